@@ -1,0 +1,159 @@
+/* The interface between Assay and a module that knows one family of devices.
+ *
+ * This header is all that a vendor needs. Plain C; versioned; every struct is led by its size, so
+ * that it can grow at its end. Rules that hold throughout:
+ *   - No exception crosses this interface. Failure is a status; last_error() says more.
+ *   - Whoever allocates frees: what a module hands out is released through the same module.
+ *   - `const char*` results belong to the module and stay valid until the object that they
+ *     describe is closed (for assay_backend_info and assay_device_info: until process end).
+ *   - One thread at a time calls into one device.
+ *   - All sizes are bytes, all times seconds, all rates per second (FLOP/s, B/s), powers watts.
+ */
+#ifndef ASSAY_BACKEND_H
+#define ASSAY_BACKEND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised only when something below changes its meaning; growth does not raise it. */
+#define ASSAY_BACKEND_ABI 1u
+
+typedef enum assay_status {
+  ASSAY_OK = 0,
+  ASSAY_UNSUPPORTED = 1, /* this device or module cannot do that; not a fault */
+  ASSAY_OUT_OF_MEMORY = 2,
+  ASSAY_INVALID = 3,      /* the caller broke a rule of this header */
+  ASSAY_DEVICE_ERROR = 4, /* the device or its driver failed; the device is to be closed */
+  ASSAY_NO_DEVICE = 5
+} assay_status;
+
+typedef struct assay_device assay_device;         /* an open device */
+typedef struct assay_buffer assay_buffer;         /* memory on it */
+typedef struct assay_executable assay_executable; /* a problem made ready to run */
+
+typedef struct assay_property {
+  const char* key;
+  const char* value;
+} assay_property;
+
+/* What a module looked for and what it found; filled even where there is no device. */
+typedef struct assay_probe {
+  size_t struct_size;
+  uint32_t device_count;
+  const char* summary; /* one line: "no libcudart.so found (CUDA_HOME, /usr/local/cuda)" */
+  const char* mend;    /* what would enable the devices; "" where nothing is missing */
+  const assay_property* details; /* paths, symbols, versions tried */
+  size_t detail_count;
+} assay_probe;
+
+typedef struct assay_device_info {
+  size_t struct_size;
+  const char* name; /* as the vendor calls it: "NVIDIA H200" */
+  const char* vendor;
+  const char* kind;      /* "cpu", "gpu", "npu" */
+  const char* unique_id; /* serial number or UUID; "" where there is none */
+  const char* bus_id;    /* PCI address; "" where there is none */
+  const char* driver;    /* driver and runtime versions */
+  uint64_t memory_bytes;
+  uint32_t compute_units; /* cores, SMs, CUs, AI cores */
+  double clock_hz;        /* highest clock the vendor's interface tells; 0 unknown */
+  uint64_t cache_bytes;   /* last-level cache; 0 unknown */
+  const char* types;      /* operand types computed by hardware or library: "f32 bf16 i8" */
+  const assay_property* properties; /* everything else worth recording */
+  size_t property_count;
+} assay_device_info;
+
+typedef struct assay_open_options {
+  size_t struct_size;
+  uint32_t threads; /* host threads a CPU-like device may use; 0 for all it is given */
+} assay_open_options;
+
+typedef struct assay_implementation {
+  size_t struct_size;
+  const char* name;     /* "library/onednn": division, slash, what */
+  const char* division; /* "library", "portable", "native", "reference" */
+  const char* reason;   /* why it cannot solve the problem; "" where it can */
+} assay_implementation;
+
+typedef struct assay_sensors {
+  size_t struct_size;
+  double power_watts;   /* all figures: NaN where the device does not tell */
+  double energy_joules; /* counter since an arbitrary start */
+  double clock_hz;
+  double memory_clock_hz;
+  double temperature_celsius;
+  const char* throttle; /* reasons in words; "" none; NULL unknown */
+} assay_sensors;
+
+typedef enum assay_mode {
+  ASSAY_HOT = 0, /* launch after launch: operands may stay in caches */
+  ASSAY_COLD = 1 /* caches overwritten or invalidated before each launch, outside its timing */
+} assay_mode;
+
+typedef struct assay_launch {
+  double device_seconds; /* by the device's own events; equals host_seconds where there are none */
+  double host_seconds;   /* from submission to completion as the host sees it */
+} assay_launch;
+
+typedef struct assay_backend {
+  size_t struct_size;
+  uint32_t abi;     /* ASSAY_BACKEND_ABI it was built with */
+  const char* name; /* "cpu" */
+  const char* version;
+  const char* description; /* one line */
+
+  /* Finds devices. May be called once per process; cheap enough for a listing (< 100 ms). */
+  assay_status (*probe)(assay_probe* out);
+  assay_status (*device_info)(uint32_t index, assay_device_info* out);
+
+  assay_status (*open)(uint32_t index, const assay_open_options* options, assay_device** out);
+  void (*close)(assay_device* device);
+
+  /* At least 64-byte aligned. The module writes every page before handing it out. */
+  assay_status (*allocate)(assay_device* device, uint64_t bytes, assay_buffer** out);
+  void (*free)(assay_device* device, assay_buffer* buffer);
+  assay_status (*upload)(assay_device* device, assay_buffer* to, uint64_t offset, const void* from,
+                         uint64_t bytes);
+  assay_status (*download)(assay_device* device, const assay_buffer* from, uint64_t offset,
+                           void* to, uint64_t bytes);
+
+  /* Every implementation of the problem's operation, those that cannot solve this problem with
+   * their reason. Writes at most `capacity`; *count is how many there are. The strings stay valid
+   * until the next call on this device. */
+  assay_status (*implementations)(assay_device* device, const char* problem,
+                                  assay_implementation* out, size_t capacity, size_t* count);
+
+  /* Buffers in the order of the problem's operands, holding their data already: weights may be
+   * repacked here. The buffers outlive the executable. */
+  assay_status (*prepare)(assay_device* device, const char* problem, const char* implementation,
+                          assay_buffer* const* buffers, size_t buffer_count,
+                          assay_executable** out);
+  void (*release)(assay_executable* executable);
+
+  /* What was chosen: algorithm, workspace, threads, packing, source hash, compile log. */
+  assay_status (*describe)(assay_executable* executable, const assay_property** out, size_t* count);
+
+  /* Launches `count` times and waits; writes `count` timings. */
+  assay_status (*run)(assay_executable* executable, uint32_t count, assay_mode mode,
+                      assay_launch* out);
+
+  /* Optional (NULL): absent sensors are recorded as absent. */
+  assay_status (*sensors)(assay_device* device, assay_sensors* out);
+
+  /* Text of the calling thread's last failure in this module; "" where there was none. */
+  const char* (*last_error)(void);
+} assay_backend;
+
+/* The one symbol a module exports. Returns NULL where it cannot serve `host_abi`. */
+typedef const assay_backend* (*assay_backend_entry_fn)(uint32_t host_abi);
+#define ASSAY_BACKEND_ENTRY "assay_backend_entry"
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* ASSAY_BACKEND_H */

@@ -1,0 +1,1 @@
+#include "backends/assay_backend.h"

@@ -1,0 +1,43 @@
+// Finds, checks and opens backend modules.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends/assay_backend.h"
+
+namespace assay::backends {
+
+/// A loaded module; closes its library when destroyed.
+class Module {
+ public:
+  /// Throws assay::Error naming the file and what is wrong with it (missing symbol, other ABI,
+  /// a table too small).
+  static Module open(const std::filesystem::path& file);
+
+  Module(Module&&) noexcept;
+  Module& operator=(Module&&) noexcept;
+  ~Module();
+
+  const assay_backend& operator*() const { return *table_; }
+  const assay_backend* operator->() const { return table_; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  Module() = default;
+  void* library_ = nullptr;
+  const assay_backend* table_ = nullptr;
+  std::filesystem::path path_;
+};
+
+/// Module files (assay_backend_NAME.so) in $ASSAY_BACKEND_PATH (colon-separated), then beside the
+/// executable, then the install folder; the first of a name wins. Opens none of them.
+struct ModuleFile {
+  std::string name;
+  std::filesystem::path path;
+};
+std::vector<ModuleFile> find_modules();
+
+}  // namespace assay::backends

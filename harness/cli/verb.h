@@ -1,0 +1,31 @@
+// A verb of the command line. One file in harness/cli/verbs/ defines one constant
+// `const Verb NAME_verb` (file name = NAME); the build lists them.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+
+namespace CLI {
+class App;
+}
+
+namespace assay::cli {
+
+inline constexpr int kDone = 0;        ///< done, and good
+inline constexpr int kFellShort = 1;   ///< done; wrong result, refuted claim, regression
+inline constexpr int kBadInput = 2;    ///< bad usage or input; nothing changed
+inline constexpr int kNothingRan = 3;  ///< nothing could run
+
+struct Verb {
+  std::string_view name;
+  std::string_view summary;
+  /// Adds options to the subcommand and returns what runs when it was chosen; the returned function
+  /// gives the exit code. InputError thrown from it ends with code 2.
+  std::function<int()> (*add)(CLI::App& subcommand);
+  bool hidden = false;
+};
+
+std::span<const Verb* const> verbs();
+
+}  // namespace assay::cli

@@ -1,0 +1,13 @@
+// Files that the build puts into the program, so that the binary needs nothing beside it.
+#pragma once
+
+#include <string_view>
+
+namespace assay {
+
+struct EmbeddedFile {
+  std::string_view name;  ///< base name with extension
+  std::string_view text;
+};
+
+}  // namespace assay

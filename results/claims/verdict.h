@@ -1,0 +1,49 @@
+// Claims held against evidence: what is claimed, what speaks to it, and what follows.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/claims/catalogue.h"
+#include "results/record.h"
+
+namespace assay::results {
+
+enum class VerdictKind { supported, refuted, inconclusive, inconsistent, untested, untestable };
+std::string_view name(VerdictKind kind);
+
+/// What speaks to a claim; the kinds are never confused with one another.
+enum class EvidenceKind { measured, imported, audited, projected };
+std::string_view name(EvidenceKind kind);
+
+struct Evidence {
+  EvidenceKind kind = EvidenceKind::measured;
+  std::string text;                  ///< one sentence with its numbers
+  std::vector<std::string> records;  ///< ids of the records used; empty for arithmetic
+  std::string device;
+  std::string date;  ///< of the newest record used, ISO 8601
+};
+
+/// A figure with its 95% interval, in the claim's own unit; `known` false where there is none.
+struct Figure {
+  bool known = false;
+  double value = 0;
+  Interval interval;
+};
+
+struct Verdict {
+  std::string claim;  ///< id
+  VerdictKind kind = VerdictKind::untested;
+  std::string reason;  ///< why, in a sentence or two
+  Figure measured;     ///< in the claim's unit
+  std::vector<Evidence> evidence;
+};
+
+/// Judges every claim of `set` (all where empty) from these records. Same records and catalogue,
+/// same verdicts. Throws InputError where there is no such set.
+std::vector<Verdict> judge(const Catalogue& catalogue, std::string_view set,
+                           std::span<const Record> records);
+
+}  // namespace assay::results

@@ -1,0 +1,118 @@
+// One Measurement in its Environment: what was run, where, how, what came out. Immutable once
+// stored; the JSON form is published in results/schema/record.schema.json.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernels/operation.h"
+#include "results/statistics.h"
+
+namespace assay::results {
+
+inline constexpr int kRecordSchema = 1;
+
+/// Anything but `ok` neither ranks, nor supports a claim, nor serves as a baseline.
+enum class Status { ok, wrong, unsupported, out_of_memory, error, crashed, timeout };
+std::string_view name(Status status);
+
+/// `modelled` marks a pretended device (a datasheet); it is never mixed with `measured`.
+enum class Origin { measured, imported, modelled };
+std::string_view name(Origin origin);
+
+using Properties = std::map<std::string, std::string>;
+
+struct DeviceIdentity {
+  std::string backend;  ///< "cpu"
+  std::uint32_t index = 0;
+  std::string name, vendor, kind, unique_id, bus_id, driver, types;
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t cache_bytes = 0;
+  std::uint32_t compute_units = 0;
+  double clock_hz = 0;
+  Properties properties;
+};
+
+struct ImplementationIdentity {
+  std::string name;      ///< "library/onednn"
+  std::string division;  ///< "library"
+  Properties details;    ///< what the backend chose: algorithm, threads, packing, source hash
+};
+
+struct Settings {
+  std::string mode = "cold";  ///< "cold" or "hot"
+  double target = 0.01;       ///< relative half-width of the median's interval to reach
+  double budget_seconds = 2;  ///< for warm-up and samples together
+  double confidence = 0.95;
+  std::uint32_t minimum_samples = 10;
+  std::uint64_t order_seed = 1;  ///< of the run's shuffled plan
+};
+
+/// Sensor readings during the measurement; absent where the device does not tell.
+struct Sensors {
+  std::optional<double> power_watts, energy_joules, clock_hz_minimum, clock_hz_median,
+      temperature_celsius_maximum;
+  std::string throttle;
+};
+
+/// Where the wall time of one measurement went, in seconds.
+struct Phases {
+  double generate = 0, upload = 0, prepare = 0, verify = 0, warm_up = 0, sample = 0;
+  double launches = 0;  ///< inside warm-up and timed launches alone, cache flushes left out
+  double total = 0;
+};
+
+struct Record {
+  int schema = kRecordSchema;
+  std::string id;       ///< UUIDv4
+  std::string run;      ///< UUIDv4 of the run
+  std::string started;  ///< UTC, ISO 8601, to the millisecond
+  Origin origin = Origin::measured;
+  Status status = Status::ok;
+  std::string reason;   ///< why the status is not `ok`, with the mend where there is one
+  std::string problem;  ///< canonical text
+  std::string operation;
+  DeviceIdentity device;
+  ImplementationIdentity implementation;
+  Settings settings;
+  kernels::Work work;
+  std::vector<double> device_seconds;  ///< one a timed launch, in order
+  std::vector<double> host_seconds;
+  std::uint32_t warm_up_launches = 0;
+  bool steady = false;  ///< warm-up ended because times settled
+  bool target_met = false;
+  Summary summary;  ///< of device_seconds
+  kernels::Check check;
+  std::string output_hash;  ///< FNV-1a 64 of the verified output, hexadecimal
+  Sensors sensors;
+  Phases phases;
+  std::string environment;  ///< SHA-256 of the environment's canonical JSON
+};
+
+/// Rates at the median; 0 where nothing was timed.
+double flop_rate(const Record& record);
+double byte_rate(const Record& record);
+/// FLOP per byte of compulsory traffic.
+double intensity(const Record& record);
+
+/// JSON text (one object, keys in the schema's order), and back. from_json throws InputError that
+/// names the key; a newer schema says which version is needed.
+std::string to_json(const Record& record, int indent = -1);
+Record record_from_json(const std::string& text);
+
+/// The invocation a record belongs to.
+struct Run {
+  std::string id;
+  std::string started, ended;  ///< UTC, ISO 8601; `ended` empty while running or interrupted
+  std::string suite;           ///< name, or "" for single problems
+  std::string command;         ///< as typed
+  std::string host;
+  std::string assay_version;
+  std::string plan;         ///< JSON array of {problem, device, implementation, mode}, in order
+  std::string environment;  ///< SHA-256 as in Record
+};
+
+}  // namespace assay::results

@@ -1,0 +1,60 @@
+// Runs, records and environments in one SQLite file (WAL). A record is durable when put() returns.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "results/record.h"
+
+namespace assay::results {
+
+/// $ASSAY_DB, else $XDG_DATA_HOME/assay/assay.db, else ~/.local/share/assay/assay.db.
+std::filesystem::path default_store_path();
+
+/// Empty members match everything. Text members match when they are contained, case-insensitive.
+struct Filter {
+  std::string run;  ///< id or unique prefix; "last" for the newest run
+  std::string problem, operation, implementation, division, device, status;
+  std::size_t limit = 0;  ///< 0: all
+};
+
+class Store {
+ public:
+  enum class Access { read, write };
+  /// Creates the file and its folder for `write`. Throws InputError naming the file where it is
+  /// unreadable, not a store, or of a newer schema; such a file is left as it is.
+  static Store open(const std::filesystem::path& file, Access access);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  void begin(const Run& run);
+  void end(const std::string& run_id, const std::string& ended);
+  /// Returns the SHA-256 under which the environment's canonical JSON is kept.
+  std::string put_environment(const std::string& canonical_json);
+  void put(const Record& record);
+
+  std::vector<Run> runs() const;  ///< newest first
+  /// The run with this id, unique prefix or "last". Throws InputError where there is none or many.
+  Run run(const std::string& id_or_prefix) const;
+  std::vector<Record> records(const Filter& filter) const;  ///< in order of time
+  std::optional<Record> record(const std::string& id_or_prefix) const;
+  std::string environment(const std::string& sha256) const;
+  const std::filesystem::path& path() const;
+
+ private:
+  Store();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// A random UUIDv4, and the present moment as Record::started has it.
+std::string new_id();
+std::string now_utc();
+/// SHA-256 in lower-case hexadecimal.
+std::string sha256(std::string_view bytes);
+
+}  // namespace assay::results

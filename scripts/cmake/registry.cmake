@@ -1,0 +1,43 @@
+# assay_registry(TARGET OUTPUT NAMESPACE TYPE SUFFIX ACCESSOR HEADER NAMES...)
+# Generates a source that lists constants `NAMEsuffix` of TYPE, so that adding a file or folder is
+# enough to add an operation, an implementation or a verb.
+function(assay_registry target namespace type suffix accessor header)
+  set(declarations "")
+  set(addresses "")
+  foreach(name IN LISTS ARGN)
+    string(APPEND declarations "extern const ${type} ${name}${suffix};\n")
+    string(APPEND addresses "    &${name}${suffix},\n")
+  endforeach()
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${accessor}_registry.cpp)
+  file(CONFIGURE OUTPUT ${output} @ONLY CONTENT [[
+#include <span>
+#include <vector>
+
+#include "@header@"
+
+namespace @namespace@ {
+
+@declarations@
+std::span<const @type@* const> @accessor@() {
+  static const std::vector<const @type@*> all = {
+@addresses@  };
+  return all;
+}
+
+}  // namespace @namespace@
+]])
+  target_sources(${target} PRIVATE ${output})
+endfunction()
+
+# assay_embed(TARGET NAMESPACE ACCESSOR FILES...)
+# Generates `std::span<const EmbeddedFile> NAMESPACE::ACCESSOR()` holding the files' bytes.
+function(assay_embed target namespace accessor)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${accessor}_embedded.cpp)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DNAMESPACE=${namespace} -DACCESSOR=${accessor}
+            "-DFILES=${ARGN}" -P ${PROJECT_SOURCE_DIR}/scripts/cmake/embed.cmake
+    DEPENDS ${ARGN} ${PROJECT_SOURCE_DIR}/scripts/cmake/embed.cmake
+    VERBATIM)
+  target_sources(${target} PRIVATE ${output})
+endfunction()

@@ -1,0 +1,5 @@
+set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "")
+set(CMAKE_CXX_COMPILER clang++ CACHE STRING "")
+set(CMAKE_C_COMPILER clang CACHE STRING "")
+set(ASSAY_SANITIZE "fuzzer-no-link,address,undefined" CACHE STRING "")
+set(ASSAY_FUZZ ON CACHE BOOL "")
