@@ -41,9 +41,21 @@ struct Verdict {
   std::vector<Evidence> evidence;
 };
 
+/// Decision with a guard band (JCGM 106): `claimed` is met from claimed * (1 - tolerance) on;
+/// supported where the whole interval meets it, refuted where none of it does.
+VerdictKind decide(const Interval& measured, double claimed, double tolerance);
+
 /// Judges every claim of `set` (all where empty) from these records. Same records and catalogue,
 /// same verdicts. Throws InputError where there is no such set.
+///
+/// Measured evidence decides before arithmetic does, arithmetic before the lack of any: a claim is
+/// `inconsistent` where a relation that names it is contradicted and nothing measured decides it.
+/// A claim with an achievability below 1 is of a peak: it is judged against that share of it.
 std::vector<Verdict> judge(const Catalogue& catalogue, std::string_view set,
                            std::span<const Record> records);
+
+/// The same for claims outside `set` whose system one of the records' devices is.
+std::vector<Verdict> judge_present_devices(const Catalogue& catalogue, std::string_view set,
+                                           std::span<const Record> records);
 
 }  // namespace assay::results

@@ -1,0 +1,226 @@
+#include "harness/cli/claims_text.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "results/claims/units.h"
+
+namespace assay::cli {
+
+using nlohmann::ordered_json;
+using results::VerdictKind;
+
+namespace {
+
+int columns(std::string_view text) {
+  int count = 0;
+  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return count;
+}
+
+std::string_view colour_code(VerdictKind kind) {
+  switch (kind) {
+    case VerdictKind::supported:
+      return "\033[32m";
+    case VerdictKind::refuted:
+      return "\033[31m";
+    case VerdictKind::inconsistent:
+      return "\033[35m";
+    case VerdictKind::inconclusive:
+      return "\033[33m";
+    case VerdictKind::untested:
+    case VerdictKind::untestable:
+      return "\033[2m";
+  }
+  return "";
+}
+
+std::string standing_mark(results::Standing standing) {
+  return standing == results::Standing::unverified ? "UNVERIFIED (source not re-read)"
+                                                   : std::string(name(standing));
+}
+
+ordered_json to_json(const results::Property& property) {
+  return {{"value", property.written},
+          {"unit", property.unit},
+          {"base_value", property.value},
+          {"standing", name(property.standing)},
+          {"source", cli::to_json(property.source)},
+          {"note", property.note}};
+}
+
+ordered_json to_json(const results::Evidence& evidence) {
+  return {{"kind", name(evidence.kind)},
+          {"text", evidence.text},
+          {"records", evidence.records},
+          {"device", evidence.device},
+          {"date", evidence.date}};
+}
+
+}  // namespace
+
+std::string wrapped(std::string_view text, int indent, int width) {
+  std::istringstream words{std::string(text)};
+  std::string out, line;
+  const std::string lead(static_cast<std::size_t>(indent), ' ');
+  for (std::string word; words >> word;) {
+    if (!line.empty() && indent + columns(line) + 1 + columns(word) > width) {
+      out += lead + line + "\n";
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + word;
+  }
+  return out + lead + line + "\n";
+}
+
+bool use_colour() {
+  return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+}
+
+std::string figure_text(const results::Property& property) {
+  return results::format_in(property.value, property.unit, 6);
+}
+
+std::string source_text(const results::Source& source) {
+  std::string text = source.title;
+  for (const std::string& part : {source.section, source.date, source.url}) {
+    if (!part.empty()) text += ", " + part;
+  }
+  return text;
+}
+
+std::string verdict_text(const results::Claim& claim, const results::Verdict& verdict,
+                         bool colour) {
+  const std::string_view kind = name(verdict.kind);
+  std::string out = colour ? fmt::format("{}{:<13}\033[0m", colour_code(verdict.kind), kind)
+                           : fmt::format("{:<13}", kind);
+  out += fmt::format(" {}\n", claim.id);
+  out += wrapped(claim.statement, 2);
+  out += wrapped("why: " + verdict.reason, 4);
+  for (const results::Evidence& evidence : verdict.evidence) {
+    std::string text = fmt::format("{}: {}", name(evidence.kind), evidence.text);
+    if (!evidence.device.empty()) text += " on " + evidence.device;
+    if (!evidence.date.empty()) text += ", " + evidence.date;
+    if (!evidence.records.empty()) {
+      text += fmt::format("; records {}", fmt::join(evidence.records, ", "));
+    }
+    out += wrapped(text, 4);
+  }
+  const std::string date = claim.source.date.empty() ? "" : ", " + claim.source.date;
+  return out + wrapped(fmt::format("source: {}{} ({})", claim.source.title, date,
+                                   standing_mark(claim.standing)),
+                       4);
+}
+
+std::string claim_text(const results::Claim& claim) {
+  std::string out = claim.id + "\n" + wrapped(claim.statement, 2);
+  const auto line = [&out](std::string_view label, const std::string& text) {
+    if (!text.empty()) out += wrapped(fmt::format("{}: {}", label, text), 4);
+  };
+  line("sets", fmt::format("{}", fmt::join(claim.sets, ", ")));
+  line("system", claim.system);
+  if (claim.value) {
+    line(claim.quantity,
+         fmt::format("{}{}", figure_text(*claim.value),
+                     claim.tolerance > 0 ? fmt::format(", tolerance {}%", claim.tolerance * 100)
+                                         : std::string()));
+  }
+  line("conditions", claim.conditions);
+  line("untestable", claim.untestable);
+  if (claim.test) {
+    line("test", claim.test->quantity);
+    for (const auto& [problem, pattern] : claim.test->problems) line("  " + problem, pattern);
+    if (claim.test->achievability < 1) {
+      line("counts as reached at",
+           fmt::format("{}% of the peak: {}", claim.test->achievability * 100,
+                       claim.test->achievability_source));
+    }
+    for (const std::string& problem : claim.test->run) {
+      line("to decide", fmt::format("assay run --problem \"{}\"", problem));
+    }
+  }
+  line("to decide", claim.decide);
+  line("standing", standing_mark(claim.standing));
+  line("source", source_text(claim.source));
+  return out;
+}
+
+std::string system_text(const results::System& system) {
+  std::string out =
+      fmt::format("{}\n  {} {} ({})\n", system.id, system.vendor, system.name, system.kind);
+  for (const auto& [key, pattern] : system.match) {
+    out += wrapped(fmt::format("recognised by {} matching {}", key, pattern), 2);
+  }
+  for (const auto& [quantity, property] : system.properties) {
+    out += fmt::format("  {:<30} {:>14}  {}\n", quantity, figure_text(property),
+                       standing_mark(property.standing));
+    if (!property.note.empty()) out += wrapped(property.note, 6);
+    out += wrapped(source_text(property.source), 6);
+  }
+  return out;
+}
+
+ordered_json to_json(const results::Source& source) {
+  return {{"title", source.title},
+          {"url", source.url},
+          {"section", source.section},
+          {"date", source.date}};
+}
+
+ordered_json to_json(const results::Claim& claim) {
+  ordered_json out = {{"id", claim.id},
+                      {"statement", claim.statement},
+                      {"sets", claim.sets},
+                      {"system", claim.system},
+                      {"quantity", claim.quantity},
+                      {"value", nullptr},
+                      {"tolerance", claim.tolerance},
+                      {"conditions", claim.conditions},
+                      {"standing", name(claim.standing)},
+                      {"source", to_json(claim.source)},
+                      {"untestable", claim.untestable},
+                      {"decide", claim.decide},
+                      {"test", nullptr}};
+  if (claim.value) out["value"] = to_json(*claim.value);
+  if (claim.test) {
+    out["test"] = {{"quantity", claim.test->quantity},
+                   {"problems", claim.test->problems},
+                   {"achievability", claim.test->achievability},
+                   {"achievability_source", claim.test->achievability_source},
+                   {"run", claim.test->run}};
+  }
+  return out;
+}
+
+ordered_json to_json(const results::System& system) {
+  ordered_json out = {{"id", system.id},     {"name", system.name},   {"vendor", system.vendor},
+                      {"kind", system.kind}, {"match", system.match}, {"properties", {}}};
+  for (const auto& [quantity, property] : system.properties) {
+    out["properties"][quantity] = to_json(property);
+  }
+  return out;
+}
+
+ordered_json to_json(const results::Claim& claim, const results::Verdict& verdict) {
+  ordered_json out = {{"claim", to_json(claim)},
+                      {"verdict", name(verdict.kind)},
+                      {"reason", verdict.reason},
+                      {"measured", nullptr},
+                      {"evidence", ordered_json::array()}};
+  if (verdict.measured.known) {
+    out["measured"] = {{"value", verdict.measured.value},
+                       {"lower", verdict.measured.interval.lower},
+                       {"upper", verdict.measured.interval.upper},
+                       {"unit", claim.value->unit}};
+  }
+  for (const results::Evidence& evidence : verdict.evidence) {
+    out["evidence"].push_back(to_json(evidence));
+  }
+  return out;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,37 @@
+// Claims, systems and verdicts as 80 columns of text and as JSON.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "results/claims/catalogue.h"
+#include "results/claims/verdict.h"
+
+namespace assay::cli {
+
+/// Breaks at spaces to lines of at most `width` columns (code points), each led by `indent` spaces;
+/// a longer word keeps its own line. Ends with a newline.
+std::string wrapped(std::string_view text, int indent, int width = 80);
+
+/// Colour on standard output: a terminal, and NO_COLOR unset.
+bool use_colour();
+
+/// "300 PFLOP/s", "3.6×", "60%".
+std::string figure_text(const results::Property& property);
+/// "SemiAnalysis …, 2025-04-16, https://…".
+std::string source_text(const results::Source& source);
+
+/// One verdict: kind and id, statement, reason, evidence, source.
+std::string verdict_text(const results::Claim& claim, const results::Verdict& verdict, bool colour);
+/// One claim with all that the catalogue knows of it.
+std::string claim_text(const results::Claim& claim);
+std::string system_text(const results::System& system);
+
+nlohmann::ordered_json to_json(const results::Source& source);
+nlohmann::ordered_json to_json(const results::Claim& claim);
+nlohmann::ordered_json to_json(const results::System& system);
+nlohmann::ordered_json to_json(const results::Claim& claim, const results::Verdict& verdict);
+
+}  // namespace assay::cli

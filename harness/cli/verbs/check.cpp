@@ -1,0 +1,184 @@
+// assay check [SET]: holds published claims against what was measured.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/cli/claims_text.h"
+#include "harness/cli/verb.h"
+#include "kernels/error.h"
+#include "results/claims/catalogue.h"
+#include "results/claims/verdict.h"
+#include "results/store.h"
+
+namespace assay::cli {
+extern const Verb check_verb;
+
+namespace {
+
+using nlohmann::ordered_json;
+using results::Verdict;
+using results::VerdictKind;
+
+struct Options {
+  std::string set, run = "last", db;
+  std::vector<std::string> catalogue;
+  bool all_runs = false, json = false;
+};
+
+/// The records judged, and where they come from in words.
+struct Records {
+  std::vector<results::Record> records;
+  std::string origin;
+};
+
+Records read_records(const Options& options) {
+  const std::filesystem::path path =
+      options.db.empty() ? results::default_store_path() : std::filesystem::path(options.db);
+  // Before the first run there is no store, and nothing measured is a fair answer.
+  if (options.db.empty() && !std::filesystem::exists(path)) return {{}, "nothing measured yet"};
+  const auto store = results::Store::open(path, results::Store::Access::read);
+  if (store.runs().empty()) return {{}, "nothing measured yet"};
+  results::Filter filter;
+  std::string origin = "all runs";
+  if (!options.all_runs) {
+    const results::Run run = store.run(options.run);
+    filter.run = run.id;
+    origin = fmt::format("run {} of {}", run.id.substr(0, 8), run.started.substr(0, 10));
+  }
+  auto records = store.records(filter);
+  origin = fmt::format("{} record{} of {}", records.size(), records.size() == 1 ? "" : "s", origin);
+  return {std::move(records), std::move(origin)};
+}
+
+std::map<VerdictKind, int> count(const std::vector<Verdict>& verdicts) {
+  std::map<VerdictKind, int> counts;
+  for (const Verdict& verdict : verdicts) ++counts[verdict.kind];
+  return counts;
+}
+
+std::string counts_text(const std::vector<Verdict>& verdicts) {
+  std::string text = fmt::format("{} claim{}:", verdicts.size(), verdicts.size() == 1 ? "" : "s");
+  const char* separator = " ";
+  for (const auto& [kind, number] : count(verdicts)) {
+    text += fmt::format("{}{} {}", separator, number, name(kind));
+    separator = ", ";
+  }
+  return text;
+}
+
+/// What the verdicts together allow one to say, and no more.
+std::string closing(const std::vector<Verdict>& all) {
+  const auto counts = count(all);
+  const auto number = [&](VerdictKind kind) {
+    const auto found = counts.find(kind);
+    return found == counts.end() ? 0 : found->second;
+  };
+  const int decided = number(VerdictKind::supported) + number(VerdictKind::refuted);
+  std::string text =
+      decided == 0 ? "No claim is decided by measurement here."
+                   : fmt::format("Measurement here decides {} of {} claims.", decided, all.size());
+  if (const int odd = number(VerdictKind::inconsistent); odd > 0) {
+    text += fmt::format(
+        " {} {} other published figures, which says that not all of them can be "
+        "right, not which.",
+        odd, odd == 1 ? "contradicts" : "contradict");
+  }
+  if (number(VerdictKind::untested) > 0) {
+    text += " Untested means that nothing measured speaks to it, neither for nor against.";
+  }
+  return text;
+}
+
+void print_list(const results::Catalogue& catalogue, const std::vector<Verdict>& verdicts) {
+  const bool colour = use_colour();
+  for (const Verdict& verdict : verdicts) {
+    fmt::print("{}\n", verdict_text(find_claim(catalogue, verdict.claim), verdict, colour));
+  }
+}
+
+void print_json(const results::Catalogue& catalogue, const Options& options, const Records& records,
+                const std::vector<Verdict>& verdicts, const std::vector<Verdict>& present) {
+  const auto list = [&](const std::vector<Verdict>& from) {
+    ordered_json out = ordered_json::array();
+    for (const Verdict& verdict : from) {
+      out.push_back(to_json(find_claim(catalogue, verdict.claim), verdict));
+    }
+    return out;
+  };
+  ordered_json summary = ordered_json::object();
+  for (const auto* part : {&verdicts, &present}) {
+    for (const auto& [kind, number] : count(*part)) {
+      const std::string key(name(kind));
+      summary[key] = summary.value(key, 0) + number;
+    }
+  }
+  const ordered_json out = {{"set", options.set},
+                            {"catalogue_sha256", catalogue.sha256},
+                            {"records", records.records.size()},
+                            {"origin", records.origin},
+                            {"verdicts", list(verdicts)},
+                            {"present_devices", list(present)},
+                            {"summary", summary}};
+  fmt::print("{}\n", out.dump(2));
+}
+
+int run(const Options& options) {
+  const results::Catalogue catalogue =
+      results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
+  if (!options.set.empty()) find_set(catalogue, options.set);
+  const Records records = read_records(options);
+  const auto verdicts = judge(catalogue, options.set, records.records);
+  const auto present = judge_present_devices(catalogue, options.set, records.records);
+  std::vector<Verdict> all = verdicts;
+  all.insert(all.end(), present.begin(), present.end());
+  if (options.json) {
+    print_json(catalogue, options, records, verdicts, present);
+  } else {
+    const std::string title = options.set.empty() ? "all claims of the catalogue"
+                                                  : find_set(catalogue, options.set).title;
+    fmt::print("{}", wrapped(title, 0));
+    fmt::print("{}\n", wrapped(fmt::format("judged from {}; catalogue {}", records.origin,
+                                           catalogue.sha256.substr(0, 12)),
+                               0));
+    print_list(catalogue, verdicts);
+    if (!present.empty()) {
+      fmt::print("Claims about this machine's devices\n\n");
+      print_list(catalogue, present);
+    }
+    fmt::print("{}", wrapped(counts_text(all), 0));
+    fmt::print("{}", wrapped(closing(all), 0));
+  }
+  const bool refuted = std::any_of(all.begin(), all.end(), [](const Verdict& verdict) {
+    return verdict.kind == VerdictKind::refuted;
+  });
+  return refuted ? kFellShort : kDone;
+}
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("set", options->set,
+                 "Set of claims, such as waic-2025; all claims where none is named");
+  auto* run_option = app.add_option("--run", options->run,
+                                    "Judge from this run: an id or a prefix (default last)");
+  app.add_flag("--all-runs", options->all_runs, "Judge from the newest records of all runs")
+      ->excludes(run_option);
+  app.add_option("--db", options->db, "Store to read");
+  app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
+  app.add_flag("--json", options->json, "Print JSON");
+  app.footer(
+      "Exit code 1 when a claim is refuted by measurement. A claim that merely contradicts\n"
+      "other published figures (inconsistent) does not fail the command.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+const Verb check_verb = {"check", "Judge published claims against what was measured", add};
+
+}  // namespace assay::cli

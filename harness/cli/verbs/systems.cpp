@@ -1,0 +1,69 @@
+// assay systems [ID]: the machines that claims speak of, with every figure's source.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/claims_text.h"
+#include "harness/cli/verb.h"
+#include "results/claims/catalogue.h"
+
+namespace assay::cli {
+extern const Verb systems_verb;
+
+namespace {
+
+struct Options {
+  std::string which;
+  std::vector<std::string> catalogue;
+  bool json = false;
+};
+
+void print_line(const results::System& system) {
+  const auto figure = [&](const std::string& quantity) {
+    const auto found = system.properties.find(quantity);
+    return found == system.properties.end() ? std::string("–") : figure_text(found->second);
+  };
+  fmt::print("{:<15} {:<23} {:<10} {:>13} {:>12}\n", system.id, system.vendor + " " + system.name,
+             system.kind, figure("peak.bf16"), figure("memory.bandwidth"));
+}
+
+int run(const Options& options) {
+  const results::Catalogue catalogue =
+      results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
+  std::vector<const results::System*> systems;
+  if (options.which.empty()) {
+    for (const auto& [id, system] : catalogue.systems) systems.push_back(&system);
+  } else {
+    systems.push_back(&find_system(catalogue, options.which));
+  }
+  if (options.json) {
+    nlohmann::ordered_json out = nlohmann::ordered_json::array();
+    for (const results::System* system : systems) out.push_back(to_json(*system));
+    fmt::print("{}\n", out.dump(2));
+    return kDone;
+  }
+  if (!options.which.empty()) {
+    fmt::print("{}", system_text(*systems[0]));
+    return kDone;
+  }
+  fmt::print("{:<15} {:<23} {:<10} {:>13} {:>12}\n", "id", "system", "kind", "bf16 peak", "memory");
+  for (const results::System* system : systems) print_line(*system);
+  fmt::print("\nPublished figures, none measured here; `assay systems ID` shows their sources.\n");
+  return kDone;
+}
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("id", options->which, "One system; all where none is named");
+  app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
+  app.add_flag("--json", options->json, "Print JSON");
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+const Verb systems_verb = {"systems", "List the machines that claims speak of", add};
+
+}  // namespace assay::cli

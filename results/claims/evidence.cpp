@@ -1,0 +1,187 @@
+#include "results/claims/evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <regex>
+#include <tuple>
+
+#include "kernels/error.h"
+#include "results/claims/expression.h"
+#include "results/claims/problem_pattern.h"
+#include "results/claims/units.h"
+
+namespace assay::results {
+namespace {
+
+using DeviceKey = std::tuple<std::string, std::string, std::string, std::string, std::uint32_t>;
+
+DeviceKey key_of(const DeviceIdentity& device) {
+  return {device.backend, device.name, device.unique_id, device.bus_id, device.index};
+}
+
+std::string attribute(const DeviceIdentity& device, const std::string& key) {
+  if (key == "name") return device.name;
+  if (key == "vendor") return device.vendor;
+  if (key == "kind") return device.kind;
+  if (key == "backend") return device.backend;
+  const auto found = device.properties.find(key);
+  return found == device.properties.end() ? std::string() : found->second;
+}
+
+/// A rate with the interval that its times give.
+struct Rate {
+  const Record* record = nullptr;
+  double work = 0;  ///< FLOP or bytes a launch
+  double value = 0;
+  Interval interval;
+};
+
+Rate rate_of(const Record& record, bool flop) {
+  const double work = flop ? record.work.flop : record.work.bytes;
+  const Summary& s = record.summary;
+  // The order statistics' interval of a median of times, turned over.
+  return {&record, work, work / s.median, {work / s.interval.upper, work / s.interval.lower}};
+}
+
+bool speaks_of_memory(const Record& record) {
+  return record.work.bytes >= 4.0 * static_cast<double>(record.device.cache_bytes);
+}
+
+/// The fastest of each (problem, implementation, mode)'s newest records.
+std::optional<Rate> best_rate(const ProblemPattern& pattern, bool flop,
+                              std::span<const Record* const> records) {
+  std::map<std::tuple<std::string, std::string, std::string>, const Record*> newest;
+  for (const Record* record : records) {
+    if (!flop && !speaks_of_memory(*record)) continue;
+    if (!pattern.matches(record->operation, record->problem)) continue;
+    const Record*& slot =
+        newest[{record->problem, record->implementation.name, record->settings.mode}];
+    if (slot == nullptr ||
+        std::tie(slot->started, slot->id) < std::tie(record->started, record->id)) {
+      slot = record;
+    }
+  }
+  std::optional<Rate> best;
+  for (const auto& [key, record] : newest) {
+    const Rate rate = rate_of(*record, flop);
+    if (!best || rate.value > best->value) best = rate;
+  }
+  return best;
+}
+
+double half_width(const Rate& rate) {
+  return std::max(rate.interval.upper - rate.value, rate.value - rate.interval.lower) / rate.value;
+}
+
+/// Interval of a.value / b.value.
+Interval ratio_interval(const Rate& a, const Rate& b) {
+  const double ratio = a.value / b.value;
+  const Interval seconds = bootstrap_ratio(b.record->device_seconds, a.record->device_seconds, 0.95,
+                                           /*seed=*/1);
+  const double scale = a.work / b.work;
+  const double propagated = ratio * std::hypot(half_width(a), half_width(b));
+  return {std::min(seconds.lower * scale, ratio - propagated),
+          std::max(seconds.upper * scale, ratio + propagated)};
+}
+
+Interval corner_interval(const Expression& expression, const std::vector<Rate>& rates) {
+  Interval interval;
+  const std::size_t corners = std::size_t{1} << rates.size();
+  for (std::size_t corner = 0; corner < corners; ++corner) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < rates.size(); ++i) {
+      const Interval& rate = rates[i].interval;
+      values.push_back((corner >> i & 1) != 0 ? rate.upper : rate.lower);
+    }
+    const double value = expression.evaluate(values);
+    interval.lower = corner == 0 ? value : std::min(interval.lower, value);
+    interval.upper = corner == 0 ? value : std::max(interval.upper, value);
+  }
+  return interval;
+}
+
+bool is_ratio(const Expression& expression) {
+  const auto& names = expression.names();
+  return names.size() == 2 && expression.substitute([](const std::string& name) { return name; }) ==
+                                  names[0] + " / " + names[1];
+}
+
+std::optional<Measured> measure_device(const Test& test, const Expression& expression,
+                                       std::span<const Record* const> records) {
+  std::vector<Rate> rates;
+  std::map<std::string, std::string> shown;
+  Measured measured;
+  measured.device = records.front()->device;
+  for (const std::string& name : expression.names()) {
+    const RateName rate_name = parse_rate_name(name);
+    const auto rate =
+        best_rate(ProblemPattern(test.problems.at(rate_name.problem)), rate_name.flop, records);
+    if (!rate) return std::nullopt;
+    rates.push_back(*rate);
+    const Record& record = *rate->record;
+    shown[name] = fmt::format(
+        "{} ({}, {})",
+        format_quantity(rate->value, parse_unit(rate_name.flop ? "FLOP/s" : "B/s").dimension),
+        record.problem, record.implementation.name);
+    measured.records.push_back(record.id);
+    measured.date = std::max(measured.date, record.started);
+    measured.samples =
+        rates.size() == 1 ? record.summary.count : std::min(measured.samples, record.summary.count);
+  }
+  std::vector<double> values;
+  for (const Rate& rate : rates) values.push_back(rate.value);
+  measured.value = expression.evaluate(values);
+  measured.interval = is_ratio(expression) ? ratio_interval(rates[0], rates[1])
+                                           : corner_interval(expression, rates);
+  measured.text = expression.substitute([&](const std::string& name) { return shown.at(name); });
+  return measured;
+}
+
+}  // namespace
+
+bool matches(const System& system, const DeviceIdentity& device) {
+  if (system.match.empty()) return false;
+  return std::all_of(system.match.begin(), system.match.end(), [&](const auto& entry) {
+    const std::regex pattern(entry.second, std::regex::ECMAScript | std::regex::icase);
+    return std::regex_search(attribute(device, entry.first), pattern);
+  });
+}
+
+bool is_evidence(const Record& record) {
+  const std::string& division = record.implementation.division;
+  return record.origin == Origin::measured && record.status == Status::ok &&
+         record.check.outcome == kernels::Outcome::right && record.summary.count > 0 &&
+         record.summary.interval.lower > 0 && (division == "library" || division == "native");
+}
+
+std::vector<DeviceIdentity> devices_of(const System& system, std::span<const Record> records) {
+  std::map<DeviceKey, DeviceIdentity> devices;
+  for (const Record& record : records) {
+    const DeviceKey key = key_of(record.device);
+    if (!devices.contains(key) && matches(system, record.device)) devices[key] = record.device;
+  }
+  std::vector<DeviceIdentity> out;
+  for (const auto& [key, device] : devices) out.push_back(device);
+  return out;
+}
+
+std::vector<Measured> measure(const Test& test, const System& system,
+                              std::span<const Record> records) {
+  const Expression expression(test.quantity);
+  std::map<DeviceKey, std::vector<const Record*>> by_device;
+  for (const Record& record : records) {
+    if (is_evidence(record) && matches(system, record.device)) {
+      by_device[key_of(record.device)].push_back(&record);
+    }
+  }
+  std::vector<Measured> out;
+  for (const auto& [key, own] : by_device) {
+    if (auto measured = measure_device(test, expression, own)) out.push_back(*measured);
+  }
+  return out;
+}
+
+}  // namespace assay::results

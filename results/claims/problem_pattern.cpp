@@ -1,0 +1,80 @@
+#include "results/claims/problem_pattern.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+#include <vector>
+
+#include "kernels/error.h"
+#include "kernels/operation.h"
+#include "results/claims/expression.h"
+#include "results/claims/nearest.h"
+
+namespace assay::results {
+
+ProblemPattern::ProblemPattern(std::string_view text) {
+  std::istringstream words{std::string(text)};
+  words >> operation_;
+  const kernels::Operation* operation = kernels::find_operation(operation_);
+  if (operation == nullptr) {
+    std::vector<std::string> names;
+    for (const kernels::Operation* known : kernels::operations()) names.emplace_back(known->name);
+    throw InputError(
+        fmt::format("no operation `{}`", operation_),
+        did_you_mean(operation_, names, fmt::format("operations are {}", fmt::join(names, ", "))));
+  }
+  std::vector<std::string> fields;
+  for (const kernels::Field& field : operation->fields) fields.emplace_back(field.name);
+  for (std::string word; words >> word;) {
+    const std::size_t equals = word.find('=');
+    const std::string field = word.substr(0, equals);
+    if (equals == std::string::npos ||
+        std::find(fields.begin(), fields.end(), field) == fields.end()) {
+      throw InputError(
+          fmt::format("{} has no field `{}`", operation_, field),
+          did_you_mean(field, fields, fmt::format("its fields are {}", fmt::join(fields, ", "))));
+    }
+    fields_[field] = word.substr(equals + 1);
+  }
+}
+
+bool ProblemPattern::matches(const kernels::Problem& problem) const {
+  if (problem.operation().name != operation_) return false;
+  return std::all_of(fields_.begin(), fields_.end(), [&](const auto& field) {
+    return problem.field_text(field.first) == field.second;
+  });
+}
+
+bool ProblemPattern::matches(const std::string& operation, const std::string& problem) const {
+  if (operation != operation_) return false;
+  try {
+    return matches(kernels::Problem::parse(problem));
+  } catch (const InputError&) {
+    return false;
+  }
+}
+
+RateName parse_rate_name(std::string_view name) {
+  for (const std::string_view prefix : {"rate.flop(", "rate.byte("}) {
+    if (name.starts_with(prefix) && name.ends_with(')')) {
+      return {prefix == "rate.flop(",
+              std::string(name.substr(prefix.size(), name.size() - prefix.size() - 1))};
+    }
+  }
+  throw InputError(fmt::format("`{}` is no rate", name), "write rate.flop(x) or rate.byte(x)");
+}
+
+void check_test(const Test& test) {
+  std::vector<std::string> known;
+  for (const auto& [name, pattern] : test.problems) known.push_back(name);
+  for (const std::string& name : Expression(test.quantity).names()) {
+    const std::string problem = parse_rate_name(name).problem;
+    if (!test.problems.contains(problem)) {
+      throw InputError(fmt::format("`{}` is not among the test's problems", problem),
+                       did_you_mean(problem, known));
+    }
+  }
+}
+
+}  // namespace assay::results

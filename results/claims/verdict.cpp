@@ -1,0 +1,237 @@
+#include "results/claims/verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "kernels/error.h"
+#include "results/claims/audit.h"
+#include "results/claims/evidence.h"
+#include "results/claims/units.h"
+
+namespace assay::results {
+namespace {
+
+/// Samples to add before an interval whose half-width falls as 1/sqrt(n) clears the threshold.
+std::string samples_to_decide(const Measured& measured, double threshold) {
+  const double distance = std::abs(measured.value - threshold);
+  const double reach = measured.value >= threshold ? measured.value - measured.interval.lower
+                                                   : measured.interval.upper - measured.value;
+  if (distance <= 0 || reach <= 0) return "no number of samples would decide it";
+  const double needed = static_cast<double>(measured.samples) * (std::pow(reach / distance, 2) - 1);
+  if (!(needed < 1e6)) return "it is too close for more samples to decide it";
+  return fmt::format("about {} more samples a problem would decide it",
+                     static_cast<long>(std::max(1.0, std::ceil(needed))));
+}
+
+std::string show(const Claim& claim, double value) {
+  return format_in(value, claim.value->unit);
+}
+
+std::string show_interval(const Claim& claim, const Measured& measured) {
+  const double scale = parse_unit(claim.value->unit).scale;
+  const std::string lower = format_number(measured.interval.lower / scale);
+  return fmt::format("{} (95% interval {} to {})", show(claim, measured.value), lower,
+                     show(claim, measured.interval.upper));
+}
+
+bool is_peak(const Claim& claim) {
+  return claim.test->achievability < 1;
+}
+
+double goal(const Claim& claim) {
+  return claim.value->value * claim.test->achievability;
+}
+
+Evidence measured_evidence(const Claim& claim, const Measured& measured) {
+  std::string text = fmt::format("{} = {}", measured.text, show_interval(claim, measured));
+  if (is_peak(claim)) {
+    text += fmt::format(": {}% of the peak",
+                        format_number(100 * measured.value / claim.value->value, 3));
+  }
+  return {EvidenceKind::measured, text, measured.records, measured.device.name, measured.date};
+}
+
+std::string measured_reason(const Claim& claim, const Measured& measured, VerdictKind kind) {
+  const double threshold = goal(claim) * (1 - claim.tolerance);
+  const std::string against =
+      is_peak(claim)
+          ? fmt::format("{}% of {}, the share that counts as reaching a peak ({})",
+                        format_number(100 * claim.test->achievability, 3),
+                        show(claim, claim.value->value), claim.test->achievability_source)
+          : fmt::format("the claimed {}", show(claim, claim.value->value));
+  const std::string tolerance =
+      claim.tolerance > 0
+          ? fmt::format(" less the tolerance of {}%", format_number(100 * claim.tolerance, 2))
+          : std::string();
+  const std::string found = show_interval(claim, measured);
+  if (kind == VerdictKind::supported)
+    return fmt::format("measured {}: reaches {}{}", found, against, tolerance);
+  if (kind == VerdictKind::refuted) {
+    return fmt::format("measured {}: stays below {}{}", found, against, tolerance);
+  }
+  return fmt::format("measured {}: the interval holds {}{}; {}", found, against, tolerance,
+                     samples_to_decide(measured, threshold));
+}
+
+void add_audit(const Claim& claim, std::span<const Finding> findings, Verdict& verdict) {
+  for (const Finding& finding : findings) {
+    if (std::find(finding.claims.begin(), finding.claims.end(), claim.id) == finding.claims.end()) {
+      continue;
+    }
+    std::string text =
+        fmt::format("{} {}: {}", finding.holds ? "agrees:" : "contradicts:", finding.statement,
+                    finding.arithmetic);
+    if (!finding.unverified.empty()) {
+      text += fmt::format(" (resting on unverified {})", fmt::join(finding.unverified, ", "));
+    }
+    if (!finding.reconcile.empty())
+      text += fmt::format("; to reconcile: {}", finding.reconcile);
+    verdict.evidence.push_back({EvidenceKind::audited, text, {}, {}, {}});
+    if (!finding.holds && verdict.kind == VerdictKind::untested) {
+      verdict.kind = VerdictKind::inconsistent;
+      verdict.reason = fmt::format("published figures contradict it: {}", finding.arithmetic);
+    }
+  }
+}
+
+/// One device decides alone; several must agree.
+void add_measured(const Claim& claim, std::span<const Measured> measured, Verdict& verdict) {
+  for (const Measured& one : measured) {
+    const VerdictKind kind = decide(one.interval, goal(claim), claim.tolerance);
+    verdict.evidence.push_back(measured_evidence(claim, one));
+    if (&one == &measured.front()) {
+      verdict.kind = kind;
+      verdict.reason = measured_reason(claim, one, kind);
+      const double scale = parse_unit(claim.value->unit).scale;
+      verdict.measured = {
+          true, one.value / scale, {one.interval.lower / scale, one.interval.upper / scale}};
+    } else if (kind != verdict.kind) {
+      verdict.kind = VerdictKind::inconclusive;
+      verdict.reason = "the devices measured disagree: see the evidence";
+    }
+  }
+}
+
+std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
+                            std::span<const Record> records) {
+  const bool known = !claim.system.empty();
+  const System* system = known ? &catalogue.systems.at(claim.system) : nullptr;
+  if (!claim.test) {
+    return fmt::format("nothing measured speaks to it; to decide: {}",
+                       claim.decide.empty() ? "state a test" : claim.decide);
+  }
+  const auto& run = claim.test->run;
+  std::string command;
+  for (const std::string& problem : run) command += fmt::format(" --problem \"{}\"", problem);
+  if (system != nullptr && devices_of(*system, records).empty()) {
+    return fmt::format("no {} among the devices measured; to decide: run on one `assay run{}`",
+                       system->name, command);
+  }
+  return fmt::format("no verified result of its problems on this {}; to decide: `assay run{}`",
+                     system == nullptr ? "device" : system->name, command);
+}
+
+Verdict judge_claim(const Catalogue& catalogue, const Claim& claim,
+                    std::span<const Finding> findings, std::span<const Record> records) {
+  Verdict verdict;
+  verdict.claim = claim.id;
+  if (!claim.untestable.empty()) {
+    verdict.kind = VerdictKind::untestable;
+    verdict.reason = claim.untestable;
+    return verdict;
+  }
+  if (claim.test && !claim.system.empty()) {
+    const auto measured = measure(*claim.test, catalogue.systems.at(claim.system), records);
+    add_measured(claim, measured, verdict);
+  }
+  // An inconclusive measurement leaves the decision to arithmetic.
+  const bool undecided = verdict.kind == VerdictKind::inconclusive;
+  const std::string reason = verdict.reason;
+  if (undecided) verdict.kind = VerdictKind::untested;
+  add_audit(claim, findings, verdict);
+  if (verdict.kind == VerdictKind::untested) {
+    verdict.kind = undecided ? VerdictKind::inconclusive : VerdictKind::untested;
+    verdict.reason = undecided ? reason : untested_reason(catalogue, claim, records);
+  }
+  if (claim.standing == Standing::unverified) {
+    verdict.reason += "; the claim's own source is unverified";
+  }
+  return verdict;
+}
+
+bool in_set(const Claim& claim, std::string_view set) {
+  return std::find(claim.sets.begin(), claim.sets.end(), set) != claim.sets.end();
+}
+
+std::vector<Verdict> judge_where(const Catalogue& catalogue, std::span<const Record> records,
+                                 const std::function<bool(const Claim&)>& wanted) {
+  const std::vector<Finding> findings = audit(catalogue);
+  std::vector<Verdict> verdicts;
+  for (const Claim& claim : catalogue.claims) {
+    if (wanted(claim)) verdicts.push_back(judge_claim(catalogue, claim, findings, records));
+  }
+  return verdicts;
+}
+
+}  // namespace
+
+VerdictKind decide(const Interval& measured, double claimed, double tolerance) {
+  const double threshold = claimed * (1 - tolerance);
+  if (measured.lower >= threshold) return VerdictKind::supported;
+  if (measured.upper < threshold) return VerdictKind::refuted;
+  return VerdictKind::inconclusive;
+}
+
+std::vector<Verdict> judge(const Catalogue& catalogue, std::string_view set,
+                           std::span<const Record> records) {
+  if (!set.empty()) find_set(catalogue, set);
+  return judge_where(catalogue, records,
+                     [&](const Claim& claim) { return set.empty() || in_set(claim, set); });
+}
+
+std::vector<Verdict> judge_present_devices(const Catalogue& catalogue, std::string_view set,
+                                           std::span<const Record> records) {
+  if (set.empty()) return {};
+  find_set(catalogue, set);
+  return judge_where(catalogue, records, [&](const Claim& claim) {
+    return !in_set(claim, set) && !claim.system.empty() &&
+           !devices_of(catalogue.systems.at(claim.system), records).empty();
+  });
+}
+
+std::string_view name(VerdictKind kind) {
+  switch (kind) {
+    case VerdictKind::supported:
+      return "supported";
+    case VerdictKind::refuted:
+      return "refuted";
+    case VerdictKind::inconclusive:
+      return "inconclusive";
+    case VerdictKind::inconsistent:
+      return "inconsistent";
+    case VerdictKind::untested:
+      return "untested";
+    case VerdictKind::untestable:
+      return "untestable";
+  }
+  return "";
+}
+
+std::string_view name(EvidenceKind kind) {
+  switch (kind) {
+    case EvidenceKind::measured:
+      return "measured";
+    case EvidenceKind::imported:
+      return "imported";
+    case EvidenceKind::audited:
+      return "audited";
+    case EvidenceKind::projected:
+      return "projected";
+  }
+  return "";
+}
+
+}  // namespace assay::results
