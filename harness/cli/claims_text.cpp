@@ -110,10 +110,10 @@ std::string verdict_text(const results::Claim& claim, const results::Verdict& ve
     }
     out += wrapped(text, 4);
   }
-  const std::string date = claim.source.date.empty() ? "" : ", " + claim.source.date;
-  return out + wrapped(fmt::format("source: {}{} ({})", claim.source.title, date,
-                                   standing_mark(claim.standing)),
-                       4);
+  if (claim.standing == results::Standing::unverified) {
+    out += wrapped("source: " + standing_mark(claim.standing), 4);
+  }
+  return out;
 }
 
 std::string claim_text(const results::Claim& claim) {

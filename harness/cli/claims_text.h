@@ -23,7 +23,7 @@ std::string figure_text(const results::Property& property);
 /// "SemiAnalysis …, 2025-04-16, https://…".
 std::string source_text(const results::Source& source);
 
-/// One verdict: kind and id, statement, reason, evidence, source.
+/// One verdict: kind and id, statement, reason, evidence; a source that is unverified.
 std::string verdict_text(const results::Claim& claim, const results::Verdict& verdict, bool colour);
 /// One claim with all that the catalogue knows of it.
 std::string claim_text(const results::Claim& claim);

@@ -51,7 +51,7 @@ std::string show_value(const Side& side, const Side& other) {
 std::string show_difference(double difference) {
   const std::string size = format_number(std::abs(difference) * 100, 2);
   if (std::abs(difference) < 0.0005) return "agree";
-  if (difference > 1) return fmt::format("{} times as much", format_number(difference + 1, 2));
+  if (difference > 0.95) return fmt::format("{} times as much", format_number(difference + 1, 2));
   return fmt::format("{}% {}", size, difference < 0 ? "below" : "above");
 }
 

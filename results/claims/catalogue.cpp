@@ -96,10 +96,16 @@ void check_references(const Relation& relation, const Place& place, const Catalo
     for (const int side : {0, 1}) {
       const Expression expression(side == 0 ? relation.left : relation.right);
       std::vector<Dimension> dimensions;
+      std::vector<double> values;
       for (const std::string& name : expression.names()) {
-        dimensions.push_back(parse_unit(find_figure(catalogue, relation, name).unit).dimension);
+        const Property& figure = find_figure(catalogue, relation, name);
+        dimensions.push_back(parse_unit(figure.unit).dimension);
+        values.push_back(figure.value);
       }
       sides[side] = expression.dimension(dimensions);
+      if (expression.evaluate(values) == 0) {
+        throw InputError(fmt::format("`{}` is zero", expression.text()));
+      }
     }
     if (sides[0] != sides[1]) {
       throw InputError(

@@ -68,7 +68,8 @@ RateName parse_rate_name(std::string_view name) {
 void check_test(const Test& test) {
   std::vector<std::string> known;
   for (const auto& [name, pattern] : test.problems) known.push_back(name);
-  for (const std::string& name : Expression(test.quantity).names()) {
+  const Expression quantity(test.quantity);
+  for (const std::string& name : quantity.names()) {
     const std::string problem = parse_rate_name(name).problem;
     if (!test.problems.contains(problem)) {
       throw InputError(fmt::format("`{}` is not among the test's problems", problem),

@@ -82,13 +82,12 @@ void add_audit(const Claim& claim, std::span<const Finding> findings, Verdict& v
       continue;
     }
     std::string text =
-        fmt::format("{} {}: {}", finding.holds ? "agrees:" : "contradicts:", finding.statement,
+        fmt::format("{} {}: {}", finding.holds ? "holds:" : "does not hold:", finding.statement,
                     finding.arithmetic);
     if (!finding.unverified.empty()) {
       text += fmt::format(" (resting on unverified {})", fmt::join(finding.unverified, ", "));
     }
-    if (!finding.reconcile.empty())
-      text += fmt::format("; to reconcile: {}", finding.reconcile);
+    if (!finding.reconcile.empty()) text += fmt::format("; to reconcile: {}", finding.reconcile);
     verdict.evidence.push_back({EvidenceKind::audited, text, {}, {}, {}});
     if (!finding.holds && verdict.kind == VerdictKind::untested) {
       verdict.kind = VerdictKind::inconsistent;

@@ -152,7 +152,7 @@ int run(const Options& options) {
       print_list(catalogue, present);
     }
     fmt::print("{}", wrapped(counts_text(all), 0));
-    fmt::print("{}", wrapped(closing(all), 0));
+    fmt::print("{}", wrapped(closing(all) + " `assay claims ID` shows a claim's source.", 0));
   }
   const bool refuted = std::any_of(all.begin(), all.end(), [](const Verdict& verdict) {
     return verdict.kind == VerdictKind::refuted;
