@@ -1,0 +1,27 @@
+// The dimensions and types of scaled dot-product attention, O = softmax(Q K^T / sqrt(d) + mask) V.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/dtype.h"
+#include "kernels/problem.h"
+
+namespace assay::kernels {
+
+/// Q [b, hq, sq, d], K [b, hkv, skv, d], V [b, hkv, skv, dv], O [b, hq, sq, dv], dense and
+/// row-major. Query head h reads key and value head h / (hq / hkv).
+struct AttentionShape {
+  std::int64_t b = 1, hq = 1, hkv = 1, sq = 1, skv = 1, d = 1, dv = 1;
+  DataType type = DataType::f32;
+  bool causal = false;
+
+  std::int64_t group() const { return hq / hkv; }
+  /// Keys that query `i` sees: all, or 0 … i + skv - sq (aligned bottom-right).
+  std::int64_t visible(std::int64_t i) const { return causal ? i + skv - sq + 1 : skv; }
+  /// 1 / sqrt(d)
+  double scale() const;
+};
+
+AttentionShape attention_shape(const Problem& problem);
+
+}  // namespace assay::kernels

@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernels/error.h"
+#include "kernels/fields.h"
+#include "kernels/fma/check.h"
+#include "kernels/fma/shape.h"
+
+namespace assay::kernels {
+
+extern const Operation fma_operation;
+
+FmaShape fma_shape(const Problem& problem) {
+  const DataType type = problem.type("type");
+  return {.n = problem.dimension("n"),
+          .steps = problem.dimension("steps"),
+          .type = type,
+          .acc = problem.type("acc"),
+          .w = std::max<std::int64_t>(1, 4 / static_cast<std::int64_t>(size_of(type)))};
+}
+
+namespace {
+
+std::string accumulator(const Problem& so_far) {
+  return std::string(name(accumulator_of(so_far.type("type"))));
+}
+
+const Field kFields[] = {
+    dimension_field("n", "running sums, a multiple of 64"),
+    dimension_field("steps", "multiply-adds into each sum, times the products a step"),
+    type_field("type", {"f64", "f32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8"},
+               "type of the factors"),
+    type_field("acc", {"f64", "f32", "i32"}, "type of the sums", accumulator),
+    distribution_field([](const Problem&) { return std::string("integer"); }),
+    seed_field(),
+};
+
+double terms(const FmaShape& s) {
+  return static_cast<double>(s.w) * static_cast<double>(s.steps);
+}
+
+std::int64_t integer_limit(const FmaShape& s) {
+  return largest_factor(exact_integer_limit(s.type), terms(s), exact_sum_limit(s.acc));
+}
+
+void validate(const Problem& problem) {
+  const FmaShape s = fma_shape(problem);
+  if (s.n % FmaShape::kColumns != 0) {
+    throw InputError(fmt::format("field n: {} is not a multiple of 64", s.n),
+                     "use a multiple of 64");
+  }
+  if (s.acc != accumulator_of(s.type)) {
+    throw InputError(
+        fmt::format("field acc: {} does not go with type={}", name(s.acc), name(s.type)),
+        fmt::format("use acc={}", name(accumulator_of(s.type))));
+  }
+  require_addressable("n", {s.n});
+  const bool integers = problem.choice("dist") == "integer";
+  const bool overflows =
+      is_integer(s.type) && !integers && terms(s) * 127 * 127 > exact_sum_limit(s.acc);
+  if (overflows || (integers && integer_limit(s) < 1)) {
+    throw InputError(fmt::format("field steps: {} steps of {} products are not exact in {}",
+                                 s.steps, s.w, name(s.acc)),
+                     "use fewer steps or another dist");
+  }
+}
+
+std::vector<Operand> operands(const Problem& problem) {
+  const FmaShape s = fma_shape(problem);
+  const std::int64_t limit = std::max<std::int64_t>(1, integer_limit(s));
+  return {{"a", Role::input, s.type, {FmaShape::kColumns, s.w}, false, limit, 1, s.w},
+          {"b", Role::input, s.type, {s.rows(), s.w}, false, limit, 1, s.w},
+          {"c", Role::output, s.acc, {s.n}}};
+}
+
+Work work(const Problem& problem) {
+  const FmaShape s = fma_shape(problem);
+  return {2 * terms(s) * static_cast<double>(s.n), compulsory_bytes(operands(problem)), s.type};
+}
+
+}  // namespace
+
+const Operation fma_operation = {"fma",         "register-resident multiply-add rate",
+                                 kFields,       validate,
+                                 operands,      work,
+                                 fma_reference, fma_check};
+
+}  // namespace assay::kernels

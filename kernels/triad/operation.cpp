@@ -1,0 +1,43 @@
+#include "kernels/copy/shape.h"
+#include "kernels/fields.h"
+#include "kernels/triad/check.h"
+
+namespace assay::kernels {
+
+extern const Operation triad_operation;
+
+namespace {
+
+const Field kFields[] = {
+    dimension_field("n", "elements of each array"),
+    type_field("type", {"f64", "f32", "bf16", "f16"}, "type of the elements"),
+    distribution_field(),
+    seed_field(),
+};
+
+void validate(const Problem& problem) {
+  require_addressable("n", {problem.dimension("n")});
+}
+
+std::vector<Operand> operands(const Problem& problem) {
+  const StreamShape s = stream_shape(problem);
+  // |b + 3c| <= 4r stays exact.
+  const std::int64_t limit = exact_integer_limit(s.type) / 4;
+  return {{"b", Role::input, s.type, {s.n}, false, limit, 1, s.n},
+          {"c", Role::input, s.type, {s.n}, false, limit, 1, s.n},
+          {"a", Role::output, s.type, {s.n}}};
+}
+
+Work work(const Problem& problem) {
+  const StreamShape s = stream_shape(problem);
+  return {2 * static_cast<double>(s.n), compulsory_bytes(operands(problem)), s.type};
+}
+
+}  // namespace
+
+const Operation triad_operation = {"triad",         "memory triad, a = b + 3 c (McCalpin's STREAM)",
+                                   kFields,         validate,
+                                   operands,        work,
+                                   triad_reference, triad_check};
+
+}  // namespace assay::kernels
