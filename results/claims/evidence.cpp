@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <regex>
 #include <tuple>
@@ -150,6 +151,21 @@ bool matches(const System& system, const DeviceIdentity& device) {
   });
 }
 
+namespace {
+
+/// Records of the system's devices; patterns are tried once a device, not once a record.
+std::map<DeviceKey, std::vector<const Record*>> by_device(const System& system,
+                                                          std::span<const Record> records) {
+  std::map<DeviceKey, std::vector<const Record*>> devices;
+  if (system.match.empty()) return devices;
+  for (const Record& record : records) devices[key_of(record.device)].push_back(&record);
+  std::erase_if(devices,
+                [&](const auto& entry) { return !matches(system, entry.second.front()->device); });
+  return devices;
+}
+
+}  // namespace
+
 bool is_evidence(const Record& record) {
   const std::string& division = record.implementation.division;
   return record.origin == Origin::measured && record.status == Status::ok &&
@@ -158,28 +174,21 @@ bool is_evidence(const Record& record) {
 }
 
 std::vector<DeviceIdentity> devices_of(const System& system, std::span<const Record> records) {
-  std::map<DeviceKey, DeviceIdentity> devices;
-  for (const Record& record : records) {
-    const DeviceKey key = key_of(record.device);
-    if (!devices.contains(key) && matches(system, record.device)) devices[key] = record.device;
-  }
   std::vector<DeviceIdentity> out;
-  for (const auto& [key, device] : devices) out.push_back(device);
+  for (const auto& [key, own] : by_device(system, records)) out.push_back(own.front()->device);
   return out;
 }
 
 std::vector<Measured> measure(const Test& test, const System& system,
                               std::span<const Record> records) {
   const Expression expression(test.quantity);
-  std::map<DeviceKey, std::vector<const Record*>> by_device;
-  for (const Record& record : records) {
-    if (is_evidence(record) && matches(system, record.device)) {
-      by_device[key_of(record.device)].push_back(&record);
-    }
-  }
   std::vector<Measured> out;
-  for (const auto& [key, own] : by_device) {
-    if (auto measured = measure_device(test, expression, own)) out.push_back(*measured);
+  for (auto& [key, own] : by_device(system, records)) {
+    std::vector<const Record*> evidence;
+    std::copy_if(own.begin(), own.end(), std::back_inserter(evidence),
+                 [](const Record* record) { return is_evidence(*record); });
+    if (evidence.empty()) continue;
+    if (auto measured = measure_device(test, expression, evidence)) out.push_back(*measured);
   }
   return out;
 }

@@ -125,6 +125,15 @@ TEST(Judge, SaysHowManyMoreSamplesWouldDecide) {
   EXPECT_THAT(verdict.reason, HasSubstr("more samples"));
 }
 
+TEST(Judge, WidensARatioByTheIntervalsOfItsMedians) {
+  auto records = with_ratio(2);
+  ASSERT_EQ(only(catalogue(), records).kind, VerdictKind::supported);
+  // As for correlated samples: each close to the next, the median known to 5% only.
+  Summary& summary = records[0].summary;
+  summary.interval = {summary.median * 0.95, summary.median * 1.05};
+  EXPECT_EQ(only(catalogue(), records).kind, VerdictKind::inconclusive);
+}
+
 TEST(Judge, ShowsRecordsDeviceAndDate) {
   const Verdict verdict = only(catalogue(), with_ratio(2));
   ASSERT_THAT(verdict.evidence, SizeIs(1));
@@ -253,6 +262,8 @@ TEST(Judge, HoldsAPeakAgainstItsAchievableShare) {
   // 1e9 FLOP in 1.2 ms are 83% of 1 TFLOP/s, in 1.3 ms 77%.
   const Verdict reached = only(peak_catalogue(), {measured("a", kF32, 1.2e-3)});
   EXPECT_EQ(reached.kind, VerdictKind::supported);
+  EXPECT_LT(reached.measured.interval.lower, reached.measured.value);
+  EXPECT_GT(reached.measured.interval.upper, reached.measured.value);
   EXPECT_THAT(reached.evidence[0].text, HasSubstr("83.3% of the peak"));
   const Verdict missed = only(peak_catalogue(), {measured("a", kF32, 1.3e-3)});
   EXPECT_EQ(missed.kind, VerdictKind::refuted);
