@@ -52,7 +52,8 @@ Records read_records(const Options& options) {
     origin = fmt::format("run {} of {}", run.id.substr(0, 8), run.started.substr(0, 10));
   }
   auto records = store.records(filter);
-  origin = fmt::format("{} record{} of {}", records.size(), records.size() == 1 ? "" : "s", origin);
+  origin = fmt::format("judged from {} record{} of {}", records.size(),
+                       records.size() == 1 ? "" : "s", origin);
   return {std::move(records), std::move(origin)};
 }
 
@@ -85,9 +86,8 @@ std::string closing(const std::vector<Verdict>& all) {
                    : fmt::format("Measurement here decides {} of {} claims.", decided, all.size());
   if (const int odd = number(VerdictKind::inconsistent); odd > 0) {
     text += fmt::format(
-        " {} {} other published figures, which says that not all of them can be "
-        "right, not which.",
-        odd, odd == 1 ? "contradicts" : "contradict");
+        " {} other published figures, which says that not all of those can be right, not which.",
+        odd == 1 ? "1 claim contradicts" : fmt::format("{} claims contradict", odd));
   }
   if (number(VerdictKind::untested) > 0) {
     text += " Untested means that nothing measured speaks to it, neither for nor against.";
@@ -143,7 +143,7 @@ int run(const Options& options) {
     const std::string title = options.set.empty() ? "all claims of the catalogue"
                                                   : find_set(catalogue, options.set).title;
     fmt::print("{}", wrapped(title, 0));
-    fmt::print("{}\n", wrapped(fmt::format("judged from {}; catalogue {}", records.origin,
+    fmt::print("{}\n", wrapped(fmt::format("{}; catalogue {}", records.origin,
                                            catalogue.sha256.substr(0, 12)),
                                0));
     print_list(catalogue, verdicts);

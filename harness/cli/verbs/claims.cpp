@@ -59,7 +59,7 @@ int run(const Options& options) {
       return std::find(claim->sets.begin(), claim->sets.end(), id) != claim->sets.end();
     };
     if (!options.which.empty() && options.which != id) continue;
-    fmt::print("{}: {}\n", id, set.title);
+    fmt::print("{}", wrapped(fmt::format("{}: {}", id, set.title), 0));
     for (const results::Claim* claim : claims) {
       if (in_set(claim)) print_line(*claim);
     }
