@@ -1,0 +1,54 @@
+// Memory copy on all threads.
+#include "backends/cpu/implementation.h"
+#include "backends/cpu/native/stream.h"
+#include "backends/cpu/native/stream_executable.h"
+
+namespace assay::backends::cpu {
+
+extern const Implementation native_copy_implementation;
+
+namespace {
+
+class CopyExecutable final : public Executable {
+ public:
+  CopyExecutable(const kernels::StreamShape& shape, std::span<std::byte* const> buffers,
+                 Machine& machine)
+      : width_(static_cast<std::int64_t>(kernels::size_of(shape.type))),
+        b_(buffers[0]),
+        a_(buffers[1]),
+        pieces_(shape, 2, machine),
+        kernels_(native::stream_kernels(shape.type)) {}
+
+  void launch() override {
+    pieces_.run([&](std::int64_t first, std::int64_t count, bool past_cache) {
+      kernels_.copy(b_ + first * width_, a_ + first * width_, count * width_, past_cache);
+    });
+  }
+
+  std::map<std::string, std::string> details() const override {
+    return pieces_.details(kernels_.target);
+  }
+
+ private:
+  std::int64_t width_;
+  const std::byte* b_;
+  std::byte* a_;
+  native::StreamPieces pieces_;
+  native::StreamKernels kernels_;
+};
+
+std::string why_not(const kernels::Problem&, const Machine&) {
+  return {};
+}
+
+std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
+                                    std::span<std::byte* const> buffers, Machine& machine) {
+  return std::make_unique<CopyExecutable>(kernels::stream_shape(problem), buffers, machine);
+}
+
+}  // namespace
+
+const Implementation native_copy_implementation = {"native/stream", "native", "copy", why_not,
+                                                   prepare};
+
+}  // namespace assay::backends::cpu
