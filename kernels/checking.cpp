@@ -1,0 +1,210 @@
+#include "kernels/checking.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace assay::kernels {
+
+namespace {
+
+constexpr double kSquareUnit = 0x1p20;
+constexpr double kLargestSquare = 64;
+constexpr std::int64_t kEnoughToJudgeMean = 256;
+
+bool has_infinity(DataType type) {
+  return !is_integer(type) && type != DataType::f8e4m3;
+}
+
+bool is_right_overflow(DataType type, double got, double expected, double slack) {
+  const double top = largest(type);
+  if (is_integer(type) || !(std::fabs(expected) + slack >= top)) return false;
+  if (std::isnan(got)) return !has_infinity(type);
+  return std::fabs(got) >= top && std::signbit(got) == std::signbit(expected);
+}
+
+bool same_value(double got, double expected) {
+  return got == expected || (std::isnan(got) && std::isnan(expected));
+}
+
+void note_multiple(double multiple, const Finding& finding, Tally& tally) {
+  const bool earlier = multiple == tally.worst && finding.index < tally.worst_at.index;
+  if (multiple > tally.worst || earlier || tally.worst_at.index < 0) {
+    tally.worst = multiple;
+    tally.worst_at = finding;
+  }
+}
+
+void note_wrong(const Finding& finding, Tally& tally) {
+  ++tally.wrong;
+  if (tally.first_wrong.index < 0 || finding.index < tally.first_wrong.index) {
+    tally.first_wrong = finding;
+  }
+}
+
+bool is_unwritten(DataType type, ConstBytes output, std::int64_t index) {
+  const std::size_t size = size_of(type);
+  const std::byte poison{static_cast<unsigned char>(is_integer(type) ? 0x80 : 0xff)};
+  const ConstBytes element = output.subspan(static_cast<std::size_t>(index) * size, size);
+  return std::all_of(element.begin(), element.end(), [&](std::byte b) { return b == poison; });
+}
+
+std::string describe(const Finding& finding, DataType type, ConstBytes output,
+                     const std::function<std::string(std::int64_t)>& place) {
+  const bool unwritten = is_unwritten(type, output, finding.index);
+  return fmt::format(
+      "{}: got {}, expected {:.9g}, bound {:.3g}", place(finding.index),
+      unwritten ? "what was there before (never written)" : fmt::format("{:.9g}", finding.got),
+      finding.expected, finding.bound);
+}
+
+}  // namespace
+
+double smallest_subnormal(DataType type) {
+  return is_integer(type) ? 0 : smallest_normal(type) * 2 * unit_roundoff(type);
+}
+
+double rounding_bound(DataType type, double size) {
+  return unit_roundoff(type) * size + smallest_subnormal(type);
+}
+
+void Tally::merge(const Tally& other) {
+  compared += other.compared;
+  suspicious += other.suspicious;
+  judged_squares += other.judged_squares;
+  squares += other.squares;
+  if (other.worst_at.index >= 0) note_multiple(other.worst, other.worst_at, *this);
+  if (other.wrong > 0) {
+    const std::int64_t together = wrong + other.wrong;
+    note_wrong(other.first_wrong, *this);
+    wrong = together;
+  }
+}
+
+double Tally::typical_ratio() const {
+  if (judged_squares < kEnoughToJudgeMean) return 0;
+  return std::sqrt(static_cast<double>(squares) / kSquareUnit /
+                   static_cast<double>(judged_squares));
+}
+
+void judge(DataType type, std::int64_t index, double got, double expected, const Bound& bound,
+           Tally& tally) {
+  ++tally.compared;
+  const Finding finding{index, got, expected, bound.accept};
+  if (same_value(got, expected) || is_right_overflow(type, got, expected, bound.accept)) {
+    if (bound.typical > 0) ++tally.judged_squares;
+    note_multiple(0, finding, tally);
+    return;
+  }
+  const double error = std::fabs(got - expected);
+  if (!std::isfinite(error)) {
+    note_multiple(kBeyondAnyBound, finding, tally);
+    note_wrong(finding, tally);
+    return;
+  }
+  note_multiple(std::min(error / bound.accept, kBeyondAnyBound), finding, tally);
+  if (bound.typical > 0) {
+    const double ratio = error / bound.typical;
+    ++tally.judged_squares;
+    tally.squares +=
+        static_cast<std::uint64_t>(std::min(ratio * ratio, kLargestSquare) * kSquareUnit);
+  }
+  if (error > std::max(bound.accept, bound.worst)) {
+    note_wrong(finding, tally);
+  } else if (error > bound.accept) {
+    ++tally.suspicious;
+  }
+}
+
+void judge_exact(DataType type, std::int64_t index, double got, double exact, Tally& tally) {
+  const double owed = decode(type, encode(type, exact));
+  if (same_value(got, owed) || is_right_overflow(type, got, exact, 0)) {
+    ++tally.compared;
+    note_multiple(0, {index, got, owed, 0}, tally);
+    return;
+  }
+  // Any difference is wrong: the multiple counts units of one rounding, or of one for integers.
+  ++tally.compared;
+  const double unit = is_integer(type) ? 1 : rounding_bound(type, std::fabs(owed));
+  const double multiple = std::fabs(got - owed) / unit;
+  const Finding finding{index, got, owed, 0};
+  note_multiple(std::isfinite(multiple) ? std::max(multiple, 1.0) : kBeyondAnyBound, finding,
+                tally);
+  note_wrong(finding, tally);
+}
+
+Check conclude(const Tally& tally, std::string method, DataType type, ConstBytes output,
+               const std::function<std::string(std::int64_t)>& place) {
+  Check check{.method = std::move(method), .worst = tally.worst, .elements = tally.compared};
+  if (tally.wrong > 0) {
+    check.outcome = Outcome::wrong;
+    check.where =
+        fmt::format("{}; {} of {} compared elements wrong",
+                    describe(tally.first_wrong, type, output, place), tally.wrong, tally.compared);
+  } else if (tally.suspicious > 0) {
+    check.outcome = Outcome::suspicious;
+    check.where = fmt::format("{}; {} of {} compared elements beyond the probabilistic bound",
+                              describe(tally.worst_at, type, output, place), tally.suspicious,
+                              tally.compared);
+  } else if (tally.typical_ratio() > 1) {
+    worsen(check, Outcome::suspicious, tally.typical_ratio(),
+           fmt::format("everywhere: root mean square of the errors is {:.2f} times what the types "
+                       "explain; a narrower type was multiplied or accumulated",
+                       tally.typical_ratio()));
+  }
+  return check;
+}
+
+void worsen(Check& check, Outcome outcome, double multiple, const std::string& where) {
+  check.worst = std::max(check.worst, multiple);
+  if (check.outcome >= outcome) return;
+  check.outcome = outcome;
+  check.where = where;
+}
+
+std::uint64_t Draws::next() {
+  std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+std::int64_t Draws::next(std::int64_t below) {
+  return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(below));
+}
+
+std::vector<std::int64_t> boundary_indices(std::int64_t extent) {
+  std::set<std::int64_t> indices = {0, extent - 1};
+  for (const std::int64_t block : {16, 32, 64, 128, 256}) {
+    indices.insert({block - 1, block});
+  }
+  for (const std::int64_t block : {64, 128}) indices.insert((extent - 1) / block * block);
+  std::vector<std::int64_t> inside;
+  for (const std::int64_t i : indices) {
+    if (i < extent) inside.push_back(i);
+  }
+  return inside;
+}
+
+std::vector<std::int64_t> sample_indices(std::int64_t groups, std::int64_t extent, int random,
+                                         std::uint64_t seed) {
+  std::set<std::int64_t> chosen;
+  for (const std::int64_t i : boundary_indices(extent)) {
+    chosen.insert(i);
+    chosen.insert((groups - 1) * extent + i);
+  }
+  const std::int64_t total = groups * extent;
+  const auto wanted = static_cast<std::int64_t>(chosen.size()) + random;
+  if (wanted >= total) {
+    for (std::int64_t i = 0; i < total; ++i) chosen.insert(i);
+  }
+  Draws draws{seed};
+  while (static_cast<std::int64_t>(chosen.size()) < std::min(wanted, total)) {
+    chosen.insert(draws.next(total));
+  }
+  return {chosen.begin(), chosen.end()};
+}
+
+}  // namespace assay::kernels

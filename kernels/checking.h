@@ -1,0 +1,84 @@
+// Judging outputs element by element: what every operation's check shares.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "kernels/operation.h"
+
+namespace assay::kernels {
+
+/// Bounds on |got - expected| of one element.
+struct Bound {
+  double accept = 0;  ///< probabilistic: right up to here
+  double worst = 0;   ///< worst case: wrong beyond
+  /// What the root mean square of the errors of a right output stays below; 0 leaves it unjudged.
+  double typical = 0;
+};
+
+/// Two-sided bound on one rounding to `type` of values of this size, underflow included.
+double rounding_bound(DataType type, double size);
+
+/// Smallest positive subnormal; 0 for integers.
+double smallest_subnormal(DataType type);
+
+/// A non-finite error counts as this multiple of its bound, so that records stay finite.
+inline constexpr double kBeyondAnyBound = std::numeric_limits<double>::max();
+
+struct Finding {
+  std::int64_t index = -1;
+  double got = 0, expected = 0, bound = 0;
+};
+
+/// The comparison so far. Merging in any order gives the same bits.
+struct Tally {
+  std::int64_t compared = 0, wrong = 0, suspicious = 0;
+  double worst = 0;     ///< largest error as a multiple of its accepted bound
+  Finding worst_at;     ///< the first element of that error
+  Finding first_wrong;  ///< lowest index
+  std::int64_t judged_squares = 0;
+  std::uint64_t squares = 0;  ///< of error / typical, in units of 2^-20, each at most 64
+
+  void merge(const Tally& other);
+  /// Root mean square of error / typical; 0 below 256 elements, which say too little.
+  double typical_ratio() const;
+};
+
+/// Judges one element of an array of `type`. A NaN or infinity is right where the expected value is
+/// one too. Where the expected value overflows the type, infinity of its sign, the largest finite
+/// value of its sign (saturation) and, in types without infinity, NaN are right.
+void judge(DataType type, std::int64_t index, double got, double expected, const Bound& bound,
+           Tally& tally);
+
+/// The same where the output owes the correctly rounded `exact` value, bit for bit; the two zeros
+/// count as equal.
+void judge_exact(DataType type, std::int64_t index, double got, double exact, Tally& tally);
+
+/// Makes the verdict. `place` turns an element's index into words: "row 17, column 300".
+Check conclude(const Tally& tally, std::string method, DataType type, ConstBytes output,
+               const std::function<std::string(std::int64_t)>& place);
+
+/// Marks the check wrong (or worse than it was) because of what was seen beside the elements.
+void worsen(Check& check, Outcome outcome, double multiple, const std::string& where);
+
+/// A stream of 64-bit random numbers, SplitMix64 (Steele, Lea & Flood, OOPSLA 2014).
+struct Draws {
+  std::uint64_t state;
+  std::uint64_t next();
+  /// In 0 … below - 1.
+  std::int64_t next(std::int64_t below);
+};
+
+/// Indices where blocked algorithms go wrong: the first, the last, and both sides of multiples of
+/// 16 to 256 at the start and of 64 and 128 at the end of 0 … extent - 1. Ascending.
+std::vector<std::int64_t> boundary_indices(std::int64_t extent);
+
+/// boundary_indices of the first and last of `groups`, and `random` others drawn from all groups;
+/// index = group * extent + position. Ascending, distinct; all of them when there are so few.
+std::vector<std::int64_t> sample_indices(std::int64_t groups, std::int64_t extent, int random,
+                                         std::uint64_t seed);
+
+}  // namespace assay::kernels

@@ -1,0 +1,124 @@
+#include "kernels/fma/check.h"
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <mutex>
+
+#include "kernels/checking.h"
+#include "kernels/fma/shape.h"
+
+namespace assay::kernels {
+
+namespace {
+
+constexpr std::int64_t kRowsAtOnce = 1024;
+
+struct Sums {
+  double value = 0, size = 0;
+};
+
+/// Both factors decoded; the sum of `steps` equal terms is their product.
+struct Factors {
+  FmaShape shape;
+  std::vector<double> a, b;
+
+  Factors(const FmaShape& s, std::span<const ConstBytes> buffers)
+      : shape(s),
+        a(static_cast<std::size_t>(FmaShape::kColumns * s.w)),
+        b(static_cast<std::size_t>(s.rows() * s.w)) {
+    decode_array(s.type, buffers[0].data(), 0, a);
+    decode_array(s.type, buffers[1].data(), 0, b);
+  }
+
+  Sums at(std::int64_t row, std::int64_t column) const {
+    Sums sums;
+    for (std::int64_t g = 0; g < shape.w; ++g) {
+      const double product = a[static_cast<std::size_t>(column * shape.w + g)] *
+                             b[static_cast<std::size_t>(row * shape.w + g)];
+      sums.value += product;
+      sums.size += std::fabs(product);
+    }
+    const auto steps = static_cast<double>(shape.steps);
+    return {sums.value * steps, sums.size * steps};
+  }
+};
+
+template <typename Visit>
+void for_each_row(const FmaShape& s, Visit visit) {
+  const std::int64_t chunks = (s.rows() + kRowsAtOnce - 1) / kRowsAtOnce;
+  tbb::parallel_for(std::int64_t{0}, chunks, [&](std::int64_t chunk) {
+    visit(chunk * kRowsAtOnce, std::min(s.rows(), (chunk + 1) * kRowsAtOnce));
+  });
+}
+
+/// Adding the same terms again and again errs the same way each time, so only the worst case
+/// gamma_K |a||b|, K = steps * w, can be asked for; FP64 sums carry the reference's error too.
+Bound bound(const FmaShape& s, const Sums& sums) {
+  const double terms = static_cast<double>(s.steps) * static_cast<double>(s.w) + 1;
+  const double u = unit_roundoff(s.acc);
+  const double accept = terms * u / (1 - std::min(0.5, terms * u)) * sums.size +
+                        rounding_bound(s.acc, std::fabs(sums.value));
+  return {accept, accept};
+}
+
+Tally compare(const Factors& factors, bool exact, const std::byte* output, std::int64_t first,
+              std::int64_t last) {
+  const FmaShape& s = factors.shape;
+  Tally tally;
+  std::array<double, FmaShape::kColumns> got;
+  for (std::int64_t row = first; row < last; ++row) {
+    decode_array(s.acc, output, row * FmaShape::kColumns, got);
+    for (std::int64_t column = 0; column < FmaShape::kColumns; ++column) {
+      const Sums sums = factors.at(row, column);
+      const std::int64_t index = row * FmaShape::kColumns + column;
+      const double value = got[static_cast<std::size_t>(column)];
+      if (exact) {
+        judge_exact(s.acc, index, value, sums.value, tally);
+      } else {
+        judge(s.acc, index, value, sums.value, bound(s, sums), tally);
+      }
+    }
+  }
+  return tally;
+}
+
+}  // namespace
+
+void fma_reference(const Problem& problem, std::span<const ConstBytes> buffers,
+                   std::span<const Bytes> outputs) {
+  const Factors factors(fma_shape(problem), buffers);
+  const FmaShape& s = factors.shape;
+  for_each_row(s, [&](std::int64_t first, std::int64_t last) {
+    std::array<double, FmaShape::kColumns> sums;
+    for (std::int64_t row = first; row < last; ++row) {
+      for (std::int64_t column = 0; column < FmaShape::kColumns; ++column) {
+        sums[static_cast<std::size_t>(column)] = factors.at(row, column).value;
+      }
+      encode_array(s.acc, sums, outputs[0].data(), row * FmaShape::kColumns);
+    }
+  });
+}
+
+Check fma_check(const Problem& problem, std::span<const ConstBytes> buffers, const CheckOptions&) {
+  const Factors factors(fma_shape(problem), buffers);
+  const FmaShape& s = factors.shape;
+  const bool exact = problem.choice("dist") == "integer" || is_integer(s.type);
+  Tally total;
+  std::mutex merging;
+  for_each_row(s, [&](std::int64_t first, std::int64_t last) {
+    const Tally tally = compare(factors, exact, buffers[2].data(), first, last);
+    const std::lock_guard lock(merging);
+    total.merge(tally);
+  });
+  return conclude(total, exact ? "every element, exact" : "every element in FP64", s.acc,
+                  buffers[2], [](std::int64_t index) {
+                    return fmt::format("row {}, column {}", index / FmaShape::kColumns,
+                                       index % FmaShape::kColumns);
+                  });
+}
+
+}  // namespace assay::kernels

@@ -1,0 +1,118 @@
+#include "kernels/matrix_view.h"
+
+#include <tbb/blocked_range2d.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace assay::kernels {
+
+namespace {
+
+// Tiles of A, B and C together fill about half a megabyte: the second-level cache of one core.
+constexpr std::int64_t kBlock = 128;
+constexpr std::int64_t kDepth = 192;
+
+// Sixteen stored lines at a time, so that each row of `to` is written in whole cache lines.
+void decode_transposed(const MatrixView& view, IndexSet rows, IndexSet columns, double* to,
+                       std::int64_t stride) {
+  constexpr std::int64_t kLines = 16;
+  std::vector<double> lines(static_cast<std::size_t>(kLines * rows.count));
+  for (std::int64_t c = 0; c < columns.count; c += kLines) {
+    const std::int64_t width = std::min(kLines, columns.count - c);
+    for (std::int64_t j = 0; j < width; ++j) {
+      decode_array(view.type, view.data, view.index(rows.first, columns[c + j]),
+                   std::span(lines.data() + j * rows.count, static_cast<std::size_t>(rows.count)));
+    }
+    for (std::int64_t r = 0; r < rows.count; ++r) {
+      for (std::int64_t j = 0; j < width; ++j) {
+        to[r * stride + c + j] = lines[static_cast<std::size_t>(j * rows.count + r)];
+      }
+    }
+  }
+}
+
+void decode_elements(const MatrixView& view, IndexSet rows, IndexSet columns, double* to,
+                     std::int64_t stride) {
+  for (std::int64_t r = 0; r < rows.count; ++r) {
+    for (std::int64_t c = 0; c < columns.count; ++c) {
+      to[r * stride + c] = load(view.type, view.data, view.index(rows[r], columns[c]));
+    }
+  }
+}
+
+void make_absolute(std::vector<double>& values, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    values[static_cast<std::size_t>(i)] = std::fabs(values[static_cast<std::size_t>(i)]);
+  }
+}
+
+struct Scratch {
+  std::vector<double> a = std::vector<double>(kBlock * kDepth);
+  std::vector<double> b = std::vector<double>(kBlock * kDepth);
+  std::vector<double> values = std::vector<double>(kBlock * kBlock);
+  std::vector<double> sizes;
+};
+
+void multiply_block(const MatrixView& a, const MatrixView& b, IndexSet rows, IndexSet columns,
+                    bool with_sizes, Scratch& scratch) {
+  const std::int64_t stride = padded(columns.count);
+  const bool narrow = a.type != DataType::f64 && b.type != DataType::f64;
+  const Rounding rounding = narrow ? Rounding::fused : Rounding::separate;
+  std::fill(scratch.values.begin(), scratch.values.end(), 0.0);
+  std::fill(scratch.b.begin(), scratch.b.end(), 0.0);
+  if (with_sizes) scratch.sizes.assign(scratch.values.size(), 0.0);
+  for (std::int64_t k = 0; k < a.columns; k += kDepth) {
+    const IndexSet depth{k, std::min(kDepth, a.columns - k), nullptr};
+    decode_block(a, rows, depth, scratch.a.data(), kDepth);
+    decode_block(b, depth, columns, scratch.b.data(), stride);
+    panel_multiply_add(rounding, rows.count, stride, depth.count, scratch.a.data(), kDepth,
+                       scratch.b.data(), stride, scratch.values.data(), stride);
+    if (!with_sizes) continue;
+    make_absolute(scratch.a, rows.count * kDepth);
+    make_absolute(scratch.b, depth.count * stride);
+    panel_multiply_add(rounding, rows.count, stride, depth.count, scratch.a.data(), kDepth,
+                       scratch.b.data(), stride, scratch.sizes.data(), stride);
+  }
+}
+
+}  // namespace
+
+void decode_block(const MatrixView& view, IndexSet rows, IndexSet columns, double* to,
+                  std::int64_t stride) {
+  if (!view.transposed && columns.list == nullptr) {
+    for (std::int64_t r = 0; r < rows.count; ++r) {
+      decode_array(view.type, view.data, view.index(rows[r], columns.first),
+                   std::span(to + r * stride, static_cast<std::size_t>(columns.count)));
+    }
+  } else if (view.transposed && rows.list == nullptr) {
+    decode_transposed(view, rows, columns, to, stride);
+  } else {
+    decode_elements(view, rows, columns, to, stride);
+  }
+}
+
+void for_each_product_block(const MatrixView& a, const MatrixView& b, IndexSet rows,
+                            IndexSet columns, bool with_sizes,
+                            const std::function<void(const ProductBlock&)>& visit) {
+  const std::int64_t down = (rows.count + kBlock - 1) / kBlock;
+  const std::int64_t across = (columns.count + kBlock - 1) / kBlock;
+  const tbb::blocked_range2d<std::int64_t> blocks(0, down, 1, 0, across, 1);
+  tbb::parallel_for(blocks, [&](const tbb::blocked_range2d<std::int64_t>& range) {
+    Scratch scratch;
+    for (std::int64_t i = range.rows().begin(); i < range.rows().end(); ++i) {
+      const IndexSet some_rows = rows.part(i * kBlock, std::min(kBlock, rows.count - i * kBlock));
+      for (std::int64_t j = range.cols().begin(); j < range.cols().end(); ++j) {
+        const IndexSet some_columns =
+            columns.part(j * kBlock, std::min(kBlock, columns.count - j * kBlock));
+        multiply_block(a, b, some_rows, some_columns, with_sizes, scratch);
+        visit({some_rows, some_columns, padded(some_columns.count), scratch.values.data(),
+               with_sizes ? scratch.sizes.data() : nullptr});
+      }
+    }
+  });
+}
+
+}  // namespace assay::kernels
