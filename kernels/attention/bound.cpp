@@ -1,0 +1,46 @@
+#include "kernels/attention/bound.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace assay::kernels {
+
+namespace {
+
+constexpr double kAccumulator = 0x1p-24;
+
+double likely(double terms) {
+  return std::min(terms, 8 * std::sqrt(terms));
+}
+
+struct Growth {
+  double scores, keys, weights;
+};
+
+double bound(const AttentionShape& s, const AttentionRow& row, std::size_t column,
+             const Growth& growth) {
+  const double value = std::fabs(row.value[column]), most = row.largest_values[column];
+  const double t = unit_roundoff(s.type);
+  const double scores = (growth.scores + 8) * kAccumulator * row.largest_score + 8 * kAccumulator;
+  const double sums = (growth.keys + 8) * kAccumulator;
+  const double weights =
+      t * (most * growth.weights + value) + growth.keys * smallest_subnormal(s.type) * most;
+  return (scores + sums) * (most + value) + weights + rounding_bound(s.type, value);
+}
+
+}  // namespace
+
+Bound attention_bound(const AttentionShape& s, const AttentionRow& row, std::size_t column) {
+  const auto n = static_cast<double>(row.visible), d = static_cast<double>(s.d);
+  const double spread = std::min(1.0, 8 * std::sqrt(row.concentration));
+  return {.accept = bound(s, row, column, {likely(d), likely(n), spread}),
+          .worst = bound(s, row, column, {d, n, 1})};
+}
+
+double hull_slack(const AttentionShape& s, std::int64_t visible, double largest) {
+  const double keys = likely(static_cast<double>(visible));
+  return 2 * ((keys + 8) * kAccumulator + unit_roundoff(s.type)) * largest +
+         (keys * largest + 1) * smallest_subnormal(s.type);
+}
+
+}  // namespace assay::kernels

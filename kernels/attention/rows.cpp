@@ -1,0 +1,180 @@
+#include "kernels/attention/rows.h"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "kernels/matrix_view.h"
+
+namespace assay::kernels {
+
+namespace {
+
+constexpr std::int64_t kRows = 64;
+constexpr std::int64_t kKeys = 64;
+
+std::size_t at(std::int64_t i) {
+  return static_cast<std::size_t>(i);
+}
+
+/// Up to kRows rows that read the same keys and values, and their running softmax.
+class RowBlock {
+ public:
+  RowBlock(const AttentionShape& shape, const AttentionInputs& inputs,
+           std::span<const std::int64_t> rows)
+      : s_(shape),
+        rows_(rows),
+        count_(static_cast<std::int64_t>(rows.size())),
+        value_stride_(padded(shape.dv)),
+        queries_(at(count_ * s_.d)),
+        keys_(at(s_.d * kKeys)),
+        values_(at(kKeys * value_stride_)),
+        scores_(at(kRows * kKeys)),
+        outputs_(at(count_ * value_stride_)),
+        state_(at(count_)),
+        largest_values_(at(s_.dv)) {
+    const std::int64_t head = rows[0] / s_.sq;
+    const std::int64_t group = head / s_.hq * s_.hkv + head % s_.hq / s_.group();
+    const auto size = static_cast<std::int64_t>(size_of(s_.type));
+    k_ = {s_.type, inputs.k + group * s_.skv * s_.d * size, s_.d, s_.skv, true};
+    v_ = {s_.type, inputs.v + group * s_.skv * s_.dv * size, s_.skv, s_.dv, false};
+    for (std::int64_t r = 0; r < count_; ++r) begin_row(inputs.q, r);
+  }
+
+  void compute() {
+    std::int64_t last = 0;
+    for (const State& row : state_) last = std::max(last, row.visible);
+    for (std::int64_t first = 0; first < last; first += kKeys) {
+      add_keys({first, std::min(kKeys, last - first), nullptr});
+    }
+    for (std::int64_t r = 0; r < count_; ++r) {
+      double* const row = outputs_.data() + r * value_stride_;
+      for (std::int64_t c = 0; c < s_.dv; ++c) row[c] /= state_[at(r)].sum;
+    }
+  }
+
+  AttentionRow row(std::int64_t r) const {
+    const State& state = state_[at(r)];
+    return {rows_[at(r)],
+            {outputs_.data() + r * value_stride_, at(s_.dv)},
+            state.visible,
+            state.squares / (state.sum * state.sum),
+            state.query_norm * state.key_norm * s_.scale(),
+            largest_values_};
+  }
+
+ private:
+  struct State {
+    std::int64_t visible = 0;
+    double maximum = -std::numeric_limits<double>::infinity();
+    double sum = 0, squares = 0, query_norm = 0, key_norm = 0;
+  };
+
+  void begin_row(const std::byte* q, std::int64_t r) {
+    double* const query = queries_.data() + r * s_.d;
+    decode_array(s_.type, q, rows_[at(r)] * s_.d, {query, at(s_.d)});
+    double squares = 0;
+    for (std::int64_t i = 0; i < s_.d; ++i) squares += query[i] * query[i];
+    state_[at(r)].query_norm = std::sqrt(squares);
+    state_[at(r)].visible = s_.visible(rows_[at(r)] % s_.sq);
+  }
+
+  void add_keys(IndexSet keys) {
+    decode_block(k_, IndexSet::all(s_.d), keys, keys_.data(), kKeys);
+    decode_block(v_, keys, IndexSet::all(s_.dv), values_.data(), value_stride_);
+    for (std::int64_t j = 0; j < keys.count; ++j) {
+      for (std::int64_t c = 0; c < s_.dv; ++c) {
+        double& most = largest_values_[at(c)];
+        most = std::max(most, std::fabs(values_[at(j * value_stride_ + c)]));
+      }
+    }
+    std::fill(scores_.begin(), scores_.end(), 0.0);
+    panel_multiply_add(Rounding::fused, count_, kKeys, s_.d, queries_.data(), s_.d, keys_.data(),
+                       kKeys, scores_.data(), kKeys);
+    const std::vector<double> norms = key_norms(keys.count);
+    for (std::int64_t r = 0; r < count_; ++r) add_scores(r, keys, norms);
+    panel_multiply_add(Rounding::separate, count_, value_stride_, keys.count, scores_.data(), kKeys,
+                       values_.data(), value_stride_, outputs_.data(), value_stride_);
+  }
+
+  std::vector<double> key_norms(std::int64_t count) const {
+    std::vector<double> norms(at(count), 0.0);
+    for (std::int64_t i = 0; i < s_.d; ++i) {
+      for (std::int64_t j = 0; j < count; ++j) {
+        norms[at(j)] += keys_[at(i * kKeys + j)] * keys_[at(i * kKeys + j)];
+      }
+    }
+    for (double& norm : norms) norm = std::sqrt(norm);
+    return norms;
+  }
+
+  // Turns the row's scores into weights relative to its new maximum.
+  void add_scores(std::int64_t r, IndexSet keys, const std::vector<double>& norms) {
+    State& state = state_[at(r)];
+    double* const weights = scores_.data() + r * kKeys;
+    const std::int64_t seen = std::clamp<std::int64_t>(state.visible - keys.first, 0, keys.count);
+    double maximum = state.maximum;
+    for (std::int64_t j = 0; j < seen; ++j) {
+      weights[j] *= s_.scale();
+      maximum = std::max(maximum, weights[j]);
+      state.key_norm = std::max(state.key_norm, norms[at(j)]);
+    }
+    std::fill(weights + seen, weights + kKeys, 0.0);
+    if (seen == 0) return;
+    const double shrink = std::exp(state.maximum - maximum);
+    state.maximum = maximum;
+    state.sum *= shrink;
+    state.squares *= shrink * shrink;
+    if (shrink != 1) {
+      double* const output = outputs_.data() + r * value_stride_;
+      for (std::int64_t c = 0; c < s_.dv; ++c) output[c] *= shrink;
+    }
+    for (std::int64_t j = 0; j < seen; ++j) {
+      weights[j] = std::exp(weights[j] - maximum);
+      state.sum += weights[j];
+      state.squares += weights[j] * weights[j];
+    }
+  }
+
+  AttentionShape s_;
+  std::span<const std::int64_t> rows_;
+  std::int64_t count_, value_stride_;
+  MatrixView k_, v_;  // keys as d x skv, values as skv x dv
+  std::vector<double> queries_, keys_, values_, scores_, outputs_;
+  std::vector<State> state_;
+  std::vector<double> largest_values_;
+};
+
+/// Cuts ascending rows where the key and value head changes, and after kRows.
+std::vector<std::span<const std::int64_t>> cut(const AttentionShape& s,
+                                               std::span<const std::int64_t> rows) {
+  std::vector<std::span<const std::int64_t>> blocks;
+  const std::int64_t sharing = s.group() * s.sq;
+  for (std::size_t from = 0, to = 0; from < rows.size(); from = to) {
+    while (to < rows.size() && to - from < kRows && rows[to] / sharing == rows[from] / sharing) {
+      ++to;
+    }
+    blocks.push_back(rows.subspan(from, to - from));
+  }
+  return blocks;
+}
+
+}  // namespace
+
+void for_each_attention_row(const AttentionShape& shape, const AttentionInputs& inputs,
+                            std::span<const std::int64_t> rows,
+                            const std::function<void(const AttentionRow&)>& visit) {
+  const auto blocks = cut(shape, rows);
+  tbb::parallel_for(std::size_t{0}, blocks.size(), [&](std::size_t i) {
+    RowBlock block(shape, inputs, blocks[i]);
+    block.compute();
+    for (std::size_t r = 0; r < blocks[i].size(); ++r) {
+      visit(block.row(static_cast<std::int64_t>(r)));
+    }
+  });
+}
+
+}  // namespace assay::kernels

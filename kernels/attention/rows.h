@@ -1,0 +1,34 @@
+// Rows of attention's output in FP64.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "kernels/attention/shape.h"
+
+namespace assay::kernels {
+
+struct AttentionInputs {
+  const std::byte *q, *k, *v;
+};
+
+/// One row of O: what a query gets, and what its error bound is made of.
+struct AttentionRow {
+  std::int64_t index = 0;         ///< (batch * hq + head) * sq + query
+  std::span<const double> value;  ///< dv elements
+  std::int64_t visible = 0;       ///< keys it sees
+  double concentration = 0;       ///< sum of the squared probabilities: 1 / visible … 1
+  double largest_score = 0;       ///< |q| max|k| / sqrt(d), which no score passes
+  /// Largest |v| of each column over the keys that it and the rows computed with it see.
+  std::span<const double> largest_values;
+};
+
+/// Computes rows, given by ascending index, on all threads of the current oneTBB arena; softmax is
+/// shifted by the running maximum (Milakov & Gimelshein 2018). `visit` is called from many threads.
+void for_each_attention_row(const AttentionShape& shape, const AttentionInputs& inputs,
+                            std::span<const std::int64_t> rows,
+                            const std::function<void(const AttentionRow&)>& visit);
+
+}  // namespace assay::kernels
