@@ -14,6 +14,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace assay::backends::cpu::native {
 namespace HWY_NAMESPACE {
+namespace {
 
 /// Rows of `width` elements to FP32 rows of `stride`, zero-filled.
 template <class T>
@@ -106,6 +107,7 @@ FlashKernels kernels_f16() {
   return kernels<hwy::float16_t>();
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace assay::backends::cpu::native
 HWY_AFTER_NAMESPACE();

@@ -88,7 +88,10 @@ FlashKernels flash_kernels_bf16_pairs(kernels::DataType type, const Features& fe
   FlashKernels kernels = flash_kernels(type);
   kernels.attend = nullptr;
 #if HWY_ARCH_X86
-  if (type == kernels::DataType::bf16 && features.avx512_bf16) N_AVX3::pairs::complete(kernels);
+  const bool usable = features.avx512_bf16 && (hwy::SupportedTargets() & HWY_AVX3) != 0;
+  if (type == kernels::DataType::bf16 && usable) N_AVX3::pairs::complete(kernels);
+#else
+  (void)features;
 #endif
   return kernels;
 }

@@ -11,6 +11,7 @@ HWY_BEFORE_NAMESPACE();
 namespace assay::backends::cpu::native {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+namespace {
 
 #if HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64  // 32 vector registers
 constexpr int kRows = 5;
@@ -101,6 +102,7 @@ FmaKernel kernel_f64() {
 #endif
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace assay::backends::cpu::native
 HWY_AFTER_NAMESPACE();

@@ -1,7 +1,7 @@
 #include <cstring>
 
 #include "backends/cpu/native/fma.h"
-#include "hwy/base.h"
+#include "hwy/targets.h"
 
 #if HWY_ARCH_X86
 #include <immintrin.h>
@@ -150,10 +150,11 @@ HWY_POP_ATTRIBUTES
 
 FmaKernel fma_x86(kernels::DataType type, const Features& features) {
   using kernels::DataType;
-  if (type == DataType::bf16 && features.avx512_bf16) {
+  const bool avx512 = (hwy::SupportedTargets() & HWY_AVX3) != 0;
+  if (type == DataType::bf16 && avx512 && features.avx512_bf16) {
     return {avx512::run<avx512::DotBf16>, kRows, "AVX512_BF16: vdpbf16ps, 32 x bf16 to f32"};
   }
-  if (type == DataType::i8 && features.avx512_vnni) {
+  if (type == DataType::i8 && avx512 && features.avx512_vnni) {
     return {avx512::run<avx512::DotI8>, kRows,
             "AVX512_VNNI: vpdpbusd, 64 x (u8 = i8 + 128) by i8 to i32"};
   }

@@ -15,6 +15,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace assay::backends::cpu::native {
 namespace HWY_NAMESPACE {
+namespace {
 
 void copy(const std::byte* b, std::byte* a, std::int64_t bytes, bool past_cache) {
   const hn::ScalableTag<float> d;
@@ -124,6 +125,7 @@ StreamKernels kernels_bytes() {
   return {copy, nullptr, hwy::TargetName(HWY_TARGET)};
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace assay::backends::cpu::native
 HWY_AFTER_NAMESPACE();
