@@ -1,0 +1,76 @@
+#include "harness/cli/common.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "results/claims/nearest.h"
+#include "results/store.h"
+
+namespace assay::cli {
+
+void print_error(const std::string& what, const std::string& mend) {
+  fmt::print(stderr, "assay: error: {}\n", what);
+  if (!mend.empty()) fmt::print(stderr, "  hint: {}\n", mend);
+}
+
+std::filesystem::path store_path(const std::string& db) {
+  return db.empty() ? results::default_store_path() : std::filesystem::path(db);
+}
+
+std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>& modules,
+                                        const std::vector<std::string>& names) {
+  std::vector<FoundDevice> all;
+  std::vector<std::string> known;
+  for (const harness::ModuleReport& module : modules) {
+    for (const results::DeviceIdentity& device : module.devices) {
+      all.push_back({device, module.path});
+      known.push_back(harness::device_name(device));
+    }
+  }
+  if (names.empty()) return all;
+  std::vector<bool> chosen(all.size());
+  for (const std::string& name : names) {
+    bool found = false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (name != known[i] && name != all[i].identity.backend) continue;
+      chosen[i] = found = true;
+    }
+    if (found) continue;
+    throw InputError(
+        fmt::format("--device {}: there is no such device here", name),
+        results::did_you_mean(name, known,
+                              known.empty() ? std::string("`assay devices` says what is missing")
+                                            : fmt::format("there are {}", fmt::join(known, ", "))));
+  }
+  std::vector<FoundDevice> out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (chosen[i]) out.push_back(all[i]);
+  }
+  return out;
+}
+
+std::string module_line(const harness::ModuleReport& report) {
+  if (!report.failure.empty()) return fmt::format("{}: {}", report.name, report.failure);
+  if (!report.summary.empty()) return fmt::format("{}: {}", report.name, report.summary);
+  return fmt::format("{}: {} devices", report.name, report.devices.size());
+}
+
+std::string command_line() {
+  std::ifstream stream("/proc/self/cmdline", std::ios::binary);
+  const std::string raw((std::istreambuf_iterator<char>(stream)), {});
+  std::string out;
+  for (std::size_t begin = 0; begin < raw.size();) {
+    const std::string argument = raw.c_str() + begin;
+    begin += argument.size() + 1;
+    const bool plain =
+        !argument.empty() && argument.find_first_of(" \"'$\\*?") == std::string::npos;
+    if (!out.empty()) out += ' ';
+    out += plain ? argument : "'" + argument + "'";
+  }
+  return out;
+}
+
+}  // namespace assay::cli

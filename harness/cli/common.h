@@ -1,0 +1,36 @@
+// What several verbs take and print alike.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/device_worker.h"
+#include "kernels/error.h"
+
+namespace assay::cli {
+
+/// "assay: error: …" and, where there is one, "  hint: …", on stderr.
+void print_error(const std::string& what, const std::string& mend);
+
+/// The named file, else the default store.
+std::filesystem::path store_path(const std::string& db);
+
+/// A device together with the module that drives it.
+struct FoundDevice {
+  results::DeviceIdentity identity;
+  std::string module;  ///< path of the module's file
+};
+
+/// The devices that `names` ask for ("cpu:0", or "cpu" for all of that kind); all where it is
+/// empty. Throws InputError naming the devices there are.
+std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>& modules,
+                                        const std::vector<std::string>& names);
+
+/// One line a module: what it found, or why it found nothing.
+std::string module_line(const harness::ModuleReport& report);
+
+/// The command as typed.
+std::string command_line();
+
+}  // namespace assay::cli

@@ -1,0 +1,114 @@
+#include "harness/cli/common_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/cli/claims_text.h"
+#include "harness/device_worker.h"
+#include "harness/progress.h"
+#include "harness/quantities.h"
+
+namespace assay::cli {
+
+using harness::Plan;
+using harness::PlanEntry;
+using harness::Skip;
+using nlohmann::ordered_json;
+using results::DeviceIdentity;
+
+namespace {
+
+std::set<std::string> running_problems(const Plan& plan) {
+  std::set<std::string> problems;
+  for (const PlanEntry& entry : plan.entries) problems.insert(entry.problem);
+  return problems;
+}
+
+double largest_memory(const Plan& plan) {
+  double most = 0;
+  for (const PlanEntry& entry : plan.entries) {
+    most = std::max(most, entry.estimate.host_bytes + entry.estimate.device_bytes);
+  }
+  return most;
+}
+
+std::string heading(const PlanEntry& entry) {
+  const std::string label = entry.label.empty() ? "" : entry.label + ": ";
+  return wrapped(label + harness::brief_problem(entry.problem), 0);
+}
+
+}  // namespace
+
+std::string skipped_text(const Plan& plan) {
+  const std::set<std::string> running = running_problems(plan);
+  // reason -> problems: one machine's lack usually skips several.
+  std::map<std::string, std::set<std::string>> by_reason;
+  for (const Skip& skip : plan.skipped) {
+    if (running.contains(skip.problem)) continue;
+    const std::string who = skip.implementation.empty() ? skip.device : skip.implementation;
+    by_reason[who + ": " + skip.reason].insert(harness::brief_problem(skip.problem));
+  }
+  std::string text;
+  for (const auto& [reason, problems] : by_reason) {
+    for (const std::string& problem : problems) text += wrapped("skipped: " + problem, 2);
+    text += wrapped(reason, 6);
+  }
+  return text;
+}
+
+std::string plan_text(const Plan& plan, const std::vector<DeviceIdentity>& devices) {
+  std::string text;
+  const PlanEntry* last = nullptr;
+  for (const PlanEntry& entry : plan.entries) {
+    if (last == nullptr || last->problem != entry.problem || last->label != entry.label) {
+      text += heading(entry);
+    }
+    last = &entry;
+    text += fmt::format("  {:<8} {:<24} {:<5} {:>9} {:>10}\n",
+                        harness::device_name(devices[entry.device]), entry.implementation,
+                        entry.settings.mode, "~" + harness::duration_text(entry.estimate.seconds),
+                        harness::bytes_text(entry.estimate.device_bytes));
+  }
+  const std::string skipped = skipped_text(plan);
+  if (!skipped.empty()) text += "\n" + skipped;
+  if (plan.entries.empty()) return text;
+  text += fmt::format("\n{} measurements of {} problems, about {}, at most {} of memory at once\n",
+                      plan.entries.size(), running_problems(plan).size(),
+                      harness::duration_text(plan.seconds()),
+                      harness::bytes_text(largest_memory(plan)));
+  return text;
+}
+
+ordered_json to_json(const Plan& plan, const std::vector<DeviceIdentity>& devices) {
+  ordered_json entries = ordered_json::array(), skipped = ordered_json::array();
+  for (const PlanEntry& entry : plan.entries) {
+    entries.push_back({{"problem", entry.problem},
+                       {"label", entry.label},
+                       {"device", harness::device_name(devices[entry.device])},
+                       {"implementation", entry.implementation},
+                       {"division", entry.division},
+                       {"mode", entry.settings.mode},
+                       {"target", entry.settings.target},
+                       {"budget_seconds", entry.settings.budget_seconds},
+                       {"estimated_seconds", entry.estimate.seconds},
+                       {"device_bytes", entry.estimate.device_bytes},
+                       {"host_bytes", entry.estimate.host_bytes}});
+  }
+  for (const Skip& skip : plan.skipped) {
+    skipped.push_back({{"problem", skip.problem},
+                       {"label", skip.label},
+                       {"device", skip.device},
+                       {"implementation", skip.implementation},
+                       {"reason", skip.reason}});
+  }
+  return {{"entries", entries},
+          {"skipped", skipped},
+          {"estimated_seconds", plan.seconds()},
+          {"largest_memory_bytes", largest_memory(plan)}};
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,120 @@
+#include "harness/cli/common_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/cli/claims_text.h"
+#include "harness/cli/common_plan.h"
+#include "harness/cli/verb.h"
+#include "harness/device_worker.h"
+#include "harness/progress.h"
+#include "harness/quantities.h"
+
+namespace assay::cli {
+
+using nlohmann::ordered_json;
+using results::Record;
+using results::Status;
+
+namespace {
+
+template <class Predicate>
+long count(const RunSummary& summary, Predicate predicate) {
+  return std::count_if(summary.records.begin(), summary.records.end(), predicate);
+}
+
+bool verified(const Record& record) {
+  return record.status == Status::ok;
+}
+
+bool missed(const Record& record) {
+  return verified(record) && !record.target_met;
+}
+
+std::string list_of(const RunSummary& summary, bool (*predicate)(const Record&)) {
+  std::string text;
+  for (const Record& record : summary.records) {
+    if (predicate(record)) text += wrapped(harness::record_line(record), 2);
+  }
+  return text;
+}
+
+}  // namespace
+
+bool failed(const Record& record) {
+  return record.status != Status::ok && record.status != Status::unsupported;
+}
+
+double launch_share(const RunSummary& summary) {
+  double inside = 0;
+  for (const Record& record : summary.records) inside += record.phases.launches;
+  return summary.seconds > 0 ? inside / summary.seconds : 0;
+}
+
+std::string summary_text(const RunSummary& summary) {
+  std::set<std::string> problems;
+  for (const Record& record : summary.records) problems.insert(record.problem);
+  std::string text = fmt::format(
+      "{} measurements of {} problems in {}: {} verified, {} failed, {} beyond the\n"
+      "asked interval; {:.0f}% of the time inside timed and warm-up launches\n",
+      summary.records.size(), problems.size(), harness::duration_text(summary.seconds),
+      count(summary, verified), count(summary, failed), count(summary, missed),
+      launch_share(summary) * 100);
+  if (const std::string list = list_of(summary, failed); !list.empty()) {
+    text += "failed:\n" + list;
+  }
+  if (const std::string list = list_of(summary, missed); !list.empty()) {
+    text += "interval wider than asked (--budget gives more time):\n" + list;
+  }
+  text += skipped_text(*summary.plan);
+  const std::string prefix = summary.run.substr(0, 8);
+  text +=
+      fmt::format("run   {}\nstore {}\nnext  assay show | assay check waic-2025 | assay report\n",
+                  prefix, summary.store.string());
+  return text;
+}
+
+ordered_json to_json(const RunSummary& summary) {
+  ordered_json records = ordered_json::array();
+  for (const Record& record : summary.records) {
+    records.push_back({{"id", record.id},
+                       {"problem", record.problem},
+                       {"device", harness::device_name(record.device)},
+                       {"implementation", record.implementation.name},
+                       {"mode", record.settings.mode},
+                       {"status", name(record.status)},
+                       {"reason", record.reason},
+                       {"median_seconds", record.summary.median},
+                       {"half_width", record.summary.half_width()},
+                       {"target_met", record.target_met},
+                       {"samples", record.summary.count},
+                       {"flop_per_second", results::flop_rate(record)},
+                       {"bytes_per_second", results::byte_rate(record)}});
+  }
+  ordered_json skipped = ordered_json::array();
+  for (const harness::Skip& skip : summary.plan->skipped) {
+    skipped.push_back({{"problem", skip.problem},
+                       {"device", skip.device},
+                       {"implementation", skip.implementation},
+                       {"reason", skip.reason}});
+  }
+  return {{"run", summary.run},
+          {"store", summary.store.string()},
+          {"seconds", summary.seconds},
+          {"launch_share", launch_share(summary)},
+          {"verified", count(summary, verified)},
+          {"failed", count(summary, failed)},
+          {"target_missed", count(summary, missed)},
+          {"records", records},
+          {"skipped", skipped}};
+}
+
+int exit_code(const RunSummary& summary) {
+  if (count(summary, failed) > 0) return kFellShort;
+  return count(summary, verified) > 0 ? kDone : kNothingRan;
+}
+
+}  // namespace assay::cli

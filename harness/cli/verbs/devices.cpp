@@ -1,0 +1,105 @@
+// assay devices: what this machine has, and what is missing.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/claims_text.h"
+#include "harness/cli/common.h"
+#include "harness/cli/verb.h"
+#include "harness/quantities.h"
+
+namespace assay::cli {
+extern const Verb devices_verb;
+
+namespace {
+
+using harness::ModuleReport;
+using nlohmann::ordered_json;
+using results::DeviceIdentity;
+
+struct Options {
+  bool json = false, explain = false;
+};
+
+std::string device_text(const DeviceIdentity& device) {
+  std::string text = fmt::format("{:<10} {}\n", harness::device_name(device), device.name);
+  const auto line = [&text](const std::string& label, const std::string& value) {
+    if (!value.empty()) text += wrapped(fmt::format("{:<8} {}", label, value), 11);
+  };
+  line("driver", device.driver);
+  std::string memory = harness::bytes_text(static_cast<double>(device.memory_bytes));
+  if (device.cache_bytes > 0) {
+    memory += ", last-level cache " + harness::bytes_text(static_cast<double>(device.cache_bytes));
+  }
+  line("memory", memory);
+  std::string units = fmt::format("{}", device.compute_units);
+  if (device.clock_hz > 0) units += " at up to " + harness::rate_text(device.clock_hz, "Hz");
+  line("units", units);
+  line("types", device.types);
+  return text;
+}
+
+void print_details(const results::Properties& properties) {
+  for (const auto& [key, value] : properties) {
+    fmt::print("{}", wrapped(fmt::format("{}: {}", key, value), 13));
+  }
+}
+
+void print_text(const std::vector<ModuleReport>& modules, bool explain) {
+  for (const ModuleReport& module : modules) {
+    for (const DeviceIdentity& device : module.devices) {
+      fmt::print("{}", device_text(device));
+      if (explain) print_details(device.properties);
+    }
+    if (module.devices.empty()) {
+      const std::string& why = module.failure.empty() ? module.summary : module.failure;
+      fmt::print("{}", wrapped(fmt::format("{:<10} none: {}", module.name, why), 0));
+    }
+    if (!module.mend.empty()) fmt::print("{}", wrapped("to mend: " + module.mend, 11));
+    if (explain) {
+      fmt::print("{}", wrapped(fmt::format("module {} {} ({}), {}", module.name, module.version,
+                                           module.path, module.description),
+                               11));
+      print_details(module.details);
+    }
+  }
+  if (modules.empty()) {
+    fmt::print(
+        "No backend modules were found beside the program, in the install folder or in\n"
+        "$ASSAY_BACKEND_PATH.\n");
+  }
+}
+
+int run(const Options& options) {
+  const auto modules = harness::probe_all({});
+  bool any = false;
+  for (const ModuleReport& module : modules) any = any || !module.devices.empty();
+  if (options.json) {
+    ordered_json list = ordered_json::array();
+    for (const ModuleReport& module : modules) list.push_back(harness::to_json(module));
+    fmt::print("{}\n", ordered_json{{"modules", list}}.dump(
+                           2, ' ', false, ordered_json::error_handler_t::replace));
+  } else {
+    print_text(modules, options.explain);
+  }
+  return any ? kDone : kNothingRan;
+}
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_flag("--explain", options->explain,
+               "Say what was looked for where: libraries, symbols, versions");
+  app.add_flag("--json", options->json, "Print JSON");
+  app.footer(
+      "Each backend looks for its devices in a process of its own; one that crashes or\n"
+      "hangs is reported, and the others are not disturbed. Exit code 3: no device.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+const Verb devices_verb = {"devices", "List this machine's devices, and what is missing", add};
+
+}  // namespace assay::cli

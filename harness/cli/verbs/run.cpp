@@ -1,0 +1,313 @@
+// assay run: measures a suite or single problems, verified, into the store.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <random>
+
+#include "harness/cli/common.h"
+#include "harness/cli/common_plan.h"
+#include "harness/cli/common_run.h"
+#include "harness/cli/verb.h"
+#include "harness/environment.h"
+#include "harness/progress.h"
+#include "harness/quantities.h"
+#include "harness/session.h"
+#include "results/store.h"
+
+namespace assay::cli {
+extern const Verb run_verb;
+
+namespace {
+
+using harness::DeviceWorker;
+using harness::Plan;
+using results::DeviceIdentity;
+using results::Store;
+
+struct Options {
+  std::string suite, mode, target, budget, timeout, db, resume;
+  std::vector<std::string> problems, implementations, divisions, devices;
+  unsigned threads = 0;
+  std::optional<std::uint32_t> seed;
+  bool dry_run = false, json = false, resuming = false;
+};
+
+/// All that a run needs, found before anything is written.
+struct Preparation {
+  std::vector<harness::ModuleReport> modules;
+  std::vector<DeviceIdentity> devices;
+  std::vector<DeviceWorker> workers;  ///< in the order of `devices`
+};
+
+harness::Wishes wishes_of(const Options& options) {
+  harness::Wishes wishes;
+  if (!options.mode.empty()) {
+    harness::require_mode(options.mode, "--mode");
+    wishes.mode = options.mode;
+  }
+  if (!options.target.empty()) wishes.target = harness::parse_share(options.target, "--target");
+  if (!options.budget.empty()) {
+    wishes.budget_seconds = harness::parse_duration(options.budget, "--budget");
+  }
+  harness::require_divisions(options.divisions, "--division");
+  wishes.divisions = options.divisions;
+  wishes.implementations = options.implementations;
+  return wishes;
+}
+
+std::vector<harness::SuiteProblem> problems_of(const Options& options) {
+  std::vector<harness::SuiteProblem> problems;
+  if (!options.suite.empty()) problems = harness::load_suite(options.suite).problems;
+  for (const std::string& text : options.problems) {
+    try {
+      problems.push_back({kernels::Problem::parse(text), "", {}});
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("--problem \"{}\": {}", text, error.what()), error.mend());
+    }
+  }
+  if (problems.empty()) {
+    throw InputError(
+        "nothing to run: no suite and no problem is named",
+        "`assay run --suite quick`, or --problem \"matmul m=4096 n=4096 k=4096 a=f32\"");
+  }
+  return problems;
+}
+
+Preparation prepare(const Options& options, unsigned threads, const harness::Interrupt& interrupt) {
+  harness::WorkerSettings settings;
+  settings.threads = threads;
+  Preparation out;
+  out.modules = harness::probe_all(settings);
+  for (const FoundDevice& device : select_devices(out.modules, options.devices)) {
+    out.devices.push_back(device.identity);
+    out.workers.emplace_back(settings, device.identity, device.module, &interrupt);
+  }
+  return out;
+}
+
+int nothing_to_run(const Preparation& found, const Plan& plan) {
+  if (found.devices.empty()) {
+    std::string why = "no device was found";
+    for (const harness::ModuleReport& module : found.modules) why += "\n  " + module_line(module);
+    print_error(why, "`assay devices --explain` says what was looked for");
+  } else {
+    print_error("nothing of this can run here\n" + skipped_text(plan),
+                "`assay run --dry-run` shows the plan, `assay devices` the types supported");
+  }
+  return kNothingRan;
+}
+
+/// A problem named on the command line that does not fit is the person's to change; a suite's is
+/// skipped.
+void require_memory_for_named_problems(const Options& options, const Plan& plan) {
+  if (!options.suite.empty()) return;
+  for (const harness::Skip& skip : plan.skipped) {
+    if (!skip.for_memory) continue;
+    throw InputError(fmt::format("--problem \"{}\": {} {}", skip.problem, skip.device, skip.reason),
+                     "make it smaller");
+  }
+}
+
+Plan plan_new(const Options& options, Preparation& found) {
+  harness::PlanOptions plan_options;
+  plan_options.wishes = wishes_of(options);
+  plan_options.order_seed = options.seed ? *options.seed : std::random_device()();
+  plan_options.host_memory_bytes = harness::available_memory();
+  plan_options.threads = options.threads;
+  Plan plan = harness::make_plan(problems_of(options), found.devices, plan_options,
+                                 [&](std::size_t device, const std::string& problem) {
+                                   return found.workers[device].implementations(problem);
+                                 });
+  require_memory_for_named_problems(options, plan);
+  return plan;
+}
+
+int show_plan(const Options& options, const Preparation& found, const Plan& plan) {
+  if (options.json) {
+    fmt::print("{}\n", to_json(plan, found.devices).dump(2));
+  } else {
+    fmt::print("{}", plan_text(plan, found.devices));
+  }
+  return plan.entries.empty() ? kNothingRan : kDone;
+}
+
+/// Carries the plan out into the store, and says how it went.
+int carry_out(const Options& options, Preparation& found, const Plan& plan, Store& store,
+              harness::SessionOptions session, const harness::Interrupt& interrupt) {
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  harness::Progress progress(plan, terminal, options.json ? stderr : stdout);
+  const harness::SessionObserver observer = {
+      [&](std::size_t index, const harness::PlanEntry& entry) { progress.begins(index, entry); },
+      [&](const std::string& phase) { progress.phase(phase); },
+      [&](std::size_t index, const harness::PlanEntry& entry, const results::Record& record) {
+        progress.ends(index, entry, record);
+        interrupt.check();
+      }};
+  RunSummary summary{session.run, store.path(), 0, &plan, {}};
+  const auto keep = [&](const results::Record& record) {
+    store.put(record);
+    summary.records.push_back(record);
+  };
+  try {
+    harness::carry_out(plan, found.workers, session, keep, observer);
+  } catch (const harness::Interrupted& interrupted) {
+    progress.erase();
+    const std::string db = options.db.empty() ? "" : fmt::format(" --db '{}'", options.db);
+    fmt::print(stderr,
+               "\nstopped: {} of {} measurements are in {}\nto go on: assay run --resume {}{}\n",
+               summary.records.size(), plan.entries.size(), store.path().string(), session.run, db);
+    return 128 + interrupted.signal;
+  }
+  progress.erase();
+  store.end(session.run, results::now_utc());
+  summary.seconds = progress.elapsed();
+  if (options.json) {
+    fmt::print("{}\n", to_json(summary).dump(2, ' ', false,
+                                             nlohmann::ordered_json::error_handler_t::replace));
+  } else {
+    fmt::print("{}", summary_text(summary));
+  }
+  return exit_code(summary);
+}
+
+harness::SessionOptions session_options(const Options& options) {
+  harness::SessionOptions session;
+  if (!options.timeout.empty()) {
+    session.timeout_seconds = harness::parse_duration(options.timeout, "--timeout");
+  }
+  return session;
+}
+
+int run_new(const Options& options, const harness::Interrupt& interrupt) {
+  harness::SessionOptions session = session_options(options);
+  wishes_of(options);
+  problems_of(options);
+  Preparation found = prepare(options, options.threads, interrupt);
+  const Plan plan = plan_new(options, found);
+  if (options.dry_run) return show_plan(options, found, plan);
+  if (plan.entries.empty()) return nothing_to_run(found, plan);
+  interrupt.check();
+  Store store = Store::open(store_path(options.db), Store::Access::write);
+  results::Run run;
+  run.id = session.run = results::new_id();
+  run.started = results::now_utc();
+  run.suite = options.suite;
+  run.command = command_line();
+  run.host = harness::host_name();
+  run.assay_version = harness::version_text();
+  run.plan = plan_to_json(plan, found.devices);
+  run.environment = session.environment =
+      store.put_environment(harness::environment_json(found.modules, options.threads));
+  store.begin(run);
+  if (const double load = harness::load_average(); load > 0.5) {
+    fmt::print(stderr, "note: load average {:.1f}: other work on this machine widens intervals\n",
+               load);
+  }
+  return carry_out(options, found, plan, store, session, interrupt);
+}
+
+int resume(const Options& options, const harness::Interrupt& interrupt) {
+  harness::SessionOptions session = session_options(options);
+  const auto path = store_path(options.db);
+  if (!std::filesystem::exists(path)) {
+    throw InputError(fmt::format("--resume: there is no store {}", path.string()),
+                     "name the one that the run was kept in with --db");
+  }
+  const std::string wanted =
+      options.resume.empty() || options.resume == "true" ? "last" : options.resume;
+  results::Run run;
+  std::vector<results::Record> done;
+  {
+    const Store store = Store::open(path, Store::Access::read);
+    run = store.run(wanted);
+    results::Filter filter;
+    filter.run = run.id;
+    done = store.records(filter);
+  }
+  const unsigned threads = harness::plan_from_json(run.plan, {}).threads;
+  Preparation found = prepare(options, threads, interrupt);
+  const Plan plan =
+      harness::remaining(harness::plan_from_json(run.plan, found.devices), found.devices, done);
+  if (options.dry_run) return show_plan(options, found, plan);
+  if (plan.entries.empty() && plan.skipped.empty()) {
+    fmt::print("run {} is complete: {} measurements\n", run.id.substr(0, 8), done.size());
+    return kDone;
+  }
+  if (plan.entries.empty()) return nothing_to_run(found, plan);
+  Store store = Store::open(path, Store::Access::write);
+  session.run = run.id;
+  session.environment = store.put_environment(harness::environment_json(found.modules, threads));
+  if (session.environment != run.environment) {
+    fmt::print(stderr,
+               "note: the environment has changed since the run began; each record names "
+               "its own\n");
+  }
+  return carry_out(options, found, plan, store, session, interrupt);
+}
+
+void add_options(CLI::App& app, Options& options) {
+  const auto what = [&](const std::string& name, auto& value, const std::string& help) {
+    return app.add_option(name, value, help)->group("What to measure");
+  };
+  const auto how = [&](const std::string& name, auto& value, const std::string& help) {
+    return app.add_option(name, value, help)->group("How");
+  };
+  auto* suite = what("--suite", options.suite, "A suite (`assay suites`) or a TOML file");
+  auto* problem = what("--problem", options.problems, "One problem; may be repeated");
+  auto* implementation =
+      what("--implementation", options.implementations, "Only this one; may be repeated");
+  auto* division = what("--division", options.divisions,
+                        "library, native, portable or reference (default: all but reference)");
+  what("--device", options.devices, "Only this device, such as cpu:0; may be repeated");
+  auto* resumed = what("--resume", options.resume, "Go on with an interrupted run (default last)");
+  auto* mode = how("--mode", options.mode, "cold: caches overwritten before a launch; or hot");
+  auto* target = how("--target", options.target, "Interval of the median to reach: 1%");
+  auto* budget = how("--budget", options.budget, "Longest time for a measurement: 500ms, 2s, 1m");
+  how("--timeout", options.timeout, "Kill a measurement after this time: 30s");
+  auto* threads = how("--threads", options.threads, "Host threads a CPU may use (default: all)");
+  auto* seed = how("--seed", options.seed, "Seed of the order and of the check's samples");
+  how("--db", options.db, "Store to write to");
+  for (CLI::Option* many : {problem, implementation, division}) many->allow_extra_args(false);
+  resumed->expected(0, 1);
+  for (CLI::Option* other :
+       {suite, problem, implementation, division, mode, target, budget, threads, seed}) {
+    resumed->excludes(other);
+  }
+}
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  add_options(app, *options);
+  app.add_flag("--dry-run", options->dry_run, "Show the plan, its time and memory; run nothing")
+      ->group("Output");
+  app.add_flag("--json", options->json, "Print JSON")->group("Output");
+  app.footer(
+      "Examples:\n"
+      "  assay run --suite quick\n"
+      "  assay run --problem \"matmul m=4096 n=4096 k=4096 a=bf16\" --target 0.5%\n"
+      "  assay run --suite llm --dry-run\n"
+      "  assay run --resume\n"
+      "\n"
+      "Exit code 1: a result was wrong, or a measurement crashed or hung. 3: nothing\n"
+      "could run. Ctrl-C keeps all that was measured.");
+  const CLI::Option* resumed = app.get_option("--resume");
+  return [options, resumed] {
+    const harness::Interrupt interrupt;
+    try {
+      return resumed->count() > 0 ? resume(*options, interrupt) : run_new(*options, interrupt);
+    } catch (const harness::Interrupted& interrupted) {
+      fmt::print(stderr, "\nstopped before the first measurement; nothing was stored\n");
+      return 128 + interrupted.signal;
+    }
+  };
+}
+
+}  // namespace
+
+const Verb run_verb = {"run", "Measure a suite or single problems, verified", add};
+
+}  // namespace assay::cli

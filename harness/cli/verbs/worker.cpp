@@ -1,0 +1,27 @@
+// assay worker: what `run` and `devices` start; it talks to one device and is not for people.
+#include "harness/worker.h"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "harness/cli/verb.h"
+
+namespace assay::cli {
+extern const Verb worker_verb;
+
+namespace {
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<harness::WorkerOptions>();
+  app.add_option("--module", options->module, "The module's file")->required();
+  app.add_flag("--probe", options->probe, "Only look for devices");
+  app.add_option("--device", options->device, "Number of the device");
+  app.add_option("--threads", options->threads, "Host threads it may use");
+  return [options] { return harness::serve(*options); };
+}
+
+}  // namespace
+
+const Verb worker_verb = {"worker", "Serve one device to a parent process", add, true};
+
+}  // namespace assay::cli

@@ -1,0 +1,190 @@
+#include "harness/device_worker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "backends/loader.h"
+#include "harness/quantities.h"
+#include "kernels/error.h"
+
+namespace assay::harness {
+namespace {
+
+using nlohmann::ordered_json;
+using results::Record;
+using results::Status;
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+std::string with_last_words(std::string text, const Child& child) {
+  const std::string words = child.last_words();
+  return words.empty() ? text : fmt::format("{}; last words: {}", text, words);
+}
+
+/// In words, how a worker ended that should have answered.
+std::string obituary(Child& child) {
+  const Exit exit = child.finish();
+  std::string text = fmt::format("the worker ended with {}", exit.text());
+  if (exit.signal == SIGKILL) text += " (the kernel kills so when memory runs out)";
+  return with_last_words(text, child);
+}
+
+ModuleReport probe_report(Child& child, const backends::ModuleFile& file, double deadline) {
+  ModuleReport report;
+  report.name = file.name;
+  report.path = file.path.string();
+  std::string line;
+  const auto event = child.receive(line, std::max(0.0, deadline - seconds_now()));
+  if (event == Child::Event::timed_out) {
+    report.failure = "did not answer in time when looking for devices (hung driver?)";
+    return report;
+  }
+  if (event == Child::Event::closed) {
+    report.failure = "looking for devices: " + obituary(child);
+    return report;
+  }
+  const ordered_json message = ordered_json::parse(line);
+  if (message.at(kKind) == "probed") {
+    ModuleReport found = report_from_json(message.at("report"));
+    found.name = file.name;
+    return found;
+  }
+  report.failure = message.at("reason");
+  report.mend = message.at("mend");
+  return report;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> worker_environment() {
+  return {{"OMP_WAIT_POLICY", "passive"}};
+}
+
+std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeout_seconds) {
+  const auto files = backends::find_modules();
+  std::vector<Child> children;
+  for (const backends::ModuleFile& file : files) {
+    children.push_back(Child::start(settings.executable,
+                                    {"worker", "--probe", "--module", file.path.string()},
+                                    worker_environment()));
+  }
+  const double deadline = seconds_now() + timeout_seconds;
+  std::vector<ModuleReport> reports;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    reports.push_back(probe_report(children[i], files[i], deadline));
+  }
+  return reports;
+}
+
+std::string device_name(const results::DeviceIdentity& device) {
+  return fmt::format("{}:{}", device.backend, device.index);
+}
+
+struct DeviceWorker::Reply {
+  Child::Event event = Child::Event::closed;
+  ordered_json message;
+};
+
+DeviceWorker::DeviceWorker(WorkerSettings settings, results::DeviceIdentity device,
+                           std::string module, const Interrupt* interrupt)
+    : settings_(std::move(settings)),
+      device_(std::move(device)),
+      module_(std::move(module)),
+      interrupt_(interrupt) {}
+
+DeviceWorker::Reply DeviceWorker::receive(double timeout_seconds) {
+  Reply reply;
+  std::string line;
+  reply.event = child_->receive(line, timeout_seconds, interrupt_);
+  if (reply.event == Child::Event::line) reply.message = ordered_json::parse(line);
+  return reply;
+}
+
+void DeviceWorker::start() {
+  if (child_) return;
+  child_ = Child::start(settings_.executable,
+                        {"worker", "--module", module_, "--device", std::to_string(device_.index),
+                         "--threads", std::to_string(settings_.threads)},
+                        worker_environment());
+  const Reply reply = receive(settings_.open_timeout_seconds);
+  if (reply.event == Child::Event::line && reply.message.at(kKind) == "ready") return;
+  std::string why = "no answer when opened";
+  std::string mend;
+  if (reply.event == Child::Event::closed) why = obituary(*child_);
+  if (reply.event == Child::Event::line) {
+    why = reply.message.at("reason");
+    mend = reply.message.at("mend");
+  }
+  child_.reset();
+  throw Error(fmt::format("{}: {}", device_name(device_), why), mend);
+}
+
+std::vector<Offer> DeviceWorker::implementations(const std::string& problem) {
+  start();
+  child_->send(ordered_json{{kKind, "implementations"}, {"problem", problem}}.dump());
+  const Reply reply = receive(settings_.question_timeout_seconds);
+  if (reply.event == Child::Event::line) {
+    if (reply.message.at(kKind) == "implementations") {
+      return offers_from_json(reply.message.at("offers"));
+    }
+    throw Error(
+        fmt::format("{}: {}", device_name(device_), reply.message.at("reason").get<std::string>()));
+  }
+  const std::string why = reply.event == Child::Event::closed
+                              ? obituary(*child_)
+                              : "no answer when asked for implementations";
+  child_.reset();
+  throw Error(fmt::format("{}: {}", device_name(device_), why));
+}
+
+Record DeviceWorker::measure(Record asked, double timeout_seconds,
+                             const std::function<void(const std::string&)>& on_phase) {
+  const double begin = seconds_now();
+  std::string phase = "start";
+  const auto failed = [&](Status status, const std::string& why) {
+    asked.status = status;
+    asked.reason = fmt::format("{} (phase: {})", why, phase);
+    asked.phases.total = seconds_now() - begin;
+    child_.reset();
+    return asked;
+  };
+  try {
+    start();
+  } catch (const Error& error) {
+    return failed(Status::error, error.what());
+  }
+  child_->send(ordered_json{{kKind, "measure"}, {"record", results::to_json(asked)}}.dump());
+  while (true) {
+    Reply reply;
+    const double left = begin + timeout_seconds - seconds_now();
+    try {
+      reply = receive(std::clamp(left, 0.0, 1.0));
+    } catch (const Interrupted&) {
+      child_.reset();
+      throw;
+    }
+    if (reply.event == Child::Event::timed_out) {
+      if (left > 1) {
+        on_phase(phase);
+        continue;
+      }
+      child_->finish();
+      return failed(Status::timeout, with_last_words(fmt::format("killed after {} without a result",
+                                                                 duration_text(timeout_seconds)),
+                                                     *child_));
+    }
+    if (reply.event == Child::Event::closed) return failed(Status::crashed, obituary(*child_));
+    if (reply.message.at(kKind) == "measured") {
+      return results::record_from_json(reply.message.at("record").get<std::string>());
+    }
+    phase = reply.message.value("phase", phase);
+    on_phase(phase);
+  }
+}
+
+}  // namespace assay::harness

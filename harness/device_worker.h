@@ -1,0 +1,68 @@
+// The parent's handle on a device: a worker process, started when needed and again after it died.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/child.h"
+#include "harness/protocol.h"
+#include "results/record.h"
+
+namespace assay::harness {
+
+/// How workers are started, for all devices alike.
+struct WorkerSettings {
+  std::filesystem::path executable = "/proc/self/exe";
+  unsigned threads = 0;
+  double open_timeout_seconds = 30;
+  double question_timeout_seconds = 10;
+};
+
+/// Set for every worker where the person has not set it: threads that wait must not spin on the
+/// cores that another library's kernels are being timed on.
+std::map<std::string, std::string> worker_environment();
+
+/// Asks every module for its devices, each in a process of its own, all at once. A module that is
+/// damaged, crashes or has not answered in time says so in its report.
+std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeout_seconds = 3);
+
+class DeviceWorker {
+ public:
+  DeviceWorker(WorkerSettings settings, results::DeviceIdentity device, std::string module,
+               const Interrupt* interrupt);
+
+  const results::DeviceIdentity& device() const { return device_; }
+
+  /// What the device offers for a problem. Throws assay::Error where it cannot be asked.
+  std::vector<Offer> implementations(const std::string& problem);
+
+  /// Has the measurement made. Always returns a record: a crash, a hang and a failure are statuses.
+  /// Only Interrupted is thrown, after the worker was killed. `on_phase` is told each phase as it
+  /// begins, and the present one again at least every second.
+  results::Record measure(results::Record asked, double timeout_seconds,
+                          const std::function<void(const std::string& phase)>& on_phase);
+
+  /// Ends the process; the next request starts another.
+  void stop() { child_.reset(); }
+
+ private:
+  struct Reply;
+  void start();
+  /// The next message, or why there is none.
+  Reply receive(double timeout_seconds);
+
+  WorkerSettings settings_;
+  results::DeviceIdentity device_;
+  std::string module_;
+  const Interrupt* interrupt_;
+  std::optional<Child> child_;
+};
+
+/// "cpu:0"
+std::string device_name(const results::DeviceIdentity& device);
+
+}  // namespace assay::harness

@@ -1,0 +1,57 @@
+// One measurement inside a worker: operands, upload, check, warm-up, samples.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/open_device.h"
+#include "kernels/operation.h"
+#include "results/record.h"
+
+namespace assay::harness {
+
+/// The operands of the problem measured last, on the host and on the device; the next measurement
+/// of the same problem finds them made.
+class Operands {
+ public:
+  explicit Operands(const OpenDevice& device) : device_(device) {}
+
+  /// Makes them unless they are those of `problem` already.
+  void make(const kernels::Problem& problem, results::Phases& phases);
+  /// Puts the inputs' bits onto the device.
+  void upload(results::Phases& phases);
+  /// Fills the outputs there with a pattern that no right answer holds.
+  void poison();
+  /// Brings back the outputs; a buffer's end that was overwritten is named, else "".
+  std::string download();
+  std::vector<assay_buffer*> buffers() const;
+  /// All arrays, as Operation::check takes them.
+  std::vector<kernels::ConstBytes> arrays() const;
+  /// FNV-1a 64 over the outputs as downloaded.
+  std::uint64_t output_hash() const;
+  void forget();
+
+ private:
+  struct Array {
+    kernels::Operand operand;
+    std::unique_ptr<std::byte[]> host;
+    std::unique_ptr<Buffer> device;
+    std::size_t bytes = 0;
+  };
+  const OpenDevice& device_;
+  std::string problem_;
+  std::vector<Array> arrays_;
+};
+
+/// Told when a phase begins: "generate", "upload", "prepare", "verify", "warm up", "sample".
+using PhaseObserver = std::function<void(const std::string&)>;
+
+/// Fills in what `asked` lacks: it holds problem, implementation and settings. Never throws for a
+/// failure of the device: that becomes the record's status and reason. `device_lost` is set where
+/// the device is not to be used again.
+results::Record measure(const OpenDevice& device, Operands& operands, results::Record asked,
+                        const PhaseObserver& begins, bool& device_lost);
+
+}  // namespace assay::harness

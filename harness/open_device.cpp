@@ -1,0 +1,120 @@
+#include "harness/open_device.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace assay::harness {
+namespace {
+
+std::string_view words(assay_status status) {
+  switch (status) {
+    case ASSAY_OK:
+      return "done";
+    case ASSAY_UNSUPPORTED:
+      return "not supported";
+    case ASSAY_OUT_OF_MEMORY:
+      return "out of memory";
+    case ASSAY_INVALID:
+      return "invalid call";
+    case ASSAY_DEVICE_ERROR:
+      return "device error";
+    case ASSAY_NO_DEVICE:
+      return "no such device";
+  }
+  return "unknown status";
+}
+
+}  // namespace
+
+OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index, unsigned threads)
+    : module_(*module) {
+  // Some modules know their devices only once they have looked for them.
+  assay_probe probe = {};
+  probe.struct_size = sizeof probe;
+  check(module_.probe(&probe), "looking for devices");
+  assay_open_options options = {};
+  options.struct_size = sizeof options;
+  options.threads = threads;
+  check(module_.open(index, &options, &device_), fmt::format("opening device {}", index));
+}
+
+OpenDevice::~OpenDevice() {
+  if (device_ != nullptr) module_.close(device_);
+}
+
+void OpenDevice::check(assay_status status, const std::string& doing) const {
+  if (status == ASSAY_OK) return;
+  const std::string own = module_.last_error ? text_or_empty(module_.last_error()) : std::string();
+  throw DeviceFailure(status,
+                      fmt::format("{}: {}", doing, own.empty() ? std::string(words(status)) : own));
+}
+
+std::vector<Offer> OpenDevice::implementations(const std::string& problem) const {
+  const std::string doing = "asking for implementations";
+  std::size_t count = 0;
+  check(module_.implementations(device_, problem.c_str(), nullptr, 0, &count), doing);
+  std::vector<assay_implementation> list(count);
+  for (assay_implementation& entry : list) entry.struct_size = sizeof entry;
+  check(module_.implementations(device_, problem.c_str(), list.data(), list.size(), &count), doing);
+  std::vector<Offer> offers;
+  for (std::size_t i = 0; i < std::min(count, list.size()); ++i) {
+    offers.push_back({text_or_empty(list[i].name), text_or_empty(list[i].division),
+                      text_or_empty(list[i].reason)});
+  }
+  return offers;
+}
+
+bool OpenDevice::sensors(assay_sensors& out) const {
+  if (module_.sensors == nullptr) return false;
+  const double absent = std::numeric_limits<double>::quiet_NaN();
+  out = {sizeof out, absent, absent, absent, absent, absent, nullptr};
+  return module_.sensors(device_, &out) == ASSAY_OK;
+}
+
+Buffer::Buffer(const OpenDevice& device, std::uint64_t bytes) : device_(device) {
+  device_.check(device_.module().allocate(device_.get(), bytes, &buffer_),
+                fmt::format("allocating {} bytes", bytes));
+}
+
+Buffer::~Buffer() {
+  device_.module().free(device_.get(), buffer_);
+}
+
+void Buffer::upload(kernels::ConstBytes from, std::uint64_t offset) {
+  device_.check(device_.module().upload(device_.get(), buffer_, offset, from.data(), from.size()),
+                fmt::format("uploading {} bytes", from.size()));
+}
+
+void Buffer::download(kernels::Bytes to, std::uint64_t offset) const {
+  device_.check(device_.module().download(device_.get(), buffer_, offset, to.data(), to.size()),
+                fmt::format("downloading {} bytes", to.size()));
+}
+
+Prepared::Prepared(const OpenDevice& device, const std::string& problem,
+                   const std::string& implementation, const std::vector<assay_buffer*>& buffers)
+    : device_(device) {
+  device_.check(device_.module().prepare(device_.get(), problem.c_str(), implementation.c_str(),
+                                         buffers.data(), buffers.size(), &executable_),
+                fmt::format("preparing {}", implementation));
+}
+
+Prepared::~Prepared() {
+  device_.module().release(executable_);
+}
+
+std::vector<assay_launch> Prepared::run(std::uint32_t count, assay_mode mode) const {
+  std::vector<assay_launch> launches(count);
+  device_.check(device_.module().run(executable_, count, mode, launches.data()), "launching");
+  return launches;
+}
+
+results::Properties Prepared::details() const {
+  const assay_property* list = nullptr;
+  std::size_t count = 0;
+  device_.check(device_.module().describe(executable_, &list, &count), "describing");
+  return properties(list, count);
+}
+
+}  // namespace assay::harness

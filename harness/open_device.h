@@ -1,0 +1,80 @@
+// A device opened through its module, and what is held on it; for use inside a worker.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends/assay_backend.h"
+#include "backends/loader.h"
+#include "harness/protocol.h"
+#include "kernels/error.h"
+#include "kernels/operation.h"
+
+namespace assay::harness {
+
+/// A module's call that did not end well.
+class DeviceFailure : public Error {
+ public:
+  DeviceFailure(assay_status status, const std::string& what) : Error(what), status_(status) {}
+  assay_status status() const { return status_; }
+
+ private:
+  assay_status status_;
+};
+
+class OpenDevice {
+ public:
+  OpenDevice(const backends::Module& module, std::uint32_t index, unsigned threads);
+  ~OpenDevice();
+  OpenDevice(const OpenDevice&) = delete;
+  OpenDevice& operator=(const OpenDevice&) = delete;
+
+  const assay_backend& module() const { return module_; }
+  assay_device* get() const { return device_; }
+
+  std::vector<Offer> implementations(const std::string& problem) const;
+  /// Absent where the device has no sensors.
+  bool sensors(assay_sensors& out) const;
+  /// Throws DeviceFailure with the module's own words unless the status is ASSAY_OK.
+  void check(assay_status status, const std::string& doing) const;
+
+ private:
+  const assay_backend& module_;
+  assay_device* device_ = nullptr;
+};
+
+class Buffer {
+ public:
+  Buffer(const OpenDevice& device, std::uint64_t bytes);
+  ~Buffer();
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  assay_buffer* get() const { return buffer_; }
+  void upload(kernels::ConstBytes from, std::uint64_t offset = 0);
+  void download(kernels::Bytes to, std::uint64_t offset = 0) const;
+
+ private:
+  const OpenDevice& device_;
+  assay_buffer* buffer_ = nullptr;
+};
+
+class Prepared {
+ public:
+  Prepared(const OpenDevice& device, const std::string& problem, const std::string& implementation,
+           const std::vector<assay_buffer*>& buffers);
+  ~Prepared();
+  Prepared(const Prepared&) = delete;
+  Prepared& operator=(const Prepared&) = delete;
+
+  std::vector<assay_launch> run(std::uint32_t count, assay_mode mode) const;
+  results::Properties details() const;
+
+ private:
+  const OpenDevice& device_;
+  assay_executable* executable_ = nullptr;
+};
+
+}  // namespace assay::harness

@@ -1,0 +1,109 @@
+#include "harness/progress.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "harness/quantities.h"
+
+namespace assay::harness {
+namespace {
+
+using results::Record;
+using results::Status;
+
+std::size_t terminal_width() {
+  winsize size = {};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col;
+}
+
+std::string rate(const Record& record) {
+  if (record.work.flop > 0) {
+    return rate_text(results::flop_rate(record),
+                     kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s");
+  }
+  return rate_text(results::byte_rate(record), "B/s");
+}
+
+}  // namespace
+
+std::string brief_problem(const std::string& problem) {
+  std::string text = problem + " ";
+  for (const std::string usual : {" layout=nn ", " dist=uniform ", " mask=none ", " seed=1 "}) {
+    if (const std::size_t at = text.find(usual); at != std::string::npos) {
+      text.replace(at, usual.size(), " ");
+    }
+  }
+  text.pop_back();
+  return text;
+}
+
+std::string record_line(const Record& record) {
+  std::string text =
+      fmt::format("{}  {}  ", brief_problem(record.problem), record.implementation.name);
+  if (record.status != Status::ok) {
+    return text + fmt::format("{}: {}", name(record.status), record.reason);
+  }
+  text += fmt::format("{} ±{:.1f}%  {}  {}", duration_text(record.summary.median),
+                      record.summary.half_width() * 100, rate(record), name(record.check.outcome));
+  if (!record.reason.empty()) text += "; " + record.reason;
+  return text;
+}
+
+Progress::Progress(const Plan& plan, bool terminal, std::FILE* lines)
+    : plan_(plan), terminal_(terminal), lines_(lines), start_(std::chrono::steady_clock::now()) {}
+
+double Progress::elapsed() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+double Progress::remaining() const {
+  const double trust = estimated_done_ > 0 ? elapsed_done_ / estimated_done_ : 1;
+  const double left = (plan_.seconds() - estimated_done_) * trust;
+  return std::max(0.0, left - (elapsed() - elapsed_done_));
+}
+
+void Progress::begins(std::size_t index, const PlanEntry&) {
+  index_ = index;
+  draw("start");
+}
+
+void Progress::phase(const std::string& phase) {
+  draw(phase);
+}
+
+void Progress::draw(const std::string& phase) {
+  if (!terminal_) return;
+  const PlanEntry& entry = plan_.entries[index_];
+  std::string line =
+      fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1, plan_.entries.size(),
+                  duration_text(elapsed()), duration_text(remaining()), entry.implementation, phase,
+                  brief_problem(entry.problem));
+  const std::size_t width = terminal_width() - 1;
+  if (line.size() > width) line.resize(width);
+  fmt::print(stderr, "\r\033[K{}", line);
+  std::fflush(stderr);
+  drawn_ = true;
+}
+
+void Progress::ends(std::size_t index, const PlanEntry& entry, const Record& record) {
+  estimated_done_ += entry.estimate.seconds;
+  elapsed_done_ = elapsed();
+  const bool short_of = record.status != Status::ok || !record.target_met;
+  if (terminal_ && !short_of) return;
+  erase();
+  fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(), record_line(record));
+  std::fflush(lines_);
+}
+
+void Progress::erase() {
+  if (!drawn_) return;
+  fmt::print(stderr, "\r\033[K");
+  std::fflush(stderr);
+  drawn_ = false;
+}
+
+}  // namespace assay::harness

@@ -1,0 +1,50 @@
+// What a person sees while measurements are made.
+#pragma once
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "harness/plan.h"
+#include "results/record.h"
+
+namespace assay::harness {
+
+/// One line for a finished measurement: time, spread, rate, check; or what went wrong.
+std::string record_line(const results::Record& record);
+
+/// The problem without the fields that have their usual values, for one line of text.
+std::string brief_problem(const std::string& problem);
+
+/// On a terminal one live line on stderr (done of all, what runs now, elapsed and remaining time),
+/// and lasting lines only for what fell short; elsewhere one line a measurement on `lines`.
+class Progress {
+ public:
+  Progress(const Plan& plan, bool terminal, std::FILE* lines);
+  ~Progress() { erase(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void begins(std::size_t index, const PlanEntry& entry);
+  void phase(const std::string& phase);
+  void ends(std::size_t index, const PlanEntry& entry, const results::Record& record);
+  void erase();
+
+  double elapsed() const;
+  /// Seconds to go: the estimates, corrected by how those so far turned out.
+  double remaining() const;
+
+ private:
+  void draw(const std::string& phase);
+
+  const Plan& plan_;
+  bool terminal_;
+  std::FILE* lines_;
+  bool drawn_ = false;
+  std::chrono::steady_clock::time_point start_;
+  std::size_t index_ = 0;
+  double estimated_done_ = 0;
+  double elapsed_done_ = 0;
+};
+
+}  // namespace assay::harness

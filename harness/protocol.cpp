@@ -1,0 +1,121 @@
+#include "harness/protocol.h"
+
+#include <nlohmann/json.hpp>
+
+namespace assay::harness {
+
+using nlohmann::ordered_json;
+using results::DeviceIdentity;
+using results::Properties;
+
+ordered_json to_json(const DeviceIdentity& device) {
+  return {{"backend", device.backend},
+          {"index", device.index},
+          {"name", device.name},
+          {"vendor", device.vendor},
+          {"kind", device.kind},
+          {"unique_id", device.unique_id},
+          {"bus_id", device.bus_id},
+          {"driver", device.driver},
+          {"types", device.types},
+          {"memory_bytes", device.memory_bytes},
+          {"cache_bytes", device.cache_bytes},
+          {"compute_units", device.compute_units},
+          {"clock_hz", device.clock_hz},
+          {"properties", device.properties}};
+}
+
+DeviceIdentity device_from_json(const ordered_json& json) {
+  DeviceIdentity device;
+  json.at("backend").get_to(device.backend);
+  json.at("index").get_to(device.index);
+  json.at("name").get_to(device.name);
+  json.at("vendor").get_to(device.vendor);
+  json.at("kind").get_to(device.kind);
+  json.at("unique_id").get_to(device.unique_id);
+  json.at("bus_id").get_to(device.bus_id);
+  json.at("driver").get_to(device.driver);
+  json.at("types").get_to(device.types);
+  json.at("memory_bytes").get_to(device.memory_bytes);
+  json.at("cache_bytes").get_to(device.cache_bytes);
+  json.at("compute_units").get_to(device.compute_units);
+  json.at("clock_hz").get_to(device.clock_hz);
+  device.properties = json.at("properties").get<Properties>();
+  return device;
+}
+
+ordered_json to_json(const ModuleReport& report) {
+  ordered_json devices = ordered_json::array();
+  for (const DeviceIdentity& device : report.devices) devices.push_back(to_json(device));
+  return {{"module", report.name},        {"path", report.path},
+          {"version", report.version},    {"description", report.description},
+          {"summary", report.summary},    {"mend", report.mend},
+          {"failure", report.failure},    {"details", report.details},
+          {"devices", std::move(devices)}};
+}
+
+ModuleReport report_from_json(const ordered_json& json) {
+  ModuleReport report;
+  json.at("module").get_to(report.name);
+  json.at("path").get_to(report.path);
+  json.at("version").get_to(report.version);
+  json.at("description").get_to(report.description);
+  json.at("summary").get_to(report.summary);
+  json.at("mend").get_to(report.mend);
+  json.at("failure").get_to(report.failure);
+  report.details = json.at("details").get<Properties>();
+  for (const ordered_json& device : json.at("devices")) {
+    report.devices.push_back(device_from_json(device));
+  }
+  return report;
+}
+
+ordered_json to_json(const std::vector<Offer>& offers) {
+  ordered_json list = ordered_json::array();
+  for (const Offer& offer : offers) {
+    list.push_back({{"name", offer.name}, {"division", offer.division}, {"reason", offer.reason}});
+  }
+  return list;
+}
+
+std::vector<Offer> offers_from_json(const ordered_json& json) {
+  std::vector<Offer> offers;
+  for (const ordered_json& entry : json) {
+    offers.push_back({entry.at("name"), entry.at("division"), entry.at("reason")});
+  }
+  return offers;
+}
+
+std::string text_or_empty(const char* text) {
+  return text == nullptr ? std::string() : text;
+}
+
+Properties properties(const assay_property* from, std::size_t count) {
+  Properties out;
+  for (std::size_t i = 0; i < count; ++i) {
+    out[text_or_empty(from[i].key)] = text_or_empty(from[i].value);
+  }
+  return out;
+}
+
+DeviceIdentity identity(const assay_backend& module, std::uint32_t index,
+                        const assay_device_info& info) {
+  DeviceIdentity device;
+  device.backend = text_or_empty(module.name);
+  device.index = index;
+  device.name = text_or_empty(info.name);
+  device.vendor = text_or_empty(info.vendor);
+  device.kind = text_or_empty(info.kind);
+  device.unique_id = text_or_empty(info.unique_id);
+  device.bus_id = text_or_empty(info.bus_id);
+  device.driver = text_or_empty(info.driver);
+  device.types = text_or_empty(info.types);
+  device.memory_bytes = info.memory_bytes;
+  device.cache_bytes = info.cache_bytes;
+  device.compute_units = info.compute_units;
+  device.clock_hz = info.clock_hz;
+  device.properties = properties(info.properties, info.property_count);
+  return device;
+}
+
+}  // namespace assay::harness

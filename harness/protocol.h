@@ -1,0 +1,49 @@
+// What the parent and its workers say to one another: one JSON object a line.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "backends/assay_backend.h"
+#include "results/record.h"
+
+namespace assay::harness {
+
+/// One way of solving a problem, as a device offers it.
+struct Offer {
+  std::string name, division;
+  std::string reason;  ///< why it cannot solve the problem; empty where it can
+};
+
+/// What a module found when it looked for its devices.
+struct ModuleReport {
+  std::string name, path, version, description;
+  std::string summary, mend;
+  results::Properties details;
+  std::vector<results::DeviceIdentity> devices;
+  /// Why the module could not be asked: it is damaged, crashed or hung. Empty where it answered.
+  std::string failure;
+};
+
+/// Names of the messages' kinds.
+inline constexpr const char* kKind = "kind";
+
+nlohmann::ordered_json to_json(const results::DeviceIdentity& device);
+results::DeviceIdentity device_from_json(const nlohmann::ordered_json& json);
+
+nlohmann::ordered_json to_json(const ModuleReport& report);
+ModuleReport report_from_json(const nlohmann::ordered_json& json);
+
+nlohmann::ordered_json to_json(const std::vector<Offer>& offers);
+std::vector<Offer> offers_from_json(const nlohmann::ordered_json& json);
+
+/// A device as its module describes it.
+results::DeviceIdentity identity(const assay_backend& module, std::uint32_t index,
+                                 const assay_device_info& info);
+results::Properties properties(const assay_property* from, std::size_t count);
+/// "" for a null pointer.
+std::string text_or_empty(const char* text);
+
+}  // namespace assay::harness

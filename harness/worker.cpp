@@ -1,0 +1,133 @@
+#include "harness/worker.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "backends/loader.h"
+#include "harness/child.h"
+#include "harness/measure.h"
+#include "harness/open_device.h"
+#include "harness/protocol.h"
+
+namespace assay::harness {
+namespace {
+
+using nlohmann::ordered_json;
+
+void say(const ordered_json& message) {
+  const std::string text =
+      message.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t count = write(kWorkerDescriptor, text.data() + written, text.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    // The parent is gone, and nobody is left to work for.
+    if (count <= 0) _exit(0);
+    written += static_cast<std::size_t>(count);
+  }
+}
+
+void say_failure(const Error& error) {
+  say({{kKind, "failed"}, {"reason", error.what()}, {"mend", error.mend()}});
+}
+
+class LineReader {
+ public:
+  std::optional<std::string> next() {
+    while (true) {
+      if (const std::size_t end = text_.find('\n'); end != std::string::npos) {
+        std::string line = text_.substr(0, end);
+        text_.erase(0, end + 1);
+        return line;
+      }
+      char block[65536];
+      const ssize_t count = read(kWorkerDescriptor, block, sizeof block);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) return std::nullopt;
+      text_.append(block, static_cast<std::size_t>(count));
+    }
+  }
+
+ private:
+  std::string text_;
+};
+
+ModuleReport look_for_devices(const backends::Module& module) {
+  ModuleReport report;
+  report.name = text_or_empty(module->name);
+  report.path = module.path().string();
+  report.version = text_or_empty(module->version);
+  report.description = text_or_empty(module->description);
+  assay_probe probe = {};
+  probe.struct_size = sizeof probe;
+  const assay_status status = module->probe(&probe);
+  report.summary = text_or_empty(probe.summary);
+  report.mend = text_or_empty(probe.mend);
+  report.details = properties(probe.details, probe.detail_count);
+  if (status != ASSAY_OK && status != ASSAY_NO_DEVICE) {
+    const std::string words = module->last_error ? text_or_empty(module->last_error()) : "";
+    report.failure = words.empty() ? "looking for devices failed" : words;
+    return report;
+  }
+  for (std::uint32_t index = 0; index < probe.device_count; ++index) {
+    assay_device_info info = {};
+    info.struct_size = sizeof info;
+    if (module->device_info(index, &info) != ASSAY_OK) continue;
+    report.devices.push_back(identity(*module, index, info));
+  }
+  return report;
+}
+
+void serve_device(const OpenDevice& device) {
+  Operands operands(device);
+  LineReader reader;
+  while (const auto line = reader.next()) {
+    const ordered_json request = ordered_json::parse(*line);
+    const std::string kind = request.at(kKind);
+    if (kind == "implementations") {
+      try {
+        say({{kKind, "implementations"},
+             {"offers", to_json(device.implementations(request.at("problem")))}});
+      } catch (const Error& error) {
+        say_failure(error);
+      }
+    } else if (kind == "measure") {
+      bool device_lost = false;
+      const auto record = measure(
+          device, operands, results::record_from_json(request.at("record").get<std::string>()),
+          [](const std::string& phase) {
+            say({{kKind, "phase"}, {"phase", phase}});
+          },
+          device_lost);
+      say({{kKind, "measured"}, {"record", results::to_json(record)}});
+      // A lost device's own clean-up may hang, so the process ends without it.
+      if (device_lost) _exit(1);
+    }
+  }
+}
+
+}  // namespace
+
+int serve(const WorkerOptions& options) {
+  try {
+    const backends::Module module = backends::Module::open(options.module);
+    if (options.probe) {
+      say({{kKind, "probed"}, {"report", to_json(look_for_devices(module))}});
+      // Unloading a vendor's runtime is not part of the question.
+      _exit(0);
+    }
+    const OpenDevice device(module, options.device, options.threads);
+    say({{kKind, "ready"}});
+    serve_device(device);
+  } catch (const Error& error) {
+    say_failure(error);
+  } catch (const std::exception& error) {
+    say_failure(Error(error.what()));
+  }
+  return 0;
+}
+
+}  // namespace assay::harness
