@@ -125,13 +125,12 @@ void judge_exact(DataType type, std::int64_t index, double got, double exact, Ta
     note_multiple(0, {index, got, owed, 0}, tally);
     return;
   }
-  // Any difference is wrong: the multiple counts units of one rounding, or of one for integers.
+  // Any difference is wrong: the multiple counts roundings, or halves for integers.
   ++tally.compared;
-  const double unit = is_integer(type) ? 1 : rounding_bound(type, std::fabs(owed));
+  const double unit = is_integer(type) ? 0.5 : rounding_bound(type, std::fabs(owed));
   const double multiple = std::fabs(got - owed) / unit;
   const Finding finding{index, got, owed, 0};
-  note_multiple(std::isfinite(multiple) ? std::max(multiple, 1.0) : kBeyondAnyBound, finding,
-                tally);
+  note_multiple(std::isfinite(multiple) ? multiple : kBeyondAnyBound, finding, tally);
   note_wrong(finding, tally);
 }
 

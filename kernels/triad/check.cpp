@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t kChunk = 1 << 12;
 
-/// b + 3 c in FP64 for elements first … first + count; `product` receives 3 c.
+/// b + 3 c in FP64 for up to kChunk elements from `first`.
 struct Chunk {
   std::array<double, kChunk> b, c, sum;
 
@@ -51,9 +51,10 @@ Tally compare(const StreamShape& s, bool exact, std::span<const ConstBytes> buff
       judge_exact(s.type, first + i, got[at], chunk.sum[at], tally);
       continue;
     }
-    // One rounding of the sum, and one of the product where the two are not fused.
+    // One rounding of the sum, and one of the product where the two are not fused; and the FP64
+    // reference's own.
     const double bound =
-        rounding_bound(s.type, std::fabs(chunk.sum[at])) +
+        rounding_bound(s.type, std::fabs(chunk.sum[at])) + 0x1p-53 * std::fabs(chunk.sum[at]) +
         rounding_bound(s.type, std::fabs(3 * chunk.c[at])) * (1 + unit_roundoff(s.type));
     judge(s.type, first + i, got[at], chunk.sum[at], {bound, bound}, tally);
   }

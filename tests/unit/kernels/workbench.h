@@ -1,0 +1,219 @@
+// Problems with operands and an output computed in f32, independently of the references: other
+// loops, other order, no FP64 except for FP64 problems.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernels/attention/shape.h"
+#include "kernels/copy/shape.h"
+#include "kernels/fma/shape.h"
+#include "kernels/input.h"
+#include "kernels/matmul/shape.h"
+#include "kernels/operation.h"
+
+namespace assay::kernels {
+
+struct Workbench {
+  Problem problem;
+  std::vector<Operand> operands;
+  std::vector<std::vector<std::byte>> buffers;
+
+  explicit Workbench(std::string_view text)
+      : problem(Problem::parse(text)), operands(problem.operation().operands(problem)) {
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      buffers.emplace_back(static_cast<std::size_t>(operands[i].bytes()));
+      if (operands[i].role == Role::input) {
+        generate(problem, static_cast<int>(i), 0, buffers[i]);
+      } else {
+        poison(operands[i].type, buffers[i]);
+      }
+    }
+  }
+
+  std::vector<std::byte>& output() { return buffers.back(); }
+  DataType output_type() const { return operands.back().type; }
+  std::int64_t output_size() const { return operands.back().elements(); }
+  double get(std::int64_t index) { return load(output_type(), output().data(), index); }
+  void set(std::int64_t index, double value) {
+    store(output_type(), output().data(), index, value);
+  }
+
+  template <typename Number>
+  std::vector<Number> numbers(std::size_t operand) const {
+    std::vector<Number> values(static_cast<std::size_t>(operands[operand].elements()));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = static_cast<Number>(
+          load(operands[operand].type, buffers[operand].data(), static_cast<std::int64_t>(i)));
+    }
+    return values;
+  }
+
+  Check check(const CheckOptions& options = {}) const {
+    const std::vector<ConstBytes> views(buffers.begin(), buffers.end());
+    return problem.operation().check(problem, views, options);
+  }
+
+  /// The operation's own reference, in place of the output.
+  void fill_with_reference() {
+    const std::vector<ConstBytes> views(buffers.begin(), buffers.end() - 1);
+    const Bytes out(output());
+    problem.operation().reference(problem, views, {&out, 1});
+  }
+};
+
+/// What may go wrong in a product.
+struct MatmulFault {
+  std::int64_t dropped_from = 0, dropped_to = 0;  ///< range of k left out
+  std::function<double(double)> narrow_sum;       ///< applied to each partial sum
+  std::function<double(double)> narrow_factor;    ///< applied to each factor
+};
+
+template <typename Number>
+void compute_matmul_in(Workbench& bench, const MatmulFault& fault) {
+  const MatmulShape s = matmul_shape(bench.problem);
+  std::vector<Number> a = bench.numbers<Number>(0), b = bench.numbers<Number>(1);
+  if (fault.narrow_factor) {
+    for (auto* factors : {&a, &b}) {
+      for (Number& x : *factors) x = static_cast<Number>(fault.narrow_factor(x));
+    }
+  }
+  std::vector<Number> row(static_cast<std::size_t>(s.n));
+  for (std::int64_t batch = 0; batch < s.batch; ++batch) {
+    for (std::int64_t i = 0; i < s.m; ++i) {
+      std::fill(row.begin(), row.end(), Number{0});
+      for (std::int64_t k = s.k - 1; k >= 0; --k) {
+        if (k >= fault.dropped_from && k < fault.dropped_to) continue;
+        const Number left = a[static_cast<std::size_t>(
+            batch * s.m * s.k + (s.transpose_a ? k * s.m + i : i * s.k + k))];
+        const Number* const right = b.data() + batch * s.k * s.n;
+        for (std::int64_t j = 0; j < s.n; ++j) {
+          Number& sum = row[static_cast<std::size_t>(j)];
+          sum += left * right[s.transpose_b ? j * s.k + k : k * s.n + j];
+          if (fault.narrow_sum) sum = static_cast<Number>(fault.narrow_sum(sum));
+        }
+      }
+      for (std::int64_t j = 0; j < s.n; ++j) {
+        bench.set((batch * s.m + i) * s.n + j,
+                  static_cast<double>(row[static_cast<std::size_t>(j)]));
+      }
+    }
+  }
+}
+
+inline void compute_matmul(Workbench& bench, const MatmulFault& fault = {}) {
+  switch (matmul_shape(bench.problem).acc) {
+    case DataType::f64:
+      return compute_matmul_in<double>(bench, fault);
+    case DataType::i32:
+      return compute_matmul_in<std::int32_t>(bench, fault);
+    default:
+      return compute_matmul_in<float>(bench, fault);
+  }
+}
+
+/// What may go wrong in attention.
+struct AttentionFault {
+  double scale_factor = 1;
+  bool forget_mask = false;
+  std::int64_t mask_shift = 0;                    ///< keys more (or fewer) than the mask allows
+  std::int64_t dropped_from = 0, dropped_to = 0;  ///< range of keys left out
+  bool interleave_heads = false;                  ///< head h reads h % hkv
+  bool round_weights = false;                     ///< no fault: weights in the operands' type
+  std::function<double(double)> narrow_sum;
+};
+
+inline std::int64_t keys_seen(const AttentionShape& s, const AttentionFault& fault,
+                              std::int64_t query) {
+  if (fault.forget_mask) return s.skv;
+  return std::clamp<std::int64_t>(s.visible(query) + fault.mask_shift, 1, s.skv);
+}
+
+inline void compute_attention(Workbench& bench, const AttentionFault& fault = {}) {
+  const AttentionShape s = attention_shape(bench.problem);
+  const auto q = bench.numbers<float>(0), k = bench.numbers<float>(1), v = bench.numbers<float>(2);
+  const auto scale = static_cast<float>(s.scale() * fault.scale_factor);
+  std::vector<float> weights(static_cast<std::size_t>(s.skv));
+  std::vector<float> sums(static_cast<std::size_t>(s.dv));
+  for (std::int64_t row = 0; row < s.b * s.hq * s.sq; ++row) {
+    const std::int64_t head = row / s.sq % s.hq;
+    const std::int64_t source = fault.interleave_heads ? head % s.hkv : head / s.group();
+    const std::int64_t group = row / s.sq / s.hq * s.hkv + source;
+    const std::int64_t seen = keys_seen(s, fault, row % s.sq);
+    const float* const keys = k.data() + group * s.skv * s.d;
+    float most = -INFINITY, total = 0;
+    for (std::int64_t j = 0; j < seen; ++j) {
+      float dot = 0;
+      for (std::int64_t i = s.d - 1; i >= 0; --i) {
+        dot += q[static_cast<std::size_t>(row * s.d + i)] * keys[j * s.d + i];
+      }
+      weights[static_cast<std::size_t>(j)] = dot * scale;
+      most = std::max(most, dot * scale);
+    }
+    std::fill(sums.begin(), sums.end(), 0.0f);
+    for (std::int64_t j = seen - 1; j >= 0; --j) {
+      if (j >= fault.dropped_from && j < fault.dropped_to) continue;
+      float weight = std::exp(weights[static_cast<std::size_t>(j)] - most);
+      total += weight;
+      if (fault.round_weights) {
+        weight = static_cast<float>(decode(s.type, encode(s.type, weight)));
+      }
+      for (std::int64_t c = 0; c < s.dv; ++c) {
+        float& sum = sums[static_cast<std::size_t>(c)];
+        sum += weight * v[static_cast<std::size_t>((group * s.skv + j) * s.dv + c)];
+        if (fault.narrow_sum) sum = static_cast<float>(fault.narrow_sum(sum));
+      }
+    }
+    for (std::int64_t c = 0; c < s.dv; ++c) {
+      bench.set(row * s.dv + c, sums[static_cast<std::size_t>(c)] / total);
+    }
+  }
+}
+
+inline void compute_copy(Workbench& bench) {
+  bench.output() = bench.buffers[0];
+}
+
+/// Both roundings of an unfused triad in the arrays' type, or f32 arithmetic for narrow types.
+inline void compute_triad(Workbench& bench) {
+  const bool wide = stream_shape(bench.problem).type == DataType::f64;
+  const auto b = bench.numbers<double>(0), c = bench.numbers<double>(1);
+  for (std::size_t i = 0; i < b.size(); ++i) {
+    const double product = wide ? 3.0 * c[i] : static_cast<float>(3.0 * c[i]);
+    const double sum = wide ? b[i] + product : static_cast<float>(b[i] + product);
+    bench.set(static_cast<std::int64_t>(i), sum);
+  }
+}
+
+template <typename Number>
+void compute_fma_in(Workbench& bench) {
+  const FmaShape s = fma_shape(bench.problem);
+  const auto a = bench.numbers<Number>(0), b = bench.numbers<Number>(1);
+  for (std::int64_t i = 0; i < s.n; ++i) {
+    Number sum = 0;
+    for (std::int64_t step = 0; step < s.steps; ++step) {
+      for (std::int64_t g = 0; g < s.w; ++g) {
+        sum += a[static_cast<std::size_t>(i % 64 * s.w + g)] *
+               b[static_cast<std::size_t>(i / 64 * s.w + g)];
+      }
+    }
+    bench.set(i, static_cast<double>(sum));
+  }
+}
+
+inline void compute_fma(Workbench& bench) {
+  switch (fma_shape(bench.problem).acc) {
+    case DataType::f64:
+      return compute_fma_in<double>(bench);
+    case DataType::i32:
+      return compute_fma_in<std::int32_t>(bench);
+    default:
+      return compute_fma_in<float>(bench);
+  }
+}
+
+}  // namespace assay::kernels
