@@ -73,19 +73,19 @@ std::optional<Rate> best_rate(const ProblemPattern& pattern, bool flop,
   return best;
 }
 
-double half_width(const Rate& rate) {
-  return std::max(rate.interval.upper - rate.value, rate.value - rate.interval.lower) / rate.value;
-}
-
-/// Interval of a.value / b.value.
+/// Interval of a.value / b.value. Deviations are propagated as logarithms, so that a ratio stays
+/// positive however uncertain its parts are.
 Interval ratio_interval(const Rate& a, const Rate& b) {
   const double ratio = a.value / b.value;
+  const double down =
+      std::hypot(std::log(a.value / a.interval.lower), std::log(b.interval.upper / b.value));
+  const double up =
+      std::hypot(std::log(a.interval.upper / a.value), std::log(b.value / b.interval.lower));
   const Interval seconds = bootstrap_ratio(b.record->device_seconds, a.record->device_seconds, 0.95,
                                            /*seed=*/1);
   const double scale = a.work / b.work;
-  const double propagated = ratio * std::hypot(half_width(a), half_width(b));
-  return {std::min(seconds.lower * scale, ratio - propagated),
-          std::max(seconds.upper * scale, ratio + propagated)};
+  return {std::min(seconds.lower * scale, ratio * std::exp(-down)),
+          std::max(seconds.upper * scale, ratio * std::exp(up))};
 }
 
 Interval corner_interval(const Expression& expression, const std::vector<Rate>& rates) {

@@ -134,6 +134,12 @@ TEST(Judge, WidensARatioByTheIntervalsOfItsMedians) {
   EXPECT_EQ(only(catalogue(), records).kind, VerdictKind::inconclusive);
 }
 
+TEST(Judge, KeepsTheIntervalOfARatioPositiveHoweverNoisyTheRecords) {
+  const Verdict verdict = only(catalogue(), with_ratio(1.5, 0.9, 12));
+  EXPECT_EQ(verdict.kind, VerdictKind::inconclusive);
+  EXPECT_GT(verdict.measured.interval.lower, 0);
+}
+
 TEST(Judge, ShowsRecordsDeviceAndDate) {
   const Verdict verdict = only(catalogue(), with_ratio(2));
   ASSERT_THAT(verdict.evidence, SizeIs(1));
