@@ -65,8 +65,8 @@ double exact_sum_limit(DataType accumulator) {
 }
 
 std::int64_t largest_factor(std::int64_t cap, double terms, double limit) {
-  auto factor = static_cast<std::int64_t>(std::sqrt(limit / terms));
-  factor = std::min(factor, cap);
+  const double root = std::min(std::sqrt(limit / terms), static_cast<double>(cap));
+  auto factor = static_cast<std::int64_t>(root);
   while (factor > 0 && terms * static_cast<double>(factor * factor) > limit) --factor;
   return factor;
 }

@@ -1,0 +1,106 @@
+#include "kernels/checking.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "kernels/error.h"
+#include "kernels/fields.h"
+
+namespace assay::kernels {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsSupersetOf;
+
+Tally tally_of(DataType type, double got, double expected, const Bound& bound) {
+  Tally tally;
+  judge(type, 3, got, expected, bound, tally);
+  return tally;
+}
+
+TEST(Judge, CallsAnElementSuspiciousBetweenTheBoundsAndWrongBeyond) {
+  const Bound bound{.accept = 0.1, .worst = 0.2};
+  EXPECT_EQ(tally_of(DataType::f32, 1.09, 1, bound).suspicious, 0);
+  EXPECT_EQ(tally_of(DataType::f32, 1.15, 1, bound).suspicious, 1);
+  EXPECT_EQ(tally_of(DataType::f32, 1.15, 1, bound).wrong, 0);
+  EXPECT_EQ(tally_of(DataType::f32, 0.75, 1, bound).wrong, 1);
+  EXPECT_NEAR(tally_of(DataType::f32, 0.75, 1, bound).worst, 2.5, 1e-12);
+}
+
+TEST(Judge, TakesNaNForRightOnlyWhereItIsExpected) {
+  EXPECT_EQ(tally_of(DataType::f32, NAN, NAN, {1, 1}).wrong, 0);
+  EXPECT_EQ(tally_of(DataType::f32, NAN, 1, {1, 1}).wrong, 1);
+  EXPECT_EQ(tally_of(DataType::f32, 1, NAN, {1, 1}).wrong, 1);
+}
+
+TEST(Judge, TakesOverflowAsTheTypeHasIt) {
+  const Bound bound{0.1, 0.1};
+  EXPECT_EQ(tally_of(DataType::f16, INFINITY, 70000, bound).wrong, 0);
+  EXPECT_EQ(tally_of(DataType::f16, 65504, 70000, bound).wrong, 0);
+  EXPECT_EQ(tally_of(DataType::f16, -INFINITY, 70000, bound).wrong, 1);
+  EXPECT_EQ(tally_of(DataType::f16, NAN, 70000, bound).wrong, 1);
+  EXPECT_EQ(tally_of(DataType::f16, INFINITY, 60000, bound).wrong, 1);
+  EXPECT_EQ(tally_of(DataType::f8e4m3, NAN, 500, bound).wrong, 0);
+  EXPECT_EQ(tally_of(DataType::f8e4m3, NAN, 400, bound).wrong, 1);
+}
+
+TEST(JudgeExact, OwesTheCorrectlyRoundedValue) {
+  const auto wrong = [](DataType type, double got, double exact) {
+    Tally tally;
+    judge_exact(type, 0, got, exact, tally);
+    return tally.wrong;
+  };
+  EXPECT_EQ(wrong(DataType::bf16, 256, 257), 0) << "ties to even";
+  EXPECT_EQ(wrong(DataType::bf16, 258, 257), 1);
+  EXPECT_EQ(wrong(DataType::f32, -0.0, 0), 0);
+  EXPECT_EQ(wrong(DataType::i32, 7, 8), 1);
+}
+
+TEST(Tally, IsTheSameInWhateverOrderItIsMerged) {
+  std::vector<Tally> parts(20);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Bound bound{0.5, 0.7, 0.3};
+    const double error = std::fmod(static_cast<double>(i) * 0.37, 1.0);
+    judge(DataType::f32, static_cast<std::int64_t>(i), 1 + error, 1, bound, parts[i]);
+  }
+  Tally forward, backward;
+  for (const Tally& part : parts) forward.merge(part);
+  std::reverse(parts.begin(), parts.end());
+  for (const Tally& part : parts) backward.merge(part);
+  EXPECT_GT(forward.wrong, 1);
+  EXPECT_EQ(forward.wrong, backward.wrong);
+  EXPECT_EQ(forward.suspicious, backward.suspicious);
+  EXPECT_EQ(forward.worst_at.index, backward.worst_at.index);
+  EXPECT_EQ(forward.first_wrong.index, backward.first_wrong.index);
+  EXPECT_EQ(forward.first_wrong.index, 2) << "0.74 is the first beyond 0.7";
+  EXPECT_EQ(forward.squares, backward.squares);
+}
+
+TEST(SampleIndices, AlwaysHoldBoundariesOfTheFirstAndLastGroup) {
+  const auto sample = sample_indices(3, 1000, 18, 9);
+  EXPECT_THAT(sample, IsSupersetOf({0, 15, 16, 31, 32, 63, 64, 127, 128, 255, 256, 999}));
+  EXPECT_THAT(sample, IsSupersetOf({2000, 2063, 2064, 2896, 2960, 2999}));
+  EXPECT_TRUE(std::is_sorted(sample.begin(), sample.end()));
+  EXPECT_EQ(std::set(sample.begin(), sample.end()).size(), sample.size());
+  EXPECT_GE(sample.size(), 18u + 24u);
+}
+
+TEST(SampleIndices, AreAllWhereThereAreFewAndDependOnTheSeed) {
+  EXPECT_THAT(sample_indices(1, 5, 18, 1), ElementsAre(0, 1, 2, 3, 4));
+  EXPECT_EQ(sample_indices(1, 9999, 18, 4), sample_indices(1, 9999, 18, 4));
+  EXPECT_NE(sample_indices(1, 9999, 18, 4), sample_indices(1, 9999, 18, 5));
+}
+
+TEST(LargestFactor, IsTheLastThatFits) {
+  EXPECT_EQ(largest_factor(1000, 4, 100), 5);
+  EXPECT_EQ(largest_factor(1000, 4, 99), 4);
+  EXPECT_EQ(largest_factor(3, 4, 100), 3);
+  EXPECT_EQ(largest_factor(1000, 101, 100), 0);
+}
+
+}  // namespace
+}  // namespace assay::kernels

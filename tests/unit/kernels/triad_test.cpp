@@ -1,0 +1,31 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "kernels/error.h"
+#include "tests/unit/kernels/workbench.h"
+
+namespace assay::kernels {
+namespace {
+
+TEST(Triad, MovesThreeArraysAtTwoFlopAnElement) {
+  const Problem problem = Problem::parse("triad n=1000 type=f64");
+  const Work work = problem.operation().work(problem);
+  EXPECT_EQ(work.flop, 2000);
+  EXPECT_EQ(work.bytes, 3 * 1000 * 8);
+  EXPECT_THROW(Problem::parse("triad n=1000 type=i8"), InputError);
+}
+
+TEST(TriadReference, RoundsOnce) {
+  Workbench bench("triad n=2 type=bf16");
+  store(DataType::bf16, bench.buffers[0].data(), 0, 1);
+  store(DataType::bf16, bench.buffers[1].data(), 0, 2);
+  // 3 * 129 = 387 is halfway between two bf16; with b = 0.5 the sum is above it.
+  store(DataType::bf16, bench.buffers[0].data(), 1, 0.5);
+  store(DataType::bf16, bench.buffers[1].data(), 1, 129);
+  bench.fill_with_reference();
+  EXPECT_EQ(bench.get(0), 7);
+  EXPECT_EQ(bench.get(1), 388);
+}
+
+}  // namespace
+}  // namespace assay::kernels
