@@ -7,7 +7,6 @@
 #endif
 
 #include "backends/cpu/native/flash-inl.h"
-#include "hwy/cache_control.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace assay::backends::cpu::native {
@@ -15,7 +14,6 @@ namespace HWY_NAMESPACE {
 namespace singles {
 
 constexpr int kKeys = 4;  ///< keys whose scores are summed side by side
-constexpr std::int64_t kPrefetchBytes = 4096;
 
 /// The sums of the lanes of four vectors.
 HWY_INLINE void sums_of_lanes(const V (&v)[kKeys], float* to) {
@@ -87,8 +85,15 @@ HWY_INLINE void score_rows(const FlashStored& tile, std::int64_t first, const T*
                    scores + first * tile.score_stride);
 }
 
-HWY_INLINE void prefetch(const void* from, std::int64_t bytes) {
-  for (std::int64_t i = 0; i < bytes; i += 64) hwy::Prefetch(static_cast<const char*>(from) + i);
+/// Ahead of where it is read: hardware stops at the end of each page.
+constexpr std::int64_t kPrefetchBytes = 8192;
+
+template <class T>
+HWY_INLINE void prefetch(const T* at, std::int64_t elements) {
+  const char* from = reinterpret_cast<const char*>(at) + kPrefetchBytes;
+  for (std::int64_t i = 0; i < elements * static_cast<std::int64_t>(sizeof(T)); i += 64) {
+    __builtin_prefetch(from + i, 0, 2);
+  }
 }
 
 /// One key, for the few that are left over.
@@ -111,20 +116,17 @@ HWY_NOINLINE void score_key(const FlashStored& tile, const T* key, float* scores
 template <class T>
 HWY_NOINLINE void score_tile(const FlashStored& tile) {
   const T* keys = reinterpret_cast<const T*>(tile.keys);
-  const T* values = reinterpret_cast<const T*>(tile.values);
   std::int64_t j = 0;
   for (; j + kKeys <= tile.key_count; j += kKeys) {
     const T* key = keys + j * tile.d;
-    prefetch(reinterpret_cast<const char*>(key) + kPrefetchBytes,
-             kKeys * tile.d * static_cast<std::int64_t>(sizeof(T)));
-    prefetch(values + j * tile.dv, kKeys * tile.dv * static_cast<std::int64_t>(sizeof(T)));
+    prefetch(key, kKeys * tile.d);
     for (std::int64_t r = 0; r < tile.rows; r += 4) score_rows<4>(tile, r, key, tile.scores + j);
   }
   for (; j < tile.key_count; ++j) score_key(tile, keys + j * tile.d, tile.scores + j);
 }
 
-/// output = output * rescale + weights by values, over Vectors vectors of columns; the last may
-/// hold `rest` < lanes columns only.
+/// output = output * rescale + weights by values, over Vectors vectors of columns; with Tail over
+/// `rest` < lanes columns.
 template <int Rows, int Vectors, bool Tail, class T>
 HWY_NOINLINE void weigh_stored(const FlashStored& tile, const float* weights, const float* rescale,
                                const T* values, std::int64_t rest, float* output,
@@ -141,17 +143,16 @@ HWY_NOINLINE void weigh_stored(const FlashStored& tile, const float* weights, co
     }
   }
   for (std::int64_t j = 0; j < tile.key_count; ++j, values += tile.dv) {
-    V row[Vectors];
+    if (!Tail) prefetch(values, Vectors * lanes);
+    V weight[Rows];
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; ++r) weight[r] = hn::Set(d, weights[r * tile.score_stride + j]);
 #pragma GCC unroll 8
     for (int v = 0; v < Vectors; ++v) {
-      row[v] = Tail ? load_f32_tail(d, values, static_cast<std::size_t>(rest))
-                    : load_f32(d, values + v * lanes);
-    }
+      const V value = Tail ? load_f32_tail(d, values, static_cast<std::size_t>(rest))
+                           : load_f32(d, values + v * lanes);
 #pragma GCC unroll 8
-    for (int r = 0; r < Rows; ++r) {
-      const V weight = hn::Set(d, weights[r * tile.score_stride + j]);
-#pragma GCC unroll 8
-      for (int v = 0; v < Vectors; ++v) sum[r][v] = hn::MulAdd(weight, row[v], sum[r][v]);
+      for (int r = 0; r < Rows; ++r) sum[r][v] = hn::MulAdd(weight[r], value, sum[r][v]);
     }
   }
 #pragma GCC unroll 8
@@ -163,21 +164,24 @@ HWY_NOINLINE void weigh_stored(const FlashStored& tile, const float* weights, co
   }
 }
 
-/// All columns for rows [first, first + Rows), or as many as are left.
-template <int Rows, class T>
+/// Columns in steps of Vectors vectors for rows [first, first + Rows), or as many as are left. The
+/// widest step that fits reads values in the order they lie.
+template <int Rows, int Vectors, class T>
 void weigh_rows(const FlashStored& tile, std::int64_t first, const float* rescale,
                 const FlashState& state) {
   if constexpr (Rows > 1) {
-    if (tile.rows - first < Rows) return weigh_rows<Rows - 1, T>(tile, first, rescale, state);
+    if (tile.rows - first < Rows) {
+      return weigh_rows<Rows - 1, Vectors, T>(tile, first, rescale, state);
+    }
   }
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(D()));
   const T* values = reinterpret_cast<const T*>(tile.values);
   const float* weights = tile.scores + first * tile.score_stride;
   float* output = state.output + first * state.output_stride;
   std::int64_t i = 0;
-  for (; i + kVectors * lanes <= tile.dv; i += kVectors * lanes) {
-    weigh_stored<Rows, kVectors, false>(tile, weights, rescale + first, values + i, 0, output + i,
-                                        state.output_stride);
+  for (; i + Vectors * lanes <= tile.dv; i += Vectors * lanes) {
+    weigh_stored<Rows, Vectors, false>(tile, weights, rescale + first, values + i, 0, output + i,
+                                       state.output_stride);
   }
   for (; i + lanes <= tile.dv; i += lanes) {
     weigh_stored<Rows, 1, false>(tile, weights, rescale + first, values + i, 0, output + i,
@@ -198,8 +202,15 @@ void attend_stored(const FlashStored& tile, const FlashState& state) {
     rescale[r] = soften(tile.scores + r * tile.score_stride, tile.visible[r], tile.key_count,
                         tile.scale_log2e, state.maximum[r], state.sum[r]);
   }
-  for (std::int64_t r = 0; r < tile.rows; r += kFlashRows) {
-    weigh_rows<kFlashRows, T>(tile, r, rescale, state);
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(D()));
+  const bool wide = tile.dv >= 2 * kVectors * lanes;
+  constexpr int kWideRows = kFlashRows / 2;
+  for (std::int64_t r = 0; r < tile.rows; r += wide ? kWideRows : kFlashRows) {
+    if (wide) {
+      weigh_rows<kWideRows, 2 * kVectors, T>(tile, r, rescale, state);
+    } else {
+      weigh_rows<kFlashRows, kVectors, T>(tile, r, rescale, state);
+    }
   }
 }
 
