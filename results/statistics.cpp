@@ -102,7 +102,7 @@ struct Group {
 
 Group group_of(std::span<const double> samples) {
   Group group{sorted(samples)};
-  group.size = std::max(1.0, std::round(effective_count_about(samples, median_of_sorted(group.x))));
+  group.size = std::max(1.0, std::floor(effective_count_about(samples, median_of_sorted(group.x))));
   return group;
 }
 
@@ -278,7 +278,7 @@ Summary summarize(std::span<const double> samples, double confidence) {
   if (out.effective_count >= kFewestForOrderStatistics) {
     out.interval = order_interval(x, confidence, out.effective_count);
   } else {
-    group.size = std::max(1.0, std::round(out.effective_count));
+    group.size = std::max(1.0, std::floor(out.effective_count));
     out.interval = bootstrap_group(group, confidence, kSeed, 10000);
   }
   return out;

@@ -50,9 +50,9 @@ Interval median_interval(std::span<const double> samples, double confidence,
 double effective_count(std::span<const double> samples);
 
 /// Bias-corrected accelerated bootstrap (Efron 1987) of the median, seeded. Resamples are as large
-/// as the effective count, so that correlated samples widen the interval. Each resample's median is
-/// drawn from its exact distribution (the order statistic of uniform draws is beta-distributed),
-/// so the cost does not grow with the number of samples.
+/// as the effective count, rounded down, so that correlated samples widen the interval. Each
+/// resample's median is drawn from its exact distribution (the order statistic of uniform draws is
+/// beta-distributed), so the cost does not grow with the number of samples.
 Interval bootstrap_median(std::span<const double> samples, double confidence, std::uint64_t seed,
                           int resamples = 10000);
 
