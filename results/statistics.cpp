@@ -176,7 +176,9 @@ Interval accelerated(std::vector<double>& draws, double estimate, double confide
   if (draws.front() == draws.back()) return {draws.front(), draws.back()};
   const boost::math::normal standard;
   const double bias = quantile(standard, std::clamp(below, 0.5 / total, 1 - 0.5 / total));
-  const double acceleration = sums.first > 0 ? sums.second / (6 * std::pow(sums.first, 1.5)) : 0;
+  double acceleration = sums.second / (6 * std::pow(sums.first, 1.5));
+  // Without influence, or with one beyond what a double holds, there is no skewness to correct.
+  if (!std::isfinite(acceleration)) acceleration = 0;
   const auto level = [&](double tail) {
     const double z = bias + quantile(standard, tail);
     return cdf(standard, bias + z / (1 - acceleration * z));

@@ -14,11 +14,12 @@ namespace assay::results {
 /// $ASSAY_DB, else $XDG_DATA_HOME/assay/assay.db, else ~/.local/share/assay/assay.db.
 std::filesystem::path default_store_path();
 
-/// Empty members match everything. Text members match when they are contained, case-insensitive.
+/// Empty members match everything. Text members match when they are contained, case-insensitive;
+/// `device` in "cpu:0 AMD EPYC ...".
 struct Filter {
   std::string run;  ///< id or unique prefix; "last" for the newest run
   std::string problem, operation, implementation, division, device, status;
-  std::size_t limit = 0;  ///< 0: all
+  std::size_t limit = 0;  ///< the newest so many; 0: all
 };
 
 class Store {
@@ -31,6 +32,7 @@ class Store {
   Store& operator=(Store&&) noexcept;
   ~Store();
 
+  /// A run comes before its records. Throws Error where there is one of that id.
   void begin(const Run& run);
   void end(const std::string& run_id, const std::string& ended);
   /// Returns the SHA-256 under which the environment's canonical JSON is kept.

@@ -214,6 +214,15 @@ TEST(BootstrapMedian, ComesOutTheSameForTheSameSeed) {
   EXPECT_EQ(once.upper, again.upper);
 }
 
+TEST(BootstrapMedian, CopesWithValuesWhoseCubesAreNoDoubles) {
+  for (const double scale : {1e-200, 1e200}) {
+    const Interval interval =
+        bootstrap_median(std::vector<double>{1 * scale, 5 * scale, 2 * scale}, 0.95, 1);
+    EXPECT_EQ(interval.lower, 1 * scale);
+    EXPECT_EQ(interval.upper, 5 * scale);
+  }
+}
+
 TEST(BootstrapMedian, AgreesWithResamplingByHand) {
   std::mt19937_64 engine(11);
   std::vector<double> samples(40);

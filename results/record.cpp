@@ -1,0 +1,56 @@
+#include "results/record.h"
+
+namespace assay::results {
+
+namespace {
+
+double rate(double amount, const Record& record) {
+  return record.summary.median > 0 ? amount / record.summary.median : 0;
+}
+
+}  // namespace
+
+std::string_view name(Status status) {
+  switch (status) {
+    case Status::ok:
+      return "ok";
+    case Status::wrong:
+      return "wrong";
+    case Status::unsupported:
+      return "unsupported";
+    case Status::out_of_memory:
+      return "out-of-memory";
+    case Status::error:
+      return "error";
+    case Status::crashed:
+      return "crashed";
+    case Status::timeout:
+      return "timeout";
+  }
+  return "";
+}
+
+std::string_view name(Origin origin) {
+  switch (origin) {
+    case Origin::measured:
+      return "measured";
+    case Origin::imported:
+      return "imported";
+    case Origin::modelled:
+      return "modelled";
+  }
+  return "";
+}
+
+double flop_rate(const Record& record) {
+  return rate(record.work.flop, record);
+}
+double byte_rate(const Record& record) {
+  return rate(record.work.bytes, record);
+}
+
+double intensity(const Record& record) {
+  return record.work.bytes > 0 ? record.work.flop / record.work.bytes : 0;
+}
+
+}  // namespace assay::results

@@ -1,0 +1,191 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <concepts>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "kernels/error.h"
+#include "results/record.h"
+#include "results/record_keys.h"
+
+namespace assay::results {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+struct Writer {
+  ordered_json json = ordered_json::object();
+
+  template <typename T>
+  void operator()(const char* key, const T& value) {
+    if constexpr (Named<T>) {
+      json[key] = name(value);
+    } else if constexpr (std::is_arithmetic_v<T> || std::same_as<T, std::string> ||
+                         std::same_as<T, Properties> || std::same_as<T, std::vector<double>>) {
+      json[key] = value;
+    } else {
+      Writer inner;
+      keys(inner, value);
+      json[key] = std::move(inner.json);
+    }
+  }
+  void operator()(const char* key, const std::optional<double>& value) {
+    json[key] = value ? ordered_json(*value) : ordered_json(nullptr);
+  }
+};
+
+/// Reads one object; `path` leads to it, for errors.
+class Reader {
+ public:
+  Reader(const ordered_json& json, std::string path) : json_(json), path_(std::move(path)) {
+    if (!json.is_object()) fail(path_, "an object");
+  }
+
+  template <typename T>
+  void operator()(const char* key, T& value) {
+    const auto found = json_.find(key);
+    if (found == json_.end()) {
+      throw InputError(fmt::format("record: {} is missing", below(key)),
+                       "the record is damaged or was not written by assay");
+    }
+    known_.insert(key);
+    read(*found, below(key), value);
+  }
+
+  /// After all keys: nothing may be left over.
+  void finish() const {
+    for (const auto& [key, value] : json_.items()) {
+      if (known_.contains(key)) continue;
+      throw InputError(
+          fmt::format("record: {} is no key of record schema {}", below(key), kRecordSchema),
+          "remove it, or upgrade assay if a newer version wrote it");
+    }
+  }
+
+ private:
+  std::string below(const std::string& key) const {
+    return path_.empty() ? key : path_ + "." + key;
+  }
+
+  [[noreturn]] static void fail(const std::string& path, const std::string& wanted) {
+    throw InputError(fmt::format("record: {} is not {}", path.empty() ? "the text" : path, wanted),
+                     "results/schema/record.schema.json says what each key holds");
+  }
+
+  template <typename T>
+  static void read(const ordered_json& json, const std::string& path, T& value) {
+    if constexpr (Named<T>) {
+      read_name(json, path, value);
+    } else if constexpr (std::same_as<T, bool>) {
+      if (!json.is_boolean()) fail(path, "true or false");
+      value = json.get<bool>();
+    } else if constexpr (std::integral<T>) {
+      read_integer(json, path, value);
+    } else if constexpr (std::same_as<T, std::string>) {
+      if (!json.is_string()) fail(path, "a string");
+      value = json.get<std::string>();
+    } else {
+      Reader inner(json, path);
+      keys(inner, value);
+      inner.finish();
+    }
+  }
+
+  static void read(const ordered_json& json, const std::string& path, double& value) {
+    if (!json.is_number() && !json.is_null()) fail(path, "a number or null");
+    value = json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
+  }
+
+  static void read(const ordered_json& json, const std::string& path,
+                   std::optional<double>& value) {
+    value.reset();
+    if (!json.is_null()) read(json, path, value.emplace());
+  }
+
+  static void read(const ordered_json& json, const std::string& path, std::vector<double>& values) {
+    if (!json.is_array()) fail(path, "an array of numbers");
+    values.resize(json.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!json[i].is_number() && !json[i].is_null()) {
+        fail(fmt::format("{}[{}]", path, i), "a number or null");
+      }
+      read(json[i], path, values[i]);
+    }
+  }
+
+  static void read(const ordered_json& json, const std::string& path, Properties& properties) {
+    if (!json.is_object()) fail(path, "an object");
+    properties.clear();
+    for (const auto& [key, value] : json.items()) read(value, path + "." + key, properties[key]);
+  }
+
+  template <typename Enum>
+  static void read_name(const ordered_json& json, const std::string& path, Enum& value) {
+    std::string allowed;
+    for (const Enum candidate : Names<Enum>::all) {
+      if (json == name(candidate)) {
+        value = candidate;
+        return;
+      }
+      allowed += fmt::format("{}{}", allowed.empty() ? "" : ", ", name(candidate));
+    }
+    fail(path, "one of " + allowed);
+  }
+
+  template <typename T>
+  static void read_integer(const ordered_json& json, const std::string& path, T& value) {
+    const bool fits = json.is_number_unsigned()
+                          ? std::in_range<T>(json.get<std::uint64_t>())
+                          : json.is_number_integer() && std::in_range<T>(json.get<std::int64_t>());
+    if (!fits) {
+      fail(path, fmt::format("a whole number from {} to {}", std::numeric_limits<T>::min(),
+                             std::numeric_limits<T>::max()));
+    }
+    value = json.get<T>();
+  }
+
+  const ordered_json& json_;
+  std::string path_;
+  std::set<std::string, std::less<>> known_;
+};
+
+}  // namespace
+
+std::string to_json(const Record& record, int indent) {
+  Writer writer;
+  keys(writer, record);
+  // Names and messages come from drivers: what is not UTF-8 in them is replaced, not refused.
+  return writer.json.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+Record record_from_json(const std::string& text) {
+  ordered_json json;
+  try {
+    json = ordered_json::parse(text);
+  } catch (const ordered_json::parse_error& error) {
+    throw InputError(fmt::format("record: not JSON: {}", error.what()),
+                     "the record is cut off or damaged");
+  }
+  Reader reader(json, "");
+  int schema = 0;
+  reader("schema", schema);
+  if (schema > kRecordSchema) {
+    throw InputError(fmt::format("record: schema {} is newer than the newest that this assay "
+                                 "reads, {}",
+                                 schema, kRecordSchema),
+                     fmt::format("upgrade assay to a version that reads record schema {}", schema));
+  }
+  if (schema < 1) {
+    throw InputError(fmt::format("record: schema {} does not exist", schema),
+                     "the record is damaged or was not written by assay");
+  }
+  Record record;
+  keys(reader, record);
+  reader.finish();
+  return record;
+}
+
+}  // namespace assay::results

@@ -1,0 +1,222 @@
+#include "results/store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernels/error.h"
+#include "results/store_database.h"
+
+namespace assay::results {
+
+struct Store::State {
+  Database database;
+};
+
+namespace {
+
+constexpr std::string_view kRunColumns =
+    "id, started, ended, suite, command, host, assay_version, plan, environment";
+
+Run run_from(const Statement& row) {
+  return {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4),
+          row.text(5), row.text(6), row.text(7), row.text(8)};
+}
+
+Record record_from(const Database& database, const Statement& row) {
+  try {
+    Record record = record_from_json(row.text(0));
+    record.device_seconds = row.doubles(1);
+    record.host_seconds = row.doubles(2);
+    return record;
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("store {}: {}", database.path().string(), error.what()),
+                     error.mend());
+  }
+}
+
+/// A WHERE clause and its parameters, numbered as they are added.
+struct Conditions {
+  std::string sql = "1";
+  std::vector<std::string> values;
+
+  void contains(std::string_view column, const std::string& text) {
+    if (text.empty()) return;
+    values.push_back(text);
+    sql += fmt::format(" AND instr(lower({}), lower(?{})) > 0", column, values.size());
+  }
+  void equals(std::string_view column, const std::string& text) {
+    values.push_back(text);
+    sql += fmt::format(" AND {} = ?{}", column, values.size());
+  }
+};
+
+/// Up to two ids of `table` that begin with `prefix`.
+std::vector<std::string> ids_with(const Database& database, std::string_view table,
+                                  const std::string& prefix) {
+  Statement rows(database, fmt::format("SELECT id FROM {} WHERE substr(id, 1, length(?1)) = ?1 "
+                                       "LIMIT 2",
+                                       table));
+  rows.bind(1, prefix);
+  std::vector<std::string> ids;
+  while (rows.step()) ids.push_back(rows.text(0));
+  return ids;
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+}  // namespace
+
+Store::Store() = default;
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Store Store::open(const std::filesystem::path& file, Access access) {
+  Store store;
+  store.state_ =
+      std::make_unique<State>(State{access == Access::write ? Database::open_for_writing(file)
+                                                            : Database::open_for_reading(file)});
+  return store;
+}
+
+void Store::begin(const Run& run) {
+  Statement insert(
+      state_->database,
+      fmt::format("INSERT INTO run ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", kRunColumns));
+  int parameter = 0;
+  for (const std::string* text : {&run.id, &run.started, &run.ended, &run.suite, &run.command,
+                                  &run.host, &run.assay_version, &run.plan, &run.environment}) {
+    insert.bind(++parameter, *text);
+  }
+  insert.step();
+}
+
+void Store::end(const std::string& run_id, const std::string& ended) {
+  Statement update(state_->database, "UPDATE run SET ended = ?1 WHERE id = ?2");
+  update.bind(1, ended).bind(2, run_id).step();
+  if (sqlite3_changes(state_->database.handle()) == 0) {
+    throw Error(fmt::format("store {}: there is no run {} to end", path().string(), run_id));
+  }
+}
+
+std::string Store::put_environment(const std::string& canonical_json) {
+  const std::string hash = sha256(canonical_json);
+  Statement insert(state_->database,
+                   "INSERT INTO environment (sha256, json) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+  insert.bind(1, hash).bind(2, canonical_json).step();
+  return hash;
+}
+
+void Store::put(const Record& record) {
+  Record bare = record;
+  bare.device_seconds.clear();
+  bare.host_seconds.clear();
+  Statement insert(
+      state_->database,
+      "INSERT INTO record (id, run, started, problem, operation, device, implementation, division, "
+      "status, json, device_seconds, host_seconds) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+  insert.bind(1, record.id)
+      .bind(2, record.run)
+      .bind(3, record.started)
+      .bind(4, record.problem)
+      .bind(5, record.operation)
+      .bind(6,
+            fmt::format("{}:{} {}", record.device.backend, record.device.index, record.device.name))
+      .bind(7, record.implementation.name)
+      .bind(8, record.implementation.division)
+      .bind(9, name(record.status))
+      .bind(10, to_json(bare))
+      .bind(11, record.device_seconds)
+      .bind(12, record.host_seconds);
+  insert.step();
+}
+
+std::vector<Run> Store::runs() const {
+  Statement rows(state_->database,
+                 fmt::format("SELECT {} FROM run ORDER BY started DESC, rowid DESC", kRunColumns));
+  std::vector<Run> out;
+  while (rows.step()) out.push_back(run_from(rows));
+  return out;
+}
+
+Run Store::run(const std::string& id_or_prefix) const {
+  const Database& database = state_->database;
+  if (id_or_prefix == "last") {
+    Statement newest(
+        database,
+        fmt::format("SELECT {} FROM run ORDER BY started DESC, rowid DESC LIMIT 1", kRunColumns));
+    if (newest.step()) return run_from(newest);
+    throw InputError(fmt::format("store {}: holds no run yet", path().string()),
+                     "`assay run` measures and keeps one");
+  }
+  const auto ids = ids_with(database, "run", lower(id_or_prefix));
+  if (ids.empty() || id_or_prefix.empty()) {
+    throw InputError(fmt::format("store {}: there is no run `{}`", path().string(), id_or_prefix),
+                     "`assay show --runs` lists the runs");
+  }
+  if (ids.size() > 1) {
+    throw InputError(fmt::format("store {}: several runs begin with `{}`, {} and {} among them",
+                                 path().string(), id_or_prefix, ids[0], ids[1]),
+                     "give more of the id");
+  }
+  Statement row(database, fmt::format("SELECT {} FROM run WHERE id = ?1", kRunColumns));
+  row.bind(1, ids[0]).step();
+  return run_from(row);
+}
+
+std::vector<Record> Store::records(const Filter& filter) const {
+  Conditions where;
+  if (!filter.run.empty()) where.equals("run", run(filter.run).id);
+  where.contains("problem", filter.problem);
+  where.contains("operation", filter.operation);
+  where.contains("implementation", filter.implementation);
+  where.contains("division", filter.division);
+  where.contains("device", filter.device);
+  where.contains("status", filter.status);
+  std::string sql = fmt::format(
+      "SELECT json, device_seconds, host_seconds FROM record WHERE {} "
+      "ORDER BY started DESC, sequence DESC",
+      where.sql);
+  if (filter.limit > 0) sql += fmt::format(" LIMIT {}", filter.limit);
+  Statement rows(state_->database, sql);
+  for (std::size_t i = 0; i < where.values.size(); ++i) {
+    rows.bind(static_cast<int>(i + 1), where.values[i]);
+  }
+  std::vector<Record> out;
+  while (rows.step()) out.push_back(record_from(state_->database, rows));
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+std::optional<Record> Store::record(const std::string& id_or_prefix) const {
+  const auto ids = ids_with(state_->database, "record", lower(id_or_prefix));
+  if (ids.empty() || id_or_prefix.empty()) return std::nullopt;
+  if (ids.size() > 1) {
+    throw InputError(fmt::format("store {}: several records begin with `{}`, {} and {} among them",
+                                 path().string(), id_or_prefix, ids[0], ids[1]),
+                     "give more of the id");
+  }
+  Statement row(state_->database,
+                "SELECT json, device_seconds, host_seconds FROM record WHERE id = ?1");
+  row.bind(1, ids[0]).step();
+  return record_from(state_->database, row);
+}
+
+std::string Store::environment(const std::string& sha256) const {
+  Statement row(state_->database, "SELECT json FROM environment WHERE sha256 = ?1");
+  if (row.bind(1, sha256).step()) return row.text(0);
+  throw InputError(fmt::format("store {}: there is no environment {}", path().string(), sha256),
+                   "give the SHA-256 that a run or a record names");
+}
+
+const std::filesystem::path& Store::path() const {
+  return state_->database.path();
+}
+
+}  // namespace assay::results

@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <sys/random.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+
+#include "kernels/error.h"
+#include "results/store.h"
+
+namespace assay::results {
+
+std::filesystem::path default_store_path() {
+  const auto variable = [](const char* name) -> std::string {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+  };
+  if (const std::string file = variable("ASSAY_DB"); !file.empty()) return file;
+  // A relative XDG_DATA_HOME is to be ignored (XDG Base Directory Specification 0.8).
+  if (const std::string data = variable("XDG_DATA_HOME"); data.starts_with('/')) {
+    return std::filesystem::path(data) / "assay" / "assay.db";
+  }
+  const std::string home = variable("HOME");
+  if (home.empty()) {
+    throw InputError("no place for the store: HOME is not set", "set ASSAY_DB to a file");
+  }
+  return std::filesystem::path(home) / ".local" / "share" / "assay" / "assay.db";
+}
+
+std::string new_id() {
+  std::array<unsigned char, 16> bytes{};
+  for (std::size_t have = 0; have < bytes.size();) {
+    const ssize_t got = getrandom(bytes.data() + have, bytes.size() - have, 0);
+    if (got < 0 && errno != EINTR) throw Error("the system gives no random numbers");
+    if (got > 0) have += static_cast<std::size_t>(got);
+  }
+  // RFC 9562, section 5.4: version 4, variant 10.
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+    out += fmt::format("{:02x}", bytes[i]);
+  }
+  return out;
+}
+
+std::string now_utc() {
+  using namespace std::chrono;
+  const auto now = floor<milliseconds>(system_clock::now());
+  const std::time_t seconds = system_clock::to_time_t(floor<std::chrono::seconds>(now));
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
+                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                     (now.time_since_epoch() % 1s).count());
+}
+
+std::string sha256(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
+    throw Error("SHA-256 is not available from OpenSSL");
+  }
+  std::string out;
+  for (unsigned int i = 0; i < size; ++i) out += fmt::format("{:02x}", digest[i]);
+  return out;
+}
+
+}  // namespace assay::results

@@ -1,0 +1,100 @@
+// Records with every key filled at random, within what the schema allows.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "results/record.h"
+#include "results/store.h"
+
+namespace assay::results {
+
+class RandomRecords {
+ public:
+  explicit RandomRecords(std::uint64_t seed) : engine_(seed) {}
+
+  Record next() {
+    Record r;
+    r.id = uuid();
+    r.run = uuid();
+    r.started = fmt::format("2026-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", 1 + below(12),
+                            1 + below(28), below(24), below(60), below(60), below(1000));
+    r.origin = static_cast<Origin>(below(3));
+    r.status = static_cast<Status>(below(7));
+    r.reason = text();
+    r.problem = "copy n=" + fmt::format("{}", below(1000)) + text();
+    r.operation = "copy";
+    r.device = device();
+    r.implementation = {text(), text(), properties()};
+    r.settings = {below(2) ? "cold" : "hot", real(), real(), 0.99, count(), engine_()};
+    r.work = {real(), real(), static_cast<kernels::DataType>(below(8))};
+    for (std::uint32_t i = below(40); i > 0; --i) {
+      r.device_seconds.push_back(real());
+      r.host_seconds.push_back(real());
+    }
+    r.warm_up_launches = count();
+    r.steady = below(2);
+    r.target_met = below(2);
+    r.summary = summarize(r.device_seconds);
+    r.check = {static_cast<kernels::Outcome>(below(3)), text(), real(), text(),
+               static_cast<std::int64_t>(engine_() >> 1)};
+    r.output_hash = fmt::format("{:016x}", engine_());
+    r.sensors = {maybe(), maybe(), maybe(), maybe(), maybe(), text()};
+    r.phases = {real(), real(), real(), real(), real(), real(), real(), real()};
+    r.environment = below(2) ? sha256(text()) : "";
+    return r;
+  }
+
+  std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(engine_() % limit); }
+
+  /// Any double from 1e-300 to 1e300, so with digits that need all of the text.
+  double real() {
+    const double mantissa = std::uniform_real_distribution<>(1, 10)(engine_);
+    return below(20) == 0 ? 0 : mantissa * std::pow(10.0, static_cast<int>(below(600)) - 300);
+  }
+
+  std::string text() {
+    static constexpr const char* kPieces[] = {"a", "Ω",  "\"", "\\", "\n",
+                                              " ", "µs", "\t", "0",  "日"};
+    std::string out;
+    for (std::uint32_t i = below(6); i > 0; --i) out += kPieces[below(10)];
+    return out;
+  }
+
+ private:
+  std::uint32_t count() { return static_cast<std::uint32_t>(engine_()); }
+  std::optional<double> maybe() { return below(2) ? std::optional(real()) : std::nullopt; }
+
+  Properties properties() {
+    Properties out;
+    for (std::uint32_t i = below(4); i > 0; --i) out[text()] = text();
+    return out;
+  }
+
+  DeviceIdentity device() {
+    DeviceIdentity d{text(), count(), text(), text(), text(), text(), text(), text(), text()};
+    d.memory_bytes = engine_();
+    d.cache_bytes = engine_();
+    d.compute_units = count();
+    d.clock_hz = real();
+    d.properties = properties();
+    return d;
+  }
+
+  std::string uuid() {
+    std::string out = fmt::format("{:016x}{:016x}", engine_(), engine_());
+    out[12] = '4';
+    out[16] = "89ab"[below(4)];
+    for (const std::size_t at : {20u, 16u, 12u, 8u}) out.insert(at, "-");
+    return out;
+  }
+
+  std::mt19937_64 engine_;
+};
+
+}  // namespace assay::results

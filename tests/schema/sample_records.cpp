@@ -1,0 +1,16 @@
+// Prints records as JSON, one a line: as read from nothing, and with every key at random.
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "tests/schema/random_record.h"
+
+int main() {
+  using namespace assay::results;
+  RandomRecords records(1);
+  for (int i = 0; i < 200; ++i) fmt::print("{}\n", to_json(records.next()));
+  Record wrong = records.next();
+  wrong.status = Status::wrong;
+  wrong.check.worst = std::numeric_limits<double>::infinity();
+  fmt::print("{}\n", to_json(wrong));
+}
