@@ -194,6 +194,12 @@ std::vector<Record> Store::records(const Filter& filter) const {
   return out;
 }
 
+std::size_t Store::count(const std::string& run_id) const {
+  Statement row(state_->database, "SELECT count(*) FROM record WHERE run = ?1");
+  row.bind(1, run_id).step();
+  return static_cast<std::size_t>(row.integer(0));
+}
+
 std::optional<Record> Store::record(const std::string& id_or_prefix) const {
   const auto ids = ids_with(state_->database, "record", lower(id_or_prefix));
   if (ids.empty() || id_or_prefix.empty()) return std::nullopt;

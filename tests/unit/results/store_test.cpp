@@ -186,6 +186,7 @@ TEST_F(StoreTest, FiltersByContainedTextWithoutRegardToCase) {
   };
   EXPECT_THAT(ids({}), ElementsAre(matmul.id, copy.id));
   EXPECT_THAT(ids({.run = "last"}), ElementsAre(copy.id));
+  EXPECT_EQ(store.count(run.id), 1u);
   EXPECT_THAT(ids({.problem = "N=64"}), ElementsAre(matmul.id));
   EXPECT_THAT(ids({.operation = "COPY"}), ElementsAre(copy.id));
   EXPECT_THAT(ids({.implementation = "oneDNN"}), ElementsAre(matmul.id));

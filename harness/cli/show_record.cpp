@@ -1,0 +1,212 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/claims_text.h"
+#include "harness/cli/show_text.h"
+#include "harness/device_worker.h"
+#include "harness/quantities.h"
+#include "harness/table.h"
+
+namespace assay::cli {
+
+using harness::duration_text;
+using harness::rate_text;
+using nlohmann::ordered_json;
+using results::Record;
+
+namespace {
+
+constexpr std::size_t kLabel = 18;
+constexpr std::size_t kChart = 56;
+
+/// "label             value", a long value continued under itself.
+class Page {
+ public:
+  explicit Page(const ShowStyle& style) : style_(style) {}
+
+  void title(const std::string& text) {
+    text_ += "\n" + harness::styled(text, harness::Style::strong, style_.colour) + "\n";
+  }
+  void line(const std::string& label, const std::string& value) {
+    if (value.empty()) return;
+    const std::string body = wrapped(value, static_cast<int>(kLabel) + 2,
+                                     style_.wide ? 1000 : static_cast<int>(style_.width));
+    const std::size_t width = harness::text_width(label);
+    if (width < kLabel) {
+      text_ += "  " + label + body.substr(2 + width);
+    } else {
+      text_ += "  " + label + "\n" + body;
+    }
+  }
+  void line(const std::string& label, const std::optional<double>& value, const std::string& unit) {
+    if (value) line(label, fmt::format("{:.4g} {}", *value, unit));
+  }
+  void chart(const std::string& label, const std::string& bars) {
+    text_ += fmt::format("  {:<{}}{}\n", label, kLabel, bars);
+  }
+  void all(const results::Properties& properties) {
+    for (const auto& [key, value] : properties) line(key, value);
+  }
+  std::string text() && { return std::move(text_); }
+
+ private:
+  ShowStyle style_;
+  std::string text_;
+};
+
+void identity(Page& page, const Record& record) {
+  page.line("record", record.id);
+  page.line("run", record.run);
+  page.line("started", record.started);
+  page.line("origin", std::string(name(record.origin)));
+  page.line("status", std::string(name(record.status)));
+  page.line("reason", record.reason);
+  page.line("problem", record.problem);
+  page.line("work", fmt::format("{:.6g} {}, {:.6g} B, {:.4g} per byte, type {}", record.work.flop,
+                                kernels::is_integer(record.work.type) ? "OP" : "FLOP",
+                                record.work.bytes, intensity(record), name(record.work.type)));
+}
+
+void how(Page& page, const Record& record) {
+  page.title("implementation");
+  page.line("name", record.implementation.name);
+  page.line("division", record.implementation.division);
+  page.all(record.implementation.details);
+  page.title("settings");
+  page.line("mode", record.settings.mode);
+  page.line("target", fmt::format("±{:.3g}% of the median at {:.4g}% confidence",
+                                  record.settings.target * 100, record.settings.confidence * 100));
+  page.line("budget",
+            fmt::format("{}, {} samples at least", duration_text(record.settings.budget_seconds),
+                        record.settings.minimum_samples));
+  page.line("order seed", fmt::format("{}", record.settings.order_seed));
+}
+
+void times(Page& page, const Record& record) {
+  const results::Summary& s = record.summary;
+  page.line("median",
+            fmt::format("{} {}, {} to {} at {:.4g}% confidence", duration_text(s.median),
+                        harness::half_width_text(s.half_width()), duration_text(s.interval.lower),
+                        duration_text(s.interval.upper), s.confidence * 100));
+  page.line("mean", fmt::format("{}, standard deviation {}", duration_text(s.mean),
+                                duration_text(s.standard_deviation)));
+  page.line("range", fmt::format("{} to {}; 5% to 95%: {} to {}", duration_text(s.minimum),
+                                 duration_text(s.maximum), duration_text(s.percentile_5),
+                                 duration_text(s.percentile_95)));
+  page.line("host's clock", record.host_seconds.empty()
+                                ? ""
+                                : duration_text(results::median(record.host_seconds)) + " median");
+  page.line("samples",
+            fmt::format("{}, worth {:.0f} independent ones", s.count, s.effective_count));
+  if (record.device_seconds.size() < 2) return;
+  page.chart("over time", harness::bars(harness::course(record.device_seconds, kChart)));
+  const auto counts =
+      harness::histogram(record.device_seconds, s.percentile_5, s.percentile_95, kChart / 2);
+  page.chart("distribution", fmt::format("{} {} {}", duration_text(s.percentile_5),
+                                         harness::bars(counts), duration_text(s.percentile_95)));
+}
+
+void outcome(Page& page, const Record& record, const results::Ceilings& ceilings) {
+  page.title("result");
+  if (record.summary.count > 0) {
+    times(page, record);
+    page.line("rate", record.work.flop > 0
+                          ? fmt::format("{}, {}",
+                                        rate_text(flop_rate(record),
+                                                  kernels::is_integer(record.work.type) ? "OP/s"
+                                                                                        : "FLOP/s"),
+                                        rate_text(byte_rate(record), "B/s"))
+                          : rate_text(byte_rate(record), "B/s"));
+    page.line("of ceiling", ceiling_text(record, ceilings));
+  }
+  page.line("warm-up", fmt::format("{} launches, {}", record.warm_up_launches,
+                                   record.steady ? "until steady" : "not steady"));
+  page.line("target met", record.target_met ? "yes" : "no");
+  page.line("check",
+            fmt::format("{}{}{}; {:.3g} of the accepted bound, {} elements compared",
+                        name(record.check.outcome), record.check.method.empty() ? "" : " by ",
+                        record.check.method, record.check.worst, record.check.elements));
+  page.line("where", record.check.where);
+  page.line("output hash", record.output_hash);
+}
+
+void sensors(Page& page, const Record& record) {
+  const results::Sensors& s = record.sensors;
+  page.title("sensors");
+  const bool any = s.power_watts || s.energy_joules || s.clock_hz_minimum || s.clock_hz_median ||
+                   s.temperature_celsius_maximum || !s.throttle.empty();
+  if (!any) page.line("none", "the device tells nothing");
+  page.line("power", s.power_watts, "W");
+  page.line("energy", s.energy_joules, "J");
+  page.line("lowest clock", s.clock_hz_minimum, "Hz");
+  page.line("median clock", s.clock_hz_median, "Hz");
+  page.line("temperature", s.temperature_celsius_maximum, "°C at most");
+  page.line("throttled by", s.throttle);
+}
+
+void phases(Page& page, const Record& record) {
+  const results::Phases& p = record.phases;
+  page.title("wall time");
+  const std::pair<const char*, double> parts[] = {{"generate", p.generate}, {"upload", p.upload},
+                                                  {"prepare", p.prepare},   {"verify", p.verify},
+                                                  {"warm up", p.warm_up},   {"sample", p.sample}};
+  for (const auto& [label, seconds] : parts) {
+    if (seconds > 0) page.line(label, duration_text(seconds));
+  }
+  page.line("total", fmt::format("{}, {} of it inside launches", duration_text(p.total),
+                                 harness::percent_text(p.total > 0 ? p.launches / p.total : 0)));
+}
+
+void device(Page& page, const Record& record) {
+  const results::DeviceIdentity& d = record.device;
+  page.title("device");
+  page.line("device", harness::device_name(d));
+  page.line("name", d.name);
+  page.line("vendor", d.vendor);
+  page.line("kind", d.kind);
+  page.line("unique id", d.unique_id);
+  page.line("bus id", d.bus_id);
+  page.line("driver", d.driver);
+  page.line("types", d.types);
+  if (d.memory_bytes > 0) {
+    page.line("memory", harness::bytes_text(static_cast<double>(d.memory_bytes)));
+  }
+  if (d.cache_bytes > 0) {
+    page.line("cache", harness::bytes_text(static_cast<double>(d.cache_bytes)));
+  }
+  page.line("compute units", fmt::format("{}", d.compute_units));
+  if (d.clock_hz > 0) page.line("clock", rate_text(d.clock_hz, "Hz"));
+  page.all(d.properties);
+}
+
+void surroundings(Page& page, const Record& record, const std::string& environment) {
+  page.title("environment");
+  page.line("sha256", record.environment);
+  if (environment.empty()) return;
+  const ordered_json flat = ordered_json::parse(environment).flatten();
+  for (const auto& [path, value] : flat.items()) {
+    std::string key = path.empty() ? path : path.substr(1);
+    for (char& c : key) {
+      if (c == '/') c = '.';
+    }
+    page.line(key, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+}
+
+}  // namespace
+
+std::string record_text(const Record& record, const results::Ceilings& ceilings,
+                        const std::string& environment, const ShowStyle& style) {
+  Page page(style);
+  identity(page, record);
+  outcome(page, record, ceilings);
+  how(page, record);
+  phases(page, record);
+  sensors(page, record);
+  device(page, record);
+  surroundings(page, record, environment);
+  return std::move(page).text();
+}
+
+}  // namespace assay::cli

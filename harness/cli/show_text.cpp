@@ -1,0 +1,351 @@
+#include "harness/cli/show_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <map>
+#include <tuple>
+
+#include "harness/cli/claims_text.h"
+#include "harness/device_worker.h"
+#include "harness/progress.h"
+#include "harness/quantities.h"
+#include "harness/table.h"
+
+namespace assay::cli {
+
+using harness::Cell;
+using harness::Style;
+using results::Attainable;
+using results::Bound;
+using results::Ceilings;
+using results::Record;
+using results::Status;
+
+namespace {
+
+constexpr std::string_view kDivisions[] = {"library", "native", "portable", "reference"};
+
+std::size_t division_order(const Record& record) {
+  return static_cast<std::size_t>(
+      std::find(std::begin(kDivisions), std::end(kDivisions), record.implementation.division) -
+      std::begin(kDivisions));
+}
+
+/// "n=256" before "n=1024": digits compare as the numbers they are.
+bool naturally_less(std::string_view a, std::string_view b) {
+  std::size_t i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (digit(a[i]) && digit(b[j])) {
+      std::uint64_t left = 0, right = 0;
+      i = static_cast<std::size_t>(std::from_chars(a.data() + i, a.data() + a.size(), left).ptr -
+                                   a.data());
+      j = static_cast<std::size_t>(std::from_chars(b.data() + j, b.data() + b.size(), right).ptr -
+                                   b.data());
+      if (left != right) return left < right;
+    } else {
+      if (a[i] != b[j]) return a[i] < b[j];
+      ++i;
+      ++j;
+    }
+  }
+  return a.size() - i < b.size() - j;
+}
+
+std::string device_title(const Record& record) {
+  std::string text = fmt::format("{} {}", harness::device_name(record.device), record.device.name);
+  if (record.origin != results::Origin::measured) {
+    text += fmt::format(" ({})", name(record.origin));
+  }
+  return text;
+}
+
+/// By device, then by problem; within one, divisions apart and the quickest first in each.
+std::vector<const Record*> in_order(std::span<const Record> records) {
+  std::vector<const Record*> out;
+  for (const Record& record : records) out.push_back(&record);
+  const auto time = [](const Record& record) {
+    return std::tuple(record.status != Status::ok, record.summary.median);
+  };
+  std::stable_sort(out.begin(), out.end(), [&](const Record* a, const Record* b) {
+    const std::string left = device_title(*a), right = device_title(*b);
+    if (left != right) return naturally_less(left, right);
+    if (a->problem != b->problem) return naturally_less(a->problem, b->problem);
+    if (division_order(*a) != division_order(*b)) return division_order(*a) < division_order(*b);
+    return time(*a) < time(*b);
+  });
+  return out;
+}
+
+std::string_view operations_a_second(const Record& record) {
+  return kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
+}
+
+Style style_of(const Record& record) {
+  if (record.status == Status::unsupported) return Style::faint;
+  if (record.status != Status::ok) return Style::bad;
+  return record.check.outcome == kernels::Outcome::right ? Style::good : Style::doubtful;
+}
+
+std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wide) {
+  std::vector<Cell> row = {{record.implementation.name}, {record.settings.mode}};
+  if (record.summary.count > 0) {
+    row.push_back({harness::duration_text(record.summary.median)});
+    row.push_back({harness::half_width_text(record.summary.half_width()),
+                   record.target_met ? Style::plain : Style::doubtful});
+    row.push_back({bounding_rate_text(record, ceilings)});
+    row.push_back({ceiling_text(record, ceilings)});
+  } else {
+    row.resize(6);
+  }
+  const bool ok = record.status == Status::ok;
+  row.push_back(
+      {std::string(ok ? name(record.check.outcome) : name(record.status)), style_of(record)});
+  if (wide) {
+    row.push_back({fmt::format("{}", record.summary.count)});
+    row.push_back({record.id.substr(0, 8), Style::faint});
+  }
+  return row;
+}
+
+/// What a row cannot say: why it failed, or where the output is doubtful.
+std::string note_of(const Record& record) {
+  if (record.status != Status::ok) return record.reason;
+  return record.check.outcome == kernels::Outcome::right ? "" : record.check.where;
+}
+
+/// Without its newline, for a row of its own.
+std::string block(std::string text) {
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+std::string device_table(std::span<const Record* const> records, const Ceilings& ceilings,
+                         const ShowStyle& style) {
+  using harness::Align;
+  std::vector<harness::Table::Column> columns = {{"implementation"},
+                                                 {"mode"},
+                                                 {"median", Align::right},
+                                                 {"±", Align::right},
+                                                 {"rate", Align::right},
+                                                 {"of ceiling", Align::left},
+                                                 {"check"}};
+  if (style.wide) {
+    columns.push_back({"samples", Align::right});
+    columns.push_back({"record"});
+  }
+  harness::Table table(std::move(columns));
+  const std::string* problem = nullptr;
+  for (const Record* record : records) {
+    if (problem == nullptr || *problem != record->problem) {
+      problem = &record->problem;
+      const std::string text =
+          style.wide
+              ? *problem
+              : block(wrapped(harness::brief_problem(*problem), 0, static_cast<int>(style.width)));
+      table.add({{text, Style::strong}});
+    }
+    table.add(row_of(*record, ceilings, style.wide));
+    if (const std::string note = note_of(*record); !note.empty()) {
+      table.add({{block(wrapped(note, 4, static_cast<int>(style.width)))}});
+    }
+  }
+  return table.text(2, style.wide ? 1000 : style.width, style.colour);
+}
+
+std::string ceilings_line(const Ceilings& ceilings) {
+  std::string text;
+  for (const auto& [type, roof] : ceilings.arithmetic) {
+    text +=
+        fmt::format("{}{} {}", text.empty() ? "" : ", ", name(type),
+                    harness::rate_text(roof.rate, kernels::is_integer(type) ? "OP/s" : "FLOP/s"));
+  }
+  if (!text.empty()) text += " (peak by fma)";
+  if (ceilings.memory) {
+    text +=
+        fmt::format("{}memory {} (by {})", text.empty() ? "" : "; ",
+                    harness::rate_text(ceilings.memory->rate, "B/s"), ceilings.memory->operation);
+  }
+  return text.empty() ? "ceilings: none measured in this run; the suites hold fma and triad"
+                      : "ceilings: " + text;
+}
+
+std::string counts_text(std::span<const Record> records) {
+  std::map<Status, int> statuses;
+  int suspicious = 0;
+  for (const Record& record : records) {
+    ++statuses[record.status];
+    suspicious += record.status == Status::ok && record.check.outcome != kernels::Outcome::right;
+  }
+  std::string text = fmt::format("{} record{}:", records.size(), records.size() == 1 ? "" : "s");
+  const char* separator = " ";
+  for (const auto& [status, number] : statuses) {
+    text += fmt::format("{}{} {}", separator, number, name(status));
+    separator = ", ";
+    if (status == Status::ok && suspicious > 0) text += fmt::format(" ({} suspicious)", suspicious);
+  }
+  return text;
+}
+
+std::string missed_text(std::span<const Record> records) {
+  std::string text;
+  for (const Record& record : records) {
+    if (record.status != Status::ok || record.target_met) continue;
+    text += wrapped(fmt::format("{}  {}  {} of ±{:.2g}% asked",
+                                harness::brief_problem(record.problem), record.implementation.name,
+                                harness::half_width_text(record.summary.half_width()),
+                                record.settings.target * 100),
+                    2);
+  }
+  return text.empty() ? text : "interval wider than asked (--budget gives more time):\n" + text;
+}
+
+std::string footer(std::span<const Record> shown) {
+  std::string text = wrapped(counts_text(shown), 0) + missed_text(shown);
+  double launches = 0, total = 0;
+  bool cached = false;
+  for (const Record& record : shown) {
+    launches += record.phases.launches;
+    total += record.phases.total;
+    cached |= record.settings.mode == "hot";
+  }
+  if (total > 0) {
+    text += fmt::format("{} of {} inside timed and warm-up launches\n",
+                        harness::percent_text(launches / total), harness::duration_text(total));
+  }
+  text += wrapped(
+      fmt::format("peak: the type's best fma; memory: the best triad or copy beyond the "
+                  "caches.{} Divisions (library, native, portable, reference) stand apart: "
+                  "compare within one.",
+                  cached ? " *: hot operands that the cache may serve faster than memory." : ""),
+      0);
+  return text;
+}
+
+std::string moment_text(const std::string& iso) {
+  std::string text = iso.substr(0, 19);
+  if (text.size() == 19) text[10] = ' ';
+  return text;
+}
+
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+}  // namespace
+
+std::string bounding_rate_text(const Record& record, const Ceilings& ceilings) {
+  if (record.summary.median <= 0) return "";
+  const auto roof = attainable(record, ceilings);
+  const bool bytes = roof ? roof->bound == Bound::memory : record.work.flop == 0;
+  return bytes ? harness::rate_text(byte_rate(record), "B/s")
+               : harness::rate_text(flop_rate(record), operations_a_second(record));
+}
+
+std::string ceiling_text(const Record& record, const Ceilings& ceilings) {
+  const auto roof = attainable(record, ceilings);
+  if (!roof) return "";
+  const bool memory = roof->bound == Bound::memory;
+  return fmt::format("{} {}{}", harness::percent_text(roof->fraction), memory ? "memory" : "peak",
+                     memory && roof->cached ? "*" : "");
+}
+
+std::string run_text(const results::Run& run, std::span<const Record> shown,
+                     std::span<const Record> all, const ShowStyle& style) {
+  std::string out =
+      wrapped(fmt::format("run {}, {}, {} UTC on {}, assay {}{}", run.id.substr(0, 8),
+                          run.suite.empty() ? "single problems" : "suite " + run.suite,
+                          moment_text(run.started), run.host, run.assay_version,
+                          run.ended.empty() ? "; not ended: interrupted or still going on" : ""),
+              0);
+  if (shown.empty()) return out + "No records match.\n";
+  const std::vector<const Record*> records = in_order(shown);
+  for (std::size_t from = 0; from < records.size();) {
+    std::size_t to = from;
+    while (to < records.size() && same_device(*records[from], *records[to])) ++to;
+    const Ceilings ceilings = measured_ceilings(all, *records[from]);
+    out += "\n" + harness::styled(device_title(*records[from]), Style::strong, style.colour) + "\n";
+    out += wrapped(ceilings_line(ceilings), 2);
+    out += device_table(std::span(records).subspan(from, to - from), ceilings, style);
+    from = to;
+  }
+  return out + "\n" + footer(shown);
+}
+
+std::string runs_text(std::span<const results::Run> runs, std::span<const std::size_t> records,
+                      const ShowStyle& style) {
+  harness::Table table({{"run"},
+                        {"started (UTC)"},
+                        {"suite"},
+                        {"records", harness::Align::right},
+                        {"host"},
+                        {"command"}});
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const results::Run& run = runs[i];
+    table.add({{run.id.substr(0, 8), Style::strong},
+               {moment_text(run.started)},
+               {run.suite.empty() ? "-" : run.suite},
+               {fmt::format("{}{}", records[i], run.ended.empty() ? " …" : "")},
+               {run.host},
+               {run.command}});
+  }
+  std::string out = table.text(0, style.wide ? 1000 : style.width, style.colour);
+  const bool open = std::any_of(runs.begin(), runs.end(),
+                                [](const results::Run& run) { return run.ended.empty(); });
+  return open ? out + "… not ended: `assay run --resume RUN` measures what is left\n" : out;
+}
+
+std::string csv_text(std::span<const Record> shown, std::span<const Record> all) {
+  std::string out =
+      "id,run,started,origin,status,reason,problem,operation,device,device_name,implementation,"
+      "division,mode,median_seconds,lower_seconds,upper_seconds,confidence,samples,"
+      "effective_samples,flop,bytes,flop_per_second,bytes_per_second,bound,share_of_ceiling,check,"
+      "target_met\r\n";
+  for (const Record& r : shown) {
+    const auto roof = attainable(r, measured_ceilings(all, r));
+    const std::string fields[] = {r.id,
+                                  r.run,
+                                  r.started,
+                                  std::string(name(r.origin)),
+                                  std::string(name(r.status)),
+                                  r.reason,
+                                  r.problem,
+                                  r.operation,
+                                  harness::device_name(r.device),
+                                  r.device.name,
+                                  r.implementation.name,
+                                  r.implementation.division,
+                                  r.settings.mode,
+                                  fmt::format("{}", r.summary.median),
+                                  fmt::format("{}", r.summary.interval.lower),
+                                  fmt::format("{}", r.summary.interval.upper),
+                                  fmt::format("{}", r.summary.confidence),
+                                  fmt::format("{}", r.summary.count),
+                                  fmt::format("{}", r.summary.effective_count),
+                                  fmt::format("{}", r.work.flop),
+                                  fmt::format("{}", r.work.bytes),
+                                  fmt::format("{}", flop_rate(r)),
+                                  fmt::format("{}", byte_rate(r)),
+                                  !roof                          ? ""
+                                  : roof->bound == Bound::memory ? "memory"
+                                                                 : "peak",
+                                  roof ? fmt::format("{}", roof->fraction) : "",
+                                  std::string(name(r.check.outcome)),
+                                  r.target_met ? "true" : "false"};
+    const char* separator = "";
+    for (const std::string& field : fields) {
+      out += separator + quoted(field);
+      separator = ",";
+    }
+    out += "\r\n";
+  }
+  return out;
+}
+
+}  // namespace assay::cli

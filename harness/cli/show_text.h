@@ -1,0 +1,41 @@
+// Records as tables, as one page each, and as CSV.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "results/ceilings.h"
+#include "results/record.h"
+
+namespace assay::cli {
+
+struct ShowStyle {
+  std::size_t width = 80;
+  bool colour = false;
+  bool wide = false;  ///< full problem texts, samples and ids, nothing shortened
+};
+
+/// The records of one run, grouped by device and problem, divisions apart; `all` are the run's
+/// records without filters, from which the ceilings come.
+std::string run_text(const results::Run& run, std::span<const results::Record> shown,
+                     std::span<const results::Record> all, const ShowStyle& style);
+
+/// One line a run, with the number of its records.
+std::string runs_text(std::span<const results::Run> runs, std::span<const std::size_t> records,
+                      const ShowStyle& style);
+
+/// RFC 4180, times in seconds, rates in FLOP/s and B/s.
+std::string csv_text(std::span<const results::Record> shown, std::span<const results::Record> all);
+
+/// Everything that one record holds. `environment` is its JSON, or empty where it is not stored.
+std::string record_text(const results::Record& record, const results::Ceilings& ceilings,
+                        const std::string& environment, const ShowStyle& style);
+
+/// "199 GFLOP/s" or "33.1 GB/s": in the unit of the roof that bounds the record.
+std::string bounding_rate_text(const results::Record& record, const results::Ceilings& ceilings);
+/// "86% peak", "97% memory", "140% memory*" where a cache may have helped; "" without a ceiling.
+std::string ceiling_text(const results::Record& record, const results::Ceilings& ceilings);
+
+}  // namespace assay::cli

@@ -1,0 +1,158 @@
+// assay show [RUN]: what was measured.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/claims_text.h"
+#include "harness/cli/common.h"
+#include "harness/cli/show_text.h"
+#include "harness/cli/verb.h"
+#include "harness/table.h"
+#include "kernels/error.h"
+#include "results/store.h"
+
+namespace assay::cli {
+extern const Verb show_verb;
+
+namespace {
+
+using results::Record;
+using results::Store;
+
+struct Options {
+  results::Filter filter;
+  std::string record, db;
+  bool json = false, csv = false, wide = false, runs = false;
+};
+
+ShowStyle style_of(const Options& options) {
+  return {harness::terminal_width(), use_colour(), options.wide};
+}
+
+void print_array(std::span<const Record> records) {
+  const char* separator = "[\n";
+  for (const Record& record : records) {
+    fmt::print("{}{}", separator, to_json(record, 2));
+    separator = ",\n";
+  }
+  fmt::print("{}", records.empty() ? "[]\n" : "\n]\n");
+}
+
+void print_runs(std::span<const results::Run> runs, std::span<const std::size_t> counts) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const results::Run& run = runs[i];
+    list.push_back({{"id", run.id},
+                    {"started", run.started},
+                    {"ended", run.ended},
+                    {"suite", run.suite},
+                    {"command", run.command},
+                    {"host", run.host},
+                    {"assay_version", run.assay_version},
+                    {"environment", run.environment},
+                    {"records", counts[i]}});
+  }
+  fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+int show_runs(const Store& store, const Options& options) {
+  auto runs = store.runs();
+  if (options.filter.limit > 0 && runs.size() > options.filter.limit) {
+    runs.resize(options.filter.limit);
+  }
+  std::vector<std::size_t> counts;
+  for (const results::Run& run : runs) counts.push_back(store.count(run.id));
+  if (options.json) {
+    print_runs(runs, counts);
+    return kDone;
+  }
+  if (runs.empty()) {
+    fmt::print("No runs yet; `assay run` measures and keeps one.\n");
+    return kDone;
+  }
+  fmt::print("{}", runs_text(runs, counts, style_of(options)));
+  return kDone;
+}
+
+int show_record(const Store& store, const Options& options) {
+  const std::optional<Record> record = store.record(options.record);
+  if (!record) {
+    throw InputError(
+        fmt::format("store {}: there is no record `{}`", store.path().string(), options.record),
+        "`assay show --wide` lists a run's records with their ids");
+  }
+  if (options.json) {
+    fmt::print("{}\n", to_json(*record, 2));
+    return kDone;
+  }
+  const auto all = store.records({.run = record->run});
+  if (options.csv) {
+    fmt::print("{}", csv_text(std::span(&*record, 1), all));
+    return kDone;
+  }
+  const std::string environment =
+      record->environment.empty() ? "" : store.environment(record->environment);
+  fmt::print("{}",
+             record_text(*record, measured_ceilings(all, *record), environment, style_of(options)));
+  return kDone;
+}
+
+int show_run(const Store& store, const Options& options) {
+  const results::Run run = store.run(options.filter.run);
+  results::Filter filter = options.filter;
+  filter.run = run.id;
+  const std::vector<Record> shown = store.records(filter);
+  if (options.json) {
+    print_array(shown);
+    return kDone;
+  }
+  // The ceilings are the whole run's, whatever part of it is shown.
+  const std::vector<Record> all = store.records({.run = run.id});
+  if (options.csv) {
+    fmt::print("{}", csv_text(shown, all));
+  } else {
+    fmt::print("{}", run_text(run, shown, all, style_of(options)));
+  }
+  return kDone;
+}
+
+int run(const Options& options) {
+  const auto path = store_path(options.db);
+  const Store store = Store::open(path, Store::Access::read);
+  if (options.runs) return show_runs(store, options);
+  return options.record.empty() ? show_run(store, options) : show_record(store, options);
+}
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  results::Filter& filter = options->filter;
+  filter.run = "last";
+  auto* run_option = app.add_option("run", filter.run, "A run's id or a prefix (default last)");
+  app.add_flag("--runs", options->runs, "List the runs")->excludes(run_option);
+  app.add_option("--record", options->record, "Show one record in full: its id or a prefix")
+      ->excludes(run_option);
+  app.add_option("--problem", filter.problem, "Only problems whose text contains this");
+  app.add_option("--operation", filter.operation, "Only this operation");
+  app.add_option("--implementation", filter.implementation, "Only such implementations");
+  app.add_option("--division", filter.division,
+                 "Only this division: library, native, portable or reference");
+  app.add_option("--device", filter.device, "Only such devices: cpu:0, or part of a name");
+  app.add_option("--status", filter.status, "Only this status: ok, wrong, unsupported, ...");
+  app.add_option("--limit", filter.limit, "Only the newest so many");
+  app.add_option("--db", options->db, "Store to read");
+  app.add_flag("--wide", options->wide, "Full problem texts, samples and ids, nothing shortened");
+  auto* csv = app.add_flag("--csv", options->csv, "Print CSV")->excludes("--runs");
+  app.add_flag("--json", options->json, "Print the full records as JSON")->excludes(csv);
+  app.footer(
+      "Filters match when they are contained, whatever the case. Shares of a ceiling are of\n"
+      "the best fma, triad and copy of the same run.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+const Verb show_verb = {"show", "Show what was measured", add};
+
+}  // namespace assay::cli
