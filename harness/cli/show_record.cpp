@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/claims_text.h"
@@ -26,7 +27,7 @@ class Page {
   explicit Page(const ShowStyle& style) : style_(style) {}
 
   void title(const std::string& text) {
-    text_ += "\n" + harness::styled(text, harness::Style::strong, style_.colour) + "\n";
+    text_ += fmt::format("\n{}\n", harness::styled(text, harness::Style::strong, style_.colour));
   }
   void line(const std::string& label, const std::string& value) {
     if (value.empty()) return;
@@ -34,9 +35,9 @@ class Page {
                                      style_.wide ? 1000 : static_cast<int>(style_.width));
     const std::size_t width = harness::text_width(label);
     if (width < kLabel) {
-      text_ += "  " + label + body.substr(2 + width);
+      text_ += fmt::format("  {}{}", label, body.substr(2 + width));
     } else {
-      text_ += "  " + label + "\n" + body;
+      text_ += fmt::format("  {}\n{}", label, body);
     }
   }
   void line(const std::string& label, const std::optional<double>& value, const std::string& unit) {
@@ -85,10 +86,10 @@ void how(Page& page, const Record& record) {
 
 void times(Page& page, const Record& record) {
   const results::Summary& s = record.summary;
-  page.line("median",
-            fmt::format("{} {}, {} to {} at {:.4g}% confidence", duration_text(s.median),
-                        harness::half_width_text(s.half_width()), duration_text(s.interval.lower),
-                        duration_text(s.interval.upper), s.confidence * 100));
+  page.line("median", fmt::format("{} {} at {:.4g}% confidence, {:+.3f}% to {:+.3f}%",
+                                  duration_text(s.median), harness::half_width_text(s.half_width()),
+                                  s.confidence * 100, (s.interval.lower / s.median - 1) * 100,
+                                  (s.interval.upper / s.median - 1) * 100));
   page.line("mean", fmt::format("{}, standard deviation {}", duration_text(s.mean),
                                 duration_text(s.standard_deviation)));
   page.line("range", fmt::format("{} to {}; 5% to 95%: {} to {}", duration_text(s.minimum),
@@ -101,10 +102,12 @@ void times(Page& page, const Record& record) {
             fmt::format("{}, worth {:.0f} independent ones", s.count, s.effective_count));
   if (record.device_seconds.size() < 2) return;
   page.chart("over time", harness::bars(harness::course(record.device_seconds, kChart)));
-  const auto counts =
-      harness::histogram(record.device_seconds, s.percentile_5, s.percentile_95, kChart / 2);
-  page.chart("distribution", fmt::format("{} {} {}", duration_text(s.percentile_5),
-                                         harness::bars(counts), duration_text(s.percentile_95)));
+  // Far outliers go into the last bar, so that they do not press the rest into one.
+  const double lower = std::max(s.minimum, s.median - 3 * (s.median - s.percentile_5));
+  const double upper = std::min(s.maximum, s.median + 3 * (s.percentile_95 - s.median));
+  const auto counts = harness::histogram(record.device_seconds, lower, upper, kChart / 2);
+  page.chart("distribution", fmt::format("{} {} {}", duration_text(lower), harness::bars(counts),
+                                         duration_text(upper)));
 }
 
 void outcome(Page& page, const Record& record, const results::Ceilings& ceilings) {

@@ -90,12 +90,17 @@ Style style_of(const Record& record) {
   return record.check.outcome == kernels::Outcome::right ? Style::good : Style::doubtful;
 }
 
+bool missed(const Record& record) {
+  return record.status == Status::ok && !record.target_met;
+}
+
 std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wide) {
   std::vector<Cell> row = {{record.implementation.name}, {record.settings.mode}};
   if (record.summary.count > 0) {
     row.push_back({harness::duration_text(record.summary.median)});
-    row.push_back({harness::half_width_text(record.summary.half_width()),
-                   record.target_met ? Style::plain : Style::doubtful});
+    row.push_back(
+        {harness::half_width_text(record.summary.half_width()) + (missed(record) ? "!" : " "),
+         missed(record) ? Style::doubtful : Style::plain});
     row.push_back({bounding_rate_text(record, ceilings)});
     row.push_back({ceiling_text(record, ceilings)});
   } else {
@@ -113,14 +118,21 @@ std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wi
 
 /// What a row cannot say: why it failed, or where the output is doubtful.
 std::string note_of(const Record& record) {
-  if (record.status != Status::ok) return record.reason;
+  if (record.status != Status::ok) {
+    const bool told = record.reason.find(record.check.where) != std::string::npos;
+    return told ? record.reason : record.reason + "; " + record.check.where;
+  }
   return record.check.outcome == kernels::Outcome::right ? "" : record.check.where;
 }
 
-/// Without its newline, for a row of its own.
-std::string block(std::string text) {
-  if (text.ends_with('\n')) text.pop_back();
-  return text;
+/// Wrapped, further lines indented more, and without the newline at the end: a row of its own.
+std::string block(const std::string& text, int indent, std::size_t width) {
+  std::string lines = wrapped(text, indent, static_cast<int>(width) - 2);
+  lines.pop_back();
+  for (std::size_t at = 0; (at = lines.find('\n', at)) != std::string::npos;) {
+    lines.insert(++at, "  ");
+  }
+  return lines;
 }
 
 std::string device_table(std::span<const Record* const> records, const Ceilings& ceilings,
@@ -143,14 +155,12 @@ std::string device_table(std::span<const Record* const> records, const Ceilings&
     if (problem == nullptr || *problem != record->problem) {
       problem = &record->problem;
       const std::string text =
-          style.wide
-              ? *problem
-              : block(wrapped(harness::brief_problem(*problem), 0, static_cast<int>(style.width)));
+          style.wide ? *problem : block(harness::brief_problem(*problem), 0, style.width);
       table.add({{text, Style::strong}});
     }
     table.add(row_of(*record, ceilings, style.wide));
     if (const std::string note = note_of(*record); !note.empty()) {
-      table.add({{block(wrapped(note, 4, static_cast<int>(style.width)))}});
+      table.add({{block(note, 4, style.width)}});
     }
   }
   return table.text(2, style.wide ? 1000 : style.width, style.colour);
@@ -190,21 +200,12 @@ std::string counts_text(std::span<const Record> records) {
   return text;
 }
 
-std::string missed_text(std::span<const Record> records) {
-  std::string text;
-  for (const Record& record : records) {
-    if (record.status != Status::ok || record.target_met) continue;
-    text += wrapped(fmt::format("{}  {}  {} of ±{:.2g}% asked",
-                                harness::brief_problem(record.problem), record.implementation.name,
-                                harness::half_width_text(record.summary.half_width()),
-                                record.settings.target * 100),
-                    2);
-  }
-  return text.empty() ? text : "interval wider than asked (--budget gives more time):\n" + text;
-}
-
 std::string footer(std::span<const Record> shown) {
-  std::string text = wrapped(counts_text(shown), 0) + missed_text(shown);
+  std::string text = wrapped(counts_text(shown), 0);
+  if (const auto wide = std::count_if(shown.begin(), shown.end(), missed); wide > 0) {
+    text += fmt::format("{} interval{} wider than asked, marked !; --budget gives more time\n",
+                        wide, wide == 1 ? "" : "s");
+  }
   double launches = 0, total = 0;
   bool cached = false;
   for (const Record& record : shown) {
@@ -217,7 +218,7 @@ std::string footer(std::span<const Record> shown) {
                         harness::percent_text(launches / total), harness::duration_text(total));
   }
   text += wrapped(
-      fmt::format("peak: the type's best fma; memory: the best triad or copy beyond the "
+      fmt::format("peak: the type's best fma; mem: the best triad or copy beyond the "
                   "caches.{} Divisions (library, native, portable, reference) stand apart: "
                   "compare within one.",
                   cached ? " *: hot operands that the cache may serve faster than memory." : ""),
@@ -241,7 +242,7 @@ std::string quoted(const std::string& text) {
 }  // namespace
 
 std::string bounding_rate_text(const Record& record, const Ceilings& ceilings) {
-  if (record.summary.median <= 0) return "";
+  if (record.status != Status::ok || record.summary.median <= 0) return "";
   const auto roof = attainable(record, ceilings);
   const bool bytes = roof ? roof->bound == Bound::memory : record.work.flop == 0;
   return bytes ? harness::rate_text(byte_rate(record), "B/s")
@@ -252,7 +253,7 @@ std::string ceiling_text(const Record& record, const Ceilings& ceilings) {
   const auto roof = attainable(record, ceilings);
   if (!roof) return "";
   const bool memory = roof->bound == Bound::memory;
-  return fmt::format("{} {}{}", harness::percent_text(roof->fraction), memory ? "memory" : "peak",
+  return fmt::format("{} {}{}", harness::percent_text(roof->fraction), memory ? "mem" : "peak",
                      memory && roof->cached ? "*" : "");
 }
 

@@ -1,0 +1,160 @@
+#include "harness/cli/show_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "harness/table.h"
+
+namespace assay::cli {
+namespace {
+
+using kernels::DataType;
+using kernels::Outcome;
+using results::Record;
+using results::Status;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Verified, 10 ms a launch.
+Record record_of(const std::string& problem, const std::string& implementation, double flop,
+                 double bytes, DataType type = DataType::f32) {
+  Record record;
+  record.id = "0badcafe-0000-4000-8000-000000000000";
+  record.problem = problem;
+  record.operation = problem.substr(0, problem.find(' '));
+  record.implementation = {implementation, implementation.substr(0, implementation.find('/')), {}};
+  record.device = {.backend = "cpu", .name = "AMD EPYC", .cache_bytes = 32 << 20};
+  record.work = {flop, bytes, type};
+  record.device_seconds = std::vector<double>(40, 0.01);
+  record.summary = results::summarize(record.device_seconds);
+  record.target_met = true;
+  return record;
+}
+
+std::vector<Record> records() {
+  return {
+      record_of("matmul m=1024 n=2048 k=2048 dist=uniform seed=1", "native/skinny", 1.9e9, 5e7),
+      record_of("matmul m=1024 n=2048 k=2048 dist=uniform seed=1", "library/openblas", 1.5e9, 5e7),
+      record_of("fma n=65536 steps=2048 type=f32", "native/fma", 2e9, 1e6),
+      record_of("matmul m=256 n=2048 k=2048 dist=uniform seed=1", "library/onednn", 1e9, 5e7),
+      record_of("copy n=33554432 type=f32", "native/copy", 0, 3e8)};
+}
+
+const results::Run kRun{.id = "12345678-0000-4000-8000-000000000000",
+                        .started = "2026-11-24T10:00:00.000Z",
+                        .ended = "2026-11-24T10:01:00.000Z",
+                        .suite = "quick",
+                        .host = "host",
+                        .assay_version = "0.1.0"};
+
+std::string shown(const std::vector<Record>& all, const ShowStyle& style = {}) {
+  return run_text(kRun, all, all, style);
+}
+
+TEST(RunText, HoldsEachRateAgainstItsCeilingInThatCeilingsUnit) {
+  const std::string text = shown(records());
+  EXPECT_THAT(text, HasSubstr("f32 200 GFLOP/s (peak by fma); memory 30.0 GB/s"));
+  EXPECT_THAT(text, HasSubstr("150 GFLOP/s  75% peak"));
+  EXPECT_THAT(text, HasSubstr("30.0 GB/s  100% mem"));
+}
+
+TEST(RunText, TakesCeilingsFromTheWholeRunWhateverIsShown) {
+  const auto all = records();
+  const std::string text = run_text(kRun, std::span(all).first(1), all, {});
+  EXPECT_THAT(text, HasSubstr("95% peak"));
+  EXPECT_THAT(text, Not(HasSubstr("openblas")));
+}
+
+TEST(RunText, KeepsDivisionsApartThoughAnotherOneIsQuicker) {
+  auto all = records();
+  all[0].summary.median = 0.001;
+  const std::string text = shown(all);
+  EXPECT_LT(text.find("library/openblas"), text.find("native/skinny"));
+  EXPECT_THAT(text, HasSubstr("compare within"));
+}
+
+TEST(RunText, OrdersProblemsByTheNumbersInThem) {
+  const std::string text = shown(records());
+  EXPECT_LT(text.find("m=256"), text.find("m=1024"));
+}
+
+TEST(RunText, SaysWhyARecordIsNotOkAndGivesItNoRate) {
+  auto all = records();
+  all[1].status = Status::wrong;
+  all[1].check = {Outcome::wrong, "full FP64", 1e9, "C[3][17] is 1.25", 10};
+  all[1].reason = "wrong result by full FP64: C[3][17] is 1.25";
+  const std::string text = shown(all);
+  EXPECT_THAT(text, HasSubstr("\n    wrong result by full FP64: C[3][17] is 1.25\n"));
+  EXPECT_THAT(text, Not(HasSubstr("150 GFLOP/s")));
+  EXPECT_THAT(text, HasSubstr("5 records: 4 ok, 1 wrong"));
+}
+
+TEST(RunText, MarksIntervalsWiderThanAsked) {
+  auto all = records();
+  EXPECT_THAT(shown(all), Not(HasSubstr("marked !")));
+  all[0].target_met = false;
+  EXPECT_THAT(shown(all), testing::AllOf(HasSubstr("±0.0%!"), HasSubstr("1 interval wider")));
+}
+
+TEST(RunText, MarksASuspiciousOutputAndWhere) {
+  auto all = records();
+  all[0].check = {Outcome::suspicious, "full FP64", 1.3, "C[1][2] is 1.3 bounds off", 10};
+  EXPECT_THAT(shown(all), testing::AllOf(HasSubstr("suspicious\n    C[1][2] is 1.3 bounds off"),
+                                         HasSubstr("5 ok (1 suspicious)")));
+}
+
+TEST(RunText, FitsEightyColumns) {
+  auto all = records();
+  all[0].problem =
+      "attention b=1 hq=128 hkv=128 sq=131072 skv=131072 d=192 dv=128 type=f8e4m3 "
+      "mask=causal dist=normal seed=12345";
+  all[0].status = Status::unsupported;
+  all[0].reason =
+      "a reason that is much too long to be written on one line of a terminal that has "
+      "eighty columns, as most still have";
+  all[1].implementation.name = "library/one-with-a-name-that-nobody-could-have-foreseen";
+  std::istringstream lines(shown(all));
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(harness::text_width(line), 80u) << line;
+  }
+}
+
+TEST(RunText, SaysThatARunHasNotEnded) {
+  results::Run run = kRun;
+  run.ended.clear();
+  const auto all = records();
+  EXPECT_THAT(run_text(run, all, all, {}), HasSubstr("interrupted or still going on"));
+  EXPECT_THAT(run_text(kRun, {}, all, {}), HasSubstr("No records match."));
+}
+
+TEST(CsvText, QuotesAsRfc4180AsksAndHasAFieldForEachTitle) {
+  auto all = records();
+  all[0].reason = "said \"no\", and left";
+  const std::string text = csv_text(std::span(all).first(1), all);
+  EXPECT_THAT(text, HasSubstr(",\"said \"\"no\"\", and left\","));
+  EXPECT_THAT(text, HasSubstr(",peak,0.95,right,true\r\n"));
+  const std::string plain = csv_text(std::span(all).last(1), all);
+  const auto end = plain.find("\r\n");
+  EXPECT_EQ(std::count(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(end), ','),
+            std::count(plain.begin() + static_cast<std::ptrdiff_t>(end), plain.end(), ','));
+}
+
+TEST(RecordText, TellsEveryPartOfARecord) {
+  Record record = records().front();
+  record.sensors.power_watts = 212.5;
+  record.implementation.details = {{"threads", "2"}};
+  record.environment = "feed";
+  const std::string text =
+      record_text(record, {}, R"({"cpu":{"model":"EPYC"},"kernel":"6.1"})", {});
+  for (const char* part :
+       {"0badcafe-", "native/skinny", "threads           2", "212.5 W", "40, worth 40",
+        "cpu.model         EPYC", "kernel            6.1", "dist=uniform seed=1", "over time"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
+}  // namespace
+}  // namespace assay::cli
