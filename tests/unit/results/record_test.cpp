@@ -112,6 +112,9 @@ TEST(RecordJson, RefusesAKeyThatItDoesNotKnow) {
   ordered_json json = any_record();
   json["work"]["tokens"] = 1;
   EXPECT_THAT(refusal(json.dump()), HasSubstr("work.tokens is no key"));
+  json = any_record();
+  json["tokens"] = 1;
+  EXPECT_THAT(refusal(json.dump()), HasSubstr("tokens is no key"));
 }
 
 TEST(RecordJson, OfANewerSchemaAsksForAnUpgrade) {
