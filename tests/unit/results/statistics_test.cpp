@@ -204,6 +204,18 @@ TEST(BootstrapMedian, GivesTheExactPercentilesOfASmallSample) {
   EXPECT_EQ(wide.upper, 5);
 }
 
+TEST(BootstrapMedian, GivesTheExactPercentilesOfAnEvenNumber) {
+  // Of two, the resampled median is the lower one, the mean and the upper one with probability 1/4,
+  // 1/2 and 1/4.
+  const std::vector<double> samples = {1, 3};
+  const Interval narrow = bootstrap_median(samples, 0.4, 1);
+  EXPECT_EQ(narrow.lower, 2);
+  EXPECT_EQ(narrow.upper, 2);
+  const Interval wide = bootstrap_median(samples, 0.6, 1);
+  EXPECT_EQ(wide.lower, 1);
+  EXPECT_EQ(wide.upper, 3);
+}
+
 TEST(BootstrapMedian, ComesOutTheSameForTheSameSeed) {
   std::mt19937_64 engine(5);
   std::vector<double> samples(12);
