@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "backends/cpu/cache_flusher.h"
@@ -68,22 +69,28 @@ std::size_t sum_of_last_levels(const std::vector<Processor>& processors) {
   return sum;
 }
 
+/// oneTBB by itself makes no more threads than there are processors. Of several limits the smallest
+/// holds, so one is set only where it raises the number.
+std::unique_ptr<tbb::global_control> raised_limit(unsigned threads) {
+  if (threads <= static_cast<unsigned>(tbb::info::default_concurrency())) return nullptr;
+  return std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                               threads);
+}
+
 }  // namespace
 
 struct Machine::State {
   explicit State(unsigned threads)
       : places(places_for(threads, topology())),
         pinning(os_indices(places), os_indices(topology().processors)),
-        parallelism(tbb::global_control::max_allowed_parallelism,
-                    std::max<std::size_t>(
-                        threads, static_cast<std::size_t>(tbb::info::default_concurrency()))),
+        parallelism(raised_limit(threads)),
         arena(static_cast<int>(threads), 1),
         observer(arena, pinning, places.size()) {}
 
   std::vector<Processor> places;
   Features features = detect_features();
   Pinning pinning;
-  tbb::global_control parallelism;
+  std::unique_ptr<tbb::global_control> parallelism;
   tbb::task_arena arena;
   Observer observer;
   std::unique_ptr<CacheFlusher> flusher;
