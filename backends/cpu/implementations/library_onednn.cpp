@@ -85,6 +85,20 @@ bool is_none(const MatmulDescription& found) {
   return found.get(true) == nullptr;
 }
 
+/// As oneDNN itself tells, for the environment can change its default.
+std::string math_mode(const MatmulDescription& chosen) {
+  switch (chosen.get_primitive_attr().get_fpmath_mode()) {
+    case dnnl::fpmath_mode::strict:
+      return "strict";
+    case dnnl::fpmath_mode::bf16:
+      return "bf16";
+    case dnnl::fpmath_mode::f16:
+      return "f16";
+    default:
+      return "any";
+  }
+}
+
 class OneDnnExecutable final : public Executable {
  public:
   OneDnnExecutable(const MatmulShape& shape, bool weights, std::span<std::byte* const> buffers,
@@ -113,7 +127,7 @@ class OneDnnExecutable final : public Executable {
     std::map<std::string, std::string> all = {
         {"library", version()},
         {"algorithm", chosen_.impl_info_str()},
-        {"math mode", "strict"},
+        {"math mode", math_mode(chosen_)},
         {"threads", std::to_string(machine_.threads())},
         {"threading", "OpenMP, waiting: " + openmp_wait_policy()},
         {"packing", packed ? fmt::format("B into {} bytes of oneDNN's own layout, once, "

@@ -88,9 +88,15 @@ TEST(LibraryOneDnn, IsExactWithBytesOfTheFullRange) {
 }
 
 TEST(LibraryOneDnn, DoesNotRoundF32ToFewerBitsThoughTheEnvironmentAsksForIt) {
-  ASSERT_EQ(setenv("ONEDNN_DEFAULT_FPMATH_MODE", "BF16", 1), 0);
-  expect_right(library_onednn_implementation, matmul({96, 96, 96}, {"f32", "f32"}, "dist=normal"));
+  ASSERT_EQ(setenv("ONEDNN_DEFAULT_FPMATH_MODE", "ANY", 1), 0);
+  const auto problem = kernels::Problem::parse(matmul({96, 96, 96}, {"f32", "f32"}, ""));
+  GuardedBuffer a(96 * 96 * 4), b(96 * 96 * 4), c(96 * 96 * 4);
+  const std::array<std::byte*, 3> pointers = {a.data(), b.data(), c.data()};
+  const auto details =
+      library_onednn_implementation.prepare(problem, pointers, test_machine())->details();
   unsetenv("ONEDNN_DEFAULT_FPMATH_MODE");
+  EXPECT_EQ(details.at("math mode"), "strict");
+  EXPECT_NE(details.at("environment").find("ONEDNN_DEFAULT_FPMATH_MODE=ANY"), std::string::npos);
 }
 
 /// What a launch leaves depends on B at the time of prepare where it says that it packed it.
