@@ -25,6 +25,12 @@ const CLI::Option* option_named(const CLI::App& app, const std::string& word) {
   return nullptr;
 }
 
+const CLI::App* verb_named(const CLI::App& app, const std::string& word) {
+  const auto found =
+      app.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == word; });
+  return found.empty() ? nullptr : found.front();
+}
+
 Completion value_of(const CLI::Option& option) {
   const auto found = candidates_of_options().find(&option);
   if (found == candidates_of_options().end()) return {{}, true};
@@ -73,7 +79,7 @@ Completion complete(const CLI::App& app, std::span<const std::string> line) {
       const CLI::Option* option = option_named(verb == nullptr ? app : *verb, word);
       if (option != nullptr && takes_value(*option)) waiting = option;
     } else if (verb == nullptr) {
-      verb = app.get_subcommand_no_throw(word);
+      verb = verb_named(app, word);
       if (verb == nullptr) return {};
     } else {
       ++positionals;
