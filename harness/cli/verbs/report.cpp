@@ -134,13 +134,13 @@ struct Descriptor {
 
 /// Under another name first, so that the file is either the old one or the whole new one.
 void replace_file(const fs::path& path, const std::string& text) {
-  std::string temporary = path.string() + ".XXXXXX";
+  const std::string temporary = fmt::format("{}.{}.part", path.string(), getpid());
   {
-    const Descriptor file{mkstemp(temporary.data())};
+    const Descriptor file{open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666)};
     if (file.number < 0) cannot_write(path, errno);
     try {
       write_all(file.number, text, path);
-      if (fchmod(file.number, 0644) != 0 || fsync(file.number) != 0) cannot_write(path, errno);
+      if (fsync(file.number) != 0) cannot_write(path, errno);
     } catch (const InputError&) {
       unlink(temporary.c_str());
       throw;
