@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "harness/quantities.h"
+#include "results/listing.h"
 
 namespace assay::harness {
 namespace {
@@ -30,20 +31,9 @@ std::string rate(const Record& record) {
 
 }  // namespace
 
-std::string brief_problem(const std::string& problem) {
-  std::string text = problem + " ";
-  for (const std::string usual : {" layout=nn ", " dist=uniform ", " mask=none ", " seed=1 "}) {
-    if (const std::size_t at = text.find(usual); at != std::string::npos) {
-      text.replace(at, usual.size(), " ");
-    }
-  }
-  text.pop_back();
-  return text;
-}
-
 std::string record_line(const Record& record) {
   std::string text =
-      fmt::format("{}  {}  ", brief_problem(record.problem), record.implementation.name);
+      fmt::format("{}  {}  ", results::brief_problem(record.problem), record.implementation.name);
   if (record.status != Status::ok) {
     return text + fmt::format("{}: {}", name(record.status), record.reason);
   }
@@ -81,7 +71,7 @@ void Progress::draw(const std::string& phase) {
   std::string line =
       fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1, plan_.entries.size(),
                   duration_text(elapsed()), duration_text(remaining()), entry.implementation, phase,
-                  brief_problem(entry.problem));
+                  results::brief_problem(entry.problem));
   const std::size_t width = terminal_width() - 1;
   if (line.size() > width) line.resize(width);
   fmt::print(stderr, "\r\033[K{}", line);

@@ -13,9 +13,6 @@ namespace assay::harness {
 /// One line for a finished measurement: time, spread, rate, check; or what went wrong.
 std::string record_line(const results::Record& record);
 
-/// The problem without the fields that have their usual values, for one line of text.
-std::string brief_problem(const std::string& problem);
-
 /// On a terminal one live line on stderr (done of all, what runs now, elapsed and remaining time),
 /// and lasting lines only for what fell short; elsewhere one line a measurement on `lines`.
 class Progress {
