@@ -1,0 +1,36 @@
+// Memory and prepared problems of the pretended devices.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "backends/assay_backend.h"
+#include "kernels/problem.h"
+#include "tests/fakes/faults.h"
+
+struct assay_buffer {
+  std::unique_ptr<std::byte[]> data;
+  std::uint64_t bytes = 0;
+};
+
+struct assay_device {
+  assay::fakes::NamedFault fault;
+  std::vector<assay_implementation> offers;  ///< as last handed out
+  std::uint64_t allocated = 0;
+};
+
+/// Outputs are computed in FP64 when prepared; a launch copies them, faults added.
+struct assay_executable {
+  assay_executable(const assay_device& on, const assay::kernels::Problem& which,
+                   std::vector<assay_buffer*> operands);
+
+  void launch(assay_launch& out);
+
+  assay::fakes::Fault fault;
+  assay::kernels::Problem problem;
+  std::vector<assay_buffer*> buffers;
+  std::vector<std::vector<std::byte>> results;  ///< one an operand; empty for inputs
+  std::uint32_t launches = 0;
+};
