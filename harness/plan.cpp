@@ -12,7 +12,7 @@
 #include "harness/quantities.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
-#include "results/claims/nearest.h"
+#include "kernels/nearest.h"
 
 namespace assay::harness {
 namespace {
@@ -161,7 +161,7 @@ class Planner {
       const std::vector<std::string> candidates(seen_.begin(), seen_.end());
       throw InputError(
           fmt::format("--implementation {}: no device here offers it for these problems", wish),
-          results::did_you_mean(wish, candidates,
+          did_you_mean(wish, candidates,
                                 fmt::format("there are {}", fmt::join(candidates, ", "))));
     }
   }

@@ -13,7 +13,7 @@
 #include "harness/quantities.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
-#include "results/claims/nearest.h"
+#include "kernels/nearest.h"
 
 namespace assay::harness {
 namespace {
@@ -34,7 +34,7 @@ std::string place(const std::string& file, const toml::node& node) {
                               const std::vector<std::string>& known) {
   throw InputError(
       fmt::format("{}: unknown key `{}`", place(file, node), key),
-      results::did_you_mean(key, known, fmt::format("it may be {}", fmt::join(known, ", "))));
+      did_you_mean(key, known, fmt::format("it may be {}", fmt::join(known, ", "))));
 }
 
 std::string text_of(const std::string& file, std::string_view key, const toml::node& node) {
@@ -117,7 +117,7 @@ const kernels::Operation& operation_of(const std::string& file, const toml::tabl
   for (const kernels::Operation* one : kernels::operations()) known.emplace_back(one->name);
   throw InputError(
       fmt::format("{}: operation: there is no `{}`", place(file, *node), name),
-      results::did_you_mean(name, known, fmt::format("it may be {}", fmt::join(known, ", "))));
+      did_you_mean(name, known, fmt::format("it may be {}", fmt::join(known, ", "))));
 }
 
 /// The values of one field: a scalar is an axis of one.
@@ -230,7 +230,7 @@ void require_divisions(const std::vector<std::string>& names, const std::string&
     if (std::find(divisions().begin(), divisions().end(), name) != divisions().end()) continue;
     throw InputError(
         fmt::format("{}: there is no division `{}`", place, name),
-        results::did_you_mean(name, divisions(),
+        did_you_mean(name, divisions(),
                               fmt::format("it may be {}", fmt::join(divisions(), ", "))));
   }
 }
@@ -292,7 +292,7 @@ Suite load_suite(const std::string& name) {
   }
   throw InputError(
       fmt::format("there is no suite `{}`", name),
-      results::did_you_mean(name, known,
+      did_you_mean(name, known,
                             fmt::format("there are {}; a file is named by its path, ./{}.toml",
                                         fmt::join(known, ", "), name)));
 }

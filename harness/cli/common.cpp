@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "results/claims/nearest.h"
+#include "kernels/nearest.h"
 #include "results/store.h"
 
 namespace assay::cli {
@@ -41,7 +41,7 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>
     if (found) continue;
     throw InputError(
         fmt::format("--device {}: there is no such device here", name),
-        results::did_you_mean(name, known,
+        did_you_mean(name, known,
                               known.empty() ? std::string("`assay devices` says what is missing")
                                             : fmt::format("there are {}", fmt::join(known, ", "))));
   }

@@ -12,7 +12,7 @@
 #include "harness/cli/verb.h"
 #include "harness/environment.h"
 #include "kernels/error.h"
-#include "results/claims/nearest.h"
+#include "kernels/nearest.h"
 
 namespace assay::cli {
 namespace {
@@ -59,7 +59,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const bool verb = chosen.empty() && !word.starts_with("-");
   print_error(verb ? fmt::format("there is no verb `{}`", word)
                    : fmt::format("unexpected argument `{}`", extras.front()),
-              results::did_you_mean(word, expected_words(app), help));
+              did_you_mean(word, expected_words(app), help));
   return kBadInput;
 }
 

@@ -12,7 +12,7 @@
 #include "kernels/error.h"
 #include "results/claims/catalogue_file.h"
 #include "results/claims/expression.h"
-#include "results/claims/nearest.h"
+#include "kernels/nearest.h"
 #include "results/claims/problem_pattern.h"
 #include "results/claims/units.h"
 #include "results/store.h"

@@ -8,7 +8,7 @@
 #include <regex>
 
 #include "kernels/error.h"
-#include "results/claims/nearest.h"
+#include "kernels/nearest.h"
 #include "results/claims/units.h"
 
 namespace assay::results {

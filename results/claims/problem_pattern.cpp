@@ -9,7 +9,7 @@
 #include "kernels/error.h"
 #include "kernels/operation.h"
 #include "results/claims/expression.h"
-#include "results/claims/nearest.h"
+#include "kernels/nearest.h"
 
 namespace assay::results {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace assay::results {
+namespace assay {
 
 /// The candidate with the least Levenshtein distance to `name`, where that is at most a third of
 /// its length; empty where none is near.
@@ -15,4 +15,4 @@ std::string nearest(std::string_view name, std::span<const std::string> candidat
 std::string did_you_mean(std::string_view name, std::span<const std::string> candidates,
                          std::string_view otherwise = {});
 
-}  // namespace assay::results
+}  // namespace assay

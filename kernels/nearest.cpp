@@ -1,10 +1,10 @@
-#include "results/claims/nearest.h"
+#include "kernels/nearest.h"
 
 #include <algorithm>
 #include <numeric>
 #include <vector>
 
-namespace assay::results {
+namespace assay {
 namespace {
 
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -42,4 +42,4 @@ std::string did_you_mean(std::string_view name, std::span<const std::string> can
   return best.empty() ? std::string(otherwise) : "did you mean `" + best + "`?";
 }
 
-}  // namespace assay::results
+}  // namespace assay

@@ -1,0 +1,208 @@
+#include "kernels/problem.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <span>
+#include <stdexcept>
+
+#include "kernels/error.h"
+#include "kernels/nearest.h"
+#include "kernels/operation.h"
+
+namespace assay::kernels {
+
+namespace {
+
+template <typename Range, typename Name>
+std::vector<std::string> names_of(const Range& range, Name name) {
+  std::vector<std::string> names;
+  for (const auto& item : range) names.emplace_back(name(item));
+  return names;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+const Operation& operation_named(std::string_view name) {
+  if (const Operation* operation = find_operation(name)) return *operation;
+  const auto names = names_of(operations(), [](const Operation* o) { return o->name; });
+  const std::string list = "the operations are " + joined(names);
+  if (name.empty()) throw InputError("problem: no operation named", list);
+  throw InputError(fmt::format("problem: unknown operation `{}`", name),
+                   did_you_mean(name, names, list));
+}
+
+std::vector<std::string> field_names(const Operation& operation) {
+  return names_of(operation.fields, [](const Field& field) { return field.name; });
+}
+
+void require_known_fields(const Operation& operation,
+                          const std::map<std::string, std::string>& fields) {
+  const std::vector<std::string> names = field_names(operation);
+  for (const auto& [name, text] : fields) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    throw InputError(
+        fmt::format("field {}: {} has no such field", name, operation.name),
+        did_you_mean(name, names,
+                     fmt::format("the fields of {} are {}", operation.name, joined(names))));
+  }
+}
+
+template <typename Integer>
+std::optional<Integer> whole_number(std::string_view text) {
+  Integer number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+[[noreturn]] void reject(const Field& field, std::string_view text, const std::string& mend) {
+  const std::string shown = text.empty() ? "an empty value" : fmt::format("`{}`", text);
+  throw InputError(
+      fmt::format("field {}: {} does not do for it ({})", field.name, shown, field.meaning), mend);
+}
+
+[[noreturn]] void reject_choice(const Field& field, std::string_view text) {
+  const auto names = names_of(field.choices, [](std::string_view choice) { return choice; });
+  const std::string near = nearest(text, names);
+  reject(field, text,
+         fmt::format("{}it may be {}", near.empty() ? "" : "did you mean `" + near + "`? ",
+                     joined(names)));
+}
+
+bool is_among(const std::vector<std::string_view>& choices, std::string_view text) {
+  return std::find(choices.begin(), choices.end(), text) != choices.end();
+}
+
+Problem::Value parse_value(const Field& field, const std::string& text) {
+  switch (field.kind) {
+    case FieldKind::dimension: {
+      const auto number = whole_number<std::int64_t>(text);
+      if (!number || *number < 1) {
+        reject(field, text, "use a whole number from 1 to 9223372036854775807");
+      }
+      return *number;
+    }
+    case FieldKind::seed: {
+      const auto number = whole_number<std::uint64_t>(text);
+      if (!number) reject(field, text, "use a whole number from 0 to 18446744073709551615");
+      return *number;
+    }
+    case FieldKind::type:
+      if (!is_among(field.choices, text)) reject_choice(field, text);
+      return data_type(text).value();
+    case FieldKind::choice:
+      break;
+  }
+  if (!is_among(field.choices, text)) reject_choice(field, text);
+  return text;
+}
+
+std::string value_text(const Problem::Value& value) {
+  struct Texts {
+    std::string operator()(std::int64_t number) const { return std::to_string(number); }
+    std::string operator()(std::uint64_t number) const { return std::to_string(number); }
+    std::string operator()(DataType type) const { return std::string(name(type)); }
+    std::string operator()(const std::string& choice) const { return choice; }
+  };
+  return std::visit(Texts{}, value);
+}
+
+std::vector<std::string_view> words(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  std::vector<std::string_view> found;
+  for (std::size_t at = text.find_first_not_of(kBlanks); at != std::string_view::npos;
+       at = text.find_first_not_of(kBlanks, at)) {
+    const std::size_t end = std::min(text.find_first_of(kBlanks, at), text.size());
+    found.push_back(text.substr(at, end - at));
+    at = end;
+  }
+  return found;
+}
+
+}  // namespace
+
+Problem Problem::parse(std::string_view text) {
+  const std::vector<std::string_view> parts = words(text);
+  const std::string_view operation = parts.empty() ? std::string_view() : parts.front();
+  operation_named(operation);
+  std::map<std::string, std::string> fields;
+  for (const std::string_view part : std::span(parts).subspan(1)) {
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      throw InputError(fmt::format("problem: `{}` is not of the form field=value", part),
+                       "write a problem as `matmul m=64 n=64 k=64 a=f32`");
+    }
+    const std::string field(part.substr(0, equals));
+    if (!fields.emplace(field, part.substr(equals + 1)).second) {
+      throw InputError(fmt::format("field {}: given twice", field), "leave one of them out");
+    }
+  }
+  return make(operation, fields);
+}
+
+Problem Problem::make(std::string_view operation,
+                      const std::map<std::string, std::string>& fields) {
+  Problem problem;
+  problem.operation_ = &operation_named(operation);
+  require_known_fields(*problem.operation_, fields);
+  problem.text_ = problem.operation_->name;
+  for (const Field& field : problem.operation_->fields) {
+    const auto given = fields.find(std::string(field.name));
+    const bool has_default = field.fallback != nullptr;
+    if (given == fields.end() && !has_default) {
+      throw InputError(fmt::format("field {}: {} needs it", field.name, operation),
+                       fmt::format("add {}=…: {}", field.name, field.meaning));
+    }
+    const std::string fallback = has_default ? field.fallback(problem) : std::string();
+    Value value = parse_value(field, given == fields.end() ? fallback : given->second);
+    const std::string text = value_text(value);
+    if (field.always_printed || text != fallback) {
+      problem.text_ += fmt::format(" {}={}", field.name, text);
+    }
+    problem.values_.push_back(std::move(value));
+  }
+  problem.operation_->validate(problem);
+  return problem;
+}
+
+const Problem::Value& Problem::value(std::string_view field) const {
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    if (operation_->fields[i].name == field) return values_[i];
+  }
+  throw std::logic_error(fmt::format("{} has no field {}", operation_->name, field));
+}
+
+std::int64_t Problem::dimension(std::string_view field) const {
+  return std::get<std::int64_t>(value(field));
+}
+
+DataType Problem::type(std::string_view field) const {
+  return std::get<DataType>(value(field));
+}
+
+const std::string& Problem::choice(std::string_view field) const {
+  return std::get<std::string>(value(field));
+}
+
+std::uint64_t Problem::seed() const {
+  return std::get<std::uint64_t>(value("seed"));
+}
+
+std::string Problem::field_text(std::string_view field) const {
+  return value_text(value(field));
+}
+
+std::uint64_t Problem::hash() const {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char character : text_) {
+    hash = (hash ^ static_cast<unsigned char>(character)) * 0x100000001b3;
+  }
+  return hash;
+}
+
+}  // namespace assay::kernels
