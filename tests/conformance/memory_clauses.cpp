@@ -106,16 +106,15 @@ Finding beyond_the_end(Subject& subject) {
 }  // namespace
 
 void add_memory_clauses(std::vector<Clause>& clauses) {
-  clauses.push_back(
-      {"memory", "allocate", "hands out buffers of any size, and frees them", allocate});
+  clauses.push_back({"memory", "allocate", "buffers of any size, and frees them", allocate});
   clauses.push_back(
       {"memory", "allocate-none", "0 bytes: an empty buffer, or a refusal", allocate_none});
-  clauses.push_back({"memory", "allocate-huge", "out of memory, with a reason, for 2^62 bytes",
-                     allocate_too_much});
+  clauses.push_back(
+      {"memory", "allocate-huge", "2^62 bytes: out of memory, saying how", allocate_too_much});
   clauses.push_back(
       {"memory", "round-trip", "what is uploaded comes back, at any offset", round_trip});
   clauses.push_back(
-      {"memory", "range", "refuses to copy beyond a buffer's end, saying why", beyond_the_end});
+      {"memory", "range", "no copy beyond a buffer's end, saying why", beyond_the_end});
 }
 
 }  // namespace assay::conformance

@@ -75,7 +75,8 @@ Finding probe(Subject& subject) {
   require_line(found.summary, "summary");
   require_text(found.mend, "mend");
   require_properties(found.details, found.detail_count, "details");
-  const std::string took = fmt::format("{} devices, {:.0f} ms", found.device_count, seconds * 1e3);
+  const std::string took =
+      fmt::format("devices: {}, in {:.0f} ms", found.device_count, seconds * 1e3);
   return {seconds > 0.1 ? Verdict::reported : Verdict::fulfilled, took};
 }
 
@@ -147,15 +148,14 @@ Finding info_range(Subject& subject) {
 
 std::vector<Clause> module_clauses() {
   return {
-      {"module", "entry", "assay_backend_entry serves this version of the interface", entry},
-      {"module", "version", "entry returns NULL for a version it cannot serve", foreign},
-      {"module", "table", "all functions but sensors are there, and it is named", table},
-      {"module", "probe", "tells devices, a one-line summary, a mend; within 100 ms", probe},
-      {"module", "probe-size", "probe heeds the caller's struct_size", probe_sized},
-      {"module", "info", "device_info fills every field with something sane", info},
-      {"module", "info-size", "device_info heeds the caller's struct_size", info_sized},
-      {"module", "info-range", "device_info refuses an index beyond the last, saying why",
-       info_range},
+      {"module", "entry", "the entry serves this version of the interface", entry},
+      {"module", "version", "NULL for a version that it cannot serve", foreign},
+      {"module", "table", "named, and no function but sensors is NULL", table},
+      {"module", "probe", "devices, a summary, a mend; within 100 ms", probe},
+      {"module", "probe-size", "heeds the caller's struct_size", probe_sized},
+      {"module", "info", "device_info fills every field sanely", info},
+      {"module", "info-size", "heeds the caller's struct_size", info_sized},
+      {"module", "info-range", "refuses an index beyond the last, saying why", info_range},
   };
 }
 

@@ -95,12 +95,11 @@ Finding errors(Subject& subject) {
 
 void add_opening_clauses(std::vector<Clause>& clauses) {
   clauses.push_back({"device", "open", "opens, closes, and opens again", open_close});
-  clauses.push_back({"device", "open-size", "open heeds the caller's struct_size", open_sized});
+  clauses.push_back({"device", "open-size", "heeds the caller's struct_size", open_sized});
   clauses.push_back(
-      {"device", "open-range", "open refuses an index beyond the last, saying why", open_range});
-  clauses.push_back({"device", "sensors", "sensors are absent, NaN, or in a sane range", sensors});
-  clauses.push_back({"device", "last-error",
-                     "last_error says why, to the failing thread alone; \"\" elsewhere", errors});
+      {"device", "open-range", "refuses an index beyond the last, saying why", open_range});
+  clauses.push_back({"device", "sensors", "absent, NaN, or in a sane range", sensors});
+  clauses.push_back({"device", "last-error", "says why, to the failing thread alone", errors});
 }
 
 }  // namespace assay::conformance

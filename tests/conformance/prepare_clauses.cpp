@@ -155,14 +155,13 @@ void add_prepare_clauses(std::vector<Clause>& clauses) {
   const auto add = [&](const char* name, const char* rule, Finding (*examine)(Subject&)) {
     clauses.push_back({"prepare", name, rule, examine});
   };
-  add("offers", "each implementation: a name led by its division, a reason; once", offers);
-  add("capacity", "writes at most `capacity`; count is how many there are", capacity);
+  add("offers", "names led by their division, each once", offers);
+  add("capacity", "writes no more than `capacity`, counts all", capacity);
   add("problem", "refuses a text that is no problem, saying why", unknown_problem);
   add("prepare", "prepares what it offers, twice", prepares);
-  add("unknown", "refuses an implementation that it does not have, saying why",
-      unknown_implementation);
-  add("unable", "refuses one that cannot solve the problem, saying why", unable_implementation);
-  add("buffers", "refuses another number of buffers than operands, saying why", buffer_count);
+  add("unknown", "refuses an unknown name, saying why", unknown_implementation);
+  add("unable", "refuses what cannot solve it, saying why", unable_implementation);
+  add("buffers", "refuses a wrong number of buffers, saying why", buffer_count);
   add("describe", "says what was chosen, as keys and values", describes);
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t kWidth = 80;
+constexpr std::size_t kWidth = 80, kIndent = 10;
 
 harness::Style style_of(Verdict verdict) {
   switch (verdict) {
@@ -67,19 +67,14 @@ std::string section_text(const Section& section, bool colour) {
   for (const Result& result : section.results) {
     const Verdict verdict = result.finding.verdict;
     const bool good = verdict == Verdict::fulfilled;
+    const std::string& found = result.finding.text;
+    const std::string& rule = good && !found.empty() ? found : result.clause->rule;
     const std::string head = fmt::format("  {:<8}{:<23}", name(verdict), result.clause->id());
-    text += harness::styled(head.substr(0, 10), style_of(verdict), colour) + head.substr(10);
-    if (good) {
-      const std::string& told = result.finding.text;
-      text += harness::shortened(told.empty() ? result.clause->rule : told, kWidth - 33) + "\n";
-      continue;
-    }
-    if (verdict == Verdict::failed) {
-      text += folded("expected: " + result.clause->rule, 33) + "\n" + std::string(33, ' ') +
-              folded("found: " + result.finding.text, 33) + "\n";
-    } else {
-      text += folded(result.finding.text, 33) + "\n";
-    }
+    text += harness::styled(head.substr(0, kIndent), style_of(verdict), colour);
+    text += head.substr(kIndent) + harness::shortened(rule, kWidth - head.size()) + "\n";
+    if (found.empty() || good) continue;
+    const std::string what = (verdict == Verdict::failed ? "found: " : "") + found;
+    text += std::string(kIndent, ' ') + folded(what, kIndent) + "\n";
   }
   return text;
 }

@@ -26,6 +26,16 @@ Finding judge(const std::vector<Trial>& trials, std::string Trial::*found) {
           fmt::format("{} cases, {} implementations", trials.size(), names.size())};
 }
 
+/// Those whose first launch came to an end.
+std::vector<Trial> launched(const std::vector<Trial>& trials) {
+  std::vector<Trial> out;
+  for (const Trial& trial : trials) {
+    if (trial.launched) out.push_back(trial);
+  }
+  if (out.empty() && !trials.empty()) throw Unmet("nothing could be launched");
+  return out;
+}
+
 Finding judge_again(const std::vector<Trial>& trials) {
   const Finding finding = judge(trials, &Trial::wrong_again);
   std::size_t others = 0;
@@ -49,9 +59,10 @@ void add_result_clauses(std::vector<Clause>& clauses) {
     };
     add("right", "every element is written, and right",
         [](const auto& trials) { return judge(trials, &Trial::wrong); });
-    add("within", "inputs stay as they are, as does what lies behind a buffer",
-        [](const auto& trials) { return judge(trials, &Trial::disturbed); });
-    add("again", "later launches write the same right result", judge_again);
+    add("within", "inputs and what lies behind buffers are left",
+        [](const auto& trials) { return judge(launched(trials), &Trial::disturbed); });
+    add("again", "later launches write the same right result",
+        [](const auto& trials) { return judge_again(launched(trials)); });
   }
 }
 

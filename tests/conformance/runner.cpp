@@ -72,6 +72,8 @@ class Examiner {
     return line;
   }
 
+  bool hung() const { return hung_; }
+
   /// How it ended, in words.
   std::string end() {
     if (process_ < 0) return ended_;
@@ -137,6 +139,11 @@ std::vector<Result> examine(std::span<const Clause> clauses, const SubjectOption
     const Clause& fatal = clauses[results.size()];
     lost.insert(fatal.group);
     results.push_back({&fatal, {Verdict::failed, child.end()}});
+    if (!child.hung()) continue;
+    // What hung once would be waited for in every clause to come.
+    while (results.size() < clauses.size()) {
+      results.push_back({&clauses[results.size()], {Verdict::skipped, "an earlier clause hung"}});
+    }
   }
   return results;
 }

@@ -116,6 +116,7 @@ void launch_and_judge(Subject& subject, const Problem& problem, assay_executable
                       std::vector<Array>& arrays, Trial& trial) {
   trial.wrong = launch(subject, executable, arrays, 1, 0);
   if (!trial.wrong.empty()) return;
+  trial.launched = true;
   trial.disturbed = bring_back(arrays);
   trial.wrong = wrongness(problem, arrays);
   const auto before = outputs_of(arrays);
@@ -169,20 +170,26 @@ std::vector<Problem> small_problems(const Operation& operation, std::size_t most
 }
 
 Trial try_out(Subject& subject, const Problem& problem, const std::string& implementation) {
-  Trial trial{problem.text(), implementation, {}, {}, {}, true};
+  Trial trial{problem.text(), implementation, {}, {}, {}, false, true};
   std::vector<Array> arrays = make_arrays(subject, problem);
   std::vector<assay_buffer*> buffers;
   for (const Array& array : arrays) buffers.push_back(array.device.get());
   assay_executable* executable = nullptr;
-  const assay_status status =
-      subject.table().prepare(subject.device(), problem.text().c_str(), implementation.c_str(),
-                              buffers.data(), buffers.size(), &executable);
-  if (status != ASSAY_OK) {
-    trial.wrong = "preparing: " + subject.words(status);
-    return trial;
+  try {
+    const assay_status status =
+        subject.table().prepare(subject.device(), problem.text().c_str(), implementation.c_str(),
+                                buffers.data(), buffers.size(), &executable);
+    if (status != ASSAY_OK) {
+      trial.wrong = "preparing: " + subject.words(status);
+      return trial;
+    }
+    launch_and_judge(subject, problem, executable, arrays, trial);
+  } catch (const Unmet&) {
+    throw;
+  } catch (const std::exception& exception) {
+    trial.wrong = fmt::format("an exception left the module: {}", exception.what());
   }
-  launch_and_judge(subject, problem, executable, arrays, trial);
-  subject.table().release(executable);
+  if (executable != nullptr) subject.table().release(executable);
   return trial;
 }
 

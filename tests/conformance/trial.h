@@ -17,6 +17,7 @@ struct Trial {
   std::string wrong;        ///< the first launch's result, or why there was none
   std::string disturbed;    ///< memory that was none of the implementation's to write
   std::string wrong_again;  ///< later launches' result
+  bool launched = false;    ///< whether the two above were examined at all
   bool same_bits = true;    ///< later launches gave what the first gave
 };
 
