@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "harness/quantities.h"
+#include "harness/table.h"
 
 namespace assay::harness {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 using results::Record;
 using results::Status;
 
-std::size_t terminal_width() {
+std::size_t columns_of_stderr() {
   winsize size = {};
   if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
   return size.ws_col;
@@ -78,13 +79,11 @@ void Progress::phase(const std::string& phase) {
 void Progress::draw(const std::string& phase) {
   if (!terminal_) return;
   const PlanEntry& entry = plan_.entries[index_];
-  std::string line =
+  const std::string line =
       fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1, plan_.entries.size(),
                   duration_text(elapsed()), duration_text(remaining()), entry.implementation, phase,
                   brief_problem(entry.problem));
-  const std::size_t width = terminal_width() - 1;
-  if (line.size() > width) line.resize(width);
-  fmt::print(stderr, "\r\033[K{}", line);
+  fmt::print(stderr, "\r\033[K{}", shortened(line, columns_of_stderr() - 1));
   std::fflush(stderr);
   drawn_ = true;
 }

@@ -41,9 +41,9 @@ double spoilt(double seconds, Fault fault) {
 
 }  // namespace
 
-assay_executable::assay_executable(const assay_device& on, const assay::kernels::Problem& which,
+assay_executable::assay_executable(assay_device& on, const assay::kernels::Problem& which,
                                    std::vector<assay_buffer*> operands)
-    : fault(on.fault.fault), problem(which), buffers(std::move(operands)) {
+    : device(&on), fault(on.fault.fault), problem(which), buffers(std::move(operands)) {
   if (fault == Fault::crash_in_prepare) crash();
   std::vector<assay::kernels::ConstBytes> inputs;
   std::vector<assay::kernels::Bytes> outputs;

@@ -17,17 +17,18 @@ struct assay_buffer {
 
 struct assay_device {
   assay::fakes::NamedFault fault;
-  std::vector<assay_implementation> offers;  ///< as last handed out
   std::uint64_t allocated = 0;
+  bool lost = false;
 };
 
 /// Outputs are computed in FP64 when prepared; a launch copies them, faults added.
 struct assay_executable {
-  assay_executable(const assay_device& on, const assay::kernels::Problem& which,
+  assay_executable(assay_device& on, const assay::kernels::Problem& which,
                    std::vector<assay_buffer*> operands);
 
   void launch(assay_launch& out);
 
+  assay_device* device;
   assay::fakes::Fault fault;
   assay::kernels::Problem problem;
   std::vector<assay_buffer*> buffers;

@@ -14,6 +14,7 @@ enum class Fault {
   crash_in_prepare,
   throw_in_prepare,  ///< lets a C++ exception cross the interface
   device_error,      ///< ASSAY_DEVICE_ERROR when preparing
+  lost,              ///< ASSAY_DEVICE_ERROR when launching; every later call hangs
   out_of_memory,     ///< at every allocation
   wrong_element,     ///< the last element of each output is off
   unwritten,         ///< leaves outputs as they were
@@ -41,6 +42,7 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::crash_in_prepare, "crash-in-prepare"},
     NamedFault{Fault::throw_in_prepare, "throw-in-prepare"},
     NamedFault{Fault::device_error, "device-error"},
+    NamedFault{Fault::lost, "lost"},
     NamedFault{Fault::out_of_memory, "out-of-memory"},
     NamedFault{Fault::wrong_element, "wrong-element"},
     NamedFault{Fault::unwritten, "unwritten"},

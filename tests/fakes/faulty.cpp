@@ -1,5 +1,6 @@
 // A module of pretended devices that compute on the host; each but the first has one fault.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
@@ -24,6 +25,11 @@ constexpr std::uint64_t kMemory = std::uint64_t{1} << 30;
 constexpr std::uint64_t kSlack = 4096;
 
 thread_local std::string last_error;
+
+/// As a driver does whose device is gone.
+void hang_if_lost(const assay_device* device) {
+  while (device->lost) pause();
+}
 
 assay_status fail(assay_status status, const std::string& why) {
   last_error = why;
@@ -77,11 +83,12 @@ assay_status open_device(std::uint32_t index, const assay_open_options*, assay_d
   if (index >= presented().size()) {
     return fail(ASSAY_NO_DEVICE, fmt::format("there is no device {}", index));
   }
-  *out = new assay_device{presented()[index], {}, 0};
+  *out = new assay_device{presented()[index]};
   return ASSAY_OK;
 }
 
 void close_device(assay_device* device) {
+  hang_if_lost(device);
   delete device;
 }
 
@@ -99,6 +106,7 @@ assay_status allocate(assay_device* device, std::uint64_t bytes, assay_buffer** 
 }
 
 void free_buffer(assay_device* device, assay_buffer* buffer) {
+  hang_if_lost(device);
   device->allocated -= buffer->bytes;
   delete buffer;
 }
@@ -191,6 +199,7 @@ assay_status prepare(assay_device* device, const char* text, const char* impleme
 }
 
 void release(assay_executable* executable) {
+  hang_if_lost(executable->device);
   delete executable;
 }
 
@@ -202,6 +211,10 @@ assay_status describe(assay_executable*, const assay_property** out, std::size_t
 }
 
 assay_status run(assay_executable* executable, std::uint32_t count, assay_mode, assay_launch* out) {
+  assay_device* device = executable->device;
+  hang_if_lost(device);
+  device->lost = device->fault.fault == Fault::lost;
+  if (device->lost) return fail(device, ASSAY_DEVICE_ERROR, "the pretended device is gone");
   for (std::uint32_t i = 0; i < count; ++i) executable->launch(out[i]);
   return ASSAY_OK;
 }
