@@ -1,1 +1,185 @@
 #include "backends/loader.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "kernels/error.h"
+
+namespace assay::backends {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = "assay_backend_";
+constexpr std::string_view kSuffix = ".so";
+/// What interface version 1 began with; a table may be longer, never shorter.
+constexpr std::size_t kSmallestTable =
+    offsetof(assay_backend, last_error) + sizeof(assay_backend::last_error);
+
+[[noreturn]] void refuse(const fs::path& file, const std::string& why, const std::string& mend) {
+  throw Error(fmt::format("opening module {}: {}", file.string(), why), mend);
+}
+
+/// The name of the first required entry that is null, or "".
+std::string_view missing_entry(const assay_backend& table) {
+  const std::pair<std::string_view, bool> required[] = {
+      {"name", table.name != nullptr && *table.name != '\0'},
+      {"version", table.version != nullptr},
+      {"description", table.description != nullptr},
+      {"probe", table.probe != nullptr},
+      {"device_info", table.device_info != nullptr},
+      {"open", table.open != nullptr},
+      {"close", table.close != nullptr},
+      {"allocate", table.allocate != nullptr},
+      {"free", table.free != nullptr},
+      {"upload", table.upload != nullptr},
+      {"download", table.download != nullptr},
+      {"implementations", table.implementations != nullptr},
+      {"prepare", table.prepare != nullptr},
+      {"release", table.release != nullptr},
+      {"describe", table.describe != nullptr},
+      {"run", table.run != nullptr},
+      {"last_error", table.last_error != nullptr}};
+  for (const auto& [name, present] : required) {
+    if (!present) return name;
+  }
+  return {};
+}
+
+const assay_backend* table_of(void* library, const fs::path& file) {
+  const auto entry = reinterpret_cast<assay_backend_entry_fn>(dlsym(library, ASSAY_BACKEND_ENTRY));
+  if (entry == nullptr) {
+    refuse(file, "it exports no " ASSAY_BACKEND_ENTRY,
+           "it is no backend of Assay, or the symbol is hidden in it: export it with default "
+           "visibility and C linkage");
+  }
+  const std::string rebuild =
+      fmt::format("rebuild it against this version's assay_backend.h (ABI {})", ASSAY_BACKEND_ABI);
+  const assay_backend* table = entry(ASSAY_BACKEND_ABI);
+  if (table == nullptr) {
+    refuse(file, fmt::format("it does not serve interface version {}", ASSAY_BACKEND_ABI), rebuild);
+  }
+  // The size and the version come first in every version; nothing else may be read before them.
+  if (table->struct_size < offsetof(assay_backend, abi) + sizeof table->abi) {
+    refuse(file, fmt::format("its table says that it has {} bytes", table->struct_size), rebuild);
+  }
+  if (table->abi != ASSAY_BACKEND_ABI) {
+    refuse(file,
+           fmt::format("it was built for interface version {}, this program speaks {}", table->abi,
+                       ASSAY_BACKEND_ABI),
+           rebuild);
+  }
+  if (table->struct_size < kSmallestTable) {
+    refuse(file,
+           fmt::format("its table has {} bytes, too small for the {} of interface version {}",
+                       table->struct_size, kSmallestTable, ASSAY_BACKEND_ABI),
+           rebuild);
+  }
+  if (const std::string_view name = missing_entry(*table); !name.empty()) {
+    refuse(file, fmt::format("its table has no {}", name),
+           "fill every entry that assay_backend.h does not call optional");
+  }
+  return table;
+}
+
+std::vector<fs::path> named_folders() {
+  std::vector<fs::path> folders;
+  const char* variable = std::getenv("ASSAY_BACKEND_PATH");
+  std::string_view rest = variable == nullptr ? "" : variable;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    const fs::path folder(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (folder.empty()) continue;
+    std::error_code ignored;
+    if (!fs::is_directory(folder, ignored)) {
+      throw InputError(fmt::format("ASSAY_BACKEND_PATH: {} is not a folder", folder.string()),
+                       "name folders that hold assay_backend_NAME.so, separated by colons");
+    }
+    folders.push_back(folder);
+  }
+  return folders;
+}
+
+std::vector<fs::path> search_folders() {
+  std::vector<fs::path> folders = named_folders();
+  std::error_code error;
+  const fs::path executable = fs::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    const fs::path beside = executable.parent_path();
+    folders.push_back(beside);
+    // An installation that was moved as a whole keeps its modules where they are from its bin.
+    folders.push_back((beside / ASSAY_MODULES_FROM_BIN).lexically_normal());
+  }
+  folders.emplace_back(ASSAY_MODULES_INSTALLED);
+  return folders;
+}
+
+}  // namespace
+
+Module Module::open(const fs::path& file) {
+  std::error_code error;
+  if (!fs::exists(file, error)) {
+    refuse(file, "there is no such file", "check the path, or leave finding it to the search path");
+  }
+  // A path without a slash would make dlopen look elsewhere.
+  const fs::path whole = fs::absolute(file);
+  Module module;
+  module.path_ = file;
+  module.library_ = dlopen(whole.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (module.library_ == nullptr) {
+    const char* why = dlerror();
+    refuse(file, why == nullptr ? "the dynamic linker refused it" : why,
+           "install the library that it names as missing, or rebuild the module on this system");
+  }
+  module.table_ = table_of(module.library_, file);
+  return module;
+}
+
+Module::Module(Module&& other) noexcept {
+  *this = std::move(other);
+}
+
+Module& Module::operator=(Module&& other) noexcept {
+  std::swap(library_, other.library_);
+  std::swap(table_, other.table_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+Module::~Module() {
+  if (library_ != nullptr) dlclose(library_);
+}
+
+std::vector<ModuleFile> find_modules() {
+  std::vector<ModuleFile> found;
+  for (const fs::path& folder : search_folders()) {
+    std::error_code error;
+    std::vector<fs::path> files;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+      std::error_code unknown;
+      if (!entry->is_directory(unknown)) files.push_back(entry->path());
+    }
+    std::sort(files.begin(), files.end());
+    for (const fs::path& file : files) {
+      const std::string base = file.filename().string();
+      if (base.size() <= kPrefix.size() + kSuffix.size()) continue;
+      if (!base.starts_with(kPrefix) || !base.ends_with(kSuffix)) continue;
+      const std::string name =
+          base.substr(kPrefix.size(), base.size() - kPrefix.size() - kSuffix.size());
+      const auto same = [&](const ModuleFile& one) { return one.name == name; };
+      if (std::none_of(found.begin(), found.end(), same)) found.push_back({name, file});
+    }
+  }
+  return found;
+}
+
+}  // namespace assay::backends

@@ -1,0 +1,51 @@
+// Puts data of no use into every cache that the device's threads share or own.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "backends/cpu/memory.h"
+#include "backends/cpu/topology.h"
+
+namespace assay::backends::cpu {
+
+/// Threads of its own, one on each of `processors`, the caller's being the first: work stealing
+/// would let one core do all, and leave the others' caches as they were.
+class CacheFlusher {
+ public:
+  /// Each thread calls pin(index) once; 0 is the caller's and is not called here.
+  CacheFlusher(const std::vector<Processor>& processors,
+               const std::function<void(std::size_t index)>& pin);
+  ~CacheFlusher();
+  CacheFlusher(const CacheFlusher&) = delete;
+  CacheFlusher& operator=(const CacheFlusher&) = delete;
+
+  /// Dirties a word of every line of memory of twice the size of each last-level cache (and of
+  /// each thread's second level). Returns when all threads have done so.
+  void flush();
+
+  /// Bytes of memory overwritten by each flush.
+  std::size_t bytes() const { return memory_.bytes(); }
+  /// Sum of the words written so far, so that none of it can be left out.
+  std::uint64_t written() const;
+
+ private:
+  struct Part {
+    std::size_t first = 0, bytes = 0;
+  };
+  void write(const Part& part);
+  void serve(std::size_t index);
+
+  std::vector<Part> parts_;
+  Memory memory_;
+  std::atomic<std::uint32_t> round_{0};
+  std::atomic<std::uint32_t> busy_{0};
+  std::atomic<bool> ending_{false};
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace assay::backends::cpu

@@ -1,0 +1,24 @@
+// What kind of CPU this is, as /proc/cpuinfo tells.
+#pragma once
+
+#include <string>
+
+namespace assay::backends::cpu {
+
+struct CpuIdentity {
+  std::string name;       ///< "AMD EPYC 9654 96-Core Processor"; "" unknown
+  std::string vendor;     ///< "AMD", "Intel", "Arm", …; "" unknown
+  std::string family;     ///< "family 25 model 17 stepping 1"; "" unknown
+  std::string microcode;  ///< "0xa101148"; "" unknown
+  bool virtual_machine = false;
+  /// The kernel measures each core's clock, so that "cpu MHz" is no constant.
+  bool clock_measured = false;
+};
+
+/// From the text of /proc/cpuinfo (its first processor).
+CpuIdentity parse_cpuinfo(const std::string& text);
+
+/// Mean of the "cpu MHz" lines in hertz; NaN where there are none.
+double mean_clock_hz(const std::string& cpuinfo);
+
+}  // namespace assay::backends::cpu

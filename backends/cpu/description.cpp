@@ -1,0 +1,145 @@
+#include "backends/cpu/description.h"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <tbb/version.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "backends/cpu/control_group.h"
+#include "backends/cpu/cpu_identity.h"
+#include "backends/cpu/implementation.h"
+#include "backends/cpu/memory.h"
+#include "backends/cpu/properties.h"
+#include "backends/cpu/text_files.h"
+#include "backends/cpu/topology.h"
+#include "kernels/error.h"
+#include "kernels/operation.h"
+
+namespace assay::backends::cpu {
+namespace {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+/// Operand types that some implementation other than a reference multiplies here.
+std::string computed_types(const Machine& machine) {
+  std::string out;
+  for (const kernels::DataType type : kernels::kDataTypes) {
+    const std::string text = fmt::format("matmul m=16 n=16 k=16 a={}", name(type));
+    try {
+      const auto problem = kernels::Problem::parse(text);
+      const auto computes = [&](const Implementation* one) {
+        return one->division != "reference" && one->operation == problem.operation().name &&
+               one->why_not(problem, machine).empty();
+      };
+      const auto all = implementations();
+      if (std::none_of(all.begin(), all.end(), computes)) continue;
+      out += fmt::format("{}{}", out.empty() ? "" : " ", name(type));
+    } catch (const InputError&) {
+      // A type that no product has, as i32.
+    }
+  }
+  return out;
+}
+
+/// Highest clock that any used core may reach; 0 unknown.
+double highest_clock(const Topology& found) {
+  double highest = 0;
+  for (const Processor& processor : found.processors) {
+    const double kilohertz = first_number(
+        fmt::format("/sys/devices/system/cpu/cpu{}/cpufreq/cpuinfo_max_freq", processor.os_index));
+    if (!std::isnan(kilohertz)) highest = std::max(highest, kilohertz * 1e3);
+  }
+  return highest;
+}
+
+std::string processor_list(const Topology& found) {
+  std::string out;
+  for (const Processor& processor : found.processors) {
+    out += fmt::format("{}{}", out.empty() ? "" : " ", processor.os_index);
+  }
+  return out;
+}
+
+Pairs property_pairs(const Topology& found, const CpuIdentity& identity, const Machine& machine) {
+  Pairs pairs;
+  const auto add = [&pairs](const char* key, const std::string& value) {
+    if (!value.empty()) pairs.emplace_back(key, value);
+  };
+  add("cpu", identity.family);
+  add("microcode", identity.microcode);
+  add("features", machine.features().text());
+  add("virtual machine", identity.virtual_machine ? "yes" : "no");
+  add("packages", std::to_string(found.packages));
+  add("NUMA nodes", std::to_string(found.numa_nodes));
+  add("cores", fmt::format("{} of {}", found.cores, found.machine_cores));
+  add("processors", fmt::format("{} of {}", found.processors.size(), found.machine_processors));
+  add("processor numbers", processor_list(found));
+  if (const auto quota = cpu_quota()) add("cpu quota", fmt::format("{:.2f} processors", *quota));
+  add("L1 data cache", fmt::format("{} bytes", machine.l1_bytes()));
+  add("L2 cache", fmt::format("{} bytes", machine.l2_bytes()));
+  if (found.caches_assumed) add("caches", "assumed: the machine does not tell");
+  add("governor", first_line(fmt::format("/sys/devices/system/cpu/cpu{}/cpufreq/scaling_governor",
+                                         found.processors.front().os_index)));
+  add("transparent huge pages", first_line("/sys/kernel/mm/transparent_hugepage/enabled"));
+  add("page", fmt::format("{} bytes", page_bytes()));
+  return pairs;
+}
+
+struct Description {
+  Description() : Description(topology(), Machine(0)) {}
+
+  assay_device_info info = {};
+  assay_probe probe = {};
+
+ private:
+  Description(const Topology& found, const Machine& machine)
+      : identity_(parse_cpuinfo(whole_text("/proc/cpuinfo"))),
+        types_(computed_types(machine)),
+        properties_(property_pairs(found, identity_, machine)) {
+    name_ = identity_.name.empty() ? found.cpu_model : identity_.name;
+    utsname system = {};
+    uname(&system);
+    if (name_.empty()) name_ = fmt::format("{} CPU", system.machine);
+    driver_ = fmt::format("{} {}, oneTBB {}, hwloc {}", system.sysname, system.release,
+                          TBB_runtime_version(), found.hwloc_version);
+    summary_ = fmt::format("{}, {} cores", name_, machine.threads());
+    info = {sizeof info,
+            name_.c_str(),
+            identity_.vendor.c_str(),
+            "cpu",
+            "",
+            "",
+            driver_.c_str(),
+            total_bytes(),
+            machine.threads(),
+            highest_clock(found),
+            machine.last_level_bytes(),
+            types_.c_str(),
+            properties_.data(),
+            properties_.size()};
+    probe = {sizeof probe, 1, summary_.c_str(), "", nullptr, 0};
+  }
+
+  CpuIdentity identity_;
+  std::string types_, name_, driver_, summary_;
+  Properties properties_;
+};
+
+const Description& once() {
+  static const Description found;
+  return found;
+}
+
+}  // namespace
+
+const assay_device_info& description() {
+  return once().info;
+}
+
+const assay_probe& findings() {
+  return once().probe;
+}
+
+}  // namespace assay::backends::cpu
