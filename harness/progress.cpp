@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "harness/device_worker.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
 
@@ -42,9 +43,9 @@ std::string brief_problem(const std::string& problem) {
   return text;
 }
 
-std::string record_line(const Record& record) {
-  std::string text =
-      fmt::format("{}  {}  ", brief_problem(record.problem), record.implementation.name);
+std::string record_line(const Record& record, bool several_devices) {
+  std::string text = several_devices ? device_name(record.device) + "  " : "";
+  text += fmt::format("{}  {}  ", brief_problem(record.problem), record.implementation.name);
   if (record.status != Status::ok) {
     return text + fmt::format("{}: {}", name(record.status), record.reason);
   }
@@ -55,7 +56,13 @@ std::string record_line(const Record& record) {
 }
 
 Progress::Progress(const Plan& plan, bool terminal, std::FILE* lines)
-    : plan_(plan), terminal_(terminal), lines_(lines), start_(std::chrono::steady_clock::now()) {}
+    : plan_(plan),
+      terminal_(terminal),
+      several_devices_(std::any_of(
+          plan.entries.begin(), plan.entries.end(),
+          [&](const PlanEntry& entry) { return entry.device != plan.entries.front().device; })),
+      lines_(lines),
+      start_(std::chrono::steady_clock::now()) {}
 
 double Progress::elapsed() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -94,7 +101,8 @@ void Progress::ends(std::size_t index, const PlanEntry& entry, const Record& rec
   const bool short_of = record.status != Status::ok || !record.target_met;
   if (terminal_ && !short_of) return;
   erase();
-  fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(), record_line(record));
+  fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(),
+             record_line(record, several_devices_));
   std::fflush(lines_);
 }
 

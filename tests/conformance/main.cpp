@@ -15,10 +15,11 @@ namespace {
 constexpr int kConforms = 0, kDoesNot = 1, kBadUsage = 2, kNoDevice = 3;
 
 constexpr const char* kFooter =
-    "Each clause is examined in a child process: a crash or a hang fails that clause, and\n"
-    "the rest of its group is not examined. Exit codes: 0 conforms; 1 does not; 2 bad\n"
-    "usage; 3 what could be examined conforms, but there is no device to exercise.\n"
-    "A buffer's alignment cannot be seen through the interface and is not examined.";
+    "Each clause is examined in a child process: a crash or a hang fails that clause,\n"
+    "and the rest of its group is not examined. Exit codes: 0 conforms; 1 does not;\n"
+    "2 bad usage; 3 what could be examined conforms, but there is no device to\n"
+    "exercise. A buffer's alignment cannot be seen through the interface, and is not\n"
+    "examined.";
 
 struct Arguments {
   SubjectOptions subject;
