@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/cli/common.h"
+#include "harness/cli/help.h"
 #include "harness/cli/verb.h"
 #include "harness/environment.h"
 #include "kernels/error.h"
@@ -89,6 +90,7 @@ int start(int count, char** arguments) {
       "assay");
   app.set_version_flag("--version", "assay " + harness::version_text());
   app.require_subcommand(1);
+  app.formatter(std::make_shared<HelpFormatter>());
   app.get_formatter()->column_width(28);
   Chosen chosen;
   for (const Verb* verb : verbs()) {

@@ -158,8 +158,8 @@ std::function<int()> add(CLI::App& app) {
   app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
   app.add_flag("--json", options->json, "Print JSON");
   app.footer(
-      "Exit code 1 when a claim is refuted by measurement. A claim that merely contradicts\n"
-      "other published figures (inconsistent) does not fail the command.");
+      "Exit code 1 when a claim is refuted by measurement. A claim that merely\n"
+      "contradicts other published figures (inconsistent) does not fail the command.");
   return [options] { return run(*options); };
 }
 
