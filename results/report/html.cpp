@@ -29,6 +29,18 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+Html prose(std::string_view text) {
+  Html out;
+  for (;;) {
+    const std::size_t open = text.find('`');
+    const std::size_t close = open == std::string_view::npos ? open : text.find('`', open + 1);
+    out += html("{}", text.substr(0, close == std::string_view::npos ? close : open));
+    if (close == std::string_view::npos) return out;
+    out += html("<code>{}</code>", text.substr(open + 1, close - open - 1));
+    text.remove_prefix(close + 1);
+  }
+}
+
 std::string script_safe(std::string json) {
   // "<" occurs in JSON inside strings only.
   for (std::size_t at = 0; (at = json.find('<', at)) != std::string::npos;) {

@@ -54,6 +54,9 @@ Html html(
   return {put(detail::Argument<std::remove_cvref_t<Arguments>>::of(arguments)...)};
 }
 
+/// Text with what it has between backticks set as code.
+Html prose(std::string_view text);
+
 /// JSON as it may stand between <script> tags.
 std::string script_safe(std::string json);
 

@@ -57,7 +57,7 @@ Html half_width_cell(const Record& record) {
   const std::string width = half_width_text(record.summary.half_width());
   if (!missed_target(record)) return html("{}", width);
   return html(R"(<span class="missed">{} !</span><span class="small">asked ±{}</span>)", width,
-              share_text(record.settings.target));
+              target_text(record.settings.target));
 }
 
 /// What stands in place of numbers, and why.
@@ -66,7 +66,8 @@ Html reason_cell(const Record& record) {
   if (!record.check.where.empty() && why.find(record.check.where) == std::string::npos) {
     why += (why.empty() ? "" : "; ") + record.check.where;
   }
-  return html(R"(<td colspan="5" class="reason">{}</td>)", why.empty() ? "no reason given" : why);
+  return html(R"(<td colspan="5" class="reason">{}</td>)",
+              prose(why.empty() ? "no reason given" : why));
 }
 
 Html number_cells(const Record& record, const DevicePart& part) {
@@ -102,12 +103,13 @@ Html row(const Record& record, const DevicePart& part, std::size_t place,
                  s.count);
   }
   if (roof) keys += html(R"( data-share="{}")", roof->fraction);
-  return html(R"(<tr class="{}" {}><th scope="row">{}</th><td>{} {}</td><td>{}</td>{}<td>{}</td>)"
-              R"(<td>{}</td></tr>)",
-              name(result), keys, problem_cell(record, labels), record.implementation.name,
-              origin_badge(record.origin), record.settings.mode,
-              timed ? number_cells(record, part) : reason_cell(record), check_cell(record),
-              record_link(record.id));
+  return html(
+      R"(<tr class="{}" {}><th scope="row">{}</th><td>{} {}<span class="small">{}</span></td>{}<td>{}</td>)"
+      R"(<td>{}</td></tr>)",
+      name(result), keys, problem_cell(record, labels), record.implementation.name,
+      origin_badge(record.origin), record.settings.mode,
+      timed ? number_cells(record, part) : reason_cell(record), check_cell(record),
+      record_link(record.id));
 }
 
 struct Column {
@@ -118,7 +120,7 @@ struct Column {
 Html heading() {
   constexpr Column kColumns[] = {{"Problem", "place"},
                                  {"Implementation", ""},
-                                 {"Mode", ""},
+
                                  {"Median", "median", true},
                                  {"± of median", "width", true},
                                  {"Rate", "rate", true},
@@ -194,7 +196,7 @@ Html full_record(const Record& record) {
                                            kernels::is_integer(record.work.type) ? "OP" : "FLOP"),
                                scaled_text(record.work.bytes, "B"), intensity(record)));
   out += line("settings", fmt::format("{}, ±{} asked at {:.4g}% confidence, budget {}, at least {}",
-                                      record.settings.mode, share_text(record.settings.target),
+                                      record.settings.mode, target_text(record.settings.target),
                                       record.settings.confidence * 100,
                                       scaled_text(record.settings.budget_seconds, "s"),
                                       counted(record.settings.minimum_samples, "sample")));
@@ -229,7 +231,7 @@ Html measurements_table(const DevicePart& part, const std::map<std::string, std:
       rows += row(*records[to], part, to, labels);
     }
     bodies += html(
-        R"(<tbody data-division="{0}"><tr class="division"><th scope="rowgroup" colspan="10">{0})"
+        R"(<tbody data-division="{0}"><tr class="division"><th scope="rowgroup" colspan="9">{0})"
         R"( <span class="small">{1} · {2}</span></th></tr>{3}</tbody>)",
         division.empty() ? "no division" : division, meaning(division),
         counted(to - from, "measurement"), rows);

@@ -249,7 +249,11 @@ Html record_link(const std::string& id) {
 Html head(const ReportInput& input) {
   const Totals totals = totals_of(input);
   Html devices;
-  for (const std::string& device : totals.devices) devices += html("<span>{}</span>", device);
+  for (const std::string& device : totals.devices) {
+    const std::size_t space = std::min(device.find(' '), device.size());
+    devices +=
+        html("<span>{} <small>{}</small></span>", device.substr(space), device.substr(0, space));
+  }
   return html(
       R"(<header><p class="kicker">Assay measurement report</p><h1>{}</h1><p class="lede">{}</p>)"
       R"(<p class="lede">{}</p>{}</header>)",

@@ -26,7 +26,7 @@ SettingsUsed settings_used(const ReportInput& input) {
   for (const ReportRun& run : input.runs) {
     for (const Record& record : run.records) {
       const Settings& s = record.settings;
-      used.targets.insert("±" + share_text(s.target));
+      used.targets.insert("±" + target_text(s.target));
       used.budgets.insert(scaled_text(s.budget_seconds, "s"));
       used.confidences.insert(fmt::format("{:.4g}%", s.confidence * 100));
       used.minima.insert(fmt::format("{}", s.minimum_samples));

@@ -44,6 +44,10 @@ std::string share_text(double share) {
   return fmt::format("{:.{}f}%", percent, percent >= 9.95 ? 0 : percent >= 0.95 ? 1 : 2);
 }
 
+std::string target_text(double share) {
+  return fmt::format("{:.4g}%", share * 100);
+}
+
 std::string half_width_text(double relative) {
   if (!std::isfinite(relative)) return "±?";
   return fmt::format("±{:.{}f}%", relative * 100, relative < 0.00995 ? 2 : 1);

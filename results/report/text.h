@@ -12,6 +12,8 @@ namespace assay::results {
 std::string scaled_text(double value, std::string_view unit);
 /// "86%", "4.1%", "0.40%".
 std::string share_text(double share);
+/// A share as it was asked for: "1%", "0.5%".
+std::string target_text(double share);
 /// "±0.8%"; "±?" where it is unknown.
 std::string half_width_text(double relative);
 /// "1.5 MiB".

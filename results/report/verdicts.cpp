@@ -79,7 +79,8 @@ Html interval_figure(const Claim& claim, const Verdict& verdict) {
 }
 
 Html evidence_item(const Evidence& evidence) {
-  Html out = html(R"(<li><span class="kind">{}</span> {})", name(evidence.kind), evidence.text);
+  Html out =
+      html(R"(<li><span class="kind">{}</span> {})", name(evidence.kind), prose(evidence.text));
   if (!evidence.device.empty()) out += html(" · on {}", evidence.device);
   if (!evidence.date.empty()) out += html(" · {}", moment_text(evidence.date));
   const char* lead = evidence.records.size() == 1 ? " · record " : " · records ";
@@ -108,7 +109,7 @@ Html claim_cell(const Catalogue& catalogue, const Claim& claim) {
   Html facts = html("<code>{}</code>", claim.id);
   if (claim.value) {
     facts += html(" · claimed <b>{}</b>", format_in(claim.value->value, claim.value->unit, 6));
-    if (claim.tolerance > 0) facts += html(", tolerance {}", share_text(claim.tolerance));
+    if (claim.tolerance > 0) facts += html(", tolerance {}", target_text(claim.tolerance));
   }
   if (const auto system = catalogue.systems.find(claim.system); system != catalogue.systems.end()) {
     facts += html(" · of {}", system->second.name);
@@ -141,7 +142,7 @@ Html verdict_row(const Catalogue& catalogue, const Verdict& verdict) {
               R"(<td data-title="Why">{}<p class="reason">{}</p>{}</td></tr>)",
               verdict.claim, name(verdict.kind), static_cast<int>(verdict.kind),
               badge(name(verdict.kind), symbol(verdict.kind), name(verdict.kind)),
-              claim_cell(catalogue, claim), interval_figure(claim, verdict), verdict.reason,
+              claim_cell(catalogue, claim), interval_figure(claim, verdict), prose(verdict.reason),
               evidence_list(verdict));
 }
 
@@ -234,10 +235,10 @@ Html contradictions_section(const ReportInput& input) {
         R"(<p class="facts">{}</p></th><td data-title="Arithmetic"><p class="sum">{}</p>{}</td>)"
         R"(<td data-title="To reconcile">{}</td></tr>)",
         finding.statement, claims, finding.arithmetic, resting,
-        finding.reconcile.empty() ? "–" : finding.reconcile);
+        finding.reconcile.empty() ? html("–") : prose(finding.reconcile));
   }
   const std::string counts =
-      fmt::format("{} between the published figures concern these claims: {} hold{}, {} do{} not.",
+      fmt::format("{} between published figures, evaluated: {} hold{}, {} do{} not.",
                   counted(holding + broken, "relation"), holding, holding == 1 ? "s" : "", broken,
                   broken == 1 ? "es" : "");
   if (broken == 0) {
