@@ -21,6 +21,13 @@ double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+/// A worker's line as JSON; a line that is none says that the process is not to be trusted.
+std::optional<ordered_json> parsed(const std::string& line) {
+  ordered_json message = ordered_json::parse(line, nullptr, false);
+  if (!message.is_object() || !message.contains(kKind)) return std::nullopt;
+  return message;
+}
+
 std::string with_last_words(std::string text, const Child& child) {
   const std::string words = child.last_words();
   return words.empty() ? text : fmt::format("{}; last words: {}", text, words);
@@ -48,14 +55,17 @@ ModuleReport probe_report(Child& child, const backends::ModuleFile& file, double
     report.failure = "looking for devices: " + obituary(child);
     return report;
   }
-  const ordered_json message = ordered_json::parse(line);
-  if (message.at(kKind) == "probed") {
-    ModuleReport found = report_from_json(message.at("report"));
+  const auto message = parsed(line);
+  if (!message) {
+    report.failure = "looking for devices gave no answer that can be understood";
+  } else if (message->at(kKind) == "probed") {
+    ModuleReport found = report_from_json(message->at("report"));
     found.name = file.name;
     return found;
+  } else {
+    report.failure = message->at("reason");
+    report.mend = message->at("mend");
   }
-  report.failure = message.at("reason");
-  report.mend = message.at("mend");
   return report;
 }
 
@@ -101,7 +111,12 @@ DeviceWorker::Reply DeviceWorker::receive(double timeout_seconds) {
   Reply reply;
   std::string line;
   reply.event = child_->receive(line, timeout_seconds, interrupt_);
-  if (reply.event == Child::Event::line) reply.message = ordered_json::parse(line);
+  if (reply.event != Child::Event::line) return reply;
+  if (auto message = parsed(line)) {
+    reply.message = std::move(*message);
+  } else {
+    reply.event = Child::Event::closed;
+  }
   return reply;
 }
 
@@ -180,6 +195,8 @@ Record DeviceWorker::measure(Record asked, double timeout_seconds,
     }
     if (reply.event == Child::Event::closed) return failed(Status::crashed, obituary(*child_));
     if (reply.message.at(kKind) == "measured") {
+      // Such a worker ends itself, which is not the next measurement's fault.
+      if (reply.message.at("device_lost")) child_.reset();
       return results::record_from_json(reply.message.at("record").get<std::string>());
     }
     phase = reply.message.value("phase", phase);

@@ -116,7 +116,11 @@ bool verify(const kernels::Problem& problem, const Prepared& prepared, Operands&
     record.check.outcome = kernels::Outcome::wrong;
     record.check.where = overrun;
   }
-  if (record.check.outcome != kernels::Outcome::wrong) return true;
+  if (record.check.outcome != kernels::Outcome::wrong) {
+    // So that a launch which leaves an earlier one's result in place is found out at the end.
+    operands.poison();
+    return true;
+  }
   record.status = Status::wrong;
   record.reason = fmt::format("wrong result by {}: {}", record.check.method, record.check.where);
   return false;
@@ -289,7 +293,6 @@ Record measure(const OpenDevice& device, Operands& operands, Record record,
   try {
     measure_steps(device, operands, record, begins);
   } catch (const DeviceFailure& failure) {
-    device_lost = failure.status() == ASSAY_DEVICE_ERROR;
     record.status = status_of(failure.status());
     record.reason = failure.what();
   } catch (const std::bad_alloc&) {
@@ -299,6 +302,7 @@ Record measure(const OpenDevice& device, Operands& operands, Record record,
     record.status = Status::error;
     record.reason = error.what();
   }
+  device_lost = device.lost();
   if (record.status == Status::out_of_memory || record.status == Status::error) operands.forget();
   record.phases.total = seconds_now() - begin;
   return record;

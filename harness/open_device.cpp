@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace assay::harness {
@@ -26,6 +27,13 @@ std::string_view words(assay_status status) {
   return "unknown status";
 }
 
+/// A statistic of such a time would be worthless, and look like one that is not.
+void require_time(double seconds, const char* clock, std::size_t launch) {
+  if (std::isfinite(seconds) && seconds > 0) return;
+  throw Error(fmt::format("launching: the module gives {} s as the {} time of launch {}", seconds,
+                          clock, launch));
+}
+
 }  // namespace
 
 OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index, unsigned threads)
@@ -41,11 +49,12 @@ OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index, unsi
 }
 
 OpenDevice::~OpenDevice() {
-  if (device_ != nullptr) module_.close(device_);
+  if (device_ != nullptr && !lost_) module_.close(device_);
 }
 
 void OpenDevice::check(assay_status status, const std::string& doing) const {
   if (status == ASSAY_OK) return;
+  lost_ = lost_ || status == ASSAY_DEVICE_ERROR;
   const std::string own = module_.last_error ? text_or_empty(module_.last_error()) : std::string();
   throw DeviceFailure(status,
                       fmt::format("{}: {}", doing, own.empty() ? std::string(words(status)) : own));
@@ -79,7 +88,7 @@ Buffer::Buffer(const OpenDevice& device, std::uint64_t bytes) : device_(device) 
 }
 
 Buffer::~Buffer() {
-  device_.module().free(device_.get(), buffer_);
+  if (!device_.lost()) device_.module().free(device_.get(), buffer_);
 }
 
 void Buffer::upload(kernels::ConstBytes from, std::uint64_t offset) {
@@ -101,12 +110,16 @@ Prepared::Prepared(const OpenDevice& device, const std::string& problem,
 }
 
 Prepared::~Prepared() {
-  device_.module().release(executable_);
+  if (!device_.lost()) device_.module().release(executable_);
 }
 
 std::vector<assay_launch> Prepared::run(std::uint32_t count, assay_mode mode) const {
   std::vector<assay_launch> launches(count);
   device_.check(device_.module().run(executable_, count, mode, launches.data()), "launching");
+  for (std::size_t i = 0; i < launches.size(); ++i) {
+    require_time(launches[i].device_seconds, "device", i);
+    require_time(launches[i].host_seconds, "host", i);
+  }
   return launches;
 }
 

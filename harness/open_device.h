@@ -39,10 +39,14 @@ class OpenDevice {
   bool sensors(assay_sensors& out) const;
   /// Throws DeviceFailure with the module's own words unless the status is ASSAY_OK.
   void check(assay_status status, const std::string& doing) const;
+  /// Whether a call ended in ASSAY_DEVICE_ERROR. What is held on such a device is not given back:
+  /// the clean-up of a failed driver may hang, and the process ends soon.
+  bool lost() const { return lost_; }
 
  private:
   const assay_backend& module_;
   assay_device* device_ = nullptr;
+  mutable bool lost_ = false;
 };
 
 class Buffer {
@@ -69,6 +73,7 @@ class Prepared {
   Prepared(const Prepared&) = delete;
   Prepared& operator=(const Prepared&) = delete;
 
+  /// Throws Error where a timing is no finite time above zero.
   std::vector<assay_launch> run(std::uint32_t count, assay_mode mode) const;
   results::Properties details() const;
 

@@ -11,8 +11,8 @@
 #include "harness/device_worker.h"
 #include "harness/quantities.h"
 #include "kernels/error.h"
-#include "kernels/operation.h"
 #include "kernels/nearest.h"
+#include "kernels/operation.h"
 
 namespace assay::harness {
 namespace {
@@ -161,8 +161,7 @@ class Planner {
       const std::vector<std::string> candidates(seen_.begin(), seen_.end());
       throw InputError(
           fmt::format("--implementation {}: no device here offers it for these problems", wish),
-          did_you_mean(wish, candidates,
-                                fmt::format("there are {}", fmt::join(candidates, ", "))));
+          did_you_mean(wish, candidates, fmt::format("there are {}", fmt::join(candidates, ", "))));
     }
   }
 

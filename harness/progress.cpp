@@ -6,7 +6,10 @@
 
 #include <algorithm>
 
+#include "harness/device_worker.h"
 #include "harness/quantities.h"
+#include "harness/table.h"
+#include "results/listing.h"
 
 namespace assay::harness {
 namespace {
@@ -14,7 +17,7 @@ namespace {
 using results::Record;
 using results::Status;
 
-std::size_t terminal_width() {
+std::size_t columns_of_stderr() {
   winsize size = {};
   if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
   return size.ws_col;
@@ -30,20 +33,10 @@ std::string rate(const Record& record) {
 
 }  // namespace
 
-std::string brief_problem(const std::string& problem) {
-  std::string text = problem + " ";
-  for (const std::string usual : {" layout=nn ", " dist=uniform ", " mask=none ", " seed=1 "}) {
-    if (const std::size_t at = text.find(usual); at != std::string::npos) {
-      text.replace(at, usual.size(), " ");
-    }
-  }
-  text.pop_back();
-  return text;
-}
-
-std::string record_line(const Record& record) {
-  std::string text =
-      fmt::format("{}  {}  ", brief_problem(record.problem), record.implementation.name);
+std::string record_line(const Record& record, bool several_devices) {
+  std::string text = several_devices ? device_name(record.device) + "  " : "";
+  text +=
+      fmt::format("{}  {}  ", results::brief_problem(record.problem), record.implementation.name);
   if (record.status != Status::ok) {
     return text + fmt::format("{}: {}", name(record.status), record.reason);
   }
@@ -54,7 +47,13 @@ std::string record_line(const Record& record) {
 }
 
 Progress::Progress(const Plan& plan, bool terminal, std::FILE* lines)
-    : plan_(plan), terminal_(terminal), lines_(lines), start_(std::chrono::steady_clock::now()) {}
+    : plan_(plan),
+      terminal_(terminal),
+      several_devices_(std::any_of(
+          plan.entries.begin(), plan.entries.end(),
+          [&](const PlanEntry& entry) { return entry.device != plan.entries.front().device; })),
+      lines_(lines),
+      start_(std::chrono::steady_clock::now()) {}
 
 double Progress::elapsed() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -78,13 +77,11 @@ void Progress::phase(const std::string& phase) {
 void Progress::draw(const std::string& phase) {
   if (!terminal_) return;
   const PlanEntry& entry = plan_.entries[index_];
-  std::string line =
+  const std::string line =
       fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1, plan_.entries.size(),
                   duration_text(elapsed()), duration_text(remaining()), entry.implementation, phase,
-                  brief_problem(entry.problem));
-  const std::size_t width = terminal_width() - 1;
-  if (line.size() > width) line.resize(width);
-  fmt::print(stderr, "\r\033[K{}", line);
+                  results::brief_problem(entry.problem));
+  fmt::print(stderr, "\r\033[K{}", shortened(line, columns_of_stderr() - 1));
   std::fflush(stderr);
   drawn_ = true;
 }
@@ -95,7 +92,8 @@ void Progress::ends(std::size_t index, const PlanEntry& entry, const Record& rec
   const bool short_of = record.status != Status::ok || !record.target_met;
   if (terminal_ && !short_of) return;
   erase();
-  fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(), record_line(record));
+  fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(),
+             record_line(record, several_devices_));
   std::fflush(lines_);
 }
 

@@ -10,11 +10,9 @@
 
 namespace assay::harness {
 
-/// One line for a finished measurement: time, spread, rate, check; or what went wrong.
-std::string record_line(const results::Record& record);
-
-/// The problem without the fields that have their usual values, for one line of text.
-std::string brief_problem(const std::string& problem);
+/// One line for a finished measurement: time, spread, rate, check; or what went wrong. Led by the
+/// device's name where several were measured.
+std::string record_line(const results::Record& record, bool several_devices);
 
 /// On a terminal one live line on stderr (done of all, what runs now, elapsed and remaining time),
 /// and lasting lines only for what fell short; elsewhere one line a measurement on `lines`.
@@ -39,6 +37,7 @@ class Progress {
 
   const Plan& plan_;
   bool terminal_;
+  bool several_devices_;
   std::FILE* lines_;
   bool drawn_ = false;
   std::chrono::steady_clock::time_point start_;

@@ -12,8 +12,8 @@
 
 #include "harness/quantities.h"
 #include "kernels/error.h"
-#include "kernels/operation.h"
 #include "kernels/nearest.h"
+#include "kernels/operation.h"
 
 namespace assay::harness {
 namespace {
@@ -32,9 +32,8 @@ std::string place(const std::string& file, const toml::node& node) {
 
 [[noreturn]] void unknown_key(const std::string& file, const toml::node& node, std::string_view key,
                               const std::vector<std::string>& known) {
-  throw InputError(
-      fmt::format("{}: unknown key `{}`", place(file, node), key),
-      did_you_mean(key, known, fmt::format("it may be {}", fmt::join(known, ", "))));
+  throw InputError(fmt::format("{}: unknown key `{}`", place(file, node), key),
+                   did_you_mean(key, known, fmt::format("it may be {}", fmt::join(known, ", "))));
 }
 
 std::string text_of(const std::string& file, std::string_view key, const toml::node& node) {
@@ -115,9 +114,8 @@ const kernels::Operation& operation_of(const std::string& file, const toml::tabl
   if (const kernels::Operation* found = kernels::find_operation(name)) return *found;
   std::vector<std::string> known;
   for (const kernels::Operation* one : kernels::operations()) known.emplace_back(one->name);
-  throw InputError(
-      fmt::format("{}: operation: there is no `{}`", place(file, *node), name),
-      did_you_mean(name, known, fmt::format("it may be {}", fmt::join(known, ", "))));
+  throw InputError(fmt::format("{}: operation: there is no `{}`", place(file, *node), name),
+                   did_you_mean(name, known, fmt::format("it may be {}", fmt::join(known, ", "))));
 }
 
 /// The values of one field: a scalar is an axis of one.
@@ -230,8 +228,7 @@ void require_divisions(const std::vector<std::string>& names, const std::string&
     if (std::find(divisions().begin(), divisions().end(), name) != divisions().end()) continue;
     throw InputError(
         fmt::format("{}: there is no division `{}`", place, name),
-        did_you_mean(name, divisions(),
-                              fmt::format("it may be {}", fmt::join(divisions(), ", "))));
+        did_you_mean(name, divisions(), fmt::format("it may be {}", fmt::join(divisions(), ", "))));
   }
 }
 
@@ -290,11 +287,10 @@ Suite load_suite(const std::string& name) {
     known.emplace_back(file.name.substr(0, file.name.rfind('.')));
     if (known.back() == name) return parse_suite(file.text, std::string(file.name));
   }
-  throw InputError(
-      fmt::format("there is no suite `{}`", name),
-      did_you_mean(name, known,
-                            fmt::format("there are {}; a file is named by its path, ./{}.toml",
-                                        fmt::join(known, ", "), name)));
+  throw InputError(fmt::format("there is no suite `{}`", name),
+                   did_you_mean(name, known,
+                                fmt::format("there are {}; a file is named by its path, ./{}.toml",
+                                            fmt::join(known, ", "), name)));
 }
 
 }  // namespace assay::harness

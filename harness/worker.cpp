@@ -1,5 +1,6 @@
 #include "harness/worker.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -75,7 +76,11 @@ ModuleReport look_for_devices(const backends::Module& module) {
   for (std::uint32_t index = 0; index < probe.device_count; ++index) {
     assay_device_info info = {};
     info.struct_size = sizeof info;
-    if (module->device_info(index, &info) != ASSAY_OK) continue;
+    if (module->device_info(index, &info) != ASSAY_OK) {
+      const std::string words = module->last_error ? text_or_empty(module->last_error()) : "";
+      report.details[fmt::format("device {}", index)] = "cannot be described: " + words;
+      continue;
+    }
     report.devices.push_back(identity(*module, index, info));
   }
   return report;
@@ -102,7 +107,9 @@ void serve_device(const OpenDevice& device) {
             say({{kKind, "phase"}, {"phase", phase}});
           },
           device_lost);
-      say({{kKind, "measured"}, {"record", results::to_json(record)}});
+      say({{kKind, "measured"},
+           {"record", results::to_json(record)},
+           {"device_lost", device_lost}});
       // A lost device's own clean-up may hang, so the process ends without it.
       if (device_lost) _exit(1);
     }

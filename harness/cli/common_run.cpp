@@ -35,9 +35,11 @@ bool missed(const Record& record) {
 }
 
 std::string list_of(const RunSummary& summary, bool (*predicate)(const Record&)) {
+  std::set<std::string> devices;
+  for (const Record& record : summary.records) devices.insert(harness::device_name(record.device));
   std::string text;
   for (const Record& record : summary.records) {
-    if (predicate(record)) text += wrapped(harness::record_line(record), 2);
+    if (predicate(record)) text += wrapped(harness::record_line(record, devices.size() > 1), 2);
   }
   return text;
 }

@@ -146,8 +146,8 @@ std::function<int()> add(CLI::App& app) {
   auto* csv = app.add_flag("--csv", options->csv, "Print CSV")->excludes("--runs");
   app.add_flag("--json", options->json, "Print the full records as JSON")->excludes(csv);
   app.footer(
-      "Filters match when they are contained, whatever the case. Shares of a ceiling are of\n"
-      "the best fma, triad and copy of the same run.");
+      "Filters match when they are contained, whatever the case. Shares of a ceiling\n"
+      "are of the best fma, triad and copy of the same run.");
   return [options] { return run(*options); };
 }
 

@@ -1,0 +1,46 @@
+"""Runs assay-conformance over a module and holds the clauses that failed against those named.
+
+Usage: check_module.py PROGRAM MODULE EXIT [--timeout S] [CLAUSE...]
+A clause may be a pattern ("*.again"); each must fail somewhere, and nothing else may fail.
+"""
+
+import argparse
+import fnmatch
+import json
+import subprocess
+import sys
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("module")
+    parser.add_argument("exit", type=int)
+    parser.add_argument("clauses", nargs="*")
+    parser.add_argument("--timeout", default="60")
+    arguments = parser.parse_args()
+    command = [arguments.program, arguments.module, "--json", "--timeout", arguments.timeout]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    report = json.loads(done.stdout)
+    failed = {
+        clause["clause"]: clause["found"]
+        for section in report["sections"]
+        for clause in section["clauses"]
+        if clause["verdict"] == "failed"
+    }
+    for clause, found in failed.items():
+        print(f"{clause}: {found}")
+    wrong = []
+    if done.returncode != arguments.exit:
+        wrong.append(f"exit code {done.returncode}, not {arguments.exit}: {done.stderr}")
+    for pattern in arguments.clauses:
+        if not fnmatch.filter(failed, pattern):
+            wrong.append(f"{pattern} did not fail")
+    for clause in failed:
+        if not any(fnmatch.fnmatch(clause, pattern) for pattern in arguments.clauses):
+            wrong.append(f"{clause} failed unasked")
+    print("\n".join(wrong))
+    return 1 if wrong else 0
+
+
+sys.exit(main())

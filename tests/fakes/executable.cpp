@@ -1,0 +1,79 @@
+#include "tests/fakes/executable.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+
+#include "kernels/operation.h"
+
+using assay::fakes::Fault;
+using assay::kernels::Role;
+
+namespace {
+
+/// Waits for a file that a test makes, and for ever where none is named.
+void wait_at_gate() {
+  const char* gate = std::getenv("ASSAY_FAKE_GATE");
+  while (gate == nullptr || access(gate, F_OK) != 0) usleep(5000);
+}
+
+void crash() {
+  // A sanitizer's own handler would turn it into an exit code.
+  std::signal(SIGSEGV, SIG_DFL);
+  std::raise(SIGSEGV);
+}
+
+/// A rate that no real device has, and a jitter that repeats every five launches.
+double made_up_seconds(const assay::kernels::Work& work, std::uint32_t launch) {
+  const double even = 1e-6 + work.flop / 1e12 + work.bytes / 1e11;
+  return even * (1 + 0.001 * (static_cast<int>(launch * 7 % 5) - 2));
+}
+
+double spoilt(double seconds, Fault fault) {
+  if (fault == Fault::time_nan) return std::numeric_limits<double>::quiet_NaN();
+  if (fault == Fault::time_negative) return -seconds;
+  if (fault == Fault::time_zero) return 0;
+  return seconds;
+}
+
+}  // namespace
+
+assay_executable::assay_executable(assay_device& on, const assay::kernels::Problem& which,
+                                   std::vector<assay_buffer*> operands)
+    : device(&on), fault(on.fault.fault), problem(which), buffers(std::move(operands)) {
+  if (fault == Fault::crash_in_prepare) crash();
+  std::vector<assay::kernels::ConstBytes> inputs;
+  std::vector<assay::kernels::Bytes> outputs;
+  const auto described = problem.operation().operands(problem);
+  results.resize(described.size());
+  for (std::size_t i = 0; i < described.size(); ++i) {
+    const auto bytes = static_cast<std::size_t>(described[i].bytes());
+    inputs.emplace_back(buffers[i]->data.get(), bytes);
+    if (described[i].role == Role::input) continue;
+    results[i].resize(bytes);
+    outputs.emplace_back(results[i]);
+  }
+  problem.operation().reference(problem, inputs, outputs);
+}
+
+void assay_executable::launch(assay_launch& out) {
+  if (fault == Fault::crash_in_run) crash();
+  if (fault == Fault::hang_in_run) wait_at_gate();
+  const bool writes = fault != Fault::unwritten && !(fault == Fault::lazy && launches > 0);
+  const bool spoils = fault == Fault::wrong_element || (fault == Fault::wavering && launches > 0);
+  for (std::size_t i = 0; i < results.size() && writes; ++i) {
+    if (results[i].empty()) continue;
+    std::byte* to = buffers[i]->data.get();
+    std::memcpy(to, results[i].data(), results[i].size());
+    // The top byte of the last element: its sign and exponent.
+    if (spoils) to[results[i].size() - 1] ^= std::byte{0xc1};
+    if (fault == Fault::overrun) to[results[i].size()] = std::byte{0};
+  }
+  if (fault == Fault::spoils_inputs) buffers[0]->data[0] ^= std::byte{1};
+  const double seconds =
+      spoilt(made_up_seconds(problem.operation().work(problem), launches++), fault);
+  out = {seconds, seconds};
+}

@@ -1,0 +1,257 @@
+// A module of pretended devices that compute on the host; each but the first has one fault.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstring>
+#include <new>
+#include <string>
+
+#include "kernels/error.h"
+#include "kernels/operation.h"
+#include "tests/fakes/executable.h"
+#include "tests/fakes/module.h"
+
+namespace {
+
+using assay::fakes::Fault;
+using assay::fakes::hand_out;
+using assay::fakes::presented;
+using assay::kernels::DataType;
+using assay::kernels::Problem;
+
+constexpr std::uint64_t kMemory = std::uint64_t{1} << 30;
+/// Behind every buffer, so that an overrun spoils nothing else.
+constexpr std::uint64_t kSlack = 4096;
+
+thread_local std::string last_error;
+
+/// As a driver does whose device is gone.
+void hang_if_lost(const assay_device* device) {
+  while (device->lost) pause();
+}
+
+assay_status fail(assay_status status, const std::string& why) {
+  last_error = why;
+  return status;
+}
+
+assay_status fail(const assay_device* device, assay_status status, const std::string& why) {
+  return fail(status, device->fault.fault == Fault::mute ? "" : why);
+}
+
+/// Nothing but a status leaves the module, unless leaving is the fault.
+template <class Body>
+assay_status guarded(const assay_device* device, Body body) {
+  try {
+    return body();
+  } catch (const assay::InputError& error) {
+    return fail(device, ASSAY_INVALID, error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(device, ASSAY_OUT_OF_MEMORY, "the host has no memory left");
+  }
+}
+
+assay_status probe(assay_probe* out) {
+  static const std::string summary = fmt::format("{} pretended devices", presented().size());
+  assay_probe found = {};
+  found.device_count = static_cast<std::uint32_t>(presented().size());
+  found.summary = summary.c_str();
+  found.mend = "";
+  hand_out(found, out);
+  return found.device_count > 0 ? ASSAY_OK : ASSAY_NO_DEVICE;
+}
+
+assay_status device_info(std::uint32_t index, assay_device_info* out) {
+  if (index >= presented().size()) {
+    return fail(ASSAY_NO_DEVICE, fmt::format("there is no device {}", index));
+  }
+  assay_device_info info = {};
+  info.name = presented()[index].name.data();
+  info.vendor = "Pretence";
+  info.kind = "npu";
+  info.unique_id = info.bus_id = "";
+  info.driver = "none";
+  info.memory_bytes = kMemory;
+  info.compute_units = 1;
+  info.types = "f64 f32 bf16 f16 f8e4m3 f8e5m2 i8 i32";
+  hand_out(info, out);
+  return ASSAY_OK;
+}
+
+assay_status open_device(std::uint32_t index, const assay_open_options*, assay_device** out) {
+  if (index >= presented().size()) {
+    return fail(ASSAY_NO_DEVICE, fmt::format("there is no device {}", index));
+  }
+  *out = new assay_device{presented()[index]};
+  return ASSAY_OK;
+}
+
+void close_device(assay_device* device) {
+  hang_if_lost(device);
+  delete device;
+}
+
+assay_status allocate(assay_device* device, std::uint64_t bytes, assay_buffer** out) {
+  return guarded(device, [&] {
+    const bool full = device->fault.fault == Fault::out_of_memory;
+    if (full || bytes > kMemory - device->allocated) {
+      return fail(device, ASSAY_OUT_OF_MEMORY,
+                  fmt::format("{} bytes asked, {} free", bytes, full ? 0 : kMemory));
+    }
+    *out = new assay_buffer{std::make_unique<std::byte[]>(bytes + kSlack), bytes};
+    device->allocated += bytes;
+    return ASSAY_OK;
+  });
+}
+
+void free_buffer(assay_device* device, assay_buffer* buffer) {
+  hang_if_lost(device);
+  device->allocated -= buffer->bytes;
+  delete buffer;
+}
+
+/// Whether the range lies within the buffer.
+assay_status require_range(const assay_device* device, const assay_buffer* buffer,
+                           std::uint64_t offset, std::uint64_t bytes) {
+  if (offset <= buffer->bytes && bytes <= buffer->bytes - offset) return ASSAY_OK;
+  return fail(device, ASSAY_INVALID,
+              fmt::format("bytes {} + {} of a buffer of {}", offset, bytes, buffer->bytes));
+}
+
+assay_status copy_range(assay_device* device, const assay_buffer* buffer, std::uint64_t offset,
+                        void* to, const void* from, std::uint64_t bytes) {
+  const assay_status status = require_range(device, buffer, offset, bytes);
+  if (status == ASSAY_OK) std::memcpy(to, from, bytes);
+  return device->fault.fault == Fault::unbounded_copy ? ASSAY_OK : status;
+}
+
+assay_status upload(assay_device* device, assay_buffer* to, std::uint64_t offset, const void* from,
+                    std::uint64_t bytes) {
+  return copy_range(device, to, offset, to->data.get() + offset, from, bytes);
+}
+
+assay_status download(assay_device* device, const assay_buffer* from, std::uint64_t offset,
+                      void* to, std::uint64_t bytes) {
+  return copy_range(device, from, offset, to, from->data.get() + offset, bytes);
+}
+
+const char* why_not_library(const Problem& problem) {
+  for (const auto& operand : problem.operation().operands(problem)) {
+    const bool plain = operand.type == DataType::f32 || operand.type == DataType::f64;
+    if (!plain) return "the pretended library knows only f32 and f64";
+  }
+  return "";
+}
+
+std::vector<assay_implementation> offers(const Problem& problem) {
+  constexpr std::size_t kSize = sizeof(assay_implementation);
+  return {{kSize, "native/fake", "native", ""},
+          {kSize, "library/fake", "library", why_not_library(problem)},
+          {kSize, "reference/fake", "reference", ""}};
+}
+
+assay_status implementations(assay_device* device, const char* text, assay_implementation* out,
+                             std::size_t capacity, std::size_t* count) {
+  return guarded(device, [&] {
+    const auto all = offers(Problem::parse(text));
+    *count = all.size();
+    for (std::size_t i = 0; i < std::min(capacity, all.size()); ++i) out[i] = all[i];
+    return ASSAY_OK;
+  });
+}
+
+assay_status require_preparable(const assay_device* device, const Problem& problem,
+                                const std::string& name, std::size_t buffer_count) {
+  const std::size_t operands = problem.operation().operands(problem).size();
+  if (buffer_count != operands) {
+    return fail(device, ASSAY_INVALID,
+                fmt::format("{} buffers for {} operands", buffer_count, operands));
+  }
+  for (const assay_implementation& offer : offers(problem)) {
+    if (name != offer.name) continue;
+    return *offer.reason == '\0' ? ASSAY_OK : fail(device, ASSAY_UNSUPPORTED, offer.reason);
+  }
+  return fail(device, ASSAY_UNSUPPORTED, fmt::format("there is no implementation {}", name));
+}
+
+assay_status prepare(assay_device* device, const char* text, const char* implementation,
+                     assay_buffer* const* buffers, std::size_t buffer_count,
+                     assay_executable** out) {
+  return guarded(device, [&] {
+    const Problem problem = Problem::parse(text);
+    const Fault fault = device->fault.fault;
+    const assay_status status = require_preparable(device, problem, implementation, buffer_count);
+    const std::size_t operands = problem.operation().operands(problem).size();
+    std::vector<assay_buffer*> held(buffers, buffers + buffer_count);
+    if (fault == Fault::careless && !held.empty()) {
+      held.resize(operands, held.front());
+    } else if (status != ASSAY_OK) {
+      return status;
+    }
+    if (fault == Fault::throw_in_prepare) throw std::runtime_error("thrown across the interface");
+    if (fault == Fault::device_error) {
+      return fail(device, ASSAY_DEVICE_ERROR, "the pretended device fell off its bus");
+    }
+    *out = new assay_executable(*device, problem, std::move(held));
+    return ASSAY_OK;
+  });
+}
+
+void release(assay_executable* executable) {
+  hang_if_lost(executable->device);
+  delete executable;
+}
+
+assay_status describe(assay_executable*, const assay_property** out, std::size_t* count) {
+  static const assay_property property = {"algorithm", "copy of the FP64 reference"};
+  *out = &property;
+  *count = 1;
+  return ASSAY_OK;
+}
+
+assay_status run(assay_executable* executable, std::uint32_t count, assay_mode, assay_launch* out) {
+  assay_device* device = executable->device;
+  hang_if_lost(device);
+  device->lost = device->fault.fault == Fault::lost;
+  if (device->lost) return fail(device, ASSAY_DEVICE_ERROR, "the pretended device is gone");
+  for (std::uint32_t i = 0; i < count; ++i) executable->launch(out[i]);
+  return ASSAY_OK;
+}
+
+assay_status sensors(assay_device*, assay_sensors* out) {
+  assay_sensors reading = {0, 100, NAN, 1e9, NAN, 50, ""};
+  hand_out(reading, out);
+  return ASSAY_OK;
+}
+
+const char* error_text() {
+  return last_error.c_str();
+}
+
+const assay_backend kModule = {sizeof(assay_backend),
+                               ASSAY_BACKEND_ABI,
+                               "faulty",
+                               "1",
+                               "pretended devices, each with a fault of its own",
+                               probe,
+                               device_info,
+                               open_device,
+                               close_device,
+                               allocate,
+                               free_buffer,
+                               upload,
+                               download,
+                               implementations,
+                               prepare,
+                               release,
+                               describe,
+                               run,
+                               sensors,
+                               error_text};
+
+}  // namespace
+
+ASSAY_FAKE_EXPORT const assay_backend* assay_backend_entry(std::uint32_t host_abi) {
+  return host_abi == ASSAY_BACKEND_ABI ? &kModule : nullptr;
+}

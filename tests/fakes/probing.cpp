@@ -1,0 +1,99 @@
+// Modules without a device: one that is right, and others that fail while looking for devices or
+// heed neither version nor size. CMakeLists.txt says which macro makes which.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+
+#include "tests/fakes/module.h"
+
+namespace {
+
+assay_status probe(assay_probe* out) {
+#if defined(ASSAY_FAKE_PROBE_CRASHES)
+  std::signal(SIGSEGV, SIG_DFL);
+  std::raise(SIGSEGV);
+#elif defined(ASSAY_FAKE_PROBE_HANGS)
+  while (true) pause();
+#endif
+  assay_probe found = {};
+  found.summary = "found nothing, as it was made to";
+  found.mend = "none is meant to be found";
+#if defined(ASSAY_FAKE_IS_BOUNDLESS)
+  *out = found;
+#else
+  assay::fakes::hand_out(found, out);
+#endif
+  return ASSAY_NO_DEVICE;
+}
+
+assay_status device_info(std::uint32_t, assay_device_info*) {
+  return ASSAY_NO_DEVICE;
+}
+assay_status open_device(std::uint32_t, const assay_open_options*, assay_device**) {
+  return ASSAY_NO_DEVICE;
+}
+void close_device(assay_device*) {}
+assay_status allocate(assay_device*, std::uint64_t, assay_buffer**) {
+  return ASSAY_INVALID;
+}
+void free_buffer(assay_device*, assay_buffer*) {}
+assay_status upload(assay_device*, assay_buffer*, std::uint64_t, const void*, std::uint64_t) {
+  return ASSAY_INVALID;
+}
+assay_status download(assay_device*, const assay_buffer*, std::uint64_t, void*, std::uint64_t) {
+  return ASSAY_INVALID;
+}
+assay_status implementations(assay_device*, const char*, assay_implementation*, std::size_t,
+                             std::size_t*) {
+  return ASSAY_INVALID;
+}
+assay_status prepare(assay_device*, const char*, const char*, assay_buffer* const*, std::size_t,
+                     assay_executable**) {
+  return ASSAY_INVALID;
+}
+void release(assay_executable*) {}
+assay_status describe(assay_executable*, const assay_property**, std::size_t*) {
+  return ASSAY_INVALID;
+}
+assay_status run(assay_executable*, std::uint32_t, assay_mode, assay_launch*) {
+  return ASSAY_INVALID;
+}
+const char* last_error() {
+  return "there is no such device";
+}
+
+const assay_backend kModule = {
+    sizeof(assay_backend),
+    ASSAY_BACKEND_ABI,
+    ASSAY_FAKE_NAME,
+    "1",
+    "has no device",
+    probe,
+    device_info,
+    open_device,
+    close_device,
+    allocate,
+    free_buffer,
+    upload,
+    download,
+    implementations,
+    prepare,
+    release,
+    describe,
+    run,
+    nullptr,
+    last_error,
+};
+
+}  // namespace
+
+ASSAY_FAKE_EXPORT const assay_backend* assay_backend_entry(
+    [[maybe_unused]] std::uint32_t host_abi) {
+#if defined(ASSAY_FAKE_IS_BOUNDLESS)
+  return &kModule;
+#else
+  return host_abi == ASSAY_BACKEND_ABI ? &kModule : nullptr;
+#endif
+}
