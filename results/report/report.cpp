@@ -103,11 +103,12 @@ std::string dates_text(const ReportInput& input) {
 /// What was measured, on what, when, and what came of it.
 std::string measured_sentence(const ReportInput& input, const Totals& totals) {
   if (totals.records + totals.modelled == 0) return "Nothing was measured.";
-  std::string text =
-      fmt::format("On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
-                  counted(totals.records, "measurement"),
-                  counted(totals.problems.size(), "problem"), fmt::join(totals.devices, ", "),
-                  totals.verified == totals.records ? "all" : fmt::format("{}", totals.verified));
+  std::string text = fmt::format(
+      "On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
+      counted(totals.records, "measurement"), counted(totals.problems.size(), "problem"),
+      totals.devices.size() == 1 ? *totals.devices.begin()
+                                 : counted(totals.devices.size(), "device"),
+      totals.verified == totals.records ? "all" : fmt::format("{}", totals.verified));
   if (totals.missed > 0) text += fmt::format(" ({} short of the asked precision)", totals.missed);
   if (totals.suspicious > 0) text += fmt::format(", {} suspicious", totals.suspicious);
   for (const auto& [status, number] : totals.failures) {
