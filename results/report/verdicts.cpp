@@ -179,9 +179,8 @@ Html tally(const ReportInput& input) {
                         [&](const Verdict& verdict) { return verdict.kind == kind; }));
     }
     if (number > 0) bar += html(R"(<span class="{}" style="flex:{}"></span>)", name(kind), number);
-    legend +=
-        html(R"(<li{}>{} <b>{}</b> <span>{}</span></li>)", number == 0 ? R"( class="none")" : "",
-             badge(name(kind), symbol(kind), name(kind)), number, meaning(kind));
+    legend += html(R"(<li>{} <b>{}</b> <span>{}</span></li>)",
+                   badge(name(kind), symbol(kind), name(kind)), number, meaning(kind));
   }
   return html(R"(<div class="tally" aria-hidden="true">{}</div><ul class="legend">{}</ul>)", bar,
               legend);
