@@ -9,6 +9,7 @@
 #include "harness/device_worker.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "results/listing.h"
 
 namespace assay::harness {
 namespace {
@@ -32,20 +33,10 @@ std::string rate(const Record& record) {
 
 }  // namespace
 
-std::string brief_problem(const std::string& problem) {
-  std::string text = problem + " ";
-  for (const std::string usual : {" layout=nn ", " dist=uniform ", " mask=none ", " seed=1 "}) {
-    if (const std::size_t at = text.find(usual); at != std::string::npos) {
-      text.replace(at, usual.size(), " ");
-    }
-  }
-  text.pop_back();
-  return text;
-}
-
 std::string record_line(const Record& record, bool several_devices) {
   std::string text = several_devices ? device_name(record.device) + "  " : "";
-  text += fmt::format("{}  {}  ", brief_problem(record.problem), record.implementation.name);
+  text +=
+      fmt::format("{}  {}  ", results::brief_problem(record.problem), record.implementation.name);
   if (record.status != Status::ok) {
     return text + fmt::format("{}: {}", name(record.status), record.reason);
   }
@@ -89,7 +80,7 @@ void Progress::draw(const std::string& phase) {
   const std::string line =
       fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1, plan_.entries.size(),
                   duration_text(elapsed()), duration_text(remaining()), entry.implementation, phase,
-                  brief_problem(entry.problem));
+                  results::brief_problem(entry.problem));
   fmt::print(stderr, "\r\033[K{}", shortened(line, columns_of_stderr() - 1));
   std::fflush(stderr);
   drawn_ = true;

@@ -14,9 +14,6 @@ namespace assay::harness {
 /// device's name where several were measured.
 std::string record_line(const results::Record& record, bool several_devices);
 
-/// The problem without the fields that have their usual values, for one line of text.
-std::string brief_problem(const std::string& problem);
-
 /// On a terminal one live line on stderr (done of all, what runs now, elapsed and remaining time),
 /// and lasting lines only for what fell short; elsewhere one line a measurement on `lines`.
 class Progress {

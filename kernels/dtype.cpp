@@ -126,7 +126,8 @@ struct HalfCodec : Narrow<Half, std::uint16_t> {
     const float finite = std::bit_cast<float>(magnitude) * 0x1p112f;
     const float special = std::bit_cast<float>(magnitude | 0x7f800000u);
     const float value = magnitude < 0x0f800000u ? finite : special;
-    return (stored & 0x8000u) != 0 ? -value : value;
+    const std::uint32_t sign = (stored & 0x8000u) << 16;
+    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) | sign);
   }
 };
 template <typename F>

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
+#include <type_traits>
 
 #include "kernels/philox.h"
 
@@ -19,9 +21,11 @@ constexpr std::array<std::string_view, 4> kNames = {"uniform", "normal", "intege
 /// Random bits that one element takes.
 enum class Draw : std::int64_t { bits16 = 16, bits32 = 32, bits64 = 64 };
 
-// The sum of eight uniform bytes (Irwin-Hall): mean 1020, variance 8 (256^2 - 1) / 12.
-constexpr std::size_t kByteSums = 8 * 255 + 1;
-constexpr double kMeanByteSum = 1020, kByteSumDeviation = 209.02312868468642;
+/// A normal number is a sum of uniform bytes (Irwin-Hall), with variance (256^2 - 1) / 12 each:
+/// eight of them, or four for one-byte types, which tell no finer.
+std::int64_t bytes_summed(DataType type) {
+  return size_of(type) == 1 ? 4 : 8;
+}
 
 constexpr double kOutlierScale = 16;
 constexpr std::int64_t kOutlierEvery = 128;  ///< channels, one of which is an outlier
@@ -49,30 +53,11 @@ std::uint32_t sum_of_bytes(std::uint64_t x) {
   return static_cast<std::uint32_t>(pairs * 0x0001000100010001 >> 48);
 }
 
-/// Which channels hold outliers: one in each kOutlierEvery, drawn for each operand.
-class Outliers {
- public:
-  Outliers(std::uint64_t key, std::uint32_t operand, std::int64_t channels)
-      : key_(key), operand_(operand), span_(std::min(kOutlierEvery, channels)) {}
-
-  bool contains(std::int64_t channel) {
-    if (channel / kOutlierEvery != stratum_) look_up(channel / kOutlierEvery);
-    return channel % kOutlierEvery == position_;
-  }
-
- private:
-  void look_up(std::int64_t stratum) {
-    std::array<std::uint32_t, kPhiloxWords> random;
-    philox_blocks(key_, operand_, kOutliers, static_cast<std::uint64_t>(stratum), random);
-    stratum_ = stratum;
-    position_ = static_cast<std::int64_t>(random[0]) % span_;
-  }
-
-  std::uint64_t key_;
-  std::uint32_t operand_;
-  std::int64_t span_;
-  std::int64_t stratum_ = -1, position_ = -1;
-};
+std::uint32_t sum_of_bytes(std::uint32_t x) {
+  constexpr std::uint32_t kEven = 0x00ff00ff;
+  const std::uint32_t pairs = (x & kEven) + (x >> 8 & kEven);
+  return (pairs + (pairs >> 16)) & 0xffff;
+}
 
 /// How one operand's elements come from random bits.
 class Generator {
@@ -83,7 +68,6 @@ class Generator {
         key_(problem.hash()),
         stream_(static_cast<std::uint32_t>(operand)),
         draw_(draw_of(operand_.type, distribution_)) {
-    // An operation whose operands' outliers mattered in weights would model no network.
     outliers_ = distribution_ == Distribution::llm && !operand_.weights;
     fill_tables();
   }
@@ -112,23 +96,28 @@ class Generator {
     return static_cast<Distribution>(at - kNames.begin());
   }
 
+  bool is_normal() const {
+    return distribution_ == Distribution::normal || distribution_ == Distribution::llm;
+  }
+
   static Draw draw_of(DataType type, Distribution distribution) {
     if (distribution == Distribution::normal || distribution == Distribution::llm) {
-      return Draw::bits64;
+      return bytes_summed(type) == 4 ? Draw::bits32 : Draw::bits64;
     }
     if (size_of(type) <= 2) return Draw::bits16;
     return type == DataType::f64 && distribution == Distribution::uniform ? Draw::bits64
                                                                           : Draw::bits32;
   }
 
-  /// Values of the whole numbers from -limit on, where there are few enough to hold.
+  /// What the few values that may be drawn are in the operand's type, lowest first.
   void fill_tables() {
-    if (draw_ == Draw::bits64 && distribution_ != Distribution::uniform) {
-      for (std::size_t sum = 0; sum < kByteSums; ++sum) {
-        const double normal = (static_cast<double>(sum) - kMeanByteSum) / kByteSumDeviation *
-                              deviation(operand_.type, distribution_);
-        table_.push_back(bits(normal));
-        outlier_table_.push_back(bits(normal * kOutlierScale));
+    if (is_normal()) {
+      const auto bytes = static_cast<double>(bytes_summed(operand_.type));
+      const double mean = bytes * 255 / 2;
+      const double scale = deviation(operand_.type, distribution_) / std::sqrt(bytes * 65535 / 12);
+      for (double sum = 0; sum <= 2 * mean; ++sum) {
+        table_.push_back(bits((sum - mean) * scale));
+        outlier_table_.push_back(bits((sum - mean) * scale * kOutlierScale));
       }
     } else if (draw_ == Draw::bits16) {
       const bool whole = distribution_ == Distribution::integer || operand_.type == DataType::i8;
@@ -176,18 +165,15 @@ class Generator {
                   {words.data(), static_cast<std::size_t>(blocks) * kPhiloxWords});
     const auto* random =
         reinterpret_cast<const std::byte*>(words.data()) + (first - block * in_block) * each / 8;
-    if (draw_ == Draw::bits16) {
+    if (is_normal()) {
+      normal(random, count, table, to);
+      if (outliers_) overwrite_outliers(random, first, count, outlier_table, to);
+    } else if (draw_ == Draw::bits16) {
       from_16_bits(random, count, table, to);
     } else if (draw_ == Draw::bits32) {
       from_32_bits(random, count, to);
-    } else if (distribution_ == Distribution::uniform) {
-      from_64_bits(random, count, to);
-    } else if (outliers_) {
-      normal_with_outliers(random, first, count, table, outlier_table, to);
     } else {
-      for (std::int64_t i = 0; i < count; ++i) {
-        to[i] = table[sum_of_bytes(word<std::uint64_t>(random, i))];
-      }
+      from_64_bits(random, count, to);
     }
   }
 
@@ -244,17 +230,39 @@ class Generator {
   }
 
   template <typename Bits>
-  void normal_with_outliers(const std::byte* random, std::int64_t first, std::int64_t count,
-                            const Bits* table, const Bits* outlier_table, Bits* to) const {
-    Outliers outliers(key_, stream_, operand_.channel_count);
-    std::int64_t line = first / operand_.channel_stride;
-    std::int64_t left = operand_.channel_stride - first % operand_.channel_stride;
-    for (std::int64_t i = 0; i < count; ++line, left = operand_.channel_stride) {
-      const bool outlier = outliers.contains(line % operand_.channel_count);
-      const Bits* const values = outlier ? outlier_table : table;
-      for (const std::int64_t end = std::min(count, i + left); i < end; ++i) {
-        to[i] = values[sum_of_bytes(word<std::uint64_t>(random, i))];
+  void normal(const std::byte* random, std::int64_t count, const Bits* table, Bits* to) const {
+    using Word = std::conditional_t<sizeof(Bits) == 1, std::uint32_t, std::uint64_t>;
+    for (std::int64_t i = 0; i < count; ++i) to[i] = table[sum_of_bytes(word<Word>(random, i))];
+  }
+
+  /// Which of the channels from `stratum` * kOutlierEvery on is the outlier.
+  std::int64_t outlier_of(std::int64_t stratum) const {
+    std::array<std::uint32_t, kPhiloxWords> random;
+    philox_blocks(key_, stream_, kOutliers, static_cast<std::uint64_t>(stratum), random);
+    return static_cast<std::int64_t>(random[0]) % std::min(kOutlierEvery, operand_.channel_count);
+  }
+
+  /// Elements first … first + count - 1 lie in lines of channel_stride, one of each channel in
+  /// turn.
+  template <typename Bits>
+  void overwrite_outliers(const std::byte* random, std::int64_t first, std::int64_t count,
+                          const Bits* table, Bits* to) const {
+    const std::int64_t stride = operand_.channel_stride, end = first + count;
+    for (std::int64_t line = first / stride; line * stride < end;) {
+      const std::int64_t channel = line % operand_.channel_count;
+      const std::int64_t stratum = channel / kOutlierEvery;
+      const std::int64_t begin = line - channel % kOutlierEvery;
+      const std::int64_t length =
+          std::min(kOutlierEvery, operand_.channel_count - stratum * kOutlierEvery);
+      if (const std::int64_t outlier = outlier_of(stratum); outlier < length) {
+        const std::int64_t from = std::max(first, (begin + outlier) * stride) - first;
+        const std::int64_t until = std::min(end, (begin + outlier + 1) * stride) - first;
+        if (from < until) {
+          normal(random + from * static_cast<std::int64_t>(draw_) / 8, until - from, table,
+                 to + from);
+        }
       }
+      line = begin + length;
     }
   }
 

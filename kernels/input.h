@@ -10,16 +10,23 @@
 
 namespace assay::kernels {
 
-/// The names a `dist` field may take.
-///   uniform  [-1, 1) on the type's grid; integers over [-127, 127] (i8) or 24 bits (i32)
-///   normal   mean 0, variance 1, from exact integer arithmetic, so identical on every machine
-///   integer  whole numbers in ±integer_limit: every partial sum is exact in the accumulator
-///   llm      normal with a few outlier channels 16 times as large
+/// The names a `dist` field may take. An element takes b random bits r, an unsigned number: the
+/// i-th b bits of the operand's stream, little-endian within the blocks of kernels/philox.h.
+///   uniform  u (floor(n r / 2^b) - n / 2) with n = 2 / u values in [-1, 1), u the unit roundoff;
+///            b = 16 for types of one or two bytes, else the type's own width (f64: r >> 10 for the
+///            floor). i8: n = 255, i32: n = 2^24, both with steps of 1
+///   integer  floor((2 L + 1) r / 2^b) - L with L the operand's integer_limit; b = 16 for types of
+///            one or two bytes, else 32. Every partial sum is exact in the accumulator
+///   normal   the sum of the 8 bytes of r, b = 64 (4 bytes, b = 32, for types of one byte), less its
+///            mean, over its standard deviation, rounded to the type; times 32 for i8 (within ±127)
+///            and 2^20 for i32. Mean 0, variance 1, at most 4.9 (3.5); the same on every machine
+///   llm      normal (integers: a 16th of it); in operands that are no weights one channel in 128
+///            is 16 times as large: channel 128 s + (word 0 of block s of domain 1) mod 128
 std::span<const std::string_view> distributions();
 
 /// Writes elements [first, first + to.size()/size_of(type)) of operand number `operand` of the
 /// problem. Philox-4x32-10 (Salmon et al., SC11), key = Problem::hash(), counter = (element block,
-/// operand). Pure: the bits depend on (problem, operand, element index) alone.
+/// operand, 0). Pure: the bits depend on (problem, operand, element index) alone.
 void generate(const Problem& problem, int operand, std::int64_t first, Bytes to);
 
 /// The same for a whole operand, on all threads of the current oneTBB arena.

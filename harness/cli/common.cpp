@@ -42,8 +42,8 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>
     throw InputError(
         fmt::format("--device {}: there is no such device here", name),
         did_you_mean(name, known,
-                              known.empty() ? std::string("`assay devices` says what is missing")
-                                            : fmt::format("there are {}", fmt::join(known, ", "))));
+                     known.empty() ? std::string("`assay devices` says what is missing")
+                                   : fmt::format("there are {}", fmt::join(known, ", "))));
   }
   std::vector<FoundDevice> out;
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -9,8 +9,8 @@
 
 #include "harness/cli/claims_text.h"
 #include "harness/device_worker.h"
-#include "harness/progress.h"
 #include "harness/quantities.h"
+#include "results/listing.h"
 
 namespace assay::cli {
 
@@ -38,7 +38,7 @@ double largest_memory(const Plan& plan) {
 
 std::string heading(const PlanEntry& entry) {
   const std::string label = entry.label.empty() ? "" : entry.label + ": ";
-  return wrapped(label + harness::brief_problem(entry.problem), 0);
+  return wrapped(label + results::brief_problem(entry.problem), 0);
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ std::string skipped_text(const Plan& plan) {
   for (const Skip& skip : plan.skipped) {
     if (running.contains(skip.problem)) continue;
     const std::string who = skip.implementation.empty() ? skip.device : skip.implementation;
-    by_reason[who + ": " + skip.reason].insert(harness::brief_problem(skip.problem));
+    by_reason[who + ": " + skip.reason].insert(results::brief_problem(skip.problem));
   }
   std::string text;
   for (const auto& [reason, problems] : by_reason) {

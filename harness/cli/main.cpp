@@ -92,13 +92,13 @@ int start(int count, char** arguments) {
   app.require_subcommand(1);
   app.formatter(std::make_shared<HelpFormatter>());
   app.get_formatter()->column_width(28);
-  app.footer(kFooter);
   Chosen chosen;
   for (const Verb* verb : verbs()) {
     CLI::App* subcommand = app.add_subcommand(std::string(verb->name), std::string(verb->summary));
     if (verb->hidden) subcommand->group("");
     chosen.emplace_back(subcommand, verb->add(*subcommand));
   }
+  app.footer(kFooter);  // only now, since subcommands inherit it
   try {
     app.parse(count, arguments);
   } catch (const CLI::ParseError& error) {

@@ -3,16 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <map>
-#include <tuple>
 
 #include "harness/cli/claims_text.h"
 #include "harness/device_worker.h"
-#include "harness/progress.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "results/listing.h"
 
 namespace assay::cli {
 
@@ -25,60 +22,6 @@ using results::Record;
 using results::Status;
 
 namespace {
-
-constexpr std::string_view kDivisions[] = {"library", "native", "portable", "reference"};
-
-std::size_t division_order(const Record& record) {
-  return static_cast<std::size_t>(
-      std::find(std::begin(kDivisions), std::end(kDivisions), record.implementation.division) -
-      std::begin(kDivisions));
-}
-
-/// "n=256" before "n=1024": digits compare as the numbers they are.
-bool naturally_less(std::string_view a, std::string_view b) {
-  std::size_t i = 0, j = 0;
-  while (i < a.size() && j < b.size()) {
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (digit(a[i]) && digit(b[j])) {
-      std::uint64_t left = 0, right = 0;
-      i = static_cast<std::size_t>(std::from_chars(a.data() + i, a.data() + a.size(), left).ptr -
-                                   a.data());
-      j = static_cast<std::size_t>(std::from_chars(b.data() + j, b.data() + b.size(), right).ptr -
-                                   b.data());
-      if (left != right) return left < right;
-    } else {
-      if (a[i] != b[j]) return a[i] < b[j];
-      ++i;
-      ++j;
-    }
-  }
-  return a.size() - i < b.size() - j;
-}
-
-std::string device_title(const Record& record) {
-  std::string text = fmt::format("{} {}", harness::device_name(record.device), record.device.name);
-  if (record.origin != results::Origin::measured) {
-    text += fmt::format(" ({})", name(record.origin));
-  }
-  return text;
-}
-
-/// By device, then by problem; within one, divisions apart and the quickest first in each.
-std::vector<const Record*> in_order(std::span<const Record> records) {
-  std::vector<const Record*> out;
-  for (const Record& record : records) out.push_back(&record);
-  const auto time = [](const Record& record) {
-    return std::tuple(record.status != Status::ok, record.summary.median);
-  };
-  std::stable_sort(out.begin(), out.end(), [&](const Record* a, const Record* b) {
-    const std::string left = device_title(*a), right = device_title(*b);
-    if (left != right) return naturally_less(left, right);
-    if (a->problem != b->problem) return naturally_less(a->problem, b->problem);
-    if (division_order(*a) != division_order(*b)) return division_order(*a) < division_order(*b);
-    return time(*a) < time(*b);
-  });
-  return out;
-}
 
 std::string_view operations_a_second(const Record& record) {
   return kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
@@ -155,7 +98,7 @@ std::string device_table(std::span<const Record* const> records, const Ceilings&
     if (problem == nullptr || *problem != record->problem) {
       problem = &record->problem;
       const std::string text =
-          style.wide ? *problem : block(harness::brief_problem(*problem), 0, style.width);
+          style.wide ? *problem : block(results::brief_problem(*problem), 0, style.width);
       table.add({{text, Style::strong}});
     }
     table.add(row_of(*record, ceilings, style.wide));

@@ -10,9 +10,9 @@
 
 #include "kernels/embedded.h"
 #include "kernels/error.h"
+#include "kernels/nearest.h"
 #include "results/claims/catalogue_file.h"
 #include "results/claims/expression.h"
-#include "kernels/nearest.h"
 #include "results/claims/problem_pattern.h"
 #include "results/claims/units.h"
 #include "results/store.h"

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "kernels/error.h"
+#include "kernels/nearest.h"
 #include "kernels/operation.h"
 #include "results/claims/expression.h"
-#include "kernels/nearest.h"
 
 namespace assay::results {
 

@@ -7,11 +7,11 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "harness/cli/claims_text.h"
+#include "harness/cli/common.h"
+#include "harness/cli/judged_records.h"
 #include "harness/cli/verb.h"
-#include "kernels/error.h"
 #include "results/claims/catalogue.h"
 #include "results/claims/verdict.h"
 #include "results/store.h"
@@ -31,30 +31,15 @@ struct Options {
   bool all_runs = false, json = false;
 };
 
-/// The records judged, and where they come from in words.
-struct Records {
-  std::vector<results::Record> records;
-  std::string origin;
-};
-
-Records read_records(const Options& options) {
-  const std::filesystem::path path =
-      options.db.empty() ? results::default_store_path() : std::filesystem::path(options.db);
+JudgedRecords read_records(const Options& options) {
+  const std::filesystem::path path = store_path(options.db);
   // Before the first run there is no store, and nothing measured is a fair answer.
   if (options.db.empty() && !std::filesystem::exists(path)) return {{}, "nothing measured yet"};
   const auto store = results::Store::open(path, results::Store::Access::read);
   if (store.runs().empty()) return {{}, "nothing measured yet"};
-  results::Filter filter;
-  std::string origin = "all runs";
-  if (!options.all_runs) {
-    const results::Run run = store.run(options.run);
-    filter.run = run.id;
-    origin = fmt::format("run {} of {}", run.id.substr(0, 8), run.started.substr(0, 10));
-  }
-  auto records = store.records(filter);
-  origin = fmt::format("judged from {} record{} of {}", records.size(),
-                       records.size() == 1 ? "" : "s", origin);
-  return {std::move(records), std::move(origin)};
+  std::vector<results::Run> runs;
+  if (!options.all_runs) runs.push_back(store.run(options.run));
+  return judged_records(store, runs);
 }
 
 std::map<VerdictKind, int> count(const std::vector<Verdict>& verdicts) {
@@ -102,8 +87,9 @@ void print_list(const results::Catalogue& catalogue, const std::vector<Verdict>&
   }
 }
 
-void print_json(const results::Catalogue& catalogue, const Options& options, const Records& records,
-                const std::vector<Verdict>& verdicts, const std::vector<Verdict>& present) {
+void print_json(const results::Catalogue& catalogue, const Options& options,
+                const JudgedRecords& records, const std::vector<Verdict>& verdicts,
+                const std::vector<Verdict>& present) {
   const auto list = [&](const std::vector<Verdict>& from) {
     ordered_json out = ordered_json::array();
     for (const Verdict& verdict : from) {
@@ -132,7 +118,7 @@ int run(const Options& options) {
   const results::Catalogue catalogue =
       results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
   if (!options.set.empty()) find_set(catalogue, options.set);
-  const Records records = read_records(options);
+  const JudgedRecords records = read_records(options);
   const auto verdicts = judge(catalogue, options.set, records.records);
   const auto present = judge_present_devices(catalogue, options.set, records.records);
   std::vector<Verdict> all = verdicts;

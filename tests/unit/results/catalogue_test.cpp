@@ -227,7 +227,7 @@ TEST(CatalogueLookup, SuggestsTheNearestIdAndListsSets) {
 TEST(BuiltInCatalogue, LoadsAndHoldsTheSystemsAndSetsOfTheDiscussion) {
   const Catalogue catalogue = built_in_catalogue();
   for (const char* system : {"cloudmatrix384", "ascend910c", "gb200-nvl72", "gb200", "h100-sxm",
-                             "h200-sxm", "mi300x", "amd-zen4"}) {
+                             "h200-sxm", "mi300x", "amd-zen4", "amd-zen5"}) {
     EXPECT_TRUE(catalogue.systems.contains(system)) << system;
   }
   EXPECT_TRUE(catalogue.sets.contains("waic-2025"));

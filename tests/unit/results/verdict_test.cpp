@@ -335,6 +335,22 @@ TEST(Match, RecognisesZen4ByFamilyAndModel) {
   EXPECT_FALSE(matches(zen4, device));
 }
 
+TEST(Match, RecognisesZen5WithItsWideDataPathByFamilyAndModel) {
+  const Catalogue built_in = built_in_catalogue();
+  const System& zen5 = built_in.systems.at("amd-zen5");
+  DeviceIdentity device = box();
+  EXPECT_FALSE(matches(zen5, device));
+  device.properties["cpu.family"] = "26";
+  for (const char* model : {"2", "17", "31", "68", "79"}) {
+    device.properties["cpu.model"] = model;
+    EXPECT_TRUE(matches(zen5, device)) << model;
+  }
+  for (const char* model : {"32", "36", "63", "80", "112", "680"}) {
+    device.properties["cpu.model"] = model;
+    EXPECT_FALSE(matches(zen5, device)) << model;
+  }
+}
+
 TEST(Match, RecognisesAcceleratorsByName) {
   const Catalogue built_in = built_in_catalogue();
   const auto system_of = [&](const char* name) {

@@ -1,0 +1,48 @@
+// What a module tells of itself and its devices, owning its texts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "backends/assay_backend.h"
+#include "backends/sdk/properties.h"
+
+namespace assay::sdk {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+/// What was looked for and what was found.
+struct Findings {
+  std::uint32_t devices = 0;
+  std::string summary;  ///< one line; says what is missing where there is no device
+  std::string mend;     ///< what would enable the devices; empty where nothing is missing
+  Pairs details;        ///< paths, symbols, versions tried
+};
+
+/// A device as assay_device_info has it.
+struct DeviceDescription {
+  std::string name, vendor, kind, unique_id, bus_id, driver, types;
+  std::uint64_t memory_bytes = 0, cache_bytes = 0;
+  std::uint32_t compute_units = 0;
+  double clock_hz = 0;
+  Pairs properties;
+};
+
+/// One way to solve a problem.
+struct Offer {
+  std::string name, division;
+  std::string reason;  ///< why it cannot solve the problem; empty where it can
+};
+
+/// Sensors' readings; NaN and `throttle_known` false where the device does not tell.
+struct Readings {
+  double power_watts = __builtin_nan(""), energy_joules = __builtin_nan(""),
+         clock_hz = __builtin_nan(""), memory_clock_hz = __builtin_nan(""),
+         temperature_celsius = __builtin_nan("");
+  bool throttle_known = false;
+  std::string throttle;
+};
+
+}  // namespace assay::sdk

@@ -1,0 +1,341 @@
+// A module written in C++: a Family's types and functions behind the C interface. Every argument is
+// checked, every exception becomes a status, every struct keeps to its caller's size.
+//
+//   struct Family {
+//     static constexpr const char *name, *version, *description;
+//     static sdk::Findings probe();
+//     static sdk::DeviceDescription describe(std::uint32_t index);  // of a device that probe found
+//     static std::unique_ptr<Device> open(std::uint32_t index, unsigned threads);
+//
+//     struct Buffer { std::uint64_t bytes() const; };
+//     struct Executable {
+//       const sdk::Properties& details() const;
+//       void run(std::span<assay_launch> launches, assay_mode mode);
+//     };
+//     struct Device {
+//       std::unique_ptr<Buffer> allocate(std::uint64_t bytes);  // every page written
+//       void upload(Buffer& to, std::uint64_t offset, const void* from, std::uint64_t bytes);
+//       void download(const Buffer& from, std::uint64_t offset, void* to, std::uint64_t bytes);
+//       std::vector<sdk::Offer> implementations(std::string_view problem);
+//       std::unique_ptr<Executable> prepare(std::string_view problem, std::string_view name,
+//                                           std::span<Buffer* const> buffers);
+//       sdk::Readings sensors();
+//     };
+//   };
+//   ASSAY_MODULE(Family)   // exports assay_backend_entry
+//
+// All of them may throw: sdk::Failure for a status of one's own, std::invalid_argument for
+// ASSAY_INVALID, std::bad_alloc for ASSAY_OUT_OF_MEMORY, any other for ASSAY_DEVICE_ERROR. upload
+// and download are called only with ranges inside the buffer, prepare only with a name that
+// implementations() gives for the problem and no null buffer.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <new>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/assay_backend.h"
+#include "backends/sdk/description.h"
+#include "backends/sdk/failure.h"
+#include "backends/sdk/properties.h"
+
+namespace assay::sdk {
+
+inline thread_local std::string last_failure;
+
+inline assay_status failed(assay_status status, const char* what) noexcept {
+  try {
+    last_failure = what;
+  } catch (const std::bad_alloc&) {
+    last_failure.clear();
+  }
+  return status;
+}
+
+template <class Body>
+assay_status guarded(const Body& body) noexcept {
+  try {
+    body();
+    return ASSAY_OK;
+  } catch (const Failure& failure) {
+    return failed(failure.status(), failure.what());
+  } catch (const std::invalid_argument& error) {
+    return failed(ASSAY_INVALID, error.what());
+  } catch (const std::bad_alloc&) {
+    return failed(ASSAY_OUT_OF_MEMORY, "there is no memory left for this");
+  } catch (const std::exception& error) {
+    return failed(ASSAY_DEVICE_ERROR, error.what());
+  } catch (...) {
+    return failed(ASSAY_DEVICE_ERROR, "an exception of no known kind");
+  }
+}
+
+inline void require(bool condition, const char* rule) {
+  if (!condition) throw Failure(ASSAY_INVALID, rule);
+}
+
+template <class Struct>
+void require_struct(const Struct* given) {
+  require(given != nullptr, "a struct to fill or read is null");
+  require(given->struct_size >= sizeof(std::size_t), "struct_size is not set");
+}
+
+/// Fills as much of the caller's struct as the caller knows of.
+template <class Struct>
+void fill(Struct* out, const Struct& value) {
+  const std::size_t known = out->struct_size;
+  std::memcpy(out, &value, std::min(known, sizeof value));
+  out->struct_size = known;
+}
+
+inline void require_within(std::uint64_t held, std::uint64_t offset, std::uint64_t bytes) {
+  if (offset <= held && bytes <= held - offset) return;
+  throw Failure(ASSAY_INVALID, "bytes " + std::to_string(offset) + " to " + std::to_string(offset) +
+                                   " + " + std::to_string(bytes) + " lie outside the buffer of " +
+                                   std::to_string(held));
+}
+
+template <class Family>
+class Module {
+  using Device = typename Family::Device;
+  using Buffer = typename Family::Buffer;
+  using Executable = typename Family::Executable;
+
+  struct Opened {
+    std::unique_ptr<Device> device;
+    std::vector<Offer> offers;  ///< of the last implementations() call, whose strings live on
+    std::string throttle;
+  };
+  /// What probe() and describe() found, once a process.
+  struct Found {
+    Findings findings;
+    Properties details;
+    std::vector<DeviceDescription> devices;
+    std::vector<Properties> properties;
+  };
+
+  static Opened* in(assay_device* device) { return reinterpret_cast<Opened*>(device); }
+  static Buffer* in(assay_buffer* buffer) { return reinterpret_cast<Buffer*>(buffer); }
+  static const Buffer* in(const assay_buffer* buffer) {
+    return reinterpret_cast<const Buffer*>(buffer);
+  }
+  static Executable* in(assay_executable* made) { return reinterpret_cast<Executable*>(made); }
+
+  static const Found& found() {
+    static const Found once = [] {
+      Found all;
+      all.findings = Family::probe();
+      all.details = Properties(all.findings.details);
+      for (std::uint32_t i = 0; i < all.findings.devices; ++i) {
+        all.devices.push_back(Family::describe(i));
+        all.properties.emplace_back(all.devices.back().properties);
+      }
+      return all;
+    }();
+    return once;
+  }
+
+  static void require_index(std::uint32_t index) {
+    if (index < found().devices.size()) return;
+    throw Failure(ASSAY_NO_DEVICE,
+                  "there is no device " + std::to_string(index) + ": " + found().findings.summary);
+  }
+
+  static assay_status probe(assay_probe* out) {
+    return guarded([&] {
+      require_struct(out);
+      const Found& all = found();
+      fill(out, {sizeof *out, all.findings.devices, all.findings.summary.c_str(),
+                 all.findings.mend.c_str(), all.details.data(), all.details.size()});
+    });
+  }
+
+  static assay_status device_info(uint32_t index, assay_device_info* out) {
+    return guarded([&] {
+      require_struct(out);
+      require_index(index);
+      const DeviceDescription& d = found().devices[index];
+      const Properties& properties = found().properties[index];
+      fill(out, {sizeof *out, d.name.c_str(), d.vendor.c_str(), d.kind.c_str(), d.unique_id.c_str(),
+                 d.bus_id.c_str(), d.driver.c_str(), d.memory_bytes, d.compute_units, d.clock_hz,
+                 d.cache_bytes, d.types.c_str(), properties.data(), properties.size()});
+    });
+  }
+
+  static assay_status open(uint32_t index, const assay_open_options* options, assay_device** out) {
+    return guarded([&] {
+      require(out != nullptr, "open: where to put the device is null");
+      *out = nullptr;
+      require_index(index);
+      assay_open_options known = {sizeof known, 0};
+      if (options != nullptr) {
+        require_struct(options);
+        std::memcpy(&known, options, std::min(options->struct_size, sizeof known));
+      }
+      auto opened = std::make_unique<Opened>();
+      opened->device = Family::open(index, known.threads);
+      *out = reinterpret_cast<assay_device*>(opened.release());
+    });
+  }
+
+  static void close(assay_device* device) { delete in(device); }
+
+  static assay_status allocate(assay_device* device, uint64_t bytes, assay_buffer** out) {
+    return guarded([&] {
+      require(device != nullptr && out != nullptr, "allocate: an argument is null");
+      *out = nullptr;
+      *out = reinterpret_cast<assay_buffer*>(in(device)->device->allocate(bytes).release());
+    });
+  }
+
+  static void free_buffer(assay_device*, assay_buffer* buffer) { delete in(buffer); }
+
+  static assay_status upload(assay_device* device, assay_buffer* to, uint64_t offset,
+                             const void* from, uint64_t bytes) {
+    return guarded([&] {
+      require(device != nullptr && to != nullptr && (from != nullptr || bytes == 0),
+              "upload: an argument is null");
+      require_within(in(to)->bytes(), offset, bytes);
+      if (bytes != 0) in(device)->device->upload(*in(to), offset, from, bytes);
+    });
+  }
+
+  static assay_status download(assay_device* device, const assay_buffer* from, uint64_t offset,
+                               void* to, uint64_t bytes) {
+    return guarded([&] {
+      require(device != nullptr && from != nullptr && (to != nullptr || bytes == 0),
+              "download: an argument is null");
+      require_within(in(from)->bytes(), offset, bytes);
+      if (bytes != 0) in(device)->device->download(*in(from), offset, to, bytes);
+    });
+  }
+
+  static assay_status implementations(assay_device* device, const char* problem,
+                                      assay_implementation* out, size_t capacity, size_t* count) {
+    return guarded([&] {
+      require(device != nullptr && problem != nullptr && count != nullptr &&
+                  (out != nullptr || capacity == 0),
+              "implementations: an argument is null");
+      auto& offers = in(device)->offers;
+      offers = in(device)->device->implementations(problem);
+      *count = offers.size();
+      // The caller's structs may be longer or shorter than ours, so they lie that far apart.
+      auto* place = reinterpret_cast<std::byte*>(out);
+      for (std::size_t i = 0; i < std::min(capacity, offers.size()); ++i) {
+        auto* const entry = reinterpret_cast<assay_implementation*>(place);
+        require_struct(entry);
+        fill(entry, {sizeof *entry, offers[i].name.c_str(), offers[i].division.c_str(),
+                     offers[i].reason.c_str()});
+        place += entry->struct_size;
+      }
+    });
+  }
+
+  static void require_offered(Device& device, std::string_view problem, std::string_view name) {
+    for (const Offer& offer : device.implementations(problem)) {
+      if (offer.name != name) continue;
+      if (offer.reason.empty()) return;
+      throw Failure(ASSAY_UNSUPPORTED, offer.name + ": " + offer.reason);
+    }
+    throw Failure(ASSAY_INVALID, "there is no implementation " + std::string(name));
+  }
+
+  static assay_status prepare(assay_device* device, const char* problem, const char* implementation,
+                              assay_buffer* const* buffers, size_t buffer_count,
+                              assay_executable** out) {
+    return guarded([&] {
+      require(device != nullptr && problem != nullptr && implementation != nullptr &&
+                  out != nullptr && (buffers != nullptr || buffer_count == 0),
+              "prepare: an argument is null");
+      *out = nullptr;
+      std::vector<Buffer*> held;
+      for (std::size_t i = 0; i < buffer_count; ++i) {
+        require(buffers[i] != nullptr, "prepare: a buffer is null");
+        held.push_back(in(buffers[i]));
+      }
+      Device& opened = *in(device)->device;
+      require_offered(opened, problem, implementation);
+      *out = reinterpret_cast<assay_executable*>(
+          opened.prepare(problem, implementation, held).release());
+    });
+  }
+
+  static void release(assay_executable* executable) { delete in(executable); }
+
+  static assay_status describe(assay_executable* executable, const assay_property** out,
+                               size_t* count) {
+    return guarded([&] {
+      require(executable != nullptr && out != nullptr && count != nullptr,
+              "describe: an argument is null");
+      const Properties& details = in(executable)->details();
+      *out = details.data();
+      *count = details.size();
+    });
+  }
+
+  static assay_status run(assay_executable* executable, uint32_t count, assay_mode mode,
+                          assay_launch* out) {
+    return guarded([&] {
+      require(executable != nullptr && (out != nullptr || count == 0), "run: an argument is null");
+      require(mode == ASSAY_HOT || mode == ASSAY_COLD, "run: the mode is neither hot nor cold");
+      in(executable)->run({out, count}, mode);
+    });
+  }
+
+  static assay_status sensors(assay_device* device, assay_sensors* out) {
+    return guarded([&] {
+      require(device != nullptr, "sensors: the device is null");
+      require_struct(out);
+      const Readings readings = in(device)->device->sensors();
+      std::string& throttle = in(device)->throttle;
+      throttle = readings.throttle;
+      fill(out, {sizeof *out, readings.power_watts, readings.energy_joules, readings.clock_hz,
+                 readings.memory_clock_hz, readings.temperature_celsius,
+                 readings.throttle_known ? throttle.c_str() : nullptr});
+    });
+  }
+
+  static const char* last_error() { return last_failure.c_str(); }
+
+ public:
+  static const assay_backend* table() {
+    static const assay_backend entries = {sizeof entries,
+                                          ASSAY_BACKEND_ABI,
+                                          Family::name,
+                                          Family::version,
+                                          Family::description,
+                                          probe,
+                                          device_info,
+                                          open,
+                                          close,
+                                          allocate,
+                                          free_buffer,
+                                          upload,
+                                          download,
+                                          implementations,
+                                          prepare,
+                                          release,
+                                          describe,
+                                          run,
+                                          sensors,
+                                          last_error};
+    return &entries;
+  }
+};
+
+}  // namespace assay::sdk
+
+/// Exports the module's one symbol. Once, in one source file.
+#define ASSAY_MODULE(Family)                                                                  \
+  extern "C" __attribute__((visibility("default"))) const assay_backend* assay_backend_entry( \
+      uint32_t host_abi) {                                                                    \
+    return host_abi == ASSAY_BACKEND_ABI ? ::assay::sdk::Module<Family>::table() : nullptr;   \
+  }

@@ -1,0 +1,31 @@
+// Tab completion: what may stand at the end of a command line.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace assay::cli {
+
+/// Makes the words that an option or positional may take; called only when completing.
+using Candidates = std::function<std::vector<std::string>()>;
+
+/// Says what `option` may be completed to. Others complete to file names.
+void complete_with(const CLI::Option* option, Candidates candidates);
+
+struct Completion {
+  std::vector<std::string> words;
+  bool files = false;  ///< file names may stand there too
+};
+
+/// What may stand in place of the last of `line`, which may be empty: the words after `assay` as
+/// typed so far. `app` is the whole command line.
+Completion complete(const CLI::App& app, std::span<const std::string> line);
+
+}  // namespace assay::cli

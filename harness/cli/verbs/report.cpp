@@ -1,0 +1,204 @@
+// assay report: what was measured and what it means, as one HTML file.
+#include "results/report/report.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "harness/cli/common.h"
+#include "harness/cli/judged_records.h"
+#include "harness/cli/verb.h"
+#include "harness/environment.h"
+#include "harness/quantities.h"
+#include "kernels/error.h"
+#include "results/claims/audit.h"
+#include "results/store.h"
+
+namespace assay::cli {
+extern const Verb report_verb;
+
+namespace {
+
+namespace fs = std::filesystem;
+using results::Store;
+
+struct Options {
+  std::vector<std::string> runs, catalogue;
+  std::string set = "waic-2025", db, output = "report.html";
+  bool force = false;
+};
+
+constexpr const char* kFirstRun = "run `assay run --suite quick` first";
+
+Store open_store(const Options& options) {
+  const fs::path path = store_path(options.db);
+  if (!fs::exists(path)) {
+    throw InputError(
+        fmt::format("store {}: there is none yet, so nothing to report", path.string()), kFirstRun);
+  }
+  Store store = Store::open(path, Store::Access::read);
+  if (store.runs().empty()) {
+    throw InputError(fmt::format("store {}: holds no run yet, so nothing to report", path.string()),
+                     kFirstRun);
+  }
+  return store;
+}
+
+/// Each once, in the order asked for.
+std::vector<results::Run> chosen_runs(const Store& store, std::vector<std::string> asked) {
+  if (asked.empty()) asked.emplace_back("last");
+  std::vector<results::Run> runs;
+  std::set<std::string> seen;
+  for (const std::string& id : asked) {
+    results::Run run = store.run(id);
+    if (seen.insert(run.id).second) runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+void add_environments(const Store& store, results::ReportInput& input) {
+  std::set<std::string> hashes;
+  for (const results::ReportRun& run : input.runs) {
+    if (!run.run.environment.empty()) hashes.insert(run.run.environment);
+    for (const results::Record& record : run.records) {
+      if (!record.environment.empty()) hashes.insert(record.environment);
+    }
+  }
+  for (const std::string& hash : hashes) input.environments[hash] = store.environment(hash);
+}
+
+results::ReportInput gather(const Options& options) {
+  results::ReportInput input;
+  input.catalogue =
+      results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
+  input.set = options.set == "all" ? "" : options.set;
+  if (!input.set.empty()) find_set(input.catalogue, input.set);
+  const Store store = open_store(options);
+  const auto runs = chosen_runs(store, options.runs);
+  for (const results::Run& run : runs) {
+    input.runs.push_back({run, store.records({.run = run.id})});
+  }
+  add_environments(store, input);
+  const JudgedRecords judged = judged_records(store, runs);
+  input.judged_from = judged.origin;
+  input.verdicts = judge(input.catalogue, input.set, judged.records);
+  input.present = judge_present_devices(input.catalogue, input.set, judged.records);
+  input.findings = results::audit(input.catalogue);
+  input.assay_version = harness::version_text();
+  input.written = results::now_utc();
+  return input;
+}
+
+[[noreturn]] void cannot_write(const fs::path& path, int error) {
+  throw InputError(fmt::format("--output {}: {}", path.string(), std::strerror(error)),
+                   "name a file in a folder that you may write to, or - for standard output");
+}
+
+/// A report may be replaced by the next; anything else is somebody's file.
+void check_replaceable(const fs::path& path, bool force) {
+  std::error_code none;
+  if (fs::is_directory(path, none)) cannot_write(path, EISDIR);
+  if (force || !fs::is_regular_file(path, none) || fs::file_size(path, none) == 0) return;
+  std::ifstream stream(path, std::ios::binary);
+  std::string beginning(512, '\0');
+  stream.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  if (results::is_report(beginning)) return;
+  throw InputError(fmt::format("--output {}: exists and is not a report of Assay", path.string()),
+                   "name another file, or --force to replace it");
+}
+
+void write_all(int descriptor, const std::string& text, const fs::path& path) {
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t wrote = write(descriptor, text.data() + done, text.size() - done);
+    if (wrote < 0 && errno != EINTR) cannot_write(path, errno);
+    if (wrote > 0) done += static_cast<std::size_t>(wrote);
+  }
+}
+
+/// A file descriptor that closes.
+struct Descriptor {
+  int number = -1;
+  ~Descriptor() {
+    if (number >= 0) close(number);
+  }
+};
+
+/// Under another name first, so that the file is either the old one or the whole new one.
+void replace_file(const fs::path& path, const std::string& text) {
+  const std::string temporary = fmt::format("{}.{}.part", path.string(), getpid());
+  {
+    const Descriptor file{open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666)};
+    if (file.number < 0) cannot_write(path, errno);
+    try {
+      write_all(file.number, text, path);
+      if (fsync(file.number) != 0) cannot_write(path, errno);
+    } catch (const InputError&) {
+      unlink(temporary.c_str());
+      throw;
+    }
+  }
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    unlink(temporary.c_str());
+    cannot_write(path, error);
+  }
+}
+
+void write_report(const Options& options, const std::string& text) {
+  const fs::path path = options.output;
+  std::error_code none;
+  if (options.output == "-") {
+    write_all(STDOUT_FILENO, text, path);
+  } else if (fs::exists(path, none) && !fs::is_regular_file(path, none)) {
+    // A pipe or a device takes what it is given and is not replaced.
+    const Descriptor file{open(path.c_str(), O_WRONLY)};
+    if (file.number < 0) cannot_write(path, errno);
+    write_all(file.number, text, path);
+  } else {
+    replace_file(fs::is_symlink(path, none) ? fs::canonical(path) : path, text);
+  }
+  if (options.output != "-") {
+    fmt::print(stderr, "report {} ({})\n", fs::absolute(path).lexically_normal().string(),
+               harness::bytes_text(static_cast<double>(text.size())));
+  }
+}
+
+int run(const Options& options) {
+  if (options.output.empty()) {
+    throw InputError("--output: names no file", "name one, or - for standard output");
+  }
+  check_replaceable(options.output, options.force);
+  write_report(options, results::report_html(gather(options)));
+  return kDone;
+}
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("--run", options->runs, "A run to report: an id or a prefix (default last)")
+      ->take_all();
+  app.add_option("--claims", options->set, "Set of claims to judge, or all")->capture_default_str();
+  app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
+  app.add_option("--db", options->db, "Store to read");
+  app.add_option("--output", options->output, "File to write, - for standard output")
+      ->capture_default_str();
+  app.add_flag("--force", options->force, "Replace a file that is not a report");
+  app.footer(
+      "One HTML file that needs no network: verdicts, contradictions between published\n"
+      "figures, measurements, rooflines under measured ceilings, and the environment.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+const Verb report_verb = {"report", "Write what was measured and judged as one HTML file", add};
+
+}  // namespace assay::cli

@@ -1,0 +1,27 @@
+// How records are listed: in which order, under which short names.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "results/record.h"
+
+namespace assay::results {
+
+/// "cpu:0".
+std::string device_key(const DeviceIdentity& device);
+/// "cpu:0 AMD EPYC 9V74", and in brackets what is not measured: "(modelled)".
+std::string device_title(const Record& record);
+
+/// The problem without the fields that have their usual values, for one line of text.
+std::string brief_problem(const std::string& problem);
+
+/// Place of a division among library, native, portable, reference; unknown ones come last.
+std::size_t division_order(const Record& record);
+
+/// By device, then by problem ("n=256" before "n=1024"); within one, divisions apart and the
+/// quickest first in each.
+std::vector<const Record*> in_order(std::span<const Record> records);
+
+}  // namespace assay::results

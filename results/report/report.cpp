@@ -1,0 +1,290 @@
+#include "results/report/report.h"
+
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <span>
+#include <utility>
+
+#include "kernels/embedded.h"
+#include "results/listing.h"
+#include "results/report/sections.h"
+
+namespace assay::results {
+
+std::span<const assay::EmbeddedFile> report_files();
+
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string_view file(std::string_view name) {
+  for (const EmbeddedFile& candidate : report_files()) {
+    if (candidate.name == name) return candidate.text;
+  }
+  throw std::logic_error(fmt::format("the report's {} was not built in", name));
+}
+
+/// "{{name}}" replaced by values in one pass, so that values may hold anything.
+std::string filled(std::string_view pattern,
+                   const std::map<std::string, std::string_view, std::less<>>& values) {
+  std::string out;
+  for (;;) {
+    const std::size_t open = pattern.find("{{");
+    out += pattern.substr(0, open);
+    if (open == std::string_view::npos) return out;
+    const std::size_t close = pattern.find("}}", open);
+    out += values.at(std::string(pattern.substr(open + 2, close - open - 2)));
+    pattern.remove_prefix(close + 2);
+  }
+}
+
+/// By which the page lets this script run and no other.
+std::string hash_source(std::string_view script) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(script.data()), script.size(), digest.data());
+  std::array<unsigned char, 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1> text{};
+  EVP_EncodeBlock(text.data(), digest.data(), SHA256_DIGEST_LENGTH);
+  return fmt::format("'sha256-{}'", reinterpret_cast<const char*>(text.data()));
+}
+
+struct Totals {
+  std::size_t records = 0, verified = 0, suspicious = 0, unsupported = 0, failed = 0, missed = 0;
+  std::set<std::string> problems, devices;
+  std::map<Status, std::size_t> failures;
+  std::set<std::string> origins;  ///< other than measured
+};
+
+Totals totals_of(const ReportInput& input) {
+  Totals out;
+  for (const ReportRun& run : input.runs) {
+    for (const Record& record : run.records) {
+      ++out.records;
+      const Result result = result_of(record);
+      out.verified += result == Result::verified;
+      out.suspicious += result == Result::suspicious;
+      out.unsupported += result == Result::unsupported;
+      out.failed += result == Result::failed;
+      out.missed += missed_target(record);
+      if (result == Result::failed) ++out.failures[record.status];
+      out.problems.insert(record.problem);
+      out.devices.insert(device_title(record));
+      if (record.origin != Origin::measured) out.origins.insert(std::string(name(record.origin)));
+    }
+  }
+  return out;
+}
+
+std::size_t number_of(const ReportInput& input, VerdictKind kind) {
+  std::size_t number = 0;
+  for (const auto* part : {&input.verdicts, &input.present}) {
+    number += static_cast<std::size_t>(std::count_if(
+        part->begin(), part->end(), [&](const Verdict& verdict) { return verdict.kind == kind; }));
+  }
+  return number;
+}
+
+std::string dates_text(const ReportInput& input) {
+  std::vector<std::string> dates;
+  for (const ReportRun& run : input.runs) {
+    const std::string date = date_text(run.run.started);
+    if (std::find(dates.begin(), dates.end(), date) == dates.end()) dates.push_back(date);
+  }
+  return fmt::format("{}", fmt::join(dates, ", "));
+}
+
+/// What was measured, on what, when, and what came of it.
+std::string measured_sentence(const ReportInput& input, const Totals& totals) {
+  if (totals.records == 0) return "Nothing was measured.";
+  std::string text =
+      fmt::format("On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
+                  counted(totals.records, "measurement"),
+                  counted(totals.problems.size(), "problem"), fmt::join(totals.devices, ", "),
+                  totals.verified == totals.records ? "all" : fmt::format("{}", totals.verified));
+  if (totals.missed > 0) text += fmt::format(" ({} short of the asked precision)", totals.missed);
+  if (totals.suspicious > 0) text += fmt::format(", {} suspicious", totals.suspicious);
+  for (const auto& [status, number] : totals.failures) {
+    text += fmt::format(", {} {}", number, status == Status::ok ? "unverified" : name(status));
+  }
+  if (totals.unsupported > 0) text += fmt::format(", {} unsupported", totals.unsupported);
+  text += ".";
+  if (!totals.origins.empty()) {
+    text += fmt::format(" Not all of it was measured here: {} records are marked as such.",
+                        fmt::join(totals.origins, " and "));
+  }
+  return text;
+}
+
+std::string judged_sentence(const ReportInput& input) {
+  const std::size_t all = input.verdicts.size() + input.present.size();
+  if (all == 0) return "";
+  const auto number = [&](VerdictKind kind) { return number_of(input, kind); };
+  std::string text = fmt::format("Of {}, measurement here supports {} and refutes {}",
+                                 counted(all, "published claim"), number(VerdictKind::supported),
+                                 number(VerdictKind::refuted));
+  if (const auto open = number(VerdictKind::inconclusive); open > 0) {
+    text += fmt::format(", leaving {} too close to say", open);
+  }
+  text += fmt::format("; {} contradict other published figures; {} untested, {} untestable.",
+                      number(VerdictKind::inconsistent), number(VerdictKind::untested),
+                      number(VerdictKind::untestable));
+  return text;
+}
+
+Html tile(std::string_view kind, const std::string& number, const std::string& of,
+          std::string_view what) {
+  return html(R"(<div class="tile {}"><b>{}</b>{}<span>{}</span></div>)", kind, number,
+              of.empty() ? Html{} : html(" <i>{}</i>", of), what);
+}
+
+Html tiles(const ReportInput& input, const Totals& totals) {
+  const std::size_t claims = input.verdicts.size() + input.present.size();
+  const std::size_t decided =
+      number_of(input, VerdictKind::supported) + number_of(input, VerdictKind::refuted);
+  Html out = tile(totals.verified > 0 ? "good" : "", fmt::format("{}", totals.verified),
+                  fmt::format("of {}", totals.records), "measurements verified");
+  out += tile(totals.failed > 0 ? "bad" : "", fmt::format("{}", totals.failed), "",
+              "wrong, crashed or failed");
+  out += tile(totals.missed > 0 ? "doubtful" : "", fmt::format("{}", totals.missed), "",
+              "short of the asked precision");
+  out += tile("", fmt::format("{}", decided), fmt::format("of {}", claims),
+              "claims decided by measurement");
+  return html(R"(<div class="tiles">{}</div>)", out);
+}
+
+std::string title_of(const Totals& totals) {
+  if (totals.devices.empty()) return "Assay report";
+  return fmt::format("Assay report: {}", fmt::join(totals.devices, ", "));
+}
+
+Html foot(const ReportInput& input) {
+  return html(
+      R"(<footer><p>Written {} by Assay {}. Claims of catalogue <code>{}</code>. Ids are those of )"
+      R"(the store: <code>assay show --record ID</code>. This page loads nothing from elsewhere.)"
+      R"(</p></footer>)",
+      moment_text(input.written), input.assay_version, input.catalogue.sha256);
+}
+
+Html navigation(const ReportInput& input) {
+  Html items = html(R"(<a href="#verdicts">Verdicts</a><a href="#contradictions">)"
+                    R"(Contradictions</a>)");
+  for (const ReportRun& run : input.runs) {
+    items +=
+        html(R"(<a href="#run-{}">{}</a>)", run.run.id,
+             input.runs.size() == 1 ? std::string("Measurements") : "Run " + short_id(run.run.id));
+  }
+  items += html(R"(<a href="#method">Method</a><a href="#environment">Environment</a>)");
+  return html(R"(<nav aria-label="Sections">{}</nav>)", items);
+}
+
+ordered_json verdict_json(const std::vector<Verdict>& verdicts) {
+  ordered_json out = ordered_json::array();
+  for (const Verdict& verdict : verdicts) {
+    ordered_json evidence = ordered_json::array();
+    for (const Evidence& one : verdict.evidence) {
+      evidence.push_back({{"kind", name(one.kind)}, {"records", one.records}});
+    }
+    out.push_back(
+        {{"claim", verdict.claim}, {"verdict", name(verdict.kind)}, {"evidence", evidence}});
+  }
+  return out;
+}
+
+ordered_json record_json(const Record& record) {
+  ordered_json out = {{"id", record.id},
+                      {"run", record.run},
+                      {"origin", name(record.origin)},
+                      {"status", name(record.status)},
+                      {"check", name(record.check.outcome)},
+                      {"problem", record.problem},
+                      {"device", device_title(record)},
+                      {"implementation", record.implementation.name},
+                      {"division", record.implementation.division},
+                      {"mode", record.settings.mode},
+                      {"median_seconds", record.summary.median},
+                      {"lower_seconds", record.summary.interval.lower},
+                      {"upper_seconds", record.summary.interval.upper},
+                      {"samples", record.summary.count},
+                      {"flop", record.work.flop},
+                      {"bytes", record.work.bytes}};
+  return out;
+}
+
+ordered_json data_of(const ReportInput& input, const ordered_json& figures) {
+  ordered_json records = ordered_json::array();
+  for (const ReportRun& run : input.runs) {
+    for (const Record& record : run.records) records.push_back(record_json(record));
+  }
+  return {{"assay_version", input.assay_version},
+          {"catalogue_sha256", input.catalogue.sha256},
+          {"written", input.written},
+          {"set", input.set},
+          {"rooflines", figures},
+          {"records", records},
+          {"verdicts", verdict_json(input.verdicts)},
+          {"present_devices", verdict_json(input.present)}};
+}
+
+}  // namespace
+
+Html badge(std::string_view kind, std::string_view symbol, std::string_view word) {
+  return html(R"(<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>)", kind,
+              symbol, word);
+}
+
+Html origin_badge(Origin origin) {
+  if (origin == Origin::measured) return {};
+  return badge("origin", origin == Origin::modelled ? "◇" : "↓", name(origin));
+}
+
+Html record_link(const std::string& id) {
+  return html(R"(<a class="record" href="#r-{0}" title="{0}"><code>{1}</code></a>)", id,
+              short_id(id));
+}
+
+Html head(const ReportInput& input) {
+  const Totals totals = totals_of(input);
+  Html devices;
+  for (const std::string& device : totals.devices) {
+    const std::size_t space = std::min(device.find(' '), device.size());
+    devices +=
+        html("<span>{} <small>{}</small></span>", device.substr(space), device.substr(0, space));
+  }
+  return html(
+      R"(<header><p class="kicker">Assay measurement report</p><h1>{}</h1><p class="lede">{}</p>)"
+      R"(<p class="lede">{}</p>{}</header>)",
+      devices.empty() ? html("<span>Nothing measured</span>") : devices,
+      measured_sentence(input, totals), judged_sentence(input), tiles(input, totals));
+}
+
+std::string report_html(const ReportInput& input) {
+  ordered_json figures = ordered_json::array();
+  Html runs;
+  for (const ReportRun& run : input.runs) runs += run_section(run, figures);
+  const Html body = html("{}{}<main>{}{}{}{}{}</main>{}", head(input), navigation(input),
+                         verdicts_section(input), contradictions_section(input), runs,
+                         method_section(input), environment_section(input), foot(input));
+  const std::string data = script_safe(
+      data_of(input, figures).dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+  const std::string_view chart = file("chart.min.js"), script = file("report.js");
+  const std::string hashes = hash_source(chart) + " " + hash_source(script);
+  const std::string title = escaped(title_of(totals_of(input)));
+  return filled(file("page.html"), {{"hashes", hashes},
+                                    {"title", title},
+                                    {"style", file("report.css")},
+                                    {"body", body.text},
+                                    {"data", data},
+                                    {"chart", chart},
+                                    {"script", script}});
+}
+
+bool is_report(const std::string& beginning) {
+  const std::string_view page = file("page.html");
+  return beginning.starts_with(page.substr(0, page.find("<meta name=\"viewport\"")));
+}
+
+}  // namespace assay::results

@@ -1,0 +1,254 @@
+#include "results/report/roofline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "results/listing.h"
+
+namespace assay::results {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// A modelled point beside measured roofs would be a datasheet in disguise.
+bool has_place(const Record& record) {
+  return ranks(record) && record.origin != Origin::modelled && record.work.flop > 0 &&
+         record.work.bytes > 0;
+}
+
+void widen(Range& range, double value) {
+  range.low = std::min(range.low, value);
+  range.high = std::max(range.high, value);
+}
+
+/// One pair of axes for all, so that the eye can compare them.
+void set_axes(std::vector<Roofline>& all) {
+  constexpr double kMost = std::numeric_limits<double>::max();
+  Range x{kMost, 0}, y{kMost, 0};
+  for (const Roofline& one : all) {
+    for (const RooflinePoint& point : one.points) {
+      widen(x, point.intensity);
+      widen(y, point.rate);
+    }
+    if (one.arithmetic && one.memory) widen(x, one.arithmetic->rate / one.memory->rate);
+  }
+  x = {x.low / 2, x.high * 2};
+  for (const Roofline& one : all) {
+    if (one.arithmetic) widen(y, one.arithmetic->rate);
+    if (one.memory) widen(y, x.low * one.memory->rate);
+  }
+  y = {y.low / 1.6, y.high * 2.2};
+  for (Roofline& one : all) {
+    one.x = x;
+    one.y = y;
+  }
+}
+
+std::string roofs_text(const Roofline& roofline) {
+  std::string text;
+  if (roofline.arithmetic) {
+    text = fmt::format("arithmetic {} by {}",
+                       scaled_text(roofline.arithmetic->rate, rate_unit(roofline.type)),
+                       roofline.arithmetic->operation);
+  }
+  if (roofline.memory) {
+    text += fmt::format("{}memory {} by {}", text.empty() ? "" : ", ",
+                        scaled_text(roofline.memory->rate, "B/s"), roofline.memory->operation);
+  }
+  return text;
+}
+
+std::string alternative(const Roofline& roofline, const std::string& device) {
+  const auto best = std::max_element(
+      roofline.points.begin(), roofline.points.end(),
+      [](const RooflinePoint& a, const RooflinePoint& b) { return a.rate < b.rate; });
+  return fmt::format(
+      "Roofline of {} in {}: {}. {}, the fastest at {}. The table of measurements has each.",
+      device, name(roofline.type), roofs_text(roofline), counted(roofline.points.size(), "point"),
+      scaled_text(best->rate, rate_unit(roofline.type)));
+}
+
+ordered_json point_json(const RooflinePoint& point, const DevicePart& part) {
+  const Record& record = *point.record;
+  const auto roof = share_of_ceiling(record, part);
+  std::string share;
+  if (roof) {
+    const bool memory = roof->bound == Bound::memory;
+    share = fmt::format("{} of {}{}", share_text(roof->fraction), memory ? "memory" : "peak",
+                        memory && roof->cached ? ", a cache may have helped" : "");
+  }
+  return {{"x", point.intensity},
+          {"y", point.rate},
+          {"series", point.series},
+          {"operation", record.operation},
+          {"division", record.implementation.division},
+          {"problem", brief_problem(record.problem)},
+          {"implementation", record.implementation.name + ", " + record.settings.mode},
+          {"rate", scaled_text(point.rate, rate_unit(record.work.type))},
+          {"share", share},
+          {"record", record.id}};
+}
+
+ordered_json figure_json(const Roofline& roofline, const DevicePart& part, const std::string& id) {
+  ordered_json corners = ordered_json::array(), points = ordered_json::array();
+  for (const auto& [x, y] : roofline.corners()) corners.push_back({{"x", x}, {"y", y}});
+  for (const RooflinePoint& point : roofline.points) points.push_back(point_json(point, part));
+  return {{"id", id},
+          {"device", device_title(part.first())},
+          {"type", name(roofline.type)},
+          {"unit", rate_unit(roofline.type)},
+          {"x", {roofline.x.low, roofline.x.high}},
+          {"y", {roofline.y.low, roofline.y.high}},
+          {"peak", roofline.arithmetic ? ordered_json(roofline.arithmetic->rate) : nullptr},
+          {"bandwidth", roofline.memory ? ordered_json(roofline.memory->rate) : nullptr},
+          {"roof", corners},
+          {"points", points}};
+}
+
+Html legend(const DevicePart& part) {
+  Html out;
+  std::size_t series = 0;
+  for (const std::string& operation : operations_of(part)) {
+    out += html(R"(<li><svg class="mark series-{}" viewBox="-5 -5 10 10" aria-hidden="true">)"
+                R"(<circle r="4"/></svg>{}</li>)",
+                series++ % kSeries, operation);
+  }
+  std::vector<std::string> divisions;
+  for (const Record* record : part.records) {
+    const std::string& division = record->implementation.division;
+    if (has_place(*record) &&
+        std::find(divisions.begin(), divisions.end(), division) == divisions.end()) {
+      divisions.push_back(division);
+    }
+  }
+  for (const std::string& division : divisions) {
+    out += html(R"(<li><svg class="mark plain" viewBox="-5 -5 10 10" aria-hidden="true">)"
+                R"(<path d="{}"/></svg>{}</li>)",
+                mark_of(division), division);
+  }
+  return html(R"(<ul class="key">{}</ul>)", out);
+}
+
+Html ceiling_row(std::string_view what, const Roof& roof, std::string_view unit,
+                 const DevicePart& part) {
+  const auto found = std::find_if(part.records.begin(), part.records.end(),
+                                  [&](const Record* record) { return record->id == roof.record; });
+  const Record* record = found == part.records.end() ? nullptr : *found;
+  return html(R"(<tr><th scope="row">{}</th><td class="number">{}</td><td class="number">{}</td>)"
+              R"(<td><code>{}</code></td><td>{}</td><td>{}</td></tr>)",
+              what, scaled_text(roof.rate, unit),
+              record ? half_width_text(record->summary.half_width()) : "",
+              record ? brief_problem(record->problem) : roof.operation,
+              record ? record->implementation.name : "", record_link(roof.record));
+}
+
+Html ceilings_table(const DevicePart& part) {
+  Html rows;
+  for (const auto& [type, roof] : part.ceilings.arithmetic) {
+    rows += ceiling_row(fmt::format("arithmetic, {}", name(type)), roof, rate_unit(type), part);
+  }
+  if (part.ceilings.memory) rows += ceiling_row("memory", *part.ceilings.memory, "B/s", part);
+  return html(
+      R"(<div class="table" role="region" tabindex="0" aria-label="Ceilings"><table>)"
+      R"(<caption>Ceilings, measured in this run</caption><thead><tr><th scope="col">Roof</th>)"
+      R"(<th scope="col" class="number">Rate</th><th scope="col" class="number">±</th>)"
+      R"(<th scope="col">Best verified of</th><th scope="col">Implementation</th>)"
+      R"(<th scope="col">Record</th></tr></thead><tbody>{}</tbody></table></div>)",
+      rows);
+}
+
+Html figure(const Roofline& roofline, const DevicePart& part, const std::string& id) {
+  const std::string text = alternative(roofline, device_title(part.first()));
+  const std::string missing =
+      !roofline.arithmetic ? fmt::format(" No fma was measured in {}, so there is no flat roof.",
+                                         name(roofline.type))
+      : !roofline.memory   ? " No triad or copy beyond the caches was measured."
+                           : "";
+  return html(R"(<figure class="roofline" id="{}"><figcaption><b>{}</b> {}{}</figcaption>)"
+              R"(<div class="plot">{}</div><p class="readout" aria-live="polite"></p></figure>)",
+              id, name(roofline.type), roofs_text(roofline), missing,
+              still_roofline(roofline, text));
+}
+
+}  // namespace
+
+double Roofline::roof(double intensity) const {
+  double rate = std::numeric_limits<double>::infinity();
+  if (arithmetic) rate = arithmetic->rate;
+  if (memory) rate = std::min(rate, intensity * memory->rate);
+  return rate;
+}
+
+std::vector<std::pair<double, double>> Roofline::corners() const {
+  std::vector<std::pair<double, double>> out = {{x.low, roof(x.low)}};
+  if (arithmetic && memory) {
+    const double ridge = arithmetic->rate / memory->rate;
+    if (ridge > x.low && ridge < x.high) out.emplace_back(ridge, arithmetic->rate);
+  }
+  out.emplace_back(x.high, roof(x.high));
+  return out;
+}
+
+std::vector<std::string> operations_of(const DevicePart& part) {
+  std::vector<std::string> out;
+  for (const Record* record : part.records) {
+    if (has_place(*record)) out.push_back(record->operation);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::vector<Roofline> rooflines_of(const DevicePart& part) {
+  const std::vector<std::string> operations = operations_of(part);
+  std::map<kernels::DataType, Roofline> by_type;
+  for (const Record* record : part.records) {
+    if (!has_place(*record)) continue;
+    const auto operation = std::find(operations.begin(), operations.end(), record->operation);
+    by_type[record->work.type].points.push_back(
+        {record, intensity(*record), flop_rate(*record),
+         static_cast<std::size_t>(operation - operations.begin())});
+  }
+  std::vector<Roofline> out;
+  for (auto& [type, roofline] : by_type) {
+    roofline.type = type;
+    roofline.memory = part.ceilings.memory;
+    const auto peak = part.ceilings.arithmetic.find(type);
+    if (peak != part.ceilings.arithmetic.end()) roofline.arithmetic = peak->second;
+    if (roofline.memory || roofline.arithmetic) out.push_back(std::move(roofline));
+  }
+  set_axes(out);
+  return out;
+}
+
+Html rooflines(const DevicePart& part, ordered_json& figures) {
+  if (part.first().origin == Origin::modelled) {
+    return html(R"(<p class="note">{} This device is modelled from published figures. It has no )"
+                "measured ceilings, and none are drawn.</p>",
+                origin_badge(Origin::modelled));
+  }
+  if (!part.has_ceilings()) {
+    return html(R"(<p class="note">No ceilings were measured on this device in this run, so )"
+                "nothing is held against a roof. The suites hold <code>fma</code> and "
+                "<code>triad</code>: <code>assay run --suite quick</code>.</p>");
+  }
+  Html plots;
+  for (const Roofline& roofline : rooflines_of(part)) {
+    const std::string id = fmt::format("roofline-{}", figures.size());
+    figures.push_back(figure_json(roofline, part, id));
+    plots += figure(roofline, part, id);
+  }
+  Html out = ceilings_table(part);
+  if (plots.empty()) return out;
+  return html(
+      R"({}<h4>Roofline</h4><p class="small">Attainable rate = min(peak, intensity × bandwidth) )"
+      R"((Williams, Waterman &amp; Patterson 2009), with the roofs of the table above. Intensity )"
+      R"(counts compulsory traffic, each operand once. Verified measurements only; operations )"
+      R"(without arithmetic have no place in it.</p>{}<div class="rooflines">{}</div>)",
+      out, legend(part), plots);
+}
+
+}  // namespace assay::results

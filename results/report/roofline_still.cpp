@@ -1,0 +1,127 @@
+// A roofline as SVG, for paper and for readers without scripts.
+#include <algorithm>
+#include <cmath>
+
+#include "results/report/roofline.h"
+
+namespace assay::results {
+
+namespace {
+
+constexpr double kWidth = 560, kHeight = 340;
+constexpr double kLeft = 62, kRight = 12, kTop = 14, kBottom = 44;
+
+/// From logarithmic axes to the drawing.
+class Frame {
+ public:
+  explicit Frame(const Roofline& roofline) : x_(roofline.x), y_(roofline.y) {}
+  double x(double value) const {
+    return kLeft +
+           (kWidth - kLeft - kRight) * std::log(value / x_.low) / std::log(x_.high / x_.low);
+  }
+  double y(double value) const {
+    return kHeight - kBottom -
+           (kHeight - kTop - kBottom) * std::log(value / y_.low) / std::log(y_.high / y_.low);
+  }
+
+ private:
+  Range x_, y_;
+};
+
+/// Powers of ten within, and where there are few of them the twos and fives between.
+std::vector<double> ticks(const Range& range) {
+  const double decades = std::log10(range.high / range.low);
+  std::vector<double> out;
+  for (double power = std::floor(std::log10(range.low)); power <= std::log10(range.high); ++power) {
+    for (const double step : {1.0, 2.0, 5.0}) {
+      const double value = step * std::pow(10, power);
+      const bool inside = value >= range.low && value <= range.high;
+      if (inside && (step == 1 || decades < 2)) out.push_back(value);
+    }
+  }
+  return out;
+}
+
+std::string tick_text(double value) {
+  if (value >= 1) return fmt::format("{:.0f}", value);
+  return fmt::format("{:g}", value);
+}
+
+/// "100 G" on an axis whose title has the unit.
+std::string rate_tick(double value) {
+  std::string text = scaled_text(value, "");
+  const std::size_t point = text.find('.');
+  const std::size_t space = text.find(' ');
+  if (point != std::string::npos && point < space) text.erase(point, space - point);
+  return text;
+}
+
+Html axes(const Roofline& roofline, const Frame& frame) {
+  Html out;
+  for (const double tick : ticks(roofline.x)) {
+    out += html(R"(<line class="grid" x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}"/>)"
+                R"(<text x="{0:.1f}" y="{3}" text-anchor="middle">{4}</text>)",
+                frame.x(tick), kTop, kHeight - kBottom, kHeight - kBottom + 16, tick_text(tick));
+  }
+  for (const double tick : ticks(roofline.y)) {
+    out +=
+        html(R"(<line class="grid" x1="{0}" x2="{1}" y1="{2:.1f}" y2="{2:.1f}"/>)"
+             R"(<text x="{3}" y="{4:.1f}" text-anchor="end">{5}</text>)",
+             kLeft, kWidth - kRight, frame.y(tick), kLeft - 6, frame.y(tick) + 4, rate_tick(tick));
+  }
+  const std::string_view unit = rate_unit(roofline.type);
+  out += html(
+      R"(<text class="title" x="{}" y="{}" text-anchor="middle">intensity, {} per byte</text>)"
+      R"(<text class="title" transform="translate(13 {}) rotate(-90) " text-anchor="middle">{}</text>)",
+      (kLeft + kWidth - kRight) / 2, kHeight - 8, unit.substr(0, unit.size() - 2),
+      (kTop + kHeight - kBottom) / 2, unit);
+  return out;
+}
+
+Html roof(const Roofline& roofline, const Frame& frame) {
+  std::string path;
+  for (const auto& [x, y] : roofline.corners()) {
+    path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", frame.x(x), frame.y(y));
+  }
+  Html out = html(R"(<path class="roof" d="{}"/>)", path);
+  if (roofline.arithmetic) {
+    out += html(R"(<text class="roof-label" x="{}" y="{:.1f}" text-anchor="end">{}</text>)",
+                kWidth - kRight - 4, frame.y(roofline.arithmetic->rate) - 7,
+                scaled_text(roofline.arithmetic->rate, rate_unit(roofline.type)));
+  }
+  if (roofline.memory) {
+    const double x = roofline.x.low * 1.15, rate = roofline.memory->rate;
+    const double slope =
+        std::atan2(frame.y(x * rate) - frame.y(2 * x * rate), frame.x(2 * x) - frame.x(x));
+    out += html(
+        R"(<text class="roof-label" transform="translate({:.1f} {:.1f}) rotate({:.1f}) ">{}</text>)",
+        frame.x(x), frame.y(x * rate) - 7, -slope * 180 / M_PI, scaled_text(rate, "B/s"));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view mark_of(std::string_view division) {
+  if (division == "library") return "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z";
+  if (division == "native") return "M0 -4.8L4.4 3.2H-4.4z";
+  if (division == "portable") return "M-3.7 -3.7H3.7V3.7H-3.7z";
+  return "M0 -4.8L4.8 0L0 4.8L-4.8 0z";
+}
+
+Html still_roofline(const Roofline& roofline, const std::string& alternative) {
+  const Frame frame(roofline);
+  Html points;
+  for (const RooflinePoint& point : roofline.points) {
+    points +=
+        html(R"(<path class="point series-{}" transform="translate({:.1f} {:.1f}) " d="{}">)"
+             R"(<title>{}, {}: {}</title></path>)",
+             point.series % kSeries, frame.x(point.intensity), frame.y(point.rate),
+             mark_of(point.record->implementation.division), point.record->problem,
+             point.record->implementation.name, scaled_text(point.rate, rate_unit(roofline.type)));
+  }
+  return html(R"(<svg class="still" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>)",
+              kWidth, kHeight, alternative, axes(roofline, frame), roof(roofline, frame), points);
+}
+
+}  // namespace assay::results

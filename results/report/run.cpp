@@ -1,0 +1,121 @@
+// One run of the report, device by device.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "results/listing.h"
+#include "results/report/sections.h"
+
+namespace assay::results {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+Html fact(std::string_view label, const Html& value) {
+  return html("<div><dt>{}</dt><dd>{}</dd></div>", label, value);
+}
+
+Html facts(const ReportRun& part) {
+  const Run& run = part.run;
+  Html out = fact("run", html("<code>{}</code>", run.id));
+  out += fact("started", html("{}", moment_text(run.started)));
+  out +=
+      fact("ended", run.ended.empty()
+                        ? html(R"(<span class="missed">not ended: interrupted or going on</span>)")
+                        : html("{}", moment_text(run.ended)));
+  out += fact("suite", html("{}", run.suite.empty() ? "single problems" : run.suite));
+  out += fact("host", html("{}", run.host));
+  out += fact("measured by", html("Assay {}", run.assay_version));
+  out += fact("command", html("<code>{}</code>", run.command));
+  return html(R"(<dl class="facts">{}</dl>)", out);
+}
+
+/// What the plan held and no record answers: a run that was interrupted.
+std::size_t missing_entries(const ReportRun& part) {
+  const ordered_json plan = ordered_json::parse(part.run.plan, nullptr, false);
+  if (!plan.is_array() || plan.size() <= part.records.size()) return 0;
+  return plan.size() - part.records.size();
+}
+
+Html device_section(const DevicePart& part, const std::map<std::string, std::string>& labels,
+                    ordered_json& figures) {
+  return html(R"(<section class="device"><h3>{} {}</h3>{}<h4>Measurements</h4>{}{}</section>)",
+              device_title(part.first()), origin_badge(part.first().origin),
+              rooflines(part, figures), measurements_table(part, labels), records_in_full(part));
+}
+
+}  // namespace
+
+bool DevicePart::has_ceilings() const {
+  return first().origin != Origin::modelled && (!ceilings.arithmetic.empty() || ceilings.memory);
+}
+
+std::vector<DevicePart> device_parts(const ReportRun& run) {
+  std::vector<DevicePart> out;
+  for (const Record* record : in_order(run.records)) {
+    auto part = std::find_if(out.begin(), out.end(), [&](const DevicePart& candidate) {
+      return same_device(candidate.first(), *record);
+    });
+    if (part == out.end()) {
+      out.push_back({{}, measured_ceilings(run.records, *record)});
+      part = out.end() - 1;
+    }
+    part->records.push_back(record);
+  }
+  return out;
+}
+
+std::optional<Attainable> share_of_ceiling(const Record& record, const DevicePart& part) {
+  if (record.origin == Origin::modelled) return std::nullopt;
+  return attainable(record, part.ceilings);
+}
+
+namespace {
+
+bool memory_bounds(const Record& record, const DevicePart& part) {
+  const auto roof = share_of_ceiling(record, part);
+  return roof ? roof->bound == Bound::memory : record.work.flop == 0;
+}
+
+}  // namespace
+
+double bounding_rate(const Record& record, const DevicePart& part) {
+  return memory_bounds(record, part) ? byte_rate(record) : flop_rate(record);
+}
+
+std::string bounding_rate_text(const Record& record, const DevicePart& part) {
+  return scaled_text(bounding_rate(record, part),
+                     memory_bounds(record, part) ? "B/s" : rate_unit(record.work.type));
+}
+
+std::map<std::string, std::string> problem_labels(const Run& run) {
+  std::map<std::string, std::string> out;
+  const ordered_json plan = ordered_json::parse(run.plan, nullptr, /*allow_exceptions=*/false);
+  if (!plan.is_array()) return out;
+  for (const ordered_json& entry : plan) {
+    if (!entry.is_object()) continue;
+    const auto problem = entry.find("problem"), label = entry.find("label");
+    if (problem == entry.end() || label == entry.end()) continue;
+    if (problem->is_string() && label->is_string()) {
+      out.emplace(problem->get<std::string>(), label->get<std::string>());
+    }
+  }
+  return out;
+}
+
+Html run_section(const ReportRun& run, ordered_json& figures) {
+  const auto labels = problem_labels(run.run);
+  Html devices;
+  for (const DevicePart& part : device_parts(run)) devices += device_section(part, labels, figures);
+  if (devices.empty()) devices = html(R"(<p class="note">This run holds no record.</p>)");
+  Html gap;
+  if (const std::size_t missing = missing_entries(run); missing > 0) {
+    gap = html(R"(<p class="note">{} of this run’s plan left no record; )"
+               "<code>assay run --resume {}</code> makes up for it.</p>",
+               counted(missing, "measurement"), short_id(run.run.id));
+  }
+  return html(R"(<section id="run-{}" class="run"><h2>Run of {}</h2>{}{}{}</section>)", run.run.id,
+              date_text(run.run.started), facts(run), gap, devices);
+}
+
+}  // namespace assay::results

@@ -1,0 +1,165 @@
+// How the numbers were made, and where.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "results/listing.h"
+#include "results/report/sections.h"
+
+namespace assay::results {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string list_of(const std::set<std::string>& values) {
+  return fmt::format("{}", fmt::join(values, ", "));
+}
+
+/// What the records say of how they were taken, each value once.
+struct SettingsUsed {
+  std::set<std::string> targets, budgets, confidences, minima, modes;
+};
+
+SettingsUsed settings_used(const ReportInput& input) {
+  SettingsUsed used;
+  for (const ReportRun& run : input.runs) {
+    for (const Record& record : run.records) {
+      const Settings& s = record.settings;
+      used.targets.insert("±" + target_text(s.target));
+      used.budgets.insert(scaled_text(s.budget_seconds, "s"));
+      used.confidences.insert(fmt::format("{:.4g}%", s.confidence * 100));
+      used.minima.insert(fmt::format("{}", s.minimum_samples));
+      used.modes.insert(s.mode);
+    }
+  }
+  return used;
+}
+
+std::string value_text(const ordered_json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_null()) return "not told";
+  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+/// A nested object as lines of "outer.inner".
+Html lines_of(const ordered_json& value, const std::string& path) {
+  if (!value.is_object() || value.empty()) {
+    return html("<dt>{}</dt><dd>{}</dd>", path, value_text(value));
+  }
+  Html out;
+  for (const auto& [key, inner] : value.items()) {
+    out += lines_of(inner, path.empty() ? key : path + "." + key);
+  }
+  return out;
+}
+
+Html environment_details(const std::string& hash, const std::string& json, std::size_t records) {
+  const ordered_json parsed = ordered_json::parse(json, nullptr, /*allow_exceptions=*/false);
+  Html body;
+  if (parsed.is_object()) {
+    for (const auto& [group, value] : parsed.items()) {
+      body +=
+          html("<h4>{}</h4><dl>{}</dl>", group, lines_of(value, value.is_object() ? "" : group));
+    }
+  } else {
+    body = html("<pre>{}</pre>", json);
+  }
+  return html(
+      R"(<details class="folded environment"><summary>Environment <code>{}</code>, of {}</summary>)"
+      R"(<p class="small">SHA-256 of its canonical JSON: <code>{}</code></p>{}</details>)",
+      short_id(hash), counted(records, "record"), hash, body);
+}
+
+Html device_facts(const DeviceIdentity& device) {
+  Html out;
+  const auto fact = [&](std::string_view label, const std::string& value) {
+    if (!value.empty()) out += html("<dt>{}</dt><dd>{}</dd>", label, value);
+  };
+  fact("vendor", device.vendor);
+  fact("kind", device.kind);
+  fact("compute units", device.compute_units > 0 ? fmt::format("{}", device.compute_units) : "");
+  fact("clock", device.clock_hz > 0 ? scaled_text(device.clock_hz, "Hz") : "");
+  fact("memory",
+       device.memory_bytes > 0 ? bytes_text(static_cast<double>(device.memory_bytes)) : "");
+  fact("last-level cache",
+       device.cache_bytes > 0 ? bytes_text(static_cast<double>(device.cache_bytes)) : "");
+  fact("driver", device.driver);
+  fact("types", device.types);
+  fact("unique id", device.unique_id);
+  fact("bus id", device.bus_id);
+  for (const auto& [key, value] : device.properties) fact(key, value);
+  return out;
+}
+
+Html devices_details(const ReportInput& input) {
+  std::set<std::string> seen;
+  Html out;
+  for (const ReportRun& run : input.runs) {
+    for (const DevicePart& part : device_parts(run)) {
+      const Record& first = part.first();
+      const Html facts = device_facts(first.device);
+      if (!seen.insert(device_title(first) + facts.text).second) continue;
+      out += html(
+          R"(<details class="folded device"><summary>Device {}</summary><dl>{}</dl></details>)",
+          device_title(first), facts);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Html method_section(const ReportInput& input) {
+  const SettingsUsed used = settings_used(input);
+  if (used.modes.empty()) return {};
+  return html(
+      R"(<section id="method"><h2>How each number was made</h2><ol class="method">)"
+      R"(<li><b>Operands</b> are counter-based random numbers (Philox-4x32-10), a function of the )"
+      R"(problem alone: every device computes with the same bits.</li>)"
+      R"(<li><b>Verified before timed.</b> Outputs are poisoned, the kernel runs once, and the )"
+      R"(result is held against FP64: every element where that is affordable, else Freivalds’ test )"
+      R"(over the whole matrix with exact rows and columns on top; integer data bit for bit. )"
+      R"(“Worst” is the largest error as a share of the accepted bound. What fails is kept, )"
+      R"(marked, and never ranks, draws a roof or supports a claim.</li>)"
+      R"(<li><b>Warm-up</b> lasts until times are steady. Mode here: {}. Cold launches find the )"
+      R"(last-level cache overwritten, hot ones find it as the launch before left it.</li>)"
+      R"(<li><b>Stopping rule.</b> Sampling ends when the {} interval of the median is within )"
+      R"({}, with at least {} samples, or when the budget is spent ({}); an interval still wider )"
+      R"(is marked <span class="missed">!</span>. The interval comes from order statistics, )"
+      R"(below 30 effective samples from the bias-corrected accelerated bootstrap, and is widened )"
+      R"(by the samples’ autocorrelation.</li>)"
+      R"(<li><b>Median ± half-width</b> of one timed launch, of all samples, none left out. The )"
+      R"(small chart is their distribution: line at the median, band for its interval; what lies )"
+      R"(beyond three times the distance of the 5% and 95% quantiles is in the last bars.</li>)"
+      R"(<li><b>Of measured ceiling</b> is the share of the roof that bounds the problem: the )"
+      R"(best <code>fma</code> of its type, or the best <code>triad</code> or <code>copy</code> )"
+      R"(beyond the caches, on the same device in the same run; never a datasheet’s. )"
+      R"(An asterisk: hot operands that a cache may serve faster than memory.</li>)"
+      R"(<li><b>Divisions</b> stand apart and are not ranked against one another.</li></ol></section>)",
+      list_of(used.modes), list_of(used.confidences), list_of(used.targets), list_of(used.minima),
+      list_of(used.budgets));
+}
+
+Html environment_section(const ReportInput& input) {
+  std::map<std::string, std::size_t> records;
+  for (const ReportRun& run : input.runs) {
+    if (!run.run.environment.empty()) records[run.run.environment];
+    for (const Record& record : run.records) {
+      if (!record.environment.empty()) ++records[record.environment];
+    }
+  }
+  Html out = devices_details(input);
+  for (const auto& [hash, number] : records) {
+    const auto found = input.environments.find(hash);
+    if (found != input.environments.end()) {
+      out += environment_details(hash, found->second, number);
+    } else {
+      out += html("<p>The store does not hold environment <code>{}</code>.</p>", hash);
+    }
+  }
+  if (out.empty()) out = html("<p>No environment was recorded.</p>");
+  return html(R"(<section id="environment"><h2>Environment</h2>{}</section>)", out);
+}
+
+}  // namespace assay::results

@@ -1,0 +1,258 @@
+// Claims held against evidence, as a table.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "results/claims/units.h"
+#include "results/report/sections.h"
+
+namespace assay::results {
+
+namespace {
+
+std::string_view symbol(VerdictKind kind) {
+  switch (kind) {
+    case VerdictKind::supported:
+      return "✓";
+    case VerdictKind::refuted:
+      return "✗";
+    case VerdictKind::inconclusive:
+      return "≈";
+    case VerdictKind::inconsistent:
+      return "≠";
+    case VerdictKind::untested:
+      return "○";
+    case VerdictKind::untestable:
+      return "–";
+  }
+  return "";
+}
+
+std::string_view meaning(VerdictKind kind) {
+  switch (kind) {
+    case VerdictKind::supported:
+      return "measured here, and met";
+    case VerdictKind::refuted:
+      return "measured here, and not met";
+    case VerdictKind::inconclusive:
+      return "measured here, too close to say";
+    case VerdictKind::inconsistent:
+      return "contradicts other published figures";
+    case VerdictKind::untested:
+      return "nothing measured speaks to it";
+    case VerdictKind::untestable:
+      return "names no quantity to measure";
+  }
+  return "";
+}
+
+/// The measured interval against the claimed value on one line, both as shares of the claim.
+Html interval_figure(const Claim& claim, const Verdict& verdict) {
+  if (!verdict.measured.known || !claim.value || !(claim.value->written > 0)) return {};
+  const double claimed = claim.value->written;
+  const double share = claim.test ? claim.test->achievability : 1;
+  const double threshold = claimed * share * (1 - claim.tolerance);
+  const Figure& measured = verdict.measured;
+  const double low = std::min(measured.interval.lower, threshold);
+  const double high = std::max({measured.interval.upper, claimed, threshold});
+  if (!std::isfinite(low) || !std::isfinite(high)) return {};
+  const double margin = std::max(0.12 * (high - low), 0.02 * high);
+  const auto place = [&](double value) {
+    return 4 + 212 * (value - low + margin) / (high - low + 2 * margin);
+  };
+  const std::string alternative = fmt::format(
+      "measured {}, 95% interval {} to {}; needed {}; claimed {}",
+      format_in(measured.value * parse_unit(claim.value->unit).scale, claim.value->unit),
+      format_number(measured.interval.lower), format_number(measured.interval.upper),
+      format_number(threshold), format_number(claimed));
+  return html(
+      R"(<svg class="interval" viewBox="0 0 220 34" role="img" aria-label="{0}"><title>{0}</title>)"
+      R"(<line class="axis" x1="2" x2="218" y1="17" y2="17"/>)"
+      R"(<line class="claimed" x1="{1:.1f}" x2="{1:.1f}" y1="4" y2="30"/>)"
+      R"(<line class="needed" x1="{2:.1f}" x2="{2:.1f}" y1="4" y2="30"/>)"
+      R"(<rect class="reach" x="{3:.1f}" width="{4:.1f}" y="13" height="8" rx="2"/>)"
+      R"(<circle class="median" cx="{5:.1f}" cy="17" r="4.5"/></svg>)",
+      alternative, place(claimed), place(threshold), place(measured.interval.lower),
+      std::max(1.5, place(measured.interval.upper) - place(measured.interval.lower)),
+      place(measured.value));
+}
+
+Html evidence_item(const Evidence& evidence) {
+  Html out =
+      html(R"(<li><span class="kind">{}</span> {})", name(evidence.kind), prose(evidence.text));
+  if (!evidence.device.empty()) out += html(" · on {}", evidence.device);
+  if (!evidence.date.empty()) out += html(" · {}", moment_text(evidence.date));
+  const char* lead = evidence.records.size() == 1 ? " · record " : " · records ";
+  for (const std::string& id : evidence.records) {
+    out += html("{}", lead);
+    out += record_link(id);
+    lead = ", ";
+  }
+  return html("{}</li>", out);
+}
+
+Html source_line(const Claim& claim) {
+  std::string rest;
+  for (const std::string& part : {claim.source.section, claim.source.date}) {
+    if (!part.empty()) rest += ", " + part;
+  }
+  const bool unverified = claim.standing == Standing::unverified;
+  return html(R"(<p class="source"><span class="{}">{}</span> {}{}</p>)",
+              unverified ? "standing unverified" : "standing",
+              unverified ? "unverified: source not re-read" : name(claim.standing),
+              link(claim.source.url, claim.source.title), rest);
+}
+
+Html claim_cell(const Catalogue& catalogue, const Claim& claim) {
+  Html out = html(R"(<p class="statement">{}</p>)", claim.statement);
+  Html facts = html("<code>{}</code>", claim.id);
+  if (claim.value) {
+    facts += html(" · claimed <b>{}</b>", format_in(claim.value->value, claim.value->unit, 6));
+    if (claim.tolerance > 0) facts += html(", tolerance {}", target_text(claim.tolerance));
+  }
+  if (const auto system = catalogue.systems.find(claim.system); system != catalogue.systems.end()) {
+    facts += html(" · of {}", system->second.name);
+  }
+  if (!claim.conditions.empty()) facts += html(" · {}", claim.conditions);
+  out += html(R"(<p class="facts">{}</p>)", facts);
+  out += source_line(claim);
+  return out;
+}
+
+Html evidence_list(const Verdict& verdict) {
+  if (verdict.evidence.empty()) return {};
+  Html items;
+  for (const Evidence& evidence : verdict.evidence) items += evidence_item(evidence);
+  // Arithmetic alone repeats the reason at length; a measurement stays in sight.
+  const bool measured =
+      std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
+                  [](const Evidence& evidence) { return evidence.kind != EvidenceKind::audited; });
+  return html(R"(<details class="evidence"{}><summary>{}</summary><ul>{}</ul></details>)",
+              measured ? " open" : "",
+              fmt::format("Evidence: {}",
+                          counted(verdict.evidence.size(), measured ? "item" : "calculation")),
+              items);
+}
+
+Html verdict_row(const Catalogue& catalogue, const Verdict& verdict) {
+  const Claim& claim = find_claim(catalogue, verdict.claim);
+  return html(R"(<tr id="c-{}" data-kind="{}" data-order="{}"><td data-title="Verdict">{}</td>)"
+              R"(<th scope="row" data-title="Claim">{}</th>)"
+              R"(<td data-title="Why">{}<p class="reason">{}</p>{}</td></tr>)",
+              verdict.claim, name(verdict.kind), static_cast<int>(verdict.kind),
+              badge(name(verdict.kind), symbol(verdict.kind), name(verdict.kind)),
+              claim_cell(catalogue, claim), interval_figure(claim, verdict), prose(verdict.reason),
+              evidence_list(verdict));
+}
+
+Html verdict_table(const Catalogue& catalogue, std::vector<Verdict> verdicts,
+                   const std::string& title) {
+  std::stable_sort(verdicts.begin(), verdicts.end(),
+                   [](const Verdict& a, const Verdict& b) { return a.kind < b.kind; });
+  Html rows;
+  for (const Verdict& verdict : verdicts) rows += verdict_row(catalogue, verdict);
+  return html(
+      R"(<div class="table stacking"><table class="verdicts filterable"><caption>{}</caption>)"
+      R"(<thead><tr><th scope="col">Verdict</th><th scope="col">Claim, as published</th>)"
+      R"(<th scope="col">Why</th></tr></thead><tbody>{}</tbody></table></div>)",
+      title, rows);
+}
+
+constexpr std::array kKinds = {VerdictKind::supported,    VerdictKind::refuted,
+                               VerdictKind::inconclusive, VerdictKind::inconsistent,
+                               VerdictKind::untested,     VerdictKind::untestable};
+
+/// One bar of all verdicts, and what each kind means.
+Html tally(const ReportInput& input) {
+  Html bar, legend;
+  for (const VerdictKind kind : kKinds) {
+    std::size_t number = 0;
+    for (const auto* part : {&input.verdicts, &input.present}) {
+      number += static_cast<std::size_t>(
+          std::count_if(part->begin(), part->end(),
+                        [&](const Verdict& verdict) { return verdict.kind == kind; }));
+    }
+    if (number > 0) bar += html(R"(<span class="{}" style="flex:{}"></span>)", name(kind), number);
+    legend +=
+        html(R"(<li{}>{} <b>{}</b> <span>{}</span></li>)", number == 0 ? R"( class="none")" : "",
+             badge(name(kind), symbol(kind), name(kind)), number, meaning(kind));
+  }
+  return html(R"(<div class="tally" aria-hidden="true">{}</div><ul class="legend">{}</ul>)", bar,
+              legend);
+}
+
+}  // namespace
+
+Html verdicts_section(const ReportInput& input) {
+  const auto set = input.catalogue.sets.find(input.set);
+  const std::string title =
+      set == input.catalogue.sets.end() ? "All claims of the catalogue" : set->second.title;
+  Html tables;
+  if (!input.present.empty()) {
+    tables += verdict_table(input.catalogue, input.present, "Claims about the devices measured");
+  }
+  if (!input.verdicts.empty()) tables += verdict_table(input.catalogue, input.verdicts, title);
+  if (tables.empty()) tables = html("<p>There is no claim to judge.</p>");
+  return html(
+      R"(<section id="verdicts"><h2>Verdicts</h2><p>{}{}. Measured evidence decides before arithmetic, )"
+      R"(arithmetic before the lack of any. <b>Rule</b> (JCGM 106, guard band): a claim is )"
+      R"(supported where the whole 95% interval of the measurement meets the claimed value less )"
+      R"(its tolerance, refuted where none of it does, inconclusive between; a peak is held )"
+      R"(against the share of it that its test names.</p>{}{}</section>)",
+      input.judged_from.empty() ? "" : "J",
+      input.judged_from.empty() ? "" : input.judged_from.substr(1), tally(input), tables);
+}
+
+Html contradictions_section(const ReportInput& input) {
+  std::set<std::string> judged;
+  for (const auto* part : {&input.verdicts, &input.present}) {
+    for (const Verdict& verdict : *part) judged.insert(verdict.claim);
+  }
+  std::size_t holding = 0, broken = 0;
+  Html rows;
+  for (const Finding& finding : input.findings) {
+    const bool concerns =
+        finding.claims.empty() ||
+        std::any_of(finding.claims.begin(), finding.claims.end(),
+                    [&](const std::string& claim) { return judged.contains(claim); });
+    if (!concerns) continue;
+    ++(finding.holds ? holding : broken);
+    if (finding.holds) continue;
+    Html claims;
+    for (const std::string& claim : finding.claims) {
+      claims += judged.contains(claim) ? html(R"(<a href="#c-{0}"><code>{0}</code></a> )", claim)
+                                       : html("<code>{}</code> ", claim);
+    }
+    Html resting;
+    if (!finding.unverified.empty()) {
+      resting = html(R"(<p class="source"><span class="standing unverified">unverified</span> )"
+                     "rests on {}</p>",
+                     fmt::format("{}", fmt::join(finding.unverified, ", ")));
+    }
+    rows += html(
+        R"(<tr><th scope="row" data-title="Should hold"><p class="statement">{}</p>)"
+        R"(<p class="facts">{}</p></th><td data-title="Arithmetic"><p class="sum">{}</p>{}</td>)"
+        R"(<td data-title="To reconcile">{}</td></tr>)",
+        finding.statement, claims, finding.arithmetic, resting,
+        finding.reconcile.empty() ? html("–") : prose(finding.reconcile));
+  }
+  const std::string counts =
+      fmt::format("{} between published figures, evaluated: {} hold{}, {} do{} not.",
+                  counted(holding + broken, "relation"), holding, holding == 1 ? "s" : "", broken,
+                  broken == 1 ? "es" : "");
+  if (broken == 0) {
+    return html(R"(<section id="contradictions"><h2>Contradictions</h2><p>{}</p></section>)",
+                counts);
+  }
+  return html(
+      R"(<section id="contradictions"><h2>Contradictions between published figures</h2>)"
+      R"(<p>{} Arithmetic alone, no hardware: it says that not all of the figures can be right, )"
+      R"(not which one is wrong.</p><div class="table stacking"><table class="contradictions">)"
+      R"(<caption>Relations that do not hold</caption><thead><tr><th scope="col">What should hold</th>)"
+      R"(<th scope="col">Arithmetic</th><th scope="col">What would reconcile it</th></tr></thead>)"
+      R"(<tbody>{}</tbody></table></div></section>)",
+      counts, rows);
+}
+
+}  // namespace assay::results

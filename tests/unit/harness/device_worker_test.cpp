@@ -1,0 +1,118 @@
+#include "harness/device_worker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "kernels/error.h"
+#include "kernels/operation.h"
+#include "kernels/problem.h"
+#include "results/store.h"
+
+namespace assay::harness {
+namespace {
+
+namespace fs = std::filesystem;
+using results::Record;
+using results::Status;
+using testing::Contains;
+using testing::HasSubstr;
+
+/// A worker that a shell script plays, so that it can die and hang as told.
+class ScriptedWorker : public testing::Test {
+ protected:
+  DeviceWorker worker(const std::string& script) {
+    const fs::path file = folder_ / "worker";
+    std::ofstream(file) << "#!/bin/sh\n" << script;
+    fs::permissions(file, fs::perms::owner_all);
+    WorkerSettings settings;
+    settings.executable = file;
+    results::DeviceIdentity device;
+    device.backend = "fake";
+    return DeviceWorker(settings, device, "module.so", nullptr);
+  }
+
+  Record asked() const {
+    const auto problem = kernels::Problem::parse("copy n=64 type=f32");
+    Record record;
+    record.id = results::new_id();
+    record.run = results::new_id();
+    record.started = results::now_utc();
+    record.problem = problem.text();
+    record.operation = "copy";
+    record.device.backend = "fake";
+    record.implementation = {"native/x", "native", {}};
+    record.work = problem.operation().work(problem);
+    return record;
+  }
+
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "assay-worker-XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  fs::path folder_;
+  const std::function<void(const std::string&)> silent_ = [](const std::string&) {};
+};
+
+constexpr const char* kReady = "echo '{\"kind\":\"ready\"}' >&3\nread request <&3\n";
+
+TEST_F(ScriptedWorker, ThatCrashesGivesARecordWithTheSignalAndThePhase) {
+  DeviceWorker crashing = worker(std::string(kReady) +
+                                 "echo '{\"kind\":\"phase\",\"phase\":\"prepare\"}' >&3\n"
+                                 "echo 'free(): invalid pointer' >&2\nkill -SEGV $$\n");
+  std::vector<std::string> phases;
+  const Record record =
+      crashing.measure(asked(), 60, [&](const std::string& phase) { phases.push_back(phase); });
+  EXPECT_EQ(record.status, Status::crashed);
+  EXPECT_THAT(record.reason, HasSubstr("SIGSEGV"));
+  EXPECT_THAT(record.reason, HasSubstr("phase: prepare"));
+  EXPECT_THAT(record.reason, HasSubstr("free(): invalid pointer"));
+  EXPECT_THAT(phases, Contains("prepare"));
+}
+
+TEST_F(ScriptedWorker, ThatHangsIsKilledAndGivesARecord) {
+  DeviceWorker hanging = worker(std::string(kReady) + "read more <&3\n");
+  const Record record = hanging.measure(asked(), 0.05, silent_);
+  EXPECT_EQ(record.status, Status::timeout);
+  EXPECT_THAT(record.reason, HasSubstr("50.0 ms"));
+}
+
+TEST_F(ScriptedWorker, ThatDiedIsStartedAgainForTheNextMeasurement) {
+  DeviceWorker twice =
+      worker("echo start >>" + (folder_ / "starts").string() + "\n" + kReady + "exit 3\n");
+  twice.measure(asked(), 60, silent_);
+  const Record second = twice.measure(asked(), 60, silent_);
+  EXPECT_THAT(second.reason, HasSubstr("exit code 3"));
+  std::ifstream starts(folder_ / "starts");
+  std::string line;
+  int count = 0;
+  while (std::getline(starts, line)) ++count;
+  EXPECT_EQ(count, 2);
+}
+
+TEST_F(ScriptedWorker, ThatCannotOpenItsDeviceGivesItsReason) {
+  DeviceWorker closed =
+      worker("echo '{\"kind\":\"failed\",\"reason\":\"driver too old\",\"mend\":\"\"}' >&3\n");
+  const Record record = closed.measure(asked(), 60, silent_);
+  EXPECT_EQ(record.status, Status::error);
+  EXPECT_THAT(record.reason, HasSubstr("driver too old"));
+  EXPECT_THROW(closed.implementations("copy n=64 type=f32"), Error);
+}
+
+TEST_F(ScriptedWorker, SaysWhatItOffers) {
+  DeviceWorker offering =
+      worker(std::string(kReady) +
+             "echo '{\"kind\":\"implementations\",\"offers\":[{\"name\":\"native/x\","
+             "\"division\":\"native\",\"reason\":\"\"}]}' >&3\nread more <&3\n");
+  const auto offers = offering.implementations("copy n=64 type=f32");
+  ASSERT_EQ(offers.size(), 1u);
+  EXPECT_EQ(offers[0].name, "native/x");
+}
+
+}  // namespace
+}  // namespace assay::harness
