@@ -94,6 +94,9 @@ class BadInput(AssayCase):
     def test_a_verb_that_does_not_exist_is_refused_with_the_nearest(self):
         self.refused("runn", names="there is no verb `runn`", mends="did you mean `run`")
 
+    def test_a_worker_is_not_for_people(self):
+        self.refused("worker", "--module", "x", names="no parent process", mends="assay run")
+
     def test_nothing_named_to_run_is_refused(self):
         self.refused("run", names="nothing to run", mends="--suite quick")
 
