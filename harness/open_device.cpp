@@ -30,8 +30,8 @@ std::string_view words(assay_status status) {
 /// A statistic of such a time would be worthless, and look like one that is not.
 void require_time(double seconds, const char* clock, std::size_t launch) {
   if (std::isfinite(seconds) && seconds > 0) return;
-  throw Error(fmt::format("launching: the module gives {} s as the {} time of launch {}", seconds,
-                          clock, launch));
+  throw Error(fmt::format("launching: the module gives {:.6g} s as the {} time of launch {}",
+                          seconds, clock, launch));
 }
 
 }  // namespace

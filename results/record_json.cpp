@@ -165,7 +165,7 @@ Record record_from_json(const std::string& text) {
   ordered_json json;
   try {
     json = ordered_json::parse(text);
-  } catch (const ordered_json::parse_error& error) {
+  } catch (const ordered_json::exception& error) {
     throw InputError(fmt::format("record: not JSON: {}", error.what()),
                      "the record is cut off or damaged");
   }

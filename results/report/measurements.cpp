@@ -104,12 +104,11 @@ Html row(const Record& record, const DevicePart& part, std::size_t place,
   }
   if (roof) keys += html(R"( data-share="{}")", roof->fraction);
   return html(
-      R"(<tr class="{}" {}><th scope="row">{}</th><td>{} {}<span class="small">{}</span></td>{}<td>{}</td>)"
-      R"(<td>{}</td></tr>)",
+      R"(<tr class="{}" {}><th scope="row">{}</th><td>{} {}<span class="small">{} · {}</span></td>)"
+      R"({}<td>{}</td></tr>)",
       name(result), keys, problem_cell(record, labels), record.implementation.name,
-      origin_badge(record.origin), record.settings.mode,
-      timed ? number_cells(record, part) : reason_cell(record), check_cell(record),
-      record_link(record.id));
+      origin_badge(record.origin), record.settings.mode, record_link(record.id),
+      timed ? number_cells(record, part) : reason_cell(record), check_cell(record));
 }
 
 struct Column {
@@ -118,16 +117,11 @@ struct Column {
 };
 
 Html heading() {
-  constexpr Column kColumns[] = {{"Problem", "place"},
-                                 {"Implementation", ""},
+  constexpr Column kColumns[] = {{"Problem", "place"},       {"Implementation, mode, record", ""},
 
-                                 {"Median", "median", true},
-                                 {"± of median", "width", true},
-                                 {"Rate", "rate", true},
-                                 {"Of measured ceiling", "share"},
-                                 {"Samples", "samples"},
-                                 {"Check", ""},
-                                 {"Record", ""}};
+                                 {"Median", "median", true}, {"± of median", "width", true},
+                                 {"Rate", "rate", true},     {"Of measured ceiling", "share"},
+                                 {"Samples", "samples"},     {"Check", ""}};
   Html out;
   for (const Column& column : kColumns) {
     out +=
@@ -231,7 +225,7 @@ Html measurements_table(const DevicePart& part, const std::map<std::string, std:
       rows += row(*records[to], part, to, labels);
     }
     bodies += html(
-        R"(<tbody data-division="{0}"><tr class="division"><th scope="rowgroup" colspan="9">{0})"
+        R"(<tbody data-division="{0}"><tr class="division"><th scope="rowgroup" colspan="8">{0})"
         R"( <span class="small">{1} · {2}</span></th></tr>{3}</tbody>)",
         division.empty() ? "no division" : division, meaning(division),
         counted(to - from, "measurement"), rows);

@@ -54,15 +54,20 @@ std::string hash_source(std::string_view script) {
 
 struct Totals {
   std::size_t records = 0, verified = 0, suspicious = 0, unsupported = 0, failed = 0, missed = 0;
+  std::size_t imported = 0, modelled = 0;  ///< modelled ones are no measurements
   std::set<std::string> problems, devices;
   std::map<Status, std::size_t> failures;
-  std::set<std::string> origins;  ///< other than measured
 };
 
 Totals totals_of(const ReportInput& input) {
   Totals out;
   for (const ReportRun& run : input.runs) {
     for (const Record& record : run.records) {
+      out.devices.insert(device_title(record));
+      if (record.origin == Origin::modelled) {
+        ++out.modelled;
+        continue;
+      }
       ++out.records;
       const Result result = result_of(record);
       out.verified += result == Result::verified;
@@ -72,8 +77,7 @@ Totals totals_of(const ReportInput& input) {
       out.missed += missed_target(record);
       if (result == Result::failed) ++out.failures[record.status];
       out.problems.insert(record.problem);
-      out.devices.insert(device_title(record));
-      if (record.origin != Origin::measured) out.origins.insert(std::string(name(record.origin)));
+      out.imported += record.origin == Origin::imported;
     }
   }
   return out;
@@ -89,22 +93,22 @@ std::size_t number_of(const ReportInput& input, VerdictKind kind) {
 }
 
 std::string dates_text(const ReportInput& input) {
+  std::set<std::string> moments;
   std::vector<std::string> dates;
-  for (const ReportRun& run : input.runs) {
-    const std::string date = date_text(run.run.started);
-    if (std::find(dates.begin(), dates.end(), date) == dates.end()) dates.push_back(date);
-  }
-  return fmt::format("{}", fmt::join(dates, ", "));
+  for (const ReportRun& run : input.runs) moments.insert(run.run.started.substr(0, 10));
+  for (const std::string& moment : moments) dates.push_back(date_text(moment));
+  return fmt::format("{}", fmt::join(dates, " and "));
 }
 
 /// What was measured, on what, when, and what came of it.
 std::string measured_sentence(const ReportInput& input, const Totals& totals) {
-  if (totals.records == 0) return "Nothing was measured.";
-  std::string text =
-      fmt::format("On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
-                  counted(totals.records, "measurement"),
-                  counted(totals.problems.size(), "problem"), fmt::join(totals.devices, ", "),
-                  totals.verified == totals.records ? "all" : fmt::format("{}", totals.verified));
+  if (totals.records + totals.modelled == 0) return "Nothing was measured.";
+  std::string text = fmt::format(
+      "On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
+      counted(totals.records, "measurement"), counted(totals.problems.size(), "problem"),
+      totals.devices.size() == 1 ? *totals.devices.begin()
+                                 : counted(totals.devices.size(), "device"),
+      totals.verified == totals.records ? "all" : fmt::format("{}", totals.verified));
   if (totals.missed > 0) text += fmt::format(" ({} short of the asked precision)", totals.missed);
   if (totals.suspicious > 0) text += fmt::format(", {} suspicious", totals.suspicious);
   for (const auto& [status, number] : totals.failures) {
@@ -112,9 +116,12 @@ std::string measured_sentence(const ReportInput& input, const Totals& totals) {
   }
   if (totals.unsupported > 0) text += fmt::format(", {} unsupported", totals.unsupported);
   text += ".";
-  if (!totals.origins.empty()) {
-    text += fmt::format(" Not all of it was measured here: {} records are marked as such.",
-                        fmt::join(totals.origins, " and "));
+  if (totals.imported > 0) {
+    text += fmt::format(" {} of them imported from elsewhere.", totals.imported);
+  }
+  if (totals.modelled > 0) {
+    text +=
+        fmt::format(" {} besides, modelled and not measured.", counted(totals.modelled, "record"));
   }
   return text;
 }
@@ -255,8 +262,9 @@ Html head(const ReportInput& input) {
         html("<span>{} <small>{}</small></span>", device.substr(space), device.substr(0, space));
   }
   return html(
-      R"(<header><p class="kicker">Assay measurement report</p><h1>{}</h1><p class="lede">{}</p>)"
+      R"(<header><p class="kicker">Assay measurement report</p><h1{}>{}</h1><p class="lede">{}</p>)"
       R"(<p class="lede">{}</p>{}</header>)",
+      totals.devices.size() > 1 ? html(R"( class="several")") : Html{},
       devices.empty() ? html("<span>Nothing measured</span>") : devices,
       measured_sentence(input, totals), judged_sentence(input), tiles(input, totals));
 }

@@ -41,7 +41,7 @@
   // The roofs' values, written along them.
   const roofLabels = {
     id: "roofLabels",
-    afterDatasetsDraw(chart, args, figure) {
+    beforeDatasetsDraw(chart, args, figure) {
       const { ctx, scales: { x, y }, chartArea: area } = chart;
       const text = (label, left, top, angle, align) => {
         ctx.save();

@@ -116,15 +116,11 @@ Html legend(const DevicePart& part) {
                 R"(<circle r="4"/></svg>{}</li>)",
                 series++ % kSeries, operation);
   }
-  std::vector<std::string> divisions;
+  std::map<std::size_t, std::string> divisions;
   for (const Record* record : part.records) {
-    const std::string& division = record->implementation.division;
-    if (has_place(*record) &&
-        std::find(divisions.begin(), divisions.end(), division) == divisions.end()) {
-      divisions.push_back(division);
-    }
+    if (has_place(*record)) divisions[division_order(*record)] = record->implementation.division;
   }
-  for (const std::string& division : divisions) {
+  for (const auto& [order, division] : divisions) {
     out += html(R"(<li><svg class="mark plain" viewBox="-5 -5 10 10" aria-hidden="true">)"
                 R"(<path d="{}"/></svg>{}</li>)",
                 mark_of(division), division);
@@ -163,9 +159,9 @@ Html ceilings_table(const DevicePart& part) {
 Html figure(const Roofline& roofline, const DevicePart& part, const std::string& id) {
   const std::string text = alternative(roofline, device_title(part.first()));
   const std::string missing =
-      !roofline.arithmetic ? fmt::format(" No fma was measured in {}, so there is no flat roof.",
+      !roofline.arithmetic ? fmt::format(". No fma was measured in {}, so there is no flat roof.",
                                          name(roofline.type))
-      : !roofline.memory   ? " No triad or copy beyond the caches was measured."
+      : !roofline.memory   ? ". No triad or copy beyond the caches was measured."
                            : "";
   return html(R"(<figure class="roofline" id="{}"><figcaption><b>{}</b> {}{}</figcaption>)"
               R"(<div class="plot">{}</div><p class="readout" aria-live="polite"></p></figure>)",

@@ -59,7 +59,13 @@ Html interval_figure(const Claim& claim, const Verdict& verdict) {
   if (!std::isfinite(low) || !std::isfinite(high)) return {};
   const double margin = std::max(0.12 * (high - low), 0.02 * high);
   const auto place = [&](double value) {
-    return 4 + 212 * (value - low + margin) / (high - low + 2 * margin);
+    return 4 + 292 * (value - low + margin) / (high - low + 2 * margin);
+  };
+  const auto mark = [&](std::string_view word, double value, int top, int bottom, int text) {
+    const double x = place(value);
+    return html(R"(<line class="{0}" x1="{1:.1f}" x2="{1:.1f}" y1="{2}" y2="{3}"/>)"
+                R"(<text x="{4:.1f}" y="{5}" text-anchor="{6}">{0}</text>)",
+                word, x, top, bottom, x < 150 ? x + 4 : x - 4, text, x < 150 ? "start" : "end");
   };
   const std::string alternative = fmt::format(
       "measured {}, 95% interval {} to {}; needed {}; claimed {}",
@@ -67,13 +73,12 @@ Html interval_figure(const Claim& claim, const Verdict& verdict) {
       format_number(measured.interval.lower), format_number(measured.interval.upper),
       format_number(threshold), format_number(claimed));
   return html(
-      R"(<svg class="interval" viewBox="0 0 220 34" role="img" aria-label="{0}"><title>{0}</title>)"
-      R"(<line class="axis" x1="2" x2="218" y1="17" y2="17"/>)"
-      R"(<line class="claimed" x1="{1:.1f}" x2="{1:.1f}" y1="4" y2="30"/>)"
-      R"(<line class="needed" x1="{2:.1f}" x2="{2:.1f}" y1="4" y2="30"/>)"
-      R"(<rect class="reach" x="{3:.1f}" width="{4:.1f}" y="13" height="8" rx="2"/>)"
-      R"(<circle class="median" cx="{5:.1f}" cy="17" r="4.5"/></svg>)",
-      alternative, place(claimed), place(threshold), place(measured.interval.lower),
+      R"(<svg class="interval" viewBox="0 0 300 46" role="img" aria-label="{0}"><title>{0}</title>)"
+      R"(<line class="axis" x1="2" x2="298" y1="23" y2="23"/>{1}{2})"
+      R"(<rect class="reach" x="{3:.1f}" width="{4:.1f}" y="19" height="8" rx="2"/>)"
+      R"(<circle class="median" cx="{5:.1f}" cy="23" r="4.5"/></svg>)",
+      alternative, mark("needed", threshold, 2, 32, 10), mark("claimed", claimed, 14, 44, 44),
+      place(measured.interval.lower),
       std::max(1.5, place(measured.interval.upper) - place(measured.interval.lower)),
       place(measured.value));
 }
@@ -174,9 +179,8 @@ Html tally(const ReportInput& input) {
                         [&](const Verdict& verdict) { return verdict.kind == kind; }));
     }
     if (number > 0) bar += html(R"(<span class="{}" style="flex:{}"></span>)", name(kind), number);
-    legend +=
-        html(R"(<li{}>{} <b>{}</b> <span>{}</span></li>)", number == 0 ? R"( class="none")" : "",
-             badge(name(kind), symbol(kind), name(kind)), number, meaning(kind));
+    legend += html(R"(<li>{} <b>{}</b> <span>{}</span></li>)",
+                   badge(name(kind), symbol(kind), name(kind)), number, meaning(kind));
   }
   return html(R"(<div class="tally" aria-hidden="true">{}</div><ul class="legend">{}</ul>)", bar,
               legend);

@@ -9,6 +9,7 @@
 #include "harness/cli/claims_text.h"
 #include "harness/cli/verb.h"
 #include "kernels/error.h"
+#include "kernels/nearest.h"
 #include "results/claims/catalogue.h"
 
 namespace assay::cli {
@@ -29,8 +30,12 @@ std::vector<const results::Claim*> select(const results::Catalogue& catalogue,
     const bool in_set = std::find(claim.sets.begin(), claim.sets.end(), which) != claim.sets.end();
     if (which.empty() || in_set || claim.id == which) out.push_back(&claim);
   }
-  if (out.empty() && !catalogue.sets.contains(which)) find_claim(catalogue, which);
-  return out;
+  if (!out.empty() || catalogue.sets.contains(which)) return out;
+  std::vector<std::string> known;
+  for (const auto& [id, set] : catalogue.sets) known.push_back(id);
+  for (const results::Claim& claim : catalogue.claims) known.push_back(claim.id);
+  throw InputError(fmt::format("no claim and no set `{}` in the catalogue", which),
+                   did_you_mean(which, known, "`assay claims` lists them"));
 }
 
 void print_line(const results::Claim& claim) {

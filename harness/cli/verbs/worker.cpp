@@ -1,10 +1,14 @@
 // assay worker: what `run` and `devices` start; it talks to one device and is not for people.
 #include "harness/worker.h"
 
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "harness/child.h"
 #include "harness/cli/verb.h"
+#include "kernels/error.h"
 
 namespace assay::cli {
 extern const Verb worker_verb;
@@ -17,7 +21,13 @@ std::function<int()> add(CLI::App& app) {
   app.add_flag("--probe", options->probe, "Only look for devices");
   app.add_option("--device", options->device, "Number of the device");
   app.add_option("--threads", options->threads, "Host threads it may use");
-  return [options] { return harness::serve(*options); };
+  return [options] {
+    if (fcntl(harness::kWorkerDescriptor, F_GETFD) < 0) {
+      throw InputError("worker: there is no parent process to talk to",
+                       "`assay run` and `assay devices` start workers by themselves");
+    }
+    return harness::serve(*options);
+  };
 }
 
 }  // namespace

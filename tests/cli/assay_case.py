@@ -1,0 +1,87 @@
+"""What the tests of the command line share: the program in a folder of its own."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+PROGRAM = os.environ["ASSAY_PROGRAM"]
+FAKES = pathlib.Path(os.environ["ASSAY_FAKES"])
+SOURCE = pathlib.Path(os.environ["ASSAY_SOURCE"])
+
+COPY = "copy n=64 type=f32"
+TRIAD = "triad n=64 type=f32"
+
+
+class AssayCase(unittest.TestCase):
+    """A test with an empty folder, a store inside it, and pretended devices."""
+
+    devices = "good"
+    modules = FAKES
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="assay-cli-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.store = self.folder / "store.db"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("ASSAY_")},
+            "HOME": str(self.folder),
+            "XDG_DATA_HOME": str(self.folder / "data"),
+            "ASSAY_DB": str(self.store),
+            "ASSAY_BACKEND_PATH": str(self.modules),
+            "ASSAY_FAKE_DEVICES": self.devices,
+        }
+        self.environment.pop("NO_COLOR", None)
+
+    def assay(self, *arguments, exit_code=None, **environment):
+        """Runs the program; its exit code is held against `exit_code` where that is given."""
+        done = subprocess.run(
+            [PROGRAM, *map(str, arguments)],
+            env={**self.environment, **environment},
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if exit_code is not None:
+            said = f"assay {arguments}:\n{done.stdout}\n{done.stderr}"
+            self.assertEqual(done.returncode, exit_code, said)
+        return done
+
+    def measure(self, *problems, exit_code=0, options=(), **environment):
+        """Runs problems on the pretended devices, quickly."""
+        arguments = [word for problem in problems or (COPY,) for word in ("--problem", problem)]
+        return self.assay(
+            "run",
+            *arguments,
+            *("--device", "faulty", "--budget", "50ms"),
+            *options,
+            exit_code=exit_code,
+            **environment,
+        )
+
+    def records(self, *arguments):
+        """The last run's records."""
+        return json.loads(self.assay("show", "--json", *arguments, exit_code=0).stdout)
+
+    def contents(self):
+        """All files below the folder, with their bytes."""
+        return {
+            path.relative_to(self.folder): path.read_bytes()
+            for path in self.folder.rglob("*")
+            if path.is_file()
+        }
+
+    def names(self):
+        """The device's index by the fault that it is named for, as `self.devices` has them."""
+        return {name: index for index, name in enumerate(self.devices.split(","))}
+
+    def assertFits(self, text, columns=80):
+        for line in text.splitlines():
+            # An address, a path or a hash stays in one piece, so that it can be copied.
+            if max(map(len, line.split()), default=0) <= 50:
+                self.assertLessEqual(len(line), columns, line)

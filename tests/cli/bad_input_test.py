@@ -1,0 +1,193 @@
+"""Bad input: one clear error that names the place and the mend, exit code 2, nothing changed."""
+
+import os
+import sqlite3
+import unittest
+
+from assay_case import COPY, AssayCase
+
+SUITE = """name = "mine"
+description = "a suite of one's own"
+[[problem]]
+operation = "copy"
+n = 64
+type = "f32"
+"""
+
+
+class BadInput(AssayCase):
+    def refused(self, *arguments, names, mends):
+        """Refused with an error that holds `names` and a hint that holds `mends`."""
+        before = self.contents()
+        done = self.assay(*arguments, exit_code=2)
+        self.assertEqual(done.stdout, "")
+        lines = done.stderr.splitlines()
+        self.assertEqual(len([line for line in lines if "error:" in line]), 1, done.stderr)
+        self.assertTrue(lines[0].startswith("assay: error: "), done.stderr)
+        hint = next((line for line in lines if line.startswith("  hint: ")), "")
+        for text in (names,) if isinstance(names, str) else names:
+            self.assertIn(text, lines[0])
+        self.assertIn(mends, hint, done.stderr)
+        self.assertEqual(self.contents(), before)
+
+    def test_problems_that_are_none_are_refused_by_field(self):
+        for problem, names, mends in (
+            ("matmul m=1 n=1 k=1 a=f32 z=1", "field z", "did you mean"),
+            ("matmull m=1 n=1 k=1 a=f32", "matmull", "did you mean `matmul`"),
+            ("", "no operation", "copy"),
+            ("matmul m=0 n=1 k=1 a=f32", ("field m", "`0`"), "whole number from 1"),
+            ("matmul m=-4 n=1 k=1 a=f32", ("field m", "`-4`"), "whole number from 1"),
+            ("matmul m=1.5 n=1 k=1 a=f32", ("field m", "`1.5`"), "whole number from 1"),
+            ("matmul m=99999999999999999999 n=1 k=1 a=f32", "field m", "whole number from 1"),
+            ("matmul m=4000000000 n=1 k=4000000000 a=f32", "m, k", "smaller"),
+            ("matmul m=1 n=1 k=1 a=f33", ("field a", "`f33`"), "f32"),
+            ("attention b=1 hq=1 hkv=1 sq=1 skv=1 d=1 type=i8", "field type", "bf16"),
+            ("attention b=1 hq=3 hkv=2 sq=1 skv=1 d=1 type=f32", "field hkv", "divisor"),
+            ("copy n=64", "field type", "type="),
+            ("copy n=64 n=64 type=f32", "field n", "leave one"),
+            ("copy n", "n", ""),
+        ):
+            with self.subTest(problem):
+                self.refused(
+                    "run", "--problem", problem, names=("--problem", *((names,) if isinstance(names, str) else names)), mends=mends
+                )
+
+    def test_a_problem_larger_than_the_machine_is_refused_with_the_sizes(self):
+        self.refused(
+            *("run", "--problem", "copy n=1099511627776 type=f64"),
+            names=("TiB of host memory", "free"),
+            mends="smaller",
+        )
+
+    def test_a_problem_larger_than_the_device_is_refused_with_the_sizes(self):
+        self.refused(
+            *("run", "--device", "faulty", "--problem", "copy n=150000000 type=f64"),
+            names=("faulty:0", "GiB on the device", "1.00 GiB"),
+            mends="smaller",
+        )
+
+    def test_options_that_cannot_be_meant_are_refused_by_name(self):
+        for option, value, names, mends in (
+            ("--target", "0", "--target", "1%"),
+            ("--target", "150%", "--target", "1%"),
+            ("--target", "tight", "--target", "1%"),
+            ("--target", "nan", "--target", "1%"),
+            ("--budget", "-1s", "--budget", "500ms"),
+            ("--budget", "0", "--budget", "500ms"),
+            ("--budget", "2 fortnights", "--budget", "500ms"),
+            ("--budget", "inf", "--budget", "500ms"),
+            ("--timeout", "never", "--timeout", "500ms"),
+            ("--mode", "warm", "--mode", "cold"),
+            ("--division", "natives", "--division", "native"),
+            ("--device", "cuda:7", "--device cuda:7", "there are"),
+            ("--device", "fautly:0", "fautly:0", "did you mean `faulty:0`"),
+            ("--implementation", "onednnn", "--implementation onednnn", ""),
+            ("--implementation", "native/fade", "native/fade", "did you mean `native/fake`"),
+            ("--threads", "many", "--threads", "--help"),
+            ("--threads", "-1", "--threads", "--help"),
+            ("--seed", "x", "--seed", "--help"),
+            ("--sed", "1", "--sed", "did you mean `--seed`"),
+        ):
+            with self.subTest(f"{option} {value}"):
+                self.refused("run", "--problem", COPY, option, value, names=names, mends=mends)
+
+    def test_a_verb_that_does_not_exist_is_refused_with_the_nearest(self):
+        self.refused("runn", names="there is no verb `runn`", mends="did you mean `run`")
+
+    def test_a_worker_is_not_for_people(self):
+        self.refused("worker", "--module", "x", names="no parent process", mends="assay run")
+
+    def test_nothing_named_to_run_is_refused(self):
+        self.refused("run", names="nothing to run", mends="--suite quick")
+
+    def test_unknown_names_are_refused_with_the_nearest(self):
+        for arguments, names, mends in (
+            (("run", "--suite", "quik"), "quik", "quick"),
+            (("suites", "quik"), "quik", "quick"),
+            (("check", "waic-2052"), "waic-2052", "waic-2025"),
+            (("claims", "waic-2052"), "waic-2052", "waic-2025"),
+            (("systems", "cloudmatrix"), "cloudmatrix", "cloudmatrix384"),
+        ):
+            with self.subTest(arguments):
+                self.refused(*arguments, names=names, mends=mends)
+
+    def test_a_slip_in_a_suite_is_named_with_file_and_line(self):
+        suite = self.folder / "mine.toml"
+        for old, new, line, names, mends in (
+            ('operation = "copy"', 'operation = "cpy"', 4, "operation", "did you mean `copy`"),
+            ("n = 64", "m = 64", 5, "`m`", "did you mean"),
+            ("n = 64", "n = [64, 0]", 5, "field n", "whole number from 1"),
+            ("n = 64", "n = []", 5, "empty axis", ""),
+            ('type = "f32"', 'type = "f23"', 6, "field type", "f32"),
+            ('type = "f32"', 'type = f32', 6, "", ""),
+            ("[[problem]]", '[defaults]\nmode = "warm"\n[[problem]]', 4, "mode", "cold"),
+            ("[[problem]]", '[defaults]\ntarget = "2"\n[[problem]]', 4, "target", "1%"),
+            ("[[problem]]", '[defaults]\nbudgte = "2s"\n[[problem]]', 4, "budgte", "budget"),
+            ("description", "descriptoin", 2, "descriptoin", "did you mean `description`"),
+        ):
+            with self.subTest(new):
+                suite.write_text(SUITE.replace(old, new))
+                place = f"./mine.toml:{line}:"
+                self.refused("run", "--suite", "./mine.toml", names=(place, names), mends=mends)
+
+    def test_suite_files_that_cannot_be_read_are_refused(self):
+        (self.folder / "empty.toml").touch()
+        for file in ("./absent.toml", "./empty.toml", "./"):
+            with self.subTest(file):
+                self.refused("run", "--suite", file, names=file, mends="")
+
+    def damaged_stores(self):
+        """Stores that are none: path, what names it, how it is mended."""
+        text = self.folder / "text.db"
+        text.write_text("not a database, but long enough to hold the header of one\n" * 9)
+        other = self.folder / "other.db"
+        sqlite3.connect(other).executescript("CREATE TABLE t (x); PRAGMA user_version = 1;")
+        cut = self.folder / "cut.db"
+        cut.write_bytes(b"SQLite format 3\0")
+        self.measure(options=("--db", str(self.folder / "newer.db")))
+        newer = self.folder / "newer.db"
+        with sqlite3.connect(newer) as database:
+            database.execute("PRAGMA user_version = 99")
+        database.close()
+        yield text, "not a store", "--db"
+        yield other, "another application", "--db"
+        yield cut, "not a store", "--db"
+        yield newer, "schema 99", "upgrade assay"
+        yield self.folder, "folder", "--db"
+        yield text / "below.db", "", ""
+        if os.geteuid() != 0:
+            closed = self.folder / "closed.db"
+            closed.write_bytes(newer.read_bytes())
+            closed.chmod(0)
+            yield closed, "read", "permissions"
+
+    def test_stores_that_are_none_are_refused_and_left_alone(self):
+        for path, names, mends in self.damaged_stores():
+            for verb in (
+                ("run", "--problem", COPY, "--device", "faulty", "--budget", "50ms"),
+                ("run", "--resume"),
+                ("show",),
+                ("check", "waic-2025"),
+            ):
+                with self.subTest(f"{verb[0]} {path.name}"):
+                    self.refused(*verb, "--db", path, names=(path.name, names), mends=mends)
+
+    def test_a_store_that_is_not_there_is_no_store_to_read(self):
+        for verb in (("show",), ("show", "--runs"), ("run", "--resume")):
+            with self.subTest(verb):
+                self.refused(*verb, names="store.db", mends="")
+
+    def test_an_unknown_run_or_record_is_refused(self):
+        self.measure()
+        for arguments, names in (
+            (("show", "nonsense"), "nonsense"),
+            (("show", "--record", "nonsense"), "nonsense"),
+            (("check", "waic-2025", "--run", "nonsense"), "nonsense"),
+            (("run", "--resume", "nonsense"), "nonsense"),
+        ):
+            with self.subTest(arguments):
+                self.refused(*arguments, names=names, mends="")
+
+
+if __name__ == "__main__":
+    unittest.main()

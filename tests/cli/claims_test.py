@@ -1,0 +1,112 @@
+"""Claims held against what was measured."""
+
+import json
+import unittest
+
+from assay_case import AssayCase
+
+# The pretended device makes 128 FLOP in 1.0 µs, less than 1 GFLOP/s.
+CATALOGUE = """
+[sources.here]
+title = "made up"
+url = "https://example.org"
+section = "none"
+
+[[set]]
+id = "pretence"
+title = "What the pretended device is said to do"
+
+[[system]]
+id = "pretended"
+name = "pretended device"
+vendor = "Pretence"
+kind = "chip"
+match = { "vendor" = "^Pretence$" }
+"""
+
+CLAIM = """
+[[claim]]
+id = "{id}"
+statement = "It makes {value}"
+sets = ["pretence"]
+system = "pretended"
+quantity = "achieved.flop.f32"
+value = "{value}"
+standing = "press"
+source = "here"
+[claim.test]
+quantity = "rate.flop(sum)"
+problems = {{ sum = "triad type=f32" }}
+run = ["triad n=64 type=f32"]
+"""
+
+
+class Claims(AssayCase):
+    devices = "good,wrong-element"
+
+    def judged(self, exit_code, *, values=("1 MFLOP/s", "1 TFLOP/s"), options=()):
+        """Kinds of the verdicts on claims of these values."""
+        file = self.folder / "mine.toml"
+        claims = (CLAIM.format(id=f"claim-{i}", value=value) for i, value in enumerate(values))
+        file.write_text(CATALOGUE + "".join(claims))
+        done = self.assay(
+            *("check", "pretence", "--catalogue", file, "--json", *options), exit_code=exit_code
+        )
+        return [verdict["verdict"] for verdict in json.loads(done.stdout)["verdicts"]]
+
+    def test_before_anything_is_measured_nothing_is_decided(self):
+        self.assertEqual(self.judged(0), ["untested", "untested"])
+
+    def test_a_claim_is_supported_or_refuted_by_what_was_measured(self):
+        self.measure("triad n=64 type=f32", options=("--device", "faulty:0"), exit_code=None)
+        self.assertEqual(self.judged(1), ["supported", "refuted"])
+        self.assertEqual(self.judged(0, values=("1 MFLOP/s",)), ["supported"])
+
+    def test_a_wrong_result_supports_and_refutes_nothing(self):
+        self.assay(
+            *("run", "--problem", "triad n=64 type=f32", "--device", "faulty:1"),
+            *("--budget", "50ms"),
+            exit_code=1,
+        )
+        self.assertEqual(self.judged(0), ["untested", "untested"])
+
+    def test_a_wrong_result_does_not_rank(self):
+        self.measure("triad n=64 type=f32", exit_code=1)
+        for record in self.records("--status", "wrong"):
+            self.assertEqual(record["device_seconds"], [])
+        text = self.assay("show", exit_code=0).stdout
+        after = text[text.index("wrong-element") :]
+        self.assertIn("none measured", after)
+        self.assertNotIn("FLOP/s", after.split("peak:")[0])
+
+    def test_the_reference_division_is_no_evidence(self):
+        self.assay(
+            *("run", "--problem", "triad n=64 type=f32", "--device", "faulty:0"),
+            *("--budget", "50ms", "--division", "reference"),
+            exit_code=0,
+        )
+        self.assertEqual(self.judged(0), ["untested", "untested"])
+
+    def test_the_same_store_gives_the_same_bits(self):
+        self.measure("triad n=64 type=f32", exit_code=1)
+        first, second = (self.assay("check", "waic-2025", "--json") for _ in range(2))
+        self.assertEqual(first.returncode, 0)
+        self.assertEqual(first.stdout, second.stdout)
+        self.assertGreater(len(json.loads(first.stdout)["verdicts"]), 3)
+
+    def test_judging_changes_nothing(self):
+        self.measure("triad n=64 type=f32", exit_code=1)
+        before = self.store.read_bytes()
+        self.judged(1)
+        self.assertEqual(self.store.read_bytes(), before)
+
+    def test_verdicts_fit_80_columns(self):
+        self.measure("triad n=64 type=f32", exit_code=1)
+        text = self.assay("check", "waic-2025", exit_code=0).stdout
+        self.assertFits(text)
+        for kind in ("untested", "untestable", "inconsistent"):
+            self.assertIn(kind, text)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,75 @@
+"""--help and --version, and what the verbs print without having measured: within 80 columns."""
+
+import json
+import re
+import unittest
+
+from assay_case import AssayCase
+
+VERBS = ("devices", "suites", "run", "show", "check", "claims", "systems")
+
+
+class Help(AssayCase):
+    def test_the_version_is_one_line(self):
+        said = self.assay("--version", exit_code=0).stdout
+        self.assertRegex(said, r"\Aassay \d+\.\d+\.\d+.*\n\Z")
+
+    def test_help_names_every_verb_and_the_exit_codes(self):
+        said = self.assay("--help", exit_code=0).stdout
+        for verb in VERBS:
+            self.assertRegex(said, rf"(?m)^  {verb} ")
+        self.assertNotIn("worker", said)
+        self.assertIn("Exit codes: 0", said)
+        self.assertFits(said)
+
+    def test_every_verb_has_a_help_within_80_columns(self):
+        listed = re.findall(r"(?m)^  ([a-z]+) {2,}", self.assay("--help", exit_code=0).stdout)
+        self.assertLessEqual(set(VERBS), set(listed))
+        for verb in listed:
+            with self.subTest(verb):
+                done = self.assay(verb, "--help", exit_code=0)
+                self.assertIn(f"assay {verb}", done.stdout)
+                self.assertEqual(done.stderr, "")
+                self.assertFits(done.stdout)
+
+    def test_no_verb_at_all_is_bad_usage(self):
+        done = self.assay(exit_code=2)
+        self.assertIn("--help", done.stderr)
+
+
+class Lists(AssayCase):
+    def test_suites_list_themselves_and_their_problems(self):
+        suites = json.loads(self.assay("suites", "--json", exit_code=0).stdout)["suites"]
+        names = [suite["name"] for suite in suites]
+        self.assertIn("quick", names)
+        text = self.assay("suites", exit_code=0).stdout
+        self.assertFits(text)
+        for name in names:
+            self.assertIn(name, text)
+            one = json.loads(self.assay("suites", name, "--json", exit_code=0).stdout)
+            self.assertEqual(one["problem_count"], len(one["problems"]))
+            self.assertFits(self.assay("suites", name, exit_code=0).stdout)
+
+    def test_claims_and_systems_list_themselves(self):
+        claims = json.loads(self.assay("claims", "waic-2025", "--json", exit_code=0).stdout)
+        self.assertGreater(len(claims), 3)
+        self.assertFits(self.assay("claims", "waic-2025", exit_code=0).stdout)
+        one = self.assay("claims", claims[0]["id"], exit_code=0).stdout
+        self.assertIn(claims[0]["id"], one)
+        systems = json.loads(self.assay("systems", "--json", exit_code=0).stdout)
+        self.assertIn("cloudmatrix384", [system["id"] for system in systems])
+        self.assertFits(self.assay("systems", exit_code=0).stdout)
+        self.assertIn("CloudMatrix", self.assay("systems", "cloudmatrix384", exit_code=0).stdout)
+
+    def test_devices_list_themselves(self):
+        modules = json.loads(self.assay("devices", "--json", exit_code=0).stdout)["modules"]
+        faulty = next(module for module in modules if module["module"] == "faulty")
+        self.assertEqual([device["name"] for device in faulty["devices"]], ["good"])
+        text = self.assay("devices", exit_code=0).stdout
+        self.assertIn("faulty:0", text)
+        self.assertFits(text)
+        self.assertIn("assay_backend_faulty.so", self.assay("devices", "--explain").stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

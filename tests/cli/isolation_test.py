@@ -1,0 +1,100 @@
+"""A device that crashes, hangs or lies becomes a record, and the rest of the run goes on."""
+
+import json
+import unittest
+
+from assay_case import COPY, FAKES, TRIAD, AssayCase
+
+# What becomes of the measurements on each pretended device, and a word of the reason.
+OUTCOMES = {
+    "good": ("ok", ""),
+    "crash-in-run": ("crashed", "SIGSEGV"),
+    "crash-in-prepare": ("crashed", "SIGSEGV"),
+    "throw-in-prepare": ("error", "thrown across"),
+    "device-error": ("error", "fell off its bus"),
+    "lost": ("error", "is gone"),
+    "out-of-memory": ("out-of-memory", "256 bytes asked"),
+    "wrong-element": ("wrong", "element 63"),
+    "unwritten": ("wrong", "never written"),
+    "lazy": ("wrong", "never written"),
+    "wavering": ("wrong", "after"),
+    "overrun": ("wrong", "past the end"),
+    "time-nan": ("error", "nan s"),
+    "time-negative": ("error", "s as the device time"),
+    "time-zero": ("error", "0 s as the device time"),
+    "mute": ("ok", ""),
+}
+
+
+class Faults(AssayCase):
+    devices = ",".join(OUTCOMES)
+
+    def test_every_fault_becomes_a_record_of_its_own_and_the_run_goes_on(self):
+        options = ("--implementation", "native/fake")
+        done = self.measure(COPY, TRIAD, options=options, exit_code=1)
+        records = self.records()
+        self.assertEqual(len(records), 2 * len(OUTCOMES))
+        for name, index in self.names().items():
+            own = [record for record in records if record["device"]["index"] == index]
+            for record in own:
+                with self.subTest(f"{name}: {record['operation']}"):
+                    status, reason = OUTCOMES[name]
+                    self.assertEqual(record["status"], status, record["reason"])
+                    self.assertIn(reason, record["reason"])
+            self.assertEqual({record["operation"] for record in own}, {"copy", "triad"})
+        failed = sum(status != "ok" for status, _ in OUTCOMES.values())
+        self.assertIn(f"{2 * (len(OUTCOMES) - failed)} verified, {2 * failed} failed", done.stdout)
+        crashed = self.names()["crash-in-run"]
+        self.assertIn(f"faulty:{crashed}  copy n=64", done.stdout)
+        shown = self.assay("show", exit_code=0).stdout
+        self.assertFits(shown)
+        self.assertIn("crashed", shown)
+
+
+class Hang(AssayCase):
+    devices = "hang-in-run,good"
+
+    def test_a_hang_is_killed_after_the_timeout_and_recorded(self):
+        options = ("--implementation", "native/fake", "--timeout", "4s")
+        self.measure(COPY, TRIAD, options=options, exit_code=1)
+        statuses = [
+            [record["status"] for record in self.records("--device", f"faulty:{index}")]
+            for index in (0, 1)
+        ]
+        self.assertEqual(statuses, [["timeout", "timeout"], ["ok", "ok"]])
+        self.assertIn("4.00 s", self.records("--status", "timeout")[0]["reason"])
+
+
+class Probing(AssayCase):
+    modules = f"{FAKES}/probing:{FAKES}"
+
+    def test_modules_that_crash_or_hang_while_probing_harm_nothing(self):
+        done = self.assay("devices", "--json", exit_code=0)
+        modules = {module["module"]: module for module in json.loads(done.stdout)["modules"]}
+        self.assertIn("SIGSEGV", modules["probecrash"]["failure"])
+        self.assertIn("did not answer in time", modules["probehang"]["failure"])
+        self.assertEqual(modules["deviceless"]["failure"], "")
+        self.assertIn("found nothing", modules["deviceless"]["summary"])
+        self.assertEqual(len(modules["faulty"]["devices"]), 1)
+        self.assertEqual(len(modules["cpu"]["devices"]), 1)
+        self.assertFits(self.assay("devices", exit_code=0).stdout)
+
+    def test_a_run_goes_by_them(self):
+        self.measure()
+        self.assertEqual({record["status"] for record in self.records()}, {"ok"})
+
+
+class Damaged(AssayCase):
+    def test_a_file_that_is_no_module_is_named_and_harms_nothing(self):
+        folder = self.folder / "modules"
+        folder.mkdir()
+        (folder / "assay_backend_broken.so").write_text("not a library")
+        path = f"{folder}:{FAKES}"
+        done = self.assay("devices", "--json", exit_code=0, ASSAY_BACKEND_PATH=path)
+        modules = {module["module"]: module for module in json.loads(done.stdout)["modules"]}
+        self.assertIn("assay_backend_broken.so", modules["broken"]["failure"])
+        self.assertEqual(len(modules["faulty"]["devices"]), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,118 @@
+// Runs a fuzz target without libFuzzer: over a corpus, and over seeded mutations of it, the same
+// ones every time. Usage: TARGET MUTATIONS FILE|FOLDER...
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/fuzz/target.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<std::string> read_corpus(int count, char** paths) {
+  std::vector<fs::path> files;
+  for (int i = 0; i < count; ++i) {
+    if (!fs::is_directory(paths[i])) {
+      files.emplace_back(paths[i]);
+      continue;
+    }
+    for (const auto& entry : fs::directory_iterator(paths[i])) {
+      if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<std::string> corpus;
+  for (const fs::path& file : files) corpus.push_back(read(file));
+  return corpus;
+}
+
+class Mutator {
+ public:
+  explicit Mutator(const std::vector<std::string>& corpus) : corpus_(corpus) {}
+
+  std::string next() {
+    std::string text = corpus_[below(corpus_.size())];
+    for (std::size_t changes = 1 + below(4); changes > 0; --changes) change(text);
+    return text;
+  }
+
+ private:
+  std::size_t below(std::size_t limit) { return limit == 0 ? 0 : engine_() % limit; }
+
+  void change(std::string& text) {
+    static constexpr const char* kWords[] = {"0",     "-1",   "18446744073709551616",
+                                             "1e309", "nan",  "=",
+                                             "[",     "]",    "{",
+                                             "}",     "\"",   "\n",
+                                             "[[",    "null", " ",
+                                             "\\",    "/",    "'",
+                                             "true",  ".",    ",",
+                                             "\xff",  "(",    ")",
+                                             "*",     "^",    "#",
+                                             "\0",    "i8",   "type",
+                                             "1.5",   "-",    "\t"};
+    const std::size_t at = below(text.size() + 1);
+    const std::size_t length = std::min(below(24), text.size() - at);
+    switch (below(6)) {
+      case 0:
+        if (at < text.size()) text[at] = static_cast<char>(engine_() & 0xff);
+        break;
+      case 1:
+        text.erase(at, length);
+        break;
+      case 2:
+        text.insert(at, kWords[below(std::size(kWords))]);
+        break;
+      case 3:
+        text.replace(at, length, kWords[below(std::size(kWords))]);
+        break;
+      case 4:
+        text.insert(below(text.size() + 1), text.substr(at, length));
+        break;
+      default: {
+        const std::string& other = corpus_[below(corpus_.size())];
+        text = text.substr(0, at) + other.substr(below(other.size() + 1));
+      }
+    }
+  }
+
+  const std::vector<std::string>& corpus_;
+  std::mt19937_64 engine_{1};
+};
+
+void run(const std::string& text) {
+  LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count < 3) {
+    std::fprintf(stderr, "usage: %s MUTATIONS FILE|FOLDER...\n", words[0]);
+    return 2;
+  }
+  const std::vector<std::string> corpus = read_corpus(count - 2, words + 2);
+  if (corpus.empty()) {
+    std::fprintf(stderr, "the corpus is empty\n");
+    return 2;
+  }
+  run("");
+  for (const std::string& text : corpus) run(text);
+  Mutator mutator(corpus);
+  const long mutations = std::atol(words[1]);
+  for (long i = 0; i < mutations; ++i) run(mutator.next());
+  std::printf("%zu files, %ld mutations\n", corpus.size(), mutations);
+  return 0;
+}

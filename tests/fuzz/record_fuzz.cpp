@@ -1,0 +1,20 @@
+// Records as JSON: what is read is written the same again.
+#include <string>
+
+#include "kernels/error.h"
+#include "results/record.h"
+#include "tests/fuzz/target.h"
+
+using assay::fuzz::promise;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace assay::results;
+  try {
+    const Record record = record_from_json(std::string(assay::fuzz::text_of(data, size)));
+    const std::string text = to_json(record);
+    promise(to_json(record_from_json(text)) == text, "a record read back is the same");
+  } catch (const assay::InputError&) {
+    return 0;
+  }
+  return 0;
+}
