@@ -13,7 +13,7 @@ typedef WORDS4 words4_t;
 
 #ifndef KERNEL
 #define KERNEL(name, items) extern "C" __global__ void __launch_bounds__(items) name
-#define DEVICE static __device__ __forceinline__
+#define DEVICE __device__ __forceinline__
 #define SHARED __shared__
 #define ITEM ((int)threadIdx.x)
 #define GROUP_0 blockIdx.x
