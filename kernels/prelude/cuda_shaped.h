@@ -61,8 +61,15 @@ DEVICE float f32_of_bits(u32 bits) {
 typedef float f32_lanes;
 typedef int i32_lanes;
 typedef double f64_lanes;
-#define lanes_get(v, i) (v)
-#define lanes_set(v, i, x) ((v) = (x))
+#define lanes_get_f32(v, i) (v)
+#define lanes_get_i32(v, i) (v)
+#define lanes_get_f64(v, i) (v)
+#define lanes_load_f32(p) (*(p))
+#define lanes_load_i32(p) (*(p))
+#define lanes_load_f64(p) (*(p))
+#define lanes_store_f32(v, p) (*(p) = (v))
+#define lanes_store_i32(v, p) (*(p) = (v))
+#define lanes_store_f64(v, p) (*(p) = (v))
 #define lanes_sum_f32(v) (v)
 #define lanes_most_f32(v) (v)
 #define lanes_exp2(v) exp2_f32(v)

@@ -12,7 +12,8 @@
 //   stage_16(local, global) stage_commit() stage_wait(pending)   16 bytes into local memory, perhaps
 //                           in the background; groups of copies; wait until so many are pending
 //   with macro LANES:  f32_lanes i32_lanes f64_lanes, LANES values of one work-item, and
-//     lanes_splat_T(x) lanes_get(v, i) lanes_set(v, i, x) lanes_fma_T(scalar, v, w)
+//     lanes_splat_T(x) lanes_get_T(v, i) lanes_fma_T(scalar, v, w) for T in f32 i32 f64
+//     lanes_load_T(pointer) lanes_store_T(v, pointer)      aligned like one element
 //     lanes_exp2(v) lanes_max(v, w) lanes_sum_f32(v) lanes_most_f32(v)
 #ifdef cl_khr_fp64
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
@@ -62,24 +63,38 @@ typedef uint4 words4_t;
 #if LANES == 1
 typedef float f32_lanes;
 typedef int i32_lanes;
-#define lanes_get(v, i) (v)
-#define lanes_set(v, i, x) ((v) = (x))
+#define lanes_get_f32(v, i) (v)
+#define lanes_get_i32(v, i) (v)
+#define lanes_get_f64(v, i) (v)
+#define lanes_load_f32(p) (*(p))
+#define lanes_load_i32(p) (*(p))
+#define lanes_load_f64(p) (*(p))
+#define lanes_store_f32(v, p) (*(p) = (v))
+#define lanes_store_i32(v, p) (*(p) = (v))
+#define lanes_store_f64(v, p) (*(p) = (v))
 #define lanes_sum_f32(v) (v)
 #define lanes_most_f32(v) (v)
 #define lanes_exp2(v) exp2(v)
 #else
 typedef LANES_PASTE(float, LANES) f32_lanes;
 typedef LANES_PASTE(int, LANES) i32_lanes;
-#define lanes_get(v, i) (((const float*)&(v))[i])
-#define lanes_set(v, i, x) (((float*)&(v))[i] = (x))
+#define lanes_get_f32(v, i) (((const float*)&(v))[i])
+#define lanes_get_i32(v, i) (((const int*)&(v))[i])
+#define lanes_get_f64(v, i) (((const double*)&(v))[i])
+#define lanes_load_f32(p) LANES_PASTE(vload, LANES)(0, p)
+#define lanes_load_i32(p) LANES_PASTE(vload, LANES)(0, p)
+#define lanes_load_f64(p) LANES_PASTE(vload, LANES)(0, p)
+#define lanes_store_f32(v, p) LANES_PASTE(vstore, LANES)(v, 0, p)
+#define lanes_store_i32(v, p) LANES_PASTE(vstore, LANES)(v, 0, p)
+#define lanes_store_f64(v, p) LANES_PASTE(vstore, LANES)(v, 0, p)
 DEVICE float lanes_sum_f32(f32_lanes v) {
   float sum = 0;
-  for (int i = 0; i < LANES; ++i) sum += lanes_get(v, i);
+  for (int i = 0; i < LANES; ++i) sum += lanes_get_f32(v, i);
   return sum;
 }
 DEVICE float lanes_most_f32(f32_lanes v) {
-  float most = lanes_get(v, 0);
-  for (int i = 1; i < LANES; ++i) most = fmax(most, lanes_get(v, i));
+  float most = lanes_get_f32(v, 0);
+  for (int i = 1; i < LANES; ++i) most = fmax(most, lanes_get_f32(v, i));
   return most;
 }
 // 2^x for x <= 0 by Cody and Waite's reduction and a polynomial of degree 6 fitted to 2^f - 1 on
