@@ -73,6 +73,7 @@ typedef double f64_lanes;
 #define lanes_sum_f32(v) (v)
 #define lanes_most_f32(v) (v)
 #define lanes_exp2(v) exp2_f32(v)
+#define lanes_until(v, valid) ((valid) > 0 ? (v) : f32_of_bits(0xff800000u))
 #define lanes_max(v, w) max_f32(v, w)
 #define lanes_splat_f32(x) (x)
 #define lanes_splat_i32(x) (x)
