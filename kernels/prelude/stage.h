@@ -17,6 +17,7 @@ DEVICE void stage(LOCAL staged_t* block, GLOBAL const operand_t* from, index_t p
   const int runs = length / run;
   const int abreast = runs < GROUP_ITEMS ? runs : GROUP_ITEMS;
   const int staged = staged_along_k(along_k);
+  (void)staged;
   const index_t along = along_k ? depth - k : outers - outer;
   const index_t across = along_k ? outers - outer : depth - k;
   for (int line = ITEM / abreast; line < lines; line += GROUP_ITEMS / abreast) {
