@@ -90,7 +90,8 @@ TEST(LibraryOneDnn, IsExactWithBytesOfTheFullRange) {
 TEST(LibraryOneDnn, DoesNotRoundF32ToFewerBitsThoughTheEnvironmentAsksForIt) {
   ASSERT_EQ(setenv("ONEDNN_DEFAULT_FPMATH_MODE", "ANY", 1), 0);
   const auto problem = kernels::Problem::parse(matmul({96, 96, 96}, {"f32", "f32"}, ""));
-  GuardedBuffer a(96 * 96 * 4), b(96 * 96 * 4), c(96 * 96 * 4);
+  constexpr std::int64_t kBytes = 96 * 96 * 4;
+  GuardedBuffer a(kBytes), b(kBytes), c(kBytes);
   const std::array<std::byte*, 3> pointers = {a.data(), b.data(), c.data()};
   const auto details =
       library_onednn_implementation.prepare(problem, pointers, test_machine())->details();
@@ -124,7 +125,8 @@ TEST(Libraries, SayWhatTheyAre) {
   const auto problem = kernels::Problem::parse(matmul({64, 64, 64}, {"f32", "f32"}, ""));
   for (const Implementation* one :
        {&library_openblas_implementation, &library_onednn_implementation}) {
-    GuardedBuffer a(64 * 64 * 4), b(64 * 64 * 4), c(64 * 64 * 4);
+    constexpr std::int64_t kBytes = 64 * 64 * 4;
+    GuardedBuffer a(kBytes), b(kBytes), c(kBytes);
     const std::array<std::byte*, 3> pointers = {a.data(), b.data(), c.data()};
     const auto details = one->prepare(problem, pointers, test_machine())->details();
     for (const char* key : {"library", "threads", "packing", "threading"}) {
