@@ -103,13 +103,13 @@ std::vector<Sizes> fma_sizes(const MatmulShape& s) {
 /// Tiles of tensor cores: TILES a team of lockstep work-items, several teams a group.
 std::vector<Sizes> tensor_sizes(const MatmulShape& s, const Tile& t) {
   const std::int64_t k = 2 * t.k;
+  const Sizes small = {t.m, t.n, 2, 2, 2, 2, 2 * k, 3};
   std::vector<Sizes> all = {{t.m, t.n, 4, 2, 2, 4, k, 4},     {t.m, t.n, 4, 4, 2, 4, k, 3},
                             {t.m, t.n, 4, 4, 2, 2, k, 4},     {t.m, t.n, 4, 4, 2, 4, 2 * k, 3},
-                            {t.m, t.n, 4, 2, 2, 4, 2 * k, 3}, {t.m, t.n, 2, 2, 2, 2, 2 * k, 3},
-                            {t.m, t.n, 4, 2, 2, 4, k, 2},     {t.m, t.n, 4, 4, 2, 2, k, 2},
-                            {t.m, t.n, 4, 2, 2, 4, k, 1},     {t.m, t.n, 2, 2, 2, 2, k, 2},
-                            {t.m, t.n, 1, 2, 1, 2, k, 2}};
-  if (s.m * s.n < 2048 * 2048) std::rotate(all.begin(), all.begin() + 5, all.begin() + 6);
+                            {t.m, t.n, 4, 2, 2, 4, 2 * k, 3}, {t.m, t.n, 4, 2, 2, 4, k, 2},
+                            {t.m, t.n, 4, 4, 2, 2, k, 2},     {t.m, t.n, 4, 2, 2, 4, k, 1},
+                            {t.m, t.n, 2, 2, 2, 2, k, 2},     {t.m, t.n, 1, 2, 1, 2, k, 2}};
+  all.insert(s.m * s.n < 2048 * 2048 ? all.begin() : all.end() - 2, small);
   if (s.m <= 64) {
     all = {{t.m, t.n, 1, 2, 1, 4, 2 * k, 4}, {t.m, t.n, 1, 1, 1, 4, 2 * k, 4}, all.back()};
   }

@@ -29,10 +29,12 @@ typedef WORDS4 words4_t;
 #define GLOBAL
 #define LOCAL
 #define RESTRICT __restrict__
+#ifndef LOCAL_MEMORY
 // Its size comes with the launch.
 #define LOCAL_MEMORY(name, bytes)     \
   extern SHARED words4_t name##_words[]; \
   u8* const name = (u8*)name##_words
+#endif
 
 union BitsF32 {
   float value;
