@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace assay::fakes {
 
@@ -22,12 +24,12 @@ class WorkQueue {
   using Work = std::function<std::string()>;
 
   void push(Work work) { work_.push_back(std::move(work)); }
-  /// The mark must outlive the work before it.
-  void push(Mark& mark) {
-    mark = {true, false, {}};
-    push([&mark] {
-      mark.reached = true;
-      mark.at = std::chrono::steady_clock::now();
+  /// A mark may be placed again; work that was there before comes by it first.
+  void push(const std::shared_ptr<Mark>& mark) {
+    *mark = {true, false, {}};
+    push([mark] {
+      mark->reached = true;
+      mark->at = std::chrono::steady_clock::now();
       return std::string();
     });
   }
