@@ -68,8 +68,7 @@ class Device {
   /// Puts what overwrites twice the last-level cache into the stream.
   void flush();
 
-  /// "" or why a 16-bit product does not come out in f32, found out by a small one: before CANN
-  /// computed it so, it rounded to 16 bits first. `find_out` runs once a type.
+  /// What `find_out` finds out about the device and a type; it runs once a type.
   const std::string& once_a_type(kernels::DataType type,
                                  std::string (*find_out)(Device&, kernels::DataType));
 

@@ -13,6 +13,7 @@
 #include "backends/ascend/operator_call.h"
 #include "backends/ascend/tensor.h"
 #include "backends/sdk/failure.h"
+#include "backends/sdk/narrow_product.h"
 #include "kernels/matmul/shape.h"
 
 namespace assay::backends::ascend {
@@ -57,23 +58,18 @@ class Matmul : public Launch {
   OperatorCall call_;
 };
 
-/// 1 + 2^-13 is a f32, and neither a f16 nor a bf16.
+/// "" or why c=f32 cannot be had from operands of a 16-bit type.
 std::string find_out_result(Device& device, DataType type) {
-  constexpr std::int64_t kSide = 16;
-  constexpr double kFine = 1.0 / 8192;
-  const auto elements = static_cast<std::size_t>(kSide * kSide);
-  std::vector<double> left(elements, 0), ones(elements, 1);
-  for (std::size_t i = 0; i < elements; i += kSide) left[i] = 1, left[i + 1] = kFine;
-  const std::size_t bytes = elements * kernels::size_of(type);
-  std::vector<std::byte> sent(bytes), got(elements * sizeof(float));
-  Memory a(device.session(), bytes), b(device.session(), bytes), c(device.session(), got.size());
-  kernels::encode_array(type, left, sent.data(), 0);
-  a.upload(0, sent.data(), bytes);
-  kernels::encode_array(type, ones, sent.data(), 0);
-  b.upload(0, sent.data(), bytes);
+  const sdk::NarrowProduct product(type);
+  const std::int64_t side = product.kSide;
+  std::vector<std::byte> got(product.result_bytes());
+  Memory a(device.session(), product.a.size()), b(device.session(), product.b.size()),
+      c(device.session(), got.size());
+  a.upload(0, product.a.data(), product.a.size());
+  b.upload(0, product.b.data(), product.b.size());
   try {
-    Matmul matmul(device, {kSide, kSide, kSide, 1, type, type, DataType::f32, DataType::f32},
-                  a.data(), b.data(), c.data());
+    Matmul matmul(device, {side, side, side, 1, type, type, DataType::f32, DataType::f32}, a.data(),
+                  b.data(), c.data());
     matmul.enqueue();
     device.session()->wait();
   } catch (const sdk::Failure& failure) {
@@ -81,7 +77,7 @@ std::string find_out_result(Device& device, DataType type) {
     return failure.what();
   }
   c.download(0, got.data(), got.size());
-  if (kernels::load(DataType::f32, got.data(), 0) == 1 + kFine) return "";
+  if (product.is_kept(got)) return "";
   return fmt::format(
       "this CANN rounds the product to {} before it writes f32; c={} computes what it offers",
       kernels::name(type), kernels::name(type));
