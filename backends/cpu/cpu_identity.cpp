@@ -1,7 +1,5 @@
 #include "backends/cpu/cpu_identity.h"
 
-#include <fmt/format.h>
-
 #include <limits>
 #include <map>
 #include <sstream>
@@ -58,12 +56,12 @@ CpuIdentity parse_cpuinfo(const std::string& text) {
   out.name = fields["model name"];
   const std::string& id = fields["vendor_id"];
   out.vendor = vendor_name(id.empty() ? fields["CPU implementer"] : id);
-  if (!fields["cpu family"].empty()) {
-    out.family = fmt::format("family {} model {} stepping {}", fields["cpu family"],
-                             fields["model"], fields["stepping"]);
-  } else if (!fields["CPU part"].empty()) {
-    out.family = fmt::format("part {} variant {} revision {}", fields["CPU part"],
-                             fields["CPU variant"], fields["CPU revision"]);
+  static constexpr std::pair<const char*, const char*> kDesign[] = {
+      {"cpu.family", "cpu family"},   {"cpu.model", "model"},
+      {"cpu.stepping", "stepping"},   {"cpu.part", "CPU part"},
+      {"cpu.variant", "CPU variant"}, {"cpu.revision", "CPU revision"}};
+  for (const auto& [key, field] : kDesign) {
+    if (!fields[field].empty()) out.design.emplace_back(key, fields[field]);
   }
   out.microcode = fields["microcode"];
   out.virtual_machine = has_word(fields["flags"], "hypervisor");

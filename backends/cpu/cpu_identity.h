@@ -2,13 +2,17 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace assay::backends::cpu {
 
 struct CpuIdentity {
-  std::string name;       ///< "AMD EPYC 9654 96-Core Processor"; "" unknown
-  std::string vendor;     ///< "AMD", "Intel", "Arm", …; "" unknown
-  std::string family;     ///< "family 25 model 17 stepping 1"; "" unknown
+  std::string name;    ///< "AMD EPYC 9654 96-Core Processor"; "" unknown
+  std::string vendor;  ///< "AMD", "Intel", "Arm", …; "" unknown
+  /// What tells one core design from another, by the kernel's names for it: {"cpu.family", "25"},
+  /// {"cpu.model", "17"}, {"cpu.stepping", "1"}, or an Arm core's part, variant and revision.
+  std::vector<std::pair<std::string, std::string>> design;
   std::string microcode;  ///< "0xa101148"; "" unknown
   bool virtual_machine = false;
   /// The kernel measures each core's clock, so that "cpu MHz" is no constant.

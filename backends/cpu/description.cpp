@@ -67,7 +67,7 @@ Pairs property_pairs(const Topology& found, const CpuIdentity& identity, const M
   const auto add = [&pairs](const char* key, const std::string& value) {
     if (!value.empty()) pairs.emplace_back(key, value);
   };
-  add("cpu", identity.family);
+  for (const auto& [key, value] : identity.design) add(key.c_str(), value);
   add("microcode", identity.microcode);
   add("features", machine.features().text());
   add("virtual machine", identity.virtual_machine ? "yes" : "no");

@@ -1,4 +1,5 @@
 // What is read from /proc and /sys, on trees made up for it.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -13,6 +14,9 @@
 
 namespace assay::backends::cpu {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
 
 constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
 
@@ -33,7 +37,8 @@ TEST(CpuIdentity, ReadsAnX86Processor) {
       "flags\t\t: fpu aperfmperf hypervisor\n\nprocessor\t: 1\nmodel name\t: other\n");
   EXPECT_EQ(cpu.name, "AMD EPYC 9654");
   EXPECT_EQ(cpu.vendor, "AMD");
-  EXPECT_EQ(cpu.family, "family 25 model 17 stepping 1");
+  EXPECT_THAT(cpu.design, ElementsAre(Pair("cpu.family", "25"), Pair("cpu.model", "17"),
+                                      Pair("cpu.stepping", "1")));
   EXPECT_EQ(cpu.microcode, "0xa101148");
   EXPECT_TRUE(cpu.virtual_machine);
   EXPECT_TRUE(cpu.clock_measured);
@@ -45,7 +50,8 @@ TEST(CpuIdentity, ReadsAnArmProcessor) {
       "CPU architecture: 8\nCPU variant\t: 0x1\nCPU part\t: 0xd01\nCPU revision\t: 0\n");
   EXPECT_EQ(cpu.name, "");
   EXPECT_EQ(cpu.vendor, "HiSilicon");
-  EXPECT_EQ(cpu.family, "part 0xd01 variant 0x1 revision 0");
+  EXPECT_THAT(cpu.design, ElementsAre(Pair("cpu.part", "0xd01"), Pair("cpu.variant", "0x1"),
+                                      Pair("cpu.revision", "0")));
   EXPECT_FALSE(cpu.virtual_machine);
   EXPECT_FALSE(cpu.clock_measured);
 }
