@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/parsed_problem.h"
 #include "backends/sdk/failure.h"
-#include "backends/sdk/problem.h"
 
 namespace assay::backends::cambricon {
 namespace {
@@ -76,7 +76,7 @@ void Device::download(const Memory& from, std::uint64_t offset, void* to, std::u
 
 std::vector<sdk::Offer> Device::implementations(std::string_view text) {
   session_->enter();
-  const auto problem = sdk::parsed(text);
+  const auto problem = parsed(text);
   std::vector<sdk::Offer> offers;
   for (const Implementation* one : cambricon::implementations()) {
     if (one->operation != problem.operation().name) continue;
@@ -89,9 +89,9 @@ std::vector<sdk::Offer> Device::implementations(std::string_view text) {
 std::unique_ptr<Executable> Device::prepare(std::string_view text, std::string_view name,
                                             std::span<Memory* const> buffers) {
   session_->enter();
-  const auto problem = sdk::parsed(text);
+  const auto problem = parsed(text);
   const Implementation& implementation = find(problem, name);
-  sdk::require_buffers(problem, buffers);
+  require_buffers(problem, buffers);
   return std::make_unique<Executable>(*this, implementation.prepare(problem, buffers, *this));
 }
 

@@ -23,7 +23,7 @@ class QueueTimer {
   /// `make()` gives a std::unique_ptr<Mark>.
   template <class Make>
   explicit QueueTimer(const Make& make) {
-    for (std::size_t i = 0; i < kBatch; ++i) pairs_.push_back({make(), make()});
+    for (std::size_t i = 0; i < kBatch; ++i) pairs_.push_back({make(), make(), {}});
   }
 
   /// `launch()` puts one launch into the queue, `flush()` what overwrites the caches.

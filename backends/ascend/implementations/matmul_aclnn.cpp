@@ -12,8 +12,8 @@
 #include "backends/ascend/device.h"
 #include "backends/ascend/operator_call.h"
 #include "backends/ascend/tensor.h"
+#include "backends/narrow_product.h"
 #include "backends/sdk/failure.h"
-#include "backends/sdk/narrow_product.h"
 #include "kernels/matmul/shape.h"
 
 namespace assay::backends::ascend {
@@ -60,7 +60,7 @@ class Matmul : public Launch {
 
 /// "" or why c=f32 cannot be had from operands of a 16-bit type.
 std::string find_out_result(Device& device, DataType type) {
-  const sdk::NarrowProduct product(type);
+  const NarrowProduct product(type);
   const std::int64_t side = product.kSide;
   std::vector<std::byte> got(product.result_bytes());
   Memory a(device.session(), product.a.size()), b(device.session(), product.b.size()),

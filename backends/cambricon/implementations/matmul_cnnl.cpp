@@ -8,8 +8,8 @@
 
 #include "backends/cambricon/descriptors.h"
 #include "backends/cambricon/device.h"
+#include "backends/narrow_product.h"
 #include "backends/sdk/failure.h"
-#include "backends/sdk/narrow_product.h"
 #include "kernels/matmul/shape.h"
 
 namespace assay::backends::cambricon {
@@ -106,7 +106,7 @@ class Matmul : public Launch {
 
 /// "" or why c=f32 cannot be had from operands of a 16-bit type.
 std::string find_out_result(Device& device, DataType type) {
-  const sdk::NarrowProduct product(type);
+  const NarrowProduct product(type);
   const std::int64_t side = product.kSide;
   std::vector<std::byte> got(product.result_bytes());
   const auto& session = device.session();

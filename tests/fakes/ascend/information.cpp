@@ -79,3 +79,7 @@ FAKE_EXPORT int dcmi_get_device_aicore_info(int, int, unsigned int* clocks_mhz) 
   clocks_mhz[1] = 1650;
   return 0;
 }
+
+FAKE_EXPORT std::size_t assay_fake_ascend_allocations(int device) {
+  return machine().memory.live(device);
+}

@@ -273,3 +273,7 @@ FAKE_EXPORT Status cnDeviceGetName(char* name, int length, std::int64_t) {
   std::snprintf(name, static_cast<std::size_t>(length), "%s", machine().name.c_str());
   return kOk;
 }
+
+FAKE_EXPORT std::size_t assay_fake_cambricon_allocations(int device) {
+  return machine().memory.live(device);
+}

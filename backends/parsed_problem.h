@@ -1,4 +1,5 @@
-// A problem's text as a module gets it, and the buffers that come with it.
+// A problem's text as our own modules get it, and the buffers that come with it. Beside the kit,
+// which knows no kernels.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +13,14 @@
 #include "kernels/operation.h"
 #include "kernels/problem.h"
 
-namespace assay::sdk {
+namespace assay::backends {
 
 /// Throws Failure with ASSAY_INVALID where the text is no problem.
 inline kernels::Problem parsed(std::string_view text) {
   try {
     return kernels::Problem::parse(text);
   } catch (const InputError& error) {
-    throw Failure(ASSAY_INVALID, error.what());
+    throw sdk::Failure(ASSAY_INVALID, error.what());
   }
 }
 
@@ -28,17 +29,17 @@ template <class Buffer>
 void require_buffers(const kernels::Problem& problem, std::span<Buffer* const> buffers) {
   const auto operands = problem.operation().operands(problem);
   if (buffers.size() != operands.size()) {
-    throw Failure(ASSAY_INVALID, std::to_string(buffers.size()) + " buffers for the " +
-                                     std::to_string(operands.size()) + " operands of " +
-                                     problem.text());
+    throw sdk::Failure(ASSAY_INVALID, std::to_string(buffers.size()) + " buffers for the " +
+                                          std::to_string(operands.size()) + " operands of " +
+                                          problem.text());
   }
   for (std::size_t i = 0; i < operands.size(); ++i) {
     const auto needed = static_cast<std::uint64_t>(operands[i].bytes());
     if (buffers[i]->bytes() >= needed) continue;
-    throw Failure(ASSAY_INVALID, "operand " + operands[i].name + " needs a buffer of " +
-                                     std::to_string(needed) + " bytes, and got one of " +
-                                     std::to_string(buffers[i]->bytes()));
+    throw sdk::Failure(ASSAY_INVALID, "operand " + operands[i].name + " needs a buffer of " +
+                                          std::to_string(needed) + " bytes, and got one of " +
+                                          std::to_string(buffers[i]->bytes()));
   }
 }
 
-}  // namespace assay::sdk
+}  // namespace assay::backends

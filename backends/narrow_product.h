@@ -8,7 +8,7 @@
 
 #include "kernels/dtype.h"
 
-namespace assay::sdk {
+namespace assay::backends {
 
 struct NarrowProduct {
   static constexpr std::int64_t kSide = 16;  ///< A, B and C are kSide x kSide, row-major
@@ -40,4 +40,4 @@ struct NarrowProduct {
   static constexpr double kFine = 1.0 / 8192;
 };
 
-}  // namespace assay::sdk
+}  // namespace assay::backends
