@@ -14,6 +14,8 @@ namespace {
 std::string why_not(const Problem& problem, const PortableTarget& target) {
   const MatmulShape s = matmul_shape(problem);
   if (size_of(s.a) == 1 && !is_integer(s.a)) return "the portable source knows no 8-bit floats";
+  // Its f32 stays f32, so that nothing else may pass for the operands of tensor cores.
+  if (s.a == DataType::tf32) return "the portable source multiplies no tf32";
   if (s.a == DataType::f64 && !target.f64) return "the device does not compute in f64";
   return {};
 }
