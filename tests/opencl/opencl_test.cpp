@@ -128,7 +128,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "attention b=1 hq=4 hkv=1 sq=3 skv=333 d=64 type=f16 mask=causal",
                     "attention b=1 hq=2 hkv=2 sq=33 skv=65 d=192 dv=128 type=bf16 mask=causal",
                     "attention b=1 hq=1 hkv=1 sq=17 skv=40 d=256 type=f32",
-                    "attention b=1 hq=2 hkv=1 sq=5 skv=7 d=20 dv=36 type=f32"));
+                    "attention b=1 hq=2 hkv=1 sq=5 skv=7 d=20 dv=36 type=f32",
+                    "mla_decode b=2 hq=16 skv=300 type=bf16"));
 
 TEST_F(Opencl, f64_is_multiplied_where_the_device_has_it) {
   const char* const problem = "matmul m=131 n=141 k=301 a=f64";
