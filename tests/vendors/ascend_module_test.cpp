@@ -84,6 +84,35 @@ TEST_F(Ascend, FindsOutThatF32IsRoundedFirstAndRefusesIt) {
   EXPECT_EQ(reason("matmul m=8 n=8 k=8 a=f16 c=f16", "library/aclnn"), "");
 }
 
+TEST_F(Ascend, MultipliesUnevenGroups) {
+  for (const char* rest :
+       {"a=bf16 c=bf16", "a=f16 c=f16 layout=nt", "a=f32 routing=one", "a=f32 routing=zipf"}) {
+    EXPECT_THAT(compute("grouped_matmul tokens=50 n=24 k=40 groups=6 " + std::string(rest),
+                        "library/aclnn"),
+                IsRight())
+        << rest;
+  }
+  EXPECT_THAT(compute("grouped_matmul tokens=8 n=8 k=8 groups=1 a=f32", "library/aclnn"),
+              IsRight());
+  EXPECT_THAT(reason("grouped_matmul tokens=8 n=8 k=8 groups=2 a=bf16 c=f32", "library/aclnn"),
+              HasSubstr("c=bf16"));
+}
+
+TEST_F(Ascend, MovesEitherWayAndWithin) {
+  for (const char* what :
+       {"direction=h2d memory=pinned", "direction=h2d memory=pageable",
+        "direction=d2h memory=pinned", "direction=d2h memory=pageable", "direction=d2d"}) {
+    EXPECT_THAT(compute("transfer n=5000 type=bf16 " + std::string(what), "library/acl", 3),
+                IsRight())
+        << what;
+  }
+}
+
+TEST_F(Ascend, LaunchesNextToNothing) {
+  EXPECT_THAT(compute("launch n=1", "library/aclnn", 40), IsRight());
+  EXPECT_THAT(compute("launch n=1000", "library/aclnn"), IsRight());
+}
+
 TEST_F(Ascend, AttendsWithAndWithoutAMask) {
   for (const char* name : {"library/aclnn_fused_infer", "library/aclnn_flash"}) {
     for (const char* problem :

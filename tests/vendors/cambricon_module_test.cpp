@@ -61,6 +61,16 @@ TEST_F(Cambricon, FindsOutThatF32IsRoundedFirstAndRefusesIt) {
   EXPECT_EQ(reason("matmul m=8 n=8 k=8 a=f16 c=f16", "library/cnnl"), "");
 }
 
+TEST_F(Cambricon, MovesEitherWayAndWithin) {
+  for (const char* what :
+       {"direction=h2d memory=pinned", "direction=h2d memory=pageable",
+        "direction=d2h memory=pinned", "direction=d2h memory=pageable", "direction=d2d"}) {
+    EXPECT_THAT(compute("transfer n=5000 type=bf16 " + std::string(what), "library/cnrt", 3),
+                IsRight())
+        << what;
+  }
+}
+
 TEST_F(Cambricon, TimesEachLaunchHotAndCold) {
   for (const assay_mode mode : {ASSAY_HOT, ASSAY_COLD}) {
     const Outcome out = compute("triad n=4096 type=bf16", "library/cnnl", 70, mode);

@@ -59,6 +59,7 @@ struct Machine {
   std::map<int, Context> contexts;  ///< the default one of each device
   std::set<Stream*> streams;
   std::set<Event*> events;
+  std::map<void*, std::size_t> pinned;  ///< page-locked memory of the host, with its size
 
   Machine();
 };
