@@ -263,3 +263,8 @@ FAKE_EXPORT Status aclDestroyAclOpExecutor(aclOpExecutor* executor) {
   if (executor->pending > 0) return refuse(kNnInner, "the executor's launch is not done");
   return destroy(executor, "executor");
 }
+
+FAKE_EXPORT std::size_t assay_fake_ascend_objects() {
+  return live().size() + machine().streams.size() + machine().events.size() +
+         machine().pinned.size();
+}
