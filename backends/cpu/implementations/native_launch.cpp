@@ -27,8 +27,11 @@ class LaunchExecutable final : public Executable {
   }
 
   std::map<std::string, std::string> details() const override {
-    return {{"threads", std::to_string(machine_.threads())},
-            {"algorithm", "one parallel region of oneTBB over all threads, begun and waited for"}};
+    return {
+        {"threads", std::to_string(machine_.threads())},
+        {"algorithm",
+         "one parallel region of oneTBB with a part for each thread, begun and waited for; parts "
+         "that no other thread takes in time are the caller's own"}};
   }
 
  private:
