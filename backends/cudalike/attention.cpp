@@ -50,9 +50,9 @@ std::unique_ptr<AttentionSession> AttentionSession::open(Device& device, std::st
     return nullptr;
   }
   std::unique_ptr<AttentionSession> session(new AttentionSession);
-  // CUDNN_STATUS_NOT_SUPPORTED is 3000 with 51 finer statuses behind it in version 9; matched
+  // CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED; NOT_SUPPORTED and its ARCH_MISMATCH.
   // below.
-  session->statuses_ = {status_text, 1005, {3000, 3007}};
+  session->statuses_ = {status_text, 4004, {3000, 3007}};
   session->path_ = library.path;
   Binder binder(dialect, library, &session->statuses_);
   bind(session->api_, binder);

@@ -64,7 +64,7 @@ Platform::Platform(const Dialect& dialect) : dialect_(dialect) {
   if (dialect.needs_device_file && files.empty()) {
     absent(fmt::format("{} is there, but no {}", runtime_library_.path,
                        quoted_files(dialect.signs.device_files)),
-           fmt::format("load {}'s kernel driver; in a container, pass its device files in",
+           fmt::format("load the kernel driver of {}; in a container, pass its device files in",
                        dialect.vendor));
     return;
   }
@@ -115,14 +115,14 @@ bool Platform::find_runtime() {
   }
   std::string foreign;
   for (const auto& [key, value] : findings_.details) {
-    if (key == "runtime.foreign") foreign = value;
+    if (key == "runtime.foreign") foreign = value.substr(0, value.find(": "));
   }
   const std::string& name = dialect_.libraries.runtime.front();
   const std::string where = where_sought(dialect_);
   absent(foreign.empty()
              ? fmt::format("no {} ({})", name, where)
              : fmt::format("no {} of {} ({}); {}", name, dialect_.vendor, where, foreign),
-         fmt::format("install {}'s runtime, or set {} to its folder", dialect_.vendor,
+         fmt::format("install the runtime of {}, or set {} to its folder", dialect_.vendor,
                      dialect_.home_variables.front()));
   return false;
 }
@@ -174,7 +174,7 @@ void Platform::count_devices() {
   const std::string runtime = fmt::format("{} is there{}", runtime_library_.path,
                                           versions_.empty() ? "" : " (" + versions_ + ")");
   const std::string mend =
-      fmt::format("install {}'s driver; in a container, pass its device files ({}) in",
+      fmt::format("install the driver of {}; in a container, pass its device files ({}) in",
                   dialect_.vendor, quoted_files(dialect_.signs.device_files));
   if (status != 0) {
     const char* const text = runtime_.error_string.pointer(status);
