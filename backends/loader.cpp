@@ -98,6 +98,12 @@ std::vector<fs::path> named_folders() {
     const fs::path folder(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (folder.empty()) continue;
+    if (folder.is_relative()) {
+      throw InputError(fmt::format("ASSAY_BACKEND_PATH: {} hangs on the current directory, from "
+                                   "which no module is opened",
+                                   folder.string()),
+                       fmt::format("write {}", fs::absolute(folder).lexically_normal().string()));
+    }
     std::error_code ignored;
     if (!fs::is_directory(folder, ignored)) {
       throw InputError(fmt::format("ASSAY_BACKEND_PATH: {} is not a folder", folder.string()),
@@ -122,6 +128,22 @@ std::vector<fs::path> search_folders() {
   return folders;
 }
 
+bool anyone_may_change(const fs::path& path) {
+  std::error_code error;
+  const fs::perms granted = fs::status(path, error).permissions();
+  if (error || (granted & fs::perms::others_write) == fs::perms::none) return false;
+  // In a sticky folder only a file's owner may replace it.
+  return !fs::is_directory(path, error) || (granted & fs::perms::sticky_bit) == fs::perms::none;
+}
+
+void require_safe(const fs::path& file) {
+  for (const fs::path& path : {file, file.parent_path()}) {
+    if (!anyone_may_change(path)) continue;
+    refuse(file, fmt::format("every user of this machine may write to {}", path.string()),
+           fmt::format("chmod o-w {}", path.string()));
+  }
+}
+
 }  // namespace
 
 Module Module::open(const fs::path& file) {
@@ -131,6 +153,7 @@ Module Module::open(const fs::path& file) {
   }
   // A path without a slash would make dlopen look elsewhere.
   const fs::path whole = fs::absolute(file);
+  require_safe(whole);
   Module module;
   module.path_ = file;
   module.library_ = dlopen(whole.c_str(), RTLD_NOW | RTLD_LOCAL);

@@ -71,6 +71,8 @@ assay_status guarded(const Body& body) noexcept {
     return failed(ASSAY_INVALID, error.what());
   } catch (const std::bad_alloc&) {
     return failed(ASSAY_OUT_OF_MEMORY, "there is no memory left for this");
+  } catch (const std::length_error&) {
+    return failed(ASSAY_OUT_OF_MEMORY, "no container holds so much");
   } catch (const std::exception& error) {
     return failed(ASSAY_DEVICE_ERROR, error.what());
   } catch (...) {

@@ -62,9 +62,11 @@ Finding capacity(Subject& subject) {
 Finding unknown_problem(Subject& subject) {
   for (const char* problem : {"", "transmute lead=1 gold=1", "matmul m=0 n=1 k=1 a=f32",
                               "matmul m=many n=1 k=1 a=f32", "\xff\xfe"}) {
-    std::size_t count = 0;
+    std::size_t count = 1;
     const assay_status status =
         subject.table().implementations(subject.device(), problem, nullptr, 0, &count);
+    // An operation of a later Assay is one that the module does not know.
+    if (status == ASSAY_OK && count == 0) continue;
     subject.require_refusal(status, fmt::format("the problem \"{}\"", problem));
     require(status == ASSAY_INVALID || status == ASSAY_UNSUPPORTED, subject.words(status));
   }

@@ -8,8 +8,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
 #include "harness/cli/common.h"
+#include "harness/cli/completion.h"
 #include "harness/cli/judged_records.h"
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
@@ -148,10 +150,12 @@ int run(const Options& options) {
 
 std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  app.add_option("set", options->set,
-                 "Set of claims, such as waic-2025; all claims where none is named");
+  complete_with(app.add_option("set", options->set,
+                               "Set of claims, such as waic-2025; all claims where none is named"),
+                set_ids);
   auto* run_option = app.add_option("--run", options->run,
                                     "Judge from this run: an id or a prefix (default last)");
+  complete_with(run_option, run_ids);
   app.add_flag("--all-runs", options->all_runs, "Judge from the newest records of all runs")
       ->excludes(run_option);
   app.add_option("--db", options->db, "Store to read");

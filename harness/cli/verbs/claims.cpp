@@ -6,7 +6,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
+#include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
@@ -76,7 +78,9 @@ int run(const Options& options) {
 
 std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  app.add_option("which", options->which, "A claim's id or a set; all where none is named");
+  complete_with(
+      app.add_option("which", options->which, "A claim's id or a set; all where none is named"),
+      claim_ids);
   app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
   app.add_flag("--json", options->json, "Print JSON");
   return [options] { return run(*options); };

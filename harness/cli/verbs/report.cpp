@@ -14,7 +14,9 @@
 #include <set>
 #include <utility>
 
+#include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
+#include "harness/cli/completion.h"
 #include "harness/cli/judged_records.h"
 #include "harness/cli/verb.h"
 #include "harness/environment.h"
@@ -183,9 +185,13 @@ int run(const Options& options) {
 
 std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  app.add_option("--run", options->runs, "A run to report: an id or a prefix (default last)")
-      ->take_all();
-  app.add_option("--claims", options->set, "Set of claims to judge, or all")->capture_default_str();
+  complete_with(
+      app.add_option("--run", options->runs, "A run to report: an id or a prefix (default last)")
+          ->take_all(),
+      run_ids);
+  complete_with(app.add_option("--claims", options->set, "Set of claims to judge, or all")
+                    ->capture_default_str(),
+                set_ids);
   app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
   app.add_option("--db", options->db, "Store to read");
   app.add_option("--output", options->output, "File to write, - for standard output")

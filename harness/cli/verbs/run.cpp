@@ -8,9 +8,11 @@
 #include <optional>
 #include <random>
 
+#include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_plan.h"
 #include "harness/cli/common_run.h"
+#include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
 #include "harness/environment.h"
 #include "harness/progress.h"
@@ -271,6 +273,11 @@ void add_options(CLI::App& app, Options& options) {
   auto* threads = how("--threads", options.threads, "Host threads a CPU may use (default: all)");
   auto* seed = how("--seed", options.seed, "Seed of the order and of the check's samples");
   how("--db", options.db, "Store to write to");
+  complete_with(suite, suite_names);
+  complete_with(problem, operation_names);
+  complete_with(division, division_names);
+  complete_with(mode, mode_names);
+  complete_with(resumed, run_ids);
   for (CLI::Option* many : {problem, implementation, division}) many->allow_extra_args(false);
   resumed->expected(0, 1);
   for (CLI::Option* other :

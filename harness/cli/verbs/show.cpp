@@ -5,8 +5,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
 #include "harness/cli/common.h"
+#include "harness/cli/completion.h"
 #include "harness/cli/show_text.h"
 #include "harness/cli/verb.h"
 #include "harness/table.h"
@@ -130,16 +132,21 @@ std::function<int()> add(CLI::App& app) {
   results::Filter& filter = options->filter;
   filter.run = "last";
   auto* run_option = app.add_option("run", filter.run, "A run's id or a prefix (default last)");
+  complete_with(run_option, run_ids);
   app.add_flag("--runs", options->runs, "List the runs")->excludes(run_option);
   app.add_option("--record", options->record, "Show one record in full: its id or a prefix")
       ->excludes(run_option);
   app.add_option("--problem", filter.problem, "Only problems whose text contains this");
-  app.add_option("--operation", filter.operation, "Only this operation");
+  complete_with(app.add_option("--operation", filter.operation, "Only this operation"),
+                operation_names);
   app.add_option("--implementation", filter.implementation, "Only such implementations");
-  app.add_option("--division", filter.division,
-                 "Only this division: library, native, portable or reference");
+  complete_with(app.add_option("--division", filter.division,
+                               "Only this division: library, native, portable or reference"),
+                division_names);
   app.add_option("--device", filter.device, "Only such devices: cpu:0, or part of a name");
-  app.add_option("--status", filter.status, "Only this status: ok, wrong, unsupported, ...");
+  complete_with(
+      app.add_option("--status", filter.status, "Only this status: ok, wrong, unsupported, ..."),
+      status_names);
   app.add_option("--limit", filter.limit, "Only the newest so many");
   app.add_option("--db", options->db, "Store to read");
   app.add_flag("--wide", options->wide, "Full problem texts, samples and ids, nothing shortened");

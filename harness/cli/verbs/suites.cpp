@@ -5,7 +5,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
+#include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
 #include "harness/progress.h"
 #include "harness/quantities.h"
@@ -101,7 +103,9 @@ int run(const Options& options) {
 
 std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  app.add_option("name", options->name, "A suite, or the path of a TOML file; all if not named");
+  complete_with(app.add_option("name", options->name,
+                               "A suite, or the path of a TOML file; all if not named"),
+                suite_names);
   app.add_flag("--json", options->json, "Print JSON");
   app.footer("Examples:\n  assay suites\n  assay suites llm\n  assay suites ./mine.toml --json");
   return [options] { return run(*options); };

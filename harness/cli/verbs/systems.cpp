@@ -5,7 +5,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
+#include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
 
@@ -56,7 +58,8 @@ int run(const Options& options) {
 
 std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  app.add_option("id", options->which, "One system; all where none is named");
+  complete_with(app.add_option("id", options->which, "One system; all where none is named"),
+                system_ids);
   app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
   app.add_flag("--json", options->json, "Print JSON");
   return [options] { return run(*options); };

@@ -65,6 +65,20 @@ TEST(Loader, SaysThatAFileIsNoLibrary) {
   expect_refused(folder.path() / "assay_backend_text.so", "invalid ELF header");
 }
 
+TEST(Loader, RefusesWhatEveryUserMayWriteTo) {
+  const TemporaryFolder folder;
+  const fs::path module = folder.path() / "assay_backend_test.so";
+  fs::copy_file(test_module("whole"), module);
+  fs::permissions(module, fs::perms::others_write, fs::perm_options::add);
+  expect_refused(module, "every user of this machine may write to");
+  fs::permissions(module, fs::perms::others_write, fs::perm_options::remove);
+  EXPECT_NO_THROW(Module::open(module));
+  fs::permissions(folder.path(), fs::perms::others_write, fs::perm_options::add);
+  expect_refused(module, "every user of this machine may write to");
+  fs::permissions(folder.path(), fs::perms::sticky_bit, fs::perm_options::add);
+  EXPECT_NO_THROW(Module::open(module));
+}
+
 TEST(Loader, SaysThatALibraryIsNoModule) {
   expect_refused(test_module("without_entry"), "exports no assay_backend_entry");
 }
@@ -134,6 +148,11 @@ TEST_F(FindModules, ListsThemInOrder) {
   const auto all = find_modules();
   ASSERT_GE(all.size(), 3u);
   EXPECT_EQ(all[0].name + all[1].name + all[2].name, "abc");
+}
+
+TEST_F(FindModules, RefusesASearchPathThatHangsOnTheCurrentDirectory) {
+  search(".");
+  EXPECT_THROW(find_modules(), InputError);
 }
 
 TEST_F(FindModules, RefusesASearchPathThatIsNoFolder) {

@@ -1,0 +1,62 @@
+"""Tab completion and the man page follow the options that there are."""
+
+import shutil
+import subprocess
+import unittest
+
+from assay_case import PROGRAM, AssayCase
+
+
+class Completion(AssayCase):
+    def words(self, *line):
+        return self.assay("completion", "words", "--", *line, exit_code=0).stdout.splitlines()
+
+    def test_offers_verbs_then_options_then_values(self):
+        self.assertIn("run", self.words(""))
+        self.assertNotIn("worker", self.words(""))
+        self.assertEqual(self.words("sui"), ["suites"])
+        self.assertIn("--suite", self.words("run", "--s"))
+        self.assertIn("quick", self.words("run", "--suite", ""))
+        self.assertEqual(self.words("run", "--problem", "mat"), ["matmul"])
+        self.assertEqual(self.words("run", "--mode", ""), ["cold", "hot"])
+        self.assertIn("waic-2025", self.words("check", ""))
+        self.assertIn("h200-sxm", self.words("systems", "h"))
+        self.assertEqual(self.words("completion", ""), ["bash", "fish", "zsh"])
+
+    def test_leaves_files_to_the_shell(self):
+        self.assertEqual(self.words("show", "--db", ""), [":files"])
+
+    def test_offers_nothing_where_nothing_may_stand(self):
+        self.assertEqual(self.words("nonsense", ""), [])
+        self.assertEqual(self.words("devices", ""), [])
+
+    def test_offers_the_runs_of_the_store(self):
+        self.assertEqual(self.words("show", ""), ["last"])
+        self.measure()
+        self.assertEqual(len(self.words("show", "")), 2)
+
+    def test_works_in_bash(self):
+        script = self.assay("completion", "bash", exit_code=0).stdout
+        asked = 'COMP_WORDS=(assay run --sui); COMP_CWORD=2; _assay; echo "${COMPREPLY[@]}"'
+        done = subprocess.run(
+            ["bash", "-c", f"assay() {{ {PROGRAM} \"$@\"; }}\n{script}\n{asked}"],
+            capture_output=True, text=True, check=True, env=self.environment,
+        )
+        self.assertEqual(done.stdout.split(), ["--suite"])
+
+
+class Manual(AssayCase):
+    def test_names_every_verb_and_is_clean_roff(self):
+        page = self.assay("manual", exit_code=0).stdout
+        for verb in ("run", "show", "check", "devices", "report"):
+            self.assertIn(f".SS assay {verb}\n", page)
+        self.assertNotIn("assay worker", page)
+        if shutil.which("man") is None:
+            self.skipTest("no man here to read it")
+        read = subprocess.run(["man", "--warnings", "-l", "-"], input=page, capture_output=True,
+                              text=True, check=True, env={**self.environment, "MANWIDTH": "80"})
+        self.assertEqual(read.stderr, "")
+
+
+if __name__ == "__main__":
+    unittest.main()
