@@ -29,7 +29,7 @@ sdk::Properties all_details(const Work& work, const Timer& timer) {
 
 }  // namespace
 
-Device::Device(std::uint32_t index) : index_(static_cast<int>(index)) {
+Device::Device(std::uint32_t index, bool tune) : index_(static_cast<int>(index)), tune_(tune) {
   make_current();
   constexpr unsigned kNonBlocking = 1;
   platform().runtime().stream_create(&timing_.stream, kNonBlocking);

@@ -33,7 +33,7 @@ sdk::DeviceDescription describe_device(std::uint32_t index);
 
 class Device {
  public:
-  explicit Device(std::uint32_t index);
+  Device(std::uint32_t index, bool tune);
   ~Device();
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
@@ -44,6 +44,8 @@ class Device {
   sdk::Readings sensors();
 
   int index() const { return index_; }
+  /// Whether portable kernels' parameters may be tried out.
+  bool tune() const { return tune_; }
   Stream stream() const { return timing_.stream; }
   TimingContext& timing() { return timing_; }
   const sdk::DeviceDescription& description() const { return description_; }
@@ -62,6 +64,7 @@ class Device {
 
  private:
   int index_;
+  bool tune_;
   TimingContext timing_;
   std::unique_ptr<Staging> staging_;
   sdk::DeviceDescription description_;

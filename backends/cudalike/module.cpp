@@ -92,8 +92,8 @@ struct Family {
   static sdk::DeviceDescription describe(std::uint32_t index) {
     return cudalike::describe_device(index);
   }
-  static std::unique_ptr<Device> open(std::uint32_t index, unsigned) {
-    return std::make_unique<Device>(index);
+  static std::unique_ptr<Device> open(std::uint32_t index, const assay_open_options& options) {
+    return std::make_unique<Device>(index, options.tune != 0);
   }
 };
 
