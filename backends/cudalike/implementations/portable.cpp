@@ -38,7 +38,8 @@ kernels::PortableTarget target_of(const Device& device) {
   target.compute_units = device.description().compute_units;
   target.f16 = device.computes("f16");
   target.f64 = device.computes("f64");
-  target.tile_multiply = dialect.tile_multiply;
+  const bool of_32 = target.subgroup_size == 32 && !dialect.tile_multiply_of_32.empty();
+  target.tile_multiply = of_32 ? dialect.tile_multiply_of_32 : dialect.tile_multiply;
   return target;
 }
 
