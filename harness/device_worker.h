@@ -28,8 +28,9 @@ struct WorkerSettings {
 std::map<std::string, std::string> worker_environment();
 
 /// Asks every module for its devices, each in a process of its own, all at once. A module that is
-/// damaged, crashes or has not answered in time says so in its report.
-std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeout_seconds = 3);
+/// damaged, crashes or has not answered in time says so in its report. Drivers of several devices
+/// that nobody else holds open take seconds to wake.
+std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeout_seconds = 10);
 
 class DeviceWorker {
  public:

@@ -57,6 +57,7 @@ std::vector<Processor> places_for(unsigned threads, const Topology& found) {
 
 std::vector<int> os_indices(const std::vector<Processor>& processors) {
   std::vector<int> indices;
+  indices.reserve(processors.size());
   for (const Processor& processor : processors) indices.push_back(processor.os_index);
   return indices;
 }

@@ -195,8 +195,12 @@ assay_status describe(assay_executable* executable, const assay_property** out, 
 assay_status run(assay_executable* executable, uint32_t count, assay_mode mode, assay_launch* out) {
   return guarded([&] {
     require(executable != nullptr && (out != nullptr || count == 0), "run: an argument is null");
-    require(mode == ASSAY_HOT || mode == ASSAY_COLD, "run: the mode is neither hot nor cold");
-    executable->run({out, count}, mode);
+    // A caller in C may pass any number, which must not be read as the enumeration it is not of.
+    static_assert(sizeof mode == sizeof(std::uint32_t));
+    std::uint32_t number = 0;
+    std::memcpy(&number, &mode, sizeof number);
+    require(number == ASSAY_HOT || number == ASSAY_COLD, "run: the mode is neither hot nor cold");
+    executable->run({out, count}, number == ASSAY_COLD ? ASSAY_COLD : ASSAY_HOT);
   });
 }
 

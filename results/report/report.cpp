@@ -96,6 +96,7 @@ std::string dates_text(const ReportInput& input) {
   std::set<std::string> moments;
   std::vector<std::string> dates;
   for (const ReportRun& run : input.runs) moments.insert(run.run.started.substr(0, 10));
+  dates.reserve(moments.size());
   for (const std::string& moment : moments) dates.push_back(date_text(moment));
   return fmt::format("{}", fmt::join(dates, " and "));
 }

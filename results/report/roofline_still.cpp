@@ -32,7 +32,9 @@ class Frame {
 std::vector<double> ticks(const Range& range) {
   const double decades = std::log10(range.high / range.low);
   std::vector<double> out;
-  for (double power = std::floor(std::log10(range.low)); power <= std::log10(range.high); ++power) {
+  const int first = static_cast<int>(std::floor(std::log10(range.low)));
+  const int last = static_cast<int>(std::floor(std::log10(range.high)));
+  for (int power = first; power <= last; ++power) {
     for (const double step : {1.0, 2.0, 5.0}) {
       const double value = step * std::pow(10, power);
       const bool inside = value >= range.low && value <= range.high;

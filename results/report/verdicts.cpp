@@ -38,7 +38,7 @@ std::string_view meaning(VerdictKind kind) {
     case VerdictKind::inconclusive:
       return "measured here, too close to say";
     case VerdictKind::inconsistent:
-      return "contradicts other published figures";
+      return "contradicts published figures";
     case VerdictKind::untested:
       return "nothing measured speaks to it";
     case VerdictKind::untestable:

@@ -1,9 +1,8 @@
 """A device that crashes, hangs or lies becomes a record, and the rest of the run goes on."""
 
-import json
 import unittest
 
-from assay_case import COPY, FAKES, TRIAD, AssayCase
+from assay_case import COPY, TRIAD, AssayCase
 
 # What becomes of the measurements on each pretended device, and a word of the reason.
 OUTCOMES = {
@@ -55,45 +54,14 @@ class Hang(AssayCase):
     devices = "hang-in-run,good"
 
     def test_a_hang_is_killed_after_the_timeout_and_recorded(self):
-        options = ("--implementation", "native/fake", "--timeout", "4s")
+        options = ("--implementation", "native/fake", "--timeout", "7s")
         self.measure(COPY, TRIAD, options=options, exit_code=1)
         statuses = [
             [record["status"] for record in self.records("--device", f"faulty:{index}")]
             for index in (0, 1)
         ]
         self.assertEqual(statuses, [["timeout", "timeout"], ["ok", "ok"]])
-        self.assertIn("4.00 s", self.records("--status", "timeout")[0]["reason"])
-
-
-class Probing(AssayCase):
-    modules = f"{FAKES}/probing:{FAKES}"
-
-    def test_modules_that_crash_or_hang_while_probing_harm_nothing(self):
-        done = self.assay("devices", "--json", exit_code=0)
-        modules = {module["module"]: module for module in json.loads(done.stdout)["modules"]}
-        self.assertIn("SIGSEGV", modules["probecrash"]["failure"])
-        self.assertIn("did not answer in time", modules["probehang"]["failure"])
-        self.assertEqual(modules["deviceless"]["failure"], "")
-        self.assertIn("found nothing", modules["deviceless"]["summary"])
-        self.assertEqual(len(modules["faulty"]["devices"]), 1)
-        self.assertEqual(len(modules["cpu"]["devices"]), 1)
-        self.assertFits(self.assay("devices", exit_code=0).stdout)
-
-    def test_a_run_goes_by_them(self):
-        self.measure()
-        self.assertEqual({record["status"] for record in self.records()}, {"ok"})
-
-
-class Damaged(AssayCase):
-    def test_a_file_that_is_no_module_is_named_and_harms_nothing(self):
-        folder = self.folder / "modules"
-        folder.mkdir()
-        (folder / "assay_backend_broken.so").write_text("not a library")
-        path = f"{folder}:{FAKES}"
-        done = self.assay("devices", "--json", exit_code=0, ASSAY_BACKEND_PATH=path)
-        modules = {module["module"]: module for module in json.loads(done.stdout)["modules"]}
-        self.assertIn("assay_backend_broken.so", modules["broken"]["failure"])
-        self.assertEqual(len(modules["faulty"]["devices"]), 1)
+        self.assertIn("7.00 s", self.records("--status", "timeout")[0]["reason"])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
+
 #include "kernels/error.h"
 #include "tests/unit/backends/temporary_folder.h"
 
@@ -125,6 +127,10 @@ TEST_F(FindModules, TakesTheFirstOfAName) {
   search(first.path().string() + "::" + second.path().string());
   EXPECT_EQ(found("cpu"), first.path() / "assay_backend_cpu.so");
   EXPECT_EQ(found("other"), second.path() / "assay_backend_other.so");
+  const auto all = find_modules();
+  EXPECT_EQ(
+      std::count_if(all.begin(), all.end(), [](const auto& file) { return file.name == "cpu"; }),
+      1);
 }
 
 TEST_F(FindModules, LeavesOutWhatIsNoModuleByItsName) {

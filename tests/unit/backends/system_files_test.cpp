@@ -106,8 +106,8 @@ TEST(Memory, IsAlignedZeroedAndWritable) {
 }
 
 TEST(Memory, IsRefusedBeyondTheAddressSpace) {
-  EXPECT_THROW(Memory(std::numeric_limits<std::size_t>::max()), std::bad_alloc);
-  EXPECT_THROW(Memory(std::size_t{1} << 62), std::bad_alloc);
+  EXPECT_THROW(Memory{kUnlimited}, std::bad_alloc);
+  EXPECT_THROW(Memory{kUnlimited / 4}, std::bad_alloc);
 }
 
 TEST(Sensors, TellNothingWhereThereAreNone) {
