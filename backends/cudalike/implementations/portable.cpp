@@ -110,7 +110,9 @@ class PortableWork final : public Work {
  public:
   PortableWork(const kernels::Problem& problem, std::span<Buffer* const> buffers, Device& device,
                CompilerSession& compiler)
-      : device_(device), buffers_(buffers.begin(), buffers.end()) {
+      : device_(device),
+        buffers_(buffers.begin(), buffers.end()),
+        joinable_(problem.operation().name != "launch") {
     PortableRuntime runtime;
     runtime.target = target_of(device);
     runtime.device = device.description().name;
@@ -139,6 +141,7 @@ class PortableWork final : public Work {
   void launch() override {
     for (KernelLaunch& one : launches_) one(device_.stream());
   }
+  bool joinable() const override { return joinable_; }
   std::map<std::string, std::string> details() const override { return details_; }
 
  private:
@@ -157,6 +160,7 @@ class PortableWork final : public Work {
 
   Device& device_;
   std::vector<Buffer*> buffers_;
+  bool joinable_;
   std::shared_ptr<Program> program_;
   std::unique_ptr<Buffer> scratch_;
   std::vector<KernelLaunch> launches_;
