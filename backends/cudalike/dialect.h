@@ -54,6 +54,13 @@ struct Signs {
   Texts device_files;  ///< patterns under /dev
 };
 
+/// A tile multiply of kernels/prelude/tile_NAME.h, where so many work-items go in lockstep, from a
+/// compute capability on.
+struct TileMultiply {
+  std::string_view name;
+  int subgroup, capability;
+};
+
 struct Dialect {
   std::string_view name, vendor, description;
 
@@ -78,10 +85,10 @@ struct Dialect {
   /// Operand types, each from a compute capability (10 × major + minor) on; 0: always.
   std::vector<std::pair<std::string_view, int>> types;
 
-  /// Of kernels/prelude, and options of the run-time compiler; {} stands for the capability.
-  std::string prelude, tile_multiply = "fma";
-  /// Where 32 work-items go in lockstep, if that is another; empty: the same.
-  std::string tile_multiply_of_32;
+  /// Of kernels/prelude, what multiplies tiles there, best first ("fma" does everywhere), and
+  /// options of the run-time compiler; {} stands for the capability.
+  std::string prelude;
+  std::vector<TileMultiply> tile_multiplies;
   Texts compiler_options;
 
   std::string_view sensors;  ///< "nvml", "rocm-smi"; empty: none known

@@ -85,7 +85,7 @@ PortableTarget target_of(const char* dialect) {
   target.subgroup_size = 32;
   target.compute_units = 100;
   target.f16 = target.f64 = true;
-  target.tile_multiply = find_dialect(dialect).tile_multiply;
+  target.tile_multiply = find_dialect(dialect).tile_multiplies.front().name;
   return target;
 }
 
@@ -160,7 +160,9 @@ TEST_P(ClangForAmd, CompilesEveryPortableKernel) {
   }
   PortableTarget target = target_of("amd");
   target.subgroup_size = GetParam() == std::string_view("gfx1100") ? 32 : 64;
-  if (target.subgroup_size == 32) target.tile_multiply = "wmma";
+  for (const TileMultiply& one : find_dialect("amd").tile_multiplies) {
+    if (one.subgroup == target.subgroup_size) target.tile_multiply = one.name;
+  }
   compile_all(target, [&](const std::string& text) { EXPECT_EQ(run(text), 0) << contents(log); });
 }
 

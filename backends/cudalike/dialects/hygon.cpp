@@ -71,7 +71,7 @@ const Dialect hygon_dialect = {
                 .algorithm_bytes = 24},
     .types = {{"f64", 0}, {"f32", 0}, {"bf16", 0}, {"f16", 0}, {"i8", 0}},
     .prelude = "hip",
-    .tile_multiply = "fma",  // its matrix instructions are not AMD's
+    .tile_multiplies = {},  // its matrix instructions are not AMD's
     .compiler_options = {"-O3", "-std=c++17"},
     .sensors = "rocm-smi",
     .no_attention = "DTK's attention kernels have no C interface that is public",

@@ -34,7 +34,7 @@ const Dialect nvidia_dialect = {
               {"f8e5m2", 89},
               {"i8", 61}},
     .prelude = "cuda",
-    .tile_multiply = "mma_sync",
+    .tile_multiplies = {{"mma_sync", 32, 80}},
     .compiler_options = {"--gpu-architecture=sm_{}", "--std=c++17", "-default-device"},
     .sensors = "nvml",
     .no_attention = "",

@@ -38,8 +38,11 @@ kernels::PortableTarget target_of(const Device& device) {
   target.compute_units = device.description().compute_units;
   target.f16 = device.computes("f16");
   target.f64 = device.computes("f64");
-  const bool of_32 = target.subgroup_size == 32 && !dialect.tile_multiply_of_32.empty();
-  target.tile_multiply = of_32 ? dialect.tile_multiply_of_32 : dialect.tile_multiply;
+  for (const TileMultiply& one : dialect.tile_multiplies) {
+    if (one.subgroup != target.subgroup_size || one.capability > device.capability()) continue;
+    target.tile_multiply = one.name;
+    break;
+  }
   return target;
 }
 
