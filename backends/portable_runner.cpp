@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "kernels/operation.h"
+#include "kernels/sha256.h"
 
 namespace assay::backends {
 namespace {
@@ -149,6 +150,8 @@ PortableChoice choose_portable(const PortableKernel& kernel, const Problem& prob
   choice.launches = kernel.launches(problem, choice.parameters);
   choice.scratch_bytes = kernel.scratch_bytes(problem, choice.parameters);
   choice.details["source.sha256"] = kernels::portable_source_sha256(kernel);
+  choice.details["text.sha256"] =
+      sha256(kernels::portable_text(kernel, runtime.target, problem, choice.parameters));
   choice.details["prelude"] = runtime.target.prelude;
   choice.details["parameters"] = kernels::parameters_text(choice.parameters);
   const auto macros = kernel.macros(problem, runtime.target);

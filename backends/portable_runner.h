@@ -40,7 +40,8 @@ struct PortableChoice {
   kernels::PortableParameters parameters;
   std::vector<kernels::PortableLaunch> launches;
   std::int64_t scratch_bytes = 0;
-  /// For the record: source.sha256, prelude, tile_multiply, parameters, and how they were chosen.
+  /// For the record: source.sha256, text.sha256 of all that was compiled, prelude, tile_multiply,
+  /// parameters, and how they were chosen.
   std::map<std::string, std::string> details;
 };
 

@@ -66,7 +66,8 @@ const PortableKernel* find_portable(std::string_view operation) {
 }
 
 std::string_view portable_source(const PortableKernel& kernel) {
-  return file_text(std::string(kernel.operation) + "/portable.kernel");
+  const auto folder = kernel.source_of.empty() ? kernel.operation : kernel.source_of;
+  return file_text(std::string(folder) + "/portable.kernel");
 }
 
 std::string portable_source_sha256(const PortableKernel& kernel) {

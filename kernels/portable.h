@@ -57,12 +57,13 @@ struct PortableLaunch {
   std::int64_t local_bytes = 0;
 };
 
-/// Kernels are named by operation. `source` is what portable.kernel holds.
+/// How one operation is solved by a portable source.
 struct PortableKernel {
   std::string_view operation;
   /// Why this problem cannot be solved on such a device; empty where it can.
   std::string (*why_not)(const Problem&, const PortableTarget&);
-  /// Parameters worth trying, the best guess first; at most 12, each within the target's limits.
+  /// Parameters worth trying, the best guess first; at most 12, each within the target's limits,
+  /// and at least one where why_not has nothing to say.
   std::vector<PortableParameters> (*candidates)(const Problem&, const PortableTarget&);
   /// What the problem fixes in the text beside the parameters: types, layouts, divisibility. Equal
   /// macros make equal programs, so sizes are arguments.
@@ -71,6 +72,8 @@ struct PortableKernel {
   std::int64_t (*scratch_bytes)(const Problem&, const PortableParameters&);
   /// One after the other in one queue; together they solve the problem once.
   std::vector<PortableLaunch> (*launches)(const Problem&, const PortableParameters&);
+  /// Whose portable.kernel it is, where not the operation's own.
+  std::string_view source_of = {};
 };
 
 /// All of them, in alphabetical order of their folders.

@@ -1,14 +1,10 @@
-#include "kernels/portable.h"
-
 #include <algorithm>
 #include <numbers>
 
-#include "kernels/attention/shape.h"
+#include "kernels/attention/portable_attention.h"
 #include "kernels/tile.h"
 
 namespace assay::kernels {
-
-extern const PortableKernel attention_portable;
 
 namespace {
 
@@ -23,12 +19,6 @@ std::int64_t padded(std::int64_t value, std::int64_t multiple) {
 
 std::int64_t rows_of(const AttentionShape& s) {
   return s.group() * s.sq;
-}
-
-std::string why_not(const Problem& problem, const PortableTarget&) {
-  const AttentionShape s = attention_shape(problem);
-  return std::max(s.d, s.dv) > 576 ? "heads wider than 576 do not fit the portable source's blocks"
-                                   : "";
 }
 
 /// Sizes of a candidate; the rest of its parameters follow.
@@ -111,10 +101,11 @@ std::vector<Sizes> processor_sizes(const AttentionShape& s, const PortableTarget
 /// Teams along a row, so that each work-item holds few of its elements.
 std::vector<Sizes> fma_sizes(const AttentionShape& s) {
   if (rows_of(s) <= 8) {
-    return {{1, 64, 1, 8, 64, 16}, {1, 32, 1, 8, 32, 8}, {1, 16, 1, 8, 16, 4}};
+    return {{1, 64, 1, 8, 64, 16}, {1, 32, 1, 8, 32, 8}, {1, 16, 1, 8, 16, 4}, {1, 8, 1, 4, 8, 2}};
   }
   return {{4, 64, 1, 16, 64, 16}, {4, 32, 1, 8, 32, 8}, {4, 32, 1, 16, 32, 8},
-          {2, 32, 1, 16, 32, 8},  {4, 16, 1, 4, 16, 4}, {2, 16, 1, 4, 16, 4}};
+          {2, 32, 1, 16, 32, 8},  {4, 16, 1, 4, 16, 4}, {2, 16, 1, 4, 16, 4},
+          {1, 8, 1, 4, 8, 2}};
 }
 
 std::vector<Sizes> tensor_sizes(const AttentionShape& s, const Tile& t) {
@@ -124,8 +115,10 @@ std::vector<Sizes> tensor_sizes(const AttentionShape& s, const Tile& t) {
           {t.m, t.n, 1, 2, 32, t.team}, {t.m, t.n, 1, 1, 16, t.team}};
 }
 
-std::vector<PortableParameters> candidates(const Problem& problem, const PortableTarget& target) {
-  const AttentionShape s = attention_shape(problem);
+}  // namespace
+
+std::vector<PortableParameters> attention_candidates(const AttentionShape& s,
+                                                     const PortableTarget& target) {
   const Tile tile = tile_for(target, s.type);
   const std::vector<Sizes> sizes = target.cpu      ? processor_sizes(s, target)
                                    : tile.is_fma() ? fma_sizes(s)
@@ -137,15 +130,21 @@ std::vector<PortableParameters> candidates(const Problem& problem, const Portabl
                       z.team * z.teams <= target.group_size_limit;
     if (fits && std::find(all.begin(), all.end(), p) == all.end()) all.push_back(p);
   }
-  if (all.empty()) all.push_back(parameters(s, tile, sizes.back(), target));
   return all;
 }
 
-std::map<std::string, std::string> macros(const Problem& problem, const PortableTarget& target) {
-  const AttentionShape s = attention_shape(problem);
+std::string attention_why_not(const AttentionShape& s, const PortableTarget& target) {
+  return attention_candidates(s, target).empty()
+             ? "no block of queries and keys this wide fits the device's local memory"
+             : "";
+}
+
+std::map<std::string, std::string> attention_macros(const AttentionShape& s,
+                                                    const PortableTarget& target) {
   const std::int64_t vector = 16 / static_cast<std::int64_t>(size_of(s.type));
   const bool d_whole = !target.cpu && s.d % vector == 0;
-  const bool dv_whole = !target.cpu && s.dv % vector == 0;
+  const std::int64_t v_pitch = s.value_stride();
+  const bool dv_whole = !target.cpu && s.dv % vector == 0 && v_pitch % vector == 0;
   const auto run = [&](bool whole) { return std::to_string(target.cpu ? 8 : whole ? vector : 1); };
   return {{"OPERAND", std::string(name(s.type))}, {"ACC", "f32"},
           {"CAUSAL", s.causal ? "1" : "0"},       {"QK_RUN", run(d_whole)},
@@ -153,39 +152,58 @@ std::map<std::string, std::string> macros(const Problem& problem, const Portable
           {"V_ALIGNED", dv_whole ? "1" : "0"},    {"TILE", tile_for(target, s.type).name}};
 }
 
-std::int64_t scratch_bytes(const Problem& problem, const PortableParameters& p) {
-  const AttentionShape s = attention_shape(problem);
+std::int64_t attention_scratch_bytes(const AttentionShape& s, const PortableParameters& p) {
   const std::int64_t parts = split(s, p).parts;
   return parts == 1 ? 0 : parts * s.b * s.hq * s.sq * (s.dv + 2) * 4;
 }
 
-std::vector<PortableLaunch> launches(const Problem& problem, const PortableParameters& p) {
-  const AttentionShape s = attention_shape(problem);
+std::vector<PortableLaunch> attention_launches(const AttentionShape& s,
+                                               const PortableParameters& p) {
+  const std::int64_t v = s.values_in_keys ? 1 : 2, o = v + 1;
   const std::int64_t rows = rows_of(s), heads = s.b * s.hkv;
   const Split keys = split(s, p);
   std::vector<PortableLaunch> all = {
       {"attention",
        {ceiling(rows, block_rows(p)), heads, keys.parts},
        {p.at("TEAM") * p.at("TEAMS"), 1, 1},
-       {operand_argument(0), operand_argument(1), operand_argument(2), operand_argument(3),
+       {operand_argument(0), operand_argument(1), operand_argument(v), operand_argument(o),
         scratch_argument(), integer_argument(heads), integer_argument(rows), integer_argument(s.sq),
         integer_argument(s.skv), integer_argument(s.d), integer_argument(s.dv),
-        integer_argument(keys.part), integer_argument(keys.parts),
-        real_argument(s.scale() * std::numbers::log2e)},
+        integer_argument(s.value_stride()), integer_argument(keys.part),
+        integer_argument(keys.parts), real_argument(s.scale() * std::numbers::log2e)},
        local_bytes(s, p)}};
   if (keys.parts > 1) {
     all.push_back({"combine",
                    {heads * rows, 1, 1},
                    {p.at("COMBINE_ITEMS"), 1, 1},
-                   {scratch_argument(), operand_argument(3), integer_argument(heads * rows),
+                   {scratch_argument(), operand_argument(o), integer_argument(heads * rows),
                     integer_argument(s.dv), integer_argument(keys.parts)},
                    0});
   }
   return all;
 }
 
+namespace {
+
+std::string why_not(const Problem& problem, const PortableTarget& target) {
+  return attention_why_not(attention_shape(problem), target);
+}
+std::vector<PortableParameters> candidates(const Problem& problem, const PortableTarget& target) {
+  return attention_candidates(attention_shape(problem), target);
+}
+std::map<std::string, std::string> macros(const Problem& problem, const PortableTarget& target) {
+  return attention_macros(attention_shape(problem), target);
+}
+std::int64_t scratch_bytes(const Problem& problem, const PortableParameters& p) {
+  return attention_scratch_bytes(attention_shape(problem), p);
+}
+std::vector<PortableLaunch> launches(const Problem& problem, const PortableParameters& p) {
+  return attention_launches(attention_shape(problem), p);
+}
+
 }  // namespace
 
+extern const PortableKernel attention_portable;
 const PortableKernel attention_portable = {"attention", why_not,       candidates,
                                            macros,      scratch_bytes, launches};
 
