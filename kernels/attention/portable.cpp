@@ -109,7 +109,10 @@ std::vector<Sizes> fma_sizes(const AttentionShape& s) {
 }
 
 std::vector<Sizes> tensor_sizes(const AttentionShape& s, const Tile& t) {
-  if (rows_of(s) <= 16) return {{t.m, t.n, 1, 1, 64, t.team}, {t.m, t.n, 1, 1, 32, t.team}};
+  if (rows_of(s) <= 16) {
+    return {
+        {t.m, t.n, 1, 1, 64, t.team}, {t.m, t.n, 1, 1, 32, t.team}, {t.m, t.n, 1, 1, 16, t.team}};
+  }
   return {{t.m, t.n, 1, 8, 64, t.team}, {t.m, t.n, 1, 4, 64, t.team},  {t.m, t.n, 2, 4, 64, t.team},
           {t.m, t.n, 1, 8, 32, t.team}, {t.m, t.n, 1, 8, 128, t.team}, {t.m, t.n, 2, 4, 32, t.team},
           {t.m, t.n, 1, 2, 32, t.team}, {t.m, t.n, 1, 1, 16, t.team}};
