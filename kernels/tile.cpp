@@ -22,11 +22,12 @@ std::int64_t staged_bytes(const Tile& tile, DataType operand, DataType accumulat
 }
 
 std::int64_t block_bytes(const Tile& tile, std::int64_t staged, std::int64_t outer,
-                         std::int64_t depth, bool panels) {
+                         std::int64_t depth, bool panels, bool along_depth) {
   if (panels) return staged * outer * depth;
   if (tile.is_fma()) return staged * (outer + 4) * depth;
   const std::int64_t pad = 16 / staged;
-  return staged * std::max((outer + pad) * depth, outer * (depth + pad));
+  const std::int64_t along = outer * (depth + pad);
+  return staged * (along_depth ? along : std::max((outer + pad) * depth, along));
 }
 
 }  // namespace assay::kernels

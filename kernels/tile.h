@@ -14,7 +14,6 @@ struct Tile {
   std::int64_t m = 4, n = 4, k = 1, team = 1;
   bool raw = false;  ///< operands are staged in their own type, else in the accumulator's
 
-  /// Runs of staged elements that a block's lines are padded by.
   bool is_fma() const { return name == "fma"; }
 };
 
@@ -25,8 +24,9 @@ Tile tile_for(const PortableTarget& target, DataType type);
 /// Bytes of one staged element.
 std::int64_t staged_bytes(const Tile& tile, DataType operand, DataType accumulator);
 
-/// Bytes that a block of `outer` x `depth` takes in local memory, whichever way its lines run.
+/// Bytes that a block of `outer` x `depth` takes in local memory, whichever way its lines run; or
+/// where its source is known to run along depth, and so does it.
 std::int64_t block_bytes(const Tile& tile, std::int64_t staged, std::int64_t outer,
-                         std::int64_t depth, bool panels);
+                         std::int64_t depth, bool panels, bool along_depth = false);
 
 }  // namespace assay::kernels

@@ -60,10 +60,10 @@ std::int64_t local_bytes(const AttentionShape& s, const PortableParameters& p) {
   const std::int64_t staged = staged_bytes(tile, s.type, DataType::f32);
   const bool panels = p.at("PANELS") == 1;
   const std::int64_t rows = block_rows(p), keys = p.at("BLOCK_KEYS");
-  return block_bytes(tile, staged, rows, p.at("D"), panels) +
-         block_bytes(tile, staged, keys, p.at("D"), panels) +
+  return block_bytes(tile, staged, rows, p.at("D"), panels, true) +
+         block_bytes(tile, staged, keys, p.at("D"), panels, true) +
          block_bytes(tile, staged, p.at("DV"), keys, panels) +
-         block_bytes(tile, staged, rows, keys, panels) + p.at("TEAM") * p.at("TEAMS") * 4;
+         block_bytes(tile, staged, rows, keys, panels, true) + p.at("TEAM") * p.at("TEAMS") * 4;
 }
 
 /// How the keys are dealt out, so that there are groups enough.
@@ -109,7 +109,10 @@ std::vector<Sizes> fma_sizes(const AttentionShape& s) {
 }
 
 std::vector<Sizes> tensor_sizes(const AttentionShape& s, const Tile& t) {
-  if (rows_of(s) <= 16) return {{t.m, t.n, 1, 1, 64, t.team}, {t.m, t.n, 1, 1, 32, t.team}};
+  if (rows_of(s) <= 16) {
+    return {
+        {t.m, t.n, 1, 1, 64, t.team}, {t.m, t.n, 1, 1, 32, t.team}, {t.m, t.n, 1, 1, 16, t.team}};
+  }
   return {{t.m, t.n, 1, 8, 64, t.team}, {t.m, t.n, 1, 4, 64, t.team},  {t.m, t.n, 2, 4, 64, t.team},
           {t.m, t.n, 1, 8, 32, t.team}, {t.m, t.n, 1, 8, 128, t.team}, {t.m, t.n, 2, 4, 32, t.team},
           {t.m, t.n, 1, 2, 32, t.team}, {t.m, t.n, 1, 1, 16, t.team}};

@@ -51,8 +51,7 @@ std::vector<Problem> problems() {
                            "matmul m=7 n=4096 k=9 a=f64", "matmul m=512 n=512 k=512 a=i8",
                            "attention b=4 hq=32 hkv=8 sq=1 skv=4096 d=128 type=bf16",
                            "attention b=1 hq=2 hkv=2 sq=512 skv=512 d=64 type=f32 mask=causal",
-                           "attention b=1 hq=2 hkv=2 sq=512 skv=512 d=192 dv=128 type=f16",
-                           "mla_decode b=2 hq=16 skv=300 type=bf16"}) {
+                           "attention b=1 hq=2 hkv=2 sq=512 skv=512 d=192 dv=128 type=f16"}) {
     all.push_back(Problem::parse(text));
   }
   return all;
@@ -141,6 +140,15 @@ TEST(portable, what_a_source_cannot_do_is_said) {
   EXPECT_NE(why("matmul m=8 n=8 k=8 a=tf32", processor()), "");
   EXPECT_NE(why("fma n=64 steps=3 type=bf16", accelerator("cuda", "mma_sync", 65536)), "");
   EXPECT_EQ(why("fma n=64 steps=3 type=bf16", processor()), "");
+}
+
+TEST(portable, heads_too_wide_for_local_memory_are_refused) {
+  const auto problem = Problem::parse("mla_decode b=2 hq=16 skv=300 type=bf16");
+  const auto& kernel = *find_portable("mla_decode");
+  EXPECT_EQ(kernel.why_not(problem, accelerator("hip", "mfma", 65536)), "");
+  const PortableTarget small = accelerator("opencl", "fma", 32768);
+  EXPECT_THAT(kernel.why_not(problem, small), HasSubstr("local memory"));
+  EXPECT_TRUE(kernel.candidates(problem, small).empty());
 }
 
 TEST(portable, keys_are_split_only_where_groups_are_few) {
