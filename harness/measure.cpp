@@ -121,12 +121,18 @@ void burn_problem(const OpenDevice& device, const Prepared& prepared, double sec
   }
 }
 
+/// The clock that launches are held against; 0 where there is none. A CPU's highest is that of a
+/// single core, which all of them together never reach.
+double clock_to_hold(const results::DeviceIdentity& device) {
+  return device.kind == "cpu" ? 0 : device.clock_hz;
+}
+
 /// Warm-up and samples, with the sensors alongside and launches at a low clock made again.
 WarmUp time_launches(const OpenDevice& device, const Prepared& prepared,
                      const PhaseObserver& begins, Record& record) {
   SensorLog sensors([&] { return look(device); }, seconds_now);
   ThrottleGuard guard(
-      record.device.clock_hz,
+      clock_to_hold(record.device),
       [&]() -> std::optional<double> {
         return sensors.read() ? sensors.readings().back().clock_hz : std::nullopt;
       },

@@ -173,7 +173,8 @@ void burn(Page& page, const Record& record) {
   if (const auto trend = results::burn_trend(record)) {
     page.line("second half",
               fmt::format("{:+.2f}% of the first half's rate{}", trend->change * 100,
-                          trend->faded ? ": the boost faded" : ": no slower than the interval"));
+                          trend->faded ? ": the boost faded"
+                                       : " (within what the seconds and the interval leave open)"));
   }
 }
 

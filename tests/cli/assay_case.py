@@ -33,6 +33,8 @@ class AssayCase(unittest.TestCase):
             "ASSAY_DB": str(self.store),
             "ASSAY_BACKEND_PATH": str(self.modules),
             "ASSAY_FAKE_DEVICES": self.devices,
+            # An OpenCL driver keeps its programs where no test looks.
+            "POCL_CACHE_DIR": os.path.join(tempfile.gettempdir(), "assay-pocl-cache"),
         }
         self.environment.pop("NO_COLOR", None)
 

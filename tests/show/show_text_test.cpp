@@ -135,7 +135,7 @@ TEST(CsvText, QuotesAsRfc4180AsksAndHasAFieldForEachTitle) {
   all[0].reason = "said \"no\", and left";
   const std::string text = csv_text(std::span(all).first(1), all);
   EXPECT_THAT(text, HasSubstr(",\"said \"\"no\"\", and left\","));
-  EXPECT_THAT(text, HasSubstr(",peak,0.95,right,true\r\n"));
+  EXPECT_THAT(text, HasSubstr(",peak,0.95,right,true,,,0,,\r\n"));
   const std::string plain = csv_text(std::span(all).last(1), all);
   const auto end = plain.find("\r\n");
   EXPECT_EQ(std::count(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(end), ','),
@@ -154,6 +154,43 @@ TEST(RecordText, TellsEveryPartOfARecord) {
         "cpu.model         EPYC", "kernel            6.1", "dist=uniform seed=1", "over time"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
+}
+
+TEST(RecordText, DrawsABurnAndSaysWhetherItFaded) {
+  Record record = records().front();
+  EXPECT_THAT(record_text(record, {}, "", {}), Not(HasSubstr("burn")));
+  record.settings.burn_seconds = 8;
+  for (int i = 0; i < 8; ++i) {
+    const double launches = i < 4 ? 100 : 80;
+    record.course.push_back(
+        {.seconds = 1, .launches = launches, .launch_seconds = 1, .clock_hz = 1e7 * launches});
+  }
+  const std::string text = record_text(record, {}, "", {});
+  for (const char* part : {"████▁▁▁▁", "8.00 s asked", "152 GFLOP/s to 190 GFLOP/s",
+                           "800 MHz to 1.00 GHz", "-20.00% of the first half's rate: the boost"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+  EXPECT_THAT(text, Not(HasSubstr("temperature")));
+}
+
+TEST(RecordText, TellsWhatALaunchCostsWhereTheDeviceDoes) {
+  Record record = records().front();
+  record.energy = {2.5, 7.6e8, "counter"};
+  record.throttling = {.discarded_launches = 30, .pauses = 2};
+  const std::string text = record_text(record, {}, "", {});
+  EXPECT_THAT(text, HasSubstr("2.5 J, by counter"));
+  EXPECT_THAT(text, HasSubstr("760 MFLOP/s/W"));
+  EXPECT_THAT(text, HasSubstr("30 launches below 75%"));
+}
+
+TEST(RunText, HoldsNeitherALinkNorALaunchAgainstTheMemorysCeiling) {
+  auto all = records();
+  all.push_back(record_of("transfer direction=h2d n=33554432 type=f32", "native/stream", 0, 1.5e8));
+  all.push_back(record_of("launch n=64", "native/region", 0, 260, DataType::i32));
+  const std::string text = shown(all);
+  EXPECT_THAT(text, HasSubstr("15.0 GB/s"));
+  EXPECT_THAT(text, Not(HasSubstr("50% mem")));
+  EXPECT_THAT(text, Not(HasSubstr("kB/s")));
 }
 
 }  // namespace

@@ -169,6 +169,7 @@ TEST(PlanJson, ReadsBackWhatItWrote) {
   auto problems = copies({64, 128});
   problems[0].label = "small";
   problems[1].wishes.target = 0.03;
+  problems[1].wishes.burn_seconds = 60;
   PlanOptions with_threads = options(5);
   with_threads.threads = 3;
   const std::vector<DeviceIdentity> devices = {device(0), device(1)};
@@ -182,7 +183,19 @@ TEST(PlanJson, ReadsBackWhatItWrote) {
     EXPECT_EQ(back.entries[i].division, plan.entries[i].division);
     EXPECT_DOUBLE_EQ(back.entries[i].settings.target, plan.entries[i].settings.target);
     EXPECT_EQ(back.entries[i].settings.order_seed, plan.entries[i].settings.order_seed);
+    EXPECT_EQ(back.entries[i].settings.burn_seconds, plan.entries[i].settings.burn_seconds);
   }
+}
+
+TEST(Plan, CountsABurnIntoTheTimeItTakes) {
+  auto problems = copies({64});
+  const std::vector<DeviceIdentity> devices = {device()};
+  const double without = make_plan(problems, devices, options(), three_offers).seconds();
+  PlanOptions burning = options();
+  burning.wishes.burn_seconds = 60;
+  const Plan plan = make_plan(problems, devices, burning, three_offers);
+  EXPECT_NEAR(plan.seconds(), without + 60.0 * static_cast<double>(plan.entries.size()), 1e-6);
+  for (const PlanEntry& entry : plan.entries) EXPECT_EQ(entry.settings.burn_seconds, 60);
 }
 
 TEST(PlanJson, SkipsEntriesOfADeviceThatIsGone) {
