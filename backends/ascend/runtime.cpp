@@ -89,7 +89,7 @@ std::string with_words_of(const Acl& acl, Status status, const std::string& doin
 /// "" or why nothing can be run with what was opened.
 std::string open_libraries(Runtime& all) {
   if (!all.libraries.open("libascendcl.so")) {
-    return "no libascendcl.so of CANN found (" + all.libraries.places() + ")";
+    return "CANN: " + all.libraries.why_not("libascendcl.so");
   }
   // CANN 8.5 and later split libopapi.so into parts, of which each may be missing.
   const bool tensors = all.libraries.open("libnnopbase.so");

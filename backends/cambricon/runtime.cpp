@@ -66,7 +66,7 @@ std::string open_libraries(Runtime& all) {
   // The driver's library comes first, since CNRT is linked against it.
   all.libraries.open("libcndrv.so");
   if (!all.libraries.open("libcnrt.so")) {
-    return "no libcnrt.so of Cambricon Neuware found (" + all.libraries.places() + ")";
+    return "Neuware: " + all.libraries.why_not("libcnrt.so");
   }
   if (!all.libraries.open("libcnnl.so")) return "libcnrt.so is there, but no libcnnl.so";
   take_runtime(all.libraries, all.api);

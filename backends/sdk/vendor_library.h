@@ -31,6 +31,7 @@ class VendorLibraries {
   /// the details then say where it was looked for, unless only some versions have it.
   bool open(const std::string& name, bool every_version = true) {
     std::string tried;
+    unusable_.clear();
     for (const std::filesystem::path& folder : folders()) {
       const std::filesystem::path file = folder / name;
       std::error_code error;
@@ -39,9 +40,16 @@ class VendorLibraries {
       tried += (tried.empty() ? "" : "; ") + reason();
     }
     if (opened(name, name)) return true;
+    unusable_ = tried;
     if (tried.empty()) tried = "not in " + places();
     if (every_version) details_.emplace_back("library." + name, tried);
     return false;
+  }
+
+  /// In one line, why the last open() was false: it was not found, or cannot be used.
+  std::string why_not(const std::string& name) const {
+    return unusable_.empty() ? "no " + name + " found (" + places() + ")"
+                             : name + " is there, but cannot be opened: " + unusable_;
   }
 
   /// The first of the opened libraries to have it, in the order of opening; null where none has.
@@ -105,7 +113,7 @@ class VendorLibraries {
 
   VendorHomes homes_;
   std::vector<void*> handles_;
-  std::string missing_;
+  std::string missing_, unusable_;
   Pairs details_;
 };
 

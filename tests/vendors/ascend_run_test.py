@@ -34,6 +34,8 @@ class Absent(AscendCase):
         folder.mkdir()
         (folder / "libascendcl.so").write_text("no library" * 100)
         module = self.module(ASCEND_TOOLKIT_HOME=str(self.folder))
+        self.assertIn("cannot be opened", module["summary"])
+        self.assertIn("invalid ELF header", module["summary"])
         self.assertIn("invalid ELF header", dict(module["details"])["library.libascendcl.so"])
 
     def test_a_home_by_a_relative_path_decides_nothing(self):
