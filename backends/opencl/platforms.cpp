@@ -167,6 +167,7 @@ sdk::DeviceDescription description(const FoundDevice& device) {
       {"opencl.loader", loader().path}};
   if (is_cpu(device)) {
     out.properties.emplace_back("opencl.note", "a processor: work-groups are loops on its cores");
+    out.properties.emplace_back("use", "when named");
   }
   return out;
 }

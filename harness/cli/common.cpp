@@ -20,6 +20,11 @@ std::filesystem::path store_path(const std::string& db) {
   return db.empty() ? results::default_store_path() : std::filesystem::path(db);
 }
 
+bool only_when_named(const results::DeviceIdentity& device) {
+  const auto use = device.properties.find("use");
+  return use != device.properties.end() && use->second == "when named";
+}
+
 std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>& modules,
                                         const std::vector<std::string>& names) {
   std::vector<FoundDevice> all;
@@ -30,7 +35,13 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>
       known.push_back(harness::device_name(device));
     }
   }
-  if (names.empty()) return all;
+  if (names.empty()) {
+    std::vector<FoundDevice> unasked;
+    for (const FoundDevice& device : all) {
+      if (!only_when_named(device.identity)) unasked.push_back(device);
+    }
+    return unasked.empty() ? all : unasked;
+  }
   std::vector<bool> chosen(all.size());
   for (const std::string& name : names) {
     bool found = false;

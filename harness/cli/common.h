@@ -22,8 +22,13 @@ struct FoundDevice {
   std::string module;  ///< path of the module's file
 };
 
-/// The devices that `names` ask for ("cpu:0", or "cpu" for all of that kind); all where it is
-/// empty. Throws InputError naming the devices there are.
+/// Whether a device shows another one's hardware a second time, so that it is not used unasked: its
+/// module gives it the property `use` = "when named".
+bool only_when_named(const results::DeviceIdentity& device);
+
+/// The devices that `names` ask for ("cpu:0", or "cpu" for all of that kind); where it is empty,
+/// all but those to be used only when named, unless there are no others. Throws InputError naming
+/// the devices there are.
 std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>& modules,
                                         const std::vector<std::string>& names);
 

@@ -20,7 +20,7 @@ using kernels::PortableKernel;
 using kernels::PortableTarget;
 using kernels::Problem;
 
-/// Every type and every path that a source takes. Texts of operations that are not there are left.
+/// Every type and every path that a source takes.
 constexpr std::string_view kProblems[] = {
     "copy n=65536 type=f32",
     "copy n=65535 type=bf16",
@@ -40,8 +40,8 @@ constexpr std::string_view kProblems[] = {
     "attention b=1 hq=8 hkv=2 sq=256 skv=512 d=128 type=bf16 mask=causal",
     "attention b=1 hq=8 hkv=8 sq=256 skv=256 d=256 type=f16",
     "attention b=4 hq=8 hkv=2 sq=1 skv=1024 d=128 type=bf16",
-    "launch",
-    "ping",
+    "launch n=64",
+    "mla_decode b=1 skv=1024 type=bf16",
     "fma n=65536 steps=64 type=f32"};
 
 std::vector<Problem> problems_of(const PortableKernel& kernel) {

@@ -9,6 +9,7 @@
 #include "harness/cli/common.h"
 #include "harness/cli/verb.h"
 #include "harness/quantities.h"
+#include "harness/table.h"
 
 namespace assay::cli {
 extern const Verb devices_verb;
@@ -38,6 +39,9 @@ std::string device_text(const DeviceIdentity& device) {
   if (device.clock_hz > 0) units += " at up to " + harness::rate_text(device.clock_hz, "Hz");
   line("units", units);
   line("types", device.types);
+  if (only_when_named(device)) {
+    line("use", fmt::format("only when named: --device {}", harness::device_name(device)));
+  }
   return text;
 }
 
@@ -47,23 +51,61 @@ void print_details(const results::Properties& properties) {
   }
 }
 
+void print_module(const ModuleReport& module) {
+  fmt::print("{}", wrapped(fmt::format("module {} {} ({}), {}", module.name, module.version,
+                                       module.path, module.description),
+                           11));
+  print_details(module.details);
+}
+
+/// A sentence without what stands in parentheses: the places that were searched.
+std::string without_asides(std::string_view text) {
+  std::string out;
+  int depth = 0;
+  for (const char c : text) {
+    if (c == '(') {
+      if (depth++ == 0 && out.ends_with(' ')) out.pop_back();
+    } else if (c == ')' && depth > 0) {
+      --depth;
+    } else if (depth == 0) {
+      out += c;
+    }
+  }
+  return out;
+}
+
+void print_absent(const ModuleReport& module, bool explain) {
+  const std::string& why = module.failure.empty() ? module.summary : module.failure;
+  if (!explain) {
+    const std::string line =
+        fmt::format("{:<13} {}", module.name, module.failure.empty() ? without_asides(why) : why);
+    fmt::print("  {}\n", harness::shortened(line, 78));
+    return;
+  }
+  fmt::print("\n{}\n{}", module.name, wrapped(why, 11));
+  if (!module.mend.empty()) fmt::print("{}", wrapped("to mend: " + module.mend, 11));
+  print_module(module);
+}
+
 void print_text(const std::vector<ModuleReport>& modules, bool explain) {
+  std::size_t absent = 0;
   for (const ModuleReport& module : modules) {
+    if (module.devices.empty()) ++absent;
     for (const DeviceIdentity& device : module.devices) {
       fmt::print("{}", device_text(device));
       if (explain) print_details(device.properties);
     }
-    if (module.devices.empty()) {
-      const std::string& why = module.failure.empty() ? module.summary : module.failure;
-      fmt::print("{}", wrapped(fmt::format("{:<10} none: {}", module.name, why), 0));
-    }
+    if (module.devices.empty()) continue;
     if (!module.mend.empty()) fmt::print("{}", wrapped("to mend: " + module.mend, 11));
-    if (explain) {
-      fmt::print("{}", wrapped(fmt::format("module {} {} ({}), {}", module.name, module.version,
-                                           module.path, module.description),
-                               11));
-      print_details(module.details);
-    }
+    if (explain) print_module(module);
+  }
+  if (absent > 0) {
+    fmt::print(
+        "{}Not here{}:\n", absent < modules.size() ? "\n" : "",
+        explain ? "" : " (--explain says where each was looked for, and what would mend it)");
+  }
+  for (const ModuleReport& module : modules) {
+    if (module.devices.empty()) print_absent(module, explain);
   }
   if (modules.empty()) {
     fmt::print(
