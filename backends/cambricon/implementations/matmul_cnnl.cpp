@@ -139,7 +139,7 @@ std::string why_not(const kernels::Problem& problem, Device& device) {
   if (s.a == DataType::bf16 && !device.has_bf16()) return "this device has no bf16";
   for (const auto& extents : {stored(s.batch, s.m, s.k, false), stored(s.batch, s.k, s.n, false),
                               stored(s.batch, s.m, s.n, false)}) {
-    if (const std::string why = why_too_large(extents); !why.empty()) return why;
+    if (std::string why = why_too_large(extents); !why.empty()) return why;
   }
   return s.c == s.a ? "" : device.once_a_type(s.a, find_out_result);
 }
