@@ -122,10 +122,15 @@ DeviceWorker::Reply DeviceWorker::receive(double timeout_seconds) {
 
 void DeviceWorker::start() {
   if (child_) return;
-  child_ = Child::start(settings_.executable,
-                        {"worker", "--module", module_, "--device", std::to_string(device_.index),
-                         "--threads", std::to_string(settings_.threads)},
-                        worker_environment());
+  std::vector<std::string> arguments = {"worker",
+                                        "--module",
+                                        module_,
+                                        "--device",
+                                        std::to_string(device_.index),
+                                        "--threads",
+                                        std::to_string(settings_.threads)};
+  if (settings_.tune) arguments.emplace_back("--tune");
+  child_ = Child::start(settings_.executable, arguments, worker_environment());
   const Reply reply = receive(settings_.open_timeout_seconds);
   if (reply.event == Child::Event::line && reply.message.at(kKind) == "ready") return;
   std::string why = "no answer when opened";

@@ -18,6 +18,7 @@ namespace assay::harness {
 struct WorkerSettings {
   std::filesystem::path executable = "/proc/self/exe";
   unsigned threads = 0;
+  bool tune = false;
   double open_timeout_seconds = 30;
   double question_timeout_seconds = 10;
 };

@@ -36,7 +36,8 @@ void require_time(double seconds, const char* clock, std::size_t launch) {
 
 }  // namespace
 
-OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index, unsigned threads)
+OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index,
+                       const OpenSettings& settings)
     : module_(*module) {
   // Some modules know their devices only once they have looked for them.
   assay_probe probe = {};
@@ -44,7 +45,8 @@ OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index, unsi
   check(module_.probe(&probe), "looking for devices");
   assay_open_options options = {};
   options.struct_size = sizeof options;
-  options.threads = threads;
+  options.threads = settings.threads;
+  options.tune = settings.tune ? 1 : 0;
   check(module_.open(index, &options, &device_), fmt::format("opening device {}", index));
 }
 

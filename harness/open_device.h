@@ -24,9 +24,14 @@ class DeviceFailure : public Error {
   assay_status status_;
 };
 
+struct OpenSettings {
+  unsigned threads = 0;  ///< host threads a CPU-like device may use; 0 for all
+  bool tune = false;     ///< prepare may try several parameters
+};
+
 class OpenDevice {
  public:
-  OpenDevice(const backends::Module& module, std::uint32_t index, unsigned threads);
+  OpenDevice(const backends::Module& module, std::uint32_t index, const OpenSettings& settings);
   ~OpenDevice();
   OpenDevice(const OpenDevice&) = delete;
   OpenDevice& operator=(const OpenDevice&) = delete;

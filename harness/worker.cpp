@@ -126,7 +126,7 @@ int serve(const WorkerOptions& options) {
       // Unloading a vendor's runtime is not part of the question.
       _exit(0);
     }
-    const OpenDevice device(module, options.device, options.threads);
+    const OpenDevice device(module, options.device, {options.threads, options.tune});
     say({{kKind, "ready"}});
     serve_device(device);
   } catch (const Error& error) {

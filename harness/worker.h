@@ -11,6 +11,7 @@ struct WorkerOptions {
   bool probe = false;  ///< only look for devices, report and end
   std::uint32_t device = 0;
   unsigned threads = 0;
+  bool tune = false;
 };
 
 /// Serves requests from kWorkerDescriptor until it closes. Returns the process's exit code.

@@ -6,7 +6,7 @@
 namespace assay {
 
 struct EmbeddedFile {
-  std::string_view name;  ///< base name with extension
+  std::string_view name;  ///< base name with extension, or relative path where the build says so
   std::string_view text;
 };
 

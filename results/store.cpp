@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernels/error.h"
+#include "kernels/sha256.h"
 #include "results/store_database.h"
 
 namespace assay::results {

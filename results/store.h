@@ -57,7 +57,5 @@ class Store {
 /// A random UUIDv4, and the present moment as Record::started has it.
 std::string new_id();
 std::string now_utc();
-/// SHA-256 in lower-case hexadecimal.
-std::string sha256(std::string_view bytes);
 
 }  // namespace assay::results

@@ -99,7 +99,7 @@ assay_status open(uint32_t index, const assay_open_options* options, assay_devic
     require(out != nullptr, "open: where to put the device is null");
     *out = nullptr;
     require_index(index);
-    assay_open_options known = {sizeof known, 0};
+    assay_open_options known = {sizeof known, 0, 0};
     if (options != nullptr) {
       require_struct(options);
       std::memcpy(&known, options, std::min(options->struct_size, sizeof known));

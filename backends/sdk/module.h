@@ -6,6 +6,7 @@
 //     static sdk::Findings probe();
 //     static sdk::DeviceDescription describe(std::uint32_t index);  // of a device that probe found
 //     static std::unique_ptr<Device> open(std::uint32_t index, unsigned threads);
+//     // or open(std::uint32_t index, const assay_open_options& options), to heed them all
 //
 //     struct Buffer { std::uint64_t bytes() const; };
 //     struct Executable {
@@ -177,13 +178,17 @@ class Module {
       require(out != nullptr, "open: where to put the device is null");
       *out = nullptr;
       require_index(index);
-      assay_open_options known = {sizeof known, 0};
+      assay_open_options known = {sizeof known, 0, 0};
       if (options != nullptr) {
         require_struct(options);
         std::memcpy(&known, options, std::min(options->struct_size, sizeof known));
       }
       auto opened = std::make_unique<Opened>();
-      opened->device = Family::open(index, known.threads);
+      if constexpr (requires { Family::open(index, known); }) {
+        opened->device = Family::open(index, known);
+      } else {
+        opened->device = Family::open(index, known.threads);
+      }
       *out = reinterpret_cast<assay_device*>(opened.release());
     });
   }

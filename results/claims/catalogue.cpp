@@ -11,6 +11,7 @@
 #include "kernels/embedded.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
+#include "kernels/sha256.h"
 #include "results/claims/catalogue_file.h"
 #include "results/claims/expression.h"
 #include "results/claims/problem_pattern.h"

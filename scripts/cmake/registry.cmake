@@ -30,13 +30,14 @@ std::span<const @type@* const> @accessor@() {
 endfunction()
 
 # assay_embed(TARGET NAMESPACE ACCESSOR FILES...)
-# Generates `std::span<const EmbeddedFile> NAMESPACE::ACCESSOR()` holding the files' bytes.
+# Generates `std::span<const EmbeddedFile> NAMESPACE::ACCESSOR()` holding the files' bytes. Their
+# names are base names, or relative to ASSAY_EMBED_RELATIVE_TO where that is set.
 function(assay_embed target namespace accessor)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${accessor}_embedded.cpp)
   add_custom_command(
     OUTPUT ${output}
     COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DNAMESPACE=${namespace} -DACCESSOR=${accessor}
-            "-DFILES=${ARGN}" -P ${PROJECT_SOURCE_DIR}/scripts/cmake/embed.cmake
+            -DRELATIVE_TO=${ASSAY_EMBED_RELATIVE_TO} "-DFILES=${ARGN}" -P ${PROJECT_SOURCE_DIR}/scripts/cmake/embed.cmake
     DEPENDS ${ARGN} ${PROJECT_SOURCE_DIR}/scripts/cmake/embed.cmake
     VERBATIM)
   target_sources(${target} PRIVATE ${output})

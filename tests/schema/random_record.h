@@ -11,6 +11,7 @@
 
 #include "results/record.h"
 #include "results/store.h"
+#include "kernels/sha256.h"
 
 namespace assay::results {
 

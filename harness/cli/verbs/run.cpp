@@ -34,6 +34,7 @@ struct Options {
   std::string suite, mode, target, budget, timeout, db, resume;
   std::vector<std::string> problems, implementations, divisions, devices;
   unsigned threads = 0;
+  bool tune = false;
   std::optional<std::uint32_t> seed;
   bool dry_run = false, json = false, resuming = false;
 };
@@ -82,6 +83,7 @@ std::vector<harness::SuiteProblem> problems_of(const Options& options) {
 Preparation prepare(const Options& options, unsigned threads, const harness::Interrupt& interrupt) {
   harness::WorkerSettings settings;
   settings.threads = threads;
+  settings.tune = options.tune;
   Preparation out;
   out.modules = harness::probe_all(settings);
   for (const FoundDevice& device : select_devices(out.modules, options.devices)) {
@@ -271,6 +273,9 @@ void add_options(CLI::App& app, Options& options) {
   auto* budget = how("--budget", options.budget, "Longest time for a measurement: 500ms, 2s, 1m");
   how("--timeout", options.timeout, "Kill a measurement after this time: 30s");
   auto* threads = how("--threads", options.threads, "Host threads a CPU may use (default: all)");
+  app.add_flag("--tune", options.tune,
+               "Let portable kernels try their tile sizes first; kept for later runs")
+      ->group("How");
   auto* seed = how("--seed", options.seed, "Seed of the order and of the check's samples");
   how("--db", options.db, "Store to write to");
   complete_with(suite, suite_names);

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "kernels/error.h"
+#include "kernels/sha256.h"
 #include "tests/schema/random_record.h"
 
 namespace assay::results {

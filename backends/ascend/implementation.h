@@ -1,0 +1,41 @@
+// What a way of computing on an Ascend must say of itself. One file in implementations/ defines one
+// constant `const Implementation NAME_implementation` (file name = NAME); the build lists them.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "backends/ascend/session.h"
+#include "backends/sdk/description.h"
+#include "kernels/problem.h"
+
+namespace assay::backends::ascend {
+
+class Device;
+
+/// A problem made ready: buffers bound, planned. enqueue() puts one launch into the stream.
+class Launch {
+ public:
+  virtual ~Launch() = default;
+  virtual void enqueue() = 0;
+  virtual sdk::Pairs details() const { return {}; }
+};
+
+struct Implementation {
+  std::string_view name;       ///< "library/aclnn"
+  std::string_view operation;  ///< "matmul"
+  /// Empty where it solves the problem on this device, else the reason why not.
+  std::string (*why_not)(const kernels::Problem&, Device&);
+  /// Buffers in the order of the operands, large enough.
+  std::unique_ptr<Launch> (*prepare)(const kernels::Problem&, std::span<Memory* const> buffers,
+                                     Device&);
+
+  std::string_view division() const { return name.substr(0, name.find('/')); }
+};
+
+std::span<const Implementation* const> implementations();
+
+}  // namespace assay::backends::ascend

@@ -1,0 +1,14 @@
+// What the module tells of itself and its devices.
+#pragma once
+
+#include <cstdint>
+
+#include "backends/sdk/description.h"
+
+namespace assay::backends::cambricon {
+
+sdk::Findings findings();
+/// Of a device that findings() counts.
+sdk::DeviceDescription describe(std::uint32_t index);
+
+}  // namespace assay::backends::cambricon

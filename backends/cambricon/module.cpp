@@ -1,0 +1,26 @@
+#include "backends/sdk/module.h"
+
+#include "backends/cambricon/description.h"
+#include "backends/cambricon/device.h"
+
+namespace assay::backends::cambricon {
+namespace {
+
+struct Family {
+  static constexpr const char *name = "cambricon", *version = ASSAY_CAMBRICON_VERSION,
+                              *description = "Cambricon MLU through CNRT and CNNL";
+  using Buffer = Memory;
+  using Executable = cambricon::Executable;
+  using Device = cambricon::Device;
+
+  static sdk::Findings probe() { return findings(); }
+  static sdk::DeviceDescription describe(std::uint32_t index) { return cambricon::describe(index); }
+  static std::unique_ptr<Device> open(std::uint32_t index, unsigned /*threads*/) {
+    return std::make_unique<Device>(index);
+  }
+};
+
+}  // namespace
+}  // namespace assay::backends::cambricon
+
+ASSAY_MODULE(assay::backends::cambricon::Family)

@@ -1,0 +1,32 @@
+// Scaled dot-product attention as an operation graph: the pattern that cuDNN's fused attention
+// engines recognise (cuDNN developer guide, "Fused Flash Attention fprop").
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "backends/cudalike/graph.h"
+#include "kernels/attention/shape.h"
+
+namespace assay::backends::cudalike {
+
+/// Numbers by which the launch's pointers are told apart.
+enum AttentionTensor : std::int64_t {
+  kQuery = 1,
+  kKey = 2,
+  kValue = 3,
+  kOutput = 4,
+  kScale = 5,
+  kShift = 6,
+  kMasked = 7
+};
+
+/// Why the graph cannot be made at all; empty where the library is to be asked.
+std::string why_no_attention_graph(const kernels::AttentionShape& shape);
+
+/// Plans for it, the heuristics' best first; `why` where there is none.
+std::vector<GraphDescriptor> attention_plans(const GraphApi& api, GraphTarget target,
+                                             const kernels::AttentionShape& shape,
+                                             std::size_t limit, std::string& why);
+
+}  // namespace assay::backends::cudalike

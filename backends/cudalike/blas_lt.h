@@ -1,0 +1,87 @@
+// The Lt interface of the vendor's BLAS: descriptors, and the search among its heuristics' answers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends/cudalike/device.h"
+#include "backends/cudalike/gemm.h"
+
+namespace assay::backends::cudalike {
+
+class BlasLtSession {
+ public:
+  /// Null with the reason where the library is absent or cannot be used.
+  static std::unique_ptr<BlasLtSession> open(Device& device, std::string& reason);
+  ~BlasLtSession();
+  BlasLtSession(const BlasLtSession&) = delete;
+  BlasLtSession& operator=(const BlasLtSession&) = delete;
+
+  const BlasLtApi& api() const { return api_; }
+  void* handle() const { return handle_; }
+  const std::string& path() const { return path_; }
+  std::string version() const;
+
+ private:
+  BlasLtSession() = default;
+  Statuses statuses_;
+  BlasLtApi api_;
+  void* handle_ = nullptr;
+  std::string path_;
+};
+
+/// A descriptor with the call that destroys it.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  ~Descriptor() {
+    if (made_ != nullptr) destroy_(made_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  void** out(int (*destroy)(void*)) {
+    destroy_ = destroy;
+    return &made_;
+  }
+  void* get() const { return made_; }
+
+ private:
+  void* made_ = nullptr;
+  int (*destroy_)(void*) = nullptr;
+};
+
+/// One of the heuristics' answers.
+struct Candidate {
+  std::vector<std::byte> algorithm;
+  std::uint64_t workspace = 0;
+};
+
+/// A product as the Lt interface describes it.
+class LtProduct {
+ public:
+  LtProduct(BlasLtSession& session, const kernels::MatmulShape& shape);
+
+  /// The heuristics' best, in their order; empty where the library offers none.
+  std::vector<Candidate> candidates(std::uint64_t workspace_limit) const;
+  void launch(const std::byte* a, const std::byte* b, std::byte* c, const Candidate& candidate,
+              std::byte* workspace, Stream stream) const;
+  const Gemm& as_gemm() const { return gemm_; }
+
+ private:
+  void describe(const kernels::MatmulShape& shape);
+  void layout(Descriptor& to, int type, std::int64_t rows, std::int64_t columns,
+              std::int64_t stride, std::int64_t elements, std::int64_t batch);
+
+  BlasLtSession& session_;
+  const BlasLtNumbers& numbers_;
+  Gemm gemm_;
+  Scalars scalars_;
+  Descriptor product_, first_, second_, source_, result_;
+  bool narrow_result_;
+};
+
+}  // namespace assay::backends::cudalike

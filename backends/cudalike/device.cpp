@@ -1,0 +1,125 @@
+#include "backends/cudalike/device.h"
+
+#include <fmt/format.h>
+
+#include "backends/cudalike/attention.h"
+#include "backends/cudalike/blas.h"
+#include "backends/cudalike/blas_lt.h"
+#include "backends/cudalike/compiler.h"
+
+namespace assay::backends::cudalike {
+namespace {
+
+template <class Session>
+Session* seek(Sought<Session>& sought, Device& device, std::string& reason) {
+  if (!sought.done) {
+    device.make_current();
+    sought.session = Session::open(device, sought.reason);
+    sought.done = true;
+  }
+  reason = sought.reason;
+  return sought.session.get();
+}
+
+sdk::Properties all_details(const Work& work, const Timer& timer) {
+  auto all = work.details();
+  all.merge(timer.details());
+  return sdk::Properties(all);
+}
+
+}  // namespace
+
+Device::Device(std::uint32_t index, bool tune) : index_(static_cast<int>(index)), tune_(tune) {
+  make_current();
+  constexpr unsigned kNonBlocking = 1;
+  platform().runtime().stream_create(&timing_.stream, kNonBlocking);
+  description_ = describe_device(index);
+  timing_.cache_bytes = description_.cache_bytes;
+  const AttributeNumbers& numbers = platform().dialect().attributes;
+  capability_ = static_cast<int>(platform().attribute(numbers.major, index_, 0) * 10 +
+                                 platform().attribute(numbers.minor, index_, 0));
+  staging_ = std::make_unique<Staging>(timing_.stream);
+}
+
+Device::~Device() {
+  const RuntimeApi& api = platform().runtime();
+  api.set_device.pointer(index_);
+  api.stream_synchronize.pointer(stream());
+  compiler_.session.reset();
+  attention_.session.reset();
+  blas_lt_.session.reset();
+  blas_.session.reset();
+  timing_.flush.reset();
+  staging_.reset();
+  api.stream_destroy.pointer(stream());
+}
+
+void Device::make_current() const {
+  platform().runtime().set_device(index_);
+}
+
+std::unique_ptr<Buffer> Device::allocate(std::uint64_t bytes) {
+  make_current();
+  return std::make_unique<Buffer>(bytes, stream());
+}
+
+void Device::upload(Buffer& to, std::uint64_t offset, const void* from, std::uint64_t bytes) {
+  make_current();
+  staging_->upload(to.data() + offset, from, bytes);
+}
+
+void Device::download(const Buffer& from, std::uint64_t offset, void* to, std::uint64_t bytes) {
+  make_current();
+  staging_->download(to, from.data() + offset, bytes);
+  if (offset + bytes != from.bytes()) return;
+  std::array<unsigned char, Buffer::kGuardBytes> guard;
+  staging_->download(guard.data(), from.data() + from.bytes(), guard.size());
+  for (std::size_t i = 0; i < guard.size(); ++i) {
+    if (guard[i] == Buffer::kGuardByte) continue;
+    throw sdk::Failure(
+        ASSAY_DEVICE_ERROR,
+        fmt::format("byte {} behind the end of a buffer of {} was overwritten", i, from.bytes()));
+  }
+}
+
+bool Device::computes(std::string_view type) const {
+  for (const auto& [name, from] : platform().dialect().types) {
+    if (name == type) return capability_ == 0 || capability_ >= from;
+  }
+  return false;
+}
+
+sdk::Readings Device::sensors() {
+  if (!sensors_sought_) {
+    sensors_sought_ = true;
+    sdk::Pairs tried;
+    sensors_ = open_sensors(description_.bus_id, tried);
+  }
+  return sensors_ ? sensors_->read() : sdk::Readings();
+}
+
+BlasSession* Device::blas(std::string& reason) {
+  return seek(blas_, *this, reason);
+}
+BlasLtSession* Device::blas_lt(std::string& reason) {
+  return seek(blas_lt_, *this, reason);
+}
+AttentionSession* Device::attention(std::string& reason) {
+  return seek(attention_, *this, reason);
+}
+CompilerSession* Device::compiler(std::string& reason) {
+  return seek(compiler_, *this, reason);
+}
+
+Executable::Executable(Device& device, std::unique_ptr<Work> work)
+    : device_(device),
+      work_(std::move(work)),
+      timer_(device.timing(), *work_),
+      details_(all_details(*work_, timer_)) {}
+
+void Executable::run(std::span<assay_launch> launches, assay_mode mode) {
+  device_.make_current();
+  timer_.run(launches, mode);
+}
+
+}  // namespace assay::backends::cudalike

@@ -1,0 +1,24 @@
+// Kunlunxin: a CUDA runtime over XPU (FlagCX's kunlunxin_adaptor.cc, libraries in so/). Its own
+// symbols xpu_device_count and others are those of libxpurt (InfiniCore's infinirt/kunlun). BLAS
+// and run-time compiler: none with a C interface that is public.
+#include "backends/cudalike/dialect.h"
+
+namespace assay::backends::cudalike {
+
+extern const Dialect kunlunxin_dialect;
+
+const Dialect kunlunxin_dialect = {
+    .name = "kunlunxin",
+    .vendor = "Kunlunxin",
+    .description = "Kunlunxin XPUs through their CUDA runtime",
+    .home_variables = {"KUNLUN_HOME", "XPU_HOME"},
+    .homes = {"/usr/local/xpu", "/usr/local/xcudart"},
+    .libraries = {.runtime = {"libcudart.so"}, .driver = {"libcuda.so", "libcuda.so.1"}},
+    .signs = {.folders = {"/xpu", "/xcudart", "kunlun"},
+              .symbols = {"xpu_device_count"},
+              .device_files = {"xpu[0-9]*", "xpuctrl"}},  // xpuctrl remembered
+    .types = {{"f32", 0}, {"bf16", 0}, {"f16", 0}, {"i8", 0}},
+    .no_attention = "XDNN is a C++ interface",
+    .pci_vendor = 0x1d22};
+
+}  // namespace assay::backends::cudalike

@@ -1,0 +1,49 @@
+// MetaX. Runtime names: Mooncake's gpu_vendor/maca.h (mcMallocHost takes flags). Attribute numbers:
+// the order of mcDeviceAttribute_t in a binding's declaration, from 0. mcBLAS: numbers in a ctypes
+// binding that runs on a C500 (operation N 0, bf16 14, compute 68, algorithm -1), names in its
+// guide. MCRTC hands out bitcode, which mcModuleLoadData takes. Alpha and beta are floats.
+#include "backends/cudalike/dialect.h"
+
+namespace assay::backends::cudalike {
+
+extern const Dialect metax_dialect;
+
+const Dialect metax_dialect = {
+    .name = "metax",
+    .vendor = "MetaX",
+    .description = "MetaX GPUs through MACA",
+    .home_variables = {"MACA_PATH", "MACA_HOME", "MACA_ROOT"},
+    .homes = {"/opt/maca"},
+    .libraries = {.runtime = {"libmcruntime.so"},
+                  .driver = {"libmcruntime.so"},
+                  .blas = {"libmcblas.so"},
+                  .blas_lt = {"libmcblasLt.so", "libmcblas.so"},
+                  .compiler = {"libmcrtc.so", "libmcruntime.so"}},
+    .signs = {.device_files = {"mxcd", "mxgvm*"}},  // remembered
+    .runtime_prefix = "mc",
+    .driver_prefix = "mc",
+    .blas_prefix = "mcblas",
+    .blas_lt_prefix = "mcblasLt",
+    .compiler_prefix = "mcrtc",
+    .names = {{"cudaHostAlloc", {"mcMallocHost"}},
+              {"cuLaunchKernel", {"mcModuleLaunchKernel"}},
+              {"nvrtcGetCUBINSize", {"mcrtcGetBitcodeSize"}},
+              {"nvrtcGetCUBIN", {"mcrtcGetBitcode"}}},
+    .attributes = {.threads_per_group = 0,
+                   .local_memory = 7,
+                   .subgroup = 10,
+                   .clock_khz = 13,
+                   .compute_units = 16,
+                   .memory_clock_khz = 14,
+                   .memory_bus_bits = 15,
+                   .l2_bytes = 18,
+                   .major = 21,
+                   .minor = 22,
+                   .local_memory_opt_in = -1},
+    .types = {{"f64", 0}, {"f32", 0}, {"bf16", 0}, {"f16", 0}, {"i8", 0}},
+    .prelude = "maca",
+    .compiler_options = {"-x maca", "-std=c++17"},
+    .no_attention = "mcDNN's and MetaX's flash attention have no C interface that is public",
+    .pci_vendor = 0x9999};
+
+}  // namespace assay::backends::cudalike

@@ -1,0 +1,208 @@
+#include "backends/cudalike/graph.h"
+
+#include <utility>
+
+namespace assay::backends::cudalike {
+
+using namespace graph;
+
+GraphDescriptor::GraphDescriptor(const GraphApi& api, Kind kind) : api_(&api) {
+  api.descriptor_create(kind, &made_);
+}
+
+GraphDescriptor::~GraphDescriptor() {
+  if (made_ != nullptr) api_->descriptor_destroy.pointer(made_);
+}
+
+GraphDescriptor::GraphDescriptor(GraphDescriptor&& other) noexcept
+    : api_(other.api_), made_(std::exchange(other.made_, nullptr)) {}
+
+void GraphDescriptor::set(Attribute attribute, ValueType type, std::int64_t count,
+                          const void* values) {
+  api_->set_attribute(made_, attribute, type, count, values);
+}
+
+void GraphDescriptor::set_number(Attribute attribute, ValueType type, int value) {
+  set(attribute, type, 1, &value);
+}
+
+void GraphDescriptor::set_descriptor(Attribute attribute, const GraphDescriptor& other) {
+  void* const handle = other.get();
+  set(attribute, kDescriptor, 1, &handle);
+}
+
+void GraphDescriptor::finalize() {
+  api_->finalize(made_);
+}
+
+GraphDescriptor& GraphBuilder::finished(GraphDescriptor&& descriptor) {
+  descriptor.finalize();
+  parts_.push_back(std::move(descriptor));
+  return parts_.back();
+}
+
+GraphBuilder::Tensor GraphBuilder::tensor(std::int64_t id, Type type, const Extents& extents,
+                                          const Extents& strides, bool is_virtual, bool by_value) {
+  constexpr std::int64_t kAlignment = 16;
+  GraphDescriptor made(api_, kTensor);
+  made.set(kTensorAlignment, kInt64, 1, &kAlignment);
+  made.set_number(kTensorType, kDataType, type);
+  made.set(kTensorDimensions, kInt64, 4, extents.data());
+  made.set(kTensorStrides, kInt64, 4, strides.data());
+  made.set(kTensorId, kInt64, 1, &id);
+  made.set(kTensorVirtual, kBoolean, 1, &is_virtual);
+  made.set(kTensorByValue, kBoolean, 1, &by_value);
+  made.finalize();
+  tensors_.push_back(std::move(made));
+  return {tensors_.size() - 1, extents};
+}
+
+GraphBuilder::Tensor GraphBuilder::input(std::int64_t id, Type type, const Extents& extents,
+                                         const Extents& strides) {
+  return tensor(id, type, extents, strides, false, false);
+}
+
+GraphBuilder::Tensor GraphBuilder::scalar(std::int64_t id, Type type) {
+  return tensor(id, type, {1, 1, 1, 1}, {1, 1, 1, 1}, false, true);
+}
+
+GraphBuilder::Tensor GraphBuilder::between(Type type, const Extents& extents) {
+  const Extents strides = {extents[1] * extents[2] * extents[3], extents[2] * extents[3],
+                           extents[3], 1};
+  return tensor(next_id_++, type, extents, strides, true, false);
+}
+
+void GraphBuilder::matmul(Tensor a, Tensor b, Tensor c) {
+  GraphDescriptor kind(api_, kMatmul);
+  kind.set_number(kMatmulPrecision, kDataType, kFloat);
+  const GraphDescriptor& made = finished(std::move(kind));
+  GraphDescriptor operation(api_, kMatmulOperation);
+  operation.set_descriptor(kMatmulA, tensors_[a.index]);
+  operation.set_descriptor(kMatmulB, tensors_[b.index]);
+  operation.set_descriptor(kMatmulC, tensors_[c.index]);
+  operation.set_descriptor(kOperationMatmul, made);
+  operation.finalize();
+  operations_.push_back(std::move(operation));
+}
+
+GraphDescriptor GraphBuilder::pointwise_descriptor(Mode mode, Type precision, int axis) {
+  GraphDescriptor kind(api_, kPointwise);
+  kind.set_number(kPointwiseMode, kPointwiseModeType, mode);
+  kind.set_number(kPointwisePrecision, kDataType, precision);
+  if (axis >= 0) {
+    const std::int64_t wide = axis;
+    kind.set(kPointwiseAxis, kInt64, 1, &wide);
+  }
+  const GraphDescriptor& made = finished(std::move(kind));
+  GraphDescriptor operation(api_, kPointwiseOperation);
+  operation.set_descriptor(kOperationPointwise, made);
+  return operation;
+}
+
+void GraphBuilder::pointwise(Mode mode, Tensor x, Tensor y, Type precision) {
+  GraphDescriptor operation = pointwise_descriptor(mode, precision, -1);
+  operation.set_descriptor(kPointwiseX, tensors_[x.index]);
+  operation.set_descriptor(kPointwiseY, tensors_[y.index]);
+  operation.finalize();
+  operations_.push_back(std::move(operation));
+}
+
+void GraphBuilder::pointwise(Mode mode, Tensor x, Tensor b, Tensor y, Type precision) {
+  GraphDescriptor operation = pointwise_descriptor(mode, precision, -1);
+  operation.set_descriptor(kPointwiseX, tensors_[x.index]);
+  operation.set_descriptor(kPointwiseB, tensors_[b.index]);
+  operation.set_descriptor(kPointwiseY, tensors_[y.index]);
+  operation.finalize();
+  operations_.push_back(std::move(operation));
+}
+
+void GraphBuilder::select(Tensor x, Tensor b, Tensor mask, Tensor y) {
+  GraphDescriptor operation = pointwise_descriptor(kSelect, kFloat, -1);
+  operation.set_descriptor(kPointwiseX, tensors_[x.index]);
+  operation.set_descriptor(kPointwiseB, tensors_[b.index]);
+  operation.set_descriptor(kPointwiseT, tensors_[mask.index]);
+  operation.set_descriptor(kPointwiseY, tensors_[y.index]);
+  operation.finalize();
+  operations_.push_back(std::move(operation));
+}
+
+void GraphBuilder::index(int axis, Tensor x, Tensor y) {
+  GraphDescriptor operation = pointwise_descriptor(kIndex, kFloat, axis);
+  operation.set_descriptor(kPointwiseX, tensors_[x.index]);
+  operation.set_descriptor(kPointwiseY, tensors_[y.index]);
+  operation.finalize();
+  operations_.push_back(std::move(operation));
+}
+
+void GraphBuilder::reduce(Reduction reduction, Tensor x, Tensor y) {
+  GraphDescriptor kind(api_, kReduction);
+  kind.set_number(kReductionOperator, kReductionOperatorType, reduction);
+  kind.set_number(kReductionPrecision, kDataType, kFloat);
+  const GraphDescriptor& made = finished(std::move(kind));
+  GraphDescriptor operation(api_, kReductionOperation);
+  operation.set_descriptor(kReductionX, tensors_[x.index]);
+  operation.set_descriptor(kReductionY, tensors_[y.index]);
+  operation.set_descriptor(kOperationReduction, made);
+  operation.finalize();
+  operations_.push_back(std::move(operation));
+}
+
+std::vector<void*> GraphBuilder::engine_configurations(const GraphDescriptor& operations, int mode,
+                                                       std::vector<GraphDescriptor>& keep) {
+  constexpr std::int64_t kMost = 8;
+  keep.emplace_back(api_, kHeuristics);
+  GraphDescriptor& heuristics = keep.back();
+  heuristics.set_descriptor(kHeuristicsGraph, operations);
+  heuristics.set_number(kHeuristicsMode, kHeuristicsModeType, mode);
+  if (target_.device != nullptr) heuristics.set_descriptor(kHeuristicsDevice, *target_.device);
+  heuristics.finalize();
+  void* const asked = heuristics.get();
+  std::vector<void*> results;
+  const std::size_t first = keep.size();
+  for (std::int64_t i = 0; i < kMost; ++i) keep.emplace_back(api_, kEngineConfiguration);
+  for (std::int64_t i = 0; i < kMost; ++i) {
+    results.push_back(keep[first + static_cast<std::size_t>(i)].get());
+  }
+  std::int64_t returned = 0;
+  api_.get_attribute(asked, kHeuristicsResults, kDescriptor, kMost, &returned, results.data());
+  results.resize(static_cast<std::size_t>(returned));
+  return results;
+}
+
+std::vector<GraphDescriptor> GraphBuilder::plans(std::size_t limit, std::string& why) {
+  std::vector<void*> handles;
+  for (const GraphDescriptor& operation : operations_) handles.push_back(operation.get());
+  GraphDescriptor operations(api_, kOperationGraph);
+  operations.set(kGraphOperations, kDescriptor, static_cast<std::int64_t>(handles.size()),
+                 handles.data());
+  if (target_.device == nullptr) operations.set(kGraphHandle, kHandle, 1, &target_.handle);
+  std::vector<GraphDescriptor> found, keep;
+  try {
+    operations.finalize();
+    for (void* configuration : engine_configurations(operations, kBest, keep)) {
+      if (found.size() == limit) break;
+      try {
+        GraphDescriptor plan(api_, kPlan);
+        if (target_.device == nullptr) plan.set(kPlanHandle, kHandle, 1, &target_.handle);
+        if (target_.device != nullptr) plan.set_descriptor(kPlanDevice, *target_.device);
+        plan.set(kPlanConfiguration, kDescriptor, 1, &configuration);
+        plan.finalize();
+        found.push_back(std::move(plan));
+      } catch (const sdk::Failure& failure) {
+        why = failure.what();
+      }
+    }
+  } catch (const sdk::Failure& failure) {
+    why = failure.what();
+  }
+  if (found.empty() && why.empty()) why = "no engine is proposed for it";
+  return found;
+}
+
+std::int64_t plan_workspace(const GraphApi& api, const GraphDescriptor& plan) {
+  std::int64_t bytes = 0, count = 0;
+  api.get_attribute(plan.get(), kPlanWorkspace, kInt64, 1, &count, &bytes);
+  return bytes;
+}
+
+}  // namespace assay::backends::cudalike

@@ -1,0 +1,22 @@
+// Whose a runtime library is: several vendors ship a libcudart.so of their own.
+#pragma once
+
+#include <string>
+
+#include "backends/cudalike/library.h"
+
+namespace assay::backends::cudalike {
+
+struct Owner {
+  const Dialect* dialect = nullptr;
+  std::string reason;  ///< "it lies in a folder named corex"
+};
+
+/// By the path alone, before anything is opened; dialect is null where the path does not tell.
+Owner owner_by_path(const Dialect& asked, const std::string& path);
+
+/// Of an open runtime: by a vendor's own symbol, by its real path, by device files; else it is of
+/// the dialect that needs no sign (whose name the others took).
+Owner owner(const Dialect& asked, const Library& runtime);
+
+}  // namespace assay::backends::cudalike

@@ -1,0 +1,102 @@
+// The engine behind the C interface, as the module of one dialect (ASSAY_DIALECT).
+#include "backends/sdk/module.h"
+
+#include <fmt/format.h>
+
+#include "backends/cudalike/implementation.h"
+#include "kernels/error.h"
+#include "kernels/operation.h"
+
+namespace assay::backends::cudalike {
+extern const Dialect ASSAY_DIALECT;
+}
+
+namespace {
+
+namespace cudalike = assay::backends::cudalike;
+namespace kernels = assay::kernels;
+namespace sdk = assay::sdk;
+
+/// A problem's text that is none breaks the interface's rules.
+kernels::Problem parsed(std::string_view text) {
+  try {
+    return kernels::Problem::parse(text);
+  } catch (const assay::InputError& error) {
+    throw sdk::Failure(ASSAY_INVALID, error.what());
+  }
+}
+
+bool serves(const cudalike::Implementation& one, const kernels::Problem& problem) {
+  return one.operation.empty() || one.operation == problem.operation().name;
+}
+
+void require_buffers(const kernels::Problem& problem, std::span<cudalike::Buffer* const> buffers) {
+  const auto operands = problem.operation().operands(problem);
+  if (buffers.size() != operands.size()) {
+    throw sdk::Failure(ASSAY_INVALID, fmt::format("{} buffers for the {} operands of {}",
+                                                  buffers.size(), operands.size(), problem.text()));
+  }
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const auto needed = static_cast<std::uint64_t>(operands[i].bytes());
+    if (buffers[i]->bytes() >= needed) continue;
+    throw sdk::Failure(ASSAY_INVALID,
+                       fmt::format("operand {} needs a buffer of {} bytes, and got one of {}",
+                                   operands[i].name, needed, buffers[i]->bytes()));
+  }
+}
+
+struct Family {
+  static inline const cudalike::Dialect& dialect = cudalike::ASSAY_DIALECT;
+  static constexpr const char* name = ASSAY_DIALECT_NAME;
+  static constexpr const char* version = ASSAY_CUDALIKE_VERSION;
+  /// Read when asked for: the dialect may be initialised after this file.
+  static constexpr struct {
+    operator const char*() const { return cudalike::ASSAY_DIALECT.description.data(); }
+  } description{};
+
+  using Buffer = cudalike::Buffer;
+  using Executable = cudalike::Executable;
+
+  struct Device : cudalike::Device {
+    using cudalike::Device::Device;
+
+    std::vector<sdk::Offer> implementations(std::string_view text) {
+      const kernels::Problem problem = parsed(text);
+      make_current();
+      std::vector<sdk::Offer> offers;
+      for (const cudalike::Implementation* one : cudalike::implementations()) {
+        if (!serves(*one, problem)) continue;
+        offers.push_back(
+            {one->name(dialect), std::string(one->division), one->why_not(problem, *this)});
+      }
+      return offers;
+    }
+
+    std::unique_ptr<Executable> prepare(std::string_view text, std::string_view wanted,
+                                        std::span<Buffer* const> buffers) {
+      const kernels::Problem problem = parsed(text);
+      require_buffers(problem, buffers);
+      make_current();
+      for (const cudalike::Implementation* one : cudalike::implementations()) {
+        if (!serves(*one, problem) || one->name(dialect) != wanted) continue;
+        return std::make_unique<Executable>(*this, one->prepare(problem, buffers, *this));
+      }
+      throw sdk::Failure(ASSAY_INVALID, fmt::format("there is no implementation {}", wanted));
+    }
+  };
+
+  static sdk::Findings probe() {
+    cudalike::serve(dialect);
+    return cudalike::platform().findings();
+  }
+  static sdk::DeviceDescription describe(std::uint32_t index) {
+    return cudalike::describe_device(index);
+  }
+  static std::unique_ptr<Device> open(std::uint32_t index, const assay_open_options& options) {
+    return std::make_unique<Device>(index, options.tune != 0);
+  }
+};
+
+}  // namespace
+
+ASSAY_MODULE(Family)

@@ -1,0 +1,212 @@
+#include "backends/cudalike/platform.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include "backends/cudalike/identity.h"
+
+namespace assay::backends::cudalike {
+namespace {
+
+const Dialect* served = nullptr;
+
+std::string runtime_text(int status) {
+  const auto& call = platform().runtime().error_string;
+  const char* const text = call ? call.pointer(status) : nullptr;
+  return text == nullptr ? "" : text;
+}
+
+std::string driver_text(int status) {
+  const auto& call = platform().driver().error_string;
+  const char* text = nullptr;
+  if (call && call.pointer(status, &text) == 0 && text != nullptr) return text;
+  return {};
+}
+
+/// 13000 is 13.0 in CUDA's numbering; HIP's 60140092 is 6.1.40092.
+std::string version_text(int number) {
+  if (number >= 10'000'000) {
+    return fmt::format("{}.{}.{}", number / 10'000'000, number / 100'000 % 100, number % 100'000);
+  }
+  return fmt::format("{}.{}", number / 1000, number % 1000 / 10);
+}
+
+std::string quoted_files(const Texts& patterns) {
+  Texts all;
+  for (const std::string& pattern : patterns) all.push_back("/dev/" + pattern);
+  return fmt::format("{}", fmt::join(all, ", "));
+}
+
+}  // namespace
+
+void serve(const Dialect& dialect) {
+  served = &dialect;
+}
+
+const Platform& platform() {
+  // Never destroyed: the vendor's libraries have exit handlers of their own.
+  static const Platform* const one = new Platform(*served);
+  return *one;
+}
+
+Platform::Platform(const Dialect& dialect) : dialect_(dialect) {
+  findings_.details.emplace_back("sought", where_sought(dialect));
+  const Texts files = device_files(dialect.signs.device_files);
+  findings_.details.emplace_back(
+      "device_files", files.empty() ? "none of " + quoted_files(dialect.signs.device_files)
+                                    : fmt::format("{}", fmt::join(files, ", ")));
+  const int on_bus = dialect.pci_vendor == 0 ? -1 : pci_devices(dialect.pci_vendor);
+  if (on_bus >= 0) {
+    findings_.details.emplace_back("pci_devices",
+                                   fmt::format("{} of vendor {:04x}", on_bus, dialect.pci_vendor));
+  }
+  if (!find_runtime()) return;
+  if (dialect.needs_device_file && files.empty()) {
+    absent(fmt::format("{} is there, but no {}", runtime_library_.path,
+                       quoted_files(dialect.signs.device_files)),
+           fmt::format("load the kernel driver of {}; in a container, pass its device files in",
+                       dialect.vendor));
+    return;
+  }
+  if (!bind_runtime()) return;
+  bind_driver();
+  runtime_statuses_ = {runtime_text, dialect.out_of_memory, {-1, -1}};
+  driver_statuses_ = {driver_text, dialect.out_of_memory, {-1, -1}};
+  read_versions();
+  count_devices();
+}
+
+void Platform::absent(std::string summary, std::string mend) {
+  findings_.devices = 0;
+  findings_.summary = std::move(summary);
+  findings_.mend = std::move(mend);
+}
+
+bool Platform::try_runtime(const Place& place) {
+  if (const Owner by_path = owner_by_path(dialect_, place.path);
+      by_path.dialect != nullptr && by_path.dialect != &dialect_) {
+    findings_.details.emplace_back(
+        "runtime.foreign",
+        fmt::format("{} is {}'s: {}", place.path, by_path.dialect->vendor, by_path.reason));
+    return false;
+  }
+  Library library = open_first({place}, "runtime", findings_.details);
+  if (!library) return false;
+  const Owner whose = owner(dialect_, library);
+  if (whose.dialect != &dialect_) {
+    findings_.details.emplace_back(
+        "runtime.foreign", fmt::format("{} is {}'s: {}", library.path,
+                                       whose.dialect == nullptr ? std::string_view("another vendor")
+                                                                : whose.dialect->vendor,
+                                       whose.reason));
+    dlclose(library.handle);
+    return false;
+  }
+  findings_.details.emplace_back("runtime.owner",
+                                 fmt::format("{}: {}", dialect_.vendor, whose.reason));
+  runtime_library_ = library;
+  home_ = place.home.string();
+  return true;
+}
+
+bool Platform::find_runtime() {
+  for (const Place& place : places(dialect_, dialect_.libraries.runtime)) {
+    if (try_runtime(place)) return true;
+  }
+  std::string foreign;
+  for (const auto& [key, value] : findings_.details) {
+    if (key == "runtime.foreign") foreign = value.substr(0, value.find(": "));
+  }
+  const std::string& name = dialect_.libraries.runtime.front();
+  const std::string where = where_sought(dialect_);
+  absent(foreign.empty()
+             ? fmt::format("no {} ({})", name, where)
+             : fmt::format("no {} of {} ({}); {}", name, dialect_.vendor, where, foreign),
+         fmt::format("install the runtime of {}, or set {} to its folder", dialect_.vendor,
+                     dialect_.home_variables.front()));
+  return false;
+}
+
+bool Platform::bind_runtime() {
+  Binder binder(dialect_, runtime_library_, &runtime_statuses_);
+  bind(runtime_, binder, dialect_.stream_before_kind);
+  if (!binder.absent().empty()) {
+    findings_.details.emplace_back("runtime.symbols_absent",
+                                   fmt::format("{}", fmt::join(binder.absent(), " ")));
+  }
+  if (binder.missing().empty()) return true;
+  absent(fmt::format("{} lacks {}", runtime_library_.path, fmt::join(binder.missing(), ", ")),
+         fmt::format("install a complete runtime of {}", dialect_.vendor));
+  return false;
+}
+
+void Platform::bind_driver() {
+  Library library = beside(dialect_.libraries.driver, "driver", findings_.details);
+  if (!library) return;
+  Binder binder(dialect_, library, &driver_statuses_);
+  bind(driver_, binder);
+  if (!binder.absent().empty()) {
+    findings_.details.emplace_back("driver.symbols_absent",
+                                   fmt::format("{}", fmt::join(binder.absent(), " ")));
+  }
+}
+
+Library Platform::beside(const Texts& names, const std::string& role, sdk::Pairs& details) const {
+  if (names.empty()) return {};
+  return open_first(places_in(home_, names), role, details);
+}
+
+void Platform::read_versions() {
+  const auto read = [&](const Call<int(int*)>& call, const char* what) {
+    int number = 0;
+    if (!call || call.status(&number) != 0 || number == 0) return;
+    if (!versions_.empty()) versions_ += ", ";
+    versions_ += fmt::format("{} {}", what, version_text(number));
+  };
+  read(runtime_.driver_version, "driver");
+  read(runtime_.runtime_version, "runtime");
+  if (!versions_.empty()) findings_.details.emplace_back("versions", versions_);
+}
+
+void Platform::count_devices() {
+  int count = 0;
+  const int status = runtime_.get_device_count.status(&count);
+  const std::string runtime = fmt::format("{} is there{}", runtime_library_.path,
+                                          versions_.empty() ? "" : " (" + versions_ + ")");
+  const std::string mend =
+      fmt::format("install the driver of {}; in a container, pass its device files ({}) in",
+                  dialect_.vendor, quoted_files(dialect_.signs.device_files));
+  if (status != 0) {
+    const char* const text = runtime_.error_string.pointer(status);
+    if (runtime_.last_error) runtime_.last_error.status();
+    absent(fmt::format("{}, but {}: {} ({})", runtime, runtime_.get_device_count.name, status,
+                       text == nullptr ? "" : text),
+           mend);
+    return;
+  }
+  if (count <= 0) {
+    absent(fmt::format("{}, but it counts no device", runtime), mend);
+    return;
+  }
+  findings_.devices = static_cast<std::uint32_t>(count);
+  findings_.summary =
+      fmt::format("{} device{} by {}{}", count, count == 1 ? "" : "s", runtime_library_.path,
+                  versions_.empty() ? "" : " (" + versions_ + ")");
+}
+
+int Platform::driver_device(int index) const {
+  int device = index;
+  if (driver_.init) driver_.init(0);
+  if (driver_.get_device) driver_.get_device(&device, index);
+  return device;
+}
+
+std::int64_t Platform::attribute(int number, int index, std::int64_t fallback) const {
+  int value = 0;
+  if (number < 0 || !runtime_.get_attribute) return fallback;
+  if (runtime_.get_attribute.status(&value, number, index) == 0) return value;
+  if (runtime_.last_error) runtime_.last_error.status();
+  return fallback;
+}
+
+}  // namespace assay::backends::cudalike

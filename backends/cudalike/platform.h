@@ -1,0 +1,59 @@
+// One vendor's runtime in this process: which libraries were found, whose they are, what they
+// offer.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "backends/cudalike/api.h"
+#include "backends/sdk/description.h"
+
+namespace assay::backends::cudalike {
+
+class Platform {
+ public:
+  /// Looks for the dialect's libraries and devices. Never throws for what is missing: findings()
+  /// says it.
+  explicit Platform(const Dialect& dialect);
+
+  const Dialect& dialect() const { return dialect_; }
+  const sdk::Findings& findings() const { return findings_; }
+  const RuntimeApi& runtime() const { return runtime_; }
+  const DriverApi& driver() const { return driver_; }
+  const std::string& runtime_path() const { return runtime_library_.path; }
+  /// "driver 13.0, runtime 13.0"
+  const std::string& versions() const { return versions_; }
+
+  /// Opens a library beside the runtime; details of what was tried go to `details`.
+  Library beside(const Texts& names, const std::string& role, sdk::Pairs& details) const;
+
+  /// A driver call's ordinal of a device.
+  int driver_device(int index) const;
+  /// Value of an attribute; `fallback` where the vendor has none or does not tell.
+  std::int64_t attribute(int number, int index, std::int64_t fallback) const;
+
+ private:
+  bool find_runtime();
+  bool try_runtime(const struct Place& place);
+  bool bind_runtime();
+  void bind_driver();
+  void count_devices();
+  void read_versions();
+  void absent(std::string summary, std::string mend);
+
+  const Dialect& dialect_;
+  sdk::Findings findings_;
+  Library runtime_library_;
+  std::string home_;  ///< where the runtime was found; empty: by the loader
+  Statuses runtime_statuses_, driver_statuses_;
+  RuntimeApi runtime_;
+  DriverApi driver_;
+  std::string versions_;
+};
+
+/// This process's platform: that of the module's own dialect.
+const Platform& platform();
+/// Which dialect platform() is of; called once, before it.
+void serve(const Dialect& dialect);
+
+}  // namespace assay::backends::cudalike

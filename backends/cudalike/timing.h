@@ -1,0 +1,83 @@
+// Launching and timing by the device's own events.
+//   hot    launches go into the queue one after the other, each between two events; an untimed one
+//          leads where the time to submit would count
+//   cold   before each, a write over twice the last-level cache, outside the timed span
+//   short  launches too short for the events are joined, so many to a graph, and share its time
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "backends/assay_backend.h"
+#include "backends/cudalike/memory.h"
+#include "backends/cudalike/work.h"
+
+namespace assay::backends::cudalike {
+
+/// Events of one stream, used again and again.
+class Events {
+ public:
+  Events() = default;
+  ~Events();
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+  Event operator[](std::size_t index);
+
+ private:
+  std::vector<Event> events_;
+};
+
+/// A number of launches captured as one graph.
+class LaunchGraph {
+ public:
+  /// Throws sdk::Failure where the runtime cannot capture this work; the stream is usable after.
+  LaunchGraph(Work& work, unsigned launches, Stream stream);
+  ~LaunchGraph();
+  LaunchGraph(const LaunchGraph&) = delete;
+  LaunchGraph& operator=(const LaunchGraph&) = delete;
+  void launch(Stream stream) const;
+  unsigned launches() const { return launches_; }
+
+ private:
+  void* executable_ = nullptr;
+  unsigned launches_;
+};
+
+/// What timing needs of a device.
+struct TimingContext {
+  Stream stream = nullptr;
+  Events events;
+  std::uint64_t cache_bytes = 0;
+  std::unique_ptr<Buffer> flush;  ///< made when first needed
+
+  void flush_cache();
+};
+
+/// Median device seconds of a few launches, for choosing among candidates.
+double quick_seconds(TimingContext& context, Work& work, int launches = 5);
+
+/// Times one work's launches. Construction launches it a few times.
+class Timer {
+ public:
+  Timer(TimingContext& context, Work& work);
+  void run(std::span<assay_launch> launches, assay_mode mode);
+  std::map<std::string, std::string> details() const;
+
+ private:
+  void run_hot(std::span<assay_launch> launches);
+  void run_cold(std::span<assay_launch> launches);
+  void submit();
+  double share() const;  ///< of a span's time that one launch has
+
+  TimingContext& context_;
+  Work& work_;
+  std::unique_ptr<LaunchGraph> graph_;
+  std::string no_graph_;
+  double typical_seconds_ = 0;
+};
+
+}  // namespace assay::backends::cudalike

@@ -1,0 +1,35 @@
+// Timing one submission of commands by the device's own events.
+#pragma once
+
+#include <chrono>
+
+#include "backends/opencl/device.h"
+
+namespace assay::backends::opencl {
+
+/// Nanoseconds of the device's clock.
+inline cl_ulong moment(cl_event event, cl_profiling_info what) {
+  cl_ulong at = 0;
+  check(cl().GetEventProfilingInfo(event, what, sizeof at, &at, nullptr),
+        "reading an event's time");
+  return at;
+}
+
+/// Times `submit`, which enqueues one launch's commands and returns the moments that it began and
+/// ended at by the device's clock, called after the queue is empty.
+template <class Submit, class Moments>
+assay_launch timed(Device& device, assay_mode mode, const Submit& submit, const Moments& moments) {
+  if (mode == ASSAY_COLD) device.flush_caches();
+  const auto begin = std::chrono::steady_clock::now();
+  submit();
+  device.finish();
+  const auto end = std::chrono::steady_clock::now();
+  assay_launch launch;
+  launch.host_seconds = std::chrono::duration<double>(end - begin).count();
+  const auto [first, last] = moments();
+  launch.device_seconds =
+      last > first ? 1e-9 * static_cast<double>(last - first) : launch.host_seconds;
+  return launch;
+}
+
+}  // namespace assay::backends::opencl

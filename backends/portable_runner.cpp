@@ -1,0 +1,189 @@
+#include "backends/portable_runner.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "kernels/operation.h"
+
+namespace assay::backends {
+namespace {
+
+using kernels::PortableKernel;
+using kernels::PortableParameters;
+using kernels::Problem;
+using nlohmann::json;
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value ? value : "";
+}
+
+std::string cache_key(const PortableKernel& kernel, const Problem& problem,
+                      const PortableRuntime& runtime) {
+  return fmt::format("{} | {} | {} | {}", runtime.device, runtime.driver,
+                     kernels::portable_source_sha256(kernel).substr(0, 16), problem_class(problem));
+}
+
+/// What is no such file counts as an empty one: it is only a cache.
+json read_cache() {
+  std::ifstream file(tuning_cache_path());
+  json all = json::parse(file, nullptr, false);
+  return all.is_object() ? all : json::object();
+}
+
+std::optional<PortableParameters> remembered(const std::string& key) {
+  const json all = read_cache();
+  const auto entry = all.find(key);
+  if (entry == all.end() || !entry->is_object()) return std::nullopt;
+  PortableParameters parameters;
+  for (const auto& [name, value] : entry->items()) {
+    if (!value.is_number_integer()) return std::nullopt;
+    parameters[name] = value.get<std::int64_t>();
+  }
+  return parameters;
+}
+
+/// Replaces the file in one step, so that readers never see half of it. Returns what failed.
+std::string remember(const std::string& key, const PortableParameters& parameters) {
+  const std::filesystem::path path = tuning_cache_path();
+  if (path.empty()) return "no place to keep it: HOME is not set";
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  json all = read_cache();
+  all[key] = parameters;
+  const std::string draft = fmt::format("{}.{}", path.string(), getpid());
+  std::ofstream file(draft);
+  file << all.dump(1) << '\n';
+  file.close();
+  if (!file) return "not kept: " + draft + " cannot be written";
+  std::filesystem::rename(draft, path, error);
+  return error ? "not kept: " + error.message() : "";
+}
+
+struct Candidate {
+  PortableProgram program;
+  PortableParameters parameters;
+};
+
+PortableProgram compiled(const PortableKernel& kernel, const Problem& problem,
+                         const PortableRuntime& runtime, const PortableParameters& parameters) {
+  return runtime.compile(kernels::portable_text(kernel, runtime.target, problem, parameters));
+}
+
+/// The best of a few launches after one that warms up; few where one takes long.
+double seconds_of(const PortableKernel& kernel, const Problem& problem,
+                  const PortableRuntime& runtime, const Candidate& candidate, double best) {
+  const auto launches = kernel.launches(problem, candidate.parameters);
+  const std::int64_t scratch = kernel.scratch_bytes(problem, candidate.parameters);
+  double seconds = runtime.time(candidate.program, launches, scratch);
+  const int more = seconds > 3 * best ? 0 : std::clamp(static_cast<int>(0.1 / seconds), 2, 10);
+  for (int i = 0; i < more; ++i) {
+    seconds = std::min(seconds, runtime.time(candidate.program, launches, scratch));
+  }
+  return seconds;
+}
+
+Candidate tuned(const PortableKernel& kernel, const Problem& problem,
+                const PortableRuntime& runtime, std::map<std::string, std::string>& details) {
+  const auto candidates = kernel.candidates(problem, runtime.target);
+  Candidate best;
+  double least = std::numeric_limits<double>::infinity();
+  std::string log;
+  std::size_t refused = 0;
+  for (const PortableParameters& parameters : candidates) {
+    try {
+      Candidate next{compiled(kernel, problem, runtime, parameters), parameters};
+      const double seconds = seconds_of(kernel, problem, runtime, next, least);
+      log += fmt::format("{}{}: {:.4g} s", log.empty() ? "" : "; ",
+                         kernels::parameters_text(parameters), seconds);
+      if (seconds < least) best = std::move(next), least = seconds;
+    } catch (const std::exception& error) {
+      if (++refused == candidates.size()) throw;
+      log += fmt::format("{}{}: {}", log.empty() ? "" : "; ", kernels::parameters_text(parameters),
+                         std::string(error.what()).substr(0, 120));
+    }
+  }
+  details["tuning"] = fmt::format("fastest of {} candidates", candidates.size());
+  details["tuning.times"] = log;
+  return best;
+}
+
+Candidate chosen(const PortableKernel& kernel, const Problem& problem,
+                 const PortableRuntime& runtime, std::map<std::string, std::string>& details) {
+  const std::string key = cache_key(kernel, problem, runtime);
+  if (runtime.tune) {
+    Candidate best = tuned(kernel, problem, runtime, details);
+    if (const std::string failure = remember(key, best.parameters); !failure.empty()) {
+      details["tuning.cache"] = failure;
+    }
+    return best;
+  }
+  const auto candidates = kernel.candidates(problem, runtime.target);
+  // Only one that is still among the declared set: the file is not to be trusted further.
+  const auto kept = remembered(key);
+  const bool known =
+      kept && std::find(candidates.begin(), candidates.end(), *kept) != candidates.end();
+  const PortableParameters& parameters = known ? *kept : candidates.front();
+  details["tuning"] = known ? "kept from an earlier tuning"
+                            : fmt::format("none: the first of {} candidates", candidates.size());
+  return {compiled(kernel, problem, runtime, parameters), parameters};
+}
+
+}  // namespace
+
+PortableChoice choose_portable(const PortableKernel& kernel, const Problem& problem,
+                               const PortableRuntime& runtime) {
+  PortableChoice choice;
+  Candidate candidate = chosen(kernel, problem, runtime, choice.details);
+  choice.program = std::move(candidate.program);
+  choice.parameters = std::move(candidate.parameters);
+  choice.launches = kernel.launches(problem, choice.parameters);
+  choice.scratch_bytes = kernel.scratch_bytes(problem, choice.parameters);
+  choice.details["source.sha256"] = kernels::portable_source_sha256(kernel);
+  choice.details["prelude"] = runtime.target.prelude;
+  choice.details["parameters"] = kernels::parameters_text(choice.parameters);
+  const auto macros = kernel.macros(problem, runtime.target);
+  if (const auto tile = macros.find("TILE"); tile != macros.end()) {
+    choice.details["tile_multiply"] = tile->second;
+  }
+  if (choice.scratch_bytes > 0) {
+    choice.details["workspace_bytes"] = std::to_string(choice.scratch_bytes);
+  }
+  return choice;
+}
+
+std::string problem_class(const Problem& problem) {
+  std::string out(problem.operation().name);
+  for (const kernels::Field& field : problem.operation().fields) {
+    if (field.kind == kernels::FieldKind::seed || field.name == "dist") continue;
+    if (field.kind == kernels::FieldKind::dimension) {
+      const auto value = static_cast<std::uint64_t>(problem.dimension(field.name));
+      out += fmt::format(" {}~2^{}", field.name, std::bit_width(value - 1));
+    } else {
+      out += fmt::format(" {}={}", field.name, problem.field_text(field.name));
+    }
+  }
+  return out;
+}
+
+std::string tuning_cache_path() {
+  // A relative XDG_CACHE_HOME is to be ignored (XDG Base Directory Specification 0.8).
+  std::filesystem::path folder = variable("XDG_CACHE_HOME");
+  if (!folder.is_absolute()) {
+    const std::string home = variable("HOME");
+    if (home.empty()) return {};
+    folder = std::filesystem::path(home) / ".cache";
+  }
+  return (folder / "assay" / "tuning.json").string();
+}
+
+}  // namespace assay::backends

@@ -1,0 +1,98 @@
+// Timings of launches in a device's queue, by marks that the device itself stamps.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "backends/assay_backend.h"
+
+namespace assay::sdk {
+
+//   struct Mark {                                 // an event, a notifier
+//     void place();                               // behind what the queue holds so far
+//     void wait();                                // until the queue has come by it
+//     double seconds_since(const Mark& earlier);  // both waited for
+//   };
+template <class Mark>
+class QueueTimer {
+ public:
+  /// `make()` gives a std::unique_ptr<Mark>.
+  template <class Make>
+  explicit QueueTimer(const Make& make) {
+    for (std::size_t i = 0; i < kBatch; ++i) pairs_.push_back({make(), make(), {}});
+  }
+
+  /// `launch()` puts one launch into the queue, `flush()` what overwrites the caches.
+  template <class Launch, class Flush>
+  void run(std::span<assay_launch> out, assay_mode mode, const Launch& launch, const Flush& flush) {
+    if (mode == ASSAY_COLD) {
+      for (assay_launch& one : out) run_cold(one, launch, flush);
+      return;
+    }
+    for (std::size_t first = 0; first < out.size(); first += kBatch) {
+      run_batch(out.subspan(first, std::min(kBatch, out.size() - first)), launch);
+    }
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  /// As many launches as are in the queue at once: enough to hide what submitting costs.
+  static constexpr std::size_t kBatch = 32;
+
+  struct Pair {
+    std::unique_ptr<Mark> before, after;
+    Clock::time_point submitted;
+  };
+
+  static double seconds(Clock::duration duration) {
+    return std::chrono::duration<double>(duration).count();
+  }
+
+  static void fill(assay_launch& out, const Pair& pair, double host_seconds) {
+    const double device_seconds = pair.after->seconds_since(*pair.before);
+    out.host_seconds = std::max(host_seconds, device_seconds);
+    // A launch shorter than the device's clock can tell: the host's time is all there is.
+    out.device_seconds = device_seconds > 0 ? device_seconds : out.host_seconds;
+  }
+
+  template <class Launch>
+  static void submit(Pair& pair, const Launch& launch) {
+    pair.submitted = Clock::now();
+    pair.before->place();
+    launch();
+    pair.after->place();
+  }
+
+  /// A launch begins for the host when it is submitted, or when the one before it has ended.
+  template <class Launch>
+  void run_batch(std::span<assay_launch> out, const Launch& launch) {
+    for (std::size_t i = 0; i < out.size(); ++i) submit(pairs_[i], launch);
+    Clock::time_point before = pairs_[0].submitted;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      pairs_[i].after->wait();
+      const auto now = Clock::now();
+      fill(out[i], pairs_[i], seconds(now - std::max(before, pairs_[i].submitted)));
+      before = now;
+    }
+  }
+
+  /// The launch is in the queue before the flush ends, so that the device does not stand idle
+  /// between the mark and the launch.
+  template <class Launch, class Flush>
+  void run_cold(assay_launch& out, const Launch& launch, const Flush& flush) {
+    flush();
+    submit(pairs_[0], launch);
+    pairs_[0].before->wait();
+    const auto begin = Clock::now();
+    pairs_[0].after->wait();
+    fill(out, pairs_[0], seconds(Clock::now() - begin));
+  }
+
+  std::vector<Pair> pairs_;
+};
+
+}  // namespace assay::sdk

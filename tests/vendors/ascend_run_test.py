@@ -1,0 +1,154 @@
+"""The program on an Ascend: a pretended CANN stands in for one."""
+
+import json
+import re
+import tomllib
+import unittest
+
+from assay_case import SOURCE
+from vendor_case import VendorCase
+
+TRIAD = "triad n=64 type=f32"
+
+
+class AscendCase(VendorCase):
+    vendor = "ascend"
+    variable = "ASCEND_TOOLKIT_HOME"
+
+
+class Absent(AscendCase):
+    def test_without_cann_one_line_says_what_was_looked_for_and_what_is_missing(self):
+        home = str(self.folder)
+        module = self.module(ASCEND_TOOLKIT_HOME=home)
+        self.assertEqual(module["devices"], [])
+        self.assertIn("libascendcl.so", module["summary"])
+        self.assertIn("$ASCEND_TOOLKIT_HOME", module["summary"])
+        self.assertNotIn("\n", module["summary"])
+        self.assertIn("set_env.sh", module["mend"])
+        shown = self.assay("devices", "--explain", ASCEND_TOOLKIT_HOME=home).stdout
+        self.assertIn("library.libascendcl.so", shown)
+        self.assertFits(shown)
+
+    def test_a_library_that_is_none_is_named_with_the_linkers_reason(self):
+        folder = self.folder / "lib64"
+        folder.mkdir()
+        (folder / "libascendcl.so").write_text("no library")
+        module = self.module(ASCEND_TOOLKIT_HOME=str(self.folder))
+        self.assertIn("invalid ELF header", dict(module["details"])["library.libascendcl.so"])
+
+    def test_a_home_by_a_relative_path_decides_nothing(self):
+        module = self.module(ASCEND_TOOLKIT_HOME="fakes/ascend")
+        self.assertEqual(module["devices"], [])
+
+    def test_cann_without_a_device_says_so(self):
+        module = self.module(ASSAY_FAKE_ASCEND_DEVICES="0")
+        self.assertEqual(module["devices"], [])
+        self.assertIn("finds no device", module["summary"])
+        self.assertIn("npu-smi", module["mend"])
+
+    def test_a_failure_crash_or_hang_while_probing_is_told_and_harms_nothing(self):
+        words = {
+            "fail@aclInit": "aclInit: error 500001",
+            "fail@aclrtGetDeviceCount": "aclrtGetDeviceCount: error 500001",
+            "crash@aclInit": "SIGSEGV",
+        }
+        for fault, word in words.items():
+            with self.subTest(fault):
+                module = self.module(exit_code=0, ASSAY_FAKE_FAULT=fault)
+                self.assertEqual(module["devices"], [])
+                self.assertIn(word, module["summary"] + module["failure"])
+
+
+class Devices(AscendCase):
+    def test_two_dies_of_a_package_are_two_devices_of_one_chip(self):
+        devices = self.module(exit_code=0, ASSAY_FAKE_ASCEND_DEVICES="16")["devices"]
+        self.assertEqual(len(devices), 16)
+        seats = [
+            (device["properties"]["chip"], device["properties"]["die"]) for device in devices
+        ]
+        self.assertEqual(seats, [(str(i // 2), str(i % 2)) for i in range(16)])
+        self.assertTrue(devices[0]["properties"]["chip.source"].startswith("DCMI"))
+
+    def test_where_dcmi_tells_nothing_the_pairing_is_marked_as_assumed(self):
+        (_, second) = self.module(exit_code=0, ASSAY_FAKE_ASCEND_DCMI="0")["devices"]
+        self.assertEqual(second["properties"]["die"], "1")
+        self.assertIn("assumed", second["properties"]["chip.source"])
+
+    def test_a_package_of_one_die_is_one_chip(self):
+        devices = self.module(exit_code=0, ASSAY_FAKE_ASCEND_SOC="Ascend910B3")["devices"]
+        self.assertEqual([device["properties"]["chip"] for device in devices], ["0", "1"])
+        self.assertNotIn("chip.dies", devices[0]["properties"])
+
+    def test_the_name_fits_the_published_system(self):
+        system = tomllib.loads((SOURCE / "results/systems/ascend910c.toml").read_text())
+        pattern = system["system"][0]["match"]["name"]
+        device = self.module(exit_code=0)["devices"][0]
+        self.assertEqual(device["name"], "Ascend910_9392")
+        self.assertTrue(re.search(pattern, device["name"]))
+
+    def test_the_version_is_told(self):
+        module = self.module(exit_code=0, ASSAY_FAKE_ASCEND_VERSION="9.9.T1")
+        self.assertIn("CANN 9.9.T1", module["devices"][0]["driver"])
+
+
+class Runs(AscendCase):
+    def test_every_operation_is_measured_and_verified(self):
+        records = self.run_problems(
+            "matmul m=96 n=96 k=96 a=f32",
+            "matmul m=96 n=96 k=96 a=bf16",
+            "matmul m=96 n=96 k=96 a=i8",
+            "attention b=1 hq=4 hkv=2 sq=64 skv=64 d=64 type=bf16 mask=causal",
+            "copy n=4096 type=f32",
+            TRIAD,
+        )
+        self.assertEqual({record["status"] for record in records}, {"ok"})
+        self.assertEqual(len(records), 7)
+        names = {record["implementation"]["name"] for record in records}
+        self.assertEqual(
+            names,
+            {
+                "library/acl",
+                "library/aclnn",
+                "library/aclnn_flash",
+                "library/aclnn_fused_infer",
+                "library/aclnn_quant",
+            },
+        )
+
+    def test_a_cann_that_rounds_first_is_not_asked_for_f32(self):
+        shown = self.assay(
+            *("run", "--problem", "matmul m=8 n=8 k=8 a=bf16", "--device", "ascend:0"),
+            ASSAY_FAKE_ASCEND_ROUNDS="1",
+        )
+        self.assertIn("rounds the product", shown.stdout + shown.stderr)
+
+    def test_faults_become_records(self):
+        outcomes = {
+            "fail@aclrtMalloc": ("error", "aclrtMalloc"),
+            "oom@aclrtMalloc": ("out-of-memory", "207001"),
+            "crash@aclnnAdd": ("crashed", "SIGSEGV"),
+            "crash@aclnnAddGetWorkspaceSize": ("crashed", "SIGSEGV"),
+            "fail@aclnnAdd.run": ("error", "507015"),
+            "wrong@aclnnAdd.run": ("wrong", ""),
+            "wrong@aclnnAdd.run:5": ("wrong", ""),
+        }
+        for fault, (status, word) in outcomes.items():
+            self.assertOutcome(fault, status, word, TRIAD)
+
+    def test_a_hang_is_killed_and_recorded(self):
+        self.assertOutcome(
+            "hang@aclrtSynchronizeEvent", "timeout", "3.00 s", TRIAD, ("--timeout", "3s")
+        )
+
+    def test_the_run_goes_on_after_a_fault(self):
+        records = self.run_problems(
+            "copy n=64 type=f32", TRIAD, exit_code=1, ASSAY_FAKE_FAULT="crash@aclnnAdd"
+        )
+        self.assertEqual(
+            {record["operation"]: record["status"] for record in records},
+            {"copy": "ok", "triad": "crashed"},
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
