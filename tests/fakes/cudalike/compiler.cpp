@@ -1,0 +1,140 @@
+#include "tests/fakes/cudalike/compiler.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+#include "tests/fakes/cudalike/compiler_prelude.h"
+#include "tests/fakes/cudalike/image.h"
+
+namespace assay::fakes::cudalike {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder that goes away with the object.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = fs::temp_directory_path() / "assay-fake-XXXXXX";
+    path_ = mkdtemp(pattern.data()) == nullptr ? "" : pattern;
+  }
+  ~Folder() {
+    std::error_code error;
+    if (!path_.empty()) fs::remove_all(path_, error);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  fs::path operator/(const char* name) const { return path_ / name; }
+
+ private:
+  fs::path path_;
+};
+
+std::string content(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void write(const fs::path& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+/// What the command says; `failed` where it does not end well.
+std::string said(const std::string& command, bool& failed) {
+  std::string text;
+  FILE* const pipe = popen((command + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) {
+    failed = true;
+    return "no process for the compiler";
+  }
+  char piece[4096];
+  for (std::size_t got = 0; (got = std::fread(piece, 1, sizeof piece, pipe)) > 0;) {
+    text.append(piece, got);
+  }
+  failed = pclose(pipe) != 0;
+  return text;
+}
+
+std::string replaced(const std::string& text, const char* pattern, const char* with) {
+  return std::regex_replace(text, std::regex(pattern), with);
+}
+
+/// A device's words in the host's: those that macros cannot put otherwise.
+std::string for_host(std::string text) {
+  // Local memory whose size comes with the launch.
+  text = replaced(
+      text, R"(extern\s+(?:__shared__|__attribute__\(\(shared\)\))\s+(\w+)\s+(\w+)\s*\[\s*\])",
+      "$1* const $2 = ($1*)assay_item.local_memory");
+  text = replaced(text, R"(__attribute__\(\(shared\)\))", "static thread_local");
+  // PTX: the instructions known here.
+  text = replaced(text, R"(asm\("cvt\.f32\.f16 %0, %1;" : "=f"\((\w+)\) : "h"\((\w+)\)\))",
+                  "$1 = assay_f32_of_f16($2)");
+  text = replaced(text, R"(asm\("cvt\.rn\.f16\.f32 %0, %1;" : "=h"\((\w+)\) : "f"\((\w+)\)\))",
+                  "$1 = assay_f16_of_f32($2)");
+  text = replaced(text, R"(#pragma unroll\s*\n)", "#pragma GCC unroll 64\n");
+  return replaced(text, R"(#pragma unroll (\d+))", "#pragma GCC unroll $1");
+}
+
+/// An entry for each kernel of the preprocessed text, with the items that it may be launched with.
+std::string entries(const std::string& text) {
+  static const std::regex mark(R"(__global__|__attribute__\(\(global\)\))");
+  static const std::regex bounds(R"(__launch_bounds__\s*(\([^{;]*?\))\s*(?=\w+\s*\())");
+  static const std::regex flat(R"(amdgpu_flat_work_group_size\(\s*\w+\s*,([^{;]*?)\)\)\))");
+  static const std::regex name(R"((\w+)\s*\([^()]*\)\s*$)");
+  std::string all;
+  for (std::sregex_iterator at(text.begin(), text.end(), mark), end; at != end; ++at) {
+    const auto from = static_cast<std::size_t>(at->position());
+    const std::string head = text.substr(from, text.find('{', from) - from);
+    std::smatch called, bound;
+    if (!std::regex_search(head, called, name)) continue;
+    std::string most = "1024";
+    if (std::regex_search(head, bound, bounds) || std::regex_search(head, bound, flat)) {
+      most = bound[1];
+    }
+    all += fmt::format("\nASSAY_KERNEL({}, ({}))\n", called[1].str(), most);
+  }
+  return all;
+}
+
+std::vector<char> as_image(const std::string& object) {
+  ImageHeader header = {};
+  std::memcpy(header.magic, ImageHeader::kMagic, sizeof header.magic);
+  header.bytes = object.size();
+  std::vector<char> image(sizeof header + object.size());
+  std::memcpy(image.data(), &header, sizeof header);
+  std::memcpy(image.data() + sizeof header, object.data(), object.size());
+  return image;
+}
+
+}  // namespace
+
+CompiledText compiled(const std::string& text, int capability) {
+  const Folder folder;
+  const fs::path source = folder / "kernel.cpp", plain = folder / "plain.cpp",
+                 object = folder / "kernel.so";
+  const std::string architecture =
+      capability == 0 ? "" : fmt::format("#define __CUDA_ARCH__ {}\n", capability * 10);
+  write(source, architecture + text);
+  bool failed = false;
+  CompiledText out;
+  out.log = said(fmt::format("{} -std=c++17 -E -P -o {} {}", ASSAY_FAKE_COMPILER, plain.string(),
+                             source.string()),
+                 failed);
+  if (failed) return out;
+  const std::string kernel = content(plain);
+  write(source, kCompilerPrelude + for_host(kernel) + entries(kernel));
+  out.log += said(fmt::format("{} -std=c++17 -O2 -ftree-vectorize -march=native -w -shared -fPIC "
+                              "-fvisibility=hidden -o {} {}",
+                              ASSAY_FAKE_COMPILER, object.string(), source.string()),
+                  failed);
+  if (!failed) out.image = as_image(content(object));
+  return out;
+}
+
+}  // namespace assay::fakes::cudalike
