@@ -6,11 +6,17 @@
 #include <chrono>
 #include <cmath>
 #include <new>
+#include <optional>
+#include <thread>
 
-#include "harness/quantities.h"
+#include "harness/burn.h"
 #include "harness/sampler.h"
+#include "harness/sensor_log.h"
+#include "harness/throttle.h"
+#include "kernels/hash.h"
 #include "kernels/input.h"
 #include "kernels/problem.h"
+#include "results/burn.h"
 
 namespace assay::harness {
 namespace {
@@ -25,6 +31,8 @@ using results::Status;
 /// Poisoned bytes behind each output, to catch a kernel that writes past its end.
 constexpr std::size_t kGuardBytes = 256;
 constexpr std::byte kGuard{0xff};
+/// Bytes of an input read back at a time: whole parts of its hash.
+constexpr std::size_t kReadBack = 256 * kernels::ArrayHasher::kPart;
 
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -43,58 +51,26 @@ class PhaseTimer {
   double begin_;
 };
 
-/// Collects readings between batches of launches.
-class SensorLog {
- public:
-  explicit SensorLog(const OpenDevice& device) : device_(device) {}
+/// The device's sensors, nothing where it has none.
+std::optional<Reading> look(const OpenDevice& device) {
+  assay_sensors told;
+  if (!device.sensors(told)) return std::nullopt;
+  const auto known = [](double figure) {
+    return std::isnan(figure) ? std::nullopt : std::optional(figure);
+  };
+  Reading reading;
+  reading.clock_hz = known(told.clock_hz);
+  reading.power_watts = known(told.power_watts);
+  reading.energy_joules = known(told.energy_joules);
+  reading.temperature_celsius = known(told.temperature_celsius);
+  reading.throttle = text_or_empty(told.throttle);
+  return reading;
+}
 
-  void read() {
-    const double now = seconds_now();
-    if (absent_ || now - last_ < 0.05) return;
-    last_ = now;
-    assay_sensors reading;
-    absent_ = !device_.sensors(reading);
-    if (!absent_) readings_.push_back(reading);
-    if (!absent_ && reading.throttle != nullptr && *reading.throttle != '\0') {
-      throttle_ = reading.throttle;
-    }
-  }
-
-  results::Sensors summary() const {
-    results::Sensors out;
-    const auto clocks = known(&assay_sensors::clock_hz);
-    if (!clocks.empty()) {
-      out.clock_hz_minimum = *std::min_element(clocks.begin(), clocks.end());
-      out.clock_hz_median = results::median(clocks);
-    }
-    if (const auto powers = known(&assay_sensors::power_watts); !powers.empty()) {
-      out.power_watts = results::median(powers);
-    }
-    if (const auto energies = known(&assay_sensors::energy_joules); energies.size() > 1) {
-      out.energy_joules = energies.back() - energies.front();
-    }
-    if (const auto heats = known(&assay_sensors::temperature_celsius); !heats.empty()) {
-      out.temperature_celsius_maximum = *std::max_element(heats.begin(), heats.end());
-    }
-    out.throttle = throttle_;
-    return out;
-  }
-
- private:
-  std::vector<double> known(double assay_sensors::*figure) const {
-    std::vector<double> values;
-    for (const assay_sensors& reading : readings_) {
-      if (!std::isnan(reading.*figure)) values.push_back(reading.*figure);
-    }
-    return values;
-  }
-
-  const OpenDevice& device_;
-  std::vector<assay_sensors> readings_;
-  std::string throttle_;
-  double last_ = -1;
-  bool absent_ = false;
-};
+void add_note(Record& record, const std::string& note) {
+  if (note.empty()) return;
+  record.reason = record.reason.empty() ? note : record.reason + "; " + note;
+}
 
 std::string hash_text(std::uint64_t hash) {
   return fmt::format("{:016x}", hash);
@@ -126,14 +102,38 @@ bool verify(const kernels::Problem& problem, const Prepared& prepared, Operands&
   return false;
 }
 
-void time_launches(const OpenDevice& device, const Prepared& prepared, const PhaseObserver& begins,
-                   Record& record) {
-  SensorLog sensors(device);
+/// Repeats the problem back to back, whatever the mode: a device is to be kept busy.
+void burn_problem(const OpenDevice& device, const Prepared& prepared, double seconds_a_launch,
+                  Record& record) {
+  const PhaseTimer timer(record.phases.burn);
+  Burnt burnt = burn(
+      record.settings.burn_seconds, seconds_a_launch,
+      [&](std::uint32_t count) { return prepared.run(count, ASSAY_HOT); },
+      [&] { return look(device); }, seconds_now);
+  record.course = std::move(burnt.course);
+  record.energy = energy_of(burnt.readings, burnt.window, record.work);
+  record.phases.launches += burnt.window.launch_seconds;
+  const auto trend = results::burn_trend(record);
+  if (trend && trend->faded) {
+    add_note(record,
+             fmt::format("boost faded: {:.1f}% from the first to the second half of the burn",
+                         trend->change * 100));
+  }
+}
+
+/// Warm-up and samples, with the sensors alongside and launches at a low clock made again.
+WarmUp time_launches(const OpenDevice& device, const Prepared& prepared,
+                     const PhaseObserver& begins, Record& record) {
+  SensorLog sensors([&] { return look(device); }, seconds_now);
+  ThrottleGuard guard(
+      record.device.clock_hz,
+      [&]() -> std::optional<double> {
+        return sensors.read() ? sensors.readings().back().clock_hz : std::nullopt;
+      },
+      [](double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); });
   const assay_mode mode = record.settings.mode == "hot" ? ASSAY_HOT : ASSAY_COLD;
   const Launcher launch = [&](std::uint32_t count) {
-    auto launches = prepared.run(count, mode);
-    sensors.read();
-    return launches;
+    return guard.run(count, [&](std::uint32_t some) { return prepared.run(some, mode); });
   };
   WarmUp warm;
   {
@@ -144,6 +144,8 @@ void time_launches(const OpenDevice& device, const Prepared& prepared, const Pha
   record.warm_up_launches = warm.launches;
   record.steady = warm.steady;
   begins("sample");
+  const double begin = seconds_now();
+  const std::size_t first_reading = sensors.readings().size();
   const PhaseTimer timer(record.phases.sample);
   const double left = std::max(record.settings.budget_seconds - record.phases.warm_up,
                                record.settings.budget_seconds / 2);
@@ -153,9 +155,17 @@ void time_launches(const OpenDevice& device, const Prepared& prepared, const Pha
   record.reason = sampled.missed.empty() ? "" : "target missed: " + sampled.missed;
   record.device_seconds = std::move(sampled.device_seconds);
   record.host_seconds = std::move(sampled.host_seconds);
-  record.phases.launches = warm.launch_seconds;
-  for (const double seconds : record.host_seconds) record.phases.launches += seconds;
+  double inside = 0;
+  for (const double seconds : record.host_seconds) inside += seconds;
+  record.phases.launches = warm.launch_seconds + inside;
   record.sensors = sensors.summary();
+  record.throttling = guard.outcome();
+  add_note(record, throttling_text(record.throttling));
+  record.energy =
+      energy_of(std::span(sensors.readings()).subspan(first_reading),
+                {static_cast<double>(record.host_seconds.size()), seconds_now() - begin, inside},
+                record.work);
+  return warm;
 }
 
 /// The last launch's output must have the bits of the verified one, or be right in its own right.
@@ -175,8 +185,7 @@ void verify_again(const kernels::Problem& problem, Operands& operands, Record& r
     record.check.outcome = kernels::Outcome::wrong;
     return;
   }
-  const std::string note = "output bits differ between launches, all within the bound";
-  record.reason = record.reason.empty() ? note : record.reason + "; " + note;
+  add_note(record, "output bits differ between launches, all within the bound");
 }
 
 Status status_of(assay_status status) {
@@ -190,7 +199,7 @@ void measure_steps(const OpenDevice& device, Operands& operands, Record& record,
   begins("generate");
   operands.make(problem, record.phases);
   begins("upload");
-  operands.upload(record.phases);
+  record.operands_hash = hash_text(operands.upload(record.phases));
   begins("prepare");
   std::unique_ptr<Prepared> prepared;
   {
@@ -201,7 +210,11 @@ void measure_steps(const OpenDevice& device, Operands& operands, Record& record,
   }
   begins("verify");
   if (!verify(problem, *prepared, operands, record)) return;
-  time_launches(device, *prepared, begins, record);
+  const WarmUp warm = time_launches(device, *prepared, begins, record);
+  if (record.settings.burn_seconds > 0) {
+    begins("burn");
+    burn_problem(device, *prepared, warm.seconds_a_launch, record);
+  }
   begins("verify");
   verify_again(problem, operands, record);
 }
@@ -220,6 +233,7 @@ void Operands::make(const kernels::Problem& problem, Phases& phases) {
     if (!output) {
       kernels::generate_parallel(problem, static_cast<int>(arrays_.size()),
                                  {array.host.get(), array.bytes});
+      array.hash = kernels::array_hash({array.host.get(), array.bytes});
     }
     array.device = std::make_unique<Buffer>(device_, array.bytes + (output ? kGuardBytes : 0));
     array.operand = std::move(operand);
@@ -228,11 +242,26 @@ void Operands::make(const kernels::Problem& problem, Phases& phases) {
   problem_ = problem.text();
 }
 
-void Operands::upload(Phases& phases) {
+std::uint64_t Operands::upload(Phases& phases) {
   const PhaseTimer timer(phases.upload);
+  std::vector<std::uint64_t> hashes;
+  std::vector<std::byte> part;
   for (Array& array : arrays_) {
-    if (array.operand.role == Role::input) array.device->upload({array.host.get(), array.bytes});
+    if (array.operand.role != Role::input) continue;
+    array.device->upload({array.host.get(), array.bytes});
+    kernels::ArrayHasher hasher;
+    for (std::size_t at = 0; at < array.bytes; at += kReadBack) {
+      part.resize(std::min(kReadBack, array.bytes - at));
+      array.device->download(part, at);
+      hasher.add(part);
+    }
+    hashes.push_back(hasher.finish());
+    if (hashes.back() != array.hash) {
+      throw Error(fmt::format("operand {}: the device gives back other bits than were sent",
+                              array.operand.name));
+    }
   }
+  return kernels::combined_hash(hashes);
 }
 
 void Operands::poison() {
@@ -272,14 +301,13 @@ std::vector<ConstBytes> Operands::arrays() const {
 }
 
 std::uint64_t Operands::output_hash() const {
-  std::uint64_t hash = 0xcbf29ce484222325u;
+  std::vector<std::uint64_t> hashes;
   for (const Array& array : arrays_) {
-    if (array.operand.role != Role::output) continue;
-    for (std::size_t i = 0; i < array.bytes; ++i) {
-      hash = (hash ^ static_cast<std::uint64_t>(array.host[i])) * 0x100000001b3u;
+    if (array.operand.role == Role::output) {
+      hashes.push_back(kernels::array_hash({array.host.get(), array.bytes}));
     }
   }
-  return hash;
+  return kernels::combined_hash(hashes);
 }
 
 void Operands::forget() {

@@ -20,8 +20,9 @@ class Operands {
 
   /// Makes them unless they are those of `problem` already.
   void make(const kernels::Problem& problem, results::Phases& phases);
-  /// Puts the inputs' bits onto the device.
-  void upload(results::Phases& phases);
+  /// Puts the inputs' bits onto the device and reads them back. Returns their hash as they came
+  /// back; throws Error where other bits came back than were sent.
+  std::uint64_t upload(results::Phases& phases);
   /// Fills the outputs there with a pattern that no right answer holds.
   void poison();
   /// Brings back the outputs; a buffer's end that was overwritten is named, else "".
@@ -29,7 +30,7 @@ class Operands {
   std::vector<assay_buffer*> buffers() const;
   /// All arrays, as Operation::check takes them.
   std::vector<kernels::ConstBytes> arrays() const;
-  /// FNV-1a 64 over the outputs as downloaded.
+  /// As Record::output_hash has it, over the outputs as downloaded.
   std::uint64_t output_hash() const;
   void forget();
 
@@ -39,6 +40,7 @@ class Operands {
     std::unique_ptr<std::byte[]> host;
     std::unique_ptr<Buffer> device;
     std::size_t bytes = 0;
+    std::uint64_t hash = 0;  ///< of an input
   };
   const OpenDevice& device_;
   std::string problem_;

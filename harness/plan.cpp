@@ -34,6 +34,7 @@ Wishes combine(const Wishes& above, const Wishes& below) {
   if (above.mode) out.mode = above.mode;
   if (above.target) out.target = above.target;
   if (above.budget_seconds) out.budget_seconds = above.budget_seconds;
+  if (above.burn_seconds) out.burn_seconds = above.burn_seconds;
   if (!above.implementations.empty() || !above.divisions.empty()) {
     out.implementations = above.implementations;
     out.divisions = above.divisions;
@@ -46,6 +47,7 @@ results::Settings settings_of(const Wishes& wishes, std::uint64_t order_seed) {
   settings.mode = wishes.mode.value_or(settings.mode);
   settings.target = wishes.target.value_or(settings.target);
   settings.budget_seconds = wishes.budget_seconds.value_or(settings.budget_seconds);
+  settings.burn_seconds = wishes.burn_seconds.value_or(settings.burn_seconds);
   settings.order_seed = order_seed;
   return settings;
 }
@@ -219,7 +221,7 @@ Estimate estimate(const Problem& problem, const DeviceIdentity& device, const st
   // Five launches are made whatever they cost, within three budgets.
   const double sampling = std::min(std::max(settings.budget_seconds * 0.7, 6 * launch),
                                    3 * settings.budget_seconds + 2 * launch);
-  out.seconds = 0.05 + prepare + check + launch + sampling;
+  out.seconds = 0.05 + prepare + check + launch + sampling + settings.burn_seconds;
   return out;
 }
 
@@ -239,6 +241,7 @@ std::string plan_to_json(const Plan& plan, const std::vector<DeviceIdentity>& de
                     {"target", entry.settings.target},
                     {"budget_seconds", entry.settings.budget_seconds},
                     {"order_seed", entry.settings.order_seed},
+                    {"burn_seconds", entry.settings.burn_seconds},
                     {"threads", plan.threads}});
   }
   return list.dump();
@@ -257,6 +260,7 @@ Plan plan_from_json(const std::string& text, const std::vector<DeviceIdentity>& 
       entry.settings.target = json.at("target");
       entry.settings.budget_seconds = json.at("budget_seconds");
       entry.settings.order_seed = json.at("order_seed");
+      entry.settings.burn_seconds = json.value("burn_seconds", 0.0);
       plan.threads = json.at("threads");
       const std::string device = json.at("device");
       while (entry.device < devices.size() && device_name(devices[entry.device]) != device) {

@@ -20,8 +20,8 @@ namespace {
 
 using Axes = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
-const std::vector<std::string> kWishKeys = {"mode", "target", "budget", "implementations",
-                                            "divisions"};
+const std::vector<std::string> kWishKeys = {"mode", "target",          "budget",
+                                            "burn", "implementations", "divisions"};
 
 /// The most problems a suite may hold; more is a slip of an axis.
 constexpr std::size_t kMostProblems = 10000;
@@ -78,6 +78,8 @@ bool take_wish(const std::string& file, std::string_view key, const toml::node& 
     wishes.target = number_of(file, key, node, parse_share);
   } else if (key == "budget") {
     wishes.budget_seconds = number_of(file, key, node, parse_duration);
+  } else if (key == "burn") {
+    wishes.burn_seconds = number_of(file, key, node, parse_duration);
   } else if (key == "implementations") {
     wishes.implementations = texts_of(file, key, node);
   } else if (key == "divisions") {

@@ -18,6 +18,7 @@ struct Wishes {
   std::optional<std::string> mode;  ///< "cold" or "hot"
   std::optional<double> target;     ///< relative half-width of the median's interval
   std::optional<double> budget_seconds;
+  std::optional<double> burn_seconds;        ///< repeated so long after the samples
   std::vector<std::string> implementations;  ///< names, "library/onednn"; empty: any
   std::vector<std::string> divisions;        ///< empty: all but `reference`
 };
@@ -32,7 +33,7 @@ struct SuiteProblem {
 ///
 ///   name = "quick"
 ///   description = "…"
-///   [defaults]                 # any of mode, target, budget, implementations, divisions
+///   [defaults]                 # any of mode, target, budget, burn, implementations, divisions
 ///   mode = "hot"
 ///   [[problem]]                # one a block; an array is an axis, and axes multiply
 ///   operation = "matmul"

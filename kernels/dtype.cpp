@@ -18,6 +18,7 @@ struct Traits {
 constexpr Traits kTraits[] = {
     {"f64", 8, 0x1p-53, std::numeric_limits<double>::max(), 0x1p-1022},
     {"f32", 4, 0x1p-24, 0x1.fffffep127, 0x1p-126},
+    {"tf32", 4, 0x1p-11, 0x1.ffcp127, 0x1p-126},
     {"bf16", 2, 0x1p-8, 0x1.fep127, 0x1p-126},
     {"f16", 2, 0x1p-11, 65504, 0x1p-14},
     {"f8e4m3", 1, 0x1p-4, 448, 0x1p-6},
@@ -86,6 +87,7 @@ struct Format {
   }
 };
 
+using TensorFloat32 = Format<8, 10, true>;
 using BFloat16 = Format<8, 7, true>;
 using Half = Format<5, 10, true>;
 using E4M3 = Format<4, 3, false>;
@@ -113,6 +115,14 @@ struct Narrow {
   using Stored = Bits;
   static double decode(Stored stored) { return F::decode(stored); }
   static Stored encode(double value) { return static_cast<Bits>(F::encode(value)); }
+};
+struct TensorFloat32Codec {
+  using Stored = std::uint32_t;
+  static constexpr int kZeros = 13;  ///< low bits that are always zero
+  static double decode(Stored stored) { return std::bit_cast<float>(stored); }
+  static Stored encode(double value) {
+    return static_cast<Stored>(TensorFloat32::encode(value) << kZeros);
+  }
 };
 struct BFloat16Codec : Narrow<BFloat16, std::uint16_t> {
   static double decode(Stored stored) {
@@ -162,6 +172,8 @@ auto with_codec(DataType type, Use use) {
       return use(Float64{});
     case DataType::f32:
       return use(Float32{});
+    case DataType::tf32:
+      return use(TensorFloat32Codec{});
     case DataType::bf16:
       return use(BFloat16Codec{});
     case DataType::f16:

@@ -11,12 +11,14 @@
 namespace assay::kernels {
 
 /// f8e4m3 is the OCP "E4M3FN" of arXiv 2209.05433 (no infinity, NaN at 0x7f and 0xff, largest
-/// finite 448); f8e5m2 is IEEE-like with infinities.
-enum class DataType : std::uint8_t { f64, f32, bf16, f16, f8e4m3, f8e5m2, i8, i32 };
+/// finite 448); f8e5m2 is IEEE-like with infinities. tf32 is stored as an f32 whose low 13 bits are
+/// zero: 8 bits of exponent and 10 of mantissa, the operands of tensor cores. It is a type of its
+/// own: f32 never stands for it, nor it for f32.
+enum class DataType : std::uint8_t { f64, f32, tf32, bf16, f16, f8e4m3, f8e5m2, i8, i32 };
 
-inline constexpr std::array kDataTypes = {DataType::f64, DataType::f32,    DataType::bf16,
-                                          DataType::f16, DataType::f8e4m3, DataType::f8e5m2,
-                                          DataType::i8,  DataType::i32};
+inline constexpr std::array kDataTypes = {DataType::f64,    DataType::f32, DataType::tf32,
+                                          DataType::bf16,   DataType::f16, DataType::f8e4m3,
+                                          DataType::f8e5m2, DataType::i8,  DataType::i32};
 
 std::string_view name(DataType type);
 std::optional<DataType> data_type(std::string_view name);

@@ -47,6 +47,7 @@ std::int64_t exact_integer_limit(DataType type) {
     case DataType::bf16:
       return 256;
     case DataType::f16:
+    case DataType::tf32:
       return 2048;
     case DataType::f8e4m3:
       return 16;

@@ -69,7 +69,12 @@ class Generator {
         stream_(static_cast<std::uint32_t>(operand)),
         draw_(draw_of(operand_.type, distribution_)) {
     outliers_ = distribution_ == Distribution::llm && !operand_.weights;
-    fill_tables();
+    if (operand_.fill == nullptr) fill_tables();
+  }
+
+  bool filled_by_problem() const { return operand_.fill != nullptr; }
+  void fill_from(const Problem& problem, std::int64_t first, Bytes to) const {
+    operand_.fill(problem, first, to);
   }
 
   DataType type() const { return operand_.type; }
@@ -198,8 +203,8 @@ class Generator {
     const std::int64_t values = distribution_ == Distribution::integer
                                     ? 2 * operand_.integer_limit + 1
                                     : grid(operand_.type);
-    const bool fractions = distribution_ == Distribution::uniform && operand_.type == DataType::f32;
-    const float step = fractions ? 0x1p-24f : 1.0f;
+    const bool fractions = distribution_ == Distribution::uniform && !is_integer(operand_.type);
+    const float step = fractions ? static_cast<float>(unit_roundoff(operand_.type)) : 1.0f;
     for (std::int64_t i = 0; i < count; ++i) {
       const auto drawn = static_cast<std::int64_t>(
           word<std::uint32_t>(random, i) * static_cast<std::uint64_t>(values) >> 32);
@@ -214,8 +219,8 @@ class Generator {
     if constexpr (sizeof(Bits) == sizeof(double)) {
       return std::bit_cast<Bits>(static_cast<double>(whole));
     } else if constexpr (sizeof(Bits) == sizeof(float)) {
-      return type == DataType::f32 ? std::bit_cast<Bits>(static_cast<float>(whole) * step)
-                                   : static_cast<Bits>(whole);
+      return is_integer(type) ? static_cast<Bits>(whole)
+                              : std::bit_cast<Bits>(static_cast<float>(whole) * step);
     }
     return {};
   }
@@ -289,12 +294,14 @@ std::span<const std::string_view> distributions() {
 
 void generate(const Problem& problem, int operand, std::int64_t first, Bytes to) {
   const Generator generator(problem, operand);
+  if (generator.filled_by_problem()) return generator.fill_from(problem, first, to);
   const auto count = static_cast<std::int64_t>(to.size() / size_of(generator.type()));
   generator.make(first, count, to.data());
 }
 
 void generate_parallel(const Problem& problem, int operand, Bytes to) {
   const Generator generator(problem, operand);
+  if (generator.filled_by_problem()) return generator.fill_from(problem, 0, to);
   const auto size = static_cast<std::int64_t>(size_of(generator.type()));
   const std::int64_t count = static_cast<std::int64_t>(to.size()) / size;
   constexpr std::int64_t kPart = 1 << 16;

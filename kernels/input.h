@@ -17,7 +17,8 @@ namespace assay::kernels {
 ///            floor). i8: n = 255, i32: n = 2^24, both with steps of 1
 ///   integer  floor((2 L + 1) r / 2^b) - L with L the operand's integer_limit; b = 16 for types of
 ///            one or two bytes, else 32. Every partial sum is exact in the accumulator
-///   normal   the sum of the 8 bytes of r, b = 64 (4 bytes, b = 32, for types of one byte), less its
+///   normal   the sum of the 8 bytes of r, b = 64 (4 bytes, b = 32, for types of one byte), less
+///   its
 ///            mean, over its standard deviation, rounded to the type; times 32 for i8 (within ±127)
 ///            and 2^20 for i32. Mean 0, variance 1, at most 4.9 (3.5); the same on every machine
 ///   llm      normal (integers: a 16th of it); in operands that are no weights one channel in 128
@@ -25,8 +26,9 @@ namespace assay::kernels {
 std::span<const std::string_view> distributions();
 
 /// Writes elements [first, first + to.size()/size_of(type)) of operand number `operand` of the
-/// problem. Philox-4x32-10 (Salmon et al., SC11), key = Problem::hash(), counter = (element block,
-/// operand, 0). Pure: the bits depend on (problem, operand, element index) alone.
+/// problem: by Operand::fill where it has one, else from `dist`. Philox-4x32-10 (Salmon et al.,
+/// SC11), key = Problem::hash(), counter = (element block, operand, 0). Pure: the bits depend on
+/// (problem, operand, element index) alone.
 void generate(const Problem& problem, int operand, std::int64_t first, Bytes to);
 
 /// The same for a whole operand, on all threads of the current oneTBB arena.

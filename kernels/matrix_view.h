@@ -18,9 +18,11 @@ struct MatrixView {
   const std::byte* data = nullptr;
   std::int64_t rows = 0, columns = 0;
   bool transposed = false;
+  std::int64_t stride = 0;  ///< elements from one stored line to the next; 0: they lie densely
 
   std::int64_t index(std::int64_t row, std::int64_t column) const {
-    return transposed ? column * rows + row : row * columns + column;
+    const std::int64_t line = stride != 0 ? stride : transposed ? rows : columns;
+    return transposed ? column * line + row : row * line + column;
   }
 };
 

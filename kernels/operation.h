@@ -46,6 +46,10 @@ struct Operand {
   /// `llm`: element i lies in channel (i / channel_stride) % channel_count.
   std::int64_t channel_stride = 1;
   std::int64_t channel_count = 1;
+  /// Writes elements [first, first + to.size() / size_of(type)) where they are no random numbers
+  /// but part of the problem, such as the sizes of groups: a pure function of both, on any machine.
+  /// Null where `dist` fills the operand.
+  void (*fill)(const Problem&, std::int64_t first, std::span<std::byte> to) = nullptr;
 
   std::int64_t elements() const;
   std::int64_t bytes() const;

@@ -10,7 +10,9 @@ Tile tile_for(const PortableTarget& target, DataType type) {
   if (best == "mma_sync" && narrow) {
     return {"mma_sync", 16, 16, type == DataType::i8 ? 32 : 16, 32, true};
   }
-  if (best == "mfma" && narrow) return {"mfma", 16, 16, 16, 64, true};
+  if (best == "mfma" && narrow) {
+    return {"mfma", 16, 16, type == DataType::i8 ? 32 : 16, 64, true};
+  }
   if (best == "wmma" && narrow) return {"wmma", 16, 16, 16, 32, true};
   return {"fma", 4, 4, 1, 1, false};
 }

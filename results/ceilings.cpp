@@ -11,6 +11,11 @@ bool exceeds_cache(const Record& record, double times) {
   return record.work.bytes >= times * static_cast<double>(record.device.cache_bytes);
 }
 
+/// A link and a launch have other roofs than the device's arithmetic and memory.
+bool is_under_roofs(const Record& record) {
+  return record.operation != "transfer" && record.operation != "launch";
+}
+
 }  // namespace
 
 bool ranks(const Record& record) {
@@ -43,7 +48,7 @@ Ceilings measured_ceilings(std::span<const Record> records, const Record& like) 
 }
 
 std::optional<Attainable> attainable(const Record& record, const Ceilings& ceilings) {
-  if (!ranks(record)) return std::nullopt;
+  if (!ranks(record) || !is_under_roofs(record)) return std::nullopt;
   const bool hot = record.settings.mode == "hot";
   const bool resident = hot && !exceeds_cache(record, 1);
   const bool cached = hot && !exceeds_cache(record, kBeyondCache);

@@ -48,7 +48,8 @@ struct Attainable {
 /// min(peak of the type, intensity * bandwidth), in the unit of the roof that bounds. Hot operands
 /// that fit into the cache as a whole are held against the peak alone, unless there is no
 /// arithmetic. Without a peak for the type, memory bounds what does less than half a FLOP a byte,
-/// as on any device; nullopt for the rest, and for records that do not rank.
+/// as on any device; nullopt for the rest, for transfers and launches, and for records that do not
+/// rank.
 std::optional<Attainable> attainable(const Record& record, const Ceilings& ceilings);
 
 }  // namespace assay::results

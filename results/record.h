@@ -13,7 +13,7 @@
 
 namespace assay::results {
 
-inline constexpr int kRecordSchema = 1;
+inline constexpr int kRecordSchema = 2;
 
 /// Anything but `ok` neither ranks, nor supports a claim, nor serves as a baseline.
 enum class Status { ok, wrong, unsupported, out_of_memory, error, crashed, timeout };
@@ -49,6 +49,7 @@ struct Settings {
   double confidence = 0.95;
   std::uint32_t minimum_samples = 10;
   std::uint64_t order_seed = 1;  ///< of the run's shuffled plan
+  double burn_seconds = 0;       ///< for which the problem is repeated after the samples; 0: not
 };
 
 /// Sensor readings during the measurement; absent where the device does not tell.
@@ -58,11 +59,38 @@ struct Sensors {
   std::string throttle;
 };
 
+/// What a launch costs; absent where the device tells neither energy nor power, or where launches
+/// did not follow each other closely.
+struct Energy {
+  std::optional<double> joules_a_launch;
+  /// FLOP/s per watt, equal to FLOP per joule; of bytes where the problem has no FLOP.
+  std::optional<double> rate_per_watt;
+  std::string source;  ///< "counter" of energy, or "power" over time; empty where absent
+};
+
+/// What was done about a device whose clock had fallen below 0.75 of its highest.
+struct Throttling {
+  std::uint32_t discarded_launches = 0, pauses = 0;
+  double paused_seconds = 0;
+  std::uint32_t kept_launches = 0;  ///< at such a clock, after the last pause
+};
+
+/// About a second of a burn.
+struct CourseSecond {
+  double seconds = 0;                           ///< its length; longer where single launches are
+  double launches = 0;                          ///< in it
+  double launch_seconds = 0;                    ///< inside them, by the device's clock
+  std::optional<double> clock_hz, power_watts;  ///< means
+  std::optional<double> temperature_celsius;    ///< highest
+  std::string throttle;                         ///< reasons; empty where none
+};
+
 /// Where the wall time of one measurement went, in seconds.
 struct Phases {
   double generate = 0, upload = 0, prepare = 0, verify = 0, warm_up = 0, sample = 0;
   double launches = 0;  ///< inside warm-up and timed launches alone, cache flushes left out
   double total = 0;
+  double burn = 0;
 };
 
 struct Record {
@@ -86,8 +114,16 @@ struct Record {
   bool target_met = false;
   Summary summary;  ///< of device_seconds
   kernels::Check check;
-  std::string output_hash;  ///< FNV-1a 64 of the verified output, hexadecimal
+  /// Of the verified output, hexadecimal: combined_hash of the outputs' array_hash
+  /// (kernels/hash.h).
+  std::string output_hash;
+  /// The same of the inputs, as the device gave them back before the first launch: equal wherever
+  /// the problem is equal.
+  std::string operands_hash;
   Sensors sensors;
+  Energy energy;
+  Throttling throttling;
+  std::vector<CourseSecond> course;  ///< of the burn
   Phases phases;
   std::string environment;  ///< SHA-256 of the environment's canonical JSON
 };

@@ -35,12 +35,28 @@ struct Writer {
   void operator()(const char* key, const std::optional<double>& value) {
     json[key] = value ? ordered_json(*value) : ordered_json(nullptr);
   }
+  template <typename T>
+  void operator()(const char* key,
+                  const std::vector<T>& values) requires(!std::same_as<T, double>) {
+    json[key] = ordered_json::array();
+    for (const T& value : values) {
+      Writer inner;
+      keys(inner, value);
+      json[key].push_back(std::move(inner.json));
+    }
+  }
+  /// A key that older schemas do not have.
+  template <typename T>
+  void since(int, const char* key, const T& value) {
+    (*this)(key, value);
+  }
 };
 
 /// Reads one object; `path` leads to it, for errors.
 class Reader {
  public:
-  Reader(const ordered_json& json, std::string path) : json_(json), path_(std::move(path)) {
+  Reader(const ordered_json& json, std::string path, int schema)
+      : json_(json), path_(std::move(path)), schema_(schema) {
     if (!json.is_object()) fail(path_, "an object");
   }
 
@@ -53,6 +69,12 @@ class Reader {
     }
     known_.insert(key);
     read(*found, below(key), value);
+  }
+
+  /// A key that schemas before `first` do not have: left as it is there.
+  template <typename T>
+  void since(int first, const char* key, T& value) {
+    if (schema_ >= first) (*this)(key, value);
   }
 
   /// After all keys: nothing may be left over.
@@ -76,7 +98,7 @@ class Reader {
   }
 
   template <typename T>
-  static void read(const ordered_json& json, const std::string& path, T& value) {
+  void read(const ordered_json& json, const std::string& path, T& value) const {
     if constexpr (Named<T>) {
       read_name(json, path, value);
     } else if constexpr (std::same_as<T, bool>) {
@@ -88,7 +110,7 @@ class Reader {
       if (!json.is_string()) fail(path, "a string");
       value = json.get<std::string>();
     } else {
-      Reader inner(json, path);
+      Reader inner(json, path, schema_);
       keys(inner, value);
       inner.finish();
     }
@@ -116,7 +138,16 @@ class Reader {
     }
   }
 
-  static void read(const ordered_json& json, const std::string& path, Properties& properties) {
+  template <typename T>
+  void read(const ordered_json& json, const std::string& path, std::vector<T>& values) const {
+    if (!json.is_array()) fail(path, "an array of objects");
+    values.resize(json.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      read(json[i], fmt::format("{}[{}]", path, i), values[i]);
+    }
+  }
+
+  void read(const ordered_json& json, const std::string& path, Properties& properties) const {
     if (!json.is_object()) fail(path, "an object");
     properties.clear();
     for (const auto& [key, value] : json.items()) read(value, path + "." + key, properties[key]);
@@ -149,6 +180,7 @@ class Reader {
 
   const ordered_json& json_;
   std::string path_;
+  int schema_;
   std::set<std::string, std::less<>> known_;
 };
 
@@ -169,9 +201,8 @@ Record record_from_json(const std::string& text) {
     throw InputError(fmt::format("record: not JSON: {}", error.what()),
                      "the record is cut off or damaged");
   }
-  Reader reader(json, "");
   int schema = 0;
-  reader("schema", schema);
+  Reader(json, "", kRecordSchema)("schema", schema);
   if (schema > kRecordSchema) {
     throw InputError(fmt::format("record: schema {} is newer than the newest that this assay "
                                  "reads, {}",
@@ -182,9 +213,12 @@ Record record_from_json(const std::string& text) {
     throw InputError(fmt::format("record: schema {} does not exist", schema),
                      "the record is damaged or was not written by assay");
   }
+  Reader reader(json, "", schema);
   Record record;
   keys(reader, record);
   reader.finish();
+  // What an older schema lacks is absent from here on.
+  record.schema = kRecordSchema;
   return record;
 }
 

@@ -72,6 +72,7 @@ void keys(Archive& archive, T& settings) {
   archive("confidence", settings.confidence);
   archive("minimum_samples", settings.minimum_samples);
   archive("order_seed", settings.order_seed);
+  archive.since(2, "burn_seconds", settings.burn_seconds);
 }
 
 template <typename Archive, typename T>
@@ -137,6 +138,36 @@ void keys(Archive& archive, T& phases) {
   archive("sample", phases.sample);
   archive("launches", phases.launches);
   archive("total", phases.total);
+  archive.since(2, "burn", phases.burn);
+}
+
+template <typename Archive, typename T>
+requires std::same_as<std::remove_const_t<T>, Energy>
+void keys(Archive& archive, T& energy) {
+  archive("joules_a_launch", energy.joules_a_launch);
+  archive("rate_per_watt", energy.rate_per_watt);
+  archive("source", energy.source);
+}
+
+template <typename Archive, typename T>
+requires std::same_as<std::remove_const_t<T>, Throttling>
+void keys(Archive& archive, T& throttling) {
+  archive("discarded_launches", throttling.discarded_launches);
+  archive("pauses", throttling.pauses);
+  archive("paused_seconds", throttling.paused_seconds);
+  archive("kept_launches", throttling.kept_launches);
+}
+
+template <typename Archive, typename T>
+requires std::same_as<std::remove_const_t<T>, CourseSecond>
+void keys(Archive& archive, T& second) {
+  archive("seconds", second.seconds);
+  archive("launches", second.launches);
+  archive("launch_seconds", second.launch_seconds);
+  archive("clock_hz", second.clock_hz);
+  archive("power_watts", second.power_watts);
+  archive("temperature_celsius", second.temperature_celsius);
+  archive("throttle", second.throttle);
 }
 
 template <typename Archive, typename T>
@@ -163,7 +194,11 @@ void keys(Archive& archive, T& record) {
   archive("summary", record.summary);
   archive("check", record.check);
   archive("output_hash", record.output_hash);
+  archive.since(2, "operands_hash", record.operands_hash);
   archive("sensors", record.sensors);
+  archive.since(2, "energy", record.energy);
+  archive.since(2, "throttling", record.throttling);
+  archive.since(2, "course", record.course);
   archive("phases", record.phases);
   archive("environment", record.environment);
 }

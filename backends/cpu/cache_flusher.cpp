@@ -22,7 +22,7 @@ std::vector<std::size_t> shares(const std::vector<Processor>& processors) {
   for (const Processor& processor : processors) {
     const std::size_t share = 2 * processor.llc_bytes / sharers[processor.last_level];
     const std::size_t bytes = std::max(share, 2 * processor.l2_bytes);
-    sizes.push_back((bytes + kLine - 1) / kLine * kLine);
+    sizes.push_back((bytes + 2 * kLine - 1) / (2 * kLine) * (2 * kLine));
   }
   return sizes;
 }
@@ -31,7 +31,9 @@ std::vector<std::size_t> shares(const std::vector<Processor>& processors) {
 
 CacheFlusher::CacheFlusher(const std::vector<Processor>& processors,
                            const std::function<void(std::size_t index)>& pin)
-    : memory_(sum_of(shares(processors))) {
+    : memory_(sum_of(shares(processors))), clean_(memory_.bytes() / 2) {
+  // Pages that were never written are all one page, which fits into any cache.
+  std::fill_n(clean_.data(), clean_.bytes(), std::byte{1});
   std::size_t first = 0;
   for (const std::size_t bytes : shares(processors)) {
     parts_.push_back({first, bytes});
@@ -57,6 +59,7 @@ void CacheFlusher::flush() {
   ++round_;
   round_.notify_all();
   write(parts_.front());
+  read(parts_.front());
   for (std::uint32_t busy = busy_; busy != 0; busy = busy_) busy_.wait(busy);
 }
 
@@ -65,6 +68,7 @@ void CacheFlusher::serve(std::size_t index) {
     round_.wait(seen);
     if (ending_) return;
     write(parts_[index]);
+    read(parts_[index]);
     if (--busy_ == 0) busy_.notify_one();
   }
 }
@@ -75,6 +79,13 @@ void CacheFlusher::write(const Part& part) {
   constexpr std::size_t kStep = kLine / sizeof(std::uint64_t);
   for (std::size_t i = 0; i < part.bytes / sizeof(std::uint64_t); i += kStep) {
     lines[i] = lines[i] + 1;
+  }
+}
+
+void CacheFlusher::read(const Part& part) const {
+  const std::byte* const from = clean_.data() + part.first / 2;
+  for (std::size_t at = 0; at < part.bytes / 2; at += kLine) {
+    static_cast<void>(*reinterpret_cast<const volatile std::byte*>(from + at));
   }
 }
 

@@ -25,7 +25,9 @@ class CacheFlusher {
   CacheFlusher& operator=(const CacheFlusher&) = delete;
 
   /// Dirties a word of every line of memory of twice the size of each last-level cache (and of
-  /// each thread's second level). Returns when all threads have done so.
+  /// each thread's second level), then reads as much as one such cache holds of lines that stay
+  /// clean: what is launched next would else have to wait for dirty ones to be written back.
+  /// Returns when all threads have done so.
   void flush();
 
   /// Bytes of memory overwritten by each flush.
@@ -38,10 +40,11 @@ class CacheFlusher {
     std::size_t first = 0, bytes = 0;
   };
   void write(const Part& part);
+  void read(const Part& part) const;
   void serve(std::size_t index);
 
   std::vector<Part> parts_;
-  Memory memory_;
+  Memory memory_, clean_;  // a part of `clean_` lies at half the place of its part of `memory_`
   std::atomic<std::uint32_t> round_{0};
   std::atomic<std::uint32_t> busy_{0};
   std::atomic<bool> ending_{false};

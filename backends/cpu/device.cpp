@@ -127,6 +127,7 @@ void Prepared::run(std::span<assay_launch> launches, assay_mode mode) {
     launch.host_seconds = seconds(SteadyClock::now() - begin);
     launch.device_seconds = launch.host_seconds;
   }
+  executable_->bring_back();
 }
 
 void require_within(const Memory& buffer, std::uint64_t offset, std::uint64_t bytes) {

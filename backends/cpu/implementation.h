@@ -20,6 +20,9 @@ class Executable {
  public:
   virtual ~Executable() = default;
   virtual void launch() = 0;
+  /// After a series of launches, untimed: brings outputs that a launch leaves elsewhere into their
+  /// buffers.
+  virtual void bring_back() {}
   /// What was chosen, for the record.
   virtual std::map<std::string, std::string> details() const { return {}; }
 };

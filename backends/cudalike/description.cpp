@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "backends/cudalike/device.h"
+#include "kernels/dtype.h"
 
 namespace assay::backends::cudalike {
 namespace {
@@ -55,7 +56,8 @@ std::uint64_t memory_bytes(int index) {
 std::string offered_types(int capability) {
   Texts all;
   for (const auto& [name, from] : platform().dialect().types) {
-    if (capability == 0 || capability >= from) all.emplace_back(name);
+    const bool known = kernels::data_type(name).has_value();
+    if (known && (capability == 0 || capability >= from)) all.emplace_back(name);
   }
   return fmt::format("{}", fmt::join(all, " "));
 }

@@ -80,6 +80,8 @@ struct Dialect {
 
   /// Of kernels/prelude, and options of the run-time compiler; {} stands for the capability.
   std::string prelude, tile_multiply = "fma";
+  /// Where 32 work-items go in lockstep, if that is another; empty: the same.
+  std::string tile_multiply_of_32;
   Texts compiler_options;
 
   std::string_view sensors;  ///< "nvml", "rocm-smi"; empty: none known

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <new>
 
 namespace assay::backends::cudalike {
 
@@ -47,6 +48,26 @@ Buffer::Buffer(std::uint64_t bytes, Stream stream) : bytes_(bytes) {
 
 Buffer::~Buffer() {
   platform().runtime().free.pointer(data_);
+}
+
+HostMemory::HostMemory(std::uint64_t bytes, bool pinned) : pinned_(pinned) {
+  constexpr std::align_val_t kPage{4096};
+  if (pinned) {
+    void* data = nullptr;
+    platform().runtime().host_alloc(&data, bytes, 0);
+    data_ = static_cast<std::byte*>(data);
+  } else {
+    data_ = static_cast<std::byte*>(::operator new(bytes, kPage));
+  }
+  std::memset(data_, 0xff, bytes);
+}
+
+HostMemory::~HostMemory() {
+  if (pinned_) {
+    platform().runtime().host_free.pointer(data_);
+  } else {
+    ::operator delete (data_, std::align_val_t{4096});
+  }
 }
 
 Staging::Staging(Stream stream) : stream_(stream) {

@@ -31,6 +31,21 @@ class Buffer {
   std::byte* data_ = nullptr;
 };
 
+/// Memory of the host: page-locked by the runtime, or of the system's allocator. Every page
+/// written.
+class HostMemory {
+ public:
+  HostMemory(std::uint64_t bytes, bool pinned);
+  ~HostMemory();
+  HostMemory(const HostMemory&) = delete;
+  HostMemory& operator=(const HostMemory&) = delete;
+  std::byte* data() const { return data_; }
+
+ private:
+  std::byte* data_ = nullptr;
+  bool pinned_;
+};
+
 /// Copies between host and device through two pinned pieces, one filled while the other travels;
 /// straight from pageable memory where the runtime pins none.
 class Staging {

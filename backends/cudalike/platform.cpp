@@ -195,9 +195,10 @@ void Platform::count_devices() {
 }
 
 int Platform::driver_device(int index) const {
+  constexpr int kNone = -1;
   int device = index;
-  if (driver_.init) driver_.init(0);
-  if (driver_.get_device) driver_.get_device(&device, index);
+  if (driver_.init && driver_.init.status(0) != 0) return kNone;
+  if (driver_.get_device && driver_.get_device.status(&device, index) != 0) return kNone;
   return device;
 }
 

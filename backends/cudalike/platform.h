@@ -27,7 +27,7 @@ class Platform {
   /// Opens a library beside the runtime; details of what was tried go to `details`.
   Library beside(const Texts& names, const std::string& role, sdk::Pairs& details) const;
 
-  /// A driver call's ordinal of a device.
+  /// A device's number in the driver's calls; -1, which they refuse, where the driver has none.
   int driver_device(int index) const;
   /// Value of an attribute; `fallback` where the vendor has none or does not tell.
   std::int64_t attribute(int number, int index, std::int64_t fallback) const;

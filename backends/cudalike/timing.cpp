@@ -140,6 +140,7 @@ void Timer::run(std::span<assay_launch> launches, assay_mode mode) {
     mode == ASSAY_COLD ? run_cold(some) : run_hot(some);
     launches = launches.subspan(some.size());
   }
+  work_.bring_back();
 }
 
 void Timer::run_hot(std::span<assay_launch> launches) {

@@ -16,6 +16,9 @@ class Work {
   virtual void launch() = 0;
   /// Whether launches may be joined in one graph: not where the launch itself is measured.
   virtual bool joinable() const { return true; }
+  /// Called when launches are over and their times taken: brings to the device what they left on
+  /// the host.
+  virtual void bring_back() {}
   /// What was chosen, for the record.
   virtual std::map<std::string, std::string> details() const { return {}; }
 };

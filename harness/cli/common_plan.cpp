@@ -94,6 +94,7 @@ ordered_json to_json(const Plan& plan, const std::vector<DeviceIdentity>& device
                        {"mode", entry.settings.mode},
                        {"target", entry.settings.target},
                        {"budget_seconds", entry.settings.budget_seconds},
+                       {"burn_seconds", entry.settings.burn_seconds},
                        {"estimated_seconds", entry.estimate.seconds},
                        {"device_bytes", entry.estimate.device_bytes},
                        {"host_bytes", entry.estimate.host_bytes}});

@@ -94,7 +94,8 @@ ordered_json to_json(const RunSummary& summary) {
                        {"target_met", record.target_met},
                        {"samples", record.summary.count},
                        {"flop_per_second", results::flop_rate(record)},
-                       {"bytes_per_second", results::byte_rate(record)}});
+                       {"bytes_per_second", results::byte_rate(record)},
+                       {"operands_hash", record.operands_hash}});
   }
   ordered_json skipped = ordered_json::array();
   for (const harness::Skip& skip : summary.plan->skipped) {

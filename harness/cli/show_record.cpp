@@ -8,6 +8,8 @@
 #include "harness/device_worker.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "harness/throttle.h"
+#include "results/burn.h"
 
 namespace assay::cli {
 
@@ -56,6 +58,10 @@ class Page {
   std::string text_;
 };
 
+std::string operations_a_second(const Record& record) {
+  return kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
+}
+
 void identity(Page& page, const Record& record) {
   page.line("record", record.id);
   page.line("run", record.run);
@@ -81,6 +87,9 @@ void how(Page& page, const Record& record) {
   page.line("budget",
             fmt::format("{}, {} samples at least", duration_text(record.settings.budget_seconds),
                         record.settings.minimum_samples));
+  if (record.settings.burn_seconds > 0) {
+    page.line("burn", duration_text(record.settings.burn_seconds));
+  }
   page.line("order seed", fmt::format("{}", record.settings.order_seed));
 }
 
@@ -114,13 +123,11 @@ void outcome(Page& page, const Record& record, const results::Ceilings& ceilings
   page.title("result");
   if (record.summary.count > 0) {
     times(page, record);
-    page.line("rate", record.work.flop > 0
-                          ? fmt::format("{}, {}",
-                                        rate_text(flop_rate(record),
-                                                  kernels::is_integer(record.work.type) ? "OP/s"
-                                                                                        : "FLOP/s"),
-                                        rate_text(byte_rate(record), "B/s"))
-                          : rate_text(byte_rate(record), "B/s"));
+    page.line("rate",
+              record.work.flop > 0
+                  ? fmt::format("{}, {}", rate_text(flop_rate(record), operations_a_second(record)),
+                                rate_text(byte_rate(record), "B/s"))
+                  : rate_text(byte_rate(record), "B/s"));
     page.line("of ceiling", ceiling_text(record, ceilings));
   }
   page.line("warm-up", fmt::format("{} launches, {}", record.warm_up_launches,
@@ -132,6 +139,42 @@ void outcome(Page& page, const Record& record, const results::Ceilings& ceilings
                         record.check.method, record.check.worst, record.check.elements));
   page.line("where", record.check.where);
   page.line("output hash", record.output_hash);
+  page.line("operands hash", record.operands_hash);
+}
+
+/// One bar a second, or a stretch of them where they are too many; nothing where fewer than two
+/// seconds have the figure.
+void course_line(Page& page, const std::string& label, const std::vector<double>& values,
+                 const std::string& unit) {
+  if (values.size() < 2) return;
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  page.chart(label, harness::bars(harness::course(values, kChart)));
+  page.line("", fmt::format("{} to {}", rate_text(*least, unit), rate_text(*most, unit)));
+}
+
+void burn(Page& page, const Record& record) {
+  if (record.course.empty()) return;
+  std::vector<double> rates, clocks, powers, heats;
+  for (const results::CourseSecond& second : record.course) {
+    if (second.launch_seconds <= 0) continue;
+    const double work = record.work.flop > 0 ? record.work.flop : record.work.bytes;
+    rates.push_back(work * second.launches / second.launch_seconds);
+    if (second.clock_hz) clocks.push_back(*second.clock_hz);
+    if (second.power_watts) powers.push_back(*second.power_watts);
+    if (second.temperature_celsius) heats.push_back(*second.temperature_celsius);
+  }
+  page.title("burn");
+  page.line("time", fmt::format("{} asked, {} seconds, launches back to back",
+                                duration_text(record.settings.burn_seconds), record.course.size()));
+  course_line(page, "rate", rates, record.work.flop > 0 ? operations_a_second(record) : "B/s");
+  course_line(page, "clock", clocks, "Hz");
+  course_line(page, "power", powers, "W");
+  course_line(page, "temperature", heats, "°C");
+  if (const auto trend = results::burn_trend(record)) {
+    page.line("second half",
+              fmt::format("{:+.2f}% of the first half's rate{}", trend->change * 100,
+                          trend->faded ? ": the boost faded" : ": no slower than the interval"));
+  }
 }
 
 void sensors(Page& page, const Record& record) {
@@ -146,14 +189,21 @@ void sensors(Page& page, const Record& record) {
   page.line("median clock", s.clock_hz_median, "Hz");
   page.line("temperature", s.temperature_celsius_maximum, "°C at most");
   page.line("throttled by", s.throttle);
+  page.line("energy a launch", record.energy.joules_a_launch, "J, by " + record.energy.source);
+  if (record.energy.rate_per_watt) {
+    page.line("per watt",
+              rate_text(*record.energy.rate_per_watt,
+                        record.work.flop > 0 ? operations_a_second(record) + "/W" : "B/s/W"));
+  }
+  page.line("low clock", harness::throttling_text(record.throttling));
 }
 
 void phases(Page& page, const Record& record) {
   const results::Phases& p = record.phases;
   page.title("wall time");
-  const std::pair<const char*, double> parts[] = {{"generate", p.generate}, {"upload", p.upload},
-                                                  {"prepare", p.prepare},   {"verify", p.verify},
-                                                  {"warm up", p.warm_up},   {"sample", p.sample}};
+  const std::pair<const char*, double> parts[] = {
+      {"generate", p.generate}, {"upload", p.upload}, {"prepare", p.prepare}, {"verify", p.verify},
+      {"warm up", p.warm_up},   {"sample", p.sample}, {"burn", p.burn}};
   for (const auto& [label, seconds] : parts) {
     if (seconds > 0) page.line(label, duration_text(seconds));
   }
@@ -204,6 +254,7 @@ std::string record_text(const Record& record, const results::Ceilings& ceilings,
   Page page(style);
   identity(page, record);
   outcome(page, record, ceilings);
+  burn(page, record);
   how(page, record);
   phases(page, record);
   sensors(page, record);

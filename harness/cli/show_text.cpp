@@ -9,6 +9,7 @@
 #include "harness/device_worker.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "results/burn.h"
 #include "results/listing.h"
 
 namespace assay::cli {
@@ -186,6 +187,7 @@ std::string quoted(const std::string& text) {
 
 std::string bounding_rate_text(const Record& record, const Ceilings& ceilings) {
   if (record.status != Status::ok || record.summary.median <= 0) return "";
+  if (record.operation == "launch") return "";  // its time is all that it has
   const auto roof = attainable(record, ceilings);
   const bool bytes = roof ? roof->bound == Bound::memory : record.work.flop == 0;
   return bytes ? harness::rate_text(byte_rate(record), "B/s")
@@ -250,8 +252,12 @@ std::string csv_text(std::span<const Record> shown, std::span<const Record> all)
       "id,run,started,origin,status,reason,problem,operation,device,device_name,implementation,"
       "division,mode,median_seconds,lower_seconds,upper_seconds,confidence,samples,"
       "effective_samples,flop,bytes,flop_per_second,bytes_per_second,bound,share_of_ceiling,check,"
-      "target_met\r\n";
+      "target_met,joules_a_launch,rate_per_watt,burn_seconds,burn_change,operands_hash\r\n";
+  const auto optional_text = [](const std::optional<double>& value) {
+    return value ? fmt::format("{}", *value) : std::string();
+  };
   for (const Record& r : shown) {
+    const auto trend = results::burn_trend(r);
     const auto roof = attainable(r, measured_ceilings(all, r));
     const std::string fields[] = {r.id,
                                   r.run,
@@ -281,7 +287,12 @@ std::string csv_text(std::span<const Record> shown, std::span<const Record> all)
                                                                  : "peak",
                                   roof ? fmt::format("{}", roof->fraction) : "",
                                   std::string(name(r.check.outcome)),
-                                  r.target_met ? "true" : "false"};
+                                  r.target_met ? "true" : "false",
+                                  optional_text(r.energy.joules_a_launch),
+                                  optional_text(r.energy.rate_per_watt),
+                                  fmt::format("{}", r.settings.burn_seconds),
+                                  trend ? fmt::format("{}", trend->change) : "",
+                                  r.operands_hash};
     const char* separator = "";
     for (const std::string& field : fields) {
       out += separator + quoted(field);

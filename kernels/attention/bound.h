@@ -10,7 +10,7 @@ namespace assay::kernels {
 /// p, f32 accumulators u = 2^-24 and the operands' type of unit roundoff t:
 ///   scores      a dot product of d terms, scale, shift and exp change each weight by a factor
 ///   within
-///               1 ± e, e = (g(d) + 8) u |q| max|k| / sqrt(d) + 8 u, hence o by e (V + |o|)
+///               1 ± e, e = (g(d) + 8) u |q| max|k| scale + 8 u, hence o by e (V + |o|)
 ///   sums        over n keys, of weights and of weighted values: (g(n) + 8) u (V + |o|)
 ///   weights     may be rounded to the operands' type before they meet V, while their sum is not:
 ///               sum p |v| t <= V t at worst; with independent roundings 8 t V sqrt(sum p^2)

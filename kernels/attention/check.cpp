@@ -73,13 +73,11 @@ std::string place_of(const AttentionShape& s, std::int64_t row) {
 
 }  // namespace
 
-Check attention_check(const Problem& problem, std::span<const ConstBytes> buffers,
-                      const CheckOptions& options) {
-  const AttentionShape s = attention_shape(problem);
-  const AttentionInputs inputs{buffers[0].data(), buffers[1].data(), buffers[2].data()};
-  const std::byte* const output = buffers[3].data();
+Check check_attention(const AttentionShape& s, const AttentionInputs& inputs,
+                      ConstBytes output_bytes, double flop, const CheckOptions& options) {
+  const std::byte* const output = output_bytes.data();
   const std::int64_t total = s.b * s.hq * s.sq;
-  const double flop_per_row = problem.operation().work(problem).flop / static_cast<double>(total);
+  const double flop_per_row = flop / static_cast<double>(total);
   const HullScan hull = scan_hull(s, inputs.v, output, kFaultsRecomputed);
   const std::vector<std::int64_t> rows = choose_rows(s, flop_per_row, options);
   std::set<std::int64_t> all(rows.begin(), rows.end());
@@ -91,7 +89,7 @@ Check attention_check(const Problem& problem, std::span<const ConstBytes> buffer
                                    : fmt::format("{} of {} rows in FP64", rows.size(), total);
   Check check =
       conclude(tally, "every element finite and within the range of V, " + how_many, s.type,
-               buffers[3], [&](std::int64_t index) {
+               output_bytes, [&](std::int64_t index) {
                  return fmt::format("{}, column {}", place_of(s, index / s.dv), index % s.dv);
                });
   if (hull.count > 0) {
@@ -100,6 +98,13 @@ Check attention_check(const Problem& problem, std::span<const ConstBytes> buffer
                        place_of(s, hull.rows[0]), hull.count));
   }
   return check;
+}
+
+Check attention_check(const Problem& problem, std::span<const ConstBytes> buffers,
+                      const CheckOptions& options) {
+  return check_attention(attention_shape(problem),
+                         {buffers[0].data(), buffers[1].data(), buffers[2].data()}, buffers[3],
+                         problem.operation().work(problem).flop, options);
 }
 
 }  // namespace assay::kernels

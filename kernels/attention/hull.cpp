@@ -27,9 +27,9 @@ struct Range {
         high(at(width), -std::numeric_limits<double>::infinity()),
         row(at(width)) {}
 
-  void extend(DataType type, const std::byte* values, std::int64_t to) {
+  void extend(DataType type, const std::byte* values, std::int64_t stride, std::int64_t to) {
     for (; seen < to; ++seen) {
-      decode_array(type, values, seen * static_cast<std::int64_t>(row.size()), row);
+      decode_array(type, values, seen * stride, row);
       for (std::size_t c = 0; c < row.size(); ++c) {
         low[c] = std::min(low[c], row[c]);
         high[c] = std::max(high[c], row[c]);
@@ -68,14 +68,14 @@ struct Limits {
 std::vector<std::int64_t> scan_group(const AttentionShape& s, const std::byte* v,
                                      const std::byte* o, std::int64_t group) {
   const auto size = static_cast<std::int64_t>(size_of(s.type));
-  const std::byte* const values = v + group * s.skv * s.dv * size;
+  const std::byte* const values = v + group * s.skv * s.value_stride() * size;
   Range range(s.dv);
   Limits limits;
   std::vector<double> output(at(s.dv));
   std::vector<std::int64_t> faults;
   for (std::int64_t query = 0; query < s.sq; ++query) {
     if (range.seen < s.visible(query)) {
-      range.extend(s.type, values, s.visible(query));
+      range.extend(s.type, values, s.value_stride(), s.visible(query));
       limits.widen(s, range);
     }
     for (std::int64_t head = 0; head < s.group(); ++head) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "kernels/attention/check.h"
+#include "kernels/attention/rules.h"
 #include "kernels/attention/shape.h"
 #include "kernels/error.h"
 #include "kernels/fields.h"
@@ -12,7 +13,7 @@ namespace assay::kernels {
 extern const Operation attention_operation;
 
 double AttentionShape::scale() const {
-  return 1.0 / std::sqrt(static_cast<double>(d));
+  return 1.0 / std::sqrt(static_cast<double>(scale_width.value_or(d)));
 }
 
 AttentionShape attention_shape(const Problem& problem) {
@@ -35,14 +36,6 @@ Field value_width_field() {
       {},   "width of a value head", false};
 }
 
-Field mask_field() {
-  return {"mask",
-          FieldKind::choice,
-          [](const Problem&) { return std::string("none"); },
-          {"none", "causal"},
-          "which keys a query sees; causal: key j <= i + skv - sq"};
-}
-
 const Field kFields[] = {
     dimension_field("b", "batch: independent sequences"),
     dimension_field("hq", "query heads"),
@@ -63,17 +56,8 @@ void validate(const Problem& problem) {
     throw InputError(fmt::format("field hkv: {} does not divide hq={}", s.hkv, s.hq),
                      "use a divisor of hq; hkv=hq is multi-head, hkv=1 multi-query");
   }
-  if (s.causal && s.skv < s.sq) {
-    throw InputError(
-        fmt::format("field skv: {} is less than sq={}, so with mask=causal the first queries would "
-                    "see no key",
-                    s.skv, s.sq),
-        "use skv >= sq or mask=none");
-  }
-  if (problem.choice("dist") == "integer") {
-    throw InputError("field dist: integer is of no use here, since softmax is not exact",
-                     "use dist=uniform, normal or llm");
-  }
+  require_some_key(s);
+  require_inexact(problem);
   require_addressable("b, hq, sq, d", {s.b, s.hq, s.sq, s.d});
   require_addressable("b, hkv, skv, d", {s.b, s.hkv, s.skv, s.d});
   require_addressable("b, hq, sq, dv", {s.b, s.hq, s.sq, s.dv});
@@ -90,11 +74,9 @@ std::vector<Operand> operands(const Problem& problem) {
 
 Work work(const Problem& problem) {
   const AttentionShape s = attention_shape(problem);
-  const auto sq = static_cast<double>(s.sq), skv = static_cast<double>(s.skv);
-  const double pairs = s.causal ? sq * (skv - sq) + sq * (sq + 1) / 2 : sq * skv;
   const double heads = static_cast<double>(s.b) * static_cast<double>(s.hq);
-  return {2 * heads * pairs * static_cast<double>(s.d + s.dv), compulsory_bytes(operands(problem)),
-          s.type};
+  return {2 * heads * visible_pairs(s) * static_cast<double>(s.d + s.dv),
+          compulsory_bytes(operands(problem)), s.type};
 }
 
 }  // namespace

@@ -40,7 +40,9 @@ class RowBlock {
     const std::int64_t group = head / s_.hq * s_.hkv + head % s_.hq / s_.group();
     const auto size = static_cast<std::int64_t>(size_of(s_.type));
     k_ = {s_.type, inputs.k + group * s_.skv * s_.d * size, s_.d, s_.skv, true};
-    v_ = {s_.type, inputs.v + group * s_.skv * s_.dv * size, s_.skv, s_.dv, false};
+    v_ = {s_.type, inputs.v + group * s_.skv * s_.value_stride() * size,
+          s_.skv,  s_.dv,
+          false,   s_.value_stride()};
     for (std::int64_t r = 0; r < count_; ++r) begin_row(inputs.q, r);
   }
 

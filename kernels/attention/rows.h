@@ -10,6 +10,7 @@
 
 namespace assay::kernels {
 
+/// V is K where values lie in keys.
 struct AttentionInputs {
   const std::byte *q, *k, *v;
 };
@@ -20,7 +21,7 @@ struct AttentionRow {
   std::span<const double> value;  ///< dv elements
   std::int64_t visible = 0;       ///< keys it sees
   double concentration = 0;       ///< sum of the squared probabilities: 1 / visible … 1
-  double largest_score = 0;       ///< |q| max|k| / sqrt(d), which no score passes
+  double largest_score = 0;       ///< |q| max|k| times the scale, which no score passes
   /// Largest |v| of each column over the keys that it and the rows computed with it see.
   std::span<const double> largest_values;
 };

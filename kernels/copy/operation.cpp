@@ -13,7 +13,7 @@ StreamShape stream_shape(const Problem& problem) {
 namespace {
 
 std::vector<std::string_view> all_types() {
-  return {"f64", "f32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8", "i32"};
+  return {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8", "i32"};
 }
 
 const Field kFields[] = {

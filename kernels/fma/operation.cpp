@@ -29,7 +29,7 @@ std::string accumulator(const Problem& so_far) {
 const Field kFields[] = {
     dimension_field("n", "running sums, a multiple of 64"),
     dimension_field("steps", "multiply-adds into each sum, times the products a step"),
-    type_field("type", {"f64", "f32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8"},
+    type_field("type", {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8"},
                "type of the factors"),
     type_field("acc", {"f64", "f32", "i32"}, "type of the sums", accumulator),
     distribution_field([](const Problem&) { return std::string("integer"); }),

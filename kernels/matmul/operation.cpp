@@ -1,10 +1,6 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-
-#include "kernels/error.h"
 #include "kernels/fields.h"
 #include "kernels/matmul/check.h"
+#include "kernels/matmul/rules.h"
 #include "kernels/matmul/shape.h"
 
 namespace assay::kernels {
@@ -27,14 +23,6 @@ MatmulShape matmul_shape(const Problem& problem) {
 
 namespace {
 
-Field layout_field() {
-  return {"layout",
-          FieldKind::choice,
-          [](const Problem&) { return std::string("nn"); },
-          {"nn", "nt", "tn", "tt"},
-          "storage of A then B, row-major; t = stored transposed (A as k x m, B as n x k)"};
-}
-
 Field batch_field() {
   return {"batch",
           FieldKind::dimension,
@@ -44,85 +32,32 @@ Field batch_field() {
           false};
 }
 
-std::string type_of_a(const Problem& so_far) {
-  return std::string(name(so_far.type("a")));
-}
-std::string accumulator(const Problem& so_far) {
-  return std::string(name(accumulator_of(so_far.type("a"))));
-}
-
-Field accumulator_field() {
-  Field field = type_field("acc", {"f64", "f32", "i32"}, "type of the partial sums", accumulator);
-  field.always_printed = false;
-  return field;
-}
-
 const Field kFields[] = {
     dimension_field("m", "rows of A and C"),
     dimension_field("n", "columns of B and C"),
     dimension_field("k", "columns of A, rows of B: the length of each sum"),
-    type_field("a", {"f64", "f32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8"}, "type of A"),
-    type_field("b", {"f64", "f32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8"}, "type of B",
-               type_of_a),
-    type_field("c", {"f64", "f32", "bf16", "f16", "f8e4m3", "f8e5m2", "i32"}, "type of C",
-               accumulator),
+    factor_field("a", "type of A"),
+    second_factor_field(),
+    product_field(),
     accumulator_field(),
-    layout_field(),
+    layout_field({"nn", "nt", "tn", "tt"}),
     batch_field(),
     distribution_field(),
     seed_field(),
 };
 
-/// Factors that keep every partial sum exact, and the sums finite in a narrow C where they can be.
-std::int64_t integer_limit(const MatmulShape& shape) {
-  const auto terms = static_cast<double>(shape.k);
-  const std::int64_t cap = std::min(exact_integer_limit(shape.a), exact_integer_limit(shape.b));
-  const std::int64_t exact = largest_factor(cap, terms, exact_sum_limit(shape.acc));
-  if (exact <= 1 || is_integer(shape.c)) return exact;
-  return std::max<std::int64_t>(1, largest_factor(exact, terms, largest(shape.c)));
-}
-
-bool is_8_bit_float(DataType type) {
-  return !is_integer(type) && size_of(type) == 1;
-}
-
 void validate(const Problem& problem) {
   const MatmulShape shape = matmul_shape(problem);
-  if (shape.a != shape.b && !(is_8_bit_float(shape.a) && is_8_bit_float(shape.b))) {
-    throw InputError(fmt::format("field b: {} does not go with a={}", name(shape.b), name(shape.a)),
-                     fmt::format("use b={}; only the two 8-bit floating types mix", name(shape.a)));
-  }
-  const DataType accumulated = accumulator_of(shape.a);
-  const bool same = shape.c == shape.a && !is_integer(shape.a);
-  if (shape.c != accumulated && !same) {
-    throw InputError(fmt::format("field c: {} does not go with a={}", name(shape.c), name(shape.a)),
-                     same || is_integer(shape.a)
-                         ? fmt::format("use c={}", name(accumulated))
-                         : fmt::format("use c={} or c={}", name(accumulated), name(shape.a)));
-  }
-  if (shape.acc != accumulated) {
-    throw InputError(
-        fmt::format("field acc: {} does not go with a={}", name(shape.acc), name(shape.a)),
-        fmt::format("use acc={}", name(accumulated)));
-  }
+  require_product_types(shape);
   require_addressable("m, k, batch", {shape.m, shape.k, shape.batch});
   require_addressable("k, n, batch", {shape.k, shape.n, shape.batch});
   require_addressable("m, n, batch", {shape.m, shape.n, shape.batch});
-  const double largest_sum = static_cast<double>(shape.k) * 127 * 127;
-  if (is_integer(shape.a) && largest_sum > exact_sum_limit(shape.acc)) {
-    throw InputError(fmt::format("field k: {} products of i8 may overflow i32", shape.k),
-                     "use k <= 133144");
-  }
-  if (problem.choice("dist") == "integer" && integer_limit(shape) < 1) {
-    throw InputError(fmt::format("field k: with dist=integer a sum of {} terms is not exact in {}",
-                                 shape.k, name(shape.acc)),
-                     fmt::format("use k <= {:.0f} or another dist", exact_sum_limit(shape.acc)));
-  }
+  require_exact_sums(problem, shape);
 }
 
 std::vector<Operand> operands(const Problem& problem) {
   const MatmulShape s = matmul_shape(problem);
-  const std::int64_t limit = std::max<std::int64_t>(1, integer_limit(s));
+  const std::int64_t limit = product_integer_limit(s);
   Operand a{"a", Role::input, s.a, {s.batch, s.m, s.k}, false, limit, 1, s.k};
   if (s.transpose_a) {
     a.extents = {s.batch, s.k, s.m};

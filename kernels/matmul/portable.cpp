@@ -72,19 +72,20 @@ std::vector<Sizes> processor_sizes(const MatmulShape& s, const PortableTarget& t
     all.push_back({tile_m, tile_n, tiles_m, tiles_n, 1, 1, block_k, 1, lanes, true});
   };
   if (s.m < 4) {
+    // B is read once: long runs of its rows, whatever the depth.
+    add(s.m, 4, widest, s.m, 1024, 32);
+    add(s.m, 4, widest, s.m, 2048, 16);
     add(s.m, 4, widest, s.m, 4 * widest, 256);
-    add(s.m, 2, half, s.m, 8 * half, 256);
-    add(s.m, 4, half, s.m, 8 * half, 512);
     return all;
   }
-  add(6, 2, half, 120, 128, 256);
   add(8, 2, widest, 128, 128, 256);
+  add(6, 2, widest, 120, 128, 256);
   add(12, 2, widest, 120, 128, 256);
-  add(4, 3, half, 128, 144, 256);
-  add(6, 4, half, 120, 128, 256);
-  add(12, 2, half, 120, 128, 256);
+  add(4, 3, widest, 128, 144, 256);
   add(8, 2, half, 64, 64, 128);
   add(4, 2, half, 64, 64, 128);
+  // Vectors of 32 bytes leave 16 registers: 8 x 2 sums would not fit them beside the factors.
+  if (widest * static_cast<std::int64_t>(size_of(s.acc)) <= 32) std::swap(all[0], all[1]);
   return all;
 }
 
@@ -102,11 +103,13 @@ std::vector<Sizes> fma_sizes(const MatmulShape& s) {
 /// Tiles of tensor cores: TILES a team of lockstep work-items, several teams a group.
 std::vector<Sizes> tensor_sizes(const MatmulShape& s, const Tile& t) {
   const std::int64_t k = 2 * t.k;
+  const Sizes small = {t.m, t.n, 2, 2, 2, 2, 2 * k, 3};
   std::vector<Sizes> all = {{t.m, t.n, 4, 2, 2, 4, k, 4},     {t.m, t.n, 4, 4, 2, 4, k, 3},
                             {t.m, t.n, 4, 4, 2, 2, k, 4},     {t.m, t.n, 4, 4, 2, 4, 2 * k, 3},
-                            {t.m, t.n, 4, 2, 2, 4, 2 * k, 3}, {t.m, t.n, 2, 2, 2, 2, 2 * k, 3},
+                            {t.m, t.n, 4, 2, 2, 4, 2 * k, 3}, {t.m, t.n, 4, 2, 2, 4, k, 2},
+                            {t.m, t.n, 4, 4, 2, 2, k, 2},     {t.m, t.n, 4, 2, 2, 4, k, 1},
                             {t.m, t.n, 2, 2, 2, 2, k, 2},     {t.m, t.n, 1, 2, 1, 2, k, 2}};
-  if (s.m * s.n < 2048 * 2048) std::rotate(all.begin(), all.begin() + 5, all.begin() + 6);
+  all.insert(s.m * s.n < 2048 * 2048 ? all.begin() : all.end() - 2, small);
   if (s.m <= 64) {
     all = {{t.m, t.n, 1, 2, 1, 4, 2 * k, 4}, {t.m, t.n, 1, 1, 1, 4, 2 * k, 4}, all.back()};
   }

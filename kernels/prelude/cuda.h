@@ -22,4 +22,36 @@ __device__ __forceinline__ void stage_16_async(void* to, const void* from) {
 #define stage_wait(pending) asm volatile("cp.async.wait_group %0;" ::"n"(pending) : "memory")
 #endif
 
+// For tile_mma_sync.h.
+#if __CUDA_ARCH__ >= 800
+__device__ __forceinline__ float shuffle_xor_f32(float value, int mask) {
+  return __shfl_xor_sync(0xffffffffu, value, mask);
+}
+__device__ __forceinline__ void load_matrices(unsigned int* to, const void* line,
+                                              const int turned) {
+  const unsigned int address = (unsigned int)__cvta_generic_to_shared(line);
+  if (turned) {
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
+                 : "r"(address)
+                 : "memory");
+  } else {
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
+                 : "r"(address)
+                 : "memory");
+  }
+}
+#define MMA_16X8(name, shape, real, constraint)                                                 \
+  __device__ __forceinline__ void name(real* c, const unsigned int* a, const unsigned int* b) { \
+    asm volatile("mma.sync.aligned." shape                                                      \
+                 " {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"             \
+                 : constraint(c[0]), constraint(c[1]), constraint(c[2]), constraint(c[3])       \
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));           \
+  }
+MMA_16X8(mma_16x8_bf16, "m16n8k16.row.col.f32.bf16.bf16.f32", float, "+f")
+MMA_16X8(mma_16x8_f16, "m16n8k16.row.col.f32.f16.f16.f32", float, "+f")
+MMA_16X8(mma_16x8_i8, "m16n8k32.row.col.s32.s8.s8.s32", int, "+r")
+#endif
+
 #include "cuda_shaped.h"

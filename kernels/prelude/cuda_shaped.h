@@ -29,10 +29,12 @@ typedef WORDS4 words4_t;
 #define GLOBAL
 #define LOCAL
 #define RESTRICT __restrict__
+#ifndef LOCAL_MEMORY
 // Its size comes with the launch.
 #define LOCAL_MEMORY(name, bytes)     \
   extern SHARED words4_t name##_words[]; \
   u8* const name = (u8*)name##_words
+#endif
 
 union BitsF32 {
   float value;
@@ -73,6 +75,7 @@ typedef double f64_lanes;
 #define lanes_sum_f32(v) (v)
 #define lanes_most_f32(v) (v)
 #define lanes_exp2(v) exp2_f32(v)
+#define lanes_until(v, valid) ((valid) > 0 ? (v) : f32_of_bits(0xff800000u))
 #define lanes_max(v, w) max_f32(v, w)
 #define lanes_splat_f32(x) (x)
 #define lanes_splat_i32(x) (x)

@@ -39,4 +39,60 @@ DEVICE unsigned short f16_of_f32(float value) {
   return both.bits;
 }
 
+// For tile_mfma.h and tile_wmma.h: LLVM's builtins take vectors, of which words are views.
+DEVICE float shuffle_xor_f32(float value, int mask) {
+  const int lane = ITEM % SUBGROUP;
+  return __builtin_bit_cast(
+      float, __builtin_amdgcn_ds_bpermute((lane ^ mask) * 4, __builtin_bit_cast(int, value)));
+}
+typedef float Floats4 __attribute__((ext_vector_type(4)));
+typedef int Ints4 __attribute__((ext_vector_type(4)));
+typedef float Floats8 __attribute__((ext_vector_type(8)));
+typedef int Ints8 __attribute__((ext_vector_type(8)));
+typedef short Shorts4 __attribute__((ext_vector_type(4)));
+typedef short Shorts16 __attribute__((ext_vector_type(16)));
+typedef _Float16 Halves4 __attribute__((ext_vector_type(4)));
+typedef _Float16 Halves16 __attribute__((ext_vector_type(16)));
+template <class Vector>
+DEVICE Vector vector_at(const void* from) {
+  Vector vector;
+  __builtin_memcpy(&vector, from, sizeof vector);
+  return vector;
+}
+#define MATRIX_WORD(name, Sums, real, product)                                   \
+  DEVICE void name(real* c, const unsigned int* a, const unsigned int* b) {      \
+    Sums sums = vector_at<Sums>(c);                                              \
+    sums = product;                                                              \
+    __builtin_memcpy(c, &sums, sizeof sums);                                     \
+  }
+#if defined(__gfx90a__) || defined(__gfx940__) || defined(__gfx941__) || defined(__gfx942__) || \
+    defined(__gfx950__)
+MATRIX_WORD(mfma_16x16_bf16, Floats4, float,
+            __builtin_amdgcn_mfma_f32_16x16x16bf16_1k(vector_at<Shorts4>(a), vector_at<Shorts4>(b),
+                                                      sums, 0, 0, 0))
+MATRIX_WORD(mfma_16x16_f16, Floats4, float,
+            __builtin_amdgcn_mfma_f32_16x16x16f16(vector_at<Halves4>(a), vector_at<Halves4>(b),
+                                                  sums, 0, 0, 0))
+#if defined(__gfx90a__)
+MATRIX_WORD(mfma_16x16_i8, Ints4, int,
+            __builtin_amdgcn_mfma_i32_16x16x16i8(
+                (int)a[1], (int)b[1],
+                __builtin_amdgcn_mfma_i32_16x16x16i8((int)a[0], (int)b[0], sums, 0, 0, 0), 0, 0, 0))
+#else
+MATRIX_WORD(mfma_16x16_i8, Ints4, int,
+            __builtin_amdgcn_mfma_i32_16x16x32_i8(vector_at<long>(a), vector_at<long>(b), sums, 0,
+                                                  0, 0))
+#endif
+#elif defined(__GFX11__)
+MATRIX_WORD(wmma_16x16x16_bf16, Floats8, float,
+            __builtin_amdgcn_wmma_f32_16x16x16_bf16_w32(vector_at<Shorts16>(a),
+                                                        vector_at<Shorts16>(b), sums))
+MATRIX_WORD(wmma_16x16x16_f16, Floats8, float,
+            __builtin_amdgcn_wmma_f32_16x16x16_f16_w32(vector_at<Halves16>(a),
+                                                       vector_at<Halves16>(b), sums))
+MATRIX_WORD(wmma_16x16x16_i8, Ints8, int,
+            __builtin_amdgcn_wmma_i32_16x16x16_iu8_w32(true, vector_at<Ints4>(a), true,
+                                                       vector_at<Ints4>(b), sums, false))
+#endif
+
 #include "cuda_shaped.h"

@@ -15,6 +15,7 @@
 //     lanes_splat_T(x) lanes_get_T(v, i) lanes_fma_T(scalar, v, w) for T in f32 i32 f64
 //     lanes_load_T(pointer) lanes_store_T(v, pointer)      aligned like one element
 //     lanes_exp2(v) lanes_max(v, w) lanes_sum_f32(v) lanes_most_f32(v)
+//     lanes_until(v, valid)   negative infinity in all but the first `valid`
 #ifdef cl_khr_fp64
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #endif
@@ -75,6 +76,9 @@ typedef int i32_lanes;
 #define lanes_sum_f32(v) (v)
 #define lanes_most_f32(v) (v)
 #define lanes_exp2(v) exp2(v)
+DEVICE float lanes_until(float v, index_t valid) {
+  return valid > 0 ? v : -INFINITY;
+}
 #else
 typedef LANES_PASTE(float, LANES) f32_lanes;
 typedef LANES_PASTE(int, LANES) i32_lanes;
@@ -96,6 +100,12 @@ DEVICE float lanes_most_f32(f32_lanes v) {
   float most = lanes_get_f32(v, 0);
   for (int i = 1; i < LANES; ++i) most = fmax(most, lanes_get_f32(v, i));
   return most;
+}
+DEVICE f32_lanes lanes_until(f32_lanes v, index_t valid) {
+  for (int i = 0; i < LANES; ++i) {
+    if (i >= valid) ((float*)&v)[i] = -INFINITY;
+  }
+  return v;
 }
 // 2^x for x <= 0 by Cody and Waite's reduction and a polynomial of degree 6 fitted to 2^f - 1 on
 // [-1/2, 1/2]: relative error below 2^-23. Flushes to zero below 2^-126.

@@ -14,7 +14,9 @@
 //   TILE_VECTORS              vectors of LANES neighbours in a row, in a work-item's part of C
 //   tile_zero(&c)  tile_vector(c, e)  tile_row(e)  tile_column(e)     place of vector e in the tile
 //   TILE_ROWS  tile_slot(e)   rows of a tile that a work-item has part in; which of them e lies in
-//   tile_row_reduce(value, OP, scratch)    over the work-items with part in the same row
+//   tile_row_most(value, scratch)  tile_row_sum(value, scratch)   over the work-items with part in
+//                             the same row; scratch: one f32 a work-item of the group
+//   TILE_C_IS_A               a TileC can become a TileA without local memory, by tile_a_of_c(&a, &c)
 //   UNROLL_TILES              before loops over tiles
 // Macros asked for: OPERAND and ACC (types), TILE_M TILE_N TILE_K TEAM LANES; here also
 // PANELS: 1 where each tile's elements lie together, which suits a work-item that walks along k,
@@ -132,3 +134,24 @@ DEVICE void tile_multiply(TileC* c, const TileA* a, const TileB* b, int depth) {
 }
 #endif
 
+#define TILE_C_IS_A 0
+#if TEAM == 1
+#define tile_row_most(value, scratch) (value)
+#define tile_row_sum(value, scratch) (value)
+#else
+DEVICE float tile_row_most(float value, LOCAL float* scratch) {
+  barrier_local();
+  scratch[ITEM] = value;
+  barrier_local();
+  for (int i = 0; i < TEAM; ++i) value = max_f32(value, scratch[ITEM / TEAM * TEAM + i]);
+  return value;
+}
+DEVICE float tile_row_sum(float value, LOCAL float* scratch) {
+  barrier_local();
+  scratch[ITEM] = value;
+  barrier_local();
+  float sum = 0;
+  for (int i = 0; i < TEAM; ++i) sum += scratch[ITEM / TEAM * TEAM + i];
+  return sum;
+}
+#endif

@@ -11,12 +11,12 @@ struct Plain {
   using Type = std::conditional_t<std::is_enum_v<T>, int, T>;
 };
 template <class T>
-  requires std::is_class_v<std::remove_cv_t<T>> || std::is_union_v<std::remove_cv_t<T>>
+requires std::is_class_v<std::remove_cv_t<T>> || std::is_union_v<std::remove_cv_t<T>>
 struct Plain<T*> {
   using Type = std::conditional_t<std::is_const_v<T>, const void*, void*>;
 };
 template <class T>
-  requires std::is_pointer_v<T> || std::is_enum_v<T>
+requires std::is_pointer_v<T> || std::is_enum_v<T>
 struct Plain<T*> {
   using Type = typename Plain<T>::Type*;
 };

@@ -32,8 +32,8 @@ class RandomRecords {
     r.operation = "copy";
     r.device = device();
     r.implementation = {text(), text(), properties()};
-    r.settings = {below(2) ? "cold" : "hot", real(), real(), 0.99, count(), engine_()};
-    r.work = {real(), real(), static_cast<kernels::DataType>(below(8))};
+    r.settings = {below(2) ? "cold" : "hot", real(), real(), 0.99, count(), engine_(), real()};
+    r.work = {real(), real(), kernels::kDataTypes[below(kernels::kDataTypes.size())]};
     for (std::uint32_t i = below(40); i > 0; --i) {
       r.device_seconds.push_back(real());
       r.host_seconds.push_back(real());
@@ -46,7 +46,13 @@ class RandomRecords {
                static_cast<std::int64_t>(engine_() >> 1)};
     r.output_hash = fmt::format("{:016x}", engine_());
     r.sensors = {maybe(), maybe(), maybe(), maybe(), maybe(), text()};
-    r.phases = {real(), real(), real(), real(), real(), real(), real(), real()};
+    r.operands_hash = fmt::format("{:016x}", engine_());
+    r.energy = {maybe(), maybe(), below(2) ? "counter" : "power"};
+    r.throttling = {count(), count(), real(), count()};
+    for (std::uint32_t i = below(10); i > 0; --i) {
+      r.course.push_back({real(), real(), real(), maybe(), maybe(), maybe(), text()});
+    }
+    r.phases = {real(), real(), real(), real(), real(), real(), real(), real(), real()};
     r.environment = below(2) ? sha256(text()) : "";
     return r;
   }

@@ -26,11 +26,13 @@ def damaged(record):
         broken[key] = {"unexpected": 1}
         yield f"{key} of another type", broken
     for key, value in {
-        "schema": 2,
+        "schema": 3,
         "status": "good",
         "id": "1",
         "started": "yesterday",
         "output_hash": "xyz",
+        "operands_hash": "xyz",
+        "course": [{"seconds": 1}],
         "environment": "abc",
         "device_seconds": ["1"],
         "surprise": 1,

@@ -53,6 +53,9 @@ class Runs(CambriconCase):
         self.assertEqual({record["status"] for record in records}, {"ok"})
         self.assertEqual(len(records), 4)
 
+    def test_the_quick_suite_is_verified(self):
+        self.assertQuickSuite(without={"attention"})
+
     def test_faults_become_records(self):
         outcomes = {
             "fail@cnrtMalloc": ("error", "cnrtMalloc"),

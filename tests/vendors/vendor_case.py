@@ -4,6 +4,8 @@ import json
 
 from assay_case import FAKES, AssayCase
 
+QUICK = {"attention", "copy", "fma", "matmul", "triad"}
+
 
 class VendorCase(AssayCase):
     """A test with a vendor's pretended runtime in place."""
@@ -35,6 +37,17 @@ class VendorCase(AssayCase):
             **environment,
         )
         return self.records()
+
+    def assertQuickSuite(self, without=()):
+        """The whole quick suite is verified, but for operations that the vendor has no way to do."""
+        self.assay(
+            *("run", "--suite", "quick", "--device", f"{self.vendor}:0", "--budget", "10ms"),
+            exit_code=0,
+        )
+        records = self.records()
+        self.assertEqual({record["status"] for record in records}, {"ok"})
+        measured = {record["operation"] for record in records}
+        self.assertEqual(measured | {"fma", *without}, QUICK)
 
     def assertOutcome(self, fault, status, word, problem, options=()):
         """A fault becomes a record with this status, whose reason has a word in it."""

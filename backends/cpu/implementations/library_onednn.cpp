@@ -1,19 +1,8 @@
-// Dense products by oneDNN. Its math mode is always strict: the operand types are those asked for.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <oneapi/dnnl/dnnl.hpp>
-#include <unordered_map>
-
+// Dense products by oneDNN.
 #include "backends/cpu/implementation.h"
-#include "backends/cpu/memory.h"
+#include "backends/cpu/onednn.h"
 #include "backends/cpu/openmp.h"
-#include "backends/cpu/variables.h"
-#include "kernels/error.h"
-#include "kernels/matmul/shape.h"
 #include "kernels/operation.h"
-
-static_assert(DNNL_CPU_RUNTIME == DNNL_RUNTIME_OMP, "threads are handed to oneDNN through OpenMP");
 
 namespace assay::backends::cpu {
 
@@ -21,167 +10,42 @@ extern const Implementation library_onednn_implementation;
 
 namespace {
 
-using kernels::DataType;
-using kernels::MatmulShape;
-using MatmulDescription = dnnl::matmul::primitive_desc;
-
-std::string version() {
-  const dnnl::version_t* v = dnnl::version();
-  return fmt::format("oneDNN {}.{}.{}", v->major, v->minor, v->patch);
-}
-
-/// undef where oneDNN has no such type.
-dnnl::memory::data_type type_of(DataType type) {
-  using To = dnnl::memory::data_type;
-  switch (type) {
-    case DataType::f32:
-      return To::f32;
-    case DataType::bf16:
-      return To::bf16;
-    case DataType::f16:
-      return To::f16;
-    case DataType::i8:
-      return To::s8;
-    case DataType::i32:
-      return To::s32;
-    default:
-      return To::undef;
-  }
-}
-
-dnnl::engine engine() {
-  static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
-  return cpu;
-}
-
-dnnl::memory::desc matrix(const MatmulShape& s, DataType type, std::int64_t rows,
-                          std::int64_t columns, bool transposed) {
-  dnnl::memory::dims extents = {rows, columns};
-  dnnl::memory::dims strides = {columns, 1};
-  if (transposed) strides = {1, rows};
-  if (s.batch > 1) {
-    extents.insert(extents.begin(), s.batch);
-    strides.insert(strides.begin(), rows * columns);
-  }
-  return {extents, type_of(type), strides};
-}
-
-dnnl::memory::desc plain_b(const MatmulShape& s) {
-  return matrix(s, s.b, s.k, s.n, s.transpose_b);
-}
-
-/// Null where oneDNN has nothing for it. With `free_b` it chooses the layout of B.
-MatmulDescription describe(const MatmulShape& s, bool free_b) {
-  dnnl::primitive_attr attributes;
-  attributes.set_fpmath_mode(dnnl::fpmath_mode::strict);
-  dnnl::memory::desc b = plain_b(s);
-  if (free_b) b = {b.dims(), b.data_type(), dnnl::memory::format_tag::any};
-  const dnnl::matmul::desc wanted(matrix(s, s.a, s.m, s.k, s.transpose_a), b,
-                                  matrix(s, s.c, s.m, s.n, false));
-  return {wanted, attributes, engine(), true};
-}
-
-bool is_none(const MatmulDescription& found) {
-  return found.get(true) == nullptr;
-}
-
-/// As oneDNN itself tells, for the environment can change its default.
-std::string math_mode(const MatmulDescription& chosen) {
-  switch (chosen.get_primitive_attr().get_fpmath_mode()) {
-    case dnnl::fpmath_mode::strict:
-      return "strict";
-    case dnnl::fpmath_mode::bf16:
-      return "bf16";
-    case dnnl::fpmath_mode::f16:
-      return "f16";
-    default:
-      return "any";
-  }
-}
-
 class OneDnnExecutable final : public Executable {
  public:
-  OneDnnExecutable(const MatmulShape& shape, bool weights, std::span<std::byte* const> buffers,
-                   Machine& machine)
-      : machine_(machine), stream_(engine()) {
-    start_openmp_threads(machine);
-    chosen_ = describe(shape, weights);
-    if (weights && is_none(chosen_)) chosen_ = describe(shape, false);
-    if (is_none(chosen_)) throw Error(version() + " no longer has what it had for this product");
-    dnnl::memory b(plain_b(shape), engine(), buffers[1]);
-    if (chosen_.weights_desc() != b.get_desc()) b = pack(b);
-    product_ = dnnl::matmul(chosen_);
-    arguments_ = {{DNNL_ARG_SRC, {chosen_.src_desc(), engine(), buffers[0]}},
-                  {DNNL_ARG_WEIGHTS, b},
-                  {DNNL_ARG_DST, {chosen_.dst_desc(), engine(), buffers[2]}}};
-  }
+  OneDnnExecutable(const kernels::MatmulShape& shape, bool weights,
+                   std::span<std::byte* const> buffers, Machine& machine)
+      : machine_(machine),
+        stream_(onednn_engine()),
+        product_(shape, weights, buffers[0], buffers[1], buffers[2]) {}
 
   void launch() override {
     use_openmp_threads(machine_);
-    product_.execute(stream_, arguments_);
+    product_.submit(stream_);
     stream_.wait();
   }
 
   std::map<std::string, std::string> details() const override {
-    const bool packed = packed_b_.bytes() != 0;
-    std::map<std::string, std::string> all = {
-        {"library", version()},
-        {"algorithm", chosen_.impl_info_str()},
-        {"math mode", math_mode(chosen_)},
-        {"threads", std::to_string(machine_.threads())},
-        {"threading", "OpenMP, waiting: " + openmp_wait_policy()},
-        {"packing", packed ? fmt::format("B into {} bytes of oneDNN's own layout, once, "
-                                         "outside the timed region",
-                                         packed_b_.bytes())
-                           : "none ahead: B is read as given"}};
-    const std::string set = variables({"DNNL_", "ONEDNN_", "OMP_", "GOMP_"});
-    if (!set.empty()) all["environment"] = set;
+    auto all = onednn_details(machine_);
+    all["algorithm"] = product_.algorithm();
+    all["math mode"] = product_.math_mode();
+    all["packing"] = onednn_packing(product_.packed_bytes());
     return all;
   }
 
  private:
-  dnnl::memory pack(dnnl::memory& plain) {
-    packed_b_ = Memory(chosen_.weights_desc().get_size());
-    dnnl::memory packed(chosen_.weights_desc(), engine(), packed_b_.data());
-    dnnl::reorder(plain, packed).execute(stream_, plain, packed);
-    stream_.wait();
-    return packed;
-  }
-
   Machine& machine_;
   dnnl::stream stream_;
-  MatmulDescription chosen_;
-  Memory packed_b_;
-  dnnl::matmul product_;
-  std::unordered_map<int, dnnl::memory> arguments_;
+  OneDnnProduct product_;
 };
 
 std::string why_not(const kernels::Problem& problem, const Machine& machine) {
-  const MatmulShape s = kernels::matmul_shape(problem);
-  const std::string product = fmt::format("{} x {} into {}", name(s.a), name(s.b), name(s.c));
-  const auto none = dnnl::memory::data_type::undef;
-  if (type_of(s.a) == none || type_of(s.b) == none || type_of(s.c) == none) {
-    return fmt::format("{} does not multiply {}", version(), product);
-  }
-#if defined(__x86_64__)
-  // Without VNNI its sums of pairs of products go through 16 bits, where they saturate.
-  if (s.a == DataType::i8 && !machine.features().avx512_vnni) {
-    return "oneDNN's i8 is exact on x86 only with AVX-512 VNNI, which this CPU lacks";
-  }
-#endif
-  use_openmp_threads(machine);
-  MatmulDescription found = describe(s, true);
-  if (is_none(found)) found = describe(s, false);
-  if (is_none(found)) return fmt::format("{} has no {} on this CPU", version(), product);
-  if (std::string_view(found.impl_info_str()).starts_with("ref")) {
-    return fmt::format("{} has only its slow reference for {} on this CPU", version(), product);
-  }
-  return {};
+  return onednn_why_not(kernels::matmul_shape(problem), machine);
 }
 
 std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
                                     std::span<std::byte* const> buffers, Machine& machine) {
   const bool weights = problem.operation().operands(problem)[1].weights;
+  start_openmp_threads(machine);
   return std::make_unique<OneDnnExecutable>(kernels::matmul_shape(problem), weights, buffers,
                                             machine);
 }

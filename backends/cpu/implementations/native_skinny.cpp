@@ -1,6 +1,9 @@
 // Products with at most 16 rows, as a decoding language model has: bound by reading the weights.
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cmath>
+
 #include "backends/cpu/implementation.h"
 #include "backends/cpu/native/aligned.h"
 #include "backends/cpu/native/parallel.h"
@@ -42,6 +45,7 @@ class SkinnyExecutable final : public Executable {
     const std::int64_t held =
         k_parts_ == 1 ? machine.threads() : shape.batch * column_parts_ * k_parts_;
     sums_ = native::aligned_array<std::byte>(static_cast<std::size_t>(held * sums_bytes_));
+    choose_fetching();
   }
 
   void launch() override {
@@ -67,6 +71,7 @@ class SkinnyExecutable final : public Executable {
             {"threads", std::to_string(std::min<std::int64_t>(machine_.threads(), pieces))},
             {"weights", "as given"},
             {"packing", "A, in the timed region"},
+            {"prefetch", fetch_ahead_ ? "by software and hardware" : "by hardware"},
             {"parts", fmt::format("{} of columns x {} of k", column_parts_, k_parts_)}};
   }
 
@@ -91,6 +96,20 @@ class SkinnyExecutable final : public Executable {
     k_parts_ = std::clamp<std::int64_t>(short_of, 1, std::max<std::int64_t>(1, k_grains / 8));
   }
 
+  /// Software's prefetching helps some processors and hinders others, so both are tried, in turns.
+  void choose_fetching() {
+    constexpr int kTurns = 3;
+    double least[2] = {INFINITY, INFINITY};
+    for (int turn = 0; turn < 2 * kTurns; ++turn) {
+      fetch_ahead_ = turn % 2 == 1;
+      const auto begin = std::chrono::steady_clock::now();
+      launch();
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+      least[turn % 2] = std::min(least[turn % 2], taken.count());
+    }
+    fetch_ahead_ = least[1] < least[0];
+  }
+
   void multiply(std::int64_t area, std::int64_t k_part, std::byte* sums) const {
     const std::int64_t batch = area / column_parts_;
     const std::int64_t first = area % column_parts_ * columns_;
@@ -105,7 +124,8 @@ class SkinnyExecutable final : public Executable {
         .first_k = native::part_begin(shape_.k, k_parts_, k_part, kernels_.k_grain),
         .end_k = native::part_begin(shape_.k, k_parts_, k_part + 1, kernels_.k_grain),
         .sums = sums,
-        .sums_stride = sums_stride_};
+        .sums_stride = sums_stride_,
+        .fetch_ahead = fetch_ahead_};
     (along_k_ ? kernels_.part_transposed : kernels_.part)(part);
   }
 
@@ -126,6 +146,7 @@ class SkinnyExecutable final : public Executable {
   Machine& machine_;
   native::SkinnyKernels kernels_;
   bool along_k_;
+  bool fetch_ahead_ = false;
   std::int64_t columns_ = 0, column_parts_ = 0, k_parts_ = 0;
   std::int64_t packed_bytes_ = 0, sums_stride_ = 0, sums_bytes_ = 0;
   native::AlignedArray<std::byte> packed_, sums_;

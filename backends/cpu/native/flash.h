@@ -58,10 +58,10 @@ struct FlashKernels {
                        std::int64_t units);
   /// At most `panel` keys of width d to one panel, zero-filled.
   void (*pack_keys)(const std::byte* from, std::int64_t keys, std::int64_t d, float* to);
-  /// Values to rows of `stride` units (rows of interleaved pairs), zero-filled; null where stored
-  /// values of whole vectors serve as they are.
-  void (*pack_values)(const std::byte* from, std::int64_t keys, std::int64_t dv, float* to,
-                      std::int64_t stride);
+  /// Values, `from_stride` elements from one to the next, to rows of `stride` units (rows of
+  /// interleaved pairs), zero-filled.
+  void (*pack_values)(const std::byte* from, std::int64_t from_stride, std::int64_t keys,
+                      std::int64_t dv, float* to, std::int64_t stride);
   bool values_as_stored;  ///< if dv is a multiple of `lanes`
   void (*attend)(const FlashTile& tile, const FlashState& state);
   /// Null in kernels for packed pairs.
@@ -81,6 +81,10 @@ FlashKernels flash_kernels_bf16_pairs(kernels::DataType type, const Features& fe
 /// For more than a few query rows a key head: keys packed once, tiles of queries in parallel.
 std::unique_ptr<Executable> flash_prefill(const kernels::AttentionShape& shape,
                                           std::span<std::byte* const> buffers, Machine& machine);
+/// For many query rows over one head whose values lie in its keys: packed tile by tile, the
+/// sequence split over threads. Buffers: Q, KV, O.
+std::unique_ptr<Executable> flash_latent(const kernels::AttentionShape& shape,
+                                         std::span<std::byte* const> buffers, Machine& machine);
 /// For few: keys and values streamed once as stored, the sequence split over threads.
 std::unique_ptr<Executable> flash_decode(const kernels::AttentionShape& shape,
                                          std::span<std::byte* const> buffers, Machine& machine);

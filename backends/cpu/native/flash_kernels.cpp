@@ -16,14 +16,15 @@ namespace assay::backends::cpu::native {
 namespace HWY_NAMESPACE {
 namespace {
 
-/// Rows of `width` elements to FP32 rows of `stride`, zero-filled.
+/// Rows of `width` elements, `from_stride` from one to the next, to FP32 rows of `stride`,
+/// zero-filled.
 template <class T>
-void widen_rows(const std::byte* from, std::int64_t rows, std::int64_t width, float* to,
-                std::int64_t stride) {
+void pack_values(const std::byte* from, std::int64_t from_stride, std::int64_t rows,
+                 std::int64_t width, float* to, std::int64_t stride) {
   const hn::ScalableTag<float> d;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   for (std::int64_t r = 0; r < rows; ++r) {
-    const T* row = reinterpret_cast<const T*>(from) + r * width;
+    const T* row = reinterpret_cast<const T*>(from) + r * from_stride;
     std::int64_t i = 0;
     for (; i + lanes <= width; i += lanes) hn::StoreU(load_f32(d, row + i), d, to + i);
     if (i < width) {
@@ -33,6 +34,12 @@ void widen_rows(const std::byte* from, std::int64_t rows, std::int64_t width, fl
     std::fill(to + width, to + stride, 0.0f);
     to += stride;
   }
+}
+
+template <class T>
+void pack_queries(const std::byte* from, std::int64_t rows, std::int64_t width, float* to,
+                  std::int64_t units) {
+  pack_values<T>(from, width, rows, width, to, units);
 }
 
 template <class T>
@@ -87,9 +94,9 @@ FlashKernels kernels() {
           .lanes = lanes,
           .panel = singles::kVectors * lanes,
           .pair = 1,
-          .pack_queries = widen_rows<T>,
+          .pack_queries = pack_queries<T>,
           .pack_keys = pack_keys<T>,
-          .pack_values = widen_rows<T>,
+          .pack_values = pack_values<T>,
           .values_as_stored = std::is_same_v<T, float>,
           .attend = singles::attend,
           .attend_stored = singles::attend_stored<T>,

@@ -36,22 +36,23 @@ void pack_keys(const std::byte* from, std::int64_t keys, std::int64_t d, float* 
 }
 
 /// Two rows of values side by side: unit c holds column c of both.
-void pack_values(const std::byte* from, std::int64_t keys, std::int64_t dv, float* to,
-                 std::int64_t stride) {
+void pack_values(const std::byte* from, std::int64_t from_stride, std::int64_t keys,
+                 std::int64_t dv, float* to, std::int64_t stride) {
   const hn::ScalableTag<std::uint32_t> d32;
   const hn::Rebind<std::uint16_t, decltype(d32)> d16;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(d32));
   const auto* row = reinterpret_cast<const std::uint16_t*>(from);
-  for (std::int64_t j = 0; j < keys; j += 2, row += 2 * dv, to += stride) {
+  for (std::int64_t j = 0; j < keys; j += 2, row += 2 * from_stride, to += stride) {
     auto* units = reinterpret_cast<std::uint32_t*>(to);
     const bool has_second = j + 1 < keys;
     std::int64_t c = 0;
     for (; has_second && c + lanes <= dv; c += lanes) {
       const auto first = hn::PromoteTo(d32, hn::LoadU(d16, row + c));
-      const auto second = hn::PromoteTo(d32, hn::LoadU(d16, row + dv + c));
+      const auto second = hn::PromoteTo(d32, hn::LoadU(d16, row + from_stride + c));
       hn::StoreU(hn::Or(first, hn::ShiftLeft<16>(second)), d32, units + c);
     }
-    for (; c < dv; ++c) units[c] = row[c] | (has_second ? std::uint32_t{row[dv + c]} << 16 : 0);
+    for (; c < dv; ++c)
+      units[c] = row[c] | (has_second ? std::uint32_t{row[from_stride + c]} << 16 : 0);
     std::fill(units + dv, units + stride, 0u);
   }
 }

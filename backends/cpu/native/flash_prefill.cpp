@@ -130,7 +130,7 @@ class FlashPrefill final : public Executable {
     }
     if (values_as_stored_) return;
     kernels_.pack_values(
-        v_ + (row + first) * shape_.dv * width_, end - first, shape_.dv,
+        v_ + (row + first) * shape_.dv * width_, shape_.dv, end - first, shape_.dv,
         values_.get() + in_round * head_values_ + first / kernels_.pair * value_stride_,
         value_stride_);
   }

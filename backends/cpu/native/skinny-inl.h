@@ -146,8 +146,8 @@ HWY_NOINLINE void add_last_block(const typename A::Element* const* rows, std::in
   add_block<A>(copied, 0, a, m, sums, sums_stride);
 }
 
-template <class A>
-void part(const SkinnyPart& p) {
+template <class A, bool kFetch>
+void part_fetching(const SkinnyPart& p) {
   using Element = typename A::Element;
   using Sum = typename A::Sum;
   constexpr std::int64_t kRows = kUnits * A::kGroup;
@@ -174,11 +174,13 @@ void part(const SkinnyPart& p) {
     const Sum* block = a + k / kRows * p.m * kUnits;
     std::int64_t j = 0;
     for (; j + width <= p.columns; j += width) {
-      // Past the last column comes the next block's first.
-      const std::int64_t next =
-          j + ahead < p.columns ? j + ahead : j + ahead - p.columns + kRows * p.n;
+      if constexpr (kFetch) {
+        // Past the last column comes the next block's first.
+        const std::int64_t next =
+            j + ahead < p.columns ? j + ahead : j + ahead - p.columns + kRows * p.n;
 #pragma GCC unroll 32
-      for (std::int64_t i = 0; i < kRows; ++i) prefetch(rows[i] + next, width);
+        for (std::int64_t i = 0; i < kRows; ++i) prefetch(rows[i] + next, width);
+      }
       add_block<A>(rows, j, block, p.m, sums + j, p.sums_stride);
     }
     if (j < p.columns) {
@@ -190,11 +192,17 @@ void part(const SkinnyPart& p) {
   }
 }
 
-/// sums[r][j] += row r of A by row j of B; the first to read these rows of B fetches ahead.
+template <class A>
+void part(const SkinnyPart& p) {
+  p.fetch_ahead ? part_fetching<A, true>(p) : part_fetching<A, false>(p);
+}
+
+/// sums[r][j] += row r of A by row j of B; `fetch` where it is the first to read these
+/// rows of B and is to fetch ahead.
 template <class A, int Rows, int Columns>
 HWY_INLINE void add_tile(const typename A::Sum* a, std::int64_t a_stride,
                          const typename A::Element* b, std::int64_t b_stride, std::int64_t elements,
-                         bool first, typename A::Sum* sums, std::int64_t sums_stride) {
+                         bool fetch, typename A::Sum* sums, std::int64_t sums_stride) {
   using Element = typename A::Element;
   const Tag<A> d;
   const std::int64_t step = lanes<A>() * A::kGroup;
@@ -218,7 +226,7 @@ HWY_INLINE void add_tile(const typename A::Sum* a, std::int64_t a_stride,
 #pragma GCC unroll 8
     for (int j = 0; j < Columns; ++j) {
       const Element* at = b + j * b_stride + i;
-      if (first) prefetch(at + kPrefetchBytes / sizeof(Element), step);
+      if (fetch) prefetch(at + kPrefetchBytes / sizeof(Element), step);
       row[j] = A::along(at);
     }
     add(row, i);
@@ -245,10 +253,11 @@ template <class A, int Rows, int Columns>
 HWY_NOINLINE void add_rows(const SkinnyPart& p, std::int64_t first, std::int64_t row_of_b,
                            std::int64_t k, std::int64_t end, typename A::Sum* sums) {
   const std::int64_t stride = along_units<A>(p.k);
+  const bool fetch = p.fetch_ahead;
   const auto* a = reinterpret_cast<const typename A::Sum*>(p.a) + k / A::kGroup;
   const auto* b = reinterpret_cast<const typename A::Element*>(p.b) + row_of_b * p.k + k;
   for (; first + Rows <= p.m; first += Rows) {
-    add_tile<A, Rows, Columns>(a + first * stride, stride, b, p.k, end - k, first == 0,
+    add_tile<A, Rows, Columns>(a + first * stride, stride, b, p.k, end - k, fetch && first == 0,
                                sums + first * p.sums_stride, p.sums_stride);
   }
   if constexpr (Rows > 1) {

@@ -21,6 +21,7 @@ struct SkinnyPart {
   std::int64_t first_k, end_k;  ///< first_k is a multiple of k_grain
   std::byte* sums;              ///< [m, sums_stride] of 4 or 8 bytes, overwritten
   std::int64_t sums_stride;     ///< at least `columns` rounded up to column_grain
+  bool fetch_ahead;             ///< prefetch B by software, beside what the hardware does
 };
 
 struct SkinnyKernels {

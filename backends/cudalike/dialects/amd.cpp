@@ -74,7 +74,8 @@ const Dialect amd_dialect = {
     // Types 28 and 29 are the OCP formats; gfx942's own 8-bit types are others and not offered.
     .types = {{"f64", 0}, {"f32", 0}, {"bf16", 0}, {"f16", 0}, {"i8", 0}},
     .prelude = "hip",
-    .tile_multiply = "mfma",
+    .tile_multiply = "mfma",                    // CDNA: wavefronts of 64
+    .tile_multiply_of_32 = "wmma",              // RDNA 3 and 4
     .compiler_options = {"-O3", "-std=c++17"},  // the architecture is the current device's
     .sensors = "rocm-smi",
     .no_attention =

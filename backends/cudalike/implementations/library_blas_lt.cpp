@@ -18,6 +18,8 @@ namespace {
 
 using kernels::MatmulShape;
 
+/// Candidates are tried until this much time is spent on them; the first always is.
+constexpr double kSearchSeconds = 2;
 /// cuBLAS recommends 32 MiB on its newest devices (cublasSetWorkspace); more lets split-K compete.
 constexpr std::uint64_t kWorkspace = 64 << 20;
 
@@ -83,7 +85,7 @@ class LtWork final : public Work {
         {"library.version", session_.version()},
         {"routine", session_.api().matmul.name},
         {"algorithm", hexadecimal(chosen_.algorithm)},
-        {"algorithm.candidate", fmt::format("{} of {}", place_ + 1, candidates_)},
+        {"algorithm.candidate", fmt::format("{} of {}, {} tried", place_ + 1, candidates_, tried_)},
         {"algorithm.refused", std::to_string(refused_)},
         {"algorithm.first_candidate_seconds", fmt::format("{:.4e}", first_seconds_)},
         {"algorithm.chosen_seconds", fmt::format("{:.4e}", best_seconds_)},
@@ -114,11 +116,14 @@ class LtWork final : public Work {
     const std::vector<Candidate> all = product_->candidates(kWorkspace);
     candidates_ = all.size();
     std::string last;
-    for (std::size_t i = 0; i < all.size(); ++i) {
+    double spent = 0;
+    for (std::size_t i = 0; i < all.size() && spent < kSearchSeconds; ++i, ++tried_) {
       chosen_ = all[i];
       double seconds = 0;
       try {
-        seconds = quick_seconds(device.timing(), *this);
+        const int launches = best_seconds_ > kSearchSeconds / 100 ? 1 : 5;
+        seconds = quick_seconds(device.timing(), *this, launches);
+        spent += seconds * (launches + 1);
       } catch (const sdk::Failure& failure) {
         if (failure.status() != ASSAY_UNSUPPORTED) throw;
         last = failure.what();
@@ -160,7 +165,7 @@ class LtWork final : public Work {
   std::unique_ptr<LtProduct> product_;
   std::unique_ptr<Buffer> packed_, workspace_;
   Candidate chosen_;
-  std::size_t place_ = 0, candidates_ = 0, refused_ = 0;
+  std::size_t place_ = 0, candidates_ = 0, tried_ = 0, refused_ = 0;
   double first_seconds_ = 0, best_seconds_ = 0;
 };
 

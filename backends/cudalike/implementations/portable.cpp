@@ -38,7 +38,8 @@ kernels::PortableTarget target_of(const Device& device) {
   target.compute_units = device.description().compute_units;
   target.f16 = device.computes("f16");
   target.f64 = device.computes("f64");
-  target.tile_multiply = dialect.tile_multiply;
+  const bool of_32 = target.subgroup_size == 32 && !dialect.tile_multiply_of_32.empty();
+  target.tile_multiply = of_32 ? dialect.tile_multiply_of_32 : dialect.tile_multiply;
   return target;
 }
 
@@ -109,7 +110,9 @@ class PortableWork final : public Work {
  public:
   PortableWork(const kernels::Problem& problem, std::span<Buffer* const> buffers, Device& device,
                CompilerSession& compiler)
-      : device_(device), buffers_(buffers.begin(), buffers.end()) {
+      : device_(device),
+        buffers_(buffers.begin(), buffers.end()),
+        joinable_(problem.operation().name != "launch") {
     PortableRuntime runtime;
     runtime.target = target_of(device);
     runtime.device = device.description().name;
@@ -138,6 +141,7 @@ class PortableWork final : public Work {
   void launch() override {
     for (KernelLaunch& one : launches_) one(device_.stream());
   }
+  bool joinable() const override { return joinable_; }
   std::map<std::string, std::string> details() const override { return details_; }
 
  private:
@@ -156,6 +160,7 @@ class PortableWork final : public Work {
 
   Device& device_;
   std::vector<Buffer*> buffers_;
+  bool joinable_;
   std::shared_ptr<Program> program_;
   std::unique_ptr<Buffer> scratch_;
   std::vector<KernelLaunch> launches_;

@@ -31,7 +31,7 @@ using results::DeviceIdentity;
 using results::Store;
 
 struct Options {
-  std::string suite, mode, target, budget, timeout, db, resume;
+  std::string suite, mode, target, budget, burn, timeout, db, resume;
   std::vector<std::string> problems, implementations, divisions, devices;
   unsigned threads = 0;
   bool tune = false;
@@ -56,6 +56,7 @@ harness::Wishes wishes_of(const Options& options) {
   if (!options.budget.empty()) {
     wishes.budget_seconds = harness::parse_duration(options.budget, "--budget");
   }
+  if (!options.burn.empty()) wishes.burn_seconds = harness::parse_duration(options.burn, "--burn");
   harness::require_divisions(options.divisions, "--division");
   wishes.divisions = options.divisions;
   wishes.implementations = options.implementations;
@@ -271,6 +272,8 @@ void add_options(CLI::App& app, Options& options) {
   auto* mode = how("--mode", options.mode, "cold: caches overwritten before a launch; or hot");
   auto* target = how("--target", options.target, "Interval of the median to reach: 1%");
   auto* budget = how("--budget", options.budget, "Longest time for a measurement: 500ms, 2s, 1m");
+  auto* burn =
+      how("--burn", options.burn, "Then repeat each problem this long, second by second: 60s");
   how("--timeout", options.timeout, "Kill a measurement after this time: 30s");
   auto* threads = how("--threads", options.threads, "Host threads a CPU may use (default: all)");
   app.add_flag("--tune", options.tune,
@@ -286,7 +289,7 @@ void add_options(CLI::App& app, Options& options) {
   for (CLI::Option* many : {problem, implementation, division}) many->allow_extra_args(false);
   resumed->expected(0, 1);
   for (CLI::Option* other :
-       {suite, problem, implementation, division, mode, target, budget, threads, seed}) {
+       {suite, problem, implementation, division, mode, target, budget, burn, threads, seed}) {
     resumed->excludes(other);
   }
 }

@@ -42,12 +42,13 @@ void encode(const std::vector<double>& from, const Matrix& to) {
   }
 }
 
-/// to [m, n] = scale a [m, k] b, where b is [k, n], or [n, k] when transposed.
-void product(const std::vector<double>& a, const std::vector<double>& b, std::vector<double>& to,
-             std::int64_t m, std::int64_t n, std::int64_t k, double scale, bool transposed) {
+/// to [m, n] += scale a [m, k] b, where b is [k, n], or [n, k] when transposed.
+void add_product(const std::vector<double>& a, const std::vector<double>& b,
+                 std::vector<double>& to, std::int64_t m, std::int64_t n, std::int64_t k,
+                 double scale, bool transposed) {
   cblas_dgemm(CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
               static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), scale, a.data(),
-              static_cast<int>(k), b.data(), static_cast<int>(transposed ? k : n), 0.0, to.data(),
+              static_cast<int>(k), b.data(), static_cast<int>(transposed ? k : n), 1.0, to.data(),
               static_cast<int>(n));
 }
 
@@ -61,8 +62,18 @@ void softmax(std::span<double> row) {
 }  // namespace
 
 void multiply(const Matrix& a, const Matrix& b, const Matrix& c) {
+  // In panels, so that a large operand is never decoded as a whole.
+  constexpr std::int64_t kPanel = 512;
   std::vector<double> out(static_cast<std::size_t>(c.rows * c.columns));
-  product(decoded(a), decoded(b), out, c.rows, c.columns, a.columns, 1.0, false);
+  for (std::int64_t first = 0; first < a.columns; first += kPanel) {
+    const std::int64_t depth = std::min(kPanel, a.columns - first);
+    Matrix left = a, right = b;
+    left.columns = right.rows = depth;
+    const auto size = static_cast<std::int64_t>(kernels::size_of(a.type));
+    left.data += first * a.column_stride * size;
+    right.data += first * b.row_stride * size;
+    add_product(decoded(left), decoded(right), out, c.rows, c.columns, depth, 1.0, false);
+  }
   encode(out, c);
 }
 
@@ -82,7 +93,7 @@ void add_scaled(kernels::DataType type, double alpha, const std::byte* a, double
 void attend(const Matrix& q, const Matrix& k, const Matrix& v, const Matrix& o, double scale,
             const std::function<bool(std::int64_t, std::int64_t)>& masked) {
   std::vector<double> scores(static_cast<std::size_t>(q.rows * k.rows));
-  product(decoded(q), decoded(k), scores, q.rows, k.rows, q.columns, scale, true);
+  add_product(decoded(q), decoded(k), scores, q.rows, k.rows, q.columns, scale, true);
   for (std::int64_t i = 0; i < q.rows; ++i) {
     const auto row = std::span(scores).subspan(static_cast<std::size_t>(i * k.rows),
                                                static_cast<std::size_t>(k.rows));
@@ -92,7 +103,7 @@ void attend(const Matrix& q, const Matrix& k, const Matrix& v, const Matrix& o, 
     softmax(row);
   }
   std::vector<double> out(static_cast<std::size_t>(o.rows * o.columns));
-  product(scores, decoded(v), out, o.rows, o.columns, k.rows, 1.0, false);
+  add_product(scores, decoded(v), out, o.rows, o.columns, k.rows, 1.0, false);
   encode(out, o);
 }
 

@@ -8,7 +8,8 @@
 
 namespace assay::backends::cpu {
 
-extern const Implementation library_openblas_implementation, library_onednn_implementation;
+extern const Implementation library_openblas_implementation, library_onednn_implementation,
+    library_onednn_grouped_implementation;
 
 namespace {
 
@@ -75,10 +76,44 @@ TEST(LibraryOneDnn, OffersF32Everywhere) {
 }
 
 TEST(LibraryOneDnn, SaysWhichTypesItDoesNotMultiply) {
-  for (const char* type : {"f64", "f8e4m3", "f8e5m2"}) {
+  for (const char* type : {"f64", "tf32", "f8e4m3", "f8e5m2"}) {
     EXPECT_NE(why_not(library_onednn_implementation, std::string("matmul m=8 n=8 k=8 a=") + type)
                   .find(type),
               std::string::npos);
+  }
+}
+
+TEST(LibraryOneDnnGrouped, IsRightInEveryTypeLayoutAndRouting) {
+  for (const Types& types : kOneDnnTypes) {
+    for (const char* routing : {"balanced", "zipf", "one"}) {
+      for (const char* rest : {"layout=nn", "layout=nt dist=integer", "layout=nt dist=normal"}) {
+        for (const char* sizes : {"tokens=1 n=1 k=1 groups=1", "tokens=5 n=33 k=17 groups=9",
+                                  "tokens=130 n=67 k=65 groups=7"}) {
+          expect_right_where_offered(library_onednn_grouped_implementation,
+                                     std::string("grouped_matmul ") + sizes +
+                                         " a=" + types.operands + " c=" + types.result +
+                                         " routing=" + routing + " " + rest);
+        }
+      }
+    }
+  }
+}
+
+TEST(LibraryOneDnnGrouped, OffersF32EverywhereAndNeverForTensorFloat32) {
+  const std::string sizes = "grouped_matmul tokens=9 n=8 k=8 groups=3 a=";
+  EXPECT_EQ(why_not(library_onednn_grouped_implementation, sizes + "f32"), "");
+  EXPECT_NE(why_not(library_onednn_grouped_implementation, sizes + "tf32").find("tf32"),
+            std::string::npos);
+}
+
+TEST(NoImplementation, ComputesTensorFloat32AsF32) {
+  for (const Implementation* one : implementations()) {
+    if (one->division == "reference") continue;
+    for (const char* text : {"matmul m=4 n=8 k=8 a=tf32", "fma n=64 steps=3 type=tf32"}) {
+      const auto problem = kernels::Problem::parse(text);
+      if (one->operation != problem.operation().name) continue;
+      EXPECT_NE(one->why_not(problem, test_machine()), "") << one->name << " " << text;
+    }
   }
 }
 

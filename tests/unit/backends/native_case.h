@@ -95,11 +95,13 @@ inline void expect_right(const Implementation& implementation, const std::string
   }
   const auto executable = implementation.prepare(problem, pointers, machine);
   executable->launch();
+  executable->bring_back();
   const std::vector<std::byte> first(contents.back().begin(), contents.back().end());
   const kernels::Check check = problem.operation().check(problem, contents, {});
   EXPECT_EQ(check.outcome, kernels::Outcome::right)
       << check.method << ", worst " << check.worst << " at " << check.where;
   executable->launch();
+  executable->bring_back();
   EXPECT_EQ(std::memcmp(first.data(), contents.back().data(), first.size()), 0)
       << "the second launch differs";
   for (const GuardedBuffer& buffer : buffers) EXPECT_TRUE(buffer.intact());

@@ -136,6 +136,49 @@ TEST_P(NarrowFloat, ConvertsArraysAsItConvertsElements) {
 INSTANTIATE_TEST_SUITE_P(Types, NarrowFloat, testing::ValuesIn(kDefinitions),
                          [](const auto& info) { return std::string(name(info.param.type)); });
 
+/// Codes of tf32, spread over all exponents, with both ends.
+std::vector<std::uint32_t> codes_of_tf32() {
+  std::vector<std::uint32_t> codes;
+  for (std::uint32_t code = 0; code < 0x3fc00; code += 7) codes.push_back(code);  // below infinity
+  for (const std::uint32_t code : {1u, 0x3ffu, 0x400u, 0x401u, 0x3fbfeu}) codes.push_back(code);
+  return codes;
+}
+
+TEST(TensorFloat32, IsStoredAsAnF32WithThirteenZeroBits) {
+  EXPECT_EQ(size_of(DataType::tf32), 4u);
+  for (const std::uint32_t code : codes_of_tf32()) {
+    const float value = std::bit_cast<float>(code << 13);
+    ASSERT_EQ(encode(DataType::tf32, value), code << 13);
+    ASSERT_EQ(decode(DataType::tf32, code << 13), value);
+    ASSERT_EQ(encode(DataType::tf32, -value), 0x80000000u | code << 13);
+  }
+}
+
+TEST(TensorFloat32, RoundsBetweenNeighboursToTheNearestAndTiesToEven) {
+  for (const std::uint32_t code : codes_of_tf32()) {
+    if (code >= 0x3fbff) continue;  // the neighbour is infinity
+    const double below = std::bit_cast<float>(code << 13);
+    const double above = std::bit_cast<float>((code + 1) << 13);
+    const double middle = below + (above - below) / 2;
+    const std::uint32_t even = code % 2 == 0 ? code : code + 1;
+    ASSERT_EQ(encode(DataType::tf32, middle), even << 13) << code;
+    ASSERT_EQ(encode(DataType::tf32, std::nextafter(middle, 0.0)), code << 13) << code;
+    ASSERT_EQ(encode(DataType::tf32, std::nextafter(middle, kInfinity)), (code + 1) << 13) << code;
+    ASSERT_EQ(encode(DataType::tf32, -middle), 0x80000000u | even << 13) << code;
+  }
+}
+
+TEST(TensorFloat32, OverflowsHalfAStepBeyondTheLargest) {
+  const double step = 0x1p117, top = largest(DataType::tf32);
+  EXPECT_EQ(top, std::bit_cast<float>(0x7f7fe000));
+  EXPECT_EQ(encode(DataType::tf32, std::nextafter(top + step / 2, 0.0)), 0x7f7fe000u);
+  EXPECT_EQ(encode(DataType::tf32, top + step / 2), 0x7f800000u);
+  EXPECT_EQ(encode(DataType::tf32, -1e300), 0xff800000u);
+  EXPECT_TRUE(std::isnan(decode(DataType::tf32, encode(DataType::tf32, kNaN))));
+  EXPECT_EQ(unit_roundoff(DataType::tf32), 0x1p-11);
+  EXPECT_EQ(smallest_normal(DataType::tf32), 0x1p-126);
+}
+
 TEST(WideFloat, RoundsAsTheMachineDoes) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 100000; ++i) {

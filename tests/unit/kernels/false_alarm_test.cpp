@@ -26,9 +26,9 @@ const std::initializer_list<const char*> kAnyDistribution = {"uniform", "normal"
 
 Workbench random_matmul(Dice& dice) {
   const std::int64_t most = dice.coin() ? 24 : 200;
-  const char* const types =
-      dice.of({"a=f64", "a=f32", "a=bf16", "a=bf16 c=bf16", "a=f16", "a=f16 c=f16", "a=f8e4m3",
-               "a=f8e5m2", "a=f8e4m3 b=f8e5m2", "a=f8e4m3 c=f8e4m3", "a=f8e5m2 c=f8e5m2", "a=i8"});
+  const char* const types = dice.of({"a=f64", "a=f32", "a=tf32", "a=bf16", "a=bf16 c=bf16", "a=f16",
+                                     "a=f16 c=f16", "a=f8e4m3", "a=f8e5m2", "a=f8e4m3 b=f8e5m2",
+                                     "a=f8e4m3 c=f8e4m3", "a=f8e5m2 c=f8e5m2", "a=i8"});
   Workbench bench(fmt::format("matmul m={} n={} k={} {} layout={} batch={} dist={} seed={}",
                               dice.between(1, most), dice.between(1, most),
                               dice.between(1, dice.coin() ? most : 700), types,
@@ -50,10 +50,34 @@ Workbench random_attention(Dice& dice) {
   return bench;
 }
 
+Workbench random_grouped_matmul(Dice& dice) {
+  Workbench bench(fmt::format(
+      "grouped_matmul tokens={} n={} k={} groups={} {} layout={} routing={} dist={} seed={}",
+      dice.between(1, 150), dice.between(1, 60), dice.between(1, 200), dice.between(1, 20),
+      dice.of({"a=f64", "a=f32", "a=tf32", "a=bf16", "a=bf16 c=bf16", "a=f16 c=f16", "a=f8e4m3",
+               "a=i8"}),
+      dice.of({"nn", "nt"}), dice.of({"balanced", "zipf", "one"}), dice.of(kAnyDistribution),
+      dice.between(1, 1000000)));
+  compute_grouped_matmul(bench);
+  return bench;
+}
+
+Workbench random_mla(Dice& dice) {
+  const std::int64_t sq = dice.between(1, 3);
+  Workbench bench(fmt::format(
+      "mla_decode b={} hq={} sq={} skv={} latent={} rope={} qk={} type={} mask={} dist={} seed={}",
+      dice.between(1, 2), dice.between(1, 16), sq, sq + dice.between(0, 200), dice.between(1, 80),
+      dice.between(1, 20), dice.between(1, 100), dice.of({"f32", "bf16", "f16"}),
+      dice.of({"none", "causal"}), dice.of({"uniform", "normal", "llm"}),
+      dice.between(1, 1000000)));
+  compute_mla(bench, {.round_weights = dice.coin()});
+  return bench;
+}
+
 Workbench random_copy(Dice& dice) {
   Workbench bench(
       fmt::format("copy n={} type={} dist={} seed={}", dice.between(1, 5000),
-                  dice.of({"f64", "f32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8", "i32"}),
+                  dice.of({"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8", "i32"}),
                   dice.of(kAnyDistribution), dice.between(1, 1000000)));
   compute_copy(bench);
   return bench;
@@ -68,18 +92,20 @@ Workbench random_triad(Dice& dice) {
 }
 
 Workbench random_fma(Dice& dice) {
-  Workbench bench(fmt::format("fma n={} steps={} type={} dist={} seed={}", 64 * dice.between(1, 20),
-                              dice.between(1, 500),
-                              dice.of({"f64", "f32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8"}),
-                              dice.of(kAnyDistribution), dice.between(1, 1000000)));
+  Workbench bench(fmt::format(
+      "fma n={} steps={} type={} dist={} seed={}", 64 * dice.between(1, 20), dice.between(1, 500),
+      dice.of({"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8"}),
+      dice.of(kAnyDistribution), dice.between(1, 1000000)));
   compute_fma(bench);
   return bench;
 }
 
 Workbench random_bench(Dice& dice) {
   const std::int64_t kind = dice.between(0, 9);
-  if (kind < 5) return random_matmul(dice);
-  if (kind < 8) return random_attention(dice);
+  if (kind < 4) return random_matmul(dice);
+  if (kind == 4) return random_grouped_matmul(dice);
+  if (kind < 7) return random_attention(dice);
+  if (kind == 7) return random_mla(dice);
   if (kind == 8) return dice.coin() ? random_copy(dice) : random_triad(dice);
   return random_fma(dice);
 }

@@ -129,8 +129,8 @@ TEST_P(EveryKind, NeverHoldsThePoison) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryKind,
-                         testing::Combine(testing::Values("f64", "f32", "bf16", "f16", "f8e4m3",
-                                                          "f8e5m2", "i8", "i32"),
+                         testing::Combine(testing::Values("f64", "f32", "tf32", "bf16", "f16",
+                                                          "f8e4m3", "f8e5m2", "i8", "i32"),
                                           testing::Values("uniform", "normal", "integer", "llm")),
                          [](const auto& info) {
                            return fmt::format("{}_{}", std::get<0>(info.param),
@@ -138,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryKind,
                          });
 
 TEST(Uniform, FillsItsRangeEvenly) {
-  for (const char* type : {"f64", "f32", "bf16", "f16", "f8e4m3", "f8e5m2"}) {
+  for (const char* type : {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2"}) {
     const Problem p = copy_of(type, "uniform");
     const Moments m = moments(values(p, 0, 1 << 16));
     const double step = unit_roundoff(p.type("type"));
@@ -155,7 +155,7 @@ TEST(Uniform, FillsItsRangeEvenly) {
 }
 
 TEST(Uniform, UsesEveryValueOfANarrowTypesGrid) {
-  for (const char* type : {"bf16", "f16", "f8e4m3", "f8e5m2"}) {
+  for (const char* type : {"tf32", "bf16", "f16", "f8e4m3", "f8e5m2"}) {
     const Problem p = copy_of(type, "uniform");
     std::map<double, int> counts;
     for (const double x : values(p, 0, 1 << 16)) ++counts[x];
@@ -164,12 +164,26 @@ TEST(Uniform, UsesEveryValueOfANarrowTypesGrid) {
 }
 
 TEST(Normal, HasMeanZeroAndVarianceOne) {
-  for (const char* type : {"f64", "f32", "bf16", "f16", "f8e4m3", "f8e5m2"}) {
+  for (const char* type : {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2"}) {
     const Moments m = moments(values(copy_of(type, "normal"), 0, 1 << 16));
     EXPECT_NEAR(m.mean, 0, 0.02) << type;
     EXPECT_NEAR(m.deviation, 1, 0.02) << type;
     EXPECT_GE(m.most, 3) << type;
     EXPECT_LT(m.most, 5) << type;
+  }
+}
+
+TEST(TensorFloat32, NeverHoldsABitThatItsGridLacks) {
+  for (const char* dist : {"uniform", "normal", "integer", "llm"}) {
+    const Problem p = Problem::parse(std::string("matmul m=64 n=64 k=256 a=tf32 dist=") + dist);
+    for (const int operand : {0, 1}) {
+      const auto bytes = made(p, operand, 0, 64 * 256);
+      for (std::size_t i = 0; i < 64 * 256; ++i) {
+        std::uint32_t bits;
+        std::memcpy(&bits, bytes.data() + 4 * i, 4);
+        ASSERT_EQ(bits & 0x1fff, 0u) << dist << " " << i;
+      }
+    }
   }
 }
 

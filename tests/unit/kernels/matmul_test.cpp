@@ -30,6 +30,15 @@ TEST(Matmul, FillsInWhatTheTextLeavesOut) {
             "matmul m=2 n=3 k=4 a=f64 b=f64 c=f64 layout=nn batch=5 dist=uniform seed=1");
 }
 
+TEST(Matmul, TakesTensorFloat32IntoF32Alone) {
+  EXPECT_EQ(Problem::parse("matmul m=2 n=3 k=4 a=tf32").text(),
+            "matmul m=2 n=3 k=4 a=tf32 b=tf32 c=f32 layout=nn dist=uniform seed=1");
+  EXPECT_THAT(error_of("matmul m=2 n=3 k=4 a=tf32 b=f32"), HasSubstr("field b"));
+  EXPECT_THAT(error_of("matmul m=2 n=3 k=4 a=tf32 c=bf16"), HasSubstr("field c"));
+  EXPECT_THAT(error_of("matmul m=2 n=3 k=4 a=tf32 c=tf32"), HasSubstr("field c"));
+  EXPECT_THAT(error_of("matmul m=2 n=3 k=4 a=tf32 acc=f64"), HasSubstr("field acc"));
+}
+
 TEST(Matmul, CountsTwoFlopAProductAndEachOperandOnce) {
   const Problem problem = Problem::parse("matmul m=10 n=20 k=30 a=bf16 batch=4");
   const Work work = problem.operation().work(problem);

@@ -12,8 +12,10 @@
 #include "kernels/attention/shape.h"
 #include "kernels/copy/shape.h"
 #include "kernels/fma/shape.h"
+#include "kernels/grouped_matmul/shape.h"
 #include "kernels/input.h"
 #include "kernels/matmul/shape.h"
+#include "kernels/mla_decode/shape.h"
 #include "kernels/operation.h"
 
 namespace assay::kernels {
@@ -116,6 +118,53 @@ inline void compute_matmul(Workbench& bench, const MatmulFault& fault = {}) {
   }
 }
 
+/// What may go wrong where rows meet experts.
+struct GroupingFault {
+  std::int64_t begin_shift = 0;      ///< rows by which every group but the first begins too late
+  std::int64_t swapped[2] = {0, 0};  ///< experts taken for one another
+  std::int64_t forgotten = -1;       ///< a group whose rows are never written
+};
+
+template <typename Number>
+void compute_grouped_matmul_in(Workbench& bench, const GroupingFault& fault) {
+  const GroupedMatmulShape s = grouped_matmul_shape(bench.problem);
+  const auto a = bench.numbers<Number>(0), b = bench.numbers<Number>(1);
+  const auto sizes = bench.numbers<std::int64_t>(2);
+  const std::int64_t n = s.product.n, k = s.product.k;
+  std::int64_t begin = 0;
+  for (std::int64_t group = 0; group < s.groups; ++group) {
+    const std::int64_t end = begin + sizes[static_cast<std::size_t>(group)];
+    std::int64_t expert = group;
+    if (group == fault.swapped[0]) expert = fault.swapped[1];
+    if (group == fault.swapped[1]) expert = fault.swapped[0];
+    const std::int64_t from = group == 0 ? begin : begin + fault.begin_shift;
+    const std::int64_t until = group == s.groups - 1 ? s.tokens : end + fault.begin_shift;
+    for (std::int64_t i = from; i < std::min(until, s.tokens); ++i) {
+      for (std::int64_t j = 0; j < n && group != fault.forgotten; ++j) {
+        Number sum = 0;
+        for (std::int64_t p = k - 1; p >= 0; --p) {
+          const std::int64_t inside = s.product.transpose_b ? j * k + p : p * n + j;
+          sum += a[static_cast<std::size_t>(i * k + p)] *
+                 b[static_cast<std::size_t>(expert * k * n + inside)];
+        }
+        bench.set(i * n + j, static_cast<double>(sum));
+      }
+    }
+    begin = end;
+  }
+}
+
+inline void compute_grouped_matmul(Workbench& bench, const GroupingFault& fault = {}) {
+  switch (grouped_matmul_shape(bench.problem).product.acc) {
+    case DataType::f64:
+      return compute_grouped_matmul_in<double>(bench, fault);
+    case DataType::i32:
+      return compute_grouped_matmul_in<std::int32_t>(bench, fault);
+    default:
+      return compute_grouped_matmul_in<float>(bench, fault);
+  }
+}
+
 /// What may go wrong in attention.
 struct AttentionFault {
   double scale_factor = 1;
@@ -124,6 +173,7 @@ struct AttentionFault {
   std::int64_t dropped_from = 0, dropped_to = 0;  ///< range of keys left out
   bool interleave_heads = false;                  ///< head h reads h % hkv
   bool round_weights = false;                     ///< no fault: weights in the operands' type
+  std::int64_t value_column = 0;                  ///< column of KV where values begin
   std::function<double(double)> narrow_sum;
 };
 
@@ -133,9 +183,9 @@ inline std::int64_t keys_seen(const AttentionShape& s, const AttentionFault& fau
   return std::clamp<std::int64_t>(s.visible(query) + fault.mask_shift, 1, s.skv);
 }
 
-inline void compute_attention(Workbench& bench, const AttentionFault& fault = {}) {
-  const AttentionShape s = attention_shape(bench.problem);
-  const auto q = bench.numbers<float>(0), k = bench.numbers<float>(1), v = bench.numbers<float>(2);
+inline void compute_attention(Workbench& bench, const AttentionShape& s,
+                              const std::vector<float>& q, const std::vector<float>& k,
+                              const std::vector<float>& v, const AttentionFault& fault) {
   const auto scale = static_cast<float>(s.scale() * fault.scale_factor);
   std::vector<float> weights(static_cast<std::size_t>(s.skv));
   std::vector<float> sums(static_cast<std::size_t>(s.dv));
@@ -164,7 +214,8 @@ inline void compute_attention(Workbench& bench, const AttentionFault& fault = {}
       }
       for (std::int64_t c = 0; c < s.dv; ++c) {
         float& sum = sums[static_cast<std::size_t>(c)];
-        sum += weight * v[static_cast<std::size_t>((group * s.skv + j) * s.dv + c)];
+        sum += weight * v[static_cast<std::size_t>((group * s.skv + j) * s.value_stride() +
+                                                   fault.value_column + c)];
         if (fault.narrow_sum) sum = static_cast<float>(fault.narrow_sum(sum));
       }
     }
@@ -172,6 +223,16 @@ inline void compute_attention(Workbench& bench, const AttentionFault& fault = {}
       bench.set(row * s.dv + c, sums[static_cast<std::size_t>(c)] / total);
     }
   }
+}
+
+inline void compute_attention(Workbench& bench, const AttentionFault& fault = {}) {
+  compute_attention(bench, attention_shape(bench.problem), bench.numbers<float>(0),
+                    bench.numbers<float>(1), bench.numbers<float>(2), fault);
+}
+
+inline void compute_mla(Workbench& bench, const AttentionFault& fault = {}) {
+  const auto kv = bench.numbers<float>(1);
+  compute_attention(bench, mla_shape(bench.problem), bench.numbers<float>(0), kv, kv, fault);
 }
 
 inline void compute_copy(Workbench& bench) {

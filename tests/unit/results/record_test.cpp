@@ -47,6 +47,8 @@ TEST(RecordJson, ComesBackAsItWas) {
     ASSERT_EQ(back.work.type, record.work.type);
     ASSERT_EQ(back.reason, record.reason);
     ASSERT_EQ(back.phases.launches, record.phases.launches);
+    ASSERT_EQ(back.course.size(), record.course.size());
+    ASSERT_EQ(back.energy.rate_per_watt, record.energy.rate_per_watt);
   }
 }
 
@@ -119,10 +121,34 @@ TEST(RecordJson, RefusesAKeyThatItDoesNotKnow) {
 
 TEST(RecordJson, OfANewerSchemaAsksForAnUpgrade) {
   ordered_json json = any_record();
-  json["schema"] = 2;
+  json["schema"] = 3;
   json["novelty"] = true;
   EXPECT_THAT(refusal(json.dump()),
-              testing::AllOf(HasSubstr("schema 2 is newer"), HasSubstr("upgrade assay")));
+              testing::AllOf(HasSubstr("schema 3 is newer"), HasSubstr("upgrade assay")));
+}
+
+TEST(RecordJson, OfTheFirstSchemaLacksWhatCameLater) {
+  Record record = RandomRecords(5).next();
+  ordered_json json = ordered_json::parse(to_json(record));
+  json["schema"] = 1;
+  for (const char* key : {"operands_hash", "energy", "throttling", "course"}) json.erase(key);
+  json["settings"].erase("burn_seconds");
+  json["phases"].erase("burn");
+  const Record back = record_from_json(json.dump());
+  EXPECT_EQ(back.schema, kRecordSchema);
+  EXPECT_EQ(back.device_seconds, record.device_seconds);
+  EXPECT_EQ(back.operands_hash, "");
+  EXPECT_TRUE(back.course.empty());
+  json["course"] = ordered_json::array();
+  EXPECT_THAT(refusal(json.dump()), HasSubstr("course is no key"));
+}
+
+TEST(RecordJson, NamesTheSecondOfACourseThatIsDamaged) {
+  Record record;
+  record.course.resize(3);
+  ordered_json json = ordered_json::parse(to_json(record));
+  json["course"][2].erase("launches");
+  EXPECT_THAT(refusal(json.dump()), HasSubstr("course[2].launches is missing"));
 }
 
 TEST(RecordJson, ThatIsCutOffIsRefused) {

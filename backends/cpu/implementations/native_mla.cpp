@@ -1,0 +1,26 @@
+// Absorbed latent attention: the heads' queries as one matrix against tiles of the shared cache.
+#include "backends/cpu/implementation.h"
+#include "backends/cpu/native/flash.h"
+#include "kernels/mla_decode/shape.h"
+
+namespace assay::backends::cpu {
+
+extern const Implementation native_mla_implementation;
+
+namespace {
+
+std::string why_not(const kernels::Problem&, const Machine&) {
+  return {};
+}
+
+std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
+                                    std::span<std::byte* const> buffers, Machine& machine) {
+  return native::flash_latent(kernels::mla_shape(problem), buffers, machine);
+}
+
+}  // namespace
+
+const Implementation native_mla_implementation = {"native/flash", "native", "mla_decode", why_not,
+                                                  prepare};
+
+}  // namespace assay::backends::cpu

@@ -1,0 +1,192 @@
+#include "kernels/portable.h"
+
+#include <algorithm>
+#include <numbers>
+
+#include "kernels/attention/shape.h"
+#include "kernels/tile.h"
+
+namespace assay::kernels {
+
+extern const PortableKernel attention_portable;
+
+namespace {
+
+constexpr std::int64_t kCombineItems = 64;
+
+std::int64_t ceiling(std::int64_t a, std::int64_t b) {
+  return (a + b - 1) / b;
+}
+std::int64_t padded(std::int64_t value, std::int64_t multiple) {
+  return ceiling(value, multiple) * multiple;
+}
+
+std::int64_t rows_of(const AttentionShape& s) {
+  return s.group() * s.sq;
+}
+
+std::string why_not(const Problem& problem, const PortableTarget&) {
+  const AttentionShape s = attention_shape(problem);
+  return std::max(s.d, s.dv) > 576 ? "heads wider than 576 do not fit the portable source's blocks"
+                                   : "";
+}
+
+/// Sizes of a candidate; the rest of its parameters follow.
+struct Sizes {
+  std::int64_t tile_m, tile_n, tiles_m, teams, keys, team, lanes = 1;
+  bool panels = false;
+};
+
+PortableParameters parameters(const AttentionShape& s, const Tile& tile, const Sizes& z,
+                              const PortableTarget& target) {
+  const std::int64_t groups_wanted = target.compute_units * (target.cpu ? 4 : 2);
+  return {{"TILE_M", z.tile_m},
+          {"TILE_N", z.tile_n},
+          {"TILE_K", tile.k},
+          {"TILES_M", z.tiles_m},
+          {"TEAM", z.team},
+          {"TEAMS", z.teams},
+          {"LANES", z.lanes},
+          {"PANELS", z.panels ? 1 : 0},
+          {"BLOCK_KEYS", z.keys},
+          {"D", padded(s.d, std::max<std::int64_t>(8, tile.k))},
+          {"DV", padded(s.dv, z.tile_n)},
+          {"COMBINE_ITEMS", target.cpu ? 1 : std::min(kCombineItems, target.group_size_limit)},
+          {"GROUPS_WANTED", groups_wanted}};
+}
+
+std::int64_t block_rows(const PortableParameters& p) {
+  return p.at("TILE_M") * p.at("TILES_M") * p.at("TEAMS");
+}
+
+/// Tiles in registers of lockstep teams tell themselves by their depth.
+Tile tile_of(const PortableParameters& p) {
+  const bool tensor = p.at("TILE_K") > 1;
+  return {tensor ? "tensor" : "fma", 0, 0, p.at("TILE_K"), p.at("TEAM"), tensor};
+}
+
+std::int64_t local_bytes(const AttentionShape& s, const PortableParameters& p) {
+  const Tile tile = tile_of(p);
+  const std::int64_t staged = staged_bytes(tile, s.type, DataType::f32);
+  const bool panels = p.at("PANELS") == 1;
+  const std::int64_t rows = block_rows(p), keys = p.at("BLOCK_KEYS");
+  return block_bytes(tile, staged, rows, p.at("D"), panels) +
+         block_bytes(tile, staged, keys, p.at("D"), panels) +
+         block_bytes(tile, staged, p.at("DV"), keys, panels) +
+         block_bytes(tile, staged, rows, keys, panels) + p.at("TEAM") * p.at("TEAMS") * 4;
+}
+
+/// How the keys are dealt out, so that there are groups enough.
+struct Split {
+  std::int64_t part, parts;
+};
+Split split(const AttentionShape& s, const PortableParameters& p) {
+  const std::int64_t groups = ceiling(rows_of(s), block_rows(p)) * s.b * s.hkv;
+  const std::int64_t blocks = ceiling(s.skv, p.at("BLOCK_KEYS"));
+  // Fewer than four blocks of keys are not worth adding up.
+  const std::int64_t wanted = std::clamp<std::int64_t>(ceiling(p.at("GROUPS_WANTED"), groups), 1,
+                                                       std::max<std::int64_t>(1, blocks / 4));
+  const std::int64_t part = ceiling(blocks, wanted) * p.at("BLOCK_KEYS");
+  return {part, ceiling(s.skv, part)};
+}
+
+std::vector<Sizes> processor_sizes(const AttentionShape& s, const PortableTarget& target) {
+  const std::int64_t lanes = target.vector_lanes, rows = rows_of(s);
+  std::vector<Sizes> all;
+  const auto add = [&](std::int64_t tile_m, std::int64_t vectors, std::int64_t most_rows,
+                       std::int64_t keys) {
+    const std::int64_t tile_n = vectors * lanes;
+    const std::int64_t m = std::min(tile_m, rows);
+    all.push_back({m, tile_n, std::clamp<std::int64_t>(ceiling(rows, m), 1, most_rows / tile_m), 1,
+                   padded(keys, tile_n), 1, lanes, true});
+  };
+  add(8, 2, 128, 64);
+  add(8, 2, 64, 64);
+  add(8, 2, 64, 128);
+  add(6, 2, 60, 64);
+  add(4, 2, 32, 128);
+  return all;
+}
+
+/// Teams along a row, so that each work-item holds few of its elements.
+std::vector<Sizes> fma_sizes(const AttentionShape& s) {
+  if (rows_of(s) <= 8) {
+    return {{1, 64, 1, 8, 64, 16}, {1, 32, 1, 8, 32, 8}, {1, 16, 1, 8, 16, 4}};
+  }
+  return {{4, 64, 1, 16, 64, 16}, {4, 32, 1, 8, 32, 8}, {4, 32, 1, 16, 32, 8},
+          {2, 32, 1, 16, 32, 8},  {4, 16, 1, 4, 16, 4}, {2, 16, 1, 4, 16, 4}};
+}
+
+std::vector<Sizes> tensor_sizes(const AttentionShape& s, const Tile& t) {
+  if (rows_of(s) <= 16) return {{t.m, t.n, 1, 1, 64, t.team}, {t.m, t.n, 1, 1, 32, t.team}};
+  return {{t.m, t.n, 1, 8, 64, t.team}, {t.m, t.n, 1, 4, 64, t.team},  {t.m, t.n, 2, 4, 64, t.team},
+          {t.m, t.n, 1, 8, 32, t.team}, {t.m, t.n, 1, 8, 128, t.team}, {t.m, t.n, 2, 4, 32, t.team},
+          {t.m, t.n, 1, 2, 32, t.team}, {t.m, t.n, 1, 1, 16, t.team}};
+}
+
+std::vector<PortableParameters> candidates(const Problem& problem, const PortableTarget& target) {
+  const AttentionShape s = attention_shape(problem);
+  const Tile tile = tile_for(target, s.type);
+  const std::vector<Sizes> sizes = target.cpu      ? processor_sizes(s, target)
+                                   : tile.is_fma() ? fma_sizes(s)
+                                                   : tensor_sizes(s, tile);
+  std::vector<PortableParameters> all;
+  for (const Sizes& z : sizes) {
+    const PortableParameters p = parameters(s, tile, z, target);
+    const bool fits = local_bytes(s, p) <= target.local_memory_bytes &&
+                      z.team * z.teams <= target.group_size_limit;
+    if (fits && std::find(all.begin(), all.end(), p) == all.end()) all.push_back(p);
+  }
+  if (all.empty()) all.push_back(parameters(s, tile, sizes.back(), target));
+  return all;
+}
+
+std::map<std::string, std::string> macros(const Problem& problem, const PortableTarget& target) {
+  const AttentionShape s = attention_shape(problem);
+  const std::int64_t vector = 16 / static_cast<std::int64_t>(size_of(s.type));
+  const bool d_whole = !target.cpu && s.d % vector == 0;
+  const bool dv_whole = !target.cpu && s.dv % vector == 0;
+  const auto run = [&](bool whole) { return std::to_string(target.cpu ? 8 : whole ? vector : 1); };
+  return {{"OPERAND", std::string(name(s.type))}, {"ACC", "f32"},
+          {"CAUSAL", s.causal ? "1" : "0"},       {"QK_RUN", run(d_whole)},
+          {"QK_ALIGNED", d_whole ? "1" : "0"},    {"V_RUN", run(dv_whole)},
+          {"V_ALIGNED", dv_whole ? "1" : "0"},    {"TILE", tile_for(target, s.type).name}};
+}
+
+std::int64_t scratch_bytes(const Problem& problem, const PortableParameters& p) {
+  const AttentionShape s = attention_shape(problem);
+  const std::int64_t parts = split(s, p).parts;
+  return parts == 1 ? 0 : parts * s.b * s.hq * s.sq * (s.dv + 2) * 4;
+}
+
+std::vector<PortableLaunch> launches(const Problem& problem, const PortableParameters& p) {
+  const AttentionShape s = attention_shape(problem);
+  const std::int64_t rows = rows_of(s), heads = s.b * s.hkv;
+  const Split keys = split(s, p);
+  std::vector<PortableLaunch> all = {
+      {"attention",
+       {ceiling(rows, block_rows(p)), heads, keys.parts},
+       {p.at("TEAM") * p.at("TEAMS"), 1, 1},
+       {operand_argument(0), operand_argument(1), operand_argument(2), operand_argument(3),
+        scratch_argument(), integer_argument(heads), integer_argument(rows), integer_argument(s.sq),
+        integer_argument(s.skv), integer_argument(s.d), integer_argument(s.dv),
+        integer_argument(keys.part), integer_argument(keys.parts),
+        real_argument(s.scale() * std::numbers::log2e)},
+       local_bytes(s, p)}};
+  if (keys.parts > 1) {
+    all.push_back({"combine",
+                   {heads * rows, 1, 1},
+                   {p.at("COMBINE_ITEMS"), 1, 1},
+                   {scratch_argument(), operand_argument(3), integer_argument(heads * rows),
+                    integer_argument(s.dv), integer_argument(keys.parts)},
+                   0});
+  }
+  return all;
+}
+
+}  // namespace
+
+const PortableKernel attention_portable = {"attention", why_not,       candidates,
+                                           macros,      scratch_bytes, launches};
+
+}  // namespace assay::kernels

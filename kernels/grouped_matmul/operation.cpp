@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "kernels/error.h"
+#include "kernels/fields.h"
+#include "kernels/grouped_matmul/check.h"
+#include "kernels/grouped_matmul/shape.h"
+#include "kernels/matmul/rules.h"
+
+namespace assay::kernels {
+
+extern const Operation grouped_matmul_operation;
+
+namespace {
+
+MatmulShape product_shape(const Problem& problem) {
+  return {.m = problem.dimension("tokens"),
+          .n = problem.dimension("n"),
+          .k = problem.dimension("k"),
+          .batch = 1,
+          .a = problem.type("a"),
+          .b = problem.type("b"),
+          .c = problem.type("c"),
+          .acc = problem.type("acc"),
+          .transpose_a = false,
+          .transpose_b = problem.choice("layout")[1] == 't'};
+}
+
+/// Sizes are i32, and dealing them out is exact up to here.
+constexpr std::int64_t kMostTokens = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t kMostGroups = 65536;
+
+Field routing_field() {
+  return {"routing",
+          FieldKind::choice,
+          [](const Problem&) { return std::string("balanced"); },
+          {"balanced", "zipf", "one"},
+          "how rows go to groups: evenly; by Zipf's law, shuffled; or all to one"};
+}
+
+const Field kFields[] = {
+    dimension_field("tokens", "rows of A and C in all: tokens times the experts that each goes to"),
+    dimension_field("n", "columns of B and C"),
+    dimension_field("k", "columns of A, rows of B: the length of each sum"),
+    dimension_field("groups", "experts: matrices B"),
+    factor_field("a", "type of A"),
+    second_factor_field(),
+    product_field(),
+    accumulator_field(),
+    layout_field({"nn", "nt"}),
+    routing_field(),
+    distribution_field(),
+    seed_field(),
+};
+
+void validate(const Problem& problem) {
+  const MatmulShape shape = product_shape(problem);
+  const std::int64_t groups = problem.dimension("groups");
+  require_product_types(shape);
+  if (shape.m > kMostTokens) {
+    throw InputError(fmt::format("field tokens: {} does not fit into sizes of i32", shape.m),
+                     fmt::format("use tokens <= {}", kMostTokens));
+  }
+  if (groups > kMostGroups) {
+    throw InputError(fmt::format("field groups: {} are too many", groups),
+                     fmt::format("use groups <= {}", kMostGroups));
+  }
+  require_addressable("tokens, k", {shape.m, shape.k});
+  require_addressable("groups, k, n", {groups, shape.k, shape.n});
+  require_addressable("tokens, n", {shape.m, shape.n});
+  require_exact_sums(problem, shape);
+}
+
+void fill_sizes(const Problem& problem, std::int64_t first, Bytes to) {
+  const std::vector<std::int64_t> sizes = group_sizes(problem);
+  const auto count = static_cast<std::int64_t>(to.size() / size_of(DataType::i32));
+  for (std::int64_t i = 0; i < count; ++i) {
+    store(DataType::i32, to.data(), i,
+          static_cast<double>(sizes[static_cast<std::size_t>(first + i)]));
+  }
+}
+
+std::vector<Operand> operands(const Problem& problem) {
+  const MatmulShape s = product_shape(problem);
+  const std::int64_t groups = problem.dimension("groups");
+  const std::int64_t limit = product_integer_limit(s);
+  Operand a{"a", Role::input, s.a, {s.m, s.k}, false, limit, 1, s.k};
+  Operand b{"b", Role::input, s.b, {groups, s.k, s.n}, true, limit, s.n, s.k};
+  if (s.transpose_b) {
+    b.extents = {groups, s.n, s.k};
+    b.channel_stride = 1;
+  }
+  Operand sizes{"sizes", Role::input, DataType::i32, {groups}};
+  sizes.fill = fill_sizes;
+  return {a, b, sizes, {"c", Role::output, s.c, {s.m, s.n}}};
+}
+
+/// Only the experts that some row goes to have to be read.
+Work work(const Problem& problem) {
+  const GroupedMatmulShape s = grouped_matmul_shape(problem);
+  const double products = static_cast<double>(s.tokens) * static_cast<double>(s.product.n) *
+                          static_cast<double>(s.product.k);
+  const double expert_bytes = static_cast<double>(s.product.n) * static_cast<double>(s.product.k) *
+                              static_cast<double>(size_of(s.product.b));
+  const double unread = static_cast<double>(s.groups - s.groups_hit()) * expert_bytes;
+  return {2 * products, compulsory_bytes(operands(problem)) - unread, s.product.a};
+}
+
+}  // namespace
+
+GroupedMatmulShape grouped_matmul_shape(const Problem& problem) {
+  GroupedMatmulShape shape;
+  shape.product = product_shape(problem);
+  shape.tokens = shape.product.m;
+  shape.groups = problem.dimension("groups");
+  shape.sizes = group_sizes(problem);
+  std::int64_t begin = 0;
+  for (const std::int64_t size : shape.sizes) {
+    shape.begins.push_back(begin);
+    begin += size;
+  }
+  return shape;
+}
+
+const Operation grouped_matmul_operation = {"grouped_matmul",
+                                            "products with experts: uneven groups of rows",
+                                            kFields,
+                                            validate,
+                                            operands,
+                                            work,
+                                            grouped_matmul_reference,
+                                            grouped_matmul_check};
+
+}  // namespace assay::kernels

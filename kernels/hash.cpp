@@ -1,0 +1,61 @@
+#include "kernels/hash.h"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+namespace assay::kernels {
+
+namespace {
+
+constexpr std::uint64_t kBasis = 0xcbf29ce484222325u, kPrime = 0x100000001b3u;
+
+std::uint64_t part_hash(std::span<const std::byte> part) {
+  std::uint64_t hash = kBasis, word = 0;
+  std::size_t at = 0;
+  for (; at + sizeof word <= part.size(); at += sizeof word) {
+    std::memcpy(&word, part.data() + at, sizeof word);
+    hash = (hash ^ word) * kPrime;
+  }
+  if (at < part.size()) {
+    word = 0;
+    std::memcpy(&word, part.data() + at, part.size() - at);
+    hash = (hash ^ word) * kPrime;
+  }
+  return hash;
+}
+
+}  // namespace
+
+void ArrayHasher::add(std::span<const std::byte> bytes) {
+  if (length_ % kPart != 0) throw std::logic_error("bytes after the last, partial part");
+  length_ += bytes.size();
+  const std::size_t first = parts_.size();
+  parts_.resize(first + (bytes.size() + kPart - 1) / kPart);
+  tbb::parallel_for(first, parts_.size(), [&](std::size_t part) {
+    const std::size_t from = (part - first) * kPart;
+    parts_[part] = part_hash(bytes.subspan(from, std::min(kPart, bytes.size() - from)));
+  });
+}
+
+std::uint64_t ArrayHasher::finish() const {
+  std::vector<std::uint64_t> all = parts_;
+  all.push_back(length_);
+  return combined_hash(all);
+}
+
+std::uint64_t array_hash(std::span<const std::byte> bytes) {
+  ArrayHasher hasher;
+  hasher.add(bytes);
+  return hasher.finish();
+}
+
+std::uint64_t combined_hash(std::span<const std::uint64_t> hashes) {
+  std::uint64_t hash = kBasis;
+  for (const std::uint64_t one : hashes) hash = (hash ^ one) * kPrime;
+  return hash;
+}
+
+}  // namespace assay::kernels

@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include "kernels/error.h"
+#include "kernels/fields.h"
+#include "kernels/launch/check.h"
+#include "kernels/launch/shape.h"
+
+namespace assay::kernels {
+
+extern const Operation launch_operation;
+
+LaunchShape launch_shape(const Problem& problem) {
+  return {problem.dimension("n")};
+}
+
+namespace {
+
+constexpr std::int64_t kMostOutputs = 1 << 20;
+
+const Field kFields[] = {
+    dimension_field("n", "outputs, each set by one work-item"),
+    distribution_field(),
+    seed_field(),
+};
+
+void validate(const Problem& problem) {
+  const std::int64_t n = problem.dimension("n");
+  if (n > kMostOutputs) {
+    throw InputError(fmt::format("field n: {} outputs are work, and a launch is to have none", n),
+                     fmt::format("use n <= {}", kMostOutputs));
+  }
+}
+
+std::vector<Operand> operands(const Problem& problem) {
+  return {{"b", Role::input, DataType::i32, {1}, false, exact_integer_limit(DataType::i32)},
+          {"a", Role::output, DataType::i32, {problem.dimension("n")}}};
+}
+
+Work work(const Problem& problem) {
+  return {0, compulsory_bytes(operands(problem)), DataType::i32};
+}
+
+}  // namespace
+
+const Operation launch_operation = {"launch",         "latency of an almost empty kernel",
+                                    kFields,          validate,
+                                    operands,         work,
+                                    launch_reference, launch_check};
+
+}  // namespace assay::kernels

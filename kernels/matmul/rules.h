@@ -1,0 +1,28 @@
+// Fields and rules that every product of matrices shares.
+#pragma once
+
+#include "kernels/matmul/shape.h"
+#include "kernels/operation.h"
+
+namespace assay::kernels {
+
+/// A type that products are made of.
+Field factor_field(std::string_view name, std::string_view meaning);
+/// `b`, by default of A's type.
+Field second_factor_field();
+/// `c`, by default the accumulator's type.
+Field product_field();
+/// `acc`, printed only where it is not what goes with A's type.
+Field accumulator_field();
+Field layout_field(std::vector<std::string_view> choices);
+
+/// Throws InputError where the types of B, C or the accumulator do not go with A's.
+void require_product_types(const MatmulShape& shape);
+/// Throws InputError where sums of k products may overflow, or cannot be exact with dist=integer.
+void require_exact_sums(const Problem& problem, const MatmulShape& shape);
+
+/// Integer factors up to here keep every partial sum exact, and the sums finite in a narrow C where
+/// they can be; at least 1.
+std::int64_t product_integer_limit(const MatmulShape& shape);
+
+}  // namespace assay::kernels

@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include "kernels/copy/check.h"
+#include "kernels/error.h"
+#include "kernels/fields.h"
+#include "kernels/transfer/shape.h"
+
+namespace assay::kernels {
+
+extern const Operation transfer_operation;
+
+TransferShape transfer_shape(const Problem& problem) {
+  using Direction = TransferShape::Direction;
+  const std::string& direction = problem.choice("direction");
+  return {.n = problem.dimension("n"),
+          .type = problem.type("type"),
+          .direction = direction == "h2d"   ? Direction::host_to_device
+                       : direction == "d2h" ? Direction::device_to_host
+                                            : Direction::device_to_device,
+          .pinned = problem.choice("memory") == "pinned"};
+}
+
+namespace {
+
+const Field kFields[] = {
+    {"direction",
+     FieldKind::choice,
+     nullptr,
+     {"h2d", "d2h", "d2d"},
+     "host to device, device to host, or within the device"},
+    {"memory",
+     FieldKind::choice,
+     [](const Problem& so_far) {
+       return std::string(so_far.choice("direction") == "d2d" ? "device" : "pinned");
+     },
+     {"pinned", "pageable", "device"},
+     "the host's end: page-locked or not; device where there is none"},
+    dimension_field("n", "elements"),
+    type_field("type", {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8", "i32"},
+               "type of the elements"),
+    distribution_field(),
+    seed_field(),
+};
+
+void validate(const Problem& problem) {
+  const std::string &direction = problem.choice("direction"), &memory = problem.choice("memory");
+  if ((direction == "d2d") != (memory == "device")) {
+    throw InputError(
+        fmt::format("field memory: {} does not go with direction={}", memory, direction),
+        direction == "d2d" ? "use memory=device" : "use memory=pinned or memory=pageable");
+  }
+  require_addressable("n", {problem.dimension("n")});
+}
+
+std::vector<Operand> operands(const Problem& problem) {
+  const TransferShape s = transfer_shape(problem);
+  return {{"b", Role::input, s.type, {s.n}, false, exact_integer_limit(s.type), 1, s.n},
+          {"a", Role::output, s.type, {s.n}}};
+}
+
+/// Bytes are those that cross the link, once: what the rates of links are stated in. Within a
+/// device each is read and written, so that the memory does twice as much.
+Work work(const Problem& problem) {
+  const TransferShape s = transfer_shape(problem);
+  return {0, static_cast<double>(s.bytes()), s.type};
+}
+
+}  // namespace
+
+const Operation transfer_operation = {
+    "transfer",     "move between host and device, or within the device",
+    kFields,        validate,
+    operands,       work,
+    copy_reference, copy_check};
+
+}  // namespace assay::kernels

@@ -1,0 +1,229 @@
+// Where libraries are looked for, and whose a runtime is found to be.
+#include "backends/cudalike/library.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "backends/cudalike/identity.h"
+#include "backends/cudalike/platform.h"
+#include "unit/backends/temporary_folder.h"
+
+namespace assay::backends::cudalike {
+namespace {
+
+using testing::HasSubstr;
+
+/// An environment variable for the time of a test.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* old = std::getenv(name)) old_ = old, had_ = true;
+    setenv(name, value.c_str(), 1);
+  }
+  ~Variable() { had_ ? setenv(name_, old_.c_str(), 1) : unsetenv(name_); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* name_;
+  std::string old_;
+  bool had_ = false;
+};
+
+void put(const TemporaryFolder& folder, const std::string& place, const char* library) {
+  const auto to = folder.path() / place;
+  std::filesystem::create_directories(to.parent_path());
+  std::filesystem::copy_file(std::string(ASSAY_PRETENDED_LIBRARIES) + "/" + library, to);
+}
+
+std::string detail(const sdk::Findings& findings, const std::string& key) {
+  std::string all;
+  for (const auto& [name, value] : findings.details) {
+    if (name == key) all += value + "\n";
+  }
+  return all;
+}
+
+Dialect invented(const std::filesystem::path& home) {
+  Dialect dialect;
+  dialect.name = "invented";
+  dialect.home_variables = {"ASSAY_TEST_HOME"};
+  dialect.homes = {home.string()};
+  return dialect;
+}
+
+TEST(LibraryPlaces, BeginWithTheEnvironmentAndEndWithTheLoader) {
+  const TemporaryFolder first, second;
+  first.write("lib/libx.so", "");
+  second.write("lib64/libx.so", "");
+  second.write("lib/libx.so", "");
+  const Variable home("ASSAY_TEST_HOME", first.path());
+  const auto found = places(invented(second.path()), {"libx.so", "libx.so.3"});
+  std::vector<std::string> paths;
+  for (const Place& place : found) paths.push_back(place.path);
+  EXPECT_THAT(paths,
+              testing::ElementsAre(first.path() / "lib/libx.so", second.path() / "lib64/libx.so",
+                                   second.path() / "lib/libx.so", "libx.so", "libx.so.3"));
+  EXPECT_EQ(found.front().home, first.path());
+  EXPECT_TRUE(found.back().home.empty());
+}
+
+TEST(LibraryPlaces, TakeTheNewestVersionWhereThereIsNoPlainName) {
+  const TemporaryFolder folder;
+  folder.write("lib/libx.so.9", "");
+  folder.write("lib/libx.so.12", "");
+  folder.write("lib/libxy.so.99", "");
+  const auto found = places(invented(folder.path()), {"libx.so"});
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found.front().path, folder.path() / "lib/libx.so.12");
+}
+
+TEST(LibraryPlaces, ThatCannotBeOpenedAreNamedWithTheirReason) {
+  const TemporaryFolder folder;
+  folder.write("lib/libassay-no-such.so", "no library at all");
+  sdk::Pairs details;
+  EXPECT_FALSE(
+      open_first(places(invented(folder.path()), {"libassay-no-such.so"}), "runtime", details));
+  ASSERT_EQ(details.size(), 1U);
+  EXPECT_EQ(details[0].first, "runtime.tried");
+  EXPECT_THAT(details[0].second, HasSubstr((folder.path() / "lib/libassay-no-such.so").string()));
+}
+
+TEST(SymbolNames, FollowTheDialect) {
+  EXPECT_THAT(symbol_names(find_dialect("nvidia"), "cublasCreate"),
+              testing::ElementsAre("cublasCreate_v2", "cublasCreate"));
+  EXPECT_THAT(symbol_names(find_dialect("amd"), "cudaMalloc"), testing::ElementsAre("hipMalloc"));
+  EXPECT_THAT(symbol_names(find_dialect("amd"), "cublasLtMatmul"),
+              testing::ElementsAre("hipblasLtMatmul"));
+  EXPECT_THAT(symbol_names(find_dialect("moorethreads"), "cuModuleLoadData"),
+              testing::ElementsAre("muModuleLoadData"));
+  EXPECT_THAT(symbol_names(find_dialect("biren"), "cudaMalloc").front(), "suMallocDevice");
+  EXPECT_THAT(symbol_names(find_dialect("nvidia"), "cudnnCreate"),
+              testing::ElementsAre("cudnnCreate"));
+}
+
+TEST(Dialects, HaveNamesOfTheirOwnAndSayWhereToLook) {
+  std::vector<std::string_view> names;
+  for (const Dialect* one : dialects()) {
+    names.push_back(one->name);
+    EXPECT_FALSE(one->libraries.runtime.empty()) << one->name;
+    EXPECT_FALSE(one->home_variables.empty()) << one->name;
+    EXPECT_FALSE(one->types.empty()) << one->name;
+    EXPECT_NE(one->libraries.attention.empty(), one->no_attention.empty()) << one->name;
+  }
+  EXPECT_THAT(names, testing::UnorderedElementsAre("nvidia", "amd", "moorethreads", "metax",
+                                                   "iluvatar", "hygon", "kunlunxin", "biren"));
+}
+
+TEST(Platform, OfAnIncompleteRuntimeNamesWhatIsMissingAndCallsNothing) {
+  const TemporaryFolder folder;
+  put(folder, "lib64/libcudart.so", "libpretended-cuda.so");
+  const Variable home("CUDA_HOME", folder.path());
+  const Platform platform(find_dialect("nvidia"));
+  EXPECT_EQ(platform.findings().devices, 0U);
+  EXPECT_THAT(platform.findings().summary, HasSubstr("lacks cudaMemGetInfo"));
+  EXPECT_FALSE(platform.findings().mend.empty());
+}
+
+TEST(Platform, TellsARuntimeByTheFolderThatItLiesIn) {
+  const TemporaryFolder folder;
+  put(folder, "corex-4.1/lib64/libcudart.so", "libpretended-cuda.so");
+  const std::string path = folder.path() / "corex-4.1";
+  {
+    const Variable home("COREX_HOME", path);
+    const Platform platform(find_dialect("iluvatar"));
+    EXPECT_THAT(detail(platform.findings(), "runtime.owner"), HasSubstr("Iluvatar: its path"));
+  }
+  const Variable home("CUDA_HOME", path);
+  const Platform platform(find_dialect("nvidia"));
+  EXPECT_THAT(detail(platform.findings(), "runtime.foreign"), HasSubstr("is Iluvatar's"));
+}
+
+TEST(Platform, TellsARuntimeByAVendorsSymbol) {
+  const TemporaryFolder folder;
+  put(folder, "anywhere/so/libcudart.so", "libpretended-xpu.so");
+  const std::string path = folder.path() / "anywhere";
+  {
+    const Variable home("KUNLUN_HOME", path);
+    const Platform platform(find_dialect("kunlunxin"));
+    EXPECT_THAT(detail(platform.findings(), "runtime.owner"), HasSubstr("xpu_device_count"));
+  }
+  const Variable home("CUDA_HOME", path);
+  const Platform platform(find_dialect("nvidia"));
+  EXPECT_THAT(detail(platform.findings(), "runtime.foreign"), HasSubstr("is Kunlunxin's"));
+}
+
+TEST(Platform, TellsARuntimeByDeviceFilesWhereNothingElseDoes) {
+  const TemporaryFolder folder;
+  put(folder, "lib/libcudart.so", "libpretended-cuda.so");
+  folder.write("dev/iluvatar0", "");
+  const Variable home("COREX_HOME", folder.path());
+  const Variable files("ASSAY_DEVICE_FILES", folder.path() / "dev");
+  const Platform platform(find_dialect("iluvatar"));
+  EXPECT_THAT(detail(platform.findings(), "runtime.owner"), HasSubstr("iluvatar0 is there"));
+}
+
+TEST(Platform, OfAmdIsNotCalledWithoutItsDeviceFile) {
+  const TemporaryFolder folder;
+  put(folder, "lib/libamdhip64.so", "libpretended-hip.so");
+  std::filesystem::create_directories(folder.path() / "dev");
+  const Variable home("ROCM_PATH", folder.path());
+  const Variable files("ASSAY_DEVICE_FILES", folder.path() / "dev");
+  const Platform platform(find_dialect("amd"));
+  EXPECT_THAT(platform.findings().summary, HasSubstr("but no /dev/kfd"));
+}
+
+TEST(Platform, WithoutAnyLibrarySaysWhereItLooked) {
+  const Platform platform(find_dialect("metax"));
+  if (platform.findings().devices > 0) GTEST_SKIP() << "there is a device";
+  EXPECT_THAT(platform.findings().summary, HasSubstr("$MACA_PATH"));
+  EXPECT_THAT(platform.findings().mend, HasSubstr("MACA_PATH"));
+}
+
+/// Where NVIDIA's toolkit or Debian's HIP is installed, every call that is made has its symbol.
+void expect_all_symbols(const char* name, const Texts LibraryNames::*role,
+                        void (*bind_all)(Binder&)) {
+  const Dialect& dialect = find_dialect(name);
+  sdk::Pairs tried;
+  const Library library = open_first(places(dialect, dialect.libraries.*role), "library", tried);
+  if (!library) GTEST_SKIP() << "not installed";
+  Binder binder(dialect, library, nullptr);
+  bind_all(binder);
+  EXPECT_THAT(binder.absent(), testing::IsEmpty());
+}
+
+TEST(InstalledLibraries, OfTheCudaRuntimeHaveEveryCall) {
+  expect_all_symbols("nvidia", &LibraryNames::runtime, [](Binder& binder) {
+    RuntimeApi api;
+    bind(api, binder, false);
+  });
+}
+TEST(InstalledLibraries, OfCublasHaveEveryCall) {
+  expect_all_symbols("nvidia", &LibraryNames::blas, [](Binder& binder) {
+    BlasApi api;
+    bind(api, binder);
+  });
+}
+TEST(InstalledLibraries, OfCublasLtHaveEveryCall) {
+  expect_all_symbols("nvidia", &LibraryNames::blas_lt, [](Binder& binder) {
+    BlasLtApi api;
+    bind(api, binder);
+  });
+}
+TEST(InstalledLibraries, OfNvrtcHaveEveryCall) {
+  expect_all_symbols("nvidia", &LibraryNames::compiler, [](Binder& binder) {
+    CompilerApi api;
+    bind(api, binder);
+  });
+}
+TEST(InstalledLibraries, OfHipHaveEveryCall) {
+  expect_all_symbols("amd", &LibraryNames::runtime, [](Binder& binder) {
+    RuntimeApi api;
+    bind(api, binder, false);
+  });
+}
+
+}  // namespace
+}  // namespace assay::backends::cudalike

@@ -1,0 +1,62 @@
+// Problems that the pretended machine is given: each tile multiply, each type it knows, layouts
+// that make it turn blocks round or not, extents that divide by nothing.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kernels/portable.h"
+
+namespace assay::emulation {
+
+struct Case {
+  std::string name, tile, problem;
+  kernels::PortableParameters parameters;
+};
+
+inline kernels::PortableParameters matmul_parameters(std::int64_t k, std::int64_t team,
+                                                     std::int64_t teams_n, std::int64_t stages) {
+  return {{"TILE_M", 16},    {"TILE_N", 16}, {"TILE_K", k},   {"TEAM", team},
+          {"TILES_M", 2},    {"TILES_N", 1}, {"PANELS", 0},   {"STAGES", stages},
+          {"SWATH", 2},      {"LANES", 1},   {"BLOCK_M", 32}, {"BLOCK_N", 16 * teams_n},
+          {"BLOCK_K", 2 * k}};
+}
+
+inline kernels::PortableParameters attention_parameters(std::int64_t team) {
+  return {{"TILE_M", 16},      {"TILE_N", 16}, {"TILE_K", 16},     {"TEAM", team},
+          {"TEAMS", 1},        {"TILES_M", 1}, {"LANES", 1},       {"PANELS", 0},
+          {"D", 32},           {"DV", 16},     {"BLOCK_KEYS", 32}, {"COMBINE_ITEMS", 4},
+          {"GROUPS_WANTED", 4}};
+}
+
+inline std::vector<Case> cases() {
+  std::vector<Case> all;
+  struct Kind {
+    std::string tile;
+    std::int64_t team, integer_depth;
+  };
+  for (const Kind& kind : {Kind{"mma_sync", 32, 32}, {"mfma", 64, 32}, {"wmma", 32, 16}}) {
+    const auto add = [&](const std::string& what, const std::string& problem,
+                         const kernels::PortableParameters& parameters) {
+      all.push_back({kind.tile + "_" + what, kind.tile, problem, parameters});
+    };
+    const std::int64_t teams = 64 / kind.team;
+    add("bf16_nn", "matmul m=40 n=48 k=72 a=bf16 layout=nn",
+        matmul_parameters(16, kind.team, teams, 3));
+    add("bf16_tt", "matmul m=40 n=48 k=72 a=bf16 layout=tt",
+        matmul_parameters(16, kind.team, teams, 2));
+    add("f16_odd", "matmul m=33 n=19 k=37 a=f16 layout=nt batch=2",
+        matmul_parameters(16, kind.team, teams, 1));
+    add("i8_nn", "matmul m=48 n=32 k=80 a=i8 layout=nn",
+        matmul_parameters(kind.integer_depth, kind.team, teams, 2));
+    add("i8_odd", "matmul m=21 n=17 k=45 a=i8 layout=tt",
+        matmul_parameters(kind.integer_depth, kind.team, teams, 2));
+    add("attention", "attention b=1 hq=4 hkv=2 sq=11 skv=45 d=32 dv=16 type=bf16 mask=causal",
+        attention_parameters(kind.team));
+    add("decode", "attention b=1 hq=4 hkv=1 sq=1 skv=300 d=24 dv=16 type=f16",
+        attention_parameters(kind.team));
+  }
+  return all;
+}
+
+}  // namespace assay::emulation
