@@ -62,7 +62,8 @@ struct PortableKernel {
   std::string_view operation;
   /// Why this problem cannot be solved on such a device; empty where it can.
   std::string (*why_not)(const Problem&, const PortableTarget&);
-  /// Parameters worth trying, the best guess first; at most 12, each within the target's limits.
+  /// Parameters worth trying, the best guess first; at most 12, each within the target's limits, and
+  /// at least one where why_not has nothing to say.
   std::vector<PortableParameters> (*candidates)(const Problem&, const PortableTarget&);
   /// What the problem fixes in the text beside the parameters: types, layouts, divisibility. Equal
   /// macros make equal programs, so sizes are arguments.

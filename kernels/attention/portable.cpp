@@ -25,12 +25,6 @@ std::int64_t rows_of(const AttentionShape& s) {
   return s.group() * s.sq;
 }
 
-std::string why_not(const Problem& problem, const PortableTarget&) {
-  const AttentionShape s = attention_shape(problem);
-  return std::max(s.d, s.dv) > 576 ? "heads wider than 576 do not fit the portable source's blocks"
-                                   : "";
-}
-
 /// Sizes of a candidate; the rest of its parameters follow.
 struct Sizes {
   std::int64_t tile_m, tile_n, tiles_m, teams, keys, team, lanes = 1;
@@ -111,10 +105,11 @@ std::vector<Sizes> processor_sizes(const AttentionShape& s, const PortableTarget
 /// Teams along a row, so that each work-item holds few of its elements.
 std::vector<Sizes> fma_sizes(const AttentionShape& s) {
   if (rows_of(s) <= 8) {
-    return {{1, 64, 1, 8, 64, 16}, {1, 32, 1, 8, 32, 8}, {1, 16, 1, 8, 16, 4}};
+    return {{1, 64, 1, 8, 64, 16}, {1, 32, 1, 8, 32, 8}, {1, 16, 1, 8, 16, 4}, {1, 8, 1, 4, 8, 2}};
   }
   return {{4, 64, 1, 16, 64, 16}, {4, 32, 1, 8, 32, 8}, {4, 32, 1, 16, 32, 8},
-          {2, 32, 1, 16, 32, 8},  {4, 16, 1, 4, 16, 4}, {2, 16, 1, 4, 16, 4}};
+          {2, 32, 1, 16, 32, 8},  {4, 16, 1, 4, 16, 4}, {2, 16, 1, 4, 16, 4},
+          {1, 8, 1, 4, 8, 2}};
 }
 
 std::vector<Sizes> tensor_sizes(const AttentionShape& s, const Tile& t) {
@@ -137,8 +132,13 @@ std::vector<PortableParameters> candidates(const Problem& problem, const Portabl
                       z.team * z.teams <= target.group_size_limit;
     if (fits && std::find(all.begin(), all.end(), p) == all.end()) all.push_back(p);
   }
-  if (all.empty()) all.push_back(parameters(s, tile, sizes.back(), target));
   return all;
+}
+
+std::string why_not(const Problem& problem, const PortableTarget& target) {
+  return candidates(problem, target).empty()
+             ? "no block of queries and keys this wide fits the device's local memory"
+             : "";
 }
 
 std::map<std::string, std::string> macros(const Problem& problem, const PortableTarget& target) {

@@ -11,13 +11,6 @@ extern const PortableKernel matmul_portable;
 
 namespace {
 
-std::string why_not(const Problem& problem, const PortableTarget& target) {
-  const MatmulShape s = matmul_shape(problem);
-  if (size_of(s.a) == 1 && !is_integer(s.a)) return "the portable source knows no 8-bit floats";
-  if (s.a == DataType::f64 && !target.f64) return "the device does not compute in f64";
-  return {};
-}
-
 std::int64_t ceiling(std::int64_t a, std::int64_t b) {
   return (a + b - 1) / b;
 }
@@ -134,8 +127,15 @@ std::vector<PortableParameters> candidates(const Problem& problem, const Portabl
                       group_items(p) <= target.group_size_limit;
     if (fits && std::find(all.begin(), all.end(), p) == all.end()) all.push_back(p);
   }
-  if (all.empty()) all.push_back(parameters(tile, {2, 2, 1, 1, 4, 4, 16, 1}));
   return all;
+}
+
+std::string why_not(const Problem& problem, const PortableTarget& target) {
+  const MatmulShape s = matmul_shape(problem);
+  if (size_of(s.a) == 1 && !is_integer(s.a)) return "the portable source knows no 8-bit floats";
+  if (s.a == DataType::tf32) return "the portable source has no tf32 product";
+  if (s.a == DataType::f64 && !target.f64) return "the device does not compute in f64";
+  return candidates(problem, target).empty() ? "no block fits the device's local memory" : "";
 }
 
 /// Elements of an operand read at once, and whether they are whole vectors of 16 bytes.

@@ -11,13 +11,14 @@
 //   TileA TileB TileC         what a work-item holds of a tile
 //   tile_load_a(&a, block, row, k, outer, depth, along_k)  tile_load_b(&b, block, k, column, …)
 //   tile_multiply(&c, &a, &b, depth)       only the first `depth` <= TILE_K products need count
+//   tile_keep_b(&b, nothing)  changes b in a way that the compiler must follow and that 0 undoes
 //   TILE_VECTORS              vectors of LANES neighbours in a row, in a work-item's part of C
 //   tile_zero(&c)  tile_vector(c, e)  tile_row(e)  tile_column(e)     place of vector e in the tile
 //   TILE_ROWS  tile_slot(e)   rows of a tile that a work-item has part in; which of them e lies in
 //   tile_row_most(value, scratch)  tile_row_sum(value, scratch)   over the work-items with part in
 //                             the same row; scratch: one f32 a work-item of the group
 //   TILE_C_IS_A               a TileC can become a TileA without local memory, by tile_a_of_c(&a, &c)
-//   UNROLL_TILES              before loops over tiles
+//   UNROLL_TILES UNROLL_PARTS before loops over tiles, and over the vectors of one
 // Macros asked for: OPERAND and ACC (types), TILE_M TILE_N TILE_K TEAM LANES; here also
 // PANELS: 1 where each tile's elements lie together, which suits a work-item that walks along k,
 // and the tile is not held in registers; 0 where the block's rows lie together, TILE_K being 1.
@@ -51,6 +52,7 @@ DEVICE void tile_zero(TileC* c) {
 
 #if PANELS
 #define UNROLL_TILES _Pragma("unroll 1")
+#define UNROLL_PARTS _Pragma("unroll 1")
 #define tile_elements(outer, depth, along_k) ((outer) * (depth))
 #define tile_place(at, k, depth, width) \
   ((at) / (width) * ((depth) * (width)) + (k) * (width) + (at) % (width))
@@ -97,6 +99,7 @@ DEVICE void tile_multiply(TileC* c, const TileA* a, const TileB* b, int depth) {
 }
 #else
 #define UNROLL_TILES _Pragma("unroll")
+#define UNROLL_PARTS _Pragma("unroll")
 #define tile_elements(outer, depth, along_k) (((outer) + BLOCK_PAD) * (depth))
 #define tile_a_offset(row, k, outer, depth, along_k) ((k) * ((outer) + BLOCK_PAD) + (row))
 #define tile_b_offset(k, column, outer, depth, along_k) ((k) * ((outer) + BLOCK_PAD) + (column))
@@ -122,6 +125,17 @@ DEVICE void tile_load_column(TileB* b, LOCAL const staged_t* from) {
   tile_load_row(a, (block) + tile_a_offset(row, k, outer, depth, along_k))
 #define tile_load_b(b, block, k, column, outer, depth, along_k) \
   tile_load_column(b, (block) + tile_b_offset(k, column, outer, depth, along_k))
+
+// Floating-point sums keep their order, so only integers could be summed otherwise.
+#define KEEP_f32(v, nothing)
+#define KEEP_f64(v, nothing)
+#define KEEP_i32(v, nothing) ((v) = ((v) ^ (nothing)) + (nothing))
+DEVICE void tile_keep_b(TileB* b, int nothing) {
+#pragma unroll
+  for (int v = 0; v < ITEM_VECTORS; ++v) {
+    CAT(KEEP_, ACC)(b->part[v], nothing);
+  }
+}
 
 DEVICE void tile_multiply(TileC* c, const TileA* a, const TileB* b, int depth) {
 #pragma unroll

@@ -6,6 +6,7 @@
 #define staged_of(stored) (stored)
 #define acc_lanes CAT(ACC, _lanes)
 #define UNROLL_TILES _Pragma("unroll")
+#define UNROLL_PARTS _Pragma("unroll")
 #define BLOCK_PAD ((int)(16 / sizeof(staged_t)))
 #define LANE (ITEM % TEAM)
 
@@ -17,6 +18,8 @@
 #define tile_b_offset(k, column, outer, depth, along_k) \
   tile_line_offset(column, k, outer, depth, along_k)
 
+// Matrix instructions are not folded.
+#define tile_keep_b(b, nothing)
 #define tile_vector(c, e) ((c).part[e])
 #define tile_zero(c)                                                        \
   {                                                                         \

@@ -29,6 +29,13 @@ inline kernels::PortableParameters attention_parameters(std::int64_t team) {
           {"GROUPS_WANTED", 4}};
 }
 
+inline kernels::PortableParameters rate_parameters(std::int64_t k, std::int64_t team,
+                                                   std::int64_t teams) {
+  return {{"TILE_M", 16},  {"TILE_N", 16},          {"TILE_K", k}, {"TEAM", team},
+          {"TILES_M", 2},  {"TILES_N", 2},          {"LANES", 1},  {"PANELS", 0},
+          {"BLOCK_M", 32}, {"BLOCK_N", 32 * teams}, {"DEPTH", k}};
+}
+
 inline std::vector<Case> cases() {
   std::vector<Case> all;
   struct Kind {
@@ -53,6 +60,9 @@ inline std::vector<Case> cases() {
         matmul_parameters(kind.integer_depth, kind.team, teams, 2));
     add("attention", "attention b=1 hq=4 hkv=2 sq=11 skv=45 d=32 dv=16 type=bf16 mask=causal",
         attention_parameters(kind.team));
+    add("rate_f16", "fma n=2560 steps=24 type=f16", rate_parameters(16, kind.team, teams));
+    add("rate_i8", "fma n=2560 steps=16 type=i8",
+        rate_parameters(kind.integer_depth, kind.team, teams));
     add("decode", "attention b=1 hq=4 hkv=1 sq=1 skv=300 d=24 dv=16 type=f16",
         attention_parameters(kind.team));
   }

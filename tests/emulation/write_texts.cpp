@@ -1,7 +1,6 @@
 // Writes a C++ source for each case: the pretended machine's words, the portable text, and how to
 // call its kernels. Run by the build: write_texts FOLDER.
 #include <fmt/format.h>
-#include <fmt/os.h>
 
 #include <fstream>
 
@@ -13,23 +12,24 @@ using namespace assay;
 
 void write(const emulation::Case& one, const std::string& file) {
   const auto problem = kernels::Problem::parse(one.problem);
-  const std::string operation(problem.operation().name);
+  const auto& kernel = *kernels::find_portable(problem.operation().name);
   kernels::PortableTarget target;
   target.prelude = "musa";
   target.tile_multiply = one.tile;
   std::ofstream out(file);
   out << "#include \"tests/emulation/words.h\"\nnamespace {\n"
-      << portable_text(*kernels::find_portable(operation), target, problem, one.parameters);
+      << portable_text(kernel, target, problem, one.parameters);
   std::string parameters;
   for (const auto& [name, value] : one.parameters) {
     parameters += fmt::format("{{\"{}\", {}}},", name, value);
   }
-  const std::string second =
-      operation == "attention" ? ", {\"combine\", assay::emulation::entry(combine)}" : "";
+  std::string kernels;
+  for (const auto& launch : kernel.launches(problem, one.parameters)) {
+    kernels += fmt::format("{{\"{0}\", assay::emulation::entry({0})}},", launch.kernel);
+  }
   out << fmt::format(
-      "const assay::emulation::Registered registered({{\"{}\", \"{}\", {{{}}},\n"
-      "  {{{{\"{}\", assay::emulation::entry({})}}{}}}}});\n}}\n",
-      one.name, one.problem, parameters, operation, operation, second);
+      "const assay::emulation::Registered registered({{\"{}\", \"{}\", {{{}}}, {{{}}}}});\n}}\n",
+      one.name, one.problem, parameters, kernels);
 }
 
 }  // namespace

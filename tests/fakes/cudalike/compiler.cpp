@@ -81,22 +81,34 @@ std::string for_host(std::string text) {
   return replaced(text, R"(#pragma unroll (\d+))", "#pragma GCC unroll $1");
 }
 
+/// What stands between the parenthesis behind `word` and the one that closes it.
+std::string in_parentheses(const std::string& text, const std::string& word) {
+  const std::size_t found = text.find(word + "(");
+  if (found == std::string::npos) return "";
+  const std::size_t from = found + word.size() + 1;
+  std::size_t to = from;
+  for (int depth = 1; to < text.size(); ++to) {
+    depth += text[to] == '(' ? 1 : text[to] == ')' ? -1 : 0;
+    if (depth == 0) break;
+  }
+  return text.substr(from, to - from);
+}
+
 /// An entry for each kernel of the preprocessed text, with the items that it may be launched with.
 std::string entries(const std::string& text) {
   static const std::regex mark(R"(__global__|__attribute__\(\(global\)\))");
-  static const std::regex bounds(R"(__launch_bounds__\s*(\([^{;]*?\))\s*(?=\w+\s*\())");
-  static const std::regex flat(R"(amdgpu_flat_work_group_size\(\s*\w+\s*,([^{;]*?)\)\)\))");
   static const std::regex name(R"((\w+)\s*\([^()]*\)\s*$)");
   std::string all;
   for (std::sregex_iterator at(text.begin(), text.end(), mark), end; at != end; ++at) {
     const auto from = static_cast<std::size_t>(at->position());
     const std::string head = text.substr(from, text.find('{', from) - from);
-    std::smatch called, bound;
+    std::smatch called;
     if (!std::regex_search(head, called, name)) continue;
-    std::string most = "1024";
-    if (std::regex_search(head, bound, bounds) || std::regex_search(head, bound, flat)) {
-      most = bound[1];
-    }
+    std::string most = in_parentheses(head, "__launch_bounds__");
+    // "least, most", both as expressions.
+    const std::string flat = in_parentheses(head, "amdgpu_flat_work_group_size");
+    if (most.empty() && !flat.empty()) most = flat.substr(flat.find(',') + 1);
+    if (most.empty()) most = "1024";
     all += fmt::format("\nASSAY_KERNEL({}, ({}))\n", called[1].str(), most);
   }
   return all;

@@ -1,0 +1,203 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+
+#include "backends/opencl/device.h"
+#include "backends/opencl/executables.h"
+#include "backends/portable_runner.h"
+#include "backends/sdk/failure.h"
+#include "kernels/input.h"
+#include "kernels/operation.h"
+
+namespace assay::backends::opencl {
+namespace {
+
+using kernels::Outcome;
+using kernels::Problem;
+using kernels::Role;
+using testing::HasSubstr;
+
+/// One device for all tests: what it compiled is kept.
+Device& device() {
+  static Device once(found_devices().front(), assay_open_options{sizeof(assay_open_options), 0, 0});
+  return once;
+}
+
+class Opencl : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (found_devices().empty()) GTEST_SKIP() << findings().summary;
+  }
+};
+
+std::string reason(const std::string& problem, const std::string& implementation) {
+  for (const sdk::Offer& offer : device().implementations(problem)) {
+    if (offer.name == implementation) return offer.reason;
+  }
+  return "not offered";
+}
+
+std::string detail(const Executable& executable, const std::string& key) {
+  const sdk::Properties& all = executable.details();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all.data()[i].key == key) return all.data()[i].value;
+  }
+  return "";
+}
+
+/// A problem's operands on the device, as every device gets them.
+struct Bench {
+  static constexpr std::size_t kGuard = 256;
+
+  Problem problem;
+  std::vector<kernels::Operand> operands;
+  std::vector<std::vector<std::byte>> arrays;
+  std::vector<std::unique_ptr<Buffer>> buffers;
+  std::vector<Buffer*> addresses;
+  std::unique_ptr<Executable> executable;
+
+  Bench(const std::string& text, const std::string& name)
+      : problem(Problem::parse(text)), operands(problem.operation().operands(problem)) {
+    for (const auto& operand : operands) {
+      auto& array = arrays.emplace_back(static_cast<std::size_t>(operand.bytes()));
+      if (operand.role == Role::input) {
+        kernels::generate(problem, static_cast<int>(arrays.size()) - 1, 0, array);
+      } else {
+        kernels::poison(operand.type, array);
+        array.resize(array.size() + kGuard, std::byte{0xa5});
+      }
+      buffers.push_back(device().allocate(array.size()));
+      addresses.push_back(buffers.back().get());
+      device().upload(*buffers.back(), 0, array.data(), array.size());
+    }
+    executable = device().prepare(text, name, addresses);
+    // Preparing may write outputs.
+    for (std::size_t i = 0; i < arrays.size(); ++i) {
+      device().upload(*buffers[i], 0, arrays[i].data(), arrays[i].size());
+    }
+  }
+
+  kernels::Check checked(assay_mode mode = ASSAY_HOT) {
+    assay_launch launch{};
+    executable->run({&launch, 1}, mode);
+    EXPECT_GT(launch.device_seconds, 0);
+    EXPECT_GE(launch.host_seconds, 0.5 * launch.device_seconds);
+    std::vector<kernels::ConstBytes> views;
+    for (std::size_t i = 0; i < arrays.size(); ++i) {
+      device().download(*buffers[i], 0, arrays[i].data(), arrays[i].size());
+      views.emplace_back(arrays[i].data(), static_cast<std::size_t>(operands[i].bytes()));
+      for (std::size_t at = views[i].size(); at < arrays[i].size(); ++at) {
+        EXPECT_EQ(arrays[i][at], std::byte{0xa5}) << "written behind " << operands[i].name;
+      }
+    }
+    return problem.operation().check(problem, views, {});
+  }
+};
+
+class EveryPortable : public Opencl, public testing::WithParamInterface<const char*> {};
+
+TEST_P(EveryPortable, problem_is_solved_right) {
+  ASSERT_EQ(reason(GetParam(), kPortableName), "");
+  Bench bench(GetParam(), kPortableName);
+  const kernels::Check check = bench.checked();
+  EXPECT_EQ(check.outcome, Outcome::right) << "worst " << check.worst << " at " << check.where;
+}
+
+INSTANTIATE_TEST_SUITE_P(Operations, EveryPortable,
+                         testing::Values("copy n=100003 type=i8", "triad n=1003 type=f32",
+                                         "triad n=1003 type=bf16", "triad n=1003 type=f16",
+                                         "launch n=3", "fma n=640 steps=7 type=f32",
+                                         "fma n=640 steps=7 type=bf16",
+                                         "fma n=640 steps=7 type=i8 dist=uniform"));
+// Odd extents, each layout, each type; extents within one candidate's sizes share a program.
+INSTANTIATE_TEST_SUITE_P(
+    Matmul, EveryPortable,
+    testing::Values("matmul m=131 n=141 k=301 a=f32 layout=nn batch=2",
+                    "matmul m=131 n=141 k=301 a=f32 layout=nt",
+                    "matmul m=131 n=141 k=301 a=f32 layout=tn",
+                    "matmul m=131 n=141 k=301 a=f32 layout=tt", "matmul m=128 n=128 k=256 a=f32",
+                    "matmul m=131 n=141 k=301 a=f16", "matmul m=131 n=141 k=301 a=bf16 c=bf16",
+                    "matmul m=131 n=141 k=301 a=i8 layout=nt", "matmul m=1 n=1100 k=67 a=bf16",
+                    "matmul m=2 n=3 k=1 a=f32 layout=tt"));
+INSTANTIATE_TEST_SUITE_P(
+    Attention, EveryPortable,
+    testing::Values("attention b=1 hq=4 hkv=4 sq=70 skv=150 d=64 type=f32 mask=causal",
+                    "attention b=2 hq=8 hkv=2 sq=1 skv=600 d=128 type=bf16",
+                    "attention b=1 hq=4 hkv=1 sq=3 skv=333 d=64 type=f16 mask=causal",
+                    "attention b=1 hq=2 hkv=2 sq=33 skv=65 d=192 dv=128 type=bf16 mask=causal",
+                    "attention b=1 hq=1 hkv=1 sq=17 skv=40 d=256 type=f32",
+                    "attention b=1 hq=2 hkv=1 sq=5 skv=7 d=20 dv=36 type=f32"));
+
+TEST_F(Opencl, f64_is_multiplied_where_the_device_has_it) {
+  const char* const problem = "matmul m=131 n=141 k=301 a=f64";
+  if (!device().target().f64) {
+    EXPECT_THAT(reason(problem, kPortableName), HasSubstr("f64"));
+    return;
+  }
+  EXPECT_EQ(Bench(problem, kPortableName).checked().outcome, Outcome::right);
+}
+
+TEST_F(Opencl, a_cold_launch_gives_the_same_result) {
+  Bench bench("triad n=1003 type=f32", kPortableName);
+  EXPECT_EQ(bench.checked(ASSAY_COLD).outcome, Outcome::right);
+}
+
+TEST_F(Opencl, records_what_ran) {
+  Bench bench("triad n=1003 type=f32", kPortableName);
+  EXPECT_EQ(detail(*bench.executable, "source.sha256"),
+            kernels::portable_source_sha256(*kernels::find_portable("triad")));
+  EXPECT_EQ(detail(*bench.executable, "prelude"), "opencl");
+  EXPECT_THAT(detail(*bench.executable, "parameters"), HasSubstr("GROUP_ITEMS="));
+}
+
+TEST_F(Opencl, a_kernel_that_does_not_compile_gives_the_log_and_the_device_goes_on) {
+  try {
+    device().build("__kernel void broken() { no_such_word(); }");
+    FAIL() << "it compiled";
+  } catch (const sdk::Failure& failure) {
+    EXPECT_EQ(failure.status(), ASSAY_INVALID);
+    EXPECT_THAT(failure.what(), HasSubstr("no_such_word"));
+  }
+  EXPECT_EQ(Bench("launch n=3", kPortableName).checked().outcome, Outcome::right);
+}
+
+TEST_F(Opencl, more_memory_than_the_device_has_is_a_failure_of_memory) {
+  try {
+    device().allocate(std::uint64_t{1} << 50);
+    FAIL() << "it was allocated";
+  } catch (const sdk::Failure& failure) {
+    EXPECT_EQ(failure.status(), ASSAY_OUT_OF_MEMORY);
+  }
+}
+
+class Clblast : public Opencl, public testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override {
+    Opencl::SetUp();
+    if (IsSkipped()) return;
+    const std::string why = reason(GetParam(), kClblastName);
+    if (why.find("not found") != std::string::npos) GTEST_SKIP() << why;
+  }
+};
+
+TEST_P(Clblast, product_is_right) {
+  Bench bench(GetParam(), kClblastName);
+  const kernels::Check check = bench.checked();
+  EXPECT_EQ(check.outcome, Outcome::right) << "worst " << check.worst << " at " << check.where;
+}
+
+INSTANTIATE_TEST_SUITE_P(Layouts, Clblast,
+                         testing::Values("matmul m=131 n=77 k=65 a=f32 layout=nn",
+                                         "matmul m=131 n=77 k=65 a=f32 layout=tt",
+                                         "matmul m=31 n=77 k=65 a=f32 layout=nt batch=3"));
+
+TEST_F(Opencl, clblast_says_what_it_cannot_multiply) {
+  if (reason("matmul m=8 n=8 k=8 a=f32", kClblastName) != "") GTEST_SKIP() << "no CLBlast";
+  EXPECT_THAT(reason("matmul m=8 n=8 k=8 a=bf16", kClblastName), HasSubstr("bf16"));
+  EXPECT_THAT(reason("matmul m=8 n=8 k=8 a=f16", kClblastName), HasSubstr("sums"));
+}
+
+}  // namespace
+}  // namespace assay::backends::opencl
