@@ -48,6 +48,7 @@ enum class Type : int {
   i8 = 2,
   i32 = 3,
   u8 = 4,
+  i64 = 9,
   f64 = 11,
   boolean = 12,
   bf16 = 27
@@ -84,6 +85,8 @@ struct Acl {
 
   Status (*aclrtMalloc)(void**, std::size_t, int policy);
   Status (*aclrtFree)(void*);
+  Status (*aclrtMallocHost)(void**, std::size_t);
+  Status (*aclrtFreeHost)(void*);
   Status (*aclrtMemset)(void*, std::size_t room, std::int32_t value, std::size_t bytes);
   Status (*aclrtMemsetAsync)(void*, std::size_t room, std::int32_t value, std::size_t bytes,
                              Stream);

@@ -21,6 +21,8 @@ class Launch {
  public:
   virtual ~Launch() = default;
   virtual void enqueue() = 0;
+  /// After launches were waited for: brings a result that lies elsewhere into its buffer.
+  virtual void bring_back() {}
   virtual sdk::Pairs details() const { return {}; }
 };
 

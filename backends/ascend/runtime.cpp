@@ -37,6 +37,8 @@ void take_runtime(sdk::VendorLibraries& libraries, Acl& acl) {
   ASSAY_TAKE(aclrtGetMemInfo);
   ASSAY_TAKE(aclrtMalloc);
   ASSAY_TAKE(aclrtFree);
+  ASSAY_TAKE(aclrtMallocHost);
+  ASSAY_TAKE(aclrtFreeHost);
   ASSAY_TAKE(aclrtMemset);
   ASSAY_TAKE(aclrtMemsetAsync);
   ASSAY_TAKE(aclrtMemcpy);

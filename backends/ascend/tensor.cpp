@@ -25,6 +25,17 @@ Extents strides_of(const Extents& extents) {
   return strides;
 }
 
+struct StackedView {
+  Extents extents, stored, strides;
+
+  StackedView(std::int64_t batch, std::int64_t rows, std::int64_t columns, bool transposed)
+      : extents{batch, rows, columns}, stored(extents) {
+    if (transposed) std::swap(stored[1], stored[2]);
+    strides = strides_of(stored);
+    if (transposed) std::swap(strides[1], strides[2]);
+  }
+};
+
 }  // namespace
 
 Type acl_type(DataType type) {
@@ -60,16 +71,19 @@ Tensor dense_tensor(Type type, const Extents& extents, void* data) {
   return made(type, extents, strides_of(extents), extents, data);
 }
 
+Tensor stacked_tensor(Type type, std::int64_t batch, std::int64_t rows, std::int64_t columns,
+                      bool transposed, void* data) {
+  const StackedView view(batch, rows, columns, transposed);
+  return made(type, view.extents, view.strides, view.stored, data);
+}
+
 Tensor matrix_tensor(Type type, std::int64_t batch, std::int64_t rows, std::int64_t columns,
                      bool transposed, void* data) {
-  Extents extents = {batch, rows, columns}, stored = extents;
-  if (transposed) std::swap(stored[1], stored[2]);
-  Extents strides = strides_of(stored);
-  if (transposed) std::swap(strides[1], strides[2]);
+  StackedView view(batch, rows, columns, transposed);
   if (batch == 1) {
-    for (Extents* one : {&extents, &stored, &strides}) one->erase(one->begin());
+    for (Extents* one : {&view.extents, &view.stored, &view.strides}) one->erase(one->begin());
   }
-  return made(type, extents, strides, stored, data);
+  return made(type, view.extents, view.strides, view.stored, data);
 }
 
 TensorList list_of(Tensor tensor) {

@@ -28,8 +28,11 @@ using Extents = std::vector<std::int64_t>;
 /// A dense, row-major array.
 Tensor dense_tensor(Type type, const Extents& extents, void* data);
 
-/// Matrices [batch, rows, columns], or [rows, columns] for a batch of 1; row-major, or stored the
-/// other way round when `transposed`, which makes a view with swapped strides.
+/// Matrices [batch, rows, columns], row-major, or stored the other way round when `transposed`,
+/// which makes a view with swapped strides.
+Tensor stacked_tensor(Type type, std::int64_t batch, std::int64_t rows, std::int64_t columns,
+                      bool transposed, void* data);
+/// The same, and [rows, columns] for a batch of 1.
 Tensor matrix_tensor(Type type, std::int64_t batch, std::int64_t rows, std::int64_t columns,
                      bool transposed, void* data);
 

@@ -51,6 +51,8 @@ struct Api {
   Status (*cnrtMemGetInfo)(std::size_t* free, std::size_t* total);
   Status (*cnrtMalloc)(void**, std::size_t);
   Status (*cnrtFree)(void*);
+  Status (*cnrtHostMalloc)(void**, std::size_t);
+  Status (*cnrtFreeHost)(void*);
   Status (*cnrtMemset)(void*, int value, std::size_t bytes);
   Status (*cnrtMemsetAsync)(void*, int value, std::size_t bytes, Queue);
   Status (*cnrtMemcpy)(void* to, void* from, std::size_t bytes, CopyKind);

@@ -54,6 +54,7 @@ void Executable::run(std::span<assay_launch> launches, assay_mode mode) {
       launches, mode, [this] { launch_->enqueue(); }, [this] { device_.flush(); });
   // An error of the last launch may show only here.
   device_.session()->wait();
+  launch_->bring_back();
 }
 
 Device::Device(std::uint32_t index)

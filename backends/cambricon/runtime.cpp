@@ -21,6 +21,8 @@ void take_runtime(sdk::VendorLibraries& libraries, Api& api) {
   ASSAY_TAKE(cnrtMemGetInfo);
   ASSAY_TAKE(cnrtMalloc);
   ASSAY_TAKE(cnrtFree);
+  ASSAY_TAKE(cnrtHostMalloc);
+  ASSAY_TAKE(cnrtFreeHost);
   ASSAY_TAKE(cnrtMemset);
   ASSAY_TAKE(cnrtMemsetAsync);
   ASSAY_TAKE(cnrtMemcpy);

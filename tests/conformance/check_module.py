@@ -1,6 +1,6 @@
 """Runs assay-conformance over a module and holds the clauses that failed against those named.
 
-Usage: check_module.py PROGRAM MODULE EXIT [--timeout S] [CLAUSE...]
+Usage: check_module.py PROGRAM MODULE EXIT [--quick] [--timeout S] [CLAUSE...]
 A clause may be a pattern ("*.again"); each must fail somewhere, and nothing else may fail.
 """
 
@@ -18,8 +18,10 @@ def main():
     parser.add_argument("exit", type=int)
     parser.add_argument("clauses", nargs="*")
     parser.add_argument("--timeout", default="60")
-    arguments = parser.parse_args()
+    parser.add_argument("--quick", action="store_true")
+    arguments = parser.parse_intermixed_args()
     command = [arguments.program, arguments.module, "--json", "--timeout", arguments.timeout]
+    command += ["--quick"] if arguments.quick else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     report = json.loads(done.stdout)
     failed = {

@@ -23,12 +23,16 @@ class Ascend : public ModuleCase {
  protected:
   Ascend() : ModuleCase(ascend()) {}
 
-  std::size_t allocations() {
-    using Count = std::size_t(int);
-    auto* const count =
-        reinterpret_cast<Count*>(dlsym(RTLD_DEFAULT, "assay_fake_ascend_allocations"));
-    EXPECT_NE(count, nullptr);
-    return count(0);
+  /// Of device memory, and of all else that the pretended runtime handed out.
+  static std::size_t held() {
+    using Allocations = std::size_t(int);
+    using Objects = std::size_t();
+    auto* const allocations =
+        reinterpret_cast<Allocations*>(dlsym(RTLD_DEFAULT, "assay_fake_ascend_allocations"));
+    auto* const objects =
+        reinterpret_cast<Objects*>(dlsym(RTLD_DEFAULT, "assay_fake_ascend_objects"));
+    EXPECT_TRUE(allocations != nullptr && objects != nullptr);
+    return allocations(0) + objects();
   }
 };
 
@@ -84,6 +88,35 @@ TEST_F(Ascend, FindsOutThatF32IsRoundedFirstAndRefusesIt) {
   EXPECT_EQ(reason("matmul m=8 n=8 k=8 a=f16 c=f16", "library/aclnn"), "");
 }
 
+TEST_F(Ascend, MultipliesUnevenGroups) {
+  for (const char* rest :
+       {"a=bf16 c=bf16", "a=f16 c=f16 layout=nt", "a=f32 routing=one", "a=f32 routing=zipf"}) {
+    EXPECT_THAT(compute("grouped_matmul tokens=50 n=24 k=40 groups=6 " + std::string(rest),
+                        "library/aclnn"),
+                IsRight())
+        << rest;
+  }
+  EXPECT_THAT(compute("grouped_matmul tokens=8 n=8 k=8 groups=1 a=f32", "library/aclnn"),
+              IsRight());
+  EXPECT_THAT(reason("grouped_matmul tokens=8 n=8 k=8 groups=2 a=bf16 c=f32", "library/aclnn"),
+              HasSubstr("c=bf16"));
+}
+
+TEST_F(Ascend, MovesEitherWayAndWithin) {
+  for (const char* what :
+       {"direction=h2d memory=pinned", "direction=h2d memory=pageable",
+        "direction=d2h memory=pinned", "direction=d2h memory=pageable", "direction=d2d"}) {
+    EXPECT_THAT(compute("transfer n=5000 type=bf16 " + std::string(what), "library/acl", 3),
+                IsRight())
+        << what;
+  }
+}
+
+TEST_F(Ascend, LaunchesNextToNothing) {
+  EXPECT_THAT(compute("launch n=1", "library/aclnn", 40), IsRight());
+  EXPECT_THAT(compute("launch n=1000", "library/aclnn"), IsRight());
+}
+
 TEST_F(Ascend, AttendsWithAndWithoutAMask) {
   for (const char* name : {"library/aclnn_fused_infer", "library/aclnn_flash"}) {
     for (const char* problem :
@@ -113,14 +146,14 @@ TEST_F(Ascend, PlansAnewWhereAnExecutorCannotBeReused) {
 
 TEST_F(Ascend, GivesBackWhatItTook) {
   compute("copy n=64 type=f32", "library/acl", 1, ASSAY_COLD);
-  const std::size_t before = allocations();
+  const std::size_t before = held();
   for (int i = 0; i < 200; ++i) {
     ASSERT_THAT(compute("matmul m=4 n=4 k=4 a=f32", "library/aclnn"), IsRight());
     ASSERT_THAT(compute("attention b=1 hq=1 hkv=1 sq=4 skv=4 d=16 type=f16 mask=causal",
                         "library/aclnn_flash"),
                 IsRight());
   }
-  EXPECT_EQ(allocations(), before);
+  EXPECT_EQ(held(), before);
 }
 
 TEST_F(Ascend, ServesAThreadThatDidNotOpenTheDevice) {

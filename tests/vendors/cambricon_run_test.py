@@ -47,14 +47,15 @@ class Runs(CambriconCase):
         records = self.run_problems(
             "matmul m=96 n=96 k=96 a=f32",
             "matmul m=96 n=96 k=96 a=bf16",
+            "transfer direction=h2d n=4096 type=f32",
             "copy n=4096 type=f32",
             TRIAD,
         )
         self.assertEqual({record["status"] for record in records}, {"ok"})
-        self.assertEqual(len(records), 4)
+        self.assertEqual(len(records), 5)
 
     def test_the_quick_suite_is_verified(self):
-        self.assertQuickSuite(without={"attention"})
+        self.assertQuickSuite("copy", "matmul", "triad")
 
     def test_faults_become_records(self):
         outcomes = {

@@ -7,7 +7,7 @@
 //   ASSAY_FAKE_ASCEND_ROUNDS      1: 16-bit products are rounded to 16 bits before they widen
 // and those of tests/fakes/common/faults.h, where CALL is a C function's name, or an operator's
 // with .run for what happens when the device comes to it: "wrong@aclnnMm.run". For the tests,
-// assay_fake_ascend_allocations(DEVICE) counts what is not freed.
+// assay_fake_ascend_allocations(DEVICE) and assay_fake_ascend_objects() count what is not freed.
 #pragma once
 
 #include <cstdint>
@@ -59,6 +59,7 @@ struct Machine {
   std::map<int, Context> contexts;  ///< the default one of each device
   std::set<Stream*> streams;
   std::set<Event*> events;
+  std::map<void*, std::size_t> pinned;  ///< page-locked memory of the host, with its size
 
   Machine();
 };

@@ -2,6 +2,9 @@
 // (hicann/ops-nn, hicann/ops-math; see backends/ascend/implementations).
 #include <fmt/format.h>
 
+#include <cstring>
+#include <vector>
+
 #include "tests/fakes/ascend/tensors.h"
 
 using namespace assay;
@@ -144,6 +147,60 @@ Status plan_quant(const char* name, const aclTensor* x1, const aclTensor* x2,
   return kOk;
 }
 
+std::string add(const aclTensor& self, const aclTensor& other, const aclTensor& out, bool broadcast,
+                double factor) {
+  const DataType type = type_of(out.type);
+  const std::int64_t count = elements_of(out);
+  std::byte *const a = matrix_of(self, 0).data, *const b = matrix_of(other, 0).data;
+  std::vector<std::byte> repeated;
+  if (broadcast) {
+    repeated.resize(static_cast<std::size_t>(count) * kernels::size_of(type));
+    for (std::int64_t i = 0; i < count; ++i) {
+      kernels::store(type, repeated.data(), i, kernels::load(type, b, 0));
+    }
+  }
+  add_scaled(type, 1, a, factor, broadcast ? repeated.data() : b, matrix_of(out, 0).data, count);
+  return "";
+}
+
+/// One tensor of rows, one of weights, and the sizes of the groups in a tensor of 64-bit counts.
+std::string fault_of_groups(const aclTensor& x, const aclTensor& weight, const aclTensor& groups,
+                            const aclTensor& out) {
+  if (x.extents.size() != 2 || weight.extents.size() != 3 || out.extents.size() != 2) {
+    return "dimensions";
+  }
+  if (x.type != weight.type || out.type != x.type || (x.type != 0 && !is_16_bit(x.type))) {
+    return "types";
+  }
+  const bool fit = x.extents[0] == out.extents[0] && x.extents[1] == weight.extents[1] &&
+                   out.extents[1] == weight.extents[2] && is_dense(out);
+  if (!fit) return "shapes do not fit";
+  if (groups.type != 9 || groups.extents.size() != 1) return "the list of groups";
+  return groups.extents[0] == weight.extents[0] && groups.extents[0] <= 1024 ? ""
+                                                                             : "number of groups";
+}
+
+std::string multiply_groups(const aclTensor& x, const aclTensor& weight, const aclTensor& groups,
+                            const aclTensor& out) {
+  const auto count = static_cast<std::size_t>(groups.extents[0]);
+  const auto place = machine().memory.find(groups.data, count * sizeof(std::int64_t));
+  std::vector<std::int64_t> sizes(count);
+  std::memcpy(sizes.data(), place.data, count * sizeof(std::int64_t));
+  Matrix rows = matrix_of(x, 0), result = matrix_of(out, 0);
+  const auto width = static_cast<std::int64_t>(kernels::size_of(rows.type));
+  std::int64_t left = rows.rows;
+  for (std::size_t group = 0; group < count; ++group) {
+    if (sizes[group] < 0 || sizes[group] > left) return "sizes of the groups";
+    left -= sizes[group];
+    rows.rows = result.rows = sizes[group];
+    if (sizes[group] > 0)
+      multiply(rows, matrix_of(weight, static_cast<std::int64_t>(group)), result);
+    rows.data += sizes[group] * rows.row_stride * width;
+    result.data += sizes[group] * result.row_stride * width;
+  }
+  return "";
+}
+
 }  // namespace
 
 #define FAKE_LAUNCH(name)                                                                \
@@ -187,22 +244,52 @@ FAKE_EXPORT Status aclnnAddGetWorkspaceSize(const aclTensor* self, const aclTens
     return bad;
   }
   if (!is_live(alpha)) return refuse(kNnNull, "aclnnAdd: alpha is missing or gone");
+  const bool broadcast = other->extents == std::vector<std::int64_t>{1};
   const bool alike = self->type == out->type && other->type == out->type &&
-                     self->extents == out->extents && other->extents == out->extents;
+                     self->extents == out->extents && (broadcast || other->extents == out->extents);
   if (!alike || !is_dense(*self) || !is_dense(*other) || !is_dense(*out)) {
     return refuse(kNnInvalid, "aclnnAdd: shapes or types that this fake does not know");
   }
   *bytes = 0;
-  *executor = new_executor({"aclnnAdd",
-                            {self, other, out},
-                            0,
-                            [=, factor = alpha->value] {
-                              add_scaled(type_of(out->type), 1, matrix_of(*self, 0).data, factor,
-                                         matrix_of(*other, 0).data, matrix_of(*out, 0).data,
-                                         elements_of(*out));
-                              return std::string();
-                            },
-                            out});
+  *executor = new_executor(
+      {"aclnnAdd",
+       {self, other, out},
+       0,
+       [=, factor = alpha->value] { return add(*self, *other, *out, broadcast, factor); },
+       out});
   return kOk;
 }
 FAKE_LAUNCH(aclnnAdd)
+
+FAKE_EXPORT Status aclnnGroupedMatmulV4GetWorkspaceSize(
+    const aclTensorList* x, const aclTensorList* weight, const aclTensorList* bias,
+    const aclTensorList* scale, const aclTensorList* offset, const aclTensorList*,
+    const aclTensorList*, const aclTensorList*, const aclTensor* groups, const aclTensorList*,
+    const aclTensorList*, const aclTensorList*, std::int64_t split_item, std::int64_t group_type,
+    std::int64_t group_list_type, std::int64_t activation, aclTensorList* out, aclTensorList*,
+    aclTensorList*, std::uint64_t* bytes, aclOpExecutor** executor) {
+  const std::lock_guard lock(machine().mutex);
+  if (!is_live(x) || !is_live(weight) || !is_live(out)) return refuse(kNnNull, "a list is missing");
+  const aclTensor *const rows = x->tensors[0], *const experts = weight->tensors[0],
+                         *const result = out->tensors[0];
+  if (const Status bad = check_plan("aclnnGroupedMatmulV4GetWorkspaceSize",
+                                    {rows, experts, groups, result}, bytes, executor);
+      bad != kOk) {
+    return bad;
+  }
+  std::string why = fault_of_groups(*rows, *experts, *groups, *result);
+  if (bias != nullptr || scale != nullptr || offset != nullptr)
+    why = "a bias, a scale or an offset";
+  if (split_item != 3 || group_type != 0 || group_list_type != 1 || activation != 0) {
+    why = "this fake knows splitItem 3, groupType 0, groupListType 1 and actType 0";
+  }
+  if (!why.empty()) return refuse(kNnInvalid, "aclnnGroupedMatmulV4: " + why);
+  *bytes = kWorkspace;
+  *executor = new_executor({"aclnnGroupedMatmulV4",
+                            {rows, experts, groups, result},
+                            kWorkspace,
+                            [=] { return multiply_groups(*rows, *experts, *groups, *result); },
+                            result});
+  return kOk;
+}
+FAKE_LAUNCH(aclnnGroupedMatmulV4)

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 
 #include "tests/fakes/ascend/machine.h"
@@ -149,6 +150,24 @@ FAKE_EXPORT Status aclrtFree(void* address) {
   return why_not.empty() ? kOk : refuse(kRtInvalid, why_not);
 }
 
+FAKE_EXPORT Status aclrtMallocHost(void** address, std::size_t bytes) {
+  FAKE_ENTER(entered_with_device);
+  if (address == nullptr || bytes == 0) return refuse(kInvalid, "nothing to give");
+  *address = std::malloc(bytes);
+  if (*address == nullptr) return refuse(kRtNoMemory, "no memory left on the host");
+  machine().pinned[*address] = bytes;
+  return kOk;
+}
+
+FAKE_EXPORT Status aclrtFreeHost(void* address) {
+  FAKE_ENTER(entered_with_device);
+  if (machine().pinned.erase(address) == 0) {
+    return refuse(kRtInvalid, "this is no memory of aclrtMallocHost, or it was freed");
+  }
+  std::free(address);
+  return kOk;
+}
+
 FAKE_EXPORT Status aclrtMemset(void* address, std::size_t room, std::int32_t value,
                                std::size_t bytes) {
   FAKE_ENTER(entered_with_device);
@@ -189,7 +208,16 @@ FAKE_EXPORT Status aclrtMemcpyAsync(void* to, std::size_t room, const void* from
   if (const Status bad = check_stream(stream); bad != kOk) return bad;
   Copy copy;
   if (const Status bad = plan_copy(to, room, from, bytes, kind, copy); bad != kOk) return bad;
-  static_cast<Stream*>(stream)->queue.push([to, from, bytes, kind] {
+  // With memory of the host that is not page-locked, the call waits until the copy is done.
+  const void* const host = kind == 1 ? from : to;
+  auto& queue = static_cast<Stream*>(stream)->queue;
+  if (kind != 3 && !machine().pinned.contains(const_cast<void*>(host))) {
+    const std::string wrong = queue.drain();
+    if (!wrong.empty()) return refuse(kRtAiCoreException, wrong);
+    std::memcpy(copy.to, copy.from, bytes);
+    return kOk;
+  }
+  queue.push([to, from, bytes, kind] {
     Copy now;
     if (plan_copy(to, bytes, from, bytes, kind, now) != kOk) {
       return std::string(aclGetRecentErrMsg());

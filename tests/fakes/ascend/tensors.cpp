@@ -39,14 +39,18 @@ const std::map<int, kernels::DataType>& types() {
   return all;
 }
 
-bool is_byte(int type) {
-  return type == 4 || type == 12;
+/// 0 for a type that the operators here do not know. Bytes, booleans and 64-bit counts are read by
+/// some of them, and never computed with.
+std::size_t element_bytes(int type) {
+  if (type == 4 || type == 12) return 1;
+  if (type == 9) return 8;
+  return types().contains(type) ? kernels::size_of(types().at(type)) : 0;
 }
 
 std::uint64_t stored_bytes(const aclTensor& tensor) {
   std::uint64_t count = 1;
   for (const std::int64_t extent : tensor.stored) count *= static_cast<std::uint64_t>(extent);
-  return count * (is_byte(tensor.type) ? 1 : kernels::size_of(type_of(tensor.type)));
+  return count * element_bytes(tensor.type);
 }
 
 /// The executor's own faults, with those of what it was planned with.
@@ -100,7 +104,7 @@ kernels::DataType type_of(int acl_type) {
 std::string fault_of_tensor(const aclTensor* tensor) {
   if (!is_live(tensor)) return "a tensor was destroyed";
   if (tensor->format != 2) return fmt::format("format {} is not ND", tensor->format);
-  if (!is_byte(tensor->type) && !types().contains(tensor->type)) {
+  if (element_bytes(tensor->type) == 0) {
     return fmt::format("elements of type {}", tensor->type);
   }
   std::int64_t last = tensor->offset, room = 1;
@@ -258,4 +262,9 @@ FAKE_EXPORT Status aclDestroyAclOpExecutor(aclOpExecutor* executor) {
   }
   if (executor->pending > 0) return refuse(kNnInner, "the executor's launch is not done");
   return destroy(executor, "executor");
+}
+
+FAKE_EXPORT std::size_t assay_fake_ascend_objects() {
+  return live().size() + machine().streams.size() + machine().events.size() +
+         machine().pinned.size();
 }

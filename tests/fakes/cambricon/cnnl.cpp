@@ -383,3 +383,8 @@ FAKE_EXPORT Status cnnlOpTensor(void* handle, void* operation, const void* alpha
        });
   return kOk;
 }
+
+FAKE_EXPORT std::size_t assay_fake_cambricon_objects() {
+  return live().size() + machine().queues.size() + machine().notifiers.size() +
+         machine().pinned.size();
+}

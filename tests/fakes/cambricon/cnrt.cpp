@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "tests/fakes/cambricon/machine.h"
@@ -137,6 +138,22 @@ FAKE_EXPORT Status cnrtMalloc(void** address, std::size_t bytes) {
 FAKE_EXPORT Status cnrtFree(void* address) {
   FAKE_ENTER(entered_with_device);
   return machine().memory.free(address).empty() ? kOk : kInvalid;
+}
+
+FAKE_EXPORT Status cnrtHostMalloc(void** address, std::size_t bytes) {
+  FAKE_ENTER(entered_with_device);
+  if (address == nullptr || bytes == 0) return kInvalid;
+  *address = std::malloc(bytes);
+  if (*address == nullptr) return kNoMemory;
+  machine().pinned.insert(*address);
+  return kOk;
+}
+
+FAKE_EXPORT Status cnrtFreeHost(void* address) {
+  FAKE_ENTER(entered_with_device);
+  if (machine().pinned.erase(address) == 0) return kInvalid;
+  std::free(address);
+  return kOk;
 }
 
 FAKE_EXPORT Status cnrtMemset(void* address, int value, std::size_t bytes) {

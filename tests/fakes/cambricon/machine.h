@@ -48,6 +48,7 @@ struct Machine {
   DeviceMemory memory;
   std::set<Queue*> queues;
   std::set<Notifier*> notifiers;
+  std::set<void*> pinned;  ///< page-locked memory of the host
 
   Machine();
 };
