@@ -82,6 +82,8 @@ struct Dialect {
   std::string prelude, tile_multiply = "fma";
   /// Where 32 work-items go in lockstep, if that is another; empty: the same.
   std::string tile_multiply_of_32;
+  /// Compute capability from which on a device has them; older ones get "fma".
+  int tile_multiply_from = 0, tile_multiply_of_32_from = 0;
   Texts compiler_options;
 
   std::string_view sensors;  ///< "nvml", "rocm-smi"; empty: none known

@@ -32,6 +32,7 @@ const Dialect amd_dialect = {
               {"cudaFreeHost", {"hipHostFree"}},
               {"cuDeviceTotalMem", {"hipDeviceTotalMem"}},
               {"cuDeviceGetUuid", {"hipDeviceGetUuid"}},
+              {"cuFuncSetAttribute", {}},  // hipFuncSetAttribute takes a host function
               {"cuLaunchKernel", {"hipModuleLaunchKernel"}},
               {"cuGetErrorString", {}},  // hipDrvGetErrorString has other numbers in old releases
               {"nvrtcGetCUBINSize", {"hiprtcGetCodeSize"}},
@@ -76,6 +77,8 @@ const Dialect amd_dialect = {
     .prelude = "hip",
     .tile_multiply = "mfma",                    // CDNA: wavefronts of 64
     .tile_multiply_of_32 = "wmma",              // RDNA 3 and 4
+    .tile_multiply_from = 90,
+    .tile_multiply_of_32_from = 110,
     .compiler_options = {"-O3", "-std=c++17"},  // the architecture is the current device's
     .sensors = "rocm-smi",
     .no_attention =

@@ -35,6 +35,7 @@ const Dialect nvidia_dialect = {
               {"i8", 61}},
     .prelude = "cuda",
     .tile_multiply = "mma_sync",
+    .tile_multiply_from = 80,  // its shapes; older tensor cores have others
     .compiler_options = {"--gpu-architecture=sm_{}", "--std=c++17", "-default-device"},
     .sensors = "nvml",
     .no_attention = "",

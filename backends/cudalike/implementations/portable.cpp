@@ -39,7 +39,9 @@ kernels::PortableTarget target_of(const Device& device) {
   target.f16 = device.computes("f16");
   target.f64 = device.computes("f64");
   const bool of_32 = target.subgroup_size == 32 && !dialect.tile_multiply_of_32.empty();
+  const int from = of_32 ? dialect.tile_multiply_of_32_from : dialect.tile_multiply_from;
   target.tile_multiply = of_32 ? dialect.tile_multiply_of_32 : dialect.tile_multiply;
+  if (device.capability() != 0 && device.capability() < from) target.tile_multiply = "fma";
   return target;
 }
 
