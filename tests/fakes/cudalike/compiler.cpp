@@ -65,6 +65,25 @@ std::string replaced(const std::string& text, const char* pattern, const char* w
   return std::regex_replace(text, std::regex(pattern), with);
 }
 
+/// The instructions of PTX that are known here, as calls of the prelude's functions.
+std::string without_ptx(std::string text) {
+  static const std::pair<const char*, const char*> kKnown[] = {
+      {R"(asm\("cvt\.f32\.f16 %0, %1;" : "=f"\((\w+)\) : "h"\((\w+)\)\))",
+       "$1 = assay_f32_of_f16($2)"},
+      {R"(asm\("cvt\.rn\.f16\.f32 %0, %1;" : "=h"\((\w+)\) : "f"\((\w+)\)\))",
+       "$1 = assay_f16_of_f32($2)"},
+      {R"(asm volatile\("cp\.async\.cg\.shared\.global \[%0\], \[%1\], 16;"\s*::\s*"r"\((\w+)\), "l"\((\w+)\) : "memory"\))",
+       "__builtin_memcpy(assay_local($1), $2, 16)"},
+      {R"(asm volatile\("cp\.async\.commit_group;" ::: "memory"\))", ""},
+      {R"(asm volatile\("cp\.async\.wait_group %0;"\s*::\s*"n"\([^;]*\) : "memory"\))", ""},
+      {R"(asm volatile\("ldmatrix\.sync\.aligned\.m8n8\.x4\.(trans\.)?shared\.b16 [^"]*"\s*: "=r"\((\w+)\[0\]\)[^;]*?: "r"\((\w+)\)\s*: "memory"\))",
+       "assay_ldmatrix($2, $3, sizeof(\"$1\") > 1)"},
+      {R"(asm volatile\("mma\.sync\.aligned\." "m16n8k\d+\.row\.col\.\w+\.(\w+)\.\w+\.\w+"\s*" [^"]*"\s*: "\+\w"\((\w+)\[0\]\)[^;:]*: "r"\((\w+)\[0\]\)[^;:]*, "r"\((\w+)\[0\]\), "r"\(\w+\[1\]\)\))",
+       "assay_mma_$1($2, $3, $4)"}};
+  for (const auto& [pattern, with] : kKnown) text = replaced(text, pattern, with);
+  return replaced(text, R"(#pragma unroll\s*\n)", "#pragma GCC unroll 64\n");
+}
+
 /// A device's words in the host's: those that macros cannot put otherwise.
 std::string for_host(std::string text) {
   // Local memory whose size comes with the launch.
@@ -72,13 +91,9 @@ std::string for_host(std::string text) {
       text, R"(extern\s+(?:__shared__|__attribute__\(\(shared\)\))\s+(\w+)\s+(\w+)\s*\[\s*\])",
       "$1* const $2 = ($1*)assay_item.local_memory");
   text = replaced(text, R"(__attribute__\(\(shared\)\))", "static thread_local");
-  // PTX: the instructions known here.
-  text = replaced(text, R"(asm\("cvt\.f32\.f16 %0, %1;" : "=f"\((\w+)\) : "h"\((\w+)\)\))",
-                  "$1 = assay_f32_of_f16($2)");
-  text = replaced(text, R"(asm\("cvt\.rn\.f16\.f32 %0, %1;" : "=h"\((\w+)\) : "f"\((\w+)\)\))",
-                  "$1 = assay_f16_of_f32($2)");
-  text = replaced(text, R"(#pragma unroll\s*\n)", "#pragma GCC unroll 64\n");
-  return replaced(text, R"(#pragma unroll (\d+))", "#pragma GCC unroll $1");
+  text = replaced(text, R"(typedef (\w+) (\w+) __attribute__\(\(ext_vector_type\((\d+)\)\)\);)",
+                  "typedef $1 $2 __attribute__((vector_size($3 * sizeof($1))));");
+  return replaced(without_ptx(text), R"(#pragma unroll (\d+))", "#pragma GCC unroll $1");
 }
 
 /// What stands between the parenthesis behind `word` and the one that closes it.
@@ -126,7 +141,7 @@ std::vector<char> as_image(const std::string& object) {
 
 }  // namespace
 
-CompiledText compiled(const std::string& text, int capability) {
+CompiledText compiled(const std::string& text, int capability, int subgroup) {
   const Folder folder;
   const fs::path source = folder / "kernel.cpp", plain = folder / "plain.cpp",
                  object = folder / "kernel.so";
@@ -140,7 +155,8 @@ CompiledText compiled(const std::string& text, int capability) {
                  failed);
   if (failed) return out;
   const std::string kernel = content(plain);
-  write(source, kCompilerPrelude + for_host(kernel) + entries(kernel));
+  write(source, fmt::format("#define ASSAY_SUBGROUP {}\n", subgroup) + kCompilerPrelude +
+                    for_host(kernel) + entries(kernel));
   out.log += said(fmt::format("{} -std=c++17 -O2 -ftree-vectorize -march=native -w -shared -fPIC "
                               "-fvisibility=hidden -o {} {}",
                               ASSAY_FAKE_COMPILER, object.string(), source.string()),

@@ -11,7 +11,8 @@ struct CompiledText {
   std::vector<char> image;  ///< empty where the text does not compile
 };
 
-/// `capability` is __CUDA_ARCH__ / 10; 0 leaves that undefined.
-CompiledText compiled(const std::string& text, int capability);
+/// `capability` is __CUDA_ARCH__ / 10; 0 leaves that undefined. `subgroup` work-items go in
+/// lockstep.
+CompiledText compiled(const std::string& text, int capability, int subgroup);
 
 }  // namespace assay::fakes::cudalike

@@ -130,7 +130,7 @@ FAKE_EXPORT Result COMPILER(CompileProgram)(void* program, int count, const char
     return kBadOption;
   }
   known->tried = true;
-  known->out = compiled(known->text, known->architecture);
+  known->out = compiled(known->text, known->architecture, kSubgroup);
   return known->out.image.empty() ? kCompilation : kDone;
 }
 

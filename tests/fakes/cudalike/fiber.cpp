@@ -3,7 +3,9 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <new>
 
 // Two system calls a switch, as swapcontext makes, would be most of the time: where the processor
@@ -66,7 +68,8 @@ struct Fibers::Flow {
   void* stack = nullptr;
   Context context;
   std::size_t index = 0;
-  bool finished = true;
+  bool finished = true, at_barrier = false;
+  unsigned exchanges = 0;
 
   Flow() {
     stack = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE,
@@ -156,24 +159,42 @@ void Fibers::run(std::size_t count, void (*enter)(std::size_t, void*),
   while (flows_.size() < count) flows_.push_back(std::make_unique<Flow>());
   for (std::size_t i = 0; i < count; ++i) {
     flows_[i]->index = i;
-    flows_[i]->finished = false;
+    flows_[i]->finished = flows_[i]->at_barrier = false;
+    flows_[i]->exchanges = 0;
   }
+  for (auto& slots : slots_) slots.resize(std::max(slots.size(), count * kSlotBytes));
+  // A round lets everyone go on who may, up to where it waits next. So those of a subgroup, which
+  // wait at the same places, never are two exchanges apart.
   for (bool more = true; more;) {
     more = false;
+    bool all_at_barrier = true;
     for (std::size_t i = 0; i < count; ++i) {
       Flow& flow = *flows_[i];
       if (flow.finished) continue;
-      current_ = &flow;
-      turn(i, argument);
-      resume(flow);
+      if (!flow.at_barrier) {
+        current_ = &flow;
+        turn(i, argument);
+        resume(flow);
+      }
       more |= !flow.finished;
+      all_at_barrier &= flow.finished || flow.at_barrier;
     }
+    for (std::size_t i = 0; all_at_barrier && i < count; ++i) flows_[i]->at_barrier = false;
   }
   current_ = nullptr;
 }
 
 void Fibers::barrier() {
+  current_->at_barrier = true;
   yield(*current_);
+}
+
+const std::byte* Fibers::exchange(const void* mine, std::size_t bytes, std::size_t subgroup) {
+  Flow& flow = *current_;
+  std::byte* const slots = slots_[flow.exchanges++ % 2].data();
+  std::memcpy(slots + flow.index * kSlotBytes, mine, bytes);
+  yield(flow);
+  return slots + flow.index / subgroup * subgroup * kSlotBytes;
 }
 
 Fibers& fibers() {

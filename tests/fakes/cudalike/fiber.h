@@ -23,6 +23,10 @@ class Fibers {
            void* argument);
   /// To be called from within one of them: waits until the others have come here or ended.
   void barrier();
+  /// The same for those of its subgroup, which all call it: gives `bytes` <= kSlotBytes at `mine`
+  /// to the others, and what they gave, kSlotBytes apart, the subgroup's first one's first.
+  const std::byte* exchange(const void* mine, std::size_t bytes, std::size_t subgroup);
+  static constexpr std::size_t kSlotBytes = 64;
 
  private:
   struct Flow;
@@ -34,6 +38,7 @@ class Fibers {
   std::vector<std::unique_ptr<Flow>> flows_;
   std::unique_ptr<Context> main_;
   Flow* current_ = nullptr;
+  std::vector<std::byte> slots_[2];  ///< of one exchange and of the next
   void (*enter_)(std::size_t, void*) = nullptr;
   void* argument_ = nullptr;
 };

@@ -67,6 +67,10 @@ void barrier() {
   fibers().barrier();
 }
 
+const void* exchange(const void* mine, unsigned bytes) {
+  return fibers().exchange(mine, bytes, kSubgroup);
+}
+
 /// A launch: its arguments as they were when it was asked for.
 struct Launch {
   const Kernel* kernel = nullptr;
@@ -168,7 +172,8 @@ FAKE_EXPORT Status DRIVER(ModuleLoadData)(void** module, const void* image) {
   auto* const made = new Module;
   made->object = object;
   made->item_here = reinterpret_cast<Item* (*)()>(dlsym(object, "assay_item_here"));
-  *static_cast<void (**)()>(dlsym(object, "assay_barrier")) = barrier;
+  *static_cast<decltype(&barrier)*>(dlsym(object, "assay_barrier")) = barrier;
+  *static_cast<decltype(&exchange)*>(dlsym(object, "assay_exchange")) = exchange;
   modules().insert(made);
   *module = made;
   return kOk;
