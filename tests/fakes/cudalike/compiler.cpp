@@ -1,6 +1,7 @@
 #include "tests/fakes/cudalike/compiler.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include <fstream>
 #include <regex>
 
+#include "kernels/sha256.h"
 #include "tests/fakes/cudalike/compiler_prelude.h"
 #include "tests/fakes/cudalike/image.h"
 
@@ -91,7 +93,7 @@ std::string for_host(std::string text) {
       text, R"(extern\s+(?:__shared__|__attribute__\(\(shared\)\))\s+(\w+)\s+(\w+)\s*\[\s*\])",
       "$1* const $2 = ($1*)assay_item.local_memory");
   text = replaced(text, R"(__attribute__\(\(shared\)\))", "static thread_local");
-  text = replaced(text, R"(typedef (\w+) (\w+) __attribute__\(\(ext_vector_type\((\d+)\)\)\);)",
+  text = replaced(text, R"(typedef ([\w ]+) (\w+) __attribute__\(\(ext_vector_type\((\d+)\)\)\);)",
                   "typedef $1 $2 __attribute__((vector_size($3 * sizeof($1))));");
   return replaced(without_ptx(text), R"(#pragma unroll (\d+))", "#pragma GCC unroll $1");
 }
@@ -139,29 +141,55 @@ std::vector<char> as_image(const std::string& object) {
   return image;
 }
 
+/// Compiled before, by any process: the tests ask for the same kernels over and over. Its name is
+/// all that the object depends on.
+fs::path kept_object(const std::string& text) {
+  const std::string processor =
+      fmt::format("{}{}{}", __builtin_cpu_supports("avx2") != 0, __builtin_cpu_supports("fma") != 0,
+                  __builtin_cpu_supports("avx512f") != 0);
+  const std::string all =
+      fmt::format("{} {} {} {}", ASSAY_FAKE_COMPILER, processor, kCompilerPrelude, text);
+  return fs::path(ASSAY_FAKE_KEPT) / (sha256(all) + ".so");
+}
+
+void keep(const fs::path& object, const fs::path& as) {
+  std::error_code error;
+  fs::create_directories(as.parent_path(), error);
+  const fs::path draft = fmt::format("{}.{}", as.string(), getpid());
+  fs::copy_file(object, draft, error);
+  if (!error) fs::rename(draft, as, error);
+}
+
 }  // namespace
 
 CompiledText compiled(const std::string& text, int capability, int subgroup) {
+  const std::string head = fmt::format(
+      "{}#define ASSAY_SUBGROUP {}\n",
+      capability == 0 ? "" : fmt::format("#define __CUDA_ARCH__ {}\n", capability * 10), subgroup);
+  const fs::path kept = kept_object(head + text);
+  CompiledText out;
+  if (const std::string object = content(kept); !object.empty()) {
+    out.image = as_image(object);
+    return out;
+  }
   const Folder folder;
   const fs::path source = folder / "kernel.cpp", plain = folder / "plain.cpp",
                  object = folder / "kernel.so";
-  const std::string architecture =
-      capability == 0 ? "" : fmt::format("#define __CUDA_ARCH__ {}\n", capability * 10);
-  write(source, architecture + text);
+  write(source, head + text);
   bool failed = false;
-  CompiledText out;
   out.log = said(fmt::format("{} -std=c++17 -E -P -o {} {}", ASSAY_FAKE_COMPILER, plain.string(),
                              source.string()),
                  failed);
   if (failed) return out;
   const std::string kernel = content(plain);
-  write(source, fmt::format("#define ASSAY_SUBGROUP {}\n", subgroup) + kCompilerPrelude +
-                    for_host(kernel) + entries(kernel));
+  write(source, head + kCompilerPrelude + for_host(kernel) + entries(kernel));
   out.log += said(fmt::format("{} -std=c++17 -O2 -ftree-vectorize -march=native -w -shared -fPIC "
                               "-fvisibility=hidden -o {} {}",
                               ASSAY_FAKE_COMPILER, object.string(), source.string()),
                   failed);
-  if (!failed) out.image = as_image(content(object));
+  if (failed) return out;
+  out.image = as_image(content(object));
+  if (out.log.empty()) keep(object, kept);
   return out;
 }
 
