@@ -30,6 +30,7 @@ const Dialect hygon_dialect = {
               {"cudaFreeHost", {"hipHostFree"}},
               {"cuDeviceTotalMem", {"hipDeviceTotalMem"}},
               {"cuDeviceGetUuid", {"hipDeviceGetUuid"}},
+              {"cuFuncSetAttribute", {}},  // hipFuncSetAttribute takes a host function
               {"cuLaunchKernel", {"hipModuleLaunchKernel"}},
               {"cuGetErrorString", {}},
               {"nvrtcGetCUBINSize", {"hiprtcGetCodeSize"}},

@@ -26,6 +26,7 @@ const Dialect metax_dialect = {
     .blas_lt_prefix = "mcblasLt",
     .compiler_prefix = "mcrtc",
     .names = {{"cudaHostAlloc", {"mcMallocHost"}},
+              {"cuGetErrorString", {}},  // the runtime's mcGetErrorString has other parameters
               {"cuLaunchKernel", {"mcModuleLaunchKernel"}},
               {"nvrtcGetCUBINSize", {"mcrtcGetBitcodeSize"}},
               {"nvrtcGetCUBIN", {"mcrtcGetBitcode"}}},

@@ -1,0 +1,112 @@
+// NVML: steady readings, and energy that grows with the launches.
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+
+#include "tests/fakes/cudalike/machine.h"
+
+using namespace assay::fakes;
+using namespace assay::fakes::cudalike;
+
+namespace {
+
+// Of nvmlReturn_t.
+constexpr Status kUninitialised = 1, kBadArgument = 2, kUnsupported = 3, kAbsent = 6,
+                 kUnknown = 999;
+
+std::atomic<int> users = 0;
+int marks[16];  ///< their addresses are the devices' handles
+
+Status known(const void* device) {
+  if (users == 0) return kUninitialised;
+  const auto* const mark = static_cast<const int*>(device);
+  return mark >= marks && mark < marks + machine().devices ? kOk : kBadArgument;
+}
+
+Status answered(const char* call, const void* device, auto* to, auto value) {
+  if (fault_of(call) == Fault::fail) return kUnknown;
+  if (const Status bad = known(device); bad != kOk) return bad;
+  if (to == nullptr) return kBadArgument;
+  *to = value;
+  return kOk;
+}
+
+}  // namespace
+
+FAKE_EXPORT Status nvmlInit_v2() {
+  if (fault_of(__func__) == Fault::fail) return kUnknown;
+  ++users;
+  return kOk;
+}
+
+FAKE_EXPORT Status nvmlShutdown() {
+  if (users == 0) return kUninitialised;
+  --users;
+  return kOk;
+}
+
+FAKE_EXPORT const char* nvmlErrorString(Status status) {
+  return status == kOk ? "Success" : "Unknown Error";
+}
+
+FAKE_EXPORT Status nvmlDeviceGetHandleByPciBusId_v2(const char* bus, void** device) {
+  if (users == 0) return kUninitialised;
+  if (bus == nullptr || device == nullptr) return kBadArgument;
+  unsigned number = 0;
+  if (std::sscanf(bus, "0000:%x:00.0", &number) != 1) return kBadArgument;
+  if (number < 1 || number > static_cast<unsigned>(machine().devices)) return kAbsent;
+  *device = marks + (number - 1);
+  return kOk;
+}
+
+FAKE_EXPORT Status nvmlDeviceGetPowerUsage(void* device, unsigned* milliwatts) {
+  return answered(__func__, device, milliwatts, 120'000U);
+}
+
+FAKE_EXPORT Status nvmlDeviceGetEnforcedPowerLimit(void* device, unsigned* milliwatts) {
+  return answered(__func__, device, milliwatts, 250'000U);
+}
+
+FAKE_EXPORT Status nvmlDeviceGetTotalEnergyConsumption(void* device,
+                                                       unsigned long long* millijoules) {
+  return answered(__func__, device, millijoules, 1'000'000ULL + 20 * machine().launches.load());
+}
+
+FAKE_EXPORT Status nvmlDeviceGetClockInfo(void* device, int clock, unsigned* megahertz) {
+  if (clock < 0 || clock > 3) return kBadArgument;
+  return answered(__func__, device, megahertz, clock == 2 ? 1000U : 1400U);
+}
+
+FAKE_EXPORT Status nvmlDeviceGetTemperature(void* device, int sensor, unsigned* celsius) {
+  if (sensor != 0) return kBadArgument;
+  return answered(__func__, device, celsius, 45U);
+}
+
+FAKE_EXPORT Status nvmlDeviceGetCurrentClocksThrottleReasons(void* device,
+                                                             unsigned long long* reasons) {
+  return answered(__func__, device, reasons,
+                  static_cast<unsigned long long>(number_setting("ASSAY_FAKE_THROTTLE", 0)));
+}
+
+FAKE_EXPORT Status nvmlDeviceGetSerial(void* device, char* serial, unsigned length) {
+  if (const Status bad = known(device); bad != kOk) return bad;
+  std::snprintf(serial, length, "pretended");
+  return kOk;
+}
+
+FAKE_EXPORT Status nvmlSystemGetDriverVersion(char* version, unsigned length) {
+  if (users == 0) return kUninitialised;
+  std::snprintf(version, length, "550.0 (pretended)");
+  return kOk;
+}
+
+FAKE_EXPORT Status nvmlDeviceGetEccMode(void* device, int* now, int* pending) {
+  if (const Status bad = known(device); bad != kOk) return bad;
+  *now = *pending = 1;
+  return kOk;
+}
+
+FAKE_EXPORT Status nvmlDeviceGetMigMode(void* device, unsigned*, unsigned*) {
+  const Status bad = known(device);
+  return bad == kOk ? kUnsupported : bad;
+}

@@ -1,0 +1,154 @@
+#include "tests/fakes/cudalike/product.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "tests/fakes/common/arithmetic.h"
+
+namespace assay::fakes::cudalike {
+namespace {
+
+using kernels::DataType;
+
+/// cudaDataType, which the copies kept.
+constexpr std::pair<int, DataType> kTypes[] = {
+    {0, DataType::f32},  {1, DataType::f64},   {2, DataType::f16},     {3, DataType::i8},
+    {10, DataType::i32}, {14, DataType::bf16}, {28, DataType::f8e4m3}, {29, DataType::f8e5m2}};
+
+bool is_narrow_float(DataType type) {
+  return type == DataType::f8e4m3 || type == DataType::f8e5m2;
+}
+
+std::uint64_t bytes_of(const ProductMatrix& matrix, std::int64_t batch) {
+  const std::int64_t last = (batch - 1) * matrix.offset + (matrix.columns - 1) * matrix.leading;
+  return static_cast<std::uint64_t>(last + matrix.rows) * size_of(*type_of(matrix.type));
+}
+
+/// Of one of the batch's, as a row-major matrix of what is multiplied.
+std::optional<Matrix> view(const ProductMatrix& matrix, std::int64_t batch, std::int64_t index) {
+  const DataType type = *type_of(matrix.type);
+  std::byte* const data = data_at(matrix.data, bytes_of(matrix, batch));
+  if (data == nullptr) return std::nullopt;
+  const auto skipped = static_cast<std::size_t>(index * matrix.offset) * size_of(type);
+  if (matrix.transposed) {
+    return Matrix{type, data + skipped, matrix.columns, matrix.rows, matrix.leading, 1};
+  }
+  return Matrix{type, data + skipped, matrix.rows, matrix.columns, 1, matrix.leading};
+}
+
+Matrix turned(const Matrix& m) {
+  return {m.type, m.data, m.columns, m.rows, m.column_stride, m.row_stride};
+}
+
+bool holds(const ProductMatrix& m, std::int64_t batch) {
+  return m.rows > 0 && m.columns > 0 && m.leading >= m.rows && (batch == 1 || m.offset >= 0);
+}
+
+/// Newer capabilities' types: cuBLAS's reference, "cublasGemmEx" and "cublasLtMatmul".
+bool architecture_has(DataType type, int compute) {
+  if (std::string_view(ASSAY_FAKE_VENDOR) != "nvidia") return true;
+  const int capability = machine().capability;
+  if (is_narrow_float(type)) return capability >= 89;
+  if (type == DataType::bf16 || compute == BlasNumbers::tf32) return capability >= 80;
+  return type != DataType::i8 || capability >= 61;
+}
+
+}  // namespace
+
+std::optional<DataType> type_of(int number) {
+  for (const auto& [known, type] : kTypes) {
+    if (known == number) return type;
+  }
+  return std::nullopt;
+}
+
+Status check_shape(const Product& p) {
+  const auto effective = [](const ProductMatrix& m) {
+    return m.transposed ? std::pair{m.columns, m.rows} : std::pair{m.rows, m.columns};
+  };
+  if (p.batch < 1 || !holds(p.left, p.batch) || !holds(p.right, p.batch) ||
+      !holds(p.result, p.batch)) {
+    return BlasStatus::invalid;
+  }
+  if (p.batch > 1 && p.result.offset < (p.result.columns - 1) * p.result.leading + p.result.rows) {
+    return BlasStatus::invalid;  // results lie on each other
+  }
+  const auto [m, k] = effective(p.left);
+  const auto [depth, n] = effective(p.right);
+  return k == depth && m == p.result.rows && n == p.result.columns ? kOk : BlasStatus::invalid;
+}
+
+Status check_types(const Product& p) {
+  const auto left = type_of(p.left.type), right = type_of(p.right.type),
+             result = type_of(p.result.type);
+  if (!left || !right || !result) return BlasStatus::invalid;
+  if (!architecture_has(*left, p.compute)) return BlasStatus::architecture;
+  const auto is = [&](DataType in, std::initializer_list<DataType> out) {
+    return left == in && right == in && std::ranges::find(out, *result) != out.end();
+  };
+  using enum DataType;
+  bool offered = false;
+  if (p.compute == BlasNumbers::f32) {
+    offered = is(f32, {f32}) || is(f16, {f16, f32}) || is(bf16, {bf16, f32}) || is(i8, {f32}) ||
+              (is_narrow_float(*left) && is_narrow_float(*right) &&
+               !(left == f8e5m2 && right == f8e5m2) && *result != f64 && !is_integer(*result));
+  }
+  if (p.compute == BlasNumbers::tf32) offered = is(f32, {f32});
+  if (p.compute == BlasNumbers::f64) offered = is(f64, {f64});
+  if (p.compute == BlasNumbers::i32) offered = is(i8, {i32});
+  return offered ? kOk : BlasStatus::unsupported;
+}
+
+Status check_places(const Product& p) {
+  for (const ProductMatrix* matrix : {&p.left, &p.right, &p.result}) {
+    const DataType type = *type_of(matrix->type);
+    const std::uintptr_t grain = std::max<std::size_t>(size_of(type), is_integer(type) ? 4 : 1);
+    if (matrix->data == nullptr || reinterpret_cast<std::uintptr_t>(matrix->data) % grain != 0) {
+      return BlasStatus::invalid;
+    }
+    if (type == DataType::i8 && matrix->leading % 4 != 0) return BlasStatus::unsupported;
+  }
+  return kOk;
+}
+
+Status check_scalars(int compute, const void* alpha, const void* beta) {
+  if (alpha == nullptr || beta == nullptr || machine().memory.is_device_address(alpha) ||
+      machine().memory.is_device_address(beta)) {
+    return BlasStatus::invalid;
+  }
+  const auto are_one_and_zero = [&](auto one) {
+    decltype(one) first, second;
+    std::memcpy(&first, alpha, sizeof first);
+    std::memcpy(&second, beta, sizeof second);
+    return first == one && second == decltype(one){};
+  };
+  bool computed = false;
+  if (compute == BlasNumbers::f64) {
+    computed = are_one_and_zero(double{1});
+  } else if (compute == BlasNumbers::i32) {
+    computed = are_one_and_zero(std::int32_t{1});
+  } else {
+    computed = are_one_and_zero(1.0F);
+  }
+  return computed ? kOk : BlasStatus::unsupported;
+}
+
+std::string multiplied(const Product& p) {
+  for (std::int64_t i = 0; i < p.batch; ++i) {
+    const auto left = view(p.left, p.batch, i), right = view(p.right, p.batch, i),
+               result = view(p.result, p.batch, i);
+    if (!left || !right || !result) return "an operand is no memory of the device";
+    // Column-major C = A B is row-major C' = B' A'.
+    multiply(turned(*right), turned(*left), turned(*result));
+  }
+  return "";
+}
+
+void push_product(Stream& stream, const Product& product, Fault fault) {
+  push(stream, with_fault(fault, product.result.data, [product] {
+         ++machine().launches;
+         return multiplied(product);
+       }));
+}
+
+}  // namespace assay::fakes::cudalike

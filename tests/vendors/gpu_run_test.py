@@ -1,0 +1,151 @@
+"""The program on a CUDA-shaped vendor's device ($ASSAY_GPU): its pretended runtime."""
+
+import os
+import unittest
+
+from gpu_case import GPUS, GpuCase
+
+GPU = GPUS[os.environ["ASSAY_GPU"]]
+COPY = "copy n=1000 type=f32"
+TRIAD = "triad n=1000 type=f32"
+MATMUL = "matmul m=96 n=64 k=80 a=f16"
+
+
+class Case(GpuCase):
+    gpu = GPU
+
+    def call(self, name):
+        return GPU.runtime + name
+
+
+class Absent(Case):
+    def test_without_a_runtime_one_line_says_what_was_looked_for(self):
+        module = self.module(**{self.variable: str(self.folder)})
+        self.assertEqual(module["devices"], [])
+        self.assertIn("$" + self.variable, module["summary"])
+        self.assertNotIn("\n", module["summary"])
+        self.assertIn(self.variable, module["mend"])
+
+    def test_a_runtime_without_a_device_says_so(self):
+        module = self.module(ASSAY_FAKE_GPUS="0")
+        self.assertEqual(module["devices"], [])
+        self.assertIn("no capable device is detected", module["summary"])
+
+    def test_a_driver_older_than_the_runtime_is_told(self):
+        module = self.module(ASSAY_FAKE_DRIVER_VERSION="1000")
+        self.assertEqual(module["devices"], [])
+        self.assertIn("insufficient for runtime", module["summary"])
+
+    def test_a_failure_or_crash_while_probing_harms_nothing(self):
+        words = {"fail": "unspecified launch failure", "crash": "SIGSEGV"}
+        for kind, word in words.items():
+            with self.subTest(kind):
+                fault = f"{kind}@{self.call('GetDeviceCount')}"
+                module = self.module(exit_code=0, ASSAY_FAKE_FAULT=fault)
+                self.assertEqual(module["devices"], [])
+                self.assertIn(word, module["summary"] + module["failure"])
+
+
+class Runs(Case):
+    def test_devices_tell_of_themselves(self):
+        first, second = self.module(exit_code=0, ASSAY_FAKE_GPUS="2")["devices"]
+        self.assertEqual(first["bus_id"], "0000:01:00.0")
+        self.assertEqual(second["bus_id"], "0000:02:00.0")
+        self.assertEqual(first["memory_bytes"], 4 << 30)
+
+    def test_another_version_is_recorded(self):
+        (device,) = self.module(ASSAY_FAKE_VERSION="9090")["devices"]
+        self.assertIn("9.9", device["driver"])
+
+    def test_every_way_is_measured_and_verified(self):
+        problems = [COPY]
+        if GPU.launch:
+            problems += [TRIAD, "attention b=1 hq=2 hkv=1 sq=40 skv=72 d=64 type=f16 mask=causal"]
+        if GPU.blas:
+            problems += [MATMUL, "matmul m=64 n=32 k=48 a=f32 batch=3 layout=nt"]
+        records = self.run_problems(*problems)
+        self.assertEqual({record["status"] for record in records}, {"ok"})
+        ways = {record["implementation"]["name"] for record in records}
+        expected = {"library/memcpy"}
+        if GPU.launch:
+            expected.add("portable/kernel")
+        expected.update("library/" + one for one in (GPU.blas, GPU.blas_lt) if one)
+        self.assertLessEqual(expected, ways)
+
+    @unittest.skipUnless(GPU.blas, "there is no BLAS")
+    def test_operands_and_right_results_are_those_of_the_processor(self):
+        # Sums of small integers: every order of adding them gives the same bits.
+        problem = "matmul m=64 n=64 k=64 a=i8"
+        self.run_problems(problem)
+        self.assay("run", "--problem", problem, "--device", "cpu:0", "--budget", "5ms", exit_code=0)
+        records = self.records()
+        self.assertEqual(len({record["operands_hash"] for record in records}), 1)
+        self.assertEqual(len({record["output_hash"] for record in records}), 1)
+        self.assertGreaterEqual(len(records), 3)
+
+    def test_the_quick_suite_is_verified(self):
+        operations = ["copy"]
+        if GPU.launch:
+            operations += ["triad", "attention", "fma"]
+        if GPU.blas:
+            operations += ["matmul"]
+        self.assertQuickSuite(*operations)
+
+
+class Faults(Case):
+    def test_faults_of_the_runtime_become_records(self):
+        malloc = {"biren": "suMallocDevice"}.get(GPU.vendor, self.call("Malloc"))
+        outcomes = {
+            f"fail@{malloc}": ("error", malloc),
+            f"oom@{malloc}": ("out-of-memory", "out of memory"),
+            f"fail@{self.call('MemcpyAsync')}.run": ("error", "unspecified launch failure"),
+            f"wrong@{self.call('MemcpyAsync')}.run:1": ("error", "other bits"),
+            f"crash@{self.call('EventRecord')}": ("crashed", "SIGSEGV"),
+        }
+        for fault, (status, word) in outcomes.items():
+            options = ("--implementation", "library/memcpy")
+            self.assertOutcome(fault, status, word, COPY, options)
+
+    def test_a_hang_is_killed_and_recorded(self):
+        fault = f"hang@{self.call('StreamSynchronize')}"
+        options = ("--implementation", "library/memcpy", "--timeout", "3s")
+        self.assertOutcome(fault, "timeout", "3.00 s", COPY, options)
+
+    @unittest.skipUnless(GPU.launch, "there are no kernels")
+    def test_faults_of_kernels_become_records(self):
+        outcomes = {
+            f"fail@{GPU.launch}": ("error", GPU.launch),
+            f"fail@{GPU.launch}.run": ("error", "unspecified launch failure"),
+            f"wrong@{GPU.launch}.run": ("wrong", ""),
+            f"crash@{GPU.launch}": ("crashed", "SIGSEGV"),
+            f"fail@{GPU.compile}": ("unsupported", GPU.compile),
+        }
+        for fault, (status, word) in outcomes.items():
+            self.assertOutcome(fault, status, word, TRIAD)
+
+    @unittest.skipUnless(GPU.blas, "there is no BLAS")
+    def test_faults_of_the_blas_become_records(self):
+        gemm = GPU.blas + "GemmEx" + ("_v2" if GPU.blas == "hipblas" else "")
+        outcomes = {
+            f"fail@{gemm}": ("error", gemm),
+            f"oom@{gemm}": ("out-of-memory", gemm),
+            f"wrong@{gemm}.run": ("wrong", ""),
+            f"fail@{gemm}.run": ("error", "unspecified launch failure"),
+        }
+        for fault, (status, word) in outcomes.items():
+            options = ("--implementation", "library/" + GPU.blas)
+            self.assertOutcome(fault, status, word, MATMUL, options)
+
+    def test_memory_that_runs_out_becomes_a_record(self):
+        # Both operands, and nothing beyond: no room for the guard behind the second.
+        (record,) = self.run_problems(
+            "copy n=1048576 type=f32",
+            exit_code=1,
+            options=("--implementation", "library/memcpy"),
+            ASSAY_FAKE_MEMORY=str(8 << 20),
+        )
+        self.assertEqual(record["status"], "out-of-memory", record["reason"])
+
+
+if __name__ == "__main__":
+    unittest.main()
