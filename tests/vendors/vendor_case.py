@@ -36,12 +36,10 @@ class VendorCase(AssayCase):
         )
         return self.records()
 
-    def assertQuickSuite(self, *operations):
+    def assertQuickSuite(self, *operations, options=()):
         """What the vendor can do of the quick suite is verified, these operations among it."""
-        self.assay(
-            *("run", "--suite", "quick", "--device", f"{self.vendor}:0", "--budget", "10ms"),
-            exit_code=0,
-        )
+        words = ("--suite", "quick", "--device", f"{self.vendor}:0", "--budget", "10ms")
+        self.assay("run", *words, *options, exit_code=0)
         records = self.records()
         self.assertEqual({record["status"] for record in records}, {"ok"})
         measured = {record["operation"] for record in records}

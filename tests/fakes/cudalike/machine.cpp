@@ -149,7 +149,9 @@ WorkQueue::Work with_fault(Fault fault, const void* to, WorkQueue::Work work) {
   return [fault, to, work = std::move(work)]() -> std::string {
     if (fault != Fault::wrong) return "failed";
     std::string why = work();
-    if (std::byte* const data = data_at(to, 1)) *data ^= std::byte{0xff};
+    // Of any type: an element's lowest byte alone might pass for rounding.
+    std::byte* const data = data_at(to, 4);
+    for (int i = 0; data != nullptr && i < 4; ++i) data[i] ^= std::byte{0xff};
     return why;
   };
 }

@@ -104,7 +104,7 @@ void push(Stream& stream, WorkQueue::Work work);
 /// Does a stream's work, up to the mark where one is given.
 Status drained(Stream& stream, const Mark* until = nullptr);
 
-/// Makes `fault` of work that writes to [to, to + 1) happen when the device comes to it.
+/// Makes `fault` of work that writes to [to, to + 4) happen when the device comes to it.
 WorkQueue::Work with_fault(Fault fault, const void* to, WorkQueue::Work work);
 /// What lies behind device memory; throws nothing, gives null where it may not be touched.
 std::byte* data_at(const void* address, std::uint64_t bytes);
