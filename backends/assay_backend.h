@@ -12,6 +12,7 @@
 #ifndef ASSAY_BACKEND_H
 #define ASSAY_BACKEND_H
 
+/* NOLINTBEGIN(modernize-*): this is C. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -157,4 +158,5 @@ typedef const assay_backend* (*assay_backend_entry_fn)(uint32_t host_abi);
 }
 #endif
 
+/* NOLINTEND(modernize-*) */
 #endif /* ASSAY_BACKEND_H */

@@ -63,7 +63,7 @@ std::optional<Integer> whole_number(std::string_view text) {
 [[noreturn]] void reject(const Field& field, std::string_view text, const std::string& mend) {
   const std::string shown = text.empty() ? "an empty value" : fmt::format("`{}`", text);
   throw InputError(
-      fmt::format("field {}: {} does not do for it ({})", field.name, shown, field.meaning), mend);
+      fmt::format("field {}: {} cannot be used ({})", field.name, shown, field.meaning), mend);
 }
 
 [[noreturn]] void reject_choice(const Field& field, std::string_view text) {
@@ -155,8 +155,10 @@ Problem Problem::make(std::string_view operation,
     const auto given = fields.find(std::string(field.name));
     const bool has_default = field.fallback != nullptr;
     if (given == fields.end() && !has_default) {
-      throw InputError(fmt::format("field {}: {} needs it", field.name, operation),
-                       fmt::format("add {}=…: {}", field.name, field.meaning));
+      std::string mend = fmt::format("add {}=…: {}", field.name, field.meaning);
+      if (!field.choices.empty())
+        mend += fmt::format("; one of {}", fmt::join(field.choices, ", "));
+      throw InputError(fmt::format("field {}: {} needs it", field.name, operation), mend);
     }
     const std::string fallback = has_default ? field.fallback(problem) : std::string();
     Value value = parse_value(field, given == fields.end() ? fallback : given->second);
