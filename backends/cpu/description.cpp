@@ -11,7 +11,6 @@
 #include "backends/cpu/cpu_identity.h"
 #include "backends/cpu/implementation.h"
 #include "backends/cpu/memory.h"
-#include "backends/cpu/properties.h"
 #include "backends/cpu/text_files.h"
 #include "backends/cpu/topology.h"
 #include "kernels/error.h"
@@ -20,7 +19,7 @@
 namespace assay::backends::cpu {
 namespace {
 
-using Pairs = std::vector<std::pair<std::string, std::string>>;
+using sdk::Pairs;
 
 /// Operand types that some implementation other than a reference multiplies here.
 std::string computed_types(const Machine& machine) {
@@ -87,59 +86,52 @@ Pairs property_pairs(const Topology& found, const CpuIdentity& identity, const M
   return pairs;
 }
 
-struct Description {
-  Description() : Description(topology(), Machine(0)) {}
+std::string name_of(const CpuIdentity& identity, const Topology& found) {
+  if (!identity.name.empty()) return identity.name;
+  if (!found.cpu_model.empty()) return found.cpu_model;
+  utsname system = {};
+  uname(&system);
+  return fmt::format("{} CPU", system.machine);
+}
 
-  assay_device_info info = {};
-  assay_probe probe = {};
+std::string driver(const Topology& found) {
+  utsname system = {};
+  uname(&system);
+  return fmt::format("{} {}, oneTBB {}, hwloc {}", system.sysname, system.release,
+                     TBB_runtime_version(), found.hwloc_version);
+}
 
- private:
-  Description(const Topology& found, const Machine& machine)
-      : identity_(parse_cpuinfo(whole_text("/proc/cpuinfo"))),
-        types_(computed_types(machine)),
-        properties_(property_pairs(found, identity_, machine)) {
-    name_ = identity_.name.empty() ? found.cpu_model : identity_.name;
-    utsname system = {};
-    uname(&system);
-    if (name_.empty()) name_ = fmt::format("{} CPU", system.machine);
-    driver_ = fmt::format("{} {}, oneTBB {}, hwloc {}", system.sysname, system.release,
-                          TBB_runtime_version(), found.hwloc_version);
-    summary_ = fmt::format("{}, {} cores", name_, machine.threads());
-    info = {sizeof info,
-            name_.c_str(),
-            identity_.vendor.c_str(),
-            "cpu",
-            "",
-            "",
-            driver_.c_str(),
-            total_bytes(),
-            machine.threads(),
-            highest_clock(found),
-            machine.last_level_bytes(),
-            types_.c_str(),
-            properties_.data(),
-            properties_.size()};
-    probe = {sizeof probe, 1, summary_.c_str(), "", nullptr, 0};
-  }
-
-  CpuIdentity identity_;
-  std::string types_, name_, driver_, summary_;
-  Properties properties_;
-};
-
-const Description& once() {
-  static const Description found;
-  return found;
+sdk::DeviceDescription described() {
+  const Topology& found = topology();
+  const Machine machine(0);
+  const CpuIdentity identity = parse_cpuinfo(whole_text("/proc/cpuinfo"));
+  return {.name = name_of(identity, found),
+          .vendor = identity.vendor,
+          .kind = "cpu",
+          .unique_id = "",
+          .bus_id = "",
+          .driver = driver(found),
+          .types = computed_types(machine),
+          .memory_bytes = total_bytes(),
+          .cache_bytes = machine.last_level_bytes(),
+          .compute_units = machine.threads(),
+          .clock_hz = highest_clock(found),
+          .properties = property_pairs(found, identity, machine)};
 }
 
 }  // namespace
 
-const assay_device_info& description() {
-  return once().info;
+sdk::DeviceDescription description() {
+  static const sdk::DeviceDescription once = described();
+  return once;
 }
 
-const assay_probe& findings() {
-  return once().probe;
+sdk::Findings findings() {
+  const sdk::DeviceDescription cpu = description();
+  return {.devices = 1,
+          .summary = fmt::format("{}, {} cores", cpu.name, cpu.compute_units),
+          .mend = "",
+          .details = {}};
 }
 
 }  // namespace assay::backends::cpu

@@ -1,14 +1,12 @@
-// What this CPU is, in the interface's words.
+// What this CPU is, in the kit's words.
 #pragma once
 
-#include <string>
-
-#include "backends/assay_backend.h"
+#include "backends/sdk/description.h"
 
 namespace assay::backends::cpu {
 
-/// Both stay valid until the process ends. Throw assay::Error where the machine cannot be read.
-const assay_device_info& description();
-const assay_probe& findings();
+/// Both throw assay::Error where the machine cannot be read.
+sdk::Findings findings();
+sdk::DeviceDescription description();
 
 }  // namespace assay::backends::cpu

@@ -7,19 +7,15 @@
 #include <vector>
 
 #include "backends/cpu/control_group.h"
+#include "backends/sdk/description.h"
 
 namespace assay::backends::cpu {
 
-/// NaN where the machine does not tell.
-struct Readings {
-  double power_watts;          ///< mean since the reading before, from the energy counters
-  double energy_joules;        ///< of all packages since the first reading, overflows undone
-  double clock_hz;             ///< mean over the processors asked for
-  double temperature_celsius;  ///< of the hottest sensor of a CPU
-  /// A package was throttled since the reading before; "" where none was, nothing where unknown.
-  bool throttle_known;
-  std::string throttle;
-};
+/// `power_watts` is the mean since the reading before, from the energy counters; `energy_joules` of
+/// all packages since the first reading, overflows undone; `clock_hz` the mean over the processors
+/// asked for; `temperature_celsius` of the hottest sensor of a CPU; `throttle` says whether a
+/// package was throttled since the reading before.
+using Readings = sdk::Readings;
 
 class Sensors {
  public:

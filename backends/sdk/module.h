@@ -292,8 +292,12 @@ class Module {
                           assay_launch* out) {
     return guarded([&] {
       require(executable != nullptr && (out != nullptr || count == 0), "run: an argument is null");
-      require(mode == ASSAY_HOT || mode == ASSAY_COLD, "run: the mode is neither hot nor cold");
-      in(executable)->run({out, count}, mode);
+      // A caller in C may pass any number, which must not be read as the enumeration it is not of.
+      static_assert(sizeof mode == sizeof(std::uint32_t));
+      std::uint32_t number = 0;
+      std::memcpy(&number, &mode, sizeof number);
+      require(number == ASSAY_HOT || number == ASSAY_COLD, "run: the mode is neither hot nor cold");
+      in(executable)->run({out, count}, number == ASSAY_COLD ? ASSAY_COLD : ASSAY_HOT);
     });
   }
 
