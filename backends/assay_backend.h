@@ -71,7 +71,7 @@ typedef struct assay_device_info {
 typedef struct assay_open_options {
   size_t struct_size;
   uint32_t threads; /* host threads a CPU-like device may use; 0 for all it is given */
-  uint32_t tune;    /* 1: prepare may try several parameters of its kernels, and remembers the best */
+  uint32_t tune; /* 1: prepare may try several parameters of its kernels, and remembers the best */
 } assay_open_options;
 
 typedef struct assay_implementation {

@@ -9,9 +9,9 @@
 #include <random>
 #include <string>
 
+#include "kernels/sha256.h"
 #include "results/record.h"
 #include "results/store.h"
-#include "kernels/sha256.h"
 
 namespace assay::results {
 
