@@ -27,6 +27,7 @@
 namespace assay::results {
 
 std::span<const assay::EmbeddedFile> catalogue_files();
+std::span<const assay::EmbeddedFile> claims_templates();
 
 namespace {
 
@@ -311,6 +312,10 @@ CheckedCatalogue check_catalogue(const std::vector<std::filesystem::path>& files
                         checked.errors.push_back(error);
                       }).build(std::move(texts));
   return checked;
+}
+
+std::string_view claims_template() {
+  return claims_templates().front().text;
 }
 
 const Claim& find_claim(const Catalogue& catalogue, std::string_view id) {
