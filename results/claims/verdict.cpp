@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <unordered_map>
 
 #include "kernels/error.h"
 #include "results/claims/audit.h"
@@ -76,11 +77,27 @@ std::string measured_reason(const Claim& claim, const Measured& measured, Verdic
                      samples_to_decide(measured, threshold));
 }
 
-void add_audit(const Claim& claim, std::span<const Finding> findings, Verdict& verdict) {
-  for (const Finding& finding : findings) {
-    if (std::find(finding.claims.begin(), finding.claims.end(), claim.id) == finding.claims.end()) {
-      continue;
+/// Findings by the claims that they speak to.
+class FindingsByClaim {
+ public:
+  explicit FindingsByClaim(const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings) {
+      for (const std::string& claim : finding.claims) by_claim_[claim].push_back(&finding);
     }
+  }
+  const std::vector<const Finding*>& of(const Claim& claim) const {
+    static const std::vector<const Finding*> none;
+    const auto found = by_claim_.find(claim.id);
+    return found == by_claim_.end() ? none : found->second;
+  }
+
+ private:
+  std::unordered_map<std::string, std::vector<const Finding*>> by_claim_;
+};
+
+void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, Verdict& verdict) {
+  for (const Finding* each : findings) {
+    const Finding& finding = *each;
     std::string text =
         fmt::format("{} {}: {}", finding.holds ? "holds:" : "does not hold:", finding.statement,
                     finding.arithmetic);
@@ -89,7 +106,11 @@ void add_audit(const Claim& claim, std::span<const Finding> findings, Verdict& v
     }
     if (!finding.reconcile.empty()) text += fmt::format("; to reconcile: {}", finding.reconcile);
     verdict.evidence.push_back({EvidenceKind::audited, text, {}, {}, {}});
-    if (!finding.holds && verdict.kind == VerdictKind::untested) {
+    // What rests on a figure that nobody re-read convicts no claim.
+    const bool counts = finding.unverified.empty() &&
+                        std::find(finding.against.begin(), finding.against.end(), claim.id) !=
+                            finding.against.end();
+    if (!finding.holds && counts && verdict.kind == VerdictKind::untested) {
       verdict.kind = VerdictKind::inconsistent;
       verdict.reason = fmt::format("published figures contradict it: {}", finding.arithmetic);
     }
@@ -133,8 +154,8 @@ std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
                      system == nullptr ? "device" : system->name, command);
 }
 
-Verdict judge_claim(const Catalogue& catalogue, const Claim& claim,
-                    std::span<const Finding> findings, std::span<const Record> records) {
+Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const FindingsByClaim& findings,
+                    std::span<const Record> records) {
   Verdict verdict;
   verdict.claim = claim.id;
   if (!claim.untestable.empty()) {
@@ -150,7 +171,7 @@ Verdict judge_claim(const Catalogue& catalogue, const Claim& claim,
   const bool undecided = verdict.kind == VerdictKind::inconclusive;
   const std::string reason = verdict.reason;
   if (undecided) verdict.kind = VerdictKind::untested;
-  add_audit(claim, findings, verdict);
+  add_audit(claim, findings.of(claim), verdict);
   if (verdict.kind == VerdictKind::untested) {
     verdict.kind = undecided ? VerdictKind::inconclusive : VerdictKind::untested;
     verdict.reason = undecided ? reason : untested_reason(catalogue, claim, records);
@@ -167,7 +188,8 @@ bool in_set(const Claim& claim, std::string_view set) {
 
 std::vector<Verdict> judge_where(const Catalogue& catalogue, std::span<const Record> records,
                                  const std::function<bool(const Claim&)>& wanted) {
-  const std::vector<Finding> findings = audit(catalogue);
+  const std::vector<Finding> audited = audit(catalogue);
+  const FindingsByClaim findings(audited);
   std::vector<Verdict> verdicts;
   for (const Claim& claim : catalogue.claims) {
     if (wanted(claim)) verdicts.push_back(judge_claim(catalogue, claim, findings, records));

@@ -24,8 +24,8 @@ struct Options {
 
 void print_line(const results::System& system) {
   const auto figure = [&](const std::string& quantity) {
-    const auto found = system.properties.find(quantity);
-    return found == system.properties.end() ? std::string("–") : figure_text(found->second);
+    const results::Property* found = system.figure(quantity);
+    return found == nullptr ? std::string("–") : figure_text(*found);
   };
   fmt::print("{:<15} {:<23} {:<10} {:>13} {:>12}\n", system.id, system.vendor + " " + system.name,
              system.kind, figure("peak.bf16"), figure("memory.bandwidth"));

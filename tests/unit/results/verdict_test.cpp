@@ -53,6 +53,8 @@ const char* const kF32 = "fma n=1024 steps=1000 type=f32 acc=f32 dist=integer se
 Property value(double written, const std::string& unit, double base) {
   Property property;
   property.value = base;
+  property.range = {base, base};
+  property.dimension = parse_unit(unit).dimension;
   property.written = written;
   property.unit = unit;
   return property;
@@ -67,7 +69,7 @@ Catalogue catalogue() {
   system.id = "box";
   system.name = "Box";
   system.match = {{"name", "^Box [0-9]$"}};
-  system.properties["chips"] = value(4, "", 4);
+  system.properties["chips"] = {value(4, "", 4)};
   out.systems["box"] = system;
   Claim claim;
   claim.id = "twice";
@@ -221,7 +223,7 @@ Relation contradiction() {
   relation.right = "five";
   relation.constants["five"] = value(5, "", 5);
   relation.claims = {"twice"};
-  relation.reconcile = "counting again";
+  relation.note = "counting again";
   return relation;
 }
 
