@@ -9,6 +9,7 @@
 
 #include "kernels/error.h"
 #include "results/claims/audit.h"
+#include "results/claims/contest.h"
 #include "results/claims/evidence.h"
 #include "results/claims/units.h"
 
@@ -104,16 +105,27 @@ void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, 
     if (!finding.unverified.empty()) {
       text += fmt::format(" (resting on unverified {})", fmt::join(finding.unverified, ", "));
     }
-    if (!finding.reconcile.empty()) text += fmt::format("; to reconcile: {}", finding.reconcile);
+    const bool counts = std::find(finding.against.begin(), finding.against.end(), claim.id) !=
+                        finding.against.end();
+    if (counts && !finding.reconcile.empty())
+      text += fmt::format("; to reconcile: {}", finding.reconcile);
     verdict.evidence.push_back({EvidenceKind::audited, text, {}, {}, {}});
     // What rests on a figure that nobody re-read convicts no claim.
-    const bool counts = finding.unverified.empty() &&
-                        std::find(finding.against.begin(), finding.against.end(), claim.id) !=
-                            finding.against.end();
-    if (!finding.holds && counts && verdict.kind == VerdictKind::untested) {
+    if (!finding.holds && counts && finding.unverified.empty() &&
+        verdict.kind == VerdictKind::untested) {
       verdict.kind = VerdictKind::inconsistent;
       verdict.reason = fmt::format("published figures contradict it: {}", finding.arithmetic);
     }
+  }
+}
+
+/// What a contest that a text calls for says, metric by metric.
+void add_contests(const Catalogue& catalogue, const Claim& claim, std::span<const Record> records,
+                  Verdict& verdict) {
+  for (const Contest& contest : catalogue.contests) {
+    if (contest.claim != claim.id) continue;
+    verdict.evidence.push_back(
+        {EvidenceKind::audited, contest_table(catalogue, contest, records).sentence, {}, {}, {}});
   }
 }
 
@@ -161,6 +173,7 @@ Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const Findin
   if (!claim.untestable.empty()) {
     verdict.kind = VerdictKind::untestable;
     verdict.reason = claim.untestable;
+    add_contests(catalogue, claim, records, verdict);
     return verdict;
   }
   if (claim.test && !claim.system.empty()) {

@@ -121,7 +121,7 @@ std::function<int()> add(CLI::App& app) {
 
 }  // namespace
 
-const Verb audit_verb = {"audit", "Hold published figures against one another, without hardware",
+const Verb audit_verb = {"audit", "Hold published figures against one another",
                          add};
 
 }  // namespace assay::cli

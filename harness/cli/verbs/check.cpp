@@ -12,9 +12,11 @@
 #include "harness/cli/claims_text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/completion.h"
+#include "harness/cli/contest_text.h"
 #include "harness/cli/judged_records.h"
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
+#include "results/claims/contest.h"
 #include "results/claims/verdict.h"
 #include "results/store.h"
 
@@ -89,6 +91,20 @@ void print_list(const results::Catalogue& catalogue, const std::vector<Verdict>&
   }
 }
 
+/// Tables of the contests that answer one of the claims judged.
+std::vector<results::ContestTable> contests(const results::Catalogue& catalogue,
+                                            const std::vector<Verdict>& verdicts,
+                                            const JudgedRecords& records) {
+  std::vector<results::ContestTable> tables;
+  for (const results::Contest& contest : catalogue.contests) {
+    const bool answers = std::any_of(verdicts.begin(), verdicts.end(), [&](const Verdict& verdict) {
+      return verdict.claim == contest.claim;
+    });
+    if (answers) tables.push_back(contest_table(catalogue, contest, records.records));
+  }
+  return tables;
+}
+
 void print_json(const results::Catalogue& catalogue, const Options& options,
                 const JudgedRecords& records, const std::vector<Verdict>& verdicts,
                 const std::vector<Verdict>& present) {
@@ -106,12 +122,15 @@ void print_json(const results::Catalogue& catalogue, const Options& options,
       summary[key] = summary.value(key, 0) + number;
     }
   }
+  ordered_json tables = ordered_json::array();
+  for (const auto& table : contests(catalogue, verdicts, records)) tables.push_back(to_json(table));
   const ordered_json out = {{"set", options.set},
                             {"catalogue_sha256", catalogue.sha256},
                             {"records", records.records.size()},
                             {"origin", records.origin},
                             {"verdicts", list(verdicts)},
                             {"present_devices", list(present)},
+                            {"contests", tables},
                             {"summary", summary}};
   fmt::print("{}\n", out.dump(2));
 }
@@ -138,6 +157,9 @@ int run(const Options& options) {
     if (!present.empty()) {
       fmt::print("Claims about this machine's devices\n\n");
       print_list(catalogue, present);
+    }
+    for (const auto& table : contests(catalogue, verdicts, records)) {
+      fmt::print("{}\n", contest_text(table));
     }
     fmt::print("{}", wrapped(counts_text(all), 0));
     fmt::print("{}", wrapped(closing(all) + " `assay claims ID` shows a claim's source.", 0));
