@@ -204,12 +204,17 @@ class Assembly {
       again = false;
       const Figures figures(catalogue_);
       const ClaimReferences references(catalogue_);
-      const auto unusable = [&](const Claim& claim) {
-        return !passes(place("claim", claim.id), fmt::format("claim `{}`", claim.id),
-                       [&] { references.check(figures, claim); });
-      };
+      std::set<std::string> unusable;
+      for (const Claim& claim : catalogue_.claims) {
+        if (!passes(place("claim", claim.id), fmt::format("claim `{}`", claim.id),
+                    [&] { references.check(figures, claim); })) {
+          unusable.insert(claim.id);
+        }
+      }
       // One that is left out may be what another is stated in.
-      again = std::erase_if(catalogue_.claims, unusable) > 0;
+      again = std::erase_if(catalogue_.claims, [&](const Claim& claim) {
+                return unusable.contains(claim.id);
+              }) > 0;
     }
   }
 
