@@ -18,10 +18,14 @@
 namespace assay::results {
 namespace {
 
-using DeviceKey = std::tuple<std::string, std::string, std::string, std::string, std::uint32_t>;
+/// What is modelled stands apart from what was measured on a device of the same names.
+using DeviceKey =
+    std::tuple<std::string, std::string, std::string, std::string, std::uint32_t, bool>;
 
-DeviceKey key_of(const DeviceIdentity& device) {
-  return {device.backend, device.name, device.unique_id, device.bus_id, device.index};
+DeviceKey key_of(const Record& record) {
+  const DeviceIdentity& device = record.device;
+  return {device.backend, device.name,  device.unique_id,
+          device.bus_id,  device.index, is_modelled(record)};
 }
 
 std::string attribute(const DeviceIdentity& device, const std::string& key) {
@@ -162,7 +166,7 @@ namespace {
 std::map<DeviceKey, std::vector<const Record*>> by_device(const System& system,
                                                           std::span<const Record> records) {
   std::map<DeviceKey, std::vector<const Record*>> devices;
-  for (const Record& record : records) devices[key_of(record.device)].push_back(&record);
+  for (const Record& record : records) devices[key_of(record)].push_back(&record);
   std::erase_if(devices,
                 [&](const auto& entry) { return !matches(system, entry.second.front()->device); });
   return devices;
