@@ -147,6 +147,22 @@ void add_measured(const Claim& claim, std::span<const Measured> measured, Verdic
   }
 }
 
+/// Listed beside whatever decides.
+void add_modelled(const Claim& claim, std::span<const Measured> models, Verdict& verdict) {
+  for (const Measured& one : models) {
+    verdict.evidence.push_back(
+        {EvidenceKind::modelled,
+         fmt::format("{} = {} (modelled from published figures: nothing ran)", one.text,
+                     show(claim, one.value)),
+         one.records, one.device.name + " (modelled)", one.date});
+  }
+}
+
+bool has_modelled(const Verdict& verdict) {
+  return std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
+                     [](const Evidence& one) { return one.kind == EvidenceKind::modelled; });
+}
+
 std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
                             std::span<const Record> records) {
   const bool known = !claim.system.empty();
@@ -175,8 +191,9 @@ Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const Findin
     return verdict;
   }
   if (claim.test && !claim.system.empty()) {
-    const auto measured = measure(*claim.test, catalogue.systems.at(claim.system), records);
-    add_measured(claim, measured, verdict);
+    const System& system = catalogue.systems.at(claim.system);
+    add_measured(claim, measure(*claim.test, system, records), verdict);
+    add_modelled(claim, modelled(*claim.test, system, records), verdict);
   }
   // An inconclusive measurement leaves the decision to arithmetic.
   const bool undecided = verdict.kind == VerdictKind::inconclusive;
@@ -186,6 +203,9 @@ Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const Findin
   if (verdict.kind == VerdictKind::untested) {
     verdict.kind = undecided ? VerdictKind::inconclusive : VerdictKind::untested;
     verdict.reason = undecided ? reason : untested_reason(catalogue, claim, records);
+    if (!undecided && has_modelled(verdict)) {
+      verdict.reason = "only modelled figures, which decide nothing; " + verdict.reason;
+    }
   }
   if (claim.standing == Standing::unverified) {
     verdict.reason += "; the claim's own source is unverified";
@@ -262,6 +282,8 @@ std::string_view name(EvidenceKind kind) {
       return "audited";
     case EvidenceKind::projected:
       return "projected";
+    case EvidenceKind::modelled:
+      return "modelled";
   }
   return "";
 }

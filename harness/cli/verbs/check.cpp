@@ -39,9 +39,9 @@ struct Options {
 JudgedRecords read_records(const Options& options) {
   const std::filesystem::path path = store_path(options.db);
   // Before the first run there is no store, and nothing measured is a fair answer.
-  if (options.db.empty() && !std::filesystem::exists(path)) return {{}, "nothing measured yet"};
+  if (options.db.empty() && !std::filesystem::exists(path)) return {{}, 0, "nothing measured yet"};
   const auto store = results::Store::open(path, results::Store::Access::read);
-  if (store.runs().empty()) return {{}, "nothing measured yet"};
+  if (store.runs().empty()) return {{}, 0, "nothing measured yet"};
   std::vector<results::Run> runs;
   if (!options.all_runs) runs.push_back(store.run(options.run));
   return judged_records(store, runs);
@@ -128,6 +128,7 @@ void print_json(const results::Catalogue& catalogue, const Options& options,
   const ordered_json out = {{"set", options.set},
                             {"catalogue_sha256", catalogue.sha256},
                             {"records", records.records.size()},
+                            {"modelled", records.modelled},
                             {"origin", records.origin},
                             {"verdicts", list(verdicts)},
                             {"present_devices", list(present)},
