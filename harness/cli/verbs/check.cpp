@@ -97,11 +97,12 @@ std::vector<results::ContestTable> contests(const results::Catalogue& catalogue,
                                             const std::vector<Verdict>& verdicts,
                                             const JudgedRecords& records) {
   std::vector<results::ContestTable> tables;
+  results::EvidenceIndex evidence(records.records);
   for (const results::Contest& contest : catalogue.contests) {
     const bool answers = std::any_of(verdicts.begin(), verdicts.end(), [&](const Verdict& verdict) {
       return verdict.claim == contest.claim;
     });
-    if (answers) tables.push_back(contest_table(catalogue, contest, records.records));
+    if (answers) tables.push_back(contest_table(catalogue, contest, evidence));
   }
   return tables;
 }
