@@ -144,6 +144,13 @@ class Running(Datasheet):
         self.assertIn("no memory.bandwidth", lacking["datasheet:h800-sxm"])
         self.assertTrue(all(one["modelled"] for one in told["pretended"]))
 
+    def test_a_dry_run_says_so(self):
+        text = self.model(COPY, MATMUL, options=("--dry-run",)).stdout
+        self.assertIn("2 of them modelled: nothing runs", text)
+        self.assertFits(text)
+        plan = json.loads(self.model(COPY, options=("--dry-run", "--json")).stdout)
+        self.assertEqual([entry["modelled"] for entry in plan["entries"]], [True])
+
     def test_it_is_never_used_unasked(self):
         plan = json.loads(
             self.assay("run", "--problem", COPY, "--dry-run", "--json", exit_code=0).stdout

@@ -169,7 +169,8 @@ std::function<int()> add(CLI::App& app) {
   app.add_flag("--json", options->json, "Print JSON");
   app.footer(
       "Each backend looks for its devices in a process of its own; one that crashes or\n"
-      "hangs is reported, and the others are not disturbed. Exit code 3: no device.");
+      "hangs is reported, and the others are not disturbed. Exit code 3: no device.\n"
+      "--device datasheet:SYSTEM of `assay run` is a published system, modelled.");
   return [options] { return run(*options); };
 }
 

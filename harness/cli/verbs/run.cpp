@@ -287,8 +287,9 @@ void add_options(CLI::App& app, Options& options) {
   auto* problem = what("--problem", options.problems, "One problem; may be repeated");
   auto* implementation =
       what("--implementation", options.implementations, "Only this one; may be repeated");
-  auto* division = what("--division", options.divisions,
-                        "library, native, portable or reference (default: all but reference)");
+  auto* division =
+      what("--division", options.divisions,
+           "library, native, portable, reference or modelled (default: all but reference)");
   what("--device", options.devices,
        "Only this device, such as cpu:0; may be repeated. datasheet:SYSTEM is a published "
        "system's roofline: modelled, nothing runs")
