@@ -14,7 +14,9 @@ using harness::Published;
 
 Published published(const results::System& system) {
   Published out = {system.id, system.name, system.vendor, system.kind, {}};
-  for (const auto& [quantity, property] : system.properties) out.figures[quantity] = property.value;
+  for (const auto& [quantity, all] : system.properties) {
+    out.figures[quantity] = system.figure(quantity)->value;
+  }
   return out;
 }
 

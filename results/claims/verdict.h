@@ -28,7 +28,7 @@ struct Evidence {
 };
 
 /// A figure with its 95% interval, in the claim's own unit; `known` false where there is none.
-struct Figure {
+struct Estimate {
   bool known = false;
   double value = 0;
   Interval interval;
@@ -38,7 +38,7 @@ struct Verdict {
   std::string claim;  ///< id
   VerdictKind kind = VerdictKind::untested;
   std::string reason;  ///< why, in a sentence or two
-  Figure measured;     ///< in the claim's unit
+  Estimate measured;   ///< in the claim's unit
   std::vector<Evidence> evidence;
 };
 

@@ -40,7 +40,7 @@ id = "box-bandwidth"
 statement = "It copies at {claimed}"
 sets = ["boxes"]
 system = "box-2"
-quantity = "memory.bandwidth"
+quantity = "achieved.byte"
 value = "{claimed}"
 standing = "press"
 source = "here"
@@ -107,17 +107,22 @@ class Running(Datasheet):
         )
 
     def test_a_type_without_a_peak_is_unsupported_with_that_reason(self):
-        done = self.model("matmul m=64 n=64 k=64 a=f16", exit_code=3)
+        done = self.model(
+            "matmul m=64 n=64 k=64 a=f16",
+            device="datasheet:box-2",
+            options=("--catalogue", self.catalogue(FIGURES)),
+            exit_code=3,
+        )
         said = " ".join(done.stderr.split())
-        self.assertIn("states no peak.fp16, and no other type's peak stands for f16", said)
+        self.assertIn("states no peak.f16, and no other type's peak stands for f16", said)
         self.assertFalse(self.store.exists())
 
     def test_an_unknown_system_is_bad_input_with_near_names(self):
         for device, said in (
             ("datasheet:h20-sxm", "did you mean `datasheet:h200-sxm`?"),
             ("datashet:h200-sxm", "did you mean `datasheet:h200-sxm`?"),
-            ("datasheet:q", "there are datasheet:ascend910c"),
-            ("datasheet", "there are datasheet:ascend910c"),
+            ("datasheet:q", "there are datasheet:"),
+            ("datasheet", "there are datasheet:"),
         ):
             with self.subTest(device):
                 done = self.model(COPY, device=device, exit_code=2)
@@ -125,7 +130,10 @@ class Running(Datasheet):
                 self.assertFalse(self.store.exists())
 
     def test_a_system_that_lacks_figures_says_which(self):
-        done = self.model(COPY, device="datasheet:h800-sxm", exit_code=2)
+        file = self.catalogue({"peak.bf16": "1 TFLOP/s"})
+        done = self.model(
+            COPY, device="datasheet:box-2", options=("--catalogue", file), exit_code=2
+        )
         self.assertIn("states no memory.bandwidth, no memory.capacity", done.stderr)
         done = self.model(COPY, device="datasheet:cloudmatrix384", exit_code=2)
         self.assertIn("a supernode is many devices", done.stderr)
@@ -136,12 +144,12 @@ class Running(Datasheet):
         self.assertIn("--device datasheet:SYSTEM", line)
         self.assertIn("Modelled, nothing runs", line)
         explained = self.assay("devices", "--explain", exit_code=0).stdout
-        self.assertIn("datasheet:h200-sxm\n", explained)
-        self.assertRegex(explained, r"datasheet:h800-sxm +cannot be: its description states no")
+        self.assertRegex(explained, r"(?s)SYSTEM: [^:]*\bh200-sxm\b")
+        self.assertRegex(explained, r"not [^:]*amd-zen4[^:]*: its\s+description\s+states\s+no")
         told = json.loads(self.assay("devices", "--json", exit_code=0).stdout)
         lacking = {one["device"]: one["lacking"] for one in told["pretended"]}
         self.assertEqual(lacking[DEVICE], "")
-        self.assertIn("no memory.bandwidth", lacking["datasheet:h800-sxm"])
+        self.assertIn("no memory.bandwidth", lacking["datasheet:amd-zen4"])
         self.assertTrue(all(one["modelled"] for one in told["pretended"]))
 
     def test_a_dry_run_says_so(self):

@@ -34,9 +34,9 @@ constexpr std::size_t kQuickProblems = 4, kProblems = 16;
 
 /// Round figures; no float of 64 bits, so that something is not supported.
 constexpr assay_figure kFigures[] = {
-    {"peak.fp32", 1e12},
+    {"peak.f32", 1e12},
     {"peak.bf16", 2e12},
-    {"peak.int8", 4e12},
+    {"peak.i8", 4e12},
     {"memory.bandwidth", 1e11},
     {"memory.capacity", 1ull << 30},
 };

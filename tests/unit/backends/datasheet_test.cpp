@@ -23,8 +23,8 @@ sdk::Published chip() {
           "Maker",
           "chip",
           {{"peak.bf16", 100e12},
-           {"peak.fp32", 10e12},
-           {"peak.int8", 400e12},
+           {"peak.f32", 10e12},
+           {"peak.i8", 400e12},
            {"memory.bandwidth", 2e12},
            {"memory.capacity", 64e9},
            {"power", 700}}};
@@ -85,11 +85,11 @@ TEST(DatasheetModel, GivesTransfersTheLinkThatTheyCross) {
 }
 
 TEST(DatasheetModel, NeverLetsAnotherTypesPeakStandIn) {
-  EXPECT_THAT(reason("matmul m=8 n=8 k=8 a=f16"), HasSubstr("states no peak.fp16"));
+  EXPECT_THAT(reason("matmul m=8 n=8 k=8 a=f16"), HasSubstr("states no peak.f16"));
   EXPECT_THAT(reason("matmul m=8 n=8 k=8 a=tf32"), HasSubstr("states no peak.tf32"));
-  EXPECT_THAT(reason("triad n=64 type=f64"), HasSubstr("states no peak.fp64"));
-  EXPECT_EQ(reason("matmul m=8 n=8 k=8 a=f16", with("peak.fp16", 1e12)), "");
-  EXPECT_EQ(reason("matmul m=8 n=8 k=8 a=bf16", without("peak.fp32")), "");
+  EXPECT_THAT(reason("triad n=64 type=f64"), HasSubstr("states no peak.f64"));
+  EXPECT_EQ(reason("matmul m=8 n=8 k=8 a=f16", with("peak.f16", 1e12)), "");
+  EXPECT_EQ(reason("matmul m=8 n=8 k=8 a=bf16", without("peak.f32")), "");
   // What only moves bytes needs no peak.
   EXPECT_EQ(reason("copy n=64 type=f64"), "");
 }

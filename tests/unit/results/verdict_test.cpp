@@ -54,6 +54,8 @@ const char* const kF32 = "fma n=1024 steps=1000 type=f32 acc=f32 dist=integer se
 Property value(double written, const std::string& unit, double base) {
   Property property;
   property.value = base;
+  property.range = {base, base};
+  property.dimension = parse_unit(unit).dimension;
   property.written = written;
   property.unit = unit;
   return property;
@@ -68,7 +70,7 @@ Catalogue catalogue() {
   system.id = "box";
   system.name = "Box";
   system.match = {{"name", "^Box [0-9]$"}};
-  system.properties["chips"] = value(4, "", 4);
+  system.properties["chips"] = {value(4, "", 4)};
   out.systems["box"] = system;
   Claim claim;
   claim.id = "twice";
@@ -279,7 +281,7 @@ TEST(Judge, LeavesUntestedWhatNothingSpeaksToAndSaysWhatWouldDecide) {
   const Verdict verdict = only(catalogue(), {});
   EXPECT_EQ(verdict.kind, VerdictKind::untested);
   EXPECT_THAT(verdict.reason, HasSubstr("no Box among the devices measured"));
-  EXPECT_THAT(verdict.reason, HasSubstr(fmt::format("assay run --problem \"{}\"", kBf16)));
+  EXPECT_THAT(verdict.reason, HasSubstr("`assay run --for-claim twice`"));
   EXPECT_FALSE(verdict.measured.known);
 }
 
@@ -299,7 +301,7 @@ Relation contradiction() {
   relation.right = "five";
   relation.constants["five"] = value(5, "", 5);
   relation.claims = {"twice"};
-  relation.reconcile = "counting again";
+  relation.note = "counting again";
   return relation;
 }
 
@@ -446,7 +448,7 @@ TEST(Match, RecognisesAcceleratorsByName) {
   EXPECT_THAT(system_of("AMD Instinct MI300X"), ElementsAre("mi300x"));
   EXPECT_THAT(system_of("Ascend910_9392"), ElementsAre("ascend910c"));
   EXPECT_THAT(system_of("Ascend 910C"), ElementsAre("ascend910c"));
-  EXPECT_THAT(system_of("Ascend910B"), IsEmpty());
+  EXPECT_THAT(system_of("Ascend910B"), ElementsAre("ascend910b"));
   EXPECT_THAT(system_of(""), IsEmpty());
 }
 
