@@ -78,15 +78,15 @@ typedef struct assay_figure {
   double value;
 } assay_figure;
 
-/* A device as it was published. Quantities: "peak.TYPE" for fp64, fp32, tf32, bf16, fp16, fp8, int8
- * and int32; "memory.bandwidth", "memory.capacity", "link.bandwidth.host" (to and from the host),
+/* A device as it was published. Quantities: "peak.TYPE" for f64, f32, tf32, bf16, f16, f8, i8 and
+ * i32; "memory.bandwidth", "memory.capacity", "link.bandwidth.host" (to and from the host),
  * "latency.launch"; others may be among them. */
 typedef struct assay_published {
   size_t struct_size;
   const char* id; /* "h200-sxm" */
   const char* name;
   const char* vendor;
-  const char* kind; /* "cpu", "chip", "node", "supernode" */
+  const char* kind; /* "cpu", "die", "chip", "node", "rack", "supernode" */
   const assay_figure* figures;
   size_t figure_count;
 } assay_published;

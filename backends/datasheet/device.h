@@ -35,7 +35,8 @@ class Memory {
 
 class Executable {
  public:
-  explicit Executable(Modelled modelled) : seconds_(modelled.seconds), details_(modelled.details) {}
+  explicit Executable(const Modelled& modelled)
+      : seconds_(modelled.seconds), details_(modelled.details) {}
   const sdk::Properties& details() const { return details_; }
   /// Gives each launch the same time: a model has no scatter. Writes no output.
   void run(std::span<assay_launch> launches, assay_mode mode) const;

@@ -23,28 +23,10 @@ constexpr const char* kCapacity = "memory.capacity";
 constexpr const char* kHostLink = "link.bandwidth.host";
 constexpr const char* kLatency = "latency.launch";
 
-/// The published figure is of 8-bit floating types without telling them apart.
+/// Figures are published of 8-bit floating types without telling them apart.
 std::string peak_name(DataType type) {
-  switch (type) {
-    case DataType::f64:
-      return "peak.f64";
-    case DataType::f32:
-      return "peak.f32";
-    case DataType::tf32:
-      return "peak.tf32";
-    case DataType::bf16:
-      return "peak.bf16";
-    case DataType::f16:
-      return "peak.f16";
-    case DataType::f8e4m3:
-    case DataType::f8e5m2:
-      return "peak.f8";
-    case DataType::i8:
-      return "peak.i8";
-    case DataType::i32:
-      return "peak.i32";
-  }
-  return "";
+  const bool eight = type == DataType::f8e4m3 || type == DataType::f8e5m2;
+  return fmt::format("peak.{}", eight ? "f8" : name(type));
 }
 
 std::optional<double> stated(const Published& system, const std::string& quantity) {
@@ -86,8 +68,7 @@ double operand_bytes(const Problem& problem) {
 }  // namespace
 
 std::string lacking(const Published& system) {
-  // A driver shows a die as a device of its own.
-  if (system.kind != "chip" && system.kind != "cpu" && system.kind != "die") {
+  if (system.kind != "chip" && system.kind != "die" && system.kind != "cpu") {
     return fmt::format("a {} is many devices and no single one", system.kind);
   }
   std::string text;

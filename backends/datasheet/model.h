@@ -10,7 +10,8 @@
 namespace assay::backends::datasheet {
 
 /// What the system lacks to be modelled as one device, in words; empty where nothing is lacking: a
-/// single chip with memory.bandwidth, memory.capacity and a peak of at least one type.
+/// single chip, die or processor with memory.bandwidth, memory.capacity and a peak of at least one
+/// type.
 std::string lacking(const sdk::Published& system);
 
 /// Types that have a peak, separated by spaces.

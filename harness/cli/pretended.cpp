@@ -14,8 +14,8 @@ using harness::Published;
 
 Published published(const results::System& system) {
   Published out = {system.id, system.name, system.vendor, system.kind, {}};
-  for (const auto& [quantity, properties] : system.properties) {
-    out.figures[quantity] = properties.front().value;
+  for (const auto& [quantity, all] : system.properties) {
+    out.figures[quantity] = system.figure(quantity)->value;
   }
   return out;
 }

@@ -121,7 +121,7 @@ void times(Page& page, const Record& record) {
 }
 
 std::string rates_text(const Record& record) {
-  const std::string bytes = rate_text(byte_rate(record), "B/s");
+  std::string bytes = rate_text(byte_rate(record), "B/s");
   if (record.work.flop <= 0) return bytes;
   return rate_text(flop_rate(record), operations_a_second(record)) + ", " + bytes;
 }

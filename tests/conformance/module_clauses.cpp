@@ -180,8 +180,8 @@ std::vector<Clause> module_clauses() {
   return {
       {"module", "entry", "the entry serves this version of the interface", entry},
       {"module", "version", "NULL for a version that it cannot serve", foreign},
-      {"module", "table", "named, and no function but optional ones is NULL", table},
-      {"module", "pretend", "pretended devices say so; figures lacking are refused", pretend},
+      {"module", "table", "named, and only what is optional is NULL", table},
+      {"module", "pretend", "pretends from figures, and refuses without", pretend},
       {"module", "probe", "devices, a summary, a mend; within 100 ms", probe},
       {"module", "probe-size", "heeds the caller's struct_size", probe_sized},
       {"module", "info", "device_info fills every field sanely", info},

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t kWidth = 80, kIndent = 13;
+constexpr std::size_t kWidth = 80, kIndent = 10;
 
 harness::Style style_of(Verdict verdict) {
   switch (verdict) {
@@ -70,9 +70,10 @@ std::string section_text(const Section& section, bool colour) {
     const bool good = verdict == Verdict::fulfilled;
     const std::string& found = result.finding.text;
     const std::string& rule = good && !found.empty() ? found : result.clause->rule;
-    const std::string head = fmt::format("  {:<11}{:<23}", name(verdict), result.clause->id());
-    text += harness::styled(head.substr(0, kIndent), style_of(verdict), colour);
-    text += head.substr(kIndent) + harness::shortened(rule, kWidth - head.size()) + "\n";
+    const std::string word = fmt::format("  {:<7} ", name(verdict));
+    const std::string head = fmt::format("{}{:<23}", word, result.clause->id());
+    text += harness::styled(word, style_of(verdict), colour);
+    text += head.substr(word.size()) + harness::shortened(rule, kWidth - head.size()) + "\n";
     if (found.empty() || good) continue;
     const std::string what = (verdict == Verdict::failed ? "found: " : "") + found;
     text += std::string(kIndent, ' ') + folded(what, kIndent) + "\n";

@@ -187,7 +187,8 @@ std::function<int()> add(CLI::App& app) {
   app.add_flag("--json", options->json, "Print JSON");
   app.footer(
       "Exit code 1 when a claim is refuted by measurement. A claim that merely\n"
-      "contradicts other published figures (inconsistent) does not fail the command.");
+      "contradicts other published figures (inconsistent) does not fail the command.\n"
+      "What is modelled from published figures is listed and decides nothing.");
   return [options] { return run(*options); };
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -99,14 +100,17 @@ void print_pretending(const std::vector<ModuleReport>& modules, bool explain) {
     fmt::print("\nModelled, nothing runs: --device {}:SYSTEM{}\n", module.name,
                explain ? ", a published system's roofline" : " (--explain lists the systems)");
     if (!explain) continue;
+    // By what is lacking: nothing first.
+    std::map<std::string, std::vector<std::string>> ids;
     for (const PretendedSystem& system :
          pretended_systems({module}, results::built_in_catalogue())) {
-      const std::string name = fmt::format("  {}:{}", module.name, system.id);
-      if (system.lacking.empty()) {
-        fmt::print("{}\n", name);
-      } else {
-        fmt::print("{:<28} cannot be: {}", name, wrapped(system.lacking, 40).substr(40));
-      }
+      ids[system.lacking].push_back(system.id);
+    }
+    for (const auto& [lacking, systems] : ids) {
+      const std::string list = fmt::format("{}", fmt::join(systems, ", "));
+      fmt::print("{}", wrapped(lacking.empty() ? "SYSTEM: " + list
+                                               : fmt::format("not {}: {}", list, lacking),
+                               2));
     }
     print_module(module);
   }
@@ -169,7 +173,8 @@ std::function<int()> add(CLI::App& app) {
   app.add_flag("--json", options->json, "Print JSON");
   app.footer(
       "Each backend looks for its devices in a process of its own; one that crashes or\n"
-      "hangs is reported, and the others are not disturbed. Exit code 3: no device.");
+      "hangs is reported, and the others are not disturbed. Exit code 3: no device.\n"
+      "--device datasheet:SYSTEM of `assay run` is a published system, modelled.");
   return [options] { return run(*options); };
 }
 

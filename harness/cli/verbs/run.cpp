@@ -133,8 +133,8 @@ Preparation prepare(const Options& options, unsigned threads, const harness::Int
   Preparation out;
   out.modules = harness::probe_all(settings);
   const auto names = options.devices.empty() ? present_of(planned, out.modules) : options.devices;
-  const auto catalogue = load_catalogue(options.catalogue);
-  for (const FoundDevice& device : select_any_devices(out.modules, names, catalogue)) {
+  for (const FoundDevice& device :
+       select_any_devices(out.modules, names, load_catalogue(options.catalogue))) {
     out.devices.push_back(device.identity);
     out.workers.emplace_back(settings, device.identity, device.module, &interrupt,
                              device.pretended);
@@ -315,8 +315,9 @@ void add_options(CLI::App& app, Options& options) {
                      "What would decide this claim (`assay claims`); may be repeated");
   auto* implementation =
       what("--implementation", options.implementations, "Only this one; may be repeated");
-  auto* division = what("--division", options.divisions,
-                        "library, native, portable or reference (default: all but reference)");
+  auto* division =
+      what("--division", options.divisions,
+           "library, native, portable, reference or modelled (default: all but reference)");
   what("--device", options.devices,
        "Only this device, such as cpu:0; may be repeated. datasheet:SYSTEM is a published "
        "system's roofline: modelled, nothing runs")
@@ -361,8 +362,8 @@ std::function<int()> add(CLI::App& app) {
       "  assay run --suite quick\n"
       "  assay run --problem \"matmul m=4096 n=4096 k=4096 a=bf16\" --target 0.5%\n"
       "  assay run --suite llm --dry-run\n"
-      "  assay run --for-claim amd-zen5-bf16-f32\n"
       "  assay run --suite quick --device datasheet:h200-sxm\n"
+      "  assay run --for-claim amd-zen5-bf16-f32\n"
       "  assay run --resume\n"
       "\n"
       "Exit code 1: a result was wrong, or a measurement crashed or hung. 3: nothing\n"

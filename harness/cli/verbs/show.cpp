@@ -144,9 +144,10 @@ std::function<int()> add(CLI::App& app) {
   complete_with(app.add_option("--operation", filter.operation, "Only this operation"),
                 operation_names);
   app.add_option("--implementation", filter.implementation, "Only such implementations");
-  complete_with(app.add_option("--division", filter.division,
-                               "Only this division: library, native, portable or reference"),
-                division_names);
+  complete_with(
+      app.add_option("--division", filter.division,
+                     "Only this division: library, native, portable, reference or modelled"),
+      division_names);
   app.add_option("--device", filter.device, "Only such devices: cpu:0, or part of a name");
   complete_with(
       app.add_option("--status", filter.status, "Only this status: ok, wrong, unsupported, ..."),
