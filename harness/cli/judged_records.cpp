@@ -20,8 +20,8 @@ JudgedRecords judged_records(const results::Store& store, std::span<const Run> r
                         run.started.substr(0, 10));
   }
   if (runs.empty()) {
-    out.records = store.records({});
-    from = "all runs";
+    out.records = store.newest();
+    from = "all runs, the newest of each kind";
   }
   std::stable_sort(out.records.begin(), out.records.end(),
                    [](const Record& a, const Record& b) { return a.started < b.started; });
