@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 namespace assay::cli {
 
@@ -33,6 +34,22 @@ JudgedRecords judged_records(const results::Store& store, std::span<const Run> r
     out.origin += fmt::format(", {} of them modelled, which decide nothing", out.modelled);
   }
   return out;
+}
+
+std::vector<results::ContestTable> contests_answering(const results::Catalogue& catalogue,
+                                                      std::span<const results::Verdict> verdicts,
+                                                      const JudgedRecords& judged) {
+  std::vector<results::ContestTable> tables;
+  std::optional<results::EvidenceIndex> evidence;
+  for (const results::Contest& contest : catalogue.contests) {
+    const bool answers = std::any_of(
+        verdicts.begin(), verdicts.end(),
+        [&](const results::Verdict& verdict) { return verdict.claim == contest.claim; });
+    if (!answers) continue;
+    if (!evidence) evidence.emplace(judged.records);
+    tables.push_back(contest_table(catalogue, contest, *evidence));
+  }
+  return tables;
 }
 
 }  // namespace assay::cli

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "results/claims/contest.h"
+#include "results/claims/verdict.h"
 #include "results/store.h"
 
 namespace assay::cli {
@@ -18,5 +20,10 @@ struct JudgedRecords {
 
 /// Those of these runs, in order of time; of all runs where none is named.
 JudgedRecords judged_records(const results::Store& store, std::span<const results::Run> runs);
+
+/// Tables of the contests that answer one of the claims judged. They refer to the catalogue.
+std::vector<results::ContestTable> contests_answering(const results::Catalogue& catalogue,
+                                                      std::span<const results::Verdict> verdicts,
+                                                      const JudgedRecords& judged);
 
 }  // namespace assay::cli

@@ -43,7 +43,10 @@ const Property* figure(const Figures& figures, const System& system, const std::
 std::optional<Value> find_value(const Catalogue& catalogue, const Figures& figures,
                                 const System& system, const std::string& quantity) {
   if (const Property* own = figure(figures, system, quantity)) return published(*own);
-  if (quantity == "chips" && system.kind == "chip") return Value{1, {1, 1}, "1", "", false};
+  if ((quantity == "chips" && system.kind == "chip") ||
+      (quantity == "racks" && system.kind == "rack")) {
+    return Value{1, {1, 1}, "1", "", false};
+  }
   if (!adds_up(quantity)) return std::nullopt;
   for (const auto& [part, count] : all_parts(catalogue, system)) {
     if (quantity == "chips" && part->kind == "chip") {

@@ -185,8 +185,11 @@ Html foot(const ReportInput& input) {
 }
 
 Html navigation(const ReportInput& input) {
-  Html items = html(R"(<a href="#verdicts">Verdicts</a><a href="#contradictions">)"
-                    R"(Contradictions</a>)");
+  const Html contests =
+      input.contests.empty() ? Html{} : html(R"(<a href="#side-by-side">Side by side</a>)");
+  Html items = html(R"(<a href="#verdicts">Verdicts</a>{}<a href="#contradictions">)"
+                    R"(Contradictions</a>)",
+                    contests);
   for (const ReportRun& run : input.runs) {
     items +=
         html(R"(<a href="#run-{}">{}</a>)", run.run.id,
@@ -284,9 +287,10 @@ std::string report_html(const ReportInput& input) {
   ordered_json figures = ordered_json::array();
   Html runs;
   for (const ReportRun& run : input.runs) runs += run_section(run, figures);
-  const Html body = html("{}{}<main>{}{}{}{}{}</main>{}", head(input), navigation(input),
-                         verdicts_section(input), contradictions_section(input), runs,
-                         method_section(input), environment_section(input), foot(input));
+  const Html body =
+      html("{}{}<main>{}{}{}{}{}{}</main>{}", head(input), navigation(input), verdicts_section(input),
+           contests_section(input), contradictions_section(input), runs, method_section(input),
+           environment_section(input), foot(input));
   const std::string data = script_safe(
       data_of(input, figures).dump(-1, ' ', false, ordered_json::error_handler_t::replace));
   const std::string_view chart = file("chart.min.js"), script = file("report.js");

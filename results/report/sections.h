@@ -44,6 +44,8 @@ Html record_link(const std::string& id);
 Html head(const ReportInput& input);
 Html verdicts_section(const ReportInput& input);
 Html contradictions_section(const ReportInput& input);
+/// Systems set side by side; empty where no claim judged calls for it.
+Html contests_section(const ReportInput& input);
 /// Everything of one run, device by device; adds the data of its charts to `figures`.
 Html run_section(const ReportRun& run, nlohmann::ordered_json& figures);
 /// The rooflines of one device, or in words why there are none.

@@ -17,7 +17,6 @@
 #include "harness/cli/judged_records.h"
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
-#include "results/claims/contest.h"
 #include "results/claims/verdict.h"
 #include "results/store.h"
 
@@ -92,21 +91,6 @@ void print_list(const results::Catalogue& catalogue, const std::vector<Verdict>&
   }
 }
 
-/// Tables of the contests that answer one of the claims judged.
-std::vector<results::ContestTable> contests(const results::Catalogue& catalogue,
-                                            const std::vector<Verdict>& verdicts,
-                                            const JudgedRecords& records) {
-  std::vector<results::ContestTable> tables;
-  results::EvidenceIndex evidence(records.records);
-  for (const results::Contest& contest : catalogue.contests) {
-    const bool answers = std::any_of(verdicts.begin(), verdicts.end(), [&](const Verdict& verdict) {
-      return verdict.claim == contest.claim;
-    });
-    if (answers) tables.push_back(contest_table(catalogue, contest, evidence));
-  }
-  return tables;
-}
-
 void print_json(const results::Catalogue& catalogue, const Options& options,
                 const JudgedRecords& records, const std::vector<Verdict>& verdicts,
                 const std::vector<Verdict>& present) {
@@ -125,7 +109,8 @@ void print_json(const results::Catalogue& catalogue, const Options& options,
     }
   }
   ordered_json tables = ordered_json::array();
-  for (const auto& table : contests(catalogue, verdicts, records)) tables.push_back(to_json(table));
+  for (const auto& table : contests_answering(catalogue, verdicts, records))
+    tables.push_back(to_json(table));
   const ordered_json out = {{"set", options.set},
                             {"catalogue_sha256", catalogue.sha256},
                             {"records", records.records.size()},
@@ -160,7 +145,7 @@ int run(const Options& options) {
       fmt::print("Claims about this machine's devices\n\n");
       print_list(catalogue, present);
     }
-    for (const auto& table : contests(catalogue, verdicts, records)) {
+    for (const auto& table : contests_answering(catalogue, verdicts, records)) {
       fmt::print("{}\n", contest_text(table));
     }
     fmt::print("{}", wrapped(counts_text(all), 0));
