@@ -236,7 +236,7 @@ class RuleExpansion {
     for (std::size_t i = 0; i < picked.size(); ++i) {
       (i < lefts ? instance.left_figures : instance.right_figures).push_back(choices[i][picked[i]]);
     }
-    if (!coherent(instance)) return;
+    if (!coherent(instance) || !has_value(instance)) return;
     instance.statement = replaced(rule_.statement, shown_roles());
     instance.note = rule_.note;
     instance.comparison = rule_.comparison;
@@ -271,6 +271,18 @@ class RuleExpansion {
     const auto is = [&](const Figure& figure) { return figure.property == &property; };
     return std::ranges::any_of(instance.left_figures, is) ||
            std::ranges::any_of(instance.right_figures, is);
+  }
+
+  /// Whether both sides are numbers other than zero, so that they can be held together.
+  static bool has_value(const Instance& instance) {
+    const auto value = [](const Expression& expression, const std::vector<Figure>& figures) {
+      std::vector<double> values;
+      for (const Figure& figure : figures) values.push_back(figure.property->value);
+      return expression.number(values);
+    };
+    const double left = value(*instance.left, instance.left_figures);
+    const double right = value(*instance.right, instance.right_figures);
+    return std::isfinite(left / right) && left != 0;
   }
 
   /// A name on both sides is one figure; of one source where the rule asks for it.

@@ -194,6 +194,17 @@ TEST(AuditRules, CountPartsAtAnyDepth) {
   EXPECT_NEAR(audit(catalogue)[0].left, 40e12, 1);
 }
 
+TEST(AuditRules, PassOverWhatHasNoValue) {
+  EXPECT_THAT(audit(small("0 TFLOP/s", "10.3 TFLOP/s")), testing::IsEmpty());
+  // [-0.5, 0.5]: a side that may be zero contradicts nothing it could meet.
+  Catalogue catalogue = small("1 TFLOP/s", "1 TFLOP/s");
+  catalogue.rules[0].left = "count / part:{Q}";
+  catalogue.rules[0].right = "1 / self:{Q}";
+  catalogue.systems["chip"].properties["peak.bf16"][0].range = {0, 2e12};
+  ASSERT_THAT(audit(catalogue), testing::SizeIs(1));
+  EXPECT_TRUE(audit(catalogue)[0].holds);
+}
+
 TEST(AuditRules, ContradictAFigureOnlyWhereNoneFitsIt) {
   Catalogue catalogue = small("21.0 TFLOP/s", "10.0 TFLOP/s");
   auto& chip = catalogue.systems["chip"].properties["peak.bf16"];
