@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <thread>
 
-#include "tests/conformance/subject.h"
+#include "harness/conformance/subject.h"
 
 namespace assay::conformance {
 namespace {

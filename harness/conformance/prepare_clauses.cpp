@@ -4,8 +4,8 @@
 #include <cstring>
 #include <set>
 
+#include "harness/conformance/subject.h"
 #include "kernels/operation.h"
-#include "tests/conformance/subject.h"
 
 namespace assay::conformance {
 namespace {

@@ -1,39 +1,46 @@
 // The module and the device under examination, and what clauses hold on them.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "backends/assay_backend.h"
+#include "backends/loader.h"
+#include "harness/conformance/clause.h"
+#include "harness/conformance/trial.h"
 #include "kernels/problem.h"
-#include "tests/conformance/clause.h"
-#include "tests/conformance/trial.h"
 
 namespace assay::conformance {
 
 struct SubjectOptions {
   std::filesystem::path module;
   std::uint32_t device = 0;
-  bool quick = false;
+  bool quick = false;  ///< fewer problems, launches and repetitions
 };
 
-/// Loads and opens when first asked. Throws Unmet where that fails, so that only the clause about
-/// it counts as failed.
+/// Opens the device when first asked. Throws Unmet where that fails, so that only the clause about
+/// it counts as broken.
 class Subject {
  public:
-  explicit Subject(SubjectOptions options) : options_(std::move(options)) {}
+  /// Loads the module; throws Error where the loader refuses it. `alive` is told what goes on.
+  Subject(SubjectOptions options, std::function<void(const std::string& doing)> alive);
   Subject(const Subject&) = delete;
   Subject& operator=(const Subject&) = delete;
 
   const SubjectOptions& options() const { return options_; }
-  /// The module's one symbol. Throws Violation where it cannot be had.
+  /// A sign of life, for clauses that take long.
+  void alive(const std::string& doing);
+
+  /// The module's one symbol.
   assay_backend_entry_fn entry();
-  const assay_backend& table();
+  const assay_backend& table() const { return *module_; }
   /// What probe() told; it is called once.
   const assay_probe& probed();
   assay_device* device();
@@ -51,8 +58,9 @@ class Subject {
 
  private:
   SubjectOptions options_;
-  void* library_ = nullptr;
-  const assay_backend* table_ = nullptr;
+  std::function<void(const std::string&)> alive_;
+  std::chrono::steady_clock::time_point last_alive_;
+  backends::Module module_;
   std::optional<assay_probe> probe_;
   assay_device* device_ = nullptr;
   std::map<std::string, std::vector<Trial>> trials_;

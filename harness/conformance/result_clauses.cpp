@@ -3,14 +3,14 @@
 
 #include <set>
 
-#include "tests/conformance/subject.h"
+#include "harness/conformance/subject.h"
 
 namespace assay::conformance {
 namespace {
 
 /// Fails with the first trial whose `found` says something, and how many there are.
 Finding judge(const std::vector<Trial>& trials, std::string Trial::*found) {
-  if (trials.empty()) return {Verdict::reported, "no implementation is offered"};
+  if (trials.empty()) return {Verdict::absent, "no implementation is offered"};
   std::size_t bad = 0;
   std::string first;
   std::set<std::string> names;
@@ -44,9 +44,9 @@ Finding judge_again(const std::vector<Trial>& trials) {
     if (trial.same_bits || others++ > 0) continue;
     first = fmt::format("{}, {}", trial.problem, trial.implementation);
   }
-  if (others == 0) return {finding.verdict, ""};
-  return {Verdict::reported, fmt::format("right, but with other bits in {} of {} cases, first {}",
-                                         others, trials.size(), first)};
+  if (others == 0) return finding;
+  return {Verdict::noted, fmt::format("right, but with other bits in {} of {} cases, first {}",
+                                      others, trials.size(), first)};
 }
 
 }  // namespace

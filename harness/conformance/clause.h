@@ -12,10 +12,13 @@ class Subject;
 
 enum class Verdict {
   fulfilled,
-  reported,  ///< no duty, but worth knowing
-  failed,
-  skipped  ///< could not be examined, because something before it failed
+  noted,  ///< no duty, but worth knowing
+  broken,
+  inconclusive,  ///< examined, but this machine is too restless to tell
+  absent,        ///< not examined: what it is about is not there, and need not be
+  untested       ///< not examined, for want of something that the module owes
 };
+/// "fulfilled", as JSON has it.
 const char* name(Verdict verdict);
 
 struct Finding {
@@ -27,8 +30,12 @@ struct Finding {
 struct Violation : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-/// Thrown by a clause that cannot be examined; another clause says why.
+/// Thrown by a clause that cannot be examined for want of something that the module owes.
 struct Unmet : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// Thrown by a clause that was examined and can be neither affirmed nor denied.
+struct Undecided : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
@@ -47,6 +54,7 @@ struct Clause {
   std::string id() const { return group + "." + name; }
 };
 
+/// All that needs no device.
 std::vector<Clause> module_clauses();
 /// All that needs a device.
 std::vector<Clause> device_clauses();

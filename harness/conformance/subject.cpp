@@ -1,4 +1,4 @@
-#include "tests/conformance/subject.h"
+#include "harness/conformance/subject.h"
 
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -35,37 +35,38 @@ constexpr std::size_t kQuickProblems = 4, kProblems = 16;
 const char* name(Verdict verdict) {
   switch (verdict) {
     case Verdict::fulfilled:
-      return "ok";
-    case Verdict::reported:
-      return "note";
-    case Verdict::failed:
-      return "FAILED";
-    case Verdict::skipped:
-      return "skipped";
+      return "fulfilled";
+    case Verdict::noted:
+      return "noted";
+    case Verdict::broken:
+      return "broken";
+    case Verdict::inconclusive:
+      return "inconclusive";
+    case Verdict::absent:
+      return "absent";
+    case Verdict::untested:
+      return "untested";
   }
   return "";
 }
 
-assay_backend_entry_fn Subject::entry() {
-  if (library_ == nullptr) {
-    library_ = dlopen(std::filesystem::absolute(options_.module).c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library_ == nullptr) throw Violation(fmt::format("it cannot be loaded: {}", dlerror()));
-  }
-  void* symbol = dlsym(library_, ASSAY_BACKEND_ENTRY);
-  require(symbol != nullptr, "it exports no " ASSAY_BACKEND_ENTRY);
-  return reinterpret_cast<assay_backend_entry_fn>(symbol);
+Subject::Subject(SubjectOptions options, std::function<void(const std::string&)> alive)
+    : options_(std::move(options)),
+      alive_(std::move(alive)),
+      module_(backends::Module::open(options_.module)) {}
+
+void Subject::alive(const std::string& doing) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_alive_ < std::chrono::milliseconds(100)) return;
+  last_alive_ = now;
+  alive_(doing);
 }
 
-const assay_backend& Subject::table() {
-  if (table_ == nullptr) {
-    try {
-      table_ = entry()(ASSAY_BACKEND_ABI);
-    } catch (const Violation& violation) {
-      throw Unmet(violation.what());
-    }
-    if (table_ == nullptr) throw Unmet("the module does not serve this version");
-  }
-  return *table_;
+assay_backend_entry_fn Subject::entry() {
+  // The loader has it open already, and keeps it so.
+  void* library = dlopen(std::filesystem::absolute(options_.module).c_str(), RTLD_NOW);
+  if (library == nullptr) throw Unmet(dlerror());
+  return reinterpret_cast<assay_backend_entry_fn>(dlsym(library, ASSAY_BACKEND_ENTRY));
 }
 
 const assay_probe& Subject::probed() {
@@ -129,14 +130,16 @@ const std::vector<Trial>& Subject::trials(const kernels::Operation& operation) {
   const std::string key(operation.name);
   if (const auto found = trials_.find(key); found != trials_.end()) return found->second;
   std::vector<Trial> all;
-  for (const kernels::Problem& problem :
-       small_problems(operation, options_.quick ? kQuickProblems : kProblems)) {
+  const auto problems = small_problems(operation, options_.quick ? kQuickProblems : kProblems);
+  for (std::size_t i = 0; i < problems.size(); ++i) {
+    const kernels::Problem& problem = problems[i];
     // The strings stay valid only until the next call on the device.
     std::vector<std::string> able;
     for (const assay_implementation& offer : offers(problem.text())) {
       if (*offer.reason == '\0') able.emplace_back(offer.name);
     }
     for (const std::string& implementation : able) {
+      alive(fmt::format("problem {} of {}, {}", i + 1, problems.size(), implementation));
       all.push_back(try_out(*this, problem, implementation));
     }
   }

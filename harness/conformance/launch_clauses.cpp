@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "tests/conformance/subject.h"
+#include "harness/conformance/subject.h"
 
 namespace assay::conformance {
 namespace {
