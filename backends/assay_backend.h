@@ -7,6 +7,8 @@
  *   - `const char*` results belong to the module and stay valid until the object that they
  *     describe is closed (for assay_backend_info and assay_device_info: until process end).
  *   - One thread at a time calls into one device.
+ *   - NULL for a handle or for a result's place is ASSAY_INVALID; closing, freeing or releasing
+ *     NULL does nothing. More memory than there is is ASSAY_OUT_OF_MEMORY, and the device goes on.
  *   - All sizes are bytes, all times seconds, all rates per second (FLOP/s, B/s), powers watts.
  */
 #ifndef ASSAY_BACKEND_H
@@ -148,6 +150,10 @@ typedef struct assay_backend {
 
   /* Text of the calling thread's last failure in this module; "" where there was none. */
   const char* (*last_error)(void);
+
+  /* Optional (NULL, or beyond the table's size): bytes of the device's memory that are free now, by
+   * which an examination sees what was not given back; never asked while times are taken. */
+  assay_status (*memory_available)(assay_device* device, uint64_t* bytes);
 } assay_backend;
 
 /* The one symbol a module exports. Returns NULL where it cannot serve `host_abi`. */

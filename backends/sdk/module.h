@@ -21,6 +21,7 @@
 //       std::unique_ptr<Executable> prepare(std::string_view problem, std::string_view name,
 //                                           std::span<Buffer* const> buffers);
 //       sdk::Readings sensors();
+//       std::uint64_t memory_available();  // bytes free now; may be left out
 //     };
 //   };
 //   ASSAY_MODULE(Family)   // exports assay_backend_entry
@@ -316,6 +317,15 @@ class Module {
 
   static const char* last_error() { return last_failure.c_str(); }
 
+  static constexpr bool kTellsMemory = requires(Device & opened) { opened.memory_available(); };
+
+  static assay_status memory_available(assay_device* device, uint64_t* bytes) {
+    return guarded([&] {
+      require(device != nullptr && bytes != nullptr, "memory_available: an argument is null");
+      if constexpr (kTellsMemory) *bytes = in(device)->device->memory_available();
+    });
+  }
+
  public:
   static const assay_backend* table() {
     static const assay_backend entries = {sizeof entries,
@@ -337,7 +347,8 @@ class Module {
                                           describe,
                                           run,
                                           sensors,
-                                          last_error};
+                                          last_error,
+                                          kTellsMemory ? memory_available : nullptr};
     return &entries;
   }
 };

@@ -60,10 +60,14 @@ std::vector<Clause> module_clauses();
 std::vector<Clause> device_clauses();
 
 /// The groups that device_clauses() is made of.
+void add_reopening_clause(std::vector<Clause>& clauses);
 void add_opening_clauses(std::vector<Clause>& clauses);
 void add_memory_clauses(std::vector<Clause>& clauses);
 void add_prepare_clauses(std::vector<Clause>& clauses);
-void add_launch_clauses(std::vector<Clause>& clauses);
+void add_run_clauses(std::vector<Clause>& clauses);
 void add_result_clauses(std::vector<Clause>& clauses);
+void add_error_clauses(std::vector<Clause>& clauses);
+void add_timing_clauses(std::vector<Clause>& clauses);
+void add_resource_clauses(std::vector<Clause>& clauses);
 
 }  // namespace assay::conformance

@@ -47,14 +47,16 @@ Finding foreign(Subject& subject) {
 Finding table(Subject& subject) {
   const assay_backend& t = subject.table();
   require(t.abi == ASSAY_BACKEND_ABI, fmt::format("abi is {}", t.abi));
-  require(t.struct_size >= sizeof t, fmt::format("struct_size is {}", t.struct_size));
+  // What came later may be lacking.
+  require(t.struct_size >= offsetof(assay_backend, memory_available),
+          fmt::format("struct_size is {}", t.struct_size));
   require_line(t.name, "name");
   require_line(t.version, "version");
   require_line(t.description, "description");
   const bool complete = t.probe && t.device_info && t.open && t.close && t.allocate && t.free &&
                         t.upload && t.download && t.implementations && t.prepare && t.release &&
                         t.describe && t.run && t.last_error;
-  require(complete, "a function other than sensors is NULL");
+  require(complete, "a function that is not optional is NULL");
   const std::string file = fmt::format("assay_backend_{}.so", t.name);
   if (subject.options().module.filename() != file) {
     return {Verdict::noted, fmt::format("its file is not called {}", file)};
@@ -150,7 +152,7 @@ std::vector<Clause> module_clauses() {
   return {
       {"module", "entry", "the entry serves this version of the interface", entry},
       {"module", "version", "NULL for a version that it cannot serve", foreign},
-      {"module", "table", "named, and no function but sensors is NULL", table},
+      {"module", "table", "named, and no function but optional ones is NULL", table},
       {"module", "probe", "devices, a summary, a mend; within 100 ms", probe},
       {"module", "probe-size", "heeds the caller's struct_size", probe_sized},
       {"module", "info", "device_info fills every field sanely", info},
@@ -164,8 +166,11 @@ std::vector<Clause> device_clauses() {
   add_opening_clauses(clauses);
   add_memory_clauses(clauses);
   add_prepare_clauses(clauses);
-  add_launch_clauses(clauses);
+  add_run_clauses(clauses);
+  add_error_clauses(clauses);
   add_result_clauses(clauses);
+  add_timing_clauses(clauses);
+  add_resource_clauses(clauses);
   return clauses;
 }
 

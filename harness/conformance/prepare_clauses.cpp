@@ -4,7 +4,7 @@
 #include <cstring>
 #include <set>
 
-#include "harness/conformance/subject.h"
+#include "harness/conformance/specimen.h"
 #include "kernels/operation.h"
 
 namespace assay::conformance {

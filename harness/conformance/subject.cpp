@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <utility>
 
 #include "kernels/operation.h"
@@ -93,6 +94,15 @@ assay_device* Subject::device() {
   return device_;
 }
 
+std::optional<double> Subject::memory_available() {
+  constexpr std::size_t kReach =
+      offsetof(assay_backend, memory_available) + sizeof(assay_backend::memory_available);
+  if (table().struct_size < kReach || table().memory_available == nullptr) return std::nullopt;
+  std::uint64_t bytes = 0;
+  if (table().memory_available(device(), &bytes) != ASSAY_OK) return std::nullopt;
+  return static_cast<double>(bytes);
+}
+
 std::string Subject::words() {
   const char* text = table().last_error();
   return text == nullptr ? "" : text;
@@ -126,6 +136,14 @@ std::vector<assay_implementation> Subject::offers(const std::string& problem) {
   return list;
 }
 
+std::vector<std::string> Subject::able(const std::string& problem) {
+  std::vector<std::string> names;
+  for (const assay_implementation& offer : offers(problem)) {
+    if (*offer.reason == '\0') names.emplace_back(offer.name);
+  }
+  return names;
+}
+
 const std::vector<Trial>& Subject::trials(const kernels::Operation& operation) {
   const std::string key(operation.name);
   if (const auto found = trials_.find(key); found != trials_.end()) return found->second;
@@ -133,12 +151,7 @@ const std::vector<Trial>& Subject::trials(const kernels::Operation& operation) {
   const auto problems = small_problems(operation, options_.quick ? kQuickProblems : kProblems);
   for (std::size_t i = 0; i < problems.size(); ++i) {
     const kernels::Problem& problem = problems[i];
-    // The strings stay valid only until the next call on the device.
-    std::vector<std::string> able;
-    for (const assay_implementation& offer : offers(problem.text())) {
-      if (*offer.reason == '\0') able.emplace_back(offer.name);
-    }
-    for (const std::string& implementation : able) {
+    for (const std::string& implementation : able(problem.text())) {
       alive(fmt::format("problem {} of {}, {}", i + 1, problems.size(), implementation));
       all.push_back(try_out(*this, problem, implementation));
     }
@@ -172,39 +185,6 @@ std::vector<std::byte> HeldBuffer::download(std::uint64_t bytes) const {
       subject_.table().download(subject_.device(), buffer_, 0, to.data(), bytes);
   if (status != ASSAY_OK) throw Unmet(fmt::format("downloading: {}", subject_.words(status)));
   return to;
-}
-
-Specimen::Specimen(Subject& subject, bool prepared) : subject_(subject) {
-  for (const kernels::Operation* operation : kernels::operations()) {
-    for (const kernels::Problem& problem : small_problems(*operation, kQuickProblems)) {
-      for (const assay_implementation& offer : subject.offers(problem.text())) {
-        if (*offer.reason != '\0' || !implementation_.empty()) continue;
-        problem_ = problem.text();
-        implementation_ = offer.name;
-      }
-      if (!implementation_.empty()) break;
-    }
-    if (!implementation_.empty()) break;
-  }
-  if (implementation_.empty()) throw Unmet("the device offers no implementation of anything");
-  const auto problem = kernels::Problem::parse(problem_);
-  for (const kernels::Operand& operand : problem.operation().operands(problem)) {
-    const auto bytes = static_cast<std::uint64_t>(operand.bytes());
-    buffers_.emplace_back(subject, bytes);
-    buffers_.back().upload(std::vector<std::byte>(bytes));
-    pointers_.push_back(buffers_.back().get());
-  }
-  if (!prepared) return;
-  const assay_status status =
-      subject.table().prepare(subject.device(), problem_.c_str(), implementation_.c_str(),
-                              pointers_.data(), pointers_.size(), &executable_);
-  if (status != ASSAY_OK) {
-    throw Unmet(fmt::format("preparing {}: {}", implementation_, subject.words(status)));
-  }
-}
-
-Specimen::~Specimen() {
-  if (executable_ != nullptr) subject_.table().release(executable_);
 }
 
 }  // namespace assay::conformance

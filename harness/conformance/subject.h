@@ -1,6 +1,7 @@
 // The module and the device under examination, and what clauses hold on them.
 #pragma once
 
+#include <any>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <typeindex>
 #include <vector>
 
 #include "backends/assay_backend.h"
@@ -44,6 +46,9 @@ class Subject {
   /// What probe() told; it is called once.
   const assay_probe& probed();
   assay_device* device();
+  bool opened() const { return device_ != nullptr; }
+  /// Bytes of the device's memory that are free; none where it does not tell.
+  std::optional<double> memory_available();
 
   /// The calling thread's last_error; never null.
   std::string words();
@@ -53,8 +58,17 @@ class Subject {
   void require_refusal(assay_status status, const std::string& doing);
 
   std::vector<assay_implementation> offers(const std::string& problem);
+  /// Names of those that can solve the problem.
+  std::vector<std::string> able(const std::string& problem);
   /// Trials of every offered implementation on the problems of one operation; made once.
   const std::vector<Trial>& trials(const kernels::Operation& operation);
+  /// What `make()` returned when it was first asked for a T.
+  template <class T, class Make>
+  const T& kept(const Make& make) {
+    std::any& place = kept_[typeid(T)];
+    if (!place.has_value()) place = make();
+    return std::any_cast<const T&>(place);
+  }
 
  private:
   SubjectOptions options_;
@@ -64,6 +78,7 @@ class Subject {
   std::optional<assay_probe> probe_;
   assay_device* device_ = nullptr;
   std::map<std::string, std::vector<Trial>> trials_;
+  std::map<std::type_index, std::any> kept_;
 };
 
 /// Memory on the device for a clause; throws Unmet where there is none.
@@ -102,28 +117,6 @@ class ShortStruct {
   static constexpr std::byte kCanary{0xa5};
   std::size_t reach_;
   std::vector<std::byte> bytes_;
-};
-
-/// A small problem that some implementation solves, with operands on the device and prepared.
-class Specimen {
- public:
-  /// Throws Unmet where nothing can be prepared.
-  explicit Specimen(Subject& subject, bool prepared = true);
-  ~Specimen();
-  Specimen(const Specimen&) = delete;
-  Specimen& operator=(const Specimen&) = delete;
-
-  const std::string& problem() const { return problem_; }
-  const std::string& implementation() const { return implementation_; }
-  const std::vector<assay_buffer*>& buffers() const { return pointers_; }
-  assay_executable* executable() const { return executable_; }
-
- private:
-  Subject& subject_;
-  std::string problem_, implementation_;
-  std::vector<HeldBuffer> buffers_;
-  std::vector<assay_buffer*> pointers_;
-  assay_executable* executable_ = nullptr;
 };
 
 }  // namespace assay::conformance
