@@ -48,8 +48,11 @@ ordered_json to_json(const results::Property& property) {
   return {{"value", property.written},
           {"unit", property.unit},
           {"base_value", property.value},
+          {"base_lower", property.range.lower},
+          {"base_upper", property.range.upper},
           {"standing", name(property.standing)},
           {"source", cli::to_json(property.source)},
+          {"scope", property.scope},
           {"note", property.note}};
 }
 
@@ -123,13 +126,16 @@ std::string claim_text(const results::Claim& claim) {
   };
   line("sets", fmt::format("{}", fmt::join(claim.sets, ", ")));
   line("system", claim.system);
+  line("workload", claim.workload);
   if (claim.value) {
+    const bool equal = claim.comparison == results::Comparison::equal;
     line(claim.quantity,
-         fmt::format("{}{}", figure_text(*claim.value),
+         fmt::format("{}{}{}", equal ? std::string() : fmt::format("{} ", name(claim.comparison)),
+                     figure_text(*claim.value),
                      claim.tolerance > 0 ? fmt::format(", tolerance {}%", claim.tolerance * 100)
                                          : std::string()));
   }
-  line("conditions", claim.conditions);
+  line("conditions", conditions_text(claim));
   line("untestable", claim.untestable);
   if (claim.test) {
     line("test", claim.test->quantity);
@@ -155,11 +161,15 @@ std::string system_text(const results::System& system) {
   for (const auto& [key, pattern] : system.match) {
     out += wrapped(fmt::format("recognised by {} matching {}", key, pattern), 2);
   }
-  for (const auto& [quantity, property] : system.properties) {
-    out += fmt::format("  {:<30} {:>14}  {}\n", quantity, figure_text(property),
-                       standing_mark(property.standing));
-    if (!property.note.empty()) out += wrapped(property.note, 6);
-    out += wrapped(source_text(property.source), 6);
+  for (const auto& [part, count] : system.parts) out += fmt::format("  {} × {}\n", count, part);
+  for (const auto& [quantity, properties] : system.properties) {
+    for (const results::Property& property : properties) {
+      out += fmt::format("  {:<30} {:>14}  {}\n", quantity, figure_text(property),
+                         standing_mark(property.standing));
+      if (!property.scope.empty()) out += wrapped("of the " + property.scope, 6);
+      if (!property.note.empty()) out += wrapped(property.note, 6);
+      out += wrapped(source_text(property.source), 6);
+    }
   }
   return out;
 }
@@ -176,7 +186,9 @@ ordered_json to_json(const results::Claim& claim) {
                       {"statement", claim.statement},
                       {"sets", claim.sets},
                       {"system", claim.system},
+                      {"workload", claim.workload},
                       {"quantity", claim.quantity},
+                      {"comparison", name(claim.comparison)},
                       {"value", nullptr},
                       {"tolerance", claim.tolerance},
                       {"conditions", claim.conditions},
@@ -197,10 +209,17 @@ ordered_json to_json(const results::Claim& claim) {
 }
 
 ordered_json to_json(const results::System& system) {
-  ordered_json out = {{"id", system.id},     {"name", system.name},   {"vendor", system.vendor},
-                      {"kind", system.kind}, {"match", system.match}, {"properties", {}}};
-  for (const auto& [quantity, property] : system.properties) {
-    out["properties"][quantity] = to_json(property);
+  ordered_json out = {{"id", system.id},
+                      {"name", system.name},
+                      {"vendor", system.vendor},
+                      {"kind", system.kind},
+                      {"parts", system.parts},
+                      {"match", system.match},
+                      {"properties", ordered_json::object()}};
+  for (const auto& [quantity, properties] : system.properties) {
+    for (const results::Property& property : properties) {
+      out["properties"][quantity].push_back(to_json(property));
+    }
   }
   return out;
 }

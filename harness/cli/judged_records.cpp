@@ -27,6 +27,11 @@ JudgedRecords judged_records(const results::Store& store, std::span<const Run> r
                    [](const Record& a, const Record& b) { return a.started < b.started; });
   out.origin = fmt::format("judged from {} record{} of {}", out.records.size(),
                            out.records.size() == 1 ? "" : "s", from);
+  out.modelled = static_cast<std::size_t>(
+      std::count_if(out.records.begin(), out.records.end(), results::is_modelled));
+  if (out.modelled > 0) {
+    out.origin += fmt::format(", {} of them modelled, which decide nothing", out.modelled);
+  }
   return out;
 }
 

@@ -12,7 +12,8 @@ namespace assay::cli {
 /// The records judged, and where they come from in words.
 struct JudgedRecords {
   std::vector<results::Record> records;
-  std::string origin;  ///< "judged from 31 records of run 0d9c1a6e of 2026-11-25"
+  std::size_t modelled = 0;  ///< of the records; they are listed and decide nothing
+  std::string origin;        ///< "judged from 31 records of run 0d9c1a6e of 2026-11-25"
 };
 
 /// Those of these runs, in order of time; of all runs where none is named.

@@ -48,7 +48,7 @@ Finding table(Subject& subject) {
   const assay_backend& t = subject.table();
   require(t.abi == ASSAY_BACKEND_ABI, fmt::format("abi is {}", t.abi));
   // What came later may be lacking.
-  require(t.struct_size >= offsetof(assay_backend, memory_available),
+  require(t.struct_size >= offsetof(assay_backend, pretend),
           fmt::format("struct_size is {}", t.struct_size));
   require_line(t.name, "name");
   require_line(t.version, "version");
@@ -146,6 +146,34 @@ Finding info_range(Subject& subject) {
   return {};
 }
 
+/// The made-up device is among those found, and says what it is.
+void require_made_up_device(Subject& subject) {
+  const std::string id = made_up_system().id;
+  for (std::uint32_t index = 0; index < subject.probed().device_count; ++index) {
+    assay_device_info info = {};
+    info.struct_size = sizeof info;
+    if (subject.table().device_info(index, &info) != ASSAY_OK || info.unique_id != id) continue;
+    require(info.modelled == 1, "the pretended device does not say that it is modelled");
+    return;
+  }
+  throw Violation(fmt::format("no device has the unique_id {}", id));
+}
+
+Finding pretend(Subject& subject) {
+  if (subject.pretending() == nullptr) return {Verdict::absent, "pretends none"};
+  require(subject.pretended() == ASSAY_OK, subject.words(subject.pretended()));
+  assay_published bare = made_up_system();
+  bare.id = "bare";
+  bare.figure_count = 0;
+  const assay_status refusal = subject.pretending()(&bare);
+  subject.require_refusal(refusal, "a system without figures");
+  require_made_up_device(subject);
+  assay_published late = made_up_system();
+  late.id = "late";
+  subject.require_refusal(subject.pretending()(&late), "pretending after probe");
+  return {};
+}
+
 }  // namespace
 
 std::vector<Clause> module_clauses() {
@@ -153,6 +181,7 @@ std::vector<Clause> module_clauses() {
       {"module", "entry", "the entry serves this version of the interface", entry},
       {"module", "version", "NULL for a version that it cannot serve", foreign},
       {"module", "table", "named, and no function but optional ones is NULL", table},
+      {"module", "pretend", "pretended devices say so; figures lacking are refused", pretend},
       {"module", "probe", "devices, a summary, a mend; within 100 ms", probe},
       {"module", "probe-size", "heeds the caller's struct_size", probe_sized},
       {"module", "info", "device_info fills every field sanely", info},

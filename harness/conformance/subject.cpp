@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "kernels/operation.h"
@@ -31,7 +32,22 @@ std::string_view words_of(assay_status status) {
 
 constexpr std::size_t kQuickProblems = 4, kProblems = 16;
 
+/// Round figures; no float of 64 bits, so that something is not supported.
+constexpr assay_figure kFigures[] = {
+    {"peak.f32", 1e12},
+    {"peak.bf16", 2e12},
+    {"peak.i8", 4e12},
+    {"memory.bandwidth", 1e11},
+    {"memory.capacity", 1ull << 30},
+};
+
 }  // namespace
+
+const assay_published& made_up_system() {
+  static const assay_published system = {sizeof system, "made-up", "Made-up 1",        "Nobody",
+                                         "chip",        kFigures,  std::size(kFigures)};
+  return system;
+}
 
 const char* name(Verdict verdict) {
   switch (verdict) {
@@ -54,7 +70,10 @@ const char* name(Verdict verdict) {
 Subject::Subject(SubjectOptions options, std::function<void(const std::string&)> alive)
     : options_(std::move(options)),
       alive_(std::move(alive)),
-      module_(backends::Module::open(options_.module)) {}
+      module_(backends::Module::open(options_.module)) {
+  // Comes before probe, whoever calls that first.
+  if (pretending() != nullptr) pretended_ = pretending()(&made_up_system());
+}
 
 void Subject::alive(const std::string& doing) {
   const auto now = std::chrono::steady_clock::now();
@@ -68,6 +87,13 @@ assay_backend_entry_fn Subject::entry() {
   void* library = dlopen(std::filesystem::absolute(options_.module).c_str(), RTLD_NOW);
   if (library == nullptr) throw Unmet(dlerror());
   return reinterpret_cast<assay_backend_entry_fn>(dlsym(library, ASSAY_BACKEND_ENTRY));
+}
+
+bool Subject::modelled() {
+  assay_device_info info = {};
+  info.struct_size = sizeof info;
+  probed();
+  return table().device_info(options_.device, &info) == ASSAY_OK && info.modelled != 0;
 }
 
 const assay_probe& Subject::probed() {

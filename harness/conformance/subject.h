@@ -27,6 +27,9 @@ struct SubjectOptions {
   bool quick = false;  ///< fewer problems, launches and repetitions
 };
 
+/// What a module that pretends devices is asked to pretend.
+const assay_published& made_up_system();
+
 /// Opens the device when first asked. Throws Unmet where that fails, so that only the clause about
 /// it counts as broken.
 class Subject {
@@ -46,6 +49,12 @@ class Subject {
   /// What probe() told; it is called once.
   const assay_probe& probed();
   assay_device* device();
+  /// The module's entry for pretended devices, null where it has none.
+  decltype(assay_backend::pretend) pretending() const { return module_.pretend(); }
+  /// What pretending the made-up system ended in.
+  assay_status pretended() const { return pretended_; }
+  /// Whether the device under examination is a pretended one.
+  bool modelled();
   bool opened() const { return device_ != nullptr; }
   /// Bytes of the device's memory that are free; none where it does not tell.
   std::optional<double> memory_available();
@@ -75,6 +84,7 @@ class Subject {
   std::function<void(const std::string&)> alive_;
   std::chrono::steady_clock::time_point last_alive_;
   backends::Module module_;
+  assay_status pretended_ = ASSAY_OK;
   std::optional<assay_probe> probe_;
   assay_device* device_ = nullptr;
   std::map<std::string, std::vector<Trial>> trials_;

@@ -2,42 +2,47 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <ranges>
+#include <set>
 
-#include "results/claims/expression.h"
-#include "results/claims/units.h"
+#include "results/claims/rules.h"
 
 namespace assay::results {
 namespace {
 
 struct Side {
   double value = 0;
-  Dimension dimension;
+  Interval range;
   std::string shown;  ///< the expression with its figures as published
-  std::string unit;   ///< as written, where the side is one figure
+  std::string unit;   ///< of the figure, where the side is one
   bool one_figure = false;
+  Dimension dimension;
 };
 
-Side evaluate(const Catalogue& catalogue, const Relation& relation, const std::string& text,
-              std::vector<std::string>& unverified) {
-  const Expression expression(text);
+Side evaluate_side(const Expression& expression, const std::vector<Figure>& figures) {
   std::vector<double> values;
+  std::vector<Interval> ranges;
   std::vector<Dimension> dimensions;
-  Side side;
-  for (const std::string& name : expression.names()) {
-    const Property& figure = find_figure(catalogue, relation, name);
-    values.push_back(figure.value);
-    dimensions.push_back(parse_unit(figure.unit).dimension);
-    if (figure.standing == Standing::unverified) unverified.push_back(name);
-    side.unit = figure.unit;
+  for (const Figure& figure : figures) {
+    values.push_back(figure.property->value);
+    ranges.push_back(figure.property->range);
+    dimensions.push_back(figure.property->dimension);
   }
-  side.value = expression.evaluate(values);
-  side.dimension = expression.dimension(dimensions);
-  side.one_figure = expression.names().size() == 1 && expression.names()[0] == text;
-  side.shown = expression.substitute([&](const std::string& name) {
-    const Property& figure = find_figure(catalogue, relation, name);
-    return format_in(figure.value, figure.unit, 6);
-  });
+  Side side;
+  side.value = expression.evaluate(std::span<const double>(values));
+  side.range = expression.evaluate(std::span<const Interval>(ranges));
+  side.dimension = expression.dimension(std::span<const Dimension>(dimensions));
+  side.one_figure = expression.is_name();
+  if (side.one_figure) side.unit = figures[0].property->unit;
+  std::size_t at = 0;
+  std::map<std::string, std::string> shown;
+  for (const std::string& name : expression.names()) {
+    const Property& figure = *figures[at++].property;
+    shown[name] = format_in(figure.written * parse_unit(figure.unit).scale, figure.unit, 6);
+  }
+  side.shown = expression.substitute([&](const std::string& name) { return shown.at(name); });
   return side;
 }
 
@@ -48,45 +53,145 @@ std::string show_value(const Side& side, const Side& other) {
   return format_quantity(side.value, side.dimension);
 }
 
-std::string show_difference(double difference) {
+std::string show_side(const Side& side, const Side& other) {
+  const std::string value = show_value(side, other);
+  return side.one_figure || side.shown == value ? value : fmt::format("{} = {}", side.shown, value);
+}
+
+std::string show_difference(const Finding& finding, Comparison comparison) {
+  const double difference = finding.difference;
   const std::string size = format_number(std::abs(difference) * 100, 2);
   if (std::abs(difference) < 0.0005) return "agree";
   if (difference > 0.95) return fmt::format("{} times as much", format_number(difference + 1, 2));
-  return fmt::format("{}% {}", size, difference < 0 ? "below" : "above");
+  const std::string_view side = difference < 0 ? "below" : "above";
+  const bool rounding = comparison == Comparison::equal && finding.holds;
+  return fmt::format("{}% {}{}", size, side, rounding ? ", within rounding" : "");
+}
+
+/// The least relative distance from `a` to `b` that their ranges leave.
+double gap(const Interval& a, const Interval& b) {
+  if (a.upper < b.lower) return a.upper / b.lower - 1;
+  if (a.lower > b.upper) return a.lower / b.upper - 1;
+  return 0;
+}
+
+Interval widened(const Interval& range, double tolerance) {
+  const double reach = tolerance * std::max(std::abs(range.lower), std::abs(range.upper));
+  return {range.lower - reach, range.upper + reach};
+}
+
+void name_figures(const Instance& instance, Finding& finding) {
+  const std::set<std::string> stated(instance.claims.begin(), instance.claims.end());
+  std::set<std::string> systems, claims = stated, against = stated, unverified;
+  for (const auto* figures : {&instance.left_figures, &instance.right_figures}) {
+    for (const Figure& figure : *figures) {
+      const Property& property = *figure.property;
+      const std::string owner = figure.name.substr(0, figure.name.find(':'));
+      if (owner != figure.name && owner != "claim") systems.insert(owner);
+      claims.insert(figure.claims.begin(), figure.claims.end());
+      const bool counts = property.unit.empty() && property.range.lower == property.range.upper;
+      if (stated.empty() && !counts) against.insert(figure.claims.begin(), figure.claims.end());
+      if (property.standing == Standing::unverified) unverified.insert(figure.name);
+    }
+  }
+  finding.systems.assign(systems.begin(), systems.end());
+  finding.claims.assign(claims.begin(), claims.end());
+  finding.against.assign(against.begin(), against.end());
+  finding.unverified.assign(unverified.begin(), unverified.end());
 }
 
 }  // namespace
 
+double gap_of(const Instance& instance) {
+  const auto range = [](const Expression& expression, const std::vector<Figure>& figures) {
+    std::vector<Interval> ranges;
+    for (const Figure& figure : figures) ranges.push_back(figure.property->range);
+    return expression.evaluate(std::span<const Interval>(ranges));
+  };
+  const double found =
+      gap(range(*instance.left, instance.left_figures),
+          widened(range(*instance.right, instance.right_figures), instance.tolerance));
+  const bool met = (instance.comparison == Comparison::at_least && found > 0) ||
+                   (instance.comparison == Comparison::at_most && found < 0);
+  return met ? 0 : found;
+}
+
+Finding evaluate(const Instance& instance) {
+  const Side left = evaluate_side(*instance.left, instance.left_figures);
+  const Side right = evaluate_side(*instance.right, instance.right_figures);
+  Finding finding;
+  finding.relation = instance.id;
+  finding.statement = instance.statement;
+  finding.left = left.value;
+  finding.right = right.value;
+  finding.left_range = left.range;
+  finding.right_range = right.range;
+  finding.difference = left.value / right.value - 1;
+  finding.gap = gap_of(instance);
+  finding.holds = finding.gap == 0;
+  const std::string comparison = instance.comparison == Comparison::equal
+                                     ? std::string()
+                                     : fmt::format("{} ", name(instance.comparison));
+  finding.arithmetic =
+      fmt::format("{} against {}{}: {}", show_side(left, right), comparison, show_side(right, left),
+                  show_difference(finding, instance.comparison));
+  name_figures(instance, finding);
+  return finding;
+}
+
 std::vector<Finding> audit(const Catalogue& catalogue) {
+  const Figures figures(catalogue);
+  const Instances instances(catalogue, figures);
   std::vector<Finding> findings;
-  for (const Relation& relation : catalogue.relations) {
-    Finding finding;
-    const Side left = evaluate(catalogue, relation, relation.left, finding.unverified);
-    const Side right = evaluate(catalogue, relation, relation.right, finding.unverified);
-    finding.relation = relation.id;
-    finding.statement = relation.statement;
-    finding.claims = relation.claims;
-    finding.left = left.value;
-    finding.right = right.value;
-    finding.difference = left.value / right.value - 1;
-    const bool not_below = finding.difference >= -relation.tolerance;
-    const bool not_above = finding.difference <= relation.tolerance;
-    finding.holds = (relation.comparison == Comparison::at_most || not_below) &&
-                    (relation.comparison == Comparison::at_least || not_above);
-    const auto shown = [](const Side& side, const Side& other) {
-      const std::string value = show_value(side, other);
-      return side.one_figure || side.shown == value ? value
-                                                    : fmt::format("{} = {}", side.shown, value);
-    };
-    finding.arithmetic = fmt::format("{} against {}{}: {}", shown(left, right),
-                                     relation.comparison == Comparison::equal
-                                         ? std::string()
-                                         : fmt::format("{} ", name(relation.comparison)),
-                                     shown(right, left), show_difference(finding.difference));
-    if (!finding.holds) finding.reconcile = relation.reconcile;
-    findings.push_back(std::move(finding));
+  findings.reserve(instances.all().size());
+  for (const Instance& instance : instances.all()) {
+    Finding& finding = findings.emplace_back(evaluate(instance));
+    if (!finding.holds) reconcile(catalogue, figures, instance, finding);
   }
   return findings;
+}
+
+std::vector<Finding> findings_about(const Catalogue& catalogue, std::string_view set,
+                                    const std::vector<Finding>& findings) {
+  if (set.empty()) return findings;
+  find_set(catalogue, set);
+  std::set<std::string> claims, systems;
+  for (const Claim& claim : catalogue.claims) {
+    if (std::ranges::find(claim.sets, set) == claim.sets.end()) continue;
+    claims.insert(claim.id);
+    if (!claim.system.empty()) systems.insert(claim.system);
+  }
+  std::vector<Finding> out;
+  std::ranges::copy_if(findings, std::back_inserter(out), [&](const Finding& finding) {
+    return std::ranges::any_of(finding.claims,
+                               [&](const auto& id) { return claims.contains(id); }) ||
+           std::ranges::any_of(finding.systems,
+                               [&](const auto& id) { return systems.contains(id); });
+  });
+  return out;
+}
+
+void check_relation(const Figures& figures, const Relation& relation) {
+  Dimension sides[2];
+  for (const int side : {0, 1}) {
+    const Expression expression(side == 0 ? relation.left : relation.right);
+    std::vector<Dimension> dimensions;
+    std::vector<double> values;
+    for (const std::string& name : expression.names()) {
+      const auto constant = relation.constants.find(name);
+      const Property& figure =
+          constant != relation.constants.end() ? constant->second : *figures.find(name).property;
+      dimensions.push_back(figure.dimension);
+      values.push_back(figure.value);
+    }
+    sides[side] = expression.dimension(std::span<const Dimension>(dimensions));
+    if (expression.evaluate(std::span<const double>(values)) == 0) {
+      throw InputError(fmt::format("`{}` is zero", expression.text()));
+    }
+  }
+  if (sides[0] != sides[1]) {
+    throw InputError(fmt::format("left is in {}, right in {}", symbol(sides[0]), symbol(sides[1])));
+  }
 }
 
 }  // namespace assay::results

@@ -3,34 +3,37 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <set>
 #include <span>
+#include <unordered_map>
 
 #include "kernels/embedded.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "kernels/sha256.h"
+#include "results/claims/audit.h"
 #include "results/claims/catalogue_file.h"
 #include "results/claims/expression.h"
+#include "results/claims/figures.h"
 #include "results/claims/problem_pattern.h"
+#include "results/claims/rules.h"
 #include "results/claims/units.h"
 #include "results/store.h"
 
 namespace assay::results {
 
 std::span<const assay::EmbeddedFile> catalogue_files();
+std::span<const assay::EmbeddedFile> claims_templates();
 
 namespace {
 
 struct NamedText {
   std::string name, text;
 };
-
-[[noreturn]] void fail(const Place& place, const std::string& what, const std::string& mend = {}) {
-  throw InputError(fmt::format("{}: {}", place.text(), what), mend);
-}
 
 template <typename Range>
 std::vector<std::string> ids_of(const Range& entries) {
@@ -45,113 +48,222 @@ std::vector<std::string> ids_of(const Range& entries) {
   return ids;
 }
 
-/// Remembers where ids were first given and refuses the second.
-class Seen {
+/// What a claim refers to, held against the rest of the catalogue.
+class ClaimReferences {
  public:
-  explicit Seen(std::string kind) : kind_(std::move(kind)) {}
-  void add(const std::string& id, const Place& place) {
-    const auto [found, fresh] = places_.emplace(id, place);
-    if (!fresh) {
-      fail(place,
-           fmt::format("id: {} `{}` is already given at {}", kind_, id, found->second.text()),
-           "rename one of the two");
+  explicit ClaimReferences(const Catalogue& catalogue) : catalogue_(catalogue) {
+    for (const Claim& claim : catalogue.claims) by_id_.emplace(claim.id, &claim);
+  }
+
+  void check(const Figures& figures, const Claim& claim) const {
+    for (const std::string& set : claim.sets) {
+      if (!catalogue_.sets.contains(set)) {
+        throw InputError(fmt::format("sets: unknown set `{}`", set),
+                         did_you_mean(set, ids_of(catalogue_.sets)));
+      }
     }
+    check_owner("system", claim.system, catalogue_.systems);
+    check_owner("workload", claim.workload, catalogue_.workloads);
+    if (claim.value && is_expression(claim.quantity)) check_quantity(figures, claim);
+    if (claim.test) check_test_of(claim);
   }
 
  private:
-  std::string kind_;
+  static void check_owner(const std::string& key, const std::string& id,
+                          const std::map<std::string, System>& known) {
+    if (!id.empty() && !known.contains(id)) {
+      throw InputError(fmt::format("{0}: unknown {0} `{1}`", key, id),
+                       did_you_mean(id, ids_of(known)));
+    }
+  }
+
+  void check_quantity(const Figures& figures, const Claim& claim) const {
+    Relation relation;
+    relation.left = claim.quantity;
+    relation.right = "claim:" + claim.id;
+    check_relation(figures, relation);
+    std::vector<std::string> path;
+    check_cycle(claim, path);
+  }
+
+  /// A claim may not be stated in terms of itself, however many others lie between.
+  void check_cycle(const Claim& claim, std::vector<std::string>& path) const {
+    if (std::ranges::find(path, claim.id) != path.end()) {
+      throw InputError(fmt::format("quantity: it is stated in terms of itself: {} > {}",
+                                   fmt::join(path, " > "), claim.id),
+                       "state one of them in figures of systems");
+    }
+    if (!is_expression(claim.quantity)) return;
+    path.push_back(claim.id);
+    const Expression quantity(claim.quantity);
+    for (const std::string& name : quantity.names()) {
+      const auto found = name.starts_with("claim:") ? by_id_.find(name.substr(6)) : by_id_.end();
+      if (found != by_id_.end()) check_cycle(*found->second, path);
+    }
+    path.pop_back();
+  }
+
+  static void check_test_of(const Claim& claim) {
+    try {
+      for (const auto& [name, pattern] : claim.test->problems) ProblemPattern{pattern};
+      for (const std::string& problem : claim.test->run) kernels::Problem::parse(problem);
+      check_test(*claim.test);
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("test: {}", error.what()), error.mend());
+    }
+  }
+
+  const Catalogue& catalogue_;
+  std::unordered_map<std::string, const Claim*> by_id_;
+};
+
+/// Puts files together into one catalogue; entries that cannot be used go to `complain`.
+class Assembly {
+ public:
+  using Complain = std::function<void(const InputError&)>;
+  explicit Assembly(Complain complain) : complain_(std::move(complain)) {}
+
+  Catalogue build(std::vector<NamedText> texts) {
+    std::ranges::sort(texts, {}, &NamedText::name);
+    std::string all;
+    for (const NamedText& text : texts) {
+      all += text.name + '\0' + text.text + '\0';
+      add(files_.emplace_back(parse_catalogue_file(text.name, text.text, complain_)));
+    }
+    catalogue_.sha256 = sha256(all);
+    check_systems();
+    check_claims();
+    check_relations();
+    check_contests();
+    return std::move(catalogue_);
+  }
+
+ private:
+  /// Runs `check`, which throws where the entry at `place` cannot be used.
+  bool passes(const Place& place, const std::string& entry, const std::function<void()>& check) {
+    try {
+      check();
+      return true;
+    } catch (const InputError& error) {
+      complain_(
+          InputError(fmt::format("{}: {}: {}", place.text(), entry, error.what()), error.mend()));
+      return false;
+    }
+  }
+
+  /// False for an id that is taken.
+  bool fresh(const std::string& kind, const std::string& id, const Place& place) {
+    const auto [found, added] = places_.emplace(kind + " " + id, place);
+    return added || passes(place, "id", [&, &known = found->second] {
+             throw InputError(fmt::format("{} `{}` is already given at {}", kind, id, known.text()),
+                              "rename one of the two");
+           });
+  }
+
+  template <typename Entry, typename Keep>
+  void add_all(const std::string& kind, const std::vector<CatalogueFile::Placed<Entry>>& entries,
+               Keep keep) {
+    for (const auto& [entry, place] : entries) {
+      if (fresh(kind, entry.id, place)) keep(entry);
+    }
+  }
+
+  void add(const CatalogueFile& file) {
+    add_all("set", file.sets, [&](const ClaimSet& set) { catalogue_.sets[set.id] = set; });
+    // Systems and workloads share the names of figures' owners.
+    add_all("system", file.systems, [&](const System& one) { catalogue_.systems[one.id] = one; });
+    add_all("system", file.workloads,
+            [&](const System& one) { catalogue_.workloads[one.id] = one; });
+    add_all("claim", file.claims, [&](const Claim& one) { catalogue_.claims.push_back(one); });
+    add_all("relation", file.relations,
+            [&](const Relation& one) { catalogue_.relations.push_back(one); });
+    add_all("relation", file.rules, [&](const Rule& one) { catalogue_.rules.push_back(one); });
+    add_all("reading", file.readings,
+            [&](const Reading& one) { catalogue_.readings.push_back(one); });
+    add_all("metric", file.metrics, [&](const Metric& one) { catalogue_.metrics.push_back(one); });
+    add_all("contest", file.contests,
+            [&](const Contest& one) { catalogue_.contests.push_back(one); });
+  }
+
+  const Place& place(const std::string& kind, const std::string& id) const {
+    return places_.at(kind + " " + id);
+  }
+
+  void check_systems() {
+    for (auto& [id, system] : catalogue_.systems) {
+      const std::string entry = fmt::format("system `{}`: parts", id);
+      // Parts that cannot be are dropped, so that the system's own figures stay of use.
+      if (!passes(place("system", id), entry, [&] { all_parts(catalogue_, system); })) {
+        system.parts.clear();
+      }
+    }
+  }
+
+  void check_claims() {
+    for (bool again = true; again;) {
+      again = false;
+      const Figures figures(catalogue_);
+      const ClaimReferences references(catalogue_);
+      std::set<std::string> unusable;
+      for (const Claim& claim : catalogue_.claims) {
+        if (!passes(place("claim", claim.id), fmt::format("claim `{}`", claim.id),
+                    [&] { references.check(figures, claim); })) {
+          unusable.insert(claim.id);
+        }
+      }
+      // One that is left out may be what another is stated in.
+      again = std::erase_if(catalogue_.claims, [&](const Claim& claim) {
+                return unusable.contains(claim.id);
+              }) > 0;
+    }
+  }
+
+  void check_relations() {
+    const Figures figures(catalogue_);
+    const auto ids = ids_of(catalogue_.claims);
+    const std::set<std::string> known(ids.begin(), ids.end());
+    std::erase_if(catalogue_.relations, [&](const Relation& relation) {
+      return !passes(place("relation", relation.id), fmt::format("relation `{}`", relation.id),
+                     [&] {
+                       for (const std::string& claim : relation.claims) {
+                         if (!known.contains(claim)) {
+                           throw InputError(fmt::format("claims: unknown claim `{}`", claim),
+                                            did_you_mean(claim, ids));
+                         }
+                       }
+                       check_relation(figures, relation);
+                     });
+    });
+    std::erase_if(catalogue_.rules, [&](const Rule& rule) {
+      return !passes(place("relation", rule.id), fmt::format("rule `{}`", rule.id),
+                     [&] { check_rule(catalogue_, figures, rule); });
+    });
+  }
+
+  void check_contests() {
+    std::vector<std::string> metrics = ids_of(catalogue_.metrics);
+    std::erase_if(catalogue_.contests, [&](const Contest& contest) {
+      return !passes(place("contest", contest.id), fmt::format("contest `{}`", contest.id), [&] {
+        for (const std::string& system : contest.systems) find_system(catalogue_, system);
+        if (!contest.claim.empty()) find_claim(catalogue_, contest.claim);
+        for (const std::string& metric : contest.metrics) {
+          if (std::ranges::find(metrics, metric) == metrics.end()) {
+            throw InputError(fmt::format("no metric `{}`", metric), did_you_mean(metric, metrics));
+          }
+        }
+      });
+    });
+  }
+
+  Complain complain_;
+  Catalogue catalogue_;
+  std::deque<CatalogueFile> files_;
   std::map<std::string, Place> places_;
 };
 
-void check_references(const Claim& claim, const Place& place, const Catalogue& catalogue) {
-  for (const std::string& set : claim.sets) {
-    if (!catalogue.sets.contains(set)) {
-      fail(place, fmt::format("claim `{}`: sets: unknown set `{}`", claim.id, set),
-           did_you_mean(set, ids_of(catalogue.sets)));
-    }
-  }
-  if (!claim.system.empty() && !catalogue.systems.contains(claim.system)) {
-    fail(place, fmt::format("claim `{}`: system: unknown system `{}`", claim.id, claim.system),
-         did_you_mean(claim.system, ids_of(catalogue.systems)));
-  }
-  if (!claim.test) return;
-  try {
-    for (const auto& [name, pattern] : claim.test->problems) ProblemPattern{pattern};
-    for (const std::string& problem : claim.test->run) kernels::Problem::parse(problem);
-    check_test(*claim.test);
-  } catch (const InputError& error) {
-    fail(place, fmt::format("claim `{}`: test: {}", claim.id, error.what()), error.mend());
-  }
-}
-
-void check_references(const Relation& relation, const Place& place, const Catalogue& catalogue) {
-  const auto ids = ids_of(catalogue.claims);
-  for (const std::string& claim : relation.claims) {
-    if (std::find(ids.begin(), ids.end(), claim) == ids.end()) {
-      fail(place, fmt::format("relation `{}`: claims: unknown claim `{}`", relation.id, claim),
-           did_you_mean(claim, ids));
-    }
-  }
-  try {
-    Dimension sides[2];
-    for (const int side : {0, 1}) {
-      const Expression expression(side == 0 ? relation.left : relation.right);
-      std::vector<Dimension> dimensions;
-      std::vector<double> values;
-      for (const std::string& name : expression.names()) {
-        const Property& figure = find_figure(catalogue, relation, name);
-        dimensions.push_back(parse_unit(figure.unit).dimension);
-        values.push_back(figure.value);
-      }
-      sides[side] = expression.dimension(dimensions);
-      if (expression.evaluate(values) == 0) {
-        throw InputError(fmt::format("`{}` is zero", expression.text()));
-      }
-    }
-    if (sides[0] != sides[1]) {
-      throw InputError(
-          fmt::format("left is in {}, right in {}", symbol(sides[0]), symbol(sides[1])));
-    }
-  } catch (const InputError& error) {
-    fail(place, fmt::format("relation `{}`: {}", relation.id, error.what()), error.mend());
-  }
-}
-
+/// The first complaint ends it.
 Catalogue assemble(std::vector<NamedText> texts) {
-  std::sort(texts.begin(), texts.end(),
-            [](const NamedText& a, const NamedText& b) { return a.name < b.name; });
-  Catalogue catalogue;
-  std::vector<CatalogueFile> files;
-  std::string all;
-  Seen sets("set"), systems("system"), claims("claim"), relations("relation");
-  for (const NamedText& text : texts) {
-    all += text.name + '\0' + text.text + '\0';
-    const CatalogueFile& file = files.emplace_back(parse_catalogue_file(text.name, text.text));
-    for (const auto& [set, place] : file.sets) {
-      sets.add(set.id, place);
-      catalogue.sets[set.id] = set;
-    }
-    for (const auto& [system, place] : file.systems) {
-      systems.add(system.id, place);
-      catalogue.systems[system.id] = system;
-    }
-    for (const auto& [claim, place] : file.claims) {
-      claims.add(claim.id, place);
-      catalogue.claims.push_back(claim);
-    }
-    for (const auto& [relation, place] : file.relations) {
-      relations.add(relation.id, place);
-      catalogue.relations.push_back(relation);
-    }
-  }
-  for (const CatalogueFile& file : files) {
-    for (const auto& [claim, place] : file.claims) check_references(claim, place, catalogue);
-    for (const auto& [relation, place] : file.relations) {
-      check_references(relation, place, catalogue);
-    }
-  }
-  catalogue.sha256 = sha256(all);
-  return catalogue;
+  return Assembly([](const InputError& error) { throw InputError(error); }).build(std::move(texts));
 }
 
 std::vector<NamedText> built_in_texts() {
@@ -191,6 +303,26 @@ Catalogue extended_catalogue(const std::vector<std::filesystem::path>& files) {
   return assemble(std::move(texts));
 }
 
+CheckedCatalogue check_catalogue(const std::vector<std::filesystem::path>& files) {
+  CheckedCatalogue checked;
+  std::vector<NamedText> texts = built_in_texts();
+  for (const auto& path : files) {
+    try {
+      append_files(texts, {path});
+    } catch (const InputError& error) {
+      checked.errors.push_back(error);
+    }
+  }
+  checked.catalogue = Assembly([&](const InputError& error) {
+                        checked.errors.push_back(error);
+                      }).build(std::move(texts));
+  return checked;
+}
+
+std::string_view claims_template() {
+  return claims_templates().front().text;
+}
+
 const Claim& find_claim(const Catalogue& catalogue, std::string_view id) {
   for (const Claim& claim : catalogue.claims) {
     if (claim.id == id) return claim;
@@ -216,28 +348,28 @@ const ClaimSet& find_set(const Catalogue& catalogue, std::string_view id) {
                    near.empty() ? list : near + " " + list);
 }
 
-const Property& find_figure(const Catalogue& catalogue, const Relation& relation,
-                            std::string_view name) {
-  const std::size_t colon = name.find(':');
-  if (colon == std::string_view::npos) {
-    const auto found = relation.constants.find(std::string(name));
-    if (found != relation.constants.end()) return found->second;
-    throw InputError(fmt::format("`{}` is no constant of the relation", name),
-                     "figures are written system:property or claim:id");
+const Contest& find_contest(const Catalogue& catalogue, std::string_view id) {
+  for (const Contest& contest : catalogue.contests) {
+    if (contest.id == id) return contest;
   }
-  const std::string_view owner = name.substr(0, colon), rest = name.substr(colon + 1);
-  if (owner == "claim") {
-    const Claim& claim = find_claim(catalogue, rest);
-    if (!claim.value) throw InputError(fmt::format("claim `{}` has no value", rest));
-    return *claim.value;
+  throw InputError(fmt::format("no contest `{}`", id),
+                   did_you_mean(id, ids_of(catalogue.contests)));
+}
+
+std::string conditions_text(const Claim& claim) {
+  std::string text;
+  for (const auto& [key, value] : claim.conditions) {
+    if (key == "note") continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : "; ", key == "tpot" ? "TPOT" : key, value);
   }
-  const System& system = find_system(catalogue, owner);
-  const auto found = system.properties.find(std::string(rest));
-  if (found != system.properties.end()) return found->second;
-  std::vector<std::string> names;
-  for (const auto& [key, property] : system.properties) names.push_back(key);
-  throw InputError(fmt::format("system `{}` has no `{}`", owner, rest),
-                   did_you_mean(rest, names, fmt::format("it has {}", fmt::join(names, ", "))));
+  const auto note = claim.conditions.find("note");
+  if (note != claim.conditions.end()) text += (text.empty() ? "" : "; ") + note->second;
+  return text;
+}
+
+const Property* System::figure(std::string_view quantity) const {
+  const auto found = properties.find(std::string(quantity));
+  return found == properties.end() ? nullptr : &found->second.front();
 }
 
 std::string_view name(Standing standing) {

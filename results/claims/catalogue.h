@@ -8,6 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/error.h"
+#include "results/claims/units.h"
+#include "results/statistics.h"
+
 namespace assay::results {
 
 struct Source {
@@ -18,25 +22,37 @@ struct Source {
 enum class Standing { specification, paper, press, measured_by_others, unverified };
 std::string_view name(Standing standing);
 
-/// A figure of a System: value in SI base units of its dimension (FLOP/s, B/s, B, W, Hz, 1).
+/// A published figure: value in SI base units of its dimension (FLOP/s, B/s, B, W, Hz, 1).
 struct Property {
   double value = 0;
+  /// What the published digits leave open: half a unit of the last one either way, or the stated
+  /// uncertainty; a plain count is exact.
+  Interval range;
   std::string unit;    ///< as written: "PFLOP/s"
   double written = 0;  ///< the value in that unit
+  Dimension dimension;
   Standing standing = Standing::specification;
   Source source;
+  std::string source_key;  ///< what its file calls the source
+  std::string scope;  ///< of a power or price: "die", "chip", "board", "node", "rack", "system"
   std::string note;
 };
 
-/// A machine as published: a chip, a node, a whole supernode.
+/// A machine as published (a die, a chip, a node, a whole supernode) or a workload.
 struct System {
-  std::string id, name, vendor, kind;  ///< kind: "cpu", "chip", "node", "supernode"
-  std::map<std::string, Property>
-      properties;  ///< "peak.bf16", "memory.bandwidth", "power", "chips"
+  std::string id, name, vendor, kind;  ///< kind: see system_kinds(), or "workload"
+  /// By quantity ("peak.bf16", "memory.bandwidth"): what was published of it, the preferred first.
+  std::map<std::string, std::vector<Property>> properties;
+  std::map<std::string, int> parts;  ///< direct parts: system id and how many of it
   /// Patterns (ECMAScript regular expressions) over a device's name and properties that recognise
   /// it as this system; empty where no single device can be it.
   std::map<std::string, std::string> match;
+
+  /// The preferred figure; null where none is published.
+  const Property* figure(std::string_view quantity) const;
 };
+/// From the smallest to the largest: "die", "chip", … "supernode"; and "cpu".
+const std::vector<std::string>& system_kinds();
 
 /// What measurement decides a claim: the statistic is an expression over rates of Problems.
 struct Test {
@@ -49,14 +65,21 @@ struct Test {
   std::vector<std::string> run;  ///< complete problem texts that would decide the claim
 };
 
+enum class Comparison { equal, at_least, at_most };
+std::string_view name(Comparison comparison);
+
 struct Claim {
   std::string id, statement;
   std::vector<std::string> sets;  ///< "waic-2025"
   std::string system;             ///< id; empty for statements about none
-  std::string quantity;           ///< "peak.bf16"; empty where the text names none: untestable
+  std::string workload;           ///< id; empty where none is named
+  /// "peak.bf16" of the system, or an expression over figures ("a:power / b:power"); empty where
+  /// the text names none: untestable.
+  std::string quantity;
   std::optional<Property> value;
-  double tolerance = 0;  ///< relative
-  std::string conditions;
+  Comparison comparison = Comparison::equal;      ///< of the quantity to the value
+  double tolerance = 0;                           ///< relative
+  std::map<std::string, std::string> conditions;  ///< "type", "batch", "tpot", "note" …
   Standing standing = Standing::press;
   Source source;
   std::string untestable;  ///< why no measurement could decide it
@@ -64,20 +87,66 @@ struct Claim {
   std::optional<Test> test;
 };
 
-enum class Comparison { equal, at_least, at_most };
-std::string_view name(Comparison comparison);
+/// The conditions in a line: "type i8; TPOT 50 ms; 4K prompts".
+std::string conditions_text(const Claim& claim);
 
 /// An equation or inequality between published figures that must hold if all are true.
 struct Relation {
   std::string id, statement;
   /// Expressions over "system-id:property", "claim:id" (a claim's value) and `constants`; spaces
-  /// around operators, since names hold hyphens.
+  /// around operators, since names hold hyphens. "…@key" asks for the figure of that source.
   std::string left, right;
   Comparison comparison = Comparison::equal;  ///< of left to right
   double tolerance = 0;                       ///< relative
   std::map<std::string, Property> constants;
   std::vector<std::string> claims;  ///< ids that it speaks to
-  std::string reconcile;            ///< what would make both true
+  std::string note;                 ///< what a contradiction may mean, beyond the readings
+};
+
+/// A relation stated once for every system, part or claim that it fits. Names in its expressions
+/// begin with a role; {X} stands for part of a quantity's name: one word, or several where X is Q.
+struct Rule {
+  /// What it ranges over and the roles that binds: systems (`self`), parts at any depth (`self`,
+  /// `part`, `count`), claims (`self`, `work`, `claim`), pairs of figures published of one quantity
+  /// of one system (`a`, `b`).
+  enum class Over { systems, parts, claims, pairs };
+  std::string id, statement;
+  Over over = Over::systems;
+  std::string left, right;
+  Comparison comparison = Comparison::equal;
+  double tolerance = 0;
+  std::vector<std::string> quantities;  ///< what {Q}, or a claim's quantity, may be: "peak.*"
+  std::string self_kind, part_kind;     ///< empty: any
+  bool one_source = false;              ///< the left side's figures are taken of one source
+  std::map<std::string, Property> constants;
+  std::string note;  ///< what a contradiction may mean, beyond the readings
+};
+
+/// A way in which figures come to be misread. It would reconcile a contradiction whose ratio is
+/// `factor` or its inverse, or lies `between` or the inverse.
+struct Reading {
+  std::string id, statement;
+  std::optional<double> factor;
+  std::optional<Interval> between;
+  std::optional<Dimension> dimension;  ///< of the two sides; empty: any
+};
+
+/// What systems are compared by.
+struct Metric {
+  std::string id, name;
+  std::string quantity;  ///< expression over "self:quantity"
+  std::string unit;      ///< to show it in
+  bool less_is_better = false;
+  std::string group;     ///< "system", "chip", "watt", "rack"
+  std::string measured;  ///< problem pattern whose best verified rate measures it; empty: none
+};
+
+/// Systems set against one another, because a text does it.
+struct Contest {
+  std::string id, title;
+  std::string claim;                 ///< id of the claim that it answers; may be empty
+  std::vector<std::string> systems;  ///< the first against the second; further ones for context
+  std::vector<std::string> metrics;  ///< ids; empty: all
 };
 
 /// Claims judged together, because one text made them or one machine is their subject.
@@ -87,9 +156,13 @@ struct ClaimSet {
 
 struct Catalogue {
   std::map<std::string, ClaimSet> sets;
-  std::map<std::string, System> systems;
+  std::map<std::string, System> systems, workloads;
   std::vector<Claim> claims;
   std::vector<Relation> relations;
+  std::vector<Rule> rules;
+  std::vector<Reading> readings;
+  std::vector<Metric> metrics;
+  std::vector<Contest> contests;
   std::string sha256;  ///< of all files, in order of name
 };
 
@@ -100,13 +173,20 @@ Catalogue load_catalogue(const std::vector<std::filesystem::path>& files);
 /// The built-in files and further ones together.
 Catalogue extended_catalogue(const std::vector<std::filesystem::path>& files);
 
+/// A catalogue without the entries that cannot be used, and why each of them cannot.
+struct CheckedCatalogue {
+  Catalogue catalogue;
+  std::vector<InputError> errors;
+};
+CheckedCatalogue check_catalogue(const std::vector<std::filesystem::path>& files);
+
+/// A commented file to begin one's own claims from; it loads as it is.
+std::string_view claims_template();
+
 /// A claim, system or set by its id. Throws InputError with the nearest id, and for sets the list.
 const Claim& find_claim(const Catalogue& catalogue, std::string_view id);
 const System& find_system(const Catalogue& catalogue, std::string_view id);
 const ClaimSet& find_set(const Catalogue& catalogue, std::string_view id);
-/// A figure that a relation names: "system-id:property", "claim:id" or one of its constants.
-/// Throws InputError with the nearest name.
-const Property& find_figure(const Catalogue& catalogue, const Relation& relation,
-                            std::string_view name);
+const Contest& find_contest(const Catalogue& catalogue, std::string_view id);
 
 }  // namespace assay::results

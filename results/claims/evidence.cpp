@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <regex>
 #include <tuple>
@@ -17,10 +18,14 @@
 namespace assay::results {
 namespace {
 
-using DeviceKey = std::tuple<std::string, std::string, std::string, std::string, std::uint32_t>;
+/// What is modelled stands apart from what was measured on a device of the same names.
+using DeviceKey =
+    std::tuple<std::string, std::string, std::string, std::string, std::uint32_t, bool>;
 
-DeviceKey key_of(const DeviceIdentity& device) {
-  return {device.backend, device.name, device.unique_id, device.bus_id, device.index};
+DeviceKey key_of(const Record& record) {
+  const DeviceIdentity& device = record.device;
+  return {device.backend, device.name,  device.unique_id,
+          device.bus_id,  device.index, is_modelled(record)};
 }
 
 std::string attribute(const DeviceIdentity& device, const std::string& key) {
@@ -111,10 +116,11 @@ bool is_ratio(const Expression& expression) {
 }
 
 std::optional<Measured> measure_device(const Test& test, const Expression& expression,
-                                       std::span<const Record* const> records) {
+                                       std::span<const Record* const> records, bool with_interval) {
   std::vector<Rate> rates;
   std::map<std::string, std::string> shown;
   Measured measured;
+  measured.interval.lower = measured.interval.upper = std::numeric_limits<double>::quiet_NaN();
   measured.device = records.front()->device;
   for (const std::string& name : expression.names()) {
     const RateName rate_name = parse_rate_name(name);
@@ -135,8 +141,10 @@ std::optional<Measured> measure_device(const Test& test, const Expression& expre
   std::vector<double> values;
   for (const Rate& rate : rates) values.push_back(rate.value);
   measured.value = expression.evaluate(values);
-  measured.interval = is_ratio(expression) ? ratio_interval(rates[0], rates[1])
-                                           : corner_interval(expression, rates);
+  if (with_interval) {
+    measured.interval = is_ratio(expression) ? ratio_interval(rates[0], rates[1])
+                                             : corner_interval(expression, rates);
+  }
   measured.text = expression.substitute([&](const std::string& name) { return shown.at(name); });
   return measured;
 }
@@ -144,6 +152,7 @@ std::optional<Measured> measure_device(const Test& test, const Expression& expre
 }  // namespace
 
 bool matches(const System& system, const DeviceIdentity& device) {
+  if (device.modelled) return device.unique_id == system.id;
   if (system.match.empty()) return false;
   return std::all_of(system.match.begin(), system.match.end(), [&](const auto& entry) {
     const std::regex pattern(entry.second, std::regex::ECMAScript | std::regex::icase);
@@ -157,8 +166,7 @@ namespace {
 std::map<DeviceKey, std::vector<const Record*>> by_device(const System& system,
                                                           std::span<const Record> records) {
   std::map<DeviceKey, std::vector<const Record*>> devices;
-  if (system.match.empty()) return devices;
-  for (const Record& record : records) devices[key_of(record.device)].push_back(&record);
+  for (const Record& record : records) devices[key_of(record)].push_back(&record);
   std::erase_if(devices,
                 [&](const auto& entry) { return !matches(system, entry.second.front()->device); });
   return devices;
@@ -168,29 +176,50 @@ std::map<DeviceKey, std::vector<const Record*>> by_device(const System& system,
 
 bool is_evidence(const Record& record) {
   const std::string& division = record.implementation.division;
-  return record.origin == Origin::measured && record.status == Status::ok &&
+  return record.origin == Origin::measured && !is_modelled(record) && record.status == Status::ok &&
          record.check.outcome == kernels::Outcome::right && record.summary.count > 0 &&
          record.summary.interval.lower > 0 && (division == "library" || division == "native");
 }
 
 std::vector<DeviceIdentity> devices_of(const System& system, std::span<const Record> records) {
   std::vector<DeviceIdentity> out;
-  for (const auto& [key, own] : by_device(system, records)) out.push_back(own.front()->device);
+  for (const auto& [key, own] : by_device(system, records)) {
+    if (!is_modelled(*own.front())) out.push_back(own.front()->device);
+  }
   return out;
 }
 
-std::vector<Measured> measure(const Test& test, const System& system,
-                              std::span<const Record> records) {
+namespace {
+
+std::vector<Measured> evaluate(const Test& test, const System& system,
+                               std::span<const Record> records, bool (*heard)(const Record&),
+                               bool with_interval) {
   const Expression expression(test.quantity);
   std::vector<Measured> out;
   for (auto& [key, own] : by_device(system, records)) {
     std::vector<const Record*> evidence;
     std::copy_if(own.begin(), own.end(), std::back_inserter(evidence),
-                 [](const Record* record) { return is_evidence(*record); });
+                 [&](const Record* record) { return heard(*record); });
     if (evidence.empty()) continue;
-    if (auto measured = measure_device(test, expression, evidence)) out.push_back(*measured);
+    if (auto one = measure_device(test, expression, evidence, with_interval)) out.push_back(*one);
   }
   return out;
+}
+
+bool is_model_figure(const Record& record) {
+  return is_modelled(record) && record.status == Status::ok && record.summary.median > 0;
+}
+
+}  // namespace
+
+std::vector<Measured> measure(const Test& test, const System& system,
+                              std::span<const Record> records) {
+  return evaluate(test, system, records, is_evidence, true);
+}
+
+std::vector<Measured> modelled(const Test& test, const System& system,
+                               std::span<const Record> records) {
+  return evaluate(test, system, records, is_model_figure, false);
 }
 
 }  // namespace assay::results

@@ -10,11 +10,13 @@
 
 namespace assay::results {
 
-/// Whether a device is one of this system: all of its patterns match, none where there are none.
+/// Whether a device is one of this system: all of its patterns match, none where there are none. A
+/// pretended device is of the system that it was made from.
 bool matches(const System& system, const DeviceIdentity& device);
 
 /// The records that may speak for or against a claim: measured here, status ok, output right,
-/// by the vendor's best routine or one tuned for the device.
+/// by the vendor's best routine or one tuned for the device. Never a modelled one: its figures
+/// follow from the published ones that a claim is about.
 bool is_evidence(const Record& record);
 
 /// A test's quantity on one device.
@@ -37,7 +39,12 @@ struct Measured {
 std::vector<Measured> measure(const Test& test, const System& system,
                               std::span<const Record> records);
 
-/// Devices in the records that are of this system, each once.
+/// What models give for the test's quantity, one a pretended device of the system; to be listed,
+/// and to decide nothing: the intervals are NaN.
+std::vector<Measured> modelled(const Test& test, const System& system,
+                               std::span<const Record> records);
+
+/// Devices in the records that are of this system, each once; pretended ones are none.
 std::vector<DeviceIdentity> devices_of(const System& system, std::span<const Record> records);
 
 }  // namespace assay::results

@@ -1,108 +1,322 @@
 #include "results/claims/expression.h"
 
 #include <fmt/format.h>
-#include <muParser.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <numeric>
-#include <regex>
 
 #include "kernels/error.h"
 
 namespace assay::results {
 namespace {
 
-const std::regex& name_pattern() {
-  // A plain word before "(" is a function of the parser, `rate.flop(x)` is ours.
-  static const std::regex pattern(
-      R"(rate\.(?:flop|byte)\(\s*[A-Za-z_]\w*\s*\)|[A-Za-z_](?:[\w.:-]*\w)?(?!\w*\s*\())");
-  return pattern;
+bool is_letter(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+bool is_name_part(char c) {
+  return is_letter(c) || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '.' || c == ':' ||
+         c == '@' || c == '-';
+}
+
+Dimension scaled(const Dimension& dimension, int factor) {
+  Dimension result = dimension;
+  for (int& exponent : result.exponents) exponent *= factor;
+  return result;
 }
 
 }  // namespace
 
-Expression::Expression(std::string text) : text_(std::move(text)) {
-  auto at = text_.cbegin();
-  for (std::sregex_iterator it(text_.begin(), text_.end(), name_pattern()), end; it != end; ++it) {
-    // An exponent such as the e9 of 37e9 belongs to its number.
-    const auto start = text_.cbegin() + it->position();
-    if (start != text_.cbegin() &&
-        (std::isdigit(static_cast<unsigned char>(start[-1])) || start[-1] == '.')) {
-      continue;
-    }
-    std::string name = it->str();
-    std::erase(name, ' ');
-    auto found = std::find(names_.begin(), names_.end(), name);
-    if (found == names_.end()) found = names_.insert(names_.end(), name);
-    parsed_.append(at, start);
-    parsed_ += fmt::format("v{}", found - names_.begin());
-    at = start + it->length();
-  }
-  parsed_.append(at, text_.cend());
-  std::vector<double> values(names_.size());
-  std::iota(values.begin(), values.end(), 2.0);
-  evaluate(values);
-}
+/// Recursive descent: sum, product, power, then what stands alone.
+class Expression::Parser {
+ public:
+  explicit Parser(Expression& out) : out_(out), text_(out.text_) {}
 
-double Expression::evaluate(const std::vector<double>& values) const {
-  try {
-    mu::Parser parser;
-    std::vector<double> storage = values;
-    for (std::size_t i = 0; i < storage.size(); ++i) {
-      parser.DefineVar(fmt::format("v{}", i), &storage[i]);
-    }
-    parser.SetExpr(parsed_);
-    const double result = parser.Eval();
-    if (!std::isfinite(result)) throw InputError(fmt::format("`{}` is not a number", text_));
-    return result;
-  } catch (const mu::Parser::exception_type& error) {
-    throw InputError(fmt::format("cannot evaluate `{}`: {}", text_, error.GetMsg()),
+  void parse() {
+    sum();
+    if (skip_space(); at_ < text_.size()) fail(fmt::format("`{}` is left over", text_.substr(at_)));
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw InputError(fmt::format("cannot evaluate `{}`: {}", text_, what),
                      "operators stand between spaces; names are system:property or claim:id");
   }
+
+  void skip_space() {
+    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+  }
+
+  bool take(char c) {
+    skip_space();
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+
+  void emit(Operation operation, std::size_t name = 0, double number = 0) {
+    out_.code_.push_back({operation, name, number});
+  }
+
+  void sum() {
+    // Each bracket is one level deeper; a text cannot be allowed to exhaust the stack.
+    if (++depth_ > 64) fail("brackets are nested too deeply");
+    product();
+    for (;;) {
+      if (take('+')) {
+        product();
+        emit(Operation::add);
+      } else if (take('-')) {
+        product();
+        emit(Operation::subtract);
+      } else {
+        break;
+      }
+    }
+    --depth_;
+  }
+
+  void product() {
+    power();
+    for (;;) {
+      if (take('*')) {
+        power();
+        emit(Operation::multiply);
+      } else if (take('/')) {
+        power();
+        emit(Operation::divide);
+      } else {
+        return;
+      }
+    }
+  }
+
+  void power() {
+    if (take('-')) {
+      if (++depth_ > 64) fail("signs are nested too deeply");
+      power();
+      --depth_;
+      emit(Operation::negate);
+      return;
+    }
+    primary();
+    if (take('^')) {
+      primary();
+      emit(Operation::power);
+    }
+  }
+
+  void primary() {
+    skip_space();
+    if (take('(')) {
+      sum();
+      if (!take(')')) fail("a `)` is missing");
+    } else if (at_ < text_.size() && is_letter(text_[at_])) {
+      word();
+    } else {
+      number();
+    }
+  }
+
+  void number() {
+    double value = 0;
+    const char* const begin = text_.data() + at_;
+    const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), value);
+    if (error != std::errc{} || !std::isfinite(value)) {
+      fail(at_ < text_.size() ? fmt::format("no number or name at `{}`", text_.substr(at_))
+                              : std::string("it ends too early"));
+    }
+    at_ += static_cast<std::size_t>(end - begin);
+    emit(Operation::number, 0, value);
+  }
+
+  void word() {
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && is_name_part(text_[at_])) ++at_;
+    while (!is_letter(text_[at_ - 1]) &&
+           std::isdigit(static_cast<unsigned char>(text_[at_ - 1])) == 0) {
+      --at_;
+    }
+    const std::string name = text_.substr(begin, at_ - begin);
+    if (at_ >= text_.size() || text_[at_] != '(') return use(name, begin);
+    if (name == "rate.flop" || name == "rate.byte") {
+      const std::size_t close = text_.find(')', at_);
+      if (close == std::string::npos) fail("a `)` is missing");
+      at_ = close + 1;
+      std::string whole = text_.substr(begin, at_ - begin);
+      std::erase(whole, ' ');
+      return use(whole, begin);
+    }
+    function(name);
+  }
+
+  void use(const std::string& name, std::size_t begin) {
+    auto found = std::find(out_.names_.begin(), out_.names_.end(), name);
+    if (found == out_.names_.end()) found = out_.names_.insert(out_.names_.end(), name);
+    const auto index = static_cast<std::size_t>(found - out_.names_.begin());
+    out_.uses_.push_back({begin, at_, index});
+    emit(Operation::name, index);
+  }
+
+  void function(const std::string& name) {
+    ++at_;
+    sum();
+    if (name == "sqrt" || name == "abs") {
+      emit(name == "sqrt" ? Operation::root : Operation::absolute);
+    } else if (name == "min" || name == "max") {
+      if (!take(',')) fail(fmt::format("{} takes two arguments", name));
+      sum();
+      emit(name == "min" ? Operation::least : Operation::greatest);
+    } else {
+      fail(fmt::format("there is no function `{}`", name));
+    }
+    if (!take(')')) fail("a `)` is missing");
+  }
+
+  Expression& out_;
+  const std::string& text_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+};
+
+Expression::Expression(std::string text) : text_(std::move(text)) {
+  Parser(*this).parse();
 }
 
-Dimension Expression::dimension(const std::vector<Dimension>& dimensions) const {
-  // A sum of unlike dimensions does not scale as a power when their units are scaled, so scaling
-  // each base once by 2 and once by 3 finds both the exponents and any mixture.
-  std::vector<double> values(names_.size());
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = 1.0 + 0.37 * static_cast<double>(i);
-  const double plain = evaluate(values);
-  Dimension result;
-  for (int base = 0; base < kBases; ++base) {
-    double exponents[2];
-    for (const int factor : {2, 3}) {
-      std::vector<double> scaled = values;
-      for (std::size_t i = 0; i < scaled.size(); ++i) {
-        scaled[i] *= std::pow(factor, dimensions[i].exponents[base]);
+template <typename Value, typename Machine>
+Value Expression::run(std::span<const Value> values, Machine machine) const {
+  std::vector<Value> stack;
+  stack.reserve(code_.size());
+  for (const Instruction& instruction : code_) {
+    switch (instruction.operation) {
+      case Operation::number:
+        stack.push_back(machine.number(instruction.number));
+        break;
+      case Operation::name:
+        stack.push_back(values[instruction.name]);
+        break;
+      case Operation::negate:
+      case Operation::root:
+      case Operation::absolute:
+        stack.back() = machine.unary(instruction.operation, stack.back());
+        break;
+      default: {
+        const Value right = stack.back();
+        stack.pop_back();
+        stack.back() = machine.binary(instruction.operation, stack.back(), right);
       }
-      exponents[factor - 2] = std::log(evaluate(scaled) / plain) / std::log(factor);
     }
-    const double exponent = std::round(exponents[0]);
-    if (!(std::abs(exponents[0] - exponent) < 1e-6 && std::abs(exponents[1] - exponent) < 1e-6)) {
-      throw InputError(fmt::format("`{}` adds or compares quantities of unlike dimensions", text_));
+  }
+  return stack.back();
+}
+
+double Expression::evaluate(std::span<const double> values) const {
+  struct Machine {
+    double number(double value) const { return value; }
+    double unary(Operation operation, double a) const {
+      if (operation == Operation::root) return std::sqrt(a);
+      return operation == Operation::negate ? -a : std::abs(a);
     }
-    result.exponents[base] = static_cast<int>(exponent);
+    double binary(Operation operation, double a, double b) const {
+      switch (operation) {
+        case Operation::add:
+          return a + b;
+        case Operation::subtract:
+          return a - b;
+        case Operation::multiply:
+          return a * b;
+        case Operation::divide:
+          return a / b;
+        case Operation::power:
+          return std::pow(a, b);
+        case Operation::least:
+          return std::min(a, b);
+        default:
+          return std::max(a, b);
+      }
+    }
+  };
+  const double result = run(values, Machine{});
+  if (!std::isfinite(result)) throw InputError(fmt::format("`{}` is not a number", text_));
+  return result;
+}
+
+Interval Expression::evaluate(std::span<const Interval> values) const {
+  std::vector<double> at;
+  std::vector<std::size_t> uncertain;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    at.push_back(values[i].lower);
+    if (values[i].lower < values[i].upper) uncertain.push_back(i);
+  }
+  if (uncertain.size() > 12) {
+    throw InputError(fmt::format("`{}` has more than 12 uncertain figures", text_));
+  }
+  Interval result;
+  for (std::size_t corner = 0; corner < std::size_t{1} << uncertain.size(); ++corner) {
+    for (std::size_t i = 0; i < uncertain.size(); ++i) {
+      const Interval& value = values[uncertain[i]];
+      at[uncertain[i]] = (corner >> i & 1) != 0 ? value.upper : value.lower;
+    }
+    const double value = evaluate(std::span<const double>(at));
+    result.lower = corner == 0 ? value : std::min(result.lower, value);
+    result.upper = corner == 0 ? value : std::max(result.upper, value);
   }
   return result;
+}
+
+Dimension Expression::dimension(std::span<const Dimension> dimensions) const {
+  /// A dimension, and the number where it is a literal, which a power needs.
+  struct Value {
+    Dimension dimension;
+    double literal = std::nan("");
+  };
+  struct Machine {
+    const std::string& text;
+    [[noreturn]] void unlike() const {
+      throw InputError(fmt::format("`{}` adds or compares quantities of unlike dimensions", text));
+    }
+    Value number(double value) const { return {{}, value}; }
+    Value unary(Operation operation, const Value& a) const {
+      if (operation != Operation::root) return {a.dimension};
+      Dimension half = a.dimension;
+      for (int& exponent : half.exponents) {
+        if (exponent % 2 != 0) unlike();
+        exponent /= 2;
+      }
+      return {half};
+    }
+    Value binary(Operation operation, const Value& a, const Value& b) const {
+      if (operation == Operation::multiply) return {a.dimension * b.dimension};
+      if (operation == Operation::divide) return {a.dimension / b.dimension};
+      if (operation == Operation::power) {
+        if (b.dimension != Dimension{}) unlike();
+        if (a.dimension == Dimension{}) return {};
+        if (b.literal != std::round(b.literal) || std::abs(b.literal) > 8) unlike();
+        return {scaled(a.dimension, static_cast<int>(b.literal))};
+      }
+      if (a.dimension != b.dimension) unlike();
+      return {a.dimension};
+    }
+  };
+  std::vector<Value> values;
+  for (const Dimension& dimension : dimensions) values.push_back({dimension});
+  return run(std::span<const Value>(values), Machine{text_}).dimension;
 }
 
 std::string Expression::substitute(
     const std::function<std::string(const std::string& name)>& show) const {
   std::string out;
-  for (std::size_t i = 0; i < parsed_.size();) {
-    std::size_t digits = i + 1;
-    while (digits < parsed_.size() && std::isdigit(static_cast<unsigned char>(parsed_[digits]))) {
-      ++digits;
-    }
-    if (parsed_[i] == 'v' && digits > i + 1) {
-      out += show(names_[std::stoul(parsed_.substr(i + 1, digits - i - 1))]);
-      i = digits;
-    } else {
-      out += parsed_[i] == '*' ? std::string("×") : std::string(1, parsed_[i]);
-      ++i;
-    }
+  std::size_t at = 0;
+  const auto plain = [&](std::size_t end) {
+    for (; at < end; ++at) out += text_[at] == '*' ? std::string("×") : std::string(1, text_[at]);
+  };
+  for (const Use& use : uses_) {
+    plain(use.begin);
+    out += show(names_[use.name]);
+    at = use.end;
   }
+  plain(text_.size());
   return out;
 }
 

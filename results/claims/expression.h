@@ -1,17 +1,19 @@
-// Arithmetic over named figures, as relations and tests of claims state it.
+// Arithmetic over named figures, as relations, rules, metrics and tests of claims state it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "results/claims/units.h"
+#include "results/statistics.h"
 
 namespace assay::results {
 
-/// An expression of numbers, names, + - * / ^ ( ) and functions (sqrt, min, max, …), parsed once.
-/// A name is a letter followed by letters, digits and . : _ -, so operators stand between spaces;
+/// An expression of numbers, names, + - * / ^ ( ) and sqrt, min, max, abs, parsed once. A name is a
+/// letter followed by letters, digits and . : @ _ -, so operators stand between spaces;
 /// `rate.flop(x)` is a name with one argument and is looked up as a whole.
 class Expression {
  public:
@@ -21,20 +23,61 @@ class Expression {
   const std::string& text() const { return text_; }
   /// Names in order of first use, each once.
   const std::vector<std::string>& names() const { return names_; }
+  /// Whether the whole text is one name.
+  bool is_name() const { return code_.size() == 1 && code_[0].operation == Operation::name; }
 
   /// `values` in the order of names(). Throws InputError where the result is not a number.
-  double evaluate(const std::vector<double>& values) const;
+  double evaluate(std::span<const double> values) const;
+  double evaluate(std::initializer_list<double> values) const {
+    return evaluate(std::span(values.begin(), values.size()));
+  }
+
+  /// The least and greatest result as each name takes either end of its interval: exact where the
+  /// expression is monotonic in each name. Throws InputError for more than 12 uncertain names.
+  Interval evaluate(std::span<const Interval> values) const;
 
   /// Dimension of the result, from those of the names. Throws InputError where unlike dimensions
   /// are added or compared.
-  Dimension dimension(const std::vector<Dimension>& dimensions) const;
+  Dimension dimension(std::span<const Dimension> dimensions) const;
+  Dimension dimension(std::initializer_list<Dimension> dimensions) const {
+    return dimension(std::span(dimensions.begin(), dimensions.size()));
+  }
 
   /// The text with each name replaced by what `show` gives, "*" by "×".
   std::string substitute(const std::function<std::string(const std::string& name)>& show) const;
 
  private:
-  std::string text_, parsed_;
+  enum class Operation : std::uint8_t {
+    number,
+    name,
+    add,
+    subtract,
+    multiply,
+    divide,
+    power,
+    negate,
+    root,
+    least,
+    greatest,
+    absolute
+  };
+  /// In the order in which a stack machine runs them.
+  struct Instruction {
+    Operation operation;
+    std::size_t name = 0;  ///< index into names_
+    double number = 0;
+  };
+  struct Use {
+    std::size_t begin, end, name;  ///< where in text_ a name stands
+  };
+  class Parser;
+  template <typename Value, typename Machine>
+  Value run(std::span<const Value> values, Machine machine) const;
+
+  std::string text_;
   std::vector<std::string> names_;
+  std::vector<Instruction> code_;
+  std::vector<Use> uses_;
 };
 
 }  // namespace assay::results

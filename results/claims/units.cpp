@@ -175,7 +175,14 @@ const std::map<std::string, Dimension, std::less<>>& quantities() {
         {"dies", none},
         {"nodes", none},
         {"hosts", none},
+        {"racks", none},
+        {"boards", none},
         {"transceivers", none},
+        {"links", none},
+        {"link.rate", byte_rate},
+        {"cache", byte},
+        {"parameters", none},
+        {"sequences", none},
         {"switches", none},
         {"units", none},
         {"fma", none},
@@ -205,6 +212,26 @@ Unit parse_unit(std::string_view text) {
   return UnitParser(text).parse();
 }
 
+namespace {
+
+/// Half a unit of the last digit of "3.20", "384" or "1.5e3".
+double half_digit(std::string_view digits, bool counts) {
+  const std::size_t mantissa = std::min(digits.find_first_of("eE"), digits.size());
+  const std::size_t point = digits.find('.');
+  if (point == std::string_view::npos && counts) return 0;
+  int power = point == std::string_view::npos ? 0 : -static_cast<int>(mantissa - point - 1);
+  if (mantissa < digits.size()) {
+    std::string_view exponent = digits.substr(mantissa + 1);
+    if (exponent.starts_with('+')) exponent.remove_prefix(1);
+    int value = 0;
+    std::from_chars(exponent.data(), exponent.data() + exponent.size(), value);
+    power += value;
+  }
+  return 0.5 * std::pow(10.0, power);
+}
+
+}  // namespace
+
 Quantity parse_quantity(std::string_view text) {
   Quantity quantity;
   const auto [end, error] =
@@ -218,6 +245,8 @@ Quantity parse_quantity(std::string_view text) {
   quantity.unit = rest;
   const Unit unit = parse_unit(rest);
   quantity.value = quantity.written * unit.scale;
+  const std::string_view digits(text.data(), static_cast<std::size_t>(end - text.data()));
+  quantity.half_digit = half_digit(digits, rest.empty()) * unit.scale;
   quantity.dimension = unit.dimension;
   return quantity;
 }

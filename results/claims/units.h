@@ -40,6 +40,9 @@ Unit parse_unit(std::string_view text);
 struct Quantity {
   double value = 0;    ///< in FLOP, B, s, J, USD and token
   double written = 0;  ///< as written, in `unit`
+  /// Half a unit of the last digit written, in base units; 0 for a whole number without a unit,
+  /// which counts something.
+  double half_digit = 0;
   std::string unit;
   Dimension dimension;
 };

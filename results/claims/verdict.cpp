@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <unordered_map>
 
 #include "kernels/error.h"
 #include "results/claims/audit.h"
+#include "results/claims/contest.h"
 #include "results/claims/evidence.h"
 #include "results/claims/units.h"
 
@@ -76,23 +78,54 @@ std::string measured_reason(const Claim& claim, const Measured& measured, Verdic
                      samples_to_decide(measured, threshold));
 }
 
-void add_audit(const Claim& claim, std::span<const Finding> findings, Verdict& verdict) {
-  for (const Finding& finding : findings) {
-    if (std::find(finding.claims.begin(), finding.claims.end(), claim.id) == finding.claims.end()) {
-      continue;
+/// Findings by the claims that they speak to.
+class FindingsByClaim {
+ public:
+  explicit FindingsByClaim(const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings) {
+      for (const std::string& claim : finding.claims) by_claim_[claim].push_back(&finding);
     }
+  }
+  const std::vector<const Finding*>& of(const Claim& claim) const {
+    static const std::vector<const Finding*> none;
+    const auto found = by_claim_.find(claim.id);
+    return found == by_claim_.end() ? none : found->second;
+  }
+
+ private:
+  std::unordered_map<std::string, std::vector<const Finding*>> by_claim_;
+};
+
+void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, Verdict& verdict) {
+  for (const Finding* each : findings) {
+    const Finding& finding = *each;
     std::string text =
         fmt::format("{} {}: {}", finding.holds ? "holds:" : "does not hold:", finding.statement,
                     finding.arithmetic);
     if (!finding.unverified.empty()) {
       text += fmt::format(" (resting on unverified {})", fmt::join(finding.unverified, ", "));
     }
-    if (!finding.reconcile.empty()) text += fmt::format("; to reconcile: {}", finding.reconcile);
+    const bool counts = std::find(finding.against.begin(), finding.against.end(), claim.id) !=
+                        finding.against.end();
+    if (counts && !finding.reconcile.empty())
+      text += fmt::format("; to reconcile: {}", finding.reconcile);
     verdict.evidence.push_back({EvidenceKind::audited, text, {}, {}, {}});
-    if (!finding.holds && verdict.kind == VerdictKind::untested) {
+    // What rests on a figure that nobody re-read convicts no claim.
+    if (!finding.holds && counts && finding.unverified.empty() &&
+        verdict.kind == VerdictKind::untested) {
       verdict.kind = VerdictKind::inconsistent;
       verdict.reason = fmt::format("published figures contradict it: {}", finding.arithmetic);
     }
+  }
+}
+
+/// What a contest that a text calls for says, metric by metric.
+void add_contests(const Catalogue& catalogue, const Claim& claim, std::span<const Record> records,
+                  Verdict& verdict) {
+  for (const Contest& contest : catalogue.contests) {
+    if (contest.claim != claim.id) continue;
+    verdict.evidence.push_back(
+        {EvidenceKind::audited, contest_table(catalogue, contest, records).sentence, {}, {}, {}});
   }
 }
 
@@ -114,6 +147,22 @@ void add_measured(const Claim& claim, std::span<const Measured> measured, Verdic
   }
 }
 
+/// Listed beside whatever decides.
+void add_modelled(const Claim& claim, std::span<const Measured> models, Verdict& verdict) {
+  for (const Measured& one : models) {
+    verdict.evidence.push_back(
+        {EvidenceKind::modelled,
+         fmt::format("{} = {} (modelled from published figures: nothing ran)", one.text,
+                     show(claim, one.value)),
+         one.records, one.device.name + " (modelled)", one.date});
+  }
+}
+
+bool has_modelled(const Verdict& verdict) {
+  return std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
+                     [](const Evidence& one) { return one.kind == EvidenceKind::modelled; });
+}
+
 std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
                             std::span<const Record> records) {
   const bool known = !claim.system.empty();
@@ -122,9 +171,7 @@ std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
     return fmt::format("nothing measured speaks to it; to decide: {}",
                        claim.decide.empty() ? "state a test" : claim.decide);
   }
-  const auto& run = claim.test->run;
-  std::string command;
-  for (const std::string& problem : run) command += fmt::format(" --problem \"{}\"", problem);
+  const std::string command = fmt::format(" --for-claim {}", claim.id);
   if (system != nullptr && devices_of(*system, records).empty()) {
     return fmt::format("no {} among the devices measured; to decide: run on one `assay run{}`",
                        system->name, command);
@@ -133,27 +180,32 @@ std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
                      system == nullptr ? "device" : system->name, command);
 }
 
-Verdict judge_claim(const Catalogue& catalogue, const Claim& claim,
-                    std::span<const Finding> findings, std::span<const Record> records) {
+Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const FindingsByClaim& findings,
+                    std::span<const Record> records) {
   Verdict verdict;
   verdict.claim = claim.id;
   if (!claim.untestable.empty()) {
     verdict.kind = VerdictKind::untestable;
     verdict.reason = claim.untestable;
+    add_contests(catalogue, claim, records, verdict);
     return verdict;
   }
   if (claim.test && !claim.system.empty()) {
-    const auto measured = measure(*claim.test, catalogue.systems.at(claim.system), records);
-    add_measured(claim, measured, verdict);
+    const System& system = catalogue.systems.at(claim.system);
+    add_measured(claim, measure(*claim.test, system, records), verdict);
+    add_modelled(claim, modelled(*claim.test, system, records), verdict);
   }
   // An inconclusive measurement leaves the decision to arithmetic.
   const bool undecided = verdict.kind == VerdictKind::inconclusive;
   const std::string reason = verdict.reason;
   if (undecided) verdict.kind = VerdictKind::untested;
-  add_audit(claim, findings, verdict);
+  add_audit(claim, findings.of(claim), verdict);
   if (verdict.kind == VerdictKind::untested) {
     verdict.kind = undecided ? VerdictKind::inconclusive : VerdictKind::untested;
     verdict.reason = undecided ? reason : untested_reason(catalogue, claim, records);
+    if (!undecided && has_modelled(verdict)) {
+      verdict.reason = "only modelled figures, which decide nothing; " + verdict.reason;
+    }
   }
   if (claim.standing == Standing::unverified) {
     verdict.reason += "; the claim's own source is unverified";
@@ -167,7 +219,8 @@ bool in_set(const Claim& claim, std::string_view set) {
 
 std::vector<Verdict> judge_where(const Catalogue& catalogue, std::span<const Record> records,
                                  const std::function<bool(const Claim&)>& wanted) {
-  const std::vector<Finding> findings = audit(catalogue);
+  const std::vector<Finding> audited = audit(catalogue);
+  const FindingsByClaim findings(audited);
   std::vector<Verdict> verdicts;
   for (const Claim& claim : catalogue.claims) {
     if (wanted(claim)) verdicts.push_back(judge_claim(catalogue, claim, findings, records));
@@ -229,6 +282,8 @@ std::string_view name(EvidenceKind kind) {
       return "audited";
     case EvidenceKind::projected:
       return "projected";
+    case EvidenceKind::modelled:
+      return "modelled";
   }
   return "";
 }

@@ -14,8 +14,9 @@ namespace assay::results {
 enum class VerdictKind { supported, refuted, inconclusive, inconsistent, untested, untestable };
 std::string_view name(VerdictKind kind);
 
-/// What speaks to a claim; the kinds are never confused with one another.
-enum class EvidenceKind { measured, imported, audited, projected };
+/// What speaks to a claim; the kinds are never confused with one another. What is modelled is
+/// listed and decides nothing.
+enum class EvidenceKind { measured, imported, audited, projected, modelled };
 std::string_view name(EvidenceKind kind);
 
 struct Evidence {
@@ -27,7 +28,7 @@ struct Evidence {
 };
 
 /// A figure with its 95% interval, in the claim's own unit; `known` false where there is none.
-struct Figure {
+struct Estimate {
   bool known = false;
   double value = 0;
   Interval interval;
@@ -37,7 +38,7 @@ struct Verdict {
   std::string claim;  ///< id
   VerdictKind kind = VerdictKind::untested;
   std::string reason;  ///< why, in a sentence or two
-  Figure measured;     ///< in the claim's unit
+  Estimate measured;   ///< in the claim's unit
   std::vector<Evidence> evidence;
 };
 

@@ -64,7 +64,7 @@ Totals totals_of(const ReportInput& input) {
   for (const ReportRun& run : input.runs) {
     for (const Record& record : run.records) {
       out.devices.insert(device_title(record));
-      if (record.origin == Origin::modelled) {
+      if (is_modelled(record)) {
         ++out.modelled;
         continue;
       }
@@ -103,7 +103,11 @@ std::string dates_text(const ReportInput& input) {
 
 /// What was measured, on what, when, and what came of it.
 std::string measured_sentence(const ReportInput& input, const Totals& totals) {
-  if (totals.records + totals.modelled == 0) return "Nothing was measured.";
+  if (totals.records == 0) {
+    if (totals.modelled == 0) return "Nothing was measured.";
+    return fmt::format("Nothing was measured. {} modelled from published figures: nothing ran.",
+                       counted(totals.modelled, "record"));
+  }
   std::string text = fmt::format(
       "On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
       counted(totals.records, "measurement"), counted(totals.problems.size(), "problem"),
@@ -159,6 +163,9 @@ Html tiles(const ReportInput& input, const Totals& totals) {
               "wrong, crashed or failed");
   out += tile(totals.missed > 0 ? "doubtful" : "", fmt::format("{}", totals.missed), "",
               "short of the asked precision");
+  if (totals.modelled > 0) {
+    out += tile("", fmt::format("{}", totals.modelled), "", "modelled, not measured");
+  }
   out += tile("", fmt::format("{}", decided), fmt::format("of {}", claims),
               "claims decided by measurement");
   return html(R"(<div class="tiles">{}</div>)", out);
@@ -206,6 +213,7 @@ ordered_json record_json(const Record& record) {
   ordered_json out = {{"id", record.id},
                       {"run", record.run},
                       {"origin", name(record.origin)},
+                      {"modelled", is_modelled(record)},
                       {"status", name(record.status)},
                       {"check", name(record.check.outcome)},
                       {"problem", record.problem},
@@ -244,9 +252,11 @@ Html badge(std::string_view kind, std::string_view symbol, std::string_view word
               symbol, word);
 }
 
-Html origin_badge(Origin origin) {
-  if (origin == Origin::measured) return {};
-  return badge("origin", origin == Origin::modelled ? "◇" : "↓", name(origin));
+Html origin_badge(const Record& record) {
+  Html out;
+  if (record.origin == Origin::imported) out += badge("origin", "↓", "imported");
+  if (is_modelled(record)) out += badge("origin", "◇", "modelled");
+  return out;
 }
 
 Html record_link(const std::string& id) {

@@ -236,7 +236,7 @@
     if (!verdicts) {
       choices.push(["result", choice([["", "all"], ["verified", "verified"],
         ["missed", "short of precision"], ["failed", "failed"], ["suspicious", "suspicious"],
-        ["unsupported", "unsupported"]])]);
+        ["unsupported", "unsupported"], ["modelled", "modelled"]])]);
     }
     const count = document.createElement("output");
     const box = document.createElement("div");

@@ -36,8 +36,8 @@ std::map<std::string, std::string> problem_labels(const Run& run);
 
 /// A word with its symbol and colour: `kind` is a class of the style sheet.
 Html badge(std::string_view kind, std::string_view symbol, std::string_view word);
-/// "imported" or "modelled" as a badge; nothing where a record was measured here.
-Html origin_badge(Origin origin);
+/// "imported", "modelled" or both as badges; nothing where a record was measured here.
+Html origin_badge(const Record& record);
 /// A link to a record's entry in this page.
 Html record_link(const std::string& id);
 

@@ -53,7 +53,7 @@ Html interval_figure(const Claim& claim, const Verdict& verdict) {
   const double claimed = claim.value->written;
   const double share = claim.test ? claim.test->achievability : 1;
   const double threshold = claimed * share * (1 - claim.tolerance);
-  const Figure& measured = verdict.measured;
+  const Estimate& measured = verdict.measured;
   const double low = std::min(measured.interval.lower, threshold);
   const double high = std::max({measured.interval.upper, claimed, threshold});
   if (!std::isfinite(low) || !std::isfinite(high)) return {};
@@ -119,7 +119,7 @@ Html claim_cell(const Catalogue& catalogue, const Claim& claim) {
   if (const auto system = catalogue.systems.find(claim.system); system != catalogue.systems.end()) {
     facts += html(" · of {}", system->second.name);
   }
-  if (!claim.conditions.empty()) facts += html(" · {}", claim.conditions);
+  if (!claim.conditions.empty()) facts += html(" · {}", conditions_text(claim));
   out += html(R"(<p class="facts">{}</p>)", facts);
   out += source_line(claim);
   return out;

@@ -330,6 +330,7 @@ const assay_backend kModule = {sizeof(assay_backend),
                                run,
                                sensors,
                                error_text,
+                               nullptr,
                                memory_available};
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "harness/cli/claims_text.h"
 #include "harness/cli/common.h"
+#include "harness/cli/pretended.h"
 #include "harness/cli/verb.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
@@ -87,10 +88,34 @@ void print_absent(const ModuleReport& module, bool explain) {
   print_module(module);
 }
 
+bool is_absent(const ModuleReport& module) {
+  return module.devices.empty() && !module.pretends;
+}
+
+/// How to name a pretended device, a line a module; with `explain` the systems that there are.
+void print_pretending(const std::vector<ModuleReport>& modules, bool explain) {
+  for (const ModuleReport& module : modules) {
+    if (!module.pretends) continue;
+    fmt::print("\nModelled, nothing runs: --device {}:SYSTEM{}\n", module.name,
+               explain ? ", a published system's roofline" : " (--explain lists the systems)");
+    if (!explain) continue;
+    for (const PretendedSystem& system :
+         pretended_systems({module}, results::built_in_catalogue())) {
+      const std::string name = fmt::format("  {}:{}", module.name, system.id);
+      if (system.lacking.empty()) {
+        fmt::print("{}\n", name);
+      } else {
+        fmt::print("{:<28} cannot be: {}", name, wrapped(system.lacking, 40).substr(40));
+      }
+    }
+    print_module(module);
+  }
+}
+
 void print_text(const std::vector<ModuleReport>& modules, bool explain) {
   std::size_t absent = 0;
   for (const ModuleReport& module : modules) {
-    if (module.devices.empty()) ++absent;
+    if (is_absent(module)) ++absent;
     for (const DeviceIdentity& device : module.devices) {
       fmt::print("{}", device_text(device));
       if (explain) print_details(device.properties);
@@ -105,8 +130,9 @@ void print_text(const std::vector<ModuleReport>& modules, bool explain) {
         explain ? "" : " (--explain says where each was looked for, and what would mend it)");
   }
   for (const ModuleReport& module : modules) {
-    if (module.devices.empty()) print_absent(module, explain);
+    if (is_absent(module)) print_absent(module, explain);
   }
+  print_pretending(modules, explain);
   if (modules.empty()) {
     fmt::print(
         "No backend modules were found beside the program, in the install folder or in\n"
@@ -121,7 +147,14 @@ int run(const Options& options) {
   if (options.json) {
     ordered_json list = ordered_json::array();
     for (const ModuleReport& module : modules) list.push_back(harness::to_json(module));
-    fmt::print("{}\n", ordered_json{{"modules", list}}.dump(
+    ordered_json pretended = ordered_json::array();
+    for (const PretendedSystem& system :
+         pretended_systems(modules, results::built_in_catalogue())) {
+      pretended.push_back({{"device", system.module + ":" + system.id},
+                           {"modelled", true},
+                           {"lacking", system.lacking}});
+    }
+    fmt::print("{}\n", ordered_json{{"modules", list}, {"pretended", pretended}}.dump(
                            2, ' ', false, ordered_json::error_handler_t::replace));
   } else {
     print_text(modules, options.explain);

@@ -97,7 +97,7 @@ TEST(Catalogue, LoadsWhatItsFilesState) {
   EXPECT_DOUBLE_EQ(claim.value->written, 10);
   EXPECT_EQ(claim.value->unit, "TFLOP/s");
   EXPECT_EQ(claim.source.title, "A page");
-  EXPECT_DOUBLE_EQ(find_system(catalogue, "box").properties.at("peak.bf16").value, 10e12);
+  EXPECT_DOUBLE_EQ(find_system(catalogue, "box").figure("peak.bf16")->value, 10e12);
   EXPECT_EQ(catalogue.sha256.size(), 64u);
 }
 
@@ -133,7 +133,7 @@ TEST(CatalogueErrors, RefuseAnUnknownUnitQuantityStandingSourceAndKind) {
   EXPECT_THAT(complaint(with("\"press\"", "\"pres\"")), HasSubstr("did you mean `press`?"));
   EXPECT_THAT(complaint(with("source = \"page\"", "source = \"pge\"")),
               HasSubstr("did you mean `page`?"));
-  EXPECT_THAT(complaint(with("\"chip\"", "\"chips\"")), HasSubstr("no kind of system"));
+  EXPECT_THAT(complaint(with("\"chip\"", "\"chips\"")), HasSubstr("`chips` is no kind"));
 }
 
 TEST(CatalogueErrors, RefuseMissingKeys) {
@@ -206,6 +206,51 @@ TEST(CatalogueErrors, SayWhatIsWrongWithAnyMutilatedFile) {
   EXPECT_GT(refused, 500);
 }
 
+TEST(CatalogueErrors, RefuseAClaimWithoutASource) {
+  EXPECT_THAT(complaint(with("source = \"page\"\n[claim.test]", "[claim.test]")),
+              HasSubstr("claim.source: missing"));
+}
+
+TEST(CatalogueErrors, RefuseAClaimStatedInTermsOfItself) {
+  const auto claim = [](const std::string& id, const std::string& quantity) {
+    return "[[claim]]\nid = \"" + id + "\"\nstatement = \"x\"\nsets = [\"talk\"]\nquantity = \"" +
+           quantity + "\"\nvalue = \"2 x\"\nstanding = \"press\"\nsource = \"page\"\n";
+  };
+  const std::string text =
+      complaint(kGood + claim("one", "claim:two * 1") + claim("two", "claim:one * 1"));
+  EXPECT_THAT(text, HasSubstr("stated in terms of itself: one > two > one"));
+}
+
+TEST(CatalogueErrors, RefuseInvalidUtf8WithItsLine) {
+  EXPECT_THAT(complaint(with("A talk", "A \xff talk")), HasSubstr("mine.toml:4"));
+}
+
+TEST(CatalogueErrors, RefuseAnEnormousFile) {
+  EXPECT_THAT(complaint(std::string(std::size_t{100} << 20, '#')), HasSubstr("100 MB"));
+}
+
+TEST(CatalogueErrors, RefuseRulesThatCannotBe) {
+  const std::string rule =
+      "[[rule]]\nid = \"twice\"\nstatement = \"x\"\nover = \"systems\"\n"
+      "left = \"self:peak.{T} * self:peak.{T}\"\nright = \"self:peak.{T}\"\n";
+  EXPECT_THAT(complaint(kGood + rule), HasSubstr("rule `twice`: left is in"));
+}
+
+TEST(CheckedCatalogues, KeepWhatIsGoodAndNameAllThatIsNot) {
+  const Folder folder;
+  const std::string text = with("vendor = ", "vendr = ");
+  const std::string more = "[[set]]\nid = \"good\"\ntitle = \"Good\"\n[[set]]\nid = \"Bad id\"\n";
+  const CheckedCatalogue checked =
+      check_catalogue({folder.write("mine.toml", text), folder.write("more.toml", more),
+                       folder.write("broken.toml", "[[")});
+  EXPECT_TRUE(checked.catalogue.sets.contains("good"));
+  EXPECT_TRUE(checked.catalogue.sets.contains("waic-2025"));
+  EXPECT_FALSE(checked.catalogue.systems.contains("box"));
+  // The claim and the relation on the lost system go with it.
+  EXPECT_THROW(find_claim(checked.catalogue, "box-peak"), InputError);
+  ASSERT_EQ(checked.errors.size(), 5u);
+}
+
 TEST(CatalogueErrors, RefuseAFileThatCannotBeRead) {
   EXPECT_THROW(load_catalogue({"/nowhere/at-all.toml"}), InputError);
 }
@@ -237,11 +282,12 @@ TEST(BuiltInCatalogue, LoadsAndHoldsTheSystemsAndSetsOfTheDiscussion) {
 TEST(BuiltInCatalogue, StatesTheFiguresAsPublished) {
   const Catalogue catalogue = built_in_catalogue();
   const auto figure = [&](const char* system, const char* quantity) {
-    return catalogue.systems.at(system).properties.at(quantity).value;
+    return catalogue.systems.at(system).figure(quantity)->value;
   };
   EXPECT_DOUBLE_EQ(figure("cloudmatrix384", "peak.bf16"), 300e15);
   EXPECT_DOUBLE_EQ(figure("ascend910c", "peak.bf16"), 752e12);
-  EXPECT_DOUBLE_EQ(figure("ascend910c", "peak.bf16.press"), 780e12);
+  EXPECT_DOUBLE_EQ(catalogue.systems.at("ascend910c").properties.at("peak.bf16").at(1).value,
+                   780e12);
   EXPECT_DOUBLE_EQ(figure("gb200-nvl72", "power"), 145e3);
   EXPECT_DOUBLE_EQ(figure("h200-sxm", "memory.bandwidth"), 4.8e12);
   EXPECT_DOUBLE_EQ(figure("mi300x", "peak.bf16"), 1307e12);
@@ -250,8 +296,10 @@ TEST(BuiltInCatalogue, StatesTheFiguresAsPublished) {
 TEST(BuiltInCatalogue, GivesEveryFigureASource) {
   const Catalogue catalogue = built_in_catalogue();
   for (const auto& [id, system] : catalogue.systems) {
-    for (const auto& [quantity, property] : system.properties) {
-      EXPECT_FALSE(property.source.title.empty()) << id << " " << quantity;
+    for (const auto& [quantity, properties] : system.properties) {
+      for (const Property& property : properties) {
+        EXPECT_FALSE(property.source.title.empty()) << id << " " << quantity;
+      }
     }
   }
   for (const Claim& claim : catalogue.claims) EXPECT_FALSE(claim.source.title.empty()) << claim.id;

@@ -32,6 +32,16 @@ TEST(Units, ReadsPublishedFigures) {
   EXPECT_DOUBLE_EQ(base("4.45 (token/s)/(TFLOP/s)"), 4.45e-12);
 }
 
+TEST(Units, TakeHalfAUnitOfTheLastDigitForTheRounding) {
+  const auto half_digit = [](const char* text) { return parse_quantity(text).half_digit; };
+  EXPECT_DOUBLE_EQ(half_digit("300 PFLOP/s"), 0.5e15);
+  EXPECT_DOUBLE_EQ(half_digit("3.20 TB/s"), 0.005e12);
+  EXPECT_DOUBLE_EQ(half_digit("1.5e3 W"), 50);
+  EXPECT_DOUBLE_EQ(half_digit("86.8 %"), 0.0005);
+  EXPECT_DOUBLE_EQ(half_digit("384"), 0);
+  EXPECT_DOUBLE_EQ(half_digit("1.5"), 0.05);
+}
+
 TEST(Units, TellsGigabytesFromGibibytes) {
   EXPECT_DOUBLE_EQ(base("128 GB"), 128e9);
   EXPECT_DOUBLE_EQ(base("128 GiB"), 128.0 * 1024 * 1024 * 1024);

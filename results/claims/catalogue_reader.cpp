@@ -1,0 +1,265 @@
+#include "results/claims/catalogue_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <regex>
+
+#include "kernels/error.h"
+#include "kernels/nearest.h"
+#include "results/claims/units.h"
+
+namespace assay::results {
+namespace {
+
+std::vector<std::string> keys_of(const auto& map) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : map) keys.push_back(key);
+  return keys;
+}
+
+Standing read_standing(const Reader& reader) {
+  static const std::map<std::string, Standing> known = {
+      {"specification", Standing::specification},
+      {"paper", Standing::paper},
+      {"press", Standing::press},
+      {"measured_by_others", Standing::measured_by_others},
+      {"unverified", Standing::unverified}};
+  return known.at(reader.choice("standing", keys_of(known)));
+}
+
+Quantity read_quantity(const Reader& reader, const std::string& key) {
+  try {
+    return parse_quantity(reader.text(key));
+  } catch (const InputError& error) {
+    reader.fail(key, error.what(), error.mend());
+  }
+}
+
+void check_dimension(const Reader& reader, const std::string& quantity, const Quantity& value) {
+  const auto expected = dimension_of(quantity);
+  if (!expected) {
+    reader.fail(
+        "quantity", fmt::format("`{}` is no known quantity", quantity),
+        did_you_mean(quantity, quantity_names(),
+                     fmt::format("quantities begin with {}", fmt::join(quantity_names(), ", "))));
+  }
+  if (value.dimension != *expected) {
+    reader.fail("value",
+                fmt::format("`{}` is in {}, but {} is in {}", reader.text("value"),
+                            symbol(value.dimension), quantity, symbol(*expected)),
+                "mend the unit or the quantity");
+  }
+}
+
+/// What the digits leave open, or the stated uncertainty: "5 %", "10 W", "0".
+Interval read_range(const Reader& reader, const Quantity& value) {
+  double reach = value.half_digit;
+  if (reader.has("uncertainty")) {
+    const Quantity stated = read_quantity(reader, "uncertainty");
+    const bool relative = stated.dimension == Dimension{};
+    if (!relative && stated.dimension != value.dimension) {
+      reader.fail("uncertainty",
+                  fmt::format("is in {}, the value in {}", symbol(stated.dimension),
+                              symbol(value.dimension)),
+                  "write a share such as 5 %, or the value's own unit");
+    }
+    if (stated.value < 0) reader.fail("uncertainty", "is negative");
+    const bool share = relative && (stated.unit == "%" || value.dimension != Dimension{});
+    reach = share ? std::abs(value.value) * stated.value : stated.value;
+  }
+  return {value.value - reach, value.value + reach};
+}
+
+}  // namespace
+
+void Reader::fail(std::string_view key, const std::string& what, const std::string& mend) const {
+  const toml::node* node = table_.get(key);
+  const Place at{file_, (node != nullptr ? *node : table_).source().begin.line};
+  throw InputError(fmt::format("{}: {}: {}", at.text(), name_of(key), what), mend);
+}
+
+void Reader::allow(std::initializer_list<std::string> keys) const {
+  for (const auto& [key, node] : table_) {
+    if (std::find(keys.begin(), keys.end(), key.str()) == keys.end()) {
+      fail(key.str(), "unknown key",
+           did_you_mean(key.str(), {keys.begin(), keys.size()},
+                        fmt::format("keys here are {}", fmt::join(keys, ", "))));
+    }
+  }
+}
+
+bool Reader::is_text(std::string_view key) const {
+  const toml::node* node = table_.get(key);
+  return node != nullptr && node->is_string();
+}
+
+std::string Reader::text(std::string_view key) const {
+  if (!has(key)) fail(key, "missing");
+  return optional_text(key);
+}
+
+std::string Reader::optional_text(std::string_view key) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return {};
+  const auto value = node->value_exact<std::string>();
+  if (!value) fail(key, "must be a text in quotes");
+  return *value;
+}
+
+bool Reader::flag(std::string_view key) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return false;
+  const auto value = node->value_exact<bool>();
+  if (!value) fail(key, "must be true or false");
+  return *value;
+}
+
+double Reader::number(std::string_view key, double fallback, double lowest, double highest) const {
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return fallback;
+  const auto value = node->value<double>();
+  if (!value || !(*value >= lowest && *value <= highest)) {
+    fail(key, fmt::format("must be a number from {} to {}", lowest, highest));
+  }
+  return *value;
+}
+
+std::vector<std::string> Reader::texts(std::string_view key) const {
+  std::vector<std::string> out;
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return out;
+  const toml::array* array = node->as_array();
+  if (array == nullptr) fail(key, "must be a list of texts");
+  for (const toml::node& element : *array) {
+    const auto value = element.value_exact<std::string>();
+    if (!value) fail(key, "must be a list of texts");
+    out.push_back(*value);
+  }
+  return out;
+}
+
+std::vector<Reader> Reader::tables(std::string_view key) const {
+  std::vector<Reader> out;
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return out;
+  const toml::array* array = node->as_array();
+  if (array == nullptr || !array->is_array_of_tables()) {
+    fail(key, fmt::format("must be tables headed [[{}]]", name_of(key)));
+  }
+  for (const toml::node& element : *array) {
+    out.emplace_back(*element.as_table(), file_, name_of(key));
+  }
+  return out;
+}
+
+std::map<std::string, Reader> Reader::named_tables(std::string_view key) const {
+  std::map<std::string, Reader> out;
+  for (const auto& [name, node] : table(key)) {
+    if (!node.is_table()) fail(key, fmt::format("`{}` must be a table", name.str()));
+    out.emplace(name.str(),
+                Reader(*node.as_table(), file_, fmt::format("{}.{}", name_of(key), name.str())));
+  }
+  return out;
+}
+
+std::map<std::string, std::string> Reader::named_texts(std::string_view key) const {
+  std::map<std::string, std::string> out;
+  for (const auto& [name, node] : table(key)) {
+    const auto value = node.value_exact<std::string>();
+    if (!value) fail(key, fmt::format("`{}` must be a text in quotes", name.str()));
+    out.emplace(name.str(), *value);
+  }
+  return out;
+}
+
+std::map<std::string, int> Reader::named_counts(std::string_view key) const {
+  std::map<std::string, int> out;
+  for (const auto& [name, node] : table(key)) {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < 1 || *value > 1000000) {
+      fail(key, fmt::format("`{}` must be a whole number from 1 to 1000000", name.str()));
+    }
+    out.emplace(name.str(), static_cast<int>(*value));
+  }
+  return out;
+}
+
+std::string Reader::id() const {
+  static const std::regex pattern("[a-z0-9]+(-[a-z0-9]+)*");
+  const std::string value = text("id");
+  if (!std::regex_match(value, pattern)) {
+    fail("id", fmt::format("`{}` is no id", value), "lower-case words joined by hyphens");
+  }
+  return value;
+}
+
+std::string Reader::choice(std::string_view key, std::span<const std::string> choices) const {
+  const std::string value = text(key);
+  if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
+    fail(key, fmt::format("`{}` is no {}", value, key),
+         did_you_mean(value, choices, fmt::format("one of {}", fmt::join(choices, ", "))));
+  }
+  return value;
+}
+
+std::string Reader::name_of(std::string_view key) const {
+  return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
+}
+
+const toml::table& Reader::table(std::string_view key) const {
+  static const toml::table none;
+  const toml::node* node = table_.get(key);
+  if (node == nullptr) return none;
+  if (!node->is_table()) fail(key, "must be a table");
+  return *node->as_table();
+}
+
+Sources read_sources(const Reader& root) {
+  Sources sources;
+  for (const auto& [key, reader] : root.named_tables("sources")) {
+    reader.allow({"title", "url", "section", "date"});
+    sources[key] = {reader.text("title"), reader.optional_text("url"),
+                    reader.optional_text("section"), reader.optional_text("date")};
+  }
+  return sources;
+}
+
+Property read_citation(const Reader& reader, const Sources& sources) {
+  Property property;
+  property.standing = read_standing(reader);
+  property.source_key = reader.text("source");
+  const auto found = sources.find(property.source_key);
+  if (found == sources.end()) {
+    reader.fail("source", fmt::format("no [sources.{}] in this file", property.source_key),
+                did_you_mean(property.source_key, keys_of(sources)));
+  }
+  property.source = found->second;
+  return property;
+}
+
+Property read_figure(const Reader& reader, const Sources& sources, const std::string& quantity) {
+  static const std::vector<std::string> scopes = {"die", "chip", "board", "node", "rack", "system"};
+  const Quantity value = read_quantity(reader, "value");
+  if (!quantity.empty()) check_dimension(reader, quantity, value);
+  Property property = read_citation(reader, sources);
+  property.value = value.value;
+  property.written = value.written;
+  property.unit = value.unit;
+  property.dimension = value.dimension;
+  property.range = read_range(reader, value);
+  if (reader.has("scope")) property.scope = reader.choice("scope", scopes);
+  property.note = reader.optional_text("note");
+  return property;
+}
+
+Comparison read_comparison(const Reader& reader) {
+  static const std::map<std::string, Comparison> known = {{"equal", Comparison::equal},
+                                                          {"at least", Comparison::at_least},
+                                                          {"at most", Comparison::at_most}};
+  return reader.has("comparison") ? known.at(reader.choice("comparison", keys_of(known)))
+                                  : Comparison::equal;
+}
+
+}  // namespace assay::results

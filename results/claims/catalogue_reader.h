@@ -1,0 +1,80 @@
+// A table of a TOML file that knows its place and complains with it.
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <initializer_list>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/claims/catalogue.h"
+#include "results/claims/catalogue_file.h"
+
+namespace assay::results {
+
+class Reader {
+ public:
+  Reader(const toml::table& table, std::string file, std::string path)
+      : table_(table), file_(std::move(file)), path_(std::move(path)) {}
+
+  Place place() const { return {file_, table_.source().begin.line}; }
+
+  [[noreturn]] void fail(std::string_view key, const std::string& what,
+                         const std::string& mend = {}) const;
+
+  /// Only these keys may stand in the table.
+  void allow(std::initializer_list<std::string> keys) const;
+
+  bool has(std::string_view key) const { return table_.contains(key); }
+  bool is_text(std::string_view key) const;
+
+  std::string text(std::string_view key) const;
+  std::string optional_text(std::string_view key) const;
+  bool flag(std::string_view key) const;
+  double number(std::string_view key, double fallback, double lowest, double highest) const;
+  std::vector<std::string> texts(std::string_view key) const;
+  std::vector<Reader> tables(std::string_view key) const;
+  /// Keys of the table `key` with a reader of each; the values must be tables.
+  std::map<std::string, Reader> named_tables(std::string_view key) const;
+  std::map<std::string, std::string> named_texts(std::string_view key) const;
+  /// Whole numbers from 1.
+  std::map<std::string, int> named_counts(std::string_view key) const;
+  Reader inner(std::string_view key) const { return {table(key), file_, name_of(key)}; }
+  /// An id: lower-case words joined by hyphens.
+  std::string id() const;
+  /// One of `choices`, which are named in the complaint.
+  std::string choice(std::string_view key, std::span<const std::string> choices) const;
+
+ private:
+  std::string name_of(std::string_view key) const;
+  const toml::table& table(std::string_view key) const;
+
+  const toml::table& table_;
+  std::string file_, path_;
+};
+
+/// A file's [sources] by key.
+using Sources = std::map<std::string, Source>;
+Sources read_sources(const Reader& root);
+
+/// `value` with `uncertainty`, `standing`, `source`, `scope` and `note` beside it. The value must
+/// be of the dimension that `quantity` (a name such as "peak.bf16") has, of any where that is
+/// empty.
+Property read_figure(const Reader& reader, const Sources& sources, const std::string& quantity);
+/// The same without a value: `standing` and `source` alone.
+Property read_citation(const Reader& reader, const Sources& sources);
+Comparison read_comparison(const Reader& reader);
+
+System read_system(const Reader& reader, const Sources& sources);
+System read_workload(const Reader& reader, const Sources& sources);
+Claim read_claim(const Reader& reader, const Sources& sources);
+Relation read_relation(const Reader& reader, const Sources& sources);
+Rule read_rule(const Reader& reader, const Sources& sources);
+Reading read_reading(const Reader& reader);
+Metric read_metric(const Reader& reader);
+Contest read_contest(const Reader& reader);
+
+}  // namespace assay::results

@@ -1,0 +1,122 @@
+// Relations, rules, readings, metrics and contests as a TOML file states them.
+#include <fmt/format.h>
+
+#include "kernels/error.h"
+#include "results/claims/catalogue_reader.h"
+#include "results/claims/expression.h"
+#include "results/claims/units.h"
+
+namespace assay::results {
+namespace {
+
+std::map<std::string, Property> read_constants(const Reader& reader, const Sources& sources) {
+  std::map<std::string, Property> constants;
+  for (const auto& [key, entry] : reader.named_tables("constants")) {
+    entry.allow({"value", "uncertainty", "standing", "source", "note"});
+    constants[key] = read_figure(entry, sources, "");
+  }
+  return constants;
+}
+
+}  // namespace
+
+Relation read_relation(const Reader& reader, const Sources& sources) {
+  reader.allow({"id", "statement", "left", "right", "comparison", "tolerance", "constants",
+                "claims", "note"});
+  Relation relation;
+  relation.id = reader.id();
+  relation.statement = reader.text("statement");
+  relation.left = reader.text("left");
+  relation.right = reader.text("right");
+  relation.comparison = read_comparison(reader);
+  relation.tolerance = reader.number("tolerance", 0, 0, 1);
+  relation.constants = read_constants(reader, sources);
+  relation.claims = reader.texts("claims");
+  relation.note = reader.optional_text("note");
+  return relation;
+}
+
+Rule read_rule(const Reader& reader, const Sources& sources) {
+  static const std::map<std::string, Rule::Over> ranges = {{"systems", Rule::Over::systems},
+                                                           {"parts", Rule::Over::parts},
+                                                           {"claims", Rule::Over::claims},
+                                                           {"pairs", Rule::Over::pairs}};
+  static const std::vector<std::string> names = {"systems", "parts", "claims", "pairs"};
+  reader.allow({"id", "statement", "over", "left", "right", "comparison", "tolerance", "quantities",
+                "self_kind", "part_kind", "one_source", "constants", "note"});
+  Rule rule;
+  rule.id = reader.id();
+  rule.statement = reader.text("statement");
+  rule.over = ranges.at(reader.choice("over", names));
+  rule.left = reader.text("left");
+  rule.right = reader.text("right");
+  rule.comparison = read_comparison(reader);
+  rule.tolerance = reader.number("tolerance", 0, 0, 1);
+  rule.quantities = reader.texts("quantities");
+  if (reader.has("self_kind")) rule.self_kind = reader.choice("self_kind", system_kinds());
+  if (reader.has("part_kind")) rule.part_kind = reader.choice("part_kind", system_kinds());
+  rule.one_source = reader.flag("one_source");
+  rule.constants = read_constants(reader, sources);
+  rule.note = reader.optional_text("note");
+  const bool needs = rule.over == Rule::Over::claims || rule.over == Rule::Over::pairs ||
+                     (rule.left + rule.right).find("{Q}") != std::string::npos;
+  if (needs && rule.quantities.empty()) {
+    reader.fail("quantities", "missing", "name what it ranges over, such as peak.*");
+  }
+  return rule;
+}
+
+Reading read_reading(const Reader& reader) {
+  reader.allow({"id", "statement", "factor", "between", "unit"});
+  Reading reading;
+  reading.id = reader.id();
+  reading.statement = reader.text("statement");
+  if (reader.has("factor")) reading.factor = reader.number("factor", 0, 1e-12, 1e12);
+  const auto between = reader.texts("between");
+  if (reading.factor.has_value() == !between.empty() || (!between.empty() && between.size() != 2)) {
+    reader.fail("factor", "a reading has either a factor or two limits to be between");
+  }
+  try {
+    if (!between.empty()) {
+      reading.between = {parse_quantity(between[0]).value, parse_quantity(between[1]).value};
+    }
+    if (reader.has("unit")) reading.dimension = parse_unit(reader.text("unit")).dimension;
+  } catch (const InputError& error) {
+    reader.fail(reader.has("unit") ? "unit" : "between", error.what(), error.mend());
+  }
+  return reading;
+}
+
+Metric read_metric(const Reader& reader) {
+  static const std::vector<std::string> groups = {"system", "chip", "watt", "rack", "kernel"};
+  reader.allow({"id", "name", "quantity", "unit", "less_is_better", "group", "measured"});
+  Metric metric;
+  metric.id = reader.id();
+  metric.name = reader.text("name");
+  metric.quantity = reader.text("quantity");
+  metric.unit = reader.text("unit");
+  metric.less_is_better = reader.flag("less_is_better");
+  metric.group = reader.choice("group", groups);
+  metric.measured = reader.optional_text("measured");
+  try {
+    parse_unit(metric.unit);
+    const Expression check(metric.quantity);
+  } catch (const InputError& error) {
+    reader.fail("quantity", error.what(), error.mend());
+  }
+  return metric;
+}
+
+Contest read_contest(const Reader& reader) {
+  reader.allow({"id", "title", "claim", "systems", "metrics"});
+  Contest contest;
+  contest.id = reader.id();
+  contest.title = reader.text("title");
+  contest.claim = reader.optional_text("claim");
+  contest.systems = reader.texts("systems");
+  contest.metrics = reader.texts("metrics");
+  if (contest.systems.size() < 2) reader.fail("systems", "a contest has two systems or more");
+  return contest;
+}
+
+}  // namespace assay::results

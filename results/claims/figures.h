@@ -1,0 +1,51 @@
+// The published figures of a catalogue by name: properties of systems and values of claims alike.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "results/claims/catalogue.h"
+
+namespace assay::results {
+
+/// A figure, with the claims that state the same.
+struct Figure {
+  std::string name;  ///< "ascend910c:peak.bf16", "claim:amla-rate", a constant's name
+  const Property* property = nullptr;
+  std::vector<std::string> claims;  ///< ids
+};
+
+/// Finds figures by name. Refers to the catalogue, which must outlive it.
+class Figures {
+ public:
+  explicit Figures(const Catalogue& catalogue);
+
+  /// Everything published of a quantity of a system or workload, the preferred figure first; a
+  /// claim that states the same value joins the figure, one of another value is a further one.
+  const std::vector<Figure>& of(const std::string& owner, const std::string& quantity) const;
+  /// Quantities of an owner for which there is a figure.
+  const std::map<std::string, std::vector<Figure>>& quantities(const std::string& owner) const;
+
+  /// "owner:quantity" (the preferred figure), "owner:quantity@source", "claim:id". Throws
+  /// InputError with the nearest name.
+  Figure find(std::string_view name) const;
+
+ private:
+  const Catalogue& catalogue_;
+  std::unordered_map<std::string, std::map<std::string, std::vector<Figure>>> by_owner_;
+  std::unordered_map<std::string, const Claim*> claims_;
+};
+
+/// Whether a claim's quantity is an expression rather than a quantity's name.
+bool is_expression(std::string_view quantity);
+
+/// A system's parts at any depth with how many there are in all, smallest last. Throws InputError
+/// where a system is part of itself.
+std::vector<std::pair<const System*, double>> all_parts(const Catalogue& catalogue,
+                                                        const System& whole);
+
+}  // namespace assay::results

@@ -1,0 +1,393 @@
+#include "results/claims/rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <optional>
+#include <ranges>
+#include <set>
+
+#include "kernels/error.h"
+#include "results/claims/quantity_pattern.h"
+
+namespace assay::results {
+namespace {
+
+void check_dimensions(const Instance& instance) {
+  const auto dimension = [](const Expression& expression, const std::vector<Figure>& figures) {
+    std::vector<Dimension> dimensions;
+    for (const Figure& figure : figures) {
+      dimensions.push_back(figure.property->dimension);
+    }
+    return expression.dimension(std::span<const Dimension>(dimensions));
+  };
+  const Dimension left = dimension(*instance.left, instance.left_figures);
+  const Dimension right = dimension(*instance.right, instance.right_figures);
+  if (left != right) {
+    throw InputError(fmt::format("left is in {}, right in {}", symbol(left), symbol(right)));
+  }
+}
+
+std::vector<Figure> resolve(const Figures& figures, const Expression& expression,
+                            const std::map<std::string, Property>& constants) {
+  std::vector<Figure> out;
+  for (const std::string& name : expression.names()) {
+    const auto constant = constants.find(name);
+    if (constant != constants.end()) {
+      out.push_back({name, &constant->second, {}});
+    } else {
+      out.push_back(figures.find(name));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+/// One rule on its way to instances.
+class RuleExpansion {
+ public:
+  RuleExpansion(const Catalogue& catalogue, const Figures& figures, const Rule& rule,
+                Instances& out)
+      : catalogue_(catalogue), figures_(figures), rule_(rule), out_(out) {}
+
+  void expand() {
+    switch (rule_.over) {
+      case Rule::Over::systems:
+        return over_systems();
+      case Rule::Over::parts:
+        return over_parts();
+      case Rule::Over::claims:
+        return over_claims();
+      case Rule::Over::pairs:
+        return over_pairs();
+    }
+  }
+
+ private:
+  bool is_self(const System& system) const {
+    return rule_.self_kind.empty() || rule_.self_kind == system.kind;
+  }
+
+  void over_systems() {
+    for (const auto& [id, system] : catalogue_.systems) {
+      if (is_self(system)) bind({{"self", id}}, nullptr);
+    }
+  }
+
+  void over_parts() {
+    for (const auto& [id, system] : catalogue_.systems) {
+      if (!is_self(system)) continue;
+      for (const auto& [part, count] : all_parts(catalogue_, system)) {
+        if (!rule_.part_kind.empty() && rule_.part_kind != part->kind) continue;
+        Property number;
+        number.value = number.written = count;
+        number.range = {count, count};
+        const Property& kept = out_.counts_.emplace_back(number);
+        bind({{"self", id}, {"part", part->id}, {"count", fmt::format("{}", count)}}, &kept);
+      }
+    }
+  }
+
+  void over_claims() {
+    for (const Claim& claim : catalogue_.claims) {
+      if (!claim.value || is_expression(claim.quantity) || !fits(rule_.quantities, claim.quantity))
+        continue;
+      Variables roles = {{"self", claim.system}, {"claim", claim.id}};
+      if (!claim.workload.empty()) roles["work"] = claim.workload;
+      for (const auto& [condition, value] : claim.conditions) roles.emplace(condition, value);
+      bind(roles, nullptr);
+    }
+  }
+
+  void over_pairs() {
+    for (const auto& [id, system] : catalogue_.systems) {
+      if (!is_self(system)) continue;
+      for (const auto& [quantity, figures] : figures_.quantities(id)) {
+        if (!fits(rule_.quantities, quantity)) continue;
+        for (std::size_t i = 1; i < figures.size(); ++i) {
+          if (figures[0].property->scope != figures[i].property->scope) continue;
+          roles_ = {{"self", id}, {"Q", quantity}};
+          number_ = i;
+          choose({{"a", {figures[0]}}, {"b", {figures[i]}}}, rule_.left, rule_.right);
+        }
+      }
+    }
+  }
+
+  void bind(Variables roles, const Property* count) {
+    roles_ = std::move(roles);
+    count_ = count;
+    number_ = 0;
+    fill(replaced(rule_.left, roles_), replaced(rule_.right, roles_));
+  }
+
+  /// Fills the holes that are left by trying every quantity of the name's owner.
+  void fill(const std::string& left, const std::string& right) {
+    const std::string open = open_name(left + " " + right);
+    if (open.empty()) return choose({}, left, right);
+    const std::size_t colon = open.find(':');
+    const auto owner = roles_.find(open.substr(0, colon));
+    if (colon == std::string::npos || owner == roles_.end()) return;  // a condition not stated
+    const auto pattern = words_of(open.substr(colon + 1));
+    for (const auto& [quantity, figures] : figures_.quantities(owner->second)) {
+      if (pattern.front() == "{Q}" && !fits(rule_.quantities, quantity)) continue;
+      Variables bound;
+      match(pattern, words_of(quantity), bound, [&] {
+        for (const auto& [name, value] : bound) roles_[name] = value;
+        fill(replaced(left, bound), replaced(right, bound));
+        for (const auto& [name, value] : bound) roles_.erase(name);
+      });
+    }
+  }
+
+  /// What a name may stand for; nothing where nothing is published of it.
+  std::vector<Figure> candidates(const std::string& name) const {
+    if (const auto constant = rule_.constants.find(name); constant != rule_.constants.end()) {
+      return {{name, &constant->second, {}}};
+    }
+    if (name == "count" && count_ != nullptr) return {{name, count_, {}}};
+    if (name == "claim") return {figures_.find("claim:" + roles_.at("claim"))};
+    const std::size_t colon = name.find(':');
+    const auto owner = roles_.find(name.substr(0, colon));
+    if (colon == std::string::npos || owner == roles_.end()) {
+      if (colon == std::string::npos) {
+        throw InputError(fmt::format("`{}` is no constant of the rule", name));
+      }
+      return {};
+    }
+    return figures_.of(owner->second, name.substr(colon + 1));
+  }
+
+  /// Chooses figures for every name, and keeps what the choices say: see keep().
+  void choose(const std::map<std::string, std::vector<Figure>>& given, const std::string& left,
+              const std::string& right) {
+    Instance instance;
+    instance.left = &out_.expression(left);
+    instance.right = &out_.expression(right);
+    if (rule_.over == Rule::Over::parts && stated_between(*instance.left)) return;
+    Choices choices;
+    double combinations = 1;
+    for (const Expression* side : {instance.left, instance.right}) {
+      for (const std::string& name : side->names()) {
+        const auto known = given.find(name);
+        choices.push_back(known != given.end() ? known->second : unlike(candidates(name)));
+        combinations *= static_cast<double>(choices.back().size());
+      }
+    }
+    if (combinations == 0) return;
+    std::vector<Instance> group;
+    std::vector<std::size_t> picked(choices.size(), 0);
+    const std::function<void(std::size_t, int)> pick = [&](std::size_t at, int others) {
+      if (at == choices.size()) return take(instance, choices, picked, group);
+      for (std::size_t i = 0; i < choices[at].size(); ++i) {
+        // Where there are too many, those with one figure that is not preferred.
+        if (i > 0 && others > 0 && combinations > 64) break;
+        picked[at] = i;
+        pick(at + 1, others + (i > 0 ? 1 : 0));
+      }
+      picked[at] = 0;
+    };
+    pick(0, 0);
+    keep(std::move(group), choices);
+  }
+
+  using Choices = std::vector<std::vector<Figure>>;
+
+  /// Figures of one value are one figure here, with all of their claims.
+  static std::vector<Figure> unlike(const std::vector<Figure>& figures) {
+    std::vector<Figure> out;
+    for (const Figure& figure : figures) {
+      const auto same = std::ranges::find_if(out, [&](const Figure& other) {
+        return std::abs(other.property->value / figure.property->value - 1) < 1e-9;
+      });
+      if (same == out.end()) {
+        out.push_back(figure);
+      } else {
+        same->claims.insert(same->claims.end(), figure.claims.begin(), figure.claims.end());
+      }
+    }
+    return out;
+  }
+
+  /// Whether a part between the whole and this one has the figure too: then both steps are sums of
+  /// their own.
+  bool stated_between(const Expression& left) const {
+    for (const auto& [between, count] :
+         all_parts(catalogue_, catalogue_.systems.at(roles_.at("self")))) {
+      const auto inner = all_parts(catalogue_, *between);
+      const bool holds_part = std::ranges::any_of(
+          inner, [&](const auto& part) { return part.first->id == roles_.at("part"); });
+      if (!holds_part) continue;
+      for (const std::string& name : left.names()) {
+        if (name.starts_with("part:") && !figures_.of(between->id, name.substr(5)).empty()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  void take(Instance instance, const Choices& choices, const std::vector<std::size_t>& picked,
+            std::vector<Instance>& group) {
+    const std::size_t lefts = instance.left->names().size();
+    for (std::size_t i = 0; i < picked.size(); ++i) {
+      (i < lefts ? instance.left_figures : instance.right_figures).push_back(choices[i][picked[i]]);
+    }
+    if (!coherent(instance)) return;
+    instance.statement = replaced(rule_.statement, shown_roles());
+    instance.note = rule_.note;
+    instance.comparison = rule_.comparison;
+    instance.tolerance = rule_.tolerance;
+    if (group.empty()) check_dimensions(instance);
+    group.push_back(std::move(instance));
+  }
+
+  /// Of all choices, the preferred figures'; and for every other figure the choice that fits it
+  /// best, since a figure is contradicted only where none fits.
+  void keep(std::vector<Instance> group, const Choices& choices) {
+    if (group.empty()) return;
+    std::set<std::size_t> kept = {0};
+    for (const std::vector<Figure>& alternatives : choices) {
+      for (const Figure& figure : alternatives | std::views::drop(1)) {
+        std::optional<std::size_t> best;
+        for (std::size_t i = 0; i < group.size(); ++i) {
+          if (!uses(group[i], *figure.property)) continue;
+          if (!best || std::abs(gap_of(group[i])) < std::abs(gap_of(group[*best]))) best = i;
+        }
+        if (best) kept.insert(*best);
+      }
+    }
+    int serial = 0;
+    for (const std::size_t index : kept) {
+      group[index].id = name(++serial);
+      out_.instances_.push_back(std::move(group[index]));
+    }
+  }
+
+  static bool uses(const Instance& instance, const Property& property) {
+    const auto is = [&](const Figure& figure) { return figure.property == &property; };
+    return std::ranges::any_of(instance.left_figures, is) ||
+           std::ranges::any_of(instance.right_figures, is);
+  }
+
+  /// A name on both sides is one figure; of one source where the rule asks for it.
+  bool coherent(const Instance& instance) const {
+    for (std::size_t r = 0; r < instance.right_figures.size(); ++r) {
+      for (std::size_t l = 0; l < instance.left_figures.size(); ++l) {
+        if (instance.right->names()[r] == instance.left->names()[l] &&
+            instance.right_figures[r].property != instance.left_figures[l].property) {
+          return false;
+        }
+      }
+    }
+    if (!rule_.one_source) return true;
+    const auto published = [](const Figure& figure) {
+      return figure.name.find(':') != std::string::npos;
+    };
+    const std::string* title = nullptr;
+    for (const Figure& figure : instance.left_figures | std::views::filter(published)) {
+      if (title != nullptr && *title != figure.property->source.title) return false;
+      title = &figure.property->source.title;
+    }
+    return true;
+  }
+
+  std::string name(int serial) const {
+    std::string id = rule_.id;
+    if (rule_.over == Rule::Over::claims) {
+      id += "/" + roles_.at("claim");
+    } else {
+      id += "/" + roles_.at("self");
+      if (const auto part = roles_.find("part"); part != roles_.end()) id += "/" + part->second;
+    }
+    for (const auto& [role, value] : roles_) {
+      if (role.size() == 1) id += "/" + value;
+    }
+    const int choice = serial + static_cast<int>(number_ > 0 ? number_ - 1 : 0);
+    return choice > 1 ? fmt::format("{}~{}", id, choice) : id;
+  }
+
+  /// Roles as a reader knows them: names rather than ids.
+  Variables shown_roles() const {
+    Variables shown = roles_;
+    for (auto& [role, value] : shown) {
+      for (const auto* group : {&catalogue_.systems, &catalogue_.workloads}) {
+        const auto found = group->find(value);
+        if (found != group->end() && (role == "self" || role == "part" || role == "work")) {
+          value = found->second.name;
+        }
+      }
+    }
+    return shown;
+  }
+
+  const Catalogue& catalogue_;
+  const Figures& figures_;
+  const Rule& rule_;
+  Instances& out_;
+  Variables roles_;
+  const Property* count_ = nullptr;
+  std::size_t number_ = 0;
+};
+
+Instances::Instances(const Catalogue& catalogue, const Figures& figures) {
+  for (const Relation& relation : catalogue.relations) add_relation(figures, relation);
+  for (const Claim& claim : catalogue.claims) {
+    if (claim.value && is_expression(claim.quantity)) add_claim(figures, claim);
+  }
+  for (const Rule& rule : catalogue.rules) {
+    try {
+      RuleExpansion(catalogue, figures, rule, *this).expand();
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("rule `{}`: {}", rule.id, error.what()), error.mend());
+    }
+  }
+}
+
+Instances::Instances(const Catalogue& catalogue, const Figures& figures, const Rule& rule) {
+  RuleExpansion(catalogue, figures, rule, *this).expand();
+}
+
+void check_rule(const Catalogue& catalogue, const Figures& figures, const Rule& rule) {
+  Instances(catalogue, figures, rule);
+}
+
+const Expression& Instances::expression(const std::string& text) {
+  const auto found = expressions_.find(text);
+  return found != expressions_.end() ? found->second
+                                     : expressions_.emplace(text, Expression(text)).first->second;
+}
+
+void Instances::add_relation(const Figures& figures, const Relation& relation) {
+  Instance instance;
+  instance.id = relation.id;
+  instance.statement = relation.statement;
+  instance.note = relation.note;
+  instance.left = &expression(relation.left);
+  instance.right = &expression(relation.right);
+  instance.left_figures = resolve(figures, *instance.left, relation.constants);
+  instance.right_figures = resolve(figures, *instance.right, relation.constants);
+  instance.comparison = relation.comparison;
+  instance.tolerance = relation.tolerance;
+  instance.claims = relation.claims;
+  instances_.push_back(std::move(instance));
+}
+
+void Instances::add_claim(const Figures& figures, const Claim& claim) {
+  Instance instance;
+  instance.id = "claim/" + claim.id;
+  instance.statement = claim.statement;
+  instance.left = &expression(claim.quantity);
+  instance.right = &expression("claim:" + claim.id);
+  instance.left_figures = resolve(figures, *instance.left, {});
+  instance.right_figures = {{"claim:" + claim.id, &*claim.value, {claim.id}}};
+  instance.comparison = claim.comparison;
+  instance.tolerance = claim.tolerance;
+  instance.claims = {claim.id};
+  instances_.push_back(std::move(instance));
+}
+
+}  // namespace assay::results
