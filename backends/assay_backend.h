@@ -7,6 +7,8 @@
  *   - `const char*` results belong to the module and stay valid until the object that they
  *     describe is closed (for assay_backend_info and assay_device_info: until process end).
  *   - One thread at a time calls into one device.
+ *   - NULL for a handle or for a result's place is ASSAY_INVALID; closing, freeing or releasing
+ *     NULL does nothing. More memory than there is is ASSAY_OUT_OF_MEMORY, and the device goes on.
  *   - All sizes are bytes, all times seconds, all rates per second (FLOP/s, B/s), powers watts.
  */
 #ifndef ASSAY_BACKEND_H
@@ -176,6 +178,10 @@ typedef struct assay_backend {
    * Called before probe, which then counts it; its unique_id is `id`. ASSAY_UNSUPPORTED where
    * figures are lacking: last_error names them. */
   assay_status (*pretend)(const assay_published* published);
+
+  /* Optional (NULL, or beyond the table's size): bytes of the device's memory that are free now, by
+   * which an examination sees what was not given back; never asked while times are taken. */
+  assay_status (*memory_available)(assay_device* device, uint64_t* bytes);
 } assay_backend;
 
 /* The one symbol a module exports. Returns NULL where it cannot serve `host_abi`. */

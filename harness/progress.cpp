@@ -1,14 +1,11 @@
 #include "harness/progress.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "harness/device_worker.h"
 #include "harness/quantities.h"
-#include "harness/table.h"
 #include "results/listing.h"
 
 namespace assay::harness {
@@ -16,12 +13,6 @@ namespace {
 
 using results::Record;
 using results::Status;
-
-std::size_t columns_of_stderr() {
-  winsize size = {};
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-  return size.ws_col;
-}
 
 std::string rate(const Record& record) {
   if (record.work.flop > 0) {
@@ -53,15 +44,11 @@ std::string record_line(const Record& record, bool several_devices) {
 Progress::Progress(const Plan& plan, bool terminal, std::FILE* lines)
     : plan_(plan),
       terminal_(terminal),
+      line_(terminal),
       several_devices_(std::any_of(
           plan.entries.begin(), plan.entries.end(),
           [&](const PlanEntry& entry) { return entry.device != plan.entries.front().device; })),
-      lines_(lines),
-      start_(std::chrono::steady_clock::now()) {}
-
-double Progress::elapsed() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-}
+      lines_(lines) {}
 
 double Progress::remaining() const {
   const double trust = estimated_done_ > 0 ? elapsed_done_ / estimated_done_ : 1;
@@ -79,15 +66,10 @@ void Progress::phase(const std::string& phase) {
 }
 
 void Progress::draw(const std::string& phase) {
-  if (!terminal_) return;
   const PlanEntry& entry = plan_.entries[index_];
-  const std::string line =
-      fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1, plan_.entries.size(),
-                  duration_text(elapsed()), duration_text(remaining()), entry.implementation, phase,
-                  results::brief_problem(entry.problem));
-  fmt::print(stderr, "\r\033[K{}", shortened(line, columns_of_stderr() - 1));
-  std::fflush(stderr);
-  drawn_ = true;
+  line_.show(fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1,
+                         plan_.entries.size(), duration_text(elapsed()), duration_text(remaining()),
+                         entry.implementation, phase, results::brief_problem(entry.problem)));
 }
 
 void Progress::ends(std::size_t index, const PlanEntry& entry, const Record& record) {
@@ -99,13 +81,6 @@ void Progress::ends(std::size_t index, const PlanEntry& entry, const Record& rec
   fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(),
              record_line(record, several_devices_));
   std::fflush(lines_);
-}
-
-void Progress::erase() {
-  if (!drawn_) return;
-  fmt::print(stderr, "\r\033[K");
-  std::fflush(stderr);
-  drawn_ = false;
 }
 
 }  // namespace assay::harness

@@ -105,6 +105,13 @@ sdk::Readings Device::sensors() {
   return seat_ ? read_sensors(runtime().dcmi, *seat_) : sdk::Readings();
 }
 
+std::uint64_t Device::memory_available() {
+  session_->enter();
+  const MemoryOfDevice memory = memory_of_current_device(session_->acl());
+  if (memory.total == 0) throw sdk::Failure(ASSAY_UNSUPPORTED, "aclrtGetMemInfo tells nothing");
+  return memory.free;
+}
+
 sdk::QueueTimer<Mark>& Device::timer() {
   if (timer_ == nullptr) {
     timer_ = std::make_unique<sdk::QueueTimer<Mark>>(

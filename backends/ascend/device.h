@@ -62,6 +62,7 @@ class Device {
   std::unique_ptr<Executable> prepare(std::string_view problem, std::string_view name,
                                       std::span<Memory* const> buffers);
   sdk::Readings sensors();
+  std::uint64_t memory_available();
 
   const std::shared_ptr<const Session>& session() const { return session_; }
   sdk::QueueTimer<Mark>& timer();

@@ -14,7 +14,7 @@ Session::Session(std::uint32_t index)
   try {
     check(acl_.aclrtGetCurrentContext(&context_), "aclrtGetCurrentContext");
     check(acl_.aclrtCreateStream(&stream_), "aclrtCreateStream");
-    memory_bytes_ = memory_of_current_device(acl_);
+    memory_bytes_ = memory_of_current_device(acl_).total;
   } catch (...) {
     if (stream_ != nullptr) acl_.aclrtDestroyStream(stream_);
     acl_.aclrtResetDevice(index_);
@@ -72,12 +72,12 @@ void Memory::download(std::uint64_t offset, void* to, std::uint64_t bytes) const
         "aclrtMemcpy from the device");
 }
 
-std::uint64_t memory_of_current_device(const Acl& acl) {
+MemoryOfDevice memory_of_current_device(const Acl& acl) {
   for (const int kind : {kMemoryHbm, kMemoryDdr}) {
     std::size_t free = 0, total = 0;
-    if (acl.aclrtGetMemInfo(kind, &free, &total) == 0 && total > 0) return total;
+    if (acl.aclrtGetMemInfo(kind, &free, &total) == 0 && total > 0) return {free, total};
   }
-  return 0;
+  return {};
 }
 
 }  // namespace assay::backends::ascend

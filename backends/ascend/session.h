@@ -52,8 +52,12 @@ class Memory {
   void* data_ = nullptr;
 };
 
+/// Bytes.
+struct MemoryOfDevice {
+  std::uint64_t free = 0, total = 0;
+};
 /// Memory of a device, by type: HBM, or DDR where it has none. 0 where it is not told. The calling
 /// thread has the device.
-std::uint64_t memory_of_current_device(const Acl& acl);
+MemoryOfDevice memory_of_current_device(const Acl& acl);
 
 }  // namespace assay::backends::ascend

@@ -102,6 +102,13 @@ sdk::Readings Device::sensors() {
                      "temperature are not told");
 }
 
+std::uint64_t Device::memory_available() {
+  session_->enter();
+  std::size_t free = 0, total = 0;
+  check(session_->api().cnrtMemGetInfo(&free, &total), "cnrtMemGetInfo");
+  return free;
+}
+
 bool Device::has_bf16() const {
   return attribute(index_, kHasBf16) != 0;
 }

@@ -22,6 +22,7 @@
 //       std::unique_ptr<Executable> prepare(std::string_view problem, std::string_view name,
 //                                           std::span<Buffer* const> buffers);
 //       sdk::Readings sensors();
+//       std::uint64_t memory_available();  // bytes free now; may be left out
 //     };
 //   };
 //   ASSAY_MODULE(Family)   // exports assay_backend_entry
@@ -324,6 +325,15 @@ class Module {
 
   static const char* last_error() { return last_failure.c_str(); }
 
+  static constexpr bool kTellsMemory = requires(Device & opened) { opened.memory_available(); };
+
+  static assay_status memory_available(assay_device* device, uint64_t* bytes) {
+    return guarded([&] {
+      require(device != nullptr && bytes != nullptr, "memory_available: an argument is null");
+      if constexpr (kTellsMemory) *bytes = in(device)->device->memory_available();
+    });
+  }
+
   static Published owned(const assay_published& from) {
     Published out;
     const auto text = [](const char* given, const char* rule) {
@@ -381,7 +391,8 @@ class Module {
                                           run,
                                           sensors,
                                           last_error,
-                                          pretend_or_null()};
+                                          pretend_or_null(),
+                                          kTellsMemory ? memory_available : nullptr};
     return &entries;
   }
 };

@@ -1,4 +1,4 @@
-#include "tests/conformance/subject.h"
+#include "harness/conformance/subject.h"
 
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -52,46 +52,41 @@ const assay_published& made_up_system() {
 const char* name(Verdict verdict) {
   switch (verdict) {
     case Verdict::fulfilled:
-      return "ok";
-    case Verdict::reported:
-      return "note";
-    case Verdict::failed:
-      return "FAILED";
-    case Verdict::skipped:
-      return "skipped";
-    case Verdict::untestable:
-      return "untestable";
+      return "fulfilled";
+    case Verdict::noted:
+      return "noted";
+    case Verdict::broken:
+      return "broken";
+    case Verdict::inconclusive:
+      return "inconclusive";
+    case Verdict::absent:
+      return "absent";
+    case Verdict::untested:
+      return "untested";
   }
   return "";
 }
 
+Subject::Subject(SubjectOptions options, std::function<void(const std::string&)> alive)
+    : options_(std::move(options)),
+      alive_(std::move(alive)),
+      module_(backends::Module::open(options_.module)) {
+  // Comes before probe, whoever calls that first.
+  if (pretending() != nullptr) pretended_ = pretending()(&made_up_system());
+}
+
+void Subject::alive(const std::string& doing) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_alive_ < std::chrono::milliseconds(100)) return;
+  last_alive_ = now;
+  alive_(doing);
+}
+
 assay_backend_entry_fn Subject::entry() {
-  if (library_ == nullptr) {
-    library_ = dlopen(std::filesystem::absolute(options_.module).c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library_ == nullptr) throw Violation(fmt::format("it cannot be loaded: {}", dlerror()));
-  }
-  void* symbol = dlsym(library_, ASSAY_BACKEND_ENTRY);
-  require(symbol != nullptr, "it exports no " ASSAY_BACKEND_ENTRY);
-  return reinterpret_cast<assay_backend_entry_fn>(symbol);
-}
-
-const assay_backend& Subject::table() {
-  if (table_ == nullptr) {
-    try {
-      table_ = entry()(ASSAY_BACKEND_ABI);
-    } catch (const Violation& violation) {
-      throw Unmet(violation.what());
-    }
-    if (table_ == nullptr) throw Unmet("the module does not serve this version");
-    // Comes before probe, whoever calls that first.
-    if (pretending() != nullptr) pretended_ = pretending()(&made_up_system());
-  }
-  return *table_;
-}
-
-decltype(assay_backend::pretend) Subject::pretending() const {
-  constexpr std::size_t kReach = offsetof(assay_backend, pretend) + sizeof(assay_backend::pretend);
-  return table_->struct_size < kReach ? nullptr : table_->pretend;
+  // The loader has it open already, and keeps it so.
+  void* library = dlopen(std::filesystem::absolute(options_.module).c_str(), RTLD_NOW);
+  if (library == nullptr) throw Unmet(dlerror());
+  return reinterpret_cast<assay_backend_entry_fn>(dlsym(library, ASSAY_BACKEND_ENTRY));
 }
 
 bool Subject::modelled() {
@@ -123,6 +118,15 @@ assay_device* Subject::device() {
     if (status != ASSAY_OK) throw Unmet(fmt::format("opening the device: {}", words(status)));
   }
   return device_;
+}
+
+std::optional<double> Subject::memory_available() {
+  constexpr std::size_t kReach =
+      offsetof(assay_backend, memory_available) + sizeof(assay_backend::memory_available);
+  if (table().struct_size < kReach || table().memory_available == nullptr) return std::nullopt;
+  std::uint64_t bytes = 0;
+  if (table().memory_available(device(), &bytes) != ASSAY_OK) return std::nullopt;
+  return static_cast<double>(bytes);
 }
 
 std::string Subject::words() {
@@ -158,18 +162,23 @@ std::vector<assay_implementation> Subject::offers(const std::string& problem) {
   return list;
 }
 
+std::vector<std::string> Subject::able(const std::string& problem) {
+  std::vector<std::string> names;
+  for (const assay_implementation& offer : offers(problem)) {
+    if (*offer.reason == '\0') names.emplace_back(offer.name);
+  }
+  return names;
+}
+
 const std::vector<Trial>& Subject::trials(const kernels::Operation& operation) {
   const std::string key(operation.name);
   if (const auto found = trials_.find(key); found != trials_.end()) return found->second;
   std::vector<Trial> all;
-  for (const kernels::Problem& problem :
-       small_problems(operation, options_.quick ? kQuickProblems : kProblems)) {
-    // The strings stay valid only until the next call on the device.
-    std::vector<std::string> able;
-    for (const assay_implementation& offer : offers(problem.text())) {
-      if (*offer.reason == '\0') able.emplace_back(offer.name);
-    }
-    for (const std::string& implementation : able) {
+  const auto problems = small_problems(operation, options_.quick ? kQuickProblems : kProblems);
+  for (std::size_t i = 0; i < problems.size(); ++i) {
+    const kernels::Problem& problem = problems[i];
+    for (const std::string& implementation : able(problem.text())) {
+      alive(fmt::format("problem {} of {}, {}", i + 1, problems.size(), implementation));
       all.push_back(try_out(*this, problem, implementation));
     }
   }
@@ -202,39 +211,6 @@ std::vector<std::byte> HeldBuffer::download(std::uint64_t bytes) const {
       subject_.table().download(subject_.device(), buffer_, 0, to.data(), bytes);
   if (status != ASSAY_OK) throw Unmet(fmt::format("downloading: {}", subject_.words(status)));
   return to;
-}
-
-Specimen::Specimen(Subject& subject, bool prepared) : subject_(subject) {
-  for (const kernels::Operation* operation : kernels::operations()) {
-    for (const kernels::Problem& problem : small_problems(*operation, kQuickProblems)) {
-      for (const assay_implementation& offer : subject.offers(problem.text())) {
-        if (*offer.reason != '\0' || !implementation_.empty()) continue;
-        problem_ = problem.text();
-        implementation_ = offer.name;
-      }
-      if (!implementation_.empty()) break;
-    }
-    if (!implementation_.empty()) break;
-  }
-  if (implementation_.empty()) throw Unmet("the device offers no implementation of anything");
-  const auto problem = kernels::Problem::parse(problem_);
-  for (const kernels::Operand& operand : problem.operation().operands(problem)) {
-    const auto bytes = static_cast<std::uint64_t>(operand.bytes());
-    buffers_.emplace_back(subject, bytes);
-    buffers_.back().upload(std::vector<std::byte>(bytes));
-    pointers_.push_back(buffers_.back().get());
-  }
-  if (!prepared) return;
-  const assay_status status =
-      subject.table().prepare(subject.device(), problem_.c_str(), implementation_.c_str(),
-                              pointers_.data(), pointers_.size(), &executable_);
-  if (status != ASSAY_OK) {
-    throw Unmet(fmt::format("preparing {}: {}", implementation_, subject.words(status)));
-  }
-}
-
-Specimen::~Specimen() {
-  if (executable_ != nullptr) subject_.table().release(executable_);
 }
 
 }  // namespace assay::conformance

@@ -4,8 +4,8 @@
 #include <cstring>
 #include <set>
 
+#include "harness/conformance/specimen.h"
 #include "kernels/operation.h"
-#include "tests/conformance/subject.h"
 
 namespace assay::conformance {
 namespace {
@@ -143,7 +143,7 @@ Finding buffer_count(Subject& subject) {
 }
 
 Finding without_buffers(Subject& subject) {
-  if (!subject.modelled()) return {Verdict::fulfilled, "the device is not modelled"};
+  if (!subject.modelled()) return {Verdict::absent, "the device is not modelled"};
   const Specimen specimen(subject, false);
   const assay_status status = prepare(subject, specimen.problem(), specimen.implementation(), {});
   require(status == ASSAY_OK, subject.words(status));

@@ -12,11 +12,13 @@ class Subject;
 
 enum class Verdict {
   fulfilled,
-  reported,  ///< no duty, but worth knowing
-  failed,
-  skipped,     ///< could not be examined, because something before it failed
-  untestable,  ///< says nothing of such a device: nothing runs on a pretended one
+  noted,  ///< no duty, but worth knowing
+  broken,
+  inconclusive,  ///< examined, but this machine is too restless to tell
+  absent,        ///< not examined: what it is about is not there, and need not be
+  untested       ///< not examined, for want of something that the module owes
 };
+/// "fulfilled", as JSON has it.
 const char* name(Verdict verdict);
 
 struct Finding {
@@ -28,8 +30,12 @@ struct Finding {
 struct Violation : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-/// Thrown by a clause that cannot be examined; another clause says why.
+/// Thrown by a clause that cannot be examined for want of something that the module owes.
 struct Unmet : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// Thrown by a clause that was examined and can be neither affirmed nor denied.
+struct Undecided : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
@@ -48,15 +54,20 @@ struct Clause {
   std::string id() const { return group + "." + name; }
 };
 
+/// All that needs no device.
 std::vector<Clause> module_clauses();
 /// All that needs a device.
 std::vector<Clause> device_clauses();
 
 /// The groups that device_clauses() is made of.
+void add_reopening_clause(std::vector<Clause>& clauses);
 void add_opening_clauses(std::vector<Clause>& clauses);
 void add_memory_clauses(std::vector<Clause>& clauses);
 void add_prepare_clauses(std::vector<Clause>& clauses);
-void add_launch_clauses(std::vector<Clause>& clauses);
+void add_run_clauses(std::vector<Clause>& clauses);
 void add_result_clauses(std::vector<Clause>& clauses);
+void add_error_clauses(std::vector<Clause>& clauses);
+void add_timing_clauses(std::vector<Clause>& clauses);
+void add_resource_clauses(std::vector<Clause>& clauses);
 
 }  // namespace assay::conformance

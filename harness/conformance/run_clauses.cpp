@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "tests/conformance/subject.h"
+#include "harness/conformance/specimen.h"
 
 namespace assay::conformance {
 namespace {
@@ -74,10 +74,10 @@ Finding side_by_side(Subject& subject) {
 
 }  // namespace
 
-void add_launch_clauses(std::vector<Clause>& clauses) {
-  clauses.push_back({"launch", "timings", "as many as launches, finite and above zero", timings});
-  clauses.push_back({"launch", "none", "0 launches: nothing is written", none});
-  clauses.push_back({"launch", "two", "two executables may be launched in turn", side_by_side});
+void add_run_clauses(std::vector<Clause>& clauses) {
+  clauses.push_back({"run", "timings", "as many as launches, finite and above zero", timings});
+  clauses.push_back({"run", "none", "0 launches: nothing is written", none});
+  clauses.push_back({"run", "two", "two executables may be launched in turn", side_by_side});
 }
 
 }  // namespace assay::conformance

@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "tests/conformance/subject.h"
+#include "harness/conformance/subject.h"
 
 namespace assay::conformance {
 namespace {
@@ -12,7 +12,7 @@ constexpr const char* kModelled = "modelled: nothing runs, so there is no result
 
 /// Fails with the first trial whose `found` says something, and how many there are.
 Finding judge(const std::vector<Trial>& trials, std::string Trial::*found) {
-  if (trials.empty()) return {Verdict::reported, "no implementation is offered"};
+  if (trials.empty()) return {Verdict::absent, "no implementation is offered"};
   std::size_t bad = 0;
   std::string first;
   std::set<std::string> names;
@@ -46,9 +46,9 @@ Finding judge_again(const std::vector<Trial>& trials) {
     if (trial.same_bits || others++ > 0) continue;
     first = fmt::format("{}, {}", trial.problem, trial.implementation);
   }
-  if (others == 0) return {finding.verdict, ""};
-  return {Verdict::reported, fmt::format("right, but with other bits in {} of {} cases, first {}",
-                                         others, trials.size(), first)};
+  if (others == 0) return finding;
+  return {Verdict::noted, fmt::format("right, but with other bits in {} of {} cases, first {}",
+                                      others, trials.size(), first)};
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ void add_result_clauses(std::vector<Clause>& clauses) {
     const auto add = [&](const char* name, const char* rule, auto examine) {
       clauses.push_back(
           {std::string(operation->name), name, rule, [=](Subject& subject) -> Finding {
-             if (subject.modelled()) return {Verdict::untestable, kModelled};
+             if (subject.modelled()) return {Verdict::absent, kModelled};
              return examine(subject.trials(*operation));
            }});
     };

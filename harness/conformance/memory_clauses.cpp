@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "tests/conformance/subject.h"
+#include "harness/conformance/subject.h"
 
 namespace assay::conformance {
 namespace {

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <sstream>
 
+#include "harness/conformance/subject.h"
 #include "kernels/dtype.h"
-#include "tests/conformance/subject.h"
 
 namespace assay::conformance {
 namespace {
@@ -47,6 +47,7 @@ Finding foreign(Subject& subject) {
 Finding table(Subject& subject) {
   const assay_backend& t = subject.table();
   require(t.abi == ASSAY_BACKEND_ABI, fmt::format("abi is {}", t.abi));
+  // What came later may be lacking.
   require(t.struct_size >= offsetof(assay_backend, pretend),
           fmt::format("struct_size is {}", t.struct_size));
   require_line(t.name, "name");
@@ -55,10 +56,10 @@ Finding table(Subject& subject) {
   const bool complete = t.probe && t.device_info && t.open && t.close && t.allocate && t.free &&
                         t.upload && t.download && t.implementations && t.prepare && t.release &&
                         t.describe && t.run && t.last_error;
-  require(complete, "a function other than sensors and pretend is NULL");
+  require(complete, "a function that is not optional is NULL");
   const std::string file = fmt::format("assay_backend_{}.so", t.name);
   if (subject.options().module.filename() != file) {
-    return {Verdict::reported, fmt::format("its file is not called {}", file)};
+    return {Verdict::noted, fmt::format("its file is not called {}", file)};
   }
   return {};
 }
@@ -78,7 +79,7 @@ Finding probe(Subject& subject) {
   require_properties(found.details, found.detail_count, "details");
   const std::string took =
       fmt::format("devices: {}, in {:.0f} ms", found.device_count, seconds * 1e3);
-  return {seconds > 0.1 ? Verdict::reported : Verdict::fulfilled, took};
+  return {seconds > 0.1 ? Verdict::noted : Verdict::fulfilled, took};
 }
 
 Finding probe_sized(Subject& subject) {
@@ -127,7 +128,7 @@ Finding info(Subject& subject) {
 }
 
 Finding info_sized(Subject& subject) {
-  if (subject.probed().device_count == 0) throw Unmet("there is no device");
+  if (subject.probed().device_count == 0) return {Verdict::absent, "there is no device"};
   ShortStruct<assay_device_info> brief(offsetof(assay_device_info, types));
   require(subject.table().device_info(0, brief.get()) == ASSAY_OK, subject.words());
   require(!brief.overrun(), "a struct_size smaller than the module's was written beyond");
@@ -159,8 +160,7 @@ void require_made_up_device(Subject& subject) {
 }
 
 Finding pretend(Subject& subject) {
-  subject.table();
-  if (subject.pretending() == nullptr) return {Verdict::fulfilled, "pretends none"};
+  if (subject.pretending() == nullptr) return {Verdict::absent, "pretends none"};
   require(subject.pretended() == ASSAY_OK, subject.words(subject.pretended()));
   assay_published bare = made_up_system();
   bare.id = "bare";
@@ -195,8 +195,11 @@ std::vector<Clause> device_clauses() {
   add_opening_clauses(clauses);
   add_memory_clauses(clauses);
   add_prepare_clauses(clauses);
-  add_launch_clauses(clauses);
+  add_run_clauses(clauses);
+  add_error_clauses(clauses);
   add_result_clauses(clauses);
+  add_timing_clauses(clauses);
+  add_resource_clauses(clauses);
   return clauses;
 }
 

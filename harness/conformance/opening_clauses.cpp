@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <thread>
 
-#include "tests/conformance/subject.h"
+#include "harness/conformance/subject.h"
 
 namespace assay::conformance {
 namespace {
@@ -98,6 +98,8 @@ void add_opening_clauses(std::vector<Clause>& clauses) {
   clauses.push_back({"device", "open-size", "heeds the caller's struct_size", open_sized});
   clauses.push_back(
       {"device", "open-range", "refuses an index beyond the last, saying why", open_range});
+  // Before the other clauses open the device for good.
+  add_reopening_clause(clauses);
   clauses.push_back({"device", "sensors", "absent, NaN, or in a sane range", sensors});
   clauses.push_back({"device", "last-error", "says why, to the failing thread alone", errors});
 }

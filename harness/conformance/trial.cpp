@@ -1,4 +1,4 @@
-#include "tests/conformance/trial.h"
+#include "harness/conformance/trial.h"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include <cmath>
 #include <set>
 
+#include "harness/conformance/subject.h"
 #include "kernels/checking.h"
 #include "kernels/error.h"
 #include "kernels/input.h"
-#include "tests/conformance/subject.h"
 
 namespace assay::conformance {
 namespace {
