@@ -16,7 +16,7 @@ std::string_view group_title(std::string_view group) {
 
 Html cell(const ContestRow& row, const Cell& cell, const System& system) {
   if (cell.kind == CellKind::not_applicable) {
-    return html(R"(<td data-title="{}" class="number quiet">–</td>)", system.name);
+    return html(R"(<td data-title="{}" class="number quiet none">–</td>)", system.name);
   }
   if (cell.kind == CellKind::unknown) {
     return html(R"(<td data-title="{}" class="number quiet" title="{}">unknown</td>)", system.name,
