@@ -43,7 +43,10 @@ class Store {
   /// The run with this id, unique prefix or "last". Throws InputError where there is none or many.
   Run run(const std::string& id_or_prefix) const;
   std::vector<Record> records(const Filter& filter) const;  ///< in order of time
-  std::size_t count(const std::string& run_id) const;       ///< of a run's records
+  /// The same, several times as fast, without what only a single record's reader wants: samples,
+  /// host times, course, phases, details of the implementation, what the check found where.
+  std::vector<Record> headlines(const Filter& filter) const;
+  std::size_t count(const std::string& run_id) const;  ///< of a run's records
   std::optional<Record> record(const std::string& id_or_prefix) const;
   std::string environment(const std::string& sha256) const;
   const std::filesystem::path& path() const;
