@@ -155,9 +155,7 @@ std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
     return fmt::format("nothing measured speaks to it; to decide: {}",
                        claim.decide.empty() ? "state a test" : claim.decide);
   }
-  const auto& run = claim.test->run;
-  std::string command;
-  for (const std::string& problem : run) command += fmt::format(" --problem \"{}\"", problem);
+  const std::string command = fmt::format(" --for-claim {}", claim.id);
   if (system != nullptr && devices_of(*system, records).empty()) {
     return fmt::format("no {} among the devices measured; to decide: run on one `assay run{}`",
                        system->name, command);

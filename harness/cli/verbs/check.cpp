@@ -11,6 +11,7 @@
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
 #include "harness/cli/common.h"
+#include "harness/cli/common_catalogue.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/contest_text.h"
 #include "harness/cli/judged_records.h"
@@ -31,7 +32,7 @@ using results::VerdictKind;
 
 struct Options {
   std::string set, run = "last", db;
-  std::vector<std::string> catalogue;
+  CatalogueChoice catalogue;
   bool all_runs = false, json = false;
 };
 
@@ -136,8 +137,7 @@ void print_json(const results::Catalogue& catalogue, const Options& options,
 }
 
 int run(const Options& options) {
-  const results::Catalogue catalogue =
-      results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
+  const results::Catalogue catalogue = load_catalogue(options.catalogue);
   if (!options.set.empty()) find_set(catalogue, options.set);
   const JudgedRecords records = read_records(options);
   const auto verdicts = judge(catalogue, options.set, records.records);
@@ -181,7 +181,7 @@ std::function<int()> add(CLI::App& app) {
   app.add_flag("--all-runs", options->all_runs, "Judge from the newest records of all runs")
       ->excludes(run_option);
   app.add_option("--db", options->db, "Store to read");
-  app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
+  add_catalogue_options(app, options->catalogue);
   app.add_flag("--json", options->json, "Print JSON");
   app.footer(
       "Exit code 1 when a claim is refuted by measurement. A claim that merely\n"

@@ -16,6 +16,7 @@
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
+#include "harness/cli/common_catalogue.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/judged_records.h"
 #include "harness/cli/verb.h"
@@ -34,7 +35,8 @@ namespace fs = std::filesystem;
 using results::Store;
 
 struct Options {
-  std::vector<std::string> runs, catalogue;
+  std::vector<std::string> runs;
+  CatalogueChoice catalogue;
   std::string set = "waic-2025", db, output = "report.html";
   bool force = false;
 };
@@ -80,8 +82,7 @@ void add_environments(const Store& store, results::ReportInput& input) {
 
 results::ReportInput gather(const Options& options) {
   results::ReportInput input;
-  input.catalogue =
-      results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
+  input.catalogue = load_catalogue(options.catalogue);
   input.set = options.set == "all" ? "" : options.set;
   if (!input.set.empty()) find_set(input.catalogue, input.set);
   const Store store = open_store(options);
@@ -192,7 +193,7 @@ std::function<int()> add(CLI::App& app) {
   complete_with(app.add_option("--claims", options->set, "Set of claims to judge, or all")
                     ->capture_default_str(),
                 set_ids);
-  app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
+  add_catalogue_options(app, options->catalogue);
   app.add_option("--db", options->db, "Store to read");
   app.add_option("--output", options->output, "File to write, - for standard output")
       ->capture_default_str();

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
+#include "harness/cli/common_catalogue.h"
 #include "harness/cli/common_plan.h"
 #include "harness/cli/common_run.h"
 #include "harness/cli/completion.h"
@@ -18,6 +20,7 @@
 #include "harness/progress.h"
 #include "harness/quantities.h"
 #include "harness/session.h"
+#include "results/claims/catalogue.h"
 #include "results/store.h"
 
 namespace assay::cli {
@@ -32,7 +35,8 @@ using results::Store;
 
 struct Options {
   std::string suite, mode, target, budget, burn, timeout, db, resume;
-  std::vector<std::string> problems, implementations, divisions, devices;
+  std::vector<std::string> problems, claims, implementations, divisions, devices;
+  CatalogueChoice catalogue;
   unsigned threads = 0;
   bool tune = false;
   std::optional<std::uint32_t> seed;
@@ -63,6 +67,28 @@ harness::Wishes wishes_of(const Options& options) {
   return wishes;
 }
 
+/// What would decide the claims named, each problem once.
+void add_problems_of_claims(const Options& options, std::vector<harness::SuiteProblem>& problems) {
+  if (options.claims.empty()) return;
+  const results::Catalogue catalogue = load_catalogue(options.catalogue);
+  for (const std::string& id : options.claims) {
+    const results::Claim& claim = find_claim(catalogue, id);
+    if (!claim.test || claim.test->run.empty()) {
+      throw InputError(fmt::format("--for-claim {}: no measurement of one device decides it", id),
+                       !claim.untestable.empty() ? "it is untestable: " + claim.untestable
+                       : claim.decide.empty()    ? "state a [claim.test] for it"
+                                                 : "to decide it: " + claim.decide);
+    }
+    for (const std::string& text : claim.test->run) {
+      const auto problem = kernels::Problem::parse(text);
+      const bool known = std::any_of(problems.begin(), problems.end(), [&](const auto& other) {
+        return other.problem.text() == problem.text();
+      });
+      if (!known) problems.push_back({problem, id, {}});
+    }
+  }
+}
+
 std::vector<harness::SuiteProblem> problems_of(const Options& options) {
   std::vector<harness::SuiteProblem> problems;
   if (!options.suite.empty()) problems = harness::load_suite(options.suite).problems;
@@ -73,9 +99,10 @@ std::vector<harness::SuiteProblem> problems_of(const Options& options) {
       throw InputError(fmt::format("--problem \"{}\": {}", text, error.what()), error.mend());
     }
   }
+  add_problems_of_claims(options, problems);
   if (problems.empty()) {
     throw InputError(
-        "nothing to run: no suite and no problem is named",
+        "nothing to run: no suite, no problem and no claim is named",
         "`assay run --suite quick`, or --problem \"matmul m=4096 n=4096 k=4096 a=f32\"");
   }
   return problems;
@@ -263,6 +290,8 @@ void add_options(CLI::App& app, Options& options) {
   };
   auto* suite = what("--suite", options.suite, "A suite (`assay suites`) or a TOML file");
   auto* problem = what("--problem", options.problems, "One problem; may be repeated");
+  auto* claim = what("--for-claim", options.claims,
+                     "What would decide this claim (`assay claims`); may be repeated");
   auto* implementation =
       what("--implementation", options.implementations, "Only this one; may be repeated");
   auto* division = what("--division", options.divisions,
@@ -283,13 +312,15 @@ void add_options(CLI::App& app, Options& options) {
   how("--db", options.db, "Store to write to");
   complete_with(suite, suite_names);
   complete_with(problem, operation_names);
+  complete_with(claim, claim_ids);
   complete_with(division, division_names);
   complete_with(mode, mode_names);
   complete_with(resumed, run_ids);
-  for (CLI::Option* many : {problem, implementation, division}) many->allow_extra_args(false);
+  for (CLI::Option* many : {problem, claim, implementation, division})
+    many->allow_extra_args(false);
   resumed->expected(0, 1);
-  for (CLI::Option* other :
-       {suite, problem, implementation, division, mode, target, budget, burn, threads, seed}) {
+  for (CLI::Option* other : {suite, problem, claim, implementation, division, mode, target, budget,
+                             burn, threads, seed}) {
     resumed->excludes(other);
   }
 }
@@ -297,6 +328,7 @@ void add_options(CLI::App& app, Options& options) {
 std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   add_options(app, *options);
+  add_catalogue_options(app, options->catalogue);
   app.add_flag("--dry-run", options->dry_run, "Show the plan, its time and memory; run nothing")
       ->group("Output");
   app.add_flag("--json", options->json, "Print JSON")->group("Output");
@@ -305,6 +337,7 @@ std::function<int()> add(CLI::App& app) {
       "  assay run --suite quick\n"
       "  assay run --problem \"matmul m=4096 n=4096 k=4096 a=bf16\" --target 0.5%\n"
       "  assay run --suite llm --dry-run\n"
+      "  assay run --for-claim amd-zen5-bf16-f32\n"
       "  assay run --resume\n"
       "\n"
       "Exit code 1: a result was wrong, or a measurement crashed or hung. 3: nothing\n"

@@ -7,6 +7,7 @@
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
+#include "harness/cli/common_catalogue.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
@@ -18,7 +19,7 @@ namespace {
 
 struct Options {
   std::string which;
-  std::vector<std::string> catalogue;
+  CatalogueChoice catalogue;
   bool json = false;
 };
 
@@ -32,8 +33,7 @@ void print_line(const results::System& system) {
 }
 
 int run(const Options& options) {
-  const results::Catalogue catalogue =
-      results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
+  const results::Catalogue catalogue = load_catalogue(options.catalogue);
   std::vector<const results::System*> systems;
   if (options.which.empty()) {
     for (const auto& [id, system] : catalogue.systems) systems.push_back(&system);
@@ -60,7 +60,7 @@ std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   complete_with(app.add_option("id", options->which, "One system; all where none is named"),
                 system_ids);
-  app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
+  add_catalogue_options(app, options->catalogue);
   app.add_flag("--json", options->json, "Print JSON");
   return [options] { return run(*options); };
 }

@@ -203,7 +203,7 @@ TEST(Judge, LeavesUntestedWhatNothingSpeaksToAndSaysWhatWouldDecide) {
   const Verdict verdict = only(catalogue(), {});
   EXPECT_EQ(verdict.kind, VerdictKind::untested);
   EXPECT_THAT(verdict.reason, HasSubstr("no Box among the devices measured"));
-  EXPECT_THAT(verdict.reason, HasSubstr(fmt::format("assay run --problem \"{}\"", kBf16)));
+  EXPECT_THAT(verdict.reason, HasSubstr("`assay run --for-claim twice`"));
   EXPECT_FALSE(verdict.measured.known);
 }
 
@@ -370,7 +370,7 @@ TEST(Match, RecognisesAcceleratorsByName) {
   EXPECT_THAT(system_of("AMD Instinct MI300X"), ElementsAre("mi300x"));
   EXPECT_THAT(system_of("Ascend910_9392"), ElementsAre("ascend910c"));
   EXPECT_THAT(system_of("Ascend 910C"), ElementsAre("ascend910c"));
-  EXPECT_THAT(system_of("Ascend910B"), IsEmpty());
+  EXPECT_THAT(system_of("Ascend910B"), ElementsAre("ascend910b"));
   EXPECT_THAT(system_of(""), IsEmpty());
 }
 
