@@ -1,6 +1,5 @@
 #include "results/compare/ratio.h"
 
-#include <algorithm>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <vector>
@@ -14,21 +13,9 @@ struct Distances {
   double down = 0, up = 0;
 };
 
-double normal_quantile(double confidence) {
-  return quantile(boost::math::normal(), (1 + confidence) / 2);
-}
-
-/// By which distances at a confidence become those at 95%.
-double widening(double confidence) {
-  if (confidence == kComparisonConfidence) return 1;
-  // An interval that is sure to hold would have no quantile.
-  constexpr double kSurest = 1 - 1e-9;
-  static const double asked = normal_quantile(kComparisonConfidence);
-  return asked / normal_quantile(std::min(confidence, kSurest));
-}
-
 Distances distances_of(const Summary& summary) {
-  const double scale = widening(summary.confidence);
+  static const double asked = quantile(boost::math::normal(), (1 + kComparisonConfidence) / 2);
+  const double scale = asked / summary.deviations();
   return {scale * std::log(summary.median / summary.interval.lower),
           scale * std::log(summary.interval.upper / summary.median)};
 }

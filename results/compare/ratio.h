@@ -32,9 +32,10 @@ bool has_interval(const Summary& summary);
 /// difference: with d = ln above - ln below,
 ///   lower = d - sqrt((ln above - ln above.lower)² + (ln below.upper - ln below)²),
 ///   upper = d + sqrt((ln above.upper - ln above)² + (ln below - ln below.lower)²).
-/// It needs neither the samples nor their distribution, and keeps the medians' skewness. Where a
-/// median's interval has another confidence than 95%, its distances from the median are first
-/// scaled by the ratio of the normal distribution's quantiles.
+/// It needs neither the samples nor their distribution, and keeps the medians' skewness. MOVER
+/// wants limits that reach 95% and no more, but those of order statistics reach at least that:
+/// distances are first scaled to 95% by what each interval reaches (Summary::deviations), which
+/// also serves medians of other confidence.
 Ratio ratio_of_medians(const Summary& above, const Summary& below);
 
 /// The weighted geometric mean of independent ratios, exp(Σ wᵢ ln rᵢ / Σ wᵢ), each of a problem
