@@ -49,14 +49,16 @@ Mean mean_of(const std::string& operation, const std::vector<const ComparedProbl
   mean.problems = rows.size();
   std::vector<Ratio> speeds;
   double energies = 0;
+  bool few_samples = false;
   for (const ComparedProblem* row : rows) {
     speeds.push_back(row->speed);
+    few_samples |= row->few_samples;
     if (!row->per_watt) continue;
     ++mean.problems_with_energy;
     energies += std::log(*row->per_watt);
   }
   mean.speed = geometric_mean(speeds);
-  mean.difference = difference_of(mean.speed);
+  mean.difference = few_samples ? Difference::none_shown : difference_of(mean.speed);
   if (mean.problems_with_energy > 0) {
     mean.per_watt = std::exp(energies / static_cast<double>(mean.problems_with_energy));
   }
@@ -204,7 +206,9 @@ void add_scores(CompareTable& table, Weights weights) {
   for (SideComparison& comparison : table.comparisons) {
     for (ComparedGroup& group : comparison.groups) {
       std::vector<ScoredProblem> problems;
-      for (const ComparedProblem& row : group.rows) problems.push_back({&row.problem(), row.speed});
+      for (const ComparedProblem& row : group.rows) {
+        problems.push_back({&row.problem(), row.speed, row.few_samples});
+      }
       group.score = score_of(*table.weights, problems);
     }
   }

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "results/listing.h"
+#include "results/report/text.h"
 
 namespace assay::results {
 
@@ -31,7 +32,7 @@ std::string device_of(const Record& record) {
 struct Sorted {
   std::map<Key, Contender> contenders;
   std::unordered_map<std::string, std::vector<const Key*>> by_problem;
-  std::unordered_map<std::string, const Record*> unusable;  ///< one of each problem
+  std::unordered_map<std::string, LeftOut> unusable;  ///< one of each problem
   std::vector<LeftOut> left_out;
 };
 
@@ -55,7 +56,7 @@ LeftOut judged(const Record& record, const CompareOptions& options) {
     out.detail = outcome_text(record);
   } else if (!has_interval(record.summary)) {
     out.reason = LeftOutReason::no_interval;
-    out.detail = fmt::format("{} samples", record.summary.count);
+    out.detail = counted(record.summary.count, "sample");
   } else if (record.throttling.kept_launches > 0 && !options.throttled) {
     out.reason = LeftOutReason::throttled;
     out.detail = fmt::format("{} launches", record.throttling.kept_launches);
@@ -95,7 +96,7 @@ Sorted sorted(std::span<const Record> records, const DeviceNames& devices,
   for (const Record* record : newest(records, options)) {
     const LeftOut judgement = judged(*record, options);
     if (judgement.reason != LeftOutReason::no_partner) {
-      out.unusable.try_emplace(record->problem, record);
+      out.unusable.try_emplace(record->problem, judgement);
       out.left_out.push_back(judgement);
       continue;
     }
@@ -140,8 +141,9 @@ LeftOut without_partner(const Key& key, const Record& record, const Sorted& othe
   const auto found = other.by_problem.find(key.problem);
   if (found == other.by_problem.end()) {
     if (const auto spoilt = other.unusable.find(key.problem); spoilt != other.unusable.end()) {
-      out.detail = fmt::format("its {} is {}", spoilt->second->implementation.name,
-                               outcome_text(*spoilt->second));
+      const LeftOut& why = spoilt->second;
+      out.detail = fmt::format("its {}: {}, {}", why.record->implementation.name, name(why.reason),
+                               why.detail);
     }
     return out;
   }

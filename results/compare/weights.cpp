@@ -163,9 +163,11 @@ std::string missing_text(const Score& score, const Weights& weights) {
 
 std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredProblem>& problems) {
   std::vector<std::vector<Ratio>> matched(weights.problems.size());
+  bool few_samples = false;
   for (const ScoredProblem& scored : problems) {
     if (const auto entry = entry_for(weights, *scored.problem)) {
       matched[*entry].push_back(scored.speed);
+      few_samples |= scored.few_samples;
     }
   }
   Score score;
@@ -186,7 +188,7 @@ std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredPr
   if (ratios.empty()) return std::nullopt;
   if (score.missing == 0 || weights.allow_missing) {
     score.value = geometric_mean(ratios, factors);
-    score.difference = difference_of(*score.value);
+    score.difference = few_samples ? Difference::none_shown : difference_of(*score.value);
   }
   return score;
 }

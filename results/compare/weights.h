@@ -55,6 +55,7 @@ std::string missing_text(const Score& score, const Weights& weights);
 struct ScoredProblem {
   const std::string* problem = nullptr;  ///< canonical text
   Ratio speed;
+  bool few_samples = false;  ///< then the score shows no difference
 };
 /// None where no entry matches anything. Throws InputError where two entries match one problem.
 std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredProblem>& problems);

@@ -116,7 +116,8 @@ std::vector<std::string> notes(const CompareTable& table) {
   }
   if (any_row(table, [](const ComparedProblem& row) { return row.few_samples; })) {
     out.emplace_back(
-        "Where samples are too few for 95%, the interval is stretched and no difference is shown.");
+        "Where samples are too few for 95%, the interval is stretched and no difference is shown, "
+        "nor by a mean or score with such a row.");
   }
   if (any_row(table, [](const ComparedProblem& row) { return row.per_watt.has_value(); })) {
     out.emplace_back("Per watt is work a joule; its uncertainty is not recorded.");

@@ -190,6 +190,7 @@ TEST(Compare, ShowsNoDifferenceWhereSamplesAreTooFew) {
   few.summary = summarize(std::vector<double>{0.5e-3, 0.5001e-3, 0.4999e-3});
   const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)}, {few});
   EXPECT_TRUE(only_row(table).few_samples);
+  EXPECT_EQ(table.comparisons[0].groups[0].means.back().difference, Difference::none_shown);
   EXPECT_EQ(only_row(table).difference, Difference::none_shown);
 }
 

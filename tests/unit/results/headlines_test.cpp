@@ -45,7 +45,7 @@ TEST(Headlines, AreTheRecordsWithoutWhatTheyLeaveOut) {
   ASSERT_NE(mkdtemp(name.data()), nullptr);
   Store store = Store::open(name + "/store.db", Store::Access::write);
   RandomRecords random(3);
-  const Run run{.id = new_id(), .started = now_utc()};
+  const results::Run run{.id = new_id(), .started = now_utc()};
   store.begin(run);
   for (int i = 0; i < 300; ++i) {
     Record record = random.next();
