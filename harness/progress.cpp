@@ -40,6 +40,10 @@ std::string record_line(const Record& record, bool several_devices) {
   if (record.status != Status::ok) {
     return text + fmt::format("{}: {}", name(record.status), record.reason);
   }
+  if (is_modelled(record)) {
+    return text + fmt::format("{}  {}  modelled: nothing ran", duration_text(record.summary.median),
+                              rate(record));
+  }
   text += fmt::format("{} ±{:.1f}%  {}  {}", duration_text(record.summary.median),
                       record.summary.half_width() * 100, rate(record), name(record.check.outcome));
   if (!record.reason.empty()) text += "; " + record.reason;
@@ -89,7 +93,7 @@ void Progress::draw(const std::string& phase) {
 void Progress::ends(std::size_t index, const PlanEntry& entry, const Record& record) {
   estimated_done_ += entry.estimate.seconds;
   elapsed_done_ = elapsed();
-  const bool short_of = record.status != Status::ok || !record.target_met;
+  const bool short_of = record.status != Status::ok || (!record.target_met && !is_modelled(record));
   if (terminal_ && !short_of) return;
   erase();
   fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(),

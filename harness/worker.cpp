@@ -12,6 +12,7 @@
 #include "harness/measure.h"
 #include "harness/open_device.h"
 #include "harness/protocol.h"
+#include "harness/published.h"
 
 namespace assay::harness {
 namespace {
@@ -56,8 +57,11 @@ class LineReader {
   std::string text_;
 };
 
-ModuleReport look_for_devices(const backends::Module& module) {
+ModuleReport look_for_devices(const backends::Module& module,
+                              const std::vector<Published>& systems) {
   ModuleReport report;
+  report.pretends = module.pretend() != nullptr;
+  report.refused = pretend(module, systems);
   report.name = text_or_empty(module->name);
   report.path = module.path().string();
   report.version = text_or_empty(module->version);
@@ -121,11 +125,16 @@ void serve_device(const OpenDevice& device) {
 int serve(const WorkerOptions& options) {
   try {
     const backends::Module module = backends::Module::open(options.module);
+    std::vector<Published> systems;
+    if (!options.pretend.empty()) {
+      systems = published_from_json(ordered_json::parse(options.pretend));
+    }
     if (options.probe) {
-      say({{kKind, "probed"}, {"report", to_json(look_for_devices(module))}});
+      say({{kKind, "probed"}, {"report", to_json(look_for_devices(module, systems))}});
       // Unloading a vendor's runtime is not part of the question.
       _exit(0);
     }
+    pretend(module, systems);
     const OpenDevice device(module, options.device, {options.threads, options.tune});
     say({{kKind, "ready"}});
     serve_device(device);

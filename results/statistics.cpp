@@ -280,6 +280,17 @@ Interval bootstrap_ratio(std::span<const double> a, std::span<const double> b, d
                      {squares_a + squares_b, cubes_a + cubes_b});
 }
 
+Summary summary_of_model(double seconds) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  Summary out;
+  out.median = seconds;
+  out.interval = {kUnknown, kUnknown};
+  out.confidence = 0;
+  out.mean = out.standard_deviation = out.minimum = out.maximum = kUnknown;
+  out.percentile_5 = out.percentile_95 = kUnknown;
+  return out;
+}
+
 Summary summarize(std::span<const double> samples, double confidence) {
   Summary out;
   out.count = samples.size();

@@ -65,6 +65,10 @@ Interval bootstrap_median(std::span<const double> samples, double confidence, st
 Interval bootstrap_ratio(std::span<const double> a, std::span<const double> b, double confidence,
                          std::uint64_t seed, int resamples = 10000);
 
+/// A time that a model gives: the median alone, without samples, interval or confidence. What is
+/// not known is NaN, so that nothing can be concluded from it by mistake.
+Summary summary_of_model(double seconds);
+
 /// Order statistics from 30 effective samples on, bootstrap below. All zero without samples.
 Summary summarize(std::span<const double> samples, double confidence = 0.95);
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "kernels/error.h"
+#include "results/store_series.h"
 
 namespace assay::results {
 
@@ -138,6 +139,7 @@ void create_tables(Database& database) {
   }
   if (empty) {
     database.execute(kTables);
+    database.execute(series_table());
     database.execute(fmt::format("PRAGMA application_id = {}", kStoreApplication).c_str());
     database.execute(fmt::format("PRAGMA user_version = {}", kStoreSchema).c_str());
   }
@@ -307,6 +309,10 @@ bool Statement::step() {
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) database_.fail("reading or writing");
   return false;
+}
+
+void Statement::reset() {
+  sqlite3_reset(handle_);
 }
 
 std::string Statement::text(int column) const {

@@ -34,6 +34,7 @@ Style style_of(Difference difference) {
     case Difference::slower:
       return Style::bad;
     case Difference::none_shown:
+    case Difference::not_judged:
       break;
   }
   return Style::plain;

@@ -212,9 +212,8 @@ class Assembly {
         }
       }
       // One that is left out may be what another is stated in.
-      again = std::erase_if(catalogue_.claims, [&](const Claim& claim) {
-                return unusable.contains(claim.id);
-              }) > 0;
+      again = std::erase_if(catalogue_.claims,
+                            [&](const Claim& claim) { return unusable.contains(claim.id); }) > 0;
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -33,7 +34,8 @@ ComparedProblem compared(const Partners& partners, const Side& baseline, const S
   const Summary& a = row.baseline.record->summary;
   const Summary& b = row.other.record->summary;
   row.speed = ratio_of_medians(a, b);
-  row.few_samples = std::min(a.confidence, b.confidence) < kComparisonConfidence;
+  row.few_samples =
+      row.speed.has_interval() && std::min(a.confidence, b.confidence) < kComparisonConfidence;
   row.difference = row.few_samples ? Difference::none_shown : difference_of(row.speed);
   row.per_watt = work_per_joule(*row.baseline.record, *row.other.record);
   if (baseline.price && other.price) {
@@ -58,7 +60,8 @@ Mean mean_of(const std::string& operation, const std::vector<const ComparedProbl
     energies += std::log(*row->per_watt);
   }
   mean.speed = geometric_mean(speeds);
-  mean.difference = few_samples ? Difference::none_shown : difference_of(mean.speed);
+  mean.difference = difference_of(mean.speed);
+  if (few_samples && mean.speed.has_interval()) mean.difference = Difference::none_shown;
   if (mean.problems_with_energy > 0) {
     mean.per_watt = std::exp(energies / static_cast<double>(mean.problems_with_energy));
   }
@@ -88,7 +91,8 @@ std::vector<ComparedGroup> groups_of(const std::vector<Partners>& partners, cons
                                      const Side& other) {
   std::map<std::tuple<std::size_t, std::string, std::string>, ComparedGroup> groups;
   for (const Partners& pair : partners) {
-    const Record& record = *pair.baseline.record;
+    const bool model = is_modelled(*pair.baseline.record);
+    const Record& record = model ? *pair.other.record : *pair.baseline.record;
     const std::string& division = record.implementation.division;
     ComparedGroup& group = groups[{division_order(record), division, record.settings.mode}];
     group.division = division;
@@ -130,16 +134,18 @@ void refuse_same_records(const std::vector<Side>& sides) {
 std::string contents_of(const Side& side) {
   std::set<std::string> devices, kinds;
   std::map<std::string, std::size_t> operations;
-  std::size_t verified = 0;
+  std::size_t verified = 0, modelled = 0;
   for (const Record& record : side.records) {
     devices.insert(device_title(record));
-    if (!ranks(record)) continue;
-    ++verified;
+    const bool model = is_modelled(record) && record.status == Status::ok;
+    if (!ranks(record) && !model) continue;
+    ++(model ? modelled : verified);
     ++operations[record.operation];
     kinds.insert(record.implementation.division + " " + record.settings.mode);
   }
   if (side.records.empty()) return "no records";
-  std::string text = fmt::format("{} verified of {} on {}", verified,
+  std::string text = fmt::format("{} verified{} of {} on {}", verified,
+                                 modelled > 0 ? fmt::format(" and {} modelled", modelled) : "",
                                  counted(side.records.size(), "record"), fmt::join(devices, ", "));
   const char* separator = ": ";
   for (const auto& [operation, number] : operations) {
@@ -151,6 +157,10 @@ std::string contents_of(const Side& side) {
 }
 
 }  // namespace
+
+Origin kind_of(const Record& record) {
+  return is_modelled(record) ? Origin::modelled : record.origin;
+}
 
 std::string side_letter(std::size_t side) {
   return side < 26 ? std::string(1, static_cast<char>('A' + side)) : fmt::format("S{}", side + 1);
@@ -229,8 +239,9 @@ std::vector<const ComparedProblem*> arranged(const ComparedGroup& group, Sort so
   for (const ComparedProblem& row : group.rows) {
     if (!only_different || row.difference != Difference::none_shown) rows.push_back(&row);
   }
-  // How far the interval keeps from 1; below 0 where it includes it.
+  // How far the interval keeps from 1; below 0 where it includes it, lowest where there is none.
   const auto distance = [](const ComparedProblem* row) {
+    if (!row->speed.has_interval()) return -std::numeric_limits<double>::infinity();
     const Interval& interval = row->speed.interval;
     return std::max(std::log(interval.lower), -std::log(interval.upper));
   };

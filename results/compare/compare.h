@@ -26,9 +26,14 @@ std::string side_letter(std::size_t side);
 struct CompareOptions {
   /// Only these; empty: all but the reference division, which is not there to be quick.
   std::vector<std::string> divisions;
-  bool modelled = false;   ///< modelled and imported records may be held against measured ones
+  /// Modelled and imported records may be held against measured ones; a model, which is of no
+  /// division, then against the best of each.
+  bool modelled = false;
   bool throttled = false;  ///< records with launches at a low clock count
 };
+
+/// What a figure rests on: a model stays one when it is imported.
+Origin kind_of(const Record& record);
 
 /// The best verified record of a side for a problem in a division and mode, by the newest of each
 /// implementation.

@@ -5,7 +5,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const colour = (name) =>
     getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
-  const colours = { faster: "good", slower: "bad", none: "none" };
+  const colours = { faster: "good", slower: "bad", none: "none", unjudged: "none" };
   const kBar = 26, kLabel = 46;
 
   const shortened = (text, length) => (text.length > length ? text.slice(0, length - 1) + "…" : text);
@@ -23,6 +23,7 @@
       ctx.lineTo(x.getPixelForValue(1), area.bottom);
       chart.getDatasetMeta(0).data.forEach((element, index) => {
         const bar = figure.bars[index];
+        if (bar.lower === null || bar.upper === null) return;
         const from = x.getPixelForValue(bar.lower), to = x.getPixelForValue(bar.upper);
         ctx.moveTo(from, element.y);
         ctx.lineTo(to, element.y);
@@ -37,8 +38,8 @@
   };
 
   function options(figure, narrow) {
-    const low = Math.min(1, ...figure.bars.map((bar) => bar.lower));
-    const high = Math.max(1, ...figure.bars.map((bar) => bar.upper));
+    const low = Math.min(1, ...figure.bars.map((bar) => bar.lower ?? bar.value));
+    const high = Math.max(1, ...figure.bars.map((bar) => bar.upper ?? bar.value));
     const room = (high / low) ** 0.06 * 1.01;
     const axis = { color: colour("quiet"), font: { size: 11 } };
     return {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -42,7 +43,7 @@ ordered_json json_of(const Contender& contender) {
   const Record& record = *contender.record;
   return {{"record", record.id},
           {"device", device_title(record)},
-          {"origin", name(record.origin)},
+          {"origin", name(kind_of(record))},
           {"implementation", record.implementation.name},
           {"implementations", contender.implementations},
           {"median_seconds", record.summary.median},
@@ -157,7 +158,7 @@ std::string csv_line(const std::vector<std::string>& fields) {
 }
 
 std::string shown(double value) {
-  return fmt::format("{}", value);
+  return std::isfinite(value) ? fmt::format("{}", value) : "";
 }
 
 std::vector<std::string> csv_fields(const ComparedProblem& row, const std::string& letter) {
@@ -169,7 +170,7 @@ std::vector<std::string> csv_fields(const ComparedProblem& row, const std::strin
                                   row.problem(),   std::string(name(measure_of(a)))};
   for (const Record* record : {&a, &b}) {
     out.insert(out.end(),
-               {record->id, device_title(*record), std::string(name(record->origin)),
+               {record->id, device_title(*record), std::string(name(kind_of(*record))),
                 record->implementation.name, shown(record->summary.median),
                 shown(record->summary.interval.lower), shown(record->summary.interval.upper)});
   }

@@ -21,9 +21,17 @@ using nlohmann::ordered_json;
 constexpr std::size_t kMostBars = 40;
 
 std::string_view key(Difference difference) {
-  return difference == Difference::faster   ? "faster"
-         : difference == Difference::slower ? "slower"
-                                            : "none";
+  switch (difference) {
+    case Difference::faster:
+      return "faster";
+    case Difference::slower:
+      return "slower";
+    case Difference::none_shown:
+      return "none";
+    case Difference::not_judged:
+      break;
+  }
+  return "unjudged";
 }
 
 Html difference_badge(Difference difference) {
@@ -33,18 +41,21 @@ Html difference_badge(Difference difference) {
     case Difference::slower:
       return badge("refuted", "▼", name(difference));
     case Difference::none_shown:
+      return badge("untested", "≈", name(difference));
+    case Difference::not_judged:
       break;
   }
-  return badge("untested", "≈", name(difference));
+  return badge("untested", "○", name(difference));
 }
 
 /// Speeds shown side by side on one logarithmic axis around 1.
 struct Axis {
   double low = 1, high = 1;
 
-  void take(const Interval& interval) {
-    low = std::min(low, interval.lower);
-    high = std::max(high, interval.upper);
+  void take(const Ratio& speed) {
+    const bool known = speed.has_interval();
+    low = std::min(low, known ? speed.interval.lower : speed.value);
+    high = std::max(high, known ? speed.interval.upper : speed.value);
   }
   double place(double speed) const {
     const double width = std::max(std::log(high / low), 1e-6);
@@ -53,13 +64,17 @@ struct Axis {
 };
 
 Html interval_figure(const Ratio& speed, const Axis& axis) {
-  const double from = axis.place(speed.interval.lower), to = axis.place(speed.interval.upper);
+  Html reach;
+  if (speed.has_interval()) {
+    const double from = axis.place(speed.interval.lower), to = axis.place(speed.interval.upper);
+    reach = html(R"(<rect class="reach" x="{:.1f}" width="{:.1f}" y="5" height="8" rx="2"/>)", from,
+                 std::max(1.5, to - from));
+  }
   return html(R"(<svg class="interval" viewBox="0 0 160 18" aria-hidden="true">)"
               R"(<line class="axis" x1="2" x2="158" y1="9" y2="9"/>)"
-              R"(<line class="needed" x1="{0:.1f}" x2="{0:.1f}" y1="1" y2="17"/>)"
-              R"(<rect class="reach" x="{1:.1f}" width="{2:.1f}" y="5" height="8" rx="2"/>)"
-              R"(<circle class="median" cx="{3:.1f}" cy="9" r="3.5"/></svg>)",
-              axis.place(1), from, std::max(1.5, to - from), axis.place(speed.value));
+              R"(<line class="needed" x1="{0:.1f}" x2="{0:.1f}" y1="1" y2="17"/>{1})"
+              R"(<circle class="median" cx="{2:.1f}" cy="9" r="3.5"/></svg>)",
+              axis.place(1), reach, axis.place(speed.value));
 }
 
 Html ratio_cells(const Ratio& told) {
@@ -86,7 +101,7 @@ Html rows_table(const ComparedGroup& group, const std::vector<const ComparedProb
                 const std::string& letter) {
   if (rows.empty()) return html("<p>No difference is shown in any of them.</p>");
   Axis axis;
-  for (const ComparedProblem* row : rows) axis.take(row->speed.interval);
+  for (const ComparedProblem* row : rows) axis.take(row->speed);
   Html body;
   for (std::size_t i = 0; i < rows.size(); ++i) body += row_html(*rows[i], letter, axis, i);
   const std::string title = fmt::format("{}, {}", group.division, group.mode);
@@ -104,7 +119,7 @@ Html rows_table(const ComparedGroup& group, const std::vector<const ComparedProb
 
 Html means_table(const ComparedGroup& group) {
   Axis axis;
-  for (const Mean& mean : group.means) axis.take(mean.speed.interval);
+  for (const Mean& mean : group.means) axis.take(mean.speed);
   Html rows;
   for (const Mean& mean : group.means) {
     rows += html(R"(<tr><th scope="row">{}</th><td class="number">{}</td>{}<td>{}</td><td>{}</td>)"

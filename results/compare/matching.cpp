@@ -15,6 +15,9 @@ namespace assay::results {
 
 namespace {
 
+/// The division of figures that no implementation reached.
+const std::string kModelled = "modelled";
+
 /// What must be equal for two records to be compared, but for the origin where models are allowed.
 struct Key {
   std::string problem, division, mode, device;
@@ -49,12 +52,14 @@ std::string outcome_text(const Record& record) {
 
 /// Why a record can be held against none at all; `no_partner` where it can.
 LeftOut judged(const Record& record, const CompareOptions& options) {
-  const bool right = record.status == Status::ok && record.check.outcome == kernels::Outcome::right;
+  const bool model = is_modelled(record);  // nothing ran, so there is nothing to check
+  const bool right =
+      record.status == Status::ok && (model || record.check.outcome == kernels::Outcome::right);
   LeftOut out{LeftOutReason::no_partner, true, &record, {}};
   if (!right) {
     out.reason = LeftOutReason::not_verified;
     out.detail = outcome_text(record);
-  } else if (!has_interval(record.summary)) {
+  } else if (model ? !(record.summary.median > 0) : !has_interval(record.summary)) {
     out.reason = LeftOutReason::no_interval;
     out.detail = counted(record.summary.count, "sample");
   } else if (record.throttling.kept_launches > 0 && !options.throttled) {
@@ -74,7 +79,7 @@ std::vector<const Record*> newest(std::span<const Record> records, const Compare
   for (const Record& record : records) {
     if (!asked_for(record, options)) continue;
     const Record*& slot = latest[{record.problem, record.implementation.name, record.settings.mode,
-                                  device_of(record), record.origin}];
+                                  device_of(record), kind_of(record)}];
     if (slot == nullptr || std::tie(slot->started, slot->id) < std::tie(record.started, record.id))
       slot = &record;
   }
@@ -85,7 +90,7 @@ std::vector<const Record*> newest(std::span<const Record> records, const Compare
 
 /// Measured ones stand before imported ones, those before modelled ones; among like the quicker.
 bool better(const Record& a, const Record& b) {
-  return std::tie(a.origin, a.summary.median) < std::tie(b.origin, b.summary.median);
+  return std::pair(kind_of(a), a.summary.median) < std::pair(kind_of(b), b.summary.median);
 }
 
 using DeviceNames = std::map<std::string, std::string>;  // a device's partner's common name
@@ -102,7 +107,7 @@ Sorted sorted(std::span<const Record> records, const DeviceNames& devices,
     }
     const Key key{record->problem, record->implementation.division, record->settings.mode,
                   devices.at(device_of(*record)),
-                  options.modelled ? Origin::measured : record->origin};
+                  options.modelled ? Origin::measured : kind_of(*record)};
     const auto [place, added] = out.contenders.try_emplace(key, Contender{record, 1});
     if (added) continue;
     Contender& best = place->second;
@@ -181,36 +186,82 @@ bool unlike_operands(const Record& a, const Record& b) {
   return !a.operands_hash.empty() && !b.operands_hash.empty() && a.operands_hash != b.operands_hash;
 }
 
+/// The pairs of two sorted sides, and which of their contenders found a partner.
+class Pairing {
+ public:
+  Pairing(const Sorted& a, const Sorted& b, Matches& out) : a_(a), b_(b), out_(out) {}
+
+  /// Equal keys.
+  void pair_alike() {
+    for (const auto& [key, contender] : a_.contenders) {
+      const auto partner = b_.contenders.find(key);
+      if (partner != b_.contenders.end()) pair(key, contender, key, partner->second);
+    }
+  }
+  /// Models, which are of no division, with what is left of each.
+  void pair_models() {
+    for (const auto& [key, contender] : a_.contenders) {
+      const auto model = model_for(key, b_, done_a_);
+      if (model != b_.contenders.end()) pair(key, contender, model->first, model->second);
+    }
+    for (const auto& [key, contender] : b_.contenders) {
+      const auto model = model_for(key, a_, done_b_);
+      if (model != a_.contenders.end()) pair(model->first, model->second, key, contender);
+    }
+  }
+  void leave_out_the_rest() {
+    for (const auto& [key, contender] : a_.contenders) {
+      if (!done_a_.contains(key)) add(without_partner(key, *contender.record, b_), true);
+    }
+    for (const auto& [key, contender] : b_.contenders) {
+      if (!done_b_.contains(key)) add(without_partner(key, *contender.record, a_), false);
+    }
+  }
+  void add(LeftOut one, bool of_baseline) {
+    one.of_baseline = of_baseline;
+    out_.left_out.push_back(std::move(one));
+  }
+
+ private:
+  static std::map<Key, Contender>::const_iterator model_for(Key key, const Sorted& others,
+                                                            const std::set<Key>& done) {
+    if (done.contains(key) || key.division == kModelled) return others.contenders.end();
+    key.division = kModelled;
+    return others.contenders.find(key);
+  }
+
+  void pair(const Key& key_a, const Contender& a, const Key& key_b, const Contender& b) {
+    done_a_.insert(key_a);
+    done_b_.insert(key_b);
+    if (unlike_operands(*a.record, *b.record)) {
+      add({LeftOutReason::other_operands, true, a.record,
+           a.record->operands_hash + " against " + b.record->operands_hash},
+          true);
+    } else {
+      out_.partners.push_back({a, b});
+    }
+  }
+
+  const Sorted& a_;
+  const Sorted& b_;
+  Matches& out_;
+  std::set<Key> done_a_, done_b_;
+};
+
 }  // namespace
 
 Matches match(std::span<const Record> baseline, std::span<const Record> other,
               const CompareOptions& options) {
   const auto [names_a, names_b] = device_names(baseline, other);
-  Sorted a = sorted(baseline, names_a, options);
-  Sorted b = sorted(other, names_b, options);
+  const Sorted a = sorted(baseline, names_a, options);
+  const Sorted b = sorted(other, names_b, options);
   Matches out;
-  out.left_out = std::move(a.left_out);
-  const auto add = [&](LeftOut one, bool of_baseline) {
-    one.of_baseline = of_baseline;
-    out.left_out.push_back(std::move(one));
-  };
-  for (const LeftOut& one : b.left_out) add(one, false);
-  for (const auto& [key, contender] : a.contenders) {
-    const auto partner = b.contenders.find(key);
-    if (partner == b.contenders.end()) {
-      add(without_partner(key, *contender.record, b), true);
-    } else if (unlike_operands(*contender.record, *partner->second.record)) {
-      const LeftOut unlike{
-          LeftOutReason::other_operands, true, contender.record,
-          contender.record->operands_hash + " against " + partner->second.record->operands_hash};
-      add(unlike, true);
-    } else {
-      out.partners.push_back({contender, partner->second});
-    }
-  }
-  for (const auto& [key, contender] : b.contenders) {
-    if (!a.contenders.contains(key)) add(without_partner(key, *contender.record, a), false);
-  }
+  Pairing pairing(a, b, out);
+  for (const LeftOut& one : a.left_out) pairing.add(one, true);
+  for (const LeftOut& one : b.left_out) pairing.add(one, false);
+  pairing.pair_alike();
+  if (options.modelled) pairing.pair_models();
+  pairing.leave_out_the_rest();
   return out;
 }
 

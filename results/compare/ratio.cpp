@@ -26,6 +26,10 @@ Ratio around(double middle, double down, double up) {
 
 }  // namespace
 
+bool Ratio::has_interval() const {
+  return std::isfinite(interval.lower) && std::isfinite(interval.upper);
+}
+
 Ratio inverse(const Ratio& ratio) {
   return {1 / ratio.value, {1 / ratio.interval.upper, 1 / ratio.interval.lower}};
 }
@@ -72,11 +76,14 @@ std::string_view name(Difference difference) {
       return "slower";
     case Difference::none_shown:
       return "no difference shown";
+    case Difference::not_judged:
+      return "not judged";
   }
   return "";
 }
 
 Difference difference_of(const Ratio& speed) {
+  if (!speed.has_interval()) return Difference::not_judged;
   if (speed.interval.lower > 1) return Difference::faster;
   if (speed.interval.upper < 1) return Difference::slower;
   return Difference::none_shown;

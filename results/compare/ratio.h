@@ -10,10 +10,13 @@ namespace assay::results {
 
 inline constexpr double kComparisonConfidence = 0.95;
 
-/// A positive ratio with its interval at kComparisonConfidence.
+/// A positive ratio with its interval at kComparisonConfidence; not a number where a model, which
+/// has no samples, stands in it.
 struct Ratio {
   double value = 1;
   Interval interval{1, 1};
+
+  bool has_interval() const;
 };
 
 /// 1 / ratio.
@@ -48,9 +51,9 @@ Ratio geometric_mean(std::span<const Ratio> ratios, std::span<const double> weig
 Ratio geometric_mean(std::span<const Ratio> ratios);
 
 /// What an interval allows one to say of a ratio of speeds.
-enum class Difference { faster, slower, none_shown };
+enum class Difference { faster, slower, none_shown, not_judged };
 std::string_view name(Difference difference);
-/// none_shown where the interval includes 1.
+/// none_shown where the interval includes 1, not_judged where there is none.
 Difference difference_of(const Ratio& speed);
 
 }  // namespace assay::results

@@ -188,7 +188,8 @@ std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredPr
   if (ratios.empty()) return std::nullopt;
   if (score.missing == 0 || weights.allow_missing) {
     score.value = geometric_mean(ratios, factors);
-    score.difference = few_samples ? Difference::none_shown : difference_of(*score.value);
+    score.difference = difference_of(*score.value);
+    if (few_samples && score.value->has_interval()) score.difference = Difference::none_shown;
   }
   return score;
 }

@@ -46,6 +46,7 @@ std::string ratio_text(double ratio) {
 }
 
 std::string interval_text(const Interval& interval) {
+  if (!std::isfinite(interval.lower) || !std::isfinite(interval.upper)) return "no interval";
   return fmt::format("[{}, {}]", ratio_text(interval.lower), ratio_text(interval.upper));
 }
 
@@ -72,7 +73,8 @@ std::string marks_text(const ComparedProblem& row, const std::string& other_lett
   const std::array<std::pair<const Record*, std::string>, 2> sides = {
       {{row.baseline.record, "A"}, {row.other.record, other_letter}}};
   for (const auto& [record, letter] : sides) {
-    if (record->origin != Origin::measured) add(fmt::format("{} {}", letter, name(record->origin)));
+    const Origin kind = kind_of(*record);
+    if (kind != Origin::measured) add(fmt::format("{} {}", letter, name(kind)));
     if (record->throttling.kept_launches > 0) add(letter + " throttled");
   }
   if (row.few_samples) add("few samples");
@@ -127,8 +129,9 @@ std::vector<std::string> notes(const CompareTable& table) {
   }
   if (table.modelled) {
     out.emplace_back(
-        "Modelled figures come from data sheets and imported ones from elsewhere; neither was "
-        "measured here.");
+        "Modelled figures come from data sheets, have no interval and are not judged; imported "
+        "ones "
+        "were measured elsewhere.");
   }
   return out;
 }

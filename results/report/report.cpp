@@ -27,7 +27,7 @@ Totals totals_of(const ReportInput& input) {
   for (const ReportRun& run : input.runs) {
     for (const Record& record : run.records) {
       out.devices.insert(device_title(record));
-      if (record.origin == Origin::modelled) {
+      if (is_modelled(record)) {
         ++out.modelled;
         continue;
       }
@@ -66,7 +66,11 @@ std::string dates_text(const ReportInput& input) {
 
 /// What was measured, on what, when, and what came of it.
 std::string measured_sentence(const ReportInput& input, const Totals& totals) {
-  if (totals.records + totals.modelled == 0) return "Nothing was measured.";
+  if (totals.records == 0) {
+    if (totals.modelled == 0) return "Nothing was measured.";
+    return fmt::format("Nothing was measured. {} modelled from published figures: nothing ran.",
+                       counted(totals.modelled, "record"));
+  }
   std::string text = fmt::format(
       "On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
       counted(totals.records, "measurement"), counted(totals.problems.size(), "problem"),
@@ -122,6 +126,9 @@ Html tiles(const ReportInput& input, const Totals& totals) {
               "wrong, crashed or failed");
   out += tile(totals.missed > 0 ? "doubtful" : "", fmt::format("{}", totals.missed), "",
               "short of the asked precision");
+  if (totals.modelled > 0) {
+    out += tile("", fmt::format("{}", totals.modelled), "", "modelled, not measured");
+  }
   out += tile("", fmt::format("{}", decided), fmt::format("of {}", claims),
               "claims decided by measurement");
   return html(R"(<div class="tiles">{}</div>)", out);
@@ -141,8 +148,11 @@ Html foot(const ReportInput& input) {
 }
 
 Html navigation(const ReportInput& input) {
-  Html items = html(R"(<a href="#verdicts">Verdicts</a><a href="#contradictions">)"
-                    R"(Contradictions</a>)");
+  const Html contests =
+      input.contests.empty() ? Html{} : html(R"(<a href="#side-by-side">Side by side</a>)");
+  Html items = html(R"(<a href="#verdicts">Verdicts</a>{}<a href="#contradictions">)"
+                    R"(Contradictions</a>)",
+                    contests);
   for (const ReportRun& run : input.runs) {
     items +=
         html(R"(<a href="#run-{}">{}</a>)", run.run.id,
@@ -169,6 +179,7 @@ ordered_json record_json(const Record& record) {
   ordered_json out = {{"id", record.id},
                       {"run", record.run},
                       {"origin", name(record.origin)},
+                      {"modelled", is_modelled(record)},
                       {"status", name(record.status)},
                       {"check", name(record.check.outcome)},
                       {"problem", record.problem},
@@ -207,9 +218,11 @@ Html badge(std::string_view kind, std::string_view symbol, std::string_view word
               symbol, word);
 }
 
-Html origin_badge(Origin origin) {
-  if (origin == Origin::measured) return {};
-  return badge("origin", origin == Origin::modelled ? "◇" : "↓", name(origin));
+Html origin_badge(const Record& record) {
+  Html out;
+  if (record.origin == Origin::imported) out += badge("origin", "↓", "imported");
+  if (is_modelled(record)) out += badge("origin", "◇", "modelled");
+  return out;
 }
 
 Html record_link(const std::string& id) {
@@ -237,10 +250,11 @@ std::string report_html(const ReportInput& input) {
   ordered_json figures = ordered_json::array();
   Html runs;
   for (const ReportRun& run : input.runs) runs += run_section(run, figures);
-  const Html body = html("{}{}<main>{}{}{}{}{}</main>{}", head(input), navigation(input),
-                         verdicts_section(input), contradictions_section(input), runs,
-                         method_section(input), environment_section(input), foot(input));
-  return page_html({title_of(totals_of(input)), body, data_of(input, figures)});
+  const Html body =
+      html("{}{}<main>{}{}{}{}{}{}</main>{}", head(input), navigation(input),
+           verdicts_section(input), contests_section(input), contradictions_section(input), runs,
+           method_section(input), environment_section(input), foot(input));
+  return page_html({title_of(totals_of(input)), body, data_of(input, figures), ""});
 }
 
 }  // namespace assay::results

@@ -236,11 +236,11 @@
     const choices = [[first, choice([["", "all"], ...distinct(rows, first).map((v) => [v, v])])]];
     if (compared) {
       choices.push(["difference", choice([["", "all"], ["faster", "faster"], ["slower", "slower"],
-        ["none", "no difference shown"]])]);
+        ["none", "no difference shown"], ["unjudged", "not judged"]])]);
     } else if (!verdicts) {
       choices.push(["result", choice([["", "all"], ["verified", "verified"],
         ["missed", "short of precision"], ["failed", "failed"], ["suspicious", "suspicious"],
-        ["unsupported", "unsupported"]])]);
+        ["unsupported", "unsupported"], ["modelled", "modelled"]])]);
     }
     const count = document.createElement("output");
     const box = document.createElement("div");

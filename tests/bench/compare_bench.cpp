@@ -6,6 +6,8 @@
 #include <cmath>
 #include <filesystem>
 #include <random>
+#include <span>
+#include <vector>
 
 #include "harness/cli/compare_sides.h"
 #include "harness/cli/compare_text.h"
@@ -52,7 +54,9 @@ class TwoRuns {
     for (std::string& run : runs_) {
       run = results::new_id();
       store.begin({.id = run, .started = results::now_utc()});
-      for (int i = 0; i < kRecords; ++i) store.put(record_of(i, run, engine));
+      std::vector<results::Record> records;
+      for (int i = 0; i < kRecords; ++i) records.push_back(record_of(i, run, engine));
+      store.put(std::span<const results::Record>(records));
     }
   }
   TwoRuns(const TwoRuns&) = delete;

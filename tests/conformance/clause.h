@@ -14,7 +14,8 @@ enum class Verdict {
   fulfilled,
   reported,  ///< no duty, but worth knowing
   failed,
-  skipped  ///< could not be examined, because something before it failed
+  skipped,     ///< could not be examined, because something before it failed
+  untestable,  ///< says nothing of such a device: nothing runs on a pretended one
 };
 const char* name(Verdict verdict);
 

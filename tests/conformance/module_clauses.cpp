@@ -47,14 +47,15 @@ Finding foreign(Subject& subject) {
 Finding table(Subject& subject) {
   const assay_backend& t = subject.table();
   require(t.abi == ASSAY_BACKEND_ABI, fmt::format("abi is {}", t.abi));
-  require(t.struct_size >= sizeof t, fmt::format("struct_size is {}", t.struct_size));
+  require(t.struct_size >= offsetof(assay_backend, pretend),
+          fmt::format("struct_size is {}", t.struct_size));
   require_line(t.name, "name");
   require_line(t.version, "version");
   require_line(t.description, "description");
   const bool complete = t.probe && t.device_info && t.open && t.close && t.allocate && t.free &&
                         t.upload && t.download && t.implementations && t.prepare && t.release &&
                         t.describe && t.run && t.last_error;
-  require(complete, "a function other than sensors is NULL");
+  require(complete, "a function other than sensors and pretend is NULL");
   const std::string file = fmt::format("assay_backend_{}.so", t.name);
   if (subject.options().module.filename() != file) {
     return {Verdict::reported, fmt::format("its file is not called {}", file)};
@@ -144,13 +145,43 @@ Finding info_range(Subject& subject) {
   return {};
 }
 
+/// The made-up device is among those found, and says what it is.
+void require_made_up_device(Subject& subject) {
+  const std::string id = made_up_system().id;
+  for (std::uint32_t index = 0; index < subject.probed().device_count; ++index) {
+    assay_device_info info = {};
+    info.struct_size = sizeof info;
+    if (subject.table().device_info(index, &info) != ASSAY_OK || info.unique_id != id) continue;
+    require(info.modelled == 1, "the pretended device does not say that it is modelled");
+    return;
+  }
+  throw Violation(fmt::format("no device has the unique_id {}", id));
+}
+
+Finding pretend(Subject& subject) {
+  subject.table();
+  if (subject.pretending() == nullptr) return {Verdict::fulfilled, "pretends none"};
+  require(subject.pretended() == ASSAY_OK, subject.words(subject.pretended()));
+  assay_published bare = made_up_system();
+  bare.id = "bare";
+  bare.figure_count = 0;
+  const assay_status refusal = subject.pretending()(&bare);
+  subject.require_refusal(refusal, "a system without figures");
+  require_made_up_device(subject);
+  assay_published late = made_up_system();
+  late.id = "late";
+  subject.require_refusal(subject.pretending()(&late), "pretending after probe");
+  return {};
+}
+
 }  // namespace
 
 std::vector<Clause> module_clauses() {
   return {
       {"module", "entry", "the entry serves this version of the interface", entry},
       {"module", "version", "NULL for a version that it cannot serve", foreign},
-      {"module", "table", "named, and no function but sensors is NULL", table},
+      {"module", "table", "named, and only what is optional is NULL", table},
+      {"module", "pretend", "pretends from figures, and refuses without", pretend},
       {"module", "probe", "devices, a summary, a mend; within 100 ms", probe},
       {"module", "probe-size", "heeds the caller's struct_size", probe_sized},
       {"module", "info", "device_info fills every field sanely", info},

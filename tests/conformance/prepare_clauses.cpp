@@ -10,12 +10,16 @@
 namespace assay::conformance {
 namespace {
 
-void require_offer(const assay_implementation& offer) {
+void require_offer(const assay_implementation& offer, bool modelled) {
   require(offer.name != nullptr && *offer.name != '\0', "an implementation has no name");
   const std::string name = offer.name;
   require(offer.division != nullptr, name + ": division is NULL");
   const std::string division = offer.division;
-  static const std::set<std::string> divisions = {"library", "portable", "native", "reference"};
+  static const std::set<std::string> divisions = {"library", "portable", "native", "reference",
+                                                  "modelled"};
+  require((division == "modelled") == modelled,
+          fmt::format("{}: of division {} on a device that is {}modelled", name, division,
+                      modelled ? "" : "not "));
   require(divisions.contains(division), fmt::format("{}: there is no division {}", name, division));
   require(name.starts_with(division + "/"),
           fmt::format("{}: its name does not begin with its division, {}/", name, division));
@@ -24,12 +28,13 @@ void require_offer(const assay_implementation& offer) {
 
 /// Every problem's offers, each call with a capacity of its own.
 Finding offers(Subject& subject) {
+  const bool modelled = subject.modelled();
   std::size_t most = 0;
   for (const kernels::Operation* operation : kernels::operations()) {
     for (const kernels::Problem& problem : small_problems(*operation, 4)) {
       std::set<std::string> names;
       for (const assay_implementation& offer : subject.offers(problem.text())) {
-        require_offer(offer);
+        require_offer(offer, modelled);
         require(names.insert(offer.name).second,
                 fmt::format("{} is offered twice for {}", offer.name, problem.text()));
       }
@@ -137,6 +142,14 @@ Finding buffer_count(Subject& subject) {
   return {};
 }
 
+Finding without_buffers(Subject& subject) {
+  if (!subject.modelled()) return {Verdict::fulfilled, "the device is not modelled"};
+  const Specimen specimen(subject, false);
+  const assay_status status = prepare(subject, specimen.problem(), specimen.implementation(), {});
+  require(status == ASSAY_OK, subject.words(status));
+  return {};
+}
+
 Finding describes(Subject& subject) {
   const Specimen specimen(subject);
   const assay_property* list = nullptr;
@@ -164,6 +177,7 @@ void add_prepare_clauses(std::vector<Clause>& clauses) {
   add("unknown", "refuses an unknown name, saying why", unknown_implementation);
   add("unable", "refuses what cannot solve it, saying why", unable_implementation);
   add("buffers", "refuses a wrong number of buffers, saying why", buffer_count);
+  add("bufferless", "a modelled device needs no buffers", without_buffers);
   add("describe", "says what was chosen, as keys and values", describes);
 }
 

@@ -23,6 +23,7 @@ harness::Style style_of(Verdict verdict) {
     case Verdict::reported:
       return harness::Style::doubtful;
     case Verdict::skipped:
+    case Verdict::untestable:
       break;
   }
   return harness::Style::faint;
@@ -69,9 +70,10 @@ std::string section_text(const Section& section, bool colour) {
     const bool good = verdict == Verdict::fulfilled;
     const std::string& found = result.finding.text;
     const std::string& rule = good && !found.empty() ? found : result.clause->rule;
-    const std::string head = fmt::format("  {:<8}{:<23}", name(verdict), result.clause->id());
-    text += harness::styled(head.substr(0, kIndent), style_of(verdict), colour);
-    text += head.substr(kIndent) + harness::shortened(rule, kWidth - head.size()) + "\n";
+    const std::string word = fmt::format("  {:<7} ", name(verdict));
+    const std::string head = fmt::format("{}{:<23}", word, result.clause->id());
+    text += harness::styled(word, style_of(verdict), colour);
+    text += head.substr(word.size()) + harness::shortened(rule, kWidth - head.size()) + "\n";
     if (found.empty() || good) continue;
     const std::string what = (verdict == Verdict::failed ? "found: " : "") + found;
     text += std::string(kIndent, ' ') + folded(what, kIndent) + "\n";
@@ -94,6 +96,7 @@ std::string summary_text(std::span<const Section> sections) {
   };
   add(Verdict::reported, "with a note");
   add(Verdict::failed, "failed");
+  add(Verdict::untestable, "untestable, because the device is modelled");
   add(Verdict::skipped, "not examined");
   return text +
          (conforms(sections) ? "; the module conforms\n" : "; the module does not conform\n");

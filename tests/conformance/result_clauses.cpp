@@ -8,6 +8,8 @@
 namespace assay::conformance {
 namespace {
 
+constexpr const char* kModelled = "modelled: nothing runs, so there is no result to judge";
+
 /// Fails with the first trial whose `found` says something, and how many there are.
 Finding judge(const std::vector<Trial>& trials, std::string Trial::*found) {
   if (trials.empty()) return {Verdict::reported, "no implementation is offered"};
@@ -54,8 +56,11 @@ Finding judge_again(const std::vector<Trial>& trials) {
 void add_result_clauses(std::vector<Clause>& clauses) {
   for (const kernels::Operation* operation : kernels::operations()) {
     const auto add = [&](const char* name, const char* rule, auto examine) {
-      clauses.push_back({std::string(operation->name), name, rule,
-                         [=](Subject& subject) { return examine(subject.trials(*operation)); }});
+      clauses.push_back(
+          {std::string(operation->name), name, rule, [=](Subject& subject) -> Finding {
+             if (subject.modelled()) return {Verdict::untestable, kModelled};
+             return examine(subject.trials(*operation));
+           }});
     };
     add("right", "every element is written, and right",
         [](const auto& trials) { return judge(trials, &Trial::wrong); });

@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "kernels/operation.h"
@@ -30,7 +32,22 @@ std::string_view words_of(assay_status status) {
 
 constexpr std::size_t kQuickProblems = 4, kProblems = 16;
 
+/// Round figures; no float of 64 bits, so that something is not supported.
+constexpr assay_figure kFigures[] = {
+    {"peak.f32", 1e12},
+    {"peak.bf16", 2e12},
+    {"peak.i8", 4e12},
+    {"memory.bandwidth", 1e11},
+    {"memory.capacity", 1ull << 30},
+};
+
 }  // namespace
+
+const assay_published& made_up_system() {
+  static const assay_published system = {sizeof system, "made-up", "Made-up 1",        "Nobody",
+                                         "chip",        kFigures,  std::size(kFigures)};
+  return system;
+}
 
 const char* name(Verdict verdict) {
   switch (verdict) {
@@ -42,6 +59,8 @@ const char* name(Verdict verdict) {
       return "FAILED";
     case Verdict::skipped:
       return "skipped";
+    case Verdict::untestable:
+      return "untestable";
   }
   return "";
 }
@@ -64,8 +83,22 @@ const assay_backend& Subject::table() {
       throw Unmet(violation.what());
     }
     if (table_ == nullptr) throw Unmet("the module does not serve this version");
+    // Comes before probe, whoever calls that first.
+    if (pretending() != nullptr) pretended_ = pretending()(&made_up_system());
   }
   return *table_;
+}
+
+decltype(assay_backend::pretend) Subject::pretending() const {
+  constexpr std::size_t kReach = offsetof(assay_backend, pretend) + sizeof(assay_backend::pretend);
+  return table_->struct_size < kReach ? nullptr : table_->pretend;
+}
+
+bool Subject::modelled() {
+  assay_device_info info = {};
+  info.struct_size = sizeof info;
+  probed();
+  return table().device_info(options_.device, &info) == ASSAY_OK && info.modelled != 0;
 }
 
 const assay_probe& Subject::probed() {

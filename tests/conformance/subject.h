@@ -22,6 +22,9 @@ struct SubjectOptions {
   bool quick = false;
 };
 
+/// What a module that pretends devices is asked to pretend.
+const assay_published& made_up_system();
+
 /// Loads and opens when first asked. Throws Unmet where that fails, so that only the clause about
 /// it counts as failed.
 class Subject {
@@ -37,6 +40,12 @@ class Subject {
   /// What probe() told; it is called once.
   const assay_probe& probed();
   assay_device* device();
+  /// The module's entry for pretended devices, null where it has none; after table().
+  decltype(assay_backend::pretend) pretending() const;
+  /// What pretending the made-up system ended in.
+  assay_status pretended() const { return pretended_; }
+  /// Whether the device under examination is a pretended one.
+  bool modelled();
 
   /// The calling thread's last_error; never null.
   std::string words();
@@ -53,6 +62,7 @@ class Subject {
   SubjectOptions options_;
   void* library_ = nullptr;
   const assay_backend* table_ = nullptr;
+  assay_status pretended_ = ASSAY_OK;
   std::optional<assay_probe> probe_;
   assay_device* device_ = nullptr;
   std::map<std::string, std::vector<Trial>> trials_;

@@ -25,6 +25,7 @@
 #include "harness/table.h"
 #include "kernels/error.h"
 #include "results/claims/contest.h"
+#include "results/claims/evidence.h"
 #include "results/store.h"
 
 namespace assay::cli {
@@ -78,9 +79,10 @@ int compare_systems(const Options& options, const results::Catalogue& catalogue)
   const std::filesystem::path path = store_path(options.db);
   std::vector<results::Record> records;
   if (!options.db.empty() || std::filesystem::exists(path)) {
-    records = results::Store::open(path, results::Store::Access::read).headlines({});
+    records = results::Store::open(path, results::Store::Access::read).newest();
   }
-  const auto table = results::compare_systems(catalogue, options.sides, records);
+  results::EvidenceIndex evidence(records);
+  const auto table = results::compare_systems(catalogue, options.sides, evidence);
   if (options.json) {
     print(to_json(table));
   } else {

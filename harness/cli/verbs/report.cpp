@@ -91,6 +91,7 @@ results::ReportInput gather(const Options& options) {
   input.verdicts = judge(input.catalogue, input.set, judged.records);
   input.present = judge_present_devices(input.catalogue, input.set, judged.records);
   input.findings = results::audit(input.catalogue);
+  input.contests = contests_answering(input.catalogue, input.verdicts, judged);
   input.assay_version = harness::version_text();
   input.written = results::now_utc();
   return input;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
+#include <set>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
@@ -15,6 +16,7 @@
 #include "harness/cli/common_plan.h"
 #include "harness/cli/common_run.h"
 #include "harness/cli/completion.h"
+#include "harness/cli/pretended.h"
 #include "harness/cli/verb.h"
 #include "harness/environment.h"
 #include "harness/progress.h"
@@ -108,15 +110,34 @@ std::vector<harness::SuiteProblem> problems_of(const Options& options) {
   return problems;
 }
 
-Preparation prepare(const Options& options, unsigned threads, const harness::Interrupt& interrupt) {
+/// Those of a run's planned devices that are still to be had, so that it goes on where it began.
+std::vector<std::string> present_of(const std::vector<std::string>& planned,
+                                    const std::vector<harness::ModuleReport>& modules) {
+  std::set<std::string> here;
+  for (const harness::ModuleReport& module : modules) {
+    for (const DeviceIdentity& device : module.devices) here.insert(harness::device_name(device));
+  }
+  std::vector<std::string> out;
+  for (const std::string& name : planned) {
+    if (here.contains(name) || names_system(modules, name)) out.push_back(name);
+  }
+  return out;
+}
+
+/// `planned` are the devices that a resumed run's plan names.
+Preparation prepare(const Options& options, unsigned threads, const harness::Interrupt& interrupt,
+                    const std::vector<std::string>& planned = {}) {
   harness::WorkerSettings settings;
   settings.threads = threads;
   settings.tune = options.tune;
   Preparation out;
   out.modules = harness::probe_all(settings);
-  for (const FoundDevice& device : select_devices(out.modules, options.devices)) {
+  const auto names = options.devices.empty() ? present_of(planned, out.modules) : options.devices;
+  for (const FoundDevice& device :
+       select_any_devices(out.modules, names, load_catalogue(options.catalogue))) {
     out.devices.push_back(device.identity);
-    out.workers.emplace_back(settings, device.identity, device.module, &interrupt);
+    out.workers.emplace_back(settings, device.identity, device.module, &interrupt,
+                             device.pretended);
   }
   return out;
 }
@@ -261,7 +282,7 @@ int resume(const Options& options, const harness::Interrupt& interrupt) {
     done = store.records(filter);
   }
   const unsigned threads = harness::plan_from_json(run.plan, {}).threads;
-  Preparation found = prepare(options, threads, interrupt);
+  Preparation found = prepare(options, threads, interrupt, harness::planned_devices(run.plan));
   const Plan plan =
       harness::remaining(harness::plan_from_json(run.plan, found.devices), found.devices, done);
   if (options.dry_run) return show_plan(options, found, plan);
@@ -294,9 +315,13 @@ void add_options(CLI::App& app, Options& options) {
                      "What would decide this claim (`assay claims`); may be repeated");
   auto* implementation =
       what("--implementation", options.implementations, "Only this one; may be repeated");
-  auto* division = what("--division", options.divisions,
-                        "library, native, portable or reference (default: all but reference)");
-  what("--device", options.devices, "Only this device, such as cpu:0; may be repeated");
+  auto* division =
+      what("--division", options.divisions,
+           "library, native, portable, reference or modelled (default: all but reference)");
+  what("--device", options.devices,
+       "Only this device, such as cpu:0; may be repeated. datasheet:SYSTEM is a published "
+       "system's roofline: modelled, nothing runs")
+      ->allow_extra_args(false);
   auto* resumed = what("--resume", options.resume, "Go on with an interrupted run (default last)");
   auto* mode = how("--mode", options.mode, "cold: caches overwritten before a launch; or hot");
   auto* target = how("--target", options.target, "Interval of the median to reach: 1%");
@@ -337,6 +362,7 @@ std::function<int()> add(CLI::App& app) {
       "  assay run --suite quick\n"
       "  assay run --problem \"matmul m=4096 n=4096 k=4096 a=bf16\" --target 0.5%\n"
       "  assay run --suite llm --dry-run\n"
+      "  assay run --suite quick --device datasheet:h200-sxm\n"
       "  assay run --for-claim amd-zen5-bf16-f32\n"
       "  assay run --resume\n"
       "\n"

@@ -28,8 +28,8 @@ void print_line(const results::System& system) {
     const results::Property* found = system.figure(quantity);
     return found == nullptr ? std::string("–") : figure_text(*found);
   };
-  fmt::print("{:<15} {:<23} {:<10} {:>13} {:>12}\n", system.id, system.vendor + " " + system.name,
-             system.kind, figure("peak.bf16"), figure("memory.bandwidth"));
+  fmt::print("{:<25} {:<9} {:<10} {:>16} {:>14}\n", system.id, system.vendor, system.kind,
+             figure("peak.bf16"), figure("memory.bandwidth"));
 }
 
 int run(const Options& options) {
@@ -50,7 +50,7 @@ int run(const Options& options) {
     fmt::print("{}", system_text(*systems[0]));
     return kDone;
   }
-  fmt::print("{:<15} {:<23} {:<10} {:>13} {:>12}\n", "id", "system", "kind", "bf16 peak", "memory");
+  fmt::print("{:<25} {:<9} {:<10} {:>16} {:>14}\n", "id", "vendor", "kind", "bf16 peak", "memory");
   for (const results::System* system : systems) print_line(*system);
   fmt::print("\nPublished figures, none measured here; `assay systems ID` shows their sources.\n");
   return kDone;

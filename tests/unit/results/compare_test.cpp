@@ -141,20 +141,60 @@ TEST(Compare, LeavesOutWhatIsUnlikeAndSaysWhy) {
   EXPECT_THAT(left_out([](Record& r) { r.started.clear(); }), ElementsAre());
 }
 
+/// As a data sheet gives it: a time and nothing else.
+Record model_of(const std::string& problem, double seconds) {
+  Record record = record_of(problem, "modelled/roofline", seconds);
+  record.origin = Origin::modelled;
+  record.device.modelled = true;
+  record.device_seconds.clear();
+  record.summary = summary_of_model(seconds);
+  record.check.outcome = kernels::Outcome::unchecked;
+  record.operands_hash.clear();
+  return record;
+}
+
 TEST(Compare, HoldsModelsAgainstMeasurementsOnlyWhenAskedAndMarksThem) {
-  Record modelled = record_of(kMatmul, "library/x", 1e-3);
-  modelled.origin = Origin::modelled;
+  const Record modelled = model_of(kMatmul, 0.25e-3);
   CompareOptions options;
-  EXPECT_EQ(table_of({modelled}, {record_of(kMatmul, "library/x", 1e-3)}).comparisons[0].rows(),
+  const auto refused = table_of({modelled}, {record_of(kMatmul, "library/x", 1e-3)}, options);
+  EXPECT_EQ(refused.comparisons[0].rows(), 0u);
+  EXPECT_THAT(reasons(refused), ElementsAre("A other origin", "B other origin"));
+  options.modelled = true;
+  const auto table =
+      table_of({record_of(kMatmul, "library/x", 1e-3), record_of(kMatmul, "native/x", 0.5e-3)},
+               {modelled}, options);
+  ASSERT_EQ(table.comparisons[0].rows(), 2u) << "against the best of each division";
+  EXPECT_THAT(reasons(table), ElementsAre());
+  const ComparedProblem& row = table.comparisons[0].groups[0].rows[0];
+  EXPECT_EQ(table.comparisons[0].groups[0].division, "library");
+  EXPECT_NEAR(row.speed.value, 4, 1e-9);
+  EXPECT_EQ(row.difference, Difference::not_judged);
+  EXPECT_EQ(table.comparisons[0].groups[0].means.back().difference, Difference::not_judged);
+  const std::string text = comparison_markdown(table, {});
+  EXPECT_THAT(text, HasSubstr("not judged (B modelled)"));
+  EXPECT_THAT(text, HasSubstr("no interval"));
+  EXPECT_EQ(
+      comparison_json(table, {})["comparisons"][0]["groups"][0]["rows"][0]["ratio"]["lower"].dump(),
+      "null");
+  EXPECT_THAT(comparison_html(table, {}, {}), Not(HasSubstr("nan")));
+}
+
+TEST(Compare, HoldsModelsAgainstModelsUnasked) {
+  const auto table = table_of({model_of(kMatmul, 1e-3)}, {model_of(kMatmul, 0.5e-3)});
+  EXPECT_EQ(table.comparisons[0].groups.at(0).division, "modelled");
+  EXPECT_EQ(only_row(table).difference, Difference::not_judged);
+}
+
+TEST(Compare, HoldsImportedRecordsAgainstMeasuredOnesOnlyWhenAsked) {
+  Record imported = record_of(kMatmul, "library/x", 0.5e-3);
+  imported.origin = Origin::imported;
+  CompareOptions options;
+  EXPECT_EQ(table_of({record_of(kMatmul, "library/x", 1e-3)}, {imported}).comparisons[0].rows(),
             0u);
   options.modelled = true;
-  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)}, {modelled}, options);
-  EXPECT_EQ(table.comparisons[0].rows(), 1u);
-  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("(B modelled)"));
-  // Like with like needs no permission.
-  Record second = modelled;
-  second.id = "another";
-  EXPECT_EQ(table_of({modelled}, {second}).comparisons[0].rows(), 1u);
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)}, {imported}, options);
+  EXPECT_EQ(only_row(table).difference, Difference::faster);
+  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("(B imported)"));
 }
 
 TEST(Compare, LeavesTheReferenceDivisionOutUnlessItIsNamed) {
