@@ -16,7 +16,8 @@ namespace {
 constexpr std::string_view kDivisions[] = {"library", "native", "portable", "reference",
                                            "modelled"};
 
-/// Digits compare as the numbers they are.
+}  // namespace
+
 bool naturally_less(std::string_view a, std::string_view b) {
   std::size_t i = 0, j = 0;
   while (i < a.size() && j < b.size()) {
@@ -36,8 +37,6 @@ bool naturally_less(std::string_view a, std::string_view b) {
   }
   return a.size() - i < b.size() - j;
 }
-
-}  // namespace
 
 std::string device_key(const DeviceIdentity& device) {
   if (device.modelled) return fmt::format("{}:{}", device.backend, device.unique_id);

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "results/record.h"
@@ -20,6 +21,9 @@ std::string brief_problem(const std::string& problem);
 /// Place of a division among library, native, portable, reference, modelled; unknown ones come
 /// last.
 std::size_t division_order(const Record& record);
+
+/// Whether one text comes before another where digits compare as the numbers they are.
+bool naturally_less(std::string_view a, std::string_view b);
 
 /// By device, then by problem ("n=256" before "n=1024"); within one, divisions apart and the
 /// quickest first in each.

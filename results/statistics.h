@@ -25,6 +25,11 @@ struct Summary {
   /// max(upper - median, median - lower) / median: the "±" of every table. Infinite where fewer
   /// than two samples leave it unknown.
   double half_width() const;
+  /// Standard deviations of the median that the interval reaches to either side, by the normal
+  /// approximation: of order statistics by their ranks, which say how much they exceed `confidence`
+  /// in being whole and in having been rounded outwards; of a bootstrap the quantile of
+  /// `confidence`. 0 where there is no confidence.
+  double deviations() const;
 };
 
 double median(std::span<const double> samples);

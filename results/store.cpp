@@ -7,6 +7,7 @@
 #include "kernels/error.h"
 #include "kernels/sha256.h"
 #include "results/store_database.h"
+#include "results/store_headlines.h"
 #include "results/store_series.h"
 
 namespace assay::results {
@@ -51,6 +52,36 @@ struct Conditions {
     values.push_back(text);
     sql += fmt::format(" AND {} = ?{}", column, values.size());
   }
+};
+
+/// The records that a filter lets through, newest first.
+class Query {
+ public:
+  Query(const Store& store, const Filter& filter) : limit_(filter.limit) {
+    if (!filter.run.empty()) where_.equals("run", store.run(filter.run).id);
+    where_.contains("problem", filter.problem);
+    where_.contains("operation", filter.operation);
+    where_.contains("implementation", filter.implementation);
+    where_.contains("division", filter.division);
+    where_.contains("device", filter.device);
+    where_.contains("status", filter.status);
+  }
+
+  std::string sql(std::string_view columns) const {
+    std::string text = fmt::format(
+        "SELECT {} FROM record WHERE {} ORDER BY started DESC, sequence DESC", columns, where_.sql);
+    if (limit_ > 0) text += fmt::format(" LIMIT {}", limit_);
+    return text;
+  }
+  void bind(Statement& rows) const {
+    for (std::size_t i = 0; i < where_.values.size(); ++i) {
+      rows.bind(static_cast<int>(i + 1), where_.values[i]);
+    }
+  }
+
+ private:
+  Conditions where_;
+  std::size_t limit_;
 };
 
 /// Up to two ids of `table` that begin with `prefix`.
@@ -207,25 +238,26 @@ Run Store::run(const std::string& id_or_prefix) const {
 }
 
 std::vector<Record> Store::records(const Filter& filter) const {
-  Conditions where;
-  if (!filter.run.empty()) where.equals("run", run(filter.run).id);
-  where.contains("problem", filter.problem);
-  where.contains("operation", filter.operation);
-  where.contains("implementation", filter.implementation);
-  where.contains("division", filter.division);
-  where.contains("device", filter.device);
-  where.contains("status", filter.status);
-  std::string sql = fmt::format(
-      "SELECT json, device_seconds, host_seconds FROM record WHERE {} "
-      "ORDER BY started DESC, sequence DESC",
-      where.sql);
-  if (filter.limit > 0) sql += fmt::format(" LIMIT {}", filter.limit);
-  Statement rows(state_->database, sql);
-  for (std::size_t i = 0; i < where.values.size(); ++i) {
-    rows.bind(static_cast<int>(i + 1), where.values[i]);
-  }
+  const Query query(*this, filter);
+  Statement rows(state_->database, query.sql("json, device_seconds, host_seconds"));
+  query.bind(rows);
   std::vector<Record> out;
   while (rows.step()) out.push_back(record_from(state_->database, rows));
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+std::vector<Record> Store::headlines(const Filter& filter) const {
+  const Query query(*this, filter);
+  Statement rows(state_->database, query.sql(HeadlineReader::kColumns));
+  query.bind(rows);
+  HeadlineReader reader;
+  std::vector<Record> out;
+  while (rows.step()) {
+    std::optional<Record> headline = reader.read(rows);
+    // What is odd is read in full, which says what is wrong with it.
+    out.push_back(headline ? std::move(*headline) : *record(rows.text(0)));
+  }
   std::reverse(out.begin(), out.end());
   return out;
 }

@@ -325,6 +325,11 @@ std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(handle_, column);
 }
 
+std::optional<double> Statement::real(int column) const {
+  if (sqlite3_column_type(handle_, column) == SQLITE_NULL) return std::nullopt;
+  return sqlite3_column_double(handle_, column);
+}
+
 std::vector<double> Statement::doubles(int column) const {
   const auto* bytes = static_cast<const unsigned char*>(sqlite3_column_blob(handle_, column));
   std::vector<double> values(static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)) / 8);

@@ -36,7 +36,4 @@ struct ReportInput {
 /// inside the document, add the rooflines. Nothing is loaded from elsewhere.
 std::string report_html(const ReportInput& input);
 
-/// Whether a text begins as report_html() begins a document.
-bool is_report(const std::string& beginning);
-
 }  // namespace assay::results

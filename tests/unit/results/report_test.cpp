@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "results/report/page.h"
 #include "results/store.h"
 
 namespace assay::results {
@@ -355,9 +356,9 @@ TEST(Report, IsTheSameForTheSameInput) {
 }
 
 TEST(Report, KnowsAReportByItsBeginning) {
-  EXPECT_TRUE(is_report(report_html(input_of({})).substr(0, 512)));
-  EXPECT_FALSE(is_report("<!DOCTYPE html>\n<html lang=\"en\">\n"));
-  EXPECT_FALSE(is_report(""));
+  EXPECT_TRUE(is_page(report_html(input_of({})).substr(0, 512)));
+  EXPECT_FALSE(is_page("<!DOCTYPE html>\n<html lang=\"en\">\n"));
+  EXPECT_FALSE(is_page(""));
 }
 
 }  // namespace
