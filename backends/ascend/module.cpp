@@ -10,7 +10,7 @@ struct Family {
   static constexpr const char *name = "ascend", *version = ASSAY_ASCEND_VERSION,
                               *description = "Huawei Ascend through AscendCL and aclnn";
   using Buffer = Memory;
-  using Executable = ascend::Executable;
+  using Executable = ascend::Device::Executable;
   using Device = ascend::Device;
 
   static sdk::Findings probe() { return findings(); }

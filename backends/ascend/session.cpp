@@ -2,11 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "backends/sdk/failure.h"
-
 namespace assay::backends::ascend {
+namespace {
+
+CopyKind kind_of(sdk::Direction direction) {
+  switch (direction) {
+    case sdk::Direction::host_to_device:
+      return CopyKind::host_to_device;
+    case sdk::Direction::device_to_host:
+      return CopyKind::device_to_host;
+    case sdk::Direction::device_to_device:
+      break;
+  }
+  return CopyKind::device_to_device;
+}
+
+}  // namespace
 
 Session::Session(std::uint32_t index)
     : acl_(runtime().acl), index_(static_cast<std::int32_t>(index)) {
@@ -37,39 +48,62 @@ void Session::wait() const {
   check(acl_.aclrtSynchronizeStream(stream_), "aclrtSynchronizeStream");
 }
 
-Memory::Memory(std::shared_ptr<const Session> session, std::uint64_t bytes)
-    : session_(std::move(session)), bytes_(bytes) {
-  const std::uint64_t all = session_->memory_bytes();
-  // CANN adds to what is asked for, which must not run over.
-  if (bytes > (all != 0 ? all : std::uint64_t{1} << 60)) {
-    throw sdk::Failure(ASSAY_OUT_OF_MEMORY,
-                       fmt::format("{} bytes were asked for, and the device has {}", bytes, all));
-  }
-  const Acl& acl = session_->acl();
-  const std::size_t room = std::max<std::uint64_t>(bytes, 1);
-  check(acl.aclrtMalloc(&data_, room, kMallocHugeFirst), fmt::format("aclrtMalloc of {}", room));
-  try {
-    check(acl.aclrtMemset(data_, room, 0, room), "aclrtMemset");
-  } catch (...) {
-    acl.aclrtFree(data_);
-    throw;
-  }
+std::uint64_t Session::flush_bytes() const {
+  // Twice the largest L2 of a published chip (192 MB), for one that does not tell its own.
+  constexpr std::uint64_t kUnknown = std::uint64_t{384} << 20;
+  const std::uint64_t cache = cache_bytes(static_cast<std::uint32_t>(index_));
+  return cache > 0 ? 2 * cache : kUnknown;
 }
 
-Memory::~Memory() {
-  session_->enter_quietly();
-  session_->acl().aclrtFree(data_);
+void* Session::allocate(std::uint64_t bytes) const {
+  void* memory = nullptr;
+  check(acl_.aclrtMalloc(&memory, bytes, kMallocHugeFirst),
+        fmt::format("aclrtMalloc of {}", bytes));
+  return memory;
 }
 
-void Memory::upload(std::uint64_t offset, const void* from, std::uint64_t bytes) {
-  check(session_->acl().aclrtMemcpy(data() + offset, bytes_ - offset, from, bytes,
-                                    CopyKind::host_to_device),
-        "aclrtMemcpy to the device");
+void* Session::allocate_host(std::uint64_t bytes) const {
+  void* memory = nullptr;
+  check(acl_.aclrtMallocHost(&memory, bytes), "aclrtMallocHost");
+  return memory;
 }
 
-void Memory::download(std::uint64_t offset, void* to, std::uint64_t bytes) const {
-  check(session_->acl().aclrtMemcpy(to, bytes, data() + offset, bytes, CopyKind::device_to_host),
-        "aclrtMemcpy from the device");
+void Session::clear(void* to, std::uint64_t bytes) const {
+  check(acl_.aclrtMemset(to, bytes, 0, bytes), "aclrtMemset");
+}
+
+void Session::copy(void* to, const void* from, std::uint64_t bytes,
+                   sdk::Direction direction) const {
+  check(acl_.aclrtMemcpy(to, bytes, from, bytes, kind_of(direction)), "aclrtMemcpy");
+}
+
+void Session::enqueue_copy(void* to, const void* from, std::uint64_t bytes,
+                           sdk::Direction direction) const {
+  check(acl_.aclrtMemcpyAsync(to, bytes, from, bytes, kind_of(direction), stream_), enqueued_copy);
+}
+
+void Session::enqueue_fill(void* to, int byte, std::uint64_t bytes) const {
+  check(acl_.aclrtMemsetAsync(to, bytes, byte, bytes, stream_), "aclrtMemsetAsync");
+}
+
+Event Session::make_event() const {
+  Event event = nullptr;
+  check(acl_.aclrtCreateEvent(&event), "aclrtCreateEvent");
+  return event;
+}
+
+void Session::enqueue_event(Event event) const {
+  check(acl_.aclrtRecordEvent(event, stream_), "aclrtRecordEvent");
+}
+
+void Session::wait_for(Event event) const {
+  check(acl_.aclrtSynchronizeEvent(event), "aclrtSynchronizeEvent");
+}
+
+double Session::seconds_between(Event earlier, Event later) const {
+  float milliseconds = 0;
+  check(acl_.aclrtEventElapsedTime(&milliseconds, earlier, later), "aclrtEventElapsedTime");
+  return milliseconds * 1e-3;
 }
 
 MemoryOfDevice memory_of_current_device(const Acl& acl) {
@@ -78,6 +112,20 @@ MemoryOfDevice memory_of_current_device(const Acl& acl) {
     if (acl.aclrtGetMemInfo(kind, &free, &total) == 0 && total > 0) return {free, total};
   }
   return {};
+}
+
+std::uint64_t cache_bytes(std::uint32_t index) {
+  const Acl& acl = runtime().acl;
+  std::int64_t value = 0;
+  if (acl.aclrtGetDeviceInfo != nullptr &&
+      acl.aclrtGetDeviceInfo(index, kAttributeL2, &value) == 0 && value > 0) {
+    return static_cast<std::uint64_t>(value);
+  }
+  if (acl.aclGetDeviceCapability != nullptr &&
+      acl.aclGetDeviceCapability(index, kCapabilityL2, &value) == 0 && value > 0) {
+    return static_cast<std::uint64_t>(value);
+  }
+  return 0;
 }
 
 }  // namespace assay::backends::ascend

@@ -1,4 +1,4 @@
-// A device in use: its context, its one stream, and memory on it.
+// A device in use: its context and its one stream, as backends/sdk/queue_memory.h asks for them.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 
 #include "backends/ascend/acl.h"
 #include "backends/ascend/runtime.h"
+#include "backends/sdk/queue_memory.h"
 
 namespace assay::backends::ascend {
 
@@ -23,6 +24,27 @@ class Session {
   Stream stream() const { return stream_; }
   void wait() const;
   std::uint64_t memory_bytes() const { return memory_bytes_; }
+  std::uint64_t flush_bytes() const;
+
+  void* allocate(std::uint64_t bytes) const;
+  void release(void* memory) const noexcept { acl_.aclrtFree(memory); }
+  void* allocate_host(std::uint64_t bytes) const;
+  void release_host(void* memory) const noexcept { acl_.aclrtFreeHost(memory); }
+  void clear(void* to, std::uint64_t bytes) const;
+  void copy(void* to, const void* from, std::uint64_t bytes, sdk::Direction direction) const;
+  /// To or from host memory that is not page-locked, the call itself waits (hicann/runtime
+  /// docs/zh/api_ref/11-03).
+  void enqueue_copy(void* to, const void* from, std::uint64_t bytes,
+                    sdk::Direction direction) const;
+  void enqueue_fill(void* to, int byte, std::uint64_t bytes) const;
+  static constexpr const char* enqueued_copy = "aclrtMemcpyAsync";
+
+  using Event = ascend::Event;
+  Event make_event() const;
+  void release_event(Event event) const noexcept { acl_.aclrtDestroyEvent(event); }
+  void enqueue_event(Event event) const;
+  void wait_for(Event event) const;
+  double seconds_between(Event earlier, Event later) const;
 
  private:
   const Acl& acl_;
@@ -32,25 +54,7 @@ class Session {
   std::uint64_t memory_bytes_ = 0;
 };
 
-/// Device memory; keeps its session open.
-class Memory {
- public:
-  /// Every byte is written (0). Throws sdk::Failure.
-  Memory(std::shared_ptr<const Session> session, std::uint64_t bytes);
-  ~Memory();
-  Memory(const Memory&) = delete;
-  Memory& operator=(const Memory&) = delete;
-
-  std::uint64_t bytes() const { return bytes_; }
-  std::byte* data() const { return static_cast<std::byte*>(data_); }
-  void upload(std::uint64_t offset, const void* from, std::uint64_t bytes);
-  void download(std::uint64_t offset, void* to, std::uint64_t bytes) const;
-
- private:
-  std::shared_ptr<const Session> session_;
-  std::uint64_t bytes_ = 0;
-  void* data_ = nullptr;
-};
+using Memory = sdk::QueueMemory<Session>;
 
 /// Bytes.
 struct MemoryOfDevice {
@@ -59,5 +63,7 @@ struct MemoryOfDevice {
 /// Memory of a device, by type: HBM, or DDR where it has none. 0 where it is not told. The calling
 /// thread has the device.
 MemoryOfDevice memory_of_current_device(const Acl& acl);
+/// L2 bytes; 0 where it is not told.
+std::uint64_t cache_bytes(std::uint32_t index);
 
 }  // namespace assay::backends::ascend

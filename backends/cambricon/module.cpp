@@ -10,7 +10,7 @@ struct Family {
   static constexpr const char *name = "cambricon", *version = ASSAY_CAMBRICON_VERSION,
                               *description = "Cambricon MLU through CNRT and CNNL";
   using Buffer = Memory;
-  using Executable = cambricon::Executable;
+  using Executable = cambricon::Device::Executable;
   using Device = cambricon::Device;
 
   static sdk::Findings probe() { return findings(); }

@@ -2,11 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "backends/sdk/failure.h"
-
 namespace assay::backends::cambricon {
+namespace {
+
+CopyKind kind_of(sdk::Direction direction) {
+  switch (direction) {
+    case sdk::Direction::host_to_device:
+      return CopyKind::host_to_device;
+    case sdk::Direction::device_to_host:
+      return CopyKind::device_to_host;
+    case sdk::Direction::device_to_device:
+      break;
+  }
+  return CopyKind::device_to_device;
+}
+
+}  // namespace
 
 Session::Session(std::uint32_t index) : api_(runtime().api), index_(static_cast<int>(index)) {
   enter();
@@ -38,38 +49,73 @@ void Session::wait() const {
   check(api_.cnrtQueueSync(queue_), "cnrtQueueSync");
 }
 
-Memory::Memory(std::shared_ptr<const Session> session, std::uint64_t bytes)
-    : session_(std::move(session)), bytes_(bytes) {
-  if (bytes > session_->memory_bytes()) {
-    throw sdk::Failure(ASSAY_OUT_OF_MEMORY,
-                       fmt::format("{} bytes were asked for, and the device has {}", bytes,
-                                   session_->memory_bytes()));
-  }
-  const Api& api = session_->api();
-  const std::size_t room = std::max<std::uint64_t>(bytes, 1);
-  check(api.cnrtMalloc(&data_, room), fmt::format("cnrtMalloc of {}", room));
-  try {
-    check(api.cnrtMemset(data_, 0, room), "cnrtMemset");
-  } catch (...) {
-    api.cnrtFree(data_);
-    throw;
-  }
+std::uint64_t Session::flush_bytes() const {
+  // More than twice the last-level cache of a published chip, for one that does not tell its own.
+  constexpr std::uint64_t kUnknown = std::uint64_t{384} << 20;
+  const std::uint64_t cache = cache_bytes(static_cast<std::uint32_t>(index_));
+  return cache > 0 ? 2 * cache : kUnknown;
 }
 
-Memory::~Memory() {
-  session_->enter_quietly();
-  session_->api().cnrtFree(data_);
+void* Session::allocate(std::uint64_t bytes) const {
+  void* memory = nullptr;
+  check(api_.cnrtMalloc(&memory, bytes), fmt::format("cnrtMalloc of {}", bytes));
+  return memory;
 }
 
-void Memory::upload(std::uint64_t offset, const void* from, std::uint64_t bytes) {
-  check(session_->api().cnrtMemcpy(data() + offset, const_cast<void*>(from), bytes,
-                                   CopyKind::host_to_device),
-        "cnrtMemcpy to the device");
+void* Session::allocate_host(std::uint64_t bytes) const {
+  void* memory = nullptr;
+  check(api_.cnrtHostMalloc(&memory, bytes), "cnrtHostMalloc");
+  return memory;
 }
 
-void Memory::download(std::uint64_t offset, void* to, std::uint64_t bytes) const {
-  check(session_->api().cnrtMemcpy(to, data() + offset, bytes, CopyKind::device_to_host),
-        "cnrtMemcpy from the device");
+void Session::clear(void* to, std::uint64_t bytes) const {
+  check(api_.cnrtMemset(to, 0, bytes), "cnrtMemset");
+}
+
+void Session::copy(void* to, const void* from, std::uint64_t bytes,
+                   sdk::Direction direction) const {
+  check(api_.cnrtMemcpy(to, const_cast<void*>(from), bytes, kind_of(direction)), "cnrtMemcpy");
+}
+
+void Session::enqueue_copy(void* to, const void* from, std::uint64_t bytes,
+                           sdk::Direction direction) const {
+  check(api_.cnrtMemcpyAsync(to, const_cast<void*>(from), bytes, queue_, kind_of(direction)),
+        enqueued_copy);
+}
+
+void Session::enqueue_fill(void* to, int byte, std::uint64_t bytes) const {
+  check(api_.cnrtMemsetAsync(to, byte, bytes, queue_), "cnrtMemsetAsync");
+}
+
+Notifier Session::make_event() const {
+  Notifier notifier = nullptr;
+  check(api_.cnrtNotifierCreate(&notifier), "cnrtNotifierCreate");
+  return notifier;
+}
+
+void Session::enqueue_event(Notifier notifier) const {
+  check(api_.cnrtPlaceNotifier(notifier, queue_), "cnrtPlaceNotifier");
+}
+
+void Session::wait_for(Notifier notifier) const {
+  check(api_.cnrtWaitNotifier(notifier), "cnrtWaitNotifier");
+}
+
+double Session::seconds_between(Notifier earlier, Notifier later) const {
+  float microseconds = 0;
+  check(api_.cnrtNotifierDuration(earlier, later, &microseconds), "cnrtNotifierDuration");
+  return microseconds * 1e-6;
+}
+
+std::int64_t attribute(std::uint32_t index, int which) {
+  int value = 0;
+  const Status status =
+      runtime().api.cnrtDeviceGetAttribute(&value, which, static_cast<int>(index));
+  return status == 0 && value > 0 ? value : 0;
+}
+
+std::uint64_t cache_bytes(std::uint32_t index) {
+  return static_cast<std::uint64_t>(attribute(index, kL2Bytes));
 }
 
 }  // namespace assay::backends::cambricon

@@ -1,4 +1,4 @@
-// A device in use: its one queue, CNNL's handle, and memory on it.
+// A device in use: its one queue, as backends/sdk/queue_memory.h asks for it, and CNNL's handle.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,7 @@
 
 #include "backends/cambricon/cnrt.h"
 #include "backends/cambricon/runtime.h"
+#include "backends/sdk/queue_memory.h"
 
 namespace assay::backends::cambricon {
 
@@ -25,6 +26,25 @@ class Session {
   Handle handle() const { return handle_; }
   void wait() const;
   std::uint64_t memory_bytes() const { return memory_bytes_; }
+  std::uint64_t flush_bytes() const;
+
+  void* allocate(std::uint64_t bytes) const;
+  void release(void* memory) const noexcept { api_.cnrtFree(memory); }
+  void* allocate_host(std::uint64_t bytes) const;
+  void release_host(void* memory) const noexcept { api_.cnrtFreeHost(memory); }
+  void clear(void* to, std::uint64_t bytes) const;
+  void copy(void* to, const void* from, std::uint64_t bytes, sdk::Direction direction) const;
+  void enqueue_copy(void* to, const void* from, std::uint64_t bytes,
+                    sdk::Direction direction) const;
+  void enqueue_fill(void* to, int byte, std::uint64_t bytes) const;
+  static constexpr const char* enqueued_copy = "cnrtMemcpyAsync";
+
+  using Event = Notifier;
+  Event make_event() const;
+  void release_event(Event event) const noexcept { api_.cnrtNotifierDestroy(event); }
+  void enqueue_event(Event event) const;
+  void wait_for(Event event) const;
+  double seconds_between(Event earlier, Event later) const;
 
  private:
   const Api& api_;
@@ -34,24 +54,11 @@ class Session {
   std::size_t memory_bytes_ = 0;
 };
 
-/// Device memory; keeps its session open.
-class Memory {
- public:
-  /// Every byte is written (0). Throws sdk::Failure.
-  Memory(std::shared_ptr<const Session> session, std::uint64_t bytes);
-  ~Memory();
-  Memory(const Memory&) = delete;
-  Memory& operator=(const Memory&) = delete;
+using Memory = sdk::QueueMemory<Session>;
 
-  std::uint64_t bytes() const { return bytes_; }
-  std::byte* data() const { return static_cast<std::byte*>(data_); }
-  void upload(std::uint64_t offset, const void* from, std::uint64_t bytes);
-  void download(std::uint64_t offset, void* to, std::uint64_t bytes) const;
-
- private:
-  std::shared_ptr<const Session> session_;
-  std::uint64_t bytes_ = 0;
-  void* data_ = nullptr;
-};
+/// A number of cnrtDeviceGetAttribute; 0 where it is not told.
+std::int64_t attribute(std::uint32_t index, int which);
+/// L2 bytes; 0 where it is not told.
+std::uint64_t cache_bytes(std::uint32_t index);
 
 }  // namespace assay::backends::cambricon

@@ -18,6 +18,8 @@ constexpr double kShort = 20e-6, kLongEnough = 100e-6;
 constexpr unsigned kMostJoined = 64;
 /// Above this the time to submit a launch is beneath notice, and none is wasted on leading.
 constexpr double kNeedsNoLead = 10e-3;
+/// A single launch above this is timed well enough to choose by.
+constexpr double kOneTells = 0.1;
 constexpr std::size_t kQueued = 256;  ///< launches in the queue at a time
 /// Flushed where the size of the cache is unknown.
 constexpr std::uint64_t kUnknownCache = 256 << 20;
@@ -87,21 +89,26 @@ void TimingContext::flush_cache() {
 
 double quick_seconds(TimingContext& context, Work& work, int launches) {
   const RuntimeApi& api = platform().runtime();
-  work.launch();
-  for (int i = 0; i < launches; ++i) {
-    const auto at = static_cast<std::size_t>(i) * 2;
-    api.event_record(context.events[at], context.stream);
-    work.launch();
-    api.event_record(context.events[at + 1], context.stream);
-  }
-  api.stream_synchronize(context.stream);
-  std::vector<double> times;
-  for (int i = 0; i < launches; ++i) {
-    const auto at = static_cast<std::size_t>(i) * 2;
-    times.push_back(between(context.events[at], context.events[at + 1]));
-  }
-  std::ranges::nth_element(times, times.begin() + launches / 2);
-  return times[static_cast<std::size_t>(launches) / 2];
+  Events& events = context.events;
+  const auto timed = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      const auto at = static_cast<std::size_t>(i) * 2;
+      api.event_record(events[at], context.stream);
+      work.launch();
+      api.event_record(events[at + 1], context.stream);
+    }
+    api.stream_synchronize(context.stream);
+    std::vector<double> times;
+    for (int i = 0; i < count; ++i) {
+      const auto at = static_cast<std::size_t>(i) * 2;
+      times.push_back(between(events[at], events[at + 1]));
+    }
+    std::ranges::nth_element(times, times.begin() + count / 2);
+    return times[static_cast<std::size_t>(count) / 2];
+  };
+  // The first may have to load what it launches, and does not count; but it tells whether one more
+  // will do.
+  return timed(timed(1) > kOneTells ? 1 : launches);
 }
 
 Timer::Timer(TimingContext& context, Work& work) : context_(context), work_(work) {

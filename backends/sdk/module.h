@@ -117,6 +117,7 @@ class Module {
   struct Opened {
     std::unique_ptr<Device> device;
     std::vector<Offer> offers;  ///< of the last implementations() call, whose strings live on
+    std::string offered;        ///< the problem of that call
     std::string throttle;
   };
   /// What probe() and describe() found, once a process.
@@ -242,6 +243,7 @@ class Module {
               "implementations: an argument is null");
       auto& offers = in(device)->offers;
       offers = in(device)->device->implementations(problem);
+      in(device)->offered = problem;
       *count = offers.size();
       // The caller's structs may be longer or shorter than ours, so they lie that far apart.
       auto* place = reinterpret_cast<std::byte*>(out);
@@ -255,8 +257,12 @@ class Module {
     });
   }
 
-  static void require_offered(Device& device, std::string_view problem, std::string_view name) {
-    for (const Offer& offer : device.implementations(problem)) {
+  /// Asking may be dear (a library's heuristics, a trial), so what was just told is not asked
+  /// again.
+  static void require_offered(Opened& opened, std::string_view problem, std::string_view name) {
+    std::vector<Offer> asked;
+    if (opened.offered != problem) asked = opened.device->implementations(problem);
+    for (const Offer& offer : opened.offered == problem ? opened.offers : asked) {
       if (offer.name != name) continue;
       if (offer.reason.empty()) return;
       throw Failure(ASSAY_UNSUPPORTED, offer.name + ": " + offer.reason);
@@ -277,10 +283,9 @@ class Module {
         require(buffers[i] != nullptr, "prepare: a buffer is null");
         held.push_back(in(buffers[i]));
       }
-      Device& opened = *in(device)->device;
-      require_offered(opened, problem, implementation);
+      require_offered(*in(device), problem, implementation);
       *out = reinterpret_cast<assay_executable*>(
-          opened.prepare(problem, implementation, held).release());
+          in(device)->device->prepare(problem, implementation, held).release());
     });
   }
 

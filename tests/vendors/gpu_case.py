@@ -20,6 +20,7 @@ class Gpu:
     blas: str = ""  # the BLAS; empty: none
     blas_lt: str = ""
     compile: str = ""
+    attention: str = ""  # the library of attention; empty: none
 
 
 GPUS = {
@@ -27,7 +28,7 @@ GPUS = {
     for gpu in (
         Gpu(
             *("nvidia", "CUDA_HOME", "nvidia", "cuda", "cuLaunchKernel"),
-            *("cublas", "cublaslt", "nvrtcCompileProgram"),
+            *("cublas", "cublaslt", "nvrtcCompileProgram", "cudnn"),
         ),
         Gpu(
             *("amd", "ROCM_PATH", "amd", "hip", "hipModuleLaunchKernel"),

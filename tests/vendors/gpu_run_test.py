@@ -1,13 +1,17 @@
 """The program on a CUDA-shaped vendor's device ($ASSAY_GPU): its pretended runtime."""
 
 import os
+import tomllib
 import unittest
 
+from assay_case import SOURCE
 from gpu_case import GPUS, GpuCase
 
 GPU = GPUS[os.environ["ASSAY_GPU"]]
 COPY = "copy n=1000 type=f32"
 TRIAD = "triad n=1000 type=f32"
+# Of these there are no portable kernels.
+PORTABLE_NOWHERE = {"transfer", "grouped_matmul"}
 MATMUL = "matmul m=96 n=64 k=80 a=f16"
 
 
@@ -71,7 +75,8 @@ class Runs(Case):
         expected = {"library/memcpy"}
         if GPU.launch:
             expected.add("portable/kernel")
-        expected.update("library/" + one for one in (GPU.blas, GPU.blas_lt) if one)
+        libraries = (GPU.blas, GPU.blas_lt, GPU.attention)
+        expected.update("library/" + one for one in libraries if one)
         self.assertLessEqual(expected, ways)
 
     @unittest.skipUnless(GPU.blas, "there is no BLAS")
@@ -86,8 +91,17 @@ class Runs(Case):
         self.assertGreaterEqual(len(records), 3)
 
     def test_the_libraries_part_of_the_quick_suite_is_verified(self):
-        operations = ("copy", "matmul") if GPU.blas else ("copy",)
+        operations = ["copy", "transfer"]
+        operations += ["matmul"] if GPU.blas else []
+        operations += ["attention"] if GPU.attention else []
         self.assertQuickSuite(*operations, options=("--division", "library"))
+
+    # The sources are the same everywhere: for the others, small problems of each kind below.
+    @unittest.skipUnless(GPU.vendor == "nvidia", "one pretended device does them all")
+    def test_the_whole_quick_suite_is_verified_by_the_portable_kernels(self):
+        suite = tomllib.loads((SOURCE / "harness/suites/quick.toml").read_text())
+        kernels = {problem["operation"] for problem in suite["problem"]} - PORTABLE_NOWHERE
+        self.assertQuickSuite(*kernels, options=("--division", "portable", "--timeout", "10m"))
 
     @unittest.skipUnless(GPU.launch, "there are no kernels")
     def test_kernels_are_verified_in_every_type_that_the_quick_suite_has(self):
@@ -104,6 +118,18 @@ class Runs(Case):
         )
         self.assertEqual({record["status"] for record in records}, {"ok"})
         self.assertGreaterEqual(len(records), 10)
+
+    @unittest.skipUnless(GPU.attention, "there is no library of attention")
+    def test_attention_by_the_library_heeds_scale_mask_layout_and_shared_heads(self):
+        records = self.run_problems(
+            "attention b=2 hq=4 hkv=4 sq=160 skv=160 d=64 type=f16",
+            "attention b=1 hq=4 hkv=2 sq=96 skv=96 d=128 type=bf16 mask=causal",
+            "attention b=1 hq=2 hkv=1 sq=40 skv=200 d=64 type=bf16 mask=causal",
+            "attention b=2 hq=8 hkv=2 sq=1 skv=300 d=128 type=bf16",
+            options=("--implementation", "library/" + GPU.attention),
+        )
+        self.assertEqual([record["status"] for record in records], ["ok"] * 4)
+
 
 class Faults(Case):
     def test_faults_of_the_runtime_become_records(self):
@@ -158,6 +184,19 @@ class Faults(Case):
         for fault, (status, word) in outcomes.items():
             options = ("--implementation", "library/" + GPU.blas)
             self.assertOutcome(fault, status, word, MATMUL, options)
+
+    @unittest.skipUnless(GPU.attention, "there is no library of attention")
+    def test_faults_of_the_library_of_attention_become_records(self):
+        problem = "attention b=1 hq=2 hkv=1 sq=40 skv=72 d=64 type=f16 mask=causal"
+        outcomes = {
+            "fail@cudnnBackendExecute": ("error", "CUDNN_STATUS_EXECUTION_FAILED"),
+            "oom@cudnnBackendExecute": ("out-of-memory", "cudnnBackendExecute"),
+            "wrong@cudnnBackendExecute.run": ("wrong", ""),
+            "fail@cudnnBackendExecute.run": ("error", "unspecified launch failure"),
+        }
+        for fault, (status, word) in outcomes.items():
+            options = ("--implementation", "library/" + GPU.attention)
+            self.assertOutcome(fault, status, word, problem, options)
 
     def test_memory_that_runs_out_becomes_a_record(self):
         # Both operands, and nothing beyond: no room for the guard behind the second.

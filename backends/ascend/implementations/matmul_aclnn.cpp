@@ -91,7 +91,8 @@ std::string why_not(const kernels::Problem& problem, Device& device) {
   }
   const std::string lacking = why_no_operator(operator_for(s));
   if (!lacking.empty() || s.c == s.a) return lacking;
-  return device.once_a_type(s.a, find_out_result);
+  return device.once(std::string(name(s.a)),
+                     [&](Device& asked) { return find_out_result(asked, s.a); });
 }
 
 std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memory* const> buffers,

@@ -141,7 +141,9 @@ std::string why_not(const kernels::Problem& problem, Device& device) {
                               stored(s.batch, s.m, s.n, false)}) {
     if (std::string why = why_too_large(extents); !why.empty()) return why;
   }
-  return s.c == s.a ? "" : device.once_a_type(s.a, find_out_result);
+  if (s.c == s.a) return "";
+  return device.once(std::string(name(s.a)),
+                     [&](Device& asked) { return find_out_result(asked, s.a); });
 }
 
 std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memory* const> buffers,

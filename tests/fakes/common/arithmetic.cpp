@@ -9,9 +9,7 @@
 #include <vector>
 
 namespace assay::fakes {
-namespace {
 
-/// Row-major FP64.
 std::vector<double> decoded(const Matrix& from) {
   std::vector<double> to(static_cast<std::size_t>(from.rows * from.columns));
   for (std::int64_t r = 0; r < from.rows; ++r) {
@@ -42,7 +40,6 @@ void encode(const std::vector<double>& from, const Matrix& to) {
   }
 }
 
-/// to [m, n] += scale a [m, k] b, where b is [k, n], or [n, k] when transposed.
 void add_product(const std::vector<double>& a, const std::vector<double>& b,
                  std::vector<double>& to, std::int64_t m, std::int64_t n, std::int64_t k,
                  double scale, bool transposed) {
@@ -50,6 +47,54 @@ void add_product(const std::vector<double>& a, const std::vector<double>& b,
               static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), scale, a.data(),
               static_cast<int>(k), b.data(), static_cast<int>(transposed ? k : n), 1.0, to.data(),
               static_cast<int>(n));
+}
+
+namespace {
+
+bool f32_has(kernels::DataType type) {
+  return type == kernels::DataType::f32 || kernels::size_of(type) < 4;
+}
+
+/// A matrix in f32, along what lies side by side.
+struct Panel {
+  std::vector<float> values;
+  std::vector<double> line;
+  bool by_columns = false;
+
+  void decode(const Matrix& from) {
+    by_columns = from.column_stride != 1 && from.row_stride == 1;
+    const std::int64_t lines = by_columns ? from.columns : from.rows, length = this->length(from);
+    values.resize(static_cast<std::size_t>(lines * length));
+    line.resize(static_cast<std::size_t>(length));
+    float* to = values.data();
+    for (std::int64_t i = 0; i < lines; ++i) {
+      const std::int64_t at = i * (by_columns ? from.column_stride : from.row_stride);
+      if (by_columns || from.column_stride == 1) {
+        kernels::decode_array(from.type, from.data, at, line);
+      } else {
+        for (std::int64_t c = 0; c < length; ++c) {
+          line[static_cast<std::size_t>(c)] =
+              kernels::load(from.type, from.data, at + c * from.column_stride);
+        }
+      }
+      to = std::transform(line.begin(), line.end(), to,
+                          [](double value) { return static_cast<float>(value); });
+    }
+  }
+  std::int64_t length(const Matrix& from) const { return by_columns ? from.rows : from.columns; }
+};
+
+/// Each element's sum over this panel, in f32.
+void multiply_panel(const Matrix& a, const Matrix& b, std::vector<float>& sums) {
+  static thread_local Panel left, right;
+  left.decode(a);
+  right.decode(b);
+  sums.resize(static_cast<std::size_t>(a.rows * b.columns));
+  cblas_sgemm(CblasRowMajor, left.by_columns ? CblasTrans : CblasNoTrans,
+              right.by_columns ? CblasTrans : CblasNoTrans, static_cast<int>(a.rows),
+              static_cast<int>(b.columns), static_cast<int>(a.columns), 1.0F, left.values.data(),
+              static_cast<int>(left.length(a)), right.values.data(),
+              static_cast<int>(right.length(b)), 0.0F, sums.data(), static_cast<int>(b.columns));
 }
 
 void softmax(std::span<double> row) {
@@ -62,9 +107,13 @@ void softmax(std::span<double> row) {
 }  // namespace
 
 void multiply(const Matrix& a, const Matrix& b, const Matrix& c) {
-  // In panels, so that a large operand is never decoded as a whole.
+  // In panels, so that a large operand is never decoded as a whole, and that f32 holds each whole
+  // number that a panel of 8-bit products sums up to.
   constexpr std::int64_t kPanel = 512;
-  std::vector<double> out(static_cast<std::size_t>(c.rows * c.columns));
+  const bool narrow = f32_has(a.type) && f32_has(b.type);
+  static thread_local std::vector<double> out;
+  static thread_local std::vector<float> sums;
+  out.assign(static_cast<std::size_t>(c.rows * c.columns), 0);
   for (std::int64_t first = 0; first < a.columns; first += kPanel) {
     const std::int64_t depth = std::min(kPanel, a.columns - first);
     Matrix left = a, right = b;
@@ -72,7 +121,12 @@ void multiply(const Matrix& a, const Matrix& b, const Matrix& c) {
     const auto size = static_cast<std::int64_t>(kernels::size_of(a.type));
     left.data += first * a.column_stride * size;
     right.data += first * b.row_stride * size;
-    add_product(decoded(left), decoded(right), out, c.rows, c.columns, depth, 1.0, false);
+    if (!narrow) {
+      add_product(decoded(left), decoded(right), out, c.rows, c.columns, depth, 1.0, false);
+      continue;
+    }
+    multiply_panel(left, right, sums);
+    for (std::size_t i = 0; i < sums.size(); ++i) out[i] += static_cast<double>(sums[i]);
   }
   encode(out, c);
 }

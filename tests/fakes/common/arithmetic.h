@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "kernels/dtype.h"
 
@@ -16,7 +17,16 @@ struct Matrix {
   std::int64_t rows = 0, columns = 0, row_stride = 0, column_stride = 0;
 };
 
-/// C = A B.
+/// Row-major FP64, and back with one rounding.
+std::vector<double> decoded(const Matrix& from);
+void encode(const std::vector<double>& from, const Matrix& to);
+
+/// to [m, n] += scale a [m, k] b, where b is [k, n], or [n, k] when transposed.
+void add_product(const std::vector<double>& a, const std::vector<double>& b,
+                 std::vector<double>& to, std::int64_t m, std::int64_t n, std::int64_t k,
+                 double scale, bool transposed);
+
+/// C = A B. Sums of 512 products are in f32 where the operands are no wider, and exact of integers.
 void multiply(const Matrix& a, const Matrix& b, const Matrix& c);
 
 /// c = alpha a + beta b over n elements, one after the other.

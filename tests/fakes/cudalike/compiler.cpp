@@ -83,7 +83,7 @@ std::string without_ptx(std::string text) {
       {R"(asm volatile\("mma\.sync\.aligned\." "m16n8k\d+\.row\.col\.\w+\.(\w+)\.\w+\.\w+"\s*" [^"]*"\s*: "\+\w"\((\w+)\[0\]\)[^;:]*: "r"\((\w+)\[0\]\)[^;:]*, "r"\((\w+)\[0\]\), "r"\(\w+\[1\]\)\))",
        "assay_mma_$1($2, $3, $4)"}};
   for (const auto& [pattern, with] : kKnown) text = replaced(text, pattern, with);
-  return replaced(text, R"(#pragma unroll\s*\n)", "#pragma GCC unroll 64\n");
+  return replaced(text, R"(#pragma unroll\s*\n)", "#pragma GCC unroll 8\n");
 }
 
 /// A device's words in the host's: those that macros cannot put otherwise.

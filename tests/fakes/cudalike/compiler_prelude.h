@@ -21,7 +21,7 @@ extern "C" {
 static __attribute__((tls_model("initial-exec"))) thread_local AssayItem assay_item;
 __attribute__((visibility("default"))) AssayItem* assay_item_here() { return &assay_item; }
 __attribute__((visibility("default"))) void (*assay_barrier)() = nullptr;
-__attribute__((visibility("default"))) const void* (*assay_exchange)(const void*, unsigned) = nullptr;
+__attribute__((visibility("default"))) void* (*assay_exchange)(const void*, unsigned) = nullptr;
 }
 template <class... A> struct AssayCall;
 template <class... A> struct AssayCall<void (*)(A...)> {
@@ -70,11 +70,11 @@ static inline unsigned short assay_f16_of_f32(float wide) {
   return bits;
 }
 
-// Between the work-items of a subgroup: what one of them gave.
+// Between the work-items of a subgroup, of which the first goes on first: what one of them gave.
 template <class T> struct AssayGiven {
-  const char* all;
-  explicit AssayGiven(const T& mine) : all((const char*)assay_exchange(&mine, sizeof mine)) {}
-  const T& operator[](unsigned lane) const { return *(const T*)(all + 64 * lane); }
+  char* all;
+  explicit AssayGiven(const T& mine) : all((char*)assay_exchange(&mine, sizeof mine)) {}
+  T& operator[](unsigned lane) const { return *(T*)(all + 64 * lane); }
 };
 static inline unsigned assay_lane() { return assay_item.thread.x % ASSAY_SUBGROUP; }
 static inline float __shfl_xor_sync(unsigned, float value, int mask) {
@@ -92,33 +92,57 @@ static inline void assay_ldmatrix(unsigned* to, unsigned address, bool transpose
   const AssayGiven<unsigned> lines(address);
   const unsigned lane = assay_lane();
   for (unsigned q = 0; q < 4; ++q) {
+    if (!transposed) {
+      __builtin_memcpy(to + q, assay_local(lines[8 * q + lane / 4]) + 4 * (lane % 4), 4);
+      continue;
+    }
     unsigned short pair[2];
     for (unsigned i = 0; i < 2; ++i) {
-      const unsigned row = transposed ? lane % 4 * 2 + i : lane / 4;
-      const unsigned column = transposed ? lane / 4 : lane % 4 * 2 + i;
-      __builtin_memcpy(pair + i, assay_local(lines[8 * q + row]) + 2 * column, 2);
+      __builtin_memcpy(pair + i, assay_local(lines[8 * q + lane % 4 * 2 + i]) + lane / 4 * 2, 2);
     }
     __builtin_memcpy(to + q, pair, 4);
   }
 }
-struct AssayFragments { unsigned a[4], b[2]; };
+template <class Sum> struct AssayFragments { unsigned a[4], b[2]; Sum c[4]; };
+// All of a subgroup's products, by the first of it to go on; each then takes its own.
 template <class Sum, class Stored, class Wide>
-static inline void assay_mma(Sum* c, const unsigned* a, const unsigned* b, Wide wide) {
-  constexpr unsigned kPacked = 4 / sizeof(Stored);
-  const AssayGiven<AssayFragments> given({{a[0], a[1], a[2], a[3]}, {b[0], b[1]}});
-  for (unsigned e = 0; e < 4; ++e) {
-    const unsigned row = assay_lane() / 4, half = e / 2, column = assay_lane() % 4 * 2 + e % 2;
-    Sum sum = c[e];
+static inline void assay_multiply(AssayGiven<AssayFragments<Sum>>& given, Wide wide) {
+  constexpr unsigned kPacked = 4 / sizeof(Stored), kDepth = 8 * kPacked;
+  Sum left[16][kDepth], right[kDepth][8], sums[16][8];
+  for (unsigned lane = 0; lane < 32; ++lane) {
+    const AssayFragments<Sum>& one = given[lane];
+    const unsigned line = lane / 4, at = lane % 4 * kPacked;
     for (unsigned k_half = 0; k_half < 2; ++k_half) {
-      for (unsigned t = 0; t < 4; ++t) {
-        Stored left[kPacked], right[kPacked];
-        __builtin_memcpy(left, &given[row * 4 + t].a[half + 2 * k_half], 4);
-        __builtin_memcpy(right, &given[column * 4 + t].b[k_half], 4);
-        for (unsigned i = 0; i < kPacked; ++i) sum += (Sum)wide(left[i]) * (Sum)wide(right[i]);
+      Stored top[kPacked], bottom[kPacked], column[kPacked];
+      __builtin_memcpy(top, one.a + 2 * k_half, 4);
+      __builtin_memcpy(bottom, one.a + 2 * k_half + 1, 4);
+      __builtin_memcpy(column, one.b + k_half, 4);
+      for (unsigned i = 0; i < kPacked; ++i) {
+        const unsigned k = k_half * kDepth / 2 + at + i;
+        left[line][k] = wide(top[i]);
+        left[line + 8][k] = wide(bottom[i]);
+        right[k][line] = wide(column[i]);
       }
     }
-    c[e] = sum;
+    for (unsigned e = 0; e < 4; ++e) sums[line + e / 2 * 8][lane % 4 * 2 + e % 2] = one.c[e];
   }
+  for (unsigned row = 0; row < 16; ++row) {
+    for (unsigned k = 0; k < kDepth; ++k) {
+      for (unsigned n = 0; n < 8; ++n) sums[row][n] += left[row][k] * right[k][n];
+    }
+  }
+  for (unsigned lane = 0; lane < 32; ++lane) {
+    for (unsigned e = 0; e < 4; ++e) {
+      given[lane].c[e] = sums[lane / 4 + e / 2 * 8][lane % 4 * 2 + e % 2];
+    }
+  }
+}
+template <class Sum, class Stored, class Wide>
+static inline void assay_mma(Sum* c, const unsigned* a, const unsigned* b, Wide wide) {
+  AssayGiven<AssayFragments<Sum>> given(
+      {{a[0], a[1], a[2], a[3]}, {b[0], b[1]}, {c[0], c[1], c[2], c[3]}});
+  if (assay_lane() == 0) assay_multiply<Sum, Stored>(given, wide);
+  __builtin_memcpy(c, given[assay_lane()].c, sizeof given[0].c);
 }
 static inline void assay_mma_bf16(float* c, const unsigned* a, const unsigned* b) {
   assay_mma<float, unsigned short>(c, a, b, [](unsigned short bits) {

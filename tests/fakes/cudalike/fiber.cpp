@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <new>
+#include <utility>
 
 // Two system calls a switch, as swapcontext makes, would be most of the time: where the processor
 // is known, the registers that a call preserves are switched by hand.
@@ -65,8 +66,8 @@ struct Fibers::Context {
 };
 
 struct Fibers::Flow {
-  void* stack = nullptr;
   Context context;
+  void* stack = nullptr;
   std::size_t index = 0;
   bool finished = true, at_barrier = false;
   unsigned exchanges = 0;
@@ -76,9 +77,12 @@ struct Fibers::Flow {
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (stack == MAP_FAILED) throw std::bad_alloc();
   }
-  ~Flow() { munmap(stack, kStackBytes); }
-  Flow(const Flow&) = delete;
-  Flow& operator=(const Flow&) = delete;
+  ~Flow() {
+    if (stack != nullptr) munmap(stack, kStackBytes);
+  }
+  Flow(Flow&& other) noexcept
+      : context(other.context), stack(std::exchange(other.stack, nullptr)), index(other.index) {}
+  Flow& operator=(Flow&&) = delete;
 };
 
 Fibers::Fibers() : main_(std::make_unique<Context>()) {}
@@ -86,34 +90,35 @@ Fibers::~Fibers() = default;
 
 void Fibers::begin(Fibers* fibers, Flow* flow) {
   while (true) {
-    fibers->enter_(flow->index, fibers->argument_);
+    fibers->enter_(fibers->argument_);
     flow->finished = true;
-    fibers->yield(*flow);
+    --fibers->live_;
+    fibers->give_way();
   }
 }
 
 #ifdef ASSAY_SWITCHES_BY_HAND
-void Fibers::resume(Flow& flow) {
-  if (flow.context.stack_pointer == nullptr) {
-    // As assay_fake_switch leaves a stack: r15, r14, r13, r12, rbx, rbp, and where to return to.
-    auto* top =
-        reinterpret_cast<std::uintptr_t*>(static_cast<std::byte*>(flow.stack) + kStackBytes);
-    *--top = 0;  // the start's own call leaves the stack aligned
-    *--top = 0;
-    *--top = reinterpret_cast<std::uintptr_t>(&assay_fake_start);
-    *--top = 0;
-    *--top = 0;
-    *--top = reinterpret_cast<std::uintptr_t>(this);
-    *--top = reinterpret_cast<std::uintptr_t>(&flow);
-    *--top = reinterpret_cast<std::uintptr_t>(&Fibers::begin);
-    *--top = 0;
-    flow.context.stack_pointer = top;
-  }
-  assay_fake_switch(&main_->stack_pointer, flow.context.stack_pointer);
+void Fibers::switched(Context& from, Context& to) {
+  assay_fake_switch(&from.stack_pointer, to.stack_pointer);
 }
 
-void Fibers::yield(Flow& flow) {
-  assay_fake_switch(&flow.context.stack_pointer, main_->stack_pointer);
+void Fibers::make_ready(Flow& flow) {
+  if (flow.context.stack_pointer != nullptr) return;
+  // Stacks that end at like places would push each other out of the cache.
+  const std::size_t apart = flow.index * 13 * 64 % (kStackBytes / 4);
+  // As assay_fake_switch leaves a stack: r15, r14, r13, r12, rbx, rbp, and where to return to.
+  auto* top =
+      reinterpret_cast<std::uintptr_t*>(static_cast<std::byte*>(flow.stack) + kStackBytes - apart);
+  *--top = 0;  // the start's own call leaves the stack aligned
+  *--top = 0;
+  *--top = reinterpret_cast<std::uintptr_t>(&assay_fake_start);
+  *--top = 0;
+  *--top = 0;
+  *--top = reinterpret_cast<std::uintptr_t>(this);
+  *--top = reinterpret_cast<std::uintptr_t>(&flow);
+  *--top = reinterpret_cast<std::uintptr_t>(&Fibers::begin);
+  *--top = 0;
+  flow.context.stack_pointer = top;
 }
 #else
 namespace {
@@ -129,77 +134,110 @@ void start(unsigned high, unsigned low, unsigned flow_high, unsigned flow_low) {
 
 }  // namespace
 
-void Fibers::resume(Flow& flow) {
+void Fibers::switched(Context& from, Context& to) {
+  swapcontext(&from.context, &to.context);
+}
+
+void Fibers::make_ready(Flow& flow) {
+  ucontext_t& context = flow.context.context;
+  if (context.uc_stack.ss_sp != nullptr) return;
   started = [](void* fibers, void* one) {
     begin(static_cast<Fibers*>(fibers), static_cast<Flow*>(one));
   };
-  ucontext_t& context = flow.context.context;
-  if (context.uc_stack.ss_sp == nullptr) {
-    getcontext(&context);
-    context.uc_stack.ss_sp = flow.stack;
-    context.uc_stack.ss_size = kStackBytes;
-    const auto of = [](const void* address, int shift) {
-      return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(address) >> shift);
-    };
-    makecontext(&context, reinterpret_cast<void (*)()>(&start), 4, of(this, 32), of(this, 0),
-                of(&flow, 32), of(&flow, 0));
-  }
-  swapcontext(&main_->context, &context);
-}
-
-void Fibers::yield(Flow& flow) {
-  swapcontext(&flow.context.context, &main_->context);
+  getcontext(&context);
+  context.uc_stack.ss_sp = flow.stack;
+  context.uc_stack.ss_size = kStackBytes;
+  const auto of = [](const void* address, int shift) {
+    return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(address) >> shift);
+  };
+  makecontext(&context, reinterpret_cast<void (*)()>(&start), 4, of(this, 32), of(this, 0),
+              of(&flow, 32), of(&flow, 0));
 }
 #endif
 
-void Fibers::run(std::size_t count, void (*enter)(std::size_t, void*),
-                 void (*turn)(std::size_t, void*), void* argument) {
+void Fibers::run(const std::vector<Extents>& places, std::size_t subgroup, Extents& here,
+                 void (*enter)(void*), void* argument) {
+  const std::size_t count = places.size();
+  places_ = places.data();
+  here_ = &here;
   enter_ = enter;
   argument_ = argument;
-  while (flows_.size() < count) flows_.push_back(std::make_unique<Flow>());
+  // All before any is begun, which then must not move.
+  if (flows_.size() < count) flows_ = std::vector<Flow>(count);
   for (std::size_t i = 0; i < count; ++i) {
-    flows_[i]->index = i;
-    flows_[i]->finished = flows_[i]->at_barrier = false;
-    flows_[i]->exchanges = 0;
+    flows_[i].index = i;
+    flows_[i].finished = flows_[i].at_barrier = false;
+    flows_[i].exchanges = 0;
+    make_ready(flows_[i]);
   }
   for (auto& slots : slots_) slots.resize(std::max(slots.size(), count * kSlotBytes));
-  // A round lets everyone go on who may, up to where it waits next. So those of a subgroup, which
-  // wait at the same places, never are two exchanges apart.
-  for (bool more = true; more;) {
-    more = false;
-    bool all_at_barrier = true;
-    for (std::size_t i = 0; i < count; ++i) {
-      Flow& flow = *flows_[i];
-      if (flow.finished) continue;
-      if (!flow.at_barrier) {
-        current_ = &flow;
-        turn(i, argument);
-        resume(flow);
-      }
-      more |= !flow.finished;
-      all_at_barrier &= flow.finished || flow.at_barrier;
-    }
-    for (std::size_t i = 0; all_at_barrier && i < count; ++i) flows_[i]->at_barrier = false;
+  count_ = live_ = count;
+  subgroup_ = subgroup;
+  at_barrier_ = 0;
+  current_ = flows_.data();
+  here = places_[0];
+  switched(*main_, current_->context);
+}
+
+Fibers::Flow* Fibers::ready(std::size_t from, std::size_t to) {
+  for (std::size_t i = from; i < to; ++i) {
+    if (!flows_[i].finished && !flows_[i].at_barrier) return &flows_[i];
   }
-  current_ = nullptr;
+  return nullptr;
+}
+
+/// Whose turn is next; null where all have finished. A round lets everyone of a subgroup go on who
+/// may, in order, up to where it waits next: so they never are two exchanges apart. A subgroup goes
+/// on as long as it can, since the stacks of all are more than a cache holds.
+Fibers::Flow* Fibers::next() {
+  if (live_ == 0) return nullptr;
+  const std::size_t from = current_->index, first = from / subgroup_ * subgroup_,
+                    last = std::min(first + subgroup_, count_);
+  if (Flow* const later = ready(from + 1, last)) return later;
+  if (Flow* const again = ready(first, from + 1)) return again;
+  if (Flow* const other = ready(last, count_)) return other;
+  if (at_barrier_ == live_) {
+    for (std::size_t i = 0; i < count_; ++i) flows_[i].at_barrier = false;
+    at_barrier_ = 0;
+  }
+  return ready(0, count_);
+}
+
+void Fibers::give_way() {
+  Flow& from = *current_;
+  current_ = next();
+  if (current_ != nullptr) *here_ = places_[current_->index];
+  if (current_ != &from) switched(from.context, current_ == nullptr ? *main_ : current_->context);
 }
 
 void Fibers::barrier() {
   current_->at_barrier = true;
-  yield(*current_);
+  ++at_barrier_;
+  give_way();
 }
 
-const std::byte* Fibers::exchange(const void* mine, std::size_t bytes, std::size_t subgroup) {
+std::byte* Fibers::exchange(const void* mine, std::size_t bytes) {
   Flow& flow = *current_;
   std::byte* const slots = slots_[flow.exchanges++ % 2].data();
-  std::memcpy(slots + flow.index * kSlotBytes, mine, bytes);
-  yield(flow);
-  return slots + flow.index / subgroup * subgroup * kSlotBytes;
+  std::byte* const to = slots + flow.index * kSlotBytes;
+  if (bytes == 4) {
+    std::memcpy(to, mine, 4);
+  } else {
+    for (std::size_t i = 0; i < bytes; i += 8) {
+      std::memcpy(to + i, static_cast<const std::byte*>(mine) + i, 8);
+    }
+  }
+  give_way();
+  return slots + flow.index / subgroup_ * subgroup_ * kSlotBytes;
 }
 
 Fibers& fibers() {
-  thread_local Fibers own;
-  return own;
+  __attribute__((tls_model("initial-exec"))) static thread_local Fibers* known = nullptr;
+  if (known == nullptr) {
+    thread_local Fibers own;
+    known = &own;
+  }
+  return *known;
 }
 
 }  // namespace assay::fakes::cudalike

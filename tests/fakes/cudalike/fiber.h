@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "tests/fakes/cudalike/image.h"
+
 namespace assay::fakes::cudalike {
 
 /// A group's work-items take turns on the calling thread. One such object a thread, kept from group
@@ -17,29 +19,37 @@ class Fibers {
   Fibers(const Fibers&) = delete;
   Fibers& operator=(const Fibers&) = delete;
 
-  /// Calls enter(i, argument) for each i below count, in flows of their own. turn(i, argument) is
-  /// called each time before i goes on.
-  void run(std::size_t count, void (*enter)(std::size_t, void*), void (*turn)(std::size_t, void*),
-           void* argument);
+  /// Calls enter(argument) for each of the group's work-items, in a flow of its own; so many
+  /// neighbours are a subgroup. Before the item at places[i] goes on, `here` is set to that place.
+  void run(const std::vector<Extents>& places, std::size_t subgroup, Extents& here,
+           void (*enter)(void*), void* argument);
   /// To be called from within one of them: waits until the others have come here or ended.
   void barrier();
-  /// The same for those of its subgroup, which all call it: gives `bytes` <= kSlotBytes at `mine`
-  /// to the others, and what they gave, kSlotBytes apart, the subgroup's first one's first.
-  const std::byte* exchange(const void* mine, std::size_t bytes, std::size_t subgroup);
+  /// The same for those of its subgroup, which all call it: gives `bytes` (4 or a multiple of 8,
+  /// at most kSlotBytes) at `mine`
+  /// to the others, and what they gave, kSlotBytes apart, the subgroup's first one's first. Until
+  /// their next exchange they share it; the first of them goes on first.
+  std::byte* exchange(const void* mine, std::size_t bytes);
   static constexpr std::size_t kSlotBytes = 64;
 
  private:
   struct Flow;
   struct Context;
   static void begin(Fibers* fibers, Flow* flow);
-  void resume(Flow& flow);
-  void yield(Flow& flow);
+  static void switched(Context& from, Context& to);
+  void make_ready(Flow& flow);
+  Flow* ready(std::size_t from, std::size_t to);
+  Flow* next();
+  void give_way();
 
-  std::vector<std::unique_ptr<Flow>> flows_;
+  std::vector<Flow> flows_;
   std::unique_ptr<Context> main_;
   Flow* current_ = nullptr;
+  std::size_t count_ = 0, subgroup_ = 1, live_ = 0, at_barrier_ = 0;
   std::vector<std::byte> slots_[2];  ///< of one exchange and of the next
-  void (*enter_)(std::size_t, void*) = nullptr;
+  const Extents* places_ = nullptr;
+  Extents* here_ = nullptr;
+  void (*enter_)(void*) = nullptr;
   void* argument_ = nullptr;
 };
 

@@ -67,8 +67,8 @@ void barrier() {
   fibers().barrier();
 }
 
-const void* exchange(const void* mine, unsigned bytes) {
-  return fibers().exchange(mine, bytes, kSubgroup);
+void* exchange(const void* mine, unsigned bytes) {
+  return fibers().exchange(mine, bytes);
 }
 
 /// A launch: its arguments as they were when it was asked for.
@@ -102,23 +102,30 @@ bool resolved(const Launch& launch, Arguments& out) {
   return true;
 }
 
+/// Work-items' places in a group of this size, which take a division each to tell.
+const std::vector<Extents>& places(const Extents& size) {
+  thread_local std::vector<Extents> known;
+  thread_local Extents of = {};
+  if (of.x == size.x && of.y == size.y && of.z == size.z) return known;
+  of = size;
+  known.clear();
+  for (unsigned z = 0; z < size.z; ++z) {
+    for (unsigned y = 0; y < size.y; ++y) {
+      for (unsigned x = 0; x < size.x; ++x) known.push_back({x, y, z});
+    }
+  }
+  return known;
+}
+
 /// A group on the calling thread.
 struct GroupRun {
   const Launch* launch;
   void** arguments;
-  Item* item;
 };
 
-void enter(std::size_t, void* group) {
+void enter(void* group) {
   const auto* const run = static_cast<GroupRun*>(group);
   run->launch->kernel->call(run->arguments);
-}
-
-void turn(std::size_t index, void* group) {
-  const auto* const run = static_cast<GroupRun*>(group);
-  const Extents& size = run->launch->group_size;
-  const auto i = static_cast<unsigned>(index);
-  run->item->thread = {i % size.x, i / size.x % size.y, i / size.x / size.y};
 }
 
 void run_group(const Launch& launch, void** arguments, unsigned group) {
@@ -130,9 +137,8 @@ void run_group(const Launch& launch, void** arguments, unsigned group) {
   item->groups = groups;
   item->group_size = launch.group_size;
   item->local_memory = local.data();
-  GroupRun run{&launch, arguments, item};
-  const Extents& size = launch.group_size;
-  fibers().run(std::size_t{size.x} * size.y * size.z, enter, turn, &run);
+  GroupRun run{&launch, arguments};
+  fibers().run(places(launch.group_size), kSubgroup, item->thread, enter, &run);
 }
 
 std::string done(const Launch& launch) {

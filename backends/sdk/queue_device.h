@@ -1,0 +1,161 @@
+// An open device that is worked through one queue, as module.h asks for one: it parses, chooses
+// among the ways to solve a problem, times by events and flushes the caches. A module brings its
+// Session (queue_memory.h), its ways, and how a problem is read:
+//
+//   struct Device : sdk::QueueDevice<Device, Session, Problem> {
+//     using QueueDevice::QueueDevice;
+//     sdk::Readings sensors();
+//     static Problem parsed(std::string_view text);              // throws where it is none
+//     static std::string_view operation_of(const Problem&);
+//     static void require_buffers(const Problem&, std::span<Memory* const>);
+//     static std::span<const Way* const> ways();                 // QueueWay<Device, …>
+//   };
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backends/sdk/description.h"
+#include "backends/sdk/failure.h"
+#include "backends/sdk/properties.h"
+#include "backends/sdk/queue_memory.h"
+#include "backends/sdk/queue_timer.h"
+
+namespace assay::sdk {
+
+/// A problem made ready: buffers bound, planned. enqueue() puts one launch into the queue.
+class QueueLaunch {
+ public:
+  virtual ~QueueLaunch() = default;
+  virtual void enqueue() = 0;
+  /// After launches were waited for: brings a result that lies elsewhere into its buffer.
+  virtual void bring_back() {}
+  virtual Pairs details() const { return {}; }
+};
+
+/// One way to solve the problems of one operation.
+template <class Device, class Session, class Problem>
+struct QueueWay {
+  std::string_view name;       ///< "library/aclnn": division and name
+  std::string_view operation;  ///< "matmul"
+  /// Empty where it solves the problem on this device, else the reason why not.
+  std::string (*why_not)(const Problem&, Device&);
+  /// Buffers in the order of the operands, large enough.
+  std::unique_ptr<QueueLaunch> (*prepare)(const Problem&,
+                                          std::span<QueueMemory<Session>* const> buffers, Device&);
+
+  std::string_view division() const { return name.substr(0, name.find('/')); }
+};
+
+template <class Device>
+class QueueExecutable {
+ public:
+  QueueExecutable(Device& device, std::unique_ptr<QueueLaunch> launch)
+      : device_(device), launch_(std::move(launch)), details_(launch_->details()) {}
+  const Properties& details() const { return details_; }
+  void run(std::span<assay_launch> launches, assay_mode mode) {
+    device_.session()->enter();
+    device_.timer().run(
+        launches, mode, [this] { launch_->enqueue(); }, [this] { device_.flush(); });
+    // An error of the last launch may show only here.
+    device_.session()->wait();
+    launch_->bring_back();
+  }
+
+ private:
+  Device& device_;
+  std::unique_ptr<QueueLaunch> launch_;
+  Properties details_;
+};
+
+template <class Self, class Session, class Problem>
+class QueueDevice {
+ public:
+  using Memory = QueueMemory<Session>;
+  using Mark = QueueMark<Session>;
+  using Way = QueueWay<Self, Session, Problem>;
+  using Executable = QueueExecutable<Self>;
+
+  explicit QueueDevice(std::uint32_t index)
+      : session_(std::make_shared<const Session>(index)), index_(index) {}
+
+  std::unique_ptr<Memory> allocate(std::uint64_t bytes) {
+    session_->enter();
+    return std::make_unique<Memory>(session_, bytes);
+  }
+  void upload(Memory& to, std::uint64_t offset, const void* from, std::uint64_t bytes) {
+    session_->enter();
+    to.upload(offset, from, bytes);
+  }
+  void download(const Memory& from, std::uint64_t offset, void* to, std::uint64_t bytes) {
+    session_->enter();
+    from.download(offset, to, bytes);
+  }
+
+  std::vector<Offer> implementations(std::string_view text) {
+    session_->enter();
+    const Problem problem = Self::parsed(text);
+    std::vector<Offer> offers;
+    for (const Way* one : Self::ways()) {
+      if (one->operation != Self::operation_of(problem)) continue;
+      offers.push_back(
+          {std::string(one->name), std::string(one->division()), one->why_not(problem, self())});
+    }
+    return offers;
+  }
+
+  std::unique_ptr<Executable> prepare(std::string_view text, std::string_view name,
+                                      std::span<Memory* const> buffers) {
+    session_->enter();
+    const Problem problem = Self::parsed(text);
+    Self::require_buffers(problem, buffers);
+    for (const Way* one : Self::ways()) {
+      if (one->name != name || one->operation != Self::operation_of(problem)) continue;
+      return std::make_unique<Executable>(self(), one->prepare(problem, buffers, self()));
+    }
+    throw Failure(ASSAY_INVALID, "there is no implementation " + std::string(name) + " of " +
+                                     std::string(Self::operation_of(problem)) + " here");
+  }
+
+  const std::shared_ptr<const Session>& session() const { return session_; }
+  std::uint32_t index() const { return index_; }
+
+  QueueTimer<Mark>& timer() {
+    if (timer_ == nullptr) {
+      timer_ =
+          std::make_unique<QueueTimer<Mark>>([this] { return std::make_unique<Mark>(session_); });
+    }
+    return *timer_;
+  }
+  /// Puts what overwrites the last-level cache into the queue.
+  void flush() {
+    if (flushed_ == nullptr) {
+      flushed_ = std::make_unique<Memory>(session_, session_->flush_bytes());
+    }
+    session_->enqueue_fill(flushed_->data(), 1, flushed_->bytes());
+  }
+
+  /// What `find_out(self)` gives, asked once a device for each question.
+  template <class FindOut>
+  const std::string& once(const std::string& question, const FindOut& find_out) {
+    const auto known = found_out_.find(question);
+    if (known != found_out_.end()) return known->second;
+    return found_out_[question] = find_out(self());
+  }
+
+ private:
+  Self& self() { return static_cast<Self&>(*this); }
+
+  std::shared_ptr<const Session> session_;
+  std::uint32_t index_;
+  std::unique_ptr<QueueTimer<Mark>> timer_;
+  std::unique_ptr<Memory> flushed_;
+  std::map<std::string, std::string> found_out_;
+};
+
+}  // namespace assay::sdk
