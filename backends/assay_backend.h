@@ -7,6 +7,8 @@
  *   - `const char*` results belong to the module and stay valid until the object that they
  *     describe is closed (for assay_backend_info and assay_device_info: until process end).
  *   - One thread at a time calls into one device.
+ *   - NULL for a handle or for a result's place is ASSAY_INVALID; closing, freeing or releasing
+ *     NULL does nothing. More memory than there is is ASSAY_OUT_OF_MEMORY, and the device goes on.
  *   - All sizes are bytes, all times seconds, all rates per second (FLOP/s, B/s), powers watts.
  */
 #ifndef ASSAY_BACKEND_H
@@ -66,7 +68,30 @@ typedef struct assay_device_info {
   const char* types;      /* operand types computed by hardware or library: "f32 bf16 i8" */
   const assay_property* properties; /* everything else worth recording */
   size_t property_count;
+  /* 1: a pretended device. Nothing runs on it: prepare takes no buffers as well, run() gives times
+   * of a model, outputs stay as they are, and its implementations are of division "modelled". Its
+   * figures are never taken for measurements. */
+  uint32_t modelled;
 } assay_device_info;
+
+/* A figure in SI base units: op/s, B/s, B, s, W. */
+typedef struct assay_figure {
+  const char* quantity;
+  double value;
+} assay_figure;
+
+/* A device as it was published. Quantities: "peak.TYPE" for f64, f32, tf32, bf16, f16, f8, i8 and
+ * i32; "memory.bandwidth", "memory.capacity", "link.bandwidth.host" (to and from the host),
+ * "latency.launch"; others may be among them. */
+typedef struct assay_published {
+  size_t struct_size;
+  const char* id; /* "h200-sxm" */
+  const char* name;
+  const char* vendor;
+  const char* kind; /* "cpu", "die", "chip", "node", "rack", "supernode" */
+  const assay_figure* figures;
+  size_t figure_count;
+} assay_published;
 
 typedef struct assay_open_options {
   size_t struct_size;
@@ -77,7 +102,7 @@ typedef struct assay_open_options {
 typedef struct assay_implementation {
   size_t struct_size;
   const char* name;     /* "library/onednn": division, slash, what */
-  const char* division; /* "library", "portable", "native", "reference" */
+  const char* division; /* "library", "portable", "native", "reference"; "modelled": see above */
   const char* reason;   /* why it cannot solve the problem; "" where it can */
 } assay_implementation;
 
@@ -148,6 +173,15 @@ typedef struct assay_backend {
 
   /* Text of the calling thread's last failure in this module; "" where there was none. */
   const char* (*last_error)(void);
+
+  /* Optional (NULL, or beyond the table's size): makes a pretended device of published figures.
+   * Called before probe, which then counts it; its unique_id is `id`. ASSAY_UNSUPPORTED where
+   * figures are lacking: last_error names them. */
+  assay_status (*pretend)(const assay_published* published);
+
+  /* Optional (NULL, or beyond the table's size): bytes of the device's memory that are free now, by
+   * which an examination sees what was not given back; never asked while times are taken. */
+  assay_status (*memory_available)(assay_device* device, uint64_t* bytes);
 } assay_backend;
 
 /* The one symbol a module exports. Returns NULL where it cannot serve `host_abi`. */

@@ -177,6 +177,11 @@ Module& Module::operator=(Module&& other) noexcept {
   return *this;
 }
 
+decltype(assay_backend::pretend) Module::pretend() const {
+  constexpr std::size_t kReach = offsetof(assay_backend, pretend) + sizeof(assay_backend::pretend);
+  return table_->struct_size < kReach ? nullptr : table_->pretend;
+}
+
 Module::~Module() {
   if (library_ != nullptr) dlclose(library_);
 }

@@ -23,6 +23,9 @@ class Module {
 
   const assay_backend& operator*() const { return *table_; }
   const assay_backend* operator->() const { return table_; }
+  /// The entry that pretends devices; null where the module has none, or was built before there was
+  /// one.
+  decltype(assay_backend::pretend) pretend() const;
   const std::filesystem::path& path() const { return path_; }
 
  private:

@@ -9,6 +9,7 @@
 #include "backends/loader.h"
 #include "harness/quantities.h"
 #include "kernels/error.h"
+#include "results/listing.h"
 
 namespace assay::harness {
 namespace {
@@ -91,8 +92,17 @@ std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeo
   return reports;
 }
 
+ModuleReport probe_pretended(const WorkerSettings& settings, const backends::ModuleFile& module,
+                             const std::vector<Published>& systems, double timeout_seconds) {
+  Child child = Child::start(
+      settings.executable,
+      {"worker", "--probe", "--module", module.path.string(), "--pretend", to_json(systems).dump()},
+      worker_environment());
+  return probe_report(child, module, seconds_now() + timeout_seconds);
+}
+
 std::string device_name(const results::DeviceIdentity& device) {
-  return fmt::format("{}:{}", device.backend, device.index);
+  return results::device_key(device);
 }
 
 struct DeviceWorker::Reply {
@@ -101,11 +111,13 @@ struct DeviceWorker::Reply {
 };
 
 DeviceWorker::DeviceWorker(WorkerSettings settings, results::DeviceIdentity device,
-                           std::string module, const Interrupt* interrupt)
+                           std::string module, const Interrupt* interrupt,
+                           std::vector<Published> pretended)
     : settings_(std::move(settings)),
       device_(std::move(device)),
       module_(std::move(module)),
-      interrupt_(interrupt) {}
+      interrupt_(interrupt),
+      pretended_(std::move(pretended)) {}
 
 DeviceWorker::Reply DeviceWorker::receive(double timeout_seconds) {
   Reply reply;
@@ -130,6 +142,9 @@ void DeviceWorker::start() {
                                         "--threads",
                                         std::to_string(settings_.threads)};
   if (settings_.tune) arguments.emplace_back("--tune");
+  if (!pretended_.empty()) {
+    arguments.insert(arguments.end(), {"--pretend", to_json(pretended_).dump()});
+  }
   child_ = Child::start(settings_.executable, arguments, worker_environment());
   const Reply reply = receive(settings_.open_timeout_seconds);
   if (reply.event == Child::Event::line && reply.message.at(kKind) == "ready") return;

@@ -10,6 +10,7 @@
 
 #include "harness/child.h"
 #include "harness/protocol.h"
+#include "harness/published.h"
 #include "results/record.h"
 
 namespace assay::harness {
@@ -32,10 +33,15 @@ std::map<std::string, std::string> worker_environment();
 /// that nobody else holds open take seconds to wake.
 std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeout_seconds = 10);
 
+/// Asks one module for the devices that it pretends of these systems, in a process of its own.
+ModuleReport probe_pretended(const WorkerSettings& settings, const backends::ModuleFile& module,
+                             const std::vector<Published>& systems, double timeout_seconds = 10);
+
 class DeviceWorker {
  public:
+  /// `pretended` are the systems that the module was asked to pretend when it named the device.
   DeviceWorker(WorkerSettings settings, results::DeviceIdentity device, std::string module,
-               const Interrupt* interrupt);
+               const Interrupt* interrupt, std::vector<Published> pretended = {});
 
   const results::DeviceIdentity& device() const { return device_; }
 
@@ -61,10 +67,11 @@ class DeviceWorker {
   results::DeviceIdentity device_;
   std::string module_;
   const Interrupt* interrupt_;
+  std::vector<Published> pretended_;
   std::optional<Child> child_;
 };
 
-/// "cpu:0"
+/// "cpu:0"; a pretended device by its system, "datasheet:h200-sxm".
 std::string device_name(const results::DeviceIdentity& device);
 
 }  // namespace assay::harness

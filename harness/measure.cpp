@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "harness/burn.h"
+#include "harness/modelled.h"
 #include "harness/sampler.h"
 #include "harness/sensor_log.h"
 #include "harness/throttle.h"
@@ -201,6 +202,7 @@ Status status_of(assay_status status) {
 
 void measure_steps(const OpenDevice& device, Operands& operands, Record& record,
                    const PhaseObserver& begins) {
+  if (device.modelled()) return take_from_model(device, record);
   const auto problem = kernels::Problem::parse(record.problem);
   begins("generate");
   operands.make(problem, record.phases);

@@ -43,6 +43,10 @@ OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index,
   assay_probe probe = {};
   probe.struct_size = sizeof probe;
   check(module_.probe(&probe), "looking for devices");
+  assay_device_info info = {};
+  info.struct_size = sizeof info;
+  check(module_.device_info(index, &info), fmt::format("asking what device {} is", index));
+  modelled_ = info.modelled != 0;
   assay_open_options options = {};
   options.struct_size = sizeof options;
   options.threads = settings.threads;

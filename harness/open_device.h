@@ -47,11 +47,14 @@ class OpenDevice {
   /// Whether a call ended in ASSAY_DEVICE_ERROR. What is held on such a device is not given back:
   /// the clean-up of a failed driver may hang, and the process ends soon.
   bool lost() const { return lost_; }
+  /// Pretended: nothing runs on it, and its times are a model's.
+  bool modelled() const { return modelled_; }
 
  private:
   const assay_backend& module_;
   assay_device* device_ = nullptr;
   mutable bool lost_ = false;
+  bool modelled_ = false;
 };
 
 class Buffer {

@@ -73,7 +73,7 @@ bool wanted(const Wishes& wishes, const Offer& offer) {
 
 /// Why it does not fit, with the sizes; empty where it does.
 std::string memory_reason(const Estimate& need, const DeviceIdentity& device, double host_free) {
-  const bool shared = device.kind == "cpu";
+  const bool shared = device.kind == "cpu" && !device.modelled;
   const double on_host = need.host_bytes + (shared ? need.device_bytes : 0);
   if (on_host > host_free) {
     return fmt::format("needs {} of host memory{}, and {} are free", bytes_text(on_host),
@@ -116,7 +116,8 @@ class Planner {
 
   void add(const SuiteProblem& problem, std::size_t device) {
     const Wishes wishes = combine(options_.wishes, problem.wishes);
-    const results::Settings settings = settings_of(wishes, options_.order_seed);
+    results::Settings settings = settings_of(wishes, options_.order_seed);
+    if (devices_[device].modelled) settings.burn_seconds = 0;
     const Estimate least = estimate(problem.problem, devices_[device], "", settings);
     const std::string too_large =
         memory_reason(least, devices_[device], options_.host_memory_bytes);
@@ -209,8 +210,17 @@ Estimate estimate(const Problem& problem, const DeviceIdentity& device, const st
   Estimate out;
   for (const kernels::Operand& operand : problem.operation().operands(problem)) {
     const auto bytes = static_cast<double>(operand.bytes());
+    if (device.modelled) {
+      out.device_bytes += bytes;
+      continue;
+    }
     out.host_bytes += bytes;
     out.device_bytes += bytes * (operand.weights ? 2 : 1);
+  }
+  // No operands are made, and nothing runs.
+  if (device.modelled) {
+    out.seconds = 0.01;
+    return out;
   }
   const kernels::Work work = problem.operation().work(problem);
   const double launch = std::max(work.flop / guessed_flop_rate(device, work.type, division),
@@ -245,6 +255,16 @@ std::string plan_to_json(const Plan& plan, const std::vector<DeviceIdentity>& de
                     {"threads", plan.threads}});
   }
   return list.dump();
+}
+
+std::vector<std::string> planned_devices(const std::string& text) {
+  std::set<std::string> names;
+  const ordered_json list = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!list.is_array()) return {};
+  for (const ordered_json& entry : list) {
+    if (entry.is_object()) names.insert(entry.value("device", ""));
+  }
+  return {names.begin(), names.end()};
 }
 
 Plan plan_from_json(const std::string& text, const std::vector<DeviceIdentity>& devices) {

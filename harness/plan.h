@@ -67,6 +67,9 @@ Estimate estimate(const kernels::Problem& problem, const results::DeviceIdentity
 /// After how long a measurement counts as hung.
 double timeout_seconds(const Estimate& estimate);
 
+/// The devices that a plan as Run::plan keeps it names, each once.
+std::vector<std::string> planned_devices(const std::string& text);
+
 /// A run's plan as Run::plan keeps it, and back. `devices` are matched by name ("cpu:0"); an entry
 /// whose device is not among them is skipped with that reason.
 std::string plan_to_json(const Plan& plan, const std::vector<results::DeviceIdentity>& devices);

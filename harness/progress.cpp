@@ -1,14 +1,11 @@
 #include "harness/progress.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "harness/device_worker.h"
 #include "harness/quantities.h"
-#include "harness/table.h"
 #include "results/listing.h"
 
 namespace assay::harness {
@@ -16,12 +13,6 @@ namespace {
 
 using results::Record;
 using results::Status;
-
-std::size_t columns_of_stderr() {
-  winsize size = {};
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-  return size.ws_col;
-}
 
 std::string rate(const Record& record) {
   if (record.work.flop > 0) {
@@ -40,6 +31,10 @@ std::string record_line(const Record& record, bool several_devices) {
   if (record.status != Status::ok) {
     return text + fmt::format("{}: {}", name(record.status), record.reason);
   }
+  if (is_modelled(record)) {
+    return text + fmt::format("{}  {}  modelled: nothing ran", duration_text(record.summary.median),
+                              rate(record));
+  }
   text += fmt::format("{} ±{:.1f}%  {}  {}", duration_text(record.summary.median),
                       record.summary.half_width() * 100, rate(record), name(record.check.outcome));
   if (!record.reason.empty()) text += "; " + record.reason;
@@ -49,15 +44,11 @@ std::string record_line(const Record& record, bool several_devices) {
 Progress::Progress(const Plan& plan, bool terminal, std::FILE* lines)
     : plan_(plan),
       terminal_(terminal),
+      line_(terminal),
       several_devices_(std::any_of(
           plan.entries.begin(), plan.entries.end(),
           [&](const PlanEntry& entry) { return entry.device != plan.entries.front().device; })),
-      lines_(lines),
-      start_(std::chrono::steady_clock::now()) {}
-
-double Progress::elapsed() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-}
+      lines_(lines) {}
 
 double Progress::remaining() const {
   const double trust = estimated_done_ > 0 ? elapsed_done_ / estimated_done_ : 1;
@@ -75,33 +66,21 @@ void Progress::phase(const std::string& phase) {
 }
 
 void Progress::draw(const std::string& phase) {
-  if (!terminal_) return;
   const PlanEntry& entry = plan_.entries[index_];
-  const std::string line =
-      fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1, plan_.entries.size(),
-                  duration_text(elapsed()), duration_text(remaining()), entry.implementation, phase,
-                  results::brief_problem(entry.problem));
-  fmt::print(stderr, "\r\033[K{}", shortened(line, columns_of_stderr() - 1));
-  std::fflush(stderr);
-  drawn_ = true;
+  line_.show(fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1,
+                         plan_.entries.size(), duration_text(elapsed()), duration_text(remaining()),
+                         entry.implementation, phase, results::brief_problem(entry.problem)));
 }
 
 void Progress::ends(std::size_t index, const PlanEntry& entry, const Record& record) {
   estimated_done_ += entry.estimate.seconds;
   elapsed_done_ = elapsed();
-  const bool short_of = record.status != Status::ok || !record.target_met;
+  const bool short_of = record.status != Status::ok || (!record.target_met && !is_modelled(record));
   if (terminal_ && !short_of) return;
   erase();
   fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(),
              record_line(record, several_devices_));
   std::fflush(lines_);
-}
-
-void Progress::erase() {
-  if (!drawn_) return;
-  fmt::print(stderr, "\r\033[K");
-  std::fflush(stderr);
-  drawn_ = false;
 }
 
 }  // namespace assay::harness

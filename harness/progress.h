@@ -1,10 +1,10 @@
 // What a person sees while measurements are made.
 #pragma once
 
-#include <chrono>
 #include <cstdio>
 #include <string>
 
+#include "harness/live_line.h"
 #include "harness/plan.h"
 #include "results/record.h"
 
@@ -19,16 +19,15 @@ std::string record_line(const results::Record& record, bool several_devices);
 class Progress {
  public:
   Progress(const Plan& plan, bool terminal, std::FILE* lines);
-  ~Progress() { erase(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
   void begins(std::size_t index, const PlanEntry& entry);
   void phase(const std::string& phase);
   void ends(std::size_t index, const PlanEntry& entry, const results::Record& record);
-  void erase();
+  void erase() { line_.erase(); }
 
-  double elapsed() const;
+  double elapsed() const { return line_.elapsed(); }
   /// Seconds to go: the estimates, corrected by how those so far turned out.
   double remaining() const;
 
@@ -37,10 +36,9 @@ class Progress {
 
   const Plan& plan_;
   bool terminal_;
+  LiveLine line_;
   bool several_devices_;
   std::FILE* lines_;
-  bool drawn_ = false;
-  std::chrono::steady_clock::time_point start_;
   std::size_t index_ = 0;
   double estimated_done_ = 0;
   double elapsed_done_ = 0;

@@ -22,6 +22,7 @@ ordered_json to_json(const DeviceIdentity& device) {
           {"cache_bytes", device.cache_bytes},
           {"compute_units", device.compute_units},
           {"clock_hz", device.clock_hz},
+          {"modelled", device.modelled},
           {"properties", device.properties}};
 }
 
@@ -40,6 +41,7 @@ DeviceIdentity device_from_json(const ordered_json& json) {
   json.at("cache_bytes").get_to(device.cache_bytes);
   json.at("compute_units").get_to(device.compute_units);
   json.at("clock_hz").get_to(device.clock_hz);
+  json.at("modelled").get_to(device.modelled);
   device.properties = json.at("properties").get<Properties>();
   return device;
 }
@@ -47,11 +49,12 @@ DeviceIdentity device_from_json(const ordered_json& json) {
 ordered_json to_json(const ModuleReport& report) {
   ordered_json devices = ordered_json::array();
   for (const DeviceIdentity& device : report.devices) devices.push_back(to_json(device));
-  return {{"module", report.name},        {"path", report.path},
-          {"version", report.version},    {"description", report.description},
-          {"summary", report.summary},    {"mend", report.mend},
-          {"failure", report.failure},    {"details", report.details},
-          {"devices", std::move(devices)}};
+  return {{"module", report.name},         {"path", report.path},
+          {"version", report.version},     {"description", report.description},
+          {"summary", report.summary},     {"mend", report.mend},
+          {"failure", report.failure},     {"details", report.details},
+          {"devices", std::move(devices)}, {"pretends", report.pretends},
+          {"refused", report.refused}};
 }
 
 ModuleReport report_from_json(const ordered_json& json) {
@@ -64,6 +67,8 @@ ModuleReport report_from_json(const ordered_json& json) {
   json.at("mend").get_to(report.mend);
   json.at("failure").get_to(report.failure);
   report.details = json.at("details").get<Properties>();
+  json.at("pretends").get_to(report.pretends);
+  report.refused = json.at("refused").get<Properties>();
   for (const ordered_json& device : json.at("devices")) {
     report.devices.push_back(device_from_json(device));
   }
@@ -114,6 +119,7 @@ DeviceIdentity identity(const assay_backend& module, std::uint32_t index,
   device.cache_bytes = info.cache_bytes;
   device.compute_units = info.compute_units;
   device.clock_hz = info.clock_hz;
+  device.modelled = info.modelled != 0;
   device.properties = properties(info.properties, info.property_count);
   return device;
 }

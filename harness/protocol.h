@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ struct ModuleReport {
   std::vector<results::DeviceIdentity> devices;
   /// Why the module could not be asked: it is damaged, crashed or hung. Empty where it answered.
   std::string failure;
+  bool pretends = false;                       ///< makes pretended devices of published systems
+  std::map<std::string, std::string> refused;  ///< of those it was to pretend: why not, by id
 };
 
 /// Names of the messages' kinds.

@@ -22,6 +22,10 @@ Record blank(const PlanEntry& entry, const results::DeviceIdentity& device,
   record.problem = problem.text();
   record.operation = std::string(problem.operation().name);
   record.device = device;
+  if (device.modelled) {
+    record.origin = results::Origin::modelled;
+    record.check.outcome = kernels::Outcome::unchecked;
+  }
   record.implementation = {entry.implementation, entry.division, {}};
   record.settings = entry.settings;
   record.work = problem.operation().work(problem);

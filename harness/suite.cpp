@@ -221,7 +221,8 @@ toml::table parse_toml(std::string_view text, const std::string& file) {
 }  // namespace
 
 std::span<const std::string> divisions() {
-  static const std::vector<std::string> all = {"library", "portable", "native", "reference"};
+  static const std::vector<std::string> all = {"library", "portable", "native", "reference",
+                                               "modelled"};
   return all;
 }
 

@@ -3,61 +3,29 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "backends/loader.h"
-#include "harness/child.h"
+#include "harness/conversation.h"
 #include "harness/measure.h"
 #include "harness/open_device.h"
 #include "harness/protocol.h"
+#include "harness/published.h"
 
 namespace assay::harness {
 namespace {
 
 using nlohmann::ordered_json;
 
-void say(const ordered_json& message) {
-  const std::string text =
-      message.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-  std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t count = write(kWorkerDescriptor, text.data() + written, text.size() - written);
-    if (count < 0 && errno == EINTR) continue;
-    // The parent is gone, and nobody is left to work for.
-    if (count <= 0) _exit(0);
-    written += static_cast<std::size_t>(count);
-  }
-}
-
 void say_failure(const Error& error) {
   say({{kKind, "failed"}, {"reason", error.what()}, {"mend", error.mend()}});
 }
 
-class LineReader {
- public:
-  std::optional<std::string> next() {
-    while (true) {
-      if (const std::size_t end = text_.find('\n'); end != std::string::npos) {
-        std::string line = text_.substr(0, end);
-        text_.erase(0, end + 1);
-        return line;
-      }
-      char block[65536];
-      const ssize_t count = read(kWorkerDescriptor, block, sizeof block);
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) return std::nullopt;
-      text_.append(block, static_cast<std::size_t>(count));
-    }
-  }
-
- private:
-  std::string text_;
-};
-
-ModuleReport look_for_devices(const backends::Module& module) {
+ModuleReport look_for_devices(const backends::Module& module,
+                              const std::vector<Published>& systems) {
   ModuleReport report;
+  report.pretends = module.pretend() != nullptr;
+  report.refused = pretend(module, systems);
   report.name = text_or_empty(module->name);
   report.path = module.path().string();
   report.version = text_or_empty(module->version);
@@ -121,11 +89,16 @@ void serve_device(const OpenDevice& device) {
 int serve(const WorkerOptions& options) {
   try {
     const backends::Module module = backends::Module::open(options.module);
+    std::vector<Published> systems;
+    if (!options.pretend.empty()) {
+      systems = published_from_json(ordered_json::parse(options.pretend));
+    }
     if (options.probe) {
-      say({{kKind, "probed"}, {"report", to_json(look_for_devices(module))}});
+      say({{kKind, "probed"}, {"report", to_json(look_for_devices(module, systems))}});
       // Unloading a vendor's runtime is not part of the question.
       _exit(0);
     }
+    pretend(module, systems);
     const OpenDevice device(module, options.device, {options.threads, options.tune});
     say({{kKind, "ready"}});
     serve_device(device);

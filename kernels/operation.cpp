@@ -18,6 +18,8 @@ std::string_view name(Outcome outcome) {
       return "right";
     case Outcome::suspicious:
       return "suspicious";
+    case Outcome::unchecked:
+      return "unchecked";
     case Outcome::wrong:
       break;
   }

@@ -66,7 +66,8 @@ struct Work {
 enum class Outcome {
   right,       ///< within the probabilistic bound
   suspicious,  ///< beyond it, but within the worst-case bound
-  wrong        ///< beyond the worst-case bound, unwritten, non-finite, or not bit-exact where owed
+  wrong,       ///< beyond the worst-case bound, unwritten, non-finite, or not bit-exact where owed
+  unchecked    ///< no output to judge, because nothing ran; neither right nor wrong
 };
 std::string_view name(Outcome outcome);
 

@@ -19,14 +19,14 @@ bool is_under_roofs(const Record& record) {
 }  // namespace
 
 bool ranks(const Record& record) {
-  return record.status == Status::ok && record.check.outcome == kernels::Outcome::right &&
-         record.summary.median > 0;
+  return !is_modelled(record) && record.status == Status::ok &&
+         record.check.outcome == kernels::Outcome::right && record.summary.median > 0;
 }
 
 bool same_device(const Record& a, const Record& b) {
   return a.device.backend == b.device.backend && a.device.index == b.device.index &&
          a.device.name == b.device.name && a.device.unique_id == b.device.unique_id &&
-         a.origin == b.origin;
+         a.origin == b.origin && is_modelled(a) == is_modelled(b);
 }
 
 Ceilings measured_ceilings(std::span<const Record> records, const Record& like) {

@@ -23,7 +23,7 @@ struct Ceilings {
   std::optional<Roof> memory;                    ///< best triad or copy beyond the caches
 };
 
-/// Whether the record was verified and timed: only such ones rank.
+/// Whether the record was verified and timed: only such ones rank. A modelled one never does.
 bool ranks(const Record& record);
 
 /// Whether two records are of one device, and equally real.

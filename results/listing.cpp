@@ -13,9 +13,11 @@ namespace assay::results {
 
 namespace {
 
-constexpr std::string_view kDivisions[] = {"library", "native", "portable", "reference"};
+constexpr std::string_view kDivisions[] = {"library", "native", "portable", "reference",
+                                           "modelled"};
 
-/// Digits compare as the numbers they are.
+}  // namespace
+
 bool naturally_less(std::string_view a, std::string_view b) {
   std::size_t i = 0, j = 0;
   while (i < a.size() && j < b.size()) {
@@ -36,15 +38,15 @@ bool naturally_less(std::string_view a, std::string_view b) {
   return a.size() - i < b.size() - j;
 }
 
-}  // namespace
-
 std::string device_key(const DeviceIdentity& device) {
+  if (device.modelled) return fmt::format("{}:{}", device.backend, device.unique_id);
   return fmt::format("{}:{}", device.backend, device.index);
 }
 
 std::string device_title(const Record& record) {
   std::string text = fmt::format("{} {}", device_key(record.device), record.device.name);
-  if (record.origin != Origin::measured) text += fmt::format(" ({})", name(record.origin));
+  if (record.origin == Origin::imported) text += " (imported)";
+  if (is_modelled(record)) text += " (modelled)";
   return text;
 }
 

@@ -42,6 +42,10 @@ std::string_view name(Origin origin) {
   return "";
 }
 
+bool is_modelled(const Record& record) {
+  return record.origin == Origin::modelled || record.device.modelled;
+}
+
 double flop_rate(const Record& record) {
   return rate(record.work.flop, record);
 }

@@ -13,7 +13,7 @@
 
 namespace assay::results {
 
-inline constexpr int kRecordSchema = 2;
+inline constexpr int kRecordSchema = 3;
 
 /// Anything but `ok` neither ranks, nor supports a claim, nor serves as a baseline.
 enum class Status { ok, wrong, unsupported, out_of_memory, error, crashed, timeout };
@@ -34,6 +34,9 @@ struct DeviceIdentity {
   std::uint32_t compute_units = 0;
   double clock_hz = 0;
   Properties properties;
+  /// A pretended device: nothing runs on it. Unlike Record::origin it stays true of an imported
+  /// record.
+  bool modelled = false;
 };
 
 struct ImplementationIdentity {
@@ -112,7 +115,7 @@ struct Record {
   std::uint32_t warm_up_launches = 0;
   bool steady = false;  ///< warm-up ended because times settled
   bool target_met = false;
-  Summary summary;  ///< of device_seconds
+  Summary summary;  ///< of device_seconds; of a model, which has none, summary_of_model
   kernels::Check check;
   /// Of the verified output, hexadecimal: combined_hash of the outputs' array_hash
   /// (kernels/hash.h).
@@ -127,6 +130,10 @@ struct Record {
   Phases phases;
   std::string environment;  ///< SHA-256 of the environment's canonical JSON
 };
+
+/// Whether the figure comes from a model and not from a launch. Such a record neither ranks, nor is
+/// evidence, nor a ceiling, nor part of any statistic, and whatever shows it says so.
+bool is_modelled(const Record& record);
 
 /// Rates at the median; 0 where nothing was timed.
 double flop_rate(const Record& record);

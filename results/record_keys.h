@@ -25,7 +25,7 @@ struct Names<Origin> {
 template <>
 struct Names<kernels::Outcome> {
   static constexpr kernels::Outcome all[] = {kernels::Outcome::right, kernels::Outcome::suspicious,
-                                             kernels::Outcome::wrong};
+                                             kernels::Outcome::wrong, kernels::Outcome::unchecked};
 };
 template <>
 struct Names<kernels::DataType> {
@@ -52,6 +52,7 @@ void keys(Archive& archive, T& device) {
   archive("cache_bytes", device.cache_bytes);
   archive("compute_units", device.compute_units);
   archive("clock_hz", device.clock_hz);
+  archive.since(3, "modelled", device.modelled);
   archive("properties", device.properties);
 }
 

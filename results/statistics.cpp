@@ -81,17 +81,27 @@ double effective_count_about(std::span<const double> samples, double centre) {
   return std::clamp(count / std::max(2 * pairs - 1, 1.0), 1.0, count);
 }
 
-Interval order_interval(std::span<const double> x, double confidence, double effective) {
-  if (x.empty()) return {};
-  const auto [low, high] = median_ranks(x.size(), confidence);
-  const auto n = static_cast<double>(x.size());
+struct Ranks {
+  std::size_t first = 1, last = 1;
+};
+
+/// Of median_ranks, widened for an effective count below n.
+Ranks widened_ranks(std::size_t count, double confidence, double effective) {
+  const auto [low, high] = median_ranks(count, confidence);
+  const auto n = static_cast<double>(count);
   const double middle = (n + 1) / 2;
   const double distance = static_cast<double>(high - low) / 2 * std::sqrt(n / effective);
   // A hair inwards, so that exact ranks survive the rounding of the root.
   const double first = std::floor(middle - distance + 1e-9);
   const double last = std::ceil(middle + distance - 1e-9);
-  return {x[static_cast<std::size_t>(std::clamp(first, 1.0, n)) - 1],
-          x[static_cast<std::size_t>(std::clamp(last, 1.0, n)) - 1]};
+  return {static_cast<std::size_t>(std::clamp(first, 1.0, n)),
+          static_cast<std::size_t>(std::clamp(last, 1.0, n))};
+}
+
+Interval order_interval(std::span<const double> x, double confidence, double effective) {
+  if (x.empty()) return {};
+  const Ranks ranks = widened_ranks(x.size(), confidence, effective);
+  return {x[ranks.first - 1], x[ranks.last - 1]};
 }
 
 /// A sample that the bootstrap resamples.
@@ -204,6 +214,18 @@ double Summary::half_width() const {
   return distance == 0 ? 0 : distance / median;
 }
 
+double Summary::deviations() const {
+  if (effective_count >= kFewestForOrderStatistics) {
+    const Ranks ranks = widened_ranks(count, confidence, effective_count);
+    const auto n = static_cast<double>(count);
+    return static_cast<double>(ranks.last - ranks.first) * std::sqrt(effective_count) / n;
+  }
+  if (confidence <= 0) return 0;
+  // A certain interval would have no quantile.
+  constexpr double kSurest = 1 - 1e-9;
+  return quantile(boost::math::normal(), (1 + std::min(confidence, kSurest)) / 2);
+}
+
 double median(std::span<const double> samples) {
   return median_of_sorted(sorted(samples));
 }
@@ -256,6 +278,17 @@ Interval bootstrap_ratio(std::span<const double> a, std::span<const double> b, d
       jackknife(below.x, [&](double median) { return numerator / median; });
   return accelerated(draws, numerator / denominator, confidence,
                      {squares_a + squares_b, cubes_a + cubes_b});
+}
+
+Summary summary_of_model(double seconds) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  Summary out;
+  out.median = seconds;
+  out.interval = {kUnknown, kUnknown};
+  out.confidence = 0;
+  out.mean = out.standard_deviation = out.minimum = out.maximum = kUnknown;
+  out.percentile_5 = out.percentile_95 = kUnknown;
+  return out;
 }
 
 Summary summarize(std::span<const double> samples, double confidence) {

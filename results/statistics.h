@@ -25,6 +25,11 @@ struct Summary {
   /// max(upper - median, median - lower) / median: the "±" of every table. Infinite where fewer
   /// than two samples leave it unknown.
   double half_width() const;
+  /// Standard deviations of the median that the interval reaches to either side, by the normal
+  /// approximation: of order statistics by their ranks, which say how much they exceed `confidence`
+  /// in being whole and in having been rounded outwards; of a bootstrap the quantile of
+  /// `confidence`. 0 where there is no confidence.
+  double deviations() const;
 };
 
 double median(std::span<const double> samples);
@@ -59,6 +64,10 @@ Interval bootstrap_median(std::span<const double> samples, double confidence, st
 /// The same for median(a) / median(b), a and b independent of one another.
 Interval bootstrap_ratio(std::span<const double> a, std::span<const double> b, double confidence,
                          std::uint64_t seed, int resamples = 10000);
+
+/// A time that a model gives: the median alone, without samples, interval or confidence. What is
+/// not known is NaN, so that nothing can be concluded from it by mistake.
+Summary summary_of_model(double seconds);
 
 /// Order statistics from 30 effective samples on, bootstrap below. All zero without samples.
 Summary summarize(std::span<const double> samples, double confidence = 0.95);

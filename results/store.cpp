@@ -7,6 +7,8 @@
 #include "kernels/error.h"
 #include "kernels/sha256.h"
 #include "results/store_database.h"
+#include "results/store_headlines.h"
+#include "results/store_series.h"
 
 namespace assay::results {
 
@@ -52,6 +54,36 @@ struct Conditions {
   }
 };
 
+/// The records that a filter lets through, newest first.
+class Query {
+ public:
+  Query(const Store& store, const Filter& filter) : limit_(filter.limit) {
+    if (!filter.run.empty()) where_.equals("run", store.run(filter.run).id);
+    where_.contains("problem", filter.problem);
+    where_.contains("operation", filter.operation);
+    where_.contains("implementation", filter.implementation);
+    where_.contains("division", filter.division);
+    where_.contains("device", filter.device);
+    where_.contains("status", filter.status);
+  }
+
+  std::string sql(std::string_view columns) const {
+    std::string text = fmt::format(
+        "SELECT {} FROM record WHERE {} ORDER BY started DESC, sequence DESC", columns, where_.sql);
+    if (limit_ > 0) text += fmt::format(" LIMIT {}", limit_);
+    return text;
+  }
+  void bind(Statement& rows) const {
+    for (std::size_t i = 0; i < where_.values.size(); ++i) {
+      rows.bind(static_cast<int>(i + 1), where_.values[i]);
+    }
+  }
+
+ private:
+  Conditions where_;
+  std::size_t limit_;
+};
+
 /// Up to two ids of `table` that begin with `prefix`.
 std::vector<std::string> ids_with(const Database& database, std::string_view table,
                                   const std::string& prefix) {
@@ -70,6 +102,27 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// Rolls back unless it is committed.
+class Transaction {
+ public:
+  explicit Transaction(Database& database) : database_(database) {
+    database_.execute("BEGIN IMMEDIATE");
+  }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction() {
+    if (!committed_) sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+  void commit() {
+    database_.execute("COMMIT");
+    committed_ = true;
+  }
+
+ private:
+  Database& database_;
+  bool committed_ = false;
+};
+
 }  // namespace
 
 Store::Store() = default;
@@ -82,6 +135,7 @@ Store Store::open(const std::filesystem::path& file, Access access) {
   store.state_ =
       std::make_unique<State>(State{access == Access::write ? Database::open_for_writing(file)
                                                             : Database::open_for_reading(file)});
+  if (access == Access::write) migrate(store.state_->database);
   return store;
 }
 
@@ -114,28 +168,40 @@ std::string Store::put_environment(const std::string& canonical_json) {
 }
 
 void Store::put(const Record& record) {
-  Record bare = record;
-  bare.device_seconds.clear();
-  bare.host_seconds.clear();
+  put(std::span(&record, 1));
+}
+
+void Store::put(std::span<const Record> records) {
+  Database& database = state_->database;
+  Transaction transaction(database);
   Statement insert(
-      state_->database,
+      database,
       "INSERT INTO record (id, run, started, problem, operation, device, implementation, division, "
       "status, json, device_seconds, host_seconds) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
-  insert.bind(1, record.id)
-      .bind(2, record.run)
-      .bind(3, record.started)
-      .bind(4, record.problem)
-      .bind(5, record.operation)
-      .bind(6,
-            fmt::format("{}:{} {}", record.device.backend, record.device.index, record.device.name))
-      .bind(7, record.implementation.name)
-      .bind(8, record.implementation.division)
-      .bind(9, name(record.status))
-      .bind(10, to_json(bare))
-      .bind(11, record.device_seconds)
-      .bind(12, record.host_seconds);
-  insert.step();
+  SeriesWriter series(database);
+  for (const Record& record : records) {
+    Record bare = record;
+    bare.device_seconds.clear();
+    bare.host_seconds.clear();
+    const DeviceIdentity& device = record.device;
+    insert.bind(1, record.id)
+        .bind(2, record.run)
+        .bind(3, record.started)
+        .bind(4, record.problem)
+        .bind(5, record.operation)
+        .bind(6, fmt::format("{}:{} {}", device.backend, device.index, device.name))
+        .bind(7, record.implementation.name)
+        .bind(8, record.implementation.division)
+        .bind(9, name(record.status))
+        .bind(10, to_json(bare))
+        .bind(11, record.device_seconds)
+        .bind(12, record.host_seconds);
+    insert.step();
+    insert.reset();
+    series.note(record, sqlite3_last_insert_rowid(database.handle()));
+  }
+  transaction.commit();
 }
 
 std::vector<Run> Store::runs() const {
@@ -172,26 +238,41 @@ Run Store::run(const std::string& id_or_prefix) const {
 }
 
 std::vector<Record> Store::records(const Filter& filter) const {
-  Conditions where;
-  if (!filter.run.empty()) where.equals("run", run(filter.run).id);
-  where.contains("problem", filter.problem);
-  where.contains("operation", filter.operation);
-  where.contains("implementation", filter.implementation);
-  where.contains("division", filter.division);
-  where.contains("device", filter.device);
-  where.contains("status", filter.status);
-  std::string sql = fmt::format(
-      "SELECT json, device_seconds, host_seconds FROM record WHERE {} "
-      "ORDER BY started DESC, sequence DESC",
-      where.sql);
-  if (filter.limit > 0) sql += fmt::format(" LIMIT {}", filter.limit);
-  Statement rows(state_->database, sql);
-  for (std::size_t i = 0; i < where.values.size(); ++i) {
-    rows.bind(static_cast<int>(i + 1), where.values[i]);
-  }
+  const Query query(*this, filter);
+  Statement rows(state_->database, query.sql("json, device_seconds, host_seconds"));
+  query.bind(rows);
   std::vector<Record> out;
   while (rows.step()) out.push_back(record_from(state_->database, rows));
   std::reverse(out.begin(), out.end());
+  return out;
+}
+
+std::vector<Record> Store::headlines(const Filter& filter) const {
+  const Query query(*this, filter);
+  Statement rows(state_->database, query.sql(HeadlineReader::kColumns));
+  query.bind(rows);
+  HeadlineReader reader;
+  std::vector<Record> out;
+  while (rows.step()) {
+    std::optional<Record> headline = reader.read(rows);
+    // What is odd is read in full, which says what is wrong with it.
+    out.push_back(headline ? std::move(*headline) : *record(rows.text(0)));
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+std::vector<Record> Store::newest() const {
+  const Database& database = state_->database;
+  Statement known(database, "SELECT count(*) FROM sqlite_schema WHERE name = 'series'");
+  known.step();
+  // A store that nobody has written to since has no such table.
+  if (known.integer(0) == 0) return records({.status = std::string(name(Status::ok))});
+  Statement rows(database,
+                 "SELECT json, device_seconds, host_seconds FROM series JOIN record "
+                 "ON sequence = newest ORDER BY record.started, sequence");
+  std::vector<Record> out;
+  while (rows.step()) out.push_back(record_from(database, rows));
   return out;
 }
 

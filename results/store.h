@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,12 +39,20 @@ class Store {
   /// Returns the SHA-256 under which the environment's canonical JSON is kept.
   std::string put_environment(const std::string& canonical_json);
   void put(const Record& record);
+  /// All or none, in one transaction: for imports.
+  void put(std::span<const Record> records);
 
   std::vector<Run> runs() const;  ///< newest first
   /// The run with this id, unique prefix or "last". Throws InputError where there is none or many.
   Run run(const std::string& id_or_prefix) const;
   std::vector<Record> records(const Filter& filter) const;  ///< in order of time
-  std::size_t count(const std::string& run_id) const;       ///< of a run's records
+  /// The same, several times as fast, without what only a single record's reader wants: samples,
+  /// host times, course, phases, details of the implementation, what the check found where.
+  std::vector<Record> headlines(const Filter& filter) const;
+  /// Of every device, problem, implementation and mode the newest good record (status ok; output
+  /// right, or modelled), however many there are.
+  std::vector<Record> newest() const;
+  std::size_t count(const std::string& run_id) const;  ///< of a run's records
   std::optional<Record> record(const std::string& id_or_prefix) const;
   std::string environment(const std::string& sha256) const;
   const std::filesystem::path& path() const;

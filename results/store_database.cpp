@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "kernels/error.h"
+#include "results/store_series.h"
 
 namespace assay::results {
 
@@ -138,6 +139,7 @@ void create_tables(Database& database) {
   }
   if (empty) {
     database.execute(kTables);
+    database.execute(series_table());
     database.execute(fmt::format("PRAGMA application_id = {}", kStoreApplication).c_str());
     database.execute(fmt::format("PRAGMA user_version = {}", kStoreSchema).c_str());
   }
@@ -309,6 +311,10 @@ bool Statement::step() {
   return false;
 }
 
+void Statement::reset() {
+  sqlite3_reset(handle_);
+}
+
 std::string Statement::text(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
   return text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)))
@@ -317,6 +323,11 @@ std::string Statement::text(int column) const {
 
 std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(handle_, column);
+}
+
+std::optional<double> Statement::real(int column) const {
+  if (sqlite3_column_type(handle_, column) == SQLITE_NULL) return std::nullopt;
+  return sqlite3_column_double(handle_, column);
 }
 
 std::vector<double> Statement::doubles(int column) const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +13,7 @@
 
 namespace assay::results {
 
-inline constexpr int kStoreSchema = 1;
+inline constexpr int kStoreSchema = 2;
 /// "Asay", in SQLite's header at byte 68.
 inline constexpr std::uint32_t kStoreApplication = 0x41736179;
 
@@ -61,8 +62,11 @@ class Statement {
   Statement& bind(int parameter, std::span<const double> values);
   /// True while there is a row.
   bool step();
+  /// Ready to be bound and run again.
+  void reset();
   std::string text(int column) const;
   std::int64_t integer(int column) const;
+  std::optional<double> real(int column) const;  ///< none where it is NULL
   std::vector<double> doubles(int column) const;
 
  private:

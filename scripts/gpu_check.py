@@ -52,7 +52,6 @@ def fields(text):
 class Assay:
     def __init__(self, folder, module, store):
         self.program = str(folder / "assay")
-        self.conformance = str(folder / "assay-conformance")
         self.module_file = str(folder / f"assay_backend_{module}.so")
         self.module = module
         self.environment = dict(os.environ, ASSAY_DB=str(store), ASSAY_BACKEND_PATH=str(folder))
@@ -72,7 +71,7 @@ class Assay:
         return {"devices": [], "summary": "the module is not found", "mend": "", "failure": ""}
 
     def conforms(self):
-        return subprocess.run([self.conformance, self.module_file, "--device", "0"],
+        return subprocess.run([self.program, "conform", self.module_file, "--device", "0"],
                               env=self.environment).returncode
 
     def measure(self, text):

@@ -31,7 +31,7 @@ std::uint64_t memory_bytes(std::uint32_t index) {
   const Acl& acl = runtime().acl;
   const auto number = static_cast<std::int32_t>(index);
   if (acl.aclrtSetDevice(number) != 0) return 0;
-  const std::uint64_t bytes = memory_of_current_device(acl);
+  const std::uint64_t bytes = memory_of_current_device(acl).total;
   acl.aclrtResetDevice(number);
   return bytes;
 }

@@ -25,7 +25,7 @@ Session::Session(std::uint32_t index)
   try {
     check(acl_.aclrtGetCurrentContext(&context_), "aclrtGetCurrentContext");
     check(acl_.aclrtCreateStream(&stream_), "aclrtCreateStream");
-    memory_bytes_ = memory_of_current_device(acl_);
+    memory_bytes_ = memory_of_current_device(acl_).total;
   } catch (...) {
     if (stream_ != nullptr) acl_.aclrtDestroyStream(stream_);
     acl_.aclrtResetDevice(index_);
@@ -46,6 +46,12 @@ void Session::enter() const {
 
 void Session::wait() const {
   check(acl_.aclrtSynchronizeStream(stream_), "aclrtSynchronizeStream");
+}
+
+std::uint64_t Session::memory_available() const {
+  const MemoryOfDevice memory = memory_of_current_device(acl_);
+  if (memory.total == 0) throw sdk::Failure(ASSAY_UNSUPPORTED, "aclrtGetMemInfo tells nothing");
+  return memory.free;
 }
 
 std::uint64_t Session::flush_bytes() const {
@@ -106,12 +112,12 @@ double Session::seconds_between(Event earlier, Event later) const {
   return milliseconds * 1e-3;
 }
 
-std::uint64_t memory_of_current_device(const Acl& acl) {
+MemoryOfDevice memory_of_current_device(const Acl& acl) {
   for (const int kind : {kMemoryHbm, kMemoryDdr}) {
     std::size_t free = 0, total = 0;
-    if (acl.aclrtGetMemInfo(kind, &free, &total) == 0 && total > 0) return total;
+    if (acl.aclrtGetMemInfo(kind, &free, &total) == 0 && total > 0) return {free, total};
   }
-  return 0;
+  return {};
 }
 
 std::uint64_t cache_bytes(std::uint32_t index) {

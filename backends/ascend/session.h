@@ -24,6 +24,7 @@ class Session {
   Stream stream() const { return stream_; }
   void wait() const;
   std::uint64_t memory_bytes() const { return memory_bytes_; }
+  std::uint64_t memory_available() const;
   std::uint64_t flush_bytes() const;
 
   void* allocate(std::uint64_t bytes) const;
@@ -56,9 +57,13 @@ class Session {
 
 using Memory = sdk::QueueMemory<Session>;
 
+/// Bytes.
+struct MemoryOfDevice {
+  std::uint64_t free = 0, total = 0;
+};
 /// Memory of a device, by type: HBM, or DDR where it has none. 0 where it is not told. The calling
 /// thread has the device.
-std::uint64_t memory_of_current_device(const Acl& acl);
+MemoryOfDevice memory_of_current_device(const Acl& acl);
 /// L2 bytes; 0 where it is not told.
 std::uint64_t cache_bytes(std::uint32_t index);
 

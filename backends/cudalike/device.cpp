@@ -98,6 +98,13 @@ sdk::Readings Device::sensors() {
   return sensors_ ? sensors_->read() : sdk::Readings();
 }
 
+std::uint64_t Device::memory_available() {
+  make_current();
+  std::size_t free = 0, total = 0;
+  platform().runtime().memory_info(&free, &total);
+  return free;
+}
+
 BlasSession* Device::blas(std::string& reason) {
   return seek(blas_, *this, reason);
 }

@@ -42,6 +42,7 @@ class Device {
   void upload(Buffer& to, std::uint64_t offset, const void* from, std::uint64_t bytes);
   void download(const Buffer& from, std::uint64_t offset, void* to, std::uint64_t bytes);
   sdk::Readings sensors();
+  std::uint64_t memory_available();
 
   int index() const { return index_; }
   /// Whether portable kernels' parameters may be tried out.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,13 @@ struct DeviceDescription {
   std::uint32_t compute_units = 0;
   double clock_hz = 0;
   Pairs properties;
+  bool modelled = false;  ///< pretended: nothing runs on it
+};
+
+/// A device as it was published, in SI base units.
+struct Published {
+  std::string id, name, vendor, kind;
+  std::map<std::string, double> figures;  ///< "memory.bandwidth": B/s
 };
 
 /// One way to solve a problem.

@@ -7,6 +7,7 @@
 //     static sdk::DeviceDescription describe(std::uint32_t index);  // of a device that probe found
 //     static std::unique_ptr<Device> open(std::uint32_t index, unsigned threads);
 //     // or open(std::uint32_t index, const assay_open_options& options), to heed them all
+//     static void pretend(sdk::Published published);  // may be left out; probe() then counts it
 //
 //     struct Buffer { std::uint64_t bytes() const; };
 //     struct Executable {
@@ -21,6 +22,7 @@
 //       std::unique_ptr<Executable> prepare(std::string_view problem, std::string_view name,
 //                                           std::span<Buffer* const> buffers);
 //       sdk::Readings sensors();
+//       std::uint64_t memory_available();  // bytes free now; may be left out
 //     };
 //   };
 //   ASSAY_MODULE(Family)   // exports assay_backend_entry
@@ -133,8 +135,14 @@ class Module {
   }
   static Executable* in(assay_executable* made) { return reinterpret_cast<Executable*>(made); }
 
+  static bool& probed() {
+    static bool already = false;
+    return already;
+  }
+
   static const Found& found() {
     static const Found once = [] {
+      probed() = true;
       Found all;
       all.findings = Family::probe();
       all.details = Properties(all.findings.details);
@@ -170,7 +178,8 @@ class Module {
       const Properties& properties = found().properties[index];
       fill(out, {sizeof *out, d.name.c_str(), d.vendor.c_str(), d.kind.c_str(), d.unique_id.c_str(),
                  d.bus_id.c_str(), d.driver.c_str(), d.memory_bytes, d.compute_units, d.clock_hz,
-                 d.cache_bytes, d.types.c_str(), properties.data(), properties.size()});
+                 d.cache_bytes, d.types.c_str(), properties.data(), properties.size(),
+                 d.modelled ? 1u : 0u});
     });
   }
 
@@ -321,6 +330,50 @@ class Module {
 
   static const char* last_error() { return last_failure.c_str(); }
 
+  static constexpr bool kTellsMemory = requires(Device & opened) { opened.memory_available(); };
+
+  static assay_status memory_available(assay_device* device, uint64_t* bytes) {
+    return guarded([&] {
+      require(device != nullptr && bytes != nullptr, "memory_available: an argument is null");
+      if constexpr (kTellsMemory) *bytes = in(device)->device->memory_available();
+    });
+  }
+
+  static Published owned(const assay_published& from) {
+    Published out;
+    const auto text = [](const char* given, const char* rule) {
+      require(given != nullptr, rule);
+      return std::string(given);
+    };
+    out.id = text(from.id, "pretend: the id is null");
+    out.name = text(from.name, "pretend: the name is null");
+    out.vendor = text(from.vendor, "pretend: the vendor is null");
+    out.kind = text(from.kind, "pretend: the kind is null");
+    require(from.figures != nullptr || from.figure_count == 0, "pretend: the figures are null");
+    for (std::size_t i = 0; i < from.figure_count; ++i) {
+      out.figures[text(from.figures[i].quantity, "pretend: a quantity is null")] =
+          from.figures[i].value;
+    }
+    return out;
+  }
+
+  static assay_status pretend(const assay_published* published) {
+    return guarded([&] {
+      require_struct(published);
+      require(published->struct_size >= sizeof *published, "pretend: the struct is too small");
+      require(!probed(), "pretend: comes before probe");
+      Family::pretend(owned(*published));
+    });
+  }
+
+  static auto pretend_or_null() -> assay_status (*)(const assay_published*) {
+    if constexpr (requires(Published published) { Family::pretend(published); }) {
+      return pretend;
+    } else {
+      return nullptr;
+    }
+  }
+
  public:
   static const assay_backend* table() {
     static const assay_backend entries = {sizeof entries,
@@ -342,7 +395,9 @@ class Module {
                                           describe,
                                           run,
                                           sensors,
-                                          last_error};
+                                          last_error,
+                                          pretend_or_null(),
+                                          kTellsMemory ? memory_available : nullptr};
     return &entries;
   }
 };

@@ -31,7 +31,7 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>
   std::vector<std::string> known;
   for (const harness::ModuleReport& module : modules) {
     for (const results::DeviceIdentity& device : module.devices) {
-      all.push_back({device, module.path});
+      all.push_back({device, module.path, {}});
       known.push_back(harness::device_name(device));
     }
   }

@@ -19,7 +19,8 @@ std::filesystem::path store_path(const std::string& db);
 /// A device together with the module that drives it.
 struct FoundDevice {
   results::DeviceIdentity identity;
-  std::string module;  ///< path of the module's file
+  std::string module;                         ///< path of the module's file
+  std::vector<harness::Published> pretended;  ///< what the module was asked to pretend for it
 };
 
 /// Whether a device shows another one's hardware a second time, so that it is not used unasked: its

@@ -80,6 +80,10 @@ std::string plan_text(const Plan& plan, const std::vector<DeviceIdentity>& devic
                       plan.entries.size(), running_problems(plan).size(),
                       harness::duration_text(plan.seconds()),
                       harness::bytes_text(largest_memory(plan)));
+  const auto modelled =
+      std::count_if(plan.entries.begin(), plan.entries.end(),
+                    [&](const PlanEntry& entry) { return devices[entry.device].modelled; });
+  if (modelled > 0) text += fmt::format("{} of them modelled: nothing runs\n", modelled);
   return text;
 }
 
@@ -91,6 +95,7 @@ ordered_json to_json(const Plan& plan, const std::vector<DeviceIdentity>& device
                        {"device", harness::device_name(devices[entry.device])},
                        {"implementation", entry.implementation},
                        {"division", entry.division},
+                       {"modelled", devices[entry.device].modelled},
                        {"mode", entry.settings.mode},
                        {"target", entry.settings.target},
                        {"budget_seconds", entry.settings.budget_seconds},

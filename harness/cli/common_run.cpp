@@ -27,7 +27,16 @@ long count(const RunSummary& summary, Predicate predicate) {
 }
 
 bool verified(const Record& record) {
-  return record.status == Status::ok;
+  return record.status == Status::ok && !is_modelled(record);
+}
+
+bool measured_here(const Record& record) {
+  return !is_modelled(record);
+}
+
+/// A figure that a model gave, where nothing ran.
+bool from_model(const Record& record) {
+  return record.status == Status::ok && is_modelled(record);
 }
 
 bool missed(const Record& record) {
@@ -56,15 +65,31 @@ double launch_share(const RunSummary& summary) {
   return summary.seconds > 0 ? inside / summary.seconds : 0;
 }
 
-std::string summary_text(const RunSummary& summary) {
+namespace {
+
+/// What was measured; nothing where the devices were all pretended ones.
+std::string measured_text(const RunSummary& summary) {
+  const long measured = count(summary, measured_here);
+  if (measured == 0) return "";
   std::set<std::string> problems;
-  for (const Record& record : summary.records) problems.insert(record.problem);
-  std::string text = fmt::format(
+  for (const Record& record : summary.records) {
+    if (measured_here(record)) problems.insert(record.problem);
+  }
+  return fmt::format(
       "{} measurements of {} problems in {}: {} verified, {} failed, {} beyond the\n"
       "asked interval; {:.0f}% of the time inside timed and warm-up launches\n",
-      summary.records.size(), problems.size(), harness::duration_text(summary.seconds),
-      count(summary, verified), count(summary, failed), count(summary, missed),
-      launch_share(summary) * 100);
+      measured, problems.size(), harness::duration_text(summary.seconds), count(summary, verified),
+      count(summary, failed), count(summary, missed), launch_share(summary) * 100);
+}
+
+}  // namespace
+
+std::string summary_text(const RunSummary& summary) {
+  std::string text = measured_text(summary);
+  if (const long modelled = count(summary, from_model); modelled > 0) {
+    text += fmt::format(
+        "{} modelled from published figures: nothing ran, and no claim is decided\n", modelled);
+  }
   if (const std::string list = list_of(summary, failed); !list.empty()) {
     text += "failed:\n" + list;
   }
@@ -87,6 +112,8 @@ ordered_json to_json(const RunSummary& summary) {
                        {"device", harness::device_name(record.device)},
                        {"implementation", record.implementation.name},
                        {"mode", record.settings.mode},
+                       {"origin", name(record.origin)},
+                       {"modelled", is_modelled(record)},
                        {"status", name(record.status)},
                        {"reason", record.reason},
                        {"median_seconds", record.summary.median},
@@ -110,6 +137,7 @@ ordered_json to_json(const RunSummary& summary) {
           {"launch_share", launch_share(summary)},
           {"verified", count(summary, verified)},
           {"failed", count(summary, failed)},
+          {"modelled", count(summary, from_model)},
           {"target_missed", count(summary, missed)},
           {"records", records},
           {"skipped", skipped}};
@@ -117,7 +145,7 @@ ordered_json to_json(const RunSummary& summary) {
 
 int exit_code(const RunSummary& summary) {
   if (count(summary, failed) > 0) return kFellShort;
-  return count(summary, verified) > 0 ? kDone : kNothingRan;
+  return count(summary, verified) + count(summary, from_model) > 0 ? kDone : kNothingRan;
 }
 
 }  // namespace assay::cli

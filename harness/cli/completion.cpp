@@ -9,8 +9,13 @@ namespace assay::cli {
 
 namespace {
 
-std::map<const CLI::Option*, Candidates>& candidates_of_options() {
-  static std::map<const CLI::Option*, Candidates> all;
+struct Completable {
+  Candidates candidates;
+  bool files = false;
+};
+
+std::map<const CLI::Option*, Completable>& candidates_of_options() {
+  static std::map<const CLI::Option*, Completable> all;
   return all;
 }
 
@@ -34,7 +39,7 @@ const CLI::App* verb_named(const CLI::App& app, const std::string& word) {
 Completion value_of(const CLI::Option& option) {
   const auto found = candidates_of_options().find(&option);
   if (found == candidates_of_options().end()) return {{}, true};
-  return {found->second(), false};
+  return {found->second.candidates(), found->second.files};
 }
 
 Completion next_positional(const CLI::App& app, std::size_t given) {
@@ -63,8 +68,8 @@ Completion verbs_of(const CLI::App& app) {
 
 }  // namespace
 
-void complete_with(const CLI::Option* option, Candidates candidates) {
-  candidates_of_options()[option] = std::move(candidates);
+void complete_with(const CLI::Option* option, Candidates candidates, bool files) {
+  candidates_of_options()[option] = {std::move(candidates), files};
 }
 
 Completion complete(const CLI::App& app, std::span<const std::string> line) {

@@ -16,8 +16,9 @@ namespace assay::cli {
 /// Makes the words that an option or positional may take; called only when completing.
 using Candidates = std::function<std::vector<std::string>()>;
 
-/// Says what `option` may be completed to. Others complete to file names.
-void complete_with(const CLI::Option* option, Candidates candidates);
+/// Says what `option` may be completed to, file names too where `files`. Options of which nothing
+/// is said complete to file names.
+void complete_with(const CLI::Option* option, Candidates candidates, bool files = false);
 
 struct Completion {
   std::vector<std::string> words;

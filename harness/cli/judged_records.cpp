@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 namespace assay::cli {
 
@@ -20,14 +21,35 @@ JudgedRecords judged_records(const results::Store& store, std::span<const Run> r
                         run.started.substr(0, 10));
   }
   if (runs.empty()) {
-    out.records = store.records({});
-    from = "all runs";
+    out.records = store.newest();
+    from = "all runs, the newest of each kind";
   }
   std::stable_sort(out.records.begin(), out.records.end(),
                    [](const Record& a, const Record& b) { return a.started < b.started; });
   out.origin = fmt::format("judged from {} record{} of {}", out.records.size(),
                            out.records.size() == 1 ? "" : "s", from);
+  out.modelled = static_cast<std::size_t>(
+      std::count_if(out.records.begin(), out.records.end(), results::is_modelled));
+  if (out.modelled > 0) {
+    out.origin += fmt::format(", {} of them modelled, which decide nothing", out.modelled);
+  }
   return out;
+}
+
+std::vector<results::ContestTable> contests_answering(const results::Catalogue& catalogue,
+                                                      std::span<const results::Verdict> verdicts,
+                                                      const JudgedRecords& judged) {
+  std::vector<results::ContestTable> tables;
+  std::optional<results::EvidenceIndex> evidence;
+  for (const results::Contest& contest : catalogue.contests) {
+    const bool answers = std::any_of(
+        verdicts.begin(), verdicts.end(),
+        [&](const results::Verdict& verdict) { return verdict.claim == contest.claim; });
+    if (!answers) continue;
+    if (!evidence) evidence.emplace(judged.records);
+    tables.push_back(contest_table(catalogue, contest, *evidence));
+  }
+  return tables;
 }
 
 }  // namespace assay::cli

@@ -63,7 +63,7 @@ std::string operations_a_second(const Record& record) {
 }
 
 void identity(Page& page, const Record& record) {
-  page.line("record", record.id);
+  page.line("record", record.id + (is_modelled(record) ? " (modelled)" : ""));
   page.line("run", record.run);
   page.line("started", record.started);
   page.line("origin", std::string(name(record.origin)));
@@ -82,6 +82,7 @@ void how(Page& page, const Record& record) {
   page.all(record.implementation.details);
   page.title("settings");
   page.line("mode", record.settings.mode);
+  if (is_modelled(record)) return page.line("samples", "none asked for: modelled");
   page.line("target", fmt::format("±{:.3g}% of the median at {:.4g}% confidence",
                                   record.settings.target * 100, record.settings.confidence * 100));
   page.line("budget",
@@ -119,15 +120,28 @@ void times(Page& page, const Record& record) {
                                          duration_text(upper)));
 }
 
+std::string rates_text(const Record& record) {
+  std::string bytes = rate_text(byte_rate(record), "B/s");
+  if (record.work.flop <= 0) return bytes;
+  return rate_text(flop_rate(record), operations_a_second(record)) + ", " + bytes;
+}
+
+void model_outcome(Page& page, const Record& record) {
+  page.title("result (modelled: nothing ran)");
+  if (record.summary.median > 0) {
+    page.line("time", duration_text(record.summary.median) +
+                          " (modelled: one figure, no samples and no interval)");
+    page.line("rate", rates_text(record) + " (modelled)");
+  }
+  page.line("check", fmt::format("{}: modelled, nothing ran", name(record.check.outcome)));
+}
+
 void outcome(Page& page, const Record& record, const results::Ceilings& ceilings) {
+  if (is_modelled(record)) return model_outcome(page, record);
   page.title("result");
   if (record.summary.count > 0) {
     times(page, record);
-    page.line("rate",
-              record.work.flop > 0
-                  ? fmt::format("{}, {}", rate_text(flop_rate(record), operations_a_second(record)),
-                                rate_text(byte_rate(record), "B/s"))
-                  : rate_text(byte_rate(record), "B/s"));
+    page.line("rate", rates_text(record));
     page.line("of ceiling", ceiling_text(record, ceilings));
   }
   page.line("warm-up", fmt::format("{} launches, {}", record.warm_up_launches,
@@ -183,7 +197,9 @@ void sensors(Page& page, const Record& record) {
   page.title("sensors");
   const bool any = s.power_watts || s.energy_joules || s.clock_hz_minimum || s.clock_hz_median ||
                    s.temperature_celsius_maximum || !s.throttle.empty();
-  if (!any) page.line("none", "the device tells nothing");
+  if (!any) {
+    page.line("none", is_modelled(record) ? "modelled: nothing ran" : "the device tells nothing");
+  }
   page.line("power", s.power_watts, "W");
   page.line("energy", s.energy_joules, "J");
   page.line("lowest clock", s.clock_hz_minimum, "Hz");
@@ -218,7 +234,7 @@ void device(Page& page, const Record& record) {
   page.line("device", harness::device_name(d));
   page.line("name", d.name);
   page.line("vendor", d.vendor);
-  page.line("kind", d.kind);
+  page.line("kind", d.kind + (d.modelled ? ", pretended: modelled from published figures" : ""));
   page.line("unique id", d.unique_id);
   page.line("bus id", d.bus_id);
   page.line("driver", d.driver);

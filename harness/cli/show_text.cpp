@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "harness/cli/claims_text.h"
@@ -31,16 +32,28 @@ std::string_view operations_a_second(const Record& record) {
 Style style_of(const Record& record) {
   if (record.status == Status::unsupported) return Style::faint;
   if (record.status != Status::ok) return Style::bad;
+  if (is_modelled(record)) return Style::doubtful;
   return record.check.outcome == kernels::Outcome::right ? Style::good : Style::doubtful;
 }
 
 bool missed(const Record& record) {
-  return record.status == Status::ok && !record.target_met;
+  return record.status == Status::ok && !record.target_met && !is_modelled(record);
+}
+
+/// What was made of the output, or what came in the way.
+std::string check_text(const Record& record) {
+  if (record.status != Status::ok) return std::string(name(record.status));
+  return std::string(is_modelled(record) ? "modelled" : name(record.check.outcome));
 }
 
 std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wide) {
   std::vector<Cell> row = {{record.implementation.name}, {record.settings.mode}};
-  if (record.summary.count > 0) {
+  if (is_modelled(record) && record.summary.median > 0) {
+    row.insert(row.end(), {{harness::duration_text(record.summary.median)},
+                           {"none "},
+                           {bounding_rate_text(record, ceilings)},
+                           {""}});
+  } else if (record.summary.count > 0) {
     row.push_back({harness::duration_text(record.summary.median)});
     row.push_back(
         {harness::half_width_text(record.summary.half_width()) + (missed(record) ? "!" : " "),
@@ -50,9 +63,7 @@ std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wi
   } else {
     row.resize(6);
   }
-  const bool ok = record.status == Status::ok;
-  row.push_back(
-      {std::string(ok ? name(record.check.outcome) : name(record.status)), style_of(record)});
+  row.push_back({check_text(record), style_of(record)});
   if (wide) {
     row.push_back({fmt::format("{}", record.summary.count)});
     row.push_back({record.id.substr(0, 8), Style::faint});
@@ -110,7 +121,8 @@ std::string device_table(std::span<const Record* const> records, const Ceilings&
   return table.text(2, style.wide ? 1000 : style.width, style.colour);
 }
 
-std::string ceilings_line(const Ceilings& ceilings) {
+std::string ceilings_line(const Ceilings& ceilings, const Record& like) {
+  if (is_modelled(like)) return "modelled from published figures: nothing ran, no ceilings";
   std::string text;
   for (const auto& [type, roof] : ceilings.arithmetic) {
     text +=
@@ -129,10 +141,12 @@ std::string ceilings_line(const Ceilings& ceilings) {
 
 std::string counts_text(std::span<const Record> records) {
   std::map<Status, int> statuses;
-  int suspicious = 0;
+  int suspicious = 0, modelled = 0;
   for (const Record& record : records) {
     ++statuses[record.status];
-    suspicious += record.status == Status::ok && record.check.outcome != kernels::Outcome::right;
+    suspicious += record.status == Status::ok && record.check.outcome != kernels::Outcome::right &&
+                  !is_modelled(record);
+    modelled += is_modelled(record);
   }
   std::string text = fmt::format("{} record{}:", records.size(), records.size() == 1 ? "" : "s");
   const char* separator = " ";
@@ -141,6 +155,7 @@ std::string counts_text(std::span<const Record> records) {
     separator = ", ";
     if (status == Status::ok && suspicious > 0) text += fmt::format(" ({} suspicious)", suspicious);
   }
+  if (modelled > 0) text += fmt::format("; {} modelled: nothing ran", modelled);
   return text;
 }
 
@@ -153,6 +168,7 @@ std::string footer(std::span<const Record> shown) {
   double launches = 0, total = 0;
   bool cached = false;
   for (const Record& record : shown) {
+    if (is_modelled(record)) continue;
     launches += record.phases.launches;
     total += record.phases.total;
     cached |= record.settings.mode == "hot";
@@ -168,6 +184,12 @@ std::string footer(std::span<const Record> shown) {
                   cached ? " *: hot operands that the cache may serve faster than memory." : ""),
       0);
   return text;
+}
+
+std::string records_text(const RunCounts& counts) {
+  if (counts.modelled == 0) return fmt::format("{}", counts.records);
+  if (counts.modelled == counts.records) return fmt::format("{} modelled", counts.records);
+  return fmt::format("{}, {} modelled", counts.records, counts.modelled);
 }
 
 std::string moment_text(const std::string& iso) {
@@ -217,14 +239,14 @@ std::string run_text(const results::Run& run, std::span<const Record> shown,
     while (to < records.size() && same_device(*records[from], *records[to])) ++to;
     const Ceilings ceilings = measured_ceilings(all, *records[from]);
     out += "\n" + harness::styled(device_title(*records[from]), Style::strong, style.colour) + "\n";
-    out += wrapped(ceilings_line(ceilings), 2);
+    out += wrapped(ceilings_line(ceilings, *records[from]), 2);
     out += device_table(std::span(records).subspan(from, to - from), ceilings, style);
     from = to;
   }
   return out + "\n" + footer(shown);
 }
 
-std::string runs_text(std::span<const results::Run> runs, std::span<const std::size_t> records,
+std::string runs_text(std::span<const results::Run> runs, std::span<const RunCounts> counts,
                       const ShowStyle& style) {
   harness::Table table({{"run"},
                         {"started (UTC)"},
@@ -237,7 +259,7 @@ std::string runs_text(std::span<const results::Run> runs, std::span<const std::s
     table.add({{run.id.substr(0, 8), Style::strong},
                {moment_text(run.started)},
                {run.suite.empty() ? "-" : run.suite},
-               {fmt::format("{}{}", records[i], run.ended.empty() ? " …" : "")},
+               {records_text(counts[i]) + (run.ended.empty() ? " …" : "")},
                {run.host},
                {run.command}});
   }
@@ -253,6 +275,10 @@ std::string csv_text(std::span<const Record> shown, std::span<const Record> all)
       "division,mode,median_seconds,lower_seconds,upper_seconds,confidence,samples,"
       "effective_samples,flop,bytes,flop_per_second,bytes_per_second,bound,share_of_ceiling,check,"
       "target_met,joules_a_launch,rate_per_watt,burn_seconds,burn_change,operands_hash\r\n";
+  // A model has no interval, and a number there would be read as one.
+  const auto known = [](double value) {
+    return std::isnan(value) ? std::string() : fmt::format("{}", value);
+  };
   const auto optional_text = [](const std::optional<double>& value) {
     return value ? fmt::format("{}", *value) : std::string();
   };
@@ -273,8 +299,8 @@ std::string csv_text(std::span<const Record> shown, std::span<const Record> all)
                                   r.implementation.division,
                                   r.settings.mode,
                                   fmt::format("{}", r.summary.median),
-                                  fmt::format("{}", r.summary.interval.lower),
-                                  fmt::format("{}", r.summary.interval.upper),
+                                  known(r.summary.interval.lower),
+                                  known(r.summary.interval.upper),
                                   fmt::format("{}", r.summary.confidence),
                                   fmt::format("{}", r.summary.count),
                                   fmt::format("{}", r.summary.effective_count),

@@ -22,8 +22,13 @@ struct ShowStyle {
 std::string run_text(const results::Run& run, std::span<const results::Record> shown,
                      std::span<const results::Record> all, const ShowStyle& style);
 
+/// How many records a run has, and how many of them are modelled.
+struct RunCounts {
+  std::size_t records = 0, modelled = 0;
+};
+
 /// One line a run, with the number of its records.
-std::string runs_text(std::span<const results::Run> runs, std::span<const std::size_t> records,
+std::string runs_text(std::span<const results::Run> runs, std::span<const RunCounts> counts,
                       const ShowStyle& style);
 
 /// RFC 4180, times in seconds, rates in FLOP/s and B/s.

@@ -102,6 +102,20 @@ void name_figures(const Instance& instance, Finding& finding) {
 
 }  // namespace
 
+double gap_of(const Instance& instance) {
+  const auto range = [](const Expression& expression, const std::vector<Figure>& figures) {
+    std::vector<Interval> ranges;
+    for (const Figure& figure : figures) ranges.push_back(figure.property->range);
+    return expression.evaluate(std::span<const Interval>(ranges));
+  };
+  const double found =
+      gap(range(*instance.left, instance.left_figures),
+          widened(range(*instance.right, instance.right_figures), instance.tolerance));
+  const bool met = (instance.comparison == Comparison::at_least && found > 0) ||
+                   (instance.comparison == Comparison::at_most && found < 0);
+  return met ? 0 : found;
+}
+
 Finding evaluate(const Instance& instance) {
   const Side left = evaluate_side(*instance.left, instance.left_figures);
   const Side right = evaluate_side(*instance.right, instance.right_figures);
@@ -113,11 +127,7 @@ Finding evaluate(const Instance& instance) {
   finding.left_range = left.range;
   finding.right_range = right.range;
   finding.difference = left.value / right.value - 1;
-  finding.gap = gap(left.range, widened(right.range, instance.tolerance));
-  if ((instance.comparison == Comparison::at_least && finding.gap > 0) ||
-      (instance.comparison == Comparison::at_most && finding.gap < 0)) {
-    finding.gap = 0;
-  }
+  finding.gap = gap_of(instance);
   finding.holds = finding.gap == 0;
   const std::string comparison = instance.comparison == Comparison::equal
                                      ? std::string()

@@ -62,6 +62,10 @@ struct Instance {
 /// inequality where they can.
 Finding evaluate(const Instance& instance);
 
+/// The least relative difference of the left side to the right one that the figures' digits and
+/// the tolerance leave; 0 where the instance holds.
+double gap_of(const Instance& instance);
+
 /// Every relation, rule and claim of the catalogue that can be evaluated, relations first. Values
 /// of claims take part as published figures do. Throws InputError naming the rule where one's sides
 /// have unlike dimensions.

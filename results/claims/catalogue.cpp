@@ -27,6 +27,7 @@
 namespace assay::results {
 
 std::span<const assay::EmbeddedFile> catalogue_files();
+std::span<const assay::EmbeddedFile> claims_templates();
 
 namespace {
 
@@ -203,12 +204,16 @@ class Assembly {
       again = false;
       const Figures figures(catalogue_);
       const ClaimReferences references(catalogue_);
-      const auto unusable = [&](const Claim& claim) {
-        return !passes(place("claim", claim.id), fmt::format("claim `{}`", claim.id),
-                       [&] { references.check(figures, claim); });
-      };
+      std::set<std::string> unusable;
+      for (const Claim& claim : catalogue_.claims) {
+        if (!passes(place("claim", claim.id), fmt::format("claim `{}`", claim.id),
+                    [&] { references.check(figures, claim); })) {
+          unusable.insert(claim.id);
+        }
+      }
       // One that is left out may be what another is stated in.
-      again = std::erase_if(catalogue_.claims, unusable) > 0;
+      again = std::erase_if(catalogue_.claims,
+                            [&](const Claim& claim) { return unusable.contains(claim.id); }) > 0;
     }
   }
 
@@ -311,6 +316,10 @@ CheckedCatalogue check_catalogue(const std::vector<std::filesystem::path>& files
                         checked.errors.push_back(error);
                       }).build(std::move(texts));
   return checked;
+}
+
+std::string_view claims_template() {
+  return claims_templates().front().text;
 }
 
 const Claim& find_claim(const Catalogue& catalogue, std::string_view id) {

@@ -9,7 +9,6 @@
 #include <ranges>
 
 #include "kernels/error.h"
-#include "results/claims/evidence.h"
 #include "results/claims/expression.h"
 #include "results/claims/figures.h"
 #include "results/claims/units.h"
@@ -44,7 +43,10 @@ const Property* figure(const Figures& figures, const System& system, const std::
 std::optional<Value> find_value(const Catalogue& catalogue, const Figures& figures,
                                 const System& system, const std::string& quantity) {
   if (const Property* own = figure(figures, system, quantity)) return published(*own);
-  if (quantity == "chips" && system.kind == "chip") return Value{1, {1, 1}, "1", "", false};
+  if ((quantity == "chips" && system.kind == "chip") ||
+      (quantity == "racks" && system.kind == "rack")) {
+    return Value{1, {1, 1}, "1", "", false};
+  }
   if (!adds_up(quantity)) return std::nullopt;
   for (const auto& [part, count] : all_parts(catalogue, system)) {
     if (quantity == "chips" && part->kind == "chip") {
@@ -112,13 +114,13 @@ Cell claimed_cell(const Catalogue& catalogue, const Figures& figures, const Metr
 }
 
 Cell measured_cell(const Catalogue& catalogue, const Metric& metric, const System& system,
-                   std::span<const Record> records) {
+                   EvidenceIndex& evidence) {
   Cell cell;
   const System* chip = chip_of(catalogue, system);
   if (chip == nullptr) return cell;
   const bool flop = parse_unit(metric.unit).dimension == parse_unit("FLOP/s").dimension;
   const Test test{{{"x", metric.measured}}, flop ? "rate.flop(x)" : "rate.byte(x)", 1, "", {}};
-  const auto found = measure(test, *chip, records);
+  const auto found = evidence.measured(test, *chip);
   if (found.empty()) {
     cell.basis = "nothing measured here speaks to it";
     return cell;
@@ -211,7 +213,7 @@ std::string sentence(const ContestTable& table) {
 }  // namespace
 
 ContestTable contest_table(const Catalogue& catalogue, const Contest& contest,
-                           std::span<const Record> records) {
+                           EvidenceIndex& evidence) {
   ContestTable table;
   const Figures figures(catalogue);
   table.title = contest.title;
@@ -226,7 +228,7 @@ ContestTable contest_table(const Catalogue& catalogue, const Contest& contest,
     for (const System* system : table.systems) {
       row.cells.push_back(metric.measured.empty()
                               ? claimed_cell(catalogue, figures, metric, *system)
-                              : measured_cell(catalogue, metric, *system, records));
+                              : measured_cell(catalogue, metric, *system, evidence));
     }
     decide(row);
   }
@@ -235,7 +237,7 @@ ContestTable contest_table(const Catalogue& catalogue, const Contest& contest,
 }
 
 ContestTable compare_systems(const Catalogue& catalogue, const std::vector<std::string>& systems,
-                             std::span<const Record> records) {
+                             EvidenceIndex& evidence) {
   if (systems.size() < 2) {
     throw InputError("a comparison takes two systems or more", "`assay systems` lists them");
   }
@@ -244,7 +246,7 @@ ContestTable compare_systems(const Catalogue& catalogue, const std::vector<std::
   for (const std::string& id : systems) {
     contest.title += (contest.title.empty() ? "" : " against ") + find_system(catalogue, id).name;
   }
-  return contest_table(catalogue, contest, records);
+  return contest_table(catalogue, contest, evidence);
 }
 
 std::string_view name(CellKind kind) {

@@ -1,13 +1,12 @@
 // Systems set side by side, metric by metric, from what is published and what was measured.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "results/claims/catalogue.h"
-#include "results/record.h"
+#include "results/claims/evidence.h"
 
 namespace assay::results {
 
@@ -47,10 +46,10 @@ struct ContestTable {
 
 /// The table of a contest. Refers to the catalogue, which must outlive it.
 ContestTable contest_table(const Catalogue& catalogue, const Contest& contest,
-                           std::span<const Record> records);
+                           EvidenceIndex& evidence);
 
 /// Any systems by all metrics. Throws InputError for an unknown id or fewer than two.
 ContestTable compare_systems(const Catalogue& catalogue, const std::vector<std::string>& systems,
-                             std::span<const Record> records);
+                             EvidenceIndex& evidence);
 
 }  // namespace assay::results

@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <map>
+#include <optional>
+#include <ranges>
 #include <regex>
 #include <tuple>
+#include <unordered_map>
 
 #include "kernels/error.h"
 #include "results/claims/expression.h"
@@ -17,10 +21,14 @@
 namespace assay::results {
 namespace {
 
-using DeviceKey = std::tuple<std::string, std::string, std::string, std::string, std::uint32_t>;
+/// What is modelled stands apart from what was measured on a device of the same names.
+using DeviceKey =
+    std::tuple<std::string, std::string, std::string, std::string, std::uint32_t, bool>;
 
-DeviceKey key_of(const DeviceIdentity& device) {
-  return {device.backend, device.name, device.unique_id, device.bus_id, device.index};
+DeviceKey key_of(const Record& record) {
+  const DeviceIdentity& device = record.device;
+  return {device.backend, device.name,  device.unique_id,
+          device.bus_id,  device.index, is_modelled(record)};
 }
 
 std::string attribute(const DeviceIdentity& device, const std::string& key) {
@@ -49,28 +57,6 @@ Rate rate_of(const Record& record, bool flop) {
 
 bool speaks_of_memory(const Record& record) {
   return record.work.bytes >= 4.0 * static_cast<double>(record.device.cache_bytes);
-}
-
-/// The fastest of each (problem, implementation, mode)'s newest records.
-std::optional<Rate> best_rate(const ProblemPattern& pattern, bool flop,
-                              std::span<const Record* const> records) {
-  std::map<std::tuple<std::string, std::string, std::string>, const Record*> newest;
-  for (const Record* record : records) {
-    if (!flop && !speaks_of_memory(*record)) continue;
-    if (!pattern.matches(record->operation, record->problem)) continue;
-    const Record*& slot =
-        newest[{record->problem, record->implementation.name, record->settings.mode}];
-    if (slot == nullptr ||
-        std::tie(slot->started, slot->id) < std::tie(record->started, record->id)) {
-      slot = record;
-    }
-  }
-  std::optional<Rate> best;
-  for (const auto& [key, record] : newest) {
-    const Rate rate = rate_of(*record, flop);
-    if (!best || rate.value > best->value) best = rate;
-  }
-  return best;
 }
 
 /// Interval of a.value / b.value. Deviations are propagated as logarithms, so that a ratio stays
@@ -110,40 +96,35 @@ bool is_ratio(const Expression& expression) {
                                   names[0] + " / " + names[1];
 }
 
-std::optional<Measured> measure_device(const Test& test, const Expression& expression,
-                                       std::span<const Record* const> records) {
-  std::vector<Rate> rates;
-  std::map<std::string, std::string> shown;
-  Measured measured;
-  measured.device = records.front()->device;
-  for (const std::string& name : expression.names()) {
-    const RateName rate_name = parse_rate_name(name);
-    const auto rate =
-        best_rate(ProblemPattern(test.problems.at(rate_name.problem)), rate_name.flop, records);
-    if (!rate) return std::nullopt;
-    rates.push_back(*rate);
-    const Record& record = *rate->record;
-    shown[name] = fmt::format(
-        "{} ({}, {})",
-        format_quantity(rate->value, parse_unit(rate_name.flop ? "FLOP/s" : "B/s").dimension),
-        record.problem, record.implementation.name);
-    measured.records.push_back(record.id);
-    measured.date = std::max(measured.date, record.started);
-    measured.samples =
-        rates.size() == 1 ? record.summary.count : std::min(measured.samples, record.summary.count);
+bool is_model_figure(const Record& record) {
+  return is_modelled(record) && record.status == Status::ok && record.summary.median > 0;
+}
+
+/// A problem's fields as text, as patterns name them.
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+Fields fields_of(const std::string& text) {
+  Fields fields;
+  try {
+    const kernels::Problem problem = kernels::Problem::parse(text);
+    for (const kernels::Field& field : problem.operation().fields) {
+      fields.emplace_back(field.name, problem.field_text(field.name));
+    }
+  } catch (const InputError&) {
+    // A problem of another version's, which no pattern of this one means.
   }
-  std::vector<double> values;
-  for (const Rate& rate : rates) values.push_back(rate.value);
-  measured.value = expression.evaluate(values);
-  measured.interval = is_ratio(expression) ? ratio_interval(rates[0], rates[1])
-                                           : corner_interval(expression, rates);
-  measured.text = expression.substitute([&](const std::string& name) { return shown.at(name); });
-  return measured;
+  return fields;
+}
+
+std::string posting(const std::string& operation, const std::string& field,
+                    const std::string& value) {
+  return operation + '\n' + field + '\n' + value;
 }
 
 }  // namespace
 
 bool matches(const System& system, const DeviceIdentity& device) {
+  if (device.modelled) return device.unique_id == system.id;
   if (system.match.empty()) return false;
   return std::all_of(system.match.begin(), system.match.end(), [&](const auto& entry) {
     const std::regex pattern(entry.second, std::regex::ECMAScript | std::regex::icase);
@@ -151,44 +132,156 @@ bool matches(const System& system, const DeviceIdentity& device) {
   });
 }
 
-namespace {
-
-/// Records of the system's devices; patterns are tried once a device, not once a record.
-std::map<DeviceKey, std::vector<const Record*>> by_device(const System& system,
-                                                          std::span<const Record> records) {
-  std::map<DeviceKey, std::vector<const Record*>> devices;
-  if (system.match.empty()) return devices;
-  for (const Record& record : records) devices[key_of(record.device)].push_back(&record);
-  std::erase_if(devices,
-                [&](const auto& entry) { return !matches(system, entry.second.front()->device); });
-  return devices;
-}
-
-}  // namespace
-
 bool is_evidence(const Record& record) {
   const std::string& division = record.implementation.division;
-  return record.origin == Origin::measured && record.status == Status::ok &&
+  return record.origin == Origin::measured && !is_modelled(record) && record.status == Status::ok &&
          record.check.outcome == kernels::Outcome::right && record.summary.count > 0 &&
          record.summary.interval.lower > 0 && (division == "library" || division == "native");
 }
 
-std::vector<DeviceIdentity> devices_of(const System& system, std::span<const Record> records) {
-  std::vector<DeviceIdentity> out;
-  for (const auto& [key, own] : by_device(system, records)) out.push_back(own.front()->device);
+/// One device with the records of it that are heard: of each problem, implementation and mode the
+/// newest. Records are found by any field of their problems.
+struct EvidenceIndex::Device {
+  DeviceIdentity identity;
+  bool modelled = false;
+  std::vector<const Record*> heard;
+  std::unordered_map<std::string, std::vector<const Record*>> postings;
+  std::unordered_map<std::string, std::optional<Rate>> best;  ///< by pattern and kind of rate
+
+  /// The records that fit, from the shortest list that any of the pattern's fields has.
+  std::vector<const Record*> matching(const ProblemPattern& pattern) const {
+    static const std::vector<const Record*> none;
+    const auto list = [&](const std::string& key) -> const std::vector<const Record*>& {
+      const auto found = postings.find(key);
+      return found == postings.end() ? none : found->second;
+    };
+    const std::vector<const Record*>* shortest = &list(posting(pattern.operation(), "", ""));
+    for (const auto& [field, value] : pattern.fields()) {
+      const auto& other = list(posting(pattern.operation(), field, value));
+      if (other.size() < shortest->size()) shortest = &other;
+    }
+    std::vector<const Record*> out;
+    std::ranges::copy_if(*shortest, std::back_inserter(out), [&](const Record* record) {
+      return pattern.matches(record->operation, record->problem);
+    });
+    return out;
+  }
+
+  std::optional<Rate> best_rate(const std::string& pattern, bool flop) {
+    const auto [slot, fresh] = best.try_emplace((flop ? "flop " : "byte ") + pattern);
+    if (!fresh) return slot->second;
+    for (const Record* record : matching(ProblemPattern(pattern))) {
+      if (!flop && !speaks_of_memory(*record)) continue;
+      const Rate rate = rate_of(*record, flop);
+      if (!slot->second || rate.value > slot->second->value) slot->second = rate;
+    }
+    return slot->second;
+  }
+
+  std::optional<Measured> measure(const Test& test, const Expression& expression) {
+    std::vector<Rate> rates;
+    std::map<std::string, std::string> shown;
+    Measured measured;
+    measured.interval.lower = measured.interval.upper = std::numeric_limits<double>::quiet_NaN();
+    measured.device = identity;
+    for (const std::string& name : expression.names()) {
+      const RateName rate_name = parse_rate_name(name);
+      const auto rate = best_rate(test.problems.at(rate_name.problem), rate_name.flop);
+      if (!rate) return std::nullopt;
+      rates.push_back(*rate);
+      const Record& record = *rate->record;
+      shown[name] = fmt::format(
+          "{} ({}, {})",
+          format_quantity(rate->value, parse_unit(rate_name.flop ? "FLOP/s" : "B/s").dimension),
+          record.problem, record.implementation.name);
+      measured.records.push_back(record.id);
+      measured.date = std::max(measured.date, record.started);
+      const std::size_t samples = record.summary.count;
+      measured.samples = rates.size() == 1 ? samples : std::min(measured.samples, samples);
+    }
+    std::vector<double> values;
+    for (const Rate& rate : rates) values.push_back(rate.value);
+    measured.value = expression.evaluate(std::span<const double>(values));
+    if (!modelled) {
+      measured.interval = is_ratio(expression) ? ratio_interval(rates[0], rates[1])
+                                               : corner_interval(expression, rates);
+    }
+    measured.text = expression.substitute([&](const std::string& name) { return shown.at(name); });
+    return measured;
+  }
+};
+
+EvidenceIndex::EvidenceIndex(std::span<const Record> records) {
+  std::map<DeviceKey, Device*> known;
+  using Series = std::tuple<Device*, std::string, std::string, std::string>;
+  std::map<Series, const Record*> newest;
+  for (const Record& record : records) {
+    Device*& device = known[key_of(record)];
+    if (device == nullptr) {
+      devices_.push_back(std::make_unique<Device>());
+      device = devices_.back().get();
+      device->identity = record.device;
+      device->modelled = is_modelled(record);
+    }
+    if (!(device->modelled ? is_model_figure(record) : is_evidence(record))) continue;
+    const Record*& slot =
+        newest[{device, record.problem, record.implementation.name, record.settings.mode}];
+    if (slot == nullptr ||
+        std::tie(slot->started, slot->id) < std::tie(record.started, record.id)) {
+      slot = &record;
+    }
+  }
+  std::unordered_map<std::string, Fields> parsed;
+  for (const auto& [series, record] : newest) {
+    Device& device = *std::get<0>(series);
+    device.heard.push_back(record);
+    const auto [fields, fresh] = parsed.try_emplace(record->problem);
+    if (fresh) fields->second = fields_of(record->problem);
+    if (fields->second.empty()) continue;
+    device.postings[posting(record->operation, "", "")].push_back(record);
+    for (const auto& [field, value] : fields->second) {
+      device.postings[posting(record->operation, field, value)].push_back(record);
+    }
+  }
+  // In the order of their names, whatever the order of the records.
+  for (const auto& [key, device] : known) ordered_.push_back(device);
+}
+
+EvidenceIndex::~EvidenceIndex() = default;
+
+const std::vector<EvidenceIndex::Device*>& EvidenceIndex::of(const System& system) {
+  const auto [slot, fresh] = by_system_.try_emplace(system.id);
+  if (fresh) {
+    std::ranges::copy_if(ordered_, std::back_inserter(slot->second),
+                         [&](const Device* device) { return matches(system, device->identity); });
+  }
+  return slot->second;
+}
+
+std::vector<Measured> EvidenceIndex::evaluate(const Test& test, const System& system,
+                                              bool modelled) {
+  std::vector<Measured> out;
+  std::optional<Expression> expression;
+  for (Device* device : of(system)) {
+    if (device->modelled != modelled || device->heard.empty()) continue;
+    if (!expression) expression.emplace(test.quantity);
+    if (auto one = device->measure(test, *expression)) out.push_back(std::move(*one));
+  }
   return out;
 }
 
-std::vector<Measured> measure(const Test& test, const System& system,
-                              std::span<const Record> records) {
-  const Expression expression(test.quantity);
-  std::vector<Measured> out;
-  for (auto& [key, own] : by_device(system, records)) {
-    std::vector<const Record*> evidence;
-    std::copy_if(own.begin(), own.end(), std::back_inserter(evidence),
-                 [](const Record* record) { return is_evidence(*record); });
-    if (evidence.empty()) continue;
-    if (auto measured = measure_device(test, expression, evidence)) out.push_back(*measured);
+std::vector<Measured> EvidenceIndex::measured(const Test& test, const System& system) {
+  return evaluate(test, system, false);
+}
+
+std::vector<Measured> EvidenceIndex::modelled(const Test& test, const System& system) {
+  return evaluate(test, system, true);
+}
+
+std::vector<DeviceIdentity> EvidenceIndex::devices_of(const System& system) {
+  std::vector<DeviceIdentity> out;
+  for (const Device* device : of(system)) {
+    if (!device->modelled) out.push_back(device->identity);
   }
   return out;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "kernels/error.h"
 
@@ -211,7 +212,7 @@ Value Expression::run(std::span<const Value> values, Machine machine) const {
   return stack.back();
 }
 
-double Expression::evaluate(std::span<const double> values) const {
+double Expression::number(std::span<const double> values) const {
   struct Machine {
     double number(double value) const { return value; }
     double unary(Operation operation, double a) const {
@@ -237,7 +238,11 @@ double Expression::evaluate(std::span<const double> values) const {
       }
     }
   };
-  const double result = run(values, Machine{});
+  return run(values, Machine{});
+}
+
+double Expression::evaluate(std::span<const double> values) const {
+  const double result = number(values);
   if (!std::isfinite(result)) throw InputError(fmt::format("`{}` is not a number", text_));
   return result;
 }
@@ -258,7 +263,11 @@ Interval Expression::evaluate(std::span<const Interval> values) const {
       const Interval& value = values[uncertain[i]];
       at[uncertain[i]] = (corner >> i & 1) != 0 ? value.upper : value.lower;
     }
-    const double value = evaluate(std::span<const double>(at));
+    const double value = number(at);
+    // Where a divisor may be zero, anything is possible.
+    if (!std::isfinite(value)) {
+      return {-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
+    }
     result.lower = corner == 0 ? value : std::min(result.lower, value);
     result.upper = corner == 0 ? value : std::max(result.upper, value);
   }

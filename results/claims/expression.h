@@ -26,14 +26,17 @@ class Expression {
   /// Whether the whole text is one name.
   bool is_name() const { return code_.size() == 1 && code_[0].operation == Operation::name; }
 
-  /// `values` in the order of names(). Throws InputError where the result is not a number.
+  /// The result, whether it is a number or not; `values` in the order of names().
+  double number(std::span<const double> values) const;
+  /// The same. Throws InputError where the result is not a number.
   double evaluate(std::span<const double> values) const;
   double evaluate(std::initializer_list<double> values) const {
     return evaluate(std::span(values.begin(), values.size()));
   }
 
   /// The least and greatest result as each name takes either end of its interval: exact where the
-  /// expression is monotonic in each name. Throws InputError for more than 12 uncertain names.
+  /// expression is monotonic in each name; infinite where a corner has no value. Throws InputError
+  /// for more than 12 uncertain names.
   Interval evaluate(std::span<const Interval> values) const;
 
   /// Dimension of the result, from those of the names. Throws InputError where unlike dimensions

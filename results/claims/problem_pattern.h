@@ -16,6 +16,9 @@ class ProblemPattern {
   /// Throws InputError naming an operation or field that there is not.
   explicit ProblemPattern(std::string_view text);
 
+  const std::string& operation() const { return operation_; }
+  const std::map<std::string, std::string>& fields() const { return fields_; }
+
   bool matches(const kernels::Problem& problem) const;
   /// The same of a text; false where this build cannot parse it.
   bool matches(const std::string& operation, const std::string& problem) const;

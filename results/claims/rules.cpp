@@ -3,83 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
+#include <optional>
 #include <ranges>
+#include <set>
 
 #include "kernels/error.h"
+#include "results/claims/quantity_pattern.h"
 
 namespace assay::results {
 namespace {
-
-using Variables = std::map<std::string, std::string>;
-
-std::vector<std::string> words_of(std::string_view quantity) {
-  std::vector<std::string> words;
-  for (const auto part : std::views::split(quantity, '.')) {
-    words.emplace_back(part.begin(), part.end());
-  }
-  return words;
-}
-
-bool is_variable(const std::string& word) {
-  return word.size() == 3 && word.front() == '{' && word.back() == '}';
-}
-
-/// Matches words against a pattern's, binding variables: {X} is one word, {Q} and a last * are one
-/// or more. Calls `found` for every way that fits.
-void match(std::span<const std::string> pattern, std::span<const std::string> words,
-           Variables& bound, const std::function<void()>& found) {
-  if (pattern.empty() || words.empty()) {
-    if (pattern.empty() && words.empty()) found();
-    return;
-  }
-  const std::string& first = pattern.front();
-  if (first == "*" && pattern.size() == 1) return found();
-  if (!is_variable(first)) {
-    if (first == words.front()) match(pattern.subspan(1), words.subspan(1), bound, found);
-    return;
-  }
-  const std::string name = first.substr(1, 1);
-  const std::size_t most = name == "Q" ? words.size() : 1;
-  std::string text;
-  for (std::size_t taken = 1; taken <= most; ++taken) {
-    text += (taken == 1 ? "" : ".") + words[taken - 1];
-    const auto known = bound.find(name);
-    if (known != bound.end() && known->second != text) continue;
-    const bool fresh = known == bound.end();
-    if (fresh) bound[name] = text;
-    match(pattern.subspan(1), words.subspan(taken), bound, found);
-    if (fresh) bound.erase(name);
-  }
-}
-
-bool fits(const std::vector<std::string>& patterns, const std::string& quantity) {
-  return std::ranges::any_of(patterns, [&](const std::string& pattern) {
-    bool fit = false;
-    Variables none;
-    match(words_of(pattern), words_of(quantity), none, [&] { fit = true; });
-    return fit;
-  });
-}
-
-/// `text` with every {name} that is bound replaced.
-std::string replaced(std::string text, const Variables& values) {
-  for (const auto& [name, value] : values) {
-    const std::string hole = "{" + name + "}";
-    for (std::size_t at = 0; (at = text.find(hole, at)) != std::string::npos; at += value.size()) {
-      text.replace(at, hole.size(), value);
-    }
-  }
-  return text;
-}
-
-/// The first name of an expression that still has a hole: "self:peak.{T}".
-std::string open_name(const std::string& text) {
-  const std::size_t hole = text.find('{');
-  if (hole == std::string::npos) return {};
-  const std::size_t begin = text.find_last_of(" (", hole) + 1;
-  return text.substr(begin, text.find_first_of(" ),", hole) - begin);
-}
 
 void check_dimensions(const Instance& instance) {
   const auto dimension = [](const Expression& expression, const std::vector<Figure>& figures) {
@@ -227,27 +161,29 @@ class RuleExpansion {
     return figures_.of(owner->second, name.substr(colon + 1));
   }
 
-  /// Every choice of figures; where there are too many, those with one figure not preferred.
+  /// Chooses figures for every name, and keeps what the choices say: see keep().
   void choose(const std::map<std::string, std::vector<Figure>>& given, const std::string& left,
               const std::string& right) {
     Instance instance;
     instance.left = &out_.expression(left);
     instance.right = &out_.expression(right);
-    std::vector<std::vector<Figure>> choices;
+    if (rule_.over == Rule::Over::parts && stated_between(*instance.left)) return;
+    Choices choices;
     double combinations = 1;
     for (const Expression* side : {instance.left, instance.right}) {
       for (const std::string& name : side->names()) {
         const auto known = given.find(name);
-        choices.push_back(known != given.end() ? known->second : candidates(name));
+        choices.push_back(known != given.end() ? known->second : unlike(candidates(name)));
         combinations *= static_cast<double>(choices.back().size());
       }
     }
     if (combinations == 0) return;
+    std::vector<Instance> group;
     std::vector<std::size_t> picked(choices.size(), 0);
-    int serial = 0;
     const std::function<void(std::size_t, int)> pick = [&](std::size_t at, int others) {
-      if (at == choices.size()) return take(instance, choices, picked, serial);
+      if (at == choices.size()) return take(instance, choices, picked, group);
       for (std::size_t i = 0; i < choices[at].size(); ++i) {
+        // Where there are too many, those with one figure that is not preferred.
         if (i > 0 && others > 0 && combinations > 64) break;
         picked[at] = i;
         pick(at + 1, others + (i > 0 ? 1 : 0));
@@ -255,22 +191,98 @@ class RuleExpansion {
       picked[at] = 0;
     };
     pick(0, 0);
+    keep(std::move(group), choices);
   }
 
-  void take(Instance instance, const std::vector<std::vector<Figure>>& choices,
-            const std::vector<std::size_t>& picked, int& serial) {
+  using Choices = std::vector<std::vector<Figure>>;
+
+  /// Figures of one value are one figure here, with all of their claims.
+  static std::vector<Figure> unlike(const std::vector<Figure>& figures) {
+    std::vector<Figure> out;
+    for (const Figure& figure : figures) {
+      const auto same = std::ranges::find_if(out, [&](const Figure& other) {
+        return std::abs(other.property->value / figure.property->value - 1) < 1e-9;
+      });
+      if (same == out.end()) {
+        out.push_back(figure);
+      } else {
+        same->claims.insert(same->claims.end(), figure.claims.begin(), figure.claims.end());
+      }
+    }
+    return out;
+  }
+
+  /// Whether a part between the whole and this one has the figure too: then both steps are sums of
+  /// their own.
+  bool stated_between(const Expression& left) const {
+    for (const auto& [between, count] :
+         all_parts(catalogue_, catalogue_.systems.at(roles_.at("self")))) {
+      const auto inner = all_parts(catalogue_, *between);
+      const bool holds_part = std::ranges::any_of(
+          inner, [&](const auto& part) { return part.first->id == roles_.at("part"); });
+      if (!holds_part) continue;
+      for (const std::string& name : left.names()) {
+        if (name.starts_with("part:") && !figures_.of(between->id, name.substr(5)).empty()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  void take(Instance instance, const Choices& choices, const std::vector<std::size_t>& picked,
+            std::vector<Instance>& group) {
     const std::size_t lefts = instance.left->names().size();
     for (std::size_t i = 0; i < picked.size(); ++i) {
       (i < lefts ? instance.left_figures : instance.right_figures).push_back(choices[i][picked[i]]);
     }
-    if (!coherent(instance)) return;
-    instance.id = name(++serial);
+    if (!coherent(instance) || !has_value(instance)) return;
     instance.statement = replaced(rule_.statement, shown_roles());
     instance.note = rule_.note;
     instance.comparison = rule_.comparison;
     instance.tolerance = rule_.tolerance;
-    if (serial == 1) check_dimensions(instance);
-    out_.instances_.push_back(std::move(instance));
+    if (group.empty()) check_dimensions(instance);
+    group.push_back(std::move(instance));
+  }
+
+  /// Of all choices, the preferred figures'; and for every other figure the choice that fits it
+  /// best, since a figure is contradicted only where none fits.
+  void keep(std::vector<Instance> group, const Choices& choices) {
+    if (group.empty()) return;
+    std::set<std::size_t> kept = {0};
+    for (const std::vector<Figure>& alternatives : choices) {
+      for (const Figure& figure : alternatives | std::views::drop(1)) {
+        std::optional<std::size_t> best;
+        for (std::size_t i = 0; i < group.size(); ++i) {
+          if (!uses(group[i], *figure.property)) continue;
+          if (!best || std::abs(gap_of(group[i])) < std::abs(gap_of(group[*best]))) best = i;
+        }
+        if (best) kept.insert(*best);
+      }
+    }
+    int serial = 0;
+    for (const std::size_t index : kept) {
+      group[index].id = name(++serial);
+      out_.instances_.push_back(std::move(group[index]));
+    }
+  }
+
+  static bool uses(const Instance& instance, const Property& property) {
+    const auto is = [&](const Figure& figure) { return figure.property == &property; };
+    return std::ranges::any_of(instance.left_figures, is) ||
+           std::ranges::any_of(instance.right_figures, is);
+  }
+
+  /// Whether both sides are numbers other than zero, so that they can be held together.
+  static bool has_value(const Instance& instance) {
+    const auto value = [](const Expression& expression, const std::vector<Figure>& figures) {
+      std::vector<double> values;
+      for (const Figure& figure : figures) values.push_back(figure.property->value);
+      return expression.number(values);
+    };
+    const double left = value(*instance.left, instance.left_figures);
+    const double right = value(*instance.right, instance.right_figures);
+    return std::isfinite(left / right) && left != 0;
   }
 
   /// A name on both sides is one figure; of one source where the rule asks for it.

@@ -120,12 +120,12 @@ void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, 
 }
 
 /// What a contest that a text calls for says, metric by metric.
-void add_contests(const Catalogue& catalogue, const Claim& claim, std::span<const Record> records,
+void add_contests(const Catalogue& catalogue, const Claim& claim, EvidenceIndex& evidence,
                   Verdict& verdict) {
   for (const Contest& contest : catalogue.contests) {
     if (contest.claim != claim.id) continue;
     verdict.evidence.push_back(
-        {EvidenceKind::audited, contest_table(catalogue, contest, records).sentence, {}, {}, {}});
+        {EvidenceKind::audited, contest_table(catalogue, contest, evidence).sentence, {}, {}, {}});
   }
 }
 
@@ -147,18 +147,32 @@ void add_measured(const Claim& claim, std::span<const Measured> measured, Verdic
   }
 }
 
+/// Listed beside whatever decides.
+void add_modelled(const Claim& claim, std::span<const Measured> models, Verdict& verdict) {
+  for (const Measured& one : models) {
+    verdict.evidence.push_back(
+        {EvidenceKind::modelled,
+         fmt::format("{} = {} (modelled from published figures: nothing ran)", one.text,
+                     show(claim, one.value)),
+         one.records, one.device.name + " (modelled)", one.date});
+  }
+}
+
+bool has_modelled(const Verdict& verdict) {
+  return std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
+                     [](const Evidence& one) { return one.kind == EvidenceKind::modelled; });
+}
+
 std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
-                            std::span<const Record> records) {
+                            EvidenceIndex& evidence) {
   const bool known = !claim.system.empty();
   const System* system = known ? &catalogue.systems.at(claim.system) : nullptr;
   if (!claim.test) {
     return fmt::format("nothing measured speaks to it; to decide: {}",
                        claim.decide.empty() ? "state a test" : claim.decide);
   }
-  const auto& run = claim.test->run;
-  std::string command;
-  for (const std::string& problem : run) command += fmt::format(" --problem \"{}\"", problem);
-  if (system != nullptr && devices_of(*system, records).empty()) {
+  const std::string command = fmt::format(" --for-claim {}", claim.id);
+  if (system != nullptr && evidence.devices_of(*system).empty()) {
     return fmt::format("no {} among the devices measured; to decide: run on one `assay run{}`",
                        system->name, command);
   }
@@ -167,18 +181,19 @@ std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
 }
 
 Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const FindingsByClaim& findings,
-                    std::span<const Record> records) {
+                    EvidenceIndex& evidence) {
   Verdict verdict;
   verdict.claim = claim.id;
   if (!claim.untestable.empty()) {
     verdict.kind = VerdictKind::untestable;
     verdict.reason = claim.untestable;
-    add_contests(catalogue, claim, records, verdict);
+    add_contests(catalogue, claim, evidence, verdict);
     return verdict;
   }
   if (claim.test && !claim.system.empty()) {
-    const auto measured = measure(*claim.test, catalogue.systems.at(claim.system), records);
-    add_measured(claim, measured, verdict);
+    const System& system = catalogue.systems.at(claim.system);
+    add_measured(claim, evidence.measured(*claim.test, system), verdict);
+    add_modelled(claim, evidence.modelled(*claim.test, system), verdict);
   }
   // An inconclusive measurement leaves the decision to arithmetic.
   const bool undecided = verdict.kind == VerdictKind::inconclusive;
@@ -187,7 +202,10 @@ Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const Findin
   add_audit(claim, findings.of(claim), verdict);
   if (verdict.kind == VerdictKind::untested) {
     verdict.kind = undecided ? VerdictKind::inconclusive : VerdictKind::untested;
-    verdict.reason = undecided ? reason : untested_reason(catalogue, claim, records);
+    verdict.reason = undecided ? reason : untested_reason(catalogue, claim, evidence);
+    if (!undecided && has_modelled(verdict)) {
+      verdict.reason = "only modelled figures, which decide nothing; " + verdict.reason;
+    }
   }
   if (claim.standing == Standing::unverified) {
     verdict.reason += "; the claim's own source is unverified";
@@ -199,13 +217,13 @@ bool in_set(const Claim& claim, std::string_view set) {
   return std::find(claim.sets.begin(), claim.sets.end(), set) != claim.sets.end();
 }
 
-std::vector<Verdict> judge_where(const Catalogue& catalogue, std::span<const Record> records,
+std::vector<Verdict> judge_where(const Catalogue& catalogue, EvidenceIndex& evidence,
                                  const std::function<bool(const Claim&)>& wanted) {
   const std::vector<Finding> audited = audit(catalogue);
   const FindingsByClaim findings(audited);
   std::vector<Verdict> verdicts;
   for (const Claim& claim : catalogue.claims) {
-    if (wanted(claim)) verdicts.push_back(judge_claim(catalogue, claim, findings, records));
+    if (wanted(claim)) verdicts.push_back(judge_claim(catalogue, claim, findings, evidence));
   }
   return verdicts;
 }
@@ -222,7 +240,8 @@ VerdictKind decide(const Interval& measured, double claimed, double tolerance) {
 std::vector<Verdict> judge(const Catalogue& catalogue, std::string_view set,
                            std::span<const Record> records) {
   if (!set.empty()) find_set(catalogue, set);
-  return judge_where(catalogue, records,
+  EvidenceIndex evidence(records);
+  return judge_where(catalogue, evidence,
                      [&](const Claim& claim) { return set.empty() || in_set(claim, set); });
 }
 
@@ -230,9 +249,10 @@ std::vector<Verdict> judge_present_devices(const Catalogue& catalogue, std::stri
                                            std::span<const Record> records) {
   if (set.empty()) return {};
   find_set(catalogue, set);
-  return judge_where(catalogue, records, [&](const Claim& claim) {
+  EvidenceIndex evidence(records);
+  return judge_where(catalogue, evidence, [&](const Claim& claim) {
     return !in_set(claim, set) && !claim.system.empty() &&
-           !devices_of(catalogue.systems.at(claim.system), records).empty();
+           !evidence.devices_of(catalogue.systems.at(claim.system)).empty();
   });
 }
 
@@ -264,6 +284,8 @@ std::string_view name(EvidenceKind kind) {
       return "audited";
     case EvidenceKind::projected:
       return "projected";
+    case EvidenceKind::modelled:
+      return "modelled";
   }
   return "";
 }

@@ -14,8 +14,9 @@ namespace assay::results {
 enum class VerdictKind { supported, refuted, inconclusive, inconsistent, untested, untestable };
 std::string_view name(VerdictKind kind);
 
-/// What speaks to a claim; the kinds are never confused with one another.
-enum class EvidenceKind { measured, imported, audited, projected };
+/// What speaks to a claim; the kinds are never confused with one another. What is modelled is
+/// listed and decides nothing.
+enum class EvidenceKind { measured, imported, audited, projected, modelled };
 std::string_view name(EvidenceKind kind);
 
 struct Evidence {

@@ -16,6 +16,7 @@ std::string_view meaning(std::string_view division) {
   if (division == "native") return "written for this device";
   if (division == "portable") return "the same kernel source on every device";
   if (division == "reference") return "slow and exact";
+  if (division == "modelled") return "a roofline of published figures; nothing ran";
   return "";
 }
 
@@ -27,6 +28,8 @@ Html outcome_badge(const Record& record) {
       return badge("inconclusive", "≈", "suspicious");
     case Result::unsupported:
       return badge("untested", "○", "unsupported");
+    case Result::modelled:
+      return badge("origin", "◇", "modelled");
     case Result::failed:
       return badge("refuted", "✗",
                    record.status == Status::ok ? name(record.check.outcome) : name(record.status));
@@ -36,6 +39,7 @@ Html outcome_badge(const Record& record) {
 
 Html check_cell(const Record& record) {
   Html out = outcome_badge(record);
+  if (is_modelled(record)) return html(R"({}<span class="small">nothing ran</span>)", out);
   if (record.check.method.empty() || record.status == Status::unsupported) return out;
   out += html(R"(<span class="small">{}; worst {:.2g} of bound</span>)", record.check.method,
               record.check.worst);
@@ -70,7 +74,17 @@ Html reason_cell(const Record& record) {
               prose(why.empty() ? "no reason given" : why));
 }
 
+/// One figure: no interval, no ceiling, no samples.
+Html model_cells(const Record& record, const DevicePart& part) {
+  const Html label = html(R"(<span class="small">modelled</span>)");
+  return html(
+      R"(<td class="number">{}{}</td><td class="number">none</td><td class="number">{}{}</td>)"
+      R"(<td class="share-cell"><span class="none">–</span></td><td class="samples">none</td>)",
+      scaled_text(record.summary.median, "s"), label, bounding_rate_text(record, part), label);
+}
+
 Html number_cells(const Record& record, const DevicePart& part) {
+  if (is_modelled(record)) return model_cells(record, part);
   return html(
       R"(<td class="number">{}</td><td class="number">{}</td><td class="number">{}</td>)"
       R"(<td class="share-cell">{}</td><td class="samples">{}<span class="small">{}</span></td>)",
@@ -92,7 +106,8 @@ Html problem_cell(const Record& record, const std::map<std::string, std::string>
 Html row(const Record& record, const DevicePart& part, std::size_t place,
          const std::map<std::string, std::string>& labels) {
   const Result result = result_of(record);
-  const bool timed = result == Result::verified || result == Result::suspicious;
+  const bool timed =
+      result == Result::verified || result == Result::suspicious || result == Result::modelled;
   const auto roof = share_of_ceiling(record, part);
   const Summary& s = record.summary;
   Html keys = html(R"(data-place="{}" data-operation="{}" data-result="{}{}")", place,
@@ -107,7 +122,7 @@ Html row(const Record& record, const DevicePart& part, std::size_t place,
       R"(<tr class="{}" {}><th scope="row">{}</th><td>{} {}<span class="small">{} · {}</span></td>)"
       R"({}<td>{}</td></tr>)",
       name(result), keys, problem_cell(record, labels), record.implementation.name,
-      origin_badge(record.origin), record.settings.mode, record_link(record.id),
+      origin_badge(record), record.settings.mode, record_link(record.id),
       timed ? number_cells(record, part) : reason_cell(record), check_cell(record));
 }
 
@@ -138,6 +153,9 @@ Html line(std::string_view label, const std::string& value) {
 
 Html times(const Record& record) {
   const Summary& s = record.summary;
+  if (is_modelled(record)) {
+    return line("time", scaled_text(s.median, "s") + " (modelled: no samples, no interval)");
+  }
   if (s.count == 0) return {};
   Html out = line("interval",
                   fmt::format("{} to {} at {:.4g}% confidence", scaled_text(s.interval.lower, "s"),
@@ -173,39 +191,49 @@ Html sensor_lines(const Sensors& sensors) {
   return out;
 }
 
+std::string check_text(const Record& record) {
+  const kernels::Check& check = record.check;
+  if (is_modelled(record)) return "modelled: nothing ran that could be checked";
+  return fmt::format("{} by {}; worst {:.3g} of the bound, {} compared", name(check.outcome),
+                     check.method.empty() ? "no check" : check.method, check.worst,
+                     counted(static_cast<std::size_t>(check.elements), "element"));
+}
+
+std::string settings_text(const Record& record) {
+  if (is_modelled(record)) return record.settings.mode + "; modelled, so nothing was sampled";
+  return fmt::format("{}, ±{} asked at {:.4g}% confidence, budget {}, at least {}",
+                     record.settings.mode, target_text(record.settings.target),
+                     record.settings.confidence * 100,
+                     scaled_text(record.settings.budget_seconds, "s"),
+                     counted(record.settings.minimum_samples, "sample"));
+}
+
 Html full_record(const Record& record) {
   Html details;
   for (const auto& [key, value] : record.implementation.details) details += line(key, value);
-  const kernels::Check& check = record.check;
   Html out = line("problem", record.problem);
   out += line("implementation",
               record.implementation.name + ", division " + record.implementation.division);
   out += line("started", moment_text(record.started));
   out += line("status", std::string(name(record.status)) +
                             (record.reason.empty() ? "" : ": " + record.reason));
-  out += line("origin", std::string(name(record.origin)));
+  out += line("origin", std::string(name(record.origin)) +
+                            (is_modelled(record) ? "; on a pretended device, modelled" : ""));
   out +=
       line("work", fmt::format("{}, {}, {:.4g} per byte",
                                scaled_text(record.work.flop,
                                            kernels::is_integer(record.work.type) ? "OP" : "FLOP"),
                                scaled_text(record.work.bytes, "B"), intensity(record)));
-  out += line("settings", fmt::format("{}, ±{} asked at {:.4g}% confidence, budget {}, at least {}",
-                                      record.settings.mode, target_text(record.settings.target),
-                                      record.settings.confidence * 100,
-                                      scaled_text(record.settings.budget_seconds, "s"),
-                                      counted(record.settings.minimum_samples, "sample")));
+  out += line("settings", settings_text(record));
   out += times(record);
-  out += line("check",
-              fmt::format("{} by {}; worst {:.3g} of the bound, {} compared", name(check.outcome),
-                          check.method.empty() ? "no check" : check.method, check.worst,
-                          counted(static_cast<std::size_t>(check.elements), "element")));
+  out += line("check", check_text(record));
   out += line("output hash", record.output_hash);
   out += sensor_lines(record.sensors);
   out += details;
   out += line("environment", record.environment);
   return html(
-      R"(<section id="r-{0}" class="record"><h5><code>{0}</code></h5><dl>{1}</dl></section>)",
-      record.id, out);
+      R"(<section id="r-{0}" class="record"><h5><code>{0}</code> {2}</h5><dl>{1}</dl></section>)",
+      record.id, out, origin_badge(record));
 }
 
 }  // namespace

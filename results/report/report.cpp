@@ -1,56 +1,19 @@
 #include "results/report/report.h"
 
-#include <openssl/evp.h>
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <span>
 #include <utility>
 
-#include "kernels/embedded.h"
 #include "results/listing.h"
+#include "results/report/page.h"
 #include "results/report/sections.h"
 
 namespace assay::results {
 
-std::span<const assay::EmbeddedFile> report_files();
-
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string_view file(std::string_view name) {
-  for (const EmbeddedFile& candidate : report_files()) {
-    if (candidate.name == name) return candidate.text;
-  }
-  throw std::logic_error(fmt::format("the report's {} was not built in", name));
-}
-
-/// "{{name}}" replaced by values in one pass, so that values may hold anything.
-std::string filled(std::string_view pattern,
-                   const std::map<std::string, std::string_view, std::less<>>& values) {
-  std::string out;
-  for (;;) {
-    const std::size_t open = pattern.find("{{");
-    out += pattern.substr(0, open);
-    if (open == std::string_view::npos) return out;
-    const std::size_t close = pattern.find("}}", open);
-    out += values.at(std::string(pattern.substr(open + 2, close - open - 2)));
-    pattern.remove_prefix(close + 2);
-  }
-}
-
-/// By which the page lets this script run and no other.
-std::string hash_source(std::string_view script) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(script.data()), script.size(), digest.data());
-  std::array<unsigned char, 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1> text{};
-  EVP_EncodeBlock(text.data(), digest.data(), SHA256_DIGEST_LENGTH);
-  return fmt::format("'sha256-{}'", reinterpret_cast<const char*>(text.data()));
-}
 
 struct Totals {
   std::size_t records = 0, verified = 0, suspicious = 0, unsupported = 0, failed = 0, missed = 0;
@@ -64,7 +27,7 @@ Totals totals_of(const ReportInput& input) {
   for (const ReportRun& run : input.runs) {
     for (const Record& record : run.records) {
       out.devices.insert(device_title(record));
-      if (record.origin == Origin::modelled) {
+      if (is_modelled(record)) {
         ++out.modelled;
         continue;
       }
@@ -103,7 +66,11 @@ std::string dates_text(const ReportInput& input) {
 
 /// What was measured, on what, when, and what came of it.
 std::string measured_sentence(const ReportInput& input, const Totals& totals) {
-  if (totals.records + totals.modelled == 0) return "Nothing was measured.";
+  if (totals.records == 0) {
+    if (totals.modelled == 0) return "Nothing was measured.";
+    return fmt::format("Nothing was measured. {} modelled from published figures: nothing ran.",
+                       counted(totals.modelled, "record"));
+  }
   std::string text = fmt::format(
       "On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
       counted(totals.records, "measurement"), counted(totals.problems.size(), "problem"),
@@ -159,6 +126,9 @@ Html tiles(const ReportInput& input, const Totals& totals) {
               "wrong, crashed or failed");
   out += tile(totals.missed > 0 ? "doubtful" : "", fmt::format("{}", totals.missed), "",
               "short of the asked precision");
+  if (totals.modelled > 0) {
+    out += tile("", fmt::format("{}", totals.modelled), "", "modelled, not measured");
+  }
   out += tile("", fmt::format("{}", decided), fmt::format("of {}", claims),
               "claims decided by measurement");
   return html(R"(<div class="tiles">{}</div>)", out);
@@ -178,8 +148,11 @@ Html foot(const ReportInput& input) {
 }
 
 Html navigation(const ReportInput& input) {
-  Html items = html(R"(<a href="#verdicts">Verdicts</a><a href="#contradictions">)"
-                    R"(Contradictions</a>)");
+  const Html contests =
+      input.contests.empty() ? Html{} : html(R"(<a href="#side-by-side">Side by side</a>)");
+  Html items = html(R"(<a href="#verdicts">Verdicts</a>{}<a href="#contradictions">)"
+                    R"(Contradictions</a>)",
+                    contests);
   for (const ReportRun& run : input.runs) {
     items +=
         html(R"(<a href="#run-{}">{}</a>)", run.run.id,
@@ -206,6 +179,7 @@ ordered_json record_json(const Record& record) {
   ordered_json out = {{"id", record.id},
                       {"run", record.run},
                       {"origin", name(record.origin)},
+                      {"modelled", is_modelled(record)},
                       {"status", name(record.status)},
                       {"check", name(record.check.outcome)},
                       {"problem", record.problem},
@@ -244,9 +218,11 @@ Html badge(std::string_view kind, std::string_view symbol, std::string_view word
               symbol, word);
 }
 
-Html origin_badge(Origin origin) {
-  if (origin == Origin::measured) return {};
-  return badge("origin", origin == Origin::modelled ? "◇" : "↓", name(origin));
+Html origin_badge(const Record& record) {
+  Html out;
+  if (record.origin == Origin::imported) out += badge("origin", "↓", "imported");
+  if (is_modelled(record)) out += badge("origin", "◇", "modelled");
+  return out;
 }
 
 Html record_link(const std::string& id) {
@@ -274,26 +250,11 @@ std::string report_html(const ReportInput& input) {
   ordered_json figures = ordered_json::array();
   Html runs;
   for (const ReportRun& run : input.runs) runs += run_section(run, figures);
-  const Html body = html("{}{}<main>{}{}{}{}{}</main>{}", head(input), navigation(input),
-                         verdicts_section(input), contradictions_section(input), runs,
-                         method_section(input), environment_section(input), foot(input));
-  const std::string data = script_safe(
-      data_of(input, figures).dump(-1, ' ', false, ordered_json::error_handler_t::replace));
-  const std::string_view chart = file("chart.min.js"), script = file("report.js");
-  const std::string hashes = hash_source(chart) + " " + hash_source(script);
-  const std::string title = escaped(title_of(totals_of(input)));
-  return filled(file("page.html"), {{"hashes", hashes},
-                                    {"title", title},
-                                    {"style", file("report.css")},
-                                    {"body", body.text},
-                                    {"data", data},
-                                    {"chart", chart},
-                                    {"script", script}});
-}
-
-bool is_report(const std::string& beginning) {
-  const std::string_view page = file("page.html");
-  return beginning.starts_with(page.substr(0, page.find("<meta name=\"viewport\"")));
+  const Html body =
+      html("{}{}<main>{}{}{}{}{}{}</main>{}", head(input), navigation(input),
+           verdicts_section(input), contests_section(input), contradictions_section(input), runs,
+           method_section(input), environment_section(input), foot(input));
+  return page_html({title_of(totals_of(input)), body, data_of(input, figures), ""});
 }
 
 }  // namespace assay::results

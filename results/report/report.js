@@ -229,21 +229,25 @@
     const rows = [...table.tBodies].flatMap((body) => [...body.rows])
       .filter((row) => !row.classList.contains("division"));
     const verdicts = table.classList.contains("verdicts");
+    const compared = table.classList.contains("compared");
     const search = document.createElement("input");
     search.type = "search";
     const first = verdicts ? "kind" : "operation";
     const choices = [[first, choice([["", "all"], ...distinct(rows, first).map((v) => [v, v])])]];
-    if (!verdicts) {
+    if (compared) {
+      choices.push(["difference", choice([["", "all"], ["faster", "faster"], ["slower", "slower"],
+        ["none", "no difference shown"], ["unjudged", "not judged"]])]);
+    } else if (!verdicts) {
       choices.push(["result", choice([["", "all"], ["verified", "verified"],
         ["missed", "short of precision"], ["failed", "failed"], ["suspicious", "suspicious"],
-        ["unsupported", "unsupported"]])]);
+        ["unsupported", "unsupported"], ["modelled", "modelled"]])]);
     }
     const count = document.createElement("output");
     const box = document.createElement("div");
     box.className = "filters";
     box.append(field("Find", search));
     for (const [key, select] of choices) {
-      box.append(field({ kind: "Verdict", operation: "Operation", result: "Result" }[key], select));
+      box.append(field({ kind: "Verdict", operation: "Operation", result: "Result", difference: "Difference" }[key], select));
     }
     box.append(count);
     const apply = () => {

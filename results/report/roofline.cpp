@@ -15,8 +15,7 @@ using nlohmann::ordered_json;
 
 /// A modelled point beside measured roofs would be a datasheet in disguise.
 bool has_place(const Record& record) {
-  return ranks(record) && record.origin != Origin::modelled && record.work.flop > 0 &&
-         record.work.bytes > 0;
+  return ranks(record) && !is_modelled(record) && record.work.flop > 0 && record.work.bytes > 0;
 }
 
 void widen(Range& range, double value) {
@@ -221,10 +220,10 @@ std::vector<Roofline> rooflines_of(const DevicePart& part) {
 }
 
 Html rooflines(const DevicePart& part, ordered_json& figures) {
-  if (part.first().origin == Origin::modelled) {
+  if (is_modelled(part.first())) {
     return html(R"(<p class="note">{} This device is modelled from published figures. It has no )"
                 "measured ceilings, and none are drawn.</p>",
-                origin_badge(Origin::modelled));
+                origin_badge(part.first()));
   }
   if (!part.has_ceilings()) {
     return html(R"(<p class="note">No ceilings were measured on this device in this run, so )"

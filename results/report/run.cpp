@@ -40,14 +40,14 @@ std::size_t missing_entries(const ReportRun& part) {
 Html device_section(const DevicePart& part, const std::map<std::string, std::string>& labels,
                     ordered_json& figures) {
   return html(R"(<section class="device"><h3>{} {}</h3>{}<h4>Measurements</h4>{}{}</section>)",
-              device_title(part.first()), origin_badge(part.first().origin),
-              rooflines(part, figures), measurements_table(part, labels), records_in_full(part));
+              device_title(part.first()), origin_badge(part.first()), rooflines(part, figures),
+              measurements_table(part, labels), records_in_full(part));
 }
 
 }  // namespace
 
 bool DevicePart::has_ceilings() const {
-  return first().origin != Origin::modelled && (!ceilings.arithmetic.empty() || ceilings.memory);
+  return !is_modelled(first()) && (!ceilings.arithmetic.empty() || ceilings.memory);
 }
 
 std::vector<DevicePart> device_parts(const ReportRun& run) {
@@ -66,7 +66,7 @@ std::vector<DevicePart> device_parts(const ReportRun& run) {
 }
 
 std::optional<Attainable> share_of_ceiling(const Record& record, const DevicePart& part) {
-  if (record.origin == Origin::modelled) return std::nullopt;
+  if (is_modelled(record)) return std::nullopt;
   return attainable(record, part.ceilings);
 }
 

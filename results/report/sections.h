@@ -36,14 +36,16 @@ std::map<std::string, std::string> problem_labels(const Run& run);
 
 /// A word with its symbol and colour: `kind` is a class of the style sheet.
 Html badge(std::string_view kind, std::string_view symbol, std::string_view word);
-/// "imported" or "modelled" as a badge; nothing where a record was measured here.
-Html origin_badge(Origin origin);
+/// "imported", "modelled" or both as badges; nothing where a record was measured here.
+Html origin_badge(const Record& record);
 /// A link to a record's entry in this page.
 Html record_link(const std::string& id);
 
 Html head(const ReportInput& input);
 Html verdicts_section(const ReportInput& input);
 Html contradictions_section(const ReportInput& input);
+/// Systems set side by side; empty where no claim judged calls for it.
+Html contests_section(const ReportInput& input);
 /// Everything of one run, device by device; adds the data of its charts to `figures`.
 Html run_section(const ReportRun& run, nlohmann::ordered_json& figures);
 /// The rooflines of one device, or in words why there are none.

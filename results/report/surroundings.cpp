@@ -25,6 +25,7 @@ SettingsUsed settings_used(const ReportInput& input) {
   SettingsUsed used;
   for (const ReportRun& run : input.runs) {
     for (const Record& record : run.records) {
+      if (is_modelled(record)) continue;
       const Settings& s = record.settings;
       used.targets.insert("±" + target_text(s.target));
       used.budgets.insert(scaled_text(s.budget_seconds, "s"));

@@ -100,6 +100,7 @@ std::string_view rate_unit(kernels::DataType type) {
 Result result_of(const Record& record) {
   if (ranks(record)) return Result::verified;
   if (record.status == Status::unsupported) return Result::unsupported;
+  if (record.status == Status::ok && is_modelled(record)) return Result::modelled;
   const bool doubtful = record.check.outcome == kernels::Outcome::suspicious;
   return record.status == Status::ok && doubtful ? Result::suspicious : Result::failed;
 }
@@ -114,6 +115,8 @@ std::string_view name(Result result) {
       return "failed";
     case Result::unsupported:
       return "unsupported";
+    case Result::modelled:
+      return "modelled";
   }
   return "";
 }

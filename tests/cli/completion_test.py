@@ -23,6 +23,11 @@ class Completion(AssayCase):
         self.assertIn("h200-sxm", self.words("systems", "h"))
         self.assertEqual(self.words("completion", ""), ["bash", "fish", "zsh"])
 
+    def test_offers_families_or_files_and_clauses_to_conform(self):
+        self.assertIn("faulty", self.words("conform", ""))
+        self.assertIn(":files", self.words("conform", ""))
+        self.assertIn("memory.range", self.words("conform", "faulty", "--clause", "mem"))
+
     def test_leaves_files_to_the_shell(self):
         self.assertEqual(self.words("show", "--db", ""), [":files"])
 

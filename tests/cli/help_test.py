@@ -6,7 +6,7 @@ import unittest
 
 from assay_case import AssayCase
 
-VERBS = ("devices", "suites", "run", "show", "check", "claims", "systems")
+VERBS = ("devices", "suites", "run", "show", "check", "claims", "systems", "conform")
 
 
 class Help(AssayCase):
@@ -18,7 +18,8 @@ class Help(AssayCase):
         said = self.assay("--help", exit_code=0).stdout
         for verb in VERBS:
             self.assertRegex(said, rf"(?m)^  {verb} ")
-        self.assertNotIn("worker", said)
+        for hidden in ("worker", "examiner"):
+            self.assertNotIn(hidden, said)
         self.assertIn("Exit codes: 0", said)
         self.assertFits(said)
 

@@ -61,6 +61,16 @@ class Terminal(AssayCase):
         self.assertNotIn("elapsed", left)
         self.assertIn("4 measurements of 2 problems", left)
 
+    def test_conform_shows_which_clause_is_examined_and_erases_it(self):
+        written = self.on_terminal("conform", "faulty", "--clause", "memory", "--device", 0)
+        live = [part for part in re.split(r"\n|" + re.escape(ERASE), written) if "elapsed" in part]
+        self.assertRegex(live[0], r"^1/5  .* elapsed  device 0: memory.allocate")
+        for part in live:
+            self.assertLess(len(part), COLUMNS, part)
+        left = "\n".join(self.screen(written))
+        self.assertNotIn("elapsed", left)
+        self.assertIn("The module conforms.", left)
+
     def test_only_what_fell_short_leaves_a_line(self):
         written = self.on_terminal(
             *("run", "--problem", COPY, "--device", "faulty", "--budget", "50ms"),
@@ -86,6 +96,7 @@ class Terminal(AssayCase):
             ("check", "waic-2025"),
             ("devices",),
             ("suites",),
+            ("conform", "faulty", "--clause", "memory"),
             ("--help",),
         ):
             with self.subTest(arguments):

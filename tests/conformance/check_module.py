@@ -1,7 +1,7 @@
-"""Runs assay-conformance over a module and holds the clauses that failed against those named.
+"""Runs `assay conform` over a module and holds the clauses that are broken against those named.
 
 Usage: check_module.py PROGRAM MODULE EXIT [--quick] [--timeout S] [CLAUSE...]
-A clause may be a pattern ("*.again"); each must fail somewhere, and nothing else may fail.
+A clause may be a pattern ("*.again"); each must be broken somewhere, and no other.
 """
 
 import argparse
@@ -20,27 +20,27 @@ def main():
     parser.add_argument("--timeout", default="60")
     parser.add_argument("--quick", action="store_true")
     arguments = parser.parse_intermixed_args()
-    command = [arguments.program, arguments.module, "--json", "--timeout", arguments.timeout]
+    command = [arguments.program, "conform", arguments.module, "--json", "--timeout", arguments.timeout]
     command += ["--quick"] if arguments.quick else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     report = json.loads(done.stdout)
-    failed = {
+    broken = {
         clause["clause"]: clause["found"]
         for section in report["sections"]
         for clause in section["clauses"]
-        if clause["verdict"] == "failed"
+        if clause["verdict"] == "broken"
     }
-    for clause, found in failed.items():
+    for clause, found in broken.items():
         print(f"{clause}: {found}")
     wrong = []
     if done.returncode != arguments.exit:
         wrong.append(f"exit code {done.returncode}, not {arguments.exit}: {done.stderr}")
     for pattern in arguments.clauses:
-        if not fnmatch.filter(failed, pattern):
-            wrong.append(f"{pattern} did not fail")
-    for clause in failed:
+        if not fnmatch.filter(broken, pattern):
+            wrong.append(f"{pattern} is not broken")
+    for clause in broken:
         if not any(fnmatch.fnmatch(clause, pattern) for pattern in arguments.clauses):
-            wrong.append(f"{clause} failed unasked")
+            wrong.append(f"{clause} is broken unasked")
     print("\n".join(wrong))
     return 1 if wrong else 0
 

@@ -1,11 +1,14 @@
 #include "tests/fakes/executable.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <thread>
 
 #include "kernels/operation.h"
 
@@ -26,17 +29,53 @@ void crash() {
   std::raise(SIGSEGV);
 }
 
-/// A rate that no real device has, and a jitter that repeats every five launches.
+/// Rates that no real device has, slower than the host copies, and a jitter that repeats every five
+/// launches.
 double made_up_seconds(const assay::kernels::Work& work, std::uint32_t launch) {
-  const double even = 1e-6 + work.flop / 1e12 + work.bytes / 1e11;
+  const double even = 1e-6 + work.flop / 1e12 + work.bytes / 1e9;
   return even * (1 + 0.001 * (static_cast<int>(launch * 7 % 5) - 2));
 }
 
-double spoilt(double seconds, Fault fault) {
+/// Times are made up, but never beyond what the host's clock says.
+void pass(double seconds, std::chrono::steady_clock::time_point since) {
+  while (std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count() <
+         seconds) {
+  }
+}
+
+double spoilt(double seconds, Fault fault, std::uint32_t launch) {
   if (fault == Fault::time_nan) return std::numeric_limits<double>::quiet_NaN();
   if (fault == Fault::time_negative) return -seconds;
+  if (fault == Fault::time_backwards && launch % 64 == 63) return -seconds;
   if (fault == Fault::time_zero) return 0;
   return seconds;
+}
+
+double device_time(double seconds, Fault fault) {
+  if (fault == Fault::time_long) return seconds * 100;
+  if (fault == Fault::time_short) return seconds / 1000;
+  // A microsecond is the least that a launch takes.
+  if (fault == Fault::time_inverse) return 5e-13 / seconds;
+  return seconds;
+}
+
+/// What a preparation leaves behind for good.
+void leak(Fault fault) {
+  static std::size_t preparations = 0;
+  ++preparations;
+  if (fault == Fault::leak_memory) {
+    [[maybe_unused]] static void* volatile last = nullptr;
+    last = std::malloc(300);
+  }
+  if (fault == Fault::leak_descriptor && preparations % 4 == 0) {
+    [[maybe_unused]] static volatile int last = 0;
+    last = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  }
+  if (fault == Fault::leak_thread && preparations % 20 == 0) {
+    std::thread([] {
+      while (true) pause();
+    }).detach();
+  }
 }
 
 }  // namespace
@@ -45,6 +84,7 @@ assay_executable::assay_executable(assay_device& on, const assay::kernels::Probl
                                    std::vector<assay_buffer*> operands)
     : device(&on), fault(on.fault.fault), problem(which), buffers(std::move(operands)) {
   if (fault == Fault::crash_in_prepare) crash();
+  leak(fault);
   std::vector<assay::kernels::ConstBytes> inputs;
   std::vector<assay::kernels::Bytes> outputs;
   const auto described = problem.operation().operands(problem);
@@ -60,6 +100,7 @@ assay_executable::assay_executable(assay_device& on, const assay::kernels::Probl
 }
 
 void assay_executable::launch(assay_launch& out) {
+  const auto begin = std::chrono::steady_clock::now();
   if (fault == Fault::crash_in_run) crash();
   if (fault == Fault::hang_in_run) wait_at_gate();
   const bool writes = fault != Fault::unwritten && !(fault == Fault::lazy && launches > 0);
@@ -73,7 +114,8 @@ void assay_executable::launch(assay_launch& out) {
     if (fault == Fault::overrun) to[results[i].size()] = std::byte{0};
   }
   if (fault == Fault::spoils_inputs) buffers[0]->data[0] ^= std::byte{1};
-  const double seconds =
-      spoilt(made_up_seconds(problem.operation().work(problem), launches++), fault);
-  out = {seconds, seconds};
+  const double seconds = made_up_seconds(problem.operation().work(problem), launches);
+  pass(seconds, begin);
+  const double told = spoilt(seconds, fault, launches++);
+  out = {device_time(told, fault), told};
 }

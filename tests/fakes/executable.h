@@ -19,6 +19,7 @@ struct assay_device {
   assay::fakes::NamedFault fault;
   std::uint64_t allocated = 0;
   bool lost = false;
+  const assay_executable* newest = nullptr;
 };
 
 /// Outputs are computed in FP64 when prepared; a launch copies them, faults added.

@@ -27,4 +27,8 @@ const std::vector<NamedFault>& presented() {
   return all;
 }
 
+bool only(Fault fault) {
+  return presented().size() == 1 && presented().front().fault == fault;
+}
+
 }  // namespace assay::fakes

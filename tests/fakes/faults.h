@@ -25,9 +25,36 @@ enum class Fault {
   time_nan,
   time_negative,
   time_zero,
-  mute,            ///< fails without a last_error
-  unbounded_copy,  ///< accepts uploads and downloads beyond a buffer's end, and drops them
-  careless,        ///< prepares whatever it is given: any name, any number of buffers
+  time_long,       ///< device_seconds a hundred times what they are
+  time_short,      ///< a thousandth
+  time_inverse,    ///< the less, the more work there is
+  time_backwards,  ///< now and then below zero
+  energy_backwards,
+  leak_memory,      ///< a little at every preparation
+  leak_descriptor,  ///< at every fourth preparation
+  leak_thread,      ///< at every twentieth preparation
+  leak_buffer,      ///< never frees
+  leak_device,      ///< keeps a little of the device's memory at every release
+  leak_opening,     ///< a descriptor at every closing
+  null_blind,       ///< looks into what handles point at without a look at them
+  placeless,        ///< says that all is well where there is no place for a result
+  bottomless,       ///< hands out more memory than it has
+  gullible,         ///< prepares whatever text it is given
+  nonsense,         ///< describes itself with types that there are none of
+  heedless,         ///< writes and reads structs as if they were all its own size
+  indexless,        ///< has a device of every number
+  unnamed,          ///< implementations whose names lack their division
+  overfull,         ///< writes one implementation more than there is room for
+  miscopies,        ///< downloads from behind the beginning come out one byte off
+  eager,            ///< writes a timing for no launch
+  lonely,           ///< launches what was prepared last, and nothing else
+  keyless,          ///< describes executables by a value without a key
+  wild_sensors,     ///< a power below zero
+  hollow,           ///< no buffer where no bytes are asked for, and says that all is well
+  open_once,        ///< can be opened once in a process
+  mute,             ///< fails without a last_error
+  unbounded_copy,   ///< accepts uploads and downloads beyond a buffer's end, and drops them
+  careless,         ///< prepares whatever it is given: any name, any number of buffers
 };
 
 struct NamedFault {
@@ -53,6 +80,33 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::time_nan, "time-nan"},
     NamedFault{Fault::time_negative, "time-negative"},
     NamedFault{Fault::time_zero, "time-zero"},
+    NamedFault{Fault::time_long, "time-long"},
+    NamedFault{Fault::time_short, "time-short"},
+    NamedFault{Fault::time_inverse, "time-inverse"},
+    NamedFault{Fault::time_backwards, "time-backwards"},
+    NamedFault{Fault::energy_backwards, "energy-backwards"},
+    NamedFault{Fault::leak_memory, "leak-memory"},
+    NamedFault{Fault::leak_descriptor, "leak-descriptor"},
+    NamedFault{Fault::leak_thread, "leak-thread"},
+    NamedFault{Fault::leak_buffer, "leak-buffer"},
+    NamedFault{Fault::leak_device, "leak-device"},
+    NamedFault{Fault::leak_opening, "leak-opening"},
+    NamedFault{Fault::null_blind, "null-blind"},
+    NamedFault{Fault::placeless, "placeless"},
+    NamedFault{Fault::bottomless, "bottomless"},
+    NamedFault{Fault::gullible, "gullible"},
+    NamedFault{Fault::nonsense, "nonsense"},
+    NamedFault{Fault::heedless, "heedless"},
+    NamedFault{Fault::indexless, "indexless"},
+    NamedFault{Fault::unnamed, "unnamed"},
+    NamedFault{Fault::overfull, "overfull"},
+    NamedFault{Fault::miscopies, "miscopies"},
+    NamedFault{Fault::eager, "eager"},
+    NamedFault{Fault::lonely, "lonely"},
+    NamedFault{Fault::keyless, "keyless"},
+    NamedFault{Fault::wild_sensors, "wild-sensors"},
+    NamedFault{Fault::hollow, "hollow"},
+    NamedFault{Fault::open_once, "open-once"},
     NamedFault{Fault::mute, "mute"},
     NamedFault{Fault::unbounded_copy, "unbounded-copy"},
     NamedFault{Fault::careless, "careless"},
@@ -61,5 +115,8 @@ inline constexpr std::array kFaults = {
 /// The devices presented: all, or those that $ASSAY_FAKE_DEVICES names, in its order
 /// ("good,crash-in-run").
 const std::vector<NamedFault>& presented();
+
+/// Whether the device is presented alone and has this fault: for calls that name no device.
+bool only(Fault fault);
 
 }  // namespace assay::fakes

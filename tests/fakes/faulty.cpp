@@ -1,11 +1,14 @@
 // A module of pretended devices that compute on the host; each but the first has one fault.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <new>
 #include <string>
+#include <string_view>
 
 #include "kernels/error.h"
 #include "kernels/operation.h"
@@ -15,7 +18,7 @@
 namespace {
 
 using assay::fakes::Fault;
-using assay::fakes::hand_out;
+using assay::fakes::only;
 using assay::fakes::presented;
 using assay::kernels::DataType;
 using assay::kernels::Problem;
@@ -43,6 +46,8 @@ assay_status fail(const assay_device* device, assay_status status, const std::st
 /// Nothing but a status leaves the module, unless leaving is the fault.
 template <class Body>
 assay_status guarded(const assay_device* device, Body body) {
+  if (device == nullptr && !only(Fault::null_blind))
+    return fail(ASSAY_INVALID, "the device is NULL");
   try {
     return body();
   } catch (const assay::InputError& error) {
@@ -50,6 +55,24 @@ assay_status guarded(const assay_device* device, Body body) {
   } catch (const std::bad_alloc&) {
     return fail(device, ASSAY_OUT_OF_MEMORY, "the host has no memory left");
   }
+}
+
+/// Whether a call is to be refused, because something that it needs is NULL.
+bool lacks(const void* handle) {
+  return handle == nullptr && !only(Fault::null_blind);
+}
+
+/// A NULL place for a result is an error, except where the fault is to see none in it.
+assay_status no_place(const assay_device* device) {
+  return only(Fault::placeless) ? ASSAY_OK
+                                : fail(device, ASSAY_INVALID, "the place for the result is NULL");
+}
+
+template <class Struct>
+void hand_out(const Struct& value, Struct* out) {
+  if (!only(Fault::heedless)) return assay::fakes::hand_out(value, out);
+  std::memcpy(out, &value, sizeof value);
+  out->struct_size = sizeof value;
 }
 
 assay_status probe(assay_probe* out) {
@@ -62,39 +85,64 @@ assay_status probe(assay_probe* out) {
   return found.device_count > 0 ? ASSAY_OK : ASSAY_NO_DEVICE;
 }
 
+bool exists(std::uint32_t index) {
+  return index < presented().size() || only(Fault::indexless);
+}
+
+const assay::fakes::NamedFault& device_at(std::uint32_t index) {
+  return presented()[std::min<std::size_t>(index, presented().size() - 1)];
+}
+
 assay_status device_info(std::uint32_t index, assay_device_info* out) {
-  if (index >= presented().size()) {
-    return fail(ASSAY_NO_DEVICE, fmt::format("there is no device {}", index));
+  if (!exists(index)) return fail(ASSAY_NO_DEVICE, fmt::format("there is no device {}", index));
+  if (out == nullptr) {
+    return only(Fault::placeless) ? ASSAY_OK : fail(ASSAY_INVALID, "there is no struct to fill");
   }
   assay_device_info info = {};
-  info.name = presented()[index].name.data();
+  info.name = device_at(index).name.data();
   info.vendor = "Pretence";
   info.kind = "npu";
   info.unique_id = info.bus_id = "";
   info.driver = "none";
   info.memory_bytes = kMemory;
   info.compute_units = 1;
-  info.types = "f64 f32 bf16 f16 f8e4m3 f8e5m2 i8 i32";
+  info.types = only(Fault::nonsense) ? "f33" : "f64 f32 bf16 f16 f8e4m3 f8e5m2 i8 i32";
   hand_out(info, out);
   return ASSAY_OK;
 }
 
-assay_status open_device(std::uint32_t index, const assay_open_options*, assay_device** out) {
-  if (index >= presented().size()) {
-    return fail(ASSAY_NO_DEVICE, fmt::format("there is no device {}", index));
+assay_status open_device(std::uint32_t index, const assay_open_options* options,
+                         assay_device** out) {
+  if (!exists(index)) return fail(ASSAY_NO_DEVICE, fmt::format("there is no device {}", index));
+  if (only(Fault::heedless) && options->threads > 1024) {
+    return fail(ASSAY_INVALID, fmt::format("{} threads", options->threads));
   }
-  *out = new assay_device{presented()[index]};
+  static bool opened = false;
+  if (only(Fault::open_once) && opened) return fail(ASSAY_DEVICE_ERROR, "it was open already");
+  opened = true;
+  *out = new assay_device{device_at(index)};
   return ASSAY_OK;
 }
 
 void close_device(assay_device* device) {
+  if (lacks(device)) return;
   hang_if_lost(device);
+  if (device->fault.fault == Fault::leak_opening) {
+    [[maybe_unused]] static volatile int last = 0;
+    last = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  }
   delete device;
 }
 
 assay_status allocate(assay_device* device, std::uint64_t bytes, assay_buffer** out) {
   return guarded(device, [&] {
-    const bool full = device->fault.fault == Fault::out_of_memory;
+    if (out == nullptr) return no_place(device);
+    const Fault fault = device->fault.fault;
+    if (fault == Fault::hollow && bytes == 0) return ASSAY_OK;
+    if (fault == Fault::bottomless && bytes < std::uint64_t{1} << 60) {
+      bytes = std::min(bytes, kMemory / 4);
+    }
+    const bool full = fault == Fault::out_of_memory;
     if (full || bytes > kMemory - device->allocated) {
       return fail(device, ASSAY_OUT_OF_MEMORY,
                   fmt::format("{} bytes asked, {} free", bytes, full ? 0 : kMemory));
@@ -106,9 +154,10 @@ assay_status allocate(assay_device* device, std::uint64_t bytes, assay_buffer** 
 }
 
 void free_buffer(assay_device* device, assay_buffer* buffer) {
+  if (lacks(buffer)) return;
   hang_if_lost(device);
   device->allocated -= buffer->bytes;
-  delete buffer;
+  if (device->fault.fault != Fault::leak_buffer) delete buffer;
 }
 
 /// Whether the range lies within the buffer.
@@ -128,12 +177,15 @@ assay_status copy_range(assay_device* device, const assay_buffer* buffer, std::u
 
 assay_status upload(assay_device* device, assay_buffer* to, std::uint64_t offset, const void* from,
                     std::uint64_t bytes) {
+  if (lacks(to)) return fail(device, ASSAY_INVALID, "the buffer is NULL");
   return copy_range(device, to, offset, to->data.get() + offset, from, bytes);
 }
 
 assay_status download(assay_device* device, const assay_buffer* from, std::uint64_t offset,
                       void* to, std::uint64_t bytes) {
-  return copy_range(device, from, offset, to, from->data.get() + offset, bytes);
+  if (lacks(from)) return fail(device, ASSAY_INVALID, "the buffer is NULL");
+  const bool off = device->fault.fault == Fault::miscopies && offset > 0;
+  return copy_range(device, from, offset, to, from->data.get() + offset - (off ? 1 : 0), bytes);
 }
 
 const char* why_not_library(const Problem& problem) {
@@ -146,7 +198,7 @@ const char* why_not_library(const Problem& problem) {
 
 std::vector<assay_implementation> offers(const Problem& problem) {
   constexpr std::size_t kSize = sizeof(assay_implementation);
-  return {{kSize, "native/fake", "native", ""},
+  return {{kSize, only(Fault::unnamed) ? "fake" : "native/fake", "native", ""},
           {kSize, "library/fake", "library", why_not_library(problem)},
           {kSize, "reference/fake", "reference", ""}};
 }
@@ -154,9 +206,12 @@ std::vector<assay_implementation> offers(const Problem& problem) {
 assay_status implementations(assay_device* device, const char* text, assay_implementation* out,
                              std::size_t capacity, std::size_t* count) {
   return guarded(device, [&] {
+    if (lacks(text)) return fail(device, ASSAY_INVALID, "the problem is NULL");
+    if (count == nullptr) return no_place(device);
     const auto all = offers(Problem::parse(text));
     *count = all.size();
-    for (std::size_t i = 0; i < std::min(capacity, all.size()); ++i) out[i] = all[i];
+    const std::size_t room = capacity + (device->fault.fault == Fault::overfull && out ? 1 : 0);
+    for (std::size_t i = 0; i < std::min(room, all.size()); ++i) out[i] = all[i];
     return ASSAY_OK;
   });
 }
@@ -179,8 +234,14 @@ assay_status prepare(assay_device* device, const char* text, const char* impleme
                      assay_buffer* const* buffers, std::size_t buffer_count,
                      assay_executable** out) {
   return guarded(device, [&] {
-    const Problem problem = Problem::parse(text);
+    if (out == nullptr) return no_place(device);
     const Fault fault = device->fault.fault;
+    if (std::any_of(buffers, buffers + buffer_count, lacks)) {
+      return fail(device, ASSAY_INVALID, "a buffer is NULL");
+    }
+    const bool any = fault == Fault::gullible && std::string_view(text).empty();
+    const Problem problem = Problem::parse(any ? "copy n=1 type=f32" : text);
+    if (any) buffer_count = 2;
     const assay_status status = require_preparable(device, problem, implementation, buffer_count);
     const std::size_t operands = problem.operation().operands(problem).size();
     std::vector<assay_buffer*> held(buffers, buffers + buffer_count);
@@ -194,34 +255,54 @@ assay_status prepare(assay_device* device, const char* text, const char* impleme
       return fail(device, ASSAY_DEVICE_ERROR, "the pretended device fell off its bus");
     }
     *out = new assay_executable(*device, problem, std::move(held));
+    device->newest = *out;
     return ASSAY_OK;
   });
 }
 
 void release(assay_executable* executable) {
+  if (lacks(executable)) return;
   hang_if_lost(executable->device);
+  if (executable->fault == Fault::leak_device) executable->device->allocated += 4096;
   delete executable;
 }
 
-assay_status describe(assay_executable*, const assay_property** out, std::size_t* count) {
+assay_status describe(assay_executable* executable, const assay_property** out,
+                      std::size_t* count) {
+  if (lacks(executable)) return fail(ASSAY_INVALID, "the executable is NULL");
   static const assay_property property = {"algorithm", "copy of the FP64 reference"};
-  *out = &property;
+  static const assay_property nameless = {nullptr, "copy of the FP64 reference"};
+  *out = executable->fault == Fault::keyless ? &nameless : &property;
   *count = 1;
   return ASSAY_OK;
 }
 
 assay_status run(assay_executable* executable, std::uint32_t count, assay_mode, assay_launch* out) {
+  if (lacks(executable)) return fail(ASSAY_INVALID, "the executable is NULL");
   assay_device* device = executable->device;
   hang_if_lost(device);
+  if (out == nullptr && count > 0) return no_place(device);
   device->lost = device->fault.fault == Fault::lost;
   if (device->lost) return fail(device, ASSAY_DEVICE_ERROR, "the pretended device is gone");
+  if (device->fault.fault == Fault::lonely && device->newest != executable) {
+    return fail(device, ASSAY_INVALID, "another executable was prepared since");
+  }
+  if (device->fault.fault == Fault::eager && count == 0) out[0] = {1, 1};
   for (std::uint32_t i = 0; i < count; ++i) executable->launch(out[i]);
   return ASSAY_OK;
 }
 
-assay_status sensors(assay_device*, assay_sensors* out) {
-  assay_sensors reading = {0, 100, NAN, 1e9, NAN, 50, ""};
+assay_status sensors(assay_device* device, assay_sensors* out) {
+  static double joules = 1e6;
+  const bool told = device->fault.fault == Fault::energy_backwards;
+  const double watts = device->fault.fault == Fault::wild_sensors ? -5 : 100;
+  assay_sensors reading = {0, watts, told ? joules-- : NAN, 1e9, NAN, 50, ""};
   hand_out(reading, out);
+  return ASSAY_OK;
+}
+
+assay_status memory_available(assay_device* device, std::uint64_t* bytes) {
+  *bytes = kMemory - device->allocated;
   return ASSAY_OK;
 }
 
@@ -248,7 +329,9 @@ const assay_backend kModule = {sizeof(assay_backend),
                                describe,
                                run,
                                sensors,
-                               error_text};
+                               error_text,
+                               nullptr,
+                               memory_available};
 
 }  // namespace
 

@@ -54,6 +54,7 @@ class RandomRecords {
     }
     r.phases = {real(), real(), real(), real(), real(), real(), real(), real(), real()};
     r.environment = below(2) ? sha256(text()) : "";
+    if (r.origin == Origin::modelled) make_modelled(r);
     return r;
   }
 
@@ -81,6 +82,16 @@ class RandomRecords {
     Properties out;
     for (std::uint32_t i = below(4); i > 0; --i) out[text()] = text();
     return out;
+  }
+
+  /// Nothing ran: no samples, no check. Some were imported since.
+  void make_modelled(Record& r) {
+    r.device.modelled = true;
+    if (below(2)) r.origin = Origin::imported;
+    r.device_seconds.clear();
+    r.host_seconds.clear();
+    r.summary = summary_of_model(real());
+    r.check = {kernels::Outcome::unchecked, "modelled: nothing ran", 0, "", 0};
   }
 
   DeviceIdentity device() {

@@ -13,7 +13,7 @@ cp -r "$source/backends/sdk/example" "$folder/example"
 
 export ASSAY_BACKEND_PATH=$folder/build ASSAY_DB=$folder/store.db
 assay=$folder/installed/bin/assay
-"$folder/installed/bin/assay-conformance" "$folder/build/assay_backend_example.so"
+"$assay" conform "$folder/build/assay_backend_example.so"
 "$assay" devices | grep -q '^example:0  *Example 1'
 "$assay" run --device example --budget 100ms --problem 'matmul m=64 n=64 k=64 a=f32' \
   --problem 'triad n=4096 type=f32'

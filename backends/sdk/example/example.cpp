@@ -4,6 +4,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "backends/sdk/fields.h"
@@ -14,6 +15,8 @@ namespace sdk = assay::sdk;
 namespace {
 
 using Launch = std::function<void()>;
+
+constexpr std::uint64_t kMemory = std::uint64_t{1} << 30;
 
 struct Buffer {
   std::vector<std::byte> memory;  // HERE: your device's memory
@@ -56,6 +59,10 @@ void matmul(std::int64_t m, std::int64_t n, std::int64_t k, const float* a, cons
 
 struct Device {
   std::unique_ptr<Buffer> allocate(std::uint64_t bytes) {
+    if (bytes > kMemory) {
+      throw sdk::Failure(ASSAY_OUT_OF_MEMORY,
+                         std::to_string(bytes) + " bytes are more than it has");
+    }
     return std::make_unique<Buffer>(Buffer{std::vector<std::byte>(bytes)});
   }
   void upload(Buffer& to, std::uint64_t offset, const void* from, std::uint64_t bytes) {
@@ -120,7 +127,7 @@ struct Family {
     device.kind = "npu";
     device.driver = "none";
     device.types = "f32";
-    device.memory_bytes = std::uint64_t{1} << 30;
+    device.memory_bytes = kMemory;
     device.compute_units = 1;
     return device;
   }

@@ -10,6 +10,7 @@
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
+#include "harness/cli/common_catalogue.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
@@ -24,7 +25,7 @@ using results::Finding;
 
 struct Options {
   std::string set;
-  std::vector<std::string> catalogue;
+  CatalogueChoice catalogue;
   bool all = false, json = false, strict = false;
 };
 
@@ -77,8 +78,7 @@ void print(const Finding& finding, bool colour) {
 }
 
 int run(const Options& options) {
-  const results::Catalogue catalogue =
-      results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
+  const results::Catalogue catalogue = load_catalogue(options.catalogue);
   const auto findings = findings_about(catalogue, options.set, results::audit(catalogue));
   const auto broken = std::count_if(findings.begin(), findings.end(),
                                     [](const Finding& finding) { return !finding.holds; });
@@ -112,7 +112,7 @@ std::function<int()> add(CLI::App& app) {
                                "Set of claims whose figures and systems matter; all where none is "
                                "named"),
                 set_ids);
-  app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
+  add_catalogue_options(app, options->catalogue);
   app.add_flag("--all", options->all, "Show what holds, too");
   app.add_flag("--strict", options->strict, "Exit with code 1 where there is a contradiction");
   app.add_flag("--json", options->json, "Print JSON");
@@ -121,7 +121,6 @@ std::function<int()> add(CLI::App& app) {
 
 }  // namespace
 
-const Verb audit_verb = {"audit", "Hold published figures against one another",
-                         add};
+const Verb audit_verb = {"audit", "Hold published figures against one another", add};
 
 }  // namespace assay::cli

@@ -11,12 +11,12 @@
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
 #include "harness/cli/common.h"
+#include "harness/cli/common_catalogue.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/contest_text.h"
 #include "harness/cli/judged_records.h"
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
-#include "results/claims/contest.h"
 #include "results/claims/verdict.h"
 #include "results/store.h"
 
@@ -31,16 +31,16 @@ using results::VerdictKind;
 
 struct Options {
   std::string set, run = "last", db;
-  std::vector<std::string> catalogue;
+  CatalogueChoice catalogue;
   bool all_runs = false, json = false;
 };
 
 JudgedRecords read_records(const Options& options) {
   const std::filesystem::path path = store_path(options.db);
   // Before the first run there is no store, and nothing measured is a fair answer.
-  if (options.db.empty() && !std::filesystem::exists(path)) return {{}, "nothing measured yet"};
+  if (options.db.empty() && !std::filesystem::exists(path)) return {{}, 0, "nothing measured yet"};
   const auto store = results::Store::open(path, results::Store::Access::read);
-  if (store.runs().empty()) return {{}, "nothing measured yet"};
+  if (store.runs().empty()) return {{}, 0, "nothing measured yet"};
   std::vector<results::Run> runs;
   if (!options.all_runs) runs.push_back(store.run(options.run));
   return judged_records(store, runs);
@@ -91,20 +91,6 @@ void print_list(const results::Catalogue& catalogue, const std::vector<Verdict>&
   }
 }
 
-/// Tables of the contests that answer one of the claims judged.
-std::vector<results::ContestTable> contests(const results::Catalogue& catalogue,
-                                            const std::vector<Verdict>& verdicts,
-                                            const JudgedRecords& records) {
-  std::vector<results::ContestTable> tables;
-  for (const results::Contest& contest : catalogue.contests) {
-    const bool answers = std::any_of(verdicts.begin(), verdicts.end(), [&](const Verdict& verdict) {
-      return verdict.claim == contest.claim;
-    });
-    if (answers) tables.push_back(contest_table(catalogue, contest, records.records));
-  }
-  return tables;
-}
-
 void print_json(const results::Catalogue& catalogue, const Options& options,
                 const JudgedRecords& records, const std::vector<Verdict>& verdicts,
                 const std::vector<Verdict>& present) {
@@ -123,10 +109,12 @@ void print_json(const results::Catalogue& catalogue, const Options& options,
     }
   }
   ordered_json tables = ordered_json::array();
-  for (const auto& table : contests(catalogue, verdicts, records)) tables.push_back(to_json(table));
+  for (const auto& table : contests_answering(catalogue, verdicts, records))
+    tables.push_back(to_json(table));
   const ordered_json out = {{"set", options.set},
                             {"catalogue_sha256", catalogue.sha256},
                             {"records", records.records.size()},
+                            {"modelled", records.modelled},
                             {"origin", records.origin},
                             {"verdicts", list(verdicts)},
                             {"present_devices", list(present)},
@@ -136,8 +124,7 @@ void print_json(const results::Catalogue& catalogue, const Options& options,
 }
 
 int run(const Options& options) {
-  const results::Catalogue catalogue =
-      results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
+  const results::Catalogue catalogue = load_catalogue(options.catalogue);
   if (!options.set.empty()) find_set(catalogue, options.set);
   const JudgedRecords records = read_records(options);
   const auto verdicts = judge(catalogue, options.set, records.records);
@@ -158,7 +145,7 @@ int run(const Options& options) {
       fmt::print("Claims about this machine's devices\n\n");
       print_list(catalogue, present);
     }
-    for (const auto& table : contests(catalogue, verdicts, records)) {
+    for (const auto& table : contests_answering(catalogue, verdicts, records)) {
       fmt::print("{}\n", contest_text(table));
     }
     fmt::print("{}", wrapped(counts_text(all), 0));
@@ -181,11 +168,12 @@ std::function<int()> add(CLI::App& app) {
   app.add_flag("--all-runs", options->all_runs, "Judge from the newest records of all runs")
       ->excludes(run_option);
   app.add_option("--db", options->db, "Store to read");
-  app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
+  add_catalogue_options(app, options->catalogue);
   app.add_flag("--json", options->json, "Print JSON");
   app.footer(
       "Exit code 1 when a claim is refuted by measurement. A claim that merely\n"
-      "contradicts other published figures (inconsistent) does not fail the command.");
+      "contradicts other published figures (inconsistent) does not fail the command.\n"
+      "What is modelled from published figures is listed and decides nothing.");
   return [options] { return run(*options); };
 }
 

@@ -1,13 +1,18 @@
-// assay claims [ID|SET]: what the catalogue claims, with sources.
+// assay claims [ID|SET]: what the catalogue claims, with sources; new and lint: claims of one's
+// own.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
+#include "harness/cli/common.h"
+#include "harness/cli/common_catalogue.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
 #include "kernels/error.h"
@@ -21,7 +26,8 @@ namespace {
 
 struct Options {
   std::string which;
-  std::vector<std::string> catalogue;
+  std::vector<std::string> files;
+  CatalogueChoice catalogue;
   bool json = false;
 };
 
@@ -47,9 +53,49 @@ void print_line(const results::Claim& claim) {
   fmt::print("{}", wrapped(claim.statement, 6));
 }
 
-int run(const Options& options) {
-  const results::Catalogue catalogue =
-      results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
+/// The template, on standard output or as a new file.
+int write_new(const Options& options) {
+  if (options.files.empty()) {
+    fmt::print("{}", results::claims_template());
+    return kDone;
+  }
+  for (const std::string& file : options.files) {
+    if (std::filesystem::exists(file)) {
+      throw InputError(fmt::format("claims new: {} exists", file), "name a file that does not");
+    }
+    std::ofstream out(file);
+    out << results::claims_template();
+    if (!out.flush()) throw InputError(fmt::format("claims new: cannot write {}", file));
+    fmt::print("wrote {}; `assay claims lint {}` checks it\n", file, file);
+  }
+  return kDone;
+}
+
+/// Everything that is wrong with the files, not only the first.
+int lint(const Options& options) {
+  if (options.files.empty()) {
+    throw InputError("claims lint: no file is named", "`assay claims lint FILE`");
+  }
+  const auto checked = results::check_catalogue({options.files.begin(), options.files.end()});
+  if (options.json) {
+    nlohmann::ordered_json errors = nlohmann::ordered_json::array();
+    for (const InputError& error : checked.errors) {
+      errors.push_back({{"error", error.what()}, {"mend", error.mend()}});
+    }
+    fmt::print("{}\n", nlohmann::ordered_json({{"errors", errors}}).dump(2));
+  } else {
+    for (const InputError& error : checked.errors) print_error(error.what(), error.mend());
+    if (checked.errors.empty()) fmt::print("{}: good\n", fmt::join(options.files, ", "));
+  }
+  return checked.errors.empty() ? kDone : kBadInput;
+}
+
+int list(const Options& options) {
+  if (!options.files.empty()) {
+    throw InputError(fmt::format("claims: unexpected argument `{}`", options.files[0]),
+                     "files follow `new` and `lint`; `--catalogue FILE` adds one");
+  }
+  const results::Catalogue catalogue = load_catalogue(options.catalogue);
   const auto claims = select(catalogue, options.which);
   if (options.json) {
     nlohmann::ordered_json out = nlohmann::ordered_json::array();
@@ -76,13 +122,30 @@ int run(const Options& options) {
   return kDone;
 }
 
+int run(const Options& options) {
+  if (options.which == "new") return write_new(options);
+  return options.which == "lint" ? lint(options) : list(options);
+}
+
+std::vector<std::string> what_to_list() {
+  std::vector<std::string> words = claim_ids();
+  words.insert(words.end(), {"new", "lint"});
+  return words;
+}
+
 std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  complete_with(
-      app.add_option("which", options->which, "A claim's id or a set; all where none is named"),
-      claim_ids);
-  app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
+  complete_with(app.add_option("which", options->which,
+                               "A claim's id or a set; or `new` or `lint` for claims of one's own"),
+                what_to_list);
+  app.add_option("files", options->files, "With `new` a file to write, with `lint` files to check");
+  add_catalogue_options(app, options->catalogue);
   app.add_flag("--json", options->json, "Print JSON");
+  app.footer(
+      "Examples:\n"
+      "  assay claims waic-2025\n"
+      "  assay claims new mine.toml       a commented file to begin from\n"
+      "  assay claims lint mine.toml      everything that is wrong with it");
   return [options] { return run(*options); };
 }
 

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/claims_text.h"
 #include "harness/cli/common.h"
+#include "harness/cli/pretended.h"
 #include "harness/cli/verb.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
@@ -87,10 +89,37 @@ void print_absent(const ModuleReport& module, bool explain) {
   print_module(module);
 }
 
+bool is_absent(const ModuleReport& module) {
+  return module.devices.empty() && !module.pretends;
+}
+
+/// How to name a pretended device, a line a module; with `explain` the systems that there are.
+void print_pretending(const std::vector<ModuleReport>& modules, bool explain) {
+  for (const ModuleReport& module : modules) {
+    if (!module.pretends) continue;
+    fmt::print("\nModelled, nothing runs: --device {}:SYSTEM{}\n", module.name,
+               explain ? ", a published system's roofline" : " (--explain lists the systems)");
+    if (!explain) continue;
+    // By what is lacking: nothing first.
+    std::map<std::string, std::vector<std::string>> ids;
+    for (const PretendedSystem& system :
+         pretended_systems({module}, results::built_in_catalogue())) {
+      ids[system.lacking].push_back(system.id);
+    }
+    for (const auto& [lacking, systems] : ids) {
+      const std::string list = fmt::format("{}", fmt::join(systems, ", "));
+      fmt::print("{}", wrapped(lacking.empty() ? "SYSTEM: " + list
+                                               : fmt::format("not {}: {}", list, lacking),
+                               2));
+    }
+    print_module(module);
+  }
+}
+
 void print_text(const std::vector<ModuleReport>& modules, bool explain) {
   std::size_t absent = 0;
   for (const ModuleReport& module : modules) {
-    if (module.devices.empty()) ++absent;
+    if (is_absent(module)) ++absent;
     for (const DeviceIdentity& device : module.devices) {
       fmt::print("{}", device_text(device));
       if (explain) print_details(device.properties);
@@ -105,8 +134,9 @@ void print_text(const std::vector<ModuleReport>& modules, bool explain) {
         explain ? "" : " (--explain says where each was looked for, and what would mend it)");
   }
   for (const ModuleReport& module : modules) {
-    if (module.devices.empty()) print_absent(module, explain);
+    if (is_absent(module)) print_absent(module, explain);
   }
+  print_pretending(modules, explain);
   if (modules.empty()) {
     fmt::print(
         "No backend modules were found beside the program, in the install folder or in\n"
@@ -121,7 +151,14 @@ int run(const Options& options) {
   if (options.json) {
     ordered_json list = ordered_json::array();
     for (const ModuleReport& module : modules) list.push_back(harness::to_json(module));
-    fmt::print("{}\n", ordered_json{{"modules", list}}.dump(
+    ordered_json pretended = ordered_json::array();
+    for (const PretendedSystem& system :
+         pretended_systems(modules, results::built_in_catalogue())) {
+      pretended.push_back({{"device", system.module + ":" + system.id},
+                           {"modelled", true},
+                           {"lacking", system.lacking}});
+    }
+    fmt::print("{}\n", ordered_json{{"modules", list}, {"pretended", pretended}}.dump(
                            2, ' ', false, ordered_json::error_handler_t::replace));
   } else {
     print_text(modules, options.explain);
@@ -136,7 +173,8 @@ std::function<int()> add(CLI::App& app) {
   app.add_flag("--json", options->json, "Print JSON");
   app.footer(
       "Each backend looks for its devices in a process of its own; one that crashes or\n"
-      "hangs is reported, and the others are not disturbed. Exit code 3: no device.");
+      "hangs is reported, and the others are not disturbed. Exit code 3: no device.\n"
+      "--device datasheet:SYSTEM of `assay run` is a published system, modelled.");
   return [options] { return run(*options); };
 }
 

@@ -1,26 +1,22 @@
 // assay report: what was measured and what it means, as one HTML file.
 #include "results/report/report.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <set>
 #include <utility>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
+#include "harness/cli/common_catalogue.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/judged_records.h"
+#include "harness/cli/page_file.h"
 #include "harness/cli/verb.h"
 #include "harness/environment.h"
-#include "harness/quantities.h"
 #include "kernels/error.h"
 #include "results/claims/audit.h"
 #include "results/store.h"
@@ -34,7 +30,8 @@ namespace fs = std::filesystem;
 using results::Store;
 
 struct Options {
-  std::vector<std::string> runs, catalogue;
+  std::vector<std::string> runs;
+  CatalogueChoice catalogue;
   std::string set = "waic-2025", db, output = "report.html";
   bool force = false;
 };
@@ -80,8 +77,7 @@ void add_environments(const Store& store, results::ReportInput& input) {
 
 results::ReportInput gather(const Options& options) {
   results::ReportInput input;
-  input.catalogue =
-      results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
+  input.catalogue = load_catalogue(options.catalogue);
   input.set = options.set == "all" ? "" : options.set;
   if (!input.set.empty()) find_set(input.catalogue, input.set);
   const Store store = open_store(options);
@@ -95,91 +91,15 @@ results::ReportInput gather(const Options& options) {
   input.verdicts = judge(input.catalogue, input.set, judged.records);
   input.present = judge_present_devices(input.catalogue, input.set, judged.records);
   input.findings = results::audit(input.catalogue);
+  input.contests = contests_answering(input.catalogue, input.verdicts, judged);
   input.assay_version = harness::version_text();
   input.written = results::now_utc();
   return input;
 }
 
-[[noreturn]] void cannot_write(const fs::path& path, int error) {
-  throw InputError(fmt::format("--output {}: {}", path.string(), std::strerror(error)),
-                   "name a file in a folder that you may write to, or - for standard output");
-}
-
-/// A report may be replaced by the next; anything else is somebody's file.
-void check_replaceable(const fs::path& path, bool force) {
-  std::error_code none;
-  if (fs::is_directory(path, none)) cannot_write(path, EISDIR);
-  if (force || !fs::is_regular_file(path, none) || fs::file_size(path, none) == 0) return;
-  std::ifstream stream(path, std::ios::binary);
-  std::string beginning(512, '\0');
-  stream.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
-  if (results::is_report(beginning)) return;
-  throw InputError(fmt::format("--output {}: exists and is not a report of Assay", path.string()),
-                   "name another file, or --force to replace it");
-}
-
-void write_all(int descriptor, const std::string& text, const fs::path& path) {
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t wrote = write(descriptor, text.data() + done, text.size() - done);
-    if (wrote < 0 && errno != EINTR) cannot_write(path, errno);
-    if (wrote > 0) done += static_cast<std::size_t>(wrote);
-  }
-}
-
-/// A file descriptor that closes.
-struct Descriptor {
-  int number = -1;
-  ~Descriptor() {
-    if (number >= 0) close(number);
-  }
-};
-
-/// Under another name first, so that the file is either the old one or the whole new one.
-void replace_file(const fs::path& path, const std::string& text) {
-  const std::string temporary = fmt::format("{}.{}.part", path.string(), getpid());
-  {
-    const Descriptor file{open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666)};
-    if (file.number < 0) cannot_write(path, errno);
-    try {
-      write_all(file.number, text, path);
-      if (fsync(file.number) != 0) cannot_write(path, errno);
-    } catch (const InputError&) {
-      unlink(temporary.c_str());
-      throw;
-    }
-  }
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int error = errno;
-    unlink(temporary.c_str());
-    cannot_write(path, error);
-  }
-}
-
-void write_report(const Options& options, const std::string& text) {
-  const fs::path path = options.output;
-  std::error_code none;
-  if (options.output == "-") {
-    write_all(STDOUT_FILENO, text, path);
-  } else if (fs::exists(path, none) && !fs::is_regular_file(path, none)) {
-    // A pipe or a device takes what it is given and is not replaced.
-    const Descriptor file{open(path.c_str(), O_WRONLY)};
-    if (file.number < 0) cannot_write(path, errno);
-    write_all(file.number, text, path);
-  } else {
-    replace_file(fs::is_symlink(path, none) ? fs::canonical(path) : path, text);
-  }
-  if (options.output != "-") {
-    fmt::print(stderr, "report {} ({})\n", fs::absolute(path).lexically_normal().string(),
-               harness::bytes_text(static_cast<double>(text.size())));
-  }
-}
-
 int run(const Options& options) {
-  if (options.output.empty()) {
-    throw InputError("--output: names no file", "name one, or - for standard output");
-  }
-  check_replaceable(options.output, options.force);
-  write_report(options, results::report_html(gather(options)));
+  const PageFile file("--output", options.output, options.force);
+  file.write(results::report_html(gather(options)));
   return kDone;
 }
 
@@ -192,7 +112,7 @@ std::function<int()> add(CLI::App& app) {
   complete_with(app.add_option("--claims", options->set, "Set of claims to judge, or all")
                     ->capture_default_str(),
                 set_ids);
-  app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
+  add_catalogue_options(app, options->catalogue);
   app.add_option("--db", options->db, "Store to read");
   app.add_option("--output", options->output, "File to write, - for standard output")
       ->capture_default_str();

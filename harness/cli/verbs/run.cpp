@@ -3,21 +3,26 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
+#include <set>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
+#include "harness/cli/common_catalogue.h"
 #include "harness/cli/common_plan.h"
 #include "harness/cli/common_run.h"
 #include "harness/cli/completion.h"
+#include "harness/cli/pretended.h"
 #include "harness/cli/verb.h"
 #include "harness/environment.h"
 #include "harness/progress.h"
 #include "harness/quantities.h"
 #include "harness/session.h"
+#include "results/claims/catalogue.h"
 #include "results/store.h"
 
 namespace assay::cli {
@@ -32,7 +37,8 @@ using results::Store;
 
 struct Options {
   std::string suite, mode, target, budget, burn, timeout, db, resume;
-  std::vector<std::string> problems, implementations, divisions, devices;
+  std::vector<std::string> problems, claims, implementations, divisions, devices;
+  CatalogueChoice catalogue;
   unsigned threads = 0;
   bool tune = false;
   std::optional<std::uint32_t> seed;
@@ -63,6 +69,28 @@ harness::Wishes wishes_of(const Options& options) {
   return wishes;
 }
 
+/// What would decide the claims named, each problem once.
+void add_problems_of_claims(const Options& options, std::vector<harness::SuiteProblem>& problems) {
+  if (options.claims.empty()) return;
+  const results::Catalogue catalogue = load_catalogue(options.catalogue);
+  for (const std::string& id : options.claims) {
+    const results::Claim& claim = find_claim(catalogue, id);
+    if (!claim.test || claim.test->run.empty()) {
+      throw InputError(fmt::format("--for-claim {}: no measurement of one device decides it", id),
+                       !claim.untestable.empty() ? "it is untestable: " + claim.untestable
+                       : claim.decide.empty()    ? "state a [claim.test] for it"
+                                                 : "to decide it: " + claim.decide);
+    }
+    for (const std::string& text : claim.test->run) {
+      const auto problem = kernels::Problem::parse(text);
+      const bool known = std::any_of(problems.begin(), problems.end(), [&](const auto& other) {
+        return other.problem.text() == problem.text();
+      });
+      if (!known) problems.push_back({problem, id, {}});
+    }
+  }
+}
+
 std::vector<harness::SuiteProblem> problems_of(const Options& options) {
   std::vector<harness::SuiteProblem> problems;
   if (!options.suite.empty()) problems = harness::load_suite(options.suite).problems;
@@ -73,23 +101,43 @@ std::vector<harness::SuiteProblem> problems_of(const Options& options) {
       throw InputError(fmt::format("--problem \"{}\": {}", text, error.what()), error.mend());
     }
   }
+  add_problems_of_claims(options, problems);
   if (problems.empty()) {
     throw InputError(
-        "nothing to run: no suite and no problem is named",
+        "nothing to run: no suite, no problem and no claim is named",
         "`assay run --suite quick`, or --problem \"matmul m=4096 n=4096 k=4096 a=f32\"");
   }
   return problems;
 }
 
-Preparation prepare(const Options& options, unsigned threads, const harness::Interrupt& interrupt) {
+/// Those of a run's planned devices that are still to be had, so that it goes on where it began.
+std::vector<std::string> present_of(const std::vector<std::string>& planned,
+                                    const std::vector<harness::ModuleReport>& modules) {
+  std::set<std::string> here;
+  for (const harness::ModuleReport& module : modules) {
+    for (const DeviceIdentity& device : module.devices) here.insert(harness::device_name(device));
+  }
+  std::vector<std::string> out;
+  for (const std::string& name : planned) {
+    if (here.contains(name) || names_system(modules, name)) out.push_back(name);
+  }
+  return out;
+}
+
+/// `planned` are the devices that a resumed run's plan names.
+Preparation prepare(const Options& options, unsigned threads, const harness::Interrupt& interrupt,
+                    const std::vector<std::string>& planned = {}) {
   harness::WorkerSettings settings;
   settings.threads = threads;
   settings.tune = options.tune;
   Preparation out;
   out.modules = harness::probe_all(settings);
-  for (const FoundDevice& device : select_devices(out.modules, options.devices)) {
+  const auto names = options.devices.empty() ? present_of(planned, out.modules) : options.devices;
+  for (const FoundDevice& device :
+       select_any_devices(out.modules, names, load_catalogue(options.catalogue))) {
     out.devices.push_back(device.identity);
-    out.workers.emplace_back(settings, device.identity, device.module, &interrupt);
+    out.workers.emplace_back(settings, device.identity, device.module, &interrupt,
+                             device.pretended);
   }
   return out;
 }
@@ -234,7 +282,7 @@ int resume(const Options& options, const harness::Interrupt& interrupt) {
     done = store.records(filter);
   }
   const unsigned threads = harness::plan_from_json(run.plan, {}).threads;
-  Preparation found = prepare(options, threads, interrupt);
+  Preparation found = prepare(options, threads, interrupt, harness::planned_devices(run.plan));
   const Plan plan =
       harness::remaining(harness::plan_from_json(run.plan, found.devices), found.devices, done);
   if (options.dry_run) return show_plan(options, found, plan);
@@ -263,11 +311,17 @@ void add_options(CLI::App& app, Options& options) {
   };
   auto* suite = what("--suite", options.suite, "A suite (`assay suites`) or a TOML file");
   auto* problem = what("--problem", options.problems, "One problem; may be repeated");
+  auto* claim = what("--for-claim", options.claims,
+                     "What would decide this claim (`assay claims`); may be repeated");
   auto* implementation =
       what("--implementation", options.implementations, "Only this one; may be repeated");
-  auto* division = what("--division", options.divisions,
-                        "library, native, portable or reference (default: all but reference)");
-  what("--device", options.devices, "Only this device, such as cpu:0; may be repeated");
+  auto* division =
+      what("--division", options.divisions,
+           "library, native, portable, reference or modelled (default: all but reference)");
+  what("--device", options.devices,
+       "Only this device, such as cpu:0; may be repeated. datasheet:SYSTEM is a published "
+       "system's roofline: modelled, nothing runs")
+      ->allow_extra_args(false);
   auto* resumed = what("--resume", options.resume, "Go on with an interrupted run (default last)");
   auto* mode = how("--mode", options.mode, "cold: caches overwritten before a launch; or hot");
   auto* target = how("--target", options.target, "Interval of the median to reach: 1%");
@@ -283,13 +337,15 @@ void add_options(CLI::App& app, Options& options) {
   how("--db", options.db, "Store to write to");
   complete_with(suite, suite_names);
   complete_with(problem, operation_names);
+  complete_with(claim, claim_ids);
   complete_with(division, division_names);
   complete_with(mode, mode_names);
   complete_with(resumed, run_ids);
-  for (CLI::Option* many : {problem, implementation, division}) many->allow_extra_args(false);
+  for (CLI::Option* many : {problem, claim, implementation, division})
+    many->allow_extra_args(false);
   resumed->expected(0, 1);
-  for (CLI::Option* other :
-       {suite, problem, implementation, division, mode, target, budget, burn, threads, seed}) {
+  for (CLI::Option* other : {suite, problem, claim, implementation, division, mode, target, budget,
+                             burn, threads, seed}) {
     resumed->excludes(other);
   }
 }
@@ -297,6 +353,7 @@ void add_options(CLI::App& app, Options& options) {
 std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   add_options(app, *options);
+  add_catalogue_options(app, options->catalogue);
   app.add_flag("--dry-run", options->dry_run, "Show the plan, its time and memory; run nothing")
       ->group("Output");
   app.add_flag("--json", options->json, "Print JSON")->group("Output");
@@ -305,6 +362,8 @@ std::function<int()> add(CLI::App& app) {
       "  assay run --suite quick\n"
       "  assay run --problem \"matmul m=4096 n=4096 k=4096 a=bf16\" --target 0.5%\n"
       "  assay run --suite llm --dry-run\n"
+      "  assay run --suite quick --device datasheet:h200-sxm\n"
+      "  assay run --for-claim amd-zen5-bf16-f32\n"
       "  assay run --resume\n"
       "\n"
       "Exit code 1: a result was wrong, or a measurement crashed or hung. 3: nothing\n"

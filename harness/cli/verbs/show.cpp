@@ -42,7 +42,7 @@ void print_array(std::span<const Record> records) {
   fmt::print("{}", records.empty() ? "[]\n" : "\n]\n");
 }
 
-void print_runs(std::span<const results::Run> runs, std::span<const std::size_t> counts) {
+void print_runs(std::span<const results::Run> runs, std::span<const RunCounts> counts) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const results::Run& run = runs[i];
@@ -54,7 +54,8 @@ void print_runs(std::span<const results::Run> runs, std::span<const std::size_t>
                     {"host", run.host},
                     {"assay_version", run.assay_version},
                     {"environment", run.environment},
-                    {"records", counts[i]}});
+                    {"records", counts[i].records},
+                    {"modelled", counts[i].modelled}});
   }
   fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
@@ -64,8 +65,11 @@ int show_runs(const Store& store, const Options& options) {
   if (options.filter.limit > 0 && runs.size() > options.filter.limit) {
     runs.resize(options.filter.limit);
   }
-  std::vector<std::size_t> counts;
-  for (const results::Run& run : runs) counts.push_back(store.count(run.id));
+  std::vector<RunCounts> counts;
+  for (const results::Run& run : runs) {
+    const auto modelled = store.records({.run = run.id, .division = "modelled"});
+    counts.push_back({store.count(run.id), modelled.size()});
+  }
   if (options.json) {
     print_runs(runs, counts);
     return kDone;
@@ -140,9 +144,10 @@ std::function<int()> add(CLI::App& app) {
   complete_with(app.add_option("--operation", filter.operation, "Only this operation"),
                 operation_names);
   app.add_option("--implementation", filter.implementation, "Only such implementations");
-  complete_with(app.add_option("--division", filter.division,
-                               "Only this division: library, native, portable or reference"),
-                division_names);
+  complete_with(
+      app.add_option("--division", filter.division,
+                     "Only this division: library, native, portable, reference or modelled"),
+      division_names);
   app.add_option("--device", filter.device, "Only such devices: cpu:0, or part of a name");
   complete_with(
       app.add_option("--status", filter.status, "Only this status: ok, wrong, unsupported, ..."),

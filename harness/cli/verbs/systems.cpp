@@ -7,6 +7,7 @@
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
+#include "harness/cli/common_catalogue.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
@@ -18,7 +19,7 @@ namespace {
 
 struct Options {
   std::string which;
-  std::vector<std::string> catalogue;
+  CatalogueChoice catalogue;
   bool json = false;
 };
 
@@ -27,13 +28,12 @@ void print_line(const results::System& system) {
     const results::Property* found = system.figure(quantity);
     return found == nullptr ? std::string("–") : figure_text(*found);
   };
-  fmt::print("{:<15} {:<23} {:<10} {:>13} {:>12}\n", system.id, system.vendor + " " + system.name,
-             system.kind, figure("peak.bf16"), figure("memory.bandwidth"));
+  fmt::print("{:<25} {:<9} {:<10} {:>16} {:>14}\n", system.id, system.vendor, system.kind,
+             figure("peak.bf16"), figure("memory.bandwidth"));
 }
 
 int run(const Options& options) {
-  const results::Catalogue catalogue =
-      results::extended_catalogue({options.catalogue.begin(), options.catalogue.end()});
+  const results::Catalogue catalogue = load_catalogue(options.catalogue);
   std::vector<const results::System*> systems;
   if (options.which.empty()) {
     for (const auto& [id, system] : catalogue.systems) systems.push_back(&system);
@@ -50,7 +50,7 @@ int run(const Options& options) {
     fmt::print("{}", system_text(*systems[0]));
     return kDone;
   }
-  fmt::print("{:<15} {:<23} {:<10} {:>13} {:>12}\n", "id", "system", "kind", "bf16 peak", "memory");
+  fmt::print("{:<25} {:<9} {:<10} {:>16} {:>14}\n", "id", "vendor", "kind", "bf16 peak", "memory");
   for (const results::System* system : systems) print_line(*system);
   fmt::print("\nPublished figures, none measured here; `assay systems ID` shows their sources.\n");
   return kDone;
@@ -60,7 +60,7 @@ std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   complete_with(app.add_option("id", options->which, "One system; all where none is named"),
                 system_ids);
-  app.add_option("--catalogue", options->catalogue, "Further TOML files of claims and systems");
+  add_catalogue_options(app, options->catalogue);
   app.add_flag("--json", options->json, "Print JSON");
   return [options] { return run(*options); };
 }

@@ -21,6 +21,7 @@ std::function<int()> add(CLI::App& app) {
   app.add_flag("--probe", options->probe, "Only look for devices");
   app.add_option("--device", options->device, "Number of the device");
   app.add_option("--threads", options->threads, "Host threads it may use");
+  app.add_option("--pretend", options->pretend, "JSON of published systems to pretend");
   app.add_flag("--tune", options->tune, "Try several parameters where kernels have them");
   return [options] {
     if (fcntl(harness::kWorkerDescriptor, F_GETFD) < 0) {

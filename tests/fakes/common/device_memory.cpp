@@ -15,6 +15,8 @@ constexpr std::uint64_t kAlignment = 512;
 /// Between two allocations, so that one's end is never another's beginning.
 constexpr std::uint64_t kGap = 4096;
 constexpr int kJunk = 0xa5;
+/// Freed blocks that are remembered as such; of older ones it is said that they never were.
+constexpr std::size_t kRemembered = 1000;
 
 }  // namespace
 
@@ -58,6 +60,11 @@ std::string DeviceMemory::free(void* address) {
   }
   if (found->second.data == nullptr) return fmt::format("{} was freed before", address);
   found->second.data.reset();
+  freed_.push_back(found->first);
+  if (freed_.size() > kRemembered) {
+    blocks_.erase(freed_.front());
+    freed_.pop_front();
+  }
   return "";
 }
 

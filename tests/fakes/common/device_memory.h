@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -51,6 +52,7 @@ class DeviceMemory {
   std::uint64_t capacity_;
   std::uintptr_t begin_ = 0, next_ = 0, end_ = 0;  ///< reserved addresses, inaccessible
   Blocks blocks_;
+  std::deque<std::uintptr_t> freed_;  ///< the latest, of which is known that they were handed out
 };
 
 }  // namespace assay::fakes

@@ -48,6 +48,11 @@ TEST(Loader, OpensATableThatHasGrown) {
   EXPECT_NO_THROW(Module::open(test_module("of_a_later_version")));
 }
 
+TEST(Loader, ReadsNothingBeyondAnEarlierVersionsTable) {
+  EXPECT_EQ(Module::open(test_module("of_an_earlier_version")).pretend(), nullptr);
+  EXPECT_EQ(Module::open(test_module("whole")).pretend(), nullptr);
+}
+
 TEST(Loader, MovesAModuleAsAWhole) {
   Module module = Module::open(test_module("whole"));
   Module other = std::move(module);

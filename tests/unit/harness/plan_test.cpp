@@ -68,6 +68,44 @@ TEST(MakePlan, TakesAllDivisionsButReferenceUnlessAsked) {
   EXPECT_THAT(implementations(plan), UnorderedElementsAre("library/blas", "native/stream"));
 }
 
+DeviceIdentity pretended() {
+  DeviceIdentity out = device();
+  out.backend = "datasheet";
+  out.unique_id = "h200-sxm";
+  out.memory_bytes = 141'000'000'000;
+  out.modelled = true;
+  return out;
+}
+
+std::vector<Offer> one_model(std::size_t, const std::string&) {
+  return {{"modelled/roofline", "modelled", ""}};
+}
+
+TEST(MakePlan, AsksNoMemoryOfTheHostForWhatIsModelled) {
+  PlanOptions narrow = options();
+  narrow.host_memory_bytes = 1e6;
+  narrow.wishes.burn_seconds = 60;
+  const auto large = copies({10'000'000'000});
+  EXPECT_THAT(make_plan(large, {device()}, narrow, three_offers).entries, IsEmpty());
+  const Plan plan = make_plan(large, {pretended()}, narrow, one_model);
+  ASSERT_THAT(implementations(plan), UnorderedElementsAre("modelled/roofline"));
+  EXPECT_EQ(plan.entries[0].estimate.host_bytes, 0);
+  // Nothing runs, and nothing is kept busy.
+  EXPECT_EQ(plan.entries[0].settings.burn_seconds, 0);
+  EXPECT_LT(plan.seconds(), 1);
+  EXPECT_THAT(make_plan(copies({20'000'000'000}), {pretended()}, narrow, one_model).entries,
+              IsEmpty());
+}
+
+TEST(PlanJson, NamesAPretendedDeviceByItsSystem) {
+  const std::vector<DeviceIdentity> devices = {pretended(), device()};
+  const Plan plan = make_plan(copies({64}), devices, options(), one_model);
+  const std::string text = plan_to_json(plan, devices);
+  EXPECT_THAT(planned_devices(text), testing::ElementsAre("cpu:0", "datasheet:h200-sxm"));
+  EXPECT_THAT(plan_from_json(text, devices).entries, SizeIs(2));
+  EXPECT_THAT(planned_devices("no plan"), IsEmpty());
+}
+
 TEST(MakePlan, TakesTheDivisionsAndImplementationsAskedFor) {
   PlanOptions reference = options();
   reference.wishes.divisions = {"reference"};

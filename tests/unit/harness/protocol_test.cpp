@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/published.h"
+
 namespace assay::harness {
 namespace {
 
@@ -23,6 +25,7 @@ results::DeviceIdentity device() {
   out.compute_units = 2;
   out.clock_hz = 2.6e9;
   out.properties = {{"features", "avx2"}};
+  out.modelled = true;
   return out;
 }
 
@@ -30,16 +33,43 @@ TEST(Protocol, CarriesADeviceWithoutLoss) {
   const auto json = to_json(device());
   EXPECT_EQ(to_json(device_from_json(json)), json);
   EXPECT_EQ(device_from_json(json).memory_bytes, (1ull << 40) + 1);
+  EXPECT_TRUE(device_from_json(json).modelled);
 }
 
 TEST(Protocol, CarriesAModuleReportWithoutLoss) {
-  ModuleReport report{"cpu", "/m.so", "1", "d", "s", "m", {{"k", "v"}}, {device()}, "f"};
+  ModuleReport report{"cpu",
+                      "/m.so",
+                      "1",
+                      "d",
+                      "s",
+                      "m",
+                      {{"k", "v"}},
+                      {device()},
+                      "f",
+                      true,
+                      {{"h800-sxm", "no memory.bandwidth"}}};
   EXPECT_EQ(to_json(report_from_json(to_json(report))), to_json(report));
 }
 
 TEST(Protocol, CarriesOffersWithoutLoss) {
   const std::vector<Offer> offers = {{"library/x", "library", ""}, {"native/y", "native", "no"}};
   EXPECT_EQ(to_json(offers_from_json(to_json(offers))), to_json(offers));
+}
+
+TEST(Protocol, CarriesPublishedSystemsWithoutLoss) {
+  const std::vector<Published> systems = {
+      {"h200-sxm", "H200 SXM", "NVIDIA", "chip", {{"memory.bandwidth", 4.8e12}, {"odd", 0.1}}}};
+  const auto json = to_json(systems);
+  EXPECT_EQ(to_json(published_from_json(nlohmann::ordered_json::parse(json.dump()))), json);
+  EXPECT_EQ(published_from_json(json).front().figures, systems.front().figures);
+}
+
+TEST(Identity, KnowsNoModelledDeviceFromAnEarlierModule) {
+  assay_backend module = {};
+  assay_device_info info = {};
+  EXPECT_FALSE(identity(module, 0, info).modelled);
+  info.modelled = 1;
+  EXPECT_TRUE(identity(module, 0, info).modelled);
 }
 
 TEST(Identity, TakesMissingTextsAsEmpty) {

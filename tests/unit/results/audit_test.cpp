@@ -36,56 +36,50 @@ TEST(Audit, FindsThat752TeraflopsAChipDoNotMake300Petaflops) {
   EXPECT_THAT(found.claims, testing::Contains("cloudmatrix384-bf16-peak"));
 }
 
-TEST(Audit, FindsThatEachPublishedPeakOfTheChipMakesOneOfTheSystem) {
-  std::map<std::string, bool> holds;
+/// Whether the calculation that is written so holds; a failure where there is none.
+bool holds(const std::string& arithmetic) {
   for (const auto& [id, found] : findings()) {
-    if (id.starts_with("sum-of-parts/cloudmatrix384/ascend910c/peak.bf16")) {
-      holds[found.arithmetic.substr(0, found.arithmetic.find(':'))] = found.holds;
-    }
+    if (found.arithmetic.starts_with(arithmetic + ":")) return found.holds;
   }
-  const std::map<std::string, bool> expected = {
-      {"384 × 752 TFLOP/s = 288.8 PFLOP/s against 300 PFLOP/s", false},
-      {"384 × 752 TFLOP/s = 288.8 PFLOP/s against 289 PFLOP/s", true},
-      {"384 × 780 TFLOP/s = 299.5 PFLOP/s against 300 PFLOP/s", true},
-      {"384 × 780 TFLOP/s = 299.5 PFLOP/s against 289 PFLOP/s", false}};
-  EXPECT_EQ(holds, expected);
-  EXPECT_FALSE(finding("one-figure/ascend910c/peak.bf16").holds);
+  ADD_FAILURE() << "nothing calculates " << arithmetic;
+  return false;
+}
+
+TEST(Audit, FindsThatEachPublishedPeakOfTheChipMakesOneOfTheSystem) {
+  EXPECT_TRUE(holds("384 × 752 TFLOP/s = 288.8 PFLOP/s against 289 PFLOP/s"));
+  EXPECT_TRUE(holds("384 × 780 TFLOP/s = 299.5 PFLOP/s against 300 PFLOP/s"));
+  EXPECT_FALSE(holds("780 TFLOP/s against 752 TFLOP/s"));
 }
 
 TEST(Audit, FindsAThirdPeakInAmlasUtilisation) {
-  const Finding& first = finding("peak-from-utilisation/ascend910c/amla/bf16");
-  EXPECT_NEAR(first.left, 707.4e12, 0.1e12);
-  EXPECT_FALSE(first.holds);
-  EXPECT_NEAR(first.difference, -0.06, 0.005);
-  const Finding& second = finding("peak-from-utilisation/ascend910c/amla/bf16~2");
-  EXPECT_FALSE(second.holds);
-  EXPECT_NEAR(second.difference, -0.093, 0.005);
+  EXPECT_FALSE(holds("614 TFLOP/s / 86.8% = 707.4 TFLOP/s against 752 TFLOP/s"));
+  EXPECT_FALSE(holds("614 TFLOP/s / 86.8% = 707.4 TFLOP/s against 780 TFLOP/s"));
 }
 
 TEST(Audit, FindsFlashMlaAtOneWithItsPeak) {
-  const Finding& found = finding("peak-from-utilisation/h800-sxm/flashmla/bf16");
-  EXPECT_TRUE(found.holds);
-  EXPECT_NEAR(found.left, 989.5e12, 0.1e12);
+  EXPECT_TRUE(holds("660 TFLOP/s / 66.7% = 989.5 TFLOP/s against 989 TFLOP/s"));
 }
 
 TEST(Audit, AddsUpTheMemory) {
-  for (const char* id :
-       {"sum-of-parts/cloudmatrix384/ascend910c/memory.capacity",
-        "sum-of-parts/cloudmatrix384/ascend910c/memory.bandwidth",
-        "sum-of-parts/gb200-nvl72/gb200/memory.capacity~2",
-        "sum-of-parts/gb200-nvl72/gb200/memory.bandwidth",
-        "claim/cloudmatrix384-hbm-capacity-ratio", "claim/cloudmatrix384-hbm-bandwidth-ratio"}) {
-    EXPECT_TRUE(finding(id).holds) << id << ": " << finding(id).arithmetic;
-  }
-  EXPECT_FALSE(finding("sum-of-parts/gb200-nvl72/gb200/memory.capacity").holds);
-  EXPECT_NEAR(finding("claim/cloudmatrix384-hbm-capacity-ratio").left, 3.565, 0.005);
-  EXPECT_NEAR(finding("claim/cloudmatrix384-hbm-bandwidth-ratio").left, 2.134, 0.005);
+  EXPECT_TRUE(holds("384 × 128 GB = 49.15 TB against 49.2 TB"));
+  EXPECT_TRUE(holds("384 × 3.2 TB/s = 1229 TB/s against 1229 TB/s"));
+  EXPECT_TRUE(holds("72 × 192 GB = 13.82 TB against 13.8 TB"));
+  EXPECT_FALSE(holds("72 × 186 GB = 13.39 TB against 13.8 TB"));
+  EXPECT_TRUE(holds("72 × 8 TB/s = 576 TB/s against 576 TB/s"));
+  EXPECT_TRUE(finding("claim/cloudmatrix384-hbm-capacity-ratio").holds);
+  EXPECT_TRUE(finding("claim/cloudmatrix384-hbm-bandwidth-ratio").holds);
 }
 
 TEST(Audit, FindsTheHeadlineAtOddsWithItsArticlesPower) {
   EXPECT_TRUE(finding("claim/cloudmatrix384-power-per-flop").holds);
   EXPECT_NEAR(finding("claim/cloudmatrix384-power-per-flop").left, 2.31, 0.005);
   EXPECT_FALSE(finding("claim/cloudmatrix384-power-per-flop-headline").holds);
+}
+
+TEST(Audit, FindsThatTheChipsDrawLessThanHalfOfTheSystemsPower) {
+  const Finding& found = finding("power-of-parts/cloudmatrix384/ascend910c-die");
+  EXPECT_TRUE(found.holds);
+  EXPECT_LT(found.left / found.right, 0.5);
 }
 
 TEST(Audit, HoldsServingRatesAgainstThePeak) {
@@ -105,8 +99,21 @@ TEST(Audit, HoldsServingRatesAgainstThePeak) {
 TEST(Audit, CountsTransceiversAndLinks) {
   EXPECT_TRUE(finding("transceivers-per-chip").holds);
   EXPECT_FALSE(finding("transceivers-800g").holds);
-  EXPECT_TRUE(finding("links-make-bandwidth/ascend910c/ub").holds);
-  EXPECT_FALSE(finding("links-make-bandwidth/ascend910c/ub~2").holds);
+  EXPECT_TRUE(holds("7 × 448 Gbit/s = 392 GB/s against 392 GB/s"));
+  EXPECT_FALSE(holds("14 × 400 Gbit/s = 700 GB/s against 400 GB/s"));
+}
+
+TEST(Audit, FindsThatGaudi3sHigherPeakNeedsAHigherClock) {
+  EXPECT_TRUE(holds("1600 MHz × 8 × 65536 × 2 FLOP = 1678 TFLOP/s against 1678 TFLOP/s"));
+  EXPECT_TRUE(holds("1750 MHz × 8 × 65536 × 2 FLOP = 1835 TFLOP/s against 1835 TFLOP/s"));
+  EXPECT_FALSE(holds("1835 TFLOP/s against 1678 TFLOP/s"));
+  EXPECT_FALSE(holds("1750 MHz against 1600 MHz"));
+}
+
+TEST(Audit, FindsAChipAtFourFifthsOfItsPeakAndAnEighthOfItsPower) {
+  const Finding& found = finding("load-shows-in-power/metax-c550/flagperf/i8");
+  EXPECT_FALSE(found.holds);
+  EXPECT_THAT(found.unverified, testing::ElementsAre("half"));
 }
 
 TEST(Audit, FindsOvertakingInThreeSystemTotalsAndNowhereElse) {
@@ -185,6 +192,44 @@ TEST(AuditRules, CountPartsAtAnyDepth) {
   catalogue.systems["box"].parts = {{"node", 2}};
   ASSERT_THAT(audit(catalogue), testing::SizeIs(1));
   EXPECT_NEAR(audit(catalogue)[0].left, 40e12, 1);
+}
+
+TEST(AuditRules, PassOverWhatHasNoValue) {
+  EXPECT_THAT(audit(small("0 TFLOP/s", "10.3 TFLOP/s")), testing::IsEmpty());
+  // [-0.5, 0.5]: a side that may be zero contradicts nothing it could meet.
+  Catalogue catalogue = small("1 TFLOP/s", "1 TFLOP/s");
+  catalogue.rules[0].left = "count / part:{Q}";
+  catalogue.rules[0].right = "1 / self:{Q}";
+  catalogue.systems["chip"].properties["peak.bf16"][0].range = {0, 2e12};
+  ASSERT_THAT(audit(catalogue), testing::SizeIs(1));
+  EXPECT_TRUE(audit(catalogue)[0].holds);
+}
+
+TEST(AuditRules, ContradictAFigureOnlyWhereNoneFitsIt) {
+  Catalogue catalogue = small("21.0 TFLOP/s", "10.0 TFLOP/s");
+  auto& chip = catalogue.systems["chip"].properties["peak.bf16"];
+  chip.push_back(small("1 W", "10.5 TFLOP/s").systems["chip"].properties["peak.bf16"][0]);
+  chip.push_back(small("1 W", "99.9 TFLOP/s").systems["chip"].properties["peak.bf16"][0]);
+  const auto found = audit(catalogue);
+  ASSERT_THAT(found, testing::SizeIs(3));
+  EXPECT_FALSE(found[0].holds);  // the preferred figures
+  EXPECT_TRUE(found[1].holds);   // 2 × 10.5
+  EXPECT_FALSE(found[2].holds);  // 2 × 99.9 fits nothing
+  EXPECT_THAT(found[0].reconcile, HasSubstr("10.5 TFLOP/s"));
+}
+
+TEST(AuditRules, SumStepByStepWhereThePartsBetweenAreStated) {
+  Catalogue catalogue = small("40 TFLOP/s", "5.0 TFLOP/s");
+  System node = catalogue.systems["box"];
+  node.id = "node";
+  node.parts = {{"chip", 4}};
+  node.properties["peak.bf16"] = small("20 TFLOP/s", "1 W").systems["box"].properties["peak.bf16"];
+  catalogue.systems["node"] = node;
+  catalogue.systems["box"].parts = {{"node", 2}};
+  std::vector<std::string> ids;
+  for (const Finding& found : audit(catalogue)) ids.push_back(found.relation);
+  EXPECT_THAT(ids,
+              testing::UnorderedElementsAre("sum/box/node/peak.bf16", "sum/node/chip/peak.bf16"));
 }
 
 TEST(AuditRules, RefuseSidesOfUnlikeDimensions) {

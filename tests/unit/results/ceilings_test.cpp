@@ -44,6 +44,24 @@ TEST(Ceilings, AreTheBestVerifiedFmaATypeAndTheBestTrafficBeyondTheCache) {
   EXPECT_EQ(ceilings.memory->operation, "triad");
 }
 
+TEST(Ceilings, AreNeverModelledWhateverElseTheRecordSays) {
+  auto records = roofs();
+  records.push_back(record_of("fma", 900e9, 1e6));
+  records.back().device.modelled = true;
+  records.push_back(record_of("triad", 0, 900e9));
+  records.back().origin = Origin::modelled;
+  const Ceilings ceilings = measured_ceilings(records, records.front());
+  EXPECT_EQ(ceilings.arithmetic.at(DataType::f32).rate, 200e9);
+  EXPECT_EQ(ceilings.memory->rate, 30e9);
+  // Nor has a modelled record any of its own, or stands under a measured one.
+  for (const Record& record : {records[4], records[5]}) {
+    EXPECT_FALSE(ranks(record));
+    EXPECT_TRUE(measured_ceilings(records, record).arithmetic.empty());
+    EXPECT_FALSE(measured_ceilings(records, record).memory);
+    EXPECT_FALSE(attainable(record, ceilings));
+  }
+}
+
 TEST(Ceilings, LeaveOutWhatIsWrongCachedOrOfAnotherDevice) {
   auto records = roofs();
   for (int i = 0; i < 5; ++i) records.push_back(record_of("fma", 900e9, 1e6));

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "results/report/page.h"
 #include "results/store.h"
 
 namespace assay::results {
@@ -228,8 +229,42 @@ TEST(Report, DrawsNoRoofFromAModelledDevice) {
   EXPECT_THAT(page, Not(HasSubstr("Ceilings, measured")));
   EXPECT_THAT(row_of(page, "matmul-1"), HasSubstr("modelled"));
   EXPECT_THAT(row_of(page, "matmul-1"), Not(HasSubstr("of peak")));
-  EXPECT_THAT(page, HasSubstr("0 measurements of 0 problems"));
-  EXPECT_THAT(page, HasSubstr("3 records besides, modelled and not measured."));
+  EXPECT_THAT(page, HasSubstr("Nothing was measured. 3 records modelled"));
+}
+
+/// As a pretended device leaves it: one figure.
+Record modelled_record(const std::string& id, const std::string& operation) {
+  Record record = record_of(id, operation, 5e9, 1e6);
+  record.origin = Origin::modelled;
+  record.device.modelled = true;
+  record.device.backend = "datasheet";
+  record.device.unique_id = "box-2";
+  record.implementation = {"modelled/roofline", "modelled", {}};
+  record.device_seconds.clear();
+  record.host_seconds.clear();
+  record.summary = summary_of_model(2e-6);
+  record.check = {kernels::Outcome::unchecked, "modelled: nothing ran", 0, "", 0};
+  return record;
+}
+
+TEST(Report, LabelsEachModelledFigureAndCountsNoneAmongTheMeasured) {
+  auto records = sound_records();
+  const std::string alone = report_html(input_of(records));
+  records.push_back(modelled_record("fma-9", "fma"));
+  const std::string page = report_html(input_of(records));
+  EXPECT_THAT(page, HasSubstr("1 record besides, modelled and not measured."));
+  const std::string row = row_of(page, "fma-9");
+  EXPECT_THAT(row, HasSubstr(R"(2.00 µs<span class="small">modelled</span>)"));
+  EXPECT_THAT(row, HasSubstr(R"(FLOP/s<span class="small">modelled</span>)"));
+  EXPECT_THAT(row, HasSubstr(R"(◇</span> modelled</span><span class="small">nothing ran)"));
+  EXPECT_THAT(row, HasSubstr("data-result=\"modelled\""));
+  EXPECT_THAT(row, Not(HasSubstr("±")));
+  EXPECT_THAT(row, Not(HasSubstr("right")));
+  // The measured roofs are what they were.
+  EXPECT_EQ(data_of(page)["rooflines"], data_of(alone)["rooflines"]);
+  for (const ordered_json& record : data_of(page)["records"]) {
+    EXPECT_EQ(record["modelled"], record["id"] == "fma-9");
+  }
 }
 
 TEST(Report, KeepsDivisionsInBodiesOfTheirOwn) {
@@ -321,9 +356,9 @@ TEST(Report, IsTheSameForTheSameInput) {
 }
 
 TEST(Report, KnowsAReportByItsBeginning) {
-  EXPECT_TRUE(is_report(report_html(input_of({})).substr(0, 512)));
-  EXPECT_FALSE(is_report("<!DOCTYPE html>\n<html lang=\"en\">\n"));
-  EXPECT_FALSE(is_report(""));
+  EXPECT_TRUE(is_page(report_html(input_of({})).substr(0, 512)));
+  EXPECT_FALSE(is_page("<!DOCTYPE html>\n<html lang=\"en\">\n"));
+  EXPECT_FALSE(is_page(""));
 }
 
 }  // namespace

@@ -307,6 +307,20 @@ TEST(Summary, OfEqualSamplesHasNoWidth) {
   }
 }
 
+TEST(Summary, OfAModelHasOneFigureAndClaimsNoInterval) {
+  const Summary summary = summary_of_model(4);
+  EXPECT_EQ(summary.median, 4);
+  EXPECT_EQ(summary.count, 0u);
+  EXPECT_EQ(summary.confidence, 0);
+  EXPECT_EQ(summary.effective_count, 0);
+  EXPECT_TRUE(std::isinf(summary.half_width()));
+  for (const double unknown :
+       {summary.interval.lower, summary.interval.upper, summary.mean, summary.standard_deviation,
+        summary.minimum, summary.maximum, summary.percentile_5, summary.percentile_95}) {
+    EXPECT_TRUE(std::isnan(unknown));
+  }
+}
+
 TEST(Summary, KnowsTheMoments) {
   std::vector<double> samples;
   for (int i = 0; i <= 100; ++i) samples.push_back((i * 37) % 101);

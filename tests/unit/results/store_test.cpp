@@ -255,6 +255,77 @@ TEST_F(StoreTest, OpenedForReadingCannotBeWritten) {
   EXPECT_THROW(store.put_environment("{}"), Error);
 }
 
+/// A record that is good: its result right.
+Record good(Record record, const std::string& problem) {
+  record.origin = Origin::measured;
+  record.device.modelled = false;
+  record.status = Status::ok;
+  record.check.outcome = kernels::Outcome::right;
+  record.problem = problem;
+  record.device.name = "one device";
+  record.device.backend = "cpu";
+  record.device.unique_id = record.device.bus_id = "";
+  record.device.index = 0;
+  record.implementation.name = "library/one";
+  record.settings.mode = "cold";
+  return record;
+}
+
+TEST_F(StoreTest, GivesTheNewestGoodRecordOfEachSeries) {
+  Store store = Store::open(file_, Access::write);
+  const results::Run run = begun(store);
+  const auto put = [&](Record record) {
+    store.put(record);
+    return record.id;
+  };
+  put(good(record_of(run, "2026-11-24T10:00:01.000Z"), "copy n=1"));
+  const std::string newest = put(good(record_of(run, "2026-11-24T10:00:03.000Z"), "copy n=1"));
+  put(good(record_of(run, "2026-11-24T10:00:02.000Z"), "copy n=1"));  // came late
+  Record wrong = good(record_of(run, "2026-11-24T10:00:04.000Z"), "copy n=1");
+  wrong.status = Status::wrong;
+  wrong.check.outcome = kernels::Outcome::wrong;
+  put(wrong);
+  const std::string other = put(good(record_of(run, "2026-11-24T10:00:05.000Z"), "copy n=2"));
+  Record hot = good(record_of(run, "2026-11-24T10:00:06.000Z"), "copy n=1");
+  hot.settings.mode = "hot";
+  put(hot);
+  std::vector<std::string> ids;
+  for (const Record& record : Store::open(file_, Access::read).newest()) ids.push_back(record.id);
+  EXPECT_THAT(ids, ElementsAre(newest, other, hot.id));
+}
+
+TEST_F(StoreTest, PutsAllRecordsOrNone) {
+  Store store = Store::open(file_, Access::write);
+  const results::Run run = begun(store);
+  std::vector<Record> records = {record_of(run), record_of(run), record_of(run)};
+  store.put(records);
+  EXPECT_EQ(store.count(run.id), 3u);
+  for (Record& record : records) record.id = new_id();
+  records.push_back(records.front());  // an id twice
+  EXPECT_THROW(store.put(records), Error);
+  EXPECT_EQ(store.count(run.id), 3u);
+  store.put(record_of(run));
+  EXPECT_EQ(store.count(run.id), 4u);
+}
+
+TEST_F(StoreTest, BringsAnOlderStoreForwardAndKeepsACopyOfIt) {
+  std::string id;
+  {
+    Store store = Store::open(file_, Access::write);
+    const Record record = good(record_of(begun(store)), "copy n=1");
+    id = record.id;
+    store.put(record);
+  }
+  execute(file_, "DROP TABLE series; PRAGMA user_version = 1;");
+  // Reading changes nothing and finds the record all the same.
+  ASSERT_EQ(Store::open(file_, Access::read).newest().size(), 1u);
+  EXPECT_FALSE(fs::exists(file_.string() + ".schema1"));
+  EXPECT_EQ(Store::open(file_, Access::write).newest().at(0).id, id);
+  EXPECT_EQ(Store::open(file_, Access::read).newest().at(0).id, id);
+  ASSERT_TRUE(fs::exists(file_.string() + ".schema1"));
+  EXPECT_EQ(Store::open(file_.string() + ".schema1", Access::read).records({}).at(0).id, id);
+}
+
 TEST_F(StoreTest, DoesNotMakeAFileToRead) {
   EXPECT_THAT(refusal(file_, Access::read), HasSubstr("there is no such file"));
   EXPECT_TRUE(fs::is_empty(folder_));

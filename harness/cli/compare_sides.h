@@ -1,0 +1,36 @@
+// What the arguments of a comparison name.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "results/compare/compare.h"
+#include "results/store.h"
+
+namespace assay::cli {
+
+/// Finds sides in a store, which is opened when the first argument needs it, and in files.
+class SideFinder {
+ public:
+  /// `filter` holds for every side; its run and device are ignored.
+  SideFinder(std::filesystem::path store, results::Filter filter)
+      : path_(std::move(store)), filter_(std::move(filter)) {}
+
+  /// "RUN" (an id, a prefix or last), "RUN@DEVICE" for one device's part of it, "device:NAME" for
+  /// the newest of that device in the whole store, or a JSON file as `assay show --json` prints it.
+  /// Throws InputError where there is none.
+  results::Side find(const std::string& argument);
+
+ private:
+  const results::Store& store();
+  results::Side of_run(const std::string& argument);
+  results::Side of_device(const std::string& argument);
+  results::Side of_file(const std::string& argument) const;
+
+  std::filesystem::path path_;
+  results::Filter filter_;
+  std::optional<results::Store> store_;
+};
+
+}  // namespace assay::cli

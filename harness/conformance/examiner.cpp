@@ -1,0 +1,91 @@
+#include "harness/conformance/examiner.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "harness/conformance/clause.h"
+#include "harness/conversation.h"
+#include "kernels/error.h"
+
+namespace assay::conformance {
+namespace {
+
+using nlohmann::ordered_json;
+
+Finding examine_one(const Clause& clause, Subject& subject) {
+  try {
+    return clause.examine(subject);
+  } catch (const Violation& violation) {
+    return {Verdict::broken, violation.what()};
+  } catch (const Unmet& unmet) {
+    return {Verdict::untested, unmet.what()};
+  } catch (const Undecided& undecided) {
+    return {Verdict::inconclusive, undecided.what()};
+  } catch (const std::exception& exception) {
+    return {Verdict::broken, fmt::format("an exception left the module: {}", exception.what())};
+  } catch (...) {
+    return {Verdict::broken, "an exception left the module"};
+  }
+}
+
+void examine(const ordered_json& ids, Subject& subject) {
+  std::vector<Clause> all = module_clauses();
+  for (Clause& clause : device_clauses()) all.push_back(std::move(clause));
+  for (const std::string id : ids) {
+    const auto clause =
+        std::find_if(all.begin(), all.end(), [&](const Clause& one) { return one.id() == id; });
+    const Finding finding = examine_one(*clause, subject);
+    harness::say({{kSays, "found"}, {"verdict", finding.verdict}, {"text", finding.text}});
+  }
+}
+
+void list_devices(Subject& subject) {
+  ordered_json names = ordered_json::array();
+  std::string failure;
+  try {
+    for (std::uint32_t index = 0; index < subject.probed().device_count; ++index) {
+      assay_device_info info = {};
+      info.struct_size = sizeof info;
+      const bool told = subject.table().device_info(index, &info) == ASSAY_OK && info.name;
+      names.push_back(told ? info.name : "");
+    }
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  harness::say({{kSays, "devices"}, {"names", names}, {"failure", failure}});
+}
+
+/// Should a module take all memory there is, its examiner is what the kernel ends first.
+void offer_itself_to_the_kernel() {
+  std::ofstream("/proc/self/oom_score_adj") << 1000;
+}
+
+}  // namespace
+
+int serve(const SubjectOptions& options) {
+  offer_itself_to_the_kernel();
+  harness::LineReader reader;
+  try {
+    Subject subject(options, [](const std::string& doing) {
+      harness::say({{kSays, "alive"}, {"doing", doing}});
+    });
+    while (const auto line = reader.next()) {
+      const ordered_json request = ordered_json::parse(*line);
+      if (request.at(kAsk) == "devices") {
+        list_devices(subject);
+      } else {
+        examine(request.at("clauses"), subject);
+      }
+    }
+  } catch (const Error& refusal) {
+    harness::say({{kSays, "refused"}, {"reason", refusal.what()}, {"mend", refusal.mend()}});
+  }
+  // Unloading a vendor's runtime is not part of the question.
+  _exit(0);
+}
+
+}  // namespace assay::conformance

@@ -1,0 +1,184 @@
+// Clauses about offering implementations and preparing them.
+#include <fmt/format.h>
+
+#include <cstring>
+#include <set>
+
+#include "harness/conformance/specimen.h"
+#include "kernels/operation.h"
+
+namespace assay::conformance {
+namespace {
+
+void require_offer(const assay_implementation& offer, bool modelled) {
+  require(offer.name != nullptr && *offer.name != '\0', "an implementation has no name");
+  const std::string name = offer.name;
+  require(offer.division != nullptr, name + ": division is NULL");
+  const std::string division = offer.division;
+  static const std::set<std::string> divisions = {"library", "portable", "native", "reference",
+                                                  "modelled"};
+  require((division == "modelled") == modelled,
+          fmt::format("{}: of division {} on a device that is {}modelled", name, division,
+                      modelled ? "" : "not "));
+  require(divisions.contains(division), fmt::format("{}: there is no division {}", name, division));
+  require(name.starts_with(division + "/"),
+          fmt::format("{}: its name does not begin with its division, {}/", name, division));
+  require(offer.reason != nullptr, name + ": reason is NULL");
+}
+
+/// Every problem's offers, each call with a capacity of its own.
+Finding offers(Subject& subject) {
+  const bool modelled = subject.modelled();
+  std::size_t most = 0;
+  for (const kernels::Operation* operation : kernels::operations()) {
+    for (const kernels::Problem& problem : small_problems(*operation, 4)) {
+      std::set<std::string> names;
+      for (const assay_implementation& offer : subject.offers(problem.text())) {
+        require_offer(offer, modelled);
+        require(names.insert(offer.name).second,
+                fmt::format("{} is offered twice for {}", offer.name, problem.text()));
+      }
+      most = std::max(most, names.size());
+    }
+  }
+  require(most > 0, "nothing is offered for any problem");
+  return {};
+}
+
+Finding capacity(Subject& subject) {
+  const Specimen specimen(subject, false);
+  const std::size_t all = subject.offers(specimen.problem()).size();
+  for (std::size_t room = 0; room <= all + 1; ++room) {
+    std::vector<assay_implementation> list(room + 1);
+    std::memset(static_cast<void*>(list.data()), 0xa5, list.size() * sizeof list[0]);
+    for (std::size_t i = 0; i < room; ++i) list[i].struct_size = sizeof list[i];
+    const std::vector<std::byte> canary(sizeof list[0], std::byte{0xa5});
+    std::size_t count = 0;
+    const assay_status status = subject.table().implementations(
+        subject.device(), specimen.problem().c_str(), list.data(), room, &count);
+    require(status == ASSAY_OK, subject.words(status));
+    require(count == all, fmt::format("count is {} with room for {}, else {}", count, room, all));
+    require(std::memcmp(&list[room], canary.data(), canary.size()) == 0,
+            fmt::format("more than {} written where there was room for {}", room, room));
+  }
+  return {};
+}
+
+Finding unknown_problem(Subject& subject) {
+  for (const char* problem : {"", "transmute lead=1 gold=1", "matmul m=0 n=1 k=1 a=f32",
+                              "matmul m=many n=1 k=1 a=f32", "\xff\xfe"}) {
+    std::size_t count = 1;
+    const assay_status status =
+        subject.table().implementations(subject.device(), problem, nullptr, 0, &count);
+    // An operation of a later Assay is one that the module does not know.
+    if (status == ASSAY_OK && count == 0) continue;
+    subject.require_refusal(status, fmt::format("the problem \"{}\"", problem));
+    require(status == ASSAY_INVALID || status == ASSAY_UNSUPPORTED, subject.words(status));
+  }
+  return {};
+}
+
+assay_status prepare(Subject& subject, const std::string& problem, const std::string& name,
+                     const std::vector<assay_buffer*>& buffers) {
+  assay_executable* executable = nullptr;
+  const assay_status status = subject.table().prepare(
+      subject.device(), problem.c_str(), name.c_str(), buffers.data(), buffers.size(), &executable);
+  if (status == ASSAY_OK && executable != nullptr) subject.table().release(executable);
+  require(status != ASSAY_OK || executable != nullptr, "ok, but no executable");
+  return status;
+}
+
+Finding prepares(Subject& subject) {
+  const Specimen specimen(subject, false);
+  for (int times = 0; times < 2; ++times) {
+    const assay_status status =
+        prepare(subject, specimen.problem(), specimen.implementation(), specimen.buffers());
+    require(status == ASSAY_OK, fmt::format("{} for {}: {}", specimen.implementation(),
+                                            specimen.problem(), subject.words(status)));
+  }
+  return {};
+}
+
+Finding unknown_implementation(Subject& subject) {
+  const Specimen specimen(subject, false);
+  for (const char* name : {"", "library/alchemy"}) {
+    subject.require_refusal(prepare(subject, specimen.problem(), name, specimen.buffers()),
+                            fmt::format("the implementation \"{}\"", name));
+  }
+  return {};
+}
+
+Finding unable_implementation(Subject& subject) {
+  for (const kernels::Operation* operation : kernels::operations()) {
+    for (const kernels::Problem& problem : small_problems(*operation, 16)) {
+      std::string unable;
+      for (const assay_implementation& offer : subject.offers(problem.text())) {
+        if (*offer.reason != '\0') unable = offer.name;
+      }
+      if (unable.empty()) continue;
+      std::vector<HeldBuffer> held;
+      std::vector<assay_buffer*> buffers;
+      for (const kernels::Operand& operand : operation->operands(problem)) {
+        held.emplace_back(subject, static_cast<std::uint64_t>(operand.bytes()));
+        buffers.push_back(held.back().get());
+      }
+      subject.require_refusal(prepare(subject, problem.text(), unable, buffers),
+                              fmt::format("{} for {}", unable, problem.text()));
+      return {};
+    }
+  }
+  return {Verdict::fulfilled, "every implementation solves what was asked"};
+}
+
+Finding buffer_count(Subject& subject) {
+  const Specimen specimen(subject, false);
+  auto buffers = specimen.buffers();
+  buffers.push_back(buffers.back());
+  subject.require_refusal(prepare(subject, specimen.problem(), specimen.implementation(), buffers),
+                          "a buffer too many");
+  buffers.resize(buffers.size() - 2);
+  subject.require_refusal(prepare(subject, specimen.problem(), specimen.implementation(), buffers),
+                          "a buffer too few");
+  return {};
+}
+
+Finding without_buffers(Subject& subject) {
+  if (!subject.modelled()) return {Verdict::absent, "the device is not modelled"};
+  const Specimen specimen(subject, false);
+  const assay_status status = prepare(subject, specimen.problem(), specimen.implementation(), {});
+  require(status == ASSAY_OK, subject.words(status));
+  return {};
+}
+
+Finding describes(Subject& subject) {
+  const Specimen specimen(subject);
+  const assay_property* list = nullptr;
+  std::size_t count = 0;
+  const assay_status status = subject.table().describe(specimen.executable(), &list, &count);
+  require(status == ASSAY_OK, subject.words(status));
+  require(count == 0 || list != nullptr, "the list is NULL");
+  for (std::size_t i = 0; i < count; ++i) {
+    require(list[i].key != nullptr && *list[i].key != '\0', "a property has no key");
+    require(list[i].value != nullptr, fmt::format("{} is NULL", list[i].key));
+  }
+  return {Verdict::fulfilled, count == 0 ? "nothing to say" : ""};
+}
+
+}  // namespace
+
+void add_prepare_clauses(std::vector<Clause>& clauses) {
+  const auto add = [&](const char* name, const char* rule, Finding (*examine)(Subject&)) {
+    clauses.push_back({"prepare", name, rule, examine});
+  };
+  add("offers", "names led by their division, each once", offers);
+  add("capacity", "writes no more than `capacity`, counts all", capacity);
+  add("problem", "refuses a text that is no problem, saying why", unknown_problem);
+  add("prepare", "prepares what it offers, twice", prepares);
+  add("unknown", "refuses an unknown name, saying why", unknown_implementation);
+  add("unable", "refuses what cannot solve it, saying why", unable_implementation);
+  add("buffers", "refuses a wrong number of buffers, saying why", buffer_count);
+  add("bufferless", "a modelled device needs no buffers", without_buffers);
+  add("describe", "says what was chosen, as keys and values", describes);
+}
+
+}  // namespace assay::conformance

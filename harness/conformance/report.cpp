@@ -1,0 +1,201 @@
+#include "harness/conformance/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/quantities.h"
+#include "harness/table.h"
+
+namespace assay::conformance {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t kWidth = 80, kIndent = 11;
+
+harness::Style style_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::fulfilled:
+      return harness::Style::good;
+    case Verdict::broken:
+      return harness::Style::bad;
+    case Verdict::noted:
+    case Verdict::inconclusive:
+    case Verdict::untested:
+      return harness::Style::doubtful;
+    case Verdict::absent:
+      break;
+  }
+  return harness::Style::faint;
+}
+
+/// The word before a clause.
+const char* label(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::fulfilled:
+      return "ok";
+    case Verdict::noted:
+      return "note";
+    case Verdict::broken:
+      return "BROKEN";
+    case Verdict::inconclusive:
+      return "unsure";
+    case Verdict::absent:
+      return "-";
+    case Verdict::untested:
+      return "untested";
+  }
+  return "";
+}
+
+/// Broken at blanks so that no line is longer than the page; later lines are indented to `indent`.
+std::string folded(const std::string& text, std::size_t indent) {
+  std::string out;
+  std::size_t column = indent;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    const std::size_t width = harness::text_width(word);
+    if (column > indent && column + 1 + width > kWidth) {
+      out += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += width;
+    at = end + 1;
+  }
+  return out;
+}
+
+std::size_t count(std::span<const Section> sections, Verdict verdict) {
+  std::size_t sum = 0;
+  for (const Section& section : sections) {
+    sum += static_cast<std::size_t>(
+        std::count_if(section.results.begin(), section.results.end(),
+                      [&](const Result& result) { return result.finding.verdict == verdict; }));
+  }
+  return sum;
+}
+
+/// "Broken: memory.range, prepare.unknown", each section's after its title.
+std::string recall(std::span<const Section> sections, Verdict verdict, const std::string& title) {
+  std::string text;
+  for (const Section& section : sections) {
+    std::string names;
+    for (const Result& result : section.results) {
+      if (result.finding.verdict != verdict) continue;
+      names += (names.empty() ? "" : ", ") + result.clause->id();
+    }
+    if (names.empty()) continue;
+    text += "  " + folded(fmt::format("{}, {}: {}", title, section.title, names), 2) + "\n";
+  }
+  return text;
+}
+
+const char* sentence(Conclusion conclusion) {
+  switch (conclusion) {
+    case Conclusion::conforms:
+      return "The module conforms.";
+    case Conclusion::does_not:
+      return "The module does not conform.";
+    case Conclusion::deviceless:
+      return "What could be examined conforms; there is no device to exercise.";
+  }
+  return "";
+}
+
+}  // namespace
+
+Conclusion conclude(std::span<const Section> sections, bool devices_exercised) {
+  if (count(sections, Verdict::broken) + count(sections, Verdict::untested) > 0) {
+    return Conclusion::does_not;
+  }
+  return devices_exercised ? Conclusion::conforms : Conclusion::deviceless;
+}
+
+std::string section_text(const Section& section, bool colour) {
+  std::string text = section.title + (section.name.empty() ? "" : ": " + section.name) + "\n";
+  for (const Result& result : section.results) {
+    const Verdict verdict = result.finding.verdict;
+    const bool good = verdict == Verdict::fulfilled || verdict == Verdict::absent;
+    const std::string& found = result.finding.text;
+    const std::string& rule = good && !found.empty() ? found : result.clause->rule;
+    const std::string head = fmt::format("  {:<9}{:<23}", label(verdict), result.clause->id());
+    text += harness::styled(head.substr(0, kIndent), style_of(verdict), colour);
+    const bool fits = head.size() + harness::text_width(rule) <= kWidth;
+    text += head.substr(kIndent) + (fits ? rule : result.clause->rule) + "\n";
+    if (found.empty() || (good && fits)) continue;
+    const std::string what = (verdict == Verdict::broken ? "found: " : "") + found;
+    text += std::string(kIndent, ' ') + folded(what, kIndent) + "\n";
+  }
+  return text;
+}
+
+std::string summary_text(std::span<const Section> sections, Conclusion conclusion) {
+  std::size_t all = 0;
+  double seconds = 0;
+  for (const Section& section : sections) {
+    all += section.results.size();
+    for (const Result& result : section.results) seconds += result.seconds;
+  }
+  std::string counts =
+      fmt::format("{} clauses in {}: {} fulfilled", all, harness::duration_text(seconds),
+                  count(sections, Verdict::fulfilled));
+  const auto add = [&](Verdict verdict, const char* word) {
+    if (const std::size_t n = count(sections, verdict); n > 0)
+      counts += fmt::format(", {} {}", n, word);
+  };
+  add(Verdict::noted, "with a note");
+  add(Verdict::broken, "broken");
+  add(Verdict::inconclusive, "inconclusive");
+  add(Verdict::untested, "untested");
+  add(Verdict::absent, "about what is not there");
+  return folded(counts + ".", 0) + "\n" + recall(sections, Verdict::broken, "broken") +
+         recall(sections, Verdict::inconclusive, "inconclusive") +
+         recall(sections, Verdict::untested, "untested") + sentence(conclusion) + "\n";
+}
+
+std::string list_text(std::span<const Clause> clauses) {
+  std::string text;
+  for (const Clause& clause : clauses) {
+    text += fmt::format("{:<23}{}\n", clause.id(), clause.rule);
+  }
+  return text;
+}
+
+ordered_json to_json(std::span<const Section> sections, const std::string& module,
+                     Conclusion conclusion) {
+  ordered_json out = {{"module", module},
+                      {"interface", ASSAY_BACKEND_ABI},
+                      {"conforms", conclusion != Conclusion::does_not},
+                      {"devices_exercised", conclusion != Conclusion::deviceless},
+                      {"sections", ordered_json::array()}};
+  for (const Section& section : sections) {
+    ordered_json clauses = ordered_json::array();
+    for (const Result& result : section.results) {
+      clauses.push_back({{"clause", result.clause->id()},
+                         {"verdict", name(result.finding.verdict)},
+                         {"rule", result.clause->rule},
+                         {"found", result.finding.text},
+                         {"seconds", result.seconds}});
+    }
+    out["sections"].push_back(
+        {{"title", section.title}, {"name", section.name}, {"clauses", clauses}});
+  }
+  return out;
+}
+
+ordered_json list_json(std::span<const Clause> clauses) {
+  ordered_json list = ordered_json::array();
+  for (const Clause& clause : clauses) {
+    list.push_back({{"clause", clause.id()}, {"rule", clause.rule}});
+  }
+  return {{"interface", ASSAY_BACKEND_ABI}, {"clauses", list}};
+}
+
+}  // namespace assay::conformance

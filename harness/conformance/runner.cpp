@@ -1,0 +1,158 @@
+#include "harness/conformance/runner.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "harness/child.h"
+#include "harness/conformance/examiner.h"
+#include "harness/device_worker.h"
+#include "kernels/error.h"
+
+namespace assay::conformance {
+namespace {
+
+using harness::Child;
+using nlohmann::json;
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// A process that examines, and what it says.
+class Examiner {
+ public:
+  Examiner(const SubjectOptions& options, double timeout_seconds)
+      : child_(Child::start(harness::WorkerSettings().executable, arguments(options),
+                            harness::worker_environment())),
+        timeout_seconds_(timeout_seconds) {}
+
+  void ask(const json& request) { child_.send(request.dump()); }
+
+  /// The next message; none where the process ended or fell silent. Signs of life go to `on_life`.
+  template <class OnLife>
+  std::optional<json> receive(const OnLife& on_life) {
+    std::string line;
+    while (child_.receive(line, timeout_seconds_) == Child::Event::line) {
+      json message = json::parse(line, nullptr, false);
+      if (!message.is_object() || !message.contains(kSays)) break;
+      if (message[kSays] == "refused") {
+        throw InputError(message.at("reason").get<std::string>(),
+                         message.at("mend").get<std::string>());
+      }
+      if (message[kSays] != "alive") return message;
+      on_life(message.at("doing").get<std::string>());
+      last_life_ = seconds_now();
+    }
+    hung_ = seconds_now() - last_life_ >= timeout_seconds_;
+    return std::nullopt;
+  }
+
+  bool hung() const { return hung_; }
+
+  /// How it ended, in words.
+  std::string end() {
+    const harness::Exit exit = child_.finish();
+    if (hung_) return fmt::format("hung: no sign of life for {:g} s", timeout_seconds_);
+    std::string text =
+        exit.signal != 0 ? "crashed with " + exit.text() : "ended the process with " + exit.text();
+    const std::string words = child_.last_words();
+    return words.empty() ? text : fmt::format("{}; last words: {}", text, words);
+  }
+
+ private:
+  static std::vector<std::string> arguments(const SubjectOptions& options) {
+    std::vector<std::string> all = {"examiner", "--module", options.module.string(), "--device",
+                                    std::to_string(options.device)};
+    if (options.quick) all.emplace_back("--quick");
+    return all;
+  }
+
+  Child child_;
+  double timeout_seconds_;
+  double last_life_ = seconds_now();
+  bool hung_ = false;
+};
+
+/// The clauses that no crash or hang has taken along, in examiners one after another.
+class Examination {
+ public:
+  Examination(std::span<const Clause> clauses, const SubjectOptions& options,
+              const RunnerSettings& settings)
+      : clauses_(clauses), options_(options), settings_(settings) {}
+
+  std::vector<Result> results() {
+    while (skip_lost()) run_examiner();
+    return std::move(results_);
+  }
+
+ private:
+  /// Passes over clauses that cannot be examined any more. Returns whether others are left.
+  bool skip_lost() {
+    while (results_.size() < clauses_.size()) {
+      const Clause& next = clauses_[results_.size()];
+      if (!hung_ && !lost_.contains(next.group)) return true;
+      add({Verdict::untested,
+           hung_ ? "an earlier clause hung" : "an earlier clause of its group ended the process"});
+    }
+    return false;
+  }
+
+  void add(Finding finding, double seconds = 0) {
+    results_.push_back({&clauses_[results_.size()], std::move(finding), seconds});
+  }
+
+  void report(const std::string& doing) const {
+    if (settings_.on_progress) settings_.on_progress(results_.size(), doing);
+  }
+
+  void run_examiner() {
+    Examiner examiner(options_, settings_.timeout_seconds);
+    json ids = json::array();
+    for (std::size_t i = results_.size(); i < clauses_.size(); ++i) {
+      if (!lost_.contains(clauses_[i].group)) ids.push_back(clauses_[i].id());
+    }
+    examiner.ask({{kAsk, "examine"}, {"clauses", ids}});
+    while (skip_lost()) {
+      report("");
+      const double begin = seconds_now();
+      const auto message = examiner.receive([&](const std::string& doing) { report(doing); });
+      const double seconds = seconds_now() - begin;
+      if (!message) {
+        lost_.insert(clauses_[results_.size()].group);
+        add({Verdict::broken, examiner.end()}, seconds);
+        // What hung once would be waited for in every clause to come.
+        hung_ = examiner.hung();
+        return;
+      }
+      add({message->at("verdict").get<Verdict>(), message->at("text")}, seconds);
+    }
+  }
+
+  std::span<const Clause> clauses_;
+  const SubjectOptions& options_;
+  const RunnerSettings& settings_;
+  std::vector<Result> results_;
+  std::set<std::string> lost_;  ///< groups in which a clause ended the process
+  bool hung_ = false;
+};
+
+}  // namespace
+
+std::vector<Result> examine(std::span<const Clause> clauses, const SubjectOptions& options,
+                            const RunnerSettings& settings) {
+  return Examination(clauses, options, settings).results();
+}
+
+DeviceNames device_names(const SubjectOptions& options, const RunnerSettings& settings) {
+  Examiner examiner(options, settings.timeout_seconds);
+  examiner.ask({{kAsk, "devices"}});
+  const auto message = examiner.receive([](const std::string&) {});
+  if (!message) return {{}, examiner.end()};
+  return {message->at("names").get<std::vector<std::string>>(), message->at("failure")};
+}
+
+}  // namespace assay::conformance

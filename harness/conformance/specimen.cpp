@@ -1,0 +1,88 @@
+#include "harness/conformance/specimen.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernels/input.h"
+#include "kernels/operation.h"
+
+namespace assay::conformance {
+namespace {
+
+/// Enough for most implementations to find one that they can solve.
+constexpr std::size_t kProblems = 12;
+
+/// One small problem for every implementation of the operation.
+std::vector<Choice> choices_of(Subject& subject, const kernels::Operation& operation) {
+  std::vector<Choice> out;
+  for (const kernels::Problem& problem : small_problems(operation, kProblems)) {
+    for (const std::string& name : subject.able(problem.text())) {
+      const bool known = std::any_of(out.begin(), out.end(), [&](const Choice& choice) {
+        return choice.implementation == name;
+      });
+      if (!known) out.push_back({problem.text(), name});
+    }
+  }
+  return out;
+}
+
+Choice first_choice(Subject& subject) {
+  for (const kernels::Operation* operation : kernels::operations()) {
+    const auto found = choices_of(subject, *operation);
+    if (!found.empty()) return found.front();
+  }
+  throw Unmet("the device offers no implementation of anything");
+}
+
+}  // namespace
+
+std::vector<Choice> choices(Subject& subject) {
+  std::vector<std::vector<Choice>> by_operation;
+  std::size_t most = 0;
+  for (const kernels::Operation* operation : kernels::operations()) {
+    by_operation.push_back(choices_of(subject, *operation));
+    most = std::max(most, by_operation.back().size());
+  }
+  std::vector<Choice> out;
+  for (std::size_t i = 0; i < most; ++i) {
+    for (const auto& list : by_operation) {
+      if (i < list.size()) out.push_back(list[i]);
+    }
+  }
+  if (out.empty()) throw Unmet("the device offers no implementation of anything");
+  return out;
+}
+
+Specimen::Specimen(Subject& subject, bool prepared)
+    : Specimen(subject, first_choice(subject), prepared) {}
+
+Specimen::Specimen(Subject& subject, Choice choice, bool prepared)
+    : subject_(subject), choice_(std::move(choice)) {
+  const auto problem = kernels::Problem::parse(choice_.problem);
+  for (const kernels::Operand& operand : problem.operation().operands(problem)) {
+    std::vector<std::byte> content(static_cast<std::size_t>(operand.bytes()));
+    if (operand.fill != nullptr) operand.fill(problem, 0, content);
+    buffers_.emplace_back(subject, content.size());
+    buffers_.back().upload(content);
+    pointers_.push_back(buffers_.back().get());
+  }
+  if (!prepared) return;
+  const assay_status status = prepare(&executable_);
+  if (status != ASSAY_OK) {
+    throw Unmet(fmt::format("preparing {}: {}", choice_.text(), subject.words(status)));
+  }
+}
+
+Specimen::~Specimen() {
+  if (executable_ != nullptr) subject_.table().release(executable_);
+}
+
+assay_status Specimen::prepare(assay_executable** out) const {
+  *out = nullptr;
+  return subject_.table().prepare(subject_.device(), choice_.problem.c_str(),
+                                  choice_.implementation.c_str(), pointers_.data(),
+                                  pointers_.size(), out);
+}
+
+}  // namespace assay::conformance

@@ -1,0 +1,196 @@
+#include "harness/conformance/trial.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "harness/conformance/subject.h"
+#include "kernels/checking.h"
+#include "kernels/error.h"
+#include "kernels/input.h"
+
+namespace assay::conformance {
+namespace {
+
+using kernels::Bytes;
+using kernels::ConstBytes;
+using kernels::Field;
+using kernels::FieldKind;
+using kernels::Operand;
+using kernels::Operation;
+using kernels::Problem;
+using kernels::Role;
+
+constexpr std::size_t kGuardBytes = 256;
+constexpr std::byte kGuard{0x5a};
+/// Enough for every path of a blocked kernel, little enough for the FP64 reference.
+constexpr double kMostFlop = 2e7, kMostBytes = 8e6;
+
+/// One operand: on the device with guard bytes behind it, and on the host.
+struct Array {
+  Operand operand;
+  std::vector<std::byte> host;  ///< an input as it was sent, an output as last brought back
+  HeldBuffer device;
+
+  bool output() const { return operand.role == Role::output; }
+  std::vector<std::byte> with_guard() const {
+    std::vector<std::byte> all = host;
+    all.resize(host.size() + kGuardBytes, kGuard);
+    return all;
+  }
+};
+
+std::vector<Array> make_arrays(Subject& subject, const Problem& problem) {
+  std::vector<Array> arrays;
+  for (const Operand& operand : problem.operation().operands(problem)) {
+    const auto bytes = static_cast<std::size_t>(operand.bytes());
+    Array array{operand, std::vector<std::byte>(bytes), HeldBuffer(subject, bytes + kGuardBytes)};
+    if (!array.output()) {
+      kernels::generate(problem, static_cast<int>(arrays.size()), 0, Bytes(array.host));
+    }
+    array.device.upload(array.with_guard());
+    arrays.push_back(std::move(array));
+  }
+  return arrays;
+}
+
+void poison_outputs(std::vector<Array>& arrays) {
+  for (Array& array : arrays) {
+    if (!array.output()) continue;
+    kernels::poison(array.operand.type, Bytes(array.host));
+    array.device.upload(array.with_guard());
+  }
+}
+
+/// Brings the outputs back. Returns what was disturbed beside them.
+std::string bring_back(std::vector<Array>& arrays) {
+  std::string disturbed;
+  for (Array& array : arrays) {
+    const auto all = array.device.download(array.host.size() + kGuardBytes);
+    const auto behind = all.begin() + static_cast<std::ptrdiff_t>(array.host.size());
+    if (std::any_of(behind, all.end(), [](std::byte b) { return b != kGuard; })) {
+      disturbed = fmt::format("written past the end of operand {}", array.operand.name);
+    }
+    if (array.output()) {
+      std::copy(all.begin(), behind, array.host.begin());
+    } else if (!std::equal(array.host.begin(), array.host.end(), all.begin())) {
+      disturbed = fmt::format("input {} was changed", array.operand.name);
+    }
+  }
+  return disturbed;
+}
+
+std::string wrongness(const Problem& problem, const std::vector<Array>& arrays) {
+  std::vector<ConstBytes> spans;
+  for (const Array& array : arrays) spans.emplace_back(array.host);
+  const kernels::Check check = problem.operation().check(problem, spans, {});
+  return check.outcome == kernels::Outcome::wrong
+             ? fmt::format("by {}: {}", check.method, check.where)
+             : std::string();
+}
+
+std::vector<std::vector<std::byte>> outputs_of(const std::vector<Array>& arrays) {
+  std::vector<std::vector<std::byte>> out;
+  for (const Array& array : arrays) {
+    if (array.output()) out.push_back(array.host);
+  }
+  return out;
+}
+
+/// Launches on poisoned outputs. Returns why it failed, else "".
+std::string launch(Subject& subject, assay_executable* executable, std::vector<Array>& arrays,
+                   std::uint32_t hot, std::uint32_t cold) {
+  poison_outputs(arrays);
+  std::vector<assay_launch> timings(hot + cold);
+  assay_status status = subject.table().run(executable, hot, ASSAY_HOT, timings.data());
+  if (status == ASSAY_OK && cold > 0) {
+    status = subject.table().run(executable, cold, ASSAY_COLD, timings.data() + hot);
+  }
+  return status == ASSAY_OK ? "" : "launching: " + subject.words(status);
+}
+
+void launch_and_judge(Subject& subject, const Problem& problem, assay_executable* executable,
+                      std::vector<Array>& arrays, Trial& trial) {
+  trial.wrong = launch(subject, executable, arrays, 1, 0);
+  if (!trial.wrong.empty()) return;
+  trial.launched = true;
+  trial.disturbed = bring_back(arrays);
+  trial.wrong = wrongness(problem, arrays);
+  const auto before = outputs_of(arrays);
+  trial.wrong_again = launch(subject, executable, arrays, 2, 1);
+  if (!trial.wrong_again.empty()) return;
+  if (const std::string more = bring_back(arrays); !more.empty()) trial.disturbed = more;
+  trial.same_bits = outputs_of(arrays) == before;
+  if (!trial.same_bits) trial.wrong_again = wrongness(problem, arrays);
+}
+
+std::string drawn(const Field& field, kernels::Draws& draws) {
+  constexpr std::array kSizes = {1,  2,  3,  4,  5,  7,  8,   16,  31,
+                                 33, 64, 64, 64, 65, 96, 128, 192, 320};
+  switch (field.kind) {
+    case FieldKind::dimension:
+      return std::to_string(
+          kSizes[static_cast<std::size_t>(draws.next(static_cast<std::int64_t>(kSizes.size())))]);
+    case FieldKind::seed:
+      return "1";
+    case FieldKind::type:
+    case FieldKind::choice:
+      break;
+  }
+  return std::string(field.choices[static_cast<std::size_t>(
+      draws.next(static_cast<std::int64_t>(field.choices.size())))]);
+}
+
+}  // namespace
+
+std::vector<Problem> small_problems(const Operation& operation, std::size_t most) {
+  kernels::Draws draws{2024};
+  std::vector<Problem> out;
+  std::set<std::string> seen;
+  for (int tries = 0; tries < 5000 && out.size() < most; ++tries) {
+    std::map<std::string, std::string> fields;
+    for (const Field& field : operation.fields) {
+      // A field with a default mostly keeps it: the combinations that fit are few.
+      const bool leave = field.fallback != nullptr && draws.next(std::int64_t{4}) != 0;
+      if (!leave) fields[std::string(field.name)] = drawn(field, draws);
+    }
+    try {
+      const Problem problem = Problem::make(operation.name, fields);
+      const kernels::Work work = operation.work(problem);
+      const bool small = work.flop <= kMostFlop && work.bytes <= kMostBytes;
+      if (small && seen.insert(problem.text()).second) out.push_back(problem);
+    } catch (const InputError&) {
+      // Drawn fields that do not go together.
+    }
+  }
+  return out;
+}
+
+Trial try_out(Subject& subject, const Problem& problem, const std::string& implementation) {
+  Trial trial{problem.text(), implementation, {}, {}, {}, false, true};
+  std::vector<Array> arrays = make_arrays(subject, problem);
+  std::vector<assay_buffer*> buffers;
+  for (const Array& array : arrays) buffers.push_back(array.device.get());
+  assay_executable* executable = nullptr;
+  try {
+    const assay_status status =
+        subject.table().prepare(subject.device(), problem.text().c_str(), implementation.c_str(),
+                                buffers.data(), buffers.size(), &executable);
+    if (status != ASSAY_OK) {
+      trial.wrong = "preparing: " + subject.words(status);
+      return trial;
+    }
+    launch_and_judge(subject, problem, executable, arrays, trial);
+  } catch (const Unmet&) {
+    throw;
+  } catch (const std::exception& exception) {
+    trial.wrong = fmt::format("an exception left the module: {}", exception.what());
+  }
+  if (executable != nullptr) subject.table().release(executable);
+  return trial;
+}
+
+}  // namespace assay::conformance

@@ -1,0 +1,258 @@
+#include "results/compare/compare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+
+#include "kernels/error.h"
+#include "results/ceilings.h"
+#include "results/compare/matching.h"
+#include "results/listing.h"
+#include "results/report/text.h"
+
+namespace assay::results {
+
+namespace {
+
+/// FLOP a byte below which memory bounds on any device.
+constexpr double kLowIntensity = 0.5;
+
+std::optional<double> work_per_joule(const Record& baseline, const Record& other) {
+  const auto a = baseline.energy.joules_a_launch, b = other.energy.joules_a_launch;
+  if (!a || !b || !(*a > 0) || !(*b > 0)) return std::nullopt;
+  return *a / *b;
+}
+
+ComparedProblem compared(const Partners& partners, const Side& baseline, const Side& other) {
+  ComparedProblem row;
+  row.baseline = partners.baseline;
+  row.other = partners.other;
+  const Summary& a = row.baseline.record->summary;
+  const Summary& b = row.other.record->summary;
+  row.speed = ratio_of_medians(a, b);
+  row.few_samples =
+      row.speed.has_interval() && std::min(a.confidence, b.confidence) < kComparisonConfidence;
+  row.difference = row.few_samples ? Difference::none_shown : difference_of(row.speed);
+  row.per_watt = work_per_joule(*row.baseline.record, *row.other.record);
+  if (baseline.price && other.price) {
+    row.per_dollar = per_dollar(row.speed, *baseline.price, *other.price);
+  }
+  return row;
+}
+
+Mean mean_of(const std::string& operation, const std::vector<const ComparedProblem*>& rows,
+             const Side& baseline, const Side& other) {
+  Mean mean;
+  mean.operation = operation;
+  mean.problems = rows.size();
+  std::vector<Ratio> speeds;
+  double energies = 0;
+  bool few_samples = false;
+  for (const ComparedProblem* row : rows) {
+    speeds.push_back(row->speed);
+    few_samples |= row->few_samples;
+    if (!row->per_watt) continue;
+    ++mean.problems_with_energy;
+    energies += std::log(*row->per_watt);
+  }
+  mean.speed = geometric_mean(speeds);
+  mean.difference = difference_of(mean.speed);
+  if (few_samples && mean.speed.has_interval()) mean.difference = Difference::none_shown;
+  if (mean.problems_with_energy > 0) {
+    mean.per_watt = std::exp(energies / static_cast<double>(mean.problems_with_energy));
+  }
+  if (baseline.price && other.price) {
+    mean.per_dollar = per_dollar(mean.speed, *baseline.price, *other.price);
+  }
+  return mean;
+}
+
+std::vector<Mean> means_of(const ComparedGroup& group, const Side& baseline, const Side& other) {
+  std::map<std::string, std::vector<const ComparedProblem*>> by_operation;
+  std::vector<const ComparedProblem*> all;
+  for (const ComparedProblem& row : group.rows) {
+    by_operation[row.operation()].push_back(&row);
+    all.push_back(&row);
+  }
+  std::vector<Mean> means;
+  for (const auto& [operation, rows] : by_operation) {
+    means.push_back(mean_of(operation, rows, baseline, other));
+  }
+  means.push_back(mean_of("", all, baseline, other));
+  return means;
+}
+
+/// Cold before hot, and divisions in the order of listings.
+std::vector<ComparedGroup> groups_of(const std::vector<Partners>& partners, const Side& baseline,
+                                     const Side& other) {
+  std::map<std::tuple<std::size_t, std::string, std::string>, ComparedGroup> groups;
+  for (const Partners& pair : partners) {
+    const bool model = is_modelled(*pair.baseline.record);
+    const Record& record = model ? *pair.other.record : *pair.baseline.record;
+    const std::string& division = record.implementation.division;
+    ComparedGroup& group = groups[{division_order(record), division, record.settings.mode}];
+    group.division = division;
+    group.mode = record.settings.mode;
+    group.rows.push_back(compared(pair, baseline, other));
+  }
+  std::vector<ComparedGroup> out;
+  for (auto& [key, group] : groups) {
+    std::stable_sort(group.rows.begin(), group.rows.end(),
+                     [](const ComparedProblem& a, const ComparedProblem& b) {
+                       return naturally_less(a.problem(), b.problem());
+                     });
+    group.means = means_of(group, baseline, other);
+    out.push_back(std::move(group));
+  }
+  return out;
+}
+
+void refuse_same_records(const std::vector<Side>& sides) {
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const auto& a = sides[j].records;
+      const auto& b = sides[i].records;
+      if (a.empty() || a.size() != b.size()) continue;
+      std::set<std::string> ids;
+      for (const Record& record : a) ids.insert(record.id);
+      const bool same = std::all_of(b.begin(), b.end(),
+                                    [&](const Record& record) { return ids.contains(record.id); });
+      if (!same) continue;
+      throw InputError(
+          fmt::format("{} ({}) and {} ({}) are the same records", side_letter(j), sides[j].name,
+                      side_letter(i), sides[i].name),
+          "`assay show --runs` lists the runs; RUN@DEVICE is one device's part of one");
+    }
+  }
+}
+
+/// "14 verified of 20 records on cuda:0 NVIDIA H100: attention 4, matmul 10 (library, hot)".
+std::string contents_of(const Side& side) {
+  std::set<std::string> devices, kinds;
+  std::map<std::string, std::size_t> operations;
+  std::size_t verified = 0, modelled = 0;
+  for (const Record& record : side.records) {
+    devices.insert(device_title(record));
+    const bool model = is_modelled(record) && record.status == Status::ok;
+    if (!ranks(record) && !model) continue;
+    ++(model ? modelled : verified);
+    ++operations[record.operation];
+    kinds.insert(record.implementation.division + " " + record.settings.mode);
+  }
+  if (side.records.empty()) return "no records";
+  std::string text = fmt::format("{} verified{} of {} on {}", verified,
+                                 modelled > 0 ? fmt::format(" and {} modelled", modelled) : "",
+                                 counted(side.records.size(), "record"), fmt::join(devices, ", "));
+  const char* separator = ": ";
+  for (const auto& [operation, number] : operations) {
+    text += fmt::format("{}{} {}", separator, operation, number);
+    separator = ", ";
+  }
+  if (!kinds.empty()) text += fmt::format(" ({})", fmt::join(kinds, ", "));
+  return text;
+}
+
+}  // namespace
+
+Origin kind_of(const Record& record) {
+  return is_modelled(record) ? Origin::modelled : record.origin;
+}
+
+std::string side_letter(std::size_t side) {
+  return side < 26 ? std::string(1, static_cast<char>('A' + side)) : fmt::format("S{}", side + 1);
+}
+
+Measure measure_of(const Record& record) {
+  if (record.operation == "launch") return Measure::time;
+  return record.work.flop > 0 && intensity(record) >= kLowIntensity ? Measure::flop_rate
+                                                                    : Measure::byte_rate;
+}
+
+std::string speed_text(const Record& record) {
+  switch (measure_of(record)) {
+    case Measure::time:
+      return scaled_text(record.summary.median, "s");
+    case Measure::byte_rate:
+      return scaled_text(byte_rate(record), "B/s");
+    case Measure::flop_rate:
+      return scaled_text(flop_rate(record), rate_unit(record.work.type));
+  }
+  return "";
+}
+
+Ratio told_ratio(const ComparedProblem& row) {
+  return measure_of(*row.baseline.record) == Measure::time ? inverse(row.speed) : row.speed;
+}
+
+std::size_t SideComparison::rows() const {
+  std::size_t number = 0;
+  for (const ComparedGroup& group : groups) number += group.rows.size();
+  return number;
+}
+
+CompareTable compare(std::vector<Side> sides, const CompareOptions& options) {
+  if (sides.size() < 2) {
+    throw InputError("a comparison takes two sides or more", "name a second run, device or file");
+  }
+  refuse_same_records(sides);
+  CompareTable table;
+  table.modelled = options.modelled;
+  table.sides = std::move(sides);
+  const Side& baseline = table.sides.front();
+  for (std::size_t i = 1; i < table.sides.size(); ++i) {
+    Matches matches = match(baseline.records, table.sides[i].records, options);
+    table.comparisons.push_back(
+        {i, groups_of(matches.partners, baseline, table.sides[i]), std::move(matches.left_out)});
+  }
+  return table;
+}
+
+void add_scores(CompareTable& table, Weights weights) {
+  table.weights = std::move(weights);
+  for (SideComparison& comparison : table.comparisons) {
+    for (ComparedGroup& group : comparison.groups) {
+      std::vector<ScoredProblem> problems;
+      for (const ComparedProblem& row : group.rows) {
+        problems.push_back({&row.problem(), row.speed, row.few_samples});
+      }
+      group.score = score_of(*table.weights, problems);
+    }
+  }
+}
+
+std::string contents_text(const CompareTable& table) {
+  std::string text;
+  for (std::size_t i = 0; i < table.sides.size(); ++i) {
+    text += fmt::format("{}{} ({}) has {}", i == 0 ? "" : "; ", side_letter(i), table.sides[i].name,
+                        contents_of(table.sides[i]));
+  }
+  return text;
+}
+
+std::vector<const ComparedProblem*> arranged(const ComparedGroup& group, Sort sort,
+                                             bool only_different) {
+  std::vector<const ComparedProblem*> rows;
+  for (const ComparedProblem& row : group.rows) {
+    if (!only_different || row.difference != Difference::none_shown) rows.push_back(&row);
+  }
+  // How far the interval keeps from 1; below 0 where it includes it, lowest where there is none.
+  const auto distance = [](const ComparedProblem* row) {
+    if (!row->speed.has_interval()) return -std::numeric_limits<double>::infinity();
+    const Interval& interval = row->speed.interval;
+    return std::max(std::log(interval.lower), -std::log(interval.upper));
+  };
+  if (sort == Sort::ratio) {
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto* a, const auto* b) { return a->speed.value > b->speed.value; });
+  } else if (sort == Sort::difference) {
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](const auto* a, const auto* b) { return distance(a) > distance(b); });
+  }
+  return rows;
+}
+
+}  // namespace assay::results

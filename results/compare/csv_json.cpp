@@ -1,0 +1,230 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "results/compare/rendering.h"
+#include "results/compare/words.h"
+#include "results/listing.h"
+
+namespace assay::results {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string_view name(Measure measure) {
+  switch (measure) {
+    case Measure::time:
+      return "time";
+    case Measure::byte_rate:
+      return "byte_rate";
+    case Measure::flop_rate:
+      return "flop_rate";
+  }
+  return "";
+}
+
+ordered_json json_of(const Ratio& ratio) {
+  return {{"value", ratio.value}, {"lower", ratio.interval.lower}, {"upper", ratio.interval.upper}};
+}
+template <typename T>
+ordered_json json_of(const std::optional<T>& value) {
+  if (!value) return nullptr;
+  if constexpr (std::is_same_v<T, Ratio>) {
+    return json_of(*value);
+  } else {
+    return *value;
+  }
+}
+
+ordered_json json_of(const Contender& contender) {
+  const Record& record = *contender.record;
+  return {{"record", record.id},
+          {"device", device_title(record)},
+          {"origin", name(kind_of(record))},
+          {"implementation", record.implementation.name},
+          {"implementations", contender.implementations},
+          {"median_seconds", record.summary.median},
+          {"lower_seconds", record.summary.interval.lower},
+          {"upper_seconds", record.summary.interval.upper},
+          {"flop_per_second", flop_rate(record)},
+          {"bytes_per_second", byte_rate(record)},
+          {"throttled_launches", record.throttling.kept_launches}};
+}
+
+ordered_json json_of(const ComparedProblem& row) {
+  return {{"problem", row.problem()},
+          {"operation", row.operation()},
+          {"measure", name(measure_of(*row.baseline.record))},
+          {"baseline", json_of(row.baseline)},
+          {"other", json_of(row.other)},
+          {"ratio", json_of(told_ratio(row))},
+          {"speed", json_of(row.speed)},
+          {"difference", name(row.difference)},
+          {"few_samples", row.few_samples},
+          {"per_watt", json_of(row.per_watt)},
+          {"per_dollar", json_of(row.per_dollar)}};
+}
+
+ordered_json json_of(const Mean& mean) {
+  return {
+      {"operation", mean.operation.empty() ? ordered_json(nullptr) : ordered_json(mean.operation)},
+      {"problems", mean.problems},
+      {"speed", json_of(mean.speed)},
+      {"difference", name(mean.difference)},
+      {"problems_with_energy", mean.problems_with_energy},
+      {"per_watt", json_of(mean.per_watt)},
+      {"per_dollar", json_of(mean.per_dollar)}};
+}
+
+ordered_json json_of(const Score& score) {
+  ordered_json terms = ordered_json::array();
+  for (const ScoreTerm& term : score.terms) {
+    terms.push_back({{"name", term.entry->name},
+                     {"problem", term.entry->pattern},
+                     {"weight", term.entry->weight},
+                     {"problems", term.problems},
+                     {"speed", term.problems == 0 ? ordered_json(nullptr) : json_of(term.speed)}});
+  }
+  return {{"value", json_of(score.value)},
+          {"difference", score.value ? ordered_json(name(score.difference)) : nullptr},
+          {"missing", score.missing},
+          {"terms", terms}};
+}
+
+ordered_json json_of(const ComparedGroup& group, const CompareView& view) {
+  ordered_json rows = ordered_json::array(), means = ordered_json::array();
+  for (const ComparedProblem* row : arranged(group, view.sort, view.only_different)) {
+    rows.push_back(json_of(*row));
+  }
+  for (const Mean& mean : group.means) means.push_back(json_of(mean));
+  return {{"division", group.division},
+          {"mode", group.mode},
+          {"rows", rows},
+          {"means", means},
+          {"score", group.score ? json_of(*group.score) : ordered_json(nullptr)}};
+}
+
+ordered_json json_of(const LeftOut& one, const std::string& letter) {
+  const Record& record = *one.record;
+  return {{"side", one.of_baseline ? "A" : letter},
+          {"reason", name(one.reason)},
+          {"detail", one.detail},
+          {"problem", record.problem},
+          {"implementation", record.implementation.name},
+          {"mode", record.settings.mode},
+          {"device", device_title(record)},
+          {"record", record.id}};
+}
+
+ordered_json json_of(const Side& side, std::size_t place) {
+  std::set<std::string> devices;
+  for (const Record& record : side.records) devices.insert(device_title(record));
+  ordered_json price = nullptr;
+  if (side.price) {
+    price = {{"dollars", side.price->dollars},
+             {"lower", side.price->range.lower},
+             {"upper", side.price->range.upper},
+             {"text", side.price->text}};
+  }
+  return {{"letter", side_letter(place)},
+          {"name", side.name},
+          {"origin", side.origin},
+          {"records", side.records.size()},
+          {"devices", std::vector<std::string>(devices.begin(), devices.end())},
+          {"price", price}};
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+std::string csv_line(const std::vector<std::string>& fields) {
+  std::string out;
+  const char* separator = "";
+  for (const std::string& field : fields) {
+    out += separator + csv_field(field);
+    separator = ",";
+  }
+  return out + "\r\n";
+}
+
+std::string shown(double value) {
+  return std::isfinite(value) ? fmt::format("{}", value) : "";
+}
+
+std::vector<std::string> csv_fields(const ComparedProblem& row, const std::string& letter) {
+  const Record& a = *row.baseline.record;
+  const Record& b = *row.other.record;
+  const Ratio ratio = told_ratio(row);
+  std::vector<std::string> out = {letter,          a.implementation.division,
+                                  a.settings.mode, row.operation(),
+                                  row.problem(),   std::string(name(measure_of(a)))};
+  for (const Record* record : {&a, &b}) {
+    out.insert(out.end(),
+               {record->id, device_title(*record), std::string(name(kind_of(*record))),
+                record->implementation.name, shown(record->summary.median),
+                shown(record->summary.interval.lower), shown(record->summary.interval.upper)});
+  }
+  out.insert(out.end(),
+             {shown(ratio.value), shown(ratio.interval.lower), shown(ratio.interval.upper),
+              std::string(name(row.difference)), row.few_samples ? "true" : "false"});
+  out.push_back(row.per_watt ? shown(*row.per_watt) : "");
+  out.push_back(row.per_dollar ? shown(row.per_dollar->value) : "");
+  out.push_back(row.per_dollar ? shown(row.per_dollar->interval.lower) : "");
+  out.push_back(row.per_dollar ? shown(row.per_dollar->interval.upper) : "");
+  return out;
+}
+
+}  // namespace
+
+ordered_json comparison_json(const CompareTable& table, const CompareView& view) {
+  ordered_json sides = ordered_json::array(), comparisons = ordered_json::array();
+  for (std::size_t i = 0; i < table.sides.size(); ++i) sides.push_back(json_of(table.sides[i], i));
+  for (const SideComparison& comparison : table.comparisons) {
+    const std::string letter = side_letter(comparison.side);
+    ordered_json groups = ordered_json::array(), left_out = ordered_json::array();
+    for (const ComparedGroup& group : comparison.groups) groups.push_back(json_of(group, view));
+    for (const LeftOut& one : comparison.left_out) left_out.push_back(json_of(one, letter));
+    comparisons.push_back({{"side", letter}, {"groups", groups}, {"left_out", left_out}});
+  }
+  ordered_json weights = nullptr;
+  if (table.weights) {
+    weights = {{"file", table.weights->file},
+               {"title", table.weights->title},
+               {"formula", score_formula()},
+               {"allow_missing", table.weights->allow_missing}};
+  }
+  return {
+      {"schema", 1},          {"confidence", kComparisonConfidence}, {"modelled", table.modelled},
+      {"sides", sides},       {"comparisons", comparisons},          {"weights", weights},
+      {"notes", notes(table)}};
+}
+
+std::string comparison_csv(const CompareTable& table, const CompareView& view) {
+  std::string out =
+      "side,division,mode,operation,problem,measure,baseline_record,baseline_device,"
+      "baseline_origin,baseline_implementation,baseline_median_seconds,baseline_lower_seconds,"
+      "baseline_upper_seconds,other_record,other_device,other_origin,other_implementation,"
+      "other_median_seconds,other_lower_seconds,other_upper_seconds,ratio,ratio_lower,"
+      "ratio_upper,difference,few_samples,per_watt,per_dollar,per_dollar_lower,"
+      "per_dollar_upper\r\n";
+  for (const SideComparison& comparison : table.comparisons) {
+    for (const ComparedGroup& group : comparison.groups) {
+      for (const ComparedProblem* row : arranged(group, view.sort, view.only_different)) {
+        out += csv_line(csv_fields(*row, side_letter(comparison.side)));
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace assay::results

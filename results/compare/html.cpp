@@ -1,0 +1,292 @@
+#include "results/report/html.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "results/compare/rendering.h"
+#include "results/compare/words.h"
+#include "results/listing.h"
+#include "results/report/page.h"
+#include "results/report/sections.h"
+#include "results/report/text.h"
+
+namespace assay::results {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// More problems than this are no picture; the table has them.
+constexpr std::size_t kMostBars = 40;
+
+std::string_view key(Difference difference) {
+  switch (difference) {
+    case Difference::faster:
+      return "faster";
+    case Difference::slower:
+      return "slower";
+    case Difference::none_shown:
+      return "none";
+    case Difference::not_judged:
+      break;
+  }
+  return "unjudged";
+}
+
+Html difference_badge(Difference difference) {
+  switch (difference) {
+    case Difference::faster:
+      return badge("supported", "▲", name(difference));
+    case Difference::slower:
+      return badge("refuted", "▼", name(difference));
+    case Difference::none_shown:
+      return badge("untested", "≈", name(difference));
+    case Difference::not_judged:
+      break;
+  }
+  return badge("untested", "○", name(difference));
+}
+
+/// Speeds shown side by side on one logarithmic axis around 1.
+struct Axis {
+  double low = 1, high = 1;
+
+  void take(const Ratio& speed) {
+    const bool known = speed.has_interval();
+    low = std::min(low, known ? speed.interval.lower : speed.value);
+    high = std::max(high, known ? speed.interval.upper : speed.value);
+  }
+  double place(double speed) const {
+    const double width = std::max(std::log(high / low), 1e-6);
+    return 6 + 148 * std::log(speed / low) / width;
+  }
+};
+
+Html interval_figure(const Ratio& speed, const Axis& axis) {
+  Html reach;
+  if (speed.has_interval()) {
+    const double from = axis.place(speed.interval.lower), to = axis.place(speed.interval.upper);
+    reach = html(R"(<rect class="reach" x="{:.1f}" width="{:.1f}" y="5" height="8" rx="2"/>)", from,
+                 std::max(1.5, to - from));
+  }
+  return html(R"(<svg class="interval" viewBox="0 0 160 18" aria-hidden="true">)"
+              R"(<line class="axis" x1="2" x2="158" y1="9" y2="9"/>)"
+              R"(<line class="needed" x1="{0:.1f}" x2="{0:.1f}" y1="1" y2="17"/>{1})"
+              R"(<circle class="median" cx="{2:.1f}" cy="9" r="3.5"/></svg>)",
+              axis.place(1), reach, axis.place(speed.value));
+}
+
+Html ratio_cells(const Ratio& told) {
+  return html(R"(<td class="number">{}</td><td class="number">{}</td>)", ratio_text(told.value),
+              interval_text(told.interval));
+}
+
+Html row_html(const ComparedProblem& row, const std::string& letter, const Axis& axis,
+              std::size_t place) {
+  const std::string marks = marks_text(row, letter);
+  return html(R"(<tr data-place="{}" data-speed="{}" data-operation="{}" data-difference="{}">)"
+              R"(<th scope="row"><code title="{}">{}</code><span class="small">{}</span></th>)"
+              R"(<td class="number">{}</td><td class="number">{}</td>{}<td>{}</td>)"
+              R"(<td>{}{}</td><td>{}</td></tr>)",
+              place, row.speed.value, row.operation(), key(row.difference), row.problem(),
+              brief_problem(row.problem()), devices_text(row), speed_text(*row.baseline.record),
+              speed_text(*row.other.record), ratio_cells(told_ratio(row)),
+              interval_figure(row.speed, axis), difference_badge(row.difference),
+              marks.empty() ? Html{} : html(R"( <span class="badge origin">{}</span>)", marks),
+              contenders_text(row, letter));
+}
+
+Html rows_table(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
+                const std::string& letter) {
+  if (rows.empty()) return html("<p>No difference is shown in any of them.</p>");
+  Axis axis;
+  for (const ComparedProblem* row : rows) axis.take(row->speed);
+  Html body;
+  for (std::size_t i = 0; i < rows.size(); ++i) body += row_html(*rows[i], letter, axis, i);
+  const std::string title = fmt::format("{}, {}", group.division, group.mode);
+  return html(
+      R"(<div class="table" role="region" tabindex="0" aria-label="{0}"><table )"
+      R"(class="compared filterable"><caption>{0}</caption><thead><tr>)"
+      R"(<th scope="col" data-sort="place">Problem</th><th scope="col" class="number">A</th>)"
+      R"(<th scope="col" class="number">{1}</th>)"
+      R"(<th scope="col" class="number" data-sort="speed">{1}/A</th>)"
+      R"(<th scope="col" class="number">95% interval</th><th scope="col">Speed</th>)"
+      R"(<th scope="col">Difference</th><th scope="col">Implementation</th></tr></thead>)"
+      R"(<tbody>{2}</tbody></table></div>)",
+      title, letter, body);
+}
+
+Html means_table(const ComparedGroup& group) {
+  Axis axis;
+  for (const Mean& mean : group.means) axis.take(mean.speed);
+  Html rows;
+  for (const Mean& mean : group.means) {
+    rows += html(R"(<tr><th scope="row">{}</th><td class="number">{}</td>{}<td>{}</td><td>{}</td>)"
+                 R"(<td class="number">{}</td><td class="number">{}</td></tr>)",
+                 mean.operation.empty() ? html("<b>all</b>") : html("{}", mean.operation),
+                 mean.problems, ratio_cells(mean.speed), interval_figure(mean.speed, axis),
+                 difference_badge(mean.difference),
+                 mean.per_watt
+                     ? fmt::format("{} ({})", ratio_text(*mean.per_watt), mean.problems_with_energy)
+                     : std::string("–"),
+                 mean.per_dollar ? fmt::format("{} {}", ratio_text(mean.per_dollar->value),
+                                               interval_text(mean.per_dollar->interval))
+                                 : std::string("–"));
+  }
+  return html(
+      R"(<div class="table" role="region" tabindex="0" aria-label="Geometric means"><table>)"
+      R"(<caption>Geometric means of speed</caption><thead><tr><th scope="col">Operation</th>)"
+      R"(<th scope="col" class="number">Problems</th><th scope="col" class="number">Speed</th>)"
+      R"(<th scope="col" class="number">95% interval</th><th scope="col"></th>)"
+      R"(<th scope="col">Difference</th><th scope="col" class="number">Per watt (problems)</th>)"
+      R"(<th scope="col" class="number">Per dollar</th></tr></thead><tbody>{}</tbody></table></div>)",
+      rows);
+}
+
+Html score_html(const Score& score, const Weights& weights) {
+  Html rows;
+  for (const ScoreTerm& term : score.terms) {
+    rows += html(R"(<tr><th scope="row">{}</th><td class="number">{}</td>)"
+                 R"(<td class="number">{}</td>{}</tr>)",
+                 term.entry->name, term.entry->weight, term.problems,
+                 term.problems == 0 ? html(R"(<td class="number" colspan="2">missing</td>)")
+                                    : ratio_cells(term.speed));
+  }
+  const Html value =
+      score.value ? html("<b>{}</b> {} {}", ratio_text(score.value->value),
+                         interval_text(score.value->interval), difference_badge(score.difference))
+                  : html("<b>none</b>");
+  return html(
+      R"(<h4>Score{}{}</h4><p>{}</p><p class="small">{}</p><p>{}</p><div class="table"><table>)"
+      R"(<thead><tr><th scope="col">Entry</th><th scope="col" class="number">Weight</th>)"
+      R"(<th scope="col" class="number">Problems</th><th scope="col" class="number">Speed</th>)"
+      R"(<th scope="col" class="number">95% interval</th></tr></thead><tbody>{}</tbody></table></div>)",
+      weights.title.empty() ? "" : ": ", weights.title, value, score_formula(),
+      missing_text(score, weights), rows);
+}
+
+ordered_json bar(const std::string& label, const Ratio& speed, Difference difference) {
+  return {{"label", label},
+          {"value", speed.value},
+          {"lower", speed.interval.lower},
+          {"upper", speed.interval.upper},
+          {"difference", key(difference)},
+          {"text", ratio_text(speed.value) + " " + interval_text(speed.interval)}};
+}
+
+Html bars(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
+          const std::string& letter, ordered_json& figures) {
+  ordered_json list = ordered_json::array();
+  for (const Mean& mean : group.means) {
+    list.push_back(bar(mean.operation.empty() ? "all, mean" : mean.operation + ", mean", mean.speed,
+                       mean.difference));
+  }
+  const bool each = rows.size() <= kMostBars;
+  if (each) {
+    for (const ComparedProblem* row : rows) {
+      list.push_back(bar(brief_problem(row->problem()), row->speed, row->difference));
+    }
+  }
+  const std::string id = fmt::format("bars-{}", figures.size());
+  const std::string title = fmt::format("Speed of {} against A, {} {}, with 95% intervals", letter,
+                                        group.division, group.mode);
+  figures.push_back({{"id", id}, {"title", title}, {"bars", list}});
+  return html(
+      R"(<figure class="bars" id="{}" hidden><figcaption><b>{}</b> 1 is as fast{}</figcaption>)"
+      R"(<div class="plot"></div></figure>)",
+      id, title, each ? "" : "; too many problems to draw each");
+}
+
+Html left_out_html(const SideComparison& comparison, const std::string& letter) {
+  if (comparison.left_out.empty()) return {};
+  Html out;
+  for (const LeftOutKind& kind : left_out_kinds(comparison)) {
+    Html items;
+    for (const LeftOut* one : kind.records) {
+      const Record& record = *one->record;
+      items += html("<li><code>{}</code> {} {}{}{}</li>", brief_problem(record.problem),
+                    record.implementation.name, record.settings.mode,
+                    one->detail.empty() ? "" : ": ", one->detail);
+    }
+    out +=
+        html(R"(<details class="folded"><summary>{} of {}, {}: {}</summary><ul>{}</ul></details>)",
+             kind.records.size(), kind.of_baseline ? "A" : letter, name(kind.reason),
+             meaning(kind.reason), items);
+  }
+  return html("<h3>Not compared</h3>{}", out);
+}
+
+Html comparison_section(const CompareTable& table, const SideComparison& comparison,
+                        const CompareView& view, ordered_json& figures) {
+  const std::string letter = side_letter(comparison.side);
+  Html body;
+  for (const ComparedGroup& group : comparison.groups) {
+    const auto rows = arranged(group, view.sort, view.only_different);
+    body += html("<h3>{}, {}</h3><p>{}</p>", group.division, group.mode, counts_text(group));
+    body += bars(group, rows, letter, figures);
+    body += means_table(group);
+    if (group.score) body += score_html(*group.score, *table.weights);
+    body += rows_table(group, rows, letter);
+  }
+  if (comparison.groups.empty()) body = html("<p>Nothing is in common.</p>");
+  body += left_out_html(comparison, letter);
+  return html(R"(<section id="side-{0}"><h2>{0} against A: {1} against {2}</h2>{3}</section>)",
+              letter, table.sides[comparison.side].name, table.sides[0].name, body);
+}
+
+Html head_of(const CompareTable& table) {
+  Html names, sides;
+  for (std::size_t i = 0; i < table.sides.size(); ++i) {
+    const Side& side = table.sides[i];
+    names += html("<span><small>{}</small> {}</span>", side_letter(i), side.name);
+    sides +=
+        html("<div><dt>{}{}</dt><dd>{}{}{}</dd></div>", side_letter(i), i == 0 ? ", baseline" : "",
+             side.origin, side.price ? "; " : "", side.price ? side.price->text : std::string());
+  }
+  return html(R"(<header><p class="kicker">Assay comparison</p><h1 class="several">{}</h1>)"
+              R"(<dl class="facts">{}</dl></header>)",
+              names, sides);
+}
+
+Html navigation_of(const CompareTable& table) {
+  Html items;
+  for (const SideComparison& comparison : table.comparisons) {
+    items += html(R"(<a href="#side-{0}">{0} against A</a>)", side_letter(comparison.side));
+  }
+  return html(R"(<nav aria-label="Sections">{}<a href="#method">Method</a></nav>)", items);
+}
+
+Html method_of(const CompareTable& table) {
+  Html items;
+  for (const std::string& note : notes(table)) items += html("<li>{}</li>", note);
+  return html(
+      R"(<section id="method"><h2>Method</h2><p>Results are compared where their problems are )"
+      "equal, and only then; within one division and mode; verified ones alone; of several "
+      R"(implementations the best.</p><ul class="method">{}</ul></section>)",
+      items);
+}
+
+}  // namespace
+
+std::string comparison_html(const CompareTable& table, const CompareView& view,
+                            const ComparePage& page) {
+  ordered_json figures = ordered_json::array();
+  Html sections;
+  std::string title = "Assay comparison:";
+  for (const SideComparison& comparison : table.comparisons) {
+    sections += comparison_section(table, comparison, view, figures);
+  }
+  for (std::size_t i = 0; i < table.sides.size(); ++i) {
+    title += (i == 0 ? " " : " against ") + table.sides[i].name;
+  }
+  const Html body = html(
+      "{}{}<main>{}{}</main><footer><p>Written {} by Assay {}. This page loads nothing from "
+      "elsewhere.</p></footer>",
+      head_of(table), navigation_of(table), sections, method_of(table), moment_text(page.written),
+      page.assay_version);
+  return page_html(
+      {title, body, {{"rooflines", ordered_json::array()}, {"bars", figures}}, "compare"});
+}
+
+}  // namespace assay::results

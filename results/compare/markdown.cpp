@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include "results/compare/rendering.h"
+#include "results/compare/words.h"
+#include "results/listing.h"
+
+namespace assay::results {
+
+namespace {
+
+/// Text that stays text, and in its cell.
+std::string plain(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r') {
+      out += ' ';
+    } else if (c == '<') {
+      out += "&lt;";
+    } else {
+      if (c == '|' || c == '`' || c == '*' || c == '_' || c == '[' || c == '\\') out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string ratio_cell(const Ratio& ratio) {
+  return fmt::format("{} {}", ratio_text(ratio.value), plain(interval_text(ratio.interval)));
+}
+
+std::string rows_table(const ComparedGroup& group, const CompareView& view,
+                       const std::string& letter) {
+  const auto rows = arranged(group, view.sort, view.only_different);
+  if (rows.empty()) return "";
+  std::string out = fmt::format(
+      "| problem | A | {0} | {0}/A, 95% interval | | implementation |\n"
+      "|---|---:|---:|---:|---|---|\n",
+      letter);
+  for (const ComparedProblem* row : rows) {
+    const std::string marks = marks_text(*row, letter);
+    out +=
+        fmt::format("| {} | {} | {} | {} | {}{} | {} |\n", plain(brief_problem(row->problem())),
+                    speed_text(*row->baseline.record), speed_text(*row->other.record),
+                    ratio_cell(told_ratio(*row)), name(row->difference),
+                    marks.empty() ? "" : " (" + marks + ")", plain(contenders_text(*row, letter)));
+  }
+  return out + "\n";
+}
+
+std::string means_table(const ComparedGroup& group) {
+  std::string out =
+      "| geometric mean | problems | speed, 95% interval | | per watt | per dollar |\n"
+      "|---|---:|---:|---|---:|---:|\n";
+  for (const Mean& mean : group.means) {
+    out += fmt::format("| {} | {} | {} | {} | {} | {} |\n",
+                       mean.operation.empty() ? "**all**" : plain(mean.operation), mean.problems,
+                       ratio_cell(mean.speed), name(mean.difference),
+                       mean.per_watt ? fmt::format("{} ({})", ratio_text(*mean.per_watt),
+                                                   mean.problems_with_energy)
+                                     : "",
+                       mean.per_dollar ? ratio_cell(*mean.per_dollar) : "");
+  }
+  return out + "\n";
+}
+
+std::string score_lines(const Score& score, const Weights& weights) {
+  std::string out = fmt::format(
+      "**Score{}**: ", weights.title.empty() ? std::string() : " “" + plain(weights.title) + "”");
+  out += score.value ? fmt::format("{}, {}", ratio_cell(*score.value), name(score.difference))
+                     : std::string("none");
+  out += fmt::format("; {}.", plain(score_formula()));
+  if (const std::string missing = missing_text(score, weights); !missing.empty()) {
+    out += fmt::format(" {}.", plain(missing));
+  }
+  out += "\n\n| entry | weight | problems | r |\n|---|---:|---:|---:|\n";
+  for (const ScoreTerm& term : score.terms) {
+    out += fmt::format("| {} | {} | {} | {} |\n", plain(term.entry->name), term.entry->weight,
+                       term.problems,
+                       term.problems == 0 ? std::string("missing") : ratio_cell(term.speed));
+  }
+  return out + "\n";
+}
+
+std::string left_out_list(const SideComparison& comparison, const std::string& letter) {
+  if (comparison.left_out.empty()) return "";
+  std::string out = "Not compared:\n\n";
+  for (const LeftOutKind& kind : left_out_kinds(comparison)) {
+    out += fmt::format("- {} of {}, {}: {}\n", kind.records.size(), kind.of_baseline ? "A" : letter,
+                       name(kind.reason), meaning(kind.reason));
+  }
+  return out + "\n";
+}
+
+}  // namespace
+
+std::string comparison_markdown(const CompareTable& table, const CompareView& view) {
+  std::string out;
+  for (std::size_t i = 0; i < table.sides.size(); ++i) {
+    const Side& side = table.sides[i];
+    out += fmt::format("- **{}**{}: {}, {}{}\n", side_letter(i), i == 0 ? " (baseline)" : "",
+                       plain(side.name), plain(side.origin),
+                       side.price ? ", " + plain(side.price->text) : "");
+  }
+  out += "\n";
+  for (const SideComparison& comparison : table.comparisons) {
+    const std::string letter = side_letter(comparison.side);
+    out += fmt::format("## {} against A\n\n", letter);
+    if (comparison.groups.empty()) out += "Nothing is in common.\n\n";
+    for (const ComparedGroup& group : comparison.groups) {
+      out += fmt::format("### {}, {}\n\n{}\n\n", plain(group.division), plain(group.mode),
+                         counts_text(group));
+      out += rows_table(group, view, letter) + means_table(group);
+      if (group.score) out += score_lines(*group.score, *table.weights);
+    }
+    out += left_out_list(comparison, letter);
+  }
+  for (const std::string& note : notes(table)) out += plain(note) + "\n\n";
+  out.pop_back();
+  return out;
+}
+
+}  // namespace assay::results

@@ -1,0 +1,316 @@
+#include "results/compare/matching.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+#include "results/listing.h"
+#include "results/report/text.h"
+
+namespace assay::results {
+
+namespace {
+
+/// The division of figures that no implementation reached.
+const std::string kModelled = "modelled";
+
+/// What must be equal for two records to be compared, but for the origin where models are allowed.
+struct Key {
+  std::string problem, division, mode, device;
+  Origin origin = Origin::measured;
+
+  auto tied() const { return std::tie(problem, division, mode, device, origin); }
+  friend bool operator<(const Key& a, const Key& b) { return a.tied() < b.tied(); }
+};
+
+std::string device_of(const Record& record) {
+  return device_key(record.device) + " " + record.device.name;
+}
+
+/// One side, sorted into what may be compared and what may not.
+struct Sorted {
+  std::map<Key, Contender> contenders;
+  std::unordered_map<std::string, std::vector<const Key*>> by_problem;
+  std::unordered_map<std::string, LeftOut> unusable;  ///< one of each problem
+  std::vector<LeftOut> left_out;
+};
+
+bool asked_for(const Record& record, const CompareOptions& options) {
+  const auto& divisions = options.divisions;
+  return divisions.empty() || std::find(divisions.begin(), divisions.end(),
+                                        record.implementation.division) != divisions.end();
+}
+
+std::string outcome_text(const Record& record) {
+  return std::string(record.status == Status::ok ? name(record.check.outcome)
+                                                 : name(record.status));
+}
+
+/// Why a record can be held against none at all; `no_partner` where it can.
+LeftOut judged(const Record& record, const CompareOptions& options) {
+  const bool model = is_modelled(record);  // nothing ran, so there is nothing to check
+  const bool right =
+      record.status == Status::ok && (model || record.check.outcome == kernels::Outcome::right);
+  LeftOut out{LeftOutReason::no_partner, true, &record, {}};
+  if (!right) {
+    out.reason = LeftOutReason::not_verified;
+    out.detail = outcome_text(record);
+  } else if (model ? !(record.summary.median > 0) : !has_interval(record.summary)) {
+    out.reason = LeftOutReason::no_interval;
+    out.detail = counted(record.summary.count, "sample");
+  } else if (record.throttling.kept_launches > 0 && !options.throttled) {
+    out.reason = LeftOutReason::throttled;
+    out.detail = fmt::format("{} launches", record.throttling.kept_launches);
+  } else if (options.divisions.empty() && record.implementation.division == "reference") {
+    out.reason = LeftOutReason::other_division;
+    out.detail = "reference; --division reference compares it";
+  }
+  return out;
+}
+
+/// Of each device, problem, mode and implementation the newest.
+std::vector<const Record*> newest(std::span<const Record> records, const CompareOptions& options) {
+  std::map<std::tuple<std::string, std::string, std::string, std::string, Origin>, const Record*>
+      latest;
+  for (const Record& record : records) {
+    if (!asked_for(record, options)) continue;
+    const Record*& slot = latest[{record.problem, record.implementation.name, record.settings.mode,
+                                  device_of(record), kind_of(record)}];
+    if (slot == nullptr || std::tie(slot->started, slot->id) < std::tie(record.started, record.id))
+      slot = &record;
+  }
+  std::vector<const Record*> out;
+  for (const auto& [key, record] : latest) out.push_back(record);
+  return out;
+}
+
+/// Measured ones stand before imported ones, those before modelled ones; among like the quicker.
+bool better(const Record& a, const Record& b) {
+  return std::pair(kind_of(a), a.summary.median) < std::pair(kind_of(b), b.summary.median);
+}
+
+using DeviceNames = std::map<std::string, std::string>;  // a device's partner's common name
+
+Sorted sorted(std::span<const Record> records, const DeviceNames& devices,
+              const CompareOptions& options) {
+  Sorted out;
+  for (const Record* record : newest(records, options)) {
+    const LeftOut judgement = judged(*record, options);
+    if (judgement.reason != LeftOutReason::no_partner) {
+      out.unusable.try_emplace(record->problem, judgement);
+      out.left_out.push_back(judgement);
+      continue;
+    }
+    const Key key{record->problem, record->implementation.division, record->settings.mode,
+                  devices.at(device_of(*record)),
+                  options.modelled ? Origin::measured : kind_of(*record)};
+    const auto [place, added] = out.contenders.try_emplace(key, Contender{record, 1});
+    if (added) continue;
+    Contender& best = place->second;
+    ++best.implementations;
+    if (better(*record, *best.record)) best.record = record;
+  }
+  for (const auto& [key, contender] : out.contenders) out.by_problem[key.problem].push_back(&key);
+  return out;
+}
+
+std::set<std::string> devices_of(std::span<const Record> records) {
+  std::set<std::string> out;
+  for (const Record& record : records) out.insert(device_of(record));
+  return out;
+}
+
+/// Names under which partners meet; others keep a name of their own that no partner has.
+std::pair<DeviceNames, DeviceNames> device_names(std::span<const Record> baseline,
+                                                 std::span<const Record> other) {
+  const auto a = devices_of(baseline), b = devices_of(other);
+  const bool alone = a.size() == 1 && b.size() == 1;
+  const auto named = [&](const std::set<std::string>& own, const std::set<std::string>& others,
+                         const char* mark) {
+    DeviceNames names;
+    for (const std::string& device : own) {
+      names[device] = alone ? "" : others.contains(device) ? device : mark + device;
+    }
+    return names;
+  };
+  return {named(a, b, "baseline's "), named(b, a, "other's ")};
+}
+
+/// Why a contender has no partner: the nearest of what the other side has of the problem.
+LeftOut without_partner(const Key& key, const Record& record, const Sorted& other) {
+  LeftOut out{LeftOutReason::no_partner, true, &record, {}};
+  const auto found = other.by_problem.find(key.problem);
+  if (found == other.by_problem.end()) {
+    if (const auto spoilt = other.unusable.find(key.problem); spoilt != other.unusable.end()) {
+      const LeftOut& why = spoilt->second;
+      out.detail = fmt::format("its {}: {}, {}", why.record->implementation.name, name(why.reason),
+                               why.detail);
+    }
+    return out;
+  }
+  // Least unlike first.
+  for (const Key* near : found->second) {
+    const int unlike = (near->origin != key.origin) + (near->mode != key.mode) +
+                       (near->division != key.division) + (near->device != key.device);
+    if (unlike > 1) continue;
+    if (near->origin != key.origin) {
+      out.reason = LeftOutReason::other_origin;
+      out.detail = fmt::format("{} against {}", name(key.origin), name(near->origin));
+    } else if (near->mode != key.mode) {
+      out.reason = LeftOutReason::other_mode;
+      out.detail = fmt::format("{} against {}", key.mode, near->mode);
+    } else if (near->division != key.division) {
+      out.reason = LeftOutReason::other_division;
+      out.detail = fmt::format("{} against {}", key.division, near->division);
+    } else {
+      out.reason = LeftOutReason::other_device;
+      out.detail = device_of(record);
+    }
+    return out;
+  }
+  const Key& near = *found->second.front();
+  out.reason = near.origin != key.origin       ? LeftOutReason::other_origin
+               : near.device != key.device     ? LeftOutReason::other_device
+               : near.division != key.division ? LeftOutReason::other_division
+                                               : LeftOutReason::other_mode;
+  out.detail = fmt::format("{} {} {} against {} {} {}", name(key.origin), key.division, key.mode,
+                           name(near.origin), near.division, near.mode);
+  return out;
+}
+
+bool unlike_operands(const Record& a, const Record& b) {
+  return !a.operands_hash.empty() && !b.operands_hash.empty() && a.operands_hash != b.operands_hash;
+}
+
+/// The pairs of two sorted sides, and which of their contenders found a partner.
+class Pairing {
+ public:
+  Pairing(const Sorted& a, const Sorted& b, Matches& out) : a_(a), b_(b), out_(out) {}
+
+  /// Equal keys.
+  void pair_alike() {
+    for (const auto& [key, contender] : a_.contenders) {
+      const auto partner = b_.contenders.find(key);
+      if (partner != b_.contenders.end()) pair(key, contender, key, partner->second);
+    }
+  }
+  /// Models, which are of no division, with what is left of each.
+  void pair_models() {
+    for (const auto& [key, contender] : a_.contenders) {
+      const auto model = model_for(key, b_, done_a_);
+      if (model != b_.contenders.end()) pair(key, contender, model->first, model->second);
+    }
+    for (const auto& [key, contender] : b_.contenders) {
+      const auto model = model_for(key, a_, done_b_);
+      if (model != a_.contenders.end()) pair(model->first, model->second, key, contender);
+    }
+  }
+  void leave_out_the_rest() {
+    for (const auto& [key, contender] : a_.contenders) {
+      if (!done_a_.contains(key)) add(without_partner(key, *contender.record, b_), true);
+    }
+    for (const auto& [key, contender] : b_.contenders) {
+      if (!done_b_.contains(key)) add(without_partner(key, *contender.record, a_), false);
+    }
+  }
+  void add(LeftOut one, bool of_baseline) {
+    one.of_baseline = of_baseline;
+    out_.left_out.push_back(std::move(one));
+  }
+
+ private:
+  static std::map<Key, Contender>::const_iterator model_for(Key key, const Sorted& others,
+                                                            const std::set<Key>& done) {
+    if (done.contains(key) || key.division == kModelled) return others.contenders.end();
+    key.division = kModelled;
+    return others.contenders.find(key);
+  }
+
+  void pair(const Key& key_a, const Contender& a, const Key& key_b, const Contender& b) {
+    done_a_.insert(key_a);
+    done_b_.insert(key_b);
+    if (unlike_operands(*a.record, *b.record)) {
+      add({LeftOutReason::other_operands, true, a.record,
+           a.record->operands_hash + " against " + b.record->operands_hash},
+          true);
+    } else {
+      out_.partners.push_back({a, b});
+    }
+  }
+
+  const Sorted& a_;
+  const Sorted& b_;
+  Matches& out_;
+  std::set<Key> done_a_, done_b_;
+};
+
+}  // namespace
+
+Matches match(std::span<const Record> baseline, std::span<const Record> other,
+              const CompareOptions& options) {
+  const auto [names_a, names_b] = device_names(baseline, other);
+  const Sorted a = sorted(baseline, names_a, options);
+  const Sorted b = sorted(other, names_b, options);
+  Matches out;
+  Pairing pairing(a, b, out);
+  for (const LeftOut& one : a.left_out) pairing.add(one, true);
+  for (const LeftOut& one : b.left_out) pairing.add(one, false);
+  pairing.pair_alike();
+  if (options.modelled) pairing.pair_models();
+  pairing.leave_out_the_rest();
+  return out;
+}
+
+std::string_view name(LeftOutReason reason) {
+  switch (reason) {
+    case LeftOutReason::no_partner:
+      return "no partner";
+    case LeftOutReason::not_verified:
+      return "not verified";
+    case LeftOutReason::no_interval:
+      return "no interval";
+    case LeftOutReason::throttled:
+      return "throttled";
+    case LeftOutReason::other_mode:
+      return "other mode";
+    case LeftOutReason::other_division:
+      return "other division";
+    case LeftOutReason::other_origin:
+      return "other origin";
+    case LeftOutReason::other_device:
+      return "other device";
+    case LeftOutReason::other_operands:
+      return "other operands";
+  }
+  return "";
+}
+
+std::string_view meaning(LeftOutReason reason) {
+  switch (reason) {
+    case LeftOutReason::no_partner:
+      return "the other side has nothing verified of it";
+    case LeftOutReason::not_verified:
+      return "no right result stands behind its time";
+    case LeftOutReason::no_interval:
+      return "too few samples to say how sure its median is";
+    case LeftOutReason::throttled:
+      return "launches at a low clock count in it (--throttled compares it)";
+    case LeftOutReason::other_mode:
+      return "cold is not compared with hot";
+    case LeftOutReason::other_division:
+      return "divisions are compared with like ones";
+    case LeftOutReason::other_origin:
+      return "modelled or imported is not held against measured (--modelled does)";
+    case LeftOutReason::other_device:
+      return "several devices, and none of its index and name on the other side";
+    case LeftOutReason::other_operands:
+      return "the inputs' bits differ, so that it was not one problem";
+  }
+  return "";
+}
+
+}  // namespace assay::results

@@ -1,0 +1,197 @@
+#include "results/compare/weights.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+
+#include "kernels/error.h"
+#include "kernels/nearest.h"
+
+namespace assay::results {
+
+namespace {
+
+/// A node's place in its file, and complaints that begin with it.
+struct WeightsFile {
+  const std::string& file;
+
+  std::string place(const toml::node& node) const {
+    return fmt::format("{}:{}", file, node.source().begin.line);
+  }
+  [[noreturn]] void fail(const toml::node& node, const std::string& what,
+                         const std::string& mend = {}) const {
+    throw InputError(fmt::format("{}: {}", place(node), what), mend);
+  }
+};
+
+template <std::size_t n>
+void allow(const WeightsFile& source, const toml::table& table,
+           const std::array<std::string, n>& known) {
+  for (const auto& [key, node] : table) {
+    if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
+    source.fail(
+        node, fmt::format("unknown key `{}`", key.str()),
+        did_you_mean(key.str(), known, fmt::format("keys here are {}", fmt::join(known, ", "))));
+  }
+}
+
+std::string text_of(const WeightsFile& source, const toml::table& table, std::string_view key,
+                    bool required) {
+  const toml::node* node = table.get(key);
+  if (node == nullptr) {
+    if (required) source.fail(table, fmt::format("{}: missing", key));
+    return {};
+  }
+  const auto text = node->value_exact<std::string>();
+  if (!text || text->empty()) source.fail(*node, fmt::format("{}: must be text in quotes", key));
+  return *text;
+}
+
+double weight_of(const WeightsFile& source, const toml::table& table) {
+  const toml::node* node = table.get("weight");
+  if (node == nullptr) source.fail(table, "weight: missing", "give each problem a number above 0");
+  const auto weight = node->is_number() ? node->value<double>() : std::nullopt;
+  if (!weight || !std::isfinite(*weight) || *weight <= 0) {
+    source.fail(*node, "weight: must be a number above 0",
+                "leave out a problem that is not to count");
+  }
+  return *weight;
+}
+
+ProblemPattern pattern_of(const WeightsFile& source, const toml::table& table,
+                          const std::string& pattern) {
+  try {
+    return ProblemPattern(pattern);
+  } catch (const InputError& error) {
+    source.fail(*table.get("problem"), fmt::format("problem: {}", error.what()), error.mend());
+  }
+}
+
+WeightedProblem entry_of(const WeightsFile& source, const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) source.fail(node, "weight: must be tables", "write [[weight]] over each");
+  allow(source, *table, std::array<std::string, 3>{"name", "problem", "weight"});
+  const std::string pattern = text_of(source, *table, "problem", true);
+  const std::string name = text_of(source, *table, "name", false);
+  return {name.empty() ? pattern : name, pattern, pattern_of(source, *table, pattern),
+          weight_of(source, *table), source.place(*table)};
+}
+
+toml::table parsed(const std::string& file, std::string_view text) {
+  try {
+    return toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    throw InputError(fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()),
+                     "TOML is described at https://toml.io");
+  }
+}
+
+/// Which entry names a problem; none also where this build cannot parse its text.
+std::optional<std::size_t> entry_for(const Weights& weights, const std::string& text) {
+  std::optional<kernels::Problem> problem;
+  try {
+    problem = kernels::Problem::parse(text);
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < weights.problems.size(); ++i) {
+    const WeightedProblem& entry = weights.problems[i];
+    if (!entry.matcher.matches(*problem)) continue;
+    if (found) {
+      throw InputError(fmt::format("{}: `{}` would count twice: {} names it too", entry.place, text,
+                                   weights.problems[*found].place),
+                       "fix more fields, so that each problem has one weight");
+    }
+    found = i;
+  }
+  return found;
+}
+
+}  // namespace
+
+Weights parse_weights(const std::string& file, std::string_view text) {
+  const toml::table root = parsed(file, text);
+  const WeightsFile source{file};
+  allow(source, root, std::array<std::string, 2>{"title", "weight"});
+  Weights weights;
+  weights.file = file;
+  weights.title = text_of(source, root, "title", false);
+  const toml::array* entries = root["weight"].as_array();
+  if (entries == nullptr || entries->empty()) {
+    throw InputError(fmt::format("{}:1: weight: names no problem", file),
+                     "write [[weight]] with problem = \"matmul a=bf16\" and weight = 1");
+  }
+  for (const toml::node& node : *entries) {
+    WeightedProblem entry = entry_of(source, node);
+    for (const WeightedProblem& other : weights.problems) {
+      if (other.name != entry.name) continue;
+      source.fail(node, fmt::format("`{}` is named twice, at {} too", entry.name, other.place));
+    }
+    weights.problems.push_back(std::move(entry));
+  }
+  return weights;
+}
+
+Weights read_weights(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(stream)), {});
+  if (!stream || std::filesystem::is_directory(file)) {
+    throw InputError(fmt::format("--weights {}: cannot be read", file.string()),
+                     "name a TOML file of [[weight]] tables");
+  }
+  return parse_weights(file.string(), text);
+}
+
+std::string_view score_formula() {
+  return "score = exp(Σ w·ln r / Σ w), r: speed against A (its time over the other's)";
+}
+
+std::string missing_text(const Score& score, const Weights& weights) {
+  if (score.missing == 0) return "";
+  const std::string lead =
+      fmt::format("{} of {} weighted problems {} not compared", score.missing,
+                  weights.problems.size(), score.missing == 1 ? "was" : "were");
+  return score.value ? lead + ": the score is formed without, as was allowed"
+                     : lead + ": no score is formed (--allow-missing forms one without)";
+}
+
+std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredProblem>& problems) {
+  std::vector<std::vector<Ratio>> matched(weights.problems.size());
+  bool few_samples = false;
+  for (const ScoredProblem& scored : problems) {
+    if (const auto entry = entry_for(weights, *scored.problem)) {
+      matched[*entry].push_back(scored.speed);
+      few_samples |= scored.few_samples;
+    }
+  }
+  Score score;
+  std::vector<Ratio> ratios;
+  std::vector<double> factors;
+  for (std::size_t i = 0; i < matched.size(); ++i) {
+    ScoreTerm& term = score.terms.emplace_back();
+    term.entry = &weights.problems[i];
+    term.problems = matched[i].size();
+    if (matched[i].empty()) {
+      ++score.missing;
+      continue;
+    }
+    term.speed = geometric_mean(matched[i]);
+    ratios.push_back(term.speed);
+    factors.push_back(term.entry->weight);
+  }
+  if (ratios.empty()) return std::nullopt;
+  if (score.missing == 0 || weights.allow_missing) {
+    score.value = geometric_mean(ratios, factors);
+    score.difference = difference_of(*score.value);
+    if (few_samples && score.value->has_interval()) score.difference = Difference::none_shown;
+  }
+  return score;
+}
+
+}  // namespace assay::results

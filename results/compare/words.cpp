@@ -1,0 +1,139 @@
+#include "results/compare/words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "results/listing.h"
+#include "results/report/text.h"
+
+namespace assay::results {
+
+namespace {
+
+std::string bare_name(const Record& record) {
+  const std::string& name = record.implementation.name;
+  const std::string lead = record.implementation.division + "/";
+  return name.starts_with(lead) ? name.substr(lead.size()) : name;
+}
+
+std::string contender_text(const Contender& contender) {
+  std::string text = bare_name(*contender.record);
+  if (contender.implementations > 1) text += fmt::format(" of {}", contender.implementations);
+  return text;
+}
+
+bool any_row(const CompareTable& table, bool (*holds)(const ComparedProblem&)) {
+  for (const SideComparison& comparison : table.comparisons) {
+    for (const ComparedGroup& group : comparison.groups) {
+      if (std::any_of(group.rows.begin(), group.rows.end(), holds)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string ratio_text(double ratio) {
+  if (!std::isfinite(ratio)) return "?";
+  if (ratio < 0.0995) return fmt::format("{:.3g}", ratio);
+  const int decimals = ratio < 9.9995 ? 3 : ratio < 99.995 ? 2 : ratio < 999.95 ? 1 : 0;
+  return fmt::format("{:.{}f}", ratio, decimals);
+}
+
+std::string interval_text(const Interval& interval) {
+  if (!std::isfinite(interval.lower) || !std::isfinite(interval.upper)) return "no interval";
+  return fmt::format("[{}, {}]", ratio_text(interval.lower), ratio_text(interval.upper));
+}
+
+std::string counts_text(const ComparedGroup& group) {
+  std::map<Difference, std::size_t> counts;
+  for (const ComparedProblem& row : group.rows) ++counts[row.difference];
+  std::string text = counted(group.rows.size(), "problem");
+  const char* separator = ": ";
+  for (const auto& [difference, number] : counts) {
+    text += fmt::format("{}{} {}", separator, number, name(difference));
+    separator = ", ";
+  }
+  return text;
+}
+
+std::string contenders_text(const ComparedProblem& row, const std::string& other_letter) {
+  const std::string a = contender_text(row.baseline), b = contender_text(row.other);
+  return a == b ? a : fmt::format("A {}, {} {}", a, other_letter, b);
+}
+
+std::string marks_text(const ComparedProblem& row, const std::string& other_letter) {
+  std::string text;
+  const auto add = [&](const std::string& mark) { text += (text.empty() ? "" : ", ") + mark; };
+  const std::array<std::pair<const Record*, std::string>, 2> sides = {
+      {{row.baseline.record, "A"}, {row.other.record, other_letter}}};
+  for (const auto& [record, letter] : sides) {
+    const Origin kind = kind_of(*record);
+    if (kind != Origin::measured) add(fmt::format("{} {}", letter, name(kind)));
+    if (record->throttling.kept_launches > 0) add(letter + " throttled");
+  }
+  if (row.few_samples) add("few samples");
+  return text;
+}
+
+std::string devices_text(const ComparedProblem& row) {
+  const std::string a = device_title(*row.baseline.record), b = device_title(*row.other.record);
+  return a == b ? a : fmt::format("{} against {}", b, a);
+}
+
+bool several_devices(const SideComparison& comparison) {
+  std::set<std::string> devices;
+  for (const ComparedGroup& group : comparison.groups) {
+    for (const ComparedProblem& row : group.rows) devices.insert(devices_text(row));
+  }
+  return devices.size() > 1;
+}
+
+std::vector<LeftOutKind> left_out_kinds(const SideComparison& comparison) {
+  std::map<std::pair<bool, LeftOutReason>, std::vector<const LeftOut*>> kinds;
+  for (const LeftOut& one : comparison.left_out) {
+    kinds[{!one.of_baseline, one.reason}].push_back(&one);
+  }
+  std::vector<LeftOutKind> out;
+  for (auto& [key, records] : kinds) out.push_back({!key.first, key.second, std::move(records)});
+  return out;
+}
+
+std::vector<std::string> notes(const CompareTable& table) {
+  std::vector<std::string> out = {
+      "Ratios are of rates, the other side's over A's; 95% intervals are recovered from the two "
+      "medians' own by MOVER on the logarithms (Zou & Donner 2008). They hold what varied within "
+      "each measurement, not what varies from run to run.",
+      "Geometric means are of speeds, A's time over the other's; their intervals take the problems "
+      "as fixed and the measurements as independent."};
+  if (any_row(table, [](const ComparedProblem& row) {
+        return measure_of(*row.baseline.record) == Measure::time;
+      })) {
+    out.emplace_back("Launches have a time and no rate: their ratio is of times, less is better.");
+  }
+  if (any_row(table, [](const ComparedProblem& row) { return row.few_samples; })) {
+    out.emplace_back(
+        "Where samples are too few for 95%, the interval is stretched and no difference is shown, "
+        "nor by a mean or score with such a row.");
+  }
+  if (any_row(table, [](const ComparedProblem& row) { return row.per_watt.has_value(); })) {
+    out.emplace_back("Per watt is work a joule; its uncertainty is not recorded.");
+  }
+  if (any_row(table, [](const ComparedProblem& row) { return row.per_dollar.has_value(); })) {
+    out.emplace_back("Per dollar, the interval takes in all that is open of published prices.");
+  }
+  if (table.modelled) {
+    out.emplace_back(
+        "Modelled figures come from data sheets, have no interval and are not judged; imported "
+        "ones "
+        "were measured elsewhere.");
+  }
+  return out;
+}
+
+}  // namespace assay::results

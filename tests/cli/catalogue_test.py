@@ -1,0 +1,139 @@
+"""Claims of one's own: a file begun, checked, judged, audited and measured for."""
+
+import json
+import unittest
+
+from assay_case import AssayCase
+
+BROKEN = """
+[sources.here]
+title = "made up"
+
+[[set]]
+id = "mine"
+title = "Mine"
+
+[[system]]
+id = "box"
+name = "Box"
+vendor = "Maker"
+kind = "chip"
+
+[[claim]]
+id = "without-source"
+statement = "x"
+sets = ["mine"]
+system = "box"
+quantity = "power"
+value = "1.0 W"
+standing = "press"
+
+[[claim]]
+id = "wrong-unit"
+statement = "x"
+sets = ["mine"]
+system = "box"
+quantity = "power"
+value = "1 J"
+standing = "press"
+source = "here"
+
+[[claim]]
+id = "good"
+statement = "A box draws 1 W"
+sets = ["mine"]
+system = "box"
+quantity = "power"
+value = "1.0 W"
+standing = "press"
+source = "here"
+
+[[claim]]
+id = "twice"
+statement = "A box draws 2 W"
+sets = ["mine"]
+system = "box"
+quantity = "power"
+value = "2.0 W"
+standing = "press"
+source = "here"
+"""
+
+
+class Catalogue(AssayCase):
+    devices = "good"
+
+    def broken(self):
+        file = self.folder / "broken.toml"
+        file.write_text(BROKEN)
+        return file
+
+    def test_a_new_file_is_good_and_judged(self):
+        file = self.folder / "new.toml"
+        self.assay("claims", "new", file, exit_code=0)
+        self.assertIn("good", self.assay("claims", "lint", file, exit_code=0).stdout)
+        verdicts = self.assay("check", "my-claims", "--catalogue", file, exit_code=0).stdout
+        self.assertIn("untested", verdicts)
+        printed = self.assay("claims", "new", exit_code=0).stdout
+        self.assertEqual(printed, file.read_text())
+
+    def test_a_new_file_replaces_none(self):
+        file = self.folder / "new.toml"
+        file.write_text("mine")
+        self.assertIn("exists", self.assay("claims", "new", file, exit_code=2).stderr)
+        self.assertEqual(file.read_text(), "mine")
+
+    def test_lint_names_every_error_with_its_line(self):
+        said = self.assay("claims", "lint", self.broken(), exit_code=2).stderr
+        self.assertIn("broken.toml:15: claim.source: missing", said)
+        self.assertIn("broken.toml:30: claim.value: `1 J` is in J, but power is in W", said)
+        found = json.loads(
+            self.assay("claims", "lint", self.broken(), "--json", exit_code=2).stdout
+        )
+        self.assertEqual(len(found["errors"]), 2)
+
+    def test_one_error_stops_unless_asked_to_keep_going(self):
+        file = self.broken()
+        said = self.assay("claims", "mine", "--catalogue", file, exit_code=2).stderr
+        self.assertIn("broken.toml:15", said)
+        self.assertNotIn("broken.toml:30", said)
+        done = self.assay("claims", "mine", "--catalogue", file, "--keep-going", exit_code=0)
+        self.assertIn("good", done.stdout)
+        self.assertNotIn("wrong-unit", done.stdout)
+        self.assertEqual(done.stderr.count("left out"), 2)
+
+    def test_the_audit_holds_claims_of_ones_own_against_each_other(self):
+        file = self.broken()
+        options = ("mine", "--catalogue", file, "--keep-going")
+        text = self.assay("audit", *options, exit_code=0).stdout
+        self.assertIn("2 W against 1 W: 2 times as much", text)
+        self.assertFits(text)
+        self.assay("audit", *options, "--strict", exit_code=1)
+        found = json.loads(self.assay("audit", *options, "--json", exit_code=0).stdout)
+        self.assertEqual(found["contradictions"], 1)
+        self.assertEqual(found["findings"][0]["against"], ["good", "twice"])
+
+    def test_the_built_in_audit_fits_80_columns(self):
+        self.assertFits(self.assay("audit", "--all", exit_code=0).stdout)
+        self.assertFits(self.assay("audit", "waic-2025", exit_code=0).stdout)
+
+    def test_only_what_decides_a_claim_is_run_for_it(self):
+        plan = self.assay(
+            *("run", "--for-claim", "amd-zen5-bf16-f32", "--device", "faulty:0"),
+            *("--dry-run", "--json"),
+            exit_code=None,
+        )
+        text = plan.stdout + plan.stderr
+        self.assertIn("type=bf16", text)
+        self.assertIn("type=f32", text)
+        self.assertNotIn("matmul", text)
+
+    def test_a_claim_that_no_device_decides_says_what_would(self):
+        said = self.assay("run", "--for-claim", "waic-chips", exit_code=2).stderr
+        self.assertIn("count", said)
+        said = self.assay("run", "--for-claim", "waic-chip", exit_code=2).stderr
+        self.assertIn("did you mean `waic-chips`?", said)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,188 @@
+"""Runs, devices, files and systems held against one another."""
+
+import csv
+import io
+import json
+import unittest
+
+import jsonschema
+
+from assay_case import COPY, SOURCE, TRIAD, AssayCase
+
+OTHER = "copy n=256 type=f32"
+
+
+class Compare(AssayCase):
+    devices = "good,good,wrong-element"
+
+    def run_of(self, *problems, options=("--device", "faulty:0"), exit_code=0):
+        """Measures and gives the run's id."""
+        self.assay(
+            "run",
+            *(word for problem in problems for word in ("--problem", problem)),
+            *("--budget", "50ms"),
+            *options,
+            exit_code=exit_code,
+        )
+        return json.loads(self.assay("show", "--runs", "--json", exit_code=0).stdout)[0]["id"]
+
+    def compare(self, *arguments, exit_code=0):
+        return self.assay("compare", *arguments, exit_code=exit_code)
+
+    def compared(self, *arguments):
+        return json.loads(self.compare(*arguments, "--json").stdout)
+
+    def two_runs(self):
+        return self.run_of(COPY, TRIAD), self.run_of(COPY, TRIAD, OTHER)
+
+    def test_two_runs_are_compared_problem_by_problem(self):
+        a, b = self.two_runs()
+        found = self.compared(a, b[:8])
+        schema = json.loads((SOURCE / "results/schema/comparison.schema.json").read_text())
+        jsonschema.Draft202012Validator.check_schema(schema)
+        jsonschema.validate(found, schema)
+        (comparison,) = found["comparisons"]
+        rows = [row for group in comparison["groups"] for row in group["rows"]]
+        self.assertEqual({row["operation"] for row in rows}, {"copy", "triad"})
+        for row in rows:
+            ratio = row["ratio"]
+            self.assertLessEqual(ratio["lower"], ratio["value"])
+            self.assertLessEqual(ratio["value"], ratio["upper"])
+            times = row["baseline"]["median_seconds"] / row["other"]["median_seconds"]
+            self.assertAlmostEqual(row["speed"]["value"], times)
+        left_out = [(one["side"], one["reason"]) for one in comparison["left_out"]]
+        self.assertIn(("B", "no partner"), left_out)
+        self.assertNotIn(("A", "no partner"), left_out)
+
+    def test_the_schema_refuses_what_is_not_a_comparison(self):
+        found = self.compared(*self.two_runs())
+        schema = json.loads((SOURCE / "results/schema/comparison.schema.json").read_text())
+        for damage in ("schema", "sides", "comparisons"):
+            with self.subTest(damage), self.assertRaises(jsonschema.ValidationError):
+                jsonschema.validate({k: v for k, v in found.items() if k != damage}, schema)
+        found["comparisons"][0]["groups"][0]["rows"][0]["difference"] = "better"
+        with self.assertRaises(jsonschema.ValidationError):
+            jsonschema.validate(found, schema)
+
+    def test_text_fits_80_columns_and_names_both_sides(self):
+        a, b = self.two_runs()
+        text = self.compare(a, b).stdout
+        self.assertFits(text)
+        for word in (a[:8], b[:8], "95% interval", "geometric mean", "not compared", "MOVER"):
+            self.assertIn(word, text)
+
+    def test_markdown_csv_and_html(self):
+        a, b = self.two_runs()
+        self.assertIn("| problem | A | B |", self.compare(a, b, "--markdown").stdout)
+        rows = list(csv.DictReader(io.StringIO(self.compare(a, b, "--csv").stdout)))
+        self.assertEqual({row["operation"] for row in rows}, {"copy", "triad"})
+        page = self.folder / "page.html"
+        self.compare(a, b, "--html", page)
+        text = page.read_text()
+        self.assertTrue(text.startswith("<!DOCTYPE html>"))
+        self.assertIn('"bars":[{', text)
+        self.compare(a, b, "--html", page)
+        notes = self.folder / "notes.txt"
+        notes.write_text("mine")
+        self.assertIn("--force", self.compare(a, b, "--html", notes, exit_code=2).stderr)
+        self.assertEqual(notes.read_text(), "mine")
+
+    def test_devices_of_one_run_are_sides_too(self):
+        run = self.run_of(COPY, options=("--device", "faulty"), exit_code=1)
+        found = self.compared(f"{run}@faulty:0", f"{run}@faulty:1")
+        self.assertEqual(found["sides"][1]["devices"], ["faulty:1 good"])
+        self.assertTrue(found["comparisons"][0]["groups"])
+        found = self.compared("device:faulty:0", "device:faulty:1")
+        self.assertTrue(found["comparisons"][0]["groups"])
+        said = self.compare(f"{run}@cuda:0", "last", exit_code=2).stderr
+        self.assertIn("faulty:0 good", said)
+
+    def test_a_file_of_records_is_a_side(self):
+        a, b = self.two_runs()
+        file = self.folder / "theirs.json"
+        file.write_text(self.assay("show", a, "--json", exit_code=0).stdout)
+        from_file, from_store = self.compared("theirs.json", b), self.compared(a, b)
+        self.assertEqual(from_file["comparisons"], from_store["comparisons"])
+        for damaged in ("[{]", "3", '[{"schema": 2}]'):
+            file.write_text(damaged)
+            self.assertIn("theirs.json: ", self.compare("theirs.json", b, exit_code=2).stderr)
+
+    def test_a_wrong_result_is_not_compared(self):
+        run = self.run_of(COPY, options=("--device", "faulty"), exit_code=1)
+        said = self.compare(f"{run}@faulty:0", f"{run}@faulty:2", exit_code=2).stderr
+        self.assertIn("nothing is in common", said)
+        self.assertIn("0 verified of", said)
+
+    def test_nothing_in_common_says_what_each_side_has(self):
+        a, b = self.run_of(COPY), self.run_of(TRIAD)
+        said = self.compare(a, b, exit_code=2).stderr
+        self.assertRegex(said, r"A \(.*\) has .*: copy \d.*; B \(.*\) has .*: triad \d")
+        self.assertIn("hint: ", said)
+
+    def test_bad_input_is_refused(self):
+        a = self.run_of(COPY)
+        for arguments in ((), (a,), (a, a), (a, "ffffffff"), (a, "none.json"), (a, "device:cuda"),
+                          (a, a[:8], "--sort", "size"), (a, a, "--division", "vendors")):
+            with self.subTest(arguments):
+                self.assertIn("assay: error: ", self.compare(*arguments, exit_code=2).stderr)
+
+    def test_systems_are_compared_by_what_is_published(self):
+        text = self.compare("cloudmatrix384", "gb200-nvl72").stdout
+        self.assertFits(text)
+        self.assertIn("CloudMatrix 384", text)
+        table = self.compared("cloudmatrix384", "gb200-nvl72")
+        self.assertEqual(table["systems"], ["cloudmatrix384", "gb200-nvl72"])
+        self.assertIn("| metric |", self.compare("h100-sxm", "h200-sxm", "--markdown").stdout)
+        self.assertIn("claimed", self.compare("h100-sxm", "h200-sxm", "--csv").stdout)
+
+    def test_systems_and_runs_are_not_mixed(self):
+        a = self.run_of(COPY)
+        said = self.compare("h100-sxm", a, exit_code=2).stderr
+        self.assertIn("published", said)
+        self.compare("h100-sxm", "h200-sxm", "--price", "A=1USD", exit_code=2)
+
+    def test_prices_count(self):
+        a, b = self.two_runs()
+        found = self.compared(a, b, "--price", "A=10kUSD", "--price", "B=20000USD")
+        row = found["comparisons"][0]["groups"][0]["rows"][0]
+        self.assertAlmostEqual(row["per_dollar"]["value"], row["speed"]["value"] / 2)
+        self.assertIn("per dollar", self.compare(a, b, "--price", "A=1USD", "--price",
+                                                 "B=1USD").stdout)
+        for price in ("A=10", "C=10USD", "A=-1USD", "10USD"):
+            self.compare(a, b, "--price", price, "--price", "B=1USD", exit_code=2)
+        self.assertIn("B", self.compare(a, b, "--price", "A=1USD", exit_code=2).stderr)
+
+    def test_weights_make_a_score_with_its_formula(self):
+        a, b = self.two_runs()
+        file = self.folder / "suite.toml"
+        entry = '[[weight]]\nproblem = "{}"\nweight = {}\n'
+        file.write_text(entry.format("copy n=64", 3) + entry.format("triad", 1))
+        groups = self.compared(a, b, "--weights", file)["comparisons"][0]["groups"]
+        self.assertTrue(all(group["score"]["value"] for group in groups))
+        self.assertIn("exp(Σ w·ln r / Σ w)", self.compare(a, b, "--weights", file).stdout)
+        file.write_text(entry.format("copy n=64", 3) + entry.format("matmul", 1))
+        self.assertIn("no score is formed", self.compare(a, b, "--weights", file).stdout)
+        allowed = self.compare(a, b, "--weights", file, "--allow-missing").stdout
+        self.assertIn("formed without", allowed)
+        file.write_text("\n" + entry.format("copy n=64", -3))
+        said = self.compare(a, b, "--weights", file, exit_code=2).stderr
+        self.assertIn("suite.toml:4: weight", said)
+        self.assertEqual(said.count("error:"), 1)
+
+    def test_only_what_differs(self):
+        a, b = self.two_runs()
+        groups = self.compared(a, b, "--only-different")["comparisons"][0]["groups"]
+        for group in groups:
+            self.assertTrue(group["means"])
+            for row in group["rows"]:
+                self.assertNotEqual(row["difference"], "no difference shown")
+
+    def test_comparing_changes_nothing(self):
+        a, b = self.two_runs()
+        before = self.contents()
+        self.compare(a, b)
+        self.assertEqual(self.contents(), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
