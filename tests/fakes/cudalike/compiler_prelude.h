@@ -56,7 +56,7 @@ template <class... A> struct AssayCall<void (*)(A...)> {
 static inline void __syncthreads() { assay_barrier(); }
 static inline float fmaf(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 static inline double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
-static inline float fmaxf(float a, float b) { return __builtin_fmaxf(a, b); }
+static inline float fmaxf(float a, float b) { return a > b || b != b ? a : b; }
 static inline float exp2f(float x) { return __builtin_exp2f(x); }
 static inline float assay_f32_of_f16(unsigned short bits) {
   _Float16 value;
