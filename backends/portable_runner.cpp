@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -99,8 +100,15 @@ Candidate tuned(const PortableKernel& kernel, const Problem& problem,
   Candidate best;
   double least = std::numeric_limits<double>::infinity();
   std::string log;
-  std::size_t refused = 0;
+  std::size_t tried = 0, refused = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto spent = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
   for (const PortableParameters& parameters : candidates) {
+    // One that works is needed, whatever it takes.
+    if (best.program != nullptr && spent() >= runtime.tune_seconds) break;
+    ++tried;
     try {
       Candidate next{compiled(kernel, problem, runtime, parameters), parameters};
       const double seconds = seconds_of(kernel, problem, runtime, next, least);
@@ -113,7 +121,11 @@ Candidate tuned(const PortableKernel& kernel, const Problem& problem,
                          std::string(error.what()).substr(0, 120));
     }
   }
-  details["tuning"] = fmt::format("fastest of {} candidates", candidates.size());
+  details["tuning"] = fmt::format("fastest of {} candidates", tried);
+  if (tried < candidates.size()) {
+    details["tuning"] += fmt::format(", {} more not tried: the limit of {:.0f} s was reached",
+                                     candidates.size() - tried, runtime.tune_seconds);
+  }
   details["tuning.times"] = log;
   return best;
 }

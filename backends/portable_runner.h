@@ -25,6 +25,8 @@ struct PortableRuntime {
   std::string device;  ///< name and driver's version: with them the tuning cache is keyed
   std::string driver;
   bool tune = false;
+  /// No further candidate is compiled and timed after so many seconds of tuning one problem.
+  double tune_seconds = 60;
   /// Compiles a text; throws with the compiler's log. Texts seen before should come from memory.
   std::function<PortableProgram(const std::string& text)> compile;
   /// Launches all of a list once and waits; seconds by the device's clock. Throws where a launch is

@@ -41,7 +41,7 @@ class Child {
   /// Waits up to `timeout_seconds` for a line. Throws Interrupted when `interrupt` fires.
   Event receive(std::string& line, double timeout_seconds, const Interrupt* interrupt = nullptr);
 
-  /// Kills it if it still runs, and reaps it.
+  /// Kills it if it still runs, and reaps it; after ten seconds it is given up as killed.
   Exit finish();
   /// Last line that it wrote to stdout or stderr; empty where it wrote none.
   std::string last_words() const;

@@ -239,14 +239,22 @@ std::string environment_json(const std::vector<ModuleReport>& modules, unsigned 
   return all.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-double available_memory() {
-  double available = kilobytes(keyed_line("/proc/meminfo", "MemAvailable"));
-  const auto limit = first_line("/sys/fs/cgroup/memory.max");
-  const auto used = first_line("/sys/fs/cgroup/memory.current");
-  if (limit && used && *limit != "max") {
-    available = std::min(available, std::atof(limit->c_str()) - std::atof(used->c_str()));
+std::optional<double> left_of_group(const std::filesystem::path& folder) {
+  const auto limit = first_line(folder / "memory.max");
+  const auto used = first_line(folder / "memory.current");
+  if (!limit || !used || *limit == "max") return std::nullopt;
+  double idle_files = 0;
+  std::ifstream statistics(folder / "memory.stat");
+  std::string key;
+  for (double value = 0; statistics >> key >> value;) {
+    if (key == "inactive_file") idle_files = value;
   }
-  return available;
+  return std::atof(limit->c_str()) - (std::atof(used->c_str()) - idle_files);
+}
+
+double available_memory() {
+  const double available = kilobytes(keyed_line("/proc/meminfo", "MemAvailable"));
+  return std::min(available, left_of_group("/sys/fs/cgroup").value_or(available));
 }
 
 std::string host_name() {

@@ -1,6 +1,8 @@
 // All that could move a number on this machine, as one JSON text.
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,10 @@ namespace assay::harness {
 /// build, modules and drivers, environment variables that libraries heed, and `threads` as asked
 /// for. What changes by the minute (load, clock) stays out, so that its hash names the environment.
 std::string environment_json(const std::vector<ModuleReport>& modules, unsigned threads);
+
+/// Bytes that a control group (cgroup v2) may still use: its limit, less what it holds but pages of
+/// files that it no longer reads, which the kernel takes back first. None where it has no limit.
+std::optional<double> left_of_group(const std::filesystem::path& folder);
 
 /// Bytes that this process may still use: MemAvailable, or less where a cgroup limits it.
 double available_memory();

@@ -48,6 +48,12 @@ void Session::wait() const {
   check(acl_.aclrtSynchronizeStream(stream_), "aclrtSynchronizeStream");
 }
 
+std::uint64_t Session::memory_available() const {
+  const MemoryOfDevice memory = memory_of_current_device(acl_);
+  if (memory.total == 0) throw sdk::Failure(ASSAY_UNSUPPORTED, "aclrtGetMemInfo tells nothing");
+  return memory.free;
+}
+
 std::uint64_t Session::flush_bytes() const {
   // Twice the largest L2 of a published chip (192 MB), for one that does not tell its own.
   constexpr std::uint64_t kUnknown = std::uint64_t{384} << 20;

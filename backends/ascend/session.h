@@ -24,6 +24,7 @@ class Session {
   Stream stream() const { return stream_; }
   void wait() const;
   std::uint64_t memory_bytes() const { return memory_bytes_; }
+  std::uint64_t memory_available() const;
   std::uint64_t flush_bytes() const;
 
   void* allocate(std::uint64_t bytes) const;

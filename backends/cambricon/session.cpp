@@ -49,6 +49,12 @@ void Session::wait() const {
   check(api_.cnrtQueueSync(queue_), "cnrtQueueSync");
 }
 
+std::uint64_t Session::memory_available() const {
+  std::size_t free = 0, total = 0;
+  check(api_.cnrtMemGetInfo(&free, &total), "cnrtMemGetInfo");
+  return free;
+}
+
 std::uint64_t Session::flush_bytes() const {
   // More than twice the last-level cache of a published chip, for one that does not tell its own.
   constexpr std::uint64_t kUnknown = std::uint64_t{384} << 20;

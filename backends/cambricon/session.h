@@ -26,6 +26,7 @@ class Session {
   Handle handle() const { return handle_; }
   void wait() const;
   std::uint64_t memory_bytes() const { return memory_bytes_; }
+  std::uint64_t memory_available() const;
   std::uint64_t flush_bytes() const;
 
   void* allocate(std::uint64_t bytes) const;

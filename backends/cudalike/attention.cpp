@@ -42,38 +42,17 @@ std::unique_ptr<AttentionSession> AttentionSession::open(Device& device, std::st
     reason = dialect.no_attention;
     return nullptr;
   }
-  sdk::Pairs tried;
-  const Library library = platform().beside(dialect.libraries.attention, "attention", tried);
-  if (!library) {
-    reason = fmt::format("no {} can be opened: {}", dialect.libraries.attention.front(),
-                         tried.empty() ? "" : tried.back().second);
-    return nullptr;
-  }
   std::unique_ptr<AttentionSession> session(new AttentionSession);
+  const GraphApi& api = session->api_;
   // CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED; NOT_SUPPORTED and its ARCH_MISMATCH.
-  // below.
-  session->statuses_ = {status_text, 4004, {3000, 3007}};
-  session->path_ = library.path;
-  Binder binder(dialect, library, &session->statuses_);
-  bind(session->api_, binder);
-  if (!binder.missing().empty()) {
-    reason = fmt::format("{} lacks {}", library.path, fmt::join(binder.missing(), ", "));
-    return nullptr;
-  }
-  error_string = session->api_.error_string.pointer;
-  last_error = session->api_.last_error.pointer;
-  try {
-    session->api_.create(&session->handle_);
-    session->api_.set_stream(session->handle_, device.stream());
-  } catch (const sdk::Failure& failure) {
-    reason = failure.what();
-    return nullptr;
-  }
-  return session;
-}
-
-AttentionSession::~AttentionSession() {
-  if (handle_ != nullptr) api_.destroy.pointer(handle_);
+  reason = session->open_library(dialect.libraries.attention, "attention",
+                                 {status_text, 4004, {3000, 3007}}, [&] {
+                                   error_string = api.error_string.pointer;
+                                   last_error = api.last_error.pointer;
+                                   api.create(&session->handle_);
+                                   api.set_stream(session->handle_, device.stream());
+                                 });
+  return reason.empty() ? std::move(session) : nullptr;
 }
 
 std::string AttentionSession::version() const {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "backends/cudalike/device.h"
+#include "backends/cudalike/library_session.h"
 
 namespace assay::backends::cudalike {
 
@@ -25,24 +26,13 @@ struct GraphApi {
 
 void bind(GraphApi& api, Binder& binder);
 
-class AttentionSession {
+class AttentionSession : public LibrarySession<GraphApi> {
  public:
   static std::unique_ptr<AttentionSession> open(Device& device, std::string& reason);
-  ~AttentionSession();
-  AttentionSession(const AttentionSession&) = delete;
-  AttentionSession& operator=(const AttentionSession&) = delete;
-
-  const GraphApi& api() const { return api_; }
-  void* handle() const { return handle_; }
-  const std::string& path() const { return path_; }
   std::string version() const;
 
  private:
   AttentionSession() = default;
-  Statuses statuses_;
-  GraphApi api_;
-  void* handle_ = nullptr;
-  std::string path_;
 };
 
 }  // namespace assay::backends::cudalike

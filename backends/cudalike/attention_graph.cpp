@@ -55,18 +55,8 @@ GraphBuilder::Tensor softmax(GraphBuilder& builder, GraphBuilder::Tensor scores,
   return weights;
 }
 
-}  // namespace
-
-std::string why_no_attention_graph(const AttentionShape& shape) {
-  if (shape.type == kernels::DataType::f16 || shape.type == kernels::DataType::bf16) return {};
-  return fmt::format("cuDNN's fused attention takes f16 and bf16, not {}", name(shape.type));
-}
-
-std::vector<GraphDescriptor> attention_plans(const GraphApi& api, GraphTarget target,
-                                             const AttentionShape& s, std::size_t limit,
-                                             std::string& why) {
+void describe(GraphBuilder& builder, const AttentionShape& s) {
   const Type type = storage(s.type);
-  GraphBuilder builder(api, target);
   const auto query =
       builder.input(kQuery, type, {s.b, s.hq, s.sq, s.d}, {s.hq * s.sq * s.d, s.sq * s.d, s.d, 1});
   // Seen transposed, which the strides alone do.
@@ -83,6 +73,26 @@ std::vector<GraphDescriptor> attention_plans(const GraphApi& api, GraphTarget ta
   builder.pointwise(kMultiply, products, builder.scalar(kScale, kFloat), scores);
   if (s.causal && s.sq > 1) scores = masked(builder, scores, s);
   builder.matmul(softmax(builder, scores, type), value, output);
+}
+
+}  // namespace
+
+std::string why_no_attention_graph(const AttentionShape& shape) {
+  if (shape.type == kernels::DataType::f16 || shape.type == kernels::DataType::bf16) return {};
+  return fmt::format("cuDNN's fused attention takes f16 and bf16, not {}", name(shape.type));
+}
+
+std::vector<GraphDescriptor> attention_plans(const GraphApi& api, GraphTarget target,
+                                             const AttentionShape& s, std::size_t limit,
+                                             std::string& why) {
+  GraphBuilder builder(api, target);
+  try {
+    describe(builder, s);
+  } catch (const sdk::Failure& failure) {
+    // Some shapes are refused by a tensor or an operation already.
+    why = failure.what();
+    return {};
+  }
   return builder.plans(limit, why);
 }
 

@@ -5,30 +5,27 @@
 #include <string>
 
 #include "backends/cudalike/device.h"
+#include "backends/cudalike/library_session.h"
 
 namespace assay::backends::cudalike {
 
-class BlasSession {
+/// What a BLAS's statuses mean; `text` gives its own words, or is null.
+inline Statuses statuses_of(const BlasNumbers& numbers, std::string (*text)(int)) {
+  return {text, numbers.out_of_memory, {numbers.unsupported[0], numbers.unsupported[1]}};
+}
+
+class BlasSession : public LibrarySession<BlasApi> {
  public:
   /// Null with the reason where the library is absent or cannot be used.
   static std::unique_ptr<BlasSession> open(Device& device, std::string& reason);
-  ~BlasSession();
-  BlasSession(const BlasSession&) = delete;
-  BlasSession& operator=(const BlasSession&) = delete;
 
-  const BlasApi& api() const { return api_; }
-  void* handle() const { return handle_; }
-  const std::string& path() const { return path_; }
   const std::string& version() const { return version_; }
   /// Sums are never rounded to a type narrower than the problem's accumulator.
   bool precise() const { return precise_; }
 
  private:
   BlasSession() = default;
-  Statuses statuses_;
-  BlasApi api_;
-  void* handle_ = nullptr;
-  std::string path_, version_;
+  std::string version_;
   bool precise_ = false;
 };
 

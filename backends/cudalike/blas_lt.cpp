@@ -28,35 +28,11 @@ std::unique_ptr<BlasLtSession> BlasLtSession::open(Device&, std::string& reason)
     reason = fmt::format("no Lt interface of {} is known", dialect.vendor);
     return nullptr;
   }
-  sdk::Pairs tried;
-  const Library library = platform().beside(dialect.libraries.blas_lt, "blas_lt", tried);
-  if (!library) {
-    reason = fmt::format("no {} can be opened: {}", dialect.libraries.blas_lt.front(),
-                         tried.empty() ? "" : tried.back().second);
-    return nullptr;
-  }
   std::unique_ptr<BlasLtSession> session(new BlasLtSession);
-  const BlasNumbers& numbers = dialect.blas;
-  session->statuses_ = {
-      nullptr, numbers.out_of_memory, {numbers.unsupported[0], numbers.unsupported[1]}};
-  session->path_ = library.path;
-  Binder binder(dialect, library, &session->statuses_);
-  bind(session->api_, binder);
-  if (!binder.missing().empty()) {
-    reason = fmt::format("{} lacks {}", library.path, fmt::join(binder.missing(), ", "));
-    return nullptr;
-  }
-  try {
-    session->api_.create(&session->handle_);
-  } catch (const sdk::Failure& failure) {
-    reason = failure.what();
-    return nullptr;
-  }
-  return session;
-}
-
-BlasLtSession::~BlasLtSession() {
-  if (handle_ != nullptr) api_.destroy.pointer(handle_);
+  reason = session->open_library(dialect.libraries.blas_lt, "blas_lt",
+                                 statuses_of(dialect.blas, nullptr),
+                                 [&] { session->api_.create(&session->handle_); });
+  return reason.empty() ? std::move(session) : nullptr;
 }
 
 std::string BlasLtSession::version() const {

@@ -9,28 +9,18 @@
 
 #include "backends/cudalike/device.h"
 #include "backends/cudalike/gemm.h"
+#include "backends/cudalike/library_session.h"
 
 namespace assay::backends::cudalike {
 
-class BlasLtSession {
+class BlasLtSession : public LibrarySession<BlasLtApi> {
  public:
   /// Null with the reason where the library is absent or cannot be used.
   static std::unique_ptr<BlasLtSession> open(Device& device, std::string& reason);
-  ~BlasLtSession();
-  BlasLtSession(const BlasLtSession&) = delete;
-  BlasLtSession& operator=(const BlasLtSession&) = delete;
-
-  const BlasLtApi& api() const { return api_; }
-  void* handle() const { return handle_; }
-  const std::string& path() const { return path_; }
   std::string version() const;
 
  private:
   BlasLtSession() = default;
-  Statuses statuses_;
-  BlasLtApi api_;
-  void* handle_ = nullptr;
-  std::string path_;
 };
 
 /// A descriptor with the call that destroys it.

@@ -72,79 +72,60 @@ GraphBuilder::Tensor GraphBuilder::between(Type type, const Extents& extents) {
   return tensor(next_id_++, type, extents, strides, true, false);
 }
 
-void GraphBuilder::matmul(Tensor a, Tensor b, Tensor c) {
-  GraphDescriptor kind(api_, kMatmul);
-  kind.set_number(kMatmulPrecision, kDataType, kFloat);
-  const GraphDescriptor& made = finished(std::move(kind));
-  GraphDescriptor operation(api_, kMatmulOperation);
-  operation.set_descriptor(kMatmulA, tensors_[a.index]);
-  operation.set_descriptor(kMatmulB, tensors_[b.index]);
-  operation.set_descriptor(kMatmulC, tensors_[c.index]);
-  operation.set_descriptor(kOperationMatmul, made);
+void GraphBuilder::operation(Kind kind, Attribute how_attribute, GraphDescriptor&& how,
+                             std::initializer_list<std::pair<Attribute, Tensor>> tensors) {
+  const GraphDescriptor& made = finished(std::move(how));
+  GraphDescriptor operation(api_, kind);
+  operation.set_descriptor(how_attribute, made);
+  for (const auto& [attribute, tensor] : tensors) {
+    operation.set_descriptor(attribute, tensors_[tensor.index]);
+  }
   operation.finalize();
   operations_.push_back(std::move(operation));
 }
 
-GraphDescriptor GraphBuilder::pointwise_descriptor(Mode mode, Type precision, int axis) {
+GraphDescriptor GraphBuilder::pointwise_kind(Mode mode, Type precision) {
   GraphDescriptor kind(api_, kPointwise);
   kind.set_number(kPointwiseMode, kPointwiseModeType, mode);
   kind.set_number(kPointwisePrecision, kDataType, precision);
-  if (axis >= 0) {
-    const std::int64_t wide = axis;
-    kind.set(kPointwiseAxis, kInt64, 1, &wide);
-  }
-  const GraphDescriptor& made = finished(std::move(kind));
-  GraphDescriptor operation(api_, kPointwiseOperation);
-  operation.set_descriptor(kOperationPointwise, made);
-  return operation;
+  return kind;
+}
+
+void GraphBuilder::matmul(Tensor a, Tensor b, Tensor c) {
+  GraphDescriptor kind(api_, kMatmul);
+  kind.set_number(kMatmulPrecision, kDataType, kFloat);
+  operation(kMatmulOperation, kOperationMatmul, std::move(kind),
+            {{kMatmulA, a}, {kMatmulB, b}, {kMatmulC, c}});
 }
 
 void GraphBuilder::pointwise(Mode mode, Tensor x, Tensor y, Type precision) {
-  GraphDescriptor operation = pointwise_descriptor(mode, precision, -1);
-  operation.set_descriptor(kPointwiseX, tensors_[x.index]);
-  operation.set_descriptor(kPointwiseY, tensors_[y.index]);
-  operation.finalize();
-  operations_.push_back(std::move(operation));
+  operation(kPointwiseOperation, kOperationPointwise, pointwise_kind(mode, precision),
+            {{kPointwiseX, x}, {kPointwiseY, y}});
 }
 
 void GraphBuilder::pointwise(Mode mode, Tensor x, Tensor b, Tensor y, Type precision) {
-  GraphDescriptor operation = pointwise_descriptor(mode, precision, -1);
-  operation.set_descriptor(kPointwiseX, tensors_[x.index]);
-  operation.set_descriptor(kPointwiseB, tensors_[b.index]);
-  operation.set_descriptor(kPointwiseY, tensors_[y.index]);
-  operation.finalize();
-  operations_.push_back(std::move(operation));
+  operation(kPointwiseOperation, kOperationPointwise, pointwise_kind(mode, precision),
+            {{kPointwiseX, x}, {kPointwiseB, b}, {kPointwiseY, y}});
 }
 
 void GraphBuilder::select(Tensor x, Tensor b, Tensor mask, Tensor y) {
-  GraphDescriptor operation = pointwise_descriptor(kSelect, kFloat, -1);
-  operation.set_descriptor(kPointwiseX, tensors_[x.index]);
-  operation.set_descriptor(kPointwiseB, tensors_[b.index]);
-  operation.set_descriptor(kPointwiseT, tensors_[mask.index]);
-  operation.set_descriptor(kPointwiseY, tensors_[y.index]);
-  operation.finalize();
-  operations_.push_back(std::move(operation));
+  operation(kPointwiseOperation, kOperationPointwise, pointwise_kind(kSelect, kFloat),
+            {{kPointwiseX, x}, {kPointwiseB, b}, {kPointwiseT, mask}, {kPointwiseY, y}});
 }
 
-void GraphBuilder::index(int axis, Tensor x, Tensor y) {
-  GraphDescriptor operation = pointwise_descriptor(kIndex, kFloat, axis);
-  operation.set_descriptor(kPointwiseX, tensors_[x.index]);
-  operation.set_descriptor(kPointwiseY, tensors_[y.index]);
-  operation.finalize();
-  operations_.push_back(std::move(operation));
+void GraphBuilder::index(std::int64_t axis, Tensor x, Tensor y) {
+  GraphDescriptor kind = pointwise_kind(kIndex, kFloat);
+  kind.set(kPointwiseAxis, kInt64, 1, &axis);
+  operation(kPointwiseOperation, kOperationPointwise, std::move(kind),
+            {{kPointwiseX, x}, {kPointwiseY, y}});
 }
 
 void GraphBuilder::reduce(Reduction reduction, Tensor x, Tensor y) {
   GraphDescriptor kind(api_, kReduction);
   kind.set_number(kReductionOperator, kReductionOperatorType, reduction);
   kind.set_number(kReductionPrecision, kDataType, kFloat);
-  const GraphDescriptor& made = finished(std::move(kind));
-  GraphDescriptor operation(api_, kReductionOperation);
-  operation.set_descriptor(kReductionX, tensors_[x.index]);
-  operation.set_descriptor(kReductionY, tensors_[y.index]);
-  operation.set_descriptor(kOperationReduction, made);
-  operation.finalize();
-  operations_.push_back(std::move(operation));
+  operation(kReductionOperation, kOperationReduction, std::move(kind),
+            {{kReductionX, x}, {kReductionY, y}});
 }
 
 std::vector<void*> GraphBuilder::engine_configurations(const GraphDescriptor& operations, int mode,

@@ -5,9 +5,11 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backends/cudalike/attention.h"
@@ -151,7 +153,7 @@ class GraphBuilder {
                  graph::Type precision = graph::kFloat);
   /// y = mask ? x : b
   void select(Tensor x, Tensor b, Tensor mask, Tensor y);
-  void index(int axis, Tensor x, Tensor y);
+  void index(std::int64_t axis, Tensor x, Tensor y);
   void reduce(graph::Reduction reduction, Tensor x, Tensor y);
 
   /// Plans that could be made, the heuristics' best first, at most `limit`; `why` where none.
@@ -161,7 +163,10 @@ class GraphBuilder {
   Tensor tensor(std::int64_t id, graph::Type type, const Extents& extents, const Extents& strides,
                 bool is_virtual, bool by_value);
   GraphDescriptor& finished(GraphDescriptor&& descriptor);
-  GraphDescriptor pointwise_descriptor(graph::Mode mode, graph::Type precision, int axis);
+  GraphDescriptor pointwise_kind(graph::Mode mode, graph::Type precision);
+  /// `how` says what is done; it becomes the operation's attribute of that name.
+  void operation(graph::Kind kind, graph::Attribute how_attribute, GraphDescriptor&& how,
+                 std::initializer_list<std::pair<graph::Attribute, Tensor>> tensors);
   std::vector<void*> engine_configurations(const GraphDescriptor& operations, int mode,
                                            std::vector<GraphDescriptor>& keep);
 

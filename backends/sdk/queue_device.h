@@ -122,6 +122,14 @@ class QueueDevice {
                                      std::string(Self::operation_of(problem)) + " here");
   }
 
+  std::uint64_t memory_available() requires requires(const Session& session) {
+    session.memory_available();
+  }
+  {
+    session_->enter();
+    return session_->memory_available();
+  }
+
   const std::shared_ptr<const Session>& session() const { return session_; }
   std::uint32_t index() const { return index_; }
 

@@ -7,6 +7,7 @@
 //     void enter_quietly() const noexcept;           // the same, where nothing may be thrown
 //     void wait() const;                             // until the queue has run empty
 //     std::uint64_t memory_bytes() const;            // 0 where it is not told
+//     std::uint64_t memory_available() const;        // free now; may be left out
 //     std::uint64_t flush_bytes() const;             // so many overwrite the last-level cache
 //
 //     void* allocate(std::uint64_t bytes) const;

@@ -37,18 +37,17 @@ class WithFault : public Setting {
 };
 
 /// Opens assay_backend_NAME.so with its vendor's home, once a process.
-inline const backends::Module& module_of(const char* name, const char* variable) {
-  static const backends::Module opened = [&] {
-    const std::filesystem::path bin = ASSAY_BIN_DIR;
-    setenv(variable, (bin / "fakes" / name).c_str(), 1);
-    backends::Module made =
-        backends::Module::open(bin / ("assay_backend_" + std::string(name) + ".so"));
-    assay_probe probe = {};
-    probe.struct_size = sizeof probe;
-    EXPECT_EQ(made->probe(&probe), ASSAY_OK);
-    return made;
-  }();
-  return opened;
+inline const backends::Module& module_of(const std::string& name, const char* variable) {
+  static std::map<std::string, backends::Module> opened;
+  const auto known = opened.find(name);
+  if (known != opened.end()) return known->second;
+  const std::filesystem::path bin = ASSAY_BIN_DIR;
+  setenv(variable, (bin / "fakes" / name).c_str(), 1);
+  backends::Module made = backends::Module::open(bin / ("assay_backend_" + name + ".so"));
+  assay_probe probe = {};
+  probe.struct_size = sizeof probe;
+  EXPECT_EQ(made->probe(&probe), ASSAY_OK);
+  return opened.emplace(name, std::move(made)).first->second;
 }
 
 /// What became of a problem.

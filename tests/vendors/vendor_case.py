@@ -15,6 +15,8 @@ class VendorCase(AssayCase):
         super().setUp()
         self.environment[self.variable] = str(FAKES / self.vendor)
         del self.environment["ASSAY_BACKEND_PATH"]
+        # Of what a pretended library computes with, no thread is to wait for others.
+        self.environment["OPENBLAS_NUM_THREADS"] = "1"
         # Nothing else on this machine is to be measured, and nothing of it to be found.
         for name in ("ASCEND_TOOLKIT_HOME", "NEUWARE_HOME"):
             if name != self.variable:

@@ -1,84 +1,32 @@
-// AMD. Runtime, driver, modules and compiler: Debian's libamdhip64-dev 5.2.3, hip_runtime_api.h and
-// hiprtc.h (attribute numbers kept since). hipBLAS: hipblas.h of ROCm 6 and 7 (operations 111 and
-// 112, hipblasComputeType_t 0 to 10, _v2 taking hipDataType until version 3 dropped the suffix);
-// hipBLASLt: hipblaslt.h (attributes, algorithm of 16 bytes and a size_t). rocm_smi.h of ROCm 5.
-#include "backends/cudalike/dialect.h"
+// AMD.
+#include "backends/cudalike/hip_dialect.h"
 
 namespace assay::backends::cudalike {
 
 extern const Dialect amd_dialect;
 
-const Dialect amd_dialect = {
-    .name = "amd",
-    .vendor = "AMD",
-    .description = "AMD GPUs through HIP",
-    .home_variables = {"ROCM_PATH", "ROCM_HOME", "HIP_PATH"},
-    .homes = {"/opt/rocm"},
-    .libraries =
-        {.runtime = {"libamdhip64.so", "libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5"},
-         .driver = {"libamdhip64.so", "libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5"},
-         .blas = {"libhipblas.so", "libhipblas.so.3", "libhipblas.so.2"},
-         .blas_lt = {"libhipblaslt.so", "libhipblaslt.so.1", "libhipblaslt.so.0"},
-         .compiler = {"libhiprtc.so", "libhiprtc.so.7", "libhiprtc.so.6", "libamdhip64.so"},
-         .sensors = {"librocm_smi64.so", "librocm_smi64.so.7", "librocm_smi64.so.1"}},
-    .signs = {.device_files = {"kfd"}},
-    .needs_device_file = true,  // 5.2.3 ends in a segmentation fault without a GPU
-    .runtime_prefix = "hip",
-    .driver_prefix = "hip",
-    .blas_prefix = "hipblas",
-    .blas_lt_prefix = "hipblasLt",
-    .compiler_prefix = "hiprtc",
-    .names = {{"cudaHostAlloc", {"hipHostMalloc"}},
-              {"cudaFreeHost", {"hipHostFree"}},
-              {"cuDeviceTotalMem", {"hipDeviceTotalMem"}},
-              {"cuDeviceGetUuid", {"hipDeviceGetUuid"}},
-              {"cuLaunchKernel", {"hipModuleLaunchKernel"}},
-              {"cuGetErrorString", {}},  // hipDrvGetErrorString has other numbers in old releases
-              {"nvrtcGetCUBINSize", {"hiprtcGetCodeSize"}},
-              {"nvrtcGetCUBIN", {"hiprtcGetCode"}},
-              {"cublasGemmEx", {"hipblasGemmEx_v2", "hipblasGemmEx"}},
-              {"cublasGemmStridedBatchedEx",
-               {"hipblasGemmStridedBatchedEx_v2", "hipblasGemmStridedBatchedEx"}},
-              {"cublasGetVersion", {}},
-              {"cublasGetStatusString", {"hipblasStatusToString"}},
-              {"cublasSetMathMode", {}},
-              {"cublasLtGetVersion", {}},
-              {"cublasLtMatmulAlgoConfigGetAttribute", {}}},
-    .attributes = {.threads_per_group = 56,
-                   .local_memory = 74,
-                   .subgroup = 87,
-                   .clock_khz = 5,
-                   .compute_units = 63,
-                   .memory_clock_khz = 60,
-                   .memory_bus_bits = 59,
-                   .l2_bytes = 19,
-                   .major = 23,
-                   .minor = 61,
-                   .local_memory_opt_in = -1},
-    .blas = {.none = 111,
-             .transpose = 112,
-             .compute_f32 = 2,
-             .compute_f64 = 7,
-             .compute_i32 = 9,
-             .compute_tf32 = 6,
-             .algorithm = 160,
-             .out_of_memory = 2,
-             .unsupported = {7, 8}},
-    .blas_lt = {.transpose_a = 0,
-                .transpose_b = 1,
-                .fast_accumulation = -1,
-                .layout_batch = 0,
-                .layout_offset = 1,
-                .reduction_schemes = -1,
-                .algorithm_bytes = 24},
-    // Types 28 and 29 are the OCP formats; gfx942's own 8-bit types are others and not offered.
-    .types = {{"f64", 0}, {"f32", 0}, {"bf16", 0}, {"f16", 0}, {"i8", 0}},
-    .prelude = "hip",
-    .tile_multiplies = {{"mfma", 64, 90}, {"wmma", 32, 110}},  // CDNA; RDNA 3 and later
-    .compiler_options = {"-O3", "-std=c++17"},  // the architecture is the current device's
-    .sensors = "rocm-smi",
-    .no_attention =
-        "AMD's attention kernels have no C interface (Composable Kernel and AITER are C++)",
-    .pci_vendor = 0x1002};
+const Dialect amd_dialect = [] {
+  Dialect amd = hip_dialect();
+  amd.name = "amd";
+  amd.vendor = "AMD";
+  amd.description = "AMD GPUs through HIP";
+  amd.home_variables = {"ROCM_PATH", "ROCM_HOME", "HIP_PATH"};
+  amd.homes = {"/opt/rocm"};
+  const Texts hip = {"libamdhip64.so", "libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5"};
+  amd.libraries = {
+      .runtime = hip,
+      .driver = hip,
+      .blas = {"libhipblas.so", "libhipblas.so.3", "libhipblas.so.2"},
+      .blas_lt = {"libhipblaslt.so", "libhipblaslt.so.1", "libhipblaslt.so.0"},
+      .compiler = {"libhiprtc.so", "libhiprtc.so.7", "libhiprtc.so.6", "libamdhip64.so"},
+      .sensors = {"librocm_smi64.so", "librocm_smi64.so.7", "librocm_smi64.so.1"}};
+  amd.signs = {.device_files = {"kfd"}};
+  // Types 28 and 29 are the OCP formats; gfx942's own 8-bit types are others and not offered.
+  amd.tile_multiplies = {{"mfma", 64, 90}, {"wmma", 32, 110}};  // CDNA; RDNA 3 and later
+  amd.no_attention =
+      "AMD's attention kernels have no C interface (Composable Kernel and AITER are C++)";
+  amd.pci_vendor = 0x1002;
+  return amd;
+}();
 
 }  // namespace assay::backends::cudalike

@@ -1,81 +1,32 @@
 // Hygon DCU: DTK's HIP, an offshoot of ROCm in libgalaxyhip.so (read in projects built on it, whose
 // loader errors name libgalaxyhip.so.5 in /opt/dtk/hip/lib). Numbers as AMD's of the same release;
 // hipBLAS with the _v2 names. DTK's libcudart wrapper is not used: HIP is what lies beneath it.
-#include "backends/cudalike/dialect.h"
+#include "backends/cudalike/hip_dialect.h"
 
 namespace assay::backends::cudalike {
 
 extern const Dialect hygon_dialect;
 
-const Dialect hygon_dialect = {
-    .name = "hygon",
-    .vendor = "Hygon",
-    .description = "Hygon DCUs through DTK's HIP",
-    .home_variables = {"DTK_ROOT", "DTKROOT", "DTK_HOME"},
-    .homes = {"/opt/dtk", "/opt/dtk/hip"},
-    .libraries = {.runtime = {"libgalaxyhip.so", "libgalaxyhip.so.5", "libamdhip64.so"},
-                  .driver = {"libgalaxyhip.so", "libgalaxyhip.so.5", "libamdhip64.so"},
-                  .blas = {"libhipblas.so"},
-                  .blas_lt = {"libhipblaslt.so"},
-                  .compiler = {"libhiprtc.so", "libgalaxyhip.so"},
-                  .sensors = {"librocm_smi64.so", "librocm_smi64.so.2"}},
-    .signs = {.folders = {"/dtk"}, .symbols = {"hsa_hygon_init"}, .device_files = {"kfd", "mkfd"}},
-    .needs_device_file = true,
-    .runtime_prefix = "hip",
-    .driver_prefix = "hip",
-    .blas_prefix = "hipblas",
-    .blas_lt_prefix = "hipblasLt",
-    .compiler_prefix = "hiprtc",
-    .names = {{"cudaHostAlloc", {"hipHostMalloc"}},
-              {"cudaFreeHost", {"hipHostFree"}},
-              {"cuDeviceTotalMem", {"hipDeviceTotalMem"}},
-              {"cuDeviceGetUuid", {"hipDeviceGetUuid"}},
-              {"cuFuncSetAttribute", {}},  // hipFuncSetAttribute takes a host function
-              {"cuLaunchKernel", {"hipModuleLaunchKernel"}},
-              {"cuGetErrorString", {}},
-              {"nvrtcGetCUBINSize", {"hiprtcGetCodeSize"}},
-              {"nvrtcGetCUBIN", {"hiprtcGetCode"}},
-              {"cublasGemmEx", {"hipblasGemmEx_v2", "hipblasGemmEx"}},
-              {"cublasGemmStridedBatchedEx",
-               {"hipblasGemmStridedBatchedEx_v2", "hipblasGemmStridedBatchedEx"}},
-              {"cublasGetVersion", {}},
-              {"cublasGetStatusString", {"hipblasStatusToString"}},
-              {"cublasSetMathMode", {}},
-              {"cublasLtGetVersion", {}},
-              {"cublasLtMatmulAlgoConfigGetAttribute", {}}},
-    .attributes = {.threads_per_group = 56,
-                   .local_memory = 74,
-                   .subgroup = 87,
-                   .clock_khz = 5,
-                   .compute_units = 63,
-                   .memory_clock_khz = 60,
-                   .memory_bus_bits = 59,
-                   .l2_bytes = 19,
-                   .major = 23,
-                   .minor = 61,
-                   .local_memory_opt_in = -1},
-    .blas = {.none = 111,
-             .transpose = 112,
-             .compute_f32 = 2,
-             .compute_f64 = 7,
-             .compute_i32 = 9,
-             .compute_tf32 = 6,
-             .algorithm = 160,
-             .out_of_memory = 2,
-             .unsupported = {7, 8}},
-    .blas_lt = {.transpose_a = 0,
-                .transpose_b = 1,
-                .fast_accumulation = -1,
-                .layout_batch = 0,
-                .layout_offset = 1,
-                .reduction_schemes = -1,
-                .algorithm_bytes = 24},
-    .types = {{"f64", 0}, {"f32", 0}, {"bf16", 0}, {"f16", 0}, {"i8", 0}},
-    .prelude = "hip",
-    .tile_multiplies = {},  // its matrix instructions are not AMD's
-    .compiler_options = {"-O3", "-std=c++17"},
-    .sensors = "rocm-smi",
-    .no_attention = "DTK's attention kernels have no C interface that is public",
-    .pci_vendor = 0x1d94};
+const Dialect hygon_dialect = [] {
+  Dialect hygon = hip_dialect();
+  hygon.name = "hygon";
+  hygon.vendor = "Hygon";
+  hygon.description = "Hygon DCUs through DTK's HIP";
+  hygon.home_variables = {"DTK_ROOT", "DTKROOT", "DTK_HOME"};
+  hygon.homes = {"/opt/dtk", "/opt/dtk/hip"};
+  const Texts hip = {"libgalaxyhip.so", "libgalaxyhip.so.5", "libamdhip64.so"};
+  hygon.libraries = {.runtime = hip,
+                     .driver = hip,
+                     .blas = {"libhipblas.so"},
+                     .blas_lt = {"libhipblaslt.so"},
+                     .compiler = {"libhiprtc.so", "libgalaxyhip.so"},
+                     .sensors = {"librocm_smi64.so", "librocm_smi64.so.2"}};
+  hygon.signs = {
+      .folders = {"/dtk"}, .symbols = {"hsa_hygon_init"}, .device_files = {"kfd", "mkfd"}};
+  hygon.tile_multiplies = {};  // its matrix instructions are not AMD's
+  hygon.no_attention = "DTK's attention kernels have no C interface that is public";
+  hygon.pci_vendor = 0x1d94;
+  return hygon;
+}();
 
 }  // namespace assay::backends::cudalike

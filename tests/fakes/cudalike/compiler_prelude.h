@@ -56,7 +56,7 @@ template <class... A> struct AssayCall<void (*)(A...)> {
 static inline void __syncthreads() { assay_barrier(); }
 static inline float fmaf(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 static inline double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
-static inline float fmaxf(float a, float b) { return __builtin_fmaxf(a, b); }
+static inline float fmaxf(float a, float b) { return a > b || b != b ? a : b; }
 static inline float exp2f(float x) { return __builtin_exp2f(x); }
 static inline float assay_f32_of_f16(unsigned short bits) {
   _Float16 value;
@@ -108,7 +108,9 @@ template <class Sum> struct AssayFragments { unsigned a[4], b[2]; Sum c[4]; };
 template <class Sum, class Stored, class Wide>
 static inline void assay_multiply(AssayGiven<AssayFragments<Sum>>& given, Wide wide) {
   constexpr unsigned kPacked = 4 / sizeof(Stored), kDepth = 8 * kPacked;
-  Sum left[16][kDepth], right[kDepth][8], sums[16][8];
+  typedef Sum Row __attribute__((vector_size(8 * sizeof(Sum))));
+  Sum left[16][kDepth];
+  Row right[kDepth], sums[16];
   for (unsigned lane = 0; lane < 32; ++lane) {
     const AssayFragments<Sum>& one = given[lane];
     const unsigned line = lane / 4, at = lane % 4 * kPacked;
@@ -127,9 +129,9 @@ static inline void assay_multiply(AssayGiven<AssayFragments<Sum>>& given, Wide w
     for (unsigned e = 0; e < 4; ++e) sums[line + e / 2 * 8][lane % 4 * 2 + e % 2] = one.c[e];
   }
   for (unsigned row = 0; row < 16; ++row) {
-    for (unsigned k = 0; k < kDepth; ++k) {
-      for (unsigned n = 0; n < 8; ++n) sums[row][n] += left[row][k] * right[k][n];
-    }
+    Row sum = sums[row];
+    for (unsigned k = 0; k < kDepth; ++k) sum += left[row][k] * right[k];
+    sums[row] = sum;
   }
   for (unsigned lane = 0; lane < 32; ++lane) {
     for (unsigned e = 0; e < 4; ++e) {

@@ -58,7 +58,7 @@ std::string fault_of_reduction(const Operation& o, const Graph& graph) {
   const Tensor &x = graph.at(o.x), &y = graph.at(o.y);
   if (o.mode != kSum && o.mode != kMaximum) return "this fake knows sums and maxima";
   if (y.type != kFloatType) return "a reduction gives f32";
-  return broadcasts(y, x) && y.extents != x.extents ? "" : "the extents of a reduction do not fit";
+  return broadcasts(y, x) ? "" : "the extents of a reduction do not fit";
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstring>
 #include <new>
-#include <utility>
 
 // Two system calls a switch, as swapcontext makes, would be most of the time: where the processor
 // is known, the registers that a call preserves are switched by hand.
@@ -68,7 +67,7 @@ struct Fibers::Context {
 struct Fibers::Flow {
   Context context;
   void* stack = nullptr;
-  std::size_t index = 0;
+  std::size_t index = 0, first = 0, last = 0;  ///< itself, and of its subgroup
   bool finished = true, at_barrier = false;
   unsigned exchanges = 0;
 
@@ -77,12 +76,9 @@ struct Fibers::Flow {
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (stack == MAP_FAILED) throw std::bad_alloc();
   }
-  ~Flow() {
-    if (stack != nullptr) munmap(stack, kStackBytes);
-  }
-  Flow(Flow&& other) noexcept
-      : context(other.context), stack(std::exchange(other.stack, nullptr)), index(other.index) {}
-  Flow& operator=(Flow&&) = delete;
+  ~Flow() { munmap(stack, kStackBytes); }
+  Flow(const Flow&) = delete;
+  Flow& operator=(const Flow&) = delete;
 };
 
 Fibers::Fibers() : main_(std::make_unique<Context>()) {}
@@ -166,13 +162,14 @@ void Fibers::run(const std::vector<Extents>& places, std::size_t subgroup, Exten
   if (flows_.size() < count) flows_ = std::vector<Flow>(count);
   for (std::size_t i = 0; i < count; ++i) {
     flows_[i].index = i;
+    flows_[i].first = i / subgroup * subgroup;
+    flows_[i].last = std::min(flows_[i].first + subgroup, count);
     flows_[i].finished = flows_[i].at_barrier = false;
     flows_[i].exchanges = 0;
     make_ready(flows_[i]);
   }
   for (auto& slots : slots_) slots.resize(std::max(slots.size(), count * kSlotBytes));
   count_ = live_ = count;
-  subgroup_ = subgroup;
   at_barrier_ = 0;
   current_ = flows_.data();
   here = places_[0];
@@ -191,8 +188,7 @@ Fibers::Flow* Fibers::ready(std::size_t from, std::size_t to) {
 /// on as long as it can, since the stacks of all are more than a cache holds.
 Fibers::Flow* Fibers::next() {
   if (live_ == 0) return nullptr;
-  const std::size_t from = current_->index, first = from / subgroup_ * subgroup_,
-                    last = std::min(first + subgroup_, count_);
+  const std::size_t from = current_->index, first = current_->first, last = current_->last;
   if (Flow* const later = ready(from + 1, last)) return later;
   if (Flow* const again = ready(first, from + 1)) return again;
   if (Flow* const other = ready(last, count_)) return other;
@@ -228,7 +224,7 @@ std::byte* Fibers::exchange(const void* mine, std::size_t bytes) {
     }
   }
   give_way();
-  return slots + flow.index / subgroup_ * subgroup_ * kSlotBytes;
+  return slots + flow.first * kSlotBytes;
 }
 
 Fibers& fibers() {

@@ -45,7 +45,7 @@ class Fibers {
   std::vector<Flow> flows_;
   std::unique_ptr<Context> main_;
   Flow* current_ = nullptr;
-  std::size_t count_ = 0, subgroup_ = 1, live_ = 0, at_barrier_ = 0;
+  std::size_t count_ = 0, live_ = 0, at_barrier_ = 0;
   std::vector<std::byte> slots_[2];  ///< of one exchange and of the next
   const Extents* places_ = nullptr;
   Extents* here_ = nullptr;

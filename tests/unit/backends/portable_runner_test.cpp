@@ -68,6 +68,17 @@ TEST_F(PortableRunner, tuning_takes_the_fastest_and_later_runs_remember_it) {
   EXPECT_THAT(later.details.at("tuning"), HasSubstr("earlier"));
 }
 
+TEST_F(PortableRunner, tuning_stops_at_its_limit_with_what_works_and_says_so) {
+  PortableRuntime limited = runtime(true);
+  limited.tune_seconds = 0;
+  const Problem problem = Problem::parse("copy n=1048576 type=f32");
+  const auto candidates = kernel_.candidates(problem, limited.target);
+  const auto choice = choose_portable(kernel_, problem, limited);
+  EXPECT_EQ(choice.parameters, candidates.front());
+  EXPECT_THAT(choice.details.at("tuning"), HasSubstr(std::to_string(candidates.size() - 1) +
+                                                     " more not tried: the limit of 0 s"));
+}
+
 TEST_F(PortableRunner, a_tuning_serves_problems_of_its_class_only) {
   choose(true);
   EXPECT_EQ(choose(false, "copy n=1048575 type=f32 seed=7").parameters.at("STEPS"), 8);

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace assay::harness {
 namespace {
@@ -46,6 +49,18 @@ TEST(EnvironmentJson, RecordsVariablesThatLibrariesHeedAndNoOthers) {
   EXPECT_FALSE(variables.contains("SECRET_TOKEN_OF_ASSAY"));
   unsetenv("OMP_TEST_OF_ASSAY");
   unsetenv("SECRET_TOKEN_OF_ASSAY");
+}
+
+TEST(AvailableMemory, OfAGroupCountsFilesThatNobodyReadsAsFree) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "assay-group";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "memory.max") << "1000\n";
+  std::ofstream(folder / "memory.current") << "900\n";
+  std::ofstream(folder / "memory.stat") << "anon 200\nfile 700\ninactive_file 600\nslab 5\n";
+  EXPECT_EQ(left_of_group(folder), 700);
+  std::ofstream(folder / "memory.max") << "max\n";
+  EXPECT_EQ(left_of_group(folder), std::nullopt);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(AvailableMemory, IsAboveZero) {
