@@ -79,6 +79,7 @@ std::vector<Mean> means_of(const ComparedGroup& group, const Side& baseline, con
     all.push_back(&row);
   }
   std::vector<Mean> means;
+  means.reserve(by_operation.size() + 1);
   for (const auto& [operation, rows] : by_operation) {
     means.push_back(mean_of(operation, rows, baseline, other));
   }

@@ -100,6 +100,7 @@ std::vector<LeftOutKind> left_out_kinds(const SideComparison& comparison) {
     kinds[{!one.of_baseline, one.reason}].push_back(&one);
   }
   std::vector<LeftOutKind> out;
+  out.reserve(kinds.size());
   for (auto& [key, records] : kinds) out.push_back({!key.first, key.second, std::move(records)});
   return out;
 }
