@@ -50,6 +50,15 @@ std::string interval_text(const Interval& interval) {
   return fmt::format("[{}, {}]", ratio_text(interval.lower), ratio_text(interval.upper));
 }
 
+std::string group_title(const ComparedGroup& group) {
+  std::string text = group.division + ", " + group.mode;
+  // The division of models says it already.
+  if (group.kind != Origin::measured && group.division != name(group.kind)) {
+    text += fmt::format(", {}", name(group.kind));
+  }
+  return text;
+}
+
 std::string counts_text(const ComparedGroup& group) {
   std::map<Difference, std::size_t> counts;
   for (const ComparedProblem& row : group.rows) ++counts[row.difference];
