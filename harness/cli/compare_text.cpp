@@ -158,11 +158,10 @@ std::string score_text(const results::Score& score, const results::Weights& weig
 std::string group_text(const CompareTable& table, const ComparedGroup& group,
                        const CompareView& view, const std::string& letter, bool devices,
                        const CompareStyle& style) {
-  std::string out =
-      "\n" +
-      harness::styled(fmt::format("{}, {}: {}", group.division, group.mode, counts_text(group)),
-                      Style::strong, style.colour) +
-      "\n";
+  std::string out = "\n" +
+                    harness::styled(fmt::format("{}: {}", group_title(group), counts_text(group)),
+                                    Style::strong, style.colour) +
+                    "\n";
   const auto rows = arranged(group, view.sort, view.only_different);
   if (!rows.empty()) out += rows_text(rows, letter, devices, style) + "\n";
   out += means_text(group, style) + per_watt_text(group) + per_dollar_text(group);

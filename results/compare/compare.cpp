@@ -79,6 +79,7 @@ std::vector<Mean> means_of(const ComparedGroup& group, const Side& baseline, con
     all.push_back(&row);
   }
   std::vector<Mean> means;
+  means.reserve(by_operation.size() + 1);
   for (const auto& [operation, rows] : by_operation) {
     means.push_back(mean_of(operation, rows, baseline, other));
   }
@@ -89,14 +90,17 @@ std::vector<Mean> means_of(const ComparedGroup& group, const Side& baseline, con
 /// Cold before hot, and divisions in the order of listings.
 std::vector<ComparedGroup> groups_of(const std::vector<Partners>& partners, const Side& baseline,
                                      const Side& other) {
-  std::map<std::tuple<std::size_t, std::string, std::string>, ComparedGroup> groups;
+  std::map<std::tuple<std::size_t, std::string, std::string, Origin>, ComparedGroup> groups;
   for (const Partners& pair : partners) {
     const bool model = is_modelled(*pair.baseline.record);
     const Record& record = model ? *pair.other.record : *pair.baseline.record;
     const std::string& division = record.implementation.division;
-    ComparedGroup& group = groups[{division_order(record), division, record.settings.mode}];
+    const std::string& mode = record.settings.mode;
+    const Origin kind = std::max(kind_of(*pair.baseline.record), kind_of(*pair.other.record));
+    ComparedGroup& group = groups[{division_order(record), division, mode, kind}];
     group.division = division;
-    group.mode = record.settings.mode;
+    group.mode = mode;
+    group.kind = kind;
     group.rows.push_back(compared(pair, baseline, other));
   }
   std::vector<ComparedGroup> out;

@@ -75,9 +75,11 @@ struct Mean {
   std::optional<Ratio> per_dollar;
 };
 
-/// Like is compared with like: within one division and mode.
+/// Like is compared with like: within one division and mode, and no mean is of measurements and of
+/// models.
 struct ComparedGroup {
   std::string division, mode;
+  Origin kind = Origin::measured;     ///< of the less real side
   std::vector<ComparedProblem> rows;  ///< in the order of listings
   std::vector<Mean> means;            ///< by operation, then over all
   std::optional<Score> score;

@@ -102,6 +102,7 @@ ordered_json json_of(const ComparedGroup& group, const CompareView& view) {
   for (const Mean& mean : group.means) means.push_back(json_of(mean));
   return {{"division", group.division},
           {"mode", group.mode},
+          {"kind", name(group.kind)},
           {"rows", rows},
           {"means", means},
           {"score", group.score ? json_of(*group.score) : ordered_json(nullptr)}};

@@ -104,7 +104,7 @@ Html rows_table(const ComparedGroup& group, const std::vector<const ComparedProb
   for (const ComparedProblem* row : rows) axis.take(row->speed);
   Html body;
   for (std::size_t i = 0; i < rows.size(); ++i) body += row_html(*rows[i], letter, axis, i);
-  const std::string title = fmt::format("{}, {}", group.division, group.mode);
+  const std::string title = group_title(group);
   return html(
       R"(<div class="table" role="region" tabindex="0" aria-label="{0}"><table )"
       R"(class="compared filterable"><caption>{0}</caption><thead><tr>)"
@@ -189,8 +189,8 @@ Html bars(const ComparedGroup& group, const std::vector<const ComparedProblem*>&
     }
   }
   const std::string id = fmt::format("bars-{}", figures.size());
-  const std::string title = fmt::format("Speed of {} against A, {} {}, with 95% intervals", letter,
-                                        group.division, group.mode);
+  const std::string title =
+      fmt::format("Speed of {} against A, {}, with 95% intervals", letter, group_title(group));
   figures.push_back({{"id", id}, {"title", title}, {"bars", list}});
   return html(
       R"(<figure class="bars" id="{}" hidden><figcaption><b>{}</b> 1 is as fast{}</figcaption>)"
@@ -223,7 +223,7 @@ Html comparison_section(const CompareTable& table, const SideComparison& compari
   Html body;
   for (const ComparedGroup& group : comparison.groups) {
     const auto rows = arranged(group, view.sort, view.only_different);
-    body += html("<h3>{}, {}</h3><p>{}</p>", group.division, group.mode, counts_text(group));
+    body += html("<h3>{}</h3><p>{}</p>", group_title(group), counts_text(group));
     body += bars(group, rows, letter, figures);
     body += means_table(group);
     if (group.score) body += score_html(*group.score, *table.weights);

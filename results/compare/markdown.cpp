@@ -107,8 +107,7 @@ std::string comparison_markdown(const CompareTable& table, const CompareView& vi
     out += fmt::format("## {} against A\n\n", letter);
     if (comparison.groups.empty()) out += "Nothing is in common.\n\n";
     for (const ComparedGroup& group : comparison.groups) {
-      out += fmt::format("### {}, {}\n\n{}\n\n", plain(group.division), plain(group.mode),
-                         counts_text(group));
+      out += fmt::format("### {}\n\n{}\n\n", plain(group_title(group)), counts_text(group));
       out += rows_table(group, view, letter) + means_table(group);
       if (group.score) out += score_lines(*group.score, *table.weights);
     }

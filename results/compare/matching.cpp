@@ -84,6 +84,7 @@ std::vector<const Record*> newest(std::span<const Record> records, const Compare
       slot = &record;
   }
   std::vector<const Record*> out;
+  out.reserve(latest.size());
   for (const auto& [key, record] : latest) out.push_back(record);
   return out;
 }

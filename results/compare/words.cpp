@@ -50,6 +50,15 @@ std::string interval_text(const Interval& interval) {
   return fmt::format("[{}, {}]", ratio_text(interval.lower), ratio_text(interval.upper));
 }
 
+std::string group_title(const ComparedGroup& group) {
+  std::string text = group.division + ", " + group.mode;
+  // The division of models says it already.
+  if (group.kind != Origin::measured && group.division != name(group.kind)) {
+    text += fmt::format(", {}", name(group.kind));
+  }
+  return text;
+}
+
 std::string counts_text(const ComparedGroup& group) {
   std::map<Difference, std::size_t> counts;
   for (const ComparedProblem& row : group.rows) ++counts[row.difference];
@@ -100,6 +109,7 @@ std::vector<LeftOutKind> left_out_kinds(const SideComparison& comparison) {
     kinds[{!one.of_baseline, one.reason}].push_back(&one);
   }
   std::vector<LeftOutKind> out;
+  out.reserve(kinds.size());
   for (auto& [key, records] : kinds) out.push_back({!key.first, key.second, std::move(records)});
   return out;
 }

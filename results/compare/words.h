@@ -13,6 +13,8 @@ std::string ratio_text(double ratio);
 /// "[1.06, 1.08]".
 std::string interval_text(const Interval& interval);
 
+/// "library, hot", and what stands in it that was not measured here: "library, hot, modelled".
+std::string group_title(const ComparedGroup& group);
 /// "12 problems: 3 faster, 1 slower, 8 no difference shown".
 std::string counts_text(const ComparedGroup& group);
 

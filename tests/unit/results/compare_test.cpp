@@ -179,6 +179,19 @@ TEST(Compare, HoldsModelsAgainstMeasurementsOnlyWhenAskedAndMarksThem) {
   EXPECT_THAT(comparison_html(table, {}, {}), Not(HasSubstr("nan")));
 }
 
+TEST(Compare, TakesNoMeanOfMeasurementsAndModels) {
+  Record model = record_of(kMatmul + "0", "library/sheet", 1e-3), other = model;
+  model.origin = other.origin = Origin::modelled;
+  other.id = "another";
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3), model},
+                              {record_of(kMatmul, "library/x", 0.5e-3), other});
+  ASSERT_EQ(table.comparisons[0].groups.size(), 2u);
+  EXPECT_EQ(table.comparisons[0].groups[0].kind, Origin::measured);
+  EXPECT_NEAR(table.comparisons[0].groups[0].means.back().speed.value, 2, 1e-9);
+  EXPECT_EQ(table.comparisons[0].groups[1].kind, Origin::modelled);
+  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("### library, cold, modelled"));
+}
+
 TEST(Compare, HoldsModelsAgainstModelsUnasked) {
   const auto table = table_of({model_of(kMatmul, 1e-3)}, {model_of(kMatmul, 0.5e-3)});
   EXPECT_EQ(table.comparisons[0].groups.at(0).division, "modelled");
