@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "kernels/error.h"
 #include "results/record.h"
@@ -52,11 +52,23 @@ struct Writer {
   }
 };
 
-/// Reads one object; `path` leads to it, for errors.
+/// Leads to a value, for errors; put into words only for those.
+struct Path {
+  const Path* above = nullptr;
+  std::string_view key = {};
+
+  std::string text() const {
+    std::string out = above == nullptr ? std::string() : above->text();
+    if (!out.empty() && !key.starts_with('[')) out += '.';
+    return out.append(key);
+  }
+};
+
+/// Reads one object; `path` leads to it.
 class Reader {
  public:
-  Reader(const ordered_json& json, std::string path, int schema)
-      : json_(json), path_(std::move(path)), schema_(schema) {
+  Reader(const ordered_json& json, const Path& path, int schema)
+      : json_(json), path_(path), schema_(schema) {
     if (!json.is_object()) fail(path_, "an object");
   }
 
@@ -64,10 +76,10 @@ class Reader {
   void operator()(const char* key, T& value) {
     const auto found = json_.find(key);
     if (found == json_.end()) {
-      throw InputError(fmt::format("record: {} is missing", below(key)),
+      throw InputError(fmt::format("record: {} is missing", below(key).text()),
                        "the record is damaged or was not written by assay");
     }
-    known_.insert(key);
+    known_.push_back(key);
     read(*found, below(key), value);
   }
 
@@ -79,26 +91,26 @@ class Reader {
 
   /// After all keys: nothing may be left over.
   void finish() const {
+    if (known_.size() == json_.size()) return;
     for (const auto& [key, value] : json_.items()) {
-      if (known_.contains(key)) continue;
+      if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
       throw InputError(
-          fmt::format("record: {} is no key of record schema {}", below(key), kRecordSchema),
+          fmt::format("record: {} is no key of record schema {}", below(key).text(), kRecordSchema),
           "remove it, or upgrade assay if a newer version wrote it");
     }
   }
 
  private:
-  std::string below(const std::string& key) const {
-    return path_.empty() ? key : path_ + "." + key;
-  }
+  Path below(std::string_view key) const { return {&path_, key}; }
 
-  [[noreturn]] static void fail(const std::string& path, const std::string& wanted) {
-    throw InputError(fmt::format("record: {} is not {}", path.empty() ? "the text" : path, wanted),
+  [[noreturn]] static void fail(const Path& path, const std::string& wanted) {
+    const std::string text = path.text();
+    throw InputError(fmt::format("record: {} is not {}", text.empty() ? "the text" : text, wanted),
                      "results/schema/record.schema.json says what each key holds");
   }
 
   template <typename T>
-  void read(const ordered_json& json, const std::string& path, T& value) const {
+  void read(const ordered_json& json, const Path& path, T& value) const {
     if constexpr (Named<T>) {
       read_name(json, path, value);
     } else if constexpr (std::same_as<T, bool>) {
@@ -116,45 +128,45 @@ class Reader {
     }
   }
 
-  static void read(const ordered_json& json, const std::string& path, double& value) {
+  static void read(const ordered_json& json, const Path& path, double& value) {
     if (!json.is_number() && !json.is_null()) fail(path, "a number or null");
     value = json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
   }
 
-  static void read(const ordered_json& json, const std::string& path,
-                   std::optional<double>& value) {
+  static void read(const ordered_json& json, const Path& path, std::optional<double>& value) {
     value.reset();
     if (!json.is_null()) read(json, path, value.emplace());
   }
 
-  static void read(const ordered_json& json, const std::string& path, std::vector<double>& values) {
+  static void read(const ordered_json& json, const Path& path, std::vector<double>& values) {
     if (!json.is_array()) fail(path, "an array of numbers");
     values.resize(json.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (!json[i].is_number() && !json[i].is_null()) {
-        fail(fmt::format("{}[{}]", path, i), "a number or null");
+        fail({&path, fmt::format("[{}]", i)}, "a number or null");
       }
       read(json[i], path, values[i]);
     }
   }
 
   template <typename T>
-  void read(const ordered_json& json, const std::string& path, std::vector<T>& values) const {
+  void read(const ordered_json& json, const Path& path, std::vector<T>& values) const {
     if (!json.is_array()) fail(path, "an array of objects");
     values.resize(json.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
-      read(json[i], fmt::format("{}[{}]", path, i), values[i]);
+      const std::string index = fmt::format("[{}]", i);
+      read(json[i], Path{&path, index}, values[i]);
     }
   }
 
-  void read(const ordered_json& json, const std::string& path, Properties& properties) const {
+  void read(const ordered_json& json, const Path& path, Properties& properties) const {
     if (!json.is_object()) fail(path, "an object");
     properties.clear();
-    for (const auto& [key, value] : json.items()) read(value, path + "." + key, properties[key]);
+    for (const auto& [key, value] : json.items()) read(value, Path{&path, key}, properties[key]);
   }
 
   template <typename Enum>
-  static void read_name(const ordered_json& json, const std::string& path, Enum& value) {
+  static void read_name(const ordered_json& json, const Path& path, Enum& value) {
     std::string allowed;
     for (const Enum candidate : Names<Enum>::all) {
       if (json == name(candidate)) {
@@ -167,7 +179,7 @@ class Reader {
   }
 
   template <typename T>
-  static void read_integer(const ordered_json& json, const std::string& path, T& value) {
+  static void read_integer(const ordered_json& json, const Path& path, T& value) {
     const bool fits = json.is_number_unsigned()
                           ? std::in_range<T>(json.get<std::uint64_t>())
                           : json.is_number_integer() && std::in_range<T>(json.get<std::int64_t>());
@@ -179,9 +191,9 @@ class Reader {
   }
 
   const ordered_json& json_;
-  std::string path_;
+  const Path path_;
   int schema_;
-  std::set<std::string, std::less<>> known_;
+  std::vector<std::string_view> known_;
 };
 
 }  // namespace
@@ -202,7 +214,7 @@ Record record_from_json(const std::string& text) {
                      "the record is cut off or damaged");
   }
   int schema = 0;
-  Reader(json, "", kRecordSchema)("schema", schema);
+  Reader(json, Path{}, kRecordSchema)("schema", schema);
   if (schema > kRecordSchema) {
     throw InputError(fmt::format("record: schema {} is newer than the newest that this assay "
                                  "reads, {}",
@@ -213,7 +225,7 @@ Record record_from_json(const std::string& text) {
     throw InputError(fmt::format("record: schema {} does not exist", schema),
                      "the record is damaged or was not written by assay");
   }
-  Reader reader(json, "", schema);
+  Reader reader(json, Path{}, schema);
   Record record;
   keys(reader, record);
   reader.finish();
