@@ -200,7 +200,8 @@ Ruling clocks(const Bundle& bundle) {
 
 Ruling environments(const Bundle& bundle) {
   // What every environment tells, whatever the machine (harness/environment.h).
-  static constexpr const char* kTold[] = {"build", "cpu", "kernel", "memory", "modules"};
+  static constexpr const char* kTold[] = {"build",   "cpu",    "memory",
+                                          "modules", "system", "topology"};
   const auto& known = bundle.contents.environments;
   return of_each(bundle, any, [&](const Record& record) -> std::string {
     const auto found = known.find(record.environment);
@@ -253,37 +254,35 @@ Ruling not_imported(const Bundle& bundle) {
   });
 }
 
-constexpr Rule kRules[] = {
-    {"verified", "Each result was checked against the reference and is right", verified},
-    {"no-failure", "No measurement went wrong, crashed, hung or ran out of memory", not_failed},
-    {"complete", "All that was planned is there, and the run came to its end", complete},
-    {"minimum-samples", "Ten samples or more each, and no fewer than asked for", enough_samples},
-    {"minimum-time", "0.5 s of launches or more each, 10 ms where the interval was met",
-     enough_time},
-    {"steady", "Times had settled before samples were taken", steady},
-    {"interval", "The samples bound the median as closely as asked, ±2% or closer", interval_met},
-    {"figures", "Medians, means and extremes are those of the samples", figures},
-    {"work", "FLOP and bytes are those that the problem owes", work_done},
-    {"operands", "Hashes of the operands are there, equal where the problem is", operands},
-    {"no-throttling", "No launch counts that ran at a clock below its due", not_throttled},
-    {"clocks-recorded", "The device's clock was read during each measurement", clocks},
-    {"environment-recorded", "Each record's environment is there and tells its parts",
-     environments},
-    {"known-build", "The build that measured is a commit, without changes", known_build},
-    {"optimised-build", "The build that measured was optimised", optimised},
-    {"no-modelled-figure", "No figure is a model's", not_modelled},
-    {"no-imported-figure", "No figure came from another file", not_imported},
+constexpr BundleRule kRules[] = {
+    {"verified", "each result was checked and is right", verified},
+    {"no-failure", "no measurement failed, crashed or hung", not_failed},
+    {"complete", "all that was planned is there, to the end", complete},
+    {"minimum-samples", "ten samples each, or as many as asked for", enough_samples},
+    {"minimum-time", "0.5 s each, or 10 ms and the interval met", enough_time},
+    {"steady", "times had settled before the samples", steady},
+    {"interval", "medians bound as closely as asked, ±2% at most", interval_met},
+    {"figures", "the statistics are those of the samples", figures},
+    {"work", "FLOP and bytes are those of the problem", work_done},
+    {"operands", "operand hashes, equal for equal problems", operands},
+    {"no-throttling", "no launch counts that ran at a low clock", not_throttled},
+    {"clocks-recorded", "the device's clock was read", clocks},
+    {"environment-recorded", "each record's environment is there", environments},
+    {"known-build", "measured by a commit's build, unchanged", known_build},
+    {"optimised-build", "measured by an optimised build", optimised},
+    {"no-modelled-figure", "no figure is a model's", not_modelled},
+    {"no-imported-figure", "no figure came from another file", not_imported},
 };
 
 }  // namespace
 
-std::span<const Rule> rules() {
+std::span<const BundleRule> bundle_rules() {
   return kRules;
 }
 
-const Rule& find_rule(std::string_view id, const std::string& place) {
+const BundleRule& find_bundle_rule(std::string_view id, const std::string& place) {
   std::vector<std::string> ids;
-  for (const Rule& rule : kRules) {
+  for (const BundleRule& rule : kRules) {
     if (rule.id == id) return rule;
     ids.emplace_back(rule.id);
   }

@@ -31,16 +31,16 @@ struct Ruling {
   std::vector<Breach> breaches;
 };
 
-struct Rule {
+struct BundleRule {
   std::string_view id;    ///< "minimum-samples"
   std::string_view text;  ///< what is so where it is kept, without a full stop
   Ruling (*judge)(const Bundle& bundle);
 };
 
 /// In the order in which they are told.
-std::span<const Rule> rules();
+std::span<const BundleRule> bundle_rules();
 /// Throws InputError at `place` with the nearest id where there is none.
-const Rule& find_rule(std::string_view id, const std::string& place);
+const BundleRule& find_bundle_rule(std::string_view id, const std::string& place);
 
 /// "cpu:0 triad n=64 native/stream".
 std::string subject_of(const Record& record);
