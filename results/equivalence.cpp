@@ -1,12 +1,24 @@
 #include "results/equivalence.h"
 
+#include <boost/math/distributions/normal.hpp>
 #include <cmath>
+#include <limits>
+
+#include "results/compare/ratio.h"
 
 namespace assay::results {
 
 namespace {
 
-constexpr double kConfidence = 0.90;  // two tests at 5%
+/// The 95% interval of a ratio as one of kEquivalenceConfidence: on the logarithms its distances
+/// shrink as a normal distribution's quantiles do.
+Interval narrowed(const Ratio& ratio) {
+  const boost::math::normal standard;
+  const double shrink = quantile(standard, (1 + kEquivalenceConfidence) / 2) /
+                        quantile(standard, (1 + kComparisonConfidence) / 2);
+  return {ratio.value * std::pow(ratio.interval.lower / ratio.value, shrink),
+          ratio.value * std::pow(ratio.interval.upper / ratio.value, shrink)};
+}
 
 }  // namespace
 
@@ -22,15 +34,15 @@ std::string_view name(Agreement agreement) {
   return "";
 }
 
-EquivalenceTest equivalence(std::span<const double> a, std::span<const double> b, double margin,
-                            std::uint64_t seed) {
+EquivalenceTest equivalence(std::span<const double> a, std::span<const double> b, double margin) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
   EquivalenceTest test;
   test.margin = margin;
-  test.ratio = median(a) / median(b);
-  test.interval = bootstrap_ratio(a, b, kConfidence, seed);
-  const bool told = a.size() > 1 && b.size() > 1 && std::isfinite(test.ratio) && test.ratio > 0 &&
-                    std::isfinite(test.interval.upper) && test.interval.lower > 0 && margin > 0;
-  if (!told) return test;
+  const Summary above = summarize(a), below = summarize(b);
+  test.ratio = above.median / below.median;
+  test.interval = {kUnknown, kUnknown};
+  if (!has_interval(above) || !has_interval(below)) return test;
+  test.interval = narrowed(ratio_of_medians(above, below));
   const double largest = 1 + margin, smallest = 1 / largest;
   const auto [lower, upper] = test.interval;
   if (lower > smallest && upper < largest) {
