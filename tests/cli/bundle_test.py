@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import unittest
 
-from assay_case import COPY, TRIAD
+import jsonschema
+
+from assay_case import COPY, SOURCE, TRIAD
 from bundle_case import BundleCase, forge, parts_of
 
 
@@ -32,6 +34,13 @@ class Bundles(BundleCase):
             sha256, name = line.split("  ")
             self.assertEqual(hashlib.sha256(parts[name]).hexdigest(), sha256)
         self.assertEqual(len(parts["SHA256SUMS"].splitlines()), len(parts) - 1)
+
+    def test_the_manifest_is_as_its_schema_has_it(self):
+        _, parts = parts_of(self.bundle())
+        schema = json.loads((SOURCE / "results/schema/bundle.schema.json").read_text())
+        manifest = json.loads(parts["manifest.json"])
+        jsonschema.Draft202012Validator(schema).validate(manifest)
+        self.assertEqual(list(manifest), list(schema["properties"]))
 
     def test_a_bundle_holds_one_run(self):
         self.measure()
