@@ -13,7 +13,7 @@
 
 namespace assay::results {
 
-inline constexpr int kRecordSchema = 3;
+inline constexpr int kRecordSchema = 4;
 
 /// Anything but `ok` neither ranks, nor supports a claim, nor serves as a baseline.
 enum class Status { ok, wrong, unsupported, out_of_memory, error, crashed, timeout };
@@ -96,12 +96,20 @@ struct Phases {
   double burn = 0;
 };
 
+/// Where an imported record came from; all empty where it was measured here.
+struct ImportedFrom {
+  std::string format;  ///< "google-benchmark"
+  std::string file;    ///< its name, without folders
+  std::string sha256;  ///< of the file
+};
+
 struct Record {
   int schema = kRecordSchema;
-  std::string id;       ///< UUIDv4
+  std::string id;       ///< UUIDv4; UUIDv8 where it was derived from a file that gives none
   std::string run;      ///< UUIDv4 of the run
   std::string started;  ///< UTC, ISO 8601, to the millisecond
   Origin origin = Origin::measured;
+  ImportedFrom imported_from;
   Status status = Status::ok;
   std::string reason;   ///< why the status is not `ok`, with the mend where there is one
   std::string problem;  ///< canonical text

@@ -172,6 +172,14 @@ void keys(Archive& archive, T& second) {
 }
 
 template <typename Archive, typename T>
+requires std::same_as<std::remove_const_t<T>, ImportedFrom>
+void keys(Archive& archive, T& from) {
+  archive("format", from.format);
+  archive("file", from.file);
+  archive("sha256", from.sha256);
+}
+
+template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, Record>
 void keys(Archive& archive, T& record) {
   archive("schema", record.schema);
@@ -179,6 +187,7 @@ void keys(Archive& archive, T& record) {
   archive("run", record.run);
   archive("started", record.started);
   archive("origin", record.origin);
+  archive.since(4, "imported_from", record.imported_from);
   archive("status", record.status);
   archive("reason", record.reason);
   archive("problem", record.problem);

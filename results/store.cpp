@@ -6,22 +6,13 @@
 #include <charconv>
 
 #include "kernels/error.h"
-#include "kernels/sha256.h"
-#include "results/listing.h"
-#include "results/store_database.h"
 #include "results/store_headlines.h"
 #include "results/store_series.h"
+#include "results/store_state.h"
 
 namespace assay::results {
 
-struct Store::State {
-  Database database;
-};
-
 namespace {
-
-constexpr std::string_view kRunColumns =
-    "id, started, ended, suite, command, host, assay_version, plan, environment";
 
 Run run_from(const Statement& row) {
   return {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4),
@@ -104,27 +95,6 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// Rolls back unless it is committed.
-class Transaction {
- public:
-  explicit Transaction(Database& database) : database_(database) {
-    database_.execute("BEGIN IMMEDIATE");
-  }
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  ~Transaction() {
-    if (!committed_) sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-  }
-  void commit() {
-    database_.execute("COMMIT");
-    committed_ = true;
-  }
-
- private:
-  Database& database_;
-  bool committed_ = false;
-};
-
 }  // namespace
 
 Store::Store() = default;
@@ -141,69 +111,12 @@ Store Store::open(const std::filesystem::path& file, Access access) {
   return store;
 }
 
-void Store::begin(const Run& run) {
-  Statement insert(
-      state_->database,
-      fmt::format("INSERT INTO run ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", kRunColumns));
-  int parameter = 0;
-  for (const std::string* text : {&run.id, &run.started, &run.ended, &run.suite, &run.command,
-                                  &run.host, &run.assay_version, &run.plan, &run.environment}) {
-    insert.bind(++parameter, *text);
-  }
-  insert.step();
-}
-
 void Store::end(const std::string& run_id, const std::string& ended) {
   Statement update(state_->database, "UPDATE run SET ended = ?1 WHERE id = ?2");
   update.bind(1, ended).bind(2, run_id).step();
   if (sqlite3_changes(state_->database.handle()) == 0) {
     throw Error(fmt::format("store {}: there is no run {} to end", path().string(), run_id));
   }
-}
-
-std::string Store::put_environment(const std::string& canonical_json) {
-  const std::string hash = sha256(canonical_json);
-  Statement insert(state_->database,
-                   "INSERT INTO environment (sha256, json) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
-  insert.bind(1, hash).bind(2, canonical_json).step();
-  return hash;
-}
-
-void Store::put(const Record& record) {
-  put(std::span(&record, 1));
-}
-
-void Store::put(std::span<const Record> records) {
-  Database& database = state_->database;
-  Transaction transaction(database);
-  Statement insert(
-      database,
-      "INSERT INTO record (id, run, started, problem, operation, device, implementation, division, "
-      "status, json, device_seconds, host_seconds) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
-  SeriesWriter series(database);
-  for (const Record& record : records) {
-    Record bare = record;
-    bare.device_seconds.clear();
-    bare.host_seconds.clear();
-    const DeviceIdentity& device = record.device;
-    insert.bind(1, record.id)
-        .bind(2, record.run)
-        .bind(3, record.started)
-        .bind(4, record.problem)
-        .bind(5, record.operation)
-        .bind(6, fmt::format("{} {}", device_key(device), device.name))
-        .bind(7, record.implementation.name)
-        .bind(8, record.implementation.division)
-        .bind(9, name(record.status))
-        .bind(10, to_json(bare))
-        .bind(11, record.device_seconds)
-        .bind(12, record.host_seconds);
-    insert.step();
-    insert.reset();
-    series.note(record, sqlite3_last_insert_rowid(database.handle()));
-  }
-  transaction.commit();
 }
 
 std::vector<Run> Store::runs() const {

@@ -23,6 +23,14 @@ struct Filter {
   std::size_t limit = 0;  ///< the newest so many; 0: all
 };
 
+struct Parcel;
+
+/// What an import added to a store.
+struct Added {
+  std::size_t runs = 0, records = 0, environments = 0;
+  std::size_t known = 0;  ///< records whose id was there already; they stay as they were
+};
+
 class Store {
  public:
   enum class Access { read, write };
@@ -39,8 +47,12 @@ class Store {
   /// Returns the SHA-256 under which the environment's canonical JSON is kept.
   std::string put_environment(const std::string& canonical_json);
   void put(const Record& record);
-  /// All or none, in one transaction: for imports.
+  /// All or none, in one transaction.
   void put(std::span<const Record> records);
+  /// Adds what is not there yet, all or none, in one transaction: adding twice is adding once.
+  /// Throws InputError where a record names a run or an environment that neither the parcel nor the
+  /// store holds.
+  Added add(const Parcel& parcel);
 
   std::vector<Run> runs() const;  ///< newest first
   /// The run with this id, unique prefix, "last" or "last~N". Throws InputError where there is none or many.

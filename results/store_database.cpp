@@ -341,4 +341,17 @@ std::vector<double> Statement::doubles(int column) const {
   return values;
 }
 
+Transaction::Transaction(Database& database) : database_(database) {
+  database_.execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+  if (!committed_) sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Transaction::commit() {
+  database_.execute("COMMIT");
+  committed_ = true;
+}
+
 }  // namespace assay::results

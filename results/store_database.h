@@ -74,4 +74,18 @@ class Statement {
   sqlite3_stmt* handle_ = nullptr;
 };
 
+/// Rolls back unless it is committed.
+class Transaction {
+ public:
+  explicit Transaction(Database& database);
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+  void commit();
+
+ private:
+  Database& database_;
+  bool committed_ = false;
+};
+
 }  // namespace assay::results

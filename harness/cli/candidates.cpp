@@ -4,6 +4,7 @@
 #include "kernels/error.h"
 #include "kernels/operation.h"
 #include "results/claims/catalogue.h"
+#include "results/exchange/format.h"
 #include "results/record_keys.h"
 #include "results/store.h"
 
@@ -57,6 +58,18 @@ Names status_names() {
   for (const results::Status status : results::Names<results::Status>::all) {
     names.emplace_back(name(status));
   }
+  return names;
+}
+
+Names exporter_names() {
+  Names names;
+  for (const results::Exporter* exporter : results::exporters()) names.emplace_back(exporter->name);
+  return names;
+}
+
+Names importer_names() {
+  Names names;
+  for (const results::Importer* importer : results::importers()) names.emplace_back(importer->name);
   return names;
 }
 

@@ -16,6 +16,8 @@ Names set_ids();    ///< of claims
 Names claim_ids();  ///< sets, then claims
 Names system_ids();
 Names status_names();
+Names exporter_names();
+Names importer_names();
 /// Runs in the default store, newest first, as short as `assay show` prints them; empty where the
 /// store cannot be read.
 Names run_ids();

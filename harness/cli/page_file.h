@@ -16,10 +16,6 @@ class PageFile {
   void write(const std::string& text) const;
 
  private:
-  [[noreturn]] void cannot_write(int error) const;
-  void write_all(int descriptor, const std::string& text) const;
-  void replace(const std::filesystem::path& file, const std::string& text) const;
-
   std::string option_;
   std::filesystem::path path_;
 };

@@ -29,6 +29,22 @@ std::span<const @type@* const> @accessor@() {
   target_sources(${target} PRIVATE ${output})
 endfunction()
 
+# assay_defining(OUTPUT TYPE SUFFIX FILES...)
+# Names of the constants `const TYPE NAMESUFFIX = ...` that the files define, for assay_registry where
+# a file may define several or none.
+function(assay_defining output type suffix)
+  set(names "")
+  foreach(file IN LISTS ARGN)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(STRINGS ${file} lines REGEX "^const ${type} [a-z0-9_]+${suffix} =")
+    foreach(line IN LISTS lines)
+      string(REGEX REPLACE "^const ${type} ([a-z0-9_]+)${suffix} =.*" "\\1" name "${line}")
+      list(APPEND names ${name})
+    endforeach()
+  endforeach()
+  set(${output} ${names} PARENT_SCOPE)
+endfunction()
+
 # assay_embed(TARGET NAMESPACE ACCESSOR FILES...)
 # Generates `std::span<const EmbeddedFile> NAMESPACE::ACCESSOR()` holding the files' bytes. Their
 # names are base names, or relative to ASSAY_EMBED_RELATIVE_TO where that is set.

@@ -26,6 +26,7 @@ class RandomRecords {
     r.started = fmt::format("2026-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", 1 + below(12),
                             1 + below(28), below(24), below(60), below(60), below(1000));
     r.origin = static_cast<Origin>(below(3));
+    if (r.origin == Origin::imported) r.imported_from = {text(), text(), sha256(text())};
     r.status = static_cast<Status>(below(7));
     r.reason = text();
     r.problem = "copy n=" + fmt::format("{}", below(1000)) + text();

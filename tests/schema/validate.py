@@ -26,7 +26,7 @@ def damaged(record):
         broken[key] = {"unexpected": 1}
         yield f"{key} of another type", broken
     for key, value in {
-        "schema": 4,
+        "schema": 5,
         "status": "good",
         "id": "1",
         "started": "yesterday",
@@ -34,6 +34,7 @@ def damaged(record):
         "operands_hash": "xyz",
         "course": [{"seconds": 1}],
         "environment": "abc",
+        "imported_from": {"format": "", "file": "", "sha256": "abc"},
         "device_seconds": ["1"],
         "surprise": 1,
     }.items():

@@ -8,6 +8,7 @@
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
 #include "harness/cli/common.h"
+#include "harness/cli/common_filter.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/show_text.h"
 #include "harness/cli/verb.h"
@@ -140,19 +141,7 @@ std::function<int()> add(CLI::App& app) {
   app.add_flag("--runs", options->runs, "List the runs")->excludes(run_option);
   app.add_option("--record", options->record, "Show one record in full: its id or a prefix")
       ->excludes(run_option);
-  app.add_option("--problem", filter.problem, "Only problems whose text contains this");
-  complete_with(app.add_option("--operation", filter.operation, "Only this operation"),
-                operation_names);
-  app.add_option("--implementation", filter.implementation, "Only such implementations");
-  complete_with(
-      app.add_option("--division", filter.division,
-                     "Only this division: library, native, portable, reference or modelled"),
-      division_names);
-  app.add_option("--device", filter.device, "Only such devices: cpu:0, or part of a name");
-  complete_with(
-      app.add_option("--status", filter.status, "Only this status: ok, wrong, unsupported, ..."),
-      status_names);
-  app.add_option("--limit", filter.limit, "Only the newest so many");
+  add_filter_options(app, filter);
   app.add_option("--db", options->db, "Store to read");
   app.add_flag("--wide", options->wide, "Full problem texts, samples and ids, nothing shortened");
   auto* csv = app.add_flag("--csv", options->csv, "Print CSV")->excludes("--runs");

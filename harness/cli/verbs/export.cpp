@@ -1,0 +1,167 @@
+// assay export [RUN]...: what was measured, for other tools.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <set>
+
+#include "harness/cli/candidates.h"
+#include "harness/cli/common.h"
+#include "harness/cli/common_filter.h"
+#include "harness/cli/completion.h"
+#include "harness/cli/output_file.h"
+#include "harness/cli/verb.h"
+#include "harness/environment.h"
+#include "harness/quantities.h"
+#include "harness/suite.h"
+#include "results/exchange/format.h"
+#include "results/store.h"
+
+namespace assay::cli {
+extern const Verb export_verb;
+
+namespace {
+
+namespace fs = std::filesystem;
+using results::Parcel;
+using results::Store;
+
+struct Options {
+  std::vector<std::string> runs;
+  results::Filter filter;
+  std::string format, output = "-", bundle, db;
+  bool all = false;
+};
+
+/// Each once, the oldest first.
+std::vector<results::Run> chosen_runs(const Store& store, const Options& options) {
+  std::vector<results::Run> runs;
+  if (options.all) {
+    runs = store.runs();
+  } else if (options.runs.empty()) {
+    runs.push_back(store.run("last"));
+  } else {
+    std::set<std::string> seen;
+    for (const std::string& id : options.runs) {
+      results::Run run = store.run(id);
+      if (seen.insert(run.id).second) runs.push_back(std::move(run));
+    }
+  }
+  std::stable_sort(runs.begin(), runs.end(),
+                   [](const auto& a, const auto& b) { return a.started < b.started; });
+  return runs;
+}
+
+void add_environments(const Store& store, Parcel& parcel) {
+  std::set<std::string> hashes;
+  for (const results::Run& run : parcel.runs) hashes.insert(run.environment);
+  for (const results::Record& record : parcel.records) hashes.insert(record.environment);
+  hashes.erase("");
+  for (const std::string& hash : hashes) parcel.environments[hash] = store.environment(hash);
+}
+
+void add_suites(Parcel& parcel) {
+  for (const results::Run& run : parcel.runs) {
+    for (const EmbeddedFile& file : harness::suite_files()) {
+      if (file.name == run.suite + ".toml") parcel.suites[run.suite] = std::string(file.text);
+    }
+  }
+}
+
+Parcel gather(const Options& options) {
+  const Store store = Store::open(store_path(options.db), Store::Access::read);
+  Parcel parcel;
+  parcel.runs = chosen_runs(store, options);
+  for (const results::Run& run : parcel.runs) {
+    results::Filter filter = options.filter;
+    filter.run = run.id;
+    auto records = store.records(filter);
+    std::move(records.begin(), records.end(), std::back_inserter(parcel.records));
+  }
+  if (parcel.records.empty()) {
+    throw InputError(
+        fmt::format("store {}: no record matches, so nothing to export", store.path().string()),
+        "`assay show --runs` lists the runs, `assay show` the last one's records");
+  }
+  add_environments(store, parcel);
+  add_suites(parcel);
+  return parcel;
+}
+
+/// A store named by mistake is not to be lost.
+void refuse_store(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::string beginning(15, '\0');
+  stream.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  if (beginning != "SQLite format 3") return;
+  throw InputError(fmt::format("--output {}: is a store, not an export", path),
+                   "name another file; --db names the store to read");
+}
+
+int run(const Options& options) {
+  const std::string place = options.bundle.empty() ? "--format" : "--bundle";
+  const results::Exporter& exporter =
+      results::find_exporter(options.bundle.empty() ? options.format : "bundle", place);
+  const std::string& path = options.bundle.empty() ? options.output : options.bundle;
+  const std::string option = options.bundle.empty() ? "--output" : "--bundle";
+  if (exporter.binary && path == "-" && isatty(STDOUT_FILENO) != 0) {
+    throw InputError(fmt::format("--format {}: is not for a terminal", exporter.name),
+                     "name a file with --output");
+  }
+  const Parcel parcel = gather(options);
+  if (path != "-") refuse_store(path);
+  OutputFile file(option, path);
+  exporter.write(parcel, {harness::version_text(), results::now_utc()}, file.stream());
+  file.commit();
+  if (path == "-") return kDone;
+  fmt::print(stderr, "{} {} ({}; {} of {})\n", exporter.name,
+             fs::absolute(path).lexically_normal().string(),
+             harness::bytes_text(static_cast<double>(file.bytes())),
+             harness::counted(parcel.records.size(), "record"),
+             harness::counted(parcel.runs.size(), "run"));
+  return kDone;
+}
+
+std::string formats_text() {
+  std::string text = "Formats:\n";
+  for (const results::Exporter* exporter : results::exporters()) {
+    text += fmt::format("  {:<18}{}\n", exporter->name, exporter->summary);
+  }
+  return text;
+}
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  auto* runs = app.add_option("run", options->runs, "Runs' ids or prefixes (default last)");
+  complete_with(runs, run_ids);
+  app.add_flag("--all", options->all, "All runs of the store")->excludes(runs);
+  auto* format = app.add_option("--format", options->format, "What to write; see below");
+  complete_with(format, exporter_names);
+  auto* output =
+      app.add_option("-o,--output", options->output, "File to write, - for standard output")
+          ->capture_default_str();
+  auto* bundle =
+      app.add_option("--bundle", options->bundle, "Short for --format bundle --output FILE");
+  bundle->excludes(format)->excludes(output);
+  add_filter_options(app, options->filter);
+  app.add_option("--db", options->db, "Store to read");
+  app.footer(formats_text() +
+             "\nFilters match when they are contained, whatever the case. A file is replaced\n"
+             "as a whole, so that who reads it never sees half of one.");
+  return [options] {
+    if (options->format.empty() && options->bundle.empty()) {
+      throw InputError("--format: is missing", "`assay export --help` lists the formats");
+    }
+    return run(*options);
+  };
+}
+
+}  // namespace
+
+const Verb export_verb = {"export", "Write what was measured for other tools", add};
+
+}  // namespace assay::cli

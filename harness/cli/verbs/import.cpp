@@ -1,0 +1,148 @@
+// assay import FILE...: what others measured, into the store.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/candidates.h"
+#include "harness/cli/claims_text.h"
+#include "harness/cli/common.h"
+#include "harness/cli/completion.h"
+#include "harness/cli/verb.h"
+#include "harness/quantities.h"
+#include "kernels/error.h"
+#include "kernels/sha256.h"
+#include "results/exchange/format.h"
+#include "results/store.h"
+
+namespace assay::cli {
+extern const Verb import_verb;
+
+namespace {
+
+namespace fs = std::filesystem;
+using results::Parcel;
+using results::Store;
+
+struct Options {
+  std::vector<std::string> files;
+  std::string format, db;
+  bool json = false;
+};
+
+/// What one file held.
+struct Held {
+  std::string file, format;
+  std::vector<std::string> runs;
+  std::size_t records = 0;
+};
+
+[[noreturn]] void cannot_read(const std::string& path, int error) {
+  throw InputError(fmt::format("{}: cannot be read: {}", path, std::strerror(error)),
+                   "name a file of one of the formats that `assay import --help` lists");
+}
+
+std::string content_of(const std::string& path) {
+  std::error_code none;
+  if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
+  if (fs::is_directory(path, none)) cannot_read(path, EISDIR);
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) cannot_read(path, errno);
+  std::string content(std::istreambuf_iterator<char>(stream), {});
+  if (stream.bad()) cannot_read(path, EIO);
+  return content;
+}
+
+Held read(const std::string& path, const std::string& format, Parcel& into) {
+  const std::string content = content_of(path);
+  const results::ImportFile file = {path == "-" ? "standard input" : path, content,
+                                    sha256(content)};
+  const results::Importer& importer =
+      format.empty() ? results::recognise(file) : results::find_importer(format, "--format");
+  Parcel parcel = results::import_file(importer, file);
+  Held held = {file.name, std::string(importer.name), {}, parcel.records.size()};
+  for (const results::Run& run : parcel.runs) held.runs.push_back(run.id);
+  append(into, std::move(parcel));
+  return held;
+}
+
+void print_json(const std::vector<Held>& all, const results::Added& added, const fs::path& store) {
+  nlohmann::ordered_json files = nlohmann::ordered_json::array();
+  for (const Held& held : all) {
+    files.push_back({{"file", held.file},
+                     {"format", held.format},
+                     {"runs", held.runs},
+                     {"records", held.records}});
+  }
+  const nlohmann::ordered_json out = {
+      {"store", store.string()},
+      {"files", files},
+      {"added",
+       {{"runs", added.runs}, {"records", added.records}, {"environments", added.environments}}},
+      {"known_records", added.known}};
+  fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+void print_text(const std::vector<Held>& all, const results::Added& added, const fs::path& store) {
+  for (const Held& held : all) {
+    std::string text =
+        fmt::format("{}: {}, {}", held.file, held.format, harness::counted(held.records, "record"));
+    for (const std::string& run : held.runs) text += ", run " + run.substr(0, 8);
+    fmt::print("{}", wrapped(text, 0));
+  }
+  const std::string known = added.known > 0 ? fmt::format("; {} {} there already",
+                                                          harness::counted(added.known, "record"),
+                                                          added.known == 1 ? "was" : "were")
+                                            : "";
+  fmt::print(
+      "{}", wrapped(fmt::format("added {} of {} to {}{}", harness::counted(added.records, "record"),
+                                harness::counted(added.runs, "run"), store.string(), known),
+                    0));
+}
+
+int run(const Options& options) {
+  Parcel parcel;
+  std::vector<Held> all;
+  for (const std::string& path : options.files) all.push_back(read(path, options.format, parcel));
+  Store store = Store::open(store_path(options.db), Store::Access::write);
+  const results::Added added = store.add(parcel);
+  (options.json ? print_json : print_text)(all, added, store.path());
+  return kDone;
+}
+
+std::string formats_text() {
+  std::string text = "Formats:\n";
+  for (const results::Importer* importer : results::importers()) {
+    text += fmt::format("  {:<18}{}\n", importer->name, importer->summary);
+  }
+  return text;
+}
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("file", options->files, "Files to import, - for standard input")->required();
+  complete_with(app.add_option("--format", options->format,
+                               "What the files are (default: recognised by their beginning)"),
+                importer_names);
+  app.add_option("--db", options->db, "Store to add to");
+  app.add_flag("--json", options->json, "Print JSON");
+  app.footer(formats_text() +
+             "\nImported figures keep their origin: they are shown as imported, and neither\n"
+             "support a claim nor stand beside measured ones unasked. All files or none are\n"
+             "added; importing again adds nothing.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+const Verb import_verb = {"import", "Add what was measured elsewhere, marked as imported", add};
+
+}  // namespace assay::cli

@@ -1,0 +1,138 @@
+#include "results/exchange/format.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <set>
+#include <utility>
+
+#include "kernels/error.h"
+#include "kernels/nearest.h"
+#include "kernels/sha256.h"
+
+namespace assay::results {
+
+namespace {
+
+constexpr std::size_t kBeginning = 64 * 1024;
+
+template <typename Format>
+std::string list_of(std::span<const Format* const> formats) {
+  std::string out;
+  for (const Format* format : formats) {
+    out += fmt::format("{}{}", out.empty() ? "" : ", ", format->name);
+  }
+  return out;
+}
+
+template <typename Format>
+const Format& find(std::span<const Format* const> formats, std::string_view name,
+                   const std::string& place) {
+  std::vector<std::string> names;
+  for (const Format* format : formats) {
+    if (format->name == name) return *format;
+    names.emplace_back(format->name);
+  }
+  throw InputError(fmt::format("{}: there is no format `{}` here", place, name),
+                   did_you_mean(name, names, "there are: " + list_of(formats)));
+}
+
+/// A run of which only records are known.
+Run run_of(const Record& record) {
+  Run run;
+  run.id = record.run;
+  run.started = run.ended = record.started;
+  run.environment = record.environment;
+  return run;
+}
+
+/// Makes up the runs that no one described.
+void complete_runs(Parcel& parcel, const ImportFile& file) {
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < parcel.runs.size(); ++i) places.emplace(parcel.runs[i].id, i);
+  const std::size_t described = parcel.runs.size();
+  for (const Record& record : parcel.records) {
+    const auto [place, fresh] = places.emplace(record.run, parcel.runs.size());
+    if (fresh) {
+      parcel.runs.push_back(run_of(record));
+      parcel.runs.back().command = "imported from " + file.base_name();
+    } else if (place->second >= described) {
+      Run& run = parcel.runs[place->second];
+      run.started = std::min(run.started, record.started);
+      run.ended = std::max(run.ended, record.started);
+    }
+  }
+}
+
+void check_environments(const Parcel& parcel, const ImportFile& file) {
+  for (const auto& [hash, json] : parcel.environments) {
+    if (sha256(json) == hash) continue;
+    throw InputError(fmt::format("{}: the environment {} has another SHA-256 than it is named by",
+                                 file.name, hash),
+                     "the file was changed after it was exported; take the original");
+  }
+}
+
+}  // namespace
+
+std::string ImportFile::base_name() const {
+  return std::filesystem::path(name).filename().string();
+}
+
+ImportedFrom ImportFile::origin(std::string_view format) const {
+  return {std::string(format), base_name(), sha256};
+}
+
+std::string ImportFile::derived_id(std::uint64_t number) const {
+  std::string id = assay::sha256(fmt::format("{} {}", sha256, number)).substr(0, 32);
+  // RFC 9562, section 5.8: version 8, variant 10.
+  id[12] = '8';
+  id[16] = "89ab"[id[16] % 4];
+  for (const std::size_t at : {20u, 16u, 12u, 8u}) id.insert(at, "-");
+  return id;
+}
+
+const Exporter& find_exporter(std::string_view name, const std::string& place) {
+  return find(exporters(), name, place);
+}
+
+const Importer& find_importer(std::string_view name, const std::string& place) {
+  return find(importers(), name, place);
+}
+
+const Importer& recognise(const ImportFile& file) {
+  const std::string_view beginning = file.content.substr(0, kBeginning);
+  for (const Importer* importer : importers()) {
+    if (importer->recognises(beginning)) return *importer;
+  }
+  throw InputError(fmt::format("{}: {}", file.name,
+                               file.content.empty() ? "is empty" : "is of no format known here"),
+                   "name the format with --format; there are: " + list_of(importers()));
+}
+
+Parcel import_file(const Importer& importer, const ImportFile& file) {
+  Parcel parcel = importer.read(file);
+  check_environments(parcel, file);
+  complete_runs(parcel, file);
+  for (Record& record : parcel.records) {
+    const bool known = record.origin == Origin::imported && !record.imported_from.sha256.empty();
+    record.origin = Origin::imported;
+    if (!known) record.imported_from = file.origin(importer.name);
+  }
+  return parcel;
+}
+
+void append(Parcel& to, Parcel from) {
+  const auto move_all = [](auto& target, auto& source) {
+    target.insert(target.end(), std::move_iterator(source.begin()),
+                  std::move_iterator(source.end()));
+  };
+  move_all(to.runs, from.runs);
+  move_all(to.records, from.records);
+  to.environments.merge(from.environments);
+  to.suites.merge(from.suites);
+}
+
+}  // namespace assay::results

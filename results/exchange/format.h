@@ -1,0 +1,84 @@
+// Formats in which runs leave for other tools and come in from them. One file in
+// results/exchange/formats/ defines `const Exporter NAME_exporter`, `const Importer NAME_importer`
+// or both; the build finds and lists them.
+#pragma once
+
+#include <iosfwd>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/record.h"
+
+namespace assay::results {
+
+/// Runs with their records and environments, on the way out of a store or into one.
+struct Parcel {
+  std::vector<Run> runs;
+  std::vector<Record> records;                      ///< with samples, in order of time
+  std::map<std::string, std::string> environments;  ///< canonical JSON by its SHA-256
+  /// On the way out: TOML of the suites that the runs name, by that name, as they read today; where
+  /// one is not to be had any more it is absent. Not kept by imports.
+  std::map<std::string, std::string> suites;
+};
+
+/// Who writes an export, and when.
+struct ExportStamp {
+  std::string assay_version;
+  std::string written;  ///< UTC, ISO 8601
+};
+
+struct Exporter {
+  std::string_view name;     ///< as --format takes it: "json-lines"
+  std::string_view summary;  ///< for help, without a full stop
+  bool binary = false;       ///< not for a terminal
+  /// Writes all of the parcel. Throws InputError where the format cannot hold it; a failure of the
+  /// stream throws by itself.
+  void (*write)(const Parcel& parcel, const ExportStamp& stamp, std::ostream& out);
+};
+
+/// A file to import.
+struct ImportFile {
+  std::string name;  ///< as given, for errors
+  std::string_view content;
+  std::string sha256;  ///< of `content`
+
+  /// The file's name without folders.
+  std::string base_name() const;
+  /// What a record has of it.
+  ImportedFrom origin(std::string_view format) const;
+  /// A UUIDv8 made of the file's SHA-256 and a number: the same whenever it is imported.
+  std::string derived_id(std::uint64_t number) const;
+};
+
+struct Importer {
+  std::string_view name;     ///< as --format takes it
+  std::string_view summary;  ///< for help, without a full stop
+  /// Whether content with this beginning (up to 64 KiB of it) is of this format and of no other.
+  bool (*recognises)(std::string_view beginning);
+  /// Throws InputError naming the file, and line or key where it can. What it says of origins is
+  /// overwritten by import_file().
+  Parcel (*read)(const ImportFile& file);
+};
+
+/// In alphabetical order of their files.
+std::span<const Exporter* const> exporters();
+std::span<const Importer* const> importers();
+
+/// By name. Throws InputError at `place` ("--format"), naming those there are.
+const Exporter& find_exporter(std::string_view name, const std::string& place);
+const Importer& find_importer(std::string_view name, const std::string& place);
+/// The one that recognises the content. Throws InputError naming the file where none does.
+const Importer& recognise(const ImportFile& file);
+
+/// Reads a file by an importer, and makes it fit to be stored: every record is marked as imported,
+/// with where it came from unless the file says that it was imported already; a run that the file
+/// does not describe is made up from its records.
+Parcel import_file(const Importer& importer, const ImportFile& file);
+
+/// Moves all of `from` to the end of `to`.
+void append(Parcel& to, Parcel from);
+
+}  // namespace assay::results

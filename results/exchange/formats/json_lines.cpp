@@ -1,0 +1,111 @@
+// JSON lines: a line a thing. {"run": {...}}, {"sha256": "...", "environment": {...}}, and a record
+// as results/schema/record.schema.json has it.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "kernels/error.h"
+#include "results/exchange/format.h"
+
+namespace assay::results {
+
+extern const Exporter json_lines_exporter;
+extern const Importer json_lines_importer;
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// The texts of a run by their keys, in order.
+template <typename R, typename Visit>
+void run_keys(R& run, Visit visit) {
+  visit("id", run.id);
+  visit("started", run.started);
+  visit("ended", run.ended);
+  visit("suite", run.suite);
+  visit("command", run.command);
+  visit("host", run.host);
+  visit("assay_version", run.assay_version);
+  visit("plan", run.plan);
+  visit("environment", run.environment);
+}
+
+void write(const Parcel& parcel, const ExportStamp&, std::ostream& out) {
+  for (const auto& [hash, json] : parcel.environments) {
+    out << R"({"sha256":")" << hash << R"(","environment":)" << json << "}\n";
+  }
+  for (const Run& run : parcel.runs) {
+    ordered_json json;
+    run_keys(run, [&](const char* key, const std::string& value) { json["run"][key] = value; });
+    out << json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n';
+  }
+  for (const Record& record : parcel.records) out << to_json(record) << '\n';
+}
+
+bool recognises(std::string_view beginning) {
+  const std::string_view line = beginning.substr(0, beginning.find('\n'));
+  const auto begins = [&](std::string_view with) { return line.starts_with(with); };
+  return begins(R"({"sha256":)") || begins(R"({"run":)") || begins(R"({"schema":)");
+}
+
+Run read_run(const ordered_json& json) {
+  Run run;
+  run_keys(run, [&](const char* key, std::string& value) {
+    if (!json.contains(key) || !json[key].is_string()) {
+      throw InputError(fmt::format("run: {} is missing or is not a string", key),
+                       "the line is damaged or was not written by assay");
+    }
+    value = json[key].get<std::string>();
+  });
+  return run;
+}
+
+void read_line(std::string_view line, Parcel& parcel) {
+  // A record's line is long, and is read once only.
+  if (line.starts_with(R"({"schema":)")) {
+    parcel.records.push_back(record_from_json(std::string(line)));
+    return;
+  }
+  ordered_json json;
+  try {
+    json = ordered_json::parse(line);
+  } catch (const ordered_json::exception&) {
+    throw InputError("not JSON", "the file is cut off or damaged there");
+  }
+  if (json.contains("run") && json["run"].is_object()) {
+    parcel.runs.push_back(read_run(json["run"]));
+  } else if (json.contains("environment") && json.contains("sha256") &&
+             json["sha256"].is_string()) {
+    parcel.environments[json["sha256"].get<std::string>()] = json["environment"].dump();
+  } else {
+    parcel.records.push_back(record_from_json(std::string(line)));
+  }
+}
+
+Parcel read(const ImportFile& file) {
+  Parcel parcel;
+  std::size_t number = 0;
+  for (std::size_t at = 0; at < file.content.size();) {
+    const std::size_t end = std::min(file.content.find('\n', at), file.content.size());
+    const std::string_view line = file.content.substr(at, end - at);
+    at = end + 1;
+    ++number;
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    try {
+      read_line(line, parcel);
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("{}:{}: {}", file.name, number, error.what()), error.mend());
+    }
+  }
+  return parcel;
+}
+
+}  // namespace
+
+const Exporter json_lines_exporter = {
+    "json-lines", "runs, environments and records in full, one a line", false, write};
+const Importer json_lines_importer = {"json-lines", "what export wrote as json-lines", recognises,
+                                      read};
+
+}  // namespace assay::results

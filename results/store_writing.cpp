@@ -1,0 +1,178 @@
+// What Store adds to a file.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "kernels/error.h"
+#include "kernels/sha256.h"
+#include "results/exchange/format.h"
+#include "results/listing.h"
+#include "results/store_series.h"
+#include "results/store_state.h"
+
+namespace assay::results {
+
+namespace {
+
+enum class Known { refused, left_alone };
+
+std::string_view conflict_clause(Known known) {
+  return known == Known::left_alone ? " ON CONFLICT DO NOTHING" : "";
+}
+
+/// Runs an insertion with its parameters bound. Returns whether a row was added.
+bool insert_row(const Database& database, Statement& insert) {
+  insert.step();
+  insert.reset();
+  return sqlite3_changes(database.handle()) > 0;
+}
+
+class RunWriter {
+ public:
+  RunWriter(const Database& database, Known known)
+      : database_(database),
+        insert_(database,
+                fmt::format("INSERT INTO run ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9){}",
+                            kRunColumns, conflict_clause(known))) {}
+
+  bool write(const Run& run) {
+    int parameter = 0;
+    for (const std::string* text : {&run.id, &run.started, &run.ended, &run.suite, &run.command,
+                                    &run.host, &run.assay_version, &run.plan, &run.environment}) {
+      insert_.bind(++parameter, *text);
+    }
+    return insert_row(database_, insert_);
+  }
+
+ private:
+  const Database& database_;
+  Statement insert_;
+};
+
+class EnvironmentWriter {
+ public:
+  explicit EnvironmentWriter(const Database& database)
+      : database_(database),
+        insert_(database,
+                "INSERT INTO environment (sha256, json) VALUES (?1, ?2) ON CONFLICT DO NOTHING") {}
+
+  bool write(const std::string& hash, const std::string& json) {
+    insert_.bind(1, hash).bind(2, json);
+    return insert_row(database_, insert_);
+  }
+
+ private:
+  const Database& database_;
+  Statement insert_;
+};
+
+class RecordWriter {
+ public:
+  RecordWriter(const Database& database, Known known)
+      : database_(database),
+        insert_(database,
+                fmt::format("INSERT INTO record (id, run, started, problem, operation, device, "
+                            "implementation, division, status, json, device_seconds, host_seconds) "
+                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12){}",
+                            conflict_clause(known))),
+        series_(database) {}
+
+  bool write(const Record& record) {
+    Record bare = record;
+    bare.device_seconds.clear();
+    bare.host_seconds.clear();
+    const DeviceIdentity& device = record.device;
+    insert_.bind(1, record.id)
+        .bind(2, record.run)
+        .bind(3, record.started)
+        .bind(4, record.problem)
+        .bind(5, record.operation)
+        .bind(6, fmt::format("{} {}", device_key(device), device.name))
+        .bind(7, record.implementation.name)
+        .bind(8, record.implementation.division)
+        .bind(9, name(record.status))
+        .bind(10, to_json(bare))
+        .bind(11, record.device_seconds)
+        .bind(12, record.host_seconds);
+    if (!insert_row(database_, insert_)) return false;
+    series_.note(record, sqlite3_last_insert_rowid(database_.handle()));
+    return true;
+  }
+
+ private:
+  const Database& database_;
+  Statement insert_;
+  SeriesWriter series_;
+};
+
+/// Throws unless the table holds each of `keys`.
+void require_all(const Database& database, const std::string& table, const std::string& column,
+                 const std::set<std::string>& keys) {
+  Statement row(database, fmt::format("SELECT count(*) FROM {} WHERE {} = ?1", table, column));
+  for (const std::string& key : keys) {
+    row.bind(1, key).step();
+    const bool there = row.integer(0) > 0;
+    row.reset();
+    if (there) continue;
+    throw InputError(
+        fmt::format("records name the {} {}, which neither the file nor store {} holds", table, key,
+                    database.path().string()),
+        fmt::format("import a file that holds the {} too", table));
+  }
+}
+
+void require_what_is_named(const Database& database, const Parcel& parcel) {
+  std::set<std::string> environments, runs;
+  for (const Run& run : parcel.runs) environments.insert(run.environment);
+  for (const Record& record : parcel.records) {
+    environments.insert(record.environment);
+    runs.insert(record.run);
+  }
+  environments.erase("");
+  require_all(database, "environment", "sha256", environments);
+  require_all(database, "run", "id", runs);
+}
+
+}  // namespace
+
+void Store::begin(const Run& run) {
+  RunWriter(state_->database, Known::refused).write(run);
+}
+
+std::string Store::put_environment(const std::string& canonical_json) {
+  std::string hash = sha256(canonical_json);
+  EnvironmentWriter(state_->database).write(hash, canonical_json);
+  return hash;
+}
+
+void Store::put(const Record& record) {
+  put(std::span(&record, 1));
+}
+
+void Store::put(std::span<const Record> records) {
+  Transaction transaction(state_->database);
+  RecordWriter writer(state_->database, Known::refused);
+  for (const Record& record : records) writer.write(record);
+  transaction.commit();
+}
+
+Added Store::add(const Parcel& parcel) {
+  Database& database = state_->database;
+  Added added;
+  Transaction transaction(database);
+  EnvironmentWriter environments(database);
+  for (const auto& [hash, json] : parcel.environments) {
+    added.environments += environments.write(hash, json);
+  }
+  RunWriter runs(database, Known::left_alone);
+  for (const Run& run : parcel.runs) added.runs += runs.write(run);
+  require_what_is_named(database, parcel);
+  RecordWriter records(database, Known::left_alone);
+  for (const Record& record : parcel.records) {
+    ++(records.write(record) ? added.records : added.known);
+  }
+  transaction.commit();
+  return added;
+}
+
+}  // namespace assay::results
