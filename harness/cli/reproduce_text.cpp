@@ -19,7 +19,6 @@ using harness::Style;
 using nlohmann::ordered_json;
 using results::Agreement;
 using results::EquivalenceTest;
-using results::Obstacle;
 using results::Record;
 using results::Reproduction;
 

@@ -51,7 +51,7 @@ struct Pipe {
 void read_all(Pipe& out, Pipe& error, CommandResult& result) {
   std::array<pollfd, 2> waits = {
       {{out.read.number(), POLLIN, 0}, {error.read.number(), POLLIN, 0}}};
-  std::string* const texts[] = {&result.out, &result.error};
+  const std::array<std::string*, 2> texts = {&result.out, &result.error};
   for (int open = 2; open > 0;) {
     if (poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) return;
     for (std::size_t i = 0; i < waits.size(); ++i) {
@@ -83,6 +83,7 @@ CommandResult run_command(const std::vector<std::string>& words, const std::stri
   posix_spawn_file_actions_adddup2(&actions, out.write.number(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, error.write.number(), STDERR_FILENO);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   // The interface is older than const; nothing is written there.
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);

@@ -49,6 +49,7 @@ struct Bench {
   std::vector<Counterpart> counterparts;
   std::vector<DeviceIdentity> devices;
   std::vector<DeviceWorker> workers;  ///< in the order of `devices`
+  const harness::Interrupt* interrupt = nullptr;
 };
 
 unsigned threads_of(const Bundle& bundle) {
@@ -60,6 +61,7 @@ Bench prepare(const Options& options, const Bundle& bundle, const harness::Inter
   harness::WorkerSettings settings;
   settings.threads = threads_of(bundle);
   Bench bench;
+  bench.interrupt = &interrupt;
   bench.modules = harness::probe_all(settings);
   bench.counterparts = counterparts(bundle.contents.records, bench.modules, options.devices);
   for (const Counterpart& one : bench.counterparts) {
@@ -102,6 +104,10 @@ std::string measure(const Options& options, const Bundle& bundle, Bench& bench, 
   run.environment =
       store.put_environment(harness::environment_json(bench.modules, rerun.plan.threads));
   store.begin(run);
+  if (const double load = harness::load_average(); load > 0.5) {
+    fmt::print(stderr, "note: load average {:.1f}: other work on this machine makes differences\n",
+               load);
+  }
   harness::SessionOptions session{run.id, run.environment, {}};
   if (!options.timeout.empty()) {
     session.timeout_seconds = harness::parse_duration(options.timeout, "--timeout");
@@ -112,6 +118,7 @@ std::string measure(const Options& options, const Bundle& bundle, Bench& bench, 
       [&](const std::string& phase) { progress.phase(phase); },
       [&](std::size_t index, const harness::PlanEntry& entry, const Record& record) {
         progress.ends(index, entry, record);
+        bench.interrupt->check();
       }};
   const auto keep = [&](const Record& record) {
     store.put(record);
@@ -152,6 +159,20 @@ std::vector<std::string> differences(const Bundle& bundle, const Store& store,
   return results::environment_differences(there->second, store.environment(environment));
 }
 
+/// The record here that repeats one there, of the same device where there are several; end() where
+/// there is none.
+std::vector<Record>::iterator counterpart_of(const Record& there, std::vector<Record>& here) {
+  const auto repeats = [&](const Record& record) {
+    return record.problem == there.problem && record.settings.mode == there.settings.mode &&
+           record.implementation.name == there.implementation.name;
+  };
+  const auto same_device = std::find_if(here.begin(), here.end(), [&](const Record& record) {
+    return repeats(record) &&
+           results::device_key(record.device) == results::device_key(there.device);
+  });
+  return same_device != here.end() ? same_device : std::find_if(here.begin(), here.end(), repeats);
+}
+
 /// Holds a run of the store against the bundle: nothing is measured.
 int compare_run(const Options& options, const Bundle& bundle, ReproductionReport report) {
   const Store store = Store::open(store_path(options.db), Store::Access::read);
@@ -161,26 +182,21 @@ int compare_run(const Options& options, const Bundle& bundle, ReproductionReport
   report.store = store.path().string();
   report.environment = differences(bundle, store, run.environment);
   for (const Record& there : bundle.contents.records) {
-    const auto found = std::find_if(here.begin(), here.end(), [&](const Record& record) {
-      return record.problem == there.problem && record.settings.mode == there.settings.mode &&
-             record.implementation.name == there.implementation.name;
-    });
-    if (found == here.end()) {
-      Reproduction one = results::reproducible(there);
-      if (one.obstacle == Obstacle::none) {
-        one.obstacle = Obstacle::not_run;
-        one.reason = fmt::format("run {} does not have it", run.id.substr(0, 8));
-      }
-      report.outcomes.push_back(std::move(one));
-      continue;
+    Reproduction one = results::reproducible(there);
+    const auto found = counterpart_of(there, here);
+    if (found != here.end()) {
+      one = results::reproduction(there, std::move(*found), report.margin);
+      here.erase(found);
+    } else if (one.obstacle == Obstacle::none) {
+      one.obstacle = Obstacle::not_run;
+      one.reason = fmt::format("run {} does not have it", run.id.substr(0, 8));
     }
-    report.outcomes.push_back(results::reproduction(there, *found, report.margin));
-    here.erase(found);
+    report.outcomes.push_back(std::move(one));
   }
   return tell(options, std::move(report));
 }
 
-int show_plan(const Options& options, const Bench& bench, ReproductionReport report,
+int show_plan(const Options& options, const Bench& bench, const ReproductionReport& report,
               const Rerun& rerun) {
   if (options.json) {
     nlohmann::ordered_json json = to_json(report);
@@ -200,7 +216,7 @@ int rerun_here(const Options& options, const Bundle& bundle, ReproductionReport 
   Bench bench = prepare(options, bundle, interrupt);
   const Rerun rerun = plan_of(bundle, bench);
   report.outcomes = rerun.impossible;
-  if (options.dry_run) return show_plan(options, bench, std::move(report), rerun);
+  if (options.dry_run) return show_plan(options, bench, report, rerun);
   if (rerun.plan.entries.empty()) return tell(options, std::move(report));
   Store store = Store::open(store_path(options.db), Store::Access::write);
   report.store = store.path().string();
