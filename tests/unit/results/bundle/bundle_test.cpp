@@ -16,7 +16,7 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 
-std::string sample_bytes() {
+const std::string& sample_bytes() {
   static const std::string bytes = write_bundle(sample_contents(), kSampleWriter);
   return bytes;
 }
