@@ -143,6 +143,9 @@ struct Record {
 /// evidence, nor a ceiling, nor part of any statistic, and whatever shows it says so.
 bool is_modelled(const Record& record);
 
+/// Whether the record was imported from a file that says nothing of right and wrong.
+bool is_unverified(const Record& record);
+
 /// Rates at the median; 0 where nothing was timed.
 double flop_rate(const Record& record);
 double byte_rate(const Record& record);
