@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "kernels/error.h"
 #include "results/store_headlines.h"
@@ -126,15 +127,33 @@ std::vector<Run> Store::runs() const {
   return out;
 }
 
+namespace {
+
+/// How many runs ago "last" (0) or "last~N" (N) is; nothing for any other word.
+std::optional<std::int64_t> age_from(std::string_view word) {
+  if (word == "last") return 0;
+  constexpr std::string_view kBefore = "last~";
+  if (!word.starts_with(kBefore)) return std::nullopt;
+  word.remove_prefix(kBefore.size());
+  std::uint32_t age = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), age);
+  if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
+  return age;
+}
+
+}  // namespace
+
 Run Store::run(const std::string& id_or_prefix) const {
   const Database& database = state_->database;
-  if (id_or_prefix == "last") {
-    Statement newest(
-        database,
-        fmt::format("SELECT {} FROM run ORDER BY started DESC, rowid DESC LIMIT 1", kRunColumns));
-    if (newest.step()) return run_from(newest);
-    throw InputError(fmt::format("store {}: holds no run yet", path().string()),
-                     "`assay run` measures and keeps one");
+  if (const std::optional<std::int64_t> age = age_from(id_or_prefix)) {
+    Statement newest(database, fmt::format("SELECT {} FROM run ORDER BY started DESC, rowid DESC "
+                                           "LIMIT 1 OFFSET ?1",
+                                           kRunColumns));
+    if (newest.bind(1, *age).step()) return run_from(newest);
+    if (*age == 0) {
+      throw InputError(fmt::format("store {}: holds no run yet", path().string()),
+                       "`assay run` measures and keeps one");
+    }
   }
   const auto ids = ids_with(database, "run", lower(id_or_prefix));
   if (ids.empty() || id_or_prefix.empty()) {

@@ -18,7 +18,7 @@ std::filesystem::path default_store_path();
 /// Empty members match everything. Text members match when they are contained, case-insensitive;
 /// `device` in "cpu:0 AMD EPYC ...".
 struct Filter {
-  std::string run;  ///< id or unique prefix; "last" for the newest run
+  std::string run;  ///< id or unique prefix; "last" for the newest run, "last~1" for the one before
   std::string problem, operation, implementation, division, device, status;
   std::size_t limit = 0;  ///< the newest so many; 0: all
 };
@@ -55,7 +55,7 @@ class Store {
   Added add(const Parcel& parcel);
 
   std::vector<Run> runs() const;  ///< newest first
-  /// The run with this id, unique prefix or "last". Throws InputError where there is none or many.
+  /// The run with this id, unique prefix, "last" or "last~N". Throws InputError where there is none or many.
   Run run(const std::string& id_or_prefix) const;
   std::vector<Record> records(const Filter& filter) const;  ///< in order of time
   /// The same, several times as fast, without what only a single record's reader wants: samples,

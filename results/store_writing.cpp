@@ -6,6 +6,7 @@
 #include "kernels/error.h"
 #include "kernels/sha256.h"
 #include "results/exchange/format.h"
+#include "results/listing.h"
 #include "results/store_series.h"
 #include "results/store_state.h"
 
@@ -86,7 +87,7 @@ class RecordWriter {
         .bind(3, record.started)
         .bind(4, record.problem)
         .bind(5, record.operation)
-        .bind(6, fmt::format("{}:{} {}", device.backend, device.index, device.name))
+        .bind(6, fmt::format("{} {}", device_key(device), device.name))
         .bind(7, record.implementation.name)
         .bind(8, record.implementation.division)
         .bind(9, name(record.status))

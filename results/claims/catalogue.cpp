@@ -107,7 +107,7 @@ class ClaimReferences {
     try {
       for (const auto& [name, pattern] : claim.test->problems) ProblemPattern{pattern};
       for (const std::string& problem : claim.test->run) kernels::Problem::parse(problem);
-      check_test(*claim.test);
+      check_test(*claim.test, claim.value->dimension);
     } catch (const InputError& error) {
       throw InputError(fmt::format("test: {}", error.what()), error.mend());
     }
@@ -385,6 +385,12 @@ std::string_view name(Standing standing) {
       return "unverified";
   }
   return "";
+}
+
+Comparison sense(const Claim& claim) {
+  if (claim.comparison != Comparison::equal) return claim.comparison;
+  const bool time = claim.value && claim.value->dimension == parse_unit("s").dimension;
+  return time ? Comparison::at_most : Comparison::at_least;
 }
 
 std::string_view name(Comparison comparison) {

@@ -183,6 +183,9 @@ CheckedCatalogue check_catalogue(const std::vector<std::filesystem::path>& files
 /// A commented file to begin one's own claims from; it loads as it is.
 std::string_view claims_template();
 
+/// Which side of its value meets a claim: what it says, else more of a rate and less of a time.
+Comparison sense(const Claim& claim);
+
 /// A claim, system or set by its id. Throws InputError with the nearest id, and for sets the list.
 const Claim& find_claim(const Catalogue& catalogue, std::string_view id);
 const System& find_system(const Catalogue& catalogue, std::string_view id);

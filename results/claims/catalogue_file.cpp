@@ -147,6 +147,10 @@ Claim read_claim(const Reader& reader, const Sources& sources) {
   claim.standing = cited.standing;
   claim.source = cited.source;
   if (reader.has("test")) claim.test = read_test(reader.inner("test"));
+  if (claim.test && claim.test->achievability < 1 && sense(claim) == Comparison::at_most) {
+    reader.inner("test").fail("achievability", "less of it is better, so there is no peak",
+                              "leave it out, and give the claim a `tolerance`");
+  }
   return claim;
 }
 

@@ -40,17 +40,18 @@ std::string attribute(const DeviceIdentity& device, const std::string& key) {
   return found == device.properties.end() ? std::string() : found->second;
 }
 
-/// A rate with the interval that its times give.
-struct Rate {
+/// A rate, or a time, with the interval that its times give.
+struct Gauged {
   const Record* record = nullptr;
   double work = 0;  ///< FLOP or bytes a launch
   double value = 0;
   Interval interval;
 };
 
-Rate rate_of(const Record& record, bool flop) {
-  const double work = flop ? record.work.flop : record.work.bytes;
+Gauged gauged(const Record& record, Gauge gauge) {
   const Summary& s = record.summary;
+  if (gauge == Gauge::time) return {&record, 0, s.median, s.interval};
+  const double work = gauge == Gauge::flop ? record.work.flop : record.work.bytes;
   // The order statistics' interval of a median of times, turned over.
   return {&record, work, work / s.median, {work / s.interval.upper, work / s.interval.lower}};
 }
@@ -61,7 +62,7 @@ bool speaks_of_memory(const Record& record) {
 
 /// Interval of a.value / b.value. Deviations are propagated as logarithms, so that a ratio stays
 /// positive however uncertain its parts are.
-Interval ratio_interval(const Rate& a, const Rate& b) {
+Interval ratio_interval(const Gauged& a, const Gauged& b) {
   const double ratio = a.value / b.value;
   const double down =
       std::hypot(std::log(a.value / a.interval.lower), std::log(b.interval.upper / b.value));
@@ -74,14 +75,14 @@ Interval ratio_interval(const Rate& a, const Rate& b) {
           std::max(seconds.upper * scale, ratio * std::exp(up))};
 }
 
-Interval corner_interval(const Expression& expression, const std::vector<Rate>& rates) {
+Interval corner_interval(const Expression& expression, const std::vector<Gauged>& readings) {
   Interval interval;
-  const std::size_t corners = std::size_t{1} << rates.size();
+  const std::size_t corners = std::size_t{1} << readings.size();
   for (std::size_t corner = 0; corner < corners; ++corner) {
     std::vector<double> values;
-    for (std::size_t i = 0; i < rates.size(); ++i) {
-      const Interval& rate = rates[i].interval;
-      values.push_back((corner >> i & 1) != 0 ? rate.upper : rate.lower);
+    for (std::size_t i = 0; i < readings.size(); ++i) {
+      const Interval& reading = readings[i].interval;
+      values.push_back((corner >> i & 1) != 0 ? reading.upper : reading.lower);
     }
     const double value = expression.evaluate(values);
     interval.lower = corner == 0 ? value : std::min(interval.lower, value);
@@ -90,10 +91,11 @@ Interval corner_interval(const Expression& expression, const std::vector<Rate>& 
   return interval;
 }
 
-bool is_ratio(const Expression& expression) {
+bool is_ratio_of_rates(const Expression& expression) {
   const auto& names = expression.names();
-  return names.size() == 2 && expression.substitute([](const std::string& name) { return name; }) ==
-                                  names[0] + " / " + names[1];
+  return names.size() == 2 && names[0].starts_with("rate.") && names[1].starts_with("rate.") &&
+         expression.substitute([](const std::string& name) { return name; }) ==
+             names[0] + " / " + names[1];
 }
 
 bool is_model_figure(const Record& record) {
@@ -146,7 +148,7 @@ struct EvidenceIndex::Device {
   bool modelled = false;
   std::vector<const Record*> heard;
   std::unordered_map<std::string, std::vector<const Record*>> postings;
-  std::unordered_map<std::string, std::optional<Rate>> best;  ///< by pattern and kind of rate
+  std::map<std::pair<Gauge, std::string>, std::optional<Gauged>> best;  ///< by pattern
 
   /// The records that fit, from the shortest list that any of the pattern's fields has.
   std::vector<const Record*> matching(const ProblemPattern& pattern) const {
@@ -167,44 +169,45 @@ struct EvidenceIndex::Device {
     return out;
   }
 
-  std::optional<Rate> best_rate(const std::string& pattern, bool flop) {
-    const auto [slot, fresh] = best.try_emplace((flop ? "flop " : "byte ") + pattern);
+  std::optional<Gauged> best_of(const std::string& pattern, Gauge gauge) {
+    const auto [slot, fresh] = best.try_emplace({gauge, pattern});
     if (!fresh) return slot->second;
+    std::optional<Gauged>& fastest = slot->second;
     for (const Record* record : matching(ProblemPattern(pattern))) {
-      if (!flop && !speaks_of_memory(*record)) continue;
-      const Rate rate = rate_of(*record, flop);
-      if (!slot->second || rate.value > slot->second->value) slot->second = rate;
+      if (gauge == Gauge::byte && !speaks_of_memory(*record)) continue;
+      const Gauged one = gauged(*record, gauge);
+      const bool faster = !fastest || (gauge == Gauge::time ? one.value < fastest->value
+                                                            : one.value > fastest->value);
+      if (faster) fastest = one;
     }
-    return slot->second;
+    return fastest;
   }
 
   std::optional<Measured> measure(const Test& test, const Expression& expression) {
-    std::vector<Rate> rates;
+    std::vector<Gauged> readings;
     std::map<std::string, std::string> shown;
     Measured measured;
     measured.interval.lower = measured.interval.upper = std::numeric_limits<double>::quiet_NaN();
     measured.device = identity;
     for (const std::string& name : expression.names()) {
-      const RateName rate_name = parse_rate_name(name);
-      const auto rate = best_rate(test.problems.at(rate_name.problem), rate_name.flop);
-      if (!rate) return std::nullopt;
-      rates.push_back(*rate);
-      const Record& record = *rate->record;
-      shown[name] = fmt::format(
-          "{} ({}, {})",
-          format_quantity(rate->value, parse_unit(rate_name.flop ? "FLOP/s" : "B/s").dimension),
-          record.problem, record.implementation.name);
+      const auto [gauge, problem] = parse_gauge_name(name);
+      const auto reading = best_of(test.problems.at(problem), gauge);
+      if (!reading) return std::nullopt;
+      readings.push_back(*reading);
+      const Record& record = *reading->record;
+      shown[name] = fmt::format("{} ({}, {})", format_quantity(reading->value, dimension(gauge)),
+                                record.problem, record.implementation.name);
       measured.records.push_back(record.id);
       measured.date = std::max(measured.date, record.started);
       const std::size_t samples = record.summary.count;
-      measured.samples = rates.size() == 1 ? samples : std::min(measured.samples, samples);
+      measured.samples = readings.size() == 1 ? samples : std::min(measured.samples, samples);
     }
     std::vector<double> values;
-    for (const Rate& rate : rates) values.push_back(rate.value);
+    for (const Gauged& reading : readings) values.push_back(reading.value);
     measured.value = expression.evaluate(std::span<const double>(values));
     if (!modelled) {
-      measured.interval = is_ratio(expression) ? ratio_interval(rates[0], rates[1])
-                                               : corner_interval(expression, rates);
+      measured.interval = is_ratio_of_rates(expression) ? ratio_interval(readings[0], readings[1])
+                                                        : corner_interval(expression, readings);
     }
     measured.text = expression.substitute([&](const std::string& name) { return shown.at(name); });
     return measured;

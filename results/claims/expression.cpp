@@ -141,7 +141,7 @@ class Expression::Parser {
     }
     const std::string name = text_.substr(begin, at_ - begin);
     if (at_ >= text_.size() || text_[at_] != '(') return use(name, begin);
-    if (name == "rate.flop" || name == "rate.byte") {
+    if (name == "rate.flop" || name == "rate.byte" || name == "time") {
       const std::size_t close = text_.find(')', at_);
       if (close == std::string::npos) fail("a `)` is missing");
       at_ = close + 1;

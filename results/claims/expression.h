@@ -14,7 +14,7 @@ namespace assay::results {
 
 /// An expression of numbers, names, + - * / ^ ( ) and sqrt, min, max, abs, parsed once. A name is a
 /// letter followed by letters, digits and . : @ _ -, so operators stand between spaces;
-/// `rate.flop(x)` is a name with one argument and is looked up as a whole.
+/// `rate.flop(x)` or `time(x)` is a name with one argument and is looked up as a whole.
 class Expression {
  public:
   /// Throws InputError quoting the text where it cannot be parsed.

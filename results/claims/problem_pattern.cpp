@@ -55,26 +55,48 @@ bool ProblemPattern::matches(const std::string& operation, const std::string& pr
   }
 }
 
-RateName parse_rate_name(std::string_view name) {
-  for (const std::string_view prefix : {"rate.flop(", "rate.byte("}) {
-    if (name.starts_with(prefix) && name.ends_with(')')) {
-      return {prefix == "rate.flop(",
-              std::string(name.substr(prefix.size(), name.size() - prefix.size() - 1))};
-    }
+Dimension dimension(Gauge gauge) {
+  switch (gauge) {
+    case Gauge::flop:
+      return parse_unit("FLOP/s").dimension;
+    case Gauge::byte:
+      return parse_unit("B/s").dimension;
+    case Gauge::time:
+      return parse_unit("s").dimension;
   }
-  throw InputError(fmt::format("`{}` is no rate", name), "write rate.flop(x) or rate.byte(x)");
+  return {};
 }
 
-void check_test(const Test& test) {
+GaugeName parse_gauge_name(std::string_view name) {
+  constexpr std::pair<std::string_view, Gauge> kGauges[] = {
+      {"rate.flop(", Gauge::flop}, {"rate.byte(", Gauge::byte}, {"time(", Gauge::time}};
+  for (const auto& [prefix, gauge] : kGauges) {
+    if (name.starts_with(prefix) && name.ends_with(')')) {
+      return {gauge, std::string(name.substr(prefix.size(), name.size() - prefix.size() - 1))};
+    }
+  }
+  throw InputError(fmt::format("`{}` is nothing that is measured", name),
+                   "write rate.flop(x), rate.byte(x) or time(x)");
+}
+
+void check_test(const Test& test, const Dimension& claimed) {
   std::vector<std::string> known;
   for (const auto& [name, pattern] : test.problems) known.push_back(name);
   const Expression quantity(test.quantity);
+  std::vector<Dimension> dimensions;
   for (const std::string& name : quantity.names()) {
-    const std::string problem = parse_rate_name(name).problem;
+    const auto [gauge, problem] = parse_gauge_name(name);
+    dimensions.push_back(dimension(gauge));
     if (!test.problems.contains(problem)) {
       throw InputError(fmt::format("`{}` is not among the test's problems", problem),
                        did_you_mean(problem, known));
     }
+  }
+  const Dimension tested = quantity.dimension(std::span<const Dimension>(dimensions));
+  if (tested != claimed) {
+    throw InputError(fmt::format("`{}` is in {}, the claim's value in {}", test.quantity,
+                                 symbol(tested), symbol(claimed)),
+                     "measure what is claimed: rate.flop(x), rate.byte(x) or time(x)");
   }
 }
 

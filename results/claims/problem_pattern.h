@@ -28,15 +28,20 @@ class ProblemPattern {
   std::map<std::string, std::string> fields_;
 };
 
-/// One rate in a test's quantity: "rate.flop(x)" is FLOP/s, "rate.byte(x)" is B/s of problem x.
-struct RateName {
-  bool flop = true;
+/// What is read off a record: FLOP/s, B/s, or the seconds of a launch.
+enum class Gauge { flop, byte, time };
+Dimension dimension(Gauge gauge);
+
+/// One reading in a test's quantity: "rate.flop(x)", "rate.byte(x)" or "time(x)" of problem x.
+struct GaugeName {
+  Gauge gauge = Gauge::flop;
   std::string problem;
 };
 /// Throws InputError where `name` is not of that form.
-RateName parse_rate_name(std::string_view name);
+GaugeName parse_gauge_name(std::string_view name);
 
-/// Throws InputError where the test's quantity uses a problem that the test does not name.
-void check_test(const Test& test);
+/// Throws InputError where the test's quantity uses a problem that the test does not name, or is
+/// not of the dimension of what is claimed.
+void check_test(const Test& test, const Dimension& claimed);
 
 }  // namespace assay::results

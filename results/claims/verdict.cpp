@@ -57,7 +57,8 @@ Evidence measured_evidence(const Claim& claim, const Measured& measured) {
 }
 
 std::string measured_reason(const Claim& claim, const Measured& measured, VerdictKind kind) {
-  const double threshold = goal(claim) * (1 - claim.tolerance);
+  const bool less = sense(claim) == Comparison::at_most;
+  const double threshold = limit(goal(claim), claim.tolerance, sense(claim));
   const std::string against =
       is_peak(claim)
           ? fmt::format("{}% of {}, the share that counts as reaching a peak ({})",
@@ -65,14 +66,16 @@ std::string measured_reason(const Claim& claim, const Measured& measured, Verdic
                         show(claim, claim.value->value), claim.test->achievability_source)
           : fmt::format("the claimed {}", show(claim, claim.value->value));
   const std::string tolerance =
-      claim.tolerance > 0
-          ? fmt::format(" less the tolerance of {}%", format_number(100 * claim.tolerance, 2))
-          : std::string();
+      claim.tolerance > 0 ? fmt::format(" {} the tolerance of {}%", less ? "plus" : "less",
+                                        format_number(100 * claim.tolerance, 2))
+                          : std::string();
   const std::string found = show_interval(claim, measured);
   if (kind == VerdictKind::supported)
-    return fmt::format("measured {}: reaches {}{}", found, against, tolerance);
+    return fmt::format("measured {}: {} {}{}", found, less ? "within" : "reaches", against,
+                       tolerance);
   if (kind == VerdictKind::refuted) {
-    return fmt::format("measured {}: stays below {}{}", found, against, tolerance);
+    return fmt::format("measured {}: stays {} {}{}", found, less ? "above" : "below", against,
+                       tolerance);
   }
   return fmt::format("measured {}: the interval holds {}{}; {}", found, against, tolerance,
                      samples_to_decide(measured, threshold));
@@ -132,7 +135,7 @@ void add_contests(const Catalogue& catalogue, const Claim& claim, EvidenceIndex&
 /// One device decides alone; several must agree.
 void add_measured(const Claim& claim, std::span<const Measured> measured, Verdict& verdict) {
   for (const Measured& one : measured) {
-    const VerdictKind kind = decide(one.interval, goal(claim), claim.tolerance);
+    const VerdictKind kind = decide(one.interval, goal(claim), claim.tolerance, sense(claim));
     verdict.evidence.push_back(measured_evidence(claim, one));
     if (&one == &measured.front()) {
       verdict.kind = kind;
@@ -230,8 +233,22 @@ std::vector<Verdict> judge_where(const Catalogue& catalogue, EvidenceIndex& evid
 
 }  // namespace
 
-VerdictKind decide(const Interval& measured, double claimed, double tolerance) {
-  const double threshold = claimed * (1 - tolerance);
+double limit(double claimed, double tolerance, Comparison sense) {
+  return claimed * (sense == Comparison::at_most ? 1 + tolerance : 1 - tolerance);
+}
+
+double limit(const Claim& claim) {
+  const double share = claim.test ? claim.test->achievability : 1;
+  return limit(claim.value->written * share, claim.tolerance, sense(claim));
+}
+
+VerdictKind decide(const Interval& measured, double claimed, double tolerance, Comparison sense) {
+  const double threshold = limit(claimed, tolerance, sense);
+  if (sense == Comparison::at_most) {
+    if (measured.upper <= threshold) return VerdictKind::supported;
+    if (measured.lower > threshold) return VerdictKind::refuted;
+    return VerdictKind::inconclusive;
+  }
   if (measured.lower >= threshold) return VerdictKind::supported;
   if (measured.upper < threshold) return VerdictKind::refuted;
   return VerdictKind::inconclusive;

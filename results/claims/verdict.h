@@ -42,9 +42,15 @@ struct Verdict {
   std::vector<Evidence> evidence;
 };
 
-/// Decision with a guard band (JCGM 106): `claimed` is met from claimed * (1 - tolerance) on;
-/// supported where the whole interval meets it, refuted where none of it does.
-VerdictKind decide(const Interval& measured, double claimed, double tolerance);
+/// The last value that meets a claim: claimed * (1 - tolerance), or (1 + tolerance) for `at_most`.
+double limit(double claimed, double tolerance, Comparison sense);
+/// Of a claim, in its own unit; of a peak, of the share that counts as reaching it.
+double limit(const Claim& claim);
+
+/// Decision with a guard band (JCGM 106): supported where the whole interval meets the limit,
+/// refuted where none of it does. `sense` is at_least or at_most.
+VerdictKind decide(const Interval& measured, double claimed, double tolerance,
+                   Comparison sense = Comparison::at_least);
 
 /// Judges every claim of `set` (all where empty) from these records. Same records and catalogue,
 /// same verdicts. Throws InputError where there is no such set.

@@ -51,8 +51,7 @@ std::string_view meaning(VerdictKind kind) {
 Html interval_figure(const Claim& claim, const Verdict& verdict) {
   if (!verdict.measured.known || !claim.value || !(claim.value->written > 0)) return {};
   const double claimed = claim.value->written;
-  const double share = claim.test ? claim.test->achievability : 1;
-  const double threshold = claimed * share * (1 - claim.tolerance);
+  const double threshold = limit(claim);
   const Estimate& measured = verdict.measured;
   const double low = std::min(measured.interval.lower, threshold);
   const double high = std::max({measured.interval.upper, claimed, threshold});
@@ -202,8 +201,8 @@ Html verdicts_section(const ReportInput& input) {
       R"(<section id="verdicts"><h2>Verdicts</h2><p>{}{}. Measured evidence decides before arithmetic, )"
       R"(arithmetic before the lack of any. <b>Rule</b> (JCGM 106, guard band): a claim is )"
       R"(supported where the whole 95% interval of the measurement meets the claimed value less )"
-      R"(its tolerance, refuted where none of it does, inconclusive between; a peak is held )"
-      R"(against the share of it that its test names.</p>{}{}</section>)",
+      R"(its tolerance (plus it for a time or an upper bound), refuted where none of it does, )"
+      R"(inconclusive between; a peak is held against the share of it that its test names.</p>{}{}</section>)",
       input.judged_from.empty() ? "" : "J",
       input.judged_from.empty() ? "" : input.judged_from.substr(1), tally(input), tables);
 }

@@ -211,9 +211,10 @@ void add_views(CLI::App& app, Options& options) {
 std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   complete_with(
-      app.add_option("sides", options->sides,
-                     "Two or more, the first the baseline: RUN (id, prefix or last), RUN@DEVICE, "
-                     "device:NAME, FILE.json; or systems"),
+      app.add_option(
+          "sides", options->sides,
+          "Two or more, the first the baseline: RUN (id, prefix, last or last~1), RUN@DEVICE, "
+          "device:NAME, FILE.json; or systems"),
       side_names);
   complete_with(app.add_option("--division", options->compare.divisions,
                                "Only this division (default all but reference)")

@@ -46,7 +46,7 @@ bool recognises(std::string_view beginning) {
 /// What stands before the rows.
 struct Heading {
   std::string collective = "collective";  ///< where nothing says which
-  std::string host, device, iterations;
+  std::string host, device, iterations, library;
   std::size_t ranks = 0;
   Words columns;  ///< of the table; empty before it
 };
@@ -131,13 +131,19 @@ std::string problem_of(const Row& row, std::string_view placement) {
   return text + fmt::format(" placement={}", placement);
 }
 
-/// What nccl-tests made of the results; "N/A" where it was told not to look.
-void take_check(std::string_view wrong, Record& record) {
-  record.check = {kernels::Outcome::unchecked, "", 0, "", 0};
+/// What nccl-tests made of the results. A count of wrong elements is a verdict; the largest error,
+/// which versions before 2.12 printed instead, is none.
+void take_check(const Row& row, int which, Record& record) {
+  record.check = {kernels::Outcome::unchecked, "none: nccl-tests did not check", 0, "", 0};
+  if (const std::string_view error = row.text("error", which); !error.empty()) {
+    record.check.method = fmt::format("none here; the largest error in nccl-tests was {}", error);
+    return;
+  }
+  const std::string_view wrong = row.text("#wrong", which);
   const auto count = number_of(wrong);
-  record.check.method = count ? fmt::format("none here; nccl-tests counted {} wrong", wrong)
-                              : "none: nccl-tests did not check";
-  if (!count || *count == 0) return;
+  if (!count) return;  // "N/A": it was told not to look
+  record.check.method = fmt::format("none here; nccl-tests counted {} wrong", wrong);
+  if (*count == 0) return;
   record.status = Status::wrong;
   record.check.outcome = kernels::Outcome::wrong;
   record.reason = fmt::format("nccl-tests counted {} wrong elements", wrong);
@@ -161,6 +167,7 @@ Record record_of(const Row& row, int which, const std::string& where) {
   Properties& details = record.implementation.details;
   details["time"] = "mean of the iterations";
   if (!row.heading.iterations.empty()) details["iterations"] = row.heading.iterations;
+  if (!row.heading.library.empty()) details["library"] = row.heading.library;
   details["bus_bandwidth"] = fmt::format("{} GB/s", row.text("busbw", which));
   details["algorithm_bandwidth"] = fmt::format("{} GB/s", row.text("algbw", which));
   record.settings.mode = "hot";  // iterations follow one another
@@ -171,8 +178,7 @@ Record record_of(const Row& row, int which, const std::string& where) {
   // A mean alone: neither samples nor an interval are known.
   record.summary = summary_of_model(*time * 1e-6);
   record.summary.mean = record.summary.median;
-  const bool old = row.text("#wrong", which).empty();
-  take_check(row.text(old ? "error" : "#wrong", which), record);
+  take_check(row, which, record);
   return record;
 }
 
@@ -182,6 +188,14 @@ void take_row(const Words& words, const Heading& heading, const std::string& whe
   for (int which = 0; which < row.placements(); ++which) {
     parcel.records.push_back(record_of(row, which, where));
   }
+}
+
+/// The line without what mpirun --tag-output puts before it: "[1,0]<stdout>:".
+std::string_view untagged(std::string_view line) {
+  constexpr std::string_view kTag = "<stdout>:";
+  const std::size_t tag = line.find(kTag);
+  return tag != std::string_view::npos && line.starts_with('[') ? line.substr(tag + kTag.size())
+                                                                : line;
 }
 
 /// A line of the table begins with a size and has a word for each column.
@@ -214,12 +228,16 @@ Parcel read(const ImportFile& file) {
   std::size_t number = 0;
   for (std::size_t at = 0; at < file.content.size();) {
     const std::size_t end = std::min(file.content.find('\n', at), file.content.size());
-    const std::string_view line = file.content.substr(at, end - at);
+    const std::string_view line = untagged(file.content.substr(at, end - at));
     at = end + 1;
     ++number;
     const std::size_t first = line.find_first_not_of(" \t\r");
     if (first == std::string_view::npos) continue;
     if (const std::string name = collective_of(line); !name.empty()) heading.collective = name;
+    if (line.substr(first).starts_with("NCCL version") ||
+        line.substr(first).starts_with("RCCL version")) {
+      heading.library = line.substr(first, line.find_last_not_of(" \t\r") + 1 - first);
+    }
     if (line[first] == '#') {
       take_comment(line.substr(first), heading);
     } else if (const Words words = words_of(line); is_row(words, heading)) {

@@ -79,8 +79,7 @@ std::string complaint(const std::string& text) {
   return "none";
 }
 
-std::string with(const std::string& from, const std::string& to) {
-  std::string text = kGood;
+std::string with(const std::string& from, const std::string& to, std::string text = kGood) {
   const std::size_t at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from;
   return text.replace(at, from.size(), to);
@@ -169,6 +168,25 @@ TEST(CatalogueErrors, RefuseTestsOfUnknownProblems) {
   EXPECT_THAT(complaint(with("matmul a=bf16", "matmul kk=1")), HasSubstr("no field `kk`"));
   EXPECT_THAT(complaint(with("rate.flop(gemm)", "rate.flop(gem)")),
               HasSubstr("did you mean `gemm`?"));
+}
+
+TEST(CatalogueErrors, RefuseTestsOfAnotherDimensionThanTheClaim) {
+  EXPECT_THAT(complaint(with("rate.flop(gemm)", "rate.byte(gemm)")),
+              HasSubstr("is in B/s, the claim's value in FLOP/s"));
+  EXPECT_THAT(complaint(with("rate.flop(gemm)", "rate.flop(gemm) / rate.flop(gemm)")),
+              HasSubstr("is in 1, the claim's value in FLOP/s"));
+  EXPECT_THAT(complaint(with("rate.flop(gemm)", "speed(gemm)")), HasSubstr("speed"));
+}
+
+TEST(CatalogueErrors, RefuseAShareOfWhatHasNoPeak) {
+  const std::string bound =
+      with("statement = \"A box", "comparison = \"at most\"\nstatement = \"A box");
+  const std::string test = "[claim.test]\n";
+  EXPECT_EQ(complaint(bound), "none");
+  EXPECT_THAT(
+      complaint(
+          with(test, test + "achievability = 0.8\nachievability_source = \"a device\"\n", bound)),
+      HasSubstr("there is no peak"));
 }
 
 TEST(CatalogueErrors, RefuseRelationsOfUnknownFigures) {

@@ -146,6 +146,24 @@ TEST_F(StoreTest, ListsRunsNewestFirstAndFindsTheLast) {
   ASSERT_EQ(store.runs().size(), 2u);
   EXPECT_EQ(store.runs().front().id, newer.id);
   EXPECT_EQ(store.run("last").id, newer.id);
+  EXPECT_EQ(store.run("last~0").id, newer.id);
+  EXPECT_EQ(store.run("last~1").id, older.id);
+  for (const char* none : {"last~2", "last~", "last~-1", "last~1x", "last1"}) {
+    EXPECT_THROW(store.run(none), InputError) << none;
+  }
+}
+
+TEST_F(StoreTest, FindsAPretendedDeviceByTheSystemThatItIs) {
+  Store store = Store::open(file_, Access::write);
+  const results::Run run = begun(store, "2026-11-24T10:00:00.000Z");
+  Record record = record_of(run, "2026-11-24T10:00:01.000Z");
+  record.device.backend = "datasheet";
+  record.device.unique_id = "h200-sxm";
+  record.device.modelled = true;
+  record.origin = results::Origin::modelled;
+  store.put(record);
+  EXPECT_EQ(store.records({.device = "datasheet:H200-SXM"}).size(), 1u);
+  EXPECT_EQ(store.records({.device = "datasheet:0"}).size(), 0u);
 }
 
 TEST_F(StoreTest, RefusesAPrefixThatNamesNoRunOrSeveral) {

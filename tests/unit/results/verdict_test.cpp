@@ -109,6 +109,31 @@ TEST(GuardBand, RefutesOnlyWhereTheWholeIntervalStaysBelow) {
   EXPECT_EQ(decide({1.8, 1.94}, 2, 0.03), VerdictKind::inconclusive);
 }
 
+TEST(GuardBand, TurnsOverWhereLessIsClaimed) {
+  const auto at_most = results::Comparison::at_most;
+  EXPECT_EQ(decide({1.9, 2.06}, 2, 0.03, at_most), VerdictKind::supported);
+  EXPECT_EQ(decide({1.9, 2.0601}, 2, 0.03, at_most), VerdictKind::inconclusive);
+  EXPECT_EQ(decide({2.0599, 2.2}, 2, 0.03, at_most), VerdictKind::inconclusive);
+  EXPECT_EQ(decide({2.0601, 2.2}, 2, 0.03, at_most), VerdictKind::refuted);
+}
+
+TEST(Judge, HoldsATimeAgainstTheMostThatIsClaimed) {
+  Catalogue claims = catalogue();
+  Claim& claim = claims.claims[0];
+  claim.value = value(100, "us", 100e-6);
+  claim.tolerance = 0.01;
+  claim.test = results::Test{{{"sum", "fma type=f32"}}, "time(sum)", 1, "", {kF32}};
+  const char* const kLonger = "fma n=1024 steps=2000 type=f32 acc=f32 dist=integer seed=1";
+  const auto judged = [&](double seconds) {
+    return only(claims, {measured("slow", kLonger, 2 * seconds), measured("fast", kF32, seconds)});
+  };
+  EXPECT_EQ(judged(99e-6).kind, VerdictKind::supported);
+  EXPECT_THAT(judged(99e-6).reason, HasSubstr("within the claimed 100 us"));
+  EXPECT_EQ(judged(101e-6).kind, VerdictKind::inconclusive);
+  EXPECT_EQ(judged(103e-6).kind, VerdictKind::refuted);
+  EXPECT_THAT(judged(103e-6).reason, HasSubstr("stays above the claimed 100 us plus"));
+}
+
 TEST(Judge, SupportsARatioThatTheRecordsReach) {
   const Verdict verdict = only(catalogue(), with_ratio(2));
   EXPECT_EQ(verdict.kind, VerdictKind::supported) << verdict.reason;
