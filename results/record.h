@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernels/operation.h"
@@ -155,7 +156,7 @@ double intensity(const Record& record);
 /// JSON text (one object, keys in the schema's order), and back. from_json throws InputError that
 /// names the key; a newer schema says which version is needed.
 std::string to_json(const Record& record, int indent = -1);
-Record record_from_json(const std::string& text);
+Record record_from_json(std::string_view text);
 
 /// The invocation a record belongs to.
 struct Run {

@@ -7,6 +7,7 @@
 #include "kernels/sha256.h"
 #include "results/exchange/format.h"
 #include "results/listing.h"
+#include "results/record_text.h"
 #include "results/store_series.h"
 #include "results/store_state.h"
 
@@ -78,9 +79,8 @@ class RecordWriter {
         series_(database) {}
 
   bool write(const Record& record) {
-    Record bare = record;
-    bare.device_seconds.clear();
-    bare.host_seconds.clear();
+    json_.clear();
+    append_text(json_, record, Samples::none);
     const DeviceIdentity& device = record.device;
     insert_.bind(1, record.id)
         .bind(2, record.run)
@@ -91,7 +91,7 @@ class RecordWriter {
         .bind(7, record.implementation.name)
         .bind(8, record.implementation.division)
         .bind(9, name(record.status))
-        .bind(10, to_json(bare))
+        .bind(10, json_)
         .bind(11, record.device_seconds)
         .bind(12, record.host_seconds);
     if (!insert_row(database_, insert_)) return false;
@@ -103,6 +103,7 @@ class RecordWriter {
   const Database& database_;
   Statement insert_;
   SeriesWriter series_;
+  std::string json_;  // kept, so that its memory is used again
 };
 
 /// Throws unless the table holds each of `keys`.
