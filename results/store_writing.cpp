@@ -81,17 +81,17 @@ class RecordWriter {
   bool write(const Record& record) {
     json_.clear();
     append_text(json_, record, Samples::none);
-    const DeviceIdentity& device = record.device;
-    insert_.bind(1, record.id)
-        .bind(2, record.run)
-        .bind(3, record.started)
-        .bind(4, record.problem)
-        .bind(5, record.operation)
-        .bind(6, fmt::format("{} {}", device_key(device), device.name))
-        .bind(7, record.implementation.name)
-        .bind(8, record.implementation.division)
-        .bind(9, name(record.status))
-        .bind(10, json_)
+    device_ = fmt::format("{} {}", device_key(record.device), record.device.name);
+    insert_.bind_kept(1, record.id)
+        .bind_kept(2, record.run)
+        .bind_kept(3, record.started)
+        .bind_kept(4, record.problem)
+        .bind_kept(5, record.operation)
+        .bind_kept(6, device_)
+        .bind_kept(7, record.implementation.name)
+        .bind_kept(8, record.implementation.division)
+        .bind_kept(9, name(record.status))
+        .bind_kept(10, json_)
         .bind(11, record.device_seconds)
         .bind(12, record.host_seconds);
     if (!insert_row(database_, insert_)) return false;
@@ -103,7 +103,7 @@ class RecordWriter {
   const Database& database_;
   Statement insert_;
   SeriesWriter series_;
-  std::string json_;  // kept, so that its memory is used again
+  std::string json_, device_;  // bound without copies, and their memory is used again
 };
 
 /// Throws unless the table holds each of `keys`.
