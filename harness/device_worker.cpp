@@ -179,6 +179,43 @@ std::vector<Offer> DeviceWorker::implementations(const std::string& problem) {
 
 Record DeviceWorker::measure(Record asked, double timeout_seconds,
                              const std::function<void(const std::string&)>& on_phase) {
+  const ordered_json request = {{kKind, "measure"}, {"record", results::to_json(asked)}};
+  return ask(request, std::move(asked), timeout_seconds, on_phase);
+}
+
+Record DeviceWorker::hold(Record asked, double timeout_seconds) {
+  const ordered_json request = {{kKind, "hold"}, {"record", results::to_json(asked)}};
+  return ask(request, std::move(asked), timeout_seconds, [](const std::string&) {});
+}
+
+Record DeviceWorker::check(const Record& asked, double timeout_seconds) {
+  return ask({{kKind, "check"}}, asked, timeout_seconds, [](const std::string&) {});
+}
+
+std::vector<assay_launch> DeviceWorker::launch(std::uint32_t count, const std::string& mode,
+                                               double timeout_seconds) {
+  start();
+  child_->send(ordered_json{{kKind, "launch"}, {"count", count}, {"mode", mode}}.dump());
+  const Reply reply = receive(timeout_seconds);
+  if (reply.event == Child::Event::line && reply.message.at(kKind) == "launched") {
+    const auto device = reply.message.at("device_seconds").get<std::vector<double>>();
+    const auto host = reply.message.at("host_seconds").get<std::vector<double>>();
+    std::vector<assay_launch> out(device.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i].device_seconds = device[i];
+      out[i].host_seconds = host.at(i);
+    }
+    return out;
+  }
+  std::string why = "killed after " + duration_text(timeout_seconds) + " without a result";
+  if (reply.event == Child::Event::closed) why = obituary(*child_);
+  if (reply.event == Child::Event::line) why = reply.message.at("reason");
+  child_.reset();
+  throw Error(fmt::format("{}: {}", device_name(device_), why));
+}
+
+Record DeviceWorker::ask(const ordered_json& request, Record asked, double timeout_seconds,
+                         const std::function<void(const std::string&)>& on_phase) {
   const double begin = seconds_now();
   std::string phase = "start";
   const auto failed = [&](Status status, const std::string& why) {
@@ -193,7 +230,7 @@ Record DeviceWorker::measure(Record asked, double timeout_seconds,
   } catch (const Error& error) {
     return failed(Status::error, error.what());
   }
-  child_->send(ordered_json{{kKind, "measure"}, {"record", results::to_json(asked)}}.dump());
+  child_->send(request.dump());
   while (true) {
     Reply reply;
     const double left = begin + timeout_seconds - seconds_now();

@@ -54,6 +54,16 @@ class DeviceWorker {
   results::Record measure(results::Record asked, double timeout_seconds,
                           const std::function<void(const std::string& phase)>& on_phase);
 
+  /// Has the problem made ready and verified once, so that launch() may time it; the record says
+  /// what became of that. Whatever was held before is let go.
+  results::Record hold(results::Record asked, double timeout_seconds);
+  /// Launches what is held. Throws Error where the device failed, crashed or hung; nothing is held
+  /// then.
+  std::vector<assay_launch> launch(std::uint32_t count, const std::string& mode,
+                                   double timeout_seconds);
+  /// Holds the last launch's output against the verified one; `asked` is what was held.
+  results::Record check(const results::Record& asked, double timeout_seconds);
+
   /// Ends the process; the next request starts another.
   void stop() { child_.reset(); }
 
@@ -62,6 +72,10 @@ class DeviceWorker {
   void start();
   /// The next message, or why there is none.
   Reply receive(double timeout_seconds);
+  /// Sends a request whose answer is a record.
+  results::Record ask(const nlohmann::ordered_json& request, results::Record asked,
+                      double timeout_seconds,
+                      const std::function<void(const std::string& phase)>& on_phase);
 
   WorkerSettings settings_;
   results::DeviceIdentity device_;

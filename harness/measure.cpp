@@ -175,26 +175,6 @@ WarmUp time_launches(const OpenDevice& device, const Prepared& prepared,
   return warm;
 }
 
-/// The last launch's output must have the bits of the verified one, or be right in its own right.
-void verify_again(const kernels::Problem& problem, Operands& operands, Record& record) {
-  const PhaseTimer timer(record.phases.verify);
-  const std::string overrun = operands.download();
-  if (overrun.empty() && hash_text(operands.output_hash()) == record.output_hash) return;
-  kernels::CheckOptions options;
-  options.seed = record.settings.order_seed + 1;
-  const kernels::Check check = problem.operation().check(problem, operands.arrays(), options);
-  if (!overrun.empty() || check.outcome == kernels::Outcome::wrong) {
-    record.status = Status::wrong;
-    record.reason = fmt::format("wrong result after {} launches: {}",
-                                record.warm_up_launches + record.device_seconds.size() + 1,
-                                overrun.empty() ? check.where : overrun);
-    record.check = check;
-    record.check.outcome = kernels::Outcome::wrong;
-    return;
-  }
-  add_note(record, "output bits differ between launches, all within the bound");
-}
-
 Status status_of(assay_status status) {
   if (status == ASSAY_UNSUPPORTED) return Status::unsupported;
   return status == ASSAY_OUT_OF_MEMORY ? Status::out_of_memory : Status::error;
@@ -203,28 +183,15 @@ Status status_of(assay_status status) {
 void measure_steps(const OpenDevice& device, Operands& operands, Record& record,
                    const PhaseObserver& begins) {
   if (device.modelled()) return take_from_model(device, record);
-  const auto problem = kernels::Problem::parse(record.problem);
-  begins("generate");
-  operands.make(problem, record.phases);
-  begins("upload");
-  record.operands_hash = hash_text(operands.upload(record.phases));
-  begins("prepare");
-  std::unique_ptr<Prepared> prepared;
-  {
-    const PhaseTimer timer(record.phases.prepare);
-    prepared = std::make_unique<Prepared>(device, record.problem, record.implementation.name,
-                                          operands.buffers());
-    record.implementation.details = prepared->details();
-  }
-  begins("verify");
-  if (!verify(problem, *prepared, operands, record)) return;
-  const WarmUp warm = time_launches(device, *prepared, begins, record);
+  const Held held(device, operands, record, begins);
+  if (!held.right()) return;
+  const WarmUp warm = time_launches(device, held.prepared(), begins, record);
   if (record.settings.burn_seconds > 0) {
     begins("burn");
-    burn_problem(device, *prepared, warm.seconds_a_launch, record);
+    burn_problem(device, held.prepared(), warm.seconds_a_launch, record);
   }
   begins("verify");
-  verify_again(problem, operands, record);
+  held.verify_again(record);
 }
 
 }  // namespace
@@ -323,11 +290,49 @@ void Operands::forget() {
   arrays_.clear();
 }
 
-Record measure(const OpenDevice& device, Operands& operands, Record record,
-               const PhaseObserver& begins, bool& device_lost) {
+Held::Held(const OpenDevice& device, Operands& operands, Record& record,
+           const PhaseObserver& begins)
+    : problem_(kernels::Problem::parse(record.problem)), operands_(operands) {
+  begins("generate");
+  operands.make(problem_, record.phases);
+  begins("upload");
+  record.operands_hash = hash_text(operands.upload(record.phases));
+  begins("prepare");
+  {
+    const PhaseTimer timer(record.phases.prepare);
+    prepared_ = std::make_unique<Prepared>(device, record.problem, record.implementation.name,
+                                           operands.buffers());
+    record.implementation.details = prepared_->details();
+  }
+  begins("verify");
+  right_ = verify(problem_, *prepared_, operands, record);
+}
+
+/// The last launch's output must have the bits of the verified one, or be right in its own right.
+void Held::verify_again(Record& record) const {
+  const PhaseTimer timer(record.phases.verify);
+  const std::string overrun = operands_.download();
+  if (overrun.empty() && hash_text(operands_.output_hash()) == record.output_hash) return;
+  kernels::CheckOptions options;
+  options.seed = record.settings.order_seed + 1;
+  const kernels::Check check = problem_.operation().check(problem_, operands_.arrays(), options);
+  if (!overrun.empty() || check.outcome == kernels::Outcome::wrong) {
+    record.status = Status::wrong;
+    record.reason = fmt::format("wrong result after {} launches: {}",
+                                record.warm_up_launches + record.device_seconds.size() + 1,
+                                overrun.empty() ? check.where : overrun);
+    record.check = check;
+    record.check.outcome = kernels::Outcome::wrong;
+    return;
+  }
+  add_note(record, "output bits differ between launches, all within the bound");
+}
+
+void note_failures(const OpenDevice& device, Operands& operands, Record& record, bool& device_lost,
+                   const std::function<void()>& steps) {
   const double begin = seconds_now();
   try {
-    measure_steps(device, operands, record, begins);
+    steps();
   } catch (const DeviceFailure& failure) {
     record.status = status_of(failure.status());
     record.reason = failure.what();
@@ -340,7 +345,13 @@ Record measure(const OpenDevice& device, Operands& operands, Record record,
   }
   device_lost = device.lost();
   if (record.status == Status::out_of_memory || record.status == Status::error) operands.forget();
-  record.phases.total = seconds_now() - begin;
+  record.phases.total += seconds_now() - begin;
+}
+
+Record measure(const OpenDevice& device, Operands& operands, Record record,
+               const PhaseObserver& begins, bool& device_lost) {
+  note_failures(device, operands, record, device_lost,
+                [&] { measure_steps(device, operands, record, begins); });
   return record;
 }
 

@@ -50,6 +50,32 @@ class Operands {
 /// Told when a phase begins: "generate", "upload", "prepare", "verify", "warm up", "sample".
 using PhaseObserver = std::function<void(const std::string&)>;
 
+/// A problem that was made ready on a device and verified, to be launched as often as is asked.
+class Held {
+ public:
+  /// Operands, upload, preparation and the check of one launch, noted in `record`. What is held
+  /// refers to the device and the operands, which must outlive it and stay those of this problem.
+  Held(const OpenDevice& device, Operands& operands, results::Record& record,
+       const PhaseObserver& begins);
+
+  /// Whether the result may be timed; where not, the record says why.
+  bool right() const { return right_; }
+  const Prepared& prepared() const { return *prepared_; }
+  /// Holds the output as the last launch left it against the verified one.
+  void verify_again(results::Record& record) const;
+
+ private:
+  kernels::Problem problem_;
+  Operands& operands_;
+  std::unique_ptr<Prepared> prepared_;
+  bool right_ = false;
+};
+
+/// Carries out `steps`, which fill in the record. A failure becomes the record's status and reason;
+/// `device_lost` is set where the device is not to be used again.
+void note_failures(const OpenDevice& device, Operands& operands, results::Record& record,
+                   bool& device_lost, const std::function<void()>& steps);
+
 /// Fills in what `asked` lacks: it holds problem, implementation and settings. Never throws for a
 /// failure of the device: that becomes the record's status and reason. `device_lost` is set where
 /// the device is not to be used again.

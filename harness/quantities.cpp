@@ -93,8 +93,4 @@ std::string rate_text(double per_second, std::string_view unit) {
   return fmt::format("{} {}{}", three_digits(per_second), kPrefixes[prefix], unit);
 }
 
-std::string counted(std::size_t number, std::string_view noun) {
-  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-}
-
 }  // namespace assay::harness

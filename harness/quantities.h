@@ -1,7 +1,6 @@
 // Durations, shares and sizes as people write and read them.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -20,7 +19,5 @@ std::string duration_text(double seconds);
 std::string bytes_text(double bytes);
 /// "199 GFLOP/s", "33.1 GB/s": three digits with a decimal prefix.
 std::string rate_text(double per_second, std::string_view unit);
-/// "1 record", "12 records".
-std::string counted(std::size_t number, std::string_view noun);
 
 }  // namespace assay::harness

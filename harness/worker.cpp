@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "backends/loader.h"
@@ -54,34 +55,103 @@ ModuleReport look_for_devices(const backends::Module& module,
   return report;
 }
 
-void serve_device(const OpenDevice& device) {
-  Operands operands(device);
-  LineReader reader;
-  while (const auto line = reader.next()) {
-    const ordered_json request = ordered_json::parse(*line);
+void say_phase(const std::string& phase) {
+  say({{kKind, "phase"}, {"phase", phase}});
+}
+
+/// Answers the parent's requests about one device.
+class Server {
+ public:
+  explicit Server(const OpenDevice& device) : device_(device), operands_(device) {}
+
+  void answer(const ordered_json& request) {
     const std::string kind = request.at(kKind);
     if (kind == "implementations") {
-      try {
-        say({{kKind, "implementations"},
-             {"offers", to_json(device.implementations(request.at("problem")))}});
-      } catch (const Error& error) {
-        say_failure(error);
-      }
+      name_implementations(request.at("problem"));
     } else if (kind == "measure") {
+      held_.reset();
       bool device_lost = false;
-      const auto record = measure(
-          device, operands, results::record_from_json(request.at("record").get<std::string>()),
-          [](const std::string& phase) {
-            say({{kKind, "phase"}, {"phase", phase}});
-          },
-          device_lost);
-      say({{kKind, "measured"},
-           {"record", results::to_json(record)},
-           {"device_lost", device_lost}});
-      // A lost device's own clean-up may hang, so the process ends without it.
-      if (device_lost) _exit(1);
+      const Record record = measure(device_, operands_, record_in(request), say_phase, device_lost);
+      say_record(record, device_lost);
+    } else if (kind == "hold") {
+      hold(record_in(request));
+    } else if (kind == "launch") {
+      launch(request.at("count"), request.at("mode") == "hot" ? ASSAY_HOT : ASSAY_COLD);
+    } else if (kind == "check") {
+      check();
     }
   }
+
+ private:
+  using Record = results::Record;
+
+  static Record record_in(const ordered_json& request) {
+    return results::record_from_json(request.at("record").get<std::string>());
+  }
+
+  static void say_record(const Record& record, bool device_lost) {
+    say({{kKind, "measured"}, {"record", results::to_json(record)}, {"device_lost", device_lost}});
+    // A lost device's own clean-up may hang, so the process ends without it.
+    if (device_lost) _exit(1);
+  }
+
+  void name_implementations(const std::string& problem) {
+    try {
+      say({{kKind, "implementations"}, {"offers", to_json(device_.implementations(problem))}});
+    } catch (const Error& error) {
+      say_failure(error);
+    }
+  }
+
+  void hold(Record record) {
+    held_.reset();
+    bool device_lost = false;
+    note_failures(device_, operands_, record, device_lost, [&] {
+      held_ = std::make_unique<Held>(device_, operands_, record, say_phase);
+      if (!held_->right()) held_.reset();
+    });
+    record_ = record;
+    say_record(record, device_lost);
+  }
+
+  void launch(std::uint32_t count, assay_mode mode) {
+    ordered_json device = ordered_json::array(), host = ordered_json::array();
+    try {
+      if (!held_) throw Error("nothing is held that could be launched");
+      for (const assay_launch& one : held_->prepared().run(count, mode)) {
+        device.push_back(one.device_seconds);
+        host.push_back(one.host_seconds);
+      }
+      say({{kKind, "launched"}, {"device_seconds", device}, {"host_seconds", host}});
+    } catch (const Error& error) {
+      say_failure(error);
+      if (device_.lost()) _exit(1);
+    }
+  }
+
+  void check() {
+    Record record = record_;
+    bool device_lost = false;
+    note_failures(device_, operands_, record, device_lost, [&] {
+      if (!held_) throw Error("nothing is held that could be checked");
+      // What fails here is not launched again, and goes before its operands.
+      std::unique_ptr<Held> held = std::move(held_);
+      held->verify_again(record);
+      if (record.status == results::Status::ok) held_ = std::move(held);
+    });
+    say_record(record, device_lost);
+  }
+
+  const OpenDevice& device_;
+  Operands operands_;
+  std::unique_ptr<Held> held_;
+  Record record_;  ///< of what is held
+};
+
+void serve_device(const OpenDevice& device) {
+  Server server(device);
+  LineReader reader;
+  while (const auto line = reader.next()) server.answer(ordered_json::parse(*line));
 }
 
 }  // namespace

@@ -46,6 +46,11 @@ bool is_modelled(const Record& record) {
   return record.origin == Origin::modelled || record.device.modelled;
 }
 
+bool is_unverified(const Record& record) {
+  return record.origin == Origin::imported && !is_modelled(record) && record.status == Status::ok &&
+         record.check.outcome == kernels::Outcome::unchecked;
+}
+
 double flop_rate(const Record& record) {
   return rate(record.work.flop, record);
 }

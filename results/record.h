@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernels/operation.h"
@@ -143,6 +144,9 @@ struct Record {
 /// evidence, nor a ceiling, nor part of any statistic, and whatever shows it says so.
 bool is_modelled(const Record& record);
 
+/// Whether the record was imported from a file that says nothing of right and wrong.
+bool is_unverified(const Record& record);
+
 /// Rates at the median; 0 where nothing was timed.
 double flop_rate(const Record& record);
 double byte_rate(const Record& record);
@@ -152,7 +156,7 @@ double intensity(const Record& record);
 /// JSON text (one object, keys in the schema's order), and back. from_json throws InputError that
 /// names the key; a newer schema says which version is needed.
 std::string to_json(const Record& record, int indent = -1);
-Record record_from_json(const std::string& text);
+Record record_from_json(std::string_view text);
 
 /// The invocation a record belongs to.
 struct Run {

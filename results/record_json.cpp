@@ -9,6 +9,7 @@
 #include "kernels/error.h"
 #include "results/record.h"
 #include "results/record_keys.h"
+#include "results/record_text.h"
 
 namespace assay::results {
 
@@ -199,13 +200,23 @@ class Reader {
 }  // namespace
 
 std::string to_json(const Record& record, int indent) {
+  if (indent < 0) {
+    std::string text;
+    append_text(text, record, Samples::all);
+    return text;
+  }
   Writer writer;
   keys(writer, record);
   // Names and messages come from drivers: what is not UTF-8 in them is replaced, not refused.
   return writer.json.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-Record record_from_json(const std::string& text) {
+Record record_from_json(std::string_view text) {
+  if (Record record; read_text(text, record)) {
+    record.schema = kRecordSchema;
+    return record;
+  }
+  // Whatever is in another order, or wrong, is taken apart with care.
   ordered_json json;
   try {
     json = ordered_json::parse(text);

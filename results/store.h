@@ -55,7 +55,8 @@ class Store {
   Added add(const Parcel& parcel);
 
   std::vector<Run> runs() const;  ///< newest first
-  /// The run with this id, unique prefix, "last" or "last~N". Throws InputError where there is none or many.
+  /// The run with this id, unique prefix, "last" or "last~N". Throws InputError where there is none
+  /// or many.
   Run run(const std::string& id_or_prefix) const;
   std::vector<Record> records(const Filter& filter) const;  ///< in order of time
   /// The same, several times as fast, without what only a single record's reader wants: samples,

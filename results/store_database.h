@@ -57,6 +57,8 @@ class Statement {
   ~Statement();
 
   Statement& bind(int parameter, std::string_view text);
+  /// Without a copy: the text must stay as it is until the statement is reset or bound anew.
+  Statement& bind_kept(int parameter, std::string_view text);
   Statement& bind(int parameter, std::int64_t value);
   /// Doubles as little-endian bytes.
   Statement& bind(int parameter, std::span<const double> values);

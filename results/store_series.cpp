@@ -47,15 +47,16 @@ SeriesWriter::SeriesWriter(const Database& database)
 void SeriesWriter::note(const Record& record, std::int64_t sequence) {
   if (!is_good(record)) return;
   const DeviceIdentity& device = record.device;
-  insert_.bind(1, device.backend)
-      .bind(2, device.name)
-      .bind(3, fmt::format("{} {}", device.unique_id, device.bus_id))
+  unit_ = fmt::format("{} {}", device.unique_id, device.bus_id);
+  insert_.bind_kept(1, device.backend)
+      .bind_kept(2, device.name)
+      .bind_kept(3, unit_)
       .bind(4, static_cast<std::int64_t>(device.index))
-      .bind(5, record.problem)
-      .bind(6, record.implementation.name)
-      .bind(7, record.settings.mode)
+      .bind_kept(5, record.problem)
+      .bind_kept(6, record.implementation.name)
+      .bind_kept(7, record.settings.mode)
       .bind(8, static_cast<std::int64_t>(is_modelled(record)))
-      .bind(9, record.started)
+      .bind_kept(9, record.started)
       .bind(10, sequence);
   insert_.step();
   insert_.reset();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "results/record.h"
 #include "results/store_database.h"
@@ -20,6 +21,7 @@ class SeriesWriter {
 
  private:
   Statement insert_;
+  std::string unit_;  // bound without a copy
 };
 
 /// Brings a store of an older schema to this one, after a copy of it was put beside it as

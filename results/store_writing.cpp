@@ -7,6 +7,7 @@
 #include "kernels/sha256.h"
 #include "results/exchange/format.h"
 #include "results/listing.h"
+#include "results/record_text.h"
 #include "results/store_series.h"
 #include "results/store_state.h"
 
@@ -78,20 +79,19 @@ class RecordWriter {
         series_(database) {}
 
   bool write(const Record& record) {
-    Record bare = record;
-    bare.device_seconds.clear();
-    bare.host_seconds.clear();
-    const DeviceIdentity& device = record.device;
-    insert_.bind(1, record.id)
-        .bind(2, record.run)
-        .bind(3, record.started)
-        .bind(4, record.problem)
-        .bind(5, record.operation)
-        .bind(6, fmt::format("{} {}", device_key(device), device.name))
-        .bind(7, record.implementation.name)
-        .bind(8, record.implementation.division)
-        .bind(9, name(record.status))
-        .bind(10, to_json(bare))
+    json_.clear();
+    append_text(json_, record, Samples::none);
+    device_ = fmt::format("{} {}", device_key(record.device), record.device.name);
+    insert_.bind_kept(1, record.id)
+        .bind_kept(2, record.run)
+        .bind_kept(3, record.started)
+        .bind_kept(4, record.problem)
+        .bind_kept(5, record.operation)
+        .bind_kept(6, device_)
+        .bind_kept(7, record.implementation.name)
+        .bind_kept(8, record.implementation.division)
+        .bind_kept(9, name(record.status))
+        .bind_kept(10, json_)
         .bind(11, record.device_seconds)
         .bind(12, record.host_seconds);
     if (!insert_row(database_, insert_)) return false;
@@ -103,6 +103,7 @@ class RecordWriter {
   const Database& database_;
   Statement insert_;
   SeriesWriter series_;
+  std::string json_, device_;  // bound without copies, and their memory is used again
 };
 
 /// Throws unless the table holds each of `keys`.

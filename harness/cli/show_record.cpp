@@ -62,11 +62,20 @@ std::string operations_a_second(const Record& record) {
   return kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
 }
 
+std::string origin_text(const Record& record) {
+  std::string text(name(record.origin));
+  const results::ImportedFrom& from = record.imported_from;
+  if (!from.file.empty()) text += fmt::format(" from {} ({})", from.file, from.format);
+  if (is_unverified(record)) text += ", not verified";
+  return text;
+}
+
 void identity(Page& page, const Record& record) {
   page.line("record", record.id + (is_modelled(record) ? " (modelled)" : ""));
   page.line("run", record.run);
   page.line("started", record.started);
-  page.line("origin", std::string(name(record.origin)));
+  page.line("origin", origin_text(record));
+  page.line("file's SHA-256", record.imported_from.sha256);
   page.line("status", std::string(name(record.status)));
   page.line("reason", record.reason);
   page.line("problem", record.problem);
@@ -83,6 +92,7 @@ void how(Page& page, const Record& record) {
   page.title("settings");
   page.line("mode", record.settings.mode);
   if (is_modelled(record)) return page.line("samples", "none asked for: modelled");
+  if (is_unverified(record)) return;  // what was asked for is not known
   page.line("target", fmt::format("±{:.3g}% of the median at {:.4g}% confidence",
                                   record.settings.target * 100, record.settings.confidence * 100));
   page.line("budget",
@@ -136,8 +146,21 @@ void model_outcome(Page& page, const Record& record) {
   page.line("check", fmt::format("{}: modelled, nothing ran", name(record.check.outcome)));
 }
 
+/// What a file said and nobody here has checked.
+void imported_outcome(Page& page, const Record& record) {
+  page.title("result (imported, not verified)");
+  if (record.summary.count > 0) {
+    times(page, record);
+  } else {
+    page.line("time", duration_text(record.summary.median) + " (one figure, no interval)");
+  }
+  page.line("rate", record.work.bytes > 0 || record.work.flop > 0 ? rates_text(record) : "");
+  page.line("check", record.check.method);
+}
+
 void outcome(Page& page, const Record& record, const results::Ceilings& ceilings) {
   if (is_modelled(record)) return model_outcome(page, record);
+  if (is_unverified(record)) return imported_outcome(page, record);
   page.title("result");
   if (record.summary.count > 0) {
     times(page, record);

@@ -3,14 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "harness/cli/claims_text.h"
-#include "harness/device_worker.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
-#include "results/burn.h"
 #include "results/listing.h"
 
 namespace assay::cli {
@@ -43,7 +40,8 @@ bool missed(const Record& record) {
 /// What was made of the output, or what came in the way.
 std::string check_text(const Record& record) {
   if (record.status != Status::ok) return std::string(name(record.status));
-  return std::string(is_modelled(record) ? "modelled" : name(record.check.outcome));
+  if (is_modelled(record)) return "modelled";
+  return is_unverified(record) ? "unverified" : std::string(name(record.check.outcome));
 }
 
 std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wide) {
@@ -53,7 +51,7 @@ std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wi
                            {"none "},
                            {bounding_rate_text(record, ceilings)},
                            {""}});
-  } else if (record.summary.count > 0) {
+  } else if (record.summary.count > 0 || is_unverified(record)) {
     row.push_back({harness::duration_text(record.summary.median)});
     row.push_back(
         {harness::half_width_text(record.summary.half_width()) + (missed(record) ? "!" : " "),
@@ -141,11 +139,12 @@ std::string ceilings_line(const Ceilings& ceilings, const Record& like) {
 
 std::string counts_text(std::span<const Record> records) {
   std::map<Status, int> statuses;
-  int suspicious = 0, modelled = 0;
+  int suspicious = 0, modelled = 0, unverified = 0;
   for (const Record& record : records) {
     ++statuses[record.status];
     suspicious += record.status == Status::ok && record.check.outcome != kernels::Outcome::right &&
-                  !is_modelled(record);
+                  !is_modelled(record) && !is_unverified(record);
+    unverified += is_unverified(record);
     modelled += is_modelled(record);
   }
   std::string text = fmt::format("{} record{}:", records.size(), records.size() == 1 ? "" : "s");
@@ -156,6 +155,7 @@ std::string counts_text(std::span<const Record> records) {
     if (status == Status::ok && suspicious > 0) text += fmt::format(" ({} suspicious)", suspicious);
   }
   if (modelled > 0) text += fmt::format("; {} modelled: nothing ran", modelled);
+  if (unverified > 0) text += fmt::format("; {} imported and not verified", unverified);
   return text;
 }
 
@@ -196,13 +196,6 @@ std::string moment_text(const std::string& iso) {
   std::string text = iso.substr(0, 19);
   if (text.size() == 19) text[10] = ' ';
   return text;
-}
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
 }
 
 }  // namespace
@@ -267,66 +260,6 @@ std::string runs_text(std::span<const results::Run> runs, std::span<const RunCou
   const bool open = std::any_of(runs.begin(), runs.end(),
                                 [](const results::Run& run) { return run.ended.empty(); });
   return open ? out + "… not ended: `assay run --resume RUN` measures what is left\n" : out;
-}
-
-std::string csv_text(std::span<const Record> shown, std::span<const Record> all) {
-  std::string out =
-      "id,run,started,origin,status,reason,problem,operation,device,device_name,implementation,"
-      "division,mode,median_seconds,lower_seconds,upper_seconds,confidence,samples,"
-      "effective_samples,flop,bytes,flop_per_second,bytes_per_second,bound,share_of_ceiling,check,"
-      "target_met,joules_a_launch,rate_per_watt,burn_seconds,burn_change,operands_hash\r\n";
-  // A model has no interval, and a number there would be read as one.
-  const auto known = [](double value) {
-    return std::isnan(value) ? std::string() : fmt::format("{}", value);
-  };
-  const auto optional_text = [](const std::optional<double>& value) {
-    return value ? fmt::format("{}", *value) : std::string();
-  };
-  for (const Record& r : shown) {
-    const auto trend = results::burn_trend(r);
-    const auto roof = attainable(r, measured_ceilings(all, r));
-    const std::string fields[] = {r.id,
-                                  r.run,
-                                  r.started,
-                                  std::string(name(r.origin)),
-                                  std::string(name(r.status)),
-                                  r.reason,
-                                  r.problem,
-                                  r.operation,
-                                  harness::device_name(r.device),
-                                  r.device.name,
-                                  r.implementation.name,
-                                  r.implementation.division,
-                                  r.settings.mode,
-                                  fmt::format("{}", r.summary.median),
-                                  known(r.summary.interval.lower),
-                                  known(r.summary.interval.upper),
-                                  fmt::format("{}", r.summary.confidence),
-                                  fmt::format("{}", r.summary.count),
-                                  fmt::format("{}", r.summary.effective_count),
-                                  fmt::format("{}", r.work.flop),
-                                  fmt::format("{}", r.work.bytes),
-                                  fmt::format("{}", flop_rate(r)),
-                                  fmt::format("{}", byte_rate(r)),
-                                  !roof                          ? ""
-                                  : roof->bound == Bound::memory ? "memory"
-                                                                 : "peak",
-                                  roof ? fmt::format("{}", roof->fraction) : "",
-                                  std::string(name(r.check.outcome)),
-                                  r.target_met ? "true" : "false",
-                                  optional_text(r.energy.joules_a_launch),
-                                  optional_text(r.energy.rate_per_watt),
-                                  fmt::format("{}", r.settings.burn_seconds),
-                                  trend ? fmt::format("{}", trend->change) : "",
-                                  r.operands_hash};
-    const char* separator = "";
-    for (const std::string& field : fields) {
-      out += separator + quoted(field);
-      separator = ",";
-    }
-    out += "\r\n";
-  }
-  return out;
 }
 
 }  // namespace assay::cli

@@ -31,9 +31,6 @@ struct RunCounts {
 std::string runs_text(std::span<const results::Run> runs, std::span<const RunCounts> counts,
                       const ShowStyle& style);
 
-/// RFC 4180, times in seconds, rates in FLOP/s and B/s.
-std::string csv_text(std::span<const results::Record> shown, std::span<const results::Record> all);
-
 /// Everything that one record holds. `environment` is its JSON, or empty where it is not stored.
 std::string record_text(const results::Record& record, const results::Ceilings& ceilings,
                         const std::string& environment, const ShowStyle& style);

@@ -44,6 +44,8 @@ struct ImportFile {
   std::string name;  ///< as given, for errors
   std::string_view content;
   std::string sha256;  ///< of `content`
+  /// When the file was last changed, as Record::started has it: the moment of what says none.
+  std::string changed;
 
   /// The file's name without folders.
   std::string base_name() const;

@@ -30,6 +30,8 @@ Html outcome_badge(const Record& record) {
       return badge("untested", "○", "unsupported");
     case Result::modelled:
       return badge("origin", "◇", "modelled");
+    case Result::unverified:
+      return badge("origin", "↓", "not verified");
     case Result::failed:
       return badge("refuted", "✗",
                    record.status == Status::ok ? name(record.check.outcome) : name(record.status));
@@ -106,8 +108,8 @@ Html problem_cell(const Record& record, const std::map<std::string, std::string>
 Html row(const Record& record, const DevicePart& part, std::size_t place,
          const std::map<std::string, std::string>& labels) {
   const Result result = result_of(record);
-  const bool timed =
-      result == Result::verified || result == Result::suspicious || result == Result::modelled;
+  const bool timed = result == Result::verified || result == Result::suspicious ||
+                     result == Result::modelled || result == Result::unverified;
   const auto roof = share_of_ceiling(record, part);
   const Summary& s = record.summary;
   Html keys = html(R"(data-place="{}" data-operation="{}" data-result="{}{}")", place,
@@ -218,7 +220,10 @@ Html full_record(const Record& record) {
   out += line("status", std::string(name(record.status)) +
                             (record.reason.empty() ? "" : ": " + record.reason));
   out += line("origin", std::string(name(record.origin)) +
-                            (is_modelled(record) ? "; on a pretended device, modelled" : ""));
+                            (is_modelled(record) ? "; on a pretended device, modelled" : "") +
+                            (is_unverified(record) ? "; not verified" : ""));
+  out += line("imported from", record.imported_from.file);
+  out += line("file's SHA-256", record.imported_from.sha256);
   out +=
       line("work", fmt::format("{}, {}, {:.4g} per byte",
                                scaled_text(record.work.flop,

@@ -17,6 +17,7 @@ using nlohmann::ordered_json;
 
 struct Totals {
   std::size_t records = 0, verified = 0, suspicious = 0, unsupported = 0, failed = 0, missed = 0;
+  std::size_t unverified = 0;              ///< imported
   std::size_t imported = 0, modelled = 0;  ///< modelled ones are no measurements
   std::set<std::string> problems, devices;
   std::map<Status, std::size_t> failures;
@@ -37,6 +38,7 @@ Totals totals_of(const ReportInput& input) {
       out.suspicious += result == Result::suspicious;
       out.unsupported += result == Result::unsupported;
       out.failed += result == Result::failed;
+      out.unverified += result == Result::unverified;
       out.missed += missed_target(record);
       if (result == Result::failed) ++out.failures[record.status];
       out.problems.insert(record.problem);
@@ -82,6 +84,7 @@ std::string measured_sentence(const ReportInput& input, const Totals& totals) {
   for (const auto& [status, number] : totals.failures) {
     text += fmt::format(", {} {}", number, status == Status::ok ? "unverified" : name(status));
   }
+  if (totals.unverified > 0) text += fmt::format(", {} not verified", totals.unverified);
   if (totals.unsupported > 0) text += fmt::format(", {} unsupported", totals.unsupported);
   text += ".";
   if (totals.imported > 0) {

@@ -240,7 +240,7 @@
     } else if (!verdicts) {
       choices.push(["result", choice([["", "all"], ["verified", "verified"],
         ["missed", "short of precision"], ["failed", "failed"], ["suspicious", "suspicious"],
-        ["unsupported", "unsupported"], ["modelled", "modelled"]])]);
+        ["unsupported", "unsupported"], ["modelled", "modelled"], ["unverified", "not verified"]])]);
     }
     const count = document.createElement("output");
     const box = document.createElement("div");

@@ -101,6 +101,7 @@ Result result_of(const Record& record) {
   if (ranks(record)) return Result::verified;
   if (record.status == Status::unsupported) return Result::unsupported;
   if (record.status == Status::ok && is_modelled(record)) return Result::modelled;
+  if (is_unverified(record)) return Result::unverified;
   const bool doubtful = record.check.outcome == kernels::Outcome::suspicious;
   return record.status == Status::ok && doubtful ? Result::suspicious : Result::failed;
 }
@@ -117,6 +118,8 @@ std::string_view name(Result result) {
       return "unsupported";
     case Result::modelled:
       return "modelled";
+    case Result::unverified:
+      return "unverified";
   }
   return "";
 }

@@ -30,7 +30,7 @@ std::string short_id(const std::string& id);
 std::string_view rate_unit(kernels::DataType type);
 
 /// What became of a measurement: only `verified` ones rank.
-enum class Result { verified, suspicious, failed, unsupported, modelled };
+enum class Result { verified, suspicious, failed, unsupported, modelled, unverified };
 Result result_of(const Record& record);
 std::string_view name(Result result);
 /// A verified measurement whose interval is wider than asked.

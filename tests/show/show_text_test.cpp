@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "harness/table.h"
+#include "results/exchange/csv.h"
 
 namespace assay::cli {
 namespace {

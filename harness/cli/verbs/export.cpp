@@ -19,6 +19,7 @@
 #include "harness/quantities.h"
 #include "harness/suite.h"
 #include "results/exchange/format.h"
+#include "results/report/text.h"
 #include "results/store.h"
 
 namespace assay::cli {
@@ -121,8 +122,8 @@ int run(const Options& options) {
   fmt::print(stderr, "{} {} ({}; {} of {})\n", exporter.name,
              fs::absolute(path).lexically_normal().string(),
              harness::bytes_text(static_cast<double>(file.bytes())),
-             harness::counted(parcel.records.size(), "record"),
-             harness::counted(parcel.runs.size(), "run"));
+             results::counted(parcel.records.size(), "record"),
+             results::counted(parcel.runs.size(), "run"));
   return kDone;
 }
 

@@ -1,5 +1,6 @@
 // assay import FILE...: what others measured, into the store.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
@@ -16,10 +17,11 @@
 #include "harness/cli/common.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
-#include "harness/quantities.h"
 #include "kernels/error.h"
 #include "kernels/sha256.h"
 #include "results/exchange/format.h"
+#include "results/exchange/moment.h"
+#include "results/report/text.h"
 #include "results/store.h"
 
 namespace assay::cli {
@@ -61,10 +63,17 @@ std::string content_of(const std::string& path) {
   return content;
 }
 
+std::string changed(const std::string& path) {
+  struct stat status = {};
+  if (path == "-" || stat(path.c_str(), &status) != 0) return results::now_utc();
+  return results::utc_text(static_cast<double>(status.st_mtim.tv_sec) +
+                           1e-9 * static_cast<double>(status.st_mtim.tv_nsec));
+}
+
 Held read(const std::string& path, const std::string& format, Parcel& into) {
   const std::string content = content_of(path);
-  const results::ImportFile file = {path == "-" ? "standard input" : path, content,
-                                    sha256(content)};
+  const results::ImportFile file = {path == "-" ? "standard input" : path, content, sha256(content),
+                                    changed(path)};
   const results::Importer& importer =
       format.empty() ? results::recognise(file) : results::find_importer(format, "--format");
   Parcel parcel = results::import_file(importer, file);
@@ -94,17 +103,17 @@ void print_json(const std::vector<Held>& all, const results::Added& added, const
 void print_text(const std::vector<Held>& all, const results::Added& added, const fs::path& store) {
   for (const Held& held : all) {
     std::string text =
-        fmt::format("{}: {}, {}", held.file, held.format, harness::counted(held.records, "record"));
+        fmt::format("{}: {}, {}", held.file, held.format, results::counted(held.records, "record"));
     for (const std::string& run : held.runs) text += ", run " + run.substr(0, 8);
     fmt::print("{}", wrapped(text, 0));
   }
   const std::string known = added.known > 0 ? fmt::format("; {} {} there already",
-                                                          harness::counted(added.known, "record"),
+                                                          results::counted(added.known, "record"),
                                                           added.known == 1 ? "was" : "were")
                                             : "";
   fmt::print(
-      "{}", wrapped(fmt::format("added {} of {} to {}{}", harness::counted(added.records, "record"),
-                                harness::counted(added.runs, "run"), store.string(), known),
+      "{}", wrapped(fmt::format("added {} of {} to {}{}", results::counted(added.records, "record"),
+                                results::counted(added.runs, "run"), store.string(), known),
                     0));
 }
 

@@ -14,6 +14,7 @@
 #include "harness/cli/verb.h"
 #include "harness/table.h"
 #include "kernels/error.h"
+#include "results/exchange/csv.h"
 #include "results/store.h"
 
 namespace assay::cli {

@@ -64,7 +64,7 @@ Run read_run(const ordered_json& json) {
 void read_line(std::string_view line, Parcel& parcel) {
   // A record's line is long, and is read once only.
   if (line.starts_with(R"({"schema":)")) {
-    parcel.records.push_back(record_from_json(std::string(line)));
+    parcel.records.push_back(record_from_json(line));
     return;
   }
   ordered_json json;
@@ -79,7 +79,7 @@ void read_line(std::string_view line, Parcel& parcel) {
              json["sha256"].is_string()) {
     parcel.environments[json["sha256"].get<std::string>()] = json["environment"].dump();
   } else {
-    parcel.records.push_back(record_from_json(std::string(line)));
+    parcel.records.push_back(record_from_json(line));
   }
 }
 

@@ -1,0 +1,124 @@
+#include "harness/cli/benchmark/timed_problem.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "harness/sampler.h"
+#include "kernels/error.h"
+#include "kernels/operation.h"
+#include "results/exchange/series.h"
+
+namespace assay::cli {
+
+namespace {
+
+using results::Record;
+using results::Status;
+
+/// Launches asked of the worker at a time: no more than these, nor longer than about this.
+constexpr double kMostLaunches = 1000, kBatchSeconds = 0.5;
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+Record record_of(const harness::PlanEntry& entry, const results::DeviceIdentity& device) {
+  const auto problem = kernels::Problem::parse(entry.problem);
+  Record record;
+  record.problem = problem.text();
+  record.operation = problem.operation().name;
+  record.device = device;
+  record.implementation = {entry.implementation, entry.division, {}};
+  record.settings = entry.settings;
+  record.work = problem.operation().work(problem);
+  return record;
+}
+
+}  // namespace
+
+TimedProblem::TimedProblem(harness::PlanEntry entry, SharedWorker& shared)
+    : entry_(std::move(entry)),
+      shared_(shared),
+      record_(record_of(entry_, shared.worker.device())) {
+  name_ = results::benchmark_name(record_).text();
+}
+
+void TimedProblem::run(benchmark::State& state) {
+  try {
+    if (!make_ready(state)) return;
+    launch_all(state);
+    check(state);
+    add_counters(state);
+  } catch (const Error& error) {
+    fail(state, error.what());
+  }
+}
+
+bool TimedProblem::make_ready(benchmark::State& state) {
+  if (shared_.held == this) return true;
+  shared_.held = nullptr;
+  const double timeout = harness::timeout_seconds(entry_.estimate);
+  record_ = shared_.worker.hold(record_of(entry_, shared_.worker.device()), timeout);
+  if (record_.status != Status::ok) {
+    fail(state, fmt::format("{}: {}", results::name(record_.status), record_.reason));
+    return false;
+  }
+  shared_.held = this;
+  const harness::WarmUp warm = harness::warm_up(
+      entry_.settings,
+      [&](std::uint32_t count) {
+        return shared_.worker.launch(count, entry_.settings.mode, timeout);
+      },
+      seconds_now);
+  seconds_a_turn_ = std::max(warm.seconds_a_turn, 1e-9);
+  return true;
+}
+
+void TimedProblem::launch_all(benchmark::State& state) {
+  const double timeout = harness::timeout_seconds(entry_.estimate);
+  const double batch = std::clamp(kBatchSeconds / seconds_a_turn_, 1.0, kMostLaunches);
+  std::vector<assay_launch> launches;
+  std::size_t next = 0;
+  auto left = static_cast<double>(state.max_iterations);
+  for (auto _ : state) {
+    if (next == launches.size()) {
+      launches = shared_.worker.launch(static_cast<std::uint32_t>(std::min(batch, left)),
+                                       entry_.settings.mode, timeout);
+      next = 0;
+    }
+    state.SetIterationTime(launches.at(next++).device_seconds);
+    --left;
+  }
+}
+
+void TimedProblem::check(benchmark::State& state) {
+  const Record last = shared_.worker.check(record_, harness::timeout_seconds(entry_.estimate));
+  if (last.status != Status::ok) {
+    fail(state, fmt::format("{}: {}", results::name(last.status), last.reason));
+  }
+}
+
+void TimedProblem::add_counters(benchmark::State& state) const {
+  const auto rate = [](double amount) {
+    return benchmark::Counter(amount, benchmark::Counter::kIsIterationInvariantRate);
+  };
+  const char* operations = kernels::is_integer(record_.work.type) ? "OP/s" : "FLOP/s";
+  if (record_.work.flop > 0) state.counters[operations] = rate(record_.work.flop);
+  if (record_.work.bytes > 0) state.counters["bytes/s"] = rate(record_.work.bytes);
+  std::string label = entry_.label;
+  if (record_.check.outcome != kernels::Outcome::right) {
+    label += fmt::format("{}{}", label.empty() ? "" : ", ", kernels::name(record_.check.outcome));
+  }
+  state.SetLabel(label);
+}
+
+void TimedProblem::fail(benchmark::State& state, const std::string& why) {
+  failed_ = true;
+  shared_.held = nullptr;
+  state.SkipWithError(why.c_str());
+}
+
+}  // namespace assay::cli

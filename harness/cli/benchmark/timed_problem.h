@@ -1,0 +1,49 @@
+// One plan entry as a Google Benchmark: verified first, then timed by the device's own clock.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+
+#include "harness/device_worker.h"
+#include "harness/plan.h"
+
+namespace assay::cli {
+
+class TimedProblem;
+
+/// A device's worker, shared by all of its problems, and the one that it holds.
+struct SharedWorker {
+  harness::DeviceWorker worker;
+  const TimedProblem* held = nullptr;
+};
+
+class TimedProblem {
+ public:
+  /// The worker outlives this.
+  TimedProblem(harness::PlanEntry entry, SharedWorker& shared);
+
+  /// "PROBLEM/IMPLEMENTATION/DEVICE/MODE".
+  const std::string& name() const { return name_; }
+  /// Whether any call ended in an error: a wrong result, a crash, a hang.
+  bool failed() const { return failed_; }
+
+  /// What Google Benchmark calls, over and over with more iterations.
+  void run(benchmark::State& state);
+
+ private:
+  bool make_ready(benchmark::State& state);
+  void launch_all(benchmark::State& state);
+  void check(benchmark::State& state);
+  void add_counters(benchmark::State& state) const;
+  void fail(benchmark::State& state, const std::string& why);
+
+  harness::PlanEntry entry_;
+  SharedWorker& shared_;
+  std::string name_;
+  results::Record record_;
+  double seconds_a_turn_ = 0;  ///< of a launch with all that surrounds it
+  bool failed_ = false;
+};
+
+}  // namespace assay::cli

@@ -1,0 +1,126 @@
+#include "results/exchange/csv.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <vector>
+
+#include "results/burn.h"
+#include "results/ceilings.h"
+#include "results/listing.h"
+
+namespace assay::results {
+
+namespace {
+
+constexpr const char* kHeading =
+    "id,run,started,origin,status,reason,problem,operation,device,device_name,implementation,"
+    "division,mode,median_seconds,lower_seconds,upper_seconds,confidence,samples,"
+    "effective_samples,flop,bytes,flop_per_second,bytes_per_second,bound,share_of_ceiling,check,"
+    "target_met,joules_a_launch,rate_per_watt,burn_seconds,burn_change,operands_hash,"
+    "imported_format,imported_file,imported_sha256\r\n";
+
+/// What is not known (a model has no interval) is nothing: a number there would be read as one.
+std::string known(std::optional<double> value) {
+  return value && !std::isnan(*value) ? fmt::format("{}", *value) : std::string();
+}
+
+/// Ceilings of each run and device, found once.
+class CeilingsOfRuns {
+ public:
+  explicit CeilingsOfRuns(std::span<const Record> records) {
+    for (const Record& record : records) {
+      const bool roof =
+          record.operation == "fma" || record.operation == "triad" || record.operation == "copy";
+      if (roof) runs_[record.run].push_back(record);
+    }
+  }
+
+  const Ceilings& of(const Record& record) {
+    const auto [slot, fresh] =
+        known_.try_emplace(record.run + device_title(record) + record.device.unique_id);
+    if (fresh) slot->second = measured_ceilings(runs_[record.run], record);
+    return slot->second;
+  }
+
+ private:
+  std::map<std::string, std::vector<Record>> runs_;
+  std::map<std::string, Ceilings> known_;
+};
+
+std::vector<std::string> fields_of(const Record& r, const Ceilings& ceilings) {
+  const auto trend = burn_trend(r);
+  const auto roof = attainable(r, ceilings);
+  const char* bound = !roof ? "" : roof->bound == Bound::memory ? "memory" : "peak";
+  return {r.id,
+          r.run,
+          r.started,
+          std::string(name(r.origin)),
+          std::string(name(r.status)),
+          r.reason,
+          r.problem,
+          r.operation,
+          device_key(r.device),
+          r.device.name,
+          r.implementation.name,
+          r.implementation.division,
+          r.settings.mode,
+          fmt::format("{}", r.summary.median),
+          known(r.summary.interval.lower),
+          known(r.summary.interval.upper),
+          fmt::format("{}", r.summary.confidence),
+          fmt::format("{}", r.summary.count),
+          fmt::format("{}", r.summary.effective_count),
+          fmt::format("{}", r.work.flop),
+          fmt::format("{}", r.work.bytes),
+          fmt::format("{}", flop_rate(r)),
+          fmt::format("{}", byte_rate(r)),
+          bound,
+          roof ? fmt::format("{}", roof->fraction) : "",
+          std::string(name(r.check.outcome)),
+          r.target_met ? "true" : "false",
+          known(r.energy.joules_a_launch),
+          known(r.energy.rate_per_watt),
+          fmt::format("{}", r.settings.burn_seconds),
+          trend ? fmt::format("{}", trend->change) : "",
+          r.operands_hash,
+          r.imported_from.format,
+          r.imported_from.file,
+          r.imported_from.sha256};
+}
+
+}  // namespace
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
+void write_csv(std::ostream& out, std::span<const Record> shown, std::span<const Record> all) {
+  CeilingsOfRuns ceilings(all);
+  out << kHeading;
+  for (const Record& record : shown) {
+    const char* separator = "";
+    for (const std::string& field : fields_of(record, ceilings.of(record))) {
+      out << separator << csv_field(field);
+      separator = ",";
+    }
+    out << "\r\n";
+  }
+}
+
+std::string csv_text(std::span<const Record> shown, std::span<const Record> all) {
+  std::ostringstream out;
+  write_csv(out, shown, all);
+  return out.str();
+}
+
+}  // namespace assay::results

@@ -1,0 +1,210 @@
+// Google Benchmark's JSON, as its compare.py reads it: every sample a repetition of one iteration,
+// and the aggregates that it makes of them. Times are the device's; "cpu_time" is the host's.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "kernels/error.h"
+#include "results/exchange/format.h"
+#include "results/exchange/series.h"
+
+namespace assay::results {
+
+extern const Exporter google_benchmark_exporter;
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr double kNanoseconds = 1e9;
+
+std::string dump(const ordered_json& json) {
+  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+ordered_json context(const Parcel& parcel, const ExportStamp& stamp, std::size_t left_out) {
+  const Run& run = parcel.runs.back();
+  const auto environment = parcel.environments.find(run.environment);
+  ordered_json about =
+      environment == parcel.environments.end()
+          ? ordered_json(nullptr)
+          : ordered_json::parse(environment->second, nullptr, /*allow_exceptions=*/false);
+  ordered_json out = {{"date", run.started},
+                      {"host_name", run.host},
+                      {"executable", "assay"},
+                      {"num_cpus", 0},
+                      {"mhz_per_cpu", 0},
+                      {"cpu_scaling_enabled", false},
+                      {"caches", ordered_json::array()},
+                      {"load_avg", ordered_json::array()},
+                      {"library_build_type", "release"}};
+  const auto affinity = ordered_json::json_pointer("/limits/cpu_affinity_count");
+  if (about.is_object() && about.contains(affinity)) out["num_cpus"] = about.at(affinity);
+  out["assay_version"] = run.assay_version;
+  out["assay_run"] = run.id;
+  out["assay_command"] = run.command;
+  out["assay_environment"] = run.environment;
+  out["assay_exported"] = fmt::format("{} by {}", stamp.written, stamp.assay_version);
+  if (left_out > 0) out["assay_left_out"] = fmt::format("{} modelled records", left_out);
+  return out;
+}
+
+/// What all entries of a record have.
+struct Series {
+  const Record& record;
+  std::size_t family;
+  std::string name;
+
+  ordered_json entry(const std::string& suffix, std::string_view type) const {
+    const std::size_t repetitions = record.device_seconds.size();
+    ordered_json out = {{"name", name + suffix},
+                        {"family_index", family},
+                        {"per_family_instance_index", 0},
+                        {"run_name", name},
+                        {"run_type", type},
+                        {"repetitions", std::max<std::size_t>(repetitions, 1)}};
+    return out;
+  }
+
+  /// A label says what the name does not.
+  std::string label() const {
+    std::string text;
+    if (record.origin == Origin::imported) text = "imported from " + record.imported_from.file;
+    if (record.check.outcome != kernels::Outcome::right) {
+      text += fmt::format("{}{}", text.empty() ? "" : ", ", kernels::name(record.check.outcome));
+    }
+    return text;
+  }
+
+  /// The rates at a time a launch.
+  void add_rates(ordered_json& entry, double seconds) const {
+    if (!(seconds > 0)) return;
+    if (record.work.flop > 0) entry["FLOP/s"] = record.work.flop / seconds;
+    if (record.work.bytes > 0) entry["bytes/s"] = record.work.bytes / seconds;
+    if (const std::string text = label(); !text.empty()) entry["label"] = text;
+  }
+};
+
+void add_times(ordered_json& entry, std::size_t iterations, double real, double cpu) {
+  entry["iterations"] = iterations;
+  entry["real_time"] = real * kNanoseconds;
+  entry["cpu_time"] = cpu * kNanoseconds;
+  entry["time_unit"] = "ns";
+}
+
+/// Hands entries out, a line each.
+class Entries {
+ public:
+  explicit Entries(std::ostream& out) : out_(out) {}
+  void add(const ordered_json& entry) {
+    out_ << separator_ << "    " << dump(entry);
+    separator_ = ",\n";
+  }
+
+ private:
+  std::ostream& out_;
+  const char* separator_ = "";
+};
+
+void add_failure(const Series& series, Entries& entries) {
+  ordered_json entry = series.entry("", "iteration");
+  entry["repetition_index"] = 0;
+  entry["threads"] = 1;
+  entry["error_occurred"] = true;
+  entry["error_message"] = fmt::format("{}: {}", name(series.record.status), series.record.reason);
+  add_times(entry, 0, 0, 0);
+  entries.add(entry);
+}
+
+void add_aggregate(const Series& series, Entries& entries, const std::string& aggregate,
+                   const Summary& real, double Summary::*value, const Summary& cpu) {
+  ordered_json entry = series.entry("_" + aggregate, "aggregate");
+  entry["threads"] = 1;
+  entry["aggregate_name"] = aggregate;
+  entry["aggregate_unit"] = "time";
+  add_times(entry, series.record.device_seconds.size(), real.*value, cpu.*value);
+  if (aggregate != "stddev") series.add_rates(entry, real.*value);
+  entries.add(entry);
+}
+
+/// A relative one, which has no unit of time.
+void add_variation(const Series& series, Entries& entries, const Summary& real,
+                   const Summary& cpu) {
+  ordered_json entry = series.entry("_cv", "aggregate");
+  entry["threads"] = 1;
+  entry["aggregate_name"] = "cv";
+  entry["aggregate_unit"] = "percentage";
+  entry["iterations"] = series.record.device_seconds.size();
+  entry["real_time"] = real.mean > 0 ? real.standard_deviation / real.mean : 0;
+  entry["cpu_time"] = cpu.mean > 0 ? cpu.standard_deviation / cpu.mean : 0;
+  entry["time_unit"] = "ns";
+  entries.add(entry);
+}
+
+void add_samples(const Series& series, Entries& entries) {
+  const Record& record = series.record;
+  const std::vector<double>& device = record.device_seconds;
+  const std::vector<double>& host =
+      record.host_seconds.size() == device.size() ? record.host_seconds : device;
+  for (std::size_t i = 0; i < device.size(); ++i) {
+    ordered_json entry = series.entry("", "iteration");
+    entry["repetition_index"] = i;
+    entry["threads"] = 1;
+    add_times(entry, 1, device[i], host[i]);
+    series.add_rates(entry, device[i]);
+    entries.add(entry);
+  }
+  if (device.empty()) {
+    // An imported record may have a time and no samples.
+    ordered_json entry = series.entry("", "iteration");
+    entry["repetition_index"] = 0;
+    entry["threads"] = 1;
+    add_times(entry, 1, record.summary.median, record.summary.median);
+    series.add_rates(entry, record.summary.median);
+    entries.add(entry);
+  }
+  if (device.size() < 2) return;
+  const Summary real = summarize(device), cpu = summarize(host);
+  add_aggregate(series, entries, "mean", real, &Summary::mean, cpu);
+  add_aggregate(series, entries, "median", real, &Summary::median, cpu);
+  add_aggregate(series, entries, "stddev", real, &Summary::standard_deviation, cpu);
+  add_variation(series, entries, real, cpu);
+}
+
+void write(const Parcel& parcel, const ExportStamp& stamp, std::ostream& out) {
+  const auto key = [](const Record& record) { return benchmark_name(record).text(); };
+  std::vector<const Record*> told;
+  std::size_t left_out = 0;
+  for (const Record* record : newest_of_each(parcel.records, key)) {
+    // Whoever compares these takes them for measurements.
+    if (is_modelled(*record)) {
+      ++left_out;
+    } else {
+      told.push_back(record);
+    }
+  }
+  if (told.empty()) {
+    throw InputError("google-benchmark: all records are modelled, and the format cannot say so",
+                     "export them as csv or json-lines");
+  }
+  out << "{\n  \"context\": " << dump(context(parcel, stamp, left_out))
+      << ",\n  \"benchmarks\": [\n";
+  Entries entries(out);
+  for (std::size_t family = 0; family < told.size(); ++family) {
+    const Record& record = *told[family];
+    const Series series = {record, family, key(record) + std::string(kManualTime)};
+    const bool timed = record.status == Status::ok && record.summary.median > 0;
+    timed ? add_samples(series, entries) : add_failure(series, entries);
+  }
+  out << "\n  ]\n}\n";
+}
+
+}  // namespace
+
+const Exporter google_benchmark_exporter = {
+    "google-benchmark", "JSON for its compare.py: the newest of each, samples as repetitions",
+    false, write};
+
+}  // namespace assay::results

@@ -1,0 +1,238 @@
+// Reads Google Benchmark's JSON. A benchmark becomes a record, its repetitions the samples. Names
+// that assay gave are understood; others stand for themselves.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "kernels/error.h"
+#include "kernels/operation.h"
+#include "results/exchange/format.h"
+#include "results/exchange/moment.h"
+#include "results/exchange/series.h"
+
+namespace assay::results {
+
+extern const Importer google_benchmark_importer;
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::string_view kFormat = "google-benchmark";
+
+/// One benchmark's entries.
+struct Family {
+  std::string name;
+  std::vector<const ordered_json*> iterations;
+  std::map<std::string, const ordered_json*> aggregates;
+};
+
+[[noreturn]] void fail(const ImportFile& file, const std::string& where, const std::string& what) {
+  throw InputError(fmt::format("{}: {}: {}", file.name, where, what),
+                   "take a file written by --benchmark_out with --benchmark_out_format=json");
+}
+
+bool recognises(std::string_view beginning) {
+  return beginning.find("\"context\"") != std::string_view::npos &&
+         (beginning.find("\"library_build_type\"") != std::string_view::npos ||
+          beginning.find("\"benchmarks\"") != std::string_view::npos);
+}
+
+std::string text_of(const ordered_json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+double number_of(const ordered_json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_number() ? found->get<double>() : std::nan("");
+}
+
+bool is_true(const ordered_json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_boolean() && found->get<bool>();
+}
+
+std::vector<Family> families_of(const ordered_json& benchmarks, const ImportFile& file) {
+  std::vector<Family> out;
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < benchmarks.size(); ++i) {
+    const ordered_json& entry = benchmarks[i];
+    const std::string where = fmt::format("benchmarks[{}]", i);
+    if (!entry.is_object() || text_of(entry, "name").empty()) fail(file, where, "has no name");
+    const std::string run_name = text_of(entry, "run_name");
+    const std::string name = run_name.empty() ? text_of(entry, "name") : run_name;
+    const auto [place, fresh] = places.emplace(name, out.size());
+    if (fresh) out.push_back({name, {}, {}});
+    Family& family = out[place->second];
+    if (text_of(entry, "run_type") == "aggregate") {
+      family.aggregates.emplace(text_of(entry, "aggregate_name"), &entry);
+    } else {
+      family.iterations.push_back(&entry);
+    }
+  }
+  return out;
+}
+
+/// The entry's time in seconds.
+double seconds_of(const ordered_json& entry, const ImportFile& file, const std::string& name) {
+  static const std::map<std::string, double> kUnits = {
+      {"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}};
+  const auto unit = kUnits.find(text_of(entry, "time_unit"));
+  const double time = number_of(entry, "real_time");
+  if (unit == kUnits.end()) fail(file, name, "time_unit is none of ns, us, ms, s");
+  if (!(time >= 0) || !std::isfinite(time)) fail(file, name, "real_time is no time");
+  return time * unit->second;
+}
+
+/// Google Benchmark's rates are of the real time only where the benchmark says so in its name.
+double basis_seconds(const ordered_json& entry, const std::string& name, double real) {
+  const bool of_real =
+      name.find("/real_time") != std::string::npos || name.find(kManualTime) != std::string::npos;
+  const double cpu = number_of(entry, "cpu_time"), shown = number_of(entry, "real_time");
+  return of_real || !(cpu > 0) || !(shown > 0) ? real : real * cpu / shown;
+}
+
+void take_work(const ordered_json& entry, const std::string& name, double real, Record& record) {
+  const double seconds = basis_seconds(entry, name, real);
+  for (const char* key : {"FLOP/s", "FLOPS"}) {
+    if (const double rate = number_of(entry, key); rate > 0) record.work.flop = rate * seconds;
+  }
+  for (const char* key : {"bytes/s", "bytes_per_second"}) {
+    if (const double rate = number_of(entry, key); rate > 0) record.work.bytes = rate * seconds;
+  }
+}
+
+void take_details(const ordered_json& entry, Record& record) {
+  Properties& details = record.implementation.details;
+  if (const double count = number_of(entry, "iterations"); count > 0) {
+    details["iterations_a_repetition"] = fmt::format("{:.0f}", count);
+  }
+  if (const std::string label = text_of(entry, "label"); !label.empty()) details["label"] = label;
+  details["time"] = "mean of each repetition's iterations";
+}
+
+void take_samples(const Family& family, const ImportFile& file, Record& record) {
+  for (const ordered_json* entry : family.iterations) {
+    if (is_true(*entry, "error_occurred")) {
+      record.status = Status::error;
+      record.reason = text_of(*entry, "error_message");
+      continue;
+    }
+    if (is_true(*entry, "skipped")) {
+      record.status = Status::unsupported;
+      record.reason = text_of(*entry, "skip_message");
+      continue;
+    }
+    const double real = seconds_of(*entry, file, family.name);
+    if (record.device_seconds.empty()) take_work(*entry, family.name, real, record);
+    take_details(*entry, record);
+    record.device_seconds.push_back(real);
+  }
+  if (record.status != Status::ok) record.device_seconds.clear();
+  record.summary = summarize(record.device_seconds, record.settings.confidence);
+}
+
+/// Where a file has aggregates alone.
+void take_aggregates(const Family& family, const ImportFile& file, Record& record) {
+  const auto seconds = [&](const char* name) {
+    const auto found = family.aggregates.find(name);
+    return found == family.aggregates.end() ? std::nan("")
+                                            : seconds_of(*found->second, file, family.name);
+  };
+  const double median = seconds("median"), mean = seconds("mean");
+  record.summary = summary_of_model(std::isnan(median) ? mean : median);
+  record.summary.mean = mean;
+  record.summary.standard_deviation = seconds("stddev");
+  const auto centre = family.aggregates.find(std::isnan(median) ? "mean" : "median");
+  take_details(*centre->second, record);
+  take_work(*centre->second, family.name, record.summary.median, record);
+  if (const double count = number_of(*centre->second, "repetitions"); count > 0) {
+    record.implementation.details["repetitions"] = fmt::format("{:.0f}", count);
+  }
+}
+
+/// What the name says of the benchmark.
+void take_name(const std::string& name, const std::string& host, Record& record) {
+  record.device.kind = "unknown";
+  record.device.name = host;
+  if (const auto ours = BenchmarkName::parse(name)) {
+    const auto problem = kernels::Problem::parse(ours->problem);
+    record.problem = ours->problem;
+    record.operation = problem.operation().name;
+    record.work = problem.operation().work(problem);
+    record.implementation.name = ours->implementation;
+    record.settings.mode = ours->mode;
+    const std::size_t colon = ours->device.find(':');
+    record.device.backend = ours->device.substr(0, colon);
+    if (colon != std::string::npos) {
+      record.device.index = static_cast<std::uint32_t>(std::atoi(&ours->device[colon + 1]));
+    }
+  } else {
+    record.problem = "google_benchmark " + name;
+    record.operation = "google_benchmark";
+    record.implementation.name = "unknown/benchmark";
+    record.settings.mode = "hot";  // iterations follow one another, caches as they are
+    record.device.backend = "unknown";
+  }
+  record.implementation.division = division_of(record.implementation.name);
+}
+
+Record record_of(const Family& family, const Run& run, const ImportFile& file) {
+  Record record;
+  record.run = run.id;
+  record.started = run.started;
+  record.settings.target = record.settings.budget_seconds = 0;
+  record.settings.minimum_samples = 0;
+  record.target_met = true;  // none was asked for
+  record.check = {kernels::Outcome::unchecked, "none: imported", 0, "", 0};
+  take_name(family.name, run.host, record);
+  if (!family.iterations.empty()) {
+    take_samples(family, file, record);
+  } else if (family.aggregates.contains("median") || family.aggregates.contains("mean")) {
+    take_aggregates(family, file, record);
+  } else {
+    fail(file, family.name, "has neither an iteration, nor a median or a mean");
+  }
+  return record;
+}
+
+Run run_of(const ordered_json& context, const ImportFile& file) {
+  Run run;
+  run.id = file.derived_id(0);
+  run.started = run.ended = to_utc(text_of(context, "date"));
+  if (run.started.empty()) fail(file, "context.date", "is no date as ISO 8601 has it");
+  run.host = text_of(context, "host_name");
+  run.command = text_of(context, "executable");
+  return run;
+}
+
+Parcel read(const ImportFile& file) {
+  const ordered_json json = ordered_json::parse(file.content, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) fail(file, "as a whole", "is not JSON, or is cut off");
+  if (!json.is_object() || !json.contains("context") || !json["context"].is_object() ||
+      !json.contains("benchmarks") || !json["benchmarks"].is_array()) {
+    fail(file, "as a whole", "has no context or no benchmarks");
+  }
+  Parcel parcel;
+  parcel.runs.push_back(run_of(json["context"], file));
+  for (const Family& family : families_of(json["benchmarks"], file)) {
+    // Fits of complexity over several benchmarks are no measurement.
+    if (family.iterations.empty() &&
+        (family.aggregates.contains("BigO") || family.aggregates.contains("RMS"))) {
+      continue;
+    }
+    parcel.records.push_back(record_of(family, parcel.runs.front(), file));
+    parcel.records.back().id = file.derived_id(parcel.records.size());
+  }
+  return parcel;
+}
+
+}  // namespace
+
+const Importer google_benchmark_importer = {
+    kFormat, "JSON of --benchmark_out; nothing in it was verified", recognises, read};
+
+}  // namespace assay::results

@@ -1,0 +1,183 @@
+// OpenMetrics text 1.0 (RFC draft of 2020), of gauges alone and without timestamps, so that
+// Prometheus' older text format is the same and node_exporter's textfile collector takes it.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <functional>
+#include <map>
+#include <ostream>
+
+#include "kernels/error.h"
+#include "results/exchange/format.h"
+#include "results/exchange/moment.h"
+#include "results/exchange/series.h"
+#include "results/exchange/utf8.h"
+#include "results/listing.h"
+
+namespace assay::results {
+
+extern const Exporter openmetrics_exporter;
+
+namespace {
+
+using Label = std::pair<std::string_view, std::string>;
+
+std::string label_text(const std::vector<Label>& labels) {
+  std::string out;
+  for (const auto& [name, value] : labels) {
+    out += fmt::format("{}{}=\"", out.empty() ? "{" : ",", name);
+    for (const char c : valid_utf8(value)) {
+      if (c == '\\' || c == '"') {
+        out += '\\';
+        out += c;
+      } else if (c == '\n') {
+        out += "\\n";
+      } else {
+        out += c;
+      }
+    }
+    out += '"';
+  }
+  return out.empty() ? "" : out + "}";
+}
+
+/// One family: a gauge with a sample for each of `things` that has a finite value.
+template <typename Thing>
+struct Gauge {
+  std::string_view name, unit, help;
+  std::function<double(const Thing&)> value;
+};
+
+template <typename Thing, typename Labels>
+void write(std::ostream& out, const Gauge<Thing>& gauge, const std::vector<const Thing*>& things,
+           const Labels& labels) {
+  std::string samples;
+  for (const Thing* thing : things) {
+    const double value = gauge.value(*thing);
+    if (std::isfinite(value)) {
+      samples += fmt::format("{}{} {}\n", gauge.name, label_text(labels(*thing)), value);
+    }
+  }
+  if (samples.empty()) return;
+  out << "# TYPE " << gauge.name << " gauge\n";
+  if (!gauge.unit.empty()) out << "# UNIT " << gauge.name << ' ' << gauge.unit << '\n';
+  out << "# HELP " << gauge.name << ' ' << gauge.help << '\n' << samples;
+}
+
+double unless_zero(double value) {
+  return value > 0 ? value : std::nan("");
+}
+
+/// Of what has a time and is not known to be wrong.
+template <double (*Value)(const Record&)>
+double timed(const Record& record) {
+  return record.status == Status::ok ? unless_zero(Value(record)) : std::nan("");
+}
+
+double median_of(const Record& record) {
+  return record.summary.median;
+}
+double lower_of(const Record& record) {
+  return record.summary.interval.lower;
+}
+double upper_of(const Record& record) {
+  return record.summary.interval.upper;
+}
+double samples_of(const Record& record) {
+  return static_cast<double>(record.summary.count);
+}
+double energy_of(const Record& record) {
+  return record.energy.joules_a_launch.value_or(0);
+}
+double is_right(const Record& record) {
+  return record.status == Status::ok && record.check.outcome == kernels::Outcome::right ? 1 : 0;
+}
+
+const std::vector<Gauge<Record>>& gauges() {
+  static const std::vector<Gauge<Record>> all = {
+      {"assay_measurement_ok", "",
+       "Whether the newest measurement ended well and its result was verified as right.", is_right},
+      {"assay_measurement_started_timestamp_seconds", "seconds",
+       "When the newest measurement began, since 1970.",
+       [](const Record& record) { return unix_seconds(record.started); }},
+      {"assay_launch_seconds", "seconds", "Median time of a launch, by the device's clock.",
+       timed<median_of>},
+      {"assay_launch_lower_seconds", "seconds", "Lower end of the median's confidence interval.",
+       timed<lower_of>},
+      {"assay_launch_upper_seconds", "seconds", "Upper end of the median's confidence interval.",
+       timed<upper_of>},
+      {"assay_launch_samples", "", "Launches timed.", timed<samples_of>},
+      {"assay_arithmetic_flop_per_second", "flop_per_second",
+       "Useful operations a second at the median; a multiply-add is two.", timed<flop_rate>},
+      {"assay_traffic_bytes_per_second", "bytes_per_second",
+       "Compulsory traffic a second at the median, each operand counted once.", timed<byte_rate>},
+      {"assay_launch_energy_joules", "joules", "Energy of a launch.", timed<energy_of>},
+  };
+  return all;
+}
+
+std::vector<Label> labels_of(const Record& record, const std::string& host) {
+  return {{"problem", record.problem},
+          {"operation", record.operation},
+          {"implementation", record.implementation.name},
+          {"division", record.implementation.division},
+          {"mode", record.settings.mode},
+          {"device", device_key(record.device)},
+          {"device_name", record.device.name},
+          {"host", host},
+          {"origin", std::string(name(record.origin))}};
+}
+
+void write_runs(const Parcel& parcel, std::ostream& out) {
+  std::vector<const Run*> runs;
+  for (const Run& run : parcel.runs) runs.push_back(&run);
+  const auto named = [](const Run& run) { return std::vector<Label>{{"run", run.id}}; };
+  const auto described = [](const Run& run) {
+    return std::vector<Label>{{"run", run.id},
+                              {"suite", run.suite},
+                              {"host", run.host},
+                              {"assay_version", run.assay_version}};
+  };
+  write(out,
+        Gauge<Run>{"assay_run_description", "", "A run; the value is always 1.",
+                   [](const Run&) { return 1.0; }},
+        runs, described);
+  write(out,
+        Gauge<Run>{"assay_run_started_timestamp_seconds", "seconds",
+                   "When the run began, since 1970.",
+                   [](const Run& run) { return unix_seconds(run.started); }},
+        runs, named);
+  write(out,
+        Gauge<Run>{"assay_run_ended_timestamp_seconds", "seconds",
+                   "When the run ended, since 1970; absent where it was interrupted.",
+                   [](const Run& run) { return unix_seconds(run.ended); }},
+        runs, named);
+}
+
+void write(const Parcel& parcel, const ExportStamp&, std::ostream& out) {
+  std::map<std::string, std::string> hosts;
+  for (const Run& run : parcel.runs) hosts[run.id] = run.host;
+  const auto labels = [&](const Record& record) { return labels_of(record, hosts[record.run]); };
+  std::vector<const Record*> records;
+  for (const Record* record :
+       newest_of_each(parcel.records, [&](const Record& one) { return label_text(labels(one)); })) {
+    // Whoever draws a graph of these takes them for measurements.
+    if (!is_modelled(*record)) records.push_back(record);
+  }
+  if (records.empty()) {
+    throw InputError("openmetrics: all records are modelled, and no metric would say so",
+                     "export them as csv or json-lines");
+  }
+  for (const Gauge<Record>& gauge : gauges()) {
+    write(out, gauge, records, labels);
+  }
+  write_runs(parcel, out);
+  out << "# EOF\n";
+}
+
+}  // namespace
+
+const Exporter openmetrics_exporter = {
+    "openmetrics", "the newest of each for Prometheus, by node_exporter's textfiles", false, write};
+
+}  // namespace assay::results

@@ -1,0 +1,59 @@
+#include "results/exchange/series.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "kernels/error.h"
+#include "kernels/problem.h"
+#include "results/listing.h"
+
+namespace assay::results {
+
+std::string BenchmarkName::text() const {
+  return fmt::format("{}/{}/{}/{}", problem, implementation, device, mode);
+}
+
+std::optional<BenchmarkName> BenchmarkName::parse(std::string_view name) {
+  if (name.ends_with(kManualTime)) name.remove_suffix(kManualTime.size());
+  const std::size_t first = name.find('/'), mode = name.rfind('/');
+  if (first == std::string_view::npos || mode <= first) return std::nullopt;
+  const std::size_t device = name.rfind('/', mode - 1);
+  if (device <= first || device == std::string_view::npos) return std::nullopt;
+  BenchmarkName out;
+  out.implementation = name.substr(first + 1, device - first - 1);
+  out.device = name.substr(device + 1, mode - device - 1);
+  out.mode = name.substr(mode + 1);
+  if (out.mode != "hot" && out.mode != "cold") return std::nullopt;
+  try {
+    out.problem = kernels::Problem::parse(name.substr(0, first)).text();
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+  return out;
+}
+
+BenchmarkName benchmark_name(const Record& record) {
+  return {record.problem, record.implementation.name, device_key(record.device),
+          record.settings.mode};
+}
+
+std::vector<const Record*> newest_of_each(std::span<const Record> records,
+                                          const std::function<std::string(const Record&)>& key) {
+  std::map<std::string, const Record*> newest;
+  for (const Record& record : records) {
+    const Record*& slot = newest[key(record)];
+    if (slot == nullptr || slot->started <= record.started) slot = &record;
+  }
+  std::vector<const Record*> out;
+  for (const Record* record : in_order(records)) {
+    if (newest.at(key(*record)) == record) out.push_back(record);
+  }
+  return out;
+}
+
+std::string division_of(const std::string& implementation) {
+  return implementation.substr(0, implementation.find('/'));
+}
+
+}  // namespace assay::results

@@ -1,0 +1,40 @@
+// How a measurement is called where there are only names, and which of several is told of.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/record.h"
+
+namespace assay::results {
+
+/// What Google Benchmark calls a measurement: "PROBLEM/IMPLEMENTATION/DEVICE/MODE/manual_time",
+/// "copy n=64 type=f32 dist=uniform seed=1/library/memcpy/cuda:0/hot/manual_time".
+struct BenchmarkName {
+  std::string problem;         ///< canonical text
+  std::string implementation;  ///< "library/memcpy"
+  std::string device;          ///< "cuda:0"
+  std::string mode;            ///< "hot"
+
+  /// Without "/manual_time", which Google Benchmark adds where a program gives the times.
+  std::string text() const;
+  /// None where the name is of another program.
+  static std::optional<BenchmarkName> parse(std::string_view name);
+};
+
+inline constexpr std::string_view kManualTime = "/manual_time";
+
+BenchmarkName benchmark_name(const Record& record);
+
+/// Of all records with the same key the newest, in order of listing.
+std::vector<const Record*> newest_of_each(std::span<const Record> records,
+                                          const std::function<std::string(const Record&)>& key);
+
+/// "library" of "library/onednn".
+std::string division_of(const std::string& implementation);
+
+}  // namespace assay::results
