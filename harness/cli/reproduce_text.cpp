@@ -12,6 +12,7 @@
 #include "harness/quantities.h"
 #include "harness/table.h"
 #include "results/listing.h"
+#include "results/report/text.h"
 
 namespace assay::cli {
 
@@ -95,7 +96,7 @@ std::string environment_text(const ReproductionReport& report, const ReproduceSt
   if (report.run.empty()) return "";
   const auto& all = report.environment;
   if (all.empty()) return "environment: the same\n";
-  std::string text = fmt::format("environment: {}\n", harness::counted(all.size(), "difference"));
+  std::string text = fmt::format("environment: {}\n", results::counted(all.size(), "difference"));
   const std::size_t shown = style.wide ? all.size() : std::min(kShownDifferences, all.size());
   for (std::size_t i = 0; i < shown; ++i) {
     text +=

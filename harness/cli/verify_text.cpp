@@ -8,6 +8,7 @@
 #include "harness/cli/claims_text.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "results/report/text.h"
 
 namespace assay::cli {
 
@@ -52,7 +53,7 @@ std::string run_text(const results::Manifest& manifest) {
   std::string text = fmt::format("{} of {}", run.id.substr(0, 8), run.started.substr(0, 10));
   if (!run.suite.empty()) text += ", suite " + run.suite;
   if (!run.host.empty()) text += ", on " + run.host;
-  return text + ", " + harness::counted(manifest.records, "record");
+  return text + ", " + results::counted(manifest.records, "record");
 }
 
 Style style_of(RuleState state) {
@@ -123,7 +124,7 @@ std::string heading(const Verification& verification, const VerifyStyle& style) 
   std::string text = "whole, ";
   text += broken == 0 ? "keeps the rules"
                       : fmt::format("breaks {} of {}", broken,
-                                    harness::counted(verification.rules.size(), "rule"));
+                                    results::counted(verification.rules.size(), "rule"));
   if (!verification.signature_good()) text += ", not signed as asked";
   const bool good = broken == 0 && verification.signature_good();
   return say(text, good ? Style::good : Style::bad);
