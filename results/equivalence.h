@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "results/statistics.h"
 
@@ -30,5 +31,13 @@ struct EquivalenceTest {
 /// measurements and nothing else: not what changes from process to process or from day to day.
 /// Undecided, and without an interval, where a median has none. Margin above 0.
 EquivalenceTest equivalence(std::span<const double> a, std::span<const double> b, double margin);
+
+/// The same of several runs `a`, each in processes of its own, over one run `b`: what varies from
+/// run to run is taken from a's and held to vary as much there. With R runs of log-medians mᵢ, mean
+/// m and standard deviation s, the ratio's interval is m - ln median(b) ± t(R - 1) s √(1 + 1 / R),
+/// Student's, as of one further run of the same kind; or that of all of a's samples together over
+/// b, on each side whichever reaches further. Of one run as above. At least one run.
+EquivalenceTest equivalence(std::span<const std::vector<double>> a, std::span<const double> b,
+                            double margin);
 
 }  // namespace assay::results

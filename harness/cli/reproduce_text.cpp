@@ -57,6 +57,13 @@ std::string what_of(const Record& record, bool wide) {
                      wide ? record.problem : results::brief_problem(record.problem));
 }
 
+/// The middle one of the runs' medians.
+double median_here(const Reproduction& one) {
+  std::vector<double> medians;
+  for (const Record& record : one.here) medians.push_back(record.summary.median);
+  return results::median(medians);
+}
+
 std::string table_text(const ReproductionReport& report, const ReproduceStyle& style) {
   harness::Table table({{"outcome"},
                         {"measurement"},
@@ -71,7 +78,7 @@ std::string table_text(const ReproductionReport& report, const ReproduceStyle& s
     table.add({{std::string(name(agreement)), style_of(agreement)},
                {what_of(*one.there, style.wide)},
                {harness::duration_text(one.there->summary.median)},
-               {harness::duration_text(one.here->summary.median)},
+               {harness::duration_text(median_here(one))},
                {difference_text(*one.test)}});
   }
   return any ? table.text(0, style.width, style.colour) : "";
@@ -93,7 +100,7 @@ std::string obstacles_text(const ReproductionReport& report, const ReproduceStyl
 }
 
 std::string environment_text(const ReproductionReport& report, const ReproduceStyle& style) {
-  if (report.run.empty()) return "";
+  if (report.runs.empty()) return "";
   const auto& all = report.environment;
   if (all.empty()) return "environment: the same\n";
   std::string text = fmt::format("environment: {}\n", results::counted(all.size(), "difference"));
@@ -125,10 +132,13 @@ std::string reproduction_text(const ReproductionReport& report, const ReproduceS
       0);
   text += environment_text(report, style);
   text += table_text(report, style) + obstacles_text(report, style) + summary_line(report);
-  if (!report.run.empty()) {
-    text += fmt::format("run   {}\nstore {}\n", report.run.substr(0, 8), report.store);
+  if (report.runs.empty()) return text;
+  if (report.runs.size() == 1) {
+    text += "One run: what varies from process to process is not in the intervals\n";
   }
-  return text;
+  std::string runs;
+  for (const std::string& run : report.runs) runs += " " + run.substr(0, 8);
+  return text + wrapped("runs" + runs, 0) + fmt::format("store {}\n", report.store);
 }
 
 namespace {
@@ -147,13 +157,14 @@ ordered_json to_json(const Reproduction& one) {
                        {"record_there", there.id},
                        {"obstacle", name(one.obstacle)},
                        {"reason", one.reason}};
-  if (one.here) {
-    json["device_here"] = results::device_key(one.here->device);
-    json["record_here"] = one.here->id;
+  json["records_here"] = ordered_json::array();
+  for (const Record& here : one.here) {
+    json["device_here"] = results::device_key(here.device);
+    json["records_here"].push_back(here.id);
   }
   if (one.test) {
     json["median_seconds_there"] = number(there.summary.median);
-    json["median_seconds_here"] = number(one.here->summary.median);
+    json["median_seconds_here"] = number(median_here(one));
     json["ratio"] = number(one.test->ratio);
     json["interval"] = {{"lower", number(one.test->interval.lower)},
                         {"upper", number(one.test->interval.upper)},
@@ -171,7 +182,7 @@ ordered_json to_json(const ReproductionReport& report) {
   return {{"bundle", report.file},
           {"sha256", report.bundle->sha256},
           {"run_there", report.bundle->contents.run.id},
-          {"run_here", report.run},
+          {"runs_here", report.runs},
           {"store", report.store},
           {"margin", report.margin},
           {"environment_differences", report.environment},

@@ -14,8 +14,9 @@ struct ReproductionReport {
   std::string file;  ///< of the bundle
   const results::Bundle* bundle = nullptr;
   double margin = 0;
-  std::string run, store;                ///< of what was measured here; empty where nothing was
-  std::vector<std::string> environment;  ///< in what it differs
+  std::vector<std::string> runs;  ///< measured here; none where nothing was
+  std::string store;
+  std::vector<std::string> environment;         ///< in what it differs
   std::vector<results::Reproduction> outcomes;  ///< in the bundle's order
 };
 

@@ -94,20 +94,22 @@ Reproduction reproducible(const Record& there) {
   return out;
 }
 
-Reproduction reproduction(const Record& there, Record here, double margin) {
+Reproduction reproduction(const Record& there, std::vector<Record> here, double margin) {
   Reproduction out = reproducible(there);
   if (out.obstacle != Obstacle::none) return out;
-  const std::string fault = fault_of(here), other = other_work(there, here);
-  if (!fault.empty()) {
-    out.obstacle = Obstacle::failed_here;
-    out.reason = fault;
-  } else if (!other.empty()) {
-    out.obstacle = Obstacle::other_work;
-    out.reason = other;
-  } else {
-    out.test = equivalence(here.device_seconds, there.device_seconds, margin);
-  }
   out.here = std::move(here);
+  std::vector<std::vector<double>> runs;
+  for (const Record& record : out.here) {
+    const std::string fault = fault_of(record), other = other_work(there, record);
+    if (fault.empty() && other.empty()) {
+      runs.push_back(record.device_seconds);
+      continue;
+    }
+    out.obstacle = fault.empty() ? Obstacle::other_work : Obstacle::failed_here;
+    out.reason = fault.empty() ? other : fault;
+    return out;
+  }
+  out.test = equivalence(runs, there.device_seconds, margin);
   return out;
 }
 

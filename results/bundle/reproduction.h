@@ -29,7 +29,7 @@ std::string_view name(Obstacle obstacle);
 
 struct Reproduction {
   const Record* there = nullptr;  ///< of the bundle
-  std::optional<Record> here;
+  std::vector<Record> here;       ///< one a run
   Obstacle obstacle = Obstacle::none;
   std::string reason;                   ///< of the obstacle, in words
   std::optional<EquivalenceTest> test;  ///< of the times here over those there; where none stands
@@ -38,8 +38,8 @@ struct Reproduction {
 /// Whether a record of the bundle can be run again at all; an obstacle of `there` alone.
 Reproduction reproducible(const Record& there);
 
-/// Holds the two against each other. Both are of one problem, implementation and mode.
-Reproduction reproduction(const Record& there, Record here, double margin);
+/// Holds what one run or more had here against it: all of its problem, implementation and mode.
+Reproduction reproduction(const Record& there, std::vector<Record> here, double margin);
 
 struct ReproductionCounts {
   std::size_t equivalent = 0, different = 0, undecided = 0;

@@ -25,8 +25,10 @@ class Reproducing(BundleCase):
         self.assertEqual(report["equivalent"], len(there))
         self.assertEqual(report["environment_differences"], [])
         here = self.records()
-        self.assertEqual({record["run"] for record in here}, {report["run_here"]})
-        self.assertNotEqual(report["run_here"], report["run_there"])
+        self.assertEqual(len(set(report["runs_here"])), 3)
+        self.assertNotIn(report["run_there"], report["runs_here"])
+        self.assertEqual({record["run"] for record in here}, {report["runs_here"][-1]})
+        self.assertEqual({len(one["records_here"]) for one in report["outcomes"]}, {3})
         for before, after in zip(there, here, strict=True):
             self.assertEqual(before["settings"], after["settings"])
             self.assertEqual(before["problem"], after["problem"])
@@ -38,6 +40,11 @@ class Reproducing(BundleCase):
         done = self.assay("reproduce", path, exit_code=0)
         self.assertFits(done.stdout)
         self.assertIn("4 of 4 equivalent within ±3%", done.stdout)
+        self.assertNotIn("One run", done.stdout)
+
+    def test_a_single_run_says_what_it_cannot_see(self):
+        done = self.assay("reproduce", self.bundle(), "--repeat", "1", exit_code=0)
+        self.assertIn("One run: what varies from process to process", done.stdout)
 
     def test_what_takes_other_time_here_is_different(self):
         path = self.bundle()
@@ -46,7 +53,7 @@ class Reproducing(BundleCase):
         self.assertEqual(report["different"], len(report["outcomes"]))
         for one in report["outcomes"]:
             self.assertGreater(one["interval"]["lower"], 1.03)
-        report = self.reproduced(path, "--run", report["run_here"], "--margin", "99%", exit_code=1)
+        report = self.reproduced(path, "--run", "last", "--margin", "99%", exit_code=1)
         self.assertEqual(report["different"], len(report["outcomes"]))
 
     def test_a_run_of_the_store_is_held_against_it_without_measuring(self):
@@ -135,6 +142,7 @@ class Reproducing(BundleCase):
             (("--device", "nowhere:0"), "nowhere:0"),
             (("--device", "cuda:0=faulty:0"), "has no device `cuda:0`"),
             (("--run", "zzz"), "there is no run"),
+            (("--repeat", "0"), "--repeat"),
         ):
             done = self.assay("reproduce", path, *arguments, exit_code=2)
             self.assertIn(says, done.stderr)

@@ -38,8 +38,9 @@ using results::Reproduction;
 using results::Store;
 
 struct Options {
-  std::string file, margin = "3%", timeout, run, db;
-  std::vector<std::string> devices;
+  std::string file, margin = "3%", timeout, db;
+  std::vector<std::string> devices, runs;
+  unsigned repeat = 3;
   bool dry_run = false, json = false, wide = false;
 };
 
@@ -173,23 +174,36 @@ std::vector<Record>::iterator counterpart_of(const Record& there, std::vector<Re
   return same_device != here.end() ? same_device : std::find_if(here.begin(), here.end(), repeats);
 }
 
-/// Holds a run of the store against the bundle: nothing is measured.
-int compare_run(const Options& options, const Bundle& bundle, ReproductionReport report) {
+/// Takes out of each run what repeats the record there.
+std::vector<Record> take(const Record& there, std::vector<std::vector<Record>>& runs) {
+  std::vector<Record> out;
+  for (std::vector<Record>& run : runs) {
+    const auto found = counterpart_of(there, run);
+    if (found == run.end()) continue;
+    out.push_back(std::move(*found));
+    run.erase(found);
+  }
+  return out;
+}
+
+/// Holds runs of the store against the bundle: nothing is measured.
+int compare_runs(const Options& options, const Bundle& bundle, ReproductionReport report) {
   const Store store = Store::open(store_path(options.db), Store::Access::read);
-  const results::Run run = store.run(options.run);
-  std::vector<Record> here = store.records({.run = run.id});
-  report.run = run.id;
+  std::vector<std::vector<Record>> runs;
+  for (const std::string& id : options.runs) {
+    const results::Run run = store.run(id);
+    runs.push_back(store.records({.run = run.id}));
+    report.runs.push_back(run.id);
+    report.environment = differences(bundle, store, run.environment);
+  }
   report.store = store.path().string();
-  report.environment = differences(bundle, store, run.environment);
   for (const Record& there : bundle.contents.records) {
     Reproduction one = results::reproducible(there);
-    const auto found = counterpart_of(there, here);
-    if (found != here.end()) {
-      one = results::reproduction(there, std::move(*found), report.margin);
-      here.erase(found);
+    if (std::vector<Record> here = take(there, runs); !here.empty()) {
+      one = results::reproduction(there, std::move(here), report.margin);
     } else if (one.obstacle == Obstacle::none) {
       one.obstacle = Obstacle::not_run;
-      one.reason = fmt::format("run {} does not have it", run.id.substr(0, 8));
+      one.reason = "no run named has it";
     }
     report.outcomes.push_back(std::move(one));
   }
@@ -220,18 +234,26 @@ int rerun_here(const Options& options, const Bundle& bundle, ReproductionReport 
   if (rerun.plan.entries.empty()) return tell(options, std::move(report));
   Store store = Store::open(store_path(options.db), Store::Access::write);
   report.store = store.path().string();
-  std::vector<Record> kept;
-  try {
-    report.run = measure(options, bundle, bench, rerun, store, kept);
-  } catch (const harness::Interrupted& interrupted) {
-    fmt::print(stderr, "\nstopped: {} of {} measurements are in {}\n", kept.size(),
-               rerun.plan.entries.size(), report.store);
-    return 128 + interrupted.signal;
+  const std::size_t entries = rerun.plan.entries.size();
+  std::vector<std::vector<Record>> here(entries);  // of each entry, one a run
+  for (unsigned number = 1; number <= options.repeat; ++number) {
+    if (options.repeat > 1) fmt::print(stderr, "run {} of {}\n", number, options.repeat);
+    std::vector<Record> kept;
+    try {
+      report.runs.push_back(measure(options, bundle, bench, rerun, store, kept));
+    } catch (const harness::Interrupted& interrupted) {
+      fmt::print(stderr, "\nstopped: run {}, {} of {} measurements of it are in {}\n", number,
+                 kept.size(), entries, report.store);
+      return 128 + interrupted.signal;
+    }
+    report.environment = differences(bundle, store, kept.front().environment);
+    for (std::size_t i = 0; i < entries; ++i) here[i].push_back(std::move(kept[i]));
+    // What varies from process to process shows in fresh ones alone.
+    for (DeviceWorker& worker : bench.workers) worker.stop();
   }
-  report.environment = differences(bundle, store, kept.front().environment);
-  for (std::size_t i = 0; i < kept.size(); ++i) {
+  for (std::size_t i = 0; i < entries; ++i) {
     report.outcomes.push_back(
-        results::reproduction(*rerun.measured[i], std::move(kept[i]), report.margin));
+        results::reproduction(*rerun.measured[i], std::move(here[i]), report.margin));
   }
   return tell(options, std::move(report));
 }
@@ -244,8 +266,8 @@ int run(const Options& options) {
   const Bundle bundle = results::read_bundle_file(options.file);
   report.bundle = &bundle;
   try {
-    return options.run.empty() ? rerun_here(options, bundle, std::move(report), interrupt)
-                               : compare_run(options, bundle, std::move(report));
+    return options.runs.empty() ? rerun_here(options, bundle, std::move(report), interrupt)
+                                : compare_runs(options, bundle, std::move(report));
   } catch (const harness::Interrupted& interrupted) {
     fmt::print(stderr, "\nstopped before the first measurement; nothing was stored\n");
     return 128 + interrupted.signal;
@@ -264,11 +286,17 @@ std::function<int()> add(CLI::App& app) {
           ->allow_extra_args(false);
   auto* timeout =
       app.add_option("--timeout", options->timeout, "Kill a measurement after this time: 30s");
-  auto* stored = app.add_option("--run", options->run,
-                                "Measure nothing; take this run of the store: its id or a prefix");
+  auto* repeat = app.add_option("--repeat", options->repeat,
+                                "So many runs, each in fresh processes, to see what varies")
+                     ->check(CLI::Range(1u, 1000u))
+                     ->capture_default_str();
+  auto* stored = app.add_option("--run", options->runs,
+                                "Measure nothing; take this run of the store (id, prefix or "
+                                "last); may be repeated")
+                     ->allow_extra_args(false);
   complete_with(stored, run_ids);
   auto* dry_run = app.add_flag("--dry-run", options->dry_run, "Show what would run; run nothing");
-  for (CLI::Option* other : {device, timeout, dry_run}) stored->excludes(other);
+  for (CLI::Option* other : {device, repeat, timeout, dry_run}) stored->excludes(other);
   app.add_flag("--wide", options->wide, "Full problem texts, all differences of the environment");
   app.add_flag("--json", options->json, "Print JSON");
   app.add_option("--db", options->db, "Store to write to");
@@ -276,7 +304,8 @@ std::function<int()> add(CLI::App& app) {
       "Runs what the bundle ran, with its settings and in its order, into the store.\n"
       "Equivalent: the ratio of the medians was shown to lie within the margin (two\n"
       "one-sided tests at 5%); different: shown to lie outside; undecided: neither, as\n"
-      "where intervals are wide. Compared is only work on operands of equal hashes.\n"
+      "where intervals are wide. They hold what varies within measurements and, from\n"
+      "two runs on, between runs. Only work on operands of equal hashes is compared.\n"
       "\n"
       "Exit code 1: something is not equivalent, or went wrong here. 3: nothing could\n"
       "be compared.");

@@ -96,6 +96,35 @@ TEST(Equivalence, DifferenceIsSaidWhereItIsPlain) {
   }
 }
 
+/// How often each is said of runs that vary by 2% from one to the next, `runs` of them over one.
+Shares shares_of_runs(std::size_t runs, double ratio, double margin) {
+  std::mt19937_64 engine(1);
+  const auto run = [&](double scale) {
+    return samples(kinds()[0].second(), 60, scale * std::exp(0.02 * normal(engine)), engine);
+  };
+  Shares out;
+  for (std::size_t i = 0; i < kTrials; ++i) {
+    std::vector<std::vector<double>> here;
+    for (std::size_t j = 0; j < runs; ++j) here.push_back(run(ratio));
+    const Agreement agreement = equivalence(here, run(1), margin).agreement;
+    out.equivalent += agreement == Agreement::equivalent;
+    out.different += agreement == Agreement::different;
+  }
+  out.equivalent /= kTrials;
+  out.different /= kTrials;
+  return out;
+}
+
+TEST(Equivalence, OfSeveralRunsTakesWhatVariesBetweenThemIntoAccount) {
+  EXPECT_GT(shares_of_runs(1, 1 + kMargin, kMargin).different, 2 * kMostErrors);
+  for (const std::size_t runs : {3u, 5u}) {
+    EXPECT_LE(shares_of_runs(runs, 1 + kMargin, kMargin).different, kMostErrors) << runs;
+    EXPECT_LE(shares_of_runs(runs, 1 + kMargin, kMargin).equivalent, kMostErrors) << runs;
+    EXPECT_GE(shares_of_runs(runs, 1, 0.15).equivalent, 0.85) << runs;
+    EXPECT_GE(shares_of_runs(runs, 1.3, kMargin).different, 0.85) << runs;
+  }
+}
+
 TEST(Equivalence, IsUndecidedWithoutAnInterval) {
   const std::vector<double> none, one = {1}, two = {1, 1};
   for (const auto& few : {none, one}) {

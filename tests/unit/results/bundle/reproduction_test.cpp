@@ -24,7 +24,7 @@ Record slower(double factor) {
 TEST(Reproduction, ComparesTheTimeHereWithTheTimeThere) {
   const Record there = sample_record(1, kProblem);
   const auto agreement = [&](double factor) {
-    const Reproduction one = reproduction(there, slower(factor), 0.03);
+    const Reproduction one = reproduction(there, {slower(factor)}, 0.03);
     EXPECT_NEAR(one.test->ratio, factor, 1e-9);
     return one.test->agreement;
   };
@@ -38,19 +38,30 @@ TEST(Reproduction, ComparesTheTimeHereWithTheTimeThere) {
 TEST(Reproduction, ComparesOnlyTheSameWork) {
   Record here = slower(1);
   here.operands_hash = "0";
-  const Reproduction one = reproduction(sample_record(1, kProblem), here, 0.03);
+  const Reproduction one = reproduction(sample_record(1, kProblem), {here}, 0.03);
   EXPECT_EQ(one.obstacle, Obstacle::other_work);
   EXPECT_THAT(one.reason, HasSubstr("not the same work"));
   EXPECT_FALSE(one.test.has_value());
   here.operands_hash.clear();
-  EXPECT_EQ(reproduction(sample_record(1, kProblem), here, 0.03).obstacle, Obstacle::other_work);
+  EXPECT_EQ(reproduction(sample_record(1, kProblem), {here}, 0.03).obstacle, Obstacle::other_work);
+}
+
+TEST(Reproduction, OfSeveralRunsFailsWithAnyOfThem) {
+  const Record there = sample_record(1, kProblem);
+  Record crashed = slower(1);
+  crashed.status = Status::crashed;
+  const auto obstacle = [&](std::vector<Record> here) {
+    return reproduction(there, std::move(here), 0.03).obstacle;
+  };
+  EXPECT_EQ(obstacle({slower(1), slower(1)}), Obstacle::none);
+  EXPECT_EQ(obstacle({slower(1), crashed}), Obstacle::failed_here);
 }
 
 TEST(Reproduction, SaysWhyThereIsNothingToCompare) {
   Record there = sample_record(1, kProblem), here = slower(1);
   here.status = Status::crashed;
   here.reason = "signal 11";
-  EXPECT_EQ(reproduction(there, here, 0.03).reason, "crashed: signal 11");
+  EXPECT_EQ(reproduction(there, {here}, 0.03).reason, "crashed: signal 11");
   there.status = Status::wrong;
   EXPECT_EQ(reproducible(there).obstacle, Obstacle::failed_there);
   there.device.modelled = true;
@@ -62,10 +73,10 @@ TEST(Reproduction, CountsFailuresHereApartFromWhatCouldNotRun) {
   Record wrong = slower(1), modelled = there;
   wrong.check.outcome = kernels::Outcome::wrong;
   modelled.device.modelled = true;
-  const std::vector<Reproduction> all = {reproduction(there, slower(1), 0.03),
-                                         reproduction(there, slower(1.5), 0.03),
-                                         reproduction(there, slower(1.03), 0.03),
-                                         reproduction(there, wrong, 0.03), reproducible(modelled)};
+  const std::vector<Reproduction> all = {
+      reproduction(there, {slower(1)}, 0.03), reproduction(there, {slower(1.5)}, 0.03),
+      reproduction(there, {slower(1.03)}, 0.03), reproduction(there, {wrong}, 0.03),
+      reproducible(modelled)};
   const ReproductionCounts counts = count(all);
   EXPECT_EQ(counts.equivalent, 1u);
   EXPECT_EQ(counts.different, 1u);
