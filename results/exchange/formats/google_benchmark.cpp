@@ -205,7 +205,6 @@ void write(const Parcel& parcel, const ExportStamp& stamp, std::ostream& out) {
 }  // namespace
 
 const Exporter google_benchmark_exporter = {
-    "google-benchmark", "JSON for its compare.py: the newest of each, samples as repetitions",
-    false, write};
+    "google-benchmark", "JSON for its compare.py: newest of each, every sample", false, write};
 
 }  // namespace assay::results
