@@ -79,6 +79,28 @@ std::unique_ptr<Buffer> Device::allocate(std::uint64_t bytes) {
   return std::make_unique<Buffer>(std::move(memory), bytes);
 }
 
+std::unique_ptr<Buffer> Device::allocate_for_host(std::uint64_t bytes) {
+  cl_int code = CL_SUCCESS;
+  Memory memory(cl().CreateBuffer(context_.get(), CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR, bytes,
+                                  nullptr, &code));
+  check(code, fmt::format("allocating {} bytes of page-locked memory", bytes));
+  return std::make_unique<Buffer>(std::move(memory), bytes);
+}
+
+void* Device::map(Buffer& buffer) {
+  cl_int code = CL_SUCCESS;
+  void* const mapped =
+      cl().EnqueueMapBuffer(queue_.get(), buffer.get(), CL_TRUE, CL_MAP_READ | CL_MAP_WRITE, 0,
+                            buffer.bytes(), 0, nullptr, nullptr, &code);
+  check(code, "mapping page-locked memory");
+  return mapped;
+}
+
+void Device::unmap(Buffer& buffer, void* mapped) {
+  cl().EnqueueUnmapMemObject(queue_.get(), buffer.get(), mapped, 0, nullptr, nullptr);
+  cl().Finish(queue_.get());
+}
+
 void Device::upload(Buffer& to, std::uint64_t offset, const void* from, std::uint64_t bytes) {
   check(cl().EnqueueWriteBuffer(queue_.get(), to.get(), CL_TRUE, offset, bytes, from, 0, nullptr,
                                 nullptr),
@@ -100,6 +122,7 @@ std::vector<sdk::Offer> Device::implementations(std::string_view text) {
   if (problem.operation().name == "matmul") {
     offers.push_back({kClblastName, "library", clblast_why_not(*this, problem)});
   }
+  if (problem.operation().name == "transfer") offers.push_back({kTransferName, "library", ""});
   return offers;
 }
 
@@ -118,6 +141,7 @@ std::unique_ptr<Executable> Device::prepare(std::string_view text, std::string_v
                                    operands[i].bytes(), buffers[i]->bytes()));
   }
   if (name == kClblastName) return prepare_clblast(*this, problem, buffers);
+  if (name == kTransferName) return prepare_transfer(*this, problem, buffers);
   return prepare_portable(*this, problem, buffers);
 }
 

@@ -43,6 +43,10 @@ class Device {
   Device(const FoundDevice& found, const assay_open_options& options);
 
   std::unique_ptr<Buffer> allocate(std::uint64_t bytes);
+  /// Memory that the driver keeps for the host, page-locked where it locks any; map() it to write.
+  std::unique_ptr<Buffer> allocate_for_host(std::uint64_t bytes);
+  void* map(Buffer& buffer);
+  void unmap(Buffer& buffer, void* mapped);
   void upload(Buffer& to, std::uint64_t offset, const void* from, std::uint64_t bytes);
   void download(const Buffer& from, std::uint64_t offset, void* to, std::uint64_t bytes);
   std::vector<sdk::Offer> implementations(std::string_view problem);

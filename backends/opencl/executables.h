@@ -1,4 +1,4 @@
-// The two ways of solving a problem: portable kernels, and CLBlast.
+// The ways of solving a problem: portable kernels, CLBlast, and the driver's own copies.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,7 @@
 namespace assay::backends::opencl {
 
 inline constexpr const char* kClblastName = "library/clblast";
+inline constexpr const char* kTransferName = "library/enqueue";
 
 std::unique_ptr<Executable> prepare_portable(Device& device, const kernels::Problem& problem,
                                              std::span<Buffer* const> buffers);
@@ -19,5 +20,8 @@ std::unique_ptr<Executable> prepare_portable(Device& device, const kernels::Prob
 std::string clblast_why_not(const Device& device, const kernels::Problem& problem);
 std::unique_ptr<Executable> prepare_clblast(Device& device, const kernels::Problem& problem,
                                             std::span<Buffer* const> buffers);
+
+std::unique_ptr<Executable> prepare_transfer(Device& device, const kernels::Problem& problem,
+                                             std::span<Buffer* const> buffers);
 
 }  // namespace assay::backends::opencl

@@ -20,7 +20,9 @@ struct Functions {
                           apply(BuildProgram) apply(GetProgramBuildInfo) apply(ReleaseProgram) \
                               apply(CreateKernel) apply(SetKernelArg) apply(ReleaseKernel)     \
                                   apply(GetKernelWorkGroupInfo) apply(GetEventProfilingInfo)   \
-                                      apply(WaitForEvents) apply(ReleaseEvent)
+                                      apply(WaitForEvents) apply(ReleaseEvent)                 \
+                                          apply(EnqueueCopyBuffer) apply(EnqueueMapBuffer)     \
+                                              apply(EnqueueUnmapMemObject)
 #define ASSAY_OPENCL_DECLARE(name) decltype(&cl##name) name = nullptr;
   ASSAY_OPENCL_FUNCTIONS(ASSAY_OPENCL_DECLARE)
 #undef ASSAY_OPENCL_DECLARE

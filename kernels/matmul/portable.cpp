@@ -1,8 +1,6 @@
-#include "kernels/portable.h"
-
 #include <algorithm>
 
-#include "kernels/matmul/shape.h"
+#include "kernels/matmul/portable_matmul.h"
 #include "kernels/tile.h"
 
 namespace assay::kernels {
@@ -109,8 +107,45 @@ std::vector<Sizes> tensor_sizes(const MatmulShape& s, const Tile& t) {
   return all;
 }
 
+/// Elements of an operand read at once, and whether they are whole vectors of 16 bytes.
+struct Run {
+  std::int64_t elements;
+  bool aligned;
+};
+Run run_of(std::int64_t row, std::int64_t whole, DataType type, const PortableTarget& target) {
+  if (target.cpu) return {8, false};
+  const std::int64_t vector = 16 / static_cast<std::int64_t>(size_of(type));
+  const bool divides = row % vector == 0 && whole % vector == 0;
+  return {divides ? vector : 1, divides};
+}
+
+std::string why_not(const Problem& problem, const PortableTarget& target) {
+  return matmul_why_not(matmul_shape(problem), target);
+}
+
 std::vector<PortableParameters> candidates(const Problem& problem, const PortableTarget& target) {
+  return matmul_candidates(matmul_shape(problem), target);
+}
+
+std::map<std::string, std::string> macros(const Problem& problem, const PortableTarget& target) {
+  return matmul_macros(matmul_shape(problem), target, false);
+}
+
+std::int64_t no_scratch(const Problem&, const PortableParameters&) {
+  return 0;
+}
+
+std::vector<PortableLaunch> launches(const Problem& problem, const PortableParameters& p) {
   const MatmulShape s = matmul_shape(problem);
+  return {matmul_launch(s, p, ceiling(s.m, p.at("BLOCK_M")),
+                        {operand_argument(0), operand_argument(1), operand_argument(2),
+                         integer_argument(s.m), integer_argument(s.n), integer_argument(s.k)})};
+}
+
+}  // namespace
+
+std::vector<PortableParameters> matmul_candidates(const MatmulShape& s,
+                                                  const PortableTarget& target) {
   const Tile tile = tile_for(target, s.a);
   const std::vector<Sizes> sizes = target.cpu      ? processor_sizes(s, target)
                                    : tile.is_fma() ? fma_sizes(s)
@@ -130,28 +165,15 @@ std::vector<PortableParameters> candidates(const Problem& problem, const Portabl
   return all;
 }
 
-std::string why_not(const Problem& problem, const PortableTarget& target) {
-  const MatmulShape s = matmul_shape(problem);
+std::string matmul_why_not(const MatmulShape& s, const PortableTarget& target) {
   if (size_of(s.a) == 1 && !is_integer(s.a)) return "the portable source knows no 8-bit floats";
   if (s.a == DataType::tf32) return "the portable source has no tf32 product";
   if (s.a == DataType::f64 && !target.f64) return "the device does not compute in f64";
-  return candidates(problem, target).empty() ? "no block fits the device's local memory" : "";
+  return matmul_candidates(s, target).empty() ? "no block fits the device's local memory" : "";
 }
 
-/// Elements of an operand read at once, and whether they are whole vectors of 16 bytes.
-struct Run {
-  std::int64_t elements;
-  bool aligned;
-};
-Run run_of(std::int64_t row, std::int64_t whole, DataType type, const PortableTarget& target) {
-  if (target.cpu) return {8, false};
-  const std::int64_t vector = 16 / static_cast<std::int64_t>(size_of(type));
-  const bool divides = row % vector == 0 && whole % vector == 0;
-  return {divides ? vector : 1, divides};
-}
-
-std::map<std::string, std::string> macros(const Problem& problem, const PortableTarget& target) {
-  const MatmulShape s = matmul_shape(problem);
+std::map<std::string, std::string> matmul_macros(const MatmulShape& s, const PortableTarget& target,
+                                                 bool grouped) {
   const Run a = run_of(s.transpose_a ? s.m : s.k, s.m * s.k, s.a, target);
   const Run b = run_of(s.transpose_b ? s.k : s.n, s.k * s.n, s.a, target);
   return {{"OPERAND", std::string(name(s.a))},      {"ACC", std::string(name(s.acc))},
@@ -159,27 +181,19 @@ std::map<std::string, std::string> macros(const Problem& problem, const Portable
           {"A_ALONG_K", s.transpose_a ? "0" : "1"}, {"B_ALONG_K", s.transpose_b ? "1" : "0"},
           {"A_RUN", std::to_string(a.elements)},    {"A_ALIGNED", a.aligned ? "1" : "0"},
           {"B_RUN", std::to_string(b.elements)},    {"B_ALIGNED", b.aligned ? "1" : "0"},
-          {"TILE", tile_for(target, s.a).name}};
+          {"GROUPED", grouped ? "1" : "0"},         {"TILE", tile_for(target, s.a).name}};
 }
 
-std::int64_t no_scratch(const Problem&, const PortableParameters&) {
-  return 0;
-}
-
-std::vector<PortableLaunch> launches(const Problem& problem, const PortableParameters& p) {
-  const MatmulShape s = matmul_shape(problem);
-  const std::int64_t blocks = ceiling(s.m, p.at("BLOCK_M")) * ceiling(s.n, p.at("BLOCK_N"));
+PortableLaunch matmul_launch(const MatmulShape& s, const PortableParameters& p,
+                             std::int64_t blocks_m, std::vector<PortableArgument> arguments) {
   // A team of one work-item multiplies in its registers, others with their hardware's tiles.
   const Tile tile{p.at("TEAM") == 1 ? "fma" : "tensor", 0, 0, 0, p.at("TEAM"), p.at("TEAM") != 1};
-  return {{"matmul",
-           {blocks, s.batch, 1},
-           {group_items(p), 1, 1},
-           {operand_argument(0), operand_argument(1), operand_argument(2), integer_argument(s.m),
-            integer_argument(s.n), integer_argument(s.k)},
-           local_bytes(s, tile, p)}};
+  return {"matmul",
+          {blocks_m * ceiling(s.n, p.at("BLOCK_N")), s.batch, 1},
+          {group_items(p), 1, 1},
+          std::move(arguments),
+          local_bytes(s, tile, p)};
 }
-
-}  // namespace
 
 const PortableKernel matmul_portable = {"matmul", why_not,    candidates,
                                         macros,   no_scratch, launches};

@@ -40,6 +40,8 @@ constexpr std::string_view kProblems[] = {
     "attention b=1 hq=8 hkv=2 sq=256 skv=512 d=128 type=bf16 mask=causal",
     "attention b=1 hq=8 hkv=8 sq=256 skv=256 d=256 type=f16",
     "attention b=4 hq=8 hkv=2 sq=1 skv=1024 d=128 type=bf16",
+    "grouped_matmul tokens=512 n=256 k=256 groups=8 a=bf16 c=f32",
+    "grouped_matmul tokens=512 n=256 k=250 groups=8 a=f32 layout=nt",
     "launch n=64",
     "mla_decode b=1 skv=1024 type=bf16",
     "fma n=65536 steps=64 type=f32"};

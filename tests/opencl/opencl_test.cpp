@@ -129,7 +129,26 @@ INSTANTIATE_TEST_SUITE_P(
                     "attention b=1 hq=2 hkv=2 sq=33 skv=65 d=192 dv=128 type=bf16 mask=causal",
                     "attention b=1 hq=1 hkv=1 sq=17 skv=40 d=256 type=f32",
                     "attention b=1 hq=2 hkv=1 sq=5 skv=7 d=20 dv=36 type=f32",
-                    "mla_decode b=2 hq=16 skv=300 type=bf16"));
+                    "mla_decode b=2 hq=16 skv=300 type=bf16",
+                    "grouped_matmul tokens=131 n=141 k=301 groups=7 a=bf16 c=f32 routing=zipf",
+                    "grouped_matmul tokens=64 n=72 k=40 groups=5 a=f32 layout=nt routing=one",
+                    "grouped_matmul tokens=9 n=33 k=70 groups=12 a=i8 c=i32"));
+
+class EveryTransfer : public Opencl, public testing::WithParamInterface<const char*> {};
+
+TEST_P(EveryTransfer, arrives_whole_and_again) {
+  ASSERT_EQ(reason(GetParam(), opencl::kTransferName), "");
+  Bench bench(GetParam(), opencl::kTransferName);
+  EXPECT_EQ(bench.checked().outcome, Outcome::right);
+  EXPECT_EQ(bench.checked(ASSAY_COLD).outcome, Outcome::right);
+}
+
+INSTANTIATE_TEST_SUITE_P(Directions, EveryTransfer,
+                         testing::Values("transfer direction=h2d memory=pinned n=100003 type=i8",
+                                         "transfer direction=h2d memory=pageable n=1003 type=f32",
+                                         "transfer direction=d2h memory=pinned n=1003 type=bf16",
+                                         "transfer direction=d2h memory=pageable n=70001 type=f64",
+                                         "transfer direction=d2d n=1003 type=f32"));
 
 TEST_F(Opencl, f64_is_multiplied_where_the_device_has_it) {
   const char* const problem = "matmul m=131 n=141 k=301 a=f64";

@@ -11,7 +11,7 @@ GPU = GPUS[os.environ["ASSAY_GPU"]]
 COPY = "copy n=1000 type=f32"
 TRIAD = "triad n=1000 type=f32"
 # Of these there are no portable kernels.
-PORTABLE_NOWHERE = {"transfer", "grouped_matmul"}
+PORTABLE_NOWHERE = {"transfer"}
 MATMUL = "matmul m=96 n=64 k=80 a=f16"
 
 
@@ -110,6 +110,7 @@ class Runs(Case):
             *(f"matmul m=160 n=96 k=128 a={type}" for type in ("f32", "bf16", "f16", "i8")),
             *(f"fma n=512 steps=64 type={type}" for type in ("f32", "bf16")),
             "matmul m=1 n=256 k=192 a=bf16",
+            "grouped_matmul tokens=150 n=96 k=128 groups=5 a=bf16 routing=zipf",
             "attention b=1 hq=2 hkv=2 sq=96 skv=96 d=128 type=f32",
             "attention b=1 hq=4 hkv=1 sq=96 skv=96 d=128 type=bf16 mask=causal",
             "attention b=2 hq=4 hkv=2 sq=1 skv=256 d=128 type=bf16",

@@ -1,0 +1,192 @@
+#include "harness/cli/reproduce_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/claims_text.h"
+#include "harness/cli/verb.h"
+#include "harness/quantities.h"
+#include "harness/table.h"
+#include "results/listing.h"
+#include "results/report/text.h"
+
+namespace assay::cli {
+
+using harness::Style;
+using nlohmann::ordered_json;
+using results::Agreement;
+using results::EquivalenceTest;
+using results::Record;
+using results::Reproduction;
+
+namespace {
+
+constexpr std::size_t kShownDifferences = 4;
+
+std::string margin_text(double margin) {
+  return fmt::format("±{:.3g}%", margin * 100);
+}
+
+/// "+2.5% [+2.2, +2.8]": how much more time it took here, with the 90% interval.
+std::string difference_text(const EquivalenceTest& test) {
+  const auto percent = [](double ratio) { return (ratio - 1) * 100; };
+  const std::string middle = fmt::format("{:+.1f}%", percent(test.ratio));
+  if (!std::isfinite(test.interval.upper)) return middle + " [?]";
+  return fmt::format("{} [{:+.1f}, {:+.1f}]", middle, percent(test.interval.lower),
+                     percent(test.interval.upper));
+}
+
+Style style_of(Agreement agreement) {
+  switch (agreement) {
+    case Agreement::equivalent:
+      return Style::good;
+    case Agreement::different:
+      return Style::bad;
+    case Agreement::undecided:
+      return Style::doubtful;
+  }
+  return Style::plain;
+}
+
+std::string what_of(const Record& record, bool wide) {
+  return fmt::format("{} {}", record.implementation.name,
+                     wide ? record.problem : results::brief_problem(record.problem));
+}
+
+std::string table_text(const ReproductionReport& report, const ReproduceStyle& style) {
+  harness::Table table({{"outcome"},
+                        {"measurement"},
+                        {"there", harness::Align::right},
+                        {"here", harness::Align::right},
+                        {"more time here", harness::Align::right}});
+  bool any = false;
+  for (const Reproduction& one : report.outcomes) {
+    if (!one.test) continue;
+    any = true;
+    const Agreement agreement = one.test->agreement;
+    table.add({{std::string(name(agreement)), style_of(agreement)},
+               {what_of(*one.there, style.wide)},
+               {harness::duration_text(one.there->summary.median)},
+               {harness::duration_text(one.here->summary.median)},
+               {difference_text(*one.test)}});
+  }
+  return any ? table.text(0, style.width, style.colour) : "";
+}
+
+/// What has no comparison: one block an obstacle and reason.
+std::string obstacles_text(const ReproductionReport& report, const ReproduceStyle& style) {
+  std::map<std::string, std::vector<const Record*>> by_reason;
+  for (const Reproduction& one : report.outcomes) {
+    if (one.test) continue;
+    by_reason[fmt::format("{}: {}", name(one.obstacle), one.reason)].push_back(one.there);
+  }
+  std::string text;
+  for (const auto& [reason, records] : by_reason) {
+    text += wrapped(reason, 0);
+    for (const Record* record : records) text += wrapped(what_of(*record, style.wide), 2);
+  }
+  return text;
+}
+
+std::string environment_text(const ReproductionReport& report, const ReproduceStyle& style) {
+  if (report.run.empty()) return "";
+  const auto& all = report.environment;
+  if (all.empty()) return "environment: the same\n";
+  std::string text = fmt::format("environment: {}\n", results::counted(all.size(), "difference"));
+  const std::size_t shown = style.wide ? all.size() : std::min(kShownDifferences, all.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    text +=
+        style.wide ? wrapped(all[i], 2) : "  " + harness::shortened(all[i], style.width - 2) + "\n";
+  }
+  if (shown < all.size()) text += fmt::format("  and {} more (--wide)\n", all.size() - shown);
+  return text;
+}
+
+std::string summary_line(const ReproductionReport& report) {
+  const auto counts = results::count(report.outcomes);
+  return wrapped(fmt::format("{} of {} equivalent within {}; {} different, {} undecided, {} failed "
+                             "here, {} not possible",
+                             counts.equivalent, report.outcomes.size(), margin_text(report.margin),
+                             counts.different, counts.undecided, counts.failed, counts.impossible),
+                 0);
+}
+
+}  // namespace
+
+std::string reproduction_text(const ReproductionReport& report, const ReproduceStyle& style) {
+  const results::Run& run = report.bundle->contents.run;
+  std::string text = wrapped(
+      fmt::format("{}: run {} of {} on {}", report.file, run.id.substr(0, 8),
+                  run.started.substr(0, 10), run.host.empty() ? "an unnamed host" : run.host),
+      0);
+  text += environment_text(report, style);
+  text += table_text(report, style) + obstacles_text(report, style) + summary_line(report);
+  if (!report.run.empty()) {
+    text += fmt::format("run   {}\nstore {}\n", report.run.substr(0, 8), report.store);
+  }
+  return text;
+}
+
+namespace {
+
+ordered_json number(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json();
+}
+
+ordered_json to_json(const Reproduction& one) {
+  const Record& there = *one.there;
+  ordered_json json = {{"outcome", one.test ? name(one.test->agreement) : "not possible"},
+                       {"problem", there.problem},
+                       {"implementation", there.implementation.name},
+                       {"mode", there.settings.mode},
+                       {"device_there", results::device_key(there.device)},
+                       {"record_there", there.id},
+                       {"obstacle", name(one.obstacle)},
+                       {"reason", one.reason}};
+  if (one.here) {
+    json["device_here"] = results::device_key(one.here->device);
+    json["record_here"] = one.here->id;
+  }
+  if (one.test) {
+    json["median_seconds_there"] = number(there.summary.median);
+    json["median_seconds_here"] = number(one.here->summary.median);
+    json["ratio"] = number(one.test->ratio);
+    json["interval"] = {{"lower", number(one.test->interval.lower)},
+                        {"upper", number(one.test->interval.upper)},
+                        {"confidence", results::kEquivalenceConfidence}};
+  }
+  return json;
+}
+
+}  // namespace
+
+ordered_json to_json(const ReproductionReport& report) {
+  ordered_json outcomes = ordered_json::array();
+  for (const Reproduction& one : report.outcomes) outcomes.push_back(to_json(one));
+  const auto counts = results::count(report.outcomes);
+  return {{"bundle", report.file},
+          {"sha256", report.bundle->sha256},
+          {"run_there", report.bundle->contents.run.id},
+          {"run_here", report.run},
+          {"store", report.store},
+          {"margin", report.margin},
+          {"environment_differences", report.environment},
+          {"equivalent", counts.equivalent},
+          {"different", counts.different},
+          {"undecided", counts.undecided},
+          {"failed", counts.failed},
+          {"not_possible", counts.impossible},
+          {"outcomes", outcomes}};
+}
+
+int exit_code(const ReproductionReport& report) {
+  const auto counts = results::count(report.outcomes);
+  if (counts.compared() + counts.failed == 0) return kNothingRan;
+  return counts.different + counts.undecided + counts.failed > 0 ? kFellShort : kDone;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,290 @@
+// assay reproduce BUNDLE: measures again here what a bundle measured, and holds the two together.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/candidates.h"
+#include "harness/cli/claims_text.h"
+#include "harness/cli/common.h"
+#include "harness/cli/common_plan.h"
+#include "harness/cli/completion.h"
+#include "harness/cli/reproduce_text.h"
+#include "harness/cli/rerun.h"
+#include "harness/cli/verb.h"
+#include "harness/environment.h"
+#include "harness/progress.h"
+#include "harness/quantities.h"
+#include "harness/session.h"
+#include "harness/table.h"
+#include "results/listing.h"
+#include "results/store.h"
+
+namespace assay::cli {
+extern const Verb reproduce_verb;
+
+namespace {
+
+using harness::DeviceWorker;
+using results::Bundle;
+using results::DeviceIdentity;
+using results::Obstacle;
+using results::Record;
+using results::Reproduction;
+using results::Store;
+
+struct Options {
+  std::string file, margin = "3%", timeout, run, db;
+  std::vector<std::string> devices;
+  bool dry_run = false, json = false, wide = false;
+};
+
+/// The devices and processes that a rerun takes.
+struct Bench {
+  std::vector<harness::ModuleReport> modules;
+  std::vector<Counterpart> counterparts;
+  std::vector<DeviceIdentity> devices;
+  std::vector<DeviceWorker> workers;  ///< in the order of `devices`
+  const harness::Interrupt* interrupt = nullptr;
+};
+
+unsigned threads_of(const Bundle& bundle) {
+  const std::string& plan = bundle.contents.run.plan;
+  return plan.empty() ? 0 : harness::plan_from_json(plan, {}).threads;
+}
+
+Bench prepare(const Options& options, const Bundle& bundle, const harness::Interrupt& interrupt) {
+  harness::WorkerSettings settings;
+  settings.threads = threads_of(bundle);
+  Bench bench;
+  bench.interrupt = &interrupt;
+  bench.modules = harness::probe_all(settings);
+  bench.counterparts = counterparts(bundle.contents.records, bench.modules, options.devices);
+  for (const Counterpart& one : bench.counterparts) {
+    if (!one.here) continue;
+    const auto same = [&](const DeviceIdentity& other) {
+      return results::device_key(other) == results::device_key(one.here->identity);
+    };
+    if (std::any_of(bench.devices.begin(), bench.devices.end(), same)) continue;
+    bench.devices.push_back(one.here->identity);
+    bench.workers.emplace_back(settings, one.here->identity, one.here->module, &interrupt);
+  }
+  return bench;
+}
+
+Rerun plan_of(const Bundle& bundle, Bench& bench) {
+  harness::PlanOptions options;
+  options.host_memory_bytes = harness::available_memory();
+  options.threads = threads_of(bundle);
+  std::map<std::pair<std::size_t, std::string>, std::vector<harness::Offer>> known;
+  const harness::Asker ask = [&](std::size_t device, const std::string& problem) {
+    const auto key = std::pair(device, problem);
+    const auto found = known.find(key);
+    if (found != known.end()) return found->second;
+    return known.emplace(key, bench.workers[device].implementations(problem)).first->second;
+  };
+  return plan_rerun(bundle.contents.records, bench.counterparts, bench.devices, options, ask);
+}
+
+/// Measures the plan into the store as a run of its own, and gives the run's id.
+std::string measure(const Options& options, const Bundle& bundle, Bench& bench, const Rerun& rerun,
+                    Store& store, std::vector<Record>& kept) {
+  results::Run run;
+  run.id = results::new_id();
+  run.started = results::now_utc();
+  run.suite = bundle.contents.run.suite;
+  run.command = command_line();
+  run.host = harness::host_name();
+  run.assay_version = harness::version_text();
+  run.plan = plan_to_json(rerun.plan, bench.devices);
+  run.environment =
+      store.put_environment(harness::environment_json(bench.modules, rerun.plan.threads));
+  store.begin(run);
+  if (const double load = harness::load_average(); load > 0.5) {
+    fmt::print(stderr, "note: load average {:.1f}: other work on this machine makes differences\n",
+               load);
+  }
+  harness::SessionOptions session{run.id, run.environment, {}};
+  if (!options.timeout.empty()) {
+    session.timeout_seconds = harness::parse_duration(options.timeout, "--timeout");
+  }
+  harness::Progress progress(rerun.plan, isatty(STDERR_FILENO) != 0, stderr);
+  const harness::SessionObserver observer = {
+      [&](std::size_t index, const harness::PlanEntry& entry) { progress.begins(index, entry); },
+      [&](const std::string& phase) { progress.phase(phase); },
+      [&](std::size_t index, const harness::PlanEntry& entry, const Record& record) {
+        progress.ends(index, entry, record);
+        bench.interrupt->check();
+      }};
+  const auto keep = [&](const Record& record) {
+    store.put(record);
+    kept.push_back(record);
+  };
+  harness::carry_out(rerun.plan, bench.workers, session, keep, observer);
+  progress.erase();
+  store.end(run.id, results::now_utc());
+  return run.id;
+}
+
+/// In the bundle's order, whatever order they were found in.
+void sort_outcomes(const Bundle& bundle, std::vector<Reproduction>& outcomes) {
+  const Record* const first = bundle.contents.records.data();
+  std::stable_sort(outcomes.begin(), outcomes.end(),
+                   [first](const Reproduction& a, const Reproduction& b) {
+                     return a.there - first < b.there - first;
+                   });
+}
+
+int tell(const Options& options, ReproductionReport report) {
+  sort_outcomes(*report.bundle, report.outcomes);
+  if (options.json) {
+    fmt::print("{}\n", to_json(report).dump(2, ' ', false,
+                                            nlohmann::ordered_json::error_handler_t::replace));
+  } else {
+    const ReproduceStyle style{options.wide ? 1000 : harness::terminal_width(), use_colour(),
+                               options.wide};
+    fmt::print("{}", reproduction_text(report, style));
+  }
+  return exit_code(report);
+}
+
+std::vector<std::string> differences(const Bundle& bundle, const Store& store,
+                                     const std::string& environment) {
+  const auto there = bundle.contents.environments.find(bundle.contents.run.environment);
+  if (there == bundle.contents.environments.end() || environment.empty()) return {};
+  return results::environment_differences(there->second, store.environment(environment));
+}
+
+/// The record here that repeats one there, of the same device where there are several; end() where
+/// there is none.
+std::vector<Record>::iterator counterpart_of(const Record& there, std::vector<Record>& here) {
+  const auto repeats = [&](const Record& record) {
+    return record.problem == there.problem && record.settings.mode == there.settings.mode &&
+           record.implementation.name == there.implementation.name;
+  };
+  const auto same_device = std::find_if(here.begin(), here.end(), [&](const Record& record) {
+    return repeats(record) &&
+           results::device_key(record.device) == results::device_key(there.device);
+  });
+  return same_device != here.end() ? same_device : std::find_if(here.begin(), here.end(), repeats);
+}
+
+/// Holds a run of the store against the bundle: nothing is measured.
+int compare_run(const Options& options, const Bundle& bundle, ReproductionReport report) {
+  const Store store = Store::open(store_path(options.db), Store::Access::read);
+  const results::Run run = store.run(options.run);
+  std::vector<Record> here = store.records({.run = run.id});
+  report.run = run.id;
+  report.store = store.path().string();
+  report.environment = differences(bundle, store, run.environment);
+  for (const Record& there : bundle.contents.records) {
+    Reproduction one = results::reproducible(there);
+    const auto found = counterpart_of(there, here);
+    if (found != here.end()) {
+      one = results::reproduction(there, std::move(*found), report.margin);
+      here.erase(found);
+    } else if (one.obstacle == Obstacle::none) {
+      one.obstacle = Obstacle::not_run;
+      one.reason = fmt::format("run {} does not have it", run.id.substr(0, 8));
+    }
+    report.outcomes.push_back(std::move(one));
+  }
+  return tell(options, std::move(report));
+}
+
+int show_plan(const Options& options, const Bench& bench, const ReproductionReport& report,
+              const Rerun& rerun) {
+  if (options.json) {
+    nlohmann::ordered_json json = to_json(report);
+    json["plan"] = to_json(rerun.plan, bench.devices);
+    fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  } else {
+    fmt::print("{}", plan_text(rerun.plan, bench.devices));
+    if (!report.outcomes.empty()) {
+      fmt::print("\n{}", reproduction_text(report, {harness::terminal_width(), use_colour()}));
+    }
+  }
+  return rerun.plan.entries.empty() ? kNothingRan : kDone;
+}
+
+int rerun_here(const Options& options, const Bundle& bundle, ReproductionReport report,
+               const harness::Interrupt& interrupt) {
+  Bench bench = prepare(options, bundle, interrupt);
+  const Rerun rerun = plan_of(bundle, bench);
+  report.outcomes = rerun.impossible;
+  if (options.dry_run) return show_plan(options, bench, report, rerun);
+  if (rerun.plan.entries.empty()) return tell(options, std::move(report));
+  Store store = Store::open(store_path(options.db), Store::Access::write);
+  report.store = store.path().string();
+  std::vector<Record> kept;
+  try {
+    report.run = measure(options, bundle, bench, rerun, store, kept);
+  } catch (const harness::Interrupted& interrupted) {
+    fmt::print(stderr, "\nstopped: {} of {} measurements are in {}\n", kept.size(),
+               rerun.plan.entries.size(), report.store);
+    return 128 + interrupted.signal;
+  }
+  report.environment = differences(bundle, store, kept.front().environment);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    report.outcomes.push_back(
+        results::reproduction(*rerun.measured[i], std::move(kept[i]), report.margin));
+  }
+  return tell(options, std::move(report));
+}
+
+int run(const Options& options) {
+  const harness::Interrupt interrupt;
+  ReproductionReport report;
+  report.file = options.file;
+  report.margin = harness::parse_share(options.margin, "--margin");
+  const Bundle bundle = results::read_bundle_file(options.file);
+  report.bundle = &bundle;
+  try {
+    return options.run.empty() ? rerun_here(options, bundle, std::move(report), interrupt)
+                               : compare_run(options, bundle, std::move(report));
+  } catch (const harness::Interrupted& interrupted) {
+    fmt::print(stderr, "\nstopped before the first measurement; nothing was stored\n");
+    return 128 + interrupted.signal;
+  }
+}
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("bundle", options->file, "The bundle: FILE.assay")->required();
+  app.add_option("--margin", options->margin, "Difference that does not matter: 3%")
+      ->capture_default_str();
+  auto* device =
+      app.add_option("--device", options->devices,
+                     "Run here (cpu:0) whatever ran elsewhere, or cuda:0=cuda:1 for one device of "
+                     "the bundle; may be repeated")
+          ->allow_extra_args(false);
+  auto* timeout =
+      app.add_option("--timeout", options->timeout, "Kill a measurement after this time: 30s");
+  auto* stored = app.add_option("--run", options->run,
+                                "Measure nothing; take this run of the store: its id or a prefix");
+  complete_with(stored, run_ids);
+  auto* dry_run = app.add_flag("--dry-run", options->dry_run, "Show what would run; run nothing");
+  for (CLI::Option* other : {device, timeout, dry_run}) stored->excludes(other);
+  app.add_flag("--wide", options->wide, "Full problem texts, all differences of the environment");
+  app.add_flag("--json", options->json, "Print JSON");
+  app.add_option("--db", options->db, "Store to write to");
+  app.footer(
+      "Runs what the bundle ran, with its settings and in its order, into the store.\n"
+      "Equivalent: the ratio of the medians was shown to lie within the margin (two\n"
+      "one-sided tests at 5%); different: shown to lie outside; undecided: neither, as\n"
+      "where intervals are wide. Compared is only work on operands of equal hashes.\n"
+      "\n"
+      "Exit code 1: something is not equivalent, or went wrong here. 3: nothing could\n"
+      "be compared.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+const Verb reproduce_verb = {"reproduce", "Measure again what a bundle measured, and compare", add};
+
+}  // namespace assay::cli

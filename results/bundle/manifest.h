@@ -1,0 +1,40 @@
+// What a bundle says of itself, in its first part.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/record.h"
+
+namespace assay::results {
+
+inline constexpr int kBundleSchema = 1;
+
+/// A part but the manifest itself and the sums.
+struct Part {
+  std::string name;  ///< without the bundle's folder: "records.jsonl.gz"
+  std::size_t bytes = 0;
+  std::string sha256;             ///< of the bytes as they are stored
+  std::size_t content_bytes = 0;  ///< once decompressed
+
+  friend bool operator==(const Part&, const Part&) = default;
+};
+
+struct Manifest {
+  int schema = kBundleSchema;
+  std::string written_by;  ///< version and commit of the assay that wrote the bundle
+  Run run;                 ///< without its plan, which is a part
+  int record_schema = kRecordSchema;
+  std::size_t records = 0;
+  std::string catalogue;  ///< SHA-256 of the catalogue that `claims.json` was taken from
+  std::vector<Part> parts;
+};
+
+/// JSON as results/schema/bundle.schema.json has it, and back. from_json throws InputError naming
+/// the key, also where the text is not exactly what to_json gives.
+std::string to_json(const Manifest& manifest);
+Manifest manifest_from_json(std::string_view text);
+
+}  // namespace assay::results

@@ -1,0 +1,147 @@
+"""Measuring again what a bundle measured."""
+
+import json
+import unittest
+
+from assay_case import COPY, TRIAD
+from bundle_case import BundleCase, forge
+
+
+class Reproducing(BundleCase):
+    def reproduced(self, path, *arguments, exit_code, **environment):
+        done = self.assay(
+            "reproduce", path, "--json", *arguments, exit_code=exit_code, **environment
+        )
+        return json.loads(done.stdout)
+
+    def only_reason(self, report):
+        ((obstacle, reason),) = {(one["obstacle"], one["reason"]) for one in report["outcomes"]}
+        return f"{obstacle}: {reason}"
+
+    def test_what_repeats_is_equivalent_and_kept_as_a_run(self):
+        path = self.bundle(COPY, TRIAD, options=("--mode", "hot", "--seed", "7"))
+        there = self.records()
+        report = self.reproduced(path, exit_code=0)
+        self.assertEqual(report["equivalent"], len(there))
+        self.assertEqual(report["environment_differences"], [])
+        here = self.records()
+        self.assertEqual({record["run"] for record in here}, {report["run_here"]})
+        self.assertNotEqual(report["run_here"], report["run_there"])
+        for before, after in zip(there, here, strict=True):
+            self.assertEqual(before["settings"], after["settings"])
+            self.assertEqual(before["problem"], after["problem"])
+            self.assertEqual(before["implementation"]["name"], after["implementation"]["name"])
+            self.assertEqual(after["origin"], "measured")
+
+    def test_the_report_fits_a_terminal(self):
+        path = self.bundle(COPY, TRIAD)
+        done = self.assay("reproduce", path, exit_code=0)
+        self.assertFits(done.stdout)
+        self.assertIn("4 of 4 equivalent within ±3%", done.stdout)
+
+    def test_what_takes_other_time_here_is_different(self):
+        path = self.bundle()
+        environment = {"ASSAY_FAKE_DEVICES": "time-long"}
+        report = self.reproduced(path, "--device", "faulty:0", exit_code=1, **environment)
+        self.assertEqual(report["different"], len(report["outcomes"]))
+        for one in report["outcomes"]:
+            self.assertGreater(one["interval"]["lower"], 1.03)
+        report = self.reproduced(path, "--run", report["run_here"], "--margin", "99%", exit_code=1)
+        self.assertEqual(report["different"], len(report["outcomes"]))
+
+    def test_a_run_of_the_store_is_held_against_it_without_measuring(self):
+        path = self.bundle(COPY, TRIAD)
+        self.measure(COPY)
+        before = self.contents()
+        report = self.reproduced(path, "--run", "last", exit_code=0)
+        self.assertEqual((report["equivalent"], report["not_possible"]), (2, 2))
+        missing = {one["obstacle"] for one in report["outcomes"] if one["obstacle"] != "none"}
+        self.assertEqual(missing, {"not run"})
+        self.assertEqual(self.contents(), before)
+
+    def test_devices_that_are_not_here_are_named(self):
+        path = self.bundle()
+        report = self.reproduced(path, exit_code=3, ASSAY_FAKE_DEVICES="time-long")
+        self.assertIn("no such device: no faulty", self.only_reason(report))
+        self.assertEqual(len(json.loads(self.assay("show", "--runs", "--json").stdout)), 1)
+
+    def test_a_device_is_found_again_wherever_it_stands(self):
+        path = self.bundle()
+        environment = {"ASSAY_FAKE_DEVICES": "time-long,good"}
+        report = self.reproduced(path, exit_code=0, **environment)
+        self.assertEqual({one["device_here"] for one in report["outcomes"]}, {"faulty:1"})
+        report = self.reproduced(path, "--device", "faulty:0=faulty:0", exit_code=1, **environment)
+        self.assertEqual({one["device_here"] for one in report["outcomes"]}, {"faulty:0"})
+
+    def test_an_implementation_that_is_missing_is_named(self):
+        path = self.bundle()
+        report = self.reproduced(path, "--device", "cpu:0", exit_code=3)
+        self.assertIn("no such implementation", str(report["outcomes"]))
+
+    def test_what_goes_wrong_here_is_told(self):
+        path = self.bundle(options=("--implementation", "native/fake"))
+        for fault, says in (
+            ("crash-in-run", "crashed"),
+            ("wrong-element", "wrong"),
+            ("out-of-memory", "out-of-memory"),
+        ):
+            with self.subTest(fault):
+                report = self.reproduced(
+                    path, "--device", "faulty:0", exit_code=1, ASSAY_FAKE_DEVICES=fault
+                )
+                self.assertIn(f"failed here: {says}", self.only_reason(report))
+
+    def test_other_operands_are_other_work(self):
+        def other(record):
+            record["operands_hash"] = "0123456789abcdef"
+
+        forge(self.bundle(), self.folder / "other.assay", other)
+        report = self.reproduced(self.folder / "other.assay", exit_code=1)
+        self.assertIn("other work: not the same work", self.only_reason(report))
+
+    def test_models_and_failures_are_not_repeated(self):
+        self.assay("run", "--device", "datasheet:h200-sxm", "--problem", COPY, exit_code=0)
+        path = self.folder / "model.assay"
+        self.assay("export", "--bundle", path, exit_code=0)
+        self.assertIn("modelled", self.only_reason(self.reproduced(path, exit_code=3)))
+
+        def wrong(record):
+            record["status"] = "wrong"
+
+        forge(self.bundle(), self.folder / "wrong.assay", wrong)
+        report = self.reproduced(self.folder / "wrong.assay", exit_code=3)
+        self.assertIn("failed there", self.only_reason(report))
+
+    def test_a_problem_of_another_version_is_told(self):
+        def unknown(record):
+            record["problem"] = "convolution n=1"
+
+        forge(self.bundle(), self.folder / "new.assay", unknown)
+        report = self.reproduced(self.folder / "new.assay", exit_code=3)
+        self.assertIn("convolution", self.only_reason(report))
+
+    def test_a_dry_run_writes_nothing(self):
+        path = self.bundle()
+        before = self.contents()
+        done = self.assay("reproduce", path, "--dry-run", exit_code=0)
+        self.assertIn("measurements of 1 problems", done.stdout)
+        self.assertEqual(self.contents(), before)
+
+    def test_what_cannot_be_meant_is_refused(self):
+        path = self.bundle()
+        for arguments, says in (
+            (("--margin", "0"), "--margin"),
+            (("--margin", "wide"), "--margin"),
+            (("--device", "nowhere:0"), "nowhere:0"),
+            (("--device", "cuda:0=faulty:0"), "has no device `cuda:0`"),
+            (("--run", "zzz"), "there is no run"),
+        ):
+            done = self.assay("reproduce", path, *arguments, exit_code=2)
+            self.assertIn(says, done.stderr)
+        self.assay("reproduce", self.folder / "none.assay", exit_code=2)
+        path.write_bytes(path.read_bytes()[:-1])
+        self.assertIn("is not whole", self.assay("reproduce", path, exit_code=2).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,63 @@
+// Bundles, layer by layer: what is read is written the same again, and nothing but an InputError
+// is said of the rest.
+#include <string>
+
+#include "kernels/error.h"
+#include "results/bundle/archive.h"
+#include "results/bundle/bundle.h"
+#include "results/bundle/gzip.h"
+#include "results/bundle/parts.h"
+#include "results/bundle/rules.h"
+#include "tests/fuzz/target.h"
+
+using assay::fuzz::promise;
+
+namespace {
+
+using namespace assay::results;
+
+template <typename Read>
+void try_to(const Read& read) {
+  try {
+    read();
+  } catch (const assay::InputError&) {
+    return;
+  }
+}
+
+void archive(std::string_view bytes) {
+  std::vector<ArchiveEntry> entries;
+  for (const ArchiveView& view : read_archive(bytes)) {
+    entries.push_back({view.name, std::string(view.content)});
+  }
+  promise(archive_of(entries) == bytes, "an archive has one form only");
+}
+
+void manifest(std::string_view text) {
+  promise(to_json(manifest_from_json(text)) == text, "a manifest has one form only");
+}
+
+/// The text as all parts of a bundle whose sums are right.
+void contents(std::string_view text) {
+  Manifest manifest;
+  manifest.run.id = "0d9c1a6e-64dc-485f-97eb-d0a5599346ce";
+  manifest.records = 1;
+  PartWriter parts;
+  parts.add(kPlanPart, text);
+  parts.add(kClaimsPart, text);
+  parts.add(kRecordsPart, text);
+  const Bundle bundle = read_bundle(parts.finish(manifest), "bundle");
+  for (const BundleRule& rule : bundle_rules()) rule.judge(bundle);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes = assay::fuzz::text_of(data, size);
+  try_to([&] { archive(bytes); });
+  try_to([&] { manifest(bytes); });
+  try_to([&] { contents(bytes); });
+  try_to([&] { read_bundle(bytes, "bundle"); });
+  try_to([&] { gunzip(bytes, size * 3); });
+  return 0;
+}

@@ -1,0 +1,87 @@
+#include "results/bundle/reproduction.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/results/bundle/sample.h"
+
+namespace assay::results {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const std::string kProblem = "copy n=64 type=f32";
+
+Record slower(double factor) {
+  Record record = sample_record(1, kProblem);
+  for (double& seconds : record.device_seconds) seconds *= factor;
+  record.summary = summarize(record.device_seconds);
+  return record;
+}
+
+TEST(Reproduction, ComparesTheTimeHereWithTheTimeThere) {
+  const Record there = sample_record(1, kProblem);
+  const auto agreement = [&](double factor) {
+    const Reproduction one = reproduction(there, slower(factor), 0.03);
+    EXPECT_NEAR(one.test->ratio, factor, 1e-9);
+    return one.test->agreement;
+  };
+  EXPECT_EQ(agreement(1), Agreement::equivalent);
+  EXPECT_EQ(agreement(1.02), Agreement::equivalent);
+  EXPECT_EQ(agreement(1.03), Agreement::undecided);
+  EXPECT_EQ(agreement(1.05), Agreement::different);
+  EXPECT_EQ(agreement(0.9), Agreement::different);
+}
+
+TEST(Reproduction, ComparesOnlyTheSameWork) {
+  Record here = slower(1);
+  here.operands_hash = "0";
+  const Reproduction one = reproduction(sample_record(1, kProblem), here, 0.03);
+  EXPECT_EQ(one.obstacle, Obstacle::other_work);
+  EXPECT_THAT(one.reason, HasSubstr("not the same work"));
+  EXPECT_FALSE(one.test.has_value());
+  here.operands_hash.clear();
+  EXPECT_EQ(reproduction(sample_record(1, kProblem), here, 0.03).obstacle, Obstacle::other_work);
+}
+
+TEST(Reproduction, SaysWhyThereIsNothingToCompare) {
+  Record there = sample_record(1, kProblem), here = slower(1);
+  here.status = Status::crashed;
+  here.reason = "signal 11";
+  EXPECT_EQ(reproduction(there, here, 0.03).reason, "crashed: signal 11");
+  there.status = Status::wrong;
+  EXPECT_EQ(reproducible(there).obstacle, Obstacle::failed_there);
+  there.device.modelled = true;
+  EXPECT_EQ(reproducible(there).obstacle, Obstacle::modelled);
+}
+
+TEST(Reproduction, CountsFailuresHereApartFromWhatCouldNotRun) {
+  const Record there = sample_record(1, kProblem);
+  Record wrong = slower(1), modelled = there;
+  wrong.check.outcome = kernels::Outcome::wrong;
+  modelled.device.modelled = true;
+  const std::vector<Reproduction> all = {reproduction(there, slower(1), 0.03),
+                                         reproduction(there, slower(1.5), 0.03),
+                                         reproduction(there, slower(1.03), 0.03),
+                                         reproduction(there, wrong, 0.03), reproducible(modelled)};
+  const ReproductionCounts counts = count(all);
+  EXPECT_EQ(counts.equivalent, 1u);
+  EXPECT_EQ(counts.different, 1u);
+  EXPECT_EQ(counts.undecided, 1u);
+  EXPECT_EQ(counts.failed, 1u);
+  EXPECT_EQ(counts.impossible, 1u);
+  EXPECT_EQ(counts.compared(), 3u);
+}
+
+TEST(EnvironmentDifferences, AreNamedByTheirPlaces) {
+  EXPECT_THAT(environment_differences(R"({"a":{"b":1,"c":"x"},"d":null})",
+                                      R"({"a":{"b":2,"c":"x"},"e":[1]})"),
+              ElementsAre("a.b: 1 there, 2 here", "e: not told there, [1] here"));
+  EXPECT_THAT(environment_differences("{}", "{}"), IsEmpty());
+  EXPECT_THAT(environment_differences("{", "{}"), IsEmpty());
+}
+
+}  // namespace
+}  // namespace assay::results

@@ -1,0 +1,153 @@
+#include "results/bundle/rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <set>
+
+#include "tests/unit/results/bundle/sample.h"
+
+namespace assay::results {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::map<std::string, Ruling> broken_of(const BundleContents& contents) {
+  const Bundle bundle = read_bundle(write_bundle(contents, kSampleWriter), "x.assay");
+  std::map<std::string, Ruling> broken;
+  for (const BundleRule& rule : bundle_rules()) {
+    Ruling ruling = rule.judge(bundle);
+    if (!ruling.breaches.empty()) broken.emplace(rule.id, std::move(ruling));
+  }
+  return broken;
+}
+
+using Violation = std::function<void(BundleContents&)>;
+
+Violation in_record(const std::function<void(Record&)>& change) {
+  return [change](BundleContents& contents) { change(contents.records[1]); };
+}
+
+void set_environment(BundleContents& contents, const std::string& json) {
+  contents.environments = {{sha256(json), json}};
+  contents.run.environment = sha256(json);
+  for (Record& record : contents.records) record.environment = sha256(json);
+}
+
+void retime(Record& record, std::vector<double> seconds) {
+  record.device_seconds = record.host_seconds = std::move(seconds);
+  record.summary = summarize(record.device_seconds);
+}
+
+/// One rule broken, and no other.
+const std::multimap<std::string, Violation>& violations() {
+  static const std::multimap<std::string, Violation> all = {
+      {"verified", in_record([](Record& r) { r.check.outcome = kernels::Outcome::suspicious; })},
+      {"no-failure", in_record([](Record& r) { r.status = Status::crashed; })},
+      {"no-failure", in_record([](Record& r) { r.status = Status::wrong; })},
+      {"complete", [](BundleContents& c) { c.records.pop_back(); }},
+      {"complete", [](BundleContents& c) { c.run.ended.clear(); }},
+      {"complete", [](BundleContents& c) { c.run.plan = "[]"; }},
+      {"complete", [](BundleContents& c) { c.run.plan = "[1,{\"device\":2}]"; }},
+      {"minimum-samples", in_record([](Record& r) { retime(r, std::vector<double>(9, 1e-3)); })},
+      {"minimum-samples", in_record([](Record& r) { r.settings.minimum_samples = 41; })},
+      {"minimum-time", in_record([](Record& r) { r.phases.warm_up = r.phases.sample = 0.004; })},
+      {"steady", in_record([](Record& r) { r.steady = false; })},
+      {"interval", in_record([](Record& r) { r.target_met = false; })},
+      {"interval", in_record([](Record& r) { r.settings.target = 0.05; })},
+      {"interval", in_record([](Record& r) { r.settings.confidence = 0.5; })},
+      {"interval", in_record([](Record& r) {
+         // What the record says of itself is not believed.
+         std::vector<double> wide;
+         for (int i = 0; i < 40; ++i) wide.push_back(1e-3 * (1 + i * 17 % 40));
+         retime(r, wide);
+       })},
+      {"figures", in_record([](Record& r) { r.summary.median *= 0.9; })},
+      {"figures", in_record([](Record& r) { r.summary.minimum *= 0.9; })},
+      {"figures", in_record([](Record& r) { r.summary.count += 1; })},
+      {"work", in_record([](Record& r) { r.work.bytes *= 2; })},
+      {"operands", in_record([](Record& r) { r.operands_hash.clear(); })},
+      {"operands",
+       [](BundleContents& c) {
+         c.records[1] = sample_record(2, "copy n=64 type=f32");
+         c.records[1].operands_hash = "1";
+         c.run.plan = c.run.plan.substr(0, c.run.plan.find("},") + 1) + "]";
+       }},
+      {"no-throttling", in_record([](Record& r) { r.throttling.kept_launches = 1; })},
+      {"no-throttling", in_record([](Record& r) { r.sensors.throttle = "power cap"; })},
+      {"clocks-recorded", in_record([](Record& r) { r.sensors.clock_hz_median.reset(); })},
+      {"environment-recorded", in_record([](Record& r) { r.environment.clear(); })},
+      {"environment-recorded",
+       [](BundleContents& c) { set_environment(c, R"({"build":{"type":"Release"}})"); }},
+      {"known-build", [](BundleContents& c) { c.run.assay_version = "0.1.0 (2c04b1-dirty)"; }},
+      {"known-build", [](BundleContents& c) { c.run.assay_version = "0.1.0 ()"; }},
+      {"optimised-build",
+       [](BundleContents& c) {
+         std::string json = kSampleEnvironment;
+         set_environment(c, json.replace(json.find("Release"), 7, "Debug"));
+       }},
+      {"no-modelled-figure", in_record([](Record& r) {
+         r.origin = Origin::modelled;
+         r.device.modelled = true;
+         r.device.backend = "cpu";
+         r.device.unique_id = "0";
+       })},
+      {"no-imported-figure", in_record([](Record& r) { r.origin = Origin::imported; })},
+  };
+  return all;
+}
+
+TEST(BundleRules, AreKeptByARunThatWasMadeAsItShould) {
+  for (const auto& [id, ruling] : broken_of(sample_contents())) {
+    ADD_FAILURE() << id << ": " << ruling.breaches[0].what;
+  }
+}
+
+TEST(BundleRules, AreEachBrokenByWhatTheyForbidAndByNothingElse) {
+  std::set<std::string> covered;
+  for (const auto& [id, violate] : violations()) {
+    BundleContents contents = sample_contents();
+    violate(contents);
+    std::vector<std::string> broken;
+    for (const auto& [other, ruling] : broken_of(contents)) broken.push_back(other);
+    EXPECT_THAT(broken, ElementsAre(id));
+    covered.insert(id);
+  }
+  EXPECT_EQ(covered.size(), bundle_rules().size());
+}
+
+TEST(BundleRules, NameWhatBreaksThem) {
+  BundleContents contents = sample_contents();
+  contents.records[1].throttling.kept_launches = 3;
+  const auto broken = broken_of(contents);
+  ASSERT_TRUE(broken.contains("no-throttling"));
+  const Ruling& ruling = broken.at("no-throttling");
+  EXPECT_EQ(ruling.judged, 2u);
+  ASSERT_EQ(ruling.breaches.size(), 1u);
+  EXPECT_EQ(ruling.breaches[0].subject, "cpu:0 triad n=64 type=f32 native/stream");
+  EXPECT_THAT(ruling.breaches[0].what, HasSubstr("3 launches"));
+}
+
+TEST(BundleRules, FitALineEach) {
+  for (const BundleRule& rule : bundle_rules()) {
+    EXPECT_LE(rule.id.size(), 21u) << rule.id;
+    EXPECT_LE(rule.text.size(), 48u) << rule.text;
+  }
+}
+
+TEST(BundleRules, AreFoundByTheirNames) {
+  EXPECT_EQ(find_bundle_rule("steady", "--waive").id, "steady");
+  try {
+    find_bundle_rule("stedy", "--waive");
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("--waive"));
+    EXPECT_THAT(error.mend(), HasSubstr("`steady`"));
+  }
+}
+
+}  // namespace
+}  // namespace assay::results

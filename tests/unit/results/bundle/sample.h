@@ -1,0 +1,76 @@
+// A run that keeps every rule, small enough to be broken in every way.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "kernels/sha256.h"
+#include "results/bundle/bundle.h"
+#include "results/listing.h"
+
+namespace assay::results {
+
+inline const std::string kSampleRun = "0d9c1a6e-64dc-485f-97eb-d0a5599346ce";
+inline const std::string kSampleEnvironment =
+    R"({"build":{"type":"Release"},"cpu":{},"memory":{},"modules":{},"system":{},"topology":{}})";
+
+/// Forty samples within a thousandth of `seconds`, in no order.
+inline std::vector<double> sample_times(double seconds) {
+  std::vector<double> times;
+  for (int i = 0; i < 40; ++i) times.push_back(seconds * (1 + 1e-5 * ((i * 17) % 40 - 20)));
+  return times;
+}
+
+inline Record sample_record(int number, const std::string& problem_text) {
+  const auto problem = kernels::Problem::parse(problem_text);
+  Record record;
+  record.id = fmt::format("{:08x}-8b7f-4c4b-8cfa-cc411a4f70f9", number);
+  record.run = kSampleRun;
+  record.started = fmt::format("2026-11-25T15:38:{:02}.158Z", number);
+  record.problem = problem.text();
+  record.operation = std::string(problem.operation().name);
+  record.device.backend = "cpu";
+  record.device.name = "AMD EPYC";
+  record.device.kind = "cpu";
+  record.implementation = {"native/stream", "native", {}};
+  record.work = problem.operation().work(problem);
+  record.device_seconds = record.host_seconds = sample_times(1e-3 * number);
+  record.summary = summarize(record.device_seconds);
+  record.steady = record.target_met = true;
+  record.check.method = "every element, exact";
+  record.operands_hash = record.output_hash = "3814c6ddf180e0d2";
+  record.sensors.clock_hz_median = 3e9;
+  record.phases.warm_up = record.phases.sample = 0.3;
+  record.environment = sha256(kSampleEnvironment);
+  return record;
+}
+
+inline BundleContents sample_contents() {
+  BundleContents contents;
+  contents.environments[sha256(kSampleEnvironment)] = kSampleEnvironment;
+  contents.records = {sample_record(1, "copy n=64 type=f32"),
+                      sample_record(2, "triad n=64 type=f32")};
+  contents.suite = "name = \"tiny\"\n";
+  Run& run = contents.run;
+  run.id = kSampleRun;
+  run.started = "2026-11-25T15:38:00.000Z";
+  run.ended = "2026-11-25T15:39:00.000Z";
+  run.suite = "tiny";
+  run.command = "assay run --suite tiny";
+  run.host = "vm";
+  run.assay_version = "0.1.0 (2c04b182837d)";
+  run.environment = sha256(kSampleEnvironment);
+  std::string entries;
+  for (const Record& record : contents.records) {
+    entries += fmt::format(
+        R"({}{{"problem":"{}","device":"cpu:0","implementation":"native/stream","mode":"cold"}})",
+        entries.empty() ? "" : ",", record.problem);
+  }
+  run.plan = "[" + entries + "]";
+  return contents;
+}
+
+inline const std::string kSampleWriter = "0.2.0 (242c8875e775)";
+
+}  // namespace assay::results
