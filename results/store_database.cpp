@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kBusyMilliseconds = 10000;
+/// An import of a million records holds the store for some tens of seconds.
+constexpr int kBusyMilliseconds = 60000;
 
 constexpr const char* kTables = R"(
 CREATE TABLE run (
@@ -264,7 +265,7 @@ void Database::fail(const std::string& doing) const {
       throw InputError(what, "check the permissions of the file and of its folder");
     case SQLITE_FULL:
     case SQLITE_IOERR:
-      throw Error(what, "make room on the disk, or name another file with --db or ASSAY_DB");
+      throw InputError(what, "make room on the disk, or name another file with --db or ASSAY_DB");
     case SQLITE_BUSY:
       throw Error(what, "another process holds the store; try again when it is done");
     default:

@@ -1,6 +1,8 @@
 // What Store adds to a file.
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
+#include <algorithm>
 #include <set>
 
 #include "kernels/error.h"
@@ -78,9 +80,29 @@ class RecordWriter {
                             conflict_clause(known))),
         series_(database) {}
 
-  bool write(const Record& record) {
-    json_.clear();
-    append_text(json_, record, Samples::none);
+  /// Hands each record on with whether it was added. JSON is made on all cores, some records at a
+  /// time, and written by this one.
+  template <typename Note>
+  void write_all(std::span<const Record> records, Note note) {
+    constexpr std::size_t kBlock = 512;
+    std::vector<std::string> texts(std::min(kBlock, records.size()));
+    for (std::size_t from = 0; from < records.size(); from += kBlock) {
+      const auto block = records.subspan(from, std::min(kBlock, records.size() - from));
+      const auto make = [&](std::size_t i) {
+        texts[i].clear();
+        append_text(texts[i], block[i], Samples::none);
+      };
+      if (block.size() == 1) {
+        make(0);
+      } else {
+        tbb::parallel_for(std::size_t{0}, block.size(), make);
+      }
+      for (std::size_t i = 0; i < block.size(); ++i) note(write(block[i], texts[i]));
+    }
+  }
+
+ private:
+  bool write(const Record& record, const std::string& json) {
     device_ = fmt::format("{} {}", device_key(record.device), record.device.name);
     insert_.bind_kept(1, record.id)
         .bind_kept(2, record.run)
@@ -91,7 +113,7 @@ class RecordWriter {
         .bind_kept(7, record.implementation.name)
         .bind_kept(8, record.implementation.division)
         .bind_kept(9, name(record.status))
-        .bind_kept(10, json_)
+        .bind_kept(10, json)
         .bind(11, record.device_seconds)
         .bind(12, record.host_seconds);
     if (!insert_row(database_, insert_)) return false;
@@ -99,11 +121,10 @@ class RecordWriter {
     return true;
   }
 
- private:
   const Database& database_;
   Statement insert_;
   SeriesWriter series_;
-  std::string json_, device_;  // bound without copies, and their memory is used again
+  std::string device_;  // bound without a copy, and its memory is used again
 };
 
 /// Throws unless the table holds each of `keys`.
@@ -153,7 +174,7 @@ void Store::put(const Record& record) {
 void Store::put(std::span<const Record> records) {
   Transaction transaction(state_->database);
   RecordWriter writer(state_->database, Known::refused);
-  for (const Record& record : records) writer.write(record);
+  writer.write_all(records, [](bool) {});
   transaction.commit();
 }
 
@@ -169,9 +190,7 @@ Added Store::add(const Parcel& parcel) {
   for (const Run& run : parcel.runs) added.runs += runs.write(run);
   require_what_is_named(database, parcel);
   RecordWriter records(database, Known::left_alone);
-  for (const Record& record : parcel.records) {
-    ++(records.write(record) ? added.records : added.known);
-  }
+  records.write_all(parcel.records, [&](bool fresh) { ++(fresh ? added.records : added.known); });
   transaction.commit();
   return added;
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -84,6 +85,8 @@ int run_chosen(const Chosen& verbs) {
 }
 
 int start(int count, char** arguments) {
+  // A file that may not grow further is told by the call that writes, as a full disk is.
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app(
       "Assay measures identical kernels on unlike accelerators, checks that the\n"
       "results are right, and holds the rates against what was claimed.",

@@ -220,9 +220,10 @@ std::string ceiling_text(const Record& record, const Ceilings& ceilings) {
 std::string run_text(const results::Run& run, std::span<const Record> shown,
                      std::span<const Record> all, const ShowStyle& style) {
   std::string out =
-      wrapped(fmt::format("run {}, {}, {} UTC on {}, assay {}{}", run.id.substr(0, 8),
+      wrapped(fmt::format("run {}, {}, {} UTC on {}{}{}", run.id.substr(0, 8),
                           run.suite.empty() ? "single problems" : "suite " + run.suite,
-                          moment_text(run.started), run.host, run.assay_version,
+                          moment_text(run.started), run.host,
+                          run.assay_version.empty() ? "" : ", assay " + run.assay_version,
                           run.ended.empty() ? "; not ended: interrupted or still going on" : ""),
               0);
   if (shown.empty()) return out + "No records match.\n";

@@ -32,7 +32,7 @@ struct ExportStamp {
 
 struct Exporter {
   std::string_view name;     ///< as --format takes it: "json-lines"
-  std::string_view summary;  ///< for help, without a full stop
+  std::string_view summary;  ///< for help: up to 60 characters, no full stop
   bool binary = false;       ///< not for a terminal
   /// Writes all of the parcel. Throws InputError where the format cannot hold it; a failure of the
   /// stream throws by itself.
@@ -57,7 +57,7 @@ struct ImportFile {
 
 struct Importer {
   std::string_view name;     ///< as --format takes it
-  std::string_view summary;  ///< for help, without a full stop
+  std::string_view summary;  ///< for help: up to 60 characters, no full stop
   /// Whether content with this beginning (up to 64 KiB of it) is of this format and of no other.
   bool (*recognises)(std::string_view beginning);
   /// Throws InputError naming the file, and line or key where it can. What it says of origins is

@@ -81,7 +81,8 @@ struct Series {
   /// The rates at a time a launch.
   void add_rates(ordered_json& entry, double seconds) const {
     if (!(seconds > 0)) return;
-    if (record.work.flop > 0) entry["FLOP/s"] = record.work.flop / seconds;
+    const char* operations = kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
+    if (record.work.flop > 0) entry[operations] = record.work.flop / seconds;
     if (record.work.bytes > 0) entry["bytes/s"] = record.work.bytes / seconds;
     if (const std::string text = label(); !text.empty()) entry["label"] = text;
   }
@@ -204,7 +205,6 @@ void write(const Parcel& parcel, const ExportStamp& stamp, std::ostream& out) {
 }  // namespace
 
 const Exporter google_benchmark_exporter = {
-    "google-benchmark", "JSON for its compare.py: the newest of each, samples as repetitions",
-    false, write};
+    "google-benchmark", "JSON for its compare.py: newest of each, every sample", false, write};
 
 }  // namespace assay::results

@@ -97,7 +97,7 @@ double basis_seconds(const ordered_json& entry, const std::string& name, double 
 
 void take_work(const ordered_json& entry, const std::string& name, double real, Record& record) {
   const double seconds = basis_seconds(entry, name, real);
-  for (const char* key : {"FLOP/s", "FLOPS"}) {
+  for (const char* key : {"FLOP/s", "OP/s", "FLOPS"}) {
     if (const double rate = number_of(entry, key); rate > 0) record.work.flop = rate * seconds;
   }
   for (const char* key : {"bytes/s", "bytes_per_second"}) {

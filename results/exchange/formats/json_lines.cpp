@@ -1,7 +1,10 @@
 // JSON lines: a line a thing. {"run": {...}}, {"sha256": "...", "environment": {...}}, and a record
 // as results/schema/record.schema.json has it.
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
+#include <algorithm>
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -61,12 +64,12 @@ Run read_run(const ordered_json& json) {
   return run;
 }
 
-void read_line(std::string_view line, Parcel& parcel) {
-  // A record's line is long, and is read once only.
-  if (line.starts_with(R"({"schema":)")) {
-    parcel.records.push_back(record_from_json(line));
-    return;
-  }
+/// A line that is a record is left to read_records().
+bool is_record(std::string_view line) {
+  return line.starts_with(R"({"schema":)");
+}
+
+void read_other(std::string_view line, Parcel& parcel) {
   ordered_json json;
   try {
     json = ordered_json::parse(line);
@@ -83,21 +86,65 @@ void read_line(std::string_view line, Parcel& parcel) {
   }
 }
 
-Parcel read(const ImportFile& file) {
-  Parcel parcel;
+struct Line {
+  std::size_t number;  ///< from 1
+  std::string_view text;
+};
+
+/// Those that are not empty.
+std::vector<Line> lines_of(std::string_view content) {
+  std::vector<Line> lines;
   std::size_t number = 0;
-  for (std::size_t at = 0; at < file.content.size();) {
-    const std::size_t end = std::min(file.content.find('\n', at), file.content.size());
-    const std::string_view line = file.content.substr(at, end - at);
+  for (std::size_t at = 0; at < content.size();) {
+    const std::size_t end = std::min(content.find('\n', at), content.size());
+    const std::string_view text = content.substr(at, end - at);
     at = end + 1;
     ++number;
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    if (text.find_first_not_of(" \t\r") != std::string_view::npos) lines.push_back({number, text});
+  }
+  return lines;
+}
+
+/// `read`, with file and line named in what it throws.
+template <typename Read>
+void at_line(const ImportFile& file, const Line& line, Read read) {
+  try {
+    read();
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}:{}: {}", file.name, line.number, error.what()), error.mend());
+  }
+}
+
+/// On all cores. The first damaged line is the one that is told of.
+void read_records(const ImportFile& file, const std::vector<Line>& lines, Parcel& parcel) {
+  const std::size_t before = parcel.records.size();
+  parcel.records.resize(before + lines.size());
+  std::atomic<std::size_t> damaged = lines.size();
+  tbb::parallel_for(std::size_t{0}, lines.size(), [&](std::size_t i) {
     try {
-      read_line(line, parcel);
-    } catch (const InputError& error) {
-      throw InputError(fmt::format("{}:{}: {}", file.name, number, error.what()), error.mend());
+      parcel.records[before + i] = record_from_json(lines[i].text);
+    } catch (const InputError&) {
+      std::size_t first = damaged;
+      while (i < first && !damaged.compare_exchange_weak(first, i)) {
+      }
+    }
+  });
+  if (damaged == lines.size()) return;
+  const Line& line = lines[damaged];
+  at_line(file, line, [&] { record_from_json(line.text); });
+}
+
+Parcel read(const ImportFile& file) {
+  Parcel parcel;
+  std::vector<Line> records;
+  for (const Line& line : lines_of(file.content)) {
+    if (is_record(line.text)) {
+      records.push_back(line);
+    } else {
+      at_line(file, line, [&] { read_other(line.text, parcel); });
     }
   }
+  read_records(file, records, parcel);
   return parcel;
 }
 

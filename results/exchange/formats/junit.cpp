@@ -121,6 +121,6 @@ void write(const Parcel& parcel, const ExportStamp&, std::ostream& out) {
 }  // namespace
 
 const Exporter junit_exporter = {
-    "junit", "JUnit XML: a test case for each problem, implementation and device", false, write};
+    "junit", "JUnit XML: a case for each problem, implementation, device", false, write};
 
 }  // namespace assay::results

@@ -178,6 +178,6 @@ void write(const Parcel& parcel, const ExportStamp&, std::ostream& out) {
 }  // namespace
 
 const Exporter openmetrics_exporter = {
-    "openmetrics", "the newest of each for Prometheus, by node_exporter's textfiles", false, write};
+    "openmetrics", "newest of each, for node_exporter's textfile collector", false, write};
 
 }  // namespace assay::results

@@ -1,0 +1,39 @@
+// Files to import: each importer reads or refuses whatever it is given, and what was read goes out
+// as JSON lines and comes back the same.
+#include <sstream>
+#include <string>
+
+#include "kernels/error.h"
+#include "kernels/sha256.h"
+#include "results/exchange/format.h"
+#include "tests/fuzz/target.h"
+
+using assay::fuzz::promise;
+
+namespace {
+
+std::string lines_of(const assay::results::Parcel& parcel) {
+  std::ostringstream out;
+  assay::results::find_exporter("json-lines", "").write(parcel, {}, out);
+  return out.str();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace assay::results;
+  const std::string_view content = assay::fuzz::text_of(data, size);
+  const ImportFile file = {"file", content, assay::sha256(content), "2026-01-01T00:00:00.000Z"};
+  for (const Importer* importer : importers()) {
+    importer->recognises(content);
+    try {
+      const std::string lines = lines_of(import_file(*importer, file));
+      const ImportFile again = {"again", lines, assay::sha256(lines), file.changed};
+      promise(lines_of(import_file(find_importer("json-lines", ""), again)) == lines,
+              "what was imported comes back the same");
+    } catch (const assay::InputError&) {
+      continue;
+    }
+  }
+  return 0;
+}
