@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <set>
+
+#include "results/environment_changes.h"
 
 namespace assay::results {
 
 namespace {
-
-using nlohmann::ordered_json;
 
 /// Why a record is no result to compare with; empty where it is one.
 std::string fault_of(const Record& record) {
@@ -31,28 +29,6 @@ std::string other_work(const Record& there, const Record& here) {
   if (there.operands_hash == here.operands_hash) return "";
   return fmt::format("not the same work: operands {} there, {} here", there.operands_hash,
                      here.operands_hash);
-}
-
-std::string value_text(const ordered_json& value) {
-  if (value.is_null()) return "not told";
-  return value.is_string() ? value.get<std::string>()
-                           : value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-void add_differences(const ordered_json& there, const ordered_json& here, const std::string& path,
-                     std::vector<std::string>& out) {
-  if (there == here) return;
-  if (!there.is_object() || !here.is_object()) {
-    out.push_back(fmt::format("{}: {} there, {} here", path, value_text(there), value_text(here)));
-    return;
-  }
-  std::set<std::string> keys;
-  for (const auto& item : there.items()) keys.insert(item.key());
-  for (const auto& item : here.items()) keys.insert(item.key());
-  for (const std::string& key : keys) {
-    add_differences(there.value(key, ordered_json()), here.value(key, ordered_json()),
-                    path.empty() ? key : path + "." + key, out);
-  }
 }
 
 }  // namespace
@@ -140,11 +116,9 @@ ReproductionCounts count(std::span<const Reproduction> all) {
 std::vector<std::string> environment_differences(const std::string& there,
                                                  const std::string& here) {
   std::vector<std::string> out;
-  const auto parse = [](const std::string& text) {
-    return ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
-  };
-  const ordered_json a = parse(there), b = parse(here);
-  if (a.is_object() && b.is_object()) add_differences(a, b, "", out);
+  for (const EnvironmentChange& change : environment_changes(there, here)) {
+    out.push_back(fmt::format("{}: {} there, {} here", change.key, change.before, change.after));
+  }
   return out;
 }
 

@@ -1,0 +1,356 @@
+#include "harness/cli/regress_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "harness/cli/claims_text.h"
+#include "harness/table.h"
+#include "results/listing.h"
+#include "results/report/text.h"
+
+namespace assay::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+using results::FindingKind;
+using results::FindingState;
+using results::Night;
+using results::Regressions;
+using results::Series;
+using results::Told;
+
+constexpr std::size_t kChart = 60;
+/// Differences of environments that are named one by one.
+constexpr std::size_t kShownChanges = 6;
+
+std::string day(const Night& night) {
+  return night.started.substr(0, 10);
+}
+
+std::string run_text(const Night& night) {
+  return fmt::format("run {} of {}", results::short_id(night.run), day(night));
+}
+
+std::string what(const Series& series) {
+  return fmt::format("{} · {}", results::brief_problem(series.problem), series.implementation);
+}
+
+std::string percent(double share) {
+  const double value = 100 * share;
+  return fmt::format("{:.{}f}", value, std::abs(value) < 9.95 ? 1 : 0);
+}
+
+/// "2.1% more time [1.8, 2.4]", "noise 2.3 times as great: ±1.1% to ±2.5%".
+std::string size_text(const Series& series, const Told& told) {
+  const auto& finding = told.finding;
+  if (finding.kind == FindingKind::noise) {
+    return fmt::format("noise {:.1f} times as great: deviation {}% to {}%",
+                       1 + finding.change.value, percent(finding.before), percent(finding.after));
+  }
+  const bool more = finding.change.value > 0;
+  const auto& interval = finding.change.interval;
+  const double lower = more ? interval.lower : -interval.upper;
+  const double upper = more ? interval.upper : -interval.lower;
+  return fmt::format("{}% {} {} [{}, {}]: {} to {}", percent(std::abs(finding.change.value)),
+                     more ? "more" : "less", name(series.quantity), percent(lower), percent(upper),
+                     value_text(series, finding.before), value_text(series, finding.after));
+}
+
+/// "since run 82d22864 of 2026-11-12, or one of 2026-11-11 to 2026-11-13".
+std::string when_text(const Series& series, const Told& told) {
+  const auto& finding = told.finding;
+  const auto night = [&](std::size_t i) -> const Night& {
+    return series.nights[std::min(i, series.nights.size() - 1)];
+  };
+  if (finding.kind == FindingKind::drift) {
+    return fmt::format("little by little from {} to {}", run_text(night(finding.first)),
+                       run_text(night(finding.last)));
+  }
+  std::string text = "since " + run_text(night(finding.first));
+  if (finding.earliest < finding.latest) {
+    text += fmt::format(", or one of {} to {}", day(night(finding.earliest)),
+                        day(night(finding.latest)));
+  }
+  return text;
+}
+
+std::string accepted_text(const Told& told) {
+  if (told.accepted == nullptr) return "";
+  return fmt::format("{} {} ({}): {}", told.expired ? "was accepted until" : "accepted until",
+                     told.accepted->until, told.accepted->place, told.accepted->reason);
+}
+
+std::string changes_text(const Told& told) {
+  std::string text;
+  const std::size_t shown = std::min(kShownChanges, told.environment.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& change = told.environment[i];
+    text += wrapped(fmt::format("{}: {} -> {}", change.key, change.before, change.after), 6);
+  }
+  if (shown < told.environment.size()) {
+    text += fmt::format("      and {} more (--json)\n", told.environment.size() - shown);
+  }
+  return text;
+}
+
+harness::Style style_of(FindingState state) {
+  switch (state) {
+    case FindingState::regression:
+      return harness::Style::bad;
+    case FindingState::improvement:
+      return harness::Style::good;
+    case FindingState::noisier:
+      return harness::Style::doubtful;
+    default:
+      return harness::Style::faint;
+  }
+}
+
+std::string title(const Told& told, bool colour) {
+  const std::string word = fmt::format("{}{}", name(told.state),
+                                       told.finding.kind == FindingKind::drift ? ", a drift" : "");
+  return harness::styled(word, style_of(told.state), colour) + "\n";
+}
+
+std::string told_text(const Regressions& found, const Told& told, const RegressStyle& style) {
+  const Series& series = found.series[told.series];
+  std::string text = title(told, style.colour);
+  text += wrapped(what(series), 2, static_cast<int>(style.width));
+  text += wrapped(fmt::format("{}, {}", series.device, series.mode), 4);
+  text += "    " + harness::bars(harness::course(shown_values(series), kChart)) + "\n";
+  text += wrapped(size_text(series, told), 4);
+  text += wrapped(when_text(series, told), 4);
+  if (told.environment.empty()) {
+    text += wrapped("nothing recorded of the environment changed with it", 4);
+  } else {
+    text += "    changed with it:\n" + changes_text(told);
+  }
+  if (const std::string accepted = accepted_text(told); !accepted.empty()) {
+    text += wrapped(accepted, 4);
+  }
+  return text + "\n";
+}
+
+bool is_shown(const Told& told, bool all) {
+  return all || told.state == FindingState::regression || told.state == FindingState::noisier ||
+         told.expired;
+}
+
+/// "365 nights from 2025-11-25 to 2026-11-25".
+std::string extent_text(const Regressions& found) {
+  std::set<std::string> runs;
+  std::string first, last;
+  for (const Series& series : found.series) {
+    for (const Night& night : series.nights) {
+      runs.insert(night.run);
+      if (first.empty() || night.started < first) first = night.started;
+      last = std::max(last, night.started);
+    }
+  }
+  if (runs.empty()) return "no run";
+  return fmt::format("{}, {} to {}", results::counted(runs.size(), "run"), first.substr(0, 10),
+                     last.substr(0, 10));
+}
+
+std::string summary(const Regressions& found) {
+  std::map<FindingState, std::size_t> counts;
+  for (const Told& told : found.told) ++counts[told.state];
+  std::string text = results::counted(counts[FindingState::regression], "regression");
+  for (const auto& [state, count] : counts) {
+    if (state == FindingState::regression || count == 0) continue;
+    text += fmt::format(", {} {}", count, name(state));
+  }
+  text += fmt::format(" in {} series ({})", found.series.size(), extent_text(found));
+  if (found.short_series > 0) {
+    text += fmt::format("; {} of fewer than {} runs not judged", found.short_series,
+                        results::kFewestNights);
+  }
+  return text;
+}
+
+/// "+5.0% 2026-11-12", "noise x3.0 2026-11-12".
+std::string last_text(const Series& series, const Told& told) {
+  const double change = told.finding.change.value;
+  return fmt::format("{} {}",
+                     told.finding.kind == FindingKind::noise
+                         ? fmt::format("noise x{:.1f}", 1 + change)
+                         : fmt::format("{:+.1f}%", 100 * change),
+                     day(series.nights[std::min(told.finding.first, series.nights.size() - 1)]));
+}
+
+ordered_json json_of(const Told& told, const Regressions& found) {
+  const Series& series = found.series[told.series];
+  const auto& finding = told.finding;
+  const auto run = [&](std::size_t i) {
+    return series.nights[std::min(i, series.nights.size() - 1)].run;
+  };
+  ordered_json changes = ordered_json::array();
+  for (const auto& change : told.environment) {
+    changes.push_back({{"key", change.key}, {"before", change.before}, {"after", change.after}});
+  }
+  ordered_json out = {
+      {"state", name(told.state)},
+      {"kind", name(finding.kind)},
+      {"series", series.key()},
+      {"device", series.device},
+      {"problem", series.problem},
+      {"implementation", series.implementation},
+      {"mode", series.mode},
+      {"quantity", name(series.quantity)},
+      {"before", finding.before},
+      {"after", finding.after},
+      {"change", finding.change.value},
+      {"change_interval", {finding.change.interval.lower, finding.change.interval.upper}},
+      {"first_run", run(finding.first)},
+      {"first_started", series.nights[std::min(finding.first, series.nights.size() - 1)].started},
+      {"earliest_run", run(finding.earliest)},
+      {"latest_run", run(finding.latest)},
+      {"last_run", run(finding.last)},
+      {"probability", finding.probability},
+      {"false_share", finding.false_share},
+      {"environment", changes}};
+  if (told.accepted != nullptr) {
+    out["accepted"] = {{"place", told.accepted->place},
+                       {"reason", told.accepted->reason},
+                       {"until", told.accepted->until},
+                       {"expired", told.expired}};
+  }
+  return out;
+}
+
+std::string markdown_cell(std::string text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string regressions_text(const Regressions& found, const RegressStyle& style) {
+  std::string text;
+  for (const Told& told : found.told) {
+    if (is_shown(told, style.all)) text += told_text(found, told, style);
+  }
+  for (const results::Accepted* entry : found.idle) {
+    text += wrapped(
+        fmt::format("{}: `{}` accepts nothing that is there", entry->place, entry->series), 0);
+  }
+  text += wrapped(summary(found), 0);
+  if (found.regressions() > 0) {
+    text += wrapped("To accept one: [[accepted]] series, run, reason, until (see --help).", 0);
+  }
+  return text;
+}
+
+std::string change_text(const Regressions& found, const Told& told) {
+  const Series& series = found.series[told.series];
+  return fmt::format("{}, {}", size_text(series, told), when_text(series, told));
+}
+
+std::string regressions_markdown(const Regressions& found) {
+  std::string text = fmt::format("**{}**\n", summary(found));
+  if (found.told.empty()) return text;
+  text += "\n| | series | change | since | changed with it |\n|---|---|---|---|---|\n";
+  for (const Told& told : found.told) {
+    const Series& series = found.series[told.series];
+    std::string changes;
+    for (std::size_t i = 0; i < std::min(kShownChanges, told.environment.size()); ++i) {
+      const auto& change = told.environment[i];
+      changes +=
+          fmt::format("{}{}: {} → {}", i == 0 ? "" : "; ", change.key, change.before, change.after);
+    }
+    text += fmt::format("| {} | {}, {} | {} | {} | {} |\n", name(told.state),
+                        markdown_cell(what(series)), markdown_cell(series.device),
+                        markdown_cell(size_text(series, told)), when_text(series, told),
+                        markdown_cell(changes));
+  }
+  return text;
+}
+
+ordered_json to_json(const Regressions& found) {
+  ordered_json told = ordered_json::array(), idle = ordered_json::array();
+  for (const Told& one : found.told) told.push_back(json_of(one, found));
+  for (const results::Accepted* entry : found.idle) idle.push_back(entry->place);
+  return {{"regressions", found.regressions()},
+          {"series", found.series.size()},
+          {"short_series", found.short_series},
+          {"changes", told},
+          {"idle_entries", idle}};
+}
+
+std::string history_text(const Regressions& found, const RegressStyle& style) {
+  harness::Table table({{"runs", harness::Align::right},
+                        {"course"},
+                        {"now", harness::Align::right},
+                        {"±", harness::Align::right},
+                        {"last change of time"}});
+  const std::size_t chart = std::clamp<std::size_t>(style.width - 54, 16, 60);
+  std::string device;
+  for (std::size_t i = 0; i < found.series.size(); ++i) {
+    const Series& series = found.series[i];
+    if (series.device != device) {
+      device = series.device;
+      table.add({{device, harness::Style::strong}});
+    }
+    const Told* last = nullptr;
+    for (const Told& told : found.told) {
+      if (told.series == i && (last == nullptr || told.finding.first > last->finding.first)) {
+        last = &told;
+      }
+    }
+    const std::vector<double> values = series.values();
+    const auto level = std::span(values).subspan(found.levels[i][found.levels[i].size() - 2]);
+    const double middle = results::median(level);
+    table.add({{fmt::format("{}, {}{}", what(series), series.mode,
+                            series.quantity == results::HistoryQuantity::time ? "" : ", energy")}});
+    table.add({{std::to_string(values.size())},
+               {values.size() < 2 ? std::string()
+                                  : harness::bars(harness::course(shown_values(series), chart))},
+               {value_text(series, middle)},
+               {level.size() < 3 ? std::string("?")
+                                 : percent(results::robust_deviation(level) / middle) + "%"},
+               {last == nullptr ? std::string() : last_text(series, *last),
+                last == nullptr ? harness::Style::plain : style_of(last->state)}});
+  }
+  return table.text(0, style.width, style.colour) + wrapped(summary(found), 0);
+}
+
+ordered_json history_json(const Regressions& found) {
+  ordered_json all = ordered_json::array();
+  for (std::size_t i = 0; i < found.series.size(); ++i) {
+    const Series& series = found.series[i];
+    ordered_json nights = ordered_json::array(), changes = ordered_json::array();
+    for (const Night& night : series.nights) {
+      nights.push_back({{"run", night.run},
+                        {"started", night.started},
+                        {"record", night.record},
+                        {"records", night.records},
+                        {"environment", night.environment},
+                        {"value", night.value},
+                        {"interval", {night.interval.lower, night.interval.upper}}});
+    }
+    for (const Told& told : found.told) {
+      if (told.series == i) changes.push_back(json_of(told, found));
+    }
+    all.push_back({{"series", series.key()},
+                   {"device", series.device},
+                   {"problem", series.problem},
+                   {"implementation", series.implementation},
+                   {"mode", series.mode},
+                   {"quantity", name(series.quantity)},
+                   {"unit", series.quantity == results::HistoryQuantity::time ? "s" : "J"},
+                   {"nights", nights},
+                   {"changes", changes}});
+  }
+  return all;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,238 @@
+#include "results/regress/findings.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "results/regress/ramp.h"
+
+namespace assay::results {
+
+namespace {
+
+/// Nights that a slow change takes at least; what is quicker is a step.
+constexpr std::size_t kShortestDrift = 14;
+/// By which the Bayesian information criterion must favour a drift (Kass & Raftery 1995: strong).
+constexpr double kStrong = 6;
+
+/// The values' logarithms with their levels.
+class History {
+ public:
+  History(std::span<const double> values, const FindingOptions& options) : options_(options) {
+    logs_.reserve(values.size());
+    for (const double value : values) logs_.push_back(std::log(value));
+    changes_ = change_points(logs_, options.changes);
+    bounds_ = changes_.bounds(logs_.size());
+  }
+
+  const Bounds& bounds() const { return bounds_; }
+
+  std::vector<HistoryFinding> findings() const {
+    std::vector<HistoryFinding> out;
+    const std::size_t count = changes_.points.size();
+    for (std::size_t from = 0; from < count;) {
+      std::size_t to = from + 1;
+      const bool up = changes_.points[from].deviations > 0;
+      while (to < count && (changes_.points[to].deviations > 0) == up) ++to;
+      add_group(from, to, out);
+      from = to;
+    }
+    add_noise(out);
+    return out;
+  }
+
+ private:
+  using Values = std::span<const double>;
+
+  Values stretch(std::size_t begin, std::size_t end) const {
+    return Values(logs_).subspan(begin, end - begin);
+  }
+
+  Shift between(Values before, Values after) const {
+    const std::size_t reach = options_.changes.reach;
+    if (before.size() > reach) before = before.last(reach);
+    if (after.size() > reach) after = after.first(reach);
+    return shift_between(before, after, options_.confidence,
+                         variance_inflation(changes_.autocorrelation, before.size(), after.size()));
+  }
+
+  static Shift relative(const Shift& logs) {
+    return {std::expm1(logs.value),
+            {std::expm1(logs.interval.lower), std::expm1(logs.interval.upper)}};
+  }
+
+  bool too_small(const Shift& change) const {
+    return std::max(std::abs(change.interval.lower), std::abs(change.interval.upper)) <
+           options_.minimum_effect;
+  }
+
+  /// Whether the level before `finding` has been reached again by the end.
+  bool is_recovered(std::size_t before_begin, std::size_t before_end) const {
+    const Shift now = relative(between(stretch(before_begin, before_end),
+                                       stretch(bounds_[bounds_.size() - 2], logs_.size())));
+    return now.interval.upper < options_.minimum_effect;
+  }
+
+  void add(HistoryFinding finding, std::size_t before_begin, std::size_t before_end, Values after,
+           std::vector<HistoryFinding>& out) const {
+    const Values before = stretch(before_begin, before_end);
+    finding.before = std::exp(median(before));
+    finding.after = std::exp(median(after));
+    finding.change = relative(between(before, after));
+    if (too_small(finding.change)) return;
+    finding.recovered = finding.worse() && is_recovered(before_begin, before_end);
+    out.push_back(finding);
+  }
+
+  /// Changes in one direction, one after the other: steps, or a drift that looks like stairs.
+  void add_group(std::size_t from, std::size_t to, std::vector<HistoryFinding>& out) const {
+    const std::size_t begin = bounds_[from], end = bounds_[to + 1];
+    if (const auto drift = drift_over(from, to, begin, end)) {
+      HistoryFinding finding = *drift;
+      const std::size_t quiet_before = std::max<std::size_t>(3, finding.first + 1 - begin);
+      const std::size_t quiet_after = std::max<std::size_t>(3, end - finding.last);
+      add(finding, begin, begin + quiet_before, stretch(end - quiet_after, end), out);
+      return;
+    }
+    for (std::size_t i = from; i < to; ++i) {
+      const ChangePoint& point = changes_.points[i];
+      HistoryFinding step;
+      step.first = step.last = point.at;
+      step.earliest = point.earliest;
+      step.latest = point.latest;
+      step.probability = point.probability;
+      add(step, bounds_[i], bounds_[i + 1], stretch(bounds_[i + 1], bounds_[i + 2]), out);
+    }
+  }
+
+  std::optional<HistoryFinding> drift_over(std::size_t from, std::size_t to, std::size_t begin,
+                                           std::size_t end) const {
+    const std::vector<double> tamed = without_outliers(from, to, begin, end);
+    const auto n = static_cast<double>(tamed.size());
+    double steps = 0;
+    for (std::size_t i = from; i <= to; ++i) {
+      const auto part = Values(tamed).subspan(bounds_[i] - begin, bounds_[i + 1] - bounds_[i]);
+      double mean = 0, squares = 0;
+      for (const double x : part) mean += x / static_cast<double>(part.size());
+      for (const double x : part) squares += (x - mean) * (x - mean);
+      steps += squares;
+    }
+    const Ramp ramp = best_ramp(tamed, kShortestDrift);
+    if (!(ramp.squares < steps) && to - from == 1) return std::nullopt;
+    // A level and, for each step, its place and size; two levels, begin and end of a ramp.
+    const auto criterion = [&](double squares, double parameters) {
+      return n * std::log(std::max(squares, 1e-30) / n) + parameters * std::log(n);
+    };
+    const double favour =
+        criterion(steps, 1 + 2 * static_cast<double>(to - from)) - criterion(ramp.squares, 4);
+    if (favour < kStrong) return std::nullopt;
+    HistoryFinding out;
+    out.kind = FindingKind::drift;
+    out.first = out.earliest = begin + ramp.begin;
+    out.last = out.latest = begin + ramp.end;
+    out.probability = 1;
+    for (std::size_t i = from; i < to; ++i) {
+      out.probability = std::min(out.probability, changes_.points[i].probability);
+    }
+    return out;
+  }
+
+  /// A stretch whose outliers are drawn in to three deviations from the levels.
+  std::vector<double> without_outliers(std::size_t from, std::size_t to, std::size_t begin,
+                                       std::size_t end) const {
+    std::vector<double> out(logs_.begin() + static_cast<std::ptrdiff_t>(begin),
+                            logs_.begin() + static_cast<std::ptrdiff_t>(end));
+    for (std::size_t i = from; i <= to; ++i) {
+      const Values part = stretch(bounds_[i], bounds_[i + 1]);
+      const double level = median(part), limit = 3 * robust_deviation(part);
+      if (!(limit > 0)) continue;
+      for (std::size_t j = bounds_[i]; j < bounds_[i + 1]; ++j) {
+        out[j - begin] = std::clamp(out[j - begin], level - limit, level + limit);
+      }
+    }
+    return out;
+  }
+
+  void add_noise(std::vector<HistoryFinding>& out) const {
+    std::vector<double> distances(logs_.size());
+    for (std::size_t i = 0; i + 1 < bounds_.size(); ++i) {
+      const double level = median(stretch(bounds_[i], bounds_[i + 1]));
+      for (std::size_t j = bounds_[i]; j < bounds_[i + 1]; ++j) {
+        distances[j] = std::abs(logs_[j] - level);
+      }
+    }
+    ChangeOptions options = options_.changes;
+    options.divisive.shortest = kFewestNights;
+    const Changes changes = change_points(distances, options);
+    const Bounds bounds = changes.bounds(distances.size());
+    for (std::size_t i = 0; i < changes.points.size(); ++i) {
+      const ChangePoint& point = changes.points[i];
+      const auto deviation = [&](std::size_t from, std::size_t to) {
+        return 1.4826 * median(Values(distances).subspan(from, to - from));
+      };
+      HistoryFinding finding;
+      finding.kind = FindingKind::noise;
+      finding.first = finding.last = point.at;
+      finding.earliest = point.earliest;
+      finding.latest = point.latest;
+      finding.before = deviation(bounds[i], bounds[i + 1]);
+      finding.after = deviation(bounds[i + 1], bounds[i + 2]);
+      finding.probability = point.probability;
+      if (!(finding.after > options_.noise_factor * finding.before)) continue;
+      const double ratio = finding.after / std::max(finding.before, 1e-12);
+      finding.change = {ratio - 1, {ratio - 1, ratio - 1}};
+      finding.recovered =
+          i + 1 < changes.points.size() && deviation(bounds[bounds.size() - 2], bounds.back()) <
+                                               options_.noise_factor * finding.before;
+      out.push_back(finding);
+    }
+  }
+
+  const FindingOptions& options_;
+  std::vector<double> logs_;
+  Changes changes_;
+  Bounds bounds_;
+};
+
+}  // namespace
+
+std::string_view name(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::step:
+      return "step";
+    case FindingKind::drift:
+      return "drift";
+    case FindingKind::noise:
+      return "noise";
+  }
+  return "";
+}
+
+JudgedHistory judge_history(std::span<const double> values, const FindingOptions& options) {
+  if (values.size() < kFewestNights) return {{}, {0, values.size()}};
+  const History history(values, options);
+  return {history.findings(), history.bounds()};
+}
+
+void control_false_findings(std::vector<std::vector<HistoryFinding>>& findings,
+                            std::span<const std::size_t> nights, double share) {
+  std::vector<HistoryFinding*> all;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    for (HistoryFinding& finding : findings[i]) {
+      finding.false_share = std::min(1.0, finding.probability * static_cast<double>(nights[i]));
+      all.push_back(&finding);
+    }
+  }
+  std::ranges::sort(all, {}, &HistoryFinding::false_share);
+  const auto tests = static_cast<double>(std::max(findings.size(), all.size()));
+  double least = 1;
+  for (std::size_t rank = all.size(); rank-- > 0;) {
+    least = std::min(least, all[rank]->false_share * tests / static_cast<double>(rank + 1));
+    all[rank]->false_share = least;
+  }
+  for (auto& of_series : findings) {
+    std::erase_if(of_series, [&](const auto& finding) { return finding.false_share > share; });
+  }
+}
+
+}  // namespace assay::results

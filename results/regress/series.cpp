@@ -1,0 +1,148 @@
+#include "results/regress/series.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "results/claims/units.h"
+
+namespace assay::results {
+
+namespace {
+
+/// Values of one run, of as many devices as are of the kind.
+struct Gathered {
+  const Record* first = nullptr;
+  std::string environment;
+  std::vector<double> values;
+  Interval interval;
+};
+
+bool belongs(const Record& record) {
+  return record.origin == Origin::measured && !is_modelled(record) && record.status == Status::ok &&
+         record.check.outcome == kernels::Outcome::right && record.summary.median > 0;
+}
+
+std::string device_of(const Record& record, const std::string& host, bool per_device) {
+  const DeviceIdentity& device = record.device;
+  std::string text = fmt::format("{} {}", device.backend, device.name);
+  if (!per_device) return text;
+  if (!device.unique_id.empty()) return fmt::format("{} {}", text, device.unique_id);
+  return fmt::format("{} {}:{} on {}", text, device.backend, device.index, host);
+}
+
+void add(Gathered& gathered, const Record& record, double value, const Interval& interval) {
+  if (gathered.environment.empty()) gathered.environment = record.environment;
+  if (gathered.values.empty()) {
+    gathered.first = &record;
+    gathered.interval = interval;
+  } else {
+    if (record.started < gathered.first->started) gathered.first = &record;
+    gathered.interval.lower = std::min(gathered.interval.lower, value);
+    gathered.interval.upper = std::max(gathered.interval.upper, value);
+  }
+  gathered.values.push_back(value);
+}
+
+Night night_of(const Gathered& gathered) {
+  const Record& first = *gathered.first;
+  Night night{first.run, first.started, first.id, gathered.environment, median(gathered.values), {},
+              1};
+  night.interval = gathered.interval;
+  night.records = gathered.values.size();
+  return night;
+}
+
+/// Launches have a time alone.
+bool shows_rate(const Series& series) {
+  return series.quantity == HistoryQuantity::time && series.operation != "launch" &&
+         std::max(series.work.flop, series.work.bytes) > 0;
+}
+
+}  // namespace
+
+std::string_view name(HistoryQuantity quantity) {
+  return quantity == HistoryQuantity::time ? "time" : "energy";
+}
+
+std::vector<double> Series::values() const {
+  std::vector<double> out;
+  out.reserve(nights.size());
+  for (const Night& night : nights) out.push_back(night.value);
+  return out;
+}
+
+std::string Series::key() const {
+  return fmt::format("{} | {} | {} | {} | {}", device, problem, implementation, mode,
+                     name(quantity));
+}
+
+std::vector<Series> series_of(std::span<const Record> records, std::span<const Run> runs,
+                              const SeriesOptions& options) {
+  std::unordered_map<std::string, const Run*> by_id;
+  for (const Run& run : runs) by_id.emplace(run.id, &run);
+  struct Part {
+    Series head;
+    std::map<std::string, Gathered> by_run;
+  };
+  std::map<std::string, Part> parts;
+  for (const Record& record : records) {
+    if (!belongs(record)) continue;
+    const auto run = by_id.find(record.run);
+    const std::string host = run == by_id.end() ? std::string() : run->second->host;
+    Series head;
+    head.device = device_of(record, host, options.per_device);
+    head.problem = record.problem;
+    head.implementation = record.implementation.name;
+    head.mode = record.settings.mode;
+    head.operation = record.operation;
+    head.work = record.work;
+    const auto note = [&](HistoryQuantity quantity, double value, const Interval& interval) {
+      head.quantity = quantity;
+      Part& part = parts[head.key()];
+      if (part.by_run.empty()) part.head = head;
+      Gathered& gathered = part.by_run[record.run];
+      // Records without details leave it to the run.
+      if (run != by_id.end()) gathered.environment = run->second->environment;
+      add(gathered, record, value, interval);
+    };
+    note(HistoryQuantity::time, record.summary.median, record.summary.interval);
+    if (const auto joules = record.energy.joules_a_launch; joules && *joules > 0) {
+      note(HistoryQuantity::energy, *joules, {*joules, *joules});
+    }
+  }
+  std::vector<Series> out;
+  for (auto& [key, part] : parts) {
+    for (const auto& [run, gathered] : part.by_run) {
+      part.head.nights.push_back(night_of(gathered));
+    }
+    std::ranges::sort(part.head.nights, [](const Night& a, const Night& b) {
+      return std::tie(a.started, a.run) < std::tie(b.started, b.run);
+    });
+    out.push_back(std::move(part.head));
+  }
+  return out;
+}
+
+std::vector<double> shown_values(const Series& series) {
+  std::vector<double> out = series.values();
+  if (!shows_rate(series)) return out;
+  for (double& value : out) value = 1 / value;
+  return out;
+}
+
+std::string value_text(const Series& series, double value) {
+  if (series.quantity == HistoryQuantity::energy) {
+    return format_quantity(value, parse_unit("J").dimension, 3);
+  }
+  const auto rate = [&](double work, std::string_view unit) {
+    return format_quantity(work / value, parse_unit(unit).dimension, 3);
+  };
+  if (!shows_rate(series)) return format_quantity(value, parse_unit("s").dimension, 3);
+  if (series.work.flop >= series.work.bytes) return rate(series.work.flop, "FLOP/s");
+  return rate(series.work.bytes, "B/s");
+}
+
+}  // namespace assay::results

@@ -1,0 +1,214 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "results/regress/findings.h"
+#include "results/regress/ramp.h"
+#include "tests/regress/synthetic.h"
+
+namespace assay::results {
+namespace {
+
+using synthetic::Course;
+using synthetic::history;
+using synthetic::Noise;
+using testing::AllOf;
+using testing::Each;
+using testing::Ge;
+using testing::IsEmpty;
+using testing::Le;
+using testing::SizeIs;
+
+std::vector<HistoryFinding> found(const std::vector<double>& values) {
+  return judge_history(values, FindingOptions()).findings;
+}
+
+class EveryNoise : public testing::TestWithParam<Noise> {};
+
+TEST_P(EveryNoise, QuietHistoriesTellNothing) {
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    EXPECT_THAT(found(history(GetParam(), 250, seed)), IsEmpty()) << "seed " << seed;
+  }
+}
+
+TEST_P(EveryNoise, AStepOfFiveDeviationsIsFoundWhereItIs) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Course course;
+    course.step_at = 120;
+    course.step = 0.05;
+    const auto findings = found(history(GetParam(), 200, seed, course));
+    ASSERT_THAT(findings, SizeIs(1)) << "seed " << seed;
+    const HistoryFinding& step = findings[0];
+    EXPECT_EQ(step.kind, FindingKind::step);
+    EXPECT_TRUE(step.worse());
+    EXPECT_FALSE(step.recovered);
+    EXPECT_NEAR(static_cast<double>(step.first), 120, 3) << "seed " << seed;
+    EXPECT_LE(step.earliest, step.first);
+    EXPECT_GE(step.latest, step.first);
+    EXPECT_THAT(step.change.interval.lower, Le(0.06));
+    EXPECT_THAT(step.change.interval.upper, Ge(0.04));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, EveryNoise, testing::ValuesIn(synthetic::kNoises),
+                         [](const auto& each) {
+                           std::string text(name(each.param));
+                           std::erase_if(text, [](char c) { return std::isalnum(c) == 0; });
+                           return text;
+                         });
+
+TEST(Detector, FindsTwoPercentWithinFifteenNightsMostly) {
+  int hits = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    Course course;
+    course.step_at = 120;
+    course.step = 0.02;
+    hits += found(history(Noise::normal, 135, seed, course)).empty() ? 0 : 1;
+  }
+  EXPECT_GE(hits, 32);
+}
+
+TEST(Detector, GivesIntervalsThatHoldTheSize) {
+  int held = 0, all = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Course course;
+    course.step_at = 100;
+    course.step = 0.04;
+    for (const HistoryFinding& step : found(history(Noise::normal, 160, seed, course))) {
+      held += step.change.interval.lower <= 0.04 && step.change.interval.upper >= 0.04 ? 1 : 0;
+      ++all;
+    }
+  }
+  EXPECT_EQ(all, 60);
+  EXPECT_GE(held, 52);  // 95% of 60, less three standard errors
+}
+
+TEST(Detector, LeavesOutWhatIsShownToBeSmaller) {
+  Course course;
+  course.step_at = 150;
+  course.step = 0.01;
+  course.deviation = 0.001;
+  EXPECT_THAT(found(history(Noise::normal, 300, 1, course)), IsEmpty());
+  FindingOptions strict;
+  strict.minimum_effect = 0.005;
+  EXPECT_THAT(judge_history(history(Noise::normal, 300, 1, course), strict).findings, SizeIs(1));
+}
+
+TEST(Detector, OneOutlierIsNoFinding) {
+  for (const std::size_t at : {0U, 1U, 70U, 148U, 149U}) {
+    for (const double factor : {1.5, 20.0, 0.01}) {
+      auto values = history(Noise::normal, 150, 3);
+      values[at] *= factor;
+      EXPECT_THAT(found(values), IsEmpty()) << at << " times " << factor;
+    }
+  }
+}
+
+TEST(Detector, AnImprovementIsNotWorse) {
+  Course course;
+  course.step_at = 100;
+  course.step = -0.05;
+  const auto findings = found(history(Noise::normal, 150, 4, course));
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_FALSE(findings[0].worse());
+}
+
+TEST(Detector, AStepThatWasUndoneIsRecovered) {
+  auto values = history(Noise::normal, 200, 5);
+  for (std::size_t i = 80; i < 120; ++i) values[i] *= 1.05;
+  const auto findings = found(values);
+  ASSERT_THAT(findings, SizeIs(2));
+  EXPECT_TRUE(findings[0].worse() && findings[0].recovered);
+  EXPECT_FALSE(findings[1].worse());
+}
+
+TEST(Detector, ASlowDriftIsNoStaircase) {
+  Course course;
+  course.drift_from = 60;
+  course.drift_to = 260;
+  course.drift = 0.08;
+  int drifts = 0;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const auto findings = found(history(Noise::normal, 300, seed, course));
+    ASSERT_THAT(findings, SizeIs(1)) << "seed " << seed;
+    drifts += findings[0].kind == FindingKind::drift ? 1 : 0;
+    EXPECT_NEAR(findings[0].change.value, 0.08, 0.02);
+  }
+  EXPECT_GE(drifts, 9);
+}
+
+TEST(Detector, NoiseThatGrewIsAFindingOfItsOwn) {
+  Course course;
+  course.grown_from = 120;
+  course.grown = 3;
+  const auto findings = found(history(Noise::normal, 240, 6, course));
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].kind, FindingKind::noise);
+  EXPECT_FALSE(findings[0].worse());
+  EXPECT_NEAR(findings[0].change.value, 2, 1);
+}
+
+TEST(Detector, TakesWhateverLengthAHistoryHas) {
+  for (std::size_t nights = 0; nights < 40; ++nights) {
+    const JudgedHistory judged = judge_history(history(Noise::normal, nights, 7), FindingOptions());
+    EXPECT_THAT(judged.findings, IsEmpty());
+    EXPECT_EQ(judged.levels.back(), nights);
+  }
+}
+
+TEST(Detector, EqualValuesHaveNoNoiseToExceed) {
+  std::vector<double> values(100, 1e-3);
+  EXPECT_THAT(found(values), IsEmpty());
+  for (std::size_t i = 60; i < 100; ++i) values[i] = 1.1e-3;
+  ASSERT_THAT(found(values), SizeIs(1));
+  EXPECT_EQ(found(values)[0].first, 60U);
+}
+
+TEST(Detector, SaysTheSameEachTime) {
+  Course course;
+  course.step_at = 100;
+  course.step = 0.03;
+  const auto values = history(Noise::heavy_tailed, 200, 8, course);
+  const auto first = found(values), second = found(values);
+  ASSERT_EQ(first.size(), second.size());
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    EXPECT_EQ(first[i].first, second[i].first);
+    EXPECT_EQ(first[i].probability, second[i].probability);
+  }
+}
+
+TEST(FalseFindings, AreControlledOverAllSeries) {
+  const auto with = [](double probability) {
+    HistoryFinding finding;
+    finding.probability = probability;
+    return std::vector{finding};
+  };
+  // Times 100 nights each; of 4 series the k-th least probability times 4 / k is held against 1%.
+  std::vector<std::vector<HistoryFinding>> findings = {with(1e-5), with(4e-5), {}, with(1e-3)};
+  const std::vector<std::size_t> nights = {100, 100, 100, 100};
+  control_false_findings(findings, nights, 0.01);
+  EXPECT_THAT(findings[0], SizeIs(1));
+  EXPECT_NEAR(findings[0][0].false_share, 0.004, 1e-12);
+  EXPECT_NEAR(findings[1][0].false_share, 0.008, 1e-12);
+  EXPECT_THAT(findings[3], IsEmpty());
+}
+
+TEST(Ramps, FitAStraightWayBetweenTwoLevels) {
+  std::vector<double> values;
+  for (int i = 0; i < 97; ++i) values.push_back(i <= 24 ? 1 : i >= 72 ? 2 : 1 + (i - 24) / 48.0);
+  const Ramp ramp = best_ramp(values, 14);
+  EXPECT_EQ(ramp.begin, 24U);
+  EXPECT_EQ(ramp.end, 72U);
+  EXPECT_NEAR(ramp.before, 1, 1e-9);
+  EXPECT_NEAR(ramp.after, 2, 1e-9);
+  EXPECT_NEAR(ramp.squares, 0, 1e-9);
+}
+
+TEST(Ramps, LeaveTheLevelWhereTheStretchIsTooShort) {
+  const std::vector<double> values(10, 1.0);
+  EXPECT_TRUE(std::isinf(best_ramp(values, 14).squares));
+}
+
+}  // namespace
+}  // namespace assay::results

@@ -1,0 +1,185 @@
+// How often the detector cries wolf, how often and how soon it finds what is there, and how long it
+// takes: a table over seeded histories whose truth is known.
+//   operating_curve [series] [nights] [every]
+// Quiet histories are looked at on every `every`th night, as a nightly job would.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <set>
+
+#include "results/regress/findings.h"
+#include "tests/regress/synthetic.h"
+
+namespace assay {
+namespace {
+
+using results::FindingKind;
+using results::FindingOptions;
+using results::HistoryFinding;
+
+/// A night's verdict over series together.
+std::vector<std::vector<HistoryFinding>> looked_at(
+    const std::vector<std::vector<double>>& histories, std::size_t nights) {
+  std::vector<std::vector<HistoryFinding>> all;
+  for (const auto& history : histories) {
+    all.push_back(
+        results::judge_history(std::span(history).first(nights), FindingOptions()).findings);
+  }
+  results::control_false_findings(all, std::vector(histories.size(), nights), 0.01);
+  return all;
+}
+
+bool alarms(const std::vector<HistoryFinding>& findings) {
+  for (const HistoryFinding& finding : findings) {
+    if (finding.worse() && !finding.recovered) return true;
+  }
+  return false;
+}
+
+void quiet(std::size_t series, std::size_t nights, std::size_t every) {
+  fmt::print(
+      "Quiet series of {} nights, 1% noise, judged together every {} night(s) from the "
+      "30th on:\n",
+      nights, every);
+  fmt::print("{:<14} {:>22} {:>22}\n", "noise", "with an alarm of 1000", "changes told of 1000");
+  for (const synthetic::Noise kind : synthetic::kNoises) {
+    std::vector<std::vector<double>> histories;
+    for (std::size_t i = 0; i < series; ++i) {
+      histories.push_back(synthetic::history(kind, nights, 1000 + i));
+    }
+    std::set<std::size_t> alarmed, told;
+    for (std::size_t night = 30; night <= nights; night += every) {
+      const auto found = looked_at(histories, night);
+      for (std::size_t i = 0; i < series; ++i) {
+        if (alarms(found[i])) alarmed.insert(i);
+        if (!found[i].empty()) told.insert(i);
+      }
+    }
+    const double thousand = 1000 / static_cast<double>(series);
+    fmt::print("{:<14} {:>22.2f} {:>22.2f}\n", name(kind),
+               static_cast<double>(alarmed.size()) * thousand,
+               static_cast<double>(told.size()) * thousand);
+  }
+}
+
+void steps(std::size_t series) {
+  constexpr std::size_t kBefore = 120;
+  fmt::print(
+      "\nSteps after {} nights, 1% noise: share found within so many nights, and how far "
+      "off\n",
+      kBefore);
+  fmt::print("{:<14} {:>5} {:>7} {:>7} {:>7} {:>7} {:>9} {:>9}\n", "noise", "step", "5", "10", "15",
+             "30", "off 0", "off <=2");
+  for (const synthetic::Noise kind : synthetic::kNoises) {
+    for (const double step : {0.01, 0.02, 0.03, 0.05}) {
+      std::array<std::size_t, 4> within{};
+      std::size_t found = 0, exact = 0, close = 0;
+      for (std::size_t i = 0; i < series; ++i) {
+        synthetic::Course course;
+        course.step_at = kBefore;
+        course.step = step;
+        const auto history = synthetic::history(kind, kBefore + 30, 5000 + i, course);
+        constexpr std::array<std::size_t, 4> kWithin = {5, 10, 15, 30};
+        for (std::size_t w = 0; w < kWithin.size(); ++w) {
+          const auto findings =
+              results::judge_history(std::span(history).first(kBefore + kWithin[w]),
+                                     FindingOptions())
+                  .findings;
+          bool hit = false;
+          for (const HistoryFinding& finding : findings) {
+            if (!finding.worse() || finding.kind == FindingKind::noise) continue;
+            const auto off =
+                finding.first > kBefore ? finding.first - kBefore : kBefore - finding.first;
+            hit |= off <= 10;
+            if (w + 1 == kWithin.size() && off <= 10) {
+              ++found;
+              exact += off == 0 ? 1 : 0;
+              close += off <= 2 ? 1 : 0;
+            }
+          }
+          within[w] += hit ? 1 : 0;
+        }
+      }
+      const auto share = [&](std::size_t of) {
+        return 100 * static_cast<double>(of) / static_cast<double>(series);
+      };
+      const double all = static_cast<double>(std::max<std::size_t>(1, found));
+      fmt::print("{:<14} {:>4.0f}% {:>6.1f}% {:>6.1f}% {:>6.1f}% {:>6.1f}% {:>8.1f}% {:>8.1f}%\n",
+                 name(kind), 100 * step, share(within[0]), share(within[1]), share(within[2]),
+                 share(within[3]), 100 * static_cast<double>(exact) / all,
+                 100 * static_cast<double>(close) / all);
+    }
+  }
+}
+
+void slow(std::size_t series) {
+  fmt::print("\nOver 365 nights, 1% normal noise, share of series told:\n");
+  const auto share = [&](const synthetic::Course& course, FindingKind kind, double* steps_too) {
+    std::size_t found = 0, others = 0;
+    for (std::size_t i = 0; i < series; ++i) {
+      const auto history = synthetic::history(synthetic::Noise::normal, 365, 9000 + i, course);
+      bool hit = false, other = false;
+      for (const auto& finding : results::judge_history(history, FindingOptions()).findings) {
+        (finding.kind == kind ? hit : other) = true;
+      }
+      found += hit ? 1 : 0;
+      others += other ? 1 : 0;
+    }
+    *steps_too = 100 * static_cast<double>(others) / static_cast<double>(series);
+    return 100 * static_cast<double>(found) / static_cast<double>(series);
+  };
+  for (const double drift : {0.03, 0.05, 0.1}) {
+    synthetic::Course course;
+    course.drift_from = 100;
+    course.drift_to = 300;
+    course.drift = drift;
+    double others = 0;
+    const double hit = share(course, FindingKind::drift, &others);
+    fmt::print("  drift of {:.0f}% in 200 nights: {:.1f}% as drift, {:.1f}% with another finding\n",
+               100 * drift, hit, others);
+  }
+  for (const double grown : {1.5, 2.0, 3.0}) {
+    synthetic::Course course;
+    course.grown_from = 200;
+    course.grown = grown;
+    double others = 0;
+    const double hit = share(course, FindingKind::noise, &others);
+    fmt::print("  noise {:.1f} times as great: {:.1f}% as noise, {:.1f}% with another finding\n",
+               grown, hit, others);
+  }
+  for (const double step : {0.02, 0.05}) {
+    synthetic::Course course;
+    course.step_at = 200;
+    course.step = step;
+    double others = 0;
+    const double hit = share(course, FindingKind::step, &others);
+    fmt::print("  step of {:.0f}%: {:.1f}% as step, {:.1f}% with another finding\n", 100 * step,
+               hit, others);
+  }
+}
+
+void timing(std::size_t series) {
+  std::vector<std::vector<double>> histories;
+  for (std::size_t i = 0; i < series; ++i) {
+    histories.push_back(synthetic::history(synthetic::kNoises[i % 4], 365, i));
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  looked_at(histories, 365);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  fmt::print("\n{} series of 365 nights in {:.2f} s on one core\n", series, took.count());
+}
+
+}  // namespace
+}  // namespace assay
+
+int main(int argc, char** argv) {
+  const auto number = [&](int place, std::size_t otherwise) -> std::size_t {
+    return argc > place ? std::strtoul(argv[place], nullptr, 10) : otherwise;
+  };
+  const std::size_t series = number(1, 200);
+  assay::timing(series);
+  assay::steps(series);
+  assay::slow(series);
+  assay::quiet(series, number(2, 365), number(3, 7));
+}

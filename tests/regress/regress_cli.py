@@ -1,0 +1,114 @@
+"""`assay history` and `assay regress` over a year of seeded nights whose truth is known."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+from assay_case import AssayCase
+
+SYNTHETIC_STORE = os.environ["ASSAY_SYNTHETIC_STORE"]
+NIGHTS = 150
+CHANGED = f"{NIGHTS * 2 // 3:08x}"
+
+
+class Regress(AssayCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="assay-nights-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.nights = pathlib.Path(folder.name) / "store.db"
+        subprocess.run([SYNTHETIC_STORE, cls.nights, str(NIGHTS)], check=True)
+
+    def setUp(self):
+        super().setUp()
+        shutil.copy(self.nights, self.store)
+
+    def changes(self, *options, exit_code=1):
+        found = json.loads(self.assay("regress", "--json", *options, exit_code=exit_code).stdout)
+        return {(one["state"], one["kind"], one["problem"].split()[0]): one for one in found["changes"]}
+
+    def test_all_that_was_planted_is_found_and_nothing_else(self):
+        changes = self.changes()
+        self.assertEqual(
+            set(changes),
+            {
+                ("regression", "step", "matmul"),
+                ("regression", "drift", "attention"),
+                ("improvement", "step", "matmul"),
+                ("noisier", "noise", "launch"),
+            },
+        )
+        step = changes["regression", "step", "matmul"]
+        self.assertTrue(step["first_run"].startswith(CHANGED))
+        self.assertAlmostEqual(step["change"], 0.05, delta=0.01)
+        keys = [one["key"] for one in step["environment"]]
+        self.assertEqual(keys, ["modules.cpu.drivers", "system.kernel"])
+
+    def test_text_names_size_first_run_and_what_changed(self):
+        text = self.assay("regress", exit_code=1).stdout
+        for words in (f"since run {CHANGED}", "% more time", "system.kernel: 6.1 -> 6.12", "2 regressions"):
+            self.assertIn(words, text)
+        self.assertLessEqual(max(map(len, text.splitlines())), 80)
+
+    def test_an_accepted_change_fails_no_night(self):
+        entry = (
+            '[[accepted]]\nseries = "{series}"\n{which}\nreason = "known"\nuntil = "2099-12-31"\n'
+        )
+        drift = self.changes()["regression", "drift", "attention"]
+        text = entry.format(series="matmul*4096", which=f'run = "{CHANGED}"')
+        text += entry.format(series="attention", which=f'run = "{drift["earliest_run"][:8]}"')
+        (self.folder / ".assay-accepted.toml").write_text(text)
+        self.assertIn(("accepted", "step", "matmul"), self.changes(exit_code=0))
+        elsewhere = self.folder / "none.toml"
+        elsewhere.write_text("")
+        self.assay("regress", "--accepted", elsewhere, exit_code=1)
+
+    def test_files_for_machines_are_written(self):
+        self.assay("regress", "--junit", "r.xml", "--markdown", "r.md", exit_code=1)
+        root = xml.etree.ElementTree.parse(self.folder / "r.xml").getroot()
+        self.assertEqual(root.get("failures"), "2")
+        self.assertEqual(root.get("tests"), "7")
+        self.assertIn("| regression |", (self.folder / "r.md").read_text())
+
+    def test_history_shows_each_series(self):
+        text = self.assay("history", exit_code=0).stdout
+        self.assertEqual(text.count(f"{NIGHTS}  "), 7)
+        self.assertLessEqual(max(map(len, text.splitlines())), 80)
+        series = json.loads(self.assay("history", "--json", "--operation", "copy").stdout)
+        self.assertEqual(len(series), 1)
+        self.assertEqual(len(series[0]["nights"]), NIGHTS)
+
+    def test_a_baseline_serves_where_there_is_no_history(self):
+        before, after = f"{NIGHTS * 2 // 3 - 1:08x}", CHANGED
+        self.assay("regress", "--baseline", before, "--run", "ffff", exit_code=2)
+        for baseline, run, outcome, code in (
+            (before, after, "improvement", 0),
+            (after, before, "regression", 1),
+        ):
+            words = ("--baseline", baseline, "--run", run, "--problem", "m=2048")
+            done = self.assay("regress", *words, "--json", exit_code=code)
+            self.assertEqual([row["outcome"] for row in json.loads(done.stdout)["rows"]], [outcome])
+            self.assertIn(outcome, self.assay("regress", *words, exit_code=code).stdout)
+
+    def test_bad_input_is_named(self):
+        (self.folder / "bad.toml").write_text('[[accepted]]\nseries = "x"\n')
+        for arguments, words in (
+            (("--accepted", "bad.toml"), "bad.toml:1: accepted"),
+            (("--accepted", "no.toml"), "no.toml: cannot be read"),
+            (("--since", "yesterday"), "--since yesterday: is no day"),
+            (("--min-effect", "often"), "--min-effect"),
+            (("--problem", "nothing"), "holds no measured and verified record"),
+        ):
+            with self.subTest(arguments):
+                done = self.assay("regress", *arguments, exit_code=2)
+                self.assertIn(words, done.stderr)
+                self.assertEqual(done.stderr.count("assay: error:"), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,231 @@
+#include "results/regress/regress.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "kernels/error.h"
+#include "tests/regress/synthetic.h"
+
+namespace assay::results {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+std::string day(std::size_t night) {
+  return fmt::format("2025-{:02}-{:02}", 1 + night / 28, 1 + night % 28);
+}
+
+Series series_with(double step, std::size_t nights = 200, std::size_t at = 120) {
+  synthetic::Course course;
+  course.step_at = at;
+  course.step = step;
+  const auto values = synthetic::history(synthetic::Noise::normal, nights, 11, course);
+  Series series;
+  series.device = "cpu Example";
+  series.problem = "matmul m=64 n=64 k=64";
+  series.implementation = "library/onednn";
+  series.mode = "hot";
+  for (std::size_t i = 0; i < nights; ++i) {
+    Night night;
+    night.run = fmt::format("{:08x}-run", i);
+    night.started = day(i) + "T02:00:00.000Z";
+    night.environment = i < at ? "old" : "new";
+    night.value = values[i];
+    series.nights.push_back(night);
+  }
+  return series;
+}
+
+std::string environment(const std::string& hash) {
+  return hash == "old" ? R"({"driver":"1","kernel":"6.1"})" : R"({"driver":"2","kernel":"6.1"})";
+}
+
+RegressOptions options_with(std::vector<Accepted> accepted = {},
+                            const std::string& today = "2025-12-01") {
+  RegressOptions options;
+  options.today = today;
+  options.accepted = std::move(accepted);
+  return options;
+}
+
+Accepted entry(const std::string& run, const std::string& date = "", double at_most = 0) {
+  return {"matmul*onednn", run, date, at_most, "known", "2025-12-31", "accepted.toml:1"};
+}
+
+TEST(Regressions, NameTheFirstRunAndWhatChangedWithIt) {
+  const auto options = options_with();
+  const Regressions found = find_regressions({series_with(0.05)}, options, environment);
+  ASSERT_THAT(found.told, SizeIs(1));
+  const Told& told = found.told[0];
+  EXPECT_EQ(told.state, FindingState::regression);
+  EXPECT_EQ(told.finding.first, 120U);
+  ASSERT_THAT(told.environment, SizeIs(1));
+  EXPECT_EQ(told.environment[0].key, "driver");
+  EXPECT_EQ(told.environment[0].before, "1");
+  EXPECT_EQ(told.environment[0].after, "2");
+  EXPECT_EQ(found.regressions(), 1U);
+}
+
+TEST(Regressions, LessTimeIsAnImprovement) {
+  const auto options = options_with();
+  const Regressions found = find_regressions({series_with(-0.05)}, options, environment);
+  ASSERT_THAT(found.told, SizeIs(1));
+  EXPECT_EQ(found.told[0].state, FindingState::improvement);
+  EXPECT_EQ(found.regressions(), 0U);
+}
+
+TEST(Regressions, AreAcceptedByRunOrDayUntilTheEntryExpires) {
+  for (const Accepted& accepted : {entry(fmt::format("{:08x}", 120)), entry("", day(120))}) {
+    const auto held = options_with({accepted});
+    const Regressions found = find_regressions({series_with(0.05)}, held, environment);
+    EXPECT_EQ(found.told.at(0).state, FindingState::accepted);
+    EXPECT_THAT(found.idle, IsEmpty());
+    const auto late = options_with({accepted}, "2026-01-01");
+    const Regressions expired = find_regressions({series_with(0.05)}, late, environment);
+    EXPECT_EQ(expired.told.at(0).state, FindingState::regression);
+    EXPECT_TRUE(expired.told.at(0).expired);
+  }
+}
+
+TEST(Regressions, AreNotAcceptedByAnEntryOfAnotherRunSeriesOrSize) {
+  Accepted other = entry(fmt::format("{:08x}", 120));
+  other.series = "attention";
+  for (const Accepted& accepted : {entry(fmt::format("{:08x}", 60)), entry("", day(60)),
+                                   entry(fmt::format("{:08x}", 120), "", 0.03), other}) {
+    const auto options = options_with({accepted});
+    const Regressions found = find_regressions({series_with(0.05)}, options, environment);
+    EXPECT_EQ(found.told.at(0).state, FindingState::regression);
+    EXPECT_THAT(found.idle, SizeIs(1));
+  }
+}
+
+TEST(Regressions, CountSeriesThatAreTooShort) {
+  const auto options = options_with();
+  const Regressions found =
+      find_regressions({series_with(0.05, 1), series_with(0.05, 9)}, options, environment);
+  EXPECT_THAT(found.told, IsEmpty());
+  EXPECT_EQ(found.short_series, 2U);
+}
+
+TEST(Regressions, TellOnlyOfChangesSinceADay) {
+  auto options = options_with();
+  options.since = day(121);
+  EXPECT_THAT(find_regressions({series_with(0.05)}, options, environment).told, IsEmpty());
+  options.since = day(110);
+  EXPECT_THAT(find_regressions({series_with(0.05)}, options, environment).told, SizeIs(1));
+}
+
+Record record_of(const std::string& run, const std::string& started, double seconds) {
+  Record record;
+  record.id = run + started;
+  record.run = run;
+  record.started = started;
+  record.problem = "copy n=1";
+  record.device.backend = "cuda";
+  record.device.name = "GPU";
+  record.implementation.name = "native/stream";
+  record.settings.mode = "hot";
+  record.check.outcome = kernels::Outcome::right;
+  record.summary.median = seconds;
+  record.summary.interval = {seconds, seconds};
+  return record;
+}
+
+TEST(SeriesOfRecords, HaveOneNightARunInTheOrderOfTheirBeginning) {
+  // The second run is stored first, as where a clock jumped back or runs came in from elsewhere.
+  const std::vector<Record> records = {record_of("b", "2025-01-02", 2),
+                                       record_of("a", "2025-01-01", 1),
+                                       record_of("b", "2025-01-02", 4)};
+  const auto series = series_of(records, {}, {});
+  ASSERT_THAT(series, SizeIs(1));
+  ASSERT_THAT(series[0].nights, SizeIs(2));
+  EXPECT_EQ(series[0].nights[0].run, "a");
+  EXPECT_EQ(series[0].nights[1].value, 3);
+  EXPECT_EQ(series[0].nights[1].records, 2U);
+}
+
+TEST(SeriesOfRecords, TellUnitsApartWhereAsked) {
+  auto one = record_of("a", "2025-01-01", 1), two = one;
+  one.device.unique_id = "GPU-1";
+  two.device.unique_id = "GPU-2";
+  const std::vector<Record> records = {one, two};
+  EXPECT_THAT(series_of(records, {}, {}), SizeIs(1));
+  EXPECT_THAT(series_of(records, {}, {.per_device = true}), SizeIs(2));
+}
+
+TEST(SeriesOfRecords, LeaveOutWhatIsNoVerifiedMeasurement) {
+  auto wrong = record_of("a", "2025-01-01", 1), imported = wrong, modelled = wrong, crashed = wrong;
+  wrong.check.outcome = kernels::Outcome::wrong;
+  imported.origin = Origin::imported;
+  modelled.origin = Origin::modelled;
+  modelled.device.modelled = true;
+  crashed.status = Status::crashed;
+  const std::vector<Record> records = {wrong, imported, modelled, crashed};
+  EXPECT_THAT(series_of(records, {}, {}), IsEmpty());
+}
+
+TEST(SeriesOfRecords, HaveEnergyAsAQuantityOfItsOwn) {
+  auto record = record_of("a", "2025-01-01", 1);
+  record.energy.joules_a_launch = 5;
+  const std::vector<Record> records = {record};
+  const auto series = series_of(records, {}, {});
+  ASSERT_THAT(series, SizeIs(2));
+  EXPECT_EQ(series[0].quantity, HistoryQuantity::energy);
+  EXPECT_EQ(series[0].nights[0].value, 5);
+}
+
+std::string complaint(const std::string& text) {
+  try {
+    parse_accepted("accepted.toml", text);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+constexpr const char* kEntry =
+    "[[accepted]]\nseries = \"matmul\"\nrun = \"0d9c\"\nreason = \"known\"\nuntil = "
+    "\"2026-01-31\"\n";
+
+TEST(AcceptedFile, IsReadWithItsPlaces) {
+  const auto entries = parse_accepted("accepted.toml", kEntry);
+  ASSERT_THAT(entries, SizeIs(1));
+  EXPECT_EQ(entries[0].run, "0d9c");
+  EXPECT_EQ(entries[0].place, "accepted.toml:1");
+}
+
+TEST(AcceptedFile, NamesTheLineAndKeyOfAFault) {
+  const auto with = [](const std::string& from, const std::string& to) {
+    std::string text = kEntry;
+    return complaint(text.replace(text.find(from), from.size(), to));
+  };
+  EXPECT_THAT(with("reason = \"known\"\n", ""), HasSubstr("accepted.toml:1: accepted.reason"));
+  EXPECT_THAT(with("2026-01-31", "next year"), HasSubstr("`next year` is no day"));
+  EXPECT_THAT(with("run =", "rum ="), HasSubstr("rum"));
+  EXPECT_THAT(with("run = \"0d9c\"\n", ""), HasSubstr("`run`"));
+  EXPECT_THAT(with("[[accepted]]", "[[accepted"), HasSubstr("accepted.toml:"));
+  EXPECT_EQ(complaint(kEntry), "none");
+}
+
+TEST(Patterns, FitWhereTheirPartsFollowEachOther) {
+  EXPECT_TRUE(fits("matmul*ONEDNN", "cpu X | matmul m=1 | library/onednn | hot"));
+  EXPECT_FALSE(fits("onednn*matmul", "cpu X | matmul m=1 | library/onednn | hot"));
+  EXPECT_TRUE(fits("*", "anything"));
+  EXPECT_FALSE(fits("attention", "matmul"));
+}
+
+TEST(EnvironmentChanges, GoDownToTheLeaves) {
+  const auto changes = environment_changes(R"({"a":{"b":1,"c":2}})", R"({"a":{"b":1,"d":"x"}})");
+  ASSERT_THAT(changes, SizeIs(2));
+  EXPECT_EQ(changes[0].key, "a.c");
+  EXPECT_EQ(changes[0].after, "not told");
+  EXPECT_EQ(changes[1].key, "a.d");
+  EXPECT_EQ(changes[1].after, "x");
+}
+
+}  // namespace
+}  // namespace assay::results

@@ -1,0 +1,118 @@
+// Writes a store of seeded histories whose truth is known:  synthetic_store FILE NIGHTS
+// A driver changes after two thirds of the nights, and with it one problem takes 5% longer.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdlib>
+
+#include "kernels/operation.h"
+#include "kernels/problem.h"
+#include "results/store.h"
+#include "tests/regress/synthetic.h"
+
+namespace {
+
+using namespace assay;
+
+struct Kind {
+  const char* problem;
+  const char* implementation;
+  synthetic::Noise noise;
+  synthetic::Course course;
+};
+
+std::vector<Kind> kinds(std::size_t nights) {
+  const std::size_t changed = nights * 2 / 3;
+  const auto course = [](auto set) {
+    synthetic::Course out;
+    set(out);
+    return out;
+  };
+  using synthetic::Course;
+  using synthetic::Noise;
+  return {
+      {"copy n=33554432 type=f32", "native/stream", Noise::normal, {}},
+      {"triad n=33554432 type=f32", "native/stream", Noise::bimodal, {}},
+      {"matmul m=4096 n=4096 k=4096 a=bf16", "library/onednn", Noise::normal,
+       course([&](Course& c) { c.step_at = changed, c.step = 0.05; })},
+      {"matmul m=2048 n=2048 k=2048 a=bf16", "library/onednn", Noise::normal,
+       course([&](Course& c) { c.step_at = changed, c.step = -0.1; })},
+      {"matmul m=1024 n=1024 k=1024 a=f32", "library/openblas", Noise::heavy_tailed, {}},
+      {"attention b=1 hq=8 hkv=8 sq=2048 skv=2048 d=128 type=bf16", "native/flash", Noise::normal,
+       course([&](Course& c) {
+         c.drift_from = nights / 4, c.drift_to = nights * 3 / 4, c.drift = 0.08;
+       })},
+      {"launch n=1", "native/launch", Noise::normal,
+       course([&](Course& c) { c.grown_from = nights / 2, c.grown = 3; })},
+  };
+}
+
+/// Midnight of the night, from 2025-01-01 on.
+std::string moment(std::size_t night, std::size_t second) {
+  using namespace std::chrono;
+  const year_month_day day = sys_days{year{2025} / 1 / 1} + days{night};
+  return fmt::format("{:04}-{:02}-{:02}T02:00:{:02}.000Z", static_cast<int>(day.year()),
+                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()), second);
+}
+
+results::Record record_of(const Kind& kind, const results::Run& run, std::size_t night,
+                          std::size_t place, double seconds) {
+  const auto problem = kernels::Problem::parse(kind.problem);
+  results::Record record;
+  record.id = fmt::format("{:08x}-0000-4000-8000-{:012x}", night, place);
+  record.run = run.id;
+  record.started = moment(night, place);
+  record.problem = problem.text();
+  record.operation = std::string(problem.operation().name);
+  record.work = problem.operation().work(problem);
+  record.device = {"cpu", 0, "Example CPU", "Example", "cpu"};
+  record.implementation = {
+      kind.implementation,
+      std::string(kind.implementation).substr(0, std::string_view(kind.implementation).find('/')),
+      {}};
+  record.settings.mode = "hot";
+  record.environment = run.environment;
+  record.check.method = "every element in FP64";
+  record.check.outcome = kernels::Outcome::right;
+  for (int i = -15; i <= 15; ++i) record.device_seconds.push_back(seconds * (1 + 1e-4 * i));
+  record.host_seconds = record.device_seconds;
+  record.summary = results::summarize(record.device_seconds);
+  record.steady = record.target_met = true;
+  return record;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    fmt::print(stderr, "usage: synthetic_store FILE NIGHTS\n");
+    return 2;
+  }
+  const std::size_t nights = std::strtoul(argv[2], nullptr, 10);
+  results::Store store = results::Store::open(argv[1], results::Store::Access::write);
+  const std::vector<Kind> all = kinds(nights);
+  std::vector<std::vector<double>> histories;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    histories.push_back(synthetic::history(all[i].noise, nights, 77 + i, all[i].course));
+  }
+  for (std::size_t night = 0; night < nights; ++night) {
+    results::Run run;
+    run.id = fmt::format("{:08x}-1111-4000-8000-000000000000", night);
+    run.started = moment(night, 0);
+    run.suite = "quick";
+    run.command = "assay run --suite quick";
+    run.host = "laboratory";
+    run.assay_version = "0.1.0";
+    run.plan = "[]";
+    run.environment = store.put_environment(fmt::format(
+        R"({{"modules":{{"cpu":{{"drivers":["Linux 6.{}"]}}}},"system":{{"kernel":"6.{}"}}}})",
+        night < nights * 2 / 3 ? 1 : 12, night < nights * 2 / 3 ? 1 : 12));
+    store.begin(run);
+    std::vector<results::Record> records;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      records.push_back(record_of(all[i], run, night, i, histories[i][night]));
+    }
+    store.put(records);
+    store.end(run.id, moment(night, 59));
+  }
+}
