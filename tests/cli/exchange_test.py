@@ -144,6 +144,11 @@ class Importing(AssayCase):
         self.assertIn("imported from run.jsonl (json-lines)", one)
         self.assertFits(one)
 
+    def test_an_imported_run_is_not_gone_on_with(self):
+        self.assay("import", self.exported(COPY), exit_code=0)
+        done = self.assay("run", "--resume", exit_code=2)
+        self.assertIn("was imported", done.stderr)
+
     def test_all_files_or_none_come_in(self):
         file = self.exported(COPY)
         damaged = self.folder / "damaged.jsonl"
