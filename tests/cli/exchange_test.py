@@ -139,6 +139,7 @@ class Importing(AssayCase):
         self.assertEqual({r["imported_from"]["file"] for r in records}, {"run.jsonl"})
         shown = self.assay("show", exit_code=0).stdout
         self.assertIn("(imported)", shown)
+        self.assertIn("2 imported", self.assay("show", "--runs", exit_code=0).stdout)
         self.assertFits(shown)
         one = self.assay("show", "--record", records[0]["id"], exit_code=0).stdout
         self.assertIn("imported from run.jsonl (json-lines)", one)
