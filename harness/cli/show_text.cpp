@@ -187,7 +187,9 @@ std::string footer(std::span<const Record> shown) {
 }
 
 std::string records_text(const RunCounts& counts) {
-  if (counts.modelled == 0) return fmt::format("{}", counts.records);
+  if (counts.modelled == 0) {
+    return fmt::format("{}{}", counts.records, counts.imported ? " imported" : "");
+  }
   if (counts.modelled == counts.records) return fmt::format("{} modelled", counts.records);
   return fmt::format("{}, {} modelled", counts.records, counts.modelled);
 }

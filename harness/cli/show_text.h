@@ -22,9 +22,10 @@ struct ShowStyle {
 std::string run_text(const results::Run& run, std::span<const results::Record> shown,
                      std::span<const results::Record> all, const ShowStyle& style);
 
-/// How many records a run has, and how many of them are modelled.
+/// How many records a run has, how many of them are modelled, and whether they were imported.
 struct RunCounts {
   std::size_t records = 0, modelled = 0;
+  bool imported = false;
 };
 
 /// One line a run, with the number of its records.

@@ -16,7 +16,7 @@ namespace assay::results {
 
 namespace {
 
-constexpr std::size_t kBeginning = 64 * 1024;
+constexpr std::size_t kBeginning = std::size_t{64} * 1024;
 
 template <typename Format>
 std::string list_of(std::span<const Format* const> formats) {

@@ -16,6 +16,10 @@ double unix_seconds(std::string_view iso) {
                   &parts.tm_mday, &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &length) != 6) {
     return std::nan("");
   }
+  const bool possible = parts.tm_mon >= 1 && parts.tm_mon <= 12 && parts.tm_mday >= 1 &&
+                        parts.tm_mday <= 31 && parts.tm_hour <= 23 && parts.tm_min <= 59 &&
+                        parts.tm_sec <= 60;
+  if (!possible) return std::nan("");
   parts.tm_year -= 1900;
   parts.tm_mon -= 1;
   auto seconds = static_cast<double>(timegm(&parts));

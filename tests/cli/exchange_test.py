@@ -33,8 +33,8 @@ class Exporting(AssayCase):
     def test_junit_counts_a_wrong_result_as_failure_and_a_crash_as_error(self):
         root = xml.etree.ElementTree.fromstring(self.export("junit"))
         self.assertEqual(root.tag, "testsuites")
-        counts = {name: root.get(name) for name in ("tests", "failures", "errors", "skipped")}
-        self.assertEqual(counts, {"tests": "6", "failures": "2", "errors": "2", "skipped": "0"})
+        counts = {name: root.get(name) for name in ("tests", "failures", "errors")}
+        self.assertEqual(counts, {"tests": "6", "failures": "2", "errors": "2"})
         suites = root.findall("testsuite")
         self.assertEqual(len(suites), 3)
         self.assertEqual(sum(len(suite.findall("testcase")) for suite in suites), 6)
@@ -139,10 +139,16 @@ class Importing(AssayCase):
         self.assertEqual({r["imported_from"]["file"] for r in records}, {"run.jsonl"})
         shown = self.assay("show", exit_code=0).stdout
         self.assertIn("(imported)", shown)
+        self.assertIn("2 imported", self.assay("show", "--runs", exit_code=0).stdout)
         self.assertFits(shown)
         one = self.assay("show", "--record", records[0]["id"], exit_code=0).stdout
         self.assertIn("imported from run.jsonl (json-lines)", one)
         self.assertFits(one)
+
+    def test_an_imported_run_is_not_gone_on_with(self):
+        self.assay("import", self.exported(COPY), exit_code=0)
+        done = self.assay("run", "--resume", exit_code=2)
+        self.assertIn("was imported", done.stderr)
 
     def test_all_files_or_none_come_in(self):
         file = self.exported(COPY)

@@ -136,7 +136,7 @@ TEST(CsvText, QuotesAsRfc4180AsksAndHasAFieldForEachTitle) {
   all[0].reason = "said \"no\", and left";
   const std::string text = csv_text(std::span(all).first(1), all);
   EXPECT_THAT(text, HasSubstr(",\"said \"\"no\"\", and left\","));
-  EXPECT_THAT(text, HasSubstr(",peak,0.95,right,true,,,0,,\r\n"));
+  EXPECT_THAT(text, HasSubstr(",peak,0.95,right,true,,,0,,,,,\r\n"));
   const std::string plain = csv_text(std::span(all).last(1), all);
   const auto end = plain.find("\r\n");
   EXPECT_EQ(std::count(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(end), ','),

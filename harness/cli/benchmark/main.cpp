@@ -84,7 +84,7 @@ std::vector<harness::SuiteProblem> problems_of(const Options& options) {
 
 /// The program that serves as worker; modules are looked for beside it too.
 fs::path worker_program() {
-  const fs::path program = fs::read_symlink("/proc/self/exe").replace_filename("assay");
+  fs::path program = fs::read_symlink("/proc/self/exe").replace_filename("assay");
   if (fs::exists(program)) return program;
   throw InputError(fmt::format("{}: is missing, which drives the devices", program.string()),
                    "install assay and assay-benchmark side by side");

@@ -281,6 +281,14 @@ int resume(const Options& options, const harness::Interrupt& interrupt) {
     filter.run = run.id;
     done = store.records(filter);
   }
+  if (std::any_of(done.begin(), done.end(), [](const results::Record& record) {
+        return record.origin == results::Origin::imported;
+      })) {
+    throw InputError(fmt::format("--resume {}: that run was imported, so it is not one to go on "
+                                 "with here",
+                                 run.id.substr(0, 8)),
+                     "name a run of this machine; `assay show --runs` lists them");
+  }
   const unsigned threads = harness::plan_from_json(run.plan, {}).threads;
   Preparation found = prepare(options, threads, interrupt, harness::planned_devices(run.plan));
   const Plan plan =

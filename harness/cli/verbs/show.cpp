@@ -57,7 +57,8 @@ void print_runs(std::span<const results::Run> runs, std::span<const RunCounts> c
                     {"assay_version", run.assay_version},
                     {"environment", run.environment},
                     {"records", counts[i].records},
-                    {"modelled", counts[i].modelled}});
+                    {"modelled", counts[i].modelled},
+                    {"imported", counts[i].imported}});
   }
   fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
@@ -70,7 +71,10 @@ int show_runs(const Store& store, const Options& options) {
   std::vector<RunCounts> counts;
   for (const results::Run& run : runs) {
     const auto modelled = store.records({.run = run.id, .division = "modelled"});
-    counts.push_back({store.count(run.id), modelled.size()});
+    // A run is imported as a whole or not at all.
+    const auto newest = store.headlines({.run = run.id, .limit = 1});
+    const bool imported = !newest.empty() && newest[0].origin == results::Origin::imported;
+    counts.push_back({store.count(run.id), modelled.size(), imported});
   }
   if (options.json) {
     print_runs(runs, counts);

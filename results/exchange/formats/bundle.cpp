@@ -40,7 +40,7 @@ Parcel read(const ImportFile& file) {
 }  // namespace
 
 const Exporter bundle_exporter = {
-    "bundle", "one run with all that belongs to it, hashed", true, write};
+    "bundle", "one run with all that belongs to it; see `assay verify`", true, write};
 
 const Importer bundle_importer = {"bundle", "what export wrote as bundle", is_bundle, read};
 

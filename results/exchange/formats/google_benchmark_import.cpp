@@ -2,6 +2,7 @@
 // that assay gave are understood; others stand for themselves.
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -167,8 +168,10 @@ void take_name(const std::string& name, const std::string& host, Record& record)
     record.settings.mode = ours->mode;
     const std::size_t colon = ours->device.find(':');
     record.device.backend = ours->device.substr(0, colon);
+    const std::string& device = ours->device;
     if (colon != std::string::npos) {
-      record.device.index = static_cast<std::uint32_t>(std::atoi(&ours->device[colon + 1]));
+      std::from_chars(device.data() + colon + 1, device.data() + device.size(),
+                      record.device.index);
     }
   } else {
     record.problem = "google_benchmark " + name;
