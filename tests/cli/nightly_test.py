@@ -1,0 +1,60 @@
+"""scripts/nightly over several nights, with pretended devices."""
+
+import json
+import subprocess
+import unittest
+
+from assay_case import COPY, PROGRAM, SOURCE, AssayCase
+
+NIGHTLY = SOURCE / "scripts/nightly"
+
+
+class Nightly(AssayCase):
+    def night(self, *options, exit_code, devices="good", problem=COPY):
+        done = subprocess.run(
+            [NIGHTLY, "--out", self.folder / "out", *options]
+            + ["--", "--problem", problem, "--device", "faulty", "--budget", "20ms"],
+            env={**self.environment, "ASSAY": PROGRAM, "ASSAY_FAKE_DEVICES": devices},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(done.returncode, exit_code, done.stdout + done.stderr)
+        return done
+
+    def test_each_night_leaves_a_bundle_and_files_for_others(self):
+        for _ in range(2):
+            self.night(exit_code=0)
+        out = self.folder / "out"
+        bundles = sorted((out / "bundles").iterdir())
+        self.assertGreaterEqual(len(bundles), 1)
+        self.assay("verify", bundles[0])
+        for name in ("assay.prom", "results.xml", "regress.xml", "regress.md"):
+            self.assertGreater((out / name).stat().st_size, 0, name)
+        series = json.loads(self.assay("history", "--json", exit_code=0).stdout)
+        self.assertEqual([len(one["nights"]) for one in series], [2, 2])
+
+    def test_a_wrong_result_fails_the_night_and_is_kept(self):
+        self.night(exit_code=1, devices="wrong-element")
+        self.assertIn('failures="1"', (self.folder / "out/results.xml").read_text())
+
+    def test_two_nights_at_once_do_not_disturb_each_other(self):
+        out = self.folder / "out"
+        out.mkdir()
+        with open(out / "lock", "w") as lock:
+            subprocess.run(["flock", "-n", str(lock.fileno())], pass_fds=[lock.fileno()], check=True)
+            done = self.night(exit_code=2)
+        self.assertIn("another night is still at work", done.stderr)
+
+    def test_bad_usage_is_named(self):
+        for options, words in (
+            (("--keep", "soon"), "--keep soon"),
+            (("--sweet",), "no option --sweet"),
+        ):
+            with self.subTest(options):
+                self.assertIn(words, self.night(*options, exit_code=2).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
