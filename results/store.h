@@ -1,7 +1,7 @@
-// Runs, records and environments in one SQLite file (WAL). A record is durable when put() returns.
+// Runs, records and environments in one SQLite file (WAL) or on a PostgreSQL server. A record is
+// durable when put() returns.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -9,11 +9,9 @@
 #include <vector>
 
 #include "results/record.h"
+#include "results/store_address.h"
 
 namespace assay::results {
-
-/// $ASSAY_DB, else $XDG_DATA_HOME/assay/assay.db, else ~/.local/share/assay/assay.db.
-std::filesystem::path default_store_path();
 
 /// Empty members match everything. Text members match when they are contained, case-insensitive;
 /// `device` in "cpu:0 AMD EPYC ...".
@@ -33,10 +31,11 @@ struct Added {
 
 class Store {
  public:
-  enum class Access { read, write };
-  /// Creates the file and its folder for `write`. Throws InputError naming the file where it is
-  /// unreadable, not a store, or of a newer schema; such a file is left as it is.
-  static Store open(const std::filesystem::path& file, Access access);
+  using Access = results::Access;
+  /// For `write`, makes the file and its folder, or the tables on the server, and brings an older
+  /// store forward. Throws InputError naming the store where it is unreadable, not a store, or of a
+  /// newer schema; it is then left as it is.
+  static Store open(const StoreAddress& address, Access access);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
@@ -68,7 +67,10 @@ class Store {
   std::size_t count(const std::string& run_id) const;  ///< of a run's records
   std::optional<Record> record(const std::string& id_or_prefix) const;
   std::string environment(const std::string& sha256) const;
-  const std::filesystem::path& path() const;
+  /// The file, or the server's URL without its password.
+  const std::string& name() const;
+  /// Where the store is kept as it was before open() brought it forward; mostly nowhere.
+  const std::string& kept() const;
 
  private:
   Store();

@@ -76,8 +76,7 @@ Names importer_names() {
 Names run_ids() {
   Names ids = {"last"};
   try {
-    const auto store =
-        results::Store::open(results::default_store_path(), results::Store::Access::read);
+    const auto store = results::Store::open(results::default_store(), results::Access::read);
     for (const results::Run& run : store.runs()) ids.push_back(run.id.substr(0, 8));
   } catch (const Error&) {
     // No store is no reason to fail while a person types.

@@ -478,11 +478,11 @@ TEST(Sha256, IsThatOfTheStandard) {
   EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-TEST(DefaultStorePath, FollowsAssayDbThenXdgThenHome) {
+TEST(DefaultStore, FollowsAssayDbThenXdgThenHome) {
   const auto with = [](const char* assay, const char* xdg) {
     assay ? setenv("ASSAY_DB", assay, 1) : unsetenv("ASSAY_DB");
     xdg ? setenv("XDG_DATA_HOME", xdg, 1) : unsetenv("XDG_DATA_HOME");
-    return default_store_path();
+    return default_store().text();
   };
   setenv("HOME", "/home/ada", 1);
   EXPECT_EQ(with("/tmp/my.db", "/data"), "/tmp/my.db");
