@@ -2,6 +2,7 @@
 // durable when put() returns.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,7 +24,7 @@ struct Filter {
 
 struct Parcel;
 
-/// What an import added to a store.
+/// What an import or a push added to a store.
 struct Added {
   std::size_t runs = 0, records = 0, environments = 0;
   std::size_t known = 0;  ///< records whose id was there already; they stay as they were
@@ -52,6 +53,13 @@ class Store {
   /// Throws InputError where a record names a run or an environment that neither the parcel nor the
   /// store holds.
   Added add(const Parcel& parcel);
+
+  /// Copies runs of this store to another, with their records and environments and as they are.
+  /// What is there already stays; a run that has ended since is ended there too. Some hundred
+  /// records are committed at a time, after which `progress` is told how many records are done, of
+  /// how many: what it throws, or any failure, leaves the rest to be copied by doing it again.
+  Added push(std::span<const Run> runs, Store& to,
+             const std::function<void(std::size_t done, std::size_t all)>& progress) const;
 
   std::vector<Run> runs() const;  ///< newest first
   /// The run with this id, unique prefix, "last" or "last~N". Throws InputError where there is none
