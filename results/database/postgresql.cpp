@@ -49,28 +49,28 @@ class ServerStatement final : public Prepared {
 
   void bind_text(int parameter, std::string_view text, bool copy) override {
     Value& value = at(parameter, kText);
-    if (!is_storable(text)) {
+    const bool fits = is_storable(text);
+    value.elsewhere = fits && !copy ? text : std::string_view();
+    if (!fits) {
       value.own = storable(text);
-      value.bytes = value.own;
     } else if (copy) {
       value.own = text;
-      value.bytes = value.own;
     } else {
-      value.bytes = text;
+      value.own.clear();
     }
   }
   void bind_integer(int parameter, std::int64_t number) override {
     Value& value = at(parameter, kInt8);
+    value.elsewhere = {};
     value.own.resize(sizeof number);
     for (std::size_t i = 0; i < sizeof number; ++i) {
       value.own[i] = static_cast<char>(static_cast<std::uint64_t>(number) >> (56 - 8 * i));
     }
-    value.bytes = value.own;
   }
   void bind_bytes(int parameter, std::string_view bytes) override {
     Value& value = at(parameter, kBytea);
+    value.elsewhere = {};
     value.own = bytes;
-    value.bytes = value.own;
   }
 
   bool step() override {
@@ -105,7 +105,7 @@ class ServerStatement final : public Prepared {
  private:
   struct Value {
     std::string own;
-    std::string_view bytes;
+    std::string_view elsewhere;  ///< where there is any, instead
   };
 
   Value& at(int parameter, Oid type) {
@@ -124,8 +124,9 @@ class ServerStatement final : public Prepared {
     parameters_.lengths.resize(count);
     parameters_.formats.assign(count, 1);
     for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view bytes = values_[i].bytes;
-      parameters_.values[i] = bytes.data() ? bytes.data() : "";
+      const std::string_view elsewhere = values_[i].elsewhere;
+      const std::string_view bytes = elsewhere.empty() ? values_[i].own : elsewhere;
+      parameters_.values[i] = bytes.data();
       parameters_.lengths[i] = static_cast<int>(bytes.size());
     }
     return parameters_;
@@ -163,8 +164,9 @@ class ServerConnection final : public Connection {
   void roll_back() noexcept override { link_.try_to("ROLLBACK"); }
 
   int schema() override {
-    if (!has("to_regclass('assay.store')")) return 0;
-    return static_cast<int>(number("SELECT max(schema) FROM assay.store"));
+    return objects("relname = 'store'") == 0
+               ? 0
+               : static_cast<int>(number("SELECT max(schema) FROM assay.store"));
   }
   void set_schema(int schema) override {
     execute(
@@ -175,7 +177,7 @@ class ServerConnection final : public Connection {
   std::string back_up(int schema) override {
     const std::string copy = fmt::format("assay_schema{}", schema);
     std::string place = fmt::format("schema {} of the same database", copy);
-    if (has(fmt::format("to_regnamespace('{}')", copy))) return place;
+    if (has_schema(copy)) return place;
     execute("CREATE SCHEMA " + copy);
     const Answer tables =
         link_.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'assay' ORDER BY 1");
@@ -192,15 +194,13 @@ class ServerConnection final : public Connection {
   /// Looks whether this is a store, and makes it one where that is wanted.
   void open(Access access) {
     require_server();
-    const bool known = has("to_regnamespace('assay')");
     const int schema = this->schema();
     if (schema > kStoreSchema) {
       refuse(fmt::format("has schema {}, newer than the newest that this assay reads, {}", schema,
                          kStoreSchema),
              fmt::format("upgrade assay to a version that reads store schema {}", schema));
     }
-    if (schema == 0 && known &&
-        number("SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace('assay')") > 0) {
+    if (schema == 0 && objects("TRUE") > 0 && objects("relname = 'store'") == 0) {
       refuse("its schema `assay` is another application's", "name another database");
     }
     if (schema == 0 && access == Access::read) {
@@ -213,9 +213,9 @@ class ServerConnection final : public Connection {
         "WHERE current_setting('synchronous_commit') = 'off'");
     if (access == Access::read) execute("SET default_transaction_read_only = on");
     if (schema > 0) return;
-    if (!known) {
+    if (!has_schema("assay")) {
       Transaction transaction(*this);
-      execute("CREATE SCHEMA IF NOT EXISTS assay");
+      if (!has_schema("assay")) execute("CREATE SCHEMA assay");
       transaction.commit();
     }
     make_tables(*this);
@@ -239,8 +239,17 @@ class ServerConnection final : public Connection {
     const Answer rows = link_.execute(sql);
     return PQntuples(rows.get()) > 0 ? std::atoll(PQgetvalue(rows.get(), 0, 0)) : 0;
   }
-  bool has(const std::string& object) {
-    return number(fmt::format("SELECT count({})", object)) > 0;
+  // Asked of the catalogue's tables: to_regclass() and its like may remember what was so before a
+  // lock was waited for.
+  bool has_schema(const std::string& name) {
+    return number(fmt::format("SELECT count(*) FROM pg_namespace WHERE nspname = '{}'", name)) > 0;
+  }
+  /// How many tables, indexes and sequences there are in our schema.
+  std::int64_t objects(std::string_view condition) {
+    return number(
+        fmt::format("SELECT count(*) FROM pg_class JOIN pg_namespace ON relnamespace = "
+                    "pg_namespace.oid WHERE nspname = 'assay' AND {}",
+                    condition));
   }
 
   Link link_;
