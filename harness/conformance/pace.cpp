@@ -103,9 +103,15 @@ std::uint32_t launches_for(const Timed& one, std::uint32_t most) {
   return static_cast<std::uint32_t>(std::clamp(fit, 1.0, static_cast<double>(most)));
 }
 
+/// A launch when warm, the quickest of three: one that lost its core would look like a long one.
 Timed warmed(Subject& subject, const Specimen& specimen) {
   time_launches(subject, specimen, 1);
-  return time_launches(subject, specimen, 1);
+  Timed quickest = time_launches(subject, specimen, 1);
+  for (int again = 0; again < 2; ++again) {
+    const Timed timed = time_launches(subject, specimen, 1);
+    if (timed.elapsed < quickest.elapsed) quickest = timed;
+  }
+  return quickest;
 }
 
 /// Doubled three times, as far as it goes.

@@ -30,7 +30,8 @@ std::vector<double> clamped_scores(std::span<const double> x) {
 
 struct Cut {
   std::size_t at = 0, before = 0, after = 0;
-  double raw = 0;  ///< deviations as if nights were independent
+  double raw = 0;          ///< deviations as if nights were independent
+  double correlation = 0;  ///< from night to night, of the nights looked at, at most
 };
 
 class Sieve {
@@ -73,10 +74,17 @@ class Sieve {
     const auto scores =
         clamped_scores(series_.subspan(cut.at - cut.before, cut.before + cut.after));
     cut.raw = permutation_deviations(scores, cut.after);
+    const std::size_t nights = cut.before + cut.after;
+    cut.correlation =
+        autocorrelation(series_.subspan(cut.at - cut.before, nights), {0, cut.before, nights}) +
+        1.5 / std::sqrt(static_cast<double>(nights));
   }
 
+  /// By the whole history's correlation, unless what lies about the cut is shown to have less: a
+  /// drift elsewhere must not hide a step here.
   static double deviations(const Cut& cut, double correlation) {
     if (cut.raw == 0) return 0;
+    correlation = std::min(correlation, cut.correlation);
     return cut.raw / std::sqrt(variance_inflation(correlation, cut.before, cut.after));
   }
 

@@ -29,8 +29,10 @@ struct Changes {
 
 struct ChangeOptions {
   DivisiveOptions divisive;
-  std::size_t reach = 180;    ///< nights on either side that a test looks at
-  double probability = 1e-6;  ///< of a change that is kept
+  std::size_t reach = 180;  ///< nights on either side that a test looks at
+  /// Of a change that is kept: one in a thousand quiet histories of 365 nights, any of which may be
+  /// the first of a new level.
+  double probability = 1e-3 / 365;
 };
 
 /// E-divisive's candidates, of which the least sure goes until each of the rest is so improbable in

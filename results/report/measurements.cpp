@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "results/burn.h"
 #include "results/listing.h"
 #include "results/report/sections.h"
 
@@ -193,6 +194,18 @@ Html sensor_lines(const Sensors& sensors) {
   return out;
 }
 
+std::string burn_text(const Record& record) {
+  if (record.course.empty()) return "";
+  std::string text =
+      fmt::format("{} asked, {} recorded", scaled_text(record.settings.burn_seconds, "s"),
+                  counted(record.course.size(), "second"));
+  if (const auto trend = burn_trend(record)) {
+    text += fmt::format("; second half {:+.2f}% of the first half's rate{}", trend->change * 100,
+                        trend->faded ? ": the boost faded" : "");
+  }
+  return text;
+}
+
 std::string check_text(const Record& record) {
   const kernels::Check& check = record.check;
   if (is_modelled(record)) return "modelled: nothing ran that could be checked";
@@ -231,6 +244,7 @@ Html full_record(const Record& record) {
                                scaled_text(record.work.bytes, "B"), intensity(record)));
   out += line("settings", settings_text(record));
   out += times(record);
+  out += line("burn", burn_text(record));
   out += line("check", check_text(record));
   out += line("output hash", record.output_hash);
   out += sensor_lines(record.sensors);

@@ -37,7 +37,7 @@ class Nightly(AssayCase):
 
     def test_a_wrong_result_fails_the_night_and_is_kept(self):
         self.night(exit_code=1, devices="wrong-element")
-        self.assertIn('failures="1"', (self.folder / "out/results.xml").read_text())
+        self.assertIn('failures="2"', (self.folder / "out/results.xml").read_text())
 
     def test_two_nights_at_once_do_not_disturb_each_other(self):
         out = self.folder / "out"

@@ -55,6 +55,16 @@ class Measuring(AssayCase):
         self.assertIn("knows only f32", done.stderr)
         self.assertFalse(self.store.exists())
 
+    def test_a_burn_is_recorded_second_by_second(self):
+        self.measure(options=("--implementation", "native/fake", "--burn", "1500ms"))
+        (record,) = self.records()
+        self.assertEqual(record["settings"]["burn_seconds"], 1.5)
+        seconds = [one["seconds"] for one in record["course"]]
+        self.assertIn(len(seconds), (1, 2))
+        self.assertGreaterEqual(sum(seconds), 1.4)
+        self.assertTrue(all(one["launches"] > 0 for one in record["course"]))
+        self.assertIn("burn", self.assay("show", "--record", record["id"], exit_code=0).stdout)
+
     def test_hot_is_recorded_as_hot(self):
         self.measure(options=("--mode", "hot"))
         self.assertEqual({record["settings"]["mode"] for record in self.records()}, {"hot"})

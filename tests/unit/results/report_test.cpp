@@ -350,6 +350,17 @@ TEST(Report, StandsWithASingleSampleAndWithoutWork) {
   EXPECT_FALSE(std::regex_search(body_of(page), std::regex(R"([>=" (]-?(nan|inf)\b)")));
 }
 
+TEST(Report, SaysThatABoostFaded) {
+  Record record = record_of("burnt", "matmul", 1e9, 1e6);
+  EXPECT_THAT(report_html(input_of({record})), Not(HasSubstr("the boost faded")));
+  record.settings.burn_seconds = 20;
+  for (int second = 0; second < 20; ++second) {
+    const double time = (second < 10 ? 1e-3 : 1.3e-3) * (1 + 1e-4 * (second % 3));
+    record.course.push_back({.seconds = 1, .launches = 1 / time, .launch_seconds = 1});
+  }
+  EXPECT_THAT(report_html(input_of({record})), HasSubstr("the boost faded"));
+}
+
 TEST(Report, IsTheSameForTheSameInput) {
   const ReportInput input = input_of(sound_records());
   EXPECT_EQ(report_html(input), report_html(input));
