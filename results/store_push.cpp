@@ -1,7 +1,9 @@
 // From one store to another.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "kernels/error.h"
@@ -15,12 +17,32 @@ namespace {
 /// What is committed at once: other writers wait that long, and that much is lost where it fails.
 constexpr std::size_t kBatchRecords = 512, kBatchBytes = 8 << 20;
 
-std::unordered_set<std::string> record_ids(const Database& database, const std::string& run) {
-  Statement rows(database, "SELECT id FROM record WHERE run = ?1");
-  rows.bind(1, run);
-  std::unordered_set<std::string> ids;
-  while (rows.step()) ids.insert(rows.text(0));
-  return ids;
+/// So many runs are asked about at once: a round trip may take as long as a run takes to push.
+constexpr std::size_t kRunsAtOnce = 64;
+
+using Ids = std::unordered_set<std::string>;
+
+/// What a store has of some runs.
+struct Holdings {
+  std::unordered_map<std::string, std::string> ended;  // by the run's id, of runs that are there
+  std::unordered_map<std::string, Ids> records;        // ids by their run's
+};
+
+Holdings holdings(const Database& database, std::span<const Run> runs) {
+  std::string list;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    list += fmt::format("{}?{}", i == 0 ? "" : ", ", i + 1);
+  }
+  Statement ends(database, fmt::format("SELECT id, ended FROM run WHERE id IN ({})", list));
+  Statement ids(database, fmt::format("SELECT run, id FROM record WHERE run IN ({})", list));
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    ends.bind(static_cast<int>(i + 1), runs[i].id);
+    ids.bind(static_cast<int>(i + 1), runs[i].id);
+  }
+  Holdings out;
+  while (ends.step()) out.ended.emplace(ends.text(0), ends.text(1));
+  while (ids.step()) out.records[ids.text(0)].insert(ids.text(1));
+  return out;
 }
 
 class Pusher {
@@ -33,31 +55,31 @@ class Pusher {
         runs_(target, Known::left_alone),
         records_(target, Known::left_alone) {}
 
-  /// `pushed` is told of each record that is there for certain, however it came.
+  /// `there` is what the target has of the run; `pushed` is told how many records more are there
+  /// for certain, however they came.
   template <typename Pushed>
-  void push(const Run& run, Pushed pushed) {
-    const auto here = record_ids(source_, run.id), there = record_ids(target_, run.id);
-    std::size_t missing = 0;
-    for (const std::string& id : here) missing += there.contains(id) ? 0 : 1;
-    push_head(run);
-    pushed(here.size() - missing);
+  void push(const Run& run, Holdings& there, Pushed pushed) {
+    const Ids& known = there.records[run.id];
+    std::size_t missing = 0, held = 0;
+    Statement ids(source_, "SELECT id FROM record WHERE run = ?1");
+    for (ids.bind(1, run.id); ids.step();) ++(known.contains(ids.text(0)) ? held : missing);
+    const auto ended = there.ended.find(run.id);
+    if (ended == there.ended.end() || (ended->second.empty() && !run.ended.empty())) {
+      push_head(run);
+    }
+    pushed(held);
     if (missing == 0) return;
     Statement rows(source_,
                    "SELECT id, json, device_seconds, host_seconds FROM record WHERE run = ?1 "
                    "ORDER BY started, sequence");
     rows.bind(1, run.id);
-    bool more = rows.step();
-    while (more) pushed(push_batch(rows, there, more));
+    for (bool more = rows.step(); more;) pushed(push_batch(rows, known, more));
   }
   Added added() { return {runs_.added(), records_.added(), environments_.added()}; }
 
  private:
   /// The run itself.
   void push_head(const Run& run) {
-    Statement row(target_, "SELECT ended FROM run WHERE id = ?1");
-    const bool known = row.bind(1, run.id).step();
-    if (known && (row.text(0) == run.ended || !row.text(0).empty())) return;
-    row.reset();
     Transaction transaction(target_);
     need_environment(run.environment);
     runs_.write(run);
@@ -67,12 +89,11 @@ class Pusher {
   }
 
   /// Copies what is not there yet from the present row on; `more` says whether rows are left.
-  std::size_t push_batch(Statement& rows, const std::unordered_set<std::string>& there,
-                         bool& more) {
+  std::size_t push_batch(Statement& rows, const Ids& known, bool& more) {
     Transaction transaction(target_);
     std::size_t count = 0, bytes = 0;
     for (; more && count < kBatchRecords && bytes < kBatchBytes; more = rows.step()) {
-      if (there.contains(rows.text(0))) continue;
+      if (known.contains(rows.text(0))) continue;
       const std::string_view json = rows.text_view(1);
       const Record record = record_of(rows.text(0), json);
       need_environment(record.environment);
@@ -115,11 +136,15 @@ Added Store::push(std::span<const Run> runs, Store& to,
   std::size_t all = 0, done = 0;
   for (const Run& run : runs) all += count(run.id);
   Pusher pusher(*this, state_->database, to.state_->database);
-  for (const Run& run : runs) {
-    pusher.push(run, [&](std::size_t records) {
-      done += records;
-      progress(done, all);
-    });
+  for (std::size_t from = 0; from < runs.size(); from += kRunsAtOnce) {
+    const auto some = runs.subspan(from, std::min(kRunsAtOnce, runs.size() - from));
+    Holdings there = holdings(to.state_->database, some);
+    for (const Run& run : some) {
+      pusher.push(run, there, [&](std::size_t records) {
+        done += records;
+        progress(done, all);
+      });
+    }
   }
   Added added = pusher.added();
   added.known = done - added.records;

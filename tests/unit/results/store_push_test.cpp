@@ -76,6 +76,18 @@ TEST_P(StorePush, AddsWhatIsNewAndEndsARunThatHasEnded) {
   EXPECT_EQ(there.records({.problem = "copy n=1"}).size(), 1u);
 }
 
+TEST_P(StorePush, TakesAHistoryOfManyRuns) {
+  Store here = Store::open(folder_ / "here.db", Access::write);
+  Store there = Store::open(address_, Access::write);
+  for (int night = 0; night < 150; ++night) measured(here, 1);
+  EXPECT_EQ(push_all(here, there).runs, 150u);
+  measured(here, 1);
+  const Added added = push_all(here, there);
+  EXPECT_EQ(added.runs, 1u);
+  EXPECT_EQ(added.records, 1u);
+  EXPECT_EQ(added.known, 150u);
+}
+
 TEST_P(StorePush, RefusesARecordWhoseEnvironmentIsNotStored) {
   Store here = Store::open(folder_ / "here.db", Access::write);
   Store there = Store::open(address_, Access::write);
