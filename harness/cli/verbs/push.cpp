@@ -79,10 +79,11 @@ void print_text(const Store& to, const std::vector<Run>& runs, const Added& adde
 }
 
 int run(const Options& options) {
-  const harness::Interrupt interrupt;
   const Store from = open_store(store_address(options.db), results::Access::read);
   const std::vector<Run> runs = chosen_runs(from, options);
   Store to = open_store(options.to, results::Access::write);
+  // From here on Ctrl-C ends between transactions.
+  const harness::Interrupt interrupt;
   harness::LiveLine live(isatty(STDERR_FILENO) != 0);
   std::size_t done = 0, all = 0;
   Added added;

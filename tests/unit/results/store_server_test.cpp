@@ -145,6 +145,19 @@ TEST_F(StoreServer, ReplacesWhatPostgresqlDoesNotKeepInText) {
   const Record back = store.record(record.id).value();
   EXPECT_EQ(back.reason, record.reason) << "JSON has it as an escape";
   EXPECT_EQ(store.records({.device = "a\xef\xbf\xbd"}).size(), 1u);
+
+  for (const char* text :
+       {"\xc0\xaf overlong", "\xe0\x80\xaf overlong", "\xf0\x80\x80\xaf overlong",
+        "\xed\xa0\x80 surrogate", "\xf4\x90\x80\x80 beyond", "\xf5 beyond", "\x80 no beginning",
+        "plain, then \xe2\x82", "\xe2\x28\xa1 broken"}) {
+    record = record_of(run);
+    record.device.name = text;
+    EXPECT_NO_THROW(store.put(record)) << text;
+  }
+  record = record_of(run);
+  record.device.name = "kept: \xed\x9f\xbf \xf0\x90\x80\x80 \xf4\x8f\xbf\xbf \xe0\xa0\x80 \xc2\x80";
+  store.put(record);
+  EXPECT_EQ(store.records({.device = record.device.name}).size(), 1u);
 }
 
 TEST_F(StoreServer, IgnoresALanguageThatFoldsOtherLetters) {
