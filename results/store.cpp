@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "kernels/error.h"
 #include "results/store_headlines.h"
-#include "results/store_series.h"
+#include "results/store_schema.h"
 #include "results/store_state.h"
 
 namespace assay::results {
@@ -19,27 +20,46 @@ Run run_from(const Statement& row) {
           row.text(5), row.text(6), row.text(7), row.text(8)};
 }
 
-Record record_from(const Database& database, const Statement& row) {
+/// `read` with errors that name the store.
+template <typename Read>
+Record naming(const Database& database, Read read) {
   try {
-    Record record = record_from_json(row.text(0));
+    return read();
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("store {}: {}", database.name(), error.what()), error.mend());
+  }
+}
+
+Record record_from(const Database& database, const Statement& row) {
+  return naming(database, [&] {
+    Record record = record_from_json(row.text_view(0));
     record.device_seconds = row.doubles(1);
     record.host_seconds = row.doubles(2);
     return record;
-  } catch (const InputError& error) {
-    throw InputError(fmt::format("store {}: {}", database.path().string(), error.what()),
-                     error.mend());
-  }
+  });
+}
+
+/// Of ASCII's letters, as SQL's lower() has it.
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
 }
 
 /// A WHERE clause and its parameters, numbered as they are added.
 struct Conditions {
-  std::string sql = "1";
+  std::string sql = "TRUE";
   std::vector<std::string> values;
 
   void contains(std::string_view column, const std::string& text) {
     if (text.empty()) return;
-    values.push_back(text);
-    sql += fmt::format(" AND instr(lower({}), lower(?{})) > 0", column, values.size());
+    std::string pattern = "%";
+    for (const char c : lower(text)) {
+      if (c == '%' || c == '_' || c == '!') pattern += '!';
+      pattern += c;
+    }
+    values.push_back(pattern + '%');
+    sql += fmt::format(" AND lower({}) LIKE ?{} ESCAPE '!'", column, values.size());
   }
   void equals(std::string_view column, const std::string& text) {
     values.push_back(text);
@@ -89,12 +109,6 @@ std::vector<std::string> ids_with(const Database& database, std::string_view tab
   return ids;
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 }  // namespace
 
 Store::Store() = default;
@@ -102,20 +116,18 @@ Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
-Store Store::open(const std::filesystem::path& file, Access access) {
+Store Store::open(const StoreAddress& address, Access access) {
   Store store;
-  store.state_ =
-      std::make_unique<State>(State{access == Access::write ? Database::open_for_writing(file)
-                                                            : Database::open_for_reading(file)});
-  if (access == Access::write) migrate(store.state_->database);
+  store.state_ = std::make_unique<State>(State{Database(address, access)});
+  if (access == Access::write) store.state_->kept = migrate(store.state_->database);
   return store;
 }
 
 void Store::end(const std::string& run_id, const std::string& ended) {
   Statement update(state_->database, "UPDATE run SET ended = ?1 WHERE id = ?2");
-  update.bind(1, ended).bind(2, run_id).step();
-  if (sqlite3_changes(state_->database.handle()) == 0) {
-    throw Error(fmt::format("store {}: there is no run {} to end", path().string(), run_id));
+  update.bind(1, ended).bind(2, run_id).run();
+  if (update.changed() == 0) {
+    throw Error(fmt::format("store {}: there is no run {} to end", name(), run_id));
   }
 }
 
@@ -151,18 +163,18 @@ Run Store::run(const std::string& id_or_prefix) const {
                                            kRunColumns));
     if (newest.bind(1, *age).step()) return run_from(newest);
     if (*age == 0) {
-      throw InputError(fmt::format("store {}: holds no run yet", path().string()),
+      throw InputError(fmt::format("store {}: holds no run yet", name()),
                        "`assay run` measures and keeps one");
     }
   }
   const auto ids = ids_with(database, "run", lower(id_or_prefix));
   if (ids.empty() || id_or_prefix.empty()) {
-    throw InputError(fmt::format("store {}: there is no run `{}`", path().string(), id_or_prefix),
+    throw InputError(fmt::format("store {}: there is no run `{}`", name(), id_or_prefix),
                      "`assay show --runs` lists the runs");
   }
   if (ids.size() > 1) {
     throw InputError(fmt::format("store {}: several runs begin with `{}`, {} and {} among them",
-                                 path().string(), id_or_prefix, ids[0], ids[1]),
+                                 name(), id_or_prefix, ids[0], ids[1]),
                      "give more of the id");
   }
   Statement row(database, fmt::format("SELECT {} FROM run WHERE id = ?1", kRunColumns));
@@ -181,15 +193,14 @@ std::vector<Record> Store::records(const Filter& filter) const {
 }
 
 std::vector<Record> Store::headlines(const Filter& filter) const {
+  const Database& database = state_->database;
   const Query query(*this, filter);
-  Statement rows(state_->database, query.sql(HeadlineReader::kColumns));
+  Statement rows(database, query.sql("json"));
   query.bind(rows);
-  HeadlineReader reader;
   std::vector<Record> out;
   while (rows.step()) {
-    std::optional<Record> headline = reader.read(rows);
-    // What is odd is read in full, which says what is wrong with it.
-    out.push_back(headline ? std::move(*headline) : *record(rows.text(0)));
+    out.push_back(
+        naming(database, [&] { return headline_of(record_from_json(rows.text_view(0))); }));
   }
   std::reverse(out.begin(), out.end());
   return out;
@@ -197,10 +208,8 @@ std::vector<Record> Store::headlines(const Filter& filter) const {
 
 std::vector<Record> Store::newest() const {
   const Database& database = state_->database;
-  Statement known(database, "SELECT count(*) FROM sqlite_schema WHERE name = 'series'");
-  known.step();
-  // A store that nobody has written to since has no such table.
-  if (known.integer(0) == 0) return records({.status = std::string(name(Status::ok))});
+  // A store that nobody has written to since schema 2 came has no table of series.
+  if (database.schema() < 2) return records({.status = std::string(results::name(Status::ok))});
   Statement rows(database,
                  "SELECT json, device_seconds, host_seconds FROM series JOIN record "
                  "ON sequence = newest ORDER BY record.started, sequence");
@@ -220,7 +229,7 @@ std::optional<Record> Store::record(const std::string& id_or_prefix) const {
   if (ids.empty() || id_or_prefix.empty()) return std::nullopt;
   if (ids.size() > 1) {
     throw InputError(fmt::format("store {}: several records begin with `{}`, {} and {} among them",
-                                 path().string(), id_or_prefix, ids[0], ids[1]),
+                                 name(), id_or_prefix, ids[0], ids[1]),
                      "give more of the id");
   }
   Statement row(state_->database,
@@ -232,12 +241,16 @@ std::optional<Record> Store::record(const std::string& id_or_prefix) const {
 std::string Store::environment(const std::string& sha256) const {
   Statement row(state_->database, "SELECT json FROM environment WHERE sha256 = ?1");
   if (row.bind(1, sha256).step()) return row.text(0);
-  throw InputError(fmt::format("store {}: there is no environment {}", path().string(), sha256),
+  throw InputError(fmt::format("store {}: there is no environment {}", name(), sha256),
                    "give the SHA-256 that a run or a record names");
 }
 
-const std::filesystem::path& Store::path() const {
-  return state_->database.path();
+const std::string& Store::name() const {
+  return state_->database.name();
+}
+
+const std::string& Store::kept() const {
+  return state_->kept;
 }
 
 }  // namespace assay::results

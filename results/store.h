@@ -1,7 +1,8 @@
-// Runs, records and environments in one SQLite file (WAL). A record is durable when put() returns.
+// Runs, records and environments in one SQLite file (WAL) or on a PostgreSQL server. A record is
+// durable when put() returns.
 #pragma once
 
-#include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -9,11 +10,9 @@
 #include <vector>
 
 #include "results/record.h"
+#include "results/store_address.h"
 
 namespace assay::results {
-
-/// $ASSAY_DB, else $XDG_DATA_HOME/assay/assay.db, else ~/.local/share/assay/assay.db.
-std::filesystem::path default_store_path();
 
 /// Empty members match everything. Text members match when they are contained, case-insensitive;
 /// `device` in "cpu:0 AMD EPYC ...".
@@ -25,7 +24,7 @@ struct Filter {
 
 struct Parcel;
 
-/// What an import added to a store.
+/// What an import or a push added to a store.
 struct Added {
   std::size_t runs = 0, records = 0, environments = 0;
   std::size_t known = 0;  ///< records whose id was there already; they stay as they were
@@ -33,10 +32,11 @@ struct Added {
 
 class Store {
  public:
-  enum class Access { read, write };
-  /// Creates the file and its folder for `write`. Throws InputError naming the file where it is
-  /// unreadable, not a store, or of a newer schema; such a file is left as it is.
-  static Store open(const std::filesystem::path& file, Access access);
+  using Access = results::Access;
+  /// For `write`, makes the file and its folder, or the tables on the server, and brings an older
+  /// store forward. Throws InputError naming the store where it is unreadable, not a store, or of a
+  /// newer schema; it is then left as it is.
+  static Store open(const StoreAddress& address, Access access);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
@@ -54,6 +54,13 @@ class Store {
   /// store holds.
   Added add(const Parcel& parcel);
 
+  /// Copies runs of this store to another, with their records and environments and as they are.
+  /// What is there already stays; a run that has ended since is ended there too. Some hundred
+  /// records are committed at a time, after which `progress` is told how many records are done, of
+  /// how many: what it throws, or any failure, leaves the rest to be copied by doing it again.
+  Added push(std::span<const Run> runs, Store& to,
+             const std::function<void(std::size_t done, std::size_t all)>& progress) const;
+
   std::vector<Run> runs() const;  ///< newest first
   /// The run with this id, unique prefix, "last" or "last~N". Throws InputError where there is none
   /// or many.
@@ -68,7 +75,10 @@ class Store {
   std::size_t count(const std::string& run_id) const;  ///< of a run's records
   std::optional<Record> record(const std::string& id_or_prefix) const;
   std::string environment(const std::string& sha256) const;
-  const std::filesystem::path& path() const;
+  /// The file, or the server's URL without its password.
+  const std::string& name() const;
+  /// Where the store is kept as it was before open() brought it forward; mostly nowhere.
+  const std::string& kept() const;
 
  private:
   Store();

@@ -1,92 +1,97 @@
-// One SQLite connection and its statements, with errors that name the file.
+// A store's database, statements and transactions, whichever database keeps it. SQL is written
+// once, in what all understand; where they differ, dialect() has the words.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <cstdint>
-#include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace assay::results {
+#include "results/database/connection.h"
+#include "results/store_address.h"
 
-inline constexpr int kStoreSchema = 2;
-/// "Asay", in SQLite's header at byte 68.
-inline constexpr std::uint32_t kStoreApplication = 0x41736179;
+namespace assay::results {
 
 /// A store's connection. Not to be used by two threads at once.
 class Database {
  public:
-  /// Makes the file and its folder where there is none. Both look at the file's header before
-  /// SQLite does, so that what is not a store stays untouched, and throw InputError.
-  static Database open_for_writing(const std::filesystem::path& file);
-  /// Changes no byte of the file. A store in a folder that cannot be written is read in place where
-  /// it was closed cleanly, else through a copy in the temporary folder.
-  static Database open_for_reading(const std::filesystem::path& file);
+  /// Throws InputError naming the store, which is left as it is.
+  Database(StoreAddress address, Access access);
 
-  Database(Database&& other) noexcept;
-  Database& operator=(Database&&) = delete;
-  ~Database();
-
-  void execute(const char* sql);
-  /// The last failure as an exception: InputError where the file is at fault, Error otherwise.
-  [[noreturn]] void fail(const std::string& doing) const;
-  sqlite3* handle() const { return handle_; }
-  const std::filesystem::path& path() const { return path_; }
+  void execute(const std::string& sql) { connection_->execute(sql); }
+  const Dialect& dialect() const { return connection_->dialect(); }
+  int schema() const { return connection_->schema(); }
+  Connection& connection() const { return *connection_; }
+  /// The file, or the URL without its password.
+  const std::string& name() const { return name_; }
 
  private:
-  Database(std::filesystem::path path, const std::string& name, int flags);
-  static Database open_in_place(const std::filesystem::path& file, bool pending);
-  static Database open_unwritable(const std::filesystem::path& file, bool pending);
-  bool readable();
-
-  std::filesystem::path path_;
-  std::filesystem::path copy_;  // folder of a temporary copy, removed at the end
-  sqlite3* handle_ = nullptr;
+  std::string name_;
+  std::unique_ptr<Connection> connection_;
 };
 
-/// A prepared statement; parameters are numbered from 1, columns from 0.
+/// A prepared statement; parameters are numbered from 1 (?1), columns from 0.
 class Statement {
  public:
-  Statement(const Database& database, std::string_view sql);
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-  ~Statement();
+  Statement(const Database& database, std::string_view sql)
+      : prepared_(database.connection().prepare(sql)) {}
 
-  Statement& bind(int parameter, std::string_view text);
-  /// Without a copy: the text must stay as it is until the statement is reset or bound anew.
-  Statement& bind_kept(int parameter, std::string_view text);
-  Statement& bind(int parameter, std::int64_t value);
+  Statement& bind(int parameter, std::string_view text) {
+    prepared_->bind_text(parameter, text, true);
+    return *this;
+  }
+  /// Without a copy: the text must stay as it is until the statement is run or bound anew.
+  Statement& bind_kept(int parameter, std::string_view text) {
+    prepared_->bind_text(parameter, text, false);
+    return *this;
+  }
+  Statement& bind(int parameter, std::int64_t value) {
+    prepared_->bind_integer(parameter, value);
+    return *this;
+  }
   /// Doubles as little-endian bytes.
   Statement& bind(int parameter, std::span<const double> values);
+  Statement& bind_bytes(int parameter, std::string_view bytes) {
+    prepared_->bind_bytes(parameter, bytes);
+    return *this;
+  }
+
   /// True while there is a row.
-  bool step();
-  /// Ready to be bound and run again.
-  void reset();
-  std::string text(int column) const;
-  std::int64_t integer(int column) const;
-  std::optional<double> real(int column) const;  ///< none where it is NULL
+  bool step() { return prepared_->step(); }
+  /// Ready to be bound and stepped through again.
+  void reset() { prepared_->reset(); }
+  std::string text(int column) const { return std::string(prepared_->text(column)); }
+  /// Without a copy: until the next step.
+  std::string_view text_view(int column) const { return prepared_->text(column); }
+  std::int64_t integer(int column) const { return prepared_->integer(column); }
   std::vector<double> doubles(int column) const;
+  std::string_view bytes_view(int column) const { return prepared_->bytes(column); }
+
+  /// Runs what gives no rows, perhaps later: at the latest when changed() or commit() is called, or
+  /// any other statement, which then throws what went wrong. Many of them need few round trips.
+  void run() { prepared_->run(); }
+  /// How many rows run() has added or changed in all.
+  std::size_t changed() { return prepared_->changed(); }
 
  private:
-  const Database& database_;
-  sqlite3_stmt* handle_ = nullptr;
+  std::unique_ptr<Prepared> prepared_;
 };
 
 /// Rolls back unless it is committed.
 class Transaction {
  public:
-  explicit Transaction(Database& database);
+  explicit Transaction(Connection& connection);
+  explicit Transaction(Database& database) : Transaction(database.connection()) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
   void commit();
 
  private:
-  Database& database_;
+  Connection& connection_;
   bool committed_ = false;
 };
 

@@ -1,28 +1,12 @@
-// Reads what tables and comparisons need of a stored record, without its JSON as a whole.
+// A stored record without what only a single record's reader wants.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "results/record.h"
-#include "results/store_database.h"
 
 namespace assay::results {
 
-class HeadlineReader {
- public:
-  /// What a row that is read must have selected from table `record`.
-  static const std::string_view kColumns;
-
-  /// None where a value is not one that this build knows, or of a newer schema.
-  std::optional<Record> read(const Statement& row);
-
- private:
-  const DeviceIdentity& device_of(const Statement& row);
-
-  std::map<std::string, DeviceIdentity> devices_;  // by their JSON: a run has few
-};
+/// Leaves out samples, host times, course, phases, details of the implementation, and what else
+/// neither tables nor comparisons look at.
+Record headline_of(Record&& record);
 
 }  // namespace assay::results

@@ -4,31 +4,12 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <ctime>
-#include <memory>
 
 #include "kernels/error.h"
 #include "results/store.h"
 
 namespace assay::results {
-
-std::filesystem::path default_store_path() {
-  const auto variable = [](const char* name) -> std::string {
-    const char* value = std::getenv(name);
-    return value ? value : "";
-  };
-  if (const std::string file = variable("ASSAY_DB"); !file.empty()) return file;
-  // A relative XDG_DATA_HOME is to be ignored (XDG Base Directory Specification 0.8).
-  if (const std::string data = variable("XDG_DATA_HOME"); data.starts_with('/')) {
-    return std::filesystem::path(data) / "assay" / "assay.db";
-  }
-  const std::string home = variable("HOME");
-  if (home.empty()) {
-    throw InputError("no place for the store: HOME is not set", "set ASSAY_DB to a file");
-  }
-  return std::filesystem::path(home) / ".local" / "share" / "assay" / "assay.db";
-}
 
 std::string new_id() {
   std::array<unsigned char, 16> bytes{};

@@ -1,6 +1,7 @@
 // What the parts of Store share.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "results/store.h"
@@ -10,6 +11,7 @@ namespace assay::results {
 
 struct Store::State {
   Database database;
+  std::string kept = {};
 };
 
 inline constexpr std::string_view kRunColumns =

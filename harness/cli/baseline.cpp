@@ -49,7 +49,7 @@ std::string row_text(const ComparedProblem& row, Outcome outcome) {
 
 int compare_with_baseline(const BaselineChoice& choice) {
   const double minimum = harness::parse_share(choice.choice.minimum_effect, "--min-effect");
-  SideFinder finder(store_path(choice.choice.db), choice.choice.filter);
+  SideFinder finder(store_address(choice.choice.db), choice.choice.filter);
   std::vector<results::Side> sides = {finder.find(choice.baseline), finder.find(choice.run)};
   results::CompareOptions options;
   const results::CompareTable table = compare(std::move(sides), options);

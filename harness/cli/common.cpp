@@ -7,7 +7,6 @@
 #include <iterator>
 
 #include "kernels/nearest.h"
-#include "results/store.h"
 
 namespace assay::cli {
 
@@ -16,8 +15,19 @@ void print_error(const std::string& what, const std::string& mend) {
   if (!mend.empty()) fmt::print(stderr, "  hint: {}\n", mend);
 }
 
-std::filesystem::path store_path(const std::string& db) {
-  return db.empty() ? results::default_store_path() : std::filesystem::path(db);
+results::StoreAddress store_address(const std::string& db) {
+  return db.empty() ? results::default_store() : results::StoreAddress(db);
+}
+
+results::Store open_store(const results::StoreAddress& address, results::Access access) {
+  auto store = results::Store::open(address, access);
+  if (!store.kept().empty()) {
+    fmt::print(stderr,
+               "note: store {} was of an older schema and is brought forward; as it was it "
+               "is kept in {}\n",
+               store.name(), store.kept());
+  }
+  return store;
 }
 
 bool only_when_named(const results::DeviceIdentity& device) {
@@ -74,8 +84,9 @@ std::string command_line() {
   const std::string raw((std::istreambuf_iterator<char>(stream)), {});
   std::string out;
   for (std::size_t begin = 0; begin < raw.size();) {
-    const std::string argument = raw.c_str() + begin;
+    std::string argument = raw.c_str() + begin;
     begin += argument.size() + 1;
+    argument = results::without_passwords(argument);
     const bool plain =
         !argument.empty() && argument.find_first_of(" \"'$\\*?") == std::string::npos;
     if (!out.empty()) out += ' ';

@@ -1,20 +1,22 @@
 // What several verbs take and print alike.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "harness/device_worker.h"
 #include "kernels/error.h"
+#include "results/store.h"
 
 namespace assay::cli {
 
 /// "assay: error: …" and, where there is one, "  hint: …", on stderr.
 void print_error(const std::string& what, const std::string& mend);
 
-/// The named file, else the default store.
-std::filesystem::path store_path(const std::string& db);
+/// The named file or server, else the default store.
+results::StoreAddress store_address(const std::string& db);
+/// Opens it, and says on stderr where an older store that was brought forward is kept.
+results::Store open_store(const results::StoreAddress& address, results::Access access);
 
 /// A device together with the module that drives it.
 struct FoundDevice {
@@ -36,7 +38,7 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>
 /// One line a module: what it found, or why it found nothing.
 std::string module_line(const harness::ModuleReport& report);
 
-/// The command as typed.
+/// The command as typed, without passwords of servers.
 std::string command_line();
 
 }  // namespace assay::cli

@@ -62,13 +62,13 @@ results::Regressions judged_history(const HistoryChoice& choice, results::Regres
   options.findings.minimum_effect = harness::parse_share(choice.minimum_effect, "--min-effect");
   harness::LiveLine live(isatty(STDERR_FILENO) != 0);
   live.show("reading the store");
-  const auto store = results::Store::open(store_path(choice.db), results::Store::Access::read);
+  const auto store = open_store(store_address(choice.db), results::Access::read);
   auto series = results::series_of(store.headlines(choice.filter), store.runs(), choice.series);
   // A night whose results were all wrong, and the first one, leave nothing to judge; no fault.
   if (series.empty() && (narrows(choice.filter) || store.runs().empty())) {
     throw InputError(
         fmt::format("store {}: holds no measured and verified record that was asked for",
-                    store.path().string()),
+                    store.name()),
         "`assay run` measures; `assay show --runs` lists what there is");
   }
   options.progress = [&](std::size_t done, std::size_t all) {

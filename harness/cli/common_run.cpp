@@ -100,7 +100,7 @@ std::string summary_text(const RunSummary& summary) {
   const std::string prefix = summary.run.substr(0, 8);
   text +=
       fmt::format("run   {}\nstore {}\nnext  assay show | assay check waic-2025 | assay report\n",
-                  prefix, summary.store.string());
+                  prefix, summary.store);
   return text;
 }
 
@@ -132,7 +132,7 @@ ordered_json to_json(const RunSummary& summary) {
                        {"reason", skip.reason}});
   }
   return {{"run", summary.run},
-          {"store", summary.store.string()},
+          {"store", summary.store},
           {"seconds", summary.seconds},
           {"launch_share", launch_share(summary)},
           {"verified", count(summary, verified)},

@@ -1,7 +1,6 @@
 // The summary of a run, as text and as JSON.
 #pragma once
 
-#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -13,7 +12,7 @@ namespace assay::cli {
 
 struct RunSummary {
   std::string run;
-  std::filesystem::path store;
+  std::string store;  ///< its name
   double seconds = 0;  ///< wall time of all measurements
   const harness::Plan* plan = nullptr;
   std::vector<results::Record> records;  ///< of this invocation

@@ -58,7 +58,7 @@ ordered_json parsed(const std::string& file) {
 }  // namespace
 
 const results::Store& SideFinder::store() {
-  if (!store_) store_ = results::Store::open(path_, results::Store::Access::read);
+  if (!store_) store_ = results::Store::open(address_, results::Access::read);
   return *store_;
 }
 

@@ -1,7 +1,6 @@
 // What the arguments of a comparison name.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -14,8 +13,8 @@ namespace assay::cli {
 class SideFinder {
  public:
   /// `filter` holds for every side; its run and device are ignored.
-  SideFinder(std::filesystem::path store, results::Filter filter)
-      : path_(std::move(store)), filter_(std::move(filter)) {}
+  SideFinder(results::StoreAddress store, results::Filter filter)
+      : address_(std::move(store)), filter_(std::move(filter)) {}
 
   /// "RUN" (an id, a prefix or last), "RUN@DEVICE" for one device's part of it, "device:NAME" for
   /// the newest of that device in the whole store, or a JSON file as `assay show --json` prints it.
@@ -28,7 +27,7 @@ class SideFinder {
   results::Side of_device(const std::string& argument);
   results::Side of_file(const std::string& argument) const;
 
-  std::filesystem::path path_;
+  results::StoreAddress address_;
   results::Filter filter_;
   std::optional<results::Store> store_;
 };

@@ -36,10 +36,10 @@ struct Options {
 };
 
 JudgedRecords read_records(const Options& options) {
-  const std::filesystem::path path = store_path(options.db);
+  const results::StoreAddress address = store_address(options.db);
   // Before the first run there is no store, and nothing measured is a fair answer.
-  if (options.db.empty() && !std::filesystem::exists(path)) return {{}, 0, "nothing measured yet"};
-  const auto store = results::Store::open(path, results::Store::Access::read);
+  if (options.db.empty() && address.is_missing()) return {{}, 0, "nothing measured yet"};
+  const auto store = open_store(address, results::Access::read);
   if (store.runs().empty()) return {{}, 0, "nothing measured yet"};
   std::vector<results::Run> runs;
   if (!options.all_runs) runs.push_back(store.run(options.run));

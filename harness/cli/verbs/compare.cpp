@@ -76,10 +76,10 @@ int compare_systems(const Options& options, const results::Catalogue& catalogue)
     throw InputError("--weights, --price and --html are for measurements, and these are systems",
                      "leave them out, or compare runs");
   }
-  const std::filesystem::path path = store_path(options.db);
+  const results::StoreAddress store = store_address(options.db);
   std::vector<results::Record> records;
-  if (!options.db.empty() || std::filesystem::exists(path)) {
-    records = results::Store::open(path, results::Store::Access::read).newest();
+  if (!options.db.empty() || !store.is_missing()) {
+    records = open_store(store, results::Access::read).newest();
   }
   results::EvidenceIndex evidence(records);
   const auto table = results::compare_systems(catalogue, options.sides, evidence);
@@ -134,7 +134,7 @@ std::string why_nothing(const CompareTable& table) {
 }
 
 CompareTable compared(const Options& options, const results::Catalogue& catalogue) {
-  SideFinder finder(store_path(options.db), options.filter);
+  SideFinder finder(store_address(options.db), options.filter);
   std::vector<Side> sides;
   for (const std::string& side : options.sides) sides.push_back(finder.find(side));
   set_prices(options, catalogue, sides);

@@ -74,7 +74,7 @@ void add_suites(Parcel& parcel) {
 }
 
 Parcel gather(const Options& options) {
-  const Store store = Store::open(store_path(options.db), Store::Access::read);
+  const Store store = open_store(store_address(options.db), Store::Access::read);
   Parcel parcel;
   parcel.runs = chosen_runs(store, options);
   for (const results::Run& run : parcel.runs) {
@@ -84,9 +84,8 @@ Parcel gather(const Options& options) {
     std::move(records.begin(), records.end(), std::back_inserter(parcel.records));
   }
   if (parcel.records.empty()) {
-    throw InputError(
-        fmt::format("store {}: no record matches, so nothing to export", store.path().string()),
-        "`assay show --runs` lists the runs, `assay show` the last one's records");
+    throw InputError(fmt::format("store {}: no record matches, so nothing to export", store.name()),
+                     "`assay show --runs` lists the runs, `assay show` the last one's records");
   }
   add_environments(store, parcel);
   add_suites(parcel);

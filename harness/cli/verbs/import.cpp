@@ -83,7 +83,8 @@ Held read(const std::string& path, const std::string& format, Parcel& into) {
   return held;
 }
 
-void print_json(const std::vector<Held>& all, const results::Added& added, const fs::path& store) {
+void print_json(const std::vector<Held>& all, const results::Added& added,
+                const std::string& store) {
   nlohmann::ordered_json files = nlohmann::ordered_json::array();
   for (const Held& held : all) {
     files.push_back({{"file", held.file},
@@ -92,7 +93,7 @@ void print_json(const std::vector<Held>& all, const results::Added& added, const
                      {"records", held.records}});
   }
   const nlohmann::ordered_json out = {
-      {"store", store.string()},
+      {"store", store},
       {"files", files},
       {"added",
        {{"runs", added.runs}, {"records", added.records}, {"environments", added.environments}}},
@@ -100,7 +101,8 @@ void print_json(const std::vector<Held>& all, const results::Added& added, const
   fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-void print_text(const std::vector<Held>& all, const results::Added& added, const fs::path& store) {
+void print_text(const std::vector<Held>& all, const results::Added& added,
+                const std::string& store) {
   for (const Held& held : all) {
     std::string text =
         fmt::format("{}: {}, {}", held.file, held.format, results::counted(held.records, "record"));
@@ -113,7 +115,7 @@ void print_text(const std::vector<Held>& all, const results::Added& added, const
                                             : "";
   fmt::print(
       "{}", wrapped(fmt::format("added {} of {} to {}{}", results::counted(added.records, "record"),
-                                results::counted(added.runs, "run"), store.string(), known),
+                                results::counted(added.runs, "run"), store, known),
                     0));
 }
 
@@ -121,9 +123,9 @@ int run(const Options& options) {
   Parcel parcel;
   std::vector<Held> all;
   for (const std::string& path : options.files) all.push_back(read(path, options.format, parcel));
-  Store store = Store::open(store_path(options.db), Store::Access::write);
+  Store store = open_store(store_address(options.db), Store::Access::write);
   const results::Added added = store.add(parcel);
-  (options.json ? print_json : print_text)(all, added, store.path());
+  (options.json ? print_json : print_text)(all, added, store.name());
   return kDone;
 }
 

@@ -38,15 +38,16 @@ struct Options {
 
 constexpr const char* kFirstRun = "run `assay run --suite quick` first";
 
-Store open_store(const Options& options) {
-  const fs::path path = store_path(options.db);
-  if (!fs::exists(path)) {
+Store open_filled_store(const Options& options) {
+  const results::StoreAddress address = store_address(options.db);
+  if (address.is_missing()) {
     throw InputError(
-        fmt::format("store {}: there is none yet, so nothing to report", path.string()), kFirstRun);
+        fmt::format("store {}: there is none yet, so nothing to report", address.text()),
+        kFirstRun);
   }
-  Store store = Store::open(path, Store::Access::read);
+  Store store = open_store(address, Store::Access::read);
   if (store.runs().empty()) {
-    throw InputError(fmt::format("store {}: holds no run yet, so nothing to report", path.string()),
+    throw InputError(fmt::format("store {}: holds no run yet, so nothing to report", store.name()),
                      kFirstRun);
   }
   return store;
@@ -80,7 +81,7 @@ results::ReportInput gather(const Options& options) {
   input.catalogue = load_catalogue(options.catalogue);
   input.set = options.set == "all" ? "" : options.set;
   if (!input.set.empty()) find_set(input.catalogue, input.set);
-  const Store store = open_store(options);
+  const Store store = open_filled_store(options);
   const auto runs = chosen_runs(store, options.runs);
   for (const results::Run& run : runs) {
     input.runs.push_back({run, store.records({.run = run.id})});

@@ -188,7 +188,7 @@ std::vector<Record> take(const Record& there, std::vector<std::vector<Record>>& 
 
 /// Holds runs of the store against the bundle: nothing is measured.
 int compare_runs(const Options& options, const Bundle& bundle, ReproductionReport report) {
-  const Store store = Store::open(store_path(options.db), Store::Access::read);
+  const Store store = open_store(store_address(options.db), Store::Access::read);
   std::vector<std::vector<Record>> runs;
   for (const std::string& id : options.runs) {
     const results::Run run = store.run(id);
@@ -196,7 +196,7 @@ int compare_runs(const Options& options, const Bundle& bundle, ReproductionRepor
     report.runs.push_back(run.id);
     report.environment = differences(bundle, store, run.environment);
   }
-  report.store = store.path().string();
+  report.store = store.name();
   for (const Record& there : bundle.contents.records) {
     Reproduction one = results::reproducible(there);
     if (std::vector<Record> here = take(there, runs); !here.empty()) {
@@ -232,8 +232,8 @@ int rerun_here(const Options& options, const Bundle& bundle, ReproductionReport 
   report.outcomes = rerun.impossible;
   if (options.dry_run) return show_plan(options, bench, report, rerun);
   if (rerun.plan.entries.empty()) return tell(options, std::move(report));
-  Store store = Store::open(store_path(options.db), Store::Access::write);
-  report.store = store.path().string();
+  Store store = open_store(store_address(options.db), Store::Access::write);
+  report.store = store.name();
   const std::size_t entries = rerun.plan.entries.size();
   std::vector<std::vector<Record>> here(entries);  // of each entry, one a run
   for (unsigned number = 1; number <= options.repeat; ++number) {

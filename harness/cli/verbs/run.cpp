@@ -200,7 +200,7 @@ int carry_out(const Options& options, Preparation& found, const Plan& plan, Stor
         progress.ends(index, entry, record);
         interrupt.check();
       }};
-  RunSummary summary{session.run, store.path(), 0, &plan, {}};
+  RunSummary summary{session.run, store.name(), 0, &plan, {}};
   const auto keep = [&](const results::Record& record) {
     store.put(record);
     summary.records.push_back(record);
@@ -209,10 +209,10 @@ int carry_out(const Options& options, Preparation& found, const Plan& plan, Stor
     harness::carry_out(plan, found.workers, session, keep, observer);
   } catch (const harness::Interrupted& interrupted) {
     progress.erase();
-    const std::string db = options.db.empty() ? "" : fmt::format(" --db '{}'", options.db);
+    const std::string db = options.db.empty() ? "" : fmt::format(" --db '{}'", store.name());
     fmt::print(stderr,
                "\nstopped: {} of {} measurements are in {}\nto go on: assay run --resume {}{}\n",
-               summary.records.size(), plan.entries.size(), store.path().string(), session.run, db);
+               summary.records.size(), plan.entries.size(), store.name(), session.run, db);
     return 128 + interrupted.signal;
   }
   progress.erase();
@@ -244,7 +244,7 @@ int run_new(const Options& options, const harness::Interrupt& interrupt) {
   if (options.dry_run) return show_plan(options, found, plan);
   if (plan.entries.empty()) return nothing_to_run(found, plan);
   interrupt.check();
-  Store store = Store::open(store_path(options.db), Store::Access::write);
+  Store store = open_store(store_address(options.db), Store::Access::write);
   results::Run run;
   run.id = session.run = results::new_id();
   run.started = results::now_utc();
@@ -265,9 +265,9 @@ int run_new(const Options& options, const harness::Interrupt& interrupt) {
 
 int resume(const Options& options, const harness::Interrupt& interrupt) {
   harness::SessionOptions session = session_options(options);
-  const auto path = store_path(options.db);
-  if (!std::filesystem::exists(path)) {
-    throw InputError(fmt::format("--resume: there is no store {}", path.string()),
+  const results::StoreAddress address = store_address(options.db);
+  if (address.is_missing()) {
+    throw InputError(fmt::format("--resume: there is no store {}", address.text()),
                      "name the one that the run was kept in with --db");
   }
   const std::string wanted =
@@ -275,7 +275,7 @@ int resume(const Options& options, const harness::Interrupt& interrupt) {
   results::Run run;
   std::vector<results::Record> done;
   {
-    const Store store = Store::open(path, Store::Access::read);
+    const Store store = open_store(address, Store::Access::read);
     run = store.run(wanted);
     results::Filter filter;
     filter.run = run.id;
@@ -299,7 +299,7 @@ int resume(const Options& options, const harness::Interrupt& interrupt) {
     return kDone;
   }
   if (plan.entries.empty()) return nothing_to_run(found, plan);
-  Store store = Store::open(path, Store::Access::write);
+  Store store = open_store(address, Store::Access::write);
   session.run = run.id;
   session.environment = store.put_environment(harness::environment_json(found.modules, threads));
   if (session.environment != run.environment) {

@@ -91,9 +91,8 @@ int show_runs(const Store& store, const Options& options) {
 int show_record(const Store& store, const Options& options) {
   const std::optional<Record> record = store.record(options.record);
   if (!record) {
-    throw InputError(
-        fmt::format("store {}: there is no record `{}`", store.path().string(), options.record),
-        "`assay show --wide` lists a run's records with their ids");
+    throw InputError(fmt::format("store {}: there is no record `{}`", store.name(), options.record),
+                     "`assay show --wide` lists a run's records with their ids");
   }
   if (options.json) {
     fmt::print("{}\n", to_json(*record, 2));
@@ -131,8 +130,7 @@ int show_run(const Store& store, const Options& options) {
 }
 
 int run(const Options& options) {
-  const auto path = store_path(options.db);
-  const Store store = Store::open(path, Store::Access::read);
+  const Store store = open_store(store_address(options.db), Store::Access::read);
   if (options.runs) return show_runs(store, options);
   return options.record.empty() ? show_run(store, options) : show_record(store, options);
 }

@@ -1,11 +1,4 @@
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <cmath>
-#include <filesystem>
-
-#include "results/store.h"
-#include "tests/schema/random_record.h"
+#include "tests/unit/results/store_case.h"
 
 namespace assay::results {
 namespace {
@@ -39,16 +32,14 @@ Record headline_of(const Record& full) {
   return out;
 }
 
-TEST(Headlines, AreTheRecordsWithoutWhatTheyLeaveOut) {
-  const auto folder = std::filesystem::path(testing::TempDir()) / "assay-headlines-XXXXXX";
-  std::string name = folder.string();
-  ASSERT_NE(mkdtemp(name.data()), nullptr);
-  Store store = Store::open(name + "/store.db", Store::Access::write);
-  RandomRecords random(3);
-  const results::Run run{.id = new_id(), .started = now_utc()};
-  store.begin(run);
+using Headlines = StoreTest;
+ASSAY_FOR_EACH_PLACE(Headlines);
+
+TEST_P(Headlines, AreTheRecordsWithoutWhatTheyLeaveOut) {
+  Store store = Store::open(address_, Access::write);
+  const results::Run run = begun(store);
   for (int i = 0; i < 300; ++i) {
-    Record record = random.next();
+    Record record = random_.next();
     record.run = run.id;
     store.put(record);
   }
@@ -59,7 +50,6 @@ TEST(Headlines, AreTheRecordsWithoutWhatTheyLeaveOut) {
   }
   EXPECT_EQ(store.headlines({.run = run.id, .status = "crashed"}).size(),
             store.records({.run = run.id, .status = "crashed"}).size());
-  std::filesystem::remove_all(name);
 }
 
 }  // namespace

@@ -1,107 +1,63 @@
 #include "results/store.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sqlite3.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <thread>
+#include <vector>
 
-#include "kernels/error.h"
-#include "kernels/sha256.h"
-#include "tests/schema/random_record.h"
+#include "results/exchange/format.h"
+#include "tests/unit/results/store_case.h"
 
 namespace assay::results {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using Access = Store::Access;
 
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+ASSAY_FOR_EACH_PLACE(StoreTest);
+
+/// Does the same in several processes at once. Returns how many failed.
+template <typename Work>
+int in_processes(int count, Work work) {
+  std::vector<pid_t> children;
+  for (int i = 0; i < count; ++i) {
+    children.push_back(fork());
+    if (children.back() != 0) continue;
+    try {
+      work(i);
+      _exit(0);
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      _exit(1);
+    }
+  }
+  int failed = 0;
+  for (const pid_t child : children) {
+    int status = 1;
+    waitpid(child, &status, 0);
+    failed += status == 0 ? 0 : 1;
+  }
+  return failed;
 }
 
-/// The files of a folder with their bytes.
-std::map<std::string, std::string> contents(const fs::path& folder) {
-  std::map<std::string, std::string> out;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    out[entry.path().filename()] = sha256(bytes_of(entry.path()));
-  }
-  return out;
-}
-
-std::string refusal(const fs::path& file, Access access) {
-  try {
-    Store::open(file, access).runs();
-  } catch (const InputError& error) {
-    return std::string(error.what()) + " / " + error.mend();
-  }
-  return "opened without complaint";
-}
-
-void execute(const fs::path& file, const std::string& sql, std::string* message = nullptr) {
-  sqlite3* database = nullptr;
-  ASSERT_EQ(sqlite3_open(file.c_str(), &database), SQLITE_OK);
-  char* error = nullptr;
-  sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &error);
-  if (message != nullptr) *message = error ? error : "";
-  EXPECT_TRUE(message != nullptr || error == nullptr) << error;
-  sqlite3_free(error);
-  sqlite3_close(database);
-}
-
-class StoreTest : public testing::Test {
- protected:
-  StoreTest() {
-    std::string pattern = (fs::temp_directory_path() / "assay-store-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    file_ = folder_ / "assay.db";
-  }
-  ~StoreTest() override { fs::remove_all(folder_); }
-
-  /// A run that is in the store.
-  static results::Run begun(Store& store, const std::string& started = "2026-11-24T10:00:00.000Z") {
-    const results::Run run{new_id(), started, "", "quick", "assay run", "host", "0.1.0", "[]", ""};
-    store.begin(run);
-    return run;
-  }
-
-  Record record_of(const results::Run& run,
-                   const std::string& started = "2026-11-24T10:00:01.000Z") {
-    Record record = random_.next();
-    record.id = new_id();
-    record.run = run.id;
-    record.started = started;
-    return record;
-  }
-
-  fs::path folder_, file_;
-  RandomRecords random_{3};
-};
-
-TEST_F(StoreTest, GivesBackARecordAsItWasPut) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, GivesBackARecordAsItWasPut) {
+  Store store = Store::open(address_, Access::write);
   const results::Run run = begun(store);
   const Record record = record_of(run);
   store.put(record);
   EXPECT_EQ(to_json(store.record(record.id).value()), to_json(record));
-  const Store reader = Store::open(file_, Access::read);
+  const Store reader = Store::open(address_, Access::read);
   ASSERT_EQ(reader.records({}).size(), 1u);
   EXPECT_EQ(to_json(reader.records({}).front()), to_json(record));
 }
 
-TEST_F(StoreTest, KeepsTenThousandSamplesToTheBit) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, KeepsTenThousandSamplesToTheBit) {
+  Store store = Store::open(address_, Access::write);
   Record record = record_of(begun(store));
   record.device_seconds.clear();
   for (int i = 0; i < 10000; ++i) record.device_seconds.push_back(random_.real());
@@ -109,14 +65,8 @@ TEST_F(StoreTest, KeepsTenThousandSamplesToTheBit) {
   EXPECT_EQ(store.record(record.id)->device_seconds, record.device_seconds);
 }
 
-TEST_F(StoreTest, MakesTheFoldersThatItNeeds) {
-  const fs::path deep = folder_ / "a" / "b" / "assay.db";
-  begun(*std::make_unique<Store>(Store::open(deep, Access::write)));
-  EXPECT_TRUE(fs::exists(deep));
-}
-
-TEST_F(StoreTest, KeepsARunWithItsPlanAndItsEnd) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, KeepsARunWithItsPlanAndItsEnd) {
+  Store store = Store::open(address_, Access::write);
   results::Run run{new_id(), "2026-11-24T10:00:00.000Z",    "",
                    "quick",  "assay run --suite quick",     "host",
                    "0.1.0",  R"([{"problem":"copy n=1"}])", ""};
@@ -132,14 +82,14 @@ TEST_F(StoreTest, KeepsARunWithItsPlanAndItsEnd) {
   EXPECT_THROW(store.end(new_id(), "2026-11-24T10:01:00.000Z"), Error);
 }
 
-TEST_F(StoreTest, KeepsEqualEnvironmentsOnce) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, KeepsEqualEnvironmentsOnce) {
+  Store store = Store::open(address_, Access::write);
   EXPECT_EQ(store.put_environment("{}"), store.put_environment("{}"));
   EXPECT_THROW(store.environment(sha256("other")), InputError);
 }
 
-TEST_F(StoreTest, ListsRunsNewestFirstAndFindsTheLast) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, ListsRunsNewestFirstAndFindsTheLast) {
+  Store store = Store::open(address_, Access::write);
   EXPECT_THROW(store.run("last"), InputError);
   const results::Run newer = begun(store, "2026-11-24T12:00:00.000Z");
   const results::Run older = begun(store, "2026-11-24T11:00:00.000Z");
@@ -153,8 +103,8 @@ TEST_F(StoreTest, ListsRunsNewestFirstAndFindsTheLast) {
   }
 }
 
-TEST_F(StoreTest, FindsAPretendedDeviceByTheSystemThatItIs) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, FindsAPretendedDeviceByTheSystemThatItIs) {
+  Store store = Store::open(address_, Access::write);
   const results::Run run = begun(store, "2026-11-24T10:00:00.000Z");
   Record record = record_of(run, "2026-11-24T10:00:01.000Z");
   record.device.backend = "datasheet";
@@ -166,8 +116,8 @@ TEST_F(StoreTest, FindsAPretendedDeviceByTheSystemThatItIs) {
   EXPECT_EQ(store.records({.device = "datasheet:0"}).size(), 0u);
 }
 
-TEST_F(StoreTest, RefusesAPrefixThatNamesNoRunOrSeveral) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, RefusesAPrefixThatNamesNoRunOrSeveral) {
+  Store store = Store::open(address_, Access::write);
   for (const char* id : {"aa11", "aa22"}) {
     store.begin({id, "2026-11-24T10:00:00.000Z", "", "", "", "", "", "", ""});
   }
@@ -179,8 +129,8 @@ TEST_F(StoreTest, RefusesAPrefixThatNamesNoRunOrSeveral) {
   EXPECT_THROW(store.run("%"), InputError);
 }
 
-TEST_F(StoreTest, FiltersByContainedTextWithoutRegardToCase) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, FiltersByContainedTextWithoutRegardToCase) {
+  Store store = Store::open(address_, Access::write);
   const results::Run run = begun(store), other = begun(store, "2026-11-24T13:00:00.000Z");
   Record matmul = record_of(run), copy = record_of(other);
   matmul.problem = "matmul m=64 n=64 k=64";
@@ -217,8 +167,8 @@ TEST_F(StoreTest, FiltersByContainedTextWithoutRegardToCase) {
   EXPECT_THAT(ids({.problem = "'; DROP TABLE record"}), ElementsAre());
 }
 
-TEST_F(StoreTest, LimitsToTheNewestInOrderOfTime) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, LimitsToTheNewestInOrderOfTime) {
+  Store store = Store::open(address_, Access::write);
   const results::Run run = begun(store);
   const Record last = record_of(run, "2026-11-24T10:00:03.000Z");
   const Record first = record_of(run, "2026-11-24T10:00:01.000Z");
@@ -230,20 +180,20 @@ TEST_F(StoreTest, LimitsToTheNewestInOrderOfTime) {
   EXPECT_EQ(newest[1].id, last.id);
 }
 
-TEST_F(StoreTest, RefusesToChangeOrDeleteARecord) {
+TEST_P(StoreTest, RefusesToChangeOrDeleteARecord) {
   {
-    Store store = Store::open(file_, Access::write);
+    Store store = Store::open(address_, Access::write);
     store.put(record_of(begun(store)));
+    store.put_environment("{}");
   }
-  for (const char* sql : {"UPDATE record SET status = 'ok'", "DELETE FROM record"}) {
-    std::string message;
-    execute(file_, sql, &message);
-    EXPECT_THAT(message, HasSubstr("immutable")) << sql;
+  for (const char* sql : {"UPDATE record SET status = 'ok'", "DELETE FROM record",
+                          "UPDATE environment SET json = '[]'", "DELETE FROM environment"}) {
+    EXPECT_THAT(execute(sql), HasSubstr("immutable")) << sql;
   }
 }
 
-TEST_F(StoreTest, RefusesTheSameRecordTwiceAndOneWithoutItsRun) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, RefusesTheSameRecordTwiceAndOneWithoutItsRun) {
+  Store store = Store::open(address_, Access::write);
   const Record record = record_of(begun(store));
   store.put(record);
   EXPECT_THROW(store.put(record), Error);
@@ -252,45 +202,15 @@ TEST_F(StoreTest, RefusesTheSameRecordTwiceAndOneWithoutItsRun) {
   EXPECT_EQ(store.records({}).size(), 1u);
 }
 
-TEST_F(StoreTest, ReadsWithoutChangingAByteOrLeavingAFile) {
-  {
-    Store store = Store::open(file_, Access::write);
-    store.put(record_of(begun(store)));
-  }
-  const auto before = contents(folder_);
-  ASSERT_EQ(before.size(), 1u) << "a store that was closed is one file";
-  {
-    const Store store = Store::open(file_, Access::read);
-    EXPECT_EQ(store.records({}).size(), 1u);
-  }
-  EXPECT_EQ(contents(folder_), before);
-}
-
-TEST_F(StoreTest, OpenedForReadingCannotBeWritten) {
-  begun(*std::make_unique<Store>(Store::open(file_, Access::write)));
-  Store store = Store::open(file_, Access::read);
+TEST_P(StoreTest, OpenedForReadingCannotBeWritten) {
+  begun(*std::make_unique<Store>(Store::open(address_, Access::write)));
+  Store store = Store::open(address_, Access::read);
   EXPECT_THROW(begun(store), Error);
   EXPECT_THROW(store.put_environment("{}"), Error);
 }
 
-/// A record that is good: its result right.
-Record good(Record record, const std::string& problem) {
-  record.origin = Origin::measured;
-  record.device.modelled = false;
-  record.status = Status::ok;
-  record.check.outcome = kernels::Outcome::right;
-  record.problem = problem;
-  record.device.name = "one device";
-  record.device.backend = "cpu";
-  record.device.unique_id = record.device.bus_id = "";
-  record.device.index = 0;
-  record.implementation.name = "library/one";
-  record.settings.mode = "cold";
-  return record;
-}
-
-TEST_F(StoreTest, GivesTheNewestGoodRecordOfEachSeries) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, GivesTheNewestGoodRecordOfEachSeries) {
+  Store store = Store::open(address_, Access::write);
   const results::Run run = begun(store);
   const auto put = [&](Record record) {
     store.put(record);
@@ -308,12 +228,13 @@ TEST_F(StoreTest, GivesTheNewestGoodRecordOfEachSeries) {
   hot.settings.mode = "hot";
   put(hot);
   std::vector<std::string> ids;
-  for (const Record& record : Store::open(file_, Access::read).newest()) ids.push_back(record.id);
+  for (const Record& record : Store::open(address_, Access::read).newest())
+    ids.push_back(record.id);
   EXPECT_THAT(ids, ElementsAre(newest, other, hot.id));
 }
 
-TEST_F(StoreTest, PutsAllRecordsOrNone) {
-  Store store = Store::open(file_, Access::write);
+TEST_P(StoreTest, PutsAllRecordsOrNone) {
+  Store store = Store::open(address_, Access::write);
   const results::Run run = begun(store);
   std::vector<Record> records = {record_of(run), record_of(run), record_of(run)};
   store.put(records);
@@ -326,69 +247,53 @@ TEST_F(StoreTest, PutsAllRecordsOrNone) {
   EXPECT_EQ(store.count(run.id), 4u);
 }
 
-TEST_F(StoreTest, BringsAnOlderStoreForwardAndKeepsACopyOfIt) {
+TEST_P(StoreTest, BringsAnOlderStoreForwardAndKeepsACopyOfIt) {
   std::string id;
   {
-    Store store = Store::open(file_, Access::write);
+    Store store = Store::open(address_, Access::write);
     const Record record = good(record_of(begun(store)), "copy n=1");
     id = record.id;
     store.put(record);
+    EXPECT_EQ(store.kept(), "");
   }
-  execute(file_, "DROP TABLE series; PRAGMA user_version = 1;");
+  make_older();
   // Reading changes nothing and finds the record all the same.
-  ASSERT_EQ(Store::open(file_, Access::read).newest().size(), 1u);
-  EXPECT_FALSE(fs::exists(file_.string() + ".schema1"));
-  EXPECT_EQ(Store::open(file_, Access::write).newest().at(0).id, id);
-  EXPECT_EQ(Store::open(file_, Access::read).newest().at(0).id, id);
-  ASSERT_TRUE(fs::exists(file_.string() + ".schema1"));
-  EXPECT_EQ(Store::open(file_.string() + ".schema1", Access::read).records({}).at(0).id, id);
+  ASSERT_EQ(Store::open(address_, Access::read).newest().size(), 1u);
+  const Store store = Store::open(address_, Access::write);
+  EXPECT_THAT(store.kept(), HasSubstr("schema1"));
+  EXPECT_EQ(store.newest().at(0).id, id);
+  EXPECT_EQ(Store::open(address_, Access::read).newest().at(0).id, id);
+  EXPECT_EQ(Store::open(address_, Access::write).kept(), "");
 }
 
-TEST_F(StoreTest, DoesNotMakeAFileToRead) {
-  EXPECT_THAT(refusal(file_, Access::read), HasSubstr("there is no such file"));
-  EXPECT_TRUE(fs::is_empty(folder_));
-}
-
-TEST_F(StoreTest, LeavesWhatIsNotAStoreAsItIs) {
-  const fs::path text = folder_ / "notes.txt", foreign = folder_ / "foreign.db",
-                 newer = folder_ / "newer.db";
-  std::ofstream(text) << "not a database, but longer than SQLite's header of a hundred bytes, "
-                         "so that only its content gives it away, not its length";
-  execute(foreign, "CREATE TABLE song (title TEXT)");
-  { begun(*std::make_unique<Store>(Store::open(newer, Access::write))); }
-  execute(newer, "PRAGMA user_version = 99");
-  const auto before = contents(folder_);
-  for (const Access access : {Access::read, Access::write}) {
-    EXPECT_THAT(refusal(text, access), HasSubstr("notes.txt: is not a store of assay"));
-    EXPECT_THAT(refusal(foreign, access), HasSubstr("another application"));
-    EXPECT_THAT(refusal(newer, access),
-                testing::AllOf(HasSubstr("schema 99"), HasSubstr("upgrade assay")));
-    EXPECT_THAT(refusal(folder_, access), HasSubstr("is a folder"));
-  }
-  EXPECT_EQ(contents(folder_), before);
-}
-
-TEST_F(StoreTest, NamesTheFileWhenItsPagesAreDamaged) {
+TEST_P(StoreTest, IsBroughtForwardOnceByProcessesThatOpenItTogether) {
   {
-    Store store = Store::open(file_, Access::write);
+    Store store = Store::open(address_, Access::write);
     const results::Run run = begun(store);
-    for (int i = 0; i < 50; ++i) store.put(record_of(run));
+    for (int i = 0; i < 50; ++i) store.put(good(record_of(run), fmt::format("copy n={}", i)));
   }
-  std::string bytes = bytes_of(file_);
-  std::fill(bytes.begin() + 100, bytes.end(), '\xee');
-  std::ofstream(file_, std::ios::binary) << bytes;
-  EXPECT_THAT(refusal(file_, Access::read),
-              testing::AllOf(HasSubstr("assay.db"), HasSubstr("damaged")));
+  make_older();
+  EXPECT_EQ(in_processes(4, [&](int) { Store::open(address_, Access::write); }), 0);
+  EXPECT_EQ(Store::open(address_, Access::read).newest().size(), 50u);
 }
 
-TEST_F(StoreTest, IsReadWhileItIsWritten) {
-  Store writer = Store::open(file_, Access::write);
+TEST_P(StoreTest, RefusesANewerSchemaAndLeavesItAsItIs) {
+  begun(*std::make_unique<Store>(Store::open(address_, Access::write)));
+  Database(address_, Access::write).connection().set_schema(99);
+  for (const Access access : {Access::read, Access::write}) {
+    EXPECT_THAT(refusal(address_, access),
+                testing::AllOf(HasSubstr("schema 99"), HasSubstr("upgrade assay")));
+  }
+}
+
+TEST_P(StoreTest, IsReadWhileItIsWritten) {
+  Store writer = Store::open(address_, Access::write);
   const results::Run run = begun(writer);
   writer.put(record_of(run));
   std::jthread reader([&] {
     std::size_t seen = 0;
     while (seen < 50) {
-      const std::size_t now = Store::open(file_, Access::read).records({}).size();
+      const std::size_t now = Store::open(address_, Access::read).records({}).size();
       ASSERT_GE(now, seen) << "a record that was seen has gone";
       seen = now;
     }
@@ -396,37 +301,46 @@ TEST_F(StoreTest, IsReadWhileItIsWritten) {
   for (int i = 1; i < 50; ++i) writer.put(record_of(run));
 }
 
-TEST_F(StoreTest, TakesRecordsFromSeveralProcesses) {
-  std::vector<pid_t> children;
-  for (int i = 0; i < 4; ++i) {
-    children.push_back(fork());
-    if (children.back() != 0) continue;
-    try {
-      Store store = Store::open(file_, Access::write);
-      const results::Run run = begun(store);
-      for (int n = 0; n < 10; ++n) store.put(record_of(run));
-      _exit(0);
-    } catch (const std::exception& error) {
-      fprintf(stderr, "%s\n", error.what());
-      _exit(1);
-    }
-  }
-  for (const pid_t child : children) {
-    int status = 1;
-    waitpid(child, &status, 0);
-    EXPECT_EQ(status, 0);
-  }
-  const Store store = Store::open(file_, Access::read);
+TEST_P(StoreTest, TakesRecordsFromSeveralProcesses) {
+  EXPECT_EQ(in_processes(4,
+                         [&](int) {
+                           Store store = Store::open(address_, Access::write);
+                           const results::Run run = begun(store);
+                           for (int n = 0; n < 10; ++n) store.put(record_of(run));
+                         }),
+            0);
+  const Store store = Store::open(address_, Access::read);
   EXPECT_EQ(store.runs().size(), 4u);
   EXPECT_EQ(store.records({}).size(), 40u);
 }
 
-TEST_F(StoreTest, KeepsAllThatPutReturnedForWhenTheProcessIsKilled) {
+TEST_P(StoreTest, TakesTheSameSeriesFromSeveralProcessesInAnyOrder) {
+  EXPECT_EQ(in_processes(4,
+                         [&](int child) {
+                           Store store = Store::open(address_, Access::write);
+                           const results::Run run = begun(store);
+                           store.put_environment("{}");
+                           for (int turn = 0; turn < 5; ++turn) {
+                             std::vector<Record> records;
+                             for (int n = 0; n < 20; ++n) {
+                               records.push_back(good(record_of(run), fmt::format("copy n={}", n)));
+                             }
+                             if (child % 2 == 1) std::reverse(records.begin(), records.end());
+                             store.put(records);
+                           }
+                         }),
+            0);
+  const Store store = Store::open(address_, Access::read);
+  EXPECT_EQ(store.records({}).size(), 400u);
+  EXPECT_EQ(store.newest().size(), 20u);
+}
+
+TEST_P(StoreTest, KeepsAllThatPutReturnedForWhenTheProcessIsKilled) {
   int pipe_ends[2];
   ASSERT_EQ(pipe(pipe_ends), 0);
   const pid_t child = fork();
   if (child == 0) {
-    Store store = Store::open(file_, Access::write);
+    Store store = Store::open(address_, Access::write);
     const results::Run run = begun(store);
     while (true) {
       const Record record = record_of(run);
@@ -444,51 +358,85 @@ TEST_F(StoreTest, KeepsAllThatPutReturnedForWhenTheProcessIsKilled) {
   close(pipe_ends[0]);
   ASSERT_GE(returned.size(), 25u);
 
-  const std::string before = bytes_of(file_);
   std::set<std::string> kept;
   {
-    const Store store = Store::open(file_, Access::read);
+    const Store store = Store::open(address_, Access::read);
     for (const Record& record : store.records({})) kept.insert(record.id);
     EXPECT_EQ(store.run("last").ended, "");
   }
   EXPECT_TRUE(std::includes(kept.begin(), kept.end(), returned.begin(), returned.end()));
-  EXPECT_EQ(bytes_of(file_), before) << "reading moved the log into the file";
-  EXPECT_EQ(Store::open(file_, Access::write).records({}).size(), kept.size());
+  EXPECT_EQ(Store::open(address_, Access::write).records({}).size(), kept.size());
 }
 
-TEST(NewId, IsAUuidOfVersionFourAndEachTimeAnother) {
-  std::set<std::string> ids;
-  for (int i = 0; i < 1000; ++i) {
-    const std::string id = new_id();
-    ASSERT_THAT(id, testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-"
-                                          "[0-9a-f]{12}"));
-    ids.insert(id);
+TEST_P(StoreTest, FiltersByWhatIsWrittenWhateverItMeansElsewhere) {
+  Store store = Store::open(address_, Access::write);
+  const results::Run run = begun(store);
+  Record record = record_of(run);
+  record.problem = "copy 100% n_1 \\ ! Ωmega 'q' \"d\"";
+  store.put(record);
+  for (const char* found : {"100%", "N_1", "\\", "!", "Ωmega", "ΩMEGA", "'q'", "\"d\""}) {
+    EXPECT_EQ(store.records({.problem = found}).size(), 1u) << found;
   }
-  EXPECT_EQ(ids.size(), 1000u);
+  // Letters beyond ASCII have no case here, whatever the server's language.
+  for (const char* absent : {"10%%", "n%1", "n__1", "ωmega", "%%%", "!!"}) {
+    EXPECT_EQ(store.records({.problem = absent}).size(), 0u) << absent;
+  }
 }
 
-TEST(NowUtc, IsAnIsoMomentToTheMillisecond) {
-  EXPECT_THAT(
-      now_utc(),
-      testing::MatchesRegex("20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z"));
+TEST_P(StoreTest, ReadsOneThingWhileRowsOfAnotherStillCome) {
+  Store store = Store::open(address_, Access::write);
+  const results::Run run = begun(store);
+  for (int i = 0; i < 30; ++i) store.put(record_of(run));
+  const Database database(address_, Access::read);
+  Statement outer(database, "SELECT id FROM record ORDER BY sequence");
+  Statement inner(database, "SELECT id FROM record WHERE id = ?1");
+  std::size_t count = 0;
+  for (; outer.step(); ++count) {
+    ASSERT_TRUE(inner.bind(1, outer.text(0)).step());
+    EXPECT_EQ(inner.text(0), outer.text(0));
+    inner.reset();
+  }
+  EXPECT_EQ(count, 30u);
 }
 
-TEST(Sha256, IsThatOfTheStandard) {
-  // FIPS 180-4's example "abc".
-  EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+TEST_P(StoreTest, AddsAParcelOnceAndOnlyAsAWhole) {
+  Store store = Store::open(address_, Access::write);
+  Parcel parcel;
+  parcel.environments[sha256("{}")] = "{}";
+  parcel.runs.push_back({.id = new_id(), .started = now_utc(), .environment = sha256("{}")});
+  for (int i = 0; i < 3; ++i) {
+    parcel.records.push_back(record_of(parcel.runs[0]));
+    parcel.records.back().environment = sha256("{}");
+  }
+  const Added added = store.add(parcel);
+  EXPECT_EQ(added.runs, 1u);
+  EXPECT_EQ(added.environments, 1u);
+  EXPECT_EQ(added.records, 3u);
+  EXPECT_EQ(added.known, 0u);
+  parcel.records.push_back(parcel.records.front());
+  parcel.records.back().id = new_id();
+  const Added again = store.add(parcel);
+  EXPECT_EQ(again.runs + again.environments, 0u);
+  EXPECT_EQ(again.records, 1u);
+  EXPECT_EQ(again.known, 3u);
+  parcel.records.push_back(record_of(results::Run{.id = new_id()}));
+  parcel.runs.push_back({.id = new_id(), .started = now_utc()});
+  EXPECT_THROW(store.add(parcel), InputError);
+  EXPECT_EQ(store.runs().size(), 1u);
+  EXPECT_EQ(store.records({}).size(), 4u);
 }
 
-TEST(DefaultStorePath, FollowsAssayDbThenXdgThenHome) {
-  const auto with = [](const char* assay, const char* xdg) {
-    assay ? setenv("ASSAY_DB", assay, 1) : unsetenv("ASSAY_DB");
-    xdg ? setenv("XDG_DATA_HOME", xdg, 1) : unsetenv("XDG_DATA_HOME");
-    return default_store_path();
-  };
-  setenv("HOME", "/home/ada", 1);
-  EXPECT_EQ(with("/tmp/my.db", "/data"), "/tmp/my.db");
-  EXPECT_EQ(with(nullptr, "/data"), "/data/assay/assay.db");
-  EXPECT_EQ(with(nullptr, "relative"), "/home/ada/.local/share/assay/assay.db");
-  EXPECT_EQ(with(nullptr, nullptr), "/home/ada/.local/share/assay/assay.db");
+TEST_P(StoreTest, IsOfUseAfterAFailureInTheMiddle) {
+  Store store = Store::open(address_, Access::write);
+  const results::Run run = begun(store);
+  std::vector<Record> records;
+  for (int i = 0; i < 1500; ++i) records.push_back(good(record_of(run), "copy n=1"));
+  records.back().run = new_id();  // of no run
+  EXPECT_THROW(store.put(records), Error);
+  EXPECT_EQ(store.count(run.id), 0u);
+  records.pop_back();
+  store.put(records);
+  EXPECT_EQ(store.count(run.id), 1499u);
 }
 
 }  // namespace

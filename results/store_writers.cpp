@@ -1,0 +1,99 @@
+#include "results/store_writers.h"
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "results/listing.h"
+#include "results/record_text.h"
+#include "results/store_state.h"
+
+namespace assay::results {
+
+namespace {
+
+std::string_view conflict_clause(Known known) {
+  return known == Known::left_alone ? " ON CONFLICT DO NOTHING" : "";
+}
+
+}  // namespace
+
+RunWriter::RunWriter(const Database& database, Known known)
+    : insert_(database,
+              fmt::format("INSERT INTO run ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9){}",
+                          kRunColumns, conflict_clause(known))) {}
+
+void RunWriter::write(const Run& run) {
+  int parameter = 0;
+  for (const std::string* text : {&run.id, &run.started, &run.ended, &run.suite, &run.command,
+                                  &run.host, &run.assay_version, &run.plan, &run.environment}) {
+    insert_.bind_kept(++parameter, *text);
+  }
+  insert_.run();
+}
+
+EnvironmentWriter::EnvironmentWriter(const Database& database)
+    : insert_(database,
+              "INSERT INTO environment (sha256, json) VALUES (?1, ?2) ON CONFLICT DO NOTHING") {}
+
+void EnvironmentWriter::write(const std::string& hash, const std::string& json) {
+  insert_.bind_kept(1, hash).bind_kept(2, json).run();
+}
+
+RecordWriter::RecordWriter(const Database& database, Known known)
+    : insert_(database,
+              fmt::format("INSERT INTO record (id, run, started, problem, operation, device, "
+                          "implementation, division, status, json, device_seconds, host_seconds) "
+                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12){}",
+                          conflict_clause(known))),
+      series_(database) {}
+
+void RecordWriter::write_all(std::span<const Record> records) {
+  constexpr std::size_t kBlock = 512;
+  std::vector<std::string> texts(std::min(kBlock, records.size()));
+  for (std::size_t from = 0; from < records.size(); from += kBlock) {
+    const auto block = records.subspan(from, std::min(kBlock, records.size() - from));
+    const auto make = [&](std::size_t i) {
+      texts[i].clear();
+      append_text(texts[i], block[i], Samples::none);
+    };
+    if (block.size() == 1) {
+      make(0);
+    } else {
+      tbb::parallel_for(std::size_t{0}, block.size(), make);
+    }
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      bind(block[i], texts[i]);
+      insert_.bind(11, block[i].device_seconds).bind(12, block[i].host_seconds).run();
+      series_.note(block[i]);
+    }
+  }
+}
+
+void RecordWriter::write(const Record& record, std::string_view json,
+                         std::string_view device_seconds, std::string_view host_seconds) {
+  bind(record, json);
+  insert_.bind_bytes(11, device_seconds).bind_bytes(12, host_seconds).run();
+  series_.note(record);
+}
+
+void RecordWriter::bind(const Record& record, std::string_view json) {
+  device_.clear();
+  fmt::format_to(std::back_inserter(device_), "{} {}", device_key(record.device),
+                 record.device.name);
+  insert_.bind_kept(1, record.id)
+      .bind_kept(2, record.run)
+      .bind_kept(3, record.started)
+      .bind_kept(4, record.problem)
+      .bind_kept(5, record.operation)
+      .bind_kept(6, device_)
+      .bind_kept(7, record.implementation.name)
+      .bind_kept(8, record.implementation.division)
+      .bind_kept(9, name(record.status))
+      .bind_kept(10, json);
+}
+
+}  // namespace assay::results

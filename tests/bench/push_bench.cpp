@@ -1,0 +1,91 @@
+// How fast records come into a store on a server: straight, and from a store in a file. The server
+// is the tests' own, which does not wait for its disk.
+#include <benchmark/benchmark.h>
+
+#include "results/store_database.h"
+#include "tests/bench/sample_parcel.h"
+#include "tests/postgresql/server.h"
+
+namespace assay::results {
+namespace {
+
+/// A new database's URL each time; "" where there is no server, which the benchmark then says.
+std::string new_url(benchmark::State& state) {
+  static int count = 0;
+  const PostgresServer& server = PostgresServer::instance();
+  if (!server.why_not().empty()) {
+    state.SkipWithError(server.why_not().c_str());
+    return "";
+  }
+  const std::string name = fmt::format("bench_{}", ++count);
+  Database(server.url("postgres"), Access::write).execute("CREATE DATABASE " + name);
+  return server.url(name);
+}
+
+/// Times `work` on an empty store each time.
+template <typename Work>
+void time_on_empty_stores(benchmark::State& state, Work work) {
+  for (auto _ : state) {
+    state.PauseTiming();
+    const std::string url = new_url(state);
+    if (url.empty()) return;
+    {
+      Store store = Store::open(url, Access::write);
+      state.ResumeTiming();
+      if (work(store).records != static_cast<std::size_t>(state.range(0))) {
+        state.SkipWithError("records are missing");
+      }
+      state.PauseTiming();
+    }
+    state.ResumeTiming();
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+Added push(const Store& from, Store& to) {
+  return from.push(from.runs(), to, [](std::size_t, std::size_t) {});
+}
+
+void add_to_server(benchmark::State& state) {
+  const Parcel parcel = parcel_of(state.range(0));
+  time_on_empty_stores(state, [&](Store& store) { return store.add(parcel); });
+}
+BENCHMARK(add_to_server)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void push_to_server(benchmark::State& state) {
+  const Folder folder;
+  Store here = Store::open(folder.file(), Access::write);
+  here.add(parcel_of(state.range(0)));
+  time_on_empty_stores(state, [&](Store& store) { return push(here, store); });
+}
+BENCHMARK(push_to_server)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// A history of nights of which the server has all.
+void push_again(benchmark::State& state) {
+  const Folder folder;
+  Store here = Store::open(folder.file(), Access::write);
+  for (int night = 0; night < 365; ++night) here.add(parcel_of(state.range(0) / 365));
+  const std::string url = new_url(state);
+  if (url.empty()) return;
+  Store there = Store::open(url, Access::write);
+  push(here, there);
+  for (auto _ : state) {
+    if (push(here, there).records != 0) state.SkipWithError("records were added again");
+  }
+}
+BENCHMARK(push_again)->Arg(10000)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void read_headlines_from_server(benchmark::State& state) {
+  const std::string url = new_url(state);
+  if (url.empty()) return;
+  Store store = Store::open(url, Access::write);
+  store.add(parcel_of(state.range(0)));
+  for (auto _ : state) benchmark::DoNotOptimize(store.headlines({}));
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(read_headlines_from_server)->Arg(10000)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+}  // namespace
+}  // namespace assay::results
+
+BENCHMARK_MAIN();

@@ -1,0 +1,71 @@
+// Records as a run leaves them, and a place to store them.
+#pragma once
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+#include <string>
+
+#include "kernels/operation.h"
+#include "kernels/problem.h"
+#include "results/exchange/format.h"
+#include "results/store.h"
+
+namespace assay::results {
+
+/// As much as a driver and a run of ten samples tell.
+inline Record record_of(int number, const Run& run, std::mt19937_64& engine) {
+  const auto problem = kernels::Problem::parse(
+      fmt::format("matmul m={} n={} k=64 a=f32", 1 + number / 100, 1 + number % 100));
+  Record record;
+  record.id = new_id();
+  record.run = run.id;
+  record.started = run.started;
+  record.problem = problem.text();
+  record.operation = std::string(problem.operation().name);
+  record.work = problem.operation().work(problem);
+  record.device = {"gpu", 0, "Accelerator", "Vendor", "gpu"};
+  for (int i = 0; i < 20; ++i) record.device.properties[fmt::format("property.{}", i)] = "a value";
+  record.implementation = {"library/blas", "library", {{"kernel", std::string(120, 'k')}}};
+  record.check.method = "every element in FP64";
+  record.output_hash = record.operands_hash = "0123456789abcdef";
+  for (int i = 0; i < 10; ++i) {
+    record.device_seconds.push_back(1e-3 * std::exp(0.05 * std::normal_distribution<>()(engine)));
+    record.host_seconds.push_back(record.device_seconds.back() + 1e-6);
+  }
+  record.summary.count = record.device_seconds.size();
+  record.summary.median = record.summary.mean = median(record.device_seconds);
+  record.summary.interval = {0.99 * record.summary.median, 1.01 * record.summary.median};
+  return record;
+}
+
+inline Parcel parcel_of(std::int64_t records) {
+  Parcel parcel;
+  std::mt19937_64 engine(1);
+  parcel.runs.push_back({.id = new_id(), .started = now_utc(), .ended = now_utc()});
+  for (int i = 0; i < records; ++i) {
+    parcel.records.push_back(record_of(i, parcel.runs.front(), engine));
+  }
+  return parcel;
+}
+
+/// A folder of its own, gone at the end.
+class Folder {
+ public:
+  Folder() : path_((std::filesystem::temp_directory_path() / "assay-bench-XXXXXX").string()) {
+    if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::filesystem::path file() const { return path_ + "/store.db"; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace assay::results
