@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_group.h>
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include "results/listing.h"
@@ -52,24 +54,38 @@ RecordWriter::RecordWriter(const Database& database, Known known)
       series_(database) {}
 
 void RecordWriter::write_all(std::span<const Record> records) {
+  // The texts of a block are made while the database takes those of the one before.
   constexpr std::size_t kBlock = 512;
-  std::vector<std::string> texts(std::min(kBlock, records.size()));
+  std::vector<std::string> texts(std::min(kBlock, records.size())), next(texts.size());
+  const auto make = [&](std::size_t from, std::vector<std::string>& into) {
+    const std::size_t count = std::min(kBlock, records.size() - std::min(from, records.size()));
+    tbb::parallel_for(std::size_t{0}, count, [&, from](std::size_t i) {
+      into[i].clear();
+      append_text(into[i], records[from + i], Samples::none);
+    });
+  };
+  make(0, texts);
+  tbb::task_group ahead;
   for (std::size_t from = 0; from < records.size(); from += kBlock) {
     const auto block = records.subspan(from, std::min(kBlock, records.size() - from));
-    const auto make = [&](std::size_t i) {
-      texts[i].clear();
-      append_text(texts[i], block[i], Samples::none);
-    };
-    if (block.size() == 1) {
-      make(0);
-    } else {
-      tbb::parallel_for(std::size_t{0}, block.size(), make);
+    if (from + kBlock < records.size()) ahead.run([&, from] { make(from + kBlock, next); });
+    try {
+      write_block(block, texts);
+    } catch (...) {
+      ahead.wait();
+      throw;
     }
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      bind(block[i], texts[i]);
-      insert_.bind(11, block[i].device_seconds).bind(12, block[i].host_seconds).run();
-      series_.note(block[i]);
-    }
+    ahead.wait();
+    std::swap(texts, next);
+  }
+}
+
+void RecordWriter::write_block(std::span<const Record> block,
+                               const std::vector<std::string>& texts) {
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    bind(block[i], texts[i]);
+    insert_.bind(11, block[i].device_seconds).bind(12, block[i].host_seconds).run();
+    series_.note(block[i]);
   }
 }
 

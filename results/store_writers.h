@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "results/record.h"
 #include "results/store_database.h"
@@ -49,6 +50,7 @@ class RecordWriter {
   std::size_t added() { return insert_.changed(); }
 
  private:
+  void write_block(std::span<const Record> block, const std::vector<std::string>& texts);
   void bind(const Record& record, std::string_view json);
 
   Statement insert_;
