@@ -6,23 +6,18 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <random>
-#include <set>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
-#include "harness/cli/common_catalogue.h"
 #include "harness/cli/common_plan.h"
 #include "harness/cli/common_run.h"
 #include "harness/cli/completion.h"
-#include "harness/cli/pretended.h"
+#include "harness/cli/run_preparation.h"
 #include "harness/cli/verb.h"
 #include "harness/environment.h"
 #include "harness/progress.h"
 #include "harness/quantities.h"
 #include "harness/session.h"
-#include "results/claims/catalogue.h"
 #include "results/store.h"
 
 namespace assay::cli {
@@ -30,156 +25,10 @@ extern const Verb run_verb;
 
 namespace {
 
-using harness::DeviceWorker;
 using harness::Plan;
-using results::DeviceIdentity;
 using results::Store;
 
-struct Options {
-  std::string suite, mode, target, budget, burn, timeout, db, resume;
-  std::vector<std::string> problems, claims, implementations, divisions, devices;
-  CatalogueChoice catalogue;
-  unsigned threads = 0;
-  bool tune = false;
-  std::optional<std::uint32_t> seed;
-  bool dry_run = false, json = false, resuming = false;
-};
-
-/// All that a run needs, found before anything is written.
-struct Preparation {
-  std::vector<harness::ModuleReport> modules;
-  std::vector<DeviceIdentity> devices;
-  std::vector<DeviceWorker> workers;  ///< in the order of `devices`
-};
-
-harness::Wishes wishes_of(const Options& options) {
-  harness::Wishes wishes;
-  if (!options.mode.empty()) {
-    harness::require_mode(options.mode, "--mode");
-    wishes.mode = options.mode;
-  }
-  if (!options.target.empty()) wishes.target = harness::parse_share(options.target, "--target");
-  if (!options.budget.empty()) {
-    wishes.budget_seconds = harness::parse_duration(options.budget, "--budget");
-  }
-  if (!options.burn.empty()) wishes.burn_seconds = harness::parse_duration(options.burn, "--burn");
-  harness::require_divisions(options.divisions, "--division");
-  wishes.divisions = options.divisions;
-  wishes.implementations = options.implementations;
-  return wishes;
-}
-
-/// What would decide the claims named, each problem once.
-void add_problems_of_claims(const Options& options, std::vector<harness::SuiteProblem>& problems) {
-  if (options.claims.empty()) return;
-  const results::Catalogue catalogue = load_catalogue(options.catalogue);
-  for (const std::string& id : options.claims) {
-    const results::Claim& claim = find_claim(catalogue, id);
-    if (!claim.test || claim.test->run.empty()) {
-      throw InputError(fmt::format("--for-claim {}: no measurement of one device decides it", id),
-                       !claim.untestable.empty() ? "it is untestable: " + claim.untestable
-                       : claim.decide.empty()    ? "state a [claim.test] for it"
-                                                 : "to decide it: " + claim.decide);
-    }
-    for (const std::string& text : claim.test->run) {
-      const auto problem = kernels::Problem::parse(text);
-      const bool known = std::any_of(problems.begin(), problems.end(), [&](const auto& other) {
-        return other.problem.text() == problem.text();
-      });
-      if (!known) problems.push_back({problem, id, {}});
-    }
-  }
-}
-
-std::vector<harness::SuiteProblem> problems_of(const Options& options) {
-  std::vector<harness::SuiteProblem> problems;
-  if (!options.suite.empty()) problems = harness::load_suite(options.suite).problems;
-  for (const std::string& text : options.problems) {
-    try {
-      problems.push_back({kernels::Problem::parse(text), "", {}});
-    } catch (const InputError& error) {
-      throw InputError(fmt::format("--problem \"{}\": {}", text, error.what()), error.mend());
-    }
-  }
-  add_problems_of_claims(options, problems);
-  if (problems.empty()) {
-    throw InputError(
-        "nothing to run: no suite, no problem and no claim is named",
-        "`assay run --suite quick`, or --problem \"matmul m=4096 n=4096 k=4096 a=f32\"");
-  }
-  return problems;
-}
-
-/// Those of a run's planned devices that are still to be had, so that it goes on where it began.
-std::vector<std::string> present_of(const std::vector<std::string>& planned,
-                                    const std::vector<harness::ModuleReport>& modules) {
-  std::set<std::string> here;
-  for (const harness::ModuleReport& module : modules) {
-    for (const DeviceIdentity& device : module.devices) here.insert(harness::device_name(device));
-  }
-  std::vector<std::string> out;
-  for (const std::string& name : planned) {
-    if (here.contains(name) || names_system(modules, name)) out.push_back(name);
-  }
-  return out;
-}
-
-/// `planned` are the devices that a resumed run's plan names.
-Preparation prepare(const Options& options, unsigned threads, const harness::Interrupt& interrupt,
-                    const std::vector<std::string>& planned = {}) {
-  harness::WorkerSettings settings;
-  settings.threads = threads;
-  settings.tune = options.tune;
-  Preparation out;
-  out.modules = harness::probe_all(settings);
-  const auto names = options.devices.empty() ? present_of(planned, out.modules) : options.devices;
-  for (const FoundDevice& device :
-       select_any_devices(out.modules, names, load_catalogue(options.catalogue))) {
-    out.devices.push_back(device.identity);
-    out.workers.emplace_back(settings, device.identity, device.module, &interrupt,
-                             device.pretended);
-  }
-  return out;
-}
-
-int nothing_to_run(const Preparation& found, const Plan& plan) {
-  if (found.devices.empty()) {
-    std::string why = "no device was found";
-    for (const harness::ModuleReport& module : found.modules) why += "\n  " + module_line(module);
-    print_error(why, "`assay devices --explain` says what was looked for");
-  } else {
-    print_error("nothing of this can run here\n" + skipped_text(plan),
-                "`assay run --dry-run` shows the plan, `assay devices` the types supported");
-  }
-  return kNothingRan;
-}
-
-/// A problem named on the command line that does not fit is the person's to change; a suite's is
-/// skipped.
-void require_memory_for_named_problems(const Options& options, const Plan& plan) {
-  if (!options.suite.empty()) return;
-  for (const harness::Skip& skip : plan.skipped) {
-    if (!skip.for_memory) continue;
-    throw InputError(fmt::format("--problem \"{}\": {} {}", skip.problem, skip.device, skip.reason),
-                     "make it smaller");
-  }
-}
-
-Plan plan_new(const Options& options, Preparation& found) {
-  harness::PlanOptions plan_options;
-  plan_options.wishes = wishes_of(options);
-  plan_options.order_seed = options.seed ? *options.seed : std::random_device()();
-  plan_options.host_memory_bytes = harness::available_memory();
-  plan_options.threads = options.threads;
-  Plan plan = harness::make_plan(problems_of(options), found.devices, plan_options,
-                                 [&](std::size_t device, const std::string& problem) {
-                                   return found.workers[device].implementations(problem);
-                                 });
-  require_memory_for_named_problems(options, plan);
-  return plan;
-}
-
-int show_plan(const Options& options, const Preparation& found, const Plan& plan) {
+int show_plan(const RunOptions& options, const Preparation& found, const Plan& plan) {
   if (options.json) {
     fmt::print("{}\n", to_json(plan, found.devices).dump(2));
   } else {
@@ -189,7 +38,7 @@ int show_plan(const Options& options, const Preparation& found, const Plan& plan
 }
 
 /// Carries the plan out into the store, and says how it went.
-int carry_out(const Options& options, Preparation& found, const Plan& plan, Store& store,
+int carry_out(const RunOptions& options, Preparation& found, const Plan& plan, Store& store,
               harness::SessionOptions session, const harness::Interrupt& interrupt) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
   harness::Progress progress(plan, terminal, options.json ? stderr : stdout);
@@ -227,7 +76,7 @@ int carry_out(const Options& options, Preparation& found, const Plan& plan, Stor
   return exit_code(summary);
 }
 
-harness::SessionOptions session_options(const Options& options) {
+harness::SessionOptions session_options(const RunOptions& options) {
   harness::SessionOptions session;
   if (!options.timeout.empty()) {
     session.timeout_seconds = harness::parse_duration(options.timeout, "--timeout");
@@ -235,12 +84,12 @@ harness::SessionOptions session_options(const Options& options) {
   return session;
 }
 
-int run_new(const Options& options, const harness::Interrupt& interrupt) {
+int run_new(const RunOptions& options, const harness::Interrupt& interrupt) {
   harness::SessionOptions session = session_options(options);
   wishes_of(options);
-  problems_of(options);
+  const auto problems = problems_of(options);
   Preparation found = prepare(options, options.threads, interrupt);
-  const Plan plan = plan_new(options, found);
+  const Plan plan = plan_new(options, problems, found);
   if (options.dry_run) return show_plan(options, found, plan);
   if (plan.entries.empty()) return nothing_to_run(found, plan);
   interrupt.check();
@@ -263,7 +112,7 @@ int run_new(const Options& options, const harness::Interrupt& interrupt) {
   return carry_out(options, found, plan, store, session, interrupt);
 }
 
-int resume(const Options& options, const harness::Interrupt& interrupt) {
+int resume(const RunOptions& options, const harness::Interrupt& interrupt) {
   harness::SessionOptions session = session_options(options);
   const results::StoreAddress address = store_address(options.db);
   if (address.is_missing()) {
@@ -310,7 +159,7 @@ int resume(const Options& options, const harness::Interrupt& interrupt) {
   return carry_out(options, found, plan, store, session, interrupt);
 }
 
-void add_options(CLI::App& app, Options& options) {
+void add_options(CLI::App& app, RunOptions& options) {
   const auto what = [&](const std::string& name, auto& value, const std::string& help) {
     return app.add_option(name, value, help)->group("What to measure");
   };
@@ -359,7 +208,7 @@ void add_options(CLI::App& app, Options& options) {
 }
 
 std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RunOptions>();
   add_options(app, *options);
   add_catalogue_options(app, options->catalogue);
   app.add_flag("--dry-run", options->dry_run, "Show the plan, its time and memory; run nothing")

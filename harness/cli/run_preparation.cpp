@@ -1,0 +1,163 @@
+#include "harness/cli/run_preparation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "harness/cli/common.h"
+#include "harness/cli/common_plan.h"
+#include "harness/cli/pretended.h"
+#include "harness/cli/verb.h"
+#include "harness/environment.h"
+#include "harness/quantities.h"
+#include "kernels/error.h"
+#include "results/claims/catalogue.h"
+
+namespace assay::cli {
+
+using harness::Plan;
+using results::DeviceIdentity;
+
+harness::Wishes wishes_of(const RunOptions& options) {
+  harness::Wishes wishes;
+  if (!options.mode.empty()) {
+    harness::require_mode(options.mode, "--mode");
+    wishes.mode = options.mode;
+  }
+  if (!options.target.empty()) wishes.target = harness::parse_share(options.target, "--target");
+  if (!options.budget.empty()) {
+    wishes.budget_seconds = harness::parse_duration(options.budget, "--budget");
+  }
+  if (!options.burn.empty()) wishes.burn_seconds = harness::parse_duration(options.burn, "--burn");
+  harness::require_divisions(options.divisions, "--division");
+  wishes.divisions = options.divisions;
+  wishes.implementations = options.implementations;
+  return wishes;
+}
+
+namespace {
+
+/// What would decide the claims named, each problem once.
+void add_problems_of_claims(const RunOptions& options,
+                            std::vector<harness::SuiteProblem>& problems) {
+  if (options.claims.empty()) return;
+  const results::Catalogue catalogue = load_catalogue(options.catalogue);
+  for (const std::string& id : options.claims) {
+    const results::Claim& claim = find_claim(catalogue, id);
+    if (!claim.test || claim.test->run.empty()) {
+      throw InputError(fmt::format("--for-claim {}: no measurement of one device decides it", id),
+                       !claim.untestable.empty() ? "it is untestable: " + claim.untestable
+                       : claim.decide.empty()    ? "state a [claim.test] for it"
+                                                 : "to decide it: " + claim.decide);
+    }
+    for (const std::string& text : claim.test->run) {
+      const auto problem = kernels::Problem::parse(text);
+      const bool known = std::any_of(problems.begin(), problems.end(), [&](const auto& other) {
+        return other.problem.text() == problem.text();
+      });
+      if (!known) problems.push_back({problem, id, {}});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<harness::SuiteProblem> problems_of(const RunOptions& options) {
+  std::vector<harness::SuiteProblem> problems;
+  if (!options.suite.empty()) problems = harness::load_suite(options.suite).problems;
+  for (const std::string& text : options.problems) {
+    try {
+      problems.push_back({kernels::Problem::parse(text), "", {}});
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("--problem \"{}\": {}", text, error.what()), error.mend());
+    }
+  }
+  add_problems_of_claims(options, problems);
+  if (problems.empty()) {
+    throw InputError(
+        "nothing to run: no suite, no problem and no claim is named",
+        "`assay run --suite quick`, or --problem \"matmul m=4096 n=4096 k=4096 a=f32\"");
+  }
+  return problems;
+}
+
+namespace {
+
+/// Those of a run's planned devices that are still to be had, so that it goes on where it began.
+std::vector<std::string> present_of(const std::vector<std::string>& planned,
+                                    const std::vector<harness::ModuleReport>& modules) {
+  std::set<std::string> here;
+  for (const harness::ModuleReport& module : modules) {
+    for (const DeviceIdentity& device : module.devices) here.insert(harness::device_name(device));
+  }
+  std::vector<std::string> out;
+  for (const std::string& name : planned) {
+    if (here.contains(name) || names_system(modules, name)) out.push_back(name);
+  }
+  return out;
+}
+
+}  // namespace
+
+Preparation prepare(const RunOptions& options, unsigned threads,
+                    const harness::Interrupt& interrupt, const std::vector<std::string>& planned) {
+  harness::WorkerSettings settings;
+  settings.threads = threads;
+  settings.tune = options.tune;
+  Preparation out;
+  out.modules = harness::probe_all(settings);
+  const auto names = options.devices.empty() ? present_of(planned, out.modules) : options.devices;
+  for (const FoundDevice& device :
+       select_any_devices(out.modules, names, load_catalogue(options.catalogue))) {
+    out.devices.push_back(device.identity);
+    out.workers.emplace_back(settings, device.identity, device.module, &interrupt,
+                             device.pretended);
+  }
+  return out;
+}
+
+int nothing_to_run(const Preparation& found, const Plan& plan) {
+  if (found.devices.empty()) {
+    std::string why = "no device was found";
+    for (const harness::ModuleReport& module : found.modules) why += "\n  " + module_line(module);
+    print_error(why, "`assay devices --explain` says what was looked for");
+  } else {
+    print_error("nothing of this can run here\n" + skipped_text(plan),
+                "`assay run --dry-run` shows the plan, `assay devices` the types supported");
+  }
+  return kNothingRan;
+}
+
+namespace {
+
+/// A problem named on the command line that does not fit is the person's to change; a suite's is
+/// skipped.
+void require_memory_for_named_problems(const RunOptions& options, const Plan& plan) {
+  if (!options.suite.empty()) return;
+  for (const harness::Skip& skip : plan.skipped) {
+    if (!skip.for_memory) continue;
+    throw InputError(fmt::format("--problem \"{}\": {} {}", skip.problem, skip.device, skip.reason),
+                     "make it smaller");
+  }
+}
+
+}  // namespace
+
+Plan plan_new(const RunOptions& options, const std::vector<harness::SuiteProblem>& problems,
+              Preparation& found) {
+  harness::PlanOptions plan_options;
+  plan_options.wishes = wishes_of(options);
+  plan_options.order_seed = options.seed ? *options.seed : std::random_device()();
+  plan_options.host_memory_bytes = harness::available_memory();
+  plan_options.threads = options.threads;
+  Plan plan = harness::make_plan(problems, found.devices, plan_options,
+                                 [&](std::size_t device, const std::string& problem) {
+                                   return found.workers[device].implementations(problem);
+                                 });
+  require_memory_for_named_problems(options, plan);
+  return plan;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,49 @@
+// What a run is asked to do, and what it finds to do it with.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/cli/common_catalogue.h"
+#include "harness/device_worker.h"
+#include "harness/interrupt.h"
+#include "harness/plan.h"
+#include "harness/suite.h"
+
+namespace assay::cli {
+
+struct RunOptions {
+  std::string suite, mode, target, budget, burn, timeout, db, resume;
+  std::vector<std::string> problems, claims, implementations, divisions, devices;
+  CatalogueChoice catalogue;
+  unsigned threads = 0;
+  bool tune = false;
+  std::optional<std::uint32_t> seed;
+  bool dry_run = false, json = false;
+};
+
+/// All that a run needs, found before anything is written.
+struct Preparation {
+  std::vector<harness::ModuleReport> modules;
+  std::vector<results::DeviceIdentity> devices;
+  std::vector<harness::DeviceWorker> workers;  ///< in the order of `devices`
+};
+
+/// Of the command line, in its words. Throw InputError naming the option.
+harness::Wishes wishes_of(const RunOptions& options);
+std::vector<harness::SuiteProblem> problems_of(const RunOptions& options);
+
+/// `planned` are the devices that a resumed run's plan names.
+Preparation prepare(const RunOptions& options, unsigned threads,
+                    const harness::Interrupt& interrupt,
+                    const std::vector<std::string>& planned = {});
+
+harness::Plan plan_new(const RunOptions& options,
+                       const std::vector<harness::SuiteProblem>& problems, Preparation& found);
+
+/// Says why the plan is empty; the exit code.
+int nothing_to_run(const Preparation& found, const harness::Plan& plan);
+
+}  // namespace assay::cli
