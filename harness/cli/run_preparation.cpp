@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 
@@ -158,6 +159,15 @@ Plan plan_new(const RunOptions& options, const std::vector<harness::SuiteProblem
                                  });
   require_memory_for_named_problems(options, plan);
   return plan;
+}
+
+int show_plan(const RunOptions& options, const Preparation& found, const Plan& plan) {
+  if (options.json) {
+    fmt::print("{}\n", to_json(plan, found.devices).dump(2));
+  } else {
+    fmt::print("{}", plan_text(plan, found.devices));
+  }
+  return plan.entries.empty() ? kNothingRan : kDone;
 }
 
 }  // namespace assay::cli

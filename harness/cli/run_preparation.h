@@ -14,7 +14,16 @@
 
 namespace assay::cli {
 
+/// Of runs by several ranks.
+struct RankOptions {
+  std::uint32_t ranks = 0;         ///< to start here; 0: those of the launcher, or none
+  std::uint32_t simultaneous = 0;  ///< that measure at once; 0: all
+  std::string rendezvous, gather, silence;
+  bool alone = false, unpinned = false;
+};
+
 struct RunOptions {
+  RankOptions ranks;
   std::string suite, mode, target, budget, burn, timeout, db, resume;
   std::vector<std::string> problems, claims, implementations, divisions, devices;
   CatalogueChoice catalogue;
@@ -42,6 +51,9 @@ Preparation prepare(const RunOptions& options, unsigned threads,
 
 harness::Plan plan_new(const RunOptions& options,
                        const std::vector<harness::SuiteProblem>& problems, Preparation& found);
+
+/// Prints the plan as --dry-run does; the exit code.
+int show_plan(const RunOptions& options, const Preparation& found, const harness::Plan& plan);
 
 /// Says why the plan is empty; the exit code.
 int nothing_to_run(const Preparation& found, const harness::Plan& plan);
