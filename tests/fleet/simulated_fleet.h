@@ -53,7 +53,7 @@ inline std::vector<Record> simulated_records(const SimulatedFleet& fleet) {
   std::mt19937_64 random(fleet.seed);
   std::vector<Record> out;
   for (std::size_t device = 0; device < fleet.devices; ++device) {
-    const double speed = fleet.between_devices * draw(random, fleet.freedom);
+    const double speed = fleet.between_devices * draw(random, 0);
     const double heat = 62 + 2 * std::normal_distribution<>()(random);
     const double watts = 620 * (1 + 0.02 * std::normal_distribution<>()(random));
     for (std::size_t problem = 0; problem < fleet.problems; ++problem) {
