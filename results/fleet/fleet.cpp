@@ -193,7 +193,7 @@ class Examination {
   };
 
   /// Every reading with how improbable it is; none where there are too few.
-  std::vector<Outlier> judged(const std::vector<Reading>& readings) {
+  std::vector<Outlier> judged(const std::vector<Reading>& readings, double tail) {
     std::vector<Outlier> out;
     if (readings.size() < kFewestForScatter) return out;
     std::vector<double> values, uncertainties;
@@ -201,7 +201,8 @@ class Examination {
       values.push_back(reading.value);
       uncertainties.push_back(reading.uncertainty);
     }
-    const Bulk bulk = bulk_of(values);
+    Bulk bulk = bulk_of(values);
+    bulk.freedom = std::min(bulk.freedom, tail);
     const double typical = median(uncertainties);
     for (const Reading& reading : readings) {
       const double far = deviations(reading.value, reading.uncertainty, bulk, typical);
@@ -218,14 +219,18 @@ class Examination {
       Outlier outlier;
     };
     std::vector<Candidate> candidates;
+    constexpr double kNormal = std::numeric_limits<double>::infinity();
+    const std::vector<Reading> slowness = slowness_of_devices();
+    const double tail = tail_of_times();
     for (const Trait& trait : traits()) {
+      const double own_tail = trait.fault == FleetFault::slow ? tail : kNormal;
       for (const FleetColumn& column : table_.columns) {
-        for (const Outlier& one : judged(readings(column, trait))) {
+        for (const Outlier& one : judged(readings(column, trait), own_tail)) {
           candidates.push_back({&trait, &column, one});
         }
       }
     }
-    for (const Outlier& one : judged(slowness_of_devices())) {
+    for (const Outlier& one : judged(slowness, kNormal)) {
       candidates.push_back({&traits().front(), nullptr, one});
     }
     // Bonferroni's bound: at most `level` for all tests of the fleet together.
@@ -263,6 +268,22 @@ class Examination {
       if (counts[device] > 0) out.push_back({device, out_.devices[device].slowness, 0, nullptr});
     }
     return out;
+  }
+
+  /// How heavy the tails are of what times scatter by from problem to problem on one device: a
+  /// device that is slow once is nothing where all are now and then.
+  double tail_of_times() const {
+    std::vector<double> left;
+    for (const FleetColumn& column : table_.columns) {
+      const auto seconds = readings(column, traits().front());
+      std::vector<double> values;
+      for (const Reading& reading : seconds) {
+        values.push_back(reading.value - out_.devices[reading.device].slowness);
+      }
+      const double middle = median(values);
+      for (const double value : values) left.push_back(value - middle);
+    }
+    return tail_freedom(left);
   }
 
   /// Signs of one fault on one device are one finding.

@@ -78,4 +78,27 @@ double probability_above(double deviations, const Bulk& bulk) {
   return cdf(complement(distribution, deviations));
 }
 
+double tail_freedom(std::span<const double> values) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  if (values.size() < 1000) return kInfinite;
+  const double middle = median(values);
+  std::vector<double> distances;
+  for (const double value : values) distances.push_back(std::abs(value - middle));
+  const double near = quantile(distances, 0.75), far = quantile(distances, 0.99);
+  if (!(near > 0)) return kInfinite;
+  const auto ratio = [](double freedom) {
+    const boost::math::students_t distribution(freedom);
+    return boost::math::quantile(distribution, 0.995) / boost::math::quantile(distribution, 0.875);
+  };
+  // The ratio falls as freedom grows; that of a thousand values is known to a few per cent.
+  constexpr double kAllowance = 0.97;
+  double low = 1, high = 100;
+  if (far / near * kAllowance <= ratio(high)) return kInfinite;
+  while (high - low > 0.05) {
+    const double between = (low + high) / 2;
+    (ratio(between) > far / near * kAllowance ? low : high) = between;
+  }
+  return low;
+}
+
 }  // namespace assay::results

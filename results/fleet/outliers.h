@@ -29,4 +29,9 @@ double deviations(double value, double uncertainty, const Bulk& bulk, double typ
 /// Probability that one value of the bulk lies so far above it: Student's t.
 double probability_above(double deviations, const Bulk& bulk);
 
+/// Degrees of freedom of the Student's t whose tails these values have, by how far their outermost
+/// hundredth lies out beside their outermost quarter; infinite where they are no heavier than
+/// normal, or fewer than a thousand. Quantiles, so that a few faulty values do not make it.
+double tail_freedom(std::span<const double> values);
+
 }  // namespace assay::results

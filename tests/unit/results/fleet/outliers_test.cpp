@@ -67,5 +67,23 @@ TEST(Bulk, a_deviate_is_as_improbable_as_students_t_has_it) {
   EXPECT_NEAR(probability_above(1.96, {0, 1, 1e7}), 0.025, 1e-4);
 }
 
+TEST(Tail, heavy_ones_are_told_from_normal_ones) {
+  std::mt19937_64 random(5);
+  for (const double freedom : {3.0, 5.0}) {
+    std::student_t_distribution<> heavy(freedom);
+    std::vector<double> values(5000);
+    for (double& one : values) one = heavy(random);
+    EXPECT_NEAR(tail_freedom(values), freedom, 0.35 * freedom);
+  }
+  EXPECT_GT(tail_freedom(normal_values(5000, 1, 6)), 20);
+  EXPECT_EQ(tail_freedom(normal_values(999, 1, 6)), std::numeric_limits<double>::infinity());
+}
+
+TEST(Tail, a_few_faulty_values_do_not_make_it) {
+  std::vector<double> values = normal_values(5000, 1, 7);
+  for (int i = 0; i < 10; ++i) values[static_cast<std::size_t>(i)] = 1e3;
+  EXPECT_GT(tail_freedom(values), 20);
+}
+
 }  // namespace
 }  // namespace assay::results
