@@ -22,7 +22,9 @@ namespace {
 struct Parts {
   double latency = 0;
   std::vector<double> bytes;
-  bool in_turn = true;  ///< tiers are used one after the other, else all at once
+  /// 0: tiers are used one after the other. Else in so many steps, each of which sends through all
+  /// of them at once; their latency is not in `latency`.
+  double steps = 0;
 };
 
 struct Algorithm {
@@ -91,14 +93,14 @@ Parts tree_all_gather(const Span& span, double bytes) {
   return {logarithmic_latency(span), halving_bytes(span, bytes)};
 }
 Parts ring_all_gather(const Span& span, double bytes) {
-  return {(span.ranks() - 1) * span.latency(), ring_bytes(span, bytes), false};
+  return {0, ring_bytes(span, bytes), span.ranks() - 1.0};
 }
 Parts hierarchical_all_gather(const Span& span, double bytes) {
   return {ring_by_tiers_latency(span), halving_bytes(span, bytes)};
 }
 
 Parts doubled(Parts parts) {
-  return {2 * parts.latency, twice(std::move(parts.bytes)), parts.in_turn};
+  return {2 * parts.latency, twice(std::move(parts.bytes)), 2 * parts.steps};
 }
 
 Parts recursive_doubling_all_reduce(const Span& span, double bytes) {
@@ -120,7 +122,7 @@ Parts bruck(const Span& span, double bytes) {
   return {steps * span.latency(), outermost_bytes(span, bytes * steps / 2)};
 }
 Parts direct(const Span& span, double bytes) {
-  return {span.latency(), peer_bytes(span, bytes), false};
+  return {0, peer_bytes(span, bytes), 1};
 }
 Parts pairwise(const Span& span, double bytes) {
   const auto peers = [&](std::size_t tier) { return span.members(tier) - span.below(tier); };
@@ -134,12 +136,10 @@ Parts binomial(const Span& span, double bytes) {
 Parts pipelined_ring(const Span& span, double bytes) {
   const std::vector<double> passed = ring_bytes(span, bytes * span.ranks() / (span.ranks() - 1));
   const double whole = span.together(passed), filling = (span.ranks() - 2) * span.latency();
-  return {span.latency() + filling + 2 * std::sqrt(whole * filling), passed, false};
+  return {filling + 2 * std::sqrt(whole * filling), passed, 1};
 }
 Parts scatter_all_gather(const Span& span, double bytes) {
-  Parts out = ring_all_gather(span, bytes);
-  out.latency += logarithmic_latency(span);
-  return {out.latency, twice(std::move(out.bytes)), false};
+  return {logarithmic_latency(span), twice(ring_bytes(span, bytes)), span.ranks() - 1.0};
 }
 
 Parts one_message(const Span& span, double bytes) {
@@ -173,6 +173,19 @@ std::vector<Algorithm> algorithms_of(Collective collective) {
   return {};
 }
 
+/// Where steps send through several tiers at once, what they take beyond their bytes is latency.
+CollectiveCost cost_of(const Span& span, const char* algorithm, const Parts& parts) {
+  if (parts.steps == 0) {
+    const double bandwidth = span.in_turn(parts.bytes);
+    return {algorithm, parts.latency + bandwidth, parts.latency, bandwidth};
+  }
+  std::vector<double> piece = parts.bytes;
+  for (double& one : piece) one /= parts.steps;
+  const double seconds = parts.latency + parts.steps * span.step(piece);
+  const double bandwidth = span.together(parts.bytes);
+  return {algorithm, seconds, seconds - bandwidth, bandwidth};
+}
+
 constexpr std::array kNames = {"all_reduce", "all_gather", "reduce_scatter",
                                "all_to_all", "broadcast",  "send_receive"};
 
@@ -201,8 +214,7 @@ std::vector<CollectiveCost> closed_forms(const Network& network, Collective coll
   std::vector<CollectiveCost> out;
   for (const Algorithm& algorithm : algorithms_of(collective)) {
     const Parts parts = algorithm.parts(span, bytes);
-    const double bandwidth = parts.in_turn ? span.in_turn(parts.bytes) : span.together(parts.bytes);
-    out.push_back({algorithm.name, parts.latency + bandwidth, parts.latency, bandwidth});
+    out.push_back(cost_of(span, algorithm.name, parts));
   }
   return out;
 }

@@ -51,6 +51,16 @@ double Span::together(const std::vector<double>& bytes) const {
   return longest;
 }
 
+double Span::step(const std::vector<double>& bytes) const {
+  std::vector<double> left = bytes;
+  double longest = 0;
+  for (std::size_t tier = 0; tier < bytes.size(); ++tier) {
+    if (bytes[tier] > 0) longest = std::max(longest, latency(tier) + together(left));
+    left[tier] = 0;
+  }
+  return longest;
+}
+
 double Span::in_turn(const std::vector<double>& bytes) const {
   double sum = 0;
   for (std::size_t tier = 0; tier < bytes.size(); ++tier) {

@@ -27,7 +27,10 @@ class Span {
   /// Seconds for each endpoint to send so many bytes through exactly each tier, all at once: the
   /// busiest port or uplink decides.
   double together(const std::vector<double>& bytes) const;
-  /// The same where one tier follows the other.
+  /// One message through each tier, all sent at once: a port is busy from the first that arrives
+  /// on, and those of farther tiers come later.
+  double step(const std::vector<double>& bytes) const;
+  /// As together(), where one tier follows the other.
   double in_turn(const std::vector<double>& bytes) const;
 
  private:
