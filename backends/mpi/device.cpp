@@ -63,7 +63,7 @@ std::unique_ptr<Executable> Device::prepare(std::string_view text, std::string_v
   const kernels::Collective& collective = *problem.operation().collective;
   const Exchange exchange{problem, collective.layout(problem), *group_, buffers[0]->data(),
                           buffers[1]->data()};
-  return std::make_unique<Executable>(*group_, *clock_, find(problem)->prepare(exchange));
+  return std::make_unique<Executable>(*group_, *clock_, flush_, find(problem)->prepare(exchange));
 }
 
 std::vector<std::byte> Device::unique_id() {

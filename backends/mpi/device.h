@@ -42,6 +42,7 @@ class Device {
 
   std::unique_ptr<Group> group_;
   std::optional<SharedClock> clock_;
+  CacheFlush flush_;
 };
 
 }  // namespace assay::backends::mpi

@@ -1,11 +1,9 @@
 #include "backends/mpi/executable.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include "backends/sdk/description.h"
@@ -13,7 +11,7 @@
 namespace assay::backends::mpi {
 namespace {
 
-constexpr double kShortestLead = 100e-6, kLongestLead = 20e-3;
+constexpr double kShortestLead = 100e-6, kLongestLead = 5e-3;
 constexpr double kLateShare = 0.01, kLateAnyway = 1e-6;
 constexpr int kAttempts = 3;
 /// From so many launches on, of which half were late in spite of all attempts, they are not
@@ -22,16 +20,10 @@ constexpr std::uint32_t kEnoughToGiveUp = 16;
 /// Clocks of several hosts drift apart by microseconds a second.
 constexpr double kSynchronisedFor = 1.0;
 
-std::size_t flush_bytes() {
-  const long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
-  constexpr std::size_t kLeast = std::size_t{32} << 20, kMost = std::size_t{256} << 20;
-  return 2 * std::clamp(cache > 0 ? static_cast<std::size_t>(cache) : kLeast, kLeast, kMost);
-}
-
 }  // namespace
 
-Executable::Executable(const Group& group, SharedClock& clock, Ready ready)
-    : group_(group), clock_(clock), ready_(std::move(ready)), lead_(kShortestLead) {}
+Executable::Executable(const Group& group, SharedClock& clock, CacheFlush& flush, Ready ready)
+    : group_(group), clock_(clock), flush_(flush), ready_(std::move(ready)), lead_(kShortestLead) {}
 
 const sdk::Properties& Executable::details() const {
   sdk::Pairs pairs = {{"routine", ready_.routine},
@@ -62,7 +54,7 @@ double Executable::agree_on_start() {
 }
 
 Executable::Attempt Executable::attempt(assay_mode mode) {
-  if (mode == ASSAY_COLD) flush();
+  if (mode == ASSAY_COLD) flush_.flush();
   const double start = agree_on_start();
   clock_.wait_until(start);
   const double began = clock_.now();
@@ -90,11 +82,6 @@ void Executable::run(std::span<assay_launch> launches, assay_mode mode) {
     if (made.late) ++late_;
     launch = made.launch;
   }
-}
-
-void Executable::flush() {
-  if (flushed_.empty()) flushed_.resize(flush_bytes());
-  std::memset(flushed_.data(), static_cast<int>(launches_ & 0xff), flushed_.size());
 }
 
 }  // namespace assay::backends::mpi

@@ -3,18 +3,18 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "backends/assay_backend.h"
 #include "backends/mpi/clock.h"
 #include "backends/mpi/implementation.h"
+#include "backends/mpi/memory.h"
 #include "backends/sdk/properties.h"
 
 namespace assay::backends::mpi {
 
 class Executable {
  public:
-  Executable(const Group& group, SharedClock& clock, Ready ready);
+  Executable(const Group& group, SharedClock& clock, CacheFlush& flush, Ready ready);
 
   /// As of now: how many launches began late is among them.
   const sdk::Properties& details() const;
@@ -29,16 +29,15 @@ class Executable {
   };
   double agree_on_start();
   Attempt attempt(assay_mode mode);
-  void flush();
 
   const Group& group_;
   SharedClock& clock_;
+  CacheFlush& flush_;
   Ready ready_;
   double lead_;  ///< seconds from agreeing on a start to it; rank 0's counts
   double synchronised_ = 0;
   std::uint32_t launches_ = 0, late_ = 0, repeats_ = 0;
   double latest_ = 0;
-  std::vector<std::byte> flushed_;
   mutable sdk::Properties details_;
 };
 

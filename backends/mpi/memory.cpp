@@ -1,5 +1,7 @@
 #include "backends/mpi/memory.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 #include <fstream>
@@ -34,6 +36,12 @@ std::uint64_t checked(std::uint64_t bytes) {
                                               std::to_string(available) + " are available");
 }
 
+std::size_t flush_bytes() {
+  const long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
+  constexpr std::size_t kLeast = std::size_t{32} << 20, kMost = std::size_t{128} << 20;
+  return 2 * std::clamp(cache > 0 ? static_cast<std::size_t>(cache) : kLeast, kLeast, kMost);
+}
+
 }  // namespace
 
 Memory::Memory(std::uint64_t bytes)
@@ -41,6 +49,11 @@ Memory::Memory(std::uint64_t bytes)
       data_(static_cast<std::byte*>(
           ::operator new[](std::max<std::uint64_t>(1, bytes), kAlignment))) {
   std::memset(data_.get(), 0, bytes_);
+}
+
+void CacheFlush::flush() {
+  if (!memory_) memory_.emplace(flush_bytes());
+  std::memset(memory_->data(), ++turn_ & 0xff, memory_->bytes());
 }
 
 std::uint64_t available_bytes() {

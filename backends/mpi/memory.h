@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <optional>
 
 namespace assay::backends::mpi {
 
@@ -22,6 +23,17 @@ class Memory {
 
   std::uint64_t bytes_;
   std::unique_ptr<std::byte[], Free> data_;
+};
+
+/// Overwrites twice the last-level cache as the C library tells its size, but no more than 256 MiB a
+/// rank: those that share a cache do it together.
+class CacheFlush {
+ public:
+  void flush();
+
+ private:
+  std::optional<Memory> memory_;
+  int turn_ = 0;
 };
 
 /// Of this machine.
