@@ -60,6 +60,18 @@ struct Collective {
   double bus_factor(const Problem& problem) const;
 };
 
+/// What an exchange moves between one rank and another, in elements of the rank's own parts.
+struct Passage {
+  std::int64_t peer = 0;
+  std::int64_t from = 0, sent = 0;    ///< of its input, to the peer
+  std::int64_t to = 0, received = 0;  ///< of its output, from the peer
+};
+
+/// One for each rank, itself among them, in order: of an operation each of whose segments comes
+/// from one rank.
+std::vector<Passage> passages(const CollectiveLayout& layout, const Problem& problem,
+                              std::int64_t rank);
+
 /// Work of one rank: no FLOP, and the bytes that nccl-tests counts, so that the rate of bytes is
 /// its algbw.
 Work collective_work(const Problem& problem);

@@ -121,6 +121,33 @@ Check Collective::check(const Problem& problem, std::int64_t rank,
       options);
 }
 
+std::vector<Passage> passages(const CollectiveLayout& layout, const Problem& problem,
+                              std::int64_t rank) {
+  const Collective& collective = *problem.operation().collective;
+  std::vector<std::int64_t> ends;
+  for (const std::int64_t held : layout.held)
+    ends.push_back(held + (ends.empty() ? 0 : ends.back()));
+  const std::int64_t own =
+      ends[static_cast<std::size_t>(rank)] - layout.held[static_cast<std::size_t>(rank)];
+  std::vector<Passage> all(layout.held.size());
+  for (std::int64_t to = 0; to < layout.ranks(); ++to) {
+    all[static_cast<std::size_t>(to)].peer = to;
+    for (const Segment& segment : collective.segments(layout, problem, to)) {
+      const auto source = std::upper_bound(ends.begin(), ends.end(), segment.from) - ends.begin();
+      if (segment.count == 0) continue;
+      if (source == rank) {
+        all[static_cast<std::size_t>(to)].from = segment.from - own;
+        all[static_cast<std::size_t>(to)].sent = segment.count;
+      }
+      if (to == rank) {
+        all[static_cast<std::size_t>(source)].to = segment.to;
+        all[static_cast<std::size_t>(source)].received = segment.count;
+      }
+    }
+  }
+  return all;
+}
+
 double Collective::bus_factor(const Problem& problem) const {
   return factor(static_cast<double>(ranks(problem)));
 }

@@ -14,33 +14,27 @@ std::string why_not(const kernels::Problem&) {
   return {};
 }
 
-/// Counts and places of what goes to each rank, or comes from it, in rows.
-struct Blocks {
-  std::vector<int> counts, places;
-  void add(std::int64_t rows) {
-    places.push_back(counts.empty() ? 0 : places.back() + counts.back());
-    counts.push_back(static_cast<int>(rows));
-  }
-};
-
+/// Counts and places of what goes to each rank, and of what comes from it, in rows.
 struct Plan {
-  Blocks sent, received;
+  std::vector<int> sent, from, received, to;
   std::shared_ptr<MPI_Datatype> row;
 };
 
 Ready prepare(const Exchange& e) {
   auto plan = std::make_shared<Plan>();
-  const auto ranks = static_cast<std::size_t>(e.group.ranks());
-  const auto self = static_cast<std::size_t>(e.group.rank());
-  for (std::size_t other = 0; other < ranks; ++other) {
-    plan->sent.add(e.layout.counts[self * ranks + other] / e.layout.unit);
-    plan->received.add(e.layout.counts[other * ranks + self] / e.layout.unit);
+  const auto rows = [&](std::int64_t elements) {
+    return static_cast<int>(elements / e.layout.unit);
+  };
+  for (const kernels::Passage& one : kernels::passages(e.layout, e.problem, e.group.rank())) {
+    plan->sent.push_back(rows(one.sent));
+    plan->from.push_back(rows(one.from));
+    plan->received.push_back(rows(one.received));
+    plan->to.push_back(rows(one.to));
   }
   plan->row = block_type(e.bytes(e.layout.unit));
   return {[plan, from = e.from, to = e.to, all = e.group.communicator()] {
-            check(MPI_Alltoallv(from, plan->sent.counts.data(), plan->sent.places.data(),
-                                *plan->row, to, plan->received.counts.data(),
-                                plan->received.places.data(), *plan->row, all),
+            check(MPI_Alltoallv(from, plan->sent.data(), plan->from.data(), *plan->row, to,
+                                plan->received.data(), plan->to.data(), *plan->row, all),
                   "MPI_Alltoallv");
           },
           "MPI_Alltoallv"};
