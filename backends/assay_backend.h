@@ -182,6 +182,22 @@ typedef struct assay_backend {
   /* Optional (NULL, or beyond the table's size): bytes of the device's memory that are free now, by
    * which an examination sees what was not given back; never asked while times are taken. */
   assay_status (*memory_available)(assay_device* device, uint64_t* bytes);
+
+  /* Optional, all three or none (NULL, or beyond the table's size): devices that work together, one
+   * a process. A problem of theirs has a field `ranks`; prepare takes this rank's part of its
+   * operands (kernels/collective.h), which may be empty. implementations() gives a reason while the
+   * device has not joined, or has joined other than `ranks`.
+   *   unique_id  on one device: what the others need to find it, to be carried to them. *bytes is
+   *              its size; with less room than that nothing is written, and it is ASSAY_INVALID.
+   *   join       makes the device rank `rank` of `ranks`; returns once all of them have joined.
+   *   leave      undoes it: called on all ranks, after their executables were released.
+   * All ranks prepare the same problems in the same order, and call run() with the same count and
+   * mode. Every launch begins at a start that the ranks agree on by a synchronised clock, where the
+   * module has one: device_seconds is then from that start to this rank's end. */
+  assay_status (*unique_id)(assay_device* device, void* id, size_t capacity, size_t* bytes);
+  assay_status (*join)(assay_device* device, const void* id, size_t bytes, uint32_t ranks,
+                       uint32_t rank);
+  void (*leave)(assay_device* device);
 } assay_backend;
 
 /* The one symbol a module exports. Returns NULL where it cannot serve `host_abi`. */

@@ -182,6 +182,12 @@ decltype(assay_backend::pretend) Module::pretend() const {
   return table_->struct_size < kReach ? nullptr : table_->pretend;
 }
 
+bool Module::joins() const {
+  constexpr std::size_t kReach = offsetof(assay_backend, leave) + sizeof(assay_backend::leave);
+  return table_->struct_size >= kReach && table_->unique_id != nullptr && table_->join != nullptr &&
+         table_->leave != nullptr;
+}
+
 Module::~Module() {
   if (library_ != nullptr) dlclose(library_);
 }

@@ -26,6 +26,8 @@ class Module {
   /// The entry that pretends devices; null where the module has none, or was built before there was
   /// one.
   decltype(assay_backend::pretend) pretend() const;
+  /// Whether its devices work together; false too where it was built before there was that.
+  bool joins() const;
   const std::filesystem::path& path() const { return path_; }
 
  private:

@@ -7,8 +7,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "backends/sdk/failure.h"
+#include "kernels/collective.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
 #include "kernels/problem.h"
@@ -24,10 +27,23 @@ inline kernels::Problem parsed(std::string_view text) {
   }
 }
 
+/// What one device needs of the problem's operands: all, or the parts of its rank.
+inline std::vector<kernels::Operand> operands_of(const kernels::Problem& problem,
+                                                 std::int64_t rank) {
+  const kernels::Operation& operation = problem.operation();
+  if (operation.collective == nullptr) return operation.operands(problem);
+  std::vector<kernels::Operand> out;
+  for (kernels::RankOperand& part : operation.collective->operands(problem, rank)) {
+    out.push_back(std::move(part.operand));
+  }
+  return out;
+}
+
 /// Throws Failure with ASSAY_INVALID unless there is a large enough buffer for each operand.
 template <class Buffer>
-void require_buffers(const kernels::Problem& problem, std::span<Buffer* const> buffers) {
-  const auto operands = problem.operation().operands(problem);
+void require_buffers(const kernels::Problem& problem, std::span<Buffer* const> buffers,
+                     std::int64_t rank = 0) {
+  const auto operands = operands_of(problem, rank);
   if (buffers.size() != operands.size()) {
     throw sdk::Failure(ASSAY_INVALID, std::to_string(buffers.size()) + " buffers for the " +
                                           std::to_string(operands.size()) + " operands of " +

@@ -159,22 +159,51 @@ void DeviceWorker::start() {
   throw Error(fmt::format("{}: {}", device_name(device_), why), mend);
 }
 
-std::vector<Offer> DeviceWorker::implementations(const std::string& problem) {
+ordered_json DeviceWorker::demand(const ordered_json& request, const std::string& owed,
+                                  double timeout_seconds) {
   start();
-  child_->send(ordered_json{{kKind, "implementations"}, {"problem", problem}}.dump());
-  const Reply reply = receive(settings_.question_timeout_seconds);
+  child_->send(request.dump());
+  const Reply reply = receive(timeout_seconds);
   if (reply.event == Child::Event::line) {
-    if (reply.message.at(kKind) == "implementations") {
-      return offers_from_json(reply.message.at("offers"));
-    }
+    if (reply.message.at(kKind) == owed) return reply.message;
     throw Error(
-        fmt::format("{}: {}", device_name(device_), reply.message.at("reason").get<std::string>()));
+        fmt::format("{}: {}", device_name(device_), reply.message.at("reason").get<std::string>()),
+        reply.message.value("mend", ""));
   }
-  const std::string why = reply.event == Child::Event::closed
-                              ? obituary(*child_)
-                              : "no answer when asked for implementations";
+  const std::string asked = request.at(kKind);
+  const std::string why =
+      reply.event == Child::Event::closed
+          ? obituary(*child_)
+          : fmt::format("no answer in {} when asked: {}", duration_text(timeout_seconds), asked);
   child_.reset();
   throw Error(fmt::format("{}: {}", device_name(device_), why));
+}
+
+std::vector<Offer> DeviceWorker::implementations(const std::string& problem) {
+  const ordered_json reply = demand({{kKind, "implementations"}, {"problem", problem}},
+                                    "implementations", settings_.question_timeout_seconds);
+  return offers_from_json(reply.at("offers"));
+}
+
+std::string DeviceWorker::unique_id() {
+  const ordered_json reply =
+      demand({{kKind, "unique_id"}}, "unique_id", settings_.open_timeout_seconds);
+  return from_hex(reply.at("id"));
+}
+
+void DeviceWorker::join(const std::string& id, std::uint32_t ranks, std::uint32_t rank,
+                        double timeout_seconds) {
+  demand({{kKind, "join"}, {"id", hex(id)}, {"ranks", ranks}, {"rank", rank}}, "joined",
+         timeout_seconds);
+}
+
+void DeviceWorker::leave(double timeout_seconds) {
+  if (!child_) return;
+  const double deadline = seconds_now() + timeout_seconds;
+  child_->send(ordered_json{{kKind, "leave"}}.dump());
+  while (receive(std::max(0.0, deadline - seconds_now())).event == Child::Event::line) {
+  }
+  child_.reset();
 }
 
 Record DeviceWorker::measure(Record asked, double timeout_seconds,

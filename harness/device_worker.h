@@ -68,6 +68,17 @@ class DeviceWorker {
   /// Holds the last launch's output against the verified one; `asked` is what was held.
   results::Record check(const results::Record& asked, double timeout_seconds);
 
+  /// What other ranks' devices need to find this one, as bytes; asked on rank 0. Throws Error where
+  /// the module's devices do not work together.
+  std::string unique_id();
+  /// Makes the device rank `rank` of `ranks`; returns when all have joined. hold(), launch() and
+  /// check() then take problems of as many ranks, with this rank's parts of the operands, and are
+  /// called on all ranks alike. Throws Error where it fails or takes longer; the worker is ended.
+  void join(const std::string& id, std::uint32_t ranks, std::uint32_t rank, double timeout_seconds);
+  /// Undoes it, on all ranks, and lets the worker end by itself, as communication libraries want
+  /// it; it is killed where it has not in time. Nothing where no worker runs.
+  void leave(double timeout_seconds);
+
   /// Ends the process; the next request starts another.
   void stop() { child_.reset(); }
 
@@ -76,6 +87,10 @@ class DeviceWorker {
   void start();
   /// The next message, or why there is none.
   Reply receive(double timeout_seconds);
+  /// Sends a request whose answer is of the kind `owed`. Throws Error otherwise, and ends a worker
+  /// that has not answered.
+  nlohmann::ordered_json demand(const nlohmann::ordered_json& request, const std::string& owed,
+                                double timeout_seconds);
   /// Sends a request whose answer is a record.
   results::Record ask(const nlohmann::ordered_json& request, results::Record asked,
                       double timeout_seconds,

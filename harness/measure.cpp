@@ -73,13 +73,38 @@ void add_note(Record& record, const std::string& note) {
   record.reason = record.reason.empty() ? note : record.reason + "; " + note;
 }
 
+/// What this device needs of the operands: all of them, or the parts of its rank.
+std::vector<kernels::RankOperand> parts_of(const kernels::Problem& problem,
+                                           const OpenDevice& device) {
+  const kernels::Operation& operation = problem.operation();
+  std::vector<kernels::RankOperand> whole;
+  if (operation.collective == nullptr) {
+    for (kernels::Operand& operand : operation.operands(problem)) whole.push_back({operand, 0});
+    return whole;
+  }
+  if (!device.place() || device.place()->ranks != operation.collective->ranks(problem)) {
+    throw Error(fmt::format("{} needs {} ranks, and this device works {}", operation.name,
+                            operation.collective->ranks(problem),
+                            device.place() ? fmt::format("in {}", device.place()->ranks) : "alone"),
+                "start assay under mpirun or srun with as many");
+  }
+  return operation.collective->operands(problem, device.place()->rank);
+}
+
+kernels::Check judge(const kernels::Problem& problem, const OpenDevice& device,
+                     const Operands& operands, const kernels::CheckOptions& options) {
+  const kernels::Operation& operation = problem.operation();
+  if (operation.collective == nullptr) return operation.check(problem, operands.arrays(), options);
+  return operation.collective->check(problem, device.place()->rank, operands.arrays(), options);
+}
+
 std::string hash_text(std::uint64_t hash) {
   return fmt::format("{:016x}", hash);
 }
 
 /// Runs once on poisoned outputs and judges what came out. Returns whether it may be timed.
-bool verify(const kernels::Problem& problem, const Prepared& prepared, Operands& operands,
-            Record& record) {
+bool verify(const kernels::Problem& problem, const OpenDevice& device, const Prepared& prepared,
+            Operands& operands, Record& record) {
   const PhaseTimer timer(record.phases.verify);
   // Only now: a prepare that tunes itself may have written right results already.
   operands.poison();
@@ -88,7 +113,7 @@ bool verify(const kernels::Problem& problem, const Prepared& prepared, Operands&
   record.output_hash = hash_text(operands.output_hash());
   kernels::CheckOptions options;
   options.seed = record.settings.order_seed;
-  record.check = problem.operation().check(problem, operands.arrays(), options);
+  record.check = judge(problem, device, operands, options);
   if (!overrun.empty()) {
     record.check.outcome = kernels::Outcome::wrong;
     record.check.where = overrun;
@@ -196,25 +221,32 @@ void measure_steps(const OpenDevice& device, Operands& operands, Record& record,
 
 }  // namespace
 
+Operands::Array Operands::make_array(const kernels::Problem& problem,
+                                     const kernels::RankOperand& part) const {
+  Array array;
+  array.operand = part.operand;
+  array.first = part.first;
+  array.bytes = static_cast<std::size_t>(part.operand.bytes());
+  array.host = std::make_unique_for_overwrite<std::byte[]>(array.bytes);
+  const bool output = part.operand.role == Role::output;
+  if (!output) {
+    const Bytes all(array.host.get(), array.bytes);
+    kernels::generate_parallel(problem, static_cast<int>(arrays_.size()), all, array.first);
+    array.hash = kernels::array_hash(all);
+  }
+  const std::size_t room = std::max<std::size_t>(1, array.bytes);
+  array.device = std::make_unique<Buffer>(device_, output ? array.bytes + kGuardBytes : room);
+  return array;
+}
+
 void Operands::make(const kernels::Problem& problem, Phases& phases) {
   const PhaseTimer timer(phases.generate);
-  if (problem_ == problem.text()) return;
+  const auto parts = parts_of(problem, device_);
+  if (problem_ == problem.text() && place_ == device_.place()) return;
   forget();
-  for (kernels::Operand& operand : problem.operation().operands(problem)) {
-    Array array;
-    array.bytes = static_cast<std::size_t>(operand.bytes());
-    array.host = std::make_unique_for_overwrite<std::byte[]>(array.bytes);
-    const bool output = operand.role == Role::output;
-    if (!output) {
-      kernels::generate_parallel(problem, static_cast<int>(arrays_.size()),
-                                 {array.host.get(), array.bytes});
-      array.hash = kernels::array_hash({array.host.get(), array.bytes});
-    }
-    array.device = std::make_unique<Buffer>(device_, array.bytes + (output ? kGuardBytes : 0));
-    array.operand = std::move(operand);
-    arrays_.push_back(std::move(array));
-  }
+  for (const kernels::RankOperand& part : parts) arrays_.push_back(make_array(problem, part));
   problem_ = problem.text();
+  place_ = device_.place();
 }
 
 std::uint64_t Operands::upload(Phases& phases) {
@@ -292,7 +324,7 @@ void Operands::forget() {
 
 Held::Held(const OpenDevice& device, Operands& operands, Record& record,
            const PhaseObserver& begins)
-    : problem_(kernels::Problem::parse(record.problem)), operands_(operands) {
+    : problem_(kernels::Problem::parse(record.problem)), device_(device), operands_(operands) {
   begins("generate");
   operands.make(problem_, record.phases);
   begins("upload");
@@ -305,17 +337,19 @@ Held::Held(const OpenDevice& device, Operands& operands, Record& record,
     record.implementation.details = prepared_->details();
   }
   begins("verify");
-  right_ = verify(problem_, *prepared_, operands, record);
+  right_ = verify(problem_, device, *prepared_, operands, record);
 }
 
 /// The last launch's output must have the bits of the verified one, or be right in its own right.
 void Held::verify_again(Record& record) const {
   const PhaseTimer timer(record.phases.verify);
+  // Of several ranks, what the launches alone can tell: how many of them began late.
+  if (device_.place()) record.implementation.details = prepared_->details();
   const std::string overrun = operands_.download();
   if (overrun.empty() && hash_text(operands_.output_hash()) == record.output_hash) return;
   kernels::CheckOptions options;
   options.seed = record.settings.order_seed + 1;
-  const kernels::Check check = problem_.operation().check(problem_, operands_.arrays(), options);
+  const kernels::Check check = judge(problem_, device_, operands_, options);
   if (!overrun.empty() || check.outcome == kernels::Outcome::wrong) {
     record.status = Status::wrong;
     record.reason = fmt::format("wrong result after {} launches: {}",

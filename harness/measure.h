@@ -3,17 +3,19 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/open_device.h"
+#include "kernels/collective.h"
 #include "kernels/operation.h"
 #include "results/record.h"
 
 namespace assay::harness {
 
 /// The operands of the problem measured last, on the host and on the device; the next measurement
-/// of the same problem finds them made.
+/// of the same problem finds them made. Of a problem of several ranks, this device's parts.
 class Operands {
  public:
   explicit Operands(const OpenDevice& device) : device_(device) {}
@@ -37,13 +39,17 @@ class Operands {
  private:
   struct Array {
     kernels::Operand operand;
+    std::int64_t first = 0;  ///< element of the whole operand
     std::unique_ptr<std::byte[]> host;
     std::unique_ptr<Buffer> device;
     std::size_t bytes = 0;
     std::uint64_t hash = 0;  ///< of an input
   };
+  Array make_array(const kernels::Problem& problem, const kernels::RankOperand& part) const;
+
   const OpenDevice& device_;
   std::string problem_;
+  std::optional<Place> place_;  ///< that they were made for
   std::vector<Array> arrays_;
 };
 
@@ -66,6 +72,7 @@ class Held {
 
  private:
   kernels::Problem problem_;
+  const OpenDevice& device_;
   Operands& operands_;
   std::unique_ptr<Prepared> prepared_;
   bool right_ = false;

@@ -9,6 +9,9 @@
 namespace assay::harness {
 namespace {
 
+/// HCCL's has 4108 bytes, NCCL's 128.
+constexpr std::size_t kLargestId = 65536;
+
 std::string_view words(assay_status status) {
   switch (status) {
     case ASSAY_OK:
@@ -38,7 +41,7 @@ void require_time(double seconds, const char* clock, std::size_t launch) {
 
 OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index,
                        const OpenSettings& settings)
-    : module_(*module) {
+    : module_(*module), joins_(module.joins()) {
   // Some modules know their devices only once they have looked for them.
   assay_probe probe = {};
   probe.struct_size = sizeof probe;
@@ -55,7 +58,9 @@ OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index,
 }
 
 OpenDevice::~OpenDevice() {
-  if (device_ != nullptr && !lost_) module_.close(device_);
+  if (device_ == nullptr || lost_) return;
+  if (place_) module_.leave(device_);
+  module_.close(device_);
 }
 
 void OpenDevice::check(assay_status status, const std::string& doing) const {
@@ -64,6 +69,33 @@ void OpenDevice::check(assay_status status, const std::string& doing) const {
   const std::string own = module_.last_error ? text_or_empty(module_.last_error()) : std::string();
   throw DeviceFailure(status,
                       fmt::format("{}: {}", doing, own.empty() ? std::string(words(status)) : own));
+}
+
+void OpenDevice::require_joins() const {
+  if (!joins_) throw DeviceFailure(ASSAY_UNSUPPORTED, "its module has no devices of several ranks");
+}
+
+std::string OpenDevice::unique_id() const {
+  require_joins();
+  std::string id(kLargestId, '\0');
+  std::size_t bytes = 0;
+  check(module_.unique_id(device_, id.data(), id.size(), &bytes), "asking for a unique id");
+  id.resize(std::min(bytes, id.size()));
+  return id;
+}
+
+void OpenDevice::join(const std::string& id, const Place& place) {
+  require_joins();
+  leave();
+  check(module_.join(device_, id.data(), id.size(), place.ranks, place.rank),
+        fmt::format("joining {} ranks as rank {}", place.ranks, place.rank));
+  place_ = place;
+}
+
+void OpenDevice::leave() {
+  if (!place_) return;
+  place_.reset();
+  if (!lost_) module_.leave(device_);
 }
 
 std::vector<Offer> OpenDevice::implementations(const std::string& problem) const {

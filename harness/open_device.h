@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,12 @@ class DeviceFailure : public Error {
   assay_status status_;
 };
 
+/// A device's place among those that work together.
+struct Place {
+  std::uint32_t ranks = 0, rank = 0;
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
 struct OpenSettings {
   unsigned threads = 0;  ///< host threads a CPU-like device may use; 0 for all
   bool tune = false;     ///< prepare may try several parameters
@@ -35,6 +42,15 @@ class OpenDevice {
   ~OpenDevice();
   OpenDevice(const OpenDevice&) = delete;
   OpenDevice& operator=(const OpenDevice&) = delete;
+
+  /// What the other ranks need to find this one, as bytes. Throws DeviceFailure with
+  /// ASSAY_UNSUPPORTED where the module's devices do not work together.
+  std::string unique_id() const;
+  /// Returns when all have joined. Throws DeviceFailure.
+  void join(const std::string& id, const Place& place);
+  void leave();
+  /// Absent while it works alone.
+  const std::optional<Place>& place() const { return place_; }
 
   const assay_backend& module() const { return module_; }
   assay_device* get() const { return device_; }
@@ -51,8 +67,12 @@ class OpenDevice {
   bool modelled() const { return modelled_; }
 
  private:
+  void require_joins() const;
+
   const assay_backend& module_;
+  bool joins_ = false;
   assay_device* device_ = nullptr;
+  std::optional<Place> place_;
   mutable bool lost_ = false;
   bool modelled_ = false;
 };

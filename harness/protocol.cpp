@@ -1,6 +1,12 @@
 #include "harness/protocol.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
+
+#include "kernels/error.h"
 
 namespace assay::harness {
 
@@ -89,6 +95,28 @@ std::vector<Offer> offers_from_json(const ordered_json& json) {
     offers.push_back({entry.at("name"), entry.at("division"), entry.at("reason")});
   }
   return offers;
+}
+
+std::string hex(const std::string& bytes) {
+  std::string digits;
+  for (const char byte : bytes) {
+    digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  }
+  return digits;
+}
+
+std::string from_hex(const std::string& digits) {
+  std::string bytes;
+  for (std::size_t at = 0; at < digits.size(); at += 2) {
+    unsigned value = 0;
+    const char* const end = digits.data() + std::min(at + 2, digits.size());
+    const auto [stop, error] = std::from_chars(digits.data() + at, end, value, 16);
+    if (error != std::errc() || stop != digits.data() + at + 2) {
+      throw Error(fmt::format("\"{}\" are no bytes in hexadecimal digits", digits));
+    }
+    bytes += static_cast<char>(value);
+  }
+  return bytes;
 }
 
 std::string text_or_empty(const char* text) {

@@ -46,6 +46,9 @@ std::vector<Offer> offers_from_json(const nlohmann::ordered_json& json);
 results::DeviceIdentity identity(const assay_backend& module, std::uint32_t index,
                                  const assay_device_info& info);
 results::Properties properties(const assay_property* from, std::size_t count);
+/// Bytes as two digits each, and back; throws Error where they are none.
+std::string hex(const std::string& bytes);
+std::string from_hex(const std::string& digits);
 /// "" for a null pointer.
 std::string text_or_empty(const char* text);
 

@@ -62,9 +62,10 @@ void say_phase(const std::string& phase) {
 /// Answers the parent's requests about one device.
 class Server {
  public:
-  explicit Server(const OpenDevice& device) : device_(device), operands_(device) {}
+  explicit Server(OpenDevice& device) : device_(device), operands_(device) {}
 
-  void answer(const ordered_json& request) {
+  /// False where this was the last request.
+  bool answer(const ordered_json& request) {
     const std::string kind = request.at(kKind);
     if (kind == "implementations") {
       name_implementations(request.at("problem"));
@@ -79,7 +80,15 @@ class Server {
       launch(request.at("count"), request.at("mode") == "hot" ? ASSAY_HOT : ASSAY_COLD);
     } else if (kind == "check") {
       check();
+    } else if (kind == "unique_id") {
+      tell_unique_id();
+    } else if (kind == "join") {
+      join(request);
+    } else if (kind == "leave") {
+      leave();
+      return false;
     }
+    return true;
   }
 
  private:
@@ -142,16 +151,45 @@ class Server {
     say_record(record, device_lost);
   }
 
-  const OpenDevice& device_;
+  void tell_unique_id() {
+    try {
+      say({{kKind, "unique_id"}, {"id", hex(device_.unique_id())}});
+    } catch (const Error& error) {
+      say_failure(error);
+    }
+  }
+
+  void join(const ordered_json& request) {
+    try {
+      held_.reset();
+      device_.join(from_hex(request.at("id")), {request.at("ranks"), request.at("rank")});
+      say({{kKind, "joined"}});
+    } catch (const Error& error) {
+      say_failure(error);
+      if (device_.lost()) _exit(1);
+    }
+  }
+
+  /// What is held goes first, so that the device can be closed.
+  void leave() {
+    held_.reset();
+    operands_.forget();
+    device_.leave();
+    say({{kKind, "left"}});
+  }
+
+  OpenDevice& device_;
   Operands operands_;
   std::unique_ptr<Held> held_;
   Record record_;  ///< of what is held
 };
 
-void serve_device(const OpenDevice& device) {
+void serve_device(OpenDevice& device) {
   Server server(device);
   LineReader reader;
-  while (const auto line = reader.next()) server.answer(ordered_json::parse(*line));
+  while (const auto line = reader.next()) {
+    if (!server.answer(ordered_json::parse(*line))) return;
+  }
 }
 
 }  // namespace
@@ -169,7 +207,7 @@ int serve(const WorkerOptions& options) {
       _exit(0);
     }
     pretend(module, systems);
-    const OpenDevice device(module, options.device, {options.threads, options.tune});
+    OpenDevice device(module, options.device, {options.threads, options.tune});
     say({{kKind, "ready"}});
     serve_device(device);
   } catch (const Error& error) {

@@ -292,22 +292,36 @@ std::span<const std::string_view> distributions() {
   return kNames;
 }
 
-void generate(const Problem& problem, int operand, std::int64_t first, Bytes to) {
-  const Generator generator(problem, operand);
-  if (generator.filled_by_problem()) return generator.fill_from(problem, first, to);
-  const auto count = static_cast<std::int64_t>(to.size() / size_of(generator.type()));
-  generator.make(first, count, to.data());
+struct OperandSource::Parts {
+  Problem problem;
+  Generator generator;
+};
+
+OperandSource::OperandSource(const Problem& problem, int operand)
+    : parts_(std::make_unique<const Parts>(Parts{problem, Generator(problem, operand)})) {}
+
+OperandSource::~OperandSource() = default;
+
+void OperandSource::generate(std::int64_t first, Bytes to) const {
+  const Generator& generator = parts_->generator;
+  if (generator.filled_by_problem()) return generator.fill_from(parts_->problem, first, to);
+  generator.make(first, static_cast<std::int64_t>(to.size() / size_of(generator.type())),
+                 to.data());
 }
 
-void generate_parallel(const Problem& problem, int operand, Bytes to) {
+void generate(const Problem& problem, int operand, std::int64_t first, Bytes to) {
+  OperandSource(problem, operand).generate(first, to);
+}
+
+void generate_parallel(const Problem& problem, int operand, Bytes to, std::int64_t first) {
   const Generator generator(problem, operand);
-  if (generator.filled_by_problem()) return generator.fill_from(problem, 0, to);
+  if (generator.filled_by_problem()) return generator.fill_from(problem, first, to);
   const auto size = static_cast<std::int64_t>(size_of(generator.type()));
   const std::int64_t count = static_cast<std::int64_t>(to.size()) / size;
   constexpr std::int64_t kPart = 1 << 16;
   tbb::parallel_for(std::int64_t{0}, (count + kPart - 1) / kPart, [&](std::int64_t part) {
-    const std::int64_t first = part * kPart;
-    generator.make(first, std::min(kPart, count - first), to.data() + first * size);
+    const std::int64_t begin = part * kPart;
+    generator.make(first + begin, std::min(kPart, count - begin), to.data() + begin * size);
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,23 @@ std::span<const std::string_view> distributions();
 /// (problem, operand, element index) alone.
 void generate(const Problem& problem, int operand, std::int64_t first, Bytes to);
 
-/// The same for a whole operand, on all threads of the current oneTBB arena.
-void generate_parallel(const Problem& problem, int operand, Bytes to);
+/// The same on all threads of the current oneTBB arena; a whole operand unless told where to begin.
+void generate_parallel(const Problem& problem, int operand, Bytes to, std::int64_t first = 0);
+
+/// The same for many small parts of one operand, of which only the first call asks the problem.
+/// Made once, used from any thread.
+class OperandSource {
+ public:
+  OperandSource(const Problem& problem, int operand);
+  ~OperandSource();
+  OperandSource(const OperandSource&) = delete;
+  OperandSource& operator=(const OperandSource&) = delete;
+  void generate(std::int64_t first, Bytes to) const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<const Parts> parts_;
+};
 
 /// Fills with a pattern that no right answer holds: NaN (all ones) in floating types, 0x80 bytes in
 /// integers (operands stay within ±127 to leave -128 free).

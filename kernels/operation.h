@@ -85,6 +85,9 @@ struct CheckOptions {
   int probes = 24;         ///< Freivalds vectors
 };
 
+/// What a computation on several ranks says of itself besides: kernels/collective.h.
+struct Collective;
+
 using ConstBytes = std::span<const std::byte>;
 using Bytes = std::span<std::byte>;
 
@@ -103,6 +106,9 @@ struct Operation {
                     std::span<const Bytes> outputs);
   /// Judges outputs against the inputs; see CheckOptions for cost.
   Check (*check)(const Problem&, std::span<const ConstBytes> buffers, const CheckOptions&);
+  /// Null where one device does it all. Of the others the functions above speak of all ranks
+  /// together (and `work` of one), `collective` of a rank's part.
+  const Collective* collective = nullptr;
 };
 
 /// All operations, in alphabetical order of their folders.

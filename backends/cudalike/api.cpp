@@ -95,4 +95,20 @@ void bind(BlasLtApi& api, Binder& binder) {
   binder.optional(api.algorithm_get, "cublasLtMatmulAlgoConfigGetAttribute");
 }
 
+void bind(CollectivesApi& api, Binder& binder) {
+  binder.required(api.get_id, "ncclGetUniqueId");
+  binder.required(api.create, "ncclCommInitRank");
+  binder.required(api.destroy, "ncclCommDestroy");
+  binder.optional(api.version, "ncclGetVersion");
+  binder.optional(api.status_string, "ncclGetErrorString");
+  binder.required(api.all_reduce, "ncclAllReduce");
+  binder.required(api.reduce_scatter, "ncclReduceScatter");
+  binder.required(api.all_gather, "ncclAllGather");
+  binder.required(api.broadcast, "ncclBroadcast");
+  binder.required(api.send, "ncclSend");
+  binder.required(api.receive, "ncclRecv");
+  binder.required(api.group_start, "ncclGroupStart");
+  binder.required(api.group_end, "ncclGroupEnd");
+}
+
 }  // namespace assay::backends::cudalike

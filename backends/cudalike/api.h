@@ -112,10 +112,31 @@ struct BlasLtApi {
   Call<int(const void*, int, void*, std::size_t, std::size_t*)> algorithm_get;
 };
 
+/// Of 128 bytes, handed over by value.
+struct CollectivesId {
+  char bytes[128];
+};
+
+struct CollectivesApi {
+  Call<int(CollectivesId*)> get_id;
+  Call<int(void**, int, CollectivesId, int)> create;
+  Call<int(void*)> destroy;
+  Call<int(int*)> version;
+  Call<const char*(int)> status_string;
+  /// From, to, elements, type, operation, communicator, stream.
+  Call<int(const void*, void*, std::size_t, int, int, void*, Stream)> all_reduce, reduce_scatter;
+  Call<int(const void*, void*, std::size_t, int, void*, Stream)> all_gather;
+  Call<int(const void*, void*, std::size_t, int, int, void*, Stream)> broadcast;  ///< fifth: root
+  Call<int(const void*, std::size_t, int, int, void*, Stream)> send;
+  Call<int(void*, std::size_t, int, int, void*, Stream)> receive;
+  Call<int()> group_start, group_end;
+};
+
 void bind(RuntimeApi& api, Binder& binder, bool stream_before_kind);
 void bind(DriverApi& api, Binder& binder);
 void bind(CompilerApi& api, Binder& binder);
 void bind(BlasApi& api, Binder& binder);
 void bind(BlasLtApi& api, Binder& binder);
+void bind(CollectivesApi& api, Binder& binder);
 
 }  // namespace assay::backends::cudalike

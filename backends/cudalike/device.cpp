@@ -5,6 +5,7 @@
 #include "backends/cudalike/attention.h"
 #include "backends/cudalike/blas.h"
 #include "backends/cudalike/blas_lt.h"
+#include "backends/cudalike/collectives.h"
 #include "backends/cudalike/compiler.h"
 
 namespace assay::backends::cudalike {
@@ -45,6 +46,7 @@ Device::~Device() {
   const RuntimeApi& api = platform().runtime();
   api.set_device.pointer(index_);
   api.stream_synchronize.pointer(stream());
+  collectives_.session.reset();
   compiler_.session.reset();
   attention_.session.reset();
   blas_lt_.session.reset();
@@ -116,6 +118,37 @@ AttentionSession* Device::attention(std::string& reason) {
 }
 CompilerSession* Device::compiler(std::string& reason) {
   return seek(compiler_, *this, reason);
+}
+
+CollectivesSession* Device::collectives(std::string& reason) {
+  CollectivesSession* const session = seek(collectives_, *this, reason);
+  if (session == nullptr || session->joined()) return session;
+  reason = "one device alone: it has joined no others";
+  return nullptr;
+}
+
+std::vector<std::byte> Device::unique_id() {
+  std::string reason;
+  CollectivesSession* const session = seek(collectives_, *this, reason);
+  if (session == nullptr) throw sdk::Failure(ASSAY_UNSUPPORTED, reason);
+  return session->unique_id();
+}
+
+void Device::join(std::span<const std::byte> id, std::uint32_t ranks, std::uint32_t rank) {
+  std::string reason;
+  CollectivesSession* const session = seek(collectives_, *this, reason);
+  if (session == nullptr) throw sdk::Failure(ASSAY_UNSUPPORTED, reason);
+  make_current();
+  session->join(id, static_cast<int>(ranks), static_cast<int>(rank));
+}
+
+void Device::leave() noexcept {
+  platform().runtime().set_device.pointer(index_);
+  if (collectives_.session) collectives_.session->leave();
+}
+
+int Device::rank() const {
+  return collectives_.session ? collectives_.session->rank() : 0;
 }
 
 Executable::Executable(Device& device, std::unique_ptr<Work> work)

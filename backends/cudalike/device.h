@@ -28,6 +28,7 @@ class BlasSession;
 class BlasLtSession;
 class AttentionSession;
 class CompilerSession;
+class CollectivesSession;
 
 sdk::DeviceDescription describe_device(std::uint32_t index);
 
@@ -63,6 +64,13 @@ class Device {
   AttentionSession* attention(std::string& reason);
   CompilerSession* compiler(std::string& reason);
 
+  /// Null while it works alone, or where the library is absent, with the reason.
+  CollectivesSession* collectives(std::string& reason);
+  std::vector<std::byte> unique_id();
+  void join(std::span<const std::byte> id, std::uint32_t ranks, std::uint32_t rank);
+  void leave() noexcept;
+  int rank() const;  ///< 0 while it works alone
+
  private:
   int index_;
   bool tune_;
@@ -76,6 +84,7 @@ class Device {
   Sought<BlasLtSession> blas_lt_;
   Sought<AttentionSession> attention_;
   Sought<CompilerSession> compiler_;
+  Sought<CollectivesSession> collectives_;
 };
 
 /// A problem made ready: launched and timed.

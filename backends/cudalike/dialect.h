@@ -44,7 +44,7 @@ struct BlasLtNumbers {
 
 /// Libraries by what they are for; each with the names tried, best first.
 struct LibraryNames {
-  Texts runtime, driver, blas, blas_lt, compiler, attention, sensors;
+  Texts runtime, driver, blas, blas_lt, compiler, attention, sensors, collectives;
 };
 
 /// What tells whose a runtime library is when vendors share its name.
@@ -73,7 +73,7 @@ struct Dialect {
   /// What replaces NVIDIA's prefixes, and names that follow no rule (NVIDIA's name, the names to
   /// try; an empty list: the vendor has none). Sought before the rule.
   std::string runtime_prefix = "cuda", driver_prefix = "cu", blas_prefix = "cublas",
-              blas_lt_prefix = "cublasLt", compiler_prefix = "nvrtc";
+              blas_lt_prefix = "cublasLt", compiler_prefix = "nvrtc", collectives_prefix = "nccl";
   std::map<std::string, Texts, std::less<>> names;
 
   AttributeNumbers attributes;
@@ -93,6 +93,8 @@ struct Dialect {
 
   std::string_view sensors;  ///< "nvml", "rocm-smi"; empty: none known
   std::string_view no_attention = "the vendor has no C interface for attention";
+  /// Why where there is no library of them.
+  std::string_view no_collectives = "no library of collectives with NCCL's C interface is known";
   unsigned pci_vendor = 0;
 };
 

@@ -10,6 +10,7 @@
 
 #include "backends/cudalike/device.h"
 #include "backends/cudalike/work.h"
+#include "kernels/operation.h"
 #include "kernels/problem.h"
 
 namespace assay::backends::cudalike {
@@ -23,6 +24,13 @@ struct Implementation {
   /// Buffers in the order of the operands. Throws sdk::Failure or assay::Error.
   std::unique_ptr<Work> (*prepare)(const kernels::Problem&, std::span<Buffer* const> buffers,
                                    Device&);
+  /// Serves every operation of several devices, and no other.
+  bool collective = false;
+
+  bool serves(const kernels::Problem& problem) const {
+    if (collective != (problem.operation().collective != nullptr)) return false;
+    return operation.empty() || operation == problem.operation().name;
+  }
 };
 
 std::span<const Implementation* const> implementations();

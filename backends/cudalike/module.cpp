@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/cudalike/collectives.h"
 #include "backends/cudalike/implementation.h"
-#include "kernels/error.h"
+#include "backends/parsed_problem.h"
 #include "kernels/operation.h"
 
 namespace assay::backends::cudalike {
@@ -16,34 +17,6 @@ namespace {
 namespace cudalike = assay::backends::cudalike;
 namespace kernels = assay::kernels;
 namespace sdk = assay::sdk;
-
-/// A problem's text that is none breaks the interface's rules.
-kernels::Problem parsed(std::string_view text) {
-  try {
-    return kernels::Problem::parse(text);
-  } catch (const assay::InputError& error) {
-    throw sdk::Failure(ASSAY_INVALID, error.what());
-  }
-}
-
-bool serves(const cudalike::Implementation& one, const kernels::Problem& problem) {
-  return one.operation.empty() || one.operation == problem.operation().name;
-}
-
-void require_buffers(const kernels::Problem& problem, std::span<cudalike::Buffer* const> buffers) {
-  const auto operands = problem.operation().operands(problem);
-  if (buffers.size() != operands.size()) {
-    throw sdk::Failure(ASSAY_INVALID, fmt::format("{} buffers for the {} operands of {}",
-                                                  buffers.size(), operands.size(), problem.text()));
-  }
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    const auto needed = static_cast<std::uint64_t>(operands[i].bytes());
-    if (buffers[i]->bytes() >= needed) continue;
-    throw sdk::Failure(ASSAY_INVALID,
-                       fmt::format("operand {} needs a buffer of {} bytes, and got one of {}",
-                                   operands[i].name, needed, buffers[i]->bytes()));
-  }
-}
 
 struct Family {
   static inline const cudalike::Dialect& dialect = cudalike::ASSAY_DIALECT;
@@ -61,11 +34,11 @@ struct Family {
     using cudalike::Device::Device;
 
     std::vector<sdk::Offer> implementations(std::string_view text) {
-      const kernels::Problem problem = parsed(text);
+      const kernels::Problem problem = assay::backends::parsed(text);
       make_current();
       std::vector<sdk::Offer> offers;
       for (const cudalike::Implementation* one : cudalike::implementations()) {
-        if (!serves(*one, problem)) continue;
+        if (!one->serves(problem)) continue;
         offers.push_back(
             {one->name(dialect), std::string(one->division), one->why_not(problem, *this)});
       }
@@ -74,11 +47,11 @@ struct Family {
 
     std::unique_ptr<Executable> prepare(std::string_view text, std::string_view wanted,
                                         std::span<Buffer* const> buffers) {
-      const kernels::Problem problem = parsed(text);
-      require_buffers(problem, buffers);
+      const kernels::Problem problem = assay::backends::parsed(text);
+      assay::backends::require_buffers(problem, buffers, rank());
       make_current();
       for (const cudalike::Implementation* one : cudalike::implementations()) {
-        if (!serves(*one, problem) || one->name(dialect) != wanted) continue;
+        if (!one->serves(problem) || one->name(dialect) != wanted) continue;
         return std::make_unique<Executable>(*this, one->prepare(problem, buffers, *this));
       }
       throw sdk::Failure(ASSAY_INVALID, fmt::format("there is no implementation {}", wanted));

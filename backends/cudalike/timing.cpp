@@ -112,6 +112,11 @@ double quick_seconds(TimingContext& context, Work& work, int launches) {
 }
 
 Timer::Timer(TimingContext& context, Work& work) : context_(context), work_(work) {
+  if (work.together()) {
+    typical_seconds_ = kNeedsNoLead;
+    no_graph_ = "other devices launch with it";
+    return;
+  }
   typical_seconds_ = quick_seconds(context, work, 3);
   if (typical_seconds_ >= kShort) return;
   if (!work.joinable()) {
@@ -156,6 +161,7 @@ void Timer::run_hot(std::span<assay_launch> launches) {
   if (typical_seconds_ < kNeedsNoLead) submit();
   const auto begin = SteadyClock::now();
   for (std::size_t i = 0; i < launches.size(); ++i) {
+    work_.align();
     api.event_record(events[2 * i], context_.stream);
     submit();
     api.event_record(events[2 * i + 1], context_.stream);
@@ -177,6 +183,7 @@ void Timer::run_cold(std::span<assay_launch> launches) {
   for (std::size_t i = 0; i < launches.size(); ++i) {
     api.event_record(events[3 * i], context_.stream);
     context_.flush_cache();
+    work_.align();
     api.event_record(events[3 * i + 1], context_.stream);
     work_.launch();
     api.event_record(events[3 * i + 2], context_.stream);

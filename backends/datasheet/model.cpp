@@ -95,6 +95,9 @@ std::string why_not(const Published& system, const Problem& problem) {
   const auto unstated = [&](const std::string& quantity) {
     return fmt::format("{} states no {}", system.id, quantity);
   };
+  if (problem.operation().collective != nullptr) {
+    return "one device alone is modelled, not the network between several";
+  }
   const kernels::Work work = problem.operation().work(problem);
   if (work.flop > 0 && !stated(system, peak_name(work.type))) {
     return fmt::format("{}, and no other type's peak stands for {}", unstated(peak_name(work.type)),

@@ -23,6 +23,10 @@
 //                                           std::span<Buffer* const> buffers);
 //       sdk::Readings sensors();
 //       std::uint64_t memory_available();  // bytes free now; may be left out
+//       // All three, where devices work together; may be left out:
+//       std::vector<std::byte> unique_id();
+//       void join(std::span<const std::byte> id, std::uint32_t ranks, std::uint32_t rank);
+//       void leave() noexcept;
 //     };
 //   };
 //   ASSAY_MODULE(Family)   // exports assay_backend_entry
@@ -339,6 +343,44 @@ class Module {
     });
   }
 
+  static constexpr bool kJoins = requires(Device & opened, std::span<const std::byte> id) {
+    opened.unique_id();
+    opened.join(id, 2u, 1u);
+    opened.leave();
+  };
+
+  static assay_status unique_id(assay_device* device, void* id, size_t capacity, size_t* bytes) {
+    return guarded([&] {
+      require(device != nullptr && bytes != nullptr && (id != nullptr || capacity == 0),
+              "unique_id: an argument is null");
+      if constexpr (kJoins) {
+        const std::vector<std::byte> made = in(device)->device->unique_id();
+        *bytes = made.size();
+        require(capacity >= made.size(), "unique_id: there is too little room for it");
+        std::memcpy(id, made.data(), made.size());
+      }
+    });
+  }
+
+  static assay_status join(assay_device* device, const void* id, size_t bytes, uint32_t ranks,
+                           uint32_t rank) {
+    return guarded([&] {
+      require(device != nullptr && (id != nullptr || bytes == 0), "join: an argument is null");
+      require(rank < ranks, "join: ranks are numbered from 0 to their number less one");
+      // What was offered to a device alone is another's now.
+      in(device)->offered.clear();
+      if constexpr (kJoins) {
+        in(device)->device->join({static_cast<const std::byte*>(id), bytes}, ranks, rank);
+      }
+    });
+  }
+
+  static void leave(assay_device* device) {
+    if (device == nullptr) return;
+    in(device)->offered.clear();
+    if constexpr (kJoins) in(device)->device->leave();
+  }
+
   static Published owned(const assay_published& from) {
     Published out;
     const auto text = [](const char* given, const char* rule) {
@@ -397,7 +439,10 @@ class Module {
                                           sensors,
                                           last_error,
                                           pretend_or_null(),
-                                          kTellsMemory ? memory_available : nullptr};
+                                          kTellsMemory ? memory_available : nullptr,
+                                          kJoins ? unique_id : nullptr,
+                                          kJoins ? join : nullptr,
+                                          kJoins ? leave : nullptr};
     return &entries;
   }
 };

@@ -39,8 +39,8 @@ class ReferenceExecutable final : public Executable {
   std::vector<kernels::Bytes> outputs_;
 };
 
-std::string why_not(const kernels::Problem&, const Machine&) {
-  return {};
+std::string why_not(const kernels::Problem& problem, const Machine&) {
+  return problem.operation().collective == nullptr ? "" : "it is one device, of no ranks";
 }
 
 std::unique_ptr<Executable> prepare(const kernels::Problem& problem,

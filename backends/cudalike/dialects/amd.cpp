@@ -19,7 +19,8 @@ const Dialect amd_dialect = [] {
       .blas = {"libhipblas.so", "libhipblas.so.3", "libhipblas.so.2"},
       .blas_lt = {"libhipblaslt.so", "libhipblaslt.so.1", "libhipblaslt.so.0"},
       .compiler = {"libhiprtc.so", "libhiprtc.so.7", "libhiprtc.so.6", "libamdhip64.so"},
-      .sensors = {"librocm_smi64.so", "librocm_smi64.so.7", "librocm_smi64.so.1"}};
+      .sensors = {"librocm_smi64.so", "librocm_smi64.so.7", "librocm_smi64.so.1"},
+      .collectives = {"librccl.so", "librccl.so.1"}};
   amd.signs = {.device_files = {"kfd"}};
   // Types 28 and 29 are the OCP formats; gfx942's own 8-bit types are others and not offered.
   amd.tile_multiplies = {{"mfma", 64, 90}, {"wmma", 32, 110}};  // CDNA; RDNA 3 and later

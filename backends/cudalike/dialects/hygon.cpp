@@ -20,7 +20,8 @@ const Dialect hygon_dialect = [] {
                      .blas = {"libhipblas.so"},
                      .blas_lt = {"libhipblaslt.so"},
                      .compiler = {"libhiprtc.so", "libgalaxyhip.so"},
-                     .sensors = {"librocm_smi64.so", "librocm_smi64.so.2"}};
+                     .sensors = {"librocm_smi64.so", "librocm_smi64.so.2"},
+                     .collectives = {"librccl.so", "librccl.so.1", "libnccl.so"}};
   hygon.signs = {
       .folders = {"/dtk"}, .symbols = {"hsa_hygon_init"}, .device_files = {"kfd", "mkfd"}};
   hygon.tile_multiplies = {};  // its matrix instructions are not AMD's

@@ -19,6 +19,9 @@ const Dialect kunlunxin_dialect = {
               .device_files = {"xpu[0-9]*", "xpuctrl"}},  // xpuctrl remembered
     .types = {{"f32", 0}, {"bf16", 0}, {"f16", 0}, {"i8", 0}},
     .no_attention = "XDNN is a C++ interface",
+    // bkcl_init_rank takes rank, ranks and a pointer to the id (PaddlePaddle's dynload/xpti and
+    // bkcl).
+    .no_collectives = "BKCL's calls take other arguments than NCCL's",
     .pci_vendor = 0x1d22};
 
 }  // namespace assay::backends::cudalike

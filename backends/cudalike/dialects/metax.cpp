@@ -18,13 +18,15 @@ const Dialect metax_dialect = {
                   .driver = {"libmcruntime.so"},
                   .blas = {"libmcblas.so"},
                   .blas_lt = {"libmcblasLt.so", "libmcblas.so"},
-                  .compiler = {"libmcrtc.so", "libmcruntime.so"}},
+                  .compiler = {"libmcrtc.so", "libmcruntime.so"},
+                  .collectives = {"libmccl.so"}},
     .signs = {.device_files = {"mxcd", "mxgvm*"}},  // remembered
     .runtime_prefix = "mc",
     .driver_prefix = "mc",
     .blas_prefix = "mcblas",
     .blas_lt_prefix = "mcblasLt",
     .compiler_prefix = "mcrtc",
+    .collectives_prefix = "mccl",
     .names = {{"cudaHostAlloc", {"mcMallocHost"}},
               {"cuGetErrorString", {}},  // the runtime's mcGetErrorString has other parameters
               {"cuLaunchKernel", {"mcModuleLaunchKernel"}},

@@ -19,13 +19,15 @@ const Dialect moorethreads_dialect = {
                   .driver = {"libmusa.so", "libmusa.so.1"},
                   .blas = {"libmublas.so"},
                   .blas_lt = {"libmublasLt.so"},
-                  .compiler = {"libmtrtc.so", "libmusartc.so"}},
+                  .compiler = {"libmtrtc.so", "libmusartc.so"},
+                  .collectives = {"libmccl.so", "libmccl.so.2"}},
     .signs = {.device_files = {"mtgpu*"}},  // remembered
     .runtime_prefix = "musa",
     .driver_prefix = "mu",
     .blas_prefix = "mublas",
     .blas_lt_prefix = "mublasLt",
     .compiler_prefix = "mtrtc",
+    .collectives_prefix = "mccl",
     .names =
         {{"cublasGemmEx",
           {"mublasGemmEx",

@@ -20,7 +20,8 @@ const Dialect nvidia_dialect = {
                               "libcublasLt.so.11"},
                   .compiler = {"libnvrtc.so", "libnvrtc.so.13", "libnvrtc.so.12"},
                   .attention = {"libcudnn.so", "libcudnn.so.9"},
-                  .sensors = {"libnvidia-ml.so.1"}},
+                  .sensors = {"libnvidia-ml.so.1"},
+                  .collectives = {"libnccl.so", "libnccl.so.2"}},
     // The others took its names, so no name tells it; WSL has dxg instead of nvidiactl.
     .signs = {.device_files = {"nvidiactl", "dxg", "nvgpu"}},
     .blas = {.precise_math = 16},  // CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION

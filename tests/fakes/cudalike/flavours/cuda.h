@@ -7,6 +7,7 @@
 #define FAKE_BLAS cublas
 #define FAKE_LT cublasLt
 #define FAKE_COMPILER nvrtc
+#define FAKE_COLLECTIVES nccl
 
 #define FAKE_MALLOC cudaMalloc
 #define FAKE_HOST_ALLOC cudaHostAlloc

@@ -7,6 +7,7 @@
 #define FAKE_BLAS hipblas
 #define FAKE_LT hipblasLt
 #define FAKE_COMPILER hiprtc
+#define FAKE_COLLECTIVES nccl
 
 #define FAKE_MALLOC hipMalloc
 #define FAKE_HOST_ALLOC hipHostMalloc

@@ -6,6 +6,7 @@
 #define FAKE_DRIVER mc
 #define FAKE_BLAS mcblas
 #define FAKE_COMPILER mcrtc
+#define FAKE_COLLECTIVES mccl
 
 #define FAKE_MALLOC mcMalloc
 #define FAKE_HOST_ALLOC mcMallocHost

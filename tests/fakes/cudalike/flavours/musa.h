@@ -6,6 +6,7 @@
 #define FAKE_DRIVER mu
 #define FAKE_BLAS mublas
 #define FAKE_COMPILER mtrtc
+#define FAKE_COLLECTIVES mccl
 
 #define FAKE_MALLOC musaMalloc
 #define FAKE_HOST_ALLOC musaHostAlloc

@@ -1,0 +1,27 @@
+#include "backends/mpi/implementation.h"
+#include "backends/mpi/types.h"
+
+namespace assay::backends::mpi {
+
+extern const Implementation broadcast_implementation;
+
+namespace {
+
+std::string why_not(const kernels::Problem&) {
+  return {};
+}
+
+Ready prepare(const Exchange& e) {
+  const Message whole(e.bytes(e.layout.counted));
+  std::byte* const at = e.group.rank() == 0 ? e.from : e.to;
+  return {[=, all = e.group.communicator()] {
+            check(MPI_Bcast(at, whole.count(), whole.type(), 0, all), "MPI_Bcast");
+          },
+          "MPI_Bcast"};
+}
+
+}  // namespace
+
+const Implementation broadcast_implementation = {"broadcast", why_not, prepare};
+
+}  // namespace assay::backends::mpi

@@ -1,0 +1,33 @@
+// Which experts tokens go to, and so how many rows go from each rank to each other.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/collective/whole.h"
+
+namespace assay::kernels {
+
+/// Every rank has `tokens` tokens of `hidden` elements, each of which goes to `top_k` of `experts`;
+/// rank r holds the experts from r * experts / ranks on. A row is one token for one expert. Rows
+/// lie sorted by expert where the tokens come from, and by the rank that they come from (then by
+/// expert) where the experts are: what is timed is the exchange, without sorting, scales or the
+/// weighted sum.
+std::vector<Field> expert_fields(const char* type);
+void validate_experts(const Problem& problem);
+
+/// Rows from rank s to rank d at [s * ranks + d], a function of the problem's text alone:
+///   grouped   as DeepSeek-V3's router may choose (arXiv 2412.19437): experts are 8 groups, of
+///   which
+///             a token may go to 4; those and then the experts are drawn evenly without repetition,
+///             by SplitMix64 from Problem::hash()
+///   balanced  token t of rank s goes to the experts from (s * tokens + t) * top_k on, modulo all
+std::vector<std::int64_t> rows_between(const Problem& problem);
+
+CollectiveLayout dispatch_layout(const Problem& problem);
+/// The way back: what dispatch_layout receives is held, and the other way round.
+CollectiveLayout combine_layout(const Problem& problem);
+std::vector<Segment> exchange_segments(const CollectiveLayout& layout, const Problem& problem,
+                                       std::int64_t rank);
+
+}  // namespace assay::kernels

@@ -1,0 +1,215 @@
+// One rank of a test: opens the module as a worker does, joins the others, and holds every
+// operation against its check. Usage: rank MODULE ASSAY operations|workers|refusals, under mpirun
+// or together.py.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "backends/loader.h"
+#include "harness/device_worker.h"
+#include "harness/measure.h"
+#include "harness/open_device.h"
+#include "kernels/problem.h"
+#include "results/store.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+using harness::OpenDevice;
+using results::Record;
+
+int number(const char* variable, const char* under_mpi) {
+  const char* text = std::getenv(variable);
+  if (text == nullptr) text = std::getenv(under_mpi);
+  return text == nullptr ? -1 : std::atoi(text);
+}
+
+const int kRanks = number("ASSAY_TEST_RANKS", "OMPI_COMM_WORLD_SIZE"),
+          kRank = number("ASSAY_TEST_RANK", "OMPI_COMM_WORLD_RANK");
+
+void require(bool condition, const std::string& what) {
+  if (!condition) throw Error(what);
+}
+
+std::vector<std::string> problems() {
+  std::vector<std::string> texts;
+  for (const char* type : {"f32", "f64", "i32", "i8", "bf16", "f16"}) {
+    texts.push_back(fmt::format("all_reduce ranks={} n=1000 type={}", kRanks, type));
+    texts.push_back(fmt::format("reduce_scatter ranks={} n=777 type={}", kRanks, type));
+  }
+  for (const char* type : {"f64", "bf16", "f8e4m3"}) {
+    for (const char* operation : {"all_gather", "all_to_all", "broadcast", "send_receive"}) {
+      texts.push_back(fmt::format("{} ranks={} n=501 type={}", operation, kRanks, type));
+    }
+  }
+  texts.push_back(fmt::format("all_reduce ranks={} n=1 type=f64", kRanks));
+  texts.push_back(fmt::format("all_reduce ranks={} n=300000 type=f32 dist=uniform", kRanks));
+  texts.push_back(fmt::format("all_to_all ranks={} n=100000 type=f32 dist=uniform", kRanks));
+  if (kRanks % 2 == 0) {
+    texts.push_back(fmt::format("send_receive ranks={} n=4096 pattern=pair type=f32", kRanks));
+  }
+  for (const char* operation : {"expert_dispatch", "expert_combine"}) {
+    texts.push_back(fmt::format("{} ranks={} tokens=16 hidden=512 experts=64", operation, kRanks));
+    texts.push_back(fmt::format(
+        "{} ranks={} tokens=5 hidden=96 experts=16 routing=balanced type=i8", operation, kRanks));
+  }
+  return texts;
+}
+
+Record asked(const std::string& text, const harness::Offer& offer) {
+  const auto problem = kernels::Problem::parse(text);
+  Record record;
+  record.id = results::new_id();
+  record.run = results::new_id();
+  record.started = results::now_utc();
+  record.problem = problem.text();
+  record.operation = problem.operation().name;
+  record.device.backend = "tried";
+  record.implementation = {offer.name, offer.division, {}};
+  record.work = problem.operation().work(problem);
+  return record;
+}
+
+void require_ok(const Record& record) {
+  require(record.status == results::Status::ok && record.check.outcome == kernels::Outcome::right,
+          fmt::format("{}: {} ({})", record.problem, record.reason, record.check.where));
+}
+
+void try_operation(const OpenDevice& device, harness::Operands& operands, const std::string& text) {
+  const harness::Offer offer = device.implementations(text).at(0);
+  // MPI has no types of 16 bits to sum by.
+  if (offer.reason.find("16 by") != std::string::npos) return;
+  require(offer.reason.empty(), fmt::format("{}: {}", text, offer.reason));
+  Record record = asked(text, offer);
+  const harness::Held held(device, operands, record, [](const std::string&) {});
+  require_ok(record);
+  for (const assay_mode mode : {ASSAY_HOT, ASSAY_COLD}) {
+    for (const assay_launch& launch : held.prepared().run(2, mode)) {
+      require(launch.device_seconds < 60, "a launch took a minute");
+    }
+  }
+  held.verify_again(record);
+  require_ok(record);
+  require(record.implementation.details.contains("start"), "nothing is said of starts");
+}
+
+fs::path id_file() {
+  const char* const named = std::getenv("ASSAY_TEST_ID_FILE");
+  const char* const job = std::getenv("PMIX_NAMESPACE");
+  if (named != nullptr) return named;
+  return fs::temp_directory_path() /
+         fmt::format("assay-ranks-test-{}-{}", job == nullptr ? "" : job, getppid());
+}
+
+/// Carries rank 0's id to the others, as a launcher's side channel would.
+std::string carried(const std::function<std::string()>& make) {
+  const fs::path file = id_file();
+  if (kRank == 0) {
+    const fs::path part = file.string() + ".part";
+    std::ofstream(part, std::ios::binary) << make();
+    fs::rename(part, file);
+  }
+  while (!fs::exists(file)) std::this_thread::yield();
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Once all have joined, and so have read it.
+void forget_id() {
+  if (kRank == 0) fs::remove(id_file());
+}
+
+void operations(const backends::Module& module) {
+  OpenDevice device(module, 0, {});
+  const std::string id = carried([&] { return device.unique_id(); });
+  device.join(id, {static_cast<std::uint32_t>(kRanks), static_cast<std::uint32_t>(kRank)});
+  forget_id();
+  harness::Operands operands(device);
+  for (const std::string& text : problems()) {
+    if (kRank == 0) fmt::print("{}\n", text);
+    try_operation(device, operands, text);
+  }
+}
+
+void workers(const std::string& module, const std::string& program) {
+  harness::WorkerSettings settings;
+  settings.executable = program;
+  results::DeviceIdentity identity;
+  identity.backend = "tried";
+  harness::DeviceWorker worker(settings, identity, module, nullptr);
+  const std::string problem = fmt::format("all_reduce ranks={} n=5000 type=f32", kRanks);
+  require(!worker.implementations(problem).at(0).reason.empty(), "one rank alone solves it");
+  const std::string id = carried([&] { return worker.unique_id(); });
+  worker.join(id, static_cast<std::uint32_t>(kRanks), static_cast<std::uint32_t>(kRank), 60);
+  forget_id();
+  const harness::Offer offer = worker.implementations(problem).at(0);
+  require(offer.reason.empty(), "all together do not solve it: " + offer.reason);
+  const Record record = asked(problem, offer);
+  require_ok(worker.hold(record, 60));
+  require(worker.launch(5, "hot", 60).size() == 5, "launches are missing");
+  require_ok(worker.check(record, 60));
+  worker.leave(60);
+}
+
+void require_refused(const std::function<void()>& call, const std::string& words) {
+  try {
+    call();
+  } catch (const harness::DeviceFailure& failure) {
+    const std::string what = failure.what();
+    require(failure.status() == ASSAY_INVALID && what.find(words) != std::string::npos, what);
+    return;
+  }
+  throw Error("not refused: " + words);
+}
+
+void refusals(const backends::Module& module) {
+  OpenDevice device(module, 0, {});
+  const auto ranks = static_cast<std::uint32_t>(kRanks), rank = static_cast<std::uint32_t>(kRank);
+  const std::string all = fmt::format("broadcast ranks={} n=8 type=f32", kRanks);
+  require(device.implementations(all).at(0).reason.find("mpirun") != std::string::npos,
+          "no reason while alone");
+  require_refused([&] { device.join("id", {ranks + 1, rank}); }, "the launcher started");
+  require_refused([&] { device.join("id", {ranks, ranks}); }, "numbered from 0");
+  require_refused([&] { device.join(fmt::format("id {}", rank), {ranks, rank}); }, "other ids");
+  device.join("id", {ranks, rank});
+  require(device.implementations(all).at(0).reason.empty(), "a reason though joined");
+  const std::string more = fmt::format("broadcast ranks={} n=8 type=f32", kRanks + 1);
+  require(!device.implementations(more).at(0).reason.empty(), "no reason for more ranks");
+  const std::string half = fmt::format("all_reduce ranks={} n=8 type=bf16", kRanks);
+  require(device.implementations(half).at(0).reason.find("bf16") != std::string::npos,
+          "bf16 is said to be summed");
+  device.leave();
+  require(!device.implementations(all).at(0).reason.empty(), "no reason after leaving");
+  device.join("again", {ranks, rank});
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const backends::Module module = backends::Module::open(arguments.at(1));
+  if (arguments.at(3) == "operations") operations(module);
+  if (arguments.at(3) == "workers") workers(arguments.at(1), arguments.at(2));
+  if (arguments.at(3) == "refusals") refusals(module);
+  return 0;
+}
+
+}  // namespace
+}  // namespace assay
+
+int main(int count, char** arguments) {
+  try {
+    return assay::run({arguments, arguments + count});
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "rank {}: {}\n", assay::kRank, error.what());
+    // Without MPI_Finalize, so that mpirun ends the other ranks as well.
+    std::quick_exit(1);
+  }
+}
