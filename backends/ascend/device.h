@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "backends/ascend/dcmi.h"
+#include "backends/ascend/hccl.h"
 #include "backends/ascend/implementation.h"
 #include "backends/queue_ways.h"
 
@@ -21,10 +22,29 @@ class Device : public ProblemDevice<Device, Session> {
     if (memory.total == 0) throw sdk::Failure(ASSAY_UNSUPPORTED, "aclrtGetMemInfo tells nothing");
     return memory.free;
   }
+  /// Hides the one of a device alone: this rank's parts may be smaller than the whole.
+  void require_buffers(const kernels::Problem& problem, std::span<Memory* const> buffers) {
+    backends::require_buffers(problem, buffers, place_ ? place_->rank() : 0);
+  }
+
+  /// Null while it works alone.
+  const Place* place() const { return place_ ? &*place_ : nullptr; }
+  std::vector<std::byte> unique_id() {
+    session()->enter();
+    return root_information();
+  }
+  void join(std::span<const std::byte> id, std::uint32_t ranks, std::uint32_t rank) {
+    session()->enter();
+    leave();
+    place_.emplace(session(), id, ranks, rank);
+  }
+  void leave() noexcept { place_.reset(); }
+
   sdk::Readings sensors() { return seat_ ? read_sensors(runtime().dcmi, *seat_) : sdk::Readings(); }
 
  private:
   std::optional<Seat> seat_;
+  std::optional<Place> place_;
 };
 
 }  // namespace assay::backends::ascend

@@ -105,6 +105,7 @@ std::string open_libraries(Runtime& all) {
   take_operators(all.libraries, all.acl);
   take_optional(all.libraries, all.acl);
   all.dcmi = open_dcmi(all.libraries);
+  all.hccl = open_hccl(all.libraries);
   if (all.libraries.missing().empty()) return "";
   return "CANN's libraries lack " + all.libraries.missing();
 }

@@ -6,6 +6,7 @@
 
 #include "backends/ascend/acl.h"
 #include "backends/ascend/dcmi.h"
+#include "backends/ascend/hccl_calls.h"
 #include "backends/sdk/description.h"
 #include "backends/sdk/vendor_library.h"
 
@@ -15,6 +16,7 @@ struct Runtime {
   sdk::VendorLibraries libraries;
   Acl acl = {};
   Dcmi dcmi = {};
+  Hccl hccl = {};
   std::uint32_t devices = 0;
   std::string soc;      ///< "Ascend910_9392"
   std::string failure;  ///< why there is no device; empty where there is one

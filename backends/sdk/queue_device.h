@@ -7,7 +7,7 @@
 //     sdk::Readings sensors();
 //     static Problem parsed(std::string_view text);              // throws where it is none
 //     static std::string_view operation_of(const Problem&);
-//     static void require_buffers(const Problem&, std::span<Memory* const>);
+//     void require_buffers(const Problem&, std::span<Memory* const>);  // may be static
 //     static std::span<const Way* const> ways();                 // QueueWay<Device, …>
 //   };
 #pragma once
@@ -33,6 +33,9 @@ class QueueLaunch {
  public:
   virtual ~QueueLaunch() = default;
   virtual void enqueue() = 0;
+  /// Where other devices launch with it: puts what makes them wait for one another into the queue,
+  /// before each launch and outside its time.
+  virtual void align() {}
   /// After launches were waited for: brings a result that lies elsewhere into its buffer.
   virtual void bring_back() {}
   virtual Pairs details() const { return {}; }
@@ -61,7 +64,8 @@ class QueueExecutable {
   void run(std::span<assay_launch> launches, assay_mode mode) {
     device_.session()->enter();
     device_.timer().run(
-        launches, mode, [this] { launch_->enqueue(); }, [this] { device_.flush(); });
+        launches, mode, [this] { launch_->enqueue(); }, [this] { device_.flush(); },
+        [this] { launch_->align(); });
     // An error of the last launch may show only here.
     device_.session()->wait();
     launch_->bring_back();
@@ -113,7 +117,7 @@ class QueueDevice {
                                       std::span<Memory* const> buffers) {
     session_->enter();
     const Problem problem = Self::parsed(text);
-    Self::require_buffers(problem, buffers);
+    self().require_buffers(problem, buffers);
     for (const Way* one : Self::ways()) {
       if (one->name != name || one->operation != Self::operation_of(problem)) continue;
       return std::make_unique<Executable>(self(), one->prepare(problem, buffers, self()));

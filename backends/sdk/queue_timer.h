@@ -26,15 +26,20 @@ class QueueTimer {
     for (std::size_t i = 0; i < kBatch; ++i) pairs_.push_back({make(), make(), {}});
   }
 
-  /// `launch()` puts one launch into the queue, `flush()` what overwrites the caches.
-  template <class Launch, class Flush>
-  void run(std::span<assay_launch> out, assay_mode mode, const Launch& launch, const Flush& flush) {
+  /// `launch()` puts one launch into the queue, `flush()` what overwrites the caches, `align()`
+  /// what comes before each launch and is not timed.
+  template <class Launch, class Flush, class Align>
+  void run(std::span<assay_launch> out, assay_mode mode, const Launch& launch, const Flush& flush,
+           const Align& align) {
     if (mode == ASSAY_COLD) {
-      for (assay_launch& one : out) run_cold(one, launch, flush);
+      for (assay_launch& one : out) {
+        flush();
+        run_single(one, launch, align);
+      }
       return;
     }
     for (std::size_t first = 0; first < out.size(); first += kBatch) {
-      run_batch(out.subspan(first, std::min(kBatch, out.size() - first)), launch);
+      run_batch(out.subspan(first, std::min(kBatch, out.size() - first)), launch, align);
     }
   }
 
@@ -68,9 +73,12 @@ class QueueTimer {
   }
 
   /// A launch begins for the host when it is submitted, or when the one before it has ended.
-  template <class Launch>
-  void run_batch(std::span<assay_launch> out, const Launch& launch) {
-    for (std::size_t i = 0; i < out.size(); ++i) submit(pairs_[i], launch);
+  template <class Launch, class Align>
+  void run_batch(std::span<assay_launch> out, const Launch& launch, const Align& align) {
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      align();
+      submit(pairs_[i], launch);
+    }
     Clock::time_point before = pairs_[0].submitted;
     for (std::size_t i = 0; i < out.size(); ++i) {
       pairs_[i].after->wait();
@@ -80,11 +88,11 @@ class QueueTimer {
     }
   }
 
-  /// The launch is in the queue before the flush ends, so that the device does not stand idle
-  /// between the mark and the launch.
-  template <class Launch, class Flush>
-  void run_cold(assay_launch& out, const Launch& launch, const Flush& flush) {
-    flush();
+  /// Behind a flush: the launch is in the queue before that ends, so that the device does not stand
+  /// idle between the mark and the launch.
+  template <class Launch, class Align>
+  void run_single(assay_launch& out, const Launch& launch, const Align& align) {
+    align();
     submit(pairs_[0], launch);
     pairs_[0].before->wait();
     const auto begin = Clock::now();

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "kernels/dtype.h"
+#include "tests/fakes/common/collectives.h"
 #include "tests/fakes/common/mailbox.h"
 #include "tests/fakes/cudalike/machine.h"
 
@@ -108,26 +109,6 @@ void write(void* to, std::span<const std::byte> bytes) {
   std::memcpy(data_at(to, bytes.size()), bytes.data(), bytes.size());
 }
 
-/// Sends each rank its piece (all of `from`, or the rank's part), and adds up what comes.
-void sum(Mailbox& box, DataType type, std::span<const std::byte> from, bool in_parts, void* to) {
-  const std::size_t ranks = static_cast<std::size_t>(box.ranks());
-  const std::size_t bytes = in_parts ? from.size() / ranks : from.size();
-  for (std::size_t other = 0; other < ranks; ++other) {
-    box.post(static_cast<int>(other), from.subspan(in_parts ? other * bytes : 0, bytes));
-  }
-  const auto count = static_cast<std::int64_t>(bytes / size_of(type));
-  std::vector<double> sums(static_cast<std::size_t>(count), 0.0);
-  for (std::size_t other = 0; other < ranks; ++other) {
-    const std::vector<std::byte> term = box.fetch(static_cast<int>(other), bytes);
-    for (std::int64_t i = 0; i < count; ++i) {
-      sums[static_cast<std::size_t>(i)] += load(type, term.data(), i);
-    }
-  }
-  std::vector<std::byte> result(bytes);
-  encode_array(type, sums, result.data(), 0);
-  write(to, result);
-}
-
 /// Messages of a group, kept until it ends.
 struct Message {
   Communicator* all;
@@ -221,8 +202,9 @@ FAKE_EXPORT Status COLLECTIVES(AllReduce)(const void* from, void* to, std::size_
   const std::uint64_t bytes = count * bytes_of(type);
   if (const Status bad = check({from, to, bytes, bytes}, type, all, stream); bad != kOk) return bad;
   if (operation != 0 || !sum_type(type)) return kInvalidArgument;
-  push_call(*stream, __func__, to,
-            [=] { sum(*all->box, *sum_type(type), held(from, bytes), false, to); });
+  push_call(*stream, __func__, to, [=] {
+    sum_over_ranks(*all->box, *sum_type(type), held(from, bytes), false, data_at(to, bytes));
+  });
   return kOk;
 }
 
@@ -236,8 +218,9 @@ FAKE_EXPORT Status COLLECTIVES(ReduceScatter)(const void* from, void* to, std::s
   const std::uint64_t whole = all == nullptr ? 0 : bytes * static_cast<unsigned>(all->box->ranks());
   if (const Status bad = check({from, to, whole, bytes}, type, all, stream); bad != kOk) return bad;
   if (operation != 0 || !sum_type(type)) return kInvalidArgument;
-  push_call(*stream, __func__, to,
-            [=] { sum(*all->box, *sum_type(type), held(from, whole), true, to); });
+  push_call(*stream, __func__, to, [=] {
+    sum_over_ranks(*all->box, *sum_type(type), held(from, whole), true, data_at(to, bytes));
+  });
   return kOk;
 }
 
@@ -249,14 +232,8 @@ FAKE_EXPORT Status COLLECTIVES(AllGather)(const void* from, void* to, std::size_
   const std::uint64_t bytes = count * bytes_of(type);
   const std::uint64_t whole = all == nullptr ? 0 : bytes * static_cast<unsigned>(all->box->ranks());
   if (const Status bad = check({from, to, bytes, whole}, type, all, stream); bad != kOk) return bad;
-  push_call(*stream, __func__, to, [=] {
-    Mailbox& box = *all->box;
-    for (int other = 0; other < box.ranks(); ++other) box.post(other, held(from, bytes));
-    for (int other = 0; other < box.ranks(); ++other) {
-      write(static_cast<std::byte*>(to) + static_cast<unsigned>(other) * bytes,
-            box.fetch(other, bytes));
-    }
-  });
+  push_call(*stream, __func__, to,
+            [=] { gather_from_ranks(*all->box, held(from, bytes), data_at(to, whole)); });
   return kOk;
 }
 
@@ -272,11 +249,7 @@ FAKE_EXPORT Status COLLECTIVES(Broadcast)(const void* from, void* to, std::size_
     return bad;
   }
   push_call(*stream, __func__, to, [=] {
-    Mailbox& box = *all->box;
-    for (int other = 0; is_root && other < box.ranks(); ++other) {
-      box.post(other, held(from, bytes));
-    }
-    write(to, box.fetch(root, bytes));
+    broadcast_from(*all->box, root, held(from, is_root ? bytes : 0), data_at(to, bytes), bytes);
   });
   return kOk;
 }
