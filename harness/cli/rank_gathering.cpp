@@ -19,6 +19,7 @@
 #include "harness/live_line.h"
 #include "harness/progress.h"
 #include "harness/quantities.h"
+#include "harness/ranks/collectives.h"
 #include "harness/ranks/coordinator.h"
 #include "harness/ranks/meeting.h"
 #include "kernels/error.h"
@@ -65,6 +66,10 @@ std::map<std::uint32_t, harness::Child> start_members(const Place& place,
   return out;
 }
 
+bool takes_ranks(const harness::SuiteProblem& one) {
+  return one.problem.operation().collective != nullptr;
+}
+
 /// All of one run by ranks.
 class Gathering {
  public:
@@ -92,6 +97,7 @@ class Gathering {
       coordinator_->gather();
       if (!begin()) return kNothingRan;
       coordinator_->measure();
+      measure_together();
     } catch (const harness::Interrupted& interrupted) {
       live_.erase();
       fmt::print(stderr, "\nstopped: {} measurements of {} ranks are in {}\n",
@@ -153,6 +159,8 @@ class Gathering {
   }
 
   void draw() {
+    if (!together_.empty())
+      return live_.show(together_ + "  " + harness::duration_text(live_.elapsed()));
     std::size_t planned = 0, at_work = 0, lost = 0;
     for (const RankReport& rank : coordinator_->ranks()) {
       planned += rank.plan.entries.size();
@@ -163,6 +171,26 @@ class Gathering {
                            summary_.records.size(), planned, at_work, place_.ranks,
                            lost > 0 ? fmt::format(", {} lost", lost) : "",
                            harness::duration_text(live_.elapsed())));
+  }
+
+  /// What takes all ranks, once each has done its own.
+  void measure_together() {
+    harness::SessionOptions session;
+    session.run = summary_.run;
+    session.environment = environment_;
+    const harness::ranks::CollectiveObserver observer = {
+        [this](std::size_t index, std::size_t count, const harness::PlanEntry& entry) {
+          together_ = fmt::format("{} of {} together  {}", index, count, entry.problem);
+        },
+        [this](const Record& record) {
+          keep(record);
+          if (terminal_ || failed(record)) return;
+          line(harness::record_line(record, true));
+        },
+        [](const std::string&) {}};
+    summary_.skipped =
+        measure_collectives(*coordinator_, problems_of_many(problems_of(options_, place_.ranks)),
+                            plan_options(options_), session, observer);
   }
 
   std::string obituary(std::uint32_t rank) {
@@ -181,7 +209,8 @@ class Gathering {
       store_.put_environment(rank.environment_json);
       if (first == nullptr || first->plan.entries.empty()) first = &rank;
     }
-    if (first == nullptr || first->plan.entries.empty()) {
+    const bool together = !problems_of_many(problems_of(options_, place_.ranks)).empty();
+    if (first == nullptr || (first->plan.entries.empty() && !together)) {
       live_.erase();
       std::string why = "no rank has anything to measure";
       if (first != nullptr) why += "\n" + skipped_text(first->plan);
@@ -196,7 +225,7 @@ class Gathering {
     run.host = harness::host_name();
     run.assay_version = harness::version_text();
     run.plan = plan_to_json(first->plan, {first->device});
-    run.environment = store_.put_environment(first->environment_json);
+    run.environment = environment_ = store_.put_environment(first->environment_json);
     store_.begin(run);
     return true;
   }
@@ -209,13 +238,11 @@ class Gathering {
   harness::ranks::Meeting meeting_;
   Store store_;
   RankSummary summary_;
+  std::string environment_;  ///< hash of the first rank's
+  std::string together_;     ///< what all ranks do now
   std::map<std::uint32_t, harness::Child> members_;
   std::optional<Coordinator> coordinator_;
 };
-
-bool takes_ranks(const harness::SuiteProblem&) {
-  return false;
-}
 
 }  // namespace
 
@@ -232,7 +259,7 @@ std::vector<harness::SuiteProblem> problems_of_many(std::vector<harness::SuitePr
 int gather_ranks(const RunOptions& options, const Place& place, const std::string& rendezvous,
                  const harness::Interrupt& interrupt) {
   wishes_of(options);
-  problems_of(options);
+  problems_of(options, place.ranks);
   Gathering gathering(options, place, rendezvous, interrupt);
   return gathering.run();
 }

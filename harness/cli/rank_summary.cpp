@@ -68,7 +68,10 @@ std::string summary_text(const RankSummary& summary) {
               0);
   const auto planned = std::find_if(summary.ranks.begin(), summary.ranks.end(),
                                     [](const RankReport& rank) { return !is_lost(rank); });
-  if (planned != summary.ranks.end()) text += skipped_text(planned->plan);
+  harness::Plan skipped;
+  if (planned != summary.ranks.end()) skipped.skipped = planned->plan.skipped;
+  skipped.skipped.insert(skipped.skipped.end(), summary.skipped.begin(), summary.skipped.end());
+  text += skipped_text(skipped);
   return text +
          fmt::format("run   {}\nstore {}\nnext  assay fleet {} | assay show | assay report\n",
                      summary.run.substr(0, 8), summary.store, summary.run.substr(0, 8));

@@ -16,6 +16,7 @@ struct RankSummary {
   double seconds = 0;
   std::vector<harness::ranks::RankReport> ranks;
   std::vector<results::Record> records;  ///< of all ranks
+  std::vector<harness::Skip> skipped;    ///< of what takes all of them
 };
 
 /// "rank 3 (node2, slot 1), cuda:1: 21 measured": what became of it.

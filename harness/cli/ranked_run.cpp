@@ -85,6 +85,19 @@ std::size_t own_device(const Preparation& found, const Place& place) {
   return choice[place.slot % choice.size()];
 }
 
+/// Devices that a module has only because a launcher started several ranks: memory of their hosts,
+/// between which MPI moves.
+void add_ranks_of_launcher(const RunOptions& options, Preparation& found,
+                           const harness::Interrupt& interrupt) {
+  for (const harness::ModuleReport& module : found.modules) {
+    for (const results::DeviceIdentity& device : module.devices) {
+      if (!device.properties.contains("ranks")) continue;
+      found.workers.emplace_back(worker_settings(options, options.threads), device, module.path,
+                                 &interrupt);
+    }
+  }
+}
+
 /// What this rank measures with; the workers live in `found`, which is left with its device alone.
 harness::ranks::Equipment equip(const RunOptions& options, const Place& place, Preparation& found,
                                 const harness::Interrupt& interrupt) {
@@ -102,7 +115,11 @@ harness::ranks::Equipment equip(const RunOptions& options, const Place& place, P
   found.devices = {out.device};
   found.workers.clear();
   found.workers.push_back(std::move(worker));
-  out.plan = plan_new(options, problems_of_one(problems_of(options)), found);
+  add_ranks_of_launcher(options, found, interrupt);
+  for (harness::DeviceWorker& one : found.workers) {
+    out.collective[one.device().backend] = &one;
+  }
+  out.plan = plan_new(options, problems_of_one(problems_of(options, place.ranks)), found);
   out.environment_json = harness::environment_json(found.modules, options.threads);
   out.workers = &found.workers;
   return out;
@@ -165,7 +182,7 @@ int run_as_rank(const RunOptions& options, const Place& place,
     // What is wrong with the command line is rank 0's to say.
     try {
       wishes_of(options);
-      problems_of(options);
+      problems_of(options, place.ranks);
     } catch (const InputError&) {
       return kBadInput;
     }

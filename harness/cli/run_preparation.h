@@ -42,7 +42,10 @@ struct Preparation {
 
 /// Of the command line, in its words. Throw InputError naming the option.
 harness::Wishes wishes_of(const RunOptions& options);
-std::vector<harness::SuiteProblem> problems_of(const RunOptions& options);
+/// `ranks` take part in what takes several.
+std::vector<harness::SuiteProblem> problems_of(const RunOptions& options, std::uint32_t ranks = 1);
+harness::WorkerSettings worker_settings(const RunOptions& options, unsigned threads);
+harness::PlanOptions plan_options(const RunOptions& options);
 
 /// `planned` are the devices that a resumed run's plan names.
 Preparation prepare(const RunOptions& options, unsigned threads,

@@ -19,24 +19,19 @@ using results::Record;
 
 constexpr double kForever = 1e9;
 
-std::vector<std::byte> bytes_of(const std::vector<std::uint8_t>& numbers) {
-  std::vector<std::byte> out(numbers.size());
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::byte>(numbers[i]);
-  return out;
-}
-
-ordered_json numbers_of(const std::vector<std::byte>& bytes) {
-  ordered_json out = ordered_json::array();
-  for (const std::byte byte : bytes) out.push_back(std::to_integer<int>(byte));
-  return out;
-}
-
 /// Carries out one order of a collective on this rank's device.
 ordered_json carry_out(DeviceWorker& worker, const ordered_json& order) {
   const std::string what = order.at("kind");
   const double timeout = order.value("timeout", 60.0);
   ordered_json out = {{"kind", "answer"}, {"ok", true}};
-  if (what == "implementations") {
+  if (what == "unique_id") {
+    out["id"] = hex(worker.unique_id());
+  } else if (what == "join") {
+    worker.join(from_hex(order.at("id")), order.at("ranks"), order.at("rank"), timeout);
+    out["device"] = to_json(worker.device());
+  } else if (what == "leave") {
+    worker.leave(timeout);
+  } else if (what == "implementations") {
     out["offers"] = to_json(worker.implementations(order.at("problem")));
   } else if (what == "launch") {
     ordered_json seconds = ordered_json::array(), host = ordered_json::array();
