@@ -1,5 +1,7 @@
 #include "results/record.h"
 
+#include "kernels/collective.h"
+
 namespace assay::results {
 
 namespace {
@@ -56,6 +58,15 @@ double flop_rate(const Record& record) {
 }
 double byte_rate(const Record& record) {
   return rate(record.work.bytes, record);
+}
+
+std::optional<double> bus_rate(const Record& record) {
+  const kernels::Operation* operation = kernels::find_operation(record.operation);
+  if (operation == nullptr || operation->collective == nullptr || is_unverified(record)) {
+    return std::nullopt;
+  }
+  const auto problem = kernels::Problem::parse(record.problem);
+  return byte_rate(record) * operation->collective->bus_factor(problem);
 }
 
 double intensity(const Record& record) {

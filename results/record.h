@@ -150,6 +150,9 @@ bool is_unverified(const Record& record);
 /// Rates at the median; 0 where nothing was timed.
 double flop_rate(const Record& record);
 double byte_rate(const Record& record);
+/// Of a collective, what crosses a link: byte_rate() is nccl-tests' algbw, this its busbw. None for
+/// other operations.
+std::optional<double> bus_rate(const Record& record);
 /// FLOP per byte of compulsory traffic.
 double intensity(const Record& record);
 
