@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kGroups = 8, kGroupsATokenMayUse = 4;
 constexpr std::int64_t kMostExperts = 4096;
-constexpr std::int64_t kMostTokens = std::int64_t{1} << 24;  ///< of all ranks, by `grouped`
+constexpr std::int64_t kMostTokens = std::int64_t{1} << 26;  ///< of all ranks, by `grouped`
 
 Field with_default(std::string_view name, std::string (*fallback)(const Problem&),
                    std::string_view meaning) {
