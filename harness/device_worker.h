@@ -44,6 +44,10 @@ class DeviceWorker {
                const Interrupt* interrupt, std::vector<Published> pretended = {});
 
   const results::DeviceIdentity& device() const { return device_; }
+  /// The same worker for the device as it is described here.
+  DeviceWorker as(results::DeviceIdentity device) const {
+    return {settings_, std::move(device), module_, interrupt_, pretended_};
+  }
 
   /// What the device offers for a problem. Throws assay::Error where it cannot be asked.
   std::vector<Offer> implementations(const std::string& problem);

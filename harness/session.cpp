@@ -8,12 +8,10 @@
 #include "results/store.h"
 
 namespace assay::harness {
-namespace {
-
 using results::Record;
 
-Record blank(const PlanEntry& entry, const results::DeviceIdentity& device,
-             const SessionOptions& options) {
+Record blank_record(const PlanEntry& entry, const results::DeviceIdentity& device,
+                    const SessionOptions& options) {
   const auto problem = kernels::Problem::parse(entry.problem);
   Record record;
   record.id = results::new_id();
@@ -33,8 +31,6 @@ Record blank(const PlanEntry& entry, const results::DeviceIdentity& device,
   return record;
 }
 
-}  // namespace
-
 void carry_out(const Plan& plan, std::vector<DeviceWorker>& workers, const SessionOptions& options,
                const std::function<void(const Record&)>& keep, const SessionObserver& observer) {
   for (std::size_t index = 0; index < plan.entries.size(); ++index) {
@@ -43,7 +39,7 @@ void carry_out(const Plan& plan, std::vector<DeviceWorker>& workers, const Sessi
     observer.begins(index, entry);
     const double timeout = options.timeout_seconds.value_or(timeout_seconds(entry.estimate));
     const Record record =
-        worker.measure(blank(entry, worker.device(), options), timeout, observer.phase);
+        worker.measure(blank_record(entry, worker.device(), options), timeout, observer.phase);
     keep(record);
     observer.ends(index, entry, record);
   }

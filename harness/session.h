@@ -25,6 +25,10 @@ struct SessionObserver {
   std::function<void(std::size_t index, const PlanEntry&, const results::Record&)> ends;
 };
 
+/// The record of an entry before anything of it was measured.
+results::Record blank_record(const PlanEntry& entry, const results::DeviceIdentity& device,
+                             const SessionOptions& options);
+
 /// Measures each entry on its device's worker (`workers` in the order of the devices planned for)
 /// and hands the record to `keep`, which has made it durable when it returns. Throws Interrupted
 /// when the person stops it: the measurement under way is then lost, all before it are kept.

@@ -12,7 +12,7 @@ namespace assay::cli {
 
 struct RunSummary {
   std::string run;
-  std::string store;  ///< its name
+  std::string store;   ///< its name
   double seconds = 0;  ///< wall time of all measurements
   const harness::Plan* plan = nullptr;
   std::vector<results::Record> records;  ///< of this invocation

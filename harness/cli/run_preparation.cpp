@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 
@@ -64,9 +65,9 @@ void add_problems_of_claims(const RunOptions& options,
 
 }  // namespace
 
-std::vector<harness::SuiteProblem> problems_of(const RunOptions& options) {
+std::vector<harness::SuiteProblem> problems_of(const RunOptions& options, std::uint32_t ranks) {
   std::vector<harness::SuiteProblem> problems;
-  if (!options.suite.empty()) problems = harness::load_suite(options.suite).problems;
+  if (!options.suite.empty()) problems = harness::load_suite(options.suite, ranks).problems;
   for (const std::string& text : options.problems) {
     try {
       problems.push_back({kernels::Problem::parse(text), "", {}});
@@ -101,11 +102,25 @@ std::vector<std::string> present_of(const std::vector<std::string>& planned,
 
 }  // namespace
 
-Preparation prepare(const RunOptions& options, unsigned threads,
-                    const harness::Interrupt& interrupt, const std::vector<std::string>& planned) {
+harness::WorkerSettings worker_settings(const RunOptions& options, unsigned threads) {
   harness::WorkerSettings settings;
   settings.threads = threads;
   settings.tune = options.tune;
+  return settings;
+}
+
+harness::PlanOptions plan_options(const RunOptions& options) {
+  harness::PlanOptions out;
+  out.wishes = wishes_of(options);
+  out.order_seed = options.seed ? *options.seed : std::random_device()();
+  out.host_memory_bytes = harness::available_memory();
+  out.threads = options.threads;
+  return out;
+}
+
+Preparation prepare(const RunOptions& options, unsigned threads,
+                    const harness::Interrupt& interrupt, const std::vector<std::string>& planned) {
+  const harness::WorkerSettings settings = worker_settings(options, threads);
   Preparation out;
   out.modules = harness::probe_all(settings);
   const auto names = options.devices.empty() ? present_of(planned, out.modules) : options.devices;
@@ -147,17 +162,21 @@ void require_memory_for_named_problems(const RunOptions& options, const Plan& pl
 
 Plan plan_new(const RunOptions& options, const std::vector<harness::SuiteProblem>& problems,
               Preparation& found) {
-  harness::PlanOptions plan_options;
-  plan_options.wishes = wishes_of(options);
-  plan_options.order_seed = options.seed ? *options.seed : std::random_device()();
-  plan_options.host_memory_bytes = harness::available_memory();
-  plan_options.threads = options.threads;
-  Plan plan = harness::make_plan(problems, found.devices, plan_options,
+  Plan plan = harness::make_plan(problems, found.devices, plan_options(options),
                                  [&](std::size_t device, const std::string& problem) {
                                    return found.workers[device].implementations(problem);
                                  });
   require_memory_for_named_problems(options, plan);
   return plan;
+}
+
+int show_plan(const RunOptions& options, const Preparation& found, const Plan& plan) {
+  if (options.json) {
+    fmt::print("{}\n", to_json(plan, found.devices).dump(2));
+  } else {
+    fmt::print("{}", plan_text(plan, found.devices));
+  }
+  return plan.entries.empty() ? kNothingRan : kDone;
 }
 
 }  // namespace assay::cli

@@ -14,7 +14,16 @@
 
 namespace assay::cli {
 
+/// Of runs by several ranks.
+struct RankOptions {
+  std::uint32_t ranks = 0;         ///< to start here; 0: those of the launcher, or none
+  std::uint32_t simultaneous = 0;  ///< that measure at once; 0: all
+  std::string rendezvous, gather, silence;
+  bool alone = false, unpinned = false;
+};
+
 struct RunOptions {
+  RankOptions ranks;
   std::string suite, mode, target, budget, burn, timeout, db, resume;
   std::vector<std::string> problems, claims, implementations, divisions, devices;
   CatalogueChoice catalogue;
@@ -33,7 +42,10 @@ struct Preparation {
 
 /// Of the command line, in its words. Throw InputError naming the option.
 harness::Wishes wishes_of(const RunOptions& options);
-std::vector<harness::SuiteProblem> problems_of(const RunOptions& options);
+/// `ranks` take part in what takes several.
+std::vector<harness::SuiteProblem> problems_of(const RunOptions& options, std::uint32_t ranks = 1);
+harness::WorkerSettings worker_settings(const RunOptions& options, unsigned threads);
+harness::PlanOptions plan_options(const RunOptions& options);
 
 /// `planned` are the devices that a resumed run's plan names.
 Preparation prepare(const RunOptions& options, unsigned threads,
@@ -42,6 +54,9 @@ Preparation prepare(const RunOptions& options, unsigned threads,
 
 harness::Plan plan_new(const RunOptions& options,
                        const std::vector<harness::SuiteProblem>& problems, Preparation& found);
+
+/// Prints the plan as --dry-run does; the exit code.
+int show_plan(const RunOptions& options, const Preparation& found, const harness::Plan& plan);
 
 /// Says why the plan is empty; the exit code.
 int nothing_to_run(const Preparation& found, const harness::Plan& plan);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,14 +69,7 @@ void read_all(Pipe& out, Pipe& error, CommandResult& result) {
   }
 }
 
-}  // namespace
-
-CommandResult run_command(const std::vector<std::string>& words, const std::string& input) {
-  const Descriptor in(open(input.c_str(), O_RDONLY | O_CLOEXEC));
-  if (in.number() < 0) {
-    throw InputError(fmt::format("{}: cannot be read: {}", input, std::strerror(errno)),
-                     "check the file's name and permissions");
-  }
+CommandResult run_with(const std::vector<std::string>& words, const Descriptor& in) {
   Pipe out, error;
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -107,6 +101,28 @@ CommandResult run_command(const std::vector<std::string>& words, const std::stri
   }
   if (WIFEXITED(status)) result.code = WEXITSTATUS(status);
   return result;
+}
+
+}  // namespace
+
+CommandResult run_command(const std::vector<std::string>& words, const std::string& input) {
+  const Descriptor in(open(input.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.number() < 0) {
+    throw InputError(fmt::format("{}: cannot be read: {}", input, std::strerror(errno)),
+                     "check the file's name and permissions");
+  }
+  return run_with(words, in);
+}
+
+CommandResult run_command_with_text(const std::vector<std::string>& words,
+                                    const std::string& text) {
+  const Descriptor in(memfd_create("input", MFD_CLOEXEC));
+  if (in.number() < 0 ||
+      write(in.number(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      lseek(in.number(), 0, SEEK_SET) != 0) {
+    throw Error(fmt::format("input for {}: {}", words[0], std::strerror(errno)));
+  }
+  return run_with(words, in);
 }
 
 }  // namespace assay::results

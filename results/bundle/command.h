@@ -15,5 +15,7 @@ struct CommandResult {
 /// Runs a program of PATH with `input` as its standard input, and waits for it. Throws Error where
 /// the system gives no process, InputError where the input cannot be read.
 CommandResult run_command(const std::vector<std::string>& words, const std::string& input);
+/// The same with a text as standard input.
+CommandResult run_command_with_text(const std::vector<std::string>& words, const std::string& text);
 
 }  // namespace assay::results

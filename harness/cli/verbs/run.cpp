@@ -12,6 +12,7 @@
 #include "harness/cli/common_plan.h"
 #include "harness/cli/common_run.h"
 #include "harness/cli/completion.h"
+#include "harness/cli/ranked_run.h"
 #include "harness/cli/run_preparation.h"
 #include "harness/cli/verb.h"
 #include "harness/environment.h"
@@ -27,15 +28,6 @@ namespace {
 
 using harness::Plan;
 using results::Store;
-
-int show_plan(const RunOptions& options, const Preparation& found, const Plan& plan) {
-  if (options.json) {
-    fmt::print("{}\n", to_json(plan, found.devices).dump(2));
-  } else {
-    fmt::print("{}", plan_text(plan, found.devices));
-  }
-  return plan.entries.empty() ? kNothingRan : kDone;
-}
 
 /// Carries the plan out into the store, and says how it went.
 int carry_out(const RunOptions& options, Preparation& found, const Plan& plan, Store& store,
@@ -211,6 +203,7 @@ std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<RunOptions>();
   add_options(app, *options);
   add_catalogue_options(app, options->catalogue);
+  add_rank_options(app, options->ranks);
   app.add_flag("--dry-run", options->dry_run, "Show the plan, its time and memory; run nothing")
       ->group("Output");
   app.add_flag("--json", options->json, "Print JSON")->group("Output");
@@ -222,14 +215,24 @@ std::function<int()> add(CLI::App& app) {
       "  assay run --suite quick --device datasheet:h200-sxm\n"
       "  assay run --for-claim amd-zen5-bf16-f32\n"
       "  assay run --resume\n"
+      "  assay run --suite standard --ranks 8\n"
+      "  mpirun -n 384 --enable-recovery assay run --suite cloudmatrix384\n"
       "\n"
       "Exit code 1: a result was wrong, or a measurement crashed or hung. 3: nothing\n"
-      "could run. Ctrl-C keeps all that was measured.");
+      "could run. Ctrl-C keeps all that was measured.\n"
+      "\n"
+      "Under mpirun, srun and their like each rank measures one device of its host, on\n"
+      "cores near it, and rank 0 keeps the records of all. A rank that dies or hangs is\n"
+      "named, and the others finish, where the launcher lets them: mpirun of Open MPI\n"
+      "does with --enable-recovery, srun by itself.");
   const CLI::Option* resumed = app.get_option("--resume");
   return [options, resumed] {
     const harness::Interrupt interrupt;
     try {
-      return resumed->count() > 0 ? resume(*options, interrupt) : run_new(*options, interrupt);
+      if (resumed->count() > 0) return resume(*options, interrupt);
+      const auto place = place_of_run(options->ranks);
+      if (place) return run_as_rank(*options, *place, interrupt);
+      return run_new(*options, interrupt);
     } catch (const harness::Interrupted& interrupted) {
       fmt::print(stderr, "\nstopped before the first measurement; nothing was stored\n");
       return 128 + interrupted.signal;

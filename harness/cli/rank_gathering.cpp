@@ -1,0 +1,267 @@
+#include "harness/cli/rank_gathering.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "harness/child.h"
+#include "harness/cli/claims_text.h"
+#include "harness/cli/common.h"
+#include "harness/cli/common_plan.h"
+#include "harness/cli/rank_summary.h"
+#include "harness/cli/verb.h"
+#include "harness/environment.h"
+#include "harness/live_line.h"
+#include "harness/progress.h"
+#include "harness/quantities.h"
+#include "harness/ranks/collectives.h"
+#include "harness/ranks/coordinator.h"
+#include "harness/ranks/meeting.h"
+#include "kernels/error.h"
+#include "results/store.h"
+
+namespace assay::cli {
+
+using harness::ranks::Coordinator;
+using harness::ranks::Place;
+using harness::ranks::RankReport;
+using results::Record;
+using results::Store;
+
+namespace {
+
+std::vector<std::string> own_arguments() {
+  std::ifstream stream("/proc/self/cmdline", std::ios::binary);
+  const std::string raw((std::istreambuf_iterator<char>(stream)), {});
+  std::vector<std::string> out;
+  for (std::size_t begin = 0; begin < raw.size(); begin += out.back().size() + 1) {
+    out.emplace_back(raw.c_str() + begin);
+  }
+  out.erase(out.begin());
+  return out;
+}
+
+/// The ranks that this process has to start: its own, or all.
+std::map<std::uint32_t, harness::Child> start_members(const Place& place,
+                                                      const harness::ranks::Endpoint& endpoint,
+                                                      std::uint16_t port) {
+  std::map<std::uint32_t, harness::Child> out;
+  const bool all = place.launcher.empty();
+  for (std::uint32_t rank = place.rank; rank < (all ? place.ranks : place.rank + 1); ++rank) {
+    out.emplace(rank,
+                harness::Child::start("/proc/self/exe", own_arguments(),
+                                      {{"ASSAY_RANK", std::to_string(rank)},
+                                       {"ASSAY_RANKS", std::to_string(place.ranks)},
+                                       {"ASSAY_SLOT", std::to_string(all ? rank : place.slot)},
+                                       {"ASSAY_SLOTS", std::to_string(place.slots)},
+                                       {"ASSAY_JOB", place.job},
+                                       {"ASSAY_RENDEZVOUS", fmt::format("localhost:{}", port)},
+                                       {"ASSAY_RENDEZVOUS_TOKEN", endpoint.token}}));
+  }
+  return out;
+}
+
+bool takes_ranks(const harness::SuiteProblem& one) {
+  return one.problem.operation().collective != nullptr;
+}
+
+/// All of one run by ranks.
+class Gathering {
+ public:
+  Gathering(const RunOptions& options, const Place& place, const std::string& rendezvous,
+            const harness::Interrupt& interrupt)
+      : options_(options),
+        place_(place),
+        interrupt_(interrupt),
+        terminal_(isatty(STDERR_FILENO) != 0),
+        live_(terminal_),
+        meeting_(rendezvous, place),
+        store_(open_store(store_address(options.db), results::Access::write)) {
+    summary_.run = results::new_id();
+    summary_.store = store_.name();
+    harness::ranks::Listener listener(meeting_.port());
+    const std::uint16_t port = listener.port();
+    const harness::ranks::Endpoint endpoint = meeting_.publish(port);
+    coordinator_.emplace(std::move(listener), coordinator_options(endpoint.token), events(),
+                         interrupt);
+    members_ = start_members(place, endpoint, port);
+  }
+
+  int run() {
+    try {
+      coordinator_->gather();
+      if (!begin()) return kNothingRan;
+      coordinator_->measure();
+      measure_together();
+    } catch (const harness::Interrupted& interrupted) {
+      live_.erase();
+      fmt::print(stderr, "\nstopped: {} measurements of {} ranks are in {}\n",
+                 summary_.records.size(), place_.ranks, store_.name());
+      return 128 + interrupted.signal;
+    }
+    coordinator_->end();
+    live_.erase();
+    store_.end(summary_.run, results::now_utc());
+    summary_.seconds = live_.elapsed();
+    summary_.ranks = coordinator_->ranks();
+    if (options_.json) {
+      fmt::print("{}\n", to_json(summary_).dump(2, ' ', false,
+                                                nlohmann::ordered_json::error_handler_t::replace));
+    } else {
+      fmt::print("{}", summary_text(summary_));
+    }
+    return exit_code(summary_);
+  }
+
+ private:
+  harness::ranks::CoordinatorOptions coordinator_options(const std::string& token) const {
+    const auto seconds = [](const std::string& text, const char* option, double otherwise) {
+      return text.empty() ? otherwise : harness::parse_duration(text, option);
+    };
+    return {.ranks = place_.ranks,
+            .token = token,
+            .run = summary_.run,
+            .simultaneous = options_.ranks.simultaneous,
+            .gather_seconds = seconds(options_.ranks.gather, "--gather", kGatherSeconds),
+            .silence_seconds = seconds(options_.ranks.silence, "--silence", kSilenceSeconds)};
+  }
+
+  harness::ranks::CoordinatorEvents events() {
+    return {.planned = [](const RankReport&) {},
+            .keep = [this](const Record& record) { keep(record); },
+            .ended = [this](const RankReport& rank) { ended(rank); },
+            .tick = [this] { draw(); },
+            .obituary = [this](std::uint32_t rank) { return obituary(rank); }};
+  }
+
+  void keep(const Record& record) {
+    store_.put(record);
+    summary_.records.push_back(record);
+    if (failed(record)) {
+      live_.erase();
+      line(harness::record_line(record, true));
+    }
+  }
+
+  void ended(const RankReport& rank) {
+    live_.erase();
+    line(rank_line(rank));
+  }
+
+  void line(const std::string& text) const {
+    fmt::print(options_.json ? stderr : stdout, "{}", wrapped(text, 0));
+    std::fflush(options_.json ? stderr : stdout);
+  }
+
+  void draw() {
+    if (!together_.empty())
+      return live_.show(together_ + "  " + harness::duration_text(live_.elapsed()));
+    std::size_t planned = 0, at_work = 0, lost = 0;
+    for (const RankReport& rank : coordinator_->ranks()) {
+      planned += rank.plan.entries.size();
+      at_work += rank.state == RankReport::State::measuring ? 1 : 0;
+      lost += rank.state == RankReport::State::lost ? 1 : 0;
+    }
+    live_.show(fmt::format("{} of {} measured  {} of {} ranks at work{}  {}",
+                           summary_.records.size(), planned, at_work, place_.ranks,
+                           lost > 0 ? fmt::format(", {} lost", lost) : "",
+                           harness::duration_text(live_.elapsed())));
+  }
+
+  /// What takes all ranks, once each has done its own.
+  void measure_together() {
+    harness::SessionOptions session;
+    session.run = summary_.run;
+    session.environment = environment_;
+    const harness::ranks::CollectiveObserver observer = {
+        [this](std::size_t index, std::size_t count, const harness::PlanEntry& entry) {
+          together_ = fmt::format("{} of {} together  {}", index, count, entry.problem);
+        },
+        [this](const Record& record) {
+          keep(record);
+          if (terminal_ || failed(record)) return;
+          line(harness::record_line(record, true));
+        },
+        [](const std::string&) {}};
+    summary_.skipped =
+        measure_collectives(*coordinator_, problems_of_many(problems_of(options_, place_.ranks)),
+                            plan_options(options_), session, observer);
+  }
+
+  std::string obituary(std::uint32_t rank) {
+    const auto member = members_.find(rank);
+    if (member == members_.end()) return "";
+    const harness::Exit exit = member->second.finish();
+    const std::string words = member->second.last_words();
+    return "ended with " + exit.text() + (words.empty() ? "" : "; last words: " + words);
+  }
+
+  /// Writes the run's head. False, and why is told, where no rank has anything to measure.
+  bool begin() {
+    const RankReport* first = nullptr;
+    for (const RankReport& rank : coordinator_->ranks()) {
+      if (rank.state != RankReport::State::planned) continue;
+      store_.put_environment(rank.environment_json);
+      if (first == nullptr || first->plan.entries.empty()) first = &rank;
+    }
+    const bool together = !problems_of_many(problems_of(options_, place_.ranks)).empty();
+    if (first == nullptr || (first->plan.entries.empty() && !together)) {
+      live_.erase();
+      std::string why = "no rank has anything to measure";
+      if (first != nullptr) why += "\n" + skipped_text(first->plan);
+      print_error(why, "`assay run --dry-run --alone` shows what one would do");
+      return false;
+    }
+    results::Run run;
+    run.id = summary_.run;
+    run.started = results::now_utc();
+    run.suite = options_.suite;
+    run.command = command_line();
+    run.host = harness::host_name();
+    run.assay_version = harness::version_text();
+    run.plan = plan_to_json(first->plan, {first->device});
+    run.environment = environment_ = store_.put_environment(first->environment_json);
+    store_.begin(run);
+    return true;
+  }
+
+  const RunOptions& options_;
+  const Place place_;
+  const harness::Interrupt& interrupt_;
+  bool terminal_;
+  harness::LiveLine live_;
+  harness::ranks::Meeting meeting_;
+  Store store_;
+  RankSummary summary_;
+  std::string environment_;  ///< hash of the first rank's
+  std::string together_;     ///< what all ranks do now
+  std::map<std::uint32_t, harness::Child> members_;
+  std::optional<Coordinator> coordinator_;
+};
+
+}  // namespace
+
+std::vector<harness::SuiteProblem> problems_of_one(std::vector<harness::SuiteProblem> problems) {
+  std::erase_if(problems, takes_ranks);
+  return problems;
+}
+
+std::vector<harness::SuiteProblem> problems_of_many(std::vector<harness::SuiteProblem> problems) {
+  std::erase_if(problems, [](const harness::SuiteProblem& one) { return !takes_ranks(one); });
+  return problems;
+}
+
+int gather_ranks(const RunOptions& options, const Place& place, const std::string& rendezvous,
+                 const harness::Interrupt& interrupt) {
+  wishes_of(options);
+  problems_of(options, place.ranks);
+  Gathering gathering(options, place, rendezvous, interrupt);
+  return gathering.run();
+}
+
+}  // namespace assay::cli

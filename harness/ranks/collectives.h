@@ -1,0 +1,30 @@
+// Measures what takes several ranks at once, by having all of them do it together.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/plan.h"
+#include "harness/ranks/coordinator.h"
+#include "harness/session.h"
+#include "results/record.h"
+
+namespace assay::harness::ranks {
+
+struct CollectiveObserver {
+  std::function<void(std::size_t index, std::size_t count, const PlanEntry&)> begins;
+  std::function<void(const results::Record&)> keep;  ///< durable when it returns
+  std::function<void(const std::string& why)> note;  ///< what was left out
+};
+
+/// On the devices of every module that all ranks may measure collectives on. A launch takes as long
+/// as it takes on the rank that ends last. A module whose ranks no longer work together, because
+/// one failed, hung or was lost, measures nothing more; the record says which and how. Returns what
+/// could not be measured.
+std::vector<Skip> measure_collectives(Coordinator& coordinator,
+                                      const std::vector<SuiteProblem>& problems,
+                                      const PlanOptions& plan, const SessionOptions& session,
+                                      const CollectiveObserver& observer);
+
+}  // namespace assay::harness::ranks

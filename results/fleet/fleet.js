@@ -1,0 +1,1 @@
+// The map needs no script.

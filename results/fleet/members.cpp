@@ -1,0 +1,117 @@
+#include "results/fleet/members.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <regex>
+#include <tuple>
+#include <unordered_map>
+
+#include "kernels/error.h"
+#include "results/listing.h"
+
+namespace assay::results {
+
+namespace {
+
+using Members = std::map<std::string, std::vector<const Record*>>;  // by device
+
+std::string property(const DeviceIdentity& device, const std::string& key) {
+  const auto found = device.properties.find(key);
+  return found == device.properties.end() ? "" : found->second;
+}
+
+/// What tells one device from another of its kind: its serial, and where it sits. A fleet whose
+/// vendor gives all devices one serial is still one of many places.
+std::string identity_of(const DeviceIdentity& device) {
+  const std::string host = property(device, "host"), slot = property(device, "slot");
+  return fmt::format("{}\n{}\n{}\n{}\n{}", device.unique_id, host, slot, property(device, "rank"),
+                     host.empty() ? device_key(device) : "");
+}
+
+std::regex rack_pattern(const std::string& text) {
+  try {
+    std::regex pattern(text, std::regex::ECMAScript | std::regex::optimize);
+    if (pattern.mark_count() > 0) return pattern;
+  } catch (const std::regex_error&) {
+  }
+  throw InputError(fmt::format("--rack {}: is not a regular expression with a group", text),
+                   "name the rack's part of a host's name in parentheses: --rack '^(r[0-9]+)'");
+}
+
+FleetDevice device_of(const DeviceIdentity& from, const std::regex* rack) {
+  FleetDevice out;
+  out.name = from.name;
+  out.serial = from.unique_id;
+  out.host = property(from, "host");
+  out.slot = property(from, "slot");
+  if (out.slot.empty()) out.slot = std::to_string(from.index);
+  out.rank = property(from, "rank");
+  out.rack = property(from, "rack");
+  std::smatch match;
+  if (rack != nullptr && std::regex_search(out.host, match, *rack)) out.rack = match[1];
+  return out;
+}
+
+FleetTable table_of(const std::string& name, const Members& members, const std::regex* rack) {
+  using Seat = std::pair<FleetDevice, const std::vector<const Record*>*>;
+  std::vector<Seat> seats;
+  for (const auto& [identity, records] : members) {
+    seats.emplace_back(device_of(records.front()->device, rack), &records);
+  }
+  std::stable_sort(seats.begin(), seats.end(), [](const Seat& a, const Seat& b) {
+    const auto differs = [](const std::string& left, const std::string& right) {
+      return left != right;
+    };
+    if (differs(a.first.rack, b.first.rack)) return naturally_less(a.first.rack, b.first.rack);
+    if (differs(a.first.host, b.first.host)) return naturally_less(a.first.host, b.first.host);
+    if (differs(a.first.slot, b.first.slot)) return naturally_less(a.first.slot, b.first.slot);
+    return naturally_less(a.first.rank, b.first.rank);
+  });
+  FleetTable out;
+  out.name = name;
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known;
+  for (std::size_t device = 0; device < seats.size(); ++device) {
+    out.devices.push_back(seats[device].first);
+    for (const Record* record : *seats[device].second) {
+      const auto key =
+          std::tuple(record->problem, record->implementation.name, record->settings.mode);
+      const auto [place, fresh] = known.emplace(key, out.columns.size());
+      if (fresh) {
+        out.columns.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key),
+                               std::vector<const Record*>(seats.size())});
+      }
+      const Record*& entry = out.columns[place->second].records[device];
+      if (entry == nullptr || entry->started < record->started) entry = record;
+    }
+  }
+  std::stable_sort(out.columns.begin(), out.columns.end(),
+                   [](const FleetColumn& a, const FleetColumn& b) {
+                     return naturally_less(a.problem, b.problem);
+                   });
+  return out;
+}
+
+}  // namespace
+
+std::vector<FleetTable> fleet_tables(std::span<const Record> records, const std::string& rack) {
+  std::optional<std::regex> pattern;
+  if (!rack.empty()) pattern = rack_pattern(rack);
+  std::map<std::string, Members> kinds;
+  for (const Record& record : records) {
+    if (is_modelled(record) || is_unverified(record)) continue;
+    const std::string kind = record.device.backend + " " + record.device.name;
+    kinds[kind][identity_of(record.device)].push_back(&record);
+  }
+  std::vector<FleetTable> out;
+  for (const auto& [kind, members] : kinds) {
+    out.push_back(table_of(members.begin()->second.front()->device.name, members,
+                           pattern ? &*pattern : nullptr));
+  }
+  std::stable_sort(out.begin(), out.end(), [](const FleetTable& a, const FleetTable& b) {
+    return a.devices.size() > b.devices.size();
+  });
+  return out;
+}
+
+}  // namespace assay::results

@@ -1,0 +1,157 @@
+#include "results/fleet/page.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "results/listing.h"
+#include "results/report/html.h"
+#include "results/report/page.h"
+#include "results/report/sections.h"
+#include "results/report/text.h"
+
+namespace assay::results {
+
+namespace {
+
+bool keeps_work_away(FleetFault fault) {
+  return fault <= FleetFault::throttled;
+}
+
+Html fault_badge(FleetFault fault) {
+  return keeps_work_away(fault) ? badge("refuted", "▼", name(fault))
+                                : badge("inconclusive", "◆", name(fault));
+}
+
+Html findings_table(const Fleet& fleet) {
+  if (fleet.findings.empty()) return html("<p>No device stands out.</p>\n");
+  Html rows;
+  for (const FleetFinding& finding : fleet.findings) {
+    const FleetDevice& device = fleet.devices[finding.device];
+    rows += html(
+        "<tr><td>{}</td><td>{}</td><td><code>{}</code></td><td>{}</td><td>{}</td>"
+        "<td>{}</td></tr>\n",
+        fault_badge(finding.fault), device.place(), device.serial, finding.text,
+        finding.problem.empty() ? std::string("over all problems") : brief_problem(finding.problem),
+        finding.count);
+  }
+  return html(
+      "<div class=\"table\"><table><thead><tr><th>Fault</th><th>Where</th><th>Serial</th>"
+      "<th>What</th><th>Shows most in</th><th>Problems</th></tr></thead><tbody>\n{}"
+      "</tbody></table></div>\n",
+      rows);
+}
+
+/// Where a device lies on the scale from the quickest to clearly slow, as one of nine classes.
+int shade(double slowness) {
+  const double percent = 100 * std::expm1(slowness);
+  return static_cast<int>(std::clamp(std::lround(percent / 2) + 2, 0L, 8L));
+}
+
+constexpr int kCell = 16, kGap = 2, kLabel = 120;
+
+Html cell(const Fleet& fleet, std::size_t device, const FleetFinding* finding, int x, int y) {
+  const FleetDevice& one = fleet.devices[device];
+  const bool known = !std::isnan(one.slowness);
+  std::string words = one.place();
+  if (!one.serial.empty()) words += ", " + one.serial;
+  words += known
+               ? fmt::format(": {:+.1f}% against the middle device", 100 * std::expm1(one.slowness))
+               : ": nothing measured";
+  if (finding != nullptr) words += fmt::format("; {}: {}", name(finding->fault), finding->text);
+  Html out = html(
+      "<rect class=\"heat{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title>"
+      "</rect>\n",
+      known ? std::to_string(shade(one.slowness)) : std::string("none"), x, y, kCell, kCell, words);
+  if (finding != nullptr) {
+    out += html("<text class=\"mark\" x=\"{}\" y=\"{}\">{}</text>\n", x + kCell / 2, y + kCell - 4,
+                finding->fault < FleetFault::slow ? "X"
+                : keeps_work_away(finding->fault) ? "!"
+                                                  : "*");
+  }
+  return out;
+}
+
+/// Racks one below the other, their hosts in rows, slots in columns.
+Html heat_map(const Fleet& fleet) {
+  std::map<std::size_t, const FleetFinding*> worst;
+  for (const FleetFinding& finding : fleet.findings) worst.try_emplace(finding.device, &finding);
+  std::vector<std::string> slots;
+  for (const FleetDevice& device : fleet.devices) {
+    if (std::find(slots.begin(), slots.end(), device.slot) == slots.end()) {
+      slots.push_back(device.slot);
+    }
+  }
+  std::sort(slots.begin(), slots.end(), naturally_less);
+  Html shapes;
+  int y = 0, rows = 0;
+  std::string host, rack;
+  for (std::size_t device = 0; device < fleet.devices.size(); ++device) {
+    const FleetDevice& one = fleet.devices[device];
+    if (rows == 0 || one.host != host || one.rack != rack) {
+      y += rows == 0 ? 0 : kCell + kGap + (one.rack != rack ? 8 : 0);
+      host = one.host;
+      rack = one.rack;
+      ++rows;
+      shapes += html("<text class=\"seat\" x=\"{}\" y=\"{}\">{}</text>\n", kLabel - 6,
+                     y + kCell - 4, rack.empty() ? host : rack + " " + host);
+    }
+    const auto slot = std::find(slots.begin(), slots.end(), one.slot) - slots.begin();
+    const auto found = worst.find(device);
+    shapes += cell(fleet, device, found == worst.end() ? nullptr : found->second,
+                   kLabel + static_cast<int>(slot) * (kCell + kGap), y);
+  }
+  const int width = kLabel + static_cast<int>(slots.size()) * (kCell + kGap);
+  return html(
+      "<figure class=\"fleet\"><svg role=\"img\" aria-label=\"Map of devices by host and slot\" "
+      "viewBox=\"0 0 {} {}\" width=\"{}\" height=\"{}\">\n{}</svg>\n<figcaption>A row a host, a "
+      "column a slot. Colour: mean of a device's times above those of the middle device, from "
+      "4% quicker to 12% slower. X: other answer, wrong, failed or missing; !: slow or throttled; "
+      "*: hot, noisy or hungry.</figcaption></figure>\n",
+      width, y + kCell, width, y + kCell, shapes);
+}
+
+Html pace_table(const Fleet& fleet) {
+  Html rows;
+  for (const FleetWork& work : fleet.work) {
+    const std::string_view unit = !work.flop ? "B/s" : work.integer ? "OP/s" : "FLOP/s";
+    rows += html(
+        "<tr><th>{}<br><small>{}</small></th><td class=\"number\">{}</td>"
+        "<td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td>"
+        "<td>{}</td></tr>\n",
+        brief_problem(work.problem), work.implementation, work.devices,
+        scaled_text(work.sum_rate, unit), scaled_text(work.pace_rate, unit),
+        share_text(1 - work.pace_rate / work.sum_rate), fleet.devices[work.slowest].place());
+  }
+  return html(
+      "<h3>The pace of the whole</h3>\n<p>Work that all devices do in step runs at the slowest "
+      "one's pace.</p>\n<div class=\"table\"><table><thead><tr><th>Problem</th>"
+      "<th class=\"number\">Devices</th><th class=\"number\">Sum</th>"
+      "<th class=\"number\">At the slowest's pace</th><th class=\"number\">Lost</th>"
+      "<th>Slowest</th></tr></thead><tbody>\n{}</tbody></table></div>\n",
+      rows);
+}
+
+Html section(const Fleet& fleet) {
+  Html untested;
+  for (const std::string& why : fleet.untested) untested += html("<p>Untested: {}.</p>\n", why);
+  return html(
+      "<section>\n<h2>{} × {}</h2>\n{}{}{}{}<p>{} tests were made; the chance that any of them "
+      "is wrong of a fleet in which nothing stands out is at most {}.</p>\n</section>\n",
+      fleet.devices.size(), fleet.name, findings_table(fleet), untested, heat_map(fleet),
+      pace_table(fleet), fleet.tests, target_text(fleet.options.level));
+}
+
+}  // namespace
+
+std::string fleet_html(std::span<const Fleet> fleets, const FleetPage& page) {
+  Page out;
+  out.title = page.title;
+  out.addition = "fleet";
+  out.body = html("<header><h1>{}</h1></header>\n<main>\n", page.title);
+  for (const Fleet& fleet : fleets) out.body += section(fleet);
+  out.body += html("</main>\n<footer><p>Made by Assay {}.</p></footer>\n", page.assay_version);
+  return page_html(out);
+}
+
+}  // namespace assay::results

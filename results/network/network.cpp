@@ -1,0 +1,172 @@
+#include "results/network/network.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <cmath>
+#include <optional>
+#include <span>
+
+#include "kernels/embedded.h"
+#include "kernels/error.h"
+#include "kernels/nearest.h"
+#include "results/claims/expression.h"
+#include "results/claims/figures.h"
+
+namespace assay::results {
+
+std::span<const EmbeddedFile> network_files();
+
+namespace {
+
+/// Half the width of a 95% interval is so many standard deviations.
+constexpr double kNormal95 = 1.96;
+
+/// "12 %" as a share.
+double share(const toml::node_view<const toml::node>& node, double otherwise) {
+  const auto text = node.value<std::string>();
+  if (!text) return otherwise;
+  const Quantity quantity = parse_quantity(*text);
+  return quantity.value;
+}
+
+std::string text_of(const toml::table& table, const char* key) {
+  return table[key].value_or(std::string());
+}
+
+/// A tier's figure, evaluated from the catalogue's or read where it states its own.
+class Evaluator {
+ public:
+  Evaluator(const Catalogue& catalogue, std::string network)
+      : figures_(catalogue), network_(std::move(network)) {}
+
+  Amount amount(const toml::table& tier, const char* key, const Dimension& dimension) const {
+    const std::string text = text_of(tier, key);
+    if (text.empty()) return {};
+    return text.find(':') == std::string::npos ? assumed(tier, key, text)
+                                               : joined(tier, key, text, dimension);
+  }
+
+ private:
+  static Amount assumed(const toml::table& tier, const char* key, const std::string& text) {
+    const Quantity quantity = parse_quantity(text);
+    const std::string own = std::string(key) + "_uncertainty";
+    const double uncertainty = share(tier[own], share(tier["uncertainty"], 0)) / kNormal95;
+    return {quantity.value, uncertainty, "assumed: " + text_of(tier, "note"), true};
+  }
+
+  Amount joined(const toml::table& tier, const char* key, const std::string& text,
+                const Dimension& dimension) const {
+    const Expression expression(text);
+    std::vector<double> values;
+    std::vector<Interval> ranges;
+    std::vector<Dimension> dimensions;
+    for (const std::string& name : expression.names()) {
+      const Property& property = *find(name, tier, key).property;
+      values.push_back(property.value);
+      ranges.push_back(property.range);
+      dimensions.push_back(property.dimension);
+    }
+    if (!(expression.dimension(dimensions) == dimension)) {
+      throw InputError(fmt::format("network of {}: {} = \"{}\" is not in {}", network_, key, text,
+                                   symbol(dimension)),
+                       "mend the expression");
+    }
+    const double value = expression.evaluate(values);
+    const Interval range = expression.evaluate(ranges);
+    // The digits leave it open evenly; what the tier says of transfers comes on top.
+    double uncertainty = (range.upper - range.lower) / 2 / std::sqrt(3.0) / value;
+    if (std::string_view(key) == "efficiency") {
+      uncertainty = std::hypot(uncertainty, share(tier["uncertainty"], 0) / kNormal95);
+    }
+    return {value, uncertainty, text, false};
+  }
+
+  Figure find(const std::string& name, const toml::table& tier, const char* key) const {
+    try {
+      return figures_.find(name);
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("network of {}, {}: its {} needs {}, which is not published",
+                                   network_, text_of(tier, "name"), key, name),
+                       "add the figure to the system's file, or name another network");
+    }
+  }
+
+  Figures figures_;
+  std::string network_;
+};
+
+Tier tier_of(const toml::table& table, const Evaluator& evaluator) {
+  const Dimension second = parse_unit("s").dimension, rate = parse_unit("B/s").dimension;
+  Tier out;
+  out.name = text_of(table, "name");
+  out.endpoints = table["endpoints"].value_or(1);
+  out.port = evaluator.amount(table, "port", rate);
+  out.uplink = evaluator.amount(table, "uplink", rate);
+  out.own_port = table["own_port"].value_or(false);
+  out.latency = evaluator.amount(table, "latency", second);
+  out.efficiency = evaluator.amount(table, "efficiency", {});
+  return out;
+}
+
+void require_whole(const Network& network) {
+  for (const Tier& tier : network.tiers) {
+    const auto require = [&](const Amount& amount, const char* what) {
+      if (amount.value > 0) return;
+      throw InputError(fmt::format("network of {}, {}: no {}", network.id, tier.name, what),
+                       "state it, or the link is missing");
+    };
+    require(tier.port, "port");
+    require(tier.latency, "latency");
+    require(tier.efficiency, "efficiency");
+  }
+}
+
+toml::table file() {
+  return toml::parse(network_files().front().text);
+}
+
+}  // namespace
+
+std::vector<std::string> systems_with_networks() {
+  std::vector<std::string> out;
+  const toml::table all = file();
+  for (const toml::node& node : *all["network"].as_array()) {
+    out.push_back(text_of(*node.as_table(), "system"));
+  }
+  return out;
+}
+
+Network network_of(const Catalogue& catalogue, std::string_view system) {
+  const toml::table all = file();
+  for (const toml::node& node : *all["network"].as_array()) {
+    const toml::table& table = *node.as_table();
+    if (text_of(table, "system") != system) continue;
+    Network out;
+    out.id = std::string(system);
+    out.endpoint = text_of(table, "endpoint");
+    const Evaluator evaluator(catalogue, out.id);
+    for (const toml::node& tier : *table["tier"].as_array()) {
+      out.tiers.push_back(tier_of(*tier.as_table(), evaluator));
+    }
+    out.endpoints = out.tiers.back().endpoints;
+    require_whole(out);
+    return out;
+  }
+  const auto known = systems_with_networks();
+  throw InputError(fmt::format("the network of {} is not described", system),
+                   did_you_mean(system, known, fmt::format("one of {}", fmt::join(known, ", "))));
+}
+
+Network scaled(Network network, int endpoints) {
+  const int group =
+      network.tiers.size() > 1 ? network.tiers[network.tiers.size() - 2].endpoints : 1;
+  if (endpoints < 1 || endpoints % group != 0) {
+    throw InputError(fmt::format("{} endpoints do not fill groups of {}", endpoints, group),
+                     fmt::format("name a multiple of {}", group));
+  }
+  network.endpoints = network.tiers.back().endpoints = endpoints;
+  return network;
+}
+
+}  // namespace assay::results

@@ -1,0 +1,101 @@
+#include "results/network/simulation.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "kernels/error.h"
+#include "results/bundle/command.h"
+#include "results/network/rounds.h"
+#include "results/network/simulation_json.h"
+
+namespace assay::results {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Up to so many messages every round is simulated, beyond that some of each kind.
+constexpr double kMostMessages = 1e6;
+
+/// Beside the program, in its installation, or where the environment says.
+std::optional<fs::path> simulator() {
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  std::vector<fs::path> candidates = {program / "assay-simulate",
+                                      program / "../libexec/assay/assay-simulate"};
+  if (const char* named = std::getenv("ASSAY_SIMULATOR"))
+    candidates.insert(candidates.begin(), named);
+  for (const fs::path& one : candidates) {
+    if (access(one.c_str(), X_OK) == 0) return one;
+  }
+  return std::nullopt;
+}
+
+/// The cheapest in closed form of those that are simulated for such a group.
+std::string chosen(const Network& network, Collective collective, const Group& group,
+                   double bytes) {
+  auto costs = closed_forms(network, collective, group, bytes);
+  std::stable_sort(
+      costs.begin(), costs.end(),
+      [](const CollectiveCost& a, const CollectiveCost& b) { return a.seconds < b.seconds; });
+  for (const CollectiveCost& one : costs) {
+    // What is sent all at once is too many flows for more than a node or two.
+    if (one.algorithm == "direct" && group.ranks > 64) continue;
+    try {
+      schedule_of(network, collective, group, bytes, one.algorithm);
+      return one.algorithm;
+    } catch (const InputError&) {
+    }
+  }
+  return costs.front().algorithm;
+}
+
+}  // namespace
+
+bool can_simulate() {
+  return simulator().has_value();
+}
+
+Simulated simulated(const Network& network, Collective collective, const Group& group, double bytes,
+                    const std::string& algorithm) {
+  const auto program = simulator();
+  if (!program) {
+    throw Error("there is no simulator: this build was made without SimGrid",
+                "install libsimgrid-dev and build again; closed formulas need no simulator");
+  }
+  SimulationRequest request{network, collective, algorithm, group, bytes};
+  if (request.algorithm.empty()) {
+    request.algorithm = chosen(network, collective, group, bytes);
+  }
+  const Schedule schedule = schedule_of(network, collective, group, bytes, request.algorithm);
+  request.every_round = static_cast<double>(schedule.count) *
+                            static_cast<double>(schedule.round(0).messages.size()) <=
+                        kMostMessages;
+  const CommandResult result = run_command_with_text({program->string()}, to_json(request).dump());
+  const auto answer = nlohmann::ordered_json::parse(result.out, nullptr, false);
+  if (answer.is_object() && answer.contains("error")) {
+    throw InputError(answer.at("error"), answer.at("mend"));
+  }
+  if (result.code != 0 || !answer.is_object()) {
+    throw Error(fmt::format("the simulator failed: {}",
+                            result.error.empty() ? "killed, perhaps for memory" : result.error));
+  }
+  Simulated out;
+  out.seconds = answer.at("seconds");
+  out.algorithm = request.algorithm;
+  out.rounds = answer.at("rounds");
+  out.rounds_simulated = answer.at("rounds_simulated");
+  out.flows = answer.at("flows");
+  out.wall_seconds = answer.at("wall_seconds");
+  out.peak_bytes = answer.at("peak_bytes");
+  return out;
+}
+
+}  // namespace assay::results

@@ -1,0 +1,109 @@
+// assay-simulate: one collective as flows over a platform, by SimGrid. A JSON request on standard
+// input, a JSON answer on standard output; results/network/simulation.cpp speaks with it.
+#include <sys/resource.h>
+
+#include <chrono>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <simgrid/s4u.hpp>
+#include <sstream>
+
+#include "kernels/error.h"
+#include "results/network/rounds.h"
+#include "results/network/simulation_json.h"
+#include "results/network/simulator/platform.h"
+
+namespace {
+
+using namespace assay::results;
+namespace s4u = simgrid::s4u;
+
+/// So many rounds of one kind are simulated where not all of them are.
+constexpr long kRoundsOfAKind = 3;
+
+struct Tally {
+  double seconds = 0;  ///< of all rounds, those not simulated at the mean of their kind
+  long simulated = 0, flows = 0;
+};
+
+double carry_out(const Platform& platform, const Round& round, long& flows) {
+  std::vector<s4u::CommPtr> under_way;
+  under_way.reserve(round.messages.size());
+  const double begin = s4u::Engine::get_clock();
+  for (const Message& one : round.messages) {
+    const auto [from, to] = platform.ends(one.from, one.to);
+    const auto bytes = static_cast<std::uint64_t>(std::max(1.0, one.bytes));
+    under_way.push_back(s4u::Comm::sendto_async(from, to, bytes));
+  }
+  s4u::Comm::wait_all(under_way);
+  flows += static_cast<long>(under_way.size());
+  return s4u::Engine::get_clock() - begin;
+}
+
+Tally simulate(const Platform& platform, const Schedule& schedule, bool every_round) {
+  struct Kind {
+    long rounds = 0, simulated = 0;
+    double seconds = 0;
+  };
+  std::map<int, Kind> kinds;
+  Tally out;
+  for (long number = 0; number < schedule.count; ++number) {
+    const Round round = schedule.round(number);
+    Kind& kind = kinds[round.kind];
+    ++kind.rounds;
+    if (!every_round && kind.simulated >= kRoundsOfAKind) continue;
+    kind.seconds += carry_out(platform, round, out.flows);
+    ++kind.simulated;
+    ++out.simulated;
+  }
+  for (const auto& [number, kind] : kinds) {
+    out.seconds +=
+        kind.seconds / static_cast<double>(kind.simulated) * static_cast<double>(kind.rounds);
+  }
+  return out;
+}
+
+nlohmann::ordered_json answer(const SimulationRequest& request) {
+  const auto begin = std::chrono::steady_clock::now();
+  const Schedule schedule = schedule_of(request.network, request.collective, request.group,
+                                        request.bytes, request.algorithm);
+  const Platform platform(request.network);
+  Tally tally;
+  s4u::Actor::create("driver", platform.first(),
+                     [&] { tally = simulate(platform, schedule, request.every_round); });
+  s4u::Engine::get_instance()->run();
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return {{"seconds", tally.seconds},
+          {"rounds", schedule.count},
+          {"rounds_simulated", tally.simulated},
+          {"flows", tally.flows},
+          {"wall_seconds", spent.count()},
+          {"peak_bytes", static_cast<double>(usage.ru_maxrss) * 1024}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  s4u::Engine engine(&argc, argv);
+  // Links share their rate as the maximum allows, without the corrections for TCP and Ethernet
+  // that the default model brings.
+  for (const char* setting : {"network/model:CM02", "network/crosstraffic:0",
+                              "network/TCP-gamma:1e15", "contexts/stack-size:256"}) {
+    s4u::Engine::set_config(setting);
+  }
+  std::stringstream text;
+  text << std::cin.rdbuf();
+  try {
+    std::cout << answer(request_from_json(nlohmann::ordered_json::parse(text.str()))) << '\n';
+    return 0;
+  } catch (const assay::InputError& error) {
+    std::cout << nlohmann::ordered_json{{"error", error.what()}, {"mend", error.mend()}} << '\n';
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "assay-simulate: " << error.what() << '\n';
+    return 1;
+  }
+}

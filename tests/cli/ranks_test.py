@@ -1,0 +1,166 @@
+"""Runs by several ranks: one device each, gathered by one of them, whatever becomes of the others."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from assay_case import COPY, PROGRAM, TRIAD, AssayCase
+
+MPIRUN = shutil.which("mpirun")
+
+
+class Ranks(AssayCase):
+    devices = "good,good,good"
+
+    def ranked(self, *arguments, exit_code=0, ranks=3):
+        return self.assay("run", *self.what(), "--ranks", ranks, *arguments, exit_code=exit_code)
+
+    def what(self):
+        return [
+            *("--problem", COPY, "--problem", TRIAD, "--device", "faulty"),
+            *("--implementation", "native/fake", "--budget", "20ms"),
+        ]
+
+    def by_rank(self):
+        out = {}
+        for record in self.records():
+            out.setdefault(int(record["device"]["properties"]["rank"]), []).append(record)
+        return out
+
+    def test_each_measures_a_device_of_its_own_into_one_run(self):
+        done = self.ranked()
+        self.assertIn("6 measurements by 3 ranks", done.stdout)
+        self.assertFits(done.stdout)
+        records = self.by_rank()
+        self.assertEqual(sorted(records), [0, 1, 2])
+        for rank, own in records.items():
+            self.assertEqual({record["device"]["index"] for record in own}, {rank})
+            self.assertEqual({record["device"]["properties"]["slot"] for record in own}, {str(rank)})
+            self.assertEqual(len(own), 2)
+            self.assertTrue(own[0]["device"]["properties"]["host"])
+        self.assertEqual(len({record["run"] for own in records.values() for record in own}), 1)
+
+    def test_more_ranks_than_devices_share_them(self):
+        self.ranked(ranks=4)
+        self.assertEqual(
+            [own[0]["device"]["index"] for _, own in sorted(self.by_rank().items())], [0, 1, 2, 0]
+        )
+
+    def test_waves_do_not_measure_at_once(self):
+        self.ranked("--simultaneous", "1")
+        spans = []
+        for own in self.by_rank().values():
+            starts = [record["started"] for record in own]
+            spans.append((min(starts), max(starts)))
+        spans.sort()
+        for (_, end), (begin, _) in zip(spans, spans[1:]):
+            self.assertLess(end, begin)
+
+    def test_json_tells_of_each_rank(self):
+        told = json.loads(self.ranked("--json").stdout)
+        self.assertEqual(told["lost"], 0)
+        self.assertEqual([(one["rank"], one["measured"]) for one in told["ranks"]],
+                         [(0, 2), (1, 2), (2, 2)])
+
+    def test_a_plan_is_shown_once(self):
+        self.assertIn("2 measurements", self.ranked("--dry-run").stdout)
+        self.assertFalse(self.store.exists())
+
+    def test_what_is_wrong_is_said_once(self):
+        done = self.assay("run", "--problem", "copy n=x", "--ranks", "3", exit_code=2)
+        self.assertEqual(done.stderr.count("error:"), 1, done.stderr)
+        done = self.ranked("--rendezvous", "here:port", exit_code=2)
+        self.assertIn("--rendezvous here:port: is not HOST:PORT", done.stderr)
+
+    def test_no_rank_that_can_measure_is_code_3(self):
+        done = self.assay(
+            *("run", "--problem", COPY, "--ranks", "2", "--device", "faulty"),
+            *("--implementation", "native/fake", "--gather", "30s"),
+            exit_code=3,
+            ASSAY_FAKE_DEVICES="",
+        )
+        self.assertIn("rank 1", done.stdout + done.stderr)
+
+
+class LostRanks(AssayCase):
+    devices = "good,hang-in-run,good"
+
+    def start(self, *launcher, arguments=()):
+        environment = {**self.environment, "OMPI_MCA_btl_vader_single_copy_mechanism": "none"}
+        return subprocess.Popen(
+            [*launcher, PROGRAM, "run", "--problem", COPY, "--problem", TRIAD]
+            + ["--device", "faulty", "--implementation", "native/fake", "--budget", "20ms"]
+            + ["--timeout", "10m", "--silence", "3s", *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def member(self, rank):
+        """The process of a rank that is measuring, as soon as the others have measured."""
+        variables = [f"ASSAY_RANK={rank}".encode(), f"OMPI_COMM_WORLD_RANK={rank}".encode()]
+        for _ in range(600):
+            if self.store.exists() and len(self.rows()) >= 4:
+                for process in filter(str.isdigit, os.listdir("/proc")):
+                    try:
+                        with open(f"/proc/{process}/environ", "rb") as file:
+                            environment = file.read().split(b"\0")
+                        with open(f"/proc/{process}/cmdline", "rb") as file:
+                            words = file.read().split(b"\0")
+                    except OSError:
+                        continue
+                    store = f"ASSAY_DB={self.store}".encode()
+                    if store not in environment or words[1:2] != [b"run"]:
+                        continue
+                    if words[0].endswith(b"assay") or words[0] == b"/proc/self/exe":
+                        if any(variable in environment for variable in variables):
+                            return int(process)
+            time.sleep(0.1)
+        raise AssertionError("the other ranks did not measure")
+
+    def rows(self):
+        done = subprocess.run(
+            [PROGRAM, "show", "--json", "--db", self.store],
+            env=self.environment, capture_output=True, text=True, check=False,
+        )
+        return json.loads(done.stdout) if done.returncode == 0 and done.stdout else []
+
+    def assertLost(self, process, word):
+        out, err = process.communicate(timeout=120)
+        self.assertIn("rank 1", out, err)
+        self.assertIn("lost", out)
+        self.assertIn(word, out)
+        statuses = {}
+        for record in self.rows():
+            statuses.setdefault(record["device"]["index"], []).append(record["status"])
+        self.assertEqual(statuses, {0: ["ok", "ok"], 1: ["crashed"], 2: ["ok", "ok"]})
+
+    def test_a_rank_that_is_killed_is_named_and_the_others_are_whole(self):
+        process = self.start(arguments=("--ranks", "3"))
+        os.kill(self.member(1), signal.SIGKILL)
+        self.assertLost(process, "SIGKILL")
+        self.assertEqual(process.returncode, 1)
+
+    def test_a_rank_that_stands_still_is_given_up(self):
+        process = self.start(arguments=("--ranks", "3"))
+        member = self.member(1)
+        os.kill(member, signal.SIGSTOP)
+        self.addCleanup(lambda: subprocess.run(["kill", "-9", str(member)], check=False,
+                                               stderr=subprocess.DEVNULL))
+        self.assertLost(process, "nothing was heard of it")
+
+    @unittest.skipUnless(MPIRUN, "there is no mpirun")
+    def test_under_mpirun_the_others_finish_too(self):
+        process = self.start(MPIRUN, "--allow-run-as-root", "--oversubscribe", "--enable-recovery",
+                             "-n", "3")
+        os.kill(self.member(1), signal.SIGKILL)
+        self.assertLost(process, "its connection closed")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,172 @@
+#include "results/fleet/fleet.h"
+
+#include <gmock/gmock.h>
+
+#include "kernels/error.h"
+#include "tests/fleet/simulated_fleet.h"
+
+namespace assay::results {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Fleet examined(const SimulatedFleet& simulated, FleetOptions options = {}) {
+  const auto records = simulated_records(simulated);
+  auto fleets = examine_fleets(records, options);
+  return std::move(fleets.front());
+}
+
+std::vector<std::pair<FleetFault, std::size_t>> told(const Fleet& fleet) {
+  std::vector<std::pair<FleetFault, std::size_t>> out;
+  for (const FleetFinding& one : fleet.findings) out.emplace_back(one.fault, one.device);
+  return out;
+}
+
+void slow_by(Record& record, double share) {
+  set_time(record, record.summary.median * (1 + share), 0.01);
+}
+
+TEST(Fleet, nothing_is_told_of_like_devices) {
+  for (const std::size_t devices : {5, 8, 64, 384}) {
+    EXPECT_TRUE(examined({.devices = devices}).findings.empty()) << devices;
+  }
+}
+
+TEST(Fleet, every_planted_fault_is_found_on_its_device_and_no_other) {
+  SimulatedFleet simulated;
+  simulated.fault = [](std::size_t device, std::size_t problem, Record& record) {
+    if (device == 17) slow_by(record, 0.08);
+    if (device == 18 && problem == 3) record.output_hash = "bad";
+    if (device == 19) record.sensors.temperature_celsius_maximum = 88;
+    if (device == 20) set_time(record, record.summary.median, 0.15);
+    if (device == 21) record.sensors.power_watts = 750;
+    if (device == 22) record.sensors.throttle = "power cap";
+    if (device == 23 && problem == 5) {
+      record.status = Status::wrong;
+      record.reason = "element 63";
+    }
+    if (device == 24 && problem == 6) record.status = Status::crashed;
+  };
+  const Fleet fleet = examined(simulated);
+  EXPECT_THAT(
+      told(fleet),
+      ElementsAre(std::pair(FleetFault::other_answer, 18U), std::pair(FleetFault::wrong, 23U),
+                  std::pair(FleetFault::failed, 24U), std::pair(FleetFault::slow, 17U),
+                  std::pair(FleetFault::throttled, 22U), std::pair(FleetFault::hot, 19U),
+                  std::pair(FleetFault::noisy, 20U), std::pair(FleetFault::hungry, 21U)));
+  const FleetFinding& slow = fleet.findings[3];
+  EXPECT_NEAR(slow.size, std::log(1.08), 0.03);
+  EXPECT_EQ(fleet.devices[17].serial, "S000017");
+  EXPECT_EQ(fleet.devices[17].place(), "r00n02 slot 1");
+  EXPECT_THAT(fleet.hosts_to_drain(), ElementsAre("r00n02", "r00n03"));
+}
+
+TEST(Fleet, a_device_that_is_slow_in_one_problem_is_told_with_that_problem) {
+  SimulatedFleet simulated;
+  simulated.fault = [](std::size_t device, std::size_t problem, Record& record) {
+    if (device == 100 && problem == 7) slow_by(record, 0.2);
+  };
+  const Fleet fleet = examined(simulated);
+  ASSERT_EQ(fleet.findings.size(), 1U);
+  EXPECT_EQ(fleet.findings[0].problem, "copy n=8192 type=f32");
+  EXPECT_EQ(fleet.findings[0].count, 1U);
+  EXPECT_EQ(fleet.findings[0].records.size(), 1U);
+}
+
+TEST(Fleet, a_tenth_of_slow_devices_does_not_hide_itself) {
+  SimulatedFleet simulated;
+  simulated.fault = [](std::size_t device, std::size_t, Record& record) {
+    if (device % 10 == 0) slow_by(record, 0.10);
+  };
+  EXPECT_EQ(examined(simulated).findings.size(), 39U);
+}
+
+TEST(Fleet, what_is_slower_by_less_than_matters_is_left_out) {
+  SimulatedFleet simulated{.between_devices = 0.0005, .between_problems = 0.0005};
+  simulated.fault = [](std::size_t device, std::size_t, Record& record) {
+    if (device == 9) slow_by(record, 0.015);
+  };
+  EXPECT_TRUE(examined(simulated).findings.empty());
+  FleetOptions options;
+  options.slow = 0.01;
+  EXPECT_EQ(told(examined(simulated, options)),
+            (std::vector{std::pair(FleetFault::slow, std::size_t{9})}));
+}
+
+TEST(Fleet, the_slowest_sets_the_pace_of_all) {
+  SimulatedFleet simulated{
+      .devices = 10, .problems = 1, .between_devices = 0, .between_problems = 0};
+  simulated.fault = [](std::size_t device, std::size_t, Record& record) {
+    if (device == 4) slow_by(record, 1);
+  };
+  const FleetWork work = examined(simulated).work.at(0);
+  const double one = 8192 / 1e-4;
+  EXPECT_DOUBLE_EQ(work.sum_rate, 9.5 * one);
+  EXPECT_DOUBLE_EQ(work.pace_rate, 5 * one);
+  EXPECT_EQ(work.slowest, 4U);
+}
+
+TEST(Fleet, answers_without_a_majority_are_not_anyones_fault) {
+  SimulatedFleet simulated{.devices = 8, .problems = 1};
+  simulated.fault = [](std::size_t device, std::size_t, Record& record) {
+    record.output_hash = std::to_string(device / 2);
+  };
+  const Fleet fleet = examined(simulated);
+  EXPECT_TRUE(fleet.findings.empty());
+  EXPECT_THAT(fleet.untested, ElementsAre(HasSubstr("8 devices gave 4 different ones")));
+}
+
+TEST(Fleet, few_devices_are_compared_by_answers_alone) {
+  SimulatedFleet simulated{.devices = 4, .problems = 1};
+  simulated.fault = [](std::size_t device, std::size_t, Record& record) {
+    if (device == 1) slow_by(record, 1);
+    if (device == 2) record.output_hash = "bad";
+  };
+  const Fleet fleet = examined(simulated);
+  EXPECT_EQ(told(fleet), (std::vector{std::pair(FleetFault::other_answer, std::size_t{2})}));
+  EXPECT_THAT(fleet.untested, ElementsAre(HasSubstr("4 do not show")));
+}
+
+TEST(Fleet, a_device_that_lacks_what_others_measured_is_told) {
+  auto records = simulated_records({.devices = 6, .problems = 2});
+  records.erase(records.begin() + 2 * 3);
+  const auto fleets = examine_fleets(records, {});
+  EXPECT_EQ(told(fleets.front()), (std::vector{std::pair(FleetFault::missing, std::size_t{3})}));
+}
+
+TEST(Fleet, kinds_of_devices_are_fleets_of_their_own) {
+  auto records = simulated_records({.devices = 6, .problems = 2});
+  for (std::size_t i = 0; i < 4; ++i) records[i].device.name = "Another";
+  const auto fleets = examine_fleets(records, {});
+  ASSERT_EQ(fleets.size(), 2U);
+  EXPECT_EQ(fleets[0].devices.size(), 4U);
+  EXPECT_EQ(fleets[1].name, "Another");
+}
+
+TEST(Fleet, racks_come_from_the_hosts_names_by_a_pattern) {
+  FleetOptions options;
+  options.rack = "^(r[0-9]+)";
+  const Fleet fleet = examined({.devices = 130, .problems = 1}, options);
+  EXPECT_EQ(fleet.devices.front().rack, "r00");
+  EXPECT_EQ(fleet.devices.back().rack, "r02");
+  options.rack = "r(";
+  EXPECT_THROW(examined({.devices = 6}, options), InputError);
+  options.rack = "r[0-9]+";
+  EXPECT_THROW(examined({.devices = 6}, options), InputError);
+}
+
+TEST(Fleet, one_device_is_no_fleet) {
+  const auto records = simulated_records({.devices = 1});
+  EXPECT_THROW(examine_fleets(records, {}), InputError);
+  EXPECT_THROW(examine_fleets({}, {}), InputError);
+}
+
+TEST(Fleet, modelled_figures_are_no_members) {
+  auto records = simulated_records({.devices = 6, .problems = 1});
+  records[2].origin = Origin::modelled;
+  EXPECT_EQ(examine_fleets(records, {}).front().devices.size(), 5U);
+}
+
+}  // namespace
+}  // namespace assay::results
