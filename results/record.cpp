@@ -1,5 +1,8 @@
 #include "results/record.h"
 
+#include "kernels/collective.h"
+#include "kernels/problem.h"
+
 namespace assay::results {
 
 namespace {
@@ -56,6 +59,13 @@ double flop_rate(const Record& record) {
 }
 double byte_rate(const Record& record) {
   return rate(record.work.bytes, record);
+}
+
+double bus_rate(const Record& record) {
+  const kernels::Operation* const operation = kernels::find_operation(record.operation);
+  if (operation == nullptr || operation->collective == nullptr) return 0;
+  const auto problem = kernels::Problem::parse(record.problem);
+  return byte_rate(record) * operation->collective->bus_factor(problem);
 }
 
 double intensity(const Record& record) {
