@@ -185,13 +185,13 @@ std::vector<Offer> DeviceWorker::implementations(const std::string& problem) {
   return offers_from_json(reply.at("offers"));
 }
 
-std::string DeviceWorker::unique_id() {
+std::vector<std::byte> DeviceWorker::unique_id() {
   const ordered_json reply =
       demand({{kKind, "unique_id"}}, "unique_id", settings_.open_timeout_seconds);
   return from_hex(reply.at("id"));
 }
 
-void DeviceWorker::join(const std::string& id, std::uint32_t ranks, std::uint32_t rank,
+void DeviceWorker::join(const std::vector<std::byte>& id, std::uint32_t ranks, std::uint32_t rank,
                         double timeout_seconds) {
   demand({{kKind, "join"}, {"id", hex(id)}, {"ranks", ranks}, {"rank", rank}}, "joined",
          timeout_seconds);

@@ -70,11 +70,12 @@ class DeviceWorker {
 
   /// What other ranks' devices need to find this one, as bytes; asked on rank 0. Throws Error where
   /// the module's devices do not work together.
-  std::string unique_id();
+  std::vector<std::byte> unique_id();
   /// Makes the device rank `rank` of `ranks`; returns when all have joined. hold(), launch() and
   /// check() then take problems of as many ranks, with this rank's parts of the operands, and are
   /// called on all ranks alike. Throws Error where it fails or takes longer; the worker is ended.
-  void join(const std::string& id, std::uint32_t ranks, std::uint32_t rank, double timeout_seconds);
+  void join(const std::vector<std::byte>& id, std::uint32_t ranks, std::uint32_t rank,
+            double timeout_seconds);
   /// Undoes it, on all ranks, and lets the worker end by itself, as communication libraries want
   /// it; it is killed where it has not in time. Nothing where no worker runs.
   void leave(double timeout_seconds);

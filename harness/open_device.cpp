@@ -75,16 +75,16 @@ void OpenDevice::require_joins() const {
   if (!joins_) throw DeviceFailure(ASSAY_UNSUPPORTED, "its module has no devices of several ranks");
 }
 
-std::string OpenDevice::unique_id() const {
+std::vector<std::byte> OpenDevice::unique_id() const {
   require_joins();
-  std::string id(kLargestId, '\0');
+  std::vector<std::byte> id(kLargestId);
   std::size_t bytes = 0;
   check(module_.unique_id(device_, id.data(), id.size(), &bytes), "asking for a unique id");
   id.resize(std::min(bytes, id.size()));
   return id;
 }
 
-void OpenDevice::join(const std::string& id, const Place& place) {
+void OpenDevice::join(const std::vector<std::byte>& id, const Place& place) {
   require_joins();
   leave();
   check(module_.join(device_, id.data(), id.size(), place.ranks, place.rank),

@@ -45,9 +45,9 @@ class OpenDevice {
 
   /// What the other ranks need to find this one, as bytes. Throws DeviceFailure with
   /// ASSAY_UNSUPPORTED where the module's devices do not work together.
-  std::string unique_id() const;
+  std::vector<std::byte> unique_id() const;
   /// Returns when all have joined. Throws DeviceFailure.
-  void join(const std::string& id, const Place& place);
+  void join(const std::vector<std::byte>& id, const Place& place);
   void leave();
   /// Absent while it works alone.
   const std::optional<Place>& place() const { return place_; }

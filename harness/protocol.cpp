@@ -97,16 +97,14 @@ std::vector<Offer> offers_from_json(const ordered_json& json) {
   return offers;
 }
 
-std::string hex(const std::string& bytes) {
+std::string hex(const std::vector<std::byte>& bytes) {
   std::string digits;
-  for (const char byte : bytes) {
-    digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  }
+  for (const std::byte one : bytes) digits += fmt::format("{:02x}", std::to_integer<unsigned>(one));
   return digits;
 }
 
-std::string from_hex(const std::string& digits) {
-  std::string bytes;
+std::vector<std::byte> from_hex(const std::string& digits) {
+  std::vector<std::byte> bytes;
   for (std::size_t at = 0; at < digits.size(); at += 2) {
     unsigned value = 0;
     const char* const end = digits.data() + std::min(at + 2, digits.size());
@@ -114,7 +112,7 @@ std::string from_hex(const std::string& digits) {
     if (error != std::errc() || stop != digits.data() + at + 2) {
       throw Error(fmt::format("\"{}\" are no bytes in hexadecimal digits", digits));
     }
-    bytes += static_cast<char>(value);
+    bytes.push_back(static_cast<std::byte>(value));
   }
   return bytes;
 }

@@ -1,6 +1,7 @@
 // What the parent and its workers say to one another: one JSON object a line.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
@@ -47,8 +48,8 @@ results::DeviceIdentity identity(const assay_backend& module, std::uint32_t inde
                                  const assay_device_info& info);
 results::Properties properties(const assay_property* from, std::size_t count);
 /// Bytes as two digits each, and back; throws Error where they are none.
-std::string hex(const std::string& bytes);
-std::string from_hex(const std::string& digits);
+std::string hex(const std::vector<std::byte>& bytes);
+std::vector<std::byte> from_hex(const std::string& digits);
 /// "" for a null pointer.
 std::string text_or_empty(const char* text);
 

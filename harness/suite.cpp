@@ -193,9 +193,18 @@ int blamed_line(const toml::table& table, const std::string& message) {
   return static_cast<int>(table.source().begin.line);
 }
 
+/// As many take part as there are.
+void fill_in_ranks(const kernels::Operation& operation, std::uint32_t ranks,
+                   std::map<std::string, std::string>& fields) {
+  const auto field = fields.find("ranks");
+  if (operation.collective == nullptr || field == fields.end()) return;
+  if (field->second == kAllRanks) field->second = std::to_string(ranks);
+}
+
 void add_problems(const std::string& file, const toml::table& table, const Block& block,
-                  std::set<std::string>& seen, Suite& suite) {
-  for (const auto& fields : multiply(block.axes)) {
+                  std::uint32_t ranks, std::set<std::string>& seen, Suite& suite) {
+  for (auto& fields : multiply(block.axes)) {
+    fill_in_ranks(*block.operation, ranks, fields);
     try {
       const auto problem = kernels::Problem::make(block.operation->name, fields);
       const std::string key = problem.text() + block.wishes.mode.value_or("");
@@ -241,7 +250,7 @@ void require_mode(const std::string& mode, const std::string& place) {
                    "use cold (caches overwritten before each launch) or hot");
 }
 
-Suite parse_suite(std::string_view text, const std::string& file) {
+Suite parse_suite(std::string_view text, const std::string& file, std::uint32_t ranks) {
   const toml::table root = parse_toml(text, file);
   Suite suite;
   Wishes defaults;
@@ -265,7 +274,7 @@ Suite parse_suite(std::string_view text, const std::string& file) {
   std::set<std::string> seen;
   for (const toml::node& node : *blocks) {
     const toml::table& table = *node.as_table();
-    add_problems(file, table, parse_block(file, table, defaults), seen, suite);
+    add_problems(file, table, parse_block(file, table, defaults), ranks, seen, suite);
   }
   if (suite.name.empty()) {
     throw InputError(fmt::format("{}: name: the suite has none", file),
@@ -274,7 +283,7 @@ Suite parse_suite(std::string_view text, const std::string& file) {
   return suite;
 }
 
-Suite load_suite(const std::string& name) {
+Suite load_suite(const std::string& name, std::uint32_t ranks) {
   if (name.find('/') != std::string::npos || name.ends_with(".toml")) {
     std::ifstream stream(name);
     if (!stream) throw InputError(fmt::format("suite {}: the file cannot be read", name));
@@ -283,12 +292,12 @@ Suite load_suite(const std::string& name) {
     if (stream.bad() || text.str().empty()) {
       throw InputError(fmt::format("suite {}: the file is empty or cannot be read", name));
     }
-    return parse_suite(text.str(), name);
+    return parse_suite(text.str(), name, ranks);
   }
   std::vector<std::string> known;
   for (const EmbeddedFile& file : suite_files()) {
     known.emplace_back(file.name.substr(0, file.name.rfind('.')));
-    if (known.back() == name) return parse_suite(file.text, std::string(file.name));
+    if (known.back() == name) return parse_suite(file.text, std::string(file.name), ranks);
   }
   throw InputError(fmt::format("there is no suite `{}`", name),
                    did_you_mean(name, known,

@@ -1,6 +1,7 @@
 // Problems to measure together, as a TOML file states them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,12 +49,16 @@ struct Suite {
 /// Suites built into the program, `name.toml` each.
 std::span<const EmbeddedFile> suite_files();
 
-/// Parses a suite. Throws InputError "file:line: key: …" with the nearest right word.
-Suite parse_suite(std::string_view text, const std::string& file);
+/// How a suite writes the `ranks` of a collective that as many take part in as there are.
+inline constexpr const char* kAllRanks = "all";
+
+/// Parses a suite, with `ranks` for kAllRanks. Throws InputError "file:line: key: …" with the
+/// nearest right word.
+Suite parse_suite(std::string_view text, const std::string& file, std::uint32_t ranks = 1);
 
 /// A built-in suite by name, or a file by its path (it has a slash or ends in .toml). Throws
 /// InputError naming the nearest suite.
-Suite load_suite(const std::string& name_or_path);
+Suite load_suite(const std::string& name_or_path, std::uint32_t ranks = 1);
 
 /// The divisions there are.
 std::span<const std::string> divisions();

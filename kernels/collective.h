@@ -26,6 +26,7 @@ struct CollectiveLayout {
   std::int64_t unit = 1;
   /// Each output element is the sum of `terms` input elements that lie `stride` apart.
   std::int64_t terms = 1, stride = 0;
+  bool sums = false;  ///< whether it adds up, if only one term
   /// Uneven exchange: elements from rank s to rank d at [s * ranks + d]. Rank s holds them in the
   /// order of d, rank d receives them in the order of s. Empty for the others.
   std::vector<std::int64_t> counts;

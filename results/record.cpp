@@ -1,6 +1,7 @@
 #include "results/record.h"
 
 #include "kernels/collective.h"
+#include "kernels/problem.h"
 
 namespace assay::results {
 

@@ -38,8 +38,10 @@ const sdk::Properties& Executable::details() const {
   return details_;
 }
 
-/// Rank 0 names a moment that lies ahead, and now and then has the clocks compared first.
+/// Once all ranks are here, rank 0 names a moment that lies ahead, and now and then has the clocks
+/// compared first.
 double Executable::agree_on_start() {
+  check(MPI_Barrier(group_.communicator()), "waiting for all ranks");
   while (true) {
     std::array<double, 2> told = {0, 0};
     if (group_.rank() == 0) {

@@ -48,7 +48,9 @@ sdk::DeviceDescription description() {
                     {"ranks", std::to_string(found.ranks)},
                     {"rank", std::to_string(found.rank)},
                     {"slot", std::to_string(found.slot)},
-                    {"launcher", found.variable}};
+                    {"launcher", found.variable},
+                    // Its memory is the processors', which have a module of their own.
+                    {"use", "when named"}};
   return out;
 }
 

@@ -62,6 +62,7 @@ std::vector<Clause> device_clauses();
 /// The groups that device_clauses() is made of.
 void add_reopening_clause(std::vector<Clause>& clauses);
 void add_opening_clauses(std::vector<Clause>& clauses);
+void add_together_clauses(std::vector<Clause>& clauses);
 void add_memory_clauses(std::vector<Clause>& clauses);
 void add_prepare_clauses(std::vector<Clause>& clauses);
 void add_run_clauses(std::vector<Clause>& clauses);

@@ -81,6 +81,7 @@ int serve(const SubjectOptions& options) {
         examine(request.at("clauses"), subject);
       }
     }
+    subject.leave();
   } catch (const Error& refusal) {
     harness::say({{kSays, "refused"}, {"reason", refusal.what()}, {"mend", refusal.mend()}});
   }

@@ -193,6 +193,8 @@ std::vector<Clause> module_clauses() {
 std::vector<Clause> device_clauses() {
   std::vector<Clause> clauses;
   add_opening_clauses(clauses);
+  // Before others make the device join itself.
+  add_together_clauses(clauses);
   add_memory_clauses(clauses);
   add_prepare_clauses(clauses);
   add_run_clauses(clauses);

@@ -15,6 +15,7 @@ constexpr std::size_t kProblems = 12;
 
 /// One small problem for every implementation of the operation.
 std::vector<Choice> choices_of(Subject& subject, const kernels::Operation& operation) {
+  if (operation.collective != nullptr) subject.join_itself();
   std::vector<Choice> out;
   for (const kernels::Problem& problem : small_problems(operation, kProblems)) {
     for (const std::string& name : subject.able(problem.text())) {
@@ -27,8 +28,17 @@ std::vector<Choice> choices_of(Subject& subject, const kernels::Operation& opera
   return out;
 }
 
+/// Those of one device, then those of several.
+std::vector<const kernels::Operation*> operations_by_devices() {
+  const auto all = kernels::operations();
+  std::vector<const kernels::Operation*> out(all.begin(), all.end());
+  std::stable_partition(out.begin(), out.end(),
+                        [](const auto* one) { return one->collective == nullptr; });
+  return out;
+}
+
 Choice first_choice(Subject& subject) {
-  for (const kernels::Operation* operation : kernels::operations()) {
+  for (const kernels::Operation* operation : operations_by_devices()) {
     const auto found = choices_of(subject, *operation);
     if (!found.empty()) return found.front();
   }
@@ -40,7 +50,7 @@ Choice first_choice(Subject& subject) {
 std::vector<Choice> choices(Subject& subject) {
   std::vector<std::vector<Choice>> by_operation;
   std::size_t most = 0;
-  for (const kernels::Operation* operation : kernels::operations()) {
+  for (const kernels::Operation* operation : operations_by_devices()) {
     by_operation.push_back(choices_of(subject, *operation));
     most = std::max(most, by_operation.back().size());
   }
@@ -63,7 +73,7 @@ Specimen::Specimen(Subject& subject, Choice choice, bool prepared)
   for (const kernels::Operand& operand : problem.operation().operands(problem)) {
     std::vector<std::byte> content(static_cast<std::size_t>(operand.bytes()));
     if (operand.fill != nullptr) operand.fill(problem, 0, content);
-    buffers_.emplace_back(subject, content.size());
+    buffers_.emplace_back(subject, std::max<std::size_t>(1, content.size()));
     buffers_.back().upload(content);
     pointers_.push_back(buffers_.back().get());
   }

@@ -129,6 +129,26 @@ std::optional<double> Subject::memory_available() {
   return static_cast<double>(bytes);
 }
 
+bool Subject::join_itself() {
+  if (joined_ || !joins()) return joined_;
+  std::vector<std::byte> id(65536);
+  std::size_t bytes = 0;
+  assay_status status = table().unique_id(device(), id.data(), id.size(), &bytes);
+  if (status == ASSAY_UNSUPPORTED) return false;
+  if (status != ASSAY_OK) throw Unmet(fmt::format("asking for a unique id: {}", words(status)));
+  status = table().join(device(), id.data(), bytes, 1, 0);
+  if (status != ASSAY_OK) throw Unmet(fmt::format("joining as one of one: {}", words(status)));
+  return joined_ = true;
+}
+
+void Subject::leave() {
+  if (!joined_) return;
+  table().leave(device_);
+  table().close(device_);
+  joined_ = false;
+  device_ = nullptr;
+}
+
 std::string Subject::words() {
   const char* text = table().last_error();
   return text == nullptr ? "" : text;
@@ -173,6 +193,7 @@ std::vector<std::string> Subject::able(const std::string& problem) {
 const std::vector<Trial>& Subject::trials(const kernels::Operation& operation) {
   const std::string key(operation.name);
   if (const auto found = trials_.find(key); found != trials_.end()) return found->second;
+  if (operation.collective != nullptr) join_itself();
   std::vector<Trial> all;
   const auto problems = small_problems(operation, options_.quick ? kQuickProblems : kProblems);
   for (std::size_t i = 0; i < problems.size(); ++i) {

@@ -59,6 +59,15 @@ class Subject {
   /// Bytes of the device's memory that are free; none where it does not tell.
   std::optional<double> memory_available();
 
+  /// Whether the module's devices work together.
+  bool joins() const { return module_.joins(); }
+  /// Makes the device the only one of its ranks, once; false where it does not work with others.
+  /// Throws Unmet where it should and cannot.
+  bool join_itself();
+  bool has_joined() const { return joined_; }
+  /// Where it has, leaves and closes the device, as communication libraries want it.
+  void leave();
+
   /// The calling thread's last_error; never null.
   std::string words();
   /// "out of memory: 12 bytes asked, …"
@@ -87,6 +96,7 @@ class Subject {
   assay_status pretended_ = ASSAY_OK;
   std::optional<assay_probe> probe_;
   assay_device* device_ = nullptr;
+  bool joined_ = false;
   std::map<std::string, std::vector<Trial>> trials_;
   std::map<std::type_index, std::any> kept_;
 };

@@ -156,6 +156,8 @@ std::vector<Problem> small_problems(const Operation& operation, std::size_t most
       // A field with a default mostly keeps it: the combinations that fit are few.
       const bool leave = field.fallback != nullptr && draws.next(std::int64_t{4}) != 0;
       if (!leave) fields[std::string(field.name)] = drawn(field, draws);
+      // A device under examination has no others: what it holds is the whole.
+      if (operation.collective != nullptr && field.name == "ranks") fields["ranks"] = "1";
     }
     try {
       const Problem problem = Problem::make(operation.name, fields);

@@ -20,6 +20,7 @@ void validate(const Problem& problem) {
 CollectiveLayout layout(const Problem& problem) {
   const std::int64_t n = problem.dimension("n");
   CollectiveLayout layout = even_layout(problem, n, n, n);
+  layout.sums = true;
   layout.terms = layout.ranks();
   layout.stride = n;
   return layout;

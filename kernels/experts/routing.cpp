@@ -16,11 +16,20 @@ namespace {
 
 constexpr std::int64_t kGroups = 8, kGroupsATokenMayUse = 4;
 constexpr std::int64_t kMostExperts = 4096;
-constexpr std::int64_t kMostTokens = std::int64_t{1} << 24;  ///< of all ranks, by `grouped`
+constexpr std::int64_t kMostTokens = std::int64_t{1} << 26;  ///< of all ranks, by `grouped`
 
 Field with_default(std::string_view name, std::string (*fallback)(const Problem&),
                    std::string_view meaning) {
   return {name, FieldKind::dimension, fallback, {}, meaning};
+}
+
+constexpr std::int64_t kUsualExperts = 256;  ///< of DeepSeek-V3
+
+std::string usual_experts(const Problem& so_far) {
+  const std::int64_t ranks = so_far.dimension("ranks");
+  if (ranks > kMostExperts) return std::to_string(kUsualExperts);  // is refused
+  const std::int64_t step = std::lcm(ranks, kGroups);
+  return std::to_string((kUsualExperts + step - 1) / step * step);
 }
 
 [[noreturn]] void refuse(const std::string& what, const std::string& mend) {
@@ -106,9 +115,9 @@ std::vector<Field> expert_fields(const char* type) {
       dimension_field("tokens", "tokens of each rank"),
       with_default(
           "hidden", [](const Problem&) { return std::string("7168"); }, "elements of a token"),
-      with_default(
-          "experts", [](const Problem&) { return std::string("256"); },
-          "experts in all, evenly over the ranks"),
+      with_default("experts", usual_experts,
+                   "experts in all, evenly over the ranks; the least multiple of ranks and 8 from "
+                   "256 on unless told otherwise"),
       with_default(
           "top_k", [](const Problem&) { return std::string("8"); },
           "experts that each token goes to"),

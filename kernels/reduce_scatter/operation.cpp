@@ -20,6 +20,7 @@ void validate(const Problem& problem) {
 CollectiveLayout layout(const Problem& problem) {
   const std::int64_t n = problem.dimension("n"), all = n * problem.dimension("ranks");
   CollectiveLayout layout = even_layout(problem, all, n, all);
+  layout.sums = true;
   layout.terms = layout.ranks();
   layout.stride = all;
   return layout;

@@ -198,6 +198,7 @@ const char* why_not_library(const Problem& problem) {
 
 std::vector<assay_implementation> offers(const Problem& problem) {
   constexpr std::size_t kSize = sizeof(assay_implementation);
+  if (problem.operation().collective != nullptr) return {};
   return {{kSize, only(Fault::unnamed) ? "fake" : "native/fake", "native", ""},
           {kSize, "library/fake", "library", why_not_library(problem)},
           {kSize, "reference/fake", "reference", ""}};

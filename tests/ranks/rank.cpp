@@ -10,6 +10,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -106,6 +107,11 @@ void try_operation(const OpenDevice& device, harness::Operands& operands, const 
   require(record.implementation.details.contains("start"), "nothing is said of starts");
 }
 
+std::vector<std::byte> bytes_of(const std::string& text) {
+  const auto bytes = std::as_bytes(std::span(text));
+  return {bytes.begin(), bytes.end()};
+}
+
 fs::path id_file() {
   const char* const named = std::getenv("ASSAY_TEST_ID_FILE");
   const char* const job = std::getenv("PMIX_NAMESPACE");
@@ -115,16 +121,20 @@ fs::path id_file() {
 }
 
 /// Carries rank 0's id to the others, as a launcher's side channel would.
-std::string carried(const std::function<std::string()>& make) {
+std::vector<std::byte> carried(const std::function<std::vector<std::byte>()>& make) {
   const fs::path file = id_file();
   if (kRank == 0) {
     const fs::path part = file.string() + ".part";
-    std::ofstream(part, std::ios::binary) << make();
+    const std::vector<std::byte> made = make();
+    std::ofstream(part, std::ios::binary)
+        .write(reinterpret_cast<const char*>(made.data()),
+               static_cast<std::streamsize>(made.size()));
     fs::rename(part, file);
   }
   while (!fs::exists(file)) std::this_thread::yield();
   std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return bytes_of(text);
 }
 
 /// Once all have joined, and so have read it.
@@ -134,7 +144,7 @@ void forget_id() {
 
 void operations(const backends::Module& module) {
   OpenDevice device(module, 0, {});
-  const std::string id = carried([&] { return device.unique_id(); });
+  const std::vector<std::byte> id = carried([&] { return device.unique_id(); });
   device.join(id, {static_cast<std::uint32_t>(kRanks), static_cast<std::uint32_t>(kRank)});
   forget_id();
   harness::Operands operands(device);
@@ -152,7 +162,7 @@ void workers(const std::string& module, const std::string& program) {
   harness::DeviceWorker worker(settings, identity, module, nullptr);
   const std::string problem = fmt::format("all_reduce ranks={} n=5000 type=f32", kRanks);
   require(!worker.implementations(problem).at(0).reason.empty(), "one rank alone solves it");
-  const std::string id = carried([&] { return worker.unique_id(); });
+  const std::vector<std::byte> id = carried([&] { return worker.unique_id(); });
   worker.join(id, static_cast<std::uint32_t>(kRanks), static_cast<std::uint32_t>(kRank), 60);
   forget_id();
   const harness::Offer offer = worker.implementations(problem).at(0);
@@ -181,10 +191,14 @@ void refusals(const backends::Module& module) {
   const std::string all = fmt::format("broadcast ranks={} n=8 type=f32", kRanks);
   require(device.implementations(all).at(0).reason.find("mpirun") != std::string::npos,
           "no reason while alone");
-  require_refused([&] { device.join("id", {ranks + 1, rank}); }, "the launcher started");
-  require_refused([&] { device.join("id", {ranks, ranks}); }, "numbered from 0");
-  require_refused([&] { device.join(fmt::format("id {}", rank), {ranks, rank}); }, "other ids");
-  device.join("id", {ranks, rank});
+  require_refused([&] { device.join(bytes_of("id"), {ranks + 1, rank}); }, "the launcher started");
+  require_refused([&] { device.join(bytes_of("id"), {ranks, ranks}); }, "numbered from 0");
+  require_refused(
+      [&] {
+        device.join(bytes_of(fmt::format("id {}", rank)), {ranks, rank});
+      },
+      "other ids");
+  device.join(bytes_of("id"), {ranks, rank});
   require(device.implementations(all).at(0).reason.empty(), "a reason though joined");
   const std::string more = fmt::format("broadcast ranks={} n=8 type=f32", kRanks + 1);
   require(!device.implementations(more).at(0).reason.empty(), "no reason for more ranks");
@@ -193,7 +207,7 @@ void refusals(const backends::Module& module) {
           "bf16 is said to be summed");
   device.leave();
   require(!device.implementations(all).at(0).reason.empty(), "no reason after leaving");
-  device.join("again", {ranks, rank});
+  device.join(bytes_of("again"), {ranks, rank});
 }
 
 int run(const std::vector<std::string>& arguments) {

@@ -127,7 +127,7 @@ std::string why_not(const kernels::Problem& problem, Device& device) {
                        collective.ranks(problem));
   }
   const kernels::CollectiveLayout layout = collective.layout(problem);
-  if (layout.terms > 1 && !hccl_summed(layout.type)) {
+  if (layout.sums && !hccl_summed(layout.type)) {
     return fmt::format("HCCL does not sum {}", name(layout.type));
   }
   return {};

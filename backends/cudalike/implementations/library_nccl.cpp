@@ -124,7 +124,7 @@ std::string why_not(const kernels::Problem& problem, Device& device) {
                        collective.ranks(problem));
   }
   const kernels::CollectiveLayout layout = collective.layout(problem);
-  if (layout.terms > 1 && !summed_number(layout.type)) {
+  if (layout.sums && !summed_number(layout.type)) {
     return fmt::format("{} is not summed", name(layout.type));
   }
   return {};

@@ -152,22 +152,49 @@ TEST(BuiltInSuites, AllParseAndBringTheirCeilings) {
     names.insert(suite.name);
     EXPECT_EQ(std::string(file.name), suite.name + ".toml");
     std::set<std::string_view> operations;
+    bool together = true;
     for (const SuiteProblem& problem : suite.problems) {
       operations.insert(problem.problem.operation().name);
+      together = together && problem.problem.operation().collective != nullptr;
     }
+    // A network has no ceiling that one device could measure.
+    if (together) continue;
     EXPECT_THAT(operations, AllOf(Contains("fma"), Contains("triad"))) << suite.name;
   }
-  EXPECT_THAT(names, ElementsAre("cloudmatrix384", "llm", "nightly", "quick", "standard"));
+  EXPECT_THAT(names,
+              ElementsAre("cloudmatrix384", "collectives", "llm", "nightly", "quick", "standard"));
 }
 
-TEST(BuiltInSuites, QuickHasEveryOperation) {
+TEST(BuiltInSuites, QuickHasEveryOperationOfOneDevice) {
   std::set<std::string_view> operations;
   for (const SuiteProblem& problem : load_suite("quick").problems) {
     operations.insert(problem.problem.operation().name);
   }
   for (const kernels::Operation* operation : kernels::operations()) {
+    if (operation->collective != nullptr) continue;
     EXPECT_THAT(operations, Contains(operation->name));
   }
+}
+
+TEST(BuiltInSuites, CollectivesHasEveryOperationOfSeveralForAsManyAsThereAre) {
+  for (const std::uint32_t ranks : {1u, 3u, 8u, 320u, 384u, 768u}) {
+    std::set<std::string_view> operations;
+    for (const SuiteProblem& problem : load_suite("collectives", ranks).problems) {
+      operations.insert(problem.problem.operation().name);
+      EXPECT_EQ(problem.problem.dimension("ranks"), ranks);
+    }
+    for (const kernels::Operation* operation : kernels::operations()) {
+      EXPECT_EQ(operations.contains(operation->name), operation->collective != nullptr);
+    }
+  }
+}
+
+TEST(ParseSuite, TakesAllRanksForACollectivesAlone) {
+  const std::string head = "name = \"s\"\n[[problem]]\n";
+  const std::string some = head + "operation = \"broadcast\"\nranks = 4\nn = 8\ntype = \"f32\"\n";
+  EXPECT_EQ(parse_suite(some, "s.toml", 16).problems.at(0).problem.dimension("ranks"), 4);
+  const std::string wrong = head + "operation = \"copy\"\nn = \"all\"\ntype = \"f32\"\n";
+  EXPECT_THROW(parse_suite(wrong, "s.toml", 16), InputError);
 }
 
 TEST(BuiltInSuites, LlmHasTheLayersOfLlama3AndDeepSeek) {

@@ -257,7 +257,10 @@ TEST(Collectives, RefuseWhatCannotBeCheckedOrShared) {
   EXPECT_EQ(refusal("all_reduce ranks=384 n=4 type=f32"), "accepted");
   EXPECT_THAT(refusal("all_reduce ranks=4 n=4 type=i8 dist=uniform"), HasSubstr("run over"));
   EXPECT_THAT(refusal("send_receive ranks=3 n=4 pattern=pair type=f32"), HasSubstr("no pairs"));
-  EXPECT_THAT(refusal("expert_dispatch ranks=3 tokens=4"), HasSubstr("field experts"));
+  EXPECT_THAT(refusal("expert_dispatch ranks=3 tokens=4 experts=256"), HasSubstr("field experts"));
+  EXPECT_EQ(Problem::parse("expert_dispatch ranks=3 tokens=4").dimension("experts"), 264);
+  EXPECT_EQ(Problem::parse("expert_dispatch ranks=384 tokens=4").dimension("experts"), 384);
+  EXPECT_EQ(Problem::parse("expert_dispatch ranks=8 tokens=4").dimension("experts"), 256);
   EXPECT_THAT(refusal("expert_dispatch ranks=4 tokens=4 top_k=129"), HasSubstr("field top_k"));
   EXPECT_THAT(refusal("expert_dispatch ranks=4 tokens=99999999"), HasSubstr("field tokens"));
 }

@@ -1,0 +1,135 @@
+// Clauses about devices that work together, as far as one process can tell: alone, and as the only
+// one of its ranks.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "harness/conformance/subject.h"
+#include "kernels/collective.h"
+
+namespace assay::conformance {
+namespace {
+
+constexpr const char* kAlone = "its devices do not work together";
+constexpr std::size_t kRoom = 65536;
+
+bool reaches(const assay_backend& table, std::size_t end) {
+  return table.struct_size >= end;
+}
+
+Finding entries(Subject& subject) {
+  const assay_backend& table = subject.table();
+  const bool id = reaches(table, offsetof(assay_backend, unique_id) + sizeof table.unique_id) &&
+                  table.unique_id != nullptr;
+  const bool join =
+      reaches(table, offsetof(assay_backend, join) + sizeof table.join) && table.join != nullptr;
+  const bool leave =
+      reaches(table, offsetof(assay_backend, leave) + sizeof table.leave) && table.leave != nullptr;
+  require(id == join && join == leave, "unique_id, join and leave: some are there, others not");
+  return id ? Finding{} : Finding{Verdict::absent, kAlone};
+}
+
+/// Before the device has joined any others.
+Finding alone(Subject& subject) {
+  if (subject.has_joined()) throw Unmet("it has joined already");
+  for (const kernels::Operation* operation : kernels::operations()) {
+    if (operation->collective == nullptr) continue;
+    for (const kernels::Problem& problem : small_problems(*operation, 4)) {
+      for (const std::string& name : subject.able(problem.text())) {
+        require(false, fmt::format("{} says that it solves {}, alone", name, problem.text()));
+      }
+    }
+  }
+  return {};
+}
+
+assay_status ask_id(Subject& subject, std::vector<std::byte>& id, std::size_t capacity) {
+  id.assign(kRoom, std::byte{0xa5});
+  std::size_t bytes = 0;
+  const assay_status status =
+      subject.table().unique_id(subject.device(), id.data(), capacity, &bytes);
+  if (status == ASSAY_OK) id.resize(std::min(bytes, kRoom));
+  return status;
+}
+
+Finding unique(Subject& subject) {
+  if (!subject.joins()) return {Verdict::absent, kAlone};
+  std::vector<std::byte> first, second;
+  const assay_status status = ask_id(subject, first, kRoom);
+  if (status == ASSAY_UNSUPPORTED) return {Verdict::absent, subject.words(status)};
+  require(status == ASSAY_OK, subject.words(status));
+  require(!first.empty(), "an id of no bytes");
+  require(ask_id(subject, second, kRoom) == ASSAY_OK, "asked again: " + subject.words());
+  require(first != second, "the same id twice");
+  subject.require_refusal(ask_id(subject, second, first.size() - 1), "an id without room for it");
+  require(second == std::vector<std::byte>(kRoom, std::byte{0xa5}),
+          "written to where there is too little room");
+  return {Verdict::fulfilled, fmt::format("{} bytes", first.size())};
+}
+
+Finding places(Subject& subject) {
+  if (!subject.joins()) return {Verdict::absent, kAlone};
+  std::vector<std::byte> id;
+  const assay_status status = ask_id(subject, id, kRoom);
+  if (status == ASSAY_UNSUPPORTED) return {Verdict::absent, subject.words(status)};
+  const assay_backend& table = subject.table();
+  assay_device* const device = subject.device();
+  subject.require_refusal(table.join(device, id.data(), id.size(), 1, 1), "rank 1 of 1");
+  subject.require_refusal(table.join(device, id.data(), id.size(), 0, 0), "rank 0 of none");
+  subject.require_refusal(table.join(device, nullptr, id.size(), 1, 0), "an id that is NULL");
+  subject.require_refusal(table.join(nullptr, id.data(), id.size(), 1, 0), "a device that is NULL");
+  table.leave(nullptr);
+  table.leave(device);
+  return {};
+}
+
+Finding joining(Subject& subject) {
+  if (!subject.joins()) return {Verdict::absent, kAlone};
+  std::vector<std::byte> id;
+  for (int times = 0; times < 2; ++times) {
+    assay_status status = ask_id(subject, id, kRoom);
+    if (status == ASSAY_UNSUPPORTED) return {Verdict::absent, subject.words(status)};
+    require(status == ASSAY_OK, subject.words(status));
+    status = subject.table().join(subject.device(), id.data(), id.size(), 1, 0);
+    require(status == ASSAY_OK, subject.words(status));
+    subject.table().leave(subject.device());
+  }
+  require(subject.join_itself(), "a third time: " + subject.words());
+  return {};
+}
+
+/// Each operation that it solves as one of one is not solved as one of two.
+Finding other_ranks(Subject& subject) {
+  if (!subject.join_itself()) return {Verdict::absent, kAlone};
+  std::size_t solved = 0;
+  for (const kernels::Operation* operation : kernels::operations()) {
+    if (operation->collective == nullptr) continue;
+    for (const kernels::Problem& problem : small_problems(*operation, 4)) {
+      if (subject.able(problem.text()).empty()) continue;
+      ++solved;
+      std::string two = problem.text();
+      two.replace(two.find("ranks=1"), 7, "ranks=2");
+      for (const std::string& name : subject.able(two)) {
+        require(false, fmt::format("{} says that it solves {} on one rank", name, two));
+      }
+    }
+  }
+  require(solved > 0, "it joins, and solves no problem of several ranks");
+  return {};
+}
+
+}  // namespace
+
+void add_together_clauses(std::vector<Clause>& clauses) {
+  clauses.push_back({"together", "entries", "unique_id, join and leave: all or none", entries});
+  clauses.push_back(
+      {"together", "alone", "says why not, of problems of several ranks, while alone", alone});
+  clauses.push_back({"together", "id", "gives another id each time, heeding the room", unique});
+  clauses.push_back({"together", "place", "refuses a rank that there is not, saying why", places});
+  clauses.push_back({"together", "join", "joins, leaves, and joins again", joining});
+  clauses.push_back({"together", "ranks", "says why not, of more ranks than joined", other_ranks});
+}
+
+}  // namespace assay::conformance
