@@ -1,6 +1,7 @@
 #include "results/record.h"
 
 #include "kernels/collective.h"
+#include "kernels/error.h"
 #include "kernels/problem.h"
 
 namespace assay::results {
@@ -64,8 +65,12 @@ double byte_rate(const Record& record) {
 double bus_rate(const Record& record) {
   const kernels::Operation* const operation = kernels::find_operation(record.operation);
   if (operation == nullptr || operation->collective == nullptr) return 0;
-  const auto problem = kernels::Problem::parse(record.problem);
-  return byte_rate(record) * operation->collective->bus_factor(problem);
+  try {
+    const auto problem = kernels::Problem::parse(record.problem);
+    return byte_rate(record) * operation->collective->bus_factor(problem);
+  } catch (const InputError&) {
+    return 0;  // imported, and described in another tool's words
+  }
 }
 
 double intensity(const Record& record) {
