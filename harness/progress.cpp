@@ -19,7 +19,9 @@ std::string rate(const Record& record) {
     return rate_text(results::flop_rate(record),
                      kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s");
   }
-  return rate_text(results::byte_rate(record), "B/s");
+  const std::string text = rate_text(results::byte_rate(record), "B/s");
+  const auto bus = results::bus_rate(record);
+  return bus ? fmt::format("{}, busbw {}", text, rate_text(*bus, "B/s")) : text;
 }
 
 }  // namespace

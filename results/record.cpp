@@ -62,14 +62,14 @@ double byte_rate(const Record& record) {
   return rate(record.work.bytes, record);
 }
 
-double bus_rate(const Record& record) {
-  const kernels::Operation* const operation = kernels::find_operation(record.operation);
-  if (operation == nullptr || operation->collective == nullptr) return 0;
+std::optional<double> bus_rate(const Record& record) {
+  const kernels::Operation* operation = kernels::find_operation(record.operation);
+  if (operation == nullptr || operation->collective == nullptr) return std::nullopt;
   try {
     const auto problem = kernels::Problem::parse(record.problem);
     return byte_rate(record) * operation->collective->bus_factor(problem);
   } catch (const InputError&) {
-    return 0;  // imported, and described in another tool's words
+    return std::nullopt;  // imported, and described in another tool's words
   }
 }
 

@@ -150,10 +150,9 @@ bool is_unverified(const Record& record);
 /// Rates at the median; 0 where nothing was timed.
 double flop_rate(const Record& record);
 double byte_rate(const Record& record);
-/// Of a problem of several ranks: bytes a second over a rank's link, the "bus bandwidth" of
-/// nccl-tests (kernels/collective.h), beside which byte_rate is its "algorithm bandwidth"; 0 for
-/// others.
-double bus_rate(const Record& record);
+/// Of a collective, what crosses a link: byte_rate() is nccl-tests' algbw, this its busbw. None for
+/// other operations.
+std::optional<double> bus_rate(const Record& record);
 /// FLOP per byte of compulsory traffic.
 double intensity(const Record& record);
 

@@ -149,6 +149,7 @@ class Gathering {
   }
 
   void ended(const RankReport& rank) {
+    if (rank.plan.entries.empty() && rank.lost.empty()) return;
     live_.erase();
     line(rank_line(rank));
   }

@@ -41,9 +41,9 @@ std::vector<std::string> common_modules(const std::vector<RankReport>& ranks) {
 /// The ranks of one module, joined for as long as this lives.
 class Together {
  public:
-  Together(Coordinator& coordinator, std::string module)
+  /// `id` as rank 0's device gave it.
+  Together(Coordinator& coordinator, std::string module, const ordered_json& id)
       : coordinator_(coordinator), module_(std::move(module)) {
-    const ordered_json id = ask_first({{"kind", "unique_id"}}, kQuestionSeconds).at("id");
     const auto ranks = coordinator_.ranks().size();
     const auto answers = coordinator_.ask_all(
         [&](std::uint32_t rank) {
@@ -201,16 +201,37 @@ void append(std::vector<Skip>& to, std::vector<Skip> from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
+/// A module whose devices can work together, with the id that they find each other by.
+struct Able {
+  std::string module;
+  ordered_json id;
+};
+
+/// Most modules' devices cannot, which is no more than `reasons` tell.
+std::vector<Able> able_modules(Coordinator& coordinator, std::string& reasons) {
+  std::vector<Able> out;
+  for (const std::string& module : common_modules(coordinator.ranks())) {
+    try {
+      const ordered_json answer =
+          coordinator.ask(0, {{"kind", "unique_id"}, {"module", module}}, kQuestionSeconds);
+      out.push_back({module, answer.at("id")});
+    } catch (const Error& error) {
+      reasons += (reasons.empty() ? "" : "; ") + std::string(error.what());
+    }
+  }
+  return out;
+}
+
 /// All problems on one module's devices.
-std::vector<Skip> measure_module(Coordinator& coordinator, const std::string& module,
+std::vector<Skip> measure_module(Coordinator& coordinator, const Able& able,
                                  const std::vector<SuiteProblem>& problems,
                                  const PlanOptions& options, const SessionOptions& session,
                                  const CollectiveObserver& observer) {
   std::optional<Together> together;
   try {
-    together.emplace(coordinator, module);
+    together.emplace(coordinator, able.module, able.id);
   } catch (const Error& error) {
-    return left_out(problems, module, error.what());
+    return left_out(problems, able.module, error.what());
   }
   PlanOptions roomy = options;
   // Estimates are of the whole, which lies on all hosts.
@@ -228,7 +249,7 @@ std::vector<Skip> measure_module(Coordinator& coordinator, const std::string& mo
   for (std::size_t i = 0; i < plan.entries.size(); ++i) {
     const PlanEntry& entry = plan.entries[i];
     if (broken) {
-      skipped.push_back({entry.problem, entry.label, module, entry.implementation,
+      skipped.push_back({entry.problem, entry.label, able.module, entry.implementation,
                          "the ranks no longer work together: one before it failed"});
       continue;
     }
@@ -246,17 +267,22 @@ std::vector<Skip> measure_collectives(Coordinator& coordinator,
                                       const CollectiveObserver& observer) {
   std::vector<Skip> skipped;
   if (problems.empty()) return skipped;
-  const auto modules = common_modules(coordinator.ranks());
+  if (const std::string lost = lost_ranks(coordinator.ranks()); !lost.empty()) {
+    return left_out(problems, "all ranks", lost);
+  }
+  std::string reasons;
+  const std::vector<Able> modules = able_modules(coordinator, reasons);
   if (modules.empty()) {
     return left_out(problems, "all ranks",
-                    "no module's devices work together on all ranks; start assay under mpirun or "
-                    "srun for those of MPI");
+                    fmt::format("no devices of these ranks work together ({}); MPI's do, where "
+                                "mpirun or srun starts assay",
+                                reasons));
   }
-  for (const std::string& module : modules) {
+  for (const Able& able : modules) {
     const std::string lost = lost_ranks(coordinator.ranks());
     append(skipped, lost.empty()
-                        ? measure_module(coordinator, module, problems, plan, session, observer)
-                        : left_out(problems, module, lost));
+                        ? measure_module(coordinator, able, problems, plan, session, observer)
+                        : left_out(problems, able.module, lost));
   }
   return skipped;
 }

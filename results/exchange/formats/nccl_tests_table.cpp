@@ -1,0 +1,82 @@
+// Collectives as nccl-tests prints them: a table an operation, a line a size.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <ostream>
+
+#include "kernels/collective.h"
+#include "kernels/error.h"
+#include "results/exchange/format.h"
+#include "results/listing.h"
+
+namespace assay::results {
+
+extern const Exporter nccl_tests_table_exporter;
+
+namespace {
+
+/// nccl-tests' words for types.
+std::string type_text(kernels::DataType type) {
+  static const std::map<std::string_view, const char*> kNames = {
+      {"f32", "float"}, {"f64", "double"}, {"bf16", "bfloat16"},   {"f16", "half"},
+      {"i8", "int8"},   {"i32", "int32"},  {"f8e4m3", "fp8_e4m3"}, {"f8e5m2", "fp8_e5m2"}};
+  const auto found = kNames.find(kernels::name(type));
+  return found == kNames.end() ? std::string(kernels::name(type)) : found->second;
+}
+
+const kernels::Operation* collective_of(const Record& record) {
+  const kernels::Operation* operation = kernels::find_operation(record.operation);
+  return operation != nullptr && operation->collective != nullptr ? operation : nullptr;
+}
+
+void write_heading(const Record& record, const ExportStamp& stamp, std::ostream& out) {
+  out << fmt::format(
+      "# assay {}: {} by {} on {}, medians of the slowest rank; out of place\n"
+      "# {:>12}  {:>12}  {:>8}  {:>6}  {:>6} {:>8} {:>7} {:>7} {:>6}\n"
+      "# {:>12}  {:>12}  {:>8}  {:>6}  {:>6} {:>8} {:>7} {:>7} {:>6}\n",
+      stamp.assay_version, record.operation, record.implementation.name, record.device.name, "size",
+      "count", "type", "redop", "root", "time", "algbw", "busbw", "#wrong", "(B)", "(elements)", "",
+      "", "", "(us)", "(GB/s)", "(GB/s)", "");
+}
+
+void write_row(const Record& record, const kernels::Operation& operation, std::ostream& out) {
+  const auto problem = kernels::Problem::parse(record.problem);
+  const kernels::CollectiveLayout layout = operation.collective->layout(problem);
+  const bool right = record.check.outcome == kernels::Outcome::right;
+  out << fmt::format("  {:>12.0f}  {:>12}  {:>8}  {:>6}  {:>6} {:>8.2f} {:>7.2f} {:>7.2f} {:>6}\n",
+                     record.work.bytes, layout.counted, type_text(layout.type),
+                     layout.terms > 1 ? "sum" : "none", operation.name == "broadcast" ? "0" : "-1",
+                     record.summary.median * 1e6, byte_rate(record) / 1e9,
+                     bus_rate(record).value_or(0) / 1e9, right ? "0" : "N/A");
+}
+
+/// By operation, implementation and device, then by size.
+void write(const Parcel& parcel, const ExportStamp& stamp, std::ostream& out) {
+  std::map<std::string, std::vector<const Record*>> tables;
+  for (const Record& record : parcel.records) {
+    if (collective_of(record) == nullptr || record.status != Status::ok) continue;
+    tables[record.operation + " " + record.implementation.name + " " + device_key(record.device)]
+        .push_back(&record);
+  }
+  if (tables.empty()) {
+    throw InputError("there is no collective among these records",
+                     "`mpirun -n N assay run --suite collectives` measures some");
+  }
+  for (auto& [key, records] : tables) {
+    std::stable_sort(records.begin(), records.end(), [](const Record* a, const Record* b) {
+      return a->work.bytes < b->work.bytes;
+    });
+    write_heading(*records.front(), stamp, out);
+    for (const Record* record : records) {
+      write_row(*record, *collective_of(*record), out);
+    }
+  }
+}
+
+}  // namespace
+
+const Exporter nccl_tests_table_exporter = {
+    "nccl-tests", "collectives as nccl-tests prints them, busbw too", false, write};
+
+}  // namespace assay::results
