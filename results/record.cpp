@@ -1,6 +1,7 @@
 #include "results/record.h"
 
 #include "kernels/collective.h"
+#include "kernels/error.h"
 #include "kernels/problem.h"
 
 namespace assay::results {
@@ -63,11 +64,13 @@ double byte_rate(const Record& record) {
 
 std::optional<double> bus_rate(const Record& record) {
   const kernels::Operation* operation = kernels::find_operation(record.operation);
-  if (operation == nullptr || operation->collective == nullptr || is_unverified(record)) {
-    return std::nullopt;
+  if (operation == nullptr || operation->collective == nullptr) return std::nullopt;
+  try {
+    const auto problem = kernels::Problem::parse(record.problem);
+    return byte_rate(record) * operation->collective->bus_factor(problem);
+  } catch (const InputError&) {
+    return std::nullopt;  // imported, and described in another tool's words
   }
-  const auto problem = kernels::Problem::parse(record.problem);
-  return byte_rate(record) * operation->collective->bus_factor(problem);
 }
 
 double intensity(const Record& record) {

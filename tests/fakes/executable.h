@@ -20,6 +20,8 @@ struct assay_device {
   std::uint64_t allocated = 0;
   bool lost = false;
   const assay_executable* newest = nullptr;
+  std::uint32_t joined_ranks = 0;  ///< 0 while alone
+  int joins = 0;
 };
 
 /// Outputs are computed in FP64 when prepared; a launch copies them, faults added.

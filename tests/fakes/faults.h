@@ -55,6 +55,13 @@ enum class Fault {
   mute,             ///< fails without a last_error
   unbounded_copy,   ///< accepts uploads and downloads beyond a buffer's end, and drops them
   careless,         ///< prepares whatever it is given: any name, any number of buffers
+  together,         ///< right, and works with others; so do those below
+  braggart,         ///< says alone that it solves what takes several
+  same_id,          ///< gives the same id each time
+  cramped,          ///< writes its id where there is too little room
+  any_rank,         ///< becomes whatever rank it is told, of any number
+  numberless,       ///< says that it solves problems of any number of ranks
+  join_once,        ///< can join once
 };
 
 struct NamedFault {
@@ -110,6 +117,13 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::mute, "mute"},
     NamedFault{Fault::unbounded_copy, "unbounded-copy"},
     NamedFault{Fault::careless, "careless"},
+    NamedFault{Fault::together, "together"},
+    NamedFault{Fault::braggart, "braggart"},
+    NamedFault{Fault::same_id, "same-id"},
+    NamedFault{Fault::cramped, "cramped"},
+    NamedFault{Fault::any_rank, "any-rank"},
+    NamedFault{Fault::numberless, "numberless"},
+    NamedFault{Fault::join_once, "join-once"},
 };
 
 /// The devices presented: all, or those that $ASSAY_FAKE_DEVICES names, in its order

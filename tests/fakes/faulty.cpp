@@ -14,6 +14,7 @@
 #include "kernels/operation.h"
 #include "tests/fakes/executable.h"
 #include "tests/fakes/module.h"
+#include "tests/fakes/together.h"
 
 namespace {
 
@@ -196,9 +197,13 @@ const char* why_not_library(const Problem& problem) {
   return "";
 }
 
-std::vector<assay_implementation> offers(const Problem& problem) {
+std::vector<assay_implementation> offers(const assay_device& device, const Problem& problem) {
   constexpr std::size_t kSize = sizeof(assay_implementation);
-  if (problem.operation().collective != nullptr) return {};
+  if (problem.operation().collective != nullptr) {
+    if (!assay::fakes::works_with_others(device)) return {};
+    return {
+        {kSize, "reference/fake", "reference", assay::fakes::why_not_together(device, problem)}};
+  }
   return {{kSize, only(Fault::unnamed) ? "fake" : "native/fake", "native", ""},
           {kSize, "library/fake", "library", why_not_library(problem)},
           {kSize, "reference/fake", "reference", ""}};
@@ -209,7 +214,7 @@ assay_status implementations(assay_device* device, const char* text, assay_imple
   return guarded(device, [&] {
     if (lacks(text)) return fail(device, ASSAY_INVALID, "the problem is NULL");
     if (count == nullptr) return no_place(device);
-    const auto all = offers(Problem::parse(text));
+    const auto all = offers(*device, Problem::parse(text));
     *count = all.size();
     const std::size_t room = capacity + (device->fault.fault == Fault::overfull && out ? 1 : 0);
     for (std::size_t i = 0; i < std::min(room, all.size()); ++i) out[i] = all[i];
@@ -224,7 +229,7 @@ assay_status require_preparable(const assay_device* device, const Problem& probl
     return fail(device, ASSAY_INVALID,
                 fmt::format("{} buffers for {} operands", buffer_count, operands));
   }
-  for (const assay_implementation& offer : offers(problem)) {
+  for (const assay_implementation& offer : offers(*device, problem)) {
     if (name != offer.name) continue;
     return *offer.reason == '\0' ? ASSAY_OK : fail(device, ASSAY_UNSUPPORTED, offer.reason);
   }
@@ -307,6 +312,31 @@ assay_status memory_available(assay_device* device, std::uint64_t* bytes) {
   return ASSAY_OK;
 }
 
+assay_status unique_id(assay_device* device, void* id, std::size_t capacity, std::size_t* bytes) {
+  return guarded(device, [&] {
+    if (bytes == nullptr) return no_place(device);
+    if (!assay::fakes::works_with_others(*device)) {
+      return fail(device, ASSAY_UNSUPPORTED, "it works alone");
+    }
+    const char* why = "";
+    const assay_status status = assay::fakes::give_id(*device, id, capacity, bytes, why);
+    return status == ASSAY_OK ? status : fail(device, status, why);
+  });
+}
+
+assay_status join(assay_device* device, const void* id, std::size_t, std::uint32_t ranks,
+                  std::uint32_t rank) {
+  return guarded(device, [&] {
+    const char* why = "";
+    const assay_status status = assay::fakes::join_ranks(*device, id, ranks, rank, why);
+    return status == ASSAY_OK ? status : fail(device, status, why);
+  });
+}
+
+void leave(assay_device* device) {
+  if (device != nullptr) assay::fakes::leave_ranks(*device);
+}
+
 const char* error_text() {
   return last_error.c_str();
 }
@@ -332,7 +362,10 @@ const assay_backend kModule = {sizeof(assay_backend),
                                sensors,
                                error_text,
                                nullptr,
-                               memory_available};
+                               memory_available,
+                               unique_id,
+                               join,
+                               leave};
 
 }  // namespace
 

@@ -104,6 +104,43 @@ TEST_F(ScriptedWorker, ThatCannotOpenItsDeviceGivesItsReason) {
   EXPECT_THROW(closed.implementations("copy n=64 type=f32"), Error);
 }
 
+TEST_F(ScriptedWorker, JoinsOthersByWhatRankZeroGives) {
+  DeviceWorker first = worker(std::string(kReady) +
+                              "echo '{\"kind\":\"unique_id\",\"id\":\"00ff10\"}' >&3\n"
+                              "read request <&3\necho $request >" +
+                              (folder_ / "asked").string() +
+                              "\necho '{\"kind\":\"joined\"}' >&3\nread request <&3\n");
+  const std::vector<std::byte> id = first.unique_id();
+  EXPECT_EQ(id, (std::vector{std::byte{0}, std::byte{0xff}, std::byte{0x10}}));
+  first.join(id, 8, 3, 60);
+  std::ifstream asked(folder_ / "asked");
+  std::string line;
+  std::getline(asked, line);
+  EXPECT_THAT(line, HasSubstr(R"("id":"00ff10","ranks":8,"rank":3)"));
+}
+
+TEST_F(ScriptedWorker, ThatCannotJoinSaysWhy) {
+  DeviceWorker alone = worker(std::string(kReady) +
+                              "echo '{\"kind\":\"failed\",\"reason\":\"no such "
+                              "rank\",\"mend\":\"\"}' >&3\nread request <&3\n");
+  try {
+    alone.join({}, 2, 1, 60);
+    FAIL() << "joined";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("no such rank"));
+  }
+}
+
+TEST_F(ScriptedWorker, ThatLeavesEndsByItself) {
+  DeviceWorker leaving = worker(std::string(kReady) +
+                                "echo '{\"kind\":\"joined\"}' >&3\nread request <&3\n"
+                                "echo '{\"kind\":\"left\"}' >&3\necho by itself >" +
+                                (folder_ / "end").string() + "\n");
+  leaving.join({}, 1, 0, 60);
+  leaving.leave(60);
+  EXPECT_TRUE(fs::exists(folder_ / "end"));
+}
+
 TEST_F(ScriptedWorker, SaysWhatItOffers) {
   DeviceWorker offering =
       worker(std::string(kReady) +

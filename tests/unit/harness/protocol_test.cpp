@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/published.h"
+#include "kernels/error.h"
 
 namespace assay::harness {
 namespace {
@@ -76,6 +77,17 @@ TEST(Identity, TakesMissingTextsAsEmpty) {
   assay_backend module = {};
   assay_device_info info = {};
   EXPECT_EQ(identity(module, 0, info).name, "");
+}
+
+TEST(Hex, CarriesAnyBytesThereAndBack) {
+  std::vector<std::byte> all;
+  for (int i = 0; i < 256; ++i) all.push_back(static_cast<std::byte>(i));
+  EXPECT_EQ(hex(all).substr(0, 8), "00010203");
+  EXPECT_EQ(from_hex(hex(all)), all);
+  EXPECT_TRUE(from_hex("").empty());
+  for (const char* bad : {"0", "xy", "0x", "00 1", "-1"}) {
+    EXPECT_THROW(from_hex(bad), Error) << bad;
+  }
 }
 
 }  // namespace

@@ -173,5 +173,20 @@ TEST(Rates, AreAtTheMedianAndZeroWithoutOne) {
   EXPECT_EQ(intensity(record), 0);
 }
 
+TEST(Rates, OverALinkAreThoseOfTheCollective) {
+  Record record;
+  record.operation = "all_reduce";
+  record.problem = "all_reduce ranks=8 n=250000000 type=f32";
+  record.work = {0, 1e9};
+  record.summary.median = 0.5;
+  EXPECT_DOUBLE_EQ(byte_rate(record), 2e9);
+  EXPECT_DOUBLE_EQ(bus_rate(record).value(), 2e9 * 2 * 7 / 8);
+  record.problem = "all_reduce bytes=1000000000 count=250000000 type=float ranks=8";
+  EXPECT_FALSE(bus_rate(record)) << "of nccl-tests";
+  record.operation = "copy";
+  record.problem = "copy n=8 type=f32";
+  EXPECT_FALSE(bus_rate(record));
+}
+
 }  // namespace
 }  // namespace assay::results

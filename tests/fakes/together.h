@@ -1,0 +1,24 @@
+// How the pretended devices that work together do so: as the only one of their ranks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "backends/assay_backend.h"
+#include "kernels/problem.h"
+#include "tests/fakes/executable.h"
+
+namespace assay::fakes {
+
+bool works_with_others(const assay_device& device);
+/// Empty where it solves a problem of several ranks as it stands, else why not.
+const char* why_not_together(const assay_device& device, const kernels::Problem& problem);
+
+/// As the interface has them; a refusal's words are put into `why`.
+assay_status give_id(assay_device& device, void* id, std::size_t capacity, std::size_t* bytes,
+                     const char*& why);
+assay_status join_ranks(assay_device& device, const void* id, std::uint32_t ranks,
+                        std::uint32_t rank, const char*& why);
+void leave_ranks(assay_device& device);
+
+}  // namespace assay::fakes
