@@ -12,6 +12,7 @@
 #include "results/claims/contest.h"
 #include "results/claims/evidence.h"
 #include "results/claims/units.h"
+#include "results/project/claim_projection.h"
 
 namespace assay::results {
 namespace {
@@ -161,6 +162,14 @@ void add_modelled(const Claim& claim, std::span<const Measured> models, Verdict&
   }
 }
 
+/// Beside whatever decides, as models are.
+void add_projected(const Catalogue& catalogue, const Claim& claim, Verdict& verdict) {
+  if (const auto projection = projection_of(catalogue, claim)) {
+    verdict.evidence.push_back(
+        {EvidenceKind::projected, projection_text(claim, *projection), {}, {}, {}});
+  }
+}
+
 bool has_modelled(const Verdict& verdict) {
   return std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
                      [](const Evidence& one) { return one.kind == EvidenceKind::modelled; });
@@ -198,6 +207,7 @@ Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const Findin
     add_measured(claim, evidence.measured(*claim.test, system), verdict);
     add_modelled(claim, evidence.modelled(*claim.test, system), verdict);
   }
+  add_projected(catalogue, claim, verdict);
   // An inconclusive measurement leaves the decision to arithmetic.
   const bool undecided = verdict.kind == VerdictKind::inconclusive;
   const std::string reason = verdict.reason;

@@ -237,15 +237,20 @@ double batch_for(const Catalogue& catalogue, const Site& site, const Model& mode
   return low;
 }
 
-Projected project_matmul(const Catalogue& catalogue, const Site& site, const std::string& type,
-                         std::uint64_t seed, int draws) {
+std::vector<double> matmul_draws(const Catalogue& catalogue, const Site& site,
+                                 const std::string& type, std::uint64_t seed, int draws) {
   const auto inputs = inputs_of(catalogue, *site.endpoint, nullptr, {"peak." + type});
   std::vector<double> rates;
   for (int i = 0; i < draws; ++i) {
     const Values values = drawn(inputs, seed, static_cast<std::uint64_t>(i));
     rates.push_back(values["peak." + type] * values["efficiency.matmul"] * site.network.endpoints);
   }
-  return summarized(std::move(rates));
+  return rates;
+}
+
+Projected project_matmul(const Catalogue& catalogue, const Site& site, const std::string& type,
+                         std::uint64_t seed, int draws) {
+  return summarized(matmul_draws(catalogue, site, type, seed, draws));
 }
 
 }  // namespace assay::results

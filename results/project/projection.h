@@ -77,6 +77,10 @@ double seconds_a_token(const Deployment& deployment, double step_seconds, const 
 Projected project_matmul(const Catalogue& catalogue, const Site& site, const std::string& type,
                          std::uint64_t seed = 1, int draws = 10000);
 
+/// The same, draw by draw.
+std::vector<double> matmul_draws(const Catalogue& catalogue, const Site& site,
+                                 const std::string& type, std::uint64_t seed, int draws);
+
 /// Median and 95% interval of draws.
 Projected summarized(std::vector<double> draws);
 

@@ -235,7 +235,6 @@ std::function<int()> add(CLI::App& app) {
 
 }  // namespace
 
-const Verb network_verb = {"network", "Show a system's network and what collectives cost on it",
-                           add};
+const Verb network_verb = {"network", "Show a network and what collectives cost on it", add};
 
 }  // namespace assay::cli

@@ -1,0 +1,109 @@
+#include "results/project/claim_projection.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <map>
+
+#include "kernels/error.h"
+#include "results/project/cases.h"
+#include "results/project/data_files.h"
+
+namespace assay::results {
+
+namespace {
+
+constexpr std::uint64_t kSeed = 1;
+constexpr int kDraws = 2000;
+
+using Cases = std::map<std::string, toml::table, std::less<>>;
+
+void add_cases(const char* file, const char* list, Cases& out) {
+  const toml::table all = toml::parse(project_file(file));
+  for (const toml::node& node : *all[list].as_array()) {
+    const toml::table& table = *node.as_table();
+    out.emplace(table["claim"].value_or(std::string()), table);
+  }
+}
+
+/// By claim.
+const Cases& cases() {
+  static const Cases kCases = [] {
+    Cases out;
+    add_cases("claims.toml", "case", out);
+    add_cases("validation.toml", "row", out);
+    return out;
+  }();
+  return kCases;
+}
+
+std::string what_of(const toml::table& one) {
+  const std::string kind = one["kind"].value_or(std::string());
+  const std::string system = one["system"].value_or(std::string());
+  if (kind == "matmul") {
+    return fmt::format("a large matmul in {} on all chips of {} at once",
+                       one["type"].value_or(std::string()), system);
+  }
+  if (kind == "ratio") {
+    return fmt::format("a large matmul in {} on all chips of {} over the same on {}",
+                       one["type"].value_or(std::string()), system,
+                       one["against"].value_or(std::string()));
+  }
+  if (kind == "exchange") return fmt::format("the exchange of experts' tokens on {}", system);
+  if (kind == "collective") return fmt::format("the collective on {}", system);
+  return fmt::format("{} of {} on {}, {} ranks sharing the experts",
+                     one["phase"].value_or(std::string()), one["model"].value_or(std::string()),
+                     system, one["ep"].value_or(1));
+}
+
+bool is_consistent(const Claim& claim, const Projected& projected) {
+  const double value = claim.value->written, slack = claim.tolerance * value;
+  const bool not_below = projected.interval.upper >= value - slack;
+  const bool not_above = projected.interval.lower <= value + slack;
+  switch (claim.comparison) {
+    case Comparison::at_least:
+      return not_below;
+    case Comparison::at_most:
+      return not_above;
+    case Comparison::equal:
+      break;
+  }
+  return not_below && not_above;
+}
+
+}  // namespace
+
+std::optional<ClaimProjection> projection_of(const Catalogue& catalogue, const Claim& claim) {
+  const auto found = cases().find(claim.id);
+  if (found == cases().end() || !claim.value) return std::nullopt;
+  try {
+    const Projected base = project_case(catalogue, found->second, kSeed, kDraws);
+    const double scale = parse_unit(claim.value->unit).scale;
+    ClaimProjection out;
+    out.projected = {base.value / scale,
+                     {base.interval.lower / scale, base.interval.upper / scale}};
+    out.what = what_of(found->second);
+    out.consistent = is_consistent(claim, out.projected);
+    out.of_peak = claim.quantity.starts_with("peak.");
+    return out;
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+}
+
+std::string projection_text(const Claim& claim, const ClaimProjection& projection) {
+  const std::string unit = claim.value->unit.empty() ? "" : " " + claim.value->unit;
+  const std::string figure =
+      fmt::format("{}: projected {}{} (95% interval {} to {})", projection.what,
+                  format_number(projection.projected.value, 3), unit,
+                  format_number(projection.projected.interval.lower, 3),
+                  format_number(projection.projected.interval.upper, 3));
+  const char* word = projection.consistent ? "consistent" : "not consistent";
+  if (!projection.of_peak) return fmt::format("{}, {} with the claim", figure, word);
+  return fmt::format(
+      "{}, {:.0f}% of the peak that is claimed: as a rate that work reaches, {} with "
+      "the claim; of the peak itself it says nothing",
+      figure, 100 * projection.projected.value / claim.value->written, word);
+}
+
+}  // namespace assay::results

@@ -1,0 +1,95 @@
+"""assay project and network: projected, said so, and refused where it cannot be."""
+
+import json
+import unittest
+
+from assay_case import AssayCase
+
+R1 = ("--system", "cloudmatrix384", "--model", "deepseek-r1")
+
+
+class Project(AssayCase):
+    def project(self, *arguments, exit_code=0):
+        return self.assay("project", *arguments, exit_code=exit_code)
+
+    def test_a_projection_says_what_it_is_and_what_it_rests_on(self):
+        told = self.project(*R1, "--batch", "96", "--predict", "1").stdout
+        self.assertFits(told)
+        self.assertTrue(told.startswith("projected, not measured"))
+        for words in ("a chip", "the system", "TPOT", "memory", "token/s per kW", "efficiency."):
+            self.assertIn(words, told)
+
+    def test_json_has_figures_with_intervals_and_inputs_with_sources(self):
+        told = json.loads(self.project(*R1, "--json", "--draws", "200").stdout)
+        self.assertEqual(told["origin"], "projected")
+        rate = told["tokens_per_second_a_chip"]
+        self.assertLess(rate["lower"], rate["value"])
+        self.assertLess(rate["value"], rate["upper"])
+        for one in told["inputs"]:
+            self.assertTrue(one["source"], one["name"])
+
+    def test_a_time_a_token_finds_the_batch(self):
+        batches = [
+            json.loads(self.project(*R1, "--target-tpot", time, "--draws", "100", "--json").stdout)[
+                "batch_a_chip"
+            ]
+            for time in ("30ms", "60ms")
+        ]
+        self.assertLess(batches[0], batches[1])
+
+    def test_a_matmul_on_all_chips(self):
+        told = self.project("--system", "cloudmatrix384", "--matmul", "bf16").stdout
+        self.assertIn("projected, not measured", told)
+        self.assertIn("PFLOP/s", told)
+
+    def test_the_validation_says_what_was_fitted_and_how_far_off_the_rest_is(self):
+        told = self.project("--validate", "--html", "page.html").stdout
+        self.assertFits(told)
+        self.assertIn("rows are held out", told)
+        self.assertEqual(told.count(" fitted"), 6)
+        page = (self.folder / "page.html").read_text()
+        self.assertIn("CloudMatrix-Infer decodes DeepSeek-R1 at 1,943 token/s", page)
+
+    def test_what_cannot_be_is_refused_in_one_line(self):
+        for arguments, words in (
+            ((), "no --system"),
+            (("--system", "cloudmatrix"), "cloudmatrix384"),
+            (("--system", "cloudmatrix384"), "neither --model nor --matmul"),
+            (("--system", "cloudmatrix384", "--model", "gpt"), "there is no model gpt"),
+            ((*R1, "--ep", "8"), "does not fit"),
+            ((*R1, "--phase", "training"), "there is no phase training"),
+            ((*R1, "--type", "f4"), "type f4"),
+            (("--system", "cloudmatrix384", "--matmul", "f64"), "no peak.f64 is published"),
+            ((*R1, "--target-tpot", "1us"), "--target-tpot"),
+        ):
+            with self.subTest(arguments):
+                said = self.project(*arguments, exit_code=2).stderr
+                self.assertEqual(said.count("error:"), 1)
+                self.assertIn(words, said)
+
+
+class NetworkVerb(AssayCase):
+    def test_tiers_and_costs_with_their_sources(self):
+        told = self.assay("network", "cloudmatrix384", "--collective", "all_to_all").stdout
+        self.assertFits(told)
+        self.assertIn("UB between nodes", told)
+        self.assertIn("ascend910c-die:link.bandwidth.ub", told)
+        self.assertIn("projected from these figures", told)
+        costs = json.loads(self.assay("network", "h800-cluster", "--ranks", "16", "--json").stdout)
+        self.assertTrue(costs["projected"])
+        self.assertEqual(costs["ranks"], 16)
+
+    def test_what_cannot_be_is_refused(self):
+        for arguments, words in (
+            (("nowhere",), "is not described"),
+            (("cloudmatrix384", "--ranks", "9999"), "reach beyond the 768 endpoints"),
+            (("cloudmatrix384", "--size", "much"), "--size much"),
+            (("cloudmatrix384", "--collective", "gossip"), "there is no collective gossip"),
+            (("cloudmatrix384", "--endpoints", "100"), "do not fill groups of 16"),
+        ):
+            with self.subTest(arguments):
+                self.assertIn(words, self.assay("network", *arguments, exit_code=2).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

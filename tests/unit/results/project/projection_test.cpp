@@ -1,0 +1,163 @@
+#include "results/project/projection.h"
+
+#include <gmock/gmock.h>
+
+#include "kernels/error.h"
+#include "results/claims/verdict.h"
+#include "results/project/claim_projection.h"
+#include "results/project/validation.h"
+
+namespace assay::results {
+namespace {
+
+using testing::HasSubstr;
+
+const Catalogue& catalogue() {
+  static const Catalogue kCatalogue = built_in_catalogue();
+  return kCatalogue;
+}
+
+ProjectionOptions decode(int experts, double batch) {
+  ProjectionOptions out;
+  out.deployment.expert = experts;
+  out.deployment.batch = batch;
+  out.deployment.type = "i8";
+  out.draws = 500;
+  return out;
+}
+
+Projection on_cloudmatrix(const ProjectionOptions& options) {
+  return project(catalogue(), site_of(catalogue(), "cloudmatrix384"), find_model("deepseek-r1"),
+                 options);
+}
+
+std::string refusal(const ProjectionOptions& options, const char* model = "deepseek-r1") {
+  try {
+    project(catalogue(), site_of(catalogue(), "cloudmatrix384"), find_model(model), options);
+  } catch (const InputError& error) {
+    return std::string(error.what()) + " / " + error.mend();
+  }
+  return "";
+}
+
+TEST(Projection, a_seed_gives_the_same_figures_and_another_gives_others) {
+  ProjectionOptions options = decode(256, 32);
+  const Projection first = on_cloudmatrix(options), again = on_cloudmatrix(options);
+  EXPECT_EQ(first.tokens_a_chip.value, again.tokens_a_chip.value);
+  EXPECT_EQ(first.tokens_a_chip.interval.lower, again.tokens_a_chip.interval.lower);
+  options.seed = 2;
+  EXPECT_NE(on_cloudmatrix(options).tokens_a_chip.value, first.tokens_a_chip.value);
+}
+
+TEST(Projection, the_interval_holds_the_value_and_follows_from_the_inputs) {
+  const Projection one = on_cloudmatrix(decode(256, 32));
+  EXPECT_LT(one.tokens_a_chip.interval.lower, one.tokens_a_chip.value);
+  EXPECT_GT(one.tokens_a_chip.interval.upper, one.tokens_a_chip.value);
+  double shares = 0;
+  for (const Dominance& input : one.dominance) shares += input.share;
+  EXPECT_GT(shares, 0.7);
+  EXPECT_LT(shares, 1.2);
+  EXPECT_GE(one.dominance.front().share, one.dominance.back().share);
+}
+
+TEST(Projection, a_chip_of_two_dies_counts_both) {
+  const Site site = site_of(catalogue(), "cloudmatrix384");
+  EXPECT_EQ(site.endpoints_a_chip, 2);
+  EXPECT_EQ(site.chips, 384);
+  const Projection one = on_cloudmatrix(decode(256, 32));
+  EXPECT_EQ(one.instances, 3);
+  EXPECT_NEAR(one.tokens_a_system.value, one.tokens_a_chip.value * 384, 1);
+}
+
+TEST(Projection, the_largest_batch_meets_its_time_and_one_more_does_not) {
+  const Site site = site_of(catalogue(), "cloudmatrix384");
+  const Model model = find_model("deepseek-r1");
+  ProjectionOptions options = decode(256, 1);
+  const double batch = batch_for(catalogue(), site, model, options.deployment, 0.040);
+  EXPECT_GT(batch, 1);
+  const auto nominal_seconds = [&](double with) {
+    options.deployment.batch = with;
+    return project(catalogue(), site, model, options).nominal.seconds;
+  };
+  EXPECT_LE(nominal_seconds(batch), 0.040);
+  EXPECT_GT(nominal_seconds(batch + 1), 0.040);
+  EXPECT_THROW(batch_for(catalogue(), site, model, options.deployment, 1e-4), InputError);
+}
+
+TEST(Projection, what_does_not_fit_is_refused_with_what_would) {
+  const std::string said = refusal(decode(8, 32));
+  EXPECT_THAT(said, HasSubstr("does not fit"));
+  EXPECT_THAT(said, HasSubstr("GB are lacking"));
+  EXPECT_THAT(said, HasSubstr("--ep 32 fits"));
+}
+
+TEST(Projection, splits_that_cannot_be_are_refused_by_name) {
+  EXPECT_THAT(refusal(decode(320, 32)), HasSubstr("--ep 320: there are 256 experts"));
+  EXPECT_THAT(refusal(decode(2, 32), "llama3-70b"), HasSubstr("has no experts"));
+  ProjectionOptions options = decode(1, 32);
+  options.deployment.tensor = 7;
+  EXPECT_THAT(refusal(options, "llama3-70b"), HasSubstr("--tp 7"));
+  options.deployment.tensor = 64;
+  options.deployment.pipeline = 16;
+  EXPECT_THAT(refusal(options, "llama3-70b"), HasSubstr("1024 ranks"));
+  options.deployment.pipeline = 100;
+  EXPECT_THAT(refusal(options, "llama3-70b"), HasSubstr("80 layers"));
+  options = decode(256, 32);
+  options.deployment.type = "f4";
+  EXPECT_THAT(refusal(options), HasSubstr("no peak.f4 is published"));
+  EXPECT_THROW(phase_named("training"), InputError);
+  EXPECT_THROW(site_of(catalogue(), "frontier"), InputError);
+}
+
+TEST(Projection, a_matmul_on_all_chips_reaches_a_share_of_their_peaks) {
+  const Projected rate =
+      project_matmul(catalogue(), site_of(catalogue(), "cloudmatrix384"), "bf16", 1, 500);
+  EXPECT_GT(rate.value, 0.6 * 768 * 376e12);
+  EXPECT_LT(rate.value, 768 * 376e12);
+}
+
+TEST(Validation, every_row_names_a_claim_and_some_are_held_out) {
+  const Validation validation = validate(catalogue(), 1, 100);
+  EXPECT_GE(validation.rows.size(), 30U);
+  EXPECT_GE(validation.held_out(), 25U);
+  for (const ValidationRow& row : validation.rows) {
+    EXPECT_GT(row.published, 0) << row.claim;
+    EXPECT_GT(row.projected.value, 0) << row.claim;
+    EXPECT_LT(row.projected.interval.lower, row.projected.interval.upper) << row.claim;
+  }
+  EXPECT_GT(validation.held_out_error(), 0);
+}
+
+TEST(Validation, what_an_assumption_was_fitted_to_lies_inside) {
+  for (const ValidationRow& row : validate(catalogue(), 1, 500).rows) {
+    if (row.fitted) EXPECT_TRUE(row.inside()) << row.claim;
+  }
+}
+
+TEST(ClaimProjection, it_is_evidence_that_decides_nothing) {
+  const auto verdicts = judge(catalogue(), "waic-2025", {});
+  std::size_t projected = 0;
+  for (const Verdict& verdict : verdicts) {
+    for (const Evidence& evidence : verdict.evidence) {
+      if (evidence.kind != EvidenceKind::projected) continue;
+      ++projected;
+      EXPECT_THAT(evidence.text, HasSubstr("projected"));
+      EXPECT_THAT(evidence.text, HasSubstr("consistent with the claim"));
+      EXPECT_NE(verdict.kind, VerdictKind::supported) << verdict.claim;
+      EXPECT_NE(verdict.kind, VerdictKind::refuted) << verdict.claim;
+    }
+  }
+  EXPECT_GE(projected, 8U);
+}
+
+TEST(ClaimProjection, claims_of_peaks_totals_and_tokens_carry_one) {
+  for (const char* id :
+       {"cloudmatrix384-bf16-peak", "cloudmatrix384-bf16-ratio", "cloudmatrix-infer-decode-50ms",
+        "cloudmatrix-infer-prefill", "cloudmatrix384-decode-system"}) {
+    EXPECT_TRUE(projection_of(catalogue(), find_claim(catalogue(), id))) << id;
+  }
+  EXPECT_FALSE(projection_of(catalogue(), find_claim(catalogue(), "waic-chips")));
+}
+
+}  // namespace
+}  // namespace assay::results
