@@ -1,0 +1,228 @@
+// assay project: what a model, or a matmul on all chips, would reach on a system.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/claims_text.h"
+#include "harness/cli/common_catalogue.h"
+#include "harness/cli/completion.h"
+#include "harness/cli/page_file.h"
+#include "harness/cli/project_text.h"
+#include "harness/cli/verb.h"
+#include "harness/environment.h"
+#include "harness/quantities.h"
+#include "harness/table.h"
+#include "kernels/error.h"
+#include "results/project/page.h"
+#include "results/project/projection.h"
+#include "results/project/validation.h"
+
+namespace assay::cli {
+extern const Verb project_verb;
+
+namespace {
+
+using results::Deployment;
+using results::Phase;
+using results::Site;
+
+struct Options {
+  std::string system, model, phase = "decode", type, matmul, target, html;
+  double batch = 0, context = 4096, cache_bytes = 2;
+  int tensor = 0, pipeline = 1, expert = 0, redundant = 0, predicted = 0, micro_batches = 0,
+      draws = 10000;
+  std::uint64_t seed = 1;
+  bool loaded_alike = false, validate = false, json = false, force = false;
+  CatalogueChoice catalogue;
+};
+
+/// The narrowest that the endpoint computes in.
+std::string default_type(const Site& site, const results::Catalogue& catalogue) {
+  for (const char* type : {"f8", "i8"}) {
+    try {
+      inputs_of(catalogue, *site.endpoint, nullptr, {std::string("peak.") + type});
+      return type;
+    } catch (const InputError&) {
+    }
+  }
+  return "bf16";
+}
+
+int default_experts(const results::Model& model, const Site& site, Phase phase) {
+  if (!model.mixture()) return 1;
+  const int most = std::min(site.network.endpoints,
+                            phase == Phase::prefill ? 32 : static_cast<int>(model.experts));
+  int out = 1;
+  while (out * 2 <= most) out *= 2;
+  return out;
+}
+
+/// The least that fits, within a node where that is enough.
+int default_tensor(const results::Model& model, const Site& site, Deployment deployment) {
+  if (model.mixture()) return 1;
+  const double memory = site.endpoint->figure("memory.capacity")->value * 0.8;
+  for (int tensor = 1; tensor <= site.network.endpoints; tensor *= 2) {
+    deployment.tensor = tensor;
+    if (memory_need(model, deployment).total() <= memory) return tensor;
+  }
+  return 8;
+}
+
+Deployment deployment_of(const Options& options, const results::Catalogue& catalogue,
+                         const Site& site, const results::Model& model) {
+  Deployment out;
+  out.phase = results::phase_named(options.phase);
+  out.type = options.type.empty() ? default_type(site, catalogue) : options.type;
+  results::bytes_of_type(out.type);
+  out.context = options.context;
+  out.cache_bytes = options.cache_bytes;
+  out.predicted = options.predicted;
+  out.micro_batches = options.micro_batches;
+  out.redundant_experts = options.redundant;
+  out.pipeline = options.pipeline;
+  out.expert = options.expert > 0 ? options.expert : default_experts(model, site, out.phase);
+  const bool prefill = out.phase == Phase::prefill;
+  out.batch = (options.batch > 0 ? options.batch : prefill ? 16384 : 32) / site.endpoints_a_chip;
+  out.tensor = options.tensor > 0 ? options.tensor : default_tensor(model, site, out);
+  require_possible(model, out, site.network.endpoints);
+  if (!options.target.empty()) {
+    out.batch = batch_for(catalogue, site, model, out,
+                          harness::parse_duration(options.target, "--target-tpot"));
+  }
+  return out;
+}
+
+int project_model(const Options& options, const results::Catalogue& catalogue, const Site& site) {
+  const results::Model model = results::find_model(options.model);
+  results::ProjectionOptions wanted;
+  wanted.deployment = deployment_of(options, catalogue, site, model);
+  wanted.seed = options.seed;
+  wanted.draws = options.draws;
+  wanted.loaded_alike = options.loaded_alike;
+  const results::Projection projection = project(catalogue, site, model, wanted);
+  const ProjectionView view{site, model, projection};
+  if (options.json) {
+    fmt::print("{}\n", to_json(view).dump(2));
+  } else {
+    fmt::print("{}", projection_text(view));
+  }
+  return kDone;
+}
+
+int project_all_chips(const Options& options, const results::Catalogue& catalogue,
+                      const Site& site) {
+  const results::Projected rate =
+      project_matmul(catalogue, site, options.matmul, options.seed, options.draws);
+  if (options.json) {
+    fmt::print("{}\n", nlohmann::ordered_json{{"origin", "projected"},
+                                              {"system", site.id},
+                                              {"type", options.matmul},
+                                              {"flop_per_second", rate.value},
+                                              {"lower", rate.interval.lower},
+                                              {"upper", rate.interval.upper}}
+                           .dump(2));
+    return kDone;
+  }
+  fmt::print(
+      "projected, not measured: a large matmul in {} on all {} chips of {} at once\n"
+      "  {} PFLOP/s ({} to {})\n",
+      options.matmul, site.chips, site.id, results::format_number(rate.value / 1e15, 3),
+      results::format_number(rate.interval.lower / 1e15, 3),
+      results::format_number(rate.interval.upper / 1e15, 3));
+  return kDone;
+}
+
+int validate_model(const Options& options, const results::Catalogue& catalogue) {
+  std::optional<PageFile> page;
+  if (!options.html.empty()) page.emplace("--html", options.html, options.force);
+  const results::Validation validation = results::validate(catalogue, options.seed);
+  if (page) page->write(validation_html(validation, harness::version_text()));
+  if (options.json) {
+    fmt::print("{}\n", to_json(validation).dump(2));
+  } else if (options.html != "-") {
+    fmt::print("{}", validation_text(validation, harness::terminal_width()));
+  }
+  return kDone;
+}
+
+int run(const Options& options) {
+  const results::Catalogue catalogue = load_catalogue(options.catalogue);
+  if (options.validate) return validate_model(options, catalogue);
+  if (options.system.empty()) {
+    throw InputError("no --system is named",
+                     fmt::format("one of {}", fmt::join(results::systems_with_networks(), ", ")));
+  }
+  const Site site = results::site_of(catalogue, options.system);
+  if (!options.matmul.empty()) return project_all_chips(options, catalogue, site);
+  if (options.model.empty()) {
+    std::vector<std::string> known;
+    for (const results::Model& model : results::models()) known.push_back(model.id);
+    throw InputError("neither --model nor --matmul is named",
+                     fmt::format("--model {}, or --matmul bf16", fmt::join(known, " | ")));
+  }
+  return project_model(options, catalogue, site);
+}
+
+std::vector<std::string> model_ids() {
+  std::vector<std::string> out;
+  for (const results::Model& model : results::models()) out.push_back(model.id);
+  return out;
+}
+
+void add_deployment_options(CLI::App& app, Options& options) {
+  const auto add = [&](const std::string& name, auto& value, const std::string& help) {
+    return app.add_option(name, value, help)->group("Deployment");
+  };
+  add("--tp", options.tensor, "Ranks that share each layer (default: the fewest that fit)");
+  add("--pp", options.pipeline, "Stages of layers");
+  add("--ep", options.expert, "Ranks that share the experts (256 to decode, 32 to prefill)");
+  add("--redundant-experts", options.redundant, "Copies beyond one of each");
+  add("--batch", options.batch, "Sequences a chip (32), or tokens a chip in prefill (16384)");
+  add("--target-tpot", options.target, "The largest batch whose tokens take no longer: 50ms");
+  add("--context", options.context, "Tokens of context, or of a prompt")->capture_default_str();
+  add("--type", options.type, "bf16, f16, f8 or i8 (default: the narrowest there is)");
+  add("--cache-bytes", options.cache_bytes, "Of an element of the cache")->capture_default_str();
+  add("--predict", options.predicted, "Tokens predicted ahead");
+  add("--micro-batches", options.micro_batches, "That overlap; 1: none (default: what is faster)");
+  app.add_flag("--loaded-alike", options.loaded_alike, "Take experts to be loaded alike")
+      ->group("Deployment");
+}
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  complete_with(app.add_option("--system", options->system, "On which system"),
+                results::systems_with_networks);
+  complete_with(app.add_option("--model", options->model, "Which model"), model_ids);
+  app.add_option("--phase", options->phase, "prefill or decode")->capture_default_str();
+  app.add_option("--matmul", options->matmul, "Instead of a model: a matmul on all chips, in bf16");
+  app.add_flag("--validate", options->validate, "Hold projections against published figures");
+  add_deployment_options(app, *options);
+  app.add_option("--seed", options->seed, "Of the draws")->capture_default_str();
+  app.add_option("--draws", options->draws, "Of the Monte Carlo")
+      ->check(CLI::Range(100, 1000000))
+      ->capture_default_str();
+  app.add_option("--html", options->html, "With --validate: a page too, - for standard output");
+  app.add_flag("--force", options->force, "Replace a file that is not a page of Assay");
+  app.add_flag("--json", options->json, "Print JSON");
+  add_catalogue_options(app, options->catalogue);
+  app.footer(
+      "Examples:\n"
+      "  assay project --system cloudmatrix384 --model deepseek-r1 --target-tpot 50ms\n"
+      "  assay project --system gb200-nvl72 --model llama3-70b --phase prefill\n"
+      "  assay project --system cloudmatrix384 --matmul bf16\n"
+      "  assay project --validate\n"
+      "\n"
+      "Kernels: a roofline of published peaks and bandwidths times the share that\n"
+      "kernels of their class reach, layer by layer. Network: closed formulas of\n"
+      "collectives (`assay network`). Everything is projected, nothing measured.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+const Verb project_verb = {"project", "Project what a model would reach on a system", add};
+
+}  // namespace assay::cli

@@ -1,0 +1,48 @@
+// Everything uncertain that a projection rests on, by name, and draws of it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/claims/catalogue.h"
+#include "results/network/network.h"
+
+namespace assay::results {
+
+/// Drawn from a normal distribution of the logarithm whose middle is `value` and whose 95% lie
+/// between about low and high; shares stay within 0 and 1.
+struct Input {
+  std::string name;    ///< "efficiency.matmul"
+  double value = 0;    ///< nominal
+  double spread = 0;   ///< standard deviation of the logarithm
+  bool share = false;  ///< at most 1
+  bool assumed = false;
+  std::string source;
+};
+
+/// One value for each input, by name.
+class Values {
+ public:
+  double operator[](std::string_view name) const;
+  void set(const std::string& name, double value) { values_[name] = value; }
+
+ private:
+  std::map<std::string, double, std::less<>> values_;
+};
+
+/// Figures of the endpoint ("peak.i8", "memory.bandwidth", …), of its network
+/// ("network.0.latency"), and the assumptions that hold for it. Throws InputError where the system
+/// has no figure that is needed.
+std::vector<Input> inputs_of(const Catalogue& catalogue, const System& endpoint,
+                             const Network* network, const std::vector<std::string>& figures);
+
+Values nominal(const std::vector<Input>& inputs);
+/// Draw number `draw` of a seed: the same on every machine.
+Values drawn(const std::vector<Input>& inputs, std::uint64_t seed, std::uint64_t draw);
+/// The network as these values have it.
+Network with_values(Network network, const Values& values);
+
+}  // namespace assay::results

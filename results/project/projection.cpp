@@ -1,0 +1,251 @@
+#include "results/project/projection.h"
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "kernels/error.h"
+#include "results/claims/figures.h"
+
+namespace assay::results {
+
+namespace {
+
+std::vector<std::string> figures_for(const std::string& type) {
+  std::vector<std::string> out = {"memory.bandwidth", "peak.bf16"};
+  if (type != "bf16") out.push_back("peak." + type);
+  return out;
+}
+
+/// As micro-batches run: each on its share of the batch, one after the other.
+StepTime pass_time(const Step& micro, const Deployment& deployment, const Values& values,
+                   const Network& network) {
+  StepTime out = time_of(micro, deployment, values, &network);
+  const double times = std::max(1, deployment.micro_batches);
+  out.seconds *= times;
+  out.compute *= times;
+  out.communication *= times;
+  out.overhead *= times;
+  for (auto& [label, seconds] : out.parts) seconds *= times;
+  return out;
+}
+
+Step micro_step(const Model& model, Deployment deployment) {
+  deployment.batch /= std::max(1, deployment.micro_batches);
+  return step_of(model, deployment);
+}
+
+/// Decides how many micro-batches there are, where that is left open.
+Deployment decided(const Model& model, Deployment deployment, const Values& values,
+                   const Network& network) {
+  if (deployment.micro_batches > 0) return deployment;
+  double least = 0;
+  int best = 1;
+  for (const int count : {1, 2}) {
+    deployment.micro_batches = count;
+    const double seconds =
+        pass_time(micro_step(model, deployment), deployment, values, network).seconds;
+    if (count == 1 || seconds < least) {
+      least = seconds;
+      best = count;
+    }
+  }
+  deployment.micro_batches = best;
+  return deployment;
+}
+
+double tokens_a_step(const Deployment& deployment, const Values& values) {
+  if (deployment.phase == Phase::prefill) return deployment.batch;
+  return deployment.batch * (1 + deployment.predicted * values["acceptance"]);
+}
+
+/// Tokens a second of one rank: ranks of a tensor group share their tokens.
+double rank_rate(const Deployment& deployment, const Values& values, double step_seconds) {
+  // An instance without experts has `tensor` ranks that work on one batch; each stage of a pipeline
+  // works on another.
+  return tokens_a_step(deployment, values) / step_seconds / deployment.tensor / deployment.pipeline;
+}
+
+std::vector<double> ranks_of(const std::vector<double>& values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::vector<double> out(values.size());
+  for (std::size_t i = 0; i < order.size(); ++i) out[order[i]] = static_cast<double>(i);
+  return out;
+}
+
+double squared_correlation(const std::vector<double>& a, const std::vector<double>& b) {
+  const double middle = static_cast<double>(a.size() - 1) / 2;
+  double product = 0, square = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    product += (a[i] - middle) * (b[i] - middle);
+    square += (a[i] - middle) * (a[i] - middle);
+  }
+  return square > 0 ? (product / square) * (product / square) : 0;
+}
+
+std::vector<Dominance> dominance_of(const std::vector<Input>& inputs,
+                                    const std::vector<Values>& draws,
+                                    const std::vector<double>& results) {
+  const std::vector<double> result_ranks = ranks_of(results);
+  std::vector<Dominance> out;
+  for (const Input& input : inputs) {
+    if (input.spread == 0) continue;
+    std::vector<double> values;
+    values.reserve(draws.size());
+    for (const Values& draw : draws) values.push_back(draw[input.name]);
+    out.push_back({input, squared_correlation(ranks_of(values), result_ranks)});
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Dominance& a, const Dominance& b) { return a.share > b.share; });
+  return out;
+}
+
+void require_memory(const Site& site, const Model& model, const Deployment& deployment,
+                    const MemoryNeed& need, double memory) {
+  // Runtimes keep some for themselves.
+  constexpr double kUsable = 0.92;
+  if (need.total() <= kUsable * memory) return;
+  const auto gigabytes = [](double bytes) { return fmt::format("{:.1f} GB", bytes / 1e9); };
+  std::string mend = "a smaller batch or context, or more parallelism";
+  for (Deployment other = deployment; other.ranks() * 2 <= site.network.endpoints;) {
+    (model.mixture() ? other.expert : other.tensor) *= 2;
+    try {
+      require_possible(model, other, site.network.endpoints);
+    } catch (const InputError&) {
+      break;
+    }
+    if (memory_need(model, other).total() > kUsable * memory) continue;
+    mend = model.mixture() ? fmt::format("--ep {} fits", other.expert)
+                           : fmt::format("--tp {} fits", other.tensor);
+    break;
+  }
+  throw InputError(
+      fmt::format("{} does not fit: a rank needs {} of weights, {} of cache and {} of activations, "
+                  "and {} has {} to use: {} are lacking",
+                  model.name, gigabytes(need.weights), gigabytes(need.cache),
+                  gigabytes(need.activations), site.endpoint->name, gigabytes(kUsable * memory),
+                  gigabytes(need.total() - kUsable * memory)),
+      mend);
+}
+
+}  // namespace
+
+Projected summarized(std::vector<double> draws) {
+  return {quantile(draws, 0.5), {quantile(draws, 0.025), quantile(draws, 0.975)}};
+}
+
+Site site_of(const Catalogue& catalogue, std::string_view system) {
+  Site out;
+  out.id = std::string(system);
+  out.network = network_of(catalogue, system);
+  out.endpoint = &catalogue.systems.at(out.network.endpoint);
+  out.chips = out.network.endpoints;
+  const auto known = catalogue.systems.find(out.id);
+  if (known == catalogue.systems.end()) return out;
+  out.system = &known->second;
+  for (const auto& [part, count] : all_parts(catalogue, known->second)) {
+    if (part->kind == "chip") out.chips = count;
+  }
+  out.endpoints_a_chip = out.network.endpoints / out.chips;
+  if (const Property* power = known->second.figure("power")) out.watts = power->value;
+  return out;
+}
+
+double seconds_a_token(const Deployment& deployment, double step_seconds, const Values& values) {
+  return step_seconds * deployment.pipeline / (1 + deployment.predicted * values["acceptance"]);
+}
+
+Projection project(const Catalogue& catalogue, const Site& site, const Model& model,
+                   const ProjectionOptions& options) {
+  require_possible(model, options.deployment, site.network.endpoints);
+  Projection out;
+  out.inputs =
+      inputs_of(catalogue, *site.endpoint, &site.network, figures_for(options.deployment.type));
+  if (options.loaded_alike) {
+    std::erase_if(out.inputs, [](const Input& input) { return input.name == "imbalance"; });
+    out.inputs.push_back({"imbalance", 1, 0, false, true, "experts are taken to be loaded alike"});
+  }
+  const Deployment deployment = out.deployment =
+      decided(model, options.deployment, nominal(out.inputs), site.network);
+  out.memory = memory_need(model, deployment);
+  const Property* memory = site.endpoint->figure("memory.capacity");
+  if (memory == nullptr) {
+    throw InputError(fmt::format("{}: no memory.capacity is published", site.endpoint->id),
+                     "add the figure to the system's file");
+  }
+  out.memory_bytes = memory->value;
+  require_memory(site, model, deployment, out.memory, out.memory_bytes);
+  const Step step = micro_step(model, deployment);
+  out.nominal = pass_time(step, deployment, nominal(out.inputs), site.network);
+  out.instances = site.network.endpoints / deployment.ranks();
+
+  const auto count = static_cast<std::size_t>(options.draws);
+  std::vector<Values> draws(count);
+  std::vector<double> a_chip(count), seconds(count);
+  tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
+    draws[i] = drawn(out.inputs, options.seed, i);
+    const Network network = with_values(site.network, draws[i]);
+    const double taken = pass_time(step, deployment, draws[i], network).seconds;
+    a_chip[i] = rank_rate(deployment, draws[i], taken) * site.endpoints_a_chip;
+    seconds[i] = deployment.phase == Phase::decode ? seconds_a_token(deployment, taken, draws[i])
+                                                   : taken * deployment.pipeline;
+  });
+  out.dominance = dominance_of(out.inputs, draws, a_chip);
+  out.tokens_a_chip = summarized(a_chip);
+  out.step_seconds = summarized(seconds);
+  const double chips_used = out.instances * deployment.ranks() / site.endpoints_a_chip;
+  const auto scaled_by = [&](double factor) {
+    return Projected{
+        out.tokens_a_chip.value * factor,
+        {out.tokens_a_chip.interval.lower * factor, out.tokens_a_chip.interval.upper * factor}};
+  };
+  out.tokens_a_system = scaled_by(chips_used);
+  if (site.watts) out.tokens_a_kilowatt = scaled_by(chips_used / (*site.watts / 1000));
+  return out;
+}
+
+double batch_for(const Catalogue& catalogue, const Site& site, const Model& model,
+                 Deployment deployment, double wanted_seconds) {
+  const auto inputs =
+      inputs_of(catalogue, *site.endpoint, &site.network, figures_for(deployment.type));
+  const Values values = nominal(inputs);
+  const double memory = site.endpoint->figure("memory.capacity")->value * 0.92;
+  const auto meets = [&](double batch) {
+    deployment.batch = batch;
+    if (memory_need(model, deployment).total() > memory) return false;
+    const Deployment one = decided(model, deployment, values, site.network);
+    const double seconds = pass_time(micro_step(model, one), one, values, site.network).seconds;
+    return seconds_a_token(one, seconds, values) <= wanted_seconds;
+  };
+  double low = 1, high = 2;
+  if (!meets(low)) {
+    throw InputError(fmt::format("--target-tpot: one sequence a rank does not meet {:.1f} ms",
+                                 wanted_seconds * 1e3),
+                     "allow more time, or split the model over more ranks");
+  }
+  while (high < 65536 && meets(high)) low = std::exchange(high, high * 2);
+  while (high - low > 1) {
+    const double between = std::floor((low + high) / 2);
+    (meets(between) ? low : high) = between;
+  }
+  return low;
+}
+
+Projected project_matmul(const Catalogue& catalogue, const Site& site, const std::string& type,
+                         std::uint64_t seed, int draws) {
+  const auto inputs = inputs_of(catalogue, *site.endpoint, nullptr, {"peak." + type});
+  std::vector<double> rates;
+  for (int i = 0; i < draws; ++i) {
+    const Values values = drawn(inputs, seed, static_cast<std::uint64_t>(i));
+    rates.push_back(values["peak." + type] * values["efficiency.matmul"] * site.network.endpoints);
+  }
+  return summarized(std::move(rates));
+}
+
+}  // namespace assay::results

@@ -1,0 +1,39 @@
+// Published figures against what is projected for the same case: how far the model is to be
+// trusted.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "results/project/projection.h"
+
+namespace assay::results {
+
+struct ValidationRow {
+  std::string claim, statement, kind;  ///< kind: "exchange", "collective", "serving"
+  std::string system;
+  bool fitted = false;   ///< an assumption was fitted to it; else it is held out
+  double published = 0;  ///< in the claim's unit
+  std::string unit;
+  Projected projected;  ///< in the same
+  std::string note;
+
+  bool inside() const {
+    return published >= projected.interval.lower && published <= projected.interval.upper;
+  }
+  /// projected / published - 1.
+  double error() const { return projected.value / published - 1; }
+};
+
+struct Validation {
+  std::vector<ValidationRow> rows;
+  /// Median of |error| over the rows that are held out, and over those of a kind.
+  double held_out_error(const std::string& kind = "") const;
+  std::size_t held_out(const std::string& kind = "") const;
+  std::size_t held_out_inside() const;
+};
+
+/// Projects every row of results/project/data/validation.toml.
+Validation validate(const Catalogue& catalogue, std::uint64_t seed = 1, int draws = 2000);
+
+}  // namespace assay::results
