@@ -56,6 +56,8 @@ std::optional<Problem> doubled(Subject& subject, const Problem& problem,
   std::int64_t least = 0;
   for (const Field& field : operation.fields) {
     if (field.kind != FieldKind::dimension) continue;
+    // More devices are no more work for this one.
+    if (operation.collective != nullptr && field.name == "ranks") continue;
     const std::int64_t size = problem.dimension(field.name);
     if (best && size >= least) continue;
     std::map<std::string, std::string> fields;
