@@ -15,7 +15,8 @@ namespace {
 class MeetingInAFolder : public testing::Test {
  protected:
   MeetingInAFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "assay-meeting-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "assay-meeting-XXXXXX").string();
     folder_ = mkdtemp(pattern.data());
   }
   ~MeetingInAFolder() override { std::filesystem::remove_all(folder_); }
