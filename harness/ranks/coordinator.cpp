@@ -34,6 +34,20 @@ bool has_ended(const RankReport& rank) {
   return rank.state == State::done || rank.state == State::lost;
 }
 
+/// What a visitor says first; none where it is no rank of this job.
+std::optional<Hello> hello_in(const std::string& line, const CoordinatorOptions& options) {
+  const auto message = message_in(line);
+  if (!message || message->at("kind") != "hello") return std::nullopt;
+  try {
+    if (message->at("token") != options.token) return std::nullopt;
+    Hello out{message->at("rank"), message->at("slot"), message->at("host"),
+              message->at("version")};
+    return out.rank < options.ranks ? std::optional(std::move(out)) : std::nullopt;
+  } catch (const ordered_json::exception&) {
+    return std::nullopt;
+  }
+}
+
 std::string list_of(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 8;
   std::string out;
@@ -97,32 +111,31 @@ void Coordinator::greet() {
     visitor.socket.read_available();
     const auto line = visitor.socket.next_line();
     if (!line) continue;
-    const auto hello = message_in(*line);
-    const bool ours = hello && hello->at("kind") == "hello" &&
-                      hello->value("token", "") == options_.token &&
-                      hello->value("rank", options_.ranks) < options_.ranks;
-    const std::uint32_t rank = ours ? hello->at("rank").get<std::uint32_t>() : 0;
-    if (!ours || ranks_[rank].state != State::expected) {
+    const auto hello = hello_in(*line, options_);
+    if (!hello || ranks_[hello->rank].state != State::expected) {
       visitor.socket.close();
-      continue;
-    }
-    if (const std::string version = hello->value("version", ""); version != version_text()) {
+    } else if (hello->version != version_text()) {
       visitor.socket.close();
-      lose(rank, fmt::format("it runs assay {}, rank 0 {}", version, version_text()),
+      lose(hello->rank, fmt::format("it runs assay {}, rank 0 {}", hello->version, version_text()),
            "install one version on all hosts");
-      continue;
+    } else {
+      welcome(*hello, std::move(visitor.socket));
     }
-    ranks_[rank].host = hello->value("host", "");
-    ranks_[rank].slot = hello->value("slot", 0U);
-    ranks_[rank].state = State::arrived;
-    heard_[rank] = Clock::now();
-    sockets_[rank] = std::move(visitor.socket);
-    sockets_[rank].limit(std::size_t{1} << 30);
-    sockets_[rank].send(line_of({{"kind", "welcome"}, {"run", options_.run}}));
   }
   std::erase_if(visitors_, [](const Visitor& visitor) {
     return !visitor.socket.open() || Clock::now() - visitor.since > kVisit;
   });
+}
+
+void Coordinator::welcome(const Hello& hello, LineSocket socket) {
+  RankReport& rank = ranks_[hello.rank];
+  rank.host = hello.host;
+  rank.slot = hello.slot;
+  rank.state = State::arrived;
+  heard_[hello.rank] = Clock::now();
+  sockets_[hello.rank] = std::move(socket);
+  sockets_[hello.rank].limit(std::size_t{1} << 30);
+  sockets_[hello.rank].send(line_of({{"kind", "welcome"}, {"run", options_.run}}));
 }
 
 void Coordinator::take(std::uint32_t number, const std::string& line) {

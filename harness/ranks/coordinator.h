@@ -45,6 +45,12 @@ struct RankReport {
 /// "rank 3 (node2, slot 1)".
 std::string name(const RankReport& rank);
 
+/// How a rank makes itself known.
+struct Hello {
+  std::uint32_t rank = 0, slot = 0;
+  std::string host, version;
+};
+
 /// Told as things happen, in the coordinator's own thread.
 struct CoordinatorEvents {
   std::function<void(const RankReport&)> planned;
@@ -87,6 +93,7 @@ class Coordinator {
   /// Waits for what the ranks say, up to a second, and takes it in.
   void turn();
   void greet();
+  void welcome(const Hello& hello, LineSocket socket);
   void take(std::uint32_t rank, const std::string& line);
   /// Notes what the message says; a record in it is the caller's to keep.
   std::optional<results::Record> understand(RankReport& rank,
