@@ -49,13 +49,18 @@ std::string seconds_text(const Projected& seconds) {
                      harness::duration_text(seconds.interval.upper));
 }
 
+double batch_a_chip(const ProjectionView& view) {
+  const Deployment& one = view.projection.deployment;
+  return one.batch * view.site.endpoints_a_chip / one.tensor;
+}
+
 std::string deployment_text(const ProjectionView& view) {
   const Deployment& one = view.projection.deployment;
   std::string text = fmt::format(
       "{} on {}: {}, {} ranks an instance (tp {}, pp {}, ep {}), {} {} a {}, context {}, {}",
       view.model.name, view.site.id, name(one.phase), one.ranks(), one.tensor, one.pipeline,
-      one.expert, number(one.batch * view.site.endpoints_a_chip),
-      one.phase == Phase::decode ? "sequences" : "tokens", "chip", number(one.context), one.type);
+      one.expert, number(batch_a_chip(view)), one.phase == Phase::decode ? "sequences" : "tokens",
+      "chip", number(one.context), one.type);
   if (one.predicted > 0) text += fmt::format(", {} token predicted ahead", one.predicted);
   text += one.micro_batches > 1 ? fmt::format(", {} micro-batches overlap", one.micro_batches)
                                 : ", no overlap";
@@ -148,7 +153,7 @@ ordered_json to_json(const ProjectionView& view) {
                       {"tp", deployment.tensor},
                       {"pp", deployment.pipeline},
                       {"ep", deployment.expert},
-                      {"batch_a_chip", deployment.batch * view.site.endpoints_a_chip},
+                      {"batch_a_chip", batch_a_chip(view)},
                       {"context", deployment.context},
                       {"type", deployment.type},
                       {"predicted", deployment.predicted},
@@ -177,20 +182,20 @@ ordered_json to_json(const ProjectionView& view) {
 std::string validation_text(const Validation& validation, std::size_t width) {
   Table table({{"published"},
                {"", Align::right},
-               {"projected", Align::right},
-               {"95% interval", Align::right},
+               {"95% projected", Align::right},
                {"error", Align::right},
-               {""},
                {""}});
   for (const ValidationRow& row : validation.rows) {
-    table.add({{row.claim},
-               {rounded(row.published) + " " + row.unit},
-               {rounded(row.projected.value)},
-               {fmt::format("{} to {}", rounded(row.projected.interval.lower),
-                            rounded(row.projected.interval.upper))},
-               {fmt::format("{:+.0f}%", 100 * row.error())},
-               {row.inside() ? "inside" : "outside", row.inside() ? Style::good : Style::bad},
-               {row.fitted ? "fitted" : ""}});
+    const char* place = row.fitted ? "fitted" : row.inside() ? "inside" : "outside";
+    table.add(
+        {{row.claim},
+         {fmt::format("{} {}", rounded(row.published), row.unit == "token/s" ? "tok/s" : row.unit)},
+         {fmt::format("{} to {}", rounded(row.projected.interval.lower),
+                      rounded(row.projected.interval.upper))},
+         {fmt::format("{:+.0f}%", 100 * row.error())},
+         {place, row.fitted     ? Style::faint
+                 : row.inside() ? Style::good
+                                : Style::bad}});
   }
   std::string text = table.text(0, width, use_colour());
   text += wrapped(

@@ -46,6 +46,7 @@ Projected all_reduce(const Catalogue& catalogue, const Site& site, const toml::t
                                .seconds;
     rates.push_back(bytes / seconds * 2 * (ranks - 1) / ranks);
   }
+  for (double& rate : rates) rate *= row["directions"].value_or(1.0);
   return summarized(std::move(rates));
 }
 

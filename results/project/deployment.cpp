@@ -72,8 +72,19 @@ void require_possible(const Model& model, const Deployment& deployment, int endp
                        deployment.tensor, deployment.pipeline, deployment.expert, endpoints),
            "split the model over fewer");
   }
-  if (!(deployment.batch > 0) || !(deployment.context >= 1)) {
-    refuse("a batch or a context of nothing", "name one or more");
+  const auto is_count = [](double value) { return std::isfinite(value) && value > 0; };
+  if (!is_count(deployment.batch) || !is_count(deployment.context) ||
+      !is_count(deployment.cache_bytes)) {
+    refuse("a batch, a context or an element of the cache of no size", "name one above zero");
+  }
+  constexpr int kMostPredicted = 8;
+  if (deployment.predicted < 0 || deployment.predicted > kMostPredicted) {
+    refuse(fmt::format("--predict {}: is not projected", deployment.predicted),
+           fmt::format("name 0 to {}", kMostPredicted));
+  }
+  if (deployment.micro_batches < 0 || deployment.micro_batches > 2) {
+    refuse(fmt::format("--micro-batches {}: is not projected", deployment.micro_batches),
+           "name 1 or 2; 0 takes the quicker");
   }
 }
 
@@ -96,9 +107,10 @@ MemoryNeed memory_need(const Model& model, const Deployment& deployment) {
   out.weights += 2 * model.embedding_parameters() / tensor;
   const double tokens_cached =
       deployment.phase == Phase::decode ? deployment.batch * deployment.context : deployment.batch;
+  // A stage has its part of the layers, and a batch of each stage under way.
   const double spread = model.latent() ? 1 : std::min(tensor, model.kv_heads);
-  out.cache = tokens_cached * model.cache_elements() * model.layers / pipeline *
-              deployment.cache_bytes / spread;
+  out.cache =
+      tokens_cached * model.cache_elements() * model.layers * deployment.cache_bytes / spread;
   const double tokens = deployment.phase == Phase::decode
                             ? deployment.batch * (1 + deployment.predicted)
                             : deployment.batch;

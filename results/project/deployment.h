@@ -18,7 +18,9 @@ struct Deployment {
   int tensor = 1, pipeline = 1, expert = 1;  ///< parallelism; an instance has ranks() ranks
   /// Copies of experts beyond one each, so that expert parallelism may exceed their number.
   int redundant_experts = 0;
-  double batch = 1;         ///< decode: sequences a rank; prefill: tokens a rank in one pass
+  /// Of a tensor group: sequences to decode, or tokens of one pass of prefill. Each stage of a
+  /// pipeline has such a batch under way.
+  double batch = 1;
   double context = 4096;    ///< tokens before the one decoded; prefill: a prompt's length
   std::string type = "i8";  ///< of weights and products: "bf16", "f8", "i8"
   double cache_bytes = 2;   ///< an element of the cache takes

@@ -57,9 +57,16 @@ Deployment decided(const Model& model, Deployment deployment, const Values& valu
   return deployment;
 }
 
+/// Of those predicted ahead each is taken only after the one before it.
+double tokens_a_round(const Deployment& deployment, const Values& values) {
+  double tokens = 1, chance = 1;
+  for (int i = 0; i < deployment.predicted; ++i) tokens += chance *= values["acceptance"];
+  return tokens;
+}
+
 double tokens_a_step(const Deployment& deployment, const Values& values) {
   if (deployment.phase == Phase::prefill) return deployment.batch;
-  return deployment.batch * (1 + deployment.predicted * values["acceptance"]);
+  return deployment.batch * tokens_a_round(deployment, values);
 }
 
 /// Tokens a second of one rank: ranks of a tensor group share their tokens.
@@ -67,6 +74,17 @@ double rank_rate(const Deployment& deployment, const Values& values, double step
   // An instance without experts has `tensor` ranks that work on one batch; each stage of a pipeline
   // works on another.
   return tokens_a_step(deployment, values) / step_seconds / deployment.tensor / deployment.pipeline;
+}
+
+std::vector<Input> inputs_for(const Catalogue& catalogue, const Site& site,
+                              const ProjectionOptions& options) {
+  auto out =
+      inputs_of(catalogue, *site.endpoint, &site.network, figures_for(options.deployment.type));
+  if (options.loaded_alike) {
+    std::erase_if(out, [](const Input& input) { return input.name == "imbalance"; });
+    out.push_back({"imbalance", 1, 0, false, true, "experts are taken to be loaded alike"});
+  }
+  return out;
 }
 
 std::vector<double> ranks_of(const std::vector<double>& values) {
@@ -158,19 +176,14 @@ Site site_of(const Catalogue& catalogue, std::string_view system) {
 }
 
 double seconds_a_token(const Deployment& deployment, double step_seconds, const Values& values) {
-  return step_seconds * deployment.pipeline / (1 + deployment.predicted * values["acceptance"]);
+  return step_seconds * deployment.pipeline / tokens_a_round(deployment, values);
 }
 
 Projection project(const Catalogue& catalogue, const Site& site, const Model& model,
                    const ProjectionOptions& options) {
   require_possible(model, options.deployment, site.network.endpoints);
   Projection out;
-  out.inputs =
-      inputs_of(catalogue, *site.endpoint, &site.network, figures_for(options.deployment.type));
-  if (options.loaded_alike) {
-    std::erase_if(out.inputs, [](const Input& input) { return input.name == "imbalance"; });
-    out.inputs.push_back({"imbalance", 1, 0, false, true, "experts are taken to be loaded alike"});
-  }
+  out.inputs = inputs_for(catalogue, site, options);
   const Deployment deployment = out.deployment =
       decided(model, options.deployment, nominal(out.inputs), site.network);
   out.memory = memory_need(model, deployment);
@@ -211,25 +224,31 @@ Projection project(const Catalogue& catalogue, const Site& site, const Model& mo
 }
 
 double batch_for(const Catalogue& catalogue, const Site& site, const Model& model,
-                 Deployment deployment, double wanted_seconds) {
-  const auto inputs =
-      inputs_of(catalogue, *site.endpoint, &site.network, figures_for(deployment.type));
-  const Values values = nominal(inputs);
-  const double memory = site.endpoint->figure("memory.capacity")->value * 0.92;
-  const auto meets = [&](double batch) {
-    deployment.batch = batch;
-    if (memory_need(model, deployment).total() > memory) return false;
-    const Deployment one = decided(model, deployment, values, site.network);
-    const double seconds = pass_time(micro_step(model, one), one, values, site.network).seconds;
-    return seconds_a_token(one, seconds, values) <= wanted_seconds;
+                 ProjectionOptions options, double wanted_seconds) {
+  constexpr double kMostBatch = 65536;
+  if (options.deployment.phase == Phase::prefill) {
+    throw InputError("--target-tpot: a prefill has no time a token", "name --phase decode");
+  }
+  const auto seconds = [&](double batch) {
+    options.deployment.batch = batch;
+    return project(catalogue, site, model, options).step_seconds.value;
   };
-  double low = 1, high = 2;
-  if (!meets(low)) {
-    throw InputError(fmt::format("--target-tpot: one sequence a rank does not meet {:.1f} ms",
+  options.draws = std::min(options.draws, 500);
+  // One that does not fit into memory says so by itself; of a larger one that ends the search.
+  if (seconds(1) > wanted_seconds) {
+    throw InputError(fmt::format("--target-tpot: one sequence takes longer than {:.1f} ms a token",
                                  wanted_seconds * 1e3),
                      "allow more time, or split the model over more ranks");
   }
-  while (high < 65536 && meets(high)) low = std::exchange(high, high * 2);
+  const auto meets = [&](double batch) {
+    try {
+      return seconds(batch) <= wanted_seconds;
+    } catch (const InputError&) {
+      return false;
+    }
+  };
+  double low = 1, high = 2;
+  while (high < kMostBatch && meets(high)) low = std::exchange(high, high * 2);
   while (high - low > 1) {
     const double between = std::floor((low + high) / 2);
     (meets(between) ? low : high) = between;

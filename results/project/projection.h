@@ -66,9 +66,10 @@ struct Projection {
 Projection project(const Catalogue& catalogue, const Site& site, const Model& model,
                    const ProjectionOptions& options);
 
-/// The largest batch whose nominal step meets the time; throws InputError where none does.
+/// The largest batch whose median time a token meets this; throws InputError where none does, or
+/// where a batch of one does not fit.
 double batch_for(const Catalogue& catalogue, const Site& site, const Model& model,
-                 Deployment deployment, double seconds_a_token);
+                 ProjectionOptions options, double seconds_a_token);
 
 /// Seconds that a token takes a sequence: a step, divided by the tokens that it yields.
 double seconds_a_token(const Deployment& deployment, double step_seconds, const Values& values);

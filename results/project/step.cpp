@@ -43,7 +43,7 @@ class Builder {
   /// [rows × k] · [k × n], weights read once.
   void product(const char* name, const char* label, double count, double rows, double k, double n,
                const char* kind = "matmul", double copies = 1) {
-    const double padded = std::max(rows, std::min(kTileRows, std::ceil(rows)));
+    const double padded = std::max(rows, kTileRows);
     step_.kernels.push_back({name, kind, label, count, 2 * padded * k * n * copies,
                              copies * (k * n * weight_ + rows * (k * weight_ + n * 2))});
   }

@@ -37,6 +37,13 @@ class Project(AssayCase):
         ]
         self.assertLess(batches[0], batches[1])
 
+    def test_a_batch_that_nobody_asked_for_gives_way_to_memory(self):
+        told = json.loads(
+            self.project("--system", "h800-cluster", "--model", "llama3-405b", "--json").stdout
+        )
+        self.assertLess(told["batch_a_chip"], 32)
+        self.assertLess(told["memory_bytes"]["cache"], told["memory_bytes"]["capacity"])
+
     def test_a_matmul_on_all_chips(self):
         told = self.project("--system", "cloudmatrix384", "--matmul", "bf16").stdout
         self.assertIn("projected, not measured", told)
@@ -46,7 +53,7 @@ class Project(AssayCase):
         told = self.project("--validate", "--html", "page.html").stdout
         self.assertFits(told)
         self.assertIn("rows are held out", told)
-        self.assertEqual(told.count(" fitted"), 6)
+        self.assertEqual(told.count(" fitted"), 8)
         page = (self.folder / "page.html").read_text()
         self.assertIn("CloudMatrix-Infer decodes DeepSeek-R1 at 1,943 token/s", page)
 
@@ -61,6 +68,13 @@ class Project(AssayCase):
             ((*R1, "--type", "f4"), "type f4"),
             (("--system", "cloudmatrix384", "--matmul", "f64"), "no peak.f64 is published"),
             ((*R1, "--target-tpot", "1us"), "--target-tpot"),
+            ((*R1, "--target-tpot", "50ms", "--batch", "4"), "--batch"),
+            ((*R1, "--target-tpot", "50ms", "--phase", "prefill"), "no time a token"),
+            ((*R1, "--batch", "nan"), "nan is no number above zero"),
+            ((*R1, "--tp", "-3"), "-3 is no number above zero"),
+            ((*R1, "--predict", "-1"), "--predict -1"),
+            ((*R1, "--html", "page.html"), "--validate"),
+            ((*R1, "--matmul", "bf16"), "--m"),
         ):
             with self.subTest(arguments):
                 said = self.project(*arguments, exit_code=2).stderr

@@ -3,8 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "harness/cli/claims_text.h"
 #include "harness/cli/common_catalogue.h"
@@ -60,20 +63,31 @@ int default_experts(const results::Model& model, const Site& site, Phase phase) 
   return out;
 }
 
+/// What is asked of one chip, as a tensor group has it.
+double group_batch(double a_chip, const Site& site, int tensor) {
+  return a_chip / site.endpoints_a_chip * tensor;
+}
+
 /// The least that fits, within a node where that is enough.
-int default_tensor(const results::Model& model, const Site& site, Deployment deployment) {
+int default_tensor(const results::Model& model, const Site& site, Deployment deployment,
+                   double batch_a_chip) {
   if (model.mixture()) return 1;
   const double memory = site.endpoint->figure("memory.capacity")->value * 0.8;
   for (int tensor = 1; tensor <= site.network.endpoints; tensor *= 2) {
     deployment.tensor = tensor;
+    deployment.batch = group_batch(batch_a_chip, site, tensor);
     if (memory_need(model, deployment).total() <= memory) return tensor;
   }
   return 8;
 }
 
-Deployment deployment_of(const Options& options, const results::Catalogue& catalogue,
-                         const Site& site, const results::Model& model) {
-  Deployment out;
+results::ProjectionOptions wanted_of(const Options& options, const results::Catalogue& catalogue,
+                                     const Site& site, const results::Model& model) {
+  results::ProjectionOptions wanted;
+  wanted.seed = options.seed;
+  wanted.draws = options.draws;
+  wanted.loaded_alike = options.loaded_alike;
+  Deployment& out = wanted.deployment;
   out.phase = results::phase_named(options.phase);
   out.type = options.type.empty() ? default_type(site, catalogue) : options.type;
   results::bytes_of_type(out.type);
@@ -84,25 +98,31 @@ Deployment deployment_of(const Options& options, const results::Catalogue& catal
   out.redundant_experts = options.redundant;
   out.pipeline = options.pipeline;
   out.expert = options.expert > 0 ? options.expert : default_experts(model, site, out.phase);
-  const bool prefill = out.phase == Phase::prefill;
-  out.batch = (options.batch > 0 ? options.batch : prefill ? 16384 : 32) / site.endpoints_a_chip;
-  out.tensor = options.tensor > 0 ? options.tensor : default_tensor(model, site, out);
+  const double usual = out.phase == Phase::prefill ? 16384 : 32;
+  double a_chip = options.batch > 0 ? options.batch : usual;
+  const auto take = [&] {
+    out.tensor = options.tensor > 0 ? options.tensor : default_tensor(model, site, out, a_chip);
+    out.batch = group_batch(a_chip, site, out.tensor);
+  };
+  take();
+  // A batch that nobody asked for gives way to memory.
+  const double memory = site.endpoint->figure("memory.capacity")->value * 0.9;
+  while (options.batch == 0 && a_chip > 1 && memory_need(model, out).total() > memory) {
+    a_chip /= 2;
+    take();
+  }
   require_possible(model, out, site.network.endpoints);
   if (!options.target.empty()) {
-    out.batch = batch_for(catalogue, site, model, out,
+    out.batch = batch_for(catalogue, site, model, wanted,
                           harness::parse_duration(options.target, "--target-tpot"));
   }
-  return out;
+  return wanted;
 }
 
 int project_model(const Options& options, const results::Catalogue& catalogue, const Site& site) {
   const results::Model model = results::find_model(options.model);
-  results::ProjectionOptions wanted;
-  wanted.deployment = deployment_of(options, catalogue, site, model);
-  wanted.seed = options.seed;
-  wanted.draws = options.draws;
-  wanted.loaded_alike = options.loaded_alike;
-  const results::Projection projection = project(catalogue, site, model, wanted);
+  const results::Projection projection =
+      project(catalogue, site, model, wanted_of(options, catalogue, site, model));
   const ProjectionView view{site, model, projection};
   if (options.json) {
     fmt::print("{}\n", to_json(view).dump(2));
@@ -172,16 +192,32 @@ std::vector<std::string> model_ids() {
   return out;
 }
 
+/// A number above zero: no NaN, nothing infinite.
+std::string above_zero(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool good =
+      error == std::errc() && end == text.data() + text.size() && std::isfinite(value) && value > 0;
+  return good ? "" : fmt::format("{} is no number above zero", text);
+}
+
 void add_deployment_options(CLI::App& app, Options& options) {
   const auto add = [&](const std::string& name, auto& value, const std::string& help) {
-    return app.add_option(name, value, help)->group("Deployment");
+    auto* option = app.add_option(name, value, help)->group("Deployment");
+    constexpr bool kNumber = std::is_arithmetic_v<std::remove_reference_t<decltype(value)>>;
+    if constexpr (kNumber) {
+      if (name != "--predict" && name != "--redundant-experts") option->check(above_zero);
+    }
+    return option;
   };
   add("--tp", options.tensor, "Ranks that share each layer (default: the fewest that fit)");
   add("--pp", options.pipeline, "Stages of layers");
   add("--ep", options.expert, "Ranks that share the experts (256 to decode, 32 to prefill)");
   add("--redundant-experts", options.redundant, "Copies beyond one of each");
-  add("--batch", options.batch, "Sequences a chip (32), or tokens a chip in prefill (16384)");
-  add("--target-tpot", options.target, "The largest batch whose tokens take no longer: 50ms");
+  auto* batch =
+      add("--batch", options.batch, "Sequences a chip (32), or tokens a chip in prefill (16384)");
+  add("--target-tpot", options.target, "The largest batch whose tokens take no longer: 50ms")
+      ->excludes(batch);
   add("--context", options.context, "Tokens of context, or of a prompt")->capture_default_str();
   add("--type", options.type, "bf16, f16, f8 or i8 (default: the narrowest there is)");
   add("--cache-bytes", options.cache_bytes, "Of an element of the cache")->capture_default_str();
@@ -193,18 +229,24 @@ void add_deployment_options(CLI::App& app, Options& options) {
 
 std::function<int()> add(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  complete_with(app.add_option("--system", options->system, "On which system"),
-                results::systems_with_networks);
-  complete_with(app.add_option("--model", options->model, "Which model"), model_ids);
+  auto* system = app.add_option("--system", options->system, "On which system");
+  complete_with(system, results::systems_with_networks);
+  auto* model = app.add_option("--model", options->model, "Which model");
+  complete_with(model, model_ids);
   app.add_option("--phase", options->phase, "prefill or decode")->capture_default_str();
-  app.add_option("--matmul", options->matmul, "Instead of a model: a matmul on all chips, in bf16");
-  app.add_flag("--validate", options->validate, "Hold projections against published figures");
+  auto* matmul = app.add_option("--matmul", options->matmul,
+                                "Instead of a model: a large matmul on all chips, in this type");
+  auto* validate =
+      app.add_flag("--validate", options->validate, "Hold projections against published figures");
+  matmul->excludes(model);
+  for (CLI::Option* other : {system, model, matmul}) validate->excludes(other);
   add_deployment_options(app, *options);
   app.add_option("--seed", options->seed, "Of the draws")->capture_default_str();
   app.add_option("--draws", options->draws, "Of the Monte Carlo")
       ->check(CLI::Range(100, 1000000))
       ->capture_default_str();
-  app.add_option("--html", options->html, "With --validate: a page too, - for standard output");
+  app.add_option("--html", options->html, "With --validate: a page too, - for standard output")
+      ->needs(validate);
   app.add_flag("--force", options->force, "Replace a file that is not a page of Assay");
   app.add_flag("--json", options->json, "Print JSON");
   add_catalogue_options(app, options->catalogue);

@@ -73,15 +73,19 @@ TEST(Projection, the_largest_batch_meets_its_time_and_one_more_does_not) {
   const Site site = site_of(catalogue(), "cloudmatrix384");
   const Model model = find_model("deepseek-r1");
   ProjectionOptions options = decode(256, 1);
-  const double batch = batch_for(catalogue(), site, model, options.deployment, 0.040);
+  const double batch = batch_for(catalogue(), site, model, options, 0.040);
   EXPECT_GT(batch, 1);
-  const auto nominal_seconds = [&](double with) {
+  const auto seconds = [&](double with) {
     options.deployment.batch = with;
-    return project(catalogue(), site, model, options).nominal.seconds;
+    return project(catalogue(), site, model, options).step_seconds.value;
   };
-  EXPECT_LE(nominal_seconds(batch), 0.040);
-  EXPECT_GT(nominal_seconds(batch + 1), 0.040);
-  EXPECT_THROW(batch_for(catalogue(), site, model, options.deployment, 1e-4), InputError);
+  EXPECT_LE(seconds(batch), 0.040);
+  EXPECT_GT(seconds(batch + 1), 0.040);
+  EXPECT_THROW(batch_for(catalogue(), site, model, options, 1e-4), InputError);
+  options.loaded_alike = true;
+  EXPECT_GE(batch_for(catalogue(), site, model, options, 0.040), batch);
+  options.deployment.phase = Phase::prefill;
+  EXPECT_THROW(batch_for(catalogue(), site, model, options, 0.040), InputError);
 }
 
 TEST(Projection, what_does_not_fit_is_refused_with_what_would) {
@@ -116,6 +120,25 @@ TEST(Projection, a_matmul_on_all_chips_reaches_a_share_of_their_peaks) {
   EXPECT_LT(rate.value, 768 * 376e12);
 }
 
+TEST(Projection, a_batch_of_each_stage_is_under_way_in_a_pipeline) {
+  Deployment deployment = decode(1, 64).deployment;
+  deployment.type = "bf16";
+  deployment.tensor = 4;
+  const Model model = find_model("llama3-70b");
+  const double cache = memory_need(model, deployment).cache;
+  deployment.pipeline = 4;
+  EXPECT_DOUBLE_EQ(memory_need(model, deployment).cache, cache);
+  EXPECT_LT(memory_need(model, deployment).weights, 50e9);
+}
+
+TEST(Projection, a_token_predicted_farther_ahead_is_taken_less_often) {
+  Values values;
+  values.set("acceptance", 0.5);
+  Deployment deployment;
+  deployment.predicted = 2;
+  EXPECT_DOUBLE_EQ(seconds_a_token(deployment, 1.75, values), 1);
+}
+
 TEST(Validation, every_row_names_a_claim_and_some_are_held_out) {
   const Validation validation = validate(catalogue(), 1, 100);
   EXPECT_GE(validation.rows.size(), 30U);
@@ -128,9 +151,9 @@ TEST(Validation, every_row_names_a_claim_and_some_are_held_out) {
   EXPECT_GT(validation.held_out_error(), 0);
 }
 
-TEST(Validation, what_an_assumption_was_fitted_to_lies_inside) {
+TEST(Validation, exchanges_that_an_assumption_was_fitted_to_lie_inside) {
   for (const ValidationRow& row : validate(catalogue(), 1, 500).rows) {
-    if (!row.fitted) continue;
+    if (!row.fitted || row.kind != "exchange") continue;
     EXPECT_TRUE(row.inside()) << row.claim;
   }
 }

@@ -58,8 +58,8 @@ TEST(Step, prefill_of_a_small_model_by_hand) {
                        + 4 * 128.0 * t * 8 * t * 0.5  // scores and values, causal
                        + 2 * t * 8 * 128 * h          // output
                        + 2 * t * h * 2 * 4096 + 2 * t * 4096 * h;
-  const double head = 2 * 1 * h * 32000;
-  // The head sees one row, which costs as much as its tile does.
+  // The head sees one row, which costs as much as a tile of 16 does.
+  const double head = 2 * 16 * h * 32000;
   EXPECT_NEAR(flop_of(step_of(small_model(), prefill(t))), 2 * layer + head, 1);
 }
 
