@@ -119,6 +119,8 @@ std::string projection_text(const ProjectionView& view) {
   }
   line("memory", memory_text(one));
   line("time", shares_text(one));
+  if (!one.rules.empty()) text += wrapped("from what was measured:", 0);
+  for (const std::string& rule : one.rules) text += wrapped(rule, 2);
   text += wrapped("in parentheses: 95% by Monte Carlo over what is uncertain, which is mostly", 0);
   for (std::size_t i = 0; i < std::min(kMostDominant, one.dominance.size()); ++i) {
     const Dominance& input = one.dominance[i];
@@ -173,6 +175,7 @@ ordered_json to_json(const ProjectionView& view) {
                         {"cache", one.memory.cache},
                         {"activations", one.memory.activations},
                         {"capacity", one.memory_bytes}}},
+                      {"rules", one.rules},
                       {"inputs", inputs}};
   out["tokens_per_second_per_kilowatt"] =
       one.tokens_a_kilowatt ? to_json(*one.tokens_a_kilowatt) : ordered_json(nullptr);

@@ -9,6 +9,7 @@
 
 #include "kernels/error.h"
 #include "results/claims/figures.h"
+#include "results/project/measured.h"
 
 namespace assay::results {
 
@@ -77,12 +78,15 @@ double rank_rate(const Deployment& deployment, const Values& values, double step
 }
 
 std::vector<Input> inputs_for(const Catalogue& catalogue, const Site& site,
-                              const ProjectionOptions& options) {
+                              const ProjectionOptions& options, std::vector<std::string>& rules) {
   auto out =
       inputs_of(catalogue, *site.endpoint, &site.network, figures_for(options.deployment.type));
   if (options.loaded_alike) {
     std::erase_if(out, [](const Input& input) { return input.name == "imbalance"; });
     out.push_back({"imbalance", 1, 0, false, true, "experts are taken to be loaded alike"});
+  }
+  if (!options.records.empty()) {
+    out = with_measured(std::move(out), catalogue, *site.endpoint, options.records, rules);
   }
   return out;
 }
@@ -183,7 +187,7 @@ Projection project(const Catalogue& catalogue, const Site& site, const Model& mo
                    const ProjectionOptions& options) {
   require_possible(model, options.deployment, site.network.endpoints);
   Projection out;
-  out.inputs = inputs_for(catalogue, site, options);
+  out.inputs = inputs_for(catalogue, site, options, out.rules);
   const Deployment deployment = out.deployment =
       decided(model, options.deployment, nominal(out.inputs), site.network);
   out.memory = memory_need(model, deployment);

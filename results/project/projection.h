@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "results/project/deployment.h"
 #include "results/project/inputs.h"
 #include "results/project/step.h"
+#include "results/record.h"
 #include "results/statistics.h"
 
 namespace assay::results {
@@ -33,6 +35,8 @@ struct ProjectionOptions {
   std::uint64_t seed = 1;
   int draws = 10000;
   bool loaded_alike = false;  ///< experts all have the same number of tokens
+  /// Records of the endpoint's kind, whose shares of peaks stand for their classes; empty: none.
+  std::span<const Record> records;
 };
 
 /// A projected figure with its 95% interval; the value is the median of the draws.
@@ -58,6 +62,7 @@ struct Projection {
   double memory_bytes = 0;  ///< an endpoint has
   int instances = 0;
   std::vector<Input> inputs;
+  std::vector<std::string> rules;    ///< by which records were used
   std::vector<Dominance> dominance;  ///< from the largest
 };
 

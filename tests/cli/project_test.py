@@ -57,6 +57,11 @@ class Project(AssayCase):
         page = (self.folder / "page.html").read_text()
         self.assertIn("CloudMatrix-Infer decodes DeepSeek-R1 at 1,943 token/s", page)
 
+    def test_records_of_another_kind_of_device_are_refused(self):
+        self.measure()
+        said = self.project(*R1, "--from", "last", exit_code=2).stderr
+        self.assertIn("no verified record is of Ascend 910C die", said)
+
     def test_what_cannot_be_is_refused_in_one_line(self):
         for arguments, words in (
             ((), "no --system"),

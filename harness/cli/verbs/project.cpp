@@ -9,7 +9,9 @@
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
+#include "harness/cli/candidates.h"
 #include "harness/cli/claims_text.h"
+#include "harness/cli/common.h"
 #include "harness/cli/common_catalogue.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/page_file.h"
@@ -22,6 +24,7 @@
 #include "results/project/page.h"
 #include "results/project/projection.h"
 #include "results/project/validation.h"
+#include "results/store.h"
 
 namespace assay::cli {
 extern const Verb project_verb;
@@ -33,7 +36,7 @@ using results::Phase;
 using results::Site;
 
 struct Options {
-  std::string system, model, phase = "decode", type, matmul, target, html;
+  std::string system, model, phase = "decode", type, matmul, target, html, from, db;
   double batch = 0, context = 4096, cache_bytes = 2;
   int tensor = 0, pipeline = 1, expert = 0, redundant = 0, predicted = 0, micro_batches = 0,
       draws = 10000;
@@ -82,8 +85,10 @@ int default_tensor(const results::Model& model, const Site& site, Deployment dep
 }
 
 results::ProjectionOptions wanted_of(const Options& options, const results::Catalogue& catalogue,
-                                     const Site& site, const results::Model& model) {
+                                     const Site& site, const results::Model& model,
+                                     std::span<const results::Record> records) {
   results::ProjectionOptions wanted;
+  wanted.records = records;
   wanted.seed = options.seed;
   wanted.draws = options.draws;
   wanted.loaded_alike = options.loaded_alike;
@@ -119,10 +124,23 @@ results::ProjectionOptions wanted_of(const Options& options, const results::Cata
   return wanted;
 }
 
+/// Of the run that --from names.
+std::vector<results::Record> records_of(const Options& options) {
+  if (options.from.empty()) return {};
+  const auto store = open_store(store_address(options.db), results::Access::read);
+  auto records = store.records({.run = store.run(options.from).id});
+  if (records.empty()) {
+    throw InputError(fmt::format("--from {}: the run has no records", options.from),
+                     "`assay show --runs` lists those that have");
+  }
+  return records;
+}
+
 int project_model(const Options& options, const results::Catalogue& catalogue, const Site& site) {
   const results::Model model = results::find_model(options.model);
+  const std::vector<results::Record> records = records_of(options);
   const results::Projection projection =
-      project(catalogue, site, model, wanted_of(options, catalogue, site, model));
+      project(catalogue, site, model, wanted_of(options, catalogue, site, model, records));
   const ProjectionView view{site, model, projection};
   if (options.json) {
     fmt::print("{}\n", to_json(view).dump(2));
@@ -241,6 +259,10 @@ std::function<int()> add(CLI::App& app) {
   matmul->excludes(model);
   for (CLI::Option* other : {system, model, matmul}) validate->excludes(other);
   add_deployment_options(app, *options);
+  complete_with(app.add_option("--from", options->from,
+                               "Take kernels' shares of peaks from this run of the endpoint"),
+                run_ids);
+  app.add_option("--db", options->db, "Store to read");
   app.add_option("--seed", options->seed, "Of the draws")->capture_default_str();
   app.add_option("--draws", options->draws, "Of the Monte Carlo")
       ->check(CLI::Range(100, 1000000))

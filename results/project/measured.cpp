@@ -1,0 +1,108 @@
+#include "results/project/measured.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "kernels/error.h"
+#include "kernels/problem.h"
+#include "results/claims/evidence.h"
+#include "results/listing.h"
+
+namespace assay::results {
+
+namespace {
+
+/// Other shapes of a class reach other shares: what one record says of them is known no better.
+constexpr double kLeastSpread = 0.05;
+/// Of smaller problems launches and tails are the larger part.
+constexpr double kLeastFlop = 1e10;
+
+struct Class {
+  const char *input, *operation;
+  bool of_memory;
+  const char* type_field;  ///< of the Problem: what peak it is held against
+};
+
+constexpr std::array kClasses = {
+    Class{"efficiency.matmul", "matmul", false, "a"},
+    Class{"efficiency.grouped", "grouped_matmul", false, "a"},
+    Class{"efficiency.attention", "attention", false, "type"},
+    Class{"efficiency.decode-attention", "mla_decode", false, "type"},
+    Class{"efficiency.memory", "triad", true, ""},
+};
+
+/// Its share of the published figure; none where the record does not speak to the class, or where
+/// nothing is published to hold it against.
+std::optional<double> share_of(const Class& one, const Record& record, const Catalogue& catalogue,
+                               const System& endpoint) {
+  if (record.operation != one.operation || !is_evidence(record)) return std::nullopt;
+  if (!one.of_memory && record.work.flop < kLeastFlop) return std::nullopt;
+  // Bandwidth of what lies in a cache is not the memory's.
+  if (one.of_memory && record.work.bytes < 4.0 * static_cast<double>(record.device.cache_bytes)) {
+    return std::nullopt;
+  }
+  std::string quantity = "memory.bandwidth";
+  if (!one.of_memory) {
+    const auto problem = kernels::Problem::parse(record.problem);
+    quantity = "peak." + problem.field_text(one.type_field);
+    if (quantity.starts_with("peak.f8")) quantity = "peak.f8";
+  }
+  try {
+    const double figure = inputs_of(catalogue, endpoint, nullptr, {quantity}).front().value;
+    return (one.of_memory ? byte_rate(record) : flop_rate(record)) / figure;
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+}
+
+void replace(std::vector<Input>& inputs, const Class& one, const Record& record, double share,
+             std::vector<std::string>& rules) {
+  const auto input = std::find_if(inputs.begin(), inputs.end(),
+                                  [&](const Input& known) { return known.name == one.input; });
+  if (input == inputs.end()) return;
+  input->value = std::min(1.0, share);
+  input->spread = std::max(kLeastSpread, record.summary.half_width() / 1.96);
+  input->assumed = false;
+  input->source =
+      fmt::format("measured: {} of {} on {}, record {}", record.implementation.name,
+                  brief_problem(record.problem), record.device.name, record.id.substr(0, 8));
+  rules.push_back(fmt::format(
+      "{} = {:.3f}: the share that {} reached in {}, taken for every shape "
+      "of its class",
+      one.input, input->value, record.implementation.name, brief_problem(record.problem)));
+}
+
+}  // namespace
+
+std::vector<Input> with_measured(std::vector<Input> inputs, const Catalogue& catalogue,
+                                 const System& endpoint, std::span<const Record> records,
+                                 std::vector<std::string>& rules) {
+  const bool any = std::any_of(records.begin(), records.end(), [&](const Record& record) {
+    return matches(endpoint, record.device) && is_evidence(record);
+  });
+  if (!any) {
+    throw InputError(fmt::format("--from: no verified record is of {}", endpoint.name),
+                     "measured figures of one kind of device are not scaled to another: name a run "
+                     "on this one, or leave --from out");
+  }
+  for (const Class& one : kClasses) {
+    const Record* best = nullptr;
+    double most = 0;
+    for (const Record& record : records) {
+      if (!matches(endpoint, record.device)) continue;
+      const auto share = share_of(one, record, catalogue, endpoint);
+      if (share && *share > most) {
+        most = *share;
+        best = &record;
+      }
+    }
+    if (best != nullptr) replace(inputs, one, *best, most, rules);
+  }
+  return inputs;
+}
+
+}  // namespace assay::results
