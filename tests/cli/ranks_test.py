@@ -76,6 +76,11 @@ class Ranks(AssayCase):
         done = self.ranked("--rendezvous", "here:port", exit_code=2)
         self.assertIn("--rendezvous here:port: is not HOST:PORT", done.stderr)
 
+    def test_a_run_of_ranks_is_not_resumed_by_one(self):
+        self.ranked()
+        said = self.assay("run", "--resume", exit_code=2).stderr
+        self.assertIn("was one of several ranks", said)
+
     def test_no_rank_that_can_measure_is_code_3(self):
         done = self.assay(
             *("run", "--problem", COPY, "--ranks", "2", "--device", "faulty"),

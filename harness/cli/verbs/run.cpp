@@ -130,6 +130,13 @@ int resume(const RunOptions& options, const harness::Interrupt& interrupt) {
                                  run.id.substr(0, 8)),
                      "name a run of this machine; `assay show --runs` lists them");
   }
+  if (std::any_of(done.begin(), done.end(), [](const results::Record& record) {
+        return record.device.properties.contains("rank");
+      })) {
+    throw InputError(
+        fmt::format("--resume {}: that run was one of several ranks", run.id.substr(0, 8)),
+        "start it anew under its launcher; what it measured stays");
+  }
   const unsigned threads = harness::plan_from_json(run.plan, {}).threads;
   Preparation found = prepare(options, threads, interrupt, harness::planned_devices(run.plan));
   const Plan plan =
