@@ -179,6 +179,9 @@ class Gathering {
     harness::SessionOptions session;
     session.run = summary_.run;
     session.environment = environment_;
+    if (!options_.timeout.empty()) {
+      session.timeout_seconds = harness::parse_duration(options_.timeout, "--timeout");
+    }
     const harness::ranks::CollectiveObserver observer = {
         [this](std::size_t index, std::size_t count, const harness::PlanEntry& entry) {
           together_ = fmt::format("{} of {} together  {}", index, count, entry.problem);

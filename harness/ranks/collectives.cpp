@@ -19,8 +19,9 @@ using results::Record;
 using results::Status;
 
 constexpr double kJoinSeconds = 120, kLeaveSeconds = 20, kQuestionSeconds = 30;
-/// Ranks may share cores, and wait for each other.
-constexpr double kHoldSeconds = 120, kLaunchSeconds = 120;
+/// For one order of a collective, where nothing else is asked for: ranks may share cores, and wait
+/// for each other.
+constexpr double kOrderSeconds = 120;
 
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -41,9 +42,9 @@ std::vector<std::string> common_modules(const std::vector<RankReport>& ranks) {
 /// The ranks of one module, joined for as long as this lives.
 class Together {
  public:
-  /// `id` as rank 0's device gave it.
-  Together(Coordinator& coordinator, std::string module, const ordered_json& id)
-      : coordinator_(coordinator), module_(std::move(module)) {
+  /// `id` as rank 0's device gave it; an order is given up after `patience` seconds.
+  Together(Coordinator& coordinator, std::string module, const ordered_json& id, double patience)
+      : coordinator_(coordinator), module_(std::move(module)), patience_(patience) {
     const auto ranks = coordinator_.ranks().size();
     const auto answers = coordinator_.ask_all(
         [&](std::uint32_t rank) {
@@ -78,8 +79,8 @@ class Together {
   /// The record of rank 0, with the worst that any rank says of its own.
   Record hold_or_check(const char* kind, const Record& asked) {
     const auto answers =
-        ask_all({{"kind", kind}, {"record", to_json(asked)}, {"timeout", kHoldSeconds}},
-                kHoldSeconds + kQuestionSeconds);
+        ask_all({{"kind", kind}, {"record", to_json(asked)}, {"timeout", patience_}},
+                patience_ + kQuestionSeconds);
     Record out = results::record_from_json(answers.at(0).at("record").get<std::string>());
     for (const auto& [rank, answer] : answers) {
       const Record one = results::record_from_json(answer.at("record").get<std::string>());
@@ -94,8 +95,8 @@ class Together {
   /// Of each launch the time on the rank that ended last.
   std::vector<assay_launch> launch(std::uint32_t count, const std::string& mode) {
     const auto answers =
-        ask_all({{"kind", "launch"}, {"count", count}, {"mode", mode}, {"timeout", kLaunchSeconds}},
-                kLaunchSeconds + kQuestionSeconds);
+        ask_all({{"kind", "launch"}, {"count", count}, {"mode", mode}, {"timeout", patience_}},
+                patience_ + kQuestionSeconds);
     std::vector<assay_launch> out(count);
     for (const auto& [rank, answer] : answers) {
       for (std::uint32_t i = 0; i < count; ++i) {
@@ -123,6 +124,7 @@ class Together {
 
   Coordinator& coordinator_;
   std::string module_;
+  double patience_;
   results::DeviceIdentity device_;
 };
 
@@ -229,7 +231,8 @@ std::vector<Skip> measure_module(Coordinator& coordinator, const Able& able,
                                  const CollectiveObserver& observer) {
   std::optional<Together> together;
   try {
-    together.emplace(coordinator, able.module, able.id);
+    together.emplace(coordinator, able.module, able.id,
+                     session.timeout_seconds.value_or(kOrderSeconds));
   } catch (const Error& error) {
     return left_out(problems, able.module, error.what());
   }
