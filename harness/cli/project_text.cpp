@@ -119,7 +119,7 @@ std::string projection_text(const ProjectionView& view) {
   }
   line("memory", memory_text(one));
   line("time", shares_text(one));
-  if (!one.rules.empty()) text += wrapped("from what was measured:", 0);
+  if (!one.rules.empty()) text += wrapped("by rule:", 0);
   for (const std::string& rule : one.rules) text += wrapped(rule, 2);
   text += wrapped("in parentheses: 95% by Monte Carlo over what is uncertain, which is mostly", 0);
   for (std::size_t i = 0; i < std::min(kMostDominant, one.dominance.size()); ++i) {

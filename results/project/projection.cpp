@@ -9,6 +9,7 @@
 
 #include "kernels/error.h"
 #include "results/claims/figures.h"
+#include "results/network/simulation.h"
 #include "results/project/measured.h"
 
 namespace assay::results {
@@ -128,6 +129,22 @@ std::vector<Dominance> dominance_of(const std::vector<Input>& inputs,
   return out;
 }
 
+/// Sets what simulation makes of each exchange, and says so.
+void simulate_exchanges(const Network& network, Step& step, std::vector<std::string>& rules) {
+  for (Exchange& exchange : step.exchanges) {
+    const Simulated flows = simulated(network, exchange.collective, exchange.group, exchange.bytes);
+    for (const CollectiveCost& one :
+         closed_forms(network, exchange.collective, exchange.group, exchange.bytes)) {
+      if (one.algorithm == flows.algorithm) exchange.factor = flows.seconds / one.seconds;
+    }
+    rules.push_back(fmt::format(
+        "{} ({}, {} ranks): simulated flows take {:.3f} of what the closed formula gives, {} of {} "
+        "rounds simulated",
+        exchange.name, flows.algorithm, exchange.group.ranks, exchange.factor,
+        flows.rounds_simulated, flows.rounds));
+  }
+}
+
 void require_memory(const Site& site, const Model& model, const Deployment& deployment,
                     const MemoryNeed& need, double memory) {
   // Runtimes keep some for themselves.
@@ -198,7 +215,8 @@ Projection project(const Catalogue& catalogue, const Site& site, const Model& mo
   }
   out.memory_bytes = memory->value;
   require_memory(site, model, deployment, out.memory, out.memory_bytes);
-  const Step step = micro_step(model, deployment);
+  Step step = micro_step(model, deployment);
+  if (options.simulate) simulate_exchanges(site.network, step, out.rules);
   out.nominal = pass_time(step, deployment, nominal(out.inputs), site.network);
   out.instances = site.network.endpoints / deployment.ranks();
 
@@ -238,6 +256,7 @@ double batch_for(const Catalogue& catalogue, const Site& site, const Model& mode
     return project(catalogue, site, model, options).step_seconds.value;
   };
   options.draws = std::min(options.draws, 500);
+  options.simulate = false;
   // One that does not fit into memory says so by itself; of a larger one that ends the search.
   if (seconds(1) > wanted_seconds) {
     throw InputError(fmt::format("--target-tpot: one sequence takes longer than {:.1f} ms a token",

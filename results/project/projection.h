@@ -37,6 +37,9 @@ struct ProjectionOptions {
   bool loaded_alike = false;  ///< experts all have the same number of tokens
   /// Records of the endpoint's kind, whose shares of peaks stand for their classes; empty: none.
   std::span<const Record> records;
+  /// Exchanges are simulated once (SimGrid), and take as much longer or shorter than their closed
+  /// formulas in every draw.
+  bool simulate = false;
 };
 
 /// A projected figure with its 95% interval; the value is the median of the draws.
@@ -62,7 +65,7 @@ struct Projection {
   double memory_bytes = 0;  ///< an endpoint has
   int instances = 0;
   std::vector<Input> inputs;
-  std::vector<std::string> rules;    ///< by which records were used
+  std::vector<std::string> rules;    ///< by which records and simulations were used
   std::vector<Dominance> dominance;  ///< from the largest
 };
 

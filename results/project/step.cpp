@@ -199,7 +199,7 @@ StepTime time_of(const Step& step, const Deployment& deployment, const Values& v
     add_part(out.parts, kernel.label, kernel.count * seconds);
   }
   for (const Exchange& exchange : step.exchanges) {
-    double seconds = exchange_seconds(*network, values, exchange);
+    double seconds = exchange_seconds(*network, values, exchange) * exchange.factor;
     if (exchange.experts) seconds *= values["imbalance"];
     out.communication += exchange.count * seconds;
     add_part(out.parts, exchange.name, exchange.count * seconds);

@@ -30,6 +30,7 @@ struct Exchange {
   /// Of the bytes that go to other nodes, the share that crosses their network cards: a token goes
   /// to a node once, and from there to its experts by the node's own links.
   double crossing = 1;
+  double factor = 1;  ///< seconds simulated for each that the closed formula gives
 };
 
 struct Step {

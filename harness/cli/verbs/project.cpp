@@ -41,7 +41,7 @@ struct Options {
   int tensor = 0, pipeline = 1, expert = 0, redundant = 0, predicted = 0, micro_batches = 0,
       draws = 10000;
   std::uint64_t seed = 1;
-  bool loaded_alike = false, validate = false, json = false, force = false;
+  bool loaded_alike = false, simulate = false, validate = false, json = false, force = false;
   CatalogueChoice catalogue;
 };
 
@@ -92,6 +92,7 @@ results::ProjectionOptions wanted_of(const Options& options, const results::Cata
   wanted.seed = options.seed;
   wanted.draws = options.draws;
   wanted.loaded_alike = options.loaded_alike;
+  wanted.simulate = options.simulate;
   Deployment& out = wanted.deployment;
   out.phase = results::phase_named(options.phase);
   out.type = options.type.empty() ? default_type(site, catalogue) : options.type;
@@ -242,6 +243,8 @@ void add_deployment_options(CLI::App& app, Options& options) {
   add("--predict", options.predicted, "Tokens predicted ahead");
   add("--micro-batches", options.micro_batches, "That overlap; 1: none (default: what is faster)");
   app.add_flag("--loaded-alike", options.loaded_alike, "Take experts to be loaded alike")
+      ->group("Deployment");
+  app.add_flag("--simulate", options.simulate, "Simulate the flows of exchanges too (SimGrid)")
       ->group("Deployment");
 }
 

@@ -4,6 +4,7 @@
 
 #include "kernels/error.h"
 #include "results/claims/verdict.h"
+#include "results/network/simulation.h"
 #include "results/project/claim_projection.h"
 #include "results/project/validation.h"
 
@@ -137,6 +138,18 @@ TEST(Projection, a_token_predicted_farther_ahead_is_taken_less_often) {
   Deployment deployment;
   deployment.predicted = 2;
   EXPECT_DOUBLE_EQ(seconds_a_token(deployment, 1.75, values), 1);
+}
+
+TEST(Projection, simulated_exchanges_take_what_their_formulas_say_where_nothing_is_congested) {
+  if (!can_simulate()) GTEST_SKIP() << "there is no simulator";
+  ProjectionOptions options = decode(32, 4);
+  const Projection closed = on_cloudmatrix(options);
+  options.simulate = true;
+  const Projection flows = on_cloudmatrix(options);
+  EXPECT_NEAR(flows.tokens_a_chip.value, closed.tokens_a_chip.value,
+              0.02 * closed.tokens_a_chip.value);
+  ASSERT_EQ(flows.rules.size(), 2U);
+  EXPECT_THAT(flows.rules[0], HasSubstr("simulated flows take"));
 }
 
 TEST(Validation, every_row_names_a_claim_and_some_are_held_out) {
