@@ -31,10 +31,6 @@ namespace {
 
 constexpr std::size_t kMostFindings = 20, kMostWork = 12, kMostHosts = 16;
 
-bool is_grave(FleetFault fault) {
-  return fault != FleetFault::hot && fault != FleetFault::noisy && fault != FleetFault::hungry;
-}
-
 std::string more_text(std::size_t left, std::string_view thing) {
   return left == 0 ? "" : fmt::format("  and {} more (--all)\n", results::counted(left, thing));
 }
@@ -64,7 +60,7 @@ std::string findings_text(const Fleet& fleet, const FleetStyle& style) {
     const FleetDevice& device = fleet.devices[finding.device];
     const std::string fault = fmt::format("{:<12}", name(finding.fault));
     text += "  " +
-            harness::styled(fault, is_grave(finding.fault) ? Style::bad : Style::doubtful,
+            harness::styled(fault, keeps_work_away(finding.fault) ? Style::bad : Style::doubtful,
                             style.colour) +
             fmt::format("  {}{}\n", device.place(),
                         device.serial.empty() ? "" : ", serial " + device.serial);
@@ -114,7 +110,7 @@ Mark mark_of(const Fleet& fleet, std::size_t device,
   const double slowness = fleet.devices[device].slowness;
   if (std::isnan(slowness)) return {"?", Style::doubtful};
   const int percent = static_cast<int>(std::lround(100 * std::expm1(slowness)));
-  if (found != worst.end() && found->second <= FleetFault::throttled) {
+  if (found != worst.end() && keeps_work_away(found->second)) {
     return {fmt::format("+{}!", percent), Style::bad};
   }
   if (found != worst.end()) return {fmt::format("{:+}*", percent), Style::doubtful};

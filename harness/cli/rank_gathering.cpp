@@ -132,8 +132,7 @@ class Gathering {
   }
 
   harness::ranks::CoordinatorEvents events() {
-    return {.planned = [](const RankReport&) {},
-            .keep = [this](const Record& record) { keep(record); },
+    return {.keep = [this](const Record& record) { keep(record); },
             .ended = [this](const RankReport& rank) { ended(rank); },
             .tick = [this] { draw(); },
             .obituary = [this](std::uint32_t rank) { return obituary(rank); }};
@@ -190,8 +189,7 @@ class Gathering {
           keep(record);
           if (terminal_ || failed(record)) return;
           line(harness::record_line(record, true));
-        },
-        [](const std::string&) {}};
+        }};
     summary_.skipped =
         measure_collectives(*coordinator_, problems_of_many(problems_of(options_, place_.ranks)),
                             plan_options(options_), session, observer);

@@ -15,7 +15,6 @@ namespace assay::harness::ranks {
 struct CollectiveObserver {
   std::function<void(std::size_t index, std::size_t count, const PlanEntry&)> begins;
   std::function<void(const results::Record&)> keep;  ///< durable when it returns
-  std::function<void(const std::string& why)> note;  ///< what was left out
 };
 
 /// On the devices of every module that all ranks may measure collectives on. A launch takes as long

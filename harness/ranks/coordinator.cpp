@@ -153,7 +153,6 @@ void Coordinator::take(std::uint32_t number, const std::string& line) {
   }
   if (record) events_.keep(*record);
   if (rank.state == before) return;
-  if (rank.state == State::planned) events_.planned(rank);
   if (rank.state == State::done) events_.ended(rank);
 }
 

@@ -53,7 +53,6 @@ struct Hello {
 
 /// Told as things happen, in the coordinator's own thread.
 struct CoordinatorEvents {
-  std::function<void(const RankReport&)> planned;
   std::function<void(const results::Record&)> keep;  ///< durable when it returns
   std::function<void(const RankReport&)> ended;      ///< done, or lost
   std::function<void()> tick;                        ///< at least every second

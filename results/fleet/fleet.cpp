@@ -315,10 +315,6 @@ class Examination {
   std::vector<Sign> signs_;
 };
 
-bool keeps_work_away(FleetFault fault) {
-  return fault != FleetFault::hot && fault != FleetFault::noisy && fault != FleetFault::hungry;
-}
-
 }  // namespace
 
 std::string_view name(FleetFault fault) {
@@ -343,6 +339,10 @@ std::string_view name(FleetFault fault) {
       return "hungry";
   }
   return "";
+}
+
+bool keeps_work_away(FleetFault fault) {
+  return fault != FleetFault::hot && fault != FleetFault::noisy && fault != FleetFault::hungry;
 }
 
 std::string FleetDevice::place() const {

@@ -49,6 +49,8 @@ enum class FleetFault {
   hungry  ///< draws more power for the same work
 };
 std::string_view name(FleetFault fault);
+/// Whether a scheduler should keep work from a device that has it: not for heat, noise and hunger.
+bool keeps_work_away(FleetFault fault);
 
 struct FleetFinding {
   FleetFault fault = FleetFault::slow;
@@ -84,8 +86,7 @@ struct Fleet {
   /// Why something could not be looked for: "too few devices to tell slow ones (3 of 5)".
   std::vector<std::string> untested;
 
-  /// Hosts of devices with a fault that a scheduler should keep work from: other_answer, wrong,
-  /// failed, missing, slow or throttled. Each once, in order.
+  /// Hosts of devices with a fault that keeps work away, each once, in order.
   std::vector<std::string> hosts_to_drain() const;
 };
 

@@ -14,10 +14,6 @@ namespace assay::results {
 
 namespace {
 
-bool keeps_work_away(FleetFault fault) {
-  return fault <= FleetFault::throttled;
-}
-
 Html fault_badge(FleetFault fault) {
   return keeps_work_away(fault) ? badge("refuted", "▼", name(fault))
                                 : badge("inconclusive", "◆", name(fault));

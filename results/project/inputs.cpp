@@ -23,35 +23,6 @@ constexpr double kNormal95 = 1.96;
 /// per cent.
 constexpr double kLeastSpread = 0.005;
 
-/// The endpoint's own figure, or its share of that of what it is a part of: half of a chip of two
-/// dies. Its capacity and power are its own alone.
-Input figure_input(const Catalogue& catalogue, const System& endpoint,
-                   const std::string& quantity) {
-  const Property* property = endpoint.figure(quantity);
-  double parts = 1;
-  std::string owner = endpoint.id;
-  for (auto whole = catalogue.systems.begin();
-       property == nullptr && whole != catalogue.systems.end(); ++whole) {
-    const auto part = whole->second.parts.find(endpoint.id);
-    if (part == whole->second.parts.end() || whole->second.parts.size() > 1) continue;
-    property = whole->second.figure(quantity);
-    parts = part->second;
-    owner = whole->first;
-  }
-  if (property == nullptr) {
-    throw InputError(fmt::format("{}: no {} is published", endpoint.id, quantity),
-                     "name another type, or add the figure to the system's file");
-  }
-  const double half = (property->range.upper - property->range.lower) / 2;
-  return {quantity,
-          property->value / parts,
-          std::max(kLeastSpread, half / std::sqrt(3.0) / property->value),
-          false,
-          false,
-          fmt::format("{}:{}{}, {}", owner, quantity, parts > 1 ? fmt::format(" / {}", parts) : "",
-                      property->source.title)};
-}
-
 Input amount_input(const std::string& name, const Amount& amount, bool share) {
   return {name,  amount.value,   std::max(kLeastSpread, amount.uncertainty),
           share, amount.assumed, amount.source};
@@ -100,6 +71,33 @@ double normal_of(std::uint64_t seed, std::uint64_t draw, std::size_t input) {
 }
 
 }  // namespace
+
+Input figure_input(const Catalogue& catalogue, const System& endpoint,
+                   const std::string& quantity) {
+  const Property* property = endpoint.figure(quantity);
+  double parts = 1;
+  std::string owner = endpoint.id;
+  for (auto whole = catalogue.systems.begin();
+       property == nullptr && whole != catalogue.systems.end(); ++whole) {
+    const auto part = whole->second.parts.find(endpoint.id);
+    if (part == whole->second.parts.end() || whole->second.parts.size() > 1) continue;
+    property = whole->second.figure(quantity);
+    parts = part->second;
+    owner = whole->first;
+  }
+  if (property == nullptr) {
+    throw InputError(fmt::format("{}: no {} is published", endpoint.id, quantity),
+                     "name another type, or add the figure to the system's file");
+  }
+  const double half = (property->range.upper - property->range.lower) / 2;
+  return {quantity,
+          property->value / parts,
+          std::max(kLeastSpread, half / std::sqrt(3.0) / property->value),
+          false,
+          false,
+          fmt::format("{}:{}{}, {}", owner, quantity, parts > 1 ? fmt::format(" / {}", parts) : "",
+                      property->source.title)};
+}
 
 double Values::operator[](std::string_view name) const {
   const auto found = values_.find(name);

@@ -39,6 +39,10 @@ class Values {
 std::vector<Input> inputs_of(const Catalogue& catalogue, const System& endpoint,
                              const Network* network, const std::vector<std::string>& figures);
 
+/// A published figure of the endpoint, or its share of that of what it is a part of. Throws
+/// InputError where there is none.
+Input figure_input(const Catalogue& catalogue, const System& endpoint, const std::string& quantity);
+
 Values nominal(const std::vector<Input>& inputs);
 /// Draw number `draw` of a seed: the same on every machine.
 Values drawn(const std::vector<Input>& inputs, std::uint64_t seed, std::uint64_t draw);

@@ -52,7 +52,7 @@ std::optional<double> share_of(const Class& one, const Record& record, const Cat
     if (quantity.starts_with("peak.f8")) quantity = "peak.f8";
   }
   try {
-    const double figure = inputs_of(catalogue, endpoint, nullptr, {quantity}).front().value;
+    const double figure = figure_input(catalogue, endpoint, quantity).value;
     return (one.of_memory ? byte_rate(record) : flop_rate(record)) / figure;
   } catch (const InputError&) {
     return std::nullopt;

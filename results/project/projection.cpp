@@ -196,6 +196,12 @@ Site site_of(const Catalogue& catalogue, std::string_view system) {
   return out;
 }
 
+double memory_of(const Site& site) {
+  if (const Property* memory = site.endpoint->figure("memory.capacity")) return memory->value;
+  throw InputError(fmt::format("{}: no memory.capacity is published", site.endpoint->id),
+                   "add the figure to the system's file");
+}
+
 double seconds_a_token(const Deployment& deployment, double step_seconds, const Values& values) {
   return step_seconds * deployment.pipeline / tokens_a_round(deployment, values);
 }
@@ -208,12 +214,7 @@ Projection project(const Catalogue& catalogue, const Site& site, const Model& mo
   const Deployment deployment = out.deployment =
       decided(model, options.deployment, nominal(out.inputs), site.network);
   out.memory = memory_need(model, deployment);
-  const Property* memory = site.endpoint->figure("memory.capacity");
-  if (memory == nullptr) {
-    throw InputError(fmt::format("{}: no memory.capacity is published", site.endpoint->id),
-                     "add the figure to the system's file");
-  }
-  out.memory_bytes = memory->value;
+  out.memory_bytes = memory_of(site);
   require_memory(site, model, deployment, out.memory, out.memory_bytes);
   Step step = micro_step(model, deployment);
   if (options.simulate) simulate_exchanges(site.network, step, out.rules);

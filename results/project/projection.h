@@ -29,6 +29,8 @@ struct Site {
 };
 /// Throws InputError as network_of() does.
 Site site_of(const Catalogue& catalogue, std::string_view system);
+/// Bytes of an endpoint. Throws InputError where none are published.
+double memory_of(const Site& site);
 
 struct ProjectionOptions {
   Deployment deployment;

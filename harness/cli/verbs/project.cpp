@@ -75,7 +75,7 @@ double group_batch(double a_chip, const Site& site, int tensor) {
 int default_tensor(const results::Model& model, const Site& site, Deployment deployment,
                    double batch_a_chip) {
   if (model.mixture()) return 1;
-  const double memory = site.endpoint->figure("memory.capacity")->value * 0.8;
+  const double memory = memory_of(site) * 0.8;
   for (int tensor = 1; tensor <= site.network.endpoints; tensor *= 2) {
     deployment.tensor = tensor;
     deployment.batch = group_batch(batch_a_chip, site, tensor);
@@ -112,7 +112,7 @@ results::ProjectionOptions wanted_of(const Options& options, const results::Cata
   };
   take();
   // A batch that nobody asked for gives way to memory.
-  const double memory = site.endpoint->figure("memory.capacity")->value * 0.9;
+  const double memory = memory_of(site) * 0.9;
   while (options.batch == 0 && a_chip > 1 && memory_need(model, out).total() > memory) {
     a_chip /= 2;
     take();

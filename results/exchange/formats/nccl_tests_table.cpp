@@ -35,9 +35,9 @@ void write_heading(const Record& record, const ExportStamp& stamp, std::ostream&
       "# assay {}: {} by {} on {}, medians of the slowest rank; out of place\n"
       "# {:>12}  {:>12}  {:>8}  {:>6}  {:>6} {:>8} {:>7} {:>7} {:>6}\n"
       "# {:>12}  {:>12}  {:>8}  {:>6}  {:>6} {:>8} {:>7} {:>7} {:>6}\n",
-      stamp.assay_version, record.operation, record.implementation.name, record.device.name, "size",
-      "count", "type", "redop", "root", "time", "algbw", "busbw", "#wrong", "(B)", "(elements)", "",
-      "", "", "(us)", "(GB/s)", "(GB/s)", "");
+      stamp.assay_version, record.operation, record.implementation.name, device_title(record),
+      "size", "count", "type", "redop", "root", "time", "algbw", "busbw", "#wrong", "(B)",
+      "(elements)", "", "", "", "(us)", "(GB/s)", "(GB/s)", "");
 }
 
 void write_row(const Record& record, const kernels::Operation& operation, std::ostream& out) {
@@ -55,12 +55,16 @@ void write_row(const Record& record, const kernels::Operation& operation, std::o
 void write(const Parcel& parcel, const ExportStamp& stamp, std::ostream& out) {
   std::map<std::string, std::vector<const Record*>> tables;
   for (const Record& record : parcel.records) {
-    if (collective_of(record) == nullptr || record.status != Status::ok) continue;
-    tables[record.operation + " " + record.implementation.name + " " + device_key(record.device)]
+    // The table has no column for where a figure comes from: it is of verified results alone.
+    if (collective_of(record) == nullptr || record.status != Status::ok || is_modelled(record) ||
+        is_unverified(record)) {
+      continue;
+    }
+    tables[record.operation + " " + record.implementation.name + " " + device_title(record)]
         .push_back(&record);
   }
   if (tables.empty()) {
-    throw InputError("there is no collective among these records",
+    throw InputError("there is no verified collective among these records",
                      "`mpirun -n N assay run --suite collectives` measures some");
   }
   for (auto& [key, records] : tables) {

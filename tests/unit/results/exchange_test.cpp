@@ -9,6 +9,8 @@
 #include <sstream>
 
 #include "kernels/error.h"
+#include "kernels/operation.h"
+#include "kernels/problem.h"
 #include "kernels/sha256.h"
 #include "results/exchange/format.h"
 #include "results/exchange/junit.h"
@@ -447,6 +449,29 @@ TEST(Utf8, ReplacesEachByteThatIsPartOfNoCharacter) {
   EXPECT_EQ(valid_utf8("\xc0\x80"), r + r);
   EXPECT_EQ(valid_utf8("\xed\xa0\x80"), r + r + r);
   EXPECT_EQ(valid_utf8("\xe6\x97"), r + r);
+}
+
+TEST(NcclTestsTable, HasVerifiedCollectivesAloneAndSaysWhichAreImported) {
+  Parcel parcel = good_parcel();
+  const auto problem = kernels::Problem::parse("all_reduce ranks=4 n=1024 type=f32");
+  Record& record = parcel.records.front();
+  record.problem = problem.text();
+  record.operation = "all_reduce";
+  record.work = problem.operation().work(problem);
+  record.check.outcome = kernels::Outcome::right;
+  const auto table = [&] {
+    std::ostringstream out;
+    find_exporter("nccl-tests", "").write(parcel, {"0.1.0", ""}, out);
+    return out.str();
+  };
+  EXPECT_THAT(table(), HasSubstr(" 4096 "));
+  EXPECT_THAT(table(), testing::Not(HasSubstr("imported")));
+  record.origin = Origin::imported;
+  EXPECT_THAT(table(), HasSubstr("(imported)"));
+  record.check.outcome = kernels::Outcome::unchecked;
+  EXPECT_THROW(table(), InputError);
+  record.origin = Origin::modelled;
+  EXPECT_THROW(table(), InputError);
 }
 
 }  // namespace

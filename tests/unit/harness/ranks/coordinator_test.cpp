@@ -26,8 +26,7 @@ class Coordinating : public testing::Test {
                            .run = "run",
                            .gather_seconds = gather_seconds,
                            .silence_seconds = 0.5},
-        CoordinatorEvents{[](const RankReport&) {},
-                          [this](const results::Record& record) { kept_.push_back(record); },
+        CoordinatorEvents{[this](const results::Record& record) { kept_.push_back(record); },
                           [](const RankReport&) {}, [] {},
                           [](std::uint32_t) { return std::string(); }},
         interrupt_);
