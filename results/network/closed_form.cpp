@@ -10,6 +10,7 @@
 #include <cmath>
 #include <functional>
 
+#include "kernels/collective.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/network/span.h"
@@ -225,6 +226,21 @@ CollectiveCost closed_form(const Network& network, Collective collective, const 
   return *std::min_element(
       all.begin(), all.end(),
       [](const CollectiveCost& a, const CollectiveCost& b) { return a.seconds < b.seconds; });
+}
+
+CollectiveCost closed_form_by(const Network& network, Collective collective, const Group& group,
+                              double bytes, std::string_view algorithm) {
+  std::vector<std::string> known;
+  for (CollectiveCost& one : closed_forms(network, collective, group, bytes)) {
+    if (one.algorithm == algorithm) return std::move(one);
+    known.push_back(one.algorithm);
+  }
+  throw InputError(fmt::format("{} by {}: has no closed form", name(collective), algorithm),
+                   fmt::format("one of {}", fmt::join(known, ", ")));
+}
+
+double bus_factor(Collective collective, int ranks) {
+  return kernels::find_operation(name(collective))->collective->factor(ranks);
 }
 
 }  // namespace assay::results

@@ -86,5 +86,10 @@ CollectiveCost closed_form(const Network& network, Collective collective, const 
 /// Of every algorithm, in order of name.
 std::vector<CollectiveCost> closed_forms(const Network& network, Collective collective,
                                          const Group& group, double bytes);
+/// Of one algorithm. Throws InputError where it is none of the collective's.
+CollectiveCost closed_form_by(const Network& network, Collective collective, const Group& group,
+                              double bytes, std::string_view algorithm);
+/// busbw of nccl-tests over its algbw, of so many ranks.
+double bus_factor(Collective collective, int ranks);
 
 }  // namespace assay::results

@@ -36,15 +36,15 @@ Projected exchange(const Catalogue& catalogue, const Site& site, const toml::tab
 Projected all_reduce(const Catalogue& catalogue, const Site& site, const toml::table& row,
                      std::uint64_t seed, int draws) {
   const auto inputs = inputs_of(catalogue, *site.endpoint, &site.network, {});
-  const double ranks = row["ranks"].value_or(2.0);
+  const int ranks = row["ranks"].value_or(2);
   const double bytes = parse_quantity(row["bytes"].value_or(std::string("1 GB"))).value;
   std::vector<double> rates;
   for (int i = 0; i < draws; ++i) {
     const Values values = drawn(inputs, seed, static_cast<std::uint64_t>(i));
-    const double seconds = closed_form(with_values(site.network, values), Collective::all_reduce,
-                                       {static_cast<int>(ranks), 1}, bytes)
-                               .seconds;
-    rates.push_back(bytes / seconds * 2 * (ranks - 1) / ranks);
+    const double seconds =
+        closed_form(with_values(site.network, values), Collective::all_reduce, {ranks, 1}, bytes)
+            .seconds;
+    rates.push_back(bytes / seconds * bus_factor(Collective::all_reduce, ranks));
   }
   for (double& rate : rates) rate *= row["directions"].value_or(1.0);
   return summarized(std::move(rates));

@@ -133,10 +133,9 @@ std::vector<Dominance> dominance_of(const std::vector<Input>& inputs,
 void simulate_exchanges(const Network& network, Step& step, std::vector<std::string>& rules) {
   for (Exchange& exchange : step.exchanges) {
     const Simulated flows = simulated(network, exchange.collective, exchange.group, exchange.bytes);
-    for (const CollectiveCost& one :
-         closed_forms(network, exchange.collective, exchange.group, exchange.bytes)) {
-      if (one.algorithm == flows.algorithm) exchange.factor = flows.seconds / one.seconds;
-    }
+    exchange.factor = flows.seconds / closed_form_by(network, exchange.collective, exchange.group,
+                                                     exchange.bytes, flows.algorithm)
+                                          .seconds;
     rules.push_back(fmt::format(
         "{} ({}, {} ranks): simulated flows take {:.3f} of what the closed formula gives, {} of {} "
         "rounds simulated",

@@ -179,11 +179,9 @@ double exchange_seconds(const Network& network, const Values& values, const Exch
   for (Tier& tier : crossed.tiers) {
     if (tier.own_port) tier.port.value /= exchange.crossing;
   }
-  for (const CollectiveCost& one :
-       closed_forms(crossed, exchange.collective, exchange.group, exchange.bytes)) {
-    if (one.algorithm == "direct") return one.seconds + values["latency.exchange"];
-  }
-  return 0;
+  return closed_form_by(crossed, exchange.collective, exchange.group, exchange.bytes, "direct")
+             .seconds +
+         values["latency.exchange"];
 }
 
 StepTime time_of(const Step& step, const Deployment& deployment, const Values& values,

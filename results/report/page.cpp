@@ -19,11 +19,18 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string_view file(std::string_view name) {
+/// Empty where there is none of that name.
+std::string_view file_if_any(std::string_view name) {
   for (const EmbeddedFile& candidate : report_files()) {
     if (candidate.name == name) return candidate.text;
   }
-  throw std::logic_error(fmt::format("the report's {} was not built in", name));
+  return {};
+}
+
+std::string_view file(std::string_view name) {
+  const std::string_view text = file_if_any(name);
+  if (text.empty()) throw std::logic_error(fmt::format("the report's {} was not built in", name));
+  return text;
 }
 
 /// "{{name}}" replaced by values in one pass, so that values may hold anything.
@@ -58,7 +65,7 @@ std::string page_html(const Page& page) {
   std::string style(file("report.css")), script(file("report.js"));
   if (!page.addition.empty()) {
     style += file(page.addition + ".css");
-    script += file(page.addition + ".js");
+    script += file_if_any(page.addition + ".js");
   }
   const std::string hashes = hash_source(chart) + " " + hash_source(script);
   const std::string title = escaped(page.title);

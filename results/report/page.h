@@ -12,7 +12,8 @@ struct Page {
   std::string title;
   Html body;
   nlohmann::ordered_json data;  ///< what the scripts draw from; "rooflines" is an array in it
-  /// Further embedded files beside report.css and report.js, without their endings; empty: none.
+  /// Further embedded files beside report.css and report.js, without their endings: a style and,
+  /// where there is one, a script; empty: none.
   std::string addition;
 };
 

@@ -86,10 +86,8 @@ int main(int argc, char** argv) {
       const Network network = scaled(base, ranks);
       const Group group{ranks, 1};
       const Simulated one = simulated(network, curve.collective, group, 1 << 30, curve.algorithm);
-      double formula = 0;
-      for (const auto& cost : closed_forms(network, curve.collective, group, 1 << 30)) {
-        if (cost.algorithm == curve.algorithm) formula = cost.seconds;
-      }
+      const double formula =
+          closed_form_by(network, curve.collective, group, 1 << 30, curve.algorithm).seconds;
       fmt::print("{:<12} {:<9} {:>6} {:>10} of {:>8} {:>12} {:>7.2f} s {:>5.0f} MB {:>+9.2f}%\n",
                  name(curve.collective), curve.algorithm, ranks, one.rounds_simulated, one.rounds,
                  one.flows, one.wall_seconds, one.peak_bytes / 1e6,

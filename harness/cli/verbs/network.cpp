@@ -48,20 +48,6 @@ struct Row {
   double algorithm_rate() const { return bytes / cost.seconds; }
 };
 
-double bus_factor(results::Collective collective, int ranks) {
-  const double share = (ranks - 1.0) / ranks;
-  switch (collective) {
-    case results::Collective::all_reduce:
-      return 2 * share;
-    case results::Collective::all_gather:
-    case results::Collective::reduce_scatter:
-    case results::Collective::all_to_all:
-      return share;
-    default:
-      return 1;
-  }
-}
-
 double parse_size(const std::string& text) {
   try {
     const results::Quantity quantity =
@@ -83,9 +69,8 @@ std::vector<Row> rows_of(const Network& network, const Options& options,
     row.cost = closed_form(network, collective, group, row.bytes);
     if (options.simulate) {
       row.simulated = simulated(network, collective, group, row.bytes);
-      for (const auto& one : closed_forms(network, collective, group, row.bytes)) {
-        if (one.algorithm == row.simulated->algorithm) row.formula_of_simulated = one.seconds;
-      }
+      row.formula_of_simulated =
+          closed_form_by(network, collective, group, row.bytes, row.simulated->algorithm).seconds;
     }
     rows.push_back(std::move(row));
   }

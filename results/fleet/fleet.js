@@ -1,1 +1,0 @@
-// The map needs no script.

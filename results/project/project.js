@@ -1,1 +1,0 @@
-// The page needs no script.
