@@ -101,10 +101,6 @@ ModuleReport probe_pretended(const WorkerSettings& settings, const backends::Mod
   return probe_report(child, module, seconds_now() + timeout_seconds);
 }
 
-std::string device_name(const results::DeviceIdentity& device) {
-  return results::device_key(device);
-}
-
 struct DeviceWorker::Reply {
   Child::Event event = Child::Event::closed;
   ordered_json message;
@@ -156,7 +152,7 @@ void DeviceWorker::start() {
     mend = reply.message.at("mend");
   }
   child_.reset();
-  throw Error(fmt::format("{}: {}", device_name(device_), why), mend);
+  throw Error(fmt::format("{}: {}", results::device_key(device_), why), mend);
 }
 
 ordered_json DeviceWorker::demand(const ordered_json& request, const std::string& owed,
@@ -166,9 +162,9 @@ ordered_json DeviceWorker::demand(const ordered_json& request, const std::string
   const Reply reply = receive(timeout_seconds);
   if (reply.event == Child::Event::line) {
     if (reply.message.at(kKind) == owed) return reply.message;
-    throw Error(
-        fmt::format("{}: {}", device_name(device_), reply.message.at("reason").get<std::string>()),
-        reply.message.value("mend", ""));
+    throw Error(fmt::format("{}: {}", results::device_key(device_),
+                            reply.message.at("reason").get<std::string>()),
+                reply.message.value("mend", ""));
   }
   const std::string asked = request.at(kKind);
   const std::string why =
@@ -176,7 +172,7 @@ ordered_json DeviceWorker::demand(const ordered_json& request, const std::string
           ? obituary(*child_)
           : fmt::format("no answer in {} when asked: {}", duration_text(timeout_seconds), asked);
   child_.reset();
-  throw Error(fmt::format("{}: {}", device_name(device_), why));
+  throw Error(fmt::format("{}: {}", results::device_key(device_), why));
 }
 
 std::vector<Offer> DeviceWorker::implementations(const std::string& problem) {
@@ -240,7 +236,7 @@ std::vector<assay_launch> DeviceWorker::launch(std::uint32_t count, const std::s
   if (reply.event == Child::Event::closed) why = obituary(*child_);
   if (reply.event == Child::Event::line) why = reply.message.at("reason");
   child_.reset();
-  throw Error(fmt::format("{}: {}", device_name(device_), why));
+  throw Error(fmt::format("{}: {}", results::device_key(device_), why));
 }
 
 Record DeviceWorker::ask(const ordered_json& request, Record asked, double timeout_seconds,

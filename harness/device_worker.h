@@ -105,7 +105,4 @@ class DeviceWorker {
   std::optional<Child> child_;
 };
 
-/// "cpu:0"; a pretended device by its system, "datasheet:h200-sxm".
-std::string device_name(const results::DeviceIdentity& device);
-
 }  // namespace assay::harness

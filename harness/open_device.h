@@ -9,7 +9,7 @@
 
 #include "backends/assay_backend.h"
 #include "backends/loader.h"
-#include "harness/protocol.h"
+#include "harness/device_description.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
 

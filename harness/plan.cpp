@@ -8,11 +8,11 @@
 #include <random>
 #include <set>
 
-#include "harness/device_worker.h"
 #include "harness/quantities.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "kernels/operation.h"
+#include "results/listing.h"
 
 namespace assay::harness {
 namespace {
@@ -110,8 +110,9 @@ class Planner {
  private:
   void skip(const SuiteProblem& problem, std::size_t device, const std::string& implementation,
             const std::string& reason, bool for_memory = false) {
-    plan_.skipped.push_back({problem.problem.text(), problem.label, device_name(devices_[device]),
-                             implementation, reason, for_memory});
+    plan_.skipped.push_back({problem.problem.text(), problem.label,
+                             results::device_key(devices_[device]), implementation, reason,
+                             for_memory});
   }
 
   void add(const SuiteProblem& problem, std::size_t device) {
@@ -243,7 +244,7 @@ std::string plan_to_json(const Plan& plan, const std::vector<DeviceIdentity>& de
   ordered_json list = ordered_json::array();
   for (const PlanEntry& entry : plan.entries) {
     list.push_back({{"problem", entry.problem},
-                    {"device", device_name(devices[entry.device])},
+                    {"device", results::device_key(devices[entry.device])},
                     {"implementation", entry.implementation},
                     {"mode", entry.settings.mode},
                     {"division", entry.division},
@@ -283,7 +284,8 @@ Plan plan_from_json(const std::string& text, const std::vector<DeviceIdentity>& 
       entry.settings.burn_seconds = json.value("burn_seconds", 0.0);
       plan.threads = json.at("threads");
       const std::string device = json.at("device");
-      while (entry.device < devices.size() && device_name(devices[entry.device]) != device) {
+      while (entry.device < devices.size() &&
+             results::device_key(devices[entry.device]) != device) {
         ++entry.device;
       }
       if (entry.device == devices.size()) {

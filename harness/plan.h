@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/protocol.h"
+#include "harness/device_description.h"
 #include "harness/suite.h"
 #include "results/record.h"
 

@@ -27,7 +27,7 @@ std::string rate(const Record& record) {
 }  // namespace
 
 std::string record_line(const Record& record, bool several_devices) {
-  std::string text = several_devices ? device_name(record.device) + "  " : "";
+  std::string text = several_devices ? results::device_key(record.device) + "  " : "";
   text +=
       fmt::format("{}  {}  ", results::brief_problem(record.problem), record.implementation.name);
   if (record.status != Status::ok) {

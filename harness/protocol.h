@@ -8,16 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "backends/assay_backend.h"
+#include "harness/device_description.h"
 #include "results/record.h"
 
 namespace assay::harness {
-
-/// One way of solving a problem, as a device offers it.
-struct Offer {
-  std::string name, division;
-  std::string reason;  ///< why it cannot solve the problem; empty where it can
-};
 
 /// What a module found when it looked for its devices.
 struct ModuleReport {
@@ -43,14 +37,8 @@ ModuleReport report_from_json(const nlohmann::ordered_json& json);
 nlohmann::ordered_json to_json(const std::vector<Offer>& offers);
 std::vector<Offer> offers_from_json(const nlohmann::ordered_json& json);
 
-/// A device as its module describes it.
-results::DeviceIdentity identity(const assay_backend& module, std::uint32_t index,
-                                 const assay_device_info& info);
-results::Properties properties(const assay_property* from, std::size_t count);
 /// Bytes as two digits each, and back; throws Error where they are none.
 std::string hex(const std::vector<std::byte>& bytes);
 std::vector<std::byte> from_hex(const std::string& digits);
-/// "" for a null pointer.
-std::string text_or_empty(const char* text);
 
 }  // namespace assay::harness

@@ -5,6 +5,7 @@
 
 #include "kernels/operation.h"
 #include "kernels/problem.h"
+#include "results/listing.h"
 #include "results/store.h"
 
 namespace assay::harness {
@@ -50,13 +51,13 @@ Plan remaining(const Plan& plan, const std::vector<results::DeviceIdentity>& dev
   using Key = std::tuple<std::string, std::string, std::string, std::string>;
   std::set<Key> done;
   for (const Record& record : records) {
-    done.emplace(record.problem, device_name(record.device), record.implementation.name,
+    done.emplace(record.problem, results::device_key(record.device), record.implementation.name,
                  record.settings.mode);
   }
   Plan out;
   out.skipped = plan.skipped;
   for (const PlanEntry& entry : plan.entries) {
-    const Key key(entry.problem, device_name(devices[entry.device]), entry.implementation,
+    const Key key(entry.problem, results::device_key(devices[entry.device]), entry.implementation,
                   entry.settings.mode);
     if (!done.contains(key)) out.entries.push_back(entry);
   }

@@ -22,7 +22,7 @@ struct Filter {
   std::size_t limit = 0;  ///< the newest so many; 0: all
 };
 
-struct Parcel;
+struct RecordSet;
 
 /// What an import or a push added to a store.
 struct Added {
@@ -50,9 +50,9 @@ class Store {
   /// All or none, in one transaction.
   void put(std::span<const Record> records);
   /// Adds what is not there yet, all or none, in one transaction: adding twice is adding once.
-  /// Throws InputError where a record names a run or an environment that neither the parcel nor the
-  /// store holds.
-  Added add(const Parcel& parcel);
+  /// Throws InputError where a record names a run or an environment that neither the record_set nor
+  /// the store holds.
+  Added add(const RecordSet& record_set);
 
   /// Copies runs of this store to another, with their records and environments and as they are.
   /// What is there already stays; a run that has ended since is ended there too. Some hundred

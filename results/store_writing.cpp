@@ -5,7 +5,7 @@
 
 #include "kernels/error.h"
 #include "kernels/sha256.h"
-#include "results/exchange/format.h"
+#include "results/record_set.h"
 #include "results/store_state.h"
 #include "results/store_writers.h"
 
@@ -29,10 +29,10 @@ void require_all(const Database& database, const std::string& table, const std::
   }
 }
 
-void require_what_is_named(const Database& database, const Parcel& parcel) {
+void require_what_is_named(const Database& database, const RecordSet& record_set) {
   std::set<std::string> environments, runs;
-  for (const Run& run : parcel.runs) environments.insert(run.environment);
-  for (const Record& record : parcel.records) {
+  for (const Run& run : record_set.runs) environments.insert(run.environment);
+  for (const Record& record : record_set.records) {
     environments.insert(record.environment);
     runs.insert(record.run);
   }
@@ -68,18 +68,18 @@ void Store::put(std::span<const Record> records) {
   transaction.commit();
 }
 
-Added Store::add(const Parcel& parcel) {
+Added Store::add(const RecordSet& record_set) {
   Database& database = state_->database;
   Transaction transaction(database);
   EnvironmentWriter environments(database);
-  for (const auto& [hash, json] : parcel.environments) environments.write(hash, json);
+  for (const auto& [hash, json] : record_set.environments) environments.write(hash, json);
   RunWriter runs(database, Known::left_alone);
-  for (const Run& run : parcel.runs) runs.write(run);
-  require_what_is_named(database, parcel);
+  for (const Run& run : record_set.runs) runs.write(run);
+  require_what_is_named(database, record_set);
   RecordWriter records(database, Known::left_alone);
-  records.write_all(parcel.records);
+  records.write_all(record_set.records);
   Added added{runs.added(), records.added(), environments.added()};
-  added.known = parcel.records.size() - added.records;
+  added.known = record_set.records.size() - added.records;
   transaction.commit();
   return added;
 }

@@ -4,11 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/claims_text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/compare_sides.h"
 #include "harness/cli/verb.h"
 #include "harness/quantities.h"
+#include "harness/wrapped.h"
 #include "kernels/error.h"
 #include "results/compare/compare.h"
 #include "results/listing.h"
@@ -36,13 +36,14 @@ std::string row_text(const ComparedProblem& row, Outcome outcome) {
   const auto change = [](double ratio) { return fmt::format("{:+.1f}", 100 * (ratio - 1)); };
   return fmt::format(
       "{}\n{}{}", outcome == Outcome::regression ? "regression" : "improvement",
-      wrapped(fmt::format("{} · {}, {}", results::brief_problem(row.problem()),
-                          row.other.record->implementation.name, row.other.record->settings.mode),
-              2),
-      wrapped(fmt::format("{}% time [{}, {}]: {} to {}", change(time.value),
-                          change(time.interval.lower), change(time.interval.upper),
-                          speed_text(*row.baseline.record), speed_text(*row.other.record)),
-              4));
+      harness::wrapped(
+          fmt::format("{} · {}, {}", results::brief_problem(row.problem()),
+                      row.other.record->implementation.name, row.other.record->settings.mode),
+          2),
+      harness::wrapped(fmt::format("{}% time [{}, {}]: {} to {}", change(time.value),
+                                   change(time.interval.lower), change(time.interval.upper),
+                                   speed_text(*row.baseline.record), speed_text(*row.other.record)),
+                       4));
 }
 
 }  // namespace
@@ -90,7 +91,7 @@ int compare_with_baseline(const BaselineChoice& choice) {
   } else {
     fmt::print(
         "{}",
-        wrapped(
+        harness::wrapped(
             fmt::format(
                 "{} and {} beyond {} for certain, of {} ({} against {}). One run against one: what "
                 "varies "

@@ -1,12 +1,10 @@
 #include "harness/cli/claims_text.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "harness/wrapped.h"
 #include "results/claims/units.h"
 
 namespace assay::cli {
@@ -15,12 +13,6 @@ using nlohmann::ordered_json;
 using results::VerdictKind;
 
 namespace {
-
-int columns(std::string_view text) {
-  int count = 0;
-  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return count;
-}
 
 std::string_view colour_code(VerdictKind kind) {
   switch (kind) {
@@ -66,24 +58,6 @@ ordered_json to_json(const results::Evidence& evidence) {
 
 }  // namespace
 
-std::string wrapped(std::string_view text, int indent, int width) {
-  std::istringstream words{std::string(text)};
-  std::string out, line;
-  const std::string lead(static_cast<std::size_t>(indent), ' ');
-  for (std::string word; words >> word;) {
-    if (!line.empty() && indent + columns(line) + 1 + columns(word) > width) {
-      out += lead + line + "\n";
-      line.clear();
-    }
-    line += (line.empty() ? "" : " ") + word;
-  }
-  return out + lead + line + "\n";
-}
-
-bool use_colour() {
-  return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-}
-
 std::string figure_text(const results::Property& property) {
   return results::format_in(property.value, property.unit, 6);
 }
@@ -102,8 +76,8 @@ std::string verdict_text(const results::Claim& claim, const results::Verdict& ve
   std::string out = colour ? fmt::format("{}{:<13}\033[0m", colour_code(verdict.kind), kind)
                            : fmt::format("{:<13}", kind);
   out += fmt::format(" {}\n", claim.id);
-  out += wrapped(claim.statement, 2);
-  out += wrapped("why: " + verdict.reason, 4);
+  out += harness::wrapped(claim.statement, 2);
+  out += harness::wrapped("why: " + verdict.reason, 4);
   for (const results::Evidence& evidence : verdict.evidence) {
     std::string text = fmt::format("{}: {}", name(evidence.kind), evidence.text);
     if (!evidence.device.empty()) text += " on " + evidence.device;
@@ -111,18 +85,18 @@ std::string verdict_text(const results::Claim& claim, const results::Verdict& ve
     if (!evidence.records.empty()) {
       text += fmt::format("; records {}", fmt::join(evidence.records, ", "));
     }
-    out += wrapped(text, 4);
+    out += harness::wrapped(text, 4);
   }
   if (claim.standing == results::Standing::unverified) {
-    out += wrapped("source: " + standing_mark(claim.standing), 4);
+    out += harness::wrapped("source: " + standing_mark(claim.standing), 4);
   }
   return out;
 }
 
 std::string claim_text(const results::Claim& claim) {
-  std::string out = claim.id + "\n" + wrapped(claim.statement, 2);
+  std::string out = claim.id + "\n" + harness::wrapped(claim.statement, 2);
   const auto line = [&out](std::string_view label, const std::string& text) {
-    if (!text.empty()) out += wrapped(fmt::format("{}: {}", label, text), 4);
+    if (!text.empty()) out += harness::wrapped(fmt::format("{}: {}", label, text), 4);
   };
   line("sets", fmt::format("{}", fmt::join(claim.sets, ", ")));
   line("system", claim.system);
@@ -159,16 +133,16 @@ std::string system_text(const results::System& system) {
   std::string out =
       fmt::format("{}\n  {} {} ({})\n", system.id, system.vendor, system.name, system.kind);
   for (const auto& [key, pattern] : system.match) {
-    out += wrapped(fmt::format("recognised by {} matching {}", key, pattern), 2);
+    out += harness::wrapped(fmt::format("recognised by {} matching {}", key, pattern), 2);
   }
   for (const auto& [part, count] : system.parts) out += fmt::format("  {} × {}\n", count, part);
   for (const auto& [quantity, properties] : system.properties) {
     for (const results::Property& property : properties) {
       out += fmt::format("  {:<30} {:>14}  {}\n", quantity, figure_text(property),
                          standing_mark(property.standing));
-      if (!property.scope.empty()) out += wrapped("of the " + property.scope, 6);
-      if (!property.note.empty()) out += wrapped(property.note, 6);
-      out += wrapped(source_text(property.source), 6);
+      if (!property.scope.empty()) out += harness::wrapped("of the " + property.scope, 6);
+      if (!property.note.empty()) out += harness::wrapped(property.note, 6);
+      out += harness::wrapped(source_text(property.source), 6);
     }
   }
   return out;

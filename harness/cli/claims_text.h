@@ -11,13 +11,6 @@
 
 namespace assay::cli {
 
-/// Breaks at spaces to lines of at most `width` columns (code points), each led by `indent` spaces;
-/// a longer word keeps its own line. Ends with a newline.
-std::string wrapped(std::string_view text, int indent, int width = 80);
-
-/// Colour on standard output: a terminal, and NO_COLOR unset.
-bool use_colour();
-
 /// "300 PFLOP/s", "3.6×", "60%".
 std::string figure_text(const results::Property& property);
 /// "SemiAnalysis …, 2025-04-16, https://…".

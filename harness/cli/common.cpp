@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "kernels/nearest.h"
+#include "results/listing.h"
 
 namespace assay::cli {
 
@@ -42,7 +43,7 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>
   for (const harness::ModuleReport& module : modules) {
     for (const results::DeviceIdentity& device : module.devices) {
       all.push_back({device, module.path, {}});
-      known.push_back(harness::device_name(device));
+      known.push_back(results::device_key(device));
     }
   }
   if (names.empty()) {

@@ -10,6 +10,7 @@
 #include "harness/cli/claims_text.h"
 #include "harness/device_worker.h"
 #include "harness/quantities.h"
+#include "harness/wrapped.h"
 #include "results/listing.h"
 
 namespace assay::cli {
@@ -38,7 +39,7 @@ double largest_memory(const Plan& plan) {
 
 std::string heading(const PlanEntry& entry) {
   const std::string label = entry.label.empty() ? "" : entry.label + ": ";
-  return wrapped(label + results::brief_problem(entry.problem), 0);
+  return harness::wrapped(label + results::brief_problem(entry.problem), 0);
 }
 
 }  // namespace
@@ -54,8 +55,8 @@ std::string skipped_text(const Plan& plan) {
   }
   std::string text;
   for (const auto& [reason, problems] : by_reason) {
-    for (const std::string& problem : problems) text += wrapped("skipped: " + problem, 2);
-    text += wrapped(reason, 6);
+    for (const std::string& problem : problems) text += harness::wrapped("skipped: " + problem, 2);
+    text += harness::wrapped(reason, 6);
   }
   return text;
 }
@@ -69,7 +70,7 @@ std::string plan_text(const Plan& plan, const std::vector<DeviceIdentity>& devic
     }
     last = &entry;
     text += fmt::format("  {:<8} {:<24} {:<5} {:>9} {:>10}\n",
-                        harness::device_name(devices[entry.device]), entry.implementation,
+                        results::device_key(devices[entry.device]), entry.implementation,
                         entry.settings.mode, "~" + harness::duration_text(entry.estimate.seconds),
                         harness::bytes_text(entry.estimate.device_bytes));
   }
@@ -92,7 +93,7 @@ ordered_json to_json(const Plan& plan, const std::vector<DeviceIdentity>& device
   for (const PlanEntry& entry : plan.entries) {
     entries.push_back({{"problem", entry.problem},
                        {"label", entry.label},
-                       {"device", harness::device_name(devices[entry.device])},
+                       {"device", results::device_key(devices[entry.device])},
                        {"implementation", entry.implementation},
                        {"division", entry.division},
                        {"modelled", devices[entry.device].modelled},

@@ -12,6 +12,8 @@
 #include "harness/device_worker.h"
 #include "harness/progress.h"
 #include "harness/quantities.h"
+#include "harness/wrapped.h"
+#include "results/listing.h"
 
 namespace assay::cli {
 
@@ -45,10 +47,11 @@ bool missed(const Record& record) {
 
 std::string list_of(const RunSummary& summary, bool (*predicate)(const Record&)) {
   std::set<std::string> devices;
-  for (const Record& record : summary.records) devices.insert(harness::device_name(record.device));
+  for (const Record& record : summary.records) devices.insert(results::device_key(record.device));
   std::string text;
   for (const Record& record : summary.records) {
-    if (predicate(record)) text += wrapped(harness::record_line(record, devices.size() > 1), 2);
+    if (predicate(record))
+      text += harness::wrapped(harness::record_line(record, devices.size() > 1), 2);
   }
   return text;
 }
@@ -109,7 +112,7 @@ ordered_json to_json(const RunSummary& summary) {
   for (const Record& record : summary.records) {
     records.push_back({{"id", record.id},
                        {"problem", record.problem},
-                       {"device", harness::device_name(record.device)},
+                       {"device", results::device_key(record.device)},
                        {"implementation", record.implementation.name},
                        {"mode", record.settings.mode},
                        {"origin", name(record.origin)},

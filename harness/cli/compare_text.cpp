@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "harness/cli/claims_text.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "results/compare/words.h"
 #include "results/listing.h"
 #include "results/report/text.h"
@@ -46,7 +46,7 @@ Cell difference_cell(Difference difference) {
 
 /// Wrapped, further lines indented more, without the newline at the end: a row of its own.
 std::string block(const std::string& text, int indent, std::size_t width) {
-  std::string lines = wrapped(text, indent, static_cast<int>(width) - 2);
+  std::string lines = harness::wrapped(text, indent, static_cast<int>(width) - 2);
   lines.pop_back();
   for (std::size_t at = 0; (at = lines.find('\n', at)) != std::string::npos;) {
     lines.insert(++at, "  ");
@@ -109,7 +109,7 @@ std::string per_watt_text(const ComparedGroup& group) {
       text += fmt::format(" ({} of {} problems)", mean.problems_with_energy, mean.problems);
     }
   }
-  return text.empty() ? "" : wrapped(text, 2);
+  return text.empty() ? "" : harness::wrapped(text, 2);
 }
 
 std::string per_dollar_text(const ComparedGroup& group) {
@@ -121,7 +121,7 @@ std::string per_dollar_text(const ComparedGroup& group) {
                         results::ratio_text(mean.per_dollar->value),
                         results::interval_text(mean.per_dollar->interval));
   }
-  return text.empty() ? "" : wrapped(text, 2);
+  return text.empty() ? "" : harness::wrapped(text, 2);
 }
 
 std::string score_text(const results::Score& score, const results::Weights& weights,
@@ -140,17 +140,17 @@ std::string score_text(const results::Score& score, const results::Weights& weig
                {term.entry->name}});
   }
   std::string out =
-      "\n" +
-      wrapped(fmt::format("score{}: {}", weights.title.empty() ? "" : " “" + weights.title + "”",
-                          score.value
-                              ? fmt::format("{} {}, {}", results::ratio_text(score.value->value),
-                                            results::interval_text(score.value->interval),
-                                            name(score.difference))
-                              : std::string("none")),
-              2);
-  out += wrapped(std::string(results::score_formula()), 2);
+      "\n" + harness::wrapped(
+                 fmt::format("score{}: {}", weights.title.empty() ? "" : " “" + weights.title + "”",
+                             score.value
+                                 ? fmt::format("{} {}, {}", results::ratio_text(score.value->value),
+                                               results::interval_text(score.value->interval),
+                                               name(score.difference))
+                                 : std::string("none")),
+                 2);
+  out += harness::wrapped(std::string(results::score_formula()), 2);
   if (const auto missing = missing_text(score, weights); !missing.empty()) {
-    out += wrapped(missing, 2);
+    out += harness::wrapped(missing, 2);
   }
   return out + table.text(4, style.width, style.colour);
 }
@@ -174,7 +174,7 @@ std::string left_out_text(const SideComparison& comparison, const std::string& l
   if (comparison.left_out.empty()) return "";
   std::string out = "\nnot compared:\n";
   for (const results::LeftOutKind& kind : left_out_kinds(comparison)) {
-    out += wrapped(
+    out += harness::wrapped(
         fmt::format("{} of {}, {}: {}", kind.records.size(), kind.of_baseline ? "A" : letter,
                     name(kind.reason), meaning(kind.reason)),
         2);
@@ -186,7 +186,7 @@ std::string left_out_text(const SideComparison& comparison, const std::string& l
       const std::string text = fmt::format(
           "{} · {}, {}{}{}", results::brief_problem(record.problem), record.implementation.name,
           record.settings.mode, one.detail.empty() ? "" : ": ", one.detail);
-      out += style.wide ? "    " + text + "\n" : wrapped(text, 4);
+      out += style.wide ? "    " + text + "\n" : harness::wrapped(text, 4);
     }
     if (named < kind.records.size()) {
       out += fmt::format("    and {} more (--wide, --json)\n", kind.records.size() - named);
@@ -201,7 +201,7 @@ std::string sides_text(const CompareTable& table) {
     const results::Side& side = table.sides[i];
     std::string line = fmt::format("{} = {}: {}", results::side_letter(i), side.name, side.origin);
     if (side.price) line += "; " + side.price->text;
-    out += wrapped(line, 0);
+    out += harness::wrapped(line, 0);
   }
   return out;
 }
@@ -222,12 +222,12 @@ std::string comparison_text(const CompareTable& table, const CompareView& view,
       scored |= group.score.has_value();
     }
     if (table.weights && !scored) {
-      out += "\n" + wrapped("no score: none of the weighted problems was compared", 2);
+      out += "\n" + harness::wrapped("no score: none of the weighted problems was compared", 2);
     }
     out += left_out_text(comparison, letter, style);
   }
   out += "\n";
-  for (const std::string& note : notes(table)) out += wrapped(note, 0);
+  for (const std::string& note : notes(table)) out += harness::wrapped(note, 0);
   return out;
 }
 

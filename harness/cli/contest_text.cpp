@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/claims_text.h"
+#include "harness/wrapped.h"
 #include "results/claims/units.h"
 
 namespace assay::cli {
@@ -73,7 +74,7 @@ std::string markdown_field(std::string text) {
 
 std::string contest_text(const ContestTable& table) {
   const int width = std::max(9, std::min(15, 48 / static_cast<int>(table.systems.size())));
-  std::string out = wrapped(table.title, 0) + "\n";
+  std::string out = harness::wrapped(table.title, 0) + "\n";
   for (std::size_t i = 0; i < table.systems.size(); ++i) {
     out += fmt::format("  {}  {}\n", static_cast<char>('A' + i), table.systems[i]->name);
   }
@@ -100,7 +101,7 @@ std::string contest_text(const ContestTable& table) {
   out +=
       "\nClaimed by their sources; * measured here; ? rests on an unverified figure;\n"
       "– does not apply to a single chip.\n\n";
-  return out + wrapped(table.sentence, 0);
+  return out + harness::wrapped(table.sentence, 0);
 }
 
 std::string contest_markdown(const ContestTable& table) {

@@ -10,6 +10,7 @@
 #include "harness/cli/claims_text.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "results/exchange/csv.h"
 #include "results/listing.h"
 #include "results/report/text.h"
@@ -64,7 +65,7 @@ std::string findings_text(const Fleet& fleet, const FleetStyle& style) {
                             style.colour) +
             fmt::format("  {}{}\n", device.place(),
                         device.serial.empty() ? "" : ", serial " + device.serial);
-    text += wrapped(finding.text + where_text(finding), 16, static_cast<int>(style.width));
+    text += harness::wrapped(finding.text + where_text(finding), 16, static_cast<int>(style.width));
   }
   return text + more_text(fleet.findings.size() - shown, "finding");
 }
@@ -171,7 +172,7 @@ std::string map_text(const Fleet& fleet, const FleetStyle& style) {
 std::string fleet_text(const Fleet& fleet, const FleetStyle& style) {
   std::map<std::size_t, bool> devices;
   for (const FleetFinding& finding : fleet.findings) devices[finding.device] = true;
-  std::string text = wrapped(
+  std::string text = harness::wrapped(
       fmt::format("{} × {}: {}", fleet.devices.size(), fleet.name,
                   fleet.findings.empty()
                       ? "none stands out"
@@ -183,18 +184,19 @@ std::string fleet_text(const Fleet& fleet, const FleetStyle& style) {
   text += map_text(fleet, style);
   text += "\n" + work_text(fleet, style);
   for (const std::string& why : fleet.untested) {
-    text += wrapped("untested: " + why, 2, static_cast<int>(style.width));
+    text += harness::wrapped("untested: " + why, 2, static_cast<int>(style.width));
   }
   if (const auto hosts = fleet.hosts_to_drain(); !hosts.empty()) {
-    text += wrapped(
+    text += harness::wrapped(
         fmt::format("{} to keep work from: `assay fleet --drain` names {}",
                     results::counted(hosts.size(), "host"), hosts.size() == 1 ? "it" : "them"),
         0, static_cast<int>(style.width));
   }
-  return text + wrapped(fmt::format("{} tests; the chance that any of them is wrong of a fleet in "
-                                    "which nothing stands out is at most {}",
-                                    fleet.tests, results::target_text(fleet.options.level)),
-                        0, static_cast<int>(style.width));
+  return text + harness::wrapped(
+                    fmt::format("{} tests; the chance that any of them is wrong of a fleet in "
+                                "which nothing stands out is at most {}",
+                                fleet.tests, results::target_text(fleet.options.level)),
+                    0, static_cast<int>(style.width));
 }
 
 ordered_json to_json(std::span<const Fleet> fleets) {

@@ -9,6 +9,7 @@
 #include "harness/cli/claims_text.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "results/claims/units.h"
 
 namespace assay::cli {
@@ -105,9 +106,9 @@ std::string projected_text(const Projected& projected, const std::string& unit) 
 
 std::string projection_text(const ProjectionView& view) {
   const Projection& one = view.projection;
-  std::string text = wrapped("projected, not measured: " + deployment_text(view), 0);
+  std::string text = harness::wrapped("projected, not measured: " + deployment_text(view), 0);
   const auto line = [&](const std::string& label, const std::string& what) {
-    text += fmt::format("  {:<11}", label) + wrapped(what, 13).substr(13);
+    text += fmt::format("  {:<11}", label) + harness::wrapped(what, 13).substr(13);
   };
   line("a chip", projected_text(one.tokens_a_chip, "token/s"));
   line("the system",
@@ -119,16 +120,17 @@ std::string projection_text(const ProjectionView& view) {
   }
   line("memory", memory_text(one));
   line("time", shares_text(one));
-  if (!one.rules.empty()) text += wrapped("by rule:", 0);
-  for (const std::string& rule : one.rules) text += wrapped(rule, 2);
-  text += wrapped("in parentheses: 95% by Monte Carlo over what is uncertain, which is mostly", 0);
+  if (!one.rules.empty()) text += harness::wrapped("by rule:", 0);
+  for (const std::string& rule : one.rules) text += harness::wrapped(rule, 2);
+  text += harness::wrapped(
+      "in parentheses: 95% by Monte Carlo over what is uncertain, which is mostly", 0);
   for (std::size_t i = 0; i < std::min(kMostDominant, one.dominance.size()); ++i) {
     const Dominance& input = one.dominance[i];
     if (input.share < 0.01) break;
     text += fmt::format("  {:>4}  ", harness::percent_text(input.share)) +
-            wrapped(fmt::format("{} = {} ({})", input.input.name, number(input.input.value),
-                                input.input.source),
-                    8)
+            harness::wrapped(fmt::format("{} = {} ({})", input.input.name,
+                                         number(input.input.value), input.input.source),
+                             8)
                 .substr(8);
   }
   return text;
@@ -200,8 +202,8 @@ std::string validation_text(const Validation& validation, std::size_t width) {
                  : row.inside() ? Style::good
                                 : Style::bad}});
   }
-  std::string text = table.text(0, width, use_colour());
-  text += wrapped(
+  std::string text = table.text(0, width, harness::use_colour());
+  text += harness::wrapped(
       fmt::format(
           "{} rows are held out: {} of them lie inside their intervals; the median of their "
           "absolute errors is {} ({} of serving, {} of exchanges of experts)",
@@ -211,7 +213,7 @@ std::string validation_text(const Validation& validation, std::size_t width) {
           harness::percent_text(validation.held_out_error("exchange"))),
       0);
   for (const ValidationRow& row : validation.rows) {
-    if (!row.note.empty()) text += wrapped(row.claim + ": " + row.note, 2);
+    if (!row.note.empty()) text += harness::wrapped(row.claim + ": " + row.note, 2);
   }
   return text;
 }

@@ -22,6 +22,7 @@
 #include "harness/ranks/collectives.h"
 #include "harness/ranks/coordinator.h"
 #include "harness/ranks/meeting.h"
+#include "harness/wrapped.h"
 #include "kernels/error.h"
 #include "results/store.h"
 
@@ -154,7 +155,7 @@ class Gathering {
   }
 
   void line(const std::string& text) const {
-    fmt::print(options_.json ? stderr : stdout, "{}", wrapped(text, 0));
+    fmt::print(options_.json ? stderr : stdout, "{}", harness::wrapped(text, 0));
     std::fflush(options_.json ? stderr : stdout);
   }
 

@@ -10,6 +10,8 @@
 #include "harness/cli/verb.h"
 #include "harness/device_worker.h"
 #include "harness/quantities.h"
+#include "harness/wrapped.h"
+#include "results/listing.h"
 #include "results/report/text.h"
 
 namespace assay::cli {
@@ -43,7 +45,7 @@ std::size_t count(const RankSummary& summary, bool (*predicate)(const Record&)) 
 
 std::string rank_line(const RankReport& rank) {
   std::string text = name(rank);
-  if (!rank.device.backend.empty()) text += ", " + harness::device_name(rank.device);
+  if (!rank.device.backend.empty()) text += ", " + results::device_key(rank.device);
   if (is_lost(rank)) {
     text += fmt::format(": lost, {}", rank.lost);
     if (rank.measured > 0) {
@@ -58,14 +60,14 @@ std::string rank_line(const RankReport& rank) {
 
 std::string summary_text(const RankSummary& summary) {
   const std::size_t lost = lost_ranks(summary);
-  std::string text =
-      wrapped(fmt::format("{} by {} in {}: {} verified, {} failed{}",
-                          results::counted(summary.records.size(), "measurement"),
-                          results::counted(summary.ranks.size(), "rank"),
-                          harness::duration_text(summary.seconds), count(summary, is_good),
-                          count(summary, failed),
-                          lost > 0 ? fmt::format("; {} lost", results::counted(lost, "rank")) : ""),
-              0);
+  std::string text = harness::wrapped(
+      fmt::format("{} by {} in {}: {} verified, {} failed{}",
+                  results::counted(summary.records.size(), "measurement"),
+                  results::counted(summary.ranks.size(), "rank"),
+                  harness::duration_text(summary.seconds), count(summary, is_good),
+                  count(summary, failed),
+                  lost > 0 ? fmt::format("; {} lost", results::counted(lost, "rank")) : ""),
+      0);
   const auto planned = std::find_if(summary.ranks.begin(), summary.ranks.end(),
                                     [](const RankReport& rank) { return !is_lost(rank); });
   harness::Plan skipped;
@@ -84,7 +86,7 @@ ordered_json to_json(const RankSummary& summary) {
         {{"rank", rank.rank},
          {"host", rank.host},
          {"slot", rank.slot},
-         {"device", rank.device.backend.empty() ? "" : harness::device_name(rank.device)},
+         {"device", rank.device.backend.empty() ? "" : results::device_key(rank.device)},
          {"measured", rank.measured},
          {"failed", rank.failed},
          {"lost", rank.lost}});

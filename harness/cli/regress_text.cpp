@@ -9,6 +9,7 @@
 
 #include "harness/cli/claims_text.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "results/listing.h"
 #include "results/report/text.h"
 
@@ -90,7 +91,8 @@ std::string changes_text(const Told& told) {
   const std::size_t shown = std::min(kShownChanges, told.environment.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& change = told.environment[i];
-    text += wrapped(fmt::format("{}: {} -> {}", change.key, change.before, change.after), 6);
+    text +=
+        harness::wrapped(fmt::format("{}: {} -> {}", change.key, change.before, change.after), 6);
   }
   if (shown < told.environment.size()) {
     text += fmt::format("      and {} more (--json)\n", told.environment.size() - shown);
@@ -120,18 +122,18 @@ std::string title(const Told& told, bool colour) {
 std::string told_text(const Regressions& found, const Told& told, const RegressStyle& style) {
   const Series& series = found.series[told.series];
   std::string text = title(told, style.colour);
-  text += wrapped(what(series), 2, static_cast<int>(style.width));
-  text += wrapped(fmt::format("{}, {}", series.device, series.mode), 4);
+  text += harness::wrapped(what(series), 2, static_cast<int>(style.width));
+  text += harness::wrapped(fmt::format("{}, {}", series.device, series.mode), 4);
   text += "    " + harness::bars(harness::course(shown_values(series), kChart)) + "\n";
-  text += wrapped(size_text(series, told), 4);
-  text += wrapped(when_text(series, told), 4);
+  text += harness::wrapped(size_text(series, told), 4);
+  text += harness::wrapped(when_text(series, told), 4);
   if (told.environment.empty()) {
-    text += wrapped("nothing recorded of the environment changed with it", 4);
+    text += harness::wrapped("nothing recorded of the environment changed with it", 4);
   } else {
     text += "    changed with it:\n" + changes_text(told);
   }
   if (const std::string accepted = accepted_text(told); !accepted.empty()) {
-    text += wrapped(accepted, 4);
+    text += harness::wrapped(accepted, 4);
   }
   return text + "\n";
 }
@@ -240,12 +242,13 @@ std::string regressions_text(const Regressions& found, const RegressStyle& style
     if (is_shown(told, style.all)) text += told_text(found, told, style);
   }
   for (const results::Accepted* entry : found.idle) {
-    text += wrapped(
+    text += harness::wrapped(
         fmt::format("{}: `{}` accepts nothing that is there", entry->place, entry->series), 0);
   }
-  text += wrapped(summary(found), 0);
+  text += harness::wrapped(summary(found), 0);
   if (found.regressions() > 0) {
-    text += wrapped("To accept one: [[accepted]] series, run, reason, until (see --help).", 0);
+    text +=
+        harness::wrapped("To accept one: [[accepted]] series, run, reason, until (see --help).", 0);
   }
   return text;
 }
@@ -320,7 +323,7 @@ std::string history_text(const Regressions& found, const RegressStyle& style) {
                {last == nullptr ? std::string() : last_text(series, *last),
                 last == nullptr ? harness::Style::plain : style_of(last->state)}});
   }
-  return table.text(0, style.width, style.colour) + wrapped(summary(found), 0);
+  return table.text(0, style.width, style.colour) + harness::wrapped(summary(found), 0);
 }
 
 ordered_json history_json(const Regressions& found) {

@@ -11,6 +11,7 @@
 #include "harness/cli/verb.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "results/listing.h"
 #include "results/report/text.h"
 
@@ -93,8 +94,8 @@ std::string obstacles_text(const ReproductionReport& report, const ReproduceStyl
   }
   std::string text;
   for (const auto& [reason, records] : by_reason) {
-    text += wrapped(reason, 0);
-    for (const Record* record : records) text += wrapped(what_of(*record, style.wide), 2);
+    text += harness::wrapped(reason, 0);
+    for (const Record* record : records) text += harness::wrapped(what_of(*record, style.wide), 2);
   }
   return text;
 }
@@ -106,8 +107,8 @@ std::string environment_text(const ReproductionReport& report, const ReproduceSt
   std::string text = fmt::format("environment: {}\n", results::counted(all.size(), "difference"));
   const std::size_t shown = style.wide ? all.size() : std::min(kShownDifferences, all.size());
   for (std::size_t i = 0; i < shown; ++i) {
-    text +=
-        style.wide ? wrapped(all[i], 2) : "  " + harness::shortened(all[i], style.width - 2) + "\n";
+    text += style.wide ? harness::wrapped(all[i], 2)
+                       : "  " + harness::shortened(all[i], style.width - 2) + "\n";
   }
   if (shown < all.size()) text += fmt::format("  and {} more (--wide)\n", all.size() - shown);
   return text;
@@ -115,18 +116,19 @@ std::string environment_text(const ReproductionReport& report, const ReproduceSt
 
 std::string summary_line(const ReproductionReport& report) {
   const auto counts = results::count(report.outcomes);
-  return wrapped(fmt::format("{} of {} equivalent within {}; {} different, {} undecided, {} failed "
-                             "here, {} not possible",
-                             counts.equivalent, report.outcomes.size(), margin_text(report.margin),
-                             counts.different, counts.undecided, counts.failed, counts.impossible),
-                 0);
+  return harness::wrapped(
+      fmt::format("{} of {} equivalent within {}; {} different, {} undecided, {} failed "
+                  "here, {} not possible",
+                  counts.equivalent, report.outcomes.size(), margin_text(report.margin),
+                  counts.different, counts.undecided, counts.failed, counts.impossible),
+      0);
 }
 
 }  // namespace
 
 std::string reproduction_text(const ReproductionReport& report, const ReproduceStyle& style) {
   const results::Run& run = report.bundle->contents.run;
-  std::string text = wrapped(
+  std::string text = harness::wrapped(
       fmt::format("{}: run {} of {} on {}", report.file, run.id.substr(0, 8),
                   run.started.substr(0, 10), run.host.empty() ? "an unnamed host" : run.host),
       0);
@@ -138,7 +140,7 @@ std::string reproduction_text(const ReproductionReport& report, const ReproduceS
   }
   std::string runs;
   for (const std::string& run : report.runs) runs += " " + run.substr(0, 8);
-  return text + wrapped("runs" + runs, 0) + fmt::format("store {}\n", report.store);
+  return text + harness::wrapped("runs" + runs, 0) + fmt::format("store {}\n", report.store);
 }
 
 namespace {

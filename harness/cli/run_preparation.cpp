@@ -15,6 +15,7 @@
 #include "harness/quantities.h"
 #include "kernels/error.h"
 #include "results/claims/catalogue.h"
+#include "results/listing.h"
 
 namespace assay::cli {
 
@@ -91,7 +92,7 @@ std::vector<std::string> present_of(const std::vector<std::string>& planned,
                                     const std::vector<harness::ModuleReport>& modules) {
   std::set<std::string> here;
   for (const harness::ModuleReport& module : modules) {
-    for (const DeviceIdentity& device : module.devices) here.insert(harness::device_name(device));
+    for (const DeviceIdentity& device : module.devices) here.insert(results::device_key(device));
   }
   std::vector<std::string> out;
   for (const std::string& name : planned) {

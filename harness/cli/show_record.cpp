@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/claims_text.h"
 #include "harness/cli/show_text.h"
 #include "harness/device_worker.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
 #include "harness/throttle.h"
+#include "harness/wrapped.h"
 #include "results/burn.h"
+#include "results/listing.h"
 
 namespace assay::cli {
 
@@ -33,8 +34,8 @@ class Page {
   }
   void line(const std::string& label, const std::string& value) {
     if (value.empty()) return;
-    const std::string body = wrapped(value, static_cast<int>(kLabel) + 2,
-                                     style_.wide ? 1000 : static_cast<int>(style_.width));
+    const std::string body = harness::wrapped(value, static_cast<int>(kLabel) + 2,
+                                              style_.wide ? 1000 : static_cast<int>(style_.width));
     const std::size_t width = harness::text_width(label);
     if (width < kLabel) {
       text_ += fmt::format("  {}{}", label, body.substr(2 + width));
@@ -254,7 +255,7 @@ void phases(Page& page, const Record& record) {
 void device(Page& page, const Record& record) {
   const results::DeviceIdentity& d = record.device;
   page.title("device");
-  page.line("device", harness::device_name(d));
+  page.line("device", results::device_key(d));
   page.line("name", d.name);
   page.line("vendor", d.vendor);
   page.line("kind", d.kind + (d.modelled ? ", pretended: modelled from published figures" : ""));

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <map>
 
-#include "harness/cli/claims_text.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "results/listing.h"
 
 namespace assay::cli {
@@ -80,7 +80,7 @@ std::string note_of(const Record& record) {
 
 /// Wrapped, further lines indented more, and without the newline at the end: a row of its own.
 std::string block(const std::string& text, int indent, std::size_t width) {
-  std::string lines = wrapped(text, indent, static_cast<int>(width) - 2);
+  std::string lines = harness::wrapped(text, indent, static_cast<int>(width) - 2);
   lines.pop_back();
   for (std::size_t at = 0; (at = lines.find('\n', at)) != std::string::npos;) {
     lines.insert(++at, "  ");
@@ -160,7 +160,7 @@ std::string counts_text(std::span<const Record> records) {
 }
 
 std::string footer(std::span<const Record> shown) {
-  std::string text = wrapped(counts_text(shown), 0);
+  std::string text = harness::wrapped(counts_text(shown), 0);
   if (const auto wide = std::count_if(shown.begin(), shown.end(), missed); wide > 0) {
     text += fmt::format("{} interval{} wider than asked, marked !; --budget gives more time\n",
                         wide, wide == 1 ? "" : "s");
@@ -177,7 +177,7 @@ std::string footer(std::span<const Record> shown) {
     text += fmt::format("{} of {} inside timed and warm-up launches\n",
                         harness::percent_text(launches / total), harness::duration_text(total));
   }
-  text += wrapped(
+  text += harness::wrapped(
       fmt::format("peak: the type's best fma; mem: the best triad or copy beyond the "
                   "caches.{} Divisions (library, native, portable, reference) stand apart: "
                   "compare within one.",
@@ -221,13 +221,13 @@ std::string ceiling_text(const Record& record, const Ceilings& ceilings) {
 
 std::string run_text(const results::Run& run, std::span<const Record> shown,
                      std::span<const Record> all, const ShowStyle& style) {
-  std::string out =
-      wrapped(fmt::format("run {}, {}, {} UTC on {}{}{}", run.id.substr(0, 8),
-                          run.suite.empty() ? "single problems" : "suite " + run.suite,
-                          moment_text(run.started), run.host,
-                          run.assay_version.empty() ? "" : ", assay " + run.assay_version,
-                          run.ended.empty() ? "; not ended: interrupted or still going on" : ""),
-              0);
+  std::string out = harness::wrapped(
+      fmt::format("run {}, {}, {} UTC on {}{}{}", run.id.substr(0, 8),
+                  run.suite.empty() ? "single problems" : "suite " + run.suite,
+                  moment_text(run.started), run.host,
+                  run.assay_version.empty() ? "" : ", assay " + run.assay_version,
+                  run.ended.empty() ? "; not ended: interrupted or still going on" : ""),
+      0);
   if (shown.empty()) return out + "No records match.\n";
   const std::vector<const Record*> records = in_order(shown);
   for (std::size_t from = 0; from < records.size();) {
@@ -235,7 +235,7 @@ std::string run_text(const results::Run& run, std::span<const Record> shown,
     while (to < records.size() && same_device(*records[from], *records[to])) ++to;
     const Ceilings ceilings = measured_ceilings(all, *records[from]);
     out += "\n" + harness::styled(device_title(*records[from]), Style::strong, style.colour) + "\n";
-    out += wrapped(ceilings_line(ceilings, *records[from]), 2);
+    out += harness::wrapped(ceilings_line(ceilings, *records[from]), 2);
     out += device_table(std::span(records).subspan(from, to - from), ceilings, style);
     from = to;
   }

@@ -8,6 +8,7 @@
 #include "harness/cli/claims_text.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "results/report/text.h"
 
 namespace assay::cli {
@@ -27,7 +28,7 @@ constexpr std::size_t kShownBreaches = 3;
 constexpr std::size_t kWidestBreach = 36;
 
 std::string fact(std::string_view label, const std::string& text) {
-  return wrapped(fmt::format("{}: {}", label, text), 2);
+  return harness::wrapped(fmt::format("{}: {}", label, text), 2);
 }
 
 std::string signature_text(const Signature& signature) {
@@ -89,12 +90,13 @@ std::string breaches_text(const RuleOutcome& outcome, const VerifyStyle& style) 
   std::string text;
   if (style.wide) {
     for (const auto& [subject, what] : breaches) {
-      text += wrapped(subject.empty() ? what : subject + ": " + what, 10);
+      text += harness::wrapped(subject.empty() ? what : subject + ": " + what, 10);
     }
     return text;
   }
   if (breaches.size() > 1 && alike(breaches)) {
-    return wrapped(fmt::format("{} of {}: {}", breaches.size(), judged, breaches.front().what), 10);
+    return harness::wrapped(
+        fmt::format("{} of {}: {}", breaches.size(), judged, breaches.front().what), 10);
   }
   const std::size_t shown = std::min(kShownBreaches, breaches.size());
   for (std::size_t i = 0; i < shown; ++i) text += breach_line(breaches[i]);
@@ -135,11 +137,13 @@ std::string heading(const Verification& verification, const VerifyStyle& style) 
 std::string verification_text(const Verification& verification, const VerifyStyle& style) {
   std::string text = heading(verification, style);
   for (const results::Damage& damage : verification.damage) {
-    text += wrapped(damage.part.empty() ? damage.what : damage.part + ": " + damage.what, 2);
+    text +=
+        harness::wrapped(damage.part.empty() ? damage.what : damage.part + ": " + damage.what, 2);
   }
-  if (!verification.unreadable.empty()) text += wrapped(verification.unreadable, 2);
+  if (!verification.unreadable.empty()) text += harness::wrapped(verification.unreadable, 2);
   if (!verification.bundle) {
-    return verification.mend.empty() ? text : text + wrapped("hint: " + verification.mend, 2);
+    return verification.mend.empty() ? text
+                                     : text + harness::wrapped("hint: " + verification.mend, 2);
   }
   const results::Manifest& manifest = verification.bundle->manifest;
   text += fact("run", run_text(manifest));

@@ -12,7 +12,6 @@
 #include "results/claims/contest.h"
 #include "results/claims/evidence.h"
 #include "results/claims/units.h"
-#include "results/project/claim_projection.h"
 
 namespace assay::results {
 namespace {
@@ -163,10 +162,11 @@ void add_modelled(const Claim& claim, std::span<const Measured> models, Verdict&
 }
 
 /// Beside whatever decides, as models are.
-void add_projected(const Catalogue& catalogue, const Claim& claim, Verdict& verdict) {
-  if (const auto projection = projection_of(catalogue, claim)) {
-    verdict.evidence.push_back(
-        {EvidenceKind::projected, projection_text(claim, *projection), {}, {}, {}});
+void add_projected(const Catalogue& catalogue, const Claim& claim, const Projector& projector,
+                   Verdict& verdict) {
+  if (!projector) return;
+  if (auto sentence = projector(catalogue, claim)) {
+    verdict.evidence.push_back({EvidenceKind::projected, std::move(*sentence), {}, {}, {}});
   }
 }
 
@@ -193,7 +193,7 @@ std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
 }
 
 Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const FindingsByClaim& findings,
-                    EvidenceIndex& evidence) {
+                    const Projector& projector, EvidenceIndex& evidence) {
   Verdict verdict;
   verdict.claim = claim.id;
   if (!claim.untestable.empty()) {
@@ -207,7 +207,7 @@ Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const Findin
     add_measured(claim, evidence.measured(*claim.test, system), verdict);
     add_modelled(claim, evidence.modelled(*claim.test, system), verdict);
   }
-  add_projected(catalogue, claim, verdict);
+  add_projected(catalogue, claim, projector, verdict);
   // An inconclusive measurement leaves the decision to arithmetic.
   const bool undecided = verdict.kind == VerdictKind::inconclusive;
   const std::string reason = verdict.reason;
@@ -231,12 +231,15 @@ bool in_set(const Claim& claim, std::string_view set) {
 }
 
 std::vector<Verdict> judge_where(const Catalogue& catalogue, EvidenceIndex& evidence,
+                                 const Projector& projector,
                                  const std::function<bool(const Claim&)>& wanted) {
   const std::vector<Finding> audited = audit(catalogue);
   const FindingsByClaim findings(audited);
   std::vector<Verdict> verdicts;
   for (const Claim& claim : catalogue.claims) {
-    if (wanted(claim)) verdicts.push_back(judge_claim(catalogue, claim, findings, evidence));
+    if (wanted(claim)) {
+      verdicts.push_back(judge_claim(catalogue, claim, findings, projector, evidence));
+    }
   }
   return verdicts;
 }
@@ -265,19 +268,20 @@ VerdictKind decide(const Interval& measured, double claimed, double tolerance, C
 }
 
 std::vector<Verdict> judge(const Catalogue& catalogue, std::string_view set,
-                           std::span<const Record> records) {
+                           std::span<const Record> records, const Projector& projector) {
   if (!set.empty()) find_set(catalogue, set);
   EvidenceIndex evidence(records);
-  return judge_where(catalogue, evidence,
+  return judge_where(catalogue, evidence, projector,
                      [&](const Claim& claim) { return set.empty() || in_set(claim, set); });
 }
 
 std::vector<Verdict> judge_present_devices(const Catalogue& catalogue, std::string_view set,
-                                           std::span<const Record> records) {
+                                           std::span<const Record> records,
+                                           const Projector& projector) {
   if (set.empty()) return {};
   find_set(catalogue, set);
   EvidenceIndex evidence(records);
-  return judge_where(catalogue, evidence, [&](const Claim& claim) {
+  return judge_where(catalogue, evidence, projector, [&](const Claim& claim) {
     return !in_set(claim, set) && !claim.system.empty() &&
            !evidence.devices_of(catalogue.systems.at(claim.system)).empty();
   });

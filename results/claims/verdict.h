@@ -1,6 +1,8 @@
 // Claims held against evidence: what is claimed, what speaks to it, and what follows.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +54,10 @@ double limit(const Claim& claim);
 VerdictKind decide(const Interval& measured, double claimed, double tolerance,
                    Comparison sense = Comparison::at_least);
 
+/// A sentence about what a projection says of a claim; none where nothing projects it. It becomes
+/// evidence that is listed and decides nothing.
+using Projector = std::function<std::optional<std::string>(const Catalogue&, const Claim&)>;
+
 /// Judges every claim of `set` (all where empty) from these records. Same records and catalogue,
 /// same verdicts. Throws InputError where there is no such set.
 ///
@@ -59,10 +65,11 @@ VerdictKind decide(const Interval& measured, double claimed, double tolerance,
 /// `inconsistent` where a relation that names it is contradicted and nothing measured decides it.
 /// A claim with an achievability below 1 is of a peak: it is judged against that share of it.
 std::vector<Verdict> judge(const Catalogue& catalogue, std::string_view set,
-                           std::span<const Record> records);
+                           std::span<const Record> records, const Projector& projector = {});
 
 /// The same for claims outside `set` whose system one of the records' devices is.
 std::vector<Verdict> judge_present_devices(const Catalogue& catalogue, std::string_view set,
-                                           std::span<const Record> records);
+                                           std::span<const Record> records,
+                                           const Projector& projector = {});
 
 }  // namespace assay::results

@@ -49,25 +49,25 @@ Run run_of(const Record& record) {
 }
 
 /// Makes up the runs that no one described.
-void complete_runs(Parcel& parcel, const ImportFile& file) {
+void complete_runs(RecordSet& record_set, const ImportFile& file) {
   std::map<std::string, std::size_t> places;
-  for (std::size_t i = 0; i < parcel.runs.size(); ++i) places.emplace(parcel.runs[i].id, i);
-  const std::size_t described = parcel.runs.size();
-  for (const Record& record : parcel.records) {
-    const auto [place, fresh] = places.emplace(record.run, parcel.runs.size());
+  for (std::size_t i = 0; i < record_set.runs.size(); ++i) places.emplace(record_set.runs[i].id, i);
+  const std::size_t described = record_set.runs.size();
+  for (const Record& record : record_set.records) {
+    const auto [place, fresh] = places.emplace(record.run, record_set.runs.size());
     if (fresh) {
-      parcel.runs.push_back(run_of(record));
-      parcel.runs.back().command = "imported from " + file.base_name();
+      record_set.runs.push_back(run_of(record));
+      record_set.runs.back().command = "imported from " + file.base_name();
     } else if (place->second >= described) {
-      Run& run = parcel.runs[place->second];
+      Run& run = record_set.runs[place->second];
       run.started = std::min(run.started, record.started);
       run.ended = std::max(run.ended, record.started);
     }
   }
 }
 
-void check_environments(const Parcel& parcel, const ImportFile& file) {
-  for (const auto& [hash, json] : parcel.environments) {
+void check_environments(const RecordSet& record_set, const ImportFile& file) {
+  for (const auto& [hash, json] : record_set.environments) {
     if (sha256(json) == hash) continue;
     throw InputError(fmt::format("{}: the environment {} has another SHA-256 than it is named by",
                                  file.name, hash),
@@ -112,27 +112,16 @@ const Importer& recognise(const ImportFile& file) {
                    "name the format with --format; there are: " + list_of(importers()));
 }
 
-Parcel import_file(const Importer& importer, const ImportFile& file) {
-  Parcel parcel = importer.read(file);
-  check_environments(parcel, file);
-  complete_runs(parcel, file);
-  for (Record& record : parcel.records) {
+RecordSet import_file(const Importer& importer, const ImportFile& file) {
+  RecordSet record_set = importer.read(file);
+  check_environments(record_set, file);
+  complete_runs(record_set, file);
+  for (Record& record : record_set.records) {
     const bool known = record.origin == Origin::imported && !record.imported_from.sha256.empty();
     record.origin = Origin::imported;
     if (!known) record.imported_from = file.origin(importer.name);
   }
-  return parcel;
-}
-
-void append(Parcel& to, Parcel from) {
-  const auto move_all = [](auto& target, auto& source) {
-    target.insert(target.end(), std::move_iterator(source.begin()),
-                  std::move_iterator(source.end()));
-  };
-  move_all(to.runs, from.runs);
-  move_all(to.records, from.records);
-  to.environments.merge(from.environments);
-  to.suites.merge(from.suites);
+  return record_set;
 }
 
 }  // namespace assay::results

@@ -4,25 +4,13 @@
 #pragma once
 
 #include <iosfwd>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "results/record.h"
+#include "results/record_set.h"
 
 namespace assay::results {
-
-/// Runs with their records and environments, on the way out of a store or into one.
-struct Parcel {
-  std::vector<Run> runs;
-  std::vector<Record> records;                      ///< with samples, in order of time
-  std::map<std::string, std::string> environments;  ///< canonical JSON by its SHA-256
-  /// On the way out: TOML of the suites that the runs name, by that name, as they read today; where
-  /// one is not to be had any more it is absent. Not kept by imports.
-  std::map<std::string, std::string> suites;
-};
 
 /// Who writes an export, and when.
 struct ExportStamp {
@@ -34,9 +22,9 @@ struct Exporter {
   std::string_view name;     ///< as --format takes it: "json-lines"
   std::string_view summary;  ///< for help: up to 60 characters, no full stop
   bool binary = false;       ///< not for a terminal
-  /// Writes all of the parcel. Throws InputError where the format cannot hold it; a failure of the
-  /// stream throws by itself.
-  void (*write)(const Parcel& parcel, const ExportStamp& stamp, std::ostream& out);
+  /// Writes all of the record_set. Throws InputError where the format cannot hold it; a failure of
+  /// the stream throws by itself.
+  void (*write)(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& out);
 };
 
 /// A file to import.
@@ -62,7 +50,7 @@ struct Importer {
   bool (*recognises)(std::string_view beginning);
   /// Throws InputError naming the file, and line or key where it can. What it says of origins is
   /// overwritten by import_file().
-  Parcel (*read)(const ImportFile& file);
+  RecordSet (*read)(const ImportFile& file);
 };
 
 /// In alphabetical order of their files.
@@ -78,9 +66,6 @@ const Importer& recognise(const ImportFile& file);
 /// Reads a file by an importer, and makes it fit to be stored: every record is marked as imported,
 /// with where it came from unless the file says that it was imported already; a run that the file
 /// does not describe is made up from its records.
-Parcel import_file(const Importer& importer, const ImportFile& file);
-
-/// Moves all of `from` to the end of `to`.
-void append(Parcel& to, Parcel from);
+RecordSet import_file(const Importer& importer, const ImportFile& file);
 
 }  // namespace assay::results

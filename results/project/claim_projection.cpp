@@ -106,4 +106,10 @@ std::string projection_text(const Claim& claim, const ClaimProjection& projectio
       figure, 100 * projection.projected.value / claim.value->written, word);
 }
 
+std::optional<std::string> projected_evidence(const Catalogue& catalogue, const Claim& claim) {
+  const auto projection = projection_of(catalogue, claim);
+  if (!projection) return std::nullopt;
+  return projection_text(claim, *projection);
+}
+
 }  // namespace assay::results

@@ -25,4 +25,8 @@ std::optional<ClaimProjection> projection_of(const Catalogue& catalogue, const C
 /// In a sentence with its numbers, marked as projected.
 std::string projection_text(const Claim& claim, const ClaimProjection& projection);
 
+/// The same as judge() takes it: the sentence of projection_of(), none where there is no
+/// projection.
+std::optional<std::string> projected_evidence(const Catalogue& catalogue, const Claim& claim);
+
 }  // namespace assay::results

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "kernels/sha256.h"
-#include "tests/bench/sample_parcel.h"
+#include "tests/bench/sample_record_set.h"
 
 namespace assay::results {
 namespace {
@@ -29,15 +29,15 @@ void time_into_empty_stores(benchmark::State& state, Add add) {
 }
 
 void add_to_store(benchmark::State& state) {
-  const Parcel parcel = parcel_of(state.range(0));
-  time_into_empty_stores(state, [&](Store& store) { return store.add(parcel); });
+  const RecordSet record_set = record_set_of(state.range(0));
+  time_into_empty_stores(state, [&](Store& store) { return store.add(record_set); });
 }
 BENCHMARK(add_to_store)->Arg(1000)->Arg(50000)->Unit(benchmark::kMillisecond);
 
 /// The file's text to records alone, and into a store.
 void read_json_lines(benchmark::State& state) {
   std::ostringstream text;
-  find_exporter("json-lines", "").write(parcel_of(state.range(0)), {}, text);
+  find_exporter("json-lines", "").write(record_set_of(state.range(0)), {}, text);
   const std::string content = text.str();
   const ImportFile file = {"x.jsonl", content, sha256(content), now_utc()};
   const Importer& importer = find_importer("json-lines", "");
@@ -49,7 +49,7 @@ BENCHMARK(read_json_lines)->Arg(1000)->Arg(50000)->Unit(benchmark::kMillisecond)
 
 void import_json_lines(benchmark::State& state) {
   std::ostringstream text;
-  find_exporter("json-lines", "").write(parcel_of(state.range(0)), {}, text);
+  find_exporter("json-lines", "").write(record_set_of(state.range(0)), {}, text);
   const std::string content = text.str();
   time_into_empty_stores(state, [&](Store& store) {
     const ImportFile file = {"x.jsonl", content, sha256(content), now_utc()};

@@ -3,7 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include "results/store_database.h"
-#include "tests/bench/sample_parcel.h"
+#include "tests/bench/sample_record_set.h"
 #include "tests/postgresql/server.h"
 
 namespace assay::results {
@@ -47,15 +47,15 @@ Added push(const Store& from, Store& to) {
 }
 
 void add_to_server(benchmark::State& state) {
-  const Parcel parcel = parcel_of(state.range(0));
-  time_on_empty_stores(state, [&](Store& store) { return store.add(parcel); });
+  const RecordSet record_set = record_set_of(state.range(0));
+  time_on_empty_stores(state, [&](Store& store) { return store.add(record_set); });
 }
 BENCHMARK(add_to_server)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void push_to_server(benchmark::State& state) {
   const Folder folder;
   Store here = Store::open(folder.file(), Access::write);
-  here.add(parcel_of(state.range(0)));
+  here.add(record_set_of(state.range(0)));
   time_on_empty_stores(state, [&](Store& store) { return push(here, store); });
 }
 BENCHMARK(push_to_server)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond)->UseRealTime();
@@ -64,7 +64,7 @@ BENCHMARK(push_to_server)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond)-
 void push_again(benchmark::State& state) {
   const Folder folder;
   Store here = Store::open(folder.file(), Access::write);
-  for (int night = 0; night < 365; ++night) here.add(parcel_of(state.range(0) / 365));
+  for (int night = 0; night < 365; ++night) here.add(record_set_of(state.range(0) / 365));
   const std::string url = new_url(state);
   if (url.empty()) return;
   Store there = Store::open(url, Access::write);
@@ -79,7 +79,7 @@ void read_headlines_from_server(benchmark::State& state) {
   const std::string url = new_url(state);
   if (url.empty()) return;
   Store store = Store::open(url, Access::write);
-  store.add(parcel_of(state.range(0)));
+  store.add(record_set_of(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(store.headlines({}));
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }

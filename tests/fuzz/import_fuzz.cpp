@@ -12,9 +12,9 @@ using assay::fuzz::promise;
 
 namespace {
 
-std::string lines_of(const assay::results::Parcel& parcel) {
+std::string lines_of(const assay::results::RecordSet& record_set) {
   std::ostringstream out;
-  assay::results::find_exporter("json-lines", "").write(parcel, {}, out);
+  assay::results::find_exporter("json-lines", "").write(record_set, {}, out);
   return out.str();
 }
 

@@ -16,6 +16,7 @@
 #include "harness/environment.h"
 #include "harness/suite.h"
 #include "kernels/error.h"
+#include "results/listing.h"
 
 namespace assay::cli {
 namespace {
@@ -126,7 +127,7 @@ std::vector<SharedWorker> workers_of(const Options& options) {
   std::vector<SharedWorker> workers;
   for (const FoundDevice& device : select_devices(modules, options.devices)) {
     workers.push_back({DeviceWorker(settings, device.identity, device.module, nullptr)});
-    benchmark::AddCustomContext(harness::device_name(device.identity), device.identity.name);
+    benchmark::AddCustomContext(results::device_key(device.identity), device.identity.name);
   }
   return workers;
 }

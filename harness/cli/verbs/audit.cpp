@@ -13,6 +13,7 @@
 #include "harness/cli/common_catalogue.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
+#include "harness/wrapped.h"
 #include "results/claims/catalogue.h"
 
 namespace assay::cli {
@@ -63,16 +64,17 @@ void print(const Finding& finding, bool colour) {
   const std::string_view code = finding.holds ? "\033[32m" : "\033[35m";
   fmt::print("{}\n", colour ? fmt::format("{}{:<13}\033[0m {}", code, word, finding.relation)
                             : fmt::format("{:<13} {}", word, finding.relation));
-  fmt::print("{}", wrapped(finding.statement, 2));
-  fmt::print("{}", wrapped(finding.arithmetic, 4));
+  fmt::print("{}", harness::wrapped(finding.statement, 2));
+  fmt::print("{}", harness::wrapped(finding.arithmetic, 4));
   if (!finding.unverified.empty()) {
-    fmt::print("{}", wrapped(fmt::format("rests on UNVERIFIED {} (source not re-read)",
-                                         fmt::join(finding.unverified, ", ")),
-                             4));
+    fmt::print("{}", harness::wrapped(fmt::format("rests on UNVERIFIED {} (source not re-read)",
+                                                  fmt::join(finding.unverified, ", ")),
+                                      4));
   }
-  if (!finding.holds) fmt::print("{}", wrapped("to reconcile: " + finding.reconcile, 4));
+  if (!finding.holds) fmt::print("{}", harness::wrapped("to reconcile: " + finding.reconcile, 4));
   if (!finding.claims.empty()) {
-    fmt::print("{}", wrapped(fmt::format("claims: {}", fmt::join(finding.claims, ", ")), 4));
+    fmt::print("{}",
+               harness::wrapped(fmt::format("claims: {}", fmt::join(finding.claims, ", ")), 4));
   }
   fmt::print("\n");
 }
@@ -92,16 +94,16 @@ int run(const Options& options) {
     fmt::print("{}\n", out.dump(2));
   } else {
     for (const Finding& finding : findings) {
-      if (!finding.holds || options.all) print(finding, use_colour());
+      if (!finding.holds || options.all) print(finding, harness::use_colour());
     }
-    fmt::print(
-        "{}",
-        wrapped(fmt::format("{} calculations between published figures: {} hold within "
-                            "the figures' rounding, {} do not. A contradiction says "
-                            "that not all of its figures can be right, not which.{}",
-                            findings.size(), static_cast<std::ptrdiff_t>(findings.size()) - broken,
-                            broken, options.all ? "" : " `--all` shows all of them."),
-                0));
+    fmt::print("{}", harness::wrapped(
+                         fmt::format("{} calculations between published figures: {} hold within "
+                                     "the figures' rounding, {} do not. A contradiction says "
+                                     "that not all of its figures can be right, not which.{}",
+                                     findings.size(),
+                                     static_cast<std::ptrdiff_t>(findings.size()) - broken, broken,
+                                     options.all ? "" : " `--all` shows all of them."),
+                         0));
   }
   return options.strict && broken > 0 ? kFellShort : kDone;
 }

@@ -16,8 +16,10 @@
 #include "harness/cli/contest_text.h"
 #include "harness/cli/judged_records.h"
 #include "harness/cli/verb.h"
+#include "harness/wrapped.h"
 #include "results/claims/catalogue.h"
 #include "results/claims/verdict.h"
+#include "results/project/claim_projection.h"
 #include "results/store.h"
 
 namespace assay::cli {
@@ -85,7 +87,7 @@ std::string closing(const std::vector<Verdict>& all) {
 }
 
 void print_list(const results::Catalogue& catalogue, const std::vector<Verdict>& verdicts) {
-  const bool colour = use_colour();
+  const bool colour = harness::use_colour();
   for (const Verdict& verdict : verdicts) {
     fmt::print("{}\n", verdict_text(find_claim(catalogue, verdict.claim), verdict, colour));
   }
@@ -127,8 +129,9 @@ int run(const Options& options) {
   const results::Catalogue catalogue = load_catalogue(options.catalogue);
   if (!options.set.empty()) find_set(catalogue, options.set);
   const JudgedRecords records = read_records(options);
-  const auto verdicts = judge(catalogue, options.set, records.records);
-  const auto present = judge_present_devices(catalogue, options.set, records.records);
+  const auto verdicts = judge(catalogue, options.set, records.records, results::projected_evidence);
+  const auto present =
+      judge_present_devices(catalogue, options.set, records.records, results::projected_evidence);
   std::vector<Verdict> all = verdicts;
   all.insert(all.end(), present.begin(), present.end());
   if (options.json) {
@@ -136,10 +139,10 @@ int run(const Options& options) {
   } else {
     const std::string title = options.set.empty() ? "all claims of the catalogue"
                                                   : find_set(catalogue, options.set).title;
-    fmt::print("{}", wrapped(title, 0));
-    fmt::print("{}\n", wrapped(fmt::format("{}; catalogue {}", records.origin,
-                                           catalogue.sha256.substr(0, 12)),
-                               0));
+    fmt::print("{}", harness::wrapped(title, 0));
+    fmt::print("{}\n", harness::wrapped(fmt::format("{}; catalogue {}", records.origin,
+                                                    catalogue.sha256.substr(0, 12)),
+                                        0));
     print_list(catalogue, verdicts);
     if (!present.empty()) {
       fmt::print("Claims about this machine's devices\n\n");
@@ -148,8 +151,9 @@ int run(const Options& options) {
     for (const auto& table : contests_answering(catalogue, verdicts, records)) {
       fmt::print("{}\n", contest_text(table));
     }
-    fmt::print("{}", wrapped(counts_text(all), 0));
-    fmt::print("{}", wrapped(closing(all) + " `assay claims ID` shows a claim's source.", 0));
+    fmt::print("{}", harness::wrapped(counts_text(all), 0));
+    fmt::print("{}",
+               harness::wrapped(closing(all) + " `assay claims ID` shows a claim's source.", 0));
   }
   const bool refuted = std::any_of(all.begin(), all.end(), [](const Verdict& verdict) {
     return verdict.kind == VerdictKind::refuted;

@@ -15,6 +15,7 @@
 #include "harness/cli/common_catalogue.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
+#include "harness/wrapped.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/claims/catalogue.h"
@@ -50,7 +51,7 @@ void print_line(const results::Claim& claim) {
   const std::string value = claim.value ? figure_text(*claim.value) : "–";
   fmt::print("  {:<38} {:>13}  {}\n", claim.id, value,
              claim.untestable.empty() ? name(claim.standing) : "untestable");
-  fmt::print("{}", wrapped(claim.statement, 6));
+  fmt::print("{}", harness::wrapped(claim.statement, 6));
 }
 
 /// The template, on standard output or as a new file.
@@ -112,7 +113,7 @@ int list(const Options& options) {
       return std::find(claim->sets.begin(), claim->sets.end(), id) != claim->sets.end();
     };
     if (!options.which.empty() && options.which != id) continue;
-    fmt::print("{}", wrapped(fmt::format("{}: {}", id, set.title), 0));
+    fmt::print("{}", harness::wrapped(fmt::format("{}: {}", id, set.title), 0));
     for (const results::Claim* claim : claims) {
       if (in_set(claim)) print_line(*claim);
     }

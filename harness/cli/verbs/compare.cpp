@@ -23,6 +23,7 @@
 #include "harness/environment.h"
 #include "harness/suite.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "kernels/error.h"
 #include "results/claims/contest.h"
 #include "results/claims/evidence.h"
@@ -166,7 +167,7 @@ int compare_records(const Options& options, const results::Catalogue& catalogue)
   if (options.json) {
     print(comparison_json(table, view));
   } else {
-    const CompareStyle style{options.wide ? 1000 : harness::terminal_width(), use_colour(),
+    const CompareStyle style{options.wide ? 1000 : harness::terminal_width(), harness::use_colour(),
                              options.wide};
     fmt::print("{}", options.csv        ? comparison_csv(table, view)
                      : options.markdown ? comparison_markdown(table, view)

@@ -19,6 +19,7 @@
 #include "harness/conformance/report.h"
 #include "harness/live_line.h"
 #include "harness/quantities.h"
+#include "harness/wrapped.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 
@@ -175,7 +176,7 @@ class Examination {
   void keep(Section section) {
     line_.erase();
     if (!options_.json) {
-      fmt::print("{}\n", section_text(section, use_colour()));
+      fmt::print("{}\n", section_text(section, harness::use_colour()));
       std::fflush(stdout);
     }
     sections_.push_back(std::move(section));

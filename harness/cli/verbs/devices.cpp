@@ -12,6 +12,8 @@
 #include "harness/cli/verb.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
+#include "results/listing.h"
 
 namespace assay::cli {
 extern const Verb devices_verb;
@@ -27,9 +29,9 @@ struct Options {
 };
 
 std::string device_text(const DeviceIdentity& device) {
-  std::string text = fmt::format("{:<10} {}\n", harness::device_name(device), device.name);
+  std::string text = fmt::format("{:<10} {}\n", results::device_key(device), device.name);
   const auto line = [&text](const std::string& label, const std::string& value) {
-    if (!value.empty()) text += wrapped(fmt::format("{:<8} {}", label, value), 11);
+    if (!value.empty()) text += harness::wrapped(fmt::format("{:<8} {}", label, value), 11);
   };
   line("driver", device.driver);
   std::string memory = harness::bytes_text(static_cast<double>(device.memory_bytes));
@@ -42,21 +44,21 @@ std::string device_text(const DeviceIdentity& device) {
   line("units", units);
   line("types", device.types);
   if (only_when_named(device)) {
-    line("use", fmt::format("only when named: --device {}", harness::device_name(device)));
+    line("use", fmt::format("only when named: --device {}", results::device_key(device)));
   }
   return text;
 }
 
 void print_details(const results::Properties& properties) {
   for (const auto& [key, value] : properties) {
-    fmt::print("{}", wrapped(fmt::format("{}: {}", key, value), 13));
+    fmt::print("{}", harness::wrapped(fmt::format("{}: {}", key, value), 13));
   }
 }
 
 void print_module(const ModuleReport& module) {
-  fmt::print("{}", wrapped(fmt::format("module {} {} ({}), {}", module.name, module.version,
-                                       module.path, module.description),
-                           11));
+  fmt::print("{}", harness::wrapped(fmt::format("module {} {} ({}), {}", module.name,
+                                                module.version, module.path, module.description),
+                                    11));
   print_details(module.details);
 }
 
@@ -84,8 +86,8 @@ void print_absent(const ModuleReport& module, bool explain) {
     fmt::print("  {}\n", harness::shortened(line, 78));
     return;
   }
-  fmt::print("\n{}\n{}", module.name, wrapped(why, 11));
-  if (!module.mend.empty()) fmt::print("{}", wrapped("to mend: " + module.mend, 11));
+  fmt::print("\n{}\n{}", module.name, harness::wrapped(why, 11));
+  if (!module.mend.empty()) fmt::print("{}", harness::wrapped("to mend: " + module.mend, 11));
   print_module(module);
 }
 
@@ -108,9 +110,9 @@ void print_pretending(const std::vector<ModuleReport>& modules, bool explain) {
     }
     for (const auto& [lacking, systems] : ids) {
       const std::string list = fmt::format("{}", fmt::join(systems, ", "));
-      fmt::print("{}", wrapped(lacking.empty() ? "SYSTEM: " + list
-                                               : fmt::format("not {}: {}", list, lacking),
-                               2));
+      fmt::print("{}", harness::wrapped(lacking.empty() ? "SYSTEM: " + list
+                                                        : fmt::format("not {}: {}", list, lacking),
+                                        2));
     }
     print_module(module);
   }
@@ -125,7 +127,7 @@ void print_text(const std::vector<ModuleReport>& modules, bool explain) {
       if (explain) print_details(device.properties);
     }
     if (module.devices.empty()) continue;
-    if (!module.mend.empty()) fmt::print("{}", wrapped("to mend: " + module.mend, 11));
+    if (!module.mend.empty()) fmt::print("{}", harness::wrapped("to mend: " + module.mend, 11));
     if (explain) print_module(module);
   }
   if (absent > 0) {

@@ -28,7 +28,7 @@ extern const Verb export_verb;
 namespace {
 
 namespace fs = std::filesystem;
-using results::Parcel;
+using results::RecordSet;
 using results::Store;
 
 struct Options {
@@ -57,39 +57,39 @@ std::vector<results::Run> chosen_runs(const Store& store, const Options& options
   return runs;
 }
 
-void add_environments(const Store& store, Parcel& parcel) {
+void add_environments(const Store& store, RecordSet& record_set) {
   std::set<std::string> hashes;
-  for (const results::Run& run : parcel.runs) hashes.insert(run.environment);
-  for (const results::Record& record : parcel.records) hashes.insert(record.environment);
+  for (const results::Run& run : record_set.runs) hashes.insert(run.environment);
+  for (const results::Record& record : record_set.records) hashes.insert(record.environment);
   hashes.erase("");
-  for (const std::string& hash : hashes) parcel.environments[hash] = store.environment(hash);
+  for (const std::string& hash : hashes) record_set.environments[hash] = store.environment(hash);
 }
 
-void add_suites(Parcel& parcel) {
-  for (const results::Run& run : parcel.runs) {
+void add_suites(RecordSet& record_set) {
+  for (const results::Run& run : record_set.runs) {
     for (const EmbeddedFile& file : harness::suite_files()) {
-      if (file.name == run.suite + ".toml") parcel.suites[run.suite] = std::string(file.text);
+      if (file.name == run.suite + ".toml") record_set.suites[run.suite] = std::string(file.text);
     }
   }
 }
 
-Parcel gather(const Options& options) {
+RecordSet gather(const Options& options) {
   const Store store = open_store(store_address(options.db), Store::Access::read);
-  Parcel parcel;
-  parcel.runs = chosen_runs(store, options);
-  for (const results::Run& run : parcel.runs) {
+  RecordSet record_set;
+  record_set.runs = chosen_runs(store, options);
+  for (const results::Run& run : record_set.runs) {
     results::Filter filter = options.filter;
     filter.run = run.id;
     auto records = store.records(filter);
-    std::move(records.begin(), records.end(), std::back_inserter(parcel.records));
+    std::move(records.begin(), records.end(), std::back_inserter(record_set.records));
   }
-  if (parcel.records.empty()) {
+  if (record_set.records.empty()) {
     throw InputError(fmt::format("store {}: no record matches, so nothing to export", store.name()),
                      "`assay show --runs` lists the runs, `assay show` the last one's records");
   }
-  add_environments(store, parcel);
-  add_suites(parcel);
-  return parcel;
+  add_environments(store, record_set);
+  add_suites(record_set);
+  return record_set;
 }
 
 /// A store named by mistake is not to be lost.
@@ -112,17 +112,17 @@ int run(const Options& options) {
     throw InputError(fmt::format("--format {}: is not for a terminal", exporter.name),
                      "name a file with --output");
   }
-  const Parcel parcel = gather(options);
+  const RecordSet record_set = gather(options);
   if (path != "-") refuse_store(path);
   OutputFile file(option, path);
-  exporter.write(parcel, {harness::version_text(), results::now_utc()}, file.stream());
+  exporter.write(record_set, {harness::version_text(), results::now_utc()}, file.stream());
   file.commit();
   if (path == "-") return kDone;
   fmt::print(stderr, "{} {} ({}; {} of {})\n", exporter.name,
              fs::absolute(path).lexically_normal().string(),
              harness::bytes_text(static_cast<double>(file.bytes())),
-             results::counted(parcel.records.size(), "record"),
-             results::counted(parcel.runs.size(), "run"));
+             results::counted(record_set.records.size(), "record"),
+             results::counted(record_set.runs.size(), "run"));
   return kDone;
 }
 

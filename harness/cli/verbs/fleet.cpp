@@ -20,6 +20,7 @@
 #include "harness/environment.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "results/fleet/page.h"
 #include "results/report/text.h"
 #include "results/store.h"
@@ -87,8 +88,9 @@ int run(Options options) {
     fmt::print("{}", fleet_csv(fleets));
   } else if (options.html != "-") {
     for (const Fleet& fleet : fleets) {
-      fmt::print("{}{}", &fleet == &fleets.front() ? "" : "\n",
-                 fleet_text(fleet, {harness::terminal_width(), use_colour(), options.all}));
+      fmt::print(
+          "{}{}", &fleet == &fleets.front() ? "" : "\n",
+          fleet_text(fleet, {harness::terminal_width(), harness::use_colour(), options.all}));
     }
   }
   const bool good = std::all_of(fleets.begin(), fleets.end(),

@@ -4,11 +4,11 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "harness/cli/claims_text.h"
 #include "harness/cli/common_history.h"
 #include "harness/cli/regress_text.h"
 #include "harness/cli/verb.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 
 namespace assay::cli {
 extern const Verb history_verb;
@@ -27,7 +27,7 @@ int run(const Options& options) {
     fmt::print("{}\n", history_json(found).dump(2, ' ', false,
                                                 nlohmann::ordered_json::error_handler_t::replace));
   } else {
-    fmt::print("{}", history_text(found, {harness::terminal_width(), use_colour(), true}));
+    fmt::print("{}", history_text(found, {harness::terminal_width(), harness::use_colour(), true}));
   }
   return kDone;
 }

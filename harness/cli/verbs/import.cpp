@@ -13,10 +13,10 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
-#include "harness/cli/claims_text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
+#include "harness/wrapped.h"
 #include "kernels/error.h"
 #include "kernels/sha256.h"
 #include "results/exchange/format.h"
@@ -30,7 +30,7 @@ extern const Verb import_verb;
 namespace {
 
 namespace fs = std::filesystem;
-using results::Parcel;
+using results::RecordSet;
 using results::Store;
 
 struct Options {
@@ -70,16 +70,16 @@ std::string changed(const std::string& path) {
                            1e-9 * static_cast<double>(status.st_mtim.tv_nsec));
 }
 
-Held read(const std::string& path, const std::string& format, Parcel& into) {
+Held read(const std::string& path, const std::string& format, RecordSet& into) {
   const std::string content = content_of(path);
   const results::ImportFile file = {path == "-" ? "standard input" : path, content, sha256(content),
                                     changed(path)};
   const results::Importer& importer =
       format.empty() ? results::recognise(file) : results::find_importer(format, "--format");
-  Parcel parcel = results::import_file(importer, file);
-  Held held = {file.name, std::string(importer.name), {}, parcel.records.size()};
-  for (const results::Run& run : parcel.runs) held.runs.push_back(run.id);
-  append(into, std::move(parcel));
+  RecordSet record_set = results::import_file(importer, file);
+  Held held = {file.name, std::string(importer.name), {}, record_set.records.size()};
+  for (const results::Run& run : record_set.runs) held.runs.push_back(run.id);
+  append(into, std::move(record_set));
   return held;
 }
 
@@ -107,24 +107,25 @@ void print_text(const std::vector<Held>& all, const results::Added& added,
     std::string text =
         fmt::format("{}: {}, {}", held.file, held.format, results::counted(held.records, "record"));
     for (const std::string& run : held.runs) text += ", run " + run.substr(0, 8);
-    fmt::print("{}", wrapped(text, 0));
+    fmt::print("{}", harness::wrapped(text, 0));
   }
   const std::string known = added.known > 0 ? fmt::format("; {} {} there already",
                                                           results::counted(added.known, "record"),
                                                           added.known == 1 ? "was" : "were")
                                             : "";
-  fmt::print(
-      "{}", wrapped(fmt::format("added {} of {} to {}{}", results::counted(added.records, "record"),
-                                results::counted(added.runs, "run"), store, known),
-                    0));
+  fmt::print("{}", harness::wrapped(fmt::format("added {} of {} to {}{}",
+                                                results::counted(added.records, "record"),
+                                                results::counted(added.runs, "run"), store, known),
+                                    0));
 }
 
 int run(const Options& options) {
-  Parcel parcel;
+  RecordSet record_set;
   std::vector<Held> all;
-  for (const std::string& path : options.files) all.push_back(read(path, options.format, parcel));
+  for (const std::string& path : options.files)
+    all.push_back(read(path, options.format, record_set));
   Store store = open_store(store_address(options.db), Store::Access::write);
-  const results::Added added = store.add(parcel);
+  const results::Added added = store.add(record_set);
   (options.json ? print_json : print_text)(all, added, store.name());
   return kDone;
 }

@@ -14,6 +14,7 @@
 #include "harness/cli/verb.h"
 #include "harness/quantities.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "kernels/error.h"
 #include "results/network/simulation.h"
 
@@ -85,7 +86,7 @@ std::string amount_text(const Amount& amount, const std::string& value) {
 
 std::string tier_text(const Tier& tier) {
   std::string text = fmt::format("{}: {} endpoints\n", tier.name, tier.endpoints);
-  const auto line = [&](const std::string& what) { text += wrapped(what, 4); };
+  const auto line = [&](const std::string& what) { text += harness::wrapped(what, 4); };
   line("port " + amount_text(tier.port, harness::rate_text(tier.port.value, "B/s")) +
        (tier.own_port ? ", beside that of the tier below" : ""));
   if (tier.uplink.value > 0) {
@@ -120,7 +121,7 @@ std::string cost_text(const Options& options, const results::Group& group,
     }
     table.add(cells);
   }
-  return table.text(2, harness::terminal_width(), use_colour());
+  return table.text(2, harness::terminal_width(), harness::use_colour());
 }
 
 ordered_json to_json(const Network& network, const results::Group& group,

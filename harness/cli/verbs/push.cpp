@@ -9,12 +9,12 @@
 #include <set>
 
 #include "harness/cli/candidates.h"
-#include "harness/cli/claims_text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
 #include "harness/interrupt.h"
 #include "harness/live_line.h"
+#include "harness/wrapped.h"
 #include "kernels/error.h"
 #include "results/report/text.h"
 #include "results/store.h"
@@ -72,10 +72,11 @@ void print_text(const Store& to, const std::vector<Run>& runs, const Added& adde
                                                           results::counted(added.known, "record"),
                                                           added.known == 1 ? "was" : "were")
                                             : "";
-  fmt::print("{}", wrapped(fmt::format("pushed {} of {} to {}{}",
-                                       results::counted(added.records, "record"),
-                                       results::counted(runs.size(), "run"), to.name(), known),
-                           0));
+  fmt::print("{}",
+             harness::wrapped(
+                 fmt::format("pushed {} of {} to {}{}", results::counted(added.records, "record"),
+                             results::counted(runs.size(), "run"), to.name(), known),
+                 0));
 }
 
 int run(const Options& options) {

@@ -15,6 +15,7 @@
 #include "harness/cli/regress_text.h"
 #include "harness/cli/verb.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "results/exchange/junit.h"
 
 namespace assay::cli {
@@ -85,8 +86,8 @@ int run(const Options& options) {
     fmt::print("{}\n", to_json(found).dump(2, ' ', false,
                                            nlohmann::ordered_json::error_handler_t::replace));
   } else if (options.markdown != "-" && options.junit != "-") {
-    fmt::print("{}",
-               regressions_text(found, {harness::terminal_width(), use_colour(), options.all}));
+    fmt::print("{}", regressions_text(
+                         found, {harness::terminal_width(), harness::use_colour(), options.all}));
   }
   return found.regressions() > 0 ? kFellShort : kDone;
 }

@@ -19,6 +19,7 @@
 #include "harness/environment.h"
 #include "kernels/error.h"
 #include "results/claims/audit.h"
+#include "results/project/claim_projection.h"
 #include "results/store.h"
 
 namespace assay::cli {
@@ -89,8 +90,9 @@ results::ReportInput gather(const Options& options) {
   add_environments(store, input);
   const JudgedRecords judged = judged_records(store, runs);
   input.judged_from = judged.origin;
-  input.verdicts = judge(input.catalogue, input.set, judged.records);
-  input.present = judge_present_devices(input.catalogue, input.set, judged.records);
+  input.verdicts = judge(input.catalogue, input.set, judged.records, results::projected_evidence);
+  input.present = judge_present_devices(input.catalogue, input.set, judged.records,
+                                        results::projected_evidence);
   input.findings = results::audit(input.catalogue);
   input.contests = contests_answering(input.catalogue, input.verdicts, judged);
   input.assay_version = harness::version_text();

@@ -21,6 +21,7 @@
 #include "harness/quantities.h"
 #include "harness/session.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "results/listing.h"
 #include "results/store.h"
 
@@ -146,8 +147,8 @@ int tell(const Options& options, ReproductionReport report) {
     fmt::print("{}\n", to_json(report).dump(2, ' ', false,
                                             nlohmann::ordered_json::error_handler_t::replace));
   } else {
-    const ReproduceStyle style{options.wide ? 1000 : harness::terminal_width(), use_colour(),
-                               options.wide};
+    const ReproduceStyle style{options.wide ? 1000 : harness::terminal_width(),
+                               harness::use_colour(), options.wide};
     fmt::print("{}", reproduction_text(report, style));
   }
   return exit_code(report);
@@ -219,7 +220,8 @@ int show_plan(const Options& options, const Bench& bench, const ReproductionRepo
   } else {
     fmt::print("{}", plan_text(rerun.plan, bench.devices));
     if (!report.outcomes.empty()) {
-      fmt::print("\n{}", reproduction_text(report, {harness::terminal_width(), use_colour()}));
+      fmt::print("\n{}",
+                 reproduction_text(report, {harness::terminal_width(), harness::use_colour()}));
     }
   }
   return rerun.plan.entries.empty() ? kNothingRan : kDone;

@@ -13,6 +13,7 @@
 #include "harness/cli/show_text.h"
 #include "harness/cli/verb.h"
 #include "harness/table.h"
+#include "harness/wrapped.h"
 #include "kernels/error.h"
 #include "results/exchange/csv.h"
 #include "results/store.h"
@@ -32,7 +33,7 @@ struct Options {
 };
 
 ShowStyle style_of(const Options& options) {
-  return {harness::terminal_width(), use_colour(), options.wide};
+  return {harness::terminal_width(), harness::use_colour(), options.wide};
 }
 
 void print_array(std::span<const Record> records) {

@@ -12,6 +12,7 @@
 #include "harness/progress.h"
 #include "harness/quantities.h"
 #include "harness/suite.h"
+#include "harness/wrapped.h"
 
 namespace assay::cli {
 extern const Verb suites_verb;
@@ -63,21 +64,21 @@ ordered_json to_json(const Suite& suite, bool with_problems) {
 void print_list() {
   for (const Suite& suite : all_suites()) {
     fmt::print("{:<16} {} problems\n{}", suite.name, suite.problems.size(),
-               wrapped(suite.description, 4));
+               harness::wrapped(suite.description, 4));
   }
   fmt::print("\n`assay suites NAME` lists its problems, `assay run --suite NAME` measures them.\n");
 }
 
 void print_suite(const Suite& suite) {
   fmt::print("{}: {} problems\n{}", suite.name, suite.problems.size(),
-             wrapped(suite.description, 4));
+             harness::wrapped(suite.description, 4));
   std::string label;
   for (const SuiteProblem& problem : suite.problems) {
     if (problem.label != label) fmt::print("\n{}\n", label = problem.label);
     const std::string mode = problem.wishes.mode.value_or("");
-    fmt::print(
-        "{}",
-        wrapped(fmt::format("{}{}{}", problem.problem.text(), mode.empty() ? "" : ", ", mode), 2));
+    fmt::print("{}", harness::wrapped(fmt::format("{}{}{}", problem.problem.text(),
+                                                  mode.empty() ? "" : ", ", mode),
+                                      2));
   }
 }
 

@@ -11,6 +11,7 @@
 #include "harness/cli/completion.h"
 #include "harness/cli/verb.h"
 #include "harness/cli/verify_text.h"
+#include "harness/wrapped.h"
 #include "kernels/error.h"
 
 namespace assay::cli {
@@ -46,7 +47,7 @@ int run(const Options& options) {
   if (!signers.identity.empty() && signers.file.empty()) {
     throw InputError("--identity: needs --signers", "name a file as ssh-keygen(1) describes it");
   }
-  const VerifyStyle style{use_colour(), options.wide};
+  const VerifyStyle style{harness::use_colour(), options.wide};
   std::vector<Verification> all;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const std::string& file : options.files) {

@@ -15,26 +15,27 @@ extern const Importer bundle_importer;
 
 namespace {
 
-void write(const Parcel& parcel, const ExportStamp& stamp, std::ostream& out) {
-  if (parcel.runs.size() != 1) {
-    throw InputError(fmt::format("a bundle holds one run, and these are {}", parcel.runs.size()),
-                     "write a file for each");
+void write(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
+  if (record_set.runs.size() != 1) {
+    throw InputError(
+        fmt::format("a bundle holds one run, and these are {}", record_set.runs.size()),
+        "write a file for each");
   }
-  const Run& run = parcel.runs.front();
-  const auto suite = parcel.suites.find(run.suite);
-  const BundleContents contents = {run, parcel.records, parcel.environments,
-                                   suite == parcel.suites.end() ? "" : suite->second};
+  const Run& run = record_set.runs.front();
+  const auto suite = record_set.suites.find(run.suite);
+  const BundleContents contents = {run, record_set.records, record_set.environments,
+                                   suite == record_set.suites.end() ? "" : suite->second};
   const std::string bytes = write_bundle(contents, stamp.assay_version);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-Parcel read(const ImportFile& file) {
+RecordSet read(const ImportFile& file) {
   BundleContents contents = read_bundle(file.content, file.name).contents;
-  Parcel parcel;
-  parcel.runs.push_back(std::move(contents.run));
-  parcel.records = std::move(contents.records);
-  parcel.environments = std::move(contents.environments);
-  return parcel;
+  RecordSet record_set;
+  record_set.runs.push_back(std::move(contents.run));
+  record_set.records = std::move(contents.records);
+  record_set.environments = std::move(contents.environments);
+  return record_set;
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ extern const Exporter csv_exporter;
 
 namespace {
 
-void write(const Parcel& parcel, const ExportStamp&, std::ostream& out) {
-  write_csv(out, parcel.records, parcel.records);
+void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+  write_csv(out, record_set.records, record_set.records);
 }
 
 }  // namespace

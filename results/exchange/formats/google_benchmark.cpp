@@ -24,11 +24,11 @@ std::string dump(const ordered_json& json) {
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-ordered_json context(const Parcel& parcel, const ExportStamp& stamp, std::size_t left_out) {
-  const Run& run = parcel.runs.back();
-  const auto environment = parcel.environments.find(run.environment);
+ordered_json context(const RecordSet& record_set, const ExportStamp& stamp, std::size_t left_out) {
+  const Run& run = record_set.runs.back();
+  const auto environment = record_set.environments.find(run.environment);
   ordered_json about =
-      environment == parcel.environments.end()
+      environment == record_set.environments.end()
           ? ordered_json(nullptr)
           : ordered_json::parse(environment->second, nullptr, /*allow_exceptions=*/false);
   ordered_json out = {{"date", run.started},
@@ -174,11 +174,11 @@ void add_samples(const Series& series, Entries& entries) {
   add_variation(series, entries, real, cpu);
 }
 
-void write(const Parcel& parcel, const ExportStamp& stamp, std::ostream& out) {
+void write(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
   const auto key = [](const Record& record) { return benchmark_name(record).text(); };
   std::vector<const Record*> told;
   std::size_t left_out = 0;
-  for (const Record* record : newest_of_each(parcel.records, key)) {
+  for (const Record* record : newest_of_each(record_set.records, key)) {
     // Whoever compares these takes them for measurements.
     if (is_modelled(*record)) {
       ++left_out;
@@ -190,7 +190,7 @@ void write(const Parcel& parcel, const ExportStamp& stamp, std::ostream& out) {
     throw InputError("google-benchmark: all records are modelled, and the format cannot say so",
                      "export them as csv or json-lines");
   }
-  out << "{\n  \"context\": " << dump(context(parcel, stamp, left_out))
+  out << "{\n  \"context\": " << dump(context(record_set, stamp, left_out))
       << ",\n  \"benchmarks\": [\n";
   Entries entries(out);
   for (std::size_t family = 0; family < told.size(); ++family) {

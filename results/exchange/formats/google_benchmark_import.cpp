@@ -212,25 +212,25 @@ Run run_of(const ordered_json& context, const ImportFile& file) {
   return run;
 }
 
-Parcel read(const ImportFile& file) {
+RecordSet read(const ImportFile& file) {
   const ordered_json json = ordered_json::parse(file.content, nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) fail(file, "as a whole", "is not JSON, or is cut off");
   if (!json.is_object() || !json.contains("context") || !json["context"].is_object() ||
       !json.contains("benchmarks") || !json["benchmarks"].is_array()) {
     fail(file, "as a whole", "has no context or no benchmarks");
   }
-  Parcel parcel;
-  parcel.runs.push_back(run_of(json["context"], file));
+  RecordSet record_set;
+  record_set.runs.push_back(run_of(json["context"], file));
   for (const Family& family : families_of(json["benchmarks"], file)) {
     // Fits of complexity over several benchmarks are no measurement.
     if (family.iterations.empty() &&
         (family.aggregates.contains("BigO") || family.aggregates.contains("RMS"))) {
       continue;
     }
-    parcel.records.push_back(record_of(family, parcel.runs.front(), file));
-    parcel.records.back().id = file.derived_id(parcel.records.size());
+    record_set.records.push_back(record_of(family, record_set.runs.front(), file));
+    record_set.records.back().id = file.derived_id(record_set.records.size());
   }
-  return parcel;
+  return record_set;
 }
 
 }  // namespace

@@ -34,16 +34,16 @@ void run_keys(R& run, Visit visit) {
   visit("environment", run.environment);
 }
 
-void write(const Parcel& parcel, const ExportStamp&, std::ostream& out) {
-  for (const auto& [hash, json] : parcel.environments) {
+void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+  for (const auto& [hash, json] : record_set.environments) {
     out << R"({"sha256":")" << hash << R"(","environment":)" << json << "}\n";
   }
-  for (const Run& run : parcel.runs) {
+  for (const Run& run : record_set.runs) {
     ordered_json json;
     run_keys(run, [&](const char* key, const std::string& value) { json["run"][key] = value; });
     out << json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n';
   }
-  for (const Record& record : parcel.records) out << to_json(record) << '\n';
+  for (const Record& record : record_set.records) out << to_json(record) << '\n';
 }
 
 bool recognises(std::string_view beginning) {
@@ -69,7 +69,7 @@ bool is_record(std::string_view line) {
   return line.starts_with(R"({"schema":)");
 }
 
-void read_other(std::string_view line, Parcel& parcel) {
+void read_other(std::string_view line, RecordSet& record_set) {
   ordered_json json;
   try {
     json = ordered_json::parse(line);
@@ -77,12 +77,12 @@ void read_other(std::string_view line, Parcel& parcel) {
     throw InputError("not JSON", "the file is cut off or damaged there");
   }
   if (json.contains("run") && json["run"].is_object()) {
-    parcel.runs.push_back(read_run(json["run"]));
+    record_set.runs.push_back(read_run(json["run"]));
   } else if (json.contains("environment") && json.contains("sha256") &&
              json["sha256"].is_string()) {
-    parcel.environments[json["sha256"].get<std::string>()] = json["environment"].dump();
+    record_set.environments[json["sha256"].get<std::string>()] = json["environment"].dump();
   } else {
-    parcel.records.push_back(record_from_json(line));
+    record_set.records.push_back(record_from_json(line));
   }
 }
 
@@ -116,13 +116,13 @@ void at_line(const ImportFile& file, const Line& line, Read read) {
 }
 
 /// On all cores. The first damaged line is the one that is told of.
-void read_records(const ImportFile& file, const std::vector<Line>& lines, Parcel& parcel) {
-  const std::size_t before = parcel.records.size();
-  parcel.records.resize(before + lines.size());
+void read_records(const ImportFile& file, const std::vector<Line>& lines, RecordSet& record_set) {
+  const std::size_t before = record_set.records.size();
+  record_set.records.resize(before + lines.size());
   std::atomic<std::size_t> damaged = lines.size();
   tbb::parallel_for(std::size_t{0}, lines.size(), [&](std::size_t i) {
     try {
-      parcel.records[before + i] = record_from_json(lines[i].text);
+      record_set.records[before + i] = record_from_json(lines[i].text);
     } catch (const InputError&) {
       std::size_t first = damaged;
       while (i < first && !damaged.compare_exchange_weak(first, i)) {
@@ -134,18 +134,18 @@ void read_records(const ImportFile& file, const std::vector<Line>& lines, Parcel
   at_line(file, line, [&] { record_from_json(line.text); });
 }
 
-Parcel read(const ImportFile& file) {
-  Parcel parcel;
+RecordSet read(const ImportFile& file) {
+  RecordSet record_set;
   std::vector<Line> records;
   for (const Line& line : lines_of(file.content)) {
     if (is_record(line.text)) {
       records.push_back(line);
     } else {
-      at_line(file, line, [&] { read_other(line.text, parcel); });
+      at_line(file, line, [&] { read_other(line.text, record_set); });
     }
   }
-  read_records(file, records, parcel);
-  return parcel;
+  read_records(file, records, record_set);
+  return record_set;
 }
 
 }  // namespace

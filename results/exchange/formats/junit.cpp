@@ -104,11 +104,11 @@ JUnitSuite suite_of(const Run& run, const Record& first) {
   return out;
 }
 
-void write(const Parcel& parcel, const ExportStamp&, std::ostream& out) {
+void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   std::vector<JUnitSuite> suites;
-  for (const Run& run : parcel.runs) {
+  for (const Run& run : record_set.runs) {
     std::map<std::string, std::size_t> places;  // by device
-    for (const Record& record : parcel.records) {
+    for (const Record& record : record_set.records) {
       if (record.run != run.id) continue;
       const auto [place, fresh] = places.emplace(device_title(record), suites.size());
       if (fresh) suites.push_back(suite_of(run, record));

@@ -183,10 +183,10 @@ Record record_of(const Row& row, int which, const std::string& where) {
 }
 
 void take_row(const Words& words, const Heading& heading, const std::string& where,
-              Parcel& parcel) {
+              RecordSet& record_set) {
   const Row row = {heading, words};
   for (int which = 0; which < row.placements(); ++which) {
-    parcel.records.push_back(record_of(row, which, where));
+    record_set.records.push_back(record_of(row, which, where));
   }
 }
 
@@ -204,23 +204,23 @@ bool is_row(const Words& words, const Heading& heading) {
          words.front().find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-void finish(const ImportFile& file, const Heading& heading, Parcel& parcel) {
+void finish(const ImportFile& file, const Heading& heading, RecordSet& record_set) {
   Run run;
   run.id = file.derived_id(0);
   run.started = run.ended = file.changed;
   run.host = heading.host;
   run.command = "nccl-tests";
   std::uint64_t number = 0;
-  for (Record& record : parcel.records) {
+  for (Record& record : record_set.records) {
     record.id = file.derived_id(++number);
     record.run = run.id;
     record.started = run.started;
   }
-  parcel.runs.push_back(std::move(run));
+  record_set.runs.push_back(std::move(run));
 }
 
-Parcel read(const ImportFile& file) {
-  Parcel parcel;
+RecordSet read(const ImportFile& file) {
+  RecordSet record_set;
   Heading heading;
   if (const std::string name = collective_of(file.base_name()); !name.empty()) {
     heading.collective = name;
@@ -241,16 +241,16 @@ Parcel read(const ImportFile& file) {
     if (line[first] == '#') {
       take_comment(line.substr(first), heading);
     } else if (const Words words = words_of(line); is_row(words, heading)) {
-      take_row(words, heading, fmt::format("{}:{}", file.name, number), parcel);
+      take_row(words, heading, fmt::format("{}:{}", file.name, number), record_set);
     }
   }
-  if (parcel.records.empty()) {
+  if (record_set.records.empty()) {
     throw InputError(
         fmt::format("{}: holds no line of a table of nccl-tests", file.name),
         "give it the standard output of all_reduce_perf or one of its kin, as a whole");
   }
-  finish(file, heading, parcel);
-  return parcel;
+  finish(file, heading, record_set);
+  return record_set;
 }
 
 }  // namespace

@@ -52,9 +52,9 @@ void write_row(const Record& record, const kernels::Operation& operation, std::o
 }
 
 /// By operation, implementation and device, then by size.
-void write(const Parcel& parcel, const ExportStamp& stamp, std::ostream& out) {
+void write(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
   std::map<std::string, std::vector<const Record*>> tables;
-  for (const Record& record : parcel.records) {
+  for (const Record& record : record_set.records) {
     // The table has no column for where a figure comes from: it is of verified results alone.
     if (collective_of(record) == nullptr || record.status != Status::ok || is_modelled(record) ||
         is_unverified(record)) {

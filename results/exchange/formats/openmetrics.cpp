@@ -128,9 +128,9 @@ std::vector<Label> labels_of(const Record& record, const std::string& host) {
           {"origin", std::string(name(record.origin))}};
 }
 
-void write_runs(const Parcel& parcel, std::ostream& out) {
+void write_runs(const RecordSet& record_set, std::ostream& out) {
   std::vector<const Run*> runs;
-  for (const Run& run : parcel.runs) runs.push_back(&run);
+  for (const Run& run : record_set.runs) runs.push_back(&run);
   const auto named = [](const Run& run) { return std::vector<Label>{{"run", run.id}}; };
   const auto described = [](const Run& run) {
     return std::vector<Label>{{"run", run.id},
@@ -154,13 +154,13 @@ void write_runs(const Parcel& parcel, std::ostream& out) {
         runs, named);
 }
 
-void write(const Parcel& parcel, const ExportStamp&, std::ostream& out) {
+void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   std::map<std::string, std::string> hosts;
-  for (const Run& run : parcel.runs) hosts[run.id] = run.host;
+  for (const Run& run : record_set.runs) hosts[run.id] = run.host;
   const auto labels = [&](const Record& record) { return labels_of(record, hosts[record.run]); };
   std::vector<const Record*> records;
-  for (const Record* record :
-       newest_of_each(parcel.records, [&](const Record& one) { return label_text(labels(one)); })) {
+  for (const Record* record : newest_of_each(
+           record_set.records, [&](const Record& one) { return label_text(labels(one)); })) {
     // Whoever draws a graph of these takes them for measurements.
     if (!is_modelled(*record)) records.push_back(record);
   }
@@ -171,7 +171,7 @@ void write(const Parcel& parcel, const ExportStamp&, std::ostream& out) {
   for (const Gauge<Record>& gauge : gauges()) {
     write(out, gauge, records, labels);
   }
-  write_runs(parcel, out);
+  write_runs(record_set, out);
   out << "# EOF\n";
 }
 

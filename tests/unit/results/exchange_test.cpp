@@ -46,31 +46,31 @@ Record good_record(const Run& run) {
   return record;
 }
 
-Parcel good_parcel() {
-  Parcel parcel;
+RecordSet good_record_set() {
+  RecordSet record_set;
   const std::string environment = R"({"cpu":{"model":"x"},"limits":{"cpu_affinity_count":2}})";
-  parcel.environments[sha256(environment)] = environment;
-  parcel.runs.push_back({.id = new_id(),
-                         .started = "2026-11-25T07:14:02.125Z",
-                         .ended = "2026-11-25T07:15:00.000Z",
-                         .suite = "quick",
-                         .command = "assay run",
-                         .host = "node",
-                         .assay_version = "0.1.0",
-                         .plan = "[]",
-                         .environment = sha256(environment)});
-  parcel.records.push_back(good_record(parcel.runs.front()));
-  return parcel;
+  record_set.environments[sha256(environment)] = environment;
+  record_set.runs.push_back({.id = new_id(),
+                             .started = "2026-11-25T07:14:02.125Z",
+                             .ended = "2026-11-25T07:15:00.000Z",
+                             .suite = "quick",
+                             .command = "assay run",
+                             .host = "node",
+                             .assay_version = "0.1.0",
+                             .plan = "[]",
+                             .environment = sha256(environment)});
+  record_set.records.push_back(good_record(record_set.runs.front()));
+  return record_set;
 }
 
-std::string exported(const std::string& format, const Parcel& parcel) {
+std::string exported(const std::string& format, const RecordSet& record_set) {
   std::ostringstream out;
-  find_exporter(format, "--format").write(parcel, {"0.1.0", "2026-11-26T00:00:00.000Z"}, out);
+  find_exporter(format, "--format").write(record_set, {"0.1.0", "2026-11-26T00:00:00.000Z"}, out);
   return out.str();
 }
 
-Parcel imported(const std::string& content, const std::string& name = "folder/file.txt",
-                const std::string& format = {}) {
+RecordSet imported(const std::string& content, const std::string& name = "folder/file.txt",
+                   const std::string& format = {}) {
   const ImportFile file = {name, content, sha256(content), "2026-01-02T03:04:05.000Z"};
   return import_file(format.empty() ? recognise(file) : find_importer(format, "--format"), file);
 }
@@ -114,17 +114,17 @@ TEST(Formats, OfAFileThatNobodyKnowsIsAnErrorThatNamesIt) {
 }
 
 TEST(JsonLines, BringBackRunsRecordsAndEnvironments) {
-  Parcel parcel = good_parcel();
-  const Parcel back = imported(exported("json-lines", parcel));
-  EXPECT_EQ(back.environments, parcel.environments);
+  RecordSet record_set = good_record_set();
+  const RecordSet back = imported(exported("json-lines", record_set));
+  EXPECT_EQ(back.environments, record_set.environments);
   ASSERT_EQ(back.runs.size(), 1U);
   EXPECT_EQ(back.runs[0].suite, "quick");
   ASSERT_EQ(back.records.size(), 1U);
-  EXPECT_EQ(back.records[0].device_seconds, parcel.records[0].device_seconds);
+  EXPECT_EQ(back.records[0].device_seconds, record_set.records[0].device_seconds);
 }
 
 TEST(JsonLines, SayLineAndCauseOfWhatIsDamaged) {
-  const std::string text = exported("json-lines", good_parcel());
+  const std::string text = exported("json-lines", good_record_set());
   EXPECT_THAT(refusal(text.substr(0, text.size() - 20)), HasSubstr("file.txt:3: record: not JSON"));
   std::string changed = text;
   changed.replace(changed.find("\"x\""), 3, "\"y\"");
@@ -132,55 +132,55 @@ TEST(JsonLines, SayLineAndCauseOfWhatIsDamaged) {
 }
 
 TEST(Imports, SayWhereARecordCameFromAndKeepWhatAnEarlierImportSaid) {
-  const std::string text = exported("json-lines", good_parcel());
-  const Parcel once = imported(text);
+  const std::string text = exported("json-lines", good_record_set());
+  const RecordSet once = imported(text);
   EXPECT_EQ(once.records[0].origin, Origin::imported);
   EXPECT_EQ(once.records[0].imported_from.format, "json-lines");
   EXPECT_EQ(once.records[0].imported_from.file, "file.txt");
   EXPECT_EQ(once.records[0].imported_from.sha256, sha256(text));
-  const Parcel twice = imported(exported("json-lines", once), "other.jsonl");
+  const RecordSet twice = imported(exported("json-lines", once), "other.jsonl");
   EXPECT_EQ(twice.records[0].imported_from.file, "file.txt");
 }
 
 TEST(Imports, MakeUpARunOfWhichOnlyRecordsAreKnown) {
-  Parcel parcel = good_parcel();
-  parcel.records.push_back(good_record(parcel.runs[0]));
-  parcel.records[1].started = "2026-11-25T08:00:00.000Z";
-  parcel.runs.clear();
-  const Parcel back = imported(exported("json-lines", parcel));
+  RecordSet record_set = good_record_set();
+  record_set.records.push_back(good_record(record_set.runs[0]));
+  record_set.records[1].started = "2026-11-25T08:00:00.000Z";
+  record_set.runs.clear();
+  const RecordSet back = imported(exported("json-lines", record_set));
   ASSERT_EQ(back.runs.size(), 1U);
-  EXPECT_EQ(back.runs[0].id, parcel.records[0].run);
+  EXPECT_EQ(back.runs[0].id, record_set.records[0].run);
   EXPECT_EQ(back.runs[0].started, "2026-11-25T07:14:02.125Z");
   EXPECT_EQ(back.runs[0].ended, "2026-11-25T08:00:00.000Z");
 }
 
 TEST_F(Exchange, AddingTwiceIsAddingOnce) {
-  const Parcel parcel = imported(exported("json-lines", good_parcel()));
+  const RecordSet record_set = imported(exported("json-lines", good_record_set()));
   Store target = store();
-  const Added first = target.add(parcel);
+  const Added first = target.add(record_set);
   EXPECT_EQ(first.records, 1U);
   EXPECT_EQ(first.runs, 1U);
   EXPECT_EQ(first.environments, 1U);
-  const Added second = target.add(parcel);
+  const Added second = target.add(record_set);
   EXPECT_EQ(second.records + second.runs + second.environments, 0U);
   EXPECT_EQ(second.known, 1U);
   EXPECT_EQ(target.records({}).size(), 1U);
 }
 
 TEST_F(Exchange, ARecordMeasuredHereStaysSoWhenItsExportComesBack) {
-  const Parcel parcel = good_parcel();
+  const RecordSet record_set = good_record_set();
   Store target = store();
-  target.add(parcel);
-  target.add(imported(exported("json-lines", parcel)));
+  target.add(record_set);
+  target.add(imported(exported("json-lines", record_set)));
   ASSERT_EQ(target.records({}).size(), 1U);
   EXPECT_EQ(target.records({})[0].origin, Origin::measured);
 }
 
 TEST_F(Exchange, NothingIsAddedWhereAnEnvironmentIsMissing) {
-  Parcel parcel = good_parcel();
-  parcel.environments.clear();
+  RecordSet record_set = good_record_set();
+  record_set.environments.clear();
   Store target = store();
-  EXPECT_THROW(target.add(parcel), InputError);
+  EXPECT_THROW(target.add(record_set), InputError);
   EXPECT_TRUE(target.runs().empty());
   EXPECT_TRUE(target.records({}).empty());
 }
@@ -224,7 +224,7 @@ TEST(RecordText, ReplacesWhatIsNotUtf8) {
 }
 
 TEST(GoogleBenchmark, IsReadBackWithProblemSamplesAndRates) {
-  const Parcel back = imported(exported("google-benchmark", good_parcel()), "gb.json");
+  const RecordSet back = imported(exported("google-benchmark", good_record_set()), "gb.json");
   ASSERT_EQ(back.records.size(), 1U);
   const Record& record = back.records[0];
   EXPECT_EQ(record.problem, kProblem);
@@ -239,13 +239,13 @@ TEST(GoogleBenchmark, IsReadBackWithProblemSamplesAndRates) {
 }
 
 TEST(GoogleBenchmark, HasTheEntriesThatItsOwnToolsLookFor) {
-  Parcel parcel = good_parcel();
-  Record wrong = good_record(parcel.runs[0]);
+  RecordSet record_set = good_record_set();
+  Record wrong = good_record(record_set.runs[0]);
   wrong.implementation.name = "library/x";
   wrong.status = Status::wrong;
   wrong.reason = "element 3";
-  parcel.records.push_back(wrong);
-  const auto json = ordered_json::parse(exported("google-benchmark", parcel));
+  record_set.records.push_back(wrong);
+  const auto json = ordered_json::parse(exported("google-benchmark", record_set));
   EXPECT_EQ(json["context"]["num_cpus"], 2);
   std::map<std::string, int> types;
   for (const auto& entry : json["benchmarks"]) {
@@ -258,10 +258,10 @@ TEST(GoogleBenchmark, HasTheEntriesThatItsOwnToolsLookFor) {
 }
 
 TEST(GoogleBenchmark, DoesNotPassAModelOffAsAMeasurement) {
-  Parcel parcel = good_parcel();
-  parcel.records[0].origin = Origin::modelled;
-  EXPECT_THROW(exported("google-benchmark", parcel), InputError);
-  EXPECT_THROW(exported("openmetrics", parcel), InputError);
+  RecordSet record_set = good_record_set();
+  record_set.records[0].origin = Origin::modelled;
+  EXPECT_THROW(exported("google-benchmark", record_set), InputError);
+  EXPECT_THROW(exported("openmetrics", record_set), InputError);
 }
 
 constexpr const char* kForeign = R"({"context": {"date": "2026-11-25T08:14:02+01:00",
@@ -280,23 +280,23 @@ constexpr const char* kForeign = R"({"context": {"date": "2026-11-25T08:14:02+01
    "aggregate_name": "BigO", "cpu_coefficient": 1, "big_o": "N"}]})";
 
 TEST(GoogleBenchmark, OfAnotherProgramStandsForItself) {
-  const Parcel parcel = imported(kForeign);
-  ASSERT_EQ(parcel.records.size(), 3U);
-  EXPECT_EQ(parcel.runs[0].started, "2026-11-25T07:14:02.000Z");
-  EXPECT_EQ(parcel.runs[0].host, "other");
-  const Record& copy = parcel.records[0];
+  const RecordSet record_set = imported(kForeign);
+  ASSERT_EQ(record_set.records.size(), 3U);
+  EXPECT_EQ(record_set.runs[0].started, "2026-11-25T07:14:02.000Z");
+  EXPECT_EQ(record_set.runs[0].host, "other");
+  const Record& copy = record_set.records[0];
   EXPECT_EQ(copy.problem, "google_benchmark BM_copy/8");
   EXPECT_DOUBLE_EQ(copy.summary.median, 20e-6);
   // Its rate is of the processor's time, since the name does not say otherwise.
   EXPECT_NEAR(copy.work.bytes, 1e9 * 10e-6, 1e-6);
-  EXPECT_EQ(parcel.records[1].status, Status::error);
-  EXPECT_EQ(parcel.records[1].reason, "no device");
-  EXPECT_DOUBLE_EQ(parcel.records[2].summary.median, 1e-3);
-  EXPECT_EQ(parcel.records[2].summary.count, 0U);
+  EXPECT_EQ(record_set.records[1].status, Status::error);
+  EXPECT_EQ(record_set.records[1].reason, "no device");
+  EXPECT_DOUBLE_EQ(record_set.records[2].summary.median, 1e-3);
+  EXPECT_EQ(record_set.records[2].summary.count, 0U);
 }
 
 TEST(GoogleBenchmark, ComesUnderTheSameIdsWheneverTheFileIsImported) {
-  const Parcel once = imported(kForeign), again = imported(kForeign, "renamed.json");
+  const RecordSet once = imported(kForeign), again = imported(kForeign, "renamed.json");
   EXPECT_EQ(once.records[1].id, again.records[1].id);
   EXPECT_NE(once.records[0].id, once.records[1].id);
   EXPECT_EQ(once.runs[0].id, again.runs[0].id);
@@ -332,9 +332,9 @@ constexpr const char* kNccl =
     "# Out of bounds values : 1 FAILED\n";
 
 TEST(NcclTests, GiveARecordForEachSizeAndPlacement) {
-  const Parcel parcel = imported(kNccl, "all_reduce_perf.log");
-  ASSERT_EQ(parcel.records.size(), 4U);
-  const Record& first = parcel.records[0];
+  const RecordSet record_set = imported(kNccl, "all_reduce_perf.log");
+  ASSERT_EQ(record_set.records.size(), 4U);
+  const Record& first = record_set.records[0];
   EXPECT_EQ(first.problem,
             "all_reduce bytes=1048576 count=262144 type=float redop=sum root=-1 ranks=2 "
             "placement=out-of-place");
@@ -343,27 +343,28 @@ TEST(NcclTests, GiveARecordForEachSizeAndPlacement) {
   EXPECT_EQ(first.device.name, "2 x Some Accelerator 80GB");
   EXPECT_EQ(first.implementation.details.at("iterations"), "20");
   EXPECT_EQ(first.implementation.details.at("library"), "NCCL version 2.26.6+cuda12.8");
-  EXPECT_EQ(parcel.runs[0].host, "gpu01");
-  EXPECT_EQ(parcel.runs[0].started, "2026-01-02T03:04:05.000Z");
+  EXPECT_EQ(record_set.runs[0].host, "gpu01");
+  EXPECT_EQ(record_set.runs[0].started, "2026-01-02T03:04:05.000Z");
 }
 
 TEST(NcclTests, AreTakenAsUnverifiedAndTheirOwnCountOfWrongElementsAsAVerdict) {
-  const Parcel parcel = imported(kNccl);
-  EXPECT_TRUE(is_unverified(parcel.records[0]));
-  EXPECT_THAT(parcel.records[0].check.method, HasSubstr("counted 0 wrong"));
-  EXPECT_THAT(parcel.records[1].check.method, HasSubstr("did not check"));
-  EXPECT_EQ(parcel.records[2].status, Status::wrong);
-  EXPECT_EQ(parcel.records[3].status, Status::ok);
+  const RecordSet record_set = imported(kNccl);
+  EXPECT_TRUE(is_unverified(record_set.records[0]));
+  EXPECT_THAT(record_set.records[0].check.method, HasSubstr("counted 0 wrong"));
+  EXPECT_THAT(record_set.records[1].check.method, HasSubstr("did not check"));
+  EXPECT_EQ(record_set.records[2].status, Status::wrong);
+  EXPECT_EQ(record_set.records[3].status, Status::ok);
 }
 
 TEST(NcclTests, OfOldVersionsHaveAnErrorThatIsNoCount) {
-  const Parcel parcel = imported(
+  const RecordSet record_set = imported(
       "#       size  count  type  redop  time  algbw  busbw  error  time  algbw  busbw  error\n"
       "           8      2 float    sum 40.17   0.00   0.00  1e-07 62.08   0.00   0.00  0e+00\n");
-  ASSERT_EQ(parcel.records.size(), 2U);
-  EXPECT_EQ(parcel.records[0].status, Status::ok);
-  EXPECT_THAT(parcel.records[0].check.method, HasSubstr("largest error in nccl-tests was 1e-07"));
-  EXPECT_EQ(parcel.records[0].operation, "collective");
+  ASSERT_EQ(record_set.records.size(), 2U);
+  EXPECT_EQ(record_set.records[0].status, Status::ok);
+  EXPECT_THAT(record_set.records[0].check.method,
+              HasSubstr("largest error in nccl-tests was 1e-07"));
+  EXPECT_EQ(record_set.records[0].operation, "collective");
 }
 
 TEST(NcclTests, WithoutARowAreAnError) {
@@ -371,16 +372,16 @@ TEST(NcclTests, WithoutARowAreAnError) {
 }
 
 TEST(JUnit, TellsFailedBrokenAndSkippedApart) {
-  Parcel parcel = good_parcel();
+  RecordSet record_set = good_record_set();
   const auto add = [&](Status status) {
-    Record record = good_record(parcel.runs[0]);
+    Record record = good_record(record_set.runs[0]);
     record.status = status;
     record.reason = "because <of> \"this\" & \x01 that";
-    parcel.records.push_back(record);
+    record_set.records.push_back(record);
   };
   for (const Status status : {Status::wrong, Status::crashed, Status::timeout, Status::unsupported})
     add(status);
-  const std::string text = exported("junit", parcel);
+  const std::string text = exported("junit", record_set);
   EXPECT_THAT(text, testing::ContainsRegex(
                         R"(<testsuite .*tests="5" failures="1" errors="2" .*skipped="1")"));
   EXPECT_THAT(text, HasSubstr("because &lt;of&gt; &quot;this&quot; &amp; \xef\xbf\xbd that"));
@@ -394,9 +395,9 @@ TEST(JUnit, SkipsWhatNobodyVerified) {
 }
 
 TEST(OpenMetrics, EscapeLabelsAndEnd) {
-  Parcel parcel = good_parcel();
-  parcel.records[0].device.name = "a \"b\" \\ c\nd";
-  const std::string text = exported("openmetrics", parcel);
+  RecordSet record_set = good_record_set();
+  record_set.records[0].device.name = "a \"b\" \\ c\nd";
+  const std::string text = exported("openmetrics", record_set);
   EXPECT_THAT(text, HasSubstr(R"(device_name="a \"b\" \\ c\nd")"));
   EXPECT_THAT(text, HasSubstr("# UNIT assay_launch_seconds seconds\n"));
   EXPECT_THAT(text, HasSubstr("assay_run_started_timestamp_seconds"));
@@ -404,12 +405,12 @@ TEST(OpenMetrics, EscapeLabelsAndEnd) {
 }
 
 TEST(OpenMetrics, HaveEachSeriesOnceAndThatTheNewest) {
-  Parcel parcel = good_parcel();
-  Record later = good_record(parcel.runs[0]);
+  RecordSet record_set = good_record_set();
+  Record later = good_record(record_set.runs[0]);
   later.started = "2026-11-26T07:14:02.125Z";
   later.status = Status::wrong;
-  parcel.records.insert(parcel.records.begin(), later);
-  const std::string text = exported("openmetrics", parcel);
+  record_set.records.insert(record_set.records.begin(), later);
+  const std::string text = exported("openmetrics", record_set);
   EXPECT_THAT(text, HasSubstr("origin=\"measured\"} 0\n"));
   EXPECT_THAT(text, testing::Not(HasSubstr("origin=\"measured\"} 1\n")));
   // A wrong result's time is no figure to draw.
@@ -452,16 +453,16 @@ TEST(Utf8, ReplacesEachByteThatIsPartOfNoCharacter) {
 }
 
 TEST(NcclTestsTable, HasVerifiedCollectivesAloneAndSaysWhichAreImported) {
-  Parcel parcel = good_parcel();
+  RecordSet record_set = good_record_set();
   const auto problem = kernels::Problem::parse("all_reduce ranks=4 n=1024 type=f32");
-  Record& record = parcel.records.front();
+  Record& record = record_set.records.front();
   record.problem = problem.text();
   record.operation = "all_reduce";
   record.work = problem.operation().work(problem);
   record.check.outcome = kernels::Outcome::right;
   const auto table = [&] {
     std::ostringstream out;
-    find_exporter("nccl-tests", "").write(parcel, {"0.1.0", ""}, out);
+    find_exporter("nccl-tests", "").write(record_set, {"0.1.0", ""}, out);
     return out.str();
   };
   EXPECT_THAT(table(), HasSubstr(" 4096 "));

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "results/project/claim_projection.h"
 #include "results/report/page.h"
 #include "results/store.h"
 
@@ -56,7 +57,7 @@ ReportInput input_of(std::vector<Record> records) {
   input.catalogue = built_in_catalogue();
   input.set = "waic-2025";
   input.judged_from = "judged from 3 records of run-1";
-  input.verdicts = judge(input.catalogue, input.set, run.records);
+  input.verdicts = judge(input.catalogue, input.set, run.records, projected_evidence);
   input.findings = audit(input.catalogue);
   input.assay_version = "9.8.7";
   input.written = "2026-11-26T00:00:00.000Z";

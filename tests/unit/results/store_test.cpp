@@ -401,27 +401,27 @@ TEST_P(StoreTest, ReadsOneThingWhileRowsOfAnotherStillCome) {
 
 TEST_P(StoreTest, AddsAParcelOnceAndOnlyAsAWhole) {
   Store store = Store::open(address_, Access::write);
-  Parcel parcel;
-  parcel.environments[sha256("{}")] = "{}";
-  parcel.runs.push_back({.id = new_id(), .started = now_utc(), .environment = sha256("{}")});
+  RecordSet record_set;
+  record_set.environments[sha256("{}")] = "{}";
+  record_set.runs.push_back({.id = new_id(), .started = now_utc(), .environment = sha256("{}")});
   for (int i = 0; i < 3; ++i) {
-    parcel.records.push_back(record_of(parcel.runs[0]));
-    parcel.records.back().environment = sha256("{}");
+    record_set.records.push_back(record_of(record_set.runs[0]));
+    record_set.records.back().environment = sha256("{}");
   }
-  const Added added = store.add(parcel);
+  const Added added = store.add(record_set);
   EXPECT_EQ(added.runs, 1u);
   EXPECT_EQ(added.environments, 1u);
   EXPECT_EQ(added.records, 3u);
   EXPECT_EQ(added.known, 0u);
-  parcel.records.push_back(parcel.records.front());
-  parcel.records.back().id = new_id();
-  const Added again = store.add(parcel);
+  record_set.records.push_back(record_set.records.front());
+  record_set.records.back().id = new_id();
+  const Added again = store.add(record_set);
   EXPECT_EQ(again.runs + again.environments, 0u);
   EXPECT_EQ(again.records, 1u);
   EXPECT_EQ(again.known, 3u);
-  parcel.records.push_back(record_of(results::Run{.id = new_id()}));
-  parcel.runs.push_back({.id = new_id(), .started = now_utc()});
-  EXPECT_THROW(store.add(parcel), InputError);
+  record_set.records.push_back(record_of(results::Run{.id = new_id()}));
+  record_set.runs.push_back({.id = new_id(), .started = now_utc()});
+  EXPECT_THROW(store.add(record_set), InputError);
   EXPECT_EQ(store.runs().size(), 1u);
   EXPECT_EQ(store.records({}).size(), 4u);
 }

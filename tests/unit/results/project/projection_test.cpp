@@ -172,7 +172,7 @@ TEST(Validation, exchanges_that_an_assumption_was_fitted_to_lie_inside) {
 }
 
 TEST(ClaimProjection, it_is_evidence_that_decides_nothing) {
-  const auto verdicts = judge(catalogue(), "waic-2025", {});
+  const auto verdicts = judge(catalogue(), "waic-2025", {}, projected_evidence);
   std::size_t projected = 0;
   for (const Verdict& verdict : verdicts) {
     for (const Evidence& evidence : verdict.evidence) {

@@ -43,14 +43,14 @@ inline Record record_of(int number, const Run& run, std::mt19937_64& engine) {
   return record;
 }
 
-inline Parcel parcel_of(std::int64_t records) {
-  Parcel parcel;
+inline RecordSet record_set_of(std::int64_t records) {
+  RecordSet record_set;
   std::mt19937_64 engine(1);
-  parcel.runs.push_back({.id = new_id(), .started = now_utc(), .ended = now_utc()});
+  record_set.runs.push_back({.id = new_id(), .started = now_utc(), .ended = now_utc()});
   for (int i = 0; i < records; ++i) {
-    parcel.records.push_back(record_of(i, parcel.runs.front(), engine));
+    record_set.records.push_back(record_of(i, record_set.runs.front(), engine));
   }
-  return parcel;
+  return record_set;
 }
 
 /// A folder of its own, gone at the end.
