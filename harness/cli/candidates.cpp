@@ -2,19 +2,19 @@
 
 #include <cstdlib>
 
-#include "harness/suite.h"
+#include "harness/plan/suite.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
 #include "results/claims/catalogue.h"
 #include "results/exchange/format.h"
-#include "results/record_keys.h"
-#include "results/store.h"
+#include "results/record/keys.h"
+#include "results/store/store.h"
 
 namespace assay::cli {
 
 Names suite_names() {
   Names names;
-  for (const EmbeddedFile& file : harness::suite_files()) {
+  for (const EmbeddedFile& file : harness::plan::suite_files()) {
     names.emplace_back(file.name.substr(0, file.name.rfind('.')));
   }
   return names;
@@ -29,7 +29,7 @@ Names operation_names() {
 }
 
 Names division_names() {
-  const auto all = harness::divisions();
+  const auto all = harness::plan::divisions();
   return {all.begin(), all.end()};
 }
 
@@ -39,25 +39,27 @@ Names mode_names() {
 
 Names set_ids() {
   Names ids;
-  for (const auto& [id, set] : results::built_in_catalogue().sets) ids.push_back(id);
+  for (const auto& [id, set] : results::claims::built_in_catalogue().sets) ids.push_back(id);
   return ids;
 }
 
 Names claim_ids() {
   Names ids = set_ids();
-  for (const results::Claim& claim : results::built_in_catalogue().claims) ids.push_back(claim.id);
+  for (const results::claims::Claim& claim : results::claims::built_in_catalogue().claims)
+    ids.push_back(claim.id);
   return ids;
 }
 
 Names system_ids() {
   Names ids;
-  for (const auto& [id, system] : results::built_in_catalogue().systems) ids.push_back(id);
+  for (const auto& [id, system] : results::claims::built_in_catalogue().systems) ids.push_back(id);
   return ids;
 }
 
 Names status_names() {
   Names names;
-  for (const results::Status status : results::Names<results::Status>::all) {
+  for (const results::record::Status status :
+       results::record::Names<results::record::Status>::all) {
     names.emplace_back(name(status));
   }
   return names;
@@ -65,13 +67,15 @@ Names status_names() {
 
 Names exporter_names() {
   Names names;
-  for (const results::Exporter* exporter : results::exporters()) names.emplace_back(exporter->name);
+  for (const results::exchange::Exporter* exporter : results::exchange::exporters())
+    names.emplace_back(exporter->name);
   return names;
 }
 
 Names importer_names() {
   Names names;
-  for (const results::Importer* importer : results::importers()) names.emplace_back(importer->name);
+  for (const results::exchange::Importer* importer : results::exchange::importers())
+    names.emplace_back(importer->name);
   return names;
 }
 
@@ -80,8 +84,9 @@ Names run_ids() {
   // Nobody waits long for a server between two keys.
   setenv("PGCONNECT_TIMEOUT", "2", 0);
   try {
-    const auto store = results::Store::open(results::default_store(), results::Access::read);
-    for (const results::Run& run : store.runs()) ids.push_back(run.id.substr(0, 8));
+    const auto store =
+        results::store::Store::open(results::store::default_store(), results::store::Access::read);
+    for (const results::record::Run& run : store.runs()) ids.push_back(run.id.substr(0, 8));
   } catch (const Error&) {
     // No store is no reason to fail while a person types.
   }

@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "kernels/nearest.h"
-#include "results/listing.h"
+#include "results/record/listing.h"
 
 namespace assay::cli {
 
@@ -16,12 +16,13 @@ void print_error(const std::string& what, const std::string& mend) {
   if (!mend.empty()) fmt::print(stderr, "  hint: {}\n", mend);
 }
 
-results::StoreAddress store_address(const std::string& db) {
-  return db.empty() ? results::default_store() : results::StoreAddress(db);
+results::store::StoreAddress store_address(const std::string& db) {
+  return db.empty() ? results::store::default_store() : results::store::StoreAddress(db);
 }
 
-results::Store open_store(const results::StoreAddress& address, results::Access access) {
-  auto store = results::Store::open(address, access);
+results::store::Store open_store(const results::store::StoreAddress& address,
+                                 results::store::Access access) {
+  auto store = results::store::Store::open(address, access);
   if (!store.kept().empty()) {
     fmt::print(stderr,
                "note: store {} was of an older schema and is brought forward; as it was it "
@@ -31,19 +32,19 @@ results::Store open_store(const results::StoreAddress& address, results::Access 
   return store;
 }
 
-bool only_when_named(const results::DeviceIdentity& device) {
+bool only_when_named(const results::record::DeviceIdentity& device) {
   const auto use = device.properties.find("use");
   return use != device.properties.end() && use->second == "when named";
 }
 
-std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>& modules,
+std::vector<FoundDevice> select_devices(const std::vector<harness::worker::ModuleReport>& modules,
                                         const std::vector<std::string>& names) {
   std::vector<FoundDevice> all;
   std::vector<std::string> known;
-  for (const harness::ModuleReport& module : modules) {
-    for (const results::DeviceIdentity& device : module.devices) {
+  for (const harness::worker::ModuleReport& module : modules) {
+    for (const results::record::DeviceIdentity& device : module.devices) {
       all.push_back({device, module.path, {}});
-      known.push_back(results::device_key(device));
+      known.push_back(results::record::device_key(device));
     }
   }
   if (names.empty()) {
@@ -74,7 +75,7 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::ModuleReport>
   return out;
 }
 
-std::string module_line(const harness::ModuleReport& report) {
+std::string module_line(const harness::worker::ModuleReport& report) {
   if (!report.failure.empty()) return fmt::format("{}: {}", report.name, report.failure);
   if (!report.summary.empty()) return fmt::format("{}: {}", report.name, report.summary);
   return fmt::format("{}: {} devices", report.name, report.devices.size());
@@ -87,7 +88,7 @@ std::string command_line() {
   for (std::size_t begin = 0; begin < raw.size();) {
     std::string argument = raw.c_str() + begin;
     begin += argument.size() + 1;
-    argument = results::without_passwords(argument);
+    argument = results::store::without_passwords(argument);
     const bool plain =
         !argument.empty() && argument.find_first_of(" \"'$\\*?") == std::string::npos;
     if (!out.empty()) out += ' ';

@@ -1,6 +1,6 @@
 #include "harness/cli/help.h"
 
-#include "harness/wrapped.h"
+#include "harness/terminal/wrapped.h"
 
 namespace assay::cli {
 
@@ -13,7 +13,7 @@ std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
 
 std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
   const int room = 80 - static_cast<int>(get_column_width());
-  std::string text = harness::wrapped(option->get_description(), 0, room);
+  std::string text = harness::terminal::wrapped(option->get_description(), 0, room);
   if (!text.empty()) text.pop_back();
   return text;
 }

@@ -8,13 +8,14 @@
 
 namespace assay::cli {
 
-using results::Record;
-using results::Run;
+using results::record::Record;
+using results::record::Run;
 
-JudgedRecords judged_records(const results::Store& store, std::span<const Run> runs) {
+JudgedRecords judged_records(const results::store::Store& store,
+                             std::span<const results::record::Run> runs) {
   JudgedRecords out;
   std::string from;
-  for (const Run& run : runs) {
+  for (const results::record::Run& run : runs) {
     auto records = store.records({.run = run.id});
     std::move(records.begin(), records.end(), std::back_inserter(out.records));
     from += fmt::format("{}run {} of {}", from.empty() ? "" : ", ", run.id.substr(0, 8),
@@ -25,26 +26,28 @@ JudgedRecords judged_records(const results::Store& store, std::span<const Run> r
     from = "all runs, the newest of each kind";
   }
   std::stable_sort(out.records.begin(), out.records.end(),
-                   [](const Record& a, const Record& b) { return a.started < b.started; });
+                   [](const results::record::Record& a, const results::record::Record& b) {
+                     return a.started < b.started;
+                   });
   out.origin = fmt::format("judged from {} record{} of {}", out.records.size(),
                            out.records.size() == 1 ? "" : "s", from);
   out.modelled = static_cast<std::size_t>(
-      std::count_if(out.records.begin(), out.records.end(), results::is_modelled));
+      std::count_if(out.records.begin(), out.records.end(), results::record::is_modelled));
   if (out.modelled > 0) {
     out.origin += fmt::format(", {} of them modelled, which decide nothing", out.modelled);
   }
   return out;
 }
 
-std::vector<results::ContestTable> contests_answering(const results::Catalogue& catalogue,
-                                                      std::span<const results::Verdict> verdicts,
-                                                      const JudgedRecords& judged) {
-  std::vector<results::ContestTable> tables;
-  std::optional<results::EvidenceIndex> evidence;
-  for (const results::Contest& contest : catalogue.contests) {
+std::vector<results::claims::ContestTable> contests_answering(
+    const results::claims::Catalogue& catalogue, std::span<const results::claims::Verdict> verdicts,
+    const JudgedRecords& judged) {
+  std::vector<results::claims::ContestTable> tables;
+  std::optional<results::claims::EvidenceIndex> evidence;
+  for (const results::claims::Contest& contest : catalogue.contests) {
     const bool answers = std::any_of(
         verdicts.begin(), verdicts.end(),
-        [&](const results::Verdict& verdict) { return verdict.claim == contest.claim; });
+        [&](const results::claims::Verdict& verdict) { return verdict.claim == contest.claim; });
     if (!answers) continue;
     if (!evidence) evidence.emplace(judged.records);
     tables.push_back(contest_table(catalogue, contest, *evidence));

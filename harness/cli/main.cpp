@@ -12,7 +12,7 @@
 #include "harness/cli/common.h"
 #include "harness/cli/help.h"
 #include "harness/cli/verb.h"
-#include "harness/environment.h"
+#include "harness/environment/environment.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 
@@ -91,7 +91,7 @@ int start(int count, char** arguments) {
       "Assay measures identical kernels on unlike accelerators, checks that the\n"
       "results are right, and holds the rates against what was claimed.",
       "assay");
-  app.set_version_flag("--version", "assay " + harness::version_text());
+  app.set_version_flag("--version", "assay " + harness::environment::version_text());
   app.require_subcommand(1);
   app.formatter(std::make_shared<HelpFormatter>());
   app.get_formatter()->column_width(28);

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "harness/cli/output_file.h"
-#include "harness/quantities.h"
+#include "harness/terminal/quantities.h"
 #include "kernels/error.h"
-#include "results/report/page.h"
+#include "results/page/page.h"
 
 namespace assay::cli {
 
@@ -27,7 +27,7 @@ PageFile::PageFile(std::string option, std::string path, bool force)
   std::ifstream stream(path_, std::ios::binary);
   std::string beginning(512, '\0');
   stream.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
-  if (results::is_page(beginning)) return;
+  if (results::page::is_page(beginning)) return;
   throw InputError(
       fmt::format("{} {}: exists and is not a report of Assay", option_, path_.string()),
       "name another file, or --force to replace it");
@@ -39,7 +39,7 @@ void PageFile::write(const std::string& text) const {
   file.commit();
   if (path_ == "-") return;
   fmt::print(stderr, "report {} ({})\n", fs::absolute(path_).lexically_normal().string(),
-             harness::bytes_text(static_cast<double>(text.size())));
+             harness::terminal::bytes_text(static_cast<double>(text.size())));
 }
 
 }  // namespace assay::cli

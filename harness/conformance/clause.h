@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 
 class Subject;
 
@@ -71,4 +71,4 @@ void add_error_clauses(std::vector<Clause>& clauses);
 void add_timing_clauses(std::vector<Clause>& clauses);
 void add_resource_clauses(std::vector<Clause>& clauses);
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

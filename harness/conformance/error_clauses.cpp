@@ -5,7 +5,7 @@
 
 #include "harness/conformance/specimen.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 /// The device still does what it did before.
@@ -123,4 +123,4 @@ void add_error_clauses(std::vector<Clause>& clauses) {
   add("memory", "twice its memory: out of memory, and goes on", out_of_memory);
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

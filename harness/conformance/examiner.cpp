@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/conformance/clause.h"
-#include "harness/conversation.h"
+#include "harness/worker/conversation.h"
 #include "kernels/error.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 using nlohmann::ordered_json;
@@ -39,7 +39,7 @@ void examine(const ordered_json& ids, Subject& subject) {
     const auto clause =
         std::find_if(all.begin(), all.end(), [&](const Clause& one) { return one.id() == id; });
     const Finding finding = examine_one(*clause, subject);
-    harness::say({{kSays, "found"}, {"verdict", finding.verdict}, {"text", finding.text}});
+    worker::say({{kSays, "found"}, {"verdict", finding.verdict}, {"text", finding.text}});
   }
 }
 
@@ -56,7 +56,7 @@ void list_devices(Subject& subject) {
   } catch (const std::exception& error) {
     failure = error.what();
   }
-  harness::say({{kSays, "devices"}, {"names", names}, {"failure", failure}});
+  worker::say({{kSays, "devices"}, {"names", names}, {"failure", failure}});
 }
 
 /// Should a module take all memory there is, its examiner is what the kernel ends first.
@@ -68,10 +68,10 @@ void offer_itself_to_the_kernel() {
 
 int serve(const SubjectOptions& options) {
   offer_itself_to_the_kernel();
-  harness::LineReader reader;
+  worker::LineReader reader;
   try {
     Subject subject(options, [](const std::string& doing) {
-      harness::say({{kSays, "alive"}, {"doing", doing}});
+      worker::say({{kSays, "alive"}, {"doing", doing}});
     });
     while (const auto line = reader.next()) {
       const ordered_json request = ordered_json::parse(*line);
@@ -83,10 +83,10 @@ int serve(const SubjectOptions& options) {
     }
     subject.leave();
   } catch (const Error& refusal) {
-    harness::say({{kSays, "refused"}, {"reason", refusal.what()}, {"mend", refusal.mend()}});
+    worker::say({{kSays, "refused"}, {"reason", refusal.what()}, {"mend", refusal.mend()}});
   }
   // Unloading a vendor's runtime is not part of the question.
   _exit(0);
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -3,7 +3,7 @@
 
 #include "harness/conformance/subject.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 
 /// Keys of what is asked of an examiner and of what it says.
 inline constexpr const char *kAsk = "ask", *kSays = "says";
@@ -12,4 +12,4 @@ inline constexpr const char *kAsk = "ask", *kSays = "says";
 /// refuses the module. Returns the process's exit code.
 int serve(const SubjectOptions& options);
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -12,13 +12,13 @@
 #include <limits>
 
 #include "harness/conformance/judgement.h"
-#include "harness/quantities.h"
+#include "harness/terminal/quantities.h"
 
 // Where a sanitizer has taken malloc's place, it alone knows.
 extern "C" __attribute__((weak)) std::size_t
 __sanitizer_get_current_allocated_bytes();  // NOLINT(bugprone-reserved-identifier,cert-*)
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 /// Bytes a cycle, and bytes a quarter, below which growth is put down to the allocator.
@@ -59,7 +59,7 @@ std::string growth_text(const Repetition& repetition, const char* what, double H
   if (!grows_steadily(readings, std::max(least, each * cycles / quarters))) return "";
   const double grown = readings.back() - readings.front();
   return fmt::format("{} grew in every quarter, by {} in all: {:.0f} bytes each time", what,
-                     harness::bytes_text(grown), grown / cycles);
+                     terminal::bytes_text(grown), grown / cycles);
 }
 
 std::string pile_text(const Repetition& repetition, const char* what, double Holdings::*figure) {
@@ -138,7 +138,7 @@ std::string left_behind(const Repetition& repetition) {
 std::string times_text(const Repetition& repetition) {
   if (repetition.done >= repetition.asked) return fmt::format("{} times", repetition.done);
   return fmt::format("{} of {} times, what {} allow", repetition.done, repetition.asked,
-                     harness::duration_text(repetition.seconds));
+                     terminal::duration_text(repetition.seconds));
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -7,7 +7,7 @@
 
 #include "harness/conformance/subject.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 
 /// Bytes and counts. A figure that is not known is NaN.
 struct Holdings {
@@ -39,4 +39,4 @@ std::string left_behind(const Repetition& repetition);
 /// "10,000 times", "412 of 10,000 times, all that 10 s allow".
 std::string times_text(const Repetition& repetition);
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <vector>
 
-#include "results/statistics.h"
+#include "results/statistics/statistics.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 
 Ruling rule_at_least(std::span<const double> ratios, double least) {
   if (ratios.empty()) return Ruling::unclear;
   if (*std::max_element(ratios.begin(), ratios.end()) < least) return Ruling::broken;
-  return results::median(ratios) >= least ? Ruling::holds : Ruling::unclear;
+  return results::statistics::median(ratios) >= least ? Ruling::holds : Ruling::unclear;
 }
 
 bool grows_steadily(std::span<const double> readings, double step) {
@@ -20,4 +20,4 @@ bool grows_steadily(std::span<const double> readings, double step) {
          }) == readings.end();
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

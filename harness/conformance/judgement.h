@@ -3,7 +3,7 @@
 
 #include <span>
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 
 enum class Ruling { holds, broken, unclear };
 
@@ -15,4 +15,4 @@ Ruling rule_at_least(std::span<const double> ratios, double least);
 /// does not.
 bool grows_steadily(std::span<const double> readings, double step);
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

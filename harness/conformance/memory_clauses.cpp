@@ -5,7 +5,7 @@
 
 #include "harness/conformance/subject.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 std::vector<std::byte> pattern(std::size_t bytes, unsigned seed) {
@@ -117,4 +117,4 @@ void add_memory_clauses(std::vector<Clause>& clauses) {
       {"memory", "range", "no copy beyond a buffer's end, saying why", beyond_the_end});
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

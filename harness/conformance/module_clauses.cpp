@@ -9,7 +9,7 @@
 #include "harness/conformance/subject.h"
 #include "kernels/dtype.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 void require_text(const char* text, const std::string& what) {
@@ -205,4 +205,4 @@ std::vector<Clause> device_clauses() {
   return clauses;
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

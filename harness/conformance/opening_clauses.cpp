@@ -7,7 +7,7 @@
 
 #include "harness/conformance/subject.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 assay_device* open(Subject& subject, std::size_t reach = sizeof(assay_open_options)) {
@@ -104,4 +104,4 @@ void add_opening_clauses(std::vector<Clause>& clauses) {
   clauses.push_back({"device", "last-error", "says why, to the failing thread alone", errors});
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -11,9 +11,9 @@
 #include "harness/conformance/judgement.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
-#include "results/statistics.h"
+#include "results/statistics/statistics.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 using kernels::Field;
@@ -96,7 +96,7 @@ Timed time_launches(Subject& subject, const Specimen& specimen, std::uint32_t co
     device.push_back(launch.device_seconds);
     timed.device_sum += launch.device_seconds;
   }
-  timed.device = results::median(device);
+  timed.device = results::statistics::median(device);
   return timed;
 }
 
@@ -202,4 +202,4 @@ Paces measure_paces(Subject& subject, double budget) {
   return out;
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

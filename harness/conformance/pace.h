@@ -8,7 +8,7 @@
 
 #include "harness/conformance/specimen.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 
 /// One run() of `count` hot launches. Seconds.
 struct Timed {
@@ -55,4 +55,4 @@ struct Paces {
 /// added while all of them look as if a clock was wrong.
 Paces measure_paces(Subject& subject, double budget);
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

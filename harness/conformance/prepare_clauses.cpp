@@ -7,7 +7,7 @@
 #include "harness/conformance/specimen.h"
 #include "kernels/operation.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 void require_offer(const assay_implementation& offer, bool modelled) {
@@ -181,4 +181,4 @@ void add_prepare_clauses(std::vector<Clause>& clauses) {
   add("describe", "says what was chosen, as keys and values", describes);
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

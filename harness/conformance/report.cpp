@@ -5,30 +5,30 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "harness/quantities.h"
-#include "harness/table.h"
+#include "harness/terminal/quantities.h"
+#include "harness/terminal/table.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 using nlohmann::ordered_json;
 
 constexpr std::size_t kWidth = 80, kIndent = 11;
 
-harness::Style style_of(Verdict verdict) {
+terminal::Style style_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::fulfilled:
-      return harness::Style::good;
+      return terminal::Style::good;
     case Verdict::broken:
-      return harness::Style::bad;
+      return terminal::Style::bad;
     case Verdict::noted:
     case Verdict::inconclusive:
     case Verdict::untested:
-      return harness::Style::doubtful;
+      return terminal::Style::doubtful;
     case Verdict::absent:
       break;
   }
-  return harness::Style::faint;
+  return terminal::Style::faint;
 }
 
 /// The word before a clause.
@@ -57,7 +57,7 @@ std::string folded(const std::string& text, std::size_t indent) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
     const std::string word = text.substr(at, end - at);
-    const std::size_t width = harness::text_width(word);
+    const std::size_t width = terminal::text_width(word);
     if (column > indent && column + 1 + width > kWidth) {
       out += "\n" + std::string(indent, ' ');
       column = indent;
@@ -126,8 +126,8 @@ std::string section_text(const Section& section, bool colour) {
     const std::string& found = result.finding.text;
     const std::string& rule = good && !found.empty() ? found : result.clause->rule;
     const std::string head = fmt::format("  {:<9}{:<23}", label(verdict), result.clause->id());
-    text += harness::styled(head.substr(0, kIndent), style_of(verdict), colour);
-    const bool fits = head.size() + harness::text_width(rule) <= kWidth;
+    text += terminal::styled(head.substr(0, kIndent), style_of(verdict), colour);
+    const bool fits = head.size() + terminal::text_width(rule) <= kWidth;
     text += head.substr(kIndent) + (fits ? rule : result.clause->rule) + "\n";
     if (found.empty() || (good && fits)) continue;
     const std::string what = (verdict == Verdict::broken ? "found: " : "") + found;
@@ -144,7 +144,7 @@ std::string summary_text(std::span<const Section> sections, Conclusion conclusio
     for (const Result& result : section.results) seconds += result.seconds;
   }
   std::string counts =
-      fmt::format("{} clauses in {}: {} fulfilled", all, harness::duration_text(seconds),
+      fmt::format("{} clauses in {}: {} fulfilled", all, terminal::duration_text(seconds),
                   count(sections, Verdict::fulfilled));
   const auto add = [&](Verdict verdict, const char* word) {
     if (const std::size_t n = count(sections, verdict); n > 0)
@@ -198,4 +198,4 @@ ordered_json list_json(std::span<const Clause> clauses) {
   return {{"interface", ASSAY_BACKEND_ABI}, {"clauses", list}};
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -8,7 +8,7 @@
 
 #include "harness/conformance/runner.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 
 /// Results of one device, or of the module itself where `name` is empty.
 struct Section {
@@ -36,4 +36,4 @@ nlohmann::ordered_json to_json(std::span<const Section> sections, const std::str
                                Conclusion conclusion);
 nlohmann::ordered_json list_json(std::span<const Clause> clauses);
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -8,7 +8,7 @@
 #include "harness/conformance/holdings.h"
 #include "harness/conformance/specimen.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 constexpr std::size_t kCycles = 10000, kQuickCycles = 1000, kOpenings = 20;
@@ -112,4 +112,4 @@ void add_resource_clauses(std::vector<Clause>& clauses) {
   add("executables", "prepared and released often, leave nothing", prepares);
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -5,7 +5,7 @@
 
 #include "harness/conformance/subject.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 constexpr const char* kModelled = "modelled: nothing runs, so there is no result to judge";
@@ -71,4 +71,4 @@ void add_result_clauses(std::vector<Clause>& clauses) {
   }
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -6,7 +6,7 @@
 
 #include "harness/conformance/specimen.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 /// Room for timings, with one more behind that must stay as it is.
@@ -80,4 +80,4 @@ void add_run_clauses(std::vector<Clause>& clauses) {
   clauses.push_back({"run", "two", "two executables may be launched in turn", side_by_side});
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

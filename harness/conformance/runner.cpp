@@ -7,16 +7,16 @@
 #include <optional>
 #include <set>
 
-#include "harness/child.h"
 #include "harness/conformance/examiner.h"
-#include "harness/device_worker.h"
+#include "harness/worker/child.h"
+#include "harness/worker/device_worker.h"
 #include "kernels/error.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
-using harness::Child;
 using nlohmann::json;
+using worker::Child;
 
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -26,8 +26,8 @@ double seconds_now() {
 class Examiner {
  public:
   Examiner(const SubjectOptions& options, double timeout_seconds)
-      : child_(Child::start(harness::WorkerSettings().executable, arguments(options),
-                            harness::worker_environment())),
+      : child_(Child::start(worker::WorkerSettings().executable, arguments(options),
+                            worker::worker_environment())),
         timeout_seconds_(timeout_seconds) {}
 
   void ask(const json& request) { child_.send(request.dump()); }
@@ -55,7 +55,7 @@ class Examiner {
 
   /// How it ended, in words.
   std::string end() {
-    const harness::Exit exit = child_.finish();
+    const worker::Exit exit = child_.finish();
     if (hung_) return fmt::format("hung: no sign of life for {:g} s", timeout_seconds_);
     std::string text =
         exit.signal != 0 ? "crashed with " + exit.text() : "ended the process with " + exit.text();
@@ -71,7 +71,7 @@ class Examiner {
     return all;
   }
 
-  Child child_;
+  worker::Child child_;
   double timeout_seconds_;
   double last_life_ = seconds_now();
   bool hung_ = false;
@@ -155,4 +155,4 @@ DeviceNames device_names(const SubjectOptions& options, const RunnerSettings& se
   return {message->at("names").get<std::vector<std::string>>(), message->at("failure")};
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -10,7 +10,7 @@
 #include "harness/conformance/clause.h"
 #include "harness/conformance/subject.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 
 struct Result {
   const Clause* clause = nullptr;
@@ -38,4 +38,4 @@ struct DeviceNames {
 /// The names of the module's devices. Throws InputError as examine() does.
 DeviceNames device_names(const SubjectOptions& options, const RunnerSettings& settings);
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

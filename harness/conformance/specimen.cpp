@@ -7,7 +7,7 @@
 #include "kernels/input.h"
 #include "kernels/operation.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 /// Enough for most implementations to find one that they can solve.
@@ -95,4 +95,4 @@ assay_status Specimen::prepare(assay_executable** out) const {
                                   pointers_.size(), out);
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

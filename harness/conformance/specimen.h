@@ -6,7 +6,7 @@
 
 #include "harness/conformance/subject.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 
 /// A problem, and an implementation that says it can solve it.
 struct Choice {
@@ -46,4 +46,4 @@ class Specimen {
   assay_executable* executable_ = nullptr;
 };
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -9,7 +9,7 @@
 
 #include "kernels/operation.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 std::string_view words_of(assay_status status) {
@@ -234,4 +234,4 @@ std::vector<std::byte> HeldBuffer::download(std::uint64_t bytes) const {
   return to;
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

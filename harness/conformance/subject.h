@@ -19,7 +19,7 @@
 #include "harness/conformance/trial.h"
 #include "kernels/problem.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 
 struct SubjectOptions {
   std::filesystem::path module;
@@ -139,4 +139,4 @@ class ShortStruct {
   std::vector<std::byte> bytes_;
 };
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -9,7 +9,7 @@
 #include "harness/conformance/judgement.h"
 #include "harness/conformance/pace.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 /// By how much two clocks may differ, and what reading the host's costs, in seconds a run.
@@ -148,4 +148,4 @@ void add_timing_clauses(std::vector<Clause>& clauses) {
   add("accounted", "1/4 of what work costs the host, at least", accounted);
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

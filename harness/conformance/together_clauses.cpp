@@ -9,7 +9,7 @@
 #include "harness/conformance/subject.h"
 #include "kernels/collective.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 constexpr const char* kAlone = "its devices do not work together";
@@ -132,4 +132,4 @@ void add_together_clauses(std::vector<Clause>& clauses) {
   clauses.push_back({"together", "ranks", "says why not, of more ranks than joined", other_ranks});
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

@@ -12,7 +12,7 @@
 #include "kernels/error.h"
 #include "kernels/input.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 namespace {
 
 using kernels::Bytes;
@@ -195,4 +195,4 @@ Trial try_out(Subject& subject, const Problem& problem, const std::string& imple
   return trial;
 }
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

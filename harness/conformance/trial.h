@@ -7,7 +7,7 @@
 #include "kernels/operation.h"
 #include "kernels/problem.h"
 
-namespace assay::conformance {
+namespace assay::harness::conformance {
 
 class Subject;
 
@@ -27,4 +27,4 @@ Trial try_out(Subject& subject, const kernels::Problem& problem, const std::stri
 /// needs nothing here. Always the same ones.
 std::vector<kernels::Problem> small_problems(const kernels::Operation& operation, std::size_t most);
 
-}  // namespace assay::conformance
+}  // namespace assay::harness::conformance

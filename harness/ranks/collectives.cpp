@@ -6,7 +6,7 @@
 #include <chrono>
 #include <set>
 
-#include "harness/sampler.h"
+#include "harness/measure/sampler.h"
 #include "kernels/collective.h"
 #include "kernels/error.h"
 
@@ -15,8 +15,8 @@ namespace assay::harness::ranks {
 namespace {
 
 using nlohmann::ordered_json;
-using results::Record;
-using results::Status;
+using results::record::Record;
+using results::record::Status;
 
 constexpr double kJoinSeconds = 120, kLeaveSeconds = 20, kQuestionSeconds = 30;
 /// For one order of a collective, where nothing else is asked for: ranks may share cores, and wait
@@ -55,35 +55,37 @@ class Together {
                             {"timeout", kJoinSeconds}});
         },
         kJoinSeconds + kQuestionSeconds);
-    device_ = device_from_json(answers.at(0).at("device"));
+    device_ = worker::device_from_json(answers.at(0).at("device"));
   }
   ~Together() {
     try {
       ask_all({{"kind", "leave"}, {"timeout", kLeaveSeconds}}, 2 * kLeaveSeconds);
     } catch (const Error&) {
       // Who does not leave is ended with its rank.
-    } catch (const Interrupted&) {
+    } catch (const worker::Interrupted&) {
     }
   }
   Together(const Together&) = delete;
   Together& operator=(const Together&) = delete;
 
-  const results::DeviceIdentity& device() const { return device_; }
+  const results::record::DeviceIdentity& device() const { return device_; }
 
-  std::vector<Offer> implementations(const std::string& problem) {
-    return offers_from_json(
+  std::vector<measure::Offer> implementations(const std::string& problem) {
+    return worker::offers_from_json(
         ask_first({{"kind", "implementations"}, {"problem", problem}}, kQuestionSeconds)
             .at("offers"));
   }
 
   /// The record of rank 0, with the worst that any rank says of its own.
-  Record hold_or_check(const char* kind, const Record& asked) {
+  results::record::Record hold_or_check(const char* kind, const results::record::Record& asked) {
     const auto answers =
         ask_all({{"kind", kind}, {"record", to_json(asked)}, {"timeout", patience_}},
                 patience_ + kQuestionSeconds);
-    Record out = results::record_from_json(answers.at(0).at("record").get<std::string>());
+    results::record::Record out =
+        results::record::record_from_json(answers.at(0).at("record").get<std::string>());
     for (const auto& [rank, answer] : answers) {
-      const Record one = results::record_from_json(answer.at("record").get<std::string>());
+      const results::record::Record one =
+          results::record::record_from_json(answer.at("record").get<std::string>());
       if (one.status == Status::ok || out.status != Status::ok) continue;
       out.status = one.status;
       out.check = one.check;
@@ -125,21 +127,21 @@ class Together {
   Coordinator& coordinator_;
   std::string module_;
   double patience_;
-  results::DeviceIdentity device_;
+  results::record::DeviceIdentity device_;
 };
 
-void take_samples(Together& together, Record& record) {
-  const Launcher launch = [&](std::uint32_t count) {
+void take_samples(Together& together, results::record::Record& record) {
+  const measure::Launcher launch = [&](std::uint32_t count) {
     return together.launch(count, record.settings.mode);
   };
   const double begin = seconds_now();
-  const WarmUp warm = warm_up(record.settings, launch, seconds_now);
+  const measure::WarmUp warm = measure::warm_up(record.settings, launch, seconds_now);
   record.phases.warm_up = seconds_now() - begin;
   record.warm_up_launches = warm.launches;
   record.steady = warm.steady;
   const double left = std::max(record.settings.budget_seconds - record.phases.warm_up,
                                record.settings.budget_seconds / 2);
-  Sampled sampled = sample(record.settings, left, warm, launch, seconds_now);
+  measure::Sampled sampled = sample(record.settings, left, warm, launch, seconds_now);
   record.phases.sample = seconds_now() - begin - record.phases.warm_up;
   record.summary = sampled.summary;
   record.target_met = sampled.target_met;
@@ -151,9 +153,9 @@ void take_samples(Together& together, Record& record) {
 }
 
 /// What a check says is added to what the samples said.
-Record checked(Together& together, const Record& record) {
-  const Record after = together.hold_or_check("check", record);
-  Record out = record;
+results::record::Record checked(Together& together, const results::record::Record& record) {
+  const results::record::Record after = together.hold_or_check("check", record);
+  results::record::Record out = record;
   out.implementation.details = after.implementation.details;
   if (after.status != Status::ok) {
     out.status = after.status;
@@ -164,9 +166,9 @@ Record checked(Together& together, const Record& record) {
 }
 
 /// Sets `broken` where the ranks no longer work together.
-Record measure(Together& together, const PlanEntry& entry, const SessionOptions& session,
-               bool& broken) {
-  Record record = blank_record(entry, together.device(), session);
+results::record::Record measure(Together& together, const plan::PlanEntry& entry,
+                                const worker::SessionOptions& session, bool& broken) {
+  results::record::Record record = blank_record(entry, together.device(), session);
   const double begin = seconds_now();
   try {
     record = together.hold_or_check("hold", record);
@@ -183,10 +185,10 @@ Record measure(Together& together, const PlanEntry& entry, const SessionOptions&
   return record;
 }
 
-std::vector<Skip> left_out(const std::vector<SuiteProblem>& problems, const std::string& device,
-                           const std::string& why) {
-  std::vector<Skip> out;
-  for (const SuiteProblem& one : problems) {
+std::vector<plan::Skip> left_out(const std::vector<plan::SuiteProblem>& problems,
+                                 const std::string& device, const std::string& why) {
+  std::vector<plan::Skip> out;
+  for (const plan::SuiteProblem& one : problems) {
     out.push_back({one.problem.text(), one.label, device, "", why});
   }
   return out;
@@ -199,7 +201,7 @@ std::string lost_ranks(const std::vector<RankReport>& ranks) {
   return "";
 }
 
-void append(std::vector<Skip>& to, std::vector<Skip> from) {
+void append(std::vector<plan::Skip>& to, std::vector<plan::Skip> from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
@@ -225,10 +227,11 @@ std::vector<Able> able_modules(Coordinator& coordinator, std::string& reasons) {
 }
 
 /// All problems on one module's devices.
-std::vector<Skip> measure_module(Coordinator& coordinator, const Able& able,
-                                 const std::vector<SuiteProblem>& problems,
-                                 const PlanOptions& options, const SessionOptions& session,
-                                 const CollectiveObserver& observer) {
+std::vector<plan::Skip> measure_module(Coordinator& coordinator, const Able& able,
+                                       const std::vector<plan::SuiteProblem>& problems,
+                                       const plan::PlanOptions& options,
+                                       const worker::SessionOptions& session,
+                                       const CollectiveObserver& observer) {
   std::optional<Together> together;
   try {
     together.emplace(coordinator, able.module, able.id,
@@ -236,7 +239,7 @@ std::vector<Skip> measure_module(Coordinator& coordinator, const Able& able,
   } catch (const Error& error) {
     return left_out(problems, able.module, error.what());
   }
-  PlanOptions roomy = options;
+  plan::PlanOptions roomy = options;
   // Estimates are of the whole, which lies on all hosts.
   std::set<std::string> hosts;
   for (const RankReport& rank : coordinator.ranks()) {
@@ -244,13 +247,13 @@ std::vector<Skip> measure_module(Coordinator& coordinator, const Able& able,
     roomy.host_memory_bytes = std::min(roomy.host_memory_bytes, rank.memory_bytes);
   }
   roomy.host_memory_bytes *= static_cast<double>(hosts.size());
-  const Plan plan = make_plan(
+  const plan::Plan plan = make_plan(
       problems, {together->device()}, roomy,
       [&](std::size_t, const std::string& problem) { return together->implementations(problem); });
-  std::vector<Skip> skipped = plan.skipped;
+  std::vector<plan::Skip> skipped = plan.skipped;
   bool broken = false;
   for (std::size_t i = 0; i < plan.entries.size(); ++i) {
-    const PlanEntry& entry = plan.entries[i];
+    const plan::PlanEntry& entry = plan.entries[i];
     if (broken) {
       skipped.push_back({entry.problem, entry.label, able.module, entry.implementation,
                          "the ranks no longer work together: one before it failed"});
@@ -264,11 +267,12 @@ std::vector<Skip> measure_module(Coordinator& coordinator, const Able& able,
 
 }  // namespace
 
-std::vector<Skip> measure_collectives(Coordinator& coordinator,
-                                      const std::vector<SuiteProblem>& problems,
-                                      const PlanOptions& plan, const SessionOptions& session,
-                                      const CollectiveObserver& observer) {
-  std::vector<Skip> skipped;
+std::vector<plan::Skip> measure_collectives(Coordinator& coordinator,
+                                            const std::vector<plan::SuiteProblem>& problems,
+                                            const plan::PlanOptions& plan,
+                                            const worker::SessionOptions& session,
+                                            const CollectiveObserver& observer) {
+  std::vector<plan::Skip> skipped;
   if (problems.empty()) return skipped;
   if (const std::string lost = lost_ranks(coordinator.ranks()); !lost.empty()) {
     return left_out(problems, "all ranks", lost);

@@ -5,25 +5,26 @@
 #include <string>
 #include <vector>
 
-#include "harness/plan.h"
+#include "harness/plan/plan.h"
 #include "harness/ranks/coordinator.h"
-#include "harness/session.h"
-#include "results/record.h"
+#include "harness/worker/session.h"
+#include "results/record/record.h"
 
 namespace assay::harness::ranks {
 
 struct CollectiveObserver {
-  std::function<void(std::size_t index, std::size_t count, const PlanEntry&)> begins;
-  std::function<void(const results::Record&)> keep;  ///< durable when it returns
+  std::function<void(std::size_t index, std::size_t count, const plan::PlanEntry&)> begins;
+  std::function<void(const results::record::Record&)> keep;  ///< durable when it returns
 };
 
 /// On the devices of every module that all ranks may measure collectives on. A launch takes as long
 /// as it takes on the rank that ends last. A module whose ranks no longer work together, because
 /// one failed, hung or was lost, measures nothing more; the record says which and how. Returns what
 /// could not be measured.
-std::vector<Skip> measure_collectives(Coordinator& coordinator,
-                                      const std::vector<SuiteProblem>& problems,
-                                      const PlanOptions& plan, const SessionOptions& session,
-                                      const CollectiveObserver& observer);
+std::vector<plan::Skip> measure_collectives(Coordinator& coordinator,
+                                            const std::vector<plan::SuiteProblem>& problems,
+                                            const plan::PlanOptions& plan,
+                                            const worker::SessionOptions& session,
+                                            const CollectiveObserver& observer);
 
 }  // namespace assay::harness::ranks

@@ -6,18 +6,18 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/environment.h"
-#include "harness/protocol.h"
-#include "harness/quantities.h"
+#include "harness/environment/environment.h"
 #include "harness/ranks/messages.h"
-#include "harness/session.h"
+#include "harness/terminal/quantities.h"
+#include "harness/worker/protocol.h"
+#include "harness/worker/session.h"
 #include "kernels/error.h"
 #include "kernels/sha256.h"
 
 namespace assay::harness::ranks {
 
 using nlohmann::ordered_json;
-using results::Record;
+using results::record::Record;
 using State = RankReport::State;
 
 namespace {
@@ -66,7 +66,7 @@ std::string name(const RankReport& rank) {
 }
 
 Coordinator::Coordinator(Listener listener, CoordinatorOptions options, CoordinatorEvents events,
-                         const Interrupt& interrupt)
+                         const worker::Interrupt& interrupt)
     : listener_(std::move(listener)),
       options_(std::move(options)),
       events_(std::move(events)),
@@ -114,9 +114,10 @@ void Coordinator::greet() {
     const auto hello = hello_in(*line, options_);
     if (!hello || ranks_[hello->rank].state != State::expected) {
       visitor.socket.close();
-    } else if (hello->version != version_text()) {
+    } else if (hello->version != environment::version_text()) {
       visitor.socket.close();
-      lose(hello->rank, fmt::format("it runs assay {}, rank 0 {}", hello->version, version_text()),
+      lose(hello->rank,
+           fmt::format("it runs assay {}, rank 0 {}", hello->version, environment::version_text()),
            "install one version on all hosts");
     } else {
       welcome(*hello, std::move(visitor.socket));
@@ -143,7 +144,7 @@ void Coordinator::take(std::uint32_t number, const std::string& line) {
   if (rank.state == State::lost) return;
   heard_[number] = Clock::now();
   const State before = rank.state;
-  std::optional<Record> record;
+  std::optional<results::record::Record> record;
   try {
     record = understand(rank, message_in(line).value_or(ordered_json::object()));
   } catch (const ordered_json::exception&) {
@@ -156,11 +157,12 @@ void Coordinator::take(std::uint32_t number, const std::string& line) {
   if (rank.state == State::done) events_.ended(rank);
 }
 
-std::optional<Record> Coordinator::understand(RankReport& rank, const ordered_json& message) {
+std::optional<results::record::Record> Coordinator::understand(RankReport& rank,
+                                                               const ordered_json& message) {
   const std::string kind = message.at("kind");
   if (kind == "planned") {
-    rank.device = device_from_json(message.at("device"));
-    rank.plan = plan_from_json(message.at("plan").get<std::string>(), {rank.device});
+    rank.device = worker::device_from_json(message.at("device"));
+    rank.plan = plan::plan_from_json(message.at("plan").get<std::string>(), {rank.device});
     rank.environment_json = message.at("environment");
     for (const auto& module : message.at("collective")) rank.collective.insert(module);
     rank.memory_bytes = message.at("memory");
@@ -170,10 +172,12 @@ std::optional<Record> Coordinator::understand(RankReport& rank, const ordered_js
   } else if (kind == "begins") {
     rank.under_way = message.at("index").get<std::size_t>();
   } else if (kind == "record") {
-    Record record = results::record_from_json(message.at("record").get<std::string>());
+    results::record::Record record =
+        results::record::record_from_json(message.at("record").get<std::string>());
     rank.under_way.reset();
     ++rank.measured;
-    if (record.status != results::Status::ok && record.status != results::Status::unsupported) {
+    if (record.status != results::record::Status::ok &&
+        record.status != results::record::Status::unsupported) {
       ++rank.failed;
     }
     return record;
@@ -195,11 +199,12 @@ void Coordinator::lose(std::uint32_t number, const std::string& why, const std::
   rank.mend = mend;
   sockets_[number].close();
   if (before == State::measuring && rank.under_way && *rank.under_way < rank.plan.entries.size()) {
-    SessionOptions session;
+    worker::SessionOptions session;
     session.run = options_.run;
-    Record record = blank_record(rank.plan.entries[*rank.under_way], rank.device, session);
+    results::record::Record record =
+        blank_record(rank.plan.entries[*rank.under_way], rank.device, session);
     record.environment = sha256(rank.environment_json);
-    record.status = results::Status::crashed;
+    record.status = results::record::Status::crashed;
     record.reason = fmt::format("{} was lost: {}", name(rank), rank.lost);
     ++rank.failed;
     events_.keep(record);
@@ -212,7 +217,7 @@ void Coordinator::lose_the_silent() {
     if (ranks_[rank].state != State::measuring) continue;
     const double silent = std::chrono::duration<double>(Clock::now() - heard_[rank]).count();
     if (silent <= options_.silence_seconds) continue;
-    lose(rank, fmt::format("nothing was heard of it for {}", duration_text(silent)));
+    lose(rank, fmt::format("nothing was heard of it for {}", terminal::duration_text(silent)));
   }
 }
 
@@ -222,11 +227,12 @@ void Coordinator::gather() {
   for (const RankReport& rank : ranks_) {
     if (rank.state == State::expected) {
       lose(rank.rank,
-           fmt::format("it did not come within {}", duration_text(options_.gather_seconds)),
+           fmt::format("it did not come within {}",
+                       terminal::duration_text(options_.gather_seconds)),
            "`--gather 5m` waits longer; --rendezvous names a place that all ranks reach");
     } else if (rank.state == State::arrived) {
-      lose(rank.rank,
-           fmt::format("it was not ready within {}", duration_text(options_.gather_seconds)));
+      lose(rank.rank, fmt::format("it was not ready within {}",
+                                  terminal::duration_text(options_.gather_seconds)));
     }
   }
 }
@@ -268,7 +274,8 @@ std::map<std::uint32_t, ordered_json> Coordinator::ask_all(
   std::vector<std::string> failures;
   for (const std::uint32_t rank : asked) {
     if (waiting(rank)) {
-      lose(rank, fmt::format("it did not answer within {}", duration_text(timeout_seconds)));
+      lose(rank,
+           fmt::format("it did not answer within {}", terminal::duration_text(timeout_seconds)));
     }
     if (ranks_[rank].state == State::lost) {
       failures.push_back(fmt::format("{} was lost: {}", name(ranks_[rank]), ranks_[rank].lost));

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "harness/interrupt.h"
-#include "harness/plan.h"
+#include "harness/plan/plan.h"
 #include "harness/ranks/line_socket.h"
-#include "results/record.h"
+#include "harness/worker/interrupt.h"
+#include "results/record/record.h"
 
 namespace assay::harness::ranks {
 
@@ -33,8 +33,8 @@ struct RankReport {
   std::uint32_t rank = 0, slot = 0;
   State state = State::expected;
   std::string host;
-  results::DeviceIdentity device;
-  Plan plan;
+  results::record::DeviceIdentity device;
+  plan::Plan plan;
   std::string environment_json;
   std::set<std::string> collective;      ///< modules whose devices it may measure collectives on
   double memory_bytes = 0;               ///< free on its host
@@ -53,9 +53,9 @@ struct Hello {
 
 /// Told as things happen, in the coordinator's own thread.
 struct CoordinatorEvents {
-  std::function<void(const results::Record&)> keep;  ///< durable when it returns
-  std::function<void(const RankReport&)> ended;      ///< done, or lost
-  std::function<void()> tick;                        ///< at least every second
+  std::function<void(const results::record::Record&)> keep;  ///< durable when it returns
+  std::function<void(const RankReport&)> ended;              ///< done, or lost
+  std::function<void()> tick;                                ///< at least every second
   /// How a rank's process ended, where that can be told; it is killed where it still runs.
   std::function<std::string(std::uint32_t rank)> obituary;
 };
@@ -63,7 +63,7 @@ struct CoordinatorEvents {
 class Coordinator {
  public:
   Coordinator(Listener listener, CoordinatorOptions options, CoordinatorEvents events,
-              const Interrupt& interrupt);
+              const worker::Interrupt& interrupt);
 
   /// Until each rank has said what it will measure, or is lost.
   void gather();
@@ -95,8 +95,8 @@ class Coordinator {
   void welcome(const Hello& hello, LineSocket socket);
   void take(std::uint32_t rank, const std::string& line);
   /// Notes what the message says; a record in it is the caller's to keep.
-  std::optional<results::Record> understand(RankReport& rank,
-                                            const nlohmann::ordered_json& message);
+  std::optional<results::record::Record> understand(RankReport& rank,
+                                                    const nlohmann::ordered_json& message);
   void lose(std::uint32_t rank, const std::string& why, const std::string& mend = "");
   void lose_the_silent();
   void give_turns();
@@ -105,7 +105,7 @@ class Coordinator {
   Listener listener_;
   CoordinatorOptions options_;
   CoordinatorEvents events_;
-  const Interrupt& interrupt_;
+  const worker::Interrupt& interrupt_;
   std::vector<RankReport> ranks_;
   std::vector<LineSocket> sockets_;       // by rank
   std::vector<Clock::time_point> heard_;  // by rank

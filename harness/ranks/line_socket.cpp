@@ -18,7 +18,7 @@
 #include <memory>
 #include <utility>
 
-#include "harness/environment.h"
+#include "harness/environment/environment.h"
 #include "kernels/error.h"
 
 namespace assay::harness::ranks {
@@ -131,7 +131,7 @@ std::optional<std::string> LineSocket::next_line() {
 }
 
 LineSocket::Event LineSocket::receive(std::string& line, double timeout_seconds,
-                                      const Interrupt* interrupt) {
+                                      const worker::Interrupt* interrupt) {
   const auto deadline = after(timeout_seconds);
   while (true) {
     if (auto whole = next_line()) {
@@ -204,7 +204,7 @@ std::optional<LineSocket> connect_to(const std::vector<std::string>& hosts, std:
 }
 
 std::vector<std::string> own_addresses() {
-  std::vector<std::string> near = {host_name()}, loopback;
+  std::vector<std::string> near = {environment::host_name()}, loopback;
   ifaddrs* list = nullptr;
   if (getifaddrs(&list) != 0) return near;
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, freeifaddrs);

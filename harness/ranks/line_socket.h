@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/interrupt.h"
+#include "harness/worker/interrupt.h"
 
 namespace assay::harness::ranks {
 
@@ -38,7 +38,8 @@ class LineSocket {
 
   enum class Event { line, closed, timed_out };
   /// Throws Interrupted when `interrupt` fires. A line longer than `most_bytes` closes it.
-  Event receive(std::string& line, double timeout_seconds, const Interrupt* interrupt = nullptr);
+  Event receive(std::string& line, double timeout_seconds,
+                const worker::Interrupt* interrupt = nullptr);
 
   /// Takes in what has come, without waiting; false where the other end is gone.
   bool read_available();

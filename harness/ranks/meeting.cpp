@@ -95,7 +95,7 @@ std::optional<Endpoint> Meeting::known() const {
   }
 }
 
-LineSocket Meeting::connect(double timeout_seconds, const Interrupt& interrupt,
+LineSocket Meeting::connect(double timeout_seconds, const worker::Interrupt& interrupt,
                             Endpoint& found) const {
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::duration<double>(timeout_seconds);

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/interrupt.h"
 #include "harness/ranks/line_socket.h"
 #include "harness/ranks/place.h"
+#include "harness/worker/interrupt.h"
 
 namespace assay::harness::ranks {
 
@@ -33,7 +33,8 @@ class Meeting {
   Endpoint publish(std::uint16_t port);
   /// Connects to the coordinator, as soon as it is there. Throws Error when `timeout_seconds` have
   /// passed, Interrupted when `interrupt` fires.
-  LineSocket connect(double timeout_seconds, const Interrupt& interrupt, Endpoint& found) const;
+  LineSocket connect(double timeout_seconds, const worker::Interrupt& interrupt,
+                     Endpoint& found) const;
 
   Meeting(const Meeting&) = delete;
   Meeting& operator=(const Meeting&) = delete;

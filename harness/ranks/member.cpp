@@ -6,7 +6,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "harness/environment.h"
+#include "harness/environment/environment.h"
 #include "harness/ranks/messages.h"
 #include "kernels/error.h"
 
@@ -15,24 +15,24 @@ namespace assay::harness::ranks {
 namespace {
 
 using nlohmann::ordered_json;
-using results::Record;
+using results::record::Record;
 
 constexpr double kForever = 1e9;
 
 /// Carries out one order of a collective on this rank's device.
-ordered_json carry_out(DeviceWorker& worker, const ordered_json& order) {
+ordered_json carry_out(worker::DeviceWorker& worker, const ordered_json& order) {
   const std::string what = order.at("kind");
   const double timeout = order.value("timeout", 60.0);
   ordered_json out = {{"kind", "answer"}, {"ok", true}};
   if (what == "unique_id") {
-    out["id"] = hex(worker.unique_id());
+    out["id"] = worker::hex(worker.unique_id());
   } else if (what == "join") {
-    worker.join(from_hex(order.at("id")), order.at("ranks"), order.at("rank"), timeout);
-    out["device"] = to_json(worker.device());
+    worker.join(worker::from_hex(order.at("id")), order.at("ranks"), order.at("rank"), timeout);
+    out["device"] = worker::to_json(worker.device());
   } else if (what == "leave") {
     worker.leave(timeout);
   } else if (what == "implementations") {
-    out["offers"] = to_json(worker.implementations(order.at("problem")));
+    out["offers"] = worker::to_json(worker.implementations(order.at("problem")));
   } else if (what == "launch") {
     ordered_json seconds = ordered_json::array(), host = ordered_json::array();
     for (const assay_launch& one : worker.launch(order.at("count"), order.at("mode"), timeout)) {
@@ -42,17 +42,18 @@ ordered_json carry_out(DeviceWorker& worker, const ordered_json& order) {
     out["device_seconds"] = seconds;
     out["host_seconds"] = host;
   } else {
-    Record record = results::record_from_json(order.at("record").get<std::string>());
+    results::record::Record record =
+        results::record::record_from_json(order.at("record").get<std::string>());
     record.device = worker.device();
     record = what == "hold" ? worker.hold(record, timeout) : worker.check(record, timeout);
-    out["record"] = results::to_json(record);
+    out["record"] = results::record::to_json(record);
   }
   return out;
 }
 
 }  // namespace
 
-Member::Member(const Place& place, const Meeting& meeting, const Interrupt& interrupt,
+Member::Member(const Place& place, const Meeting& meeting, const worker::Interrupt& interrupt,
                double timeout_seconds)
     : interrupt_(interrupt) {
   Endpoint endpoint;
@@ -61,9 +62,9 @@ Member::Member(const Place& place, const Meeting& meeting, const Interrupt& inte
         {"token", endpoint.token},
         {"rank", place.rank},
         {"slot", place.slot},
-        {"host", host_name()},
+        {"host", environment::host_name()},
         {"process", getpid()},
-        {"version", version_text()}});
+        {"version", environment::version_text()}});
   std::string line;
   if (socket_.receive(line, timeout_seconds, &interrupt) == LineSocket::Event::line) {
     if (const auto message = message_in(line); message && message->at("kind") == "welcome") {
@@ -86,15 +87,15 @@ void Member::fail(const std::string& reason, const std::string& mend) {
   }
 }
 
-void Member::serve(Equipment& equipment, const SessionOptions& options,
-                   const std::function<void(const std::vector<Record>&)>& rescue) {
+void Member::serve(Equipment& equipment, const worker::SessionOptions& options,
+                   const std::function<void(const std::vector<results::record::Record>&)>& rescue) {
   ordered_json collective = ordered_json::array();
   for (const auto& [module, worker] : equipment.collective) collective.push_back(module);
   tell({{"kind", "planned"},
-        {"device", to_json(equipment.device)},
+        {"device", worker::to_json(equipment.device)},
         {"plan", plan_to_json(equipment.plan, {equipment.device})},
         {"collective", collective},
-        {"memory", available_memory()},
+        {"memory", environment::available_memory()},
         {"environment", equipment.environment_json}});
   bool measured = false;
   try {
@@ -112,28 +113,30 @@ void Member::serve(Equipment& equipment, const SessionOptions& options,
       }
     }
     if (!measured) measure(equipment, options);
-  } catch (const Interrupted&) {
+  } catch (const worker::Interrupted&) {
     if (!socket_.open() && !records_.empty()) rescue(records_);
     throw;
   }
   if (!records_.empty()) rescue(records_);
 }
 
-void Member::measure(Equipment& equipment, SessionOptions options) {
+void Member::measure(Equipment& equipment, worker::SessionOptions options) {
   options.run = run_;
-  const SessionObserver observer = {
-      [&](std::size_t index, const PlanEntry&) {
+  const worker::SessionObserver observer = {
+      [&](std::size_t index, const plan::PlanEntry&) {
         tell({{"kind", "begins"}, {"index", index}});
       },
       [&](const std::string&) {
         tell({{"kind", "alive"}});
       },
-      [&](std::size_t, const PlanEntry&, const Record&) { interrupt_.check(); }};
-  const auto keep = [&](const Record& record) {
+      [&](std::size_t, const plan::PlanEntry&, const results::record::Record&) {
+        interrupt_.check();
+      }};
+  const auto keep = [&](const results::record::Record& record) {
     records_.push_back(record);
-    tell({{"kind", "record"}, {"record", results::to_json(record)}});
+    tell({{"kind", "record"}, {"record", results::record::to_json(record)}});
   };
-  harness::carry_out(equipment.plan, *equipment.workers, options, keep, observer);
+  worker::carry_out(equipment.plan, *equipment.workers, options, keep, observer);
   tell({{"kind", "done"}});
 }
 

@@ -7,28 +7,28 @@
 #include <string>
 #include <vector>
 
-#include "harness/device_worker.h"
-#include "harness/plan.h"
+#include "harness/plan/plan.h"
 #include "harness/ranks/meeting.h"
 #include "harness/ranks/place.h"
-#include "harness/session.h"
+#include "harness/worker/device_worker.h"
+#include "harness/worker/session.h"
 
 namespace assay::harness::ranks {
 
 /// What a rank has to work with, made ready by whoever started it.
 struct Equipment {
-  results::DeviceIdentity device;  ///< with host, rank, slot and cores among its properties
-  Plan plan;                       ///< of that device alone
+  results::record::DeviceIdentity device;  ///< with host, rank, slot and cores among its properties
+  plan::Plan plan;                         ///< of that device alone
   std::string environment_json;
-  std::vector<DeviceWorker>* workers = nullptr;  ///< the device's
+  std::vector<worker::DeviceWorker>* workers = nullptr;  ///< the device's
   /// By module: those that collectives may be measured on, the device's own and host memory.
-  std::map<std::string, DeviceWorker*> collective;
+  std::map<std::string, worker::DeviceWorker*> collective;
 };
 
 class Member {
  public:
   /// Finds the coordinator and makes itself known.
-  Member(const Place& place, const Meeting& meeting, const Interrupt& interrupt,
+  Member(const Place& place, const Meeting& meeting, const worker::Interrupt& interrupt,
          double timeout_seconds);
 
   /// Why nothing can be measured here; the coordinator goes on without this rank.
@@ -36,18 +36,19 @@ class Member {
 
   /// Serves until the coordinator ends the run. Where it is lost, the rank goes on by itself and
   /// hands what it measured, also before, to `rescue`. Throws Interrupted.
-  void serve(Equipment& equipment, const SessionOptions& options,
-             const std::function<void(const std::vector<results::Record>&)>& rescue);
+  void serve(Equipment& equipment, const worker::SessionOptions& options,
+             const std::function<void(const std::vector<results::record::Record>&)>& rescue);
 
  private:
-  void measure(Equipment& equipment, SessionOptions options);
+  void measure(Equipment& equipment, worker::SessionOptions options);
   void answer(Equipment& equipment, const nlohmann::ordered_json& order);
   void tell(const nlohmann::ordered_json& message);
 
-  const Interrupt& interrupt_;
+  const worker::Interrupt& interrupt_;
   LineSocket socket_;
   std::string run_;
-  std::vector<results::Record> records_;  ///< of this rank, for the case that nobody takes them
+  std::vector<results::record::Record>
+      records_;  ///< of this rank, for the case that nobody takes them
 };
 
 }  // namespace assay::harness::ranks

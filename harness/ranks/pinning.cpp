@@ -47,7 +47,7 @@ Bitmap near(hwloc_topology_t topology, const std::string& bus_id) {
 
 }  // namespace
 
-std::string pin(const Place& place, const results::DeviceIdentity& device) {
+std::string pin(const Place& place, const results::record::DeviceIdentity& device) {
   const Topology topology = load();
   if (!topology) return "not pinned: hwloc cannot read this machine";
   const Bitmap allowed(hwloc_bitmap_alloc());

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "harness/ranks/place.h"
-#include "results/record.h"
+#include "results/record/record.h"
 
 namespace assay::harness::ranks {
 
@@ -13,6 +13,6 @@ namespace assay::harness::ranks {
 /// evenly among the host's ranks; several ranks share a core where there are fewer cores than
 /// ranks. Leaves alone what a launcher has bound already. Returns the cores as "0-3", or why
 /// nothing was bound, for the record.
-std::string pin(const Place& place, const results::DeviceIdentity& device);
+std::string pin(const Place& place, const results::record::DeviceIdentity& device);
 
 }  // namespace assay::harness::ranks

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <optional>
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 namespace {
 
@@ -162,4 +162,4 @@ bool begins_with_entry(std::string_view beginning, std::string_view name) {
   return first.ends_with("/" + std::string(name));
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

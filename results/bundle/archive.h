@@ -10,7 +10,7 @@
 
 #include "kernels/error.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 struct ArchiveEntry {
   std::string name;  ///< at most 100 bytes; folders by slashes
@@ -45,4 +45,4 @@ std::vector<ArchiveView> read_archive(std::string_view bytes);
 /// Whether a file that begins so is such an archive with that first entry, whatever its folder.
 bool begins_with_entry(std::string_view beginning, std::string_view name);
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

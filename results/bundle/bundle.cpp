@@ -15,7 +15,7 @@
 #include "results/bundle/parts.h"
 #include "results/claims/catalogue.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 std::span<const EmbeddedFile> schema_files();
 
@@ -35,13 +35,13 @@ std::string environment_part(const std::string& sha256) {
 
 std::set<std::string> environments_named(const BundleContents& contents) {
   std::set<std::string> names = {contents.run.environment};
-  for (const Record& record : contents.records) names.insert(record.environment);
+  for (const record::Record& record : contents.records) names.insert(record.environment);
   return names;
 }
 
 std::string lines_of(const BundleContents& contents) {
   std::string lines;
-  for (const Record& record : contents.records) {
+  for (const record::Record& record : contents.records) {
     if (record.run != contents.run.id) {
       throw InputError(fmt::format("record {} is not of run {}", record.id, contents.run.id),
                        "a bundle holds one run");
@@ -89,7 +89,7 @@ class ContentReader {
       const std::size_t end = lines.find('\n');
       if (end == std::string_view::npos) refuse(number, "has no end", "");
       try {
-        add(record_from_json(std::string(lines.substr(0, end))), number, ids);
+        add(record::record_from_json(std::string(lines.substr(0, end))), number, ids);
       } catch (const InputError& error) {
         refuse(number, error.what(), error.mend());
       }
@@ -100,7 +100,7 @@ class ContentReader {
                                  out_.records.size(), kManifestPart, parts_.manifest.records));
   }
 
-  void add(Record record, std::size_t number, std::set<std::string>& ids) {
+  void add(record::Record record, std::size_t number, std::set<std::string>& ids) {
     if (record.run != out_.run.id) refuse(number, "the record is of another run", "");
     if (!ids.insert(record.id).second) refuse(number, "the record is there twice", "");
     if (!record.environment.empty() && !out_.environments.contains(record.environment)) {
@@ -130,7 +130,7 @@ std::string write_bundle(const BundleContents& contents, const std::string& writ
   manifest.written_by = written_by;
   manifest.run = contents.run;
   manifest.records = contents.records.size();
-  const Catalogue catalogue = built_in_catalogue();
+  const claims::Catalogue catalogue = claims::built_in_catalogue();
   manifest.catalogue = catalogue.sha256;
   PartWriter parts;
   parts.add(kPlanPart, contents.run.plan);
@@ -184,4 +184,4 @@ std::string file_bytes(const std::string& file) {
   return bytes;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

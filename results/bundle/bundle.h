@@ -24,14 +24,14 @@
 
 #include "kernels/error.h"
 #include "results/bundle/manifest.h"
-#include "results/record.h"
+#include "results/record/record.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 /// What goes into a bundle.
 struct BundleContents {
-  Run run;
-  std::vector<Record> records;                      ///< of the run alone, in order of time
+  record::Run run;
+  std::vector<record::Record> records;              ///< of the run alone, in order of time
   std::map<std::string, std::string> environments;  ///< canonical JSON by its SHA-256
   std::string suite;                                ///< TOML; may be empty
 };
@@ -76,4 +76,4 @@ bool is_bundle(std::string_view beginning);
 /// Bytes of a file. Throws InputError naming it.
 std::string file_bytes(const std::string& file);
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

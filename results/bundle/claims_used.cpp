@@ -5,13 +5,13 @@
 
 #include "results/claims/evidence.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json value_json(const Claim& claim) {
+ordered_json value_json(const claims::Claim& claim) {
   if (!claim.value) return nullptr;
   return {{"comparison", name(claim.comparison)},
           {"value", claim.value->written},
@@ -20,7 +20,7 @@ ordered_json value_json(const Claim& claim) {
           {"tolerance", claim.tolerance}};
 }
 
-ordered_json source_json(const Claim& claim) {
+ordered_json source_json(const claims::Claim& claim) {
   return {{"title", claim.source.title},
           {"url", claim.source.url},
           {"section", claim.source.section},
@@ -28,7 +28,7 @@ ordered_json source_json(const Claim& claim) {
           {"standing", name(claim.standing)}};
 }
 
-ordered_json claim_json(const Claim& claim, const std::set<std::string>& records) {
+ordered_json claim_json(const claims::Claim& claim, const std::set<std::string>& records) {
   return {{"id", claim.id},
           {"statement", claim.statement},
           {"sets", claim.sets},
@@ -46,14 +46,15 @@ ordered_json claim_json(const Claim& claim, const std::set<std::string>& records
 
 }  // namespace
 
-std::string claims_used(const Catalogue& catalogue, std::span<const Record> records) {
+std::string claims_used(const claims::Catalogue& catalogue,
+                        std::span<const record::Record> records) {
   ordered_json claims = ordered_json::array();
-  EvidenceIndex evidence(records);
-  for (const Claim& claim : catalogue.claims) {
+  claims::EvidenceIndex evidence(records);
+  for (const claims::Claim& claim : catalogue.claims) {
     const auto system = catalogue.systems.find(claim.system);
     if (!claim.test || system == catalogue.systems.end()) continue;
     std::set<std::string> used;
-    for (const Measured& measured : evidence.measured(*claim.test, system->second)) {
+    for (const claims::Measured& measured : evidence.measured(*claim.test, system->second)) {
       used.insert(measured.records.begin(), measured.records.end());
     }
     if (!used.empty()) claims.push_back(claim_json(claim, used));
@@ -62,4 +63,4 @@ std::string claims_used(const Catalogue& catalogue, std::span<const Record> reco
   return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

@@ -8,7 +8,7 @@
 
 #include "kernels/error.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 namespace {
 
@@ -103,4 +103,4 @@ std::string gunzip(std::string_view compressed, std::size_t size) {
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

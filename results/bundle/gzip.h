@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 /// No name and no time in it: the same bytes give the same result.
 std::string gzip(std::string_view bytes);
@@ -13,4 +13,4 @@ std::string gzip(std::string_view bytes);
 /// Throws InputError unless it is one whole gzip member of exactly `size` bytes.
 std::string gunzip(std::string_view compressed, std::size_t size);
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

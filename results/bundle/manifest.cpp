@@ -6,7 +6,7 @@
 
 #include "kernels/error.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 using nlohmann::ordered_json;
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* kFormat = "assay-bundle";
 
-ordered_json run_json(const Run& run) {
+ordered_json run_json(const record::Run& run) {
   return {{"id", run.id},
           {"started", run.started},
           {"ended", run.ended},
@@ -25,8 +25,8 @@ ordered_json run_json(const Run& run) {
           {"environment", run.environment}};
 }
 
-Run run_from(const ordered_json& json) {
-  Run run;
+record::Run run_from(const ordered_json& json) {
+  record::Run run;
   json.at("id").get_to(run.id);
   json.at("started").get_to(run.started);
   json.at("ended").get_to(run.ended);
@@ -94,4 +94,4 @@ Manifest manifest_from_json(std::string_view text) {
   return manifest;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "results/record.h"
+#include "results/record/record.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 inline constexpr int kBundleSchema = 1;
 
@@ -25,8 +25,8 @@ struct Part {
 struct Manifest {
   int schema = kBundleSchema;
   std::string written_by;  ///< version and commit of the assay that wrote the bundle
-  Run run;                 ///< without its plan, which is a part
-  int record_schema = kRecordSchema;
+  record::Run run;         ///< without its plan, which is a part
+  int record_schema = record::kRecordSchema;
   std::size_t records = 0;
   std::string catalogue;  ///< SHA-256 of the catalogue that `claims.json` was taken from
   std::vector<Part> parts;
@@ -37,4 +37,4 @@ struct Manifest {
 std::string to_json(const Manifest& manifest);
 Manifest manifest_from_json(std::string_view text);
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

@@ -8,7 +8,7 @@
 #include "results/bundle/archive.h"
 #include "results/bundle/gzip.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 namespace {
 
@@ -150,4 +150,4 @@ Parts read_parts(std::string_view bytes, const std::string& file) {
   return parts;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

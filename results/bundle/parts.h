@@ -8,7 +8,7 @@
 
 #include "results/bundle/bundle.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 inline constexpr std::string_view kManifestPart = "manifest.json";
 inline constexpr std::string_view kSumsPart = "SHA256SUMS";
@@ -44,4 +44,4 @@ struct Parts {
 };
 Parts read_parts(std::string_view bytes, const std::string& file);
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

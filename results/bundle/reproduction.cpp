@@ -4,15 +4,15 @@
 
 #include <algorithm>
 
-#include "results/environment_changes.h"
+#include "results/record/environment_changes.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 namespace {
 
 /// Why a record is no result to compare with; empty where it is one.
-std::string fault_of(const Record& record) {
-  if (record.status != Status::ok) {
+std::string fault_of(const record::Record& record) {
+  if (record.status != record::Status::ok) {
     return fmt::format("{}{}{}", name(record.status), record.reason.empty() ? "" : ": ",
                        record.reason);
   }
@@ -22,7 +22,7 @@ std::string fault_of(const Record& record) {
   return record.device_seconds.empty() ? "it has no samples" : "";
 }
 
-std::string other_work(const Record& there, const Record& here) {
+std::string other_work(const record::Record& there, const record::Record& here) {
   if (there.operands_hash.empty() || here.operands_hash.empty()) {
     return "not known to be the same work: no hash of the operands";
   }
@@ -57,7 +57,7 @@ std::string_view name(Obstacle obstacle) {
   return "";
 }
 
-Reproduction reproducible(const Record& there) {
+Reproduction reproducible(const record::Record& there) {
   Reproduction out;
   out.there = &there;
   if (is_modelled(there)) {
@@ -70,12 +70,13 @@ Reproduction reproducible(const Record& there) {
   return out;
 }
 
-Reproduction reproduction(const Record& there, std::vector<Record> here, double margin) {
+Reproduction reproduction(const record::Record& there, std::vector<record::Record> here,
+                          double margin) {
   Reproduction out = reproducible(there);
   if (out.obstacle != Obstacle::none) return out;
   out.here = std::move(here);
   std::vector<std::vector<double>> runs;
-  for (const Record& record : out.here) {
+  for (const record::Record& record : out.here) {
     const std::string fault = fault_of(record), other = other_work(there, record);
     if (fault.empty() && other.empty()) {
       runs.push_back(record.device_seconds);
@@ -85,7 +86,7 @@ Reproduction reproduction(const Record& there, std::vector<Record> here, double 
     out.reason = fault.empty() ? other : fault;
     return out;
   }
-  out.test = equivalence(runs, there.device_seconds, margin);
+  out.test = statistics::equivalence(runs, there.device_seconds, margin);
   return out;
 }
 
@@ -99,13 +100,13 @@ ReproductionCounts count(std::span<const Reproduction> all) {
       continue;
     }
     switch (one.test->agreement) {
-      case Agreement::equivalent:
+      case statistics::Agreement::equivalent:
         ++counts.equivalent;
         break;
-      case Agreement::different:
+      case statistics::Agreement::different:
         ++counts.different;
         break;
-      case Agreement::undecided:
+      case statistics::Agreement::undecided:
         ++counts.undecided;
         break;
     }
@@ -116,10 +117,10 @@ ReproductionCounts count(std::span<const Reproduction> all) {
 std::vector<std::string> environment_differences(const std::string& there,
                                                  const std::string& here) {
   std::vector<std::string> out;
-  for (const EnvironmentChange& change : environment_changes(there, here)) {
+  for (const record::EnvironmentChange& change : record::environment_changes(there, here)) {
     out.push_back(fmt::format("{}: {} there, {} here", change.key, change.before, change.after));
   }
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

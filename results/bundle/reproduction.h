@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "results/equivalence.h"
-#include "results/record.h"
+#include "results/record/record.h"
+#include "results/statistics/equivalence.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 /// Why there is nothing to compare.
 enum class Obstacle {
@@ -28,18 +28,20 @@ enum class Obstacle {
 std::string_view name(Obstacle obstacle);
 
 struct Reproduction {
-  const Record* there = nullptr;  ///< of the bundle
-  std::vector<Record> here;       ///< one a run
+  const record::Record* there = nullptr;  ///< of the bundle
+  std::vector<record::Record> here;       ///< one a run
   Obstacle obstacle = Obstacle::none;
-  std::string reason;                   ///< of the obstacle, in words
-  std::optional<EquivalenceTest> test;  ///< of the times here over those there; where none stands
+  std::string reason;  ///< of the obstacle, in words
+  std::optional<statistics::EquivalenceTest>
+      test;  ///< of the times here over those there; where none stands
 };
 
 /// Whether a record of the bundle can be run again at all; an obstacle of `there` alone.
-Reproduction reproducible(const Record& there);
+Reproduction reproducible(const record::Record& there);
 
 /// Holds what one run or more had here against it: all of its problem, implementation and mode.
-Reproduction reproduction(const Record& there, std::vector<Record> here, double margin);
+Reproduction reproduction(const record::Record& there, std::vector<record::Record> here,
+                          double margin);
 
 struct ReproductionCounts {
   std::size_t equivalent = 0, different = 0, undecided = 0;
@@ -54,4 +56,4 @@ ReproductionCounts count(std::span<const Reproduction> all);
 /// of key.
 std::vector<std::string> environment_differences(const std::string& there, const std::string& here);
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

@@ -10,28 +10,29 @@
 
 #include "kernels/error.h"
 #include "kernels/nearest.h"
-#include "results/listing.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 namespace {
 
 using nlohmann::ordered_json;
 
 /// A figure that was measured, here or elsewhere, and counts.
-bool is_figure(const Record& record) {
-  return record.status == Status::ok && !is_modelled(record);
+bool is_figure(const record::Record& record) {
+  return record.status == record::Status::ok && !is_modelled(record);
 }
 
-bool any(const Record&) {
+bool any(const record::Record&) {
   return true;
 }
 
 /// Judges the records that a rule looks at: `breach` says what is wrong with one, or nothing.
 template <typename Breaking>
-Ruling of_each(const Bundle& bundle, bool (*looked_at)(const Record&), const Breaking& breach) {
+Ruling of_each(const Bundle& bundle, bool (*looked_at)(const record::Record&),
+               const Breaking& breach) {
   Ruling ruling;
-  for (const Record& record : bundle.contents.records) {
+  for (const record::Record& record : bundle.contents.records) {
     if (!looked_at(record)) continue;
     ++ruling.judged;
     if (std::string what = breach(record); !what.empty()) {
@@ -46,15 +47,16 @@ std::string share(double value) {
 }
 
 Ruling not_failed(const Bundle& bundle) {
-  return of_each(bundle, any, [](const Record& record) -> std::string {
-    if (record.status == Status::ok || record.status == Status::unsupported) return "";
+  return of_each(bundle, any, [](const record::Record& record) -> std::string {
+    if (record.status == record::Status::ok || record.status == record::Status::unsupported)
+      return "";
     return fmt::format("{}{}{}", name(record.status), record.reason.empty() ? "" : ": ",
                        record.reason);
   });
 }
 
 Ruling verified(const Bundle& bundle) {
-  return of_each(bundle, is_figure, [](const Record& record) -> std::string {
+  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
     if (record.check.outcome == kernels::Outcome::right) return "";
     return fmt::format("the check says {}", name(record.check.outcome));
   });
@@ -87,29 +89,30 @@ Ruling complete(const Bundle& bundle) {
   if (contents.run.ended.empty()) ruling.breaches.push_back({"", "the run did not end"});
   std::set<Planned> missing = planned(contents.run.plan);
   if (missing.empty()) ruling.breaches.push_back({"", "the run keeps no plan"});
-  for (const Record& record : contents.records) {
+  for (const record::Record& record : contents.records) {
     ++ruling.judged;
     missing.erase({device_key(record.device), record.problem, record.implementation.name,
                    record.settings.mode});
   }
   for (const auto& [device, problem, implementation, mode] : missing) {
     ruling.breaches.push_back(
-        {fmt::format("{} {} {}", device, brief_problem(problem), implementation),
+        {fmt::format("{} {} {}", device, record::brief_problem(problem), implementation),
          fmt::format("was planned ({}), and is not there", mode)});
   }
   return ruling;
 }
 
 Ruling enough_samples(const Bundle& bundle) {
-  return of_each(bundle, is_figure, [](const Record& record) -> std::string {
-    const std::size_t least = std::max(Settings{}.minimum_samples, record.settings.minimum_samples);
+  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
+    const std::size_t least =
+        std::max(record::Settings{}.minimum_samples, record.settings.minimum_samples);
     const std::size_t count = record.device_seconds.size();
     return count >= least ? "" : fmt::format("{} samples, {} wanted", count, least);
   });
 }
 
 Ruling enough_time(const Bundle& bundle) {
-  return of_each(bundle, is_figure, [](const Record& record) -> std::string {
+  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
     const double seconds = record.phases.warm_up + record.phases.sample;
     const double least = record.target_met ? kMinimumSecondsOfMet : kMinimumSeconds;
     return seconds >= least ? "" : fmt::format("{:.3g} s, {:.3g} s wanted", seconds, least);
@@ -117,22 +120,23 @@ Ruling enough_time(const Bundle& bundle) {
 }
 
 Ruling steady(const Bundle& bundle) {
-  return of_each(bundle, is_figure, [](const Record& record) -> std::string {
+  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
     return record.steady ? "" : "times had not settled when warm-up ended";
   });
 }
 
 /// The interval is taken from the samples again, so that nobody's word is needed.
 Ruling interval_met(const Bundle& bundle) {
-  return of_each(bundle, is_figure, [](const Record& record) -> std::string {
-    const Settings& asked = record.settings;
+  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
+    const record::Settings& asked = record.settings;
     if (!(asked.target <= kWidestTarget)) {
       return fmt::format("{} asked, {} allowed", share(asked.target), share(kWidestTarget));
     }
-    if (!(asked.confidence >= Settings{}.confidence)) {
+    if (!(asked.confidence >= record::Settings{}.confidence)) {
       return fmt::format("of {:.3g}% confidence", asked.confidence * 100);
     }
-    const double reached = summarize(record.device_seconds, asked.confidence).half_width();
+    const double reached =
+        statistics::summarize(record.device_seconds, asked.confidence).half_width();
     // Libraries differ in the last digits of a bootstrap.
     if (record.target_met && reached <= asked.target * 1.02) return "";
     return fmt::format("{} reached, {} asked", share(reached), share(asked.target));
@@ -141,9 +145,10 @@ Ruling interval_met(const Bundle& bundle) {
 
 Ruling figures(const Bundle& bundle) {
   constexpr double kDigits = 1e-9;
-  return of_each(bundle, is_figure, [](const Record& record) -> std::string {
-    const Summary& told = record.summary;
-    const Summary again = summarize(record.device_seconds, record.settings.confidence);
+  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
+    const statistics::Summary& told = record.summary;
+    const statistics::Summary again =
+        statistics::summarize(record.device_seconds, record.settings.confidence);
     const auto differs = [&](double a, double b) { return !(std::abs(a - b) <= kDigits * b); };
     if (told.count != again.count) {
       return fmt::format("{} samples told, {} there", told.count, again.count);
@@ -159,7 +164,7 @@ Ruling figures(const Bundle& bundle) {
 }
 
 Ruling work_done(const Bundle& bundle) {
-  return of_each(bundle, any, [](const Record& record) -> std::string {
+  return of_each(bundle, any, [](const record::Record& record) -> std::string {
     try {
       const auto problem = kernels::Problem::parse(record.problem);
       if (problem.text() != record.problem) return "the problem is not in its canonical form";
@@ -175,7 +180,7 @@ Ruling work_done(const Bundle& bundle) {
 
 Ruling operands(const Bundle& bundle) {
   std::map<std::string, std::string> by_problem;
-  return of_each(bundle, is_figure, [&](const Record& record) -> std::string {
+  return of_each(bundle, is_figure, [&](const record::Record& record) -> std::string {
     if (record.operands_hash.empty()) return "no hash of the operands";
     const auto [first, fresh] = by_problem.emplace(record.problem, record.operands_hash);
     if (first->second == record.operands_hash) return "";
@@ -184,7 +189,7 @@ Ruling operands(const Bundle& bundle) {
 }
 
 Ruling not_throttled(const Bundle& bundle) {
-  return of_each(bundle, is_figure, [](const Record& record) -> std::string {
+  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
     if (record.throttling.kept_launches > 0) {
       return fmt::format("{} launches counted at a low clock", record.throttling.kept_launches);
     }
@@ -193,7 +198,7 @@ Ruling not_throttled(const Bundle& bundle) {
 }
 
 Ruling clocks(const Bundle& bundle) {
-  return of_each(bundle, is_figure, [](const Record& record) -> std::string {
+  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
     return record.sensors.clock_hz_median.value_or(0) > 0 ? "" : "no clock was read";
   });
 }
@@ -203,7 +208,7 @@ Ruling environments(const Bundle& bundle) {
   static constexpr const char* kTold[] = {"build",   "cpu",    "memory",
                                           "modules", "system", "topology"};
   const auto& known = bundle.contents.environments;
-  return of_each(bundle, any, [&](const Record& record) -> std::string {
+  return of_each(bundle, any, [&](const record::Record& record) -> std::string {
     const auto found = known.find(record.environment);
     if (found == known.end()) return "no environment";
     const auto json = ordered_json::parse(found->second, nullptr, /*allow_exceptions=*/false);
@@ -243,14 +248,14 @@ Ruling optimised(const Bundle& bundle) {
 }
 
 Ruling not_modelled(const Bundle& bundle) {
-  return of_each(bundle, any, [](const Record& record) -> std::string {
+  return of_each(bundle, any, [](const record::Record& record) -> std::string {
     return is_modelled(record) ? "modelled: nothing ran" : "";
   });
 }
 
 Ruling not_imported(const Bundle& bundle) {
-  return of_each(bundle, any, [](const Record& record) -> std::string {
-    return record.origin == Origin::imported ? "imported: take the original file" : "";
+  return of_each(bundle, any, [](const record::Record& record) -> std::string {
+    return record.origin == record::Origin::imported ? "imported: take the original file" : "";
   });
 }
 
@@ -290,9 +295,9 @@ const BundleRule& find_bundle_rule(std::string_view id, const std::string& place
                    did_you_mean(id, ids, "`assay verify --rules` lists them"));
 }
 
-std::string subject_of(const Record& record) {
-  return fmt::format("{} {} {}", device_key(record.device), brief_problem(record.problem),
+std::string subject_of(const record::Record& record) {
+  return fmt::format("{} {} {}", device_key(record.device), record::brief_problem(record.problem),
                      record.implementation.name);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

@@ -10,7 +10,7 @@
 
 #include "results/bundle/bundle.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 /// The interval of the median that was asked for may be this wide, either side: the widest target
 /// of the built-in suites.
@@ -43,6 +43,6 @@ std::span<const BundleRule> bundle_rules();
 const BundleRule& find_bundle_rule(std::string_view id, const std::string& place);
 
 /// "cpu:0 triad n=64 native/stream".
-std::string subject_of(const Record& record);
+std::string subject_of(const record::Record& record);
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

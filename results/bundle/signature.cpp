@@ -9,9 +9,9 @@
 #include <fstream>
 
 #include "kernels/error.h"
-#include "results/bundle/command.h"
+#include "results/process/command.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 namespace {
 
@@ -24,7 +24,7 @@ std::string trimmed(std::string text) {
 }
 
 /// What ssh-keygen had to say, on one line.
-std::string words_of(const CommandResult& result) {
+std::string words_of(const process::CommandResult& result) {
   std::string text = trimmed(result.error.empty() ? result.out : result.error);
   for (std::size_t at = 0; (at = text.find_first_of("\r\n", at)) != std::string::npos;) {
     const std::size_t next = text.find_first_not_of("\r\n", at);
@@ -67,7 +67,7 @@ std::string principal_of(const std::string& file, const std::string& signature,
                          const Signers& signers) {
   std::vector<std::string> words = command("find-principals", signature);
   words.insert(words.end(), {"-f", signers.file});
-  const CommandResult result = run_command(words, file);
+  const process::CommandResult result = process::run_command(words, file);
   return result.code == 0 ? result.out.substr(0, result.out.find_first_of("\r\n")) : "";
 }
 
@@ -83,7 +83,7 @@ void check_trust(const std::string& file, const Signers& signers, Signature& out
   }
   std::vector<std::string> words = command("verify", path);
   words.insert(words.end(), {"-f", signers.file, "-I", identity});
-  const CommandResult result = run_command(words, file);
+  const process::CommandResult result = process::run_command(words, file);
   out.state = result.code == 0 ? SignatureState::trusted : SignatureState::not_trusted;
   out.identity = result.code == 0 ? identity : "";
   out.why = result.code == 0 ? "" : words_of(result);
@@ -97,7 +97,7 @@ std::string signature_file(const std::string& file) {
 
 std::string signature_of(const std::string& file, const std::string& key) {
   require_readable(key, "--key");
-  const CommandResult result = run_command(
+  const process::CommandResult result = process::run_command(
       {kProgram, "-Y", "sign", "-n", std::string(kSignatureNamespace), "-f", key}, file);
   if (!result.found) no_program("signing");
   if (result.code == 0 && result.out.starts_with("-----BEGIN SSH SIGNATURE-----")) {
@@ -134,7 +134,7 @@ Signature check_signature(const std::string& file, const Signers& signers) {
     out.why = fmt::format("there is no {}", path);
     return out;
   }
-  const CommandResult fits = run_command(command("check-novalidate", path), file);
+  const process::CommandResult fits = process::run_command(command("check-novalidate", path), file);
   if (!fits.found) {
     if (!signers.file.empty()) no_program("--signers");
     out.state = SignatureState::unchecked;
@@ -152,4 +152,4 @@ Signature check_signature(const std::string& file, const Signers& signers) {
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 inline constexpr std::string_view kSignatureNamespace = "assay";
 
@@ -45,4 +45,4 @@ struct Signers {
 /// read.
 Signature check_signature(const std::string& file, const Signers& signers);
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 namespace {
 
@@ -78,4 +78,4 @@ Verification verify_bundle(const std::string& file, const VerificationOptions& o
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

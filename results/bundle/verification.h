@@ -9,7 +9,7 @@
 #include "results/bundle/rules.h"
 #include "results/bundle/signature.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 enum class RuleState {
   kept,
@@ -48,4 +48,4 @@ struct Verification {
 /// is in the result; throws InputError only for the options.
 Verification verify_bundle(const std::string& file, const VerificationOptions& options);
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

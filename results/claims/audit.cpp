@@ -9,12 +9,12 @@
 
 #include "results/claims/rules.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 struct Side {
   double value = 0;
-  Interval range;
+  statistics::Interval range;
   std::string shown;  ///< the expression with its figures as published
   std::string unit;   ///< of the figure, where the side is one
   bool one_figure = false;
@@ -23,7 +23,7 @@ struct Side {
 
 Side evaluate_side(const Expression& expression, const std::vector<Figure>& figures) {
   std::vector<double> values;
-  std::vector<Interval> ranges;
+  std::vector<statistics::Interval> ranges;
   std::vector<Dimension> dimensions;
   for (const Figure& figure : figures) {
     values.push_back(figure.property->value);
@@ -32,7 +32,7 @@ Side evaluate_side(const Expression& expression, const std::vector<Figure>& figu
   }
   Side side;
   side.value = expression.evaluate(std::span<const double>(values));
-  side.range = expression.evaluate(std::span<const Interval>(ranges));
+  side.range = expression.evaluate(std::span<const statistics::Interval>(ranges));
   side.dimension = expression.dimension(std::span<const Dimension>(dimensions));
   side.one_figure = expression.is_name();
   if (side.one_figure) side.unit = figures[0].property->unit;
@@ -69,13 +69,13 @@ std::string show_difference(const Finding& finding, Comparison comparison) {
 }
 
 /// The least relative distance from `a` to `b` that their ranges leave.
-double gap(const Interval& a, const Interval& b) {
+double gap(const statistics::Interval& a, const statistics::Interval& b) {
   if (a.upper < b.lower) return a.upper / b.lower - 1;
   if (a.lower > b.upper) return a.lower / b.upper - 1;
   return 0;
 }
 
-Interval widened(const Interval& range, double tolerance) {
+statistics::Interval widened(const statistics::Interval& range, double tolerance) {
   const double reach = tolerance * std::max(std::abs(range.lower), std::abs(range.upper));
   return {range.lower - reach, range.upper + reach};
 }
@@ -104,9 +104,9 @@ void name_figures(const Instance& instance, Finding& finding) {
 
 double gap_of(const Instance& instance) {
   const auto range = [](const Expression& expression, const std::vector<Figure>& figures) {
-    std::vector<Interval> ranges;
+    std::vector<statistics::Interval> ranges;
     for (const Figure& figure : figures) ranges.push_back(figure.property->range);
-    return expression.evaluate(std::span<const Interval>(ranges));
+    return expression.evaluate(std::span<const statistics::Interval>(ranges));
   };
   const double found =
       gap(range(*instance.left, instance.left_figures),
@@ -194,4 +194,4 @@ void check_relation(const Figures& figures, const Relation& relation) {
   }
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -10,7 +10,7 @@
 #include "results/claims/expression.h"
 #include "results/claims/figures.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 /// A figure that would have to be another for a contradiction to go, all others being right.
 struct Needed {
@@ -29,7 +29,7 @@ struct Finding {
   bool holds = true;
   double left = 0, right = 0;  ///< in base units
   /// What the published digits of all figures leave open on each side.
-  Interval left_range, right_range;
+  statistics::Interval left_range, right_range;
   double difference = 0;  ///< left / right - 1
   double gap = 0;  ///< the least difference that the digits leave; 0 where the relation holds
   /// "384 × 752 TFLOP/s = 288.8 PFLOP/s against 300 PFLOP/s: 3.7% below"
@@ -82,4 +82,4 @@ void reconcile(const Catalogue& catalogue, const Figures& figures, const Instanc
 /// Throws InputError where the relation names no figure or its sides differ in dimension.
 void check_relation(const Figures& figures, const Relation& relation);
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -22,9 +22,9 @@
 #include "results/claims/problem_pattern.h"
 #include "results/claims/rules.h"
 #include "results/claims/units.h"
-#include "results/store.h"
+#include "results/store/store.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 std::span<const assay::EmbeddedFile> catalogue_files();
 std::span<const assay::EmbeddedFile> claims_templates();
@@ -405,4 +405,4 @@ std::string_view name(Comparison comparison) {
   return "";
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

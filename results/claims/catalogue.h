@@ -10,9 +10,9 @@
 
 #include "kernels/error.h"
 #include "results/claims/units.h"
-#include "results/statistics.h"
+#include "results/statistics/statistics.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 struct Source {
   std::string title, url, section, date;
@@ -27,7 +27,7 @@ struct Property {
   double value = 0;
   /// What the published digits leave open: half a unit of the last one either way, or the stated
   /// uncertainty; a plain count is exact.
-  Interval range;
+  statistics::Interval range;
   std::string unit;    ///< as written: "PFLOP/s"
   double written = 0;  ///< the value in that unit
   Dimension dimension;
@@ -127,7 +127,7 @@ struct Rule {
 struct Reading {
   std::string id, statement;
   std::optional<double> factor;
-  std::optional<Interval> between;
+  std::optional<statistics::Interval> between;
   std::optional<Dimension> dimension;  ///< of the two sides; empty: any
 };
 
@@ -192,4 +192,4 @@ const System& find_system(const Catalogue& catalogue, std::string_view id);
 const ClaimSet& find_set(const Catalogue& catalogue, std::string_view id);
 const Contest& find_contest(const Catalogue& catalogue, std::string_view id);
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -11,7 +11,7 @@
 #include "results/claims/figures.h"
 #include "results/claims/units.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 void read_properties(const Reader& reader, const Sources& sources, System& system) {
@@ -222,4 +222,4 @@ CatalogueFile parse_catalogue_file(const std::string& name, std::string_view tex
   return file;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -8,7 +8,7 @@
 
 #include "results/claims/catalogue.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 /// Where an entry stands, for errors found when entries are held against one another.
 struct Place {
@@ -40,4 +40,4 @@ struct CatalogueFile {
 CatalogueFile parse_catalogue_file(const std::string& name, std::string_view text,
                                    const std::function<void(const InputError&)>& complain);
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -10,7 +10,7 @@
 #include "kernels/nearest.h"
 #include "results/claims/units.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 std::vector<std::string> keys_of(const auto& map) {
@@ -54,7 +54,7 @@ void check_dimension(const Reader& reader, const std::string& quantity, const Qu
 }
 
 /// What the digits leave open, or the stated uncertainty: "5 %", "10 W", "0".
-Interval read_range(const Reader& reader, const Quantity& value) {
+statistics::Interval read_range(const Reader& reader, const Quantity& value) {
   double reach = value.half_digit;
   if (reader.has("uncertainty")) {
     const Quantity stated = read_quantity(reader, "uncertainty");
@@ -262,4 +262,4 @@ Comparison read_comparison(const Reader& reader) {
                                   : Comparison::equal;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -13,7 +13,7 @@
 #include "results/claims/catalogue.h"
 #include "results/claims/catalogue_file.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 class Reader {
  public:
@@ -77,4 +77,4 @@ Reading read_reading(const Reader& reader);
 Metric read_metric(const Reader& reader);
 Contest read_contest(const Reader& reader);
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -6,7 +6,7 @@
 #include "results/claims/expression.h"
 #include "results/claims/units.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 std::map<std::string, Property> read_constants(const Reader& reader, const Sources& sources) {
@@ -119,4 +119,4 @@ Contest read_contest(const Reader& reader) {
   return contest;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -13,13 +13,13 @@
 #include "results/claims/figures.h"
 #include "results/claims/units.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 /// A quantity of a system as one value: published, or the sum of what is published of its parts.
 struct Value {
   double value = 0;
-  Interval range;
+  statistics::Interval range;
   std::string shown, scope;
   bool unverified = false;
 };
@@ -90,7 +90,7 @@ Cell claimed_cell(const Catalogue& catalogue, const Figures& figures, const Metr
   const System& system = chip == nullptr ? whole : *chip;
   const Expression expression(metric.quantity);
   std::vector<double> values;
-  std::vector<Interval> ranges;
+  std::vector<statistics::Interval> ranges;
   std::map<std::string, std::string> shown;
   for (const std::string& name : expression.names()) {
     const std::string quantity = name.substr(name.find(':') + 1);
@@ -107,7 +107,7 @@ Cell claimed_cell(const Catalogue& catalogue, const Figures& figures, const Metr
   }
   cell.kind = CellKind::claimed;
   cell.value = expression.evaluate(std::span<const double>(values));
-  cell.range = expression.evaluate(std::span<const Interval>(ranges));
+  cell.range = expression.evaluate(std::span<const statistics::Interval>(ranges));
   cell.text = format_in(cell.value, metric.unit);
   cell.basis = expression.substitute([&](const std::string& name) { return shown.at(name); });
   return cell;
@@ -263,4 +263,4 @@ std::string_view name(CellKind kind) {
   return "";
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

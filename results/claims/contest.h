@@ -8,7 +8,7 @@
 #include "results/claims/catalogue.h"
 #include "results/claims/evidence.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 /// Where a cell's figure comes from; the kinds are never confused with one another.
 enum class CellKind { claimed, measured, unknown, not_applicable };
@@ -16,12 +16,12 @@ std::string_view name(CellKind kind);
 
 struct Cell {
   CellKind kind = CellKind::unknown;
-  double value = 0;         ///< in base units
-  Interval range;           ///< what the digits leave open; of a measurement its 95% interval
-  std::string text;         ///< in the metric's unit: "300 PFLOP/s"
-  std::string basis;        ///< the arithmetic: "300 PFLOP/s / 559 kW"; why it is unknown
-  std::string scope;        ///< of the power in it: "system", "chip"; empty: none in it
-  bool unverified = false;  ///< rests on a figure whose source was not re-read
+  double value = 0;            ///< in base units
+  statistics::Interval range;  ///< what the digits leave open; of a measurement its 95% interval
+  std::string text;            ///< in the metric's unit: "300 PFLOP/s"
+  std::string basis;           ///< the arithmetic: "300 PFLOP/s / 559 kW"; why it is unknown
+  std::string scope;           ///< of the power in it: "system", "chip"; empty: none in it
+  bool unverified = false;     ///< rests on a figure whose source was not re-read
   std::vector<std::string> records;  ///< ids, where it is measured
 };
 
@@ -32,7 +32,7 @@ struct ContestRow {
   /// The first system's figure over the second's; known where both cells are of one kind and scope.
   bool known = false;
   double ratio = 0;
-  Interval range;
+  statistics::Interval range;
   /// "ahead", "behind", "level" (the digits leave both), or why there is no answer.
   std::string outcome;
 };
@@ -52,4 +52,4 @@ ContestTable contest_table(const Catalogue& catalogue, const Contest& contest,
 ContestTable compare_systems(const Catalogue& catalogue, const std::vector<std::string>& systems,
                              EvidenceIndex& evidence);
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -18,20 +18,20 @@
 #include "results/claims/problem_pattern.h"
 #include "results/claims/units.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 /// What is modelled stands apart from what was measured on a device of the same names.
 using DeviceKey =
     std::tuple<std::string, std::string, std::string, std::string, std::uint32_t, bool>;
 
-DeviceKey key_of(const Record& record) {
-  const DeviceIdentity& device = record.device;
+DeviceKey key_of(const record::Record& record) {
+  const record::DeviceIdentity& device = record.device;
   return {device.backend, device.name,  device.unique_id,
           device.bus_id,  device.index, is_modelled(record)};
 }
 
-std::string attribute(const DeviceIdentity& device, const std::string& key) {
+std::string attribute(const record::DeviceIdentity& device, const std::string& key) {
   if (key == "name") return device.name;
   if (key == "vendor") return device.vendor;
   if (key == "kind") return device.kind;
@@ -42,46 +42,48 @@ std::string attribute(const DeviceIdentity& device, const std::string& key) {
 
 /// A rate, or a time, with the interval that its times give.
 struct Gauged {
-  const Record* record = nullptr;
+  const record::Record* record = nullptr;
   double work = 0;  ///< FLOP or bytes a launch
   double value = 0;
-  Interval interval;
+  statistics::Interval interval;
 };
 
-Gauged gauged(const Record& record, Gauge gauge) {
-  const Summary& s = record.summary;
+Gauged gauged(const record::Record& record, Gauge gauge) {
+  const statistics::Summary& s = record.summary;
   if (gauge == Gauge::time) return {&record, 0, s.median, s.interval};
   const double work = gauge == Gauge::flop ? record.work.flop : record.work.bytes;
   // The order statistics' interval of a median of times, turned over.
   return {&record, work, work / s.median, {work / s.interval.upper, work / s.interval.lower}};
 }
 
-bool speaks_of_memory(const Record& record) {
+bool speaks_of_memory(const record::Record& record) {
   return record.work.bytes >= 4.0 * static_cast<double>(record.device.cache_bytes);
 }
 
 /// Interval of a.value / b.value. Deviations are propagated as logarithms, so that a ratio stays
 /// positive however uncertain its parts are.
-Interval ratio_interval(const Gauged& a, const Gauged& b) {
+statistics::Interval ratio_interval(const Gauged& a, const Gauged& b) {
   const double ratio = a.value / b.value;
   const double down =
       std::hypot(std::log(a.value / a.interval.lower), std::log(b.interval.upper / b.value));
   const double up =
       std::hypot(std::log(a.interval.upper / a.value), std::log(b.value / b.interval.lower));
-  const Interval seconds = bootstrap_ratio(b.record->device_seconds, a.record->device_seconds, 0.95,
-                                           /*seed=*/1);
+  const statistics::Interval seconds =
+      statistics::bootstrap_ratio(b.record->device_seconds, a.record->device_seconds, 0.95,
+                                  /*seed=*/1);
   const double scale = a.work / b.work;
   return {std::min(seconds.lower * scale, ratio * std::exp(-down)),
           std::max(seconds.upper * scale, ratio * std::exp(up))};
 }
 
-Interval corner_interval(const Expression& expression, const std::vector<Gauged>& readings) {
-  Interval interval;
+statistics::Interval corner_interval(const Expression& expression,
+                                     const std::vector<Gauged>& readings) {
+  statistics::Interval interval;
   const std::size_t corners = std::size_t{1} << readings.size();
   for (std::size_t corner = 0; corner < corners; ++corner) {
     std::vector<double> values;
     for (std::size_t i = 0; i < readings.size(); ++i) {
-      const Interval& reading = readings[i].interval;
+      const statistics::Interval& reading = readings[i].interval;
       values.push_back((corner >> i & 1) != 0 ? reading.upper : reading.lower);
     }
     const double value = expression.evaluate(values);
@@ -98,8 +100,8 @@ bool is_ratio_of_rates(const Expression& expression) {
              names[0] + " / " + names[1];
 }
 
-bool is_model_figure(const Record& record) {
-  return is_modelled(record) && record.status == Status::ok && record.summary.median > 0;
+bool is_model_figure(const record::Record& record) {
+  return is_modelled(record) && record.status == record::Status::ok && record.summary.median > 0;
 }
 
 /// A problem's fields as text, as patterns name them.
@@ -125,7 +127,7 @@ std::string posting(const std::string& operation, const std::string& field,
 
 }  // namespace
 
-bool matches(const System& system, const DeviceIdentity& device) {
+bool matches(const System& system, const record::DeviceIdentity& device) {
   if (device.modelled) return device.unique_id == system.id;
   if (system.match.empty()) return false;
   return std::all_of(system.match.begin(), system.match.end(), [&](const auto& entry) {
@@ -134,36 +136,38 @@ bool matches(const System& system, const DeviceIdentity& device) {
   });
 }
 
-bool is_evidence(const Record& record) {
+bool is_evidence(const record::Record& record) {
   const std::string& division = record.implementation.division;
-  return record.origin == Origin::measured && !is_modelled(record) && record.status == Status::ok &&
-         record.check.outcome == kernels::Outcome::right && record.summary.count > 0 &&
-         record.summary.interval.lower > 0 && (division == "library" || division == "native");
+  return record.origin == record::Origin::measured && !is_modelled(record) &&
+         record.status == record::Status::ok && record.check.outcome == kernels::Outcome::right &&
+         record.summary.count > 0 && record.summary.interval.lower > 0 &&
+         (division == "library" || division == "native");
 }
 
 /// One device with the records of it that are heard: of each problem, implementation and mode the
 /// newest. Records are found by any field of their problems.
 struct EvidenceIndex::Device {
-  DeviceIdentity identity;
+  record::DeviceIdentity identity;
   bool modelled = false;
-  std::vector<const Record*> heard;
-  std::unordered_map<std::string, std::vector<const Record*>> postings;
+  std::vector<const record::Record*> heard;
+  std::unordered_map<std::string, std::vector<const record::Record*>> postings;
   std::map<std::pair<Gauge, std::string>, std::optional<Gauged>> best;  ///< by pattern
 
   /// The records that fit, from the shortest list that any of the pattern's fields has.
-  std::vector<const Record*> matching(const ProblemPattern& pattern) const {
-    static const std::vector<const Record*> none;
-    const auto list = [&](const std::string& key) -> const std::vector<const Record*>& {
+  std::vector<const record::Record*> matching(const ProblemPattern& pattern) const {
+    static const std::vector<const record::Record*> none;
+    const auto list = [&](const std::string& key) -> const std::vector<const record::Record*>& {
       const auto found = postings.find(key);
       return found == postings.end() ? none : found->second;
     };
-    const std::vector<const Record*>* shortest = &list(posting(pattern.operation(), "", ""));
+    const std::vector<const record::Record*>* shortest =
+        &list(posting(pattern.operation(), "", ""));
     for (const auto& [field, value] : pattern.fields()) {
       const auto& other = list(posting(pattern.operation(), field, value));
       if (other.size() < shortest->size()) shortest = &other;
     }
-    std::vector<const Record*> out;
-    std::ranges::copy_if(*shortest, std::back_inserter(out), [&](const Record* record) {
+    std::vector<const record::Record*> out;
+    std::ranges::copy_if(*shortest, std::back_inserter(out), [&](const record::Record* record) {
       return pattern.matches(record->operation, record->problem);
     });
     return out;
@@ -173,7 +177,7 @@ struct EvidenceIndex::Device {
     const auto [slot, fresh] = best.try_emplace({gauge, pattern});
     if (!fresh) return slot->second;
     std::optional<Gauged>& fastest = slot->second;
-    for (const Record* record : matching(ProblemPattern(pattern))) {
+    for (const record::Record* record : matching(ProblemPattern(pattern))) {
       if (gauge == Gauge::byte && !speaks_of_memory(*record)) continue;
       const Gauged one = gauged(*record, gauge);
       const bool faster = !fastest || (gauge == Gauge::time ? one.value < fastest->value
@@ -194,7 +198,7 @@ struct EvidenceIndex::Device {
       const auto reading = best_of(test.problems.at(problem), gauge);
       if (!reading) return std::nullopt;
       readings.push_back(*reading);
-      const Record& record = *reading->record;
+      const record::Record& record = *reading->record;
       shown[name] = fmt::format("{} ({}, {})", format_quantity(reading->value, dimension(gauge)),
                                 record.problem, record.implementation.name);
       measured.records.push_back(record.id);
@@ -214,11 +218,11 @@ struct EvidenceIndex::Device {
   }
 };
 
-EvidenceIndex::EvidenceIndex(std::span<const Record> records) {
+EvidenceIndex::EvidenceIndex(std::span<const record::Record> records) {
   std::map<DeviceKey, Device*> known;
   using Series = std::tuple<Device*, std::string, std::string, std::string>;
-  std::map<Series, const Record*> newest;
-  for (const Record& record : records) {
+  std::map<Series, const record::Record*> newest;
+  for (const record::Record& record : records) {
     Device*& device = known[key_of(record)];
     if (device == nullptr) {
       devices_.push_back(std::make_unique<Device>());
@@ -227,7 +231,7 @@ EvidenceIndex::EvidenceIndex(std::span<const Record> records) {
       device->modelled = is_modelled(record);
     }
     if (!(device->modelled ? is_model_figure(record) : is_evidence(record))) continue;
-    const Record*& slot =
+    const record::Record*& slot =
         newest[{device, record.problem, record.implementation.name, record.settings.mode}];
     if (slot == nullptr ||
         std::tie(slot->started, slot->id) < std::tie(record.started, record.id)) {
@@ -281,12 +285,12 @@ std::vector<Measured> EvidenceIndex::modelled(const Test& test, const System& sy
   return evaluate(test, system, true);
 }
 
-std::vector<DeviceIdentity> EvidenceIndex::devices_of(const System& system) {
-  std::vector<DeviceIdentity> out;
+std::vector<record::DeviceIdentity> EvidenceIndex::devices_of(const System& system) {
+  std::vector<record::DeviceIdentity> out;
   for (const Device* device : of(system)) {
     if (!device->modelled) out.push_back(device->identity);
   }
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

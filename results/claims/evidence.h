@@ -8,26 +8,26 @@
 #include <vector>
 
 #include "results/claims/catalogue.h"
-#include "results/record.h"
+#include "results/record/record.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 /// Whether a device is one of this system: all of its patterns match, none where there are none. A
 /// pretended device is of the system that it was made from.
-bool matches(const System& system, const DeviceIdentity& device);
+bool matches(const System& system, const record::DeviceIdentity& device);
 
 /// The records that may speak for or against a claim: measured here, status ok, output right,
 /// by the vendor's best routine or one tuned for the device. Never a modelled one: its figures
 /// follow from the published ones that a claim is about.
-bool is_evidence(const Record& record);
+bool is_evidence(const record::Record& record);
 
 /// A test's quantity on one device.
 struct Measured {
-  DeviceIdentity device;
-  double value = 0;         ///< in base units
-  Interval interval;        ///< 95%
-  std::size_t samples = 0;  ///< of the least sampled record used
-  std::string text;         ///< the arithmetic with its numbers
+  record::DeviceIdentity device;
+  double value = 0;               ///< in base units
+  statistics::Interval interval;  ///< 95%
+  std::size_t samples = 0;        ///< of the least sampled record used
+  std::string text;               ///< the arithmetic with its numbers
   std::vector<std::string> records;
   std::string date;  ///< of the newest record used
 };
@@ -37,7 +37,7 @@ struct Measured {
 /// outlive it; not to be used by two threads at once.
 class EvidenceIndex {
  public:
-  explicit EvidenceIndex(std::span<const Record> records);
+  explicit EvidenceIndex(std::span<const record::Record> records);
   ~EvidenceIndex();
 
   /// Evaluates the test on every device of the system that has verified records for all of its
@@ -52,7 +52,7 @@ class EvidenceIndex {
   std::vector<Measured> modelled(const Test& test, const System& system);
 
   /// Devices in the records that are of this system, each once; pretended ones are none.
-  std::vector<DeviceIdentity> devices_of(const System& system);
+  std::vector<record::DeviceIdentity> devices_of(const System& system);
 
  private:
   struct Device;
@@ -64,4 +64,4 @@ class EvidenceIndex {
   std::unordered_map<std::string, std::vector<Device*>> by_system_;
 };
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

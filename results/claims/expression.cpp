@@ -9,7 +9,7 @@
 
 #include "kernels/error.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 bool is_letter(char c) {
@@ -247,7 +247,7 @@ double Expression::evaluate(std::span<const double> values) const {
   return result;
 }
 
-Interval Expression::evaluate(std::span<const Interval> values) const {
+statistics::Interval Expression::evaluate(std::span<const statistics::Interval> values) const {
   std::vector<double> at;
   std::vector<std::size_t> uncertain;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -257,10 +257,10 @@ Interval Expression::evaluate(std::span<const Interval> values) const {
   if (uncertain.size() > 12) {
     throw InputError(fmt::format("`{}` has more than 12 uncertain figures", text_));
   }
-  Interval result;
+  statistics::Interval result;
   for (std::size_t corner = 0; corner < std::size_t{1} << uncertain.size(); ++corner) {
     for (std::size_t i = 0; i < uncertain.size(); ++i) {
-      const Interval& value = values[uncertain[i]];
+      const statistics::Interval& value = values[uncertain[i]];
       at[uncertain[i]] = (corner >> i & 1) != 0 ? value.upper : value.lower;
     }
     const double value = number(at);
@@ -329,4 +329,4 @@ std::string Expression::substitute(
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

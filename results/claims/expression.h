@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "results/claims/units.h"
-#include "results/statistics.h"
+#include "results/statistics/statistics.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 /// An expression of numbers, names, + - * / ^ ( ) and sqrt, min, max, abs, parsed once. A name is a
 /// letter followed by letters, digits and . : @ _ -, so operators stand between spaces;
@@ -37,7 +37,7 @@ class Expression {
   /// The least and greatest result as each name takes either end of its interval: exact where the
   /// expression is monotonic in each name; infinite where a corner has no value. Throws InputError
   /// for more than 12 uncertain names.
-  Interval evaluate(std::span<const Interval> values) const;
+  statistics::Interval evaluate(std::span<const statistics::Interval> values) const;
 
   /// Dimension of the result, from those of the names. Throws InputError where unlike dimensions
   /// are added or compared.
@@ -83,4 +83,4 @@ class Expression {
   std::vector<Use> uses_;
 };
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -10,7 +10,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 std::vector<std::string> keys(const auto& map) {
@@ -135,4 +135,4 @@ std::vector<std::pair<const System*, double>> all_parts(const Catalogue& catalog
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

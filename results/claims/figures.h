@@ -10,7 +10,7 @@
 
 #include "results/claims/catalogue.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 /// A figure, with the claims that state the same.
 struct Figure {
@@ -48,4 +48,4 @@ bool is_expression(std::string_view quantity);
 std::vector<std::pair<const System*, double>> all_parts(const Catalogue& catalogue,
                                                         const System& whole);
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

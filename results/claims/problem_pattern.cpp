@@ -11,7 +11,7 @@
 #include "kernels/operation.h"
 #include "results/claims/expression.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 ProblemPattern::ProblemPattern(std::string_view text) {
   std::istringstream words{std::string(text)};
@@ -100,4 +100,4 @@ void check_test(const Test& test, const Dimension& claimed) {
   }
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -8,7 +8,7 @@
 #include "kernels/problem.h"
 #include "results/claims/catalogue.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 /// "matmul a=bf16 b=bf16": matches every Problem of that operation that agrees in those fields.
 class ProblemPattern {
@@ -44,4 +44,4 @@ GaugeName parse_gauge_name(std::string_view name);
 /// not of the dimension of what is claimed.
 void check_test(const Test& test, const Dimension& claimed);
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

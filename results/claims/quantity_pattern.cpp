@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <ranges>
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 bool is_variable(const std::string& word) {
@@ -72,4 +72,4 @@ std::string open_name(const std::string& text) {
   return text.substr(begin, text.find_first_of(" ),", hole) - begin);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay::results {
+namespace assay::results::claims {
 
 using Variables = std::map<std::string, std::string>;
 
@@ -29,4 +29,4 @@ std::string replaced(std::string text, const Variables& values);
 /// The first name of an expression that still has a hole: "self:peak.{T}"; empty where none has.
 std::string open_name(const std::string& text);
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -8,7 +8,7 @@
 
 #include "results/claims/audit.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 /// A contradiction's left / right as a function of a factor on one of its figures.
@@ -80,17 +80,18 @@ void add_needed(const Figures& figures, const Instance& instance, Finding& findi
   });
 }
 
-bool meets(const Interval& a, const Interval& b) {
+bool meets(const statistics::Interval& a, const statistics::Interval& b) {
   return a.lower <= b.upper && b.lower <= a.upper;
 }
 
 void add_readings(const Catalogue& catalogue, const Instance& instance, Finding& finding) {
-  const Interval& left = finding.left_range;
-  const Interval& right = finding.right_range;
+  const statistics::Interval& left = finding.left_range;
+  const statistics::Interval& right = finding.right_range;
   if (!(left.lower > 0 && right.lower > 0)) return;
   // A misreading is judged as closely as the digits allow, give or take half a percent.
-  const Interval ratio{left.lower / right.upper * 0.995, left.upper / right.lower * 1.005};
-  const Interval inverse{1 / ratio.upper, 1 / ratio.lower};
+  const statistics::Interval ratio{left.lower / right.upper * 0.995,
+                                   left.upper / right.lower * 1.005};
+  const statistics::Interval inverse{1 / ratio.upper, 1 / ratio.lower};
   std::vector<Dimension> dimensions;
   for (const Figure& figure : instance.left_figures) {
     dimensions.push_back(figure.property->dimension);
@@ -98,8 +99,8 @@ void add_readings(const Catalogue& catalogue, const Instance& instance, Finding&
   const Dimension sides = instance.left->dimension(std::span<const Dimension>(dimensions));
   for (const Reading& reading : catalogue.readings) {
     if (reading.dimension && *reading.dimension != sides) continue;
-    const Interval wanted =
-        reading.factor ? Interval{*reading.factor, *reading.factor} : *reading.between;
+    const statistics::Interval wanted =
+        reading.factor ? statistics::Interval{*reading.factor, *reading.factor} : *reading.between;
     if (meets(ratio, wanted) || meets(inverse, wanted)) {
       finding.readings.push_back(reading.statement);
     }
@@ -139,4 +140,4 @@ void reconcile(const Catalogue& catalogue, const Figures& figures, const Instanc
   finding.reconcile = text.empty() ? "no single figure of it would" : text;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -12,7 +12,7 @@
 #include "kernels/error.h"
 #include "results/claims/quantity_pattern.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 void check_dimensions(const Instance& instance) {
@@ -402,4 +402,4 @@ void Instances::add_claim(const Figures& figures, const Claim& claim) {
   instances_.push_back(std::move(instance));
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -8,7 +8,7 @@
 
 #include "results/claims/audit.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 /// The instances of a catalogue with all that they refer to. Refers to the catalogue and its
 /// figures, which must outlive it.
@@ -37,4 +37,4 @@ class Instances {
 /// Throws InputError where a rule cannot be evaluated on this catalogue.
 void check_rule(const Catalogue& catalogue, const Figures& figures, const Rule& rule);
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -10,7 +10,7 @@
 
 #include "kernels/error.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 struct Symbol {
@@ -320,4 +320,4 @@ std::string format_quantity(double value, const Dimension& dimension, int digits
                      names[static_cast<std::size_t>(step + 3)], unit);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay::results {
+namespace assay::results::claims {
 
 /// The bases that figures in this field are made of. An integer operation (OP) counts as a
 /// floating-point one; W is J/s, Hz is 1/s, a bit an eighth of a byte.
@@ -62,4 +62,4 @@ std::string format_in(double value, std::string_view unit, int digits = 4);
 /// A number with `digits` significant digits and without an exponent where it is readable.
 std::string format_number(double value, int digits = 4);
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -13,7 +13,7 @@
 #include "results/claims/evidence.h"
 #include "results/claims/units.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 namespace {
 
 /// Samples to add before an interval whose half-width falls as 1/sqrt(n) clears the threshold.
@@ -255,7 +255,8 @@ double limit(const Claim& claim) {
   return limit(claim.value->written * share, claim.tolerance, sense(claim));
 }
 
-VerdictKind decide(const Interval& measured, double claimed, double tolerance, Comparison sense) {
+VerdictKind decide(const statistics::Interval& measured, double claimed, double tolerance,
+                   Comparison sense) {
   const double threshold = limit(claimed, tolerance, sense);
   if (sense == Comparison::at_most) {
     if (measured.upper <= threshold) return VerdictKind::supported;
@@ -268,7 +269,7 @@ VerdictKind decide(const Interval& measured, double claimed, double tolerance, C
 }
 
 std::vector<Verdict> judge(const Catalogue& catalogue, std::string_view set,
-                           std::span<const Record> records, const Projector& projector) {
+                           std::span<const record::Record> records, const Projector& projector) {
   if (!set.empty()) find_set(catalogue, set);
   EvidenceIndex evidence(records);
   return judge_where(catalogue, evidence, projector,
@@ -276,7 +277,7 @@ std::vector<Verdict> judge(const Catalogue& catalogue, std::string_view set,
 }
 
 std::vector<Verdict> judge_present_devices(const Catalogue& catalogue, std::string_view set,
-                                           std::span<const Record> records,
+                                           std::span<const record::Record> records,
                                            const Projector& projector) {
   if (set.empty()) return {};
   find_set(catalogue, set);
@@ -321,4 +322,4 @@ std::string_view name(EvidenceKind kind) {
   return "";
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

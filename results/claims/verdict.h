@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "results/claims/catalogue.h"
-#include "results/record.h"
+#include "results/record/record.h"
 
-namespace assay::results {
+namespace assay::results::claims {
 
 enum class VerdictKind { supported, refuted, inconclusive, inconsistent, untested, untestable };
 std::string_view name(VerdictKind kind);
@@ -33,7 +33,7 @@ struct Evidence {
 struct Estimate {
   bool known = false;
   double value = 0;
-  Interval interval;
+  statistics::Interval interval;
 };
 
 struct Verdict {
@@ -51,7 +51,7 @@ double limit(const Claim& claim);
 
 /// Decision with a guard band (JCGM 106): supported where the whole interval meets the limit,
 /// refuted where none of it does. `sense` is at_least or at_most.
-VerdictKind decide(const Interval& measured, double claimed, double tolerance,
+VerdictKind decide(const statistics::Interval& measured, double claimed, double tolerance,
                    Comparison sense = Comparison::at_least);
 
 /// A sentence about what a projection says of a claim; none where nothing projects it. It becomes
@@ -65,11 +65,12 @@ using Projector = std::function<std::optional<std::string>(const Catalogue&, con
 /// `inconsistent` where a relation that names it is contradicted and nothing measured decides it.
 /// A claim with an achievability below 1 is of a peak: it is judged against that share of it.
 std::vector<Verdict> judge(const Catalogue& catalogue, std::string_view set,
-                           std::span<const Record> records, const Projector& projector = {});
+                           std::span<const record::Record> records,
+                           const Projector& projector = {});
 
 /// The same for claims outside `set` whose system one of the records' devices is.
 std::vector<Verdict> judge_present_devices(const Catalogue& catalogue, std::string_view set,
-                                           std::span<const Record> records,
+                                           std::span<const record::Record> records,
                                            const Projector& projector = {});
 
-}  // namespace assay::results
+}  // namespace assay::results::claims

@@ -9,19 +9,19 @@
 #include <set>
 
 #include "kernels/error.h"
-#include "results/ceilings.h"
 #include "results/compare/matching.h"
-#include "results/listing.h"
-#include "results/report/text.h"
+#include "results/page/text.h"
+#include "results/record/ceilings.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 namespace {
 
 /// FLOP a byte below which memory bounds on any device.
 constexpr double kLowIntensity = 0.5;
 
-std::optional<double> work_per_joule(const Record& baseline, const Record& other) {
+std::optional<double> work_per_joule(const record::Record& baseline, const record::Record& other) {
   const auto a = baseline.energy.joules_a_launch, b = other.energy.joules_a_launch;
   if (!a || !b || !(*a > 0) || !(*b > 0)) return std::nullopt;
   return *a / *b;
@@ -31,12 +31,12 @@ ComparedProblem compared(const Partners& partners, const Side& baseline, const S
   ComparedProblem row;
   row.baseline = partners.baseline;
   row.other = partners.other;
-  const Summary& a = row.baseline.record->summary;
-  const Summary& b = row.other.record->summary;
+  const statistics::Summary& a = row.baseline.record->summary;
+  const statistics::Summary& b = row.other.record->summary;
   row.speed = ratio_of_medians(a, b);
-  row.few_samples =
-      row.speed.has_interval() && std::min(a.confidence, b.confidence) < kComparisonConfidence;
-  row.difference = row.few_samples ? Difference::none_shown : difference_of(row.speed);
+  row.few_samples = row.speed.has_interval() &&
+                    std::min(a.confidence, b.confidence) < statistics::kComparisonConfidence;
+  row.difference = row.few_samples ? statistics::Difference::none_shown : difference_of(row.speed);
   row.per_watt = work_per_joule(*row.baseline.record, *row.other.record);
   if (baseline.price && other.price) {
     row.per_dollar = per_dollar(row.speed, *baseline.price, *other.price);
@@ -49,7 +49,7 @@ Mean mean_of(const std::string& operation, const std::vector<const ComparedProbl
   Mean mean;
   mean.operation = operation;
   mean.problems = rows.size();
-  std::vector<Ratio> speeds;
+  std::vector<statistics::Ratio> speeds;
   double energies = 0;
   bool few_samples = false;
   for (const ComparedProblem* row : rows) {
@@ -61,7 +61,8 @@ Mean mean_of(const std::string& operation, const std::vector<const ComparedProbl
   }
   mean.speed = geometric_mean(speeds);
   mean.difference = difference_of(mean.speed);
-  if (few_samples && mean.speed.has_interval()) mean.difference = Difference::none_shown;
+  if (few_samples && mean.speed.has_interval())
+    mean.difference = statistics::Difference::none_shown;
   if (mean.problems_with_energy > 0) {
     mean.per_watt = std::exp(energies / static_cast<double>(mean.problems_with_energy));
   }
@@ -90,13 +91,14 @@ std::vector<Mean> means_of(const ComparedGroup& group, const Side& baseline, con
 /// Cold before hot, and divisions in the order of listings.
 std::vector<ComparedGroup> groups_of(const std::vector<Partners>& partners, const Side& baseline,
                                      const Side& other) {
-  std::map<std::tuple<std::size_t, std::string, std::string, Origin>, ComparedGroup> groups;
+  std::map<std::tuple<std::size_t, std::string, std::string, record::Origin>, ComparedGroup> groups;
   for (const Partners& pair : partners) {
     const bool model = is_modelled(*pair.baseline.record);
-    const Record& record = model ? *pair.other.record : *pair.baseline.record;
+    const record::Record& record = model ? *pair.other.record : *pair.baseline.record;
     const std::string& division = record.implementation.division;
     const std::string& mode = record.settings.mode;
-    const Origin kind = std::max(kind_of(*pair.baseline.record), kind_of(*pair.other.record));
+    const record::Origin kind =
+        std::max(kind_of(*pair.baseline.record), kind_of(*pair.other.record));
     ComparedGroup& group = groups[{division_order(record), division, mode, kind}];
     group.division = division;
     group.mode = mode;
@@ -107,7 +109,7 @@ std::vector<ComparedGroup> groups_of(const std::vector<Partners>& partners, cons
   for (auto& [key, group] : groups) {
     std::stable_sort(group.rows.begin(), group.rows.end(),
                      [](const ComparedProblem& a, const ComparedProblem& b) {
-                       return naturally_less(a.problem(), b.problem());
+                       return record::naturally_less(a.problem(), b.problem());
                      });
     group.means = means_of(group, baseline, other);
     out.push_back(std::move(group));
@@ -122,9 +124,10 @@ void refuse_same_records(const std::vector<Side>& sides) {
       const auto& b = sides[i].records;
       if (a.empty() || a.size() != b.size()) continue;
       std::set<std::string> ids;
-      for (const Record& record : a) ids.insert(record.id);
-      const bool same = std::all_of(b.begin(), b.end(),
-                                    [&](const Record& record) { return ids.contains(record.id); });
+      for (const record::Record& record : a) ids.insert(record.id);
+      const bool same = std::all_of(b.begin(), b.end(), [&](const record::Record& record) {
+        return ids.contains(record.id);
+      });
       if (!same) continue;
       throw InputError(
           fmt::format("{} ({}) and {} ({}) are the same records", side_letter(j), sides[j].name,
@@ -139,18 +142,19 @@ std::string contents_of(const Side& side) {
   std::set<std::string> devices, kinds;
   std::map<std::string, std::size_t> operations;
   std::size_t verified = 0, modelled = 0;
-  for (const Record& record : side.records) {
+  for (const record::Record& record : side.records) {
     devices.insert(device_title(record));
-    const bool model = is_modelled(record) && record.status == Status::ok;
+    const bool model = is_modelled(record) && record.status == record::Status::ok;
     if (!ranks(record) && !model) continue;
     ++(model ? modelled : verified);
     ++operations[record.operation];
     kinds.insert(record.implementation.division + " " + record.settings.mode);
   }
   if (side.records.empty()) return "no records";
-  std::string text = fmt::format("{} verified{} of {} on {}", verified,
-                                 modelled > 0 ? fmt::format(" and {} modelled", modelled) : "",
-                                 counted(side.records.size(), "record"), fmt::join(devices, ", "));
+  std::string text =
+      fmt::format("{} verified{} of {} on {}", verified,
+                  modelled > 0 ? fmt::format(" and {} modelled", modelled) : "",
+                  page::counted(side.records.size(), "record"), fmt::join(devices, ", "));
   const char* separator = ": ";
   for (const auto& [operation, number] : operations) {
     text += fmt::format("{}{} {}", separator, operation, number);
@@ -162,33 +166,33 @@ std::string contents_of(const Side& side) {
 
 }  // namespace
 
-Origin kind_of(const Record& record) {
-  return is_modelled(record) ? Origin::modelled : record.origin;
+record::Origin kind_of(const record::Record& record) {
+  return is_modelled(record) ? record::Origin::modelled : record.origin;
 }
 
 std::string side_letter(std::size_t side) {
   return side < 26 ? std::string(1, static_cast<char>('A' + side)) : fmt::format("S{}", side + 1);
 }
 
-Measure measure_of(const Record& record) {
+Measure measure_of(const record::Record& record) {
   if (record.operation == "launch") return Measure::time;
   return record.work.flop > 0 && intensity(record) >= kLowIntensity ? Measure::flop_rate
                                                                     : Measure::byte_rate;
 }
 
-std::string speed_text(const Record& record) {
+std::string speed_text(const record::Record& record) {
   switch (measure_of(record)) {
     case Measure::time:
-      return scaled_text(record.summary.median, "s");
+      return page::scaled_text(record.summary.median, "s");
     case Measure::byte_rate:
-      return scaled_text(byte_rate(record), "B/s");
+      return page::scaled_text(byte_rate(record), "B/s");
     case Measure::flop_rate:
-      return scaled_text(flop_rate(record), rate_unit(record.work.type));
+      return page::scaled_text(flop_rate(record), page::rate_unit(record.work.type));
   }
   return "";
 }
 
-Ratio told_ratio(const ComparedProblem& row) {
+statistics::Ratio told_ratio(const ComparedProblem& row) {
   return measure_of(*row.baseline.record) == Measure::time ? inverse(row.speed) : row.speed;
 }
 
@@ -241,12 +245,13 @@ std::vector<const ComparedProblem*> arranged(const ComparedGroup& group, Sort so
                                              bool only_different) {
   std::vector<const ComparedProblem*> rows;
   for (const ComparedProblem& row : group.rows) {
-    if (!only_different || row.difference != Difference::none_shown) rows.push_back(&row);
+    if (!only_different || row.difference != statistics::Difference::none_shown)
+      rows.push_back(&row);
   }
   // How far the interval keeps from 1; below 0 where it includes it, lowest where there is none.
   const auto distance = [](const ComparedProblem* row) {
     if (!row->speed.has_interval()) return -std::numeric_limits<double>::infinity();
-    const Interval& interval = row->speed.interval;
+    const statistics::Interval& interval = row->speed.interval;
     return std::max(std::log(interval.lower), -std::log(interval.upper));
   };
   if (sort == Sort::ratio) {
@@ -259,4 +264,4 @@ std::vector<const ComparedProblem*> arranged(const ComparedGroup& group, Sort so
   return rows;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

@@ -7,17 +7,17 @@
 #include <vector>
 
 #include "results/compare/price.h"
-#include "results/compare/ratio.h"
 #include "results/compare/weights.h"
-#include "results/record.h"
+#include "results/record/record.h"
+#include "results/statistics/ratio.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 /// What is compared: records under a name, wherever they come from.
 struct Side {
   std::string name;    ///< as it was asked for: "last", "0d9c1a6e@cuda:0", "theirs.json"
   std::string origin;  ///< in words: "run 0d9c1a6e of 2026-11-25, suite quick"
-  std::vector<Record> records;
+  std::vector<record::Record> records;
   std::optional<Price> price;  ///< of one device
 };
 /// "A", "B", …: how tables call the sides.
@@ -33,23 +33,23 @@ struct CompareOptions {
 };
 
 /// What a figure rests on: a model stays one when it is imported.
-Origin kind_of(const Record& record);
+record::Origin kind_of(const record::Record& record);
 
 /// The best verified record of a side for a problem in a division and mode, by the newest of each
 /// implementation.
 struct Contender {
-  const Record* record = nullptr;
+  const record::Record* record = nullptr;
   std::size_t implementations = 1;  ///< verified ones that it was chosen from
 };
 
 /// A problem that both sides solved, with operands equal bit for bit.
 struct ComparedProblem {
   Contender baseline, other;
-  Ratio speed;  ///< the baseline's median time over the other's
-  Difference difference = Difference::none_shown;
+  statistics::Ratio speed;  ///< the baseline's median time over the other's
+  statistics::Difference difference = statistics::Difference::none_shown;
   bool few_samples = false;        ///< for an interval of 95%: then no difference is shown
   std::optional<double> per_watt;  ///< work a joule, other over baseline; its error is not known
-  std::optional<Ratio> per_dollar;
+  std::optional<statistics::Ratio> per_dollar;
 
   const std::string& problem() const { return baseline.record->problem; }
   const std::string& operation() const { return baseline.record->operation; }
@@ -58,30 +58,30 @@ struct ComparedProblem {
 /// What is told of a record's speed: launches have a time alone, of which less is better; what does
 /// little arithmetic a byte has its traffic; the rest its arithmetic.
 enum class Measure { time, byte_rate, flop_rate };
-Measure measure_of(const Record& record);
+Measure measure_of(const record::Record& record);
 /// "199 GFLOP/s", "33.1 GB/s", "4.20 µs".
-std::string speed_text(const Record& record);
+std::string speed_text(const record::Record& record);
 /// The ratio of what speed_text() tells, other over baseline: of times the inverse of the speed.
-Ratio told_ratio(const ComparedProblem& row);
+statistics::Ratio told_ratio(const ComparedProblem& row);
 
 /// Over the problems of an operation, or of all of them.
 struct Mean {
   std::string operation;  ///< empty: all
   std::size_t problems = 0;
-  Ratio speed;
-  Difference difference = Difference::none_shown;
+  statistics::Ratio speed;
+  statistics::Difference difference = statistics::Difference::none_shown;
   std::size_t problems_with_energy = 0;
   std::optional<double> per_watt;
-  std::optional<Ratio> per_dollar;
+  std::optional<statistics::Ratio> per_dollar;
 };
 
 /// Like is compared with like: within one division and mode, and no mean is of measurements and of
 /// models.
 struct ComparedGroup {
   std::string division, mode;
-  Origin kind = Origin::measured;     ///< of the less real side
-  std::vector<ComparedProblem> rows;  ///< in the order of listings
-  std::vector<Mean> means;            ///< by operation, then over all
+  record::Origin kind = record::Origin::measured;  ///< of the less real side
+  std::vector<ComparedProblem> rows;               ///< in the order of listings
+  std::vector<Mean> means;                         ///< by operation, then over all
   std::optional<Score> score;
 };
 
@@ -103,7 +103,7 @@ std::string_view meaning(LeftOutReason reason);
 struct LeftOut {
   LeftOutReason reason = LeftOutReason::no_partner;
   bool of_baseline = true;
-  const Record* record = nullptr;
+  const record::Record* record = nullptr;
   std::string detail;  ///< "wrong", "hot only", …
 };
 
@@ -141,4 +141,4 @@ enum class Sort { problem, ratio, difference };
 std::vector<const ComparedProblem*> arranged(const ComparedGroup& group, Sort sort,
                                              bool only_different);
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

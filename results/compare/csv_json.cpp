@@ -6,9 +6,9 @@
 
 #include "results/compare/rendering.h"
 #include "results/compare/words.h"
-#include "results/listing.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 namespace {
 
@@ -26,13 +26,13 @@ std::string_view name(Measure measure) {
   return "";
 }
 
-ordered_json json_of(const Ratio& ratio) {
+ordered_json json_of(const statistics::Ratio& ratio) {
   return {{"value", ratio.value}, {"lower", ratio.interval.lower}, {"upper", ratio.interval.upper}};
 }
 template <typename T>
 ordered_json json_of(const std::optional<T>& value) {
   if (!value) return nullptr;
-  if constexpr (std::is_same_v<T, Ratio>) {
+  if constexpr (std::is_same_v<T, statistics::Ratio>) {
     return json_of(*value);
   } else {
     return *value;
@@ -40,7 +40,7 @@ ordered_json json_of(const std::optional<T>& value) {
 }
 
 ordered_json json_of(const Contender& contender) {
-  const Record& record = *contender.record;
+  const record::Record& record = *contender.record;
   return {{"record", record.id},
           {"device", device_title(record)},
           {"origin", name(kind_of(record))},
@@ -109,7 +109,7 @@ ordered_json json_of(const ComparedGroup& group, const CompareView& view) {
 }
 
 ordered_json json_of(const LeftOut& one, const std::string& letter) {
-  const Record& record = *one.record;
+  const record::Record& record = *one.record;
   return {{"side", one.of_baseline ? "A" : letter},
           {"reason", name(one.reason)},
           {"detail", one.detail},
@@ -122,7 +122,7 @@ ordered_json json_of(const LeftOut& one, const std::string& letter) {
 
 ordered_json json_of(const Side& side, std::size_t place) {
   std::set<std::string> devices;
-  for (const Record& record : side.records) devices.insert(device_title(record));
+  for (const record::Record& record : side.records) devices.insert(device_title(record));
   ordered_json price = nullptr;
   if (side.price) {
     price = {{"dollars", side.price->dollars},
@@ -163,13 +163,13 @@ std::string shown(double value) {
 }
 
 std::vector<std::string> csv_fields(const ComparedProblem& row, const std::string& letter) {
-  const Record& a = *row.baseline.record;
-  const Record& b = *row.other.record;
-  const Ratio ratio = told_ratio(row);
+  const record::Record& a = *row.baseline.record;
+  const record::Record& b = *row.other.record;
+  const statistics::Ratio ratio = told_ratio(row);
   std::vector<std::string> out = {letter,          a.implementation.division,
                                   a.settings.mode, row.operation(),
                                   row.problem(),   std::string(name(measure_of(a)))};
-  for (const Record* record : {&a, &b}) {
+  for (const record::Record* record : {&a, &b}) {
     out.insert(out.end(),
                {record->id, device_title(*record), std::string(name(kind_of(*record))),
                 record->implementation.name, shown(record->summary.median),
@@ -204,10 +204,13 @@ ordered_json comparison_json(const CompareTable& table, const CompareView& view)
                {"formula", score_formula()},
                {"allow_missing", table.weights->allow_missing}};
   }
-  return {
-      {"schema", 1},          {"confidence", kComparisonConfidence}, {"modelled", table.modelled},
-      {"sides", sides},       {"comparisons", comparisons},          {"weights", weights},
-      {"notes", notes(table)}};
+  return {{"schema", 1},
+          {"confidence", statistics::kComparisonConfidence},
+          {"modelled", table.modelled},
+          {"sides", sides},
+          {"comparisons", comparisons},
+          {"weights", weights},
+          {"notes", notes(table)}};
 }
 
 std::string comparison_csv(const CompareTable& table, const CompareView& view) {
@@ -228,4 +231,4 @@ std::string comparison_csv(const CompareTable& table, const CompareView& view) {
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

@@ -1,4 +1,4 @@
-#include "results/report/html.h"
+#include "results/page/html.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,12 +6,12 @@
 
 #include "results/compare/rendering.h"
 #include "results/compare/words.h"
-#include "results/listing.h"
-#include "results/report/page.h"
+#include "results/page/page.h"
+#include "results/page/text.h"
+#include "results/record/listing.h"
 #include "results/report/sections.h"
-#include "results/report/text.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 namespace {
 
@@ -20,39 +20,39 @@ using nlohmann::ordered_json;
 /// More problems than this are no picture; the table has them.
 constexpr std::size_t kMostBars = 40;
 
-std::string_view key(Difference difference) {
+std::string_view key(statistics::Difference difference) {
   switch (difference) {
-    case Difference::faster:
+    case statistics::Difference::faster:
       return "faster";
-    case Difference::slower:
+    case statistics::Difference::slower:
       return "slower";
-    case Difference::none_shown:
+    case statistics::Difference::none_shown:
       return "none";
-    case Difference::not_judged:
+    case statistics::Difference::not_judged:
       break;
   }
   return "unjudged";
 }
 
-Html difference_badge(Difference difference) {
+page::Html difference_badge(statistics::Difference difference) {
   switch (difference) {
-    case Difference::faster:
-      return badge("supported", "▲", name(difference));
-    case Difference::slower:
-      return badge("refuted", "▼", name(difference));
-    case Difference::none_shown:
-      return badge("untested", "≈", name(difference));
-    case Difference::not_judged:
+    case statistics::Difference::faster:
+      return report::badge("supported", "▲", name(difference));
+    case statistics::Difference::slower:
+      return report::badge("refuted", "▼", name(difference));
+    case statistics::Difference::none_shown:
+      return report::badge("untested", "≈", name(difference));
+    case statistics::Difference::not_judged:
       break;
   }
-  return badge("untested", "○", name(difference));
+  return report::badge("untested", "○", name(difference));
 }
 
 /// Speeds shown side by side on one logarithmic axis around 1.
 struct Axis {
   double low = 1, high = 1;
 
-  void take(const Ratio& speed) {
+  void take(const statistics::Ratio& speed) {
     const bool known = speed.has_interval();
     low = std::min(low, known ? speed.interval.lower : speed.value);
     high = std::max(high, known ? speed.interval.upper : speed.value);
@@ -63,12 +63,12 @@ struct Axis {
   }
 };
 
-Html interval_figure(const Ratio& speed, const Axis& axis) {
-  Html reach;
+page::Html interval_figure(const statistics::Ratio& speed, const Axis& axis) {
+  page::Html reach;
   if (speed.has_interval()) {
     const double from = axis.place(speed.interval.lower), to = axis.place(speed.interval.upper);
-    reach = html(R"(<rect class="reach" x="{:.1f}" width="{:.1f}" y="5" height="8" rx="2"/>)", from,
-                 std::max(1.5, to - from));
+    reach = page::html(R"(<rect class="reach" x="{:.1f}" width="{:.1f}" y="5" height="8" rx="2"/>)",
+                       from, std::max(1.5, to - from));
   }
   return html(R"(<svg class="interval" viewBox="0 0 160 18" aria-hidden="true">)"
               R"(<line class="axis" x1="2" x2="158" y1="9" y2="9"/>)"
@@ -77,32 +77,33 @@ Html interval_figure(const Ratio& speed, const Axis& axis) {
               axis.place(1), reach, axis.place(speed.value));
 }
 
-Html ratio_cells(const Ratio& told) {
-  return html(R"(<td class="number">{}</td><td class="number">{}</td>)", ratio_text(told.value),
-              interval_text(told.interval));
+page::Html ratio_cells(const statistics::Ratio& told) {
+  return page::html(R"(<td class="number">{}</td><td class="number">{}</td>)",
+                    ratio_text(told.value), interval_text(told.interval));
 }
 
-Html row_html(const ComparedProblem& row, const std::string& letter, const Axis& axis,
-              std::size_t place) {
+page::Html row_html(const ComparedProblem& row, const std::string& letter, const Axis& axis,
+                    std::size_t place) {
   const std::string marks = marks_text(row, letter);
-  return html(R"(<tr data-place="{}" data-speed="{}" data-operation="{}" data-difference="{}">)"
-              R"(<th scope="row"><code title="{}">{}</code><span class="small">{}</span></th>)"
-              R"(<td class="number">{}</td><td class="number">{}</td>{}<td>{}</td>)"
-              R"(<td>{}{}</td><td>{}</td></tr>)",
-              place, row.speed.value, row.operation(), key(row.difference), row.problem(),
-              brief_problem(row.problem()), devices_text(row), speed_text(*row.baseline.record),
-              speed_text(*row.other.record), ratio_cells(told_ratio(row)),
-              interval_figure(row.speed, axis), difference_badge(row.difference),
-              marks.empty() ? Html{} : html(R"( <span class="badge origin">{}</span>)", marks),
-              contenders_text(row, letter));
+  return html(
+      R"(<tr data-place="{}" data-speed="{}" data-operation="{}" data-difference="{}">)"
+      R"(<th scope="row"><code title="{}">{}</code><span class="small">{}</span></th>)"
+      R"(<td class="number">{}</td><td class="number">{}</td>{}<td>{}</td>)"
+      R"(<td>{}{}</td><td>{}</td></tr>)",
+      place, row.speed.value, row.operation(), key(row.difference), row.problem(),
+      record::brief_problem(row.problem()), devices_text(row), speed_text(*row.baseline.record),
+      speed_text(*row.other.record), ratio_cells(told_ratio(row)), interval_figure(row.speed, axis),
+      difference_badge(row.difference),
+      marks.empty() ? page::Html{} : page::html(R"( <span class="badge origin">{}</span>)", marks),
+      contenders_text(row, letter));
 }
 
-Html rows_table(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
-                const std::string& letter) {
-  if (rows.empty()) return html("<p>No difference is shown in any of them.</p>");
+page::Html rows_table(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
+                      const std::string& letter) {
+  if (rows.empty()) return page::html("<p>No difference is shown in any of them.</p>");
   Axis axis;
   for (const ComparedProblem* row : rows) axis.take(row->speed);
-  Html body;
+  page::Html body;
   for (std::size_t i = 0; i < rows.size(); ++i) body += row_html(*rows[i], letter, axis, i);
   const std::string title = group_title(group);
   return html(
@@ -117,22 +118,23 @@ Html rows_table(const ComparedGroup& group, const std::vector<const ComparedProb
       title, letter, body);
 }
 
-Html means_table(const ComparedGroup& group) {
+page::Html means_table(const ComparedGroup& group) {
   Axis axis;
   for (const Mean& mean : group.means) axis.take(mean.speed);
-  Html rows;
+  page::Html rows;
   for (const Mean& mean : group.means) {
-    rows += html(R"(<tr><th scope="row">{}</th><td class="number">{}</td>{}<td>{}</td><td>{}</td>)"
-                 R"(<td class="number">{}</td><td class="number">{}</td></tr>)",
-                 mean.operation.empty() ? html("<b>all</b>") : html("{}", mean.operation),
-                 mean.problems, ratio_cells(mean.speed), interval_figure(mean.speed, axis),
-                 difference_badge(mean.difference),
-                 mean.per_watt
-                     ? fmt::format("{} ({})", ratio_text(*mean.per_watt), mean.problems_with_energy)
-                     : std::string("–"),
-                 mean.per_dollar ? fmt::format("{} {}", ratio_text(mean.per_dollar->value),
-                                               interval_text(mean.per_dollar->interval))
-                                 : std::string("–"));
+    rows +=
+        html(R"(<tr><th scope="row">{}</th><td class="number">{}</td>{}<td>{}</td><td>{}</td>)"
+             R"(<td class="number">{}</td><td class="number">{}</td></tr>)",
+             mean.operation.empty() ? page::html("<b>all</b>") : page::html("{}", mean.operation),
+             mean.problems, ratio_cells(mean.speed), interval_figure(mean.speed, axis),
+             difference_badge(mean.difference),
+             mean.per_watt
+                 ? fmt::format("{} ({})", ratio_text(*mean.per_watt), mean.problems_with_energy)
+                 : std::string("–"),
+             mean.per_dollar ? fmt::format("{} {}", ratio_text(mean.per_dollar->value),
+                                           interval_text(mean.per_dollar->interval))
+                             : std::string("–"));
   }
   return html(
       R"(<div class="table" role="region" tabindex="0" aria-label="Geometric means"><table>)"
@@ -144,19 +146,19 @@ Html means_table(const ComparedGroup& group) {
       rows);
 }
 
-Html score_html(const Score& score, const Weights& weights) {
-  Html rows;
+page::Html score_html(const Score& score, const Weights& weights) {
+  page::Html rows;
   for (const ScoreTerm& term : score.terms) {
     rows += html(R"(<tr><th scope="row">{}</th><td class="number">{}</td>)"
                  R"(<td class="number">{}</td>{}</tr>)",
                  term.entry->name, term.entry->weight, term.problems,
-                 term.problems == 0 ? html(R"(<td class="number" colspan="2">missing</td>)")
+                 term.problems == 0 ? page::html(R"(<td class="number" colspan="2">missing</td>)")
                                     : ratio_cells(term.speed));
   }
-  const Html value =
+  const page::Html value =
       score.value ? html("<b>{}</b> {} {}", ratio_text(score.value->value),
                          interval_text(score.value->interval), difference_badge(score.difference))
-                  : html("<b>none</b>");
+                  : page::html("<b>none</b>");
   return html(
       R"(<h4>Score{}{}</h4><p>{}</p><p class="small">{}</p><p>{}</p><div class="table"><table>)"
       R"(<thead><tr><th scope="col">Entry</th><th scope="col" class="number">Weight</th>)"
@@ -166,7 +168,8 @@ Html score_html(const Score& score, const Weights& weights) {
       missing_text(score, weights), rows);
 }
 
-ordered_json bar(const std::string& label, const Ratio& speed, Difference difference) {
+ordered_json bar(const std::string& label, const statistics::Ratio& speed,
+                 statistics::Difference difference) {
   return {{"label", label},
           {"value", speed.value},
           {"lower", speed.interval.lower},
@@ -175,8 +178,8 @@ ordered_json bar(const std::string& label, const Ratio& speed, Difference differ
           {"text", ratio_text(speed.value) + " " + interval_text(speed.interval)}};
 }
 
-Html bars(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
-          const std::string& letter, ordered_json& figures) {
+page::Html bars(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
+                const std::string& letter, ordered_json& figures) {
   ordered_json list = ordered_json::array();
   for (const Mean& mean : group.means) {
     list.push_back(bar(mean.operation.empty() ? "all, mean" : mean.operation + ", mean", mean.speed,
@@ -185,29 +188,29 @@ Html bars(const ComparedGroup& group, const std::vector<const ComparedProblem*>&
   const bool each = rows.size() <= kMostBars;
   if (each) {
     for (const ComparedProblem* row : rows) {
-      list.push_back(bar(brief_problem(row->problem()), row->speed, row->difference));
+      list.push_back(bar(record::brief_problem(row->problem()), row->speed, row->difference));
     }
   }
   const std::string id = fmt::format("bars-{}", figures.size());
   const std::string title =
       fmt::format("Speed of {} against A, {}, with 95% intervals", letter, group_title(group));
   figures.push_back({{"id", id}, {"title", title}, {"bars", list}});
-  return html(
+  return page::html(
       R"(<figure class="bars" id="{}" hidden><figcaption><b>{}</b> 1 is as fast{}</figcaption>)"
       R"(<div class="plot"></div></figure>)",
       id, title, each ? "" : "; too many problems to draw each");
 }
 
-Html left_out_html(const SideComparison& comparison, const std::string& letter) {
+page::Html left_out_html(const SideComparison& comparison, const std::string& letter) {
   if (comparison.left_out.empty()) return {};
-  Html out;
+  page::Html out;
   for (const LeftOutKind& kind : left_out_kinds(comparison)) {
-    Html items;
+    page::Html items;
     for (const LeftOut* one : kind.records) {
-      const Record& record = *one->record;
-      items += html("<li><code>{}</code> {} {}{}{}</li>", brief_problem(record.problem),
-                    record.implementation.name, record.settings.mode,
-                    one->detail.empty() ? "" : ": ", one->detail);
+      const record::Record& record = *one->record;
+      items += page::html("<li><code>{}</code> {} {}{}{}</li>",
+                          record::brief_problem(record.problem), record.implementation.name,
+                          record.settings.mode, one->detail.empty() ? "" : ": ", one->detail);
     }
     out +=
         html(R"(<details class="folded"><summary>{} of {}, {}: {}</summary><ul>{}</ul></details>)",
@@ -217,49 +220,49 @@ Html left_out_html(const SideComparison& comparison, const std::string& letter) 
   return html("<h3>Not compared</h3>{}", out);
 }
 
-Html comparison_section(const CompareTable& table, const SideComparison& comparison,
-                        const CompareView& view, ordered_json& figures) {
+page::Html comparison_section(const CompareTable& table, const SideComparison& comparison,
+                              const CompareView& view, ordered_json& figures) {
   const std::string letter = side_letter(comparison.side);
-  Html body;
+  page::Html body;
   for (const ComparedGroup& group : comparison.groups) {
     const auto rows = arranged(group, view.sort, view.only_different);
-    body += html("<h3>{}</h3><p>{}</p>", group_title(group), counts_text(group));
+    body += page::html("<h3>{}</h3><p>{}</p>", group_title(group), counts_text(group));
     body += bars(group, rows, letter, figures);
     body += means_table(group);
     if (group.score) body += score_html(*group.score, *table.weights);
     body += rows_table(group, rows, letter);
   }
-  if (comparison.groups.empty()) body = html("<p>Nothing is in common.</p>");
+  if (comparison.groups.empty()) body = page::html("<p>Nothing is in common.</p>");
   body += left_out_html(comparison, letter);
   return html(R"(<section id="side-{0}"><h2>{0} against A: {1} against {2}</h2>{3}</section>)",
               letter, table.sides[comparison.side].name, table.sides[0].name, body);
 }
 
-Html head_of(const CompareTable& table) {
-  Html names, sides;
+page::Html head_of(const CompareTable& table) {
+  page::Html names, sides;
   for (std::size_t i = 0; i < table.sides.size(); ++i) {
     const Side& side = table.sides[i];
-    names += html("<span><small>{}</small> {}</span>", side_letter(i), side.name);
-    sides +=
-        html("<div><dt>{}{}</dt><dd>{}{}{}</dd></div>", side_letter(i), i == 0 ? ", baseline" : "",
-             side.origin, side.price ? "; " : "", side.price ? side.price->text : std::string());
+    names += page::html("<span><small>{}</small> {}</span>", side_letter(i), side.name);
+    sides += page::html("<div><dt>{}{}</dt><dd>{}{}{}</dd></div>", side_letter(i),
+                        i == 0 ? ", baseline" : "", side.origin, side.price ? "; " : "",
+                        side.price ? side.price->text : std::string());
   }
   return html(R"(<header><p class="kicker">Assay comparison</p><h1 class="several">{}</h1>)"
               R"(<dl class="facts">{}</dl></header>)",
               names, sides);
 }
 
-Html navigation_of(const CompareTable& table) {
-  Html items;
+page::Html navigation_of(const CompareTable& table) {
+  page::Html items;
   for (const SideComparison& comparison : table.comparisons) {
-    items += html(R"(<a href="#side-{0}">{0} against A</a>)", side_letter(comparison.side));
+    items += page::html(R"(<a href="#side-{0}">{0} against A</a>)", side_letter(comparison.side));
   }
   return html(R"(<nav aria-label="Sections">{}<a href="#method">Method</a></nav>)", items);
 }
 
-Html method_of(const CompareTable& table) {
-  Html items;
-  for (const std::string& note : notes(table)) items += html("<li>{}</li>", note);
+page::Html method_of(const CompareTable& table) {
+  page::Html items;
+  for (const std::string& note : notes(table)) items += page::html("<li>{}</li>", note);
   return html(
       R"(<section id="method"><h2>Method</h2><p>Results are compared where their problems are )"
       "equal, and only then; within one division and mode; verified ones alone; of several "
@@ -272,7 +275,7 @@ Html method_of(const CompareTable& table) {
 std::string comparison_html(const CompareTable& table, const CompareView& view,
                             const ComparePage& page) {
   ordered_json figures = ordered_json::array();
-  Html sections;
+  page::Html sections;
   std::string title = "Assay comparison:";
   for (const SideComparison& comparison : table.comparisons) {
     sections += comparison_section(table, comparison, view, figures);
@@ -280,13 +283,13 @@ std::string comparison_html(const CompareTable& table, const CompareView& view,
   for (std::size_t i = 0; i < table.sides.size(); ++i) {
     title += (i == 0 ? " " : " against ") + table.sides[i].name;
   }
-  const Html body = html(
+  const page::Html body = html(
       "{}{}<main>{}{}</main><footer><p>Written {} by Assay {}. This page loads nothing from "
       "elsewhere.</p></footer>",
-      head_of(table), navigation_of(table), sections, method_of(table), moment_text(page.written),
-      page.assay_version);
-  return page_html(
+      head_of(table), navigation_of(table), sections, method_of(table),
+      page::moment_text(page.written), page.assay_version);
+  return page::page_html(
       {title, body, {{"rooflines", ordered_json::array()}, {"bars", figures}}, "compare"});
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

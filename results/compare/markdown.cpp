@@ -2,9 +2,9 @@
 
 #include "results/compare/rendering.h"
 #include "results/compare/words.h"
-#include "results/listing.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 namespace {
 
@@ -24,7 +24,7 @@ std::string plain(std::string_view text) {
   return out;
 }
 
-std::string ratio_cell(const Ratio& ratio) {
+std::string ratio_cell(const statistics::Ratio& ratio) {
   return fmt::format("{} {}", ratio_text(ratio.value), plain(interval_text(ratio.interval)));
 }
 
@@ -38,11 +38,11 @@ std::string rows_table(const ComparedGroup& group, const CompareView& view,
       letter);
   for (const ComparedProblem* row : rows) {
     const std::string marks = marks_text(*row, letter);
-    out +=
-        fmt::format("| {} | {} | {} | {} | {}{} | {} |\n", plain(brief_problem(row->problem())),
-                    speed_text(*row->baseline.record), speed_text(*row->other.record),
-                    ratio_cell(told_ratio(*row)), name(row->difference),
-                    marks.empty() ? "" : " (" + marks + ")", plain(contenders_text(*row, letter)));
+    out += fmt::format(
+        "| {} | {} | {} | {} | {}{} | {} |\n", plain(record::brief_problem(row->problem())),
+        speed_text(*row->baseline.record), speed_text(*row->other.record),
+        ratio_cell(told_ratio(*row)), name(row->difference),
+        marks.empty() ? "" : " (" + marks + ")", plain(contenders_text(*row, letter)));
   }
   return out + "\n";
 }
@@ -118,4 +118,4 @@ std::string comparison_markdown(const CompareTable& table, const CompareView& vi
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

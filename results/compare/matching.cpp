@@ -8,10 +8,10 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "results/listing.h"
-#include "results/report/text.h"
+#include "results/page/text.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 namespace {
 
@@ -21,13 +21,13 @@ const std::string kModelled = "modelled";
 /// What must be equal for two records to be compared, but for the origin where models are allowed.
 struct Key {
   std::string problem, division, mode, device;
-  Origin origin = Origin::measured;
+  record::Origin origin = record::Origin::measured;
 
   auto tied() const { return std::tie(problem, division, mode, device, origin); }
   friend bool operator<(const Key& a, const Key& b) { return a.tied() < b.tied(); }
 };
 
-std::string device_of(const Record& record) {
+std::string device_of(const record::Record& record) {
   return device_key(record.device) + " " + record.device.name;
 }
 
@@ -39,29 +39,29 @@ struct Sorted {
   std::vector<LeftOut> left_out;
 };
 
-bool asked_for(const Record& record, const CompareOptions& options) {
+bool asked_for(const record::Record& record, const CompareOptions& options) {
   const auto& divisions = options.divisions;
   return divisions.empty() || std::find(divisions.begin(), divisions.end(),
                                         record.implementation.division) != divisions.end();
 }
 
-std::string outcome_text(const Record& record) {
-  return std::string(record.status == Status::ok ? name(record.check.outcome)
-                                                 : name(record.status));
+std::string outcome_text(const record::Record& record) {
+  return std::string(record.status == record::Status::ok ? name(record.check.outcome)
+                                                         : name(record.status));
 }
 
 /// Why a record can be held against none at all; `no_partner` where it can.
-LeftOut judged(const Record& record, const CompareOptions& options) {
+LeftOut judged(const record::Record& record, const CompareOptions& options) {
   const bool model = is_modelled(record);  // nothing ran, so there is nothing to check
-  const bool right =
-      record.status == Status::ok && (model || record.check.outcome == kernels::Outcome::right);
+  const bool right = record.status == record::Status::ok &&
+                     (model || record.check.outcome == kernels::Outcome::right);
   LeftOut out{LeftOutReason::no_partner, true, &record, {}};
   if (!right) {
     out.reason = LeftOutReason::not_verified;
     out.detail = outcome_text(record);
   } else if (model ? !(record.summary.median > 0) : !has_interval(record.summary)) {
     out.reason = LeftOutReason::no_interval;
-    out.detail = counted(record.summary.count, "sample");
+    out.detail = page::counted(record.summary.count, "sample");
   } else if (record.throttling.kept_launches > 0 && !options.throttled) {
     out.reason = LeftOutReason::throttled;
     out.detail = fmt::format("{} launches", record.throttling.kept_launches);
@@ -73,33 +73,36 @@ LeftOut judged(const Record& record, const CompareOptions& options) {
 }
 
 /// Of each device, problem, mode and implementation the newest.
-std::vector<const Record*> newest(std::span<const Record> records, const CompareOptions& options) {
-  std::map<std::tuple<std::string, std::string, std::string, std::string, Origin>, const Record*>
+std::vector<const record::Record*> newest(std::span<const record::Record> records,
+                                          const CompareOptions& options) {
+  std::map<std::tuple<std::string, std::string, std::string, std::string, record::Origin>,
+           const record::Record*>
       latest;
-  for (const Record& record : records) {
+  for (const record::Record& record : records) {
     if (!asked_for(record, options)) continue;
-    const Record*& slot = latest[{record.problem, record.implementation.name, record.settings.mode,
-                                  device_of(record), kind_of(record)}];
+    const record::Record*& slot =
+        latest[{record.problem, record.implementation.name, record.settings.mode, device_of(record),
+                kind_of(record)}];
     if (slot == nullptr || std::tie(slot->started, slot->id) < std::tie(record.started, record.id))
       slot = &record;
   }
-  std::vector<const Record*> out;
+  std::vector<const record::Record*> out;
   out.reserve(latest.size());
   for (const auto& [key, record] : latest) out.push_back(record);
   return out;
 }
 
 /// Measured ones stand before imported ones, those before modelled ones; among like the quicker.
-bool better(const Record& a, const Record& b) {
+bool better(const record::Record& a, const record::Record& b) {
   return std::pair(kind_of(a), a.summary.median) < std::pair(kind_of(b), b.summary.median);
 }
 
 using DeviceNames = std::map<std::string, std::string>;  // a device's partner's common name
 
-Sorted sorted(std::span<const Record> records, const DeviceNames& devices,
+Sorted sorted(std::span<const record::Record> records, const DeviceNames& devices,
               const CompareOptions& options) {
   Sorted out;
-  for (const Record* record : newest(records, options)) {
+  for (const record::Record* record : newest(records, options)) {
     const LeftOut judgement = judged(*record, options);
     if (judgement.reason != LeftOutReason::no_partner) {
       out.unusable.try_emplace(record->problem, judgement);
@@ -108,7 +111,7 @@ Sorted sorted(std::span<const Record> records, const DeviceNames& devices,
     }
     const Key key{record->problem, record->implementation.division, record->settings.mode,
                   devices.at(device_of(*record)),
-                  options.modelled ? Origin::measured : kind_of(*record)};
+                  options.modelled ? record::Origin::measured : kind_of(*record)};
     const auto [place, added] = out.contenders.try_emplace(key, Contender{record, 1});
     if (added) continue;
     Contender& best = place->second;
@@ -119,15 +122,15 @@ Sorted sorted(std::span<const Record> records, const DeviceNames& devices,
   return out;
 }
 
-std::set<std::string> devices_of(std::span<const Record> records) {
+std::set<std::string> devices_of(std::span<const record::Record> records) {
   std::set<std::string> out;
-  for (const Record& record : records) out.insert(device_of(record));
+  for (const record::Record& record : records) out.insert(device_of(record));
   return out;
 }
 
 /// Names under which partners meet; others keep a name of their own that no partner has.
-std::pair<DeviceNames, DeviceNames> device_names(std::span<const Record> baseline,
-                                                 std::span<const Record> other) {
+std::pair<DeviceNames, DeviceNames> device_names(std::span<const record::Record> baseline,
+                                                 std::span<const record::Record> other) {
   const auto a = devices_of(baseline), b = devices_of(other);
   const bool alone = a.size() == 1 && b.size() == 1;
   const auto named = [&](const std::set<std::string>& own, const std::set<std::string>& others,
@@ -142,7 +145,7 @@ std::pair<DeviceNames, DeviceNames> device_names(std::span<const Record> baselin
 }
 
 /// Why a contender has no partner: the nearest of what the other side has of the problem.
-LeftOut without_partner(const Key& key, const Record& record, const Sorted& other) {
+LeftOut without_partner(const Key& key, const record::Record& record, const Sorted& other) {
   LeftOut out{LeftOutReason::no_partner, true, &record, {}};
   const auto found = other.by_problem.find(key.problem);
   if (found == other.by_problem.end()) {
@@ -183,7 +186,7 @@ LeftOut without_partner(const Key& key, const Record& record, const Sorted& othe
   return out;
 }
 
-bool unlike_operands(const Record& a, const Record& b) {
+bool unlike_operands(const record::Record& a, const record::Record& b) {
   return !a.operands_hash.empty() && !b.operands_hash.empty() && a.operands_hash != b.operands_hash;
 }
 
@@ -251,7 +254,7 @@ class Pairing {
 
 }  // namespace
 
-Matches match(std::span<const Record> baseline, std::span<const Record> other,
+Matches match(std::span<const record::Record> baseline, std::span<const record::Record> other,
               const CompareOptions& options) {
   const auto [names_a, names_b] = device_names(baseline, other);
   const Sorted a = sorted(baseline, names_a, options);
@@ -314,4 +317,4 @@ std::string_view meaning(LeftOutReason reason) {
   return "";
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

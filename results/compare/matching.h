@@ -6,7 +6,7 @@
 
 #include "results/compare/compare.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 struct Partners {
   Contender baseline, other;
@@ -19,7 +19,7 @@ struct Matches {
 
 /// Pairs what is equal in problem, division, mode, origin and operands, on devices that are
 /// partners; all else is left out, with its reason. Points into both spans.
-Matches match(std::span<const Record> baseline, std::span<const Record> other,
+Matches match(std::span<const record::Record> baseline, std::span<const record::Record> other,
               const CompareOptions& options);
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

@@ -7,15 +7,15 @@
 #include <string_view>
 
 #include "results/claims/catalogue.h"
-#include "results/compare/ratio.h"
-#include "results/record.h"
+#include "results/record/record.h"
+#include "results/statistics/ratio.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 struct Price {
-  double dollars = 0;  ///< of one device
-  Interval range;      ///< what is open of it; equal to the price where it was told
-  std::string text;    ///< "30000 USD", "30 kUSD (H100 SXM, press)"
+  double dollars = 0;          ///< of one device
+  statistics::Interval range;  ///< what is open of it; equal to the price where it was told
+  std::string text;            ///< "30000 USD", "30 kUSD (H100 SXM, press)"
 };
 
 /// "30000USD", "30 kUSD". Throws InputError naming `place`.
@@ -24,9 +24,11 @@ Price parse_price(std::string_view text, std::string_view place);
 /// The published price of what all the records' devices are; none where they are of several
 /// systems or nothing is published. Where a driver shows a package's dies as devices, a die's
 /// share.
-std::optional<Price> published_price(const Catalogue& catalogue, std::span<const Record> records);
+std::optional<Price> published_price(const claims::Catalogue& catalogue,
+                                     std::span<const record::Record> records);
 
 /// Speed per dollar, other over baseline: the interval takes in the whole of both prices' ranges.
-Ratio per_dollar(const Ratio& speed, const Price& baseline, const Price& other);
+statistics::Ratio per_dollar(const statistics::Ratio& speed, const Price& baseline,
+                             const Price& other);
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

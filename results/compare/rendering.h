@@ -6,7 +6,7 @@
 
 #include "results/compare/compare.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 struct CompareView {
   Sort sort = Sort::problem;
@@ -27,4 +27,4 @@ struct ComparePage {
 std::string comparison_html(const CompareTable& table, const CompareView& view,
                             const ComparePage& page);
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

@@ -12,7 +12,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 namespace {
 
@@ -63,10 +63,10 @@ double weight_of(const WeightsFile& source, const toml::table& table) {
   return *weight;
 }
 
-ProblemPattern pattern_of(const WeightsFile& source, const toml::table& table,
-                          const std::string& pattern) {
+claims::ProblemPattern pattern_of(const WeightsFile& source, const toml::table& table,
+                                  const std::string& pattern) {
   try {
-    return ProblemPattern(pattern);
+    return claims::ProblemPattern(pattern);
   } catch (const InputError& error) {
     source.fail(*table.get("problem"), fmt::format("problem: {}", error.what()), error.mend());
   }
@@ -162,7 +162,7 @@ std::string missing_text(const Score& score, const Weights& weights) {
 }
 
 std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredProblem>& problems) {
-  std::vector<std::vector<Ratio>> matched(weights.problems.size());
+  std::vector<std::vector<statistics::Ratio>> matched(weights.problems.size());
   bool few_samples = false;
   for (const ScoredProblem& scored : problems) {
     if (const auto entry = entry_for(weights, *scored.problem)) {
@@ -171,7 +171,7 @@ std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredPr
     }
   }
   Score score;
-  std::vector<Ratio> ratios;
+  std::vector<statistics::Ratio> ratios;
   std::vector<double> factors;
   for (std::size_t i = 0; i < matched.size(); ++i) {
     ScoreTerm& term = score.terms.emplace_back();
@@ -189,9 +189,10 @@ std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredPr
   if (score.missing == 0 || weights.allow_missing) {
     score.value = geometric_mean(ratios, factors);
     score.difference = difference_of(*score.value);
-    if (few_samples && score.value->has_interval()) score.difference = Difference::none_shown;
+    if (few_samples && score.value->has_interval())
+      score.difference = statistics::Difference::none_shown;
   }
   return score;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

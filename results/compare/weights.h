@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "results/claims/problem_pattern.h"
-#include "results/compare/ratio.h"
+#include "results/statistics/ratio.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 struct WeightedProblem {
   std::string name;     ///< the pattern where the file gives none
   std::string pattern;  ///< "matmul m=4096 a=bf16": every problem that agrees in these fields
-  ProblemPattern matcher;
+  claims::ProblemPattern matcher;
   double weight = 1;
   std::string place;  ///< "suite.toml:12"
 };
@@ -35,15 +35,15 @@ Weights parse_weights(const std::string& file, std::string_view text);
 struct ScoreTerm {
   const WeightedProblem* entry = nullptr;
   std::size_t problems = 0;  ///< that it matched; its ratio is their geometric mean; 0: missing
-  Ratio speed;
+  statistics::Ratio speed;
 };
 
 struct Score {
   std::vector<ScoreTerm> terms;
   std::size_t missing = 0;
   /// None where something is missing and that is not allowed.
-  std::optional<Ratio> value;
-  Difference difference = Difference::none_shown;
+  std::optional<statistics::Ratio> value;
+  statistics::Difference difference = statistics::Difference::none_shown;
 };
 
 /// The formula in words and symbols, as it is printed beside a score.
@@ -54,10 +54,10 @@ std::string missing_text(const Score& score, const Weights& weights);
 
 struct ScoredProblem {
   const std::string* problem = nullptr;  ///< canonical text
-  Ratio speed;
+  statistics::Ratio speed;
   bool few_samples = false;  ///< then the score shows no difference
 };
 /// None where no entry matches anything. Throws InputError where two entries match one problem.
 std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredProblem>& problems);
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

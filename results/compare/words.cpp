@@ -8,14 +8,14 @@
 #include <map>
 #include <set>
 
-#include "results/listing.h"
-#include "results/report/text.h"
+#include "results/page/text.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 namespace {
 
-std::string bare_name(const Record& record) {
+std::string bare_name(const record::Record& record) {
   const std::string& name = record.implementation.name;
   const std::string lead = record.implementation.division + "/";
   return name.starts_with(lead) ? name.substr(lead.size()) : name;
@@ -45,7 +45,7 @@ std::string ratio_text(double ratio) {
   return fmt::format("{:.{}f}", ratio, decimals);
 }
 
-std::string interval_text(const Interval& interval) {
+std::string interval_text(const statistics::Interval& interval) {
   if (!std::isfinite(interval.lower) || !std::isfinite(interval.upper)) return "no interval";
   return fmt::format("[{}, {}]", ratio_text(interval.lower), ratio_text(interval.upper));
 }
@@ -53,16 +53,16 @@ std::string interval_text(const Interval& interval) {
 std::string group_title(const ComparedGroup& group) {
   std::string text = group.division + ", " + group.mode;
   // The division of models says it already.
-  if (group.kind != Origin::measured && group.division != name(group.kind)) {
+  if (group.kind != record::Origin::measured && group.division != name(group.kind)) {
     text += fmt::format(", {}", name(group.kind));
   }
   return text;
 }
 
 std::string counts_text(const ComparedGroup& group) {
-  std::map<Difference, std::size_t> counts;
+  std::map<statistics::Difference, std::size_t> counts;
   for (const ComparedProblem& row : group.rows) ++counts[row.difference];
-  std::string text = counted(group.rows.size(), "problem");
+  std::string text = page::counted(group.rows.size(), "problem");
   const char* separator = ": ";
   for (const auto& [difference, number] : counts) {
     text += fmt::format("{}{} {}", separator, number, name(difference));
@@ -79,11 +79,11 @@ std::string contenders_text(const ComparedProblem& row, const std::string& other
 std::string marks_text(const ComparedProblem& row, const std::string& other_letter) {
   std::string text;
   const auto add = [&](const std::string& mark) { text += (text.empty() ? "" : ", ") + mark; };
-  const std::array<std::pair<const Record*, std::string>, 2> sides = {
+  const std::array<std::pair<const record::Record*, std::string>, 2> sides = {
       {{row.baseline.record, "A"}, {row.other.record, other_letter}}};
   for (const auto& [record, letter] : sides) {
-    const Origin kind = kind_of(*record);
-    if (kind != Origin::measured) add(fmt::format("{} {}", letter, name(kind)));
+    const record::Origin kind = kind_of(*record);
+    if (kind != record::Origin::measured) add(fmt::format("{} {}", letter, name(kind)));
     if (record->throttling.kept_launches > 0) add(letter + " throttled");
   }
   if (row.few_samples) add("few samples");
@@ -146,4 +146,4 @@ std::vector<std::string> notes(const CompareTable& table) {
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

@@ -6,12 +6,12 @@
 
 #include "results/compare/compare.h"
 
-namespace assay::results {
+namespace assay::results::compare {
 
 /// "1.07", "0.998", "12.3", "1234": four digits at most behind and before the point.
 std::string ratio_text(double ratio);
 /// "[1.06, 1.08]".
-std::string interval_text(const Interval& interval);
+std::string interval_text(const statistics::Interval& interval);
 
 /// "library, hot", and what stands in it that was not measured here: "library, hot, modelled".
 std::string group_title(const ComparedGroup& group);
@@ -41,4 +41,4 @@ std::vector<LeftOutKind> left_out_kinds(const SideComparison& comparison);
 /// What the ratios and intervals of a table are, in sentences.
 std::vector<std::string> notes(const CompareTable& table);
 
-}  // namespace assay::results
+}  // namespace assay::results::compare

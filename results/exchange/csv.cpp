@@ -8,11 +8,11 @@
 #include <sstream>
 #include <vector>
 
-#include "results/burn.h"
-#include "results/ceilings.h"
-#include "results/listing.h"
+#include "results/record/burn.h"
+#include "results/record/ceilings.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 namespace {
 
@@ -31,15 +31,15 @@ std::string known(std::optional<double> value) {
 /// Ceilings of each run and device, found once.
 class CeilingsOfRuns {
  public:
-  explicit CeilingsOfRuns(std::span<const Record> records) {
-    for (const Record& record : records) {
+  explicit CeilingsOfRuns(std::span<const record::Record> records) {
+    for (const record::Record& record : records) {
       const bool roof =
           record.operation == "fma" || record.operation == "triad" || record.operation == "copy";
       if (roof) runs_[record.run].push_back(record);
     }
   }
 
-  const Ceilings& of(const Record& record) {
+  const record::Ceilings& of(const record::Record& record) {
     const auto [slot, fresh] =
         known_.try_emplace(record.run + device_title(record) + record.device.unique_id);
     if (fresh) slot->second = measured_ceilings(runs_[record.run], record);
@@ -47,14 +47,14 @@ class CeilingsOfRuns {
   }
 
  private:
-  std::map<std::string, std::vector<Record>> runs_;
-  std::map<std::string, Ceilings> known_;
+  std::map<std::string, std::vector<record::Record>> runs_;
+  std::map<std::string, record::Ceilings> known_;
 };
 
-std::vector<std::string> fields_of(const Record& r, const Ceilings& ceilings) {
+std::vector<std::string> fields_of(const record::Record& r, const record::Ceilings& ceilings) {
   const auto trend = burn_trend(r);
   const auto roof = attainable(r, ceilings);
-  const char* bound = !roof ? "" : roof->bound == Bound::memory ? "memory" : "peak";
+  const char* bound = !roof ? "" : roof->bound == record::Bound::memory ? "memory" : "peak";
   return {r.id,
           r.run,
           r.started,
@@ -104,10 +104,11 @@ std::string csv_field(const std::string& text) {
   return out + "\"";
 }
 
-void write_csv(std::ostream& out, std::span<const Record> shown, std::span<const Record> all) {
+void write_csv(std::ostream& out, std::span<const record::Record> shown,
+               std::span<const record::Record> all) {
   CeilingsOfRuns ceilings(all);
   out << kHeading;
-  for (const Record& record : shown) {
+  for (const record::Record& record : shown) {
     const char* separator = "";
     for (const std::string& field : fields_of(record, ceilings.of(record))) {
       out << separator << csv_field(field);
@@ -117,10 +118,10 @@ void write_csv(std::ostream& out, std::span<const Record> shown, std::span<const
   }
 }
 
-std::string csv_text(std::span<const Record> shown, std::span<const Record> all) {
+std::string csv_text(std::span<const record::Record> shown, std::span<const record::Record> all) {
   std::ostringstream out;
   write_csv(out, shown, all);
   return out.str();
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

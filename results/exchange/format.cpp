@@ -12,7 +12,7 @@
 #include "kernels/nearest.h"
 #include "kernels/sha256.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 namespace {
 
@@ -40,8 +40,8 @@ const Format& find(std::span<const Format* const> formats, std::string_view name
 }
 
 /// A run of which only records are known.
-Run run_of(const Record& record) {
-  Run run;
+record::Run run_of(const record::Record& record) {
+  record::Run run;
   run.id = record.run;
   run.started = run.ended = record.started;
   run.environment = record.environment;
@@ -49,24 +49,24 @@ Run run_of(const Record& record) {
 }
 
 /// Makes up the runs that no one described.
-void complete_runs(RecordSet& record_set, const ImportFile& file) {
+void complete_runs(record::RecordSet& record_set, const ImportFile& file) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < record_set.runs.size(); ++i) places.emplace(record_set.runs[i].id, i);
   const std::size_t described = record_set.runs.size();
-  for (const Record& record : record_set.records) {
+  for (const record::Record& record : record_set.records) {
     const auto [place, fresh] = places.emplace(record.run, record_set.runs.size());
     if (fresh) {
       record_set.runs.push_back(run_of(record));
       record_set.runs.back().command = "imported from " + file.base_name();
     } else if (place->second >= described) {
-      Run& run = record_set.runs[place->second];
+      record::Run& run = record_set.runs[place->second];
       run.started = std::min(run.started, record.started);
       run.ended = std::max(run.ended, record.started);
     }
   }
 }
 
-void check_environments(const RecordSet& record_set, const ImportFile& file) {
+void check_environments(const record::RecordSet& record_set, const ImportFile& file) {
   for (const auto& [hash, json] : record_set.environments) {
     if (sha256(json) == hash) continue;
     throw InputError(fmt::format("{}: the environment {} has another SHA-256 than it is named by",
@@ -81,7 +81,7 @@ std::string ImportFile::base_name() const {
   return std::filesystem::path(name).filename().string();
 }
 
-ImportedFrom ImportFile::origin(std::string_view format) const {
+record::ImportedFrom ImportFile::origin(std::string_view format) const {
   return {std::string(format), base_name(), sha256};
 }
 
@@ -112,16 +112,17 @@ const Importer& recognise(const ImportFile& file) {
                    "name the format with --format; there are: " + list_of(importers()));
 }
 
-RecordSet import_file(const Importer& importer, const ImportFile& file) {
-  RecordSet record_set = importer.read(file);
+record::RecordSet import_file(const Importer& importer, const ImportFile& file) {
+  record::RecordSet record_set = importer.read(file);
   check_environments(record_set, file);
   complete_runs(record_set, file);
-  for (Record& record : record_set.records) {
-    const bool known = record.origin == Origin::imported && !record.imported_from.sha256.empty();
-    record.origin = Origin::imported;
+  for (record::Record& record : record_set.records) {
+    const bool known =
+        record.origin == record::Origin::imported && !record.imported_from.sha256.empty();
+    record.origin = record::Origin::imported;
     if (!known) record.imported_from = file.origin(importer.name);
   }
   return record_set;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "results/record_set.h"
+#include "results/record/record_set.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 /// Who writes an export, and when.
 struct ExportStamp {
@@ -24,7 +24,7 @@ struct Exporter {
   bool binary = false;       ///< not for a terminal
   /// Writes all of the record_set. Throws InputError where the format cannot hold it; a failure of
   /// the stream throws by itself.
-  void (*write)(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& out);
+  void (*write)(const record::RecordSet& record_set, const ExportStamp& stamp, std::ostream& out);
 };
 
 /// A file to import.
@@ -38,7 +38,7 @@ struct ImportFile {
   /// The file's name without folders.
   std::string base_name() const;
   /// What a record has of it.
-  ImportedFrom origin(std::string_view format) const;
+  record::ImportedFrom origin(std::string_view format) const;
   /// A UUIDv8 made of the file's SHA-256 and a number: the same whenever it is imported.
   std::string derived_id(std::uint64_t number) const;
 };
@@ -50,7 +50,7 @@ struct Importer {
   bool (*recognises)(std::string_view beginning);
   /// Throws InputError naming the file, and line or key where it can. What it says of origins is
   /// overwritten by import_file().
-  RecordSet (*read)(const ImportFile& file);
+  record::RecordSet (*read)(const ImportFile& file);
 };
 
 /// In alphabetical order of their files.
@@ -66,6 +66,6 @@ const Importer& recognise(const ImportFile& file);
 /// Reads a file by an importer, and makes it fit to be stored: every record is marked as imported,
 /// with where it came from unless the file says that it was imported already; a run that the file
 /// does not describe is made up from its records.
-RecordSet import_file(const Importer& importer, const ImportFile& file);
+record::RecordSet import_file(const Importer& importer, const ImportFile& file);
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

@@ -8,7 +8,7 @@
 
 #include "results/exchange/utf8.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 namespace {
 
@@ -121,4 +121,4 @@ void write_junit(std::ostream& out, const std::string& name, std::span<const JUn
   out << "</testsuites>\n";
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

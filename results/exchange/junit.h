@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 enum class JUnitOutcome {
   passed,
@@ -38,4 +38,4 @@ struct JUnitSuite {
 /// that are not UTF-8) becomes U+FFFD.
 void write_junit(std::ostream& out, const std::string& name, std::span<const JUnitSuite> suites);
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <ctime>
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 double unix_seconds(std::string_view iso) {
   const std::string text(iso);
@@ -55,4 +55,4 @@ std::string utc_text(double moment) {
                      milliseconds % 1000);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

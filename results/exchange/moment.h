@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 /// "2026-11-25T08:14:02+01:00" or "…Z", with or without fraction, as Record::started has it. Empty
 /// where it is no such moment.
@@ -16,4 +16,4 @@ std::string utc_text(double seconds);
 /// Seconds since 1970 of a moment as to_utc takes it; not a number where it is none.
 double unix_seconds(std::string_view iso);
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

@@ -6,9 +6,9 @@
 
 #include "kernels/error.h"
 #include "kernels/problem.h"
-#include "results/listing.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 std::string BenchmarkName::text() const {
   return fmt::format("{}/{}/{}/{}", problem, implementation, device, mode);
@@ -33,20 +33,21 @@ std::optional<BenchmarkName> BenchmarkName::parse(std::string_view name) {
   return out;
 }
 
-BenchmarkName benchmark_name(const Record& record) {
+BenchmarkName benchmark_name(const record::Record& record) {
   return {record.problem, record.implementation.name, device_key(record.device),
           record.settings.mode};
 }
 
-std::vector<const Record*> newest_of_each(std::span<const Record> records,
-                                          const std::function<std::string(const Record&)>& key) {
-  std::map<std::string, const Record*> newest;
-  for (const Record& record : records) {
-    const Record*& slot = newest[key(record)];
+std::vector<const record::Record*> newest_of_each(
+    std::span<const record::Record> records,
+    const std::function<std::string(const record::Record&)>& key) {
+  std::map<std::string, const record::Record*> newest;
+  for (const record::Record& record : records) {
+    const record::Record*& slot = newest[key(record)];
     if (slot == nullptr || slot->started <= record.started) slot = &record;
   }
-  std::vector<const Record*> out;
-  for (const Record* record : in_order(records)) {
+  std::vector<const record::Record*> out;
+  for (const record::Record* record : in_order(records)) {
     if (newest.at(key(*record)) == record) out.push_back(record);
   }
   return out;
@@ -56,4 +57,4 @@ std::string division_of(const std::string& implementation) {
   return implementation.substr(0, implementation.find('/'));
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

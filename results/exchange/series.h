@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "results/record.h"
+#include "results/record/record.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 /// What Google Benchmark calls a measurement: "PROBLEM/IMPLEMENTATION/DEVICE/MODE/manual_time",
 /// "copy n=64 type=f32 dist=uniform seed=1/library/memcpy/cuda:0/hot/manual_time".
@@ -28,13 +28,14 @@ struct BenchmarkName {
 
 inline constexpr std::string_view kManualTime = "/manual_time";
 
-BenchmarkName benchmark_name(const Record& record);
+BenchmarkName benchmark_name(const record::Record& record);
 
 /// Of all records with the same key the newest, in order of listing.
-std::vector<const Record*> newest_of_each(std::span<const Record> records,
-                                          const std::function<std::string(const Record&)>& key);
+std::vector<const record::Record*> newest_of_each(
+    std::span<const record::Record> records,
+    const std::function<std::string(const record::Record&)>& key);
 
 /// "library" of "library/onednn".
 std::string division_of(const std::string& implementation);
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

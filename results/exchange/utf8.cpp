@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 namespace {
 
@@ -44,4 +44,4 @@ std::string valid_utf8(std::string_view text) {
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

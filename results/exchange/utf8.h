@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 /// U+FFFD.
 inline constexpr std::string_view kReplacement = "\xef\xbf\xbd";
@@ -14,4 +14,4 @@ inline constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 std::vector<std::string> utf8_characters(std::string_view text);
 std::string valid_utf8(std::string_view text);
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

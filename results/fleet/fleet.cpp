@@ -11,10 +11,10 @@
 #include "results/fleet/members.h"
 #include "results/fleet/outliers.h"
 #include "results/fleet/traits.h"
-#include "results/listing.h"
-#include "results/report/text.h"
+#include "results/page/text.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::fleet {
 
 namespace {
 
@@ -23,15 +23,15 @@ constexpr std::size_t kFewestForScatter = 5;
 /// An answer is that of most only where so many gave it.
 constexpr std::size_t kFewestForMajority = 3;
 
-bool is_verified(const Record* record) {
-  return record != nullptr && record->status == Status::ok && record->summary.median > 0;
+bool is_verified(const record::Record* record) {
+  return record != nullptr && record->status == record::Status::ok && record->summary.median > 0;
 }
 
 /// One figure of one device, with its standard error.
 struct Reading {
   std::size_t device = 0;
   double value = 0, uncertainty = 0;
-  const Record* record = nullptr;
+  const record::Record* record = nullptr;
 };
 
 class Examination {
@@ -68,7 +68,7 @@ class Examination {
     std::string problem;
     double size, deviations;
     std::string text;
-    const Record* record;
+    const record::Record* record;
   };
 
   void sign(FleetFault fault, std::size_t device, const FleetColumn& column, std::string text,
@@ -79,13 +79,13 @@ class Examination {
 
   void note_failures(const FleetColumn& column) {
     for (std::size_t device = 0; device < column.records.size(); ++device) {
-      const Record* record = column.records[device];
-      if (record == nullptr || record->status == Status::unsupported) continue;
-      if (record->status == Status::wrong) {
+      const record::Record* record = column.records[device];
+      if (record == nullptr || record->status == record::Status::unsupported) continue;
+      if (record->status == record::Status::wrong) {
         sign(FleetFault::wrong, device, column, record->reason);
-      } else if (record->status != Status::ok) {
+      } else if (record->status != record::Status::ok) {
         sign(FleetFault::failed, device, column,
-             fmt::format("{}: {}", results::name(record->status), record->reason));
+             fmt::format("{}: {}", record::name(record->status), record->reason));
       } else if (!record->sensors.throttle.empty()) {
         sign(FleetFault::throttled, device, column,
              fmt::format("throttled: {}", record->sensors.throttle));
@@ -101,7 +101,7 @@ class Examination {
     std::map<std::string, std::vector<std::size_t>> answers;
     std::size_t all = 0;
     for (std::size_t device = 0; device < column.records.size(); ++device) {
-      const Record* record = column.records[device];
+      const record::Record* record = column.records[device];
       if (!is_verified(record) || record->output_hash.empty()) continue;
       answers[record->output_hash].push_back(device);
       ++all;
@@ -111,10 +111,10 @@ class Examination {
         answers.begin(), answers.end(),
         [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
     if (most->second.size() < kFewestForMajority || 2 * most->second.size() <= all) {
-      out_.untested.push_back(
-          fmt::format("which answer of {} {} is right: {} devices gave {} different ones, none of "
-                      "them most often enough",
-                      brief_problem(column.problem), column.implementation, all, answers.size()));
+      out_.untested.push_back(fmt::format(
+          "which answer of {} {} is right: {} devices gave {} different ones, none of "
+          "them most often enough",
+          record::brief_problem(column.problem), column.implementation, all, answers.size()));
       return;
     }
     for (const auto& [hash, devices] : answers) {
@@ -131,9 +131,9 @@ class Examination {
     std::vector<double> seconds;
     FleetWork work{column.problem, column.implementation, column.mode};
     double slowest = 0;
-    const Record* any = nullptr;
+    const record::Record* any = nullptr;
     for (std::size_t device = 0; device < column.records.size(); ++device) {
-      const Record* record = column.records[device];
+      const record::Record* record = column.records[device];
       if (!is_verified(record)) continue;
       any = record;
       seconds.push_back(record->summary.median);
@@ -163,7 +163,7 @@ class Examination {
     for (const FleetColumn& column : table_.columns) {
       const auto held = static_cast<std::size_t>(
           std::count_if(column.records.begin(), column.records.end(),
-                        [](const Record* record) { return record != nullptr; }));
+                        [](const record::Record* record) { return record != nullptr; }));
       if (2 * held <= column.records.size()) continue;
       for (std::size_t device = 0; device < column.records.size(); ++device) {
         if (column.records[device] == nullptr) {
@@ -177,7 +177,7 @@ class Examination {
   static std::vector<Reading> readings(const FleetColumn& column, const Trait& trait) {
     std::vector<Reading> out;
     for (std::size_t device = 0; device < column.records.size(); ++device) {
-      const Record* record = column.records[device];
+      const record::Record* record = column.records[device];
       if (!is_verified(record)) continue;
       const double value = trait.value(*record);
       if (std::isnan(value)) continue;
@@ -203,7 +203,7 @@ class Examination {
     }
     Bulk bulk = bulk_of(values);
     bulk.freedom = std::min(bulk.freedom, tail);
-    const double typical = median(uncertainties);
+    const double typical = statistics::median(uncertainties);
     for (const Reading& reading : readings) {
       const double far = deviations(reading.value, reading.uncertainty, bulk, typical);
       out.push_back({reading, bulk, far, probability_above(far, bulk)});
@@ -255,7 +255,7 @@ class Examination {
       if (seconds.size() < kFewestForScatter) continue;
       std::vector<double> values;
       for (const Reading& reading : seconds) values.push_back(reading.value);
-      const double middle = median(values);
+      const double middle = statistics::median(values);
       for (const Reading& reading : seconds) {
         sums[reading.device] += reading.value - middle;
         ++counts[reading.device];
@@ -280,7 +280,7 @@ class Examination {
       for (const Reading& reading : seconds) {
         values.push_back(reading.value - out_.devices[reading.device].slowness);
       }
-      const double middle = median(values);
+      const double middle = statistics::median(values);
       for (const double value : values) left.push_back(value - middle);
     }
     return tail_freedom(left);
@@ -366,7 +366,8 @@ std::vector<std::string> Fleet::hosts_to_drain() const {
   return out;
 }
 
-std::vector<Fleet> examine_fleets(std::span<const Record> records, const FleetOptions& options) {
+std::vector<Fleet> examine_fleets(std::span<const record::Record> records,
+                                  const FleetOptions& options) {
   std::vector<Fleet> out;
   for (const FleetTable& table : fleet_tables(records, options.rack)) {
     if (table.devices.size() < 2) continue;
@@ -381,4 +382,4 @@ std::vector<Fleet> examine_fleets(std::span<const Record> records, const FleetOp
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::fleet

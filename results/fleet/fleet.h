@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "results/record.h"
+#include "results/record/record.h"
 
-namespace assay::results {
+namespace assay::results::fleet {
 
 struct FleetOptions {
   /// Probability that anything at all is told of a fleet in which nothing stands out, as far as
@@ -93,6 +93,7 @@ struct Fleet {
 /// One fleet a kind of device (name and backend), the largest first. Modelled and imported,
 /// unverified records are left out. Throws InputError where no kind has two devices, or where
 /// `options.rack` is no regular expression.
-std::vector<Fleet> examine_fleets(std::span<const Record> records, const FleetOptions& options);
+std::vector<Fleet> examine_fleets(std::span<const record::Record> records,
+                                  const FleetOptions& options);
 
-}  // namespace assay::results
+}  // namespace assay::results::fleet

@@ -8,22 +8,22 @@
 #include <unordered_map>
 
 #include "kernels/error.h"
-#include "results/listing.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::fleet {
 
 namespace {
 
-using Members = std::map<std::string, std::vector<const Record*>>;  // by device
+using Members = std::map<std::string, std::vector<const record::Record*>>;  // by device
 
-std::string property(const DeviceIdentity& device, const std::string& key) {
+std::string property(const record::DeviceIdentity& device, const std::string& key) {
   const auto found = device.properties.find(key);
   return found == device.properties.end() ? "" : found->second;
 }
 
 /// What tells one device from another of its kind: its serial, and where it sits. A fleet whose
 /// vendor gives all devices one serial is still one of many places.
-std::string identity_of(const DeviceIdentity& device) {
+std::string identity_of(const record::DeviceIdentity& device) {
   const std::string host = property(device, "host"), slot = property(device, "slot");
   return fmt::format("{}\n{}\n{}\n{}\n{}", device.unique_id, host, slot, property(device, "rank"),
                      host.empty() ? device_key(device) : "");
@@ -39,7 +39,7 @@ std::regex rack_pattern(const std::string& text) {
                    "name the rack's part of a host's name in parentheses: --rack '^(r[0-9]+)'");
 }
 
-FleetDevice device_of(const DeviceIdentity& from, const std::regex* rack) {
+FleetDevice device_of(const record::DeviceIdentity& from, const std::regex* rack) {
   FleetDevice out;
   out.name = from.name;
   out.serial = from.unique_id;
@@ -54,7 +54,7 @@ FleetDevice device_of(const DeviceIdentity& from, const std::regex* rack) {
 }
 
 FleetTable table_of(const std::string& name, const Members& members, const std::regex* rack) {
-  using Seat = std::pair<FleetDevice, const std::vector<const Record*>*>;
+  using Seat = std::pair<FleetDevice, const std::vector<const record::Record*>*>;
   std::vector<Seat> seats;
   for (const auto& [identity, records] : members) {
     seats.emplace_back(device_of(records.front()->device, rack), &records);
@@ -63,42 +63,46 @@ FleetTable table_of(const std::string& name, const Members& members, const std::
     const auto differs = [](const std::string& left, const std::string& right) {
       return left != right;
     };
-    if (differs(a.first.rack, b.first.rack)) return naturally_less(a.first.rack, b.first.rack);
-    if (differs(a.first.host, b.first.host)) return naturally_less(a.first.host, b.first.host);
-    if (differs(a.first.slot, b.first.slot)) return naturally_less(a.first.slot, b.first.slot);
-    return naturally_less(a.first.rank, b.first.rank);
+    if (differs(a.first.rack, b.first.rack))
+      return record::naturally_less(a.first.rack, b.first.rack);
+    if (differs(a.first.host, b.first.host))
+      return record::naturally_less(a.first.host, b.first.host);
+    if (differs(a.first.slot, b.first.slot))
+      return record::naturally_less(a.first.slot, b.first.slot);
+    return record::naturally_less(a.first.rank, b.first.rank);
   });
   FleetTable out;
   out.name = name;
   std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known;
   for (std::size_t device = 0; device < seats.size(); ++device) {
     out.devices.push_back(seats[device].first);
-    for (const Record* record : *seats[device].second) {
+    for (const record::Record* record : *seats[device].second) {
       const auto key =
           std::tuple(record->problem, record->implementation.name, record->settings.mode);
       const auto [place, fresh] = known.emplace(key, out.columns.size());
       if (fresh) {
         out.columns.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key),
-                               std::vector<const Record*>(seats.size())});
+                               std::vector<const record::Record*>(seats.size())});
       }
-      const Record*& entry = out.columns[place->second].records[device];
+      const record::Record*& entry = out.columns[place->second].records[device];
       if (entry == nullptr || entry->started < record->started) entry = record;
     }
   }
   std::stable_sort(out.columns.begin(), out.columns.end(),
                    [](const FleetColumn& a, const FleetColumn& b) {
-                     return naturally_less(a.problem, b.problem);
+                     return record::naturally_less(a.problem, b.problem);
                    });
   return out;
 }
 
 }  // namespace
 
-std::vector<FleetTable> fleet_tables(std::span<const Record> records, const std::string& rack) {
+std::vector<FleetTable> fleet_tables(std::span<const record::Record> records,
+                                     const std::string& rack) {
   std::optional<std::regex> pattern;
   if (!rack.empty()) pattern = rack_pattern(rack);
   std::map<std::string, Members> kinds;
-  for (const Record& record : records) {
+  for (const record::Record& record : records) {
     if (is_modelled(record) || is_unverified(record)) continue;
     const std::string kind = record.device.backend + " " + record.device.name;
     kinds[kind][identity_of(record.device)].push_back(&record);
@@ -114,4 +118,4 @@ std::vector<FleetTable> fleet_tables(std::span<const Record> records, const std:
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::fleet

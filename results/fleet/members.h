@@ -8,12 +8,12 @@
 
 #include "results/fleet/fleet.h"
 
-namespace assay::results {
+namespace assay::results::fleet {
 
 /// What one Problem, implementation and mode took, device by device.
 struct FleetColumn {
   std::string problem, implementation, mode;
-  std::vector<const Record*> records;  ///< by device; null where there is none
+  std::vector<const record::Record*> records;  ///< by device; null where there is none
 };
 
 struct FleetTable {
@@ -23,6 +23,7 @@ struct FleetTable {
 };
 
 /// One table a kind of device. Of several records of one device and column the newest counts.
-std::vector<FleetTable> fleet_tables(std::span<const Record> records, const std::string& rack);
+std::vector<FleetTable> fleet_tables(std::span<const record::Record> records,
+                                     const std::string& rack);
 
-}  // namespace assay::results
+}  // namespace assay::results::fleet

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include "results/statistics.h"
+#include "results/statistics/statistics.h"
 
-namespace assay::results {
+namespace assay::results::fleet {
 
 namespace {
 
@@ -42,7 +42,7 @@ double median_absolute_deviation(std::span<const double> values, double middle) 
   std::vector<double> distances;
   distances.reserve(values.size());
   for (const double value : values) distances.push_back(std::abs(value - middle));
-  return kOfNormal * median(distances);
+  return kOfNormal * statistics::median(distances);
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ double median_absolute_deviation(std::span<const double> values, double middle) 
 Bulk bulk_of(std::span<const double> values) {
   Bulk out;
   if (values.empty()) return out;
-  out.middle = median(values);
+  out.middle = statistics::median(values);
   if (values.size() < 2) return out;
   const auto others = static_cast<double>(values.size() - 1);
   if (values.size() <= kPairwise) {
@@ -81,10 +81,11 @@ double probability_above(double deviations, const Bulk& bulk) {
 double tail_freedom(std::span<const double> values) {
   constexpr double kInfinite = std::numeric_limits<double>::infinity();
   if (values.size() < 1000) return kInfinite;
-  const double middle = median(values);
+  const double middle = statistics::median(values);
   std::vector<double> distances;
   for (const double value : values) distances.push_back(std::abs(value - middle));
-  const double near = quantile(distances, 0.75), far = quantile(distances, 0.99);
+  const double near = statistics::quantile(distances, 0.75),
+               far = statistics::quantile(distances, 0.99);
   if (!(near > 0)) return kInfinite;
   const auto ratio = [](double freedom) {
     const boost::math::students_t distribution(freedom);
@@ -101,4 +102,4 @@ double tail_freedom(std::span<const double> values) {
   return low;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::fleet

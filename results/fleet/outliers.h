@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace assay::results {
+namespace assay::results::fleet {
 
 /// Where like values lie, and how far they scatter about it, whatever a few of them do.
 struct Bulk {
@@ -34,4 +34,4 @@ double probability_above(double deviations, const Bulk& bulk);
 /// normal, or fewer than a thousand. Quantiles, so that a few faulty values do not make it.
 double tail_freedom(std::span<const double> values);
 
-}  // namespace assay::results
+}  // namespace assay::results::fleet

@@ -4,31 +4,32 @@
 #include <cmath>
 #include <map>
 
-#include "results/listing.h"
-#include "results/report/html.h"
-#include "results/report/page.h"
+#include "results/page/html.h"
+#include "results/page/page.h"
+#include "results/page/text.h"
+#include "results/record/listing.h"
 #include "results/report/sections.h"
-#include "results/report/text.h"
 
-namespace assay::results {
+namespace assay::results::fleet {
 
 namespace {
 
-Html fault_badge(FleetFault fault) {
-  return keeps_work_away(fault) ? badge("refuted", "▼", name(fault))
-                                : badge("inconclusive", "◆", name(fault));
+page::Html fault_badge(FleetFault fault) {
+  return keeps_work_away(fault) ? report::badge("refuted", "▼", name(fault))
+                                : report::badge("inconclusive", "◆", name(fault));
 }
 
-Html findings_table(const Fleet& fleet) {
-  if (fleet.findings.empty()) return html("<p>No device stands out.</p>\n");
-  Html rows;
+page::Html findings_table(const Fleet& fleet) {
+  if (fleet.findings.empty()) return page::html("<p>No device stands out.</p>\n");
+  page::Html rows;
   for (const FleetFinding& finding : fleet.findings) {
     const FleetDevice& device = fleet.devices[finding.device];
     rows += html(
         "<tr><td>{}</td><td>{}</td><td><code>{}</code></td><td>{}</td><td>{}</td>"
         "<td>{}</td></tr>\n",
         fault_badge(finding.fault), device.place(), device.serial, finding.text,
-        finding.problem.empty() ? std::string("over all problems") : brief_problem(finding.problem),
+        finding.problem.empty() ? std::string("over all problems")
+                                : record::brief_problem(finding.problem),
         finding.count);
   }
   return html(
@@ -46,7 +47,7 @@ int shade(double slowness) {
 
 constexpr int kCell = 16, kGap = 2, kLabel = 120;
 
-Html cell(const Fleet& fleet, std::size_t device, const FleetFinding* finding, int x, int y) {
+page::Html cell(const Fleet& fleet, std::size_t device, const FleetFinding* finding, int x, int y) {
   const FleetDevice& one = fleet.devices[device];
   const bool known = !std::isnan(one.slowness);
   std::string words = one.place();
@@ -55,21 +56,22 @@ Html cell(const Fleet& fleet, std::size_t device, const FleetFinding* finding, i
                ? fmt::format(": {:+.1f}% against the middle device", 100 * std::expm1(one.slowness))
                : ": nothing measured";
   if (finding != nullptr) words += fmt::format("; {}: {}", name(finding->fault), finding->text);
-  Html out = html(
+  page::Html out = page::html(
       "<rect class=\"heat{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title>"
       "</rect>\n",
       known ? std::to_string(shade(one.slowness)) : std::string("none"), x, y, kCell, kCell, words);
   if (finding != nullptr) {
-    out += html("<text class=\"mark\" x=\"{}\" y=\"{}\">{}</text>\n", x + kCell / 2, y + kCell - 4,
-                finding->fault < FleetFault::slow ? "X"
-                : keeps_work_away(finding->fault) ? "!"
-                                                  : "*");
+    out += page::html("<text class=\"mark\" x=\"{}\" y=\"{}\">{}</text>\n", x + kCell / 2,
+                      y + kCell - 4,
+                      finding->fault < FleetFault::slow ? "X"
+                      : keeps_work_away(finding->fault) ? "!"
+                                                        : "*");
   }
   return out;
 }
 
 /// Racks one below the other, their hosts in rows, slots in columns.
-Html heat_map(const Fleet& fleet) {
+page::Html heat_map(const Fleet& fleet) {
   std::map<std::size_t, const FleetFinding*> worst;
   for (const FleetFinding& finding : fleet.findings) worst.try_emplace(finding.device, &finding);
   std::vector<std::string> slots;
@@ -78,8 +80,8 @@ Html heat_map(const Fleet& fleet) {
       slots.push_back(device.slot);
     }
   }
-  std::sort(slots.begin(), slots.end(), naturally_less);
-  Html shapes;
+  std::sort(slots.begin(), slots.end(), record::naturally_less);
+  page::Html shapes;
   int y = 0, rows = 0;
   std::string host, rack;
   for (std::size_t device = 0; device < fleet.devices.size(); ++device) {
@@ -89,8 +91,8 @@ Html heat_map(const Fleet& fleet) {
       host = one.host;
       rack = one.rack;
       ++rows;
-      shapes += html("<text class=\"seat\" x=\"{}\" y=\"{}\">{}</text>\n", kLabel - 6,
-                     y + kCell - 4, rack.empty() ? host : rack + " " + host);
+      shapes += page::html("<text class=\"seat\" x=\"{}\" y=\"{}\">{}</text>\n", kLabel - 6,
+                           y + kCell - 4, rack.empty() ? host : rack + " " + host);
     }
     const auto slot = std::find(slots.begin(), slots.end(), one.slot) - slots.begin();
     const auto found = worst.find(device);
@@ -107,17 +109,17 @@ Html heat_map(const Fleet& fleet) {
       width, y + kCell, width, y + kCell, shapes);
 }
 
-Html pace_table(const Fleet& fleet) {
-  Html rows;
+page::Html pace_table(const Fleet& fleet) {
+  page::Html rows;
   for (const FleetWork& work : fleet.work) {
     const std::string_view unit = !work.flop ? "B/s" : work.integer ? "OP/s" : "FLOP/s";
-    rows += html(
+    rows += page::html(
         "<tr><th>{}<br><small>{}</small></th><td class=\"number\">{}</td>"
         "<td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td>"
         "<td>{}</td></tr>\n",
-        brief_problem(work.problem), work.implementation, work.devices,
-        scaled_text(work.sum_rate, unit), scaled_text(work.pace_rate, unit),
-        share_text(1 - work.pace_rate / work.sum_rate), fleet.devices[work.slowest].place());
+        record::brief_problem(work.problem), work.implementation, work.devices,
+        page::scaled_text(work.sum_rate, unit), page::scaled_text(work.pace_rate, unit),
+        page::share_text(1 - work.pace_rate / work.sum_rate), fleet.devices[work.slowest].place());
   }
   return html(
       "<h3>The pace of the whole</h3>\n<p>Work that all devices do in step runs at the slowest "
@@ -128,26 +130,28 @@ Html pace_table(const Fleet& fleet) {
       rows);
 }
 
-Html section(const Fleet& fleet) {
-  Html untested;
-  for (const std::string& why : fleet.untested) untested += html("<p>Untested: {}.</p>\n", why);
+page::Html section(const Fleet& fleet) {
+  page::Html untested;
+  for (const std::string& why : fleet.untested)
+    untested += page::html("<p>Untested: {}.</p>\n", why);
   return html(
       "<section>\n<h2>{} × {}</h2>\n{}{}{}{}<p>{} tests were made; the chance that any of them "
       "is wrong of a fleet in which nothing stands out is at most {}.</p>\n</section>\n",
       fleet.devices.size(), fleet.name, findings_table(fleet), untested, heat_map(fleet),
-      pace_table(fleet), fleet.tests, target_text(fleet.options.level));
+      pace_table(fleet), fleet.tests, page::target_text(fleet.options.level));
 }
 
 }  // namespace
 
 std::string fleet_html(std::span<const Fleet> fleets, const FleetPage& page) {
-  Page out;
+  page::Page out;
   out.title = page.title;
   out.addition = "fleet";
-  out.body = html("<header><h1>{}</h1></header>\n<main>\n", page.title);
+  out.body = page::html("<header><h1>{}</h1></header>\n<main>\n", page.title);
   for (const Fleet& fleet : fleets) out.body += section(fleet);
-  out.body += html("</main>\n<footer><p>Made by Assay {}.</p></footer>\n", page.assay_version);
+  out.body +=
+      page::html("</main>\n<footer><p>Made by Assay {}.</p></footer>\n", page.assay_version);
   return page_html(out);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::fleet

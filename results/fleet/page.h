@@ -6,7 +6,7 @@
 
 #include "results/fleet/fleet.h"
 
-namespace assay::results {
+namespace assay::results::fleet {
 
 struct FleetPage {
   std::string title;  ///< "Fleet, run 1234abcd of 25 November 2026"
@@ -15,4 +15,4 @@ struct FleetPage {
 
 std::string fleet_html(std::span<const Fleet> fleets, const FleetPage& page);
 
-}  // namespace assay::results
+}  // namespace assay::results::fleet

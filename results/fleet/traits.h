@@ -6,14 +6,14 @@
 
 #include "results/fleet/fleet.h"
 
-namespace assay::results {
+namespace assay::results::fleet {
 
 /// Something of which too much is a fault, looked at in every column and perhaps over all.
 struct Trait {
   FleetFault fault;
   /// NaN where the record does not tell it.
-  double (*value)(const Record&);
-  double (*uncertainty)(const Record&);
+  double (*value)(const record::Record&);
+  double (*uncertainty)(const record::Record&);
   double (*threshold)(const FleetOptions&);  ///< least excess over the middle
   std::string (*text)(double excess, double value, double middle);
 };
@@ -21,4 +21,4 @@ struct Trait {
 /// The first is slowness.
 std::span<const Trait> traits();
 
-}  // namespace assay::results
+}  // namespace assay::results::fleet

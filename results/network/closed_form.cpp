@@ -15,7 +15,7 @@
 #include "kernels/nearest.h"
 #include "results/network/span.h"
 
-namespace assay::results {
+namespace assay::results::network {
 
 namespace {
 
@@ -243,4 +243,4 @@ double bus_factor(Collective collective, int ranks) {
   return kernels::find_operation(name(collective))->collective->factor(ranks);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::network

@@ -13,7 +13,7 @@
 #include "results/claims/expression.h"
 #include "results/claims/figures.h"
 
-namespace assay::results {
+namespace assay::results::network {
 
 std::span<const EmbeddedFile> network_files();
 
@@ -26,7 +26,7 @@ constexpr double kNormal95 = 1.96;
 double share(const toml::node_view<const toml::node>& node, double otherwise) {
   const auto text = node.value<std::string>();
   if (!text) return otherwise;
-  const Quantity quantity = parse_quantity(*text);
+  const claims::Quantity quantity = claims::parse_quantity(*text);
   return quantity.value;
 }
 
@@ -37,10 +37,11 @@ std::string text_of(const toml::table& table, const char* key) {
 /// A tier's figure, evaluated from the catalogue's or read where it states its own.
 class Evaluator {
  public:
-  Evaluator(const Catalogue& catalogue, std::string network)
+  Evaluator(const claims::Catalogue& catalogue, std::string network)
       : figures_(catalogue), network_(std::move(network)) {}
 
-  Amount amount(const toml::table& tier, const char* key, const Dimension& dimension) const {
+  Amount amount(const toml::table& tier, const char* key,
+                const claims::Dimension& dimension) const {
     const std::string text = text_of(tier, key);
     if (text.empty()) return {};
     return text.find(':') == std::string::npos ? assumed(tier, key, text)
@@ -49,20 +50,20 @@ class Evaluator {
 
  private:
   static Amount assumed(const toml::table& tier, const char* key, const std::string& text) {
-    const Quantity quantity = parse_quantity(text);
+    const claims::Quantity quantity = claims::parse_quantity(text);
     const std::string own = std::string(key) + "_uncertainty";
     const double uncertainty = share(tier[own], share(tier["uncertainty"], 0)) / kNormal95;
     return {quantity.value, uncertainty, "assumed: " + text_of(tier, "note"), true};
   }
 
   Amount joined(const toml::table& tier, const char* key, const std::string& text,
-                const Dimension& dimension) const {
-    const Expression expression(text);
+                const claims::Dimension& dimension) const {
+    const claims::Expression expression(text);
     std::vector<double> values;
-    std::vector<Interval> ranges;
-    std::vector<Dimension> dimensions;
+    std::vector<statistics::Interval> ranges;
+    std::vector<claims::Dimension> dimensions;
     for (const std::string& name : expression.names()) {
-      const Property& property = *find(name, tier, key).property;
+      const claims::Property& property = *find(name, tier, key).property;
       values.push_back(property.value);
       ranges.push_back(property.range);
       dimensions.push_back(property.dimension);
@@ -73,7 +74,7 @@ class Evaluator {
                        "mend the expression");
     }
     const double value = expression.evaluate(values);
-    const Interval range = expression.evaluate(ranges);
+    const statistics::Interval range = expression.evaluate(ranges);
     // The digits leave it open evenly; what the tier says of transfers comes on top.
     double uncertainty = (range.upper - range.lower) / 2 / std::sqrt(3.0) / value;
     if (std::string_view(key) == "efficiency") {
@@ -82,7 +83,7 @@ class Evaluator {
     return {value, uncertainty, text, false};
   }
 
-  Figure find(const std::string& name, const toml::table& tier, const char* key) const {
+  claims::Figure find(const std::string& name, const toml::table& tier, const char* key) const {
     try {
       return figures_.find(name);
     } catch (const InputError& error) {
@@ -92,12 +93,13 @@ class Evaluator {
     }
   }
 
-  Figures figures_;
+  claims::Figures figures_;
   std::string network_;
 };
 
 Tier tier_of(const toml::table& table, const Evaluator& evaluator) {
-  const Dimension second = parse_unit("s").dimension, rate = parse_unit("B/s").dimension;
+  const claims::Dimension second = claims::parse_unit("s").dimension,
+                          rate = claims::parse_unit("B/s").dimension;
   Tier out;
   out.name = text_of(table, "name");
   out.endpoints = table["endpoints"].value_or(1);
@@ -137,7 +139,7 @@ std::vector<std::string> systems_with_networks() {
   return out;
 }
 
-Network network_of(const Catalogue& catalogue, std::string_view system) {
+Network network_of(const claims::Catalogue& catalogue, std::string_view system) {
   const toml::table all = file();
   for (const toml::node& node : *all["network"].as_array()) {
     const toml::table& table = *node.as_table();
@@ -169,4 +171,4 @@ Network scaled(Network network, int endpoints) {
   return network;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::network

@@ -7,7 +7,7 @@
 
 #include "results/claims/catalogue.h"
 
-namespace assay::results {
+namespace assay::results::network {
 
 /// A figure that a network is made of.
 struct Amount {
@@ -43,7 +43,7 @@ struct Network {
 /// The network of a system, from the catalogue's figures as results/network/networks.toml joins
 /// them. Throws InputError naming the figure that is missing, or the systems whose networks are
 /// described.
-Network network_of(const Catalogue& catalogue, std::string_view system);
+Network network_of(const claims::Catalogue& catalogue, std::string_view system);
 /// Systems whose networks are described.
 std::vector<std::string> systems_with_networks();
 
@@ -92,4 +92,4 @@ CollectiveCost closed_form_by(const Network& network, Collective collective, con
 /// busbw of nccl-tests over its algbw, of so many ranks.
 double bus_factor(Collective collective, int ranks);
 
-}  // namespace assay::results
+}  // namespace assay::results::network

@@ -9,7 +9,7 @@
 #include "kernels/error.h"
 #include "results/network/span.h"
 
-namespace assay::results {
+namespace assay::results::network {
 
 namespace {
 
@@ -202,4 +202,4 @@ Schedule schedule_of(const Network& network, Collective collective, const Group&
   return found->second(seats, bytes);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::network

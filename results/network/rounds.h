@@ -7,7 +7,7 @@
 
 #include "results/network/network.h"
 
-namespace assay::results {
+namespace assay::results::network {
 
 struct Message {
   int from = 0, to = 0;  ///< endpoints of the network
@@ -34,4 +34,4 @@ Schedule schedule_of(const Network& network, Collective collective, const Group&
 /// Those that schedule_of() knows.
 std::vector<std::string> scheduled_algorithms(Collective collective);
 
-}  // namespace assay::results
+}  // namespace assay::results::network

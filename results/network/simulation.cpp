@@ -11,11 +11,11 @@
 #include <optional>
 
 #include "kernels/error.h"
-#include "results/bundle/command.h"
 #include "results/network/rounds.h"
 #include "results/network/simulation_json.h"
+#include "results/process/command.h"
 
-namespace assay::results {
+namespace assay::results::network {
 
 namespace {
 
@@ -78,7 +78,8 @@ Simulated simulated(const Network& network, Collective collective, const Group& 
   request.every_round = static_cast<double>(schedule.count) *
                             static_cast<double>(schedule.round(0).messages.size()) <=
                         kMostMessages;
-  const CommandResult result = run_command_with_text({program->string()}, to_json(request).dump());
+  const process::CommandResult result =
+      process::run_command_with_text({program->string()}, to_json(request).dump());
   const auto answer = nlohmann::ordered_json::parse(result.out, nullptr, false);
   if (answer.is_object() && answer.contains("error")) {
     throw InputError(answer.at("error"), answer.at("mend"));
@@ -98,4 +99,4 @@ Simulated simulated(const Network& network, Collective collective, const Group& 
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::network

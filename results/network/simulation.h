@@ -3,7 +3,7 @@
 
 #include "results/network/network.h"
 
-namespace assay::results {
+namespace assay::results::network {
 
 struct Simulated {
   double seconds = 0;         ///< in the simulation
@@ -23,4 +23,4 @@ bool can_simulate();
 Simulated simulated(const Network& network, Collective collective, const Group& group, double bytes,
                     const std::string& algorithm = "");
 
-}  // namespace assay::results
+}  // namespace assay::results::network

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace assay::results {
+namespace assay::results::network {
 
 using nlohmann::ordered_json;
 
@@ -55,4 +55,4 @@ SimulationRequest request_from_json(const ordered_json& json) {
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::network

@@ -6,7 +6,7 @@
 
 #include "results/network/network.h"
 
-namespace assay::results {
+namespace assay::results::network {
 
 struct SimulationRequest {
   Network network;
@@ -20,4 +20,4 @@ struct SimulationRequest {
 nlohmann::ordered_json to_json(const SimulationRequest& request);
 SimulationRequest request_from_json(const nlohmann::ordered_json& json);
 
-}  // namespace assay::results
+}  // namespace assay::results::network

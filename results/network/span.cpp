@@ -6,7 +6,7 @@
 
 #include "kernels/error.h"
 
-namespace assay::results {
+namespace assay::results::network {
 
 Span::Span(const Network& network, const Group& group) : network_(network), ranks_(group.ranks) {
   if (group.ranks < 2) {
@@ -71,4 +71,4 @@ double Span::in_turn(const std::vector<double>& bytes) const {
   return sum;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::network

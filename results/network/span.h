@@ -5,7 +5,7 @@
 
 #include "results/network/network.h"
 
-namespace assay::results {
+namespace assay::results::network {
 
 /// A group's members tier by tier. Throws InputError where the network has no such group.
 class Span {
@@ -40,4 +40,4 @@ class Span {
   std::size_t outermost_ = 0;
 };
 
-}  // namespace assay::results
+}  // namespace assay::results::network

@@ -4,7 +4,7 @@
 
 #include "kernels/error.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 namespace {
 
@@ -20,7 +20,7 @@ Exchange exchange_of(const toml::table& row) {
   return out;
 }
 
-Projected exchange(const Catalogue& catalogue, const Site& site, const toml::table& row,
+Projected exchange(const claims::Catalogue& catalogue, const Site& site, const toml::table& row,
                    std::uint64_t seed, int draws) {
   const auto inputs = inputs_of(catalogue, *site.endpoint, &site.network, {});
   const Exchange what = exchange_of(row);
@@ -33,24 +33,24 @@ Projected exchange(const Catalogue& catalogue, const Site& site, const toml::tab
 }
 
 /// As nccl-tests' busbw of an all-reduce.
-Projected all_reduce(const Catalogue& catalogue, const Site& site, const toml::table& row,
+Projected all_reduce(const claims::Catalogue& catalogue, const Site& site, const toml::table& row,
                      std::uint64_t seed, int draws) {
   const auto inputs = inputs_of(catalogue, *site.endpoint, &site.network, {});
   const int ranks = row["ranks"].value_or(2);
-  const double bytes = parse_quantity(row["bytes"].value_or(std::string("1 GB"))).value;
+  const double bytes = claims::parse_quantity(row["bytes"].value_or(std::string("1 GB"))).value;
   std::vector<double> rates;
   for (int i = 0; i < draws; ++i) {
     const Values values = drawn(inputs, seed, static_cast<std::uint64_t>(i));
-    const double seconds =
-        closed_form(with_values(site.network, values), Collective::all_reduce, {ranks, 1}, bytes)
-            .seconds;
-    rates.push_back(bytes / seconds * bus_factor(Collective::all_reduce, ranks));
+    const double seconds = closed_form(with_values(site.network, values),
+                                       network::Collective::all_reduce, {ranks, 1}, bytes)
+                               .seconds;
+    rates.push_back(bytes / seconds * bus_factor(network::Collective::all_reduce, ranks));
   }
   for (double& rate : rates) rate *= row["directions"].value_or(1.0);
   return summarized(std::move(rates));
 }
 
-Projected serving(const Catalogue& catalogue, const Site& site, const toml::table& row,
+Projected serving(const claims::Catalogue& catalogue, const Site& site, const toml::table& row,
                   std::uint64_t seed, int draws) {
   ProjectionOptions options;
   options.seed = seed;
@@ -74,7 +74,7 @@ Projected scaled_by(const Projected& one, double factor) {
   return {one.value * factor, {one.interval.lower * factor, one.interval.upper * factor}};
 }
 
-Projected matmul_ratio(const Catalogue& catalogue, const Site& site, const toml::table& one,
+Projected matmul_ratio(const claims::Catalogue& catalogue, const Site& site, const toml::table& one,
                        std::uint64_t seed, int draws) {
   const Site other = site_of(catalogue, one["against"].value_or(std::string()));
   const std::string type = one["type"].value_or(std::string("bf16"));
@@ -87,8 +87,8 @@ Projected matmul_ratio(const Catalogue& catalogue, const Site& site, const toml:
 
 }  // namespace
 
-Projected project_case(const Catalogue& catalogue, const toml::table& one, std::uint64_t seed,
-                       int draws) {
+Projected project_case(const claims::Catalogue& catalogue, const toml::table& one,
+                       std::uint64_t seed, int draws) {
   const Site site = site_of(catalogue, one["system"].value_or(std::string()));
   const std::string kind = one["kind"].value_or(std::string());
   if (kind == "exchange") return exchange(catalogue, site, one, seed, draws);
@@ -100,4 +100,4 @@ Projected project_case(const Catalogue& catalogue, const toml::table& one, std::
   return scaled_by(serving(catalogue, site, one, seed, draws), one["chips"].value_or(1.0));
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -5,11 +5,11 @@
 
 #include "results/project/projection.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 /// In base units: seconds, B/s, token/s, FLOP/s or a ratio, as the case's `kind` has it. Throws
 /// InputError where the catalogue lacks what it needs.
-Projected project_case(const Catalogue& catalogue, const toml::table& one, std::uint64_t seed,
-                       int draws);
+Projected project_case(const claims::Catalogue& catalogue, const toml::table& one,
+                       std::uint64_t seed, int draws);
 
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -9,7 +9,7 @@
 #include "results/project/cases.h"
 #include "results/project/data_files.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 namespace {
 
@@ -56,16 +56,16 @@ std::string what_of(const toml::table& one) {
                      system, one["ep"].value_or(1));
 }
 
-bool is_consistent(const Claim& claim, const Projected& projected) {
+bool is_consistent(const claims::Claim& claim, const Projected& projected) {
   const double value = claim.value->written, slack = claim.tolerance * value;
   const bool not_below = projected.interval.upper >= value - slack;
   const bool not_above = projected.interval.lower <= value + slack;
   switch (claim.comparison) {
-    case Comparison::at_least:
+    case claims::Comparison::at_least:
       return not_below;
-    case Comparison::at_most:
+    case claims::Comparison::at_most:
       return not_above;
-    case Comparison::equal:
+    case claims::Comparison::equal:
       break;
   }
   return not_below && not_above;
@@ -73,12 +73,13 @@ bool is_consistent(const Claim& claim, const Projected& projected) {
 
 }  // namespace
 
-std::optional<ClaimProjection> projection_of(const Catalogue& catalogue, const Claim& claim) {
+std::optional<ClaimProjection> projection_of(const claims::Catalogue& catalogue,
+                                             const claims::Claim& claim) {
   const auto found = cases().find(claim.id);
   if (found == cases().end() || !claim.value) return std::nullopt;
   try {
     const Projected base = project_case(catalogue, found->second, kSeed, kDraws);
-    const double scale = parse_unit(claim.value->unit).scale;
+    const double scale = claims::parse_unit(claim.value->unit).scale;
     ClaimProjection out;
     out.projected = {base.value / scale,
                      {base.interval.lower / scale, base.interval.upper / scale}};
@@ -91,13 +92,13 @@ std::optional<ClaimProjection> projection_of(const Catalogue& catalogue, const C
   }
 }
 
-std::string projection_text(const Claim& claim, const ClaimProjection& projection) {
+std::string projection_text(const claims::Claim& claim, const ClaimProjection& projection) {
   const std::string unit = claim.value->unit.empty() ? "" : " " + claim.value->unit;
   const std::string figure =
       fmt::format("{}: projected {}{} (95% interval {} to {})", projection.what,
-                  format_number(projection.projected.value, 3), unit,
-                  format_number(projection.projected.interval.lower, 3),
-                  format_number(projection.projected.interval.upper, 3));
+                  claims::format_number(projection.projected.value, 3), unit,
+                  claims::format_number(projection.projected.interval.lower, 3),
+                  claims::format_number(projection.projected.interval.upper, 3));
   const char* word = projection.consistent ? "consistent" : "not consistent";
   if (!projection.of_peak) return fmt::format("{}, {} with the claim", figure, word);
   return fmt::format(
@@ -106,10 +107,11 @@ std::string projection_text(const Claim& claim, const ClaimProjection& projectio
       figure, 100 * projection.projected.value / claim.value->written, word);
 }
 
-std::optional<std::string> projected_evidence(const Catalogue& catalogue, const Claim& claim) {
+std::optional<std::string> projected_evidence(const claims::Catalogue& catalogue,
+                                              const claims::Claim& claim) {
   const auto projection = projection_of(catalogue, claim);
   if (!projection) return std::nullopt;
   return projection_text(claim, *projection);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::project

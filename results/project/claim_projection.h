@@ -7,7 +7,7 @@
 #include "results/claims/catalogue.h"
 #include "results/project/projection.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 struct ClaimProjection {
   Projected projected;  ///< in the claim's unit
@@ -20,13 +20,15 @@ struct ClaimProjection {
 };
 
 /// None where no case projects the claim, or where the catalogue lacks what that needs.
-std::optional<ClaimProjection> projection_of(const Catalogue& catalogue, const Claim& claim);
+std::optional<ClaimProjection> projection_of(const claims::Catalogue& catalogue,
+                                             const claims::Claim& claim);
 
 /// In a sentence with its numbers, marked as projected.
-std::string projection_text(const Claim& claim, const ClaimProjection& projection);
+std::string projection_text(const claims::Claim& claim, const ClaimProjection& projection);
 
 /// The same as judge() takes it: the sentence of projection_of(), none where there is no
 /// projection.
-std::optional<std::string> projected_evidence(const Catalogue& catalogue, const Claim& claim);
+std::optional<std::string> projected_evidence(const claims::Catalogue& catalogue,
+                                              const claims::Claim& claim);
 
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -6,7 +6,7 @@
 
 #include "kernels/embedded.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 std::span<const EmbeddedFile> project_files();
 
@@ -17,4 +17,4 @@ std::string_view project_file(std::string_view name) {
   throw std::logic_error("there is no file " + std::string(name));
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -3,9 +3,9 @@
 
 #include <string_view>
 
-namespace assay::results {
+namespace assay::results::project {
 
 /// By its base name: "models.toml".
 std::string_view project_file(std::string_view name);
 
-}  // namespace assay::results
+}  // namespace assay::results::project

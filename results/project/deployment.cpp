@@ -9,7 +9,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 std::string_view name(Phase phase) {
   return phase == Phase::prefill ? "prefill" : "decode";
@@ -120,4 +120,4 @@ MemoryNeed memory_need(const Model& model, const Deployment& deployment) {
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::project

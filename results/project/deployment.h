@@ -6,7 +6,7 @@
 #include "results/network/network.h"
 #include "results/project/model.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 enum class Phase { prefill, decode };
 std::string_view name(Phase phase);
@@ -45,4 +45,4 @@ struct MemoryNeed {
 };
 MemoryNeed memory_need(const Model& model, const Deployment& deployment);
 
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -13,7 +13,7 @@
 #include "kernels/philox.h"
 #include "results/project/data_files.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 namespace {
 
@@ -23,7 +23,7 @@ constexpr double kNormal95 = 1.96;
 /// per cent.
 constexpr double kLeastSpread = 0.005;
 
-Input amount_input(const std::string& name, const Amount& amount, bool share) {
+Input amount_input(const std::string& name, const network::Amount& amount, bool share) {
   return {name,  amount.value,   std::max(kLeastSpread, amount.uncertainty),
           share, amount.assumed, amount.source};
 }
@@ -43,7 +43,7 @@ Input assumption_input(const toml::table& table) {
 }
 
 /// A system's own entry stands above the one for all.
-void add_assumptions(const System& endpoint, std::vector<Input>& inputs) {
+void add_assumptions(const claims::System& endpoint, std::vector<Input>& inputs) {
   const toml::table file = toml::parse(project_file("assumptions.toml"));
   for (const toml::node& node : *file["assumption"].as_array()) {
     const toml::table& table = *node.as_table();
@@ -72,9 +72,9 @@ double normal_of(std::uint64_t seed, std::uint64_t draw, std::size_t input) {
 
 }  // namespace
 
-Input figure_input(const Catalogue& catalogue, const System& endpoint,
+Input figure_input(const claims::Catalogue& catalogue, const claims::System& endpoint,
                    const std::string& quantity) {
-  const Property* property = endpoint.figure(quantity);
+  const claims::Property* property = endpoint.figure(quantity);
   double parts = 1;
   std::string owner = endpoint.id;
   for (auto whole = catalogue.systems.begin();
@@ -105,14 +105,15 @@ double Values::operator[](std::string_view name) const {
   return found->second;
 }
 
-std::vector<Input> inputs_of(const Catalogue& catalogue, const System& endpoint,
-                             const Network* network, const std::vector<std::string>& figures) {
+std::vector<Input> inputs_of(const claims::Catalogue& catalogue, const claims::System& endpoint,
+                             const network::Network* network,
+                             const std::vector<std::string>& figures) {
   std::vector<Input> out;
   for (const std::string& quantity : figures)
     out.push_back(figure_input(catalogue, endpoint, quantity));
   if (network != nullptr) {
     for (std::size_t tier = 0; tier < network->tiers.size(); ++tier) {
-      const Tier& one = network->tiers[tier];
+      const network::Tier& one = network->tiers[tier];
       const std::string name = fmt::format("network.{}.", tier);
       out.push_back(amount_input(name + "port", one.port, false));
       if (one.uplink.value > 0) out.push_back(amount_input(name + "uplink", one.uplink, false));
@@ -141,9 +142,9 @@ Values drawn(const std::vector<Input>& inputs, std::uint64_t seed, std::uint64_t
   return out;
 }
 
-Network with_values(Network network, const Values& values) {
+network::Network with_values(network::Network network, const Values& values) {
   for (std::size_t tier = 0; tier < network.tiers.size(); ++tier) {
-    Tier& one = network.tiers[tier];
+    network::Tier& one = network.tiers[tier];
     const std::string name = fmt::format("network.{}.", tier);
     one.port.value = values[name + "port"];
     if (one.uplink.value > 0) one.uplink.value = values[name + "uplink"];
@@ -153,4 +154,4 @@ Network with_values(Network network, const Values& values) {
   return network;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -10,7 +10,7 @@
 #include "results/claims/catalogue.h"
 #include "results/network/network.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 /// Drawn from a normal distribution of the logarithm whose middle is `value` and whose 95% lie
 /// between about low and high; shares stay within 0 and 1.
@@ -36,17 +36,19 @@ class Values {
 /// Figures of the endpoint ("peak.i8", "memory.bandwidth", …), of its network
 /// ("network.0.latency"), and the assumptions that hold for it. Throws InputError where the system
 /// has no figure that is needed.
-std::vector<Input> inputs_of(const Catalogue& catalogue, const System& endpoint,
-                             const Network* network, const std::vector<std::string>& figures);
+std::vector<Input> inputs_of(const claims::Catalogue& catalogue, const claims::System& endpoint,
+                             const network::Network* network,
+                             const std::vector<std::string>& figures);
 
 /// A published figure of the endpoint, or its share of that of what it is a part of. Throws
 /// InputError where there is none.
-Input figure_input(const Catalogue& catalogue, const System& endpoint, const std::string& quantity);
+Input figure_input(const claims::Catalogue& catalogue, const claims::System& endpoint,
+                   const std::string& quantity);
 
 Values nominal(const std::vector<Input>& inputs);
 /// Draw number `draw` of a seed: the same on every machine.
 Values drawn(const std::vector<Input>& inputs, std::uint64_t seed, std::uint64_t draw);
 /// The network as these values have it.
-Network with_values(Network network, const Values& values);
+network::Network with_values(network::Network network, const Values& values);
 
-}  // namespace assay::results
+}  // namespace assay::results::project

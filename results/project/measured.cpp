@@ -10,9 +10,9 @@
 #include "kernels/error.h"
 #include "kernels/problem.h"
 #include "results/claims/evidence.h"
-#include "results/listing.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 namespace {
 
@@ -37,9 +37,9 @@ constexpr std::array kClasses = {
 
 /// Its share of the published figure; none where the record does not speak to the class, or where
 /// nothing is published to hold it against.
-std::optional<double> share_of(const Class& one, const Record& record, const Catalogue& catalogue,
-                               const System& endpoint) {
-  if (record.operation != one.operation || !is_evidence(record)) return std::nullopt;
+std::optional<double> share_of(const Class& one, const record::Record& record,
+                               const claims::Catalogue& catalogue, const claims::System& endpoint) {
+  if (record.operation != one.operation || !claims::is_evidence(record)) return std::nullopt;
   if (!one.of_memory && record.work.flop < kLeastFlop) return std::nullopt;
   // Bandwidth of what lies in a cache is not the memory's.
   if (one.of_memory && record.work.bytes < 4.0 * static_cast<double>(record.device.cache_bytes)) {
@@ -59,30 +59,31 @@ std::optional<double> share_of(const Class& one, const Record& record, const Cat
   }
 }
 
-void replace(std::vector<Input>& inputs, const Class& one, const Record& record, double share,
-             std::vector<std::string>& rules) {
+void replace(std::vector<Input>& inputs, const Class& one, const record::Record& record,
+             double share, std::vector<std::string>& rules) {
   const auto input = std::find_if(inputs.begin(), inputs.end(),
                                   [&](const Input& known) { return known.name == one.input; });
   if (input == inputs.end()) return;
   input->value = std::min(1.0, share);
   input->spread = std::max(kLeastSpread, record.summary.half_width() / 1.96);
   input->assumed = false;
-  input->source =
-      fmt::format("measured: {} of {} on {}, record {}", record.implementation.name,
-                  brief_problem(record.problem), record.device.name, record.id.substr(0, 8));
+  input->source = fmt::format("measured: {} of {} on {}, record {}", record.implementation.name,
+                              record::brief_problem(record.problem), record.device.name,
+                              record.id.substr(0, 8));
   rules.push_back(fmt::format(
       "{} = {:.3f}: the share that {} reached in {}, taken for every shape "
       "of its class",
-      one.input, input->value, record.implementation.name, brief_problem(record.problem)));
+      one.input, input->value, record.implementation.name, record::brief_problem(record.problem)));
 }
 
 }  // namespace
 
-std::vector<Input> with_measured(std::vector<Input> inputs, const Catalogue& catalogue,
-                                 const System& endpoint, std::span<const Record> records,
+std::vector<Input> with_measured(std::vector<Input> inputs, const claims::Catalogue& catalogue,
+                                 const claims::System& endpoint,
+                                 std::span<const record::Record> records,
                                  std::vector<std::string>& rules) {
-  const bool any = std::any_of(records.begin(), records.end(), [&](const Record& record) {
-    return matches(endpoint, record.device) && is_evidence(record);
+  const bool any = std::any_of(records.begin(), records.end(), [&](const record::Record& record) {
+    return matches(endpoint, record.device) && claims::is_evidence(record);
   });
   if (!any) {
     throw InputError(fmt::format("--from: no verified record is of {}", endpoint.name),
@@ -90,9 +91,9 @@ std::vector<Input> with_measured(std::vector<Input> inputs, const Catalogue& cat
                      "on this one, or leave --from out");
   }
   for (const Class& one : kClasses) {
-    const Record* best = nullptr;
+    const record::Record* best = nullptr;
     double most = 0;
-    for (const Record& record : records) {
+    for (const record::Record& record : records) {
       if (!matches(endpoint, record.device)) continue;
       const auto share = share_of(one, record, catalogue, endpoint);
       if (share && *share > most) {
@@ -105,4 +106,4 @@ std::vector<Input> with_measured(std::vector<Input> inputs, const Catalogue& cat
   return inputs;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::project

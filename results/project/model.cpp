@@ -12,7 +12,7 @@
 #include "kernels/nearest.h"
 #include "results/project/data_files.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 namespace {
 
@@ -107,4 +107,4 @@ Model find_model(std::string_view id) {
                    did_you_mean(id, known, fmt::format("one of {}", fmt::join(known, ", "))));
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay::results {
+namespace assay::results::project {
 
 struct Model {
   std::string id, name;
@@ -40,4 +40,4 @@ std::vector<Model> models();
 /// Throws InputError with the nearest id.
 Model find_model(std::string_view id);
 
-}  // namespace assay::results
+}  // namespace assay::results::project

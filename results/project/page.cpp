@@ -4,12 +4,12 @@
 #include <cmath>
 
 #include "results/claims/units.h"
-#include "results/report/html.h"
-#include "results/report/page.h"
+#include "results/page/html.h"
+#include "results/page/page.h"
+#include "results/page/text.h"
 #include "results/report/sections.h"
-#include "results/report/text.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 namespace {
 
@@ -21,11 +21,11 @@ double place(double ratio) {
 }
 
 /// The interval and the value as multiples of what was published, which is the line in the middle.
-Html interval(const ValidationRow& row) {
+page::Html interval(const ValidationRow& row) {
   const double low = place(row.projected.interval.lower / row.published),
                high = place(row.projected.interval.upper / row.published),
                value = place(row.projected.value / row.published);
-  return html(
+  return page::html(
       "<svg class=\"projected\" viewBox=\"0 0 {} 16\" width=\"{}\" height=\"16\" role=\"img\" "
       "aria-label=\"projected over published: {:.2f}\"><line class=\"published\" x1=\"{}\" "
       "x2=\"{}\" y1=\"0\" y2=\"16\"/><line class=\"range\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"8\" "
@@ -33,24 +33,26 @@ Html interval(const ValidationRow& row) {
       kWidth, kWidth, row.projected.value / row.published, kMiddle, kMiddle, low, high, value);
 }
 
-Html row_html(const ValidationRow& row) {
+page::Html row_html(const ValidationRow& row) {
   return html(
       "<tr><th>{}<br><small>{}{}</small></th><td class=\"number\">{} {}</td>"
       "<td class=\"number\">{}</td><td class=\"number\">{} to {}</td><td>{}</td>"
       "<td class=\"number\">{:+.0f}%</td><td>{}</td></tr>\n",
       row.statement, row.fitted ? "fitted" : "held out",
-      row.note.empty() ? std::string() : "; " + row.note, format_number(row.published, 4), row.unit,
-      format_number(row.projected.value, 3), format_number(row.projected.interval.lower, 3),
-      format_number(row.projected.interval.upper, 3), interval(row), 100 * row.error(),
-      row.inside() ? badge("supported", "✓", "inside") : badge("refuted", "✗", "outside"));
+      row.note.empty() ? std::string() : "; " + row.note, claims::format_number(row.published, 4),
+      row.unit, claims::format_number(row.projected.value, 3),
+      claims::format_number(row.projected.interval.lower, 3),
+      claims::format_number(row.projected.interval.upper, 3), interval(row), 100 * row.error(),
+      row.inside() ? report::badge("supported", "✓", "inside")
+                   : report::badge("refuted", "✗", "outside"));
 }
 
 }  // namespace
 
 std::string validation_html(const Validation& validation, const std::string& assay_version) {
-  Html rows;
+  page::Html rows;
   for (const ValidationRow& row : validation.rows) rows += row_html(row);
-  Page page;
+  page::Page page;
   page.title = "Projections against published figures";
   page.addition = "project";
   page.body = html(
@@ -63,8 +65,8 @@ std::string validation_html(const Validation& validation, const std::string& ass
       "<th class=\"number\">Error</th><th></th></tr></thead><tbody>\n{}</tbody></table></div>\n"
       "</main>\n<footer><p>Made by Assay {}.</p></footer>\n",
       page.title, validation.held_out(), validation.held_out_inside(),
-      share_text(validation.held_out_error()), rows, assay_version);
+      page::share_text(validation.held_out_error()), rows, assay_version);
   return page_html(page);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::project

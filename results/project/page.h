@@ -5,8 +5,8 @@
 
 #include "results/project/validation.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 std::string validation_html(const Validation& validation, const std::string& assay_version);
 
-}  // namespace assay::results
+}  // namespace assay::results::project

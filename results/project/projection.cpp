@@ -12,7 +12,7 @@
 #include "results/network/simulation.h"
 #include "results/project/measured.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 namespace {
 
@@ -24,7 +24,7 @@ std::vector<std::string> figures_for(const std::string& type) {
 
 /// As micro-batches run: each on its share of the batch, one after the other.
 StepTime pass_time(const Step& micro, const Deployment& deployment, const Values& values,
-                   const Network& network) {
+                   const network::Network& network) {
   StepTime out = time_of(micro, deployment, values, &network);
   const double times = std::max(1, deployment.micro_batches);
   out.seconds *= times;
@@ -42,7 +42,7 @@ Step micro_step(const Model& model, Deployment deployment) {
 
 /// Decides how many micro-batches there are, where that is left open.
 Deployment decided(const Model& model, Deployment deployment, const Values& values,
-                   const Network& network) {
+                   const network::Network& network) {
   if (deployment.micro_batches > 0) return deployment;
   double least = 0;
   int best = 1;
@@ -78,7 +78,7 @@ double rank_rate(const Deployment& deployment, const Values& values, double step
   return tokens_a_step(deployment, values) / step_seconds / deployment.tensor / deployment.pipeline;
 }
 
-std::vector<Input> inputs_for(const Catalogue& catalogue, const Site& site,
+std::vector<Input> inputs_for(const claims::Catalogue& catalogue, const Site& site,
                               const ProjectionOptions& options, std::vector<std::string>& rules) {
   auto out =
       inputs_of(catalogue, *site.endpoint, &site.network, figures_for(options.deployment.type));
@@ -130,9 +130,11 @@ std::vector<Dominance> dominance_of(const std::vector<Input>& inputs,
 }
 
 /// Sets what simulation makes of each exchange, and says so.
-void simulate_exchanges(const Network& network, Step& step, std::vector<std::string>& rules) {
+void simulate_exchanges(const network::Network& network, Step& step,
+                        std::vector<std::string>& rules) {
   for (Exchange& exchange : step.exchanges) {
-    const Simulated flows = simulated(network, exchange.collective, exchange.group, exchange.bytes);
+    const network::Simulated flows =
+        simulated(network, exchange.collective, exchange.group, exchange.bytes);
     exchange.factor = flows.seconds / closed_form_by(network, exchange.collective, exchange.group,
                                                      exchange.bytes, flows.algorithm)
                                           .seconds;
@@ -175,13 +177,14 @@ void require_memory(const Site& site, const Model& model, const Deployment& depl
 }  // namespace
 
 Projected summarized(std::vector<double> draws) {
-  return {quantile(draws, 0.5), {quantile(draws, 0.025), quantile(draws, 0.975)}};
+  return {statistics::quantile(draws, 0.5),
+          {statistics::quantile(draws, 0.025), statistics::quantile(draws, 0.975)}};
 }
 
-Site site_of(const Catalogue& catalogue, std::string_view system) {
+Site site_of(const claims::Catalogue& catalogue, std::string_view system) {
   Site out;
   out.id = std::string(system);
-  out.network = network_of(catalogue, system);
+  out.network = network::network_of(catalogue, system);
   out.endpoint = &catalogue.systems.at(out.network.endpoint);
   out.chips = out.network.endpoints;
   const auto known = catalogue.systems.find(out.id);
@@ -191,12 +194,13 @@ Site site_of(const Catalogue& catalogue, std::string_view system) {
     if (part->kind == "chip") out.chips = count;
   }
   out.endpoints_a_chip = out.network.endpoints / out.chips;
-  if (const Property* power = known->second.figure("power")) out.watts = power->value;
+  if (const claims::Property* power = known->second.figure("power")) out.watts = power->value;
   return out;
 }
 
 double memory_of(const Site& site) {
-  if (const Property* memory = site.endpoint->figure("memory.capacity")) return memory->value;
+  if (const claims::Property* memory = site.endpoint->figure("memory.capacity"))
+    return memory->value;
   throw InputError(fmt::format("{}: no memory.capacity is published", site.endpoint->id),
                    "add the figure to the system's file");
 }
@@ -205,7 +209,7 @@ double seconds_a_token(const Deployment& deployment, double step_seconds, const 
   return step_seconds * deployment.pipeline / tokens_a_round(deployment, values);
 }
 
-Projection project(const Catalogue& catalogue, const Site& site, const Model& model,
+Projection project(const claims::Catalogue& catalogue, const Site& site, const Model& model,
                    const ProjectionOptions& options) {
   require_possible(model, options.deployment, site.network.endpoints);
   Projection out;
@@ -225,7 +229,7 @@ Projection project(const Catalogue& catalogue, const Site& site, const Model& mo
   std::vector<double> a_chip(count), seconds(count);
   tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
     draws[i] = drawn(out.inputs, options.seed, i);
-    const Network network = with_values(site.network, draws[i]);
+    const network::Network network = with_values(site.network, draws[i]);
     const double taken = pass_time(step, deployment, draws[i], network).seconds;
     a_chip[i] = rank_rate(deployment, draws[i], taken) * site.endpoints_a_chip;
     seconds[i] = deployment.phase == Phase::decode ? seconds_a_token(deployment, taken, draws[i])
@@ -245,7 +249,7 @@ Projection project(const Catalogue& catalogue, const Site& site, const Model& mo
   return out;
 }
 
-double batch_for(const Catalogue& catalogue, const Site& site, const Model& model,
+double batch_for(const claims::Catalogue& catalogue, const Site& site, const Model& model,
                  ProjectionOptions options, double wanted_seconds) {
   constexpr double kMostBatch = 65536;
   if (options.deployment.phase == Phase::prefill) {
@@ -279,7 +283,7 @@ double batch_for(const Catalogue& catalogue, const Site& site, const Model& mode
   return low;
 }
 
-std::vector<double> matmul_draws(const Catalogue& catalogue, const Site& site,
+std::vector<double> matmul_draws(const claims::Catalogue& catalogue, const Site& site,
                                  const std::string& type, std::uint64_t seed, int draws) {
   const auto inputs = inputs_of(catalogue, *site.endpoint, nullptr, {"peak." + type});
   std::vector<double> rates;
@@ -290,9 +294,9 @@ std::vector<double> matmul_draws(const Catalogue& catalogue, const Site& site,
   return rates;
 }
 
-Projected project_matmul(const Catalogue& catalogue, const Site& site, const std::string& type,
-                         std::uint64_t seed, int draws) {
+Projected project_matmul(const claims::Catalogue& catalogue, const Site& site,
+                         const std::string& type, std::uint64_t seed, int draws) {
   return summarized(matmul_draws(catalogue, site, type, seed, draws));
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -12,23 +12,24 @@
 #include "results/project/deployment.h"
 #include "results/project/inputs.h"
 #include "results/project/step.h"
-#include "results/record.h"
-#include "results/statistics.h"
+#include "results/record/record.h"
+#include "results/statistics/statistics.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 /// A system as a place to run on: its endpoints, what a chip and all of it are.
 struct Site {
-  std::string id;                  ///< of the network: "cloudmatrix384"
-  const System* system = nullptr;  ///< null where the catalogue knows the network's parts alone
-  const System* endpoint = nullptr;
-  Network network;
+  std::string id;  ///< of the network: "cloudmatrix384"
+  const claims::System* system =
+      nullptr;  ///< null where the catalogue knows the network's parts alone
+  const claims::System* endpoint = nullptr;
+  network::Network network;
   double endpoints_a_chip = 1;
   double chips = 1;
   std::optional<double> watts;  ///< of the whole, as published
 };
 /// Throws InputError as network_of() does.
-Site site_of(const Catalogue& catalogue, std::string_view system);
+Site site_of(const claims::Catalogue& catalogue, std::string_view system);
 /// Bytes of an endpoint. Throws InputError where none are published.
 double memory_of(const Site& site);
 
@@ -38,7 +39,7 @@ struct ProjectionOptions {
   int draws = 10000;
   bool loaded_alike = false;  ///< experts all have the same number of tokens
   /// Records of the endpoint's kind, whose shares of peaks stand for their classes; empty: none.
-  std::span<const Record> records;
+  std::span<const record::Record> records;
   /// Exchanges are simulated once (SimGrid), and take as much longer or shorter than their closed
   /// formulas in every draw.
   bool simulate = false;
@@ -47,7 +48,7 @@ struct ProjectionOptions {
 /// A projected figure with its 95% interval; the value is the median of the draws.
 struct Projected {
   double value = 0;
-  Interval interval;
+  statistics::Interval interval;
 };
 
 /// Share of the output's variance that an input accounts for, by squared rank correlation.
@@ -73,26 +74,26 @@ struct Projection {
 
 /// Throws InputError where the deployment is impossible, or does not fit into memory: with how much
 /// is lacking and what would fit.
-Projection project(const Catalogue& catalogue, const Site& site, const Model& model,
+Projection project(const claims::Catalogue& catalogue, const Site& site, const Model& model,
                    const ProjectionOptions& options);
 
 /// The largest batch whose median time a token meets this; throws InputError where none does, or
 /// where a batch of one does not fit.
-double batch_for(const Catalogue& catalogue, const Site& site, const Model& model,
+double batch_for(const claims::Catalogue& catalogue, const Site& site, const Model& model,
                  ProjectionOptions options, double seconds_a_token);
 
 /// Seconds that a token takes a sequence: a step, divided by the tokens that it yields.
 double seconds_a_token(const Deployment& deployment, double step_seconds, const Values& values);
 
 /// A matmul on all chips at once, independent of one another: FLOP/s of the whole.
-Projected project_matmul(const Catalogue& catalogue, const Site& site, const std::string& type,
-                         std::uint64_t seed = 1, int draws = 10000);
+Projected project_matmul(const claims::Catalogue& catalogue, const Site& site,
+                         const std::string& type, std::uint64_t seed = 1, int draws = 10000);
 
 /// The same, draw by draw.
-std::vector<double> matmul_draws(const Catalogue& catalogue, const Site& site,
+std::vector<double> matmul_draws(const claims::Catalogue& catalogue, const Site& site,
                                  const std::string& type, std::uint64_t seed, int draws);
 
 /// Median and 95% interval of draws.
 Projected summarized(std::vector<double> draws);
 
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace assay::results {
+namespace assay::results::project {
 
 namespace {
 
@@ -110,21 +110,21 @@ class Builder {
     product("down", "experts", count, rows * held / hit, w, h, "grouped", hit);
     if (deployment_.expert < 2) return;
     const double sent = tokens * model_.experts_a_token * h;
-    const Group group{deployment_.expert, 1};
+    const network::Group group{deployment_.expert, 1};
     // Kernels for few tokens send each straight to its expert; those for many, to its node first.
     const double crossing = decode() || model_.nodes_a_token == 0
                                 ? 1
                                 : std::min(1.0, model_.nodes_a_token / model_.experts_a_token);
     step_.exchanges.push_back(
-        {"dispatch", Collective::all_to_all, group, count, sent, true, crossing});
+        {"dispatch", network::Collective::all_to_all, group, count, sent, true, crossing});
     step_.exchanges.push_back(
-        {"combine", Collective::all_to_all, group, count, 2 * sent, true, crossing});
+        {"combine", network::Collective::all_to_all, group, count, 2 * sent, true, crossing});
   }
 
   void add_tensor_reduction(double count) {
     if (deployment_.tensor < 2) return;
     step_.exchanges.push_back({"tensor reduction",
-                               Collective::all_reduce,
+                               network::Collective::all_reduce,
                                {deployment_.tensor, 1},
                                count,
                                step_.tokens * model_.hidden * 2});
@@ -133,7 +133,7 @@ class Builder {
   void add_pipeline() {
     if (deployment_.pipeline < 2) return;
     step_.exchanges.push_back({"pipeline",
-                               Collective::send_receive,
+                               network::Collective::send_receive,
                                {2, std::max(deployment_.tensor, deployment_.expert)},
                                1,
                                step_.tokens * model_.hidden * 2});
@@ -170,13 +170,14 @@ Step step_of(const Model& model, const Deployment& deployment) {
   return Builder(model, deployment).build();
 }
 
-double exchange_seconds(const Network& network, const Values& values, const Exchange& exchange) {
+double exchange_seconds(const network::Network& network, const Values& values,
+                        const Exchange& exchange) {
   // Experts' tokens go straight to their ranks, all at once.
   if (!exchange.experts) {
     return closed_form(network, exchange.collective, exchange.group, exchange.bytes).seconds;
   }
-  Network crossed = network;
-  for (Tier& tier : crossed.tiers) {
+  network::Network crossed = network;
+  for (network::Tier& tier : crossed.tiers) {
     if (tier.own_port) tier.port.value /= exchange.crossing;
   }
   return closed_form_by(crossed, exchange.collective, exchange.group, exchange.bytes, "direct")
@@ -185,7 +186,7 @@ double exchange_seconds(const Network& network, const Values& values, const Exch
 }
 
 StepTime time_of(const Step& step, const Deployment& deployment, const Values& values,
-                 const Network* network) {
+                 const network::Network* network) {
   StepTime out;
   const double arithmetic_peak = values["peak." + deployment.type], bf16_peak = values["peak.bf16"];
   for (const KernelWork& kernel : step.kernels) {
@@ -211,4 +212,4 @@ StepTime time_of(const Step& step, const Deployment& deployment, const Values& v
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::project

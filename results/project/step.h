@@ -8,7 +8,7 @@
 #include "results/project/deployment.h"
 #include "results/project/inputs.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 /// A kernel, with how often a step runs it.
 struct KernelWork {
@@ -22,8 +22,8 @@ struct KernelWork {
 /// A collective, with how often.
 struct Exchange {
   std::string name;  ///< "dispatch"
-  Collective collective = Collective::all_to_all;
-  Group group;
+  network::Collective collective = network::Collective::all_to_all;
+  network::Group group;
   double count = 1;
   double bytes = 0;
   bool experts = false;  ///< an exchange of experts' tokens, which has a cost beyond its transfers
@@ -51,9 +51,10 @@ struct StepTime {
 
 /// `network` as drawn; null where the deployment sends nothing.
 StepTime time_of(const Step& step, const Deployment& deployment, const Values& values,
-                 const Network* network);
+                 const network::Network* network);
 
 /// Seconds of one exchange of experts as libraries for it are timed.
-double exchange_seconds(const Network& network, const Values& values, const Exchange& exchange);
+double exchange_seconds(const network::Network& network, const Values& values,
+                        const Exchange& exchange);
 
-}  // namespace assay::results
+}  // namespace assay::results::project

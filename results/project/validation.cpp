@@ -8,15 +8,15 @@
 #include "results/project/cases.h"
 #include "results/project/data_files.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 namespace {
 
-ValidationRow row_of(const Catalogue& catalogue, const toml::table& table, std::uint64_t seed,
-                     int draws) {
+ValidationRow row_of(const claims::Catalogue& catalogue, const toml::table& table,
+                     std::uint64_t seed, int draws) {
   ValidationRow out;
   out.claim = table["claim"].value_or(std::string());
-  const Claim& claim = find_claim(catalogue, out.claim);
+  const claims::Claim& claim = find_claim(catalogue, out.claim);
   out.statement = claim.statement;
   out.kind = table["kind"].value_or(std::string());
   out.system = table["system"].value_or(std::string());
@@ -25,7 +25,7 @@ ValidationRow row_of(const Catalogue& catalogue, const toml::table& table, std::
   out.unit = claim.value->unit;
   out.published = claim.value->written;
   const Projected projected = project_case(catalogue, table, seed, draws);
-  const double scale = parse_unit(out.unit).scale;
+  const double scale = claims::parse_unit(out.unit).scale;
   out.projected = {projected.value / scale,
                    {projected.interval.lower / scale, projected.interval.upper / scale}};
   return out;
@@ -42,7 +42,7 @@ double Validation::held_out_error(const std::string& kind) const {
   for (const ValidationRow& row : rows) {
     if (counts(row, kind)) errors.push_back(std::abs(row.error()));
   }
-  return errors.empty() ? 0 : median(errors);
+  return errors.empty() ? 0 : statistics::median(errors);
 }
 
 std::size_t Validation::held_out(const std::string& kind) const {
@@ -56,7 +56,7 @@ std::size_t Validation::held_out_inside() const {
                     [](const ValidationRow& row) { return counts(row, "") && row.inside(); }));
 }
 
-Validation validate(const Catalogue& catalogue, std::uint64_t seed, int draws) {
+Validation validate(const claims::Catalogue& catalogue, std::uint64_t seed, int draws) {
   Validation out;
   const toml::table file = toml::parse(project_file("validation.toml"));
   for (const toml::node& node : *file["row"].as_array()) {
@@ -65,4 +65,4 @@ Validation validate(const Catalogue& catalogue, std::uint64_t seed, int draws) {
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -7,7 +7,7 @@
 
 #include "results/project/projection.h"
 
-namespace assay::results {
+namespace assay::results::project {
 
 struct ValidationRow {
   std::string claim, statement, kind;  ///< kind: "exchange", "collective", "serving"
@@ -34,6 +34,6 @@ struct Validation {
 };
 
 /// Projects every row of results/project/data/validation.toml.
-Validation validate(const Catalogue& catalogue, std::uint64_t seed = 1, int draws = 2000);
+Validation validate(const claims::Catalogue& catalogue, std::uint64_t seed = 1, int draws = 2000);
 
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -10,7 +10,7 @@
 #include "kernels/error.h"
 #include "results/claims/catalogue_reader.h"
 
-namespace assay::results {
+namespace assay::results::regress {
 
 namespace {
 
@@ -20,7 +20,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string read_day(const Reader& reader, std::string_view key, std::string text) {
+std::string read_day(const claims::Reader& reader, std::string_view key, std::string text) {
   const auto digits = [&](std::size_t from, std::size_t count) {
     return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(from),
                        text.begin() + static_cast<std::ptrdiff_t>(from + count),
@@ -35,7 +35,7 @@ std::string read_day(const Reader& reader, std::string_view key, std::string tex
   return text;
 }
 
-Accepted read_entry(const Reader& reader) {
+Accepted read_entry(const claims::Reader& reader) {
   reader.allow({"series", "run", "date", "at_most", "reason", "until"});
   Accepted out;
   out.series = reader.text("series");
@@ -73,9 +73,9 @@ std::vector<Accepted> parse_accepted(const std::string& name, std::string_view t
   std::vector<Accepted> out;
   try {
     const toml::table table = toml::parse(text, name);
-    const Reader root(table, name, "");
+    const claims::Reader root(table, name, "");
     root.allow({"accepted"});
-    for (const Reader& entry : root.tables("accepted")) out.push_back(read_entry(entry));
+    for (const claims::Reader& entry : root.tables("accepted")) out.push_back(read_entry(entry));
   } catch (const toml::parse_error& error) {
     throw InputError(fmt::format("{}:{}: {}", name, error.source().begin.line, error.description()),
                      "see `assay regress --help` for the form");
@@ -108,4 +108,4 @@ bool holds_on(const Accepted& accepted, const std::string& today) {
   return today <= accepted.until;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

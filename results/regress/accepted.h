@@ -8,7 +8,7 @@
 #include "results/regress/findings.h"
 #include "results/regress/series.h"
 
-namespace assay::results {
+namespace assay::results::regress {
 
 /// One [[accepted]] entry.
 struct Accepted {
@@ -34,4 +34,4 @@ bool holds_on(const Accepted& accepted, const std::string& today);
 /// Whether `text` fits `pattern`: contained, whatever the case; `*` stands for anything.
 bool fits(std::string_view pattern, std::string_view text);
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace assay::results {
+namespace assay::results::regress {
 
 namespace {
 
@@ -15,11 +15,12 @@ constexpr double kClamp = 3;
 /// A scale that outliers up to a tenth on either side do not move, and that two levels do not
 /// make vanish as they would the median deviation alone.
 double scale_of(std::span<const double> x) {
-  return std::max(robust_deviation(x), (quantile(x, 0.9) - quantile(x, 0.1)) / 2.563);
+  return std::max(robust_deviation(x),
+                  (statistics::quantile(x, 0.9) - statistics::quantile(x, 0.1)) / 2.563);
 }
 
 std::vector<double> clamped_scores(std::span<const double> x) {
-  const double middle = median(x), limit = kClamp * scale_of(x);
+  const double middle = statistics::median(x), limit = kClamp * scale_of(x);
   std::vector<double> out(x.begin(), x.end());
   for (double& value : out) {
     value -= middle;
@@ -189,4 +190,4 @@ Changes change_points(std::span<const double> series, const ChangeOptions& optio
   return Sieve(series, options).sift();
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

@@ -8,7 +8,7 @@
 #include "results/regress/divisive.h"
 #include "results/regress/evidence.h"
 
-namespace assay::results {
+namespace assay::results::regress {
 
 struct ChangePoint {
   std::size_t at = 0;  ///< the first night of the new level
@@ -39,4 +39,4 @@ struct ChangeOptions {
 /// random order as is asked, given its neighbours; then each is put where it fits best.
 Changes change_points(std::span<const double> series, const ChangeOptions& options);
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-namespace assay::results {
+namespace assay::results::regress {
 
 namespace {
 
@@ -125,4 +125,4 @@ std::vector<std::size_t> divisive_candidates(std::span<const double> series,
   return found;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace assay::results {
+namespace assay::results::regress {
 
 struct DivisiveOptions {
   std::size_t shortest = 3;  ///< nights on either side of a change
@@ -25,4 +25,4 @@ struct DivisiveOptions {
 std::vector<std::size_t> divisive_candidates(std::span<const double> series,
                                              const DivisiveOptions& options);
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

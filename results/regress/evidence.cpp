@@ -4,7 +4,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 
-namespace assay::results {
+namespace assay::results::regress {
 
 namespace {
 
@@ -150,7 +150,7 @@ double autocorrelation(std::span<const double> series, const Bounds& bounds) {
   std::vector<double> residuals(series.begin(), series.end());
   for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
     const auto stretch = series.subspan(bounds[i], bounds[i + 1] - bounds[i]);
-    const double level = median(stretch);
+    const double level = statistics::median(stretch);
     for (std::size_t j = bounds[i]; j < bounds[i + 1]; ++j) residuals[j] -= level;
   }
   const double limit = kClamp * robust_deviation(residuals);
@@ -210,8 +210,8 @@ Shift shift_between(std::span<const double> before, std::span<const double> afte
     std::nth_element(begin, begin + rank, differences.end());
     return begin[rank];
   };
-  const Interval interval{at(low), at(high)};
+  const statistics::Interval interval{at(low), at(high)};
   return {median_in_place(differences), interval};
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
-#include "results/statistics.h"
+#include "results/statistics/statistics.h"
 
-namespace assay::results {
+namespace assay::results::regress {
 
 /// 1.4826 times the median distance from the median: the standard deviation, of normal samples.
 double robust_deviation(std::span<const double> samples);
@@ -37,7 +37,7 @@ double variance_inflation(double autocorrelation, std::size_t before, std::size_
 
 struct Shift {
   double value = 0;
-  Interval interval;
+  statistics::Interval interval;
 };
 
 /// How far `after` lies above `before`: Hodges & Lehmann's median of all differences, its interval
@@ -46,4 +46,4 @@ struct Shift {
 Shift shift_between(std::span<const double> before, std::span<const double> after,
                     double confidence, double inflation);
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

@@ -6,7 +6,7 @@
 
 #include "results/regress/ramp.h"
 
-namespace assay::results {
+namespace assay::results::regress {
 
 namespace {
 
@@ -76,8 +76,8 @@ class History {
   void add(HistoryFinding finding, std::size_t before_begin, std::size_t before_end, Values after,
            std::vector<HistoryFinding>& out) const {
     const Values before = stretch(before_begin, before_end);
-    finding.before = std::exp(median(before));
-    finding.after = std::exp(median(after));
+    finding.before = std::exp(statistics::median(before));
+    finding.after = std::exp(statistics::median(after));
     finding.change = relative(between(before, after));
     if (too_small(finding.change)) return;
     finding.recovered = finding.worse() && is_recovered(before_begin, before_end);
@@ -144,7 +144,7 @@ class History {
                             logs_.begin() + static_cast<std::ptrdiff_t>(end));
     for (std::size_t i = from; i <= to; ++i) {
       const Values part = stretch(bounds_[i], bounds_[i + 1]);
-      const double level = median(part), limit = 3 * robust_deviation(part);
+      const double level = statistics::median(part), limit = 3 * robust_deviation(part);
       if (!(limit > 0)) continue;
       for (std::size_t j = bounds_[i]; j < bounds_[i + 1]; ++j) {
         out[j - begin] = std::clamp(out[j - begin], level - limit, level + limit);
@@ -156,7 +156,7 @@ class History {
   void add_noise(std::vector<HistoryFinding>& out) const {
     std::vector<double> distances(logs_.size());
     for (std::size_t i = 0; i + 1 < bounds_.size(); ++i) {
-      const double level = median(stretch(bounds_[i], bounds_[i + 1]));
+      const double level = statistics::median(stretch(bounds_[i], bounds_[i + 1]));
       for (std::size_t j = bounds_[i]; j < bounds_[i + 1]; ++j) {
         distances[j] = std::abs(logs_[j] - level);
       }
@@ -168,7 +168,7 @@ class History {
     for (std::size_t i = 0; i < changes.points.size(); ++i) {
       const ChangePoint& point = changes.points[i];
       const auto deviation = [&](std::size_t from, std::size_t to) {
-        return 1.4826 * median(Values(distances).subspan(from, to - from));
+        return 1.4826 * statistics::median(Values(distances).subspan(from, to - from));
       };
       HistoryFinding finding;
       finding.kind = FindingKind::noise;
@@ -235,4 +235,4 @@ void control_false_findings(std::vector<std::vector<HistoryFinding>>& findings,
   }
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

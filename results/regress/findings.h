@@ -8,7 +8,7 @@
 #include "results/regress/change_points.h"
 #include "results/regress/evidence.h"
 
-namespace assay::results {
+namespace assay::results::regress {
 
 enum class FindingKind { step, drift, noise };
 std::string_view name(FindingKind kind);
@@ -53,4 +53,4 @@ JudgedHistory judge_history(std::span<const double> values, const FindingOptions
 void control_false_findings(std::vector<std::vector<HistoryFinding>>& findings,
                             std::span<const std::size_t> nights, double share);
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-namespace assay::results {
+namespace assay::results::regress {
 
 namespace {
 
@@ -73,4 +73,4 @@ Ramp best_ramp(std::span<const double> values, std::size_t shortest) {
   return best;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <span>
 
-namespace assay::results {
+namespace assay::results::regress {
 
 /// Level, a straight way to another level, and that level.
 struct Ramp {
@@ -17,4 +17,4 @@ struct Ramp {
 /// `shortest` nights apart; a ramp may be all of the stretch.
 Ramp best_ramp(std::span<const double> values, std::size_t shortest);
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

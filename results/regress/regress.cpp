@@ -7,7 +7,7 @@
 #include <mutex>
 #include <tuple>
 
-namespace assay::results {
+namespace assay::results::regress {
 
 namespace {
 
@@ -95,8 +95,8 @@ Regressions find_regressions(std::vector<Series> series, const RegressOptions& o
       const Night& before = one.nights[first > 0 ? first - 1 : 0];
       const Night& after = one.nights[first];
       if (environment && before.environment != after.environment) {
-        told.environment =
-            environment_changes(environment(before.environment), environment(after.environment));
+        told.environment = record::environment_changes(environment(before.environment),
+                                                       environment(after.environment));
       }
       out.told.push_back(std::move(told));
     }
@@ -113,4 +113,4 @@ Regressions find_regressions(std::vector<Series> series, const RegressOptions& o
   return out;
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

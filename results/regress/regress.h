@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "results/environment_changes.h"
+#include "results/record/environment_changes.h"
 #include "results/regress/accepted.h"
 #include "results/regress/findings.h"
 #include "results/regress/series.h"
 
-namespace assay::results {
+namespace assay::results::regress {
 
 enum class FindingState {
   regression,  ///< worse, and so at present
@@ -31,7 +31,7 @@ struct Told {
   bool expired = false;
   /// What differs between the environments of the last night of the old level and the first of the
   /// new one.
-  std::vector<EnvironmentChange> environment;
+  std::vector<record::EnvironmentChange> environment;
 };
 
 struct RegressOptions {
@@ -59,4 +59,4 @@ struct Regressions {
 Regressions find_regressions(std::vector<Series> series, const RegressOptions& options,
                              const std::function<std::string(const std::string&)>& environment);
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

@@ -8,32 +8,34 @@
 
 #include "results/claims/units.h"
 
-namespace assay::results {
+namespace assay::results::regress {
 
 namespace {
 
 /// Values of one run, of as many devices as are of the kind.
 struct Gathered {
-  const Record* first = nullptr;
+  const record::Record* first = nullptr;
   std::string environment;
   std::vector<double> values;
-  Interval interval;
+  statistics::Interval interval;
 };
 
-bool belongs(const Record& record) {
-  return record.origin == Origin::measured && !is_modelled(record) && record.status == Status::ok &&
-         record.check.outcome == kernels::Outcome::right && record.summary.median > 0;
+bool belongs(const record::Record& record) {
+  return record.origin == record::Origin::measured && !is_modelled(record) &&
+         record.status == record::Status::ok && record.check.outcome == kernels::Outcome::right &&
+         record.summary.median > 0;
 }
 
-std::string device_of(const Record& record, const std::string& host, bool per_device) {
-  const DeviceIdentity& device = record.device;
+std::string device_of(const record::Record& record, const std::string& host, bool per_device) {
+  const record::DeviceIdentity& device = record.device;
   std::string text = fmt::format("{} {}", device.backend, device.name);
   if (!per_device) return text;
   if (!device.unique_id.empty()) return fmt::format("{} {}", text, device.unique_id);
   return fmt::format("{} {}:{} on {}", text, device.backend, device.index, host);
 }
 
-void add(Gathered& gathered, const Record& record, double value, const Interval& interval) {
+void add(Gathered& gathered, const record::Record& record, double value,
+         const statistics::Interval& interval) {
   if (gathered.environment.empty()) gathered.environment = record.environment;
   if (gathered.values.empty()) {
     gathered.first = &record;
@@ -47,8 +49,13 @@ void add(Gathered& gathered, const Record& record, double value, const Interval&
 }
 
 Night night_of(const Gathered& gathered) {
-  const Record& first = *gathered.first;
-  Night night{first.run, first.started, first.id, gathered.environment, median(gathered.values), {},
+  const record::Record& first = *gathered.first;
+  Night night{first.run,
+              first.started,
+              first.id,
+              gathered.environment,
+              statistics::median(gathered.values),
+              {},
               1};
   night.interval = gathered.interval;
   night.records = gathered.values.size();
@@ -79,16 +86,16 @@ std::string Series::key() const {
                      name(quantity));
 }
 
-std::vector<Series> series_of(std::span<const Record> records, std::span<const Run> runs,
-                              const SeriesOptions& options) {
-  std::unordered_map<std::string, const Run*> by_id;
-  for (const Run& run : runs) by_id.emplace(run.id, &run);
+std::vector<Series> series_of(std::span<const record::Record> records,
+                              std::span<const record::Run> runs, const SeriesOptions& options) {
+  std::unordered_map<std::string, const record::Run*> by_id;
+  for (const record::Run& run : runs) by_id.emplace(run.id, &run);
   struct Part {
     Series head;
     std::map<std::string, Gathered> by_run;
   };
   std::map<std::string, Part> parts;
-  for (const Record& record : records) {
+  for (const record::Record& record : records) {
     if (!belongs(record)) continue;
     const auto run = by_id.find(record.run);
     const std::string host = run == by_id.end() ? std::string() : run->second->host;
@@ -99,7 +106,8 @@ std::vector<Series> series_of(std::span<const Record> records, std::span<const R
     head.mode = record.settings.mode;
     head.operation = record.operation;
     head.work = record.work;
-    const auto note = [&](HistoryQuantity quantity, double value, const Interval& interval) {
+    const auto note = [&](HistoryQuantity quantity, double value,
+                          const statistics::Interval& interval) {
       head.quantity = quantity;
       Part& part = parts[head.key()];
       if (part.by_run.empty()) part.head = head;
@@ -135,14 +143,14 @@ std::vector<double> shown_values(const Series& series) {
 
 std::string value_text(const Series& series, double value) {
   if (series.quantity == HistoryQuantity::energy) {
-    return format_quantity(value, parse_unit("J").dimension, 3);
+    return format_quantity(value, claims::parse_unit("J").dimension, 3);
   }
   const auto rate = [&](double work, std::string_view unit) {
-    return format_quantity(work / value, parse_unit(unit).dimension, 3);
+    return format_quantity(work / value, claims::parse_unit(unit).dimension, 3);
   };
-  if (!shows_rate(series)) return format_quantity(value, parse_unit("s").dimension, 3);
+  if (!shows_rate(series)) return format_quantity(value, claims::parse_unit("s").dimension, 3);
   if (series.work.flop >= series.work.bytes) return rate(series.work.flop, "FLOP/s");
   return rate(series.work.bytes, "B/s");
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "results/record.h"
+#include "results/record/record.h"
 
-namespace assay::results {
+namespace assay::results::regress {
 
 enum class HistoryQuantity {
   time,
@@ -22,7 +22,8 @@ struct Night {
   std::string record;        ///< id of it
   std::string environment;   ///< SHA-256
   double value = 0;          ///< of several devices of the kind, the median
-  Interval interval;         ///< of one record, 95%; of several, from the least to the greatest
+  statistics::Interval
+      interval;  ///< of one record, 95%; of several, from the least to the greatest
   std::size_t records = 1;
 };
 
@@ -45,12 +46,12 @@ struct SeriesOptions {
 
 /// Of measurements made here whose result was right; what is modelled or imported has no part.
 /// `hosts` names each run's host. In the order of their keys.
-std::vector<Series> series_of(std::span<const Record> records, std::span<const Run> runs,
-                              const SeriesOptions& options);
+std::vector<Series> series_of(std::span<const record::Record> records,
+                              std::span<const record::Run> runs, const SeriesOptions& options);
 
 /// Every night's value up to a factor as value_text() gives it: rates where there is work.
 std::vector<double> shown_values(const Series& series);
 /// "1.23 ms", "199 GFLOP/s": a series' value as people read it, rates where there is work.
 std::string value_text(const Series& series, double value);
 
-}  // namespace assay::results
+}  // namespace assay::results::regress

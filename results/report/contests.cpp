@@ -3,7 +3,7 @@
 #include "results/claims/units.h"
 #include "results/report/sections.h"
 
-namespace assay::results {
+namespace assay::results::report {
 namespace {
 
 std::string_view group_title(std::string_view group) {
@@ -14,49 +14,52 @@ std::string_view group_title(std::string_view group) {
   return "Kernels and serving, a chip";
 }
 
-Html cell(const ContestRow& row, const Cell& cell, const System& system) {
-  if (cell.kind == CellKind::not_applicable) {
-    return html(R"(<td data-title="{}" class="number quiet none">–</td>)", system.name);
+page::Html cell(const claims::ContestRow& row, const claims::Cell& cell,
+                const claims::System& system) {
+  if (cell.kind == claims::CellKind::not_applicable) {
+    return page::html(R"(<td data-title="{}" class="number quiet none">–</td>)", system.name);
   }
-  if (cell.kind == CellKind::unknown) {
-    return html(R"(<td data-title="{}" class="number quiet" title="{}">unknown</td>)", system.name,
-                cell.basis);
+  if (cell.kind == claims::CellKind::unknown) {
+    return page::html(R"(<td data-title="{}" class="number quiet" title="{}">unknown</td>)",
+                      system.name, cell.basis);
   }
-  const double scale = parse_unit(row.metric->unit).scale;
-  Html records;
+  const double scale = claims::parse_unit(row.metric->unit).scale;
+  page::Html records;
   for (const std::string& id : cell.records) {
-    records += html(" ");
+    records += page::html(" ");
     records += record_link(id);
   }
   return html(R"(<td data-title="{}" class="number" title="{}"><b>{}</b> )"
               R"(<span class="small">{}{}</span>{}</td>)",
-              system.name, cell.basis, format_number(cell.value / scale), name(cell.kind),
+              system.name, cell.basis, claims::format_number(cell.value / scale), name(cell.kind),
               cell.unverified ? ", unverified" : "", records);
 }
 
-Html group_rows(const ContestTable& table, const std::string& group) {
-  Html rows = html(R"(<tr class="group"><th colspan="{}" scope="rowgroup">{}</th></tr>)",
-                   table.systems.size() + 2, group_title(group));
-  for (const ContestRow& row : table.rows) {
+page::Html group_rows(const claims::ContestTable& table, const std::string& group) {
+  page::Html rows =
+      page::html(R"(<tr class="group"><th colspan="{}" scope="rowgroup">{}</th></tr>)",
+                 table.systems.size() + 2, group_title(group));
+  for (const claims::ContestRow& row : table.rows) {
     if (row.metric->group != group) continue;
-    Html cells;
+    page::Html cells;
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
       cells += cell(row, row.cells[i], *table.systems[i]);
     }
-    rows += html(R"(<tr><th scope="row">{} <span class="small">{}</span></th>{})"
-                 R"(<td data-title="First against second" class="{}">{}{}</td></tr>)",
-                 row.metric->name, row.metric->unit, cells, row.outcome,
-                 row.known ? format_in(row.ratio, "x", 3) + " " : std::string(), row.outcome);
+    rows +=
+        html(R"(<tr><th scope="row">{} <span class="small">{}</span></th>{})"
+             R"(<td data-title="First against second" class="{}">{}{}</td></tr>)",
+             row.metric->name, row.metric->unit, cells, row.outcome,
+             row.known ? claims::format_in(row.ratio, "x", 3) + " " : std::string(), row.outcome);
   }
   return rows;
 }
 
-Html contest(const ContestTable& table) {
-  Html head, rows;
-  for (const System* system : table.systems)
-    head += html(R"(<th scope="col">{}</th>)", system->name);
+page::Html contest(const claims::ContestTable& table) {
+  page::Html head, rows;
+  for (const claims::System* system : table.systems)
+    head += page::html(R"(<th scope="col">{}</th>)", system->name);
   std::string group;
-  for (const ContestRow& row : table.rows) {
+  for (const claims::ContestRow& row : table.rows) {
     if (row.metric->group == group) continue;
     group = row.metric->group;
     rows += group_rows(table, group);
@@ -70,9 +73,9 @@ Html contest(const ContestTable& table) {
 
 }  // namespace
 
-Html contests_section(const ReportInput& input) {
-  Html tables;
-  for (const ContestTable& table : input.contests) tables += contest(table);
+page::Html contests_section(const ReportInput& input) {
+  page::Html tables;
+  for (const claims::ContestTable& table : input.contests) tables += contest(table);
   if (tables.empty()) return tables;
   return html(
       R"(<section id="side-by-side"><h2>Systems side by side</h2><p>What a text says of two )"
@@ -81,4 +84,4 @@ Html contests_section(const ReportInput& input) {
       tables);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::report

@@ -5,11 +5,11 @@
 #include <set>
 #include <utility>
 
-#include "results/listing.h"
-#include "results/report/page.h"
+#include "results/page/page.h"
+#include "results/record/listing.h"
 #include "results/report/sections.h"
 
-namespace assay::results {
+namespace assay::results::report {
 
 namespace {
 
@@ -20,39 +20,40 @@ struct Totals {
   std::size_t unverified = 0;              ///< imported
   std::size_t imported = 0, modelled = 0;  ///< modelled ones are no measurements
   std::set<std::string> problems, devices;
-  std::map<Status, std::size_t> failures;
+  std::map<record::Status, std::size_t> failures;
 };
 
 Totals totals_of(const ReportInput& input) {
   Totals out;
   for (const ReportRun& run : input.runs) {
-    for (const Record& record : run.records) {
+    for (const record::Record& record : run.records) {
       out.devices.insert(device_title(record));
       if (is_modelled(record)) {
         ++out.modelled;
         continue;
       }
       ++out.records;
-      const Result result = result_of(record);
-      out.verified += result == Result::verified;
-      out.suspicious += result == Result::suspicious;
-      out.unsupported += result == Result::unsupported;
-      out.failed += result == Result::failed;
-      out.unverified += result == Result::unverified;
-      out.missed += missed_target(record);
-      if (result == Result::failed) ++out.failures[record.status];
+      const page::Result result = page::result_of(record);
+      out.verified += result == page::Result::verified;
+      out.suspicious += result == page::Result::suspicious;
+      out.unsupported += result == page::Result::unsupported;
+      out.failed += result == page::Result::failed;
+      out.unverified += result == page::Result::unverified;
+      out.missed += page::missed_target(record);
+      if (result == page::Result::failed) ++out.failures[record.status];
       out.problems.insert(record.problem);
-      out.imported += record.origin == Origin::imported;
+      out.imported += record.origin == record::Origin::imported;
     }
   }
   return out;
 }
 
-std::size_t number_of(const ReportInput& input, VerdictKind kind) {
+std::size_t number_of(const ReportInput& input, claims::VerdictKind kind) {
   std::size_t number = 0;
   for (const auto* part : {&input.verdicts, &input.present}) {
-    number += static_cast<std::size_t>(std::count_if(
-        part->begin(), part->end(), [&](const Verdict& verdict) { return verdict.kind == kind; }));
+    number += static_cast<std::size_t>(
+        std::count_if(part->begin(), part->end(),
+                      [&](const claims::Verdict& verdict) { return verdict.kind == kind; }));
   }
   return number;
 }
@@ -62,7 +63,7 @@ std::string dates_text(const ReportInput& input) {
   std::vector<std::string> dates;
   for (const ReportRun& run : input.runs) moments.insert(run.run.started.substr(0, 10));
   dates.reserve(moments.size());
-  for (const std::string& moment : moments) dates.push_back(date_text(moment));
+  for (const std::string& moment : moments) dates.push_back(page::date_text(moment));
   return fmt::format("{}", fmt::join(dates, " and "));
 }
 
@@ -71,18 +72,20 @@ std::string measured_sentence(const ReportInput& input, const Totals& totals) {
   if (totals.records == 0) {
     if (totals.modelled == 0) return "Nothing was measured.";
     return fmt::format("Nothing was measured. {} modelled from published figures: nothing ran.",
-                       counted(totals.modelled, "record"));
+                       page::counted(totals.modelled, "record"));
   }
-  std::string text = fmt::format(
-      "On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
-      counted(totals.records, "measurement"), counted(totals.problems.size(), "problem"),
-      totals.devices.size() == 1 ? *totals.devices.begin()
-                                 : counted(totals.devices.size(), "device"),
-      totals.verified == totals.records ? "all" : fmt::format("{}", totals.verified));
+  std::string text =
+      fmt::format("On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
+                  page::counted(totals.records, "measurement"),
+                  page::counted(totals.problems.size(), "problem"),
+                  totals.devices.size() == 1 ? *totals.devices.begin()
+                                             : page::counted(totals.devices.size(), "device"),
+                  totals.verified == totals.records ? "all" : fmt::format("{}", totals.verified));
   if (totals.missed > 0) text += fmt::format(" ({} short of the asked precision)", totals.missed);
   if (totals.suspicious > 0) text += fmt::format(", {} suspicious", totals.suspicious);
   for (const auto& [status, number] : totals.failures) {
-    text += fmt::format(", {} {}", number, status == Status::ok ? "unverified" : name(status));
+    text +=
+        fmt::format(", {} {}", number, status == record::Status::ok ? "unverified" : name(status));
   }
   if (totals.unverified > 0) text += fmt::format(", {} not verified", totals.unverified);
   if (totals.unsupported > 0) text += fmt::format(", {} unsupported", totals.unsupported);
@@ -91,8 +94,8 @@ std::string measured_sentence(const ReportInput& input, const Totals& totals) {
     text += fmt::format(" {} of them imported from elsewhere.", totals.imported);
   }
   if (totals.modelled > 0) {
-    text +=
-        fmt::format(" {} besides, modelled and not measured.", counted(totals.modelled, "record"));
+    text += fmt::format(" {} besides, modelled and not measured.",
+                        page::counted(totals.modelled, "record"));
   }
   return text;
 }
@@ -100,31 +103,32 @@ std::string measured_sentence(const ReportInput& input, const Totals& totals) {
 std::string judged_sentence(const ReportInput& input) {
   const std::size_t all = input.verdicts.size() + input.present.size();
   if (all == 0) return "";
-  const auto number = [&](VerdictKind kind) { return number_of(input, kind); };
-  std::string text = fmt::format("Of {}, measurement here supports {} and refutes {}",
-                                 counted(all, "published claim"), number(VerdictKind::supported),
-                                 number(VerdictKind::refuted));
-  if (const auto open = number(VerdictKind::inconclusive); open > 0) {
+  const auto number = [&](claims::VerdictKind kind) { return number_of(input, kind); };
+  std::string text = fmt::format(
+      "Of {}, measurement here supports {} and refutes {}", page::counted(all, "published claim"),
+      number(claims::VerdictKind::supported), number(claims::VerdictKind::refuted));
+  if (const auto open = number(claims::VerdictKind::inconclusive); open > 0) {
     text += fmt::format(", leaving {} too close to say", open);
   }
-  text += fmt::format("; {} contradict other published figures; {} untested, {} untestable.",
-                      number(VerdictKind::inconsistent), number(VerdictKind::untested),
-                      number(VerdictKind::untestable));
+  text +=
+      fmt::format("; {} contradict other published figures; {} untested, {} untestable.",
+                  number(claims::VerdictKind::inconsistent), number(claims::VerdictKind::untested),
+                  number(claims::VerdictKind::untestable));
   return text;
 }
 
-Html tile(std::string_view kind, const std::string& number, const std::string& of,
-          std::string_view what) {
-  return html(R"(<div class="tile {}"><b>{}</b>{}<span>{}</span></div>)", kind, number,
-              of.empty() ? Html{} : html(" <i>{}</i>", of), what);
+page::Html tile(std::string_view kind, const std::string& number, const std::string& of,
+                std::string_view what) {
+  return page::html(R"(<div class="tile {}"><b>{}</b>{}<span>{}</span></div>)", kind, number,
+                    of.empty() ? page::Html{} : page::html(" <i>{}</i>", of), what);
 }
 
-Html tiles(const ReportInput& input, const Totals& totals) {
+page::Html tiles(const ReportInput& input, const Totals& totals) {
   const std::size_t claims = input.verdicts.size() + input.present.size();
-  const std::size_t decided =
-      number_of(input, VerdictKind::supported) + number_of(input, VerdictKind::refuted);
-  Html out = tile(totals.verified > 0 ? "good" : "", fmt::format("{}", totals.verified),
-                  fmt::format("of {}", totals.records), "measurements verified");
+  const std::size_t decided = number_of(input, claims::VerdictKind::supported) +
+                              number_of(input, claims::VerdictKind::refuted);
+  page::Html out = tile(totals.verified > 0 ? "good" : "", fmt::format("{}", totals.verified),
+                        fmt::format("of {}", totals.records), "measurements verified");
   out += tile(totals.failed > 0 ? "bad" : "", fmt::format("{}", totals.failed), "",
               "wrong, crashed or failed");
   out += tile(totals.missed > 0 ? "doubtful" : "", fmt::format("{}", totals.missed), "",
@@ -142,34 +146,35 @@ std::string title_of(const Totals& totals) {
   return fmt::format("Assay report: {}", fmt::join(totals.devices, ", "));
 }
 
-Html foot(const ReportInput& input) {
-  return html(
+page::Html foot(const ReportInput& input) {
+  return page::html(
       R"(<footer><p>Written {} by Assay {}. Claims of catalogue <code>{}</code>. Ids are those of )"
       R"(the store: <code>assay show --record ID</code>. This page loads nothing from elsewhere.)"
       R"(</p></footer>)",
-      moment_text(input.written), input.assay_version, input.catalogue.sha256);
+      page::moment_text(input.written), input.assay_version, input.catalogue.sha256);
 }
 
-Html navigation(const ReportInput& input) {
-  const Html contests =
-      input.contests.empty() ? Html{} : html(R"(<a href="#side-by-side">Side by side</a>)");
-  Html items = html(R"(<a href="#verdicts">Verdicts</a>{}<a href="#contradictions">)"
-                    R"(Contradictions</a>)",
-                    contests);
+page::Html navigation(const ReportInput& input) {
+  const page::Html contests = input.contests.empty()
+                                  ? page::Html{}
+                                  : page::html(R"(<a href="#side-by-side">Side by side</a>)");
+  page::Html items = html(R"(<a href="#verdicts">Verdicts</a>{}<a href="#contradictions">)"
+                          R"(Contradictions</a>)",
+                          contests);
   for (const ReportRun& run : input.runs) {
-    items +=
-        html(R"(<a href="#run-{}">{}</a>)", run.run.id,
-             input.runs.size() == 1 ? std::string("Measurements") : "Run " + short_id(run.run.id));
+    items += page::html(
+        R"(<a href="#run-{}">{}</a>)", run.run.id,
+        input.runs.size() == 1 ? std::string("Measurements") : "Run " + page::short_id(run.run.id));
   }
-  items += html(R"(<a href="#method">Method</a><a href="#environment">Environment</a>)");
+  items += page::html(R"(<a href="#method">Method</a><a href="#environment">Environment</a>)");
   return html(R"(<nav aria-label="Sections">{}</nav>)", items);
 }
 
-ordered_json verdict_json(const std::vector<Verdict>& verdicts) {
+ordered_json verdict_json(const std::vector<claims::Verdict>& verdicts) {
   ordered_json out = ordered_json::array();
-  for (const Verdict& verdict : verdicts) {
+  for (const claims::Verdict& verdict : verdicts) {
     ordered_json evidence = ordered_json::array();
-    for (const Evidence& one : verdict.evidence) {
+    for (const claims::Evidence& one : verdict.evidence) {
       evidence.push_back({{"kind", name(one.kind)}, {"records", one.records}});
     }
     out.push_back(
@@ -178,7 +183,7 @@ ordered_json verdict_json(const std::vector<Verdict>& verdicts) {
   return out;
 }
 
-ordered_json record_json(const Record& record) {
+ordered_json record_json(const record::Record& record) {
   ordered_json out = {{"id", record.id},
                       {"run", record.run},
                       {"origin", name(record.origin)},
@@ -202,7 +207,7 @@ ordered_json record_json(const Record& record) {
 ordered_json data_of(const ReportInput& input, const ordered_json& figures) {
   ordered_json records = ordered_json::array();
   for (const ReportRun& run : input.runs) {
-    for (const Record& record : run.records) records.push_back(record_json(record));
+    for (const record::Record& record : run.records) records.push_back(record_json(record));
   }
   return {{"assay_version", input.assay_version},
           {"catalogue_sha256", input.catalogue.sha256},
@@ -216,48 +221,48 @@ ordered_json data_of(const ReportInput& input, const ordered_json& figures) {
 
 }  // namespace
 
-Html badge(std::string_view kind, std::string_view symbol, std::string_view word) {
-  return html(R"(<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>)", kind,
-              symbol, word);
+page::Html badge(std::string_view kind, std::string_view symbol, std::string_view word) {
+  return page::html(R"(<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>)", kind,
+                    symbol, word);
 }
 
-Html origin_badge(const Record& record) {
-  Html out;
-  if (record.origin == Origin::imported) out += badge("origin", "↓", "imported");
+page::Html origin_badge(const record::Record& record) {
+  page::Html out;
+  if (record.origin == record::Origin::imported) out += badge("origin", "↓", "imported");
   if (is_modelled(record)) out += badge("origin", "◇", "modelled");
   return out;
 }
 
-Html record_link(const std::string& id) {
-  return html(R"(<a class="record" href="#r-{0}" title="{0}"><code>{1}</code></a>)", id,
-              short_id(id));
+page::Html record_link(const std::string& id) {
+  return page::html(R"(<a class="record" href="#r-{0}" title="{0}"><code>{1}</code></a>)", id,
+                    page::short_id(id));
 }
 
-Html head(const ReportInput& input) {
+page::Html head(const ReportInput& input) {
   const Totals totals = totals_of(input);
-  Html devices;
+  page::Html devices;
   for (const std::string& device : totals.devices) {
     const std::size_t space = std::min(device.find(' '), device.size());
-    devices +=
-        html("<span>{} <small>{}</small></span>", device.substr(space), device.substr(0, space));
+    devices += page::html("<span>{} <small>{}</small></span>", device.substr(space),
+                          device.substr(0, space));
   }
   return html(
       R"(<header><p class="kicker">Assay measurement report</p><h1{}>{}</h1><p class="lede">{}</p>)"
       R"(<p class="lede">{}</p>{}</header>)",
-      totals.devices.size() > 1 ? html(R"( class="several")") : Html{},
-      devices.empty() ? html("<span>Nothing measured</span>") : devices,
+      totals.devices.size() > 1 ? page::html(R"( class="several")") : page::Html{},
+      devices.empty() ? page::html("<span>Nothing measured</span>") : devices,
       measured_sentence(input, totals), judged_sentence(input), tiles(input, totals));
 }
 
 std::string report_html(const ReportInput& input) {
   ordered_json figures = ordered_json::array();
-  Html runs;
+  page::Html runs;
   for (const ReportRun& run : input.runs) runs += run_section(run, figures);
-  const Html body =
+  const page::Html body =
       html("{}{}<main>{}{}{}{}{}{}</main>{}", head(input), navigation(input),
            verdicts_section(input), contests_section(input), contradictions_section(input), runs,
            method_section(input), environment_section(input), foot(input));
-  return page_html({title_of(totals_of(input)), body, data_of(input, figures), ""});
+  return page::page_html({title_of(totals_of(input)), body, data_of(input, figures), ""});
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::report

@@ -5,16 +5,16 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "results/listing.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::report {
 
 namespace {
 
 using nlohmann::ordered_json;
 
 /// A modelled point beside measured roofs would be a datasheet in disguise.
-bool has_place(const Record& record) {
+bool has_place(const record::Record& record) {
   return ranks(record) && !is_modelled(record) && record.work.flop > 0 && record.work.bytes > 0;
 }
 
@@ -50,12 +50,13 @@ std::string roofs_text(const Roofline& roofline) {
   std::string text;
   if (roofline.arithmetic) {
     text = fmt::format("arithmetic {} by {}",
-                       scaled_text(roofline.arithmetic->rate, rate_unit(roofline.type)),
+                       page::scaled_text(roofline.arithmetic->rate, page::rate_unit(roofline.type)),
                        roofline.arithmetic->operation);
   }
   if (roofline.memory) {
-    text += fmt::format("{}memory {} by {}", text.empty() ? "" : ", ",
-                        scaled_text(roofline.memory->rate, "B/s"), roofline.memory->operation);
+    text +=
+        fmt::format("{}memory {} by {}", text.empty() ? "" : ", ",
+                    page::scaled_text(roofline.memory->rate, "B/s"), roofline.memory->operation);
   }
   return text;
 }
@@ -66,17 +67,18 @@ std::string alternative(const Roofline& roofline, const std::string& device) {
       [](const RooflinePoint& a, const RooflinePoint& b) { return a.rate < b.rate; });
   return fmt::format(
       "Roofline of {} in {}: {}. {}, the fastest at {}. The table of measurements has each.",
-      device, name(roofline.type), roofs_text(roofline), counted(roofline.points.size(), "point"),
-      scaled_text(best->rate, rate_unit(roofline.type)));
+      device, name(roofline.type), roofs_text(roofline),
+      page::counted(roofline.points.size(), "point"),
+      page::scaled_text(best->rate, page::rate_unit(roofline.type)));
 }
 
 ordered_json point_json(const RooflinePoint& point, const DevicePart& part) {
-  const Record& record = *point.record;
+  const record::Record& record = *point.record;
   const auto roof = share_of_ceiling(record, part);
   std::string share;
   if (roof) {
-    const bool memory = roof->bound == Bound::memory;
-    share = fmt::format("{} of {}{}", share_text(roof->fraction), memory ? "memory" : "peak",
+    const bool memory = roof->bound == record::Bound::memory;
+    share = fmt::format("{} of {}{}", page::share_text(roof->fraction), memory ? "memory" : "peak",
                         memory && roof->cached ? ", a cache may have helped" : "");
   }
   return {{"x", point.intensity},
@@ -84,9 +86,9 @@ ordered_json point_json(const RooflinePoint& point, const DevicePart& part) {
           {"series", point.series},
           {"operation", record.operation},
           {"division", record.implementation.division},
-          {"problem", brief_problem(record.problem)},
+          {"problem", record::brief_problem(record.problem)},
           {"implementation", record.implementation.name + ", " + record.settings.mode},
-          {"rate", scaled_text(point.rate, rate_unit(record.work.type))},
+          {"rate", page::scaled_text(point.rate, page::rate_unit(record.work.type))},
           {"share", share},
           {"record", record.id}};
 }
@@ -98,7 +100,7 @@ ordered_json figure_json(const Roofline& roofline, const DevicePart& part, const
   return {{"id", id},
           {"device", device_title(part.first())},
           {"type", name(roofline.type)},
-          {"unit", rate_unit(roofline.type)},
+          {"unit", page::rate_unit(roofline.type)},
           {"x", {roofline.x.low, roofline.x.high}},
           {"y", {roofline.y.low, roofline.y.high}},
           {"peak", roofline.arithmetic ? ordered_json(roofline.arithmetic->rate) : nullptr},
@@ -107,43 +109,45 @@ ordered_json figure_json(const Roofline& roofline, const DevicePart& part, const
           {"points", points}};
 }
 
-Html legend(const DevicePart& part) {
-  Html out;
+page::Html legend(const DevicePart& part) {
+  page::Html out;
   std::size_t series = 0;
   for (const std::string& operation : operations_of(part)) {
-    out += html(R"(<li><svg class="mark series-{}" viewBox="-5 -5 10 10" aria-hidden="true">)"
-                R"(<circle r="4"/></svg>{}</li>)",
-                series++ % kSeries, operation);
+    out += page::html(R"(<li><svg class="mark series-{}" viewBox="-5 -5 10 10" aria-hidden="true">)"
+                      R"(<circle r="4"/></svg>{}</li>)",
+                      series++ % kSeries, operation);
   }
   std::map<std::size_t, std::string> divisions;
-  for (const Record* record : part.records) {
+  for (const record::Record* record : part.records) {
     if (has_place(*record)) divisions[division_order(*record)] = record->implementation.division;
   }
   for (const auto& [order, division] : divisions) {
-    out += html(R"(<li><svg class="mark plain" viewBox="-5 -5 10 10" aria-hidden="true">)"
-                R"(<path d="{}"/></svg>{}</li>)",
-                mark_of(division), division);
+    out += page::html(R"(<li><svg class="mark plain" viewBox="-5 -5 10 10" aria-hidden="true">)"
+                      R"(<path d="{}"/></svg>{}</li>)",
+                      mark_of(division), division);
   }
   return html(R"(<ul class="key">{}</ul>)", out);
 }
 
-Html ceiling_row(std::string_view what, const Roof& roof, std::string_view unit,
-                 const DevicePart& part) {
-  const auto found = std::find_if(part.records.begin(), part.records.end(),
-                                  [&](const Record* record) { return record->id == roof.record; });
-  const Record* record = found == part.records.end() ? nullptr : *found;
+page::Html ceiling_row(std::string_view what, const record::Roof& roof, std::string_view unit,
+                       const DevicePart& part) {
+  const auto found =
+      std::find_if(part.records.begin(), part.records.end(),
+                   [&](const record::Record* record) { return record->id == roof.record; });
+  const record::Record* record = found == part.records.end() ? nullptr : *found;
   return html(R"(<tr><th scope="row">{}</th><td class="number">{}</td><td class="number">{}</td>)"
               R"(<td><code>{}</code></td><td>{}</td><td>{}</td></tr>)",
-              what, scaled_text(roof.rate, unit),
-              record ? half_width_text(record->summary.half_width()) : "",
-              record ? brief_problem(record->problem) : roof.operation,
+              what, page::scaled_text(roof.rate, unit),
+              record ? page::half_width_text(record->summary.half_width()) : "",
+              record ? record::brief_problem(record->problem) : roof.operation,
               record ? record->implementation.name : "", record_link(roof.record));
 }
 
-Html ceilings_table(const DevicePart& part) {
-  Html rows;
+page::Html ceilings_table(const DevicePart& part) {
+  page::Html rows;
   for (const auto& [type, roof] : part.ceilings.arithmetic) {
-    rows += ceiling_row(fmt::format("arithmetic, {}", name(type)), roof, rate_unit(type), part);
+    rows +=
+        ceiling_row(fmt::format("arithmetic, {}", name(type)), roof, page::rate_unit(type), part);
   }
   if (part.ceilings.memory) rows += ceiling_row("memory", *part.ceilings.memory, "B/s", part);
   return html(
@@ -155,7 +159,7 @@ Html ceilings_table(const DevicePart& part) {
       rows);
 }
 
-Html figure(const Roofline& roofline, const DevicePart& part, const std::string& id) {
+page::Html figure(const Roofline& roofline, const DevicePart& part, const std::string& id) {
   const std::string text = alternative(roofline, device_title(part.first()));
   const std::string missing =
       !roofline.arithmetic ? fmt::format(". No fma was measured in {}, so there is no flat roof.",
@@ -189,7 +193,7 @@ std::vector<std::pair<double, double>> Roofline::corners() const {
 
 std::vector<std::string> operations_of(const DevicePart& part) {
   std::vector<std::string> out;
-  for (const Record* record : part.records) {
+  for (const record::Record* record : part.records) {
     if (has_place(*record)) out.push_back(record->operation);
   }
   std::sort(out.begin(), out.end());
@@ -200,7 +204,7 @@ std::vector<std::string> operations_of(const DevicePart& part) {
 std::vector<Roofline> rooflines_of(const DevicePart& part) {
   const std::vector<std::string> operations = operations_of(part);
   std::map<kernels::DataType, Roofline> by_type;
-  for (const Record* record : part.records) {
+  for (const record::Record* record : part.records) {
     if (!has_place(*record)) continue;
     const auto operation = std::find(operations.begin(), operations.end(), record->operation);
     by_type[record->work.type].points.push_back(
@@ -219,24 +223,24 @@ std::vector<Roofline> rooflines_of(const DevicePart& part) {
   return out;
 }
 
-Html rooflines(const DevicePart& part, ordered_json& figures) {
+page::Html rooflines(const DevicePart& part, ordered_json& figures) {
   if (is_modelled(part.first())) {
     return html(R"(<p class="note">{} This device is modelled from published figures. It has no )"
                 "measured ceilings, and none are drawn.</p>",
                 origin_badge(part.first()));
   }
   if (!part.has_ceilings()) {
-    return html(R"(<p class="note">No ceilings were measured on this device in this run, so )"
-                "nothing is held against a roof. The suites hold <code>fma</code> and "
-                "<code>triad</code>: <code>assay run --suite quick</code>.</p>");
+    return page::html(R"(<p class="note">No ceilings were measured on this device in this run, so )"
+                      "nothing is held against a roof. The suites hold <code>fma</code> and "
+                      "<code>triad</code>: <code>assay run --suite quick</code>.</p>");
   }
-  Html plots;
+  page::Html plots;
   for (const Roofline& roofline : rooflines_of(part)) {
     const std::string id = fmt::format("roofline-{}", figures.size());
     figures.push_back(figure_json(roofline, part, id));
     plots += figure(roofline, part, id);
   }
-  Html out = ceilings_table(part);
+  page::Html out = ceilings_table(part);
   if (plots.empty()) return out;
   return html(
       R"({}<h4>Roofline</h4><p class="small">Attainable rate = min(peak, intensity × bandwidth) )"
@@ -246,4 +250,4 @@ Html rooflines(const DevicePart& part, ordered_json& figures) {
       out, legend(part), plots);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::report

@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "results/report/html.h"
+#include "results/page/html.h"
 #include "results/report/sections.h"
 
-namespace assay::results {
+namespace assay::results::report {
 
 /// Colours that the style sheet has for operations; further ones begin again.
 inline constexpr std::size_t kSeries = 6;
@@ -20,7 +20,7 @@ struct Range {
 };
 
 struct RooflinePoint {
-  const Record* record = nullptr;
+  const record::Record* record = nullptr;
   double intensity = 0;    ///< FLOP/B
   double rate = 0;         ///< FLOP/s
   std::size_t series = 0;  ///< of its operation: a colour
@@ -28,7 +28,7 @@ struct RooflinePoint {
 
 struct Roofline {
   kernels::DataType type = kernels::DataType::f32;
-  std::optional<Roof> arithmetic, memory;
+  std::optional<record::Roof> arithmetic, memory;
   std::vector<RooflinePoint> points;
   Range x, y;  ///< shared by the rooflines of a device
 
@@ -46,9 +46,9 @@ std::vector<Roofline> rooflines_of(const DevicePart& part);
 std::vector<std::string> operations_of(const DevicePart& part);
 
 /// The roofline as it prints and as it stands without a script.
-Html still_roofline(const Roofline& roofline, const std::string& alternative);
+page::Html still_roofline(const Roofline& roofline, const std::string& alternative);
 
 /// The mark of a division: a path about the origin, three units in radius or so.
 std::string_view mark_of(std::string_view division);
 
-}  // namespace assay::results
+}  // namespace assay::results::report

@@ -4,7 +4,7 @@
 
 #include "results/report/roofline.h"
 
-namespace assay::results {
+namespace assay::results::report {
 
 namespace {
 
@@ -51,28 +51,29 @@ std::string tick_text(double value) {
 
 /// "100 G" on an axis whose title has the unit.
 std::string rate_tick(double value) {
-  std::string text = scaled_text(value, "");
+  std::string text = page::scaled_text(value, "");
   const std::size_t point = text.find('.');
   const std::size_t space = text.find(' ');
   if (point != std::string::npos && point < space) text.erase(point, space - point);
   return text;
 }
 
-Html axes(const Roofline& roofline, const Frame& frame) {
-  Html out;
+page::Html axes(const Roofline& roofline, const Frame& frame) {
+  page::Html out;
   for (const double tick : ticks(roofline.x)) {
-    out += html(R"(<line class="grid" x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}"/>)"
-                R"(<text x="{0:.1f}" y="{3}" text-anchor="middle">{4}</text>)",
-                frame.x(tick), kTop, kHeight - kBottom, kHeight - kBottom + 16, tick_text(tick));
+    out +=
+        page::html(R"(<line class="grid" x1="{0:.1f}" x2="{0:.1f}" y1="{1}" y2="{2}"/>)"
+                   R"(<text x="{0:.1f}" y="{3}" text-anchor="middle">{4}</text>)",
+                   frame.x(tick), kTop, kHeight - kBottom, kHeight - kBottom + 16, tick_text(tick));
   }
   for (const double tick : ticks(roofline.y)) {
-    out +=
-        html(R"(<line class="grid" x1="{0}" x2="{1}" y1="{2:.1f}" y2="{2:.1f}"/>)"
-             R"(<text x="{3}" y="{4:.1f}" text-anchor="end">{5}</text>)",
-             kLeft, kWidth - kRight, frame.y(tick), kLeft - 6, frame.y(tick) + 4, rate_tick(tick));
+    out += page::html(R"(<line class="grid" x1="{0}" x2="{1}" y1="{2:.1f}" y2="{2:.1f}"/>)"
+                      R"(<text x="{3}" y="{4:.1f}" text-anchor="end">{5}</text>)",
+                      kLeft, kWidth - kRight, frame.y(tick), kLeft - 6, frame.y(tick) + 4,
+                      rate_tick(tick));
   }
-  const std::string_view unit = rate_unit(roofline.type);
-  out += html(
+  const std::string_view unit = page::rate_unit(roofline.type);
+  out += page::html(
       R"(<text class="title" x="{}" y="{}" text-anchor="middle">intensity, {} per byte</text>)"
       R"(<text class="title" transform="translate(13 {}) rotate(-90) " text-anchor="middle">{}</text>)",
       (kLeft + kWidth - kRight) / 2, kHeight - 8, unit.substr(0, unit.size() - 2),
@@ -80,24 +81,24 @@ Html axes(const Roofline& roofline, const Frame& frame) {
   return out;
 }
 
-Html roof(const Roofline& roofline, const Frame& frame) {
+page::Html roof(const Roofline& roofline, const Frame& frame) {
   std::string path;
   for (const auto& [x, y] : roofline.corners()) {
     path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", frame.x(x), frame.y(y));
   }
-  Html out = html(R"(<path class="roof" d="{}"/>)", path);
+  page::Html out = page::html(R"(<path class="roof" d="{}"/>)", path);
   if (roofline.arithmetic) {
-    out += html(R"(<text class="roof-label" x="{}" y="{:.1f}" text-anchor="end">{}</text>)",
-                kWidth - kRight - 4, frame.y(roofline.arithmetic->rate) - 7,
-                scaled_text(roofline.arithmetic->rate, rate_unit(roofline.type)));
+    out += page::html(R"(<text class="roof-label" x="{}" y="{:.1f}" text-anchor="end">{}</text>)",
+                      kWidth - kRight - 4, frame.y(roofline.arithmetic->rate) - 7,
+                      page::scaled_text(roofline.arithmetic->rate, page::rate_unit(roofline.type)));
   }
   if (roofline.memory) {
     const double x = roofline.x.low * 1.15, rate = roofline.memory->rate;
     const double slope =
         std::atan2(frame.y(x * rate) - frame.y(2 * x * rate), frame.x(2 * x) - frame.x(x));
-    out += html(
+    out += page::html(
         R"(<text class="roof-label" transform="translate({:.1f} {:.1f}) rotate({:.1f}) ">{}</text>)",
-        frame.x(x), frame.y(x * rate) - 7, -slope * 180 / M_PI, scaled_text(rate, "B/s"));
+        frame.x(x), frame.y(x * rate) - 7, -slope * 180 / M_PI, page::scaled_text(rate, "B/s"));
   }
   return out;
 }
@@ -111,19 +112,20 @@ std::string_view mark_of(std::string_view division) {
   return "M0 -4.8L4.8 0L0 4.8L-4.8 0z";
 }
 
-Html still_roofline(const Roofline& roofline, const std::string& alternative) {
+page::Html still_roofline(const Roofline& roofline, const std::string& alternative) {
   const Frame frame(roofline);
-  Html points;
+  page::Html points;
   for (const RooflinePoint& point : roofline.points) {
     points +=
-        html(R"(<path class="point series-{}" transform="translate({:.1f} {:.1f}) " d="{}">)"
-             R"(<title>{}, {}: {}</title></path>)",
-             point.series % kSeries, frame.x(point.intensity), frame.y(point.rate),
-             mark_of(point.record->implementation.division), point.record->problem,
-             point.record->implementation.name, scaled_text(point.rate, rate_unit(roofline.type)));
+        page::html(R"(<path class="point series-{}" transform="translate({:.1f} {:.1f}) " d="{}">)"
+                   R"(<title>{}, {}: {}</title></path>)",
+                   point.series % kSeries, frame.x(point.intensity), frame.y(point.rate),
+                   mark_of(point.record->implementation.division), point.record->problem,
+                   point.record->implementation.name,
+                   page::scaled_text(point.rate, page::rate_unit(roofline.type)));
   }
   return html(R"(<svg class="still" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>)",
               kWidth, kHeight, alternative, axes(roofline, frame), roof(roofline, frame), points);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::report

@@ -2,32 +2,32 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "results/listing.h"
+#include "results/record/listing.h"
 #include "results/report/sections.h"
 
-namespace assay::results {
+namespace assay::results::report {
 
 namespace {
 
 using nlohmann::ordered_json;
 
-Html fact(std::string_view label, const Html& value) {
-  return html("<div><dt>{}</dt><dd>{}</dd></div>", label, value);
+page::Html fact(std::string_view label, const page::Html& value) {
+  return page::html("<div><dt>{}</dt><dd>{}</dd></div>", label, value);
 }
 
-Html facts(const ReportRun& part) {
-  const Run& run = part.run;
-  Html out = fact("run", html("<code>{}</code>", run.id));
-  out += fact("started", html("{}", moment_text(run.started)));
-  out +=
-      fact("ended", run.ended.empty()
-                        ? html(R"(<span class="missed">not ended: interrupted or going on</span>)")
-                        : html("{}", moment_text(run.ended)));
-  out += fact("suite", html("{}", run.suite.empty() ? "single problems" : run.suite));
-  out += fact("host", html("{}", run.host));
-  out += fact("measured by", html("Assay {}", run.assay_version));
-  out += fact("command", html("<code>{}</code>", run.command));
-  return html(R"(<dl class="facts">{}</dl>)", out);
+page::Html facts(const ReportRun& part) {
+  const record::Run& run = part.run;
+  page::Html out = fact("run", page::html("<code>{}</code>", run.id));
+  out += fact("started", page::html("{}", page::moment_text(run.started)));
+  out += fact("ended",
+              run.ended.empty()
+                  ? page::html(R"(<span class="missed">not ended: interrupted or going on</span>)")
+                  : page::html("{}", page::moment_text(run.ended)));
+  out += fact("suite", page::html("{}", run.suite.empty() ? "single problems" : run.suite));
+  out += fact("host", page::html("{}", run.host));
+  out += fact("measured by", page::html("Assay {}", run.assay_version));
+  out += fact("command", page::html("<code>{}</code>", run.command));
+  return page::html(R"(<dl class="facts">{}</dl>)", out);
 }
 
 /// What the plan held and no record answers: a run that was interrupted.
@@ -37,11 +37,12 @@ std::size_t missing_entries(const ReportRun& part) {
   return plan.size() - part.records.size();
 }
 
-Html device_section(const DevicePart& part, const std::map<std::string, std::string>& labels,
-                    ordered_json& figures) {
-  return html(R"(<section class="device"><h3>{} {}</h3>{}<h4>Measurements</h4>{}{}</section>)",
-              device_title(part.first()), origin_badge(part.first()), rooflines(part, figures),
-              measurements_table(part, labels), records_in_full(part));
+page::Html device_section(const DevicePart& part, const std::map<std::string, std::string>& labels,
+                          ordered_json& figures) {
+  return page::html(
+      R"(<section class="device"><h3>{} {}</h3>{}<h4>Measurements</h4>{}{}</section>)",
+      device_title(part.first()), origin_badge(part.first()), rooflines(part, figures),
+      measurements_table(part, labels), records_in_full(part));
 }
 
 }  // namespace
@@ -52,7 +53,7 @@ bool DevicePart::has_ceilings() const {
 
 std::vector<DevicePart> device_parts(const ReportRun& run) {
   std::vector<DevicePart> out;
-  for (const Record* record : in_order(run.records)) {
+  for (const record::Record* record : in_order(run.records)) {
     auto part = std::find_if(out.begin(), out.end(), [&](const DevicePart& candidate) {
       return same_device(candidate.first(), *record);
     });
@@ -65,30 +66,31 @@ std::vector<DevicePart> device_parts(const ReportRun& run) {
   return out;
 }
 
-std::optional<Attainable> share_of_ceiling(const Record& record, const DevicePart& part) {
+std::optional<record::Attainable> share_of_ceiling(const record::Record& record,
+                                                   const DevicePart& part) {
   if (is_modelled(record)) return std::nullopt;
   return attainable(record, part.ceilings);
 }
 
 namespace {
 
-bool memory_bounds(const Record& record, const DevicePart& part) {
+bool memory_bounds(const record::Record& record, const DevicePart& part) {
   const auto roof = share_of_ceiling(record, part);
-  return roof ? roof->bound == Bound::memory : record.work.flop == 0;
+  return roof ? roof->bound == record::Bound::memory : record.work.flop == 0;
 }
 
 }  // namespace
 
-double bounding_rate(const Record& record, const DevicePart& part) {
+double bounding_rate(const record::Record& record, const DevicePart& part) {
   return memory_bounds(record, part) ? byte_rate(record) : flop_rate(record);
 }
 
-std::string bounding_rate_text(const Record& record, const DevicePart& part) {
-  return scaled_text(bounding_rate(record, part),
-                     memory_bounds(record, part) ? "B/s" : rate_unit(record.work.type));
+std::string bounding_rate_text(const record::Record& record, const DevicePart& part) {
+  return page::scaled_text(bounding_rate(record, part),
+                           memory_bounds(record, part) ? "B/s" : page::rate_unit(record.work.type));
 }
 
-std::map<std::string, std::string> problem_labels(const Run& run) {
+std::map<std::string, std::string> problem_labels(const record::Run& run) {
   std::map<std::string, std::string> out;
   const ordered_json plan = ordered_json::parse(run.plan, nullptr, /*allow_exceptions=*/false);
   if (!plan.is_array()) return out;
@@ -103,19 +105,19 @@ std::map<std::string, std::string> problem_labels(const Run& run) {
   return out;
 }
 
-Html run_section(const ReportRun& run, ordered_json& figures) {
+page::Html run_section(const ReportRun& run, ordered_json& figures) {
   const auto labels = problem_labels(run.run);
-  Html devices;
+  page::Html devices;
   for (const DevicePart& part : device_parts(run)) devices += device_section(part, labels, figures);
-  if (devices.empty()) devices = html(R"(<p class="note">This run holds no record.</p>)");
-  Html gap;
+  if (devices.empty()) devices = page::html(R"(<p class="note">This run holds no record.</p>)");
+  page::Html gap;
   if (const std::size_t missing = missing_entries(run); missing > 0) {
-    gap = html(R"(<p class="note">{} of this run’s plan left no record; )"
-               "<code>assay run --resume {}</code> makes up for it.</p>",
-               counted(missing, "measurement"), short_id(run.run.id));
+    gap = page::html(R"(<p class="note">{} of this run’s plan left no record; )"
+                     "<code>assay run --resume {}</code> makes up for it.</p>",
+                     page::counted(missing, "measurement"), page::short_id(run.run.id));
   }
-  return html(R"(<section id="run-{}" class="run"><h2>Run of {}</h2>{}{}{}</section>)", run.run.id,
-              date_text(run.run.started), facts(run), gap, devices);
+  return page::html(R"(<section id="run-{}" class="run"><h2>Run of {}</h2>{}{}{}</section>)",
+                    run.run.id, page::date_text(run.run.started), facts(run), gap, devices);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::report

@@ -6,56 +6,58 @@
 #include <string>
 #include <vector>
 
-#include "results/ceilings.h"
-#include "results/report/html.h"
+#include "results/page/html.h"
+#include "results/page/text.h"
+#include "results/record/ceilings.h"
 #include "results/report/report.h"
-#include "results/report/text.h"
 
-namespace assay::results {
+namespace assay::results::report {
 
 /// One device's records in a run, in the order of listings, with its ceilings.
 struct DevicePart {
-  std::vector<const Record*> records;
-  Ceilings ceilings;
+  std::vector<const record::Record*> records;
+  record::Ceilings ceilings;
 
-  const Record& first() const { return *records.front(); }
+  const record::Record& first() const { return *records.front(); }
   /// Ceilings of a modelled device come from a datasheet, and nothing is held against those.
   bool has_ceilings() const;
 };
 std::vector<DevicePart> device_parts(const ReportRun& run);
 
 /// A measurement's share of the roof over it; none for modelled devices.
-std::optional<Attainable> share_of_ceiling(const Record& record, const DevicePart& part);
+std::optional<record::Attainable> share_of_ceiling(const record::Record& record,
+                                                   const DevicePart& part);
 /// "199 GFLOP/s" or "33.1 GB/s": in the unit of the roof that bounds the record.
-std::string bounding_rate_text(const Record& record, const DevicePart& part);
+std::string bounding_rate_text(const record::Record& record, const DevicePart& part);
 /// The number in bounding_rate_text, for sorting.
-double bounding_rate(const Record& record, const DevicePart& part);
+double bounding_rate(const record::Record& record, const DevicePart& part);
 
 /// What a suite calls its problems, by problem text; from the run's plan.
-std::map<std::string, std::string> problem_labels(const Run& run);
+std::map<std::string, std::string> problem_labels(const record::Run& run);
 
 /// A word with its symbol and colour: `kind` is a class of the style sheet.
-Html badge(std::string_view kind, std::string_view symbol, std::string_view word);
+page::Html badge(std::string_view kind, std::string_view symbol, std::string_view word);
 /// "imported", "modelled" or both as badges; nothing where a record was measured here.
-Html origin_badge(const Record& record);
+page::Html origin_badge(const record::Record& record);
 /// A link to a record's entry in this page.
-Html record_link(const std::string& id);
+page::Html record_link(const std::string& id);
 
-Html head(const ReportInput& input);
-Html verdicts_section(const ReportInput& input);
-Html contradictions_section(const ReportInput& input);
+page::Html head(const ReportInput& input);
+page::Html verdicts_section(const ReportInput& input);
+page::Html contradictions_section(const ReportInput& input);
 /// Systems set side by side; empty where no claim judged calls for it.
-Html contests_section(const ReportInput& input);
+page::Html contests_section(const ReportInput& input);
 /// Everything of one run, device by device; adds the data of its charts to `figures`.
-Html run_section(const ReportRun& run, nlohmann::ordered_json& figures);
+page::Html run_section(const ReportRun& run, nlohmann::ordered_json& figures);
 /// The rooflines of one device, or in words why there are none.
-Html rooflines(const DevicePart& part, nlohmann::ordered_json& figures);
-Html measurements_table(const DevicePart& part, const std::map<std::string, std::string>& labels);
+page::Html rooflines(const DevicePart& part, nlohmann::ordered_json& figures);
+page::Html measurements_table(const DevicePart& part,
+                              const std::map<std::string, std::string>& labels);
 /// Every record in full, folded away.
-Html records_in_full(const DevicePart& part);
+page::Html records_in_full(const DevicePart& part);
 /// The samples of a record as a small histogram.
-Html sample_strip(const Record& record);
-Html method_section(const ReportInput& input);
-Html environment_section(const ReportInput& input);
+page::Html sample_strip(const record::Record& record);
+page::Html method_section(const ReportInput& input);
+page::Html environment_section(const ReportInput& input);
 
-}  // namespace assay::results
+}  // namespace assay::results::report

@@ -4,7 +4,7 @@
 
 #include "results/report/sections.h"
 
-namespace assay::results {
+namespace assay::results::report {
 
 namespace {
 
@@ -13,7 +13,7 @@ constexpr double kPitch = 3, kHeight = 20;
 
 /// The stretch drawn: far outliers go into its last bars, so that they do not press the rest into
 /// one.
-Interval stretch(const Summary& s) {
+statistics::Interval stretch(const statistics::Summary& s) {
   return {std::max(s.minimum, s.median - 3 * (s.median - s.percentile_5)),
           std::min(s.maximum, s.median + 3 * (s.percentile_95 - s.median))};
 }
@@ -33,10 +33,10 @@ std::string bars(const std::array<int, kBins>& counts) {
 
 }  // namespace
 
-Html sample_strip(const Record& record) {
-  const Summary& s = record.summary;
+page::Html sample_strip(const record::Record& record) {
+  const statistics::Summary& s = record.summary;
   if (record.device_seconds.size() < 2) return {};
-  const Interval shown = stretch(s);
+  const statistics::Interval shown = stretch(s);
   const double width = shown.upper - shown.lower;
   const auto place = [&](double value) {
     return width > 0 ? std::clamp((value - shown.lower) / width, 0.0, 1.0) : 0.5;
@@ -46,12 +46,12 @@ Html sample_strip(const Record& record) {
     ++counts[static_cast<std::size_t>(std::min(kBins - 1, static_cast<int>(place(value) * kBins)))];
   }
   const double total = kBins * kPitch;
-  const std::string text =
-      fmt::format("{} from {} to {}, median {}; drawn from {} to {}",
-                  counted(record.device_seconds.size(), "sample"), scaled_text(s.minimum, "s"),
-                  scaled_text(s.maximum, "s"), scaled_text(s.median, "s"),
-                  scaled_text(shown.lower, "s"), scaled_text(shown.upper, "s"));
-  return html(
+  const std::string text = fmt::format(
+      "{} from {} to {}, median {}; drawn from {} to {}",
+      page::counted(record.device_seconds.size(), "sample"), page::scaled_text(s.minimum, "s"),
+      page::scaled_text(s.maximum, "s"), page::scaled_text(s.median, "s"),
+      page::scaled_text(shown.lower, "s"), page::scaled_text(shown.upper, "s"));
+  return page::html(
       R"(<svg class="strip" viewBox="0 0 {:g} 24" role="img" aria-label="{}"><title>{}</title>)"
       R"(<rect class="reach" x="{:.1f}" width="{:.1f}" y="0" height="24"/><path d="{}"/>)"
       R"(<line x1="{:.1f}" x2="{:.1f}" y1="0" y2="24"/></svg>)",
@@ -60,4 +60,4 @@ Html sample_strip(const Record& record) {
       place(s.median) * total, place(s.median) * total);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::report

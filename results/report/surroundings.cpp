@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "results/listing.h"
+#include "results/record/listing.h"
 #include "results/report/sections.h"
 
-namespace assay::results {
+namespace assay::results::report {
 
 namespace {
 
@@ -24,11 +24,11 @@ struct SettingsUsed {
 SettingsUsed settings_used(const ReportInput& input) {
   SettingsUsed used;
   for (const ReportRun& run : input.runs) {
-    for (const Record& record : run.records) {
+    for (const record::Record& record : run.records) {
       if (is_modelled(record)) continue;
-      const Settings& s = record.settings;
-      used.targets.insert("±" + target_text(s.target));
-      used.budgets.insert(scaled_text(s.budget_seconds, "s"));
+      const record::Settings& s = record.settings;
+      used.targets.insert("±" + page::target_text(s.target));
+      used.budgets.insert(page::scaled_text(s.budget_seconds, "s"));
       used.confidences.insert(fmt::format("{:.4g}%", s.confidence * 100));
       used.minima.insert(fmt::format("{}", s.minimum_samples));
       used.modes.insert(s.mode);
@@ -44,47 +44,48 @@ std::string value_text(const ordered_json& value) {
 }
 
 /// A nested object as lines of "outer.inner".
-Html lines_of(const ordered_json& value, const std::string& path) {
+page::Html lines_of(const ordered_json& value, const std::string& path) {
   if (!value.is_object() || value.empty()) {
-    return html("<dt>{}</dt><dd>{}</dd>", path, value_text(value));
+    return page::html("<dt>{}</dt><dd>{}</dd>", path, value_text(value));
   }
-  Html out;
+  page::Html out;
   for (const auto& [key, inner] : value.items()) {
     out += lines_of(inner, path.empty() ? key : path + "." + key);
   }
   return out;
 }
 
-Html environment_details(const std::string& hash, const std::string& json, std::size_t records) {
+page::Html environment_details(const std::string& hash, const std::string& json,
+                               std::size_t records) {
   const ordered_json parsed = ordered_json::parse(json, nullptr, /*allow_exceptions=*/false);
-  Html body;
+  page::Html body;
   if (parsed.is_object()) {
     for (const auto& [group, value] : parsed.items()) {
       body +=
           html("<h4>{}</h4><dl>{}</dl>", group, lines_of(value, value.is_object() ? "" : group));
     }
   } else {
-    body = html("<pre>{}</pre>", json);
+    body = page::html("<pre>{}</pre>", json);
   }
   return html(
       R"(<details class="folded environment"><summary>Environment <code>{}</code>, of {}</summary>)"
       R"(<p class="small">SHA-256 of its canonical JSON: <code>{}</code></p>{}</details>)",
-      short_id(hash), counted(records, "record"), hash, body);
+      page::short_id(hash), page::counted(records, "record"), hash, body);
 }
 
-Html device_facts(const DeviceIdentity& device) {
-  Html out;
+page::Html device_facts(const record::DeviceIdentity& device) {
+  page::Html out;
   const auto fact = [&](std::string_view label, const std::string& value) {
-    if (!value.empty()) out += html("<dt>{}</dt><dd>{}</dd>", label, value);
+    if (!value.empty()) out += page::html("<dt>{}</dt><dd>{}</dd>", label, value);
   };
   fact("vendor", device.vendor);
   fact("kind", device.kind);
   fact("compute units", device.compute_units > 0 ? fmt::format("{}", device.compute_units) : "");
-  fact("clock", device.clock_hz > 0 ? scaled_text(device.clock_hz, "Hz") : "");
+  fact("clock", device.clock_hz > 0 ? page::scaled_text(device.clock_hz, "Hz") : "");
   fact("memory",
-       device.memory_bytes > 0 ? bytes_text(static_cast<double>(device.memory_bytes)) : "");
+       device.memory_bytes > 0 ? page::bytes_text(static_cast<double>(device.memory_bytes)) : "");
   fact("last-level cache",
-       device.cache_bytes > 0 ? bytes_text(static_cast<double>(device.cache_bytes)) : "");
+       device.cache_bytes > 0 ? page::bytes_text(static_cast<double>(device.cache_bytes)) : "");
   fact("driver", device.driver);
   fact("types", device.types);
   fact("unique id", device.unique_id);
@@ -93,13 +94,13 @@ Html device_facts(const DeviceIdentity& device) {
   return out;
 }
 
-Html devices_details(const ReportInput& input) {
+page::Html devices_details(const ReportInput& input) {
   std::set<std::string> seen;
-  Html out;
+  page::Html out;
   for (const ReportRun& run : input.runs) {
     for (const DevicePart& part : device_parts(run)) {
-      const Record& first = part.first();
-      const Html facts = device_facts(first.device);
+      const record::Record& first = part.first();
+      const page::Html facts = device_facts(first.device);
       if (!seen.insert(device_title(first) + facts.text).second) continue;
       out += html(
           R"(<details class="folded device"><summary>Device {}</summary><dl>{}</dl></details>)",
@@ -111,10 +112,10 @@ Html devices_details(const ReportInput& input) {
 
 }  // namespace
 
-Html method_section(const ReportInput& input) {
+page::Html method_section(const ReportInput& input) {
   const SettingsUsed used = settings_used(input);
   if (used.modes.empty()) return {};
-  return html(
+  return page::html(
       R"(<section id="method"><h2>How each number was made</h2><ol class="method">)"
       R"(<li><b>Operands</b> are counter-based random numbers (Philox-4x32-10), a function of the )"
       R"(problem alone: every device computes with the same bits.</li>)"
@@ -142,25 +143,25 @@ Html method_section(const ReportInput& input) {
       list_of(used.budgets));
 }
 
-Html environment_section(const ReportInput& input) {
+page::Html environment_section(const ReportInput& input) {
   std::map<std::string, std::size_t> records;
   for (const ReportRun& run : input.runs) {
     if (!run.run.environment.empty()) records[run.run.environment];
-    for (const Record& record : run.records) {
+    for (const record::Record& record : run.records) {
       if (!record.environment.empty()) ++records[record.environment];
     }
   }
-  Html out = devices_details(input);
+  page::Html out = devices_details(input);
   for (const auto& [hash, number] : records) {
     const auto found = input.environments.find(hash);
     if (found != input.environments.end()) {
       out += environment_details(hash, found->second, number);
     } else {
-      out += html("<p>The store does not hold environment <code>{}</code>.</p>", hash);
+      out += page::html("<p>The store does not hold environment <code>{}</code>.</p>", hash);
     }
   }
-  if (out.empty()) out = html("<p>No environment was recorded.</p>");
+  if (out.empty()) out = page::html("<p>No environment was recorded.</p>");
   return html(R"(<section id="environment"><h2>Environment</h2>{}</section>)", out);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::report

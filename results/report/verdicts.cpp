@@ -7,52 +7,52 @@
 #include "results/claims/units.h"
 #include "results/report/sections.h"
 
-namespace assay::results {
+namespace assay::results::report {
 
 namespace {
 
-std::string_view symbol(VerdictKind kind) {
+std::string_view symbol(claims::VerdictKind kind) {
   switch (kind) {
-    case VerdictKind::supported:
+    case claims::VerdictKind::supported:
       return "✓";
-    case VerdictKind::refuted:
+    case claims::VerdictKind::refuted:
       return "✗";
-    case VerdictKind::inconclusive:
+    case claims::VerdictKind::inconclusive:
       return "≈";
-    case VerdictKind::inconsistent:
+    case claims::VerdictKind::inconsistent:
       return "≠";
-    case VerdictKind::untested:
+    case claims::VerdictKind::untested:
       return "○";
-    case VerdictKind::untestable:
+    case claims::VerdictKind::untestable:
       return "–";
   }
   return "";
 }
 
-std::string_view meaning(VerdictKind kind) {
+std::string_view meaning(claims::VerdictKind kind) {
   switch (kind) {
-    case VerdictKind::supported:
+    case claims::VerdictKind::supported:
       return "measured here, and met";
-    case VerdictKind::refuted:
+    case claims::VerdictKind::refuted:
       return "measured here, and not met";
-    case VerdictKind::inconclusive:
+    case claims::VerdictKind::inconclusive:
       return "measured here, too close to say";
-    case VerdictKind::inconsistent:
+    case claims::VerdictKind::inconsistent:
       return "contradicts published figures";
-    case VerdictKind::untested:
+    case claims::VerdictKind::untested:
       return "nothing measured speaks to it";
-    case VerdictKind::untestable:
+    case claims::VerdictKind::untestable:
       return "names no quantity to measure";
   }
   return "";
 }
 
 /// The measured interval against the claimed value on one line, both as shares of the claim.
-Html interval_figure(const Claim& claim, const Verdict& verdict) {
+page::Html interval_figure(const claims::Claim& claim, const claims::Verdict& verdict) {
   if (!verdict.measured.known || !claim.value || !(claim.value->written > 0)) return {};
   const double claimed = claim.value->written;
   const double threshold = limit(claim);
-  const Estimate& measured = verdict.measured;
+  const claims::Estimate& measured = verdict.measured;
   const double low = std::min(measured.interval.lower, threshold);
   const double high = std::max({measured.interval.upper, claimed, threshold});
   if (!std::isfinite(low) || !std::isfinite(high)) return {};
@@ -62,16 +62,19 @@ Html interval_figure(const Claim& claim, const Verdict& verdict) {
   };
   const auto mark = [&](std::string_view word, double value, int top, int bottom, int text) {
     const double x = place(value);
-    return html(R"(<line class="{0}" x1="{1:.1f}" x2="{1:.1f}" y1="{2}" y2="{3}"/>)"
-                R"(<text x="{4:.1f}" y="{5}" text-anchor="{6}">{0}</text>)",
-                word, x, top, bottom, x < 150 ? x + 4 : x - 4, text, x < 150 ? "start" : "end");
+    return page::html(R"(<line class="{0}" x1="{1:.1f}" x2="{1:.1f}" y1="{2}" y2="{3}"/>)"
+                      R"(<text x="{4:.1f}" y="{5}" text-anchor="{6}">{0}</text>)",
+                      word, x, top, bottom, x < 150 ? x + 4 : x - 4, text,
+                      x < 150 ? "start" : "end");
   };
-  const std::string alternative = fmt::format(
-      "measured {}, 95% interval {} to {}; needed {}; claimed {}",
-      format_in(measured.value * parse_unit(claim.value->unit).scale, claim.value->unit),
-      format_number(measured.interval.lower), format_number(measured.interval.upper),
-      format_number(threshold), format_number(claimed));
-  return html(
+  const std::string alternative =
+      fmt::format("measured {}, 95% interval {} to {}; needed {}; claimed {}",
+                  claims::format_in(measured.value * claims::parse_unit(claim.value->unit).scale,
+                                    claim.value->unit),
+                  claims::format_number(measured.interval.lower),
+                  claims::format_number(measured.interval.upper), claims::format_number(threshold),
+                  claims::format_number(claimed));
+  return page::html(
       R"(<svg class="interval" viewBox="0 0 300 46" role="img" aria-label="{0}"><title>{0}</title>)"
       R"(<line class="axis" x1="2" x2="298" y1="23" y2="23"/>{1}{2})"
       R"(<rect class="reach" x="{3:.1f}" width="{4:.1f}" y="19" height="8" rx="2"/>)"
@@ -82,80 +85,84 @@ Html interval_figure(const Claim& claim, const Verdict& verdict) {
       place(measured.value));
 }
 
-Html evidence_item(const Evidence& evidence) {
-  Html out =
-      html(R"(<li><span class="kind">{}</span> {})", name(evidence.kind), prose(evidence.text));
-  if (!evidence.device.empty()) out += html(" · on {}", evidence.device);
-  if (!evidence.date.empty()) out += html(" · {}", moment_text(evidence.date));
+page::Html evidence_item(const claims::Evidence& evidence) {
+  page::Html out = html(R"(<li><span class="kind">{}</span> {})", name(evidence.kind),
+                        page::prose(evidence.text));
+  if (!evidence.device.empty()) out += page::html(" · on {}", evidence.device);
+  if (!evidence.date.empty()) out += page::html(" · {}", page::moment_text(evidence.date));
   const char* lead = evidence.records.size() == 1 ? " · record " : " · records ";
   for (const std::string& id : evidence.records) {
-    out += html("{}", lead);
+    out += page::html("{}", lead);
     out += record_link(id);
     lead = ", ";
   }
   return html("{}</li>", out);
 }
 
-Html source_line(const Claim& claim) {
+page::Html source_line(const claims::Claim& claim) {
   std::string rest;
   for (const std::string& part : {claim.source.section, claim.source.date}) {
     if (!part.empty()) rest += ", " + part;
   }
-  const bool unverified = claim.standing == Standing::unverified;
+  const bool unverified = claim.standing == claims::Standing::unverified;
   return html(R"(<p class="source"><span class="{}">{}</span> {}{}</p>)",
               unverified ? "standing unverified" : "standing",
               unverified ? "unverified: source not re-read" : name(claim.standing),
-              link(claim.source.url, claim.source.title), rest);
+              page::link(claim.source.url, claim.source.title), rest);
 }
 
-Html claim_cell(const Catalogue& catalogue, const Claim& claim) {
-  Html out = html(R"(<p class="statement">{}</p>)", claim.statement);
-  Html facts = html("<code>{}</code>", claim.id);
+page::Html claim_cell(const claims::Catalogue& catalogue, const claims::Claim& claim) {
+  page::Html out = page::html(R"(<p class="statement">{}</p>)", claim.statement);
+  page::Html facts = page::html("<code>{}</code>", claim.id);
   if (claim.value) {
-    facts += html(" · claimed <b>{}</b>", format_in(claim.value->value, claim.value->unit, 6));
-    if (claim.tolerance > 0) facts += html(", tolerance {}", target_text(claim.tolerance));
+    facts += page::html(" · claimed <b>{}</b>",
+                        claims::format_in(claim.value->value, claim.value->unit, 6));
+    if (claim.tolerance > 0)
+      facts += page::html(", tolerance {}", page::target_text(claim.tolerance));
   }
   if (const auto system = catalogue.systems.find(claim.system); system != catalogue.systems.end()) {
-    facts += html(" · of {}", system->second.name);
+    facts += page::html(" · of {}", system->second.name);
   }
-  if (!claim.conditions.empty()) facts += html(" · {}", conditions_text(claim));
+  if (!claim.conditions.empty()) facts += page::html(" · {}", conditions_text(claim));
   out += html(R"(<p class="facts">{}</p>)", facts);
   out += source_line(claim);
   return out;
 }
 
-Html evidence_list(const Verdict& verdict) {
+page::Html evidence_list(const claims::Verdict& verdict) {
   if (verdict.evidence.empty()) return {};
-  Html items;
-  for (const Evidence& evidence : verdict.evidence) items += evidence_item(evidence);
+  page::Html items;
+  for (const claims::Evidence& evidence : verdict.evidence) items += evidence_item(evidence);
   // Arithmetic alone repeats the reason at length; a measurement stays in sight.
-  const bool measured =
-      std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
-                  [](const Evidence& evidence) { return evidence.kind != EvidenceKind::audited; });
+  const bool measured = std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
+                                    [](const claims::Evidence& evidence) {
+                                      return evidence.kind != claims::EvidenceKind::audited;
+                                    });
   return html(R"(<details class="evidence"{}><summary>{}</summary><ul>{}</ul></details>)",
               measured ? " open" : "",
-              fmt::format("Evidence: {}",
-                          counted(verdict.evidence.size(), measured ? "item" : "calculation")),
+              fmt::format("Evidence: {}", page::counted(verdict.evidence.size(),
+                                                        measured ? "item" : "calculation")),
               items);
 }
 
-Html verdict_row(const Catalogue& catalogue, const Verdict& verdict) {
-  const Claim& claim = find_claim(catalogue, verdict.claim);
+page::Html verdict_row(const claims::Catalogue& catalogue, const claims::Verdict& verdict) {
+  const claims::Claim& claim = find_claim(catalogue, verdict.claim);
   return html(R"(<tr id="c-{}" data-kind="{}" data-order="{}"><td data-title="Verdict">{}</td>)"
               R"(<th scope="row" data-title="Claim">{}</th>)"
               R"(<td data-title="Why">{}<p class="reason">{}</p>{}</td></tr>)",
               verdict.claim, name(verdict.kind), static_cast<int>(verdict.kind),
               badge(name(verdict.kind), symbol(verdict.kind), name(verdict.kind)),
-              claim_cell(catalogue, claim), interval_figure(claim, verdict), prose(verdict.reason),
-              evidence_list(verdict));
+              claim_cell(catalogue, claim), interval_figure(claim, verdict),
+              page::prose(verdict.reason), evidence_list(verdict));
 }
 
-Html verdict_table(const Catalogue& catalogue, std::vector<Verdict> verdicts,
-                   const std::string& title) {
-  std::stable_sort(verdicts.begin(), verdicts.end(),
-                   [](const Verdict& a, const Verdict& b) { return a.kind < b.kind; });
-  Html rows;
-  for (const Verdict& verdict : verdicts) rows += verdict_row(catalogue, verdict);
+page::Html verdict_table(const claims::Catalogue& catalogue, std::vector<claims::Verdict> verdicts,
+                         const std::string& title) {
+  std::stable_sort(
+      verdicts.begin(), verdicts.end(),
+      [](const claims::Verdict& a, const claims::Verdict& b) { return a.kind < b.kind; });
+  page::Html rows;
+  for (const claims::Verdict& verdict : verdicts) rows += verdict_row(catalogue, verdict);
   return html(
       R"(<div class="table stacking"><table class="verdicts filterable"><caption>{}</caption>)"
       R"(<thead><tr><th scope="col">Verdict</th><th scope="col">Claim, as published</th>)"
@@ -163,21 +170,22 @@ Html verdict_table(const Catalogue& catalogue, std::vector<Verdict> verdicts,
       title, rows);
 }
 
-constexpr std::array kKinds = {VerdictKind::supported,    VerdictKind::refuted,
-                               VerdictKind::inconclusive, VerdictKind::inconsistent,
-                               VerdictKind::untested,     VerdictKind::untestable};
+constexpr std::array kKinds = {claims::VerdictKind::supported,    claims::VerdictKind::refuted,
+                               claims::VerdictKind::inconclusive, claims::VerdictKind::inconsistent,
+                               claims::VerdictKind::untested,     claims::VerdictKind::untestable};
 
 /// One bar of all verdicts, and what each kind means.
-Html tally(const ReportInput& input) {
-  Html bar, legend;
-  for (const VerdictKind kind : kKinds) {
+page::Html tally(const ReportInput& input) {
+  page::Html bar, legend;
+  for (const claims::VerdictKind kind : kKinds) {
     std::size_t number = 0;
     for (const auto* part : {&input.verdicts, &input.present}) {
       number += static_cast<std::size_t>(
           std::count_if(part->begin(), part->end(),
-                        [&](const Verdict& verdict) { return verdict.kind == kind; }));
+                        [&](const claims::Verdict& verdict) { return verdict.kind == kind; }));
     }
-    if (number > 0) bar += html(R"(<span class="{}" style="flex:{}"></span>)", name(kind), number);
+    if (number > 0)
+      bar += page::html(R"(<span class="{}" style="flex:{}"></span>)", name(kind), number);
     legend += html(R"(<li>{} <b>{}</b> <span>{}</span></li>)",
                    badge(name(kind), symbol(kind), name(kind)), number, meaning(kind));
   }
@@ -187,16 +195,16 @@ Html tally(const ReportInput& input) {
 
 }  // namespace
 
-Html verdicts_section(const ReportInput& input) {
+page::Html verdicts_section(const ReportInput& input) {
   const auto set = input.catalogue.sets.find(input.set);
   const std::string title =
       set == input.catalogue.sets.end() ? "All claims of the catalogue" : set->second.title;
-  Html tables;
+  page::Html tables;
   if (!input.present.empty()) {
     tables += verdict_table(input.catalogue, input.present, "Claims about the devices measured");
   }
   if (!input.verdicts.empty()) tables += verdict_table(input.catalogue, input.verdicts, title);
-  if (tables.empty()) tables = html("<p>There is no claim to judge.</p>");
+  if (tables.empty()) tables = page::html("<p>There is no claim to judge.</p>");
   return html(
       R"(<section id="verdicts"><h2>Verdicts</h2><p>{}{}. Measured evidence decides before arithmetic, )"
       R"(arithmetic before the lack of any. <b>Rule</b> (JCGM 106, guard band): a claim is )"
@@ -207,14 +215,14 @@ Html verdicts_section(const ReportInput& input) {
       input.judged_from.empty() ? "" : input.judged_from.substr(1), tally(input), tables);
 }
 
-Html contradictions_section(const ReportInput& input) {
+page::Html contradictions_section(const ReportInput& input) {
   std::set<std::string> judged;
   for (const auto* part : {&input.verdicts, &input.present}) {
-    for (const Verdict& verdict : *part) judged.insert(verdict.claim);
+    for (const claims::Verdict& verdict : *part) judged.insert(verdict.claim);
   }
   std::size_t holding = 0, broken = 0;
-  Html rows;
-  for (const Finding& finding : input.findings) {
+  page::Html rows;
+  for (const claims::Finding& finding : input.findings) {
     const bool concerns =
         finding.claims.empty() ||
         std::any_of(finding.claims.begin(), finding.claims.end(),
@@ -222,14 +230,16 @@ Html contradictions_section(const ReportInput& input) {
     if (!concerns) continue;
     ++(finding.holds ? holding : broken);
     if (finding.holds) continue;
-    Html claims;
+    page::Html claims;
     for (const std::string& claim : finding.claims) {
-      claims += judged.contains(claim) ? html(R"(<a href="#c-{0}"><code>{0}</code></a> )", claim)
-                                       : html("<code>{}</code> ", claim);
+      claims += judged.contains(claim)
+                    ? page::html(R"(<a href="#c-{0}"><code>{0}</code></a> )", claim)
+                    : page::html("<code>{}</code> ", claim);
     }
-    Html resting;
+    page::Html resting;
     if (!finding.unverified.empty()) {
-      resting = html(R"(<p class="source"><span class="standing unverified">unverified</span> )"
+      resting =
+          page::html(R"(<p class="source"><span class="standing unverified">unverified</span> )"
                      "rests on {}</p>",
                      fmt::format("{}", fmt::join(finding.unverified, ", ")));
     }
@@ -238,15 +248,15 @@ Html contradictions_section(const ReportInput& input) {
         R"(<p class="facts">{}</p></th><td data-title="Arithmetic"><p class="sum">{}</p>{}</td>)"
         R"(<td data-title="To reconcile">{}</td></tr>)",
         finding.statement, claims, finding.arithmetic, resting,
-        finding.reconcile.empty() ? html("–") : prose(finding.reconcile));
+        finding.reconcile.empty() ? page::html("–") : page::prose(finding.reconcile));
   }
   const std::string counts =
       fmt::format("{} between published figures, evaluated: {} hold{}, {} do{} not.",
-                  counted(holding + broken, "relation"), holding, holding == 1 ? "s" : "", broken,
-                  broken == 1 ? "es" : "");
+                  page::counted(holding + broken, "relation"), holding, holding == 1 ? "s" : "",
+                  broken, broken == 1 ? "es" : "");
   if (broken == 0) {
-    return html(R"(<section id="contradictions"><h2>Contradictions</h2><p>{}</p></section>)",
-                counts);
+    return page::html(R"(<section id="contradictions"><h2>Contradictions</h2><p>{}</p></section>)",
+                      counts);
   }
   return html(
       R"(<section id="contradictions"><h2>Contradictions between published figures</h2>)"
@@ -258,4 +268,4 @@ Html contradictions_section(const ReportInput& input) {
       counts, rows);
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::report

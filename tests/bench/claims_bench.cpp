@@ -10,7 +10,7 @@
 #include "results/claims/audit.h"
 #include "results/claims/catalogue.h"
 #include "results/claims/verdict.h"
-#include "results/store.h"
+#include "results/store/store.h"
 
 namespace assay::results {
 namespace {
@@ -27,7 +27,7 @@ std::string problem(int series) {
 
 struct Samples {
   std::vector<double> seconds;
-  Summary summary;
+  results::statistics::Summary summary;
 };
 
 std::vector<Samples> kinds_of_samples() {
@@ -36,14 +36,15 @@ std::vector<Samples> kinds_of_samples() {
   std::vector<Samples> kinds(97);
   for (Samples& kind : kinds) {
     for (int i = 0; i < 40; ++i) kind.seconds.push_back(noise(random));
-    kind.summary = summarize(kind.seconds);
+    kind.summary = results::statistics::summarize(kind.seconds);
   }
   return kinds;
 }
 
-Record record(const Run& run, int number, const std::vector<Samples>& kinds) {
-  Record record;
-  record.id = new_id();
+results::record::Record record(const results::record::Run& run, int number,
+                               const std::vector<Samples>& kinds) {
+  results::record::Record record;
+  record.id = results::store::new_id();
   record.run = run.id;
   record.started = fmt::format("2026-01-01T{:02}:{:02}:{:02}.{:03}Z", number / 3600000 % 24,
                                number / 60000 % 60, number / 1000 % 60, number % 1000);
@@ -68,11 +69,20 @@ class Folder {
   explicit Folder(int records) {
     std::string pattern = (fs::temp_directory_path() / "assay-bench-XXXXXX").string();
     path_ = mkdtemp(pattern.data());
-    Store store = Store::open(file(), Store::Access::write);
-    const Run run{new_id(), now_utc(), "", "bench", "bench", "host", "0", "[]", ""};
+    results::store::Store store =
+        results::store::Store::open(file(), assay::results::store::Access::write);
+    const results::record::Run run{results::store::new_id(),
+                                   results::store::now_utc(),
+                                   "",
+                                   "bench",
+                                   "bench",
+                                   "host",
+                                   "0",
+                                   "[]",
+                                   ""};
     store.begin(run);
     const std::vector<Samples> kinds = kinds_of_samples();
-    std::vector<Record> batch;
+    std::vector<results::record::Record> batch;
     for (int i = 0; i < records; ++i) {
       batch.push_back(record(run, i, kinds));
       if (batch.size() == 10000 || i + 1 == records) {
@@ -90,33 +100,34 @@ class Folder {
   fs::path path_;
 };
 
-Catalogue catalogue(int claims) {
-  Catalogue out = built_in_catalogue();
+results::claims::Catalogue catalogue(int claims) {
+  results::claims::Catalogue out = results::claims::built_in_catalogue();
   out.sets["bench"] = {"bench", "bench"};
-  System box;
+  results::claims::System box;
   box.id = "box";
   box.name = "Box";
   box.kind = "chip";
   box.match = {{"name", "^Box$"}};
   out.systems["box"] = box;
   for (int i = 0; i < claims; ++i) {
-    Claim claim;
+    results::claims::Claim claim;
     claim.id = fmt::format("claim-{}", i);
     claim.statement = "it is fast";
     claim.sets = {"bench"};
     claim.system = "box";
     claim.quantity = fmt::format("achieved.flop.bf16.k{}", i);
-    Property value;
+    results::claims::Property value;
     value.value = value.written = 1e12 * (0.9 + 2e-5 * i);
     value.range = {value.value, value.value};
     value.unit = "FLOP/s";
-    value.dimension = parse_unit("FLOP/s").dimension;
+    value.dimension = results::claims::parse_unit("FLOP/s").dimension;
     claim.value = value;
-    claim.test = Test{{{"gemm", fmt::format("matmul m={} a=bf16", 512 + i % kSeries)}},
-                      "rate.flop(gemm)",
-                      1,
-                      "",
-                      {}};
+    claim.test =
+        results::claims::Test{{{"gemm", fmt::format("matmul m={} a=bf16", 512 + i % kSeries)}},
+                              "rate.flop(gemm)",
+                              1,
+                              "",
+                              {}};
     out.claims.push_back(claim);
   }
   return out;
@@ -124,14 +135,16 @@ Catalogue catalogue(int claims) {
 
 void check(benchmark::State& state) {
   const Folder folder(static_cast<int>(state.range(0)));
-  const Catalogue claims = catalogue(kClaims);
+  const results::claims::Catalogue claims = catalogue(kClaims);
   std::size_t decided = 0;
   for (auto _ : state) {
-    const Store store = Store::open(folder.file(), Store::Access::read);
+    const results::store::Store store =
+        results::store::Store::open(folder.file(), assay::results::store::Access::read);
     const auto records = store.newest();
     decided = 0;
-    for (const Verdict& verdict : judge(claims, "bench", records)) {
-      decided += verdict.kind == VerdictKind::supported || verdict.kind == VerdictKind::refuted;
+    for (const results::claims::Verdict& verdict : judge(claims, "bench", records)) {
+      decided += verdict.kind == results::claims::VerdictKind::supported ||
+                 verdict.kind == results::claims::VerdictKind::refuted;
     }
   }
   state.counters["claims"] = kClaims;
@@ -140,7 +153,7 @@ void check(benchmark::State& state) {
 BENCHMARK(check)->Arg(10000)->Arg(1000000)->Unit(benchmark::kMillisecond);
 
 void audit_all(benchmark::State& state) {
-  const Catalogue claims = catalogue(static_cast<int>(state.range(0)));
+  const results::claims::Catalogue claims = catalogue(static_cast<int>(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(audit(claims));
 }
 BENCHMARK(audit_all)->Arg(0)->Arg(10000)->Unit(benchmark::kMillisecond);

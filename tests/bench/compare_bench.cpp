@@ -9,8 +9,8 @@
 #include <span>
 #include <vector>
 
-#include "harness/cli/compare_sides.h"
-#include "harness/cli/compare_text.h"
+#include "harness/cli/compare/sides.h"
+#include "harness/cli/compare/text.h"
 #include "kernels/operation.h"
 #include "kernels/problem.h"
 
@@ -20,13 +20,13 @@ namespace {
 constexpr int kRecords = 10000;
 constexpr int kSamples = 60;
 
-results::Record record_of(int number, const std::string& run, std::mt19937_64& engine) {
+results::record::Record record_of(int number, const std::string& run, std::mt19937_64& engine) {
   const auto problem = kernels::Problem::parse(
       fmt::format("matmul m={} n={} k=64 a=f32", 1 + number / 100, 1 + number % 100));
-  results::Record record;
-  record.id = results::new_id();
+  results::record::Record record;
+  record.id = results::store::new_id();
   record.run = run;
-  record.started = results::now_utc();
+  record.started = results::store::now_utc();
   record.problem = problem.text();
   record.operation = std::string(problem.operation().name);
   record.work = problem.operation().work(problem);
@@ -40,7 +40,7 @@ results::Record record_of(int number, const std::string& run, std::mt19937_64& e
     record.device_seconds.push_back(1e-3 * std::exp(0.05 * std::normal_distribution<>()(engine)));
     record.host_seconds.push_back(record.device_seconds.back() + 1e-6);
   }
-  record.summary = results::summarize(record.device_seconds);
+  record.summary = results::statistics::summarize(record.device_seconds);
   return record;
 }
 
@@ -49,14 +49,14 @@ class TwoRuns {
  public:
   TwoRuns() : folder_((std::filesystem::temp_directory_path() / "assay-bench-XXXXXX").string()) {
     if (mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    auto store = results::Store::open(path(), results::Store::Access::write);
+    auto store = results::store::Store::open(path(), results::store::Access::write);
     std::mt19937_64 engine(1);
     for (std::string& run : runs_) {
-      run = results::new_id();
-      store.begin({.id = run, .started = results::now_utc()});
-      std::vector<results::Record> records;
+      run = results::store::new_id();
+      store.begin({.id = run, .started = results::store::now_utc()});
+      std::vector<results::record::Record> records;
       for (int i = 0; i < kRecords; ++i) records.push_back(record_of(i, run, engine));
-      store.put(std::span<const results::Record>(records));
+      store.put(std::span<const results::record::Record>(records));
     }
   }
   TwoRuns(const TwoRuns&) = delete;
@@ -75,9 +75,9 @@ void compare_two_runs(benchmark::State& state) {
   const TwoRuns runs;
   for (auto _ : state) {
     cli::SideFinder finder(runs.path(), {});
-    std::vector<results::Side> sides;
+    std::vector<results::compare::Side> sides;
     for (int i = 0; i < 2; ++i) sides.push_back(finder.find(runs.run(i)));
-    const auto table = results::compare(std::move(sides), {});
+    const auto table = results::compare::compare(std::move(sides), {});
     benchmark::DoNotOptimize(cli::comparison_text(table, {}, {}));
     if (table.comparisons[0].rows() != kRecords) state.SkipWithError("rows are missing");
   }

@@ -16,7 +16,8 @@ void time_into_empty_stores(benchmark::State& state, Add add) {
     state.PauseTiming();
     {
       const Folder folder;
-      Store store = Store::open(folder.file(), Store::Access::write);
+      results::store::Store store =
+          results::store::Store::open(folder.file(), assay::results::store::Access::write);
       state.ResumeTiming();
       if (add(store).records != static_cast<std::size_t>(state.range(0))) {
         state.SkipWithError("records are missing");
@@ -29,18 +30,20 @@ void time_into_empty_stores(benchmark::State& state, Add add) {
 }
 
 void add_to_store(benchmark::State& state) {
-  const RecordSet record_set = record_set_of(state.range(0));
-  time_into_empty_stores(state, [&](Store& store) { return store.add(record_set); });
+  const results::record::RecordSet record_set = record_set_of(state.range(0));
+  time_into_empty_stores(state,
+                         [&](results::store::Store& store) { return store.add(record_set); });
 }
 BENCHMARK(add_to_store)->Arg(1000)->Arg(50000)->Unit(benchmark::kMillisecond);
 
 /// The file's text to records alone, and into a store.
 void read_json_lines(benchmark::State& state) {
   std::ostringstream text;
-  find_exporter("json-lines", "").write(record_set_of(state.range(0)), {}, text);
+  results::exchange::find_exporter("json-lines", "").write(record_set_of(state.range(0)), {}, text);
   const std::string content = text.str();
-  const ImportFile file = {"x.jsonl", content, sha256(content), now_utc()};
-  const Importer& importer = find_importer("json-lines", "");
+  const results::exchange::ImportFile file = {"x.jsonl", content, sha256(content),
+                                              results::store::now_utc()};
+  const results::exchange::Importer& importer = results::exchange::find_importer("json-lines", "");
   for (auto _ : state) benchmark::DoNotOptimize(import_file(importer, file));
   state.SetItemsProcessed(state.iterations() * state.range(0));
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(content.size()));
@@ -49,11 +52,12 @@ BENCHMARK(read_json_lines)->Arg(1000)->Arg(50000)->Unit(benchmark::kMillisecond)
 
 void import_json_lines(benchmark::State& state) {
   std::ostringstream text;
-  find_exporter("json-lines", "").write(record_set_of(state.range(0)), {}, text);
+  results::exchange::find_exporter("json-lines", "").write(record_set_of(state.range(0)), {}, text);
   const std::string content = text.str();
-  time_into_empty_stores(state, [&](Store& store) {
-    const ImportFile file = {"x.jsonl", content, sha256(content), now_utc()};
-    return store.add(import_file(find_importer("json-lines", ""), file));
+  time_into_empty_stores(state, [&](results::store::Store& store) {
+    const results::exchange::ImportFile file = {"x.jsonl", content, sha256(content),
+                                                results::store::now_utc()};
+    return store.add(import_file(results::exchange::find_importer("json-lines", ""), file));
   });
 }
 BENCHMARK(import_json_lines)->Arg(1000)->Arg(50000)->Unit(benchmark::kMillisecond);

@@ -2,7 +2,7 @@
 // is the tests' own, which does not wait for its disk.
 #include <benchmark/benchmark.h>
 
-#include "results/store_database.h"
+#include "results/store/database/statements.h"
 #include "tests/bench/sample_record_set.h"
 #include "tests/postgresql/server.h"
 
@@ -18,7 +18,8 @@ std::string new_url(benchmark::State& state) {
     return "";
   }
   const std::string name = fmt::format("bench_{}", ++count);
-  Database(server.url("postgres"), Access::write).execute("CREATE DATABASE " + name);
+  results::store::Database(server.url("postgres"), results::store::Access::write)
+      .execute("CREATE DATABASE " + name);
   return server.url(name);
 }
 
@@ -30,7 +31,7 @@ void time_on_empty_stores(benchmark::State& state, Work work) {
     const std::string url = new_url(state);
     if (url.empty()) return;
     {
-      Store store = Store::open(url, Access::write);
+      results::store::Store store = results::store::Store::open(url, results::store::Access::write);
       state.ResumeTiming();
       if (work(store).records != static_cast<std::size_t>(state.range(0))) {
         state.SkipWithError("records are missing");
@@ -42,32 +43,34 @@ void time_on_empty_stores(benchmark::State& state, Work work) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
-Added push(const Store& from, Store& to) {
+results::store::Added push(const results::store::Store& from, results::store::Store& to) {
   return from.push(from.runs(), to, [](std::size_t, std::size_t) {});
 }
 
 void add_to_server(benchmark::State& state) {
-  const RecordSet record_set = record_set_of(state.range(0));
-  time_on_empty_stores(state, [&](Store& store) { return store.add(record_set); });
+  const results::record::RecordSet record_set = record_set_of(state.range(0));
+  time_on_empty_stores(state, [&](results::store::Store& store) { return store.add(record_set); });
 }
 BENCHMARK(add_to_server)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 void push_to_server(benchmark::State& state) {
   const Folder folder;
-  Store here = Store::open(folder.file(), Access::write);
+  results::store::Store here =
+      results::store::Store::open(folder.file(), results::store::Access::write);
   here.add(record_set_of(state.range(0)));
-  time_on_empty_stores(state, [&](Store& store) { return push(here, store); });
+  time_on_empty_stores(state, [&](results::store::Store& store) { return push(here, store); });
 }
 BENCHMARK(push_to_server)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 /// A history of nights of which the server has all.
 void push_again(benchmark::State& state) {
   const Folder folder;
-  Store here = Store::open(folder.file(), Access::write);
+  results::store::Store here =
+      results::store::Store::open(folder.file(), results::store::Access::write);
   for (int night = 0; night < 365; ++night) here.add(record_set_of(state.range(0) / 365));
   const std::string url = new_url(state);
   if (url.empty()) return;
-  Store there = Store::open(url, Access::write);
+  results::store::Store there = results::store::Store::open(url, results::store::Access::write);
   push(here, there);
   for (auto _ : state) {
     if (push(here, there).records != 0) state.SkipWithError("records were added again");
@@ -78,7 +81,7 @@ BENCHMARK(push_again)->Arg(10000)->Unit(benchmark::kMillisecond)->UseRealTime();
 void read_headlines_from_server(benchmark::State& state) {
   const std::string url = new_url(state);
   if (url.empty()) return;
-  Store store = Store::open(url, Access::write);
+  results::store::Store store = results::store::Store::open(url, results::store::Access::write);
   store.add(record_set_of(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(store.headlines({}));
   state.SetItemsProcessed(state.iterations() * state.range(0));

@@ -23,7 +23,8 @@ void judge_histories(benchmark::State& state) {
   for (auto _ : state) {
     findings = 0;
     for (const auto& history : histories) {
-      findings += results::judge_history(history, results::FindingOptions()).findings.size();
+      findings += results::regress::judge_history(history, results::regress::FindingOptions())
+                      .findings.size();
     }
   }
   state.counters["findings"] = static_cast<double>(findings);

@@ -13,16 +13,17 @@
 #include "kernels/operation.h"
 #include "kernels/problem.h"
 #include "results/exchange/format.h"
-#include "results/store.h"
+#include "results/store/store.h"
 
 namespace assay::results {
 
 /// As much as a driver and a run of ten samples tell.
-inline Record record_of(int number, const Run& run, std::mt19937_64& engine) {
+inline results::record::Record record_of(int number, const results::record::Run& run,
+                                         std::mt19937_64& engine) {
   const auto problem = kernels::Problem::parse(
       fmt::format("matmul m={} n={} k=64 a=f32", 1 + number / 100, 1 + number % 100));
-  Record record;
-  record.id = new_id();
+  results::record::Record record;
+  record.id = results::store::new_id();
   record.run = run.id;
   record.started = run.started;
   record.problem = problem.text();
@@ -38,15 +39,17 @@ inline Record record_of(int number, const Run& run, std::mt19937_64& engine) {
     record.host_seconds.push_back(record.device_seconds.back() + 1e-6);
   }
   record.summary.count = record.device_seconds.size();
-  record.summary.median = record.summary.mean = median(record.device_seconds);
+  record.summary.median = record.summary.mean = results::statistics::median(record.device_seconds);
   record.summary.interval = {0.99 * record.summary.median, 1.01 * record.summary.median};
   return record;
 }
 
-inline RecordSet record_set_of(std::int64_t records) {
-  RecordSet record_set;
+inline results::record::RecordSet record_set_of(std::int64_t records) {
+  results::record::RecordSet record_set;
   std::mt19937_64 engine(1);
-  record_set.runs.push_back({.id = new_id(), .started = now_utc(), .ended = now_utc()});
+  record_set.runs.push_back({.id = results::store::new_id(),
+                             .started = results::store::now_utc(),
+                             .ended = results::store::now_utc()});
   for (int i = 0; i < records; ++i) {
     record_set.records.push_back(record_of(i, record_set.runs.front(), engine));
   }

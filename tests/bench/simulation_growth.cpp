@@ -12,15 +12,15 @@
 
 namespace {
 
-using namespace assay::results;
+using namespace assay;
 
 struct Point {
   int ranks;
-  Simulated result;
+  results::network::Simulated result;
 };
 
 struct Curve {
-  Collective collective;
+  results::network::Collective collective;
   const char *algorithm, *colour;
   std::vector<Point> points;
 };
@@ -71,21 +71,24 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: simulation_growth MOST_RANKS [FILE.svg]\n");
     return 2;
   }
-  if (!can_simulate()) {
+  if (!results::network::can_simulate()) {
     fmt::print("there is no simulator\n");
     return 0;
   }
   const int most = std::atoi(argv[1]);
-  const Network base = network_of(built_in_catalogue(), "cloudmatrix384");
-  std::vector<Curve> curves = {{Collective::all_reduce, "ring", "#1b6ca8", {}},
-                               {Collective::all_to_all, "pairwise", "#c7352b", {}}};
+  const results::network::Network base =
+      results::network::network_of(results::claims::built_in_catalogue(), "cloudmatrix384");
+  std::vector<Curve> curves = {
+      {results::network::Collective::all_reduce, "ring", "#1b6ca8", {}},
+      {results::network::Collective::all_to_all, "pairwise", "#c7352b", {}}};
   fmt::print("{:<12} {:<9} {:>6} {:>22} {:>12} {:>9} {:>9} {:>10}\n", "collective", "algorithm",
              "ranks", "rounds simulated", "flows", "took", "memory", "formula");
   for (Curve& curve : curves) {
     for (int ranks = 16; ranks <= most; ranks *= 2) {
-      const Network network = scaled(base, ranks);
-      const Group group{ranks, 1};
-      const Simulated one = simulated(network, curve.collective, group, 1 << 30, curve.algorithm);
+      const results::network::Network network = scaled(base, ranks);
+      const results::network::Group group{ranks, 1};
+      const results::network::Simulated one =
+          simulated(network, curve.collective, group, 1 << 30, curve.algorithm);
       const double formula =
           closed_form_by(network, curve.collective, group, 1 << 30, curve.algorithm).seconds;
       fmt::print("{:<12} {:<9} {:>6} {:>10} of {:>8} {:>12} {:>7.2f} s {:>5.0f} MB {:>+9.2f}%\n",

@@ -8,19 +8,19 @@
 
 #include "kernels/operation.h"
 #include "kernels/problem.h"
-#include "results/store.h"
+#include "results/store/store.h"
 
 namespace {
 
 using namespace assay;
 using kernels::Outcome;
-using results::Record;
-using results::Status;
+using results::record::Record;
+using results::record::Status;
 
 constexpr const char* kHostile = "</script><script>document.title='taken'</script><b>\"'&";
 
-results::DeviceIdentity epyc() {
-  results::DeviceIdentity device{"cpu", 0, "AMD EPYC 9V74 80-Core Processor", "AMD", "cpu"};
+results::record::DeviceIdentity epyc() {
+  results::record::DeviceIdentity device{"cpu", 0, "AMD EPYC 9V74 80-Core Processor", "AMD", "cpu"};
   device.driver = "Linux 6.1, oneTBB 2021.8, hwloc 2.9.0";
   device.types = "f64 f32 bf16 f16 i8";
   device.memory_bytes = 16ULL << 30;
@@ -33,7 +33,7 @@ results::DeviceIdentity epyc() {
 /// Makes records of one run, one after another.
 class Writer {
  public:
-  Writer(results::Store& store, results::Run run)
+  Writer(results::store::Store& store, results::record::Run run)
       : store_(store), run_(std::move(run)), engine_(static_cast<unsigned>(run_.id[0])) {
     run_.environment = store_.put_environment(
         R"({"build":{"compiler":"GNU 12.2.0","flags":"-O3"},"cpu":{"governors":null,"microcode":)"
@@ -43,10 +43,10 @@ class Writer {
   }
   void end(const std::string& moment) { store_.end(run_.id, moment); }
 
-  Record blank(const results::DeviceIdentity& device, const std::string& problem,
-               const std::string& implementation) {
+  results::record::Record blank(const results::record::DeviceIdentity& device,
+                                const std::string& problem, const std::string& implementation) {
     const auto parsed = kernels::Problem::parse(problem);
-    Record record;
+    results::record::Record record;
     record.id = fmt::format("{:08x}-0000-4000-8000-{:012x}", static_cast<std::uint32_t>(engine_()),
                             ++number_);
     record.run = run_.id;
@@ -66,17 +66,17 @@ class Writer {
   }
 
   /// Samples about `seconds`, skewed to the slow side as real ones are.
-  Record timed(const results::DeviceIdentity& device, const std::string& problem,
-               const std::string& implementation, double seconds, double spread = 0.004,
-               int samples = 120) {
-    Record record = blank(device, problem, implementation);
+  results::record::Record timed(const results::record::DeviceIdentity& device,
+                                const std::string& problem, const std::string& implementation,
+                                double seconds, double spread = 0.004, int samples = 120) {
+    results::record::Record record = blank(device, problem, implementation);
     for (int i = 0; i < samples; ++i) {
       const double shift = uniform() + uniform() + uniform() - 1.5;
       const double tail = uniform() < 0.06 ? 4 * uniform() : 0;
       record.device_seconds.push_back(seconds * (1 + spread * (shift + tail)));
       record.host_seconds.push_back(record.device_seconds.back() + 4e-6);
     }
-    record.summary = results::summarize(record.device_seconds);
+    record.summary = results::statistics::summarize(record.device_seconds);
     record.steady = true;
     record.warm_up_launches = 24;
     record.target_met = record.summary.half_width() <= record.settings.target;
@@ -86,9 +86,10 @@ class Writer {
     return record;
   }
 
-  Record failed(const results::DeviceIdentity& device, const std::string& problem,
-                const std::string& implementation, Status status, const std::string& reason) {
-    Record record = blank(device, problem, implementation);
+  results::record::Record failed(const results::record::DeviceIdentity& device,
+                                 const std::string& problem, const std::string& implementation,
+                                 results::record::Status status, const std::string& reason) {
+    results::record::Record record = blank(device, problem, implementation);
     record.status = status;
     record.reason = reason;
     if (status == Status::wrong) {
@@ -100,13 +101,13 @@ class Writer {
     return record;
   }
 
-  void put(const Record& record) { store_.put(record); }
+  void put(const results::record::Record& record) { store_.put(record); }
 
  private:
   double uniform() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
 
-  results::Store& store_;
-  results::Run run_;
+  results::store::Store& store_;
+  results::record::Run run_;
   std::mt19937_64 engine_;
   int number_ = 0;
 };
@@ -118,7 +119,7 @@ double at_rate(const std::string& problem, double rate) {
   return (work.flop > 0 ? work.flop : work.bytes) / rate;
 }
 
-void put_rates(Writer& writer, const results::DeviceIdentity& device) {
+void put_rates(Writer& writer, const results::record::DeviceIdentity& device) {
   struct Rate {
     const char *problem, *implementation;
     double rate, spread;
@@ -148,7 +149,7 @@ void put_rates(Writer& writer, const results::DeviceIdentity& device) {
   }
 }
 
-void put_failures(Writer& writer, const results::DeviceIdentity& device) {
+void put_failures(Writer& writer, const results::record::DeviceIdentity& device) {
   const std::string matmul = "matmul m=2048 n=2048 k=2048 a=f32";
   writer.put(writer.failed(device, matmul, "native/tile", Status::wrong,
                            "the result is wrong; see the check"));
@@ -159,7 +160,7 @@ void put_failures(Writer& writer, const results::DeviceIdentity& device) {
                            Status::unsupported, "OpenBLAS knows no f16; `library/onednn` does"));
   writer.put(
       writer.failed(device, "triad n=1024 type=f32", "portable/stream", Status::error, kHostile));
-  Record doubtful =
+  results::record::Record doubtful =
       writer.timed(device, "matmul m=512 n=512 k=512 a=f32", "native/tile", 1.4e-3, 0.01);
   doubtful.check.outcome = Outcome::suspicious;
   doubtful.check.worst = 1.8;
@@ -169,15 +170,17 @@ void put_failures(Writer& writer, const results::DeviceIdentity& device) {
 
 void put_other_devices(Writer& writer) {
   const std::string matmul = "matmul m=512 n=512 k=512 a=f32";
-  const results::DeviceIdentity bare{"opencl", 0, kHostile, "The pocl project", "cpu"};
+  const results::record::DeviceIdentity bare{"opencl", 0, kHostile, "The pocl project", "cpu"};
   writer.put(writer.timed(bare, matmul, "portable/tile", 22e-3));
-  const results::DeviceIdentity far{"cuda", 0, "NVIDIA H200", "NVIDIA", "gpu"};
-  Record imported = writer.timed(far, "fma n=65536 steps=2048 type=f32", "native/fma", 4.4e-6);
-  imported.origin = results::Origin::imported;
+  const results::record::DeviceIdentity far{"cuda", 0, "NVIDIA H200", "NVIDIA", "gpu"};
+  results::record::Record imported =
+      writer.timed(far, "fma n=65536 steps=2048 type=f32", "native/fma", 4.4e-6);
+  imported.origin = results::record::Origin::imported;
   writer.put(imported);
-  const results::DeviceIdentity sheet{"datasheet", 0, "Ascend 910C", "Huawei", "chip"};
-  Record modelled = writer.timed(sheet, "fma n=65536 steps=2048 type=bf16", "library/sheet", 4e-7);
-  modelled.origin = results::Origin::modelled;
+  const results::record::DeviceIdentity sheet{"datasheet", 0, "Ascend 910C", "Huawei", "chip"};
+  results::record::Record modelled =
+      writer.timed(sheet, "fma n=65536 steps=2048 type=bf16", "library/sheet", 4e-7);
+  modelled.origin = results::record::Origin::modelled;
   writer.put(modelled);
 }
 
@@ -185,7 +188,7 @@ void put_other_devices(Writer& writer) {
 
 int main(int count, char** arguments) {
   if (count != 2) return 2;
-  auto store = results::Store::open(arguments[1], results::Store::Access::write);
+  auto store = results::store::Store::open(arguments[1], results::store::Access::write);
   Writer first(store, {"11111111-0000-4000-8000-000000000001", "2026-11-24T09:00:00.000Z", "", "",
                        "assay run --problem 'fma n=65536 steps=2048 type=f32'", "laboratory-3",
                        "0.1.0", R"([{"problem":"a"},{"problem":"b"}])", ""});

@@ -11,26 +11,27 @@
 
 namespace {
 
-using namespace assay::results;
+using namespace assay;
 
 struct Counts {
   int false_fleets = 0, found = 0;
 };
 
-Counts count(SimulatedFleet fleet, int fleets, double slow) {
+Counts count(results::SimulatedFleet fleet, int fleets, double slow) {
   Counts out;
   const std::size_t victim = fleet.devices / 3;
   if (slow > 0) {
-    fleet.fault = [=](std::size_t device, std::size_t, Record& record) {
-      if (device == victim) set_time(record, record.summary.median * (1 + slow), 0.01);
+    fleet.fault = [=](std::size_t device, std::size_t, results::record::Record& record) {
+      if (device == victim) results::set_time(record, record.summary.median * (1 + slow), 0.01);
     };
   }
   for (int i = 0; i < fleets; ++i) {
     fleet.seed = static_cast<std::uint64_t>(i) + 1;
     const auto records = simulated_records(fleet);
-    const Fleet examined = std::move(examine_fleets(records, {}).front());
+    const results::fleet::Fleet examined =
+        std::move(results::fleet::examine_fleets(records, {}).front());
     bool found = false, wrong = false;
-    for (const FleetFinding& one : examined.findings) {
+    for (const results::fleet::FleetFinding& one : examined.findings) {
       (slow > 0 && one.device == victim ? found : wrong) = true;
     }
     out.found += found ? 1 : 0;
@@ -47,7 +48,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const int fleets = std::atoi(argv[1]);
-  SimulatedFleet fleet;
+  results::SimulatedFleet fleet;
   fleet.devices = std::strtoul(argv[2], nullptr, 10);
   fmt::print(
       "{} fleets of {} devices, {} problems; speeds scatter by 1% from device to device\n"

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "results/record.h"
+#include "results/record/record.h"
 
 namespace assay::results {
 
@@ -21,7 +21,7 @@ struct SimulatedFleet {
   double freedom = 0;               ///< of Student's t for both; 0: normal
   std::uint64_t seed = 1;
   /// Changes a device's record of a problem, where a fault is planted.
-  std::function<void(std::size_t device, std::size_t problem, Record&)> fault;
+  std::function<void(std::size_t device, std::size_t problem, results::record::Record&)> fault;
 };
 
 inline double draw(std::mt19937_64& random, double freedom) {
@@ -33,8 +33,8 @@ inline double draw(std::mt19937_64& random, double freedom) {
 }
 
 /// Sets a record's times to `seconds` with samples that scatter by `spread`.
-inline void set_time(Record& record, double seconds, double spread) {
-  Summary& summary = record.summary;
+inline void set_time(results::record::Record& record, double seconds, double spread) {
+  results::statistics::Summary& summary = record.summary;
   summary.count = 30;
   summary.effective_count = 30;
   summary.confidence = 0.95;
@@ -49,15 +49,15 @@ inline void set_time(Record& record, double seconds, double spread) {
   summary.maximum = seconds * (1 + 2 * spread);
 }
 
-inline std::vector<Record> simulated_records(const SimulatedFleet& fleet) {
+inline std::vector<results::record::Record> simulated_records(const SimulatedFleet& fleet) {
   std::mt19937_64 random(fleet.seed);
-  std::vector<Record> out;
+  std::vector<results::record::Record> out;
   for (std::size_t device = 0; device < fleet.devices; ++device) {
     const double speed = fleet.between_devices * draw(random, 0);
     const double heat = 62 + 2 * std::normal_distribution<>()(random);
     const double watts = 620 * (1 + 0.02 * std::normal_distribution<>()(random));
     for (std::size_t problem = 0; problem < fleet.problems; ++problem) {
-      Record record;
+      results::record::Record record;
       record.id = fmt::format("{:08x}-{:04x}-4000-8000-000000000000", device, problem);
       record.run = "00000000-0000-4000-8000-000000000001";
       record.started = "2026-11-25T07:00:00.000Z";

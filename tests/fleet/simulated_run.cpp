@@ -10,15 +10,15 @@
 
 namespace {
 
-using namespace assay::results;
+using namespace assay;
 
-void plant(const std::string& fault, std::size_t problem, Record& record) {
-  if (fault == "slow") set_time(record, record.summary.median * 1.08, 0.01);
-  if (fault == "noisy") set_time(record, record.summary.median, 0.2);
+void plant(const std::string& fault, std::size_t problem, results::record::Record& record) {
+  if (fault == "slow") results::set_time(record, record.summary.median * 1.08, 0.01);
+  if (fault == "noisy") results::set_time(record, record.summary.median, 0.2);
   if (fault == "hot") record.sensors.temperature_celsius_maximum = 90;
   if (fault == "answer" && problem == 0) record.output_hash = "0123456789abcdef";
   if (fault == "lost" && problem == 0) {
-    record.status = Status::crashed;
+    record.status = results::record::Status::crashed;
     record.reason = "the rank was lost";
   }
 }
@@ -36,10 +36,10 @@ int main(int argc, char** argv) {
     const std::size_t colon = one.find(':');
     faults[std::strtoul(one.c_str() + colon + 1, nullptr, 10)] = one.substr(0, colon);
   }
-  SimulatedFleet fleet;
+  results::SimulatedFleet fleet;
   fleet.devices = std::strtoul(argv[1], nullptr, 10);
   fleet.problems = std::strtoul(argv[2], nullptr, 10);
-  fleet.fault = [&](std::size_t device, std::size_t problem, Record& record) {
+  fleet.fault = [&](std::size_t device, std::size_t problem, results::record::Record& record) {
     if (const auto found = faults.find(device); found != faults.end()) {
       plant(found->second, problem, record);
     }
@@ -49,5 +49,6 @@ int main(int argc, char** argv) {
              R"("suite":"standard","command":"assay run --suite standard","host":"r00n00",)"
              R"("assay_version":"0.1.0","plan":"[]","environment":""}}}})"
              "\n");
-  for (const Record& record : simulated_records(fleet)) fmt::print("{}\n", to_json(record));
+  for (const results::record::Record& record : results::simulated_records(fleet))
+    fmt::print("{}\n", to_json(record));
 }

@@ -14,7 +14,7 @@ using assay::fuzz::promise;
 
 namespace {
 
-using namespace assay::results;
+using namespace assay;
 
 template <typename Read>
 void try_to(const Read& read) {
@@ -26,28 +26,31 @@ void try_to(const Read& read) {
 }
 
 void archive(std::string_view bytes) {
-  std::vector<ArchiveEntry> entries;
-  for (const ArchiveView& view : read_archive(bytes)) {
+  std::vector<results::bundle::ArchiveEntry> entries;
+  for (const results::bundle::ArchiveView& view : results::bundle::read_archive(bytes)) {
     entries.push_back({view.name, std::string(view.content)});
   }
-  promise(archive_of(entries) == bytes, "an archive has one form only");
+  promise(results::bundle::archive_of(entries) == bytes, "an archive has one form only");
 }
 
 void manifest(std::string_view text) {
-  promise(to_json(manifest_from_json(text)) == text, "a manifest has one form only");
+  promise(to_json(results::bundle::manifest_from_json(text)) == text,
+          "a manifest has one form only");
 }
 
 /// The text as all parts of a bundle whose sums are right.
 void contents(std::string_view text) {
-  Manifest manifest;
+  results::bundle::Manifest manifest;
   manifest.run.id = "0d9c1a6e-64dc-485f-97eb-d0a5599346ce";
   manifest.records = 1;
-  PartWriter parts;
-  parts.add(kPlanPart, text);
-  parts.add(kClaimsPart, text);
-  parts.add(kRecordsPart, text);
-  const Bundle bundle = read_bundle(parts.finish(manifest), "bundle");
-  for (const BundleRule& rule : bundle_rules()) rule.judge(bundle);
+  results::bundle::PartWriter parts;
+  parts.add(results::bundle::kPlanPart, text);
+  parts.add(results::bundle::kClaimsPart, text);
+  parts.add(results::bundle::kRecordsPart, text);
+  const results::bundle::Bundle bundle =
+      results::bundle::read_bundle(parts.finish(manifest), "bundle");
+  for (const results::bundle::BundleRule& rule : results::bundle::bundle_rules())
+    rule.judge(bundle);
 }
 
 }  // namespace
@@ -57,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try_to([&] { archive(bytes); });
   try_to([&] { manifest(bytes); });
   try_to([&] { contents(bytes); });
-  try_to([&] { read_bundle(bytes, "bundle"); });
-  try_to([&] { gunzip(bytes, size * 3); });
+  try_to([&] { results::bundle::read_bundle(bytes, "bundle"); });
+  try_to([&] { results::bundle::gunzip(bytes, size * 3); });
   return 0;
 }

@@ -22,24 +22,24 @@ std::string file_of(const std::uint8_t* data, std::size_t size) {
   return "/proc/self/fd/" + std::to_string(descriptor);
 }
 
-assay::results::Record measured_record() {
-  assay::results::Record record;
+assay::results::record::Record measured_record() {
+  assay::results::record::Record record;
   record.problem = "fma n=64 steps=1 type=f32 acc=f32 dist=integer seed=1";
   record.operation = "fma";
   record.device.name = "a device";
   record.implementation = {"native/own", "native", {}};
   record.work = {128, 1e9, assay::kernels::DataType::f32};
   record.device_seconds = {1e-6, 1.1e-6, 1.2e-6};
-  record.summary = assay::results::summarize(record.device_seconds);
+  record.summary = assay::results::statistics::summarize(record.device_seconds);
   return record;
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const std::vector<assay::results::Record> records = {measured_record()};
+  static const std::vector<assay::results::record::Record> records = {measured_record()};
   try {
-    const auto catalogue = assay::results::load_catalogue({file_of(data, size)});
+    const auto catalogue = assay::results::claims::load_catalogue({file_of(data, size)});
     const auto verdicts = judge(catalogue, "", records);
     promise(verdicts.size() == catalogue.claims.size(), "every claim gets a verdict");
   } catch (const assay::InputError&) {

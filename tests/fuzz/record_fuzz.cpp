@@ -2,17 +2,19 @@
 #include <string>
 
 #include "kernels/error.h"
-#include "results/record.h"
+#include "results/record/record.h"
 #include "tests/fuzz/target.h"
 
 using assay::fuzz::promise;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace assay::results;
+  using namespace assay;
   try {
-    const Record record = record_from_json(std::string(assay::fuzz::text_of(data, size)));
-    const std::string text = to_json(record);
-    promise(to_json(record_from_json(text)) == text, "a record read back is the same");
+    const results::record::Record record =
+        results::record::record_from_json(std::string(assay::fuzz::text_of(data, size)));
+    const std::string text = results::record::to_json(record);
+    promise(results::record::to_json(results::record::record_from_json(text)) == text,
+            "a record read back is the same");
   } catch (const assay::InputError&) {
     return 0;
   }

@@ -1,7 +1,7 @@
 // Suite files: refusals name the file, and accepted ones hold problems.
 #include <string>
 
-#include "harness/suite.h"
+#include "harness/plan/suite.h"
 #include "kernels/error.h"
 #include "tests/fuzz/target.h"
 
@@ -9,7 +9,8 @@ using assay::fuzz::promise;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    const auto suite = assay::harness::parse_suite(assay::fuzz::text_of(data, size), "fuzzed.toml");
+    const auto suite =
+        assay::harness::plan::parse_suite(assay::fuzz::text_of(data, size), "fuzzed.toml");
     promise(!suite.name.empty() && !suite.problems.empty(), "a suite has a name and problems");
   } catch (const assay::InputError& error) {
     promise(std::string(error.what()).starts_with("fuzzed.toml:"), "a refusal names the file");

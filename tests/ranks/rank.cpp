@@ -16,18 +16,18 @@
 #include <vector>
 
 #include "backends/loader.h"
-#include "harness/device_worker.h"
-#include "harness/measure.h"
-#include "harness/open_device.h"
+#include "harness/measure/measure.h"
+#include "harness/measure/open_device.h"
+#include "harness/worker/device_worker.h"
 #include "kernels/problem.h"
-#include "results/store.h"
+#include "results/store/store.h"
 
 namespace assay {
 namespace {
 
 namespace fs = std::filesystem;
-using harness::OpenDevice;
-using results::Record;
+using harness::measure::OpenDevice;
+using results::record::Record;
 
 int number(const char* variable, const char* under_mpi) {
   const char* text = std::getenv(variable);
@@ -68,12 +68,12 @@ std::vector<std::string> problems() {
   return texts;
 }
 
-Record asked(const std::string& text, const harness::Offer& offer) {
+results::record::Record asked(const std::string& text, const harness::measure::Offer& offer) {
   const auto problem = kernels::Problem::parse(text);
-  Record record;
-  record.id = results::new_id();
-  record.run = results::new_id();
-  record.started = results::now_utc();
+  results::record::Record record;
+  record.id = results::store::new_id();
+  record.run = results::store::new_id();
+  record.started = results::store::now_utc();
   record.problem = problem.text();
   record.operation = problem.operation().name;
   record.device.backend = "tried";
@@ -82,20 +82,22 @@ Record asked(const std::string& text, const harness::Offer& offer) {
   return record;
 }
 
-void require_ok(const Record& record) {
-  require(record.status == results::Status::ok && record.check.outcome == kernels::Outcome::right,
+void require_ok(const results::record::Record& record) {
+  require(record.status == results::record::Status::ok &&
+              record.check.outcome == kernels::Outcome::right,
           fmt::format("{}: {} ({})", record.problem, record.reason, record.check.where));
 }
 
-void try_operation(const OpenDevice& device, harness::Operands& operands, const std::string& text) {
-  const harness::Offer offer = device.implementations(text).at(0);
+void try_operation(const harness::measure::OpenDevice& device, harness::measure::Operands& operands,
+                   const std::string& text) {
+  const harness::measure::Offer offer = device.implementations(text).at(0);
   // Not every library has every type.
   if (offer.reason.find(" sum ") != std::string::npos && text.find("f32") == std::string::npos) {
     return;
   }
   require(offer.reason.empty(), fmt::format("{}: {}", text, offer.reason));
-  Record record = asked(text, offer);
-  const harness::Held held(device, operands, record, [](const std::string&) {});
+  results::record::Record record = asked(text, offer);
+  const harness::measure::Held held(device, operands, record, [](const std::string&) {});
   require_ok(record);
   for (const assay_mode mode : {ASSAY_HOT, ASSAY_COLD}) {
     for (const assay_launch& launch : held.prepared().run(2, mode)) {
@@ -143,11 +145,11 @@ void forget_id() {
 }
 
 void operations(const backends::Module& module) {
-  OpenDevice device(module, 0, {});
+  harness::measure::OpenDevice device(module, 0, {});
   const std::vector<std::byte> id = carried([&] { return device.unique_id(); });
   device.join(id, {static_cast<std::uint32_t>(kRanks), static_cast<std::uint32_t>(kRank)});
   forget_id();
-  harness::Operands operands(device);
+  harness::measure::Operands operands(device);
   for (const std::string& text : problems()) {
     if (kRank == 0) fmt::print("{}\n", text);
     try_operation(device, operands, text);
@@ -155,19 +157,19 @@ void operations(const backends::Module& module) {
 }
 
 void workers(const std::string& module, const std::string& program) {
-  harness::WorkerSettings settings;
+  harness::worker::WorkerSettings settings;
   settings.executable = program;
-  results::DeviceIdentity identity;
+  results::record::DeviceIdentity identity;
   identity.backend = "tried";
-  harness::DeviceWorker worker(settings, identity, module, nullptr);
+  harness::worker::DeviceWorker worker(settings, identity, module, nullptr);
   const std::string problem = fmt::format("all_reduce ranks={} n=5000 type=f32", kRanks);
   require(!worker.implementations(problem).at(0).reason.empty(), "one rank alone solves it");
   const std::vector<std::byte> id = carried([&] { return worker.unique_id(); });
   worker.join(id, static_cast<std::uint32_t>(kRanks), static_cast<std::uint32_t>(kRank), 60);
   forget_id();
-  const harness::Offer offer = worker.implementations(problem).at(0);
+  const harness::measure::Offer offer = worker.implementations(problem).at(0);
   require(offer.reason.empty(), "all together do not solve it: " + offer.reason);
-  const Record record = asked(problem, offer);
+  const results::record::Record record = asked(problem, offer);
   require_ok(worker.hold(record, 60));
   require(worker.launch(5, "hot", 60).size() == 5, "launches are missing");
   require_ok(worker.check(record, 60));
@@ -177,7 +179,7 @@ void workers(const std::string& module, const std::string& program) {
 void require_refused(const std::function<void()>& call, const std::string& words) {
   try {
     call();
-  } catch (const harness::DeviceFailure& failure) {
+  } catch (const harness::measure::DeviceFailure& failure) {
     const std::string what = failure.what();
     require(failure.status() == ASSAY_INVALID && what.find(words) != std::string::npos, what);
     return;
@@ -186,7 +188,7 @@ void require_refused(const std::function<void()>& call, const std::string& words
 }
 
 void refusals(const backends::Module& module) {
-  OpenDevice device(module, 0, {});
+  harness::measure::OpenDevice device(module, 0, {});
   const auto ranks = static_cast<std::uint32_t>(kRanks), rank = static_cast<std::uint32_t>(kRank);
   const std::string all = fmt::format("broadcast ranks={} n=8 type=f32", kRanks);
   require(device.implementations(all).at(0).reason.find("mpirun") != std::string::npos,

@@ -20,8 +20,8 @@ using testing::IsEmpty;
 using testing::Le;
 using testing::SizeIs;
 
-std::vector<HistoryFinding> found(const std::vector<double>& values) {
-  return judge_history(values, FindingOptions()).findings;
+std::vector<results::regress::HistoryFinding> found(const std::vector<double>& values) {
+  return judge_history(values, results::regress::FindingOptions()).findings;
 }
 
 class EveryNoise : public testing::TestWithParam<Noise> {};
@@ -39,8 +39,8 @@ TEST_P(EveryNoise, AStepOfFiveDeviationsIsFoundWhereItIs) {
     course.step = 0.05;
     const auto findings = found(history(GetParam(), 200, seed, course));
     ASSERT_THAT(findings, SizeIs(1)) << "seed " << seed;
-    const HistoryFinding& step = findings[0];
-    EXPECT_EQ(step.kind, FindingKind::step);
+    const results::regress::HistoryFinding& step = findings[0];
+    EXPECT_EQ(step.kind, results::regress::FindingKind::step);
     EXPECT_TRUE(step.worse());
     EXPECT_FALSE(step.recovered);
     EXPECT_NEAR(static_cast<double>(step.first), 120, 3) << "seed " << seed;
@@ -75,7 +75,8 @@ TEST(Detector, GivesIntervalsThatHoldTheSize) {
     Course course;
     course.step_at = 100;
     course.step = 0.04;
-    for (const HistoryFinding& step : found(history(Noise::normal, 160, seed, course))) {
+    for (const results::regress::HistoryFinding& step :
+         found(history(Noise::normal, 160, seed, course))) {
       held += step.change.interval.lower <= 0.04 && step.change.interval.upper >= 0.04 ? 1 : 0;
       ++all;
     }
@@ -90,7 +91,7 @@ TEST(Detector, LeavesOutWhatIsShownToBeSmaller) {
   course.step = 0.01;
   course.deviation = 0.001;
   EXPECT_THAT(found(history(Noise::normal, 300, 1, course)), IsEmpty());
-  FindingOptions strict;
+  results::regress::FindingOptions strict;
   strict.minimum_effect = 0.005;
   EXPECT_THAT(judge_history(history(Noise::normal, 300, 1, course), strict).findings, SizeIs(1));
 }
@@ -132,7 +133,7 @@ TEST(Detector, ASlowDriftIsNoStaircase) {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     const auto findings = found(history(Noise::normal, 300, seed, course));
     ASSERT_THAT(findings, SizeIs(1)) << "seed " << seed;
-    drifts += findings[0].kind == FindingKind::drift ? 1 : 0;
+    drifts += findings[0].kind == results::regress::FindingKind::drift ? 1 : 0;
     EXPECT_NEAR(findings[0].change.value, 0.08, 0.02);
   }
   EXPECT_GE(drifts, 9);
@@ -144,14 +145,15 @@ TEST(Detector, NoiseThatGrewIsAFindingOfItsOwn) {
   course.grown = 3;
   const auto findings = found(history(Noise::normal, 240, 6, course));
   ASSERT_THAT(findings, SizeIs(1));
-  EXPECT_EQ(findings[0].kind, FindingKind::noise);
+  EXPECT_EQ(findings[0].kind, results::regress::FindingKind::noise);
   EXPECT_FALSE(findings[0].worse());
   EXPECT_NEAR(findings[0].change.value, 2, 1);
 }
 
 TEST(Detector, TakesWhateverLengthAHistoryHas) {
   for (std::size_t nights = 0; nights < 40; ++nights) {
-    const JudgedHistory judged = judge_history(history(Noise::normal, nights, 7), FindingOptions());
+    const results::regress::JudgedHistory judged =
+        judge_history(history(Noise::normal, nights, 7), results::regress::FindingOptions());
     EXPECT_THAT(judged.findings, IsEmpty());
     EXPECT_EQ(judged.levels.back(), nights);
   }
@@ -180,12 +182,13 @@ TEST(Detector, SaysTheSameEachTime) {
 
 TEST(FalseFindings, AreControlledOverAllSeries) {
   const auto with = [](double probability) {
-    HistoryFinding finding;
+    results::regress::HistoryFinding finding;
     finding.probability = probability;
     return std::vector{finding};
   };
   // Times 100 nights each; of 4 series the k-th least probability times 4 / k is held against 1%.
-  std::vector<std::vector<HistoryFinding>> findings = {with(1e-5), with(4e-5), {}, with(1e-3)};
+  std::vector<std::vector<results::regress::HistoryFinding>> findings = {
+      with(1e-5), with(4e-5), {}, with(1e-3)};
   const std::vector<std::size_t> nights = {100, 100, 100, 100};
   control_false_findings(findings, nights, 0.01);
   EXPECT_THAT(findings[0], SizeIs(1));
@@ -197,7 +200,7 @@ TEST(FalseFindings, AreControlledOverAllSeries) {
 TEST(Ramps, FitAStraightWayBetweenTwoLevels) {
   std::vector<double> values;
   for (int i = 0; i < 97; ++i) values.push_back(i <= 24 ? 1 : i >= 72 ? 2 : 1 + (i - 24) / 48.0);
-  const Ramp ramp = best_ramp(values, 14);
+  const results::regress::Ramp ramp = results::regress::best_ramp(values, 14);
   EXPECT_EQ(ramp.begin, 24U);
   EXPECT_EQ(ramp.end, 72U);
   EXPECT_NEAR(ramp.before, 1, 1e-9);
@@ -207,7 +210,7 @@ TEST(Ramps, FitAStraightWayBetweenTwoLevels) {
 
 TEST(Ramps, LeaveTheLevelWhereTheStretchIsTooShort) {
   const std::vector<double> values(10, 1.0);
-  EXPECT_TRUE(std::isinf(best_ramp(values, 14).squares));
+  EXPECT_TRUE(std::isinf(results::regress::best_ramp(values, 14).squares));
 }
 
 }  // namespace

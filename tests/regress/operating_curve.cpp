@@ -14,24 +14,25 @@
 namespace assay {
 namespace {
 
-using results::FindingKind;
-using results::FindingOptions;
-using results::HistoryFinding;
+using results::regress::FindingKind;
+using results::regress::FindingOptions;
+using results::regress::HistoryFinding;
 
 /// A night's verdict over series together.
-std::vector<std::vector<HistoryFinding>> looked_at(
+std::vector<std::vector<results::regress::HistoryFinding>> looked_at(
     const std::vector<std::vector<double>>& histories, std::size_t nights) {
-  std::vector<std::vector<HistoryFinding>> all;
+  std::vector<std::vector<results::regress::HistoryFinding>> all;
   for (const auto& history : histories) {
-    all.push_back(
-        results::judge_history(std::span(history).first(nights), FindingOptions()).findings);
+    all.push_back(results::regress::judge_history(std::span(history).first(nights),
+                                                  results::regress::FindingOptions())
+                      .findings);
   }
-  results::control_false_findings(all, std::vector(histories.size(), nights), 0.01);
+  results::regress::control_false_findings(all, std::vector(histories.size(), nights), 0.01);
   return all;
 }
 
-bool alarms(const std::vector<HistoryFinding>& findings) {
-  for (const HistoryFinding& finding : findings) {
+bool alarms(const std::vector<results::regress::HistoryFinding>& findings) {
+  for (const results::regress::HistoryFinding& finding : findings) {
     if (finding.worse() && !finding.recovered) return true;
   }
   return false;
@@ -83,11 +84,11 @@ void steps(std::size_t series) {
         constexpr std::array<std::size_t, 4> kWithin = {5, 10, 15, 30};
         for (std::size_t w = 0; w < kWithin.size(); ++w) {
           const auto findings =
-              results::judge_history(std::span(history).first(kBefore + kWithin[w]),
-                                     FindingOptions())
+              results::regress::judge_history(std::span(history).first(kBefore + kWithin[w]),
+                                              results::regress::FindingOptions())
                   .findings;
           bool hit = false;
-          for (const HistoryFinding& finding : findings) {
+          for (const results::regress::HistoryFinding& finding : findings) {
             if (!finding.worse() || finding.kind == FindingKind::noise) continue;
             const auto off =
                 finding.first > kBefore ? finding.first - kBefore : kBefore - finding.first;
@@ -115,12 +116,14 @@ void steps(std::size_t series) {
 
 void slow(std::size_t series) {
   fmt::print("\nOver 365 nights, 1% normal noise, share of series told:\n");
-  const auto share = [&](const synthetic::Course& course, FindingKind kind, double* steps_too) {
+  const auto share = [&](const synthetic::Course& course, results::regress::FindingKind kind,
+                         double* steps_too) {
     std::size_t found = 0, others = 0;
     for (std::size_t i = 0; i < series; ++i) {
       const auto history = synthetic::history(synthetic::Noise::normal, 365, 9000 + i, course);
       bool hit = false, other = false;
-      for (const auto& finding : results::judge_history(history, FindingOptions()).findings) {
+      for (const auto& finding :
+           results::regress::judge_history(history, results::regress::FindingOptions()).findings) {
         (finding.kind == kind ? hit : other) = true;
       }
       found += hit ? 1 : 0;

@@ -19,18 +19,18 @@ std::string day(std::size_t night) {
   return fmt::format("2025-{:02}-{:02}", 1 + night / 28, 1 + night % 28);
 }
 
-Series series_with(double step, std::size_t nights = 200, std::size_t at = 120) {
+results::regress::Series series_with(double step, std::size_t nights = 200, std::size_t at = 120) {
   synthetic::Course course;
   course.step_at = at;
   course.step = step;
   const auto values = synthetic::history(synthetic::Noise::normal, nights, 11, course);
-  Series series;
+  results::regress::Series series;
   series.device = "cpu Example";
   series.problem = "matmul m=64 n=64 k=64";
   series.implementation = "library/onednn";
   series.mode = "hot";
   for (std::size_t i = 0; i < nights; ++i) {
-    Night night;
+    results::regress::Night night;
     night.run = fmt::format("{:08x}-run", i);
     night.started = day(i) + "T02:00:00.000Z";
     night.environment = i < at ? "old" : "new";
@@ -44,24 +44,26 @@ std::string environment(const std::string& hash) {
   return hash == "old" ? R"({"driver":"1","kernel":"6.1"})" : R"({"driver":"2","kernel":"6.1"})";
 }
 
-RegressOptions options_with(std::vector<Accepted> accepted = {},
-                            const std::string& today = "2025-12-01") {
-  RegressOptions options;
+results::regress::RegressOptions options_with(std::vector<results::regress::Accepted> accepted = {},
+                                              const std::string& today = "2025-12-01") {
+  results::regress::RegressOptions options;
   options.today = today;
   options.accepted = std::move(accepted);
   return options;
 }
 
-Accepted entry(const std::string& run, const std::string& date = "", double at_most = 0) {
+results::regress::Accepted entry(const std::string& run, const std::string& date = "",
+                                 double at_most = 0) {
   return {"matmul*onednn", run, date, at_most, "known", "2025-12-31", "accepted.toml:1"};
 }
 
 TEST(Regressions, NameTheFirstRunAndWhatChangedWithIt) {
   const auto options = options_with();
-  const Regressions found = find_regressions({series_with(0.05)}, options, environment);
+  const results::regress::Regressions found =
+      find_regressions({series_with(0.05)}, options, environment);
   ASSERT_THAT(found.told, SizeIs(1));
-  const Told& told = found.told[0];
-  EXPECT_EQ(told.state, FindingState::regression);
+  const results::regress::Told& told = found.told[0];
+  EXPECT_EQ(told.state, results::regress::FindingState::regression);
   EXPECT_EQ(told.finding.first, 120U);
   ASSERT_THAT(told.environment, SizeIs(1));
   EXPECT_EQ(told.environment[0].key, "driver");
@@ -72,40 +74,46 @@ TEST(Regressions, NameTheFirstRunAndWhatChangedWithIt) {
 
 TEST(Regressions, LessTimeIsAnImprovement) {
   const auto options = options_with();
-  const Regressions found = find_regressions({series_with(-0.05)}, options, environment);
+  const results::regress::Regressions found =
+      find_regressions({series_with(-0.05)}, options, environment);
   ASSERT_THAT(found.told, SizeIs(1));
-  EXPECT_EQ(found.told[0].state, FindingState::improvement);
+  EXPECT_EQ(found.told[0].state, results::regress::FindingState::improvement);
   EXPECT_EQ(found.regressions(), 0U);
 }
 
 TEST(Regressions, AreAcceptedByRunOrDayUntilTheEntryExpires) {
-  for (const Accepted& accepted : {entry(fmt::format("{:08x}", 120)), entry("", day(120))}) {
+  for (const results::regress::Accepted& accepted :
+       {entry(fmt::format("{:08x}", 120)), entry("", day(120))}) {
     const auto held = options_with({accepted});
-    const Regressions found = find_regressions({series_with(0.05)}, held, environment);
-    EXPECT_EQ(found.told.at(0).state, FindingState::accepted);
+    const results::regress::Regressions found =
+        find_regressions({series_with(0.05)}, held, environment);
+    EXPECT_EQ(found.told.at(0).state, results::regress::FindingState::accepted);
     EXPECT_THAT(found.idle, IsEmpty());
     const auto late = options_with({accepted}, "2026-01-01");
-    const Regressions expired = find_regressions({series_with(0.05)}, late, environment);
-    EXPECT_EQ(expired.told.at(0).state, FindingState::regression);
+    const results::regress::Regressions expired =
+        find_regressions({series_with(0.05)}, late, environment);
+    EXPECT_EQ(expired.told.at(0).state, results::regress::FindingState::regression);
     EXPECT_TRUE(expired.told.at(0).expired);
   }
 }
 
 TEST(Regressions, AreNotAcceptedByAnEntryOfAnotherRunSeriesOrSize) {
-  Accepted other = entry(fmt::format("{:08x}", 120));
+  results::regress::Accepted other = entry(fmt::format("{:08x}", 120));
   other.series = "attention";
-  for (const Accepted& accepted : {entry(fmt::format("{:08x}", 60)), entry("", day(60)),
-                                   entry(fmt::format("{:08x}", 120), "", 0.03), other}) {
+  for (const results::regress::Accepted& accepted :
+       {entry(fmt::format("{:08x}", 60)), entry("", day(60)),
+        entry(fmt::format("{:08x}", 120), "", 0.03), other}) {
     const auto options = options_with({accepted});
-    const Regressions found = find_regressions({series_with(0.05)}, options, environment);
-    EXPECT_EQ(found.told.at(0).state, FindingState::regression);
+    const results::regress::Regressions found =
+        find_regressions({series_with(0.05)}, options, environment);
+    EXPECT_EQ(found.told.at(0).state, results::regress::FindingState::regression);
     EXPECT_THAT(found.idle, SizeIs(1));
   }
 }
 
 TEST(Regressions, CountSeriesThatAreTooShort) {
   const auto options = options_with();
-  const Regressions found =
+  const results::regress::Regressions found =
       find_regressions({series_with(0.05, 1), series_with(0.05, 9)}, options, environment);
   EXPECT_THAT(found.told, IsEmpty());
   EXPECT_EQ(found.short_series, 2U);
@@ -119,8 +127,9 @@ TEST(Regressions, TellOnlyOfChangesSinceADay) {
   EXPECT_THAT(find_regressions({series_with(0.05)}, options, environment).told, SizeIs(1));
 }
 
-Record record_of(const std::string& run, const std::string& started, double seconds) {
-  Record record;
+results::record::Record record_of(const std::string& run, const std::string& started,
+                                  double seconds) {
+  results::record::Record record;
   record.id = run + started;
   record.run = run;
   record.started = started;
@@ -137,10 +146,10 @@ Record record_of(const std::string& run, const std::string& started, double seco
 
 TEST(SeriesOfRecords, HaveOneNightARunInTheOrderOfTheirBeginning) {
   // The second run is stored first, as where a clock jumped back or runs came in from elsewhere.
-  const std::vector<Record> records = {record_of("b", "2025-01-02", 2),
-                                       record_of("a", "2025-01-01", 1),
-                                       record_of("b", "2025-01-02", 4)};
-  const auto series = series_of(records, {}, {});
+  const std::vector<results::record::Record> records = {record_of("b", "2025-01-02", 2),
+                                                        record_of("a", "2025-01-01", 1),
+                                                        record_of("b", "2025-01-02", 4)};
+  const auto series = results::regress::series_of(records, {}, {});
   ASSERT_THAT(series, SizeIs(1));
   ASSERT_THAT(series[0].nights, SizeIs(2));
   EXPECT_EQ(series[0].nights[0].run, "a");
@@ -152,35 +161,35 @@ TEST(SeriesOfRecords, TellUnitsApartWhereAsked) {
   auto one = record_of("a", "2025-01-01", 1), two = one;
   one.device.unique_id = "GPU-1";
   two.device.unique_id = "GPU-2";
-  const std::vector<Record> records = {one, two};
-  EXPECT_THAT(series_of(records, {}, {}), SizeIs(1));
-  EXPECT_THAT(series_of(records, {}, {.per_device = true}), SizeIs(2));
+  const std::vector<results::record::Record> records = {one, two};
+  EXPECT_THAT(results::regress::series_of(records, {}, {}), SizeIs(1));
+  EXPECT_THAT(results::regress::series_of(records, {}, {.per_device = true}), SizeIs(2));
 }
 
 TEST(SeriesOfRecords, LeaveOutWhatIsNoVerifiedMeasurement) {
   auto wrong = record_of("a", "2025-01-01", 1), imported = wrong, modelled = wrong, crashed = wrong;
   wrong.check.outcome = kernels::Outcome::wrong;
-  imported.origin = Origin::imported;
-  modelled.origin = Origin::modelled;
+  imported.origin = results::record::Origin::imported;
+  modelled.origin = results::record::Origin::modelled;
   modelled.device.modelled = true;
-  crashed.status = Status::crashed;
-  const std::vector<Record> records = {wrong, imported, modelled, crashed};
-  EXPECT_THAT(series_of(records, {}, {}), IsEmpty());
+  crashed.status = results::record::Status::crashed;
+  const std::vector<results::record::Record> records = {wrong, imported, modelled, crashed};
+  EXPECT_THAT(results::regress::series_of(records, {}, {}), IsEmpty());
 }
 
 TEST(SeriesOfRecords, HaveEnergyAsAQuantityOfItsOwn) {
   auto record = record_of("a", "2025-01-01", 1);
   record.energy.joules_a_launch = 5;
-  const std::vector<Record> records = {record};
-  const auto series = series_of(records, {}, {});
+  const std::vector<results::record::Record> records = {record};
+  const auto series = results::regress::series_of(records, {}, {});
   ASSERT_THAT(series, SizeIs(2));
-  EXPECT_EQ(series[0].quantity, HistoryQuantity::energy);
+  EXPECT_EQ(series[0].quantity, results::regress::HistoryQuantity::energy);
   EXPECT_EQ(series[0].nights[0].value, 5);
 }
 
 std::string complaint(const std::string& text) {
   try {
-    parse_accepted("accepted.toml", text);
+    results::regress::parse_accepted("accepted.toml", text);
   } catch (const InputError& error) {
     return error.what();
   }
@@ -192,7 +201,7 @@ constexpr const char* kEntry =
     "\"2026-01-31\"\n";
 
 TEST(AcceptedFile, IsReadWithItsPlaces) {
-  const auto entries = parse_accepted("accepted.toml", kEntry);
+  const auto entries = results::regress::parse_accepted("accepted.toml", kEntry);
   ASSERT_THAT(entries, SizeIs(1));
   EXPECT_EQ(entries[0].run, "0d9c");
   EXPECT_EQ(entries[0].place, "accepted.toml:1");
@@ -212,14 +221,16 @@ TEST(AcceptedFile, NamesTheLineAndKeyOfAFault) {
 }
 
 TEST(Patterns, FitWhereTheirPartsFollowEachOther) {
-  EXPECT_TRUE(fits("matmul*ONEDNN", "cpu X | matmul m=1 | library/onednn | hot"));
-  EXPECT_FALSE(fits("onednn*matmul", "cpu X | matmul m=1 | library/onednn | hot"));
-  EXPECT_TRUE(fits("*", "anything"));
-  EXPECT_FALSE(fits("attention", "matmul"));
+  EXPECT_TRUE(results::regress::fits("matmul*ONEDNN", "cpu X | matmul m=1 | library/onednn | hot"));
+  EXPECT_FALSE(
+      results::regress::fits("onednn*matmul", "cpu X | matmul m=1 | library/onednn | hot"));
+  EXPECT_TRUE(results::regress::fits("*", "anything"));
+  EXPECT_FALSE(results::regress::fits("attention", "matmul"));
 }
 
 TEST(EnvironmentChanges, GoDownToTheLeaves) {
-  const auto changes = environment_changes(R"({"a":{"b":1,"c":2}})", R"({"a":{"b":1,"d":"x"}})");
+  const auto changes =
+      results::record::environment_changes(R"({"a":{"b":1,"c":2}})", R"({"a":{"b":1,"d":"x"}})");
   ASSERT_THAT(changes, SizeIs(2));
   EXPECT_EQ(changes[0].key, "a.c");
   EXPECT_EQ(changes[0].after, "not told");

@@ -7,7 +7,7 @@
 
 #include "kernels/operation.h"
 #include "kernels/problem.h"
-#include "results/store.h"
+#include "results/store/store.h"
 #include "tests/regress/synthetic.h"
 
 namespace {
@@ -55,10 +55,10 @@ std::string moment(std::size_t night, std::size_t second) {
                      static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()), second);
 }
 
-results::Record record_of(const Kind& kind, const results::Run& run, std::size_t night,
-                          std::size_t place, double seconds) {
+results::record::Record record_of(const Kind& kind, const results::record::Run& run,
+                                  std::size_t night, std::size_t place, double seconds) {
   const auto problem = kernels::Problem::parse(kind.problem);
-  results::Record record;
+  results::record::Record record;
   record.id = fmt::format("{:08x}-0000-4000-8000-{:012x}", night, place);
   record.run = run.id;
   record.started = moment(night, place);
@@ -79,7 +79,7 @@ results::Record record_of(const Kind& kind, const results::Run& run, std::size_t
     record.device_seconds.push_back(seconds * (1 + 1e-4 * (i * 17 % 31 - 15)));
   }
   record.host_seconds = record.device_seconds;
-  record.summary = results::summarize(record.device_seconds);
+  record.summary = results::statistics::summarize(record.device_seconds);
   record.steady = record.target_met = true;
   return record;
 }
@@ -92,14 +92,14 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::size_t nights = std::strtoul(argv[2], nullptr, 10);
-  results::Store store = results::Store::open(argv[1], results::Store::Access::write);
+  results::store::Store store = results::store::Store::open(argv[1], results::store::Access::write);
   const std::vector<Kind> all = kinds(nights);
   std::vector<std::vector<double>> histories;
   for (std::size_t i = 0; i < all.size(); ++i) {
     histories.push_back(synthetic::history(all[i].noise, nights, 77 + i, all[i].course));
   }
   for (std::size_t night = 0; night < nights; ++night) {
-    results::Run run;
+    results::record::Run run;
     run.id = fmt::format("{:08x}-1111-4000-8000-000000000000", night);
     run.started = moment(night, 0);
     run.suite = "quick";
@@ -111,7 +111,7 @@ int main(int argc, char** argv) {
         R"({{"modules":{{"cpu":{{"drivers":["Linux 6.{}"]}}}},"system":{{"kernel":"6.{}"}}}})",
         night < nights * 2 / 3 ? 1 : 12, night < nights * 2 / 3 ? 1 : 12));
     store.begin(run);
-    std::vector<results::Record> records;
+    std::vector<results::record::Record> records;
     for (std::size_t i = 0; i < all.size(); ++i) {
       records.push_back(record_of(all[i], run, night, i, histories[i][night]));
     }

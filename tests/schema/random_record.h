@@ -10,8 +10,8 @@
 #include <string>
 
 #include "kernels/sha256.h"
-#include "results/record.h"
-#include "results/store.h"
+#include "results/record/record.h"
+#include "results/store/store.h"
 
 namespace assay::results {
 
@@ -19,15 +19,16 @@ class RandomRecords {
  public:
   explicit RandomRecords(std::uint64_t seed) : engine_(seed) {}
 
-  Record next() {
-    Record r;
+  results::record::Record next() {
+    results::record::Record r;
     r.id = uuid();
     r.run = uuid();
     r.started = fmt::format("2026-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", 1 + below(12),
                             1 + below(28), below(24), below(60), below(60), below(1000));
-    r.origin = static_cast<Origin>(below(3));
-    if (r.origin == Origin::imported) r.imported_from = {text(), text(), sha256(text())};
-    r.status = static_cast<Status>(below(7));
+    r.origin = static_cast<results::record::Origin>(below(3));
+    if (r.origin == results::record::Origin::imported)
+      r.imported_from = {text(), text(), sha256(text())};
+    r.status = static_cast<results::record::Status>(below(7));
     r.reason = text();
     r.problem = "copy n=" + fmt::format("{}", below(1000)) + text();
     r.operation = "copy";
@@ -42,7 +43,7 @@ class RandomRecords {
     r.warm_up_launches = count();
     r.steady = below(2);
     r.target_met = below(2);
-    r.summary = summarize(r.device_seconds);
+    r.summary = results::statistics::summarize(r.device_seconds);
     r.check = {static_cast<kernels::Outcome>(below(3)), text(), real(), text(),
                static_cast<std::int64_t>(engine_() >> 1)};
     r.output_hash = fmt::format("{:016x}", engine_());
@@ -55,7 +56,7 @@ class RandomRecords {
     }
     r.phases = {real(), real(), real(), real(), real(), real(), real(), real(), real()};
     r.environment = below(2) ? sha256(text()) : "";
-    if (r.origin == Origin::modelled) make_modelled(r);
+    if (r.origin == results::record::Origin::modelled) make_modelled(r);
     return r;
   }
 
@@ -79,24 +80,25 @@ class RandomRecords {
   std::uint32_t count() { return static_cast<std::uint32_t>(engine_()); }
   std::optional<double> maybe() { return below(2) ? std::optional(real()) : std::nullopt; }
 
-  Properties properties() {
-    Properties out;
+  results::record::Properties properties() {
+    results::record::Properties out;
     for (std::uint32_t i = below(4); i > 0; --i) out[text()] = text();
     return out;
   }
 
   /// Nothing ran: no samples, no check. Some were imported since.
-  void make_modelled(Record& r) {
+  void make_modelled(results::record::Record& r) {
     r.device.modelled = true;
-    if (below(2)) r.origin = Origin::imported;
+    if (below(2)) r.origin = results::record::Origin::imported;
     r.device_seconds.clear();
     r.host_seconds.clear();
-    r.summary = summary_of_model(real());
+    r.summary = results::statistics::summary_of_model(real());
     r.check = {kernels::Outcome::unchecked, "modelled: nothing ran", 0, "", 0};
   }
 
-  DeviceIdentity device() {
-    DeviceIdentity d{text(), count(), text(), text(), text(), text(), text(), text(), text()};
+  results::record::DeviceIdentity device() {
+    results::record::DeviceIdentity d{text(), count(), text(), text(), text(),
+                                      text(), text(),  text(), text()};
     d.memory_bytes = engine_();
     d.cache_bytes = engine_();
     d.compute_units = count();

@@ -1,12 +1,11 @@
-#include "harness/cli/show_text.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <sstream>
 
-#include "harness/table.h"
+#include "harness/cli/show/text.h"
+#include "harness/terminal/table.h"
 #include "results/exchange/csv.h"
 
 namespace assay::cli {
@@ -14,15 +13,15 @@ namespace {
 
 using kernels::DataType;
 using kernels::Outcome;
-using results::Record;
-using results::Status;
+using results::record::Record;
+using results::record::Status;
 using testing::HasSubstr;
 using testing::Not;
 
 /// Verified, 10 ms a launch.
-Record record_of(const std::string& problem, const std::string& implementation, double flop,
-                 double bytes, DataType type = DataType::f32) {
-  Record record;
+results::record::Record record_of(const std::string& problem, const std::string& implementation,
+                                  double flop, double bytes, DataType type = DataType::f32) {
+  results::record::Record record;
   record.id = "0badcafe-0000-4000-8000-000000000000";
   record.problem = problem;
   record.operation = problem.substr(0, problem.find(' '));
@@ -30,12 +29,12 @@ Record record_of(const std::string& problem, const std::string& implementation, 
   record.device = {.backend = "cpu", .name = "AMD EPYC", .cache_bytes = 32 << 20};
   record.work = {flop, bytes, type};
   record.device_seconds = std::vector<double>(40, 0.01);
-  record.summary = results::summarize(record.device_seconds);
+  record.summary = results::statistics::summarize(record.device_seconds);
   record.target_met = true;
   return record;
 }
 
-std::vector<Record> records() {
+std::vector<results::record::Record> records() {
   return {
       record_of("matmul m=1024 n=2048 k=2048 dist=uniform seed=1", "native/skinny", 1.9e9, 5e7),
       record_of("matmul m=1024 n=2048 k=2048 dist=uniform seed=1", "library/openblas", 1.5e9, 5e7),
@@ -44,14 +43,14 @@ std::vector<Record> records() {
       record_of("copy n=33554432 type=f32", "native/copy", 0, 3e8)};
 }
 
-const results::Run kRun{.id = "12345678-0000-4000-8000-000000000000",
-                        .started = "2026-11-24T10:00:00.000Z",
-                        .ended = "2026-11-24T10:01:00.000Z",
-                        .suite = "quick",
-                        .host = "host",
-                        .assay_version = "0.1.0"};
+const results::record::Run kRun{.id = "12345678-0000-4000-8000-000000000000",
+                                .started = "2026-11-24T10:00:00.000Z",
+                                .ended = "2026-11-24T10:01:00.000Z",
+                                .suite = "quick",
+                                .host = "host",
+                                .assay_version = "0.1.0"};
 
-std::string shown(const std::vector<Record>& all, const ShowStyle& style = {}) {
+std::string shown(const std::vector<results::record::Record>& all, const ShowStyle& style = {}) {
   return run_text(kRun, all, all, style);
 }
 
@@ -119,12 +118,12 @@ TEST(RunText, FitsEightyColumns) {
   all[1].implementation.name = "library/one-with-a-name-that-nobody-could-have-foreseen";
   std::istringstream lines(shown(all));
   for (std::string line; std::getline(lines, line);) {
-    EXPECT_LE(harness::text_width(line), 80u) << line;
+    EXPECT_LE(harness::terminal::text_width(line), 80u) << line;
   }
 }
 
 TEST(RunText, SaysThatARunHasNotEnded) {
-  results::Run run = kRun;
+  results::record::Run run = kRun;
   run.ended.clear();
   const auto all = records();
   EXPECT_THAT(run_text(run, all, all, {}), HasSubstr("interrupted or still going on"));
@@ -134,17 +133,17 @@ TEST(RunText, SaysThatARunHasNotEnded) {
 TEST(CsvText, QuotesAsRfc4180AsksAndHasAFieldForEachTitle) {
   auto all = records();
   all[0].reason = "said \"no\", and left";
-  const std::string text = csv_text(std::span(all).first(1), all);
+  const std::string text = results::exchange::csv_text(std::span(all).first(1), all);
   EXPECT_THAT(text, HasSubstr(",\"said \"\"no\"\", and left\","));
   EXPECT_THAT(text, HasSubstr(",peak,0.95,right,true,,,0,,,,,\r\n"));
-  const std::string plain = csv_text(std::span(all).last(1), all);
+  const std::string plain = results::exchange::csv_text(std::span(all).last(1), all);
   const auto end = plain.find("\r\n");
   EXPECT_EQ(std::count(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(end), ','),
             std::count(plain.begin() + static_cast<std::ptrdiff_t>(end), plain.end(), ','));
 }
 
 TEST(RecordText, TellsEveryPartOfARecord) {
-  Record record = records().front();
+  results::record::Record record = records().front();
   record.sensors.power_watts = 212.5;
   record.implementation.details = {{"threads", "2"}};
   record.environment = "feed";
@@ -158,7 +157,7 @@ TEST(RecordText, TellsEveryPartOfARecord) {
 }
 
 TEST(RecordText, DrawsABurnAndSaysWhetherItFaded) {
-  Record record = records().front();
+  results::record::Record record = records().front();
   EXPECT_THAT(record_text(record, {}, "", {}), Not(HasSubstr("burn")));
   record.settings.burn_seconds = 8;
   for (int i = 0; i < 8; ++i) {
@@ -175,7 +174,7 @@ TEST(RecordText, DrawsABurnAndSaysWhetherItFaded) {
 }
 
 TEST(RecordText, TellsWhatALaunchCostsWhereTheDeviceDoes) {
-  Record record = records().front();
+  results::record::Record record = records().front();
   record.energy = {2.5, 7.6e8, "counter"};
   record.throttling = {.discarded_launches = 30, .pauses = 2};
   const std::string text = record_text(record, {}, "", {});

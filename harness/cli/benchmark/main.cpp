@@ -10,20 +10,20 @@
 
 #include "harness/cli/benchmark/timed_problem.h"
 #include "harness/cli/common.h"
-#include "harness/cli/common_plan.h"
 #include "harness/cli/help.h"
+#include "harness/cli/run/plan_text.h"
 #include "harness/cli/verb.h"
-#include "harness/environment.h"
-#include "harness/suite.h"
+#include "harness/environment/environment.h"
+#include "harness/plan/suite.h"
 #include "kernels/error.h"
-#include "results/listing.h"
+#include "results/record/listing.h"
 
 namespace assay::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using harness::DeviceWorker;
-using harness::Plan;
+using harness::plan::Plan;
+using harness::worker::DeviceWorker;
 
 struct Options {
   std::string suite, mode;
@@ -54,7 +54,7 @@ void add_options(CLI::App& app, Options& options) {
 std::unique_ptr<CLI::App> command_line_app(Options& options) {
   auto app = std::make_unique<CLI::App>("Times a suite's problems, verified, as Google Benchmarks.",
                                         "assay-benchmark");
-  app->set_version_flag("--version", "assay-benchmark " + harness::version_text());
+  app->set_version_flag("--version", "assay-benchmark " + harness::environment::version_text());
   app->formatter(std::make_shared<HelpFormatter>());
   app->get_formatter()->column_width(28);
   add_options(*app, options);
@@ -68,8 +68,8 @@ void print_help() {
   benchmark::PrintDefaultHelp();
 }
 
-std::vector<harness::SuiteProblem> problems_of(const Options& options) {
-  std::vector<harness::SuiteProblem> problems;
+std::vector<harness::plan::SuiteProblem> problems_of(const Options& options) {
+  std::vector<harness::plan::SuiteProblem> problems;
   for (const std::string& text : options.problems) {
     try {
       problems.push_back({kernels::Problem::parse(text), "", {}});
@@ -78,7 +78,7 @@ std::vector<harness::SuiteProblem> problems_of(const Options& options) {
     }
   }
   if (!problems.empty() && options.suite.empty()) return problems;
-  auto suite = harness::load_suite(options.suite.empty() ? "quick" : options.suite);
+  auto suite = harness::plan::load_suite(options.suite.empty() ? "quick" : options.suite);
   problems.insert(problems.begin(), suite.problems.begin(), suite.problems.end());
   return problems;
 }
@@ -92,24 +92,24 @@ fs::path worker_program() {
 }
 
 /// The plan in the suite's order: whoever reads a table of benchmarks looks for it there.
-Plan plan_of(const Options& options, std::vector<SharedWorker>& workers) {
-  harness::PlanOptions plan_options;
+harness::plan::Plan plan_of(const Options& options, std::vector<SharedWorker>& workers) {
+  harness::plan::PlanOptions plan_options;
   if (!options.mode.empty()) {
-    harness::require_mode(options.mode, "--mode");
+    harness::plan::require_mode(options.mode, "--mode");
     plan_options.wishes.mode = options.mode;
   }
-  harness::require_divisions(options.divisions, "--division");
+  harness::plan::require_divisions(options.divisions, "--division");
   plan_options.wishes.divisions = options.divisions;
   plan_options.wishes.implementations = options.implementations;
-  plan_options.host_memory_bytes = harness::available_memory();
+  plan_options.host_memory_bytes = harness::environment::available_memory();
   plan_options.threads = options.threads;
   const auto problems = problems_of(options);
-  std::vector<results::DeviceIdentity> devices;
+  std::vector<results::record::DeviceIdentity> devices;
   for (const SharedWorker& shared : workers) devices.push_back(shared.worker.device());
-  Plan plan = harness::make_plan(problems, devices, plan_options,
-                                 [&](std::size_t device, const std::string& problem) {
-                                   return workers[device].worker.implementations(problem);
-                                 });
+  harness::plan::Plan plan = harness::plan::make_plan(
+      problems, devices, plan_options, [&](std::size_t device, const std::string& problem) {
+        return workers[device].worker.implementations(problem);
+      });
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < problems.size(); ++i) places.emplace(problems[i].problem.text(), i);
   std::stable_sort(plan.entries.begin(), plan.entries.end(), [&](const auto& a, const auto& b) {
@@ -120,30 +120,31 @@ Plan plan_of(const Options& options, std::vector<SharedWorker>& workers) {
 }
 
 std::vector<SharedWorker> workers_of(const Options& options) {
-  harness::WorkerSettings settings;
+  harness::worker::WorkerSettings settings;
   settings.executable = worker_program();
   settings.threads = options.threads;
-  const auto modules = harness::probe_all(settings);
+  const auto modules = harness::worker::probe_all(settings);
   std::vector<SharedWorker> workers;
   for (const FoundDevice& device : select_devices(modules, options.devices)) {
-    workers.push_back({DeviceWorker(settings, device.identity, device.module, nullptr)});
-    benchmark::AddCustomContext(results::device_key(device.identity), device.identity.name);
+    workers.push_back(
+        {harness::worker::DeviceWorker(settings, device.identity, device.module, nullptr)});
+    benchmark::AddCustomContext(results::record::device_key(device.identity), device.identity.name);
   }
   return workers;
 }
 
 int run(const Options& options) {
   std::vector<SharedWorker> workers = workers_of(options);
-  const Plan plan = plan_of(options, workers);
+  const harness::plan::Plan plan = plan_of(options, workers);
   fmt::print(stderr, "{}", skipped_text(plan));
   if (plan.entries.empty()) {
     print_error("nothing of this can run here",
                 "`assay devices` says what there is and which types it supports");
     return kNothingRan;
   }
-  benchmark::AddCustomContext("assay_version", harness::version_text());
+  benchmark::AddCustomContext("assay_version", harness::environment::version_text());
   std::vector<std::unique_ptr<TimedProblem>> timed;
-  for (const harness::PlanEntry& entry : plan.entries) {
+  for (const harness::plan::PlanEntry& entry : plan.entries) {
     timed.push_back(std::make_unique<TimedProblem>(entry, workers[entry.device]));
     TimedProblem& problem = *timed.back();
     benchmark::RegisterBenchmark(problem.name().c_str(), [&problem](benchmark::State& state) {

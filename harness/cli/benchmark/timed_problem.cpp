@@ -6,7 +6,7 @@
 #include <chrono>
 #include <utility>
 
-#include "harness/sampler.h"
+#include "harness/measure/sampler.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
 #include "results/exchange/series.h"
@@ -15,8 +15,8 @@ namespace assay::cli {
 
 namespace {
 
-using results::Record;
-using results::Status;
+using results::record::Record;
+using results::record::Status;
 
 /// Launches asked of the worker at a time: no more than these, nor longer than about this.
 constexpr double kMostLaunches = 1000, kBatchSeconds = 0.5;
@@ -25,9 +25,10 @@ double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-Record record_of(const harness::PlanEntry& entry, const results::DeviceIdentity& device) {
+results::record::Record record_of(const harness::plan::PlanEntry& entry,
+                                  const results::record::DeviceIdentity& device) {
   const auto problem = kernels::Problem::parse(entry.problem);
-  Record record;
+  results::record::Record record;
   record.problem = problem.text();
   record.operation = problem.operation().name;
   record.device = device;
@@ -39,11 +40,11 @@ Record record_of(const harness::PlanEntry& entry, const results::DeviceIdentity&
 
 }  // namespace
 
-TimedProblem::TimedProblem(harness::PlanEntry entry, SharedWorker& shared)
+TimedProblem::TimedProblem(harness::plan::PlanEntry entry, SharedWorker& shared)
     : entry_(std::move(entry)),
       shared_(shared),
       record_(record_of(entry_, shared.worker.device())) {
-  name_ = results::benchmark_name(record_).text();
+  name_ = results::exchange::benchmark_name(record_).text();
 }
 
 void TimedProblem::run(benchmark::State& state) {
@@ -60,14 +61,14 @@ void TimedProblem::run(benchmark::State& state) {
 bool TimedProblem::make_ready(benchmark::State& state) {
   if (shared_.held == this) return true;
   shared_.held = nullptr;
-  const double timeout = harness::timeout_seconds(entry_.estimate);
+  const double timeout = harness::plan::timeout_seconds(entry_.estimate);
   record_ = shared_.worker.hold(record_of(entry_, shared_.worker.device()), timeout);
   if (record_.status != Status::ok) {
-    fail(state, fmt::format("{}: {}", results::name(record_.status), record_.reason));
+    fail(state, fmt::format("{}: {}", results::record::name(record_.status), record_.reason));
     return false;
   }
   shared_.held = this;
-  const harness::WarmUp warm = harness::warm_up(
+  const harness::measure::WarmUp warm = harness::measure::warm_up(
       entry_.settings,
       [&](std::uint32_t count) {
         return shared_.worker.launch(count, entry_.settings.mode, timeout);
@@ -78,7 +79,7 @@ bool TimedProblem::make_ready(benchmark::State& state) {
 }
 
 void TimedProblem::launch_all(benchmark::State& state) {
-  const double timeout = harness::timeout_seconds(entry_.estimate);
+  const double timeout = harness::plan::timeout_seconds(entry_.estimate);
   const double batch = std::clamp(kBatchSeconds / seconds_a_turn_, 1.0, kMostLaunches);
   std::vector<assay_launch> launches;
   std::size_t next = 0;
@@ -95,9 +96,10 @@ void TimedProblem::launch_all(benchmark::State& state) {
 }
 
 void TimedProblem::check(benchmark::State& state) {
-  const Record last = shared_.worker.check(record_, harness::timeout_seconds(entry_.estimate));
+  const results::record::Record last =
+      shared_.worker.check(record_, harness::plan::timeout_seconds(entry_.estimate));
   if (last.status != Status::ok) {
-    fail(state, fmt::format("{}: {}", results::name(last.status), last.reason));
+    fail(state, fmt::format("{}: {}", results::record::name(last.status), last.reason));
   }
 }
 

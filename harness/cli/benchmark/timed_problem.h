@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "harness/device_worker.h"
-#include "harness/plan.h"
+#include "harness/plan/plan.h"
+#include "harness/worker/device_worker.h"
 
 namespace assay::cli {
 
@@ -14,14 +14,14 @@ class TimedProblem;
 
 /// A device's worker, shared by all of its problems, and the one that it holds.
 struct SharedWorker {
-  harness::DeviceWorker worker;
+  harness::worker::DeviceWorker worker;
   const TimedProblem* held = nullptr;
 };
 
 class TimedProblem {
  public:
   /// The worker outlives this.
-  TimedProblem(harness::PlanEntry entry, SharedWorker& shared);
+  TimedProblem(harness::plan::PlanEntry entry, SharedWorker& shared);
 
   /// "PROBLEM/IMPLEMENTATION/DEVICE/MODE".
   const std::string& name() const { return name_; }
@@ -38,10 +38,10 @@ class TimedProblem {
   void add_counters(benchmark::State& state) const;
   void fail(benchmark::State& state, const std::string& why);
 
-  harness::PlanEntry entry_;
+  harness::plan::PlanEntry entry_;
   SharedWorker& shared_;
   std::string name_;
-  results::Record record_;
+  results::record::Record record_;
   double seconds_a_turn_ = 0;  ///< of a launch with all that surrounds it
   bool failed_ = false;
 };

@@ -9,29 +9,29 @@
 #include "kernels/error.h"
 #include "results/exchange/format.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 extern const Exporter bundle_exporter;
 extern const Importer bundle_importer;
 
 namespace {
 
-void write(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
+void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
   if (record_set.runs.size() != 1) {
     throw InputError(
         fmt::format("a bundle holds one run, and these are {}", record_set.runs.size()),
         "write a file for each");
   }
-  const Run& run = record_set.runs.front();
+  const record::Run& run = record_set.runs.front();
   const auto suite = record_set.suites.find(run.suite);
-  const BundleContents contents = {run, record_set.records, record_set.environments,
-                                   suite == record_set.suites.end() ? "" : suite->second};
+  const bundle::BundleContents contents = {run, record_set.records, record_set.environments,
+                                           suite == record_set.suites.end() ? "" : suite->second};
   const std::string bytes = write_bundle(contents, stamp.assay_version);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-RecordSet read(const ImportFile& file) {
-  BundleContents contents = read_bundle(file.content, file.name).contents;
-  RecordSet record_set;
+record::RecordSet read(const ImportFile& file) {
+  bundle::BundleContents contents = bundle::read_bundle(file.content, file.name).contents;
+  record::RecordSet record_set;
   record_set.runs.push_back(std::move(contents.run));
   record_set.records = std::move(contents.records);
   record_set.environments = std::move(contents.environments);
@@ -43,6 +43,6 @@ RecordSet read(const ImportFile& file) {
 const Exporter bundle_exporter = {
     "bundle", "one run with all that belongs to it; see `assay verify`", true, write};
 
-const Importer bundle_importer = {"bundle", "what export wrote as bundle", is_bundle, read};
+const Importer bundle_importer = {"bundle", "what export wrote as bundle", bundle::is_bundle, read};
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

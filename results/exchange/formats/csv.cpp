@@ -3,13 +3,13 @@
 
 #include "results/exchange/format.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 extern const Exporter csv_exporter;
 
 namespace {
 
-void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   write_csv(out, record_set.records, record_set.records);
 }
 
@@ -18,4 +18,4 @@ void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
 const Exporter csv_exporter = {"csv", "a row a record: medians, intervals, rates, origin", false,
                                write};
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

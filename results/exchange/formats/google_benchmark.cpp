@@ -10,7 +10,7 @@
 #include "results/exchange/format.h"
 #include "results/exchange/series.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 extern const Exporter google_benchmark_exporter;
 
@@ -24,8 +24,9 @@ std::string dump(const ordered_json& json) {
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-ordered_json context(const RecordSet& record_set, const ExportStamp& stamp, std::size_t left_out) {
-  const Run& run = record_set.runs.back();
+ordered_json context(const record::RecordSet& record_set, const ExportStamp& stamp,
+                     std::size_t left_out) {
+  const record::Run& run = record_set.runs.back();
   const auto environment = record_set.environments.find(run.environment);
   ordered_json about =
       environment == record_set.environments.end()
@@ -53,7 +54,7 @@ ordered_json context(const RecordSet& record_set, const ExportStamp& stamp, std:
 
 /// What all entries of a record have.
 struct Series {
-  const Record& record;
+  const record::Record& record;
   std::size_t family;
   std::string name;
 
@@ -71,7 +72,8 @@ struct Series {
   /// A label says what the name does not.
   std::string label() const {
     std::string text;
-    if (record.origin == Origin::imported) text = "imported from " + record.imported_from.file;
+    if (record.origin == record::Origin::imported)
+      text = "imported from " + record.imported_from.file;
     if (record.check.outcome != kernels::Outcome::right) {
       text += fmt::format("{}{}", text.empty() ? "" : ", ", kernels::name(record.check.outcome));
     }
@@ -120,7 +122,8 @@ void add_failure(const Series& series, Entries& entries) {
 }
 
 void add_aggregate(const Series& series, Entries& entries, const std::string& aggregate,
-                   const Summary& real, double Summary::*value, const Summary& cpu) {
+                   const statistics::Summary& real, double statistics::Summary::*value,
+                   const statistics::Summary& cpu) {
   ordered_json entry = series.entry("_" + aggregate, "aggregate");
   entry["threads"] = 1;
   entry["aggregate_name"] = aggregate;
@@ -131,8 +134,8 @@ void add_aggregate(const Series& series, Entries& entries, const std::string& ag
 }
 
 /// A relative one, which has no unit of time.
-void add_variation(const Series& series, Entries& entries, const Summary& real,
-                   const Summary& cpu) {
+void add_variation(const Series& series, Entries& entries, const statistics::Summary& real,
+                   const statistics::Summary& cpu) {
   ordered_json entry = series.entry("_cv", "aggregate");
   entry["threads"] = 1;
   entry["aggregate_name"] = "cv";
@@ -145,7 +148,7 @@ void add_variation(const Series& series, Entries& entries, const Summary& real,
 }
 
 void add_samples(const Series& series, Entries& entries) {
-  const Record& record = series.record;
+  const record::Record& record = series.record;
   const std::vector<double>& device = record.device_seconds;
   const std::vector<double>& host =
       record.host_seconds.size() == device.size() ? record.host_seconds : device;
@@ -167,18 +170,18 @@ void add_samples(const Series& series, Entries& entries) {
     entries.add(entry);
   }
   if (device.size() < 2) return;
-  const Summary real = summarize(device), cpu = summarize(host);
-  add_aggregate(series, entries, "mean", real, &Summary::mean, cpu);
-  add_aggregate(series, entries, "median", real, &Summary::median, cpu);
-  add_aggregate(series, entries, "stddev", real, &Summary::standard_deviation, cpu);
+  const statistics::Summary real = statistics::summarize(device), cpu = statistics::summarize(host);
+  add_aggregate(series, entries, "mean", real, &statistics::Summary::mean, cpu);
+  add_aggregate(series, entries, "median", real, &statistics::Summary::median, cpu);
+  add_aggregate(series, entries, "stddev", real, &statistics::Summary::standard_deviation, cpu);
   add_variation(series, entries, real, cpu);
 }
 
-void write(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
-  const auto key = [](const Record& record) { return benchmark_name(record).text(); };
-  std::vector<const Record*> told;
+void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
+  const auto key = [](const record::Record& record) { return benchmark_name(record).text(); };
+  std::vector<const record::Record*> told;
   std::size_t left_out = 0;
-  for (const Record* record : newest_of_each(record_set.records, key)) {
+  for (const record::Record* record : newest_of_each(record_set.records, key)) {
     // Whoever compares these takes them for measurements.
     if (is_modelled(*record)) {
       ++left_out;
@@ -194,9 +197,9 @@ void write(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& 
       << ",\n  \"benchmarks\": [\n";
   Entries entries(out);
   for (std::size_t family = 0; family < told.size(); ++family) {
-    const Record& record = *told[family];
+    const record::Record& record = *told[family];
     const Series series = {record, family, key(record) + std::string(kManualTime)};
-    const bool timed = record.status == Status::ok && record.summary.median > 0;
+    const bool timed = record.status == record::Status::ok && record.summary.median > 0;
     timed ? add_samples(series, entries) : add_failure(series, entries);
   }
   out << "\n  ]\n}\n";
@@ -207,4 +210,4 @@ void write(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& 
 const Exporter google_benchmark_exporter = {
     "google-benchmark", "JSON for its compare.py: newest of each, every sample", false, write};
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

@@ -13,7 +13,7 @@
 #include "results/exchange/moment.h"
 #include "results/exchange/series.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 extern const Importer google_benchmark_importer;
 
@@ -96,7 +96,8 @@ double basis_seconds(const ordered_json& entry, const std::string& name, double 
   return of_real || !(cpu > 0) || !(shown > 0) ? real : real * cpu / shown;
 }
 
-void take_work(const ordered_json& entry, const std::string& name, double real, Record& record) {
+void take_work(const ordered_json& entry, const std::string& name, double real,
+               record::Record& record) {
   const double seconds = basis_seconds(entry, name, real);
   for (const char* key : {"FLOP/s", "OP/s", "FLOPS"}) {
     if (const double rate = number_of(entry, key); rate > 0) record.work.flop = rate * seconds;
@@ -106,8 +107,8 @@ void take_work(const ordered_json& entry, const std::string& name, double real, 
   }
 }
 
-void take_details(const ordered_json& entry, Record& record) {
-  Properties& details = record.implementation.details;
+void take_details(const ordered_json& entry, record::Record& record) {
+  record::Properties& details = record.implementation.details;
   if (const double count = number_of(entry, "iterations"); count > 0) {
     details["iterations_a_repetition"] = fmt::format("{:.0f}", count);
   }
@@ -115,15 +116,15 @@ void take_details(const ordered_json& entry, Record& record) {
   details["time"] = "mean of each repetition's iterations";
 }
 
-void take_samples(const Family& family, const ImportFile& file, Record& record) {
+void take_samples(const Family& family, const ImportFile& file, record::Record& record) {
   for (const ordered_json* entry : family.iterations) {
     if (is_true(*entry, "error_occurred")) {
-      record.status = Status::error;
+      record.status = record::Status::error;
       record.reason = text_of(*entry, "error_message");
       continue;
     }
     if (is_true(*entry, "skipped")) {
-      record.status = Status::unsupported;
+      record.status = record::Status::unsupported;
       record.reason = text_of(*entry, "skip_message");
       continue;
     }
@@ -132,19 +133,19 @@ void take_samples(const Family& family, const ImportFile& file, Record& record) 
     take_details(*entry, record);
     record.device_seconds.push_back(real);
   }
-  if (record.status != Status::ok) record.device_seconds.clear();
-  record.summary = summarize(record.device_seconds, record.settings.confidence);
+  if (record.status != record::Status::ok) record.device_seconds.clear();
+  record.summary = statistics::summarize(record.device_seconds, record.settings.confidence);
 }
 
 /// Where a file has aggregates alone.
-void take_aggregates(const Family& family, const ImportFile& file, Record& record) {
+void take_aggregates(const Family& family, const ImportFile& file, record::Record& record) {
   const auto seconds = [&](const char* name) {
     const auto found = family.aggregates.find(name);
     return found == family.aggregates.end() ? std::nan("")
                                             : seconds_of(*found->second, file, family.name);
   };
   const double median = seconds("median"), mean = seconds("mean");
-  record.summary = summary_of_model(std::isnan(median) ? mean : median);
+  record.summary = statistics::summary_of_model(std::isnan(median) ? mean : median);
   record.summary.mean = mean;
   record.summary.standard_deviation = seconds("stddev");
   const auto centre = family.aggregates.find(std::isnan(median) ? "mean" : "median");
@@ -156,7 +157,7 @@ void take_aggregates(const Family& family, const ImportFile& file, Record& recor
 }
 
 /// What the name says of the benchmark.
-void take_name(const std::string& name, const std::string& host, Record& record) {
+void take_name(const std::string& name, const std::string& host, record::Record& record) {
   record.device.kind = "unknown";
   record.device.name = host;
   if (const auto ours = BenchmarkName::parse(name)) {
@@ -183,8 +184,8 @@ void take_name(const std::string& name, const std::string& host, Record& record)
   record.implementation.division = division_of(record.implementation.name);
 }
 
-Record record_of(const Family& family, const Run& run, const ImportFile& file) {
-  Record record;
+record::Record record_of(const Family& family, const record::Run& run, const ImportFile& file) {
+  record::Record record;
   record.run = run.id;
   record.started = run.started;
   record.settings.target = record.settings.budget_seconds = 0;
@@ -202,8 +203,8 @@ Record record_of(const Family& family, const Run& run, const ImportFile& file) {
   return record;
 }
 
-Run run_of(const ordered_json& context, const ImportFile& file) {
-  Run run;
+record::Run run_of(const ordered_json& context, const ImportFile& file) {
+  record::Run run;
   run.id = file.derived_id(0);
   run.started = run.ended = to_utc(text_of(context, "date"));
   if (run.started.empty()) fail(file, "context.date", "is no date as ISO 8601 has it");
@@ -212,14 +213,14 @@ Run run_of(const ordered_json& context, const ImportFile& file) {
   return run;
 }
 
-RecordSet read(const ImportFile& file) {
+record::RecordSet read(const ImportFile& file) {
   const ordered_json json = ordered_json::parse(file.content, nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) fail(file, "as a whole", "is not JSON, or is cut off");
   if (!json.is_object() || !json.contains("context") || !json["context"].is_object() ||
       !json.contains("benchmarks") || !json["benchmarks"].is_array()) {
     fail(file, "as a whole", "has no context or no benchmarks");
   }
-  RecordSet record_set;
+  record::RecordSet record_set;
   record_set.runs.push_back(run_of(json["context"], file));
   for (const Family& family : families_of(json["benchmarks"], file)) {
     // Fits of complexity over several benchmarks are no measurement.
@@ -238,4 +239,4 @@ RecordSet read(const ImportFile& file) {
 const Importer google_benchmark_importer = {
     kFormat, "JSON of --benchmark_out; nothing in it was verified", recognises, read};
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

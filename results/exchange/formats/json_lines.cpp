@@ -11,7 +11,7 @@
 #include "kernels/error.h"
 #include "results/exchange/format.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 extern const Exporter json_lines_exporter;
 extern const Importer json_lines_importer;
@@ -34,16 +34,16 @@ void run_keys(R& run, Visit visit) {
   visit("environment", run.environment);
 }
 
-void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   for (const auto& [hash, json] : record_set.environments) {
     out << R"({"sha256":")" << hash << R"(","environment":)" << json << "}\n";
   }
-  for (const Run& run : record_set.runs) {
+  for (const record::Run& run : record_set.runs) {
     ordered_json json;
     run_keys(run, [&](const char* key, const std::string& value) { json["run"][key] = value; });
     out << json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n';
   }
-  for (const Record& record : record_set.records) out << to_json(record) << '\n';
+  for (const record::Record& record : record_set.records) out << to_json(record) << '\n';
 }
 
 bool recognises(std::string_view beginning) {
@@ -52,8 +52,8 @@ bool recognises(std::string_view beginning) {
   return begins(R"({"sha256":)") || begins(R"({"run":)") || begins(R"({"schema":)");
 }
 
-Run read_run(const ordered_json& json) {
-  Run run;
+record::Run read_run(const ordered_json& json) {
+  record::Run run;
   run_keys(run, [&](const char* key, std::string& value) {
     if (!json.contains(key) || !json[key].is_string()) {
       throw InputError(fmt::format("run: {} is missing or is not a string", key),
@@ -69,7 +69,7 @@ bool is_record(std::string_view line) {
   return line.starts_with(R"({"schema":)");
 }
 
-void read_other(std::string_view line, RecordSet& record_set) {
+void read_other(std::string_view line, record::RecordSet& record_set) {
   ordered_json json;
   try {
     json = ordered_json::parse(line);
@@ -82,7 +82,7 @@ void read_other(std::string_view line, RecordSet& record_set) {
              json["sha256"].is_string()) {
     record_set.environments[json["sha256"].get<std::string>()] = json["environment"].dump();
   } else {
-    record_set.records.push_back(record_from_json(line));
+    record_set.records.push_back(record::record_from_json(line));
   }
 }
 
@@ -116,13 +116,14 @@ void at_line(const ImportFile& file, const Line& line, Read read) {
 }
 
 /// On all cores. The first damaged line is the one that is told of.
-void read_records(const ImportFile& file, const std::vector<Line>& lines, RecordSet& record_set) {
+void read_records(const ImportFile& file, const std::vector<Line>& lines,
+                  record::RecordSet& record_set) {
   const std::size_t before = record_set.records.size();
   record_set.records.resize(before + lines.size());
   std::atomic<std::size_t> damaged = lines.size();
   tbb::parallel_for(std::size_t{0}, lines.size(), [&](std::size_t i) {
     try {
-      record_set.records[before + i] = record_from_json(lines[i].text);
+      record_set.records[before + i] = record::record_from_json(lines[i].text);
     } catch (const InputError&) {
       std::size_t first = damaged;
       while (i < first && !damaged.compare_exchange_weak(first, i)) {
@@ -131,11 +132,11 @@ void read_records(const ImportFile& file, const std::vector<Line>& lines, Record
   });
   if (damaged == lines.size()) return;
   const Line& line = lines[damaged];
-  at_line(file, line, [&] { record_from_json(line.text); });
+  at_line(file, line, [&] { record::record_from_json(line.text); });
 }
 
-RecordSet read(const ImportFile& file) {
-  RecordSet record_set;
+record::RecordSet read(const ImportFile& file) {
+  record::RecordSet record_set;
   std::vector<Line> records;
   for (const Line& line : lines_of(file.content)) {
     if (is_record(line.text)) {
@@ -155,4 +156,4 @@ const Exporter json_lines_exporter = {
 const Importer json_lines_importer = {"json-lines", "what export wrote as json-lines", recognises,
                                       read};
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

@@ -8,10 +8,10 @@
 
 #include "results/exchange/format.h"
 #include "results/exchange/series.h"
-#include "results/listing.h"
-#include "results/report/text.h"
+#include "results/page/text.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 extern const Exporter junit_exporter;
 
@@ -25,27 +25,27 @@ std::string part(std::string text) {
   return text;
 }
 
-std::string figures(const Record& record) {
-  if (record.status != Status::ok || record.summary.median <= 0) return "";
-  std::string text = fmt::format("median {} {}, {}", scaled_text(record.summary.median, "s"),
-                                 half_width_text(record.summary.half_width()),
-                                 counted(record.summary.count, "sample"));
+std::string figures(const record::Record& record) {
+  if (record.status != record::Status::ok || record.summary.median <= 0) return "";
+  std::string text = fmt::format("median {} {}, {}", page::scaled_text(record.summary.median, "s"),
+                                 page::half_width_text(record.summary.half_width()),
+                                 page::counted(record.summary.count, "sample"));
   if (const double rate = flop_rate(record); rate > 0) {
-    text += fmt::format(", {}", scaled_text(rate, rate_unit(record.work.type)));
+    text += fmt::format(", {}", page::scaled_text(rate, page::rate_unit(record.work.type)));
   }
   if (const double rate = byte_rate(record); rate > 0) {
-    text += fmt::format(", {}", scaled_text(rate, "B/s"));
+    text += fmt::format(", {}", page::scaled_text(rate, "B/s"));
   }
   return text + fmt::format("\nrecord {}", record.id);
 }
 
-void judge_ok(const Record& record, JUnitCase& out) {
+void judge_ok(const record::Record& record, JUnitCase& out) {
   if (is_modelled(record)) {
     out.outcome = JUnitOutcome::skipped;
     out.message = "modelled from published figures: nothing ran";
   } else if (record.check.outcome == kernels::Outcome::unchecked) {
     out.outcome = JUnitOutcome::skipped;
-    out.message = record.origin == Origin::imported
+    out.message = record.origin == record::Origin::imported
                       ? "imported from " + record.imported_from.file + ": not verified"
                       : "not verified";
   } else if (record.check.outcome == kernels::Outcome::suspicious) {
@@ -54,22 +54,22 @@ void judge_ok(const Record& record, JUnitCase& out) {
 }
 
 /// In one word and why.
-void judge(const Record& record, JUnitCase& out) {
+void judge(const record::Record& record, JUnitCase& out) {
   out.message = record.reason;
   switch (record.status) {
-    case Status::ok:
+    case record::Status::ok:
       out.message.clear();
       return judge_ok(record, out);
-    case Status::wrong:
+    case record::Status::wrong:
       out.outcome = JUnitOutcome::failed;
       break;
-    case Status::unsupported:
+    case record::Status::unsupported:
       out.outcome = JUnitOutcome::skipped;
       break;
-    case Status::out_of_memory:
-    case Status::error:
-    case Status::crashed:
-    case Status::timeout:
+    case record::Status::out_of_memory:
+    case record::Status::error:
+    case record::Status::crashed:
+    case record::Status::timeout:
       out.outcome = JUnitOutcome::broken;
       break;
   }
@@ -80,7 +80,7 @@ void judge(const Record& record, JUnitCase& out) {
   if (out.message.empty()) out.message = name(record.status);
 }
 
-JUnitCase case_of(const Record& record) {
+JUnitCase case_of(const record::Record& record) {
   JUnitCase out;
   out.group = fmt::format("{}.{}", part(device_key(record.device)), record.operation);
   out.name =
@@ -91,10 +91,10 @@ JUnitCase case_of(const Record& record) {
   return out;
 }
 
-JUnitSuite suite_of(const Run& run, const Record& first) {
+JUnitSuite suite_of(const record::Run& run, const record::Record& first) {
   JUnitSuite out;
   out.name = fmt::format("{}, {}, run {}", run.suite.empty() ? "single problems" : run.suite,
-                         device_title(first), short_id(run.id));
+                         device_title(first), page::short_id(run.id));
   out.started = run.started;
   out.host = run.host;
   out.properties = {{"run", run.id},
@@ -104,11 +104,11 @@ JUnitSuite suite_of(const Run& run, const Record& first) {
   return out;
 }
 
-void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   std::vector<JUnitSuite> suites;
-  for (const Run& run : record_set.runs) {
+  for (const record::Run& run : record_set.runs) {
     std::map<std::string, std::size_t> places;  // by device
-    for (const Record& record : record_set.records) {
+    for (const record::Record& record : record_set.records) {
       if (record.run != run.id) continue;
       const auto [place, fresh] = places.emplace(device_title(record), suites.size());
       if (fresh) suites.push_back(suite_of(run, record));
@@ -123,4 +123,4 @@ void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
 const Exporter junit_exporter = {
     "junit", "JUnit XML: a case for each problem, implementation, device", false, write};
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

@@ -11,7 +11,7 @@
 #include "results/exchange/format.h"
 #include "results/exchange/series.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 extern const Importer nccl_tests_importer;
 
@@ -133,7 +133,7 @@ std::string problem_of(const Row& row, std::string_view placement) {
 
 /// What nccl-tests made of the results. A count of wrong elements is a verdict; the largest error,
 /// which versions before 2.12 printed instead, is none.
-void take_check(const Row& row, int which, Record& record) {
+void take_check(const Row& row, int which, record::Record& record) {
   record.check = {kernels::Outcome::unchecked, "none: nccl-tests did not check", 0, "", 0};
   if (const std::string_view error = row.text("error", which); !error.empty()) {
     record.check.method = fmt::format("none here; the largest error in nccl-tests was {}", error);
@@ -144,18 +144,18 @@ void take_check(const Row& row, int which, Record& record) {
   if (!count) return;  // "N/A": it was told not to look
   record.check.method = fmt::format("none here; nccl-tests counted {} wrong", wrong);
   if (*count == 0) return;
-  record.status = Status::wrong;
+  record.status = record::Status::wrong;
   record.check.outcome = kernels::Outcome::wrong;
   record.reason = fmt::format("nccl-tests counted {} wrong elements", wrong);
 }
 
-Record record_of(const Row& row, int which, const std::string& where) {
+record::Record record_of(const Row& row, int which, const std::string& where) {
   const auto size = number_of(row.text("size")), time = number_of(row.text("time", which));
   if (!size || !time || !(*time > 0)) {
     throw InputError(where + ": the size or the time is no number above zero",
                      "remove the line, or take the whole output again");
   }
-  Record record;
+  record::Record record;
   record.operation = row.heading.collective;
   record.problem = problem_of(row, which == 0 ? "out-of-place" : "in-place");
   record.device.backend = "nccl";
@@ -164,7 +164,7 @@ Record record_of(const Row& row, int which, const std::string& where) {
                            : row.heading.device;
   record.device.kind = "gpu";
   record.implementation = {"library/nccl-tests", "library", {}};
-  Properties& details = record.implementation.details;
+  record::Properties& details = record.implementation.details;
   details["time"] = "mean of the iterations";
   if (!row.heading.iterations.empty()) details["iterations"] = row.heading.iterations;
   if (!row.heading.library.empty()) details["library"] = row.heading.library;
@@ -176,14 +176,14 @@ Record record_of(const Row& row, int which, const std::string& where) {
   record.target_met = true;  // none was asked for
   record.work.bytes = *size;
   // A mean alone: neither samples nor an interval are known.
-  record.summary = summary_of_model(*time * 1e-6);
+  record.summary = statistics::summary_of_model(*time * 1e-6);
   record.summary.mean = record.summary.median;
   take_check(row, which, record);
   return record;
 }
 
 void take_row(const Words& words, const Heading& heading, const std::string& where,
-              RecordSet& record_set) {
+              record::RecordSet& record_set) {
   const Row row = {heading, words};
   for (int which = 0; which < row.placements(); ++which) {
     record_set.records.push_back(record_of(row, which, where));
@@ -204,14 +204,14 @@ bool is_row(const Words& words, const Heading& heading) {
          words.front().find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-void finish(const ImportFile& file, const Heading& heading, RecordSet& record_set) {
-  Run run;
+void finish(const ImportFile& file, const Heading& heading, record::RecordSet& record_set) {
+  record::Run run;
   run.id = file.derived_id(0);
   run.started = run.ended = file.changed;
   run.host = heading.host;
   run.command = "nccl-tests";
   std::uint64_t number = 0;
-  for (Record& record : record_set.records) {
+  for (record::Record& record : record_set.records) {
     record.id = file.derived_id(++number);
     record.run = run.id;
     record.started = run.started;
@@ -219,8 +219,8 @@ void finish(const ImportFile& file, const Heading& heading, RecordSet& record_se
   record_set.runs.push_back(std::move(run));
 }
 
-RecordSet read(const ImportFile& file) {
-  RecordSet record_set;
+record::RecordSet read(const ImportFile& file) {
+  record::RecordSet record_set;
   Heading heading;
   if (const std::string name = collective_of(file.base_name()); !name.empty()) {
     heading.collective = name;
@@ -258,4 +258,4 @@ RecordSet read(const ImportFile& file) {
 const Importer nccl_tests_importer = {
     "nccl-tests", "standard output of all_reduce_perf and its kin", recognises, read};
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

@@ -8,9 +8,9 @@
 #include "kernels/collective.h"
 #include "kernels/error.h"
 #include "results/exchange/format.h"
-#include "results/listing.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 extern const Exporter nccl_tests_table_exporter;
 
@@ -25,12 +25,12 @@ std::string type_text(kernels::DataType type) {
   return found == kNames.end() ? std::string(kernels::name(type)) : found->second;
 }
 
-const kernels::Operation* collective_of(const Record& record) {
+const kernels::Operation* collective_of(const record::Record& record) {
   const kernels::Operation* operation = kernels::find_operation(record.operation);
   return operation != nullptr && operation->collective != nullptr ? operation : nullptr;
 }
 
-void write_heading(const Record& record, const ExportStamp& stamp, std::ostream& out) {
+void write_heading(const record::Record& record, const ExportStamp& stamp, std::ostream& out) {
   out << fmt::format(
       "# assay {}: {} by {} on {}, medians of the slowest rank; out of place\n"
       "# {:>12}  {:>12}  {:>8}  {:>6}  {:>6} {:>8} {:>7} {:>7} {:>6}\n"
@@ -40,7 +40,8 @@ void write_heading(const Record& record, const ExportStamp& stamp, std::ostream&
       "(elements)", "", "", "", "(us)", "(GB/s)", "(GB/s)", "");
 }
 
-void write_row(const Record& record, const kernels::Operation& operation, std::ostream& out) {
+void write_row(const record::Record& record, const kernels::Operation& operation,
+               std::ostream& out) {
   const auto problem = kernels::Problem::parse(record.problem);
   const kernels::CollectiveLayout layout = operation.collective->layout(problem);
   const bool right = record.check.outcome == kernels::Outcome::right;
@@ -52,12 +53,12 @@ void write_row(const Record& record, const kernels::Operation& operation, std::o
 }
 
 /// By operation, implementation and device, then by size.
-void write(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
-  std::map<std::string, std::vector<const Record*>> tables;
-  for (const Record& record : record_set.records) {
+void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
+  std::map<std::string, std::vector<const record::Record*>> tables;
+  for (const record::Record& record : record_set.records) {
     // The table has no column for where a figure comes from: it is of verified results alone.
-    if (collective_of(record) == nullptr || record.status != Status::ok || is_modelled(record) ||
-        is_unverified(record)) {
+    if (collective_of(record) == nullptr || record.status != record::Status::ok ||
+        is_modelled(record) || is_unverified(record)) {
       continue;
     }
     tables[record.operation + " " + record.implementation.name + " " + device_title(record)]
@@ -68,11 +69,12 @@ void write(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& 
                      "`mpirun -n N assay run --suite collectives` measures some");
   }
   for (auto& [key, records] : tables) {
-    std::stable_sort(records.begin(), records.end(), [](const Record* a, const Record* b) {
-      return a->work.bytes < b->work.bytes;
-    });
+    std::stable_sort(records.begin(), records.end(),
+                     [](const record::Record* a, const record::Record* b) {
+                       return a->work.bytes < b->work.bytes;
+                     });
     write_heading(*records.front(), stamp, out);
-    for (const Record* record : records) {
+    for (const record::Record* record : records) {
       write_row(*record, *collective_of(*record), out);
     }
   }
@@ -83,4 +85,4 @@ void write(const RecordSet& record_set, const ExportStamp& stamp, std::ostream& 
 const Exporter nccl_tests_table_exporter = {
     "nccl-tests", "collectives as nccl-tests prints them, busbw too", false, write};
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

@@ -12,9 +12,9 @@
 #include "results/exchange/moment.h"
 #include "results/exchange/series.h"
 #include "results/exchange/utf8.h"
-#include "results/listing.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::exchange {
 
 extern const Exporter openmetrics_exporter;
 
@@ -69,37 +69,38 @@ double unless_zero(double value) {
 }
 
 /// Of what has a time and is not known to be wrong.
-template <double (*Value)(const Record&)>
-double timed(const Record& record) {
-  return record.status == Status::ok ? unless_zero(Value(record)) : std::nan("");
+template <double (*Value)(const record::Record&)>
+double timed(const record::Record& record) {
+  return record.status == record::Status::ok ? unless_zero(Value(record)) : std::nan("");
 }
 
-double median_of(const Record& record) {
+double median_of(const record::Record& record) {
   return record.summary.median;
 }
-double lower_of(const Record& record) {
+double lower_of(const record::Record& record) {
   return record.summary.interval.lower;
 }
-double upper_of(const Record& record) {
+double upper_of(const record::Record& record) {
   return record.summary.interval.upper;
 }
-double samples_of(const Record& record) {
+double samples_of(const record::Record& record) {
   return static_cast<double>(record.summary.count);
 }
-double energy_of(const Record& record) {
+double energy_of(const record::Record& record) {
   return record.energy.joules_a_launch.value_or(0);
 }
-double is_right(const Record& record) {
-  return record.status == Status::ok && record.check.outcome == kernels::Outcome::right ? 1 : 0;
+double is_right(const record::Record& record) {
+  return record.status == record::Status::ok && record.check.outcome == kernels::Outcome::right ? 1
+                                                                                                : 0;
 }
 
-const std::vector<Gauge<Record>>& gauges() {
-  static const std::vector<Gauge<Record>> all = {
+const std::vector<Gauge<record::Record>>& gauges() {
+  static const std::vector<Gauge<record::Record>> all = {
       {"assay_measurement_ok", "",
        "Whether the newest measurement ended well and its result was verified as right.", is_right},
       {"assay_measurement_started_timestamp_seconds", "seconds",
        "When the newest measurement began, since 1970.",
-       [](const Record& record) { return unix_seconds(record.started); }},
+       [](const record::Record& record) { return unix_seconds(record.started); }},
       {"assay_launch_seconds", "seconds", "Median time of a launch, by the device's clock.",
        timed<median_of>},
       {"assay_launch_lower_seconds", "seconds", "Lower end of the median's confidence interval.",
@@ -108,15 +109,17 @@ const std::vector<Gauge<Record>>& gauges() {
        timed<upper_of>},
       {"assay_launch_samples", "", "Launches timed.", timed<samples_of>},
       {"assay_arithmetic_flop_per_second", "flop_per_second",
-       "Useful operations a second at the median; a multiply-add is two.", timed<flop_rate>},
+       "Useful operations a second at the median; a multiply-add is two.",
+       timed<record::flop_rate>},
       {"assay_traffic_bytes_per_second", "bytes_per_second",
-       "Compulsory traffic a second at the median, each operand counted once.", timed<byte_rate>},
+       "Compulsory traffic a second at the median, each operand counted once.",
+       timed<record::byte_rate>},
       {"assay_launch_energy_joules", "joules", "Energy of a launch.", timed<energy_of>},
   };
   return all;
 }
 
-std::vector<Label> labels_of(const Record& record, const std::string& host) {
+std::vector<Label> labels_of(const record::Record& record, const std::string& host) {
   return {{"problem", record.problem},
           {"operation", record.operation},
           {"implementation", record.implementation.name},
@@ -128,39 +131,42 @@ std::vector<Label> labels_of(const Record& record, const std::string& host) {
           {"origin", std::string(name(record.origin))}};
 }
 
-void write_runs(const RecordSet& record_set, std::ostream& out) {
-  std::vector<const Run*> runs;
-  for (const Run& run : record_set.runs) runs.push_back(&run);
-  const auto named = [](const Run& run) { return std::vector<Label>{{"run", run.id}}; };
-  const auto described = [](const Run& run) {
+void write_runs(const record::RecordSet& record_set, std::ostream& out) {
+  std::vector<const record::Run*> runs;
+  for (const record::Run& run : record_set.runs) runs.push_back(&run);
+  const auto named = [](const record::Run& run) { return std::vector<Label>{{"run", run.id}}; };
+  const auto described = [](const record::Run& run) {
     return std::vector<Label>{{"run", run.id},
                               {"suite", run.suite},
                               {"host", run.host},
                               {"assay_version", run.assay_version}};
   };
   write(out,
-        Gauge<Run>{"assay_run_description", "", "A run; the value is always 1.",
-                   [](const Run&) { return 1.0; }},
+        Gauge<record::Run>{"assay_run_description", "", "A run; the value is always 1.",
+                           [](const record::Run&) { return 1.0; }},
         runs, described);
   write(out,
-        Gauge<Run>{"assay_run_started_timestamp_seconds", "seconds",
-                   "When the run began, since 1970.",
-                   [](const Run& run) { return unix_seconds(run.started); }},
+        Gauge<record::Run>{"assay_run_started_timestamp_seconds", "seconds",
+                           "When the run began, since 1970.",
+                           [](const record::Run& run) { return unix_seconds(run.started); }},
         runs, named);
   write(out,
-        Gauge<Run>{"assay_run_ended_timestamp_seconds", "seconds",
-                   "When the run ended, since 1970; absent where it was interrupted.",
-                   [](const Run& run) { return unix_seconds(run.ended); }},
+        Gauge<record::Run>{"assay_run_ended_timestamp_seconds", "seconds",
+                           "When the run ended, since 1970; absent where it was interrupted.",
+                           [](const record::Run& run) { return unix_seconds(run.ended); }},
         runs, named);
 }
 
-void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   std::map<std::string, std::string> hosts;
-  for (const Run& run : record_set.runs) hosts[run.id] = run.host;
-  const auto labels = [&](const Record& record) { return labels_of(record, hosts[record.run]); };
-  std::vector<const Record*> records;
-  for (const Record* record : newest_of_each(
-           record_set.records, [&](const Record& one) { return label_text(labels(one)); })) {
+  for (const record::Run& run : record_set.runs) hosts[run.id] = run.host;
+  const auto labels = [&](const record::Record& record) {
+    return labels_of(record, hosts[record.run]);
+  };
+  std::vector<const record::Record*> records;
+  for (const record::Record* record :
+       newest_of_each(record_set.records,
+                      [&](const record::Record& one) { return label_text(labels(one)); })) {
     // Whoever draws a graph of these takes them for measurements.
     if (!is_modelled(*record)) records.push_back(record);
   }
@@ -168,7 +174,7 @@ void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
     throw InputError("openmetrics: all records are modelled, and no metric would say so",
                      "export them as csv or json-lines");
   }
-  for (const Gauge<Record>& gauge : gauges()) {
+  for (const Gauge<record::Record>& gauge : gauges()) {
     write(out, gauge, records, labels);
   }
   write_runs(record_set, out);
@@ -180,4 +186,4 @@ void write(const RecordSet& record_set, const ExportStamp&, std::ostream& out) {
 const Exporter openmetrics_exporter = {
     "openmetrics", "newest of each, for node_exporter's textfile collector", false, write};
 
-}  // namespace assay::results
+}  // namespace assay::results::exchange

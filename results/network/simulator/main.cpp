@@ -16,7 +16,7 @@
 
 namespace {
 
-using namespace assay::results;
+using namespace assay::results::network;
 namespace s4u = simgrid::s4u;
 
 /// So many rounds of one kind are simulated where not all of them are.

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace assay::results {
+namespace assay::results::network {
 
 namespace s4u = simgrid::s4u;
 
@@ -88,4 +88,4 @@ std::pair<s4u::Host*, s4u::Host*> Platform::ends(int from, int to) const {
   return {hosts[static_cast<std::size_t>(from)], hosts[static_cast<std::size_t>(to)]};
 }
 
-}  // namespace assay::results
+}  // namespace assay::results::network

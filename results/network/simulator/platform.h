@@ -7,7 +7,7 @@
 
 #include "results/network/network.h"
 
-namespace assay::results {
+namespace assay::results::network {
 
 /// An endpoint is one host on each fabric that it has a port of its own on. A fabric is a tree of
 /// star zones: a link each way for a host's port, one each way for a group's uplink; routes follow
@@ -32,4 +32,4 @@ class Platform {
   std::vector<std::vector<simgrid::s4u::Host*>> hosts_;  // by fabric, by endpoint
 };
 
-}  // namespace assay::results
+}  // namespace assay::results::network

@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include "harness/environment.h"
-#include "harness/protocol.h"
+#include "harness/environment/environment.h"
 #include "harness/ranks/messages.h"
+#include "harness/worker/protocol.h"
 #include "kernels/error.h"
 
 namespace assay::harness::ranks {
@@ -26,9 +26,9 @@ class Coordinating : public testing::Test {
                            .run = "run",
                            .gather_seconds = gather_seconds,
                            .silence_seconds = 0.5},
-        CoordinatorEvents{[this](const results::Record& record) { kept_.push_back(record); },
-                          [](const RankReport&) {}, [] {},
-                          [](std::uint32_t) { return std::string(); }},
+        CoordinatorEvents{
+            [this](const results::record::Record& record) { kept_.push_back(record); },
+            [](const RankReport&) {}, [] {}, [](std::uint32_t) { return std::string(); }},
         interrupt_);
     return *coordinator_;
   }
@@ -41,26 +41,26 @@ class Coordinating : public testing::Test {
 
   static ordered_json hello(int rank) {
     return {{"kind", "hello"}, {"token", "secret"}, {"rank", rank},
-            {"slot", rank},    {"host", "node1"},   {"version", version_text()}};
+            {"slot", rank},    {"host", "node1"},   {"version", environment::version_text()}};
   }
 
   static ordered_json planned() {
-    Plan plan;
+    plan::Plan plan;
     plan.entries = {{"copy n=64 type=f32", "", 0, "native/fake", "native", {}, {}}};
-    results::DeviceIdentity device;
+    results::record::DeviceIdentity device;
     device.backend = "faulty";
     return {{"kind", "planned"},
-            {"device", to_json(device)},
+            {"device", worker::to_json(device)},
             {"plan", plan_to_json(plan, {device})},
             {"collective", ordered_json::array()},
             {"memory", 1e9},
             {"environment", "{}"}};
   }
 
-  Interrupt interrupt_;
+  worker::Interrupt interrupt_;
   std::uint16_t port_ = 0;
   std::optional<Coordinator> coordinator_;
-  std::vector<results::Record> kept_;
+  std::vector<results::record::Record> kept_;
 };
 
 TEST_F(Coordinating, who_is_no_rank_of_the_job_is_not_let_in) {
@@ -114,7 +114,7 @@ TEST_F(Coordinating, what_a_silent_rank_was_measuring_becomes_a_record) {
   coordinator.gather();
   coordinator.measure();
   ASSERT_EQ(kept_.size(), 1U);
-  EXPECT_EQ(kept_[0].status, results::Status::crashed);
+  EXPECT_EQ(kept_[0].status, results::record::Status::crashed);
   EXPECT_EQ(kept_[0].run, "run");
   EXPECT_THAT(kept_[0].reason, HasSubstr("rank 0 (node1, slot 0) was lost: nothing was heard"));
 }

@@ -23,7 +23,7 @@ class MeetingInAFolder : public testing::Test {
 
   std::filesystem::path folder_;
   Place place_ = {.rank = 0, .ranks = 2, .job = "7"};
-  Interrupt interrupt_;
+  worker::Interrupt interrupt_;
 };
 
 TEST_F(MeetingInAFolder, a_rank_finds_the_coordinator_and_they_talk) {

@@ -10,7 +10,7 @@
 #include "results/bundle/parts.h"
 #include "tests/unit/results/bundle/sample.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 namespace {
 
 using testing::Contains;
@@ -214,4 +214,4 @@ TEST(Archive, GivesBackItsEntriesInOrder) {
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::bundle

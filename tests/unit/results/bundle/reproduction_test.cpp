@@ -5,7 +5,7 @@
 
 #include "tests/unit/results/bundle/sample.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 namespace {
 
 using testing::ElementsAre;
@@ -14,29 +14,29 @@ using testing::IsEmpty;
 
 const std::string kProblem = "copy n=64 type=f32";
 
-Record slower(double factor) {
-  Record record = sample_record(1, kProblem);
+record::Record slower(double factor) {
+  record::Record record = sample_record(1, kProblem);
   for (double& seconds : record.device_seconds) seconds *= factor;
-  record.summary = summarize(record.device_seconds);
+  record.summary = statistics::summarize(record.device_seconds);
   return record;
 }
 
 TEST(Reproduction, ComparesTheTimeHereWithTheTimeThere) {
-  const Record there = sample_record(1, kProblem);
+  const record::Record there = sample_record(1, kProblem);
   const auto agreement = [&](double factor) {
     const Reproduction one = reproduction(there, {slower(factor)}, 0.03);
     EXPECT_NEAR(one.test->ratio, factor, 1e-9);
     return one.test->agreement;
   };
-  EXPECT_EQ(agreement(1), Agreement::equivalent);
-  EXPECT_EQ(agreement(1.02), Agreement::equivalent);
-  EXPECT_EQ(agreement(1.03), Agreement::undecided);
-  EXPECT_EQ(agreement(1.05), Agreement::different);
-  EXPECT_EQ(agreement(0.9), Agreement::different);
+  EXPECT_EQ(agreement(1), statistics::Agreement::equivalent);
+  EXPECT_EQ(agreement(1.02), statistics::Agreement::equivalent);
+  EXPECT_EQ(agreement(1.03), statistics::Agreement::undecided);
+  EXPECT_EQ(agreement(1.05), statistics::Agreement::different);
+  EXPECT_EQ(agreement(0.9), statistics::Agreement::different);
 }
 
 TEST(Reproduction, ComparesOnlyTheSameWork) {
-  Record here = slower(1);
+  record::Record here = slower(1);
   here.operands_hash = "0";
   const Reproduction one = reproduction(sample_record(1, kProblem), {here}, 0.03);
   EXPECT_EQ(one.obstacle, Obstacle::other_work);
@@ -47,10 +47,10 @@ TEST(Reproduction, ComparesOnlyTheSameWork) {
 }
 
 TEST(Reproduction, OfSeveralRunsFailsWithAnyOfThem) {
-  const Record there = sample_record(1, kProblem);
-  Record crashed = slower(1);
-  crashed.status = Status::crashed;
-  const auto obstacle = [&](std::vector<Record> here) {
+  const record::Record there = sample_record(1, kProblem);
+  record::Record crashed = slower(1);
+  crashed.status = record::Status::crashed;
+  const auto obstacle = [&](std::vector<record::Record> here) {
     return reproduction(there, std::move(here), 0.03).obstacle;
   };
   EXPECT_EQ(obstacle({slower(1), slower(1)}), Obstacle::none);
@@ -58,19 +58,19 @@ TEST(Reproduction, OfSeveralRunsFailsWithAnyOfThem) {
 }
 
 TEST(Reproduction, SaysWhyThereIsNothingToCompare) {
-  Record there = sample_record(1, kProblem), here = slower(1);
-  here.status = Status::crashed;
+  record::Record there = sample_record(1, kProblem), here = slower(1);
+  here.status = record::Status::crashed;
   here.reason = "signal 11";
   EXPECT_EQ(reproduction(there, {here}, 0.03).reason, "crashed: signal 11");
-  there.status = Status::wrong;
+  there.status = record::Status::wrong;
   EXPECT_EQ(reproducible(there).obstacle, Obstacle::failed_there);
   there.device.modelled = true;
   EXPECT_EQ(reproducible(there).obstacle, Obstacle::modelled);
 }
 
 TEST(Reproduction, CountsFailuresHereApartFromWhatCouldNotRun) {
-  const Record there = sample_record(1, kProblem);
-  Record wrong = slower(1), modelled = there;
+  const record::Record there = sample_record(1, kProblem);
+  record::Record wrong = slower(1), modelled = there;
   wrong.check.outcome = kernels::Outcome::wrong;
   modelled.device.modelled = true;
   const std::vector<Reproduction> all = {
@@ -95,4 +95,4 @@ TEST(EnvironmentDifferences, AreNamedByTheirPlaces) {
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::bundle

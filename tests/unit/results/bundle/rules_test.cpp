@@ -9,7 +9,7 @@
 
 #include "tests/unit/results/bundle/sample.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 namespace {
 
 using testing::ElementsAre;
@@ -27,59 +27,62 @@ std::map<std::string, Ruling> broken_of(const BundleContents& contents) {
 
 using Violation = std::function<void(BundleContents&)>;
 
-Violation in_record(const std::function<void(Record&)>& change) {
+Violation in_record(const std::function<void(record::Record&)>& change) {
   return [change](BundleContents& contents) { change(contents.records[1]); };
 }
 
 void set_environment(BundleContents& contents, const std::string& json) {
   contents.environments = {{sha256(json), json}};
   contents.run.environment = sha256(json);
-  for (Record& record : contents.records) record.environment = sha256(json);
+  for (record::Record& record : contents.records) record.environment = sha256(json);
 }
 
-void retime(Record& record, std::vector<double> seconds) {
+void retime(record::Record& record, std::vector<double> seconds) {
   record.device_seconds = record.host_seconds = std::move(seconds);
-  record.summary = summarize(record.device_seconds);
+  record.summary = statistics::summarize(record.device_seconds);
 }
 
 /// One rule broken, and no other.
 const std::multimap<std::string, Violation>& violations() {
   static const std::multimap<std::string, Violation> all = {
-      {"verified", in_record([](Record& r) { r.check.outcome = kernels::Outcome::suspicious; })},
-      {"no-failure", in_record([](Record& r) { r.status = Status::crashed; })},
-      {"no-failure", in_record([](Record& r) { r.status = Status::wrong; })},
+      {"verified",
+       in_record([](record::Record& r) { r.check.outcome = kernels::Outcome::suspicious; })},
+      {"no-failure", in_record([](record::Record& r) { r.status = record::Status::crashed; })},
+      {"no-failure", in_record([](record::Record& r) { r.status = record::Status::wrong; })},
       {"complete", [](BundleContents& c) { c.records.pop_back(); }},
       {"complete", [](BundleContents& c) { c.run.ended.clear(); }},
       {"complete", [](BundleContents& c) { c.run.plan = "[]"; }},
       {"complete", [](BundleContents& c) { c.run.plan = "[1,{\"device\":2}]"; }},
-      {"minimum-samples", in_record([](Record& r) { retime(r, std::vector<double>(9, 1e-3)); })},
-      {"minimum-samples", in_record([](Record& r) { r.settings.minimum_samples = 41; })},
-      {"minimum-time", in_record([](Record& r) { r.phases.warm_up = r.phases.sample = 0.004; })},
-      {"steady", in_record([](Record& r) { r.steady = false; })},
-      {"interval", in_record([](Record& r) { r.target_met = false; })},
-      {"interval", in_record([](Record& r) { r.settings.target = 0.05; })},
-      {"interval", in_record([](Record& r) { r.settings.confidence = 0.5; })},
-      {"interval", in_record([](Record& r) {
+      {"minimum-samples",
+       in_record([](record::Record& r) { retime(r, std::vector<double>(9, 1e-3)); })},
+      {"minimum-samples", in_record([](record::Record& r) { r.settings.minimum_samples = 41; })},
+      {"minimum-time",
+       in_record([](record::Record& r) { r.phases.warm_up = r.phases.sample = 0.004; })},
+      {"steady", in_record([](record::Record& r) { r.steady = false; })},
+      {"interval", in_record([](record::Record& r) { r.target_met = false; })},
+      {"interval", in_record([](record::Record& r) { r.settings.target = 0.05; })},
+      {"interval", in_record([](record::Record& r) { r.settings.confidence = 0.5; })},
+      {"interval", in_record([](record::Record& r) {
          // What the record says of itself is not believed.
          std::vector<double> wide;
          for (int i = 0; i < 40; ++i) wide.push_back(1e-3 * (1 + i * 17 % 40));
          retime(r, wide);
        })},
-      {"figures", in_record([](Record& r) { r.summary.median *= 0.9; })},
-      {"figures", in_record([](Record& r) { r.summary.minimum *= 0.9; })},
-      {"figures", in_record([](Record& r) { r.summary.count += 1; })},
-      {"work", in_record([](Record& r) { r.work.bytes *= 2; })},
-      {"operands", in_record([](Record& r) { r.operands_hash.clear(); })},
+      {"figures", in_record([](record::Record& r) { r.summary.median *= 0.9; })},
+      {"figures", in_record([](record::Record& r) { r.summary.minimum *= 0.9; })},
+      {"figures", in_record([](record::Record& r) { r.summary.count += 1; })},
+      {"work", in_record([](record::Record& r) { r.work.bytes *= 2; })},
+      {"operands", in_record([](record::Record& r) { r.operands_hash.clear(); })},
       {"operands",
        [](BundleContents& c) {
          c.records[1] = sample_record(2, "copy n=64 type=f32");
          c.records[1].operands_hash = "1";
          c.run.plan = c.run.plan.substr(0, c.run.plan.find("},") + 1) + "]";
        }},
-      {"no-throttling", in_record([](Record& r) { r.throttling.kept_launches = 1; })},
-      {"no-throttling", in_record([](Record& r) { r.sensors.throttle = "power cap"; })},
-      {"clocks-recorded", in_record([](Record& r) { r.sensors.clock_hz_median.reset(); })},
-      {"environment-recorded", in_record([](Record& r) { r.environment.clear(); })},
+      {"no-throttling", in_record([](record::Record& r) { r.throttling.kept_launches = 1; })},
+      {"no-throttling", in_record([](record::Record& r) { r.sensors.throttle = "power cap"; })},
+      {"clocks-recorded", in_record([](record::Record& r) { r.sensors.clock_hz_median.reset(); })},
+      {"environment-recorded", in_record([](record::Record& r) { r.environment.clear(); })},
       {"environment-recorded",
        [](BundleContents& c) { set_environment(c, R"({"build":{"type":"Release"}})"); }},
       {"known-build", [](BundleContents& c) { c.run.assay_version = "0.1.0 (2c04b1-dirty)"; }},
@@ -89,13 +92,14 @@ const std::multimap<std::string, Violation>& violations() {
          std::string json = kSampleEnvironment;
          set_environment(c, json.replace(json.find("Release"), 7, "Debug"));
        }},
-      {"no-modelled-figure", in_record([](Record& r) {
-         r.origin = Origin::modelled;
+      {"no-modelled-figure", in_record([](record::Record& r) {
+         r.origin = record::Origin::modelled;
          r.device.modelled = true;
          r.device.backend = "cpu";
          r.device.unique_id = "0";
        })},
-      {"no-imported-figure", in_record([](Record& r) { r.origin = Origin::imported; })},
+      {"no-imported-figure",
+       in_record([](record::Record& r) { r.origin = record::Origin::imported; })},
   };
   return all;
 }
@@ -150,4 +154,4 @@ TEST(BundleRules, AreFoundByTheirNames) {
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::bundle

@@ -7,9 +7,9 @@
 
 #include "kernels/sha256.h"
 #include "results/bundle/bundle.h"
-#include "results/listing.h"
+#include "results/record/listing.h"
 
-namespace assay::results {
+namespace assay::results::bundle {
 
 inline const std::string kSampleRun = "0d9c1a6e-64dc-485f-97eb-d0a5599346ce";
 inline const std::string kSampleEnvironment =
@@ -22,9 +22,9 @@ inline std::vector<double> sample_times(double seconds) {
   return times;
 }
 
-inline Record sample_record(int number, const std::string& problem_text) {
+inline record::Record sample_record(int number, const std::string& problem_text) {
   const auto problem = kernels::Problem::parse(problem_text);
-  Record record;
+  record::Record record;
   record.id = fmt::format("{:08x}-8b7f-4c4b-8cfa-cc411a4f70f9", number);
   record.run = kSampleRun;
   record.started = fmt::format("2026-11-25T15:38:{:02}.158Z", number);
@@ -36,7 +36,7 @@ inline Record sample_record(int number, const std::string& problem_text) {
   record.implementation = {"native/stream", "native", {}};
   record.work = problem.operation().work(problem);
   record.device_seconds = record.host_seconds = sample_times(1e-3 * number);
-  record.summary = summarize(record.device_seconds);
+  record.summary = statistics::summarize(record.device_seconds);
   record.steady = record.target_met = true;
   record.check.method = "every element, exact";
   record.operands_hash = record.output_hash = "3814c6ddf180e0d2";
@@ -52,7 +52,7 @@ inline BundleContents sample_contents() {
   contents.records = {sample_record(1, "copy n=64 type=f32"),
                       sample_record(2, "triad n=64 type=f32")};
   contents.suite = "name = \"tiny\"\n";
-  Run& run = contents.run;
+  record::Run& run = contents.run;
   run.id = kSampleRun;
   run.started = "2026-11-25T15:38:00.000Z";
   run.ended = "2026-11-25T15:39:00.000Z";
@@ -62,7 +62,7 @@ inline BundleContents sample_contents() {
   run.assay_version = "0.1.0 (2c04b182837d)";
   run.environment = sha256(kSampleEnvironment);
   std::string entries;
-  for (const Record& record : contents.records) {
+  for (const record::Record& record : contents.records) {
     entries += fmt::format(
         R"({}{{"problem":"{}","device":"cpu:0","implementation":"native/stream","mode":"cold"}})",
         entries.empty() ? "" : ",", record.problem);
@@ -73,4 +73,4 @@ inline BundleContents sample_contents() {
 
 inline const std::string kSampleWriter = "0.2.0 (242c8875e775)";
 
-}  // namespace assay::results
+}  // namespace assay::results::bundle

@@ -5,7 +5,7 @@
 #include "kernels/error.h"
 #include "tests/fleet/simulated_fleet.h"
 
-namespace assay::results {
+namespace assay::results::fleet {
 namespace {
 
 using testing::ElementsAre;
@@ -23,7 +23,7 @@ std::vector<std::pair<FleetFault, std::size_t>> told(const Fleet& fleet) {
   return out;
 }
 
-void slow_by(Record& record, double share) {
+void slow_by(record::Record& record, double share) {
   set_time(record, record.summary.median * (1 + share), 0.01);
 }
 
@@ -35,7 +35,7 @@ TEST(Fleet, nothing_is_told_of_like_devices) {
 
 TEST(Fleet, every_planted_fault_is_found_on_its_device_and_no_other) {
   SimulatedFleet simulated;
-  simulated.fault = [](std::size_t device, std::size_t problem, Record& record) {
+  simulated.fault = [](std::size_t device, std::size_t problem, record::Record& record) {
     if (device == 17) slow_by(record, 0.08);
     if (device == 18 && problem == 3) record.output_hash = "bad";
     if (device == 19) record.sensors.temperature_celsius_maximum = 88;
@@ -43,10 +43,10 @@ TEST(Fleet, every_planted_fault_is_found_on_its_device_and_no_other) {
     if (device == 21) record.sensors.power_watts = 750;
     if (device == 22) record.sensors.throttle = "power cap";
     if (device == 23 && problem == 5) {
-      record.status = Status::wrong;
+      record.status = record::Status::wrong;
       record.reason = "element 63";
     }
-    if (device == 24 && problem == 6) record.status = Status::crashed;
+    if (device == 24 && problem == 6) record.status = record::Status::crashed;
   };
   const Fleet fleet = examined(simulated);
   EXPECT_THAT(
@@ -64,7 +64,7 @@ TEST(Fleet, every_planted_fault_is_found_on_its_device_and_no_other) {
 
 TEST(Fleet, a_device_that_is_slow_in_one_problem_is_told_with_that_problem) {
   SimulatedFleet simulated;
-  simulated.fault = [](std::size_t device, std::size_t problem, Record& record) {
+  simulated.fault = [](std::size_t device, std::size_t problem, record::Record& record) {
     if (device == 100 && problem == 7) slow_by(record, 0.2);
   };
   const Fleet fleet = examined(simulated);
@@ -76,7 +76,7 @@ TEST(Fleet, a_device_that_is_slow_in_one_problem_is_told_with_that_problem) {
 
 TEST(Fleet, a_tenth_of_slow_devices_does_not_hide_itself) {
   SimulatedFleet simulated;
-  simulated.fault = [](std::size_t device, std::size_t, Record& record) {
+  simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
     if (device % 10 == 0) slow_by(record, 0.10);
   };
   EXPECT_EQ(examined(simulated).findings.size(), 39U);
@@ -84,7 +84,7 @@ TEST(Fleet, a_tenth_of_slow_devices_does_not_hide_itself) {
 
 TEST(Fleet, what_is_slower_by_less_than_matters_is_left_out) {
   SimulatedFleet simulated{.between_devices = 0.0005, .between_problems = 0.0005};
-  simulated.fault = [](std::size_t device, std::size_t, Record& record) {
+  simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
     if (device == 9) slow_by(record, 0.015);
   };
   EXPECT_TRUE(examined(simulated).findings.empty());
@@ -97,7 +97,7 @@ TEST(Fleet, what_is_slower_by_less_than_matters_is_left_out) {
 TEST(Fleet, the_slowest_sets_the_pace_of_all) {
   SimulatedFleet simulated{
       .devices = 10, .problems = 1, .between_devices = 0, .between_problems = 0};
-  simulated.fault = [](std::size_t device, std::size_t, Record& record) {
+  simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
     if (device == 4) slow_by(record, 1);
   };
   const FleetWork work = examined(simulated).work.at(0);
@@ -109,7 +109,7 @@ TEST(Fleet, the_slowest_sets_the_pace_of_all) {
 
 TEST(Fleet, answers_without_a_majority_are_not_anyones_fault) {
   SimulatedFleet simulated{.devices = 8, .problems = 1};
-  simulated.fault = [](std::size_t device, std::size_t, Record& record) {
+  simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
     record.output_hash = std::to_string(device / 2);
   };
   const Fleet fleet = examined(simulated);
@@ -119,7 +119,7 @@ TEST(Fleet, answers_without_a_majority_are_not_anyones_fault) {
 
 TEST(Fleet, few_devices_are_compared_by_answers_alone) {
   SimulatedFleet simulated{.devices = 4, .problems = 1};
-  simulated.fault = [](std::size_t device, std::size_t, Record& record) {
+  simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
     if (device == 1) slow_by(record, 1);
     if (device == 2) record.output_hash = "bad";
   };
@@ -164,9 +164,9 @@ TEST(Fleet, one_device_is_no_fleet) {
 
 TEST(Fleet, modelled_figures_are_no_members) {
   auto records = simulated_records({.devices = 6, .problems = 1});
-  records[2].origin = Origin::modelled;
+  records[2].origin = record::Origin::modelled;
   EXPECT_EQ(examine_fleets(records, {}).front().devices.size(), 5U);
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::fleet

@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-namespace assay::results {
+namespace assay::results::fleet {
 namespace {
 
 std::vector<double> normal_values(std::size_t count, double sigma, std::uint64_t seed) {
@@ -86,4 +86,4 @@ TEST(Tail, a_few_faulty_values_do_not_make_it) {
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::fleet

@@ -5,7 +5,7 @@
 #include "kernels/error.h"
 #include "results/network/network.h"
 
-namespace assay::results {
+namespace assay::results::network {
 namespace {
 
 constexpr double kLatency = 1e-6, kRate = 100e9;
@@ -121,4 +121,4 @@ TEST(ClosedForm, what_cannot_be_is_refused) {
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::network

@@ -4,11 +4,11 @@
 
 #include "kernels/error.h"
 
-namespace assay::results {
+namespace assay::results::network {
 namespace {
 
 TEST(Network, every_described_one_is_whole_in_the_catalogue) {
-  const Catalogue catalogue = built_in_catalogue();
+  const claims::Catalogue catalogue = claims::built_in_catalogue();
   for (const std::string& system : systems_with_networks()) {
     const Network network = network_of(catalogue, system);
     EXPECT_TRUE(catalogue.systems.contains(network.endpoint)) << system;
@@ -26,7 +26,7 @@ TEST(Network, every_described_one_is_whole_in_the_catalogue) {
 }
 
 TEST(Network, cloudmatrix_takes_its_figures_from_the_paper) {
-  const Network network = network_of(built_in_catalogue(), "cloudmatrix384");
+  const Network network = network_of(claims::built_in_catalogue(), "cloudmatrix384");
   ASSERT_EQ(network.tiers.size(), 2U);
   EXPECT_EQ(network.endpoints, 768);
   EXPECT_DOUBLE_EQ(network.tiers[0].port.value, 196e9);
@@ -37,9 +37,9 @@ TEST(Network, cloudmatrix_takes_its_figures_from_the_paper) {
 }
 
 TEST(Network, a_figure_that_is_missing_is_named) {
-  Catalogue catalogue = built_in_catalogue();
+  claims::Catalogue catalogue = claims::built_in_catalogue();
   catalogue.systems.at("ascend910c-die").properties.erase("link.bandwidth.ub");
-  std::erase_if(catalogue.claims, [](const Claim& claim) {
+  std::erase_if(catalogue.claims, [](const claims::Claim& claim) {
     return claim.system == "ascend910c-die" && claim.quantity == "link.bandwidth.ub";
   });
   try {
@@ -52,7 +52,7 @@ TEST(Network, a_figure_that_is_missing_is_named) {
 
 TEST(Network, one_that_is_not_described_is_refused_with_the_nearest) {
   try {
-    network_of(built_in_catalogue(), "cloudmatrix");
+    network_of(claims::built_in_catalogue(), "cloudmatrix");
     FAIL();
   } catch (const InputError& error) {
     EXPECT_THAT(error.mend(), testing::HasSubstr("cloudmatrix384"));
@@ -60,11 +60,11 @@ TEST(Network, one_that_is_not_described_is_refused_with_the_nearest) {
 }
 
 TEST(Network, it_grows_by_whole_nodes) {
-  const Network network = network_of(built_in_catalogue(), "cloudmatrix384");
+  const Network network = network_of(claims::built_in_catalogue(), "cloudmatrix384");
   EXPECT_EQ(scaled(network, 8192).endpoints, 8192);
   EXPECT_THROW(scaled(network, 100), InputError);
   EXPECT_THROW(scaled(network, 0), InputError);
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::network

@@ -5,7 +5,7 @@
 #include "kernels/error.h"
 #include "results/network/rounds.h"
 
-namespace assay::results {
+namespace assay::results::network {
 namespace {
 
 Tier tier(int endpoints, double rate, double latency) {
@@ -133,4 +133,4 @@ TEST(Rounds, every_endpoint_of_the_system_is_at_work_in_its_group) {
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::network

@@ -7,16 +7,16 @@
 #include "kernels/problem.h"
 #include "results/claims/evidence.h"
 
-namespace assay::results {
+namespace assay::results::project {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// A verified record of an H800 that reached so many FLOP/s, or B/s.
-Record record_of(const std::string& text, const std::string& implementation, double rate) {
+record::Record record_of(const std::string& text, const std::string& implementation, double rate) {
   const auto problem = kernels::Problem::parse(text);
-  Record record;
+  record::Record record;
   record.id = "0123456789abcdef";
   record.problem = problem.text();
   record.operation = std::string(problem.operation().name);
@@ -29,17 +29,17 @@ Record record_of(const std::string& text, const std::string& implementation, dou
   const bool streams = record.operation == "triad";
   const double seconds = (streams ? record.work.bytes : record.work.flop) / rate;
   record.device_seconds.assign(20, seconds);
-  record.summary = summarize(record.device_seconds);
+  record.summary = statistics::summarize(record.device_seconds);
   return record;
 }
 
 class FromMeasured : public testing::Test {
  protected:
-  const Catalogue catalogue_ = built_in_catalogue();
-  const System& h800_ = catalogue_.systems.at("h800-sxm");
+  const claims::Catalogue catalogue_ = claims::built_in_catalogue();
+  const claims::System& h800_ = catalogue_.systems.at("h800-sxm");
   std::vector<std::string> rules_;
 
-  double value_of(const std::string& name, const std::vector<Record>& records) {
+  double value_of(const std::string& name, const std::vector<record::Record>& records) {
     const auto inputs = with_measured(inputs_of(catalogue_, h800_, nullptr, {"peak.bf16"}),
                                       catalogue_, h800_, records, rules_);
     for (const Input& input : inputs) {
@@ -66,11 +66,11 @@ TEST_F(FromMeasured, what_nothing_was_measured_of_stays_assumed) {
 
 TEST_F(FromMeasured, small_portable_and_wrong_results_do_not_count) {
   const std::string large = "matmul m=8192 n=8192 k=8192 a=bf16";
-  std::vector<Record> records = {
+  std::vector<record::Record> records = {
       record_of(large, "library/cublas", 500e12), record_of(large, "portable/tile", 900e12),
       record_of("matmul m=64 n=64 k=64 a=bf16", "library/cublas", 900e12),
       record_of(large, "library/cublas", 900e12)};
-  records.back().status = Status::wrong;
+  records.back().status = record::Status::wrong;
   EXPECT_NEAR(value_of("efficiency.matmul", records), 500.0 / 989, 1e-6);
 }
 
@@ -81,11 +81,11 @@ TEST_F(FromMeasured, memory_is_held_against_its_bandwidth) {
 }
 
 TEST_F(FromMeasured, records_of_another_kind_are_refused) {
-  std::vector<Record> records = {
+  std::vector<record::Record> records = {
       record_of("matmul m=8192 n=8192 k=8192 a=bf16", "library/cublas", 500e12)};
   records[0].device.name = "AMD EPYC";
   EXPECT_THROW(value_of("efficiency.matmul", records), InputError);
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::project

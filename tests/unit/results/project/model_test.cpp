@@ -4,7 +4,7 @@
 
 #include "kernels/error.h"
 
-namespace assay::results {
+namespace assay::results::project {
 namespace {
 
 TEST(Model, its_shapes_give_the_published_number_of_parameters) {
@@ -38,4 +38,4 @@ TEST(Model, an_unknown_one_is_refused_with_the_nearest) {
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::project

@@ -8,13 +8,13 @@
 #include "results/project/claim_projection.h"
 #include "results/project/validation.h"
 
-namespace assay::results {
+namespace assay::results::project {
 namespace {
 
 using testing::HasSubstr;
 
-const Catalogue& catalogue() {
-  static const Catalogue kCatalogue = built_in_catalogue();
+const claims::Catalogue& catalogue() {
+  static const claims::Catalogue kCatalogue = claims::built_in_catalogue();
   return kCatalogue;
 }
 
@@ -141,7 +141,7 @@ TEST(Projection, a_token_predicted_farther_ahead_is_taken_less_often) {
 }
 
 TEST(Projection, simulated_exchanges_take_what_their_formulas_say_where_nothing_is_congested) {
-  if (!can_simulate()) GTEST_SKIP() << "there is no simulator";
+  if (!network::can_simulate()) GTEST_SKIP() << "there is no simulator";
   ProjectionOptions options = decode(32, 4);
   const Projection closed = on_cloudmatrix(options);
   options.simulate = true;
@@ -174,14 +174,14 @@ TEST(Validation, exchanges_that_an_assumption_was_fitted_to_lie_inside) {
 TEST(ClaimProjection, it_is_evidence_that_decides_nothing) {
   const auto verdicts = judge(catalogue(), "waic-2025", {}, projected_evidence);
   std::size_t projected = 0;
-  for (const Verdict& verdict : verdicts) {
-    for (const Evidence& evidence : verdict.evidence) {
-      if (evidence.kind != EvidenceKind::projected) continue;
+  for (const claims::Verdict& verdict : verdicts) {
+    for (const claims::Evidence& evidence : verdict.evidence) {
+      if (evidence.kind != claims::EvidenceKind::projected) continue;
       ++projected;
       EXPECT_THAT(evidence.text, HasSubstr("projected"));
       EXPECT_THAT(evidence.text, HasSubstr("consistent with the claim"));
-      EXPECT_NE(verdict.kind, VerdictKind::supported) << verdict.claim;
-      EXPECT_NE(verdict.kind, VerdictKind::refuted) << verdict.claim;
+      EXPECT_NE(verdict.kind, claims::VerdictKind::supported) << verdict.claim;
+      EXPECT_NE(verdict.kind, claims::VerdictKind::refuted) << verdict.claim;
     }
   }
   EXPECT_GE(projected, 8U);
@@ -197,4 +197,4 @@ TEST(ClaimProjection, claims_of_peaks_totals_and_tokens_carry_one) {
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::project

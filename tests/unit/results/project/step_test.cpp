@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace assay::results {
+namespace assay::results::project {
 namespace {
 
 Model small_model() {
@@ -106,7 +106,7 @@ TEST(Step, a_tensor_group_shares_the_work_and_reduces_it_twice_a_layer) {
   EXPECT_NEAR(flop_of(step), alone / 2, 0.01 * alone);
   double reductions = 0;
   for (const Exchange& one : step.exchanges) {
-    EXPECT_EQ(one.collective, Collective::all_reduce);
+    EXPECT_EQ(one.collective, network::Collective::all_reduce);
     EXPECT_EQ(one.bytes, 512 * 1024 * 2);
     reductions += one.count;
   }
@@ -132,8 +132,9 @@ TEST(Step, overlap_hides_the_shorter_of_compute_and_communication) {
   deployment.expert = 8;
   deployment.type = "bf16";
   deployment.micro_batches = 2;
-  Tier tier{.name = "t", .endpoints = 8, .port = {1e9}, .latency = {1e-6}, .efficiency = {1}};
-  const Network network{"n", "c", 8, {tier}};
+  network::Tier tier{
+      .name = "t", .endpoints = 8, .port = {1e9}, .latency = {1e-6}, .efficiency = {1}};
+  const network::Network network{"n", "c", 8, {tier}};
   Values values = ideal();
   const Step step = step_of(model, deployment);
   const StepTime apart = time_of(step, deployment, values, &network);
@@ -144,4 +145,4 @@ TEST(Step, overlap_hides_the_shorter_of_compute_and_communication) {
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay::results::project

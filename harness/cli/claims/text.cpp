@@ -1,0 +1,219 @@
+#include "harness/cli/claims/text.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/terminal/wrapped.h"
+#include "results/claims/units.h"
+
+namespace assay::cli {
+
+using nlohmann::ordered_json;
+using results::claims::VerdictKind;
+
+namespace {
+
+std::string_view colour_code(results::claims::VerdictKind kind) {
+  switch (kind) {
+    case VerdictKind::supported:
+      return "\033[32m";
+    case VerdictKind::refuted:
+      return "\033[31m";
+    case VerdictKind::inconsistent:
+      return "\033[35m";
+    case VerdictKind::inconclusive:
+      return "\033[33m";
+    case VerdictKind::untested:
+    case VerdictKind::untestable:
+      return "\033[2m";
+  }
+  return "";
+}
+
+std::string standing_mark(results::claims::Standing standing) {
+  return standing == results::claims::Standing::unverified ? "UNVERIFIED (source not re-read)"
+                                                           : std::string(name(standing));
+}
+
+ordered_json to_json(const results::claims::Property& property) {
+  return {{"value", property.written},
+          {"unit", property.unit},
+          {"base_value", property.value},
+          {"base_lower", property.range.lower},
+          {"base_upper", property.range.upper},
+          {"standing", name(property.standing)},
+          {"source", cli::to_json(property.source)},
+          {"scope", property.scope},
+          {"note", property.note}};
+}
+
+ordered_json to_json(const results::claims::Evidence& evidence) {
+  return {{"kind", name(evidence.kind)},
+          {"text", evidence.text},
+          {"records", evidence.records},
+          {"device", evidence.device},
+          {"date", evidence.date}};
+}
+
+}  // namespace
+
+std::string figure_text(const results::claims::Property& property) {
+  return results::claims::format_in(property.value, property.unit, 6);
+}
+
+std::string source_text(const results::claims::Source& source) {
+  std::string text = source.title;
+  for (const std::string& part : {source.section, source.date, source.url}) {
+    if (!part.empty()) text += ", " + part;
+  }
+  return text;
+}
+
+std::string verdict_text(const results::claims::Claim& claim,
+                         const results::claims::Verdict& verdict, bool colour) {
+  const std::string_view kind = name(verdict.kind);
+  std::string out = colour ? fmt::format("{}{:<13}\033[0m", colour_code(verdict.kind), kind)
+                           : fmt::format("{:<13}", kind);
+  out += fmt::format(" {}\n", claim.id);
+  out += harness::terminal::wrapped(claim.statement, 2);
+  out += harness::terminal::wrapped("why: " + verdict.reason, 4);
+  for (const results::claims::Evidence& evidence : verdict.evidence) {
+    std::string text = fmt::format("{}: {}", name(evidence.kind), evidence.text);
+    if (!evidence.device.empty()) text += " on " + evidence.device;
+    if (!evidence.date.empty()) text += ", " + evidence.date;
+    if (!evidence.records.empty()) {
+      text += fmt::format("; records {}", fmt::join(evidence.records, ", "));
+    }
+    out += harness::terminal::wrapped(text, 4);
+  }
+  if (claim.standing == results::claims::Standing::unverified) {
+    out += harness::terminal::wrapped("source: " + standing_mark(claim.standing), 4);
+  }
+  return out;
+}
+
+std::string claim_text(const results::claims::Claim& claim) {
+  std::string out = claim.id + "\n" + harness::terminal::wrapped(claim.statement, 2);
+  const auto line = [&out](std::string_view label, const std::string& text) {
+    if (!text.empty()) out += harness::terminal::wrapped(fmt::format("{}: {}", label, text), 4);
+  };
+  line("sets", fmt::format("{}", fmt::join(claim.sets, ", ")));
+  line("system", claim.system);
+  line("workload", claim.workload);
+  if (claim.value) {
+    const bool equal = claim.comparison == results::claims::Comparison::equal;
+    line(claim.quantity,
+         fmt::format("{}{}{}", equal ? std::string() : fmt::format("{} ", name(claim.comparison)),
+                     figure_text(*claim.value),
+                     claim.tolerance > 0 ? fmt::format(", tolerance {}%", claim.tolerance * 100)
+                                         : std::string()));
+  }
+  line("conditions", conditions_text(claim));
+  line("untestable", claim.untestable);
+  if (claim.test) {
+    line("test", claim.test->quantity);
+    for (const auto& [problem, pattern] : claim.test->problems) line("  " + problem, pattern);
+    if (claim.test->achievability < 1) {
+      line("counts as reached at",
+           fmt::format("{}% of the peak: {}", claim.test->achievability * 100,
+                       claim.test->achievability_source));
+    }
+    for (const std::string& problem : claim.test->run) {
+      line("to decide", fmt::format("assay run --problem \"{}\"", problem));
+    }
+  }
+  line("to decide", claim.decide);
+  line("standing", standing_mark(claim.standing));
+  line("source", source_text(claim.source));
+  return out;
+}
+
+std::string system_text(const results::claims::System& system) {
+  std::string out =
+      fmt::format("{}\n  {} {} ({})\n", system.id, system.vendor, system.name, system.kind);
+  for (const auto& [key, pattern] : system.match) {
+    out += harness::terminal::wrapped(fmt::format("recognised by {} matching {}", key, pattern), 2);
+  }
+  for (const auto& [part, count] : system.parts) out += fmt::format("  {} × {}\n", count, part);
+  for (const auto& [quantity, properties] : system.properties) {
+    for (const results::claims::Property& property : properties) {
+      out += fmt::format("  {:<30} {:>14}  {}\n", quantity, figure_text(property),
+                         standing_mark(property.standing));
+      if (!property.scope.empty()) out += harness::terminal::wrapped("of the " + property.scope, 6);
+      if (!property.note.empty()) out += harness::terminal::wrapped(property.note, 6);
+      out += harness::terminal::wrapped(source_text(property.source), 6);
+    }
+  }
+  return out;
+}
+
+ordered_json to_json(const results::claims::Source& source) {
+  return {{"title", source.title},
+          {"url", source.url},
+          {"section", source.section},
+          {"date", source.date}};
+}
+
+ordered_json to_json(const results::claims::Claim& claim) {
+  ordered_json out = {{"id", claim.id},
+                      {"statement", claim.statement},
+                      {"sets", claim.sets},
+                      {"system", claim.system},
+                      {"workload", claim.workload},
+                      {"quantity", claim.quantity},
+                      {"comparison", name(claim.comparison)},
+                      {"value", nullptr},
+                      {"tolerance", claim.tolerance},
+                      {"conditions", claim.conditions},
+                      {"standing", name(claim.standing)},
+                      {"source", to_json(claim.source)},
+                      {"untestable", claim.untestable},
+                      {"decide", claim.decide},
+                      {"test", nullptr}};
+  if (claim.value) out["value"] = to_json(*claim.value);
+  if (claim.test) {
+    out["test"] = {{"quantity", claim.test->quantity},
+                   {"problems", claim.test->problems},
+                   {"achievability", claim.test->achievability},
+                   {"achievability_source", claim.test->achievability_source},
+                   {"run", claim.test->run}};
+  }
+  return out;
+}
+
+ordered_json to_json(const results::claims::System& system) {
+  ordered_json out = {{"id", system.id},
+                      {"name", system.name},
+                      {"vendor", system.vendor},
+                      {"kind", system.kind},
+                      {"parts", system.parts},
+                      {"match", system.match},
+                      {"properties", ordered_json::object()}};
+  for (const auto& [quantity, properties] : system.properties) {
+    for (const results::claims::Property& property : properties) {
+      out["properties"][quantity].push_back(to_json(property));
+    }
+  }
+  return out;
+}
+
+ordered_json to_json(const results::claims::Claim& claim, const results::claims::Verdict& verdict) {
+  ordered_json out = {{"claim", to_json(claim)},
+                      {"verdict", name(verdict.kind)},
+                      {"reason", verdict.reason},
+                      {"measured", nullptr},
+                      {"evidence", ordered_json::array()}};
+  if (verdict.measured.known) {
+    out["measured"] = {{"value", verdict.measured.value},
+                       {"lower", verdict.measured.interval.lower},
+                       {"upper", verdict.measured.interval.upper},
+                       {"unit", claim.value->unit}};
+  }
+  for (const results::claims::Evidence& evidence : verdict.evidence) {
+    out["evidence"].push_back(to_json(evidence));
+  }
+  return out;
+}
+
+}  // namespace assay::cli

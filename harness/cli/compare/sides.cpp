@@ -1,0 +1,119 @@
+#include "harness/cli/compare/sides.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "kernels/error.h"
+#include "results/record/listing.h"
+
+namespace assay::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+using results::compare::Side;
+using results::record::Record;
+
+constexpr std::string_view kDevice = "device:";
+
+bool is_file(const std::string& argument) {
+  return argument.ends_with(".json") || argument.find('/') != std::string::npos;
+}
+
+std::string devices_of(const std::vector<results::record::Record>& records) {
+  std::set<std::string> devices;
+  for (const results::record::Record& record : records) devices.insert(device_title(record));
+  return fmt::format("{}", fmt::join(devices, ", "));
+}
+
+bool fits(const results::record::Record& record, const results::store::Filter& filter) {
+  return record.problem.find(filter.problem) != std::string::npos &&
+         record.operation.find(filter.operation) != std::string::npos;
+}
+
+ordered_json parsed(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(stream)), {});
+  if (!stream || fs::is_directory(file)) {
+    throw InputError(fmt::format("{}: cannot be read", file),
+                     "name a run, or a file that `assay show --json` wrote");
+  }
+  try {
+    ordered_json json = ordered_json::parse(text);
+    if (json.is_object()) json = ordered_json::array({std::move(json)});
+    if (json.is_array()) return json;
+  } catch (const ordered_json::exception&) {
+    throw InputError(fmt::format("{}: is not JSON", file),
+                     "`assay show RUN --json` writes what can be compared");
+  }
+  throw InputError(fmt::format("{}: is no array of records", file),
+                   "`assay show RUN --json` writes what can be compared");
+}
+
+}  // namespace
+
+const results::store::Store& SideFinder::store() {
+  if (!store_) store_ = results::store::Store::open(address_, results::store::Access::read);
+  return *store_;
+}
+
+results::compare::Side SideFinder::of_run(const std::string& argument) {
+  const std::size_t at = argument.find('@');
+  const results::record::Run run = store().run(argument.substr(0, at));
+  results::store::Filter filter = filter_;
+  filter.run = run.id;
+  filter.device = at == std::string::npos ? "" : argument.substr(at + 1);
+  results::compare::Side side{argument, "", store().headlines(filter), {}};
+  if (side.records.empty() && !filter.device.empty()) {
+    filter.device.clear();
+    throw InputError(
+        fmt::format("{}: run {} has no records of such a device", argument, run.id.substr(0, 8)),
+        fmt::format("it has {}", devices_of(store().headlines(filter))));
+  }
+  side.origin =
+      fmt::format("run {} of {}, {}, on {}; {}", run.id.substr(0, 8), run.started.substr(0, 10),
+                  run.suite.empty() ? "single problems" : "suite " + run.suite, run.host,
+                  devices_of(side.records));
+  return side;
+}
+
+results::compare::Side SideFinder::of_device(const std::string& argument) {
+  results::store::Filter filter = filter_;
+  filter.run.clear();
+  filter.device = argument.substr(kDevice.size());
+  results::compare::Side side{argument, "", store().headlines(filter), {}};
+  if (side.records.empty()) {
+    throw InputError(fmt::format("{}: the store has no records of such a device", argument),
+                     "`assay show --runs` lists the runs, `assay show RUN` their devices");
+  }
+  side.origin = fmt::format("newest of all runs; {}", devices_of(side.records));
+  return side;
+}
+
+results::compare::Side SideFinder::of_file(const std::string& argument) const {
+  results::compare::Side side{argument, "", {}, {}};
+  const ordered_json json = parsed(argument);
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    try {
+      results::record::Record record = results::record::record_from_json(json[i].dump());
+      if (fits(record, filter_)) side.records.push_back(std::move(record));
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("{}: entry {}: {}", argument, i + 1, error.what()),
+                       error.mend());
+    }
+  }
+  side.origin = fmt::format("a file's word, not a store's; {}", devices_of(side.records));
+  return side;
+}
+
+results::compare::Side SideFinder::find(const std::string& argument) {
+  if (argument.starts_with(kDevice)) return of_device(argument);
+  return is_file(argument) ? of_file(argument) : of_run(argument);
+}
+
+}  // namespace assay::cli

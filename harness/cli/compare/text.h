@@ -1,0 +1,21 @@
+// A comparison as columns of text.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "results/compare/compare.h"
+#include "results/compare/rendering.h"
+
+namespace assay::cli {
+
+struct CompareStyle {
+  std::size_t width = 80;
+  bool colour = false;
+  bool wide = false;  ///< full problem texts, and everything that was left out
+};
+
+std::string comparison_text(const results::compare::CompareTable& table,
+                            const results::compare::CompareView& view, const CompareStyle& style);
+
+}  // namespace assay::cli

@@ -1,0 +1,24 @@
+// A fleet as text, JSON and CSV.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string>
+
+#include "results/fleet/fleet.h"
+
+namespace assay::cli {
+
+struct FleetStyle {
+  std::size_t width = 80;
+  bool colour = false;
+  bool all = false;  ///< every finding, problem and host, however many
+};
+
+std::string fleet_text(const results::fleet::Fleet& fleet, const FleetStyle& style);
+nlohmann::ordered_json to_json(std::span<const results::fleet::Fleet> fleets);
+/// A row a finding, with serial, host, slot and the records that show it: what a vendor asks for.
+std::string fleet_csv(std::span<const results::fleet::Fleet> fleets);
+
+}  // namespace assay::cli

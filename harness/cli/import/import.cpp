@@ -1,0 +1,164 @@
+// assay import FILE...: what others measured, into the store.
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/candidates.h"
+#include "harness/cli/common.h"
+#include "harness/cli/completion.h"
+#include "harness/cli/verb.h"
+#include "harness/terminal/wrapped.h"
+#include "kernels/error.h"
+#include "kernels/sha256.h"
+#include "results/exchange/format.h"
+#include "results/exchange/moment.h"
+#include "results/page/text.h"
+#include "results/store/store.h"
+
+namespace assay::cli {
+extern const Verb import_verb;
+
+namespace {
+
+namespace fs = std::filesystem;
+using results::record::RecordSet;
+using results::store::Store;
+
+struct Options {
+  std::vector<std::string> files;
+  std::string format, db;
+  bool json = false;
+};
+
+/// What one file held.
+struct Held {
+  std::string file, format;
+  std::vector<std::string> runs;
+  std::size_t records = 0;
+};
+
+[[noreturn]] void cannot_read(const std::string& path, int error) {
+  throw InputError(fmt::format("{}: cannot be read: {}", path, std::strerror(error)),
+                   "name a file of one of the formats that `assay import --help` lists");
+}
+
+std::string content_of(const std::string& path) {
+  std::error_code none;
+  if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
+  if (fs::is_directory(path, none)) cannot_read(path, EISDIR);
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) cannot_read(path, errno);
+  std::string content(std::istreambuf_iterator<char>(stream), {});
+  if (stream.bad()) cannot_read(path, EIO);
+  return content;
+}
+
+std::string changed(const std::string& path) {
+  struct stat status = {};
+  if (path == "-" || stat(path.c_str(), &status) != 0) return results::store::now_utc();
+  return results::exchange::utc_text(static_cast<double>(status.st_mtim.tv_sec) +
+                                     1e-9 * static_cast<double>(status.st_mtim.tv_nsec));
+}
+
+Held read(const std::string& path, const std::string& format, results::record::RecordSet& into) {
+  const std::string content = content_of(path);
+  const results::exchange::ImportFile file = {path == "-" ? "standard input" : path, content,
+                                              sha256(content), changed(path)};
+  const results::exchange::Importer& importer =
+      format.empty() ? results::exchange::recognise(file)
+                     : results::exchange::find_importer(format, "--format");
+  results::record::RecordSet record_set = results::exchange::import_file(importer, file);
+  Held held = {file.name, std::string(importer.name), {}, record_set.records.size()};
+  for (const results::record::Run& run : record_set.runs) held.runs.push_back(run.id);
+  results::record::append(into, std::move(record_set));
+  return held;
+}
+
+void print_json(const std::vector<Held>& all, const results::store::Added& added,
+                const std::string& store) {
+  nlohmann::ordered_json files = nlohmann::ordered_json::array();
+  for (const Held& held : all) {
+    files.push_back({{"file", held.file},
+                     {"format", held.format},
+                     {"runs", held.runs},
+                     {"records", held.records}});
+  }
+  const nlohmann::ordered_json out = {
+      {"store", store},
+      {"files", files},
+      {"added",
+       {{"runs", added.runs}, {"records", added.records}, {"environments", added.environments}}},
+      {"known_records", added.known}};
+  fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+void print_text(const std::vector<Held>& all, const results::store::Added& added,
+                const std::string& store) {
+  for (const Held& held : all) {
+    std::string text = fmt::format("{}: {}, {}", held.file, held.format,
+                                   results::page::counted(held.records, "record"));
+    for (const std::string& run : held.runs) text += ", run " + run.substr(0, 8);
+    fmt::print("{}", harness::terminal::wrapped(text, 0));
+  }
+  const std::string known =
+      added.known > 0
+          ? fmt::format("; {} {} there already", results::page::counted(added.known, "record"),
+                        added.known == 1 ? "was" : "were")
+          : "";
+  fmt::print("{}", harness::terminal::wrapped(
+                       fmt::format("added {} of {} to {}{}",
+                                   results::page::counted(added.records, "record"),
+                                   results::page::counted(added.runs, "run"), store, known),
+                       0));
+}
+
+int run(const Options& options) {
+  results::record::RecordSet record_set;
+  std::vector<Held> all;
+  for (const std::string& path : options.files)
+    all.push_back(read(path, options.format, record_set));
+  results::store::Store store =
+      open_store(store_address(options.db), results::store::Access::write);
+  const results::store::Added added = store.add(record_set);
+  (options.json ? print_json : print_text)(all, added, store.name());
+  return kDone;
+}
+
+std::string formats_text() {
+  std::string text = "Formats:\n";
+  for (const results::exchange::Importer* importer : results::exchange::importers()) {
+    text += fmt::format("  {:<18}{}\n", importer->name, importer->summary);
+  }
+  return text;
+}
+
+std::function<int()> add(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("file", options->files, "Files to import, - for standard input")->required();
+  complete_with(app.add_option("--format", options->format,
+                               "What the files are (default: recognised by their beginning)"),
+                importer_names);
+  app.add_option("--db", options->db, "Store to add to");
+  app.add_flag("--json", options->json, "Print JSON");
+  app.footer(formats_text() +
+             "\nImported figures keep their origin: they are shown as imported, and neither\n"
+             "support a claim nor stand beside measured ones unasked. All files or none are\n"
+             "added; importing again adds nothing.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace
+
+const Verb import_verb = {"import", "Add what was measured elsewhere, marked as imported", add};
+
+}  // namespace assay::cli

@@ -1,0 +1,93 @@
+#include "harness/cli/progress.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/terminal/quantities.h"
+#include "harness/worker/device_worker.h"
+#include "results/record/listing.h"
+
+namespace assay::cli {
+namespace {
+
+using results::record::Record;
+using results::record::Status;
+
+std::string rate(const results::record::Record& record) {
+  if (record.work.flop > 0) {
+    return harness::terminal::rate_text(results::record::flop_rate(record),
+                                        kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s");
+  }
+  const std::string text = harness::terminal::rate_text(results::record::byte_rate(record), "B/s");
+  const auto bus = results::record::bus_rate(record);
+  return bus ? fmt::format("{}, busbw {}", text, harness::terminal::rate_text(*bus, "B/s")) : text;
+}
+
+}  // namespace
+
+std::string record_line(const results::record::Record& record, bool several_devices) {
+  std::string text = several_devices ? results::record::device_key(record.device) + "  " : "";
+  text += fmt::format("{}  {}  ", results::record::brief_problem(record.problem),
+                      record.implementation.name);
+  if (record.status != Status::ok) {
+    return text + fmt::format("{}: {}", name(record.status), record.reason);
+  }
+  if (is_modelled(record)) {
+    return text + fmt::format("{}  {}  modelled: nothing ran",
+                              harness::terminal::duration_text(record.summary.median),
+                              rate(record));
+  }
+  text +=
+      fmt::format("{} ±{:.1f}%  {}  {}", harness::terminal::duration_text(record.summary.median),
+                  record.summary.half_width() * 100, rate(record), name(record.check.outcome));
+  if (!record.reason.empty()) text += "; " + record.reason;
+  return text;
+}
+
+Progress::Progress(const harness::plan::Plan& plan, bool terminal, std::FILE* lines)
+    : plan_(plan),
+      terminal_(terminal),
+      line_(terminal),
+      several_devices_(std::any_of(plan.entries.begin(), plan.entries.end(),
+                                   [&](const harness::plan::PlanEntry& entry) {
+                                     return entry.device != plan.entries.front().device;
+                                   })),
+      lines_(lines) {}
+
+double Progress::remaining() const {
+  const double trust = estimated_done_ > 0 ? elapsed_done_ / estimated_done_ : 1;
+  const double left = (plan_.seconds() - estimated_done_) * trust;
+  return std::max(0.0, left - (elapsed() - elapsed_done_));
+}
+
+void Progress::begins(std::size_t index, const harness::plan::PlanEntry&) {
+  index_ = index;
+  draw("start");
+}
+
+void Progress::phase(const std::string& phase) {
+  draw(phase);
+}
+
+void Progress::draw(const std::string& phase) {
+  const harness::plan::PlanEntry& entry = plan_.entries[index_];
+  line_.show(fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1,
+                         plan_.entries.size(), harness::terminal::duration_text(elapsed()),
+                         harness::terminal::duration_text(remaining()), entry.implementation, phase,
+                         results::record::brief_problem(entry.problem)));
+}
+
+void Progress::ends(std::size_t index, const harness::plan::PlanEntry& entry,
+                    const results::record::Record& record) {
+  estimated_done_ += entry.estimate.seconds;
+  elapsed_done_ = elapsed();
+  const bool short_of = record.status != Status::ok || (!record.target_met && !is_modelled(record));
+  if (terminal_ && !short_of) return;
+  erase();
+  fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(),
+             record_line(record, several_devices_));
+  std::fflush(lines_);
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,244 @@
+#include "harness/cli/project/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/claims/text.h"
+#include "harness/terminal/quantities.h"
+#include "harness/terminal/table.h"
+#include "harness/terminal/wrapped.h"
+#include "results/claims/units.h"
+
+namespace assay::cli {
+
+using harness::terminal::Align;
+using harness::terminal::Style;
+using harness::terminal::Table;
+using nlohmann::ordered_json;
+using results::project::Deployment;
+using results::project::Dominance;
+using results::project::Phase;
+using results::project::Projected;
+using results::project::Projection;
+using results::project::Validation;
+using results::project::ValidationRow;
+
+namespace {
+
+constexpr std::size_t kMostDominant = 6;
+
+std::string number(double value) {
+  return results::claims::format_number(value, 3);
+}
+
+/// Three digits with thousands kept whole: "1,940".
+std::string rounded(double value) {
+  const double unit = std::pow(10, std::floor(std::log10(std::max(std::abs(value), 1e-12))) - 2);
+  const double kept = std::round(value / unit) * unit;
+  return std::abs(kept) < 1e6
+             ? fmt::format("{:.{}f}", kept,
+                           unit < 1 ? static_cast<int>(-std::floor(std::log10(unit))) : 0)
+             : number(kept);
+}
+
+std::string seconds_text(const results::project::Projected& seconds) {
+  return fmt::format("{} ({} to {})", harness::terminal::duration_text(seconds.value),
+                     harness::terminal::duration_text(seconds.interval.lower),
+                     harness::terminal::duration_text(seconds.interval.upper));
+}
+
+double batch_a_chip(const ProjectionView& view) {
+  const results::project::Deployment& one = view.projection.deployment;
+  return one.batch * view.site.endpoints_a_chip / one.tensor;
+}
+
+std::string deployment_text(const ProjectionView& view) {
+  const results::project::Deployment& one = view.projection.deployment;
+  std::string text = fmt::format(
+      "{} on {}: {}, {} ranks an instance (tp {}, pp {}, ep {}), {} {} a {}, context {}, {}",
+      view.model.name, view.site.id, name(one.phase), one.ranks(), one.tensor, one.pipeline,
+      one.expert, number(batch_a_chip(view)), one.phase == Phase::decode ? "sequences" : "tokens",
+      "chip", number(one.context), one.type);
+  if (one.predicted > 0) text += fmt::format(", {} token predicted ahead", one.predicted);
+  text += one.micro_batches > 1 ? fmt::format(", {} micro-batches overlap", one.micro_batches)
+                                : ", no overlap";
+  return text;
+}
+
+std::string shares_text(const results::project::Projection& projection) {
+  const auto& time = projection.nominal;
+  const double all = time.compute + time.communication + time.overhead;
+  std::vector<std::pair<std::string, double>> parts = time.parts;
+  parts.emplace_back("overhead", time.overhead);
+  std::stable_sort(parts.begin(), parts.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string text;
+  for (const auto& [label, seconds] : parts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", label,
+                        harness::terminal::percent_text(seconds / all));
+  }
+  return text;
+}
+
+std::string memory_text(const results::project::Projection& projection) {
+  const auto gigabytes = [](double bytes) { return fmt::format("{:.1f}", bytes / 1e9); };
+  const auto& need = projection.memory;
+  return fmt::format("{} of {} GB a rank: weights {}, cache {}, activations {}",
+                     gigabytes(need.total()), gigabytes(projection.memory_bytes),
+                     gigabytes(need.weights), gigabytes(need.cache), gigabytes(need.activations));
+}
+
+ordered_json to_json(const results::project::Projected& projected) {
+  return {{"value", projected.value},
+          {"lower", projected.interval.lower},
+          {"upper", projected.interval.upper}};
+}
+
+}  // namespace
+
+std::string projected_text(const results::project::Projected& projected, const std::string& unit) {
+  return fmt::format("{} {} ({} to {})", rounded(projected.value), unit,
+                     rounded(projected.interval.lower), rounded(projected.interval.upper));
+}
+
+std::string projection_text(const ProjectionView& view) {
+  const results::project::Projection& one = view.projection;
+  std::string text =
+      harness::terminal::wrapped("projected, not measured: " + deployment_text(view), 0);
+  const auto line = [&](const std::string& label, const std::string& what) {
+    text += fmt::format("  {:<11}", label) + harness::terminal::wrapped(what, 13).substr(13);
+  };
+  line("a chip", projected_text(one.tokens_a_chip, "token/s"));
+  line("the system",
+       fmt::format("{}, {} instance{}", projected_text(one.tokens_a_system, "token/s"),
+                   one.instances, one.instances == 1 ? "" : "s"));
+  line(one.deployment.phase == Phase::decode ? "TPOT" : "one pass", seconds_text(one.step_seconds));
+  if (one.tokens_a_kilowatt) {
+    line("power", projected_text(*one.tokens_a_kilowatt, "token/s per kW") + " of published power");
+  }
+  line("memory", memory_text(one));
+  line("time", shares_text(one));
+  if (!one.rules.empty()) text += harness::terminal::wrapped("by rule:", 0);
+  for (const std::string& rule : one.rules) text += harness::terminal::wrapped(rule, 2);
+  text += harness::terminal::wrapped(
+      "in parentheses: 95% by Monte Carlo over what is uncertain, which is mostly", 0);
+  for (std::size_t i = 0; i < std::min(kMostDominant, one.dominance.size()); ++i) {
+    const results::project::Dominance& input = one.dominance[i];
+    if (input.share < 0.01) break;
+    text += fmt::format("  {:>4}  ", harness::terminal::percent_text(input.share)) +
+            harness::terminal::wrapped(fmt::format("{} = {} ({})", input.input.name,
+                                                   number(input.input.value), input.input.source),
+                                       8)
+                .substr(8);
+  }
+  return text;
+}
+
+ordered_json to_json(const ProjectionView& view) {
+  const results::project::Projection& one = view.projection;
+  const results::project::Deployment& deployment = one.deployment;
+  ordered_json parts = ordered_json::object(), inputs = ordered_json::array();
+  for (const auto& [label, seconds] : one.nominal.parts) parts[label] = seconds;
+  for (const results::project::Dominance& each : one.dominance) {
+    inputs.push_back({{"name", each.input.name},
+                      {"value", each.input.value},
+                      {"log_standard_deviation", each.input.spread},
+                      {"assumed", each.input.assumed},
+                      {"source", each.input.source},
+                      {"variance_share", each.share}});
+  }
+  ordered_json out = {{"origin", "projected"},
+                      {"system", view.site.id},
+                      {"endpoint", view.site.network.endpoint},
+                      {"model", view.model.id},
+                      {"phase", name(deployment.phase)},
+                      {"tp", deployment.tensor},
+                      {"pp", deployment.pipeline},
+                      {"ep", deployment.expert},
+                      {"batch_a_chip", batch_a_chip(view)},
+                      {"context", deployment.context},
+                      {"type", deployment.type},
+                      {"predicted", deployment.predicted},
+                      {"micro_batches", deployment.micro_batches},
+                      {"tokens_per_second_a_chip", to_json(one.tokens_a_chip)},
+                      {"tokens_per_second_system", to_json(one.tokens_a_system)},
+                      {"step_seconds", to_json(one.step_seconds)},
+                      {"instances", one.instances},
+                      {"nominal_seconds",
+                       {{"step", one.nominal.seconds},
+                        {"compute", one.nominal.compute},
+                        {"communication", one.nominal.communication},
+                        {"overhead", one.nominal.overhead},
+                        {"parts", parts}}},
+                      {"memory_bytes",
+                       {{"weights", one.memory.weights},
+                        {"cache", one.memory.cache},
+                        {"activations", one.memory.activations},
+                        {"capacity", one.memory_bytes}}},
+                      {"rules", one.rules},
+                      {"inputs", inputs}};
+  out["tokens_per_second_per_kilowatt"] =
+      one.tokens_a_kilowatt ? to_json(*one.tokens_a_kilowatt) : ordered_json(nullptr);
+  return out;
+}
+
+std::string validation_text(const results::project::Validation& validation, std::size_t width) {
+  harness::terminal::Table table({{"published"},
+                                  {"", Align::right},
+                                  {"95% projected", Align::right},
+                                  {"error", Align::right},
+                                  {""}});
+  for (const results::project::ValidationRow& row : validation.rows) {
+    const char* place = row.fitted ? "fitted" : row.inside() ? "inside" : "outside";
+    table.add(
+        {{row.claim},
+         {fmt::format("{} {}", rounded(row.published), row.unit == "token/s" ? "tok/s" : row.unit)},
+         {fmt::format("{} to {}", rounded(row.projected.interval.lower),
+                      rounded(row.projected.interval.upper))},
+         {fmt::format("{:+.0f}%", 100 * row.error())},
+         {place, row.fitted     ? Style::faint
+                 : row.inside() ? Style::good
+                                : Style::bad}});
+  }
+  std::string text = table.text(0, width, harness::terminal::use_colour());
+  text += harness::terminal::wrapped(
+      fmt::format(
+          "{} rows are held out: {} of them lie inside their intervals; the median of their "
+          "absolute errors is {} ({} of serving, {} of exchanges of experts)",
+          validation.held_out(), validation.held_out_inside(),
+          harness::terminal::percent_text(validation.held_out_error()),
+          harness::terminal::percent_text(validation.held_out_error("serving")),
+          harness::terminal::percent_text(validation.held_out_error("exchange"))),
+      0);
+  for (const results::project::ValidationRow& row : validation.rows) {
+    if (!row.note.empty()) text += harness::terminal::wrapped(row.claim + ": " + row.note, 2);
+  }
+  return text;
+}
+
+ordered_json to_json(const results::project::Validation& validation) {
+  ordered_json rows = ordered_json::array();
+  for (const results::project::ValidationRow& row : validation.rows) {
+    rows.push_back({{"claim", row.claim},
+                    {"statement", row.statement},
+                    {"kind", row.kind},
+                    {"system", row.system},
+                    {"fitted", row.fitted},
+                    {"unit", row.unit},
+                    {"published", row.published},
+                    {"projected", to_json(row.projected)},
+                    {"error", row.error()},
+                    {"inside", row.inside()},
+                    {"note", row.note}});
+  }
+  return {{"origin", "projected"},
+          {"rows", rows},
+          {"held_out", validation.held_out()},
+          {"held_out_inside", validation.held_out_inside()},
+          {"held_out_median_absolute_error", validation.held_out_error()}};
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,29 @@
+// Projections as text, JSON and a page.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "results/project/projection.h"
+#include "results/project/validation.h"
+
+namespace assay::cli {
+
+/// A projection with what it is of.
+struct ProjectionView {
+  const results::project::Site& site;
+  const results::project::Model& model;
+  const results::project::Projection& projection;
+};
+
+std::string projection_text(const ProjectionView& view);
+nlohmann::ordered_json to_json(const ProjectionView& view);
+
+std::string validation_text(const results::project::Validation& validation, std::size_t width);
+nlohmann::ordered_json to_json(const results::project::Validation& validation);
+
+/// "1,943 token/s (1,460 to 2,390)" in a unit's own digits.
+std::string projected_text(const results::project::Projected& projected, const std::string& unit);
+
+}  // namespace assay::cli

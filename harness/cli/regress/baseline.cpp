@@ -1,0 +1,112 @@
+#include "harness/cli/regress/baseline.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/common.h"
+#include "harness/cli/compare/sides.h"
+#include "harness/cli/verb.h"
+#include "harness/terminal/quantities.h"
+#include "harness/terminal/wrapped.h"
+#include "kernels/error.h"
+#include "results/compare/compare.h"
+#include "results/page/text.h"
+#include "results/record/listing.h"
+
+namespace assay::cli {
+
+namespace {
+
+using results::compare::ComparedProblem;
+using results::statistics::Ratio;
+
+enum class Outcome { regression, improvement, none };
+
+Outcome outcome_of(const results::compare::ComparedProblem& row, double minimum_effect) {
+  if (row.few_samples) return Outcome::none;
+  const results::statistics::Interval time = inverse(row.speed).interval;
+  if (time.lower > 1 + minimum_effect) return Outcome::regression;
+  if (time.upper < 1 - minimum_effect) return Outcome::improvement;
+  return Outcome::none;
+}
+
+std::string row_text(const results::compare::ComparedProblem& row, Outcome outcome) {
+  const results::statistics::Ratio time = inverse(row.speed);
+  const auto change = [](double ratio) { return fmt::format("{:+.1f}", 100 * (ratio - 1)); };
+  return fmt::format(
+      "{}\n{}{}", outcome == Outcome::regression ? "regression" : "improvement",
+      harness::terminal::wrapped(
+          fmt::format("{} · {}, {}", results::record::brief_problem(row.problem()),
+                      row.other.record->implementation.name, row.other.record->settings.mode),
+          2),
+      harness::terminal::wrapped(
+          fmt::format("{}% time [{}, {}]: {} to {}", change(time.value),
+                      change(time.interval.lower), change(time.interval.upper),
+                      results::compare::speed_text(*row.baseline.record),
+                      results::compare::speed_text(*row.other.record)),
+          4));
+}
+
+}  // namespace
+
+int compare_with_baseline(const BaselineChoice& choice) {
+  const double minimum =
+      harness::terminal::parse_share(choice.choice.minimum_effect, "--min-effect");
+  SideFinder finder(store_address(choice.choice.db), choice.choice.filter);
+  std::vector<results::compare::Side> sides = {finder.find(choice.baseline),
+                                               finder.find(choice.run)};
+  results::compare::CompareOptions options;
+  const results::compare::CompareTable table = compare(std::move(sides), options);
+  if (table.comparisons.front().rows() == 0) {
+    throw InputError(fmt::format("--baseline {}: has no verified result of a problem that {} has",
+                                 choice.baseline, choice.run),
+                     contents_text(table));
+  }
+  std::size_t regressions = 0, improvements = 0;
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const results::compare::ComparedGroup& group : table.comparisons.front().groups) {
+    for (const results::compare::ComparedProblem& row : group.rows) {
+      const Outcome outcome = outcome_of(row, minimum);
+      regressions += outcome == Outcome::regression ? 1 : 0;
+      improvements += outcome == Outcome::improvement ? 1 : 0;
+      const results::statistics::Ratio time = inverse(row.speed);
+      if (choice.json) {
+        rows.push_back({{"problem", row.problem()},
+                        {"implementation", row.other.record->implementation.name},
+                        {"mode", group.mode},
+                        {"time_ratio", time.value},
+                        {"interval", {time.interval.lower, time.interval.upper}},
+                        {"outcome", outcome == Outcome::regression    ? "regression"
+                                    : outcome == Outcome::improvement ? "improvement"
+                                                                      : "none"}});
+      } else if (outcome != Outcome::none) {
+        fmt::print("{}", row_text(row, outcome));
+      }
+    }
+  }
+  if (choice.json) {
+    const nlohmann::ordered_json out = {{"baseline", choice.baseline},
+                                        {"run", choice.run},
+                                        {"minimum_effect", minimum},
+                                        {"regressions", regressions},
+                                        {"rows", rows}};
+    fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  } else {
+    fmt::print(
+        "{}",
+        harness::terminal::wrapped(
+            fmt::format(
+                "{} and {} beyond {} for certain, of {} ({} against {}). One run against one: what "
+                "varies "
+                "between runs is not in the intervals; `assay regress` alone looks at the history.",
+                results::page::counted(regressions, "regression"),
+                results::page::counted(improvements, "improvement"), choice.choice.minimum_effect,
+                results::page::counted(table.comparisons.front().rows(), "compared problem"),
+                choice.run, choice.baseline),
+            0));
+  }
+  return regressions > 0 ? kFellShort : kDone;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,368 @@
+#include "harness/cli/regress/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "harness/cli/claims/text.h"
+#include "harness/terminal/table.h"
+#include "harness/terminal/wrapped.h"
+#include "results/page/text.h"
+#include "results/record/listing.h"
+
+namespace assay::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+using results::regress::FindingKind;
+using results::regress::FindingState;
+using results::regress::Night;
+using results::regress::Regressions;
+using results::regress::Series;
+using results::regress::Told;
+
+constexpr std::size_t kChart = 60;
+/// Differences of environments that are named one by one.
+constexpr std::size_t kShownChanges = 6;
+
+std::string day(const results::regress::Night& night) {
+  return night.started.substr(0, 10);
+}
+
+std::string run_text(const results::regress::Night& night) {
+  return fmt::format("run {} of {}", results::page::short_id(night.run), day(night));
+}
+
+std::string what(const results::regress::Series& series) {
+  return fmt::format("{} · {}", results::record::brief_problem(series.problem),
+                     series.implementation);
+}
+
+std::string percent(double share) {
+  const double value = 100 * share;
+  return fmt::format("{:.{}f}", value, std::abs(value) < 9.95 ? 1 : 0);
+}
+
+/// "2.1% more time [1.8, 2.4]", "noise 2.3 times as great: ±1.1% to ±2.5%".
+std::string size_text(const results::regress::Series& series, const results::regress::Told& told) {
+  const auto& finding = told.finding;
+  if (finding.kind == FindingKind::noise) {
+    return fmt::format("noise {:.1f} times as great: deviation {}% to {}%",
+                       1 + finding.change.value, percent(finding.before), percent(finding.after));
+  }
+  const bool more = finding.change.value > 0;
+  const auto& interval = finding.change.interval;
+  const double lower = more ? interval.lower : -interval.upper;
+  const double upper = more ? interval.upper : -interval.lower;
+  return fmt::format("{}% {} {} [{}, {}]: {} to {}", percent(std::abs(finding.change.value)),
+                     more ? "more" : "less", name(series.quantity), percent(lower), percent(upper),
+                     value_text(series, finding.before), value_text(series, finding.after));
+}
+
+/// "since run 82d22864 of 2026-11-12, or one of 2026-11-11 to 2026-11-13".
+std::string when_text(const results::regress::Series& series, const results::regress::Told& told) {
+  const auto& finding = told.finding;
+  const auto night = [&](std::size_t i) -> const results::regress::Night& {
+    return series.nights[std::min(i, series.nights.size() - 1)];
+  };
+  if (finding.kind == FindingKind::drift) {
+    return fmt::format("little by little from {} to {}", run_text(night(finding.first)),
+                       run_text(night(finding.last)));
+  }
+  std::string text = "since " + run_text(night(finding.first));
+  if (finding.earliest < finding.latest) {
+    text += fmt::format(", or one of {} to {}", day(night(finding.earliest)),
+                        day(night(finding.latest)));
+  }
+  return text;
+}
+
+std::string accepted_text(const results::regress::Told& told) {
+  if (told.accepted == nullptr) return "";
+  return fmt::format("{} {} ({}): {}", told.expired ? "was accepted until" : "accepted until",
+                     told.accepted->until, told.accepted->place, told.accepted->reason);
+}
+
+std::string changes_text(const results::regress::Told& told) {
+  std::string text;
+  const std::size_t shown = std::min(kShownChanges, told.environment.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& change = told.environment[i];
+    text += harness::terminal::wrapped(
+        fmt::format("{}: {} -> {}", change.key, change.before, change.after), 6);
+  }
+  if (shown < told.environment.size()) {
+    text += fmt::format("      and {} more (--json)\n", told.environment.size() - shown);
+  }
+  return text;
+}
+
+harness::terminal::Style style_of(results::regress::FindingState state) {
+  switch (state) {
+    case FindingState::regression:
+      return harness::terminal::Style::bad;
+    case FindingState::improvement:
+      return harness::terminal::Style::good;
+    case FindingState::noisier:
+      return harness::terminal::Style::doubtful;
+    default:
+      return harness::terminal::Style::faint;
+  }
+}
+
+std::string title(const results::regress::Told& told, bool colour) {
+  const std::string word = fmt::format("{}{}", name(told.state),
+                                       told.finding.kind == FindingKind::drift ? ", a drift" : "");
+  return harness::terminal::styled(word, style_of(told.state), colour) + "\n";
+}
+
+std::string told_text(const results::regress::Regressions& found,
+                      const results::regress::Told& told, const RegressStyle& style) {
+  const results::regress::Series& series = found.series[told.series];
+  std::string text = title(told, style.colour);
+  text += harness::terminal::wrapped(what(series), 2, static_cast<int>(style.width));
+  text += harness::terminal::wrapped(fmt::format("{}, {}", series.device, series.mode), 4);
+  text += "    " +
+          harness::terminal::bars(harness::terminal::course(shown_values(series), kChart)) + "\n";
+  text += harness::terminal::wrapped(size_text(series, told), 4);
+  text += harness::terminal::wrapped(when_text(series, told), 4);
+  if (told.environment.empty()) {
+    text += harness::terminal::wrapped("nothing recorded of the environment changed with it", 4);
+  } else {
+    text += "    changed with it:\n" + changes_text(told);
+  }
+  if (const std::string accepted = accepted_text(told); !accepted.empty()) {
+    text += harness::terminal::wrapped(accepted, 4);
+  }
+  return text + "\n";
+}
+
+bool is_shown(const results::regress::Told& told, bool all) {
+  return all || told.state == FindingState::regression || told.state == FindingState::noisier ||
+         told.expired;
+}
+
+/// "365 nights from 2025-11-25 to 2026-11-25".
+std::string extent_text(const results::regress::Regressions& found) {
+  std::set<std::string> runs;
+  std::string first, last;
+  for (const results::regress::Series& series : found.series) {
+    for (const results::regress::Night& night : series.nights) {
+      runs.insert(night.run);
+      if (first.empty() || night.started < first) first = night.started;
+      last = std::max(last, night.started);
+    }
+  }
+  if (runs.empty()) return "no run";
+  return fmt::format("{}, {} to {}", results::page::counted(runs.size(), "run"),
+                     first.substr(0, 10), last.substr(0, 10));
+}
+
+std::string summary(const results::regress::Regressions& found) {
+  std::map<results::regress::FindingState, std::size_t> counts;
+  for (const results::regress::Told& told : found.told) ++counts[told.state];
+  std::string text = results::page::counted(counts[FindingState::regression], "regression");
+  for (const auto& [state, count] : counts) {
+    if (state == FindingState::regression || count == 0) continue;
+    text += fmt::format(", {} {}", count, name(state));
+  }
+  text += fmt::format(" in {} series ({})", found.series.size(), extent_text(found));
+  if (found.short_series > 0) {
+    text += fmt::format("; {} of fewer than {} runs not judged", found.short_series,
+                        results::regress::kFewestNights);
+  }
+  return text;
+}
+
+/// "+5.0% 2026-11-12", "noise x3.0 2026-11-12".
+std::string last_text(const results::regress::Series& series, const results::regress::Told& told) {
+  const double change = told.finding.change.value;
+  return fmt::format("{} {}",
+                     told.finding.kind == FindingKind::noise
+                         ? fmt::format("noise x{:.1f}", 1 + change)
+                         : fmt::format("{:+.1f}%", 100 * change),
+                     day(series.nights[std::min(told.finding.first, series.nights.size() - 1)]));
+}
+
+ordered_json json_of(const results::regress::Told& told,
+                     const results::regress::Regressions& found) {
+  const results::regress::Series& series = found.series[told.series];
+  const auto& finding = told.finding;
+  const auto run = [&](std::size_t i) {
+    return series.nights[std::min(i, series.nights.size() - 1)].run;
+  };
+  ordered_json changes = ordered_json::array();
+  for (const auto& change : told.environment) {
+    changes.push_back({{"key", change.key}, {"before", change.before}, {"after", change.after}});
+  }
+  ordered_json out = {
+      {"state", name(told.state)},
+      {"kind", name(finding.kind)},
+      {"series", series.key()},
+      {"device", series.device},
+      {"problem", series.problem},
+      {"implementation", series.implementation},
+      {"mode", series.mode},
+      {"quantity", name(series.quantity)},
+      {"before", finding.before},
+      {"after", finding.after},
+      {"change", finding.change.value},
+      {"change_interval", {finding.change.interval.lower, finding.change.interval.upper}},
+      {"first_run", run(finding.first)},
+      {"first_started", series.nights[std::min(finding.first, series.nights.size() - 1)].started},
+      {"earliest_run", run(finding.earliest)},
+      {"latest_run", run(finding.latest)},
+      {"last_run", run(finding.last)},
+      {"probability", finding.probability},
+      {"false_share", finding.false_share},
+      {"environment", changes}};
+  if (told.accepted != nullptr) {
+    out["accepted"] = {{"place", told.accepted->place},
+                       {"reason", told.accepted->reason},
+                       {"until", told.accepted->until},
+                       {"expired", told.expired}};
+  }
+  return out;
+}
+
+std::string markdown_cell(std::string text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string regressions_text(const results::regress::Regressions& found,
+                             const RegressStyle& style) {
+  std::string text;
+  for (const results::regress::Told& told : found.told) {
+    if (is_shown(told, style.all)) text += told_text(found, told, style);
+  }
+  for (const results::regress::Accepted* entry : found.idle) {
+    text += harness::terminal::wrapped(
+        fmt::format("{}: `{}` accepts nothing that is there", entry->place, entry->series), 0);
+  }
+  text += harness::terminal::wrapped(summary(found), 0);
+  if (found.regressions() > 0) {
+    text += harness::terminal::wrapped(
+        "To accept one: [[accepted]] series, run, reason, until (see --help).", 0);
+  }
+  return text;
+}
+
+std::string change_text(const results::regress::Regressions& found,
+                        const results::regress::Told& told) {
+  const results::regress::Series& series = found.series[told.series];
+  return fmt::format("{}, {}", size_text(series, told), when_text(series, told));
+}
+
+std::string regressions_markdown(const results::regress::Regressions& found) {
+  std::string text = fmt::format("**{}**\n", summary(found));
+  if (found.told.empty()) return text;
+  text += "\n| | series | change | since | changed with it |\n|---|---|---|---|---|\n";
+  for (const results::regress::Told& told : found.told) {
+    const results::regress::Series& series = found.series[told.series];
+    std::string changes;
+    for (std::size_t i = 0; i < std::min(kShownChanges, told.environment.size()); ++i) {
+      const auto& change = told.environment[i];
+      changes +=
+          fmt::format("{}{}: {} → {}", i == 0 ? "" : "; ", change.key, change.before, change.after);
+    }
+    text += fmt::format("| {} | {}, {} | {} | {} | {} |\n", name(told.state),
+                        markdown_cell(what(series)), markdown_cell(series.device),
+                        markdown_cell(size_text(series, told)), when_text(series, told),
+                        markdown_cell(changes));
+  }
+  return text;
+}
+
+ordered_json to_json(const results::regress::Regressions& found) {
+  ordered_json told = ordered_json::array(), idle = ordered_json::array();
+  for (const results::regress::Told& one : found.told) told.push_back(json_of(one, found));
+  for (const results::regress::Accepted* entry : found.idle) idle.push_back(entry->place);
+  return {{"regressions", found.regressions()},
+          {"series", found.series.size()},
+          {"short_series", found.short_series},
+          {"changes", told},
+          {"idle_entries", idle}};
+}
+
+std::string history_text(const results::regress::Regressions& found, const RegressStyle& style) {
+  harness::terminal::Table table({{"runs", harness::terminal::Align::right},
+                                  {"course"},
+                                  {"now", harness::terminal::Align::right},
+                                  {"±", harness::terminal::Align::right},
+                                  {"last change of time"}});
+  const std::size_t chart = std::clamp<std::size_t>(style.width - 54, 16, 60);
+  std::string device;
+  for (std::size_t i = 0; i < found.series.size(); ++i) {
+    const results::regress::Series& series = found.series[i];
+    if (series.device != device) {
+      device = series.device;
+      table.add({{device, harness::terminal::Style::strong}});
+    }
+    const results::regress::Told* last = nullptr;
+    for (const results::regress::Told& told : found.told) {
+      if (told.series == i && (last == nullptr || told.finding.first > last->finding.first)) {
+        last = &told;
+      }
+    }
+    const std::vector<double> values = series.values();
+    const auto level = std::span(values).subspan(found.levels[i][found.levels[i].size() - 2]);
+    const double middle = results::statistics::median(level);
+    table.add({{fmt::format(
+        "{}, {}{}", what(series), series.mode,
+        series.quantity == results::regress::HistoryQuantity::time ? "" : ", energy")}});
+    table.add(
+        {{std::to_string(values.size())},
+         {values.size() < 2
+              ? std::string()
+              : harness::terminal::bars(harness::terminal::course(shown_values(series), chart))},
+         {value_text(series, middle)},
+         {level.size() < 3 ? std::string("?")
+                           : percent(results::regress::robust_deviation(level) / middle) + "%"},
+         {last == nullptr ? std::string() : last_text(series, *last),
+          last == nullptr ? harness::terminal::Style::plain : style_of(last->state)}});
+  }
+  return table.text(0, style.width, style.colour) + harness::terminal::wrapped(summary(found), 0);
+}
+
+ordered_json history_json(const results::regress::Regressions& found) {
+  ordered_json all = ordered_json::array();
+  for (std::size_t i = 0; i < found.series.size(); ++i) {
+    const results::regress::Series& series = found.series[i];
+    ordered_json nights = ordered_json::array(), changes = ordered_json::array();
+    for (const results::regress::Night& night : series.nights) {
+      nights.push_back({{"run", night.run},
+                        {"started", night.started},
+                        {"record", night.record},
+                        {"records", night.records},
+                        {"environment", night.environment},
+                        {"value", night.value},
+                        {"interval", {night.interval.lower, night.interval.upper}}});
+    }
+    for (const results::regress::Told& told : found.told) {
+      if (told.series == i) changes.push_back(json_of(told, found));
+    }
+    all.push_back({{"series", series.key()},
+                   {"device", series.device},
+                   {"problem", series.problem},
+                   {"implementation", series.implementation},
+                   {"mode", series.mode},
+                   {"quantity", name(series.quantity)},
+                   {"unit", series.quantity == results::regress::HistoryQuantity::time ? "s" : "J"},
+                   {"nights", nights},
+                   {"changes", changes}});
+  }
+  return all;
+}
+
+}  // namespace assay::cli

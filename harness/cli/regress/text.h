@@ -1,0 +1,31 @@
+// Histories and what changed in them, as text, Markdown and JSON.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "results/regress/regress.h"
+
+namespace assay::cli {
+
+struct RegressStyle {
+  std::size_t width = 80;
+  bool colour = false;
+  bool all = false;  ///< improvements, recoveries and accepted changes in full, too
+};
+
+std::string regressions_text(const results::regress::Regressions& found, const RegressStyle& style);
+/// A change in one line: size, first run.
+std::string change_text(const results::regress::Regressions& found,
+                        const results::regress::Told& told);
+/// For a pull request or a chat: a table, regressions first.
+std::string regressions_markdown(const results::regress::Regressions& found);
+nlohmann::ordered_json to_json(const results::regress::Regressions& found);
+
+/// Each series with its course, its level now and how it came there.
+std::string history_text(const results::regress::Regressions& found, const RegressStyle& style);
+/// The same with every night.
+nlohmann::ordered_json history_json(const results::regress::Regressions& found);
+
+}  // namespace assay::cli

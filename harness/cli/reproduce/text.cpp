@@ -1,0 +1,208 @@
+#include "harness/cli/reproduce/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/claims/text.h"
+#include "harness/cli/verb.h"
+#include "harness/terminal/quantities.h"
+#include "harness/terminal/table.h"
+#include "harness/terminal/wrapped.h"
+#include "results/page/text.h"
+#include "results/record/listing.h"
+
+namespace assay::cli {
+
+using harness::terminal::Style;
+using nlohmann::ordered_json;
+using results::bundle::Reproduction;
+using results::record::Record;
+using results::statistics::Agreement;
+using results::statistics::EquivalenceTest;
+
+namespace {
+
+constexpr std::size_t kShownDifferences = 4;
+
+std::string margin_text(double margin) {
+  return fmt::format("±{:.3g}%", margin * 100);
+}
+
+/// "+2.5% [+2.2, +2.8]": how much more time it took here, with the 90% interval.
+std::string difference_text(const results::statistics::EquivalenceTest& test) {
+  const auto percent = [](double ratio) { return (ratio - 1) * 100; };
+  const std::string middle = fmt::format("{:+.1f}%", percent(test.ratio));
+  if (!std::isfinite(test.interval.upper)) return middle + " [?]";
+  return fmt::format("{} [{:+.1f}, {:+.1f}]", middle, percent(test.interval.lower),
+                     percent(test.interval.upper));
+}
+
+harness::terminal::Style style_of(results::statistics::Agreement agreement) {
+  switch (agreement) {
+    case Agreement::equivalent:
+      return Style::good;
+    case Agreement::different:
+      return Style::bad;
+    case Agreement::undecided:
+      return Style::doubtful;
+  }
+  return Style::plain;
+}
+
+std::string what_of(const results::record::Record& record, bool wide) {
+  return fmt::format("{} {}", record.implementation.name,
+                     wide ? record.problem : results::record::brief_problem(record.problem));
+}
+
+/// The middle one of the runs' medians.
+double median_here(const results::bundle::Reproduction& one) {
+  std::vector<double> medians;
+  for (const results::record::Record& record : one.here) medians.push_back(record.summary.median);
+  return results::statistics::median(medians);
+}
+
+std::string table_text(const ReproductionReport& report, const ReproduceStyle& style) {
+  harness::terminal::Table table({{"outcome"},
+                                  {"measurement"},
+                                  {"there", harness::terminal::Align::right},
+                                  {"here", harness::terminal::Align::right},
+                                  {"more time here", harness::terminal::Align::right}});
+  bool any = false;
+  for (const results::bundle::Reproduction& one : report.outcomes) {
+    if (!one.test) continue;
+    any = true;
+    const results::statistics::Agreement agreement = one.test->agreement;
+    table.add({{std::string(name(agreement)), style_of(agreement)},
+               {what_of(*one.there, style.wide)},
+               {harness::terminal::duration_text(one.there->summary.median)},
+               {harness::terminal::duration_text(median_here(one))},
+               {difference_text(*one.test)}});
+  }
+  return any ? table.text(0, style.width, style.colour) : "";
+}
+
+/// What has no comparison: one block an obstacle and reason.
+std::string obstacles_text(const ReproductionReport& report, const ReproduceStyle& style) {
+  std::map<std::string, std::vector<const results::record::Record*>> by_reason;
+  for (const results::bundle::Reproduction& one : report.outcomes) {
+    if (one.test) continue;
+    by_reason[fmt::format("{}: {}", name(one.obstacle), one.reason)].push_back(one.there);
+  }
+  std::string text;
+  for (const auto& [reason, records] : by_reason) {
+    text += harness::terminal::wrapped(reason, 0);
+    for (const results::record::Record* record : records)
+      text += harness::terminal::wrapped(what_of(*record, style.wide), 2);
+  }
+  return text;
+}
+
+std::string environment_text(const ReproductionReport& report, const ReproduceStyle& style) {
+  if (report.runs.empty()) return "";
+  const auto& all = report.environment;
+  if (all.empty()) return "environment: the same\n";
+  std::string text =
+      fmt::format("environment: {}\n", results::page::counted(all.size(), "difference"));
+  const std::size_t shown = style.wide ? all.size() : std::min(kShownDifferences, all.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    text += style.wide ? harness::terminal::wrapped(all[i], 2)
+                       : "  " + harness::terminal::shortened(all[i], style.width - 2) + "\n";
+  }
+  if (shown < all.size()) text += fmt::format("  and {} more (--wide)\n", all.size() - shown);
+  return text;
+}
+
+std::string summary_line(const ReproductionReport& report) {
+  const auto counts = results::bundle::count(report.outcomes);
+  return harness::terminal::wrapped(
+      fmt::format("{} of {} equivalent within {}; {} different, {} undecided, {} failed "
+                  "here, {} not possible",
+                  counts.equivalent, report.outcomes.size(), margin_text(report.margin),
+                  counts.different, counts.undecided, counts.failed, counts.impossible),
+      0);
+}
+
+}  // namespace
+
+std::string reproduction_text(const ReproductionReport& report, const ReproduceStyle& style) {
+  const results::record::Run& run = report.bundle->contents.run;
+  std::string text = harness::terminal::wrapped(
+      fmt::format("{}: run {} of {} on {}", report.file, run.id.substr(0, 8),
+                  run.started.substr(0, 10), run.host.empty() ? "an unnamed host" : run.host),
+      0);
+  text += environment_text(report, style);
+  text += table_text(report, style) + obstacles_text(report, style) + summary_line(report);
+  if (report.runs.empty()) return text;
+  if (report.runs.size() == 1) {
+    text += "One run: what varies from process to process is not in the intervals\n";
+  }
+  std::string runs;
+  for (const std::string& run : report.runs) runs += " " + run.substr(0, 8);
+  return text + harness::terminal::wrapped("runs" + runs, 0) +
+         fmt::format("store {}\n", report.store);
+}
+
+namespace {
+
+ordered_json number(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json();
+}
+
+ordered_json to_json(const results::bundle::Reproduction& one) {
+  const results::record::Record& there = *one.there;
+  ordered_json json = {{"outcome", one.test ? name(one.test->agreement) : "not possible"},
+                       {"problem", there.problem},
+                       {"implementation", there.implementation.name},
+                       {"mode", there.settings.mode},
+                       {"device_there", results::record::device_key(there.device)},
+                       {"record_there", there.id},
+                       {"obstacle", name(one.obstacle)},
+                       {"reason", one.reason}};
+  json["records_here"] = ordered_json::array();
+  for (const results::record::Record& here : one.here) {
+    json["device_here"] = results::record::device_key(here.device);
+    json["records_here"].push_back(here.id);
+  }
+  if (one.test) {
+    json["median_seconds_there"] = number(there.summary.median);
+    json["median_seconds_here"] = number(median_here(one));
+    json["ratio"] = number(one.test->ratio);
+    json["interval"] = {{"lower", number(one.test->interval.lower)},
+                        {"upper", number(one.test->interval.upper)},
+                        {"confidence", results::statistics::kEquivalenceConfidence}};
+  }
+  return json;
+}
+
+}  // namespace
+
+ordered_json to_json(const ReproductionReport& report) {
+  ordered_json outcomes = ordered_json::array();
+  for (const results::bundle::Reproduction& one : report.outcomes) outcomes.push_back(to_json(one));
+  const auto counts = results::bundle::count(report.outcomes);
+  return {{"bundle", report.file},
+          {"sha256", report.bundle->sha256},
+          {"run_there", report.bundle->contents.run.id},
+          {"runs_here", report.runs},
+          {"store", report.store},
+          {"margin", report.margin},
+          {"environment_differences", report.environment},
+          {"equivalent", counts.equivalent},
+          {"different", counts.different},
+          {"undecided", counts.undecided},
+          {"failed", counts.failed},
+          {"not_possible", counts.impossible},
+          {"outcomes", outcomes}};
+}
+
+int exit_code(const ReproductionReport& report) {
+  const auto counts = results::bundle::count(report.outcomes);
+  if (counts.compared() + counts.failed == 0) return kNothingRan;
+  return counts.different + counts.undecided + counts.failed > 0 ? kFellShort : kDone;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,36 @@
+// How a reproduction went, as 80 columns of text and as JSON.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "results/bundle/bundle.h"
+#include "results/bundle/reproduction.h"
+
+namespace assay::cli {
+
+struct ReproductionReport {
+  std::string file;  ///< of the bundle
+  const results::bundle::Bundle* bundle = nullptr;
+  double margin = 0;
+  std::vector<std::string> runs;  ///< measured here; none where nothing was
+  std::string store;
+  std::vector<std::string> environment;                 ///< in what it differs
+  std::vector<results::bundle::Reproduction> outcomes;  ///< in the bundle's order
+};
+
+struct ReproduceStyle {
+  std::size_t width = 80;
+  bool colour = false;
+  bool wide = false;  ///< full problem texts, and all that differs between the environments
+};
+
+std::string reproduction_text(const ReproductionReport& report, const ReproduceStyle& style);
+nlohmann::ordered_json to_json(const ReproductionReport& report);
+
+/// 0 where all that ran is equivalent, 1 where anything is not, or went wrong here, 3 where nothing
+/// could be compared.
+int exit_code(const ReproductionReport& report);
+
+}  // namespace assay::cli

@@ -1,0 +1,125 @@
+#include "harness/cli/run/plan_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/cli/claims/text.h"
+#include "harness/terminal/quantities.h"
+#include "harness/terminal/wrapped.h"
+#include "harness/worker/device_worker.h"
+#include "results/record/listing.h"
+
+namespace assay::cli {
+
+using harness::plan::Plan;
+using harness::plan::PlanEntry;
+using harness::plan::Skip;
+using nlohmann::ordered_json;
+using results::record::DeviceIdentity;
+
+namespace {
+
+std::set<std::string> running_problems(const harness::plan::Plan& plan) {
+  std::set<std::string> problems;
+  for (const harness::plan::PlanEntry& entry : plan.entries) problems.insert(entry.problem);
+  return problems;
+}
+
+double largest_memory(const harness::plan::Plan& plan) {
+  double most = 0;
+  for (const harness::plan::PlanEntry& entry : plan.entries) {
+    most = std::max(most, entry.estimate.host_bytes + entry.estimate.device_bytes);
+  }
+  return most;
+}
+
+std::string heading(const harness::plan::PlanEntry& entry) {
+  const std::string label = entry.label.empty() ? "" : entry.label + ": ";
+  return harness::terminal::wrapped(label + results::record::brief_problem(entry.problem), 0);
+}
+
+}  // namespace
+
+std::string skipped_text(const harness::plan::Plan& plan) {
+  const std::set<std::string> running = running_problems(plan);
+  // reason -> problems: one machine's lack usually skips several.
+  std::map<std::string, std::set<std::string>> by_reason;
+  for (const harness::plan::Skip& skip : plan.skipped) {
+    if (running.contains(skip.problem)) continue;
+    const std::string who = skip.implementation.empty() ? skip.device : skip.implementation;
+    by_reason[who + ": " + skip.reason].insert(results::record::brief_problem(skip.problem));
+  }
+  std::string text;
+  for (const auto& [reason, problems] : by_reason) {
+    for (const std::string& problem : problems)
+      text += harness::terminal::wrapped("skipped: " + problem, 2);
+    text += harness::terminal::wrapped(reason, 6);
+  }
+  return text;
+}
+
+std::string plan_text(const harness::plan::Plan& plan,
+                      const std::vector<results::record::DeviceIdentity>& devices) {
+  std::string text;
+  const harness::plan::PlanEntry* last = nullptr;
+  for (const harness::plan::PlanEntry& entry : plan.entries) {
+    if (last == nullptr || last->problem != entry.problem || last->label != entry.label) {
+      text += heading(entry);
+    }
+    last = &entry;
+    text += fmt::format("  {:<8} {:<24} {:<5} {:>9} {:>10}\n",
+                        results::record::device_key(devices[entry.device]), entry.implementation,
+                        entry.settings.mode,
+                        "~" + harness::terminal::duration_text(entry.estimate.seconds),
+                        harness::terminal::bytes_text(entry.estimate.device_bytes));
+  }
+  const std::string skipped = skipped_text(plan);
+  if (!skipped.empty()) text += "\n" + skipped;
+  if (plan.entries.empty()) return text;
+  text += fmt::format("\n{} measurements of {} problems, about {}, at most {} of memory at once\n",
+                      plan.entries.size(), running_problems(plan).size(),
+                      harness::terminal::duration_text(plan.seconds()),
+                      harness::terminal::bytes_text(largest_memory(plan)));
+  const auto modelled = std::count_if(
+      plan.entries.begin(), plan.entries.end(),
+      [&](const harness::plan::PlanEntry& entry) { return devices[entry.device].modelled; });
+  if (modelled > 0) text += fmt::format("{} of them modelled: nothing runs\n", modelled);
+  return text;
+}
+
+ordered_json to_json(const harness::plan::Plan& plan,
+                     const std::vector<results::record::DeviceIdentity>& devices) {
+  ordered_json entries = ordered_json::array(), skipped = ordered_json::array();
+  for (const harness::plan::PlanEntry& entry : plan.entries) {
+    entries.push_back({{"problem", entry.problem},
+                       {"label", entry.label},
+                       {"device", results::record::device_key(devices[entry.device])},
+                       {"implementation", entry.implementation},
+                       {"division", entry.division},
+                       {"modelled", devices[entry.device].modelled},
+                       {"mode", entry.settings.mode},
+                       {"target", entry.settings.target},
+                       {"budget_seconds", entry.settings.budget_seconds},
+                       {"burn_seconds", entry.settings.burn_seconds},
+                       {"estimated_seconds", entry.estimate.seconds},
+                       {"device_bytes", entry.estimate.device_bytes},
+                       {"host_bytes", entry.estimate.host_bytes}});
+  }
+  for (const harness::plan::Skip& skip : plan.skipped) {
+    skipped.push_back({{"problem", skip.problem},
+                       {"label", skip.label},
+                       {"device", skip.device},
+                       {"implementation", skip.implementation},
+                       {"reason", skip.reason}});
+  }
+  return {{"entries", entries},
+          {"skipped", skipped},
+          {"estimated_seconds", plan.seconds()},
+          {"largest_memory_bytes", largest_memory(plan)}};
+}
+
+}  // namespace assay::cli

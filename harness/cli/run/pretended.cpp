@@ -1,0 +1,152 @@
+#include "harness/cli/run/pretended.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernels/nearest.h"
+
+namespace assay::cli {
+namespace {
+
+using harness::worker::ModuleReport;
+using harness::worker::Published;
+
+harness::worker::Published published(const results::claims::System& system) {
+  harness::worker::Published out = {system.id, system.name, system.vendor, system.kind, {}};
+  for (const auto& [quantity, all] : system.properties) {
+    out.figures[quantity] = system.figure(quantity)->value;
+  }
+  return out;
+}
+
+harness::worker::ModuleReport ask(const harness::worker::ModuleReport& module,
+                                  const std::vector<harness::worker::Published>& systems) {
+  harness::worker::ModuleReport answer =
+      harness::worker::probe_pretended({}, {module.name, module.path}, systems);
+  if (!answer.failure.empty()) {
+    throw Error(fmt::format("{}: {}", module.name, answer.failure), answer.mend);
+  }
+  return answer;
+}
+
+/// The module before the colon, where it pretends devices; null elsewhere.
+const harness::worker::ModuleReport* pretending(
+    const std::vector<harness::worker::ModuleReport>& modules, const std::string& name) {
+  const std::string before = name.substr(0, name.find(':'));
+  for (const harness::worker::ModuleReport& module : modules) {
+    if (module.pretends && module.name == before) return &module;
+  }
+  return nullptr;
+}
+
+std::string system_of(const std::string& name) {
+  const std::size_t colon = name.find(':');
+  return colon == std::string::npos ? "" : name.substr(colon + 1);
+}
+
+/// "datasheet:h200-sxm" for each system that can be pretended.
+std::vector<std::string> able(const std::vector<PretendedSystem>& systems) {
+  std::vector<std::string> names;
+  for (const PretendedSystem& one : systems) {
+    if (one.lacking.empty()) names.push_back(one.module + ":" + one.id);
+  }
+  return names;
+}
+
+/// The systems that the names ask this module for, each once.
+std::vector<harness::worker::Published> asked_of(const harness::worker::ModuleReport& module,
+                                                 const std::vector<std::string>& names,
+                                                 const results::claims::Catalogue& catalogue) {
+  std::vector<harness::worker::Published> out;
+  for (const std::string& name : names) {
+    const std::string id = system_of(name);
+    const auto found = catalogue.systems.find(id);
+    if (found == catalogue.systems.end()) {
+      const auto known = able(pretended_systems({module}, catalogue));
+      throw InputError(
+          id.empty() ? fmt::format("--device {}: names no system", name)
+                     : fmt::format("--device {}: there is no system `{}`", name, id),
+          did_you_mean(name, known, fmt::format("there are {}", fmt::join(known, ", "))));
+    }
+    const bool again =
+        std::any_of(out.begin(), out.end(),
+                    [&](const harness::worker::Published& other) { return other.id == id; });
+    if (!again) out.push_back(published(found->second));
+  }
+  return out;
+}
+
+void add_pretended(const harness::worker::ModuleReport& module,
+                   const std::vector<std::string>& names,
+                   const results::claims::Catalogue& catalogue, std::vector<FoundDevice>& out) {
+  const std::vector<harness::worker::Published> systems = asked_of(module, names, catalogue);
+  const harness::worker::ModuleReport answer = ask(module, systems);
+  for (const auto& [id, why] : answer.refused) {
+    throw InputError(fmt::format("--device {}:{}: {}", module.name, id, why),
+                     "a system's TOML file states its figures; `assay devices --explain` lists "
+                     "the systems that can be pretended");
+  }
+  for (const results::record::DeviceIdentity& device : answer.devices) {
+    out.push_back({device, module.path, systems});
+  }
+}
+
+}  // namespace
+
+std::vector<PretendedSystem> pretended_systems(
+    const std::vector<harness::worker::ModuleReport>& modules,
+    const results::claims::Catalogue& catalogue) {
+  std::vector<harness::worker::Published> systems;
+  for (const auto& [id, system] : catalogue.systems) systems.push_back(published(system));
+  std::vector<PretendedSystem> out;
+  for (const harness::worker::ModuleReport& module : modules) {
+    if (!module.pretends) continue;
+    const harness::worker::ModuleReport answer = ask(module, systems);
+    for (const harness::worker::Published& system : systems) {
+      const auto refused = answer.refused.find(system.id);
+      out.push_back(
+          {module.name, system.id, refused == answer.refused.end() ? "" : refused->second});
+    }
+  }
+  return out;
+}
+
+bool names_system(const std::vector<harness::worker::ModuleReport>& modules,
+                  const std::string& name) {
+  return pretending(modules, name) != nullptr;
+}
+
+std::vector<FoundDevice> select_any_devices(
+    const std::vector<harness::worker::ModuleReport>& modules,
+    const std::vector<std::string>& names, const results::claims::Catalogue& catalogue) {
+  std::vector<std::string> real;
+  std::vector<std::pair<const harness::worker::ModuleReport*, std::vector<std::string>>> pretended;
+  for (const std::string& name : names) {
+    const harness::worker::ModuleReport* const module = pretending(modules, name);
+    if (module == nullptr) {
+      real.push_back(name);
+      continue;
+    }
+    const auto same = [&](const auto& entry) { return entry.first == module; };
+    auto place = std::find_if(pretended.begin(), pretended.end(), same);
+    if (place == pretended.end()) place = pretended.insert(place, {module, {}});
+    place->second.push_back(name);
+  }
+  std::vector<FoundDevice> out;
+  if (!real.empty() || names.empty()) {
+    try {
+      out = select_devices(modules, real);
+    } catch (const InputError& error) {
+      // Perhaps a pretended one was meant.
+      const std::string near =
+          real.empty() ? ""
+                       : did_you_mean(real.back(), able(pretended_systems(modules, catalogue)));
+      throw near.empty() ? error : InputError(error.what(), near);
+    }
+  }
+  for (const auto& [module, asked] : pretended) add_pretended(*module, asked, catalogue, out);
+  return out;
+}
+
+}  // namespace assay::cli

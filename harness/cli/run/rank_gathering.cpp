@@ -1,0 +1,272 @@
+#include "harness/cli/run/rank_gathering.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/claims/text.h"
+#include "harness/cli/common.h"
+#include "harness/cli/progress.h"
+#include "harness/cli/run/plan_text.h"
+#include "harness/cli/run/rank_summary.h"
+#include "harness/cli/verb.h"
+#include "harness/environment/environment.h"
+#include "harness/ranks/collectives.h"
+#include "harness/ranks/coordinator.h"
+#include "harness/ranks/meeting.h"
+#include "harness/terminal/live_line.h"
+#include "harness/terminal/quantities.h"
+#include "harness/terminal/wrapped.h"
+#include "harness/worker/child.h"
+#include "kernels/error.h"
+#include "results/store/store.h"
+
+namespace assay::cli {
+
+using harness::ranks::Coordinator;
+using harness::ranks::Place;
+using harness::ranks::RankReport;
+using results::record::Record;
+using results::store::Store;
+
+namespace {
+
+std::vector<std::string> own_arguments() {
+  std::ifstream stream("/proc/self/cmdline", std::ios::binary);
+  const std::string raw((std::istreambuf_iterator<char>(stream)), {});
+  std::vector<std::string> out;
+  for (std::size_t begin = 0; begin < raw.size(); begin += out.back().size() + 1) {
+    out.emplace_back(raw.c_str() + begin);
+  }
+  out.erase(out.begin());
+  return out;
+}
+
+/// The ranks that this process has to start: its own, or all.
+std::map<std::uint32_t, harness::worker::Child> start_members(
+    const harness::ranks::Place& place, const harness::ranks::Endpoint& endpoint,
+    std::uint16_t port) {
+  std::map<std::uint32_t, harness::worker::Child> out;
+  const bool all = place.launcher.empty();
+  for (std::uint32_t rank = place.rank; rank < (all ? place.ranks : place.rank + 1); ++rank) {
+    out.emplace(rank, harness::worker::Child::start(
+                          "/proc/self/exe", own_arguments(),
+                          {{"ASSAY_RANK", std::to_string(rank)},
+                           {"ASSAY_RANKS", std::to_string(place.ranks)},
+                           {"ASSAY_SLOT", std::to_string(all ? rank : place.slot)},
+                           {"ASSAY_SLOTS", std::to_string(place.slots)},
+                           {"ASSAY_JOB", place.job},
+                           {"ASSAY_RENDEZVOUS", fmt::format("localhost:{}", port)},
+                           {"ASSAY_RENDEZVOUS_TOKEN", endpoint.token}}));
+  }
+  return out;
+}
+
+bool takes_ranks(const harness::plan::SuiteProblem& one) {
+  return one.problem.operation().collective != nullptr;
+}
+
+/// All of one run by ranks.
+class Gathering {
+ public:
+  Gathering(const RunOptions& options, const harness::ranks::Place& place,
+            const std::string& rendezvous, const harness::worker::Interrupt& interrupt)
+      : options_(options),
+        place_(place),
+        interrupt_(interrupt),
+        terminal_(isatty(STDERR_FILENO) != 0),
+        live_(terminal_),
+        meeting_(rendezvous, place),
+        store_(open_store(store_address(options.db), results::store::Access::write)) {
+    summary_.run = results::store::new_id();
+    summary_.store = store_.name();
+    harness::ranks::Listener listener(meeting_.port());
+    const std::uint16_t port = listener.port();
+    const harness::ranks::Endpoint endpoint = meeting_.publish(port);
+    coordinator_.emplace(std::move(listener), coordinator_options(endpoint.token), events(),
+                         interrupt);
+    members_ = start_members(place, endpoint, port);
+  }
+
+  int run() {
+    try {
+      coordinator_->gather();
+      if (!begin()) return kNothingRan;
+      coordinator_->measure();
+      measure_together();
+    } catch (const harness::worker::Interrupted& interrupted) {
+      live_.erase();
+      fmt::print(stderr, "\nstopped: {} measurements of {} ranks are in {}\n",
+                 summary_.records.size(), place_.ranks, store_.name());
+      return 128 + interrupted.signal;
+    }
+    coordinator_->end();
+    live_.erase();
+    store_.end(summary_.run, results::store::now_utc());
+    summary_.seconds = live_.elapsed();
+    summary_.ranks = coordinator_->ranks();
+    if (options_.json) {
+      fmt::print("{}\n", to_json(summary_).dump(2, ' ', false,
+                                                nlohmann::ordered_json::error_handler_t::replace));
+    } else {
+      fmt::print("{}", summary_text(summary_));
+    }
+    return exit_code(summary_);
+  }
+
+ private:
+  harness::ranks::CoordinatorOptions coordinator_options(const std::string& token) const {
+    const auto seconds = [](const std::string& text, const char* option, double otherwise) {
+      return text.empty() ? otherwise : harness::terminal::parse_duration(text, option);
+    };
+    return {.ranks = place_.ranks,
+            .token = token,
+            .run = summary_.run,
+            .simultaneous = options_.ranks.simultaneous,
+            .gather_seconds = seconds(options_.ranks.gather, "--gather", kGatherSeconds),
+            .silence_seconds = seconds(options_.ranks.silence, "--silence", kSilenceSeconds)};
+  }
+
+  harness::ranks::CoordinatorEvents events() {
+    return {.keep = [this](const results::record::Record& record) { keep(record); },
+            .ended = [this](const harness::ranks::RankReport& rank) { ended(rank); },
+            .tick = [this] { draw(); },
+            .obituary = [this](std::uint32_t rank) { return obituary(rank); }};
+  }
+
+  void keep(const results::record::Record& record) {
+    store_.put(record);
+    summary_.records.push_back(record);
+    if (failed(record)) {
+      live_.erase();
+      line(record_line(record, true));
+    }
+  }
+
+  void ended(const harness::ranks::RankReport& rank) {
+    if (rank.plan.entries.empty() && rank.lost.empty()) return;
+    live_.erase();
+    line(rank_line(rank));
+  }
+
+  void line(const std::string& text) const {
+    fmt::print(options_.json ? stderr : stdout, "{}", harness::terminal::wrapped(text, 0));
+    std::fflush(options_.json ? stderr : stdout);
+  }
+
+  void draw() {
+    if (!together_.empty())
+      return live_.show(together_ + "  " + harness::terminal::duration_text(live_.elapsed()));
+    std::size_t planned = 0, at_work = 0, lost = 0;
+    for (const harness::ranks::RankReport& rank : coordinator_->ranks()) {
+      planned += rank.plan.entries.size();
+      at_work += rank.state == RankReport::State::measuring ? 1 : 0;
+      lost += rank.state == RankReport::State::lost ? 1 : 0;
+    }
+    live_.show(fmt::format("{} of {} measured  {} of {} ranks at work{}  {}",
+                           summary_.records.size(), planned, at_work, place_.ranks,
+                           lost > 0 ? fmt::format(", {} lost", lost) : "",
+                           harness::terminal::duration_text(live_.elapsed())));
+  }
+
+  /// What takes all ranks, once each has done its own.
+  void measure_together() {
+    harness::worker::SessionOptions session;
+    session.run = summary_.run;
+    session.environment = environment_;
+    if (!options_.timeout.empty()) {
+      session.timeout_seconds = harness::terminal::parse_duration(options_.timeout, "--timeout");
+    }
+    const harness::ranks::CollectiveObserver observer = {
+        [this](std::size_t index, std::size_t count, const harness::plan::PlanEntry& entry) {
+          together_ = fmt::format("{} of {} together  {}", index, count, entry.problem);
+        },
+        [this](const results::record::Record& record) {
+          keep(record);
+          if (terminal_ || failed(record)) return;
+          line(record_line(record, true));
+        }};
+    summary_.skipped =
+        measure_collectives(*coordinator_, problems_of_many(problems_of(options_, place_.ranks)),
+                            plan_options(options_), session, observer);
+  }
+
+  std::string obituary(std::uint32_t rank) {
+    const auto member = members_.find(rank);
+    if (member == members_.end()) return "";
+    const harness::worker::Exit exit = member->second.finish();
+    const std::string words = member->second.last_words();
+    return "ended with " + exit.text() + (words.empty() ? "" : "; last words: " + words);
+  }
+
+  /// Writes the run's head. False, and why is told, where no rank has anything to measure.
+  bool begin() {
+    const harness::ranks::RankReport* first = nullptr;
+    for (const harness::ranks::RankReport& rank : coordinator_->ranks()) {
+      if (rank.state != RankReport::State::planned) continue;
+      store_.put_environment(rank.environment_json);
+      if (first == nullptr || first->plan.entries.empty()) first = &rank;
+    }
+    const bool together = !problems_of_many(problems_of(options_, place_.ranks)).empty();
+    if (first == nullptr || (first->plan.entries.empty() && !together)) {
+      live_.erase();
+      std::string why = "no rank has anything to measure";
+      if (first != nullptr) why += "\n" + skipped_text(first->plan);
+      print_error(why, "`assay run --dry-run --alone` shows what one would do");
+      return false;
+    }
+    results::record::Run run;
+    run.id = summary_.run;
+    run.started = results::store::now_utc();
+    run.suite = options_.suite;
+    run.command = command_line();
+    run.host = harness::environment::host_name();
+    run.assay_version = harness::environment::version_text();
+    run.plan = plan_to_json(first->plan, {first->device});
+    run.environment = environment_ = store_.put_environment(first->environment_json);
+    store_.begin(run);
+    return true;
+  }
+
+  const RunOptions& options_;
+  const harness::ranks::Place place_;
+  const harness::worker::Interrupt& interrupt_;
+  bool terminal_;
+  harness::terminal::LiveLine live_;
+  harness::ranks::Meeting meeting_;
+  results::store::Store store_;
+  RankSummary summary_;
+  std::string environment_;  ///< hash of the first rank's
+  std::string together_;     ///< what all ranks do now
+  std::map<std::uint32_t, harness::worker::Child> members_;
+  std::optional<harness::ranks::Coordinator> coordinator_;
+};
+
+}  // namespace
+
+std::vector<harness::plan::SuiteProblem> problems_of_one(
+    std::vector<harness::plan::SuiteProblem> problems) {
+  std::erase_if(problems, takes_ranks);
+  return problems;
+}
+
+std::vector<harness::plan::SuiteProblem> problems_of_many(
+    std::vector<harness::plan::SuiteProblem> problems) {
+  std::erase_if(problems, [](const harness::plan::SuiteProblem& one) { return !takes_ranks(one); });
+  return problems;
+}
+
+int gather_ranks(const RunOptions& options, const harness::ranks::Place& place,
+                 const std::string& rendezvous, const harness::worker::Interrupt& interrupt) {
+  wishes_of(options);
+  problems_of(options, place.ranks);
+  Gathering gathering(options, place, rendezvous, interrupt);
+  return gathering.run();
+}
+
+}  // namespace assay::cli

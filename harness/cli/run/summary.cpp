@@ -1,0 +1,156 @@
+#include "harness/cli/run/summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/cli/claims/text.h"
+#include "harness/cli/progress.h"
+#include "harness/cli/run/plan_text.h"
+#include "harness/cli/verb.h"
+#include "harness/terminal/quantities.h"
+#include "harness/terminal/wrapped.h"
+#include "harness/worker/device_worker.h"
+#include "results/record/listing.h"
+
+namespace assay::cli {
+
+using nlohmann::ordered_json;
+using results::record::Record;
+using results::record::Status;
+
+namespace {
+
+template <class Predicate>
+long count(const RunSummary& summary, Predicate predicate) {
+  return std::count_if(summary.records.begin(), summary.records.end(), predicate);
+}
+
+bool verified(const results::record::Record& record) {
+  return record.status == Status::ok && !is_modelled(record);
+}
+
+bool measured_here(const results::record::Record& record) {
+  return !is_modelled(record);
+}
+
+/// A figure that a model gave, where nothing ran.
+bool from_model(const results::record::Record& record) {
+  return record.status == Status::ok && is_modelled(record);
+}
+
+bool missed(const results::record::Record& record) {
+  return verified(record) && !record.target_met;
+}
+
+std::string list_of(const RunSummary& summary, bool (*predicate)(const results::record::Record&)) {
+  std::set<std::string> devices;
+  for (const results::record::Record& record : summary.records)
+    devices.insert(results::record::device_key(record.device));
+  std::string text;
+  for (const results::record::Record& record : summary.records) {
+    if (predicate(record))
+      text += harness::terminal::wrapped(record_line(record, devices.size() > 1), 2);
+  }
+  return text;
+}
+
+}  // namespace
+
+bool failed(const results::record::Record& record) {
+  return record.status != Status::ok && record.status != Status::unsupported;
+}
+
+double launch_share(const RunSummary& summary) {
+  double inside = 0;
+  for (const results::record::Record& record : summary.records) inside += record.phases.launches;
+  return summary.seconds > 0 ? inside / summary.seconds : 0;
+}
+
+namespace {
+
+/// What was measured; nothing where the devices were all pretended ones.
+std::string measured_text(const RunSummary& summary) {
+  const long measured = count(summary, measured_here);
+  if (measured == 0) return "";
+  std::set<std::string> problems;
+  for (const results::record::Record& record : summary.records) {
+    if (measured_here(record)) problems.insert(record.problem);
+  }
+  return fmt::format(
+      "{} measurements of {} problems in {}: {} verified, {} failed, {} beyond the\n"
+      "asked interval; {:.0f}% of the time inside timed and warm-up launches\n",
+      measured, problems.size(), harness::terminal::duration_text(summary.seconds),
+      count(summary, verified), count(summary, failed), count(summary, missed),
+      launch_share(summary) * 100);
+}
+
+}  // namespace
+
+std::string summary_text(const RunSummary& summary) {
+  std::string text = measured_text(summary);
+  if (const long modelled = count(summary, from_model); modelled > 0) {
+    text += fmt::format(
+        "{} modelled from published figures: nothing ran, and no claim is decided\n", modelled);
+  }
+  if (const std::string list = list_of(summary, failed); !list.empty()) {
+    text += "failed:\n" + list;
+  }
+  if (const std::string list = list_of(summary, missed); !list.empty()) {
+    text += "interval wider than asked (--budget gives more time):\n" + list;
+  }
+  text += skipped_text(*summary.plan);
+  const std::string prefix = summary.run.substr(0, 8);
+  text +=
+      fmt::format("run   {}\nstore {}\nnext  assay show | assay check waic-2025 | assay report\n",
+                  prefix, summary.store);
+  return text;
+}
+
+ordered_json to_json(const RunSummary& summary) {
+  ordered_json records = ordered_json::array();
+  for (const results::record::Record& record : summary.records) {
+    records.push_back({{"id", record.id},
+                       {"problem", record.problem},
+                       {"device", results::record::device_key(record.device)},
+                       {"implementation", record.implementation.name},
+                       {"mode", record.settings.mode},
+                       {"origin", name(record.origin)},
+                       {"modelled", is_modelled(record)},
+                       {"status", name(record.status)},
+                       {"reason", record.reason},
+                       {"median_seconds", record.summary.median},
+                       {"half_width", record.summary.half_width()},
+                       {"target_met", record.target_met},
+                       {"samples", record.summary.count},
+                       {"flop_per_second", results::record::flop_rate(record)},
+                       {"bytes_per_second", results::record::byte_rate(record)},
+                       {"operands_hash", record.operands_hash}});
+  }
+  ordered_json skipped = ordered_json::array();
+  for (const harness::plan::Skip& skip : summary.plan->skipped) {
+    skipped.push_back({{"problem", skip.problem},
+                       {"device", skip.device},
+                       {"implementation", skip.implementation},
+                       {"reason", skip.reason}});
+  }
+  return {{"run", summary.run},
+          {"store", summary.store},
+          {"seconds", summary.seconds},
+          {"launch_share", launch_share(summary)},
+          {"verified", count(summary, verified)},
+          {"failed", count(summary, failed)},
+          {"modelled", count(summary, from_model)},
+          {"target_missed", count(summary, missed)},
+          {"records", records},
+          {"skipped", skipped}};
+}
+
+int exit_code(const RunSummary& summary) {
+  if (count(summary, failed) > 0) return kFellShort;
+  return count(summary, verified) + count(summary, from_model) > 0 ? kDone : kNothingRan;
+}
+
+}  // namespace assay::cli

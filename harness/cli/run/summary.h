@@ -1,0 +1,33 @@
+// The summary of a run, as text and as JSON.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/plan/plan.h"
+#include "results/record/record.h"
+
+namespace assay::cli {
+
+struct RunSummary {
+  std::string run;
+  std::string store;   ///< its name
+  double seconds = 0;  ///< wall time of all measurements
+  const harness::plan::Plan* plan = nullptr;
+  std::vector<results::record::Record> records;  ///< of this invocation
+};
+
+/// A measurement that ended wrong, crashed, hung, out of memory or in an error.
+bool failed(const results::record::Record& record);
+
+/// Share of the wall time spent inside timed and warm-up launches.
+double launch_share(const RunSummary& summary);
+
+std::string summary_text(const RunSummary& summary);
+nlohmann::ordered_json to_json(const RunSummary& summary);
+
+/// 0 where all is right, 1 where anything failed, 3 where nothing was measured.
+int exit_code(const RunSummary& summary);
+
+}  // namespace assay::cli

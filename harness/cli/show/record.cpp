@@ -1,0 +1,324 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/show/text.h"
+#include "harness/measure/throttle.h"
+#include "harness/terminal/quantities.h"
+#include "harness/terminal/table.h"
+#include "harness/terminal/wrapped.h"
+#include "harness/worker/device_worker.h"
+#include "results/record/burn.h"
+#include "results/record/listing.h"
+
+namespace assay::cli {
+
+using harness::terminal::duration_text;
+using harness::terminal::rate_text;
+using nlohmann::ordered_json;
+using results::record::Record;
+
+namespace {
+
+constexpr std::size_t kLabel = 18;
+constexpr std::size_t kChart = 56;
+
+/// "label             value", a long value continued under itself.
+class Page {
+ public:
+  explicit Page(const ShowStyle& style) : style_(style) {}
+
+  void title(const std::string& text) {
+    text_ += fmt::format(
+        "\n{}\n", harness::terminal::styled(text, harness::terminal::Style::strong, style_.colour));
+  }
+  void line(const std::string& label, const std::string& value) {
+    if (value.empty()) return;
+    const std::string body = harness::terminal::wrapped(
+        value, static_cast<int>(kLabel) + 2, style_.wide ? 1000 : static_cast<int>(style_.width));
+    const std::size_t width = harness::terminal::text_width(label);
+    if (width < kLabel) {
+      text_ += fmt::format("  {}{}", label, body.substr(2 + width));
+    } else {
+      text_ += fmt::format("  {}\n{}", label, body);
+    }
+  }
+  void line(const std::string& label, const std::optional<double>& value, const std::string& unit) {
+    if (value) line(label, fmt::format("{:.4g} {}", *value, unit));
+  }
+  void chart(const std::string& label, const std::string& bars) {
+    text_ += fmt::format("  {:<{}}{}\n", label, kLabel, bars);
+  }
+  void all(const results::record::Properties& properties) {
+    for (const auto& [key, value] : properties) line(key, value);
+  }
+  std::string text() && { return std::move(text_); }
+
+ private:
+  ShowStyle style_;
+  std::string text_;
+};
+
+std::string operations_a_second(const results::record::Record& record) {
+  return kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
+}
+
+std::string origin_text(const results::record::Record& record) {
+  std::string text(name(record.origin));
+  const results::record::ImportedFrom& from = record.imported_from;
+  if (!from.file.empty()) text += fmt::format(" from {} ({})", from.file, from.format);
+  if (is_unverified(record)) text += ", not verified";
+  return text;
+}
+
+void identity(Page& page, const results::record::Record& record) {
+  page.line("record", record.id + (is_modelled(record) ? " (modelled)" : ""));
+  page.line("run", record.run);
+  page.line("started", record.started);
+  page.line("origin", origin_text(record));
+  page.line("file's SHA-256", record.imported_from.sha256);
+  page.line("status", std::string(name(record.status)));
+  page.line("reason", record.reason);
+  page.line("problem", record.problem);
+  page.line("work", fmt::format("{:.6g} {}, {:.6g} B, {:.4g} per byte, type {}", record.work.flop,
+                                kernels::is_integer(record.work.type) ? "OP" : "FLOP",
+                                record.work.bytes, intensity(record), name(record.work.type)));
+}
+
+void how(Page& page, const results::record::Record& record) {
+  page.title("implementation");
+  page.line("name", record.implementation.name);
+  page.line("division", record.implementation.division);
+  page.all(record.implementation.details);
+  page.title("settings");
+  page.line("mode", record.settings.mode);
+  if (is_modelled(record)) return page.line("samples", "none asked for: modelled");
+  if (is_unverified(record)) return;  // what was asked for is not known
+  page.line("target", fmt::format("±{:.3g}% of the median at {:.4g}% confidence",
+                                  record.settings.target * 100, record.settings.confidence * 100));
+  page.line("budget", fmt::format("{}, {} samples at least",
+                                  harness::terminal::duration_text(record.settings.budget_seconds),
+                                  record.settings.minimum_samples));
+  if (record.settings.burn_seconds > 0) {
+    page.line("burn", harness::terminal::duration_text(record.settings.burn_seconds));
+  }
+  page.line("order seed", fmt::format("{}", record.settings.order_seed));
+}
+
+void times(Page& page, const results::record::Record& record) {
+  const results::statistics::Summary& s = record.summary;
+  page.line("median", fmt::format("{} {} at {:.4g}% confidence, {:+.3f}% to {:+.3f}%",
+                                  harness::terminal::duration_text(s.median),
+                                  harness::terminal::half_width_text(s.half_width()),
+                                  s.confidence * 100, (s.interval.lower / s.median - 1) * 100,
+                                  (s.interval.upper / s.median - 1) * 100));
+  page.line("mean",
+            fmt::format("{}, standard deviation {}", harness::terminal::duration_text(s.mean),
+                        harness::terminal::duration_text(s.standard_deviation)));
+  page.line("range", fmt::format("{} to {}; 5% to 95%: {} to {}",
+                                 harness::terminal::duration_text(s.minimum),
+                                 harness::terminal::duration_text(s.maximum),
+                                 harness::terminal::duration_text(s.percentile_5),
+                                 harness::terminal::duration_text(s.percentile_95)));
+  page.line("host's clock", record.host_seconds.empty()
+                                ? ""
+                                : harness::terminal::duration_text(
+                                      results::statistics::median(record.host_seconds)) +
+                                      " median");
+  page.line("samples",
+            fmt::format("{}, worth {:.0f} independent ones", s.count, s.effective_count));
+  if (record.device_seconds.size() < 2) return;
+  page.chart("over time",
+             harness::terminal::bars(harness::terminal::course(record.device_seconds, kChart)));
+  // Far outliers go into the last bar, so that they do not press the rest into one.
+  const double lower = std::max(s.minimum, s.median - 3 * (s.median - s.percentile_5));
+  const double upper = std::min(s.maximum, s.median + 3 * (s.percentile_95 - s.median));
+  const auto counts = harness::terminal::histogram(record.device_seconds, lower, upper, kChart / 2);
+  page.chart("distribution",
+             fmt::format("{} {} {}", harness::terminal::duration_text(lower),
+                         harness::terminal::bars(counts), harness::terminal::duration_text(upper)));
+}
+
+std::string rates_text(const results::record::Record& record) {
+  std::string bytes = harness::terminal::rate_text(byte_rate(record), "B/s");
+  if (record.work.flop <= 0) return bytes;
+  return harness::terminal::rate_text(flop_rate(record), operations_a_second(record)) + ", " +
+         bytes;
+}
+
+void model_outcome(Page& page, const results::record::Record& record) {
+  page.title("result (modelled: nothing ran)");
+  if (record.summary.median > 0) {
+    page.line("time", harness::terminal::duration_text(record.summary.median) +
+                          " (modelled: one figure, no samples and no interval)");
+    page.line("rate", rates_text(record) + " (modelled)");
+  }
+  page.line("check", fmt::format("{}: modelled, nothing ran", name(record.check.outcome)));
+}
+
+/// What a file said and nobody here has checked.
+void imported_outcome(Page& page, const results::record::Record& record) {
+  page.title("result (imported, not verified)");
+  if (record.summary.count > 0) {
+    times(page, record);
+  } else {
+    page.line("time", harness::terminal::duration_text(record.summary.median) +
+                          " (one figure, no interval)");
+  }
+  page.line("rate", record.work.bytes > 0 || record.work.flop > 0 ? rates_text(record) : "");
+  page.line("check", record.check.method);
+}
+
+void outcome(Page& page, const results::record::Record& record,
+             const results::record::Ceilings& ceilings) {
+  if (is_modelled(record)) return model_outcome(page, record);
+  if (is_unverified(record)) return imported_outcome(page, record);
+  page.title("result");
+  if (record.summary.count > 0) {
+    times(page, record);
+    page.line("rate", rates_text(record));
+    page.line("of ceiling", ceiling_text(record, ceilings));
+  }
+  page.line("warm-up", fmt::format("{} launches, {}", record.warm_up_launches,
+                                   record.steady ? "until steady" : "not steady"));
+  page.line("target met", record.target_met ? "yes" : "no");
+  page.line("check",
+            fmt::format("{}{}{}; {:.3g} of the accepted bound, {} elements compared",
+                        name(record.check.outcome), record.check.method.empty() ? "" : " by ",
+                        record.check.method, record.check.worst, record.check.elements));
+  page.line("where", record.check.where);
+  page.line("output hash", record.output_hash);
+  page.line("operands hash", record.operands_hash);
+}
+
+/// One bar a second, or a stretch of them where they are too many; nothing where fewer than two
+/// seconds have the figure.
+void course_line(Page& page, const std::string& label, const std::vector<double>& values,
+                 const std::string& unit) {
+  if (values.size() < 2) return;
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  page.chart(label, harness::terminal::bars(harness::terminal::course(values, kChart)));
+  page.line("", fmt::format("{} to {}", harness::terminal::rate_text(*least, unit),
+                            harness::terminal::rate_text(*most, unit)));
+}
+
+void burn(Page& page, const results::record::Record& record) {
+  if (record.course.empty()) return;
+  std::vector<double> rates, clocks, powers, heats;
+  for (const results::record::CourseSecond& second : record.course) {
+    if (second.launch_seconds <= 0) continue;
+    const double work = record.work.flop > 0 ? record.work.flop : record.work.bytes;
+    rates.push_back(work * second.launches / second.launch_seconds);
+    if (second.clock_hz) clocks.push_back(*second.clock_hz);
+    if (second.power_watts) powers.push_back(*second.power_watts);
+    if (second.temperature_celsius) heats.push_back(*second.temperature_celsius);
+  }
+  page.title("burn");
+  page.line("time", fmt::format("{} asked, {} seconds, launches back to back",
+                                harness::terminal::duration_text(record.settings.burn_seconds),
+                                record.course.size()));
+  course_line(page, "rate", rates, record.work.flop > 0 ? operations_a_second(record) : "B/s");
+  course_line(page, "clock", clocks, "Hz");
+  course_line(page, "power", powers, "W");
+  course_line(page, "temperature", heats, "°C");
+  if (const auto trend = results::record::burn_trend(record)) {
+    page.line("second half",
+              fmt::format("{:+.2f}% of the first half's rate{}", trend->change * 100,
+                          trend->faded ? ": the boost faded"
+                                       : " (within what the seconds and the interval leave open)"));
+  }
+}
+
+void sensors(Page& page, const results::record::Record& record) {
+  const results::record::Sensors& s = record.sensors;
+  page.title("sensors");
+  const bool any = s.power_watts || s.energy_joules || s.clock_hz_minimum || s.clock_hz_median ||
+                   s.temperature_celsius_maximum || !s.throttle.empty();
+  if (!any) {
+    page.line("none", is_modelled(record) ? "modelled: nothing ran" : "the device tells nothing");
+  }
+  page.line("power", s.power_watts, "W");
+  page.line("energy", s.energy_joules, "J");
+  page.line("lowest clock", s.clock_hz_minimum, "Hz");
+  page.line("median clock", s.clock_hz_median, "Hz");
+  page.line("temperature", s.temperature_celsius_maximum, "°C at most");
+  page.line("throttled by", s.throttle);
+  page.line("energy a launch", record.energy.joules_a_launch, "J, by " + record.energy.source);
+  if (record.energy.rate_per_watt) {
+    page.line("per watt", harness::terminal::rate_text(
+                              *record.energy.rate_per_watt,
+                              record.work.flop > 0 ? operations_a_second(record) + "/W" : "B/s/W"));
+  }
+  page.line("low clock", harness::measure::throttling_text(record.throttling));
+}
+
+void phases(Page& page, const results::record::Record& record) {
+  const results::record::Phases& p = record.phases;
+  page.title("wall time");
+  const std::pair<const char*, double> parts[] = {
+      {"generate", p.generate}, {"upload", p.upload}, {"prepare", p.prepare}, {"verify", p.verify},
+      {"warm up", p.warm_up},   {"sample", p.sample}, {"burn", p.burn}};
+  for (const auto& [label, seconds] : parts) {
+    if (seconds > 0) page.line(label, harness::terminal::duration_text(seconds));
+  }
+  page.line("total",
+            fmt::format("{}, {} of it inside launches", harness::terminal::duration_text(p.total),
+                        harness::terminal::percent_text(p.total > 0 ? p.launches / p.total : 0)));
+}
+
+void device(Page& page, const results::record::Record& record) {
+  const results::record::DeviceIdentity& d = record.device;
+  page.title("device");
+  page.line("device", results::record::device_key(d));
+  page.line("name", d.name);
+  page.line("vendor", d.vendor);
+  page.line("kind", d.kind + (d.modelled ? ", pretended: modelled from published figures" : ""));
+  page.line("unique id", d.unique_id);
+  page.line("bus id", d.bus_id);
+  page.line("driver", d.driver);
+  page.line("types", d.types);
+  if (d.memory_bytes > 0) {
+    page.line("memory", harness::terminal::bytes_text(static_cast<double>(d.memory_bytes)));
+  }
+  if (d.cache_bytes > 0) {
+    page.line("cache", harness::terminal::bytes_text(static_cast<double>(d.cache_bytes)));
+  }
+  page.line("compute units", fmt::format("{}", d.compute_units));
+  if (d.clock_hz > 0) page.line("clock", harness::terminal::rate_text(d.clock_hz, "Hz"));
+  page.all(d.properties);
+}
+
+void surroundings(Page& page, const results::record::Record& record,
+                  const std::string& environment) {
+  page.title("environment");
+  page.line("sha256", record.environment);
+  if (environment.empty()) return;
+  const ordered_json flat = ordered_json::parse(environment).flatten();
+  for (const auto& [path, value] : flat.items()) {
+    std::string key = path.empty() ? path : path.substr(1);
+    for (char& c : key) {
+      if (c == '/') c = '.';
+    }
+    page.line(key, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+}
+
+}  // namespace
+
+std::string record_text(const results::record::Record& record,
+                        const results::record::Ceilings& ceilings, const std::string& environment,
+                        const ShowStyle& style) {
+  Page page(style);
+  identity(page, record);
+  outcome(page, record, ceilings);
+  burn(page, record);
+  how(page, record);
+  phases(page, record);
+  sensors(page, record);
+  device(page, record);
+  surroundings(page, record, environment);
+  return std::move(page).text();
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,277 @@
+#include "harness/cli/show/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harness/terminal/quantities.h"
+#include "harness/terminal/table.h"
+#include "harness/terminal/wrapped.h"
+#include "results/record/listing.h"
+
+namespace assay::cli {
+
+using harness::terminal::Cell;
+using harness::terminal::Style;
+using results::record::Attainable;
+using results::record::Bound;
+using results::record::Ceilings;
+using results::record::Record;
+using results::record::Status;
+
+namespace {
+
+std::string_view operations_a_second(const results::record::Record& record) {
+  return kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
+}
+
+harness::terminal::Style style_of(const results::record::Record& record) {
+  if (record.status == Status::unsupported) return Style::faint;
+  if (record.status != Status::ok) return Style::bad;
+  if (is_modelled(record)) return Style::doubtful;
+  return record.check.outcome == kernels::Outcome::right ? Style::good : Style::doubtful;
+}
+
+bool missed(const results::record::Record& record) {
+  return record.status == Status::ok && !record.target_met && !is_modelled(record);
+}
+
+/// What was made of the output, or what came in the way.
+std::string check_text(const results::record::Record& record) {
+  if (record.status != Status::ok) return std::string(name(record.status));
+  if (is_modelled(record)) return "modelled";
+  return is_unverified(record) ? "unverified" : std::string(name(record.check.outcome));
+}
+
+std::vector<harness::terminal::Cell> row_of(const results::record::Record& record,
+                                            const results::record::Ceilings& ceilings, bool wide) {
+  std::vector<harness::terminal::Cell> row = {{record.implementation.name}, {record.settings.mode}};
+  if (is_modelled(record) && record.summary.median > 0) {
+    row.insert(row.end(), {{harness::terminal::duration_text(record.summary.median)},
+                           {"none "},
+                           {bounding_rate_text(record, ceilings)},
+                           {""}});
+  } else if (record.summary.count > 0 || is_unverified(record)) {
+    row.push_back({harness::terminal::duration_text(record.summary.median)});
+    row.push_back({harness::terminal::half_width_text(record.summary.half_width()) +
+                       (missed(record) ? "!" : " "),
+                   missed(record) ? Style::doubtful : Style::plain});
+    row.push_back({bounding_rate_text(record, ceilings)});
+    row.push_back({ceiling_text(record, ceilings)});
+  } else {
+    row.resize(6);
+  }
+  row.push_back({check_text(record), style_of(record)});
+  if (wide) {
+    row.push_back({fmt::format("{}", record.summary.count)});
+    row.push_back({record.id.substr(0, 8), Style::faint});
+  }
+  return row;
+}
+
+/// What a row cannot say: why it failed, or where the output is doubtful.
+std::string note_of(const results::record::Record& record) {
+  if (record.status != Status::ok) {
+    const bool told = record.reason.find(record.check.where) != std::string::npos;
+    return told ? record.reason : record.reason + "; " + record.check.where;
+  }
+  return record.check.outcome == kernels::Outcome::right ? "" : record.check.where;
+}
+
+/// Wrapped, further lines indented more, and without the newline at the end: a row of its own.
+std::string block(const std::string& text, int indent, std::size_t width) {
+  std::string lines = harness::terminal::wrapped(text, indent, static_cast<int>(width) - 2);
+  lines.pop_back();
+  for (std::size_t at = 0; (at = lines.find('\n', at)) != std::string::npos;) {
+    lines.insert(++at, "  ");
+  }
+  return lines;
+}
+
+std::string device_table(std::span<const results::record::Record* const> records,
+                         const results::record::Ceilings& ceilings, const ShowStyle& style) {
+  using harness::terminal::Align;
+  std::vector<harness::terminal::Table::Column> columns = {
+      {"implementation"},
+      {"mode"},
+      {"median", harness::terminal::Align::right},
+      {"±", harness::terminal::Align::right},
+      {"rate", harness::terminal::Align::right},
+      {"of ceiling", harness::terminal::Align::left},
+      {"check"}};
+  if (style.wide) {
+    columns.push_back({"samples", harness::terminal::Align::right});
+    columns.push_back({"record"});
+  }
+  harness::terminal::Table table(std::move(columns));
+  const std::string* problem = nullptr;
+  for (const results::record::Record* record : records) {
+    if (problem == nullptr || *problem != record->problem) {
+      problem = &record->problem;
+      const std::string text =
+          style.wide ? *problem : block(results::record::brief_problem(*problem), 0, style.width);
+      table.add({{text, Style::strong}});
+    }
+    table.add(row_of(*record, ceilings, style.wide));
+    if (const std::string note = note_of(*record); !note.empty()) {
+      table.add({{block(note, 4, style.width)}});
+    }
+  }
+  return table.text(2, style.wide ? 1000 : style.width, style.colour);
+}
+
+std::string ceilings_line(const results::record::Ceilings& ceilings,
+                          const results::record::Record& like) {
+  if (is_modelled(like)) return "modelled from published figures: nothing ran, no ceilings";
+  std::string text;
+  for (const auto& [type, roof] : ceilings.arithmetic) {
+    text += fmt::format(
+        "{}{} {}", text.empty() ? "" : ", ", name(type),
+        harness::terminal::rate_text(roof.rate, kernels::is_integer(type) ? "OP/s" : "FLOP/s"));
+  }
+  if (!text.empty()) text += " (peak by fma)";
+  if (ceilings.memory) {
+    text += fmt::format("{}memory {} (by {})", text.empty() ? "" : "; ",
+                        harness::terminal::rate_text(ceilings.memory->rate, "B/s"),
+                        ceilings.memory->operation);
+  }
+  return text.empty() ? "ceilings: none measured in this run; the suites hold fma and triad"
+                      : "ceilings: " + text;
+}
+
+std::string counts_text(std::span<const results::record::Record> records) {
+  std::map<results::record::Status, int> statuses;
+  int suspicious = 0, modelled = 0, unverified = 0;
+  for (const results::record::Record& record : records) {
+    ++statuses[record.status];
+    suspicious += record.status == Status::ok && record.check.outcome != kernels::Outcome::right &&
+                  !is_modelled(record) && !is_unverified(record);
+    unverified += is_unverified(record);
+    modelled += is_modelled(record);
+  }
+  std::string text = fmt::format("{} record{}:", records.size(), records.size() == 1 ? "" : "s");
+  const char* separator = " ";
+  for (const auto& [status, number] : statuses) {
+    text += fmt::format("{}{} {}", separator, number, name(status));
+    separator = ", ";
+    if (status == Status::ok && suspicious > 0) text += fmt::format(" ({} suspicious)", suspicious);
+  }
+  if (modelled > 0) text += fmt::format("; {} modelled: nothing ran", modelled);
+  if (unverified > 0) text += fmt::format("; {} imported and not verified", unverified);
+  return text;
+}
+
+std::string footer(std::span<const results::record::Record> shown) {
+  std::string text = harness::terminal::wrapped(counts_text(shown), 0);
+  if (const auto wide = std::count_if(shown.begin(), shown.end(), missed); wide > 0) {
+    text += fmt::format("{} interval{} wider than asked, marked !; --budget gives more time\n",
+                        wide, wide == 1 ? "" : "s");
+  }
+  double launches = 0, total = 0;
+  bool cached = false;
+  for (const results::record::Record& record : shown) {
+    if (is_modelled(record)) continue;
+    launches += record.phases.launches;
+    total += record.phases.total;
+    cached |= record.settings.mode == "hot";
+  }
+  if (total > 0) {
+    text += fmt::format("{} of {} inside timed and warm-up launches\n",
+                        harness::terminal::percent_text(launches / total),
+                        harness::terminal::duration_text(total));
+  }
+  text += harness::terminal::wrapped(
+      fmt::format("peak: the type's best fma; mem: the best triad or copy beyond the "
+                  "caches.{} Divisions (library, native, portable, reference) stand apart: "
+                  "compare within one.",
+                  cached ? " *: hot operands that the cache may serve faster than memory." : ""),
+      0);
+  return text;
+}
+
+std::string records_text(const RunCounts& counts) {
+  if (counts.modelled == 0) {
+    return fmt::format("{}{}", counts.records, counts.imported ? " imported" : "");
+  }
+  if (counts.modelled == counts.records) return fmt::format("{} modelled", counts.records);
+  return fmt::format("{}, {} modelled", counts.records, counts.modelled);
+}
+
+std::string moment_text(const std::string& iso) {
+  std::string text = iso.substr(0, 19);
+  if (text.size() == 19) text[10] = ' ';
+  return text;
+}
+
+}  // namespace
+
+std::string bounding_rate_text(const results::record::Record& record,
+                               const results::record::Ceilings& ceilings) {
+  if (record.status != Status::ok || record.summary.median <= 0) return "";
+  if (record.operation == "launch") return "";  // its time is all that it has
+  const auto roof = attainable(record, ceilings);
+  const bool bytes = roof ? roof->bound == Bound::memory : record.work.flop == 0;
+  return bytes ? harness::terminal::rate_text(byte_rate(record), "B/s")
+               : harness::terminal::rate_text(flop_rate(record), operations_a_second(record));
+}
+
+std::string ceiling_text(const results::record::Record& record,
+                         const results::record::Ceilings& ceilings) {
+  const auto roof = attainable(record, ceilings);
+  if (!roof) return "";
+  const bool memory = roof->bound == Bound::memory;
+  return fmt::format("{} {}{}", harness::terminal::percent_text(roof->fraction),
+                     memory ? "mem" : "peak", memory && roof->cached ? "*" : "");
+}
+
+std::string run_text(const results::record::Run& run,
+                     std::span<const results::record::Record> shown,
+                     std::span<const results::record::Record> all, const ShowStyle& style) {
+  std::string out = harness::terminal::wrapped(
+      fmt::format("run {}, {}, {} UTC on {}{}{}", run.id.substr(0, 8),
+                  run.suite.empty() ? "single problems" : "suite " + run.suite,
+                  moment_text(run.started), run.host,
+                  run.assay_version.empty() ? "" : ", assay " + run.assay_version,
+                  run.ended.empty() ? "; not ended: interrupted or still going on" : ""),
+      0);
+  if (shown.empty()) return out + "No records match.\n";
+  const std::vector<const results::record::Record*> records = in_order(shown);
+  for (std::size_t from = 0; from < records.size();) {
+    std::size_t to = from;
+    while (to < records.size() && same_device(*records[from], *records[to])) ++to;
+    const results::record::Ceilings ceilings = measured_ceilings(all, *records[from]);
+    out += "\n" +
+           harness::terminal::styled(device_title(*records[from]), Style::strong, style.colour) +
+           "\n";
+    out += harness::terminal::wrapped(ceilings_line(ceilings, *records[from]), 2);
+    out += device_table(std::span(records).subspan(from, to - from), ceilings, style);
+    from = to;
+  }
+  return out + "\n" + footer(shown);
+}
+
+std::string runs_text(std::span<const results::record::Run> runs, std::span<const RunCounts> counts,
+                      const ShowStyle& style) {
+  harness::terminal::Table table({{"run"},
+                                  {"started (UTC)"},
+                                  {"suite"},
+                                  {"records", harness::terminal::Align::right},
+                                  {"host"},
+                                  {"command"}});
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const results::record::Run& run = runs[i];
+    table.add({{run.id.substr(0, 8), Style::strong},
+               {moment_text(run.started)},
+               {run.suite.empty() ? "-" : run.suite},
+               {records_text(counts[i]) + (run.ended.empty() ? " …" : "")},
+               {run.host},
+               {run.command}});
+  }
+  std::string out = table.text(0, style.wide ? 1000 : style.width, style.colour);
+  const bool open = std::any_of(runs.begin(), runs.end(),
+                                [](const results::record::Run& run) { return run.ended.empty(); });
+  return open ? out + "… not ended: `assay run --resume RUN` measures what is left\n" : out;
+}
+
+}  // namespace assay::cli

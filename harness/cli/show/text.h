@@ -1,0 +1,48 @@
+// Records as tables, as one page each, and as CSV.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "results/record/ceilings.h"
+#include "results/record/record.h"
+
+namespace assay::cli {
+
+struct ShowStyle {
+  std::size_t width = 80;
+  bool colour = false;
+  bool wide = false;  ///< full problem texts, samples and ids, nothing shortened
+};
+
+/// The records of one run, grouped by device and problem, divisions apart; `all` are the run's
+/// records without filters, from which the ceilings come.
+std::string run_text(const results::record::Run& run,
+                     std::span<const results::record::Record> shown,
+                     std::span<const results::record::Record> all, const ShowStyle& style);
+
+/// How many records a run has, how many of them are modelled, and whether they were imported.
+struct RunCounts {
+  std::size_t records = 0, modelled = 0;
+  bool imported = false;
+};
+
+/// One line a run, with the number of its records.
+std::string runs_text(std::span<const results::record::Run> runs, std::span<const RunCounts> counts,
+                      const ShowStyle& style);
+
+/// Everything that one record holds. `environment` is its JSON, or empty where it is not stored.
+std::string record_text(const results::record::Record& record,
+                        const results::record::Ceilings& ceilings, const std::string& environment,
+                        const ShowStyle& style);
+
+/// "199 GFLOP/s" or "33.1 GB/s": in the unit of the roof that bounds the record.
+std::string bounding_rate_text(const results::record::Record& record,
+                               const results::record::Ceilings& ceilings);
+/// "86% peak", "97% memory", "140% memory*" where a cache may have helped; "" without a ceiling.
+std::string ceiling_text(const results::record::Record& record,
+                         const results::record::Ceilings& ceilings);
+
+}  // namespace assay::cli

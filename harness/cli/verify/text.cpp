@@ -1,0 +1,222 @@
+#include "harness/cli/verify/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/claims/text.h"
+#include "harness/terminal/quantities.h"
+#include "harness/terminal/table.h"
+#include "harness/terminal/wrapped.h"
+#include "results/page/text.h"
+
+namespace assay::cli {
+
+using harness::terminal::Style;
+using nlohmann::ordered_json;
+using results::bundle::RuleOutcome;
+using results::bundle::RuleState;
+using results::bundle::Signature;
+using results::bundle::SignatureState;
+using results::bundle::Verification;
+
+namespace {
+
+constexpr std::size_t kWidth = 80;
+constexpr std::size_t kShownBreaches = 3;
+constexpr std::size_t kWidestBreach = 36;
+
+std::string fact(std::string_view label, const std::string& text) {
+  return harness::terminal::wrapped(fmt::format("{}: {}", label, text), 2);
+}
+
+std::string signature_text(const results::bundle::Signature& signature) {
+  switch (signature.state) {
+    case SignatureState::absent:
+      return "none";
+    case SignatureState::unchecked:
+      return "not checked: " + signature.why;
+    case SignatureState::fits:
+      return fmt::format("fits, by {}; --signers says whose keys are trusted", signature.key);
+    case SignatureState::trusted:
+      return fmt::format("good, of {} by {}", signature.identity, signature.key);
+    case SignatureState::unfit:
+      return "BAD, not of this file: " + signature.why;
+    case SignatureState::not_trusted:
+      return fmt::format("NOT TRUSTED, by {}: {}", signature.key, signature.why);
+  }
+  return "";
+}
+
+std::string run_text(const results::bundle::Manifest& manifest) {
+  const results::record::Run& run = manifest.run;
+  std::string text = fmt::format("{} of {}", run.id.substr(0, 8), run.started.substr(0, 10));
+  if (!run.suite.empty()) text += ", suite " + run.suite;
+  if (!run.host.empty()) text += ", on " + run.host;
+  return text + ", " + results::page::counted(manifest.records, "record");
+}
+
+harness::terminal::Style style_of(results::bundle::RuleState state) {
+  switch (state) {
+    case RuleState::kept:
+      return Style::good;
+    case RuleState::broken:
+      return Style::bad;
+    case RuleState::waived:
+      return Style::doubtful;
+    case RuleState::not_applicable:
+      return Style::faint;
+  }
+  return Style::plain;
+}
+
+std::string breach_line(const results::bundle::Breach& breach) {
+  if (breach.subject.empty()) return std::string(10, ' ') + breach.what + "\n";
+  const std::string what = harness::terminal::shortened(breach.what, kWidestBreach) + ": ";
+  const std::size_t room = kWidth - 10 - harness::terminal::text_width(what);
+  return fmt::format("{:10}{}{}\n", "", what, harness::terminal::shortened(breach.subject, room));
+}
+
+/// Every breach says the same.
+bool alike(const std::vector<results::bundle::Breach>& breaches) {
+  return std::all_of(breaches.begin(), breaches.end(), [&](const results::bundle::Breach& breach) {
+    return !breach.subject.empty() && breach.what == breaches.front().what;
+  });
+}
+
+std::string breaches_text(const results::bundle::RuleOutcome& outcome, const VerifyStyle& style) {
+  const auto& [judged, breaches] = outcome.ruling;
+  std::string text;
+  if (style.wide) {
+    for (const auto& [subject, what] : breaches) {
+      text += harness::terminal::wrapped(subject.empty() ? what : subject + ": " + what, 10);
+    }
+    return text;
+  }
+  if (breaches.size() > 1 && alike(breaches)) {
+    return harness::terminal::wrapped(
+        fmt::format("{} of {}: {}", breaches.size(), judged, breaches.front().what), 10);
+  }
+  const std::size_t shown = std::min(kShownBreaches, breaches.size());
+  for (std::size_t i = 0; i < shown; ++i) text += breach_line(breaches[i]);
+  if (shown < breaches.size()) {
+    text += fmt::format("{:10}and {} more (--wide)\n", "", breaches.size() - shown);
+  }
+  return text;
+}
+
+std::string rule_text(const results::bundle::RuleOutcome& outcome, const VerifyStyle& style) {
+  const std::string_view state =
+      outcome.state == RuleState::not_applicable ? "n/a" : name(outcome.state);
+  return fmt::format("  {} {:<21} {}\n",
+                     harness::terminal::styled(fmt::format("{:<6}", state), style_of(outcome.state),
+                                               style.colour),
+                     outcome.rule->id, outcome.rule->text) +
+         breaches_text(outcome, style);
+}
+
+std::string heading(const results::bundle::Verification& verification, const VerifyStyle& style) {
+  const auto say = [&](const std::string& text, harness::terminal::Style how) {
+    return verification.file + ": " + harness::terminal::styled(text, how, style.colour) + "\n";
+  };
+  if (!verification.damage.empty()) return say("NOT WHOLE", Style::bad);
+  if (!verification.bundle) return say("CANNOT BE READ", Style::bad);
+  const std::size_t broken = verification.broken();
+  std::string text = "whole, ";
+  text += broken == 0 ? "keeps the rules"
+                      : fmt::format("breaks {} of {}", broken,
+                                    results::page::counted(verification.rules.size(), "rule"));
+  if (!verification.signature_good()) text += ", not signed as asked";
+  const bool good = broken == 0 && verification.signature_good();
+  return say(text, good ? Style::good : Style::bad);
+}
+
+}  // namespace
+
+std::string verification_text(const results::bundle::Verification& verification,
+                              const VerifyStyle& style) {
+  std::string text = heading(verification, style);
+  for (const results::bundle::Damage& damage : verification.damage) {
+    text += harness::terminal::wrapped(
+        damage.part.empty() ? damage.what : damage.part + ": " + damage.what, 2);
+  }
+  if (!verification.unreadable.empty())
+    text += harness::terminal::wrapped(verification.unreadable, 2);
+  if (!verification.bundle) {
+    return verification.mend.empty()
+               ? text
+               : text + harness::terminal::wrapped("hint: " + verification.mend, 2);
+  }
+  const results::bundle::Manifest& manifest = verification.bundle->manifest;
+  text += fact("run", run_text(manifest));
+  text += fact("measured by", "assay " + manifest.run.assay_version);
+  text += fact("written by", "assay " + manifest.written_by);
+  text += fact("sha256", verification.bundle->sha256);
+  text += fact("signature", signature_text(verification.signature));
+  for (const results::bundle::RuleOutcome& outcome : verification.rules)
+    text += rule_text(outcome, style);
+  return text;
+}
+
+namespace {
+
+ordered_json rules_json(const results::bundle::Verification& verification) {
+  ordered_json rules = ordered_json::array();
+  for (const results::bundle::RuleOutcome& outcome : verification.rules) {
+    ordered_json breaches = ordered_json::array();
+    for (const results::bundle::Breach& breach : outcome.ruling.breaches) {
+      breaches.push_back({{"subject", breach.subject}, {"what", breach.what}});
+    }
+    rules.push_back({{"id", outcome.rule->id},
+                     {"text", outcome.rule->text},
+                     {"state", name(outcome.state)},
+                     {"judged", outcome.ruling.judged},
+                     {"breaches", breaches}});
+  }
+  return rules;
+}
+
+}  // namespace
+
+ordered_json to_json(const results::bundle::Verification& verification) {
+  ordered_json damage = ordered_json::array();
+  for (const results::bundle::Damage& one : verification.damage) {
+    damage.push_back({{"part", one.part}, {"what", one.what}});
+  }
+  ordered_json json = {{"file", verification.file},
+                       {"whole", verification.bundle.has_value()},
+                       {"damage", damage},
+                       {"unreadable", verification.unreadable}};
+  if (!verification.bundle) return json;
+  const results::bundle::Manifest& manifest = verification.bundle->manifest;
+  const results::bundle::Signature& signature = verification.signature;
+  json["sha256"] = verification.bundle->sha256;
+  json["schema"] = manifest.schema;
+  json["run"] = manifest.run.id;
+  json["started"] = manifest.run.started;
+  json["suite"] = manifest.run.suite;
+  json["host"] = manifest.run.host;
+  json["records"] = manifest.records;
+  json["measured_by"] = manifest.run.assay_version;
+  json["written_by"] = manifest.written_by;
+  json["catalogue"] = manifest.catalogue;
+  json["signature"] = {{"state", name(signature.state)},
+                       {"good", verification.signature_good()},
+                       {"key", signature.key},
+                       {"identity", signature.identity},
+                       {"why", signature.why}};
+  json["broken"] = verification.broken();
+  json["rules"] = rules_json(verification);
+  return json;
+}
+
+std::string rules_text() {
+  std::string text;
+  for (const results::bundle::BundleRule& rule : results::bundle::bundle_rules()) {
+    text += fmt::format("{:<21} {}\n", rule.id, rule.text);
+  }
+  return text;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,276 @@
+#include "harness/environment/environment.h"
+
+#include <fmt/format.h>
+#include <hwloc.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <thread>
+
+namespace assay::harness::environment {
+namespace {
+
+// A std::map underneath: keys come out sorted.
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+std::optional<std::string> first_line(const fs::path& file) {
+  std::ifstream stream(file);
+  std::string line;
+  if (!std::getline(stream, line)) return std::nullopt;
+  while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back()))) line.pop_back();
+  return line;
+}
+
+json line_or_null(const fs::path& file) {
+  const auto line = first_line(file);
+  return line ? json(*line) : json(nullptr);
+}
+
+/// The first "key : value" of a /proc file.
+json keyed_line(const fs::path& file, const std::string& key) {
+  std::ifstream stream(file);
+  std::string line;
+  while (std::getline(stream, line)) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string::npos || !line.starts_with(key)) continue;
+    const std::string name = line.substr(0, line.find_last_not_of(" \t", colon - 1) + 1);
+    if (name != key) continue;
+    const std::size_t begin = line.find_first_not_of(" \t", colon + 1);
+    return begin == std::string::npos ? json("") : json(line.substr(begin));
+  }
+  return nullptr;
+}
+
+double kilobytes(const json& text) {
+  return text.is_string() ? std::atof(text.get<std::string>().c_str()) * 1024 : 0;
+}
+
+json cache_levels(hwloc_topology_t topology) {
+  constexpr std::array kLevels = {std::pair{HWLOC_OBJ_L1CACHE, "l1d"},
+                                  std::pair{HWLOC_OBJ_L2CACHE, "l2"},
+                                  std::pair{HWLOC_OBJ_L3CACHE, "l3"}};
+  json out = json::object();
+  for (const auto& [type, name] : kLevels) {
+    const int count = hwloc_get_nbobjs_by_type(topology, type);
+    if (count <= 0) {
+      out[name] = nullptr;
+      continue;
+    }
+    const hwloc_obj_t cache = hwloc_get_obj_by_type(topology, type, 0);
+    out[name] = {{"count", count}, {"bytes", cache->attr->cache.size}};
+  }
+  return out;
+}
+
+json topology_json() {
+  hwloc_topology_t topology = nullptr;
+  if (hwloc_topology_init(&topology) != 0) return nullptr;
+  if (hwloc_topology_load(topology) != 0) {
+    hwloc_topology_destroy(topology);
+    return nullptr;
+  }
+  const auto count = [&](hwloc_obj_type_t type) {
+    return hwloc_get_nbobjs_by_type(topology, type);
+  };
+  json numa = json::array();
+  for (int i = 0; i < count(HWLOC_OBJ_NUMANODE); ++i) {
+    const hwloc_obj_t node = hwloc_get_obj_by_type(topology, HWLOC_OBJ_NUMANODE, i);
+    numa.push_back(node->attr->numanode.local_memory);
+  }
+  json out = {{"packages", count(HWLOC_OBJ_PACKAGE)},
+              {"cores", count(HWLOC_OBJ_CORE)},
+              {"processing_units", count(HWLOC_OBJ_PU)},
+              {"numa_node_bytes", numa},
+              {"caches", cache_levels(topology)},
+              {"hwloc", fmt::format("{:x}", hwloc_get_api_version())}};
+  hwloc_topology_destroy(topology);
+  return out;
+}
+
+json cpu_json() {
+  const fs::path info = "/proc/cpuinfo";
+  const fs::path policy = "/sys/devices/system/cpu/cpu0/cpufreq";
+  std::set<std::string> governors;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator("/sys/devices/system/cpu", none)) {
+    if (const auto line = first_line(entry.path() / "cpufreq/scaling_governor")) {
+      governors.insert(*line);
+    }
+  }
+  return {{"model", keyed_line(info, "model name")},
+          {"vendor", keyed_line(info, "vendor_id")},
+          {"family", keyed_line(info, "cpu family")},
+          {"model_number", keyed_line(info, "model")},
+          {"stepping", keyed_line(info, "stepping")},
+          {"microcode", keyed_line(info, "microcode")},
+          {"governors", governors.empty() ? json(nullptr) : json(governors)},
+          {"frequency_driver", line_or_null(policy / "scaling_driver")},
+          {"frequency_maximum_khz", line_or_null(policy / "cpuinfo_max_freq")},
+          {"frequency_cap_khz", line_or_null(policy / "scaling_max_freq")},
+          {"boost", line_or_null("/sys/devices/system/cpu/cpufreq/boost")},
+          {"intel_no_turbo", line_or_null("/sys/devices/system/cpu/intel_pstate/no_turbo")},
+          {"smt", line_or_null("/sys/devices/system/cpu/smt/control")}};
+}
+
+json mitigations_json() {
+  json out = json::object();
+  std::error_code none;
+  for (const auto& entry :
+       fs::directory_iterator("/sys/devices/system/cpu/vulnerabilities", none)) {
+    out[entry.path().filename().string()] = line_or_null(entry.path());
+  }
+  return out.empty() ? json(nullptr) : out;
+}
+
+json memory_json() {
+  const fs::path pages = "/sys/kernel/mm/transparent_hugepage";
+  const fs::path info = "/proc/meminfo";
+  return {{"total", keyed_line(info, "MemTotal")},
+          {"swap_total", keyed_line(info, "SwapTotal")},
+          {"huge_pages", keyed_line(info, "HugePages_Total")},
+          {"huge_page_size", keyed_line(info, "Hugepagesize")},
+          {"transparent_huge_pages", line_or_null(pages / "enabled")},
+          {"transparent_huge_pages_defrag", line_or_null(pages / "defrag")},
+          {"numa_balancing", line_or_null("/proc/sys/kernel/numa_balancing")},
+          {"swappiness", line_or_null("/proc/sys/vm/swappiness")}};
+}
+
+json container_kind() {
+  if (fs::exists("/.dockerenv")) return "docker";
+  if (fs::exists("/run/.containerenv")) return "podman";
+  const auto groups = first_line("/proc/1/cgroup");
+  for (const char* kind : {"docker", "kubepods", "lxc", "containerd"}) {
+    if (groups && groups->find(kind) != std::string::npos) return kind;
+  }
+  if (const char* named = std::getenv("container")) return named;
+  return nullptr;
+}
+
+json system_json() {
+  utsname kernel = {};
+  uname(&kernel);
+  std::ifstream info("/proc/cpuinfo");
+  std::ostringstream text;
+  text << info.rdbuf();
+  const json product = line_or_null("/sys/class/dmi/id/product_name");
+  const bool guest = text.str().find(" hypervisor") != std::string::npos;
+  json distribution;
+  std::ifstream release("/etc/os-release");
+  for (std::string line; std::getline(release, line);) {
+    if (line.starts_with("PRETTY_NAME=")) distribution = line.substr(13, line.size() - 14);
+  }
+  return {{"kernel", fmt::format("{} {} {}", kernel.sysname, kernel.release, kernel.version)},
+          {"architecture", kernel.machine},
+          {"distribution", distribution},
+          {"boot_parameters", line_or_null("/proc/cmdline")},
+          {"container", container_kind()},
+          {"virtual_machine", guest ? (product.is_null() ? json("yes") : product) : json(nullptr)},
+          {"bios", line_or_null("/sys/class/dmi/id/bios_version")},
+          {"address_space_randomisation", line_or_null("/proc/sys/kernel/randomize_va_space")}};
+}
+
+json limits_json(unsigned threads) {
+  return {{"cpu_affinity_count", std::thread::hardware_concurrency()},
+          {"cgroup_cpu_max", line_or_null("/sys/fs/cgroup/cpu.max")},
+          {"cgroup_memory_max", line_or_null("/sys/fs/cgroup/memory.max")},
+          {"threads_asked", threads}};
+}
+
+json variables_json() {
+  constexpr std::array kPrefixes = {"OMP_",           "GOMP_",
+                                    "KMP_",           "MKL_",
+                                    "OPENBLAS_",      "DNNL_",
+                                    "ONEDNN_",        "TBB_",
+                                    "LD_PRELOAD",     "LD_LIBRARY_PATH",
+                                    "CUDA_",          "NVIDIA_",
+                                    "HIP_",           "ROCR_",
+                                    "ASCEND_",        "MALLOC_",
+                                    "GLIBC_TUNABLES", "ASSAY_BACKEND_PATH"};
+  json out = json::object();
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    const bool heeded = std::any_of(kPrefixes.begin(), kPrefixes.end(),
+                                    [&](const char* prefix) { return text.starts_with(prefix); });
+    if (heeded) out[std::string(text.substr(0, equals))] = std::string(text.substr(equals + 1));
+  }
+  return out;
+}
+
+json build_json() {
+  return {{"version", ASSAY_VERSION},
+          {"commit", *ASSAY_COMMIT ? json(ASSAY_COMMIT) : json(nullptr)},
+          {"compiler", ASSAY_COMPILER},
+          {"type", ASSAY_BUILD_TYPE},
+          {"flags", ASSAY_FLAGS}};
+}
+
+json modules_json(const std::vector<worker::ModuleReport>& modules) {
+  json out = json::object();
+  for (const worker::ModuleReport& module : modules) {
+    json drivers = json::array();
+    for (const results::record::DeviceIdentity& device : module.devices)
+      drivers.push_back(device.driver);
+    out[module.name] = {
+        {"version", module.version}, {"details", module.details}, {"drivers", drivers}};
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string environment_json(const std::vector<worker::ModuleReport>& modules, unsigned threads) {
+  const json all = {{"topology", topology_json()},       {"cpu", cpu_json()},
+                    {"mitigations", mitigations_json()}, {"memory", memory_json()},
+                    {"system", system_json()},           {"limits", limits_json(threads)},
+                    {"variables", variables_json()},     {"build", build_json()},
+                    {"modules", modules_json(modules)},  {"host", host_name()}};
+  return all.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::optional<double> left_of_group(const std::filesystem::path& folder) {
+  const auto limit = first_line(folder / "memory.max");
+  const auto used = first_line(folder / "memory.current");
+  if (!limit || !used || *limit == "max") return std::nullopt;
+  double idle_files = 0;
+  std::ifstream statistics(folder / "memory.stat");
+  std::string key;
+  for (double value = 0; statistics >> key >> value;) {
+    if (key == "inactive_file") idle_files = value;
+  }
+  return std::atof(limit->c_str()) - (std::atof(used->c_str()) - idle_files);
+}
+
+double available_memory() {
+  const double available = kilobytes(keyed_line("/proc/meminfo", "MemAvailable"));
+  return std::min(available, left_of_group("/sys/fs/cgroup").value_or(available));
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+double load_average() {
+  double load[1];
+  return getloadavg(load, 1) == 1 ? load[0] : -1;
+}
+
+std::string version_text() {
+  const std::string commit = ASSAY_COMMIT;
+  return commit.empty() ? ASSAY_VERSION : fmt::format("{} ({})", ASSAY_VERSION, commit);
+}
+
+}  // namespace assay::harness::environment

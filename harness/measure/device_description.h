@@ -1,0 +1,26 @@
+// What a module says of its devices, taken out of the C interface's structs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "backends/assay_backend.h"
+#include "results/record/record.h"
+
+namespace assay::harness::measure {
+
+/// One way of solving a problem, as a device offers it.
+struct Offer {
+  std::string name, division;
+  std::string reason;  ///< why it cannot solve the problem; empty where it can
+};
+
+/// A device as its module describes it.
+results::record::DeviceIdentity identity(const assay_backend& module, std::uint32_t index,
+                                         const assay_device_info& info);
+results::record::Properties properties(const assay_property* from, std::size_t count);
+/// "" for a null pointer.
+std::string text_or_empty(const char* text);
+
+}  // namespace assay::harness::measure

@@ -1,0 +1,113 @@
+// A device opened through its module, and what is held on it; for use inside a worker.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backends/assay_backend.h"
+#include "backends/loader.h"
+#include "harness/measure/device_description.h"
+#include "kernels/error.h"
+#include "kernels/operation.h"
+
+namespace assay::harness::measure {
+
+/// A module's call that did not end well.
+class DeviceFailure : public Error {
+ public:
+  DeviceFailure(assay_status status, const std::string& what) : Error(what), status_(status) {}
+  assay_status status() const { return status_; }
+
+ private:
+  assay_status status_;
+};
+
+/// A device's place among those that work together.
+struct Place {
+  std::uint32_t ranks = 0, rank = 0;
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+struct OpenSettings {
+  unsigned threads = 0;  ///< host threads a CPU-like device may use; 0 for all
+  bool tune = false;     ///< prepare may try several parameters
+};
+
+class OpenDevice {
+ public:
+  OpenDevice(const backends::Module& module, std::uint32_t index, const OpenSettings& settings);
+  ~OpenDevice();
+  OpenDevice(const OpenDevice&) = delete;
+  OpenDevice& operator=(const OpenDevice&) = delete;
+
+  /// What the other ranks need to find this one, as bytes. Throws DeviceFailure with
+  /// ASSAY_UNSUPPORTED where the module's devices do not work together.
+  std::vector<std::byte> unique_id() const;
+  /// Returns when all have joined. Throws DeviceFailure.
+  void join(const std::vector<std::byte>& id, const Place& place);
+  void leave();
+  /// Absent while it works alone.
+  const std::optional<Place>& place() const { return place_; }
+
+  const assay_backend& module() const { return module_; }
+  assay_device* get() const { return device_; }
+
+  std::vector<Offer> implementations(const std::string& problem) const;
+  /// Absent where the device has no sensors.
+  bool sensors(assay_sensors& out) const;
+  /// Throws DeviceFailure with the module's own words unless the status is ASSAY_OK.
+  void check(assay_status status, const std::string& doing) const;
+  /// Whether a call ended in ASSAY_DEVICE_ERROR. What is held on such a device is not given back:
+  /// the clean-up of a failed driver may hang, and the process ends soon.
+  bool lost() const { return lost_; }
+  /// Pretended: nothing runs on it, and its times are a model's.
+  bool modelled() const { return modelled_; }
+
+ private:
+  void require_joins() const;
+
+  const assay_backend& module_;
+  bool joins_ = false;
+  assay_device* device_ = nullptr;
+  std::optional<Place> place_;
+  mutable bool lost_ = false;
+  bool modelled_ = false;
+};
+
+class Buffer {
+ public:
+  Buffer(const OpenDevice& device, std::uint64_t bytes);
+  ~Buffer();
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  assay_buffer* get() const { return buffer_; }
+  void upload(kernels::ConstBytes from, std::uint64_t offset = 0);
+  void download(kernels::Bytes to, std::uint64_t offset = 0) const;
+
+ private:
+  const OpenDevice& device_;
+  assay_buffer* buffer_ = nullptr;
+};
+
+class Prepared {
+ public:
+  Prepared(const OpenDevice& device, const std::string& problem, const std::string& implementation,
+           const std::vector<assay_buffer*>& buffers);
+  ~Prepared();
+  Prepared(const Prepared&) = delete;
+  Prepared& operator=(const Prepared&) = delete;
+
+  /// Throws Error where a timing is no finite time above zero.
+  std::vector<assay_launch> run(std::uint32_t count, assay_mode mode) const;
+  results::record::Properties details() const;
+
+ private:
+  const OpenDevice& device_;
+  assay_executable* executable_ = nullptr;
+};
+
+}  // namespace assay::harness::measure

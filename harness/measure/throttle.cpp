@@ -1,0 +1,36 @@
+#include "harness/measure/throttle.h"
+
+#include <fmt/format.h>
+
+namespace assay::harness::measure {
+
+std::vector<assay_launch> ThrottleGuard::run(std::uint32_t count, const Launcher& launch) {
+  while (true) {
+    auto launches = launch(count);
+    const std::optional<double> clock = clock_();
+    if (!clock || *clock >= floor_) return launches;
+    if (outcome_.pauses == kMostPauses) {
+      outcome_.kept_launches += count;
+      return launches;
+    }
+    outcome_.discarded_launches += count;
+    const double seconds = kFirstPause * (1u << outcome_.pauses);
+    ++outcome_.pauses;
+    outcome_.paused_seconds += seconds;
+    pause_(seconds);
+  }
+}
+
+std::string throttling_text(const results::record::Throttling& throttling) {
+  if (throttling.pauses == 0) return {};
+  std::string text =
+      fmt::format("{} launches below {:.0f}% of the highest clock discarded, {} pause{} made",
+                  throttling.discarded_launches, kThrottledShare * 100, throttling.pauses,
+                  throttling.pauses == 1 ? "" : "s");
+  if (throttling.kept_launches > 0) {
+    text += fmt::format("; {} later ones at such a clock kept", throttling.kept_launches);
+  }
+  return text;
+}
+
+}  // namespace assay::harness::measure

@@ -1,0 +1,311 @@
+#include "harness/plan/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <set>
+
+#include "harness/terminal/quantities.h"
+#include "kernels/error.h"
+#include "kernels/nearest.h"
+#include "kernels/operation.h"
+#include "results/record/listing.h"
+
+namespace assay::harness::plan {
+namespace {
+
+using kernels::Problem;
+using nlohmann::ordered_json;
+using results::record::DeviceIdentity;
+
+/// Fisher–Yates from a generator whose sequence the standard fixes, so that a seed means the same
+/// order everywhere.
+template <class T>
+void shuffle(std::vector<T>& items, std::mt19937_64& random) {
+  for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random() % i]);
+}
+
+/// The command line's wishes above the suite's.
+Wishes combine(const Wishes& above, const Wishes& below) {
+  Wishes out = below;
+  if (above.mode) out.mode = above.mode;
+  if (above.target) out.target = above.target;
+  if (above.budget_seconds) out.budget_seconds = above.budget_seconds;
+  if (above.burn_seconds) out.burn_seconds = above.burn_seconds;
+  if (!above.implementations.empty() || !above.divisions.empty()) {
+    out.implementations = above.implementations;
+    out.divisions = above.divisions;
+  }
+  return out;
+}
+
+results::record::Settings settings_of(const Wishes& wishes, std::uint64_t order_seed) {
+  results::record::Settings settings;
+  settings.mode = wishes.mode.value_or(settings.mode);
+  settings.target = wishes.target.value_or(settings.target);
+  settings.budget_seconds = wishes.budget_seconds.value_or(settings.budget_seconds);
+  settings.burn_seconds = wishes.burn_seconds.value_or(settings.burn_seconds);
+  settings.order_seed = order_seed;
+  return settings;
+}
+
+/// "library/onednn" is meant by that and by "onednn".
+bool names(const std::string& wish, const std::string& implementation) {
+  return wish == implementation || implementation.ends_with("/" + wish);
+}
+
+bool wanted(const Wishes& wishes, const measure::Offer& offer) {
+  const auto& by_name = wishes.implementations;
+  const auto& by_division = wishes.divisions;
+  if (by_name.empty() && by_division.empty()) return offer.division != "reference";
+  const bool name_fits =
+      by_name.empty() || std::any_of(by_name.begin(), by_name.end(), [&](const std::string& wish) {
+        return names(wish, offer.name);
+      });
+  const bool division_fits =
+      by_division.empty() ||
+      std::find(by_division.begin(), by_division.end(), offer.division) != by_division.end();
+  return name_fits && division_fits;
+}
+
+/// Why it does not fit, with the sizes; empty where it does.
+std::string memory_reason(const Estimate& need, const results::record::DeviceIdentity& device,
+                          double host_free) {
+  const bool shared = device.kind == "cpu" && !device.modelled;
+  const double on_host = need.host_bytes + (shared ? need.device_bytes : 0);
+  if (on_host > host_free) {
+    return fmt::format("needs {} of host memory{}, and {} are free", terminal::bytes_text(on_host),
+                       shared ? " (operands for the kernel, and again for the check)" : "",
+                       terminal::bytes_text(host_free));
+  }
+  const auto memory = static_cast<double>(device.memory_bytes);
+  if (memory > 0 && need.device_bytes > memory) {
+    return fmt::format("needs {} on the device, which has {}",
+                       terminal::bytes_text(need.device_bytes), terminal::bytes_text(memory));
+  }
+  return {};
+}
+
+class Planner {
+ public:
+  Planner(const std::vector<results::record::DeviceIdentity>& devices, const PlanOptions& options,
+          const Asker& ask)
+      : devices_(devices), options_(options), ask_(ask), random_(options.order_seed) {}
+
+  Plan run(const std::vector<SuiteProblem>& problems) {
+    for (const SuiteProblem& problem : problems) {
+      for (std::size_t device = 0; device < devices_.size(); ++device) add(problem, device);
+    }
+    require_known_implementations();
+    plan_.threads = options_.threads;
+    shuffle(groups_, random_);
+    for (auto& group : groups_) {
+      shuffle(group, random_);
+      plan_.entries.insert(plan_.entries.end(), group.begin(), group.end());
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  void skip(const SuiteProblem& problem, std::size_t device, const std::string& implementation,
+            const std::string& reason, bool for_memory = false) {
+    plan_.skipped.push_back({problem.problem.text(), problem.label,
+                             results::record::device_key(devices_[device]), implementation, reason,
+                             for_memory});
+  }
+
+  void add(const SuiteProblem& problem, std::size_t device) {
+    const Wishes wishes = combine(options_.wishes, problem.wishes);
+    results::record::Settings settings = settings_of(wishes, options_.order_seed);
+    if (devices_[device].modelled) settings.burn_seconds = 0;
+    const Estimate least = estimate(problem.problem, devices_[device], "", settings);
+    const std::string too_large =
+        memory_reason(least, devices_[device], options_.host_memory_bytes);
+    if (!too_large.empty()) return skip(problem, device, "", too_large, true);
+    std::vector<measure::Offer> offers;
+    try {
+      offers = ask_(device, problem.problem.text());
+    } catch (const Error& error) {
+      return skip(problem, device, "", error.what());
+    }
+    std::vector<PlanEntry> group;
+    bool any_wanted = false;
+    for (const measure::Offer& offer : offers) {
+      seen_.insert(offer.name);
+      if (!wanted(wishes, offer)) continue;
+      any_wanted = true;
+      if (!offer.reason.empty()) {
+        skip(problem, device, offer.name, offer.reason);
+        continue;
+      }
+      group.push_back({problem.problem.text(), problem.label, device, offer.name, offer.division,
+                       settings,
+                       estimate(problem.problem, devices_[device], offer.division, settings)});
+    }
+    if (!any_wanted) skip(problem, device, "", none_wanted(offers));
+    if (!group.empty()) groups_.push_back(std::move(group));
+  }
+
+  static std::string none_wanted(const std::vector<measure::Offer>& offers) {
+    std::vector<std::string> able;
+    for (const measure::Offer& offer : offers) {
+      if (offer.reason.empty()) able.push_back(offer.name);
+    }
+    if (able.empty()) return "no implementation here solves it";
+    return fmt::format("none of the implementations asked for; there is {}", fmt::join(able, ", "));
+  }
+
+  void require_known_implementations() const {
+    for (const std::string& wish : options_.wishes.implementations) {
+      const bool known = std::any_of(seen_.begin(), seen_.end(),
+                                     [&](const std::string& name) { return names(wish, name); });
+      // Where no device could be asked, a name can be neither right nor wrong.
+      if (known || seen_.empty()) continue;
+      const std::vector<std::string> candidates(seen_.begin(), seen_.end());
+      throw InputError(
+          fmt::format("--implementation {}: no device here offers it for these problems", wish),
+          did_you_mean(wish, candidates, fmt::format("there are {}", fmt::join(candidates, ", "))));
+    }
+  }
+
+  const std::vector<results::record::DeviceIdentity>& devices_;
+  const PlanOptions& options_;
+  const Asker& ask_;
+  std::mt19937_64 random_;
+  std::vector<std::vector<PlanEntry>> groups_;
+  std::set<std::string> seen_;
+  Plan plan_;
+};
+
+/// Guessed operations a second; only for estimates of time.
+double guessed_flop_rate(const results::record::DeviceIdentity& device, kernels::DataType type,
+                         const std::string& division) {
+  const double units = std::max<double>(1, device.compute_units);
+  if (division == "reference") return 1e9 * (device.kind == "cpu" ? units : 1);
+  const double width = 4.0 / static_cast<double>(kernels::size_of(type));
+  return (device.kind == "cpu" ? 60e9 * units : 20e12) * width;
+}
+
+double guessed_byte_rate(const results::record::DeviceIdentity& device) {
+  const double units = std::max<double>(1, device.compute_units);
+  return device.kind == "cpu" ? std::min(12e9 * units, 200e9) : 1e12;
+}
+
+}  // namespace
+
+double Plan::seconds() const {
+  double sum = 0;
+  for (const PlanEntry& entry : entries) sum += entry.estimate.seconds;
+  return sum;
+}
+
+Plan make_plan(const std::vector<SuiteProblem>& problems,
+               const std::vector<results::record::DeviceIdentity>& devices,
+               const PlanOptions& options, const Asker& ask) {
+  return Planner(devices, options, ask).run(problems);
+}
+
+Estimate estimate(const Problem& problem, const results::record::DeviceIdentity& device,
+                  const std::string& division, const results::record::Settings& settings) {
+  Estimate out;
+  for (const kernels::Operand& operand : problem.operation().operands(problem)) {
+    const auto bytes = static_cast<double>(operand.bytes());
+    if (device.modelled) {
+      out.device_bytes += bytes;
+      continue;
+    }
+    out.host_bytes += bytes;
+    out.device_bytes += bytes * (operand.weights ? 2 : 1);
+  }
+  // No operands are made, and nothing runs.
+  if (device.modelled) {
+    out.seconds = 0.01;
+    return out;
+  }
+  const kernels::Work work = problem.operation().work(problem);
+  const double launch = std::max(work.flop / guessed_flop_rate(device, work.type, division),
+                                 work.bytes / guessed_byte_rate(device));
+  const double cores = std::max<double>(1, device.kind == "cpu" ? device.compute_units : 1);
+  const double check = std::min(work.flop, kernels::CheckOptions().full_flop) / (1e9 * cores);
+  const double prepare = out.host_bytes / (0.5e9 * cores);
+  // Five launches are made whatever they cost, within three budgets.
+  const double sampling = std::min(std::max(settings.budget_seconds * 0.7, 6 * launch),
+                                   3 * settings.budget_seconds + 2 * launch);
+  out.seconds = 0.05 + prepare + check + launch + sampling + settings.burn_seconds;
+  return out;
+}
+
+double timeout_seconds(const Estimate& estimate) {
+  return 60 + 20 * estimate.seconds;
+}
+
+std::string plan_to_json(const Plan& plan,
+                         const std::vector<results::record::DeviceIdentity>& devices) {
+  ordered_json list = ordered_json::array();
+  for (const PlanEntry& entry : plan.entries) {
+    list.push_back({{"problem", entry.problem},
+                    {"device", results::record::device_key(devices[entry.device])},
+                    {"implementation", entry.implementation},
+                    {"mode", entry.settings.mode},
+                    {"division", entry.division},
+                    {"label", entry.label},
+                    {"target", entry.settings.target},
+                    {"budget_seconds", entry.settings.budget_seconds},
+                    {"order_seed", entry.settings.order_seed},
+                    {"burn_seconds", entry.settings.burn_seconds},
+                    {"threads", plan.threads}});
+  }
+  return list.dump();
+}
+
+std::vector<std::string> planned_devices(const std::string& text) {
+  std::set<std::string> names;
+  const ordered_json list = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!list.is_array()) return {};
+  for (const ordered_json& entry : list) {
+    if (entry.is_object()) names.insert(entry.value("device", ""));
+  }
+  return {names.begin(), names.end()};
+}
+
+Plan plan_from_json(const std::string& text,
+                    const std::vector<results::record::DeviceIdentity>& devices) {
+  Plan plan;
+  try {
+    for (const ordered_json& json : ordered_json::parse(text)) {
+      PlanEntry entry;
+      entry.problem = json.at("problem");
+      entry.label = json.value("label", "");
+      entry.implementation = json.at("implementation");
+      entry.division = json.at("division");
+      entry.settings.mode = json.at("mode");
+      entry.settings.target = json.at("target");
+      entry.settings.budget_seconds = json.at("budget_seconds");
+      entry.settings.order_seed = json.at("order_seed");
+      entry.settings.burn_seconds = json.value("burn_seconds", 0.0);
+      plan.threads = json.at("threads");
+      const std::string device = json.at("device");
+      while (entry.device < devices.size() &&
+             results::record::device_key(devices[entry.device]) != device) {
+        ++entry.device;
+      }
+      if (entry.device == devices.size()) {
+        plan.skipped.push_back({entry.problem, entry.label, device, entry.implementation,
+                                "the device is not here any more"});
+        continue;
+      }
+      entry.estimate = estimate(Problem::parse(entry.problem), devices[entry.device],
+                                entry.division, entry.settings);
+      plan.entries.push_back(std::move(entry));
+    }
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError(fmt::format("the run's plan cannot be read: {}", error.what()),
+                     "start a new run");
+  }
+  return plan;
+}
+
+}  // namespace assay::harness::plan

@@ -1,0 +1,81 @@
+// What will run, in which order, at what cost; and what will not, and why.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/measure/device_description.h"
+#include "harness/plan/suite.h"
+#include "results/record/record.h"
+
+namespace assay::harness::plan {
+
+struct Estimate {
+  double seconds = 0;       ///< rough, of the whole measurement
+  double device_bytes = 0;  ///< operands, and weights once more for packing
+  double host_bytes = 0;    ///< operands as the check needs them
+};
+
+struct PlanEntry {
+  std::string problem;  ///< canonical text
+  std::string label;
+  std::size_t device = 0;  ///< index into the devices planned for
+  std::string implementation, division;
+  results::record::Settings settings;
+  Estimate estimate;
+};
+
+struct Skip {
+  std::string problem, label, device;
+  std::string implementation;  ///< empty where all of them are meant
+  std::string reason;
+  bool for_memory = false;
+};
+
+struct Plan {
+  std::vector<PlanEntry> entries;  ///< in the order of running
+  std::vector<Skip> skipped;
+  unsigned threads = 0;  ///< host threads a CPU-like device may use; 0: all
+
+  double seconds() const;
+};
+
+struct PlanOptions {
+  Wishes wishes;  ///< of the command line: they stand above the suite's
+  std::uint64_t order_seed = 1;
+  double host_memory_bytes = 0;  ///< free for operands
+  unsigned threads = 0;
+};
+
+/// Asks device number `device` what it offers for a problem. May throw assay::Error: the problem is
+/// then skipped on that device, with the error as its reason.
+using Asker =
+    std::function<std::vector<measure::Offer>(std::size_t device, const std::string& problem)>;
+
+/// Problem × Device × Implementation. The order of problems is shuffled by the seed;
+/// implementations of one problem stay together, in shuffled order, so that its operands are made
+/// once. Throws InputError for an implementation asked for on the command line that none offers.
+Plan make_plan(const std::vector<SuiteProblem>& problems,
+               const std::vector<results::record::DeviceIdentity>& devices,
+               const PlanOptions& options, const Asker& ask);
+
+/// Rough, from work and a guess at the device's rates.
+Estimate estimate(const kernels::Problem& problem, const results::record::DeviceIdentity& device,
+                  const std::string& division, const results::record::Settings& settings);
+
+/// After how long a measurement counts as hung.
+double timeout_seconds(const Estimate& estimate);
+
+/// The devices that a plan as Run::plan keeps it names, each once.
+std::vector<std::string> planned_devices(const std::string& text);
+
+/// A run's plan as Run::plan keeps it, and back. `devices` are matched by name ("cpu:0"); an entry
+/// whose device is not among them is skipped with that reason.
+std::string plan_to_json(const Plan& plan,
+                         const std::vector<results::record::DeviceIdentity>& devices);
+Plan plan_from_json(const std::string& text,
+                    const std::vector<results::record::DeviceIdentity>& devices);
+
+}  // namespace assay::harness::plan

@@ -1,0 +1,308 @@
+#include "harness/plan/suite.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "harness/terminal/quantities.h"
+#include "kernels/error.h"
+#include "kernels/nearest.h"
+#include "kernels/operation.h"
+
+namespace assay::harness::plan {
+namespace {
+
+using Axes = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+const std::vector<std::string> kWishKeys = {"mode", "target",          "budget",
+                                            "burn", "implementations", "divisions"};
+
+/// The most problems a suite may hold; more is a slip of an axis.
+constexpr std::size_t kMostProblems = 10000;
+
+std::string place(const std::string& file, const toml::node& node) {
+  return fmt::format("{}:{}", file, node.source().begin.line);
+}
+
+[[noreturn]] void unknown_key(const std::string& file, const toml::node& node, std::string_view key,
+                              const std::vector<std::string>& known) {
+  throw InputError(fmt::format("{}: unknown key `{}`", place(file, node), key),
+                   did_you_mean(key, known, fmt::format("it may be {}", fmt::join(known, ", "))));
+}
+
+std::string text_of(const std::string& file, std::string_view key, const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) return *text;
+  throw InputError(fmt::format("{}: {}: must be text in quotes", place(file, node), key));
+}
+
+/// A field's value as its text: TOML integers and strings.
+std::string field_value(const std::string& file, std::string_view key, const toml::node& node) {
+  if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
+  if (const auto text = node.value_exact<std::string>()) return *text;
+  throw InputError(fmt::format("{}: {}: must be a whole number or text", place(file, node), key),
+                   "write 4096 or \"bf16\", or an array of them");
+}
+
+std::vector<std::string> texts_of(const std::string& file, std::string_view key,
+                                  const toml::node& node) {
+  const toml::array* array = node.as_array();
+  if (array == nullptr) return {text_of(file, key, node)};
+  std::vector<std::string> out;
+  for (const toml::node& element : *array) out.push_back(text_of(file, key, element));
+  return out;
+}
+
+double number_of(const std::string& file, std::string_view key, const toml::node& node,
+                 double (*parse)(std::string_view, std::string_view)) {
+  const std::string where = fmt::format("{}: {}", place(file, node), key);
+  if (const auto number = node.value<double>(); number && node.is_number()) {
+    return parse(fmt::format("{}", *number), where);
+  }
+  return parse(text_of(file, key, node), where);
+}
+
+/// Takes one key of the wishes; false where it is none of them.
+bool take_wish(const std::string& file, std::string_view key, const toml::node& node,
+               Wishes& wishes) {
+  const std::string where = fmt::format("{}: {}", place(file, node), key);
+  if (key == "mode") {
+    wishes.mode = text_of(file, key, node);
+    require_mode(*wishes.mode, where);
+  } else if (key == "target") {
+    wishes.target = number_of(file, key, node, terminal::parse_share);
+  } else if (key == "budget") {
+    wishes.budget_seconds = number_of(file, key, node, terminal::parse_duration);
+  } else if (key == "burn") {
+    wishes.burn_seconds = number_of(file, key, node, terminal::parse_duration);
+  } else if (key == "implementations") {
+    wishes.implementations = texts_of(file, key, node);
+  } else if (key == "divisions") {
+    wishes.divisions = texts_of(file, key, node);
+    require_divisions(wishes.divisions, where);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+Wishes parse_defaults(const std::string& file, const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) {
+    throw InputError(fmt::format("{}: defaults: must be a table", place(file, node)),
+                     "write [defaults]");
+  }
+  Wishes wishes;
+  for (const auto& [key, value] : *table) {
+    if (!take_wish(file, key.str(), value, wishes)) {
+      unknown_key(file, value, key.str(), kWishKeys);
+    }
+  }
+  return wishes;
+}
+
+const kernels::Operation& operation_of(const std::string& file, const toml::table& table) {
+  const toml::node* node = table.get("operation");
+  if (node == nullptr) {
+    throw InputError(fmt::format("{}: problem: it names no operation", place(file, table)),
+                     "add operation = \"matmul\" or another");
+  }
+  const std::string name = text_of(file, "operation", *node);
+  if (const kernels::Operation* found = kernels::find_operation(name)) return *found;
+  std::vector<std::string> known;
+  for (const kernels::Operation* one : kernels::operations()) known.emplace_back(one->name);
+  throw InputError(fmt::format("{}: operation: there is no `{}`", place(file, *node), name),
+                   did_you_mean(name, known, fmt::format("it may be {}", fmt::join(known, ", "))));
+}
+
+/// The values of one field: a scalar is an axis of one.
+std::vector<std::string> axis_of(const std::string& file, std::string_view key,
+                                 const toml::node& node) {
+  const toml::array* array = node.as_array();
+  if (array == nullptr) return {field_value(file, key, node)};
+  if (array->empty()) {
+    throw InputError(fmt::format("{}: {}: an empty axis makes no problem", place(file, node), key));
+  }
+  std::vector<std::string> values;
+  for (const toml::node& element : *array) values.push_back(field_value(file, key, element));
+  return values;
+}
+
+/// Every combination of the axes, the last one running fastest.
+std::vector<std::map<std::string, std::string>> multiply(const Axes& axes) {
+  std::vector<std::map<std::string, std::string>> all = {{}};
+  for (const auto& [key, values] : axes) {
+    std::vector<std::map<std::string, std::string>> longer;
+    for (const auto& fields : all) {
+      for (const std::string& value : values) {
+        longer.push_back(fields);
+        longer.back()[key] = value;
+      }
+    }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+/// One block read: what applies to all its problems, and their axes.
+struct Block {
+  const kernels::Operation* operation = nullptr;
+  std::string label;
+  Wishes wishes;
+  Axes axes;
+};
+
+Block parse_block(const std::string& file, const toml::table& table, const Wishes& defaults) {
+  Block block{&operation_of(file, table), {}, defaults, {}};
+  std::vector<std::string> fields, known = {"operation", "label"};
+  for (const kernels::Field& field : block.operation->fields) fields.emplace_back(field.name);
+  known.insert(known.end(), fields.begin(), fields.end());
+  known.insert(known.end(), kWishKeys.begin(), kWishKeys.end());
+  std::size_t count = 1;
+  for (const auto& [key, value] : table) {
+    const std::string_view name = key.str();
+    if (name == "operation") continue;
+    if (std::find(fields.begin(), fields.end(), name) != fields.end()) {
+      block.axes.emplace_back(name, axis_of(file, name, value));
+      count *= block.axes.back().second.size();
+      if (count > kMostProblems) {
+        throw InputError(fmt::format("{}: problem: its axes multiply to more than {} problems",
+                                     place(file, table), kMostProblems));
+      }
+    } else if (name == "label") {
+      block.label = text_of(file, name, value);
+    } else if (!take_wish(file, name, value, block.wishes)) {
+      unknown_key(file, value, name, known);
+    }
+  }
+  return block;
+}
+
+/// The line to blame when a combination is no Problem: of the field that the message names.
+int blamed_line(const toml::table& table, const std::string& message) {
+  for (const auto& [key, value] : table) {
+    if (message.find(fmt::format("field {}:", key.str())) != std::string::npos) {
+      return static_cast<int>(value.source().begin.line);
+    }
+  }
+  return static_cast<int>(table.source().begin.line);
+}
+
+/// As many take part as there are.
+void fill_in_ranks(const kernels::Operation& operation, std::uint32_t ranks,
+                   std::map<std::string, std::string>& fields) {
+  const auto field = fields.find("ranks");
+  if (operation.collective == nullptr || field == fields.end()) return;
+  if (field->second == kAllRanks) field->second = std::to_string(ranks);
+}
+
+void add_problems(const std::string& file, const toml::table& table, const Block& block,
+                  std::uint32_t ranks, std::set<std::string>& seen, Suite& suite) {
+  for (auto& fields : multiply(block.axes)) {
+    fill_in_ranks(*block.operation, ranks, fields);
+    try {
+      const auto problem = kernels::Problem::make(block.operation->name, fields);
+      const std::string key = problem.text() + block.wishes.mode.value_or("");
+      if (!seen.insert(key).second) continue;
+      suite.problems.push_back({problem, block.label, block.wishes});
+    } catch (const InputError& error) {
+      throw InputError(
+          fmt::format("{}:{}: {}", file, blamed_line(table, error.what()), error.what()),
+          error.mend());
+    }
+  }
+}
+
+toml::table parse_toml(std::string_view text, const std::string& file) {
+  try {
+    return toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    throw InputError(
+        fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()));
+  }
+}
+
+}  // namespace
+
+std::span<const std::string> divisions() {
+  static const std::vector<std::string> all = {"library", "portable", "native", "reference",
+                                               "modelled"};
+  return all;
+}
+
+void require_divisions(const std::vector<std::string>& names, const std::string& place) {
+  for (const std::string& name : names) {
+    if (std::find(divisions().begin(), divisions().end(), name) != divisions().end()) continue;
+    throw InputError(
+        fmt::format("{}: there is no division `{}`", place, name),
+        did_you_mean(name, divisions(), fmt::format("it may be {}", fmt::join(divisions(), ", "))));
+  }
+}
+
+void require_mode(const std::string& mode, const std::string& place) {
+  if (mode == "cold" || mode == "hot") return;
+  throw InputError(fmt::format("{}: there is no mode `{}`", place, mode),
+                   "use cold (caches overwritten before each launch) or hot");
+}
+
+Suite parse_suite(std::string_view text, const std::string& file, std::uint32_t ranks) {
+  const toml::table root = parse_toml(text, file);
+  Suite suite;
+  Wishes defaults;
+  for (const auto& [key, value] : root) {
+    const std::string_view name = key.str();
+    if (name == "name") {
+      suite.name = text_of(file, name, value);
+    } else if (name == "description") {
+      suite.description = text_of(file, name, value);
+    } else if (name == "defaults") {
+      defaults = parse_defaults(file, value);
+    } else if (name != "problem") {
+      unknown_key(file, value, name, {"name", "description", "defaults", "problem"});
+    }
+  }
+  const toml::array* blocks = root["problem"].as_array();
+  if (blocks == nullptr || !blocks->is_array_of_tables() || blocks->empty()) {
+    throw InputError(fmt::format("{}: the suite has no problems", file),
+                     "add one as a [[problem]] block");
+  }
+  std::set<std::string> seen;
+  for (const toml::node& node : *blocks) {
+    const toml::table& table = *node.as_table();
+    add_problems(file, table, parse_block(file, table, defaults), ranks, seen, suite);
+  }
+  if (suite.name.empty()) {
+    throw InputError(fmt::format("{}: name: the suite has none", file),
+                     "add name = \"…\" at the top");
+  }
+  return suite;
+}
+
+Suite load_suite(const std::string& name, std::uint32_t ranks) {
+  if (name.find('/') != std::string::npos || name.ends_with(".toml")) {
+    std::ifstream stream(name);
+    if (!stream) throw InputError(fmt::format("suite {}: the file cannot be read", name));
+    std::ostringstream text;
+    text << stream.rdbuf();
+    if (stream.bad() || text.str().empty()) {
+      throw InputError(fmt::format("suite {}: the file is empty or cannot be read", name));
+    }
+    return parse_suite(text.str(), name, ranks);
+  }
+  std::vector<std::string> known;
+  for (const EmbeddedFile& file : suite_files()) {
+    known.emplace_back(file.name.substr(0, file.name.rfind('.')));
+    if (known.back() == name) return parse_suite(file.text, std::string(file.name), ranks);
+  }
+  throw InputError(fmt::format("there is no suite `{}`", name),
+                   did_you_mean(name, known,
+                                fmt::format("there are {}; a file is named by its path, ./{}.toml",
+                                            fmt::join(known, ", "), name)));
+}
+
+}  // namespace assay::harness::plan

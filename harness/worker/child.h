@@ -1,0 +1,58 @@
+// A worker process and the line-by-line conversation with it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/worker/interrupt.h"
+
+namespace assay::harness::worker {
+
+/// How a process ended.
+struct Exit {
+  int code = 0;
+  int signal = 0;            ///< 0 where it ended by itself
+  std::string text() const;  ///< "SIGABRT", "exit code 3"
+};
+
+/// The descriptor under which a worker finds its end of the conversation.
+inline constexpr int kWorkerDescriptor = 3;
+
+/// A child process with a socket as its descriptor 3; stdout and stderr are kept for its last
+/// words. It is killed when this object goes, and by the kernel when this process dies.
+class Child {
+ public:
+  /// `environment` is set on top of this process's own, for names that it lacks.
+  static Child start(const std::filesystem::path& executable,
+                     const std::vector<std::string>& arguments,
+                     const std::map<std::string, std::string>& environment);
+  Child(Child&&) noexcept;
+  Child& operator=(Child&&) noexcept;
+  ~Child();
+
+  /// One line. A child that is gone is noticed by the next receive().
+  void send(const std::string& line);
+
+  enum class Event { line, closed, timed_out };
+  /// Waits up to `timeout_seconds` for a line. Throws Interrupted when `interrupt` fires.
+  Event receive(std::string& line, double timeout_seconds, const Interrupt* interrupt = nullptr);
+
+  /// Kills it if it still runs, and reaps it; after ten seconds it is given up as killed.
+  Exit finish();
+  /// Last line that it wrote to stdout or stderr; empty where it wrote none.
+  std::string last_words() const;
+
+ private:
+  Child() = default;
+  pid_t process_ = -1;
+  int socket_ = -1;
+  int output_ = -1;
+  std::string received_;
+  Exit exit_;
+};
+
+}  // namespace assay::harness::worker

@@ -1,0 +1,38 @@
+#include "harness/worker/interrupt.h"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "kernels/error.h"
+
+namespace assay::harness::worker {
+
+Interrupt::Interrupt() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, &before_);
+  descriptor_ = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (descriptor_ < 0) {
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    throw Error(std::string("waiting for signals: ") + std::strerror(errno));
+  }
+}
+
+Interrupt::~Interrupt() {
+  close(descriptor_);
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+void Interrupt::check() const {
+  signalfd_siginfo info;
+  if (read(descriptor_, &info, sizeof info) == sizeof info) {
+    throw Interrupted{static_cast<int>(info.ssi_signo)};
+  }
+}
+
+}  // namespace assay::harness::worker

@@ -1,0 +1,58 @@
+#include "harness/worker/published.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/worker/protocol.h"
+#include "kernels/error.h"
+
+namespace assay::harness::worker {
+
+using nlohmann::ordered_json;
+
+ordered_json to_json(const std::vector<Published>& systems) {
+  ordered_json list = ordered_json::array();
+  for (const Published& system : systems) {
+    list.push_back({{"id", system.id},
+                    {"name", system.name},
+                    {"vendor", system.vendor},
+                    {"kind", system.kind},
+                    {"figures", system.figures}});
+  }
+  return list;
+}
+
+std::vector<Published> published_from_json(const ordered_json& json) {
+  std::vector<Published> systems;
+  for (const ordered_json& entry : json) {
+    systems.push_back({entry.at("id"), entry.at("name"), entry.at("vendor"), entry.at("kind"),
+                       entry.at("figures").get<std::map<std::string, double>>()});
+  }
+  return systems;
+}
+
+std::map<std::string, std::string> pretend(const backends::Module& module,
+                                           const std::vector<Published>& systems) {
+  std::map<std::string, std::string> refused;
+  if (systems.empty()) return refused;
+  const auto entry = module.pretend();
+  if (entry == nullptr) {
+    throw Error(fmt::format("module {} pretends no devices", measure::text_or_empty(module->name)));
+  }
+  for (const Published& system : systems) {
+    std::vector<assay_figure> figures;
+    for (const auto& [quantity, value] : system.figures) {
+      figures.push_back({quantity.c_str(), value});
+    }
+    const assay_published published = {
+        sizeof published,    system.id.c_str(), system.name.c_str(), system.vendor.c_str(),
+        system.kind.c_str(), figures.data(),    figures.size()};
+    if (entry(&published) == ASSAY_OK) continue;
+    const std::string words = measure::text_or_empty(module->last_error());
+    refused[system.id] = words.empty() ? "the module refuses it" : words;
+  }
+  return refused;
+}
+
+}  // namespace assay::harness::worker

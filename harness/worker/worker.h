@@ -1,0 +1,21 @@
+// The worker's side: one process that talks to one device, or looks for a module's devices.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace assay::harness::worker {
+
+struct WorkerOptions {
+  std::string module;  ///< path of the module's file
+  bool probe = false;  ///< only look for devices, report and end
+  std::uint32_t device = 0;
+  unsigned threads = 0;
+  bool tune = false;
+  std::string pretend;  ///< JSON of the systems to pretend (harness/published.h); empty: none
+};
+
+/// Serves requests from kWorkerDescriptor until it closes. Returns the process's exit code.
+int serve(const WorkerOptions& options);
+
+}  // namespace assay::harness::worker

@@ -1,0 +1,34 @@
+#include "results/record/burn.h"
+
+#include <cmath>
+
+namespace assay::results::record {
+
+namespace {
+
+constexpr std::size_t kFewest = 4;
+constexpr std::uint64_t kSeed = 1;
+
+}  // namespace
+
+std::optional<BurnTrend> burn_trend(const Record& record) {
+  std::vector<double> times;
+  for (const CourseSecond& second : record.course) {
+    if (second.launches > 0) times.push_back(second.launch_seconds / second.launches);
+  }
+  if (times.size() < kFewest) return std::nullopt;
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  const std::vector<double> early(times.begin(), middle), late(middle, times.end());
+  BurnTrend trend;
+  trend.first = statistics::median(early);
+  trend.second = statistics::median(late);
+  if (trend.first <= 0 || trend.second <= 0) return std::nullopt;
+  trend.change = trend.first / trend.second - 1;
+  trend.ratio = statistics::bootstrap_ratio(late, early, 0.95, kSeed);
+  const double width = record.summary.count > 0 ? record.summary.half_width() : 0;
+  const double least = std::isfinite(width) ? width : 0;
+  trend.faded = trend.ratio.lower > 1 && trend.second / trend.first - 1 > least;
+  return trend;
+}
+
+}  // namespace assay::results::record

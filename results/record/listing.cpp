@@ -1,0 +1,86 @@
+#include "results/record/listing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+#include <tuple>
+
+namespace assay::results::record {
+
+namespace {
+
+constexpr std::string_view kDivisions[] = {"library", "native", "portable", "reference",
+                                           "modelled"};
+
+}  // namespace
+
+bool naturally_less(std::string_view a, std::string_view b) {
+  std::size_t i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (digit(a[i]) && digit(b[j])) {
+      std::uint64_t left = 0, right = 0;
+      i = static_cast<std::size_t>(std::from_chars(a.data() + i, a.data() + a.size(), left).ptr -
+                                   a.data());
+      j = static_cast<std::size_t>(std::from_chars(b.data() + j, b.data() + b.size(), right).ptr -
+                                   b.data());
+      if (left != right) return left < right;
+    } else {
+      if (a[i] != b[j]) return a[i] < b[j];
+      ++i;
+      ++j;
+    }
+  }
+  return a.size() - i < b.size() - j;
+}
+
+std::string device_key(const DeviceIdentity& device) {
+  if (device.modelled) return fmt::format("{}:{}", device.backend, device.unique_id);
+  return fmt::format("{}:{}", device.backend, device.index);
+}
+
+std::string device_title(const Record& record) {
+  std::string text = fmt::format("{} {}", device_key(record.device), record.device.name);
+  if (record.origin == Origin::imported) text += " (imported)";
+  if (is_modelled(record)) text += " (modelled)";
+  return text;
+}
+
+std::string brief_problem(const std::string& problem) {
+  std::string text = problem + " ";
+  for (const std::string usual : {" layout=nn ", " dist=uniform ", " mask=none ", " seed=1 "}) {
+    if (const std::size_t at = text.find(usual); at != std::string::npos) {
+      text.replace(at, usual.size(), " ");
+    }
+  }
+  text.pop_back();
+  return text;
+}
+
+std::size_t division_order(const Record& record) {
+  return static_cast<std::size_t>(
+      std::find(std::begin(kDivisions), std::end(kDivisions), record.implementation.division) -
+      std::begin(kDivisions));
+}
+
+std::vector<const Record*> in_order(std::span<const Record> records) {
+  std::vector<const Record*> out;
+  for (const Record& record : records) out.push_back(&record);
+  const auto time = [](const Record& record) {
+    return std::tuple(record.status != Status::ok, record.summary.median);
+  };
+  std::stable_sort(out.begin(), out.end(), [&](const Record* a, const Record* b) {
+    const std::string left = device_title(*a), right = device_title(*b);
+    if (left != right) return naturally_less(left, right);
+    if (a->problem != b->problem) return naturally_less(a->problem, b->problem);
+    if (division_order(*a) != division_order(*b)) return division_order(*a) < division_order(*b);
+    return time(*a) < time(*b);
+  });
+  return out;
+}
+
+}  // namespace assay::results::record

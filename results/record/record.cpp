@@ -1,0 +1,80 @@
+#include "results/record/record.h"
+
+#include "kernels/collective.h"
+#include "kernels/error.h"
+#include "kernels/problem.h"
+
+namespace assay::results::record {
+
+namespace {
+
+double rate(double amount, const Record& record) {
+  return record.summary.median > 0 ? amount / record.summary.median : 0;
+}
+
+}  // namespace
+
+std::string_view name(Status status) {
+  switch (status) {
+    case Status::ok:
+      return "ok";
+    case Status::wrong:
+      return "wrong";
+    case Status::unsupported:
+      return "unsupported";
+    case Status::out_of_memory:
+      return "out-of-memory";
+    case Status::error:
+      return "error";
+    case Status::crashed:
+      return "crashed";
+    case Status::timeout:
+      return "timeout";
+  }
+  return "";
+}
+
+std::string_view name(Origin origin) {
+  switch (origin) {
+    case Origin::measured:
+      return "measured";
+    case Origin::imported:
+      return "imported";
+    case Origin::modelled:
+      return "modelled";
+  }
+  return "";
+}
+
+bool is_modelled(const Record& record) {
+  return record.origin == Origin::modelled || record.device.modelled;
+}
+
+bool is_unverified(const Record& record) {
+  return record.origin == Origin::imported && !is_modelled(record) && record.status == Status::ok &&
+         record.check.outcome == kernels::Outcome::unchecked;
+}
+
+double flop_rate(const Record& record) {
+  return rate(record.work.flop, record);
+}
+double byte_rate(const Record& record) {
+  return rate(record.work.bytes, record);
+}
+
+std::optional<double> bus_rate(const Record& record) {
+  const kernels::Operation* operation = kernels::find_operation(record.operation);
+  if (operation == nullptr || operation->collective == nullptr) return std::nullopt;
+  try {
+    const auto problem = kernels::Problem::parse(record.problem);
+    return byte_rate(record) * operation->collective->bus_factor(problem);
+  } catch (const InputError&) {
+    return std::nullopt;  // imported, and described in another tool's words
+  }
+}
+
+double intensity(const Record& record) {
+  return record.work.bytes > 0 ? record.work.flop / record.work.bytes : 0;
+}
+
+}  // namespace assay::results::record

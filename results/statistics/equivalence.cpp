@@ -1,0 +1,89 @@
+#include "results/statistics/equivalence.h"
+
+#include <algorithm>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <limits>
+
+#include "results/statistics/ratio.h"
+
+namespace assay::results::statistics {
+
+namespace {
+
+/// The 95% interval of a ratio as one of kEquivalenceConfidence: on the logarithms its distances
+/// shrink as a normal distribution's quantiles do.
+Interval narrowed(const Ratio& ratio) {
+  const boost::math::normal standard;
+  const double shrink = quantile(standard, (1 + kEquivalenceConfidence) / 2) /
+                        quantile(standard, (1 + kComparisonConfidence) / 2);
+  return {ratio.value * std::pow(ratio.interval.lower / ratio.value, shrink),
+          ratio.value * std::pow(ratio.interval.upper / ratio.value, shrink)};
+}
+
+Agreement judged(const Interval& interval, double margin) {
+  const double largest = 1 + margin, smallest = 1 / largest;
+  if (interval.lower > smallest && interval.upper < largest) return Agreement::equivalent;
+  if (interval.lower > largest || interval.upper < smallest) return Agreement::different;
+  return Agreement::undecided;
+}
+
+/// The mean of two runs' values or more, and how far a further one may lie from it.
+std::pair<double, double> reach_of_runs(std::span<const double> values) {
+  const auto count = static_cast<double>(values.size());
+  double mean = 0, squares = 0;
+  for (const double value : values) mean += value / count;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  const boost::math::students_t student(count - 1);
+  return {mean, quantile(student, (1 + kEquivalenceConfidence) / 2) *
+                    std::sqrt(squares / (count - 1) * (1 + 1 / count))};
+}
+
+}  // namespace
+
+std::string_view name(Agreement agreement) {
+  switch (agreement) {
+    case Agreement::equivalent:
+      return "equivalent";
+    case Agreement::different:
+      return "different";
+    case Agreement::undecided:
+      return "undecided";
+  }
+  return "";
+}
+
+EquivalenceTest equivalence(std::span<const double> a, std::span<const double> b, double margin) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  EquivalenceTest test;
+  test.margin = margin;
+  const Summary above = summarize(a), below = summarize(b);
+  test.ratio = above.median / below.median;
+  test.interval = {kUnknown, kUnknown};
+  if (!has_interval(above) || !has_interval(below)) return test;
+  test.interval = narrowed(ratio_of_medians(above, below));
+  test.agreement = judged(test.interval, margin);
+  return test;
+}
+
+EquivalenceTest equivalence(std::span<const std::vector<double>> a, std::span<const double> b,
+                            double margin) {
+  std::vector<double> all, medians;
+  for (const std::vector<double>& run : a) {
+    all.insert(all.end(), run.begin(), run.end());
+    medians.push_back(std::log(median(run)));
+  }
+  EquivalenceTest test = equivalence(all, b, margin);
+  if (a.size() < 2 || !std::isfinite(test.interval.lower)) return test;
+  const auto [mean, reach] = reach_of_runs(medians);
+  const double centre = mean - std::log(median(b));
+  if (!std::isfinite(centre)) return {.margin = margin, .ratio = test.ratio};
+  test.ratio = std::exp(centre);
+  test.interval.lower = std::min(test.interval.lower, std::exp(centre - reach));
+  test.interval.upper = std::max(test.interval.upper, std::exp(centre + reach));
+  test.agreement = judged(test.interval, margin);
+  return test;
+}
+
+}  // namespace assay::results::statistics

@@ -1,0 +1,92 @@
+#include "results/statistics/ratio.h"
+
+#include <boost/math/distributions/normal.hpp>
+#include <cmath>
+#include <vector>
+
+namespace assay::results::statistics {
+
+namespace {
+
+/// Distances of an interval's ends from its middle, on the logarithms.
+struct Distances {
+  double down = 0, up = 0;
+};
+
+Distances distances_of(const Summary& summary) {
+  static const double asked = quantile(boost::math::normal(), (1 + kComparisonConfidence) / 2);
+  const double scale = asked / summary.deviations();
+  return {scale * std::log(summary.median / summary.interval.lower),
+          scale * std::log(summary.interval.upper / summary.median)};
+}
+
+Ratio around(double middle, double down, double up) {
+  return {std::exp(middle), {std::exp(middle - down), std::exp(middle + up)}};
+}
+
+}  // namespace
+
+bool Ratio::has_interval() const {
+  return std::isfinite(interval.lower) && std::isfinite(interval.upper);
+}
+
+Ratio inverse(const Ratio& ratio) {
+  return {1 / ratio.value, {1 / ratio.interval.upper, 1 / ratio.interval.lower}};
+}
+
+Ratio scaled(const Ratio& ratio, double factor) {
+  return {ratio.value * factor, {ratio.interval.lower * factor, ratio.interval.upper * factor}};
+}
+
+bool has_interval(const Summary& summary) {
+  const Interval& interval = summary.interval;
+  return summary.count > 1 && summary.confidence > 0 && interval.lower > 0 &&
+         interval.lower <= summary.median && summary.median <= interval.upper &&
+         std::isfinite(interval.upper);
+}
+
+Ratio ratio_of_medians(const Summary& above, const Summary& below) {
+  const Distances a = distances_of(above), b = distances_of(below);
+  return around(std::log(above.median / below.median), std::hypot(a.down, b.up),
+                std::hypot(a.up, b.down));
+}
+
+Ratio geometric_mean(std::span<const Ratio> ratios, std::span<const double> weights) {
+  double sum = 0, total = 0, down = 0, up = 0;
+  for (std::size_t i = 0; i < ratios.size(); ++i) {
+    const Ratio& ratio = ratios[i];
+    const double weight = weights[i];
+    total += weight;
+    sum += weight * std::log(ratio.value);
+    down += std::pow(weight * std::log(ratio.value / ratio.interval.lower), 2);
+    up += std::pow(weight * std::log(ratio.interval.upper / ratio.value), 2);
+  }
+  return around(sum / total, std::sqrt(down) / total, std::sqrt(up) / total);
+}
+
+Ratio geometric_mean(std::span<const Ratio> ratios) {
+  return geometric_mean(ratios, std::vector<double>(ratios.size(), 1.0));
+}
+
+std::string_view name(Difference difference) {
+  switch (difference) {
+    case Difference::faster:
+      return "faster";
+    case Difference::slower:
+      return "slower";
+    case Difference::none_shown:
+      return "no difference shown";
+    case Difference::not_judged:
+      return "not judged";
+  }
+  return "";
+}
+
+Difference difference_of(const Ratio& speed) {
+  if (!speed.has_interval()) return Difference::not_judged;
+  if (speed.interval.lower > 1) return Difference::faster;
+  if (speed.interval.upper < 1) return Difference::slower;
+  return Difference::none_shown;
+}
+
+}  // namespace assay::results::statistics

@@ -1,0 +1,43 @@
+// Where a store is: in a file, or in a database on a PostgreSQL server.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace assay::results::store {
+
+enum class Access { read, write };
+
+class StoreAddress {
+ public:
+  /// What --db takes: a server's URL where the text begins with postgresql:// or postgres://, else
+  /// a file. Throws InputError for any other URL, and for one whose password cannot be told from
+  /// what is around it.
+  StoreAddress(const std::string& text);  // NOLINT(google-explicit-constructor): text is an address
+  StoreAddress(const char* text)          // NOLINT(google-explicit-constructor)
+      : StoreAddress(std::string(text)) {}
+  StoreAddress(const std::filesystem::path& file)  // NOLINT(google-explicit-constructor)
+      : StoreAddress(file.string()) {}
+
+  bool on_server() const { return on_server_; }
+  std::filesystem::path file() const { return text_; }
+  /// With its password: for the client library alone.
+  const std::string& url() const { return text_; }
+  /// The file, or the URL without its password: for people, and for all that is kept.
+  std::string text() const;
+  /// A file that is not there. Of a server only an attempt can tell.
+  bool is_missing() const;
+
+ private:
+  std::string text_;
+  bool on_server_ = false;
+};
+
+/// $ASSAY_DB, else $XDG_DATA_HOME/assay/assay.db, else ~/.local/share/assay/assay.db.
+StoreAddress default_store();
+
+/// Replaces the password of each PostgreSQL URL in a text, such as a command line, by ***.
+std::string without_passwords(std::string_view text);
+
+}  // namespace assay::results::store

@@ -1,0 +1,104 @@
+#include "results/store/database/postgresql_error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "kernels/error.h"
+
+namespace assay::results::store {
+
+namespace {
+
+/// The first line, without what libpq adds on the next ones and the word that leads it.
+std::string first_line(std::string text) {
+  text = text.substr(0, text.find('\n'));
+  for (const std::string_view word : {"FATAL:  ", "ERROR:  "}) {
+    if (const std::size_t at = text.find(word); at != std::string::npos)
+      text.erase(at, word.size());
+  }
+  return text.empty() ? "no reason given" : text;
+}
+
+std::string field(const PGresult* result, int code) {
+  const char* text = result ? PQresultErrorField(result, code) : nullptr;
+  return text ? text : "";
+}
+
+/// Failures by SQLSTATE, or by the two letters of its class (PostgreSQL documentation, appendix A).
+struct Known {
+  std::string_view state;
+  bool input;  ///< a person's to mend, not another process' to end
+  std::string_view mend;
+};
+constexpr std::array kKnown = {
+    Known{"25006", true,
+          "it is open for reading only; where the server is a standby, name the "
+          "primary one"},
+    Known{"53100", true, "make room on the server's disk"},
+    Known{"53", true, "free the server's resources, then try again"},
+    Known{"55P03", false, "another process holds the store; try again when it is done"},
+    Known{"40", false, "others changed the same at the same time; try again"},
+    Known{"58", true, "look after the server's disk"},
+    Known{"XX", true, "the database is damaged: restore a copy of it"},
+};
+
+/// What the owner of a database can do for somebody who may not do something.
+std::string grants(PGconn* connection, std::string_view refused) {
+  if (refused.find("for database") != std::string_view::npos) {
+    return fmt::format("let its owner run: GRANT CREATE ON DATABASE \"{}\" TO \"{}\"",
+                       PQdb(connection), PQuser(connection));
+  }
+  return fmt::format(
+      "let its owner run: GRANT USAGE ON SCHEMA assay TO \"{0}\"; GRANT SELECT, INSERT, UPDATE ON "
+      "ALL TABLES IN SCHEMA assay TO \"{0}\" (SELECT alone for reading)",
+      PQuser(connection));
+}
+
+}  // namespace
+
+void fail_to_connect(const StoreAddress& address, PGconn* connection) {
+  const std::string all = PQerrorMessage(connection), why = first_line(all);
+  const auto says = [&](std::string_view words) { return why.find(words) != std::string::npos; };
+  std::string mend =
+      "check the URL, and that the server lets you in: psql '" + address.text() + "'";
+  if (PQconnectionNeedsPassword(connection) != 0) {
+    mend = "put the password into ~/.pgpass, or into PGPASSWORD";
+  } else if (PQconnectionUsedPassword(connection) != 0 && says("password")) {
+    mend = "check user and password: in the URL, PGPASSWORD or ~/.pgpass";
+  } else if (says("database \"") && says("does not exist")) {
+    mend = fmt::format("make it: createdb --encoding=UTF8 {}", PQdb(connection));
+  } else if (says("too many") || says("remaining connection slots")) {
+    mend = "try again when others are done";
+  } else if (all.find("FATAL") == std::string::npos) {
+    // No server said anything.
+    mend = "check host and port, and that the server runs and can be reached from here";
+  }
+  throw InputError(fmt::format("store {}: {}", address.text(), why), mend);
+}
+
+void fail_to_command(const std::string& name, PGconn* connection, const PGresult* result) {
+  if (PQstatus(connection) == CONNECTION_BAD ||
+      field(result, PG_DIAG_SQLSTATE).starts_with("57P")) {
+    const std::string why = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    throw InputError(
+        fmt::format("store {}: the connection is lost: {}", name,
+                    first_line(why.empty() ? PQerrorMessage(connection) : why)),
+        "what was kept before stays; when the server can be reached, do the same again (a run: "
+        "`assay run --resume`)");
+  }
+  const std::string state = field(result, PG_DIAG_SQLSTATE);
+  const std::string primary = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  const std::string what = fmt::format(
+      "store {}: {}", name, primary.empty() ? first_line(PQerrorMessage(connection)) : primary);
+  if (state == "42501") throw InputError(what, grants(connection, primary));
+  const auto known = std::find_if(kKnown.begin(), kKnown.end(),
+                                  [&](const Known& one) { return state.starts_with(one.state); });
+  if (known == kKnown.end()) throw Error(what);
+  if (known->input) throw InputError(what, std::string(known->mend));
+  throw Error(what, std::string(known->mend));
+}
+
+}  // namespace assay::results::store

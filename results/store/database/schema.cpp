@@ -1,0 +1,90 @@
+#include "results/store/database/schema.h"
+
+#include <fmt/format.h>
+
+#include "results/record/record.h"
+#include "results/store/series.h"
+
+namespace assay::results::store {
+
+namespace {
+
+// In the words of Dialect.
+constexpr const char* kTables = R"(
+CREATE TABLE run (
+  {rowid} id {text} PRIMARY KEY, started {text} NOT NULL, ended {text} NOT NULL,
+  suite {text} NOT NULL, command {text} NOT NULL, host {text} NOT NULL,
+  assay_version {text} NOT NULL, plan {text} NOT NULL, environment {text} NOT NULL) {table};
+CREATE TABLE environment (sha256 {text} PRIMARY KEY, json {text} NOT NULL) {table};
+CREATE TABLE record (
+  sequence {sequence}, id {text} NOT NULL UNIQUE, run {text} NOT NULL REFERENCES run (id),
+  started {text} NOT NULL, problem {text} NOT NULL, operation {text} NOT NULL,
+  device {text} NOT NULL, implementation {text} NOT NULL, division {text} NOT NULL,
+  status {text} NOT NULL, json {text} NOT NULL, device_seconds {bytes} NOT NULL,
+  host_seconds {bytes} NOT NULL) {table};
+CREATE INDEX record_of_run ON record (run, started);
+CREATE INDEX record_of_time ON record (started);
+CREATE INDEX record_of_problem ON record (problem, device, implementation, started);
+)";
+
+constexpr const char* kSeries = R"(
+CREATE TABLE series (
+  backend {text} NOT NULL, device {text} NOT NULL, unit {text} NOT NULL, place {integer} NOT NULL,
+  problem {text} NOT NULL, implementation {text} NOT NULL, mode {text} NOT NULL,
+  modelled {integer} NOT NULL, started {text} NOT NULL,
+  newest {integer} NOT NULL REFERENCES record (sequence),
+  PRIMARY KEY (backend, device, unit, place, problem, implementation, mode, modelled))
+  {keyed_table};
+)";
+
+std::string worded(const char* sql, const Dialect& dialect) {
+  return fmt::format(fmt::runtime(sql), fmt::arg("rowid", dialect.rowid),
+                     fmt::arg("sequence", dialect.sequence), fmt::arg("text", dialect.text),
+                     fmt::arg("integer", dialect.integer), fmt::arg("bytes", dialect.bytes),
+                     fmt::arg("table", dialect.table),
+                     fmt::arg("keyed_table", dialect.keyed_table));
+}
+
+void add_series(Database& database) {
+  database.execute(worded(kSeries, database.dialect()));
+  store::SeriesWriter series(database);
+  Statement rows(database, "SELECT json FROM record ORDER BY started, sequence");
+  while (rows.step()) series.note(record::record_from_json(rows.text_view(0)));
+}
+
+/// Brings the store from `schema` to the next one.
+struct Step {
+  int schema;
+  void (*carry_out)(Database& database);
+};
+constexpr Step kSteps[] = {{1, add_series}};
+
+}  // namespace
+
+void make_tables(Connection& connection) {
+  Transaction transaction(connection);
+  if (connection.schema() == 0) {
+    connection.execute(worded(kTables, connection.dialect()));
+    connection.execute(worded(kSeries, connection.dialect()));
+    connection.execute(std::string(connection.dialect().immutable));
+    connection.set_schema(kStoreSchema);
+  }
+  transaction.commit();
+}
+
+std::string migrate(Database& database) {
+  if (database.schema() >= kStoreSchema) return {};
+  Transaction transaction(database);
+  // Another process may have been quicker.
+  const int schema = database.schema();
+  if (schema >= kStoreSchema) return {};
+  std::string kept = database.connection().back_up(schema);
+  for (const Step& step : kSteps) {
+    if (step.schema >= schema) step.carry_out(database);
+  }
+  database.connection().set_schema(kStoreSchema);
+  transaction.commit();
+  return kept;
+}
+
+}  // namespace assay::results::store

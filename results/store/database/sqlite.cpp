@@ -1,0 +1,285 @@
+// A store in one file, by SQLite (WAL).
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+#include <utility>
+
+#include "kernels/error.h"
+#include "results/store/database/connection.h"
+#include "results/store/database/schema.h"
+#include "results/store/database/sqlite_file.h"
+
+namespace assay::results::store {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// An import of a million records holds the store for some tens of seconds.
+constexpr int kBusyMilliseconds = 60000;
+
+constexpr Dialect kDialect = {.sequence = "INTEGER PRIMARY KEY",
+                              .rowid = "",  // every table has one
+                              .text = "TEXT",
+                              .integer = "INTEGER",
+                              .bytes = "BLOB",
+                              .table = "STRICT",
+                              .keyed_table = "STRICT, WITHOUT ROWID",
+                              .immutable = R"(
+CREATE TRIGGER record_stays BEFORE UPDATE ON record
+  BEGIN SELECT RAISE(ABORT, 'records are immutable'); END;
+CREATE TRIGGER record_remains BEFORE DELETE ON record
+  BEGIN SELECT RAISE(ABORT, 'records are immutable'); END;
+CREATE TRIGGER environment_stays BEFORE UPDATE ON environment
+  BEGIN SELECT RAISE(ABORT, 'environments are immutable'); END;
+CREATE TRIGGER environment_remains BEFORE DELETE ON environment
+  BEGIN SELECT RAISE(ABORT, 'environments are immutable'); END;
+)"};
+
+/// An open file, closed at the end.
+class Handle {
+ public:
+  Handle(const fs::path& file, const std::string& name, int flags) {
+    if (sqlite3_open_v2(name.c_str(), &handle_, flags | SQLITE_OPEN_URI, nullptr) != SQLITE_OK) {
+      const std::string why = handle_ ? sqlite3_errmsg(handle_) : "out of memory";
+      sqlite3_close_v2(handle_);
+      refuse(file, fmt::format("cannot be opened: {}", why),
+             "check the permissions of the file and of its folder");
+    }
+    sqlite3_extended_result_codes(handle_, 1);
+    sqlite3_busy_timeout(handle_, kBusyMilliseconds);
+  }
+  Handle(Handle&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Handle& operator=(Handle&&) = delete;
+  ~Handle() { sqlite3_close_v2(handle_); }
+
+  operator sqlite3*() const { return handle_; }  // NOLINT(google-explicit-constructor)
+  int try_to(const char* sql) const {
+    return sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
+  }
+
+ private:
+  sqlite3* handle_ = nullptr;
+};
+
+/// The last failure as an exception: InputError where the file is at fault, Error otherwise.
+[[noreturn]] void fail(sqlite3* handle, const fs::path& file, std::string_view doing) {
+  const std::string what =
+      fmt::format("store {}: {}: {}", file.string(), doing, sqlite3_errmsg(handle));
+  switch (sqlite3_errcode(handle) & 0xff) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      throw InputError(what, "the file is damaged: restore a copy, or try sqlite3's .recover");
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      throw InputError(what, "check the permissions of the file and of its folder");
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+      throw InputError(what, "make room on the disk, or name another file with --db or ASSAY_DB");
+    case SQLITE_BUSY:
+      throw Error(what, "another process holds the store; try again when it is done");
+    default:
+      throw Error(what);
+  }
+}
+
+class FileStatement final : public Prepared {
+ public:
+  FileStatement(sqlite3* database, const fs::path& file, std::string_view sql)
+      : database_(database), file_(file) {
+    if (sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &handle_, nullptr) !=
+        SQLITE_OK) {
+      fail(database, file, "reading");
+    }
+  }
+  ~FileStatement() override { sqlite3_finalize(handle_); }
+
+  void bind_text(int parameter, std::string_view text, bool copy) override {
+    // A null pointer would bind NULL.
+    sqlite3_bind_text64(handle_, parameter, text.data() ? text.data() : "", text.size(),
+                        copy ? SQLITE_TRANSIENT : SQLITE_STATIC, SQLITE_UTF8);
+  }
+  void bind_integer(int parameter, std::int64_t value) override {
+    sqlite3_bind_int64(handle_, parameter, value);
+  }
+  void bind_bytes(int parameter, std::string_view bytes) override {
+    sqlite3_bind_blob64(handle_, parameter, bytes.empty() ? "" : bytes.data(), bytes.size(),
+                        SQLITE_TRANSIENT);
+  }
+
+  bool step() override {
+    const int code = sqlite3_step(handle_);
+    if (code == SQLITE_ROW) return true;
+    if (code != SQLITE_DONE) fail(database_, file_, "reading or writing");
+    return false;
+  }
+  void reset() override { sqlite3_reset(handle_); }
+
+  std::string_view text(int column) const override {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+    return text ? std::string_view(text, size_of(column)) : std::string_view();
+  }
+  std::int64_t integer(int column) const override { return sqlite3_column_int64(handle_, column); }
+  std::string_view bytes(int column) const override {
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(handle_, column));
+    return bytes ? std::string_view(bytes, size_of(column)) : std::string_view();
+  }
+
+  void run() override {
+    step();
+    reset();
+    changed_ += static_cast<std::size_t>(sqlite3_changes64(database_));
+  }
+  std::size_t changed() override { return changed_; }
+
+ private:
+  std::size_t size_of(int column) const {
+    return static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
+  }
+
+  sqlite3* database_;
+  const fs::path& file_;
+  sqlite3_stmt* handle_ = nullptr;
+  std::size_t changed_ = 0;
+};
+
+class FileConnection final : public Connection {
+ public:
+  /// `copy` is the folder of a temporary copy, removed at the end.
+  FileConnection(fs::path file, Handle handle, fs::path copy = {})
+      : file_(std::move(file)), copy_(std::move(copy)), handle_(std::move(handle)) {}
+  ~FileConnection() override {
+    std::error_code ignored;
+    if (!copy_.empty()) fs::remove_all(copy_, ignored);
+  }
+
+  const Dialect& dialect() const override { return kDialect; }
+  std::unique_ptr<Prepared> prepare(std::string_view sql) override {
+    return std::make_unique<FileStatement>(handle_, file_, sql);
+  }
+  void execute(const std::string& sql) override {
+    if (handle_.try_to(sql.c_str()) != SQLITE_OK) fail(handle_, file_, "preparing");
+  }
+
+  void begin() override { execute("BEGIN IMMEDIATE"); }
+  void commit() override { execute("COMMIT"); }
+  void roll_back() noexcept override { handle_.try_to("ROLLBACK"); }
+
+  int schema() override {
+    FileStatement version(handle_, file_, "PRAGMA user_version");
+    version.step();
+    return static_cast<int>(version.integer(0));
+  }
+  void set_schema(int schema) override {
+    execute(fmt::format("PRAGMA application_id = {}", kStoreApplication));
+    execute(fmt::format("PRAGMA user_version = {}", schema));
+  }
+  std::string back_up(int schema) override {
+    const fs::path copy = file_.string() + fmt::format(".schema{}", schema);
+    const fs::path part = copy.string() + ".part";
+    std::error_code ignored;
+    if (fs::exists(copy, ignored)) return copy.string();
+    fs::remove(part, ignored);
+    {
+      // VACUUM takes no part in a transaction; another connection sees what is committed.
+      const Handle reader(file_, uri(file_, ""), SQLITE_OPEN_READWRITE);
+      FileStatement into(reader, file_, "VACUUM INTO ?1");
+      into.bind_text(1, part.string(), true);
+      into.step();
+    }
+    fs::rename(part, copy);
+    return copy.string();
+  }
+
+  /// SQLite does not wait for others when it changes the journal's mode.
+  void keep_log() {
+    constexpr int kTries = 200;
+    for (int tries = 0; tries < kTries; ++tries) {
+      const int code = handle_.try_to("PRAGMA journal_mode = WAL");
+      if (code == SQLITE_OK) return;
+      if (code != SQLITE_BUSY) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(kBusyMilliseconds / kTries));
+    }
+    fail(handle_, file_, "changing to a write-ahead log");
+  }
+
+ private:
+  fs::path file_, copy_;
+  Handle handle_;
+};
+
+std::unique_ptr<FileConnection> open_for_writing(const fs::path& file) {
+  const Content content = examine(file);
+  if (content == Content::none) make_folder_of(file);
+  Handle handle(file, uri(file, ""), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  if (sqlite3_db_readonly(handle, "main") == 1) {
+    refuse(file, "cannot be written", "check the permissions of the file and of its folder");
+  }
+  auto connection = std::make_unique<FileConnection>(file, std::move(handle));
+  if (content == Content::none) {
+    // A record is some kilobytes: several fit on a page, and fewer pages are written than of 4 KiB.
+    connection->execute("PRAGMA page_size = 16384");
+    make_tables(*connection);
+  }
+  connection->keep_log();
+  connection->execute("PRAGMA synchronous = FULL");
+  // In KiB, taken as it is needed: pages of the indexes, which grow at random places, stay in
+  // memory until a transaction of many records is committed.
+  connection->execute("PRAGMA cache_size = -131072");
+  connection->execute("PRAGMA foreign_keys = ON");
+  return connection;
+}
+
+std::unique_ptr<FileConnection> open_unwritable(const fs::path& file, bool pending) {
+  if (!pending) {
+    return std::make_unique<FileConnection>(
+        file, Handle(file, uri(file, "?immutable=1"), SQLITE_OPEN_READONLY));
+  }
+  std::string folder = (fs::temp_directory_path() / "assay-XXXXXX").string();
+  if (mkdtemp(folder.data()) == nullptr) {
+    refuse(file,
+           fmt::format("lies in a folder that cannot be written, and no copy can be made: {}",
+                       std::strerror(errno)),
+           "copy the store and its -wal file elsewhere");
+  }
+  const fs::path copy = fs::path(folder) / "store.db";
+  fs::copy_file(file, copy);
+  fs::copy_file(log_of(file), log_of(copy));
+  auto connection = std::make_unique<FileConnection>(
+      file, Handle(file, uri(copy, ""), SQLITE_OPEN_READWRITE), folder);
+  connection->execute("PRAGMA query_only = ON");
+  return connection;
+}
+
+std::unique_ptr<FileConnection> open_for_reading(const fs::path& file) {
+  if (examine(file) == Content::none) {
+    refuse(file, fs::exists(file) ? "is empty" : "there is no such file",
+           "`assay run` makes a store; --db or ASSAY_DB names another");
+  }
+  const bool pending = has_log(file);
+  // The last connection to a clean store takes SQLite's helper files away again, but only where it
+  // was allowed to write; query_only keeps it from writing anything else. A log that is not yet in
+  // the file must stay one, so there the connection may not write at all.
+  Handle handle(file, uri(file, ""), pending ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+  handle.try_to("PRAGMA query_only = ON");
+  if (handle.try_to("SELECT count(*) FROM sqlite_schema") == SQLITE_OK) {
+    return std::make_unique<FileConnection>(file, std::move(handle));
+  }
+  const int code = sqlite3_errcode(handle) & 0xff;
+  if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) fail(handle, file, "reading");
+  return open_unwritable(file, pending);
+}
+
+}  // namespace
+
+std::unique_ptr<Connection> open_file(const fs::path& file, Access access) {
+  return access == Access::write ? open_for_writing(file) : open_for_reading(file);
+}
+
+}  // namespace assay::results::store

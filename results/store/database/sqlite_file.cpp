@@ -1,0 +1,100 @@
+#include "results/store/database/sqlite_file.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "kernels/error.h"
+#include "results/store/database/schema.h"
+
+namespace assay::results::store {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::uint32_t big_endian(const char* bytes) {
+  std::uint32_t value = 0;
+  for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+}  // namespace
+
+void refuse(const fs::path& file, const std::string& why, const std::string& mend) {
+  throw InputError(fmt::format("store {}: {}", file.string(), why), mend);
+}
+
+/// Judges the file by the 100 bytes of SQLite's header (sqlite.org/fileformat.html, section 1.3):
+/// magic, user version at 60, application at 68.
+Content examine(const fs::path& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (status.type() == fs::file_type::not_found) return Content::none;
+  if (status.type() == fs::file_type::directory) {
+    refuse(file, "is a folder", "name a file, for example with --db FILE");
+  }
+  errno = 0;
+  std::ifstream in(file, std::ios::binary);
+  if (error || !in) {
+    refuse(file, fmt::format("cannot be read: {}", std::strerror(errno)),
+           "check the file's permissions, or name another with --db or ASSAY_DB");
+  }
+  std::array<char, 100> header{};
+  in.read(header.data(), header.size());
+  if (in.gcount() == 0) return Content::none;
+  constexpr std::string_view kMagic{"SQLite format 3\0", 16};
+  if (in.gcount() < 100 || std::string_view(header.data(), kMagic.size()) != kMagic) {
+    refuse(file, "is not a store of assay", "name another file with --db or ASSAY_DB");
+  }
+  if (big_endian(&header[68]) != kStoreApplication) {
+    refuse(file, "is the database of another application",
+           "name another file with --db or ASSAY_DB");
+  }
+  const std::uint32_t schema = big_endian(&header[60]);
+  if (schema > kStoreSchema) {
+    refuse(file,
+           fmt::format("has schema {}, newer than the newest that this assay reads, {}", schema,
+                       kStoreSchema),
+           fmt::format("upgrade assay to a version that reads store schema {}", schema));
+  }
+  return Content::store;
+}
+
+/// The path as SQLite's URI.
+std::string uri(const fs::path& file, std::string_view parameters) {
+  std::string out = "file:";
+  for (const char c : fs::absolute(file).string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + std::string(parameters);
+}
+
+fs::path log_of(const fs::path& file) {
+  return file.string() + "-wal";
+}
+
+bool has_log(const fs::path& file) {
+  std::error_code error;
+  const auto size = fs::file_size(log_of(file), error);
+  return !error && size > 0;
+}
+
+void make_folder_of(const fs::path& file) {
+  std::error_code error;
+  const fs::path folder = fs::absolute(file).parent_path();
+  fs::create_directories(folder, error);
+  if (error) {
+    refuse(file, fmt::format("its folder cannot be made: {}", error.message()),
+           "name another file with --db or ASSAY_DB");
+  }
+}
+
+}  // namespace assay::results::store

@@ -1,0 +1,31 @@
+// What is told of a store's file before SQLite opens it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace assay::results::store {
+
+/// "Asay", in SQLite's header at byte 68.
+inline constexpr std::uint32_t kStoreApplication = 0x41736179;
+
+enum class Content { none, store };
+
+/// Throws InputError where the file is unreadable, not a store, or of a newer schema.
+Content examine(const std::filesystem::path& file);
+
+[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why,
+                         const std::string& mend);
+
+/// The path as SQLite's URI.
+std::string uri(const std::filesystem::path& file, std::string_view parameters);
+
+/// SQLite's write-ahead log of a file, and whether it holds what the file does not yet.
+std::filesystem::path log_of(const std::filesystem::path& file);
+bool has_log(const std::filesystem::path& file);
+
+void make_folder_of(const std::filesystem::path& file);
+
+}  // namespace assay::results::store

@@ -1,0 +1,36 @@
+#include "results/store/headlines.h"
+
+#include <utility>
+
+namespace assay::results::store {
+
+record::Record headline_of(record::Record&& record) {
+  record::Record out;
+  out.id = std::move(record.id);
+  out.run = std::move(record.run);
+  out.started = std::move(record.started);
+  out.origin = record.origin;
+  out.status = record.status;
+  out.reason = std::move(record.reason);
+  out.problem = std::move(record.problem);
+  out.operation = std::move(record.operation);
+  out.device = std::move(record.device);
+  out.implementation.name = std::move(record.implementation.name);
+  out.implementation.division = std::move(record.implementation.division);
+  out.settings.mode = std::move(record.settings.mode);
+  out.work = record.work;
+  out.summary.count = record.summary.count;
+  out.summary.median = record.summary.median;
+  out.summary.interval = record.summary.interval;
+  out.summary.confidence = record.summary.confidence;
+  out.summary.effective_count = record.summary.effective_count;
+  out.target_met = record.target_met;
+  out.check.outcome = record.check.outcome;
+  out.operands_hash = std::move(record.operands_hash);
+  out.energy = std::move(record.energy);
+  out.sensors.throttle = std::move(record.sensors.throttle);
+  out.throttling.kept_launches = record.throttling.kept_launches;
+  return out;
+}
+
+}  // namespace assay::results::store

@@ -1,0 +1,23 @@
+// The newest good record of every series: what a device did with a problem, by one implementation.
+#pragma once
+
+#include <string>
+
+#include "results/record/record.h"
+#include "results/store/database/statements.h"
+
+namespace assay::results::store {
+
+/// Remembers good records as the newest of their series. In the caller's transaction.
+class SeriesWriter {
+ public:
+  explicit SeriesWriter(const Database& database);
+  /// The store holds the record already. Noting it again changes nothing.
+  void note(const record::Record& record);
+
+ private:
+  Statement insert_;
+  std::string unit_;  // bound without a copy
+};
+
+}  // namespace assay::results::store

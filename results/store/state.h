@@ -1,0 +1,20 @@
+// What the parts of Store share.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "results/store/database/statements.h"
+#include "results/store/store.h"
+
+namespace assay::results::store {
+
+struct Store::State {
+  Database database;
+  std::string kept = {};
+};
+
+inline constexpr std::string_view kRunColumns =
+    "id, started, ended, suite, command, host, assay_version, plan, environment";
+
+}  // namespace assay::results::store

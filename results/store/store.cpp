@@ -1,0 +1,257 @@
+#include "results/store/store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "kernels/error.h"
+#include "results/store/database/schema.h"
+#include "results/store/headlines.h"
+#include "results/store/state.h"
+
+namespace assay::results::store {
+
+namespace {
+
+record::Run run_from(const Statement& row) {
+  return {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4),
+          row.text(5), row.text(6), row.text(7), row.text(8)};
+}
+
+/// `read` with errors that name the store.
+template <typename Read>
+record::Record naming(const Database& database, Read read) {
+  try {
+    return read();
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("store {}: {}", database.name(), error.what()), error.mend());
+  }
+}
+
+record::Record record_from(const Database& database, const Statement& row) {
+  return naming(database, [&] {
+    record::Record record = record::record_from_json(row.text_view(0));
+    record.device_seconds = row.doubles(1);
+    record.host_seconds = row.doubles(2);
+    return record;
+  });
+}
+
+/// Of ASCII's letters, as SQL's lower() has it.
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+/// A WHERE clause and its parameters, numbered as they are added.
+struct Conditions {
+  std::string sql = "TRUE";
+  std::vector<std::string> values;
+
+  void contains(std::string_view column, const std::string& text) {
+    if (text.empty()) return;
+    std::string pattern = "%";
+    for (const char c : lower(text)) {
+      if (c == '%' || c == '_' || c == '!') pattern += '!';
+      pattern += c;
+    }
+    values.push_back(pattern + '%');
+    sql += fmt::format(" AND lower({}) LIKE ?{} ESCAPE '!'", column, values.size());
+  }
+  void equals(std::string_view column, const std::string& text) {
+    values.push_back(text);
+    sql += fmt::format(" AND {} = ?{}", column, values.size());
+  }
+};
+
+/// The records that a filter lets through, newest first.
+class Query {
+ public:
+  Query(const Store& store, const Filter& filter) : limit_(filter.limit) {
+    if (!filter.run.empty()) where_.equals("run", store.run(filter.run).id);
+    where_.contains("problem", filter.problem);
+    where_.contains("operation", filter.operation);
+    where_.contains("implementation", filter.implementation);
+    where_.contains("division", filter.division);
+    where_.contains("device", filter.device);
+    where_.contains("status", filter.status);
+  }
+
+  std::string sql(std::string_view columns) const {
+    std::string text = fmt::format(
+        "SELECT {} FROM record WHERE {} ORDER BY started DESC, sequence DESC", columns, where_.sql);
+    if (limit_ > 0) text += fmt::format(" LIMIT {}", limit_);
+    return text;
+  }
+  void bind(Statement& rows) const {
+    for (std::size_t i = 0; i < where_.values.size(); ++i) {
+      rows.bind(static_cast<int>(i + 1), where_.values[i]);
+    }
+  }
+
+ private:
+  Conditions where_;
+  std::size_t limit_;
+};
+
+/// Up to two ids of `table` that begin with `prefix`.
+std::vector<std::string> ids_with(const Database& database, std::string_view table,
+                                  const std::string& prefix) {
+  Statement rows(database, fmt::format("SELECT id FROM {} WHERE substr(id, 1, length(?1)) = ?1 "
+                                       "LIMIT 2",
+                                       table));
+  rows.bind(1, prefix);
+  std::vector<std::string> ids;
+  while (rows.step()) ids.push_back(rows.text(0));
+  return ids;
+}
+
+}  // namespace
+
+Store::Store() = default;
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Store Store::open(const StoreAddress& address, Access access) {
+  Store store;
+  store.state_ = std::make_unique<State>(State{Database(address, access)});
+  if (access == Access::write) store.state_->kept = migrate(store.state_->database);
+  return store;
+}
+
+void Store::end(const std::string& run_id, const std::string& ended) {
+  Statement update(state_->database, "UPDATE run SET ended = ?1 WHERE id = ?2");
+  update.bind(1, ended).bind(2, run_id).run();
+  if (update.changed() == 0) {
+    throw Error(fmt::format("store {}: there is no run {} to end", name(), run_id));
+  }
+}
+
+std::vector<record::Run> Store::runs() const {
+  Statement rows(state_->database,
+                 fmt::format("SELECT {} FROM run ORDER BY started DESC, rowid DESC", kRunColumns));
+  std::vector<record::Run> out;
+  while (rows.step()) out.push_back(run_from(rows));
+  return out;
+}
+
+namespace {
+
+/// How many runs ago "last" (0) or "last~N" (N) is; nothing for any other word.
+std::optional<std::int64_t> age_from(std::string_view word) {
+  if (word == "last") return 0;
+  constexpr std::string_view kBefore = "last~";
+  if (!word.starts_with(kBefore)) return std::nullopt;
+  word.remove_prefix(kBefore.size());
+  std::uint32_t age = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), age);
+  if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
+  return age;
+}
+
+}  // namespace
+
+record::Run Store::run(const std::string& id_or_prefix) const {
+  const Database& database = state_->database;
+  if (const std::optional<std::int64_t> age = age_from(id_or_prefix)) {
+    Statement newest(database, fmt::format("SELECT {} FROM run ORDER BY started DESC, rowid DESC "
+                                           "LIMIT 1 OFFSET ?1",
+                                           kRunColumns));
+    if (newest.bind(1, *age).step()) return run_from(newest);
+    if (*age == 0) {
+      throw InputError(fmt::format("store {}: holds no run yet", name()),
+                       "`assay run` measures and keeps one");
+    }
+  }
+  const auto ids = ids_with(database, "run", lower(id_or_prefix));
+  if (ids.empty() || id_or_prefix.empty()) {
+    throw InputError(fmt::format("store {}: there is no run `{}`", name(), id_or_prefix),
+                     "`assay show --runs` lists the runs");
+  }
+  if (ids.size() > 1) {
+    throw InputError(fmt::format("store {}: several runs begin with `{}`, {} and {} among them",
+                                 name(), id_or_prefix, ids[0], ids[1]),
+                     "give more of the id");
+  }
+  Statement row(database, fmt::format("SELECT {} FROM run WHERE id = ?1", kRunColumns));
+  row.bind(1, ids[0]).step();
+  return run_from(row);
+}
+
+std::vector<record::Record> Store::records(const Filter& filter) const {
+  const Query query(*this, filter);
+  Statement rows(state_->database, query.sql("json, device_seconds, host_seconds"));
+  query.bind(rows);
+  std::vector<record::Record> out;
+  while (rows.step()) out.push_back(record_from(state_->database, rows));
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+std::vector<record::Record> Store::headlines(const Filter& filter) const {
+  const Database& database = state_->database;
+  const Query query(*this, filter);
+  Statement rows(database, query.sql("json"));
+  query.bind(rows);
+  std::vector<record::Record> out;
+  while (rows.step()) {
+    out.push_back(
+        naming(database, [&] { return headline_of(record::record_from_json(rows.text_view(0))); }));
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+std::vector<record::Record> Store::newest() const {
+  const Database& database = state_->database;
+  // A store that nobody has written to since schema 2 came has no table of series.
+  if (database.schema() < 2)
+    return records({.status = std::string(record::name(record::Status::ok))});
+  Statement rows(database,
+                 "SELECT json, device_seconds, host_seconds FROM series JOIN record "
+                 "ON sequence = newest ORDER BY record.started, sequence");
+  std::vector<record::Record> out;
+  while (rows.step()) out.push_back(record_from(database, rows));
+  return out;
+}
+
+std::size_t Store::count(const std::string& run_id) const {
+  Statement row(state_->database, "SELECT count(*) FROM record WHERE run = ?1");
+  row.bind(1, run_id).step();
+  return static_cast<std::size_t>(row.integer(0));
+}
+
+std::optional<record::Record> Store::record(const std::string& id_or_prefix) const {
+  const auto ids = ids_with(state_->database, "record", lower(id_or_prefix));
+  if (ids.empty() || id_or_prefix.empty()) return std::nullopt;
+  if (ids.size() > 1) {
+    throw InputError(fmt::format("store {}: several records begin with `{}`, {} and {} among them",
+                                 name(), id_or_prefix, ids[0], ids[1]),
+                     "give more of the id");
+  }
+  Statement row(state_->database,
+                "SELECT json, device_seconds, host_seconds FROM record WHERE id = ?1");
+  row.bind(1, ids[0]).step();
+  return record_from(state_->database, row);
+}
+
+std::string Store::environment(const std::string& sha256) const {
+  Statement row(state_->database, "SELECT json FROM environment WHERE sha256 = ?1");
+  if (row.bind(1, sha256).step()) return row.text(0);
+  throw InputError(fmt::format("store {}: there is no environment {}", name(), sha256),
+                   "give the SHA-256 that a run or a record names");
+}
+
+const std::string& Store::name() const {
+  return state_->database.name();
+}
+
+const std::string& Store::kept() const {
+  return state_->kept;
+}
+
+}  // namespace assay::results::store

@@ -1,0 +1,71 @@
+#include "harness/terminal/quantities.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "kernels/error.h"
+
+namespace assay::harness::terminal {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ParseDuration, ReadsNumbersWithTheirUnits) {
+  EXPECT_DOUBLE_EQ(parse_duration("500ms", "--budget"), 0.5);
+  EXPECT_DOUBLE_EQ(parse_duration("2s", "--budget"), 2);
+  EXPECT_DOUBLE_EQ(parse_duration("1.5m", "--budget"), 90);
+  EXPECT_DOUBLE_EQ(parse_duration("1h", "--budget"), 3600);
+  EXPECT_DOUBLE_EQ(parse_duration("250us", "--budget"), 250e-6);
+}
+
+TEST(ParseDuration, TakesABareNumberAsSeconds) {
+  EXPECT_DOUBLE_EQ(parse_duration("0.25", "--budget"), 0.25);
+}
+
+TEST(ParseDuration, RefusesWhatIsNoTimeAboveZeroAndNamesThePlace) {
+  for (const char* text : {"", "s", "0", "0s", "-1s", "2 s", "2x", "nan", "inf", "1e999", "2ss"}) {
+    try {
+      parse_duration(text, "--budget");
+      ADD_FAILURE() << "took `" << text << "`";
+    } catch (const InputError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("--budget"));
+      EXPECT_THAT(error.mend(), HasSubstr("500ms"));
+    }
+  }
+}
+
+TEST(ParseShare, ReadsPercentAndFraction) {
+  EXPECT_DOUBLE_EQ(parse_share("1%", "--target"), 0.01);
+  EXPECT_DOUBLE_EQ(parse_share("0.5%", "--target"), 0.005);
+  EXPECT_DOUBLE_EQ(parse_share("0.01", "--target"), 0.01);
+}
+
+TEST(ParseShare, RefusesWhatIsNotBetweenZeroAndOne) {
+  for (const char* text : {"", "%", "0", "0%", "-1%", "1", "100%", "5", "1%%", "nan", "1 %"}) {
+    EXPECT_THROW(parse_share(text, "--target"), InputError) << text;
+  }
+}
+
+TEST(DurationText, KeepsThreeDigitsAcrossUnits) {
+  EXPECT_EQ(duration_text(0.0861), "86.1 ms");
+  EXPECT_EQ(duration_text(2), "2.00 s");
+  EXPECT_EQ(duration_text(0.9996), "1.00 s");
+  EXPECT_EQ(duration_text(12.5e-6), "12.5 µs");
+  EXPECT_EQ(duration_text(200), "3 min 20 s");
+  EXPECT_EQ(duration_text(7260), "2 h 01 min");
+}
+
+TEST(BytesText, UsesBinaryPrefixes) {
+  EXPECT_EQ(bytes_text(512), "512 B");
+  EXPECT_EQ(bytes_text(128 * 1024.0 * 1024), "128 MiB");
+  EXPECT_EQ(bytes_text(1536), "1.50 KiB");
+}
+
+TEST(RateText, UsesDecimalPrefixes) {
+  EXPECT_EQ(rate_text(199e9, "FLOP/s"), "199 GFLOP/s");
+  EXPECT_EQ(rate_text(33.12e9, "B/s"), "33.1 GB/s");
+  EXPECT_EQ(rate_text(752e12, "FLOP/s"), "752 TFLOP/s");
+}
+
+}  // namespace
+}  // namespace assay::harness::terminal

@@ -1,0 +1,89 @@
+#include "harness/worker/child.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace assay::harness::worker {
+namespace {
+
+using testing::HasSubstr;
+
+Child shell(const std::string& script, const std::map<std::string, std::string>& environment = {}) {
+  return Child::start("/bin/sh", {"-c", script}, environment);
+}
+
+TEST(Child, AnswersLineByLine) {
+  Child child = shell("while read line <&3; do echo \"heard $line\" >&3; done");
+  std::string line;
+  child.send("one");
+  child.send("two");
+  EXPECT_EQ(child.receive(line, 60), Child::Event::line);
+  EXPECT_EQ(line, "heard one");
+  EXPECT_EQ(child.receive(line, 60), Child::Event::line);
+  EXPECT_EQ(line, "heard two");
+}
+
+TEST(Child, TellsHowItEndedAndItsLastWords) {
+  Child child = shell("echo first; echo 'terminate called' >&2; kill -ABRT $$");
+  std::string line;
+  EXPECT_EQ(child.receive(line, 60), Child::Event::closed);
+  const Exit exit = child.finish();
+  EXPECT_EQ(exit.signal, SIGABRT);
+  EXPECT_EQ(exit.text(), "SIGABRT");
+  EXPECT_EQ(child.last_words(), "terminate called");
+}
+
+TEST(Child, TellsItsExitCode) {
+  Child child = shell("exit 7");
+  std::string line;
+  EXPECT_EQ(child.receive(line, 60), Child::Event::closed);
+  EXPECT_EQ(child.finish().text(), "exit code 7");
+}
+
+TEST(Child, IsKilledWhenItDoesNotAnswer) {
+  Child child = shell("read line <&3; read line <&3");
+  std::string line;
+  EXPECT_EQ(child.receive(line, 0.001), Child::Event::timed_out);
+  EXPECT_EQ(child.finish().signal, SIGKILL);
+}
+
+TEST(Child, SetsVariablesOnlyWhereTheyAreUnset) {
+  setenv("ASSAY_TEST_SET", "mine", 1);
+  unsetenv("ASSAY_TEST_UNSET");
+  Child child = shell("echo \"$ASSAY_TEST_SET $ASSAY_TEST_UNSET\" >&3",
+                      {{"ASSAY_TEST_SET", "theirs"}, {"ASSAY_TEST_UNSET", "given"}});
+  std::string line;
+  EXPECT_EQ(child.receive(line, 60), Child::Event::line);
+  EXPECT_EQ(line, "mine given");
+  unsetenv("ASSAY_TEST_SET");
+}
+
+TEST(Child, IsNotEndedByTheInterruptOfItsGroup) {
+  Child child = shell("kill -INT $$; echo alive >&3");
+  std::string line;
+  EXPECT_EQ(child.receive(line, 60), Child::Event::line);
+  EXPECT_EQ(line, "alive");
+}
+
+TEST(Interrupt, EndsAWaitForAChild) {
+  const Interrupt interrupt;
+  Child child = shell("read line <&3");
+  kill(getpid(), SIGTERM);
+  std::string line;
+  try {
+    child.receive(line, 60, &interrupt);
+    FAIL() << "the wait went on";
+  } catch (const Interrupted& interrupted) {
+    EXPECT_EQ(interrupted.signal, SIGTERM);
+  }
+}
+
+TEST(Interrupt, DoesNothingUntilASignalComes) {
+  const Interrupt interrupt;
+  EXPECT_NO_THROW(interrupt.check());
+}
+
+}  // namespace
+}  // namespace assay::harness::worker

@@ -1,0 +1,334 @@
+#include "results/claims/catalogue.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "kernels/error.h"
+
+namespace assay::results::claims {
+namespace {
+
+using testing::HasSubstr;
+
+/// A folder of its own that goes when the test ends.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "assay-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::filesystem::path write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name) << text;
+    return path_ / name;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+const char* const kGood = R"toml(
+[[set]]
+id = "talk"
+title = "A talk"
+[sources.page]
+title = "A page"
+date = "2025-01-01"
+[[system]]
+id = "box"
+name = "Box"
+vendor = "Maker"
+kind = "chip"
+match = { name = "Box [0-9]" }
+[[system.property]]
+quantity = "peak.bf16"
+value = "10 TFLOP/s"
+standing = "press"
+source = "page"
+[[claim]]
+id = "box-peak"
+statement = "A box peaks at 10 TFLOP/s"
+sets = ["talk"]
+system = "box"
+quantity = "peak.bf16"
+value = "10 TFLOP/s"
+standing = "press"
+source = "page"
+[claim.test]
+quantity = "rate.flop(gemm)"
+problems = { gemm = "matmul a=bf16" }
+[[relation]]
+id = "same"
+statement = "The claim is the figure"
+left = "box:peak.bf16"
+right = "claim:box-peak"
+)toml";
+
+/// What loading `text` complains of: message and mend.
+std::string complaint(const std::string& text) {
+  const Folder folder;
+  try {
+    load_catalogue({folder.write("mine.toml", text)});
+  } catch (const InputError& error) {
+    return std::string(error.what()) + " | " + error.mend();
+  }
+  return "none";
+}
+
+std::string with(const std::string& from, const std::string& to, std::string text = kGood) {
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+TEST(Catalogue, LoadsWhatItsFilesState) {
+  const Folder folder;
+  const Catalogue catalogue = load_catalogue({folder.write("mine.toml", kGood)});
+  ASSERT_EQ(catalogue.claims.size(), 1u);
+  const Claim& claim = find_claim(catalogue, "box-peak");
+  EXPECT_EQ(claim.system, "box");
+  ASSERT_TRUE(claim.value);
+  EXPECT_DOUBLE_EQ(claim.value->value, 10e12);
+  EXPECT_DOUBLE_EQ(claim.value->written, 10);
+  EXPECT_EQ(claim.value->unit, "TFLOP/s");
+  EXPECT_EQ(claim.source.title, "A page");
+  EXPECT_DOUBLE_EQ(find_system(catalogue, "box").figure("peak.bf16")->value, 10e12);
+  EXPECT_EQ(catalogue.sha256.size(), 64u);
+}
+
+TEST(Catalogue, HashesEveryByteOfItsFiles) {
+  const Folder folder;
+  const auto first = load_catalogue({folder.write("mine.toml", kGood)}).sha256;
+  const auto same = load_catalogue({folder.write("mine.toml", kGood)}).sha256;
+  const auto other = load_catalogue({folder.write("mine.toml", with("A talk", "A walk"))}).sha256;
+  EXPECT_EQ(first, same);
+  EXPECT_NE(first, other);
+}
+
+TEST(CatalogueErrors, NameFileLineAndKeyOfAnUnknownKey) {
+  const std::string text = complaint(with("vendor = ", "vendr = "));
+  EXPECT_THAT(text, HasSubstr("mine.toml:11: system.vendr: unknown key"));
+  EXPECT_THAT(text, HasSubstr("did you mean `vendor`?"));
+}
+
+TEST(CatalogueErrors, NameTheLineOfBrokenSyntax) {
+  EXPECT_THAT(complaint(with("kind = \"chip\"", "kind = \"chip")), HasSubstr("mine.toml:12"));
+}
+
+TEST(CatalogueErrors, RefuseAUnitOfAnotherDimension) {
+  const std::string text = complaint(with("10 TFLOP/s\"\nstanding", "10 TB/s\"\nstanding"));
+  EXPECT_THAT(text, HasSubstr("mine.toml:16: system.property.value"));
+  EXPECT_THAT(text, HasSubstr("B/s"));
+  EXPECT_THAT(text, HasSubstr("FLOP/s"));
+}
+
+TEST(CatalogueErrors, RefuseAnUnknownUnitQuantityStandingSourceAndKind) {
+  EXPECT_THAT(complaint(with("10 TFLOP/s", "10 TFLOPS")), HasSubstr("unknown unit `TFLOPS`"));
+  EXPECT_THAT(complaint(with("\"peak.bf16\"", "\"peek.bf16\"")), HasSubstr("no known quantity"));
+  EXPECT_THAT(complaint(with("\"press\"", "\"pres\"")), HasSubstr("did you mean `press`?"));
+  EXPECT_THAT(complaint(with("source = \"page\"", "source = \"pge\"")),
+              HasSubstr("did you mean `page`?"));
+  EXPECT_THAT(complaint(with("\"chip\"", "\"chips\"")), HasSubstr("`chips` is no kind"));
+}
+
+TEST(CatalogueErrors, RefuseMissingKeys) {
+  EXPECT_THAT(complaint(with("vendor = \"Maker\"\n", "")), HasSubstr("system.vendor: missing"));
+  EXPECT_THAT(complaint(with("sets = [\"talk\"]\n", "")), HasSubstr("belongs to no set"));
+}
+
+TEST(CatalogueErrors, RefuseASecondUseOfAnId) {
+  const std::string again = std::string(kGood) +
+                            "[[claim]]\nid = \"box-peak\"\nstatement = \"x\"\nsets = [\"talk\"]\n"
+                            "standing = \"press\"\nsource = \"page\"\nuntestable = \"vague\"\n";
+  EXPECT_THAT(complaint(again), HasSubstr("claim `box-peak` is already given at"));
+}
+
+TEST(CatalogueErrors, RefuseClaimsOfUnknownSystemsAndSets) {
+  EXPECT_THAT(complaint(with("system = \"box\"", "system = \"bax\"")),
+              HasSubstr("unknown system `bax` | did you mean `box`?"));
+  EXPECT_THAT(complaint(with("sets = [\"talk\"]", "sets = [\"tank\"]")),
+              HasSubstr("unknown set `tank` | did you mean `talk`?"));
+}
+
+TEST(CatalogueErrors, RefuseAClaimWithNeitherQuantityNorReason) {
+  EXPECT_THAT(complaint(with("quantity = \"peak.bf16\"\nvalue = \"10 TFLOP/s\"\nstanding = "
+                             "\"press\"\nsource = \"page\"\n[claim.test]\nquantity = "
+                             "\"rate.flop(gemm)\"\nproblems = { gemm = \"matmul a=bf16\" }\n",
+                             "standing = \"press\"\nsource = \"page\"\n")),
+              HasSubstr("either a quantity, or `untestable`"));
+}
+
+TEST(CatalogueErrors, RefuseTestsOfUnknownProblems) {
+  EXPECT_THAT(complaint(with("matmul a=bf16", "matmull a=bf16")),
+              HasSubstr("did you mean `matmul`?"));
+  EXPECT_THAT(complaint(with("matmul a=bf16", "matmul kk=1")), HasSubstr("no field `kk`"));
+  EXPECT_THAT(complaint(with("rate.flop(gemm)", "rate.flop(gem)")),
+              HasSubstr("did you mean `gemm`?"));
+}
+
+TEST(CatalogueErrors, RefuseTestsOfAnotherDimensionThanTheClaim) {
+  EXPECT_THAT(complaint(with("rate.flop(gemm)", "rate.byte(gemm)")),
+              HasSubstr("is in B/s, the claim's value in FLOP/s"));
+  EXPECT_THAT(complaint(with("rate.flop(gemm)", "rate.flop(gemm) / rate.flop(gemm)")),
+              HasSubstr("is in 1, the claim's value in FLOP/s"));
+  EXPECT_THAT(complaint(with("rate.flop(gemm)", "speed(gemm)")), HasSubstr("speed"));
+}
+
+TEST(CatalogueErrors, RefuseAShareOfWhatHasNoPeak) {
+  const std::string bound =
+      with("statement = \"A box", "comparison = \"at most\"\nstatement = \"A box");
+  const std::string test = "[claim.test]\n";
+  EXPECT_EQ(complaint(bound), "none");
+  EXPECT_THAT(
+      complaint(
+          with(test, test + "achievability = 0.8\nachievability_source = \"a device\"\n", bound)),
+      HasSubstr("there is no peak"));
+}
+
+TEST(CatalogueErrors, RefuseRelationsOfUnknownFigures) {
+  EXPECT_THAT(complaint(with("left = \"box:peak.bf16\"", "left = \"box:peak.bf61\"")),
+              HasSubstr("did you mean `peak.bf16`?"));
+  EXPECT_THAT(complaint(with("claim:box-peak", "claim:box-peek")),
+              HasSubstr("did you mean `box-peak`?"));
+}
+
+TEST(CatalogueErrors, RefuseRelationsBetweenUnlikeDimensions) {
+  EXPECT_THAT(
+      complaint(with("left = \"box:peak.bf16\"", "left = \"box:peak.bf16 * box:peak.bf16\"")),
+      HasSubstr("relation `same`: left is in"));
+  EXPECT_THAT(complaint(with("left = \"box:peak.bf16\"", "left = \"box:peak.bf16 + 3\"")),
+              HasSubstr("unlike dimensions"));
+}
+
+// Property: whatever is cut from a file, loading it succeeds or says what is wrong with it.
+TEST(CatalogueErrors, SayWhatIsWrongWithAnyMutilatedFile) {
+  const std::string good = kGood;
+  const Folder folder;
+  int refused = 0;
+  for (std::size_t at = 0; at < good.size(); at += 3) {
+    for (const std::size_t length : {std::size_t{1}, std::size_t{7}, good.size()}) {
+      std::string text = good;
+      text.erase(at, length);
+      try {
+        load_catalogue({folder.write("mine.toml", text)});
+      } catch (const InputError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("mine.toml:"));
+        ++refused;
+      }
+    }
+  }
+  EXPECT_GT(refused, 500);
+}
+
+TEST(CatalogueErrors, RefuseAClaimWithoutASource) {
+  EXPECT_THAT(complaint(with("source = \"page\"\n[claim.test]", "[claim.test]")),
+              HasSubstr("claim.source: missing"));
+}
+
+TEST(CatalogueErrors, RefuseAClaimStatedInTermsOfItself) {
+  const auto claim = [](const std::string& id, const std::string& quantity) {
+    return "[[claim]]\nid = \"" + id + "\"\nstatement = \"x\"\nsets = [\"talk\"]\nquantity = \"" +
+           quantity + "\"\nvalue = \"2 x\"\nstanding = \"press\"\nsource = \"page\"\n";
+  };
+  const std::string text =
+      complaint(kGood + claim("one", "claim:two * 1") + claim("two", "claim:one * 1"));
+  EXPECT_THAT(text, HasSubstr("stated in terms of itself: one > two > one"));
+}
+
+TEST(CatalogueErrors, RefuseInvalidUtf8WithItsLine) {
+  EXPECT_THAT(complaint(with("A talk", "A \xff talk")), HasSubstr("mine.toml:4"));
+}
+
+TEST(CatalogueErrors, RefuseAnEnormousFile) {
+  EXPECT_THAT(complaint(std::string(std::size_t{100} << 20, '#')), HasSubstr("100 MB"));
+}
+
+TEST(CatalogueErrors, RefuseRulesThatCannotBe) {
+  const std::string rule =
+      "[[rule]]\nid = \"twice\"\nstatement = \"x\"\nover = \"systems\"\n"
+      "left = \"self:peak.{T} * self:peak.{T}\"\nright = \"self:peak.{T}\"\n";
+  EXPECT_THAT(complaint(kGood + rule), HasSubstr("rule `twice`: left is in"));
+}
+
+TEST(CheckedCatalogues, KeepWhatIsGoodAndNameAllThatIsNot) {
+  const Folder folder;
+  const std::string text = with("vendor = ", "vendr = ");
+  const std::string more = "[[set]]\nid = \"good\"\ntitle = \"Good\"\n[[set]]\nid = \"Bad id\"\n";
+  const CheckedCatalogue checked =
+      check_catalogue({folder.write("mine.toml", text), folder.write("more.toml", more),
+                       folder.write("broken.toml", "[[")});
+  EXPECT_TRUE(checked.catalogue.sets.contains("good"));
+  EXPECT_TRUE(checked.catalogue.sets.contains("waic-2025"));
+  EXPECT_FALSE(checked.catalogue.systems.contains("box"));
+  // The claim and the relation on the lost system go with it.
+  EXPECT_THROW(find_claim(checked.catalogue, "box-peak"), InputError);
+  ASSERT_EQ(checked.errors.size(), 5u);
+}
+
+TEST(CatalogueErrors, RefuseAFileThatCannotBeRead) {
+  EXPECT_THROW(load_catalogue({"/nowhere/at-all.toml"}), InputError);
+}
+
+TEST(CatalogueLookup, SuggestsTheNearestIdAndListsSets) {
+  const Folder folder;
+  const Catalogue catalogue = load_catalogue({folder.write("mine.toml", kGood)});
+  try {
+    find_set(catalogue, "tlak");
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.mend(), HasSubstr("did you mean `talk`?"));
+    EXPECT_THAT(error.mend(), HasSubstr("sets are talk"));
+  }
+  EXPECT_THROW(find_claim(catalogue, "nothing"), InputError);
+  EXPECT_THROW(find_system(catalogue, "nothing"), InputError);
+}
+
+TEST(BuiltInCatalogue, LoadsAndHoldsTheSystemsAndSetsOfTheDiscussion) {
+  const Catalogue catalogue = built_in_catalogue();
+  for (const char* system : {"cloudmatrix384", "ascend910c", "gb200-nvl72", "gb200", "h100-sxm",
+                             "h200-sxm", "mi300x", "amd-zen4", "amd-zen5"}) {
+    EXPECT_TRUE(catalogue.systems.contains(system)) << system;
+  }
+  EXPECT_TRUE(catalogue.sets.contains("waic-2025"));
+  EXPECT_TRUE(catalogue.sets.contains("amd-zen4"));
+}
+
+TEST(BuiltInCatalogue, StatesTheFiguresAsPublished) {
+  const Catalogue catalogue = built_in_catalogue();
+  const auto figure = [&](const char* system, const char* quantity) {
+    return catalogue.systems.at(system).figure(quantity)->value;
+  };
+  EXPECT_DOUBLE_EQ(figure("cloudmatrix384", "peak.bf16"), 300e15);
+  EXPECT_DOUBLE_EQ(figure("ascend910c", "peak.bf16"), 752e12);
+  EXPECT_DOUBLE_EQ(catalogue.systems.at("ascend910c").properties.at("peak.bf16").at(1).value,
+                   780e12);
+  EXPECT_DOUBLE_EQ(figure("gb200-nvl72", "power"), 145e3);
+  EXPECT_DOUBLE_EQ(figure("h200-sxm", "memory.bandwidth"), 4.8e12);
+  EXPECT_DOUBLE_EQ(figure("mi300x", "peak.bf16"), 1307e12);
+}
+
+TEST(BuiltInCatalogue, GivesEveryFigureASource) {
+  const Catalogue catalogue = built_in_catalogue();
+  for (const auto& [id, system] : catalogue.systems) {
+    for (const auto& [quantity, properties] : system.properties) {
+      for (const Property& property : properties) {
+        EXPECT_FALSE(property.source.title.empty()) << id << " " << quantity;
+      }
+    }
+  }
+  for (const Claim& claim : catalogue.claims) EXPECT_FALSE(claim.source.title.empty()) << claim.id;
+}
+
+TEST(BuiltInCatalogue, SaysOfEveryTestableClaimWhatWouldDecideIt) {
+  for (const Claim& claim : built_in_catalogue().claims) {
+    if (!claim.untestable.empty()) continue;
+    EXPECT_TRUE(!claim.decide.empty() || (claim.test && !claim.test->run.empty())) << claim.id;
+  }
+}
+
+}  // namespace
+}  // namespace assay::results::claims

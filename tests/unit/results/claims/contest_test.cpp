@@ -1,0 +1,129 @@
+#include "results/claims/contest.h"
+
+#include <gmock/gmock.h>
+
+#include "kernels/error.h"
+
+namespace assay::results::claims {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Property figure(const std::string& text, const std::string& scope = "") {
+  const Quantity quantity = parse_quantity(text);
+  Property property;
+  property.value = quantity.value;
+  property.written = quantity.written;
+  property.unit = quantity.unit;
+  property.dimension = quantity.dimension;
+  property.range = {quantity.value - quantity.half_digit, quantity.value + quantity.half_digit};
+  property.scope = scope;
+  return property;
+}
+
+System system_of(const std::string& id, const std::string& kind) {
+  System system;
+  system.id = system.name = id;
+  system.kind = kind;
+  return system;
+}
+
+/// "big" of 4 chips of 10 TFLOP/s, "small" with 30 TFLOP/s in 2 chips.
+Catalogue catalogue() {
+  Catalogue out;
+  System big = system_of("big", "supernode"), chip = system_of("chip", "chip");
+  big.parts = {{"chip", 4}};
+  big.properties["power"] = {figure("4.0 kW", "system")};
+  chip.properties["peak.bf16"] = {figure("10.0 TFLOP/s")};
+  chip.properties["power"] = {figure("0.5 kW", "chip")};
+  System small = system_of("small", "rack");
+  small.properties["peak.bf16"] = {figure("30.0 TFLOP/s")};
+  small.properties["chips"] = {figure("2")};
+  small.properties["power"] = {figure("1.0 kW", "system")};
+  out.systems = {{"big", big}, {"chip", chip}, {"small", small}};
+  out.metrics = {{"peak", "peak", "self:peak.bf16", "TFLOP/s", false, "system", ""},
+                 {"each", "peak", "self:peak.bf16 / self:chips", "TFLOP/s", false, "chip", ""},
+                 {"power", "power", "self:power", "kW", true, "system", ""},
+                 {"watt", "peak", "self:peak.bf16 / self:power", "TFLOP/s/W", false, "watt", ""},
+                 {"none", "memory", "self:memory.capacity", "TB", false, "system", ""},
+                 {"gemm", "matmul", "self:peak.bf16", "TFLOP/s", false, "kernel", "matmul a=bf16"}};
+  return out;
+}
+
+ContestTable table(const Catalogue& from, const std::vector<std::string>& systems,
+                   const std::vector<record::Record>& records = {}) {
+  EvidenceIndex evidence(records);
+  return compare_systems(from, systems, evidence);
+}
+
+std::vector<std::string> outcomes(const ContestTable& table) {
+  std::vector<std::string> out;
+  for (const ContestRow& row : table.rows) out.push_back(row.outcome);
+  return out;
+}
+
+TEST(Contest, SetsLikeFiguresAgainstEachOther) {
+  const Catalogue from = catalogue();
+  const ContestTable both = table(from, {"big", "small"});
+  EXPECT_THAT(outcomes(both),
+              ElementsAre("ahead", "behind", "behind", "behind", "unknown", "unknown"));
+  EXPECT_NEAR(both.rows[0].ratio, 40.0 / 30, 1e-9);
+  EXPECT_NEAR(both.rows[1].ratio, 10.0 / 15, 1e-9);
+  EXPECT_EQ(both.rows[0].cells[0].basis, "4 × 10 TFLOP/s");
+  EXPECT_THAT(both.sentence, HasSubstr("big is ahead of small in 1 of 6 metrics"));
+  EXPECT_THAT(both.sentence, HasSubstr("none is measured here"));
+}
+
+TEST(Contest, CallsLevelWhatTheDigitsLeaveOpen) {
+  Catalogue from = catalogue();
+  from.systems["small"].properties["peak.bf16"] = {figure("40 TFLOP/s")};
+  EXPECT_EQ(table(from, {"big", "small"}).rows[0].outcome, "level");
+}
+
+TEST(Contest, DoesNotSetAChipsPowerAgainstASystems) {
+  const Catalogue from = catalogue();
+  const ContestTable odd = table(from, {"big", "chip"});
+  EXPECT_EQ(odd.rows[3].outcome, "unlike scopes");
+  EXPECT_EQ(odd.rows[0].cells[1].kind, CellKind::not_applicable);
+}
+
+TEST(Contest, NamesWhatRestsOnAnUnverifiedFigure) {
+  Catalogue from = catalogue();
+  from.systems["chip"].properties["peak.bf16"][0].standing = Standing::unverified;
+  const ContestTable doubtful = table(from, {"big", "small"});
+  EXPECT_TRUE(doubtful.rows[0].cells[0].unverified);
+  EXPECT_FALSE(doubtful.rows[0].cells[1].unverified);
+}
+
+TEST(Contest, TellsMeasuredCellsFromClaimedOnes) {
+  Catalogue from = catalogue();
+  from.systems["chip"].match = {{"name", "^Chip$"}};
+  record::Record record;
+  record.id = "r1";
+  record.problem = "matmul m=64 n=64 k=64 a=bf16 b=bf16 c=bf16 acc=f32 dist=uniform seed=1";
+  record.operation = "matmul";
+  record.device.name = "Chip";
+  record.implementation = {"library/one", "library", {}};
+  record.work = {1e9, 1e6, kernels::DataType::bf16};
+  record.device_seconds.assign(40, 1e-3);
+  record.summary = statistics::summarize(record.device_seconds);
+  record.check.outcome = kernels::Outcome::right;
+  const ContestTable measured = table(from, {"big", "small"}, {record});
+  const Cell& cell = measured.rows[5].cells[0];
+  EXPECT_EQ(cell.kind, CellKind::measured);
+  EXPECT_THAT(cell.records, ElementsAre("r1"));
+  EXPECT_NEAR(cell.value, 1e12, 1e9);
+  EXPECT_EQ(measured.rows[5].cells[1].kind, CellKind::unknown);
+  EXPECT_EQ(measured.rows[5].outcome, "unknown");
+  EXPECT_THAT(measured.sentence, HasSubstr("Cells say which of them are measured"));
+}
+
+TEST(Contest, RefusesOneSystemAndUnknownOnes) {
+  const Catalogue from = catalogue();
+  EXPECT_THROW(table(from, {"big"}), InputError);
+  EXPECT_THROW(table(from, {"big", "bigger"}), InputError);
+}
+
+}  // namespace
+}  // namespace assay::results::claims

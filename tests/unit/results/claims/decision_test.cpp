@@ -1,0 +1,116 @@
+// How often verdicts are wrong, by simulation: a claim whose truth lies at the limit is called
+// supported, or refuted, in at most 2.5% of campaigns.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <random>
+#include <vector>
+
+#include "results/claims/verdict.h"
+#include "results/statistics/statistics.h"
+
+namespace assay::results::claims {
+namespace {
+
+using Noise = std::function<double(std::mt19937_64&)>;
+
+struct Rates {
+  double supported = 0, refuted = 0;
+};
+
+/// Campaigns of `samples` launch times whose true median is exactly the claimed one.
+Rates campaigns(int number, std::size_t samples, const Noise& noise, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  int supported = 0, refuted = 0;
+  std::vector<double> seconds(samples);
+  for (int campaign = 0; campaign < number; ++campaign) {
+    for (double& second : seconds) second = noise(random);
+    const statistics::Summary summary = statistics::summarize(seconds);
+    const statistics::Interval rate{1 / summary.interval.upper, 1 / summary.interval.lower};
+    const VerdictKind kind = decide(rate, 1.0, 0.0);
+    supported += kind == VerdictKind::supported;
+    refuted += kind == VerdictKind::refuted;
+  }
+  return {supported / double(number), refuted / double(number)};
+}
+
+void expect_rarely_wrong(const Noise& noise) {
+  for (const std::size_t samples : {10u, 20u, 50u, 200u}) {
+    // The bootstrap, which few samples need, takes a thousand times as long.
+    const int number = samples < 30 ? 500 : 10000;
+    const Rates rates = campaigns(number, samples, noise, 7 + samples);
+    const double limit = 0.025 + 3 * std::sqrt(0.025 * 0.975 / number);
+    EXPECT_LE(rates.supported, limit) << samples << " samples";
+    EXPECT_LE(rates.refuted, limit) << samples << " samples";
+    // Nor is it so cautious that nothing is ever decided.
+    EXPECT_GT(rates.supported + rates.refuted, 0.005) << samples << " samples";
+    testing::Test::RecordProperty(fmt::format("supported_{}", samples),
+                                  fmt::format("{}", rates.supported));
+    testing::Test::RecordProperty(fmt::format("refuted_{}", samples),
+                                  fmt::format("{}", rates.refuted));
+  }
+}
+
+TEST(FalseVerdicts, AreRareInNormalNoise) {
+  expect_rarely_wrong(
+      [](std::mt19937_64& random) { return 1 + 0.02 * std::normal_distribution<>()(random); });
+}
+
+TEST(FalseVerdicts, AreRareInSkewedNoise) {
+  expect_rarely_wrong([](std::mt19937_64& random) {
+    return std::exp(0.1 * std::normal_distribution<>()(random));  // median 1
+  });
+}
+
+TEST(FalseVerdicts, AreRareInHeavyTails) {
+  expect_rarely_wrong([](std::mt19937_64& random) {
+    return std::exp(0.01 * std::student_t_distribution<>(2)(random));
+  });
+}
+
+TEST(FalseVerdicts, AreRareWithRareSlowLaunches) {
+  // A tenth of the launches is slow by half; the median of the whole is 1.
+  const double shift = 0.13971;  // the normal quantile of 0.5 / 0.9
+  expect_rarely_wrong([shift](std::mt19937_64& random) {
+    const bool slow = std::uniform_real_distribution<>()(random) < 0.1;
+    const double fast = 1 + 0.01 * (std::normal_distribution<>()(random) - shift);
+    return slow ? 1.5 : fast;
+  });
+}
+
+// On either side of the limit the same rule decides, and decides rightly.
+TEST(Verdicts, DecideAClaimThatIsFarFromItsLimit) {
+  std::mt19937_64 random(11);
+  for (const double truth : {0.9, 1.1}) {
+    int right = 0;
+    for (int campaign = 0; campaign < 1000; ++campaign) {
+      std::vector<double> seconds(50);
+      for (double& second : seconds) {
+        second = (1 + 0.02 * std::normal_distribution<>()(random)) / truth;
+      }
+      const statistics::Summary summary = statistics::summarize(seconds);
+      const VerdictKind kind =
+          decide({1 / summary.interval.upper, 1 / summary.interval.lower}, 1.0, 0.0);
+      right += kind == (truth > 1 ? VerdictKind::supported : VerdictKind::refuted);
+    }
+    EXPECT_EQ(right, 1000) << truth;
+  }
+}
+
+TEST(Verdicts, StandOnAllSidesOfTheGuardBand) {
+  const double claimed = 100, tolerance = 0.05;  // met from 95 on
+  const auto kind = [&](double lower, double upper) {
+    return decide({lower, upper}, claimed, tolerance);
+  };
+  EXPECT_EQ(kind(95, 97), VerdictKind::supported);  // the lower end on the limit meets it
+  EXPECT_EQ(kind(94.999, 97), VerdictKind::inconclusive);
+  EXPECT_EQ(kind(90, 95), VerdictKind::inconclusive);  // the upper end on the limit may meet it
+  EXPECT_EQ(kind(90, 94.999), VerdictKind::refuted);
+  EXPECT_EQ(kind(200, 300), VerdictKind::supported);
+  EXPECT_EQ(kind(0, 1), VerdictKind::refuted);
+}
+
+}  // namespace
+}  // namespace assay::results::claims

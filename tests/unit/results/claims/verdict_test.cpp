@@ -1,0 +1,519 @@
+#include "results/claims/verdict.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <functional>
+#include <map>
+#include <random>
+
+#include "kernels/error.h"
+#include "results/claims/evidence.h"
+
+namespace assay::results::claims {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+record::DeviceIdentity box() {
+  record::DeviceIdentity device;
+  device.backend = "cpu";
+  device.name = "Box 7";
+  device.properties = {{"cpu.family", "25"}, {"cpu.model", "17"}};
+  device.cache_bytes = 1 << 20;
+  return device;
+}
+
+/// A verified record of a launch that takes `seconds` give or take `spread`.
+record::Record measured(const std::string& id, const std::string& problem, double seconds,
+                        double spread = 0.001, std::size_t samples = 40) {
+  record::Record record;
+  record.id = id;
+  record.started = "2026-01-02T03:04:05.678Z";
+  record.problem = problem;
+  record.operation = problem.substr(0, problem.find(' '));
+  record.device = box();
+  record.implementation = {"native/fma", "native", {}};
+  record.work = {1e9, 1e9, kernels::DataType::f32};
+  std::mt19937_64 random(samples);
+  std::uniform_real_distribution<double> noise(-spread, spread);
+  for (std::size_t i = 0; i < samples; ++i) {
+    record.device_seconds.push_back(seconds * (1 + noise(random)));
+  }
+  record.summary = statistics::summarize(record.device_seconds);
+  return record;
+}
+
+const char* const kBf16 = "fma n=1024 steps=1000 type=bf16 acc=f32 dist=integer seed=1";
+const char* const kF32 = "fma n=1024 steps=1000 type=f32 acc=f32 dist=integer seed=1";
+
+Property value(double written, const std::string& unit, double base) {
+  Property property;
+  property.value = base;
+  property.range = {base, base};
+  property.dimension = parse_unit(unit).dimension;
+  property.written = written;
+  property.unit = unit;
+  return property;
+}
+
+/// One system "box", one claim "twice" that bf16 runs at 2 times f32, tolerance 3%.
+Catalogue catalogue() {
+  Catalogue out;
+  out.sets["talk"] = {"talk", "A talk"};
+  out.sets["other"] = {"other", "Another"};
+  System system;
+  system.id = "box";
+  system.name = "Box";
+  system.match = {{"name", "^Box [0-9]$"}};
+  system.properties["chips"] = {value(4, "", 4)};
+  out.systems["box"] = system;
+  Claim claim;
+  claim.id = "twice";
+  claim.sets = {"talk"};
+  claim.system = "box";
+  claim.quantity = "ratio.peak";
+  claim.value = value(2, "x", 2);
+  claim.tolerance = 0.03;
+  claim.test = results::claims::Test{{{"bf16", "fma type=bf16"}, {"f32", "fma type=f32"}},
+                                     "rate.flop(bf16) / rate.flop(f32)",
+                                     1,
+                                     "",
+                                     {kBf16, kF32}};
+  out.claims.push_back(claim);
+  return out;
+}
+
+Verdict only(const Catalogue& catalogue, const std::vector<record::Record>& records) {
+  const auto verdicts = judge(catalogue, "talk", records);
+  EXPECT_THAT(verdicts, SizeIs(1));
+  return verdicts.at(0);
+}
+
+std::vector<record::Record> with_ratio(double ratio, double spread = 0.001,
+                                       std::size_t samples = 40) {
+  return {measured("r-bf16", kBf16, 1e-3 / ratio, spread, samples),
+          measured("r-f32", kF32, 1e-3, spread, samples)};
+}
+
+TEST(GuardBand, SupportsOnlyWhereTheWholeIntervalReachesTheThreshold) {
+  EXPECT_EQ(decide({1.94, 2.1}, 2, 0.03), VerdictKind::supported);
+  EXPECT_EQ(decide({1.9399, 2.1}, 2, 0.03), VerdictKind::inconclusive);
+}
+
+TEST(GuardBand, RefutesOnlyWhereTheWholeIntervalStaysBelow) {
+  EXPECT_EQ(decide({1.8, 1.9399}, 2, 0.03), VerdictKind::refuted);
+  EXPECT_EQ(decide({1.8, 1.94}, 2, 0.03), VerdictKind::inconclusive);
+}
+
+TEST(GuardBand, TurnsOverWhereLessIsClaimed) {
+  const auto at_most = results::claims::Comparison::at_most;
+  EXPECT_EQ(decide({1.9, 2.06}, 2, 0.03, at_most), VerdictKind::supported);
+  EXPECT_EQ(decide({1.9, 2.0601}, 2, 0.03, at_most), VerdictKind::inconclusive);
+  EXPECT_EQ(decide({2.0599, 2.2}, 2, 0.03, at_most), VerdictKind::inconclusive);
+  EXPECT_EQ(decide({2.0601, 2.2}, 2, 0.03, at_most), VerdictKind::refuted);
+}
+
+TEST(Judge, HoldsATimeAgainstTheMostThatIsClaimed) {
+  Catalogue claims = catalogue();
+  Claim& claim = claims.claims[0];
+  claim.value = value(100, "us", 100e-6);
+  claim.tolerance = 0.01;
+  claim.test = results::claims::Test{{{"sum", "fma type=f32"}}, "time(sum)", 1, "", {kF32}};
+  const char* const kLonger = "fma n=1024 steps=2000 type=f32 acc=f32 dist=integer seed=1";
+  const auto judged = [&](double seconds) {
+    return only(claims, {measured("slow", kLonger, 2 * seconds), measured("fast", kF32, seconds)});
+  };
+  EXPECT_EQ(judged(99e-6).kind, VerdictKind::supported);
+  EXPECT_THAT(judged(99e-6).reason, HasSubstr("within the claimed 100 us"));
+  EXPECT_EQ(judged(101e-6).kind, VerdictKind::inconclusive);
+  EXPECT_EQ(judged(103e-6).kind, VerdictKind::refuted);
+  EXPECT_THAT(judged(103e-6).reason, HasSubstr("stays above the claimed 100 us plus"));
+}
+
+TEST(Judge, SupportsARatioThatTheRecordsReach) {
+  const Verdict verdict = only(catalogue(), with_ratio(2));
+  EXPECT_EQ(verdict.kind, VerdictKind::supported) << verdict.reason;
+  ASSERT_TRUE(verdict.measured.known);
+  EXPECT_NEAR(verdict.measured.value, 2, 0.01);
+  EXPECT_LT(verdict.measured.interval.lower, verdict.measured.value);
+  EXPECT_GT(verdict.measured.interval.upper, verdict.measured.value);
+}
+
+TEST(Judge, RefutesARatioThatTheRecordsMiss) {
+  EXPECT_EQ(only(catalogue(), with_ratio(1.5)).kind, VerdictKind::refuted);
+}
+
+TEST(Judge, SaysHowManyMoreSamplesWouldDecide) {
+  const Verdict verdict = only(catalogue(), with_ratio(1.95, 0.2, 12));
+  EXPECT_EQ(verdict.kind, VerdictKind::inconclusive);
+  EXPECT_THAT(verdict.reason, HasSubstr("more samples"));
+}
+
+TEST(Judge, WidensARatioByTheIntervalsOfItsMedians) {
+  auto records = with_ratio(2);
+  ASSERT_EQ(only(catalogue(), records).kind, VerdictKind::supported);
+  // As for correlated samples: each close to the next, the median known to 5% only.
+  statistics::Summary& summary = records[0].summary;
+  summary.interval = {summary.median * 0.95, summary.median * 1.05};
+  EXPECT_EQ(only(catalogue(), records).kind, VerdictKind::inconclusive);
+}
+
+TEST(Judge, KeepsTheIntervalOfARatioPositiveHoweverNoisyTheRecords) {
+  const Verdict verdict = only(catalogue(), with_ratio(1.5, 0.9, 12));
+  EXPECT_EQ(verdict.kind, VerdictKind::inconclusive);
+  EXPECT_GT(verdict.measured.interval.lower, 0);
+}
+
+TEST(Judge, ShowsRecordsDeviceAndDate) {
+  const Verdict verdict = only(catalogue(), with_ratio(2));
+  ASSERT_THAT(verdict.evidence, SizeIs(1));
+  const Evidence& evidence = verdict.evidence[0];
+  EXPECT_EQ(evidence.kind, EvidenceKind::measured);
+  EXPECT_THAT(evidence.records, ElementsAre("r-bf16", "r-f32"));
+  EXPECT_EQ(evidence.device, "Box 7");
+  EXPECT_EQ(evidence.date, "2026-01-02T03:04:05.678Z");
+  EXPECT_THAT(evidence.text, HasSubstr(kBf16));
+}
+
+TEST(Judge, GivesTheSameVerdictForTheSameRecords) {
+  for (const double ratio : {1.5, 1.95, 2.0}) {
+    const Verdict a = only(catalogue(), with_ratio(ratio, 0.1));
+    auto records = with_ratio(ratio, 0.1);
+    std::swap(records[0], records[1]);
+    const Verdict b = only(catalogue(), records);
+    EXPECT_EQ(a.kind, b.kind);
+    EXPECT_EQ(a.reason, b.reason);
+    EXPECT_EQ(a.measured.interval.lower, b.measured.interval.lower);
+  }
+}
+
+TEST(Judge, HearsNoRecordThatIsNotVerifiedAndMeasuredHere) {
+  const auto spoil = [](auto change) {
+    auto records = with_ratio(2);
+    change(records[0]);
+    return only(catalogue(), records).kind;
+  };
+  EXPECT_EQ(spoil([](record::Record&) {}), VerdictKind::supported);
+  EXPECT_EQ(spoil([](record::Record& r) { r.status = record::Status::wrong; }),
+            VerdictKind::untested);
+  EXPECT_EQ(spoil([](record::Record& r) { r.check.outcome = kernels::Outcome::suspicious; }),
+            VerdictKind::untested);
+  EXPECT_EQ(spoil([](record::Record& r) { r.origin = record::Origin::modelled; }),
+            VerdictKind::untested);
+  EXPECT_EQ(spoil([](record::Record& r) { r.origin = record::Origin::imported; }),
+            VerdictKind::untested);
+  EXPECT_EQ(spoil([](record::Record& r) { r.implementation.division = "reference"; }),
+            VerdictKind::untested);
+  EXPECT_EQ(spoil([](record::Record& r) { r.device.name = "Crate"; }), VerdictKind::untested);
+}
+
+/// What makes a record modelled, each alone, with everything else as a measurement has it.
+const std::vector<std::function<void(record::Record&)>>& pretences() {
+  static const std::vector<std::function<void(record::Record&)>> all = {
+      [](record::Record& r) { r.origin = record::Origin::modelled; },
+      [](record::Record& r) { r.device.modelled = true, r.device.unique_id = "box"; },
+      [](record::Record& r) {
+        r.device.modelled = true, r.device.unique_id = "box";
+        r.origin = record::Origin::imported;
+      }};
+  return all;
+}
+
+TEST(Judge, NeverDecidesByWhatIsModelledHoweverLikeAMeasurementItLooks) {
+  for (const double ratio : {0.1, 1.0, 1.95, 2.0, 50.0}) {
+    for (const auto& pretend : pretences()) {
+      auto records = with_ratio(ratio);
+      for (record::Record& record : records) pretend(record);
+      const Verdict verdict = only(catalogue(), records);
+      EXPECT_EQ(verdict.kind, VerdictKind::untested);
+      EXPECT_FALSE(verdict.measured.known);
+      EXPECT_THAT(verdict.reason, HasSubstr("only modelled figures, which decide nothing"));
+      ASSERT_THAT(verdict.evidence, SizeIs(1));
+      EXPECT_EQ(verdict.evidence[0].kind, EvidenceKind::modelled);
+      EXPECT_THAT(verdict.evidence[0].text, HasSubstr("modelled"));
+      EXPECT_THAT(verdict.evidence[0].device, HasSubstr("(modelled)"));
+    }
+  }
+}
+
+TEST(Judge, NeverMixesAModelledRecordIntoAMeasuredRatio) {
+  for (const auto& pretend : pretences()) {
+    for (const std::size_t which : {0u, 1u}) {
+      auto records = with_ratio(2);
+      pretend(records[which]);
+      EXPECT_EQ(only(catalogue(), records).kind, VerdictKind::untested);
+    }
+  }
+}
+
+TEST(Judge, GivesTheSameVerdictWithModelledRecordsBeside) {
+  for (const double ratio : {1.0, 2.0}) {
+    const Verdict alone = only(catalogue(), with_ratio(ratio));
+    for (const auto& pretend : pretences()) {
+      auto records = with_ratio(ratio);
+      for (record::Record record : with_ratio(100)) {
+        record.id += "-modelled";
+        record.started = "2027-01-01T00:00:00.000Z";
+        pretend(record);
+        records.push_back(record);
+      }
+      const Verdict beside = only(catalogue(), records);
+      EXPECT_EQ(beside.kind, alone.kind);
+      EXPECT_EQ(beside.reason, alone.reason);
+      EXPECT_EQ(beside.measured.value, alone.measured.value);
+      EXPECT_EQ(beside.measured.interval.upper, alone.measured.interval.upper);
+    }
+  }
+}
+
+TEST(Judge, TakesAModelledDeviceForItsOwnSystemAndNoOther) {
+  System system = catalogue().systems.at("box");
+  record::DeviceIdentity device = box();
+  device.modelled = true;
+  device.unique_id = "crate";
+  EXPECT_FALSE(matches(system, device));
+  device.name = "anything";
+  device.unique_id = "box";
+  EXPECT_TRUE(matches(system, device));
+}
+
+TEST(Judge, HasNoClaimDecidedByAModelsOwnSummary) {
+  // NaN bounds must not pass for bounds that are met.
+  const statistics::Summary summary = statistics::summary_of_model(1e-3);
+  EXPECT_EQ(decide(summary.interval, 1e-9, 0), VerdictKind::inconclusive);
+  EXPECT_EQ(decide(summary.interval, 1e9, 0), VerdictKind::inconclusive);
+}
+
+TEST(Judge, TakesTheNewestOfRepeatedRunsNotTheFastest) {
+  auto records = with_ratio(2);
+  record::Record older = measured("r-old", kBf16, 1e-4);
+  older.started = "2025-01-01T00:00:00.000Z";
+  records.push_back(older);
+  EXPECT_THAT(only(catalogue(), records).evidence[0].records, ElementsAre("r-bf16", "r-f32"));
+}
+
+TEST(Judge, TakesTheFastestOfSeveralImplementations) {
+  auto records = with_ratio(2);
+  record::Record slow = measured("r-slow", kBf16, 1e-2);
+  slow.implementation.name = "library/slow";
+  slow.implementation.division = "library";
+  records.push_back(slow);
+  EXPECT_THAT(only(catalogue(), records).evidence[0].records, ElementsAre("r-bf16", "r-f32"));
+}
+
+TEST(Judge, LeavesUntestedWhatNothingSpeaksToAndSaysWhatWouldDecide) {
+  const Verdict verdict = only(catalogue(), {});
+  EXPECT_EQ(verdict.kind, VerdictKind::untested);
+  EXPECT_THAT(verdict.reason, HasSubstr("no Box among the devices measured"));
+  EXPECT_THAT(verdict.reason, HasSubstr("`assay run --for-claim twice`"));
+  EXPECT_FALSE(verdict.measured.known);
+}
+
+TEST(Judge, CallsUntestableWhatNamesNoQuantity) {
+  Catalogue with = catalogue();
+  with.claims[0].untestable = "the text names no number";
+  const Verdict verdict = only(with, with_ratio(2));
+  EXPECT_EQ(verdict.kind, VerdictKind::untestable);
+  EXPECT_EQ(verdict.reason, "the text names no number");
+}
+
+Relation contradiction() {
+  Relation relation;
+  relation.id = "odd";
+  relation.statement = "four chips are five";
+  relation.left = "box:chips";
+  relation.right = "five";
+  relation.constants["five"] = value(5, "", 5);
+  relation.claims = {"twice"};
+  relation.note = "counting again";
+  return relation;
+}
+
+TEST(Judge, CallsInconsistentWhatArithmeticContradicts) {
+  Catalogue with = catalogue();
+  with.relations.push_back(contradiction());
+  const Verdict verdict = only(with, {});
+  EXPECT_EQ(verdict.kind, VerdictKind::inconsistent);
+  EXPECT_THAT(verdict.reason, HasSubstr("4 against 5: 20% below"));
+  ASSERT_THAT(verdict.evidence, SizeIs(1));
+  EXPECT_EQ(verdict.evidence[0].kind, EvidenceKind::audited);
+  EXPECT_THAT(verdict.evidence[0].text, HasSubstr("counting again"));
+}
+
+TEST(Judge, LetsMeasurementDecideBeforeArithmeticAndKeepsBoth) {
+  Catalogue with = catalogue();
+  with.relations.push_back(contradiction());
+  const Verdict verdict = only(with, with_ratio(2));
+  EXPECT_EQ(verdict.kind, VerdictKind::supported);
+  EXPECT_THAT(verdict.evidence, SizeIs(2));
+}
+
+TEST(Judge, ShowsArithmeticThatAgreesWithoutCallingItSupport) {
+  Catalogue with = catalogue();
+  with.relations.push_back(contradiction());
+  with.relations[0].constants["five"] = value(4, "", 4);
+  const Verdict verdict = only(with, {});
+  EXPECT_EQ(verdict.kind, VerdictKind::untested);
+  ASSERT_THAT(verdict.evidence, SizeIs(1));
+  EXPECT_THAT(verdict.evidence[0].text, HasSubstr("holds: four chips are five"));
+}
+
+Catalogue peak_catalogue() {
+  Catalogue with = catalogue();
+  Claim& claim = with.claims[0];
+  claim.quantity = "peak.f32";
+  claim.value = value(1, "TFLOP/s", 1e12);
+  claim.tolerance = 0;
+  claim.test =
+      results::claims::Test{{{"x", "fma type=f32"}}, "rate.flop(x)", 0.8, "a like device", {kF32}};
+  return with;
+}
+
+TEST(Judge, HoldsAPeakAgainstItsAchievableShare) {
+  // 1e9 FLOP in 1.2 ms are 83% of 1 TFLOP/s, in 1.3 ms 77%.
+  const Verdict reached = only(peak_catalogue(), {measured("a", kF32, 1.2e-3)});
+  EXPECT_EQ(reached.kind, VerdictKind::supported);
+  EXPECT_LT(reached.measured.interval.lower, reached.measured.value);
+  EXPECT_GT(reached.measured.interval.upper, reached.measured.value);
+  EXPECT_THAT(reached.evidence[0].text, HasSubstr("83.3% of the peak"));
+  const Verdict missed = only(peak_catalogue(), {measured("a", kF32, 1.3e-3)});
+  EXPECT_EQ(missed.kind, VerdictKind::refuted);
+  EXPECT_THAT(missed.reason, HasSubstr("80% of 1 TFLOP/s"));
+  EXPECT_THAT(missed.reason, HasSubstr("a like device"));
+}
+
+TEST(Judge, LetsOnlyOperandsBeyondTheCacheSpeakOfMemory) {
+  Catalogue with = peak_catalogue();
+  with.claims[0].test->quantity = "rate.byte(x)";
+  with.claims[0].value = value(0.5, "TB/s", 0.5e12);
+  record::Record record = measured("a", kF32, 1e-3);
+  EXPECT_EQ(only(with, {record}).kind, VerdictKind::supported);
+  record.device.cache_bytes = 1u << 30;
+  EXPECT_EQ(only(with, {record}).kind, VerdictKind::untested);
+}
+
+TEST(Judge, CallsDisagreeingDevicesInconclusive) {
+  record::Record fast = measured("a", kF32, 1.2e-3), slow = measured("b", kF32, 2e-3);
+  slow.device.unique_id = "second";
+  const Verdict verdict = only(peak_catalogue(), {fast, slow});
+  EXPECT_EQ(verdict.kind, VerdictKind::inconclusive);
+  EXPECT_THAT(verdict.evidence, SizeIs(2));
+}
+
+TEST(Judge, MarksClaimsOfUnverifiedSource) {
+  Catalogue with = catalogue();
+  with.claims[0].standing = Standing::unverified;
+  EXPECT_THAT(only(with, {}).reason, HasSubstr("unverified"));
+}
+
+TEST(Judge, RefusesAnUnknownSetAndListsThoseThereAre) {
+  try {
+    judge(catalogue(), "tolk", {});
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.mend(), HasSubstr("did you mean `talk`?"));
+    EXPECT_THAT(error.mend(), HasSubstr("other, talk"));
+  }
+}
+
+TEST(JudgePresentDevices, JudgesClaimsOfOtherSetsAboutDevicesThatWereMeasured) {
+  EXPECT_THAT(judge_present_devices(catalogue(), "other", with_ratio(2)), SizeIs(1));
+  EXPECT_THAT(judge_present_devices(catalogue(), "talk", with_ratio(2)), IsEmpty());
+  EXPECT_THAT(judge_present_devices(catalogue(), "other", {}), IsEmpty());
+}
+
+TEST(Match, RecognisesZen4ByFamilyAndModel) {
+  const Catalogue built_in = built_in_catalogue();
+  const System& zen4 = built_in.systems.at("amd-zen4");
+  record::DeviceIdentity device = box();
+  EXPECT_TRUE(matches(zen4, device));
+  for (const char* model : {"16", "31", "97", "117", "160", "175"}) {
+    device.properties["cpu.model"] = model;
+    EXPECT_TRUE(matches(zen4, device)) << model;
+  }
+  for (const char* model : {"1", "15", "32", "33", "80", "95", "128", "159", "176", "170000"}) {
+    device.properties["cpu.model"] = model;
+    EXPECT_FALSE(matches(zen4, device)) << model;
+  }
+  device = box();
+  device.properties["cpu.family"] = "26";
+  EXPECT_FALSE(matches(zen4, device));
+}
+
+TEST(Match, RecognisesZen5WithItsWideDataPathByFamilyAndModel) {
+  const Catalogue built_in = built_in_catalogue();
+  const System& zen5 = built_in.systems.at("amd-zen5");
+  record::DeviceIdentity device = box();
+  EXPECT_FALSE(matches(zen5, device));
+  device.properties["cpu.family"] = "26";
+  for (const char* model : {"2", "17", "31", "68", "79"}) {
+    device.properties["cpu.model"] = model;
+    EXPECT_TRUE(matches(zen5, device)) << model;
+  }
+  for (const char* model : {"32", "36", "63", "80", "112", "680"}) {
+    device.properties["cpu.model"] = model;
+    EXPECT_FALSE(matches(zen5, device)) << model;
+  }
+}
+
+TEST(Match, RecognisesAcceleratorsByName) {
+  const Catalogue built_in = built_in_catalogue();
+  const auto system_of = [&](const char* name) {
+    std::vector<std::string> out;
+    record::DeviceIdentity device;
+    device.name = name;
+    for (const auto& [id, system] : built_in.systems) {
+      if (matches(system, device)) out.push_back(id);
+    }
+    return out;
+  };
+  EXPECT_THAT(system_of("NVIDIA H200"), ElementsAre("h200-sxm"));
+  EXPECT_THAT(system_of("NVIDIA H100 80GB HBM3"), ElementsAre("h100-sxm"));
+  EXPECT_THAT(system_of("NVIDIA H100 PCIe"), IsEmpty());
+  EXPECT_THAT(system_of("AMD Instinct MI300X"), ElementsAre("mi300x"));
+  EXPECT_THAT(system_of("Ascend910_9392"), ElementsAre("ascend910c"));
+  EXPECT_THAT(system_of("Ascend 910C"), ElementsAre("ascend910c"));
+  EXPECT_THAT(system_of("Ascend910B"), ElementsAre("ascend910b"));
+  EXPECT_THAT(system_of(""), IsEmpty());
+}
+
+TEST(JudgeBuiltIn, DecidesNothingOfTheWaicClaimsWithoutTheirDevices) {
+  for (const Verdict& verdict : judge(built_in_catalogue(), "waic-2025", with_ratio(2))) {
+    EXPECT_NE(verdict.kind, VerdictKind::supported) << verdict.claim;
+    EXPECT_NE(verdict.kind, VerdictKind::refuted) << verdict.claim;
+    EXPECT_THAT(verdict.reason, Not(IsEmpty())) << verdict.claim;
+  }
+}
+
+TEST(JudgeBuiltIn, CallsTheTotalInconsistentAndTheSloganUntestable) {
+  std::map<std::string, Verdict> verdicts;
+  for (const Verdict& verdict : judge(built_in_catalogue(), "waic-2025", {})) {
+    verdicts[verdict.claim] = verdict;
+  }
+  EXPECT_EQ(verdicts.at("cloudmatrix384-bf16-peak").kind, VerdictKind::inconsistent);
+  EXPECT_THAT(verdicts.at("cloudmatrix384-bf16-peak").reason,
+              HasSubstr("384 × 752 TFLOP/s = 288.8 PFLOP/s"));
+  EXPECT_EQ(verdicts.at("waic-benchmarks").kind, VerdictKind::untestable);
+  EXPECT_EQ(verdicts.at("waic-chips").kind, VerdictKind::untested);
+  EXPECT_EQ(verdicts.at("waic-ahead-bf16-system").kind, VerdictKind::untested);
+  EXPECT_EQ(verdicts.at("waic-ahead-bf16-watt").kind, VerdictKind::inconsistent);
+}
+
+TEST(JudgeBuiltIn, DecidesTheZen4RatiosFromTheirRecords) {
+  const std::string f64 = "fma n=1024 steps=1000 type=f64 acc=f64 dist=integer seed=1";
+  const std::string i8 = "fma n=1024 steps=1000 type=i8 acc=i32 dist=integer seed=1";
+  const std::vector<record::Record> records = {measured("a", kBf16, 0.5e-3),
+                                               measured("b", kF32, 1e-3), measured("c", f64, 2e-3),
+                                               measured("d", i8, 0.25e-3)};
+  const auto verdicts = judge_present_devices(built_in_catalogue(), "waic-2025", records);
+  EXPECT_THAT(verdicts, SizeIs(3));
+  for (const Verdict& verdict : verdicts) EXPECT_EQ(verdict.kind, VerdictKind::supported);
+}
+
+}  // namespace
+}  // namespace assay::results::claims

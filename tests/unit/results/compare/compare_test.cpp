@@ -1,0 +1,370 @@
+#include "results/compare/compare.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "kernels/error.h"
+#include "results/compare/rendering.h"
+
+namespace assay::results::compare {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kHostile = "</script><b onload=\"x\">'&|{{data}}";
+
+/// Verified, with samples narrowly around `seconds`.
+record::Record record_of(const std::string& problem, const std::string& implementation,
+                         double seconds) {
+  static int number = 0;
+  record::Record record;
+  record.id = fmt::format("{:08x}-record", ++number);
+  record.started = fmt::format("2026-11-25T07:00:{:02}.{:03}Z", number / 1000 % 60, number % 1000);
+  record.problem = problem;
+  record.operation = problem.substr(0, problem.find(' '));
+  record.device = {.backend = "gpu", .name = "Accelerator"};
+  record.implementation = {implementation, implementation.substr(0, implementation.find('/')), {}};
+  record.work = {1e9, 1e6, kernels::DataType::f32};
+  for (int i = 0; i < 60; ++i) {
+    record.device_seconds.push_back(seconds * (1 + 1e-3 * (i * 7 % 11 - 5)));
+  }
+  record.summary = statistics::summarize(record.device_seconds);
+  record.operands_hash = "00ff";
+  return record;
+}
+
+Side side_of(std::vector<record::Record> records) {
+  return {"side", "made up", std::move(records), {}};
+}
+
+CompareTable table_of(std::vector<record::Record> a, std::vector<record::Record> b,
+                      const CompareOptions& options = {}) {
+  std::vector<Side> sides;
+  sides.push_back(side_of(std::move(a)));
+  sides.push_back(side_of(std::move(b)));
+  return compare(std::move(sides), options);
+}
+
+/// The only row that there is.
+const ComparedProblem& only_row(const CompareTable& table) {
+  const SideComparison& comparison = table.comparisons.at(0);
+  EXPECT_EQ(comparison.rows(), 1u);
+  return comparison.groups.at(0).rows.at(0);
+}
+
+/// "A no partner", "B other mode", … of what was left out.
+std::vector<std::string> reasons(const CompareTable& table) {
+  std::vector<std::string> out;
+  for (const LeftOut& one : table.comparisons.at(0).left_out) {
+    out.push_back(fmt::format("{} {}", one.of_baseline ? "A" : "B", name(one.reason)));
+  }
+  return out;
+}
+
+const std::string kMatmul = "matmul m=64 n=64 k=64 a=f32 b=f32 c=f32 layout=nn dist=uniform seed=1";
+
+TEST(Compare, TellsFasterFromSlowerFromUnshown) {
+  const auto difference = [](double other) {
+    return only_row(table_of({record_of(kMatmul, "library/x", 1e-3)},
+                             {record_of(kMatmul, "library/x", other)}))
+        .difference;
+  };
+  EXPECT_EQ(difference(0.9e-3), statistics::Difference::faster);
+  EXPECT_EQ(difference(1.1e-3), statistics::Difference::slower);
+  EXPECT_EQ(difference(1.0001e-3), statistics::Difference::none_shown);
+}
+
+TEST(Compare, GivesTheRatioOfRatesAndOfLaunchesThatOfTimes) {
+  const auto table =
+      table_of({record_of(kMatmul, "library/x", 1e-3)}, {record_of(kMatmul, "library/x", 0.5e-3)});
+  EXPECT_NEAR(told_ratio(only_row(table)).value, 2, 1e-9);
+  const std::string launch = "launch n=64 dist=uniform seed=1";
+  const auto launches =
+      table_of({record_of(launch, "native/x", 4e-6)}, {record_of(launch, "native/x", 2e-6)});
+  EXPECT_NEAR(told_ratio(only_row(launches)).value, 0.5, 1e-9);
+  EXPECT_EQ(only_row(launches).difference, statistics::Difference::faster) << "less time is better";
+  EXPECT_EQ(speed_text(*only_row(launches).other.record), "2.00 µs");
+}
+
+TEST(Compare, TakesTheBestVerifiedImplementationAndCountsTheOthers) {
+  record::Record wrong = record_of(kMatmul, "library/wrong", 0.1e-3);
+  wrong.status = record::Status::wrong;
+  const auto table = table_of(
+      {record_of(kMatmul, "library/x", 1e-3)},
+      {record_of(kMatmul, "library/slow", 3e-3), record_of(kMatmul, "library/quick", 2e-3), wrong});
+  const ComparedProblem& row = only_row(table);
+  EXPECT_EQ(row.other.record->implementation.name, "library/quick");
+  EXPECT_EQ(row.other.implementations, 2u);
+  EXPECT_THAT(reasons(table), ElementsAre("B not verified"));
+}
+
+TEST(Compare, TakesTheNewestOfAnImplementationEvenWhereAnOlderOneWasRight) {
+  record::Record newer = record_of(kMatmul, "library/x", 2e-3);
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)},
+                              {newer, record_of(kMatmul, "library/x", 4e-3)});
+  EXPECT_NEAR(only_row(table).speed.value, 0.25, 1e-9);
+  record::Record wrong = record_of(kMatmul, "library/x", 1e-3);
+  wrong.check.outcome = kernels::Outcome::wrong;
+  EXPECT_EQ(table_of({record_of(kMatmul, "library/x", 1e-3)}, {newer, wrong}).comparisons[0].rows(),
+            0u);
+}
+
+TEST(Compare, LeavesOutWhatIsUnlikeAndSaysWhy) {
+  const record::Record like = record_of(kMatmul, "library/x", 1e-3);
+  const auto left_out = [&](void (*change)(record::Record&)) {
+    record::Record other = record_of(kMatmul, "library/x", 1e-3);
+    change(other);
+    return reasons(table_of({like}, {other}));
+  };
+  EXPECT_THAT(left_out([](record::Record& r) { r.problem += "0"; }),
+              ElementsAre("A no partner", "B no partner"));
+  EXPECT_THAT(left_out([](record::Record& r) { r.settings.mode = "hot"; }),
+              ElementsAre("A other mode", "B other mode"));
+  EXPECT_THAT(left_out([](record::Record& r) {
+                r.implementation = {"portable/x", "portable", {}};
+              }),
+              ElementsAre("A other division", "B other division"));
+  EXPECT_THAT(left_out([](record::Record& r) { r.origin = record::Origin::modelled; }),
+              ElementsAre("A other origin", "B other origin"));
+  EXPECT_THAT(left_out([](record::Record& r) { r.check.outcome = kernels::Outcome::suspicious; }),
+              ElementsAre("B not verified", "A no partner"));
+  EXPECT_THAT(left_out([](record::Record& r) { r.throttling.kept_launches = 3; }),
+              ElementsAre("B throttled", "A no partner"));
+  EXPECT_THAT(left_out([](record::Record& r) {
+                r.summary = statistics::summarize(std::vector<double>{1e-3});
+              }),
+              ElementsAre("B no interval", "A no partner"));
+  EXPECT_THAT(left_out([](record::Record& r) { r.operands_hash = "0100"; }),
+              ElementsAre("A other operands"));
+  EXPECT_THAT(left_out([](record::Record& r) { r.started.clear(); }), ElementsAre());
+}
+
+/// As a data sheet gives it: a time and nothing else.
+record::Record model_of(const std::string& problem, double seconds) {
+  record::Record record = record_of(problem, "modelled/roofline", seconds);
+  record.origin = record::Origin::modelled;
+  record.device.modelled = true;
+  record.device_seconds.clear();
+  record.summary = statistics::summary_of_model(seconds);
+  record.check.outcome = kernels::Outcome::unchecked;
+  record.operands_hash.clear();
+  return record;
+}
+
+TEST(Compare, HoldsModelsAgainstMeasurementsOnlyWhenAskedAndMarksThem) {
+  const record::Record modelled = model_of(kMatmul, 0.25e-3);
+  CompareOptions options;
+  const auto refused = table_of({modelled}, {record_of(kMatmul, "library/x", 1e-3)}, options);
+  EXPECT_EQ(refused.comparisons[0].rows(), 0u);
+  EXPECT_THAT(reasons(refused), ElementsAre("A other origin", "B other origin"));
+  options.modelled = true;
+  const auto table =
+      table_of({record_of(kMatmul, "library/x", 1e-3), record_of(kMatmul, "native/x", 0.5e-3)},
+               {modelled}, options);
+  ASSERT_EQ(table.comparisons[0].rows(), 2u) << "against the best of each division";
+  EXPECT_THAT(reasons(table), ElementsAre());
+  const ComparedProblem& row = table.comparisons[0].groups[0].rows[0];
+  EXPECT_EQ(table.comparisons[0].groups[0].division, "library");
+  EXPECT_NEAR(row.speed.value, 4, 1e-9);
+  EXPECT_EQ(row.difference, statistics::Difference::not_judged);
+  EXPECT_EQ(table.comparisons[0].groups[0].means.back().difference,
+            statistics::Difference::not_judged);
+  const std::string text = comparison_markdown(table, {});
+  EXPECT_THAT(text, HasSubstr("not judged (B modelled)"));
+  EXPECT_THAT(text, HasSubstr("no interval"));
+  EXPECT_EQ(
+      comparison_json(table, {})["comparisons"][0]["groups"][0]["rows"][0]["ratio"]["lower"].dump(),
+      "null");
+  EXPECT_THAT(comparison_html(table, {}, {}), Not(HasSubstr("nan")));
+}
+
+TEST(Compare, TakesNoMeanOfMeasurementsAndModels) {
+  record::Record model = record_of(kMatmul + "0", "library/sheet", 1e-3), other = model;
+  model.origin = other.origin = record::Origin::modelled;
+  other.id = "another";
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3), model},
+                              {record_of(kMatmul, "library/x", 0.5e-3), other});
+  ASSERT_EQ(table.comparisons[0].groups.size(), 2u);
+  EXPECT_EQ(table.comparisons[0].groups[0].kind, record::Origin::measured);
+  EXPECT_NEAR(table.comparisons[0].groups[0].means.back().speed.value, 2, 1e-9);
+  EXPECT_EQ(table.comparisons[0].groups[1].kind, record::Origin::modelled);
+  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("### library, cold, modelled"));
+}
+
+TEST(Compare, HoldsModelsAgainstModelsUnasked) {
+  const auto table = table_of({model_of(kMatmul, 1e-3)}, {model_of(kMatmul, 0.5e-3)});
+  EXPECT_EQ(table.comparisons[0].groups.at(0).division, "modelled");
+  EXPECT_EQ(only_row(table).difference, statistics::Difference::not_judged);
+}
+
+TEST(Compare, HoldsImportedRecordsAgainstMeasuredOnesOnlyWhenAsked) {
+  record::Record imported = record_of(kMatmul, "library/x", 0.5e-3);
+  imported.origin = record::Origin::imported;
+  CompareOptions options;
+  EXPECT_EQ(table_of({record_of(kMatmul, "library/x", 1e-3)}, {imported}).comparisons[0].rows(),
+            0u);
+  options.modelled = true;
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)}, {imported}, options);
+  EXPECT_EQ(only_row(table).difference, statistics::Difference::faster);
+  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("(B imported)"));
+}
+
+TEST(Compare, LeavesTheReferenceDivisionOutUnlessItIsNamed) {
+  const auto compared = [](std::vector<std::string> divisions) {
+    CompareOptions options;
+    options.divisions = std::move(divisions);
+    return table_of({record_of(kMatmul, "reference/x", 1e-3)},
+                    {record_of(kMatmul, "reference/x", 1e-3)}, options)
+        .comparisons[0]
+        .rows();
+  };
+  EXPECT_EQ(compared({}), 0u);
+  EXPECT_EQ(compared({"reference"}), 1u);
+  EXPECT_EQ(compared({"library"}), 0u);
+}
+
+TEST(Compare, PairsDevicesThatAreAloneOrAlike) {
+  const auto on = [](std::uint32_t index, const std::string& device) {
+    record::Record record = record_of(kMatmul, "library/x", 1e-3);
+    record.device.index = index;
+    record.device.name = device;
+    return record;
+  };
+  EXPECT_EQ(table_of({on(0, "x")}, {on(3, "y")}).comparisons[0].rows(), 1u);
+  EXPECT_EQ(table_of({on(0, "x"), on(1, "x")}, {on(0, "x"), on(1, "x")}).comparisons[0].rows(), 2u);
+  const auto odd = table_of({on(0, "x"), on(1, "x")}, {on(1, "x"), on(2, "x")});
+  EXPECT_EQ(odd.comparisons[0].rows(), 1u);
+  EXPECT_THAT(reasons(odd), ElementsAre("A other device", "B other device"));
+}
+
+TEST(Compare, ShowsNoDifferenceWhereSamplesAreTooFew) {
+  record::Record few = record_of(kMatmul, "library/x", 0.5e-3);
+  few.summary = statistics::summarize(std::vector<double>{0.5e-3, 0.5001e-3, 0.4999e-3});
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)}, {few});
+  EXPECT_TRUE(only_row(table).few_samples);
+  EXPECT_EQ(table.comparisons[0].groups[0].means.back().difference,
+            statistics::Difference::none_shown);
+  EXPECT_EQ(only_row(table).difference, statistics::Difference::none_shown);
+}
+
+TEST(Compare, RefusesOneSideAndTheSameRecordsTwice) {
+  const record::Record record = record_of(kMatmul, "library/x", 1e-3);
+  EXPECT_THROW(compare({}, {}), InputError);
+  EXPECT_THROW(table_of({record}, {record}), InputError);
+}
+
+TEST(Compare, TakesMeansByOperationAndOverAllWithinADivision) {
+  const std::string copy = "copy n=64 type=f32 dist=uniform seed=1";
+  const auto table = table_of(
+      {record_of(kMatmul, "library/x", 1e-3), record_of(kMatmul + "0", "library/x", 1e-3),
+       record_of(copy, "library/x", 1e-3), record_of(copy, "native/x", 1e-3)},
+      {record_of(kMatmul, "library/x", 0.5e-3), record_of(kMatmul + "0", "library/x", 2e-3),
+       record_of(copy, "library/x", 0.125e-3), record_of(copy, "native/x", 1e-3)});
+  const auto& groups = table.comparisons[0].groups;
+  ASSERT_EQ(groups.size(), 2u);
+  EXPECT_EQ(groups[0].division, "library");
+  ASSERT_EQ(groups[0].means.size(), 3u);
+  EXPECT_EQ(groups[0].means[0].operation, "copy");
+  EXPECT_NEAR(groups[0].means[1].speed.value, 1, 1e-9);
+  EXPECT_EQ(groups[0].means[2].operation, "");
+  EXPECT_NEAR(groups[0].means[2].speed.value, 2, 1e-9);
+  EXPECT_EQ(groups[1].division, "native");
+}
+
+TEST(Compare, CountsEnergyAndPrice) {
+  record::Record a = record_of(kMatmul, "library/x", 1e-3),
+                 b = record_of(kMatmul, "library/x", 0.5e-3);
+  a.energy.joules_a_launch = 3;
+  b.energy.joules_a_launch = 2;
+  std::vector<Side> sides = {side_of({a}), side_of({b})};
+  sides[0].price = parse_price("10kUSD", "A");
+  sides[1].price = parse_price("40000 USD", "B");
+  const CompareTable table = compare(std::move(sides), {});
+  EXPECT_DOUBLE_EQ(only_row(table).per_watt.value(), 1.5);
+  EXPECT_NEAR(only_row(table).per_dollar.value().value, 0.5, 1e-9);
+  const Mean& mean = table.comparisons[0].groups[0].means.back();
+  EXPECT_NEAR(mean.per_watt.value(), 1.5, 1e-12);
+  EXPECT_EQ(mean.problems_with_energy, 1u);
+}
+
+TEST(Price, IsInDollarsAboveZero) {
+  EXPECT_EQ(parse_price("30000USD", "A").dollars, 30000);
+  EXPECT_EQ(parse_price("30 kUSD", "A").dollars, 30000);
+  for (const char* text : {"", "30000", "-1USD", "0USD", "3 W", "USD"}) {
+    EXPECT_THROW(parse_price(text, "A"), InputError) << text;
+  }
+}
+
+TEST(Price, IsPublishedOfADeviceOfTheCatalogue) {
+  record::Record record = record_of(kMatmul, "library/x", 1e-3);
+  const claims::Catalogue catalogue = claims::built_in_catalogue();
+  EXPECT_FALSE(published_price(catalogue, std::vector<record::Record>{record}));
+  record.device.name = "NVIDIA H100 80GB HBM3";
+  const auto price = published_price(catalogue, std::vector<record::Record>{record});
+  ASSERT_TRUE(price);
+  EXPECT_EQ(price->dollars, find_system(catalogue, "h100-sxm").figure("price")->value);
+  EXPECT_LT(price->range.lower, price->dollars);
+  EXPECT_THAT(price->text, HasSubstr("H100 SXM"));
+}
+
+TEST(Arranged, SortsAndFiltersRowsAlone) {
+  const auto problem = [](int n) { return fmt::format("copy n={} type=f32", n); };
+  std::vector<record::Record> a, b;
+  for (const auto& [n, seconds] : {std::pair{2, 1e-3}, {10, 0.5e-3}, {3, 4e-3}}) {
+    a.push_back(record_of(problem(n), "library/x", 1e-3));
+    b.push_back(record_of(problem(n), "library/x", seconds));
+  }
+  const CompareTable table = table_of(a, b);
+  const ComparedGroup& group = table.comparisons[0].groups[0];
+  const auto order = [&](Sort sort, bool only_different) {
+    std::vector<std::string> out;
+    for (const ComparedProblem* row : arranged(group, sort, only_different)) {
+      out.push_back(row->problem().substr(7, 2));
+    }
+    return out;
+  };
+  EXPECT_THAT(order(Sort::problem, false), ElementsAre("2 ", "3 ", "10"));
+  EXPECT_THAT(order(Sort::ratio, false), ElementsAre("10", "2 ", "3 "));
+  EXPECT_THAT(order(Sort::difference, false), ElementsAre("3 ", "10", "2 "));
+  EXPECT_THAT(order(Sort::problem, true), ElementsAre("3 ", "10"));
+}
+
+TEST(ComparisonRenderings, EscapeNames) {
+  record::Record a = record_of(kMatmul, "library/x", 1e-3),
+                 b = record_of(kMatmul, "library/x", 1e-3);
+  b.device.name = kHostile;
+  b.implementation.name = std::string("library/") + kHostile;
+  std::vector<Side> sides = {side_of({a}), {kHostile, kHostile, {b}, {}}};
+  const CompareTable table = compare(std::move(sides), {});
+  const std::string page = comparison_html(table, {}, {"1.2.3", "2026-11-25T00:00:00.000Z"});
+  const std::string body =
+      page.substr(page.find("<body>"), page.find("<script") - page.find("<body>"));
+  EXPECT_THAT(body, Not(HasSubstr("<b onload")));
+  EXPECT_THAT(body, HasSubstr("&lt;b onload=&quot;x&quot;&gt;"));
+  EXPECT_THAT(comparison_markdown(table, {}), Not(HasSubstr("<b")));
+  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("\\|"));
+  EXPECT_THAT(comparison_csv(table, {}), HasSubstr("\"library/</script><b onload=\"\"x\"\">"));
+  const auto json = comparison_json(table, {});
+  EXPECT_EQ(json["sides"][1]["name"], kHostile);
+}
+
+TEST(ComparisonPage, HoldsTheBarsOfEveryGroup) {
+  const CompareTable table =
+      table_of({record_of(kMatmul, "library/x", 1e-3)}, {record_of(kMatmul, "library/x", 0.5e-3)});
+  const std::string page = comparison_html(table, {}, {"1.2.3", "2026-11-25T00:00:00.000Z"});
+  const std::string open = R"(<script type="application/json" id="data">)";
+  const std::size_t begin = page.find(open) + open.size();
+  const auto data =
+      nlohmann::json::parse(page.substr(begin, page.find("</script>", begin) - begin));
+  ASSERT_EQ(data["bars"].size(), 1u);
+  EXPECT_EQ(data["bars"][0]["bars"].size(), 3u) << "of matmul, of all, of the problem";
+  EXPECT_EQ(data["bars"][0]["bars"][2]["difference"], "faster");
+}
+
+}  // namespace
+}  // namespace assay::results::compare

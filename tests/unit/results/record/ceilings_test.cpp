@@ -1,0 +1,137 @@
+#include "results/record/ceilings.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace assay::results::record {
+namespace {
+
+using kernels::DataType;
+
+constexpr std::uint64_t kCache = 32 << 20;
+
+/// A verified record of one second a launch, so that its rates are its work.
+Record record_of(const std::string& operation, double flop, double bytes,
+                 DataType type = DataType::f32) {
+  Record record;
+  record.id = operation;
+  record.operation = operation;
+  record.device = {.backend = "cpu", .name = "EPYC", .cache_bytes = kCache};
+  record.work = {flop, bytes, type};
+  record.summary.median = 1;
+  return record;
+}
+
+/// 200 GFLOP/s in f32, 400 in bf16, 30 GB/s.
+std::vector<Record> roofs() {
+  return {record_of("fma", 200e9, 1e6), record_of("fma", 400e9, 1e6, DataType::bf16),
+          record_of("triad", 5e9, 30e9), record_of("copy", 0, 28e9)};
+}
+
+std::optional<Attainable> held(const Record& record, const std::vector<Record>& records = roofs()) {
+  return attainable(record, measured_ceilings(records, record));
+}
+
+TEST(Ceilings, AreTheBestVerifiedFmaATypeAndTheBestTrafficBeyondTheCache) {
+  auto records = roofs();
+  records.push_back(record_of("fma", 210e9, 1e6));
+  records.push_back(record_of("fma", 190e9, 1e6));
+  const Ceilings ceilings = measured_ceilings(records, records.front());
+  EXPECT_EQ(ceilings.arithmetic.at(DataType::f32).rate, 210e9);
+  EXPECT_EQ(ceilings.arithmetic.at(DataType::bf16).rate, 400e9);
+  EXPECT_EQ(ceilings.memory->rate, 30e9);
+  EXPECT_EQ(ceilings.memory->operation, "triad");
+}
+
+TEST(Ceilings, AreNeverModelledWhateverElseTheRecordSays) {
+  auto records = roofs();
+  records.push_back(record_of("fma", 900e9, 1e6));
+  records.back().device.modelled = true;
+  records.push_back(record_of("triad", 0, 900e9));
+  records.back().origin = Origin::modelled;
+  const Ceilings ceilings = measured_ceilings(records, records.front());
+  EXPECT_EQ(ceilings.arithmetic.at(DataType::f32).rate, 200e9);
+  EXPECT_EQ(ceilings.memory->rate, 30e9);
+  // Nor has a modelled record any of its own, or stands under a measured one.
+  for (const Record& record : {records[4], records[5]}) {
+    EXPECT_FALSE(ranks(record));
+    EXPECT_TRUE(measured_ceilings(records, record).arithmetic.empty());
+    EXPECT_FALSE(measured_ceilings(records, record).memory);
+    EXPECT_FALSE(attainable(record, ceilings));
+  }
+}
+
+TEST(Ceilings, LeaveOutWhatIsWrongCachedOrOfAnotherDevice) {
+  auto records = roofs();
+  for (int i = 0; i < 5; ++i) records.push_back(record_of("fma", 900e9, 1e6));
+  records[4].status = Status::wrong;
+  records[5].check.outcome = kernels::Outcome::suspicious;
+  records[6].device.index = 1;
+  records[7].origin = Origin::modelled;
+  records[8].summary.median = 0;
+  Record cached = record_of("triad", 0, 3.9 * kCache);
+  cached.summary.median = 1e-6;
+  records.push_back(cached);
+  const Ceilings ceilings = measured_ceilings(records, records.front());
+  EXPECT_EQ(ceilings.arithmetic.at(DataType::f32).rate, 200e9);
+  EXPECT_EQ(ceilings.memory->rate, 30e9);
+}
+
+TEST(Attainable, IsThePeakWhereIntensityIsHigh) {
+  const auto roof = held(record_of("matmul", 150e9, 1e9));
+  ASSERT_TRUE(roof);
+  EXPECT_EQ(roof->bound, Bound::arithmetic);
+  EXPECT_EQ(roof->rate, 200e9);
+  EXPECT_DOUBLE_EQ(roof->fraction, 0.75);
+}
+
+TEST(Attainable, IsBandwidthWhereIntensityIsLow) {
+  const auto roof = held(record_of("matmul", 12e9, 24e9));
+  ASSERT_TRUE(roof);
+  EXPECT_EQ(roof->bound, Bound::memory);
+  EXPECT_EQ(roof->rate, 30e9);
+  EXPECT_DOUBLE_EQ(roof->fraction, 0.8);
+  EXPECT_FALSE(roof->cached);
+}
+
+TEST(Attainable, OfHotOperandsThatFitIntoTheCacheIsThePeak) {
+  Record record = record_of("matmul", 10e6, 20e6);
+  record.summary.median = 1e-4;
+  EXPECT_EQ(held(record)->bound, Bound::memory) << "cold operands come from memory";
+  record.settings.mode = "hot";
+  const auto roof = held(record);
+  EXPECT_EQ(roof->bound, Bound::arithmetic);
+  EXPECT_DOUBLE_EQ(roof->fraction, 0.5);
+  EXPECT_TRUE(roof->cached);
+}
+
+TEST(Attainable, IsNotClippedWhereACacheBeatsMemory) {
+  Record record = record_of("copy", 0, 2 * kCache);
+  record.settings.mode = "hot";
+  record.summary.median = record.work.bytes / 60e9;
+  const auto roof = held(record);
+  ASSERT_TRUE(roof);
+  EXPECT_DOUBLE_EQ(roof->fraction, 2);
+  EXPECT_TRUE(roof->cached);
+}
+
+TEST(Attainable, IsUnknownWithoutAPeakOfTheTypeUnlessMemoryBoundsAnyway) {
+  EXPECT_FALSE(held(record_of("matmul", 150e9, 1e9, DataType::i8)));
+  EXPECT_FALSE(held(record_of("matmul", 150e9, 1e9), {record_of("triad", 5e9, 30e9)}));
+  EXPECT_EQ(held(record_of("triad", 5e9, 15e9, DataType::f64))->fraction, 0.5);
+  EXPECT_FALSE(held(record_of("copy", 0, 15e9), {}));
+}
+
+TEST(Attainable, IsThePeakAloneWhereNoBandwidthIsKnown) {
+  EXPECT_EQ(held(record_of("matmul", 50e9, 50e9), {record_of("fma", 200e9, 1e6)})->fraction, 0.25);
+}
+
+TEST(Attainable, IsNotForWrongResults) {
+  Record record = record_of("matmul", 150e9, 1e9);
+  record.status = Status::wrong;
+  EXPECT_FALSE(held(record));
+}
+
+}  // namespace
+}  // namespace assay::results::record
