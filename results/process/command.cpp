@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,28 +12,12 @@
 #include <cstring>
 
 #include "kernels/error.h"
-
-extern char** environ;
+#include "results/process/descriptor.h"
+#include "results/process/spawn.h"
 
 namespace assay::results::process {
 
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { reset(); }
-  void reset(int number = -1) {
-    if (number_ >= 0) close(number_);
-    number_ = number;
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 struct Pipe {
   Descriptor read, write;
@@ -43,15 +26,14 @@ struct Pipe {
     if (pipe2(ends.data(), O_CLOEXEC) != 0) {
       throw Error(fmt::format("a pipe cannot be made: {}", std::strerror(errno)));
     }
-    read.reset(ends[0]);
-    write.reset(ends[1]);
+    read = Descriptor(ends[0]);
+    write = Descriptor(ends[1]);
   }
 };
 
 /// Reads both to their ends, whichever has something.
 void read_all(Pipe& out, Pipe& error, CommandResult& result) {
-  std::array<pollfd, 2> waits = {
-      {{out.read.number(), POLLIN, 0}, {error.read.number(), POLLIN, 0}}};
+  std::array<pollfd, 2> waits = {{{out.read.get(), POLLIN, 0}, {error.read.get(), POLLIN, 0}}};
   const std::array<std::string*, 2> texts = {&result.out, &result.error};
   for (int open = 2; open > 0;) {
     if (poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) return;
@@ -71,30 +53,22 @@ void read_all(Pipe& out, Pipe& error, CommandResult& result) {
 
 CommandResult run_with(const std::vector<std::string>& words, const Descriptor& in) {
   Pipe out, error;
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in.number(), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out.write.number(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, error.write.number(), STDERR_FILENO);
-  std::vector<char*> arguments;
-  arguments.reserve(words.size() + 1);
-  // The interface is older than const; nothing is written there.
-  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  pid_t child = 0;
-  const int failure =
-      posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
+  const pid_t child = spawn({.program = words[0],
+                             .arguments = {words.begin() + 1, words.end()},
+                             .environment = own_environment(),
+                             .descriptors = {{in.get(), STDIN_FILENO},
+                                             {out.write.get(), STDOUT_FILENO},
+                                             {error.write.get(), STDERR_FILENO}}});
   CommandResult result;
-  if (failure == ENOENT) {
+  if (child == -ENOENT) {
     result.found = false;
     return result;
   }
-  if (failure != 0) {
-    throw Error(fmt::format("{} cannot be started: {}", words[0], std::strerror(failure)));
+  if (child < 0) {
+    throw Error(fmt::format("{} cannot be started: {}", words[0], std::strerror(-child)));
   }
-  out.write.reset();
-  error.write.reset();
+  out.write.close();
+  error.write.close();
   read_all(out, error, result);
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
@@ -107,7 +81,7 @@ CommandResult run_with(const std::vector<std::string>& words, const Descriptor& 
 
 CommandResult run_command(const std::vector<std::string>& words, const std::string& input) {
   const Descriptor in(open(input.c_str(), O_RDONLY | O_CLOEXEC));
-  if (in.number() < 0) {
+  if (in.get() < 0) {
     throw InputError(fmt::format("{}: cannot be read: {}", input, std::strerror(errno)),
                      "check the file's name and permissions");
   }
@@ -117,9 +91,9 @@ CommandResult run_command(const std::vector<std::string>& words, const std::stri
 CommandResult run_command_with_text(const std::vector<std::string>& words,
                                     const std::string& text) {
   const Descriptor in(memfd_create("input", MFD_CLOEXEC));
-  if (in.number() < 0 ||
-      write(in.number(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      lseek(in.number(), 0, SEEK_SET) != 0) {
+  if (in.get() < 0 ||
+      write(in.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      lseek(in.get(), 0, SEEK_SET) != 0) {
     throw Error(fmt::format("input for {}: {}", words[0], std::strerror(errno)));
   }
   return run_with(words, in);

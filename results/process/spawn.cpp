@@ -1,0 +1,95 @@
+#include "results/process/spawn.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "results/process/descriptor.h"
+
+extern char** environ;
+
+namespace assay::results::process {
+
+namespace {
+
+/// Above all numbers that a program is given descriptors under.
+constexpr int kFirstFree = 10;
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> out;
+  out.reserve(texts.size() + 1);
+  for (std::string& text : texts) out.push_back(text.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+/// In the forked child: only calls that are safe between fork and exec. Returns where one fails.
+void become(const SpawnOptions& options, char* const* arguments, char* const* environment,
+            std::vector<std::pair<int, int>>& descriptors, pid_t parent) {
+  if (options.ends_with_parent) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(126);
+  }
+  if (options.ignores_interrupt) signal(SIGINT, SIG_IGN);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  // First out of the way of each other.
+  for (auto& [from, to] : descriptors) {
+    if ((from = fcntl(from, F_DUPFD_CLOEXEC, kFirstFree)) < 0) return;
+  }
+  for (const auto& [from, to] : descriptors) {
+    if (dup2(from, to) < 0) return;
+  }
+  execvpe(arguments[0], arguments, environment);
+}
+
+}  // namespace
+
+std::vector<std::string> own_environment() {
+  std::vector<std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) all.emplace_back(*entry);
+  return all;
+}
+
+pid_t spawn(const SpawnOptions& options) {
+  std::vector<std::string> words = {options.program};
+  words.insert(words.end(), options.arguments.begin(), options.arguments.end());
+  std::vector<std::string> variables = options.environment;
+  const auto arguments = pointers(words);
+  const auto environment = pointers(variables);
+  auto descriptors = options.descriptors;
+
+  // Closes when the program starts; before that, it brings what went wrong.
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return -errno;
+  Descriptor failure_out(ends[0]);
+  // Not among the numbers that the program is given descriptors under.
+  Descriptor failure_in(fcntl(ends[1], F_DUPFD_CLOEXEC, kFirstFree));
+  ::close(ends[1]);
+  const pid_t parent = getpid();
+  const pid_t child = fork();
+  if (child == 0) {
+    become(options, arguments.data(), environment.data(), descriptors, parent);
+    const int failure = errno;
+    if (write(failure_in.get(), &failure, sizeof failure) < 0) _exit(126);
+    _exit(127);
+  }
+  if (child < 0) return -errno;
+  failure_in.close();
+  int failure = 0;
+  ssize_t count = 0;
+  while ((count = read(failure_out.get(), &failure, sizeof failure)) < 0 && errno == EINTR) {
+  }
+  if (count != sizeof failure) return child;
+  while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return -failure;
+}
+
+}  // namespace assay::results::process
