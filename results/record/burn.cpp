@@ -12,8 +12,13 @@ constexpr std::uint64_t kSeed = 1;
 }  // namespace
 
 std::optional<BurnTrend> burn_trend(const Record& record) {
+  return burn_trend(record.course, record.summary);
+}
+
+std::optional<BurnTrend> burn_trend(std::span<const CourseSecond> course,
+                                    const statistics::Summary& summary) {
   std::vector<double> times;
-  for (const CourseSecond& second : record.course) {
+  for (const CourseSecond& second : course) {
     if (second.launches > 0) times.push_back(second.launch_seconds / second.launches);
   }
   if (times.size() < kFewest) return std::nullopt;
@@ -25,7 +30,7 @@ std::optional<BurnTrend> burn_trend(const Record& record) {
   if (trend.first <= 0 || trend.second <= 0) return std::nullopt;
   trend.change = trend.first / trend.second - 1;
   trend.ratio = statistics::bootstrap_ratio(late, early, 0.95, kSeed);
-  const double width = record.summary.count > 0 ? record.summary.half_width() : 0;
+  const double width = summary.count > 0 ? summary.half_width() : 0;
   const double least = std::isfinite(width) ? width : 0;
   trend.faded = trend.ratio.lower > 1 && trend.second / trend.first - 1 > least;
   return trend;

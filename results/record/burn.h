@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "results/record/record.h"
 
@@ -17,7 +18,10 @@ struct BurnTrend {
   bool faded = false;
 };
 
-/// Absent where the course has fewer than four seconds.
+/// Of a burn's course, after samples with this summary. Absent where the course has fewer than four
+/// seconds.
+std::optional<BurnTrend> burn_trend(std::span<const CourseSecond> course,
+                                    const statistics::Summary& summary);
 std::optional<BurnTrend> burn_trend(const Record& record);
 
 }  // namespace assay::results::record
