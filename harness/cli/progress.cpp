@@ -75,7 +75,7 @@ void Progress::draw(const std::string& phase) {
   line_.show(fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1,
                          plan_.entries.size(), harness::terminal::duration_text(elapsed()),
                          harness::terminal::duration_text(remaining()), entry.implementation, phase,
-                         results::record::brief_problem(entry.problem)));
+                         results::record::brief_problem(entry.problem.text())));
 }
 
 void Progress::ends(std::size_t index, const harness::plan::PlanEntry& entry,

@@ -16,6 +16,10 @@ namespace {
 
 using nlohmann::ordered_json;
 
+void say(worker::ParentChannel& parent, const ordered_json& message) {
+  parent.send(message.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+}
+
 Finding examine_one(const Clause& clause, Subject& subject) {
   try {
     return clause.examine(subject);
@@ -32,18 +36,18 @@ Finding examine_one(const Clause& clause, Subject& subject) {
   }
 }
 
-void examine(const ordered_json& ids, Subject& subject) {
+void examine(const ordered_json& ids, Subject& subject, worker::ParentChannel& parent) {
   std::vector<Clause> all = module_clauses();
   for (Clause& clause : device_clauses()) all.push_back(std::move(clause));
   for (const std::string id : ids) {
     const auto clause =
         std::find_if(all.begin(), all.end(), [&](const Clause& one) { return one.id() == id; });
     const Finding finding = examine_one(*clause, subject);
-    worker::say({{kSays, "found"}, {"verdict", finding.verdict}, {"text", finding.text}});
+    say(parent, {{kSays, "found"}, {"verdict", finding.verdict}, {"text", finding.text}});
   }
 }
 
-void list_devices(Subject& subject) {
+void list_devices(Subject& subject, worker::ParentChannel& parent) {
   ordered_json names = ordered_json::array();
   std::string failure;
   try {
@@ -56,7 +60,7 @@ void list_devices(Subject& subject) {
   } catch (const std::exception& error) {
     failure = error.what();
   }
-  worker::say({{kSays, "devices"}, {"names", names}, {"failure", failure}});
+  say(parent, {{kSays, "devices"}, {"names", names}, {"failure", failure}});
 }
 
 /// Should a module take all memory there is, its examiner is what the kernel ends first.
@@ -68,22 +72,22 @@ void offer_itself_to_the_kernel() {
 
 int serve(const SubjectOptions& options) {
   offer_itself_to_the_kernel();
-  worker::LineReader reader;
+  worker::ParentChannel parent;
   try {
-    Subject subject(options, [](const std::string& doing) {
-      worker::say({{kSays, "alive"}, {"doing", doing}});
+    Subject subject(options, [&parent](const std::string& doing) {
+      say(parent, {{kSays, "alive"}, {"doing", doing}});
     });
-    while (const auto line = reader.next()) {
+    while (const auto line = parent.receive()) {
       const ordered_json request = ordered_json::parse(*line);
       if (request.at(kAsk) == "devices") {
-        list_devices(subject);
+        list_devices(subject, parent);
       } else {
-        examine(request.at("clauses"), subject);
+        examine(request.at("clauses"), subject, parent);
       }
     }
     subject.leave();
   } catch (const Error& refusal) {
-    worker::say({{kSays, "refused"}, {"reason", refusal.what()}, {"mend", refusal.mend()}});
+    say(parent, {{kSays, "refused"}, {"reason", refusal.what()}, {"mend", refusal.mend()}});
   }
   // Unloading a vendor's runtime is not part of the question.
   _exit(0);

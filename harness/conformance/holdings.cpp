@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 
 #include "harness/conformance/judgement.h"
+#include "harness/measure/clock.h"
 #include "harness/terminal/quantities.h"
 
 // Where a sanitizer has taken malloc's place, it alone knows.
@@ -21,14 +21,12 @@ __sanitizer_get_current_allocated_bytes();  // NOLINT(bugprone-reserved-identifi
 namespace assay::harness::conformance {
 namespace {
 
+using measure::seconds_now;
+
 /// Bytes a cycle, and bytes a quarter, below which growth is put down to the allocator.
 constexpr double kHeapEach = 2, kHeapLeast = 4096;
 constexpr double kDeviceEach = 64, kDeviceLeast = 64 << 10;
 constexpr double kResidentEach = 64, kResidentLeast = 256 << 10;
-
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 double entries(const char* folder) {
   std::error_code error;

@@ -3,18 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <map>
 #include <optional>
 
 #include "harness/conformance/judgement.h"
+#include "harness/measure/clock.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::harness::conformance {
 namespace {
+
+using measure::seconds_now;
 
 using kernels::Field;
 using kernels::FieldKind;
@@ -30,10 +32,6 @@ constexpr std::size_t kRounds = 5, kMostRounds = 15;
 /// Below this share of a launch, what twice the work adds for the host drowns in what launches
 /// cost.
 constexpr double kResolved = 0.25;
-
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 /// For how long this thread was ready to run, and had no core.
 double seconds_waited() {

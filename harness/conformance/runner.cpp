@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 #include "harness/conformance/examiner.h"
+#include "harness/measure/clock.h"
 #include "harness/worker/child.h"
 #include "harness/worker/device_worker.h"
 #include "kernels/error.h"
@@ -15,12 +15,9 @@
 namespace assay::harness::conformance {
 namespace {
 
+using measure::seconds_now;
 using nlohmann::json;
 using worker::Child;
-
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 /// A process that examines, and what it says.
 class Examiner {
@@ -59,8 +56,8 @@ class Examiner {
     if (hung_) return fmt::format("hung: no sign of life for {:g} s", timeout_seconds_);
     std::string text =
         exit.signal != 0 ? "crashed with " + exit.text() : "ended the process with " + exit.text();
-    const std::string words = child_.last_words();
-    return words.empty() ? text : fmt::format("{}; last words: {}", text, words);
+    const std::string output = child_.last_output();
+    return output.empty() ? text : fmt::format("{}; last output: {}", text, output);
   }
 
  private:

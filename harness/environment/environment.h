@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/worker/protocol.h"
+#include "harness/worker/messages.h"
 
 namespace assay::harness::environment {
 

@@ -1,16 +1,15 @@
 #include "harness/measure/modelled.h"
 
+#include "harness/measure/measure.h"
+
 namespace assay::harness::measure {
 
-void take_from_model(const OpenDevice& device, results::record::Record& record) {
-  record.origin = results::record::Origin::modelled;
-  record.device.modelled = true;
-  record.check = {kernels::Outcome::unchecked, "modelled: nothing ran", 0, "", 0};
-  const Prepared prepared(device, record.problem, record.implementation.name, {});
-  record.implementation.details = prepared.details();
-  const assay_mode mode = record.settings.mode == "hot" ? ASSAY_HOT : ASSAY_COLD;
-  record.summary =
-      results::statistics::summary_of_model(prepared.run(1, mode).front().device_seconds);
+void take_from_model(const OpenDevice& device, const Task& task, Measurement& out) {
+  out.check = {kernels::Outcome::unchecked, "modelled: nothing ran", 0, "", 0};
+  const Prepared prepared(device, task.problem, task.implementation, {});
+  out.details = prepared.details();
+  const assay_mode mode = launch_mode(task.settings.mode);
+  out.summary = results::statistics::summary_of_model(prepared.run(1, mode).front().device_seconds);
 }
 
 }  // namespace assay::harness::measure

@@ -49,7 +49,7 @@ OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index,
   assay_device_info info = {};
   info.struct_size = sizeof info;
   check(module_.device_info(index, &info), fmt::format("asking what device {} is", index));
-  modelled_ = info.modelled != 0;
+  identity_ = measure::identity(module_, index, info);
   assay_open_options options = {};
   options.struct_size = sizeof options;
   options.threads = settings.threads;
@@ -98,13 +98,14 @@ void OpenDevice::leave() {
   if (!lost_) module_.leave(device_);
 }
 
-std::vector<Offer> OpenDevice::implementations(const std::string& problem) const {
+std::vector<Offer> OpenDevice::implementations(const kernels::Problem& problem) const {
   const std::string doing = "asking for implementations";
   std::size_t count = 0;
-  check(module_.implementations(device_, problem.c_str(), nullptr, 0, &count), doing);
+  check(module_.implementations(device_, problem.text().c_str(), nullptr, 0, &count), doing);
   std::vector<assay_implementation> list(count);
   for (assay_implementation& entry : list) entry.struct_size = sizeof entry;
-  check(module_.implementations(device_, problem.c_str(), list.data(), list.size(), &count), doing);
+  check(module_.implementations(device_, problem.text().c_str(), list.data(), list.size(), &count),
+        doing);
   std::vector<Offer> offers;
   for (std::size_t i = 0; i < std::min(count, list.size()); ++i) {
     offers.push_back({text_or_empty(list[i].name), text_or_empty(list[i].division),
@@ -139,12 +140,13 @@ void Buffer::download(kernels::Bytes to, std::uint64_t offset) const {
                 fmt::format("downloading {} bytes", to.size()));
 }
 
-Prepared::Prepared(const OpenDevice& device, const std::string& problem,
+Prepared::Prepared(const OpenDevice& device, const kernels::Problem& problem,
                    const std::string& implementation, const std::vector<assay_buffer*>& buffers)
     : device_(device) {
-  device_.check(device_.module().prepare(device_.get(), problem.c_str(), implementation.c_str(),
-                                         buffers.data(), buffers.size(), &executable_),
-                fmt::format("preparing {}", implementation));
+  device_.check(
+      device_.module().prepare(device_.get(), problem.text().c_str(), implementation.c_str(),
+                               buffers.data(), buffers.size(), &executable_),
+      fmt::format("preparing {}", implementation));
 }
 
 Prepared::~Prepared() {

@@ -1,4 +1,4 @@
-// A device opened through its module, and what is held on it; for use inside a worker.
+// A device opened through its module, with its buffers and executables; for use inside a worker.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,11 @@
 #include "harness/measure/device_description.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
+#include "kernels/problem.h"
 
 namespace assay::harness::measure {
 
-/// A module's call that did not end well.
+/// A call of a module that failed.
 class DeviceFailure : public Error {
  public:
   DeviceFailure(assay_status status, const std::string& what) : Error(what), status_(status) {}
@@ -55,7 +56,7 @@ class OpenDevice {
   const assay_backend& module() const { return module_; }
   assay_device* get() const { return device_; }
 
-  std::vector<Offer> implementations(const std::string& problem) const;
+  std::vector<Offer> implementations(const kernels::Problem& problem) const;
   /// Absent where the device has no sensors.
   bool sensors(assay_sensors& out) const;
   /// Throws DeviceFailure with the module's own words unless the status is ASSAY_OK.
@@ -63,8 +64,10 @@ class OpenDevice {
   /// Whether a call ended in ASSAY_DEVICE_ERROR. What is held on such a device is not given back:
   /// the clean-up of a failed driver may hang, and the process ends soon.
   bool lost() const { return lost_; }
+  /// As its module describes it.
+  const results::record::DeviceIdentity& identity() const { return identity_; }
   /// Pretended: nothing runs on it, and its times are a model's.
-  bool modelled() const { return modelled_; }
+  bool modelled() const { return identity_.modelled; }
 
  private:
   void require_joins() const;
@@ -74,7 +77,7 @@ class OpenDevice {
   assay_device* device_ = nullptr;
   std::optional<Place> place_;
   mutable bool lost_ = false;
-  bool modelled_ = false;
+  results::record::DeviceIdentity identity_;
 };
 
 class Buffer {
@@ -95,8 +98,8 @@ class Buffer {
 
 class Prepared {
  public:
-  Prepared(const OpenDevice& device, const std::string& problem, const std::string& implementation,
-           const std::vector<assay_buffer*>& buffers);
+  Prepared(const OpenDevice& device, const kernels::Problem& problem,
+           const std::string& implementation, const std::vector<assay_buffer*>& buffers);
   ~Prepared();
   Prepared(const Prepared&) = delete;
   Prepared& operator=(const Prepared&) = delete;

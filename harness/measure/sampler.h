@@ -35,9 +35,9 @@ class SteadyState {
 struct WarmUp {
   std::uint32_t launches = 0;
   bool steady = false;
-  double launch_seconds = 0;    ///< host time inside the launches
-  double seconds_a_launch = 0;  ///< of the last window, host, flushes left out
-  double seconds_a_turn = 0;    ///< the same with all that surrounds a launch
+  double launch_seconds = 0;      ///< host time inside the launches
+  double seconds_per_launch = 0;  ///< of the last window, host, flushes left out
+  double seconds_per_turn = 0;    ///< the same with all that surrounds a launch
 };
 
 /// Launches until the times are steady, or until `share` of the budget is spent.

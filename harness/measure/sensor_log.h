@@ -8,16 +8,10 @@
 #include <vector>
 
 #include "harness/measure/sampler.h"
+#include "harness/measure/task.h"
 #include "results/record/record.h"
 
 namespace assay::harness::measure {
-
-/// One look at the sensors; what the device does not tell is absent.
-struct Reading {
-  double at = 0;  ///< seconds, of the clock the log was given
-  std::optional<double> clock_hz, power_watts, energy_joules, temperature_celsius;
-  std::string throttle;  ///< reasons; empty where there are none or none are told
-};
 
 /// Reads the device, `at` left open; nothing where it has no sensors.
 using SensorSource = std::function<std::optional<Reading>()>;

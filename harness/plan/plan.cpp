@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 
@@ -12,13 +11,14 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "kernels/operation.h"
+#include "results/record/device.h"
+#include "results/record/json_archive.h"
 #include "results/record/listing.h"
 
 namespace assay::harness::plan {
 namespace {
 
 using kernels::Problem;
-using nlohmann::ordered_json;
 using results::record::DeviceIdentity;
 
 /// Fisher–Yates from a generator whose sequence the standard fixes, so that a seed means the same
@@ -28,9 +28,9 @@ void shuffle(std::vector<T>& items, std::mt19937_64& random) {
   for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random() % i]);
 }
 
-/// The command line's wishes above the suite's.
-Wishes combine(const Wishes& above, const Wishes& below) {
-  Wishes out = below;
+/// What the command line says overrides what the suite says.
+MeasurementOptions combine(const MeasurementOptions& above, const MeasurementOptions& below) {
+  MeasurementOptions out = below;
   if (above.mode) out.mode = above.mode;
   if (above.target) out.target = above.target;
   if (above.budget_seconds) out.budget_seconds = above.budget_seconds;
@@ -42,28 +42,28 @@ Wishes combine(const Wishes& above, const Wishes& below) {
   return out;
 }
 
-results::record::Settings settings_of(const Wishes& wishes, std::uint64_t order_seed) {
+results::record::Settings settings_of(const MeasurementOptions& asked, std::uint64_t order_seed) {
   results::record::Settings settings;
-  settings.mode = wishes.mode.value_or(settings.mode);
-  settings.target = wishes.target.value_or(settings.target);
-  settings.budget_seconds = wishes.budget_seconds.value_or(settings.budget_seconds);
-  settings.burn_seconds = wishes.burn_seconds.value_or(settings.burn_seconds);
+  settings.mode = asked.mode.value_or(settings.mode);
+  settings.target = asked.target.value_or(settings.target);
+  settings.budget_seconds = asked.budget_seconds.value_or(settings.budget_seconds);
+  settings.burn_seconds = asked.burn_seconds.value_or(settings.burn_seconds);
   settings.order_seed = order_seed;
   return settings;
 }
 
 /// "library/onednn" is meant by that and by "onednn".
-bool names(const std::string& wish, const std::string& implementation) {
-  return wish == implementation || implementation.ends_with("/" + wish);
+bool names(const std::string& asked, const std::string& implementation) {
+  return asked == implementation || implementation.ends_with("/" + asked);
 }
 
-bool wanted(const Wishes& wishes, const measure::Offer& offer) {
-  const auto& by_name = wishes.implementations;
-  const auto& by_division = wishes.divisions;
+bool wanted(const MeasurementOptions& asked, const measure::Offer& offer) {
+  const auto& by_name = asked.implementations;
+  const auto& by_division = asked.divisions;
   if (by_name.empty() && by_division.empty()) return offer.division != "reference";
   const bool name_fits =
-      by_name.empty() || std::any_of(by_name.begin(), by_name.end(), [&](const std::string& wish) {
-        return names(wish, offer.name);
+      by_name.empty() || std::any_of(by_name.begin(), by_name.end(), [&](const std::string& name) {
+        return names(name, offer.name);
       });
   const bool division_fits =
       by_division.empty() ||
@@ -74,7 +74,7 @@ bool wanted(const Wishes& wishes, const measure::Offer& offer) {
 /// Why it does not fit, with the sizes; empty where it does.
 std::string memory_reason(const Estimate& need, const results::record::DeviceIdentity& device,
                           double host_free) {
-  const bool shared = device.kind == "cpu" && !device.modelled;
+  const bool shared = results::record::shares_host_memory(device);
   const double on_host = need.host_bytes + (shared ? need.device_bytes : 0);
   if (on_host > host_free) {
     return fmt::format("needs {} of host memory{}, and {} are free", terminal::bytes_text(on_host),
@@ -112,14 +112,14 @@ class Planner {
  private:
   void skip(const SuiteProblem& problem, std::size_t device, const std::string& implementation,
             const std::string& reason, bool for_memory = false) {
-    plan_.skipped.push_back({problem.problem.text(), problem.label,
+    plan_.skipped.push_back({problem.problem, problem.label,
                              results::record::device_key(devices_[device]), implementation, reason,
                              for_memory});
   }
 
   void add(const SuiteProblem& problem, std::size_t device) {
-    const Wishes wishes = combine(options_.wishes, problem.wishes);
-    results::record::Settings settings = settings_of(wishes, options_.order_seed);
+    const MeasurementOptions asked = combine(options_.measurement, problem.measurement);
+    results::record::Settings settings = settings_of(asked, options_.order_seed);
     if (devices_[device].modelled) settings.burn_seconds = 0;
     const Estimate least = estimate(problem.problem, devices_[device], "", settings);
     const std::string too_large =
@@ -127,7 +127,7 @@ class Planner {
     if (!too_large.empty()) return skip(problem, device, "", too_large, true);
     std::vector<measure::Offer> offers;
     try {
-      offers = ask_(device, problem.problem.text());
+      offers = ask_(device, problem.problem);
     } catch (const Error& error) {
       return skip(problem, device, "", error.what());
     }
@@ -135,14 +135,13 @@ class Planner {
     bool any_wanted = false;
     for (const measure::Offer& offer : offers) {
       seen_.insert(offer.name);
-      if (!wanted(wishes, offer)) continue;
+      if (!wanted(asked, offer)) continue;
       any_wanted = true;
       if (!offer.reason.empty()) {
         skip(problem, device, offer.name, offer.reason);
         continue;
       }
-      group.push_back({problem.problem.text(), problem.label, device, offer.name, offer.division,
-                       settings,
+      group.push_back({problem.problem, problem.label, device, offer.name, offer.division, settings,
                        estimate(problem.problem, devices_[device], offer.division, settings)});
     }
     if (!any_wanted) skip(problem, device, "", none_wanted(offers));
@@ -159,15 +158,16 @@ class Planner {
   }
 
   void require_known_implementations() const {
-    for (const std::string& wish : options_.wishes.implementations) {
+    for (const std::string& asked : options_.measurement.implementations) {
       const bool known = std::any_of(seen_.begin(), seen_.end(),
-                                     [&](const std::string& name) { return names(wish, name); });
+                                     [&](const std::string& name) { return names(asked, name); });
       // Where no device could be asked, a name can be neither right nor wrong.
       if (known || seen_.empty()) continue;
       const std::vector<std::string> candidates(seen_.begin(), seen_.end());
       throw InputError(
-          fmt::format("--implementation {}: no device here offers it for these problems", wish),
-          did_you_mean(wish, candidates, fmt::format("there are {}", fmt::join(candidates, ", "))));
+          fmt::format("--implementation {}: no device here offers it for these problems", asked),
+          did_you_mean(asked, candidates,
+                       fmt::format("there are {}", fmt::join(candidates, ", "))));
     }
   }
 
@@ -180,18 +180,12 @@ class Planner {
   Plan plan_;
 };
 
-/// Guessed operations a second; only for estimates of time.
-double guessed_flop_rate(const results::record::DeviceIdentity& device, kernels::DataType type,
-                         const std::string& division) {
-  const double units = std::max<double>(1, device.compute_units);
-  if (division == "reference") return 1e9 * (device.kind == "cpu" ? units : 1);
-  const double width = 4.0 / static_cast<double>(kernels::size_of(type));
-  return (device.kind == "cpu" ? 60e9 * units : 20e12) * width;
-}
-
-double guessed_byte_rate(const results::record::DeviceIdentity& device) {
-  const double units = std::max<double>(1, device.compute_units);
-  return device.kind == "cpu" ? std::min(12e9 * units, 200e9) : 1e12;
+/// Expected operations per second; only for estimates of time.
+double expected_flop_rate(const results::record::DeviceIdentity& device, kernels::DataType type,
+                          const std::string& division) {
+  const results::record::ExpectedRates rates = results::record::expected_rates(device);
+  if (division == "reference") return rates.reference_flop;
+  return rates.flop * 4.0 / static_cast<double>(kernels::size_of(type));
 }
 
 }  // namespace
@@ -226,9 +220,9 @@ Estimate estimate(const Problem& problem, const results::record::DeviceIdentity&
     return out;
   }
   const kernels::Work work = problem.operation().work(problem);
-  const double launch = std::max(work.flop / guessed_flop_rate(device, work.type, division),
-                                 work.bytes / guessed_byte_rate(device));
-  const double cores = std::max<double>(1, device.kind == "cpu" ? device.compute_units : 1);
+  const double launch = std::max(work.flop / expected_flop_rate(device, work.type, division),
+                                 work.bytes / results::record::expected_rates(device).bytes);
+  const double cores = results::record::host_cores(device);
   const double check = std::min(work.flop, kernels::CheckOptions().full_flop) / (1e9 * cores);
   const double prepare = out.host_bytes / (0.5e9 * cores);
   // Five launches are made whatever they cost, within three budgets.
@@ -242,70 +236,101 @@ double timeout_seconds(const Estimate& estimate) {
   return 60 + 20 * estimate.seconds;
 }
 
+std::vector<StoredEntry> stored_entries(
+    const Plan& plan, const std::vector<results::record::DeviceIdentity>& devices) {
+  std::vector<StoredEntry> out;
+  for (const PlanEntry& entry : plan.entries) {
+    out.push_back({.problem = entry.problem.text(),
+                   .device = results::record::device_key(devices[entry.device]),
+                   .implementation = entry.implementation,
+                   .mode = entry.settings.mode,
+                   .division = entry.division,
+                   .label = entry.label,
+                   .target = entry.settings.target,
+                   .budget_seconds = entry.settings.budget_seconds,
+                   .order_seed = entry.settings.order_seed,
+                   .burn_seconds = entry.settings.burn_seconds,
+                   .threads = plan.threads});
+  }
+  return out;
+}
+
+Plan plan_of(const std::vector<StoredEntry>& entries,
+             const std::vector<results::record::DeviceIdentity>& devices) {
+  Plan plan;
+  for (const StoredEntry& stored : entries) {
+    PlanEntry entry{Problem::parse(stored.problem),
+                    stored.label,
+                    0,
+                    stored.implementation,
+                    stored.division,
+                    {},
+                    {}};
+    entry.settings.mode = stored.mode;
+    entry.settings.target = stored.target;
+    entry.settings.budget_seconds = stored.budget_seconds;
+    entry.settings.order_seed = stored.order_seed;
+    entry.settings.burn_seconds = stored.burn_seconds;
+    plan.threads = stored.threads;
+    while (entry.device < devices.size() &&
+           results::record::device_key(devices[entry.device]) != stored.device) {
+      ++entry.device;
+    }
+    if (entry.device == devices.size()) {
+      plan.skipped.push_back({entry.problem, entry.label, stored.device, entry.implementation,
+                              "the device is not here any more"});
+      continue;
+    }
+    entry.estimate = estimate(entry.problem, devices[entry.device], entry.division, entry.settings);
+    plan.entries.push_back(std::move(entry));
+  }
+  return plan;
+}
+
+namespace {
+
+struct StoredPlan {
+  std::vector<StoredEntry> entries;
+};
+template <typename Archive, typename T>
+requires std::same_as<std::remove_const_t<T>, StoredPlan>
+void keys(Archive& archive, T& plan) {
+  archive("entries", plan.entries);
+}
+
+std::vector<StoredEntry> entries_in(const std::string& text) {
+  return results::record::decode<StoredPlan>("{\"entries\":" + text + "}", "plan").entries;
+}
+
+}  // namespace
+
 std::string plan_to_json(const Plan& plan,
                          const std::vector<results::record::DeviceIdentity>& devices) {
-  ordered_json list = ordered_json::array();
-  for (const PlanEntry& entry : plan.entries) {
-    list.push_back({{"problem", entry.problem},
-                    {"device", results::record::device_key(devices[entry.device])},
-                    {"implementation", entry.implementation},
-                    {"mode", entry.settings.mode},
-                    {"division", entry.division},
-                    {"label", entry.label},
-                    {"target", entry.settings.target},
-                    {"budget_seconds", entry.settings.budget_seconds},
-                    {"order_seed", entry.settings.order_seed},
-                    {"burn_seconds", entry.settings.burn_seconds},
-                    {"threads", plan.threads}});
+  std::string out = "[";
+  for (const StoredEntry& entry : stored_entries(plan, devices)) {
+    out += (out.size() > 1 ? "," : "") + results::record::encode(entry);
   }
-  return list.dump();
+  return out + "]";
 }
 
 std::vector<std::string> planned_devices(const std::string& text) {
   std::set<std::string> names;
-  const ordered_json list = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!list.is_array()) return {};
-  for (const ordered_json& entry : list) {
-    if (entry.is_object()) names.insert(entry.value("device", ""));
+  try {
+    for (const StoredEntry& entry : entries_in(text)) names.insert(entry.device);
+  } catch (const InputError&) {
+    return {};
   }
   return {names.begin(), names.end()};
 }
 
 Plan plan_from_json(const std::string& text,
                     const std::vector<results::record::DeviceIdentity>& devices) {
-  Plan plan;
   try {
-    for (const ordered_json& json : ordered_json::parse(text)) {
-      PlanEntry entry;
-      entry.problem = json.at("problem");
-      entry.label = json.value("label", "");
-      entry.implementation = json.at("implementation");
-      entry.division = json.at("division");
-      entry.settings.mode = json.at("mode");
-      entry.settings.target = json.at("target");
-      entry.settings.budget_seconds = json.at("budget_seconds");
-      entry.settings.order_seed = json.at("order_seed");
-      entry.settings.burn_seconds = json.value("burn_seconds", 0.0);
-      plan.threads = json.at("threads");
-      const std::string device = json.at("device");
-      while (entry.device < devices.size() &&
-             results::record::device_key(devices[entry.device]) != device) {
-        ++entry.device;
-      }
-      if (entry.device == devices.size()) {
-        plan.skipped.push_back({entry.problem, entry.label, device, entry.implementation,
-                                "the device is not here any more"});
-        continue;
-      }
-      entry.estimate = estimate(Problem::parse(entry.problem), devices[entry.device],
-                                entry.division, entry.settings);
-      plan.entries.push_back(std::move(entry));
-    }
-  } catch (const nlohmann::json::exception& error) {
+    return plan_of(entries_in(text), devices);
+  } catch (const InputError& error) {
     throw InputError(fmt::format("the run's plan cannot be read: {}", error.what()),
                      "start a new run");
   }
-  return plan;
 }
 
 }  // namespace assay::harness::plan

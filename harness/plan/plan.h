@@ -1,9 +1,11 @@
 // What will run, in which order, at what cost; and what will not, and why.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "harness/measure/device_description.h"
@@ -19,7 +21,7 @@ struct Estimate {
 };
 
 struct PlanEntry {
-  std::string problem;  ///< canonical text
+  kernels::Problem problem;
   std::string label;
   std::size_t device = 0;  ///< index into the devices planned for
   std::string implementation, division;
@@ -28,7 +30,8 @@ struct PlanEntry {
 };
 
 struct Skip {
-  std::string problem, label, device;
+  kernels::Problem problem;
+  std::string label, device;
   std::string implementation;  ///< empty where all of them are meant
   std::string reason;
   bool for_memory = false;
@@ -43,7 +46,7 @@ struct Plan {
 };
 
 struct PlanOptions {
-  Wishes wishes;  ///< of the command line: they stand above the suite's
+  MeasurementOptions measurement;  ///< of the command line: they override the suite's
   std::uint64_t order_seed = 1;
   double host_memory_bytes = 0;  ///< free for operands
   unsigned threads = 0;
@@ -52,7 +55,7 @@ struct PlanOptions {
 /// Asks device number `device` what it offers for a problem. May throw assay::Error: the problem is
 /// then skipped on that device, with the error as its reason.
 using Asker =
-    std::function<std::vector<measure::Offer>(std::size_t device, const std::string& problem)>;
+    std::function<std::vector<measure::Offer>(std::size_t device, const kernels::Problem& problem)>;
 
 /// Problem × Device × Implementation. The order of problems is shuffled by the seed;
 /// implementations of one problem stay together, in shuffled order, so that its operands are made
@@ -68,11 +71,43 @@ Estimate estimate(const kernels::Problem& problem, const results::record::Device
 /// After how long a measurement counts as hung.
 double timeout_seconds(const Estimate& estimate);
 
-/// The devices that a plan as Run::plan keeps it names, each once.
+/// An entry as Run::plan keeps it, and as ranks tell it to each other.
+struct StoredEntry {
+  std::string problem;  ///< canonical text
+  std::string device;   ///< "cpu:0"
+  std::string implementation, mode, division, label;
+  double target = 0, budget_seconds = 0;
+  std::uint64_t order_seed = 0;
+  double burn_seconds = 0;
+  unsigned threads = 0;
+};
+std::vector<StoredEntry> stored_entries(
+    const Plan& plan, const std::vector<results::record::DeviceIdentity>& devices);
+/// The plan of such entries. `devices` are matched by name; an entry whose device is not among them
+/// is skipped with that reason. Throws InputError for a text that is no problem.
+Plan plan_of(const std::vector<StoredEntry>& entries,
+             const std::vector<results::record::DeviceIdentity>& devices);
+
+template <typename Archive, typename T>
+requires std::same_as<std::remove_const_t<T>, StoredEntry>
+void keys(Archive& archive, T& entry) {
+  archive("problem", entry.problem);
+  archive("device", entry.device);
+  archive("implementation", entry.implementation);
+  archive("mode", entry.mode);
+  archive("division", entry.division);
+  archive("label", entry.label);
+  archive("target", entry.target);
+  archive("budget_seconds", entry.budget_seconds);
+  archive("order_seed", entry.order_seed);
+  archive("burn_seconds", entry.burn_seconds);
+  archive("threads", entry.threads);
+}
+
+/// The devices that a plan as Run::plan keeps it names, each once; none where the text is no plan.
 std::vector<std::string> planned_devices(const std::string& text);
 
-/// A run's plan as Run::plan keeps it, and back. `devices` are matched by name ("cpu:0"); an entry
-/// whose device is not among them is skipped with that reason.
+/// A run's plan as Run::plan keeps it, a JSON array of stored entries, and back.
 std::string plan_to_json(const Plan& plan,
                          const std::vector<results::record::DeviceIdentity>& devices);
 Plan plan_from_json(const std::string& text,

@@ -20,8 +20,8 @@ namespace {
 
 using Axes = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
-const std::vector<std::string> kWishKeys = {"mode", "target",          "budget",
-                                            "burn", "implementations", "divisions"};
+const std::vector<std::string> kOptionKeys = {"mode", "target",          "budget",
+                                              "burn", "implementations", "divisions"};
 
 /// The most problems a suite may hold; more is a slip of an axis.
 constexpr std::size_t kMostProblems = 10000;
@@ -67,43 +67,43 @@ double number_of(const std::string& file, std::string_view key, const toml::node
   return parse(text_of(file, key, node), where);
 }
 
-/// Takes one key of the wishes; false where it is none of them.
-bool take_wish(const std::string& file, std::string_view key, const toml::node& node,
-               Wishes& wishes) {
+/// Takes one key of the measurement options; false where it is none of them.
+bool take_option(const std::string& file, std::string_view key, const toml::node& node,
+                 MeasurementOptions& options) {
   const std::string where = fmt::format("{}: {}", place(file, node), key);
   if (key == "mode") {
-    wishes.mode = text_of(file, key, node);
-    require_mode(*wishes.mode, where);
+    options.mode = text_of(file, key, node);
+    require_mode(*options.mode, where);
   } else if (key == "target") {
-    wishes.target = number_of(file, key, node, terminal::parse_share);
+    options.target = number_of(file, key, node, terminal::parse_share);
   } else if (key == "budget") {
-    wishes.budget_seconds = number_of(file, key, node, terminal::parse_duration);
+    options.budget_seconds = number_of(file, key, node, terminal::parse_duration);
   } else if (key == "burn") {
-    wishes.burn_seconds = number_of(file, key, node, terminal::parse_duration);
+    options.burn_seconds = number_of(file, key, node, terminal::parse_duration);
   } else if (key == "implementations") {
-    wishes.implementations = texts_of(file, key, node);
+    options.implementations = texts_of(file, key, node);
   } else if (key == "divisions") {
-    wishes.divisions = texts_of(file, key, node);
-    require_divisions(wishes.divisions, where);
+    options.divisions = texts_of(file, key, node);
+    require_divisions(options.divisions, where);
   } else {
     return false;
   }
   return true;
 }
 
-Wishes parse_defaults(const std::string& file, const toml::node& node) {
+MeasurementOptions parse_defaults(const std::string& file, const toml::node& node) {
   const toml::table* table = node.as_table();
   if (table == nullptr) {
     throw InputError(fmt::format("{}: defaults: must be a table", place(file, node)),
                      "write [defaults]");
   }
-  Wishes wishes;
+  MeasurementOptions options;
   for (const auto& [key, value] : *table) {
-    if (!take_wish(file, key.str(), value, wishes)) {
-      unknown_key(file, value, key.str(), kWishKeys);
+    if (!take_option(file, key.str(), value, options)) {
+      unknown_key(file, value, key.str(), kOptionKeys);
     }
   }
-  return wishes;
+  return options;
 }
 
 const kernels::Operation& operation_of(const std::string& file, const toml::table& table) {
@@ -153,16 +153,17 @@ std::vector<std::map<std::string, std::string>> multiply(const Axes& axes) {
 struct Block {
   const kernels::Operation* operation = nullptr;
   std::string label;
-  Wishes wishes;
+  MeasurementOptions measurement;
   Axes axes;
 };
 
-Block parse_block(const std::string& file, const toml::table& table, const Wishes& defaults) {
+Block parse_block(const std::string& file, const toml::table& table,
+                  const MeasurementOptions& defaults) {
   Block block{&operation_of(file, table), {}, defaults, {}};
   std::vector<std::string> fields, known = {"operation", "label"};
   for (const kernels::Field& field : block.operation->fields) fields.emplace_back(field.name);
   known.insert(known.end(), fields.begin(), fields.end());
-  known.insert(known.end(), kWishKeys.begin(), kWishKeys.end());
+  known.insert(known.end(), kOptionKeys.begin(), kOptionKeys.end());
   std::size_t count = 1;
   for (const auto& [key, value] : table) {
     const std::string_view name = key.str();
@@ -176,7 +177,7 @@ Block parse_block(const std::string& file, const toml::table& table, const Wishe
       }
     } else if (name == "label") {
       block.label = text_of(file, name, value);
-    } else if (!take_wish(file, name, value, block.wishes)) {
+    } else if (!take_option(file, name, value, block.measurement)) {
       unknown_key(file, value, name, known);
     }
   }
@@ -207,9 +208,9 @@ void add_problems(const std::string& file, const toml::table& table, const Block
     fill_in_ranks(*block.operation, ranks, fields);
     try {
       const auto problem = kernels::Problem::make(block.operation->name, fields);
-      const std::string key = problem.text() + block.wishes.mode.value_or("");
+      const std::string key = problem.text() + block.measurement.mode.value_or("");
       if (!seen.insert(key).second) continue;
-      suite.problems.push_back({problem, block.label, block.wishes});
+      suite.problems.push_back({problem, block.label, block.measurement});
     } catch (const InputError& error) {
       throw InputError(
           fmt::format("{}:{}: {}", file, blamed_line(table, error.what()), error.what()),
@@ -253,7 +254,7 @@ void require_mode(const std::string& mode, const std::string& place) {
 Suite parse_suite(std::string_view text, const std::string& file, std::uint32_t ranks) {
   const toml::table root = parse_toml(text, file);
   Suite suite;
-  Wishes defaults;
+  MeasurementOptions defaults;
   for (const auto& [key, value] : root) {
     const std::string_view name = key.str();
     if (name == "name") {

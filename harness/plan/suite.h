@@ -13,9 +13,9 @@
 
 namespace assay::harness::plan {
 
-/// What may be said of a problem's measurement; absent: as the suite, the command line or the
-/// program's defaults have it.
-struct Wishes {
+/// How a problem is to be measured. What is absent is as the suite, the command line or the defaults
+/// of the program say.
+struct MeasurementOptions {
   std::optional<std::string> mode;  ///< "cold" or "hot"
   std::optional<double> target;     ///< relative half-width of the median's interval
   std::optional<double> budget_seconds;
@@ -26,8 +26,8 @@ struct Wishes {
 
 struct SuiteProblem {
   kernels::Problem problem;
-  std::string label;  ///< "Llama-3 8B qkv"; may be empty
-  Wishes wishes;      ///< the suite's defaults are in them already
+  std::string label;               ///< "Llama-3 8B qkv"; may be empty
+  MeasurementOptions measurement;  ///< the suite's defaults are in them already
 };
 
 /// A suite, its axes multiplied out.

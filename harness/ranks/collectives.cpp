@@ -3,29 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <set>
+#include <type_traits>
 
-#include "harness/measure/sampler.h"
+#include "harness/measure/measure.h"
 #include "kernels/collective.h"
 #include "kernels/error.h"
+#include "results/record/device.h"
 
 namespace assay::harness::ranks {
 
 namespace {
 
-using nlohmann::ordered_json;
-using results::record::Record;
+using measure::Measurement;
 using results::record::Status;
 
 constexpr double kJoinSeconds = 120, kLeaveSeconds = 20, kQuestionSeconds = 30;
 /// For one order of a collective, where nothing else is asked for: ranks may share cores, and wait
 /// for each other.
 constexpr double kOrderSeconds = 120;
-
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 /// Modules that every rank has, in order of name.
 std::vector<std::string> common_modules(const std::vector<RankReport>& ranks) {
@@ -39,53 +35,59 @@ std::vector<std::string> common_modules(const std::vector<RankReport>& ranks) {
   return out;
 }
 
-/// The ranks of one module, joined for as long as this lives.
-class Together {
+/// The answer, which must be of a kind; a rank of the same version gives no other.
+template <typename Wanted>
+const Wanted& as(const worker::Answer& answer) {
+  if (const Wanted* wanted = std::get_if<Wanted>(&answer)) return *wanted;
+  throw Error(fmt::format("a rank did not answer with \"{}\"", Wanted::kKind));
+}
+
+/// The devices of one module on all ranks, joined for as long as this lives.
+class JoinedRanks {
  public:
   /// `id` as rank 0's device gave it; an order is given up after `patience` seconds.
-  Together(Coordinator& coordinator, std::string module, const ordered_json& id, double patience)
+  JoinedRanks(Coordinator& coordinator, std::string module, const std::vector<std::byte>& id,
+              double patience)
       : coordinator_(coordinator), module_(std::move(module)), patience_(patience) {
-    const auto ranks = coordinator_.ranks().size();
+    const auto ranks = static_cast<std::uint32_t>(coordinator_.ranks().size());
     const auto answers = coordinator_.ask_all(
         [&](std::uint32_t rank) {
-          return addressed({{"kind", "join"},
-                            {"id", id},
-                            {"ranks", ranks},
-                            {"rank", rank},
-                            {"timeout", kJoinSeconds}});
+          return worker::Join{id, ranks, rank};
         },
-        kJoinSeconds + kQuestionSeconds);
-    device_ = worker::device_from_json(answers.at(0).at("device"));
+        Order{module_, kJoinSeconds}, kJoinSeconds + kQuestionSeconds);
+    device_ = as<worker::Joined>(answers.at(0)).device;
   }
-  ~Together() {
+  ~JoinedRanks() {
     try {
-      ask_all({{"kind", "leave"}, {"timeout", kLeaveSeconds}}, 2 * kLeaveSeconds);
+      ask_all(worker::Leave(), kLeaveSeconds, kLeaveSeconds);
     } catch (const Error&) {
-      // Who does not leave is ended with its rank.
+      // A device that does not leave is ended with its rank.
     } catch (const worker::Interrupted&) {
     }
   }
-  Together(const Together&) = delete;
-  Together& operator=(const Together&) = delete;
+  JoinedRanks(const JoinedRanks&) = delete;
+  JoinedRanks& operator=(const JoinedRanks&) = delete;
 
+  /// That of rank 0.
   const results::record::DeviceIdentity& device() const { return device_; }
 
-  std::vector<measure::Offer> implementations(const std::string& problem) {
-    return worker::offers_from_json(
-        ask_first({{"kind", "implementations"}, {"problem", problem}}, kQuestionSeconds)
-            .at("offers"));
+  std::vector<measure::Offer> implementations(const kernels::Problem& problem) {
+    return as<worker::Offers>(ask_first(worker::Implementations{problem})).offers;
   }
 
-  /// The record of rank 0, with the worst that any rank says of its own.
-  results::record::Record hold_or_check(const char* kind, const results::record::Record& asked) {
-    const auto answers =
-        ask_all({{"kind", kind}, {"record", to_json(asked)}, {"timeout", patience_}},
-                patience_ + kQuestionSeconds);
-    results::record::Record out =
-        results::record::record_from_json(answers.at(0).at("record").get<std::string>());
+  worker::Answer ask_first(const worker::Request& request) {
+    return coordinator_.ask(0, request, Order{module_, patience_}, kQuestionSeconds);
+  }
+  std::map<std::uint32_t, worker::Answer> ask_all(const worker::Request& request) {
+    return ask_all(request, patience_, kQuestionSeconds);
+  }
+
+  /// The measurement of rank 0, with the first failure that any rank tells.
+  Measurement measurement(const worker::Request& request) {
+    const auto answers = ask_all(request);
+    Measurement out = as<worker::Measured>(answers.at(0)).measurement;
     for (const auto& [rank, answer] : answers) {
-      const results::record::Record one =
-          results::record::record_from_json(answer.at("record").get<std::string>());
+      const Measurement& one = as<worker::Measured>(answer).measurement;
       if (one.status == Status::ok || out.status != Status::ok) continue;
       out.status = one.status;
       out.check = one.check;
@@ -94,34 +96,11 @@ class Together {
     return out;
   }
 
-  /// Of each launch the time on the rank that ended last.
-  std::vector<assay_launch> launch(std::uint32_t count, const std::string& mode) {
-    const auto answers =
-        ask_all({{"kind", "launch"}, {"count", count}, {"mode", mode}, {"timeout", patience_}},
-                patience_ + kQuestionSeconds);
-    std::vector<assay_launch> out(count);
-    for (const auto& [rank, answer] : answers) {
-      for (std::uint32_t i = 0; i < count; ++i) {
-        const double device = answer.at("device_seconds").at(i),
-                     host = answer.at("host_seconds").at(i);
-        out[i].device_seconds = std::max(out[i].device_seconds, device);
-        out[i].host_seconds = std::max(out[i].host_seconds, host);
-      }
-    }
-    return out;
-  }
-
  private:
-  ordered_json addressed(ordered_json order) const {
-    order["module"] = module_;
-    return order;
-  }
-  ordered_json ask_first(const ordered_json& order, double timeout_seconds) {
-    return coordinator_.ask(0, addressed(order), timeout_seconds);
-  }
-  std::map<std::uint32_t, ordered_json> ask_all(const ordered_json& order, double timeout_seconds) {
-    const ordered_json sent = addressed(order);
-    return coordinator_.ask_all([&](std::uint32_t) { return sent; }, timeout_seconds);
+  std::map<std::uint32_t, worker::Answer> ask_all(const worker::Request& request, double patience,
+                                                  double beyond) {
+    return coordinator_.ask_all([&](std::uint32_t) { return request; }, Order{module_, patience},
+                                patience + beyond);
   }
 
   Coordinator& coordinator_;
@@ -130,66 +109,81 @@ class Together {
   results::record::DeviceIdentity device_;
 };
 
-void take_samples(Together& together, results::record::Record& record) {
-  const measure::Launcher launch = [&](std::uint32_t count) {
-    return together.launch(count, record.settings.mode);
-  };
-  const double begin = seconds_now();
-  const measure::WarmUp warm = measure::warm_up(record.settings, launch, seconds_now);
-  record.phases.warm_up = seconds_now() - begin;
-  record.warm_up_launches = warm.launches;
-  record.steady = warm.steady;
-  const double left = std::max(record.settings.budget_seconds - record.phases.warm_up,
-                               record.settings.budget_seconds / 2);
-  measure::Sampled sampled = sample(record.settings, left, warm, launch, seconds_now);
-  record.phases.sample = seconds_now() - begin - record.phases.warm_up;
-  record.summary = sampled.summary;
-  record.target_met = sampled.target_met;
-  record.reason = sampled.missed.empty() ? "" : "target missed: " + sampled.missed;
-  record.device_seconds = std::move(sampled.device_seconds);
-  record.host_seconds = std::move(sampled.host_seconds);
-  record.phases.launches = warm.launch_seconds;
-  for (const double one : record.host_seconds) record.phases.launches += one;
-}
+/// A collective on all ranks. A launch takes as long as on the rank that ends last; sensors and
+/// clock are those of rank 0's device.
+class RanksTarget : public measure::Target {
+ public:
+  RanksTarget(JoinedRanks& ranks, measure::Task task) : ranks_(ranks), task_(std::move(task)) {}
 
-/// What a check says is added to what the samples said.
-results::record::Record checked(Together& together, const results::record::Record& record) {
-  const results::record::Record after = together.hold_or_check("check", record);
-  results::record::Record out = record;
-  out.implementation.details = after.implementation.details;
-  if (after.status != Status::ok) {
-    out.status = after.status;
-    out.reason = after.reason;
-    out.check = after.check;
+  void prepare(Measurement& out, const measure::PhaseObserver& begins) override {
+    begins("prepare");
+    out = guarded([&] { return ranks_.measurement(worker::Hold{task_}); });
+    // Whoever measures takes the time of all of it.
+    out.phases.total = 0;
   }
-  return out;
-}
 
-/// Sets `broken` where the ranks no longer work together.
-results::record::Record measure(Together& together, const plan::PlanEntry& entry,
-                                const worker::SessionOptions& session, bool& broken) {
-  results::record::Record record = blank_record(entry, together.device(), session);
-  const double begin = seconds_now();
-  try {
-    record = together.hold_or_check("hold", record);
-    if (record.status == Status::ok) {
-      take_samples(together, record);
-      record = checked(together, record);
+  std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override {
+    return guarded([&] {
+      std::vector<assay_launch> out(count);
+      for (const auto& [rank, answer] :
+           ranks_.ask_all(worker::Launch{count, measure::mode_name(mode)})) {
+        const auto launches = launches_in(as<worker::Launches>(answer));
+        if (launches.size() != count)
+          throw Error(fmt::format("rank {}: launches are missing", rank));
+        for (std::uint32_t i = 0; i < count; ++i) {
+          out[i].device_seconds = std::max(out[i].device_seconds, launches[i].device_seconds);
+          out[i].host_seconds = std::max(out[i].host_seconds, launches[i].host_seconds);
+        }
+      }
+      return out;
+    });
+  }
+
+  std::optional<measure::Reading> read_sensors() override {
+    return guarded([&]() -> std::optional<measure::Reading> {
+      const worker::Answer answer = ranks_.ask_first(worker::ReadSensors());
+      const auto& sensors = as<worker::SensorReading>(answer);
+      return sensors.present ? std::optional(sensors.reading) : std::nullopt;
+    });
+  }
+
+  double clock_to_hold() const override { return results::record::clock_to_hold(ranks_.device()); }
+
+  void check(Measurement& out) override {
+    const Measurement found = guarded([&] { return ranks_.measurement(worker::Check()); });
+    out.phases.verify += found.phases.verify;
+    out.notes.insert(out.notes.end(), found.notes.begin(), found.notes.end());
+    if (!found.details.empty()) out.details = found.details;
+    if (found.status == Status::ok) return;
+    out.status = found.status;
+    out.reason = found.reason;
+    out.check = found.check;
+  }
+
+  bool lost() const override { return lost_; }
+
+ private:
+  /// The ranks no longer work together once one of them has not done what all were asked.
+  template <typename Steps>
+  std::invoke_result_t<const Steps&> guarded(const Steps& steps) {
+    try {
+      return steps();
+    } catch (const Error&) {
+      lost_ = true;
+      throw;
     }
-  } catch (const Error& error) {
-    record.status = Status::error;
-    record.reason = error.what();
-    broken = true;
   }
-  record.phases.total = seconds_now() - begin;
-  return record;
-}
+
+  JoinedRanks& ranks_;
+  const measure::Task task_;
+  bool lost_ = false;
+};
 
 std::vector<plan::Skip> left_out(const std::vector<plan::SuiteProblem>& problems,
                                  const std::string& device, const std::string& why) {
   std::vector<plan::Skip> out;
   for (const plan::SuiteProblem& one : problems) {
-    out.push_back({one.problem.text(), one.label, device, "", why});
+    out.push_back({one.problem, one.label, device, "", why});
   }
   return out;
 }
@@ -206,19 +200,19 @@ void append(std::vector<plan::Skip>& to, std::vector<plan::Skip> from) {
 }
 
 /// A module whose devices can work together, with the id that they find each other by.
-struct Able {
-  std::string module;
-  ordered_json id;
+struct CollectiveModule {
+  std::string name;
+  std::vector<std::byte> id;
 };
 
-/// Most modules' devices cannot, which is no more than `reasons` tell.
-std::vector<Able> able_modules(Coordinator& coordinator, std::string& reasons) {
-  std::vector<Able> out;
+/// The devices of most modules cannot; `reasons` says why.
+std::vector<CollectiveModule> collective_modules(Coordinator& coordinator, std::string& reasons) {
+  std::vector<CollectiveModule> out;
   for (const std::string& module : common_modules(coordinator.ranks())) {
     try {
-      const ordered_json answer =
-          coordinator.ask(0, {{"kind", "unique_id"}, {"module", module}}, kQuestionSeconds);
-      out.push_back({module, answer.at("id")});
+      const worker::Answer answer = coordinator.ask(
+          0, worker::GetUniqueId(), Order{module, kQuestionSeconds}, kQuestionSeconds);
+      out.push_back({module, as<worker::UniqueId>(answer).id});
     } catch (const Error& error) {
       reasons += (reasons.empty() ? "" : "; ") + std::string(error.what());
     }
@@ -227,17 +221,17 @@ std::vector<Able> able_modules(Coordinator& coordinator, std::string& reasons) {
 }
 
 /// All problems on one module's devices.
-std::vector<plan::Skip> measure_module(Coordinator& coordinator, const Able& able,
+std::vector<plan::Skip> measure_module(Coordinator& coordinator, const CollectiveModule& module,
                                        const std::vector<plan::SuiteProblem>& problems,
                                        const plan::PlanOptions& options,
                                        const worker::SessionOptions& session,
                                        const CollectiveObserver& observer) {
-  std::optional<Together> together;
+  std::optional<JoinedRanks> joined;
   try {
-    together.emplace(coordinator, able.module, able.id,
-                     session.timeout_seconds.value_or(kOrderSeconds));
+    joined.emplace(coordinator, module.name, module.id,
+                   session.timeout_seconds.value_or(kOrderSeconds));
   } catch (const Error& error) {
-    return left_out(problems, able.module, error.what());
+    return left_out(problems, module.name, error.what());
   }
   plan::PlanOptions roomy = options;
   // Estimates are of the whole, which lies on all hosts.
@@ -247,20 +241,26 @@ std::vector<plan::Skip> measure_module(Coordinator& coordinator, const Able& abl
     roomy.host_memory_bytes = std::min(roomy.host_memory_bytes, rank.memory_bytes);
   }
   roomy.host_memory_bytes *= static_cast<double>(hosts.size());
-  const plan::Plan plan = make_plan(
-      problems, {together->device()}, roomy,
-      [&](std::size_t, const std::string& problem) { return together->implementations(problem); });
+  const plan::Plan plan = make_plan(problems, {joined->device()}, roomy,
+                                    [&](std::size_t, const kernels::Problem& problem) {
+                                      return joined->implementations(problem);
+                                    });
   std::vector<plan::Skip> skipped = plan.skipped;
   bool broken = false;
   for (std::size_t i = 0; i < plan.entries.size(); ++i) {
     const plan::PlanEntry& entry = plan.entries[i];
     if (broken) {
-      skipped.push_back({entry.problem, entry.label, able.module, entry.implementation,
+      skipped.push_back({entry.problem, entry.label, module.name, entry.implementation,
                          "the ranks no longer work together: one before it failed"});
       continue;
     }
     observer.begins(i, plan.entries.size(), entry);
-    observer.keep(measure(*together, entry, session, broken));
+    const measure::Task task = worker::task_of(entry);
+    results::record::Record blank = blank_record(entry, joined->device(), session);
+    RanksTarget target(*joined, task);
+    observer.keep(worker::record_of(std::move(blank),
+                                    measure::measure(target, task, [](const std::string&) {})));
+    broken = target.lost();
   }
   return skipped;
 }
@@ -278,18 +278,18 @@ std::vector<plan::Skip> measure_collectives(Coordinator& coordinator,
     return left_out(problems, "all ranks", lost);
   }
   std::string reasons;
-  const std::vector<Able> modules = able_modules(coordinator, reasons);
+  const std::vector<CollectiveModule> modules = collective_modules(coordinator, reasons);
   if (modules.empty()) {
     return left_out(problems, "all ranks",
                     fmt::format("no devices of these ranks work together ({}); MPI's do, where "
                                 "mpirun or srun starts assay",
                                 reasons));
   }
-  for (const Able& able : modules) {
+  for (const CollectiveModule& module : modules) {
     const std::string lost = lost_ranks(coordinator.ranks());
     append(skipped, lost.empty()
-                        ? measure_module(coordinator, able, problems, plan, session, observer)
-                        : left_out(problems, able.module, lost));
+                        ? measure_module(coordinator, module, problems, plan, session, observer)
+                        : left_out(problems, module.name, lost));
   }
   return skipped;
 }

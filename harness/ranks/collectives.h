@@ -17,10 +17,11 @@ struct CollectiveObserver {
   std::function<void(const results::record::Record&)> keep;  ///< durable when it returns
 };
 
-/// On the devices of every module that all ranks may measure collectives on. A launch takes as long
-/// as it takes on the rank that ends last. A module whose ranks no longer work together, because
-/// one failed, hung or was lost, measures nothing more; the record says which and how. Returns what
-/// could not be measured.
+/// On the devices of every module that all ranks may measure collectives on, as everything else is
+/// measured (harness/measure/measure.h). A launch takes as long as it takes on the rank that ends
+/// last; sensors, energy and the clock held are those of the device of rank 0. A module whose ranks
+/// no longer work together, because one failed, hung or was lost, measures nothing more; the record
+/// says which and how. Returns what could not be measured.
 std::vector<plan::Skip> measure_collectives(Coordinator& coordinator,
                                             const std::vector<plan::SuiteProblem>& problems,
                                             const plan::PlanOptions& plan,

@@ -7,22 +7,18 @@
 #include <utility>
 
 #include "harness/environment/environment.h"
-#include "harness/ranks/messages.h"
 #include "harness/terminal/quantities.h"
-#include "harness/worker/protocol.h"
 #include "harness/worker/session.h"
 #include "kernels/error.h"
 #include "kernels/sha256.h"
 
 namespace assay::harness::ranks {
 
-using nlohmann::ordered_json;
-using results::record::Record;
 using State = RankReport::State;
 
 namespace {
 
-/// Who connects and has not said the token by then is none of ours.
+/// Whoever connects and has not said the token by then does not belong to the job.
 constexpr auto kVisit = std::chrono::seconds(10);
 constexpr std::size_t kMostOfVisitor = 4096;
 
@@ -34,18 +30,23 @@ bool has_ended(const RankReport& rank) {
   return rank.state == State::done || rank.state == State::lost;
 }
 
-/// What a visitor says first; none where it is no rank of this job.
-std::optional<Hello> hello_in(const std::string& line, const CoordinatorOptions& options) {
-  const auto message = message_in(line);
-  if (!message || message->at("kind") != "hello") return std::nullopt;
+/// A message of a rank; none where the line is no message.
+std::optional<FromRank> message_of_rank(const std::string& line) {
   try {
-    if (message->at("token") != options.token) return std::nullopt;
-    Hello out{message->at("rank"), message->at("slot"), message->at("host"),
-              message->at("version")};
-    return out.rank < options.ranks ? std::optional(std::move(out)) : std::nullopt;
-  } catch (const ordered_json::exception&) {
+    return worker::message_in<FromRank>(line);
+  } catch (const Error&) {
     return std::nullopt;
   }
+}
+
+/// What a visitor says first; none where it is no rank of this job.
+std::optional<Hello> hello_in(const std::string& line, const CoordinatorOptions& options) {
+  const auto message = message_of_rank(line);
+  const Hello* hello = message ? std::get_if<Hello>(&*message) : nullptr;
+  if (hello == nullptr || hello->token != options.token || hello->rank >= options.ranks) {
+    return std::nullopt;
+  }
+  return *hello;
 }
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -84,7 +85,8 @@ bool Coordinator::all(bool (*predicate)(const RankReport&)) const {
 void Coordinator::turn() {
   std::vector<pollfd> watched = {{interrupt_.descriptor(), POLLIN, 0},
                                  {listener_.descriptor(), POLLIN, 0}};
-  for (const LineSocket& socket : sockets_) watched.push_back({socket.descriptor(), POLLIN, 0});
+  for (const worker::LineChannel& socket : sockets_)
+    watched.push_back({socket.descriptor(), POLLIN, 0});
   for (const Visitor& visitor : visitors_) {
     watched.push_back({visitor.socket.descriptor(), POLLIN, 0});
   }
@@ -92,13 +94,13 @@ void Coordinator::turn() {
   interrupt_.check();
   greet();
   for (std::uint32_t rank = 0; rank < ranks_.size(); ++rank) {
-    LineSocket& socket = sockets_[rank];
+    worker::LineChannel& socket = sockets_[rank];
     if (!socket.open()) continue;
     const bool alive = socket.read_available();
     while (const auto line = socket.next_line()) take(rank, *line);
     if (!alive && ranks_[rank].state != State::lost) lose(rank, "its connection closed");
   }
-  lose_the_silent();
+  lose_silent_ranks();
   events_.tick();
 }
 
@@ -128,7 +130,7 @@ void Coordinator::greet() {
   });
 }
 
-void Coordinator::welcome(const Hello& hello, LineSocket socket) {
+void Coordinator::welcome(const Hello& hello, worker::LineChannel socket) {
   RankReport& rank = ranks_[hello.rank];
   rank.host = hello.host;
   rank.slot = hello.slot;
@@ -136,7 +138,7 @@ void Coordinator::welcome(const Hello& hello, LineSocket socket) {
   heard_[hello.rank] = Clock::now();
   sockets_[hello.rank] = std::move(socket);
   sockets_[hello.rank].limit(std::size_t{1} << 30);
-  sockets_[hello.rank].send(line_of({{"kind", "welcome"}, {"run", options_.run}}));
+  sockets_[hello.rank].send(line_of(Welcome{options_.run}));
 }
 
 void Coordinator::take(std::uint32_t number, const std::string& line) {
@@ -146,9 +148,7 @@ void Coordinator::take(std::uint32_t number, const std::string& line) {
   const State before = rank.state;
   std::optional<results::record::Record> record;
   try {
-    record = understand(rank, message_in(line).value_or(ordered_json::object()));
-  } catch (const ordered_json::exception&) {
-    return lose(number, "what it said cannot be understood");
+    record = understand(rank, worker::message_in<FromRank>(line));
   } catch (const InputError&) {
     return lose(number, "what it said cannot be understood");
   }
@@ -157,34 +157,36 @@ void Coordinator::take(std::uint32_t number, const std::string& line) {
   if (rank.state == State::done) events_.ended(rank);
 }
 
-std::optional<results::record::Record> Coordinator::understand(RankReport& rank,
-                                                               const ordered_json& message) {
-  const std::string kind = message.at("kind");
-  if (kind == "planned") {
-    rank.device = worker::device_from_json(message.at("device"));
-    rank.plan = plan::plan_from_json(message.at("plan").get<std::string>(), {rank.device});
-    rank.environment_json = message.at("environment");
-    for (const auto& module : message.at("collective")) rank.collective.insert(module);
-    rank.memory_bytes = message.at("memory");
+std::optional<results::record::Record> Coordinator::understand(RankReport& rank, FromRank message) {
+  if (Planned* planned = std::get_if<Planned>(&message)) {
+    rank.device = planned->device;
+    rank.plan = plan::plan_of(planned->plan, {rank.device});
+    rank.environment_json = planned->environment;
+    rank.collective.insert(planned->collective.begin(), planned->collective.end());
+    rank.memory_bytes = planned->memory_bytes;
     rank.state = State::planned;
-  } else if (kind == "failed") {
-    lose(rank.rank, message.at("reason"), message.at("mend"));
-  } else if (kind == "begins") {
-    rank.under_way = message.at("index").get<std::size_t>();
-  } else if (kind == "record") {
-    results::record::Record record =
-        results::record::record_from_json(message.at("record").get<std::string>());
+  } else if (const Unable* unable = std::get_if<Unable>(&message)) {
+    lose(rank.rank, unable->reason, unable->hint);
+  } else if (const Begins* begins = std::get_if<Begins>(&message)) {
+    rank.under_way = begins->index;
+  } else if (Made* made = std::get_if<Made>(&message)) {
     rank.under_way.reset();
     ++rank.measured;
-    if (record.status != results::record::Status::ok &&
-        record.status != results::record::Status::unsupported) {
+    if (made->record.status != results::record::Status::ok &&
+        made->record.status != results::record::Status::unsupported) {
       ++rank.failed;
     }
-    return record;
-  } else if (kind == "done") {
+    return std::move(made->record);
+  } else if (std::holds_alternative<Done>(message)) {
     rank.state = State::done;
-  } else if (kind == "answer") {
-    answers_[rank.rank] = message;
+  } else {
+    std::visit(
+        [&](auto& body) {
+          if constexpr (std::is_constructible_v<worker::Answer, decltype(std::move(body))>) {
+            answers_.insert_or_assign(rank.rank, worker::Answer(std::move(body)));
+          }
+        },
+        message);
   }
   return std::nullopt;
 }
@@ -194,25 +196,25 @@ void Coordinator::lose(std::uint32_t number, const std::string& why, const std::
   RankReport& rank = ranks_[number];
   const State before = rank.state;
   rank.state = State::lost;
-  const std::string obituary = events_.obituary(number);
-  rank.lost = obituary.empty() ? why : fmt::format("{}: {}", why, obituary);
+  const std::string ending = events_.ending(number);
+  rank.lost = ending.empty() ? why : fmt::format("{}: {}", why, ending);
   rank.mend = mend;
   sockets_[number].close();
   if (before == State::measuring && rank.under_way && *rank.under_way < rank.plan.entries.size()) {
     worker::SessionOptions session;
     session.run = options_.run;
-    results::record::Record record =
-        blank_record(rank.plan.entries[*rank.under_way], rank.device, session);
-    record.environment = sha256(rank.environment_json);
-    record.status = results::record::Status::crashed;
-    record.reason = fmt::format("{} was lost: {}", name(rank), rank.lost);
+    session.environment = sha256(rank.environment_json);
+    measure::Measurement none;
+    none.status = results::record::Status::crashed;
+    none.reason = fmt::format("{} was lost: {}", name(rank), rank.lost);
     ++rank.failed;
-    events_.keep(record);
+    events_.keep(worker::record_of(
+        blank_record(rank.plan.entries[*rank.under_way], rank.device, session), none));
   }
   events_.ended(rank);
 }
 
-void Coordinator::lose_the_silent() {
+void Coordinator::lose_silent_ranks() {
   for (std::uint32_t rank = 0; rank < ranks_.size(); ++rank) {
     if (ranks_[rank].state != State::measuring) continue;
     const double silent = std::chrono::duration<double>(Clock::now() - heard_[rank]).count();
@@ -245,7 +247,7 @@ void Coordinator::give_turns() {
     if (rank.state != State::planned || busy >= most) continue;
     rank.state = State::measuring;
     heard_[rank.rank] = Clock::now();
-    sockets_[rank.rank].send(line_of({{"kind", "go"}}));
+    sockets_[rank.rank].send(line_of(Go()));
     ++busy;
   }
 }
@@ -257,14 +259,19 @@ void Coordinator::measure() {
   }
 }
 
-std::map<std::uint32_t, ordered_json> Coordinator::ask_all(
-    const std::function<ordered_json(std::uint32_t rank)>& order, double timeout_seconds) {
+void Coordinator::send(std::uint32_t rank, const Order& order, const worker::Request& request) {
+  sockets_[rank].send(line_of(order) + "\n" + worker::line_of(request));
+}
+
+std::map<std::uint32_t, worker::Answer> Coordinator::ask_all(
+    const std::function<worker::Request(std::uint32_t rank)>& request, const Order& order,
+    double timeout_seconds) {
   answers_.clear();
   std::set<std::uint32_t> asked;
   for (const RankReport& rank : ranks_) {
     if (rank.state == State::lost) continue;
     asked.insert(rank.rank);
-    sockets_[rank.rank].send(line_of(order(rank.rank)));
+    send(rank.rank, order, request(rank.rank));
   }
   const auto deadline = Clock::now() + std::chrono::duration<double>(timeout_seconds);
   const auto waiting = [&](std::uint32_t rank) {
@@ -279,19 +286,18 @@ std::map<std::uint32_t, ordered_json> Coordinator::ask_all(
     }
     if (ranks_[rank].state == State::lost) {
       failures.push_back(fmt::format("{} was lost: {}", name(ranks_[rank]), ranks_[rank].lost));
-    } else if (!answers_[rank].value("ok", false)) {
-      failures.push_back(fmt::format("{}: {}", name(ranks_[rank]),
-                                     answers_[rank].value("reason", "failed without a reason")));
+    } else if (const auto* failure = std::get_if<worker::Failed>(&answers_.at(rank))) {
+      failures.push_back(fmt::format("{}: {}", name(ranks_[rank]), failure->reason));
     }
   }
   if (!failures.empty()) throw Error(list_of(failures));
   return std::exchange(answers_, {});
 }
 
-ordered_json Coordinator::ask(std::uint32_t rank, const ordered_json& order,
-                              double timeout_seconds) {
+worker::Answer Coordinator::ask(std::uint32_t rank, const worker::Request& request,
+                                const Order& order, double timeout_seconds) {
   answers_.clear();
-  sockets_[rank].send(line_of(order));
+  send(rank, order, request);
   const auto deadline = Clock::now() + std::chrono::duration<double>(timeout_seconds);
   while (!answers_.contains(rank) && ranks_[rank].state != State::lost && Clock::now() < deadline) {
     turn();
@@ -300,15 +306,15 @@ ordered_json Coordinator::ask(std::uint32_t rank, const ordered_json& order,
   if (found == answers_.end()) {
     throw Error(fmt::format("{}: no answer", name(ranks_[rank])));
   }
-  if (!found->second.value("ok", false)) {
-    throw Error(fmt::format("{}: {}", name(ranks_[rank]), found->second.value("reason", "")));
+  if (const auto* failure = std::get_if<worker::Failed>(&found->second)) {
+    throw Error(fmt::format("{}: {}", name(ranks_[rank]), failure->reason));
   }
-  return found->second;
+  return std::move(found->second);
 }
 
 void Coordinator::end() {
-  for (LineSocket& socket : sockets_) {
-    if (socket.open()) socket.send(line_of({{"kind", "end"}}));
+  for (worker::LineChannel& socket : sockets_) {
+    if (socket.open()) socket.send(line_of(End()));
     socket.close();
   }
 }

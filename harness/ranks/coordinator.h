@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -14,6 +13,7 @@
 
 #include "harness/plan/plan.h"
 #include "harness/ranks/line_socket.h"
+#include "harness/ranks/messages.h"
 #include "harness/worker/interrupt.h"
 #include "results/record/record.h"
 
@@ -45,19 +45,13 @@ struct RankReport {
 /// "rank 3 (node2, slot 1)".
 std::string name(const RankReport& rank);
 
-/// How a rank makes itself known.
-struct Hello {
-  std::uint32_t rank = 0, slot = 0;
-  std::string host, version;
-};
-
 /// Told as things happen, in the coordinator's own thread.
 struct CoordinatorEvents {
   std::function<void(const results::record::Record&)> keep;  ///< durable when it returns
   std::function<void(const RankReport&)> ended;              ///< done, or lost
   std::function<void()> tick;                                ///< at least every second
-  /// How a rank's process ended, where that can be told; it is killed where it still runs.
-  std::function<std::string(std::uint32_t rank)> obituary;
+  /// How a rank's process ended, where that is known; it is killed where it still runs.
+  std::function<std::string(std::uint32_t rank)> ending;
 };
 
 class Coordinator {
@@ -69,14 +63,15 @@ class Coordinator {
   void gather();
   /// Until each rank has measured, or is lost.
   void measure();
-  /// Has each rank that is left carry out an order, all at once, and waits for the answers. Throws
-  /// Error that names the ranks which failed, were lost or did not answer in time; who did not
-  /// answer is lost.
-  std::map<std::uint32_t, nlohmann::ordered_json> ask_all(
-      const std::function<nlohmann::ordered_json(std::uint32_t rank)>& order,
+  /// Has a device of each rank that is left answer a request, all at once, and waits for the
+  /// answers, none of which is Failed. Throws Error that names the ranks which failed, were lost or
+  /// did not answer in time; a rank that did not answer is lost.
+  std::map<std::uint32_t, worker::Answer> ask_all(
+      const std::function<worker::Request(std::uint32_t rank)>& request, const Order& order,
       double timeout_seconds);
-  nlohmann::ordered_json ask(std::uint32_t rank, const nlohmann::ordered_json& order,
-                             double timeout_seconds);
+  /// The same of one rank.
+  worker::Answer ask(std::uint32_t rank, const worker::Request& request, const Order& order,
+                     double timeout_seconds);
   /// Lets the ranks go.
   void end();
 
@@ -85,20 +80,20 @@ class Coordinator {
  private:
   using Clock = std::chrono::steady_clock;
   struct Visitor {
-    LineSocket socket;
+    LineChannel socket;
     Clock::time_point since;
   };
 
   /// Waits for what the ranks say, up to a second, and takes it in.
   void turn();
   void greet();
-  void welcome(const Hello& hello, LineSocket socket);
+  void welcome(const Hello& hello, LineChannel socket);
   void take(std::uint32_t rank, const std::string& line);
   /// Notes what the message says; a record in it is the caller's to keep.
-  std::optional<results::record::Record> understand(RankReport& rank,
-                                                    const nlohmann::ordered_json& message);
+  std::optional<results::record::Record> understand(RankReport& rank, FromRank message);
   void lose(std::uint32_t rank, const std::string& why, const std::string& mend = "");
-  void lose_the_silent();
+  void lose_silent_ranks();
+  void send(std::uint32_t rank, const Order& order, const worker::Request& request);
   void give_turns();
   bool all(bool (*predicate)(const RankReport&)) const;
 
@@ -107,10 +102,10 @@ class Coordinator {
   CoordinatorEvents events_;
   const worker::Interrupt& interrupt_;
   std::vector<RankReport> ranks_;
-  std::vector<LineSocket> sockets_;       // by rank
+  std::vector<LineChannel> sockets_;      // by rank
   std::vector<Clock::time_point> heard_;  // by rank
   std::vector<Visitor> visitors_;         // who has not said yet which rank it is
-  std::map<std::uint32_t, nlohmann::ordered_json> answers_;
+  std::map<std::uint32_t, worker::Answer> answers_;
 };
 
 }  // namespace assay::harness::ranks

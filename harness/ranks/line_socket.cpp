@@ -10,13 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <chrono>
-#include <cmath>
 #include <cstring>
 #include <memory>
-#include <utility>
 
 #include "harness/environment/environment.h"
 #include "kernels/error.h"
@@ -25,17 +21,7 @@ namespace assay::harness::ranks {
 
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
-
-SteadyClock::time_point after(double seconds) {
-  return SteadyClock::now() +
-         std::chrono::duration_cast<SteadyClock::duration>(std::chrono::duration<double>(seconds));
-}
-
-int milliseconds_until(SteadyClock::time_point moment) {
-  const double left = std::chrono::duration<double>(moment - SteadyClock::now()).count();
-  return static_cast<int>(std::clamp(std::ceil(left * 1000), 0.0, 1e9));
-}
+using results::process::Descriptor;
 
 /// Small messages go at once, and a machine that vanished is noticed within two minutes or so.
 void prepare(int descriptor) {
@@ -51,104 +37,23 @@ struct FreeAddresses {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
 
-std::optional<LineSocket> connect_to(const addrinfo& address, double timeout_seconds) {
+std::optional<LineChannel> connect_to(const addrinfo& address, double timeout_seconds) {
   Descriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (socket.get() < 0) return std::nullopt;
   if (connect(socket.get(), address.ai_addr, address.ai_addrlen) != 0) {
     if (errno != EINPROGRESS) return std::nullopt;
     pollfd watched = {socket.get(), POLLOUT, 0};
-    if (poll(&watched, 1, milliseconds_until(after(timeout_seconds))) <= 0) return std::nullopt;
+    if (poll(&watched, 1, static_cast<int>(timeout_seconds * 1000)) <= 0) return std::nullopt;
     int error = 0;
     socklen_t size = sizeof error;
     getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) return std::nullopt;
   }
   prepare(socket.get());
-  return LineSocket(std::move(socket));
+  return LineChannel(std::move(socket));
 }
 
 }  // namespace
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  if (this != &other) {
-    if (value_ >= 0) ::close(value_);
-    value_ = other.release();
-  }
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (value_ >= 0) ::close(value_);
-}
-
-int Descriptor::release() noexcept {
-  return std::exchange(value_, -1);
-}
-
-bool LineSocket::send(const std::string& line, double timeout_seconds) {
-  const std::string text = line + "\n";
-  const auto deadline = after(timeout_seconds);
-  std::size_t sent = 0;
-  while (open() && sent < text.size()) {
-    const ssize_t count =
-        ::send(descriptor(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (count > 0) {
-      sent += static_cast<std::size_t>(count);
-      continue;
-    }
-    if (errno == EINTR) continue;
-    pollfd watched = {descriptor(), POLLOUT, 0};
-    if (errno != EAGAIN || poll(&watched, 1, milliseconds_until(deadline)) <= 0) close();
-  }
-  return open();
-}
-
-bool LineSocket::read_available() {
-  char block[65536];
-  while (open()) {
-    const ssize_t count = recv(descriptor(), block, sizeof block, MSG_DONTWAIT);
-    if (count > 0) {
-      received_.append(block, static_cast<std::size_t>(count));
-      if (received_.size() > most_bytes_) {
-        received_.clear();
-        close();
-      }
-      continue;
-    }
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EAGAIN) return true;
-    close();
-  }
-  return false;
-}
-
-std::optional<std::string> LineSocket::next_line() {
-  const std::size_t end = received_.find('\n');
-  if (end == std::string::npos) return std::nullopt;
-  std::string line = received_.substr(0, end);
-  received_.erase(0, end + 1);
-  return line;
-}
-
-LineSocket::Event LineSocket::receive(std::string& line, double timeout_seconds,
-                                      const worker::Interrupt* interrupt) {
-  const auto deadline = after(timeout_seconds);
-  while (true) {
-    if (auto whole = next_line()) {
-      line = std::move(*whole);
-      return Event::line;
-    }
-    if (!open()) return Event::closed;
-    pollfd watched[] = {{descriptor(), POLLIN, 0},
-                        {interrupt ? interrupt->descriptor() : -1, POLLIN, 0}};
-    const int ready = poll(watched, 2, milliseconds_until(deadline));
-    if (ready == 0) return Event::timed_out;
-    if (ready < 0 && errno != EINTR) return Event::closed;
-    if (ready > 0 && watched[1].revents != 0) interrupt->check();
-    // What came before the end is read first.
-    if (ready > 0 && watched[0].revents != 0) read_available();
-  }
-}
 
 Listener::Listener(std::uint16_t port) {
   Descriptor socket(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -181,15 +86,15 @@ Listener::Listener(std::uint16_t port) {
   descriptor_ = std::move(socket);
 }
 
-std::optional<LineSocket> Listener::accept() {
+std::optional<LineChannel> Listener::accept() {
   Descriptor socket(accept4(descriptor_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (socket.get() < 0) return std::nullopt;
   prepare(socket.get());
-  return LineSocket(std::move(socket));
+  return LineChannel(std::move(socket));
 }
 
-std::optional<LineSocket> connect_to(const std::vector<std::string>& hosts, std::uint16_t port,
-                                     double timeout_seconds) {
+std::optional<LineChannel> connect_to(const std::vector<std::string>& hosts, std::uint16_t port,
+                                      double timeout_seconds) {
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
   for (const std::string& host : hosts) {

@@ -71,7 +71,7 @@ Endpoint Meeting::publish(std::uint16_t port) {
   const std::string text =
       ordered_json{{"hosts", out.hosts}, {"port", out.port}, {"token", out.token}}.dump();
   const std::string temporary = file_.string() + ".new";
-  const Descriptor file(
+  const results::process::Descriptor file(
       open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (file.get() < 0 ||
       write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
@@ -95,8 +95,8 @@ std::optional<Endpoint> Meeting::known() const {
   }
 }
 
-LineSocket Meeting::connect(double timeout_seconds, const worker::Interrupt& interrupt,
-                            Endpoint& found) const {
+LineChannel Meeting::connect(double timeout_seconds, const worker::Interrupt& interrupt,
+                             Endpoint& found) const {
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::duration<double>(timeout_seconds);
   constexpr double kAttemptSeconds = 5;

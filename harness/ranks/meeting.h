@@ -33,8 +33,8 @@ class Meeting {
   Endpoint publish(std::uint16_t port);
   /// Connects to the coordinator, as soon as it is there. Throws Error when `timeout_seconds` have
   /// passed, Interrupted when `interrupt` fires.
-  LineSocket connect(double timeout_seconds, const worker::Interrupt& interrupt,
-                     Endpoint& found) const;
+  LineChannel connect(double timeout_seconds, const worker::Interrupt& interrupt,
+                      Endpoint& found) const;
 
   Meeting(const Meeting&) = delete;
   Meeting& operator=(const Meeting&) = delete;

@@ -1,54 +1,36 @@
 #include "harness/ranks/member.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <chrono>
-#include <nlohmann/json.hpp>
 
 #include "harness/environment/environment.h"
-#include "harness/ranks/messages.h"
 #include "kernels/error.h"
 
 namespace assay::harness::ranks {
 
 namespace {
 
-using nlohmann::ordered_json;
-using results::record::Record;
+using worker::LineChannel;
 
-constexpr double kForever = 1e9;
-
-/// Carries out one order of a collective on this rank's device.
-ordered_json carry_out(worker::DeviceWorker& worker, const ordered_json& order) {
-  const std::string what = order.at("kind");
-  const double timeout = order.value("timeout", 60.0);
-  ordered_json out = {{"kind", "answer"}, {"ok", true}};
-  if (what == "unique_id") {
-    out["id"] = worker::hex(worker.unique_id());
-  } else if (what == "join") {
-    worker.join(worker::from_hex(order.at("id")), order.at("ranks"), order.at("rank"), timeout);
-    out["device"] = worker::to_json(worker.device());
-  } else if (what == "leave") {
-    worker.leave(timeout);
-  } else if (what == "implementations") {
-    out["offers"] = worker::to_json(worker.implementations(order.at("problem")));
-  } else if (what == "launch") {
-    ordered_json seconds = ordered_json::array(), host = ordered_json::array();
-    for (const assay_launch& one : worker.launch(order.at("count"), order.at("mode"), timeout)) {
-      seconds.push_back(one.device_seconds);
-      host.push_back(one.host_seconds);
-    }
-    out["device_seconds"] = seconds;
-    out["host_seconds"] = host;
-  } else {
-    results::record::Record record =
-        results::record::record_from_json(order.at("record").get<std::string>());
-    record.device = worker.device();
-    record = what == "hold" ? worker.hold(record, timeout) : worker.check(record, timeout);
-    out["record"] = results::record::to_json(record);
+/// A message of the coordinator; a failure to answer with where the line is none.
+std::variant<ToRank, worker::Failed> message_to_rank(const std::string& line) {
+  try {
+    return worker::message_in<ToRank>(line);
+  } catch (const Error& error) {
+    return worker::failed(error);
   }
-  return out;
+}
+
+/// What an answer is among the messages of a rank. A worker's own signs of life are none.
+FromRank passed_on(worker::Answer answer) {
+  return std::visit(
+      [](auto& body) -> FromRank {
+        if constexpr (std::is_constructible_v<FromRank, decltype(std::move(body))>) {
+          return std::move(body);
+        } else {
+          return worker::Failed{fmt::format("\"{}\" is no answer", body.kKind), "", false};
+        }
+      },
+      answer);
 }
 
 }  // namespace
@@ -58,58 +40,58 @@ Member::Member(const Place& place, const Meeting& meeting, const worker::Interru
     : interrupt_(interrupt) {
   Endpoint endpoint;
   socket_ = meeting.connect(timeout_seconds, interrupt, endpoint);
-  tell({{"kind", "hello"},
-        {"token", endpoint.token},
-        {"rank", place.rank},
-        {"slot", place.slot},
-        {"host", environment::host_name()},
-        {"process", getpid()},
-        {"version", environment::version_text()}});
+  tell(Hello{endpoint.token, place.rank, place.slot, environment::host_name(),
+             environment::version_text()});
   std::string line;
-  if (socket_.receive(line, timeout_seconds, &interrupt) == LineSocket::Event::line) {
-    if (const auto message = message_in(line); message && message->at("kind") == "welcome") {
-      run_ = message->at("run");
-      return;
+  if (socket_.receive(line, timeout_seconds, &interrupt) == LineChannel::Event::line) {
+    const auto message = message_to_rank(line);
+    if (const ToRank* told = std::get_if<ToRank>(&message)) {
+      if (const Welcome* welcome = std::get_if<Welcome>(told)) {
+        run_ = welcome->run;
+        return;
+      }
     }
   }
-  throw Error(fmt::format("rank {}: rank 0 does not take it in", place.rank),
+  throw Error(fmt::format("rank {}: rank 0 does not accept it", place.rank),
               "all ranks must run the same assay, started by one launcher");
 }
 
-void Member::tell(const ordered_json& message) {
+void Member::tell(const FromRank& message) {
   socket_.send(line_of(message));
 }
 
-void Member::fail(const std::string& reason, const std::string& mend) {
-  tell({{"kind", "failed"}, {"reason", reason}, {"mend", mend}});
+void Member::fail(const std::string& reason, const std::string& hint) {
+  tell(Unable{reason, hint});
   std::string line;
-  while (socket_.receive(line, kForever, &interrupt_) == LineSocket::Event::line) {
+  while (socket_.receive(line, LineChannel::kForever, &interrupt_) == LineChannel::Event::line) {
   }
 }
 
 void Member::serve(Equipment& equipment, const worker::SessionOptions& options,
                    const std::function<void(const std::vector<results::record::Record>&)>& rescue) {
-  ordered_json collective = ordered_json::array();
-  for (const auto& [module, worker] : equipment.collective) collective.push_back(module);
-  tell({{"kind", "planned"},
-        {"device", worker::to_json(equipment.device)},
-        {"plan", plan_to_json(equipment.plan, {equipment.device})},
-        {"collective", collective},
-        {"memory", environment::available_memory()},
-        {"environment", equipment.environment_json}});
+  Planned planned{equipment.device,
+                  stored_entries(equipment.plan, {equipment.device}),
+                  {},
+                  environment::available_memory(),
+                  equipment.environment_json};
+  for (const auto& [module, worker] : equipment.collective) planned.collective.push_back(module);
+  tell(planned);
   bool measured = false;
   try {
     std::string line;
-    while (socket_.receive(line, kForever, &interrupt_) == LineSocket::Event::line) {
-      const auto message = message_in(line);
-      if (!message) break;
-      const std::string kind = message->at("kind");
-      if (kind == "end") return;
-      if (kind == "go") {
+    while (socket_.receive(line, LineChannel::kForever, &interrupt_) == LineChannel::Event::line) {
+      const auto message = message_to_rank(line);
+      if (const auto* failure = std::get_if<worker::Failed>(&message)) {
+        tell(*failure);
+        continue;
+      }
+      const ToRank& told = std::get<ToRank>(message);
+      if (std::holds_alternative<End>(told)) return;
+      if (std::holds_alternative<Go>(told)) {
         measured = true;
         measure(equipment, options);
-      } else {
-        answer(equipment, *message);
+      } else if (const Order* order = std::get_if<Order>(&told)) {
+        carry_out(equipment, *order);
       }
     }
     if (!measured) measure(equipment, options);
@@ -123,32 +105,33 @@ void Member::serve(Equipment& equipment, const worker::SessionOptions& options,
 void Member::measure(Equipment& equipment, worker::SessionOptions options) {
   options.run = run_;
   const worker::SessionObserver observer = {
-      [&](std::size_t index, const plan::PlanEntry&) {
-        tell({{"kind", "begins"}, {"index", index}});
-      },
-      [&](const std::string&) {
-        tell({{"kind", "alive"}});
-      },
+      [&](std::size_t index, const plan::PlanEntry&) { tell(Begins{index}); },
+      [&](const std::string&) { tell(Alive()); },
       [&](std::size_t, const plan::PlanEntry&, const results::record::Record&) {
         interrupt_.check();
       }};
   const auto keep = [&](const results::record::Record& record) {
     records_.push_back(record);
-    tell({{"kind", "record"}, {"record", results::record::to_json(record)}});
+    tell(Made{record});
   };
-  worker::carry_out(equipment.plan, *equipment.workers, options, keep, observer);
-  tell({{"kind", "done"}});
+  if (!equipment.plan.entries.empty()) {
+    worker::carry_out(equipment.plan, *equipment.workers, options, keep, observer);
+  }
+  tell(Done());
 }
 
-void Member::answer(Equipment& equipment, const ordered_json& order) {
-  const auto worker = equipment.collective.find(order.value("module", ""));
+void Member::carry_out(Equipment& equipment, const Order& order) {
+  std::string line;
+  if (socket_.receive(line, order.timeout_seconds, &interrupt_) != LineChannel::Event::line) return;
   try {
+    const worker::Request request = worker::request_in(line);
+    const auto worker = equipment.collective.find(order.module);
     if (worker == equipment.collective.end()) {
-      throw Error(fmt::format("module {} has no device here", order.value("module", "")));
+      throw Error(fmt::format("module {} has no device here", order.module));
     }
-    tell(carry_out(*worker->second, order));
+    tell(passed_on(worker->second->answer(request, order.timeout_seconds)));
   } catch (const Error& error) {
-    tell({{"kind", "answer"}, {"ok", false}, {"reason", error.what()}});
+    tell(worker::failed(error));
   }
 }
 

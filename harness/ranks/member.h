@@ -3,12 +3,12 @@
 
 #include <functional>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "harness/plan/plan.h"
 #include "harness/ranks/meeting.h"
+#include "harness/ranks/messages.h"
 #include "harness/ranks/place.h"
 #include "harness/worker/device_worker.h"
 #include "harness/worker/session.h"
@@ -32,7 +32,7 @@ class Member {
          double timeout_seconds);
 
   /// Why nothing can be measured here; the coordinator goes on without this rank.
-  void fail(const std::string& reason, const std::string& mend);
+  void fail(const std::string& reason, const std::string& hint);
 
   /// Serves until the coordinator ends the run. Where it is lost, the rank goes on by itself and
   /// hands what it measured, also before, to `rescue`. Throws Interrupted.
@@ -41,11 +41,12 @@ class Member {
 
  private:
   void measure(Equipment& equipment, worker::SessionOptions options);
-  void answer(Equipment& equipment, const nlohmann::ordered_json& order);
-  void tell(const nlohmann::ordered_json& message);
+  /// Has the device of the order's module answer the request that follows it.
+  void carry_out(Equipment& equipment, const Order& order);
+  void tell(const FromRank& message);
 
   const worker::Interrupt& interrupt_;
-  LineSocket socket_;
+  worker::LineChannel socket_;
   std::string run_;
   std::vector<results::record::Record>
       records_;  ///< of this rank, for the case that nobody takes them

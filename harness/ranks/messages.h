@@ -1,25 +1,136 @@
-// What ranks and their coordinator say to one another: one JSON object a line. Kinds a member says:
-// hello, planned, failed, begins, alive, record, done, answer; kinds it is told: welcome, go, end,
-// and the orders of a collective (join, implementations, hold, launch, check).
+// What ranks and their coordinator say to each other: one message a line, in the form of
+// harness/worker/messages.h. A rank that is given an Order finds the request for its device on the
+// next line, and answers as a worker does. A line that is no message is answered with Failed.
 #pragma once
 
-#include <nlohmann/json.hpp>
-#include <optional>
+#include <cstdint>
 #include <string>
+#include <variant>
+#include <vector>
+
+#include "harness/plan/plan.h"
+#include "harness/worker/message_keys.h"
 
 namespace assay::harness::ranks {
 
-/// None where the line is no message.
-inline std::optional<nlohmann::ordered_json> message_in(const std::string& line) {
-  auto message = nlohmann::ordered_json::parse(line, nullptr, false);
-  if (!message.is_object() || !message.contains("kind") || !message["kind"].is_string()) {
-    return std::nullopt;
-  }
-  return message;
+using harness::AnyOf;
+
+// Of a rank.
+
+/// How a rank makes itself known.
+struct Hello {
+  static constexpr const char* kKind = "hello";
+  std::string token;
+  std::uint32_t rank = 0, slot = 0;
+  std::string host, version;
+};
+/// What it will measure.
+struct Planned {
+  static constexpr const char* kKind = "planned";
+  results::record::DeviceIdentity device;
+  std::vector<plan::StoredEntry> plan;
+  std::vector<std::string> collective;  ///< modules whose devices it may measure collectives on
+  double memory_bytes = 0;              ///< free on its host
+  std::string environment;              ///< JSON
+};
+/// Why it can measure nothing.
+struct Unable {
+  static constexpr const char* kKind = "unable";
+  std::string reason, hint;
+};
+struct Begins {
+  static constexpr const char* kKind = "begins";
+  std::size_t index = 0;  ///< into its plan
+};
+struct Alive {
+  static constexpr const char* kKind = "alive";
+};
+struct Made {
+  static constexpr const char* kKind = "record";
+  results::record::Record record;
+};
+struct Done {
+  static constexpr const char* kKind = "done";
+};
+using FromRank = std::variant<Hello, Planned, Unable, Begins, Alive, Made, Done, worker::Offers,
+                              worker::Measured, worker::Launches, worker::SensorReading,
+                              worker::UniqueId, worker::Joined, worker::Left, worker::Failed>;
+
+// Of the coordinator.
+
+struct Welcome {
+  static constexpr const char* kKind = "welcome";
+  std::string run;  ///< id
+};
+/// Measure what was planned.
+struct Go {
+  static constexpr const char* kKind = "go";
+};
+/// The run is over.
+struct End {
+  static constexpr const char* kKind = "end";
+};
+/// Have the device of this module answer the request on the next line.
+struct Order {
+  static constexpr const char* kKind = "order";
+  std::string module;
+  double timeout_seconds = 0;
+};
+using ToRank = std::variant<Welcome, Go, End, Order>;
+
+template <typename Archive, AnyOf<Alive, Done, Go, End> T>
+void keys(Archive&, T&) {}
+
+template <typename Archive, AnyOf<Hello> T>
+void keys(Archive& archive, T& message) {
+  archive("token", message.token);
+  archive("rank", message.rank);
+  archive("slot", message.slot);
+  archive("host", message.host);
+  archive("version", message.version);
 }
 
-inline std::string line_of(const nlohmann::ordered_json& message) {
-  return message.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+template <typename Archive, AnyOf<Planned> T>
+void keys(Archive& archive, T& message) {
+  archive("device", message.device);
+  archive("plan", message.plan);
+  archive("collective", message.collective);
+  archive("memory_bytes", message.memory_bytes);
+  archive("environment", message.environment);
+}
+
+template <typename Archive, AnyOf<Unable> T>
+void keys(Archive& archive, T& message) {
+  archive("reason", message.reason);
+  archive("hint", message.hint);
+}
+
+template <typename Archive, AnyOf<Begins> T>
+void keys(Archive& archive, T& message) {
+  archive("index", message.index);
+}
+
+template <typename Archive, AnyOf<Made> T>
+void keys(Archive& archive, T& message) {
+  keys(archive, message.record);
+}
+
+template <typename Archive, AnyOf<Welcome> T>
+void keys(Archive& archive, T& message) {
+  archive("run", message.run);
+}
+
+template <typename Archive, AnyOf<Order> T>
+void keys(Archive& archive, T& message) {
+  archive("module", message.module);
+  archive("timeout_seconds", message.timeout_seconds);
+}
+
+inline std::string line_of(const FromRank& message) {
+  return worker::message_line(message);
+}
+inline std::string line_of(const ToRank& message) {
+  return worker::message_line(message);
 }
 
 }  // namespace assay::harness::ranks

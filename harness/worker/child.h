@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/worker/interrupt.h"
+#include "harness/worker/line_channel.h"
+#include "results/process/descriptor.h"
 
 namespace assay::harness::worker {
 
@@ -22,11 +23,12 @@ struct Exit {
 /// The descriptor under which a worker finds its end of the conversation.
 inline constexpr int kWorkerDescriptor = 3;
 
-/// A child process with a socket as its descriptor 3; stdout and stderr are kept for its last
-/// words. It is killed when this object goes, and by the kernel when this process dies.
+/// A child process with a socket as its descriptor 3; what it writes to stdout and stderr is kept.
+/// It is killed when this object goes, and by the kernel when this process dies.
 class Child {
  public:
-  /// `environment` is set on top of this process's own, for names that it lacks.
+  /// `environment` is set on top of this process's own, for names that it lacks. Throws Error where
+  /// the program cannot be started.
   static Child start(const std::filesystem::path& executable,
                      const std::vector<std::string>& arguments,
                      const std::map<std::string, std::string>& environment);
@@ -35,23 +37,24 @@ class Child {
   ~Child();
 
   /// One line. A child that is gone is noticed by the next receive().
-  void send(const std::string& line);
+  void send(const std::string& line) { channel_.send(line); }
 
-  enum class Event { line, closed, timed_out };
+  using Event = LineChannel::Event;
   /// Waits up to `timeout_seconds` for a line. Throws Interrupted when `interrupt` fires.
-  Event receive(std::string& line, double timeout_seconds, const Interrupt* interrupt = nullptr);
+  Event receive(std::string& line, double timeout_seconds, const Interrupt* interrupt = nullptr) {
+    return channel_.receive(line, timeout_seconds, interrupt);
+  }
 
   /// Kills it if it still runs, and reaps it; after ten seconds it is given up as killed.
   Exit finish();
   /// Last line that it wrote to stdout or stderr; empty where it wrote none.
-  std::string last_words() const;
+  std::string last_output() const;
 
  private:
   Child() = default;
   pid_t process_ = -1;
-  int socket_ = -1;
-  int output_ = -1;
-  std::string received_;
+  LineChannel channel_;
+  results::process::Descriptor output_;
   Exit exit_;
 };
 

@@ -1,23 +1,23 @@
-// A child process's side of the line-by-line conversation with its parent (harness/child.h).
+// A child process's side of the conversation with its parent (harness/worker/child.h).
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
+#include "harness/worker/line_channel.h"
+
 namespace assay::harness::worker {
 
-/// Sends one message. Ends the process where the parent is gone.
-void say(const nlohmann::ordered_json& message);
-
-/// What the parent sends.
-class LineReader {
+class ParentChannel {
  public:
+  ParentChannel();
+  /// Ends the process where the parent is gone: nobody is left to work for.
+  void send(const std::string& line);
   /// None once the parent has closed its end.
-  std::optional<std::string> next();
+  std::optional<std::string> receive();
 
  private:
-  std::string text_;
+  LineChannel channel_;
 };
 
 }  // namespace assay::harness::worker

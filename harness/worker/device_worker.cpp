@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "backends/loader.h"
+#include "harness/measure/clock.h"
 #include "harness/terminal/quantities.h"
 #include "kernels/error.h"
 #include "results/record/listing.h"
@@ -14,32 +14,34 @@
 namespace assay::harness::worker {
 namespace {
 
-using nlohmann::ordered_json;
-using results::record::Record;
+using measure::Measurement;
+using measure::seconds_now;
 using results::record::Status;
 
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-/// A worker's line as JSON; a line that is none says that the process is not to be trusted.
-std::optional<ordered_json> parsed(const std::string& line) {
-  ordered_json message = ordered_json::parse(line, nullptr, false);
-  if (!message.is_object() || !message.contains(kKind)) return std::nullopt;
-  return message;
-}
-
-std::string with_last_words(std::string text, const Child& child) {
-  const std::string words = child.last_words();
-  return words.empty() ? text : fmt::format("{}; last words: {}", text, words);
+std::string with_last_output(std::string text, const Child& child) {
+  const std::string output = child.last_output();
+  return output.empty() ? text : fmt::format("{}; its last output: {}", text, output);
 }
 
 /// In words, how a worker ended that should have answered.
-std::string obituary(Child& child) {
+std::string ending(Child& child) {
   const Exit exit = child.finish();
   std::string text = fmt::format("the worker ended with {}", exit.text());
-  if (exit.signal == SIGKILL) text += " (the kernel kills so when memory runs out)";
-  return with_last_words(text, child);
+  if (exit.signal == SIGKILL) text += " (as the kernel ends a process when memory runs out)";
+  return with_last_output(text, child);
+}
+
+/// An answer; none where the line is not one, and the process is not to be trusted.
+std::optional<Answer> parsed(const std::string& line) {
+  try {
+    return answer_in(line);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::string_view kind_of(const Request& request) {
+  return std::visit([](const auto& body) { return std::string_view(body.kKind); }, request);
 }
 
 ModuleReport probe_report(Child& child, const backends::ModuleFile& file, double deadline) {
@@ -53,19 +55,18 @@ ModuleReport probe_report(Child& child, const backends::ModuleFile& file, double
     return report;
   }
   if (event == Child::Event::closed) {
-    report.failure = "looking for devices: " + obituary(child);
+    report.failure = "looking for devices: " + ending(child);
     return report;
   }
-  const auto message = parsed(line);
-  if (!message) {
-    report.failure = "looking for devices gave no answer that can be understood";
-  } else if (message->at(kKind) == "probed") {
-    ModuleReport found = report_from_json(message->at("report"));
-    found.name = file.name;
-    return found;
+  const std::optional<Answer> answer = parsed(line);
+  if (answer && std::holds_alternative<ModuleReport>(*answer)) {
+    report = std::get<ModuleReport>(*answer);
+    report.name = file.name;
+  } else if (answer && std::holds_alternative<Failed>(*answer)) {
+    report.failure = std::get<Failed>(*answer).reason;
+    report.mend = std::get<Failed>(*answer).hint;
   } else {
-    report.failure = message->at("reason");
-    report.mend = message->at("mend");
+    report.failure = "looking for devices gave no answer that can be understood";
   }
   return report;
 }
@@ -101,9 +102,10 @@ ModuleReport probe_pretended(const WorkerSettings& settings, const backends::Mod
   return probe_report(child, module, seconds_now() + timeout_seconds);
 }
 
+/// What came, or did not come, of a worker.
 struct DeviceWorker::Reply {
-  Child::Event event = Child::Event::closed;
-  ordered_json message;
+  enum class Event { answer, closed, timed_out, unreadable } event = Event::closed;
+  Answer answer;
 };
 
 DeviceWorker::DeviceWorker(WorkerSettings settings, results::record::DeviceIdentity device,
@@ -116,16 +118,29 @@ DeviceWorker::DeviceWorker(WorkerSettings settings, results::record::DeviceIdent
       pretended_(std::move(pretended)) {}
 
 DeviceWorker::Reply DeviceWorker::receive(double timeout_seconds) {
-  Reply reply;
   std::string line;
-  reply.event = child_->receive(line, timeout_seconds, interrupt_);
-  if (reply.event != Child::Event::line) return reply;
-  if (auto message = parsed(line)) {
-    reply.message = std::move(*message);
-  } else {
-    reply.event = Child::Event::closed;
+  switch (child_->receive(line, timeout_seconds, interrupt_)) {
+    case Child::Event::closed:
+      return {Reply::Event::closed, {}};
+    case Child::Event::timed_out:
+      return {Reply::Event::timed_out, {}};
+    case Child::Event::line:
+      break;
   }
-  return reply;
+  if (auto answer = parsed(line)) return {Reply::Event::answer, std::move(*answer)};
+  return {Reply::Event::unreadable, {}};
+}
+
+std::string DeviceWorker::end(const Reply& reply) {
+  std::string text;
+  if (reply.event == Reply::Event::closed) {
+    text = ending(*child_);
+  } else {
+    child_->finish();
+    text = with_last_output("the worker gave an answer that cannot be understood", *child_);
+  }
+  child_.reset();
+  return text;
 }
 
 void DeviceWorker::start() {
@@ -143,123 +158,138 @@ void DeviceWorker::start() {
   }
   child_ = Child::start(settings_.executable, arguments, worker_environment());
   const Reply reply = receive(settings_.open_timeout_seconds);
-  if (reply.event == Child::Event::line && reply.message.at(kKind) == "ready") return;
   std::string why = "no answer when opened";
-  std::string mend;
-  if (reply.event == Child::Event::closed) why = obituary(*child_);
-  if (reply.event == Child::Event::line) {
-    why = reply.message.at("reason");
-    mend = reply.message.at("mend");
+  std::string hint;
+  if (reply.event == Reply::Event::answer) {
+    if (std::holds_alternative<Ready>(reply.answer)) return;
+    why = "an unexpected answer when opened";
+    if (const Failed* failure = std::get_if<Failed>(&reply.answer)) {
+      why = failure->reason;
+      hint = failure->hint;
+    }
+  } else if (reply.event != Reply::Event::timed_out) {
+    why = end(reply);
   }
   child_.reset();
-  throw Error(fmt::format("{}: {}", results::record::device_key(device_), why), mend);
+  throw Error(fmt::format("{}: {}", results::record::device_key(device_), why), hint);
 }
 
-ordered_json DeviceWorker::demand(const ordered_json& request, const std::string& owed,
-                                  double timeout_seconds) {
+Answer DeviceWorker::ask(const Request& request, double timeout_seconds) {
   start();
-  child_->send(request.dump());
-  const Reply reply = receive(timeout_seconds);
-  if (reply.event == Child::Event::line) {
-    if (reply.message.at(kKind) == owed) return reply.message;
-    throw Error(fmt::format("{}: {}", results::record::device_key(device_),
-                            reply.message.at("reason").get<std::string>()),
-                reply.message.value("mend", ""));
+  child_->send(line_of(request));
+  const double deadline = seconds_now() + timeout_seconds;
+  Reply reply;
+  do {
+    reply = receive(std::max(0.0, deadline - seconds_now()));
+  } while (reply.event == Reply::Event::answer && std::holds_alternative<Phase>(reply.answer));
+  std::string why, hint;
+  if (reply.event == Reply::Event::answer) {
+    const Failed* failure = std::get_if<Failed>(&reply.answer);
+    if (failure == nullptr) return std::move(reply.answer);
+    if (failure->device_lost) child_.reset();
+    why = failure->reason;
+    hint = failure->hint;
+  } else if (reply.event == Reply::Event::timed_out) {
+    why = fmt::format("no answer in {} when asked: {}", terminal::duration_text(timeout_seconds),
+                      kind_of(request));
+    child_.reset();
+  } else {
+    why = end(reply);
   }
-  const std::string asked = request.at(kKind);
-  const std::string why = reply.event == Child::Event::closed
-                              ? obituary(*child_)
-                              : fmt::format("no answer in {} when asked: {}",
-                                            terminal::duration_text(timeout_seconds), asked);
-  child_.reset();
-  throw Error(fmt::format("{}: {}", results::record::device_key(device_), why));
+  throw Error(fmt::format("{}: {}", results::record::device_key(device_), why), hint);
 }
 
-std::vector<measure::Offer> DeviceWorker::implementations(const std::string& problem) {
-  const ordered_json reply = demand({{kKind, "implementations"}, {"problem", problem}},
-                                    "implementations", settings_.question_timeout_seconds);
-  return offers_from_json(reply.at("offers"));
+template <typename Wanted>
+Wanted DeviceWorker::ask_for(const Request& request, double timeout_seconds) {
+  Answer answer = ask(request, timeout_seconds);
+  if (Wanted* wanted = std::get_if<Wanted>(&answer)) return std::move(*wanted);
+  child_.reset();
+  throw Error(fmt::format("{}: an answer of another kind when asked: {}",
+                          results::record::device_key(device_), kind_of(request)));
+}
+
+std::vector<measure::Offer> DeviceWorker::implementations(const kernels::Problem& problem) {
+  return ask_for<Offers>(Implementations{problem}, settings_.question_timeout_seconds).offers;
 }
 
 std::vector<std::byte> DeviceWorker::unique_id() {
-  const ordered_json reply =
-      demand({{kKind, "unique_id"}}, "unique_id", settings_.open_timeout_seconds);
-  return from_hex(reply.at("id"));
+  return ask_for<UniqueId>(GetUniqueId(), settings_.open_timeout_seconds).id;
 }
 
 void DeviceWorker::join(const std::vector<std::byte>& id, std::uint32_t ranks, std::uint32_t rank,
                         double timeout_seconds) {
-  demand({{kKind, "join"}, {"id", hex(id)}, {"ranks", ranks}, {"rank", rank}}, "joined",
-         timeout_seconds);
+  ask_for<Joined>(Join{id, ranks, rank}, timeout_seconds);
 }
 
 void DeviceWorker::leave(double timeout_seconds) {
   if (!child_) return;
   const double deadline = seconds_now() + timeout_seconds;
-  child_->send(ordered_json{{kKind, "leave"}}.dump());
-  while (receive(std::max(0.0, deadline - seconds_now())).event == Child::Event::line) {
+  child_->send(line_of(Leave()));
+  while (receive(std::max(0.0, deadline - seconds_now())).event == Reply::Event::answer) {
   }
   child_.reset();
 }
 
-results::record::Record DeviceWorker::measure(
-    results::record::Record asked, double timeout_seconds,
-    const std::function<void(const std::string&)>& on_phase) {
-  const ordered_json request = {{kKind, "measure"}, {"record", results::record::to_json(asked)}};
-  return ask(request, std::move(asked), timeout_seconds, on_phase);
+Measurement DeviceWorker::measure(const measure::Task& task, double timeout_seconds,
+                                  const PhaseObserver& on_phase) {
+  return await_measurement(Measure{task}, timeout_seconds, on_phase);
 }
 
-results::record::Record DeviceWorker::hold(results::record::Record asked, double timeout_seconds) {
-  const ordered_json request = {{kKind, "hold"}, {"record", results::record::to_json(asked)}};
-  return ask(request, std::move(asked), timeout_seconds, [](const std::string&) {});
+Measurement DeviceWorker::hold(const measure::Task& task, double timeout_seconds) {
+  return await_measurement(Hold{task}, timeout_seconds, [](const std::string&) {});
 }
 
-results::record::Record DeviceWorker::check(const results::record::Record& asked,
-                                            double timeout_seconds) {
-  return ask({{kKind, "check"}}, asked, timeout_seconds, [](const std::string&) {});
+Measurement DeviceWorker::check(double timeout_seconds) {
+  return await_measurement(Check(), timeout_seconds, [](const std::string&) {});
 }
 
 std::vector<assay_launch> DeviceWorker::launch(std::uint32_t count, const std::string& mode,
                                                double timeout_seconds) {
-  start();
-  child_->send(ordered_json{{kKind, "launch"}, {"count", count}, {"mode", mode}}.dump());
-  const Reply reply = receive(timeout_seconds);
-  if (reply.event == Child::Event::line && reply.message.at(kKind) == "launched") {
-    const auto device = reply.message.at("device_seconds").get<std::vector<double>>();
-    const auto host = reply.message.at("host_seconds").get<std::vector<double>>();
-    std::vector<assay_launch> out(device.size());
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      out[i].device_seconds = device[i];
-      out[i].host_seconds = host.at(i);
-    }
-    return out;
+  try {
+    return launches_in(ask_for<Launches>(Launch{count, mode}, timeout_seconds));
+  } catch (const Error&) {
+    child_.reset();
+    throw;
   }
-  std::string why =
-      "killed after " + terminal::duration_text(timeout_seconds) + " without a result";
-  if (reply.event == Child::Event::closed) why = obituary(*child_);
-  if (reply.event == Child::Event::line) why = reply.message.at("reason");
-  child_.reset();
-  throw Error(fmt::format("{}: {}", results::record::device_key(device_), why));
 }
 
-results::record::Record DeviceWorker::ask(const ordered_json& request,
-                                          results::record::Record asked, double timeout_seconds,
-                                          const std::function<void(const std::string&)>& on_phase) {
+Answer DeviceWorker::answer(const Request& request, double timeout_seconds) {
+  if (std::holds_alternative<Measure>(request) || std::holds_alternative<Hold>(request) ||
+      std::holds_alternative<Check>(request)) {
+    return Measured{await_measurement(request, timeout_seconds, [](const std::string&) {})};
+  }
+  if (const Launch* order = std::get_if<Launch>(&request)) {
+    return launches_of(launch(order->count, order->mode, timeout_seconds));
+  }
+  if (const Join* order = std::get_if<Join>(&request)) {
+    join(order->id, order->ranks, order->rank, timeout_seconds);
+    return Joined{device_};
+  }
+  if (std::holds_alternative<Leave>(request)) {
+    leave(timeout_seconds);
+    return Left();
+  }
+  return ask(request, timeout_seconds);
+}
+
+Measurement DeviceWorker::await_measurement(const Request& request, double timeout_seconds,
+                                            const PhaseObserver& on_phase) {
   const double begin = seconds_now();
   std::string phase = "start";
-  const auto failed = [&](results::record::Status status, const std::string& why) {
-    asked.status = status;
-    asked.reason = fmt::format("{} (phase: {})", why, phase);
-    asked.phases.total = seconds_now() - begin;
+  const auto without_result = [&](Status status, const std::string& why) {
+    Measurement out;
+    out.status = status;
+    out.reason = fmt::format("{} (phase: {})", why, phase);
+    out.phases.total = seconds_now() - begin;
     child_.reset();
-    return asked;
+    return out;
   };
   try {
     start();
   } catch (const Error& error) {
-    return failed(Status::error, error.what());
+    return without_result(Status::error, error.what());
   }
-  child_->send(request.dump());
+  child_->send(line_of(request));
   while (true) {
     Reply reply;
     const double left = begin + timeout_seconds - seconds_now();
@@ -269,24 +299,27 @@ results::record::Record DeviceWorker::ask(const ordered_json& request,
       child_.reset();
       throw;
     }
-    if (reply.event == Child::Event::timed_out) {
+    if (reply.event == Reply::Event::timed_out) {
       if (left > 1) {
         on_phase(phase);
         continue;
       }
       child_->finish();
-      return failed(Status::timeout,
-                    with_last_words(fmt::format("killed after {} without a result",
-                                                terminal::duration_text(timeout_seconds)),
-                                    *child_));
+      return without_result(Status::timeout,
+                            with_last_output(fmt::format("killed after {} without a result",
+                                                         terminal::duration_text(timeout_seconds)),
+                                             *child_));
     }
-    if (reply.event == Child::Event::closed) return failed(Status::crashed, obituary(*child_));
-    if (reply.message.at(kKind) == "measured") {
+    if (reply.event != Reply::Event::answer) return without_result(Status::crashed, end(reply));
+    if (Measured* measured = std::get_if<Measured>(&reply.answer)) {
       // Such a worker ends itself, which is not the next measurement's fault.
-      if (reply.message.at("device_lost")) child_.reset();
-      return results::record::record_from_json(reply.message.at("record").get<std::string>());
+      if (measured->measurement.device_lost) child_.reset();
+      return std::move(measured->measurement);
     }
-    phase = reply.message.value("phase", phase);
+    if (const Failed* failure = std::get_if<Failed>(&reply.answer)) {
+      return without_result(Status::error, failure->reason);
+    }
+    if (const Phase* begun = std::get_if<Phase>(&reply.answer)) phase = begun->name;
     on_phase(phase);
   }
 }

@@ -3,13 +3,12 @@
 
 #include <functional>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/worker/child.h"
-#include "harness/worker/protocol.h"
+#include "harness/worker/messages.h"
 #include "harness/worker/published.h"
 #include "results/record/record.h"
 
@@ -39,6 +38,8 @@ ModuleReport probe_pretended(const WorkerSettings& settings, const backends::Mod
 
 class DeviceWorker {
  public:
+  using PhaseObserver = std::function<void(const std::string& phase)>;
+
   /// `pretended` are the systems that the module was asked to pretend when it named the device.
   DeviceWorker(WorkerSettings settings, results::record::DeviceIdentity device, std::string module,
                const Interrupt* interrupt, std::vector<Published> pretended = {});
@@ -50,23 +51,24 @@ class DeviceWorker {
   }
 
   /// What the device offers for a problem. Throws assay::Error where it cannot be asked.
-  std::vector<measure::Offer> implementations(const std::string& problem);
+  std::vector<measure::Offer> implementations(const kernels::Problem& problem);
 
-  /// Has the measurement made. Always returns a record: a crash, a hang and a failure are statuses.
-  /// Only Interrupted is thrown, after the worker was killed. `on_phase` is told each phase as it
+  /// Has the measurement made. Always returns one: a crash, a hang and a failure are statuses. Only
+  /// Interrupted is thrown, after the worker was killed. `on_phase` is told each phase as it
   /// begins, and the present one again at least every second.
-  results::record::Record measure(results::record::Record asked, double timeout_seconds,
-                                  const std::function<void(const std::string& phase)>& on_phase);
+  measure::Measurement measure(const measure::Task& task, double timeout_seconds,
+                               const PhaseObserver& on_phase);
 
-  /// Has the problem made ready and verified once, so that launch() may time it; the record says
-  /// what became of that. Whatever was held before is let go.
-  results::record::Record hold(results::record::Record asked, double timeout_seconds);
+  /// Has the problem prepared and verified once, so that launch() may time it; the measurement says
+  /// what came of that. What was prepared before is dropped.
+  measure::Measurement hold(const measure::Task& task, double timeout_seconds);
   /// Launches what is held. Throws Error where the device failed, crashed or hung; nothing is held
   /// then.
   std::vector<assay_launch> launch(std::uint32_t count, const std::string& mode,
                                    double timeout_seconds);
-  /// Holds the last launch's output against the verified one; `asked` is what was held.
-  results::record::Record check(const results::record::Record& asked, double timeout_seconds);
+  /// Compares the output of the last launch with the verified one. The measurement says what that
+  /// found, and nothing else.
+  measure::Measurement check(double timeout_seconds);
 
   /// What other ranks' devices need to find this one, as bytes; asked on rank 0. Throws Error where
   /// the module's devices do not work together.
@@ -76,9 +78,12 @@ class DeviceWorker {
   /// called on all ranks alike. Throws Error where it fails or takes longer; the worker is ended.
   void join(const std::vector<std::byte>& id, std::uint32_t ranks, std::uint32_t rank,
             double timeout_seconds);
-  /// Undoes it, on all ranks, and lets the worker end by itself, as communication libraries want
-  /// it; it is killed where it has not in time. Nothing where no worker runs.
+  /// Undoes it, on all ranks, and lets the worker end by itself, as communication libraries need
+  /// it; it is killed where it has not ended in time. Does nothing where no worker runs.
   void leave(double timeout_seconds);
+
+  /// Answers a request as the functions above do, whatever its kind. Throws Error as they do.
+  Answer answer(const Request& request, double timeout_seconds);
 
   /// Ends the process; the next request starts another.
   void stop() { child_.reset(); }
@@ -86,16 +91,19 @@ class DeviceWorker {
  private:
   struct Reply;
   void start();
-  /// The next message, or why there is none.
+  /// The next answer, or why there is none.
   Reply receive(double timeout_seconds);
-  /// Sends a request whose answer is of the kind `owed`. Throws Error otherwise, and ends a worker
-  /// that has not answered.
-  nlohmann::ordered_json demand(const nlohmann::ordered_json& request, const std::string& owed,
-                                double timeout_seconds);
-  /// Sends a request whose answer is a record.
-  results::record::Record ask(const nlohmann::ordered_json& request, results::record::Record asked,
-                              double timeout_seconds,
-                              const std::function<void(const std::string& phase)>& on_phase);
+  /// Ends the process; how it ended, in words.
+  std::string end(const Reply& reply);
+  /// Sends a request and waits for its answer. Throws Error where the answer is Failed or there is
+  /// none; a worker that has not answered is ended.
+  Answer ask(const Request& request, double timeout_seconds);
+  /// The same for a request that is answered with `Wanted`.
+  template <typename Wanted>
+  Wanted ask_for(const Request& request, double timeout_seconds);
+  /// Sends a request whose answer is a measurement. Never throws but Interrupted.
+  measure::Measurement await_measurement(const Request& request, double timeout_seconds,
+                                         const PhaseObserver& on_phase);
 
   WorkerSettings settings_;
   results::record::DeviceIdentity device_;

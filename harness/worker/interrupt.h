@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM as something to wait for.
+// SIGINT and SIGTERM as a descriptor that can be waited for.
 #pragma once
 
 #include <csignal>

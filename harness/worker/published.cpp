@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/worker/protocol.h"
+#include "harness/measure/device_description.h"
 #include "kernels/error.h"
 
 namespace assay::harness::worker {

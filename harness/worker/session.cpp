@@ -1,5 +1,8 @@
 #include "harness/worker/session.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <set>
 #include <tuple>
 
@@ -14,7 +17,7 @@ using results::record::Record;
 results::record::Record blank_record(const plan::PlanEntry& entry,
                                      const results::record::DeviceIdentity& device,
                                      const SessionOptions& options) {
-  const auto problem = kernels::Problem::parse(entry.problem);
+  const kernels::Problem& problem = entry.problem;
   results::record::Record record;
   record.id = results::store::new_id();
   record.run = options.run;
@@ -33,6 +36,38 @@ results::record::Record blank_record(const plan::PlanEntry& entry,
   return record;
 }
 
+results::record::Record record_of(results::record::Record blank,
+                                  const measure::Measurement& measurement) {
+  results::record::Record record = std::move(blank);
+  record.status = measurement.status;
+  record.reason = measurement.status == results::record::Status::ok
+                      ? fmt::format("{}", fmt::join(measurement.notes, "; "))
+                      : measurement.reason;
+  record.implementation.details = measurement.details;
+  record.device_seconds = measurement.device_seconds;
+  record.host_seconds = measurement.host_seconds;
+  record.warm_up_launches = measurement.warm_up_launches;
+  record.steady = measurement.steady;
+  record.target_met = measurement.target_met;
+  record.summary = measurement.summary;
+  // That nothing is checked on a pretended device is so even where it was never asked.
+  if (!record.device.modelled || !measurement.check.method.empty()) {
+    record.check = measurement.check;
+  }
+  record.output_hash = measurement.output_hash;
+  record.operands_hash = measurement.operands_hash;
+  record.sensors = measurement.sensors;
+  record.energy = measurement.energy;
+  record.throttling = measurement.throttling;
+  record.course = measurement.course;
+  record.phases = measurement.phases;
+  return record;
+}
+
+measure::Task task_of(const plan::PlanEntry& entry) {
+  return {entry.problem, entry.implementation, entry.settings};
+}
+
 void carry_out(const plan::Plan& plan, std::vector<DeviceWorker>& workers,
                const SessionOptions& options,
                const std::function<void(const results::record::Record&)>& keep,
@@ -42,8 +77,9 @@ void carry_out(const plan::Plan& plan, std::vector<DeviceWorker>& workers,
     DeviceWorker& worker = workers[entry.device];
     observer.begins(index, entry);
     const double timeout = options.timeout_seconds.value_or(timeout_seconds(entry.estimate));
+    results::record::Record blank = blank_record(entry, worker.device(), options);
     const results::record::Record record =
-        worker.measure(blank_record(entry, worker.device(), options), timeout, observer.phase);
+        record_of(std::move(blank), worker.measure(task_of(entry), timeout, observer.phase));
     keep(record);
     observer.ends(index, entry, record);
   }
@@ -61,7 +97,7 @@ plan::Plan remaining(const plan::Plan& plan,
   plan::Plan out;
   out.skipped = plan.skipped;
   for (const plan::PlanEntry& entry : plan.entries) {
-    const Key key(entry.problem, results::record::device_key(devices[entry.device]),
+    const Key key(entry.problem.text(), results::record::device_key(devices[entry.device]),
                   entry.implementation, entry.settings.mode);
     if (!done.contains(key)) out.entries.push_back(entry);
   }

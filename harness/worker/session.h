@@ -26,10 +26,17 @@ struct SessionObserver {
       ends;
 };
 
-/// The record of an entry before anything of it was measured.
+/// The part of an entry's record that is known before it is measured: what, where, in which run,
+/// and the time now as its start.
 results::record::Record blank_record(const plan::PlanEntry& entry,
                                      const results::record::DeviceIdentity& device,
                                      const SessionOptions& options);
+/// The same with what was measured.
+results::record::Record record_of(results::record::Record blank,
+                                  const measure::Measurement& measurement);
+
+/// What a worker is given of an entry.
+measure::Task task_of(const plan::PlanEntry& entry);
 
 /// Measures each entry on its device's worker (`workers` in the order of the devices planned for)
 /// and hands the record to `keep`, which has made it durable when it returns. Throws Interrupted

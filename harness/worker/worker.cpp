@@ -9,18 +9,15 @@
 #include "backends/loader.h"
 #include "harness/measure/measure.h"
 #include "harness/measure/open_device.h"
+#include "harness/measure/prepared_problem.h"
 #include "harness/worker/conversation.h"
-#include "harness/worker/protocol.h"
+#include "harness/worker/messages.h"
 #include "harness/worker/published.h"
 
 namespace assay::harness::worker {
 namespace {
 
-using nlohmann::ordered_json;
-
-void say_failure(const Error& error) {
-  say({{kKind, "failed"}, {"reason", error.what()}, {"mend", error.mend()}});
-}
+using results::record::Status;
 
 ModuleReport look_for_devices(const backends::Module& module,
                               const std::vector<Published>& systems) {
@@ -57,168 +54,140 @@ ModuleReport look_for_devices(const backends::Module& module,
   return report;
 }
 
-void say_phase(const std::string& phase) {
-  say({{kKind, "phase"}, {"phase", phase}});
-}
-
-/// Answers the parent's requests about one device.
+/// Answers the parent's requests about one device: one function for each kind of request.
 class Server {
  public:
-  explicit Server(measure::OpenDevice& device) : device_(device), operands_(device) {}
+  Server(measure::OpenDevice& device, ParentChannel& parent)
+      : device_(device), parent_(parent), operands_(device) {}
 
-  /// False where this was the last request.
-  bool answer(const ordered_json& request) {
-    const std::string kind = request.at(kKind);
-    if (kind == "implementations") {
-      name_implementations(request.at("problem"));
-    } else if (kind == "measure") {
-      held_.reset();
-      bool device_lost = false;
-      const Record record =
-          measure::measure(device_, operands_, record_in(request), say_phase, device_lost);
-      say_record(record, device_lost);
-    } else if (kind == "hold") {
-      hold(record_in(request));
-    } else if (kind == "launch") {
-      launch(request.at("count"), request.at("mode") == "hot" ? ASSAY_HOT : ASSAY_COLD);
-    } else if (kind == "check") {
-      check();
-    } else if (kind == "unique_id") {
-      tell_unique_id();
-    } else if (kind == "join") {
-      join(request);
-    } else if (kind == "leave") {
-      leave();
-      return false;
+  /// Until the parent closes the conversation or has the device leave the other ranks.
+  void serve() {
+    while (const auto line = parent_.receive()) {
+      const Answer answer = answer_to(*line);
+      parent_.send(line_of(answer));
+      // A lost device's own clean-up may hang, so the process ends without it.
+      if (device_.lost()) _exit(1);
+      if (std::holds_alternative<Left>(answer)) return;
     }
-    return true;
   }
 
  private:
-  using Record = results::record::Record;
-
-  static Record record_in(const ordered_json& request) {
-    return results::record::record_from_json(request.at("record").get<std::string>());
-  }
-
-  static void say_record(const Record& record, bool device_lost) {
-    say({{kKind, "measured"},
-         {"record", results::record::to_json(record)},
-         {"device_lost", device_lost}});
-    // A lost device's own clean-up may hang, so the process ends without it.
-    if (device_lost) _exit(1);
-  }
-
-  void name_implementations(const std::string& problem) {
+  Answer answer_to(const std::string& line) {
     try {
-      say({{kKind, "implementations"}, {"offers", to_json(device_.implementations(problem))}});
+      return std::visit([this](const auto& request) { return Answer(take(request)); },
+                        request_in(line));
     } catch (const Error& error) {
-      say_failure(error);
+      return failure(error);
+    } catch (const std::exception& error) {
+      return failure(Error(error.what()));
     }
   }
 
-  void hold(Record record) {
-    held_.reset();
-    bool device_lost = false;
-    note_failures(device_, operands_, record, device_lost, [&] {
-      held_ = std::make_unique<measure::Held>(device_, operands_, record, say_phase);
-      if (!held_->right()) held_.reset();
-    });
-    record_ = record;
-    say_record(record, device_lost);
+  Failed failure(const Error& error) const {
+    Failed out = failed(error);
+    out.device_lost = device_.lost();
+    return out;
   }
 
-  void launch(std::uint32_t count, assay_mode mode) {
-    ordered_json device = ordered_json::array(), host = ordered_json::array();
-    try {
-      if (!held_) throw Error("nothing is held that could be launched");
-      for (const assay_launch& one : held_->prepared().run(count, mode)) {
-        device.push_back(one.device_seconds);
-        host.push_back(one.host_seconds);
-      }
-      say({{kKind, "launched"}, {"device_seconds", device}, {"host_seconds", host}});
-    } catch (const Error& error) {
-      say_failure(error);
-      if (device_.lost()) _exit(1);
-    }
+  Offers take(const Implementations& request) { return {device_.implementations(request.problem)}; }
+
+  Measured take(const Measure& request) {
+    prepared_.reset();
+    return finished(measure::measure_on(device_, operands_, request.task, phase_));
   }
 
-  void check() {
-    Record record = record_;
-    bool device_lost = false;
-    note_failures(device_, operands_, record, device_lost, [&] {
-      if (!held_) throw Error("nothing is held that could be checked");
-      // What fails here is not launched again, and goes before its operands.
-      std::unique_ptr<measure::Held> held = std::move(held_);
-      held->verify_again(record);
-      if (record.status == results::record::Status::ok) held_ = std::move(held);
-    });
-    say_record(record, device_lost);
+  Measured take(const Hold& request) {
+    prepared_.reset();
+    auto prepared = std::make_unique<measure::PreparedProblem>(device_, operands_, request.task);
+    measure::Measurement out;
+    note_failures(
+        out, [this] { return device_.lost(); }, [&] { prepared->prepare(out, phase_); });
+    // What cannot be launched goes before its operands.
+    if (out.status == Status::ok) prepared_ = std::move(prepared);
+    prepared.reset();
+    return finished(std::move(out));
   }
 
-  void tell_unique_id() {
-    try {
-      say({{kKind, "unique_id"}, {"id", hex(device_.unique_id())}});
-    } catch (const Error& error) {
-      say_failure(error);
-    }
+  Launches take(const Launch& request) {
+    return launches_of(held().launch(request.count, measure::launch_mode(request.mode)));
   }
 
-  void join(const ordered_json& request) {
-    try {
-      held_.reset();
-      device_.join(from_hex(request.at("id")), {request.at("ranks"), request.at("rank")});
-      say({{kKind, "joined"}});
-    } catch (const Error& error) {
-      say_failure(error);
-      if (device_.lost()) _exit(1);
-    }
+  SensorReading take(const ReadSensors&) {
+    const auto reading = held().read_sensors();
+    return {reading.has_value(), reading.value_or(measure::Reading())};
+  }
+
+  Measured take(const Check&) {
+    measure::PreparedProblem& prepared = held();
+    measure::Measurement out;
+    note_failures(
+        out, [this] { return device_.lost(); }, [&] { prepared.check(out); });
+    if (out.status != Status::ok) prepared_.reset();
+    return finished(std::move(out));
+  }
+
+  UniqueId take(const GetUniqueId&) { return {device_.unique_id()}; }
+
+  Joined take(const Join& request) {
+    prepared_.reset();
+    device_.join(request.id, {request.ranks, request.rank});
+    return {device_.identity()};
   }
 
   /// What is held goes first, so that the device can be closed.
-  void leave() {
-    held_.reset();
+  Left take(const Leave&) {
+    prepared_.reset();
     operands_.forget();
     device_.leave();
-    say({{kKind, "left"}});
+    return {};
+  }
+
+  measure::PreparedProblem& held() const {
+    if (!prepared_) throw Error("nothing is prepared that could be launched or checked");
+    return *prepared_;
+  }
+
+  /// After a failure the operands may not be what they were, or were too much.
+  Measured finished(measure::Measurement measurement) {
+    if (measurement.status == Status::out_of_memory || measurement.status == Status::error) {
+      operands_.forget();
+    }
+    return {std::move(measurement)};
   }
 
   measure::OpenDevice& device_;
+  ParentChannel& parent_;
   measure::Operands operands_;
-  std::unique_ptr<measure::Held> held_;
-  Record record_;  ///< of what is held
+  std::unique_ptr<measure::PreparedProblem> prepared_;
+  const measure::PhaseObserver phase_ = [this](const std::string& phase) {
+    parent_.send(line_of(Answer(Phase{phase})));
+  };
 };
-
-void serve_device(measure::OpenDevice& device) {
-  Server server(device);
-  LineReader reader;
-  while (const auto line = reader.next()) {
-    if (!server.answer(ordered_json::parse(*line))) return;
-  }
-}
 
 }  // namespace
 
 int serve(const WorkerOptions& options) {
+  ParentChannel parent;
+  const auto fail = [&](const Error& error) { parent.send(line_of(Answer(failed(error)))); };
   try {
     const backends::Module module = backends::Module::open(options.module);
     std::vector<Published> systems;
     if (!options.pretend.empty()) {
-      systems = published_from_json(ordered_json::parse(options.pretend));
+      systems = published_from_json(nlohmann::ordered_json::parse(options.pretend));
     }
     if (options.probe) {
-      say({{kKind, "probed"}, {"report", to_json(look_for_devices(module, systems))}});
+      parent.send(line_of(Answer(look_for_devices(module, systems))));
       // Unloading a vendor's runtime is not part of the question.
       _exit(0);
     }
     pretend(module, systems);
     measure::OpenDevice device(module, options.device, {options.threads, options.tune});
-    say({{kKind, "ready"}});
-    serve_device(device);
+    parent.send(line_of(Answer(Ready())));
+    Server(device, parent).serve();
   } catch (const Error& error) {
-    say_failure(error);
+    fail(error);
   } catch (const std::exception& error) {
-    say_failure(Error(error.what()));
+    fail(Error(error.what()));
   }
   return 0;
 }

@@ -1,8 +1,11 @@
 """A device that crashes, hangs or lies becomes a record, and the rest of the run goes on."""
 
+import os
+import socket
+import subprocess
 import unittest
 
-from assay_case import COPY, TRIAD, AssayCase
+from assay_case import COPY, FAKES, PROGRAM, TRIAD, AssayCase
 
 # What becomes of the measurements on each pretended device, and a word of the reason.
 OUTCOMES = {
@@ -62,6 +65,33 @@ class Hang(AssayCase):
         ]
         self.assertEqual(statuses, [["timeout", "timeout"], ["ok", "ok"]])
         self.assertIn("7.00 s", self.records("--status", "timeout")[0]["reason"])
+
+
+class Messages(AssayCase):
+    def test_a_worker_answers_at_once_that_it_does_not_know_a_message_and_serves_on(self):
+        here, there = socket.socketpair()
+        here.settimeout(60)
+        worker = subprocess.Popen(
+            [PROGRAM, "worker", "--module", FAKES / "assay_backend_faulty.so"],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            close_fds=False,
+            preexec_fn=lambda: os.dup2(there.fileno(), 3),
+        )
+        there.close()
+        with here, here.makefile("rw") as lines:
+            self.assertIn('{"ready":', lines.readline())
+            for line, answer in (
+                ('{"dance":{}}', 'no message of the kind \\"dance\\"'),
+                ("dance", "is no message"),
+                ('{"launch":{"count":"many","mode":"hot"}}', "launch: count"),
+                ('{"check":{}}', "nothing is prepared"),
+                ('{"implementations":{"problem":"copy n=64 type=f32"}}', "native/fake"),
+            ):
+                lines.write(line + "\n")
+                lines.flush()
+                self.assertIn(answer, lines.readline())
+        self.assertEqual(worker.wait(60), 0)
 
 
 if __name__ == "__main__":

@@ -18,16 +18,15 @@
 #include "backends/loader.h"
 #include "harness/measure/measure.h"
 #include "harness/measure/open_device.h"
+#include "harness/measure/prepared_problem.h"
 #include "harness/worker/device_worker.h"
 #include "kernels/problem.h"
-#include "results/store/store.h"
 
 namespace assay {
 namespace {
 
 namespace fs = std::filesystem;
 using harness::measure::OpenDevice;
-using results::record::Record;
 
 int number(const char* variable, const char* under_mpi) {
   const char* text = std::getenv(variable);
@@ -68,45 +67,37 @@ std::vector<std::string> problems() {
   return texts;
 }
 
-results::record::Record asked(const std::string& text, const harness::measure::Offer& offer) {
-  const auto problem = kernels::Problem::parse(text);
-  results::record::Record record;
-  record.id = results::store::new_id();
-  record.run = results::store::new_id();
-  record.started = results::store::now_utc();
-  record.problem = problem.text();
-  record.operation = problem.operation().name;
-  record.device.backend = "tried";
-  record.implementation = {offer.name, offer.division, {}};
-  record.work = problem.operation().work(problem);
-  return record;
+harness::measure::Task task_of(const std::string& text, const harness::measure::Offer& offer) {
+  return {kernels::Problem::parse(text), offer.name, {}};
 }
 
-void require_ok(const results::record::Record& record) {
-  require(record.status == results::record::Status::ok &&
-              record.check.outcome == kernels::Outcome::right,
-          fmt::format("{}: {} ({})", record.problem, record.reason, record.check.where));
+void require_ok(const harness::measure::Measurement& measurement, const std::string& text) {
+  require(measurement.status == results::record::Status::ok &&
+              measurement.check.outcome != kernels::Outcome::wrong,
+          fmt::format("{}: {} ({})", text, measurement.reason, measurement.check.where));
 }
 
 void try_operation(const harness::measure::OpenDevice& device, harness::measure::Operands& operands,
                    const std::string& text) {
-  const harness::measure::Offer offer = device.implementations(text).at(0);
+  const harness::measure::Offer offer = device.implementations(kernels::Problem::parse(text)).at(0);
   // Not every library has every type.
   if (offer.reason.find(" sum ") != std::string::npos && text.find("f32") == std::string::npos) {
     return;
   }
   require(offer.reason.empty(), fmt::format("{}: {}", text, offer.reason));
-  results::record::Record record = asked(text, offer);
-  const harness::measure::Held held(device, operands, record, [](const std::string&) {});
-  require_ok(record);
+  harness::measure::PreparedProblem prepared(device, operands, task_of(text, offer));
+  harness::measure::Measurement out;
+  prepared.prepare(out, [](const std::string&) {});
+  require_ok(out, text);
+  require(out.check.outcome == kernels::Outcome::right, text + ": is not right");
   for (const assay_mode mode : {ASSAY_HOT, ASSAY_COLD}) {
-    for (const assay_launch& launch : held.prepared().run(2, mode)) {
+    for (const assay_launch& launch : prepared.launch(2, mode)) {
       require(launch.device_seconds < 60, "a launch took a minute");
     }
   }
-  held.verify_again(record);
-  require_ok(record);
-  require(record.implementation.details.contains("start"), "nothing is said of starts");
+  prepared.check(out);
+  require_ok(out, text);
+  require(out.details.contains("start"), "nothing is said of starts");
 }
 
 std::vector<std::byte> bytes_of(const std::string& text) {
@@ -162,17 +153,17 @@ void workers(const std::string& module, const std::string& program) {
   results::record::DeviceIdentity identity;
   identity.backend = "tried";
   harness::worker::DeviceWorker worker(settings, identity, module, nullptr);
-  const std::string problem = fmt::format("all_reduce ranks={} n=5000 type=f32", kRanks);
+  const std::string text = fmt::format("all_reduce ranks={} n=5000 type=f32", kRanks);
+  const auto problem = kernels::Problem::parse(text);
   require(!worker.implementations(problem).at(0).reason.empty(), "one rank alone solves it");
   const std::vector<std::byte> id = carried([&] { return worker.unique_id(); });
   worker.join(id, static_cast<std::uint32_t>(kRanks), static_cast<std::uint32_t>(kRank), 60);
   forget_id();
   const harness::measure::Offer offer = worker.implementations(problem).at(0);
   require(offer.reason.empty(), "all together do not solve it: " + offer.reason);
-  const results::record::Record record = asked(problem, offer);
-  require_ok(worker.hold(record, 60));
+  require_ok(worker.hold(task_of(text, offer), 60), text);
   require(worker.launch(5, "hot", 60).size() == 5, "launches are missing");
-  require_ok(worker.check(record, 60));
+  require_ok(worker.check(60), text);
   worker.leave(60);
 }
 
@@ -190,7 +181,7 @@ void require_refused(const std::function<void()>& call, const std::string& words
 void refusals(const backends::Module& module) {
   harness::measure::OpenDevice device(module, 0, {});
   const auto ranks = static_cast<std::uint32_t>(kRanks), rank = static_cast<std::uint32_t>(kRank);
-  const std::string all = fmt::format("broadcast ranks={} n=8 type=f32", kRanks);
+  const auto all = kernels::Problem::parse(fmt::format("broadcast ranks={} n=8 type=f32", kRanks));
   require(device.implementations(all).at(0).reason.find("mpirun") != std::string::npos,
           "no reason while alone");
   require_refused([&] { device.join(bytes_of("id"), {ranks + 1, rank}); }, "the launcher started");
@@ -202,9 +193,11 @@ void refusals(const backends::Module& module) {
       "other ids");
   device.join(bytes_of("id"), {ranks, rank});
   require(device.implementations(all).at(0).reason.empty(), "a reason though joined");
-  const std::string more = fmt::format("broadcast ranks={} n=8 type=f32", kRanks + 1);
+  const auto more =
+      kernels::Problem::parse(fmt::format("broadcast ranks={} n=8 type=f32", kRanks + 1));
   require(!device.implementations(more).at(0).reason.empty(), "no reason for more ranks");
-  const std::string half = fmt::format("all_reduce ranks={} n=8 type=bf16", kRanks);
+  const auto half =
+      kernels::Problem::parse(fmt::format("all_reduce ranks={} n=8 type=bf16", kRanks));
   require(device.implementations(half).at(0).reason.find("bf16") != std::string::npos,
           "bf16 is said to be summed");
   device.leave();

@@ -96,22 +96,22 @@ harness::plan::Plan plan_of(const Options& options, std::vector<SharedWorker>& w
   harness::plan::PlanOptions plan_options;
   if (!options.mode.empty()) {
     harness::plan::require_mode(options.mode, "--mode");
-    plan_options.wishes.mode = options.mode;
+    plan_options.measurement.mode = options.mode;
   }
   harness::plan::require_divisions(options.divisions, "--division");
-  plan_options.wishes.divisions = options.divisions;
-  plan_options.wishes.implementations = options.implementations;
+  plan_options.measurement.divisions = options.divisions;
+  plan_options.measurement.implementations = options.implementations;
   plan_options.host_memory_bytes = harness::environment::available_memory();
   plan_options.threads = options.threads;
   const auto problems = problems_of(options);
   std::vector<results::record::DeviceIdentity> devices;
   for (const SharedWorker& shared : workers) devices.push_back(shared.worker.device());
   harness::plan::Plan plan = harness::plan::make_plan(
-      problems, devices, plan_options, [&](std::size_t device, const std::string& problem) {
+      problems, devices, plan_options, [&](std::size_t device, const kernels::Problem& problem) {
         return workers[device].worker.implementations(problem);
       });
-  std::map<std::string, std::size_t> places;
-  for (std::size_t i = 0; i < problems.size(); ++i) places.emplace(problems[i].problem.text(), i);
+  std::map<kernels::Problem, std::size_t> places;
+  for (std::size_t i = 0; i < problems.size(); ++i) places.emplace(problems[i].problem, i);
   std::stable_sort(plan.entries.begin(), plan.entries.end(), [&](const auto& a, const auto& b) {
     return std::tuple(places[a.problem], a.device, a.implementation, a.settings.mode) <
            std::tuple(places[b.problem], b.device, b.implementation, b.settings.mode);

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
+#include "harness/measure/clock.h"
 #include "harness/measure/sampler.h"
+#include "harness/worker/session.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
 #include "results/exchange/series.h"
@@ -21,29 +22,12 @@ using results::record::Status;
 /// Launches asked of the worker at a time: no more than these, nor longer than about this.
 constexpr double kMostLaunches = 1000, kBatchSeconds = 0.5;
 
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-results::record::Record record_of(const harness::plan::PlanEntry& entry,
-                                  const results::record::DeviceIdentity& device) {
-  const auto problem = kernels::Problem::parse(entry.problem);
-  results::record::Record record;
-  record.problem = problem.text();
-  record.operation = problem.operation().name;
-  record.device = device;
-  record.implementation = {entry.implementation, entry.division, {}};
-  record.settings = entry.settings;
-  record.work = problem.operation().work(problem);
-  return record;
-}
-
 }  // namespace
 
 TimedProblem::TimedProblem(harness::plan::PlanEntry entry, SharedWorker& shared)
     : entry_(std::move(entry)),
       shared_(shared),
-      record_(record_of(entry_, shared.worker.device())) {
+      record_(blank_record(entry_, shared.worker.device(), {})) {
   name_ = results::exchange::benchmark_name(record_).text();
 }
 
@@ -62,7 +46,8 @@ bool TimedProblem::make_ready(benchmark::State& state) {
   if (shared_.held == this) return true;
   shared_.held = nullptr;
   const double timeout = harness::plan::timeout_seconds(entry_.estimate);
-  record_ = shared_.worker.hold(record_of(entry_, shared_.worker.device()), timeout);
+  record_ = record_of(blank_record(entry_, shared_.worker.device(), {}),
+                      shared_.worker.hold(harness::worker::task_of(entry_), timeout));
   if (record_.status != Status::ok) {
     fail(state, fmt::format("{}: {}", results::record::name(record_.status), record_.reason));
     return false;
@@ -73,14 +58,14 @@ bool TimedProblem::make_ready(benchmark::State& state) {
       [&](std::uint32_t count) {
         return shared_.worker.launch(count, entry_.settings.mode, timeout);
       },
-      seconds_now);
-  seconds_a_turn_ = std::max(warm.seconds_a_turn, 1e-9);
+      harness::measure::seconds_now);
+  seconds_per_turn_ = std::max(warm.seconds_per_turn, 1e-9);
   return true;
 }
 
 void TimedProblem::launch_all(benchmark::State& state) {
   const double timeout = harness::plan::timeout_seconds(entry_.estimate);
-  const double batch = std::clamp(kBatchSeconds / seconds_a_turn_, 1.0, kMostLaunches);
+  const double batch = std::clamp(kBatchSeconds / seconds_per_turn_, 1.0, kMostLaunches);
   std::vector<assay_launch> launches;
   std::size_t next = 0;
   auto left = static_cast<double>(state.max_iterations);
@@ -96,8 +81,8 @@ void TimedProblem::launch_all(benchmark::State& state) {
 }
 
 void TimedProblem::check(benchmark::State& state) {
-  const results::record::Record last =
-      shared_.worker.check(record_, harness::plan::timeout_seconds(entry_.estimate));
+  const harness::measure::Measurement last =
+      shared_.worker.check(harness::plan::timeout_seconds(entry_.estimate));
   if (last.status != Status::ok) {
     fail(state, fmt::format("{}: {}", results::record::name(last.status), last.reason));
   }

@@ -160,7 +160,7 @@ int run(const Options& options) {
   if (options.json) {
     ordered_json list = ordered_json::array();
     for (const harness::worker::ModuleReport& module : modules)
-      list.push_back(harness::worker::to_json(module));
+      list.push_back(ordered_json::parse(json_of(module)));
     ordered_json pretended = ordered_json::array();
     for (const PretendedSystem& system :
          pretended_systems(modules, results::claims::built_in_catalogue())) {

@@ -83,8 +83,8 @@ Rerun plan_of(const results::bundle::Bundle& bundle, Bench& bench) {
   harness::plan::PlanOptions options;
   options.host_memory_bytes = harness::environment::available_memory();
   options.threads = threads_of(bundle);
-  std::map<std::pair<std::size_t, std::string>, std::vector<harness::measure::Offer>> known;
-  const harness::plan::Asker ask = [&](std::size_t device, const std::string& problem) {
+  std::map<std::pair<std::size_t, kernels::Problem>, std::vector<harness::measure::Offer>> known;
+  const harness::plan::Asker ask = [&](std::size_t device, const kernels::Problem& problem) {
     const auto key = std::pair(device, problem);
     const auto found = known.find(key);
     if (found != known.end()) return found->second;

@@ -162,13 +162,15 @@ class RerunPlanner {
   void plan(const results::record::Record& record, std::size_t device,
             results::bundle::Reproduction one) {
     harness::plan::SuiteProblem problem{kernels::Problem::parse(record.problem), "", {}};
-    problem.wishes.implementations = {record.implementation.name};
-    problem.wishes.mode = record.settings.mode;
-    problem.wishes.budget_seconds = record.settings.budget_seconds;
-    problem.wishes.burn_seconds = record.settings.burn_seconds;
-    harness::plan::Plan single = harness::plan::make_plan(
-        {problem}, {devices_[device]}, options_,
-        [&](std::size_t, const std::string& text) { return ask_(device, text); });
+    problem.measurement.implementations = {record.implementation.name};
+    problem.measurement.mode = record.settings.mode;
+    problem.measurement.budget_seconds = record.settings.budget_seconds;
+    problem.measurement.burn_seconds = record.settings.burn_seconds;
+    harness::plan::Plan single =
+        harness::plan::make_plan({problem}, {devices_[device]}, options_,
+                                 [&](std::size_t, const kernels::Problem& problem_asked) {
+                                   return ask_(device, problem_asked);
+                                 });
     if (single.entries.empty()) {
       const harness::plan::Skip& skip = single.skipped.front();
       return give_up(std::move(one), obstacle_of(skip), skip.reason);

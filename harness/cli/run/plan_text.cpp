@@ -23,8 +23,8 @@ using results::record::DeviceIdentity;
 
 namespace {
 
-std::set<std::string> running_problems(const harness::plan::Plan& plan) {
-  std::set<std::string> problems;
+std::set<kernels::Problem> running_problems(const harness::plan::Plan& plan) {
+  std::set<kernels::Problem> problems;
   for (const harness::plan::PlanEntry& entry : plan.entries) problems.insert(entry.problem);
   return problems;
 }
@@ -39,19 +39,20 @@ double largest_memory(const harness::plan::Plan& plan) {
 
 std::string heading(const harness::plan::PlanEntry& entry) {
   const std::string label = entry.label.empty() ? "" : entry.label + ": ";
-  return harness::terminal::wrapped(label + results::record::brief_problem(entry.problem), 0);
+  return harness::terminal::wrapped(label + results::record::brief_problem(entry.problem.text()),
+                                    0);
 }
 
 }  // namespace
 
 std::string skipped_text(const harness::plan::Plan& plan) {
-  const std::set<std::string> running = running_problems(plan);
+  const std::set<kernels::Problem> running = running_problems(plan);
   // reason -> problems: one machine's lack usually skips several.
   std::map<std::string, std::set<std::string>> by_reason;
   for (const harness::plan::Skip& skip : plan.skipped) {
     if (running.contains(skip.problem)) continue;
     const std::string who = skip.implementation.empty() ? skip.device : skip.implementation;
-    by_reason[who + ": " + skip.reason].insert(results::record::brief_problem(skip.problem));
+    by_reason[who + ": " + skip.reason].insert(results::record::brief_problem(skip.problem.text()));
   }
   std::string text;
   for (const auto& [reason, problems] : by_reason) {
@@ -67,7 +68,7 @@ std::string plan_text(const harness::plan::Plan& plan,
   std::string text;
   const harness::plan::PlanEntry* last = nullptr;
   for (const harness::plan::PlanEntry& entry : plan.entries) {
-    if (last == nullptr || last->problem != entry.problem || last->label != entry.label) {
+    if (last == nullptr || !(last->problem == entry.problem) || last->label != entry.label) {
       text += heading(entry);
     }
     last = &entry;
@@ -95,7 +96,7 @@ ordered_json to_json(const harness::plan::Plan& plan,
                      const std::vector<results::record::DeviceIdentity>& devices) {
   ordered_json entries = ordered_json::array(), skipped = ordered_json::array();
   for (const harness::plan::PlanEntry& entry : plan.entries) {
-    entries.push_back({{"problem", entry.problem},
+    entries.push_back({{"problem", entry.problem.text()},
                        {"label", entry.label},
                        {"device", results::record::device_key(devices[entry.device])},
                        {"implementation", entry.implementation},
@@ -110,7 +111,7 @@ ordered_json to_json(const harness::plan::Plan& plan,
                        {"host_bytes", entry.estimate.host_bytes}});
   }
   for (const harness::plan::Skip& skip : plan.skipped) {
-    skipped.push_back({{"problem", skip.problem},
+    skipped.push_back({{"problem", skip.problem.text()},
                        {"label", skip.label},
                        {"device", skip.device},
                        {"implementation", skip.implementation},

@@ -22,23 +22,23 @@ namespace assay::cli {
 using harness::plan::Plan;
 using results::record::DeviceIdentity;
 
-harness::plan::Wishes wishes_of(const RunOptions& options) {
-  harness::plan::Wishes wishes;
+harness::plan::MeasurementOptions measurement_options_of(const RunOptions& options) {
+  harness::plan::MeasurementOptions out;
   if (!options.mode.empty()) {
     harness::plan::require_mode(options.mode, "--mode");
-    wishes.mode = options.mode;
+    out.mode = options.mode;
   }
   if (!options.target.empty())
-    wishes.target = harness::terminal::parse_share(options.target, "--target");
+    out.target = harness::terminal::parse_share(options.target, "--target");
   if (!options.budget.empty()) {
-    wishes.budget_seconds = harness::terminal::parse_duration(options.budget, "--budget");
+    out.budget_seconds = harness::terminal::parse_duration(options.budget, "--budget");
   }
   if (!options.burn.empty())
-    wishes.burn_seconds = harness::terminal::parse_duration(options.burn, "--burn");
+    out.burn_seconds = harness::terminal::parse_duration(options.burn, "--burn");
   harness::plan::require_divisions(options.divisions, "--division");
-  wishes.divisions = options.divisions;
-  wishes.implementations = options.implementations;
-  return wishes;
+  out.divisions = options.divisions;
+  out.implementations = options.implementations;
+  return out;
 }
 
 namespace {
@@ -116,7 +116,7 @@ harness::worker::WorkerSettings worker_settings(const RunOptions& options, unsig
 
 harness::plan::PlanOptions plan_options(const RunOptions& options) {
   harness::plan::PlanOptions out;
-  out.wishes = wishes_of(options);
+  out.measurement = measurement_options_of(options);
   out.order_seed = options.seed ? *options.seed : std::random_device()();
   out.host_memory_bytes = harness::environment::available_memory();
   out.threads = options.threads;
@@ -160,8 +160,9 @@ void require_memory_for_named_problems(const RunOptions& options, const harness:
   if (!options.suite.empty()) return;
   for (const harness::plan::Skip& skip : plan.skipped) {
     if (!skip.for_memory) continue;
-    throw InputError(fmt::format("--problem \"{}\": {} {}", skip.problem, skip.device, skip.reason),
-                     "make it smaller");
+    throw InputError(
+        fmt::format("--problem \"{}\": {} {}", skip.problem.text(), skip.device, skip.reason),
+        "make it smaller");
   }
 }
 
@@ -172,7 +173,7 @@ harness::plan::Plan plan_new(const RunOptions& options,
                              Preparation& found) {
   harness::plan::Plan plan =
       harness::plan::make_plan(problems, found.devices, plan_options(options),
-                               [&](std::size_t device, const std::string& problem) {
+                               [&](std::size_t device, const kernels::Problem& problem) {
                                  return found.workers[device].implementations(problem);
                                });
   require_memory_for_named_problems(options, plan);

@@ -41,7 +41,7 @@ struct Preparation {
 };
 
 /// Of the command line, in its words. Throw InputError naming the option.
-harness::plan::Wishes wishes_of(const RunOptions& options);
+harness::plan::MeasurementOptions measurement_options_of(const RunOptions& options);
 /// `ranks` take part in what takes several.
 std::vector<harness::plan::SuiteProblem> problems_of(const RunOptions& options,
                                                      std::uint32_t ranks = 1);

@@ -136,7 +136,7 @@ class Gathering {
     return {.keep = [this](const results::record::Record& record) { keep(record); },
             .ended = [this](const harness::ranks::RankReport& rank) { ended(rank); },
             .tick = [this] { draw(); },
-            .obituary = [this](std::uint32_t rank) { return obituary(rank); }};
+            .ending = [this](std::uint32_t rank) { return ending(rank); }};
   }
 
   void keep(const results::record::Record& record) {
@@ -184,7 +184,7 @@ class Gathering {
     }
     const harness::ranks::CollectiveObserver observer = {
         [this](std::size_t index, std::size_t count, const harness::plan::PlanEntry& entry) {
-          together_ = fmt::format("{} of {} together  {}", index, count, entry.problem);
+          together_ = fmt::format("{} of {} together  {}", index, count, entry.problem.text());
         },
         [this](const results::record::Record& record) {
           keep(record);
@@ -196,12 +196,12 @@ class Gathering {
                             plan_options(options_), session, observer);
   }
 
-  std::string obituary(std::uint32_t rank) {
+  std::string ending(std::uint32_t rank) {
     const auto member = members_.find(rank);
     if (member == members_.end()) return "";
     const harness::worker::Exit exit = member->second.finish();
-    const std::string words = member->second.last_words();
-    return "ended with " + exit.text() + (words.empty() ? "" : "; last words: " + words);
+    const std::string output = member->second.last_output();
+    return "ended with " + exit.text() + (output.empty() ? "" : "; its last output: " + output);
   }
 
   /// Writes the run's head. False, and why is told, where no rank has anything to measure.
@@ -263,7 +263,7 @@ std::vector<harness::plan::SuiteProblem> problems_of_many(
 
 int gather_ranks(const RunOptions& options, const harness::ranks::Place& place,
                  const std::string& rendezvous, const harness::worker::Interrupt& interrupt) {
-  wishes_of(options);
+  measurement_options_of(options);
   problems_of(options, place.ranks);
   Gathering gathering(options, place, rendezvous, interrupt);
   return gathering.run();

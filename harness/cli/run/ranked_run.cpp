@@ -15,6 +15,7 @@
 #include "harness/terminal/quantities.h"
 #include "kernels/error.h"
 #include "kernels/sha256.h"
+#include "results/record/device.h"
 #include "results/store/store.h"
 
 namespace assay::cli {
@@ -79,7 +80,7 @@ double seconds_of(const std::string& text, const std::string& option, double oth
 std::size_t own_device(const Preparation& found, const harness::ranks::Place& place) {
   std::vector<std::size_t> accelerators, others;
   for (std::size_t i = 0; i < found.devices.size(); ++i) {
-    (found.devices[i].kind == "cpu" ? others : accelerators).push_back(i);
+    (results::record::is_last_choice(found.devices[i]) ? others : accelerators).push_back(i);
   }
   const auto& choice = accelerators.empty() ? others : accelerators;
   if (choice.empty()) throw Error("no device was found", "`assay devices --explain` says more");
@@ -183,7 +184,7 @@ int run_as_rank(const RunOptions& options, const harness::ranks::Place& place,
   if (place.rank > 0 || place.launcher == "assay") {
     // What is wrong with the command line is rank 0's to say.
     try {
-      wishes_of(options);
+      measurement_options_of(options);
       problems_of(options, place.ranks);
     } catch (const InputError&) {
       return kBadInput;

@@ -82,7 +82,7 @@ harness::worker::SessionOptions session_options(const RunOptions& options) {
 
 int run_new(const RunOptions& options, const harness::worker::Interrupt& interrupt) {
   harness::worker::SessionOptions session = session_options(options);
-  wishes_of(options);
+  measurement_options_of(options);
   const auto problems = problems_of(options);
   Preparation found = prepare(options, options.threads, interrupt);
   const harness::plan::Plan plan = plan_new(options, problems, found);

@@ -131,7 +131,7 @@ ordered_json to_json(const RunSummary& summary) {
   }
   ordered_json skipped = ordered_json::array();
   for (const harness::plan::Skip& skip : summary.plan->skipped) {
-    skipped.push_back({{"problem", skip.problem},
+    skipped.push_back({{"problem", skip.problem.text()},
                        {"device", skip.device},
                        {"implementation", skip.implementation},
                        {"reason", skip.reason}});

@@ -37,17 +37,17 @@ std::vector<harness::plan::Suite> all_suites() {
 }
 
 ordered_json to_json(const harness::plan::SuiteProblem& problem) {
-  const harness::plan::Wishes& wishes = problem.wishes;
+  const harness::plan::MeasurementOptions& options = problem.measurement;
   ordered_json out = {{"problem", problem.problem.text()},
                       {"label", problem.label},
                       {"mode", nullptr},
                       {"target", nullptr},
                       {"budget_seconds", nullptr},
-                      {"implementations", wishes.implementations},
-                      {"divisions", wishes.divisions}};
-  if (wishes.mode) out["mode"] = *wishes.mode;
-  if (wishes.target) out["target"] = *wishes.target;
-  if (wishes.budget_seconds) out["budget_seconds"] = *wishes.budget_seconds;
+                      {"implementations", options.implementations},
+                      {"divisions", options.divisions}};
+  if (options.mode) out["mode"] = *options.mode;
+  if (options.target) out["target"] = *options.target;
+  if (options.budget_seconds) out["budget_seconds"] = *options.budget_seconds;
   return out;
 }
 
@@ -76,7 +76,7 @@ void print_suite(const harness::plan::Suite& suite) {
   std::string label;
   for (const harness::plan::SuiteProblem& problem : suite.problems) {
     if (problem.label != label) fmt::print("\n{}\n", label = problem.label);
-    const std::string mode = problem.wishes.mode.value_or("");
+    const std::string mode = problem.measurement.mode.value_or("");
     fmt::print("{}", harness::terminal::wrapped(fmt::format("{}{}{}", problem.problem.text(),
                                                             mode.empty() ? "" : ", ", mode),
                                                 2));

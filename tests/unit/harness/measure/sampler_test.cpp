@@ -61,9 +61,9 @@ results::record::Settings settings(double target, double budget) {
   return out;
 }
 
-WarmUp warm_at(double seconds_a_turn) {
+WarmUp warm_at(double seconds_per_turn) {
   WarmUp warm;
-  warm.seconds_a_turn = seconds_a_turn;
+  warm.seconds_per_turn = seconds_per_turn;
   return warm;
 }
 
@@ -109,7 +109,7 @@ TEST(WarmUp, EndsAfterAFewWindowsOfASteadyDevice) {
   EXPECT_TRUE(warm.steady);
   EXPECT_EQ(warm.launches, device.launched());
   EXPECT_LT(device.now() - 100, 0.3 * 2);
-  EXPECT_NEAR(warm.seconds_a_turn, 1e-3, 1e-9);
+  EXPECT_NEAR(warm.seconds_per_turn, 1e-3, 1e-9);
   EXPECT_NEAR(warm.launch_seconds, warm.launches * 1e-3, 1e-9);
 }
 

@@ -38,7 +38,7 @@ std::vector<SuiteProblem> copies(const std::vector<std::int64_t>& sizes) {
   return problems;
 }
 
-std::vector<measure::Offer> three_offers(std::size_t, const std::string&) {
+std::vector<measure::Offer> three_offers(std::size_t, const kernels::Problem&) {
   return {{"library/blas", "library", ""},
           {"native/stream", "native", ""},
           {"reference/fp64", "reference", ""}};
@@ -59,7 +59,8 @@ std::vector<std::string> implementations(const Plan& plan) {
 
 std::vector<std::string> order(const Plan& plan) {
   std::vector<std::string> out;
-  for (const PlanEntry& entry : plan.entries) out.push_back(entry.problem + entry.implementation);
+  for (const PlanEntry& entry : plan.entries)
+    out.push_back(entry.problem.text() + entry.implementation);
   return out;
 }
 
@@ -77,14 +78,14 @@ results::record::DeviceIdentity pretended() {
   return out;
 }
 
-std::vector<measure::Offer> one_model(std::size_t, const std::string&) {
+std::vector<measure::Offer> one_model(std::size_t, const kernels::Problem&) {
   return {{"modelled/roofline", "modelled", ""}};
 }
 
 TEST(MakePlan, AsksNoMemoryOfTheHostForWhatIsModelled) {
   PlanOptions narrow = options();
   narrow.host_memory_bytes = 1e6;
-  narrow.wishes.burn_seconds = 60;
+  narrow.measurement.burn_seconds = 60;
   const auto large = copies({10'000'000'000});
   EXPECT_THAT(make_plan(large, {device()}, narrow, three_offers).entries, IsEmpty());
   const Plan plan = make_plan(large, {pretended()}, narrow, one_model);
@@ -108,18 +109,18 @@ TEST(PlanJson, NamesAPretendedDeviceByItsSystem) {
 
 TEST(MakePlan, TakesTheDivisionsAndImplementationsAskedFor) {
   PlanOptions reference = options();
-  reference.wishes.divisions = {"reference"};
+  reference.measurement.divisions = {"reference"};
   EXPECT_THAT(implementations(make_plan(copies({64}), {device()}, reference, three_offers)),
               UnorderedElementsAre("reference/fp64"));
   PlanOptions named = options();
-  named.wishes.implementations = {"fp64", "library/blas"};
+  named.measurement.implementations = {"fp64", "library/blas"};
   EXPECT_THAT(implementations(make_plan(copies({64}), {device()}, named, three_offers)),
               UnorderedElementsAre("reference/fp64", "library/blas"));
 }
 
 TEST(MakePlan, RefusesAnImplementationThatNoneOffers) {
   PlanOptions named = options();
-  named.wishes.implementations = {"library/blass"};
+  named.measurement.implementations = {"library/blass"};
   try {
     make_plan(copies({64}), {device()}, named, three_offers);
     FAIL() << "took an implementation that does not exist";
@@ -131,12 +132,12 @@ TEST(MakePlan, RefusesAnImplementationThatNoneOffers) {
 
 TEST(MakePlan, PutsTheCommandLineAboveTheSuite) {
   auto problems = copies({64});
-  problems[0].wishes.mode = "hot";
-  problems[0].wishes.target = 0.05;
-  problems[0].wishes.divisions = {"library"};
+  problems[0].measurement.mode = "hot";
+  problems[0].measurement.target = 0.05;
+  problems[0].measurement.divisions = {"library"};
   PlanOptions above = options(9);
-  above.wishes.mode = "cold";
-  above.wishes.divisions = {"native"};
+  above.measurement.mode = "cold";
+  above.measurement.divisions = {"native"};
   const Plan plan = make_plan(problems, {device()}, above, three_offers);
   ASSERT_THAT(plan.entries, SizeIs(1));
   EXPECT_EQ(plan.entries[0].implementation, "native/stream");
@@ -181,7 +182,7 @@ TEST(MakePlan, CountsMemoryOfASeparateDeviceForItself) {
 
 TEST(MakePlan, SkipsWithTheImplementationsOwnReason) {
   const Plan plan =
-      make_plan(copies({64}), {device()}, options(), [](std::size_t, const std::string&) {
+      make_plan(copies({64}), {device()}, options(), [](std::size_t, const kernels::Problem&) {
         return std::vector<measure::Offer>{{"library/x", "library", "this CPU lacks AVX512_BF16"}};
       });
   EXPECT_THAT(plan.entries, IsEmpty());
@@ -191,12 +192,12 @@ TEST(MakePlan, SkipsWithTheImplementationsOwnReason) {
 }
 
 TEST(MakePlan, SkipsOnADeviceThatCannotBeAsked) {
-  const Plan plan =
-      make_plan(copies({64}), {device(0), device(1)}, options(),
-                [](std::size_t index, const std::string& problem) -> std::vector<measure::Offer> {
-                  if (index == 1) throw Error("cpu:1: the worker ended with SIGSEGV");
-                  return three_offers(index, problem);
-                });
+  const Plan plan = make_plan(
+      copies({64}), {device(0), device(1)}, options(),
+      [](std::size_t index, const kernels::Problem& problem) -> std::vector<measure::Offer> {
+        if (index == 1) throw Error("cpu:1: the worker ended with SIGSEGV");
+        return three_offers(index, problem);
+      });
   EXPECT_THAT(plan.entries, SizeIs(2));
   ASSERT_THAT(plan.skipped, SizeIs(1));
   EXPECT_EQ(plan.skipped[0].device, "cpu:1");
@@ -206,8 +207,8 @@ TEST(MakePlan, SkipsOnADeviceThatCannotBeAsked) {
 TEST(PlanJson, ReadsBackWhatItWrote) {
   auto problems = copies({64, 128});
   problems[0].label = "small";
-  problems[1].wishes.target = 0.03;
-  problems[1].wishes.burn_seconds = 60;
+  problems[1].measurement.target = 0.03;
+  problems[1].measurement.burn_seconds = 60;
   PlanOptions with_threads = options(5);
   with_threads.threads = 3;
   const std::vector<results::record::DeviceIdentity> devices = {device(0), device(1)};
@@ -230,7 +231,7 @@ TEST(Plan, CountsABurnIntoTheTimeItTakes) {
   const std::vector<results::record::DeviceIdentity> devices = {device()};
   const double without = make_plan(problems, devices, options(), three_offers).seconds();
   PlanOptions burning = options();
-  burning.wishes.burn_seconds = 60;
+  burning.measurement.burn_seconds = 60;
   const Plan plan = make_plan(problems, devices, burning, three_offers);
   EXPECT_NEAR(plan.seconds(), without + 60.0 * static_cast<double>(plan.entries.size()), 1e-6);
   for (const PlanEntry& entry : plan.entries) EXPECT_EQ(entry.settings.burn_seconds, 60);
@@ -248,7 +249,7 @@ TEST(Remaining, LeavesOutWhatHasARecord) {
   const std::vector<results::record::DeviceIdentity> devices = {device()};
   const Plan plan = make_plan(copies({64, 128}), devices, options(), three_offers);
   results::record::Record done;
-  done.problem = plan.entries[1].problem;
+  done.problem = plan.entries[1].problem.text();
   done.device = devices[0];
   done.implementation.name = plan.entries[1].implementation;
   done.settings = plan.entries[1].settings;

@@ -66,12 +66,12 @@ type = "f32"
                                   "mine.toml");
   ASSERT_EQ(suite.problems.size(), 2u);
   EXPECT_EQ(suite.problems[0].label, "first");
-  EXPECT_EQ(suite.problems[0].wishes.mode, "hot");
-  EXPECT_DOUBLE_EQ(*suite.problems[0].wishes.target, 0.02);
-  EXPECT_DOUBLE_EQ(*suite.problems[0].wishes.budget_seconds, 0.5);
-  EXPECT_EQ(suite.problems[1].wishes.mode, "cold");
-  EXPECT_DOUBLE_EQ(*suite.problems[1].wishes.budget_seconds, 3);
-  EXPECT_THAT(suite.problems[1].wishes.implementations, ElementsAre("native/stream"));
+  EXPECT_EQ(suite.problems[0].measurement.mode, "hot");
+  EXPECT_DOUBLE_EQ(*suite.problems[0].measurement.target, 0.02);
+  EXPECT_DOUBLE_EQ(*suite.problems[0].measurement.budget_seconds, 0.5);
+  EXPECT_EQ(suite.problems[1].measurement.mode, "cold");
+  EXPECT_DOUBLE_EQ(*suite.problems[1].measurement.budget_seconds, 3);
+  EXPECT_THAT(suite.problems[1].measurement.implementations, ElementsAre("native/stream"));
 }
 
 TEST(ParseSuite, KeepsAProblemOnceWhereAxesRepeatIt) {

@@ -4,13 +4,11 @@
 
 #include "harness/environment/environment.h"
 #include "harness/ranks/messages.h"
-#include "harness/worker/protocol.h"
 #include "kernels/error.h"
 
 namespace assay::harness::ranks {
 namespace {
 
-using nlohmann::ordered_json;
 using testing::HasSubstr;
 
 /// A coordinator of this process, and ranks that a test plays.
@@ -33,28 +31,24 @@ class Coordinating : public testing::Test {
     return *coordinator_;
   }
 
-  LineSocket visit(const ordered_json& hello) {
+  worker::LineChannel visit(const std::string& line) {
     auto socket = connect_to({"localhost"}, port_, 5);
-    socket->send(hello.is_string() ? hello.get<std::string>() : line_of(hello));
+    socket->send(line);
     return std::move(*socket);
   }
+  worker::LineChannel visit(const Hello& hello) { return visit(line_of(hello)); }
 
-  static ordered_json hello(int rank) {
-    return {{"kind", "hello"}, {"token", "secret"}, {"rank", rank},
-            {"slot", rank},    {"host", "node1"},   {"version", environment::version_text()}};
+  static Hello hello(std::uint32_t rank) {
+    return {"secret", rank, rank, "node1", environment::version_text()};
   }
 
-  static ordered_json planned() {
+  static Planned planned() {
     plan::Plan plan;
-    plan.entries = {{"copy n=64 type=f32", "", 0, "native/fake", "native", {}, {}}};
+    plan.entries = {
+        {kernels::Problem::parse("copy n=64 type=f32"), "", 0, "native/fake", "native", {}, {}}};
     results::record::DeviceIdentity device;
     device.backend = "faulty";
-    return {{"kind", "planned"},
-            {"device", worker::to_json(device)},
-            {"plan", plan_to_json(plan, {device})},
-            {"collective", ordered_json::array()},
-            {"memory", 1e9},
-            {"environment", "{}"}};
+    return {device, stored_entries(plan, {device}), {}, 1e9, "{}"};
   }
 
   worker::Interrupt interrupt_;
@@ -65,41 +59,40 @@ class Coordinating : public testing::Test {
 
 TEST_F(Coordinating, who_is_no_rank_of_the_job_is_not_let_in) {
   Coordinator& coordinator = start(1);
-  std::vector<LineSocket> visitors;
-  ordered_json other = hello(0);
-  other["token"] = "guess";
-  ordered_json beyond = hello(7);
-  ordered_json odd = hello(0);
-  odd["rank"] = "first";
-  ordered_json number = hello(0);
-  number["token"] = 5;
-  for (const ordered_json& one : {other, beyond, odd, number, ordered_json("GET / HTTP/1.1"),
-                                  ordered_json("{"), ordered_json({{"kind", 3}})}) {
+  std::vector<worker::LineChannel> visitors;
+  Hello other = hello(0);
+  other.token = "guess";
+  visitors.push_back(visit(other));
+  visitors.push_back(visit(hello(7)));
+  for (const char* one :
+       {R"({"hello":{"token":"secret","rank":"first","slot":0,"host":"a","version":"1"}})",
+        R"({"hello":{"token":5,"rank":0,"slot":0,"host":"a","version":"1"}})", R"({"go":{}})",
+        "GET / HTTP/1.1", "{", R"({"kind":3})"}) {
     visitors.push_back(visit(one));
   }
   coordinator.gather();
   EXPECT_EQ(coordinator.ranks()[0].state, RankReport::State::lost);
   EXPECT_THAT(coordinator.ranks()[0].lost, HasSubstr("did not come"));
-  for (LineSocket& visitor : visitors) {
+  for (worker::LineChannel& visitor : visitors) {
     std::string line;
-    EXPECT_EQ(visitor.receive(line, 1), LineSocket::Event::closed);
+    EXPECT_EQ(visitor.receive(line, 1), worker::LineChannel::Event::closed);
   }
 }
 
 TEST_F(Coordinating, a_rank_of_another_version_is_named) {
   Coordinator& coordinator = start(1);
-  ordered_json old = hello(0);
-  old["version"] = "0.0.1";
-  const LineSocket visitor = visit(old);
+  Hello old = hello(0);
+  old.version = "0.0.1";
+  const worker::LineChannel visitor = visit(old);
   coordinator.gather();
   EXPECT_THAT(coordinator.ranks()[0].lost, HasSubstr("runs assay 0.0.1"));
 }
 
 TEST_F(Coordinating, a_rank_that_talks_nonsense_is_lost_and_the_others_are_not) {
   Coordinator& coordinator = start(2);
-  LineSocket good = visit(hello(0)), bad = visit(hello(1));
+  worker::LineChannel good = visit(hello(0)), bad = visit(hello(1));
   good.send(line_of(planned()));
-  bad.send(R"({"kind":"planned","device":7})");
+  bad.send(R"({"planned":{"device":7}})");
   coordinator.gather();
   EXPECT_EQ(coordinator.ranks()[0].state, RankReport::State::planned);
   EXPECT_EQ(coordinator.ranks()[1].state, RankReport::State::lost);
@@ -108,9 +101,9 @@ TEST_F(Coordinating, a_rank_that_talks_nonsense_is_lost_and_the_others_are_not) 
 
 TEST_F(Coordinating, what_a_silent_rank_was_measuring_becomes_a_record) {
   Coordinator& coordinator = start(1);
-  LineSocket rank = visit(hello(0));
+  worker::LineChannel rank = visit(hello(0));
   rank.send(line_of(planned()));
-  rank.send(line_of({{"kind", "begins"}, {"index", 0}}));
+  rank.send(line_of(Begins{0}));
   coordinator.gather();
   coordinator.measure();
   ASSERT_EQ(kept_.size(), 1U);
@@ -121,19 +114,19 @@ TEST_F(Coordinating, what_a_silent_rank_was_measuring_becomes_a_record) {
 
 TEST_F(Coordinating, an_order_that_one_rank_fails_is_told_with_its_name) {
   Coordinator& coordinator = start(2);
-  LineSocket first = visit(hello(0)), second = visit(hello(1));
-  for (LineSocket* rank : {&first, &second}) rank->send(line_of(planned()));
+  worker::LineChannel first = visit(hello(0)), second = visit(hello(1));
+  for (worker::LineChannel* rank : {&first, &second}) rank->send(line_of(planned()));
   coordinator.gather();
-  first.send(R"({"kind":"answer","ok":true})");
-  second.send(R"({"kind":"answer","ok":false,"reason":"no memory"})");
+  first.send(worker::line_of(worker::Left()));
+  second.send(worker::line_of(worker::Failed{"no memory", "", false}));
   try {
-    coordinator.ask_all([](std::uint32_t) { return ordered_json{{"kind", "hold"}}; }, 5);
+    coordinator.ask_all([](std::uint32_t) { return worker::Check(); }, {"mpi", 5}, 5);
     FAIL();
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "rank 1 (node1, slot 1): no memory");
   }
   std::string line;
-  EXPECT_EQ(second.receive(line, 1), LineSocket::Event::line);
+  EXPECT_EQ(second.receive(line, 1), worker::LineChannel::Event::line);
 }
 
 }  // namespace

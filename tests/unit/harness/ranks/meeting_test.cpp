@@ -32,7 +32,7 @@ TEST_F(MeetingInAFolder, a_rank_finds_the_coordinator_and_they_talk) {
   const Endpoint endpoint = published.publish(listener.port());
   const Meeting other(folder_.string(), place_);
   Endpoint found;
-  LineSocket rank = other.connect(5, interrupt_, found);
+  LineChannel rank = other.connect(5, interrupt_, found);
   EXPECT_EQ(found.token, endpoint.token);
   EXPECT_EQ(found.token.size(), 32U);
   auto coordinator = listener.accept();
@@ -40,12 +40,12 @@ TEST_F(MeetingInAFolder, a_rank_finds_the_coordinator_and_they_talk) {
   const std::string large(1 << 20, 'x');
   std::string line;
   ASSERT_TRUE(rank.send("hello"));
-  EXPECT_EQ(coordinator->receive(line, 5), LineSocket::Event::line);
+  EXPECT_EQ(coordinator->receive(line, 5), LineChannel::Event::line);
   EXPECT_EQ(line, "hello");
-  EXPECT_EQ(coordinator->receive(line, 0), LineSocket::Event::timed_out);
+  EXPECT_EQ(coordinator->receive(line, 0), LineChannel::Event::timed_out);
   ASSERT_TRUE(coordinator->send("short"));
   rank.close();
-  EXPECT_EQ(coordinator->receive(line, 5), LineSocket::Event::closed);
+  EXPECT_EQ(coordinator->receive(line, 5), LineChannel::Event::closed);
 }
 
 TEST_F(MeetingInAFolder, the_address_is_for_its_owner_alone_and_goes_with_the_run) {
@@ -91,7 +91,7 @@ TEST_F(MeetingInAFolder, an_address_may_be_named_instead) {
   }
 }
 
-TEST(LineSocket, who_sends_too_long_a_line_is_cut_off) {
+TEST(LineChannel, who_sends_too_long_a_line_is_cut_off) {
   Listener listener(0);
   auto rank = connect_to({"localhost"}, listener.port(), 5);
   ASSERT_TRUE(rank);
@@ -100,7 +100,7 @@ TEST(LineSocket, who_sends_too_long_a_line_is_cut_off) {
   visitor->limit(4096);
   rank->send(std::string(20000, 'x'));
   std::string line;
-  EXPECT_EQ(visitor->receive(line, 5), LineSocket::Event::closed);
+  EXPECT_EQ(visitor->receive(line, 5), LineChannel::Event::closed);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <csignal>
 
+#include "kernels/error.h"
+
 namespace assay::harness::worker {
 namespace {
 
@@ -25,14 +27,14 @@ TEST(Child, AnswersLineByLine) {
   EXPECT_EQ(line, "heard two");
 }
 
-TEST(Child, TellsHowItEndedAndItsLastWords) {
+TEST(Child, TellsHowItEndedAndItsLastOutput) {
   Child child = shell("echo first; echo 'terminate called' >&2; kill -ABRT $$");
   std::string line;
   EXPECT_EQ(child.receive(line, 60), Child::Event::closed);
   const Exit exit = child.finish();
   EXPECT_EQ(exit.signal, SIGABRT);
   EXPECT_EQ(exit.text(), "SIGABRT");
-  EXPECT_EQ(child.last_words(), "terminate called");
+  EXPECT_EQ(child.last_output(), "terminate called");
 }
 
 TEST(Child, TellsItsExitCode) {
@@ -40,6 +42,15 @@ TEST(Child, TellsItsExitCode) {
   std::string line;
   EXPECT_EQ(child.receive(line, 60), Child::Event::closed);
   EXPECT_EQ(child.finish().text(), "exit code 7");
+}
+
+TEST(Child, ThatCannotBeStartedIsAnErrorThatNamesTheProgram) {
+  try {
+    Child::start("/no/such/program", {}, {});
+    FAIL() << "started";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("/no/such/program: No such file"));
+  }
 }
 
 TEST(Child, IsKilledWhenItDoesNotAnswer) {

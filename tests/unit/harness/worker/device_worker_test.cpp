@@ -7,15 +7,12 @@
 #include <fstream>
 
 #include "kernels/error.h"
-#include "kernels/operation.h"
 #include "kernels/problem.h"
-#include "results/store/store.h"
 
 namespace assay::harness::worker {
 namespace {
 
 namespace fs = std::filesystem;
-using results::record::Record;
 using results::record::Status;
 using testing::Contains;
 using testing::HasSubstr;
@@ -34,18 +31,8 @@ class ScriptedWorker : public testing::Test {
     return DeviceWorker(settings, device, "module.so", nullptr);
   }
 
-  results::record::Record asked() const {
-    const auto problem = kernels::Problem::parse("copy n=64 type=f32");
-    results::record::Record record;
-    record.id = results::store::new_id();
-    record.run = results::store::new_id();
-    record.started = results::store::now_utc();
-    record.problem = problem.text();
-    record.operation = "copy";
-    record.device.backend = "fake";
-    record.implementation = {"native/x", "native", {}};
-    record.work = problem.operation().work(problem);
-    return record;
+  static measure::Task asked() {
+    return {kernels::Problem::parse("copy n=64 type=f32"), "native/x", {}};
   }
 
   void SetUp() override {
@@ -55,18 +42,20 @@ class ScriptedWorker : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
+  static std::string joined() { return "echo '" + line_of(Joined()) + "' >&3\n"; }
+
   fs::path folder_;
   const std::function<void(const std::string&)> silent_ = [](const std::string&) {};
 };
 
-constexpr const char* kReady = "echo '{\"kind\":\"ready\"}' >&3\nread request <&3\n";
+constexpr const char* kReady = "echo '{\"ready\":{}}' >&3\nread request <&3\n";
 
 TEST_F(ScriptedWorker, ThatCrashesGivesARecordWithTheSignalAndThePhase) {
   DeviceWorker crashing = worker(std::string(kReady) +
-                                 "echo '{\"kind\":\"phase\",\"phase\":\"prepare\"}' >&3\n"
+                                 "echo '{\"phase\":{\"name\":\"prepare\"}}' >&3\n"
                                  "echo 'free(): invalid pointer' >&2\nkill -SEGV $$\n");
   std::vector<std::string> phases;
-  const results::record::Record record =
+  const measure::Measurement record =
       crashing.measure(asked(), 60, [&](const std::string& phase) { phases.push_back(phase); });
   EXPECT_EQ(record.status, Status::crashed);
   EXPECT_THAT(record.reason, HasSubstr("SIGSEGV"));
@@ -75,9 +64,16 @@ TEST_F(ScriptedWorker, ThatCrashesGivesARecordWithTheSignalAndThePhase) {
   EXPECT_THAT(phases, Contains("prepare"));
 }
 
+TEST_F(ScriptedWorker, WhoseAnswerCannotBeUnderstoodIsEndedAndGivesARecord) {
+  DeviceWorker odd = worker(std::string(kReady) + "echo '{\"measured\":{}}' >&3\nread more <&3\n");
+  const measure::Measurement record = odd.measure(asked(), 60, silent_);
+  EXPECT_EQ(record.status, Status::crashed);
+  EXPECT_THAT(record.reason, HasSubstr("cannot be understood"));
+}
+
 TEST_F(ScriptedWorker, ThatHangsIsKilledAndGivesARecord) {
   DeviceWorker hanging = worker(std::string(kReady) + "read more <&3\n");
-  const results::record::Record record = hanging.measure(asked(), 0.05, silent_);
+  const measure::Measurement record = hanging.measure(asked(), 0.05, silent_);
   EXPECT_EQ(record.status, Status::timeout);
   EXPECT_THAT(record.reason, HasSubstr("50.0 ms"));
 }
@@ -86,7 +82,7 @@ TEST_F(ScriptedWorker, ThatDiedIsStartedAgainForTheNextMeasurement) {
   DeviceWorker twice =
       worker("echo start >>" + (folder_ / "starts").string() + "\n" + kReady + "exit 3\n");
   twice.measure(asked(), 60, silent_);
-  const results::record::Record second = twice.measure(asked(), 60, silent_);
+  const measure::Measurement second = twice.measure(asked(), 60, silent_);
   EXPECT_THAT(second.reason, HasSubstr("exit code 3"));
   std::ifstream starts(folder_ / "starts");
   std::string line;
@@ -96,20 +92,21 @@ TEST_F(ScriptedWorker, ThatDiedIsStartedAgainForTheNextMeasurement) {
 }
 
 TEST_F(ScriptedWorker, ThatCannotOpenItsDeviceGivesItsReason) {
-  DeviceWorker closed =
-      worker("echo '{\"kind\":\"failed\",\"reason\":\"driver too old\",\"mend\":\"\"}' >&3\n");
-  const results::record::Record record = closed.measure(asked(), 60, silent_);
+  DeviceWorker closed = worker(
+      "echo '{\"failed\":{\"reason\":\"driver too old\",\"hint\":\"\",\"device_lost\":false}}' "
+      ">&3\n");
+  const measure::Measurement record = closed.measure(asked(), 60, silent_);
   EXPECT_EQ(record.status, Status::error);
   EXPECT_THAT(record.reason, HasSubstr("driver too old"));
-  EXPECT_THROW(closed.implementations("copy n=64 type=f32"), Error);
+  EXPECT_THROW(closed.implementations(asked().problem), Error);
 }
 
 TEST_F(ScriptedWorker, JoinsOthersByWhatRankZeroGives) {
-  DeviceWorker first = worker(std::string(kReady) +
-                              "echo '{\"kind\":\"unique_id\",\"id\":\"00ff10\"}' >&3\n"
-                              "read request <&3\necho $request >" +
-                              (folder_ / "asked").string() +
-                              "\necho '{\"kind\":\"joined\"}' >&3\nread request <&3\n");
+  DeviceWorker first =
+      worker(std::string(kReady) +
+             "echo '{\"unique_id\":{\"id\":\"00ff10\"}}' >&3\n"
+             "read request <&3\necho $request >" +
+             (folder_ / "asked").string() + "\n" + joined() + "read request <&3\n");
   const std::vector<std::byte> id = first.unique_id();
   EXPECT_EQ(id, (std::vector{std::byte{0}, std::byte{0xff}, std::byte{0x10}}));
   first.join(id, 8, 3, 60);
@@ -121,8 +118,8 @@ TEST_F(ScriptedWorker, JoinsOthersByWhatRankZeroGives) {
 
 TEST_F(ScriptedWorker, ThatCannotJoinSaysWhy) {
   DeviceWorker alone = worker(std::string(kReady) +
-                              "echo '{\"kind\":\"failed\",\"reason\":\"no such "
-                              "rank\",\"mend\":\"\"}' >&3\nread request <&3\n");
+                              "echo '{\"failed\":{\"reason\":\"no such rank\",\"hint\":\"\","
+                              "\"device_lost\":false}}' >&3\nread request <&3\n");
   try {
     alone.join({}, 2, 1, 60);
     FAIL() << "joined";
@@ -132,9 +129,9 @@ TEST_F(ScriptedWorker, ThatCannotJoinSaysWhy) {
 }
 
 TEST_F(ScriptedWorker, ThatLeavesEndsByItself) {
-  DeviceWorker leaving = worker(std::string(kReady) +
-                                "echo '{\"kind\":\"joined\"}' >&3\nread request <&3\n"
-                                "echo '{\"kind\":\"left\"}' >&3\necho by itself >" +
+  DeviceWorker leaving = worker(std::string(kReady) + joined() +
+                                "read request <&3\n"
+                                "echo '{\"left\":{}}' >&3\necho by itself >" +
                                 (folder_ / "end").string() + "\n");
   leaving.join({}, 1, 0, 60);
   leaving.leave(60);
@@ -144,9 +141,9 @@ TEST_F(ScriptedWorker, ThatLeavesEndsByItself) {
 TEST_F(ScriptedWorker, SaysWhatItOffers) {
   DeviceWorker offering =
       worker(std::string(kReady) +
-             "echo '{\"kind\":\"implementations\",\"offers\":[{\"name\":\"native/x\","
-             "\"division\":\"native\",\"reason\":\"\"}]}' >&3\nread more <&3\n");
-  const auto offers = offering.implementations("copy n=64 type=f32");
+             "echo '{\"offers\":{\"offers\":[{\"name\":\"native/x\","
+             "\"division\":\"native\",\"reason\":\"\"}]}}' >&3\nread more <&3\n");
+  const auto offers = offering.implementations(asked().problem);
   ASSERT_EQ(offers.size(), 1u);
   EXPECT_EQ(offers[0].name, "native/x");
 }

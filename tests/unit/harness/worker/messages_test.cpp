@@ -1,5 +1,6 @@
-#include "harness/worker/protocol.h"
+#include "harness/worker/messages.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -30,35 +31,106 @@ results::record::DeviceIdentity device() {
   return out;
 }
 
-TEST(Protocol, CarriesADeviceWithoutLoss) {
-  const auto json = to_json(device());
-  EXPECT_EQ(to_json(device_from_json(json)), json);
-  EXPECT_EQ(device_from_json(json).memory_bytes, (1ull << 40) + 1);
-  EXPECT_TRUE(device_from_json(json).modelled);
+/// That a message says the same after it was written and read, whatever it is.
+template <typename Kinds>
+void expect_unchanged(const Kinds& message, Kinds (*read)(std::string_view)) {
+  const std::string line = line_of(message);
+  EXPECT_EQ(line.find('\n'), line.npos);
+  const Kinds back = read(line);
+  EXPECT_EQ(back.index(), message.index()) << line;
+  EXPECT_EQ(line_of(back), line);
 }
 
-TEST(Protocol, CarriesAModuleReportWithoutLoss) {
-  ModuleReport report{"cpu",
-                      "/m.so",
-                      "1",
-                      "d",
-                      "s",
-                      "m",
-                      {{"k", "v"}},
-                      {device()},
-                      "f",
-                      true,
-                      {{"h800-sxm", "no memory.bandwidth"}}};
-  EXPECT_EQ(to_json(report_from_json(to_json(report))), to_json(report));
+measure::Task task() {
+  results::record::Settings settings;
+  settings.mode = "hot";
+  settings.order_seed = ~std::uint64_t{0};
+  return {kernels::Problem::parse("copy n=64 type=f32"), "native/\"x\"", settings};
 }
 
-TEST(Protocol, CarriesOffersWithoutLoss) {
-  const std::vector<measure::Offer> offers = {{"library/x", "library", ""},
-                                              {"native/y", "native", "no"}};
-  EXPECT_EQ(to_json(offers_from_json(to_json(offers))), to_json(offers));
+measure::Measurement measurement() {
+  measure::Measurement out;
+  out.status = results::record::Status::wrong;
+  out.reason = "line\nbreak";
+  out.notes = {"a", "b"};
+  out.details = {{"threads", "2"}};
+  out.device_seconds = {1.0 / 3, 2e-9};
+  out.sensors.power_watts = 0.1;
+  out.course.resize(2);
+  out.device_lost = true;
+  return out;
 }
 
-TEST(Protocol, CarriesPublishedSystemsWithoutLoss) {
+TEST(Messages, CarryRequestsWithoutLoss) {
+  const std::vector<Request> all = {Implementations{task().problem},
+                                    Measure{task()},
+                                    Hold{task()},
+                                    Launch{5, "hot"},
+                                    ReadSensors{},
+                                    Check{},
+                                    GetUniqueId{},
+                                    Join{{std::byte{0}, std::byte{0xff}}, 8, 3},
+                                    Leave{}};
+  ASSERT_EQ(all.size(), std::variant_size_v<Request>);
+  for (const Request& one : all) expect_unchanged(one, request_in);
+  const Request back = request_in(line_of(Request(Measure{task()})));
+  EXPECT_EQ(std::get<Measure>(back).task.problem, task().problem);
+  EXPECT_EQ(std::get<Measure>(back).task.settings.order_seed, ~std::uint64_t{0});
+}
+
+TEST(Messages, CarryAnswersWithoutLoss) {
+  const std::vector<Answer> all = {
+      Ready{},
+      Phase{"warm up"},
+      Offers{{{"library/x", "library", ""}, {"native/y", "native", "no"}}},
+      Measured{measurement()},
+      Launches{{1e-6}, {2e-6}},
+      SensorReading{true, {0, 1e9, 2e9, std::nullopt, 5.5, 40, "power cap"}},
+      UniqueId{{std::byte{1}}},
+      Joined{device()},
+      Left{},
+      ModuleReport{"cpu",
+                   "/m.so",
+                   "1",
+                   "d",
+                   "s",
+                   "m",
+                   {{"k", "v"}},
+                   {device()},
+                   "f",
+                   true,
+                   {{"h800-sxm", "no memory.bandwidth"}}},
+      Failed{"why", "what to do", true}};
+  ASSERT_EQ(all.size(), std::variant_size_v<Answer>);
+  for (const Answer& one : all) expect_unchanged(one, answer_in);
+  const Answer back = answer_in(line_of(Answer(Measured{measurement()})));
+  EXPECT_EQ(std::get<Measured>(back).measurement.device_seconds, measurement().device_seconds);
+  EXPECT_EQ(std::get<Measured>(back).measurement.reason, "line\nbreak");
+}
+
+TEST(Messages, OfAnotherKindOrShapeAreRefusedByName) {
+  const auto refusal = [](const char* line) -> std::string {
+    try {
+      request_in(line);
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(refusal(R"({"dance":{}})"), testing::HasSubstr("no message of the kind \"dance\""));
+  EXPECT_THAT(refusal(R"({"ready":{}})"), testing::HasSubstr("no message of the kind \"ready\""));
+  EXPECT_THAT(refusal("GET / HTTP/1.1"), testing::HasSubstr("is no message"));
+  EXPECT_THAT(refusal(R"({"launch":{"count":-1,"mode":"hot"}})"),
+              testing::HasSubstr("launch: count is not a whole number"));
+  EXPECT_THAT(refusal(R"({"launch":{"count":1}})"), testing::HasSubstr("mode is missing"));
+  EXPECT_THAT(refusal(R"({"launch":{"count":1,"mode":"hot")"), testing::HasSubstr("message"));
+  EXPECT_THAT(refusal(R"({"implementations":{"problem":"copy n=x type=f32"}})"),
+              testing::HasSubstr("n"));
+  EXPECT_THAT(refusal(""), testing::HasSubstr("is no message"));
+  EXPECT_THAT(refusal(R"({"check":)"), testing::HasSubstr("message"));
+}
+
+TEST(Published, IsCarriedWithoutLoss) {
   const std::vector<Published> systems = {
       {"h200-sxm", "H200 SXM", "NVIDIA", "chip", {{"memory.bandwidth", 4.8e12}, {"odd", 0.1}}}};
   const auto json = to_json(systems);

@@ -1,0 +1,117 @@
+#include "harness/measure/prepared_problem.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "harness/measure/clock.h"
+#include "results/record/device.h"
+
+namespace assay::harness::measure {
+namespace {
+
+using kernels::Outcome;
+using results::record::Status;
+
+kernels::Check judge(const kernels::Problem& problem, const OpenDevice& device,
+                     const Operands& operands, std::uint64_t seed) {
+  kernels::CheckOptions options;
+  options.seed = seed;
+  const kernels::Operation& operation = problem.operation();
+  if (operation.collective == nullptr) return operation.check(problem, operands.arrays(), options);
+  return operation.collective->check(problem, device.place()->rank, operands.arrays(), options);
+}
+
+std::string hash_text(std::uint64_t hash) {
+  return fmt::format("{:016x}", hash);
+}
+
+/// Runs once on poisoned outputs and judges what came out.
+void verify(const Task& task, const OpenDevice& device, const Prepared& prepared,
+            Operands& operands, Measurement& out) {
+  const PhaseTimer timer(out.phases.verify);
+  // Only now: a prepare that tunes itself may have written right results already.
+  operands.poison();
+  prepared.run(1, ASSAY_HOT);
+  const std::string overrun = operands.download();
+  out.output_hash = hash_text(operands.output_hash());
+  out.check = judge(task.problem, device, operands, task.settings.order_seed);
+  if (!overrun.empty()) {
+    out.check.outcome = Outcome::wrong;
+    out.check.where = overrun;
+  }
+  if (out.check.outcome == Outcome::wrong) {
+    out.status = Status::wrong;
+    out.reason = fmt::format("wrong result by {}: {}", out.check.method, out.check.where);
+    return;
+  }
+  // So that a launch which leaves the result of an earlier one in place is found out at the end.
+  operands.poison();
+}
+
+}  // namespace
+
+void PreparedProblem::prepare(Measurement& out, const PhaseObserver& begins) {
+  begins("generate");
+  operands_.make(task_.problem, out.phases);
+  begins("upload");
+  out.operands_hash = hash_text(operands_.upload(out.phases));
+  begins("prepare");
+  {
+    const PhaseTimer timer(out.phases.prepare);
+    prepared_ = std::make_unique<Prepared>(device_, task_.problem, task_.implementation,
+                                           operands_.buffers());
+    out.details = prepared_->details();
+  }
+  begins("verify");
+  verify(task_, device_, *prepared_, operands_, out);
+  verified_hash_ = out.output_hash;
+  launches_ = 0;
+}
+
+std::vector<assay_launch> PreparedProblem::launch(std::uint32_t count, assay_mode mode) {
+  launches_ += count;
+  return prepared_->run(count, mode);
+}
+
+std::optional<Reading> PreparedProblem::read_sensors() {
+  assay_sensors told;
+  if (!device_.sensors(told)) return std::nullopt;
+  const auto known = [](double figure) {
+    return std::isnan(figure) ? std::nullopt : std::optional(figure);
+  };
+  Reading reading;
+  reading.clock_hz = known(told.clock_hz);
+  reading.memory_clock_hz = known(told.memory_clock_hz);
+  reading.power_watts = known(told.power_watts);
+  reading.energy_joules = known(told.energy_joules);
+  reading.temperature_celsius = known(told.temperature_celsius);
+  reading.throttle = text_or_empty(told.throttle);
+  return reading;
+}
+
+double PreparedProblem::clock_to_hold() const {
+  return results::record::clock_to_hold(device_.identity());
+}
+
+/// The output must have the bits of the verified one, or be right by a check of its own.
+void PreparedProblem::check(Measurement& out) {
+  const PhaseTimer timer(out.phases.verify);
+  // On several ranks, what the launches alone can tell: how many of them began late.
+  if (device_.place()) out.details = prepared_->details();
+  const std::string overrun = operands_.download();
+  if (overrun.empty() && hash_text(operands_.output_hash()) == verified_hash_) return;
+  const kernels::Check check =
+      judge(task_.problem, device_, operands_, task_.settings.order_seed + 1);
+  if (overrun.empty() && check.outcome != Outcome::wrong) {
+    out.notes.emplace_back("output bits differ between launches, all within the bound");
+    return;
+  }
+  out.status = Status::wrong;
+  out.reason = fmt::format("wrong result after {} launches: {}", launches_ + 1,
+                           overrun.empty() ? check.where : overrun);
+  out.check = check;
+  out.check.outcome = Outcome::wrong;
+}
+
+}  // namespace assay::harness::measure
