@@ -27,7 +27,7 @@ constexpr double kMostLaunches = 1000, kBatchSeconds = 0.5;
 TimedProblem::TimedProblem(harness::plan::PlanEntry entry, SharedWorker& shared)
     : entry_(std::move(entry)),
       shared_(shared),
-      record_(blank_record(entry_, shared.worker.device(), {})) {
+      record_(harness::worker::blank_record(entry_, shared.worker.device(), {})) {
   name_ = results::exchange::benchmark_name(record_).text();
 }
 
@@ -46,8 +46,9 @@ bool TimedProblem::make_ready(benchmark::State& state) {
   if (shared_.held == this) return true;
   shared_.held = nullptr;
   const double timeout = harness::plan::timeout_seconds(entry_.estimate);
-  record_ = record_of(blank_record(entry_, shared_.worker.device(), {}),
-                      shared_.worker.hold(harness::worker::task_of(entry_), timeout));
+  record_ =
+      harness::worker::record_of(harness::worker::blank_record(entry_, shared_.worker.device(), {}),
+                                 shared_.worker.hold(harness::worker::task_of(entry_), timeout));
   if (record_.status != Status::ok) {
     fail(state, fmt::format("{}: {}", results::record::name(record_.status), record_.reason));
     return false;

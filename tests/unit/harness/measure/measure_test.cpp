@@ -1,0 +1,115 @@
+#include "harness/measure/measure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "kernels/error.h"
+
+namespace assay::harness::measure {
+namespace {
+
+using results::record::Status;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// Neither a device nor ranks: whatever can be launched is measured alike.
+class MadeUp : public Target {
+ public:
+  void prepare(Measurement& out, const PhaseObserver& begins) override {
+    begins("prepare");
+    if (wrong) {
+      out.status = Status::wrong;
+      out.reason = "wrong result";
+    }
+    out.operands_hash = "0123";
+  }
+  std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override {
+    if (fails_at_launch) throw Error("rank 1: no memory");
+    modes.push_back(mode);
+    return std::vector<assay_launch>(count, assay_launch{0.5, 1});
+  }
+  std::optional<Reading> read_sensors() override {
+    Reading reading;
+    reading.power_watts = 100;
+    reading.clock_hz = 1e9;
+    reading.temperature_celsius = 50;
+    return reading;
+  }
+  double clock_to_hold() const override { return 1e9; }
+  void check(Measurement& out) override {
+    ++checks;
+    out.notes.emplace_back("bits differ");
+  }
+  bool lost() const override { return fails_at_launch; }
+
+  bool wrong = false, fails_at_launch = false;
+  int checks = 0;
+  std::vector<assay_mode> modes;
+};
+
+Task task() {
+  Task out{kernels::Problem::parse("copy n=64 type=f32"), "native/x", {}};
+  out.settings.mode = "hot";
+  out.settings.budget_seconds = 0.01;
+  return out;
+}
+
+const PhaseObserver kSilent = [](const std::string&) {};
+
+TEST(Measure, FillsSamplesSensorsAndNotesOfWhateverTarget) {
+  MadeUp target;
+  std::vector<std::string> phases;
+  const Measurement out =
+      measure(target, task(), [&](const std::string& phase) { phases.push_back(phase); });
+  EXPECT_EQ(out.status, Status::ok);
+  EXPECT_TRUE(out.target_met);
+  EXPECT_EQ(out.summary.median, 0.5);
+  EXPECT_EQ(out.device_seconds.size(), out.host_seconds.size());
+  EXPECT_EQ(out.sensors.power_watts, 100);
+  EXPECT_EQ(out.sensors.clock_hz_median, 1e9);
+  EXPECT_EQ(out.throttling.pauses, 0U);
+  EXPECT_EQ(out.operands_hash, "0123");
+  EXPECT_THAT(out.notes, ElementsAre("bits differ"));
+  EXPECT_THAT(phases, ElementsAre("prepare", "warm up", "sample"));
+  EXPECT_THAT(target.modes, testing::Each(ASSAY_HOT));
+  EXPECT_EQ(target.checks, 1);
+}
+
+TEST(Measure, GivesTheCourseAndTheEnergyOfABurn) {
+  MadeUp target;
+  Task burning = task();
+  burning.settings.burn_seconds = 1e-3;
+  const Measurement out = measure(target, burning, kSilent);
+  ASSERT_FALSE(out.course.empty());
+  EXPECT_EQ(out.course.front().power_watts, 100);
+  EXPECT_EQ(out.energy.source, "power");
+  EXPECT_TRUE(out.energy.joules_a_launch.has_value());
+}
+
+TEST(Measure, LaunchesNothingThatIsWrong) {
+  MadeUp target;
+  target.wrong = true;
+  const Measurement out = measure(target, task(), kSilent);
+  EXPECT_EQ(out.status, Status::wrong);
+  EXPECT_THAT(target.modes, IsEmpty());
+  EXPECT_EQ(target.checks, 0);
+}
+
+TEST(Measure, MakesAFailureAStatusAndSaysThatTheTargetIsLost) {
+  MadeUp target;
+  target.fails_at_launch = true;
+  const Measurement out = measure(target, task(), kSilent);
+  EXPECT_EQ(out.status, Status::error);
+  EXPECT_EQ(out.reason, "rank 1: no memory");
+  EXPECT_TRUE(out.device_lost);
+}
+
+TEST(LaunchMode, IsColdOrHotAndNothingElse) {
+  EXPECT_EQ(launch_mode("hot"), ASSAY_HOT);
+  EXPECT_EQ(launch_mode("cold"), ASSAY_COLD);
+  EXPECT_THROW(launch_mode("warm"), InputError);
+}
+
+}  // namespace
+}  // namespace assay::harness::measure
