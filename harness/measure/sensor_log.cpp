@@ -52,6 +52,9 @@ results::record::Sensors SensorLog::summary() const {
     out.clock_hz_minimum = *std::min_element(clocks.begin(), clocks.end());
     out.clock_hz_median = results::statistics::median(clocks);
   }
+  if (const auto clocks = known(readings_, &Reading::memory_clock_hz); !clocks.empty()) {
+    out.memory_clock_hz_median = results::statistics::median(clocks);
+  }
   if (const auto powers = known(readings_, &Reading::power_watts); !powers.empty()) {
     out.power_watts = results::statistics::median(powers);
   }

@@ -124,6 +124,7 @@ void keys(Archive& archive, T& sensors) {
   archive("energy_joules", sensors.energy_joules);
   archive("clock_hz_minimum", sensors.clock_hz_minimum);
   archive("clock_hz_median", sensors.clock_hz_median);
+  archive("memory_clock_hz_median", sensors.memory_clock_hz_median);
   archive("temperature_celsius_maximum", sensors.temperature_celsius_maximum);
   archive("throttle", sensors.throttle);
 }

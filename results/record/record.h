@@ -56,10 +56,11 @@ struct Settings {
   double burn_seconds = 0;       ///< for which the problem is repeated after the samples; 0: not
 };
 
-/// Sensor readings during the measurement; absent where the device does not tell.
+/// Sensor readings during the measurement; absent where the device does not tell. Of a collective,
+/// those of the device of rank 0.
 struct Sensors {
   std::optional<double> power_watts, energy_joules, clock_hz_minimum, clock_hz_median,
-      temperature_celsius_maximum;
+      memory_clock_hz_median, temperature_celsius_maximum;
   std::string throttle;
 };
 

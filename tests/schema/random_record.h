@@ -47,7 +47,7 @@ class RandomRecords {
     r.check = {static_cast<kernels::Outcome>(below(3)), text(), real(), text(),
                static_cast<std::int64_t>(engine_() >> 1)};
     r.output_hash = fmt::format("{:016x}", engine_());
-    r.sensors = {maybe(), maybe(), maybe(), maybe(), maybe(), text()};
+    r.sensors = {maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), text()};
     r.operands_hash = fmt::format("{:016x}", engine_());
     r.energy = {maybe(), maybe(), below(2) ? "counter" : "power"};
     r.throttling = {count(), count(), real(), count()};

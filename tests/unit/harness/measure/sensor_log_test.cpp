@@ -15,6 +15,19 @@ Reading reading(double at, std::optional<double> power, std::optional<double> en
   return one;
 }
 
+TEST(SensorLog, SumsUpTheClockOfTheMemory) {
+  double now = 0;
+  SensorLog log(
+      [&] {
+        Reading reading;
+        reading.memory_clock_hz = 1e9 + now;
+        return std::optional(reading);
+      },
+      [&] { return now; });
+  for (; now < 3; ++now) log.read();
+  EXPECT_EQ(log.summary().memory_clock_hz_median, 1e9 + 1);
+}
+
 TEST(SensorLog, ReadsNoOftenerThanEveryTwentiethOfASecond) {
   double now = 5;
   int looks = 0;
