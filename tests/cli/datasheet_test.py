@@ -114,7 +114,7 @@ class Running(Datasheet):
             exit_code=3,
         )
         said = " ".join(done.stderr.split())
-        self.assertIn("states no peak.f16, and no other type's peak stands for f16", said)
+        self.assertIn("states no peak.f16, and the peak of another type cannot replace f16", said)
         self.assertFalse(self.store.exists())
 
     def test_an_unknown_system_is_bad_input_with_near_names(self):
