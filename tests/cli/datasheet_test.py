@@ -136,7 +136,7 @@ class Running(Datasheet):
         )
         self.assertIn("states no memory.bandwidth, no memory.capacity", done.stderr)
         done = self.model(COPY, device="datasheet:cloudmatrix384", exit_code=2)
-        self.assertIn("a supernode is many devices", done.stderr)
+        self.assertIn("a supernode is several devices", done.stderr)
 
     def test_devices_says_how_in_a_line_and_explains_which_systems(self):
         lines = self.assay("devices", exit_code=0).stdout.splitlines()
