@@ -29,11 +29,15 @@ class Gpu:
     attention: str
 
 
+def fake_libraries(vendor):
+    """The files of a vendor's pretended libraries; empty where it has none."""
+    files = (FAKES / vendor).rglob("lib*.so*")
+    return [file for file in files if not file.name.startswith("libassay_")]
+
+
 def pretended(vendor, dialect):
     """The Gpu of a dialect (tests/fakes/cudalike/dialects.cpp), over its fake."""
-    libraries = [
-        file for file in (FAKES / vendor).rglob("lib*.so*") if not file.name.startswith("libassay_")
-    ]
+    libraries = fake_libraries(vendor)
     # A fake may lack the Lt library that its dialect names.
     has_blas_lt = any(file.name in dialect["blas_lt_libraries"][:1] for file in libraries)
     calls = ("runtime", "malloc", "launch", "compile", "blas", "gemm", "attention")
@@ -52,7 +56,7 @@ DIALECTS = json.loads(
 GPUS = {
     vendor: pretended(vendor, dialect)
     for vendor, dialect in DIALECTS.items()
-    if (FAKES / vendor).is_dir()
+    if fake_libraries(vendor)
 }
 # By these one of them might be found on the machine that tests.
 HOME_VARIABLES = {name for dialect in DIALECTS.values() for name in dialect["variables"]}
