@@ -1,5 +1,5 @@
 // Whether a library that multiplies 16-bit operands into f32 computes that, or rounds the result to
-// 16 bits before it widens it, which its documents leave open.
+// 16 bits before it widens it, which its documents do not say.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// What our own modules over one queue share beside the kit, which knows no kernels: how a problem
-// is read, and the ways that any runtime has.
+// What modules over one queue share that the kit (sdk/) cannot provide, because it does not know
+// kernels: how a problem is read, and the implementations that any runtime has.
 #pragma once
 
 #include <memory>

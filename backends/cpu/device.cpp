@@ -64,7 +64,7 @@ std::unique_ptr<Memory> Device::allocate(std::uint64_t bytes) {
         fmt::format("{} bytes were asked for, and {} are available", bytes, available));
   }
   auto memory = std::make_unique<Memory>(bytes);
-  // In pieces, by whichever core is free: over several NUMA nodes they come to lie evenly.
+  // In pieces, each by any free core: over several NUMA nodes the pages are then spread evenly.
   constexpr std::int64_t kPiece = 2 << 20;
   const auto all = static_cast<std::int64_t>(bytes), page = static_cast<std::int64_t>(page_bytes());
   auto* const data = reinterpret_cast<volatile std::byte*>(memory->data());

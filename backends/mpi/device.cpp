@@ -41,7 +41,7 @@ void Device::download(const Memory& from, std::uint64_t offset, void* to, std::u
 }
 
 std::string Device::why_not(const kernels::Problem& problem) const {
-  if (group_ == nullptr) return "one rank alone: start assay under mpirun or srun";
+  if (group_ == nullptr) return "this rank has joined no others: start assay under mpirun or srun";
   const std::int64_t ranks = problem.operation().collective->ranks(problem);
   if (ranks == group_->ranks()) return {};
   return fmt::format("{} ranks work together, not {}", group_->ranks(), ranks);

@@ -121,9 +121,7 @@ assay_device* Subject::device() {
 }
 
 std::optional<double> Subject::memory_available() {
-  constexpr std::size_t kReach =
-      offsetof(assay_backend, memory_available) + sizeof(assay_backend::memory_available);
-  if (table().struct_size < kReach || table().memory_available == nullptr) return std::nullopt;
+  if (table().memory_available == nullptr) return std::nullopt;
   std::uint64_t bytes = 0;
   if (table().memory_available(device(), &bytes) != ASSAY_OK) return std::nullopt;
   return static_cast<double>(bytes);

@@ -15,18 +15,10 @@ namespace {
 constexpr const char* kAlone = "its devices do not work together";
 constexpr std::size_t kRoom = 65536;
 
-bool reaches(const assay_backend& table, std::size_t end) {
-  return table.struct_size >= end;
-}
-
 Finding declares_entries(Subject& subject) {
   const assay_backend& table = subject.table();
-  const bool id = reaches(table, offsetof(assay_backend, unique_id) + sizeof table.unique_id) &&
-                  table.unique_id != nullptr;
-  const bool join =
-      reaches(table, offsetof(assay_backend, join) + sizeof table.join) && table.join != nullptr;
-  const bool leave =
-      reaches(table, offsetof(assay_backend, leave) + sizeof table.leave) && table.leave != nullptr;
+  const bool id = table.unique_id != nullptr, join = table.join != nullptr,
+             leave = table.leave != nullptr;
   require(id == join && join == leave, "unique_id, join and leave: some are there, others not");
   return id ? Finding{} : Finding{Verdict::absent, kAlone};
 }

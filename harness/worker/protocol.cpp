@@ -61,7 +61,7 @@ ordered_json to_json(const ModuleReport& report) {
           {"summary", report.summary},     {"mend", report.mend},
           {"failure", report.failure},     {"details", report.details},
           {"devices", std::move(devices)}, {"pretends", report.pretends},
-          {"refused", report.refused}};
+          {"refused", report.refused},     {"environment_variables", report.environment_variables}};
 }
 
 ModuleReport report_from_json(const ordered_json& json) {
@@ -76,6 +76,7 @@ ModuleReport report_from_json(const ordered_json& json) {
   report.details = json.at("details").get<Properties>();
   json.at("pretends").get_to(report.pretends);
   report.refused = json.at("refused").get<Properties>();
+  json.at("environment_variables").get_to(report.environment_variables);
   for (const ordered_json& device : json.at("devices")) {
     report.devices.push_back(device_from_json(device));
   }

@@ -23,6 +23,8 @@ struct ModuleReport {
   std::string failure;
   bool pretends = false;                       ///< makes pretended devices of published systems
   std::map<std::string, std::string> refused;  ///< of those it was to pretend: why not, by id
+  /// Environment variables that it and its libraries read: names, or beginnings followed by `*`.
+  std::vector<std::string> environment_variables;
 };
 
 /// Names of the messages' kinds.

@@ -92,7 +92,7 @@ class Refusals(AssayCase):
                            mend="rebuild it")
         self.assertRefused(build / "without_run.so", what="has no run", mend="fill every entry")
         self.assertRefused(build / "without_entry.so", what="exports no assay_backend_entry",
-                           mend="it is no backend")
+                           mend="it is not a backend")
         library = self.folder / "broken.so"
         library.write_text("not a library")
         self.assertRefused(library, what="broken.so", mend="install the library")

@@ -114,7 +114,7 @@ class Running(Datasheet):
             exit_code=3,
         )
         said = " ".join(done.stderr.split())
-        self.assertIn("states no peak.f16, and no other type's peak stands for f16", said)
+        self.assertIn("states no peak.f16, and the peak of another type cannot replace f16", said)
         self.assertFalse(self.store.exists())
 
     def test_an_unknown_system_is_bad_input_with_near_names(self):
@@ -136,7 +136,7 @@ class Running(Datasheet):
         )
         self.assertIn("states no memory.bandwidth, no memory.capacity", done.stderr)
         done = self.model(COPY, device="datasheet:cloudmatrix384", exit_code=2)
-        self.assertIn("a supernode is many devices", done.stderr)
+        self.assertIn("a supernode is several devices", done.stderr)
 
     def test_devices_says_how_in_a_line_and_explains_which_systems(self):
         lines = self.assay("devices", exit_code=0).stdout.splitlines()

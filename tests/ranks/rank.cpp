@@ -199,7 +199,7 @@ void refusals(const backends::Module& module) {
       [&] {
         device.join(bytes_of(fmt::format("id {}", rank)), {ranks, rank});
       },
-      "other ids");
+      "different ids");
   device.join(bytes_of("id"), {ranks, rank});
   require(device.implementations(all).at(0).reason.empty(), "a reason though joined");
   const std::string more = fmt::format("broadcast ranks={} n=8 type=f32", kRanks + 1);

@@ -22,8 +22,8 @@ native::SkinnyKernels kernels_for(kernels::DataType type, const Features& featur
   return dots.part ? dots : native::skinny_kernels(type);
 }
 
-/// C is cut into parts of columns, and where these are too few for the threads, k into parts too,
-/// whose sums are added up in the end in their order.
+/// C is cut into parts of columns, and where these are too few for the threads, k into parts too;
+/// their sums are added at the end in ascending order.
 class SkinnyExecutable final : public Executable {
  public:
   SkinnyExecutable(const MatmulShape& shape, std::span<std::byte* const> buffers, Machine& machine)
@@ -96,7 +96,8 @@ class SkinnyExecutable final : public Executable {
     k_parts_ = std::clamp<std::int64_t>(short_of, 1, std::max<std::int64_t>(1, k_grains / 8));
   }
 
-  /// Software's prefetching helps some processors and hinders others, so both are tried, in turns.
+  /// Software's prefetching helps some processors and hinders others, so both are tried
+  /// alternately.
   void choose_fetching() {
     constexpr int kTurns = 3;
     double least[2] = {INFINITY, INFINITY};
@@ -155,7 +156,8 @@ class SkinnyExecutable final : public Executable {
 std::string why_not(const kernels::Problem& problem, const Machine& machine) {
   const MatmulShape shape = kernels::matmul_shape(problem);
   if (shape.m > native::kSkinnyRows) {
-    return fmt::format("for m <= {}: reading the weights bounds it no longer", native::kSkinnyRows);
+    return fmt::format("for m <= {} only: with more rows, reading the weights is not the limit",
+                       native::kSkinnyRows);
   }
   if (shape.a != shape.b || !kernels_for(shape.a, machine.features()).part) {
     return fmt::format("multiplies f32, f64, bf16, f16 and i8 on this CPU, not {}", name(shape.a));

@@ -23,8 +23,8 @@ void on_all_threads(Machine& machine, const Body& body) {
   machine.arena().execute([&] { tbb::parallel_for(0, threads, body, tbb::static_partitioner{}); });
 }
 
-/// body(piece, slot) for each piece in [0, pieces), in ascending order, by whichever thread is
-/// free. Pieces of one slot run one after the other.
+/// body(piece, slot) for each piece in [0, pieces), in ascending order, by any thread that is
+/// free. Pieces of one slot run one after another.
 template <class Body>
 void for_each_piece(Machine& machine, std::int64_t pieces, const Body& body) {
   std::atomic<std::int64_t> next{0};

@@ -1,4 +1,4 @@
-// What native/stream does alike for copy and triad: who writes which part, and through which
+// What copy and triad share around native/stream: who writes which part, and through which
 // caches.
 #pragma once
 

@@ -48,8 +48,10 @@ TEST(Protocol, CarriesAModuleReportWithoutLoss) {
                       {device()},
                       "f",
                       true,
-                      {{"h800-sxm", "no memory.bandwidth"}}};
+                      {{"h800-sxm", "no memory.bandwidth"}},
+                      {"OMP_*", "LD_PRELOAD"}};
   EXPECT_EQ(to_json(report_from_json(to_json(report))), to_json(report));
+  EXPECT_EQ(report_from_json(to_json(report)).environment_variables, report.environment_variables);
 }
 
 TEST(Protocol, CarriesOffersWithoutLoss) {
