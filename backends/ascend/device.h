@@ -6,7 +6,7 @@
 #include "backends/ascend/dcmi.h"
 #include "backends/ascend/hccl.h"
 #include "backends/ascend/implementation.h"
-#include "backends/queue_ways.h"
+#include "backends/shared/queue_ways.h"
 
 namespace assay::backends::ascend {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "backends/cambricon/implementation.h"
-#include "backends/queue_ways.h"
+#include "backends/shared/queue_ways.h"
 
 namespace assay::backends::cambricon {
 

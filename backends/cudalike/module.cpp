@@ -5,7 +5,7 @@
 
 #include "backends/cudalike/collectives.h"
 #include "backends/cudalike/implementation.h"
-#include "backends/parsed_problem.h"
+#include "backends/shared/parsed_problem.h"
 #include "kernels/operation.h"
 
 namespace assay::backends::cudalike {

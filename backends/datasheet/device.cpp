@@ -7,8 +7,8 @@
 #include <cstring>
 #include <new>
 
-#include "backends/parsed_problem.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/parsed_problem.h"
 
 namespace assay::backends::datasheet {
 namespace {

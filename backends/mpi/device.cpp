@@ -6,8 +6,8 @@
 #include <random>
 
 #include "backends/mpi/implementation.h"
-#include "backends/parsed_problem.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/parsed_problem.h"
 
 namespace assay::backends::mpi {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "backends/opencl/executables.h"
-#include "backends/parsed_problem.h"
-#include "backends/portable_runner.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/parsed_problem.h"
+#include "backends/shared/portable_runner.h"
 
 namespace assay::backends::opencl {
 namespace {

@@ -12,8 +12,8 @@
 #include "backends/ascend/device.h"
 #include "backends/ascend/operator_call.h"
 #include "backends/ascend/tensor.h"
-#include "backends/narrow_product.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/narrow_product.h"
 #include "kernels/matmul/shape.h"
 
 namespace assay::backends::ascend {

@@ -9,8 +9,8 @@
 
 #include "backends/cambricon/descriptors.h"
 #include "backends/cambricon/device.h"
-#include "backends/narrow_product.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/narrow_product.h"
 #include "kernels/matmul/shape.h"
 
 namespace assay::backends::cambricon {

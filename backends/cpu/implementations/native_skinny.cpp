@@ -6,8 +6,8 @@
 
 #include "backends/cpu/implementation.h"
 #include "backends/cpu/native/aligned.h"
-#include "backends/cpu/native/parallel.h"
 #include "backends/cpu/native/skinny.h"
+#include "backends/cpu/parallel.h"
 
 namespace assay::backends::cpu {
 
@@ -49,18 +49,18 @@ class SkinnyExecutable final : public Executable {
   }
 
   void launch() override {
-    native::for_each_piece(machine_, shape_.batch, [&](std::int64_t batch, int) {
+    for_each_piece(machine_, shape_.batch, [&](std::int64_t batch, int) {
       kernels_.pack(a_ + batch * shape_.m * shape_.k * element_bytes(), shape_.m, shape_.k,
                     shape_.transpose_a, along_k_, packed_.get() + batch * packed_bytes_);
     });
     const std::int64_t areas = shape_.batch * column_parts_;
-    native::for_each_piece(machine_, areas * k_parts_, [&](std::int64_t piece, int slot) {
+    for_each_piece(machine_, areas * k_parts_, [&](std::int64_t piece, int slot) {
       std::byte* sums = sums_.get() + (k_parts_ == 1 ? slot : piece) * sums_bytes_;
       multiply(piece / k_parts_, piece % k_parts_, sums);
       if (k_parts_ == 1) finish(piece, sums);
     });
     if (k_parts_ == 1) return;
-    native::for_each_piece(machine_, areas, [&](std::int64_t area, int) {
+    for_each_piece(machine_, areas, [&](std::int64_t area, int) {
       finish(area, sums_.get() + area * k_parts_ * sums_bytes_);
     });
   }
@@ -122,8 +122,8 @@ class SkinnyExecutable final : public Executable {
         .k = shape_.k,
         .first_column = first,
         .columns = std::min(columns_, shape_.n - first),
-        .first_k = native::part_begin(shape_.k, k_parts_, k_part, kernels_.k_grain),
-        .end_k = native::part_begin(shape_.k, k_parts_, k_part + 1, kernels_.k_grain),
+        .first_k = part_begin(shape_.k, k_parts_, k_part, kernels_.k_grain),
+        .end_k = part_begin(shape_.k, k_parts_, k_part + 1, kernels_.k_grain),
         .sums = sums,
         .sums_stride = sums_stride_,
         .fetch_ahead = fetch_ahead_};

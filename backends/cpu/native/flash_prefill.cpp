@@ -4,7 +4,7 @@
 
 #include "backends/cpu/native/aligned.h"
 #include "backends/cpu/native/flash.h"
-#include "backends/cpu/native/parallel.h"
+#include "backends/cpu/parallel.h"
 
 namespace assay::backends::cpu::native {
 namespace {

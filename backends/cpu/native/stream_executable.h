@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "backends/cpu/native/parallel.h"
+#include "backends/cpu/parallel.h"
 #include "kernels/copy/shape.h"
 
 namespace assay::backends::cpu::native {

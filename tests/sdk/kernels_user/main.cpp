@@ -1,7 +1,7 @@
 // Prints the operands that each rank of an all-reduce holds, as a vendor's prepare() gets them.
 #include <cstdio>
 
-#include "backends/parsed_problem.h"
+#include "backends/shared/parsed_problem.h"
 
 int main() {
   const auto problem = assay::backends::parsed("all_reduce n=64 type=f32 ranks=4");

@@ -10,7 +10,7 @@
 
 #include "backends/cpu/machine.h"
 
-namespace assay::backends::cpu::native {
+namespace assay::backends::cpu {
 
 /// body(slot) once for each slot in [0, threads()), each on a thread of its own where all are free.
 template <class Body>
@@ -41,4 +41,4 @@ inline std::int64_t part_begin(std::int64_t total, std::int64_t parts, std::int6
   return std::min(total, grains * index / parts * grain);
 }
 
-}  // namespace assay::backends::cpu::native
+}  // namespace assay::backends::cpu

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "backends/parsed_problem.h"
 #include "backends/sdk/queue_device.h"
 #include "backends/sdk/queue_transfer.h"
+#include "backends/shared/parsed_problem.h"
 #include "kernels/operation.h"
 #include "kernels/transfer/shape.h"
 
