@@ -81,14 +81,14 @@ Names importer_names() {
 
 Names run_ids() {
   Names ids = {"last"};
-  // Nobody waits long for a server between two keys.
+  // Completion must be quick: do not wait long for a server.
   setenv("PGCONNECT_TIMEOUT", "2", 0);
   try {
     const auto store =
         results::store::Store::open(results::store::default_store(), results::store::Access::read);
     for (const results::record::Run& run : store.runs()) ids.push_back(run.id.substr(0, 8));
   } catch (const Error&) {
-    // No store is no reason to fail while a person types.
+    // Without a store there is nothing to complete.
   }
   return ids;
 }

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "kernels/nearest.h"
+#include "results/page/text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli {
@@ -16,8 +17,8 @@ void print_error(const std::string& what, const std::string& mend) {
   if (!mend.empty()) fmt::print(stderr, "  hint: {}\n", mend);
 }
 
-results::store::StoreAddress store_address(const std::string& db) {
-  return db.empty() ? results::store::default_store() : results::store::StoreAddress(db);
+results::store::StoreAddress store_address(const std::optional<results::store::StoreAddress>& db) {
+  return db ? *db : results::store::default_store();
 }
 
 results::store::Store open_store(const results::store::StoreAddress& address,
@@ -25,8 +26,7 @@ results::store::Store open_store(const results::store::StoreAddress& address,
   auto store = results::store::Store::open(address, access);
   if (!store.kept().empty()) {
     fmt::print(stderr,
-               "note: store {} was of an older schema and is brought forward; as it was it "
-               "is kept in {}\n",
+               "note: store {} was upgraded from an older schema; the old store is kept in {}\n",
                store.name(), store.kept());
   }
   return store;
@@ -78,7 +78,8 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::worker::Modul
 std::string module_line(const harness::worker::ModuleReport& report) {
   if (!report.failure.empty()) return fmt::format("{}: {}", report.name, report.failure);
   if (!report.summary.empty()) return fmt::format("{}: {}", report.name, report.summary);
-  return fmt::format("{}: {} devices", report.name, report.devices.size());
+  return fmt::format("{}: {}", report.name,
+                     results::page::counted(report.devices.size(), "device"));
 }
 
 std::string command_line() {

@@ -6,9 +6,7 @@
 #include <span>
 #include <string_view>
 
-namespace CLI {
-class App;
-}
+#include "harness/cli/options.h"
 
 namespace assay::cli {
 
@@ -20,9 +18,9 @@ inline constexpr int kNothingRan = 3;  ///< nothing could run
 struct Verb {
   std::string_view name;
   std::string_view summary;
-  /// Adds options to the subcommand and returns what runs when it was chosen; the returned function
-  /// gives the exit code. InputError thrown from it ends with code 2.
-  std::function<int()> (*add)(CLI::App& subcommand);
+  /// Adds the verb's options and returns the function that runs it once they are read; that gives
+  /// the exit code. InputError thrown from it ends with code 2.
+  std::function<int()> (*add)(Options& options);
   bool hidden = false;
 };
 

@@ -83,9 +83,9 @@ class BadInput(AssayCase):
             ("--device", "fautly:0", "fautly:0", "did you mean `faulty:0`"),
             ("--implementation", "onednnn", "--implementation onednnn", ""),
             ("--implementation", "native/fade", "native/fade", "did you mean `native/fake`"),
-            ("--threads", "many", "--threads", "--help"),
-            ("--threads", "-1", "--threads", "--help"),
-            ("--seed", "x", "--seed", "--help"),
+            ("--threads", "many", "--threads many: is not a whole number", "whole number from 1"),
+            ("--threads", "-1", "--threads -1: is too small", "whole number from 1"),
+            ("--seed", "x", "--seed x", "whole number from 0"),
             ("--sed", "1", "--sed", "did you mean `--seed`"),
         ):
             with self.subTest(f"{option} {value}"):

@@ -142,7 +142,7 @@ class Running(Datasheet):
         lines = self.assay("devices", exit_code=0).stdout.splitlines()
         (line,) = [line for line in lines if "datasheet" in line]
         self.assertIn("--device datasheet:SYSTEM", line)
-        self.assertIn("Modelled, nothing runs", line)
+        self.assertIn("Modelled (nothing runs)", line)
         explained = self.assay("devices", "--explain", exit_code=0).stdout
         self.assertRegex(explained, r"(?s)SYSTEM: [^:]*\bh200-sxm\b")
         self.assertRegex(explained, r"not [^:]*amd-zen4[^:]*: its\s+description\s+states\s+no")
@@ -209,7 +209,7 @@ class Showing(Datasheet):
         for line in figures:
             self.assertIn("modelled: nothing ran", line)
         self.assertIn("2 modelled from published figures: nothing ran", done.stdout)
-        self.assertNotIn("measurements of", done.stdout)
+        self.assertNotIn("measurement", done.stdout)
         self.assertNotIn("0 verified", done.stdout)
         told = json.loads(self.model(COPY, MATMUL, options=("--json",)).stdout)
         self.assertEqual((told["verified"], told["failed"], told["modelled"]), (0, 0, 2))
@@ -317,11 +317,11 @@ class Judging(Datasheet):
                 self.assertIn("modelled", evidence["text"])
                 self.assertIn("(modelled)", evidence["device"])
                 self.assertEqual((told["records"], told["modelled"]), (1, 1))
-                self.assertIn("1 of them modelled, which decide nothing", told["origin"])
+                self.assertIn("1 of them modelled (these decide nothing)", told["origin"])
                 self.assertEqual(told["summary"], {"untested": 1})
                 said = " ".join(text.split())
                 self.assertIn("modelled: 800 GB/s", said)
-                self.assertIn("No claim is decided by measurement here", said)
+                self.assertIn("No claim is decided by a measurement", said)
 
     def test_built_in_claims_stay_untested_after_a_whole_suite(self):
         self.assay(*("run", "--suite", "quick", "--device", DEVICE), exit_code=0)

@@ -49,10 +49,10 @@ ordered_json parsed(const std::string& file) {
     if (json.is_array()) return json;
   } catch (const ordered_json::exception&) {
     throw InputError(fmt::format("{}: is not JSON", file),
-                     "`assay show RUN --json` writes what can be compared");
+                     "`assay show RUN --json` writes such a file");
   }
-  throw InputError(fmt::format("{}: is no array of records", file),
-                   "`assay show RUN --json` writes what can be compared");
+  throw InputError(fmt::format("{}: is not an array of records", file),
+                   "`assay show RUN --json` writes such a file");
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ results::compare::Side SideFinder::of_file(const std::string& argument) const {
                        error.mend());
     }
   }
-  side.origin = fmt::format("a file's word, not a store's; {}", devices_of(side.records));
+  side.origin = fmt::format("from a file, not from a store; {}", devices_of(side.records));
   return side;
 }
 

@@ -11,6 +11,7 @@
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
+#include "results/page/text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli {
@@ -46,7 +47,7 @@ std::string heading(const harness::plan::PlanEntry& entry) {
 
 std::string skipped_text(const harness::plan::Plan& plan) {
   const std::set<std::string> running = running_problems(plan);
-  // reason -> problems: one machine's lack usually skips several.
+  // By reason, since one reason usually skips several problems.
   std::map<std::string, std::set<std::string>> by_reason;
   for (const harness::plan::Skip& skip : plan.skipped) {
     if (running.contains(skip.problem)) continue;
@@ -80,8 +81,9 @@ std::string plan_text(const harness::plan::Plan& plan,
   const std::string skipped = skipped_text(plan);
   if (!skipped.empty()) text += "\n" + skipped;
   if (plan.entries.empty()) return text;
-  text += fmt::format("\n{} measurements of {} problems, about {}, at most {} of memory at once\n",
-                      plan.entries.size(), running_problems(plan).size(),
+  text += fmt::format("\n{} of {}, about {}, at most {} of memory at once\n",
+                      results::page::counted(plan.entries.size(), "measurement"),
+                      results::page::counted(running_problems(plan).size(), "problem"),
                       harness::terminal::duration_text(plan.seconds()),
                       harness::terminal::bytes_text(largest_memory(plan)));
   const auto modelled = std::count_if(

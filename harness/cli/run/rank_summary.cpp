@@ -49,7 +49,7 @@ std::string rank_line(const harness::ranks::RankReport& rank) {
   if (is_lost(rank)) {
     text += fmt::format(": lost, {}", rank.lost);
     if (rank.measured > 0) {
-      text += fmt::format("; {} before that are kept",
+      text += fmt::format("; {} before that are in the store",
                           results::page::counted(rank.measured, "measurement"));
     }
     return rank.mend.empty() ? text : fmt::format("{} ({})", text, rank.mend);
