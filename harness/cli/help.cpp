@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "harness/cli/claims/text.h"
 #include "harness/cli/values.h"
 #include "harness/terminal/wrapped.h"
 

@@ -12,7 +12,6 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/values.h"
