@@ -43,6 +43,8 @@ struct Tally {
   std::uint64_t squares = 0;  ///< of error / typical, in units of 2^-20, each at most 64
 
   void merge(const Tally& other);
+  /// Counts an element that is owed bit for bit, or never right, as wrong (not as compared).
+  void note_different(const Finding& finding);
   /// Root mean square of error / typical; 0 below 256 elements, which say too little.
   double typical_ratio() const;
 };

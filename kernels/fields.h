@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,11 +12,16 @@
 
 namespace assay::kernels {
 
-Field dimension_field(std::string_view name, std::string_view meaning);
+Field dimension_field(std::string_view name, std::string_view meaning,
+                      std::optional<Default> preset = {});
 Field type_field(std::string_view name, std::vector<std::string_view> choices,
-                 std::string_view meaning, std::string (*fallback)(const Problem&) = nullptr);
-/// `dist`, with `uniform` as its default unless told otherwise.
-Field distribution_field(std::string (*fallback)(const Problem&) = nullptr);
+                 std::string_view meaning, std::optional<Default> preset = {});
+Field choice_field(std::string_view name, std::vector<std::string_view> choices,
+                   std::string_view meaning, std::optional<Default> preset = {});
+/// `type` of elements that are moved and not computed with.
+Field moved_type_field();
+/// `dist`, by default `uniform`.
+Field distribution_field(Default preset = {"uniform"});
 Field seed_field();
 
 /// The accumulator that goes with an operand type: f64 for f64, i32 for integers, else f32.

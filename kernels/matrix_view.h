@@ -15,14 +15,16 @@ namespace assay::kernels {
 /// rows x columns elements; stored row-major, or column-major when `transposed`.
 struct MatrixView {
   DataType type = DataType::f32;
-  const std::byte* data = nullptr;
+  std::span<const std::byte> array;  ///< that the matrix is a part of, with its block scales
   std::int64_t rows = 0, columns = 0;
   bool transposed = false;
+  std::int64_t first = 0;   ///< element of `array` where the matrix begins
   std::int64_t stride = 0;  ///< elements from one stored line to the next; 0: they lie densely
 
+  /// Of an element in `array`.
   std::int64_t index(std::int64_t row, std::int64_t column) const {
     const std::int64_t line = stride != 0 ? stride : transposed ? rows : columns;
-    return transposed ? column * line + row : row * line + column;
+    return first + (transposed ? column * line + row : row * line + column);
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,21 +17,43 @@ namespace assay::kernels {
 
 enum class FieldKind { dimension, type, choice, seed };
 
+/// The value of a field that a text leaves out.
+struct Default {
+  /// The value; where it is computed, what it is, in words: "the type of A".
+  std::string_view text;
+  /// Computes the value from the fields before it; null where `text` is the value.
+  std::string (*compute)(const Problem& so_far) = nullptr;
+
+  std::string value(const Problem& so_far) const {
+    return compute != nullptr ? compute(so_far) : std::string(text);
+  }
+};
+
 /// One field of a Problem's text.
 struct Field {
   std::string_view name;
   FieldKind kind;
-  /// Default as text, computed from the fields before it; null where the field is required.
-  std::string (*fallback)(const Problem& so_far);
   /// Allowed names for `choice` and `type`; empty for the other kinds.
   std::vector<std::string_view> choices;
   /// Shown in help and errors, with units: "rows of A and C".
   std::string_view meaning;
+  /// Empty where the field is required.
+  std::optional<Default> preset = {};
   /// Printed in the canonical text even where it equals its default.
   bool always_printed = true;
+
+  bool required() const { return !preset.has_value(); }
 };
 
 enum class Role { input, output };
+std::string_view name(Role role);
+
+/// What an operand of an operation is, whatever the problem: its meaning, extents and layout.
+struct OperandText {
+  std::string_view name;
+  Role role;
+  std::string_view meaning;
+};
 
 /// One array a Problem computes with: dense, row-major over `extents`.
 struct Operand {
@@ -46,9 +69,9 @@ struct Operand {
   /// `llm`: element i lies in channel (i / channel_stride) % channel_count.
   std::int64_t channel_stride = 1;
   std::int64_t channel_count = 1;
-  /// Writes elements [first, first + to.size() / size_of(type)) where they are no random numbers
-  /// but part of the problem, such as the sizes of groups: a pure function of both, on any machine.
-  /// Null where `dist` fills the operand.
+  /// Writes as many elements from `first` on as `to` can hold, where they are part of the problem
+  /// and not random, such as the sizes of groups: a pure function of both, on any machine. Null
+  /// where `dist` fills the operand.
   void (*fill)(const Problem&, std::int64_t first, std::span<std::byte> to) = nullptr;
 
   std::int64_t elements() const;
@@ -62,6 +85,23 @@ struct Work {
   double bytes = 0;
   DataType type = DataType::f32;  ///< operand type whose arithmetic peak bounds the rate
 };
+
+/// What is quoted of a launch. The figure of an operation does not depend on the problem.
+enum class Figure {
+  operations,  ///< FLOP/s, or OP/s of integers
+  bytes,       ///< B/s
+  time         ///< s
+};
+std::string_view name(Figure figure);
+
+/// What limits the rate of an operation.
+enum class Roof {
+  arithmetic,  ///< the device's arithmetic, or its memory where the intensity is low
+  memory,      ///< the device's memory alone
+  link,        ///< what connects devices, or a device to its host
+  none         ///< no rate is limited
+};
+std::string_view name(Roof roof);
 
 enum class Outcome {
   right,       ///< within the probabilistic bound
@@ -95,7 +135,17 @@ using Bytes = std::span<std::byte>;
 struct Operation {
   std::string_view name;
   std::string_view summary;
+  /// What is computed, in plain text: "C[m,n] = sum over k of A[m,k] B[k,n]".
+  std::string_view formula;
+  /// How Work counts operations and bytes, in words.
+  std::string_view counting;
+  Figure figure = Figure::operations;
+  Roof roof = Roof::arithmetic;
+  /// The roof of the device that a launch measures, so that others can be held against it.
+  std::optional<Roof> measures = {};
   std::span<const Field> fields;
+  /// As `operands` gives them, in the same order.
+  std::span<const OperandText> operand_texts;
   /// Rules across fields; throws InputError naming the field. Dimensions are already >= 1, types
   /// and choices already among those listed.
   void (*validate)(const Problem&);

@@ -144,7 +144,7 @@ std::string attention_why_not(const AttentionShape& s, const PortableTarget& tar
 
 std::map<std::string, std::string> attention_macros(const AttentionShape& s,
                                                     const PortableTarget& target) {
-  const std::int64_t vector = 16 / static_cast<std::int64_t>(size_of(s.type));
+  const std::int64_t vector = 16 / bytes_of(s.type, 1);
   const bool d_whole = !target.cpu && s.d % vector == 0;
   const std::int64_t v_pitch = s.value_stride();
   const bool dv_whole = !target.cpu && s.dv % vector == 0 && v_pitch % vector == 0;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <mutex>
 
@@ -26,7 +25,7 @@ struct Sums {
 class Judge {
  public:
   Judge(const Owed& owed, const InputReader& read, ConstBytes output)
-      : owed_(owed), read_(read), output_(output), size_(size_of(owed.layout.type)) {}
+      : owed_(owed), read_(read), output_(output) {}
 
   Tally compare(const Segment& block) const {
     return owed_.layout.terms == 1 ? compare_moved(block) : compare_summed(block);
@@ -40,7 +39,7 @@ class Judge {
     for (std::int64_t i = 0; i < count; ++i) {
       const double value = values[static_cast<std::size_t>(i)];
       if (std::isfinite(value) && std::fabs(value) <= owed_.range) continue;
-      note_different({first + i, value, 0, owed_.range}, tally);
+      tally.note_different({first + i, value, 0, owed_.range});
     }
     return tally;
   }
@@ -49,7 +48,7 @@ class Judge {
     const auto count = static_cast<std::size_t>(block.count);
     Sums sums{std::vector<double>(count), std::vector<double>(count)};
     std::vector<double> term(count);
-    std::vector<std::byte> bytes(count * size_);
+    std::vector<std::byte> bytes(bytes_for(block.count));
     for (std::int64_t t = 0; t < owed_.layout.terms; ++t) {
       read_(block.from + t * owed_.layout.stride, bytes);
       decode_array(owed_.layout.type, bytes.data(), 0, term);
@@ -62,26 +61,21 @@ class Judge {
   }
 
  private:
-  static void note_different(const Finding& finding, Tally& tally) {
-    Tally one;
-    one.wrong = 1;
-    one.worst = kBeyondAnyBound;
-    one.worst_at = one.first_wrong = finding;
-    tally.merge(one);
+  std::size_t bytes_for(std::int64_t elements) const {
+    return static_cast<std::size_t>(bytes_of(owed_.layout.type, elements));
   }
 
   Tally compare_moved(const Segment& block) const {
-    std::vector<std::byte> expected(static_cast<std::size_t>(block.count) * size_);
+    const DataType type = owed_.layout.type;
+    std::vector<std::byte> expected(bytes_for(block.count));
     read_(block.from, expected);
-    const std::byte* const got = output_.data() + static_cast<std::size_t>(block.to) * size_;
     Tally tally;
     tally.compared = block.count;
-    if (std::memcmp(expected.data(), got, expected.size()) == 0) return tally;
+    if (same_bits(type, expected, 0, output_, block.to, block.count)) return tally;
     for (std::int64_t i = 0; i < block.count; ++i) {
-      const std::size_t at = static_cast<std::size_t>(i) * size_;
-      if (std::memcmp(expected.data() + at, got + at, size_) == 0) continue;
-      const DataType type = owed_.layout.type;
-      note_different({block.to + i, load(type, got, i), load(type, expected.data(), i), 0}, tally);
+      if (same_bits(type, expected, i, output_, block.to + i, 1)) continue;
+      tally.note_different(
+          {block.to + i, load(type, output_, block.to + i), load(type, expected.data(), i), 0});
     }
     return tally;
   }
@@ -108,7 +102,6 @@ class Judge {
   const Owed& owed_;
   const InputReader& read_;
   ConstBytes output_;
-  std::size_t size_;
 };
 
 /// Every block of the segment.
@@ -201,18 +194,18 @@ std::vector<Segment> Owed::segments(std::int64_t rank) const {
 
 void write_owed(const Owed& owed, std::int64_t rank, const InputReader& read, Bytes output) {
   const Judge judge(owed, read, output);
-  const std::size_t size = size_of(owed.layout.type);
+  const DataType type = owed.layout.type;
   for (const Segment& segment : owed.segments(rank)) {
     if (segment.count == 0) continue;
     if (owed.layout.terms == 1) {
-      read(segment.from, output.subspan(static_cast<std::size_t>(segment.to) * size,
-                                        static_cast<std::size_t>(segment.count) * size));
+      read(segment.from, output.subspan(static_cast<std::size_t>(bytes_of(type, segment.to)),
+                                        static_cast<std::size_t>(bytes_of(type, segment.count))));
       continue;
     }
     std::vector<Segment> blocks;
     cover(segment, blocks);
     for (const Segment& block : blocks) {
-      encode_array(owed.layout.type, judge.sums(block).values, output.data(), block.to);
+      encode_array(type, judge.sums(block).values, output.data(), block.to);
     }
   }
 }

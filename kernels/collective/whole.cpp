@@ -51,15 +51,22 @@ Operand output(const CollectiveLayout& layout, std::int64_t elements) {
 template <class Span>
 Span slice(const CollectiveLayout& layout, const std::vector<std::int64_t>& counts,
            std::int64_t rank, Span whole) {
-  const std::size_t size = size_of(layout.type);
-  return whole.subspan(static_cast<std::size_t>(sum_until(counts, rank)) * size,
-                       static_cast<std::size_t>(counts[static_cast<std::size_t>(rank)]) * size);
+  const auto bytes = [&](std::int64_t elements) {
+    return static_cast<std::size_t>(bytes_of(layout.type, elements));
+  };
+  return whole.subspan(bytes(sum_until(counts, rank)),
+                       bytes(counts[static_cast<std::size_t>(rank)]));
 }
 
 /// Reads the whole input where it lies in memory.
 InputReader reader_of(DataType type, ConstBytes whole) {
   return [type, whole](std::int64_t first, Bytes to) {
-    const auto from = whole.subspan(static_cast<std::size_t>(first) * size_of(type), to.size());
+    const std::int64_t count = count_in(type, static_cast<std::int64_t>(to.size()));
+    for (std::int64_t i = 0; bits_of(type) % 8 != 0 && i < count; ++i) {
+      store_bits(type, to.data(), i, load_bits(type, whole.data(), first + i));
+    }
+    if (bits_of(type) % 8 != 0) return;
+    const auto from = whole.subspan(static_cast<std::size_t>(bytes_of(type, first)), to.size());
     std::copy(from.begin(), from.end(), to.begin());
   };
 }
@@ -73,8 +80,7 @@ std::vector<Operand> collective_operands(const Problem& problem) {
 
 Work collective_work(const Problem& problem) {
   const CollectiveLayout layout = layout_of(problem);
-  return {0, static_cast<double>(layout.counted) * static_cast<double>(size_of(layout.type)),
-          layout.type};
+  return {0, static_cast<double>(bytes_of(layout.type, layout.counted)), layout.type};
 }
 
 void collective_reference(const Problem& problem, std::span<const ConstBytes> buffers,
@@ -156,17 +162,12 @@ Field ranks_field() {
   return dimension_field("ranks", "ranks that take part, a device each");
 }
 
-Field moved_type_field() {
-  return type_field("type", {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8", "i32"},
-                    "type of the elements");
-}
-
 Field summed_type_field() {
   return type_field("type", {"f64", "f32", "bf16", "f16", "i8", "i32"}, "type of the elements");
 }
 
 Field exact_distribution_field() {
-  return distribution_field([](const Problem&) { return std::string("integer"); });
+  return distribution_field({"integer"});
 }
 
 void require_ranks(const Problem& problem, std::int64_t each) {
@@ -176,6 +177,19 @@ void require_ranks(const Problem& problem, std::int64_t each) {
                      fmt::format("use ranks <= {}", kMostRanks));
   }
   require_addressable("n, ranks", {each, ranks, ranks});
+  require_parts("n", problem, problem.dimension("n"));
+}
+
+void require_parts(std::string_view field, const Problem& problem, std::int64_t elements) {
+  const DataType type = problem.type("type");
+  if (is_block_scaled(type)) {
+    throw InputError(fmt::format("field type: {} has scales apart from its elements", name(type)),
+                     "move its elements and its scales as two problems");
+  }
+  if (elements * bits_of(type) % 8 == 0) return;
+  throw InputError(fmt::format("field {}: {} elements of {} do not fill whole bytes", field,
+                               elements, name(type)),
+                   "use a multiple of 8");
 }
 
 void require_sums(const Problem& problem, std::int64_t each) {

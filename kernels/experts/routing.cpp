@@ -18,11 +18,6 @@ constexpr std::int64_t kGroups = 8, kGroupsATokenMayUse = 4;
 constexpr std::int64_t kMostExperts = 4096;
 constexpr std::int64_t kMostTokens = std::int64_t{1} << 26;  ///< of all ranks, by `grouped`
 
-Field with_default(std::string_view name, std::string (*fallback)(const Problem&),
-                   std::string_view meaning) {
-  return {name, FieldKind::dimension, fallback, {}, meaning};
-}
-
 constexpr std::int64_t kUsualExperts = 256;  ///< of DeepSeek-V3
 
 std::string usual_experts(const Problem& so_far) {
@@ -105,29 +100,21 @@ CollectiveLayout exchange_layout(const Problem& problem, std::vector<std::int64_
 
 }  // namespace
 
-std::vector<Field> expert_fields(const char* type) {
-  static const std::string kinds[] = {"f8e4m3", "bf16"};
-  const auto fallback = std::string_view(type) == kinds[0]
-                            ? [](const Problem&) { return kinds[0]; }
-                            : [](const Problem&) { return kinds[1]; };
+std::vector<Field> expert_fields(std::string_view type) {
   return {
       ranks_field(),
       dimension_field("tokens", "tokens of each rank"),
-      with_default(
-          "hidden", [](const Problem&) { return std::string("7168"); }, "elements of a token"),
-      with_default("experts", usual_experts,
-                   "experts in all, evenly over the ranks; the least multiple of ranks and 8 from "
-                   "256 on unless told otherwise"),
-      with_default(
-          "top_k", [](const Problem&) { return std::string("8"); },
-          "experts that each token goes to"),
+      dimension_field("hidden", "elements per token", Default{"7168"}),
+      dimension_field(
+          "experts", "experts over all ranks, evenly shared",
+          Default{"the least multiple of ranks and 8 that is at least 256", usual_experts}),
+      dimension_field("top_k", "experts per token", Default{"8"}),
       type_field("type", {"f32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8"}, "type of the elements",
-                 fallback),
-      {"routing",
-       FieldKind::choice,
-       [](const Problem&) { return std::string("grouped"); },
-       {"grouped", "balanced"},
-       "how tokens choose: 4 of 8 groups of experts, then experts of those, at random; or evenly"},
+                 Default{type}),
+      choice_field("routing", {"grouped", "balanced"},
+                   "how tokens choose experts: at random from 4 of 8 groups of experts, chosen at "
+                   "random; or evenly",
+                   Default{"grouped"}),
       exact_distribution_field(),
       seed_field(),
   };
@@ -158,6 +145,7 @@ void validate_experts(const Problem& problem) {
     refuse(fmt::format("field tokens: {} for each of {} ranks are too many", tokens, ranks),
            fmt::format("use tokens <= {}", kMostTokens / ranks / top_k));
   }
+  require_parts("hidden", problem, problem.dimension("hidden"));
   require_addressable("tokens, hidden", {ranks, tokens, top_k, problem.dimension("hidden")});
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "kernels/collective/whole.h"
@@ -13,7 +14,8 @@ namespace assay::kernels {
 /// lie sorted by expert where the tokens come from, and by the rank that they come from (then by
 /// expert) where the experts are: what is timed is the exchange, without sorting, scales or the
 /// weighted sum.
-std::vector<Field> expert_fields(const char* type);
+/// `type` is the default of the field of that name.
+std::vector<Field> expert_fields(std::string_view type);
 void validate_experts(const Problem& problem);
 
 /// Rows from rank s to rank d at [s * ranks + d], a function of the problem's text alone:

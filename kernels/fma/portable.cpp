@@ -20,8 +20,7 @@ std::int64_t depth_of(const FmaShape& s, const Tile& tile) {
 
 std::string why_not(const Problem& problem, const PortableTarget& target) {
   const FmaShape s = fma_shape(problem);
-  if (size_of(s.type) == 1 && !is_integer(s.type))
-    return "the portable source knows no 8-bit floats";
+  if (is_8_bit_float(s.type)) return "the portable source knows no 8-bit floats";
   if (s.type == DataType::tf32) return "the portable source has no tf32 product";
   if (s.type == DataType::f64 && !target.f64) return "the device does not compute in f64";
   const std::int64_t at_once = depth_of(s, tile_for(target, s.type)) / s.w;

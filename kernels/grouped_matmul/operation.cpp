@@ -31,25 +31,19 @@ MatmulShape product_shape(const Problem& problem) {
 constexpr std::int64_t kMostTokens = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMostGroups = 65536;
 
-Field routing_field() {
-  return {"routing",
-          FieldKind::choice,
-          [](const Problem&) { return std::string("balanced"); },
-          {"balanced", "zipf", "one"},
-          "how rows go to groups: evenly; by Zipf's law, shuffled; or all to one"};
-}
-
 const Field kFields[] = {
-    dimension_field("tokens", "rows of A and C in all: tokens times the experts that each goes to"),
+    dimension_field("tokens", "rows of A and C over all groups: tokens times experts per token"),
     dimension_field("n", "columns of B and C"),
     dimension_field("k", "columns of A, rows of B: the length of each sum"),
-    dimension_field("groups", "experts: matrices B"),
+    dimension_field("groups", "experts: number of matrices B"),
     factor_field("a", "type of A"),
     second_factor_field(),
     product_field(),
     accumulator_field(),
     layout_field({"nn", "nt"}),
-    routing_field(),
+    choice_field("routing", {"balanced", "zipf", "one"},
+                 "how rows go to groups: evenly; by Zipf's law, shuffled; or all to one",
+                 Default{"balanced"}),
     distribution_field(),
     seed_field(),
 };
@@ -74,7 +68,7 @@ void validate(const Problem& problem) {
 
 void fill_sizes(const Problem& problem, std::int64_t first, Bytes to) {
   const std::vector<std::int64_t> sizes = group_sizes(problem);
-  const auto count = static_cast<std::int64_t>(to.size() / size_of(DataType::i32));
+  const auto count = count_in(DataType::i32, static_cast<std::int64_t>(to.size()));
   for (std::int64_t i = 0; i < count; ++i) {
     store(DataType::i32, to.data(), i,
           static_cast<double>(sizes[static_cast<std::size_t>(first + i)]));
@@ -101,11 +95,17 @@ Work work(const Problem& problem) {
   const GroupedMatmulShape s = grouped_matmul_shape(problem);
   const double products = static_cast<double>(s.tokens) * static_cast<double>(s.product.n) *
                           static_cast<double>(s.product.k);
-  const double expert_bytes = static_cast<double>(s.product.n) * static_cast<double>(s.product.k) *
-                              static_cast<double>(size_of(s.product.b));
+  const auto expert_bytes = static_cast<double>(bytes_of(s.product.b, s.product.n * s.product.k));
   const double unread = static_cast<double>(s.groups - s.groups_hit()) * expert_bytes;
   return {2 * products, compulsory_bytes(operands(problem)) - unread, s.product.a};
 }
+
+const OperandText kOperands[] = {
+    {"a", Role::input, "A: tokens x k, the rows of one group after those of another. Row-major"},
+    {"b", Role::input, "B: groups x k x n; with layout=nt groups x n x k. Row-major. Weights"},
+    {"sizes", Role::input, "rows of each group, as `routing` gives them"},
+    {"c", Role::output, "C: tokens x n. Row-major"},
+};
 
 }  // namespace
 
@@ -123,13 +123,20 @@ GroupedMatmulShape grouped_matmul_shape(const Problem& problem) {
   return shape;
 }
 
-const Operation grouped_matmul_operation = {"grouped_matmul",
-                                            "products with experts: uneven groups of rows",
-                                            kFields,
-                                            validate,
-                                            operands,
-                                            work,
-                                            grouped_matmul_reference,
-                                            grouped_matmul_check};
+const Operation grouped_matmul_operation = {
+    .name = "grouped_matmul",
+    .summary = "products with experts: groups of rows of uneven sizes",
+    .formula = "C[i,j] = sum over l of A[i,l] B[g,l,j], g the group of row i",
+    .counting =
+        "FLOP: 2 tokens n k, a multiply-add as two. Bytes: A and the sizes read once, C written "
+        "once, and B of every group with at least one row read once.",
+    .fields = kFields,
+    .operand_texts = kOperands,
+    .validate = validate,
+    .operands = operands,
+    .work = work,
+    .reference = grouped_matmul_reference,
+    .check = grouped_matmul_check,
+};
 
 }  // namespace assay::kernels

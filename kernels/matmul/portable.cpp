@@ -76,7 +76,7 @@ std::vector<Sizes> processor_sizes(const MatmulShape& s, const PortableTarget& t
   add(8, 2, half, 64, 64, 128);
   add(4, 2, half, 64, 64, 128);
   // Vectors of 32 bytes leave 16 registers: 8 x 2 sums would not fit them beside the factors.
-  if (widest * static_cast<std::int64_t>(size_of(s.acc)) <= 32) std::swap(all[0], all[1]);
+  if (widest * bytes_of(s.acc, 1) <= 32) std::swap(all[0], all[1]);
   return all;
 }
 
@@ -114,7 +114,7 @@ struct Run {
 };
 Run run_of(std::int64_t row, std::int64_t whole, DataType type, const PortableTarget& target) {
   if (target.cpu) return {8, false};
-  const std::int64_t vector = 16 / static_cast<std::int64_t>(size_of(type));
+  const std::int64_t vector = 16 / bytes_of(type, 1);
   const bool divides = row % vector == 0 && whole % vector == 0;
   return {divides ? vector : 1, divides};
 }
@@ -166,7 +166,7 @@ std::vector<PortableParameters> matmul_candidates(const MatmulShape& s,
 }
 
 std::string matmul_why_not(const MatmulShape& s, const PortableTarget& target) {
-  if (size_of(s.a) == 1 && !is_integer(s.a)) return "the portable source knows no 8-bit floats";
+  if (is_8_bit_float(s.a)) return "the portable source knows no 8-bit floats";
   if (s.a == DataType::tf32) return "the portable source has no tf32 product";
   if (s.a == DataType::f64 && !target.f64) return "the device does not compute in f64";
   return matmul_candidates(s, target).empty() ? "no block fits the device's local memory" : "";

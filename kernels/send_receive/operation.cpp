@@ -13,12 +13,10 @@ namespace {
 const Field kFields[] = {
     ranks_field(),
     dimension_field("n", "elements of a message"),
-    {"pattern",
-     FieldKind::choice,
-     [](const Problem&) { return std::string("ring"); },
-     {"ring", "pair"},
-     "ring: each rank sends to the next and receives from the one before, all at once; pair: each "
-     "even rank sends to the next, one way"},
+    choice_field("pattern", {"ring", "pair"},
+                 "ring: every rank sends to the next one and receives from the one before, all at "
+                 "once; pair: every even rank sends to the next one, one way",
+                 Default{"ring"}),
     moved_type_field(),
     exact_distribution_field(),
     seed_field(),
@@ -58,14 +56,9 @@ const Collective kCollective = {layout, segments, one_way_factor};
 
 }  // namespace
 
-const Operation send_receive_operation = {"send_receive",
-                                          "point to point: from a rank to the next",
-                                          kFields,
-                                          validate,
-                                          collective_operands,
-                                          collective_work,
-                                          collective_reference,
-                                          collective_check,
-                                          &kCollective};
+const Operation send_receive_operation = collective_operation(
+    "send_receive", "point to point: from a rank to the next",
+    "a of rank r = b of rank r - 1; with pattern=ring of the last rank for rank 0", kFields,
+    validate, kCollective);
 
 }  // namespace assay::kernels

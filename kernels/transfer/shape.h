@@ -18,7 +18,7 @@ struct TransferShape {
   Direction direction = Direction::host_to_device;
   bool pinned = true;  ///< host memory is page-locked; of no meaning within a device
 
-  std::int64_t bytes() const { return n * static_cast<std::int64_t>(size_of(type)); }
+  std::int64_t bytes() const { return bytes_of(type, n); }
 };
 
 TransferShape transfer_shape(const Problem& problem);

@@ -35,7 +35,7 @@ struct Ranks {
   std::span<std::byte> slice(std::int64_t rank, std::size_t operand) {
     const RankOperand part = parts(rank)[operand];
     return std::span(whole.buffers[operand])
-        .subspan(static_cast<std::size_t>(part.first) * size_of(part.operand.type),
+        .subspan(static_cast<std::size_t>(bytes_of(part.operand.type, part.first)),
                  static_cast<std::size_t>(part.operand.bytes()));
   }
   Check check(std::int64_t rank, const CheckOptions& options = {}) {
@@ -95,20 +95,22 @@ TEST_P(EachCollective, FindsOneElementOffByTheLeastStep) {
     if (part.operand.elements() == 0 || all.whole.problem.choice("dist") != "integer") continue;
     const std::int64_t at = part.operand.elements() - 1;
     const auto output = all.slice(rank, 1);
-    const std::byte before = output[output.size() - size_of(part.operand.type)];
-    output[output.size() - size_of(part.operand.type)] ^= std::byte{1};
+    const auto one = static_cast<std::size_t>(bytes_of(part.operand.type, 1));
+    const std::byte before = output[output.size() - one];
+    output[output.size() - one] ^= std::byte{1};
     const Check check = all.check(rank);
     EXPECT_EQ(check.outcome, Outcome::wrong);
     EXPECT_THAT(check.where, HasSubstr(fmt::format("rank {}, element {}", rank, at)));
     EXPECT_EQ(all.whole.check().outcome, Outcome::wrong);
-    output[output.size() - size_of(part.operand.type)] = before;
+    output[output.size() - one] = before;
   }
 }
 
 TEST_P(EachCollective, FindsWhatWasNeverWritten) {
   Ranks all(GetParam());
   const auto part = all.parts(1)[1];
-  poison(part.operand.type, all.slice(1, 1).first(size_of(part.operand.type)));
+  poison(part.operand.type,
+         all.slice(1, 1).first(static_cast<std::size_t>(bytes_of(part.operand.type, 1))));
   EXPECT_THAT(all.check(1).where, HasSubstr("never written"));
 }
 
