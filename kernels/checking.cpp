@@ -45,10 +45,9 @@ void note_wrong(const Finding& finding, Tally& tally) {
 std::string describe(const Finding& finding, DataType type, ConstBytes output,
                      const std::function<std::string(std::int64_t)>& place) {
   const bool unwritten = is_poisoned(type, output, finding.index);
-  return fmt::format(
-      "{}: got {}, expected {:.9g}, bound {:.3g}", place(finding.index),
-      unwritten ? "what was there before (never written)" : fmt::format("{:.9g}", finding.got),
-      finding.expected, finding.bound);
+  return fmt::format("{}: got {}, expected {:.9g}, bound {:.3g}", place(finding.index),
+                     unwritten ? "the poison (never written)" : fmt::format("{:.9g}", finding.got),
+                     finding.expected, finding.bound);
 }
 
 }  // namespace
@@ -121,7 +120,7 @@ void judge_exact(DataType type, std::int64_t index, double got, double exact, Ta
     note_multiple(0, {index, got, owed, 0}, tally);
     return;
   }
-  // Any difference is wrong: the multiple counts roundings, or halves for integers.
+  // Any difference is wrong. The multiple is in roundings; for integers, in halves.
   ++tally.compared;
   const double unit = is_integer(type) ? 0.5 : rounding_bound(type, std::fabs(owed));
   const double multiple = std::fabs(got - owed) / unit;

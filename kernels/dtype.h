@@ -47,7 +47,7 @@ constexpr int bits_of(DataType type) {
 /// Bytes of an array of `count` elements, with the scales of a block-scaled type.
 std::int64_t bytes_of(DataType type, std::int64_t count);
 
-/// The most elements that an array of so many bytes can hold.
+/// The largest number of elements that an array of `bytes` bytes can hold.
 std::int64_t count_in(DataType type, std::int64_t bytes);
 
 constexpr bool is_integer(DataType type) {

@@ -49,7 +49,7 @@ std::int64_t exact_integer_limit(DataType type) {
   constexpr double kMostUseful = 2048;
   constexpr std::int64_t kOfWideTypes = 1024;
   const DataType element = is_block_scaled(type) ? traits(type).element : type;
-  // The integers up to 2^p have at most p bits.
+  // A format of precision p holds every integer up to 2^p.
   const double exact = is_integer(type)
                            ? largest(type)
                            : std::min(1 / unit_roundoff(element), std::floor(largest(element)));
@@ -72,8 +72,9 @@ void require_addressable(std::string_view fields, std::initializer_list<std::int
   double bytes = 8;
   for (const std::int64_t extent : extents) bytes *= static_cast<double>(extent);
   if (bytes > 0x1p62) {
-    throw InputError(fmt::format("fields {}: an array of these extents passes 2^62 bytes", fields),
-                     "make them smaller");
+    throw InputError(
+        fmt::format("fields {}: an array of these extents is larger than 2^62 bytes", fields),
+        "make them smaller");
   }
 }
 

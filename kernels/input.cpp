@@ -22,7 +22,7 @@ namespace {
 enum class Distribution { uniform, normal, integer, llm };
 constexpr std::array<std::string_view, 4> kNames = {"uniform", "normal", "integer", "llm"};
 
-/// Random bits that one element takes.
+/// Random bits per element.
 enum class Draw : std::int64_t { bits16 = 16, bits32 = 32, bits64 = 64 };
 
 /// A normal number is a sum of uniform bytes (Irwin-Hall), with variance (256^2 - 1) / 12 each:
@@ -79,7 +79,7 @@ class Generator {
 
   const Operand& operand() const { return operand_; }
 
-  /// How many elements from `first` on fit into so many bytes.
+  /// Number of elements from `first` on that fit into `bytes`.
   std::int64_t count(std::int64_t first, std::size_t bytes) const {
     const std::int64_t fit = count_in(operand_.type, static_cast<std::int64_t>(bytes));
     return std::min(fit, operand_.elements() - first);
@@ -117,7 +117,7 @@ class Generator {
     return wide ? Draw::bits64 : Draw::bits32;
   }
 
-  /// What the few values that may be drawn are in the operand's type, lowest first.
+  /// The values that can be drawn, in the operand's type, lowest first.
   void fill_tables() {
     if (is_normal()) {
       const auto bytes = static_cast<double>(bytes_summed(operand_.type));
@@ -142,15 +142,15 @@ class Generator {
     return is_block_scaled(operand_.type) && distribution_ == Distribution::integer;
   }
 
-  /// `integer` draws elements up to here: of a block-scaled type half of the operand's limit, as
-  /// the scale may double them.
+  /// Largest element that `integer` draws: half of the operand's limit for a block-scaled type, as
+  /// a scale of 2 may double it.
   std::int64_t element_limit() const {
     return draws_scales() ? std::max<std::int64_t>(1, operand_.integer_limit / 2)
                           : operand_.integer_limit;
   }
 
-  /// Of a value that the type holds or rounds: its bit pattern; of a block-scaled type, which needs
-  /// the whole block, that of the value in FP64 or, with a drawn scale, of the element.
+  /// The bits of a value, rounded to the type. A block-scaled type needs whole blocks: for it the
+  /// bits are those of the value in FP64 or, where scales are drawn, of the element.
   std::uint64_t bits(double value) const {
     const DataType type = operand_.type;
     if (draws_scales()) return encode(traits(type).element, value);
@@ -323,15 +323,15 @@ class Generator {
     }
   }
 
-  /// Which of the channels from `stratum` * kOutlierEvery on is the outlier.
+  /// The outlier channel, counted from channel `stratum` * kOutlierEvery.
   std::int64_t outlier_of(std::int64_t stratum) const {
     std::array<std::uint32_t, kPhiloxWords> random;
     philox_blocks(key_, stream_, kOutliers, static_cast<std::uint64_t>(stratum), random);
     return static_cast<std::int64_t>(random[0]) % std::min(kOutlierEvery, operand_.channel_count);
   }
 
-  /// Elements first … first + count - 1 lie in lines of channel_stride, one of each channel in
-  /// turn.
+  /// Elements lie in lines of channel_stride elements; consecutive lines belong to consecutive
+  /// channels.
   template <typename Bits>
   void overwrite_outliers(const std::byte* random, std::int64_t first, std::int64_t count,
                           const Bits* table, Bits* to) const {
@@ -376,13 +376,13 @@ Generator generator_of(const Problem& problem, int operand) {
           problem.choice("dist"), problem.hash(), static_cast<std::uint32_t>(operand)};
 }
 
-/// The array that `to` is to hold from element `first` on; its unused bits are zero.
+/// The part of `to` that the elements from `first` on will fill; its unused bits are set to zero.
 Bytes cleared(const Generator& generator, std::int64_t first, Bytes to) {
   const DataType type = generator.operand().type;
   const std::int64_t count = generator.count(first, to.size());
   if (is_block_scaled(type) && first % traits(type).block != 0) {
-    throw std::logic_error(
-        fmt::format("operand {}: element {} begins no block", generator.operand().name, first));
+    throw std::logic_error(fmt::format("operand {}: element {} is not the first of a block",
+                                       generator.operand().name, first));
   }
   const Bytes array = to.first(static_cast<std::size_t>(bytes_of(type, count)));
   const std::int64_t bits = count * bits_of(type);

@@ -1,4 +1,4 @@
-// What each kind of computation must say of itself. One folder per operation defines one constant
+// What each kind of computation states about itself. One folder per operation defines one constant
 // `const Operation NAME_operation` (folder name = NAME); the build lists the folders by itself.
 #pragma once
 
@@ -17,9 +17,9 @@ namespace assay::kernels {
 
 enum class FieldKind { dimension, type, choice, seed };
 
-/// The value of a field that a text leaves out.
+/// The default of a field.
 struct Default {
-  /// The value; where it is computed, what it is, in words: "the type of A".
+  /// The value; where it is computed, a description: "the type of A".
   std::string_view text;
   /// Computes the value from the fields before it; null where `text` is the value.
   std::string (*compute)(const Problem& so_far) = nullptr;
@@ -48,7 +48,7 @@ struct Field {
 enum class Role { input, output };
 std::string_view name(Role role);
 
-/// What an operand of an operation is, whatever the problem: its meaning, extents and layout.
+/// An operand of an operation for any problem: its meaning, extents and layout in words.
 struct OperandText {
   std::string_view name;
   Role role;
@@ -86,7 +86,7 @@ struct Work {
   DataType type = DataType::f32;  ///< operand type whose arithmetic peak bounds the rate
 };
 
-/// What is quoted of a launch. The figure of an operation does not depend on the problem.
+/// The figure that is quoted for a launch. It depends on the operation, not on the problem.
 enum class Figure {
   operations,  ///< FLOP/s, or OP/s of integers
   bytes,       ///< B/s
@@ -99,23 +99,23 @@ enum class Roof {
   arithmetic,  ///< the device's arithmetic, or its memory where the intensity is low
   memory,      ///< the device's memory alone
   link,        ///< what connects devices, or a device to its host
-  none         ///< no rate is limited
+  none         ///< nothing: its figure is a time
 };
 std::string_view name(Roof roof);
 
 enum class Outcome {
   right,       ///< within the probabilistic bound
   suspicious,  ///< beyond it, but within the worst-case bound
-  wrong,       ///< beyond the worst-case bound, unwritten, non-finite, or not bit-exact where owed
-  unchecked    ///< no output to judge, because nothing ran; neither right nor wrong
+  wrong,  ///< beyond the worst-case bound, unwritten, non-finite, or not bit-exact where required
+  unchecked  ///< no output to judge, because nothing ran; neither right nor wrong
 };
 std::string_view name(Outcome outcome);
 
 struct Check {
   Outcome outcome = Outcome::right;
-  std::string method;         ///< e.g. "full FP64", "Freivalds x24 + 16 exact rows"
+  std::string method = {};    ///< e.g. "full FP64", "Freivalds x24 + 16 exact rows"
   double worst = 0;           ///< largest error as a multiple of the accepted bound
-  std::string where;          ///< place of the worst or first wrong element; empty when right
+  std::string where = {};     ///< place of the worst or first wrong element; empty when right
   std::int64_t elements = 0;  ///< output elements compared one by one with the reference
 };
 
@@ -125,7 +125,7 @@ struct CheckOptions {
   int probes = 24;         ///< Freivalds vectors
 };
 
-/// What a computation on several ranks says of itself besides: kernels/collective.h.
+/// What a computation on several ranks states in addition: kernels/collective.h.
 struct Collective;
 
 using ConstBytes = std::span<const std::byte>;
@@ -141,7 +141,7 @@ struct Operation {
   std::string_view counting;
   Figure figure = Figure::operations;
   Roof roof = Roof::arithmetic;
-  /// The roof of the device that a launch measures, so that others can be held against it.
+  /// The roof of the device that this operation measures, to hold other operations against.
   std::optional<Roof> measures = {};
   std::span<const Field> fields;
   /// As `operands` gives them, in the same order.
@@ -156,14 +156,14 @@ struct Operation {
                     std::span<const Bytes> outputs);
   /// Judges outputs against the inputs; see CheckOptions for cost.
   Check (*check)(const Problem&, std::span<const ConstBytes> buffers, const CheckOptions&);
-  /// Null where one device does it all. Of the others the functions above speak of all ranks
-  /// together (and `work` of one), `collective` of a rank's part.
+  /// Null where one device computes everything. Otherwise the functions above cover all ranks
+  /// together (`work` covers one), and `collective` covers one rank's part.
   const Collective* collective = nullptr;
 };
 
 /// All operations, in alphabetical order of their folders.
 std::span<const Operation* const> operations();
-/// Null where there is none of that name.
+/// Null where no operation has that name.
 const Operation* find_operation(std::string_view name);
 
 }  // namespace assay::kernels

@@ -38,7 +38,7 @@ struct Range {
   }
 };
 
-/// The widened range, made once for all heads that read the same keys.
+/// The range with rounding added, computed once for all heads that read the same keys.
 struct Limits {
   std::vector<double> low, high;
 

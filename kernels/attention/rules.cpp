@@ -29,7 +29,7 @@ void require_some_key(const AttentionShape& s) {
 
 void require_inexact(const Problem& problem) {
   if (problem.choice("dist") != "integer") return;
-  throw InputError("field dist: integer is of no use here, since softmax is not exact",
+  throw InputError("field dist: integer does not apply, as softmax is not exact",
                    "use dist=uniform, normal or llm");
 }
 

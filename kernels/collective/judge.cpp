@@ -12,12 +12,13 @@ namespace assay::kernels {
 
 namespace {
 
-constexpr std::int64_t kBlock = 4096;       ///< elements judged at a time
-constexpr std::int64_t kRandomBlocks = 64;  ///< of a large output, besides those at boundaries
+constexpr std::int64_t kBlock = 4096;  ///< elements judged at a time
+constexpr std::int64_t kRandomBlocks =
+    64;  ///< of a large output, in addition to those at boundaries
 constexpr std::int64_t kScanned = 1 << 18;  ///< elements scanned at a time
-constexpr double kFlopAnElement = 8;        ///< what making and adding a term costs
+constexpr double kFlopPerTerm = 8;          ///< cost of generating and adding one term
 
-/// Sums of what is owed, with the sums of the terms' sizes.
+/// Expected sums, and the sums of the magnitudes of their terms.
 struct Sums {
   std::vector<double> values, sizes;
 };
@@ -31,7 +32,7 @@ class Judge {
     return owed_.layout.terms == 1 ? compare_moved(block) : compare_summed(block);
   }
 
-  /// What lies out of range, is no number or was never written.
+  /// Finds elements that are out of range, not finite or never written.
   Tally scan(std::int64_t first, std::int64_t count) const {
     Tally tally;
     std::vector<double> values(static_cast<std::size_t>(count));
@@ -80,7 +81,7 @@ class Judge {
     return tally;
   }
 
-  /// In another order, each of the additions may round once.
+  /// The order of additions is free, and each of them may round once.
   Tally compare_summed(const Segment& block) const {
     const DataType type = owed_.layout.type;
     const Sums owed = sums(block);
@@ -104,14 +105,14 @@ class Judge {
   ConstBytes output_;
 };
 
-/// Every block of the segment.
+/// Adds all blocks of the segment.
 void cover(const Segment& segment, std::vector<Segment>& blocks) {
   for (std::int64_t at = 0; at < segment.count; at += kBlock) {
     blocks.push_back({segment.to + at, std::min(kBlock, segment.count - at), segment.from + at});
   }
 }
 
-/// Where pieces of a pipeline or of a tree meet, and anywhere.
+/// Adds blocks where chunks of a pipeline or a tree may meet, and random ones.
 void sample(const Segment& segment, std::int64_t length, std::int64_t random, Draws& draws,
             std::vector<Segment>& blocks) {
   std::vector<std::int64_t> middles = {0, segment.count};
@@ -143,7 +144,7 @@ Plan plan(const Owed& owed, std::int64_t rank, const CheckOptions& options) {
     terms += static_cast<double>(one.count) * static_cast<double>(owed.layout.terms);
   }
   Plan plan;
-  plan.sampled = terms > options.full_flop / kFlopAnElement;
+  plan.sampled = terms > options.full_flop / kFlopPerTerm;
   Draws draws{options.seed};
   const auto count = static_cast<std::int64_t>(segments.size());
   const std::int64_t random = count > kRandomBlocks ? 0 : (kRandomBlocks + count - 1) / count;
@@ -160,7 +161,7 @@ Plan plan(const Owed& owed, std::int64_t rank, const CheckOptions& options) {
   return plan;
 }
 
-/// "rank 3, element 5", with the rank that an exchanged element comes from.
+/// "rank 3, element 5", with the source rank of a moved element.
 std::string place_of(const Owed& owed, std::int64_t rank, std::int64_t index) {
   std::string text = fmt::format("rank {}, element {}", rank, index);
   if (owed.layout.terms > 1) return text;
@@ -184,7 +185,7 @@ Owed::Owed(const Problem& given)
   const Operand b = problem.operation().operands(problem)[0];
   range = whole ? static_cast<double>(b.integer_limit) * static_cast<double>(layout.terms)
                 : std::numeric_limits<double>::infinity();
-  // What was never written holds this type's lowest value.
+  // The poison is the lowest value of this type.
   if (!whole && layout.type == DataType::i8) range = largest(DataType::i8);
 }
 

@@ -28,7 +28,7 @@ CollectiveLayout layout_of(const Problem& problem) {
   return problem.operation().collective->layout(problem);
 }
 
-/// Largest integers of which the sum over all terms is exact in the type.
+/// Largest integers whose sum over all terms is exact in the type.
 std::int64_t integer_limit(DataType type, std::int64_t terms) {
   if (terms == 1) return exact_integer_limit(type);
   const double most = is_integer(type) ? largest(type) : 1 / unit_roundoff(type);
@@ -58,7 +58,7 @@ Span slice(const CollectiveLayout& layout, const std::vector<std::int64_t>& coun
                        bytes(counts[static_cast<std::size_t>(rank)]));
 }
 
-/// Reads the whole input where it lies in memory.
+/// Reads from the whole input in memory.
 InputReader reader_of(DataType type, ConstBytes whole) {
   return [type, whole](std::int64_t first, Bytes to) {
     const std::int64_t count = count_in(type, static_cast<std::int64_t>(to.size()));
@@ -159,7 +159,7 @@ double Collective::bus_factor(const Problem& problem) const {
 }
 
 Field ranks_field() {
-  return dimension_field("ranks", "ranks that take part, a device each");
+  return dimension_field("ranks", "number of ranks, one device each");
 }
 
 Field summed_type_field() {
@@ -173,7 +173,7 @@ Field exact_distribution_field() {
 void require_ranks(const Problem& problem, std::int64_t each) {
   const std::int64_t ranks = problem.dimension("ranks");
   if (ranks > kMostRanks) {
-    throw InputError(fmt::format("field ranks: {} are too many", ranks),
+    throw InputError(fmt::format("field ranks: {} is too many", ranks),
                      fmt::format("use ranks <= {}", kMostRanks));
   }
   require_addressable("n, ranks", {each, ranks, ranks});
@@ -183,8 +183,10 @@ void require_ranks(const Problem& problem, std::int64_t each) {
 void require_parts(std::string_view field, const Problem& problem, std::int64_t elements) {
   const DataType type = problem.type("type");
   if (is_block_scaled(type)) {
-    throw InputError(fmt::format("field type: {} has scales apart from its elements", name(type)),
-                     "move its elements and its scales as two problems");
+    throw InputError(
+        fmt::format("field type: {} has block scales, and a part of such an array is no array",
+                    name(type)),
+        "use a type without block scales");
   }
   if (elements * bits_of(type) % 8 == 0) return;
   throw InputError(fmt::format("field {}: {} elements of {} do not fill whole bytes", field,
@@ -199,11 +201,11 @@ void require_sums(const Problem& problem, std::int64_t each) {
   const bool whole = problem.choice("dist") == "integer";
   if (is_integer(type) && !whole) {
     throw InputError(
-        fmt::format("field dist: {} sums of {} run over", problem.choice("dist"), name(type)),
+        fmt::format("field dist: {} sums of {} overflow", problem.choice("dist"), name(type)),
         "use dist=integer");
   }
   if (!whole || integer_limit(type, ranks) >= 1) return;
-  throw InputError(fmt::format("field type: {} holds no exact sums of integers over {} ranks",
+  throw InputError(fmt::format("field type: {} cannot hold exact sums of integers over {} ranks",
                                name(type), ranks),
                    is_integer(type) ? "use type=i32" : "use type=f32, or dist=uniform");
 }

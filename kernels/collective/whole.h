@@ -1,4 +1,4 @@
-// What the operations on several ranks share: the functions of Operation over all ranks, fields,
+// What all operations on several ranks share: functions of Operation that cover all ranks, fields,
 // rules and the usual layouts.
 #pragma once
 
@@ -23,7 +23,7 @@ inline constexpr OperandText kCollectiveOperands[] = {
     {"a", Role::output, "what each rank receives; of all ranks together, one rank after the other"},
 };
 
-/// An operation on several ranks: what they all have in common, with its own parts.
+/// An operation on several ranks: the common parts, and the given ones.
 constexpr Operation collective_operation(std::string_view name, std::string_view summary,
                                          std::string_view formula, std::span<const Field> fields,
                                          void (*validate)(const Problem&),
@@ -53,15 +53,15 @@ Field summed_type_field();
 /// `dist`, with `integer` as its default: sums are exact in any order.
 Field exact_distribution_field();
 
-/// Throws InputError where there are too many ranks, or elements, for `each` of them on a rank.
+/// Throws InputError where there are too many ranks, or too many elements with `each` on one rank.
 void require_ranks(const Problem& problem, std::int64_t each);
-/// Throws InputError where so many elements of the type `type` are no array of their own within a
-/// larger one: they must fill whole bytes, without block scales.
+/// Throws InputError where a part of `elements` elements cannot be cut out of a larger array of the
+/// type `type`: parts must fill whole bytes and have no block scales.
 void require_parts(std::string_view field, const Problem& problem, std::int64_t elements);
-/// The same as require_ranks, and for sums that integers stay exact in the type.
+/// As require_ranks; also throws where sums of integers are not exact in the type.
 void require_sums(const Problem& problem, std::int64_t each);
 
-/// Rank by rank the same.
+/// The same amounts on every rank.
 CollectiveLayout even_layout(const Problem& problem, std::int64_t held, std::int64_t received,
                              std::int64_t counted);
 

@@ -8,6 +8,7 @@
 
 #include "kernels/checking.h"
 #include "kernels/copy/shape.h"
+#include "kernels/fields.h"
 
 namespace assay::kernels {
 
@@ -28,6 +29,12 @@ Tally compare(DataType type, ConstBytes expected, ConstBytes got, std::int64_t f
 }
 
 }  // namespace
+
+std::vector<Operand> copy_operands(const Problem& problem) {
+  const StreamShape s = stream_shape(problem);
+  return {{"b", Role::input, s.type, {s.n}, false, exact_integer_limit(s.type), 1, s.n},
+          {"a", Role::output, s.type, {s.n}}};
+}
 
 void copy_reference(const Problem&, std::span<const ConstBytes> buffers,
                     std::span<const Bytes> outputs) {

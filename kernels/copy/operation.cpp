@@ -23,14 +23,8 @@ void validate(const Problem& problem) {
   require_addressable("n", {problem.dimension("n")});
 }
 
-std::vector<Operand> operands(const Problem& problem) {
-  const StreamShape s = stream_shape(problem);
-  return {{"b", Role::input, s.type, {s.n}, false, exact_integer_limit(s.type), 1, s.n},
-          {"a", Role::output, s.type, {s.n}}};
-}
-
 Work work(const Problem& problem) {
-  return {0, compulsory_bytes(operands(problem)), problem.type("type")};
+  return {0, compulsory_bytes(copy_operands(problem)), problem.type("type")};
 }
 
 const OperandText kOperands[] = {
@@ -51,7 +45,7 @@ const Operation copy_operation = {
     .fields = kFields,
     .operand_texts = kOperands,
     .validate = validate,
-    .operands = operands,
+    .operands = copy_operands,
     .work = work,
     .reference = copy_reference,
     .check = copy_check,

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kGroups = 8, kGroupsATokenMayUse = 4;
 constexpr std::int64_t kMostExperts = 4096;
-constexpr std::int64_t kMostTokens = std::int64_t{1} << 26;  ///< of all ranks, by `grouped`
+constexpr std::int64_t kMostTokens = std::int64_t{1} << 26;  ///< over all ranks
 
 constexpr std::int64_t kUsualExperts = 256;  ///< of DeepSeek-V3
 
@@ -31,7 +31,8 @@ std::string usual_experts(const Problem& so_far) {
   throw InputError(what, mend);
 }
 
-/// Distinct numbers below `below`, the first `count` of a shuffle that is carried on with.
+/// Makes the first `count` numbers a random choice of the first `below`, without repetition; the
+/// next call continues with the order that this one leaves.
 template <class Numbers>
 void draw_first(Numbers& numbers, std::int64_t below, std::int64_t count, Draws& draws) {
   for (std::int64_t i = 0; i < count; ++i) {
@@ -40,7 +41,7 @@ void draw_first(Numbers& numbers, std::int64_t below, std::int64_t count, Draws&
   }
 }
 
-/// Tells `choose` the experts of every token, rank by rank.
+/// Calls `choose` with each expert of every token, rank by rank.
 template <class Choose>
 void route_grouped(const Problem& problem, const Choose& choose) {
   const std::int64_t ranks = problem.dimension("ranks"), tokens = problem.dimension("tokens");
@@ -74,7 +75,7 @@ void route_balanced(const Problem& problem, const Choose& choose) {
   }
 }
 
-/// Of a matrix of counts: for each source the sum over destinations, or the other way round.
+/// Sums of a matrix of counts: per source over all destinations, or per destination.
 std::vector<std::int64_t> sums(const std::vector<std::int64_t>& counts, std::int64_t ranks,
                                bool by_source) {
   std::vector<std::int64_t> all(static_cast<std::size_t>(ranks), 0);
@@ -125,24 +126,25 @@ void validate_experts(const Problem& problem) {
                      experts = problem.dimension("experts"), top_k = problem.dimension("top_k");
   const bool grouped = problem.choice("routing") == "grouped";
   if (experts > kMostExperts) {
-    refuse(fmt::format("field experts: {} are too many", experts),
+    refuse(fmt::format("field experts: {} is too many", experts),
            fmt::format("use experts <= {}", kMostExperts));
   }
   if (experts % ranks != 0) {
-    refuse(fmt::format("field experts: {} are not shared evenly by {} ranks", experts, ranks),
+    refuse(fmt::format("field experts: {} is not a multiple of ranks={}", experts, ranks),
            "use a multiple of ranks");
   }
   if (grouped && experts % kGroups != 0) {
-    refuse(fmt::format("field experts: {} are no {} groups", experts, kGroups),
+    refuse(fmt::format("field experts: {} is not a multiple of {}, the number of groups", experts,
+                       kGroups),
            fmt::format("use a multiple of {}, or routing=balanced", kGroups));
   }
   const std::int64_t open = grouped ? experts / kGroups * kGroupsATokenMayUse : experts;
   if (top_k > open) {
-    refuse(fmt::format("field top_k: a token may go to {} experts at most", open),
+    refuse(fmt::format("field top_k: a token can go to at most {} experts", open),
            fmt::format("use top_k <= {}", open));
   }
   if (tokens > kMostTokens / ranks / top_k) {
-    refuse(fmt::format("field tokens: {} for each of {} ranks are too many", tokens, ranks),
+    refuse(fmt::format("field tokens: {} on each of {} ranks is too many", tokens, ranks),
            fmt::format("use tokens <= {}", kMostTokens / ranks / top_k));
   }
   require_parts("hidden", problem, problem.dimension("hidden"));

@@ -21,7 +21,7 @@ std::string place_of(const GroupedMatmulShape& s, std::int64_t row) {
                      s.sizes[static_cast<std::size_t>(group)]);
 }
 
-/// The sizes are those of the problem, whatever the buffer of sizes holds by now.
+/// The sizes come from the problem, not from the buffer, which a kernel may have changed.
 ProductSet products_of(const Problem& problem, std::span<const ConstBytes> buffers, ConstBytes c) {
   const GroupedMatmulShape s = grouped_matmul_shape(problem);
   ProductSet set;

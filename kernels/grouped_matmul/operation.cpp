@@ -27,7 +27,7 @@ MatmulShape product_shape(const Problem& problem) {
           .transpose_b = problem.choice("layout")[1] == 't'};
 }
 
-/// Sizes are i32, and dealing them out is exact up to here.
+/// Sizes are i32.
 constexpr std::int64_t kMostTokens = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMostGroups = 65536;
 
@@ -53,11 +53,12 @@ void validate(const Problem& problem) {
   const std::int64_t groups = problem.dimension("groups");
   require_product_types(shape);
   if (shape.m > kMostTokens) {
-    throw InputError(fmt::format("field tokens: {} does not fit into sizes of i32", shape.m),
-                     fmt::format("use tokens <= {}", kMostTokens));
+    throw InputError(
+        fmt::format("field tokens: {} does not fit into i32, the type of `sizes`", shape.m),
+        fmt::format("use tokens <= {}", kMostTokens));
   }
   if (groups > kMostGroups) {
-    throw InputError(fmt::format("field groups: {} are too many", groups),
+    throw InputError(fmt::format("field groups: {} is too many", groups),
                      fmt::format("use groups <= {}", kMostGroups));
   }
   require_addressable("tokens, k", {shape.m, shape.k});
@@ -90,7 +91,7 @@ std::vector<Operand> operands(const Problem& problem) {
   return {a, b, sizes, {"c", Role::output, s.c, {s.m, s.n}}};
 }
 
-/// Only the experts that some row goes to have to be read.
+/// Only experts with at least one row must be read.
 Work work(const Problem& problem) {
   const GroupedMatmulShape s = grouped_matmul_shape(problem);
   const double products = static_cast<double>(s.tokens) * static_cast<double>(s.product.n) *

@@ -26,8 +26,9 @@ const Field kFields[] = {
 void validate(const Problem& problem) {
   const std::int64_t n = problem.dimension("n");
   if (n > kMostOutputs) {
-    throw InputError(fmt::format("field n: {} outputs are work, and a launch is to have none", n),
-                     fmt::format("use n <= {}", kMostOutputs));
+    throw InputError(
+        fmt::format("field n: {} outputs are real work, and a launch must have almost none", n),
+        fmt::format("use n <= {}", kMostOutputs));
   }
 }
 

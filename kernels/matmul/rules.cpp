@@ -26,12 +26,12 @@ Default usual_accumulator() {
   return {"f64 for f64, i32 for integers, else f32", accumulator};
 }
 
-/// Whether C may have the factors' own type: tf32 is never stored by what multiplies it.
+/// Whether C may have the factors' own type. tf32 products are stored as f32.
 bool may_keep_type(DataType factors) {
   return !is_integer(factors) && factors != DataType::tf32;
 }
 
-/// 0 where no factor is small enough.
+/// Largest factor that keeps sums exact; 0 where there is none.
 std::int64_t exact_limit(const MatmulShape& shape) {
   const auto terms = static_cast<double>(shape.k);
   const std::int64_t cap = std::min(exact_integer_limit(shape.a), exact_integer_limit(shape.b));
@@ -71,8 +71,9 @@ Field layout_field(std::vector<std::string_view> choices) {
 
 void require_product_types(const MatmulShape& shape) {
   if (shape.a != shape.b && !(is_8_bit_float(shape.a) && is_8_bit_float(shape.b))) {
-    throw InputError(fmt::format("field b: {} does not go with a={}", name(shape.b), name(shape.a)),
-                     fmt::format("use b={}; only the two 8-bit floating types mix", name(shape.a)));
+    throw InputError(
+        fmt::format("field b: {} does not go with a={}", name(shape.b), name(shape.a)),
+        fmt::format("use b={}; only the two 8-bit floating types can be mixed", name(shape.a)));
   }
   const DataType accumulated = accumulator_of(shape.a);
   if (shape.c != accumulated && (shape.c != shape.a || !may_keep_type(shape.a))) {

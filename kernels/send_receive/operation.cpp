@@ -30,7 +30,7 @@ void validate(const Problem& problem) {
   require_ranks(problem, problem.dimension("n"));
   const std::int64_t ranks = problem.dimension("ranks");
   if (!in_pairs(problem) || ranks % 2 == 0) return;
-  throw InputError(fmt::format("field ranks: {} of them are no pairs", ranks),
+  throw InputError(fmt::format("field ranks: pairs need an even number, not {}", ranks),
                    "use an even number, or pattern=ring");
 }
 
@@ -48,7 +48,7 @@ std::vector<Segment> segments(const CollectiveLayout& layout, const Problem& pro
                               std::int64_t rank) {
   const std::int64_t n = layout.received.at(static_cast<std::size_t>(rank));
   const std::int64_t before = (rank + layout.ranks() - 1) % layout.ranks();
-  // Of a pair, only the even ranks hold anything in the whole.
+  // In pairs only even ranks hold elements of the whole input.
   return {{0, n, (in_pairs(problem) ? rank / 2 : before) * n}};
 }
 

@@ -48,14 +48,8 @@ void validate(const Problem& problem) {
   require_addressable("n", {problem.dimension("n")});
 }
 
-std::vector<Operand> operands(const Problem& problem) {
-  const TransferShape s = transfer_shape(problem);
-  return {{"b", Role::input, s.type, {s.n}, false, exact_integer_limit(s.type), 1, s.n},
-          {"a", Role::output, s.type, {s.n}}};
-}
-
-/// Bytes are those that cross the link, once: what the rates of links are stated in. Within a
-/// device each is read and written, so that the memory does twice as much.
+/// Bytes that cross the link, counted once, as the rates of links are stated. Within a device each
+/// byte is read and written, so the memory moves twice as much.
 Work work(const Problem& problem) {
   const TransferShape s = transfer_shape(problem);
   return {0, static_cast<double>(s.bytes()), s.type};
@@ -80,7 +74,7 @@ const Operation transfer_operation = {
     .fields = kFields,
     .operand_texts = kOperands,
     .validate = validate,
-    .operands = operands,
+    .operands = copy_operands,
     .work = work,
     .reference = copy_reference,
     .check = copy_check,

@@ -198,7 +198,7 @@ TEST_P(BlockScaled, IsWrittenInWholeBlocksAndNeverWithoutItsScales) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, BlockScaled, testing::ValuesIn(scaled_types()),
-                         [](const auto& info) { return std::string(name(info.param)); });
+                         [](const auto& one) { return std::string(name(one.param)); });
 
 TEST(Nvfp4, RoundsTheExactQuotientOnceWhereTheScaleIsNoPowerOfTwo) {
   // 5.25 / 6 = 0.875 is a scale. 0.875 * 2.5 is a tie, and one step of FP64 beside it is none.

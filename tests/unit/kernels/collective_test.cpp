@@ -254,11 +254,12 @@ TEST(Collectives, RefuseWhatCannotBeCheckedOrShared) {
     }
     return "accepted";
   };
-  EXPECT_THAT(refusal("all_reduce ranks=384 n=4 type=bf16"), HasSubstr("no exact sums"));
+  EXPECT_THAT(refusal("all_reduce ranks=384 n=4 type=bf16"), HasSubstr("cannot hold exact sums"));
   EXPECT_EQ(refusal("all_reduce ranks=384 n=4 type=bf16 dist=uniform"), "accepted");
   EXPECT_EQ(refusal("all_reduce ranks=384 n=4 type=f32"), "accepted");
-  EXPECT_THAT(refusal("all_reduce ranks=4 n=4 type=i8 dist=uniform"), HasSubstr("run over"));
-  EXPECT_THAT(refusal("send_receive ranks=3 n=4 pattern=pair type=f32"), HasSubstr("no pairs"));
+  EXPECT_THAT(refusal("all_reduce ranks=4 n=4 type=i8 dist=uniform"), HasSubstr("overflow"));
+  EXPECT_THAT(refusal("send_receive ranks=3 n=4 pattern=pair type=f32"),
+              HasSubstr("pairs need an even number"));
   EXPECT_THAT(refusal("expert_dispatch ranks=3 tokens=4 experts=256"), HasSubstr("field experts"));
   EXPECT_EQ(Problem::parse("expert_dispatch ranks=3 tokens=4").dimension("experts"), 264);
   EXPECT_EQ(Problem::parse("expert_dispatch ranks=384 tokens=4").dimension("experts"), 384);

@@ -78,8 +78,8 @@ std::vector<DataType> narrow_floats() {
       [](DataType type) { return traits(type).kind == TypeKind::floating && bits_of(type) <= 16; });
 }
 
-std::string type_name(const testing::TestParamInfo<DataType>& info) {
-  return std::string(name(info.param));
+std::string type_name(const testing::TestParamInfo<DataType>& one) {
+  return std::string(name(one.param));
 }
 
 class NarrowFloat : public testing::TestWithParam<DataType> {

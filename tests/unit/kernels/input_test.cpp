@@ -142,9 +142,9 @@ INSTANTIATE_TEST_SUITE_P(All, EveryKind,
                          testing::Combine(testing::ValuesIn(kDataTypes),
                                           testing::ValuesIn(distributions().begin(),
                                                             distributions().end())),
-                         [](const auto& info) {
-                           return fmt::format("{}_{}", name(std::get<0>(info.param)),
-                                              std::get<1>(info.param));
+                         [](const auto& one) {
+                           return fmt::format("{}_{}", name(std::get<0>(one.param)),
+                                              std::get<1>(one.param));
                          });
 
 std::vector<double> values_of(DataType type, std::string_view dist, std::int64_t count) {
@@ -191,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(Types, BlockScaledOperand,
                          testing::Values(DataType::mxfp8e4m3, DataType::mxfp8e5m2,
                                          DataType::mxfp6e3m2, DataType::mxfp6e2m3, DataType::mxfp4,
                                          DataType::nvfp4),
-                         [](const auto& info) { return std::string(name(info.param)); });
+                         [](const auto& one) { return std::string(name(one.param)); });
 
 TEST(BlockScaledOperands, BeginABlock) {
   const Operand operand{"b", Role::input, DataType::mxfp4, {64}};

@@ -56,8 +56,8 @@ class MatmulCheck : public ::testing::TestWithParam<bool> {
   }
 };
 
-std::string whole_or_probed(const ::testing::TestParamInfo<bool>& info) {
-  return info.param ? "Probed" : "Whole";
+std::string whole_or_probed(const ::testing::TestParamInfo<bool>& one) {
+  return one.param ? "Probed" : "Whole";
 }
 INSTANTIATE_TEST_SUITE_P(, MatmulCheck, ::testing::Bool(), whole_or_probed);
 
@@ -407,7 +407,7 @@ TEST(FmaCheck, CatchesAStepLeftOutAndAnUnwrittenSum) {
     bench.output() = fewer.output();
     const auto size = static_cast<std::size_t>(bytes_of(bench.output_type(), 1));
     poison(bench.output_type(), Bytes(bench.output()).subspan(333 * size, size));
-    EXPECT_THAT(bench.check().where, HasSubstr("row 5, column 13: got what was there before"));
+    EXPECT_THAT(bench.check().where, HasSubstr("row 5, column 13: got the poison"));
   }
 }
 

@@ -210,13 +210,16 @@ TEST_P(EachOperation, NamesItsDefaultsAsTheyAreUnlessTheyAreComputed) {
 TEST_P(EachOperation, IsQuotedInWhatItCounts) {
   const Operation& operation = *GetParam();
   const Work work = operation.work(some_problem(operation));
-  if (operation.figure == Figure::operations) EXPECT_GT(work.flop, 0);
-  if (operation.figure == Figure::bytes) EXPECT_GT(work.bytes, 0);
+  if (operation.figure == Figure::operations) {
+    EXPECT_GT(work.flop, 0);
+  } else {
+    EXPECT_GT(work.bytes, 0);
+  }
   if (operation.collective != nullptr) {
     EXPECT_EQ(operation.figure, Figure::bytes);
     EXPECT_EQ(operation.roof, Roof::link);
   }
-  if (operation.measures) EXPECT_EQ(operation.roof, *operation.measures);
+  EXPECT_EQ(operation.roof, operation.measures.value_or(operation.roof));
 }
 
 TEST(Operations, SayWhichOfThemMeasureARoof) {
@@ -234,7 +237,7 @@ TEST(Operations, SayWhichOfThemMeasureARoof) {
 
 INSTANTIATE_TEST_SUITE_P(All, EachOperation,
                          testing::ValuesIn(operations().begin(), operations().end()),
-                         [](const auto& info) { return std::string(info.param->name); });
+                         [](const auto& one) { return std::string(one.param->name); });
 
 TEST(Operations, AreListedInAlphabeticalOrder) {
   EXPECT_TRUE(std::is_sorted(operations().begin(), operations().end(),
