@@ -15,13 +15,19 @@ using results::Record;
 using results::Status;
 
 std::string rate(const Record& record) {
-  if (record.work.flop > 0) {
+  const kernels::Figure figure = results::figure_of(record);
+  if (figure == kernels::Figure::time) return "";
+  if (figure == kernels::Figure::operations) {
     return rate_text(results::flop_rate(record),
                      kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s");
   }
   const std::string text = rate_text(results::byte_rate(record), "B/s");
   const auto bus = results::bus_rate(record);
   return bus ? fmt::format("{}, busbw {}", text, rate_text(*bus, "B/s")) : text;
+}
+
+std::string after_blanks(const std::string& text) {
+  return text.empty() ? text : "  " + text;
 }
 
 }  // namespace
@@ -34,11 +40,12 @@ std::string record_line(const Record& record, bool several_devices) {
     return text + fmt::format("{}: {}", name(record.status), record.reason);
   }
   if (is_modelled(record)) {
-    return text + fmt::format("{}  {}  modelled: nothing ran", duration_text(record.summary.median),
-                              rate(record));
+    return text + fmt::format("{}{}  modelled: nothing ran", duration_text(record.summary.median),
+                              after_blanks(rate(record)));
   }
-  text += fmt::format("{} ±{:.1f}%  {}  {}", duration_text(record.summary.median),
-                      record.summary.half_width() * 100, rate(record), name(record.check.outcome));
+  text += fmt::format("{} ±{:.1f}%{}  {}", duration_text(record.summary.median),
+                      record.summary.half_width() * 100, after_blanks(rate(record)),
+                      name(record.check.outcome));
   if (!record.reason.empty()) text += "; " + record.reason;
   return text;
 }

@@ -62,6 +62,12 @@ std::string operations_a_second(const Record& record) {
   return kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
 }
 
+/// Of what counted_work() counts.
+std::string counted_a_second(const Record& record) {
+  const bool operations = figure_of(record) == kernels::Figure::operations;
+  return operations ? operations_a_second(record) : "B/s";
+}
+
 std::string origin_text(const Record& record) {
   std::string text(name(record.origin));
   const results::ImportedFrom& from = record.imported_from;
@@ -194,7 +200,7 @@ void burn(Page& page, const Record& record) {
   std::vector<double> rates, clocks, powers, heats;
   for (const results::CourseSecond& second : record.course) {
     if (second.launch_seconds <= 0) continue;
-    const double work = record.work.flop > 0 ? record.work.flop : record.work.bytes;
+    const double work = results::counted_work(record.operation, record.work);
     rates.push_back(work * second.launches / second.launch_seconds);
     if (second.clock_hz) clocks.push_back(*second.clock_hz);
     if (second.power_watts) powers.push_back(*second.power_watts);
@@ -203,7 +209,7 @@ void burn(Page& page, const Record& record) {
   page.title("burn");
   page.line("time", fmt::format("{} asked, {} seconds, launches back to back",
                                 duration_text(record.settings.burn_seconds), record.course.size()));
-  course_line(page, "rate", rates, record.work.flop > 0 ? operations_a_second(record) : "B/s");
+  course_line(page, "rate", rates, counted_a_second(record));
   course_line(page, "clock", clocks, "Hz");
   course_line(page, "power", powers, "W");
   course_line(page, "temperature", heats, "°C");
@@ -231,9 +237,7 @@ void sensors(Page& page, const Record& record) {
   page.line("throttled by", s.throttle);
   page.line("energy a launch", record.energy.joules_a_launch, "J, by " + record.energy.source);
   if (record.energy.rate_per_watt) {
-    page.line("per watt",
-              rate_text(*record.energy.rate_per_watt,
-                        record.work.flop > 0 ? operations_a_second(record) + "/W" : "B/s/W"));
+    page.line("per watt", rate_text(*record.energy.rate_per_watt, counted_a_second(record) + "/W"));
   }
   page.line("low clock", harness::throttling_text(record.throttling));
 }

@@ -204,9 +204,11 @@ std::string moment_text(const std::string& iso) {
 
 std::string bounding_rate_text(const Record& record, const Ceilings& ceilings) {
   if (record.status != Status::ok || record.summary.median <= 0) return "";
-  if (record.operation == "launch") return "";  // its time is all that it has
+  const kernels::Figure figure = figure_of(record);
+  if (figure == kernels::Figure::time) return "";
   const auto roof = attainable(record, ceilings);
-  const bool bytes = roof ? roof->bound == Bound::memory : record.work.flop == 0;
+  const bool bytes = figure == kernels::Figure::bytes ||
+                     (roof ? roof->bound == Bound::memory : record.work.flop == 0);
   return bytes ? harness::rate_text(byte_rate(record), "B/s")
                : harness::rate_text(flop_rate(record), operations_a_second(record));
 }

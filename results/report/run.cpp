@@ -74,7 +74,8 @@ namespace {
 
 bool memory_bounds(const Record& record, const DevicePart& part) {
   const auto roof = share_of_ceiling(record, part);
-  return roof ? roof->bound == Bound::memory : record.work.flop == 0;
+  const bool operations = figure_of(record) == kernels::Figure::operations;
+  return roof ? roof->bound == Bound::memory : !operations || record.work.flop == 0;
 }
 
 }  // namespace
