@@ -1,4 +1,4 @@
-// The one exception family inside a process: what went wrong, and what would mend it.
+// The exceptions inside a process: what went wrong, and how to fix it.
 #pragma once
 
 #include <stdexcept>

@@ -42,8 +42,9 @@ double figure(const Published& system, const std::string& quantity) {
   return system.figures.at(quantity);
 }
 
+/// Of the operations that a link limits only transfers run on one device: why_not() refuses others.
 bool is_transfer(const Problem& problem) {
-  return problem.operation().name == "transfer";
+  return problem.operation().roof == kernels::Roof::link;
 }
 
 bool crosses_host_link(const Problem& problem) {
@@ -104,7 +105,8 @@ std::string why_not(const Published& system, const Problem& problem) {
                        unstated(peak_name(work.type)), name(work.type));
   }
   if (crosses_host_link(problem) && !stated(system, kHostLink)) return unstated(kHostLink);
-  if (problem.operation().name == "launch" && !stated(system, kLatency)) return unstated(kLatency);
+  if (problem.operation().figure == kernels::Figure::time && !stated(system, kLatency))
+    return unstated(kLatency);
   const double bytes = operand_bytes(problem);
   if (bytes > figure(system, kCapacity)) {
     return fmt::format("its operands have {:.4g} B, and {} has {:.4g} B", bytes, system.id,

@@ -154,7 +154,7 @@ std::vector<Problem> small_problems(const Operation& operation, std::size_t most
     std::map<std::string, std::string> fields;
     for (const Field& field : operation.fields) {
       // A field with a default mostly keeps it: the combinations that fit are few.
-      const bool leave = field.fallback != nullptr && draws.next(std::int64_t{4}) != 0;
+      const bool leave = !field.required() && draws.next(std::int64_t{4}) != 0;
       if (!leave) fields[std::string(field.name)] = drawn(field, draws);
       // A device under examination has no others: what it holds is the whole.
       if (operation.collective != nullptr && field.name == "ranks") fields["ranks"] = "1";

@@ -137,7 +137,8 @@ void burn_problem(const OpenDevice& device, const Prepared& prepared, double sec
       [&](std::uint32_t count) { return prepared.run(count, ASSAY_HOT); },
       [&] { return look(device); }, seconds_now);
   record.course = std::move(burnt.course);
-  record.energy = energy_of(burnt.readings, burnt.window, record.work);
+  record.energy = energy_of(burnt.readings, burnt.window,
+                            results::record::counted_work(record.operation, record.work));
   record.phases.launches += burnt.window.launch_seconds;
   const auto trend = results::record::burn_trend(record);
   if (trend && trend->faded) {
@@ -196,7 +197,7 @@ WarmUp time_launches(const OpenDevice& device, const Prepared& prepared,
   record.energy =
       energy_of(std::span(sensors.readings()).subspan(first_reading),
                 {static_cast<double>(record.host_seconds.size()), seconds_now() - begin, inside},
-                record.work);
+                results::record::counted_work(record.operation, record.work));
   return warm;
 }
 

@@ -185,7 +185,7 @@ double guessed_flop_rate(const results::record::DeviceIdentity& device, kernels:
                          const std::string& division) {
   const double units = std::max<double>(1, device.compute_units);
   if (division == "reference") return 1e9 * (device.kind == "cpu" ? units : 1);
-  const double width = 4.0 / static_cast<double>(kernels::size_of(type));
+  const double width = 32.0 / kernels::bits_of(type);
   return (device.kind == "cpu" ? 60e9 * units : 20e12) * width;
 }
 

@@ -175,9 +175,11 @@ std::string side_letter(std::size_t side) {
 }
 
 Measure measure_of(const record::Record& record) {
-  if (record.operation == "launch") return Measure::time;
-  return record.work.flop > 0 && intensity(record) >= kLowIntensity ? Measure::flop_rate
-                                                                    : Measure::byte_rate;
+  const kernels::Figure figure = figure_of(record);
+  if (figure == kernels::Figure::time) return Measure::time;
+  const bool operations =
+      figure == kernels::Figure::operations && intensity(record) >= kLowIntensity;
+  return operations ? Measure::flop_rate : Measure::byte_rate;
 }
 
 std::string speed_text(const record::Record& record) {

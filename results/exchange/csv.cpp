@@ -33,9 +33,7 @@ class CeilingsOfRuns {
  public:
   explicit CeilingsOfRuns(std::span<const record::Record> records) {
     for (const record::Record& record : records) {
-      const bool roof =
-          record.operation == "fma" || record.operation == "triad" || record.operation == "copy";
-      if (roof) runs_[record.run].push_back(record);
+      if (measured_roof(record)) runs_[record.run].push_back(record);
     }
   }
 

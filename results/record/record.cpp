@@ -73,6 +73,29 @@ std::optional<double> bus_rate(const Record& record) {
   }
 }
 
+kernels::Figure figure_of(std::string_view operation, const kernels::Work& work) {
+  if (const auto* known = kernels::find_operation(operation)) return known->figure;
+  return work.flop > 0 ? kernels::Figure::operations : kernels::Figure::bytes;
+}
+
+kernels::Figure figure_of(const Record& record) {
+  return figure_of(record.operation, record.work);
+}
+
+double counted_work(std::string_view operation, const kernels::Work& work) {
+  return figure_of(operation, work) == kernels::Figure::operations ? work.flop : work.bytes;
+}
+
+kernels::Roof roof_of(const Record& record) {
+  const auto* known = kernels::find_operation(record.operation);
+  return known != nullptr ? known->roof : kernels::Roof::arithmetic;
+}
+
+std::optional<kernels::Roof> measured_roof(const Record& record) {
+  const auto* known = kernels::find_operation(record.operation);
+  return known != nullptr ? known->measures : std::nullopt;
+}
+
 double intensity(const Record& record) {
   return record.work.bytes > 0 ? record.work.flop / record.work.bytes : 0;
 }

@@ -153,6 +153,16 @@ double byte_rate(const Record& record);
 /// Of a collective, what crosses a link: byte_rate() is nccl-tests' algbw, this its busbw. None for
 /// other operations.
 std::optional<double> bus_rate(const Record& record);
+/// What is quoted of an operation. Of one that is not known here (imported): operations where the
+/// work has any, else bytes.
+kernels::Figure figure_of(std::string_view operation, const kernels::Work& work);
+kernels::Figure figure_of(const Record& record);
+/// The amount of work that the figure counts in one launch: FLOP or bytes; bytes for a time.
+double counted_work(std::string_view operation, const kernels::Work& work);
+/// What limits its rate, and which roof of the device it measures; arithmetic and none where the
+/// operation is not known.
+kernels::Roof roof_of(const Record& record);
+std::optional<kernels::Roof> measured_roof(const Record& record);
 /// FLOP per byte of compulsory traffic.
 double intensity(const Record& record);
 

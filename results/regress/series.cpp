@@ -62,9 +62,9 @@ Night night_of(const Gathered& gathered) {
   return night;
 }
 
-/// Launches have a time alone.
 bool shows_rate(const Series& series) {
-  return series.quantity == HistoryQuantity::time && series.operation != "launch" &&
+  return series.quantity == HistoryQuantity::time &&
+         figure_of(series.operation, series.work) != kernels::Figure::time &&
          std::max(series.work.flop, series.work.bytes) > 0;
 }
 

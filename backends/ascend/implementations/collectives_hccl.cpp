@@ -26,7 +26,7 @@ struct Exchange {
   std::vector<std::uint64_t> sent = {}, sent_places = {}, received = {}, received_places = {};
 
   std::uint64_t bytes(std::int64_t elements) const {
-    return static_cast<std::uint64_t>(elements) * kernels::size_of(layout.type);
+    return static_cast<std::uint64_t>(kernels::bytes_of(layout.type, elements));
   }
   int sum_type() const { return hccl_summed(layout.type).value_or(-1); }
 };

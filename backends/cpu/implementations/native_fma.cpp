@@ -32,8 +32,8 @@ class FmaExecutable final : public Executable {
   }
 
   void launch() override {
-    const auto factor_bytes = static_cast<std::int64_t>(kernels::size_of(shape_.type)) * shape_.w;
-    const auto sum_bytes = static_cast<std::int64_t>(kernels::size_of(shape_.acc));
+    const auto factor_bytes = kernels::bytes_of(shape_.type, 1) * shape_.w;
+    const auto sum_bytes = kernels::bytes_of(shape_.acc, 1);
     for_each_piece(machine_, blocks_, [&](std::int64_t block, int) {
       const auto first = part_begin(shape_.rows(), blocks_, block, 1);
       const auto rows = part_begin(shape_.rows(), blocks_, block + 1, 1) - first;

@@ -77,9 +77,7 @@ class SkinnyExecutable final : public Executable {
 
  private:
   static std::int64_t padded(std::int64_t bytes) { return (bytes + 63) / 64 * 64; }
-  std::int64_t element_bytes() const {
-    return static_cast<std::int64_t>(kernels::size_of(shape_.a));
-  }
+  std::int64_t element_bytes() const { return kernels::bytes_of(shape_.a, 1); }
 
   void choose_parts() {
     const std::int64_t wanted = 4 * static_cast<std::int64_t>(machine_.threads());
@@ -133,7 +131,7 @@ class SkinnyExecutable final : public Executable {
   void finish(std::int64_t area, const std::byte* sums) const {
     const std::int64_t batch = area / column_parts_;
     const std::int64_t first = area % column_parts_ * columns_;
-    const auto width = static_cast<std::int64_t>(kernels::size_of(shape_.c));
+    const auto width = kernels::bytes_of(shape_.c, 1);
     for (std::int64_t row = 0; row < shape_.m; ++row) {
       kernels_.finish(sums + row * sums_stride_ * kernels_.sum_bytes, sums_bytes_, k_parts_ - 1,
                       std::min(columns_, shape_.n - first), shape_.c,

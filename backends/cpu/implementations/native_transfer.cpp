@@ -25,7 +25,7 @@ class TransferExecutable final : public Executable {
         from_(buffers[0]),
         to_(buffers[1]),
         output_(buffers[1]),
-        pieces_({shape.n, shape.type}, 2, machine),
+        pieces_(kernels::as_bytes({shape.n, shape.type}), 2, machine),
         kernels_(native::stream_kernels(shape.type)) {
     const auto bytes = static_cast<std::size_t>(shape.bytes());
     if (shape.direction == Direction::host_to_device) {
@@ -40,9 +40,8 @@ class TransferExecutable final : public Executable {
   }
 
   void launch() override {
-    const auto width = static_cast<std::int64_t>(kernels::size_of(shape_.type));
     pieces_.run([&](std::int64_t first, std::int64_t count, bool past_cache) {
-      kernels_.copy(from_ + first * width, to_ + first * width, count * width, past_cache);
+      kernels_.copy(from_ + first, to_ + first, count, past_cache);
     });
   }
 

@@ -15,7 +15,7 @@ class StreamPieces {
  public:
   StreamPieces(const kernels::StreamShape& shape, int arrays, Machine& machine)
       : machine_(machine), elements_(shape.n) {
-    const auto width = static_cast<std::int64_t>(kernels::size_of(shape.type));
+    const auto width = kernels::bytes_of(shape.type, 1);
     grain_ = 4096 / width;
     const std::int64_t grains = (shape.n + grain_ - 1) / grain_;
     pieces_ = std::clamp<std::int64_t>(shape.n * width / kPieceBytes, machine.threads(), grains);

@@ -61,7 +61,13 @@ class Page {
   std::string text_;
 };
 
-std::string origin_text(const results::record::Record& record) {
+/// Unit of what counted_work() counts, per second.
+std::string work_rate_unit(const Record& record) {
+  const bool operations = figure_of(record) == kernels::Figure::operations;
+  return operations ? std::string(results::page::rate_unit(record.work.type)) : "B/s";
+}
+
+std::string origin_text(const Record& record) {
   std::string text(name(record.origin));
   const results::record::ImportedFrom& from = record.imported_from;
   if (!from.file.empty()) text += fmt::format(" from {} ({})", from.file, from.format);
@@ -205,7 +211,7 @@ void burn(Page& page, const results::record::Record& record) {
   std::vector<double> rates, clocks, powers, heats;
   for (const results::record::CourseSecond& second : record.course) {
     if (second.launch_seconds <= 0) continue;
-    const double work = record.work.flop > 0 ? record.work.flop : record.work.bytes;
+    const double work = results::record::counted_work(record.operation, record.work);
     rates.push_back(work * second.launches / second.launch_seconds);
     if (second.clock_hz) clocks.push_back(*second.clock_hz);
     if (second.power_watts) powers.push_back(*second.power_watts);
@@ -215,9 +221,7 @@ void burn(Page& page, const results::record::Record& record) {
   page.line("time", fmt::format("{} requested, {} seconds, launches without pause",
                                 harness::terminal::duration_text(record.settings.burn_seconds),
                                 record.course.size()));
-  course_line(
-      page, "rate", rates,
-      std::string(record.work.flop > 0 ? results::page::rate_unit(record.work.type) : "B/s"));
+  course_line(page, "rate", rates, work_rate_unit(record));
   course_line(page, "clock", clocks, "Hz");
   course_line(page, "power", powers, "W");
   course_line(page, "temperature", heats, "°C");
@@ -244,12 +248,8 @@ void sensors(Page& page, const results::record::Record& record) {
   page.line("throttled by", s.throttle);
   page.line("energy per launch", record.energy.joules_a_launch, "J, by " + record.energy.source);
   if (record.energy.rate_per_watt) {
-    page.line(
-        "per watt",
-        harness::terminal::rate_text(
-            *record.energy.rate_per_watt,
-            std::string(record.work.flop > 0 ? results::page::rate_unit(record.work.type) : "B/s") +
-                "/W"));
+    page.line("per watt", harness::terminal::rate_text(*record.energy.rate_per_watt,
+                                                       work_rate_unit(record) + "/W"));
   }
   page.line("low clock", harness::measure::throttling_text(record.throttling));
 }

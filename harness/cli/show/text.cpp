@@ -207,9 +207,11 @@ std::string moment_text(const std::string& iso) {
 std::string bounding_rate_text(const results::record::Record& record,
                                const results::record::Ceilings& ceilings) {
   if (record.status != Status::ok || record.summary.median <= 0) return "";
-  if (record.operation == "launch") return "";  // a launch has a time and no rate
+  const kernels::Figure figure = figure_of(record);
+  if (figure == kernels::Figure::time) return "";
   const auto roof = attainable(record, ceilings);
-  const bool bytes = roof ? roof->bound == Bound::memory : record.work.flop == 0;
+  const bool bytes = figure == kernels::Figure::bytes ||
+                     (roof ? roof->bound == Bound::memory : record.work.flop == 0);
   return bytes ? harness::terminal::rate_text(byte_rate(record), "B/s")
                : harness::terminal::rate_text(flop_rate(record),
                                               results::page::rate_unit(record.work.type));

@@ -5,7 +5,7 @@
 namespace assay::harness::measure {
 namespace {
 
-const kernels::Work kWork{.flop = 4e9, .bytes = 1e6};
+constexpr double kWork = 4e9;  ///< operations of a launch
 
 Reading reading(double at, std::optional<double> power, std::optional<double> energy) {
   Reading one;
@@ -78,10 +78,10 @@ TEST(Energy, ComesFromTheCounterWhereThereIsOne) {
 
 TEST(Energy, ComesFromPowerOverTimeWhereOnlyThatIsTold) {
   const Reading readings[] = {reading(10, 300, {}), reading(11, 400, {}), reading(12, 500, {})};
-  const results::record::Energy energy = energy_of(readings, {10, 2, 2}, {.flop = 0, .bytes = 8e9});
+  const results::record::Energy energy = energy_of(readings, {10, 2, 2}, 8e9);
   EXPECT_EQ(energy.source, "power");
   EXPECT_DOUBLE_EQ(energy.joules_a_launch.value(), 80);
-  EXPECT_DOUBLE_EQ(energy.rate_per_watt.value(), 1e8) << "bytes where there is no FLOP";
+  EXPECT_DOUBLE_EQ(energy.rate_per_watt.value(), 1e8);
 }
 
 TEST(Energy, IsAbsentWhereNothingIsToldOrTheTimeIsNotTheLaunches) {
