@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <csignal>
 #include <exception>
 #include <functional>
@@ -26,8 +28,10 @@ constexpr const char* kFooter =
     "  assay show                       show the last run as a table\n"
     "  assay check waic-2025            judge published claims by the measurements\n"
     "\n"
-    "Exit codes: 0 done and good; 1 done, and something fell short; 2 bad usage or\n"
-    "input, nothing changed; 3 nothing could run. `assay VERB --help` says more.";
+    "Exit codes: 0 done and good; 1 done, and there is a finding (a wrong result, a\n"
+    "refuted claim, a regression); 2 bad usage or input, nothing changed; 3 nothing\n"
+    "could run; 4 it failed (store locked or lost, disk full, internal error).\n"
+    "`assay VERB --help` says more.";
 
 /// Whether this is one of many ranks of a launcher, and another one reports bad usage for all.
 bool another_rank_reports() {
@@ -44,15 +48,13 @@ int run_chosen(const Runners& runners, std::string_view chosen) {
     if (verb != chosen) continue;
     try {
       return run();
-    } catch (const InputError& error) {
-      print_error(error.what(), error.mend());
-      return kBadInput;
     } catch (const Error& error) {
       print_error(error.what(), error.mend());
-      return kFellShort;
+      return error.kind() == ErrorKind::input ? kBadInput : kFailed;
     } catch (const std::exception& error) {
-      print_error(error.what(), "");
-      return kFellShort;
+      print_error(fmt::format("internal error: {}", error.what()),
+                  "this is a fault of assay; please report it with the command");
+      return kFailed;
     }
   }
   return kBadInput;

@@ -19,10 +19,9 @@ namespace fs = std::filesystem;
 
 void cannot_write(const std::string& option, const fs::path& path, int error) {
   const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-  throw InputError(fmt::format("{} {}: {}", option, path.string(), std::strerror(error)),
-                   full
-                       ? "free some space there, or name a file elsewhere"
-                       : "name a file in a folder that you can write to, or - for standard output");
+  const std::string what = fmt::format("{} {}: {}", option, path.string(), std::strerror(error));
+  if (full) throw Error(what, "free some space there, or name a file elsewhere");
+  throw InputError(what, "name a file in a folder that you can write to, or - for standard output");
 }
 
 /// Buffers what is written and writes it to a file descriptor.

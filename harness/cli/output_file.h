@@ -8,7 +8,7 @@
 
 namespace assay::cli {
 
-/// Throws the InputError for errno `error` when the file that `option` named cannot be written.
+/// Throws the error for errno `error` when the file that `option` named cannot be written.
 [[noreturn]] void cannot_write(const std::string& option, const std::filesystem::path& path,
                                int error);
 
@@ -22,7 +22,7 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// A write that fails throws InputError.
+  /// A write that fails throws InputError, or Error if the disk is full.
   std::ostream& stream();
   /// Replaces the file by what was written, durably.
   void commit();

@@ -1,4 +1,4 @@
-// A child process's side of the line-by-line conversation with its parent (harness/child.h).
+// A child process's side of the line-by-line conversation with its parent (harness/worker/child.h).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

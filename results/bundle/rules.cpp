@@ -204,7 +204,7 @@ Ruling clocks(const Bundle& bundle) {
 }
 
 Ruling environments(const Bundle& bundle) {
-  // What every environment tells, whatever the machine (harness/environment.h).
+  // What every environment tells, whatever the machine (harness/environment/environment.h).
   static constexpr const char* kTold[] = {"build",   "cpu",    "memory",
                                           "modules", "system", "topology"};
   const auto& known = bundle.contents.environments;

@@ -64,7 +64,7 @@ Night night_of(const Gathered& gathered) {
 
 bool shows_rate(const Series& series) {
   return series.quantity == HistoryQuantity::time &&
-         figure_of(series.operation, series.work) != kernels::Figure::time &&
+         record::figure_of(series.operation, series.work) != kernels::Figure::time &&
          std::max(series.work.flop, series.work.bytes) > 0;
 }
 

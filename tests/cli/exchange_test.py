@@ -88,7 +88,7 @@ class Exporting(AssayCase):
         self.assertEqual([path for path in self.folder.iterdir() if "part" in path.name], [])
 
     def test_a_full_disk_is_an_error_that_names_the_file(self):
-        done = self.assay("export", "--format", "csv", "-o", "/dev/full", exit_code=2)
+        done = self.assay("export", "--format", "csv", "-o", "/dev/full", exit_code=4)
         self.assertIn("--output /dev/full: No space left on device", done.stderr)
         with open("/dev/full", "w", encoding="utf-8") as full:
             done = subprocess.run(

@@ -117,7 +117,7 @@ int run(const Arguments& arguments) {
                         arguments.all ? "" : " `--all` shows all of them."),
             0));
   }
-  return arguments.strict && broken > 0 ? kFellShort : kDone;
+  return arguments.strict && broken > 0 ? kFinding : kDone;
 }
 
 std::function<int()> add(Options& options) {

@@ -125,7 +125,7 @@ int run(const MeasurementChoice& options) {
   benchmark::Shutdown();
   const bool failed = std::any_of(timed.begin(), timed.end(),
                                   [](const auto& problem) { return problem->failed(); });
-  return failed ? kFellShort : kDone;
+  return failed ? kFinding : kDone;
 }
 
 int start(int count, char** arguments) {
@@ -140,7 +140,7 @@ int start(int count, char** arguments) {
     return kBadInput;
   } catch (const std::exception& error) {
     print_error(error.what(), "");
-    return kFellShort;
+    return kFinding;
   }
 }
 

@@ -164,7 +164,7 @@ int run(const Arguments& arguments) {
   const bool refuted = std::any_of(
       all.begin(), all.end(),
       [](const results::claims::Verdict& verdict) { return verdict.kind == VerdictKind::refuted; });
-  return refuted ? kFellShort : kDone;
+  return refuted ? kFinding : kDone;
 }
 
 std::function<int()> add(Options& options) {

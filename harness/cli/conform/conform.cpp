@@ -155,7 +155,7 @@ class Examination {
       fmt::print("{}", summary_text(sections_, conclusion));
     }
     if (conclusion == Conclusion::deviceless) return kNothingRan;
-    return conclusion == Conclusion::conforms ? kDone : kFellShort;
+    return conclusion == Conclusion::conforms ? kDone : kFinding;
   }
 
  private:

@@ -95,7 +95,7 @@ int run(const Arguments& arguments) {
   const bool good =
       std::all_of(fleets.begin(), fleets.end(),
                   [](const results::fleet::Fleet& fleet) { return fleet.findings.empty(); });
-  return good ? kDone : kFellShort;
+  return good ? kDone : kFinding;
 }
 
 std::function<int()> add(Options& options) {

@@ -106,7 +106,7 @@ int compare_with_baseline(const BaselineChoice& choice) {
                 choice.run, choice.baseline),
             0));
   }
-  return regressions > 0 ? kFellShort : kDone;
+  return regressions > 0 ? kFinding : kDone;
 }
 
 }  // namespace assay::cli

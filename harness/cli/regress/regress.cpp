@@ -93,7 +93,7 @@ int run(const Arguments& arguments) {
     fmt::print("{}", regressions_text(found, {harness::terminal::terminal_width(),
                                               harness::terminal::use_colour(), arguments.all}));
   }
-  return found.regressions() > 0 ? kFellShort : kDone;
+  return found.regressions() > 0 ? kFinding : kDone;
 }
 
 void add_baseline_options(Options& options, Arguments& arguments) {

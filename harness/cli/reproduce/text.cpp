@@ -202,7 +202,7 @@ ordered_json to_json(const ReproductionReport& report) {
 int exit_code(const ReproductionReport& report) {
   const auto counts = results::bundle::count(report.outcomes);
   if (counts.compared() + counts.failed == 0) return kNothingRan;
-  return counts.different + counts.undecided + counts.failed > 0 ? kFellShort : kDone;
+  return counts.different + counts.undecided + counts.failed > 0 ? kFinding : kDone;
 }
 
 }  // namespace assay::cli

@@ -102,7 +102,7 @@ ordered_json to_json(const RankSummary& summary) {
 }
 
 int exit_code(const RankSummary& summary) {
-  if (count(summary, failed) > 0 || lost_ranks(summary) > 0) return kFellShort;
+  if (count(summary, failed) > 0 || lost_ranks(summary) > 0) return kFinding;
   return count(summary, is_good) > 0 ? kDone : kNothingRan;
 }
 

@@ -151,7 +151,7 @@ ordered_json to_json(const RunSummary& summary) {
 }
 
 int exit_code(const RunSummary& summary) {
-  if (count(summary, failed) > 0) return kFellShort;
+  if (count(summary, failed) > 0) return kFinding;
   return count(summary, verified) + count(summary, from_model) > 0 ? kDone : kNothingRan;
 }
 

@@ -33,7 +33,7 @@ int exit_code(const std::vector<results::bundle::Verification>& all) {
   return any([](const results::bundle::Verification& one) {
     return one.broken() > 0 || !one.signature_good();
   })
-             ? kFellShort
+             ? kFinding
              : kDone;
 }
 

@@ -81,7 +81,7 @@ class Handle {
       throw InputError(what, "check the permissions of the file and of its folder");
     case SQLITE_FULL:
     case SQLITE_IOERR:
-      throw InputError(what, "make room on the disk, or name another file with --db or ASSAY_DB");
+      throw Error(what, "make room on the disk, or name another file with --db or ASSAY_DB");
     case SQLITE_BUSY:
       throw Error(what, "another process holds the store; try again when it is done");
     default:
