@@ -22,14 +22,7 @@ results::store::StoreAddress store_address(const std::string& db) {
 
 results::store::Store open_store(const results::store::StoreAddress& address,
                                  results::store::Access access) {
-  auto store = results::store::Store::open(address, access);
-  if (!store.kept().empty()) {
-    fmt::print(stderr,
-               "note: store {} was of an older schema and is brought forward; as it was it "
-               "is kept in {}\n",
-               store.name(), store.kept());
-  }
-  return store;
+  return results::store::Store::open(address, access);
 }
 
 bool only_when_named(const results::record::DeviceIdentity& device) {

@@ -46,11 +46,6 @@ struct Writer {
       json[key].push_back(std::move(inner.json));
     }
   }
-  /// A key that older schemas do not have.
-  template <typename T>
-  void since(int, const char* key, const T& value) {
-    (*this)(key, value);
-  }
 };
 
 /// Leads to a value, for errors; put into words only for those.
@@ -68,8 +63,7 @@ struct Path {
 /// Reads one object; `path` leads to it.
 class Reader {
  public:
-  Reader(const ordered_json& json, const Path& path, int schema)
-      : json_(json), path_(path), schema_(schema) {
+  Reader(const ordered_json& json, const Path& path) : json_(json), path_(path) {
     if (!json.is_object()) fail(path_, "an object");
   }
 
@@ -82,12 +76,6 @@ class Reader {
     }
     known_.push_back(key);
     read(*found, below(key), value);
-  }
-
-  /// A key that schemas before `first` do not have: left as it is there.
-  template <typename T>
-  void since(int first, const char* key, T& value) {
-    if (schema_ >= first) (*this)(key, value);
   }
 
   /// After all keys: nothing may be left over.
@@ -123,7 +111,7 @@ class Reader {
       if (!json.is_string()) fail(path, "a string");
       value = json.get<std::string>();
     } else {
-      Reader inner(json, path, schema_);
+      Reader inner(json, path);
       keys(inner, value);
       inner.finish();
     }
@@ -193,7 +181,6 @@ class Reader {
 
   const ordered_json& json_;
   const Path path_;
-  int schema_;
   std::vector<std::string_view> known_;
 };
 
@@ -212,10 +199,7 @@ std::string to_json(const Record& record, int indent) {
 }
 
 Record record_from_json(std::string_view text) {
-  if (Record record; read_text(text, record)) {
-    record.schema = kRecordSchema;
-    return record;
-  }
+  if (Record record; read_text(text, record)) return record;
   // Whatever is in another order, or wrong, is taken apart with care.
   ordered_json json;
   try {
@@ -225,23 +209,15 @@ Record record_from_json(std::string_view text) {
                      "the record is cut off or damaged");
   }
   int schema = 0;
-  Reader(json, Path{}, kRecordSchema)("schema", schema);
-  if (schema > kRecordSchema) {
-    throw InputError(fmt::format("record: schema {} is newer than the newest that this assay "
-                                 "reads, {}",
-                                 schema, kRecordSchema),
-                     fmt::format("upgrade assay to a version that reads record schema {}", schema));
+  Reader(json, Path{})("schema", schema);
+  if (schema != kRecordSchema) {
+    throw InputError(fmt::format("record has schema {}, which this assay does not read", schema),
+                     "upgrade assay if a newer version wrote the record");
   }
-  if (schema < 1) {
-    throw InputError(fmt::format("record: schema {} does not exist", schema),
-                     "the record is damaged or was not written by assay");
-  }
-  Reader reader(json, Path{}, schema);
+  Reader reader(json, Path{});
   Record record;
   keys(reader, record);
   reader.finish();
-  // What an older schema lacks is absent from here on.
-  record.schema = kRecordSchema;
   return record;
 }
 

@@ -52,7 +52,7 @@ void keys(Archive& archive, T& device) {
   archive("cache_bytes", device.cache_bytes);
   archive("compute_units", device.compute_units);
   archive("clock_hz", device.clock_hz);
-  archive.since(3, "modelled", device.modelled);
+  archive("modelled", device.modelled);
   archive("properties", device.properties);
 }
 
@@ -73,7 +73,7 @@ void keys(Archive& archive, T& settings) {
   archive("confidence", settings.confidence);
   archive("minimum_samples", settings.minimum_samples);
   archive("order_seed", settings.order_seed);
-  archive.since(2, "burn_seconds", settings.burn_seconds);
+  archive("burn_seconds", settings.burn_seconds);
 }
 
 template <typename Archive, typename T>
@@ -139,7 +139,7 @@ void keys(Archive& archive, T& phases) {
   archive("sample", phases.sample);
   archive("launches", phases.launches);
   archive("total", phases.total);
-  archive.since(2, "burn", phases.burn);
+  archive("burn", phases.burn);
 }
 
 template <typename Archive, typename T>
@@ -187,7 +187,7 @@ void keys(Archive& archive, T& record) {
   archive("run", record.run);
   archive("started", record.started);
   archive("origin", record.origin);
-  archive.since(4, "imported_from", record.imported_from);
+  archive("imported_from", record.imported_from);
   archive("status", record.status);
   archive("reason", record.reason);
   archive("problem", record.problem);
@@ -204,11 +204,11 @@ void keys(Archive& archive, T& record) {
   archive("summary", record.summary);
   archive("check", record.check);
   archive("output_hash", record.output_hash);
-  archive.since(2, "operands_hash", record.operands_hash);
+  archive("operands_hash", record.operands_hash);
   archive("sensors", record.sensors);
-  archive.since(2, "energy", record.energy);
-  archive.since(2, "throttling", record.throttling);
-  archive.since(2, "course", record.course);
+  archive("energy", record.energy);
+  archive("throttling", record.throttling);
+  archive("course", record.course);
   archive("phases", record.phases);
   archive("environment", record.environment);
 }

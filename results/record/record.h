@@ -14,7 +14,7 @@
 
 namespace assay::results::record {
 
-inline constexpr int kRecordSchema = 4;
+inline constexpr int kRecordSchema = 1;
 
 /// Anything but `ok` neither ranks, nor supports a claim, nor serves as a baseline.
 enum class Status { ok, wrong, unsupported, out_of_memory, error, crashed, timeout };
@@ -157,7 +157,7 @@ std::optional<double> bus_rate(const Record& record);
 double intensity(const Record& record);
 
 /// JSON text (one object, keys in the schema's order), and back. from_json throws InputError that
-/// names the key; a newer schema says which version is needed.
+/// names the key, or the schema where it is another one than kRecordSchema.
 std::string to_json(const Record& record, int indent = -1);
 Record record_from_json(std::string_view text);
 

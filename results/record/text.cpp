@@ -29,10 +29,6 @@ class Writer {
     out_ += "\":";
     write(value);
   }
-  template <typename T>
-  void since(int, const char* key, const T& value) {
-    (*this)(key, value);
-  }
 
  private:
   template <typename T>
@@ -125,7 +121,6 @@ class Writer {
 struct Rest {
   const char* at;
   const char* end;
-  int schema = kRecordSchema;
   bool good = true;
 
   bool fail() {
@@ -154,16 +149,11 @@ class Reader {
     read(value);
     if constexpr (std::same_as<T, int>) note_schema(value);
   }
-  template <typename T>
-  void since(int first, const char* key, T& value) {
-    if (rest_.schema >= first) (*this)(key, value);
-  }
 
  private:
   /// The one integer of its type is the record's first key.
   void note_schema(int schema) {
-    rest_.schema = schema;
-    if (schema < 1 || schema > kRecordSchema) rest_.fail();
+    if (schema != kRecordSchema) rest_.fail();
   }
 
   template <typename T>

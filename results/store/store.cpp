@@ -7,7 +7,6 @@
 #include <charconv>
 
 #include "kernels/error.h"
-#include "results/store/database/schema.h"
 #include "results/store/headlines.h"
 #include "results/store/state.h"
 
@@ -119,7 +118,6 @@ Store::~Store() = default;
 Store Store::open(const StoreAddress& address, Access access) {
   Store store;
   store.state_ = std::make_unique<State>(State{Database(address, access)});
-  if (access == Access::write) store.state_->kept = migrate(store.state_->database);
   return store;
 }
 
@@ -208,9 +206,6 @@ std::vector<record::Record> Store::headlines(const Filter& filter) const {
 
 std::vector<record::Record> Store::newest() const {
   const Database& database = state_->database;
-  // A store that nobody has written to since schema 2 came has no table of series.
-  if (database.schema() < 2)
-    return records({.status = std::string(record::name(record::Status::ok))});
   Statement rows(database,
                  "SELECT json, device_seconds, host_seconds FROM series JOIN record "
                  "ON sequence = newest ORDER BY record.started, sequence");
@@ -248,10 +243,6 @@ std::string Store::environment(const std::string& sha256) const {
 
 const std::string& Store::name() const {
   return state_->database.name();
-}
-
-const std::string& Store::kept() const {
-  return state_->kept;
 }
 
 }  // namespace assay::results::store

@@ -30,9 +30,9 @@ struct Added {
 
 class Store {
  public:
-  /// For `write`, makes the file and its folder, or the tables on the server, and brings an older
-  /// store forward. Throws InputError naming the store where it is unreadable, not a store, or of a
-  /// newer schema; it is then left as it is.
+  /// For `write`, makes the file and its folder, or the tables on the server. Throws InputError
+  /// naming the store where it is unreadable, not a store, or of another schema; the store is then
+  /// left unchanged.
   static Store open(const StoreAddress& address, Access access);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
@@ -74,8 +74,6 @@ class Store {
   std::string environment(const std::string& sha256) const;
   /// The file, or the server's URL without its password.
   const std::string& name() const;
-  /// Where the store is kept as it was before open() brought it forward; mostly nowhere.
-  const std::string& kept() const;
 
  private:
   Store();

@@ -72,8 +72,6 @@ class Connection {
   /// 0 where there are no tables yet.
   virtual int schema() = 0;
   virtual void set_schema(int schema) = 0;
-  /// In a transaction: keeps the store as it was before. Returns where, for people.
-  virtual std::string back_up(int schema) = 0;
 };
 
 /// For writing, a file and its folder are made where there are none; it is looked at before SQLite

@@ -54,13 +54,7 @@ Content examine(const fs::path& file) {
     refuse(file, "is the database of another application",
            "name another file with --db or ASSAY_DB");
   }
-  const std::uint32_t schema = big_endian(&header[60]);
-  if (schema > kStoreSchema) {
-    refuse(file,
-           fmt::format("has schema {}, newer than the newest that this assay reads, {}", schema,
-                       kStoreSchema),
-           fmt::format("upgrade assay to a version that reads store schema {}", schema));
-  }
+  require_schema(file.string(), big_endian(&header[60]));
   return Content::store;
 }
 

@@ -167,7 +167,7 @@ TEST(Bundle, RefusesPartsThatContradictEachOther) {
 TEST(Bundle, SaysWhichVersionReadsANewerOne) {
   const std::string newer =
       forged([](std::string&, std::string&, Manifest& manifest) { manifest.schema = 7; });
-  EXPECT_THAT(refusal(newer), HasSubstr("bundle schema 7 is newer"));
+  EXPECT_THAT(refusal(newer), HasSubstr("bundle schema 7 is one that this assay does not read"));
 }
 
 TEST(Bundle, IsKnownByItsBeginning) {

@@ -114,13 +114,6 @@ class StoreTest : public StoreCase, public testing::WithParamInterface<Place> {
     return {};
   }
 
-  /// Makes the store one of schema 1, which had no series.
-  void make_older() const {
-    Database database(address_, Access::write);
-    database.execute("DROP TABLE series");
-    database.connection().set_schema(1);
-  }
-
   std::string address_;
 };
 
