@@ -31,7 +31,7 @@ constexpr std::size_t kRounds = 5, kMostRounds = 15;
 /// cost.
 constexpr double kResolved = 0.25;
 
-double seconds_now() {
+double monotonic_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
@@ -83,11 +83,11 @@ std::optional<Problem> doubled(Subject& subject, const Problem& problem,
 
 Timed time_launches(Subject& subject, const Specimen& specimen, std::uint32_t count) {
   std::vector<assay_launch> launches(count);
-  const double waited = seconds_waited(), begin = seconds_now();
+  const double waited = seconds_waited(), begin = monotonic_seconds();
   const assay_status status =
       subject.table().run(specimen.executable(), count, ASSAY_HOT, launches.data());
   Timed timed;
-  timed.elapsed = seconds_now() - begin;
+  timed.elapsed = monotonic_seconds() - begin;
   timed.waited = seconds_waited() - waited;
   timed.count = count;
   if (status != ASSAY_OK) throw Unmet(fmt::format("launching: {}", subject.words(status)));
@@ -188,11 +188,11 @@ std::vector<double> accounted_shares(const Pace& pace) {
 
 Paces measure_paces(Subject& subject, double budget) {
   Paces out;
-  const double end = seconds_now() + budget;
+  const double end = monotonic_seconds() + budget;
   for (const Choice& choice : choices(subject)) {
     const Problem problem = Problem::parse(choice.problem);
     if (!doubled(subject, problem, choice.implementation)) continue;
-    if (!out.measured.empty() && seconds_now() > end) {
+    if (!out.measured.empty() && monotonic_seconds() > end) {
       ++out.left_out;
       continue;
     }

@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 using worker::Child;
 
-double seconds_now() {
+double runner_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
@@ -45,9 +45,9 @@ class Examiner {
       }
       if (message[kSays] != "alive") return message;
       on_life(message.at("doing").get<std::string>());
-      last_life_ = seconds_now();
+      last_life_ = runner_seconds();
     }
-    hung_ = seconds_now() - last_life_ >= timeout_seconds_;
+    hung_ = runner_seconds() - last_life_ >= timeout_seconds_;
     return std::nullopt;
   }
 
@@ -73,7 +73,7 @@ class Examiner {
 
   worker::Child child_;
   double timeout_seconds_;
-  double last_life_ = seconds_now();
+  double last_life_ = runner_seconds();
   bool hung_ = false;
 };
 
@@ -118,9 +118,9 @@ class Examination {
     examiner.ask({{kAsk, "examine"}, {"clauses", ids}});
     while (skip_lost()) {
       report("");
-      const double begin = seconds_now();
+      const double begin = runner_seconds();
       const auto message = examiner.receive([&](const std::string& doing) { report(doing); });
-      const double seconds = seconds_now() - begin;
+      const double seconds = runner_seconds() - begin;
       if (!message) {
         lost_.insert(clauses_[results_.size()].group);
         add({Verdict::broken, examiner.end()}, seconds);

@@ -9,6 +9,7 @@
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
+#include "results/page/text.h"
 #include "results/record/burn.h"
 #include "results/record/listing.h"
 
@@ -59,10 +60,6 @@ class Page {
   ShowStyle style_;
   std::string text_;
 };
-
-std::string operations_a_second(const results::record::Record& record) {
-  return kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
-}
 
 std::string origin_text(const results::record::Record& record) {
   std::string text(name(record.origin));
@@ -143,8 +140,9 @@ void times(Page& page, const results::record::Record& record) {
 std::string rates_text(const results::record::Record& record) {
   std::string bytes = harness::terminal::rate_text(byte_rate(record), "B/s");
   if (record.work.flop <= 0) return bytes;
-  return harness::terminal::rate_text(flop_rate(record), operations_a_second(record)) + ", " +
-         bytes;
+  return harness::terminal::rate_text(flop_rate(record),
+                                      results::page::rate_unit(record.work.type)) +
+         ", " + bytes;
 }
 
 void model_outcome(Page& page, const results::record::Record& record) {
@@ -218,7 +216,9 @@ void burn(Page& page, const results::record::Record& record) {
   page.line("time", fmt::format("{} asked, {} seconds, launches back to back",
                                 harness::terminal::duration_text(record.settings.burn_seconds),
                                 record.course.size()));
-  course_line(page, "rate", rates, record.work.flop > 0 ? operations_a_second(record) : "B/s");
+  course_line(
+      page, "rate", rates,
+      std::string(record.work.flop > 0 ? results::page::rate_unit(record.work.type) : "B/s"));
   course_line(page, "clock", clocks, "Hz");
   course_line(page, "power", powers, "W");
   course_line(page, "temperature", heats, "°C");
@@ -246,9 +246,12 @@ void sensors(Page& page, const results::record::Record& record) {
   page.line("throttled by", s.throttle);
   page.line("energy a launch", record.energy.joules_a_launch, "J, by " + record.energy.source);
   if (record.energy.rate_per_watt) {
-    page.line("per watt", harness::terminal::rate_text(
-                              *record.energy.rate_per_watt,
-                              record.work.flop > 0 ? operations_a_second(record) + "/W" : "B/s/W"));
+    page.line(
+        "per watt",
+        harness::terminal::rate_text(
+            *record.energy.rate_per_watt,
+            std::string(record.work.flop > 0 ? results::page::rate_unit(record.work.type) : "B/s") +
+                "/W"));
   }
   page.line("low clock", harness::measure::throttling_text(record.throttling));
 }

@@ -8,6 +8,7 @@
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
+#include "results/page/text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli {
@@ -21,10 +22,6 @@ using results::record::Record;
 using results::record::Status;
 
 namespace {
-
-std::string_view operations_a_second(const results::record::Record& record) {
-  return kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
-}
 
 harness::terminal::Style style_of(const results::record::Record& record) {
   if (record.status == Status::unsupported) return Style::faint;
@@ -213,7 +210,8 @@ std::string bounding_rate_text(const results::record::Record& record,
   const auto roof = attainable(record, ceilings);
   const bool bytes = roof ? roof->bound == Bound::memory : record.work.flop == 0;
   return bytes ? harness::terminal::rate_text(byte_rate(record), "B/s")
-               : harness::terminal::rate_text(flop_rate(record), operations_a_second(record));
+               : harness::terminal::rate_text(flop_rate(record),
+                                              results::page::rate_unit(record.work.type));
 }
 
 std::string ceiling_text(const results::record::Record& record,

@@ -9,13 +9,13 @@ extern const Exporter csv_exporter;
 
 namespace {
 
-void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void export_csv(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   write_csv(out, record_set.records, record_set.records);
 }
 
 }  // namespace
 
 const Exporter csv_exporter = {"csv", "a row a record: medians, intervals, rates, origin", false,
-                               write};
+                               export_csv};
 
 }  // namespace assay::results::exchange

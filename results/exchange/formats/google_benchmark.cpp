@@ -177,7 +177,8 @@ void add_samples(const Series& series, Entries& entries) {
   add_variation(series, entries, real, cpu);
 }
 
-void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
+void write_google_benchmark(const record::RecordSet& record_set, const ExportStamp& stamp,
+                            std::ostream& out) {
   const auto key = [](const record::Record& record) { return benchmark_name(record).text(); };
   std::vector<const record::Record*> told;
   std::size_t left_out = 0;
@@ -207,7 +208,8 @@ void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::o
 
 }  // namespace
 
-const Exporter google_benchmark_exporter = {
-    "google-benchmark", "JSON for its compare.py: newest of each, every sample", false, write};
+const Exporter google_benchmark_exporter = {"google-benchmark",
+                                            "JSON for its compare.py: newest of each, every sample",
+                                            false, write_google_benchmark};
 
 }  // namespace assay::results::exchange

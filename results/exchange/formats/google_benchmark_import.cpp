@@ -35,7 +35,7 @@ struct Family {
                    "take a file written by --benchmark_out with --benchmark_out_format=json");
 }
 
-bool recognises(std::string_view beginning) {
+bool recognises_google_benchmark(std::string_view beginning) {
   return beginning.find("\"context\"") != std::string_view::npos &&
          (beginning.find("\"library_build_type\"") != std::string_view::npos ||
           beginning.find("\"benchmarks\"") != std::string_view::npos);
@@ -213,7 +213,7 @@ record::Run run_of(const ordered_json& context, const ImportFile& file) {
   return run;
 }
 
-record::RecordSet read(const ImportFile& file) {
+record::RecordSet read_google_benchmark(const ImportFile& file) {
   const ordered_json json = ordered_json::parse(file.content, nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) fail(file, "as a whole", "is not JSON, or is cut off");
   if (!json.is_object() || !json.contains("context") || !json["context"].is_object() ||
@@ -236,7 +236,8 @@ record::RecordSet read(const ImportFile& file) {
 
 }  // namespace
 
-const Importer google_benchmark_importer = {
-    kFormat, "JSON of --benchmark_out; nothing in it was verified", recognises, read};
+const Importer google_benchmark_importer = {kFormat,
+                                            "JSON of --benchmark_out; nothing in it was verified",
+                                            recognises_google_benchmark, read_google_benchmark};
 
 }  // namespace assay::results::exchange

@@ -34,7 +34,7 @@ void run_keys(R& run, Visit visit) {
   visit("environment", run.environment);
 }
 
-void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void write_json_lines(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   for (const auto& [hash, json] : record_set.environments) {
     out << R"({"sha256":")" << hash << R"(","environment":)" << json << "}\n";
   }
@@ -46,7 +46,7 @@ void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream
   for (const record::Record& record : record_set.records) out << to_json(record) << '\n';
 }
 
-bool recognises(std::string_view beginning) {
+bool recognises_json_lines(std::string_view beginning) {
   const std::string_view line = beginning.substr(0, beginning.find('\n'));
   const auto begins = [&](std::string_view with) { return line.starts_with(with); };
   return begins(R"({"sha256":)") || begins(R"({"run":)") || begins(R"({"schema":)");
@@ -135,7 +135,7 @@ void read_records(const ImportFile& file, const std::vector<Line>& lines,
   at_line(file, line, [&] { record::record_from_json(line.text); });
 }
 
-record::RecordSet read(const ImportFile& file) {
+record::RecordSet read_json_lines(const ImportFile& file) {
   record::RecordSet record_set;
   std::vector<Line> records;
   for (const Line& line : lines_of(file.content)) {
@@ -152,8 +152,8 @@ record::RecordSet read(const ImportFile& file) {
 }  // namespace
 
 const Exporter json_lines_exporter = {
-    "json-lines", "runs, environments and records in full, one a line", false, write};
-const Importer json_lines_importer = {"json-lines", "what export wrote as json-lines", recognises,
-                                      read};
+    "json-lines", "runs, environments and records in full, one a line", false, write_json_lines};
+const Importer json_lines_importer = {"json-lines", "what export wrote as json-lines",
+                                      recognises_json_lines, read_json_lines};
 
 }  // namespace assay::results::exchange

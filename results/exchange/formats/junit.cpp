@@ -104,7 +104,7 @@ JUnitSuite suite_of(const record::Run& run, const record::Record& first) {
   return out;
 }
 
-void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void write_junit(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   std::vector<JUnitSuite> suites;
   for (const record::Run& run : record_set.runs) {
     std::map<std::string, std::size_t> places;  // by device
@@ -121,6 +121,6 @@ void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream
 }  // namespace
 
 const Exporter junit_exporter = {
-    "junit", "JUnit XML: a case for each problem, implementation, device", false, write};
+    "junit", "JUnit XML: a case for each problem, implementation, device", false, write_junit};
 
 }  // namespace assay::results::exchange

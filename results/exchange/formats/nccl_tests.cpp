@@ -38,7 +38,7 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
-bool recognises(std::string_view beginning) {
+bool recognises_nccl_tests(std::string_view beginning) {
   return beginning.find(" algbw") != std::string_view::npos &&
          beginning.find(" busbw") != std::string_view::npos;
 }
@@ -219,7 +219,7 @@ void finish(const ImportFile& file, const Heading& heading, record::RecordSet& r
   record_set.runs.push_back(std::move(run));
 }
 
-record::RecordSet read(const ImportFile& file) {
+record::RecordSet read_nccl_tests(const ImportFile& file) {
   record::RecordSet record_set;
   Heading heading;
   if (const std::string name = collective_of(file.base_name()); !name.empty()) {
@@ -255,7 +255,8 @@ record::RecordSet read(const ImportFile& file) {
 
 }  // namespace
 
-const Importer nccl_tests_importer = {
-    "nccl-tests", "standard output of all_reduce_perf and its kin", recognises, read};
+const Importer nccl_tests_importer = {"nccl-tests",
+                                      "standard output of all_reduce_perf and its kin",
+                                      recognises_nccl_tests, read_nccl_tests};
 
 }  // namespace assay::results::exchange

@@ -157,7 +157,7 @@ void write_runs(const record::RecordSet& record_set, std::ostream& out) {
         runs, named);
 }
 
-void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void write_openmetrics(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   std::map<std::string, std::string> hosts;
   for (const record::Run& run : record_set.runs) hosts[run.id] = run.host;
   const auto labels = [&](const record::Record& record) {
@@ -183,7 +183,8 @@ void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream
 
 }  // namespace
 
-const Exporter openmetrics_exporter = {
-    "openmetrics", "newest of each, for node_exporter's textfile collector", false, write};
+const Exporter openmetrics_exporter = {"openmetrics",
+                                       "newest of each, for node_exporter's textfile collector",
+                                       false, write_openmetrics};
 
 }  // namespace assay::results::exchange

@@ -23,14 +23,14 @@ namespace {
 /// An import of a million records holds the store for some tens of seconds.
 constexpr int kBusyMilliseconds = 60000;
 
-constexpr Dialect kDialect = {.sequence = "INTEGER PRIMARY KEY",
-                              .rowid = "",  // every table has one
-                              .text = "TEXT",
-                              .integer = "INTEGER",
-                              .bytes = "BLOB",
-                              .table = "STRICT",
-                              .keyed_table = "STRICT, WITHOUT ROWID",
-                              .immutable = R"(
+constexpr Dialect kSqliteDialect = {.sequence = "INTEGER PRIMARY KEY",
+                                    .rowid = "",  // every table has one
+                                    .text = "TEXT",
+                                    .integer = "INTEGER",
+                                    .bytes = "BLOB",
+                                    .table = "STRICT",
+                                    .keyed_table = "STRICT, WITHOUT ROWID",
+                                    .immutable = R"(
 CREATE TRIGGER record_stays BEFORE UPDATE ON record
   BEGIN SELECT RAISE(ABORT, 'records are immutable'); END;
 CREATE TRIGGER record_remains BEFORE DELETE ON record
@@ -159,7 +159,7 @@ class FileConnection final : public Connection {
     if (!copy_.empty()) fs::remove_all(copy_, ignored);
   }
 
-  const Dialect& dialect() const override { return kDialect; }
+  const Dialect& dialect() const override { return kSqliteDialect; }
   std::unique_ptr<Prepared> prepare(std::string_view sql) override {
     return std::make_unique<FileStatement>(handle_, file_, sql);
   }
