@@ -22,7 +22,23 @@ results::store::StoreAddress store_address(const std::string& db) {
 
 results::store::Store open_store(const results::store::StoreAddress& address,
                                  results::store::Access access) {
-  return results::store::Store::open(address, access);
+  try {
+    return results::store::Store::open(address, access);
+  } catch (const InputError& error) {
+    const char* option = "--db or ASSAY_DB names the store";
+    throw InputError(error.what(),
+                     error.mend().empty() ? option : fmt::format("{}; {}", error.mend(), option));
+  }
+}
+
+results::record::Run find_run(const results::store::Store& store, const std::string& id) {
+  try {
+    return store.run(id);
+  } catch (const InputError& error) {
+    if (store.runs().empty()) throw;
+    throw InputError(error.what(),
+                     fmt::format("{}; `assay show --runs` lists the runs", error.mend()));
+  }
 }
 
 bool only_when_named(const results::record::DeviceIdentity& device) {

@@ -15,9 +15,10 @@ void print_error(const std::string& what, const std::string& mend);
 
 /// The named file or server, else the default store.
 results::store::StoreAddress store_address(const std::string& db);
-/// Opens it, and says on stderr where an older store that was brought forward is kept.
+/// Store::open() and Store::run(); their hints name the options too.
 results::store::Store open_store(const results::store::StoreAddress& address,
                                  results::store::Access access);
+results::record::Run find_run(const results::store::Store& store, const std::string& id);
 
 /// A device together with the module that drives it.
 struct FoundDevice {

@@ -107,6 +107,9 @@ int start(int count, char** arguments) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     return usage_error(app, error);
+  } catch (const InputError& error) {
+    print_error(error.what(), error.mend());
+    return kBadInput;
   }
   return run_chosen(chosen);
 }

@@ -41,7 +41,7 @@ std::string record_line(const results::record::Record& record, bool several_devi
   text +=
       fmt::format("{} ±{:.1f}%  {}  {}", harness::terminal::duration_text(record.summary.median),
                   record.summary.half_width() * 100, rate(record), name(record.check.outcome));
-  if (!record.reason.empty()) text += "; " + record.reason;
+  if (!record.notes.empty()) text += "; " + notes_text(record);
   return text;
 }
 

@@ -1,4 +1,4 @@
-// What the parts of Store share.
+// The state that the source files of Store share.
 #pragma once
 
 #include <string_view>

@@ -19,7 +19,7 @@ record::Run run_from(const Statement& row) {
           row.text(5), row.text(6), row.text(7), row.text(8)};
 }
 
-/// `read` with errors that name the store.
+/// Calls `read`; its errors then name the store.
 template <typename Read>
 record::Record naming(const Database& database, Read read) {
   try {
@@ -38,7 +38,7 @@ record::Record record_from(const Database& database, const Statement& row) {
   });
 }
 
-/// Of ASCII's letters, as SQL's lower() has it.
+/// Lower case for ASCII letters only, as SQL's lower() does it.
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -66,7 +66,7 @@ struct Conditions {
   }
 };
 
-/// The records that a filter lets through, newest first.
+/// The records that match a filter, newest first.
 class Query {
  public:
   Query(const Store& store, const Filter& filter) : limit_(filter.limit) {
@@ -74,9 +74,9 @@ class Query {
     where_.contains("problem", filter.problem);
     where_.contains("operation", filter.operation);
     where_.contains("implementation", filter.implementation);
-    where_.contains("division", filter.division);
+    if (filter.division) where_.equals("division", std::string(name(*filter.division)));
     where_.contains("device", filter.device);
-    where_.contains("status", filter.status);
+    if (filter.status) where_.equals("status", std::string(name(*filter.status)));
   }
 
   std::string sql(std::string_view columns) const {
@@ -168,7 +168,7 @@ record::Run Store::run(const std::string& id_or_prefix) const {
   const auto ids = ids_with(database, "run", lower(id_or_prefix));
   if (ids.empty() || id_or_prefix.empty()) {
     throw InputError(fmt::format("store {}: there is no run `{}`", name(), id_or_prefix),
-                     "`assay show --runs` lists the runs");
+                     "give the id of one of the store's runs, or `last`");
   }
   if (ids.size() > 1) {
     throw InputError(fmt::format("store {}: several runs begin with `{}`, {} and {} among them",

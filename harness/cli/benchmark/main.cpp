@@ -95,11 +95,11 @@ fs::path worker_program() {
 harness::plan::Plan plan_of(const Options& options, std::vector<SharedWorker>& workers) {
   harness::plan::PlanOptions plan_options;
   if (!options.mode.empty()) {
-    harness::plan::require_mode(options.mode, "--mode");
-    plan_options.wishes.mode = options.mode;
+    plan_options.wishes.mode =
+        results::record::require_named<results::record::Mode>(options.mode, "--mode");
   }
-  harness::plan::require_divisions(options.divisions, "--division");
-  plan_options.wishes.divisions = options.divisions;
+  plan_options.wishes.divisions =
+      results::record::require_named<results::record::Division>(options.divisions, "--division");
   plan_options.wishes.implementations = options.implementations;
   plan_options.host_memory_bytes = harness::environment::available_memory();
   plan_options.threads = options.threads;

@@ -44,7 +44,7 @@ JudgedRecords read_records(const Options& options) {
   const auto store = open_store(address, results::store::Access::read);
   if (store.runs().empty()) return {{}, 0, "nothing measured yet"};
   std::vector<results::record::Run> runs;
-  if (!options.all_runs) runs.push_back(store.run(options.run));
+  if (!options.all_runs) runs.push_back(find_run(store, options.run));
   return judged_records(store, runs);
 }
 

@@ -21,7 +21,6 @@
 #include "harness/cli/page_file.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
-#include "harness/plan/suite.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
@@ -183,7 +182,6 @@ int compare_records(const Options& options, const results::claims::Catalogue& ca
 }
 
 int run(const Options& options) {
-  harness::plan::require_divisions(options.compare.divisions, "--division");
   const results::claims::Catalogue catalogue = load_catalogue(options.catalogue);
   if (options.sides.size() < 2) {
     throw InputError("a comparison takes two sides or more",
@@ -223,8 +221,14 @@ std::function<int()> add(CLI::App& app) {
           "Two or more, the first the baseline: RUN (id, prefix, last or last~1), RUN@DEVICE, "
           "device:NAME, FILE.json; or systems"),
       side_names);
-  complete_with(app.add_option("--division", options->compare.divisions,
-                               "Only this division (default all but reference)")
+  complete_with(app.add_option_function<std::vector<std::string>>(
+                       "--division",
+                       [options](const std::vector<std::string>& names) {
+                         options->compare.divisions =
+                             results::record::require_named<results::record::Division>(
+                                 names, "--division");
+                       },
+                       "Only this division (default all but reference)")
                     ->take_all(),
                 division_names);
   complete_with(app.add_option("--operation", options->filter.operation, "Only this operation"),

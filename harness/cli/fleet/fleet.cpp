@@ -50,7 +50,7 @@ Chosen chosen(const Options& options) {
   const std::vector<std::string> names =
       options.runs.empty() ? std::vector<std::string>{"last"} : options.runs;
   for (const std::string& name : names) {
-    const results::record::Run run = store.run(name);
+    const results::record::Run run = find_run(store, name);
     auto records = store.records({.run = run.id});
     std::move(records.begin(), records.end(), std::back_inserter(out.records));
     out.title +=

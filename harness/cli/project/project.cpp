@@ -134,7 +134,7 @@ results::project::ProjectionOptions wanted_of(const Options& options,
 std::vector<results::record::Record> records_of(const Options& options) {
   if (options.from.empty()) return {};
   const auto store = open_store(store_address(options.db), results::store::Access::read);
-  auto records = store.records({.run = store.run(options.from).id});
+  auto records = store.records({.run = find_run(store, options.from).id});
   if (records.empty()) {
     throw InputError(fmt::format("--from {}: the run has no records", options.from),
                      "`assay show --runs` lists those that have");

@@ -8,6 +8,7 @@
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
 #include "harness/cli/completion.h"
+#include "harness/cli/filter_options.h"
 #include "harness/terminal/live_line.h"
 #include "harness/terminal/quantities.h"
 #include "kernels/error.h"
@@ -26,9 +27,8 @@ bool is_day(const std::string& text) {
 }
 
 bool narrows(const results::store::Filter& filter) {
-  return !(filter.problem + filter.operation + filter.implementation + filter.division +
-           filter.device)
-              .empty();
+  return filter.division ||
+         !(filter.problem + filter.operation + filter.implementation + filter.device).empty();
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ void add_history_options(CLI::App& app, HistoryChoice& choice) {
   complete_with(app.add_option("--operation", choice.filter.operation, "Only this operation"),
                 operation_names);
   app.add_option("--implementation", choice.filter.implementation, "Only such implementations");
-  complete_with(app.add_option("--division", choice.filter.division, "Only this division"),
+  complete_with(add_named_option(app, "--division", choice.filter.division, "Only this division"),
                 division_names);
   app.add_option("--device", choice.filter.device, "Only such devices: cpu:0, or part of a name");
   app.add_flag("--per-device", choice.series.per_device,

@@ -25,8 +25,7 @@ using results::record::DeviceIdentity;
 harness::plan::Wishes wishes_of(const RunOptions& options) {
   harness::plan::Wishes wishes;
   if (!options.mode.empty()) {
-    harness::plan::require_mode(options.mode, "--mode");
-    wishes.mode = options.mode;
+    wishes.mode = results::record::require_named<results::record::Mode>(options.mode, "--mode");
   }
   if (!options.target.empty())
     wishes.target = harness::terminal::parse_share(options.target, "--target");
@@ -35,8 +34,8 @@ harness::plan::Wishes wishes_of(const RunOptions& options) {
   }
   if (!options.burn.empty())
     wishes.burn_seconds = harness::terminal::parse_duration(options.burn, "--burn");
-  harness::plan::require_divisions(options.divisions, "--division");
-  wishes.divisions = options.divisions;
+  wishes.divisions =
+      results::record::require_named<results::record::Division>(options.divisions, "--division");
   wishes.implementations = options.implementations;
   return wishes;
 }

@@ -122,7 +122,7 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
   std::vector<results::record::Record> done;
   {
     const results::store::Store store = open_store(address, results::store::Access::read);
-    run = store.run(wanted);
+    run = find_run(store, wanted);
     results::store::Filter filter;
     filter.run = run.id;
     done = store.records(filter);

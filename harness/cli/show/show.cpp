@@ -71,7 +71,8 @@ int show_runs(const results::store::Store& store, const Options& options) {
   }
   std::vector<RunCounts> counts;
   for (const results::record::Run& run : runs) {
-    const auto modelled = store.records({.run = run.id, .division = "modelled"});
+    const auto modelled =
+        store.records({.run = run.id, .division = results::record::Division::modelled});
     // A run is imported as a whole or not at all.
     const auto newest = store.headlines({.run = run.id, .limit = 1});
     const bool imported = !newest.empty() && newest[0].origin == results::record::Origin::imported;
@@ -112,7 +113,7 @@ int show_record(const results::store::Store& store, const Options& options) {
 }
 
 int show_run(const results::store::Store& store, const Options& options) {
-  const results::record::Run run = store.run(options.filter.run);
+  const results::record::Run run = find_run(store, options.filter.run);
   results::store::Filter filter = options.filter;
   filter.run = run.id;
   const std::vector<results::record::Record> shown = store.records(filter);

@@ -189,7 +189,7 @@ class ServerConnection final : public Connection {
       refuse("its schema `assay` is another application's", "name another database");
     }
     if (schema == 0 && access == Access::read) {
-      refuse("holds no store yet", "`assay run --db` or `assay push --to` with this URL makes one");
+      refuse("holds no store yet", "a run that is measured into it, or a push to it, makes one");
     }
     execute(
         "SET search_path = assay; SET lock_timeout = '60s'; "

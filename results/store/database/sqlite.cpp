@@ -81,7 +81,7 @@ class Handle {
       throw InputError(what, "check the permissions of the file and of its folder");
     case SQLITE_FULL:
     case SQLITE_IOERR:
-      throw InputError(what, "make room on the disk, or name another file with --db or ASSAY_DB");
+      throw InputError(what, "make room on the disk, or name another file");
     case SQLITE_BUSY:
       throw Error(what, "another process holds the store; try again when it is done");
     default:
@@ -251,7 +251,7 @@ std::unique_ptr<FileConnection> open_unwritable(const fs::path& file, bool pendi
 std::unique_ptr<FileConnection> open_for_reading(const fs::path& file) {
   if (examine(file) == Content::none) {
     refuse(file, fs::exists(file) ? "is empty" : "there is no such file",
-           "`assay run` makes a store; --db or ASSAY_DB names another");
+           "`assay run` makes a store; or name another file");
   }
   const bool pending = has_log(file);
   // The last connection to a clean store takes SQLite's helper files away again, but only where it

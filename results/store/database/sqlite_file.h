@@ -1,4 +1,4 @@
-// What is told of a store's file before SQLite opens it.
+// Checks a store's file before SQLite opens it.
 #pragma once
 
 #include <cstdint>

@@ -55,7 +55,7 @@ class StoreCase : public testing::Test {
     record.device.unique_id = record.device.bus_id = "";
     record.device.index = 0;
     record.implementation.name = "library/one";
-    record.settings.mode = "cold";
+    record.settings.mode = results::record::Mode::cold;
     return record;
   }
 

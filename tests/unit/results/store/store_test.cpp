@@ -135,14 +135,14 @@ TEST_P(StoreTest, FiltersByContainedTextWithoutRegardToCase) {
   record::Record matmul = record_of(run), copy = record_of(other);
   matmul.problem = "matmul m=64 n=64 k=64";
   matmul.operation = "matmul";
-  matmul.implementation = {"library/onednn", "library", {}};
+  matmul.implementation = {"library/onednn", results::record::Division::library, {}};
   matmul.device.name = "AMD EPYC";
   matmul.device.backend = "cpu";
   matmul.device.index = 0;
   matmul.status = record::Status::ok;
   copy.problem = "copy n=4096";
   copy.operation = "copy";
-  copy.implementation = {"native/copy", "native", {}};
+  copy.implementation = {"native/copy", results::record::Division::native, {}};
   copy.device.name = "Radeon";
   copy.device.backend = "hip";
   copy.status = record::Status::out_of_memory;
@@ -159,11 +159,11 @@ TEST_P(StoreTest, FiltersByContainedTextWithoutRegardToCase) {
   EXPECT_THAT(ids({.problem = "N=64"}), ElementsAre(matmul.id));
   EXPECT_THAT(ids({.operation = "COPY"}), ElementsAre(copy.id));
   EXPECT_THAT(ids({.implementation = "oneDNN"}), ElementsAre(matmul.id));
-  EXPECT_THAT(ids({.division = "native"}), ElementsAre(copy.id));
+  EXPECT_THAT(ids({.division = results::record::Division::native}), ElementsAre(copy.id));
   EXPECT_THAT(ids({.device = "cpu:0"}), ElementsAre(matmul.id));
   EXPECT_THAT(ids({.device = "radeon"}), ElementsAre(copy.id));
-  EXPECT_THAT(ids({.status = "out-of"}), ElementsAre(copy.id));
-  EXPECT_THAT(ids({.problem = "copy", .status = "ok"}), ElementsAre());
+  EXPECT_THAT(ids({.status = record::Status::out_of_memory}), ElementsAre(copy.id));
+  EXPECT_THAT(ids({.problem = "copy", .status = record::Status::ok}), ElementsAre());
   EXPECT_THAT(ids({.problem = "'; DROP TABLE record"}), ElementsAre());
 }
 
@@ -225,7 +225,7 @@ TEST_P(StoreTest, GivesTheNewestGoodRecordOfEachSeries) {
   put(wrong);
   const std::string other = put(good(record_of(run, "2026-11-24T10:00:05.000Z"), "copy n=2"));
   record::Record hot = good(record_of(run, "2026-11-24T10:00:06.000Z"), "copy n=1");
-  hot.settings.mode = "hot";
+  hot.settings.mode = results::record::Mode::hot;
   put(hot);
   std::vector<std::string> ids;
   for (const record::Record& record : Store::open(address_, Access::read).newest())
