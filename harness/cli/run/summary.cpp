@@ -109,13 +109,17 @@ std::string summary_text(const RunSummary& summary) {
   return text;
 }
 
-ordered_json to_json(const std::vector<results::record::Note>& notes) {
+namespace {
+
+ordered_json json_of(const std::vector<results::record::Note>& notes) {
   ordered_json out = ordered_json::array();
   for (const results::record::Note& note : notes) {
     out.push_back({{"kind", name(note.kind)}, {"text", note.text}, {"figures", note.figures}});
   }
   return out;
 }
+
+}  // namespace
 
 ordered_json to_json(const RunSummary& summary) {
   ordered_json records = ordered_json::array();
@@ -129,7 +133,7 @@ ordered_json to_json(const RunSummary& summary) {
                        {"modelled", is_modelled(record)},
                        {"status", name(record.status)},
                        {"reason", record.reason},
-                       {"notes", to_json(record.notes)},
+                       {"notes", json_of(record.notes)},
                        {"median_seconds", record.summary.median},
                        {"half_width", record.summary.half_width()},
                        {"target_met", record.target_met},
