@@ -23,13 +23,23 @@ results::store::StoreAddress store_address(const std::optional<results::store::S
 
 results::store::Store open_store(const results::store::StoreAddress& address,
                                  results::store::Access access) {
-  auto store = results::store::Store::open(address, access);
-  if (!store.kept().empty()) {
-    fmt::print(stderr,
-               "note: store {} was upgraded from an older schema; the old store is kept in {}\n",
-               store.name(), store.kept());
+  try {
+    return results::store::Store::open(address, access);
+  } catch (const InputError& error) {
+    const char* option = "--db or ASSAY_DB names the store";
+    throw InputError(error.what(),
+                     error.mend().empty() ? option : fmt::format("{}; {}", error.mend(), option));
   }
-  return store;
+}
+
+results::record::Run find_run(const results::store::Store& store, const std::string& id) {
+  try {
+    return store.run(id);
+  } catch (const InputError& error) {
+    if (store.runs().empty()) throw;
+    throw InputError(error.what(),
+                     fmt::format("{}; `assay show --runs` lists the runs", error.mend()));
+  }
 }
 
 bool only_when_named(const results::record::DeviceIdentity& device) {

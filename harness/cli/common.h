@@ -15,9 +15,10 @@ void print_error(const std::string& what, const std::string& mend);
 
 /// `db`, else the default store.
 results::store::StoreAddress store_address(const std::optional<results::store::StoreAddress>& db);
-/// Opens a store. If its schema was upgraded, prints on stderr where the old store is kept.
+/// Store::open() and Store::run(); their hints name the options too.
 results::store::Store open_store(const results::store::StoreAddress& address,
                                  results::store::Access access);
+results::record::Run find_run(const results::store::Store& store, const std::string& id);
 
 /// A device and the module that drives it.
 struct FoundDevice {

@@ -48,7 +48,7 @@ std::string record_line(const results::record::Record& record, bool several_devi
   text += fmt::format("{} ±{:.1f}%{}  {}", harness::terminal::duration_text(record.summary.median),
                       record.summary.half_width() * 100, after_blanks(rate(record)),
                       name(record.check.outcome));
-  if (!record.reason.empty()) text += "; " + record.reason;
+  if (!record.notes.empty()) text += "; " + notes_text(record);
   return text;
 }
 

@@ -127,16 +127,33 @@ Kind<std::string> choice(std::string name, std::vector<std::string> choices) {
   return choice(std::move(name), std::move(pairs));
 }
 
-Kind<std::string> mode() {
-  return choice("MODE", mode_names());
+namespace {
+
+/// One value of an enumeration with a table, by its name.
+template <results::record::Tabled Enum>
+Kind<Enum> named_value(std::string name) {
+  Kind<Enum> out;
+  out.name = std::move(name);
+  out.choices = results::record::offered_names<Enum>();
+  out.candidates = [words = out.choices] { return words; };
+  out.read = [](const std::string& text, const std::string& place) {
+    return results::record::require_named<Enum>(text, place);
+  };
+  return out;
 }
 
-Kind<std::string> division() {
-  return choice("DIVISION", division_names());
+}  // namespace
+
+Kind<results::record::Mode> mode() {
+  return named_value<results::record::Mode>("MODE");
 }
 
-Kind<std::string> status() {
-  return choice("STATUS", status_names());
+Kind<results::record::Division> division() {
+  return named_value<results::record::Division>("DIVISION");
+}
+
+Kind<results::record::Status> status() {
+  return named_value<results::record::Status>("STATUS");
 }
 
 std::string alternatives(const std::vector<std::string>& words) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/cli/options.h"
+#include "results/record/enums.h"
 
 namespace assay::cli {
 
@@ -35,9 +36,9 @@ Kind<double> number_above_zero(std::string name);
 
 /// One of `choices`.
 Kind<std::string> choice(std::string name, std::vector<std::string> choices);
-Kind<std::string> mode();
-Kind<std::string> division();
-Kind<std::string> status();
+Kind<results::record::Mode> mode();
+Kind<results::record::Division> division();
+Kind<results::record::Status> status();
 
 /// One of `choices`, by its name.
 template <class T>

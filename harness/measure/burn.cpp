@@ -46,13 +46,13 @@ void join_last(Burnt& out) {
 
 }  // namespace
 
-Burnt burn(double seconds, double seconds_a_launch, const Launcher& launch,
+Burnt burn(double seconds, double seconds_per_launch, const Launcher& launch,
            const SensorSource& sensors, const Clock& now) {
   Burnt out;
   Second second;
   const double start = now();
   double elapsed = 0;
-  const double wanted = seconds_a_launch > 0 ? kBatchSeconds / seconds_a_launch : 1;
+  const double wanted = seconds_per_launch > 0 ? kBatchSeconds / seconds_per_launch : 1;
   const auto batch = static_cast<std::uint32_t>(std::clamp(wanted, 1.0, kMostLaunches));
   while (elapsed < seconds) {
     for (const assay_launch& one : launch(batch)) {

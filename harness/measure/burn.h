@@ -16,10 +16,10 @@ struct Burnt {
 };
 
 /// Launches back to back for `seconds` in batches of about a tenth of a second (a launch takes
-/// `seconds_a_launch`), with a look at the sensors after each. A second of the course ends with the
-/// first batch that ends after it: launches longer than that make longer ones. What is left at the
-/// end counts as a second of its own from half a second on, else to the last.
-Burnt burn(double seconds, double seconds_a_launch, const Launcher& launch,
+/// `seconds_per_launch`), with a look at the sensors after each. A second of the course ends with
+/// the first batch that ends after it: launches longer than that make longer ones. What is left at
+/// the end counts as a second of its own from half a second on, else to the last.
+Burnt burn(double seconds, double seconds_per_launch, const Launcher& launch,
            const SensorSource& sensors, const Clock& now);
 
 }  // namespace assay::harness::measure

@@ -68,11 +68,6 @@ std::optional<Reading> look(const OpenDevice& device) {
   return reading;
 }
 
-void add_note(results::record::Record& record, const std::string& note) {
-  if (note.empty()) return;
-  record.reason = record.reason.empty() ? note : record.reason + "; " + note;
-}
-
 /// What this device needs of the operands: all of them, or the parts of its rank.
 std::vector<kernels::RankOperand> parts_of(const kernels::Problem& problem,
                                            const OpenDevice& device) {
@@ -129,11 +124,11 @@ bool verify(const kernels::Problem& problem, const OpenDevice& device, const Pre
 }
 
 /// Repeats the problem back to back, whatever the mode: a device is to be kept busy.
-void burn_problem(const OpenDevice& device, const Prepared& prepared, double seconds_a_launch,
+void burn_problem(const OpenDevice& device, const Prepared& prepared, double seconds_per_launch,
                   results::record::Record& record) {
   const PhaseTimer timer(record.phases.burn);
   Burnt burnt = burn(
-      record.settings.burn_seconds, seconds_a_launch,
+      record.settings.burn_seconds, seconds_per_launch,
       [&](std::uint32_t count) { return prepared.run(count, ASSAY_HOT); },
       [&] { return look(device); }, seconds_now);
   record.course = std::move(burnt.course);
@@ -142,9 +137,11 @@ void burn_problem(const OpenDevice& device, const Prepared& prepared, double sec
   record.phases.launches += burnt.window.launch_seconds;
   const auto trend = results::record::burn_trend(record);
   if (trend && trend->faded) {
-    add_note(record,
-             fmt::format("boost faded: {:.1f}% from the first to the second half of the burn",
-                         trend->change * 100));
+    record.notes.push_back(
+        {results::record::NoteKind::boost_faded,
+         fmt::format("boost faded: {:.1f}% from the first to the second half of the burn",
+                     trend->change * 100),
+         {{"rate_change", trend->change}, {"burn_seconds", record.settings.burn_seconds}}});
   }
 }
 
@@ -164,7 +161,7 @@ WarmUp time_launches(const OpenDevice& device, const Prepared& prepared,
         return sensors.read() ? sensors.readings().back().clock_hz : std::nullopt;
       },
       [](double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); });
-  const assay_mode mode = record.settings.mode == "hot" ? ASSAY_HOT : ASSAY_COLD;
+  const assay_mode mode = launch_mode(record.settings.mode);
   const Launcher launch = [&](std::uint32_t count) {
     return guard.run(count, [&](std::uint32_t some) { return prepared.run(some, mode); });
   };
@@ -185,7 +182,7 @@ WarmUp time_launches(const OpenDevice& device, const Prepared& prepared,
   Sampled sampled = sample(record.settings, left, warm, launch, seconds_now);
   record.summary = sampled.summary;
   record.target_met = sampled.target_met;
-  record.reason = sampled.missed.empty() ? "" : "target missed: " + sampled.missed;
+  if (sampled.missed) record.notes.push_back(*std::move(sampled.missed));
   record.device_seconds = std::move(sampled.device_seconds);
   record.host_seconds = std::move(sampled.host_seconds);
   double inside = 0;
@@ -193,7 +190,7 @@ WarmUp time_launches(const OpenDevice& device, const Prepared& prepared,
   record.phases.launches = warm.launch_seconds + inside;
   record.sensors = sensors.summary();
   record.throttling = guard.outcome();
-  add_note(record, throttling_text(record.throttling));
+  if (auto note = throttling_note(record.throttling)) record.notes.push_back(*std::move(note));
   record.energy =
       energy_of(std::span(sensors.readings()).subspan(first_reading),
                 {static_cast<double>(record.host_seconds.size()), seconds_now() - begin, inside},
@@ -214,7 +211,7 @@ void measure_steps(const OpenDevice& device, Operands& operands, results::record
   const WarmUp warm = time_launches(device, held.prepared(), begins, record);
   if (record.settings.burn_seconds > 0) {
     begins("burn");
-    burn_problem(device, held.prepared(), warm.seconds_a_launch, record);
+    burn_problem(device, held.prepared(), warm.seconds_per_launch, record);
   }
   begins("verify");
   held.verify_again(record);
@@ -360,7 +357,9 @@ void Held::verify_again(results::record::Record& record) const {
     record.check.outcome = kernels::Outcome::wrong;
     return;
   }
-  add_note(record, "output bits differ between launches, all within the bound");
+  record.notes.push_back({results::record::NoteKind::bits_differ,
+                          "output bits differ between launches, all within the bound",
+                          {}});
 }
 
 void note_failures(const OpenDevice& device, Operands& operands, results::record::Record& record,

@@ -8,7 +8,7 @@ void take_from_model(const OpenDevice& device, results::record::Record& record) 
   record.check = {kernels::Outcome::unchecked, "modelled: nothing ran", 0, "", 0};
   const Prepared prepared(device, record.problem, record.implementation.name, {});
   record.implementation.details = prepared.details();
-  const assay_mode mode = record.settings.mode == "hot" ? ASSAY_HOT : ASSAY_COLD;
+  const assay_mode mode = launch_mode(record.settings.mode);
   record.summary =
       results::statistics::summary_of_model(prepared.run(1, mode).front().device_seconds);
 }

@@ -35,9 +35,10 @@ std::vector<double> device_times(const std::vector<assay_launch>& launches) {
 }
 
 /// Launches that fill `seconds`, at least one and at most `most`.
-std::uint32_t launches_in(double seconds, double seconds_a_turn, double most) {
-  if (seconds_a_turn <= 0) return 1;
-  return static_cast<std::uint32_t>(std::clamp(seconds / seconds_a_turn, 1.0, std::max(1.0, most)));
+std::uint32_t launches_in(double seconds, double seconds_per_turn, double most) {
+  if (seconds_per_turn <= 0) return 1;
+  return static_cast<std::uint32_t>(
+      std::clamp(seconds / seconds_per_turn, 1.0, std::max(1.0, most)));
 }
 
 }  // namespace
@@ -65,14 +66,14 @@ WarmUp warm_up(const results::record::Settings& settings, const Launcher& launch
   WarmUp warm;
   while (!warm.steady) {
     const double begin = now();
-    const std::uint32_t count = launches_in(window, warm.seconds_a_turn, 1000);
+    const std::uint32_t count = launches_in(window, warm.seconds_per_turn, 1000);
     const auto launches = launch(count);
     warm.launches += count;
     double inside = 0;
     for (const assay_launch& one : launches) inside += one.host_seconds;
     warm.launch_seconds += inside;
-    warm.seconds_a_launch = inside / count;
-    warm.seconds_a_turn = (now() - begin) / count;
+    warm.seconds_per_launch = inside / count;
+    warm.seconds_per_turn = (now() - begin) / count;
     state.add(results::statistics::median(device_times(launches)));
     warm.steady = state.reached();
     if (now() - start >= budget) break;
@@ -90,8 +91,8 @@ Sampled sample(const results::record::Settings& settings, double budget_seconds,
   while (true) {
     const std::size_t count = out.device_seconds.size();
     const std::size_t until_look = next_look > count ? next_look - count : 1;
-    for (const assay_launch& one :
-         launch(launches_in(call_seconds, warm.seconds_a_turn, static_cast<double>(until_look)))) {
+    for (const assay_launch& one : launch(
+             launches_in(call_seconds, warm.seconds_per_turn, static_cast<double>(until_look)))) {
       out.device_seconds.push_back(one.device_seconds);
       out.host_seconds.push_back(one.host_seconds);
     }
@@ -107,9 +108,16 @@ Sampled sample(const results::record::Settings& settings, double budget_seconds,
     if (out.target_met || spent || have >= kMostSamples) break;
   }
   if (!out.target_met) {
-    out.missed = fmt::format("±{:.2g}% reached with {} samples in {}, ±{:.2g}% asked",
-                             out.summary.half_width() * 100, out.summary.count,
-                             terminal::duration_text(now() - start), settings.target * 100);
+    const double seconds = now() - start;
+    out.missed = results::record::Note{
+        results::record::NoteKind::target_missed,
+        fmt::format("target missed: ±{:.2g}% reached with {} samples in {}, ±{:.2g}% asked",
+                    out.summary.half_width() * 100, out.summary.count,
+                    terminal::duration_text(seconds), settings.target * 100),
+        {{"half_width", out.summary.half_width()},
+         {"asked_half_width", settings.target},
+         {"samples", static_cast<double>(out.summary.count)},
+         {"seconds", seconds}}};
   }
   return out;
 }

@@ -35,9 +35,9 @@ class SteadyState {
 struct WarmUp {
   std::uint32_t launches = 0;
   bool steady = false;
-  double launch_seconds = 0;    ///< host time inside the launches
-  double seconds_a_launch = 0;  ///< of the last window, host, flushes left out
-  double seconds_a_turn = 0;    ///< the same with all that surrounds a launch
+  double launch_seconds = 0;      ///< host time inside the launches
+  double seconds_per_launch = 0;  ///< of the last window, host, flushes left out
+  double seconds_per_turn = 0;    ///< the same with all that surrounds a launch
 };
 
 /// Launches until the times are steady, or until `share` of the budget is spent.
@@ -48,8 +48,7 @@ struct Sampled {
   std::vector<double> device_seconds, host_seconds;
   results::statistics::Summary summary;  ///< of device_seconds
   bool target_met = false;
-  std::string
-      missed;  ///< why the target was missed, with the width reached; empty where it was met
+  std::optional<results::record::Note> missed;  ///< what was reached; nothing where it was met
 };
 
 inline constexpr std::size_t kMostSamples = 10000;

@@ -87,8 +87,8 @@ results::record::Energy energy_of(std::span<const Reading> readings, const Launc
   if (!power || *power <= 0) return {};
   results::record::Energy energy;
   energy.source = source;
-  energy.joules_a_launch = *power * window.seconds / window.launches;
-  energy.rate_per_watt = work / *energy.joules_a_launch;
+  energy.joules_per_launch = *power * window.seconds / window.launches;
+  energy.rate_per_watt = work / *energy.joules_per_launch;
   return energy;
 }
 

@@ -20,6 +20,9 @@ namespace {
 using kernels::Problem;
 using nlohmann::ordered_json;
 using results::record::DeviceIdentity;
+using results::record::Division;
+using results::record::Mode;
+using results::record::require_named;
 
 /// Fisher–Yates from a generator whose sequence the standard fixes, so that a seed means the same
 /// order everywhere.
@@ -60,7 +63,7 @@ bool names(const std::string& wish, const std::string& implementation) {
 bool wanted(const Wishes& wishes, const measure::Offer& offer) {
   const auto& by_name = wishes.implementations;
   const auto& by_division = wishes.divisions;
-  if (by_name.empty() && by_division.empty()) return offer.division != "reference";
+  if (by_name.empty() && by_division.empty()) return facts(offer.division).ranks_unasked;
   const bool name_fits =
       by_name.empty() || std::any_of(by_name.begin(), by_name.end(), [&](const std::string& wish) {
         return names(wish, offer.name);
@@ -121,7 +124,7 @@ class Planner {
     const Wishes wishes = combine(options_.wishes, problem.wishes);
     results::record::Settings settings = settings_of(wishes, options_.order_seed);
     if (devices_[device].modelled) settings.burn_seconds = 0;
-    const Estimate least = estimate(problem.problem, devices_[device], "", settings);
+    const Estimate least = estimate(problem.problem, devices_[device], Division::unknown, settings);
     const std::string too_large =
         memory_reason(least, devices_[device], options_.host_memory_bytes);
     if (!too_large.empty()) return skip(problem, device, "", too_large, true);
@@ -182,9 +185,9 @@ class Planner {
 
 /// Guessed operations a second; only for estimates of time.
 double guessed_flop_rate(const results::record::DeviceIdentity& device, kernels::DataType type,
-                         const std::string& division) {
+                         Division division) {
   const double units = std::max<double>(1, device.compute_units);
-  if (division == "reference") return 1e9 * (device.kind == "cpu" ? units : 1);
+  if (division == Division::reference) return 1e9 * (device.kind == "cpu" ? units : 1);
   const double width = 32.0 / kernels::bits_of(type);
   return (device.kind == "cpu" ? 60e9 * units : 20e12) * width;
 }
@@ -209,7 +212,7 @@ Plan make_plan(const std::vector<SuiteProblem>& problems,
 }
 
 Estimate estimate(const Problem& problem, const results::record::DeviceIdentity& device,
-                  const std::string& division, const results::record::Settings& settings) {
+                  Division division, const results::record::Settings& settings) {
   Estimate out;
   for (const kernels::Operand& operand : problem.operation().operands(problem)) {
     const auto bytes = static_cast<double>(operand.bytes());
@@ -249,8 +252,8 @@ std::string plan_to_json(const Plan& plan,
     list.push_back({{"problem", entry.problem},
                     {"device", results::record::device_key(devices[entry.device])},
                     {"implementation", entry.implementation},
-                    {"mode", entry.settings.mode},
-                    {"division", entry.division},
+                    {"mode", name(entry.settings.mode)},
+                    {"division", name(entry.division)},
                     {"label", entry.label},
                     {"target", entry.settings.target},
                     {"budget_seconds", entry.settings.budget_seconds},
@@ -280,8 +283,10 @@ Plan plan_from_json(const std::string& text,
       entry.problem = json.at("problem");
       entry.label = json.value("label", "");
       entry.implementation = json.at("implementation");
-      entry.division = json.at("division");
-      entry.settings.mode = json.at("mode");
+      entry.division =
+          require_named<Division>(json.at("division").get<std::string>(), "the run's plan");
+      entry.settings.mode =
+          require_named<Mode>(json.at("mode").get<std::string>(), "the run's plan");
       entry.settings.target = json.at("target");
       entry.settings.budget_seconds = json.at("budget_seconds");
       entry.settings.order_seed = json.at("order_seed");

@@ -22,7 +22,8 @@ struct PlanEntry {
   std::string problem;  ///< canonical text
   std::string label;
   std::size_t device = 0;  ///< index into the devices planned for
-  std::string implementation, division;
+  std::string implementation;
+  results::record::Division division = results::record::Division::unknown;
   results::record::Settings settings;
   Estimate estimate;
 };
@@ -63,7 +64,7 @@ Plan make_plan(const std::vector<SuiteProblem>& problems,
 
 /// Rough, from work and a guess at the device's rates.
 Estimate estimate(const kernels::Problem& problem, const results::record::DeviceIdentity& device,
-                  const std::string& division, const results::record::Settings& settings);
+                  results::record::Division division, const results::record::Settings& settings);
 
 /// After how long a measurement counts as hung.
 double timeout_seconds(const Estimate& estimate);

@@ -95,10 +95,10 @@ class Together {
   }
 
   /// Of each launch the time on the rank that ended last.
-  std::vector<assay_launch> launch(std::uint32_t count, const std::string& mode) {
-    const auto answers =
-        ask_all({{"kind", "launch"}, {"count", count}, {"mode", mode}, {"timeout", patience_}},
-                patience_ + kQuestionSeconds);
+  std::vector<assay_launch> launch(std::uint32_t count, results::record::Mode mode) {
+    const auto answers = ask_all(
+        {{"kind", "launch"}, {"count", count}, {"mode", name(mode)}, {"timeout", patience_}},
+        patience_ + kQuestionSeconds);
     std::vector<assay_launch> out(count);
     for (const auto& [rank, answer] : answers) {
       for (std::uint32_t i = 0; i < count; ++i) {
@@ -145,7 +145,7 @@ void take_samples(Together& together, results::record::Record& record) {
   record.phases.sample = seconds_now() - begin - record.phases.warm_up;
   record.summary = sampled.summary;
   record.target_met = sampled.target_met;
-  record.reason = sampled.missed.empty() ? "" : "target missed: " + sampled.missed;
+  if (sampled.missed) record.notes.push_back(*std::move(sampled.missed));
   record.device_seconds = std::move(sampled.device_seconds);
   record.host_seconds = std::move(sampled.host_seconds);
   record.phases.launches = warm.launch_seconds;
@@ -157,6 +157,7 @@ results::record::Record checked(Together& together, const results::record::Recor
   const results::record::Record after = together.hold_or_check("check", record);
   results::record::Record out = record;
   out.implementation.details = after.implementation.details;
+  out.notes.insert(out.notes.end(), after.notes.begin(), after.notes.end());
   if (after.status != Status::ok) {
     out.status = after.status;
     out.reason = after.reason;

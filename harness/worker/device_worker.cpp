@@ -219,10 +219,10 @@ results::record::Record DeviceWorker::check(const results::record::Record& asked
   return ask({{kKind, "check"}}, asked, timeout_seconds, [](const std::string&) {});
 }
 
-std::vector<assay_launch> DeviceWorker::launch(std::uint32_t count, const std::string& mode,
+std::vector<assay_launch> DeviceWorker::launch(std::uint32_t count, results::record::Mode mode,
                                                double timeout_seconds) {
   start();
-  child_->send(ordered_json{{kKind, "launch"}, {"count", count}, {"mode", mode}}.dump());
+  child_->send(ordered_json{{kKind, "launch"}, {"count", count}, {"mode", name(mode)}}.dump());
   const Reply reply = receive(timeout_seconds);
   if (reply.event == Child::Event::line && reply.message.at(kKind) == "launched") {
     const auto device = reply.message.at("device_seconds").get<std::vector<double>>();

@@ -63,7 +63,7 @@ class DeviceWorker {
   results::record::Record hold(results::record::Record asked, double timeout_seconds);
   /// Launches what is held. Throws Error where the device failed, crashed or hung; nothing is held
   /// then.
-  std::vector<assay_launch> launch(std::uint32_t count, const std::string& mode,
+  std::vector<assay_launch> launch(std::uint32_t count, results::record::Mode mode,
                                    double timeout_seconds);
   /// Holds the last launch's output against the verified one; `asked` is what was held.
   results::record::Record check(const results::record::Record& asked, double timeout_seconds);

@@ -86,7 +86,8 @@ ModuleReport report_from_json(const ordered_json& json) {
 ordered_json to_json(const std::vector<measure::Offer>& offers) {
   ordered_json list = ordered_json::array();
   for (const measure::Offer& offer : offers) {
-    list.push_back({{"name", offer.name}, {"division", offer.division}, {"reason", offer.reason}});
+    list.push_back(
+        {{"name", offer.name}, {"division", name(offer.division)}, {"reason", offer.reason}});
   }
   return list;
 }
@@ -94,7 +95,10 @@ ordered_json to_json(const std::vector<measure::Offer>& offers) {
 std::vector<measure::Offer> offers_from_json(const ordered_json& json) {
   std::vector<measure::Offer> offers;
   for (const ordered_json& entry : json) {
-    offers.push_back({entry.at("name"), entry.at("division"), entry.at("reason")});
+    offers.push_back({entry.at("name"),
+                      results::record::require_named<results::record::Division>(
+                          entry.at("division").get<std::string>(), "offer"),
+                      entry.at("reason")});
   }
   return offers;
 }

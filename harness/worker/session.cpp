@@ -52,7 +52,7 @@ void carry_out(const plan::Plan& plan, std::vector<DeviceWorker>& workers,
 plan::Plan remaining(const plan::Plan& plan,
                      const std::vector<results::record::DeviceIdentity>& devices,
                      const std::vector<results::record::Record>& records) {
-  using Key = std::tuple<std::string, std::string, std::string, std::string>;
+  using Key = std::tuple<std::string, std::string, std::string, results::record::Mode>;
   std::set<Key> done;
   for (const results::record::Record& record : records) {
     done.emplace(record.problem, results::record::device_key(record.device),

@@ -81,7 +81,9 @@ class Server {
     } else if (kind == "hold") {
       hold(record_in(request));
     } else if (kind == "launch") {
-      launch(request.at("count"), request.at("mode") == "hot" ? ASSAY_HOT : ASSAY_COLD);
+      launch(request.at("count"),
+             measure::launch_mode(results::record::require_named<results::record::Mode>(
+                 request.at("mode").get<std::string>(), "launch")));
     } else if (kind == "check") {
       check();
     } else if (kind == "unique_id") {

@@ -92,7 +92,7 @@ Ruling complete(const Bundle& bundle) {
   for (const record::Record& record : contents.records) {
     ++ruling.judged;
     missing.erase({device_key(record.device), record.problem, record.implementation.name,
-                   record.settings.mode});
+                   std::string(name(record.settings.mode))});
   }
   for (const auto& [device, problem, implementation, mode] : missing) {
     ruling.breaches.push_back(

@@ -50,7 +50,7 @@ Ceilings measured_ceilings(std::span<const Record> records, const Record& like) 
 
 std::optional<Attainable> attainable(const Record& record, const Ceilings& ceilings) {
   if (!ranks(record) || !is_under_roofs(record)) return std::nullopt;
-  const bool hot = record.settings.mode == "hot";
+  const bool hot = record.settings.mode == Mode::hot;
   const bool resident = hot && !exceeds_cache(record, 1);
   const bool cached = hot && !exceeds_cache(record, kBeyondCache);
   const auto found = ceilings.arithmetic.find(record.work.type);

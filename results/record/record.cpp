@@ -14,38 +14,6 @@ double rate(double amount, const Record& record) {
 
 }  // namespace
 
-std::string_view name(Status status) {
-  switch (status) {
-    case Status::ok:
-      return "ok";
-    case Status::wrong:
-      return "wrong";
-    case Status::unsupported:
-      return "unsupported";
-    case Status::out_of_memory:
-      return "out-of-memory";
-    case Status::error:
-      return "error";
-    case Status::crashed:
-      return "crashed";
-    case Status::timeout:
-      return "timeout";
-  }
-  return "";
-}
-
-std::string_view name(Origin origin) {
-  switch (origin) {
-    case Origin::measured:
-      return "measured";
-    case Origin::imported:
-      return "imported";
-    case Origin::modelled:
-      return "modelled";
-  }
-  return "";
-}
-
 bool is_modelled(const Record& record) {
   return record.origin == Origin::modelled || record.device.modelled;
 }
@@ -94,6 +62,12 @@ kernels::Roof roof_of(const Record& record) {
 std::optional<kernels::Roof> measured_roof(const Record& record) {
   const auto* known = kernels::find_operation(record.operation);
   return known != nullptr ? known->measures : std::nullopt;
+}
+
+std::string notes_text(const Record& record) {
+  std::string text;
+  for (const Note& note : record.notes) text += (text.empty() ? "" : "; ") + note.text;
+  return text;
 }
 
 double intensity(const Record& record) {

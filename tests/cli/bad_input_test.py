@@ -153,6 +153,12 @@ class BadInput(AssayCase):
         yield other, "another application", "--db"
         yield cut, "not a store", "--db"
         yield newer, "schema 99", "upgrade assay"
+        older = self.folder / "older.db"
+        older.write_bytes(newer.read_bytes())
+        with sqlite3.connect(older) as database:
+            database.execute("PRAGMA user_version = 2")
+        database.close()
+        yield older, "schema 2, which this assay does not read", "upgrade assay"
         yield self.folder, "folder", "--db"
         yield text / "below.db", "", ""
         if os.geteuid() != 0:

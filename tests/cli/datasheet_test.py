@@ -95,7 +95,7 @@ class Running(Datasheet):
             self.assertEqual(record["summary"]["interval"], {"lower": None, "upper": None})
             self.assertEqual(record["output_hash"] + record["operands_hash"], "")
             self.assertIsNone(record["sensors"]["power_watts"])
-            self.assertIsNone(record["energy"]["joules_a_launch"])
+            self.assertIsNone(record["energy"]["joules_per_launch"])
             seconds[record["operation"]] = record["summary"]["median"]
         self.assertAlmostEqual(seconds["matmul"], 2 * 4096**3 / 989e12, delta=1e-15)
         self.assertAlmostEqual(seconds["copy"], 8e6 / 4.8e12, delta=1e-18)

@@ -171,7 +171,7 @@ void workers(const std::string& module, const std::string& program) {
   require(offer.reason.empty(), "all together do not solve it: " + offer.reason);
   const results::record::Record record = asked(problem, offer);
   require_ok(worker.hold(record, 60));
-  require(worker.launch(5, "hot", 60).size() == 5, "launches are missing");
+  require(worker.launch(5, results::record::Mode::hot, 60).size() == 5, "launches are missing");
   require_ok(worker.check(record, 60));
   worker.leave(60);
 }

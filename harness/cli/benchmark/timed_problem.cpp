@@ -74,13 +74,13 @@ bool TimedProblem::make_ready(benchmark::State& state) {
         return shared_.worker.launch(count, entry_.settings.mode, timeout);
       },
       seconds_now);
-  seconds_a_turn_ = std::max(warm.seconds_a_turn, 1e-9);
+  seconds_per_turn_ = std::max(warm.seconds_per_turn, 1e-9);
   return true;
 }
 
 void TimedProblem::launch_all(benchmark::State& state) {
   const double timeout = harness::plan::timeout_seconds(entry_.estimate);
-  const double batch = std::clamp(kBatchSeconds / seconds_a_turn_, 1.0, kMostLaunches);
+  const double batch = std::clamp(kBatchSeconds / seconds_per_turn_, 1.0, kMostLaunches);
   std::vector<assay_launch> launches;
   std::size_t next = 0;
   auto left = static_cast<double>(state.max_iterations);

@@ -42,7 +42,7 @@ class TimedProblem {
   SharedWorker& shared_;
   std::string name_;
   results::record::Record record_;
-  double seconds_a_turn_ = 0;  ///< of a launch with its overhead
+  double seconds_per_turn_ = 0;  ///< of a launch with its overhead
   bool failed_ = false;
 };
 

@@ -46,7 +46,7 @@ JudgedRecords read_records(const Arguments& arguments) {
   const auto store = open_store(address, results::store::Access::read);
   if (store.runs().empty()) return {{}, 0, "nothing measured yet"};
   std::vector<results::record::Run> runs;
-  if (!arguments.all_runs) runs.push_back(store.run(arguments.run));
+  if (!arguments.all_runs) runs.push_back(find_run(store, arguments.run));
   return judged_records(store, runs);
 }
 

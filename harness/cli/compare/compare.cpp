@@ -21,7 +21,6 @@
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
-#include "harness/plan/suite.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "harness/cli/common.h"
 #include "kernels/error.h"
 #include "results/record/listing.h"
 
@@ -58,7 +59,7 @@ ordered_json parsed(const std::string& file) {
 }  // namespace
 
 const results::store::Store& SideFinder::store() {
-  if (!store_) store_ = results::store::Store::open(address_, results::store::Access::read);
+  if (!store_) store_ = open_store(address_, results::store::Access::read);
   return *store_;
 }
 

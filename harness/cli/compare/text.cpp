@@ -190,7 +190,7 @@ std::string left_out_text(const results::compare::SideComparison& comparison,
       const results::record::Record& record = *one.record;
       const std::string text =
           fmt::format("{} · {}, {}{}{}", results::record::brief_problem(record.problem),
-                      record.implementation.name, record.settings.mode,
+                      record.implementation.name, name(record.settings.mode),
                       one.detail.empty() ? "" : ": ", one.detail);
       out += style.wide ? "    " + text + "\n" : harness::terminal::wrapped(text, 4);
     }

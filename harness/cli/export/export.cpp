@@ -46,11 +46,11 @@ std::vector<results::record::Run> chosen_runs(const results::store::Store& store
   if (arguments.all) {
     runs = store.runs();
   } else if (arguments.runs.empty()) {
-    runs.push_back(store.run("last"));
+    runs.push_back(find_run(store, "last"));
   } else {
     std::set<std::string> seen;
     for (const std::string& id : arguments.runs) {
-      results::record::Run run = store.run(id);
+      results::record::Run run = find_run(store, id);
       if (seen.insert(run.id).second) runs.push_back(std::move(run));
     }
   }

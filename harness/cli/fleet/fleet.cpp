@@ -51,7 +51,7 @@ Chosen chosen(const Arguments& arguments) {
   const std::vector<std::string> names =
       arguments.runs.empty() ? std::vector<std::string>{"last"} : arguments.runs;
   for (const std::string& name : names) {
-    const results::record::Run run = store.run(name);
+    const results::record::Run run = find_run(store, name);
     auto records = store.records({.run = run.id});
     std::move(records.begin(), records.end(), std::back_inserter(out.records));
     out.title +=

@@ -133,7 +133,7 @@ results::project::ProjectionOptions wanted_of(const Arguments& arguments,
 std::vector<results::record::Record> records_of(const Arguments& arguments) {
   if (arguments.from.empty()) return {};
   const auto store = open_store(store_address(arguments.db), results::store::Access::read);
-  auto records = store.records({.run = store.run(arguments.from).id});
+  auto records = store.records({.run = find_run(store, arguments.from).id});
   if (records.empty()) {
     throw InputError(fmt::format("--from {}: the run has no records", arguments.from),
                      "`assay show --runs` lists the runs and their numbers of records");

@@ -45,10 +45,10 @@ std::vector<results::record::Run> chosen_runs(const results::store::Store& store
   }
   std::set<std::string> seen;
   for (const std::string& id : arguments.runs) {
-    results::record::Run run = store.run(id);
+    results::record::Run run = find_run(store, id);
     if (seen.insert(run.id).second) runs.push_back(std::move(run));
   }
-  if (arguments.runs.empty()) runs.push_back(store.run("last"));
+  if (arguments.runs.empty()) runs.push_back(find_run(store, "last"));
   std::stable_sort(runs.begin(), runs.end(),
                    [](const results::record::Run& a, const results::record::Run& b) {
                      return a.started < b.started;

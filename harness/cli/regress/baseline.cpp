@@ -38,7 +38,7 @@ std::string row_text(const results::compare::ComparedProblem& row, Outcome outco
       "{}\n{}{}", outcome == Outcome::regression ? "regression" : "improvement",
       harness::terminal::wrapped(
           fmt::format("{} · {}, {}", results::record::brief_problem(row.problem()),
-                      row.other.record->implementation.name, row.other.record->settings.mode),
+                      row.other.record->implementation.name, name(row.other.record->settings.mode)),
           2),
       harness::terminal::wrapped(
           fmt::format("{}% time [{}, {}]: {} to {}", change(time.value),
@@ -73,7 +73,7 @@ int compare_with_baseline(const BaselineChoice& choice) {
       if (choice.json) {
         rows.push_back({{"problem", row.problem()},
                         {"implementation", row.other.record->implementation.name},
-                        {"mode", group.mode},
+                        {"mode", name(group.mode)},
                         {"time_ratio", time.value},
                         {"interval", {time.interval.lower, time.interval.upper}},
                         {"outcome", outcome == Outcome::regression    ? "regression"

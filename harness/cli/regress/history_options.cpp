@@ -15,9 +15,8 @@ namespace assay::cli {
 namespace {
 
 bool narrows(const results::store::Filter& filter) {
-  return !(filter.problem + filter.operation + filter.implementation + filter.division +
-           filter.device)
-              .empty();
+  return filter.division ||
+         !(filter.problem + filter.operation + filter.implementation + filter.device).empty();
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ std::vector<results::record::Run> chosen_runs(const results::store::Store& store
   std::vector<results::record::Run> runs;
   std::set<std::string> seen;
   for (const std::string& id : asked) {
-    results::record::Run run = store.run(id);
+    results::record::Run run = find_run(store, id);
     if (seen.insert(run.id).second) runs.push_back(std::move(run));
   }
   return runs;

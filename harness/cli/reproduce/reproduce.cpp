@@ -205,7 +205,7 @@ int compare_runs(const Arguments& arguments, const results::bundle::Bundle& bund
       open_store(store_address(arguments.db), results::store::Access::read);
   std::vector<std::vector<results::record::Record>> runs;
   for (const std::string& id : arguments.runs) {
-    const results::record::Run run = store.run(id);
+    const results::record::Run run = find_run(store, id);
     runs.push_back(store.records({.run = run.id}));
     report.runs.push_back(run.id);
     report.environment = differences(bundle, store, run.environment);

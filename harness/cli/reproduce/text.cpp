@@ -157,7 +157,7 @@ ordered_json to_json(const results::bundle::Reproduction& one) {
   ordered_json json = {{"outcome", one.test ? name(one.test->agreement) : "not possible"},
                        {"problem", there.problem},
                        {"implementation", there.implementation.name},
-                       {"mode", there.settings.mode},
+                       {"mode", name(there.settings.mode)},
                        {"device_there", results::record::device_key(there.device)},
                        {"record_there", there.id},
                        {"obstacle", name(one.obstacle)},

@@ -112,7 +112,7 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
   std::vector<results::record::Record> done;
   {
     const results::store::Store store = open_store(address, results::store::Access::read);
-    run = store.run(*options.resume);
+    run = find_run(store, *options.resume);
     results::store::Filter filter;
     filter.run = run.id;
     done = store.records(filter);

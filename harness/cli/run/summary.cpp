@@ -111,6 +111,18 @@ std::string summary_text(const RunSummary& summary) {
   return text;
 }
 
+namespace {
+
+ordered_json json_of(const std::vector<results::record::Note>& notes) {
+  ordered_json out = ordered_json::array();
+  for (const results::record::Note& note : notes) {
+    out.push_back({{"kind", name(note.kind)}, {"text", note.text}, {"figures", note.figures}});
+  }
+  return out;
+}
+
+}  // namespace
+
 ordered_json to_json(const RunSummary& summary) {
   ordered_json records = ordered_json::array();
   for (const results::record::Record& record : summary.records) {
@@ -118,11 +130,12 @@ ordered_json to_json(const RunSummary& summary) {
                        {"problem", record.problem},
                        {"device", results::record::device_key(record.device)},
                        {"implementation", record.implementation.name},
-                       {"mode", record.settings.mode},
+                       {"mode", name(record.settings.mode)},
                        {"origin", name(record.origin)},
                        {"modelled", is_modelled(record)},
                        {"status", name(record.status)},
                        {"reason", record.reason},
+                       {"notes", json_of(record.notes)},
                        {"median_seconds", record.summary.median},
                        {"half_width", record.summary.half_width()},
                        {"target_met", record.target_met},

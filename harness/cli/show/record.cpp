@@ -83,6 +83,7 @@ void identity(Page& page, const results::record::Record& record) {
   page.line("file's SHA-256", record.imported_from.sha256);
   page.line("status", std::string(name(record.status)));
   page.line("reason", record.reason);
+  for (const results::record::Note& note : record.notes) page.line("note", note.text);
   page.line("problem", record.problem);
   page.line("work", fmt::format("{:.6g} {}, {:.6g} B, {:.4g} per byte, type {}", record.work.flop,
                                 kernels::is_integer(record.work.type) ? "OP" : "FLOP",
@@ -92,10 +93,10 @@ void identity(Page& page, const results::record::Record& record) {
 void how(Page& page, const results::record::Record& record) {
   page.title("implementation");
   page.line("name", record.implementation.name);
-  page.line("division", record.implementation.division);
+  page.line("division", std::string(name(record.implementation.division)));
   page.all(record.implementation.details);
   page.title("settings");
-  page.line("mode", record.settings.mode);
+  page.line("mode", std::string(name(record.settings.mode)));
   if (is_modelled(record)) return page.line("samples", "none: modelled");
   if (is_unverified(record)) return;  // its settings are not known
   page.line("target", fmt::format("±{:.3g}% of the median at {:.4g}% confidence",
@@ -246,12 +247,14 @@ void sensors(Page& page, const results::record::Record& record) {
   page.line("median clock", s.clock_hz_median, "Hz");
   page.line("temperature", s.temperature_celsius_maximum, "°C at most");
   page.line("throttled by", s.throttle);
-  page.line("energy per launch", record.energy.joules_a_launch, "J, by " + record.energy.source);
+  page.line("energy per launch", record.energy.joules_per_launch, "J, by " + record.energy.source);
   if (record.energy.rate_per_watt) {
     page.line("per watt", harness::terminal::rate_text(*record.energy.rate_per_watt,
                                                        work_rate_unit(record) + "/W"));
   }
-  page.line("low clock", harness::measure::throttling_text(record.throttling));
+  if (const auto note = harness::measure::throttling_note(record.throttling)) {
+    page.line("low clock", note->text);
+  }
 }
 
 void phases(Page& page, const results::record::Record& record) {

@@ -72,7 +72,8 @@ int show_runs(const results::store::Store& store, const Arguments& arguments) {
   }
   std::vector<RunCounts> counts;
   for (const results::record::Run& run : runs) {
-    const auto modelled = store.records({.run = run.id, .division = "modelled"});
+    const auto modelled =
+        store.records({.run = run.id, .division = results::record::Division::modelled});
     // Either all records of a run are imported or none.
     const auto newest = store.headlines({.run = run.id, .limit = 1});
     const bool imported = !newest.empty() && newest[0].origin == results::record::Origin::imported;
@@ -114,7 +115,7 @@ int show_record(const results::store::Store& store, const Arguments& arguments) 
 }
 
 int show_run(const results::store::Store& store, const Arguments& arguments) {
-  const results::record::Run run = store.run(arguments.filter.run);
+  const results::record::Run run = find_run(store, arguments.filter.run);
   results::store::Filter filter = arguments.filter;
   filter.run = run.id;
   const std::vector<results::record::Record> shown = store.records(filter);

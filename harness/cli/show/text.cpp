@@ -44,7 +44,8 @@ std::string check_text(const results::record::Record& record) {
 
 std::vector<harness::terminal::Cell> row_of(const results::record::Record& record,
                                             const results::record::Ceilings& ceilings, bool wide) {
-  std::vector<harness::terminal::Cell> row = {{record.implementation.name}, {record.settings.mode}};
+  std::vector<harness::terminal::Cell> row = {{record.implementation.name},
+                                              {std::string(name(record.settings.mode))}};
   if (is_modelled(record) && record.summary.median > 0) {
     row.insert(row.end(), {{harness::terminal::duration_text(record.summary.median)},
                            {"none "},
@@ -172,7 +173,7 @@ std::string footer(std::span<const results::record::Record> shown) {
     if (is_modelled(record)) continue;
     launches += record.phases.launches;
     total += record.phases.total;
-    cached |= record.settings.mode == "hot";
+    cached |= record.settings.mode == results::record::Mode::hot;
   }
   if (total > 0) {
     text += fmt::format("{} of {} inside timed and warm-up launches\n",

@@ -45,8 +45,9 @@ ordered_json to_json(const harness::plan::SuiteProblem& problem) {
                       {"target", nullptr},
                       {"budget_seconds", nullptr},
                       {"implementations", wishes.implementations},
-                      {"divisions", wishes.divisions}};
-  if (wishes.mode) out["mode"] = *wishes.mode;
+                      {"divisions", ordered_json::array()}};
+  for (const auto division : wishes.divisions) out["divisions"].push_back(name(division));
+  if (wishes.mode) out["mode"] = name(*wishes.mode);
   if (wishes.target) out["target"] = *wishes.target;
   if (wishes.budget_seconds) out["budget_seconds"] = *wishes.budget_seconds;
   return out;
@@ -81,7 +82,7 @@ void print_suite(const harness::plan::Suite& suite) {
   std::string label;
   for (const harness::plan::SuiteProblem& problem : suite.problems) {
     if (problem.label != label) fmt::print("\n{}\n", label = problem.label);
-    const std::string mode = problem.wishes.mode.value_or("");
+    const std::string_view mode = problem.wishes.mode ? name(*problem.wishes.mode) : "";
     fmt::print("{}", harness::terminal::wrapped(fmt::format("{}{}{}", problem.problem.text(),
                                                             mode.empty() ? "" : ", ", mode),
                                                 2));

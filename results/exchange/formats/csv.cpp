@@ -1,4 +1,4 @@
-// CSV: a row a record, as `assay show --csv` prints it.
+// CSV: one row per record, as `assay show --csv` prints it.
 #include "results/exchange/csv.h"
 
 #include "results/exchange/format.h"
@@ -15,7 +15,7 @@ void export_csv(const record::RecordSet& record_set, const ExportStamp&, std::os
 
 }  // namespace
 
-const Exporter csv_exporter = {"csv", "a row a record: medians, intervals, rates, origin", false,
-                               export_csv};
+const Exporter csv_exporter = {"csv", "one row per record: medians, intervals, rates, origin",
+                               false, export_csv};
 
 }  // namespace assay::results::exchange

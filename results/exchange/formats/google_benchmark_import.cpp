@@ -110,7 +110,7 @@ void take_work(const ordered_json& entry, const std::string& name, double real,
 void take_details(const ordered_json& entry, record::Record& record) {
   record::Properties& details = record.implementation.details;
   if (const double count = number_of(entry, "iterations"); count > 0) {
-    details["iterations_a_repetition"] = fmt::format("{:.0f}", count);
+    details["iterations_per_repetition"] = fmt::format("{:.0f}", count);
   }
   if (const std::string label = text_of(entry, "label"); !label.empty()) details["label"] = label;
   details["time"] = "mean of each repetition's iterations";
@@ -178,7 +178,7 @@ void take_name(const std::string& name, const std::string& host, record::Record&
     record.problem = "google_benchmark " + name;
     record.operation = "google_benchmark";
     record.implementation.name = "unknown/benchmark";
-    record.settings.mode = "hot";  // iterations follow one another, caches as they are
+    record.settings.mode = record::Mode::hot;  // iterations follow one another, caches as they are
     record.device.backend = "unknown";
   }
   record.implementation.division = division_of(record.implementation.name);

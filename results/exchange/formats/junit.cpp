@@ -83,8 +83,8 @@ void judge(const record::Record& record, JUnitCase& out) {
 JUnitCase case_of(const record::Record& record) {
   JUnitCase out;
   out.group = fmt::format("{}.{}", part(device_key(record.device)), record.operation);
-  out.name =
-      fmt::format("{} / {} / {}", record.problem, record.implementation.name, record.settings.mode);
+  out.name = fmt::format("{} / {} / {}", record.problem, record.implementation.name,
+                         name(record.settings.mode));
   out.seconds = record.phases.total;
   out.output = figures(record);
   judge(record, out);

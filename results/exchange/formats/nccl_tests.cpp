@@ -141,7 +141,7 @@ void take_check(const Row& row, int which, record::Record& record) {
   }
   const std::string_view wrong = row.text("#wrong", which);
   const auto count = number_of(wrong);
-  if (!count) return;  // "N/A": it was told not to look
+  if (!count) return;  // "N/A": checking was switched off
   record.check.method = fmt::format("none here; nccl-tests counted {} wrong", wrong);
   if (*count == 0) return;
   record.status = record::Status::wrong;
@@ -163,14 +163,14 @@ record::Record record_of(const Row& row, int which, const std::string& where) {
                            ? fmt::format("{} x {}", row.heading.ranks, row.heading.device)
                            : row.heading.device;
   record.device.kind = "gpu";
-  record.implementation = {"library/nccl-tests", "library", {}};
+  record.implementation = {"library/nccl-tests", record::Division::library, {}};
   record::Properties& details = record.implementation.details;
   details["time"] = "mean of the iterations";
   if (!row.heading.iterations.empty()) details["iterations"] = row.heading.iterations;
   if (!row.heading.library.empty()) details["library"] = row.heading.library;
   details["bus_bandwidth"] = fmt::format("{} GB/s", row.text("busbw", which));
   details["algorithm_bandwidth"] = fmt::format("{} GB/s", row.text("algbw", which));
-  record.settings.mode = "hot";  // iterations follow one another
+  record.settings.mode = record::Mode::hot;  // iterations follow one another
   record.settings.target = record.settings.budget_seconds = 0;
   record.settings.minimum_samples = 0;
   record.target_met = true;  // none was asked for

@@ -67,7 +67,7 @@ void write_nccl_tests(const record::RecordSet& record_set, const ExportStamp& st
   }
   if (tables.empty()) {
     throw InputError("there is no verified collective among these records",
-                     "`mpirun -n N assay run --suite collectives` measures some");
+                     "the suite `collectives`, measured by several ranks, has some");
   }
   for (auto& [key, records] : tables) {
     std::stable_sort(records.begin(), records.end(),

@@ -14,6 +14,7 @@
 #include "results/store/database/postgresql_text.h"
 #include "results/store/database/schema.h"
 #include "results/store/database/sqlite_file.h"
+#include "results/store/database/statements.h"
 
 namespace assay::results::store {
 
@@ -175,37 +176,20 @@ class ServerConnection final : public Connection {
                     "DELETE FROM store; INSERT INTO store VALUES ({})",
                     schema));
   }
-  std::string back_up(int schema) override {
-    const std::string copy = fmt::format("assay_schema{}", schema);
-    std::string place = fmt::format("schema {} of the same database", copy);
-    if (has_schema(copy)) return place;
-    execute("CREATE SCHEMA " + copy);
-    const Answer tables =
-        link_.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'assay' ORDER BY 1");
-    for (int row = 0; row < PQntuples(tables.get()); ++row) {
-      const char* table = PQgetvalue(tables.get(), row, 0);
-      execute(
-          fmt::format("CREATE TABLE {0}.{1} (LIKE assay.{1} INCLUDING ALL);"
-                      "INSERT INTO {0}.{1} SELECT * FROM assay.{1}",
-                      copy, table));
-    }
-    return place;
-  }
 
   /// Looks whether this is a store, and makes it one where that is wanted.
   void open(Access access) {
     require_server();
     const int schema = this->schema();
-    if (schema > kStoreSchema) {
-      refuse(fmt::format("has schema {}, newer than the newest that this assay reads, {}", schema,
-                         kStoreSchema),
-             fmt::format("upgrade assay to a version that reads store schema {}", schema));
+    if (schema != 0) {
+      require_schema(link_.name(), schema);
+      require_series(link_.name(), objects("relname = 'series'") > 0);
     }
     if (schema == 0 && objects("TRUE") > 0 && objects("relname = 'store'") == 0) {
       refuse("its schema `assay` is another application's", "name another database");
     }
     if (schema == 0 && access == Access::read) {
-      refuse("holds no store yet", "`assay run --db` or `assay push --to` with this URL makes one");
+      refuse("holds no store yet", "a run that is measured into it, or a push to it, makes one");
     }
     execute(
         "SET search_path = assay; SET lock_timeout = '60s'; "

@@ -83,11 +83,11 @@ void fail_to_command(const std::string& name, PGconn* connection, const PGresult
   if (PQstatus(connection) == CONNECTION_BAD ||
       field(result, PG_DIAG_SQLSTATE).starts_with("57P")) {
     const std::string why = field(result, PG_DIAG_MESSAGE_PRIMARY);
-    throw InputError(
-        fmt::format("store {}: the connection is lost: {}", name,
-                    first_line(why.empty() ? PQerrorMessage(connection) : why)),
-        "what was kept before stays; when the server can be reached, do the same again (a run: "
-        "`assay run --resume`)");
+    throw InputError(fmt::format("store {}: the connection is lost: {}", name,
+                                 first_line(why.empty() ? PQerrorMessage(connection) : why)),
+                     "what was stored before stays; when the server can be reached, do the same "
+                     "again, or resume "
+                     "the run");
   }
   const std::string state = field(result, PG_DIAG_SQLSTATE);
   const std::string primary = field(result, PG_DIAG_MESSAGE_PRIMARY);

@@ -23,9 +23,9 @@ std::string line_of(const std::string& operation, double flop, double bytes) {
 }
 
 TEST(RecordLine, QuotesTheFigureOfTheOperation) {
-  EXPECT_THAT(line_of("matmul", 3e9, 2e9), HasSubstr("3 GFLOP/s  right"));
-  EXPECT_THAT(line_of("triad", 3e9, 18e9), HasSubstr("18 GB/s  right"));
-  EXPECT_THAT(line_of("copy", 0, 2e9), HasSubstr("2 GB/s  right"));
+  EXPECT_THAT(line_of("matmul", 3e9, 2e9), HasSubstr("3.00 GFLOP/s  right"));
+  EXPECT_THAT(line_of("triad", 3e9, 18e9), HasSubstr("18.0 GB/s  right"));
+  EXPECT_THAT(line_of("copy", 0, 2e9), HasSubstr("2.00 GB/s  right"));
 }
 
 TEST(RecordLine, QuotesNoRateWhereATimeIsTheFigure) {

@@ -46,7 +46,8 @@ class Coordinating : public testing::Test {
 
   static ordered_json planned() {
     plan::Plan plan;
-    plan.entries = {{"copy n=64 type=f32", "", 0, "native/fake", "native", {}, {}}};
+    plan.entries = {
+        {"copy n=64 type=f32", "", 0, "native/fake", results::record::Division::native, {}, {}}};
     results::record::DeviceIdentity device;
     device.backend = "faulty";
     return {{"kind", "planned"},

@@ -43,7 +43,7 @@ class ScriptedWorker : public testing::Test {
     record.problem = problem.text();
     record.operation = "copy";
     record.device.backend = "fake";
-    record.implementation = {"native/x", "native", {}};
+    record.implementation = {"native/x", results::record::Division::native, {}};
     record.work = problem.operation().work(problem);
     return record;
   }

@@ -55,8 +55,9 @@ TEST(Protocol, CarriesAModuleReportWithoutLoss) {
 }
 
 TEST(Protocol, CarriesOffersWithoutLoss) {
-  const std::vector<measure::Offer> offers = {{"library/x", "library", ""},
-                                              {"native/y", "native", "no"}};
+  const std::vector<measure::Offer> offers = {
+      {"library/x", results::record::Division::library, ""},
+      {"native/y", results::record::Division::native, "no"}};
   EXPECT_EQ(to_json(offers_from_json(to_json(offers))), to_json(offers));
 }
 

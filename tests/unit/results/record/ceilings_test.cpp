@@ -99,7 +99,7 @@ TEST(Attainable, OfHotOperandsThatFitIntoTheCacheIsThePeak) {
   Record record = record_of("matmul", 10e6, 20e6);
   record.summary.median = 1e-4;
   EXPECT_EQ(held(record)->bound, Bound::memory) << "cold operands come from memory";
-  record.settings.mode = "hot";
+  record.settings.mode = results::record::Mode::hot;
   const auto roof = held(record);
   EXPECT_EQ(roof->bound, Bound::arithmetic);
   EXPECT_DOUBLE_EQ(roof->fraction, 0.5);
@@ -108,7 +108,7 @@ TEST(Attainable, OfHotOperandsThatFitIntoTheCacheIsThePeak) {
 
 TEST(Attainable, IsNotClippedWhereACacheBeatsMemory) {
   Record record = record_of("copy", 0, 2 * kCache);
-  record.settings.mode = "hot";
+  record.settings.mode = results::record::Mode::hot;
   record.summary.median = record.work.bytes / 60e9;
   const auto roof = held(record);
   ASSERT_TRUE(roof);
