@@ -19,10 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "assay_backend_";
 constexpr std::string_view kSuffix = ".so";
-/// What interface version 1 began with; a table may be longer, never shorter.
-constexpr std::size_t kSmallestTable =
-    offsetof(assay_backend, last_error) + sizeof(assay_backend::last_error);
-
 [[noreturn]] void refuse(const fs::path& file, const std::string& why, const std::string& mend) {
   throw Error(fmt::format("opening module {}: {}", file.string(), why), mend);
 }
@@ -57,7 +53,7 @@ const assay_backend* table_of(void* library, const fs::path& file) {
   const auto entry = reinterpret_cast<assay_backend_entry_fn>(dlsym(library, ASSAY_BACKEND_ENTRY));
   if (entry == nullptr) {
     refuse(file, "it exports no " ASSAY_BACKEND_ENTRY,
-           "it is no backend of Assay, or the symbol is hidden in it: export it with default "
+           "it is not a backend of Assay, or the symbol is hidden: export it with default "
            "visibility and C linkage");
   }
   const std::string rebuild =
@@ -66,7 +62,7 @@ const assay_backend* table_of(void* library, const fs::path& file) {
   if (table == nullptr) {
     refuse(file, fmt::format("it does not serve interface version {}", ASSAY_BACKEND_ABI), rebuild);
   }
-  // The size and the version come first in every version; nothing else may be read before them.
+  // Size and version come first in every version; read nothing else before they are checked.
   if (table->struct_size < offsetof(assay_backend, abi) + sizeof table->abi) {
     refuse(file, fmt::format("its table says that it has {} bytes", table->struct_size), rebuild);
   }
@@ -76,10 +72,10 @@ const assay_backend* table_of(void* library, const fs::path& file) {
                        ASSAY_BACKEND_ABI),
            rebuild);
   }
-  if (table->struct_size < kSmallestTable) {
+  if (table->struct_size < sizeof *table) {
     refuse(file,
            fmt::format("its table has {} bytes, too small for the {} of interface version {}",
-                       table->struct_size, kSmallestTable, ASSAY_BACKEND_ABI),
+                       table->struct_size, sizeof *table, ASSAY_BACKEND_ABI),
            rebuild);
   }
   if (const std::string_view name = missing_entry(*table); !name.empty()) {
@@ -99,10 +95,9 @@ std::vector<fs::path> named_folders() {
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (folder.empty()) continue;
     if (folder.is_relative()) {
-      throw InputError(fmt::format("ASSAY_BACKEND_PATH: {} hangs on the current directory, from "
-                                   "which no module is opened",
-                                   folder.string()),
-                       fmt::format("write {}", fs::absolute(folder).lexically_normal().string()));
+      throw InputError(fmt::format("ASSAY_BACKEND_PATH: relative path {} refused", folder.string()),
+                       fmt::format("use an absolute path: {}",
+                                   fs::absolute(folder).lexically_normal().string()));
     }
     std::error_code ignored;
     if (!fs::is_directory(folder, ignored)) {
@@ -121,7 +116,7 @@ std::vector<fs::path> search_folders() {
   if (!error) {
     const fs::path beside = executable.parent_path();
     folders.push_back(beside);
-    // An installation that was moved as a whole keeps its modules where they are from its bin.
+    // An installation that was moved as a whole keeps the path from its programs to its modules.
     folders.push_back((beside / ASSAY_MODULES_FROM_BIN).lexically_normal());
   }
   folders.emplace_back(ASSAY_MODULES_INSTALLED);
@@ -149,7 +144,8 @@ void require_safe(const fs::path& file) {
 Module Module::open(const fs::path& file) {
   std::error_code error;
   if (!fs::exists(file, error)) {
-    refuse(file, "there is no such file", "check the path, or leave finding it to the search path");
+    refuse(file, "there is no such file",
+           "check the path, or set ASSAY_BACKEND_PATH to its folder");
   }
   // A path without a slash would make dlopen look elsewhere.
   const fs::path whole = fs::absolute(file);
@@ -177,15 +173,19 @@ Module& Module::operator=(Module&& other) noexcept {
   return *this;
 }
 
-decltype(assay_backend::pretend) Module::pretend() const {
-  constexpr std::size_t kReach = offsetof(assay_backend, pretend) + sizeof(assay_backend::pretend);
-  return table_->struct_size < kReach ? nullptr : table_->pretend;
+bool Module::joins() const {
+  return table_->unique_id != nullptr && table_->join != nullptr && table_->leave != nullptr;
 }
 
-bool Module::joins() const {
-  constexpr std::size_t kReach = offsetof(assay_backend, leave) + sizeof(assay_backend::leave);
-  return table_->struct_size >= kReach && table_->unique_id != nullptr && table_->join != nullptr &&
-         table_->leave != nullptr;
+std::vector<std::string> Module::environment_variables() const {
+  std::vector<std::string> names;
+  if (table_->environment_variables == nullptr) return names;
+  std::size_t count = 0;
+  const char* const* const list = table_->environment_variables(&count);
+  for (std::size_t i = 0; list != nullptr && i < count; ++i) {
+    if (list[i] != nullptr) names.emplace_back(list[i]);
+  }
+  return names;
 }
 
 Module::~Module() {

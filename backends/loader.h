@@ -13,8 +13,8 @@ namespace assay::backends {
 /// A loaded module; closes its library when destroyed.
 class Module {
  public:
-  /// Throws assay::Error naming the file and what is wrong with it (missing symbol, other ABI,
-  /// a table too small).
+  /// Throws assay::Error naming the file and what is wrong with it (missing symbol, another version
+  /// of the interface, a table too small).
   static Module open(const std::filesystem::path& file);
 
   Module(Module&&) noexcept;
@@ -23,11 +23,11 @@ class Module {
 
   const assay_backend& operator*() const { return *table_; }
   const assay_backend* operator->() const { return table_; }
-  /// The entry that pretends devices; null where the module has none, or was built before there was
-  /// one.
-  decltype(assay_backend::pretend) pretend() const;
-  /// Whether its devices work together; false too where it was built before there was that.
+  /// Whether its devices work together.
   bool joins() const;
+  /// Environment variables that it and its libraries read: names, or beginnings of names followed
+  /// by `*`; empty where it declares none.
+  std::vector<std::string> environment_variables() const;
   const std::filesystem::path& path() const { return path_; }
 
  private:

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <set>
 
+#include "kernels/input.h"
+
 namespace assay::kernels {
 
 namespace {
@@ -13,10 +15,6 @@ namespace {
 constexpr double kSquareUnit = 0x1p20;
 constexpr double kLargestSquare = 64;
 constexpr std::int64_t kEnoughToJudgeMean = 256;
-
-bool has_infinity(DataType type) {
-  return !is_integer(type) && type != DataType::f8e4m3;
-}
 
 bool is_right_overflow(DataType type, double got, double expected, double slack) {
   const double top = largest(type);
@@ -44,20 +42,12 @@ void note_wrong(const Finding& finding, Tally& tally) {
   }
 }
 
-bool is_unwritten(DataType type, ConstBytes output, std::int64_t index) {
-  const std::size_t size = size_of(type);
-  const std::byte poison{static_cast<unsigned char>(is_integer(type) ? 0x80 : 0xff)};
-  const ConstBytes element = output.subspan(static_cast<std::size_t>(index) * size, size);
-  return std::all_of(element.begin(), element.end(), [&](std::byte b) { return b == poison; });
-}
-
 std::string describe(const Finding& finding, DataType type, ConstBytes output,
                      const std::function<std::string(std::int64_t)>& place) {
-  const bool unwritten = is_unwritten(type, output, finding.index);
-  return fmt::format(
-      "{}: got {}, expected {:.9g}, bound {:.3g}", place(finding.index),
-      unwritten ? "what was there before (never written)" : fmt::format("{:.9g}", finding.got),
-      finding.expected, finding.bound);
+  const bool unwritten = is_poisoned(type, output, finding.index);
+  return fmt::format("{}: got {}, expected {:.9g}, bound {:.3g}", place(finding.index),
+                     unwritten ? "the poison (never written)" : fmt::format("{:.9g}", finding.got),
+                     finding.expected, finding.bound);
 }
 
 }  // namespace
@@ -81,6 +71,11 @@ void Tally::merge(const Tally& other) {
     note_wrong(other.first_wrong, *this);
     wrong = together;
   }
+}
+
+void Tally::note_different(const Finding& finding) {
+  note_multiple(kBeyondAnyBound, finding, *this);
+  note_wrong(finding, *this);
 }
 
 double Tally::typical_ratio() const {
@@ -125,7 +120,7 @@ void judge_exact(DataType type, std::int64_t index, double got, double exact, Ta
     note_multiple(0, {index, got, owed, 0}, tally);
     return;
   }
-  // Any difference is wrong: the multiple counts roundings, or halves for integers.
+  // Any difference is wrong. The multiple is in roundings; for integers, in halves.
   ++tally.compared;
   const double unit = is_integer(type) ? 0.5 : rounding_bound(type, std::fabs(owed));
   const double multiple = std::fabs(got - owed) / unit;

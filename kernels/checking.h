@@ -1,4 +1,4 @@
-// Judging outputs element by element: what every operation's check shares.
+// Judging outputs element by element: shared by the checks of all operations.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@ namespace assay::kernels {
 
 /// Bounds on |got - expected| of one element.
 struct Bound {
-  double accept = 0;  ///< probabilistic: right up to here
-  double worst = 0;   ///< worst case: wrong beyond
-  /// What the root mean square of the errors of a right output stays below; 0 leaves it unjudged.
+  double accept = 0;  ///< probabilistic bound: right up to here
+  double worst = 0;   ///< worst-case bound: wrong beyond
+  /// Upper bound on the root mean square error of a right output; 0: not judged.
   double typical = 0;
 };
 
@@ -43,7 +43,9 @@ struct Tally {
   std::uint64_t squares = 0;  ///< of error / typical, in units of 2^-20, each at most 64
 
   void merge(const Tally& other);
-  /// Root mean square of error / typical; 0 below 256 elements, which say too little.
+  /// Counts an element as wrong without a bound, as where bits must be equal; `compared` stays.
+  void note_different(const Finding& finding);
+  /// Root mean square of error / typical; 0 with fewer than 256 elements, too few to judge.
   double typical_ratio() const;
 };
 
@@ -53,15 +55,14 @@ struct Tally {
 void judge(DataType type, std::int64_t index, double got, double expected, const Bound& bound,
            Tally& tally);
 
-/// The same where the output owes the correctly rounded `exact` value, bit for bit; the two zeros
-/// count as equal.
+/// The same where the output must be `exact` correctly rounded, bit for bit; -0 equals +0.
 void judge_exact(DataType type, std::int64_t index, double got, double exact, Tally& tally);
 
 /// Makes the verdict. `place` turns an element's index into words: "row 17, column 300".
 Check conclude(const Tally& tally, std::string method, DataType type, ConstBytes output,
                const std::function<std::string(std::int64_t)>& place);
 
-/// Marks the check wrong (or worse than it was) because of what was seen beside the elements.
+/// Lowers the outcome of a check for a reason other than single elements.
 void worsen(Check& check, Outcome outcome, double multiple, const std::string& where);
 
 /// A stream of 64-bit random numbers, SplitMix64 (Steele, Lea & Flood, OOPSLA 2014).
@@ -77,7 +78,8 @@ struct Draws {
 std::vector<std::int64_t> boundary_indices(std::int64_t extent);
 
 /// boundary_indices of the first and last of `groups`, and `random` others drawn from all groups;
-/// index = group * extent + position. Ascending, distinct; all of them when there are so few.
+/// index = group * extent + position. Ascending, distinct; all indices where there are no more than
+/// that.
 std::vector<std::int64_t> sample_indices(std::int64_t groups, std::int64_t extent, int random,
                                          std::uint64_t seed);
 

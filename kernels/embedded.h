@@ -1,4 +1,4 @@
-// Files that the build puts into the program, so that the binary needs nothing beside it.
+// Files that the build puts into the program, so that the binary needs no other files.
 #pragma once
 
 #include <string_view>

@@ -7,16 +7,28 @@
 
 namespace assay {
 
+/// What an error means to whoever ran the command; each kind has an exit code of its own.
+enum class ErrorKind {
+  input,  ///< bad usage or bad input: the person can correct it, and nothing was changed
+  failed  ///< the request was right and it failed: a locked or lost store, a full disk, a fault
+};
+
 /// An error that a person can act on. `what()` says what was being done and why it failed;
 /// `mend()` says what to do next and may be empty.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& what, std::string mend = {})
-      : std::runtime_error(what), mend_(std::move(mend)) {}
+      : Error(ErrorKind::failed, what, std::move(mend)) {}
 
+  ErrorKind kind() const { return kind_; }
   const std::string& mend() const { return mend_; }
 
+ protected:
+  Error(ErrorKind kind, const std::string& what, std::string mend)
+      : std::runtime_error(what), kind_(kind), mend_(std::move(mend)) {}
+
  private:
+  ErrorKind kind_;
   std::string mend_;
 };
 
@@ -24,7 +36,8 @@ class Error : public std::runtime_error {
 /// place (file and line, flag, or field).
 class InputError : public Error {
  public:
-  using Error::Error;
+  explicit InputError(const std::string& what, std::string mend = {})
+      : Error(ErrorKind::input, what, std::move(mend)) {}
 };
 
 }  // namespace assay

@@ -10,31 +10,34 @@
 
 namespace assay::kernels {
 
-Field dimension_field(std::string_view name, std::string_view meaning) {
-  return {name, FieldKind::dimension, nullptr, {}, meaning};
+Field dimension_field(std::string_view name, std::string_view meaning,
+                      std::optional<Default> preset) {
+  return {name, FieldKind::dimension, {}, meaning, preset};
 }
 
 Field type_field(std::string_view name, std::vector<std::string_view> choices,
-                 std::string_view meaning, std::string (*fallback)(const Problem&)) {
-  return {name, FieldKind::type, fallback, std::move(choices), meaning};
+                 std::string_view meaning, std::optional<Default> preset) {
+  return {name, FieldKind::type, std::move(choices), meaning, preset};
 }
 
-Field distribution_field(std::string (*fallback)(const Problem&)) {
+Field choice_field(std::string_view name, std::vector<std::string_view> choices,
+                   std::string_view meaning, std::optional<Default> preset) {
+  return {name, FieldKind::choice, std::move(choices), meaning, preset};
+}
+
+Field moved_type_field() {
+  return type_field("type", {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8", "i32"},
+                    "type of the elements");
+}
+
+Field distribution_field(Default preset) {
   const auto names = distributions();
-  if (fallback == nullptr) fallback = [](const Problem&) { return std::string("uniform"); };
-  return {"dist",
-          FieldKind::choice,
-          fallback,
-          {names.begin(), names.end()},
-          "distribution of the operands' elements"};
+  return choice_field("dist", {names.begin(), names.end()},
+                      "distribution of the operands' elements", preset);
 }
 
 Field seed_field() {
-  return {"seed",
-          FieldKind::seed,
-          [](const Problem&) { return std::string("1"); },
-          {},
-          "seed of the operands' random numbers"};
+  return {"seed", FieldKind::seed, {}, "seed of the operands' random numbers", Default{"1"}};
 }
 
 DataType accumulator_of(DataType operand) {
@@ -43,21 +46,14 @@ DataType accumulator_of(DataType operand) {
 }
 
 std::int64_t exact_integer_limit(DataType type) {
-  switch (type) {
-    case DataType::bf16:
-      return 256;
-    case DataType::f16:
-    case DataType::tf32:
-      return 2048;
-    case DataType::f8e4m3:
-      return 16;
-    case DataType::f8e5m2:
-      return 8;
-    case DataType::i8:
-      return 127;
-    default:
-      return 1 << 10;
-  }
+  constexpr double kMostUseful = 2048;
+  constexpr std::int64_t kOfWideTypes = 1024;
+  const DataType element = is_block_scaled(type) ? traits(type).element : type;
+  // A format of precision p holds every integer up to 2^p.
+  const double exact = is_integer(type)
+                           ? largest(type)
+                           : std::min(1 / unit_roundoff(element), std::floor(largest(element)));
+  return exact > kMostUseful ? kOfWideTypes : static_cast<std::int64_t>(exact);
 }
 
 double exact_sum_limit(DataType accumulator) {
@@ -76,8 +72,9 @@ void require_addressable(std::string_view fields, std::initializer_list<std::int
   double bytes = 8;
   for (const std::int64_t extent : extents) bytes *= static_cast<double>(extent);
   if (bytes > 0x1p62) {
-    throw InputError(fmt::format("fields {}: an array of these extents passes 2^62 bytes", fields),
-                     "make them smaller");
+    throw InputError(
+        fmt::format("fields {}: an array of these extents is larger than 2^62 bytes", fields),
+        "make them smaller");
   }
 }
 

@@ -13,7 +13,7 @@ constexpr std::int64_t kRows = 128;
 constexpr std::int64_t kDepth = 256;
 constexpr double kDeviations = 6;
 
-// `probes` random signs a row, padded with zeros.
+// `probes` random signs per row, padded with zeros.
 std::vector<double> random_signs(std::int64_t rows, int probes, std::int64_t stride,
                                  std::uint64_t seed) {
   std::vector<double> signs(static_cast<std::size_t>(rows * stride), 0.0);

@@ -1,5 +1,5 @@
-// A hash that is fast over gigabytes and the same on every machine: to tell equal arrays, not to
-// withstand attack.
+// A hash that is fast over gigabytes and the same on every machine: for comparing arrays, not
+// against attacks.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ class ArrayHasher {
  public:
   static constexpr std::size_t kPart = 65536;
 
-  /// The next bytes, on all threads of the current oneTBB arena: a multiple of kPart each time but
-  /// the last.
+  /// The next bytes, on all threads of the current oneTBB arena: a multiple of kPart in every call
+  /// except the last.
   void add(std::span<const std::byte> bytes);
   std::uint64_t finish() const;
 

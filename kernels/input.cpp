@@ -1,5 +1,6 @@
 #include "kernels/input.h"
 
+#include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
@@ -7,7 +8,10 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <optional>
+#include <stdexcept>
 #include <type_traits>
+#include <utility>
 
 #include "kernels/philox.h"
 
@@ -18,33 +22,34 @@ namespace {
 enum class Distribution { uniform, normal, integer, llm };
 constexpr std::array<std::string_view, 4> kNames = {"uniform", "normal", "integer", "llm"};
 
-/// Random bits that one element takes.
+/// Random bits per element.
 enum class Draw : std::int64_t { bits16 = 16, bits32 = 32, bits64 = 64 };
 
 /// A normal number is a sum of uniform bytes (Irwin-Hall), with variance (256^2 - 1) / 12 each:
-/// eight of them, or four for one-byte types, which tell no finer.
+/// eight of them, or four for elements of a byte or less, which have no finer steps.
 std::int64_t bytes_summed(DataType type) {
-  return size_of(type) == 1 ? 4 : 8;
+  return bits_of(type) <= 8 ? 4 : 8;
 }
 
 constexpr double kOutlierScale = 16;
 constexpr std::int64_t kOutlierEvery = 128;  ///< channels, one of which is an outlier
 
-constexpr std::uint32_t kElements = 0, kOutliers = 1;  ///< domains of the random stream
+constexpr std::uint32_t kElements = 0, kOutliers = 1, kScales = 2;  ///< domains of the stream
 
 /// Standard deviation of normal numbers: 1, and for integers, which have no fractions, more.
 double deviation(DataType type, Distribution distribution) {
+  if (!is_integer(type)) return 1;
   const double body = distribution == Distribution::llm ? 1 / kOutlierScale : 1;
-  if (type == DataType::i8) return 32 * body;
-  return type == DataType::i32 ? 0x1p20 * body : 1;
+  return body * (bits_of(type) <= 8 ? (largest(type) + 1) / 4 : 0x1p20);
 }
 
 /// Number of values that a uniform draw of a type chooses from: multiples of the unit roundoff in
 /// [-1, 1), or the whole numbers of the range.
 std::int64_t grid(DataType type) {
-  if (type == DataType::i8) return 255;
-  if (type == DataType::i32) return std::int64_t{1} << 24;
-  return static_cast<std::int64_t>(2 / unit_roundoff(type));
+  constexpr double kMostIntegers = 0x1p24;
+  const double values =
+      is_integer(type) ? std::min(2 * largest(type) + 1, kMostIntegers) : 2 / unit_roundoff(type);
+  return static_cast<std::int64_t>(values);
 }
 
 std::uint32_t sum_of_bytes(std::uint64_t x) {
@@ -62,42 +67,40 @@ std::uint32_t sum_of_bytes(std::uint32_t x) {
 /// How one operand's elements come from random bits.
 class Generator {
  public:
-  Generator(const Problem& problem, int operand)
-      : operand_(problem.operation().operands(problem).at(static_cast<std::size_t>(operand))),
-        distribution_(distribution_of(problem)),
-        key_(problem.hash()),
-        stream_(static_cast<std::uint32_t>(operand)),
+  Generator(Operand operand, std::string_view dist, std::uint64_t key, std::uint32_t stream)
+      : operand_(std::move(operand)),
+        distribution_(distribution_named(dist)),
+        key_(key),
+        stream_(stream),
         draw_(draw_of(operand_.type, distribution_)) {
     outliers_ = distribution_ == Distribution::llm && !operand_.weights;
     if (operand_.fill == nullptr) fill_tables();
   }
 
-  bool filled_by_problem() const { return operand_.fill != nullptr; }
-  void fill_from(const Problem& problem, std::int64_t first, Bytes to) const {
-    operand_.fill(problem, first, to);
+  const Operand& operand() const { return operand_; }
+
+  /// Number of elements from `first` on that fit into `bytes`.
+  std::int64_t count(std::int64_t first, std::size_t bytes) const {
+    const std::int64_t fit = count_in(operand_.type, static_cast<std::int64_t>(bytes));
+    return std::min(fit, operand_.elements() - first);
   }
 
-  DataType type() const { return operand_.type; }
-
-  void make(std::int64_t first, std::int64_t count, std::byte* to) const {
-    switch (size_of(operand_.type)) {
-      case 1:
-        return make_as<std::uint8_t>(first, count, to);
-      case 2:
-        return make_as<std::uint16_t>(first, count, to);
-      case 4:
-        return make_as<std::uint32_t>(first, count, to);
-      default:
-        return make_as<std::uint64_t>(first, count, to);
-    }
+  /// Writes elements [first, first + count) to those of `array` from `at` on.
+  void make(std::int64_t first, std::int64_t count, Bytes array, std::int64_t at) const {
+    if (is_block_scaled(operand_.type)) return make_blocks(first, count, array, at);
+    const int bits = bits_of(operand_.type);
+    if (bits <= 8) return make_as<std::uint8_t>(first, count, array, at);
+    if (bits == 16) return make_as<std::uint16_t>(first, count, array, at);
+    if (bits == 32) return make_as<std::uint32_t>(first, count, array, at);
+    make_as<std::uint64_t>(first, count, array, at);
   }
 
  private:
   static constexpr std::int64_t kChunk = 2048;  ///< elements made at a time
   static constexpr std::size_t kChunkWords = kChunk * 2 + 2 * kPhiloxWords;
 
-  static Distribution distribution_of(const Problem& problem) {
-    const auto at = std::find(kNames.begin(), kNames.end(), problem.choice("dist"));
+  static Distribution distribution_named(std::string_view dist) {
+    const auto at = std::find(kNames.begin(), kNames.end(), dist);
     return static_cast<Distribution>(at - kNames.begin());
   }
 
@@ -109,12 +112,12 @@ class Generator {
     if (distribution == Distribution::normal || distribution == Distribution::llm) {
       return bytes_summed(type) == 4 ? Draw::bits32 : Draw::bits64;
     }
-    if (size_of(type) <= 2) return Draw::bits16;
-    return type == DataType::f64 && distribution == Distribution::uniform ? Draw::bits64
-                                                                          : Draw::bits32;
+    if (bits_of(type) <= 16) return Draw::bits16;
+    const bool wide = bits_of(type) == 64 && distribution == Distribution::uniform;
+    return wide ? Draw::bits64 : Draw::bits32;
   }
 
-  /// What the few values that may be drawn are in the operand's type, lowest first.
+  /// The values that can be drawn, in the operand's type, lowest first.
   void fill_tables() {
     if (is_normal()) {
       const auto bytes = static_cast<double>(bytes_summed(operand_.type));
@@ -125,10 +128,9 @@ class Generator {
         outlier_table_.push_back(bits((sum - mean) * scale * kOutlierScale));
       }
     } else if (draw_ == Draw::bits16) {
-      const bool whole = distribution_ == Distribution::integer || operand_.type == DataType::i8;
-      const std::int64_t values = distribution_ == Distribution::integer
-                                      ? 2 * operand_.integer_limit + 1
-                                      : grid(operand_.type);
+      const bool whole = distribution_ == Distribution::integer || is_integer(operand_.type);
+      const std::int64_t values =
+          distribution_ == Distribution::integer ? 2 * element_limit() + 1 : grid(operand_.type);
       const double step = whole ? 1 : unit_roundoff(operand_.type);
       for (std::int64_t i = 0; i < values; ++i) {
         table_.push_back(bits(static_cast<double>(i - values / 2) * step));
@@ -136,26 +138,100 @@ class Generator {
     }
   }
 
-  /// Of a value that the type holds or rounds; integers stay within ±largest.
+  bool draws_scales() const {
+    return is_block_scaled(operand_.type) && distribution_ == Distribution::integer;
+  }
+
+  /// Largest element that `integer` draws: half of the operand's limit for a block-scaled type, as
+  /// a scale of 2 may double it.
+  std::int64_t element_limit() const {
+    return draws_scales() ? std::max<std::int64_t>(1, operand_.integer_limit / 2)
+                          : operand_.integer_limit;
+  }
+
+  /// The bits of a value, rounded to the type. A block-scaled type needs whole blocks: for it the
+  /// bits are those of the value in FP64 or, where scales are drawn, of the element.
   std::uint64_t bits(double value) const {
-    if (!is_integer(operand_.type)) return encode(operand_.type, value);
-    const double most = largest(operand_.type);
-    return encode(operand_.type, std::clamp(value, -most, most));
+    const DataType type = operand_.type;
+    if (draws_scales()) return encode(traits(type).element, value);
+    if (is_block_scaled(type)) return std::bit_cast<std::uint64_t>(value);
+    if (traits(type).kind == TypeKind::power_of_two) return encode(type, std::fabs(value));
+    // Integers stay within ±largest, and a zero in a type without NaN is never negative: the codes
+    // left over are the poison.
+    if (is_integer(type)) return encode(type, std::clamp(value, -largest(type), largest(type)));
+    const std::uint64_t code = encode(type, value);
+    return !has_nan(type) && decode(type, code) == 0 ? 0 : code;
   }
 
   template <typename Bits>
-  void make_as(std::int64_t first, std::int64_t count, std::byte* to) const {
-    const std::vector<Bits> table(table_.begin(), table_.end());
-    const std::vector<Bits> outlier_table(outlier_table_.begin(), outlier_table_.end());
-    std::array<Bits, kChunk> chunk;
-    while (count > 0) {
-      const std::int64_t length = std::min(count, kChunk);
-      fill(first, length, table.data(), outlier_table.data(), chunk.data());
-      std::memcpy(to, chunk.data(), static_cast<std::size_t>(length) * sizeof(Bits));
-      first += length;
-      count -= length;
-      to += length * static_cast<std::int64_t>(sizeof(Bits));
+  static std::vector<Bits> typed(const std::vector<std::uint64_t>& table) {
+    std::vector<Bits> out;
+    out.reserve(table.size());
+    for (const std::uint64_t entry : table) {
+      if constexpr (std::is_same_v<Bits, double>) {
+        out.push_back(std::bit_cast<double>(entry));
+      } else {
+        out.push_back(static_cast<Bits>(entry));
+      }
     }
+    return out;
+  }
+
+  /// Gives `write` the elements in chunks: write(offset from the first, the elements).
+  template <typename Bits, typename Write>
+  void in_chunks(std::int64_t first, std::int64_t count, const Write& write) const {
+    const std::vector<Bits> table = typed<Bits>(table_), outliers = typed<Bits>(outlier_table_);
+    std::array<Bits, kChunk> chunk;
+    for (std::int64_t done = 0; done < count; done += kChunk) {
+      const std::int64_t length = std::min(count - done, kChunk);
+      fill(first + done, length, table.data(), outliers.data(), chunk.data());
+      write(done, std::span<const Bits>(chunk.data(), static_cast<std::size_t>(length)));
+    }
+  }
+
+  template <typename Bits>
+  void make_as(std::int64_t first, std::int64_t count, Bytes array, std::int64_t at) const {
+    in_chunks<Bits>(first, count, [&](std::int64_t done, std::span<const Bits> chunk) {
+      if (bits_of(operand_.type) == static_cast<int>(8 * sizeof(Bits))) {
+        std::memcpy(array.data() + static_cast<std::size_t>(at + done) * sizeof(Bits), chunk.data(),
+                    chunk.size_bytes());
+      } else {
+        store_chunk(operand_.type, chunk, array, at + done);
+      }
+    });
+  }
+
+  template <typename Bits>
+  static void store_chunk(DataType type, std::span<const Bits> chunk, Bytes array,
+                          std::int64_t at) {
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      store_bits(type, array.data(), at + static_cast<std::int64_t>(i), chunk[i]);
+    }
+  }
+
+  /// `first` and `at` begin a block.
+  void make_blocks(std::int64_t first, std::int64_t count, Bytes array, std::int64_t at) const {
+    const DataType type = operand_.type;
+    if (!draws_scales()) {
+      in_chunks<double>(first, count, [&](std::int64_t done, std::span<const double> chunk) {
+        encode_array(type, chunk, array, at + done);
+      });
+      return;
+    }
+    in_chunks<std::uint8_t>(first, count, [&](std::int64_t done, auto chunk) {
+      store_chunk(traits(type).element, chunk, array, at + done);
+    });
+    const std::int64_t block = traits(type).block;
+    for (std::int64_t done = 0; done < count; done += block) {
+      store_scale(type, array, (at + done) / block, drawn_scale((first + done) / block));
+    }
+  }
+
+  double drawn_scale(std::int64_t block) const {
+    if (operand_.integer_limit < 2) return 1;
+    std::array<std::uint32_t, kPhiloxWords> random;
+    philox_blocks(key_, stream_, kScales, static_cast<std::uint64_t>(block), random);
+    return 1 + (random[0] & 1);
   }
 
   template <typename Bits>
@@ -236,19 +312,26 @@ class Generator {
 
   template <typename Bits>
   void normal(const std::byte* random, std::int64_t count, const Bits* table, Bits* to) const {
-    using Word = std::conditional_t<sizeof(Bits) == 1, std::uint32_t, std::uint64_t>;
-    for (std::int64_t i = 0; i < count; ++i) to[i] = table[sum_of_bytes(word<Word>(random, i))];
+    if (draw_ == Draw::bits32) {
+      for (std::int64_t i = 0; i < count; ++i) {
+        to[i] = table[sum_of_bytes(word<std::uint32_t>(random, i))];
+      }
+    } else {
+      for (std::int64_t i = 0; i < count; ++i) {
+        to[i] = table[sum_of_bytes(word<std::uint64_t>(random, i))];
+      }
+    }
   }
 
-  /// Which of the channels from `stratum` * kOutlierEvery on is the outlier.
+  /// The outlier channel, counted from channel `stratum` * kOutlierEvery.
   std::int64_t outlier_of(std::int64_t stratum) const {
     std::array<std::uint32_t, kPhiloxWords> random;
     philox_blocks(key_, stream_, kOutliers, static_cast<std::uint64_t>(stratum), random);
     return static_cast<std::int64_t>(random[0]) % std::min(kOutlierEvery, operand_.channel_count);
   }
 
-  /// Elements first … first + count - 1 lie in lines of channel_stride, one of each channel in
-  /// turn.
+  /// Elements lie in lines of channel_stride elements; consecutive lines belong to consecutive
+  /// channels.
   template <typename Bits>
   void overwrite_outliers(const std::byte* random, std::int64_t first, std::int64_t count,
                           const Bits* table, Bits* to) const {
@@ -280,10 +363,31 @@ class Generator {
   std::vector<std::uint64_t> table_, outlier_table_;
 };
 
-constexpr std::byte kPoisonFloat{0xff}, kPoisonInteger{0x80};
+/// The bits of a poisoned element of a type without block scales.
+std::uint64_t poison_bits(DataType type) {
+  if (has_nan(type)) return ~std::uint64_t{0} >> (64 - bits_of(type));
+  // The lowest integer, or minus zero.
+  if (bits_of(type) <= 8) return std::uint64_t{1} << (bits_of(type) - 1);
+  return 0x8080808080808080 >> (64 - bits_of(type));
+}
 
-std::byte poison_byte(DataType type) {
-  return is_integer(type) ? kPoisonInteger : kPoisonFloat;
+Generator generator_of(const Problem& problem, int operand) {
+  return {problem.operation().operands(problem).at(static_cast<std::size_t>(operand)),
+          problem.choice("dist"), problem.hash(), static_cast<std::uint32_t>(operand)};
+}
+
+/// The part of `to` that the elements from `first` on will fill; its unused bits are set to zero.
+Bytes cleared(const Generator& generator, std::int64_t first, Bytes to) {
+  const DataType type = generator.operand().type;
+  const std::int64_t count = generator.count(first, to.size());
+  if (is_block_scaled(type) && first % traits(type).block != 0) {
+    throw std::logic_error(fmt::format("operand {}: element {} is not the first of a block",
+                                       generator.operand().name, first));
+  }
+  const Bytes array = to.first(static_cast<std::size_t>(bytes_of(type, count)));
+  const std::int64_t bits = count * bits_of(type);
+  if (bits % 8 != 0) array[static_cast<std::size_t>(bits / 8)] = std::byte{0};
+  return array;
 }
 
 }  // namespace
@@ -293,20 +397,36 @@ std::span<const std::string_view> distributions() {
 }
 
 struct OperandSource::Parts {
-  Problem problem;
+  std::optional<Problem> problem;
   Generator generator;
 };
 
 OperandSource::OperandSource(const Problem& problem, int operand)
-    : parts_(std::make_unique<const Parts>(Parts{problem, Generator(problem, operand)})) {}
+    : parts_(std::make_unique<const Parts>(Parts{problem, generator_of(problem, operand)})) {}
+
+OperandSource::OperandSource(const Operand& operand, std::string_view dist, std::uint64_t key,
+                             std::uint32_t stream)
+    : parts_(std::make_unique<const Parts>(
+          Parts{std::nullopt, Generator(operand, dist, key, stream)})) {}
 
 OperandSource::~OperandSource() = default;
 
 void OperandSource::generate(std::int64_t first, Bytes to) const {
   const Generator& generator = parts_->generator;
-  if (generator.filled_by_problem()) return generator.fill_from(parts_->problem, first, to);
-  generator.make(first, static_cast<std::int64_t>(to.size() / size_of(generator.type())),
-                 to.data());
+  if (const auto fill = generator.operand().fill) return fill(*parts_->problem, first, to);
+  generator.make(first, generator.count(first, to.size()), cleared(generator, first, to), 0);
+}
+
+void OperandSource::generate_parallel(std::int64_t first, Bytes to) const {
+  const Generator& generator = parts_->generator;
+  if (generator.operand().fill != nullptr) return generate(first, to);
+  const std::int64_t count = generator.count(first, to.size());
+  const Bytes array = cleared(generator, first, to);
+  constexpr std::int64_t kPart = 1 << 16;  // whole bytes and whole blocks of every type
+  tbb::parallel_for(std::int64_t{0}, (count + kPart - 1) / kPart, [&](std::int64_t part) {
+    const std::int64_t begin = part * kPart;
+    generator.make(first + begin, std::min(kPart, count - begin), array, begin);
+  });
 }
 
 void generate(const Problem& problem, int operand, std::int64_t first, Bytes to) {
@@ -314,29 +434,31 @@ void generate(const Problem& problem, int operand, std::int64_t first, Bytes to)
 }
 
 void generate_parallel(const Problem& problem, int operand, Bytes to, std::int64_t first) {
-  const Generator generator(problem, operand);
-  if (generator.filled_by_problem()) return generator.fill_from(problem, first, to);
-  const auto size = static_cast<std::int64_t>(size_of(generator.type()));
-  const std::int64_t count = static_cast<std::int64_t>(to.size()) / size;
-  constexpr std::int64_t kPart = 1 << 16;
-  tbb::parallel_for(std::int64_t{0}, (count + kPart - 1) / kPart, [&](std::int64_t part) {
-    const std::int64_t begin = part * kPart;
-    generator.make(first + begin, std::min(kPart, count - begin), to.data() + begin * size);
-  });
+  OperandSource(problem, operand).generate_parallel(first, to);
 }
 
 void poison(DataType type, Bytes buffer) {
-  std::fill(buffer.begin(), buffer.end(), poison_byte(type));
+  if (is_block_scaled(type) || bits_of(type) % 8 == 0) {
+    const bool ones = is_block_scaled(type) || has_nan(type);
+    std::fill(buffer.begin(), buffer.end(), ones ? std::byte{0xff} : std::byte{0x80});
+    return;
+  }
+  std::fill(buffer.begin(), buffer.end(), std::byte{0});
+  const std::int64_t count = count_in(type, static_cast<std::int64_t>(buffer.size()));
+  for (std::int64_t i = 0; i < count; ++i) store_bits(type, buffer.data(), i, poison_bits(type));
+}
+
+bool is_poisoned(DataType type, ConstBytes array, std::int64_t index) {
+  if (!is_block_scaled(type)) return load_bits(type, array.data(), index) == poison_bits(type);
+  const std::uint64_t ones = ~std::uint64_t{0} >> (64 - bits_of(type));
+  return load_element_bits(type, array, index) == ones &&
+         std::isnan(load_scale(type, array, index));
 }
 
 std::int64_t count_poisoned(DataType type, ConstBytes buffer) {
-  const std::size_t size = size_of(type);
-  std::array<std::byte, 8> pattern;
-  pattern.fill(poison_byte(type));
+  const std::int64_t count = count_in(type, static_cast<std::int64_t>(buffer.size()));
   std::int64_t poisoned = 0;
-  for (std::size_t at = 0; at + size <= buffer.size(); at += size) {
-    if (std::memcmp(buffer.data() + at, pattern.data(), size) == 0) ++poisoned;
-  }
+  for (std::int64_t i = 0; i < count; ++i) poisoned += is_poisoned(type, buffer, i) ? 1 : 0;
   return poisoned;
 }
 

@@ -23,7 +23,7 @@ void decode_transposed(const MatrixView& view, IndexSet rows, IndexSet columns, 
   for (std::int64_t c = 0; c < columns.count; c += kLines) {
     const std::int64_t width = std::min(kLines, columns.count - c);
     for (std::int64_t j = 0; j < width; ++j) {
-      decode_array(view.type, view.data, view.index(rows.first, columns[c + j]),
+      decode_array(view.type, view.array, view.index(rows.first, columns[c + j]),
                    std::span(lines.data() + j * rows.count, static_cast<std::size_t>(rows.count)));
     }
     for (std::int64_t r = 0; r < rows.count; ++r) {
@@ -38,7 +38,7 @@ void decode_elements(const MatrixView& view, IndexSet rows, IndexSet columns, do
                      std::int64_t stride) {
   for (std::int64_t r = 0; r < rows.count; ++r) {
     for (std::int64_t c = 0; c < columns.count; ++c) {
-      to[r * stride + c] = load(view.type, view.data, view.index(rows[r], columns[c]));
+      to[r * stride + c] = load(view.type, view.array, view.index(rows[r], columns[c]));
     }
   }
 }
@@ -84,7 +84,7 @@ void decode_block(const MatrixView& view, IndexSet rows, IndexSet columns, doubl
                   std::int64_t stride) {
   if (!view.transposed && columns.list == nullptr) {
     for (std::int64_t r = 0; r < rows.count; ++r) {
-      decode_array(view.type, view.data, view.index(rows[r], columns.first),
+      decode_array(view.type, view.array, view.index(rows[r], columns.first),
                    std::span(to + r * stride, static_cast<std::size_t>(columns.count)));
     }
   } else if (view.transposed && rows.list == nullptr) {

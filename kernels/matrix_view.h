@@ -15,14 +15,16 @@ namespace assay::kernels {
 /// rows x columns elements; stored row-major, or column-major when `transposed`.
 struct MatrixView {
   DataType type = DataType::f32;
-  const std::byte* data = nullptr;
+  std::span<const std::byte> array;  ///< the whole array, of which the matrix is a part
   std::int64_t rows = 0, columns = 0;
   bool transposed = false;
-  std::int64_t stride = 0;  ///< elements from one stored line to the next; 0: they lie densely
+  std::int64_t first = 0;   ///< element of `array` where the matrix begins
+  std::int64_t stride = 0;  ///< elements from one stored line to the next; 0: dense
 
+  /// Index of an element in `array`.
   std::int64_t index(std::int64_t row, std::int64_t column) const {
     const std::int64_t line = stride != 0 ? stride : transposed ? rows : columns;
-    return transposed ? column * line + row : row * line + column;
+    return first + (transposed ? column * line + row : row * line + column);
   }
 };
 
@@ -51,7 +53,7 @@ struct ProductBlock {
   IndexSet rows, columns;
   std::int64_t stride = 0;         ///< elements between rows of the arrays below
   const double* values = nullptr;  ///< A B in FP64
-  const double* sizes = nullptr;   ///< |A| |B|, null where not asked for
+  const double* sizes = nullptr;   ///< |A| |B|, null where not requested
 };
 
 /// Visits A B at `rows` x `columns` block by block, on all threads of the current oneTBB arena.

@@ -1,4 +1,4 @@
-// The name that someone probably meant.
+// The name that a person probably meant.
 #pragma once
 
 #include <span>

@@ -9,7 +9,21 @@ std::int64_t Operand::elements() const {
 }
 
 std::int64_t Operand::bytes() const {
-  return elements() * static_cast<std::int64_t>(size_of(type));
+  return bytes_of(type, elements());
+}
+
+std::string_view name(Role role) {
+  return role == Role::input ? "input" : "output";
+}
+
+std::string_view name(Figure figure) {
+  static constexpr std::string_view kNames[] = {"operations", "bytes", "time"};
+  return kNames[static_cast<std::size_t>(figure)];
+}
+
+std::string_view name(Roof roof) {
+  static constexpr std::string_view kNames[] = {"arithmetic", "memory", "link", "none"};
+  return kNames[static_cast<std::size_t>(roof)];
 }
 
 std::string_view name(Outcome outcome) {

@@ -1,9 +1,10 @@
-// What each kind of computation must say of itself. One folder per operation defines one constant
+// What each kind of computation states about itself. One folder per operation defines one constant
 // `const Operation NAME_operation` (folder name = NAME); the build lists the folders by itself.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,21 +17,43 @@ namespace assay::kernels {
 
 enum class FieldKind { dimension, type, choice, seed };
 
+/// The default of a field.
+struct Default {
+  /// The value; where it is computed, a description: "the type of A".
+  std::string_view text;
+  /// Computes the value from the fields before it; null where `text` is the value.
+  std::string (*compute)(const Problem& so_far) = nullptr;
+
+  std::string value(const Problem& so_far) const {
+    return compute != nullptr ? compute(so_far) : std::string(text);
+  }
+};
+
 /// One field of a Problem's text.
 struct Field {
   std::string_view name;
   FieldKind kind;
-  /// Default as text, computed from the fields before it; null where the field is required.
-  std::string (*fallback)(const Problem& so_far);
   /// Allowed names for `choice` and `type`; empty for the other kinds.
   std::vector<std::string_view> choices;
   /// Shown in help and errors, with units: "rows of A and C".
   std::string_view meaning;
+  /// Empty where the field is required.
+  std::optional<Default> preset = {};
   /// Printed in the canonical text even where it equals its default.
   bool always_printed = true;
+
+  bool required() const { return !preset.has_value(); }
 };
 
 enum class Role { input, output };
+std::string_view name(Role role);
+
+/// An operand of an operation for any problem: its meaning, extents and layout in words.
+struct OperandText {
+  std::string_view name;
+  Role role;
+  std::string_view meaning;
+};
 
 /// One array a Problem computes with: dense, row-major over `extents`.
 struct Operand {
@@ -46,9 +69,9 @@ struct Operand {
   /// `llm`: element i lies in channel (i / channel_stride) % channel_count.
   std::int64_t channel_stride = 1;
   std::int64_t channel_count = 1;
-  /// Writes elements [first, first + to.size() / size_of(type)) where they are no random numbers
-  /// but part of the problem, such as the sizes of groups: a pure function of both, on any machine.
-  /// Null where `dist` fills the operand.
+  /// Writes as many elements from `first` on as `to` can hold, where they are part of the problem
+  /// and not random, such as the sizes of groups: a pure function of both, on any machine. Null
+  /// where `dist` fills the operand.
   void (*fill)(const Problem&, std::int64_t first, std::span<std::byte> to) = nullptr;
 
   std::int64_t elements() const;
@@ -63,19 +86,36 @@ struct Work {
   DataType type = DataType::f32;  ///< operand type whose arithmetic peak bounds the rate
 };
 
+/// The figure that is quoted for a launch. It depends on the operation, not on the problem.
+enum class Figure {
+  operations,  ///< FLOP/s, or OP/s of integers
+  bytes,       ///< B/s
+  time         ///< s
+};
+std::string_view name(Figure figure);
+
+/// What limits the rate of an operation.
+enum class Roof {
+  arithmetic,  ///< the device's arithmetic, or its memory where the intensity is low
+  memory,      ///< the device's memory alone
+  link,        ///< what connects devices, or a device to its host
+  none         ///< nothing: its figure is a time
+};
+std::string_view name(Roof roof);
+
 enum class Outcome {
   right,       ///< within the probabilistic bound
   suspicious,  ///< beyond it, but within the worst-case bound
-  wrong,       ///< beyond the worst-case bound, unwritten, non-finite, or not bit-exact where owed
-  unchecked    ///< no output to judge, because nothing ran; neither right nor wrong
+  wrong,  ///< beyond the worst-case bound, unwritten, non-finite, or not bit-exact where required
+  unchecked  ///< no output to judge, because nothing ran; neither right nor wrong
 };
 std::string_view name(Outcome outcome);
 
 struct Check {
   Outcome outcome = Outcome::right;
-  std::string method;         ///< e.g. "full FP64", "Freivalds x24 + 16 exact rows"
+  std::string method = {};    ///< e.g. "full FP64", "Freivalds x24 + 16 exact rows"
   double worst = 0;           ///< largest error as a multiple of the accepted bound
-  std::string where;          ///< place of the worst or first wrong element; empty when right
+  std::string where = {};     ///< place of the worst or first wrong element; empty when right
   std::int64_t elements = 0;  ///< output elements compared one by one with the reference
 };
 
@@ -85,7 +125,7 @@ struct CheckOptions {
   int probes = 24;         ///< Freivalds vectors
 };
 
-/// What a computation on several ranks says of itself besides: kernels/collective.h.
+/// What a computation on several ranks states in addition: kernels/collective.h.
 struct Collective;
 
 using ConstBytes = std::span<const std::byte>;
@@ -95,7 +135,17 @@ using Bytes = std::span<std::byte>;
 struct Operation {
   std::string_view name;
   std::string_view summary;
+  /// What is computed, in plain text: "C[m,n] = sum over k of A[m,k] B[k,n]".
+  std::string_view formula;
+  /// How Work counts operations and bytes, in words.
+  std::string_view counting;
+  Figure figure = Figure::operations;
+  Roof roof = Roof::arithmetic;
+  /// The roof of the device that this operation measures, to hold other operations against.
+  std::optional<Roof> measures = {};
   std::span<const Field> fields;
+  /// As `operands` gives them, in the same order.
+  std::span<const OperandText> operand_texts;
   /// Rules across fields; throws InputError naming the field. Dimensions are already >= 1, types
   /// and choices already among those listed.
   void (*validate)(const Problem&);
@@ -106,14 +156,14 @@ struct Operation {
                     std::span<const Bytes> outputs);
   /// Judges outputs against the inputs; see CheckOptions for cost.
   Check (*check)(const Problem&, std::span<const ConstBytes> buffers, const CheckOptions&);
-  /// Null where one device does it all. Of the others the functions above speak of all ranks
-  /// together (and `work` of one), `collective` of a rank's part.
+  /// Null where one device computes everything. Otherwise the functions above cover all ranks
+  /// together (`work` covers one), and `collective` covers one rank's part.
   const Collective* collective = nullptr;
 };
 
 /// All operations, in alphabetical order of their folders.
 std::span<const Operation* const> operations();
-/// Null where there is none of that name.
+/// Null where no operation has that name.
 const Operation* find_operation(std::string_view name);
 
 }  // namespace assay::kernels

@@ -15,7 +15,8 @@ constexpr std::int64_t padded(std::int64_t columns) {
 
 /// What panel_multiply_add does between multiplication and addition.
 enum class Rounding {
-  /// One rounding a multiply-add where the machine has one. The bits are the same on every machine
+  /// One rounding per multiply-add where the machine has a fused one. The bits are the same on
+  /// every machine
   /// only if the products are exact: factors of 26 bits or fewer.
   fused,
   separate  ///< two roundings, on every machine

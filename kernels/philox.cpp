@@ -11,7 +11,7 @@ HWY_BEFORE_NAMESPACE();
 namespace assay::kernels {
 namespace HWY_NAMESPACE {
 
-// The compiler makes vector code of this loop, as wide as each target allows.
+// The compiler vectorises this loop, as wide as each target allows.
 HWY_ATTR void blocks(std::uint64_t key, std::uint32_t stream, std::uint32_t domain,
                      std::uint64_t first_block, std::uint32_t* to, std::size_t count) {
   const r123::Philox4x32::key_type keys = {

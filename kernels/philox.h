@@ -1,4 +1,4 @@
-// A stream of random bits of which any part can be made without the rest.
+// A stream of random bits; any part of it can be computed without the rest.
 #pragma once
 
 #include <cstdint>

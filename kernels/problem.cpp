@@ -40,16 +40,46 @@ std::vector<std::string> field_names(const Operation& operation) {
   return names_of(operation.fields, [](const Field& field) { return field.name; });
 }
 
+/// "field k", "fields m, n".
+std::string counted_fields(const std::vector<std::string>& names) {
+  return fmt::format("{} {}", names.size() == 1 ? "field" : "fields", joined(names));
+}
+
 void require_known_fields(const Operation& operation,
                           const std::map<std::string, std::string>& fields) {
   const std::vector<std::string> names = field_names(operation);
+  std::vector<std::string> unknown, meant;
   for (const auto& [name, text] : fields) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-    throw InputError(
-        fmt::format("field {}: {} has no such field", name, operation.name),
-        did_you_mean(name, names,
-                     fmt::format("the fields of {} are {}", operation.name, joined(names))));
+    unknown.push_back(name);
+    if (const std::string near = nearest(name, names); !near.empty()) {
+      meant.push_back(fmt::format("`{}`", near));
+    }
   }
+  if (unknown.empty()) return;
+  const std::string list = fmt::format("the fields of {} are {}", operation.name, joined(names));
+  throw InputError(fmt::format("{}: {} has no such field{}", counted_fields(unknown),
+                               operation.name, unknown.size() == 1 ? "" : "s"),
+                   meant.size() == unknown.size()
+                       ? fmt::format("did you mean {}?", fmt::join(meant, ", "))
+                       : list);
+}
+
+void require_given_fields(const Operation& operation,
+                          const std::map<std::string, std::string>& fields) {
+  std::vector<std::string> missing, additions;
+  for (const Field& field : operation.fields) {
+    if (!field.required() || fields.contains(std::string(field.name))) continue;
+    missing.emplace_back(field.name);
+    additions.push_back(fmt::format("{}=…: {}", field.name, field.meaning));
+    if (!field.choices.empty()) {
+      additions.back() += fmt::format(", one of {}", fmt::join(field.choices, ", "));
+    }
+  }
+  if (missing.empty()) return;
+  throw InputError(fmt::format("{}: {} needs {}", counted_fields(missing), operation.name,
+                               missing.size() == 1 ? "it" : "them"),
+                   fmt::format("add {}", fmt::join(additions, "; ")));
 }
 
 template <typename Integer>
@@ -150,20 +180,14 @@ Problem Problem::make(std::string_view operation,
   Problem problem;
   problem.operation_ = &operation_named(operation);
   require_known_fields(*problem.operation_, fields);
+  require_given_fields(*problem.operation_, fields);
   problem.text_ = problem.operation_->name;
   for (const Field& field : problem.operation_->fields) {
     const auto given = fields.find(std::string(field.name));
-    const bool has_default = field.fallback != nullptr;
-    if (given == fields.end() && !has_default) {
-      std::string mend = fmt::format("add {}=…: {}", field.name, field.meaning);
-      if (!field.choices.empty())
-        mend += fmt::format("; one of {}", fmt::join(field.choices, ", "));
-      throw InputError(fmt::format("field {}: {} needs it", field.name, operation), mend);
-    }
-    const std::string fallback = has_default ? field.fallback(problem) : std::string();
-    Value value = parse_value(field, given == fields.end() ? fallback : given->second);
+    const std::string preset = field.required() ? "" : field.preset->value(problem);
+    Value value = parse_value(field, given == fields.end() ? preset : given->second);
     const std::string text = value_text(value);
-    if (field.always_printed || text != fallback) {
+    if (field.always_printed || text != preset) {
       problem.text_ += fmt::format(" {}={}", field.name, text);
     }
     problem.values_.push_back(std::move(value));

@@ -1,4 +1,4 @@
-// One computation, wholly specified, with one canonical text that parses back to it.
+// One computation, fully specified, with one canonical text that parses back to it.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,11 @@ class Problem {
   using Value = std::variant<std::int64_t, std::uint64_t, DataType, std::string>;
 
   /// Parses `matmul m=64 n=64 k=64 a=f32 …`, fields in any order, defaults filled in.
-  /// Throws InputError naming the field at fault and what it may be.
+  /// Throws InputError that names the wrong field and its allowed values, or all fields that are
+  /// missing or unknown.
   static Problem parse(std::string_view text);
 
-  /// The same from field texts, as a suite's axes give them.
+  /// The same from the texts of the fields.
   static Problem make(std::string_view operation, const std::map<std::string, std::string>& fields);
 
   const Operation& operation() const { return *operation_; }

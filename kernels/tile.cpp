@@ -18,7 +18,7 @@ Tile tile_for(const PortableTarget& target, DataType type) {
 }
 
 std::int64_t staged_bytes(const Tile& tile, DataType operand, DataType accumulator) {
-  return static_cast<std::int64_t>(size_of(tile.raw ? operand : accumulator));
+  return bytes_of(tile.raw ? operand : accumulator, 1);
 }
 
 std::int64_t block_bytes(const Tile& tile, std::int64_t staged, std::int64_t outer,

@@ -1,4 +1,4 @@
-// Which tile multiply a portable kernel uses on a device (their words: kernels/prelude/tile_fma.h).
+// Which tile multiply a portable kernel uses on a device (see kernels/prelude/README.md).
 #pragma once
 
 #include <cstdint>
@@ -17,15 +17,15 @@ struct Tile {
   bool is_fma() const { return name == "fma"; }
 };
 
-/// The tile multiply for operands of `type` with its usual accumulator. For "fma" the sizes are
-/// parameters of the kernels and only examples here.
+/// The tile multiply for operands of `type` with its usual accumulator. For "fma" the sizes here
+/// are only examples: they are parameters of the kernels.
 Tile tile_for(const PortableTarget& target, DataType type);
 
 /// Bytes of one staged element.
 std::int64_t staged_bytes(const Tile& tile, DataType operand, DataType accumulator);
 
-/// Bytes that a block of `outer` x `depth` takes in local memory, whichever way its lines run; or
-/// where its source is known to run along depth, and so does it.
+/// Bytes of local memory for a block of `outer` x `depth`: enough for either direction of its
+/// lines, or with `along_depth` for lines along depth alone.
 std::int64_t block_bytes(const Tile& tile, std::int64_t staged, std::int64_t outer,
                          std::int64_t depth, bool panels, bool along_depth = false);
 

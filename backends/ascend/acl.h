@@ -11,7 +11,7 @@
 //   docs/zh/context/two_phase_api.md; hiascend.com
 //                                          aolapi/operatorlist_00041 and _00021 (repeatable,
 //                                          destroy)
-//   a tensor list owns its tensors         InfiniTensor/InfiniOps and ggml's CANN code say so alike
+//   a tensor list owns its tensors         InfiniTensor/InfiniOps and ggml's CANN code both say so
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@
 
 namespace assay::backends::ascend {
 
-/// aclError and aclnnStatus alike; 0 is success.
+/// Both aclError and aclnnStatus; 0 is success.
 using Status = int;
 using Context = void*;
 using Stream = void*;
@@ -115,7 +115,7 @@ struct Acl {
   Status (*aclSetAclOpExecutorRepeatable)(aclOpExecutor*);
   Status (*aclDestroyAclOpExecutor)(aclOpExecutor*);
 
-  // Optional: told by some versions of CANN only.
+  // Optional: only some versions of CANN have them.
   Status (*aclrtGetVersion)(std::int32_t* major, std::int32_t* minor, std::int32_t* patch);
   Status (*aclsysGetCANNVersion)(int package, PackageVersion*);
   Status (*aclGetCannAttribute)(int attribute, std::int32_t* value);

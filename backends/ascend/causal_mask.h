@@ -1,5 +1,5 @@
 // The mask that aclnn's attention operators take for causal attention aligned bottom-right: sparse
-// mode 3 with a compressed mask of 2048 x 2048, whose ones hide (hicann/ops-transformer
+// mode 3 with a compressed mask of 2048 x 2048; a one hides its key (hicann/ops-transformer
 // docs/context on sparse modes). One query a sequence sees every key, and needs none.
 #pragma once
 

@@ -38,7 +38,7 @@ struct Seat {
 std::optional<Seat> seat_of(const Dcmi& dcmi, std::uint32_t index);
 
 sdk::Readings read_sensors(const Dcmi& dcmi, const Seat& seat);
-/// 0 where it is not told.
+/// 0 where DCMI does not report it.
 double highest_clock_hz(const Dcmi& dcmi, const Seat& seat);
 
 }  // namespace assay::backends::ascend

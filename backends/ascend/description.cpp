@@ -67,7 +67,7 @@ bool has_bf16() {
          value != 0;
 }
 
-/// Two dies make the package of a 910C, whose names begin so; each is a device.
+/// The package of a 910C has two dies, each a device; their chip names begin with these.
 bool is_two_die_package(const std::string& soc) {
   return soc.rfind("Ascend910_93", 0) == 0 || soc.rfind("Ascend910C", 0) == 0;
 }
@@ -81,7 +81,7 @@ void add_seat(std::uint32_t index, sdk::Pairs& properties) {
   } else if (is_two_die_package(soc)) {
     properties.emplace_back("chip", std::to_string(index / 2));
     properties.emplace_back("die", std::to_string(index % 2));
-    properties.emplace_back("chip.source", "assumed: device / 2, since DCMI tells nothing");
+    properties.emplace_back("chip.source", "assumed: device / 2, because DCMI does not report it");
   }
   if (is_two_die_package(soc)) properties.emplace_back("chip.dies", "2");
 }

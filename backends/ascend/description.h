@@ -1,4 +1,4 @@
-// What the module tells of itself and its devices.
+// Descriptions of the module and its devices.
 #pragma once
 
 #include <cstdint>

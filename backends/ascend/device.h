@@ -1,4 +1,4 @@
-// An open device, as backends/sdk/module.h asks for one.
+// An open device, as backends/sdk/module.h requires it.
 #pragma once
 
 #include <optional>
@@ -6,7 +6,7 @@
 #include "backends/ascend/dcmi.h"
 #include "backends/ascend/hccl.h"
 #include "backends/ascend/implementation.h"
-#include "backends/queue_ways.h"
+#include "backends/shared/queue_ways.h"
 
 namespace assay::backends::ascend {
 
@@ -19,15 +19,16 @@ class Device : public ProblemDevice<Device, Session> {
   std::uint64_t memory_available() {
     session()->enter();
     const MemoryOfDevice memory = memory_of_current_device(session()->acl());
-    if (memory.total == 0) throw sdk::Failure(ASSAY_UNSUPPORTED, "aclrtGetMemInfo tells nothing");
+    if (memory.total == 0)
+      throw sdk::Failure(ASSAY_UNSUPPORTED, "aclrtGetMemInfo reports no memory");
     return memory.free;
   }
-  /// Hides the one of a device alone: this rank's parts may be smaller than the whole.
+  /// Replaces the check for a single device: this rank's parts may be smaller than the whole.
   void require_buffers(const kernels::Problem& problem, std::span<Memory* const> buffers) {
     backends::require_buffers(problem, buffers, place_ ? place_->rank() : 0);
   }
 
-  /// Null while it works alone.
+  /// Null while the device has joined no others.
   const Place* place() const { return place_ ? &*place_ : nullptr; }
   std::vector<std::byte> unique_id() {
     session()->enter();

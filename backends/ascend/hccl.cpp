@@ -80,8 +80,9 @@ Place::Place(std::shared_ptr<const Session> session, std::span<const std::byte> 
     : session_(std::move(session)), ranks_(ranks), rank_(rank), meeting_(session_, sizeof(float)) {
   RootInformation root = {};
   if (id.size() != sizeof root.internal) {
-    throw sdk::Failure(ASSAY_INVALID,
-                       fmt::format("an id of {} bytes is none of HcclGetRootInfo", id.size()));
+    throw sdk::Failure(
+        ASSAY_INVALID,
+        fmt::format("an id of {} bytes did not come from HcclGetRootInfo", id.size()));
   }
   std::memcpy(root.internal, id.data(), id.size());
   check_hccl(usable().HcclCommInitRootInfo(ranks, &root, rank, &communicator_),

@@ -1,4 +1,4 @@
-// This device's place among those that work together, by HCCL.
+// This device's rank in a group of devices that work together, by HCCL.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +12,10 @@
 
 namespace assay::backends::ascend {
 
-/// A device's place; left when this object goes.
+/// A device's rank in its group; leaves the group when destroyed.
 class Place {
  public:
-  /// The calling thread has the device. Throws sdk::Failure.
+  /// The device must be the calling thread's current one. Throws sdk::Failure.
   Place(std::shared_ptr<const Session> session, std::span<const std::byte> id, std::uint32_t ranks,
         std::uint32_t rank);
   ~Place();
@@ -25,7 +25,7 @@ class Place {
   std::uint32_t ranks() const { return ranks_; }
   std::uint32_t rank() const { return rank_; }
   Communicator communicator() const { return communicator_; }
-  /// 4 bytes of each device, for a sum that makes them wait for one another.
+  /// 4 bytes of each device, for a sum that serves as a barrier.
   std::byte* meeting() const { return meeting_.data(); }
 
  private:

@@ -16,7 +16,7 @@ constexpr const char* kInstall =
     "ASCEND_TOOLKIT_HOME";
 
 sdk::VendorHomes homes() {
-  // Arm and x86 packages keep a folder of their own beside the links; DCMI comes with the driver.
+  // Arm and x86 packages have folders of their own next to the links; the driver brings DCMI.
   return {
       {"ASCEND_TOOLKIT_HOME", "ASCEND_HOME_PATH", "ASCEND_HOME"},
       {"/usr/local/Ascend/ascend-toolkit/latest", "/usr/local/Ascend/driver", "/usr/local/dcmi"},
@@ -122,7 +122,7 @@ std::string start(Runtime& all) {
     all.devices = 0;
     return with_words_of(acl, counted, "aclrtGetDeviceCount");
   }
-  return all.devices == 0 ? "CANN is installed, and finds no device" : "";
+  return all.devices == 0 ? "CANN is installed but finds no device" : "";
 }
 
 Runtime opened() {
@@ -135,7 +135,7 @@ Runtime opened() {
     if (!all.failure.empty()) {
       all.mend =
           "check the driver and this container's devices (npu-smi info, /dev/davinci*), and that "
-          "driver and toolkit fit each other";
+          "the versions of driver and toolkit match";
     }
   }
   all.details = all.libraries.details();

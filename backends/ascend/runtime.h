@@ -1,4 +1,4 @@
-// CANN in this process: opened and initialised once, if it is there at all.
+// CANN in this process: opened and initialised once, where it is installed.
 #pragma once
 
 #include <cstdint>

@@ -50,12 +50,12 @@ void Session::wait() const {
 
 std::uint64_t Session::memory_available() const {
   const MemoryOfDevice memory = memory_of_current_device(acl_);
-  if (memory.total == 0) throw sdk::Failure(ASSAY_UNSUPPORTED, "aclrtGetMemInfo tells nothing");
+  if (memory.total == 0) throw sdk::Failure(ASSAY_UNSUPPORTED, "aclrtGetMemInfo reports no memory");
   return memory.free;
 }
 
 std::uint64_t Session::flush_bytes() const {
-  // Twice the largest L2 of a published chip (192 MB), for one that does not tell its own.
+  // Twice the largest L2 of a published chip (192 MB), for a chip that does not report its own.
   constexpr std::uint64_t kUnknown = std::uint64_t{384} << 20;
   const std::uint64_t cache = cache_bytes(static_cast<std::uint32_t>(index_));
   return cache > 0 ? 2 * cache : kUnknown;

@@ -1,4 +1,4 @@
-// A device in use: its context and its one stream, as backends/sdk/queue_memory.h asks for them.
+// A device in use: its context and its one stream, as backends/sdk/queue_memory.h requires.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Makes the device that of the calling thread; every call from outside begins with it.
+  /// Makes it the calling thread's current device; every call from outside begins with this.
   void enter() const;
   void enter_quietly() const noexcept { acl_.aclrtSetCurrentContext(context_); }
   const Acl& acl() const { return acl_; }
@@ -61,10 +61,10 @@ using Memory = sdk::QueueMemory<Session>;
 struct MemoryOfDevice {
   std::uint64_t free = 0, total = 0;
 };
-/// Memory of a device, by type: HBM, or DDR where it has none. 0 where it is not told. The calling
-/// thread has the device.
+/// Memory of a device, by type: HBM, or DDR where it has none. 0 where it is unknown. The
+/// device must be the calling thread's current one.
 MemoryOfDevice memory_of_current_device(const Acl& acl);
-/// L2 bytes; 0 where it is not told.
+/// L2 bytes; 0 where unknown.
 std::uint64_t cache_bytes(std::uint32_t index);
 
 }  // namespace assay::backends::ascend

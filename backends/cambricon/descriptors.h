@@ -45,7 +45,7 @@ Function* function(const std::string& name) {
   return reinterpret_cast<Function*>(function_named({name}));
 }
 
-/// "" or why CNNL cannot be handed an array of these extents, whose counts are 32-bit.
+/// "" or why CNNL, which counts in 32 bits, cannot take an array of these extents.
 std::string why_too_large(const std::vector<std::int64_t>& extents);
 
 }  // namespace assay::backends::cambricon

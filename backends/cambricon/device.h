@@ -1,8 +1,8 @@
-// An open device, as backends/sdk/module.h asks for one.
+// An open device, as backends/sdk/module.h requires it.
 #pragma once
 
 #include "backends/cambricon/implementation.h"
-#include "backends/queue_ways.h"
+#include "backends/shared/queue_ways.h"
 
 namespace assay::backends::cambricon {
 
@@ -19,8 +19,8 @@ class Device : public ProblemDevice<Device, Session> {
   }
   sdk::Readings sensors() {
     throw sdk::Failure(ASSAY_UNSUPPORTED,
-                       "CNDev's structs differ by version, and are not read: power, clock and "
-                       "temperature are not told");
+                       "power, clock and temperature are not read, because CNDev's structs "
+                       "differ between versions");
   }
   bool has_bf16() const { return attribute(index(), kHasBf16) != 0; }
 };

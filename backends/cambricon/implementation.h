@@ -1,4 +1,4 @@
-// What a way of computing on a Cambricon MLU must say of itself. One file in implementations/
+// What each implementation on a Cambricon MLU provides. One file in implementations/
 // defines one constant `const Implementation NAME_implementation` (file name = NAME); the build
 // lists them.
 #pragma once

@@ -9,6 +9,9 @@ namespace {
 struct Family {
   static constexpr const char *name = "cambricon", *version = ASSAY_CAMBRICON_VERSION,
                               *description = "Cambricon MLU through CNRT and CNNL";
+  /// Of the driver, the runtime, CNNL and CNCL, and of the toolkit's own scripts.
+  static constexpr const char* environment_variables[] = {"MLU_*", "CNRT_*", "CNNL_*", "CNCL_*",
+                                                          "NEUWARE_*"};
   using Buffer = Memory;
   using Executable = cambricon::Device::Executable;
   using Device = cambricon::Device;

@@ -68,7 +68,7 @@ std::string open_libraries(Runtime& all) {
   if (!all.libraries.open("libcnrt.so")) {
     return "Neuware: " + all.libraries.why_not("libcnrt.so");
   }
-  if (!all.libraries.open("libcnnl.so")) return "libcnrt.so is there, but no libcnnl.so";
+  if (!all.libraries.open("libcnnl.so")) return "libcnrt.so was found, but no libcnnl.so";
   take_runtime(all.libraries, all.api);
   take_library(all.libraries, all.api);
   take_optional(all.libraries, all.api);
@@ -86,10 +86,10 @@ std::string count_devices(Runtime& all) {
   if (status != 0) {
     all.devices = 0;
     return status == kNoDevice
-               ? "Neuware is installed, and finds no device"
+               ? "Neuware is installed but finds no device"
                : words(all.api.cnrtGetErrorStr(status), status, "cnrtGetDeviceCount");
   }
-  return all.devices == 0 ? "Neuware is installed, and finds no device" : "";
+  return all.devices == 0 ? "Neuware is installed but finds no device" : "";
 }
 
 Runtime opened() {

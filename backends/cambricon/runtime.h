@@ -1,4 +1,4 @@
-// CNRT and CNNL in this process: opened once, if they are there at all.
+// CNRT and CNNL in this process: opened once, where they are installed.
 #pragma once
 
 #include <string>
@@ -23,7 +23,7 @@ const Runtime& runtime();
 /// Throw sdk::Failure unless the status is 0, of CNRT and of CNNL.
 void check(Status status, const std::string& doing);
 void check_nn(Status status, const std::string& doing);
-/// The same for CNNL's planning, where a parameter that it finds bad is a type or a shape that it
+/// The same for CNNL's planning, where a rejected parameter is a type or a shape that CNNL
 /// does not compute: ASSAY_UNSUPPORTED.
 void check_plan(Status status, const std::string& doing);
 

@@ -56,7 +56,8 @@ std::uint64_t Session::memory_available() const {
 }
 
 std::uint64_t Session::flush_bytes() const {
-  // More than twice the last-level cache of a published chip, for one that does not tell its own.
+  // More than twice the last-level cache of a published chip, for a chip that does not report its
+  // own.
   constexpr std::uint64_t kUnknown = std::uint64_t{384} << 20;
   const std::uint64_t cache = cache_bytes(static_cast<std::uint32_t>(index_));
   return cache > 0 ? 2 * cache : kUnknown;

@@ -1,4 +1,4 @@
-// A device in use: its one queue, as backends/sdk/queue_memory.h asks for it, and CNNL's handle.
+// A device in use: its one queue, as backends/sdk/queue_memory.h requires, and CNNL's handle.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Makes the device that of the calling thread; every call from outside begins with it.
+  /// Makes it the calling thread's current device; every call from outside begins with this.
   void enter() const;
   void enter_quietly() const noexcept { api_.cnrtSetDevice(index_); }
   const Api& api() const { return api_; }
@@ -57,9 +57,9 @@ class Session {
 
 using Memory = sdk::QueueMemory<Session>;
 
-/// A number of cnrtDeviceGetAttribute; 0 where it is not told.
+/// A value of cnrtDeviceGetAttribute; 0 where unknown.
 std::int64_t attribute(std::uint32_t index, int which);
-/// L2 bytes; 0 where it is not told.
+/// L2 bytes; 0 where unknown.
 std::uint64_t cache_bytes(std::uint32_t index);
 
 }  // namespace assay::backends::cambricon

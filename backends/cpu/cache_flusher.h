@@ -1,4 +1,4 @@
-// Puts data of no use into every cache that the device's threads share or own.
+// Fills every cache of the device's threads with unrelated data.
 #pragma once
 
 #include <atomic>
@@ -13,8 +13,8 @@
 
 namespace assay::backends::cpu {
 
-/// Threads of its own, one on each of `processors`, the caller's being the first: work stealing
-/// would let one core do all, and leave the others' caches as they were.
+/// Has its own threads, one on each of `processors`; the first is the caller. With work stealing
+/// one core could do all of it and leave the other cores' caches unchanged.
 class CacheFlusher {
  public:
   /// Each thread calls pin(index) once; 0 is the caller's and is not called here.
@@ -26,13 +26,13 @@ class CacheFlusher {
 
   /// Dirties a word of every line of memory of twice the size of each last-level cache (and of
   /// each thread's second level), then reads as much as one such cache holds of lines that stay
-  /// clean: what is launched next would else have to wait for dirty ones to be written back.
+  /// clean: otherwise the next launch would wait for dirty lines to be written back.
   /// Returns when all threads have done so.
   void flush();
 
   /// Bytes of memory overwritten by each flush.
   std::size_t bytes() const { return memory_.bytes(); }
-  /// Sum of the words written so far, so that none of it can be left out.
+  /// Sum of the words written so far, so that a compiler cannot remove the writes.
   std::uint64_t written() const;
 
  private:

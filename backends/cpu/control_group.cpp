@@ -25,7 +25,7 @@ bool names(const std::string& controllers, const std::string& wanted) {
 }
 
 /// The group's folder and those above it, innermost first, of version 2 (empty `controller`) or of
-/// a version 1 controller. In a container the path that the kernel tells may lie above the mount.
+/// a version 1 controller. In a container the path that the kernel reports may lie above the mount.
 std::vector<fs::path> group_folders(const SystemFolders& folders, const std::string& controller) {
   const fs::path mount = folders.sys / "fs/cgroup" / controller;
   std::istringstream lines(whole_text(folders.proc / "self/cgroup"));

@@ -19,7 +19,7 @@ std::optional<double> cpu_quota(const SystemFolders& folders = {});
 
 /// Bytes; the largest size_t where the group is not limited.
 std::size_t memory_limit_of_control_group(const SystemFolders& folders = {});
-/// What of the limit is not used yet, reclaimable file pages counted as unused.
+/// The part of the limit that is not used yet; reclaimable file pages count as unused.
 std::size_t memory_left_in_control_group(const SystemFolders& folders = {});
 
 }  // namespace assay::backends::cpu

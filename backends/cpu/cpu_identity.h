@@ -1,4 +1,4 @@
-// What kind of CPU this is, as /proc/cpuinfo tells.
+// The model of the CPU, from /proc/cpuinfo.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace assay::backends::cpu {
 struct CpuIdentity {
   std::string name;    ///< "AMD EPYC 9654 96-Core Processor"; "" unknown
   std::string vendor;  ///< "AMD", "Intel", "Arm", …; "" unknown
-  /// What tells one core design from another, by the kernel's names for it: {"cpu.family", "25"},
+  /// What distinguishes core designs, by the kernel's names: {"cpu.family", "25"},
   /// {"cpu.model", "17"}, {"cpu.stepping", "1"}, or an Arm core's part, variant and revision.
   std::vector<std::pair<std::string, std::string>> design;
   std::string microcode;  ///< "0xa101148"; "" unknown

@@ -21,7 +21,7 @@ namespace {
 
 using sdk::Pairs;
 
-/// Operand types that some implementation other than a reference multiplies here.
+/// Operand types that an implementation multiplies here, references not counted.
 std::string computed_types(const Machine& machine) {
   std::string out;
   for (const kernels::DataType type : kernels::kDataTypes) {
@@ -78,7 +78,7 @@ Pairs property_pairs(const Topology& found, const CpuIdentity& identity, const M
   if (const auto quota = cpu_quota()) add("cpu quota", fmt::format("{:.2f} processors", *quota));
   add("L1 data cache", fmt::format("{} bytes", machine.l1_bytes()));
   add("L2 cache", fmt::format("{} bytes", machine.l2_bytes()));
-  if (found.caches_assumed) add("caches", "assumed: the machine does not tell");
+  if (found.caches_assumed) add("caches", "assumed: the machine does not report them");
   add("governor", first_line(fmt::format("/sys/devices/system/cpu/cpu{}/cpufreq/scaling_governor",
                                          found.processors.front().os_index)));
   add("transparent huge pages", first_line("/sys/kernel/mm/transparent_hugepage/enabled"));

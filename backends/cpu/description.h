@@ -1,4 +1,4 @@
-// What this CPU is, in the kit's words.
+// Description of this CPU, as the kit's structs.
 #pragma once
 
 #include "backends/sdk/description.h"

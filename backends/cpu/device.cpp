@@ -6,10 +6,10 @@
 #include <chrono>
 #include <cstring>
 
-#include "backends/cpu/native/parallel.h"
+#include "backends/cpu/parallel.h"
 #include "backends/cpu/topology.h"
-#include "backends/parsed_problem.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/parsed_problem.h"
 #include "kernels/operation.h"
 
 namespace assay::backends::cpu {
@@ -64,11 +64,11 @@ std::unique_ptr<Memory> Device::allocate(std::uint64_t bytes) {
         fmt::format("{} bytes were asked for, and {} are available", bytes, available));
   }
   auto memory = std::make_unique<Memory>(bytes);
-  // In pieces, by whichever core is free: over several NUMA nodes they come to lie evenly.
+  // In pieces, each by any free core: over several NUMA nodes the pages are then spread evenly.
   constexpr std::int64_t kPiece = 2 << 20;
   const auto all = static_cast<std::int64_t>(bytes), page = static_cast<std::int64_t>(page_bytes());
   auto* const data = reinterpret_cast<volatile std::byte*>(memory->data());
-  native::for_each_piece(machine_, (all + kPiece - 1) / kPiece, [&](std::int64_t piece, int) {
+  for_each_piece(machine_, (all + kPiece - 1) / kPiece, [&](std::int64_t piece, int) {
     const std::int64_t end = std::min(all, (piece + 1) * kPiece);
     for (std::int64_t at = piece * kPiece; at < end; at += page) data[at] = std::byte{0};
   });

@@ -1,4 +1,4 @@
-// The CPU opened as a device, as the kit for modules wants one.
+// The CPU opened as a device, as backends/sdk/module.h requires it.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ class Prepared;
 
 class Device {
  public:
-  /// `threads` = 0: one for each core. Throws Failure where there are not so many processors.
+  /// `threads` = 0: one for each core. Throws Failure where there are fewer processors.
   explicit Device(unsigned threads);
 
   Machine& machine() { return machine_; }

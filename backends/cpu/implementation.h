@@ -1,4 +1,4 @@
-// What a way of computing on the CPU must say of itself. One file in implementations/ defines one
+// What each implementation on the CPU provides. One file in implementations/ defines one
 // constant `const Implementation NAME_implementation` (file name = NAME); the build lists them.
 #pragma once
 

@@ -46,7 +46,7 @@ unsigned default_threads(const Topology& found) {
   return std::clamp(static_cast<unsigned>(std::floor(*quota)), 1u, found.cores);
 }
 
-/// The processor of each thread; threads beyond the processors share them in turn.
+/// The processor of each thread; if there are more threads than processors, several share one.
 std::vector<Processor> places_for(unsigned threads, const Topology& found) {
   std::vector<Processor> places;
   for (unsigned i = 0; i < threads; ++i) {

@@ -20,7 +20,8 @@ struct Features {
 Features detect_features();
 
 /// Threads of the device, pinned by hwloc one to a core; owns the oneTBB arena that native kernels
-/// run in. Libraries with pools of their own get `threads()` and their threads are pinned alike.
+/// run in. Libraries with pools of their own get `threads()` and their threads are pinned in the
+/// same way.
 class Machine {
  public:
   /// threads = 0: one for each physical core the process may use.

@@ -37,10 +37,10 @@ class Memory {
 /// Bytes in a page of this system.
 std::size_t page_bytes();
 
-/// Memory that can still be had without the kernel having to kill: what is free or can be freed,
+/// Memory that can be allocated without the kernel killing a process: what is free or can be freed,
 /// within the limit of the process's control group.
 std::size_t available_bytes();
-/// Memory that the device may use at all.
+/// Memory that the device may use in total.
 std::size_t total_bytes();
 
 }  // namespace assay::backends::cpu

@@ -10,6 +10,11 @@ namespace {
 struct Family {
   static constexpr const char *name = "cpu", *version = ASSAY_CPU_VERSION,
                               *description = "this machine's own processors";
+  /// Of OpenMP's runtimes (GNU's, LLVM's and Intel's), OpenBLAS, oneDNN, oneTBB, hwloc, and of the
+  /// BLAS libraries that may stand in for OpenBLAS.
+  static constexpr const char* environment_variables[] = {
+      "OMP_*",  "GOMP_*", "KMP_*",    "OPENBLAS_*", "GOTO_*", "MKL_*",
+      "BLIS_*", "DNNL_*", "ONEDNN_*", "TBB_*",      "HWLOC_*"};
   using Buffer = Memory;
   using Executable = Prepared;
   using Device = cpu::Device;

@@ -26,7 +26,7 @@ class OneDnnProduct {
   void submit(dnnl::stream& stream) { product_.execute(stream, arguments_); }
 
   std::string algorithm() const { return chosen_.impl_info_str(); }
-  /// As oneDNN itself tells, for the environment can change its default.
+  /// As oneDNN reports it, because the environment can change its default.
   std::string math_mode() const;
   std::size_t packed_bytes() const { return packed_b_.bytes(); }
 

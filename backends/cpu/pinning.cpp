@@ -82,8 +82,8 @@ void Pinning::pin_all() {
   std::erase_if(bound_, [&](const auto& entry) {
     return !std::binary_search(present.begin(), present.end(), entry.first);
   });
-  // A pool of a library lacks the calling thread, whose place is left out: each of the pool's
-  // threads then has a place of its own.
+  // A library's own pool does not contain the calling thread, so its place is skipped: each of the
+  // pool's threads then has a place of its own.
   const std::size_t others = places_.size() - 1;
   std::size_t next = 0;
   for (const pid_t thread : present) {

@@ -1,4 +1,4 @@
-// The small text files in which the kernel tells of the machine.
+// The small text files in which the kernel describes the machine.
 #pragma once
 
 #include <filesystem>

@@ -13,8 +13,8 @@
 namespace assay::backends::cpu {
 namespace {
 
-// Taken where the machine does not tell: smaller than today's first levels and larger than most
-// last levels, so that blocks fit and flushing reaches everything.
+// Assumed where the machine does not report them: smaller than today's first levels and larger than
+// most last levels, so that blocks fit and flushing reaches everything.
 constexpr std::size_t kAssumedL1 = 32u << 10;
 constexpr std::size_t kAssumedL2 = 512u << 10;
 constexpr std::size_t kAssumedLastLevel = 64u << 20;
@@ -125,7 +125,7 @@ Topology find_topology() {
   Topology out;
   add_processors(hwloc.get(), *allowed, out);
   if (out.processors.empty()) {
-    throw Error("hwloc knows none of the processors that this process may use",
+    throw Error("hwloc does not know any of the processors that this process may use",
                 "check its CPU set (taskset, cgroup)");
   }
   assume_missing_caches(out);

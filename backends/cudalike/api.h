@@ -1,6 +1,6 @@
 // The calls that the engine makes, under NVIDIA's names without their prefix. Signatures are our
 // own: opaque handles are void*, enumerations int, device pointers of the driver interface 64-bit
-// integers. tests/unit/cudalike holds them to the vendors' headers where those are installed.
+// integers. Where the vendors' headers are installed, tests/cudalike compares the two.
 #pragma once
 
 #include <cstddef>
@@ -104,7 +104,7 @@ struct BlasLtApi {
   Call<int(void*)> desc_destroy, layout_destroy, preference_destroy;
   Call<int(void**, int, std::uint64_t, std::uint64_t, std::int64_t)> layout_create;
   Call<int(void**)> preference_create;
-  /// Results are structs that begin with the algorithm: see blas_lt_results.h.
+  /// Results are structs that begin with the algorithm (ResultTail in blas_lt.cpp has the rest).
   Call<int(void*, void*, void*, void*, void*, void*, void*, int, void*, int*)> heuristic;
   Call<int(void*, void*, const void*, const void*, void*, const void*, void*, const void*,
            const void*, void*, void*, void*, const void*, void*, std::size_t, Stream)>
@@ -112,7 +112,7 @@ struct BlasLtApi {
   Call<int(const void*, int, void*, std::size_t, std::size_t*)> algorithm_get;
 };
 
-/// Of 128 bytes, handed over by value.
+/// 128 bytes, passed by value.
 struct CollectivesId {
   char bytes[128];
 };

@@ -33,8 +33,8 @@ GraphBuilder::Tensor masked(GraphBuilder& builder, GraphBuilder::Tensor scores,
   return result;
 }
 
-/// The engines know the pattern only with the logarithm of the sum taken beside, which training
-/// needs; here it goes nowhere.
+/// The engines recognise the pattern only if it also takes the logarithm of the sum, which training
+/// needs; it is not used here.
 GraphBuilder::Tensor softmax(GraphBuilder& builder, GraphBuilder::Tensor scores, Type type) {
   const Extents all = scores.extents;
   const Extents row = {all[0], all[1], all[2], 1};

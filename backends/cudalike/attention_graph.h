@@ -10,7 +10,7 @@
 
 namespace assay::backends::cudalike {
 
-/// Numbers by which the launch's pointers are told apart.
+/// Numbers that identify the launch's pointers.
 enum AttentionTensor : std::int64_t {
   kQuery = 1,
   kKey = 2,
@@ -21,7 +21,7 @@ enum AttentionTensor : std::int64_t {
   kMasked = 7
 };
 
-/// Why the graph cannot be made at all; empty where the library is to be asked.
+/// Why the graph is impossible; empty where the library decides.
 std::string why_no_attention_graph(const kernels::AttentionShape& shape);
 
 /// Plans for it, the heuristics' best first; `why` where there is none.

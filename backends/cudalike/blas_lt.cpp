@@ -43,7 +43,7 @@ LtProduct::LtProduct(BlasLtSession& session, const kernels::MatmulShape& shape)
     : session_(session),
       numbers_(platform().dialect().blas_lt),
       gemm_(gemm(platform().dialect().blas, shape)),
-      narrow_result_(size_of(shape.c) < 4) {
+      narrow_result_(bits_of(shape.c) < 32) {
   describe(shape);
 }
 
@@ -66,7 +66,7 @@ void LtProduct::describe(const kernels::MatmulShape& shape) {
   const std::int32_t first = gemm_.first_operation, second = gemm_.second_operation;
   api.desc_set(product_.get(), numbers_.transpose_a, &first, sizeof first);
   api.desc_set(product_.get(), numbers_.transpose_b, &second, sizeof second);
-  const bool eight_bit = size_of(shape.a) == 1 && !is_integer(shape.a);
+  const bool eight_bit = is_8_bit_float(shape.a);
   if (eight_bit && numbers_.fast_accumulation >= 0) {
     const std::int8_t off = 0;  // the problem's accumulator is f32
     api.desc_set(product_.get(), numbers_.fast_accumulation, &off, sizeof off);
@@ -79,7 +79,7 @@ void LtProduct::describe(const kernels::MatmulShape& shape) {
          gemm_.second_stride, s.m * s.k, s.batch);
   layout(result_, types.c, s.n, s.m, gemm_.result_stride, s.m * s.n, s.batch);
   // cuBLASLt, cublasLtMatmul(): with an 8-bit floating D, C is bf16 or f16. Beta is 0.
-  const bool narrow = size_of(s.c) == 1 && !is_integer(s.c);
+  const bool narrow = is_8_bit_float(s.c);
   layout(source_, narrow ? blas.bf16 : types.c, s.n, s.m, gemm_.result_stride, s.m * s.n, s.batch);
 }
 

@@ -45,8 +45,8 @@ std::vector<std::byte> CollectivesSession::unique_id() const {
 void CollectivesSession::join(std::span<const std::byte> id, int ranks, int rank) {
   CollectivesId copied = {};
   if (id.size() != sizeof copied.bytes) {
-    throw sdk::Failure(ASSAY_INVALID,
-                       fmt::format("an id of {} bytes is none of {}", id.size(), api_.get_id.name));
+    throw sdk::Failure(ASSAY_INVALID, fmt::format("an id of {} bytes did not come from {}",
+                                                  id.size(), api_.get_id.name));
   }
   std::memcpy(copied.bytes, id.data(), id.size());
   leave();

@@ -1,4 +1,4 @@
-// The vendor's copy of NCCL, and this device's place among those that work together.
+// The vendor's copy of NCCL, and this device's rank in a group of devices that work together.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ class CollectivesSession : public LibrarySession<CollectivesApi> {
   int ranks() const { return ranks_; }
   int rank() const { return rank_; }
   const std::string& version() const { return version_; }
-  /// 4 bytes of each device, for a sum that makes them wait for one another.
+  /// 4 bytes of each device, for a sum that serves as a barrier.
   Buffer& meeting() const { return *meeting_; }
 
  private:

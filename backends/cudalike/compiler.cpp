@@ -123,7 +123,7 @@ void* Module::function(const std::string& name, std::int64_t local_bytes) const 
   const DriverApi& driver = platform().driver();
   void* function = nullptr;
   driver.module_function(&function, module_, name.c_str());
-  // CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES; up to 48 KiB need no leave.
+  // CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES; up to 48 KiB need no permission.
   constexpr int kDynamicLocalMemory = 8;
   constexpr std::int64_t kFree = 48 << 10;
   if (local_bytes > kFree && driver.function_attribute) {

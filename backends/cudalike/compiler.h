@@ -1,4 +1,4 @@
-// The vendor's run-time compiler (NVRTC and its namesakes), and modules made of what it compiles.
+// The vendor's run-time compiler (NVRTC and its copies), and modules made of what it compiles.
 #pragma once
 
 #include <memory>
@@ -60,7 +60,7 @@ class Module {
   ~Module();
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
-  /// `local_bytes` of dynamic local memory will be asked for at launch.
+  /// `local_bytes`: dynamic local memory that launches will request.
   void* function(const std::string& name, std::int64_t local_bytes) const;
 
  private:

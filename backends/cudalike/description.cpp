@@ -1,4 +1,4 @@
-// What a device tells of itself, without its properties struct: that differs between releases.
+// Description of a device without its properties struct, which differs between releases.
 #include <fmt/format.h>
 
 #include "backends/cudalike/device.h"

@@ -78,9 +78,9 @@ void Device::download(const Buffer& from, std::uint64_t offset, void* to, std::u
   staging_->download(guard.data(), from.data() + from.bytes(), guard.size());
   for (std::size_t i = 0; i < guard.size(); ++i) {
     if (guard[i] == Buffer::kGuardByte) continue;
-    throw sdk::Failure(
-        ASSAY_DEVICE_ERROR,
-        fmt::format("byte {} behind the end of a buffer of {} was overwritten", i, from.bytes()));
+    throw sdk::Failure(ASSAY_DEVICE_ERROR,
+                       fmt::format("byte {} after the end of a buffer of {} bytes was overwritten",
+                                   i, from.bytes()));
   }
 }
 
@@ -123,7 +123,7 @@ CompilerSession* Device::compiler(std::string& reason) {
 CollectivesSession* Device::collectives(std::string& reason) {
   CollectivesSession* const session = seek(collectives_, *this, reason);
   if (session == nullptr || session->joined()) return session;
-  reason = "one device alone: it has joined no others";
+  reason = "this device has not joined any others";
   return nullptr;
 }
 

@@ -64,12 +64,12 @@ class Device {
   AttentionSession* attention(std::string& reason);
   CompilerSession* compiler(std::string& reason);
 
-  /// Null while it works alone, or where the library is absent, with the reason.
+  /// Null with the reason: before it joins others, or where the library is absent.
   CollectivesSession* collectives(std::string& reason);
   std::vector<std::byte> unique_id();
   void join(std::span<const std::byte> id, std::uint32_t ranks, std::uint32_t rank);
   void leave() noexcept;
-  int rank() const;  ///< 0 while it works alone
+  int rank() const;  ///< 0 before it joins others
 
  private:
   int index_;

@@ -47,15 +47,15 @@ struct LibraryNames {
   Texts runtime, driver, blas, blas_lt, compiler, attention, sensors, collectives;
 };
 
-/// What tells whose a runtime library is when vendors share its name.
+/// What identifies the vendor of a runtime library when several use its name.
 struct Signs {
   Texts folders;       ///< parts of its real path
   Texts symbols;       ///< of it or of a library it depends on
   Texts device_files;  ///< patterns under /dev
 };
 
-/// A tile multiply of kernels/prelude/tile_NAME.h, where so many work-items go in lockstep, from a
-/// compute capability on.
+/// A tile multiply, kernels/prelude/tile_NAME.h, for devices where `subgroup` work-items run in
+/// lockstep, from a compute capability on.
 struct TileMultiply {
   std::string_view name;
   int subgroup, capability;
@@ -65,13 +65,16 @@ struct Dialect {
   std::string_view name, vendor, description;
 
   Texts home_variables, homes;
+  /// Environment variables that the vendor's driver and libraries read: names, or beginnings of
+  /// names followed by `*`.
+  Texts environment_variables;
   LibraryNames libraries;
   Signs signs;
   /// Nothing of the runtime is called unless one of signs.device_files is there.
   bool needs_device_file = false;
 
-  /// What replaces NVIDIA's prefixes, and names that follow no rule (NVIDIA's name, the names to
-  /// try; an empty list: the vendor has none). Sought before the rule.
+  /// What replaces NVIDIA's prefixes; and exceptions, looked up first: NVIDIA's name, the names to
+  /// try (an empty list: the vendor has none).
   std::string runtime_prefix = "cuda", driver_prefix = "cu", blas_prefix = "cublas",
               blas_lt_prefix = "cublasLt", compiler_prefix = "nvrtc", collectives_prefix = "nccl";
   std::map<std::string, Texts, std::less<>> names;
@@ -85,21 +88,21 @@ struct Dialect {
   /// Operand types, each from a compute capability (10 × major + minor) on; 0: always.
   std::vector<std::pair<std::string_view, int>> types;
 
-  /// Of kernels/prelude, what multiplies tiles there, best first ("fma" does everywhere), and
-  /// options of the run-time compiler; {} stands for the capability.
+  /// Which files of kernels/prelude fit: NAME.h, and tile_NAME.h best first ("fma" works
+  /// everywhere). Options of the run-time compiler; {} is replaced by the capability.
   std::string prelude;
   std::vector<TileMultiply> tile_multiplies;
   Texts compiler_options;
 
   std::string_view sensors;  ///< "nvml", "rocm-smi"; empty: none known
   std::string_view no_attention = "the vendor has no C interface for attention";
-  /// Why where there is no library of them.
+  /// Why there are no collectives, where `libraries` names none.
   std::string_view no_collectives = "no library of collectives with NCCL's C interface is known";
   unsigned pci_vendor = 0;
 };
 
 std::span<const Dialect* const> dialects();
-/// Throws std::logic_error where there is none of that name.
+/// Throws std::logic_error for an unknown name.
 const Dialect& find_dialect(std::string_view name);
 
 /// Names under which to look for a symbol that NVIDIA calls `name`, best first.

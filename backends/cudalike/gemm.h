@@ -44,7 +44,7 @@ int blas_type(const BlasNumbers& numbers, kernels::DataType type);
 GemmTypes gemm_types(const BlasNumbers& numbers, const kernels::MatmulShape& shape);
 Gemm gemm(const BlasNumbers& numbers, const kernels::MatmulShape& shape);
 
-/// Why the BLAS cannot be asked at all; empty where it can.
+/// Why the BLAS cannot be called; empty where it can.
 std::string why_no_gemm(const Dialect& dialect, const kernels::MatmulShape& shape);
 
 /// Variables that change what the library computes or chooses, as "NAME=value".

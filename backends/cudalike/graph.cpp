@@ -176,7 +176,7 @@ std::vector<GraphDescriptor> GraphBuilder::plans(std::size_t limit, std::string&
   } catch (const sdk::Failure& failure) {
     why = failure.what();
   }
-  if (found.empty() && why.empty()) why = "no engine is proposed for it";
+  if (found.empty() && why.empty()) why = "the heuristics propose no engine for it";
   return found;
 }
 

@@ -1,6 +1,6 @@
 // Operation graphs of cuDNN's backend interface, as descriptors: tensors, operations on them, the
 // engines that its heuristics propose, and plans of these. Numbers after cudnn_graph.h of cuDNN 9;
-// a test holds them to that header.
+// a test compares them with that header.
 #pragma once
 
 #include <array>
@@ -126,7 +126,7 @@ class GraphDescriptor {
 
 using Extents = std::array<std::int64_t, 4>;
 
-/// What a graph is made for: an open handle, or a described device where none is at hand.
+/// What a graph is made for: an open handle, or a described device where there is no handle.
 struct GraphTarget {
   void* handle = nullptr;
   const GraphDescriptor* device = nullptr;

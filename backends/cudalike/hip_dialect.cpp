@@ -8,6 +8,9 @@ namespace assay::backends::cudalike {
 
 Dialect hip_dialect() {
   return {
+      .environment_variables = {"HIP_*", "HSA_*", "ROCR_*", "GPU_*", "AMD_*", "ROC_*", "ROCM_*",
+                                "CUDA_VISIBLE_DEVICES", "HIPBLASLT_*", "HIPBLAS_*", "ROCBLAS_*",
+                                "RCCL_*", "NCCL_*"},
       .needs_device_file = true,  // 5.2.3 ends in a segmentation fault without a GPU
       .runtime_prefix = "hip",
       .driver_prefix = "hip",

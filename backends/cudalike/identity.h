@@ -1,4 +1,4 @@
-// Whose a runtime library is: several vendors ship a libcudart.so of their own.
+// The vendor of a runtime library: several ship a libcudart.so of their own.
 #pragma once
 
 #include <string>
@@ -12,11 +12,11 @@ struct Owner {
   std::string reason;  ///< "it lies in a folder named corex"
 };
 
-/// By the path alone, before anything is opened; dialect is null where the path does not tell.
+/// By the path only, before anything is opened; dialect is null where the path says nothing.
 Owner owner_by_path(const Dialect& asked, const std::string& path);
 
 /// Of an open runtime: by a vendor's own symbol, by its real path, by device files; else it is of
-/// the dialect that needs no sign (whose name the others took).
+/// the dialect that needs no sign, because the others use its name.
 Owner owner(const Dialect& asked, const Library& runtime);
 
 }  // namespace assay::backends::cudalike

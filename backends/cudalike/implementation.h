@@ -1,4 +1,4 @@
-// What a way of computing on a CUDA-shaped device must say of itself. One file in implementations/
+// What each implementation on a CUDA-shaped device provides. One file in implementations/
 // defines one constant `const Implementation NAME_implementation` (file name = NAME); the build
 // lists them.
 #pragma once

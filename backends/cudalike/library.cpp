@@ -26,7 +26,7 @@ std::vector<fs::path> homes(const Dialect& dialect) {
   return all;
 }
 
-/// The number behind ".so." for choosing the newest; files without one come first.
+/// The number after ".so.", to choose the newest; files without one come first.
 long version_of(const std::string& file) {
   const auto at = file.rfind(".so.");
   return at == std::string::npos ? -1 : std::strtol(file.c_str() + at + 4, nullptr, 10);

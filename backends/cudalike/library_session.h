@@ -25,8 +25,8 @@ class LibrarySession {
     if (handle_ != nullptr) api_.destroy.pointer(handle_);
   }
 
-  /// Opens the first of `names` beside the runtime, binds its calls and makes a handle by `begin`.
-  /// Empty, or the reason why it cannot be used.
+  /// Opens the first of `names` in addition to the runtime, binds its calls, makes a handle by
+  /// `begin`. Empty, or the reason why it cannot be used.
   template <class Begin>
   std::string open_library(const Texts& names, const char* role, const Statuses& statuses,
                            const Begin& begin) {

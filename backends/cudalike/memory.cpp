@@ -76,7 +76,7 @@ Staging::Staging(Stream stream) : stream_(stream) {
   for (Piece& piece : pieces_) {
     api.event_create(&piece.done, 0);
     if (api.host_alloc.status(&piece.memory, kPieceBytes, 0) == 0) continue;
-    piece.memory = nullptr;  // a locked-memory limit: pageable copies do as well
+    piece.memory = nullptr;  // a locked-memory limit: use pageable copies
     if (api.last_error) api.last_error.status();
   }
   if (pieces_[1].memory == nullptr && pieces_[0].memory != nullptr) {

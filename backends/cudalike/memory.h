@@ -11,7 +11,7 @@
 
 namespace assay::backends::cudalike {
 
-/// Device memory followed by a guard zone whose pattern is looked at when the end is downloaded.
+/// Device memory followed by a guard zone; its pattern is checked when the end is downloaded.
 class Buffer {
  public:
   /// Every page written. Throws sdk::Failure.

@@ -1,11 +1,11 @@
-// The engine behind the C interface, as the module of one dialect (ASSAY_DIALECT).
+// The engine behind the C interface, built once per dialect (ASSAY_DIALECT).
 #include "backends/sdk/module.h"
 
 #include <fmt/format.h>
 
 #include "backends/cudalike/collectives.h"
 #include "backends/cudalike/implementation.h"
-#include "backends/parsed_problem.h"
+#include "backends/shared/parsed_problem.h"
 #include "kernels/operation.h"
 
 namespace assay::backends::cudalike {
@@ -22,10 +22,13 @@ struct Family {
   static inline const cudalike::Dialect& dialect = cudalike::ASSAY_DIALECT;
   static constexpr const char* name = ASSAY_DIALECT_NAME;
   static constexpr const char* version = ASSAY_CUDALIKE_VERSION;
-  /// Read when asked for: the dialect may be initialised after this file.
+  /// Read on use: the dialect may be initialised after this file.
   static constexpr struct {
     operator const char*() const { return cudalike::ASSAY_DIALECT.description.data(); }
   } description{};
+
+  static inline const cudalike::Texts& environment_variables =
+      cudalike::ASSAY_DIALECT.environment_variables;
 
   using Buffer = cudalike::Buffer;
   using Executable = cudalike::Executable;

@@ -62,7 +62,7 @@ Platform::Platform(const Dialect& dialect) : dialect_(dialect) {
   }
   if (!find_runtime()) return;
   if (dialect.needs_device_file && files.empty()) {
-    absent(fmt::format("{} is there, but no {}", runtime_library_.path,
+    absent(fmt::format("{} was found, but no {}", runtime_library_.path,
                        quoted_files(dialect.signs.device_files)),
            fmt::format("load the kernel driver of {}; in a container, pass its device files in",
                        dialect.vendor));
@@ -171,7 +171,7 @@ void Platform::read_versions() {
 void Platform::count_devices() {
   int count = 0;
   const int status = runtime_.get_device_count.status(&count);
-  const std::string runtime = fmt::format("{} is there{}", runtime_library_.path,
+  const std::string runtime = fmt::format("{} was found{}", runtime_library_.path,
                                           versions_.empty() ? "" : " (" + versions_ + ")");
   const std::string mend =
       fmt::format("install the driver of {}; in a container, pass its device files ({}) in",
@@ -185,7 +185,7 @@ void Platform::count_devices() {
     return;
   }
   if (count <= 0) {
-    absent(fmt::format("{}, but it counts no device", runtime), mend);
+    absent(fmt::format("{}, but it reports no device", runtime), mend);
     return;
   }
   findings_.devices = static_cast<std::uint32_t>(count);

@@ -1,5 +1,5 @@
-// One vendor's runtime in this process: which libraries were found, whose they are, what they
-// offer.
+// One vendor's runtime in this process: which libraries were found, which vendor's they are, what
+// they offer.
 #pragma once
 
 #include <memory>
@@ -24,12 +24,12 @@ class Platform {
   /// "driver 13.0, runtime 13.0"
   const std::string& versions() const { return versions_; }
 
-  /// Opens a library beside the runtime; details of what was tried go to `details`.
+  /// Opens a library in addition to the runtime; writes what was tried to `details`.
   Library beside(const Texts& names, const std::string& role, sdk::Pairs& details) const;
 
   /// A device's number in the driver's calls; -1, which they refuse, where the driver has none.
   int driver_device(int index) const;
-  /// Value of an attribute; `fallback` where the vendor has none or does not tell.
+  /// Value of an attribute; `fallback` where the vendor has none or the call fails.
   std::int64_t attribute(int number, int index, std::int64_t fallback) const;
 
  private:
@@ -51,7 +51,7 @@ class Platform {
   std::string versions_;
 };
 
-/// This process's platform: that of the module's own dialect.
+/// This process's platform, of the module's own dialect.
 const Platform& platform();
 /// Which dialect platform() is of; called once, before it.
 void serve(const Dialect& dialect);

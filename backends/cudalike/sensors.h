@@ -12,7 +12,7 @@ class Sensors {
  public:
   virtual ~Sensors() = default;
   virtual sdk::Readings read() = 0;
-  /// Properties of the device that only this library tells: ECC, MIG, power limit, serial number.
+  /// Properties of the device that only this library reports: ECC, MIG, power limit, serial number.
   virtual sdk::Pairs properties() { return {}; }
 };
 

@@ -1,4 +1,4 @@
-// rocm_smi.h of ROCm 5: calls without structs, whose sizes differ between releases.
+// rocm_smi.h of ROCm 5: only calls without structs, because sizes of structs differ by release.
 #include <fmt/format.h>
 
 #include "backends/cudalike/sensors.h"

@@ -16,9 +16,9 @@ constexpr double kEventResolution = 0.5e-6;
 /// Joined in graphs below this, until a graph takes that long.
 constexpr double kShort = 20e-6, kLongEnough = 100e-6;
 constexpr unsigned kMostJoined = 64;
-/// Above this the time to submit a launch is beneath notice, and none is wasted on leading.
+/// For launches longer than this the time to submit is negligible, so no leading launch is needed.
 constexpr double kNeedsNoLead = 10e-3;
-/// A single launch above this is timed well enough to choose by.
+/// A single launch longer than this is timed precisely enough to choose by.
 constexpr double kOneTells = 0.1;
 constexpr std::size_t kQueued = 256;  ///< launches in the queue at a time
 /// Flushed where the size of the cache is unknown.
@@ -106,15 +106,15 @@ double quick_seconds(TimingContext& context, Work& work, int launches) {
     std::ranges::nth_element(times, times.begin() + count / 2);
     return times[static_cast<std::size_t>(count) / 2];
   };
-  // The first may have to load what it launches, and does not count; but it tells whether one more
-  // will do.
+  // The first may include loading and does not count; but it shows whether one more launch is
+  // enough.
   return timed(timed(1) > kOneTells ? 1 : launches);
 }
 
 Timer::Timer(TimingContext& context, Work& work) : context_(context), work_(work) {
   if (work.together()) {
     typical_seconds_ = kNeedsNoLead;
-    no_graph_ = "other devices launch with it";
+    no_graph_ = "other devices launch together with it";
     return;
   }
   typical_seconds_ = quick_seconds(context, work, 3);
@@ -174,8 +174,8 @@ void Timer::run_hot(std::span<assay_launch> launches) {
   }
 }
 
-/// The host's time for one launch is its share of the whole, less the flushes by the device's own
-/// account: waiting after each flush would put the time to submit into the device's span.
+/// The host's time for one launch is its share of the whole, minus the flushes as the device timed
+/// them: waiting after each flush would add the time to submit to the device's span.
 void Timer::run_cold(std::span<assay_launch> launches) {
   const RuntimeApi& api = platform().runtime();
   Events& events = context_.events;

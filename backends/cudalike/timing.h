@@ -2,7 +2,7 @@
 //   hot    launches go into the queue one after the other, each between two events; an untimed one
 //          leads where the time to submit would count
 //   cold   before each, a write over twice the last-level cache, outside the timed span
-//   short  launches too short for the events are joined, so many to a graph, and share its time
+//   short  launches too short for the events are joined into a graph and share its time
 #pragma once
 
 #include <cstdint>

@@ -16,13 +16,13 @@ class Work {
   virtual void launch() = 0;
   /// Whether launches may be joined in one graph: not where the launch itself is measured.
   virtual bool joinable() const { return true; }
-  /// Whether other devices launch with it, so that each must launch exactly as often as it is
-  /// asked.
+  /// Whether other devices launch together with it: the number of launches must then be exactly
+  /// as requested.
   virtual bool together() const { return false; }
-  /// Of such a work: puts what makes the devices wait for one another into the stream, before each
-  /// launch and outside its time.
+  /// For such work: puts a barrier between the devices into the stream, before each launch and
+  /// outside its time.
   virtual void align() {}
-  /// Called when launches are over and their times taken: brings to the device what they left on
+  /// Called when launches are over and their times taken: copies to the device what they left on
   /// the host.
   virtual void bring_back() {}
   /// What was chosen, for the record.

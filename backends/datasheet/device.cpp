@@ -7,8 +7,8 @@
 #include <cstring>
 #include <new>
 
-#include "backends/parsed_problem.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/parsed_problem.h"
 
 namespace assay::backends::datasheet {
 namespace {
@@ -41,8 +41,8 @@ std::unique_ptr<Memory> Device::allocate(std::uint64_t bytes) {
   const std::uint64_t all = capacity(system_);
   if (bytes > all || *used_ > all - bytes) {
     throw sdk::Failure(ASSAY_OUT_OF_MEMORY,
-                       fmt::format("{} bytes asked of {}, which has {}, {} of them in use", bytes,
-                                   system_.id, all, *used_));
+                       fmt::format("{} bytes requested from {}, which has {}, {} of them in use",
+                                   bytes, system_.id, all, *used_));
   }
   return std::make_unique<Memory>(bytes, used_);
 }

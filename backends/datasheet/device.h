@@ -1,4 +1,4 @@
-// A pretended device, as backends/sdk/module.h asks for one.
+// A pretended device, as backends/sdk/module.h requires it.
 #pragma once
 
 #include <cstddef>
@@ -64,7 +64,7 @@ class Device {
   std::shared_ptr<std::uint64_t> used_ = std::make_shared<std::uint64_t>(0);
 };
 
-/// What the device tells of itself.
+/// Description of the device.
 sdk::DeviceDescription description(const sdk::Published& system);
 
 }  // namespace assay::backends::datasheet

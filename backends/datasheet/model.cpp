@@ -23,7 +23,7 @@ constexpr const char* kCapacity = "memory.capacity";
 constexpr const char* kHostLink = "link.bandwidth.host";
 constexpr const char* kLatency = "latency.launch";
 
-/// Figures are published of 8-bit floating types without telling them apart.
+/// Published figures do not distinguish the two 8-bit floating types.
 std::string peak_name(DataType type) {
   const bool eight = type == DataType::f8e4m3 || type == DataType::f8e5m2;
   return fmt::format("peak.{}", eight ? "f8" : name(type));
@@ -42,8 +42,9 @@ double figure(const Published& system, const std::string& quantity) {
   return system.figures.at(quantity);
 }
 
+/// Of the operations that a link limits only transfers run on one device: why_not() refuses others.
 bool is_transfer(const Problem& problem) {
-  return problem.operation().name == "transfer";
+  return problem.operation().roof == kernels::Roof::link;
 }
 
 bool crosses_host_link(const Problem& problem) {
@@ -69,7 +70,7 @@ double operand_bytes(const Problem& problem) {
 
 std::string lacking(const Published& system) {
   if (system.kind != "chip" && system.kind != "die" && system.kind != "cpu") {
-    return fmt::format("a {} is many devices and no single one", system.kind);
+    return fmt::format("a {} is several devices, not one", system.kind);
   }
   std::string text;
   const auto lack = [&](const std::string& what) {
@@ -96,15 +97,16 @@ std::string why_not(const Published& system, const Problem& problem) {
     return fmt::format("{} states no {}", system.id, quantity);
   };
   if (problem.operation().collective != nullptr) {
-    return "one device alone is modelled, not the network between several";
+    return "only a single device is modelled, not the network between several";
   }
   const kernels::Work work = problem.operation().work(problem);
   if (work.flop > 0 && !stated(system, peak_name(work.type))) {
-    return fmt::format("{}, and no other type's peak stands for {}", unstated(peak_name(work.type)),
-                       name(work.type));
+    return fmt::format("{}, and the peak of another type cannot replace {}",
+                       unstated(peak_name(work.type)), name(work.type));
   }
   if (crosses_host_link(problem) && !stated(system, kHostLink)) return unstated(kHostLink);
-  if (problem.operation().name == "launch" && !stated(system, kLatency)) return unstated(kLatency);
+  if (problem.operation().figure == kernels::Figure::time && !stated(system, kLatency))
+    return unstated(kLatency);
   const double bytes = operand_bytes(problem);
   if (bytes > figure(system, kCapacity)) {
     return fmt::format("its operands have {:.4g} B, and {} has {:.4g} B", bytes, system.id,

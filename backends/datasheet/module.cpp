@@ -8,7 +8,7 @@
 namespace assay::backends::datasheet {
 namespace {
 
-/// Those that were asked for, in that order.
+/// Those that were requested, in that order.
 std::vector<sdk::Published>& systems() {
   static std::vector<sdk::Published> all;
   return all;
@@ -27,7 +27,7 @@ struct Family {
     }
     for (const sdk::Published& other : systems()) {
       if (other.id == system.id) {
-        throw sdk::Failure(ASSAY_INVALID, system.id + " is pretended already");
+        throw sdk::Failure(ASSAY_INVALID, system.id + " already exists");
       }
     }
     if (const std::string lack = lacking(system); !lack.empty()) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kRoundTrips = 64;
 constexpr int kTag = 1;
-/// Sleeping ends no sooner than asked, and this much later at most on an idle core.
+/// A sleep never ends early; on an idle core it ends at most this much late.
 constexpr double kWakesWithin = 200e-6;
 
 }  // namespace

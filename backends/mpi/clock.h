@@ -13,11 +13,10 @@ class SharedClock {
  public:
   explicit SharedClock(const Group& group) : group_(group) {}
 
-  /// Measures the offset anew, on all ranks alike. Ranks of one host have the same clock already.
+  /// Measures the offset again; called on all ranks. Ranks of one host have the same clock already.
   void synchronise();
   double now() const { return local_seconds() + offset_; }
-  /// Returns when it is `moment`, at once where that has passed; leaves the core to others
-  /// meanwhile.
+  /// Returns at `moment`, or immediately if that has passed; yields the core while it waits.
   void wait_until(double moment) const;
   /// Half of the shortest round trip with rank 0: the offset is known to that. 0 on one host.
   double uncertainty() const { return uncertainty_; }

@@ -6,8 +6,8 @@
 #include <random>
 
 #include "backends/mpi/implementation.h"
-#include "backends/parsed_problem.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/parsed_problem.h"
 
 namespace assay::backends::mpi {
 namespace {
@@ -41,7 +41,7 @@ void Device::download(const Memory& from, std::uint64_t offset, void* to, std::u
 }
 
 std::string Device::why_not(const kernels::Problem& problem) const {
-  if (group_ == nullptr) return "one rank alone: start assay under mpirun or srun";
+  if (group_ == nullptr) return "this rank has joined no others: start assay under mpirun or srun";
   const std::int64_t ranks = problem.operation().collective->ranks(problem);
   if (ranks == group_->ranks()) return {};
   return fmt::format("{} ranks work together, not {}", group_->ranks(), ranks);

@@ -14,10 +14,10 @@ namespace {
 constexpr double kShortestLead = 100e-6, kLongestLead = 5e-3;
 constexpr double kLateShare = 0.01, kLateAnyway = 1e-6;
 constexpr int kAttempts = 3;
-/// From so many launches on, of which half were late in spite of all attempts, they are not
+/// After this many launches, if half of them were late in spite of all attempts, they are not
 /// repeated: there are more ranks than cores.
 constexpr std::uint32_t kEnoughToGiveUp = 16;
-/// Clocks of several hosts drift apart by microseconds a second.
+/// Clocks of different hosts drift by microseconds per second.
 constexpr double kSynchronisedFor = 1.0;
 
 }  // namespace
@@ -38,8 +38,8 @@ const sdk::Properties& Executable::details() const {
   return details_;
 }
 
-/// Once all ranks are here, rank 0 names a moment that lies ahead, and now and then has the clocks
-/// compared first.
+/// Once all ranks are here, rank 0 chooses a start in the near future; from time to time it has the
+/// clocks compared first.
 double Executable::agree_on_start() {
   check(MPI_Barrier(group_.communicator()), "waiting for all ranks");
   while (true) {

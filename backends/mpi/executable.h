@@ -16,9 +16,9 @@ class Executable {
  public:
   Executable(const Group& group, SharedClock& clock, CacheFlush& flush, Ready ready);
 
-  /// As of now: how many launches began late is among them.
+  /// At this moment: they include the number of launches that began late.
   const sdk::Properties& details() const;
-  /// On all ranks alike. A launch that a rank began late, by more than 1% of it and 1 us, is made
+  /// Called on all ranks. A launch that a rank began late, by more than 1% of it and 1 us, is made
   /// again up to twice, and counted as late where that did not help.
   void run(std::span<assay_launch> launches, assay_mode mode);
 

@@ -64,7 +64,7 @@ Group::Group(std::span<const std::byte> id, int ranks, int rank) : ranks_(ranks)
   int started = 0;
   check(MPI_Comm_size(MPI_COMM_WORLD, &started), "asking for the number of ranks");
   if (started != ranks) {
-    throw sdk::Failure(ASSAY_INVALID, fmt::format("{} ranks were to join, and the launcher started "
+    throw sdk::Failure(ASSAY_INVALID, fmt::format("{} ranks should join, but the launcher started "
                                                   "{}",
                                                   ranks, started));
   }
@@ -73,14 +73,14 @@ Group::Group(std::span<const std::byte> id, int ranks, int rank) : ranks_(ranks)
   MPI_Comm_rank(communicator_, &numbered);
   const Introduction mine{kernels::array_hash(id), kernel_identity()};
   Introduction first = mine;
-  check(MPI_Bcast(&first, sizeof first, MPI_BYTE, 0, communicator_), "telling the id");
+  check(MPI_Bcast(&first, sizeof first, MPI_BYTE, 0, communicator_), "broadcasting the id");
   int differ = first.id != mine.id || numbered != rank ? 1 : 0;
   check(MPI_Allreduce(MPI_IN_PLACE, &differ, 1, MPI_INT, MPI_MAX, communicator_),
         "comparing the ids");
   shares_clock_ = first.kernel == mine.kernel;
   if (differ == 0) return;
   MPI_Comm_free(&communicator_);
-  throw sdk::Failure(ASSAY_INVALID, "the ranks were given other ids, or numbers that repeat");
+  throw sdk::Failure(ASSAY_INVALID, "the ranks got different ids, or the same rank number twice");
 }
 
 Group::~Group() {

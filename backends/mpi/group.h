@@ -1,4 +1,4 @@
-// The ranks that work together, and MPI itself, started when the first of them is to be joined.
+// The ranks that work together, and MPI itself, started at the first join.
 #pragma once
 
 #include <mpi.h>
@@ -21,8 +21,8 @@ void finish() noexcept;
 /// A communicator of all ranks, freed with this object.
 class Group {
  public:
-  /// On all ranks alike. Throws Failure where the launcher started other than `ranks`, where ranks
-  /// differ in their `id`, or in how they number themselves.
+  /// Called on all ranks. Throws Failure where the launcher started another number of ranks, where
+  /// ranks differ in their `id`, or in how they number themselves.
   Group(std::span<const std::byte> id, int ranks, int rank);
   ~Group();
   Group(const Group&) = delete;
@@ -31,7 +31,7 @@ class Group {
   MPI_Comm communicator() const { return communicator_; }
   int ranks() const { return ranks_; }
   int rank() const { return rank_; }
-  /// Of rank 0's host, as all ranks of it have it.
+  /// Whether this rank runs on rank 0's host and therefore shares its clock.
   bool shares_clock_with_first() const { return shares_clock_; }
 
  private:

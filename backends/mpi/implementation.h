@@ -23,7 +23,7 @@ struct Exchange {
   std::byte* to = nullptr;
 
   std::size_t bytes(std::int64_t elements) const {
-    return static_cast<std::size_t>(elements) * kernels::size_of(layout.type);
+    return static_cast<std::size_t>(kernels::bytes_of(layout.type, elements));
   }
 };
 

@@ -32,7 +32,7 @@ std::optional<Launched> launched() {
     if (number(one.known_by) < 0) continue;
     return Launched{one.known_by, number(one.ranks), number(one.rank), number(one.slot)};
   }
-  // Slurm starts ordinary programs as well: one task alone is none of several ranks.
+  // Slurm starts ordinary programs too: a single task is not one of several ranks.
   const int tasks = number("SLURM_STEP_NUM_TASKS");
   if (tasks > 1 && number("SLURM_PROCID") >= 0) {
     return Launched{"SLURM_STEP_NUM_TASKS", tasks, number("SLURM_PROCID"), number("SLURM_LOCALID")};

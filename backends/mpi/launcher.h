@@ -1,5 +1,5 @@
-// Whether this process was started by an MPI launcher, told by the environment alone: MPI itself is
-// not to be started for a listing.
+// Whether this process was started by an MPI launcher, known from the environment only: MPI itself
+// is not to be started for a listing.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 namespace assay::backends::mpi {
 
 struct Launched {
-  std::string variable;               ///< by which it is known: "OMPI_COMM_WORLD_SIZE"
-  int ranks = 0, rank = 0, slot = 0;  ///< -1 where the launcher does not tell
+  std::string variable;               ///< that shows it: "OMPI_COMM_WORLD_SIZE"
+  int ranks = 0, rank = 0, slot = 0;  ///< -1 where the launcher does not say
 };
 
 /// Nothing where no launcher did.

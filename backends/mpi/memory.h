@@ -25,8 +25,8 @@ class Memory {
   std::unique_ptr<std::byte[], Free> data_;
 };
 
-/// Overwrites twice the last-level cache as the C library tells its size, but no more than 256 MiB
-/// a rank: those that share a cache do it together.
+/// Overwrites twice the last-level cache, by the size that the C library reports, but no more than
+/// 256 MiB a rank: those that share a cache do it together.
 class CacheFlush {
  public:
   void flush();

@@ -30,7 +30,7 @@ sdk::Findings findings() {
     return {1, fmt::format("rank {} of {}, by {}", found->rank, found->ranks, found->variable), "",
             details};
   }
-  return {0, "this process was started by no MPI launcher",
+  return {0, "this process was not started by an MPI launcher",
           "start assay under mpirun, or under srun --mpi=pmix", details};
 }
 
@@ -49,7 +49,7 @@ sdk::DeviceDescription description() {
                     {"rank", std::to_string(found.rank)},
                     {"slot", std::to_string(found.slot)},
                     {"launcher", found.variable},
-                    // Its memory is the processors', which have a module of their own.
+                    // Its memory is the CPU's, which the module cpu measures.
                     {"use", "when named"}};
   return out;
 }
@@ -57,6 +57,40 @@ sdk::DeviceDescription description() {
 struct Family {
   static constexpr const char *name = "mpi", *version = ASSAY_MPI_VERSION,
                               *description = "ranks under MPI, and its routines";
+  /// Of Open MPI's components that move data, of UCX and libfabric beneath it, of MPICH and of
+  /// Intel's MPI. What a launcher sets anew for each process (ranks, addresses) is not among them.
+  static constexpr const char* environment_variables[] = {"OMPI_MCA_btl*",
+                                                          "OMPI_MCA_pml*",
+                                                          "OMPI_MCA_mtl*",
+                                                          "OMPI_MCA_coll*",
+                                                          "OMPI_MCA_osc*",
+                                                          "OMPI_MCA_smsc*",
+                                                          "OMPI_MCA_op*",
+                                                          "OMPI_MCA_mpi_*",
+                                                          "OMPI_MCA_hwloc*",
+                                                          "OMPI_MCA_rmaps*",
+                                                          "OMPI_MCA_accelerator*",
+                                                          "OMPI_MCA_topo*",
+                                                          "PRTE_MCA_rmaps*",
+                                                          "PRTE_MCA_hwloc*",
+                                                          "PMIX_MCA_gds*",
+                                                          "PMIX_GDS_MODULE",
+                                                          "UCX_*",
+                                                          "UCC_*",
+                                                          "FI_*",
+                                                          "PSM2_*",
+                                                          "MPICH_*",
+                                                          "MPIR_CVAR_*",
+                                                          "MV2_*",
+                                                          "I_MPI_ADJUST_*",
+                                                          "I_MPI_FABRICS",
+                                                          "I_MPI_OFI_*",
+                                                          "I_MPI_SHM*",
+                                                          "I_MPI_PIN*",
+                                                          "I_MPI_EAGER_*",
+                                                          "I_MPI_COLL_*",
+                                                          "I_MPI_THREAD_*",
+                                                          "I_MPI_TUNING*"};
   using Buffer = Memory;
   using Executable = mpi::Executable;
   using Device = mpi::Device;

@@ -15,8 +15,8 @@
 
 namespace assay::backends::mpi {
 
-/// `bytes` bytes as so many elements of an MPI type: of bytes, or where an int cannot count them,
-/// one of a type made for it.
+/// `bytes` bytes as a number of elements of an MPI type: bytes, or where an int cannot count them,
+/// one element of a type made for it.
 class Message {
  public:
   explicit Message(std::size_t bytes);

@@ -5,32 +5,24 @@
 #include <algorithm>
 
 #include "backends/opencl/executables.h"
-#include "backends/portable_runner.h"
 #include "backends/sdk/failure.h"
-#include "kernels/error.h"
+#include "backends/shared/parsed_problem.h"
+#include "backends/shared/portable_runner.h"
 
 namespace assay::backends::opencl {
 namespace {
 
-/// Twice the cache that the driver tells of; some tell of none, or of the nearest one only.
+/// Least bytes to overwrite: some drivers report no cache, or only the first level.
 constexpr std::uint64_t kLeastFlush = std::uint64_t{64} << 20;
 constexpr std::size_t kLongestLog = 4000;
 
-kernels::Problem parsed(std::string_view text) {
-  try {
-    return kernels::Problem::parse(text);
-  } catch (const InputError& error) {
-    throw sdk::Failure(ASSAY_INVALID, error.what());
-  }
-}
-
-/// The device, or as many of a processor's threads as are asked for.
+/// The device, or the requested number of a processor's threads.
 SubDevice part_of(const FoundDevice& found, unsigned threads) {
   const auto units = device_figure<cl_uint>(found.id, CL_DEVICE_MAX_COMPUTE_UNITS);
   if ((found.type & CL_DEVICE_TYPE_CPU) == 0 || threads == 0 || threads == units) return {};
   if (threads > units) {
     throw sdk::Failure(ASSAY_INVALID,
-                       fmt::format("{} threads are asked for, the device has {}", threads, units));
+                       fmt::format("{} threads requested, but the device has {}", threads, units));
   }
   const cl_device_partition_property wish[] = {CL_DEVICE_PARTITION_BY_COUNTS,
                                                static_cast<cl_device_partition_property>(threads),
@@ -55,7 +47,7 @@ Device::Device(const FoundDevice& found, const assay_open_options& options)
   context_ = Context(cl().CreateContext(wish, 1, &device, nullptr, nullptr, &code));
   check(code, "making a context");
   queue_ = Queue(cl().CreateCommandQueue(context_.get(), device, CL_QUEUE_PROFILING_ENABLE, &code));
-  check(code, "making a queue that keeps times");
+  check(code, "making a queue that records times");
   if (part_.get() != nullptr) target_.compute_units = options.threads;
 }
 
@@ -129,17 +121,7 @@ std::vector<sdk::Offer> Device::implementations(std::string_view text) {
 std::unique_ptr<Executable> Device::prepare(std::string_view text, std::string_view name,
                                             std::span<Buffer* const> buffers) {
   const kernels::Problem problem = parsed(text);
-  const auto operands = problem.operation().operands(problem);
-  if (buffers.size() != operands.size()) {
-    throw sdk::Failure(ASSAY_INVALID,
-                       fmt::format("{} buffers for {} operands", buffers.size(), operands.size()));
-  }
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    if (buffers[i]->bytes() >= static_cast<std::uint64_t>(operands[i].bytes())) continue;
-    throw sdk::Failure(ASSAY_INVALID,
-                       fmt::format("operand {} needs {} bytes, its buffer has {}", operands[i].name,
-                                   operands[i].bytes(), buffers[i]->bytes()));
-  }
+  require_buffers(problem, buffers);
   if (name == kClblastName) return prepare_clblast(*this, problem, buffers);
   if (name == kTransferName) return prepare_transfer(*this, problem, buffers);
   return prepare_portable(*this, problem, buffers);
@@ -177,7 +159,7 @@ void Device::flush_caches() {
     const auto cache = device_figure<cl_ulong>(found_.id, CL_DEVICE_GLOBAL_MEM_CACHE_SIZE);
     flush_ = allocate(std::max<std::uint64_t>(kLeastFlush, 2 * cache));
   }
-  // Another value each time, so that no driver can leave it out.
+  // Another value each time, so that no driver can skip it.
   const auto value = static_cast<cl_uint>(++turn_);
   check(cl().EnqueueFillBuffer(queue_.get(), flush_->get(), &value, sizeof value, 0,
                                flush_->bytes() / 16 * 16, 0, nullptr, nullptr),

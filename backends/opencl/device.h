@@ -1,4 +1,4 @@
-// An open OpenCL device: a context, a queue that keeps times, memory, and the programs built so
+// An open OpenCL device: a context, a queue that records times, memory, and the programs built so
 // far.
 #pragma once
 
@@ -52,7 +52,7 @@ class Device {
   std::vector<sdk::Offer> implementations(std::string_view problem);
   std::unique_ptr<Executable> prepare(std::string_view problem, std::string_view name,
                                       std::span<Buffer* const> buffers);
-  /// OpenCL tells none.
+  /// OpenCL has none.
   sdk::Readings sensors() { return {}; }
 
   const kernels::PortableTarget& target() const { return target_; }
@@ -74,7 +74,7 @@ class Device {
   FoundDevice found_;
   kernels::PortableTarget target_;
   bool tune_ = false;
-  SubDevice part_;  ///< of a processor, where fewer threads are asked for
+  SubDevice part_;  ///< of a processor, where fewer threads are requested
   Context context_;
   Queue queue_;
   std::unique_ptr<Buffer> flush_;

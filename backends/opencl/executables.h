@@ -16,7 +16,7 @@ inline constexpr const char* kTransferName = "library/enqueue";
 std::unique_ptr<Executable> prepare_portable(Device& device, const kernels::Problem& problem,
                                              std::span<Buffer* const> buffers);
 
-/// Why CLBlast cannot solve it, be it only that it is not there; empty where it can.
+/// Why CLBlast cannot solve it, for example because it is not installed; empty where it can.
 std::string clblast_why_not(const Device& device, const kernels::Problem& problem);
 std::unique_ptr<Executable> prepare_clblast(Device& device, const kernels::Problem& problem,
                                             std::span<Buffer* const> buffers);

@@ -1,4 +1,4 @@
-// OpenCL's objects, released at the end of their lives.
+// OpenCL's objects, released when destroyed.
 #pragma once
 
 #include <CL/cl.h>

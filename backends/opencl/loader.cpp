@@ -35,7 +35,7 @@ std::string path_of(const void* address, const std::string& otherwise) {
 Loader open_loader() {
   Loader out;
   std::vector<std::string> names = {"libOpenCL.so.1", "libOpenCL.so"};
-  // The conventional way to point programs at another loader.
+  // Selects another loader.
   if (const char* own = std::getenv("ASSAY_OPENCL_LIBRARY")) names = {own};
   for (const std::string& name : names) {
     void* const library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);

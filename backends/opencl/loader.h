@@ -1,4 +1,4 @@
-// OpenCL's functions, from the ICD loader as it is found at run time.
+// OpenCL's functions, from the ICD loader found at run time.
 #pragma once
 
 #include <CL/cl.h>
@@ -32,7 +32,7 @@ struct Loader {
   Functions functions;
   std::string path;                ///< of the library opened; empty where there is none
   std::string failure;             ///< in one line, why there is none
-  std::vector<std::string> tried;  ///< names and what became of them
+  std::vector<std::string> tried;  ///< names, each with the result
 };
 
 /// Opened once a process and kept.

@@ -30,7 +30,7 @@ kernels::PortableTarget portable_target(const FoundDevice& device);
 bool has_extension(cl_device_id device, const std::string& name);
 std::string device_text(cl_device_id device, cl_device_info what);
 
-/// A figure of type T, or 0 where the device does not tell.
+/// A value of type T, or 0 where the device does not report it.
 template <class T>
 T device_figure(cl_device_id device, cl_device_info what);
 

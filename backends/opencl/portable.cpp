@@ -4,8 +4,8 @@
 
 #include "backends/opencl/executables.h"
 #include "backends/opencl/timing.h"
-#include "backends/portable_runner.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/portable_runner.h"
 
 namespace assay::backends::opencl {
 namespace {

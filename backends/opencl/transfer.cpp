@@ -63,7 +63,7 @@ class TransferExecutable final : public Executable {
     for (assay_launch& launch : launches) launch = launch_once(mode);
     if (direction_ != Direction::device_to_host) return;
     device_.upload(to_, 0, host_->data(), bytes_);
-    // What the next launches leave unwritten must not look right.
+    // Bytes that the next launches do not write must not look right.
     std::memset(host_->data(), 0xff, bytes_);
   }
 

@@ -1,4 +1,4 @@
-// What a module tells of itself and its devices, owning its texts.
+// Descriptions of a module and its devices, as structs that own their texts.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,7 @@ struct Offer {
   std::string reason;  ///< why it cannot solve the problem; empty where it can
 };
 
-/// Sensors' readings; NaN and `throttle_known` false where the device does not tell.
+/// Sensors' readings; NaN, and `throttle_known` false, where the device does not report them.
 struct Readings {
   double power_watts = __builtin_nan(""), energy_joules = __builtin_nan(""),
          clock_hz = __builtin_nan(""), memory_clock_hz = __builtin_nan(""),

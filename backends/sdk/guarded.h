@@ -1,5 +1,5 @@
-// What keeps the C interface: exceptions become statuses, arguments are checked, structs keep to
-// their caller's size.
+// The rules of the C interface: exceptions become statuses, arguments are checked, structs are
+// filled to their caller's size.
 #pragma once
 
 #include <algorithm>
@@ -37,13 +37,13 @@ assay_status guarded(const Body& body) noexcept {
   } catch (const std::invalid_argument& error) {
     return failed(ASSAY_INVALID, error.what());
   } catch (const std::bad_alloc&) {
-    return failed(ASSAY_OUT_OF_MEMORY, "there is no memory left for this");
+    return failed(ASSAY_OUT_OF_MEMORY, "out of host memory");
   } catch (const std::length_error&) {
-    return failed(ASSAY_OUT_OF_MEMORY, "no container holds so much");
+    return failed(ASSAY_OUT_OF_MEMORY, "too large for a container");
   } catch (const std::exception& error) {
     return failed(ASSAY_DEVICE_ERROR, error.what());
   } catch (...) {
-    return failed(ASSAY_DEVICE_ERROR, "an exception of no known kind");
+    return failed(ASSAY_DEVICE_ERROR, "an unknown kind of exception");
   }
 }
 

@@ -6,8 +6,10 @@
 //     static sdk::Findings probe();
 //     static sdk::DeviceDescription describe(std::uint32_t index);  // of a device that probe found
 //     static std::unique_ptr<Device> open(std::uint32_t index, unsigned threads);
-//     // or open(std::uint32_t index, const assay_open_options& options), to heed them all
+//     // or open(std::uint32_t index, const assay_open_options& options), to use all options
 //     static void pretend(sdk::Published published);  // may be left out; probe() then counts it
+//     // Environment variables that the module and its libraries read; may be left out:
+//     static constexpr const char* environment_variables[] = {"MINE_*", "MINE_VISIBLE_DEVICES"};
 //
 //     struct Buffer { std::uint64_t bytes() const; };
 //     struct Executable {
@@ -31,15 +33,16 @@
 //   };
 //   ASSAY_MODULE(Family)   // exports assay_backend_entry
 //
-// All of them may throw: sdk::Failure for a status of one's own, std::invalid_argument for
-// ASSAY_INVALID, std::bad_alloc for ASSAY_OUT_OF_MEMORY, any other for ASSAY_DEVICE_ERROR. upload
-// and download are called only with ranges inside the buffer, prepare only with a name that
+// All of them may throw: sdk::Failure to choose the status, std::invalid_argument for
+// ASSAY_INVALID, std::bad_alloc for ASSAY_OUT_OF_MEMORY, anything else for ASSAY_DEVICE_ERROR.
+// upload and download are called only with ranges inside the buffer, prepare only with a name that
 // implementations() gives for the problem and no null buffer.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -63,7 +66,7 @@ class Module {
 
   struct Opened {
     std::unique_ptr<Device> device;
-    std::vector<Offer> offers;  ///< of the last implementations() call, whose strings live on
+    std::vector<Offer> offers;  ///< of the last implementations() call, to keep their strings
     std::string offered;        ///< the problem of that call
     std::string throttle;
   };
@@ -192,7 +195,7 @@ class Module {
       offers = in(device)->device->implementations(problem);
       in(device)->offered = problem;
       *count = offers.size();
-      // The caller's structs may be longer or shorter than ours, so they lie that far apart.
+      // The caller's structs may be longer or shorter than ours: step by the caller's size.
       auto* place = reinterpret_cast<std::byte*>(out);
       for (std::size_t i = 0; i < std::min(capacity, offers.size()); ++i) {
         auto* const entry = reinterpret_cast<assay_implementation*>(place);
@@ -204,8 +207,7 @@ class Module {
     });
   }
 
-  /// Asking may be dear (a library's heuristics, a trial), so what was just told is not asked
-  /// again.
+  /// Asking may be expensive (a library's heuristics, a trial), so the last answer is used again.
   static void require_offered(Opened& opened, std::string_view problem, std::string_view name) {
     std::vector<Offer> asked;
     if (opened.offered != problem) asked = opened.device->implementations(problem);
@@ -253,7 +255,7 @@ class Module {
                           assay_launch* out) {
     return guarded([&] {
       require(executable != nullptr && (out != nullptr || count == 0), "run: an argument is null");
-      // A caller in C may pass any number, which must not be read as the enumeration it is not of.
+      // A caller in C may pass any number; reading it as the enumeration would be undefined.
       static_assert(sizeof mode == sizeof(std::uint32_t));
       std::uint32_t number = 0;
       std::memcpy(&number, &mode, sizeof number);
@@ -299,7 +301,7 @@ class Module {
       if constexpr (kJoins) {
         const std::vector<std::byte> made = in(device)->device->unique_id();
         *bytes = made.size();
-        require(capacity >= made.size(), "unique_id: there is too little room for it");
+        require(capacity >= made.size(), "unique_id: the id does not fit into `capacity`");
         std::memcpy(id, made.data(), made.size());
       }
     });
@@ -309,8 +311,8 @@ class Module {
                            uint32_t rank) {
     return guarded([&] {
       require(device != nullptr && (id != nullptr || bytes == 0), "join: an argument is null");
-      require(rank < ranks, "join: ranks are numbered from 0 to their number less one");
-      // What was offered to a device alone is another's now.
+      require(rank < ranks, "join: ranks are numbered from 0 to ranks - 1");
+      // Offers made before joining are no longer valid.
       in(device)->offered.clear();
       if constexpr (kJoins) {
         in(device)->device->join({static_cast<const std::byte*>(id), bytes}, ranks, rank);
@@ -346,7 +348,7 @@ class Module {
     return guarded([&] {
       require_struct(published);
       require(published->struct_size >= sizeof *published, "pretend: the struct is too small");
-      require(!probed(), "pretend: comes before probe");
+      require(!probed(), "pretend: must be called before probe");
       Family::pretend(owned(*published));
     });
   }
@@ -354,6 +356,27 @@ class Module {
   static auto pretend_or_null() -> assay_status (*)(const assay_published*) {
     if constexpr (requires(Published published) { Family::pretend(published); }) {
       return pretend;
+    } else {
+      return nullptr;
+    }
+  }
+
+  /// Any range of texts will do: an array of literals, or a list that the family computes.
+  static const char* const* environment_variables(size_t* count) {
+    static const std::vector<std::string> names(std::begin(Family::environment_variables),
+                                                std::end(Family::environment_variables));
+    static const std::vector<const char*> list = [] {
+      std::vector<const char*> texts;
+      for (const std::string& name : names) texts.push_back(name.c_str());
+      return texts;
+    }();
+    if (count != nullptr) *count = list.size();
+    return list.data();
+  }
+
+  static auto environment_variables_or_null() -> const char* const* (*)(size_t*) {
+    if constexpr (requires { Family::environment_variables; }) {
+      return environment_variables;
     } else {
       return nullptr;
     }
@@ -385,7 +408,8 @@ class Module {
                                           kTellsMemory ? memory_available : nullptr,
                                           kJoins ? unique_id : nullptr,
                                           kJoins ? join : nullptr,
-                                          kJoins ? leave : nullptr};
+                                          kJoins ? leave : nullptr,
+                                          environment_variables_or_null()};
     return &entries;
   }
 };

@@ -1,5 +1,5 @@
-// An open device that is worked through one queue, as module.h asks for one: it parses, chooses
-// among the ways to solve a problem, times by events and flushes the caches. A module brings its
+// An open device that works through one queue, as module.h requires it: it parses, chooses among
+// the ways to solve a problem, times by events and flushes the caches. A module provides its
 // Session (queue_memory.h), its ways, and how a problem is read:
 //
 //   struct Device : sdk::QueueDevice<Device, Session, Problem> {
@@ -33,10 +33,10 @@ class QueueLaunch {
  public:
   virtual ~QueueLaunch() = default;
   virtual void enqueue() = 0;
-  /// Where other devices launch with it: puts what makes them wait for one another into the queue,
-  /// before each launch and outside its time.
+  /// Where devices launch together: puts a barrier between them into the queue, before each launch
+  /// and outside its time.
   virtual void align() {}
-  /// After launches were waited for: brings a result that lies elsewhere into its buffer.
+  /// After launches have completed: copies a result that lies elsewhere into its buffer.
   virtual void bring_back() {}
   virtual Pairs details() const { return {}; }
 };
@@ -66,7 +66,7 @@ class QueueExecutable {
     device_.timer().run(
         launches, mode, [this] { launch_->enqueue(); }, [this] { device_.flush(); },
         [this] { launch_->align(); });
-    // An error of the last launch may show only here.
+    // An error of the last launch may appear only here.
     device_.session()->wait();
     launch_->bring_back();
   }
@@ -152,7 +152,7 @@ class QueueDevice {
     session_->enqueue_fill(flushed_->data(), 1, flushed_->bytes());
   }
 
-  /// What `find_out(self)` gives, asked once a device for each question.
+  /// The result of `find_out(self)`, called once per device and question.
   template <class FindOut>
   const std::string& once(const std::string& question, const FindOut& find_out) {
     const auto known = found_out_.find(question);

@@ -1,4 +1,4 @@
-// Memory, events and copies of a device that is worked through one queue. A module brings a Session
+// Memory, events and copies of a device that works through one queue. A module provides a Session
 // with its vendor's calls (all but noexcept ones may throw sdk::Failure):
 //
 //   struct Session {
@@ -6,9 +6,9 @@
 //     void enter() const;                            // makes it the calling thread's device
 //     void enter_quietly() const noexcept;           // the same, where nothing may be thrown
 //     void wait() const;                             // until the queue has run empty
-//     std::uint64_t memory_bytes() const;            // 0 where it is not told
+//     std::uint64_t memory_bytes() const;            // 0 where unknown
 //     std::uint64_t memory_available() const;        // free now; may be left out
-//     std::uint64_t flush_bytes() const;             // so many overwrite the last-level cache
+//     std::uint64_t flush_bytes() const;             // enough to overwrite the last-level cache
 //
 //     void* allocate(std::uint64_t bytes) const;
 //     void release(void* memory) const noexcept;
@@ -45,14 +45,14 @@ namespace assay::sdk {
 
 enum class Direction { host_to_device, device_to_host, device_to_device };
 
-/// Device memory, every byte of it written (0); keeps its session open. A module's Buffer.
+/// Device memory, zeroed; keeps its session open. A module's Buffer.
 template <class Session>
 class QueueMemory {
  public:
   QueueMemory(std::shared_ptr<const Session> session, std::uint64_t bytes)
       : session_(std::move(session)), bytes_(bytes) {
     const std::uint64_t all = session_->memory_bytes();
-    // Runtimes add to what is asked for, which must not run over.
+    // Runtimes add to the requested size, which must not overflow.
     if (bytes > (all != 0 ? all : std::uint64_t{1} << 60)) {
       throw Failure(ASSAY_OUT_OF_MEMORY, std::to_string(bytes) +
                                              " bytes were asked for, and the device has " +
@@ -116,7 +116,7 @@ class HostMemory {
   std::vector<std::byte> pageable_;
 };
 
-/// An event in the queue, as QueueTimer asks for one.
+/// An event in the queue, as QueueTimer requires it.
 template <class Session>
 class QueueMark {
  public:

@@ -13,8 +13,8 @@
 namespace assay::sdk {
 
 //   struct Mark {                                 // an event, a notifier
-//     void place();                               // behind what the queue holds so far
-//     void wait();                                // until the queue has come by it
+//     void place();                               // after what the queue holds so far
+//     void wait();                                // until the queue has passed it
 //     double seconds_since(const Mark& earlier);  // both waited for
 //   };
 template <class Mark>
@@ -45,7 +45,7 @@ class QueueTimer {
 
  private:
   using Clock = std::chrono::steady_clock;
-  /// As many launches as are in the queue at once: enough to hide what submitting costs.
+  /// Launches in the queue at once: enough to hide the cost of submitting.
   static constexpr std::size_t kBatch = 32;
 
   struct Pair {
@@ -60,7 +60,7 @@ class QueueTimer {
   static void fill(assay_launch& out, const Pair& pair, double host_seconds) {
     const double device_seconds = pair.after->seconds_since(*pair.before);
     out.host_seconds = std::max(host_seconds, device_seconds);
-    // A launch shorter than the device's clock can tell: the host's time is all there is.
+    // Shorter than the device's clock can resolve: only the host's time is known.
     out.device_seconds = device_seconds > 0 ? device_seconds : out.host_seconds;
   }
 
@@ -88,8 +88,8 @@ class QueueTimer {
     }
   }
 
-  /// Behind a flush: the launch is in the queue before that ends, so that the device does not stand
-  /// idle between the mark and the launch.
+  /// After a flush: the launch is queued before the flush ends, so that the device is not idle
+  /// between the mark and the launch.
   template <class Launch, class Align>
   void run_single(assay_launch& out, const Launch& launch, const Align& align) {
     align();

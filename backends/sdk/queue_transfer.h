@@ -10,15 +10,15 @@
 
 namespace assay::sdk {
 
-/// What is to be moved.
+/// What to move.
 struct Move {
   Direction direction = Direction::device_to_device;
   bool pinned = false;  ///< the host's memory is page-locked
   std::uint64_t bytes = 0;
 };
 
-/// Operands lie on the device on either side. To the host and from it, the other side is memory of
-/// the host's own, from which the operand is filled and into which the result is brought back.
+/// Both operands lie on the device. For transfers to or from the host, one side is replaced by host
+/// memory: filled from the operand before, or copied into the result's buffer afterwards.
 template <class Session>
 class QueueTransfer : public QueueLaunch {
  public:
@@ -48,7 +48,7 @@ class QueueTransfer : public QueueLaunch {
   void bring_back() override {
     if (move_.direction != Direction::device_to_host) return;
     to_.upload(0, target_, move_.bytes);
-    // What the next launches leave unwritten must not look right.
+    // Bytes that the next launches do not write must not look right.
     std::memset(target_, 0xff, move_.bytes);
   }
 

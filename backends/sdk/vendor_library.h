@@ -14,7 +14,7 @@
 
 namespace assay::sdk {
 
-/// Folders to look in, in this order: those that environment variables name, fixed ones, and last
+/// Folders to search, in this order: those that environment variables name, fixed ones, and finally
 /// the dynamic linker's own path.
 struct VendorHomes {
   std::vector<std::string> variables;  ///< "ASCEND_TOOLKIT_HOME"
@@ -28,8 +28,8 @@ class VendorLibraries {
  public:
   explicit VendorLibraries(VendorHomes homes) : homes_(std::move(homes)) {}
 
-  /// Opens `name` ("libcnrt.so") for all later ones to link against. False where it cannot be had;
-  /// the details then say where it was looked for, unless only some versions have it.
+  /// Opens `name` ("libcnrt.so") for all later ones to link against. False where it cannot be
+  /// opened; the details then say where it was looked for, unless only some versions have it.
   bool open(const std::string& name, bool every_version = true) {
     std::string tried;
     unusable_.clear();
@@ -47,10 +47,10 @@ class VendorLibraries {
     return false;
   }
 
-  /// In one line, why the last open() was false: it was not found, or cannot be used.
+  /// Why the last open() was false, in one line: not found, or not usable.
   std::string why_not(const std::string& name) const {
     return unusable_.empty() ? "no " + name + " found (" + places() + ")"
-                             : name + " is there, but cannot be opened: " + unusable_;
+                             : name + " was found but cannot be opened: " + unusable_;
   }
 
   /// The first of the opened libraries to have it, in the order of opening; null where none has.
@@ -88,7 +88,7 @@ class VendorLibraries {
     std::vector<std::filesystem::path> homes, all;
     for (const std::string& variable : homes_.variables) {
       const char* const value = std::getenv(variable.c_str());
-      // A relative one would let the current folder decide what is loaded.
+      // With a relative path the current folder would decide what is loaded.
       if (value != nullptr && *value == '/') homes.emplace_back(value);
     }
     homes.insert(homes.end(), homes_.fixed.begin(), homes_.fixed.end());

@@ -7,7 +7,7 @@
 #include "kernels/operation.h"
 #include "results/claims/catalogue.h"
 #include "results/exchange/format.h"
-#include "results/record/keys.h"
+#include "results/record/enums.h"
 #include "results/store/store.h"
 
 namespace assay::cli {
@@ -29,12 +29,11 @@ Names operation_names() {
 }
 
 Names division_names() {
-  const auto all = harness::plan::divisions();
-  return {all.begin(), all.end()};
+  return results::record::offered_names<results::record::Division>();
 }
 
 Names mode_names() {
-  return {"cold", "hot"};
+  return results::record::offered_names<results::record::Mode>();
 }
 
 Names set_ids() {
@@ -57,12 +56,7 @@ Names system_ids() {
 }
 
 Names status_names() {
-  Names names;
-  for (const results::record::Status status :
-       results::record::Names<results::record::Status>::all) {
-    names.emplace_back(name(status));
-  }
-  return names;
+  return results::record::offered_names<results::record::Status>();
 }
 
 Names exporter_names() {
@@ -81,14 +75,14 @@ Names importer_names() {
 
 Names run_ids() {
   Names ids = {"last"};
-  // Nobody waits long for a server between two keys.
+  // Completion must be quick: do not wait long for a server.
   setenv("PGCONNECT_TIMEOUT", "2", 0);
   try {
     const auto store =
         results::store::Store::open(results::store::default_store(), results::store::Access::read);
     for (const results::record::Run& run : store.runs()) ids.push_back(run.id.substr(0, 8));
   } catch (const Error&) {
-    // No store is no reason to fail while a person types.
+    // Without a store there is nothing to complete.
   }
   return ids;
 }

@@ -1,4 +1,4 @@
-// Names that options may take, for tab completion.
+// Names for tab completion of options.
 #pragma once
 
 #include <string>
@@ -12,14 +12,13 @@ Names suite_names();
 Names operation_names();
 Names division_names();
 Names mode_names();
-Names set_ids();    ///< of claims
+Names set_ids();    ///< sets of claims
 Names claim_ids();  ///< sets, then claims
 Names system_ids();
 Names status_names();
 Names exporter_names();
 Names importer_names();
-/// Runs in the default store, newest first, as short as `assay show` prints them; empty where the
-/// store cannot be read.
+/// Short ids of the runs in the default store, newest first; empty if the store cannot be read.
 Names run_ids();
 
 }  // namespace assay::cli

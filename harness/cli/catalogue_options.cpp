@@ -2,17 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "harness/cli/common.h"
+#include "harness/cli/values.h"
 
 namespace assay::cli {
 
-void add_catalogue_options(CLI::App& app, CatalogueChoice& choice) {
-  app.add_option("--catalogue", choice.files, "Further TOML files of claims and systems")
-      ->allow_extra_args(false);
-  app.add_flag("--keep-going", choice.keep_going,
-               "Leave out entries of them that cannot be used, and name them");
+void add_catalogue_options(Options& options, CatalogueChoice& choice) {
+  options.option("--catalogue", choice.files, file(), "TOML file with more claims and systems");
+  options.flag("--keep-going", choice.keep_going,
+               "Leave out catalogue entries with errors, and report them");
 }
 
 results::claims::Catalogue load_catalogue(const CatalogueChoice& choice) {

@@ -1,14 +1,11 @@
-// The catalogue as verbs take it: the built-in one, with files of one's own.
+// The catalogue of claims and systems that a verb uses: the built-in one, and files of the user.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "harness/cli/options.h"
 #include "results/claims/catalogue.h"
-
-namespace CLI {
-class App;
-}
 
 namespace assay::cli {
 
@@ -18,10 +15,10 @@ struct CatalogueChoice {
 };
 
 /// Adds --catalogue and --keep-going.
-void add_catalogue_options(CLI::App& app, CatalogueChoice& choice);
+void add_catalogue_options(Options& options, CatalogueChoice& choice);
 
-/// The built-in catalogue and the files. Throws InputError at the first entry that cannot be used;
-/// with `keep_going` every such entry is left out and named on stderr.
+/// The built-in catalogue and the files. Throws InputError for the first entry that cannot be used;
+/// with `keep_going` such entries are left out and named on stderr.
 results::claims::Catalogue load_catalogue(const CatalogueChoice& choice);
 
 }  // namespace assay::cli

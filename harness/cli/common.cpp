@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "kernels/nearest.h"
+#include "results/page/text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli {
@@ -16,20 +17,29 @@ void print_error(const std::string& what, const std::string& mend) {
   if (!mend.empty()) fmt::print(stderr, "  hint: {}\n", mend);
 }
 
-results::store::StoreAddress store_address(const std::string& db) {
-  return db.empty() ? results::store::default_store() : results::store::StoreAddress(db);
+results::store::StoreAddress store_address(const std::optional<results::store::StoreAddress>& db) {
+  return db ? *db : results::store::default_store();
 }
 
 results::store::Store open_store(const results::store::StoreAddress& address,
                                  results::store::Access access) {
-  auto store = results::store::Store::open(address, access);
-  if (!store.kept().empty()) {
-    fmt::print(stderr,
-               "note: store {} was of an older schema and is brought forward; as it was it "
-               "is kept in {}\n",
-               store.name(), store.kept());
+  try {
+    return results::store::Store::open(address, access);
+  } catch (const InputError& error) {
+    const char* option = "--db or ASSAY_DB names the store";
+    throw InputError(error.what(),
+                     error.mend().empty() ? option : fmt::format("{}; {}", error.mend(), option));
   }
-  return store;
+}
+
+results::record::Run find_run(const results::store::Store& store, const std::string& id) {
+  try {
+    return store.run(id);
+  } catch (const InputError& error) {
+    if (store.runs().empty()) throw;
+    throw InputError(error.what(),
+                     fmt::format("{}; `assay show --runs` lists the runs", error.mend()));
+  }
 }
 
 bool only_when_named(const results::record::DeviceIdentity& device) {
@@ -78,7 +88,8 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::worker::Modul
 std::string module_line(const harness::worker::ModuleReport& report) {
   if (!report.failure.empty()) return fmt::format("{}: {}", report.name, report.failure);
   if (!report.summary.empty()) return fmt::format("{}: {}", report.name, report.summary);
-  return fmt::format("{}: {} devices", report.name, report.devices.size());
+  return fmt::format("{}: {}", report.name,
+                     results::page::counted(report.devices.size(), "device"));
 }
 
 std::string command_line() {

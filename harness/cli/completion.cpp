@@ -1,105 +1,82 @@
 #include "harness/cli/completion.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <map>
-#include <string_view>
 
 namespace assay::cli {
 
 namespace {
 
-struct Completable {
-  Candidates candidates;
-  bool files = false;
-};
-
-std::map<const CLI::Option*, Completable>& candidates_of_options() {
-  static std::map<const CLI::Option*, Completable> all;
-  return all;
-}
-
-bool takes_value(const CLI::Option& option) {
-  return option.get_items_expected_max() > 0;
-}
-
-const CLI::Option* option_named(const CLI::App& app, const std::string& word) {
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->nonpositional() && option->check_name(word)) return option;
+const Option* option_named(const Options& options, const std::string& word) {
+  for (const Option& option : options.all()) {
+    if (std::find(option.names.begin(), option.names.end(), word) != option.names.end()) {
+      return &option;
+    }
   }
   return nullptr;
 }
 
-const CLI::App* verb_named(const CLI::App& app, const std::string& word) {
-  const auto found =
-      app.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == word; });
-  return found.empty() ? nullptr : found.front();
+Completion value_of(const Option& option) {
+  return {option.candidates ? option.candidates() : std::vector<std::string>(), option.files};
 }
 
-Completion value_of(const CLI::Option& option) {
-  const auto found = candidates_of_options().find(&option);
-  if (found == candidates_of_options().end()) return {{}, true};
-  return {found->second.candidates(), found->second.files};
-}
-
-Completion next_positional(const CLI::App& app, std::size_t given) {
-  for (const CLI::Option* option : app.get_options()) {
-    if (!option->get_positional()) continue;
-    const auto most = static_cast<std::size_t>(std::max(option->get_items_expected_max(), 1));
-    if (given < most) return value_of(*option);
-    given -= most;
+/// Of the argument after `given` others.
+Completion next_argument(const Options& options, std::size_t given) {
+  for (const Option& option : options.all()) {
+    if (!option.names.empty()) continue;
+    if (option.repeatable || given == 0) return value_of(option);
+    --given;
   }
   return {};
 }
 
-void add_option_names(const CLI::App& app, Completion& completion) {
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) completion.words.push_back("--" + name);
+Completion names_of(const Options& options) {
+  Completion out;
+  for (const Option& option : options.all()) {
+    for (const std::string& name : option.names) {
+      if (name.starts_with("--")) out.words.push_back(name);
+    }
   }
+  return out;
 }
 
-Completion verbs_of(const CLI::App& app) {
-  Completion completion;
-  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (!verb->get_group().empty()) completion.words.push_back(verb->get_name());
+Completion verbs_of(const CommandLine& line) {
+  Completion out;
+  for (const Options& verb : line.verbs()) {
+    if (!verb.hidden()) out.words.push_back(verb.verb());
   }
-  return completion;
+  return out;
 }
 
 }  // namespace
 
-void complete_with(const CLI::Option* option, Candidates candidates, bool files) {
-  candidates_of_options()[option] = {std::move(candidates), files};
-}
-
-Completion complete(const CLI::App& app, std::span<const std::string> line) {
-  const CLI::App* verb = nullptr;
-  const CLI::Option* waiting = nullptr;  // an option whose value comes next
-  std::size_t positionals = 0;
-  const std::string last = line.empty() ? "" : line.back();
-  for (const std::string& word : line.first(line.empty() ? 0 : line.size() - 1)) {
+Completion complete(const CommandLine& line, std::span<const std::string> typed) {
+  const Options* verb = nullptr;
+  const Option* waiting = nullptr;  // an option whose value comes next
+  std::size_t arguments = 0;
+  const std::string last = typed.empty() ? "" : typed.back();
+  for (const std::string& word : typed.first(typed.empty() ? 0 : typed.size() - 1)) {
     if (waiting != nullptr) {
       waiting = nullptr;
     } else if (word.starts_with("-")) {
-      const CLI::Option* option = option_named(verb == nullptr ? app : *verb, word);
-      if (option != nullptr && takes_value(*option)) waiting = option;
+      const Option* option = option_named(verb == nullptr ? line.general() : *verb, word);
+      if (option != nullptr && !option->value.empty()) waiting = option;
     } else if (verb == nullptr) {
-      verb = verb_named(app, word);
+      verb = line.verb_named(word);
       if (verb == nullptr) return {};
     } else {
-      ++positionals;
+      ++arguments;
     }
   }
-  Completion completion;
+  Completion out;
   if (waiting != nullptr) {
-    completion = value_of(*waiting);
+    out = value_of(*waiting);
   } else if (last.starts_with("-")) {
-    add_option_names(verb == nullptr ? app : *verb, completion);
+    out = names_of(verb == nullptr ? line.general() : *verb);
   } else {
-    completion = verb == nullptr ? verbs_of(app) : next_positional(*verb, positionals);
+    out = verb == nullptr ? verbs_of(line) : next_argument(*verb, arguments);
   }
-  std::erase_if(completion.words, [&](const std::string& word) { return !word.starts_with(last); });
-  return completion;
+  std::erase_if(out.words, [&](const std::string& word) { return !word.starts_with(last); });
+  return out;
 }
 
 }  // namespace assay::cli

@@ -1,26 +1,24 @@
 #include "harness/cli/filter_options.h"
 
-#include <CLI/CLI.hpp>
-
-#include "harness/cli/candidates.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/values.h"
 
 namespace assay::cli {
 
-void add_filter_options(CLI::App& app, results::store::Filter& filter) {
-  app.add_option("--problem", filter.problem, "Only problems whose text contains this");
-  complete_with(app.add_option("--operation", filter.operation, "Only this operation"),
-                operation_names);
-  app.add_option("--implementation", filter.implementation, "Only such implementations");
-  complete_with(
-      app.add_option("--division", filter.division,
-                     "Only this division: library, native, portable, reference or modelled"),
-      division_names);
-  app.add_option("--device", filter.device, "Only such devices: cpu:0, or part of a name");
-  complete_with(
-      app.add_option("--status", filter.status, "Only this status: ok, wrong, unsupported, ..."),
-      status_names);
-  app.add_option("--limit", filter.limit, "Only the newest so many");
+void add_measurement_filters(Options& options, results::store::Filter& filter) {
+  options.option("--problem", filter.problem, text("TEXT"), "Only problems that contain TEXT");
+  options.option("--operation", filter.operation, operation_name(),
+                 "Only this operation, e.g. matmul");
+  options.option("--implementation", filter.implementation, text("NAME"),
+                 "Only implementations whose name contains NAME, e.g. onednn");
+  options.option("--division", filter.division, division(), "Only this division");
+  options.option("--device", filter.device, text("DEVICE"),
+                 "Only devices whose name contains DEVICE, e.g. cpu:0 or H200");
+}
+
+void add_filter_options(Options& options, results::store::Filter& filter) {
+  add_measurement_filters(options, filter);
+  options.option("--status", filter.status, status(), "Only records of this status");
+  options.option("--limit", filter.limit, count<std::size_t>(), "Only the newest COUNT records");
 }
 
 }  // namespace assay::cli

@@ -1,21 +1,137 @@
 #include "harness/cli/help.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/cli/values.h"
 #include "harness/terminal/wrapped.h"
 
 namespace assay::cli {
 
-std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
-  if (option->get_type_size() == 0) return "";
-  const bool many = option->get_expected_max() > 1;
-  return " " + option->get_type_name() + (option->get_required() ? " REQUIRED" : "") +
-         (many ? " ..." : "");
+namespace {
+
+constexpr int kWidth = 80;
+constexpr std::size_t kWidestHeading = 27;  ///< a wider one stands on a line of its own
+
+struct Row {
+  std::string heading, help;
+};
+
+struct Section {
+  std::string title;
+  std::vector<Row> rows;
+};
+
+Row row_of(const Option& option) {
+  return {option_heading(option), option_help(option)};
 }
 
-std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
-  const int room = 80 - static_cast<int>(get_column_width());
-  std::string text = harness::terminal::wrapped(option->get_description(), 0, room);
-  if (!text.empty()) text.pop_back();
-  return text;
+std::string section_text(const Section& section, std::size_t column) {
+  std::string out = "\n" + section.title + ":\n";
+  for (const auto& [heading, help] : section.rows) {
+    const bool own_line = heading.size() + 2 > column;
+    out += own_line ? fmt::format("  {}\n", heading) : "";
+    std::string text = harness::terminal::wrapped(help, static_cast<int>(column) + 2, kWidth);
+    if (!own_line) text.replace(2, heading.size(), heading);
+    out += text;
+  }
+  return out;
+}
+
+/// Sections with one column for all their help.
+std::string sections_text(const std::vector<Section>& sections) {
+  std::size_t column = 0;
+  for (const Section& section : sections) {
+    for (const Row& row : section.rows) {
+      if (row.heading.size() <= kWidestHeading) column = std::max(column, row.heading.size() + 2);
+    }
+  }
+  std::string out;
+  for (const Section& section : sections) {
+    if (!section.rows.empty()) out += section_text(section, column);
+  }
+  return out;
+}
+
+/// Arguments first, then options by their headings; what asks for help ends the list.
+std::vector<Section> sections_of(const Options& options) {
+  std::vector<Section> out = {{"Arguments", {}}};
+  std::vector<Row> last;
+  for (const Option& option : options.all()) {
+    if (option.hidden) continue;
+    if (option.names.empty()) {
+      out.front().rows.push_back(row_of(option));
+      continue;
+    }
+    if (!option.take) {
+      last.push_back(row_of(option));
+      continue;
+    }
+    const auto same = [&](const Section& section) { return section.title == option.group; };
+    auto found = std::find_if(out.begin(), out.end(), same);
+    if (found == out.end()) found = out.insert(out.end(), {option.group, {}});
+    found->rows.push_back(row_of(option));
+  }
+  if (out.size() == 1) out.push_back({"Options", {}});
+  auto& rows = out.back().rows;
+  rows.insert(rows.end(), last.begin(), last.end());
+  return out;
+}
+
+std::string usage_text(const std::string& program, const Options& options) {
+  std::string out = fmt::format("Usage: {}{}{} [OPTIONS]", program,
+                                options.verb().empty() ? "" : " ", options.verb());
+  for (const Option& option : options.all()) {
+    if (!option.names.empty() || option.hidden) continue;
+    const std::string heading = option_heading(option);
+    out += option.required ? " " + heading : " [" + heading + "]";
+  }
+  return out + "\n";
+}
+
+std::string text_of(const std::string& text) {
+  return text.empty() ? "" : "\n" + text + "\n";
+}
+
+}  // namespace
+
+std::string option_heading(const Option& option) {
+  if (option.names.empty()) return option.value + (option.repeatable ? "..." : "");
+  std::string out = fmt::format("{}", fmt::join(option.names, ", "));
+  if (option.value.empty()) return out;
+  return out + (option.value_optional ? " [" + option.value + "]" : " " + option.value);
+}
+
+std::string option_help(const Option& option) {
+  std::string out = option.help;
+  if (!option.choices.empty()) out += ": " + alternatives(option.choices);
+  if (option.repeatable && !option.names.empty()) out += "; may be repeated";
+  if (option.required && !option.names.empty()) out += "; required";
+  if (!option.default_text.empty()) out += fmt::format(" (default {})", option.default_text);
+  if (!option.default_rule.empty()) out += fmt::format(" (default: {})", option.default_rule);
+  return out;
+}
+
+std::string help_text(const CommandLine& line) {
+  std::vector<Section> sections = sections_of(line.general());
+  Section verbs = {"Verbs", {}};
+  for (const Options& verb : line.verbs()) {
+    if (!verb.hidden()) verbs.rows.push_back({verb.verb(), verb.summary()});
+  }
+  std::string out = line.description() + "\n\n";
+  if (verbs.rows.empty()) {
+    out += usage_text(line.program(), line.general());
+  } else {
+    out += fmt::format("Usage: {} VERB [OPTIONS]\n", line.program());
+    sections.insert(sections.begin(), std::move(verbs));
+  }
+  return out + sections_text(sections) + text_of(line.general().footer());
+}
+
+std::string help_text(const CommandLine& line, const Options& verb) {
+  return verb.summary() + "\n\n" + usage_text(line.program(), verb) +
+         sections_text(sections_of(verb)) + text_of(verb.footer());
 }
 
 }  // namespace assay::cli

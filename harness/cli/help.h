@@ -1,16 +1,20 @@
-// How options are listed by --help.
+// --help as text, 80 columns wide.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
+
+#include "harness/cli/options.h"
 
 namespace assay::cli {
 
-/// CLI11's format, folded to 80 columns; what an option excludes is left to its error.
-class HelpFormatter : public CLI::Formatter {
- public:
-  std::string make_option_opts(const CLI::Option* option) const override;
-  std::string make_option_desc(const CLI::Option* option) const override;
-};
+/// Of the whole program: its general options and its verbs.
+std::string help_text(const CommandLine& line);
+/// Of one verb.
+std::string help_text(const CommandLine& line, const Options& verb);
+
+/// "-o, --output FILE", "RUN...".
+std::string option_heading(const Option& option);
+/// The help of an option with its choices and its default.
+std::string option_help(const Option& option);
 
 }  // namespace assay::cli

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <optional>
 
+#include "results/page/text.h"
+
 namespace assay::cli {
 
 using results::record::Record;
@@ -29,12 +31,12 @@ JudgedRecords judged_records(const results::store::Store& store,
                    [](const results::record::Record& a, const results::record::Record& b) {
                      return a.started < b.started;
                    });
-  out.origin = fmt::format("judged from {} record{} of {}", out.records.size(),
-                           out.records.size() == 1 ? "" : "s", from);
+  out.origin =
+      fmt::format("judged by {} of {}", results::page::counted(out.records.size(), "record"), from);
   out.modelled = static_cast<std::size_t>(
       std::count_if(out.records.begin(), out.records.end(), results::record::is_modelled));
   if (out.modelled > 0) {
-    out.origin += fmt::format(", {} of them modelled, which decide nothing", out.modelled);
+    out.origin += fmt::format(", {} of them modelled (these decide nothing)", out.modelled);
   }
   return out;
 }

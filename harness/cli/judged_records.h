@@ -1,4 +1,4 @@
-// Which records claims are judged from, alike for every verb that judges.
+// The records by which claims are judged.
 #pragma once
 
 #include <span>
@@ -11,18 +11,18 @@
 
 namespace assay::cli {
 
-/// The records judged, and where they come from in words.
+/// The records, and a text that says where they come from.
 struct JudgedRecords {
   std::vector<results::record::Record> records;
-  std::size_t modelled = 0;  ///< of the records; they are listed and decide nothing
-  std::string origin;        ///< "judged from 31 records of run 0d9c1a6e of 2026-11-25"
+  std::size_t modelled = 0;  ///< number of modelled records; they are listed but decide nothing
+  std::string origin;        ///< "judged by 31 records of run 0d9c1a6e of 2026-11-25"
 };
 
-/// Those of these runs, in order of time; of all runs where none is named.
+/// The records of these runs in order of time, or of all runs if `runs` is empty.
 JudgedRecords judged_records(const results::store::Store& store,
                              std::span<const results::record::Run> runs);
 
-/// Tables of the contests that answer one of the claims judged. They refer to the catalogue.
+/// Tables of the comparisons that answer one of the claims. They refer to the catalogue.
 std::vector<results::claims::ContestTable> contests_answering(
     const results::claims::Catalogue& catalogue, std::span<const results::claims::Verdict> verdicts,
     const JudgedRecords& judged);

@@ -19,16 +19,15 @@ namespace fs = std::filesystem;
 
 void cannot_write(const std::string& option, const fs::path& path, int error) {
   const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-  throw InputError(fmt::format("{} {}: {}", option, path.string(), std::strerror(error)),
-                   full
-                       ? "make room there, or name a file elsewhere"
-                       : "name a file in a folder that you may write to, or - for standard output");
+  const std::string what = fmt::format("{} {}: {}", option, path.string(), std::strerror(error));
+  if (full) throw Error(what, "free some space there, or name a file elsewhere");
+  throw InputError(what, "name a file in a folder that you can write to, or - for standard output");
 }
 
-/// Collects what is written and hands it to a descriptor.
+/// Buffers what is written and writes it to a file descriptor.
 class OutputFile::Buffer : public std::streambuf {
  public:
-  /// `failed` is told errno, and throws.
+  /// `failed` is called with errno, and throws.
   Buffer(int descriptor, std::function<void(int)> failed)
       : descriptor_(descriptor), failed_(std::move(failed)) {
     setp(bytes_.data(), bytes_.data() + bytes_.size());
@@ -76,7 +75,7 @@ OutputFile::OutputFile(std::string option, const std::string& path)
     : option_(std::move(option)), path_(path) {
   std::error_code none;
   if (path.empty()) {
-    throw InputError(option_ + ": names no file", "name one, or - for standard output");
+    throw InputError(option_ + ": the file name is empty", "name a file, or - for standard output");
   }
   if (path == "-") {
     descriptor_ = STDOUT_FILENO;
@@ -93,7 +92,7 @@ OutputFile::OutputFile(std::string option, const std::string& path)
   buffer_ = std::make_unique<Buffer>(descriptor_,
                                      [this](int error) { cannot_write(option_, path_, error); });
   stream_ = std::make_unique<std::ostream>(buffer_.get());
-  // What the buffer throws comes through as it is.
+  // Let exceptions of the buffer pass through.
   stream_->exceptions(std::ios::badbit);
 }
 

@@ -1,4 +1,4 @@
-// Writes to a file that a person named: it is either the old one or the whole new one.
+// Writes a file named by the user: in the end it is either the old file or the complete new one.
 #pragma once
 
 #include <filesystem>
@@ -8,23 +8,23 @@
 
 namespace assay::cli {
 
-/// Throws the InputError for errno `error` met when writing to what `option` named.
+/// Throws the error for errno `error` when the file that `option` named cannot be written.
 [[noreturn]] void cannot_write(const std::string& option, const std::filesystem::path& path,
                                int error);
 
 class OutputFile {
  public:
-  /// `option` is what named the file, for errors; "-" is standard output. A pipe or a device is
-  /// written to as it is. Throws InputError where the path cannot be written.
+  /// `option` named the file and appears in errors; "-" is standard output. A pipe or a device is
+  /// written directly. Throws InputError if the path cannot be written.
   OutputFile(std::string option, const std::string& path);
-  /// Takes away what was not committed.
+  /// Removes what was not committed.
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// Throws InputError from any write that fails.
+  /// A write that fails throws InputError, or Error if the disk is full.
   std::ostream& stream();
-  /// Puts what was written in the file's place, durably.
+  /// Replaces the file by what was written, durably.
   void commit();
   std::uint64_t bytes() const;
 

@@ -18,18 +18,18 @@ namespace fs = std::filesystem;
 PageFile::PageFile(std::string option, std::string path, bool force)
     : option_(std::move(option)), path_(std::move(path)) {
   if (path_.empty()) {
-    throw InputError(option_ + ": names no file", "name one, or - for standard output");
+    throw InputError(option_ + ": the file name is empty", "name a file, or - for standard output");
   }
   std::error_code none;
   if (fs::is_directory(path_, none)) cannot_write(option_, path_, EISDIR);
   if (force || !fs::is_regular_file(path_, none) || fs::file_size(path_, none) == 0) return;
-  // A page may be replaced by the next; anything else is somebody's file.
+  // A page of Assay may be replaced; any other file belongs to the user.
   std::ifstream stream(path_, std::ios::binary);
   std::string beginning(512, '\0');
   stream.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
   if (results::page::is_page(beginning)) return;
   throw InputError(
-      fmt::format("{} {}: exists and is not a report of Assay", option_, path_.string()),
+      fmt::format("{} {}: exists and was not written by Assay", option_, path_.string()),
       "name another file, or --force to replace it");
 }
 

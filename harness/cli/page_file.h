@@ -1,4 +1,4 @@
-// Writes a page to a file that a person named, without harm to what is there.
+// Writes an HTML page to a file named by the user, without overwriting other files.
 #pragma once
 
 #include <filesystem>
@@ -8,11 +8,11 @@ namespace assay::cli {
 
 class PageFile {
  public:
-  /// `option` is what named the file, for errors; "-" is standard output. Throws InputError where
-  /// the path is no file, or a file that is not a page of Assay and may not be replaced.
+  /// `option` named the file and appears in errors; "-" is standard output. Throws InputError if
+  /// the path is not a file, or if it is a file that Assay did not write and `force` is false.
   PageFile(std::string option, std::string path, bool force);
 
-  /// The file is either the old one or the whole new one. Says on stderr what was written.
+  /// Replaces the file at once, and prints its name on stderr.
   void write(const std::string& text) const;
 
  private:

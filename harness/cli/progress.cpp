@@ -15,13 +15,20 @@ using results::record::Record;
 using results::record::Status;
 
 std::string rate(const results::record::Record& record) {
-  if (record.work.flop > 0) {
+  const kernels::Figure figure = results::record::figure_of(record);
+  if (figure == kernels::Figure::time) return "";
+  if (figure == kernels::Figure::operations) {
     return harness::terminal::rate_text(results::record::flop_rate(record),
                                         kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s");
   }
   const std::string text = harness::terminal::rate_text(results::record::byte_rate(record), "B/s");
   const auto bus = results::record::bus_rate(record);
   return bus ? fmt::format("{}, busbw {}", text, harness::terminal::rate_text(*bus, "B/s")) : text;
+}
+
+/// The text after two blanks; nothing where there is none.
+std::string after_blanks(const std::string& text) {
+  return text.empty() ? text : "  " + text;
 }
 
 }  // namespace
@@ -34,14 +41,14 @@ std::string record_line(const results::record::Record& record, bool several_devi
     return text + fmt::format("{}: {}", name(record.status), record.reason);
   }
   if (is_modelled(record)) {
-    return text + fmt::format("{}  {}  modelled: nothing ran",
+    return text + fmt::format("{}{}  modelled: nothing ran",
                               harness::terminal::duration_text(record.summary.median),
-                              rate(record));
+                              after_blanks(rate(record)));
   }
-  text +=
-      fmt::format("{} ±{:.1f}%  {}  {}", harness::terminal::duration_text(record.summary.median),
-                  record.summary.half_width() * 100, rate(record), name(record.check.outcome));
-  if (!record.reason.empty()) text += "; " + record.reason;
+  text += fmt::format("{} ±{:.1f}%{}  {}", harness::terminal::duration_text(record.summary.median),
+                      record.summary.half_width() * 100, after_blanks(rate(record)),
+                      name(record.check.outcome));
+  if (!record.notes.empty()) text += "; " + notes_text(record);
   return text;
 }
 

@@ -6,23 +6,23 @@
 #include <span>
 #include <string_view>
 
-namespace CLI {
-class App;
-}
+#include "harness/cli/options.h"
 
 namespace assay::cli {
 
-inline constexpr int kDone = 0;        ///< done, and good
-inline constexpr int kFellShort = 1;   ///< done; wrong result, refuted claim, regression
+inline constexpr int kDone = 0;  ///< done, and good
+inline constexpr int kFinding =
+    1;  ///< done; there is a wrong result, a refuted claim, a regression
 inline constexpr int kBadInput = 2;    ///< bad usage or input; nothing changed
 inline constexpr int kNothingRan = 3;  ///< nothing could run
+inline constexpr int kFailed = 4;  ///< it failed: store locked or lost, disk full, internal error
 
 struct Verb {
   std::string_view name;
   std::string_view summary;
-  /// Adds options to the subcommand and returns what runs when it was chosen; the returned function
-  /// gives the exit code. InputError thrown from it ends with code 2.
-  std::function<int()> (*add)(CLI::App& subcommand);
+  /// Adds the verb's options and returns the function that runs it once they are read; that gives
+  /// the exit code. InputError thrown from it ends with code 2.
+  std::function<int()> (*add)(Options& options);
   bool hidden = false;
 };
 

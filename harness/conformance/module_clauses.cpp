@@ -1,10 +1,12 @@
 // Clauses about the module itself: entry, table, probe, descriptions of devices.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <sstream>
+#include <string_view>
 
 #include "harness/conformance/subject.h"
 #include "kernels/dtype.h"
@@ -47,9 +49,7 @@ Finding foreign(Subject& subject) {
 Finding table(Subject& subject) {
   const assay_backend& t = subject.table();
   require(t.abi == ASSAY_BACKEND_ABI, fmt::format("abi is {}", t.abi));
-  // What came later may be lacking.
-  require(t.struct_size >= offsetof(assay_backend, pretend),
-          fmt::format("struct_size is {}", t.struct_size));
+  require(t.struct_size >= sizeof t, fmt::format("struct_size is {}", t.struct_size));
   require_line(t.name, "name");
   require_line(t.version, "version");
   require_line(t.description, "description");
@@ -62,6 +62,29 @@ Finding table(Subject& subject) {
     return {Verdict::noted, fmt::format("its file is not called {}", file)};
   }
   return {};
+}
+
+/// "OMP_*" or "LD_PRELOAD"; not "*", which would record every variable.
+bool names_variables(std::string_view name) {
+  if (name.ends_with('*')) name.remove_suffix(1);
+  const auto in_name = [](char c) {
+    return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  };
+  return !name.empty() && std::all_of(name.begin(), name.end(), in_name);
+}
+
+Finding variables(Subject& subject) {
+  const auto list_of = subject.table().environment_variables;
+  if (list_of == nullptr) return {Verdict::absent, "declares none"};
+  std::size_t count = 0;
+  const char* const* const list = list_of(&count);
+  require(count == 0 || list != nullptr, "the list is NULL");
+  for (std::size_t i = 0; i < count; ++i) {
+    require_text(list[i], fmt::format("variable {}", i));
+    require(names_variables(list[i]),
+            fmt::format("\"{}\" is neither a name nor the beginning of names and *", list[i]));
+  }
+  return {Verdict::fulfilled, fmt::format("variables: {}", count)};
 }
 
 Finding probe(Subject& subject) {
@@ -181,6 +204,7 @@ std::vector<Clause> module_clauses() {
       {"module", "entry", "the entry serves this version of the interface", entry},
       {"module", "version", "NULL for a version that it cannot serve", foreign},
       {"module", "table", "named, and only what is optional is NULL", table},
+      {"module", "variables", "names the environment variables that it reads", variables},
       {"module", "pretend", "pretends from figures, and refuses without", pretend},
       {"module", "probe", "devices, a summary, a mend; within 100 ms", probe},
       {"module", "probe-size", "heeds the caller's struct_size", probe_sized},

@@ -6,6 +6,7 @@
 
 #include "harness/conformance/specimen.h"
 #include "kernels/operation.h"
+#include "results/record/enums.h"
 
 namespace assay::harness::conformance {
 namespace {
@@ -15,12 +16,12 @@ void require_offer(const assay_implementation& offer, bool modelled) {
   const std::string name = offer.name;
   require(offer.division != nullptr, name + ": division is NULL");
   const std::string division = offer.division;
-  static const std::set<std::string> divisions = {"library", "portable", "native", "reference",
-                                                  "modelled"};
-  require((division == "modelled") == modelled,
+  const auto known = results::record::named<results::record::Division>(division);
+  require((known == results::record::Division::modelled) == modelled,
           fmt::format("{}: of division {} on a device that is {}modelled", name, division,
                       modelled ? "" : "not "));
-  require(divisions.contains(division), fmt::format("{}: there is no division {}", name, division));
+  require(known && facts(*known).offered,
+          fmt::format("{}: there is no division {}", name, division));
   require(name.starts_with(division + "/"),
           fmt::format("{}: its name does not begin with its division, {}/", name, division));
   require(offer.reason != nullptr, name + ": reason is NULL");

@@ -69,7 +69,7 @@ class Turns {
   std::size_t next_ = 0;
 };
 
-Finding prepares(Subject& subject) {
+Finding prepares_and_releases(Subject& subject) {
   Turns turns(subject);
   const auto repetition = repeat(subject, cycles(subject), turns.count(), budget(subject),
                                  [&](std::size_t i) { turns.take(i); });
@@ -109,7 +109,7 @@ void add_resource_clauses(std::vector<Clause>& clauses) {
     clauses.push_back({"resources", name, rule, examine});
   };
   add("buffers", "allocated and freed often, leave nothing", buffers);
-  add("executables", "prepared and released often, leave nothing", prepares);
+  add("executables", "prepared and released often, leave nothing", prepares_and_releases);
 }
 
 }  // namespace assay::harness::conformance

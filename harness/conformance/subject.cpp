@@ -30,7 +30,7 @@ std::string_view words_of(assay_status status) {
   return "a status that the interface does not have";
 }
 
-constexpr std::size_t kQuickProblems = 4, kProblems = 16;
+constexpr std::size_t kQuickProblems = 4, kLeastProblems = 16;
 
 /// Round figures; no float of 64 bits, so that something is not supported.
 constexpr assay_figure kFigures[] = {
@@ -121,9 +121,7 @@ assay_device* Subject::device() {
 }
 
 std::optional<double> Subject::memory_available() {
-  constexpr std::size_t kReach =
-      offsetof(assay_backend, memory_available) + sizeof(assay_backend::memory_available);
-  if (table().struct_size < kReach || table().memory_available == nullptr) return std::nullopt;
+  if (table().memory_available == nullptr) return std::nullopt;
   std::uint64_t bytes = 0;
   if (table().memory_available(device(), &bytes) != ASSAY_OK) return std::nullopt;
   return static_cast<double>(bytes);
@@ -195,7 +193,7 @@ const std::vector<Trial>& Subject::trials(const kernels::Operation& operation) {
   if (const auto found = trials_.find(key); found != trials_.end()) return found->second;
   if (operation.collective != nullptr) join_itself();
   std::vector<Trial> all;
-  const auto problems = small_problems(operation, options_.quick ? kQuickProblems : kProblems);
+  const auto problems = small_problems(operation, options_.quick ? kQuickProblems : kLeastProblems);
   for (std::size_t i = 0; i < problems.size(); ++i) {
     const kernels::Problem& problem = problems[i];
     for (const std::string& implementation : able(problem.text())) {

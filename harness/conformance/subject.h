@@ -50,7 +50,7 @@ class Subject {
   const assay_probe& probed();
   assay_device* device();
   /// The module's entry for pretended devices, null where it has none.
-  decltype(assay_backend::pretend) pretending() const { return module_.pretend(); }
+  decltype(assay_backend::pretend) pretending() const { return module_->pretend; }
   /// What pretending the made-up system ended in.
   assay_status pretended() const { return pretended_; }
   /// Whether the device under examination is a pretended one.

@@ -14,8 +14,8 @@ namespace {
 
 /// By how much two clocks may differ, and what reading the host's costs, in seconds a run.
 constexpr double kClockShare = 0.02, kClockGrain = 5e-6;
-constexpr const char* kModelled = "modelled: no clock ran";
-constexpr double kBudget = 15, kQuickBudget = 2;
+constexpr const char* kNothingTimed = "modelled: no clock ran";
+constexpr double kTimingBudget = 15, kQuickTimingBudget = 2;
 constexpr std::uint32_t kLooks = 200, kColdLooks = 8;
 
 double now() {
@@ -61,8 +61,9 @@ Finding forward(Subject& subject) {
 }
 
 const Paces& paces(Subject& subject) {
-  return subject.kept<Paces>(
-      [&] { return measure_paces(subject, subject.options().quick ? kQuickBudget : kBudget); });
+  return subject.kept<Paces>([&] {
+    return measure_paces(subject, subject.options().quick ? kQuickTimingBudget : kTimingBudget);
+  });
 }
 
 std::string range_text(std::vector<double> ratios) {
@@ -111,7 +112,7 @@ std::string excess(const Timed& timed) {
 }
 
 Finding within_host(Subject& subject) {
-  if (subject.modelled()) return {Verdict::absent, kModelled};
+  if (subject.modelled()) return {Verdict::absent, kNothingTimed};
   double most = 0;
   std::size_t runs = 0;
   const auto look = [&](const Timed& timed, const std::string& problem, const Pace& pace) {
@@ -132,7 +133,7 @@ Finding within_host(Subject& subject) {
 }
 
 Finding accounted(Subject& subject) {
-  if (subject.modelled()) return {Verdict::absent, kModelled};
+  if (subject.modelled()) return {Verdict::absent, kNothingTimed};
   return rule(paces(subject), kLeastAccounted, "shares", accounted_shares);
 }
 

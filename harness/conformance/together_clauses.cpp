@@ -15,18 +15,10 @@ namespace {
 constexpr const char* kAlone = "its devices do not work together";
 constexpr std::size_t kRoom = 65536;
 
-bool reaches(const assay_backend& table, std::size_t end) {
-  return table.struct_size >= end;
-}
-
-Finding entries(Subject& subject) {
+Finding declares_entries(Subject& subject) {
   const assay_backend& table = subject.table();
-  const bool id = reaches(table, offsetof(assay_backend, unique_id) + sizeof table.unique_id) &&
-                  table.unique_id != nullptr;
-  const bool join =
-      reaches(table, offsetof(assay_backend, join) + sizeof table.join) && table.join != nullptr;
-  const bool leave =
-      reaches(table, offsetof(assay_backend, leave) + sizeof table.leave) && table.leave != nullptr;
+  const bool id = table.unique_id != nullptr, join = table.join != nullptr,
+             leave = table.leave != nullptr;
   require(id == join && join == leave, "unique_id, join and leave: some are there, others not");
   return id ? Finding{} : Finding{Verdict::absent, kAlone};
 }
@@ -69,7 +61,7 @@ Finding unique(Subject& subject) {
   return {Verdict::fulfilled, fmt::format("{} bytes", first.size())};
 }
 
-Finding places(Subject& subject) {
+Finding refuses_places(Subject& subject) {
   if (!subject.joins()) return {Verdict::absent, kAlone};
   std::vector<std::byte> id;
   const assay_status status = ask_id(subject, id, kRoom);
@@ -123,11 +115,13 @@ Finding other_ranks(Subject& subject) {
 }  // namespace
 
 void add_together_clauses(std::vector<Clause>& clauses) {
-  clauses.push_back({"together", "entries", "unique_id, join and leave: all or none", entries});
+  clauses.push_back(
+      {"together", "entries", "unique_id, join and leave: all or none", declares_entries});
   clauses.push_back(
       {"together", "alone", "says why not, of problems of several ranks, while alone", alone});
   clauses.push_back({"together", "id", "gives another id each time, heeding the room", unique});
-  clauses.push_back({"together", "place", "refuses a rank that there is not, saying why", places});
+  clauses.push_back(
+      {"together", "place", "refuses a rank that there is not, saying why", refuses_places});
   clauses.push_back({"together", "join", "joins, leaves, and joins again", joining});
   clauses.push_back({"together", "ranks", "says why not, of more ranks than joined", other_ranks});
 }

@@ -27,7 +27,7 @@ using kernels::Role;
 constexpr std::size_t kGuardBytes = 256;
 constexpr std::byte kGuard{0x5a};
 /// Enough for every path of a blocked kernel, little enough for the FP64 reference.
-constexpr double kMostFlop = 2e7, kMostBytes = 8e6;
+constexpr double kMostFlop = 2e7, kMostTrialBytes = 8e6;
 
 /// One operand: on the device with guard bytes behind it, and on the host.
 struct Array {
@@ -154,7 +154,7 @@ std::vector<Problem> small_problems(const Operation& operation, std::size_t most
     std::map<std::string, std::string> fields;
     for (const Field& field : operation.fields) {
       // A field with a default mostly keeps it: the combinations that fit are few.
-      const bool leave = field.fallback != nullptr && draws.next(std::int64_t{4}) != 0;
+      const bool leave = !field.required() && draws.next(std::int64_t{4}) != 0;
       if (!leave) fields[std::string(field.name)] = drawn(field, draws);
       // A device under examination has no others: what it holds is the whole.
       if (operation.collective != nullptr && field.name == "ranks") fields["ranks"] = "1";
@@ -162,7 +162,7 @@ std::vector<Problem> small_problems(const Operation& operation, std::size_t most
     try {
       const Problem problem = Problem::make(operation.name, fields);
       const kernels::Work work = operation.work(problem);
-      const bool small = work.flop <= kMostFlop && work.bytes <= kMostBytes;
+      const bool small = work.flop <= kMostFlop && work.bytes <= kMostTrialBytes;
       if (small && seen.insert(problem.text()).second) out.push_back(problem);
     } catch (const InputError&) {
       // Drawn fields that do not go together.

@@ -17,6 +17,9 @@
 #include <sstream>
 #include <thread>
 
+#include "harness/environment/container.h"
+#include "harness/environment/variables.h"
+
 namespace assay::harness::environment {
 namespace {
 
@@ -146,15 +149,15 @@ json memory_json() {
           {"swappiness", line_or_null("/proc/sys/vm/swappiness")}};
 }
 
-json container_kind() {
-  if (fs::exists("/.dockerenv")) return "docker";
-  if (fs::exists("/run/.containerenv")) return "podman";
-  const auto groups = first_line("/proc/1/cgroup");
-  for (const char* kind : {"docker", "kubepods", "lxc", "containerd"}) {
-    if (groups && groups->find(kind) != std::string::npos) return kind;
-  }
-  if (const char* named = std::getenv("container")) return named;
-  return nullptr;
+std::optional<std::string> variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+/// Boot parameters may hold keys and passwords too.
+json boot_parameters() {
+  const auto line = first_line("/proc/cmdline");
+  return line ? json(without_secrets(*line)) : json(nullptr);
 }
 
 json system_json() {
@@ -173,40 +176,29 @@ json system_json() {
   return {{"kernel", fmt::format("{} {} {}", kernel.sysname, kernel.release, kernel.version)},
           {"architecture", kernel.machine},
           {"distribution", distribution},
-          {"boot_parameters", line_or_null("/proc/cmdline")},
-          {"container", container_kind()},
+          {"boot_parameters", boot_parameters()},
+          {"container", container_json(variable)},
           {"virtual_machine", guest ? (product.is_null() ? json("yes") : product) : json(nullptr)},
           {"bios", line_or_null("/sys/class/dmi/id/bios_version")},
           {"address_space_randomisation", line_or_null("/proc/sys/kernel/randomize_va_space")}};
 }
 
 json limits_json(unsigned threads) {
-  return {{"cpu_affinity_count", std::thread::hardware_concurrency()},
-          {"cgroup_cpu_max", line_or_null("/sys/fs/cgroup/cpu.max")},
-          {"cgroup_memory_max", line_or_null("/sys/fs/cgroup/memory.max")},
-          {"threads_asked", threads}};
+  json out = control_group_json();
+  out["cpu_affinity_count"] = std::thread::hardware_concurrency();
+  out["threads_asked"] = threads;
+  // Whether measurements can tell how long tasks waited for CPU, memory and disks.
+  out["pressure_stall_information"] = first_line("/proc/pressure/cpu").has_value();
+  return out;
 }
 
-json variables_json() {
-  constexpr std::array kPrefixes = {"OMP_",           "GOMP_",
-                                    "KMP_",           "MKL_",
-                                    "OPENBLAS_",      "DNNL_",
-                                    "ONEDNN_",        "TBB_",
-                                    "LD_PRELOAD",     "LD_LIBRARY_PATH",
-                                    "CUDA_",          "NVIDIA_",
-                                    "HIP_",           "ROCR_",
-                                    "ASCEND_",        "MALLOC_",
-                                    "GLIBC_TUNABLES", "ASSAY_BACKEND_PATH"};
-  json out = json::object();
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const std::size_t equals = text.find('=');
-    if (equals == std::string_view::npos) continue;
-    const bool heeded = std::any_of(kPrefixes.begin(), kPrefixes.end(),
-                                    [&](const char* prefix) { return text.starts_with(prefix); });
-    if (heeded) out[std::string(text.substr(0, equals))] = std::string(text.substr(equals + 1));
+json variables_json(const std::vector<worker::ModuleReport>& modules) {
+  std::vector<std::string> patterns = general_variables();
+  for (const worker::ModuleReport& module : modules) {
+    patterns.insert(patterns.end(), module.environment_variables.begin(),
+                    module.environment_variables.end());
   }
-  return out;
+  return recorded_variables(environ, patterns);
 }
 
 json build_json() {
@@ -232,11 +224,16 @@ json modules_json(const std::vector<worker::ModuleReport>& modules) {
 }  // namespace
 
 std::string environment_json(const std::vector<worker::ModuleReport>& modules, unsigned threads) {
-  const json all = {{"topology", topology_json()},       {"cpu", cpu_json()},
-                    {"mitigations", mitigations_json()}, {"memory", memory_json()},
-                    {"system", system_json()},           {"limits", limits_json(threads)},
-                    {"variables", variables_json()},     {"build", build_json()},
-                    {"modules", modules_json(modules)},  {"host", host_name()}};
+  const json all = {{"topology", topology_json()},
+                    {"cpu", cpu_json()},
+                    {"mitigations", mitigations_json()},
+                    {"memory", memory_json()},
+                    {"system", system_json()},
+                    {"limits", limits_json(threads)},
+                    {"variables", variables_json(modules)},
+                    {"build", build_json()},
+                    {"modules", modules_json(modules)},
+                    {"host", host_name()}};
   return all.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -5,6 +5,14 @@ namespace assay::harness::measure {
 using results::record::DeviceIdentity;
 using results::record::Properties;
 
+assay_mode launch_mode(results::record::Mode mode) {
+  return mode == results::record::Mode::hot ? ASSAY_HOT : ASSAY_COLD;
+}
+
+results::record::Mode mode_of(assay_mode mode) {
+  return mode == ASSAY_HOT ? results::record::Mode::hot : results::record::Mode::cold;
+}
+
 std::string text_or_empty(const char* text) {
   return text == nullptr ? std::string() : text;
 }

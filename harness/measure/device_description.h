@@ -12,7 +12,8 @@ namespace assay::harness::measure {
 
 /// One way of solving a problem, as a device offers it.
 struct Offer {
-  std::string name, division;
+  std::string name;
+  results::record::Division division = results::record::Division::unknown;
   std::string reason;  ///< why it cannot solve the problem; empty where it can
 };
 
@@ -20,6 +21,9 @@ struct Offer {
 results::record::DeviceIdentity identity(const assay_backend& module, std::uint32_t index,
                                          const assay_device_info& info);
 results::record::Properties properties(const assay_property* from, std::size_t count);
+/// The mode as the C interface has it, and back.
+assay_mode launch_mode(results::record::Mode mode);
+results::record::Mode mode_of(assay_mode mode);
 /// "" for a null pointer.
 std::string text_or_empty(const char* text);
 

@@ -23,8 +23,10 @@ namespace {
 
 using results::record::Status;
 
-void add_note(Measurement& out, const std::string& note) {
-  if (!note.empty()) out.notes.push_back(note);
+/// FLOP or bytes of a launch, whichever the operation is quoted by.
+double counted_work(const Task& task) {
+  const kernels::Operation& operation = task.problem.operation();
+  return results::record::counted_work(operation.name, operation.work(task.problem));
 }
 
 /// Repeats the problem back to back, whatever the mode: a device is to be kept busy.
@@ -35,12 +37,15 @@ void burn_problem(Target& target, const Task& task, double seconds_per_launch, M
       [&](std::uint32_t count) { return target.launch(count, ASSAY_HOT); },
       [&] { return target.read_sensors(); }, seconds_now);
   out.course = std::move(burnt.course);
-  out.energy = energy_of(burnt.readings, burnt.window, task.problem.operation().work(task.problem));
+  out.energy = energy_of(burnt.readings, burnt.window, counted_work(task));
   out.phases.launches += burnt.window.launch_seconds;
   const auto trend = results::record::burn_trend(out.course, out.summary);
   if (trend && trend->faded) {
-    add_note(out, fmt::format("boost faded: {:.1f}% from the first to the second half of the burn",
-                              trend->change * 100));
+    out.notes.push_back(
+        {results::record::NoteKind::boost_faded,
+         fmt::format("boost faded: {:.1f}% from the first to the second half of the burn",
+                     trend->change * 100),
+         {{"rate_change", trend->change}, {"burn_seconds", task.settings.burn_seconds}}});
   }
 }
 
@@ -75,7 +80,7 @@ WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begi
   Sampled sampled = sample(task.settings, left, warm, launch, seconds_now);
   out.summary = sampled.summary;
   out.target_met = sampled.target_met;
-  add_note(out, sampled.missed.empty() ? "" : "target missed: " + sampled.missed);
+  if (sampled.missed) out.notes.push_back(*std::move(sampled.missed));
   out.device_seconds = std::move(sampled.device_seconds);
   out.host_seconds = std::move(sampled.host_seconds);
   double inside = 0;
@@ -83,11 +88,11 @@ WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begi
   out.phases.launches = warm.launch_seconds + inside;
   out.sensors = sensors.summary();
   out.throttling = guard.outcome();
-  add_note(out, throttling_text(out.throttling));
+  if (auto note = throttling_note(out.throttling)) out.notes.push_back(*std::move(note));
   out.energy =
       energy_of(std::span(sensors.readings()).subspan(first_reading),
                 {static_cast<double>(out.host_seconds.size()), seconds_now() - begin, inside},
-                task.problem.operation().work(task.problem));
+                counted_work(task));
   return warm;
 }
 
@@ -109,16 +114,6 @@ void measure_steps(Target& target, const Task& task, const PhaseObserver& begins
 }
 
 }  // namespace
-
-assay_mode launch_mode(const std::string& mode) {
-  if (mode == mode_name(ASSAY_HOT)) return ASSAY_HOT;
-  if (mode == mode_name(ASSAY_COLD)) return ASSAY_COLD;
-  throw InputError(fmt::format("there is no mode `{}`", mode), "use cold or hot");
-}
-
-const char* mode_name(assay_mode mode) {
-  return mode == ASSAY_HOT ? "hot" : "cold";
-}
 
 void note_failures(Measurement& out, const std::function<bool()>& lost,
                    const std::function<void()>& steps) {

@@ -10,11 +10,6 @@
 
 namespace assay::harness::measure {
 
-/// How the settings of a measurement say to launch. Throws InputError for anything but the modes
-/// "cold" and "hot".
-assay_mode launch_mode(const std::string& mode);
-const char* mode_name(assay_mode mode);
-
 /// Measures the target. Never throws for its failure: that becomes the status and the reason.
 Measurement measure(Target& target, const Task& task, const PhaseObserver& begins);
 

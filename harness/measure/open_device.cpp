@@ -108,8 +108,10 @@ std::vector<Offer> OpenDevice::implementations(const kernels::Problem& problem) 
         doing);
   std::vector<Offer> offers;
   for (std::size_t i = 0; i < std::min(count, list.size()); ++i) {
-    offers.push_back({text_or_empty(list[i].name), text_or_empty(list[i].division),
-                      text_or_empty(list[i].reason)});
+    const std::string name = text_or_empty(list[i].name);
+    const auto division = results::record::require_named<results::record::Division>(
+        text_or_empty(list[i].division), "implementation " + name);
+    offers.push_back({name, division, text_or_empty(list[i].reason)});
   }
   return offers;
 }

@@ -104,7 +104,9 @@ void PreparedProblem::check(Measurement& out) {
   const kernels::Check check =
       judge(task_.problem, device_, operands_, task_.settings.order_seed + 1);
   if (overrun.empty() && check.outcome != Outcome::wrong) {
-    out.notes.emplace_back("output bits differ between launches, all within the bound");
+    out.notes.push_back({results::record::NoteKind::bits_differ,
+                         "output bits differ between launches, all within the bound",
+                         {}});
     return;
   }
   out.status = Status::wrong;

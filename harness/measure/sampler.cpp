@@ -108,9 +108,16 @@ Sampled sample(const results::record::Settings& settings, double budget_seconds,
     if (out.target_met || spent || have >= kMostSamples) break;
   }
   if (!out.target_met) {
-    out.missed = fmt::format("±{:.2g}% reached with {} samples in {}, ±{:.2g}% asked",
-                             out.summary.half_width() * 100, out.summary.count,
-                             terminal::duration_text(now() - start), settings.target * 100);
+    const double seconds = now() - start;
+    out.missed = results::record::Note{
+        results::record::NoteKind::target_missed,
+        fmt::format("target missed: ±{:.2g}% reached with {} samples in {}, ±{:.2g}% asked",
+                    out.summary.half_width() * 100, out.summary.count,
+                    terminal::duration_text(seconds), settings.target * 100),
+        {{"half_width", out.summary.half_width()},
+         {"asked_half_width", settings.target},
+         {"samples", static_cast<double>(out.summary.count)},
+         {"seconds", seconds}}};
   }
   return out;
 }

@@ -48,8 +48,7 @@ struct Sampled {
   std::vector<double> device_seconds, host_seconds;
   results::statistics::Summary summary;  ///< of device_seconds
   bool target_met = false;
-  std::string
-      missed;  ///< why the target was missed, with the width reached; empty where it was met
+  std::optional<results::record::Note> missed;  ///< what was reached; nothing where it was met
 };
 
 inline constexpr std::size_t kMostSamples = 10000;

@@ -79,7 +79,7 @@ std::optional<double> mean(std::span<const Reading> readings, Figure figure) {
 }
 
 results::record::Energy energy_of(std::span<const Reading> readings, const LaunchWindow& window,
-                                  const kernels::Work& work) {
+                                  double work) {
   if (window.launches <= 0 || window.launch_seconds < kLeastShare * window.seconds) return {};
   std::optional<double> power = counted_power(readings);
   const char* source = "counter";
@@ -90,8 +90,8 @@ results::record::Energy energy_of(std::span<const Reading> readings, const Launc
   if (!power || *power <= 0) return {};
   results::record::Energy energy;
   energy.source = source;
-  energy.joules_a_launch = *power * window.seconds / window.launches;
-  energy.rate_per_watt = (work.flop > 0 ? work.flop : work.bytes) / *energy.joules_a_launch;
+  energy.joules_per_launch = *power * window.seconds / window.launches;
+  energy.rate_per_watt = work / *energy.joules_per_launch;
   return energy;
 }
 

@@ -46,8 +46,8 @@ struct LaunchWindow {
 /// Energy of a launch: mean power by the energy counter, or by the power readings where there is no
 /// counter, times the time from one launch to the next. Absent without readings, and where launches
 /// fill less than four fifths of the window (cold ones, between which caches are overwritten): the
-/// energy is then not theirs.
+/// energy is then not theirs. `work`: counted_work() of a launch, for the rate per watt.
 results::record::Energy energy_of(std::span<const Reading> readings, const LaunchWindow& window,
-                                  const kernels::Work& work);
+                                  double work);
 
 }  // namespace assay::harness::measure

@@ -21,8 +21,8 @@ struct Task {
 /// What was measured; each field as results::record::Record has it.
 struct Measurement {
   results::record::Status status = results::record::Status::ok;
-  std::string reason;                   ///< why the status is not ok
-  std::vector<std::string> notes;       ///< what a reader should know though the status is ok
+  std::string reason;  ///< why the status is not ok
+  std::vector<results::record::Note> notes;
   results::record::Properties details;  ///< what the implementation chose
   std::vector<double> device_seconds, host_seconds;
   std::uint32_t warm_up_launches = 0;

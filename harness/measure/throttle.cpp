@@ -21,8 +21,9 @@ std::vector<assay_launch> ThrottleGuard::run(std::uint32_t count, const Launcher
   }
 }
 
-std::string throttling_text(const results::record::Throttling& throttling) {
-  if (throttling.pauses == 0) return {};
+std::optional<results::record::Note> throttling_note(
+    const results::record::Throttling& throttling) {
+  if (throttling.pauses == 0) return std::nullopt;
   std::string text =
       fmt::format("{} launches below {:.0f}% of the highest clock discarded, {} pause{} made",
                   throttling.discarded_launches, kThrottledShare * 100, throttling.pauses,
@@ -30,7 +31,13 @@ std::string throttling_text(const results::record::Throttling& throttling) {
   if (throttling.kept_launches > 0) {
     text += fmt::format("; {} later ones at such a clock kept", throttling.kept_launches);
   }
-  return text;
+  return results::record::Note{
+      results::record::NoteKind::throttled,
+      text,
+      {{"discarded_launches", static_cast<double>(throttling.discarded_launches)},
+       {"kept_launches", static_cast<double>(throttling.kept_launches)},
+       {"pauses", static_cast<double>(throttling.pauses)},
+       {"paused_seconds", throttling.paused_seconds}}};
 }
 
 }  // namespace assay::harness::measure

@@ -36,7 +36,7 @@ class ThrottleGuard {
   results::record::Throttling outcome_;
 };
 
-/// In words, for a record's reason; empty where nothing was discarded or kept at a low clock.
-std::string throttling_text(const results::record::Throttling& throttling);
+/// What a record notes of it; nothing where no launch was discarded or kept at a low clock.
+std::optional<results::record::Note> throttling_note(const results::record::Throttling& throttling);
 
 }  // namespace assay::harness::measure

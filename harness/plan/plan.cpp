@@ -11,8 +11,9 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "kernels/operation.h"
+#include "results/record/codec.h"
 #include "results/record/device.h"
-#include "results/record/json_archive.h"
+#include "results/record/keys.h"
 #include "results/record/listing.h"
 
 namespace assay::harness::plan {
@@ -20,6 +21,7 @@ namespace {
 
 using kernels::Problem;
 using results::record::DeviceIdentity;
+using results::record::Division;
 
 /// Fisher–Yates from a generator whose sequence the standard fixes, so that a seed means the same
 /// order everywhere.
@@ -60,7 +62,7 @@ bool names(const std::string& asked, const std::string& implementation) {
 bool wanted(const MeasurementOptions& asked, const measure::Offer& offer) {
   const auto& by_name = asked.implementations;
   const auto& by_division = asked.divisions;
-  if (by_name.empty() && by_division.empty()) return offer.division != "reference";
+  if (by_name.empty() && by_division.empty()) return facts(offer.division).ranks_unasked;
   const bool name_fits =
       by_name.empty() || std::any_of(by_name.begin(), by_name.end(), [&](const std::string& name) {
         return names(name, offer.name);
@@ -121,7 +123,7 @@ class Planner {
     const MeasurementOptions asked = combine(options_.measurement, problem.measurement);
     results::record::Settings settings = settings_of(asked, options_.order_seed);
     if (devices_[device].modelled) settings.burn_seconds = 0;
-    const Estimate least = estimate(problem.problem, devices_[device], "", settings);
+    const Estimate least = estimate(problem.problem, devices_[device], Division::unknown, settings);
     const std::string too_large =
         memory_reason(least, devices_[device], options_.host_memory_bytes);
     if (!too_large.empty()) return skip(problem, device, "", too_large, true);
@@ -182,10 +184,10 @@ class Planner {
 
 /// Expected operations per second; only for estimates of time.
 double expected_flop_rate(const results::record::DeviceIdentity& device, kernels::DataType type,
-                          const std::string& division) {
+                          Division division) {
   const results::record::ExpectedRates rates = results::record::expected_rates(device);
-  if (division == "reference") return rates.reference_flop;
-  return rates.flop * 4.0 / static_cast<double>(kernels::size_of(type));
+  if (division == Division::reference) return rates.reference_flop;
+  return rates.flop * 32.0 / kernels::bits_of(type);
 }
 
 }  // namespace
@@ -203,7 +205,7 @@ Plan make_plan(const std::vector<SuiteProblem>& problems,
 }
 
 Estimate estimate(const Problem& problem, const results::record::DeviceIdentity& device,
-                  const std::string& division, const results::record::Settings& settings) {
+                  Division division, const results::record::Settings& settings) {
   Estimate out;
   for (const kernels::Operand& operand : problem.operation().operands(problem)) {
     const auto bytes = static_cast<double>(operand.bytes());

@@ -24,7 +24,8 @@ struct PlanEntry {
   kernels::Problem problem;
   std::string label;
   std::size_t device = 0;  ///< index into the devices planned for
-  std::string implementation, division;
+  std::string implementation;
+  results::record::Division division = results::record::Division::unknown;
   results::record::Settings settings;
   Estimate estimate;
 };
@@ -66,7 +67,7 @@ Plan make_plan(const std::vector<SuiteProblem>& problems,
 
 /// Rough, from work and a guess at the device's rates.
 Estimate estimate(const kernels::Problem& problem, const results::record::DeviceIdentity& device,
-                  const std::string& division, const results::record::Settings& settings);
+                  results::record::Division division, const results::record::Settings& settings);
 
 /// After how long a measurement counts as hung.
 double timeout_seconds(const Estimate& estimate);
@@ -75,7 +76,10 @@ double timeout_seconds(const Estimate& estimate);
 struct StoredEntry {
   std::string problem;  ///< canonical text
   std::string device;   ///< "cpu:0"
-  std::string implementation, mode, division, label;
+  std::string implementation;
+  results::record::Mode mode = results::record::Mode::cold;
+  results::record::Division division = results::record::Division::unknown;
+  std::string label;
   double target = 0, budget_seconds = 0;
   std::uint64_t order_seed = 0;
   double burn_seconds = 0;

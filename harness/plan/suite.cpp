@@ -18,6 +18,9 @@
 namespace assay::harness::plan {
 namespace {
 
+using results::record::Division;
+using results::record::Mode;
+using results::record::require_named;
 using Axes = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
 const std::vector<std::string> kOptionKeys = {"mode", "target",          "budget",
@@ -72,8 +75,7 @@ bool take_option(const std::string& file, std::string_view key, const toml::node
                  MeasurementOptions& options) {
   const std::string where = fmt::format("{}: {}", place(file, node), key);
   if (key == "mode") {
-    options.mode = text_of(file, key, node);
-    require_mode(*options.mode, where);
+    options.mode = require_named<Mode>(text_of(file, key, node), where);
   } else if (key == "target") {
     options.target = number_of(file, key, node, terminal::parse_share);
   } else if (key == "budget") {
@@ -83,8 +85,7 @@ bool take_option(const std::string& file, std::string_view key, const toml::node
   } else if (key == "implementations") {
     options.implementations = texts_of(file, key, node);
   } else if (key == "divisions") {
-    options.divisions = texts_of(file, key, node);
-    require_divisions(options.divisions, where);
+    options.divisions = require_named<Division>(texts_of(file, key, node), where);
   } else {
     return false;
   }
@@ -208,7 +209,8 @@ void add_problems(const std::string& file, const toml::table& table, const Block
     fill_in_ranks(*block.operation, ranks, fields);
     try {
       const auto problem = kernels::Problem::make(block.operation->name, fields);
-      const std::string key = problem.text() + block.measurement.mode.value_or("");
+      const std::string key = fmt::format(
+          "{} {}", problem.text(), block.measurement.mode ? name(*block.measurement.mode) : "");
       if (!seen.insert(key).second) continue;
       suite.problems.push_back({problem, block.label, block.measurement});
     } catch (const InputError& error) {
@@ -229,27 +231,6 @@ toml::table parse_toml(std::string_view text, const std::string& file) {
 }
 
 }  // namespace
-
-std::span<const std::string> divisions() {
-  static const std::vector<std::string> all = {"library", "portable", "native", "reference",
-                                               "modelled"};
-  return all;
-}
-
-void require_divisions(const std::vector<std::string>& names, const std::string& place) {
-  for (const std::string& name : names) {
-    if (std::find(divisions().begin(), divisions().end(), name) != divisions().end()) continue;
-    throw InputError(
-        fmt::format("{}: there is no division `{}`", place, name),
-        did_you_mean(name, divisions(), fmt::format("it may be {}", fmt::join(divisions(), ", "))));
-  }
-}
-
-void require_mode(const std::string& mode, const std::string& place) {
-  if (mode == "cold" || mode == "hot") return;
-  throw InputError(fmt::format("{}: there is no mode `{}`", place, mode),
-                   "use cold (caches overwritten before each launch) or hot");
-}
 
 Suite parse_suite(std::string_view text, const std::string& file, std::uint32_t ranks) {
   const toml::table root = parse_toml(text, file);

@@ -10,18 +10,19 @@
 
 #include "kernels/embedded.h"
 #include "kernels/problem.h"
+#include "results/record/enums.h"
 
 namespace assay::harness::plan {
 
-/// How a problem is to be measured. What is absent is as the suite, the command line or the defaults
-/// of the program say.
+/// How a problem is to be measured. What is absent is as the suite, the command line or the
+/// defaults of the program say.
 struct MeasurementOptions {
-  std::optional<std::string> mode;  ///< "cold" or "hot"
-  std::optional<double> target;     ///< relative half-width of the median's interval
+  std::optional<results::record::Mode> mode;
+  std::optional<double> target;  ///< relative half-width of the median's interval
   std::optional<double> budget_seconds;
-  std::optional<double> burn_seconds;        ///< repeated so long after the samples
-  std::vector<std::string> implementations;  ///< names, "library/onednn"; empty: any
-  std::vector<std::string> divisions;        ///< empty: all but `reference`
+  std::optional<double> burn_seconds;                ///< repeated so long after the samples
+  std::vector<std::string> implementations;          ///< names, "library/onednn"; empty: any
+  std::vector<results::record::Division> divisions;  ///< empty: all that rank unasked
 };
 
 struct SuiteProblem {
@@ -59,11 +60,5 @@ Suite parse_suite(std::string_view text, const std::string& file, std::uint32_t 
 /// A built-in suite by name, or a file by its path (it has a slash or ends in .toml). Throws
 /// InputError naming the nearest suite.
 Suite load_suite(const std::string& name_or_path, std::uint32_t ranks = 1);
-
-/// The divisions there are.
-std::span<const std::string> divisions();
-/// Throws InputError at `place` unless each is a division, or the mode one of cold and hot.
-void require_divisions(const std::vector<std::string>& names, const std::string& place);
-void require_mode(const std::string& mode, const std::string& place);
 
 }  // namespace assay::harness::plan

@@ -126,7 +126,7 @@ class RanksTarget : public measure::Target {
     return guarded([&] {
       std::vector<assay_launch> out(count);
       for (const auto& [rank, answer] :
-           ranks_.ask_all(worker::Launch{count, measure::mode_name(mode)})) {
+           ranks_.ask_all(worker::Launch{count, measure::mode_of(mode)})) {
         const auto launches = launches_in(as<worker::Launches>(answer));
         if (launches.size() != count)
           throw Error(fmt::format("rank {}: launches are missing", rank));

@@ -243,7 +243,7 @@ Measurement DeviceWorker::check(double timeout_seconds) {
   return await_measurement(Check(), timeout_seconds, [](const std::string&) {});
 }
 
-std::vector<assay_launch> DeviceWorker::launch(std::uint32_t count, const std::string& mode,
+std::vector<assay_launch> DeviceWorker::launch(std::uint32_t count, results::record::Mode mode,
                                                double timeout_seconds) {
   try {
     return launches_in(ask_for<Launches>(Launch{count, mode}, timeout_seconds));

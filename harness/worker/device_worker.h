@@ -64,7 +64,7 @@ class DeviceWorker {
   measure::Measurement hold(const measure::Task& task, double timeout_seconds);
   /// Launches what is held. Throws Error where the device failed, crashed or hung; nothing is held
   /// then.
-  std::vector<assay_launch> launch(std::uint32_t count, const std::string& mode,
+  std::vector<assay_launch> launch(std::uint32_t count, results::record::Mode mode,
                                    double timeout_seconds);
   /// Compares the output of the last launch with the verified one. The measurement says what that
   /// found, and nothing else.

@@ -15,7 +15,8 @@
 #include "harness/worker/messages.h"
 #include "kernels/error.h"
 // The codec: encode(value), decode_into(value, text, what).
-#include "results/record/json_archive.h"
+#include "results/record/codec.h"
+#include "results/record/keys.h"
 
 namespace assay::harness {
 
@@ -178,6 +179,7 @@ void keys(Archive& archive, T& report) {
   archive("devices", report.devices);
   archive("pretends", report.pretends);
   archive("refused", report.refused);
+  archive("environment_variables", report.environment_variables);
 }
 
 template <typename Archive, AnyOf<Failed> T>

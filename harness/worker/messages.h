@@ -42,7 +42,7 @@ struct Hold {
 struct Launch {
   static constexpr const char* kKind = "launch";
   std::uint32_t count = 0;
-  std::string mode;  ///< "cold" or "hot"
+  results::record::Mode mode = results::record::Mode::cold;
 };
 /// Read the sensors of the device that holds something. Answered with SensorReading.
 struct ReadSensors {
@@ -119,6 +119,8 @@ struct ModuleReport {
   std::string failure;
   bool pretends = false;                       ///< makes pretended devices of published systems
   std::map<std::string, std::string> refused;  ///< of those it was to pretend: why not, by id
+  /// Environment variables that it and its libraries read: names, or beginnings followed by `*`.
+  std::vector<std::string> environment_variables;
 };
 struct Failed {
   static constexpr const char* kKind = "failed";

@@ -36,7 +36,7 @@ std::map<std::string, std::string> pretend(const backends::Module& module,
                                            const std::vector<Published>& systems) {
   std::map<std::string, std::string> refused;
   if (systems.empty()) return refused;
-  const auto entry = module.pretend();
+  const auto entry = module->pretend;
   if (entry == nullptr) {
     throw Error(fmt::format("module {} pretends no devices", measure::text_or_empty(module->name)));
   }

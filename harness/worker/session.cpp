@@ -40,9 +40,8 @@ results::record::Record record_of(results::record::Record blank,
                                   const measure::Measurement& measurement) {
   results::record::Record record = std::move(blank);
   record.status = measurement.status;
-  record.reason = measurement.status == results::record::Status::ok
-                      ? fmt::format("{}", fmt::join(measurement.notes, "; "))
-                      : measurement.reason;
+  record.reason = measurement.reason;
+  record.notes = measurement.notes;
   record.implementation.details = measurement.details;
   record.device_seconds = measurement.device_seconds;
   record.host_seconds = measurement.host_seconds;
@@ -88,7 +87,7 @@ void carry_out(const plan::Plan& plan, std::vector<DeviceWorker>& workers,
 plan::Plan remaining(const plan::Plan& plan,
                      const std::vector<results::record::DeviceIdentity>& devices,
                      const std::vector<results::record::Record>& records) {
-  using Key = std::tuple<std::string, std::string, std::string, std::string>;
+  using Key = std::tuple<std::string, std::string, std::string, results::record::Mode>;
   std::set<Key> done;
   for (const results::record::Record& record : records) {
     done.emplace(record.problem, results::record::device_key(record.device),

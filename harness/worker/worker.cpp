@@ -22,12 +22,13 @@ using results::record::Status;
 ModuleReport look_for_devices(const backends::Module& module,
                               const std::vector<Published>& systems) {
   ModuleReport report;
-  report.pretends = module.pretend() != nullptr;
+  report.pretends = module->pretend != nullptr;
   report.refused = pretend(module, systems);
   report.name = measure::text_or_empty(module->name);
   report.path = module.path().string();
   report.version = measure::text_or_empty(module->version);
   report.description = measure::text_or_empty(module->description);
+  report.environment_variables = module.environment_variables();
   assay_probe probe = {};
   probe.struct_size = sizeof probe;
   const assay_status status = module->probe(&probe);

@@ -12,7 +12,8 @@ struct WorkerOptions {
   std::uint32_t device = 0;
   unsigned threads = 0;
   bool tune = false;
-  std::string pretend;  ///< JSON of the systems to pretend (harness/published.h); empty: none
+  std::string
+      pretend;  ///< JSON of the systems to pretend (harness/worker/published.h); empty: none
 };
 
 /// Serves requests from kWorkerDescriptor until it closes. Returns the process's exit code.

@@ -30,14 +30,9 @@ const Collective kCollective = {layout, segments, shared_factor};
 
 }  // namespace
 
-const Operation all_gather_operation = {"all_gather",
-                                        "every rank's array, on all ranks",
-                                        kFields,
-                                        validate,
-                                        collective_operands,
-                                        collective_work,
-                                        collective_reference,
-                                        collective_check,
-                                        &kCollective};
+const Operation all_gather_operation =
+    collective_operation("all_gather", "every rank's array, on all ranks",
+                         "a of every rank = b of rank 0, b of rank 1, ..., one after the other",
+                         kFields, validate, kCollective);
 
 }  // namespace assay::kernels

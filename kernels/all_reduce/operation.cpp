@@ -38,14 +38,8 @@ const Collective kCollective = {layout, segments, factor};
 
 }  // namespace
 
-const Operation all_reduce_operation = {"all_reduce",
-                                        "sums over all ranks, on all ranks",
-                                        kFields,
-                                        validate,
-                                        collective_operands,
-                                        collective_work,
-                                        collective_reference,
-                                        collective_check,
-                                        &kCollective};
+const Operation all_reduce_operation = collective_operation(
+    "all_reduce", "sums over all ranks, on all ranks",
+    "a[i] of every rank = sum over ranks r of b[i] of r", kFields, validate, kCollective);
 
 }  // namespace assay::kernels

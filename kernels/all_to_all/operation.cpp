@@ -36,14 +36,9 @@ const Collective kCollective = {layout, segments, shared_factor};
 
 }  // namespace
 
-const Operation all_to_all_operation = {"all_to_all",
-                                        "from every rank to every rank, a block each",
-                                        kFields,
-                                        validate,
-                                        collective_operands,
-                                        collective_work,
-                                        collective_reference,
-                                        collective_check,
-                                        &kCollective};
+const Operation all_to_all_operation =
+    collective_operation("all_to_all", "from every rank to every rank, a block each",
+                         "block s of a of rank r = block r of b of rank s, blocks of n elements",
+                         kFields, validate, kCollective);
 
 }  // namespace assay::kernels

@@ -1,4 +1,4 @@
-// How far attention's output may lie from the exact one.
+// Error bounds of attention's output.
 #pragma once
 
 #include "kernels/attention/rows.h"

@@ -19,8 +19,8 @@ namespace {
 constexpr std::size_t kFaultsRecomputed = 16;
 constexpr std::int64_t kLeastRows = 64;
 
-/// All rows where they fit `full_flop`; else the boundary queries dealt out over the heads, one
-/// query of every head as far as the budget goes, and random ones up to it.
+/// All rows where `full_flop` is enough; else the boundary queries spread over the heads, then one
+/// query of every head and random rows, as long as the budget lasts.
 std::vector<std::int64_t> choose_rows(const AttentionShape& s, double flop_per_row,
                                       const CheckOptions& options) {
   const std::int64_t heads = s.b * s.hq, total = heads * s.sq;
@@ -94,7 +94,7 @@ Check check_attention(const AttentionShape& s, const AttentionInputs& inputs,
                });
   if (hull.count > 0) {
     worsen(check, Outcome::suspicious, 1,
-           fmt::format("{}: outside the range of V's rows that it sees; {} such rows",
+           fmt::format("{}: outside the range of the rows of V that it sees; {} such rows",
                        place_of(s, hull.rows[0]), hull.count));
   }
   return check;

@@ -38,7 +38,7 @@ struct Range {
   }
 };
 
-/// The widened range, made once for all heads that read the same keys.
+/// The range with rounding added, computed once for all heads that read the same keys.
 struct Limits {
   std::vector<double> low, high;
 
@@ -67,8 +67,7 @@ struct Limits {
 
 std::vector<std::int64_t> scan_group(const AttentionShape& s, const std::byte* v,
                                      const std::byte* o, std::int64_t group) {
-  const auto size = static_cast<std::int64_t>(size_of(s.type));
-  const std::byte* const values = v + group * s.skv * s.value_stride() * size;
+  const std::byte* const values = v + bytes_of(s.type, group * s.skv * s.value_stride());
   Range range(s.dv);
   Limits limits;
   std::vector<double> output(at(s.dv));

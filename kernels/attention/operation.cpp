@@ -31,17 +31,20 @@ AttentionShape attention_shape(const Problem& problem) {
 namespace {
 
 Field value_width_field() {
-  return {
-      "dv", FieldKind::dimension,    [](const Problem& so_far) { return so_far.field_text("d"); },
-      {},   "width of a value head", false};
+  return {"dv",
+          FieldKind::dimension,
+          {},
+          "width of a value head",
+          Default{"d", [](const Problem& so_far) { return so_far.field_text("d"); }},
+          false};
 }
 
 const Field kFields[] = {
-    dimension_field("b", "batch: independent sequences"),
+    dimension_field("b", "batch: number of independent sequences"),
     dimension_field("hq", "query heads"),
     dimension_field("hkv", "key and value heads; divides hq"),
-    dimension_field("sq", "queries a sequence"),
-    dimension_field("skv", "keys a sequence"),
+    dimension_field("sq", "queries per sequence"),
+    dimension_field("skv", "keys per sequence"),
     dimension_field("d", "width of a query and key head"),
     value_width_field(),
     type_field("type", {"f32", "bf16", "f16"}, "type of Q, K, V and O"),
@@ -79,15 +82,31 @@ Work work(const Problem& problem) {
           compulsory_bytes(operands(problem)), s.type};
 }
 
+const OperandText kOperands[] = {
+    {"q", Role::input, "Q: b x hq x sq x d, row-major"},
+    {"k", Role::input, "K: b x hkv x skv x d, row-major"},
+    {"v", Role::input, "V: b x hkv x skv x dv, row-major"},
+    {"o", Role::output, "O: b x hq x sq x dv, row-major"},
+};
+
 }  // namespace
 
-const Operation attention_operation = {"attention",
-                                       "scaled dot-product attention, forward",
-                                       kFields,
-                                       validate,
-                                       operands,
-                                       work,
-                                       attention_reference,
-                                       attention_check};
+const Operation attention_operation = {
+    .name = "attention",
+    .summary = "scaled dot-product attention, forward",
+    .formula =
+        "O[b,h,i] = sum over j of softmax over j of (Q[b,h,i] . K[b,g,j] / sqrt(d)) V[b,g,j], g = "
+        "floor(h hkv / hq)",
+    .counting =
+        "FLOP: 2 (d + dv) for each query head and each pair of a query and a key that it sees; the "
+        "softmax is not counted. Bytes: Q, K and V read once, O written once.",
+    .fields = kFields,
+    .operand_texts = kOperands,
+    .validate = validate,
+    .operands = operands,
+    .work = work,
+    .reference = attention_reference,
+    .check = attention_check,
+};
 
 }  // namespace assay::kernels

@@ -21,7 +21,7 @@ std::int64_t rows_of(const AttentionShape& s) {
   return s.group() * s.sq;
 }
 
-/// Sizes of a candidate; the rest of its parameters follow.
+/// Sizes of a candidate, from which its other parameters follow.
 struct Sizes {
   std::int64_t tile_m, tile_n, tiles_m, teams, keys, team, lanes = 1;
   bool panels = false;
@@ -49,7 +49,7 @@ std::int64_t block_rows(const PortableParameters& p) {
   return p.at("TILE_M") * p.at("TILES_M") * p.at("TEAMS");
 }
 
-/// Tiles in registers of lockstep teams tell themselves by their depth.
+/// A tile depth above 1 means tensor cores: tiles in the registers of a lockstep team.
 Tile tile_of(const PortableParameters& p) {
   const bool tensor = p.at("TILE_K") > 1;
   return {tensor ? "tensor" : "fma", 0, 0, p.at("TILE_K"), p.at("TEAM"), tensor};
@@ -66,14 +66,14 @@ std::int64_t local_bytes(const AttentionShape& s, const PortableParameters& p) {
          block_bytes(tile, staged, rows, keys, panels, true) + p.at("TEAM") * p.at("TEAMS") * 4;
 }
 
-/// How the keys are dealt out, so that there are groups enough.
+/// How the keys are split, so that there are enough groups.
 struct Split {
   std::int64_t part, parts;
 };
 Split split(const AttentionShape& s, const PortableParameters& p) {
   const std::int64_t groups = ceiling(rows_of(s), block_rows(p)) * s.b * s.hkv;
   const std::int64_t blocks = ceiling(s.skv, p.at("BLOCK_KEYS"));
-  // Fewer than four blocks of keys are not worth adding up.
+  // A part of fewer than four blocks of keys does not pay for combining the parts.
   const std::int64_t wanted = std::clamp<std::int64_t>(ceiling(p.at("GROUPS_WANTED"), groups), 1,
                                                        std::max<std::int64_t>(1, blocks / 4));
   const std::int64_t part = ceiling(blocks, wanted) * p.at("BLOCK_KEYS");
@@ -98,7 +98,7 @@ std::vector<Sizes> processor_sizes(const AttentionShape& s, const PortableTarget
   return all;
 }
 
-/// Teams along a row, so that each work-item holds few of its elements.
+/// Teams along a row, so that each work-item holds only a few elements of it.
 std::vector<Sizes> fma_sizes(const AttentionShape& s) {
   if (rows_of(s) <= 8) {
     return {{1, 64, 1, 8, 64, 16}, {1, 32, 1, 8, 32, 8}, {1, 16, 1, 8, 16, 4}, {1, 8, 1, 4, 8, 2}};
@@ -144,7 +144,7 @@ std::string attention_why_not(const AttentionShape& s, const PortableTarget& tar
 
 std::map<std::string, std::string> attention_macros(const AttentionShape& s,
                                                     const PortableTarget& target) {
-  const std::int64_t vector = 16 / static_cast<std::int64_t>(size_of(s.type));
+  const std::int64_t vector = 16 / bytes_of(s.type, 1);
   const bool d_whole = !target.cpu && s.d % vector == 0;
   const std::int64_t v_pitch = s.value_stride();
   const bool dv_whole = !target.cpu && s.dv % vector == 0 && v_pitch % vector == 0;

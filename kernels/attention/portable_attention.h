@@ -1,5 +1,5 @@
-// The portable attention by its shape: of `attention`, and of operations that are attention over
-// operands of another arrangement and share its source.
+// The portable attention for a shape: shared by `attention` and by operations that are attention
+// with operands in another arrangement.
 #pragma once
 
 #include "kernels/attention/shape.h"

@@ -38,11 +38,19 @@ class RowBlock {
         largest_values_(at(s_.dv)) {
     const std::int64_t head = rows[0] / s_.sq;
     const std::int64_t group = head / s_.hq * s_.hkv + head % s_.hq / s_.group();
-    const auto size = static_cast<std::int64_t>(size_of(s_.type));
-    k_ = {s_.type, inputs.k + group * s_.skv * s_.d * size, s_.d, s_.skv, true};
-    v_ = {s_.type, inputs.v + group * s_.skv * s_.value_stride() * size,
-          s_.skv,  s_.dv,
-          false,   s_.value_stride()};
+    const std::int64_t keys = s_.b * s_.hkv * s_.skv;
+    k_ = {.type = s_.type,
+          .array = {inputs.k, at(bytes_of(s_.type, keys * s_.d))},
+          .rows = s_.d,
+          .columns = s_.skv,
+          .transposed = true,
+          .first = group * s_.skv * s_.d};
+    v_ = {.type = s_.type,
+          .array = {inputs.v, at(bytes_of(s_.type, keys * s_.value_stride()))},
+          .rows = s_.skv,
+          .columns = s_.dv,
+          .first = group * s_.skv * s_.value_stride(),
+          .stride = s_.value_stride()};
     for (std::int64_t r = 0; r < count_; ++r) begin_row(inputs.q, r);
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "kernels/error.h"
+#include "kernels/fields.h"
 
 namespace assay::kernels {
 
@@ -12,11 +13,9 @@ double visible_pairs(const AttentionShape& s) {
 }
 
 Field mask_field() {
-  return {"mask",
-          FieldKind::choice,
-          [](const Problem&) { return std::string("none"); },
-          {"none", "causal"},
-          "which keys a query sees; causal: key j <= i + skv - sq"};
+  return choice_field("mask", {"none", "causal"},
+                      "keys that query i sees: all, or with causal those up to i + skv - sq",
+                      Default{"none"});
 }
 
 void require_some_key(const AttentionShape& s) {
@@ -30,7 +29,7 @@ void require_some_key(const AttentionShape& s) {
 
 void require_inexact(const Problem& problem) {
   if (problem.choice("dist") != "integer") return;
-  throw InputError("field dist: integer is of no use here, since softmax is not exact",
+  throw InputError("field dist: integer does not apply, as softmax is not exact",
                    "use dist=uniform, normal or llm");
 }
 

@@ -17,7 +17,8 @@ struct AttentionShape {
   DataType type = DataType::f32;
   bool causal = false;
   bool values_in_keys = false;
-  std::optional<std::int64_t> scale_width;  ///< scores are divided by sqrt of this; absent: of d
+  std::optional<std::int64_t> scale_width =
+      {};  ///< scores are divided by sqrt of this; absent: of d
 
   std::int64_t group() const { return hq / hkv; }
   /// Keys that query `i` sees: all, or 0 … i + skv - sq (aligned bottom-right).

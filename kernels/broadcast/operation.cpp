@@ -33,14 +33,8 @@ const Collective kCollective = {layout, segments, one_way_factor};
 
 }  // namespace
 
-const Operation broadcast_operation = {"broadcast",
-                                       "from rank 0 to all others",
-                                       kFields,
-                                       validate,
-                                       collective_operands,
-                                       collective_work,
-                                       collective_reference,
-                                       collective_check,
-                                       &kCollective};
+const Operation broadcast_operation =
+    collective_operation("broadcast", "from rank 0 to all others",
+                         "a of every other rank = b of rank 0", kFields, validate, kCollective);
 
 }  // namespace assay::kernels

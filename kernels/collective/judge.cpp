@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <mutex>
 
@@ -13,12 +12,13 @@ namespace assay::kernels {
 
 namespace {
 
-constexpr std::int64_t kBlock = 4096;       ///< elements judged at a time
-constexpr std::int64_t kRandomBlocks = 64;  ///< of a large output, besides those at boundaries
+constexpr std::int64_t kBlock = 4096;  ///< elements judged at a time
+constexpr std::int64_t kRandomBlocks =
+    64;  ///< of a large output, in addition to those at boundaries
 constexpr std::int64_t kScanned = 1 << 18;  ///< elements scanned at a time
-constexpr double kFlopAnElement = 8;        ///< what making and adding a term costs
+constexpr double kFlopPerTerm = 8;          ///< cost of generating and adding one term
 
-/// Sums of what is owed, with the sums of the terms' sizes.
+/// Expected sums, and the sums of the magnitudes of their terms.
 struct Sums {
   std::vector<double> values, sizes;
 };
@@ -26,13 +26,13 @@ struct Sums {
 class Judge {
  public:
   Judge(const Owed& owed, const InputReader& read, ConstBytes output)
-      : owed_(owed), read_(read), output_(output), size_(size_of(owed.layout.type)) {}
+      : owed_(owed), read_(read), output_(output) {}
 
   Tally compare(const Segment& block) const {
     return owed_.layout.terms == 1 ? compare_moved(block) : compare_summed(block);
   }
 
-  /// What lies out of range, is no number or was never written.
+  /// Finds elements that are out of range, not finite or never written.
   Tally scan(std::int64_t first, std::int64_t count) const {
     Tally tally;
     std::vector<double> values(static_cast<std::size_t>(count));
@@ -40,7 +40,7 @@ class Judge {
     for (std::int64_t i = 0; i < count; ++i) {
       const double value = values[static_cast<std::size_t>(i)];
       if (std::isfinite(value) && std::fabs(value) <= owed_.range) continue;
-      note_different({first + i, value, 0, owed_.range}, tally);
+      tally.note_different({first + i, value, 0, owed_.range});
     }
     return tally;
   }
@@ -49,7 +49,7 @@ class Judge {
     const auto count = static_cast<std::size_t>(block.count);
     Sums sums{std::vector<double>(count), std::vector<double>(count)};
     std::vector<double> term(count);
-    std::vector<std::byte> bytes(count * size_);
+    std::vector<std::byte> bytes(bytes_for(block.count));
     for (std::int64_t t = 0; t < owed_.layout.terms; ++t) {
       read_(block.from + t * owed_.layout.stride, bytes);
       decode_array(owed_.layout.type, bytes.data(), 0, term);
@@ -62,31 +62,26 @@ class Judge {
   }
 
  private:
-  static void note_different(const Finding& finding, Tally& tally) {
-    Tally one;
-    one.wrong = 1;
-    one.worst = kBeyondAnyBound;
-    one.worst_at = one.first_wrong = finding;
-    tally.merge(one);
+  std::size_t bytes_for(std::int64_t elements) const {
+    return static_cast<std::size_t>(bytes_of(owed_.layout.type, elements));
   }
 
   Tally compare_moved(const Segment& block) const {
-    std::vector<std::byte> expected(static_cast<std::size_t>(block.count) * size_);
+    const DataType type = owed_.layout.type;
+    std::vector<std::byte> expected(bytes_for(block.count));
     read_(block.from, expected);
-    const std::byte* const got = output_.data() + static_cast<std::size_t>(block.to) * size_;
     Tally tally;
     tally.compared = block.count;
-    if (std::memcmp(expected.data(), got, expected.size()) == 0) return tally;
+    if (same_bits(type, expected, 0, output_, block.to, block.count)) return tally;
     for (std::int64_t i = 0; i < block.count; ++i) {
-      const std::size_t at = static_cast<std::size_t>(i) * size_;
-      if (std::memcmp(expected.data() + at, got + at, size_) == 0) continue;
-      const DataType type = owed_.layout.type;
-      note_different({block.to + i, load(type, got, i), load(type, expected.data(), i), 0}, tally);
+      if (same_bits(type, expected, i, output_, block.to + i, 1)) continue;
+      tally.note_different(
+          {block.to + i, load(type, output_, block.to + i), load(type, expected.data(), i), 0});
     }
     return tally;
   }
 
-  /// In another order, each of the additions may round once.
+  /// The order of additions is free, and each of them may round once.
   Tally compare_summed(const Segment& block) const {
     const DataType type = owed_.layout.type;
     const Sums owed = sums(block);
@@ -108,17 +103,16 @@ class Judge {
   const Owed& owed_;
   const InputReader& read_;
   ConstBytes output_;
-  std::size_t size_;
 };
 
-/// Every block of the segment.
+/// Adds all blocks of the segment.
 void cover(const Segment& segment, std::vector<Segment>& blocks) {
   for (std::int64_t at = 0; at < segment.count; at += kBlock) {
     blocks.push_back({segment.to + at, std::min(kBlock, segment.count - at), segment.from + at});
   }
 }
 
-/// Where pieces of a pipeline or of a tree meet, and anywhere.
+/// Adds blocks where chunks of a pipeline or a tree may meet, and random ones.
 void sample(const Segment& segment, std::int64_t length, std::int64_t random, Draws& draws,
             std::vector<Segment>& blocks) {
   std::vector<std::int64_t> middles = {0, segment.count};
@@ -150,7 +144,7 @@ Plan plan(const Owed& owed, std::int64_t rank, const CheckOptions& options) {
     terms += static_cast<double>(one.count) * static_cast<double>(owed.layout.terms);
   }
   Plan plan;
-  plan.sampled = terms > options.full_flop / kFlopAnElement;
+  plan.sampled = terms > options.full_flop / kFlopPerTerm;
   Draws draws{options.seed};
   const auto count = static_cast<std::int64_t>(segments.size());
   const std::int64_t random = count > kRandomBlocks ? 0 : (kRandomBlocks + count - 1) / count;
@@ -167,7 +161,7 @@ Plan plan(const Owed& owed, std::int64_t rank, const CheckOptions& options) {
   return plan;
 }
 
-/// "rank 3, element 5", with the rank that an exchanged element comes from.
+/// "rank 3, element 5", with the source rank of a moved element.
 std::string place_of(const Owed& owed, std::int64_t rank, std::int64_t index) {
   std::string text = fmt::format("rank {}, element {}", rank, index);
   if (owed.layout.terms > 1) return text;
@@ -191,7 +185,7 @@ Owed::Owed(const Problem& given)
   const Operand b = problem.operation().operands(problem)[0];
   range = whole ? static_cast<double>(b.integer_limit) * static_cast<double>(layout.terms)
                 : std::numeric_limits<double>::infinity();
-  // What was never written holds this type's lowest value.
+  // The poison is the lowest value of this type.
   if (!whole && layout.type == DataType::i8) range = largest(DataType::i8);
 }
 
@@ -201,18 +195,18 @@ std::vector<Segment> Owed::segments(std::int64_t rank) const {
 
 void write_owed(const Owed& owed, std::int64_t rank, const InputReader& read, Bytes output) {
   const Judge judge(owed, read, output);
-  const std::size_t size = size_of(owed.layout.type);
+  const DataType type = owed.layout.type;
   for (const Segment& segment : owed.segments(rank)) {
     if (segment.count == 0) continue;
     if (owed.layout.terms == 1) {
-      read(segment.from, output.subspan(static_cast<std::size_t>(segment.to) * size,
-                                        static_cast<std::size_t>(segment.count) * size));
+      read(segment.from, output.subspan(static_cast<std::size_t>(bytes_of(type, segment.to)),
+                                        static_cast<std::size_t>(bytes_of(type, segment.count))));
       continue;
     }
     std::vector<Segment> blocks;
     cover(segment, blocks);
     for (const Segment& block : blocks) {
-      encode_array(owed.layout.type, judge.sums(block).values, output.data(), block.to);
+      encode_array(type, judge.sums(block).values, output.data(), block.to);
     }
   }
 }

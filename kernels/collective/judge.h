@@ -1,4 +1,4 @@
-// What a rank's output must be, and whether it is.
+// What a rank's output must be, and the check of it.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +15,14 @@ namespace assay::kernels {
 /// Reads elements of the whole input from `first` on.
 using InputReader = std::function<void(std::int64_t first, Bytes to)>;
 
-/// What is asked of a problem once for all ranks.
+/// What all ranks of a problem need to know, computed once.
 struct Owed {
   explicit Owed(const Problem& problem);
 
   Problem problem;
   CollectiveLayout layout;
-  bool exact = true;  ///< every sum is exact in any order
-  double range = 0;   ///< no element of the output is further from 0; infinite where unknown
+  bool exact = true;  ///< every sum is exact, whatever the order
+  double range = 0;   ///< bound on the magnitude of the output; infinite where unknown
 
   std::vector<Segment> segments(std::int64_t rank) const;
 };

@@ -28,7 +28,7 @@ CollectiveLayout layout_of(const Problem& problem) {
   return problem.operation().collective->layout(problem);
 }
 
-/// Largest integers of which the sum over all terms is exact in the type.
+/// Largest integers whose sum over all terms is exact in the type.
 std::int64_t integer_limit(DataType type, std::int64_t terms) {
   if (terms == 1) return exact_integer_limit(type);
   const double most = is_integer(type) ? largest(type) : 1 / unit_roundoff(type);
@@ -51,15 +51,22 @@ Operand output(const CollectiveLayout& layout, std::int64_t elements) {
 template <class Span>
 Span slice(const CollectiveLayout& layout, const std::vector<std::int64_t>& counts,
            std::int64_t rank, Span whole) {
-  const std::size_t size = size_of(layout.type);
-  return whole.subspan(static_cast<std::size_t>(sum_until(counts, rank)) * size,
-                       static_cast<std::size_t>(counts[static_cast<std::size_t>(rank)]) * size);
+  const auto bytes = [&](std::int64_t elements) {
+    return static_cast<std::size_t>(bytes_of(layout.type, elements));
+  };
+  return whole.subspan(bytes(sum_until(counts, rank)),
+                       bytes(counts[static_cast<std::size_t>(rank)]));
 }
 
-/// Reads the whole input where it lies in memory.
+/// Reads from the whole input in memory.
 InputReader reader_of(DataType type, ConstBytes whole) {
   return [type, whole](std::int64_t first, Bytes to) {
-    const auto from = whole.subspan(static_cast<std::size_t>(first) * size_of(type), to.size());
+    const std::int64_t count = count_in(type, static_cast<std::int64_t>(to.size()));
+    for (std::int64_t i = 0; bits_of(type) % 8 != 0 && i < count; ++i) {
+      store_bits(type, to.data(), i, load_bits(type, whole.data(), first + i));
+    }
+    if (bits_of(type) % 8 != 0) return;
+    const auto from = whole.subspan(static_cast<std::size_t>(bytes_of(type, first)), to.size());
     std::copy(from.begin(), from.end(), to.begin());
   };
 }
@@ -73,8 +80,7 @@ std::vector<Operand> collective_operands(const Problem& problem) {
 
 Work collective_work(const Problem& problem) {
   const CollectiveLayout layout = layout_of(problem);
-  return {0, static_cast<double>(layout.counted) * static_cast<double>(size_of(layout.type)),
-          layout.type};
+  return {0, static_cast<double>(bytes_of(layout.type, layout.counted)), layout.type};
 }
 
 void collective_reference(const Problem& problem, std::span<const ConstBytes> buffers,
@@ -153,12 +159,7 @@ double Collective::bus_factor(const Problem& problem) const {
 }
 
 Field ranks_field() {
-  return dimension_field("ranks", "ranks that take part, a device each");
-}
-
-Field moved_type_field() {
-  return type_field("type", {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8", "i32"},
-                    "type of the elements");
+  return dimension_field("ranks", "number of ranks, one device each");
 }
 
 Field summed_type_field() {
@@ -166,16 +167,31 @@ Field summed_type_field() {
 }
 
 Field exact_distribution_field() {
-  return distribution_field([](const Problem&) { return std::string("integer"); });
+  return distribution_field({"integer"});
 }
 
 void require_ranks(const Problem& problem, std::int64_t each) {
   const std::int64_t ranks = problem.dimension("ranks");
   if (ranks > kMostRanks) {
-    throw InputError(fmt::format("field ranks: {} are too many", ranks),
+    throw InputError(fmt::format("field ranks: {} is too many", ranks),
                      fmt::format("use ranks <= {}", kMostRanks));
   }
   require_addressable("n, ranks", {each, ranks, ranks});
+  require_parts("n", problem, problem.dimension("n"));
+}
+
+void require_parts(std::string_view field, const Problem& problem, std::int64_t elements) {
+  const DataType type = problem.type("type");
+  if (is_block_scaled(type)) {
+    throw InputError(
+        fmt::format("field type: {} has block scales, and a part of such an array is no array",
+                    name(type)),
+        "use a type without block scales");
+  }
+  if (elements * bits_of(type) % 8 == 0) return;
+  throw InputError(fmt::format("field {}: {} elements of {} do not fill whole bytes", field,
+                               elements, name(type)),
+                   "use a multiple of 8");
 }
 
 void require_sums(const Problem& problem, std::int64_t each) {
@@ -185,11 +201,11 @@ void require_sums(const Problem& problem, std::int64_t each) {
   const bool whole = problem.choice("dist") == "integer";
   if (is_integer(type) && !whole) {
     throw InputError(
-        fmt::format("field dist: {} sums of {} run over", problem.choice("dist"), name(type)),
+        fmt::format("field dist: {} sums of {} overflow", problem.choice("dist"), name(type)),
         "use dist=integer");
   }
   if (!whole || integer_limit(type, ranks) >= 1) return;
-  throw InputError(fmt::format("field type: {} holds no exact sums of integers over {} ranks",
+  throw InputError(fmt::format("field type: {} cannot hold exact sums of integers over {} ranks",
                                name(type), ranks),
                    is_integer(type) ? "use type=i32" : "use type=f32, or dist=uniform");
 }

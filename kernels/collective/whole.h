@@ -1,4 +1,4 @@
-// What the operations on several ranks share: the functions of Operation over all ranks, fields,
+// What all operations on several ranks share: functions of Operation that cover all ranks, fields,
 // rules and the usual layouts.
 #pragma once
 
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/collective.h"
+#include "kernels/fields.h"
 
 namespace assay::kernels {
 
@@ -17,20 +18,50 @@ void collective_reference(const Problem& problem, std::span<const ConstBytes> bu
 Check collective_check(const Problem& problem, std::span<const ConstBytes> buffers,
                        const CheckOptions& options);
 
+inline constexpr OperandText kCollectiveOperands[] = {
+    {"b", Role::input, "what each rank holds; of all ranks together, one rank after the other"},
+    {"a", Role::output, "what each rank receives; of all ranks together, one rank after the other"},
+};
+
+/// An operation on several ranks: the common parts, and the given ones.
+constexpr Operation collective_operation(std::string_view name, std::string_view summary,
+                                         std::string_view formula, std::span<const Field> fields,
+                                         void (*validate)(const Problem&),
+                                         const Collective& collective) {
+  return {.name = name,
+          .summary = summary,
+          .formula = formula,
+          .counting =
+              "FLOP: none counted. Bytes: the size that nccl-tests counts on one rank, so "
+              "that B/s is its algbw.",
+          .figure = Figure::bytes,
+          .roof = Roof::link,
+          .measures = {},
+          .fields = fields,
+          .operand_texts = kCollectiveOperands,
+          .validate = validate,
+          .operands = collective_operands,
+          .work = collective_work,
+          .reference = collective_reference,
+          .check = collective_check,
+          .collective = &collective};
+}
+
 Field ranks_field();
-/// Types that are moved, not computed with.
-Field moved_type_field();
-/// Types that are summed.
+/// `type` of elements that are summed.
 Field summed_type_field();
 /// `dist`, with `integer` as its default: sums are exact in any order.
 Field exact_distribution_field();
 
-/// Throws InputError where there are too many ranks, or elements, for `each` of them on a rank.
+/// Throws InputError where there are too many ranks, or too many elements with `each` on one rank.
 void require_ranks(const Problem& problem, std::int64_t each);
-/// The same, and for sums that integers stay exact in the type.
+/// Throws InputError where a part of `elements` elements cannot be cut out of a larger array of the
+/// type `type`: parts must fill whole bytes and have no block scales.
+void require_parts(std::string_view field, const Problem& problem, std::int64_t elements);
+/// As require_ranks; also throws where sums of integers are not exact in the type.
 void require_sums(const Problem& problem, std::int64_t each);
 
-/// Rank by rank the same.
+/// The same amounts on every rank.
 CollectiveLayout even_layout(const Problem& problem, std::int64_t held, std::int64_t received,
                              std::int64_t counted);
 

@@ -4,11 +4,11 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
-#include <cstring>
 #include <mutex>
 
 #include "kernels/checking.h"
 #include "kernels/copy/shape.h"
+#include "kernels/fields.h"
 
 namespace assay::kernels {
 
@@ -16,31 +16,25 @@ namespace {
 
 constexpr std::int64_t kChunk = 1 << 20;
 
-Tally compare(DataType type, const std::byte* expected, const std::byte* got, std::int64_t first,
+Tally compare(DataType type, ConstBytes expected, ConstBytes got, std::int64_t first,
               std::int64_t last) {
-  const std::size_t size = size_of(type);
   Tally tally;
-  const auto offset = static_cast<std::size_t>(first) * size;
-  if (std::memcmp(expected + offset, got + offset, static_cast<std::size_t>(last - first) * size) ==
-      0) {
-    tally.compared = last - first;
-    return tally;
-  }
+  tally.compared = last - first;
+  if (same_bits(type, expected, first, got, first, last - first)) return tally;
   for (std::int64_t i = first; i < last; ++i) {
-    const std::size_t at = static_cast<std::size_t>(i) * size;
-    ++tally.compared;
-    if (std::memcmp(expected + at, got + at, size) == 0) continue;
-    const Finding finding{i, load(type, got, i), load(type, expected, i), 0};
-    Tally one;
-    one.wrong = 1;
-    one.worst = kBeyondAnyBound;
-    one.worst_at = one.first_wrong = finding;
-    tally.merge(one);
+    if (same_bits(type, expected, i, got, i, 1)) continue;
+    tally.note_different({i, load(type, got, i), load(type, expected, i), 0});
   }
   return tally;
 }
 
 }  // namespace
+
+std::vector<Operand> copy_operands(const Problem& problem) {
+  const StreamShape s = stream_shape(problem);
+  return {{"b", Role::input, s.type, {s.n}, false, exact_integer_limit(s.type), 1, s.n},
+          {"a", Role::output, s.type, {s.n}}};
+}
 
 void copy_reference(const Problem&, std::span<const ConstBytes> buffers,
                     std::span<const Bytes> outputs) {
@@ -52,7 +46,7 @@ Check copy_check(const Problem& problem, std::span<const ConstBytes> buffers, co
   Tally total;
   std::mutex merging;
   tbb::parallel_for(std::int64_t{0}, (s.n + kChunk - 1) / kChunk, [&](std::int64_t chunk) {
-    const Tally tally = compare(s.type, buffers[0].data(), buffers[1].data(), chunk * kChunk,
+    const Tally tally = compare(s.type, buffers[0], buffers[1], chunk * kChunk,
                                 std::min(s.n, (chunk + 1) * kChunk));
     const std::lock_guard lock(merging);
     total.merge(tally);

@@ -12,13 +12,9 @@ StreamShape stream_shape(const Problem& problem) {
 
 namespace {
 
-std::vector<std::string_view> all_types() {
-  return {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8", "i32"};
-}
-
 const Field kFields[] = {
     dimension_field("n", "elements of each array"),
-    type_field("type", all_types(), "type of the elements"),
+    moved_type_field(),
     distribution_field(),
     seed_field(),
 };
@@ -27,19 +23,32 @@ void validate(const Problem& problem) {
   require_addressable("n", {problem.dimension("n")});
 }
 
-std::vector<Operand> operands(const Problem& problem) {
-  const StreamShape s = stream_shape(problem);
-  return {{"b", Role::input, s.type, {s.n}, false, exact_integer_limit(s.type), 1, s.n},
-          {"a", Role::output, s.type, {s.n}}};
+Work work(const Problem& problem) {
+  return {0, compulsory_bytes(copy_operands(problem)), problem.type("type")};
 }
 
-Work work(const Problem& problem) {
-  return {0, compulsory_bytes(operands(problem)), problem.type("type")};
-}
+const OperandText kOperands[] = {
+    {"b", Role::input, "n elements"},
+    {"a", Role::output, "n elements"},
+};
 
 }  // namespace
 
-const Operation copy_operation = {"copy", "memory copy, a = b", kFields,   validate, operands,
-                                  work,   copy_reference,       copy_check};
+const Operation copy_operation = {
+    .name = "copy",
+    .summary = "memory copy",
+    .formula = "a[i] = b[i]",
+    .counting = "FLOP: none. Bytes: b read once, a written once.",
+    .figure = Figure::bytes,
+    .roof = Roof::memory,
+    .measures = Roof::memory,
+    .fields = kFields,
+    .operand_texts = kOperands,
+    .validate = validate,
+    .operands = copy_operands,
+    .work = work,
+    .reference = copy_reference,
+    .check = copy_check,
+};
 
 }  // namespace assay::kernels

@@ -1,4 +1,4 @@
-// What the portable copy and triad share: how vectors are dealt out to groups.
+// What the portable copy and triad share: how vectors are distributed over groups.
 #pragma once
 
 #include "kernels/portable.h"
@@ -7,7 +7,7 @@ namespace assay::kernels {
 
 inline constexpr std::int64_t kStreamVectorBytes = 16;
 
-/// GROUP_ITEMS, STEPS (vectors a work-item) and UNROLL (of them held at once).
+/// GROUP_ITEMS, STEPS (vectors per work-item) and UNROLL (vectors held at once).
 std::vector<PortableParameters> stream_candidates(const Problem& problem,
                                                   const PortableTarget& target);
 

@@ -17,4 +17,9 @@ struct StreamShape {
 /// Of a copy or a triad.
 StreamShape stream_shape(const Problem& problem);
 
+/// The same arrays as bytes, for code that moves them without looking at elements.
+inline StreamShape as_bytes(const StreamShape& shape) {
+  return {bytes_of(shape.type, shape.n), DataType::i8};
+}
+
 }  // namespace assay::kernels

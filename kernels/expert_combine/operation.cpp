@@ -12,14 +12,9 @@ const Collective kCollective = {combine_layout, exchange_segments, shared_factor
 
 }  // namespace
 
-const Operation expert_combine_operation = {"expert_combine",
-                                            "rows back from the experts: an uneven all-to-all",
-                                            kFields,
-                                            validate_experts,
-                                            collective_operands,
-                                            collective_work,
-                                            collective_reference,
-                                            collective_check,
-                                            &kCollective};
+const Operation expert_combine_operation = collective_operation(
+    "expert_combine", "rows back from the experts: an uneven all-to-all",
+    "a of rank r = the rows of b of rank 0 that came from r, then those of rank 1, ...", kFields,
+    validate_experts, kCollective);
 
 }  // namespace assay::kernels

@@ -12,15 +12,9 @@ const Collective kCollective = {dispatch_layout, exchange_segments, shared_facto
 
 }  // namespace
 
-const Operation expert_dispatch_operation = {
-    "expert_dispatch",
-    "tokens to the ranks of their experts: an uneven all-to-all",
-    kFields,
-    validate_experts,
-    collective_operands,
-    collective_work,
-    collective_reference,
-    collective_check,
-    &kCollective};
+const Operation expert_dispatch_operation = collective_operation(
+    "expert_dispatch", "tokens to the ranks of their experts: an uneven all-to-all",
+    "a of rank r = the rows of b of rank 0 for experts of r, then those of rank 1, ...", kFields,
+    validate_experts, kCollective);
 
 }  // namespace assay::kernels

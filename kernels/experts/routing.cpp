@@ -16,12 +16,7 @@ namespace {
 
 constexpr std::int64_t kGroups = 8, kGroupsATokenMayUse = 4;
 constexpr std::int64_t kMostExperts = 4096;
-constexpr std::int64_t kMostTokens = std::int64_t{1} << 26;  ///< of all ranks, by `grouped`
-
-Field with_default(std::string_view name, std::string (*fallback)(const Problem&),
-                   std::string_view meaning) {
-  return {name, FieldKind::dimension, fallback, {}, meaning};
-}
+constexpr std::int64_t kMostTokens = std::int64_t{1} << 26;  ///< over all ranks
 
 constexpr std::int64_t kUsualExperts = 256;  ///< of DeepSeek-V3
 
@@ -36,7 +31,8 @@ std::string usual_experts(const Problem& so_far) {
   throw InputError(what, mend);
 }
 
-/// Distinct numbers below `below`, the first `count` of a shuffle that is carried on with.
+/// Makes the first `count` numbers a random choice of the first `below`, without repetition; the
+/// next call continues with the order that this one leaves.
 template <class Numbers>
 void draw_first(Numbers& numbers, std::int64_t below, std::int64_t count, Draws& draws) {
   for (std::int64_t i = 0; i < count; ++i) {
@@ -45,7 +41,7 @@ void draw_first(Numbers& numbers, std::int64_t below, std::int64_t count, Draws&
   }
 }
 
-/// Tells `choose` the experts of every token, rank by rank.
+/// Calls `choose` with each expert of every token, rank by rank.
 template <class Choose>
 void route_grouped(const Problem& problem, const Choose& choose) {
   const std::int64_t ranks = problem.dimension("ranks"), tokens = problem.dimension("tokens");
@@ -79,7 +75,7 @@ void route_balanced(const Problem& problem, const Choose& choose) {
   }
 }
 
-/// Of a matrix of counts: for each source the sum over destinations, or the other way round.
+/// Sums of a matrix of counts: per source over all destinations, or per destination.
 std::vector<std::int64_t> sums(const std::vector<std::int64_t>& counts, std::int64_t ranks,
                                bool by_source) {
   std::vector<std::int64_t> all(static_cast<std::size_t>(ranks), 0);
@@ -105,29 +101,21 @@ CollectiveLayout exchange_layout(const Problem& problem, std::vector<std::int64_
 
 }  // namespace
 
-std::vector<Field> expert_fields(const char* type) {
-  static const std::string kinds[] = {"f8e4m3", "bf16"};
-  const auto fallback = std::string_view(type) == kinds[0]
-                            ? [](const Problem&) { return kinds[0]; }
-                            : [](const Problem&) { return kinds[1]; };
+std::vector<Field> expert_fields(std::string_view type) {
   return {
       ranks_field(),
       dimension_field("tokens", "tokens of each rank"),
-      with_default(
-          "hidden", [](const Problem&) { return std::string("7168"); }, "elements of a token"),
-      with_default("experts", usual_experts,
-                   "experts in all, evenly over the ranks; the least multiple of ranks and 8 from "
-                   "256 on unless told otherwise"),
-      with_default(
-          "top_k", [](const Problem&) { return std::string("8"); },
-          "experts that each token goes to"),
+      dimension_field("hidden", "elements per token", Default{"7168"}),
+      dimension_field(
+          "experts", "experts over all ranks, evenly shared",
+          Default{"the least multiple of ranks and 8 that is at least 256", usual_experts}),
+      dimension_field("top_k", "experts per token", Default{"8"}),
       type_field("type", {"f32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8"}, "type of the elements",
-                 fallback),
-      {"routing",
-       FieldKind::choice,
-       [](const Problem&) { return std::string("grouped"); },
-       {"grouped", "balanced"},
-       "how tokens choose: 4 of 8 groups of experts, then experts of those, at random; or evenly"},
+                 Default{type}),
+      choice_field("routing", {"grouped", "balanced"},
+                   "how tokens choose experts: at random from 4 of 8 groups of experts, chosen at "
+                   "random; or evenly",
+                   Default{"grouped"}),
       exact_distribution_field(),
       seed_field(),
   };
@@ -138,26 +126,28 @@ void validate_experts(const Problem& problem) {
                      experts = problem.dimension("experts"), top_k = problem.dimension("top_k");
   const bool grouped = problem.choice("routing") == "grouped";
   if (experts > kMostExperts) {
-    refuse(fmt::format("field experts: {} are too many", experts),
+    refuse(fmt::format("field experts: {} is too many", experts),
            fmt::format("use experts <= {}", kMostExperts));
   }
   if (experts % ranks != 0) {
-    refuse(fmt::format("field experts: {} are not shared evenly by {} ranks", experts, ranks),
+    refuse(fmt::format("field experts: {} is not a multiple of ranks={}", experts, ranks),
            "use a multiple of ranks");
   }
   if (grouped && experts % kGroups != 0) {
-    refuse(fmt::format("field experts: {} are no {} groups", experts, kGroups),
+    refuse(fmt::format("field experts: {} is not a multiple of {}, the number of groups", experts,
+                       kGroups),
            fmt::format("use a multiple of {}, or routing=balanced", kGroups));
   }
   const std::int64_t open = grouped ? experts / kGroups * kGroupsATokenMayUse : experts;
   if (top_k > open) {
-    refuse(fmt::format("field top_k: a token may go to {} experts at most", open),
+    refuse(fmt::format("field top_k: a token can go to at most {} experts", open),
            fmt::format("use top_k <= {}", open));
   }
   if (tokens > kMostTokens / ranks / top_k) {
-    refuse(fmt::format("field tokens: {} for each of {} ranks are too many", tokens, ranks),
+    refuse(fmt::format("field tokens: {} on each of {} ranks is too many", tokens, ranks),
            fmt::format("use tokens <= {}", kMostTokens / ranks / top_k));
   }
+  require_parts("hidden", problem, problem.dimension("hidden"));
   require_addressable("tokens, hidden", {ranks, tokens, top_k, problem.dimension("hidden")});
 }
 

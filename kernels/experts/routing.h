@@ -1,7 +1,8 @@
-// Which experts tokens go to, and so how many rows go from each rank to each other.
+// Which experts each token goes to, and so how many rows each rank sends to each other rank.
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "kernels/collective/whole.h"
@@ -10,22 +11,21 @@ namespace assay::kernels {
 
 /// Every rank has `tokens` tokens of `hidden` elements, each of which goes to `top_k` of `experts`;
 /// rank r holds the experts from r * experts / ranks on. A row is one token for one expert. Rows
-/// lie sorted by expert where the tokens come from, and by the rank that they come from (then by
-/// expert) where the experts are: what is timed is the exchange, without sorting, scales or the
-/// weighted sum.
-std::vector<Field> expert_fields(const char* type);
+/// are sorted by expert on the sending side, and by source rank, then by expert, on the receiving
+/// side. What is timed is the exchange alone, without sorting, scales or the weighted sum.
+/// `type` is the default of the field of that name.
+std::vector<Field> expert_fields(std::string_view type);
 void validate_experts(const Problem& problem);
 
 /// Rows from rank s to rank d at [s * ranks + d], a function of the problem's text alone:
-///   grouped   as DeepSeek-V3's router may choose (arXiv 2412.19437): experts are 8 groups, of
-///   which
-///             a token may go to 4; those and then the experts are drawn evenly without repetition,
-///             by SplitMix64 from Problem::hash()
+///   grouped   as DeepSeek-V3's router may choose (arXiv 2412.19437): the experts form 8 groups,
+///             and a token goes to 4 of them; first the groups, then the experts are drawn evenly
+///             without repetition, by SplitMix64 from Problem::hash()
 ///   balanced  token t of rank s goes to the experts from (s * tokens + t) * top_k on, modulo all
 std::vector<std::int64_t> rows_between(const Problem& problem);
 
 CollectiveLayout dispatch_layout(const Problem& problem);
-/// The way back: what dispatch_layout receives is held, and the other way round.
+/// The way back: dispatch_layout with input and output exchanged.
 CollectiveLayout combine_layout(const Problem& problem);
 std::vector<Segment> exchange_segments(const CollectiveLayout& layout, const Problem& problem,
                                        std::int64_t rank);

@@ -21,7 +21,7 @@ struct Sums {
   double value = 0, size = 0;
 };
 
-/// Both factors decoded; the sum of `steps` equal terms is their product.
+/// Both factors decoded. A sum of `steps` equal terms is computed as a product.
 struct Factors {
   FmaShape shape;
   std::vector<double> a, b;
@@ -55,8 +55,8 @@ void for_each_row(const FmaShape& s, Visit visit) {
   });
 }
 
-/// Adding the same terms again and again errs the same way each time, so only the worst case
-/// gamma_K |a||b|, K = steps * w, can be asked for; FP64 sums carry the reference's error too.
+/// Adding the same terms repeatedly makes the same error each time, so only the worst-case bound
+/// gamma_K |a||b|, K = steps * w, applies; FP64 sums contain the error of the reference too.
 Bound bound(const FmaShape& s, const Sums& sums) {
   const double terms = static_cast<double>(s.steps) * static_cast<double>(s.w) + 1;
   const double u = unit_roundoff(s.acc);

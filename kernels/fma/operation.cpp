@@ -17,7 +17,7 @@ FmaShape fma_shape(const Problem& problem) {
           .steps = problem.dimension("steps"),
           .type = type,
           .acc = problem.type("acc"),
-          .w = std::max<std::int64_t>(1, 4 / static_cast<std::int64_t>(size_of(type)))};
+          .w = std::max<std::int64_t>(1, 32 / bits_of(type))};
 }
 
 namespace {
@@ -27,12 +27,14 @@ std::string accumulator(const Problem& so_far) {
 }
 
 const Field kFields[] = {
-    dimension_field("n", "running sums, a multiple of 64"),
-    dimension_field("steps", "multiply-adds into each sum, times the products a step"),
+    dimension_field("n", "running sums; a multiple of 64"),
+    dimension_field("steps",
+                    "steps of each sum, of w products each: 4 bytes of factors, at least one"),
     type_field("type", {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8"},
                "type of the factors"),
-    type_field("acc", {"f64", "f32", "i32"}, "type of the sums", accumulator),
-    distribution_field([](const Problem&) { return std::string("integer"); }),
+    type_field("acc", {"f64", "f32", "i32"}, "type of the sums",
+               Default{"f64 for f64, i32 for integers, else f32", accumulator}),
+    distribution_field({"integer"}),
     seed_field(),
 };
 
@@ -79,11 +81,29 @@ Work work(const Problem& problem) {
   return {2 * terms(s) * static_cast<double>(s.n), compulsory_bytes(operands(problem)), s.type};
 }
 
+const OperandText kOperands[] = {
+    {"a", Role::input, "64 x w factors, row-major"},
+    {"b", Role::input, "n / 64 x w factors, row-major"},
+    {"c", Role::output, "n sums"},
+};
+
 }  // namespace
 
-const Operation fma_operation = {"fma",         "register-resident multiply-add rate",
-                                 kFields,       validate,
-                                 operands,      work,
-                                 fma_reference, fma_check};
+const Operation fma_operation = {
+    .name = "fma",
+    .summary = "register-resident multiply-add rate",
+    .formula = "c[64 r + j] = steps times the sum over l of a[j,l] b[r,l]",
+    .counting =
+        "FLOP: 2 n steps w, a multiply-add as two, with w products in a step: 4 bytes of factors, "
+        "at least one. Bytes: a and b read once, c written once.",
+    .measures = Roof::arithmetic,
+    .fields = kFields,
+    .operand_texts = kOperands,
+    .validate = validate,
+    .operands = operands,
+    .work = work,
+    .reference = fma_reference,
+    .check = fma_check,
+};
 
 }  // namespace assay::kernels

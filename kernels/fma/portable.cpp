@@ -13,15 +13,14 @@ extern const PortableKernel fma_portable;
 
 namespace {
 
-/// Products of one tile multiplication: whole steps of w products.
+/// Depth of one tile multiplication: whole steps of w products.
 std::int64_t depth_of(const FmaShape& s, const Tile& tile) {
   return std::max(s.w, tile.k);
 }
 
 std::string why_not(const Problem& problem, const PortableTarget& target) {
   const FmaShape s = fma_shape(problem);
-  if (size_of(s.type) == 1 && !is_integer(s.type))
-    return "the portable source knows no 8-bit floats";
+  if (is_8_bit_float(s.type)) return "the portable source has no 8-bit floating types";
   if (s.type == DataType::tf32) return "the portable source has no tf32 product";
   if (s.type == DataType::f64 && !target.f64) return "the device does not compute in f64";
   const std::int64_t at_once = depth_of(s, tile_for(target, s.type)) / s.w;
@@ -57,7 +56,7 @@ std::vector<PortableParameters> candidates(const Problem& problem, const Portabl
     const std::int64_t lanes = s.acc == DataType::f64
                                    ? std::max<std::int64_t>(1, target.vector_lanes / 2)
                                    : target.vector_lanes;
-    // Several products a step leave fewer registers for sums.
+    // With several products per step fewer registers are left for sums.
     const std::int64_t best = s.w == 4 ? 4 : 8;
     for (const std::int64_t rows : {best, 12 - best, std::int64_t{5}, std::int64_t{12}}) {
       sizes.push_back({rows, 2 * lanes, 1, 1, 1, 1, lanes});
@@ -77,7 +76,7 @@ std::vector<PortableParameters> candidates(const Problem& problem, const Portabl
     const bool divides = FmaShape::kColumns % (z.tile_n * z.tiles_n * z.teams_n) == 0;
     if (fits && divides) all.push_back(parameters(s, tile, z));
   }
-  // The smallest of its kind fits every device.
+  // The smallest candidate fits every device.
   if (all.empty()) all.push_back(parameters(s, tile, {tile.m, tile.n, 1, 1, 1, 1}));
   return all;
 }

@@ -13,7 +13,7 @@ namespace assay::kernels {
 struct FmaShape {
   std::int64_t n = 64, steps = 1;
   DataType type = DataType::f32, acc = DataType::f32;
-  std::int64_t w = 1;  ///< products a step: 1 for 32 and 64 bits, 2 for 16, 4 for 8
+  std::int64_t w = 1;  ///< products per step: 1 for types of 32 and 64 bits, 2 for 16, 4 for 8
 
   std::int64_t rows() const { return n / kColumns; }
   static constexpr std::int64_t kColumns = 64;

@@ -21,22 +21,19 @@ std::string place_of(const GroupedMatmulShape& s, std::int64_t row) {
                      s.sizes[static_cast<std::size_t>(group)]);
 }
 
-/// The sizes are those of the problem, whatever the buffer of sizes holds by now.
-ProductSet products_of(const Problem& problem, std::span<const ConstBytes> buffers,
-                       const std::byte* c) {
+/// The sizes come from the problem, not from the buffer, which a kernel may have changed.
+ProductSet products_of(const Problem& problem, std::span<const ConstBytes> buffers, ConstBytes c) {
   const GroupedMatmulShape s = grouped_matmul_shape(problem);
   ProductSet set;
   set.shape = s.product;
-  const auto row_bytes = [&](DataType type, std::int64_t width) {
-    return width * static_cast<std::int64_t>(size_of(type));
-  };
   for (std::int64_t group = 0; group < s.groups; ++group) {
     const MatmulShape one = s.of_group(group);
     if (one.m == 0) continue;
     const std::int64_t begin = s.begins[static_cast<std::size_t>(group)];
-    set.products.push_back({view_a(one, buffers[0].data() + begin * row_bytes(one.a, one.k), 0),
-                            view_b(one, buffers[1].data(), group),
-                            view_c(one, c + begin * row_bytes(one.c, one.n), 0), begin});
+    MatrixView rows_of_a = view_a(one, buffers[0], 0), rows_of_c = view_c(one, c, 0);
+    rows_of_a.first = begin * one.k;
+    rows_of_c.first = begin * one.n;
+    set.products.push_back({rows_of_a, view_b(one, buffers[1], group), rows_of_c, begin});
   }
   set.exact = problem.choice("dist") == "integer" || is_integer(s.product.a);
   if (!is_integer(s.product.a)) {
@@ -51,12 +48,12 @@ ProductSet products_of(const Problem& problem, std::span<const ConstBytes> buffe
 
 void grouped_matmul_reference(const Problem& problem, std::span<const ConstBytes> buffers,
                               std::span<const Bytes> outputs) {
-  compute_products(products_of(problem, buffers, outputs[0].data()), outputs[0]);
+  compute_products(products_of(problem, buffers, outputs[0]), outputs[0]);
 }
 
 Check grouped_matmul_check(const Problem& problem, std::span<const ConstBytes> buffers,
                            const CheckOptions& options) {
-  return check_products(products_of(problem, buffers, buffers[3].data()), buffers[3], options);
+  return check_products(products_of(problem, buffers, buffers[3]), buffers[3], options);
 }
 
 }  // namespace assay::kernels

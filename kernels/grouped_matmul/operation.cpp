@@ -27,29 +27,23 @@ MatmulShape product_shape(const Problem& problem) {
           .transpose_b = problem.choice("layout")[1] == 't'};
 }
 
-/// Sizes are i32, and dealing them out is exact up to here.
+/// Sizes are i32.
 constexpr std::int64_t kMostTokens = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kMostGroups = 65536;
 
-Field routing_field() {
-  return {"routing",
-          FieldKind::choice,
-          [](const Problem&) { return std::string("balanced"); },
-          {"balanced", "zipf", "one"},
-          "how rows go to groups: evenly; by Zipf's law, shuffled; or all to one"};
-}
-
 const Field kFields[] = {
-    dimension_field("tokens", "rows of A and C in all: tokens times the experts that each goes to"),
+    dimension_field("tokens", "rows of A and C over all groups: tokens times experts per token"),
     dimension_field("n", "columns of B and C"),
     dimension_field("k", "columns of A, rows of B: the length of each sum"),
-    dimension_field("groups", "experts: matrices B"),
+    dimension_field("groups", "experts: number of matrices B"),
     factor_field("a", "type of A"),
     second_factor_field(),
     product_field(),
     accumulator_field(),
     layout_field({"nn", "nt"}),
-    routing_field(),
+    choice_field("routing", {"balanced", "zipf", "one"},
+                 "how rows go to groups: evenly; by Zipf's law, shuffled; or all to one",
+                 Default{"balanced"}),
     distribution_field(),
     seed_field(),
 };
@@ -59,11 +53,12 @@ void validate(const Problem& problem) {
   const std::int64_t groups = problem.dimension("groups");
   require_product_types(shape);
   if (shape.m > kMostTokens) {
-    throw InputError(fmt::format("field tokens: {} does not fit into sizes of i32", shape.m),
-                     fmt::format("use tokens <= {}", kMostTokens));
+    throw InputError(
+        fmt::format("field tokens: {} does not fit into i32, the type of `sizes`", shape.m),
+        fmt::format("use tokens <= {}", kMostTokens));
   }
   if (groups > kMostGroups) {
-    throw InputError(fmt::format("field groups: {} are too many", groups),
+    throw InputError(fmt::format("field groups: {} is too many", groups),
                      fmt::format("use groups <= {}", kMostGroups));
   }
   require_addressable("tokens, k", {shape.m, shape.k});
@@ -74,7 +69,7 @@ void validate(const Problem& problem) {
 
 void fill_sizes(const Problem& problem, std::int64_t first, Bytes to) {
   const std::vector<std::int64_t> sizes = group_sizes(problem);
-  const auto count = static_cast<std::int64_t>(to.size() / size_of(DataType::i32));
+  const auto count = count_in(DataType::i32, static_cast<std::int64_t>(to.size()));
   for (std::int64_t i = 0; i < count; ++i) {
     store(DataType::i32, to.data(), i,
           static_cast<double>(sizes[static_cast<std::size_t>(first + i)]));
@@ -96,16 +91,22 @@ std::vector<Operand> operands(const Problem& problem) {
   return {a, b, sizes, {"c", Role::output, s.c, {s.m, s.n}}};
 }
 
-/// Only the experts that some row goes to have to be read.
+/// Only experts with at least one row must be read.
 Work work(const Problem& problem) {
   const GroupedMatmulShape s = grouped_matmul_shape(problem);
   const double products = static_cast<double>(s.tokens) * static_cast<double>(s.product.n) *
                           static_cast<double>(s.product.k);
-  const double expert_bytes = static_cast<double>(s.product.n) * static_cast<double>(s.product.k) *
-                              static_cast<double>(size_of(s.product.b));
+  const auto expert_bytes = static_cast<double>(bytes_of(s.product.b, s.product.n * s.product.k));
   const double unread = static_cast<double>(s.groups - s.groups_hit()) * expert_bytes;
   return {2 * products, compulsory_bytes(operands(problem)) - unread, s.product.a};
 }
+
+const OperandText kOperands[] = {
+    {"a", Role::input, "A: tokens x k, the rows of one group after those of another. Row-major"},
+    {"b", Role::input, "B: groups x k x n; with layout=nt groups x n x k. Row-major. Weights"},
+    {"sizes", Role::input, "rows of each group, as `routing` gives them"},
+    {"c", Role::output, "C: tokens x n. Row-major"},
+};
 
 }  // namespace
 
@@ -123,13 +124,20 @@ GroupedMatmulShape grouped_matmul_shape(const Problem& problem) {
   return shape;
 }
 
-const Operation grouped_matmul_operation = {"grouped_matmul",
-                                            "products with experts: uneven groups of rows",
-                                            kFields,
-                                            validate,
-                                            operands,
-                                            work,
-                                            grouped_matmul_reference,
-                                            grouped_matmul_check};
+const Operation grouped_matmul_operation = {
+    .name = "grouped_matmul",
+    .summary = "products with experts: groups of rows of uneven sizes",
+    .formula = "C[i,j] = sum over l of A[i,l] B[g,l,j], g the group of row i",
+    .counting =
+        "FLOP: 2 tokens n k, a multiply-add as two. Bytes: A and the sizes read once, C written "
+        "once, and B of every group with at least one row read once.",
+    .fields = kFields,
+    .operand_texts = kOperands,
+    .validate = validate,
+    .operands = operands,
+    .work = work,
+    .reference = grouped_matmul_reference,
+    .check = grouped_matmul_check,
+};
 
 }  // namespace assay::kernels

@@ -9,7 +9,7 @@ extern const PortableKernel grouped_matmul_portable;
 
 namespace {
 
-/// The product of a group of usual size, by which blocks are chosen.
+/// The product of a group of average size, for which blocks are chosen.
 MatmulShape usual_product(const Problem& problem) {
   const GroupedMatmulShape s = grouped_matmul_shape(problem);
   MatmulShape product = s.product;
@@ -33,7 +33,7 @@ std::int64_t no_scratch(const Problem&, const PortableParameters&) {
   return 0;
 }
 
-/// As many rows of blocks as any sizes of the groups can need: the sizes are on the device.
+/// Enough rows of blocks for any sizes of the groups: the sizes are known only on the device.
 std::vector<PortableLaunch> launches(const Problem& problem, const PortableParameters& p) {
   const GroupedMatmulShape s = grouped_matmul_shape(problem);
   const std::int64_t blocks = s.tokens / p.at("BLOCK_M") + std::min(s.groups, s.tokens);

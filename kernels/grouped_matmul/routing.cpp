@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kZipfUnit = 1 << 24;
 
-/// rows[r] of a rank r, for weights whose sum times `tokens` stays below 2^63.
+/// Rows of each rank r, for weights whose sum times `tokens` stays below 2^63.
 std::vector<std::int64_t> deal_out(std::int64_t tokens, const std::vector<std::int64_t>& weights) {
   const std::int64_t total = std::accumulate(weights.begin(), weights.end(), std::int64_t{0});
   std::vector<std::int64_t> rows;

@@ -1,4 +1,4 @@
-// The dimensions and types of products with experts: each group of rows meets a matrix of its own.
+// The dimensions and types of products with experts: each group of rows has its own matrix.
 #pragma once
 
 #include <cstdint>
@@ -18,16 +18,16 @@ struct GroupedMatmulShape {
   /// sizes, and where each group begins.
   std::vector<std::int64_t> sizes, begins;
 
-  std::int64_t groups_hit() const;  ///< of at least one row
+  std::int64_t groups_hit() const;  ///< groups with at least one row
   /// The product of one group, as a matmul.
   MatmulShape of_group(std::int64_t group) const;
 };
 
 GroupedMatmulShape grouped_matmul_shape(const Problem& problem);
 
-/// How `routing` deals out `tokens` rows; a function of the problem's text alone. With r(g) = g for
-/// the first two and weights w_r below, group g has floor(T W(r + 1)) - floor(T W(r)) rows, where W
-/// is the running sum of the weights over their total, in exact integers:
+/// How `routing` distributes `tokens` rows; a function of the problem's text alone. With r(g) = g
+/// for the first two and weights w_r below, group g has floor(T W(r + 1)) - floor(T W(r)) rows,
+/// where W is the running sum of the weights over their total, in exact integers:
 ///   balanced  w_r = 1: sizes differ by one at most
 ///   zipf      w_r = floor(2^24 / (r + 1)), r(g) a random permutation drawn from Problem::hash()
 ///             (Fisher-Yates with SplitMix64): a few experts get most rows, some may get none

@@ -26,8 +26,9 @@ const Field kFields[] = {
 void validate(const Problem& problem) {
   const std::int64_t n = problem.dimension("n");
   if (n > kMostOutputs) {
-    throw InputError(fmt::format("field n: {} outputs are work, and a launch is to have none", n),
-                     fmt::format("use n <= {}", kMostOutputs));
+    throw InputError(
+        fmt::format("field n: {} outputs are real work, and a launch must have almost none", n),
+        fmt::format("use n <= {}", kMostOutputs));
   }
 }
 
@@ -40,11 +41,27 @@ Work work(const Problem& problem) {
   return {0, compulsory_bytes(operands(problem)), DataType::i32};
 }
 
+const OperandText kOperands[] = {
+    {"b", Role::input, "one number"},
+    {"a", Role::output, "n numbers"},
+};
+
 }  // namespace
 
-const Operation launch_operation = {"launch",         "latency of an almost empty kernel",
-                                    kFields,          validate,
-                                    operands,         work,
-                                    launch_reference, launch_check};
+const Operation launch_operation = {
+    .name = "launch",
+    .summary = "latency of an almost empty kernel",
+    .formula = "a[i] = b[0] + i",
+    .counting = "FLOP: none counted. Bytes: b read once, a written once.",
+    .figure = Figure::time,
+    .roof = Roof::none,
+    .fields = kFields,
+    .operand_texts = kOperands,
+    .validate = validate,
+    .operands = operands,
+    .work = work,
+    .reference = launch_reference,
+    .check = launch_check,
+};
 
 }  // namespace assay::kernels

@@ -1,4 +1,4 @@
-// A kernel with next to nothing to do.
+// A kernel with almost no work.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace assay::kernels {
 
-/// a[i] = b[0] + i for i in [0, n), all of type i32: so little that the time of a launch is the
-/// time it takes to launch. No sum leaves the range of i32.
+/// a[i] = b[0] + i for i in [0, n), all of type i32: so little work that its
+/// time is the launch latency. No sum leaves the range of i32.
 struct LaunchShape {
   std::int64_t n = 1;
 };

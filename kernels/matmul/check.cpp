@@ -15,9 +15,7 @@ std::string place_of(const MatmulShape& s, std::int64_t row) {
   return fmt::format("batch {}, row {}", row / s.m, row % s.m);
 }
 
-/// `c` may be null where it is not needed.
-ProductSet products_of(const Problem& problem, const std::byte* a, const std::byte* b,
-                       const std::byte* c) {
+ProductSet products_of(const Problem& problem, ConstBytes a, ConstBytes b, ConstBytes c) {
   ProductSet set;
   set.shape = matmul_shape(problem);
   const MatmulShape& s = set.shape;
@@ -36,15 +34,13 @@ ProductSet products_of(const Problem& problem, const std::byte* a, const std::by
 
 void matmul_reference(const Problem& problem, std::span<const ConstBytes> buffers,
                       std::span<const Bytes> outputs) {
-  compute_products(products_of(problem, buffers[0].data(), buffers[1].data(), outputs[0].data()),
-                   outputs[0]);
+  compute_products(products_of(problem, buffers[0], buffers[1], outputs[0]), outputs[0]);
 }
 
 Check matmul_check(const Problem& problem, std::span<const ConstBytes> buffers,
                    const CheckOptions& options) {
-  return check_products(
-      products_of(problem, buffers[0].data(), buffers[1].data(), buffers[2].data()), buffers[2],
-      options);
+  return check_products(products_of(problem, buffers[0], buffers[1], buffers[2]), buffers[2],
+                        options);
 }
 
 }  // namespace assay::kernels

@@ -24,12 +24,9 @@ MatmulShape matmul_shape(const Problem& problem) {
 namespace {
 
 Field batch_field() {
-  return {"batch",
-          FieldKind::dimension,
-          [](const Problem&) { return std::string("1"); },
-          {},
-          "independent products, stored one after the other",
-          false};
+  return {"batch",      FieldKind::dimension,
+          {},           "independent products, stored one after the other",
+          Default{"1"}, false};
 }
 
 const Field kFields[] = {
@@ -78,11 +75,29 @@ Work work(const Problem& problem) {
   return {2 * products, compulsory_bytes(operands(problem)), s.a};
 }
 
+const OperandText kOperands[] = {
+    {"a", Role::input,
+     "A: batch x m x k; where the layout begins with t, batch x k x m. Row-major"},
+    {"b", Role::input,
+     "B: batch x k x n; where the layout ends with t, batch x n x k. Row-major. Weights"},
+    {"c", Role::output, "C: batch x m x n. Row-major"},
+};
+
 }  // namespace
 
-const Operation matmul_operation = {"matmul",         "dense matrix product, batched, C = A B",
-                                    kFields,          validate,
-                                    operands,         work,
-                                    matmul_reference, matmul_check};
+const Operation matmul_operation = {
+    .name = "matmul",
+    .summary = "dense matrix product, batched",
+    .formula = "C[b,i,j] = sum over l of A[b,i,l] B[b,l,j]",
+    .counting =
+        "FLOP: 2 batch m n k, a multiply-add as two. Bytes: A and B read once, C written once.",
+    .fields = kFields,
+    .operand_texts = kOperands,
+    .validate = validate,
+    .operands = operands,
+    .work = work,
+    .reference = matmul_reference,
+    .check = matmul_check,
+};
 
 }  // namespace assay::kernels

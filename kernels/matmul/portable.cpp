@@ -13,7 +13,7 @@ std::int64_t ceiling(std::int64_t a, std::int64_t b) {
   return (a + b - 1) / b;
 }
 
-/// Sizes of a candidate; the rest of its parameters follow.
+/// Sizes of a candidate, from which its other parameters follow.
 struct Sizes {
   std::int64_t tile_m, tile_n, tiles_m, tiles_n, teams_m, teams_n, block_k, stages, lanes = 1;
   bool panels = false;
@@ -47,7 +47,7 @@ std::int64_t local_bytes(const MatmulShape& s, const Tile& tile, const PortableP
                            block_bytes(tile, staged, p.at("BLOCK_N"), p.at("BLOCK_K"), panels));
 }
 
-/// A work-item walks over a block alone, with tiles of its own vectors.
+/// For processors: one work-item computes a whole block, with tiles of its own vectors.
 std::vector<Sizes> processor_sizes(const MatmulShape& s, const PortableTarget& target) {
   const std::int64_t widest = std::max<std::int64_t>(
       1, s.acc == DataType::f64 ? target.vector_lanes / 2 : target.vector_lanes);
@@ -63,7 +63,7 @@ std::vector<Sizes> processor_sizes(const MatmulShape& s, const PortableTarget& t
     all.push_back({tile_m, tile_n, tiles_m, tiles_n, 1, 1, block_k, 1, lanes, true});
   };
   if (s.m < 4) {
-    // B is read once: long runs of its rows, whatever the depth.
+    // B is read only once, so long runs of its rows matter most.
     add(s.m, 4, widest, s.m, 1024, 32);
     add(s.m, 4, widest, s.m, 2048, 16);
     add(s.m, 4, widest, s.m, 4 * widest, 256);
@@ -75,8 +75,8 @@ std::vector<Sizes> processor_sizes(const MatmulShape& s, const PortableTarget& t
   add(4, 3, widest, 128, 144, 256);
   add(8, 2, half, 64, 64, 128);
   add(4, 2, half, 64, 64, 128);
-  // Vectors of 32 bytes leave 16 registers: 8 x 2 sums would not fit them beside the factors.
-  if (widest * static_cast<std::int64_t>(size_of(s.acc)) <= 32) std::swap(all[0], all[1]);
+  // With vectors of 32 bytes there are 16 registers: 8 x 2 sums and the factors would not fit.
+  if (widest * bytes_of(s.acc, 1) <= 32) std::swap(all[0], all[1]);
   return all;
 }
 
@@ -91,7 +91,7 @@ std::vector<Sizes> fma_sizes(const MatmulShape& s) {
   return all;
 }
 
-/// Tiles of tensor cores: TILES a team of lockstep work-items, several teams a group.
+/// For tensor cores: several tiles per team of lockstep work-items, several teams per group.
 std::vector<Sizes> tensor_sizes(const MatmulShape& s, const Tile& t) {
   const std::int64_t k = 2 * t.k;
   const Sizes small = {t.m, t.n, 2, 2, 2, 2, 2 * k, 3};
@@ -114,7 +114,7 @@ struct Run {
 };
 Run run_of(std::int64_t row, std::int64_t whole, DataType type, const PortableTarget& target) {
   if (target.cpu) return {8, false};
-  const std::int64_t vector = 16 / static_cast<std::int64_t>(size_of(type));
+  const std::int64_t vector = 16 / bytes_of(type, 1);
   const bool divides = row % vector == 0 && whole % vector == 0;
   return {divides ? vector : 1, divides};
 }
@@ -153,7 +153,7 @@ std::vector<PortableParameters> matmul_candidates(const MatmulShape& s,
   std::vector<PortableParameters> all;
   for (Sizes z : sizes) {
     PortableParameters p = parameters(tile, z);
-    // A processor's depth is a choice; other kernels' shape would change with it.
+    // On a processor the depth of a block is free to choose.
     while (target.cpu && z.block_k > 16 && local_bytes(s, tile, p) > target.local_memory_bytes) {
       z.block_k /= 2;
       p = parameters(tile, z);
@@ -166,7 +166,7 @@ std::vector<PortableParameters> matmul_candidates(const MatmulShape& s,
 }
 
 std::string matmul_why_not(const MatmulShape& s, const PortableTarget& target) {
-  if (size_of(s.a) == 1 && !is_integer(s.a)) return "the portable source knows no 8-bit floats";
+  if (is_8_bit_float(s.a)) return "the portable source has no 8-bit floating types";
   if (s.a == DataType::tf32) return "the portable source has no tf32 product";
   if (s.a == DataType::f64 && !target.f64) return "the device does not compute in f64";
   return matmul_candidates(s, target).empty() ? "no block fits the device's local memory" : "";
@@ -186,7 +186,7 @@ std::map<std::string, std::string> matmul_macros(const MatmulShape& s, const Por
 
 PortableLaunch matmul_launch(const MatmulShape& s, const PortableParameters& p,
                              std::int64_t blocks_m, std::vector<PortableArgument> arguments) {
-  // A team of one work-item multiplies in its registers, others with their hardware's tiles.
+  // A team of one work-item uses multiply-adds, a larger one the tiles of its hardware.
   const Tile tile{p.at("TEAM") == 1 ? "fma" : "tensor", 0, 0, 0, p.at("TEAM"), p.at("TEAM") != 1};
   return {"matmul",
           {blocks_m * ceiling(s.n, p.at("BLOCK_N")), s.batch, 1},

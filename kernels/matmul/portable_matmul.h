@@ -1,5 +1,4 @@
-// The portable matmul by its shape: of `matmul`, and of products whose rows fall into groups, which
-// share its source.
+// The portable matmul for a shape: shared by `matmul` and by `grouped_matmul`, with one source.
 #pragma once
 
 #include "kernels/matmul/shape.h"
@@ -13,7 +12,7 @@ std::vector<PortableParameters> matmul_candidates(const MatmulShape& shape,
 /// `grouped`: the number of groups and their sizes are arguments too.
 std::map<std::string, std::string> matmul_macros(const MatmulShape& shape,
                                                  const PortableTarget& target, bool grouped);
-/// `blocks_m` rows of blocks by as many columns as the shape has; extents follow the operands.
+/// `blocks_m` rows of blocks, all columns of the shape; extents come after the operands.
 PortableLaunch matmul_launch(const MatmulShape& shape, const PortableParameters& parameters,
                              std::int64_t blocks_m, std::vector<PortableArgument> arguments);
 

@@ -20,7 +20,7 @@ constexpr int kRandomLines = 18;          // rows and columns beside those at bo
 constexpr std::size_t kEndsSampled = 32;  // products whose first and last row are recomputed
 constexpr std::size_t kWorstRows = 16;    // of each matrix, recomputed because probes point at them
 
-/// The bounds of facts on rounding errors: a sum of K products in an accumulator of unit roundoff u
+/// Bounds on rounding errors: a sum of K products in an accumulator of unit roundoff u
 /// lies within gamma_K (|A||B|)_ij, gamma_K = K u / (1 - K u), and with random rounding within
 /// about sqrt(K) u (|A||B|)_ij (Higham & Mary, SIAM J. Sci. Comput. 41, 2019).
 struct Judge {
@@ -32,7 +32,7 @@ struct Judge {
 
   explicit Judge(const ProductSet& set) : shape(set.shape), exact(set.exact), factor(set.factor) {
     const double u = unit_roundoff(shape.acc), terms = static_cast<double>(shape.k);
-    // The FP64 reference of FP64 operands errs as much as what it judges.
+    // With FP64 operands the FP64 reference has as large errors as the output.
     const double both = shape.acc == DataType::f64 ? 2 : 1;
     probable = both * std::sqrt(terms) * u;
     gamma = both * terms * u / (1 - std::min(0.5, terms * u));
@@ -68,8 +68,7 @@ Tally compare(const Judge& judge_by, const Product& product, IndexSet rows, Inde
     Tally tally;
     for (std::int64_t i = 0; i < block.rows.count; ++i) {
       for (std::int64_t j = 0; j < block.columns.count; ++j) {
-        const std::int64_t index =
-            product.first_row * s.n + product.c.index(block.rows[i], block.columns[j]);
+        const std::int64_t index = product.c.index(block.rows[i], block.columns[j]);
         const double value = block.values[i * block.stride + j];
         const double output = got[static_cast<std::size_t>(i * block.columns.count + j)];
         if (judge_by.exact) {
@@ -105,7 +104,7 @@ std::int64_t total_rows(const std::vector<Product>& products) {
 }
 
 /// Rows counted over all products: at the boundaries of blocks in the first and the last, at both
-/// ends of some between, and random ones.
+/// ends of some others, and random ones.
 std::vector<std::int64_t> sample_rows(const std::vector<Product>& products, std::uint64_t seed) {
   std::set<std::int64_t> chosen;
   for (const Product* product : {&products.front(), &products.back()}) {
@@ -173,8 +172,8 @@ struct Probed {
 };
 
 /// Probes every row of one product. The rows with the largest residuals are recomputed, whether or
-/// not they pass their bound: an element off by more than its own bound stands out there long
-/// before its row's bound is passed. Rows without a finite residual are all recomputed.
+/// not they are within their bound: one wrong element raises the residual of its row long before
+/// the bound of the row is exceeded. Rows without a finite residual are all recomputed.
 Probed probe(const Judge& judge_by, const Product& product, const CheckOptions& options,
              std::uint64_t seed) {
   const std::vector<RowResidual> rows =
@@ -214,7 +213,7 @@ bool everything_is_cheaper(const ProductSet& set, const CheckOptions& options) {
   return set.flop <= options.full_flop || 2 * set.flop <= probing;
 }
 
-/// An element's index over all products in words.
+/// The place of an element, counted over all products, in words.
 std::function<std::string(std::int64_t)> placing(const ProductSet& set) {
   return [&set](std::int64_t index) {
     return fmt::format("{}, column {}", set.place(index / set.shape.n), index % set.shape.n);
@@ -226,7 +225,7 @@ Check check_probed(const ProductSet& set, const Judge& judge_by, ConstBytes outp
   const std::vector<Product>& products = set.products;
   Tally tally = compare_samples(judge_by, products, options.seed);
   const std::int64_t sampled = tally.compared;
-  // Rows chosen for their errors would bias the mean.
+  // Rows that were chosen because of their errors would bias the mean.
   const std::int64_t judged = tally.judged_squares;
   const std::uint64_t squares = tally.squares;
   std::vector<Probed> all(tally.wrong == 0 ? products.size() : 0);

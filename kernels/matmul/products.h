@@ -1,5 +1,5 @@
-// Several products of matrices with one width and depth, whose outputs lie one after the other: how
-// they are computed in FP64 and judged, whatever operation they belong to.
+// Several matrix products of equal width and depth, with outputs one after the other: how they are
+// computed in FP64 and judged. Shared by all operations that multiply matrices.
 #pragma once
 
 #include <functional>
@@ -13,16 +13,16 @@
 namespace assay::kernels {
 
 struct Product {
-  MatrixView a, b, c;          ///< c without data where it is not needed
+  MatrixView a, b, c;          ///< c is empty where it is not needed
   std::int64_t first_row = 0;  ///< of c, counted over all products
 };
 
 struct ProductSet {
   MatmulShape shape;  ///< types, n and k are those of every product; m and batch are not used
   std::vector<Product> products;  ///< each of at least one row
-  bool exact = false;             ///< the sums are exact: results are owed bit for bit
-  double factor = 127;            ///< no integer operand is larger
-  double flop = 0;                ///< of all
+  bool exact = false;             ///< the sums are exact: results must be equal bit for bit
+  double factor = 127;            ///< bound on the magnitude of integer operands
+  double flop = 0;                ///< of all products
   /// A row of c, counted over all products, in words: "batch 1, row 17".
   std::function<std::string(std::int64_t row)> place;
 };
@@ -30,7 +30,7 @@ struct ProductSet {
 /// Writes c of all products, from `output` on.
 void compute_products(const ProductSet& set, Bytes output);
 
-/// Judges `output`, all c one after the other: every element where that is affordable, else
+/// Judges `output`, all c one after the other: every element where the cost allows, else
 /// Freivalds' test over every row, with sampled and suspicious rows and columns in full.
 Check check_products(const ProductSet& set, ConstBytes output, const CheckOptions& options);
 

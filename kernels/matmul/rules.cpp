@@ -22,16 +22,16 @@ std::string accumulator(const Problem& so_far) {
   return std::string(name(accumulator_of(so_far.type("a"))));
 }
 
-bool is_8_bit_float(DataType type) {
-  return !is_integer(type) && size_of(type) == 1;
+Default usual_accumulator() {
+  return {"f64 for f64, i32 for integers, else f32", accumulator};
 }
 
-/// Whether C may have the factors' own type: tf32 is never stored by what multiplies it.
+/// Whether C may have the factors' own type. tf32 products are stored as f32.
 bool may_keep_type(DataType factors) {
   return !is_integer(factors) && factors != DataType::tf32;
 }
 
-/// 0 where no factor is small enough.
+/// Largest factor that keeps sums exact; 0 where there is none.
 std::int64_t exact_limit(const MatmulShape& shape) {
   const auto terms = static_cast<double>(shape.k);
   const std::int64_t cap = std::min(exact_integer_limit(shape.a), exact_integer_limit(shape.b));
@@ -47,30 +47,33 @@ Field factor_field(std::string_view name, std::string_view meaning) {
 }
 
 Field second_factor_field() {
-  return type_field("b", factor_types(), "type of B", type_of_a);
+  return type_field("b", factor_types(), "type of B", Default{"the type of A", type_of_a});
 }
 
 Field product_field() {
   return type_field("c", {"f64", "f32", "bf16", "f16", "f8e4m3", "f8e5m2", "i32"}, "type of C",
-                    accumulator);
+                    usual_accumulator());
 }
 
 Field accumulator_field() {
-  Field field = type_field("acc", {"f64", "f32", "i32"}, "type of the partial sums", accumulator);
+  Field field =
+      type_field("acc", {"f64", "f32", "i32"}, "type of the partial sums", usual_accumulator());
   field.always_printed = false;
   return field;
 }
 
 Field layout_field(std::vector<std::string_view> choices) {
-  return {"layout", FieldKind::choice, [](const Problem&) { return std::string("nn"); },
-          std::move(choices),
-          "storage of A then B, row-major; t = stored transposed (A as k x m, B as n x k)"};
+  return choice_field(
+      "layout", std::move(choices),
+      "storage of A, then of B, row-major; n = as written, t = transposed (A as k x m, B as n x k)",
+      Default{"nn"});
 }
 
 void require_product_types(const MatmulShape& shape) {
   if (shape.a != shape.b && !(is_8_bit_float(shape.a) && is_8_bit_float(shape.b))) {
-    throw InputError(fmt::format("field b: {} does not go with a={}", name(shape.b), name(shape.a)),
-                     fmt::format("use b={}; only the two 8-bit floating types mix", name(shape.a)));
+    throw InputError(
+        fmt::format("field b: {} does not go with a={}", name(shape.b), name(shape.a)),
+        fmt::format("use b={}; only the two 8-bit floating types can be mixed", name(shape.a)));
   }
   const DataType accumulated = accumulator_of(shape.a);
   if (shape.c != accumulated && (shape.c != shape.a || !may_keep_type(shape.a))) {

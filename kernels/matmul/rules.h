@@ -6,13 +6,13 @@
 
 namespace assay::kernels {
 
-/// A type that products are made of.
+/// The type of a factor.
 Field factor_field(std::string_view name, std::string_view meaning);
-/// `b`, by default of A's type.
+/// `b`, by default the type of A.
 Field second_factor_field();
 /// `c`, by default the accumulator's type.
 Field product_field();
-/// `acc`, printed only where it is not what goes with A's type.
+/// `acc`, printed only where it is not the default for A's type.
 Field accumulator_field();
 Field layout_field(std::vector<std::string_view> choices);
 
@@ -21,8 +21,8 @@ void require_product_types(const MatmulShape& shape);
 /// Throws InputError where sums of k products may overflow, or cannot be exact with dist=integer.
 void require_exact_sums(const Problem& problem, const MatmulShape& shape);
 
-/// Integer factors up to here keep every partial sum exact, and the sums finite in a narrow C where
-/// they can be; at least 1.
+/// Largest integer factor with which every partial sum is exact and, where possible, sums are
+/// finite in a narrow C; at least 1.
 std::int64_t product_integer_limit(const MatmulShape& shape);
 
 }  // namespace assay::kernels

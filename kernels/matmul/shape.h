@@ -9,7 +9,7 @@
 namespace assay::kernels {
 
 /// C is m x n, A m x k, B k x n, all row-major and dense, `batch` of each one after the other.
-/// A transposed operand is stored the other way round: A as k x m, B as n x k.
+/// A transposed operand is stored transposed: A as k x m, B as n x k.
 struct MatmulShape {
   std::int64_t m = 1, n = 1, k = 1, batch = 1;
   DataType a = DataType::f32, b = DataType::f32, c = DataType::f32, acc = DataType::f32;

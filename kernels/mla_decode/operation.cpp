@@ -24,31 +24,19 @@ AttentionShape mla_shape(const Problem& problem) {
 
 namespace {
 
-Field dimension_with_default(std::string_view name, std::string (*fallback)(const Problem&),
-                             std::string_view meaning) {
-  Field field = dimension_field(name, meaning);
-  field.fallback = fallback;
-  return field;
-}
-
 const Field kFields[] = {
-    dimension_field("b", "batch: independent sequences"),
-    dimension_with_default(
-        "hq", [](const Problem&) { return std::string("128"); },
-        "query heads, all over the one cache"),
-    dimension_with_default(
-        "sq", [](const Problem&) { return std::string("1"); },
-        "queries a sequence: one, or a few where tokens are predicted ahead"),
-    dimension_field("skv", "cached positions a sequence"),
-    dimension_with_default(
-        "latent", [](const Problem&) { return std::string("512"); },
-        "width of the latent vector: of the values, and of the first part of the keys"),
-    dimension_with_default(
-        "rope", [](const Problem&) { return std::string("64"); },
-        "width of the keys' rotary part behind it"),
-    dimension_with_default(
-        "qk", [](const Problem&) { return std::string("192"); },
-        "width of the heads before absorption: scores are scaled by 1 / sqrt(qk)"),
+    dimension_field("b", "batch: number of independent sequences"),
+    dimension_field("hq", "query heads, which share one cache", Default{"128"}),
+    dimension_field("sq", "queries per sequence: one, or a few with multi-token prediction",
+                    Default{"1"}),
+    dimension_field("skv", "cached positions per sequence"),
+    dimension_field("latent",
+                    "width of the latent vector: of the values, and of the first part of the keys",
+                    Default{"512"}),
+    dimension_field("rope", "width of the rotary part of the keys, after the latent part",
+                    Default{"64"}),
+    dimension_field("qk", "width of a head before absorption: scores are scaled by 1 / sqrt(qk)",
+                    Default{"192"}),
     type_field("type", {"f32", "bf16", "f16"}, "type of Q, KV and O"),
     mask_field(),
     distribution_field(),
@@ -81,12 +69,33 @@ Work work(const Problem& problem) {
           compulsory_bytes(operands(problem)), s.type};
 }
 
+const OperandText kOperands[] = {
+    {"q", Role::input, "Q: b x hq x sq x (latent + rope), row-major"},
+    {"kv", Role::input,
+     "KV: b x skv x (latent + rope), row-major: keys, of which the first `latent` elements are the "
+     "values"},
+    {"o", Role::output, "O: b x hq x sq x latent, row-major"},
+};
+
 }  // namespace
 
 const Operation mla_decode_operation = {
-    "mla_decode",  "absorbed multi-head latent attention over a shared cache",
-    kFields,       validate,
-    operands,      work,
-    mla_reference, mla_check};
+    .name = "mla_decode",
+    .summary =
+        "absorbed multi-head latent attention over a shared cache (DeepSeek-V2, arXiv 2405.04434)",
+    .formula =
+        "O[b,h,i] = sum over j of softmax over j of (Q[b,h,i] . KV[b,j] / sqrt(qk)) "
+        "KV[b,j,0:latent]",
+    .counting =
+        "FLOP: 2 (2 latent + rope) for each head and each pair of a query and a position that it "
+        "sees; the softmax is not counted. Bytes: Q and KV read once, O written once.",
+    .fields = kFields,
+    .operand_texts = kOperands,
+    .validate = validate,
+    .operands = operands,
+    .work = work,
+    .reference = mla_reference,
+    .check = mla_check,
+};
 
 }  // namespace assay::kernels

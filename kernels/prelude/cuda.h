@@ -1,4 +1,4 @@
-// The portable words in CUDA C++ as NVRTC compiles it, with PTX where the language needs headers.
+// The portable words (README.md) in CUDA C++ for NVRTC; PTX where CUDA C++ would need a header.
 // PTX ISA 8: cvt, cp.async (sm_80 and newer).
 #define F16_WORDS 1
 __device__ __forceinline__ float f32_of_f16(unsigned short bits) {
@@ -28,9 +28,9 @@ __device__ __forceinline__ float shuffle_xor_f32(float value, int mask) {
   return __shfl_xor_sync(0xffffffffu, value, mask);
 }
 __device__ __forceinline__ void load_matrices(unsigned int* to, const void* line,
-                                              const int turned) {
+                                              const int transposed) {
   const unsigned int address = (unsigned int)__cvta_generic_to_shared(line);
-  if (turned) {
+  if (transposed) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
                  : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
                  : "r"(address)

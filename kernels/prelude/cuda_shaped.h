@@ -1,5 +1,5 @@
-// The portable words (listed in opencl.h) for languages that copy CUDA C++: what those share. The
-// dialect's own file defines, where they differ, the names behind the #ifndefs below.
+// The portable words (README.md) for languages that copy CUDA C++: the common part. Where a dialect
+// differs, its own file defines the names inside the #ifndefs below.
 typedef long long index_t;
 typedef unsigned int u32;
 typedef unsigned short u16;
@@ -30,7 +30,7 @@ typedef WORDS4 words4_t;
 #define LOCAL
 #define RESTRICT __restrict__
 #ifndef LOCAL_MEMORY
-// Its size comes with the launch.
+// The launch gives its size.
 #define LOCAL_MEMORY(name, bytes)     \
   extern SHARED words4_t name##_words[]; \
   u8* const name = (u8*)name##_words
@@ -57,25 +57,11 @@ DEVICE float f32_of_bits(u32 bits) {
 #define stage_wait(pending)
 #endif
 
-// Neighbouring work-items form the vectors here.
+// Here neighbouring work-items form the vectors.
 #undef LANES
 #define LANES 1
-typedef float f32_lanes;
-typedef int i32_lanes;
 typedef double f64_lanes;
-#define lanes_get_f32(v, i) (v)
-#define lanes_get_i32(v, i) (v)
-#define lanes_get_f64(v, i) (v)
-#define lanes_load_f32(p) (*(p))
-#define lanes_load_i32(p) (*(p))
-#define lanes_load_f64(p) (*(p))
-#define lanes_store_f32(v, p) (*(p) = (v))
-#define lanes_store_i32(v, p) (*(p) = (v))
-#define lanes_store_f64(v, p) (*(p) = (v))
-#define lanes_sum_f32(v) (v)
-#define lanes_most_f32(v) (v)
-#define lanes_exp2(v) exp2_f32(v)
-#define lanes_until(v, valid) ((valid) > 0 ? (v) : f32_of_bits(0xff800000u))
+#include "one_lane.h"
 #define lanes_max(v, w) max_f32(v, w)
 #define lanes_splat_f32(x) (x)
 #define lanes_splat_i32(x) (x)

@@ -1,5 +1,5 @@
-// The portable words in HIP, by the compiler's own builtins, so that they need no header: hipRTC
-// and clang alone compile them alike (LLVM's AMDGPU builtins).
+// The portable words (README.md) in HIP, with the builtins of the compiler (LLVM, AMDGPU), so that
+// neither hipRTC nor clang needs a header.
 #define KERNEL(name, items)                                                             \
   extern "C" __attribute__((global)) __attribute__((amdgpu_flat_work_group_size(1, items))) void name
 #define DEVICE static __attribute__((device)) __attribute__((always_inline)) inline
@@ -39,7 +39,8 @@ DEVICE unsigned short f16_of_f32(float value) {
   return both.bits;
 }
 
-// For tile_mfma.h and tile_wmma.h: LLVM's builtins take vectors, of which words are views.
+// For tile_mfma.h and tile_wmma.h: the builtins take vectors, which are read from and written to
+// arrays of 32-bit words.
 DEVICE float shuffle_xor_f32(float value, int mask) {
   const int lane = ITEM % SUBGROUP;
   return __builtin_bit_cast(

@@ -1,2 +1,2 @@
-// The portable words in MACA C++ (MetaX), which copies CUDA C++.
+// The portable words (README.md) in MACA C++ (MetaX), which copies CUDA C++.
 #include "cuda_shaped.h"

@@ -1,2 +1,2 @@
-// The portable words in MUSA C++ (Moore Threads), which copies CUDA C++.
+// The portable words (README.md) in MUSA C++ (Moore Threads), which copies CUDA C++.
 #include "cuda_shaped.h"

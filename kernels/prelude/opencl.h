@@ -1,21 +1,4 @@
-// The portable words in OpenCL C 1.2.
-//
-// What every prelude gives (words.h adds element types, which need no language of their own):
-//   KERNEL(name, items)     head of a kernel, run by work-groups of `items` in one dimension
-//   DEVICE                  head of a function
-//   GLOBAL LOCAL RESTRICT   qualifiers of pointers
-//   LOCAL_MEMORY(name, n)   `name`: n bytes of local memory, 16-byte aligned; once a kernel
-//   ITEM GROUP(axis)        number of the work-item in its group; of the group on axis 0, 1 or 2
-//   barrier_local()         all of the group arrive, local memory is seen by all
-//   index_t u32 u16 u8 i8 words4_t      64-bit signed; unsigned; four u32
-//   bits_of_f32 f32_of_bits fma_f32 fma_f64 exp2_f32 max_f32
-//   stage_16(local, global) stage_commit() stage_wait(pending)   16 bytes into local memory, perhaps
-//                           in the background; groups of copies; wait until so many are pending
-//   with macro LANES:  f32_lanes i32_lanes f64_lanes, LANES values of one work-item, and
-//     lanes_splat_T(x) lanes_get_T(v, i) lanes_fma_T(scalar, v, w) for T in f32 i32 f64
-//     lanes_load_T(pointer) lanes_store_T(v, pointer)      aligned like one element
-//     lanes_exp2(v) lanes_max(v, w) lanes_sum_f32(v) lanes_most_f32(v)
-//     lanes_until(v, valid)   negative infinity in all but the first `valid`
+// The portable words (README.md) in OpenCL C 1.2.
 #ifdef cl_khr_fp64
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #endif
@@ -62,23 +45,7 @@ typedef uint4 words4_t;
 #define LANES_PASTE_(type, count) type##count
 #define LANES_PASTE(type, count) LANES_PASTE_(type, count)
 #if LANES == 1
-typedef float f32_lanes;
-typedef int i32_lanes;
-#define lanes_get_f32(v, i) (v)
-#define lanes_get_i32(v, i) (v)
-#define lanes_get_f64(v, i) (v)
-#define lanes_load_f32(p) (*(p))
-#define lanes_load_i32(p) (*(p))
-#define lanes_load_f64(p) (*(p))
-#define lanes_store_f32(v, p) (*(p) = (v))
-#define lanes_store_i32(v, p) (*(p) = (v))
-#define lanes_store_f64(v, p) (*(p) = (v))
-#define lanes_sum_f32(v) (v)
-#define lanes_most_f32(v) (v)
-#define lanes_exp2(v) exp2(v)
-DEVICE float lanes_until(float v, index_t valid) {
-  return valid > 0 ? v : -INFINITY;
-}
+#include "one_lane.h"
 #else
 typedef LANES_PASTE(float, LANES) f32_lanes;
 typedef LANES_PASTE(int, LANES) i32_lanes;
@@ -91,17 +58,17 @@ typedef LANES_PASTE(int, LANES) i32_lanes;
 #define lanes_store_f32(v, p) LANES_PASTE(vstore, LANES)(v, 0, p)
 #define lanes_store_i32(v, p) LANES_PASTE(vstore, LANES)(v, 0, p)
 #define lanes_store_f64(v, p) LANES_PASTE(vstore, LANES)(v, 0, p)
-DEVICE float lanes_sum_f32(f32_lanes v) {
+DEVICE float lanes_reduce_sum_f32(f32_lanes v) {
   float sum = 0;
   for (int i = 0; i < LANES; ++i) sum += lanes_get_f32(v, i);
   return sum;
 }
-DEVICE float lanes_most_f32(f32_lanes v) {
-  float most = lanes_get_f32(v, 0);
-  for (int i = 1; i < LANES; ++i) most = fmax(most, lanes_get_f32(v, i));
-  return most;
+DEVICE float lanes_reduce_max_f32(f32_lanes v) {
+  float largest = lanes_get_f32(v, 0);
+  for (int i = 1; i < LANES; ++i) largest = fmax(largest, lanes_get_f32(v, i));
+  return largest;
 }
-DEVICE f32_lanes lanes_until(f32_lanes v, index_t valid) {
+DEVICE f32_lanes lanes_keep_first(f32_lanes v, index_t valid) {
   for (int i = 0; i < LANES; ++i) {
     if (i >= valid) ((float*)&v)[i] = -INFINITY;
   }

@@ -1,27 +1,6 @@
-// Tile multiply by plain multiply-add, and what every tile multiply gives.
-//
-// A *team* of TEAM work-items multiplies tiles: C [TILE_M x TILE_N] += A [TILE_M x TILE_K] B
-// [TILE_K x TILE_N]. A and B lie in local memory, in *blocks* of `outer` rows of A or columns of B
-// by `depth`, whose layout is the tile multiply's own affair:
-//   staged_t                  element of a block; STAGED_RAW: it is the operand's own type
-//   staged_of(stored)         from the operand's type
-//   staged_along_k(along_k)   whether a block runs along k, given that its source does
-//   tile_elements(outer, depth, along_k)   of a block, in staged_t
-//   tile_a_offset(row, k, outer, depth, along_k)  tile_b_offset(k, column, …)   place of an element
-//   TileA TileB TileC         what a work-item holds of a tile
-//   tile_load_a(&a, block, row, k, outer, depth, along_k)  tile_load_b(&b, block, k, column, …)
-//   tile_multiply(&c, &a, &b, depth)       only the first `depth` <= TILE_K products need count
-//   tile_keep_b(&b, nothing)  changes b in a way that the compiler must follow and that 0 undoes
-//   TILE_VECTORS              vectors of LANES neighbours in a row, in a work-item's part of C
-//   tile_zero(&c)  tile_vector(c, e)  tile_row(e)  tile_column(e)     place of vector e in the tile
-//   TILE_ROWS  tile_slot(e)   rows of a tile that a work-item has part in; which of them e lies in
-//   tile_row_most(value, scratch)  tile_row_sum(value, scratch)   over the work-items with part in
-//                             the same row; scratch: one f32 a work-item of the group
-//   TILE_C_IS_A               a TileC can become a TileA without local memory, by tile_a_of_c(&a, &c)
-//   UNROLL_TILES UNROLL_PARTS before loops over tiles, and over the vectors of one
-// Macros asked for: OPERAND and ACC (types), TILE_M TILE_N TILE_K TEAM LANES; here also
-// PANELS: 1 where each tile's elements lie together, which suits a work-item that walks along k,
-// and the tile is not held in registers; 0 where the block's rows lie together, TILE_K being 1.
+// The tile multiply (README.md) by plain multiply-adds. PANELS: 1 where the elements of each tile
+// lie together, which suits a work-item that walks along k and keeps no tile of A and B in
+// registers; 0 where the rows of a block lie together, and TILE_K is 1.
 #define staged_t CAT(ACC, _wide)
 #define STAGED_RAW 0
 #define staged_of(stored) ((staged_t)CAT(wide_of_, OPERAND)(stored))
@@ -32,7 +11,7 @@
 #define ITEM_VECTORS (ITEM_N / LANES)
 #define TILE_VECTORS (TILE_M * ITEM_VECTORS)
 #define TILE_ROWS TILE_M
-// Keeps vectors aligned, and writes along k in different banks.
+// Keeps vectors aligned, and puts writes along k into different banks.
 #define BLOCK_PAD 4
 #define TEAM_ITEM (ITEM % TEAM)
 
@@ -126,14 +105,14 @@ DEVICE void tile_load_column(TileB* b, LOCAL const staged_t* from) {
 #define tile_load_b(b, block, k, column, outer, depth, along_k) \
   tile_load_column(b, (block) + tile_b_offset(k, column, outer, depth, along_k))
 
-// Floating-point sums keep their order, so only integers could be summed otherwise.
-#define KEEP_f32(v, nothing)
-#define KEEP_f64(v, nothing)
-#define KEEP_i32(v, nothing) ((v) = ((v) ^ (nothing)) + (nothing))
-DEVICE void tile_keep_b(TileB* b, int nothing) {
+// Compilers keep the order of floating-point sums, so only integers need this.
+#define KEEP_f32(v, zero)
+#define KEEP_f64(v, zero)
+#define KEEP_i32(v, zero) ((v) = ((v) ^ (zero)) + (zero))
+DEVICE void tile_keep_b(TileB* b, int zero) {
 #pragma unroll
   for (int v = 0; v < ITEM_VECTORS; ++v) {
-    CAT(KEEP_, ACC)(b->part[v], nothing);
+    CAT(KEEP_, ACC)(b->part[v], zero);
   }
 }
 
@@ -150,10 +129,10 @@ DEVICE void tile_multiply(TileC* c, const TileA* a, const TileB* b, int depth) {
 
 #define TILE_C_IS_A 0
 #if TEAM == 1
-#define tile_row_most(value, scratch) (value)
+#define tile_row_max(value, scratch) (value)
 #define tile_row_sum(value, scratch) (value)
 #else
-DEVICE float tile_row_most(float value, LOCAL float* scratch) {
+DEVICE float tile_row_max(float value, LOCAL float* scratch) {
   barrier_local();
   scratch[ITEM] = value;
   barrier_local();

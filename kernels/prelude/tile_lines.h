@@ -1,6 +1,6 @@
-// Blocks of local memory for tile multiplies whose hardware takes operands in their own type: lines
-// as they lie in the source or, where the tile multiply wants it, along k, each padded by 16 bytes,
-// so that 16-byte runs of neighbouring lines lie in different banks. Asks for OPERAND and ACC.
+// Blocks of local memory for tile multiplies where the hardware takes operands in their own type:
+// lines in the direction of the source or, where the tile multiply requires it, along k. Each line
+// is padded by 16 bytes, so that 16-byte runs of neighbouring lines are in different banks.
 #define staged_t CAT(OPERAND, _t)
 #define STAGED_RAW 1
 #define staged_of(stored) (stored)
@@ -18,23 +18,23 @@
 #define tile_b_offset(k, column, outer, depth, along_k) \
   tile_line_offset(column, k, outer, depth, along_k)
 
-// Matrix instructions are not folded.
-#define tile_keep_b(b, nothing)
+// Compilers do not simplify matrix instructions.
+#define tile_keep_b(b, zero)
 #define tile_vector(c, e) ((c).part[e])
 #define tile_zero(c)                                                        \
   {                                                                         \
     _Pragma("unroll") for (int e = 0; e < TILE_VECTORS; ++e)(c)->part[e] = 0; \
   }
 
-// Over the 2^steps lanes whose numbers differ in the lowest `steps` bits.
-DEVICE float lanes_most(float value, const int steps) {
+// Largest value and sum over the 2^steps lanes with numbers that differ in the lowest `steps` bits.
+DEVICE float shuffle_max(float value, const int steps) {
 #pragma unroll
   for (int step = 0; step < steps; ++step) {
     value = max_f32(value, shuffle_xor_f32(value, 1 << step));
   }
   return value;
 }
-DEVICE float lanes_sum(float value, const int steps) {
+DEVICE float shuffle_sum(float value, const int steps) {
 #pragma unroll
   for (int step = 0; step < steps; ++step) value += shuffle_xor_f32(value, 1 << step);
   return value;

@@ -1,11 +1,11 @@
-// Tile multiply (words: tile_fma.h) by PTX's mma.sync, 16 x 16 x 16, for 8-bit integers x 32: two
-// instructions of m16n8 side by side. PTX ISA 8.3, "Matrix multiply-accumulate operation using mma
-// instruction": element layouts of m16n8k16 (16-bit) and m16n8k32 (8-bit), and "ldmatrix".
-// Asks the prelude for load_matrices, shuffle_xor_f32 and mma_16x8_bf16, _f16, _i8.
+// The tile multiply (README.md) by PTX's mma.sync, 16 x 16 x 16, with 8-bit integers 16 x 16 x 32:
+// two instructions of m16n8 side by side. PTX ISA 8.3, "Matrix multiply-accumulate operation using
+// mma instruction": element layouts of m16n8k16 (16-bit) and m16n8k32 (8-bit), and "ldmatrix".
+// Needs from the prelude: load_matrices, shuffle_xor_f32 and mma_16x8_bf16, _f16, _i8.
 #define TILE_VECTORS 8
 #define TILE_ROWS 2
 #define TILE_C_IS_A 1
-// ldmatrix turns 16-bit elements round, not bytes.
+// ldmatrix transposes 16-bit elements, not bytes.
 #define staged_along_k(along_k) ((along_k) || sizeof(CAT(OPERAND, _t)) == 1)
 #include "tile_lines.h"
 
@@ -17,12 +17,12 @@ typedef struct {
   acc_lanes part[TILE_VECTORS];
 } TileC;
 
-// A lane holds neighbours in columns: 2 in each row of both halves of both instructions.
+// A lane holds pairs of neighbouring columns: one in each row of both halves of both instructions.
 #define tile_row(e) (LANE / 4 + (e) / 2 % 2 * 8)
 #define tile_column(e) ((e) / 4 * 8 + LANE % 4 * 2 + (e) % 2)
 #define tile_slot(e) ((e) / 2 % 2)
-#define tile_row_most(value, scratch) lanes_most(value, 2)
-#define tile_row_sum(value, scratch) lanes_sum(value, 2)
+#define tile_row_max(value, scratch) shuffle_max(value, 2)
+#define tile_row_sum(value, scratch) shuffle_sum(value, 2)
 
 // Lanes 8 q … 8 q + 7 name the lines of 16 bytes of matrix q. For A: rows 0-7 and 8-15, then the
 // same with the second half of k; for B: both halves of k, then the same for columns 8-15.
@@ -48,7 +48,7 @@ DEVICE void tile_multiply(TileC* c, const TileA* a, const TileB* b, int depth) {
 
 #define PAIR(low, high)                            \
   ((u32)CAT(OPERAND, _of_wide)(low) | (u32)CAT(OPERAND, _of_wide)(high) << 16)
-// Columns of C become depth of A, element for element.
+// The columns of C become the depth of A, element by element.
 #define tile_a_of_c(a, c)                                        \
   {                                                              \
     (a)->part[0] = PAIR((c)->part[0], (c)->part[1]);             \

@@ -1,7 +1,7 @@
-// Tile multiply (words: tile_fma.h) by RDNA 3's WMMA, 16 x 16 x 16 a wavefront of 32. "RDNA3
-// Instruction Set Architecture", 7.9: v_wmma_f32_16x16x16_bf16, _f16, v_wmma_i32_16x16x16_iu8: lane l
-// holds all depths of row l % 16 of A and of column l % 16 of B, and rows l / 16, l / 16 + 2, … of
-// column l % 16 of C. Asks the prelude for shuffle_xor_f32 and wmma_16x16x16_bf16, _f16, _i8.
+// The tile multiply (README.md) by RDNA 3's WMMA, 16 x 16 x 16 per wavefront of 32. "RDNA3
+// Instruction Set Architecture", 7.9: v_wmma_f32_16x16x16_bf16, _f16, v_wmma_i32_16x16x16_iu8: lane
+// l holds all depths of row l % 16 of A and of column l % 16 of B, and rows l / 16, l / 16 + 2, …
+// of column l % 16 of C. Needs from the prelude: shuffle_xor_f32 and wmma_16x16x16_bf16, _f16, _i8.
 #define TILE_VECTORS 8
 #define TILE_ROWS 8
 #define TILE_C_IS_A 0
@@ -20,8 +20,8 @@ typedef struct {
 #define tile_row(e) ((e) * 2 + LANE / 16)
 #define tile_column(e) (LANE % 16)
 #define tile_slot(e) (e)
-#define tile_row_most(value, scratch) lanes_most(value, 4)
-#define tile_row_sum(value, scratch) lanes_sum(value, 4)
+#define tile_row_max(value, scratch) shuffle_max(value, 4)
+#define tile_row_sum(value, scratch) shuffle_sum(value, 4)
 
 DEVICE void load_line(TileA* to, LOCAL const staged_t* from) {
   LOCAL const u32* const words = (LOCAL const u32*)from;

@@ -1,8 +1,4 @@
-// Element types in plain C, the same in every language: for each type T
-//   T_t           how it is stored
-//   T_wide        what it is computed in: float, double or int
-//   wide_of_T(stored), T_of_wide(value)     the latter rounds to nearest, ties to even
-// and CAT(TYPE, _t) where TYPE is a macro.
+// The element types of the portable words (README.md), in plain C: the same in every language.
 #define CAT_(a, b) a##b
 #define CAT(a, b) CAT_(a, b)
 
@@ -44,8 +40,8 @@ typedef float f16_wide;
 DEVICE float f32_of_f16(u16 stored) {
   const u32 magnitude = (u32)(stored & 0x7fffu);
   const u32 sign = (u32)(stored & 0x8000u) << 16;
-  // Normal values change their exponent's bias; infinity and NaN keep the highest exponent;
-  // subnormal ones are integers times 2^-24.
+  // Normal values get another exponent bias; infinity and NaN keep the highest exponent; subnormal
+  // values are integers times 2^-24.
   const u32 normal = (magnitude << 13) + (magnitude >= 0x7c00u ? 0x70000000u : 0x38000000u);
   const float subnormal = (float)(int)magnitude * 5.9604644775390625e-8f;
   return f32_of_bits(sign | (magnitude < 0x400u ? bits_of_f32(subnormal) : normal));
@@ -55,7 +51,7 @@ DEVICE u16 f16_of_f32(float value) {
   const u32 magnitude = bits & 0x7fffffffu;
   const u32 sign = (bits >> 16) & 0x8000u;
   const u32 normal = (magnitude - 0x38000000u + 0xfffu + ((magnitude >> 13) & 1u)) >> 13;
-  // Adding 1/2 leaves a subnormal result's bits, rounded, at the end of the significand.
+  // Adding 1/2 puts the bits of a subnormal result, rounded, at the end of the significand.
   const u32 subnormal = bits_of_f32(f32_of_bits(magnitude) + 0.5f) - 0x3f000000u;
   u32 out = magnitude < 0x38800000u ? subnormal : normal;
   if (magnitude >= 0x47800000u) out = 0x7c00u;

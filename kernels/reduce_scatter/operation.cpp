@@ -35,14 +35,8 @@ const Collective kCollective = {layout, segments, shared_factor};
 
 }  // namespace
 
-const Operation reduce_scatter_operation = {"reduce_scatter",
-                                            "sums over all ranks, to each rank its part",
-                                            kFields,
-                                            validate,
-                                            collective_operands,
-                                            collective_work,
-                                            collective_reference,
-                                            collective_check,
-                                            &kCollective};
+const Operation reduce_scatter_operation = collective_operation(
+    "reduce_scatter", "sums over all ranks, to each rank its part",
+    "a[i] of rank r = sum over ranks s of b[r n + i] of s", kFields, validate, kCollective);
 
 }  // namespace assay::kernels

@@ -13,12 +13,10 @@ namespace {
 const Field kFields[] = {
     ranks_field(),
     dimension_field("n", "elements of a message"),
-    {"pattern",
-     FieldKind::choice,
-     [](const Problem&) { return std::string("ring"); },
-     {"ring", "pair"},
-     "ring: each rank sends to the next and receives from the one before, all at once; pair: each "
-     "even rank sends to the next, one way"},
+    choice_field("pattern", {"ring", "pair"},
+                 "ring: every rank sends to the next one and receives from the one before, all at "
+                 "once; pair: every even rank sends to the next one, one way",
+                 Default{"ring"}),
     moved_type_field(),
     exact_distribution_field(),
     seed_field(),
@@ -32,7 +30,7 @@ void validate(const Problem& problem) {
   require_ranks(problem, problem.dimension("n"));
   const std::int64_t ranks = problem.dimension("ranks");
   if (!in_pairs(problem) || ranks % 2 == 0) return;
-  throw InputError(fmt::format("field ranks: {} of them are no pairs", ranks),
+  throw InputError(fmt::format("field ranks: pairs need an even number, not {}", ranks),
                    "use an even number, or pattern=ring");
 }
 
@@ -50,7 +48,7 @@ std::vector<Segment> segments(const CollectiveLayout& layout, const Problem& pro
                               std::int64_t rank) {
   const std::int64_t n = layout.received.at(static_cast<std::size_t>(rank));
   const std::int64_t before = (rank + layout.ranks() - 1) % layout.ranks();
-  // Of a pair, only the even ranks hold anything in the whole.
+  // In pairs only even ranks hold elements of the whole input.
   return {{0, n, (in_pairs(problem) ? rank / 2 : before) * n}};
 }
 
@@ -58,14 +56,9 @@ const Collective kCollective = {layout, segments, one_way_factor};
 
 }  // namespace
 
-const Operation send_receive_operation = {"send_receive",
-                                          "point to point: from a rank to the next",
-                                          kFields,
-                                          validate,
-                                          collective_operands,
-                                          collective_work,
-                                          collective_reference,
-                                          collective_check,
-                                          &kCollective};
+const Operation send_receive_operation = collective_operation(
+    "send_receive", "point to point: from a rank to the next",
+    "a of rank r = b of rank r - 1; with pattern=ring of the last rank for rank 0", kFields,
+    validate, kCollective);
 
 }  // namespace assay::kernels

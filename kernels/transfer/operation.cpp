@@ -22,22 +22,18 @@ TransferShape transfer_shape(const Problem& problem) {
 
 namespace {
 
+std::string usual_memory(const Problem& so_far) {
+  return so_far.choice("direction") == "d2d" ? "device" : "pinned";
+}
+
 const Field kFields[] = {
-    {"direction",
-     FieldKind::choice,
-     nullptr,
-     {"h2d", "d2h", "d2d"},
-     "host to device, device to host, or within the device"},
-    {"memory",
-     FieldKind::choice,
-     [](const Problem& so_far) {
-       return std::string(so_far.choice("direction") == "d2d" ? "device" : "pinned");
-     },
-     {"pinned", "pageable", "device"},
-     "the host's end: page-locked or not; device where there is none"},
-    dimension_field("n", "elements"),
-    type_field("type", {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2", "i8", "i32"},
-               "type of the elements"),
+    choice_field("direction", {"h2d", "d2h", "d2d"},
+                 "host to device, device to host, or within the device"),
+    choice_field("memory", {"pinned", "pageable", "device"},
+                 "host memory: page-locked or not; device where the host takes no part",
+                 Default{"pinned; device with direction=d2d", usual_memory}),
+    dimension_field("n", "elements to move"),
+    moved_type_field(),
     distribution_field(),
     seed_field(),
 };
@@ -52,25 +48,36 @@ void validate(const Problem& problem) {
   require_addressable("n", {problem.dimension("n")});
 }
 
-std::vector<Operand> operands(const Problem& problem) {
-  const TransferShape s = transfer_shape(problem);
-  return {{"b", Role::input, s.type, {s.n}, false, exact_integer_limit(s.type), 1, s.n},
-          {"a", Role::output, s.type, {s.n}}};
-}
-
-/// Bytes are those that cross the link, once: what the rates of links are stated in. Within a
-/// device each is read and written, so that the memory does twice as much.
+/// Bytes that cross the link, counted once, as the rates of links are stated. Within a device each
+/// byte is read and written, so the memory moves twice as much.
 Work work(const Problem& problem) {
   const TransferShape s = transfer_shape(problem);
   return {0, static_cast<double>(s.bytes()), s.type};
 }
 
+const OperandText kOperands[] = {
+    {"b", Role::input, "n elements, in the memory where the move begins"},
+    {"a", Role::output, "n elements, in the memory where it ends"},
+};
+
 }  // namespace
 
 const Operation transfer_operation = {
-    "transfer",     "move between host and device, or within the device",
-    kFields,        validate,
-    operands,       work,
-    copy_reference, copy_check};
+    .name = "transfer",
+    .summary = "move between host and device, or within the device",
+    .formula = "a[i] = b[i]",
+    .counting =
+        "FLOP: none. Bytes: each element once, as the rates of links are stated; within a device "
+        "the memory moves twice as much.",
+    .figure = Figure::bytes,
+    .roof = Roof::link,
+    .fields = kFields,
+    .operand_texts = kOperands,
+    .validate = validate,
+    .operands = copy_operands,
+    .work = work,
+    .reference = copy_reference,
+    .check = copy_check,
+};
 
 }  // namespace assay::kernels

@@ -51,8 +51,8 @@ Tally compare(const StreamShape& s, bool exact, std::span<const ConstBytes> buff
       judge_exact(s.type, first + i, got[at], chunk.sum[at], tally);
       continue;
     }
-    // One rounding of the sum, and one of the product where the two are not fused; and the FP64
-    // reference's own.
+    // One rounding of the sum, one of the product where the two are not fused, and those of the
+    // FP64 reference.
     const double bound =
         rounding_bound(s.type, std::fabs(chunk.sum[at])) + 0x1p-53 * std::fabs(chunk.sum[at]) +
         rounding_bound(s.type, std::fabs(3 * chunk.c[at])) * (1 + unit_roundoff(s.type));

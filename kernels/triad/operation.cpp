@@ -33,11 +33,29 @@ Work work(const Problem& problem) {
   return {2 * static_cast<double>(s.n), compulsory_bytes(operands(problem)), s.type};
 }
 
+const OperandText kOperands[] = {
+    {"b", Role::input, "n elements"},
+    {"c", Role::input, "n elements"},
+    {"a", Role::output, "n elements"},
+};
+
 }  // namespace
 
-const Operation triad_operation = {"triad",         "memory triad, a = b + 3 c (McCalpin's STREAM)",
-                                   kFields,         validate,
-                                   operands,        work,
-                                   triad_reference, triad_check};
+const Operation triad_operation = {
+    .name = "triad",
+    .summary = "memory triad (McCalpin's STREAM)",
+    .formula = "a[i] = b[i] + 3 c[i]",
+    .counting = "FLOP: 2 n. Bytes: b and c read once, a written once.",
+    .figure = Figure::bytes,
+    .roof = Roof::memory,
+    .measures = Roof::memory,
+    .fields = kFields,
+    .operand_texts = kOperands,
+    .validate = validate,
+    .operands = operands,
+    .work = work,
+    .reference = triad_reference,
+    .check = triad_check,
+};
 
 }  // namespace assay::kernels

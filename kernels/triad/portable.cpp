@@ -9,7 +9,7 @@ extern const PortableKernel triad_portable;
 namespace {
 
 std::string why_not(const Problem& problem, const PortableTarget& target) {
-  if (problem.type("type") == DataType::tf32) return "the portable source knows no tf32";
+  if (problem.type("type") == DataType::tf32) return "the portable source has no tf32";
   const bool needs_f64 = problem.type("type") == DataType::f64;
   return needs_f64 && !target.f64 ? "the device does not compute in f64" : "";
 }

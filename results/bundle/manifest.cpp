@@ -42,20 +42,23 @@ Part part_from(const ordered_json& json) {
   return {json.at("name"), json.at("bytes"), json.at("sha256"), json.at("content_bytes")};
 }
 
+void require_schema(std::string_view what, int schema, int readable) {
+  if (schema == readable) return;
+  throw InputError(fmt::format("{} schema {} is one that this assay does not read", what, schema),
+                   fmt::format("upgrade assay if a newer version wrote the bundle; this one reads "
+                               "{} schema {}",
+                               what, readable));
+}
+
 Manifest parsed(const ordered_json& json) {
   if (json.at("format") != kFormat) throw InputError("it is not a bundle's");
   Manifest manifest;
   json.at("schema").get_to(manifest.schema);
-  if (manifest.schema > kBundleSchema) {
-    throw InputError(
-        fmt::format("bundle schema {} is newer than the newest that this assay "
-                    "reads, {}",
-                    manifest.schema, kBundleSchema),
-        fmt::format("upgrade assay to a version that reads bundle schema {}", manifest.schema));
-  }
+  require_schema("bundle", manifest.schema, kBundleSchema);
   json.at("written_by").get_to(manifest.written_by);
   manifest.run = run_from(json.at("run"));
   json.at("record_schema").get_to(manifest.record_schema);
+  require_schema("record", manifest.record_schema, record::kRecordSchema);
   json.at("records").get_to(manifest.records);
   json.at("catalogue").get_to(manifest.catalogue);
   for (const ordered_json& part : json.at("parts")) manifest.parts.push_back(part_from(part));

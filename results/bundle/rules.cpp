@@ -92,7 +92,7 @@ Ruling complete(const Bundle& bundle) {
   for (const record::Record& record : contents.records) {
     ++ruling.judged;
     missing.erase({device_key(record.device), record.problem, record.implementation.name,
-                   record.settings.mode});
+                   std::string(name(record.settings.mode))});
   }
   for (const auto& [device, problem, implementation, mode] : missing) {
     ruling.breaches.push_back(
@@ -204,7 +204,7 @@ Ruling clocks(const Bundle& bundle) {
 }
 
 Ruling environments(const Bundle& bundle) {
-  // What every environment tells, whatever the machine (harness/environment.h).
+  // What every environment tells, whatever the machine (harness/environment/environment.h).
   static constexpr const char* kTold[] = {"build",   "cpu",    "memory",
                                           "modules", "system", "topology"};
   const auto& known = bundle.contents.environments;

@@ -137,11 +137,10 @@ bool matches(const System& system, const record::DeviceIdentity& device) {
 }
 
 bool is_evidence(const record::Record& record) {
-  const std::string& division = record.implementation.division;
-  return record.origin == record::Origin::measured && !is_modelled(record) &&
-         record.status == record::Status::ok && record.check.outcome == kernels::Outcome::right &&
+  return facts(record.origin).is_evidence && !is_modelled(record) &&
+         facts(record.status).is_evidence && record.check.outcome == kernels::Outcome::right &&
          record.summary.count > 0 && record.summary.interval.lower > 0 &&
-         (division == "library" || division == "native");
+         facts(record.implementation.division).is_evidence;
 }
 
 /// One device with the records of it that are heard: of each problem, implementation and mode the
@@ -220,7 +219,7 @@ struct EvidenceIndex::Device {
 
 EvidenceIndex::EvidenceIndex(std::span<const record::Record> records) {
   std::map<DeviceKey, Device*> known;
-  using Series = std::tuple<Device*, std::string, std::string, std::string>;
+  using Series = std::tuple<Device*, std::string, std::string, record::Mode>;
   std::map<Series, const record::Record*> newest;
   for (const record::Record& record : records) {
     Device*& device = known[key_of(record)];

@@ -22,7 +22,7 @@ namespace {
 constexpr double kLowIntensity = 0.5;
 
 std::optional<double> work_per_joule(const record::Record& baseline, const record::Record& other) {
-  const auto a = baseline.energy.joules_a_launch, b = other.energy.joules_a_launch;
+  const auto a = baseline.energy.joules_per_launch, b = other.energy.joules_per_launch;
   if (!a || !b || !(*a > 0) || !(*b > 0)) return std::nullopt;
   return *a / *b;
 }
@@ -91,15 +91,15 @@ std::vector<Mean> means_of(const ComparedGroup& group, const Side& baseline, con
 /// Cold before hot, and divisions in the order of listings.
 std::vector<ComparedGroup> groups_of(const std::vector<Partners>& partners, const Side& baseline,
                                      const Side& other) {
-  std::map<std::tuple<std::size_t, std::string, std::string, record::Origin>, ComparedGroup> groups;
+  std::map<std::tuple<record::Division, record::Mode, record::Origin>, ComparedGroup> groups;
   for (const Partners& pair : partners) {
     const bool model = is_modelled(*pair.baseline.record);
     const record::Record& record = model ? *pair.other.record : *pair.baseline.record;
-    const std::string& division = record.implementation.division;
-    const std::string& mode = record.settings.mode;
+    const record::Division division = record.implementation.division;
+    const record::Mode mode = record.settings.mode;
     const record::Origin kind =
         std::max(kind_of(*pair.baseline.record), kind_of(*pair.other.record));
-    ComparedGroup& group = groups[{division_order(record), division, mode, kind}];
+    ComparedGroup& group = groups[{division, mode, kind}];
     group.division = division;
     group.mode = mode;
     group.kind = kind;
@@ -148,7 +148,8 @@ std::string contents_of(const Side& side) {
     if (!ranks(record) && !model) continue;
     ++(model ? modelled : verified);
     ++operations[record.operation];
-    kinds.insert(record.implementation.division + " " + record.settings.mode);
+    kinds.insert(
+        fmt::format("{} {}", name(record.implementation.division), name(record.settings.mode)));
   }
   if (side.records.empty()) return "no records";
   std::string text =
@@ -175,9 +176,11 @@ std::string side_letter(std::size_t side) {
 }
 
 Measure measure_of(const record::Record& record) {
-  if (record.operation == "launch") return Measure::time;
-  return record.work.flop > 0 && intensity(record) >= kLowIntensity ? Measure::flop_rate
-                                                                    : Measure::byte_rate;
+  const kernels::Figure figure = figure_of(record);
+  if (figure == kernels::Figure::time) return Measure::time;
+  const bool operations =
+      figure == kernels::Figure::operations && intensity(record) >= kLowIntensity;
+  return operations ? Measure::flop_rate : Measure::byte_rate;
 }
 
 std::string speed_text(const record::Record& record) {

@@ -24,8 +24,8 @@ struct Side {
 std::string side_letter(std::size_t side);
 
 struct CompareOptions {
-  /// Only these; empty: all but the reference division, which is not there to be quick.
-  std::vector<std::string> divisions;
+  /// Only these; empty: all that rank unasked.
+  std::vector<record::Division> divisions;
   /// Modelled and imported records may be held against measured ones; a model, which is of no
   /// division, then against the best of each.
   bool modelled = false;
@@ -78,7 +78,8 @@ struct Mean {
 /// Like is compared with like: within one division and mode, and no mean is of measurements and of
 /// models.
 struct ComparedGroup {
-  std::string division, mode;
+  record::Division division = record::Division::unknown;
+  record::Mode mode = record::Mode::cold;
   record::Origin kind = record::Origin::measured;  ///< of the less real side
   std::vector<ComparedProblem> rows;               ///< in the order of listings
   std::vector<Mean> means;                         ///< by operation, then over all

@@ -100,8 +100,8 @@ ordered_json json_of(const ComparedGroup& group, const CompareView& view) {
     rows.push_back(json_of(*row));
   }
   for (const Mean& mean : group.means) means.push_back(json_of(mean));
-  return {{"division", group.division},
-          {"mode", group.mode},
+  return {{"division", name(group.division)},
+          {"mode", name(group.mode)},
           {"kind", name(group.kind)},
           {"rows", rows},
           {"means", means},
@@ -115,7 +115,7 @@ ordered_json json_of(const LeftOut& one, const std::string& letter) {
           {"detail", one.detail},
           {"problem", record.problem},
           {"implementation", record.implementation.name},
-          {"mode", record.settings.mode},
+          {"mode", name(record.settings.mode)},
           {"device", device_title(record)},
           {"record", record.id}};
 }
@@ -166,9 +166,12 @@ std::vector<std::string> csv_fields(const ComparedProblem& row, const std::strin
   const record::Record& a = *row.baseline.record;
   const record::Record& b = *row.other.record;
   const statistics::Ratio ratio = told_ratio(row);
-  std::vector<std::string> out = {letter,          a.implementation.division,
-                                  a.settings.mode, row.operation(),
-                                  row.problem(),   std::string(name(measure_of(a)))};
+  std::vector<std::string> out = {letter,
+                                  std::string(name(a.implementation.division)),
+                                  std::string(name(a.settings.mode)),
+                                  row.operation(),
+                                  row.problem(),
+                                  std::string(name(measure_of(a)))};
   for (const record::Record* record : {&a, &b}) {
     out.insert(out.end(),
                {record->id, device_title(*record), std::string(name(kind_of(*record))),

@@ -210,7 +210,7 @@ page::Html left_out_html(const SideComparison& comparison, const std::string& le
       const record::Record& record = *one->record;
       items += page::html("<li><code>{}</code> {} {}{}{}</li>",
                           record::brief_problem(record.problem), record.implementation.name,
-                          record.settings.mode, one->detail.empty() ? "" : ": ", one->detail);
+                          name(record.settings.mode), one->detail.empty() ? "" : ": ", one->detail);
     }
     out +=
         html(R"(<details class="folded"><summary>{} of {}, {}: {}</summary><ul>{}</ul></details>)",

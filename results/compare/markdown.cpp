@@ -47,7 +47,7 @@ std::string rows_table(const ComparedGroup& group, const CompareView& view,
   return out + "\n";
 }
 
-std::string means_table(const ComparedGroup& group) {
+std::string means_markdown(const ComparedGroup& group) {
   std::string out =
       "| geometric mean | problems | speed, 95% interval | | per watt | per dollar |\n"
       "|---|---:|---:|---|---:|---:|\n";
@@ -108,7 +108,7 @@ std::string comparison_markdown(const CompareTable& table, const CompareView& vi
     if (comparison.groups.empty()) out += "Nothing is in common.\n\n";
     for (const ComparedGroup& group : comparison.groups) {
       out += fmt::format("### {}\n\n{}\n\n", plain(group_title(group)), counts_text(group));
-      out += rows_table(group, view, letter) + means_table(group);
+      out += rows_table(group, view, letter) + means_markdown(group);
       if (group.score) out += score_lines(*group.score, *table.weights);
     }
     out += left_out_list(comparison, letter);

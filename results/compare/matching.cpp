@@ -15,12 +15,12 @@ namespace assay::results::compare {
 
 namespace {
 
-/// The division of figures that no implementation reached.
-const std::string kModelled = "modelled";
-
 /// What must be equal for two records to be compared, but for the origin where models are allowed.
 struct Key {
-  std::string problem, division, mode, device;
+  std::string problem;
+  record::Division division = record::Division::unknown;
+  record::Mode mode = record::Mode::cold;
+  std::string device;
   record::Origin origin = record::Origin::measured;
 
   auto tied() const { return std::tie(problem, division, mode, device, origin); }
@@ -65,9 +65,10 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
   } else if (record.throttling.kept_launches > 0 && !options.throttled) {
     out.reason = LeftOutReason::throttled;
     out.detail = fmt::format("{} launches", record.throttling.kept_launches);
-  } else if (options.divisions.empty() && record.implementation.division == "reference") {
+  } else if (options.divisions.empty() && !facts(record.implementation.division).ranks_unasked) {
     out.reason = LeftOutReason::other_division;
-    out.detail = "reference; --division reference compares it";
+    out.detail =
+        fmt::format("{}; compared where it is asked for", name(record.implementation.division));
   }
   return out;
 }
@@ -75,7 +76,7 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
 /// Of each device, problem, mode and implementation the newest.
 std::vector<const record::Record*> newest(std::span<const record::Record> records,
                                           const CompareOptions& options) {
-  std::map<std::tuple<std::string, std::string, std::string, std::string, record::Origin>,
+  std::map<std::tuple<std::string, std::string, record::Mode, std::string, record::Origin>,
            const record::Record*>
       latest;
   for (const record::Record& record : records) {
@@ -166,10 +167,10 @@ LeftOut without_partner(const Key& key, const record::Record& record, const Sort
       out.detail = fmt::format("{} against {}", name(key.origin), name(near->origin));
     } else if (near->mode != key.mode) {
       out.reason = LeftOutReason::other_mode;
-      out.detail = fmt::format("{} against {}", key.mode, near->mode);
+      out.detail = fmt::format("{} against {}", name(key.mode), name(near->mode));
     } else if (near->division != key.division) {
       out.reason = LeftOutReason::other_division;
-      out.detail = fmt::format("{} against {}", key.division, near->division);
+      out.detail = fmt::format("{} against {}", name(key.division), name(near->division));
     } else {
       out.reason = LeftOutReason::other_device;
       out.detail = device_of(record);
@@ -181,8 +182,8 @@ LeftOut without_partner(const Key& key, const record::Record& record, const Sort
                : near.device != key.device     ? LeftOutReason::other_device
                : near.division != key.division ? LeftOutReason::other_division
                                                : LeftOutReason::other_mode;
-  out.detail = fmt::format("{} {} {} against {} {} {}", name(key.origin), key.division, key.mode,
-                           name(near.origin), near.division, near.mode);
+  out.detail = fmt::format("{} {} {} against {} {} {}", name(key.origin), name(key.division),
+                           name(key.mode), name(near.origin), name(near.division), name(near.mode));
   return out;
 }
 
@@ -229,8 +230,8 @@ class Pairing {
  private:
   static std::map<Key, Contender>::const_iterator model_for(Key key, const Sorted& others,
                                                             const std::set<Key>& done) {
-    if (done.contains(key) || key.division == kModelled) return others.contenders.end();
-    key.division = kModelled;
+    if (done.contains(key) || !facts(key.division).is_solved) return others.contenders.end();
+    key.division = record::Division::modelled;
     return others.contenders.find(key);
   }
 

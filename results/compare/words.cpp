@@ -17,7 +17,7 @@ namespace {
 
 std::string bare_name(const record::Record& record) {
   const std::string& name = record.implementation.name;
-  const std::string lead = record.implementation.division + "/";
+  const std::string lead = fmt::format("{}/", record::name(record.implementation.division));
   return name.starts_with(lead) ? name.substr(lead.size()) : name;
 }
 
@@ -51,9 +51,9 @@ std::string interval_text(const statistics::Interval& interval) {
 }
 
 std::string group_title(const ComparedGroup& group) {
-  std::string text = group.division + ", " + group.mode;
+  std::string text = fmt::format("{}, {}", name(group.division), name(group.mode));
   // The division of models says it already.
-  if (group.kind != record::Origin::measured && group.division != name(group.kind)) {
+  if (group.kind != record::Origin::measured && name(group.division) != name(group.kind)) {
     text += fmt::format(", {}", name(group.kind));
   }
   return text;

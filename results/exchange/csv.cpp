@@ -17,13 +17,13 @@ namespace assay::results::exchange {
 namespace {
 
 constexpr const char* kHeading =
-    "id,run,started,origin,status,reason,problem,operation,device,device_name,implementation,"
+    "id,run,started,origin,status,reason,notes,problem,operation,device,device_name,implementation,"
     "division,mode,median_seconds,lower_seconds,upper_seconds,confidence,samples,"
     "effective_samples,flop,bytes,flop_per_second,bytes_per_second,bound,share_of_ceiling,check,"
-    "target_met,joules_a_launch,rate_per_watt,burn_seconds,burn_change,operands_hash,"
+    "target_met,joules_per_launch,rate_per_watt,burn_seconds,burn_change,operands_hash,"
     "imported_format,imported_file,imported_sha256\r\n";
 
-/// What is not known (a model has no interval) is nothing: a number there would be read as one.
+/// Empty where a value is not known (a model has no interval), so that no reader takes it for one.
 std::string known(std::optional<double> value) {
   return value && !std::isnan(*value) ? fmt::format("{}", *value) : std::string();
 }
@@ -33,9 +33,7 @@ class CeilingsOfRuns {
  public:
   explicit CeilingsOfRuns(std::span<const record::Record> records) {
     for (const record::Record& record : records) {
-      const bool roof =
-          record.operation == "fma" || record.operation == "triad" || record.operation == "copy";
-      if (roof) runs_[record.run].push_back(record);
+      if (measured_roof(record)) runs_[record.run].push_back(record);
     }
   }
 
@@ -61,13 +59,14 @@ std::vector<std::string> fields_of(const record::Record& r, const record::Ceilin
           std::string(name(r.origin)),
           std::string(name(r.status)),
           r.reason,
+          notes_text(r),
           r.problem,
           r.operation,
           device_key(r.device),
           r.device.name,
           r.implementation.name,
-          r.implementation.division,
-          r.settings.mode,
+          std::string(name(r.implementation.division)),
+          std::string(name(r.settings.mode)),
           fmt::format("{}", r.summary.median),
           known(r.summary.interval.lower),
           known(r.summary.interval.upper),
@@ -82,7 +81,7 @@ std::vector<std::string> fields_of(const record::Record& r, const record::Ceilin
           roof ? fmt::format("{}", roof->fraction) : "",
           std::string(name(r.check.outcome)),
           r.target_met ? "true" : "false",
-          known(r.energy.joules_a_launch),
+          known(r.energy.joules_per_launch),
           known(r.energy.rate_per_watt),
           fmt::format("{}", r.settings.burn_seconds),
           trend ? fmt::format("{}", trend->change) : "",

@@ -109,7 +109,7 @@ const Importer& recognise(const ImportFile& file) {
   }
   throw InputError(fmt::format("{}: {}", file.name,
                                file.content.empty() ? "is empty" : "is of no format known here"),
-                   "name the format with --format; there are: " + list_of(importers()));
+                   "name the format; there are: " + list_of(importers()));
 }
 
 record::RecordSet import_file(const Importer& importer, const ImportFile& file) {

@@ -22,7 +22,7 @@ struct JUnitCase {
   double seconds = 0;
   JUnitOutcome outcome = JUnitOutcome::passed;
   std::string type;     ///< of a failure or an error, one word: "wrong"
-  std::string message;  ///< why; of a passed case nothing
+  std::string message;  ///< why; empty where the case passed
   std::string output;   ///< to be kept with the case; may be empty
 };
 

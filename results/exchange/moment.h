@@ -6,8 +6,8 @@
 
 namespace assay::results::exchange {
 
-/// "2026-11-25T08:14:02+01:00" or "…Z", with or without fraction, as Record::started has it. Empty
-/// where it is no such moment.
+/// Converts "2026-11-25T08:14:02+01:00" or "…Z", with or without fraction, to the form of
+/// Record::started. Empty where the text is no such moment.
 std::string to_utc(std::string_view iso);
 
 /// The same of seconds since 1970.

@@ -11,7 +11,7 @@
 namespace assay::results::exchange {
 
 std::string BenchmarkName::text() const {
-  return fmt::format("{}/{}/{}/{}", problem, implementation, device, mode);
+  return fmt::format("{}/{}/{}/{}", problem, implementation, device, record::name(mode));
 }
 
 std::optional<BenchmarkName> BenchmarkName::parse(std::string_view name) {
@@ -23,8 +23,9 @@ std::optional<BenchmarkName> BenchmarkName::parse(std::string_view name) {
   BenchmarkName out;
   out.implementation = name.substr(first + 1, device - first - 1);
   out.device = name.substr(device + 1, mode - device - 1);
-  out.mode = name.substr(mode + 1);
-  if (out.mode != "hot" && out.mode != "cold") return std::nullopt;
+  const auto known = record::named<record::Mode>(name.substr(mode + 1));
+  if (!known) return std::nullopt;
+  out.mode = *known;
   try {
     out.problem = kernels::Problem::parse(name.substr(0, first)).text();
   } catch (const InputError&) {
@@ -53,8 +54,10 @@ std::vector<const record::Record*> newest_of_each(
   return out;
 }
 
-std::string division_of(const std::string& implementation) {
-  return implementation.substr(0, implementation.find('/'));
+record::Division division_of(const std::string& implementation) {
+  const std::string_view leading =
+      std::string_view(implementation).substr(0, implementation.find('/'));
+  return record::named<record::Division>(leading).value_or(record::Division::unknown);
 }
 
 }  // namespace assay::results::exchange

@@ -1,4 +1,4 @@
-// How a measurement is called where there are only names, and which of several is told of.
+// The name of a measurement in formats that have only names, and which of several is exported.
 #pragma once
 
 #include <functional>
@@ -18,11 +18,11 @@ struct BenchmarkName {
   std::string problem;         ///< canonical text
   std::string implementation;  ///< "library/memcpy"
   std::string device;          ///< "cuda:0"
-  std::string mode;            ///< "hot"
+  record::Mode mode = record::Mode::cold;
 
   /// Without "/manual_time", which Google Benchmark adds where a program gives the times.
   std::string text() const;
-  /// None where the name is of another program.
+  /// Nothing where another program gave the name.
   static std::optional<BenchmarkName> parse(std::string_view name);
 };
 
@@ -30,12 +30,12 @@ inline constexpr std::string_view kManualTime = "/manual_time";
 
 BenchmarkName benchmark_name(const record::Record& record);
 
-/// Of all records with the same key the newest, in order of listing.
+/// For each key the newest record, in the order of listings.
 std::vector<const record::Record*> newest_of_each(
     std::span<const record::Record> records,
     const std::function<std::string(const record::Record&)>& key);
 
-/// "library" of "library/onednn".
-std::string division_of(const std::string& implementation);
+/// The division that leads an implementation's name: `library` of "library/onednn".
+record::Division division_of(const std::string& implementation);
 
 }  // namespace assay::results::exchange

@@ -144,7 +144,7 @@ class Examination {
     }
     if (any == nullptr) return;
     work.devices = seconds.size();
-    work.flop = any->work.flop > 0;
+    work.flop = figure_of(*any) == kernels::Figure::operations;
     work.integer = kernels::is_integer(any->work.type);
     const double units = work.flop ? any->work.flop : any->work.bytes;
     for (double& one : seconds) {

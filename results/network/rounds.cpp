@@ -79,7 +79,7 @@ Schedule ring(const Seats& seats, double bytes, int passes) {
 }
 
 /// To each other rank in turn: first those of the own node, then those of the others.
-Schedule pairwise(const Seats& seats, double bytes) {
+Schedule pairwise_rounds(const Seats& seats, double bytes) {
   const double piece = bytes / seats.ranks();
   return {"pairwise", seats.ranks() - 1L, [=](long number) {
             const int shift = static_cast<int>(number) + 1, local = seats.local();
@@ -94,7 +94,7 @@ Schedule pairwise(const Seats& seats, double bytes) {
 }
 
 /// All at once.
-Schedule direct(const Seats& seats, double bytes) {
+Schedule direct_rounds(const Seats& seats, double bytes) {
   const double piece = bytes / seats.ranks();
   return {"direct", 1, [=](long) {
             Steps steps;
@@ -121,7 +121,7 @@ Round exchange(const Seats& seats, int bit, double bytes) {
   return round_of(seats, bit, steps);
 }
 
-Schedule recursive_doubling(const Seats& seats, double bytes) {
+Schedule recursive_doubling_rounds(const Seats& seats, double bytes) {
   return {"recursive-doubling", exponent_of(seats, "recursive-doubling"),
           [=](long number) { return exchange(seats, static_cast<int>(number), bytes); }};
 }
@@ -136,7 +136,7 @@ Schedule halving(const Seats& seats, double bytes, int passes, const char* algor
           }};
 }
 
-Schedule binomial(const Seats& seats, double bytes) {
+Schedule binomial_rounds(const Seats& seats, double bytes) {
   const int exponent = exponent_of(seats, "binomial");
   return {"binomial", exponent, [=](long number) {
             // The farthest first, so that each message crosses between nodes once.
@@ -149,7 +149,7 @@ Schedule binomial(const Seats& seats, double bytes) {
           }};
 }
 
-Schedule one_message(const Seats& seats, double bytes) {
+Schedule one_message_rounds(const Seats& seats, double bytes) {
   return {"one-message", 1, [=](long) { return round_of(seats, 0, {{0, 1, bytes}}); }};
 }
 
@@ -166,14 +166,14 @@ const std::map<std::string, Maker>& makers(Collective collective) {
       {Collective::all_reduce,
        {{"ring", rings(2)},
         {"rabenseifner", halves(2, "rabenseifner")},
-        {"recursive-doubling", recursive_doubling}}},
+        {"recursive-doubling", recursive_doubling_rounds}}},
       {Collective::all_gather,
        {{"ring", rings(1)}, {"recursive-doubling", halves(1, "recursive-doubling")}}},
       {Collective::reduce_scatter,
        {{"ring", rings(1)}, {"recursive-halving", halves(1, "recursive-halving")}}},
-      {Collective::all_to_all, {{"pairwise", pairwise}, {"direct", direct}}},
-      {Collective::broadcast, {{"binomial", binomial}}},
-      {Collective::send_receive, {{"one-message", one_message}}}};
+      {Collective::all_to_all, {{"pairwise", pairwise_rounds}, {"direct", direct_rounds}}},
+      {Collective::broadcast, {{"binomial", binomial_rounds}}},
+      {Collective::send_receive, {{"one-message", one_message_rounds}}}};
   return kAll.at(collective);
 }
 

@@ -17,7 +17,7 @@ namespace assay::results::project {
 namespace {
 
 /// Other shapes of a class reach other shares: what one record says of them is known no better.
-constexpr double kLeastSpread = 0.05;
+constexpr double kLeastSpreadMeasured = 0.05;
 /// Of smaller problems launches and tails are the larger part.
 constexpr double kLeastFlop = 1e10;
 
@@ -65,7 +65,7 @@ void replace(std::vector<Input>& inputs, const Class& one, const record::Record&
                                   [&](const Input& known) { return known.name == one.input; });
   if (input == inputs.end()) return;
   input->value = std::min(1.0, share);
-  input->spread = std::max(kLeastSpread, record.summary.half_width() / 1.96);
+  input->spread = std::max(kLeastSpreadMeasured, record.summary.half_width() / 1.96);
   input->assumed = false;
   input->source = fmt::format("measured: {} of {} on {}, record {}", record.implementation.name,
                               record::brief_problem(record.problem), record.device.name,

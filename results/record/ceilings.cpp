@@ -11,9 +11,10 @@ bool exceeds_cache(const Record& record, double times) {
   return record.work.bytes >= times * static_cast<double>(record.device.cache_bytes);
 }
 
-/// A link and a launch have other roofs than the device's arithmetic and memory.
+/// Whether the device's arithmetic or memory limits it.
 bool is_under_roofs(const Record& record) {
-  return record.operation != "transfer" && record.operation != "launch";
+  const kernels::Roof roof = roof_of(record);
+  return roof == kernels::Roof::arithmetic || roof == kernels::Roof::memory;
 }
 
 }  // namespace
@@ -33,12 +34,12 @@ Ceilings measured_ceilings(std::span<const Record> records, const Record& like) 
   Ceilings out;
   for (const Record& record : records) {
     if (!ranks(record) || !same_device(record, like)) continue;
-    if (record.operation == "fma") {
+    const auto measured = measured_roof(record);
+    if (measured == kernels::Roof::arithmetic) {
       Roof& roof = out.arithmetic[record.work.type];
       const double rate = flop_rate(record);
       if (rate > roof.rate) roof = {rate, record.id, record.operation};
-    } else if ((record.operation == "triad" || record.operation == "copy") &&
-               exceeds_cache(record, kBeyondCache)) {
+    } else if (measured == kernels::Roof::memory && exceeds_cache(record, kBeyondCache)) {
       const double rate = byte_rate(record);
       if (!out.memory || rate > out.memory->rate)
         out.memory = Roof{rate, record.id, record.operation};
@@ -49,18 +50,20 @@ Ceilings measured_ceilings(std::span<const Record> records, const Record& like) 
 
 std::optional<Attainable> attainable(const Record& record, const Ceilings& ceilings) {
   if (!ranks(record) || !is_under_roofs(record)) return std::nullopt;
-  const bool hot = record.settings.mode == "hot";
+  const bool hot = record.settings.mode == Mode::hot;
   const bool resident = hot && !exceeds_cache(record, 1);
   const bool cached = hot && !exceeds_cache(record, kBeyondCache);
   const auto found = ceilings.arithmetic.find(record.work.type);
-  const bool has_peak = record.work.flop > 0 && found != ceilings.arithmetic.end();
+  const bool of_memory = roof_of(record) == kernels::Roof::memory;
+  const bool has_peak = !of_memory && record.work.flop > 0 && found != ceilings.arithmetic.end();
   const double flops = flop_rate(record), bytes = byte_rate(record);
   if (has_peak) {
     const double peak = found->second.rate;
     const bool memory_bounds = ceilings.memory && !resident && record.work.bytes > 0 &&
                                intensity(record) * ceilings.memory->rate < peak;
     if (!memory_bounds) return Attainable{Bound::arithmetic, peak, flops / peak, cached};
-  } else if (!ceilings.memory || record.work.bytes <= 0 || intensity(record) >= kLowIntensity) {
+  } else if (!ceilings.memory || record.work.bytes <= 0 ||
+             (!of_memory && intensity(record) >= kLowIntensity)) {
     return std::nullopt;
   }
   const double bandwidth = ceilings.memory->rate;

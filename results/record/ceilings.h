@@ -15,12 +15,12 @@ namespace assay::results::record {
 struct Roof {
   double rate = 0;        ///< FLOP/s or B/s, at the median
   std::string record;     ///< id
-  std::string operation;  ///< "fma", "triad" or "copy"
+  std::string operation;  ///< that measured it: "fma", "triad", "copy"
 };
 
 struct Ceilings {
-  std::map<kernels::DataType, Roof> arithmetic;  ///< best fma by type of the factors
-  std::optional<Roof> memory;                    ///< best triad or copy beyond the caches
+  std::map<kernels::DataType, Roof> arithmetic;  ///< the best, by type of the factors
+  std::optional<Roof> memory;                    ///< the best beyond the caches
 };
 
 /// Whether the record was verified and timed: only such ones rank. A modelled one never does.
@@ -29,8 +29,9 @@ bool ranks(const Record& record);
 /// Whether two records are of one device, and equally real.
 bool same_device(const Record& a, const Record& b);
 
-/// The ceilings that `records` (of one run) hold for the device of `like`. A triad or copy counts
-/// where its operands exceed the last-level cache fourfold, so that it is memory that answers.
+/// The ceilings that `records` (of one run) hold for the device of `like`, by Operation::measures.
+/// A measurement of memory counts where its operands exceed the last-level cache fourfold, so that
+/// the cache cannot answer.
 Ceilings measured_ceilings(std::span<const Record> records, const Record& like);
 
 enum class Bound { arithmetic, memory };
@@ -47,9 +48,10 @@ struct Attainable {
 
 /// min(peak of the type, intensity * bandwidth), in the unit of the roof that bounds. Hot operands
 /// that fit into the cache as a whole are held against the peak alone, unless there is no
-/// arithmetic. Without a peak for the type, memory bounds what does less than half a FLOP a byte,
-/// as on any device; nullopt for the rest, for transfers and launches, and for records that do not
-/// rank.
+/// arithmetic. Without a peak for the type, memory bounds what does less than half a FLOP per byte,
+/// as on any device; nullopt for the rest. An operation that memory alone limits (copy, triad) is
+/// held against memory; one limited by a link or by nothing (collectives, transfer, launch) against
+/// neither: nullopt. nullopt for records that do not rank.
 std::optional<Attainable> attainable(const Record& record, const Ceilings& ceilings);
 
 }  // namespace assay::results::record

@@ -1,56 +1,39 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "kernels/error.h"
-#include "results/record/json_archive.h"
+#include "results/record/codec.h"
+#include "results/record/keys.h"
 #include "results/record/record.h"
-#include "results/record/text.h"
 
 namespace assay::results::record {
 
-using nlohmann::ordered_json;
+namespace {
+
+void require_schema(const JsonValue& json, const JsonPath& path) {
+  int schema = 0;
+  JsonObject object(json, path);
+  JsonReader::read(object.take("schema"), {&path, "schema"}, schema);
+  if (schema == kRecordSchema) return;
+  throw InputError(fmt::format("record has schema {}, which this assay does not read", schema),
+                   "upgrade assay if a newer version wrote the record");
+}
+
+}  // namespace
+
+void append_text(std::string& out, const Record& record, Samples samples) {
+  append_json(out, record, {.without_numbers = samples == Samples::none});
+}
 
 std::string to_json(const Record& record, int indent) {
-  if (indent < 0) {
-    std::string text;
-    append_text(text, record, Samples::all);
-    return text;
-  }
-  return encode(record, indent);
+  return encode(record, {.indent = indent});
 }
 
 Record record_from_json(std::string_view text) {
-  if (Record record; read_text(text, record)) {
-    record.schema = kRecordSchema;
-    return record;
-  }
-  // Whatever is in another order, or wrong, is taken apart with care.
-  ordered_json json;
-  try {
-    json = ordered_json::parse(text);
-  } catch (const ordered_json::exception& error) {
-    throw InputError(fmt::format("record: not JSON: {}", error.what()),
-                     "the record is cut off or damaged");
-  }
-  int schema = 0;
-  JsonReader(json, JsonPath{}, "record")("schema", schema);
-  if (schema > kRecordSchema) {
-    throw InputError(fmt::format("record: schema {} is newer than the newest that this assay "
-                                 "reads, {}",
-                                 schema, kRecordSchema),
-                     fmt::format("upgrade assay to a version that reads record schema {}", schema));
-  }
-  if (schema < 1) {
-    throw InputError(fmt::format("record: schema {} does not exist", schema),
-                     "the record is damaged or was not written by assay");
-  }
-  JsonReader reader(json, JsonPath{}, "record", schema);
+  const JsonDocument document(text, "record");
+  const JsonPath path = {nullptr, {}, "record"};
+  require_schema(document.root(), path);
   Record record;
-  keys(reader, record);
-  reader.finish();
-  // What an older schema lacks is absent from here on.
-  record.schema = kRecordSchema;
+  JsonReader::read(document.root(), path, record);
   return record;
 }
 

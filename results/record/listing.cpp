@@ -5,18 +5,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
-#include <iterator>
 #include <string_view>
 #include <tuple>
 
 namespace assay::results::record {
-
-namespace {
-
-constexpr std::string_view kDivisions[] = {"library", "native", "portable", "reference",
-                                           "modelled"};
-
-}  // namespace
 
 bool naturally_less(std::string_view a, std::string_view b) {
   std::size_t i = 0, j = 0;
@@ -45,8 +37,8 @@ std::string device_key(const DeviceIdentity& device) {
 
 std::string device_title(const Record& record) {
   std::string text = fmt::format("{} {}", device_key(record.device), record.device.name);
-  if (record.origin == Origin::imported) text += " (imported)";
-  if (is_modelled(record)) text += " (modelled)";
+  if (record.origin != Origin::modelled) text += facts(record.origin).mark;
+  if (is_modelled(record)) text += facts(Origin::modelled).mark;
   return text;
 }
 
@@ -61,12 +53,6 @@ std::string brief_problem(const std::string& problem) {
   return text;
 }
 
-std::size_t division_order(const Record& record) {
-  return static_cast<std::size_t>(
-      std::find(std::begin(kDivisions), std::end(kDivisions), record.implementation.division) -
-      std::begin(kDivisions));
-}
-
 std::vector<const Record*> in_order(std::span<const Record> records) {
   std::vector<const Record*> out;
   for (const Record& record : records) out.push_back(&record);
@@ -77,7 +63,8 @@ std::vector<const Record*> in_order(std::span<const Record> records) {
     const std::string left = device_title(*a), right = device_title(*b);
     if (left != right) return naturally_less(left, right);
     if (a->problem != b->problem) return naturally_less(a->problem, b->problem);
-    if (division_order(*a) != division_order(*b)) return division_order(*a) < division_order(*b);
+    const Division first = a->implementation.division, second = b->implementation.division;
+    if (first != second) return first < second;
     return time(*a) < time(*b);
   });
   return out;

@@ -18,10 +18,6 @@ std::string device_title(const Record& record);
 /// The problem without the fields that have their usual values, for one line of text.
 std::string brief_problem(const std::string& problem);
 
-/// Place of a division among library, native, portable, reference, modelled; unknown ones come
-/// last.
-std::size_t division_order(const Record& record);
-
 /// Whether one text comes before another where digits compare as the numbers they are.
 bool naturally_less(std::string_view a, std::string_view b);
 

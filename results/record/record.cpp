@@ -14,38 +14,6 @@ double rate(double amount, const Record& record) {
 
 }  // namespace
 
-std::string_view name(Status status) {
-  switch (status) {
-    case Status::ok:
-      return "ok";
-    case Status::wrong:
-      return "wrong";
-    case Status::unsupported:
-      return "unsupported";
-    case Status::out_of_memory:
-      return "out-of-memory";
-    case Status::error:
-      return "error";
-    case Status::crashed:
-      return "crashed";
-    case Status::timeout:
-      return "timeout";
-  }
-  return "";
-}
-
-std::string_view name(Origin origin) {
-  switch (origin) {
-    case Origin::measured:
-      return "measured";
-    case Origin::imported:
-      return "imported";
-    case Origin::modelled:
-      return "modelled";
-  }
-  return "";
-}
-
 bool is_modelled(const Record& record) {
   return record.origin == Origin::modelled || record.device.modelled;
 }
@@ -71,6 +39,35 @@ std::optional<double> bus_rate(const Record& record) {
   } catch (const InputError&) {
     return std::nullopt;  // imported, and described in another tool's words
   }
+}
+
+kernels::Figure figure_of(std::string_view operation, const kernels::Work& work) {
+  if (const auto* known = kernels::find_operation(operation)) return known->figure;
+  return work.flop > 0 ? kernels::Figure::operations : kernels::Figure::bytes;
+}
+
+kernels::Figure figure_of(const Record& record) {
+  return figure_of(record.operation, record.work);
+}
+
+double counted_work(std::string_view operation, const kernels::Work& work) {
+  return figure_of(operation, work) == kernels::Figure::operations ? work.flop : work.bytes;
+}
+
+kernels::Roof roof_of(const Record& record) {
+  const auto* known = kernels::find_operation(record.operation);
+  return known != nullptr ? known->roof : kernels::Roof::arithmetic;
+}
+
+std::optional<kernels::Roof> measured_roof(const Record& record) {
+  const auto* known = kernels::find_operation(record.operation);
+  return known != nullptr ? known->measures : std::nullopt;
+}
+
+std::string notes_text(const Record& record) {
+  std::string text;
+  for (const Note& note : record.notes) text += (text.empty() ? "" : "; ") + note.text;
+  return text;
 }
 
 double intensity(const Record& record) {

@@ -10,19 +10,12 @@
 #include <vector>
 
 #include "kernels/operation.h"
+#include "results/record/enums.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::results::record {
 
-inline constexpr int kRecordSchema = 4;
-
-/// Anything but `ok` neither ranks, nor supports a claim, nor serves as a baseline.
-enum class Status { ok, wrong, unsupported, out_of_memory, error, crashed, timeout };
-std::string_view name(Status status);
-
-/// `modelled` marks a pretended device (a datasheet); it is never mixed with `measured`.
-enum class Origin { measured, imported, modelled };
-std::string_view name(Origin origin);
+inline constexpr int kRecordSchema = 1;
 
 using Properties = std::map<std::string, std::string>;
 
@@ -41,13 +34,13 @@ struct DeviceIdentity {
 };
 
 struct ImplementationIdentity {
-  std::string name;      ///< "library/onednn"
-  std::string division;  ///< "library"
-  Properties details;    ///< what the backend chose: algorithm, threads, packing, source hash
+  std::string name;  ///< "library/onednn"
+  Division division = Division::unknown;
+  Properties details;  ///< what the backend chose: algorithm, threads, packing, source hash
 };
 
 struct Settings {
-  std::string mode = "cold";  ///< "cold" or "hot"
+  Mode mode = Mode::cold;
   double target = 0.01;       ///< relative half-width of the median's interval to reach
   double budget_seconds = 2;  ///< for warm-up and samples together
   double confidence = 0.95;
@@ -67,7 +60,7 @@ struct Sensors {
 /// What a launch costs; absent where the device tells neither energy nor power, or where launches
 /// did not follow each other closely.
 struct Energy {
-  std::optional<double> joules_a_launch;
+  std::optional<double> joules_per_launch;
   /// FLOP/s per watt, equal to FLOP per joule; of bytes where the problem has no FLOP.
   std::optional<double> rate_per_watt;
   std::string source;  ///< "counter" of energy, or "power" over time; empty where absent
@@ -105,6 +98,27 @@ struct ImportedFrom {
   std::string sha256;  ///< of the file
 };
 
+/// What else is worth knowing of a measurement; unlike Record::reason it does not change the
+/// status.
+struct Note {
+  NoteKind kind = NoteKind::target_missed;
+  std::string text;                       ///< for people
+  std::map<std::string, double> figures;  ///< by name, with the unit in the name: "seconds"
+};
+
+/// How busy the machine was during the measurement: shares from 0 to 1, absent where the machine
+/// does not tell. It changes by the minute and is therefore not part of the environment.
+struct MachineLoad {
+  /// Of the wall time: how long at least one task waited for a CPU, for memory, for disks (Linux'
+  /// pressure stall information).
+  std::optional<double> psi_cpu_some, psi_memory_some, psi_io_some;
+  std::optional<double> steal_share;  ///< of all CPUs' time, given to other machines
+  std::optional<double> idle_share;   ///< of all CPUs' time, without work
+  /// Of the time in which the machine's CPUs worked, what the measuring process used: near 1 on a
+  /// quiet machine.
+  std::optional<double> own_cpu_share;
+};
+
 struct Record {
   int schema = kRecordSchema;
   std::string id;       ///< UUIDv4; UUIDv8 where it was derived from a file that gives none
@@ -113,7 +127,8 @@ struct Record {
   Origin origin = Origin::measured;
   ImportedFrom imported_from;
   Status status = Status::ok;
-  std::string reason;   ///< why the status is not `ok`, with the mend where there is one
+  std::string reason;  ///< why the status is not `ok`, with a hint where there is one; else empty
+  std::vector<Note> notes;
   std::string problem;  ///< canonical text
   std::string operation;
   DeviceIdentity device;
@@ -138,6 +153,7 @@ struct Record {
   Throttling throttling;
   std::vector<CourseSecond> course;  ///< of the burn
   Phases phases;
+  MachineLoad machine_load;
   std::string environment;  ///< SHA-256 of the environment's canonical JSON
 };
 
@@ -154,12 +170,29 @@ double byte_rate(const Record& record);
 /// Of a collective, what crosses a link: byte_rate() is nccl-tests' algbw, this its busbw. None for
 /// other operations.
 std::optional<double> bus_rate(const Record& record);
+/// What is quoted of an operation. Of one that is not known here (imported): operations where the
+/// work has any, else bytes.
+kernels::Figure figure_of(std::string_view operation, const kernels::Work& work);
+kernels::Figure figure_of(const Record& record);
+/// The amount of work that the figure counts in one launch: FLOP or bytes; bytes for a time.
+double counted_work(std::string_view operation, const kernels::Work& work);
+/// What limits its rate, and which roof of the device it measures; arithmetic and none where the
+/// operation is not known.
+kernels::Roof roof_of(const Record& record);
+std::optional<kernels::Roof> measured_roof(const Record& record);
 /// FLOP per byte of compulsory traffic.
 double intensity(const Record& record);
 
+/// The notes in words, one after the other; empty where there are none.
+std::string notes_text(const Record& record);
+
 /// JSON text (one object, keys in the schema's order), and back. from_json throws InputError that
-/// names the key; a newer schema says which version is needed.
+/// names the key, or the schema where it is another one than kRecordSchema.
 std::string to_json(const Record& record, int indent = -1);
+/// Appends what to_json() gives. Without samples, device_seconds and host_seconds are left empty,
+/// as a store keeps them elsewhere.
+enum class Samples { all, none };
+void append_text(std::string& out, const Record& record, Samples samples);
 Record record_from_json(std::string_view text);
 
 /// The invocation a record belongs to.

@@ -62,9 +62,9 @@ Night night_of(const Gathered& gathered) {
   return night;
 }
 
-/// Launches have a time alone.
 bool shows_rate(const Series& series) {
-  return series.quantity == HistoryQuantity::time && series.operation != "launch" &&
+  return series.quantity == HistoryQuantity::time &&
+         record::figure_of(series.operation, series.work) != kernels::Figure::time &&
          std::max(series.work.flop, series.work.bytes) > 0;
 }
 
@@ -103,7 +103,7 @@ std::vector<Series> series_of(std::span<const record::Record> records,
     head.device = device_of(record, host, options.per_device);
     head.problem = record.problem;
     head.implementation = record.implementation.name;
-    head.mode = record.settings.mode;
+    head.mode = std::string(name(record.settings.mode));
     head.operation = record.operation;
     head.work = record.work;
     const auto note = [&](HistoryQuantity quantity, double value,
@@ -117,7 +117,7 @@ std::vector<Series> series_of(std::span<const record::Record> records,
       add(gathered, record, value, interval);
     };
     note(HistoryQuantity::time, record.summary.median, record.summary.interval);
-    if (const auto joules = record.energy.joules_a_launch; joules && *joules > 0) {
+    if (const auto joules = record.energy.joules_per_launch; joules && *joules > 0) {
       note(HistoryQuantity::energy, *joules, {*joules, *joules});
     }
   }

@@ -12,15 +12,6 @@ namespace assay::results::report {
 
 namespace {
 
-std::string_view meaning(std::string_view division) {
-  if (division == "library") return "the vendor's best routine";
-  if (division == "native") return "written for this device";
-  if (division == "portable") return "the same kernel source on every device";
-  if (division == "reference") return "slow and exact";
-  if (division == "modelled") return "a roofline of published figures; nothing ran";
-  return "";
-}
-
 page::Html outcome_badge(const record::Record& record) {
   switch (page::result_of(record)) {
     case page::Result::verified:
@@ -131,7 +122,7 @@ page::Html row(const record::Record& record, const DevicePart& part, std::size_t
       R"(<tr class="{}" {}><th scope="row">{}</th><td>{} {}<span class="small">{} · {}</span></td>)"
       R"({}<td>{}</td></tr>)",
       name(result), keys, problem_cell(record, labels), record.implementation.name,
-      origin_badge(record), record.settings.mode, record_link(record.id),
+      origin_badge(record), name(record.settings.mode), record_link(record.id),
       timed ? number_cells(record, part) : reason_cell(record), check_cell(record));
 }
 
@@ -225,10 +216,10 @@ std::string check_text(const record::Record& record) {
 }
 
 std::string settings_text(const record::Record& record) {
-  if (is_modelled(record)) return record.settings.mode + "; modelled, so nothing was sampled";
-  return fmt::format("{}, ±{} asked at {:.4g}% confidence, budget {}, at least {}",
-                     record.settings.mode, page::target_text(record.settings.target),
-                     record.settings.confidence * 100,
+  const std::string_view mode = name(record.settings.mode);
+  if (is_modelled(record)) return fmt::format("{}; modelled, so nothing was sampled", mode);
+  return fmt::format("{}, ±{} asked at {:.4g}% confidence, budget {}, at least {}", mode,
+                     page::target_text(record.settings.target), record.settings.confidence * 100,
                      page::scaled_text(record.settings.budget_seconds, "s"),
                      page::counted(record.settings.minimum_samples, "sample"));
 }
@@ -237,11 +228,12 @@ page::Html full_record(const record::Record& record) {
   page::Html details;
   for (const auto& [key, value] : record.implementation.details) details += line(key, value);
   page::Html out = line("problem", record.problem);
-  out += line("implementation",
-              record.implementation.name + ", division " + record.implementation.division);
+  out += line("implementation", fmt::format("{}, division {}", record.implementation.name,
+                                            name(record.implementation.division)));
   out += line("started", page::moment_text(record.started));
   out += line("status", std::string(name(record.status)) +
                             (record.reason.empty() ? "" : ": " + record.reason));
+  for (const record::Note& note : record.notes) out += line("note", note.text);
   out += line("origin", std::string(name(record.origin)) +
                             (is_modelled(record) ? "; on a pretended device, modelled" : "") +
                             (is_unverified(record) ? "; not verified" : ""));
@@ -272,13 +264,11 @@ page::Html measurements_table(const DevicePart& part,
   std::vector<const record::Record*> records = part.records;
   std::stable_sort(records.begin(), records.end(),
                    [](const record::Record* a, const record::Record* b) {
-                     const auto left = division_order(*a), right = division_order(*b);
-                     return left != right ? left < right
-                                          : a->implementation.division < b->implementation.division;
+                     return a->implementation.division < b->implementation.division;
                    });
   page::Html bodies;
   for (std::size_t from = 0; from < records.size();) {
-    const std::string& division = records[from]->implementation.division;
+    const record::Division division = records[from]->implementation.division;
     page::Html rows;
     std::size_t to = from;
     for (; to < records.size() && records[to]->implementation.division == division; ++to) {
@@ -287,8 +277,7 @@ page::Html measurements_table(const DevicePart& part,
     bodies += html(
         R"(<tbody data-division="{0}"><tr class="division"><th scope="rowgroup" colspan="8">{0})"
         R"( <span class="small">{1} · {2}</span></th></tr>{3}</tbody>)",
-        division.empty() ? "no division" : division, meaning(division),
-        page::counted(to - from, "measurement"), rows);
+        name(division), meaning(division), page::counted(to - from, "measurement"), rows);
     from = to;
   }
   const std::string title = "Measurements on " + device_title(part.first());

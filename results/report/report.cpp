@@ -193,8 +193,8 @@ ordered_json record_json(const record::Record& record) {
                       {"problem", record.problem},
                       {"device", device_title(record)},
                       {"implementation", record.implementation.name},
-                      {"division", record.implementation.division},
-                      {"mode", record.settings.mode},
+                      {"division", name(record.implementation.division)},
+                      {"mode", name(record.settings.mode)},
                       {"median_seconds", record.summary.median},
                       {"lower_seconds", record.summary.interval.lower},
                       {"upper_seconds", record.summary.interval.upper},
@@ -228,8 +228,8 @@ page::Html badge(std::string_view kind, std::string_view symbol, std::string_vie
 
 page::Html origin_badge(const record::Record& record) {
   page::Html out;
-  if (record.origin == record::Origin::imported) out += badge("origin", "↓", "imported");
-  if (is_modelled(record)) out += badge("origin", "◇", "modelled");
+  if (record.origin == record::Origin::imported) out += badge("origin", "↓", name(record.origin));
+  if (is_modelled(record)) out += badge("origin", "◇", name(record::Origin::modelled));
   return out;
 }
 

@@ -85,9 +85,10 @@ ordered_json point_json(const RooflinePoint& point, const DevicePart& part) {
           {"y", point.rate},
           {"series", point.series},
           {"operation", record.operation},
-          {"division", record.implementation.division},
+          {"division", name(record.implementation.division)},
           {"problem", record::brief_problem(record.problem)},
-          {"implementation", record.implementation.name + ", " + record.settings.mode},
+          {"implementation",
+           fmt::format("{}, {}", record.implementation.name, name(record.settings.mode))},
           {"rate", page::scaled_text(point.rate, page::rate_unit(record.work.type))},
           {"share", share},
           {"record", record.id}};
@@ -117,14 +118,14 @@ page::Html legend(const DevicePart& part) {
                       R"(<circle r="4"/></svg>{}</li>)",
                       series++ % kSeries, operation);
   }
-  std::map<std::size_t, std::string> divisions;
+  std::set<record::Division> divisions;
   for (const record::Record* record : part.records) {
-    if (has_place(*record)) divisions[division_order(*record)] = record->implementation.division;
+    if (has_place(*record)) divisions.insert(record->implementation.division);
   }
-  for (const auto& [order, division] : divisions) {
+  for (const record::Division division : divisions) {
     out += page::html(R"(<li><svg class="mark plain" viewBox="-5 -5 10 10" aria-hidden="true">)"
                       R"(<path d="{}"/></svg>{}</li>)",
-                      mark_of(division), division);
+                      facts(division).chart_mark, name(division));
   }
   return html(R"(<ul class="key">{}</ul>)", out);
 }

@@ -48,7 +48,4 @@ std::vector<std::string> operations_of(const DevicePart& part);
 /// The roofline as it prints and as it stands without a script.
 page::Html still_roofline(const Roofline& roofline, const std::string& alternative);
 
-/// The mark of a division: a path about the origin, three units in radius or so.
-std::string_view mark_of(std::string_view division);
-
 }  // namespace assay::results::report

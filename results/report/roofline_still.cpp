@@ -105,13 +105,6 @@ page::Html roof(const Roofline& roofline, const Frame& frame) {
 
 }  // namespace
 
-std::string_view mark_of(std::string_view division) {
-  if (division == "library") return "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z";
-  if (division == "native") return "M0 -4.8L4.4 3.2H-4.4z";
-  if (division == "portable") return "M-3.7 -3.7H3.7V3.7H-3.7z";
-  return "M0 -4.8L4.8 0L0 4.8L-4.8 0z";
-}
-
 page::Html still_roofline(const Roofline& roofline, const std::string& alternative) {
   const Frame frame(roofline);
   page::Html points;
@@ -120,7 +113,7 @@ page::Html still_roofline(const Roofline& roofline, const std::string& alternati
         page::html(R"(<path class="point series-{}" transform="translate({:.1f} {:.1f}) " d="{}">)"
                    R"(<title>{}, {}: {}</title></path>)",
                    point.series % kSeries, frame.x(point.intensity), frame.y(point.rate),
-                   mark_of(point.record->implementation.division), point.record->problem,
+                   facts(point.record->implementation.division).chart_mark, point.record->problem,
                    point.record->implementation.name,
                    page::scaled_text(point.rate, page::rate_unit(roofline.type)));
   }

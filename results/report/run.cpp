@@ -76,7 +76,8 @@ namespace {
 
 bool memory_bounds(const record::Record& record, const DevicePart& part) {
   const auto roof = share_of_ceiling(record, part);
-  return roof ? roof->bound == record::Bound::memory : record.work.flop == 0;
+  const bool operations = figure_of(record) == kernels::Figure::operations;
+  return roof ? roof->bound == record::Bound::memory : !operations || record.work.flop == 0;
 }
 
 }  // namespace

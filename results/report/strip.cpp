@@ -9,7 +9,7 @@ namespace assay::results::report {
 namespace {
 
 constexpr int kBins = 40;
-constexpr double kPitch = 3, kHeight = 20;
+constexpr double kPitch = 3, kStripHeight = 20;
 
 /// The stretch drawn: far outliers go into its last bars, so that they do not press the rest into
 /// one.
@@ -24,9 +24,9 @@ std::string bars(const std::array<int, kBins>& counts) {
   for (int bin = 0; bin < kBins; ++bin) {
     if (counts[static_cast<std::size_t>(bin)] == 0) continue;
     const double height =
-        std::max(1.0, kHeight * counts[static_cast<std::size_t>(bin)] / std::max(most, 1));
-    path +=
-        fmt::format("M{:g} {:g}v-{:.1f}h2.4v{:.1f}z", bin * kPitch, kHeight + 2, height, height);
+        std::max(1.0, kStripHeight * counts[static_cast<std::size_t>(bin)] / std::max(most, 1));
+    path += fmt::format("M{:g} {:g}v-{:.1f}h2.4v{:.1f}z", bin * kPitch, kStripHeight + 2, height,
+                        height);
   }
   return path;
 }

@@ -31,7 +31,7 @@ SettingsUsed settings_used(const ReportInput& input) {
       used.budgets.insert(page::scaled_text(s.budget_seconds, "s"));
       used.confidences.insert(fmt::format("{:.4g}%", s.confidence * 100));
       used.minima.insert(fmt::format("{}", s.minimum_samples));
-      used.modes.insert(s.mode);
+      used.modes.emplace(name(s.mode));
     }
   }
   return used;

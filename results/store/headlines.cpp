@@ -12,12 +12,13 @@ record::Record headline_of(record::Record&& record) {
   out.origin = record.origin;
   out.status = record.status;
   out.reason = std::move(record.reason);
+  out.notes = std::move(record.notes);
   out.problem = std::move(record.problem);
   out.operation = std::move(record.operation);
   out.device = std::move(record.device);
   out.implementation.name = std::move(record.implementation.name);
-  out.implementation.division = std::move(record.implementation.division);
-  out.settings.mode = std::move(record.settings.mode);
+  out.implementation.division = record.implementation.division;
+  out.settings.mode = record.settings.mode;
   out.work = record.work;
   out.summary.count = record.summary.count;
   out.summary.median = record.summary.median;

@@ -1,4 +1,4 @@
-// From one store to another.
+// Copies runs from one store to another.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,10 +14,10 @@ namespace assay::results::store {
 
 namespace {
 
-/// What is committed at once: other writers wait that long, and that much is lost where it fails.
+/// What is committed at once: other writers wait for it, and a failure loses at most this much.
 constexpr std::size_t kBatchRecords = 512, kBatchBytes = 8 << 20;
 
-/// So many runs are asked about at once: a round trip may take as long as a run takes to push.
+/// Number of runs per query: a round trip may take as long as pushing a run.
 constexpr std::size_t kRunsAtOnce = 64;
 
 using Ids = std::unordered_set<std::string>;
@@ -55,8 +55,8 @@ class Pusher {
         runs_(target, Known::left_alone),
         records_(target, Known::left_alone) {}
 
-  /// `there` is what the target has of the run; `pushed` is told how many records more are there
-  /// for certain, however they came.
+  /// `there` is what the target already has of the run; `pushed` is called with the number of
+  /// further records that the target is now known to have.
   template <typename Pushed>
   void push(const record::Run& run, Holdings& there, Pushed pushed) {
     const Ids& known = there.records[run.id];

@@ -9,7 +9,7 @@ namespace assay::results::store {
 namespace {
 
 bool is_good(const record::Record& record) {
-  return record.status == record::Status::ok &&
+  return facts(record.status).is_evidence &&
          (record.check.outcome == kernels::Outcome::right || is_modelled(record));
 }
 
@@ -35,7 +35,7 @@ void SeriesWriter::note(const record::Record& record) {
       .bind(4, static_cast<std::int64_t>(device.index))
       .bind_kept(5, record.problem)
       .bind_kept(6, record.implementation.name)
-      .bind_kept(7, record.settings.mode)
+      .bind_kept(7, name(record.settings.mode))
       .bind(8, static_cast<std::int64_t>(is_modelled(record)))
       .bind_kept(9, record.started)
       .bind_kept(10, record.id)

@@ -1,4 +1,4 @@
-// The newest good record of every series: what a device did with a problem, by one implementation.
+// The newest good record of each series: one device, problem, implementation and mode.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace assay::results::store {
 
-/// Remembers good records as the newest of their series. In the caller's transaction.
+/// Marks good records as the newest of their series, within the caller's transaction.
 class SeriesWriter {
  public:
   explicit SeriesWriter(const Database& database);

@@ -1,7 +1,6 @@
-// What the parts of Store share.
+// The state that the source files of Store share.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "results/store/database/statements.h"
@@ -11,7 +10,6 @@ namespace assay::results::store {
 
 struct Store::State {
   Database database;
-  std::string kept = {};
 };
 
 inline constexpr std::string_view kRunColumns =

@@ -7,7 +7,6 @@
 #include <charconv>
 
 #include "kernels/error.h"
-#include "results/store/database/schema.h"
 #include "results/store/headlines.h"
 #include "results/store/state.h"
 
@@ -20,7 +19,7 @@ record::Run run_from(const Statement& row) {
           row.text(5), row.text(6), row.text(7), row.text(8)};
 }
 
-/// `read` with errors that name the store.
+/// Calls `read`; its errors then name the store.
 template <typename Read>
 record::Record naming(const Database& database, Read read) {
   try {
@@ -39,7 +38,7 @@ record::Record record_from(const Database& database, const Statement& row) {
   });
 }
 
-/// Of ASCII's letters, as SQL's lower() has it.
+/// Lower case for ASCII letters only, as SQL's lower() does it.
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -67,7 +66,7 @@ struct Conditions {
   }
 };
 
-/// The records that a filter lets through, newest first.
+/// The records that match a filter, newest first.
 class Query {
  public:
   Query(const Store& store, const Filter& filter) : limit_(filter.limit) {
@@ -75,9 +74,9 @@ class Query {
     where_.contains("problem", filter.problem);
     where_.contains("operation", filter.operation);
     where_.contains("implementation", filter.implementation);
-    where_.contains("division", filter.division);
+    if (filter.division) where_.equals("division", std::string(name(*filter.division)));
     where_.contains("device", filter.device);
-    where_.contains("status", filter.status);
+    if (filter.status) where_.equals("status", std::string(name(*filter.status)));
   }
 
   std::string sql(std::string_view columns) const {
@@ -119,7 +118,6 @@ Store::~Store() = default;
 Store Store::open(const StoreAddress& address, Access access) {
   Store store;
   store.state_ = std::make_unique<State>(State{Database(address, access)});
-  if (access == Access::write) store.state_->kept = migrate(store.state_->database);
   return store;
 }
 
@@ -170,7 +168,7 @@ record::Run Store::run(const std::string& id_or_prefix) const {
   const auto ids = ids_with(database, "run", lower(id_or_prefix));
   if (ids.empty() || id_or_prefix.empty()) {
     throw InputError(fmt::format("store {}: there is no run `{}`", name(), id_or_prefix),
-                     "`assay show --runs` lists the runs");
+                     "give the id of one of the store's runs, or `last`");
   }
   if (ids.size() > 1) {
     throw InputError(fmt::format("store {}: several runs begin with `{}`, {} and {} among them",
@@ -208,9 +206,6 @@ std::vector<record::Record> Store::headlines(const Filter& filter) const {
 
 std::vector<record::Record> Store::newest() const {
   const Database& database = state_->database;
-  // A store that nobody has written to since schema 2 came has no table of series.
-  if (database.schema() < 2)
-    return records({.status = std::string(record::name(record::Status::ok))});
   Statement rows(database,
                  "SELECT json, device_seconds, host_seconds FROM series JOIN record "
                  "ON sequence = newest ORDER BY record.started, sequence");
@@ -248,10 +243,6 @@ std::string Store::environment(const std::string& sha256) const {
 
 const std::string& Store::name() const {
   return state_->database.name();
-}
-
-const std::string& Store::kept() const {
-  return state_->kept;
 }
 
 }  // namespace assay::results::store

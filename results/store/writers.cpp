@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "results/record/listing.h"
-#include "results/record/text.h"
 #include "results/store/state.h"
 
 namespace assay::results::store {
@@ -107,7 +106,7 @@ void RecordWriter::bind(const record::Record& record, std::string_view json) {
       .bind_kept(5, record.operation)
       .bind_kept(6, device_)
       .bind_kept(7, record.implementation.name)
-      .bind_kept(8, record.implementation.division)
+      .bind_kept(8, name(record.implementation.division))
       .bind_kept(9, name(record.status))
       .bind_kept(10, json);
 }

@@ -1,4 +1,4 @@
-// What adds rows to a store's tables. In the caller's transaction, and perhaps later: see
+// Classes that add rows to a store's tables, within the caller's transaction and perhaps later: see
 // Statement::run().
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace assay::results::store {
 
-/// What becomes of a row that is there already.
+/// What happens to a row whose key is already in the table.
 enum class Known { refused, left_alone };
 
 class RunWriter {

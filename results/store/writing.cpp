@@ -1,4 +1,4 @@
-// What Store adds to a database.
+// The parts of Store that add to a database.
 #include <fmt/format.h>
 
 #include <set>

@@ -53,8 +53,8 @@ results::record::Record record(const results::record::Run& run, int number,
   record.device.backend = "cpu";
   record.device.name = "Box";
   record.device.cache_bytes = 1 << 20;
-  record.implementation = {"library/one", "library", {}};
-  record.settings.mode = "cold";
+  record.implementation = {"library/one", results::record::Division::library, {}};
+  record.settings.mode = results::record::Mode::cold;
   record.work = {1e9, 1e8, kernels::DataType::bf16};
   const Samples& samples = kinds[static_cast<std::size_t>(number) % kinds.size()];
   record.device_seconds = samples.seconds;

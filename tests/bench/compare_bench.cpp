@@ -33,7 +33,8 @@ results::record::Record record_of(int number, const std::string& run, std::mt199
   record.device = {"gpu", 0, "Accelerator", "Vendor", "gpu"};
   // As much beside the numbers as a driver tells.
   for (int i = 0; i < 20; ++i) record.device.properties[fmt::format("property.{}", i)] = "a value";
-  record.implementation = {"library/blas", "library", {{"kernel", std::string(120, 'k')}}};
+  record.implementation = {
+      "library/blas", results::record::Division::library, {{"kernel", std::string(120, 'k')}}};
   record.check.method = "every element in FP64";
   record.output_hash = record.operands_hash = "0123456789abcdef";
   for (int i = 0; i < kSamples; ++i) {

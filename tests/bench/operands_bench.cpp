@@ -20,7 +20,7 @@ Problem problem_of(DataType type, std::string_view distribution) {
 
 void generate_operand(benchmark::State& state, DataType type, std::string_view distribution) {
   const Problem problem = problem_of(type, distribution);
-  std::vector<std::byte> bytes(kElements * size_of(type));
+  std::vector<std::byte> bytes(static_cast<std::size_t>(bytes_of(type, kElements)));
   for (auto _ : state) {
     generate(problem, 0, 0, bytes);
     benchmark::ClobberMemory();
@@ -30,7 +30,7 @@ void generate_operand(benchmark::State& state, DataType type, std::string_view d
 
 void decode_operand(benchmark::State& state, DataType type) {
   const Problem problem = problem_of(type, "uniform");
-  std::vector<std::byte> bytes(kElements * size_of(type));
+  std::vector<std::byte> bytes(static_cast<std::size_t>(bytes_of(type, kElements)));
   generate(problem, 0, 0, bytes);
   std::vector<double> values(4096);
   std::int64_t first = 0;

@@ -31,7 +31,8 @@ inline results::record::Record record_of(int number, const results::record::Run&
   record.work = problem.operation().work(problem);
   record.device = {"gpu", 0, "Accelerator", "Vendor", "gpu"};
   for (int i = 0; i < 20; ++i) record.device.properties[fmt::format("property.{}", i)] = "a value";
-  record.implementation = {"library/blas", "library", {{"kernel", std::string(120, 'k')}}};
+  record.implementation = {
+      "library/blas", results::record::Division::library, {{"kernel", std::string(120, 'k')}}};
   record.check.method = "every element in FP64";
   record.output_hash = record.operands_hash = "0123456789abcdef";
   for (int i = 0; i < 10; ++i) {

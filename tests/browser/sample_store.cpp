@@ -58,7 +58,7 @@ class Writer {
     record.device = device;
     record.implementation = {
         implementation, implementation.substr(0, implementation.find('/')), {{"threads", "2"}}};
-    record.settings.mode = "hot";
+    record.settings.mode = results::record::Mode::hot;
     record.settings.budget_seconds = 0.7;
     record.environment = run_.environment;
     record.check.method = "every element in FP64";

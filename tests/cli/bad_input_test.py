@@ -83,9 +83,9 @@ class BadInput(AssayCase):
             ("--device", "fautly:0", "fautly:0", "did you mean `faulty:0`"),
             ("--implementation", "onednnn", "--implementation onednnn", ""),
             ("--implementation", "native/fade", "native/fade", "did you mean `native/fake`"),
-            ("--threads", "many", "--threads", "--help"),
-            ("--threads", "-1", "--threads", "--help"),
-            ("--seed", "x", "--seed", "--help"),
+            ("--threads", "many", "--threads many: is not a whole number", "whole number from 1"),
+            ("--threads", "-1", "--threads -1: is too small", "whole number from 1"),
+            ("--seed", "x", "--seed x", "whole number from 0"),
             ("--sed", "1", "--sed", "did you mean `--seed`"),
         ):
             with self.subTest(f"{option} {value}"):
@@ -153,6 +153,12 @@ class BadInput(AssayCase):
         yield other, "another application", "--db"
         yield cut, "not a store", "--db"
         yield newer, "schema 99", "upgrade assay"
+        older = self.folder / "older.db"
+        older.write_bytes(newer.read_bytes())
+        with sqlite3.connect(older) as database:
+            database.execute("PRAGMA user_version = 2")
+        database.close()
+        yield older, "schema 2, which this assay does not read", "upgrade assay"
         yield self.folder, "folder", "--db"
         yield text / "below.db", "", ""
         if os.geteuid() != 0:

@@ -117,14 +117,14 @@ class Bundles(BundleCase):
         bad = self.folder / "bad.assay"
         bad.write_bytes(good.read_bytes()[:-1])
         done = self.assay("verify", good, bad, *self.waives(), exit_code=2)
-        self.assertIn("night.assay: whole", done.stdout)
-        self.assertIn("bad.assay: NOT WHOLE", done.stdout)
+        self.assertIn("night.assay: undamaged", done.stdout)
+        self.assertIn("bad.assay: DAMAGED", done.stdout)
         self.assay("verify", good, good, *self.waives(), exit_code=0)
 
     def test_what_cannot_be_meant_is_refused(self):
         path = self.bundle()
         for arguments, says in (
-            ((), "no bundle is named"),
+            ((), "BUNDLE: is missing"),
             ((path, "--waive", "clock-recorded"), "did you mean `clocks-recorded`"),
             ((path, "--identity", "me"), "needs --signers"),
             ((path, "--signers", self.folder / "none"), "No such file"),
@@ -138,7 +138,7 @@ class Bundles(BundleCase):
         if not pathlib.Path("/dev/full").exists():
             self.skipTest("there is no /dev/full")
         self.measure()
-        done = self.assay("export", "--format", "bundle", "-o", "/dev/full", exit_code=2)
+        done = self.assay("export", "--format", "bundle", "-o", "/dev/full", exit_code=4)
         self.assertIn("No space left", done.stderr)
 
 

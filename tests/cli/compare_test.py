@@ -110,7 +110,7 @@ class Compare(AssayCase):
     def test_a_wrong_result_is_not_compared(self):
         run = self.run_of(COPY, options=("--device", "faulty"), exit_code=1)
         said = self.compare(f"{run}@faulty:0", f"{run}@faulty:2", exit_code=2).stderr
-        self.assertIn("nothing is in common", said)
+        self.assertIn("have nothing in common", said)
         self.assertIn("0 verified of", said)
 
     def test_nothing_in_common_says_what_each_side_has(self):

@@ -80,7 +80,7 @@ class Refusals(AssayCase):
         self.assertIn(f"hint: {mend}", done.stderr)
 
     def test_what_is_not_there_is_named_with_the_mend(self):
-        self.assertRefused(what="which module?", mend="name a module's file")
+        self.assertRefused(what="MODULE: is missing", mend="name a module's file")
         self.assertRefused("fautly", what="no module fautly", mend="did you mean `faulty`?")
         self.assertRefused("./mine.so", what="no such file", mend="name a module's file")
         self.assertRefused("faulty", "--clause", "memry", what="no such clause",
@@ -92,7 +92,7 @@ class Refusals(AssayCase):
                            mend="rebuild it")
         self.assertRefused(build / "without_run.so", what="has no run", mend="fill every entry")
         self.assertRefused(build / "without_entry.so", what="exports no assay_backend_entry",
-                           mend="it is no backend")
+                           mend="it is not a backend")
         library = self.folder / "broken.so"
         library.write_text("not a library")
         self.assertRefused(library, what="broken.so", mend="install the library")

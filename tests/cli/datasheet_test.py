@@ -95,7 +95,7 @@ class Running(Datasheet):
             self.assertEqual(record["summary"]["interval"], {"lower": None, "upper": None})
             self.assertEqual(record["output_hash"] + record["operands_hash"], "")
             self.assertIsNone(record["sensors"]["power_watts"])
-            self.assertIsNone(record["energy"]["joules_a_launch"])
+            self.assertIsNone(record["energy"]["joules_per_launch"])
             seconds[record["operation"]] = record["summary"]["median"]
         self.assertAlmostEqual(seconds["matmul"], 2 * 4096**3 / 989e12, delta=1e-15)
         self.assertAlmostEqual(seconds["copy"], 8e6 / 4.8e12, delta=1e-18)
@@ -114,7 +114,7 @@ class Running(Datasheet):
             exit_code=3,
         )
         said = " ".join(done.stderr.split())
-        self.assertIn("states no peak.f16, and no other type's peak stands for f16", said)
+        self.assertIn("states no peak.f16, and the peak of another type cannot replace f16", said)
         self.assertFalse(self.store.exists())
 
     def test_an_unknown_system_is_bad_input_with_near_names(self):
@@ -136,13 +136,13 @@ class Running(Datasheet):
         )
         self.assertIn("states no memory.bandwidth, no memory.capacity", done.stderr)
         done = self.model(COPY, device="datasheet:cloudmatrix384", exit_code=2)
-        self.assertIn("a supernode is many devices", done.stderr)
+        self.assertIn("a supernode is several devices", done.stderr)
 
     def test_devices_says_how_in_a_line_and_explains_which_systems(self):
         lines = self.assay("devices", exit_code=0).stdout.splitlines()
         (line,) = [line for line in lines if "datasheet" in line]
         self.assertIn("--device datasheet:SYSTEM", line)
-        self.assertIn("Modelled, nothing runs", line)
+        self.assertIn("Modelled (nothing runs)", line)
         explained = self.assay("devices", "--explain", exit_code=0).stdout
         self.assertRegex(explained, r"(?s)SYSTEM: [^:]*\bh200-sxm\b")
         self.assertRegex(explained, r"not [^:]*amd-zen4[^:]*: its\s+description\s+states\s+no")
@@ -209,7 +209,7 @@ class Showing(Datasheet):
         for line in figures:
             self.assertIn("modelled: nothing ran", line)
         self.assertIn("2 modelled from published figures: nothing ran", done.stdout)
-        self.assertNotIn("measurements of", done.stdout)
+        self.assertNotIn("measurement", done.stdout)
         self.assertNotIn("0 verified", done.stdout)
         told = json.loads(self.model(COPY, MATMUL, options=("--json",)).stdout)
         self.assertEqual((told["verified"], told["failed"], told["modelled"]), (0, 0, 2))
@@ -317,11 +317,11 @@ class Judging(Datasheet):
                 self.assertIn("modelled", evidence["text"])
                 self.assertIn("(modelled)", evidence["device"])
                 self.assertEqual((told["records"], told["modelled"]), (1, 1))
-                self.assertIn("1 of them modelled, which decide nothing", told["origin"])
+                self.assertIn("1 of them modelled (these decide nothing)", told["origin"])
                 self.assertEqual(told["summary"], {"untested": 1})
                 said = " ".join(text.split())
                 self.assertIn("modelled: 800 GB/s", said)
-                self.assertIn("No claim is decided by measurement here", said)
+                self.assertIn("No claim is decided by a measurement", said)
 
     def test_built_in_claims_stay_untested_after_a_whole_suite(self):
         self.assay(*("run", "--suite", "quick", "--device", DEVICE), exit_code=0)

@@ -83,12 +83,12 @@ class Exporting(AssayCase):
         )
         self.assertEqual(done.returncode, 2, done.stderr)
         self.assertIn(f"--output {file}: File too large", done.stderr)
-        self.assertIn("make room", done.stderr)
+        self.assertIn("free some space", done.stderr)
         self.assertEqual(file.read_text(), "old")
         self.assertEqual([path for path in self.folder.iterdir() if "part" in path.name], [])
 
     def test_a_full_disk_is_an_error_that_names_the_file(self):
-        done = self.assay("export", "--format", "csv", "-o", "/dev/full", exit_code=2)
+        done = self.assay("export", "--format", "csv", "-o", "/dev/full", exit_code=4)
         self.assertIn("--output /dev/full: No space left on device", done.stderr)
         with open("/dev/full", "w", encoding="utf-8") as full:
             done = subprocess.run(
@@ -107,8 +107,8 @@ class Exporting(AssayCase):
         for arguments, expected in (
             ((), "--format"),
             (("--format", "jnuit"), "did you mean `junit`"),
-            (("--format", "csv", "--operation", "fma"), "no record matches"),
-            (("--format", "csv", "-o", self.store), "is a store, not an export"),
+            (("--format", "csv", "--operation", "fma"), "no record fits the filter"),
+            (("--format", "csv", "-o", self.store), "is a store; export does not overwrite it"),
             (("--format", "csv", "-o", self.folder), "Is a directory"),
             (("ffffffff", "--format", "csv"), "there is no run"),
         ):

@@ -10,11 +10,11 @@ NIGHTLY = SOURCE / "scripts/nightly"
 
 
 class Nightly(AssayCase):
-    def night(self, *options, exit_code, devices="good", problem=COPY):
+    def night(self, *options, exit_code, devices="good", problem=COPY, program=PROGRAM):
         done = subprocess.run(
             [NIGHTLY, "--out", self.folder / "out", *options]
             + ["--", "--problem", problem, "--device", "faulty", "--budget", "20ms"],
-            env={**self.environment, "ASSAY": PROGRAM, "ASSAY_FAKE_DEVICES": devices},
+            env={**self.environment, "ASSAY": program, "ASSAY_FAKE_DEVICES": devices},
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -45,6 +45,25 @@ class Nightly(AssayCase):
     def test_a_wrong_result_fails_the_night_and_is_kept(self):
         self.night(exit_code=1, devices="wrong-element")
         self.assertIn('failures="2"', (self.folder / "out/results.xml").read_text())
+
+    def test_a_night_publishes_the_run_that_it_measured(self):
+        self.night(exit_code=0)
+        out = self.folder / "out"
+        run = json.loads((out / "run.json").read_text())["run"]
+        (bundle,) = (out / "bundles").iterdir()
+        told = json.loads(self.assay("verify", "--json", bundle, exit_code=0).stdout)
+        self.assertIn(run, json.dumps(told))
+
+    def test_a_night_whose_run_fails_publishes_nothing(self):
+        self.night(exit_code=0)
+        before = sorted((self.folder / "out/bundles").iterdir())
+        for code in (3, 4):
+            with self.subTest(code):
+                program = self.folder / "assay-that-fails"
+                program.write_text(f'#!/bin/sh\n[ "$1" != run ] || exit {code}\nexec {PROGRAM} "$@"\n')
+                program.chmod(0o755)
+                self.night(exit_code=code, program=program)
+                self.assertEqual(sorted((self.folder / "out/bundles").iterdir()), before)
 
     def test_two_nights_at_once_do_not_disturb_each_other(self):
         out = self.folder / "out"

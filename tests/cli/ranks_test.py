@@ -79,7 +79,7 @@ class Ranks(AssayCase):
     def test_a_run_of_ranks_is_not_resumed_by_one(self):
         self.ranked()
         said = self.assay("run", "--resume", exit_code=2).stderr
-        self.assertIn("was one of several ranks", said)
+        self.assertIn("had several ranks", said)
 
     def test_no_rank_that_can_measure_is_code_3(self):
         done = self.assay(

@@ -44,7 +44,7 @@ class Reproducing(BundleCase):
 
     def test_a_single_run_says_what_it_cannot_see(self):
         done = self.assay("reproduce", self.bundle(), "--repeat", "1", exit_code=0)
-        self.assertIn("One run: what varies from process to process", done.stdout)
+        self.assertIn("One run: the intervals do not include", done.stdout)
 
     def test_what_takes_other_time_here_is_different(self):
         path = self.bundle()
@@ -131,7 +131,7 @@ class Reproducing(BundleCase):
         path = self.bundle()
         before = self.contents()
         done = self.assay("reproduce", path, "--dry-run", exit_code=0)
-        self.assertIn("measurements of 1 problems", done.stdout)
+        self.assertIn("measurements of 1 problem,", done.stdout)
         self.assertEqual(self.contents(), before)
 
     def test_what_cannot_be_meant_is_refused(self):

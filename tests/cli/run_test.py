@@ -13,7 +13,7 @@ from assay_case import COPY, SOURCE, TRIAD, AssayCase
 class Measuring(AssayCase):
     def test_a_small_problem_is_measured_verified_and_kept(self):
         done = self.measure(options=("--implementation", "native/fake"))
-        self.assertIn("1 measurements of 1 problems", done.stdout)
+        self.assertIn("1 measurement of 1 problem ", done.stdout)
         self.assertIn("right", done.stdout)
         (record,) = self.records()
         self.assertEqual(record["status"], "ok")

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "backends/cudalike/identity.h"
 #include "backends/cudalike/platform.h"
@@ -104,17 +106,53 @@ TEST(SymbolNames, FollowTheDialect) {
               testing::ElementsAre("cudnnCreate"));
 }
 
+/// Names of the files in dialects/, each of which is one dialect.
+std::vector<std::string> dialect_files() {
+  std::vector<std::string> names;
+  for (const auto& file : std::filesystem::directory_iterator(ASSAY_DIALECTS_DIR)) {
+    names.push_back(file.path().stem().string());
+  }
+  return names;
+}
+
 TEST(Dialects, HaveNamesOfTheirOwnAndSayWhereToLook) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   for (const Dialect* one : dialects()) {
-    names.push_back(one->name);
+    names.emplace_back(one->name);
     EXPECT_FALSE(one->libraries.runtime.empty()) << one->name;
     EXPECT_FALSE(one->home_variables.empty()) << one->name;
     EXPECT_FALSE(one->types.empty()) << one->name;
     EXPECT_NE(one->libraries.attention.empty(), one->no_attention.empty()) << one->name;
   }
-  EXPECT_THAT(names, testing::UnorderedElementsAre("nvidia", "amd", "moorethreads", "metax",
-                                                   "iluvatar", "hygon", "kunlunxin", "biren"));
+  EXPECT_THAT(names, testing::UnorderedElementsAreArray(dialect_files()));
+}
+
+bool declares(const Dialect& dialect, const std::string& variable) {
+  return std::any_of(dialect.environment_variables.begin(), dialect.environment_variables.end(),
+                     [&](const std::string& pattern) {
+                       return pattern.ends_with('*')
+                                  ? variable.starts_with(pattern.substr(0, pattern.size() - 1))
+                                  : variable == pattern;
+                     });
+}
+
+TEST(Dialects, DeclareTheVariablesThatSayWhereTheyLie) {
+  for (const Dialect* one : dialects()) {
+    for (const std::string& home : one->home_variables) {
+      EXPECT_TRUE(declares(*one, home)) << one->name << ": " << home;
+    }
+  }
+}
+
+TEST(Dialects, DeclareTheVariablesThatSelectDevices) {
+  for (const auto& [name, variable] :
+       {std::pair{"nvidia", "CUDA_VISIBLE_DEVICES"}, std::pair{"amd", "ROCR_VISIBLE_DEVICES"},
+        std::pair{"amd", "GPU_DEVICE_ORDINAL"}, std::pair{"moorethreads", "MUSA_VISIBLE_DEVICES"},
+        std::pair{"metax", "CUDA_VISIBLE_DEVICES"}, std::pair{"biren", "SUPA_VISIBLE_DEVICES"},
+        std::pair{"kunlunxin", "XPU_VISIBLE_DEVICES"}, std::pair{"hygon", "HIP_VISIBLE_DEVICES"},
+        std::pair{"iluvatar", "ILUVATAR_COREX_VISIBLE_DEVICES"}}) {
+    EXPECT_TRUE(declares(find_dialect(name), variable)) << name << ": " << variable;
+  }
 }
 
 TEST(Platform, OfAnIncompleteRuntimeNamesWhatIsMissingAndCallsNothing) {

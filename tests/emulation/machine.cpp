@@ -153,7 +153,7 @@ float shuffle_xor(float value, int mask, int team) {
 /// PTX ISA 8.3, ldmatrix .x4 [.trans] .b16: lanes 8 q … 8 q + 7 give the rows of matrix q, of 8
 /// elements each; lane l gets elements 2 (l % 4) and the next of row l / 4, turned: of column l
 /// / 4.
-void load_matrices(std::uint32_t* to, const void* line, bool turned) {
+void load_matrices(std::uint32_t* to, const void* line, bool transposed) {
   Posted mine{};
   const auto* const address = static_cast<const std::byte*>(line);
   mine[0] = static_cast<std::uint32_t>(address - local_memory);
@@ -162,8 +162,8 @@ void load_matrices(std::uint32_t* to, const void* line, bool turned) {
   for (int q = 0; q < 4; ++q) {
     std::uint16_t pair[2];
     for (int i = 0; i < 2; ++i) {
-      const int row = turned ? lane % 4 * 2 + i : lane / 4;
-      const int column = turned ? lane / 4 : lane % 4 * 2 + i;
+      const int row = transposed ? lane % 4 * 2 + i : lane / 4;
+      const int column = transposed ? lane / 4 : lane % 4 * 2 + i;
       std::memcpy(&pair[i],
                   local_memory + lanes[static_cast<std::size_t>(q * 8 + row)][0] + 2 * column, 2);
     }

@@ -37,7 +37,7 @@ using Posted = std::array<std::uint32_t, 16>;
 std::vector<Posted> posted_by_team(const Posted& mine, int team);
 
 float shuffle_xor(float value, int mask, int team);
-void load_matrices(std::uint32_t* to, const void* line, bool turned);
+void load_matrices(std::uint32_t* to, const void* line, bool transposed);
 
 /// Matrices of one instruction, gathered from the lanes and dealt out again. `Element` widens.
 void mma_16x8(float* c, const std::uint32_t* a, const std::uint32_t* b,

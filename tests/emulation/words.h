@@ -25,7 +25,7 @@ static float f32_of_f16(unsigned short stored);
 static float wide_of_bf16(unsigned short stored);
 
 #define shuffle_xor_f32(value, mask) assay::emulation::shuffle_xor(value, mask, TEAM)
-#define load_matrices(to, line, turned) assay::emulation::load_matrices(to, line, turned)
+#define load_matrices(to, line, transposed) assay::emulation::load_matrices(to, line, transposed)
 #define mma_16x8_bf16(c, a, b) assay::emulation::mma_16x8(c, a, b, wide_of_bf16)
 #define mma_16x8_f16(c, a, b) assay::emulation::mma_16x8(c, a, b, f32_of_f16)
 #define mma_16x8_i8(c, a, b) assay::emulation::mma_16x8(c, a, b)

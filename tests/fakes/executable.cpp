@@ -17,7 +17,7 @@ using assay::kernels::Role;
 
 namespace {
 
-/// Waits for a file that a test makes, and for ever where none is named.
+/// Waits for a file that a test makes; forever where none is named.
 void wait_at_gate() {
   const char* gate = std::getenv("ASSAY_FAKE_GATE");
   while (gate == nullptr || access(gate, F_OK) != 0) usleep(5000);

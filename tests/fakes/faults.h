@@ -40,10 +40,10 @@ enum class Fault {
   placeless,        ///< says that all is well where there is no place for a result
   bottomless,       ///< hands out more memory than it has
   gullible,         ///< prepares whatever text it is given
-  nonsense,         ///< describes itself with types that there are none of
+  nonsense,         ///< describes itself with types that do not exist
   heedless,         ///< writes and reads structs as if they were all its own size
   indexless,        ///< has a device of every number
-  unnamed,          ///< implementations whose names lack their division
+  unnamed,          ///< names of implementations lack their division
   overfull,         ///< writes one implementation more than there is room for
   miscopies,        ///< downloads from behind the beginning come out one byte off
   eager,            ///< writes a timing for no launch
@@ -59,7 +59,7 @@ enum class Fault {
   braggart,         ///< says alone that it solves what takes several
   same_id,          ///< gives the same id each time
   cramped,          ///< writes its id where there is too little room
-  any_rank,         ///< becomes whatever rank it is told, of any number
+  any_rank,         ///< accepts any rank and any number of ranks
   numberless,       ///< says that it solves problems of any number of ranks
   join_once,        ///< can join once
 };

@@ -30,7 +30,7 @@ constexpr std::uint64_t kSlack = 4096;
 
 thread_local std::string last_error;
 
-/// As a driver does whose device is gone.
+/// As a driver does after its device is lost.
 void hang_if_lost(const assay_device* device) {
   while (device->lost) pause();
 }
@@ -58,7 +58,7 @@ assay_status guarded(const assay_device* device, Body body) {
   }
 }
 
-/// Whether a call is to be refused, because something that it needs is NULL.
+/// Whether a call must be refused because something that it needs is NULL.
 bool lacks(const void* handle) {
   return handle == nullptr && !only(Fault::null_blind);
 }
@@ -365,7 +365,8 @@ const assay_backend kModule = {sizeof(assay_backend),
                                memory_available,
                                unique_id,
                                join,
-                               leave};
+                               leave,
+                               nullptr};
 
 }  // namespace
 

@@ -1,10 +1,12 @@
 // Modules without a device: one that is right, and others that fail while looking for devices or
-// heed neither version nor size. CMakeLists.txt says which macro makes which.
+// respect no limit: neither version nor size, and they ask for every environment variable.
+// CMakeLists.txt says which macro makes which.
 #include <unistd.h>
 
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 
 #include "tests/fakes/module.h"
 
@@ -18,8 +20,8 @@ assay_status probe(assay_probe* out) {
   while (true) pause();
 #endif
   assay_probe found = {};
-  found.summary = "found nothing, as it was made to";
-  found.mend = "none is meant to be found";
+  found.summary = "found no device, which is its purpose";
+  found.mend = "this module never finds a device";
 #if defined(ASSAY_FAKE_IS_BOUNDLESS)
   *out = found;
 #else
@@ -64,6 +66,16 @@ const char* last_error() {
   return "there is no such device";
 }
 
+#if defined(ASSAY_FAKE_IS_BOUNDLESS)
+constexpr const char* kVariables[] = {"ASSAY_FAKE_*", "*"};
+#else
+constexpr const char* kVariables[] = {"ASSAY_FAKE_*", "ASSAY_BACKEND_PATH"};
+#endif
+const char* const* environment_variables(std::size_t* count) {
+  *count = std::size(kVariables);
+  return kVariables;
+}
+
 const assay_backend kModule = {
     sizeof(assay_backend),
     ASSAY_BACKEND_ABI,
@@ -85,6 +97,12 @@ const assay_backend kModule = {
     run,
     nullptr,
     last_error,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    environment_variables,
 };
 
 }  // namespace

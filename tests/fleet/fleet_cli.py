@@ -22,7 +22,7 @@ class FleetVerb(AssayCase):
     def test_a_fleet_without_faults_is_good(self):
         self.simulate(384, 6)
         told = self.assay("fleet", exit_code=0).stdout
-        self.assertIn("384 × Simulated accelerator: none stands out", told)
+        self.assertIn("384 × Simulated accelerator: no outliers", told)
         self.assertFits(told)
         self.assertEqual(self.assay("fleet", "--drain", exit_code=0).stdout, "")
 
@@ -30,7 +30,7 @@ class FleetVerb(AssayCase):
         self.simulate(384, 6, "slow:17,hot:3,noisy:200,answer:5,lost:6")
         told = self.assay("fleet", exit_code=1).stdout
         self.assertFits(told)
-        self.assertIn("5 devices stand out", told)
+        self.assertIn("5 outliers", told)
         for words in ("other answer  r00n00 slot 5, serial S000005", "slow          r00n02 slot 1"):
             self.assertIn(words, told)
         self.assertEqual(self.assay("fleet", "--drain", exit_code=1).stdout, "r00n00,r00n02\n")
@@ -56,7 +56,7 @@ class FleetVerb(AssayCase):
         self.assertEqual(page.count("<rect class"), 64)
         self.assertIn("r00 r00n02 slot 1", page)
         self.assertNotIn("http://", page.replace("http://www.w3.org", ""))
-        self.assertIn("exists and is not a report", self.refused("--html", "run.jsonl"))
+        self.assertIn("exists and was not written by Assay", self.refused("--html", "run.jsonl"))
 
     def refused(self, *arguments):
         return self.assay("fleet", *arguments, exit_code=2).stderr

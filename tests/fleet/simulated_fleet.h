@@ -72,7 +72,7 @@ inline std::vector<results::record::Record> simulated_records(const SimulatedFle
                                                        device / fleet.slots % 8)},
                                   {"slot", std::to_string(device % fleet.slots)},
                                   {"rank", std::to_string(device)}};
-      record.implementation = {"library/copy", "library", {}};
+      record.implementation = {"library/copy", results::record::Division::library, {}};
       record.work = {0, 8192.0 * static_cast<double>(problem + 1), kernels::DataType::f32};
       record.output_hash = fmt::format("{:016x}", 77 + problem);
       record.sensors.temperature_celsius_maximum = heat;

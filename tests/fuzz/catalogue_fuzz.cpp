@@ -27,7 +27,7 @@ assay::results::record::Record measured_record() {
   record.problem = "fma n=64 steps=1 type=f32 acc=f32 dist=integer seed=1";
   record.operation = "fma";
   record.device.name = "a device";
-  record.implementation = {"native/own", "native", {}};
+  record.implementation = {"native/own", results::record::Division::native, {}};
   record.work = {128, 1e9, assay::kernels::DataType::f32};
   record.device_seconds = {1e-6, 1.1e-6, 1.2e-6};
   record.summary = assay::results::statistics::summarize(record.device_seconds);

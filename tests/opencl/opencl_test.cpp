@@ -6,8 +6,8 @@
 
 #include "backends/opencl/device.h"
 #include "backends/opencl/executables.h"
-#include "backends/portable_runner.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/portable_runner.h"
 #include "kernels/input.h"
 #include "kernels/operation.h"
 

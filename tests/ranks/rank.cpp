@@ -162,7 +162,7 @@ void workers(const std::string& module, const std::string& program) {
   const harness::measure::Offer offer = worker.implementations(problem).at(0);
   require(offer.reason.empty(), "all together do not solve it: " + offer.reason);
   require_ok(worker.hold(task_of(text, offer), 60), text);
-  require(worker.launch(5, "hot", 60).size() == 5, "launches are missing");
+  require(worker.launch(5, results::record::Mode::hot, 60).size() == 5, "launches are missing");
   require_ok(worker.check(60), text);
   worker.leave(60);
 }
@@ -190,7 +190,7 @@ void refusals(const backends::Module& module) {
       [&] {
         device.join(bytes_of(fmt::format("id {}", rank)), {ranks, rank});
       },
-      "other ids");
+      "different ids");
   device.join(bytes_of("id"), {ranks, rank});
   require(device.implementations(all).at(0).reason.empty(), "a reason though joined");
   const auto more =

@@ -137,7 +137,7 @@ results::record::Record record_of(const std::string& run, const std::string& sta
   record.device.backend = "cuda";
   record.device.name = "GPU";
   record.implementation.name = "native/stream";
-  record.settings.mode = "hot";
+  record.settings.mode = results::record::Mode::hot;
   record.check.outcome = kernels::Outcome::right;
   record.summary.median = seconds;
   record.summary.interval = {seconds, seconds};
@@ -179,7 +179,7 @@ TEST(SeriesOfRecords, LeaveOutWhatIsNoVerifiedMeasurement) {
 
 TEST(SeriesOfRecords, HaveEnergyAsAQuantityOfItsOwn) {
   auto record = record_of("a", "2025-01-01", 1);
-  record.energy.joules_a_launch = 5;
+  record.energy.joules_per_launch = 5;
   const std::vector<results::record::Record> records = {record};
   const auto series = results::regress::series_of(records, {}, {});
   ASSERT_THAT(series, SizeIs(2));

@@ -70,7 +70,7 @@ results::record::Record record_of(const Kind& kind, const results::record::Run& 
       kind.implementation,
       std::string(kind.implementation).substr(0, std::string_view(kind.implementation).find('/')),
       {}};
-  record.settings.mode = "hot";
+  record.settings.mode = results::record::Mode::hot;
   record.environment = run.environment;
   record.check.method = "every element in FP64";
   record.check.outcome = kernels::Outcome::right;

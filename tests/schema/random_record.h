@@ -30,11 +30,22 @@ class RandomRecords {
       r.imported_from = {text(), text(), sha256(text())};
     r.status = static_cast<results::record::Status>(below(7));
     r.reason = text();
+    for (std::uint32_t i = below(3); i > 0; --i) {
+      r.notes.push_back({results::record::Names<results::record::NoteKind>::all[below(4)],
+                         text(),
+                         {{"half_width", real()}, {text(), real()}}});
+    }
     r.problem = "copy n=" + fmt::format("{}", below(1000)) + text();
     r.operation = "copy";
     r.device = device();
-    r.implementation = {text(), text(), properties()};
-    r.settings = {below(2) ? "cold" : "hot", real(), real(), 0.99, count(), engine_(), real()};
+    r.implementation = {text(), static_cast<results::record::Division>(below(6)), properties()};
+    r.settings = {static_cast<results::record::Mode>(below(2)),
+                  real(),
+                  real(),
+                  0.99,
+                  count(),
+                  engine_(),
+                  real()};
     r.work = {real(), real(), kernels::kDataTypes[below(kernels::kDataTypes.size())]};
     for (std::uint32_t i = below(40); i > 0; --i) {
       r.device_seconds.push_back(real());
@@ -55,6 +66,7 @@ class RandomRecords {
       r.course.push_back({real(), real(), real(), maybe(), maybe(), maybe(), text()});
     }
     r.phases = {real(), real(), real(), real(), real(), real(), real(), real(), real()};
+    r.machine_load = {maybe(), maybe(), maybe(), maybe(), maybe(), maybe()};
     r.environment = below(2) ? sha256(text()) : "";
     if (r.origin == results::record::Origin::modelled) make_modelled(r);
     return r;

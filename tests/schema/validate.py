@@ -26,7 +26,7 @@ def damaged(record):
         broken[key] = {"unexpected": 1}
         yield f"{key} of another type", broken
     for key, value in {
-        "schema": 5,
+        "schema": 2,
         "status": "good",
         "id": "1",
         "started": "yesterday",

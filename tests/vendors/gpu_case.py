@@ -1,8 +1,11 @@
 """What the tests of CUDA-shaped vendors share: each over its pretended runtime."""
 
 import dataclasses
+import json
 import os
+import pathlib
 import shutil
+import subprocess
 
 from assay_case import FAKES
 from vendor_case import VendorCase
@@ -10,61 +13,53 @@ from vendor_case import VendorCase
 
 @dataclasses.dataclass(frozen=True)
 class Gpu:
-    """A vendor whose runtime copies CUDA, as its pretended one is laid out."""
+    """A vendor whose runtime copies CUDA: its dialect, and where its pretended runtime lies. A call
+    or library that it does not have is empty."""
 
     vendor: str
+    home: pathlib.Path  # the folder that its variable names
     variable: str
-    home: str
     runtime: str  # prefix of the runtime's calls
-    launch: str = ""  # the driver's call; empty: no kernels
-    blas: str = ""  # the BLAS; empty: none
-    blas_lt: str = ""
-    compile: str = ""
-    attention: str = ""  # the library of attention; empty: none
+    malloc: str
+    launch: str  # the driver's call
+    compile: str
+    blas: str
+    gemm: str
+    blas_lt: str
+    attention: str
 
 
-GPUS = {
-    gpu.vendor: gpu
-    for gpu in (
-        Gpu(
-            *("nvidia", "CUDA_HOME", "nvidia", "cuda", "cuLaunchKernel"),
-            *("cublas", "cublaslt", "nvrtcCompileProgram", "cudnn"),
-        ),
-        Gpu(
-            *("amd", "ROCM_PATH", "amd", "hip", "hipModuleLaunchKernel"),
-            *("hipblas", "hipblaslt", "hiprtcCompileProgram"),
-        ),
-        Gpu(
-            *("hygon", "DTK_ROOT", "hygon/dtk", "hip", "hipModuleLaunchKernel"),
-            *("hipblas", "hipblaslt", "hiprtcCompileProgram"),
-        ),
-        Gpu(
-            *("moorethreads", "MUSA_HOME", "moorethreads", "musa", "muLaunchKernel"),
-            *("mublas", "", "mtrtcCompileProgram"),
-        ),
-        Gpu(
-            *("metax", "MACA_PATH", "metax", "mc", "mcModuleLaunchKernel"),
-            *("mcblas", "", "mcrtcCompileProgram"),
-        ),
-        Gpu(
-            *("iluvatar", "COREX_HOME", "iluvatar/corex", "cuda", "cuLaunchKernel"),
-            *("cublas", "cublaslt", "nvrtcCompileProgram"),
-        ),
-        Gpu("kunlunxin", "KUNLUN_HOME", "kunlunxin/xpu", "cuda"),
-        Gpu("biren", "BIRENSUPA_HOME", "biren", "su"),
+def fake_libraries(vendor):
+    """The files of a vendor's pretended libraries; empty where it has none."""
+    files = (FAKES / vendor).rglob("lib*.so*")
+    return [file for file in files if not file.name.startswith("libassay_")]
+
+
+def pretended(vendor, dialect):
+    """The Gpu of a dialect (tests/fakes/cudalike/dialects.cpp), over its fake."""
+    libraries = fake_libraries(vendor)
+    # A fake may lack the Lt library that its dialect names.
+    has_blas_lt = any(file.name in dialect["blas_lt_libraries"][:1] for file in libraries)
+    calls = ("runtime", "malloc", "launch", "compile", "blas", "gemm", "attention")
+    return Gpu(
+        vendor=vendor,
+        home=libraries[0].parent.parent,
+        variable=dialect["variables"][0],
+        blas_lt=dialect["blas_lt"] if has_blas_lt else "",
+        **{name: dialect[name] for name in calls},
     )
-}
 
-# Other variables by which one of them might be found on the machine that tests.
-OTHERS = (
-    *("CUDA_PATH", "ROCM_HOME", "HIP_PATH", "DTKROOT", "DTK_HOME", "MUSA_ROOT", "MUSA_PATH"),
-    *("MACA_HOME", "MACA_ROOT", "XPU_HOME", "SUPA_HOME"),
+
+DIALECTS = json.loads(
+    subprocess.run([FAKES / "dialects"], stdout=subprocess.PIPE, check=True).stdout
 )
-
-
-def home(gpu):
-    """The folder that its variable names."""
-    return FAKES / gpu.home
+GPUS = {
+    vendor: pretended(vendor, dialect)
+    for vendor, dialect in DIALECTS.items()
+    if fake_libraries(vendor)
+}
+# By these one of them might be found on the machine that tests.
+HOME_VARIABLES = {name for dialect in DIALECTS.values() for name in dialect["variables"]}
 
 
 class GpuCase(VendorCase):
@@ -75,9 +70,9 @@ class GpuCase(VendorCase):
     def setUp(self):
         self.vendor, self.variable = self.gpu.vendor, self.gpu.variable
         super().setUp()
-        for name in (*OTHERS, *(one.variable for one in GPUS.values())):
+        for name in HOME_VARIABLES:
             self.environment.pop(name, None)
-        self.environment[self.variable] = str(home(self.gpu))
+        self.environment[self.variable] = str(self.gpu.home)
         files = self.folder / "dev"
         files.mkdir()
         (files / "kfd").touch()
@@ -86,11 +81,11 @@ class GpuCase(VendorCase):
     def copied_home(self, gpu, to):
         """The vendor's libraries in a folder of another name."""
         folder = self.folder / to
-        for source, _, names in os.walk(home(gpu)):
+        for source, _, names in os.walk(gpu.home):
             for name in names:
                 if name.startswith("libassay_"):
                     continue
-                target = folder / os.path.relpath(source, home(gpu)) / name
+                target = folder / os.path.relpath(source, gpu.home) / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(os.path.join(source, name), target)
         return folder

@@ -1,8 +1,8 @@
-"""Whose a libcudart is: several vendors' runtimes have NVIDIA's name."""
+"""Which vendor a libcudart belongs to: several vendors' runtimes have NVIDIA's name."""
 
 import unittest
 
-from gpu_case import GPUS, GpuCase, home
+from gpu_case import GPUS, GpuCase
 
 
 class NvidiaCase(GpuCase):
@@ -11,7 +11,7 @@ class NvidiaCase(GpuCase):
     def test_a_runtime_in_another_vendors_folder_is_not_taken(self):
         for vendor in ("iluvatar", "kunlunxin"):
             with self.subTest(vendor):
-                module = self.module(CUDA_HOME=str(home(GPUS[vendor])))
+                module = self.module(CUDA_HOME=str(GPUS[vendor].home))
                 foreign = module["details"]["runtime.foreign"]
                 self.assertIn(vendor.capitalize() + "'s", foreign)
                 self.assertFalse(
@@ -30,7 +30,7 @@ class IluvatarCase(GpuCase):
     gpu = GPUS["iluvatar"]
 
     def test_nvidias_runtime_is_not_taken(self):
-        module = self.module(COREX_HOME=str(home(GPUS["nvidia"])))
+        module = self.module(COREX_HOME=str(GPUS["nvidia"].home))
         self.assertEqual(module["devices"], [])
         self.assertIn("NVIDIA's", module["summary"])
 

@@ -121,7 +121,7 @@ class Runs(Case):
         self.assertGreaterEqual(len(records), 10)
 
     @unittest.skipUnless(GPU.attention, "there is no library of attention")
-    def test_attention_by_the_library_heeds_scale_mask_layout_and_shared_heads(self):
+    def test_attention_by_the_library_respects_scale_mask_layout_and_shared_heads(self):
         records = self.run_problems(
             "attention b=2 hq=4 hkv=4 sq=160 skv=160 d=64 type=f16",
             "attention b=1 hq=4 hkv=2 sq=96 skv=96 d=128 type=bf16 mask=causal",
@@ -134,7 +134,7 @@ class Runs(Case):
 
 class Faults(Case):
     def test_faults_of_the_runtime_become_records(self):
-        malloc = {"biren": "suMallocDevice"}.get(GPU.vendor, self.call("Malloc"))
+        malloc = GPU.malloc
         outcomes = {
             f"fail@{malloc}": ("error", malloc),
             f"oom@{malloc}": ("out-of-memory", "out of memory"),
@@ -175,7 +175,7 @@ class Faults(Case):
 
     @unittest.skipUnless(GPU.blas, "there is no BLAS")
     def test_faults_of_the_blas_become_records(self):
-        gemm = GPU.blas + "GemmEx" + ("_v2" if GPU.blas == "hipblas" else "")
+        gemm = GPU.gemm
         outcomes = {
             f"fail@{gemm}": ("error", gemm),
             f"oom@{gemm}": ("out-of-memory", gemm),

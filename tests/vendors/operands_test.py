@@ -5,7 +5,7 @@ import json
 import unittest
 
 from assay_case import FAKES, AssayCase
-from gpu_case import GPUS, OTHERS, home
+from gpu_case import GPUS, HOME_VARIABLES
 
 HOMES = {"ascend": "ASCEND_TOOLKIT_HOME", "cambricon": "NEUWARE_HOME"}
 KERNELS = {gpu.vendor for gpu in GPUS.values() if gpu.launch} | {"cpu"}
@@ -32,10 +32,10 @@ class Operands(AssayCase):
     def setUp(self):
         super().setUp()
         del self.environment["ASSAY_BACKEND_PATH"]
-        for name in OTHERS:
+        for name in HOME_VARIABLES:
             self.environment.pop(name, None)
         for gpu in GPUS.values():
-            self.environment[gpu.variable] = str(home(gpu))
+            self.environment[gpu.variable] = str(gpu.home)
         for vendor, variable in HOMES.items():
             self.environment[variable] = str(FAKES / vendor)
         files = self.folder / "dev"

@@ -31,14 +31,14 @@ using FlashPlan = Status(const aclTensor* query, const aclTensor* key, const acl
 
 constexpr const char* kOperator = "aclnnFlashAttentionScore";
 constexpr std::int64_t kAllTokens = 2147483647;
-/// The last extent of the softmax's maximum and sum, which come out beside the result.
+/// The last extent of the softmax's maximum and sum, which the operator returns with the result.
 constexpr std::int64_t kLanes = 8;
 
 std::string why_not(const kernels::Problem& problem, Device&) {
   const AttentionShape s = kernels::attention_shape(problem);
-  if (s.dv > s.d) return "it wants dv of at most d";
-  if (s.d > 768) return fmt::format("it takes heads of up to 768 elements, not {}", s.d);
-  if (s.hq > 256) return fmt::format("it takes up to 256 query heads, not {}", s.hq);
+  if (s.dv > s.d) return "it requires dv <= d";
+  if (s.d > 768) return fmt::format("it supports head sizes up to 768, not {}", s.d);
+  if (s.hq > 256) return fmt::format("it supports up to 256 query heads, not {}", s.hq);
   return why_no_operator(kOperator);
 }
 

@@ -41,15 +41,16 @@ constexpr std::int64_t kHighPrecision = 0;
 
 std::string why_not(const kernels::Problem& problem, Device&) {
   const AttentionShape s = kernels::attention_shape(problem);
-  if (s.type == DataType::f32) return "aclnnFusedInferAttentionScore has f16 and bf16, no f32";
-  if (s.dv != s.d) return "it wants keys and values of one shape, and dv differs from d";
-  if (s.d > 512) return fmt::format("it takes heads of up to 512 elements, not {}", s.d);
+  if (s.type == DataType::f32)
+    return "aclnnFusedInferAttentionScore supports f16 and bf16, not f32";
+  if (s.dv != s.d) return "it requires keys and values of the same shape, but dv differs from d";
+  if (s.d > 512) return fmt::format("it supports head sizes up to 512, not {}", s.d);
   if (s.sq > 1 && s.d % 16 != 0) {
-    return fmt::format("it wants heads of a multiple of 16 elements, not {}", s.d);
+    return fmt::format("it requires a head size that is a multiple of 16, not {}", s.d);
   }
-  if (s.hq > 256) return fmt::format("it takes up to 256 query heads, not {}", s.hq);
-  if (s.group() > 64) return fmt::format("it takes groups of up to 64 heads, not {}", s.group());
-  if (s.b > 65536) return fmt::format("it takes batches of up to 65536, not {}", s.b);
+  if (s.hq > 256) return fmt::format("it supports up to 256 query heads, not {}", s.hq);
+  if (s.group() > 64) return fmt::format("it supports groups of up to 64 heads, not {}", s.group());
+  if (s.b > 65536) return fmt::format("it supports batches up to 65536, not {}", s.b);
   return why_no_operator(kOperator);
 }
 

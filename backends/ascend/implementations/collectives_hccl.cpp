@@ -1,4 +1,4 @@
-// Operations of several devices by HCCL. What it has no call of is its uneven all-to-all.
+// Operations of several devices by HCCL. Those that HCCL has no call for use HcclAlltoAllV.
 #include <fmt/format.h>
 
 #include <vector>
@@ -26,7 +26,7 @@ struct Exchange {
   std::vector<std::uint64_t> sent = {}, sent_places = {}, received = {}, received_places = {};
 
   std::uint64_t bytes(std::int64_t elements) const {
-    return static_cast<std::uint64_t>(elements) * kernels::size_of(layout.type);
+    return static_cast<std::uint64_t>(kernels::bytes_of(layout.type, elements));
   }
   int sum_type() const { return hccl_summed(layout.type).value_or(-1); }
 };
@@ -120,7 +120,7 @@ class Collective : public Launch {
 std::string why_not(const kernels::Problem& problem, Device& device) {
   if (!runtime().hccl.missing.empty()) return runtime().hccl.missing;
   const Place* const place = device.place();
-  if (place == nullptr) return "one device alone: it has joined no others";
+  if (place == nullptr) return "this device has not joined any others";
   const kernels::Collective& collective = *problem.operation().collective;
   if (collective.ranks(problem) != place->ranks()) {
     return fmt::format("{} devices work together, not {}", place->ranks(),

@@ -1,6 +1,7 @@
-// Products with experts by aclnnGroupedMatmulV4: one tensor of rows, one of weights, groups told by
-// their sizes (hicann/ops-transformer gmm/grouped_matmul/op_host/op_api/aclnn_grouped_matmul_v4.h:
-// splitItem 3, groupType 0, groupListType 1). Results have the operands' type; up to 1024 groups.
+// Products with experts by aclnnGroupedMatmulV4: one tensor of rows, one of weights, groups given
+// by their sizes (hicann/ops-transformer
+// gmm/grouped_matmul/op_host/op_api/aclnn_grouped_matmul_v4.h: splitItem 3, groupType 0,
+// groupListType 1). Results have the operands' type; up to 1024 groups.
 #include <fmt/format.h>
 
 #include <vector>
@@ -45,7 +46,7 @@ std::string why_not(const kernels::Problem& problem, Device&) {
     return fmt::format("aclnnGroupedMatmulV4 writes the operands' type: c={}", kernels::name(p.a));
   }
   if (s.groups > kMostGroups) {
-    return fmt::format("it takes up to {} groups, not {}", kMostGroups, s.groups);
+    return fmt::format("it supports up to {} groups, not {}", kMostGroups, s.groups);
   }
   return why_no_operator(kOperator);
 }

@@ -12,8 +12,8 @@
 #include "backends/ascend/device.h"
 #include "backends/ascend/operator_call.h"
 #include "backends/ascend/tensor.h"
-#include "backends/narrow_product.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/narrow_product.h"
 #include "kernels/matmul/shape.h"
 
 namespace assay::backends::ascend {
@@ -58,7 +58,7 @@ class Matmul : public Launch {
   OperatorCall call_;
 };
 
-/// "" or why c=f32 cannot be had from operands of a 16-bit type.
+/// "" or why c=f32 is not possible with operands of a 16-bit type.
 std::string find_out_result(Device& device, DataType type) {
   const NarrowProduct product(type);
   const std::int64_t side = product.kSide;

@@ -1,15 +1,16 @@
 // Matmul by cnnlBatchMatMulEx, with the algorithm that CNNL's heuristic names first. TF32, which
-// CNNL would use for f32 unasked, is switched off; sums are f32. Transposition is an attribute. No
-// document read here says of a 16-bit product written as f32, so a small one shows it; nor of i8
-// into i32 (CNNL's i8 is quantised, with positions and scales), so that is not offered.
+// CNNL uses for f32 by default, is switched off; sums are f32. Transposition is an attribute. The
+// documents do not say whether a 16-bit product can be written as f32, so a small product tests it.
+// They do not document i8 into i32 either (CNNL's i8 has positions and scales), so it is not
+// offered.
 #include <fmt/format.h>
 
 #include <optional>
 
 #include "backends/cambricon/descriptors.h"
 #include "backends/cambricon/device.h"
-#include "backends/narrow_product.h"
 #include "backends/sdk/failure.h"
+#include "backends/shared/narrow_product.h"
 #include "kernels/matmul/shape.h"
 
 namespace assay::backends::cambricon {
@@ -104,7 +105,7 @@ class Matmul : public Launch {
   std::optional<Memory> workspace_;
 };
 
-/// "" or why c=f32 cannot be had from operands of a 16-bit type.
+/// "" or why c=f32 is not possible with operands of a 16-bit type.
 std::string find_out_result(Device& device, DataType type) {
   const NarrowProduct product(type);
   const std::int64_t side = product.kSide;

@@ -27,7 +27,7 @@ class GroupedExecutable final : public Executable {
       : machine_(machine), stream_(onednn_engine()) {
     const MatmulShape& all = shape.product;
     const auto bytes = [](kernels::DataType type, std::int64_t elements) {
-      return elements * static_cast<std::int64_t>(kernels::size_of(type));
+      return kernels::bytes_of(type, elements);
     };
     for (std::int64_t group = 0; group < shape.groups; ++group) {
       const MatmulShape one = shape.of_group(group);

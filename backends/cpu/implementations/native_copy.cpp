@@ -13,15 +13,14 @@ class CopyExecutable final : public Executable {
  public:
   CopyExecutable(const kernels::StreamShape& shape, std::span<std::byte* const> buffers,
                  Machine& machine)
-      : width_(static_cast<std::int64_t>(kernels::size_of(shape.type))),
-        b_(buffers[0]),
+      : b_(buffers[0]),
         a_(buffers[1]),
-        pieces_(shape, 2, machine),
+        pieces_(kernels::as_bytes(shape), 2, machine),
         kernels_(native::stream_kernels(shape.type)) {}
 
   void launch() override {
     pieces_.run([&](std::int64_t first, std::int64_t count, bool past_cache) {
-      kernels_.copy(b_ + first * width_, a_ + first * width_, count * width_, past_cache);
+      kernels_.copy(b_ + first, a_ + first, count, past_cache);
     });
   }
 
@@ -30,7 +29,6 @@ class CopyExecutable final : public Executable {
   }
 
  private:
-  std::int64_t width_;
   const std::byte* b_;
   std::byte* a_;
   native::StreamPieces pieces_;

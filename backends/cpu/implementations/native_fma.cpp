@@ -3,7 +3,7 @@
 
 #include "backends/cpu/implementation.h"
 #include "backends/cpu/native/fma.h"
-#include "backends/cpu/native/parallel.h"
+#include "backends/cpu/parallel.h"
 #include "kernels/fma/shape.h"
 
 namespace assay::backends::cpu {
@@ -32,11 +32,11 @@ class FmaExecutable final : public Executable {
   }
 
   void launch() override {
-    const auto factor_bytes = static_cast<std::int64_t>(kernels::size_of(shape_.type)) * shape_.w;
-    const auto sum_bytes = static_cast<std::int64_t>(kernels::size_of(shape_.acc));
-    native::for_each_piece(machine_, blocks_, [&](std::int64_t block, int) {
-      const auto first = native::part_begin(shape_.rows(), blocks_, block, 1);
-      const auto rows = native::part_begin(shape_.rows(), blocks_, block + 1, 1) - first;
+    const auto factor_bytes = kernels::bytes_of(shape_.type, 1) * shape_.w;
+    const auto sum_bytes = kernels::bytes_of(shape_.acc, 1);
+    for_each_piece(machine_, blocks_, [&](std::int64_t block, int) {
+      const auto first = part_begin(shape_.rows(), blocks_, block, 1);
+      const auto rows = part_begin(shape_.rows(), blocks_, block + 1, 1) - first;
       kernel_.run(a_, b_ + first * factor_bytes, c_ + first * FmaShape::kColumns * sum_bytes, rows,
                   shape_.steps);
     });

@@ -1,6 +1,6 @@
 // An almost empty parallel region: what it takes to start all threads and to wait for them.
 #include "backends/cpu/implementation.h"
-#include "backends/cpu/native/parallel.h"
+#include "backends/cpu/parallel.h"
 #include "kernels/launch/shape.h"
 
 namespace assay::backends::cpu {
@@ -19,9 +19,9 @@ class LaunchExecutable final : public Executable {
 
   void launch() override {
     const auto threads = static_cast<std::int64_t>(machine_.threads());
-    native::on_all_threads(machine_, [&](int slot) {
-      const std::int64_t end = native::part_begin(n_, threads, slot + 1, kGrain);
-      std::int64_t i = native::part_begin(n_, threads, slot, kGrain);
+    on_all_threads(machine_, [&](int slot) {
+      const std::int64_t end = part_begin(n_, threads, slot + 1, kGrain);
+      std::int64_t i = part_begin(n_, threads, slot, kGrain);
       for (; i < end; ++i) a_[i] = *b_ + static_cast<std::int32_t>(i);
     });
   }

@@ -6,8 +6,8 @@
 
 #include "backends/cpu/implementation.h"
 #include "backends/cpu/native/aligned.h"
-#include "backends/cpu/native/parallel.h"
 #include "backends/cpu/native/skinny.h"
+#include "backends/cpu/parallel.h"
 
 namespace assay::backends::cpu {
 
@@ -22,8 +22,8 @@ native::SkinnyKernels kernels_for(kernels::DataType type, const Features& featur
   return dots.part ? dots : native::skinny_kernels(type);
 }
 
-/// C is cut into parts of columns, and where these are too few for the threads, k into parts too,
-/// whose sums are added up in the end in their order.
+/// C is cut into parts of columns, and where these are too few for the threads, k into parts too;
+/// their sums are added at the end in ascending order.
 class SkinnyExecutable final : public Executable {
  public:
   SkinnyExecutable(const MatmulShape& shape, std::span<std::byte* const> buffers, Machine& machine)
@@ -49,18 +49,18 @@ class SkinnyExecutable final : public Executable {
   }
 
   void launch() override {
-    native::for_each_piece(machine_, shape_.batch, [&](std::int64_t batch, int) {
+    for_each_piece(machine_, shape_.batch, [&](std::int64_t batch, int) {
       kernels_.pack(a_ + batch * shape_.m * shape_.k * element_bytes(), shape_.m, shape_.k,
                     shape_.transpose_a, along_k_, packed_.get() + batch * packed_bytes_);
     });
     const std::int64_t areas = shape_.batch * column_parts_;
-    native::for_each_piece(machine_, areas * k_parts_, [&](std::int64_t piece, int slot) {
+    for_each_piece(machine_, areas * k_parts_, [&](std::int64_t piece, int slot) {
       std::byte* sums = sums_.get() + (k_parts_ == 1 ? slot : piece) * sums_bytes_;
       multiply(piece / k_parts_, piece % k_parts_, sums);
       if (k_parts_ == 1) finish(piece, sums);
     });
     if (k_parts_ == 1) return;
-    native::for_each_piece(machine_, areas, [&](std::int64_t area, int) {
+    for_each_piece(machine_, areas, [&](std::int64_t area, int) {
       finish(area, sums_.get() + area * k_parts_ * sums_bytes_);
     });
   }
@@ -77,9 +77,7 @@ class SkinnyExecutable final : public Executable {
 
  private:
   static std::int64_t padded(std::int64_t bytes) { return (bytes + 63) / 64 * 64; }
-  std::int64_t element_bytes() const {
-    return static_cast<std::int64_t>(kernels::size_of(shape_.a));
-  }
+  std::int64_t element_bytes() const { return kernels::bytes_of(shape_.a, 1); }
 
   void choose_parts() {
     const std::int64_t wanted = 4 * static_cast<std::int64_t>(machine_.threads());
@@ -96,7 +94,8 @@ class SkinnyExecutable final : public Executable {
     k_parts_ = std::clamp<std::int64_t>(short_of, 1, std::max<std::int64_t>(1, k_grains / 8));
   }
 
-  /// Software's prefetching helps some processors and hinders others, so both are tried, in turns.
+  /// Software's prefetching helps some processors and hinders others, so both are tried
+  /// alternately.
   void choose_fetching() {
     constexpr int kTurns = 3;
     double least[2] = {INFINITY, INFINITY};
@@ -121,8 +120,8 @@ class SkinnyExecutable final : public Executable {
         .k = shape_.k,
         .first_column = first,
         .columns = std::min(columns_, shape_.n - first),
-        .first_k = native::part_begin(shape_.k, k_parts_, k_part, kernels_.k_grain),
-        .end_k = native::part_begin(shape_.k, k_parts_, k_part + 1, kernels_.k_grain),
+        .first_k = part_begin(shape_.k, k_parts_, k_part, kernels_.k_grain),
+        .end_k = part_begin(shape_.k, k_parts_, k_part + 1, kernels_.k_grain),
         .sums = sums,
         .sums_stride = sums_stride_,
         .fetch_ahead = fetch_ahead_};
@@ -132,7 +131,7 @@ class SkinnyExecutable final : public Executable {
   void finish(std::int64_t area, const std::byte* sums) const {
     const std::int64_t batch = area / column_parts_;
     const std::int64_t first = area % column_parts_ * columns_;
-    const auto width = static_cast<std::int64_t>(kernels::size_of(shape_.c));
+    const auto width = kernels::bytes_of(shape_.c, 1);
     for (std::int64_t row = 0; row < shape_.m; ++row) {
       kernels_.finish(sums + row * sums_stride_ * kernels_.sum_bytes, sums_bytes_, k_parts_ - 1,
                       std::min(columns_, shape_.n - first), shape_.c,
@@ -155,7 +154,8 @@ class SkinnyExecutable final : public Executable {
 std::string why_not(const kernels::Problem& problem, const Machine& machine) {
   const MatmulShape shape = kernels::matmul_shape(problem);
   if (shape.m > native::kSkinnyRows) {
-    return fmt::format("for m <= {}: reading the weights bounds it no longer", native::kSkinnyRows);
+    return fmt::format("for m <= {} only: with more rows, reading the weights is not the limit",
+                       native::kSkinnyRows);
   }
   if (shape.a != shape.b || !kernels_for(shape.a, machine.features()).part) {
     return fmt::format("multiplies f32, f64, bf16, f16 and i8 on this CPU, not {}", name(shape.a));

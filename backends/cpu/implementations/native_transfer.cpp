@@ -1,5 +1,5 @@
-// Moves between host and device, which on a CPU are the same memory: a copy by all threads between
-// arrays that were allocated apart.
+// Transfers between host and device, which on a CPU are the same memory: a copy by all threads
+// between two separately allocated arrays.
 #include <cstring>
 
 #include "backends/cpu/implementation.h"
@@ -25,7 +25,7 @@ class TransferExecutable final : public Executable {
         from_(buffers[0]),
         to_(buffers[1]),
         output_(buffers[1]),
-        pieces_({shape.n, shape.type}, 2, machine),
+        pieces_(kernels::as_bytes({shape.n, shape.type}), 2, machine),
         kernels_(native::stream_kernels(shape.type)) {
     const auto bytes = static_cast<std::size_t>(shape.bytes());
     if (shape.direction == Direction::host_to_device) {
@@ -40,9 +40,8 @@ class TransferExecutable final : public Executable {
   }
 
   void launch() override {
-    const auto width = static_cast<std::int64_t>(kernels::size_of(shape_.type));
     pieces_.run([&](std::int64_t first, std::int64_t count, bool past_cache) {
-      kernels_.copy(from_ + first * width, to_ + first * width, count * width, past_cache);
+      kernels_.copy(from_ + first, to_ + first, count, past_cache);
     });
   }
 
@@ -50,7 +49,7 @@ class TransferExecutable final : public Executable {
     if (shape_.direction != Direction::device_to_host) return;
     const auto bytes = static_cast<std::size_t>(shape_.bytes());
     std::memcpy(output_, to_, bytes);
-    // What the next launches leave unwritten must not look right.
+    // Bytes that the next launches do not write must not look right.
     std::memset(to_, 0xff, bytes);
   }
 
@@ -58,8 +57,8 @@ class TransferExecutable final : public Executable {
     auto all = pieces_.details(kernels_.target);
     all["memory"] = shape_.direction == Direction::device_to_device
                         ? "within the machine's own memory"
-                        : "host and device share the machine's own memory: two arrays allocated "
-                          "apart, pinned or pageable alike";
+                        : "host and device share the machine's own memory: two separately "
+                          "allocated arrays, pinned or not";
     return all;
   }
 

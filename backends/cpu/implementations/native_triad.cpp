@@ -15,7 +15,7 @@ class TriadExecutable final : public Executable {
  public:
   TriadExecutable(const kernels::StreamShape& shape, std::span<std::byte* const> buffers,
                   Machine& machine)
-      : width_(static_cast<std::int64_t>(kernels::size_of(shape.type))),
+      : width_(kernels::bytes_of(shape.type, 1)),
         b_(buffers[0]),
         c_(buffers[1]),
         a_(buffers[2]),

@@ -40,7 +40,9 @@ class ReferenceExecutable final : public Executable {
 };
 
 std::string why_not(const kernels::Problem& problem, const Machine&) {
-  return problem.operation().collective == nullptr ? "" : "it is one device, of no ranks";
+  return problem.operation().collective == nullptr
+             ? ""
+             : "the CPU is a single device and cannot join others";
 }
 
 std::unique_ptr<Executable> prepare(const kernels::Problem& problem,

@@ -148,7 +148,7 @@ HWY_INLINE void store_weights(V low, V high, float* at) {
 
 /// Scores of one row to weights, in place (pairs: in the row's first half). Of `keys` scores the
 /// row sees `visible`; the others get weight zero, up to a whole number of vector pairs. Returns
-/// what the row's earlier sum and output are to be multiplied by.
+/// alpha, the factor that rescales the row's earlier sum and output.
 HWY_INLINE float soften(float* scores, std::int64_t visible, std::int64_t keys, float scale_log2e,
                         float& maximum, float& total) {
   const D d;
@@ -199,7 +199,7 @@ HWY_INLINE void weigh_panel(const FlashTile& tile, std::int64_t depth, const flo
                               tile.value_stride, depth, output + column, output_stride);
 }
 
-/// Rows [first, first + Rows) of the tile, or as many as are left.
+/// Rows [first, first + Rows) of the tile, or the rest if fewer.
 template <int Rows>
 void attend_rows(const FlashTile& tile, const FlashState& state, std::int64_t first) {
   if constexpr (Rows > 1) {

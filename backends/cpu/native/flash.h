@@ -46,7 +46,7 @@ struct FlashStored {
 
 inline constexpr int kFlashRows = 6;         ///< rows of a register tile
 inline constexpr int kFlashStoredRows = 16;  ///< most rows that attend_stored takes
-inline constexpr float kNoScore = -1e38f;    ///< maximum of no scores at all
+inline constexpr float kNoScore = -1e38f;    ///< row_max before any score
 
 struct FlashKernels {
   const char* instruction;

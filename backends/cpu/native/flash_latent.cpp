@@ -4,7 +4,7 @@
 
 #include "backends/cpu/native/aligned.h"
 #include "backends/cpu/native/flash.h"
-#include "backends/cpu/native/parallel.h"
+#include "backends/cpu/parallel.h"
 
 namespace assay::backends::cpu::native {
 namespace {
@@ -38,7 +38,7 @@ class FlashLatent final : public Executable {
         o_(buffers[2]),
         machine_(machine),
         kernels_(choose(shape.type, machine.features())),
-        width_(static_cast<std::int64_t>(kernels::size_of(shape.type))),
+        width_(kernels::bytes_of(shape.type, 1)),
         rows_(shape.hq * shape.sq),
         units_((shape.d + kernels_.pair - 1) / kernels_.pair),
         value_width_(round_up(shape.dv, kernels_.lanes)),

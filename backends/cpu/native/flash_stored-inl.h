@@ -74,7 +74,7 @@ HWY_INLINE void score_keys(const FlashStored& tile, const float* queries, const 
   for (int r = 0; r < Rows; ++r) sums_of_lanes(sum[r], scores + r * tile.score_stride);
 }
 
-/// Rows [first, first + Rows), or as many as are left, with kKeys keys.
+/// Rows [first, first + Rows), or the rest if fewer, with kKeys keys.
 template <int Rows, class T>
 HWY_INLINE void score_rows(const FlashStored& tile, std::int64_t first, const T* key,
                            float* scores) {
@@ -164,7 +164,7 @@ HWY_NOINLINE void weigh_stored(const FlashStored& tile, const float* weights, co
   }
 }
 
-/// Columns in steps of Vectors vectors for rows [first, first + Rows), or as many as are left. The
+/// Columns in steps of Vectors vectors for rows [first, first + Rows), or the rest if fewer. The
 /// widest step that fits reads values in the order they lie.
 template <int Rows, int Vectors, class T>
 void weigh_rows(const FlashStored& tile, std::int64_t first, const float* rescale,

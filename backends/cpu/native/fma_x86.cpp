@@ -31,7 +31,7 @@ struct DotBf16 {
 
 struct DotI8 {
   using Sum = __m512i;
-  // The instruction wants its first factor unsigned: a + 128, which adds 128 b to each product; the
+  // The instruction needs an unsigned first factor: a + 128, which adds 128 b to each product; the
   // sums begin that much lower. Wrapping arithmetic makes the end exact.
   static Sum start(const void* excess) {
     return _mm512_set1_epi32(*static_cast<const int*>(excess));

@@ -99,7 +99,7 @@ void pack(const std::byte* from, std::int64_t m, std::int64_t k, bool transposed
 
 template <class T>
 HWY_INLINE void prefetch(const T* from, std::int64_t elements) {
-  // Into the second level: the first is small beside what is on its way.
+  // Into the second level: the first is too small for all that is being fetched.
   for (std::int64_t i = 0; i < elements * static_cast<std::int64_t>(sizeof(T)); i += 64) {
     __builtin_prefetch(reinterpret_cast<const char*>(from) + i, 0, 2);
   }

@@ -21,7 +21,7 @@ struct SkinnyPart {
   std::int64_t first_k, end_k;  ///< first_k is a multiple of k_grain
   std::byte* sums;              ///< [m, sums_stride] of 4 or 8 bytes, overwritten
   std::int64_t sums_stride;     ///< at least `columns` rounded up to column_grain
-  bool fetch_ahead;             ///< prefetch B by software, beside what the hardware does
+  bool fetch_ahead;             ///< prefetch B by software too, not only by hardware
 };
 
 struct SkinnyKernels {
@@ -32,7 +32,7 @@ struct SkinnyKernels {
   std::int64_t column_grain;
   /// Bytes of a packed A.
   std::int64_t (*packed_bytes)(std::int64_t m, std::int64_t k);
-  /// A [m, k] ([k, m] where transposed_a) to what the kernel for B wants.
+  /// A [m, k] ([k, m] where transposed_a) to the layout that the kernel for B reads.
   void (*pack)(const std::byte* a, std::int64_t m, std::int64_t k, bool transposed_a,
                bool transposed_b, std::byte* to);
   void (*part)(const SkinnyPart& part);             ///< B [k, n]

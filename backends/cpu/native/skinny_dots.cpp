@@ -74,7 +74,7 @@ struct PairsOfBf16 {
   }
 };
 
-/// The instruction wants one factor unsigned: B + 128, which adds 128 times the sum of A.
+/// The instruction needs one unsigned factor: B + 128, which adds 128 times the sum of A.
 struct QuadsOfI8 {
   using Element = std::int8_t;
   using Sum = std::int32_t;

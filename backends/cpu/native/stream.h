@@ -8,7 +8,7 @@
 
 namespace assay::backends::cpu::native {
 
-/// Kernels of Highway's best target. With `past_cache`, stores bypass the caches; they then want
+/// Kernels of Highway's best target. With `past_cache`, stores bypass the caches; they then need
 /// the output on a 64-byte boundary. Sizes: bytes for copy, elements for triad.
 struct StreamKernels {
   void (*copy)(const std::byte* b, std::byte* a, std::int64_t bytes, bool past_cache);

@@ -1,11 +1,11 @@
-// What native/stream does alike for copy and triad: who writes which part, and through which
+// What copy and triad share around native/stream: who writes which part, and through which
 // caches.
 #pragma once
 
 #include <map>
 #include <string>
 
-#include "backends/cpu/native/parallel.h"
+#include "backends/cpu/parallel.h"
 #include "kernels/copy/shape.h"
 
 namespace assay::backends::cpu::native {
@@ -15,7 +15,7 @@ class StreamPieces {
  public:
   StreamPieces(const kernels::StreamShape& shape, int arrays, Machine& machine)
       : machine_(machine), elements_(shape.n) {
-    const auto width = static_cast<std::int64_t>(kernels::size_of(shape.type));
+    const auto width = kernels::bytes_of(shape.type, 1);
     grain_ = 4096 / width;
     const std::int64_t grains = (shape.n + grain_ - 1) / grain_;
     pieces_ = std::clamp<std::int64_t>(shape.n * width / kPieceBytes, machine.threads(), grains);

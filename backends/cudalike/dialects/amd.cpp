@@ -13,6 +13,7 @@ const Dialect amd_dialect = [] {
   amd.home_variables = {"ROCM_PATH", "ROCM_HOME", "HIP_PATH"};
   amd.homes = {"/opt/rocm"};
   const Texts hip = {"libamdhip64.so", "libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5"};
+  amd.environment_variables.insert(amd.environment_variables.end(), {"MIOPEN_*", "TENSILE_*"});
   amd.libraries = {
       .runtime = hip,
       .driver = hip,

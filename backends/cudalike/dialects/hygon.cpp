@@ -14,6 +14,7 @@ const Dialect hygon_dialect = [] {
   hygon.description = "Hygon DCUs through DTK's HIP";
   hygon.home_variables = {"DTK_ROOT", "DTKROOT", "DTK_HOME"};
   hygon.homes = {"/opt/dtk", "/opt/dtk/hip"};
+  hygon.environment_variables.insert(hygon.environment_variables.end(), {"DTK_*", "DTKROOT"});
   const Texts hip = {"libgalaxyhip.so", "libgalaxyhip.so.5", "libamdhip64.so"};
   hygon.libraries = {.runtime = hip,
                      .driver = hip,

@@ -13,6 +13,8 @@ const Dialect iluvatar_dialect = {
     .description = "Iluvatar CoreX GPUs through their CUDA",
     .home_variables = {"COREX_HOME"},
     .homes = {"/usr/local/corex"},
+    .environment_variables = {"CUDA_*", "CUBLAS_*", "CUDNN_*", "COREX_*", "ILUVATAR_*", "IXCCL_*",
+                              "NCCL_*"},
     .libraries = {.runtime = {"libcudart.so"},
                   .driver = {"libcuda.so", "libcuda.so.1"},
                   .blas = {"libcublas.so"},

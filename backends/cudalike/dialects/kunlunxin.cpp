@@ -13,6 +13,8 @@ const Dialect kunlunxin_dialect = {
     .description = "Kunlunxin XPUs through their CUDA runtime",
     .home_variables = {"KUNLUN_HOME", "XPU_HOME"},
     .homes = {"/usr/local/xpu", "/usr/local/xcudart"},
+    .environment_variables = {"KUNLUN_HOME", "XPU_*", "XPUAPI_*", "XBLAS_*", "XDNN_*", "BKCL_*",
+                              "CUDA_*", "CUDART_*", "NCCL_*"},
     .libraries = {.runtime = {"libcudart.so"}, .driver = {"libcuda.so", "libcuda.so.1"}},
     .signs = {.folders = {"/xpu", "/xcudart", "kunlun"},
               .symbols = {"xpu_device_count"},

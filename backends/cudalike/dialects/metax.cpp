@@ -14,6 +14,8 @@ const Dialect metax_dialect = {
     .description = "MetaX GPUs through MACA",
     .home_variables = {"MACA_PATH", "MACA_HOME", "MACA_ROOT"},
     .homes = {"/opt/maca"},
+    .environment_variables = {"MACA_*", "MCCL_*", "MCBLAS_*", "CUDA_VISIBLE_DEVICES",
+                              "FORCE_ACTIVATE_WAIT", "SET_DEVICE_NUMA_PREFERRED", "ISU_FASTMODEL"},
     .libraries = {.runtime = {"libmcruntime.so"},
                   .driver = {"libmcruntime.so"},
                   .blas = {"libmcblas.so"},

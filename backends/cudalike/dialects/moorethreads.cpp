@@ -15,6 +15,7 @@ const Dialect moorethreads_dialect = {
     .description = "Moore Threads GPUs through MUSA",
     .home_variables = {"MUSA_HOME", "MUSA_ROOT", "MUSA_PATH"},
     .homes = {"/usr/local/musa"},
+    .environment_variables = {"MUSA_*", "MTHREADS_*", "MUDNN_*", "MCCL_*"},
     .libraries = {.runtime = {"libmusart.so"},
                   .driver = {"libmusa.so", "libmusa.so.1"},
                   .blas = {"libmublas.so"},

@@ -12,6 +12,7 @@ const Dialect nvidia_dialect = {
     .description = "NVIDIA GPUs through CUDA",
     .home_variables = {"CUDA_HOME", "CUDA_PATH"},
     .homes = {"/usr/local/cuda", "/opt/cuda"},
+    .environment_variables = {"CUDA_*", "NVIDIA_*", "CUBLAS_*", "CUBLASLT_*", "CUDNN_*", "NCCL_*"},
     .libraries = {.runtime = {"libcudart.so", "libcudart.so.13", "libcudart.so.12",
                               "libcudart.so.11.0"},
                   .driver = {"libcuda.so.1"},
@@ -22,7 +23,7 @@ const Dialect nvidia_dialect = {
                   .attention = {"libcudnn.so", "libcudnn.so.9"},
                   .sensors = {"libnvidia-ml.so.1"},
                   .collectives = {"libnccl.so", "libnccl.so.2"}},
-    // The others took its names, so no name tells it; WSL has dxg instead of nvidiactl.
+    // Other vendors use its names, so a name does not identify it; WSL has dxg, not nvidiactl.
     .signs = {.device_files = {"nvidiactl", "dxg", "nvgpu"}},
     .blas = {.precise_math = 16},  // CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION
     // Capabilities: CUDA C++ Programming Guide, "Compute Capabilities".

@@ -76,7 +76,7 @@ std::string why_not(const kernels::Problem& problem, Device& device) {
   if (!device.computes(name(shape.a))) {
     return fmt::format("{} does not compute {}", device.description().name, name(shape.a));
   }
-  if (size_of(shape.a) == 1 && !is_integer(shape.a)) {
+  if (is_8_bit_float(shape.a)) {
     return fmt::format("{} takes no 8-bit floating type", session->api().gemm.name);
   }
   if (shape.batch > 1 && !session->api().gemm_batched) {
@@ -84,7 +84,7 @@ std::string why_not(const kernels::Problem& problem, Device& device) {
   }
   // cuBLAS, "cublasGemmEx": 8-bit integer matrices must be aligned on 32 bits.
   const Gemm as_gemm = gemm(platform().dialect().blas, shape);
-  if (size_of(shape.a) == 1 && (as_gemm.first_stride % 4 != 0 || as_gemm.second_stride % 4 != 0)) {
+  if (bits_of(shape.a) == 8 && (as_gemm.first_stride % 4 != 0 || as_gemm.second_stride % 4 != 0)) {
     return "rows of i8 must be multiples of 4 elements";
   }
   return why_no_gemm(platform().dialect(), shape);

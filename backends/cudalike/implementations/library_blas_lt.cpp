@@ -53,7 +53,7 @@ std::vector<std::byte> transposed(const std::vector<std::byte>& b, const MatmulS
 
 /// The problem with B's storage turned, which 8-bit tensor cores ask for.
 std::optional<MatmulShape> repacked(const MatmulShape& shape) {
-  if (size_of(shape.a) != 1 || shape.transpose_a || shape.transpose_b) return std::nullopt;
+  if (bits_of(shape.a) != 8 || shape.transpose_a || shape.transpose_b) return std::nullopt;
   MatmulShape other = shape;
   other.transpose_b = true;
   return other;

@@ -23,7 +23,7 @@ struct Exchange {
   std::vector<kernels::Passage> passages;  ///< where it goes piece by piece
 
   std::size_t bytes(std::int64_t elements) const {
-    return static_cast<std::size_t>(elements) * kernels::size_of(layout.type);
+    return static_cast<std::size_t>(kernels::bytes_of(layout.type, elements));
   }
   int sum_type() const { return summed_number(layout.type).value_or(-1); }
 };

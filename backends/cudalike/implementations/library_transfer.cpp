@@ -38,13 +38,13 @@ class TransferWork final : public Work {
 
   void launch() override { copy_async(to_, from_, bytes_, direction(), device_.stream()); }
 
-  /// One move is what is measured.
+  /// A single transfer is measured.
   bool joinable() const override { return false; }
 
   void bring_back() override {
     if (shape_.direction != Way::device_to_host) return;
     device_.upload(output_, 0, host_->data(), bytes_);
-    // What the next launches leave unwritten must not look right.
+    // Bytes that the next launches do not write must not look right.
     std::memset(host_->data(), 0xff, bytes_);
   }
 

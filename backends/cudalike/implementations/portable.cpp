@@ -7,7 +7,7 @@
 
 #include "backends/cudalike/compiler.h"
 #include "backends/cudalike/implementation.h"
-#include "backends/portable_runner.h"
+#include "backends/shared/portable_runner.h"
 #include "kernels/operation.h"
 
 namespace assay::backends::cudalike {

@@ -1,9 +1,8 @@
-// assay audit [SET]: holds published figures against one another.
+// assay audit [SET]: checks published figures against each other.
 #include "results/claims/audit.h"
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -11,10 +10,12 @@
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
 #include "harness/cli/claims/text.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/wrapped.h"
 #include "results/claims/catalogue.h"
+#include "results/page/text.h"
 
 namespace assay::cli {
 extern const Verb audit_verb;
@@ -24,7 +25,7 @@ namespace {
 using nlohmann::ordered_json;
 using results::claims::Finding;
 
-struct Options {
+struct Arguments {
   std::string set;
   CatalogueChoice catalogue;
   bool all = false, json = false, strict = false;
@@ -67,10 +68,10 @@ void print(const results::claims::Finding& finding, bool colour) {
   fmt::print("{}", harness::terminal::wrapped(finding.statement, 2));
   fmt::print("{}", harness::terminal::wrapped(finding.arithmetic, 4));
   if (!finding.unverified.empty()) {
-    fmt::print("{}",
-               harness::terminal::wrapped(fmt::format("rests on UNVERIFIED {} (source not re-read)",
-                                                      fmt::join(finding.unverified, ", ")),
-                                          4));
+    fmt::print("{}", harness::terminal::wrapped(
+                         fmt::format("depends on UNVERIFIED {} (source not checked again)",
+                                     fmt::join(finding.unverified, ", ")),
+                         4));
   }
   if (!finding.holds)
     fmt::print("{}", harness::terminal::wrapped("to reconcile: " + finding.reconcile, 4));
@@ -81,51 +82,57 @@ void print(const results::claims::Finding& finding, bool colour) {
   fmt::print("\n");
 }
 
-int run(const Options& options) {
-  const results::claims::Catalogue catalogue = load_catalogue(options.catalogue);
-  const auto findings = findings_about(catalogue, options.set, results::claims::audit(catalogue));
-  const auto broken =
+/// "1 holds", "3 hold".
+std::string verb_text(std::size_t number, std::string_view one, std::string_view several) {
+  return fmt::format("{} {}", number, number == 1 ? one : several);
+}
+
+int run(const Arguments& arguments) {
+  const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
+  const auto findings = findings_about(catalogue, arguments.set, results::claims::audit(catalogue));
+  const auto broken = static_cast<std::size_t>(
       std::count_if(findings.begin(), findings.end(),
-                    [](const results::claims::Finding& finding) { return !finding.holds; });
-  if (options.json) {
+                    [](const results::claims::Finding& finding) { return !finding.holds; }));
+  if (arguments.json) {
     ordered_json list = ordered_json::array();
     for (const results::claims::Finding& finding : findings) list.push_back(to_json(finding));
-    const ordered_json out = {{"set", options.set},
+    const ordered_json out = {{"set", arguments.set},
                               {"catalogue_sha256", catalogue.sha256},
                               {"findings", list},
                               {"contradictions", broken}};
     fmt::print("{}\n", out.dump(2));
   } else {
     for (const results::claims::Finding& finding : findings) {
-      if (!finding.holds || options.all) print(finding, harness::terminal::use_colour());
+      if (!finding.holds || arguments.all) print(finding, harness::terminal::use_colour());
     }
-    fmt::print("{}", harness::terminal::wrapped(
-                         fmt::format("{} calculations between published figures: {} hold within "
-                                     "the figures' rounding, {} do not. A contradiction says "
-                                     "that not all of its figures can be right, not which.{}",
-                                     findings.size(),
-                                     static_cast<std::ptrdiff_t>(findings.size()) - broken, broken,
-                                     options.all ? "" : " `--all` shows all of them."),
-                         0));
+    fmt::print(
+        "{}",
+        harness::terminal::wrapped(
+            fmt::format("{} between published figures: {} within the figures' rounding, {}. In "
+                        "a contradiction at least one of the figures is wrong; arithmetic "
+                        "alone cannot say which.{}",
+                        results::page::counted(findings.size(), "calculation"),
+                        verb_text(findings.size() - broken, "holds", "hold"),
+                        verb_text(broken, "does not", "do not"),
+                        arguments.all ? "" : " `--all` shows all of them."),
+            0));
   }
-  return options.strict && broken > 0 ? kFellShort : kDone;
+  return arguments.strict && broken > 0 ? kFinding : kDone;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  complete_with(app.add_option("set", options->set,
-                               "Set of claims whose figures and systems matter; all where none is "
-                               "named"),
-                set_ids);
-  add_catalogue_options(app, options->catalogue);
-  app.add_flag("--all", options->all, "Show what holds, too");
-  app.add_flag("--strict", options->strict, "Exit with code 1 where there is a contradiction");
-  app.add_flag("--json", options->json, "Print JSON");
-  return [options] { return run(*options); };
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  options.argument(arguments->set, claim_set(), "Only figures and systems of this set of claims")
+      .default_rule = "all sets";
+  add_catalogue_options(options, arguments->catalogue);
+  options.flag("--all", arguments->all, "Also show the calculations that hold");
+  options.flag("--strict", arguments->strict, "Exit with code 1 if there is a contradiction");
+  add_json_option(options, arguments->json);
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb audit_verb = {"audit", "Hold published figures against one another", add};
+const Verb audit_verb = {"audit", "Check published figures against each other", add};
 
 }  // namespace assay::cli

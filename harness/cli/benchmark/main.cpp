@@ -1,8 +1,7 @@
-// assay-benchmark: a suite's problems as Google Benchmarks.
+// assay-benchmark: the problems of a suite as Google Benchmarks.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -11,6 +10,7 @@
 #include "harness/cli/benchmark/timed_problem.h"
 #include "harness/cli/common.h"
 #include "harness/cli/help.h"
+#include "harness/cli/measurement_options.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
@@ -22,85 +22,55 @@ namespace assay::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kProgram = "assay-benchmark";
+constexpr const char* kSummary = "Time the verified problems of a suite with Google Benchmark";
+
 using harness::plan::Plan;
 using harness::worker::DeviceWorker;
 
-struct Options {
-  std::string suite, mode;
-  std::vector<std::string> problems, implementations, divisions, devices;
-  unsigned threads = 0;
-};
+constexpr const char* kFooter =
+    "Benchmarks are named PROBLEM/IMPLEMENTATION/DEVICE/MODE/manual_time; the device\n"
+    "measures their times. Each result is verified before and after it is timed: a\n"
+    "wrong result is an error.\n"
+    "All options of Google Benchmark, such as --benchmark_filter and --benchmark_out:";
 
-void add_options(CLI::App& app, Options& options) {
-  app.add_option("--suite", options.suite, "A suite (`assay suites`) or a TOML file")
-      ->default_str("quick");
-  app.add_option("--problem", options.problems, "One problem; may be repeated")
-      ->allow_extra_args(false);
-  app.add_option("--implementation", options.implementations, "Only this one; may be repeated")
-      ->allow_extra_args(false);
-  app.add_option("--division", options.divisions,
-                 "library, native, portable or reference (default: all but reference)")
-      ->allow_extra_args(false);
-  app.add_option("--device", options.devices, "Only this device, such as cpu:0; may be repeated")
-      ->allow_extra_args(false);
-  app.add_option("--mode", options.mode, "cold: caches overwritten before a launch; or hot");
-  app.add_option("--threads", options.threads, "Host threads a CPU may use (default: all)");
-  app.footer(
-      "Names are PROBLEM/IMPLEMENTATION/DEVICE/MODE/manual_time, times the device's own.\n"
-      "Each result is verified before it is timed and afterwards: a wrong one is an error.\n"
-      "And all options of Google Benchmark, --benchmark_filter and --benchmark_out among them:");
-}
-
-std::unique_ptr<CLI::App> command_line_app(Options& options) {
-  auto app = std::make_unique<CLI::App>("Times a suite's problems, verified, as Google Benchmarks.",
-                                        "assay-benchmark");
-  app->set_version_flag("--version", "assay-benchmark " + harness::environment::version_text());
-  app->formatter(std::make_shared<HelpFormatter>());
-  app->get_formatter()->column_width(28);
-  add_options(*app, options);
-  return app;
+void describe(CommandLine& line, MeasurementChoice& choice) {
+  add_what_to_measure(line.general(), choice).front()->default_text = "quick";
+  add_how_to_measure(line.general(), choice);
+  line.general().footer(kFooter);
 }
 
 void print_help() {
-  Options ignored;
-  fmt::print("{}\n", command_line_app(ignored)->help());
+  MeasurementChoice ignored;
+  CommandLine line(kProgram, kSummary, harness::environment::version_text());
+  describe(line, ignored);
+  fmt::print("{}", help_text(line));
   std::fflush(stdout);
   benchmark::PrintDefaultHelp();
 }
 
-std::vector<harness::plan::SuiteProblem> problems_of(const Options& options) {
+std::vector<harness::plan::SuiteProblem> problems_of(const MeasurementChoice& options) {
   std::vector<harness::plan::SuiteProblem> problems;
-  for (const std::string& text : options.problems) {
-    try {
-      problems.push_back({kernels::Problem::parse(text), "", {}});
-    } catch (const InputError& error) {
-      throw InputError(fmt::format("--problem \"{}\": {}", text, error.what()), error.mend());
-    }
-  }
+  for (const kernels::Problem& problem : options.problems) problems.push_back({problem, "", {}});
   if (!problems.empty() && options.suite.empty()) return problems;
   auto suite = harness::plan::load_suite(options.suite.empty() ? "quick" : options.suite);
   problems.insert(problems.begin(), suite.problems.begin(), suite.problems.end());
   return problems;
 }
 
-/// The program that serves as worker; modules are looked for beside it too.
+/// The program that serves as worker; its folder is also searched for modules.
 fs::path worker_program() {
   fs::path program = fs::read_symlink("/proc/self/exe").replace_filename("assay");
   if (fs::exists(program)) return program;
-  throw InputError(fmt::format("{}: is missing, which drives the devices", program.string()),
-                   "install assay and assay-benchmark side by side");
+  throw InputError(fmt::format("{}: is missing; it drives the devices", program.string()),
+                   "install assay and assay-benchmark in the same folder");
 }
 
-/// The plan in the suite's order: whoever reads a table of benchmarks looks for it there.
-harness::plan::Plan plan_of(const Options& options, std::vector<SharedWorker>& workers) {
+/// The plan in the order of the suite, as a reader of the table expects.
+harness::plan::Plan plan_of(const MeasurementChoice& options, std::vector<SharedWorker>& workers) {
   harness::plan::PlanOptions plan_options;
-  if (!options.mode.empty()) {
-    harness::plan::require_mode(options.mode, "--mode");
-    plan_options.measurement.mode = options.mode;
-  }
-  harness::plan::require_divisions(options.divisions, "--division");
-  plan_options.measurement.divisions = options.divisions;
-  plan_options.measurement.implementations = options.implementations;
+  plan_options.measurement = options.measurement;
   plan_options.host_memory_bytes = harness::environment::available_memory();
   plan_options.threads = options.threads;
   const auto problems = problems_of(options);
@@ -119,7 +89,7 @@ harness::plan::Plan plan_of(const Options& options, std::vector<SharedWorker>& w
   return plan;
 }
 
-std::vector<SharedWorker> workers_of(const Options& options) {
+std::vector<SharedWorker> workers_of(const MeasurementChoice& options) {
   harness::worker::WorkerSettings settings;
   settings.executable = worker_program();
   settings.threads = options.threads;
@@ -133,13 +103,13 @@ std::vector<SharedWorker> workers_of(const Options& options) {
   return workers;
 }
 
-int run(const Options& options) {
+int run(const MeasurementChoice& options) {
   std::vector<SharedWorker> workers = workers_of(options);
   const harness::plan::Plan plan = plan_of(options, workers);
   fmt::print(stderr, "{}", skipped_text(plan));
   if (plan.entries.empty()) {
-    print_error("nothing of this can run here",
-                "`assay devices` says what there is and which types it supports");
+    print_error("nothing can run here",
+                "`assay devices` lists the devices and the types they support");
     return kNothingRan;
   }
   benchmark::AddCustomContext("assay_version", harness::environment::version_text());
@@ -155,26 +125,22 @@ int run(const Options& options) {
   benchmark::Shutdown();
   const bool failed = std::any_of(timed.begin(), timed.end(),
                                   [](const auto& problem) { return problem->failed(); });
-  return failed ? kFellShort : kDone;
+  return failed ? kFinding : kDone;
 }
 
 int start(int count, char** arguments) {
   benchmark::Initialize(&count, arguments, print_help);
-  Options options;
-  const auto app = command_line_app(options);
+  MeasurementChoice options;
+  CommandLine line(kProgram, kSummary, harness::environment::version_text());
+  describe(line, options);
   try {
-    app->parse(count, arguments);
-    return run(options);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app->exit(error);
-    print_error(error.what(), "`assay-benchmark --help` lists the options");
-    return kBadInput;
+    return line.read(count, arguments) ? run(options) : kDone;
   } catch (const InputError& error) {
     print_error(error.what(), error.mend());
     return kBadInput;
   } catch (const std::exception& error) {
     print_error(error.what(), "");
-    return kFellShort;
+    return kFinding;
   }
 }
 

@@ -19,7 +19,7 @@ namespace {
 using results::record::Record;
 using results::record::Status;
 
-/// Launches asked of the worker at a time: no more than these, nor longer than about this.
+/// Launches per request to the worker: at most this number, and about this time.
 constexpr double kMostLaunches = 1000, kBatchSeconds = 0.5;
 
 }  // namespace

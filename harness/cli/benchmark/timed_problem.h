@@ -1,4 +1,4 @@
-// One plan entry as a Google Benchmark: verified first, then timed by the device's own clock.
+// One plan entry as a Google Benchmark: verified first, then timed by the device's clock.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -12,7 +12,7 @@ namespace assay::cli {
 
 class TimedProblem;
 
-/// A device's worker, shared by all of its problems, and the one that it holds.
+/// A device's worker, shared by all problems, and the problem that it has prepared.
 struct SharedWorker {
   harness::worker::DeviceWorker worker;
   const TimedProblem* held = nullptr;
@@ -20,15 +20,15 @@ struct SharedWorker {
 
 class TimedProblem {
  public:
-  /// The worker outlives this.
+  /// The worker must outlive this.
   TimedProblem(harness::plan::PlanEntry entry, SharedWorker& shared);
 
   /// "PROBLEM/IMPLEMENTATION/DEVICE/MODE".
   const std::string& name() const { return name_; }
-  /// Whether any call ended in an error: a wrong result, a crash, a hang.
+  /// Whether any call ended in an error: a wrong result, a crash or a timeout.
   bool failed() const { return failed_; }
 
-  /// What Google Benchmark calls, over and over with more iterations.
+  /// Called by Google Benchmark, repeatedly with more iterations.
   void run(benchmark::State& state);
 
  private:
@@ -42,7 +42,7 @@ class TimedProblem {
   SharedWorker& shared_;
   std::string name_;
   results::record::Record record_;
-  double seconds_per_turn_ = 0;  ///< of a launch with all that surrounds it
+  double seconds_per_turn_ = 0;  ///< of a launch with its overhead
   bool failed_ = false;
 };
 

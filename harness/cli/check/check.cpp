@@ -1,7 +1,6 @@
-// assay check [SET]: holds published claims against what was measured.
+// assay check [SET]: judges published claims by measurements.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -13,12 +12,14 @@
 #include "harness/cli/check/contest_text.h"
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
 #include "harness/cli/judged_records.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/wrapped.h"
 #include "results/claims/catalogue.h"
 #include "results/claims/verdict.h"
+#include "results/page/text.h"
 #include "results/project/claim_projection.h"
 #include "results/store/store.h"
 
@@ -31,20 +32,21 @@ using nlohmann::ordered_json;
 using results::claims::Verdict;
 using results::claims::VerdictKind;
 
-struct Options {
-  std::string set, run = "last", db;
+struct Arguments {
+  std::string set, run = "last";
+  std::optional<results::store::StoreAddress> db;
   CatalogueChoice catalogue;
   bool all_runs = false, json = false;
 };
 
-JudgedRecords read_records(const Options& options) {
-  const results::store::StoreAddress address = store_address(options.db);
-  // Before the first run there is no store, and nothing measured is a fair answer.
-  if (options.db.empty() && address.is_missing()) return {{}, 0, "nothing measured yet"};
+JudgedRecords read_records(const Arguments& arguments) {
+  const results::store::StoreAddress address = store_address(arguments.db);
+  // Before the first run there is no store; that is no error here.
+  if (!arguments.db && address.is_missing()) return {{}, 0, "nothing measured yet"};
   const auto store = open_store(address, results::store::Access::read);
   if (store.runs().empty()) return {{}, 0, "nothing measured yet"};
   std::vector<results::record::Run> runs;
-  if (!options.all_runs) runs.push_back(store.run(options.run));
+  if (!arguments.all_runs) runs.push_back(find_run(store, arguments.run));
   return judged_records(store, runs);
 }
 
@@ -56,7 +58,7 @@ std::map<results::claims::VerdictKind, int> count(
 }
 
 std::string counts_text(const std::vector<results::claims::Verdict>& verdicts) {
-  std::string text = fmt::format("{} claim{}:", verdicts.size(), verdicts.size() == 1 ? "" : "s");
+  std::string text = results::page::counted(verdicts.size(), "claim") + ":";
   const char* separator = " ";
   for (const auto& [kind, number] : count(verdicts)) {
     text += fmt::format("{}{} {}", separator, number, name(kind));
@@ -65,7 +67,7 @@ std::string counts_text(const std::vector<results::claims::Verdict>& verdicts) {
   return text;
 }
 
-/// What the verdicts together allow one to say, and no more.
+/// What follows from all verdicts together.
 std::string closing(const std::vector<results::claims::Verdict>& all) {
   const auto counts = count(all);
   const auto number = [&](results::claims::VerdictKind kind) {
@@ -73,16 +75,17 @@ std::string closing(const std::vector<results::claims::Verdict>& all) {
     return found == counts.end() ? 0 : found->second;
   };
   const int decided = number(VerdictKind::supported) + number(VerdictKind::refuted);
-  std::string text =
-      decided == 0 ? "No claim is decided by measurement here."
-                   : fmt::format("Measurement here decides {} of {} claims.", decided, all.size());
+  std::string text = decided == 0 ? "No claim is decided by a measurement."
+                                  : fmt::format("Measurements decide {} of {}.", decided,
+                                                results::page::counted(all.size(), "claim"));
   if (const int odd = number(VerdictKind::inconsistent); odd > 0) {
     text += fmt::format(
-        " {} other published figures, which says that not all of those can be right, not which.",
+        " {} other published figures: at least one of those figures is wrong; arithmetic alone "
+        "cannot say which.",
         odd == 1 ? "1 claim contradicts" : fmt::format("{} claims contradict", odd));
   }
   if (number(VerdictKind::untested) > 0) {
-    text += " Untested means that nothing measured speaks to it, neither for nor against.";
+    text += " Untested means that no measurement supports or refutes the claim.";
   }
   return text;
 }
@@ -95,7 +98,7 @@ void print_list(const results::claims::Catalogue& catalogue,
   }
 }
 
-void print_json(const results::claims::Catalogue& catalogue, const Options& options,
+void print_json(const results::claims::Catalogue& catalogue, const Arguments& arguments,
                 const JudgedRecords& records, const std::vector<results::claims::Verdict>& verdicts,
                 const std::vector<results::claims::Verdict>& present) {
   const auto list = [&](const std::vector<results::claims::Verdict>& from) {
@@ -115,7 +118,7 @@ void print_json(const results::claims::Catalogue& catalogue, const Options& opti
   ordered_json tables = ordered_json::array();
   for (const auto& table : contests_answering(catalogue, verdicts, records))
     tables.push_back(to_json(table));
-  const ordered_json out = {{"set", options.set},
+  const ordered_json out = {{"set", arguments.set},
                             {"catalogue_sha256", catalogue.sha256},
                             {"records", records.records.size()},
                             {"modelled", records.modelled},
@@ -127,21 +130,21 @@ void print_json(const results::claims::Catalogue& catalogue, const Options& opti
   fmt::print("{}\n", out.dump(2));
 }
 
-int run(const Options& options) {
-  const results::claims::Catalogue catalogue = load_catalogue(options.catalogue);
-  if (!options.set.empty()) find_set(catalogue, options.set);
-  const JudgedRecords records = read_records(options);
+int run(const Arguments& arguments) {
+  const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
+  if (!arguments.set.empty()) find_set(catalogue, arguments.set);
+  const JudgedRecords records = read_records(arguments);
   const auto verdicts =
-      judge(catalogue, options.set, records.records, results::project::projected_evidence);
-  const auto present = judge_present_devices(catalogue, options.set, records.records,
+      judge(catalogue, arguments.set, records.records, results::project::projected_evidence);
+  const auto present = judge_present_devices(catalogue, arguments.set, records.records,
                                              results::project::projected_evidence);
   std::vector<results::claims::Verdict> all = verdicts;
   all.insert(all.end(), present.begin(), present.end());
-  if (options.json) {
-    print_json(catalogue, options, records, verdicts, present);
+  if (arguments.json) {
+    print_json(catalogue, arguments, records, verdicts, present);
   } else {
-    const std::string title = options.set.empty() ? "all claims of the catalogue"
-                                                  : find_set(catalogue, options.set).title;
+    const std::string title = arguments.set.empty() ? "all claims of the catalogue"
+                                                    : find_set(catalogue, arguments.set).title;
     fmt::print("{}", harness::terminal::wrapped(title, 0));
     fmt::print("{}\n", harness::terminal::wrapped(fmt::format("{}; catalogue {}", records.origin,
                                                               catalogue.sha256.substr(0, 12)),
@@ -156,36 +159,34 @@ int run(const Options& options) {
     }
     fmt::print("{}", harness::terminal::wrapped(counts_text(all), 0));
     fmt::print("{}", harness::terminal::wrapped(
-                         closing(all) + " `assay claims ID` shows a claim's source.", 0));
+                         closing(all) + " `assay claims CLAIM` shows a claim's source.", 0));
   }
   const bool refuted = std::any_of(
       all.begin(), all.end(),
       [](const results::claims::Verdict& verdict) { return verdict.kind == VerdictKind::refuted; });
-  return refuted ? kFellShort : kDone;
+  return refuted ? kFinding : kDone;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  complete_with(app.add_option("set", options->set,
-                               "Set of claims, such as waic-2025; all claims where none is named"),
-                set_ids);
-  auto* run_option = app.add_option("--run", options->run,
-                                    "Judge from this run: an id or a prefix (default last)");
-  complete_with(run_option, run_ids);
-  app.add_flag("--all-runs", options->all_runs, "Judge from the newest records of all runs")
-      ->excludes(run_option);
-  app.add_option("--db", options->db, "Store to read");
-  add_catalogue_options(app, options->catalogue);
-  app.add_flag("--json", options->json, "Print JSON");
-  app.footer(
-      "Exit code 1 when a claim is refuted by measurement. A claim that merely\n"
-      "contradicts other published figures (inconsistent) does not fail the command.\n"
-      "What is modelled from published figures is listed and decides nothing.");
-  return [options] { return run(*options); };
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  options.argument(arguments->set, claim_set(), "Set of claims to judge, e.g. waic-2025")
+      .default_rule = "all claims";
+  Option& run_option = options.option("--run", arguments->run, run_id(), "Judge by this run");
+  run_option.default_text = arguments->run;
+  options.flag("--all-runs", arguments->all_runs, "Judge by the newest records of all runs")
+      .excludes = {&run_option};
+  add_store_option(options, arguments->db, "read");
+  add_catalogue_options(options, arguments->catalogue);
+  add_json_option(options, arguments->json);
+  options.footer(
+      "Exit code 1: a measurement refutes a claim. A claim that contradicts other\n"
+      "published figures (inconsistent) does not change the exit code. Modelled records\n"
+      "are listed but decide nothing.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb check_verb = {"check", "Judge published claims against what was measured", add};
+const Verb check_verb = {"check", "Judge published claims by measurements", add};
 
 }  // namespace assay::cli

@@ -19,7 +19,7 @@ using results::claims::ContestTable;
 
 std::string group_title(std::string_view group) {
   if (group == "system") return "Whole systems";
-  if (group == "chip") return "Per chip (host, network and cooling shared out)";
+  if (group == "chip") return "Per chip (with its share of host, network and cooling)";
   if (group == "watt") return "Per watt";
   if (group == "rack") return "Per rack";
   return "Kernels and serving";
@@ -30,7 +30,7 @@ std::string number(const results::claims::ContestRow& row, const results::claims
                                         results::claims::parse_unit(row.metric->unit).scale);
 }
 
-/// A number with a mark for its kind, or the word for why there is none.
+/// A number with a mark for its kind, or a word that says why there is none.
 std::string cell_text(const results::claims::ContestRow& row, const results::claims::Cell& cell) {
   switch (cell.kind) {
     case CellKind::claimed:
@@ -49,7 +49,7 @@ std::string ratio_text(const results::claims::ContestRow& row) {
   return row.known ? results::claims::format_in(row.ratio, "x", 3) : std::string();
 }
 
-/// Right-aligned by what is seen rather than by bytes.
+/// Right-aligned by columns, not by bytes.
 std::string right(const std::string& text, int width) {
   int columns = 0;
   for (const char c : text) columns += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
@@ -100,7 +100,7 @@ std::string contest_text(const results::claims::ContestTable& table) {
         fmt::format("{}{}\n", line, row.known ? right(ratio_text(row), 8) : right(row.outcome, 8));
   }
   out +=
-      "\nClaimed by their sources; * measured here; ? rests on an unverified figure;\n"
+      "\nClaimed by their sources; * measured here; ? depends on an unverified figure;\n"
       "– does not apply to a single chip.\n\n";
   return out + harness::terminal::wrapped(table.sentence, 0);
 }

@@ -1,4 +1,4 @@
-// Systems set side by side, as 80 columns of text, as Markdown, CSV and JSON.
+// A comparison of systems as text of 80 columns, Markdown, CSV and JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -8,7 +8,7 @@
 
 namespace assay::cli {
 
-/// A table by groups of metrics, each cell's kind told, and the sentence that sums it up.
+/// A table by groups of metrics with the kind of each cell, and a summary in one sentence.
 std::string contest_text(const results::claims::ContestTable& table);
 std::string contest_markdown(const results::claims::ContestTable& table);
 std::string contest_csv(const results::claims::ContestTable& table);

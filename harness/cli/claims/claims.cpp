@@ -1,8 +1,7 @@
-// assay claims [ID|SET]: what the catalogue claims, with sources; new and lint: claims of one's
-// own.
+// assay claims [CLAIM|SET]: the catalogue's claims with their sources; new and lint: files of the
+// user.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -13,7 +12,8 @@
 #include "harness/cli/catalogue_options.h"
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
@@ -25,7 +25,7 @@ extern const Verb claims_verb;
 
 namespace {
 
-struct Options {
+struct Arguments {
   std::string which;
   std::vector<std::string> files;
   CatalogueChoice catalogue;
@@ -54,15 +54,16 @@ void print_line(const results::claims::Claim& claim) {
   fmt::print("{}", harness::terminal::wrapped(claim.statement, 6));
 }
 
-/// The template, on standard output or as a new file.
-int write_new(const Options& options) {
-  if (options.files.empty()) {
+/// Writes the template to new files, or to standard output.
+int write_new(const Arguments& arguments) {
+  if (arguments.files.empty()) {
     fmt::print("{}", results::claims::claims_template());
     return kDone;
   }
-  for (const std::string& file : options.files) {
+  for (const std::string& file : arguments.files) {
     if (std::filesystem::exists(file)) {
-      throw InputError(fmt::format("claims new: {} exists", file), "name a file that does not");
+      throw InputError(fmt::format("claims new: {} exists", file),
+                       "name a file that does not exist");
     }
     std::ofstream out(file);
     out << results::claims::claims_template();
@@ -72,14 +73,14 @@ int write_new(const Options& options) {
   return kDone;
 }
 
-/// Everything that is wrong with the files, not only the first.
-int lint(const Options& options) {
-  if (options.files.empty()) {
-    throw InputError("claims lint: no file is named", "`assay claims lint FILE`");
+/// Reports all errors in the files, not only the first.
+int lint(const Arguments& arguments) {
+  if (arguments.files.empty()) {
+    throw InputError("claims lint: FILE is missing", "`assay claims lint FILE`");
   }
   const auto checked =
-      results::claims::check_catalogue({options.files.begin(), options.files.end()});
-  if (options.json) {
+      results::claims::check_catalogue({arguments.files.begin(), arguments.files.end()});
+  if (arguments.json) {
     nlohmann::ordered_json errors = nlohmann::ordered_json::array();
     for (const InputError& error : checked.errors) {
       errors.push_back({{"error", error.what()}, {"mend", error.mend()}});
@@ -87,25 +88,25 @@ int lint(const Options& options) {
     fmt::print("{}\n", nlohmann::ordered_json({{"errors", errors}}).dump(2));
   } else {
     for (const InputError& error : checked.errors) print_error(error.what(), error.mend());
-    if (checked.errors.empty()) fmt::print("{}: good\n", fmt::join(options.files, ", "));
+    if (checked.errors.empty()) fmt::print("{}: good\n", fmt::join(arguments.files, ", "));
   }
   return checked.errors.empty() ? kDone : kBadInput;
 }
 
-int list(const Options& options) {
-  if (!options.files.empty()) {
-    throw InputError(fmt::format("claims: unexpected argument `{}`", options.files[0]),
+int list(const Arguments& arguments) {
+  if (!arguments.files.empty()) {
+    throw InputError(fmt::format("claims: unexpected argument `{}`", arguments.files[0]),
                      "files follow `new` and `lint`; `--catalogue FILE` adds one");
   }
-  const results::claims::Catalogue catalogue = load_catalogue(options.catalogue);
-  const auto claims = select(catalogue, options.which);
-  if (options.json) {
+  const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
+  const auto claims = select(catalogue, arguments.which);
+  if (arguments.json) {
     nlohmann::ordered_json out = nlohmann::ordered_json::array();
     for (const results::claims::Claim* claim : claims) out.push_back(to_json(*claim));
     fmt::print("{}\n", out.dump(2));
     return kDone;
   }
-  if (claims.size() == 1 && claims[0]->id == options.which) {
+  if (claims.size() == 1 && claims[0]->id == arguments.which) {
     fmt::print("{}", claim_text(*claims[0]));
     return kDone;
   }
@@ -113,20 +114,20 @@ int list(const Options& options) {
     const auto in_set = [&, &id = id](const results::claims::Claim* claim) {
       return std::find(claim->sets.begin(), claim->sets.end(), id) != claim->sets.end();
     };
-    if (!options.which.empty() && options.which != id) continue;
+    if (!arguments.which.empty() && arguments.which != id) continue;
     fmt::print("{}", harness::terminal::wrapped(fmt::format("{}: {}", id, set.title), 0));
     for (const results::claims::Claim* claim : claims) {
       if (in_set(claim)) print_line(*claim);
     }
     fmt::print("\n");
   }
-  fmt::print("`assay claims ID` shows one with its source; `assay check SET` judges a set.\n");
+  fmt::print("`assay claims CLAIM` shows one with its source, `assay check SET` judges a set.\n");
   return kDone;
 }
 
-int run(const Options& options) {
-  if (options.which == "new") return write_new(options);
-  return options.which == "lint" ? lint(options) : list(options);
+int run(const Arguments& arguments) {
+  if (arguments.which == "new") return write_new(arguments);
+  return arguments.which == "lint" ? lint(arguments) : list(arguments);
 }
 
 std::vector<std::string> what_to_list() {
@@ -135,20 +136,23 @@ std::vector<std::string> what_to_list() {
   return words;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  complete_with(app.add_option("which", options->which,
-                               "A claim's id or a set; or `new` or `lint` for claims of one's own"),
-                what_to_list);
-  app.add_option("files", options->files, "With `new` a file to write, with `lint` files to check");
-  add_catalogue_options(app, options->catalogue);
-  app.add_flag("--json", options->json, "Print JSON");
-  app.footer(
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  options
+      .argument(arguments->which, text("CLAIM", what_to_list),
+                "A claim or a set of claims; `new` or `lint` for a claims file of your own")
+      .default_rule = "all claims";
+  options.argument(arguments->files, file(),
+                   "With `new`: file to create, or standard output if none is named. With `lint`: "
+                   "files to check");
+  add_catalogue_options(options, arguments->catalogue);
+  add_json_option(options, arguments->json);
+  options.footer(
       "Examples:\n"
-      "  assay claims waic-2025\n"
-      "  assay claims new mine.toml       a commented file to begin from\n"
-      "  assay claims lint mine.toml      everything that is wrong with it");
-  return [options] { return run(*options); };
+      "  assay claims waic-2025           list a set\n"
+      "  assay claims new mine.toml       write a commented file to start from\n"
+      "  assay claims lint mine.toml      report all errors in a file");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ std::string_view colour_code(results::claims::VerdictKind kind) {
 }
 
 std::string standing_mark(results::claims::Standing standing) {
-  return standing == results::claims::Standing::unverified ? "UNVERIFIED (source not re-read)"
+  return standing == results::claims::Standing::unverified ? "UNVERIFIED (source not checked again)"
                                                            : std::string(name(standing));
 }
 

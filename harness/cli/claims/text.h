@@ -16,10 +16,10 @@ std::string figure_text(const results::claims::Property& property);
 /// "SemiAnalysis …, 2025-04-16, https://…".
 std::string source_text(const results::claims::Source& source);
 
-/// One verdict: kind and id, statement, reason, evidence; a source that is unverified.
+/// One verdict: kind and id, statement, reason, evidence, and a mark if its source is unverified.
 std::string verdict_text(const results::claims::Claim& claim,
                          const results::claims::Verdict& verdict, bool colour);
-/// One claim with all that the catalogue knows of it.
+/// One claim with everything the catalogue says about it.
 std::string claim_text(const results::claims::Claim& claim);
 std::string system_text(const results::claims::System& system);
 

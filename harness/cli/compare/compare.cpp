@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -15,13 +14,13 @@
 #include "harness/cli/check/contest_text.h"
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
+#include "harness/cli/common_options.h"
 #include "harness/cli/compare/sides.h"
 #include "harness/cli/compare/text.h"
-#include "harness/cli/completion.h"
 #include "harness/cli/page_file.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
-#include "harness/plan/suite.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
@@ -39,16 +38,39 @@ using results::compare::CompareTable;
 using results::compare::Side;
 using results::compare::Sort;
 
-const std::map<std::string, results::compare::Sort> kSorts = {
+const std::vector<std::pair<std::string, results::compare::Sort>> kSorts = {
     {"problem", Sort::problem}, {"ratio", Sort::ratio}, {"difference", Sort::difference}};
 
-struct Options {
-  std::vector<std::string> sides, prices;
+/// The price that --price states for one device of a side.
+struct SidePrice {
+  std::string side;  ///< "A", or the side's name
+  results::compare::Price price;
+};
+
+Kind<SidePrice> side_price() {
+  return {.name = "SIDE=PRICE", .read = [](const std::string& text, const std::string& place) {
+            const std::size_t equals = text.rfind('=');
+            if (equals == std::string::npos) {
+              throw InputError(fmt::format("{} {}: does not name a side", place, text),
+                               "write A=30000USD for the first side, B=… for the second");
+            }
+            return SidePrice{
+                text.substr(0, equals),
+                results::compare::parse_price(text.substr(equals + 1), place + " " + text)};
+          }};
+}
+
+struct Arguments {
+  std::vector<std::string> sides;
+  std::vector<SidePrice> prices;
   results::store::Filter filter;
   results::compare::CompareOptions compare;
   CatalogueChoice catalogue;
-  std::string weights, html, db, sort = "problem";
-  bool allow_missing = false, only_different = false, wide = false, force = false;
+  std::string weights;
+  PageChoice page;
+  std::optional<results::store::StoreAddress> db;
+  results::compare::Sort sort = Sort::problem;
+  bool allow_missing = false, only_different = false, wide = false;
   bool json = false, csv = false, markdown = false;
 };
 
@@ -56,75 +78,73 @@ void print(const ordered_json& json) {
   fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
 }
 
-/// Whether the arguments name systems of the catalogue; all of them do, or none.
-bool names_systems(const Options& options, const results::claims::Catalogue& catalogue) {
+/// Whether all sides are systems of the catalogue. Throws InputError where only some are.
+bool names_systems(const Arguments& arguments, const results::claims::Catalogue& catalogue) {
   std::string system, other;
-  for (const std::string& side : options.sides) {
+  for (const std::string& side : arguments.sides) {
     (catalogue.systems.contains(side) ? system : other) = side;
   }
   if (!system.empty() && !other.empty()) {
     throw InputError(
-        fmt::format("`{}` is a system of the catalogue, with published figures, and `{}` is none: "
-                    "what was measured is not compared with what was published",
+        fmt::format("`{}` is a system of the catalogue, but `{}` is not: measurements are not "
+                    "compared with published figures",
                     system, other),
-        "`assay check` holds published claims against measurements");
+        "`assay check` judges published claims by measurements");
   }
   return other.empty();
 }
 
-int compare_systems(const Options& options, const results::claims::Catalogue& catalogue) {
-  if (!options.weights.empty() || !options.prices.empty() || !options.html.empty()) {
-    throw InputError("--weights, --price and --html are for measurements, and these are systems",
+int compare_systems(const Arguments& arguments, const results::claims::Catalogue& catalogue) {
+  if (!arguments.weights.empty() || !arguments.prices.empty() || !arguments.page.file.empty()) {
+    throw InputError("--weights, --price and --html do not apply to systems",
                      "leave them out, or compare runs");
   }
-  const results::store::StoreAddress store = store_address(options.db);
+  const results::store::StoreAddress store = store_address(arguments.db);
   std::vector<results::record::Record> records;
-  if (!options.db.empty() || !store.is_missing()) {
+  if (arguments.db || !store.is_missing()) {
     records = open_store(store, results::store::Access::read).newest();
   }
   results::claims::EvidenceIndex evidence(records);
-  const auto table = results::claims::compare_systems(catalogue, options.sides, evidence);
-  if (options.json) {
+  const auto table = results::claims::compare_systems(catalogue, arguments.sides, evidence);
+  if (arguments.json) {
     print(to_json(table));
   } else {
-    fmt::print("{}", options.csv        ? contest_csv(table)
-                     : options.markdown ? contest_markdown(table)
-                                        : contest_text(table));
+    fmt::print("{}", arguments.csv        ? contest_csv(table)
+                     : arguments.markdown ? contest_markdown(table)
+                                          : contest_text(table));
   }
   return kDone;
 }
 
-/// Which side "A=…" or "NAME=…" means.
-std::size_t side_of_price(const std::string& text,
+std::size_t side_of_price(const std::string& name,
                           const std::vector<results::compare::Side>& sides) {
-  const std::string name = text.substr(0, text.rfind('='));
   for (std::size_t i = 0; i < sides.size(); ++i) {
     if (name == results::compare::side_letter(i) || name == sides[i].name) return i;
   }
-  throw InputError(fmt::format("--price {}: names no side", text),
-                   "write A=30000USD for the first, B= for the second");
+  throw InputError(fmt::format("--price {}=…: there is no side {}", name, name),
+                   "write A=30000USD for the first side, B=… for the second");
 }
 
-void set_prices(const Options& options, const results::claims::Catalogue& catalogue,
+void set_prices(const Arguments& arguments, const results::claims::Catalogue& catalogue,
                 std::vector<results::compare::Side>& sides) {
   for (results::compare::Side& side : sides)
     side.price = results::compare::published_price(catalogue, side.records);
-  for (const std::string& price : options.prices) {
-    results::compare::Side& side = sides[side_of_price(price, sides)];
-    side.price =
-        results::compare::parse_price(price.substr(price.rfind('=') + 1), "--price " + price);
+  for (const auto& [name, price] : arguments.prices) {
+    sides[side_of_price(name, sides)].price = price;
   }
-  if (options.prices.empty()) return;
+  if (arguments.prices.empty()) return;
   for (std::size_t i = 0; i < sides.size(); ++i) {
     if (sides[i].price) continue;
     const std::string letter = results::compare::side_letter(i);
-    throw InputError(fmt::format("--price: {} ({}) has none, and none is published of its devices",
-                                 letter, sides[i].name),
-                     fmt::format("add --price {}=30000USD", letter));
+    throw InputError(
+        fmt::format("--price: none is given for {} ({}), and none is published for its "
+                    "devices",
+                    letter, sides[i].name),
+        fmt::format("add --price {}=30000USD", letter));
   }
 }
 
-/// Which reasons left most out, in words.
+/// The most frequent reason why records were left out.
 std::string why_nothing(const results::compare::CompareTable& table) {
   std::map<results::compare::LeftOutReason, std::size_t> counts;
   for (const results::compare::SideComparison& comparison : table.comparisons) {
@@ -137,60 +157,61 @@ std::string why_nothing(const results::compare::CompareTable& table) {
   return fmt::format("{} times {}: {}", most->second, name(most->first), meaning(most->first));
 }
 
-results::compare::CompareTable compared(const Options& options,
+results::compare::CompareTable compared(const Arguments& arguments,
                                         const results::claims::Catalogue& catalogue) {
-  SideFinder finder(store_address(options.db), options.filter);
+  SideFinder finder(store_address(arguments.db), arguments.filter);
   std::vector<results::compare::Side> sides;
-  for (const std::string& side : options.sides) sides.push_back(finder.find(side));
-  set_prices(options, catalogue, sides);
+  for (const std::string& side : arguments.sides) sides.push_back(finder.find(side));
+  set_prices(arguments, catalogue, sides);
   results::compare::CompareTable table =
-      results::compare::compare(std::move(sides), options.compare);
+      results::compare::compare(std::move(sides), arguments.compare);
   const bool any = std::any_of(
       table.comparisons.begin(), table.comparisons.end(),
       [](const results::compare::SideComparison& comparison) { return comparison.rows() > 0; });
   if (!any) {
-    throw InputError("nothing is in common: " + contents_text(table), why_nothing(table));
+    throw InputError("the sides have nothing in common: " + contents_text(table),
+                     why_nothing(table));
   }
   return table;
 }
 
-int compare_records(const Options& options, const results::claims::Catalogue& catalogue) {
+int compare_records(const Arguments& arguments, const results::claims::Catalogue& catalogue) {
   std::optional<results::compare::Weights> weights;
-  if (!options.weights.empty()) {
-    weights = results::compare::read_weights(options.weights);
-    weights->allow_missing = options.allow_missing;
+  if (!arguments.weights.empty()) {
+    weights = results::compare::read_weights(arguments.weights);
+    weights->allow_missing = arguments.allow_missing;
   }
   std::optional<PageFile> page;
-  if (!options.html.empty()) page.emplace("--html", options.html, options.force);
-  results::compare::CompareTable table = compared(options, catalogue);
+  if (!arguments.page.file.empty())
+    page.emplace("--html", arguments.page.file, arguments.page.force);
+  results::compare::CompareTable table = compared(arguments, catalogue);
   if (weights) add_scores(table, std::move(*weights));
-  const results::compare::CompareView view{kSorts.at(options.sort), options.only_different};
+  const results::compare::CompareView view{arguments.sort, arguments.only_different};
   if (page) {
     page->write(comparison_html(table, view,
                                 {harness::environment::version_text(), results::store::now_utc()}));
-    if (options.html == "-") return kDone;
+    if (arguments.page.file == "-") return kDone;
   }
-  if (options.json) {
+  if (arguments.json) {
     print(comparison_json(table, view));
   } else {
-    const CompareStyle style{options.wide ? 1000 : harness::terminal::terminal_width(),
-                             harness::terminal::use_colour(), options.wide};
-    fmt::print("{}", options.csv        ? comparison_csv(table, view)
-                     : options.markdown ? comparison_markdown(table, view)
-                                        : comparison_text(table, view, style));
+    const CompareStyle style{arguments.wide ? 1000 : harness::terminal::terminal_width(),
+                             harness::terminal::use_colour(), arguments.wide};
+    fmt::print("{}", arguments.csv        ? comparison_csv(table, view)
+                     : arguments.markdown ? comparison_markdown(table, view)
+                                          : comparison_text(table, view, style));
   }
   return kDone;
 }
 
-int run(const Options& options) {
-  harness::plan::require_divisions(options.compare.divisions, "--division");
-  const results::claims::Catalogue catalogue = load_catalogue(options.catalogue);
-  if (options.sides.size() < 2) {
-    throw InputError("a comparison takes two sides or more",
+int run(const Arguments& arguments) {
+  const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
+  if (arguments.sides.size() < 2) {
+    throw InputError("a comparison needs two or more sides",
                      "name two runs (`assay show --runs` lists them) or two systems");
   }
-  return names_systems(options, catalogue) ? compare_systems(options, catalogue)
-                                           : compare_records(options, catalogue);
+  return names_systems(arguments, catalogue) ? compare_systems(arguments, catalogue)
+                                             : compare_records(arguments, catalogue);
 }
 
 Names side_names() {
@@ -199,56 +220,53 @@ Names side_names() {
   return names;
 }
 
-void add_views(CLI::App& app, Options& options) {
-  app.add_flag("--only-different", options.only_different,
-               "Only rows in which a difference is shown");
-  auto* sort = app.add_option("--sort", options.sort,
-                              "Order of rows: problem, ratio (gain of the other side first) or "
-                              "difference (surest first)")
-                   ->check(CLI::IsMember(kSorts));
-  complete_with(sort, [] { return Names{"problem", "ratio", "difference"}; });
-  app.add_flag("--wide", options.wide, "Full problem texts, and all that was left out");
-  auto* csv = app.add_flag("--csv", options.csv, "Print CSV");
-  auto* markdown = app.add_flag("--markdown", options.markdown, "Print Markdown")->excludes(csv);
-  app.add_flag("--json", options.json, "Print JSON")->excludes(csv)->excludes(markdown);
-  app.add_option("--html", options.html, "Write one HTML page too, - for standard output alone");
-  app.add_flag("--force", options.force, "Replace a file that is not a page of Assay");
+void add_views(Options& options, Arguments& arguments) {
+  options.flag("--only-different", arguments.only_different,
+               "Show only rows with a significant difference");
+  options.option("--sort", arguments.sort, choice("ORDER", kSorts), "Order of rows")
+      .default_value("problem");
+  options.flag("--wide", arguments.wide, "Show full problem texts and everything left out");
+  Option& csv = options.flag("--csv", arguments.csv, "Print CSV");
+  Option& markdown = options.flag("--markdown", arguments.markdown, "Print Markdown");
+  markdown.excludes = {&csv};
+  add_json_option(options, arguments.json).excludes = {&csv, &markdown};
+  add_page_options(options, arguments.page, "Also write an HTML page; - prints only the page");
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  complete_with(
-      app.add_option(
-          "sides", options->sides,
-          "Two or more, the first the baseline: RUN (id, prefix, last or last~1), RUN@DEVICE, "
-          "device:NAME, FILE.json; or systems"),
-      side_names);
-  complete_with(app.add_option("--division", options->compare.divisions,
-                               "Only this division (default all but reference)")
-                    ->take_all(),
-                division_names);
-  complete_with(app.add_option("--operation", options->filter.operation, "Only this operation"),
-                operation_names);
-  app.add_option("--problem", options->filter.problem, "Only problems whose text contains this");
-  app.add_flag("--modelled", options->compare.modelled,
-               "Hold modelled and imported records against measured ones; rows say so");
-  app.add_flag("--throttled", options->compare.throttled,
-               "Compare records with launches at a low clock; rows say so");
-  app.add_option("--price", options->prices, "What one device of a side costs: A=30000USD")
-      ->take_all();
-  auto* weights = app.add_option("--weights", options->weights,
-                                 "TOML file of [[weight]] problem, weight: adds a score");
-  app.add_flag("--allow-missing", options->allow_missing,
-               "Form the score without problems that were not compared")
-      ->needs(weights);
-  add_views(app, *options);
-  app.add_option("--db", options->db, "Store to read");
-  add_catalogue_options(app, options->catalogue);
-  app.footer(
-      "Compared are verified results of equal problems, within one division and mode.\n"
-      "A ratio is of rates, the other side's over the baseline's, with its 95%\n"
-      "interval; where that includes 1 no difference is shown.");
-  return [options] { return run(*options); };
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  options.argument(arguments->sides, text("SIDE", side_names),
+                   "What to compare, the baseline first: RUN (its id, the id's first digits, last "
+                   "or last~1), RUN@DEVICE, device:NAME or FILE.json; or only systems");
+  options.option("--division", arguments->compare.divisions, division(), "Only this division")
+      .default_rule = "all but reference";
+  options.option("--operation", arguments->filter.operation, operation_name(),
+                 "Only this operation, e.g. matmul");
+  options.option("--problem", arguments->filter.problem, text("TEXT"),
+                 "Only problems that contain TEXT");
+  options.flag("--modelled", arguments->compare.modelled,
+               "Also compare modelled and imported records with measured ones; rows mark them");
+  options.flag("--throttled", arguments->compare.throttled,
+               "Also compare records with launches at a reduced clock; rows mark them");
+  options.option("--price", arguments->prices, side_price(),
+                 "Price of one device of a side, e.g. A=30000USD");
+  Option& weights = options.option("--weights", arguments->weights, file(),
+                                   "TOML file with [[weight]] entries (problem, weight): adds a "
+                                   "score");
+  options
+      .flag("--allow-missing", arguments->allow_missing,
+            "Compute the score without problems that were not compared")
+      .needs = {&weights};
+  add_views(options, *arguments);
+  add_store_option(options, arguments->db, "read");
+  add_catalogue_options(options, arguments->catalogue);
+  options.footer(
+      "Compares verified results of equal problems within one division and mode. A\n"
+      "ratio is the rate of the other side divided by the rate of the baseline, with\n"
+      "its 95% interval; an interval that includes 1 shows no difference.\n"
+      "--sort ratio: largest gain of the other side first; difference: most certain\n"
+      "first.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace

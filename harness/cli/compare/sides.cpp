@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "harness/cli/common.h"
 #include "kernels/error.h"
 #include "results/record/listing.h"
 
@@ -49,16 +50,16 @@ ordered_json parsed(const std::string& file) {
     if (json.is_array()) return json;
   } catch (const ordered_json::exception&) {
     throw InputError(fmt::format("{}: is not JSON", file),
-                     "`assay show RUN --json` writes what can be compared");
+                     "`assay show RUN --json` writes such a file");
   }
-  throw InputError(fmt::format("{}: is no array of records", file),
-                   "`assay show RUN --json` writes what can be compared");
+  throw InputError(fmt::format("{}: is not an array of records", file),
+                   "`assay show RUN --json` writes such a file");
 }
 
 }  // namespace
 
 const results::store::Store& SideFinder::store() {
-  if (!store_) store_ = results::store::Store::open(address_, results::store::Access::read);
+  if (!store_) store_ = open_store(address_, results::store::Access::read);
   return *store_;
 }
 
@@ -107,7 +108,7 @@ results::compare::Side SideFinder::of_file(const std::string& argument) const {
                        error.mend());
     }
   }
-  side.origin = fmt::format("a file's word, not a store's; {}", devices_of(side.records));
+  side.origin = fmt::format("from a file, not from a store; {}", devices_of(side.records));
   return side;
 }
 

@@ -1,4 +1,4 @@
-// What the arguments of a comparison name.
+// Finds the records of the sides of a comparison.
 #pragma once
 
 #include <optional>
@@ -9,16 +9,16 @@
 
 namespace assay::cli {
 
-/// Finds sides in a store, which is opened when the first argument needs it, and in files.
+/// Finds sides in files and in a store, which is opened when it is first needed.
 class SideFinder {
  public:
-  /// `filter` holds for every side; its run and device are ignored.
+  /// `filter` applies to every side, except its run and device.
   SideFinder(results::store::StoreAddress store, results::store::Filter filter)
       : address_(std::move(store)), filter_(std::move(filter)) {}
 
-  /// "RUN" (an id, a prefix or last), "RUN@DEVICE" for one device's part of it, "device:NAME" for
-  /// the newest of that device in the whole store, or a JSON file as `assay show --json` prints it.
-  /// Throws InputError where there is none.
+  /// "RUN" (an id, its first digits or last), "RUN@DEVICE" for one device of it, "device:NAME" for
+  /// the newest records of that device in the whole store, or a JSON file as `assay show --json`
+  /// prints it. Throws InputError if there is none.
   results::compare::Side find(const std::string& argument);
 
  private:

@@ -24,7 +24,7 @@ using results::compare::CompareView;
 using results::compare::SideComparison;
 using results::statistics::Difference;
 
-/// So many of a kind are named; --wide names all.
+/// How many of a kind are listed without --wide.
 constexpr std::size_t kNamed = 3;
 
 harness::terminal::Style style_of(results::statistics::Difference difference) {
@@ -44,7 +44,7 @@ harness::terminal::Cell difference_cell(results::statistics::Difference differen
   return {std::string(name(difference)), style_of(difference)};
 }
 
-/// Wrapped, further lines indented more, without the newline at the end: a row of its own.
+/// Wrapped with further lines indented more, without the last newline, as one row of a table.
 std::string block(const std::string& text, int indent, std::size_t width) {
   std::string lines = harness::terminal::wrapped(text, indent, static_cast<int>(width) - 2);
   lines.pop_back();
@@ -106,7 +106,8 @@ std::string per_watt_text(const results::compare::ComparedGroup& group) {
                         mean.operation.empty() ? "all" : mean.operation,
                         results::compare::ratio_text(*mean.per_watt));
     if (mean.problems_with_energy < mean.problems) {
-      text += fmt::format(" ({} of {} problems)", mean.problems_with_energy, mean.problems);
+      text += fmt::format(" ({} of {})", mean.problems_with_energy,
+                          results::page::counted(mean.problems, "problem"));
     }
   }
   return text.empty() ? "" : harness::terminal::wrapped(text, 2);
@@ -189,7 +190,7 @@ std::string left_out_text(const results::compare::SideComparison& comparison,
       const results::record::Record& record = *one.record;
       const std::string text =
           fmt::format("{} · {}, {}{}{}", results::record::brief_problem(record.problem),
-                      record.implementation.name, record.settings.mode,
+                      record.implementation.name, name(record.settings.mode),
                       one.detail.empty() ? "" : ": ", one.detail);
       out += style.wide ? "    " + text + "\n" : harness::terminal::wrapped(text, 4);
     }
@@ -219,8 +220,8 @@ std::string comparison_text(const results::compare::CompareTable& table,
   std::string out = sides_text(table);
   for (const results::compare::SideComparison& comparison : table.comparisons) {
     const std::string letter = results::compare::side_letter(comparison.side);
-    if (table.comparisons.size() > 1) out += fmt::format("\n{} against A\n", letter);
-    if (comparison.groups.empty()) out += "\nNothing is in common.\n";
+    if (table.comparisons.size() > 1) out += fmt::format("\n{} compared with A\n", letter);
+    if (comparison.groups.empty()) out += "\nThe sides have nothing in common.\n";
     const bool devices = several_devices(comparison);
     bool scored = false;
     for (const results::compare::ComparedGroup& group : comparison.groups) {

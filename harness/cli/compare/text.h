@@ -1,4 +1,4 @@
-// A comparison as columns of text.
+// A comparison as a table of text.
 #pragma once
 
 #include <cstddef>

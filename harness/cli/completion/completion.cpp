@@ -1,12 +1,12 @@
-// assay completion: what makes a shell complete verbs, options and names.
+// assay completion: scripts with which a shell completes verbs, options and names.
 #include "harness/cli/completion.h"
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
 
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 
 namespace assay::cli {
@@ -52,29 +52,43 @@ complete -c assay -f -a '(__assay_words)'
 const std::map<std::string, const char*> kShells = {
     {"bash", kBash}, {"zsh", kZsh}, {"fish", kFish}};
 
-std::function<int()> add(CLI::App& app) {
-  struct Options {
-    std::string shell;
-    std::vector<std::string> line;
+std::vector<std::string> shell_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, script] : kShells) names.push_back(name);
+  return names;
+}
+
+/// A shell; or "words", with which the shells' scripts ask for what may come next.
+Kind<std::string> shell_or_words() {
+  Kind<std::string> out = text("SHELL", shell_names);
+  out.read = [](const std::string& text, const std::string& place) {
+    if (text != "words") place_among(shell_names(), text, place);
+    return text;
   };
-  const auto options = std::make_shared<Options>();
-  auto* shell = app.add_option("shell", options->shell, "bash, zsh or fish")
-                    ->required()
-                    ->check(CLI::IsMember({"bash", "zsh", "fish", "words"}));
-  complete_with(shell, [] { return std::vector<std::string>{"bash", "fish", "zsh"}; });
-  app.add_option("line", options->line, "")->group("");
-  app.footer(
+  out.choices = shell_names();
+  return out;
+}
+
+std::function<int()> add(Options& options) {
+  struct Arguments {
+    std::string shell;
+    std::vector<std::string> typed;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  options.argument(arguments->shell, shell_or_words(), "The shell").required = true;
+  options.argument(arguments->typed, text("WORDS"), "").hidden = true;
+  options.footer(
       "Examples:\n"
       "  source <(assay completion bash)\n"
       "  assay completion zsh > \"${fpath[1]}/_assay\"\n"
       "  assay completion fish > ~/.config/fish/completions/assay.fish");
-  return [options, parent = app.get_parent()] {
-    const auto script = kShells.find(options->shell);
+  return [arguments, &line = options.command_line()] {
+    const auto script = kShells.find(arguments->shell);
     if (script != kShells.end()) {
       fmt::print("{}", script->second);
       return kDone;
     }
-    const Completion completion = complete(*parent, options->line);
+    const Completion completion = complete(line, arguments->typed);
     for (const std::string& word : completion.words) fmt::print("{}\n", word);
     if (completion.files) fmt::print(":files\n");
     return kDone;

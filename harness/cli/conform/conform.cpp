@@ -1,9 +1,8 @@
-// assay conform MODULE: what of the backend interface a module fulfils, clause by clause.
+// assay conform MODULE: tests a backend module against the interface, clause by clause.
 #include <fmt/format.h>
 #include <fnmatch.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -14,7 +13,8 @@
 #include "backends/loader.h"
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/conformance/report.h"
 #include "harness/terminal/live_line.h"
@@ -22,6 +22,7 @@
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
+#include "results/page/text.h"
 
 namespace assay::cli {
 extern const Verb conform_verb;
@@ -40,19 +41,19 @@ constexpr const char* kFooter =
     "  assay conform opencl --clause memory --clause '*.right'\n"
     "  assay conform --list\n"
     "\n"
-    "MODULE is a module's file, or the name of a family that `assay devices` lists.\n"
-    "Clauses are examined in processes of their own: a crash or a hang breaks one\n"
-    "clause, and the rest of its group is not examined. What cannot be seen through\n"
-    "the interface, such as a buffer's alignment, is not examined.\n"
-    "Exit codes: 0 no clause is broken; 1 one is, or could not be examined though the\n"
-    "module owes what it needs; 2 bad usage, or the module is not there or refused by\n"
-    "the loader; 3 nothing is broken, but there is no device to exercise.";
+    "Each group of clauses is tested in a process of its own: a crash or a hang\n"
+    "breaks one clause, and the rest of its group is not tested. What the interface\n"
+    "does not show, such as the alignment of a buffer, is not tested.\n"
+    "Exit codes: 0 no clause is broken; 1 a clause is broken, or could not be tested\n"
+    "because the module lacks something required; 2 bad usage, or the module is\n"
+    "missing or refused by the loader; 3 no clause is broken, but there is no device\n"
+    "to test.";
 
-struct Options {
+struct Arguments {
   std::string module;
   std::vector<std::string> clauses;
   std::optional<std::uint32_t> device;
-  std::string timeout = "60s";
+  double timeout_seconds = 0;
   bool quick = false, json = false, list = false;
 };
 
@@ -62,7 +63,7 @@ std::vector<std::string> module_names() {
   return names;
 }
 
-/// A word with a slash or the ending of a library is a file's path, any other a family's name.
+/// The path if `word` has a slash or ends in .so, else the file of the module of that name.
 std::filesystem::path module_file(const std::string& word) {
   if (word.find('/') != std::string::npos || word.ends_with(".so")) {
     const std::filesystem::path file = std::filesystem::absolute(word).lexically_normal();
@@ -95,7 +96,7 @@ std::vector<std::string> clause_names() {
   return names;
 }
 
-/// A pattern is a clause's name, a group's, or either with the shell's wildcards.
+/// Whether a pattern, the name of a clause or group with wildcards as in a shell, fits a clause.
 bool chosen(const harness::conformance::Clause& clause, const std::string& pattern) {
   return fnmatch(pattern.c_str(), clause.id().c_str(), 0) == 0 ||
          fnmatch(pattern.c_str(), clause.group.c_str(), 0) == 0;
@@ -129,16 +130,16 @@ Selection select(const std::vector<std::string>& patterns) {
   return all;
 }
 
-/// Examines section by section, and prints each as soon as it is done.
+/// Tests the module and its devices, and prints each section as soon as it is done.
 class Examination {
  public:
-  Examination(const Options& options, const Selection& selection)
-      : options_(options),
+  Examination(const Arguments& arguments, const Selection& selection)
+      : arguments_(arguments),
         selection_(selection),
-        timeout_seconds_(harness::terminal::parse_duration(options.timeout, "--timeout")),
-        line_(!options.json && isatty(STDERR_FILENO)) {
-    subject_.module = module_file(options.module);
-    subject_.quick = options.quick;
+        timeout_seconds_(arguments.timeout_seconds),
+        line_(!arguments.json && isatty(STDERR_FILENO)) {
+    subject_.module = module_file(arguments.module);
+    subject_.quick = arguments.quick;
   }
 
   int run() {
@@ -147,14 +148,14 @@ class Examination {
     const harness::conformance::Conclusion conclusion =
         harness::conformance::conclude(sections_, selection_.of_device.empty() || exercised_);
     line_.erase();
-    if (options_.json) {
+    if (arguments_.json) {
       const auto json = to_json(sections_, subject_.module.string(), conclusion);
       fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
     } else {
       fmt::print("{}", summary_text(sections_, conclusion));
     }
     if (conclusion == Conclusion::deviceless) return kNothingRan;
-    return conclusion == Conclusion::conforms ? kDone : kFellShort;
+    return conclusion == Conclusion::conforms ? kDone : kFinding;
   }
 
  private:
@@ -177,14 +178,14 @@ class Examination {
 
   void keep(harness::conformance::Section section) {
     line_.erase();
-    if (!options_.json) {
+    if (!arguments_.json) {
       fmt::print("{}\n", section_text(section, harness::terminal::use_colour()));
       std::fflush(stdout);
     }
     sections_.push_back(std::move(section));
   }
 
-  /// A module that ended its process while it was probed would do so again.
+  /// Whether probing the module ended its process; it would do so again.
   bool probing_failed() const {
     for (const harness::conformance::Section& section : sections_) {
       for (const harness::conformance::Result& result : section.results) {
@@ -202,21 +203,21 @@ class Examination {
       throw Error(fmt::format("the module's devices cannot be listed: {}", found.failure));
     }
     const auto count = found.names.size();
-    if (options_.device && *options_.device >= count) {
-      throw InputError(fmt::format("--device {}: the module has {} device{}", *options_.device,
-                                   count, count == 1 ? "" : "s"),
-                       count == 0 ? "`assay devices --explain` says what it lacks"
+    if (arguments_.device && *arguments_.device >= count) {
+      throw InputError(fmt::format("--device {}: the module has {}", *arguments_.device,
+                                   results::page::counted(count, "device")),
+                       count == 0 ? "`assay devices --explain` says what is missing"
                                   : "devices are counted from 0");
     }
     for (std::uint32_t index = 0; index < count; ++index) {
-      if (options_.device && *options_.device != index) continue;
+      if (arguments_.device && *arguments_.device != index) continue;
       subject_.device = index;
       examine(fmt::format("device {}", index), found.names[index], selection_.of_device);
       exercised_ = true;
     }
   }
 
-  const Options& options_;
+  const Arguments& arguments_;
   const Selection& selection_;
   harness::conformance::SubjectOptions subject_;
   double timeout_seconds_;
@@ -225,11 +226,11 @@ class Examination {
   bool exercised_ = false;
 };
 
-int list(const Options& options) {
-  Selection selection = select(options.clauses);
+int list(const Arguments& arguments) {
+  Selection selection = select(arguments.clauses);
   std::vector<harness::conformance::Clause> all = std::move(selection.of_module);
   all.insert(all.end(), selection.of_device.begin(), selection.of_device.end());
-  if (options.json) {
+  if (arguments.json) {
     fmt::print("{}\n", harness::conformance::list_json(all).dump(2));
   } else {
     fmt::print("{}", harness::conformance::list_text(all));
@@ -237,38 +238,39 @@ int list(const Options& options) {
   return kDone;
 }
 
-int run(const Options& options) {
-  if (options.list) return list(options);
-  if (options.module.empty()) {
-    throw InputError("conform: which module?",
-                     "name a module's file or a family; `assay devices` lists those found");
+int run(const Arguments& arguments) {
+  if (arguments.list) return list(arguments);
+  if (arguments.module.empty()) {
+    throw InputError("MODULE: is missing",
+                     "name a module's file, or a module that `assay devices` lists");
   }
-  const Selection selection = select(options.clauses);
-  return Examination(options, selection).run();
+  const Selection selection = select(arguments.clauses);
+  return Examination(arguments, selection).run();
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  complete_with(
-      app.add_option("module", options->module, "The module's file, or the name of a family"),
-      module_names, true);
-  complete_with(app.add_option("--clause", options->clauses,
-                               "Only these clauses or groups of clauses, such as memory or "
-                               "'*.right'; may be given again")
-                    ->allow_extra_args(false),
-                clause_names);
-  app.add_option("--device", options->device, "Only the device of this number");
-  app.add_option("--timeout", options->timeout,
-                 "Time without a sign of life after which a clause has hung (default 60s)");
-  app.add_flag("--quick", options->quick, "Fewer problems, launches and repetitions");
-  app.add_flag("--list", options->list, "Print the clauses, and examine nothing");
-  app.add_flag("--json", options->json, "Print JSON");
-  app.footer(kFooter);
-  return [options] { return run(*options); };
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  Kind<std::string> module = text("MODULE", module_names);
+  module.files = true;
+  options.argument(arguments->module, std::move(module),
+                   "A module's file, or the name of a module that `assay devices` lists");
+  options.option("--clause", arguments->clauses, text("CLAUSE", clause_names),
+                 "Only this clause or group of clauses, e.g. memory or '*.right'");
+  options.option("--device", arguments->device, named("NUMBER", count<std::uint32_t>(0)),
+                 "Only the device with this number, from 0");
+  options
+      .option("--timeout", arguments->timeout_seconds, duration(),
+              "A clause that reports nothing for this time counts as hung")
+      .default_value("60s");
+  options.flag("--quick", arguments->quick, "Use fewer problems, launches and repetitions");
+  options.flag("--list", arguments->list, "List the clauses; test nothing");
+  add_json_option(options, arguments->json);
+  options.footer(kFooter);
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb conform_verb = {"conform", "Examine what of the interface a module fulfils", add};
+const Verb conform_verb = {"conform", "Test a backend module against the interface", add};
 
 }  // namespace assay::cli

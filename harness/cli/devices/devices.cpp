@@ -1,14 +1,15 @@
-// assay devices: what this machine has, and what is missing.
+// assay devices: the devices of this machine, and what other backends lack.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
+#include "harness/cli/common_options.h"
 #include "harness/cli/run/pretended.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
@@ -24,7 +25,7 @@ using harness::worker::ModuleReport;
 using nlohmann::ordered_json;
 using results::record::DeviceIdentity;
 
-struct Options {
+struct Arguments {
   bool json = false, explain = false;
 };
 
@@ -66,7 +67,7 @@ void print_module(const harness::worker::ModuleReport& module) {
   print_details(module.details);
 }
 
-/// A sentence without what stands in parentheses: the places that were searched.
+/// The text without its parentheses, which hold the places that were searched.
 std::string without_asides(std::string_view text) {
   std::string out;
   int depth = 0;
@@ -92,7 +93,7 @@ void print_absent(const harness::worker::ModuleReport& module, bool explain) {
   }
   fmt::print("\n{}\n{}", module.name, harness::terminal::wrapped(why, 11));
   if (!module.mend.empty())
-    fmt::print("{}", harness::terminal::wrapped("to mend: " + module.mend, 11));
+    fmt::print("{}", harness::terminal::wrapped("to fix: " + module.mend, 11));
   print_module(module);
 }
 
@@ -100,14 +101,14 @@ bool is_absent(const harness::worker::ModuleReport& module) {
   return module.devices.empty() && !module.pretends;
 }
 
-/// How to name a pretended device, a line a module; with `explain` the systems that there are.
+/// How to name a modelled device, one line per module; with `explain` also the systems.
 void print_pretending(const std::vector<harness::worker::ModuleReport>& modules, bool explain) {
   for (const harness::worker::ModuleReport& module : modules) {
     if (!module.pretends) continue;
-    fmt::print("\nModelled, nothing runs: --device {}:SYSTEM{}\n", module.name,
-               explain ? ", a published system's roofline" : " (--explain lists the systems)");
+    fmt::print("\nModelled (nothing runs): --device {}:SYSTEM{}\n", module.name,
+               explain ? ", the roofline of a published system" : " (--explain lists systems)");
     if (!explain) continue;
-    // By what is lacking: nothing first.
+    // By what is missing; complete systems come first.
     std::map<std::string, std::vector<std::string>> ids;
     for (const PretendedSystem& system :
          pretended_systems({module}, results::claims::built_in_catalogue())) {
@@ -134,13 +135,12 @@ void print_text(const std::vector<harness::worker::ModuleReport>& modules, bool 
     }
     if (module.devices.empty()) continue;
     if (!module.mend.empty())
-      fmt::print("{}", harness::terminal::wrapped("to mend: " + module.mend, 11));
+      fmt::print("{}", harness::terminal::wrapped("to fix: " + module.mend, 11));
     if (explain) print_module(module);
   }
   if (absent > 0) {
-    fmt::print(
-        "{}Not here{}:\n", absent < modules.size() ? "\n" : "",
-        explain ? "" : " (--explain says where each was looked for, and what would mend it)");
+    fmt::print("{}No device{}:\n", absent < modules.size() ? "\n" : "",
+               explain ? "" : " (--explain says where each backend looked, and how to fix it)");
   }
   for (const harness::worker::ModuleReport& module : modules) {
     if (is_absent(module)) print_absent(module, explain);
@@ -148,16 +148,16 @@ void print_text(const std::vector<harness::worker::ModuleReport>& modules, bool 
   print_pretending(modules, explain);
   if (modules.empty()) {
     fmt::print(
-        "No backend modules were found beside the program, in the install folder or in\n"
+        "No backend modules were found next to the program, in the install folder or in\n"
         "$ASSAY_BACKEND_PATH.\n");
   }
 }
 
-int run(const Options& options) {
+int run(const Arguments& arguments) {
   const auto modules = harness::worker::probe_all({});
   bool any = false;
   for (const harness::worker::ModuleReport& module : modules) any = any || !module.devices.empty();
-  if (options.json) {
+  if (arguments.json) {
     ordered_json list = ordered_json::array();
     for (const harness::worker::ModuleReport& module : modules)
       list.push_back(ordered_json::parse(json_of(module)));
@@ -171,25 +171,26 @@ int run(const Options& options) {
     fmt::print("{}\n", ordered_json{{"modules", list}, {"pretended", pretended}}.dump(
                            2, ' ', false, ordered_json::error_handler_t::replace));
   } else {
-    print_text(modules, options.explain);
+    print_text(modules, arguments.explain);
   }
   return any ? kDone : kNothingRan;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  app.add_flag("--explain", options->explain,
-               "Say what was looked for where: libraries, symbols, versions");
-  app.add_flag("--json", options->json, "Print JSON");
-  app.footer(
-      "Each backend looks for its devices in a process of its own; one that crashes or\n"
-      "hangs is reported, and the others are not disturbed. Exit code 3: no device.\n"
-      "--device datasheet:SYSTEM of `assay run` is a published system, modelled.");
-  return [options] { return run(*options); };
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  options.flag("--explain", arguments->explain,
+               "Show which libraries, symbols and versions were looked for, and where");
+  add_json_option(options, arguments->json);
+  options.footer(
+      "Each backend is probed in a process of its own: one that crashes or hangs is\n"
+      "reported and does not affect the others. Exit code 3: no device.\n"
+      "`assay run --device datasheet:SYSTEM` models a published system.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb devices_verb = {"devices", "List this machine's devices, and what is missing", add};
+const Verb devices_verb = {"devices", "List this machine's devices, and what is missing for others",
+                           add};
 
 }  // namespace assay::cli

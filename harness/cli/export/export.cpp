@@ -1,8 +1,7 @@
-// assay export [RUN]...: what was measured, for other tools.
+// assay export [RUN]...: writes records for other tools.
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -11,9 +10,10 @@
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
 #include "harness/cli/filter_options.h"
 #include "harness/cli/output_file.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
 #include "harness/plan/suite.h"
@@ -31,25 +31,26 @@ namespace fs = std::filesystem;
 using results::record::RecordSet;
 using results::store::Store;
 
-struct Options {
+struct Arguments {
   std::vector<std::string> runs;
   results::store::Filter filter;
-  std::string format, output = "-", bundle, db;
+  std::string format, output = "-", bundle;
+  std::optional<results::store::StoreAddress> db;
   bool all = false;
 };
 
-/// Each once, the oldest first.
+/// Without duplicates, the oldest first.
 std::vector<results::record::Run> chosen_runs(const results::store::Store& store,
-                                              const Options& options) {
+                                              const Arguments& arguments) {
   std::vector<results::record::Run> runs;
-  if (options.all) {
+  if (arguments.all) {
     runs = store.runs();
-  } else if (options.runs.empty()) {
-    runs.push_back(store.run("last"));
+  } else if (arguments.runs.empty()) {
+    runs.push_back(find_run(store, "last"));
   } else {
     std::set<std::string> seen;
-    for (const std::string& id : options.runs) {
-      results::record::Run run = store.run(id);
+    for (const std::string& id : arguments.runs) {
+      results::record::Run run = find_run(store, id);
       if (seen.insert(run.id).second) runs.push_back(std::move(run));
     }
   }
@@ -75,19 +76,19 @@ void add_suites(results::record::RecordSet& record_set) {
   }
 }
 
-results::record::RecordSet gather(const Options& options) {
+results::record::RecordSet gather(const Arguments& arguments) {
   const results::store::Store store =
-      open_store(store_address(options.db), results::store::Access::read);
+      open_store(store_address(arguments.db), results::store::Access::read);
   results::record::RecordSet record_set;
-  record_set.runs = chosen_runs(store, options);
+  record_set.runs = chosen_runs(store, arguments);
   for (const results::record::Run& run : record_set.runs) {
-    results::store::Filter filter = options.filter;
+    results::store::Filter filter = arguments.filter;
     filter.run = run.id;
     auto records = store.records(filter);
     std::move(records.begin(), records.end(), std::back_inserter(record_set.records));
   }
   if (record_set.records.empty()) {
-    throw InputError(fmt::format("store {}: no record matches, so nothing to export", store.name()),
+    throw InputError(fmt::format("store {}: no record fits the filter", store.name()),
                      "`assay show --runs` lists the runs, `assay show` the last one's records");
   }
   add_environments(store, record_set);
@@ -95,27 +96,28 @@ results::record::RecordSet gather(const Options& options) {
   return record_set;
 }
 
-/// A store named by mistake is not to be lost.
+/// Refuses to overwrite a store.
 void refuse_store(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   std::string beginning(15, '\0');
   stream.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
   if (beginning != "SQLite format 3") return;
-  throw InputError(fmt::format("--output {}: is a store, not an export", path),
+  throw InputError(fmt::format("--output {}: is a store; export does not overwrite it", path),
                    "name another file; --db names the store to read");
 }
 
-int run(const Options& options) {
-  const std::string place = options.bundle.empty() ? "--format" : "--bundle";
-  const results::exchange::Exporter& exporter =
-      results::exchange::find_exporter(options.bundle.empty() ? options.format : "bundle", place);
-  const std::string& path = options.bundle.empty() ? options.output : options.bundle;
-  const std::string option = options.bundle.empty() ? "--output" : "--bundle";
+int run(const Arguments& arguments) {
+  const std::string place = arguments.bundle.empty() ? "--format" : "--bundle";
+  const results::exchange::Exporter& exporter = results::exchange::find_exporter(
+      arguments.bundle.empty() ? arguments.format : "bundle", place);
+  const std::string& path = arguments.bundle.empty() ? arguments.output : arguments.bundle;
+  const std::string option = arguments.bundle.empty() ? "--output" : "--bundle";
   if (exporter.binary && path == "-" && isatty(STDOUT_FILENO) != 0) {
-    throw InputError(fmt::format("--format {}: is not for a terminal", exporter.name),
-                     "name a file with --output");
+    throw InputError(
+        fmt::format("--format {}: is binary and not printed on a terminal", exporter.name),
+        "name a file with --output");
   }
-  const results::record::RecordSet record_set = gather(options);
+  const results::record::RecordSet record_set = gather(arguments);
   if (path != "-") refuse_store(path);
   OutputFile file(option, path);
   exporter.write(record_set, {harness::environment::version_text(), results::store::now_utc()},
@@ -138,34 +140,32 @@ std::string formats_text() {
   return text;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  auto* runs = app.add_option("run", options->runs, "Runs' ids or prefixes (default last)");
-  complete_with(runs, run_ids);
-  app.add_flag("--all", options->all, "All runs of the store")->excludes(runs);
-  auto* format = app.add_option("--format", options->format, "What to write; see below");
-  complete_with(format, exporter_names);
-  auto* output =
-      app.add_option("-o,--output", options->output, "File to write, - for standard output")
-          ->capture_default_str();
-  auto* bundle =
-      app.add_option("--bundle", options->bundle, "Short for --format bundle --output FILE");
-  bundle->excludes(format)->excludes(output);
-  add_filter_options(app, options->filter);
-  app.add_option("--db", options->db, "Store to read");
-  app.footer(formats_text() +
-             "\nFilters match when they are contained, whatever the case. A file is replaced\n"
-             "as a whole, so that who reads it never sees half of one.");
-  return [options] {
-    if (options->format.empty() && options->bundle.empty()) {
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  const Option& runs = add_runs_argument(options, arguments->runs);
+  add_all_runs_option(options, arguments->all, runs);
+  Option& format = options.option("--format", arguments->format, text("FORMAT", exporter_names),
+                                  "What to write, see below");
+  Option& output =
+      options.option("-o,--output", arguments->output, file(), "File to write; - prints it");
+  output.default_text = arguments->output;
+  options.option("--bundle", arguments->bundle, file(), "Short for --format bundle --output FILE")
+      .excludes = {&format, &output};
+  add_filter_options(options, arguments->filter);
+  add_store_option(options, arguments->db, "read");
+  options.footer(formats_text() +
+                 "\n--problem, --operation, --implementation and --device match any part of the\n"
+                 "text, upper or lower case. A file is replaced only when all of it is written.");
+  return [arguments] {
+    if (arguments->format.empty() && arguments->bundle.empty()) {
       throw InputError("--format: is missing", "`assay export --help` lists the formats");
     }
-    return run(*options);
+    return run(*arguments);
   };
 }
 
 }  // namespace
 
-const Verb export_verb = {"export", "Write what was measured for other tools", add};
+const Verb export_verb = {"export", "Write records for other tools", add};
 
 }  // namespace assay::cli

@@ -1,9 +1,8 @@
-// assay fleet [RUN]: which of many like devices stand out.
+// assay fleet [RUN]: finds outliers among devices of one kind.
 #include "results/fleet/fleet.h"
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -13,9 +12,10 @@
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
 #include "harness/cli/fleet/text.h"
 #include "harness/cli/page_file.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
 #include "harness/terminal/quantities.h"
@@ -32,11 +32,12 @@ namespace {
 
 using results::fleet::Fleet;
 
-struct Options {
+struct Arguments {
   std::vector<std::string> runs;
-  std::string db, html, level, slow;
+  std::optional<results::store::StoreAddress> db;
+  PageChoice page;
   results::fleet::FleetOptions fleet;
-  bool json = false, csv = false, drain = false, all = false, force = false;
+  bool json = false, csv = false, drain = false, all = false;
 };
 
 struct Chosen {
@@ -44,13 +45,13 @@ struct Chosen {
   std::string title;
 };
 
-Chosen chosen(const Options& options) {
-  const auto store = open_store(store_address(options.db), results::store::Access::read);
+Chosen chosen(const Arguments& arguments) {
+  const auto store = open_store(store_address(arguments.db), results::store::Access::read);
   Chosen out;
   const std::vector<std::string> names =
-      options.runs.empty() ? std::vector<std::string>{"last"} : options.runs;
+      arguments.runs.empty() ? std::vector<std::string>{"last"} : arguments.runs;
   for (const std::string& name : names) {
-    const results::record::Run run = store.run(name);
+    const results::record::Run run = find_run(store, name);
     auto records = store.records({.run = run.id});
     std::move(records.begin(), records.end(), std::back_inserter(out.records));
     out.title +=
@@ -68,74 +69,75 @@ void print_drain(const std::vector<results::fleet::Fleet>& fleets) {
   if (!line.empty()) fmt::print("{}\n", line);
 }
 
-int run(Options options) {
-  if (!options.level.empty()) {
-    options.fleet.level = harness::terminal::parse_share(options.level, "--level");
-  }
-  if (!options.slow.empty())
-    options.fleet.slow = harness::terminal::parse_share(options.slow, "--slow");
+int run(const Arguments& arguments) {
   std::optional<PageFile> page;
-  if (!options.html.empty()) page.emplace("--html", options.html, options.force);
-  const Chosen what = chosen(options);
-  const std::vector<results::fleet::Fleet> fleets = examine_fleets(what.records, options.fleet);
+  if (!arguments.page.file.empty())
+    page.emplace("--html", arguments.page.file, arguments.page.force);
+  const Chosen what = chosen(arguments);
+  const std::vector<results::fleet::Fleet> fleets = examine_fleets(what.records, arguments.fleet);
   if (page) {
     page->write(fleet_html(fleets, {what.title, harness::environment::version_text()}));
   }
-  if (options.drain) {
+  if (arguments.drain) {
     print_drain(fleets);
-  } else if (options.json) {
+  } else if (arguments.json) {
     fmt::print("{}\n", to_json(fleets).dump(2, ' ', false,
                                             nlohmann::ordered_json::error_handler_t::replace));
-  } else if (options.csv) {
+  } else if (arguments.csv) {
     fmt::print("{}", fleet_csv(fleets));
-  } else if (options.html != "-") {
+  } else if (arguments.page.file != "-") {
     for (const results::fleet::Fleet& fleet : fleets) {
       fmt::print("{}{}", &fleet == &fleets.front() ? "" : "\n",
                  fleet_text(fleet, {harness::terminal::terminal_width(),
-                                    harness::terminal::use_colour(), options.all}));
+                                    harness::terminal::use_colour(), arguments.all}));
     }
   }
   const bool good =
       std::all_of(fleets.begin(), fleets.end(),
                   [](const results::fleet::Fleet& fleet) { return fleet.findings.empty(); });
-  return good ? kDone : kFellShort;
+  return good ? kDone : kFinding;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  complete_with(app.add_option("run", options->runs, "Runs' ids or prefixes (default last)"),
-                run_ids);
-  app.add_option("--level", options->level,
-                 "Chance of any false finding in a fleet where nothing stands out (1%)");
-  app.add_option("--slow", options->slow, "Least share by which a device is slow (2%)");
-  app.add_option("--rack", options->fleet.rack,
-                 "Pattern over hosts' names whose first group is the rack: '^(r[0-9]+)'");
-  app.add_option("--html", options->html, "Write a page with the map too, - for standard output");
-  app.add_flag("--force", options->force, "Replace a file that is not a page of Assay");
-  auto* drain =
-      app.add_flag("--drain", options->drain, "Print only the hosts to keep work from: a,b,c");
-  auto* json = app.add_flag("--json", options->json, "Print JSON");
-  auto* csv = app.add_flag("--csv", options->csv, "A row a finding, to hand to the vendor");
-  json->excludes(drain)->excludes(csv);
-  csv->excludes(drain);
-  app.add_flag("--all", options->all, "Every finding, problem and host");
-  app.add_option("--db", options->db, "Store to read");
-  app.footer(
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  add_runs_argument(options, arguments->runs);
+  options
+      .option("--level", arguments->fleet.level, share(),
+              "Probability of any false finding in a fleet without outliers")
+      .default_value("1%");
+  options
+      .option("--slow", arguments->fleet.slow, share(),
+              "Report a device as slow from this difference to the median on")
+      .default_value("2%");
+  options.option("--rack", arguments->fleet.rack, text("PATTERN"),
+                 "Regular expression for host names; its first group is the rack, e.g. "
+                 "'^(r[0-9]+)'");
+  add_page_options(options, arguments->page,
+                   "Also write an HTML page with a map; - prints only "
+                   "the page");
+  Option& drain = options.flag("--drain", arguments->drain,
+                               "Print only the hosts to take out of service, separated by commas");
+  Option& csv = options.flag("--csv", arguments->csv, "Print CSV, one row per finding");
+  csv.excludes = {&drain};
+  add_json_option(options, arguments->json).excludes = {&drain, &csv};
+  options.flag("--all", arguments->all, "Show all findings, problems and hosts");
+  add_store_option(options, arguments->db, "read");
+  options.footer(
       "Examples:\n"
       "  mpirun -n 384 --enable-recovery assay run --suite standard && assay fleet\n"
       "  scontrol update state=drain reason=assay nodename=$(assay fleet --drain)\n"
       "  assay fleet --csv > for-the-vendor.csv\n"
       "\n"
-      "Devices of one kind that did the same work are held against their middle one\n"
-      "(median; scatter by Qn or the median absolute deviation), over all problems and\n"
-      "in each. Outputs on equal operands must be equal.\n"
+      "Compares devices of one kind that did the same work with their median (scatter\n"
+      "by Qn or the median absolute deviation), for each problem and over all problems.\n"
+      "Outputs for equal operands must be equal.\n"
       "\n"
-      "Exit code 1: a device stands out.");
-  return [options] { return run(*options); };
+      "Exit code 1: there is an outlier.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb fleet_verb = {"fleet", "Tell which of many like devices stand out", add};
+const Verb fleet_verb = {"fleet", "Find outlier devices in a fleet", add};
 
 }  // namespace assay::cli

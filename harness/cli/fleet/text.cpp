@@ -46,7 +46,7 @@ std::string where_text(const results::fleet::FleetFinding& finding) {
       out += " more";
     }
   } else if (finding.count > 0) {
-    out = fmt::format(" over all; beyond doubt in {}",
+    out = fmt::format(" over all problems; significant in {}",
                       results::page::counted(finding.count, "problem"));
   } else {
     out = " over all problems";
@@ -78,7 +78,7 @@ std::string rate(const results::fleet::FleetWork& work, double value) {
   return harness::terminal::rate_text(value, !work.flop ? "B/s" : work.integer ? "OP/s" : "FLOP/s");
 }
 
-/// Where the slowest costs the whole most comes first.
+/// The problem where the slowest device costs most comes first.
 std::string work_text(const results::fleet::Fleet& fleet, const FleetStyle& style) {
   std::vector<const results::fleet::FleetWork*> order;
   for (const results::fleet::FleetWork& work : fleet.work) order.push_back(&work);
@@ -88,7 +88,7 @@ std::string work_text(const results::fleet::Fleet& fleet, const FleetStyle& styl
                    });
   harness::terminal::Table table({{"problem"},
                                   {"sum", Align::right},
-                                  {"at the slowest's pace", Align::right},
+                                  {"at slowest speed", Align::right},
                                   {"lost", Align::right},
                                   {"slowest"}});
   const std::size_t shown = style.all ? order.size() : std::min(kMostWork, order.size());
@@ -108,7 +108,7 @@ struct Mark {
   harness::terminal::Style style;
 };
 
-/// A device in the map: how much slower than the middle one it is, or what is graver.
+/// A device in the map: how much slower than the median it is, or a worse fault.
 Mark mark_of(const results::fleet::Fleet& fleet, std::size_t device,
              const std::map<std::size_t, results::fleet::FleetFault>& worst) {
   const auto found = worst.find(device);
@@ -123,7 +123,7 @@ Mark mark_of(const results::fleet::Fleet& fleet, std::size_t device,
   return {percent == 0 ? "·" : fmt::format("{:+}", percent), Style::faint};
 }
 
-/// A row a host, a column a slot. Without `all` the hosts with a finding.
+/// One row per host, one column per slot. Without `all` only hosts with a finding.
 std::string map_text(const results::fleet::Fleet& fleet, const FleetStyle& style) {
   std::map<std::size_t, results::fleet::FleetFault> worst;
   for (const results::fleet::FleetFinding& finding : fleet.findings)
@@ -164,13 +164,13 @@ std::string map_text(const results::fleet::Fleet& fleet, const FleetStyle& style
     }
     table.add(row);
   }
-  std::string text = "\nmean of times above the middle device's, in %; by host and slot\n";
+  std::string text = "\nmean time above the median device, in %; by host and slot\n";
   if (rows > 0) text += table.text(2, style.width, style.colour);
   if (left > 0)
     text += fmt::format("  and {} more (--all)\n", results::page::counted(left, "host"));
   return text +
-         "  X other answer, wrong, failed or missing; ! slow or throttled; * hot, noisy\n"
-         "  or hungry; · less than half a per cent\n";
+         "  X other output, wrong, failed or missing; ! slow or throttled; * hot, noisy or\n"
+         "  high power; · less than 0.5%\n";
 }
 
 }  // namespace
@@ -180,11 +180,8 @@ std::string fleet_text(const results::fleet::Fleet& fleet, const FleetStyle& sty
   for (const results::fleet::FleetFinding& finding : fleet.findings) devices[finding.device] = true;
   std::string text = harness::terminal::wrapped(
       fmt::format("{} × {}: {}", fleet.devices.size(), fleet.name,
-                  fleet.findings.empty()
-                      ? "none stands out"
-                      : fmt::format("{} out", devices.size() == 1 ? "1 device stands"
-                                                                  : fmt::format("{} devices stand",
-                                                                                devices.size()))),
+                  fleet.findings.empty() ? "no outliers"
+                                         : results::page::counted(devices.size(), "outlier")),
       0, static_cast<int>(style.width));
   if (!fleet.findings.empty()) text += findings_text(fleet, style);
   text += map_text(fleet, style);
@@ -194,15 +191,16 @@ std::string fleet_text(const results::fleet::Fleet& fleet, const FleetStyle& sty
   }
   if (const auto hosts = fleet.hosts_to_drain(); !hosts.empty()) {
     text += harness::terminal::wrapped(
-        fmt::format("{} to keep work from: `assay fleet --drain` names {}",
+        fmt::format("{} to take out of service: `assay fleet --drain` lists {}",
                     results::page::counted(hosts.size(), "host"),
                     hosts.size() == 1 ? "it" : "them"),
         0, static_cast<int>(style.width));
   }
   return text + harness::terminal::wrapped(
-                    fmt::format("{} tests; the chance that any of them is wrong of a fleet in "
-                                "which nothing stands out is at most {}",
-                                fleet.tests, results::page::target_text(fleet.options.level)),
+                    fmt::format("{}; in a fleet without outliers the probability of any false "
+                                "finding is at most {}",
+                                results::page::counted(fleet.tests, "test"),
+                                results::page::target_text(fleet.options.level)),
                     0, static_cast<int>(style.width));
 }
 

@@ -13,12 +13,12 @@ namespace assay::cli {
 struct FleetStyle {
   std::size_t width = 80;
   bool colour = false;
-  bool all = false;  ///< every finding, problem and host, however many
+  bool all = false;  ///< all findings, problems and hosts
 };
 
 std::string fleet_text(const results::fleet::Fleet& fleet, const FleetStyle& style);
 nlohmann::ordered_json to_json(std::span<const results::fleet::Fleet> fleets);
-/// A row a finding, with serial, host, slot and the records that show it: what a vendor asks for.
+/// One row per finding, with serial number, host, slot and records, as a vendor asks for them.
 std::string fleet_csv(std::span<const results::fleet::Fleet> fleets);
 
 }  // namespace assay::cli

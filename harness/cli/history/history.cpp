@@ -1,11 +1,12 @@
-// assay history: how each series went, over all runs.
+// assay history: each series of measurements over all runs.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
+#include "harness/cli/common_options.h"
 #include "harness/cli/regress/history_options.h"
 #include "harness/cli/regress/text.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
@@ -15,15 +16,15 @@ extern const Verb history_verb;
 
 namespace {
 
-struct Options {
+struct Arguments {
   HistoryChoice choice;
   bool json = false;
 };
 
-int run(const Options& options) {
+int run(const Arguments& arguments) {
   results::regress::RegressOptions regress;
-  const results::regress::Regressions found = judged_history(options.choice, regress);
-  if (options.json) {
+  const results::regress::Regressions found = judged_history(arguments.choice, regress);
+  if (arguments.json) {
     fmt::print("{}\n", history_json(found).dump(2, ' ', false,
                                                 nlohmann::ordered_json::error_handler_t::replace));
   } else {
@@ -33,23 +34,23 @@ int run(const Options& options) {
   return kDone;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  add_history_options(app, options->choice);
-  app.add_flag("--json", options->json, "Print JSON, every run of each series");
-  app.footer(
-      "A series is what one problem took by one implementation in one mode on one kind\n"
-      "of device, run after run: measured here, and verified. Course: how what is\n"
-      "shown went over time; ±: the standard deviation between runs since the last\n"
-      "change of level.\n\n"
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  add_history_options(options, arguments->choice);
+  add_json_option(options, arguments->json);
+  options.footer(
+      "A series is the time of one problem with one implementation in one mode on one\n"
+      "kind of device over all runs, measured here and verified. Course: the values\n"
+      "over time; ±: the standard deviation between runs since the last change of\n"
+      "level. --json has every run of each series.\n\n"
       "Examples:\n"
       "  assay history --operation matmul\n"
       "  assay history --device cpu --json");
-  return [options] { return run(*options); };
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb history_verb = {"history", "Show how measurements went from run to run", add};
+const Verb history_verb = {"history", "Show how measurements changed from run to run", add};
 
 }  // namespace assay::cli

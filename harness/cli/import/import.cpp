@@ -1,8 +1,7 @@
-// assay import FILE...: what others measured, into the store.
+// assay import FILE...: adds records measured elsewhere to the store.
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -14,7 +13,8 @@
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
@@ -33,13 +33,14 @@ namespace fs = std::filesystem;
 using results::record::RecordSet;
 using results::store::Store;
 
-struct Options {
+struct Arguments {
   std::vector<std::string> files;
-  std::string format, db;
+  std::string format;
+  std::optional<results::store::StoreAddress> db;
   bool json = false;
 };
 
-/// What one file held.
+/// The contents of one file.
 struct Held {
   std::string file, format;
   std::vector<std::string> runs;
@@ -122,15 +123,15 @@ void print_text(const std::vector<Held>& all, const results::store::Added& added
                        0));
 }
 
-int run(const Options& options) {
+int run(const Arguments& arguments) {
   results::record::RecordSet record_set;
   std::vector<Held> all;
-  for (const std::string& path : options.files)
-    all.push_back(read(path, options.format, record_set));
+  for (const std::string& path : arguments.files)
+    all.push_back(read(path, arguments.format, record_set));
   results::store::Store store =
-      open_store(store_address(options.db), results::store::Access::write);
+      open_store(store_address(arguments.db), results::store::Access::write);
   const results::store::Added added = store.add(record_set);
-  (options.json ? print_json : print_text)(all, added, store.name());
+  (arguments.json ? print_json : print_text)(all, added, store.name());
   return kDone;
 }
 
@@ -142,23 +143,26 @@ std::string formats_text() {
   return text;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  app.add_option("file", options->files, "Files to import, - for standard input")->required();
-  complete_with(app.add_option("--format", options->format,
-                               "What the files are (default: recognised by their beginning)"),
-                importer_names);
-  app.add_option("--db", options->db, "Store to add to");
-  app.add_flag("--json", options->json, "Print JSON");
-  app.footer(formats_text() +
-             "\nImported figures keep their origin: they are shown as imported, and neither\n"
-             "support a claim nor stand beside measured ones unasked. All files or none are\n"
-             "added; importing again adds nothing.");
-  return [options] { return run(*options); };
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  options.argument(arguments->files, file(), "Files to import; - reads standard input").required =
+      true;
+  options
+      .option("--format", arguments->format, text("FORMAT", importer_names),
+              "Format of the files, see below")
+      .default_rule = "recognised by their first bytes";
+  add_store_option(options, arguments->db, "add to");
+  add_json_option(options, arguments->json);
+  options.footer(
+      formats_text() +
+      "\nImported records keep their origin: they are shown as imported, support no claim\n"
+      "and are compared with measured ones only on request. Either all files are added\n"
+      "or none. Importing a file again adds nothing.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb import_verb = {"import", "Add what was measured elsewhere, marked as imported", add};
+const Verb import_verb = {"import", "Add records measured elsewhere, marked as imported", add};
 
 }  // namespace assay::cli

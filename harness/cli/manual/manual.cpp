@@ -1,10 +1,10 @@
-// assay manual: the man page, made from the options that there are.
+// assay manual: the man page, made from the verbs and their options.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
 
+#include "harness/cli/help.h"
 #include "harness/cli/verb.h"
 
 namespace assay::cli {
@@ -12,7 +12,7 @@ extern const Verb manual_verb;
 
 namespace {
 
-/// Text as roff takes it: no line can be mistaken for a request.
+/// Escapes text for roff, so that no line is read as a request.
 std::string roff(std::string_view text) {
   std::string out;
   bool line_begins = true;
@@ -29,39 +29,40 @@ std::string roff(std::string_view text) {
   return out;
 }
 
-std::string option_names(const CLI::Option& option) {
-  if (option.get_positional()) return fmt::format("\\fI{}\\fR", roff(option.get_name(true)));
+std::string bold(std::string_view text) {
+  return fmt::format("\\fB{}\\fR", roff(text));
+}
+
+std::string italic(std::string_view text) {
+  return fmt::format("\\fI{}\\fR", roff(text));
+}
+
+std::string heading(const Option& option) {
+  if (option.names.empty()) return italic(option.value);
   std::string out;
-  for (const std::string& name : option.get_snames()) out += fmt::format("\\fB\\-{}\\fR, ", name);
-  for (const std::string& name : option.get_lnames()) {
-    out += fmt::format("\\fB\\-\\-{}\\fR, ", roff(name));
-  }
-  if (!out.empty()) out.resize(out.size() - 2);
-  if (option.get_items_expected_max() > 0) {
-    out += fmt::format(" \\fI{}\\fR", roff(option.get_type_name()));
-  }
-  return out;
+  for (const std::string& name : option.names) out += (out.empty() ? "" : ", ") + bold(name);
+  return option.value.empty() ? out : out + " " + italic(option.value);
 }
 
-void print_verb(const CLI::App& verb) {
-  fmt::print(".SS assay {}\n{}.\n", roff(verb.get_name()), roff(verb.get_description()));
-  for (const CLI::Option* option : verb.get_options()) {
-    if (option->get_group().empty() || option->check_name("--help")) continue;
-    fmt::print(".TP\n{}\n{}\n", option_names(*option), roff(option->get_description()));
+void print_verb(const Options& verb) {
+  fmt::print(".SS assay {}\n{}.\n", roff(verb.verb()), roff(verb.summary()));
+  for (const Option& option : verb.all()) {
+    if (option.hidden || !option.take) continue;
+    fmt::print(".TP\n{}\n{}\n", heading(option), roff(option_help(option)));
   }
-  if (verb.get_footer().empty()) return;
-  fmt::print(".PP\n.nf\n{}\n.fi\n", roff(verb.get_footer()));
+  if (verb.footer().empty()) return;
+  fmt::print(".PP\n.nf\n{}\n.fi\n", roff(verb.footer()));
 }
 
-void print_manual(const CLI::App& app) {
+void print_manual(const CommandLine& line) {
   fmt::print(
       ".TH ASSAY 1 \"\" \"Assay {}\" \"User Commands\"\n"
-      ".SH NAME\nassay \\- measure accelerators and judge what is claimed of them\n"
+      ".SH NAME\nassay \\- measure accelerators and judge published claims about them\n"
       ".SH SYNOPSIS\n.B assay\n.I VERB\n[\\fIOPTION\\fR]...\n"
       ".SH DESCRIPTION\n{}\n.SH VERBS\n",
-      ASSAY_VERSION, roff(app.get_description()));
-  for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (!verb->get_group().empty()) print_verb(*verb);
+      ASSAY_VERSION, roff(line.description()));
+  for (const Options& verb : line.verbs()) {
+    if (!verb.hidden()) print_verb(verb);
   }
   fmt::print(
       ".SH EXIT STATUS\n"
@@ -77,10 +78,10 @@ void print_manual(const CLI::App& app) {
       "the store where ASSAY_DB names none\n");
 }
 
-std::function<int()> add(CLI::App& app) {
-  app.footer("Example:\n  assay manual | man -l -");
-  return [parent = app.get_parent()] {
-    print_manual(*parent);
+std::function<int()> add(Options& options) {
+  options.footer("Example:\n  assay manual | man -l -");
+  return [&line = options.command_line()] {
+    print_manual(line);
     return kDone;
   };
 }

@@ -1,16 +1,16 @@
-// assay network [SYSTEM]: what connects a system's devices, and what collectives cost on it.
+// assay network [SYSTEM]: a system's network, and the time of collectives on it.
 #include "results/network/network.h"
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
+#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/catalogue_options.h"
 #include "harness/cli/claims/text.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
@@ -30,45 +30,39 @@ using results::network::Amount;
 using results::network::Network;
 using results::network::Tier;
 
-struct Options {
-  std::string system, collective = "all_reduce";
-  std::vector<std::string> sizes;
-  int ranks = 0, stride = 1, endpoints = 0;
+constexpr std::array kSizes = {8.0, 65536.0, 1048576.0, 67108864.0, 1073741824.0};
+
+struct Arguments {
+  std::string system;
+  results::network::Collective collective = results::network::Collective::all_reduce;
+  std::vector<double> sizes;                 ///< bytes; empty: kSizes
+  int ranks = 0, stride = 1, endpoints = 0;  ///< 0: all that the system has
   bool simulate = false, json = false;
   CatalogueChoice catalogue;
 };
 
-/// A size, its cost in closed form, and as simulated.
+/// A size with its time by closed form and by simulation.
 struct Row {
   double bytes = 0;
   results::network::CollectiveCost cost;
   std::optional<results::network::Simulated> simulated;
   double formula_of_simulated = 0;  ///< seconds, by the same algorithm
 
-  /// Of the bytes that a rank holds; and what nccl-tests calls its bus bandwidth.
+  /// Bytes of one rank per second; times the bus factor, what nccl-tests calls bus bandwidth.
   double algorithm_rate() const { return bytes / cost.seconds; }
 };
 
-double parse_size(const std::string& text) {
-  try {
-    const results::claims::Quantity quantity =
-        results::claims::parse_quantity(text + (std::isdigit(text.back()) ? " B" : ""));
-    if (quantity.value >= 1) return quantity.value;
-  } catch (const InputError&) {
-  }
-  throw InputError(fmt::format("--size {}: is no number of bytes", text),
-                   "write 8, \"64 KiB\" or \"1 GB\"");
-}
-
-std::vector<Row> rows_of(const results::network::Network& network, const Options& options,
+std::vector<Row> rows_of(const results::network::Network& network, const Arguments& arguments,
                          const results::network::Group& group) {
-  const auto collective = results::network::collective_named(options.collective);
+  const auto collective = arguments.collective;
+  const auto sizes =
+      arguments.sizes.empty() ? std::vector<double>(kSizes.begin(), kSizes.end()) : arguments.sizes;
   std::vector<Row> rows;
-  for (const std::string& size : options.sizes) {
+  for (const double size : sizes) {
     Row row;
-    row.bytes = parse_size(size);
+    row.bytes = size;
     row.cost = closed_form(network, collective, group, row.bytes);
-    if (options.simulate) {
+    if (arguments.simulate) {
       row.simulated = simulated(network, collective, group, row.bytes);
       row.formula_of_simulated =
           closed_form_by(network, collective, group, row.bytes, row.simulated->algorithm).seconds;
@@ -88,7 +82,7 @@ std::string tier_text(const results::network::Tier& tier) {
   std::string text = fmt::format("{}: {} endpoints\n", tier.name, tier.endpoints);
   const auto line = [&](const std::string& what) { text += harness::terminal::wrapped(what, 4); };
   line("port " + amount_text(tier.port, harness::terminal::rate_text(tier.port.value, "B/s")) +
-       (tier.own_port ? ", beside that of the tier below" : ""));
+       (tier.own_port ? ", separate from the port of the tier below" : ""));
   if (tier.uplink.value > 0) {
     line("uplink of a group " +
          amount_text(tier.uplink, harness::terminal::rate_text(tier.uplink.value, "B/s")));
@@ -100,17 +94,16 @@ std::string tier_text(const results::network::Tier& tier) {
   return text;
 }
 
-std::string cost_text(const Options& options, const results::network::Group& group,
+std::string cost_text(const Arguments& arguments, const results::network::Group& group,
                       const std::vector<Row>& rows) {
   harness::terminal::Table table({{"bytes", Align::right},
                                   {"closed form", Align::right},
                                   {"algorithm"},
                                   {"busbw", Align::right},
-                                  {options.simulate ? "simulated" : "", Align::right},
-                                  {options.simulate ? "algorithm" : ""},
-                                  {options.simulate ? "its formula" : "", Align::right}});
-  const double factor =
-      bus_factor(results::network::collective_named(options.collective), group.ranks);
+                                  {arguments.simulate ? "simulated" : "", Align::right},
+                                  {arguments.simulate ? "algorithm" : ""},
+                                  {arguments.simulate ? "its formula" : "", Align::right}});
+  const double factor = bus_factor(arguments.collective, group.ranks);
   for (const Row& row : rows) {
     std::vector<harness::terminal::Cell> cells = {
         {harness::terminal::bytes_text(row.bytes)},
@@ -174,58 +167,76 @@ ordered_json to_json(const results::network::Network& network, const results::ne
           {"costs", costs}};
 }
 
-int run(const Options& options) {
-  if (options.system.empty()) {
+int run(const Arguments& arguments) {
+  if (arguments.system.empty()) {
     for (const std::string& system : results::network::systems_with_networks())
       fmt::print("{}\n", system);
     return kDone;
   }
   results::network::Network network =
-      results::network::network_of(load_catalogue(options.catalogue), options.system);
-  if (options.endpoints > 0) network = scaled(network, options.endpoints);
-  const results::network::Group group = {options.ranks > 0 ? options.ranks : network.endpoints,
-                                         options.stride};
-  const auto rows = rows_of(network, options, group);
-  if (options.json) {
+      results::network::network_of(load_catalogue(arguments.catalogue), arguments.system);
+  if (arguments.endpoints > 0) network = scaled(network, arguments.endpoints);
+  const results::network::Group group = {arguments.ranks > 0 ? arguments.ranks : network.endpoints,
+                                         arguments.stride};
+  const auto rows = rows_of(network, arguments, group);
+  if (arguments.json) {
     fmt::print("{}\n", to_json(network, group, rows).dump(2));
     return kDone;
   }
   fmt::print("{}: {} endpoints ({})\n", network.id, network.endpoints, network.endpoint);
   for (const results::network::Tier& tier : network.tiers) fmt::print("  {}", tier_text(tier));
-  fmt::print("\n{} over {} ranks, projected from these figures\n{}", options.collective,
-             group.ranks, cost_text(options, group, rows));
+  fmt::print("\n{} over {} ranks, projected from these figures\n{}", name(arguments.collective),
+             group.ranks, cost_text(arguments, group, rows));
   return kDone;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  options->sizes = {"8", "64 KiB", "1 MiB", "64 MiB", "1 GiB"};
-  complete_with(
-      app.add_option("system", options->system, "The system; without it, those there are"),
-      results::network::systems_with_networks);
-  app.add_option("--collective", options->collective,
-                 "all_reduce, all_gather, reduce_scatter, all_to_all, broadcast, send_receive")
-      ->capture_default_str();
-  app.add_option("--size", options->sizes, "Of a rank's buffer: 8, \"64 KiB\"; may be repeated")
-      ->allow_extra_args(false);
-  app.add_option("--ranks", options->ranks, "So many take part (default: all endpoints)");
-  app.add_option("--stride", options->stride, "They lie so far apart");
-  app.add_option("--endpoints", options->endpoints, "As if the system had so many");
-  app.add_flag("--simulate", options->simulate, "Simulate the flows too (SimGrid)");
-  app.add_flag("--json", options->json, "Print JSON");
-  add_catalogue_options(app, options->catalogue);
-  app.footer(
+std::vector<std::pair<std::string, results::network::Collective>> collectives() {
+  using results::network::Collective;
+  std::vector<std::pair<std::string, results::network::Collective>> out;
+  for (const results::network::Collective one :
+       {results::network::Collective::all_reduce, results::network::Collective::all_gather,
+        results::network::Collective::reduce_scatter, results::network::Collective::all_to_all,
+        results::network::Collective::broadcast, results::network::Collective::send_receive}) {
+    out.emplace_back(name(one), one);
+  }
+  return out;
+}
+
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  options
+      .argument(arguments->system, text("SYSTEM", results::network::systems_with_networks),
+                "A system with a described network")
+      .default_rule = "list those systems";
+  options
+      .option("--collective", arguments->collective, choice("COLLECTIVE", collectives()),
+              "The collective")
+      .default_value("all_reduce");
+  options.option("--size", arguments->sizes, bytes(), "Bytes of a rank's buffer, e.g. \"64 KiB\"")
+      .default_rule = "8 B to 1 GiB";
+  options.option("--ranks", arguments->ranks, count<int>(), "Number of ranks").default_rule =
+      "all endpoints";
+  options
+      .option("--stride", arguments->stride, count<int>(), "Distance between participating ranks")
+      .default_value("1");
+  options.option("--endpoints", arguments->endpoints, count<int>(),
+                 "Pretend the system has this many endpoints");
+  add_simulate_option(options, arguments->simulate);
+  add_json_option(options, arguments->json);
+  add_catalogue_options(options, arguments->catalogue);
+  options.footer(
       "Examples:\n"
       "  assay network cloudmatrix384 --collective all_to_all --simulate\n"
       "  assay network h800-cluster --ranks 64 --size \"7 MiB\"\n"
       "\n"
-      "Closed forms are the cheapest of the algorithms that libraries choose from\n"
+      "The closed form takes the fastest of the algorithms that libraries choose from\n"
       "(Thakur, Rabenseifner & Gropp 2005), tier by tier. All figures are projected.");
-  return [options] { return run(*options); };
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb network_verb = {"network", "Show a network and what collectives cost on it", add};
+const Verb network_verb = {"network", "Show a system's network and the time of collectives on it",
+                           add};
 
 }  // namespace assay::cli

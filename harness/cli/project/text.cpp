@@ -11,6 +11,7 @@
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/claims/units.h"
+#include "results/page/text.h"
 
 namespace assay::cli {
 
@@ -34,7 +35,7 @@ std::string number(double value) {
   return results::claims::format_number(value, 3);
 }
 
-/// Three digits with thousands kept whole: "1,940".
+/// Three significant digits, with thousands separators: "1,940".
 std::string rounded(double value) {
   const double unit = std::pow(10, std::floor(std::log10(std::max(std::abs(value), 1e-12))) - 2);
   const double kept = std::round(value / unit) * unit;
@@ -58,12 +59,12 @@ double batch_a_chip(const ProjectionView& view) {
 std::string deployment_text(const ProjectionView& view) {
   const results::project::Deployment& one = view.projection.deployment;
   std::string text = fmt::format(
-      "{} on {}: {}, {} ranks an instance (tp {}, pp {}, ep {}), {} {} a {}, context {}, {}",
+      "{} on {}: {}, {} ranks per instance (tp {}, pp {}, ep {}), {} {} per {}, context {}, {}",
       view.model.name, view.site.id, name(one.phase), one.ranks(), one.tensor, one.pipeline,
       one.expert, number(batch_a_chip(view)), one.phase == Phase::decode ? "sequences" : "tokens",
       "chip", number(one.context), one.type);
-  if (one.predicted > 0) text += fmt::format(", {} token predicted ahead", one.predicted);
-  text += one.micro_batches > 1 ? fmt::format(", {} micro-batches overlap", one.micro_batches)
+  if (one.predicted > 0) text += fmt::format(", tokens predicted ahead: {}", one.predicted);
+  text += one.micro_batches > 1 ? fmt::format(", {} overlapping micro-batches", one.micro_batches)
                                 : ", no overlap";
   return text;
 }
@@ -86,7 +87,7 @@ std::string shares_text(const results::project::Projection& projection) {
 std::string memory_text(const results::project::Projection& projection) {
   const auto gigabytes = [](double bytes) { return fmt::format("{:.1f}", bytes / 1e9); };
   const auto& need = projection.memory;
-  return fmt::format("{} of {} GB a rank: weights {}, cache {}, activations {}",
+  return fmt::format("{} of {} GB per rank: weights {}, cache {}, activations {}",
                      gigabytes(need.total()), gigabytes(projection.memory_bytes),
                      gigabytes(need.weights), gigabytes(need.cache), gigabytes(need.activations));
 }
@@ -111,10 +112,10 @@ std::string projection_text(const ProjectionView& view) {
   const auto line = [&](const std::string& label, const std::string& what) {
     text += fmt::format("  {:<11}", label) + harness::terminal::wrapped(what, 13).substr(13);
   };
-  line("a chip", projected_text(one.tokens_a_chip, "token/s"));
-  line("the system",
-       fmt::format("{}, {} instance{}", projected_text(one.tokens_a_system, "token/s"),
-                   one.instances, one.instances == 1 ? "" : "s"));
+  line("per chip", projected_text(one.tokens_a_chip, "token/s"));
+  line("system",
+       fmt::format("{}, {}", projected_text(one.tokens_a_system, "token/s"),
+                   results::page::counted(static_cast<std::size_t>(one.instances), "instance")));
   line(one.deployment.phase == Phase::decode ? "TPOT" : "one pass", seconds_text(one.step_seconds));
   if (one.tokens_a_kilowatt) {
     line("power", projected_text(*one.tokens_a_kilowatt, "token/s per kW") + " of published power");
@@ -124,7 +125,7 @@ std::string projection_text(const ProjectionView& view) {
   if (!one.rules.empty()) text += harness::terminal::wrapped("by rule:", 0);
   for (const std::string& rule : one.rules) text += harness::terminal::wrapped(rule, 2);
   text += harness::terminal::wrapped(
-      "in parentheses: 95% by Monte Carlo over what is uncertain, which is mostly", 0);
+      "in parentheses: 95% interval by Monte Carlo; the largest contributions to it:", 0);
   for (std::size_t i = 0; i < std::min(kMostDominant, one.dominance.size()); ++i) {
     const results::project::Dominance& input = one.dominance[i];
     if (input.share < 0.01) break;
@@ -193,25 +194,23 @@ std::string validation_text(const results::project::Validation& validation, std:
                                   {""}});
   for (const results::project::ValidationRow& row : validation.rows) {
     const char* place = row.fitted ? "fitted" : row.inside() ? "inside" : "outside";
-    table.add(
-        {{row.claim},
-         {fmt::format("{} {}", rounded(row.published), row.unit == "token/s" ? "tok/s" : row.unit)},
-         {fmt::format("{} to {}", rounded(row.projected.interval.lower),
-                      rounded(row.projected.interval.upper))},
-         {fmt::format("{:+.0f}%", 100 * row.error())},
-         {place, row.fitted     ? Style::faint
-                 : row.inside() ? Style::good
-                                : Style::bad}});
+    table.add({{row.claim},
+               {fmt::format("{} {}", rounded(row.published), row.unit)},
+               {fmt::format("{} to {}", rounded(row.projected.interval.lower),
+                            rounded(row.projected.interval.upper))},
+               {fmt::format("{:+.0f}%", 100 * row.error())},
+               {place, row.fitted     ? Style::faint
+                       : row.inside() ? Style::good
+                                      : Style::bad}});
   }
   std::string text = table.text(0, width, harness::terminal::use_colour());
   text += harness::terminal::wrapped(
-      fmt::format(
-          "{} rows are held out: {} of them lie inside their intervals; the median of their "
-          "absolute errors is {} ({} of serving, {} of exchanges of experts)",
-          validation.held_out(), validation.held_out_inside(),
-          harness::terminal::percent_text(validation.held_out_error()),
-          harness::terminal::percent_text(validation.held_out_error("serving")),
-          harness::terminal::percent_text(validation.held_out_error("exchange"))),
+      fmt::format("{} rows were not used for fitting: {} of them lie inside their intervals; the "
+                  "median of their absolute errors is {} (serving {}, expert exchange {})",
+                  validation.held_out(), validation.held_out_inside(),
+                  harness::terminal::percent_text(validation.held_out_error()),
+                  harness::terminal::percent_text(validation.held_out_error("serving")),
+                  harness::terminal::percent_text(validation.held_out_error("exchange"))),
       0);
   for (const results::project::ValidationRow& row : validation.rows) {
     if (!row.note.empty()) text += harness::terminal::wrapped(row.claim + ": " + row.note, 2);

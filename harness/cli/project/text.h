@@ -10,7 +10,7 @@
 
 namespace assay::cli {
 
-/// A projection with what it is of.
+/// A projection with the system and the model it is about.
 struct ProjectionView {
   const results::project::Site& site;
   const results::project::Model& model;
@@ -23,7 +23,7 @@ nlohmann::ordered_json to_json(const ProjectionView& view);
 std::string validation_text(const results::project::Validation& validation, std::size_t width);
 nlohmann::ordered_json to_json(const results::project::Validation& validation);
 
-/// "1,943 token/s (1,460 to 2,390)" in a unit's own digits.
+/// "1,943 token/s (1,460 to 2,390)" with thousands separators.
 std::string projected_text(const results::project::Projected& projected, const std::string& unit);
 
 }  // namespace assay::cli

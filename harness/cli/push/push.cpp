@@ -1,8 +1,7 @@
-// assay push [RUN]... --to STORE: what was measured here, into a store that many share.
+// assay push [RUN]... --to STORE: copies runs to a shared store.
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -10,7 +9,8 @@
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/live_line.h"
 #include "harness/terminal/wrapped.h"
@@ -28,27 +28,27 @@ using results::record::Run;
 using results::store::Added;
 using results::store::Store;
 
-struct Options {
+struct Arguments {
   std::vector<std::string> runs;
-  std::string to, db;
+  std::optional<results::store::StoreAddress> to, db;
   bool all = false, json = false;
 };
 
-/// Each once, the oldest first.
+/// Without duplicates, the oldest first.
 std::vector<results::record::Run> chosen_runs(const results::store::Store& store,
-                                              const Options& options) {
+                                              const Arguments& arguments) {
   std::vector<results::record::Run> runs;
-  if (options.all) {
+  if (arguments.all) {
     runs = store.runs();
     std::reverse(runs.begin(), runs.end());
     return runs;
   }
   std::set<std::string> seen;
-  for (const std::string& id : options.runs) {
-    results::record::Run run = store.run(id);
+  for (const std::string& id : arguments.runs) {
+    results::record::Run run = find_run(store, id);
     if (seen.insert(run.id).second) runs.push_back(std::move(run));
   }
-  if (options.runs.empty()) runs.push_back(store.run("last"));
+  if (arguments.runs.empty()) runs.push_back(find_run(store, "last"));
   std::stable_sort(runs.begin(), runs.end(),
                    [](const results::record::Run& a, const results::record::Run& b) {
                      return a.started < b.started;
@@ -84,12 +84,12 @@ void print_text(const results::store::Store& to, const std::vector<results::reco
                        0));
 }
 
-int run(const Options& options) {
+int run(const Arguments& arguments) {
   const results::store::Store from =
-      open_store(store_address(options.db), results::store::Access::read);
-  const std::vector<results::record::Run> runs = chosen_runs(from, options);
-  results::store::Store to = open_store(options.to, results::store::Access::write);
-  // From here on Ctrl-C ends between transactions.
+      open_store(store_address(arguments.db), results::store::Access::read);
+  const std::vector<results::record::Run> runs = chosen_runs(from, arguments);
+  results::store::Store to = open_store(*arguments.to, results::store::Access::write);
+  // From here on Ctrl-C takes effect between transactions.
   const harness::worker::Interrupt interrupt;
   harness::terminal::LiveLine live(isatty(STDERR_FILENO) != 0);
   std::size_t done = 0, all = 0;
@@ -103,12 +103,13 @@ int run(const Options& options) {
     });
   } catch (const harness::worker::Interrupted& interrupted) {
     live.erase();
-    fmt::print(stderr, "\nstopped: {} of {} records are in {}\nto go on: the same command again\n",
+    fmt::print(stderr,
+               "\nstopped: {} of {} records are in {}\nto continue: run the same command again\n",
                done, all, to.name());
     return 128 + interrupted.signal;
   }
   live.erase();
-  if (options.json) {
+  if (arguments.json) {
     print_json(from, to, runs, added);
   } else {
     print_text(to, runs, added);
@@ -116,24 +117,24 @@ int run(const Options& options) {
   return kDone;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  auto* runs = app.add_option("run", options->runs, "Runs' ids or prefixes (default last)");
-  complete_with(runs, run_ids);
-  app.add_flag("--all", options->all, "All runs of the store")->excludes(runs);
-  app.add_option("--to", options->to,
-                 "Store to push to: postgresql://USER@HOST/DATABASE, or a file")
-      ->required();
-  app.add_option("--db", options->db, "Store to read");
-  app.add_flag("--json", options->json, "Print JSON");
-  app.footer(
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  const Option& runs = add_runs_argument(options, arguments->runs);
+  add_all_runs_option(options, arguments->all, runs);
+  options
+      .option("--to", arguments->to, store(),
+              "Store to add to: postgresql://USER@HOST/DATABASE, or a file")
+      .required = true;
+  add_store_option(options, arguments->db, "read");
+  add_json_option(options, arguments->json);
+  options.footer(
       "Example:\n"
       "  assay push --all --to postgresql://ada@results.example/assay\n"
       "\n"
-      "What is there already stays as it is: pushing again adds what is new, and what\n"
-      "an interrupted push left out. Every verb reads a shared store by --db or\n"
-      "ASSAY_DB. Passwords are best kept in ~/.pgpass or PGPASSWORD.");
-  return [options] { return run(*options); };
+      "Records already in the target store stay as they are: pushing again adds only\n"
+      "the missing ones, such as those of an interrupted push. Every verb reads a\n"
+      "shared store with --db or ASSAY_DB. Keep passwords in ~/.pgpass or PGPASSWORD.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace

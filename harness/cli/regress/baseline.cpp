@@ -4,10 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/compare/sides.h"
 #include "harness/cli/verb.h"
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
 #include "results/compare/compare.h"
@@ -38,7 +38,7 @@ std::string row_text(const results::compare::ComparedProblem& row, Outcome outco
       "{}\n{}{}", outcome == Outcome::regression ? "regression" : "improvement",
       harness::terminal::wrapped(
           fmt::format("{} · {}, {}", results::record::brief_problem(row.problem()),
-                      row.other.record->implementation.name, row.other.record->settings.mode),
+                      row.other.record->implementation.name, name(row.other.record->settings.mode)),
           2),
       harness::terminal::wrapped(
           fmt::format("{}% time [{}, {}]: {} to {}", change(time.value),
@@ -51,15 +51,14 @@ std::string row_text(const results::compare::ComparedProblem& row, Outcome outco
 }  // namespace
 
 int compare_with_baseline(const BaselineChoice& choice) {
-  const double minimum =
-      harness::terminal::parse_share(choice.choice.minimum_effect, "--min-effect");
+  const double minimum = choice.choice.minimum_effect;
   SideFinder finder(store_address(choice.choice.db), choice.choice.filter);
   std::vector<results::compare::Side> sides = {finder.find(choice.baseline),
                                                finder.find(choice.run)};
   results::compare::CompareOptions options;
   const results::compare::CompareTable table = compare(std::move(sides), options);
   if (table.comparisons.front().rows() == 0) {
-    throw InputError(fmt::format("--baseline {}: has no verified result of a problem that {} has",
+    throw InputError(fmt::format("--baseline {}: has no verified result in common with {}",
                                  choice.baseline, choice.run),
                      contents_text(table));
   }
@@ -74,7 +73,7 @@ int compare_with_baseline(const BaselineChoice& choice) {
       if (choice.json) {
         rows.push_back({{"problem", row.problem()},
                         {"implementation", row.other.record->implementation.name},
-                        {"mode", group.mode},
+                        {"mode", name(group.mode)},
                         {"time_ratio", time.value},
                         {"interval", {time.interval.lower, time.interval.upper}},
                         {"outcome", outcome == Outcome::regression    ? "regression"
@@ -97,16 +96,17 @@ int compare_with_baseline(const BaselineChoice& choice) {
         "{}",
         harness::terminal::wrapped(
             fmt::format(
-                "{} and {} beyond {} for certain, of {} ({} against {}). One run against one: what "
-                "varies "
-                "between runs is not in the intervals; `assay regress` alone looks at the history.",
+                "{} and {} certainly larger than {}, of {} ({} against {}). The intervals do not "
+                "include the variation between runs; `assay regress` without --baseline looks at "
+                "the history.",
                 results::page::counted(regressions, "regression"),
-                results::page::counted(improvements, "improvement"), choice.choice.minimum_effect,
+                results::page::counted(improvements, "improvement"),
+                results::page::target_text(minimum),
                 results::page::counted(table.comparisons.front().rows(), "compared problem"),
                 choice.run, choice.baseline),
             0));
   }
-  return regressions > 0 ? kFellShort : kDone;
+  return regressions > 0 ? kFinding : kDone;
 }
 
 }  // namespace assay::cli

@@ -1,4 +1,4 @@
-// One run held against another, where there is no history.
+// Comparison of one run with another, where there is no history.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@ struct BaselineChoice {
   bool json = false;
 };
 
-/// Prints the problems whose time grew or shrank by the minimum effect for certain: the whole 95%
-/// interval of the ratio lies beyond it. Returns the exit code: 1 where one grew.
+/// Prints the problems that became slower or faster by at least the minimum effect: the whole 95%
+/// interval of the ratio lies beyond it. Returns the exit code: 1 if one became slower.
 int compare_with_baseline(const BaselineChoice& choice);
 
 }  // namespace assay::cli

@@ -1,33 +1,32 @@
-// What `history` and `regress` take and do alike.
+// What `history` and `regress` share.
 #pragma once
 
-#include <filesystem>
+#include <optional>
 #include <string>
 
+#include "harness/cli/options.h"
 #include "results/regress/regress.h"
 #include "results/store/store.h"
-
-namespace CLI {
-class App;
-}
 
 namespace assay::cli {
 
 struct HistoryChoice {
   results::store::Filter filter;
   results::regress::SeriesOptions series;
-  std::string minimum_effect = "2%", since, db;
+  double minimum_effect = 0;  ///< relative; smaller changes are left out
+  std::string since;          ///< "2026-11-01"; empty: all
+  std::optional<results::store::StoreAddress> db;
 };
 
 /// Adds filters, --per-device, --min-effect, --since and --db.
-void add_history_options(CLI::App& app, HistoryChoice& choice);
+void add_history_options(Options& options, HistoryChoice& choice);
 
-/// Reads the store and judges it, with progress on a terminal. Throws InputError where it holds
-/// nothing that was asked for.
+/// Reads the store and looks for changes, with progress on a terminal. Throws InputError where no
+/// record fits the filter.
 results::regress::Regressions judged_history(const HistoryChoice& choice,
                                              results::regress::RegressOptions& options);
 
-/// "2026-11-25", by the clock.
+/// The date in UTC, "2026-11-25".
 std::string today();
 
 }  // namespace assay::cli

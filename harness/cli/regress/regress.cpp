@@ -1,22 +1,23 @@
-// assay regress: what became slower over all runs, since when, and what changed with it.
+// assay regress: finds what became slower, since which run, and what else changed then.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
 #include "harness/cli/output_file.h"
 #include "harness/cli/regress/baseline.h"
 #include "harness/cli/regress/history_options.h"
 #include "harness/cli/regress/text.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/exchange/junit.h"
+#include "results/page/text.h"
 
 namespace assay::cli {
 extern const Verb regress_verb;
@@ -28,14 +29,14 @@ using results::regress::Regressions;
 
 constexpr const char* kAcceptedFile = ".assay-accepted.toml";
 
-struct Options {
+struct Arguments {
   HistoryChoice choice;
   std::string accepted, markdown, junit, baseline, run = "last";
   bool all = false, json = false;
 };
 
-std::vector<results::regress::Accepted> accepted(const Options& options) {
-  if (!options.accepted.empty()) return results::regress::load_accepted(options.accepted);
+std::vector<results::regress::Accepted> accepted(const Arguments& arguments) {
+  if (!arguments.accepted.empty()) return results::regress::load_accepted(arguments.accepted);
   return fs::exists(kAcceptedFile) ? results::regress::load_accepted(kAcceptedFile)
                                    : std::vector<results::regress::Accepted>();
 }
@@ -46,7 +47,7 @@ void write(const std::string& option, const std::string& path, const std::string
   file.commit();
 }
 
-/// A test case for each series that was judged.
+/// One test case per series.
 void write_junit(const std::string& path, const results::regress::Regressions& found) {
   results::exchange::JUnitSuite suite{"histories", results::store::now_utc(), "", {}, {}};
   for (std::size_t i = 0; i < found.series.size(); ++i) {
@@ -57,7 +58,8 @@ void write_junit(const std::string& path, const results::regress::Regressions& f
     if (series.nights.size() < results::regress::kFewestNights) {
       one.outcome = results::exchange::JUnitOutcome::skipped;
       one.message =
-          fmt::format("{} runs, {} needed", series.nights.size(), results::regress::kFewestNights);
+          fmt::format("{}, {} needed", results::page::counted(series.nights.size(), "run"),
+                      results::regress::kFewestNights);
     }
     for (const results::regress::Told& told : found.told) {
       if (told.series != i || told.state != results::regress::FindingState::regression) continue;
@@ -72,63 +74,67 @@ void write_junit(const std::string& path, const results::regress::Regressions& f
   file.commit();
 }
 
-int run(const Options& options) {
-  if (!options.baseline.empty()) {
-    return compare_with_baseline({options.baseline, options.run, options.choice, options.json});
+int run(const Arguments& arguments) {
+  if (!arguments.baseline.empty()) {
+    return compare_with_baseline(
+        {arguments.baseline, arguments.run, arguments.choice, arguments.json});
   }
   results::regress::RegressOptions regress;
-  regress.accepted = accepted(options);
-  const results::regress::Regressions found = judged_history(options.choice, regress);
-  if (!options.markdown.empty()) {
-    write("--markdown", options.markdown, regressions_markdown(found));
+  regress.accepted = accepted(arguments);
+  const results::regress::Regressions found = judged_history(arguments.choice, regress);
+  if (!arguments.markdown.empty()) {
+    write("--markdown", arguments.markdown, regressions_markdown(found));
   }
-  if (!options.junit.empty()) write_junit(options.junit, found);
-  if (options.json) {
+  if (!arguments.junit.empty()) write_junit(arguments.junit, found);
+  if (arguments.json) {
     fmt::print("{}\n", to_json(found).dump(2, ' ', false,
                                            nlohmann::ordered_json::error_handler_t::replace));
-  } else if (options.markdown != "-" && options.junit != "-") {
+  } else if (arguments.markdown != "-" && arguments.junit != "-") {
     fmt::print("{}", regressions_text(found, {harness::terminal::terminal_width(),
-                                              harness::terminal::use_colour(), options.all}));
+                                              harness::terminal::use_colour(), arguments.all}));
   }
-  return found.regressions() > 0 ? kFellShort : kDone;
+  return found.regressions() > 0 ? kFinding : kDone;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  add_history_options(app, options->choice);
-  complete_with(app.add_option("--accepted", options->accepted,
-                               std::string("TOML file of changes that are known and accepted "
-                                           "(default ") +
-                                   kAcceptedFile + ", where it is there)"),
-                nullptr, true);
-  auto* baseline = app.add_option("--baseline", options->baseline,
-                                  "Hold a run against this one, without a history");
-  complete_with(baseline, run_ids);
-  complete_with(app.add_option("--run", options->run, "The run to hold against it (default last)")
-                    ->needs(baseline),
-                run_ids);
-  app.add_flag("--all", options->all, "Improvements, recoveries and accepted changes too");
-  app.add_flag("--json", options->json, "Print JSON");
-  app.add_option("--markdown", options->markdown, "Write a table in Markdown too");
-  app.add_option("--junit", options->junit, "Write JUnit XML too: regressions are failures");
-  app.footer(
-      "Steps are found by E-divisive (Matteson & James 2014) and kept where a\n"
-      "permutation test is sure of them, and with all series together no more than 1%\n"
-      "of findings are false (Benjamini & Hochberg); slow drifts and noise that grew\n"
-      "are told apart, single outliers are none.\n\n"
-      "An accepted change, in a file that is committed:\n"
+void add_baseline_options(Options& options, Arguments& arguments) {
+  Option& baseline = options.option("--baseline", arguments.baseline, run_id(),
+                                    "Compare one run with this run instead of the history");
+  Option& run_option =
+      options.option("--run", arguments.run, run_id(), "The run to compare with it");
+  run_option.default_text = arguments.run;
+  run_option.needs = {&baseline};
+}
+
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  add_history_options(options, arguments->choice);
+  options.option("--accepted", arguments->accepted, file(), "TOML file with accepted changes")
+      .default_rule = std::string(kAcceptedFile) + ", if it exists";
+  add_baseline_options(options, *arguments);
+  options.flag("--all", arguments->all, "Also show improvements, recoveries and accepted changes");
+  add_json_option(options, arguments->json);
+  options.option("--markdown", arguments->markdown, file(),
+                 "Also write a Markdown table; - prints only the table");
+  options.option("--junit", arguments->junit, file(),
+                 "Also write JUnit XML with regressions as failures; - prints only the XML");
+  options.footer(
+      "Finds steps with E-divisive (Matteson & James 2014) and keeps those that a\n"
+      "permutation test confirms, with at most 1% false findings over all series\n"
+      "(Benjamini & Hochberg). Slow drift and increased noise are reported separately;\n"
+      "single outliers are not reported.\n\n"
+      "An accepted change, in a file under version control:\n"
       "  [[accepted]]\n"
-      "  series = \"matmul*onednn\"   # part of what --json calls `series`\n"
-      "  run = \"0d9c1a6e\"           # the first run of the new level, or `date`\n"
-      "  at_most = 0.05             # its size, if that is to be bound\n"
+      "  series = \"matmul*onednn\"   # part of the field `series` of --json\n"
+      "  run = \"0d9c1a6e\"           # first run of the new level, or `date`\n"
+      "  at_most = 0.05             # largest accepted change; optional\n"
       "  reason = \"the safer math mode of release 3.4\"\n"
       "  until = \"2027-03-31\"\n\n"
-      "Exit code 1: something regressed.");
-  return [options] { return run(*options); };
+      "Exit code 1: there is a regression.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb regress_verb = {"regress", "Find what became slower, since when, and with what", add};
+const Verb regress_verb = {"regress", "Find what became slower, and since when", add};
 
 }  // namespace assay::cli

@@ -26,7 +26,7 @@ using results::regress::Series;
 using results::regress::Told;
 
 constexpr std::size_t kChart = 60;
-/// Differences of environments that are named one by one.
+/// How many differences of environments are listed.
 constexpr std::size_t kShownChanges = 6;
 
 std::string day(const results::regress::Night& night) {
@@ -47,11 +47,11 @@ std::string percent(double share) {
   return fmt::format("{:.{}f}", value, std::abs(value) < 9.95 ? 1 : 0);
 }
 
-/// "2.1% more time [1.8, 2.4]", "noise 2.3 times as great: ±1.1% to ±2.5%".
+/// "2.1% more time [1.8, 2.4]", "noise 2.3 times as large: deviation 1.1% to 2.5%".
 std::string size_text(const results::regress::Series& series, const results::regress::Told& told) {
   const auto& finding = told.finding;
   if (finding.kind == FindingKind::noise) {
-    return fmt::format("noise {:.1f} times as great: deviation {}% to {}%",
+    return fmt::format("noise {:.1f} times as large: deviation {}% to {}%",
                        1 + finding.change.value, percent(finding.before), percent(finding.after));
   }
   const bool more = finding.change.value > 0;
@@ -63,19 +63,19 @@ std::string size_text(const results::regress::Series& series, const results::reg
                      value_text(series, finding.before), value_text(series, finding.after));
 }
 
-/// "since run 82d22864 of 2026-11-12, or one of 2026-11-11 to 2026-11-13".
+/// "since run 82d22864 of 2026-11-12, or a run from 2026-11-11 to 2026-11-13".
 std::string when_text(const results::regress::Series& series, const results::regress::Told& told) {
   const auto& finding = told.finding;
   const auto night = [&](std::size_t i) -> const results::regress::Night& {
     return series.nights[std::min(i, series.nights.size() - 1)];
   };
   if (finding.kind == FindingKind::drift) {
-    return fmt::format("little by little from {} to {}", run_text(night(finding.first)),
+    return fmt::format("gradually from {} to {}", run_text(night(finding.first)),
                        run_text(night(finding.last)));
   }
   std::string text = "since " + run_text(night(finding.first));
   if (finding.earliest < finding.latest) {
-    text += fmt::format(", or one of {} to {}", day(night(finding.earliest)),
+    text += fmt::format(", or a run from {} to {}", day(night(finding.earliest)),
                         day(night(finding.latest)));
   }
   return text;
@@ -131,9 +131,9 @@ std::string told_text(const results::regress::Regressions& found,
   text += harness::terminal::wrapped(size_text(series, told), 4);
   text += harness::terminal::wrapped(when_text(series, told), 4);
   if (told.environment.empty()) {
-    text += harness::terminal::wrapped("nothing recorded of the environment changed with it", 4);
+    text += harness::terminal::wrapped("the recorded environment did not change", 4);
   } else {
-    text += "    changed with it:\n" + changes_text(told);
+    text += "    changed at the same time:\n" + changes_text(told);
   }
   if (const std::string accepted = accepted_text(told); !accepted.empty()) {
     text += harness::terminal::wrapped(accepted, 4);
@@ -172,7 +172,7 @@ std::string summary(const results::regress::Regressions& found) {
   }
   text += fmt::format(" in {} series ({})", found.series.size(), extent_text(found));
   if (found.short_series > 0) {
-    text += fmt::format("; {} of fewer than {} runs not judged", found.short_series,
+    text += fmt::format("; {} with fewer than {} runs not judged", found.short_series,
                         results::regress::kFewestNights);
   }
   return text;
@@ -248,12 +248,12 @@ std::string regressions_text(const results::regress::Regressions& found,
   }
   for (const results::regress::Accepted* entry : found.idle) {
     text += harness::terminal::wrapped(
-        fmt::format("{}: `{}` accepts nothing that is there", entry->place, entry->series), 0);
+        fmt::format("{}: `{}` matches no change", entry->place, entry->series), 0);
   }
   text += harness::terminal::wrapped(summary(found), 0);
   if (found.regressions() > 0) {
     text += harness::terminal::wrapped(
-        "To accept one: [[accepted]] series, run, reason, until (see --help).", 0);
+        "To accept a change: [[accepted]] series, run, reason, until (see --help).", 0);
   }
   return text;
 }
@@ -267,7 +267,7 @@ std::string change_text(const results::regress::Regressions& found,
 std::string regressions_markdown(const results::regress::Regressions& found) {
   std::string text = fmt::format("**{}**\n", summary(found));
   if (found.told.empty()) return text;
-  text += "\n| | series | change | since | changed with it |\n|---|---|---|---|---|\n";
+  text += "\n| | series | change | since | changed at the same time |\n|---|---|---|---|---|\n";
   for (const results::regress::Told& told : found.told) {
     const results::regress::Series& series = found.series[told.series];
     std::string changes;

@@ -1,4 +1,4 @@
-// Histories and what changed in them, as text, Markdown and JSON.
+// Series of measurements and their changes as text, Markdown and JSON.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace assay::cli {
 struct RegressStyle {
   std::size_t width = 80;
   bool colour = false;
-  bool all = false;  ///< improvements, recoveries and accepted changes in full, too
+  bool all = false;  ///< also list improvements, recoveries and accepted changes
 };
 
 std::string regressions_text(const results::regress::Regressions& found, const RegressStyle& style);
@@ -23,9 +23,9 @@ std::string change_text(const results::regress::Regressions& found,
 std::string regressions_markdown(const results::regress::Regressions& found);
 nlohmann::ordered_json to_json(const results::regress::Regressions& found);
 
-/// Each series with its course, its level now and how it came there.
+/// Each series with its values over time, its present level and its last change.
 std::string history_text(const results::regress::Regressions& found, const RegressStyle& style);
-/// The same with every night.
+/// The same with every run.
 nlohmann::ordered_json history_json(const results::regress::Regressions& found);
 
 }  // namespace assay::cli

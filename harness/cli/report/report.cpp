@@ -1,9 +1,8 @@
-// assay report: what was measured and what it means, as one HTML file.
+// assay report: measurements and verdicts as one HTML file.
 #include "results/report/report.h"
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -12,9 +11,10 @@
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
 #include "harness/cli/judged_records.h"
 #include "harness/cli/page_file.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
 #include "kernels/error.h"
@@ -30,38 +30,40 @@ namespace {
 namespace fs = std::filesystem;
 using results::store::Store;
 
-struct Options {
+struct Arguments {
   std::vector<std::string> runs;
   CatalogueChoice catalogue;
-  std::string set = "waic-2025", db, output = "report.html";
-  bool force = false;
+  std::string set = "waic-2025";
+  std::optional<results::store::StoreAddress> db;
+  PageChoice page;
 };
 
 constexpr const char* kFirstRun = "run `assay run --suite quick` first";
 
-results::store::Store open_filled_store(const Options& options) {
-  const results::store::StoreAddress address = store_address(options.db);
+results::store::Store open_filled_store(const Arguments& arguments) {
+  const results::store::StoreAddress address = store_address(arguments.db);
   if (address.is_missing()) {
     throw InputError(
-        fmt::format("store {}: there is none yet, so nothing to report", address.text()),
+        fmt::format("store {}: does not exist yet, so there is nothing to report", address.text()),
         kFirstRun);
   }
   results::store::Store store = open_store(address, results::store::Access::read);
   if (store.runs().empty()) {
-    throw InputError(fmt::format("store {}: holds no run yet, so nothing to report", store.name()),
-                     kFirstRun);
+    throw InputError(
+        fmt::format("store {}: has no runs yet, so there is nothing to report", store.name()),
+        kFirstRun);
   }
   return store;
 }
 
-/// Each once, in the order asked for.
+/// Without duplicates, in the order of the options.
 std::vector<results::record::Run> chosen_runs(const results::store::Store& store,
                                               std::vector<std::string> asked) {
   if (asked.empty()) asked.emplace_back("last");
   std::vector<results::record::Run> runs;
   std::set<std::string> seen;
   for (const std::string& id : asked) {
-    results::record::Run run = store.run(id);
+    results::record::Run run = find_run(store, id);
     if (seen.insert(run.id).second) runs.push_back(std::move(run));
   }
   return runs;
@@ -78,13 +80,13 @@ void add_environments(const results::store::Store& store, results::report::Repor
   for (const std::string& hash : hashes) input.environments[hash] = store.environment(hash);
 }
 
-results::report::ReportInput gather(const Options& options) {
+results::report::ReportInput gather(const Arguments& arguments) {
   results::report::ReportInput input;
-  input.catalogue = load_catalogue(options.catalogue);
-  input.set = options.set == "all" ? "" : options.set;
+  input.catalogue = load_catalogue(arguments.catalogue);
+  input.set = arguments.set == "all" ? "" : arguments.set;
   if (!input.set.empty()) find_set(input.catalogue, input.set);
-  const results::store::Store store = open_filled_store(options);
-  const auto runs = chosen_runs(store, options.runs);
+  const results::store::Store store = open_filled_store(arguments);
+  const auto runs = chosen_runs(store, arguments.runs);
   for (const results::record::Run& run : runs) {
     input.runs.push_back({run, store.records({.run = run.id})});
   }
@@ -102,34 +104,32 @@ results::report::ReportInput gather(const Options& options) {
   return input;
 }
 
-int run(const Options& options) {
-  const PageFile file("--output", options.output, options.force);
-  file.write(results::report::report_html(gather(options)));
+int run(const Arguments& arguments) {
+  const PageFile file("--output", arguments.page.file, arguments.page.force);
+  file.write(results::report::report_html(gather(arguments)));
   return kDone;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  complete_with(
-      app.add_option("--run", options->runs, "A run to report: an id or a prefix (default last)")
-          ->take_all(),
-      run_ids);
-  complete_with(app.add_option("--claims", options->set, "Set of claims to judge, or all")
-                    ->capture_default_str(),
-                set_ids);
-  add_catalogue_options(app, options->catalogue);
-  app.add_option("--db", options->db, "Store to read");
-  app.add_option("--output", options->output, "File to write, - for standard output")
-      ->capture_default_str();
-  app.add_flag("--force", options->force, "Replace a file that is not a report");
-  app.footer(
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  options.option("--run", arguments->runs, run_id(), "Run to report").default_text = "last";
+  Option& set =
+      options.option("--claims", arguments->set, claim_set(), "Set of claims to judge, or all");
+  set.default_text = arguments->set;
+  add_catalogue_options(options, arguments->catalogue);
+  add_store_option(options, arguments->db, "read");
+  Option& output =
+      options.option("-o,--output", arguments->page.file, file(), "File to write; - prints it");
+  output.default_value("report.html");
+  add_force_option(options, arguments->page.force);
+  options.footer(
       "One HTML file that needs no network: verdicts, contradictions between published\n"
-      "figures, measurements, rooflines under measured ceilings, and the environment.");
-  return [options] { return run(*options); };
+      "figures, measurements, rooflines below measured ceilings, and the environment.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb report_verb = {"report", "Write what was measured and judged as one HTML file", add};
+const Verb report_verb = {"report", "Write measurements and verdicts as one HTML file", add};
 
 }  // namespace assay::cli

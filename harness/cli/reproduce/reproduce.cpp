@@ -1,8 +1,7 @@
-// assay reproduce BUNDLE: measures again here what a bundle measured, and holds the two together.
+// assay reproduce BUNDLE: repeats the measurements of a bundle here and compares.
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -11,11 +10,12 @@
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/reproduce/rerun.h"
 #include "harness/cli/reproduce/text.h"
 #include "harness/cli/run/plan_text.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
 #include "harness/terminal/quantities.h"
@@ -38,14 +38,17 @@ using results::record::DeviceIdentity;
 using results::record::Record;
 using results::store::Store;
 
-struct Options {
-  std::string file, margin = "3%", timeout, db;
+struct Arguments {
+  std::string file;
+  double margin = 0;  ///< relative
+  std::optional<double> timeout_seconds;
+  std::optional<results::store::StoreAddress> db;
   std::vector<std::string> devices, runs;
   unsigned repeat = 3;
   bool dry_run = false, json = false, wide = false;
 };
 
-/// The devices and processes that a rerun takes.
+/// The devices and processes of a rerun.
 struct Bench {
   std::vector<harness::worker::ModuleReport> modules;
   std::vector<Counterpart> counterparts;
@@ -59,14 +62,14 @@ unsigned threads_of(const results::bundle::Bundle& bundle) {
   return plan.empty() ? 0 : harness::plan::plan_from_json(plan, {}).threads;
 }
 
-Bench prepare(const Options& options, const results::bundle::Bundle& bundle,
+Bench prepare(const Arguments& arguments, const results::bundle::Bundle& bundle,
               const harness::worker::Interrupt& interrupt) {
   harness::worker::WorkerSettings settings;
   settings.threads = threads_of(bundle);
   Bench bench;
   bench.interrupt = &interrupt;
   bench.modules = harness::worker::probe_all(settings);
-  bench.counterparts = counterparts(bundle.contents.records, bench.modules, options.devices);
+  bench.counterparts = counterparts(bundle.contents.records, bench.modules, arguments.devices);
   for (const Counterpart& one : bench.counterparts) {
     if (!one.here) continue;
     const auto same = [&](const results::record::DeviceIdentity& other) {
@@ -93,8 +96,8 @@ Rerun plan_of(const results::bundle::Bundle& bundle, Bench& bench) {
   return plan_rerun(bundle.contents.records, bench.counterparts, bench.devices, options, ask);
 }
 
-/// Measures the plan into the store as a run of its own, and gives the run's id.
-std::string measure(const Options& options, const results::bundle::Bundle& bundle, Bench& bench,
+/// Measures the plan as a new run of the store. Returns the run's id.
+std::string measure(const Arguments& arguments, const results::bundle::Bundle& bundle, Bench& bench,
                     const Rerun& rerun, results::store::Store& store,
                     std::vector<results::record::Record>& kept) {
   results::record::Run run;
@@ -109,13 +112,10 @@ std::string measure(const Options& options, const results::bundle::Bundle& bundl
       harness::environment::environment_json(bench.modules, rerun.plan.threads));
   store.begin(run);
   if (const double load = harness::environment::load_average(); load > 0.5) {
-    fmt::print(stderr, "note: load average {:.1f}: other work on this machine makes differences\n",
+    fmt::print(stderr, "note: load average {:.1f}: other work on this machine causes differences\n",
                load);
   }
-  harness::worker::SessionOptions session{run.id, run.environment, {}};
-  if (!options.timeout.empty()) {
-    session.timeout_seconds = harness::terminal::parse_duration(options.timeout, "--timeout");
-  }
+  const harness::worker::SessionOptions session{run.id, run.environment, arguments.timeout_seconds};
   Progress progress(rerun.plan, isatty(STDERR_FILENO) != 0, stderr);
   const harness::worker::SessionObserver observer = {
       [&](std::size_t index, const harness::plan::PlanEntry& entry) {
@@ -137,7 +137,7 @@ std::string measure(const Options& options, const results::bundle::Bundle& bundl
   return run.id;
 }
 
-/// In the bundle's order, whatever order they were found in.
+/// Sorts the outcomes in the order of the bundle.
 void sort_outcomes(const results::bundle::Bundle& bundle,
                    std::vector<results::bundle::Reproduction>& outcomes) {
   const results::record::Record* const first = bundle.contents.records.data();
@@ -148,14 +148,14 @@ void sort_outcomes(const results::bundle::Bundle& bundle,
       });
 }
 
-int tell(const Options& options, ReproductionReport report) {
+int tell(const Arguments& arguments, ReproductionReport report) {
   sort_outcomes(*report.bundle, report.outcomes);
-  if (options.json) {
+  if (arguments.json) {
     fmt::print("{}\n", to_json(report).dump(2, ' ', false,
                                             nlohmann::ordered_json::error_handler_t::replace));
   } else {
-    const ReproduceStyle style{options.wide ? 1000 : harness::terminal::terminal_width(),
-                               harness::terminal::use_colour(), options.wide};
+    const ReproduceStyle style{arguments.wide ? 1000 : harness::terminal::terminal_width(),
+                               harness::terminal::use_colour(), arguments.wide};
     fmt::print("{}", reproduction_text(report, style));
   }
   return exit_code(report);
@@ -169,8 +169,8 @@ std::vector<std::string> differences(const results::bundle::Bundle& bundle,
   return results::bundle::environment_differences(there->second, store.environment(environment));
 }
 
-/// The record here that repeats one there, of the same device where there are several; end() where
-/// there is none.
+/// The record here that repeats one of the bundle, preferably on the same device; end() where there
+/// is none.
 std::vector<results::record::Record>::iterator counterpart_of(
     const results::record::Record& there, std::vector<results::record::Record>& here) {
   const auto repeats = [&](const results::record::Record& record) {
@@ -185,7 +185,7 @@ std::vector<results::record::Record>::iterator counterpart_of(
   return same_device != here.end() ? same_device : std::find_if(here.begin(), here.end(), repeats);
 }
 
-/// Takes out of each run what repeats the record there.
+/// Removes from each run the record that repeats `there`, and returns them.
 std::vector<results::record::Record> take(const results::record::Record& there,
                                           std::vector<std::vector<results::record::Record>>& runs) {
   std::vector<results::record::Record> out;
@@ -198,14 +198,14 @@ std::vector<results::record::Record> take(const results::record::Record& there,
   return out;
 }
 
-/// Holds runs of the store against the bundle: nothing is measured.
-int compare_runs(const Options& options, const results::bundle::Bundle& bundle,
+/// Compares runs of the store with the bundle; nothing is measured.
+int compare_runs(const Arguments& arguments, const results::bundle::Bundle& bundle,
                  ReproductionReport report) {
   const results::store::Store store =
-      open_store(store_address(options.db), results::store::Access::read);
+      open_store(store_address(arguments.db), results::store::Access::read);
   std::vector<std::vector<results::record::Record>> runs;
-  for (const std::string& id : options.runs) {
-    const results::record::Run run = store.run(id);
+  for (const std::string& id : arguments.runs) {
+    const results::record::Run run = find_run(store, id);
     runs.push_back(store.records({.run = run.id}));
     report.runs.push_back(run.id);
     report.environment = differences(bundle, store, run.environment);
@@ -217,16 +217,16 @@ int compare_runs(const Options& options, const results::bundle::Bundle& bundle,
       one = results::bundle::reproduction(there, std::move(here), report.margin);
     } else if (one.obstacle == Obstacle::none) {
       one.obstacle = Obstacle::not_run;
-      one.reason = "no run named has it";
+      one.reason = "none of the runs has it";
     }
     report.outcomes.push_back(std::move(one));
   }
-  return tell(options, std::move(report));
+  return tell(arguments, std::move(report));
 }
 
-int show_plan(const Options& options, const Bench& bench, const ReproductionReport& report,
+int show_plan(const Arguments& arguments, const Bench& bench, const ReproductionReport& report,
               const Rerun& rerun) {
-  if (options.json) {
+  if (arguments.json) {
     nlohmann::ordered_json json = to_json(report);
     json["plan"] = to_json(rerun.plan, bench.devices);
     fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
@@ -240,96 +240,96 @@ int show_plan(const Options& options, const Bench& bench, const ReproductionRepo
   return rerun.plan.entries.empty() ? kNothingRan : kDone;
 }
 
-int rerun_here(const Options& options, const results::bundle::Bundle& bundle,
+int rerun_here(const Arguments& arguments, const results::bundle::Bundle& bundle,
                ReproductionReport report, const harness::worker::Interrupt& interrupt) {
-  Bench bench = prepare(options, bundle, interrupt);
+  Bench bench = prepare(arguments, bundle, interrupt);
   const Rerun rerun = plan_of(bundle, bench);
   report.outcomes = rerun.impossible;
-  if (options.dry_run) return show_plan(options, bench, report, rerun);
-  if (rerun.plan.entries.empty()) return tell(options, std::move(report));
+  if (arguments.dry_run) return show_plan(arguments, bench, report, rerun);
+  if (rerun.plan.entries.empty()) return tell(arguments, std::move(report));
   results::store::Store store =
-      open_store(store_address(options.db), results::store::Access::write);
+      open_store(store_address(arguments.db), results::store::Access::write);
   report.store = store.name();
   const std::size_t entries = rerun.plan.entries.size();
   std::vector<std::vector<results::record::Record>> here(entries);  // of each entry, one a run
-  for (unsigned number = 1; number <= options.repeat; ++number) {
-    if (options.repeat > 1) fmt::print(stderr, "run {} of {}\n", number, options.repeat);
+  for (unsigned number = 1; number <= arguments.repeat; ++number) {
+    if (arguments.repeat > 1) fmt::print(stderr, "run {} of {}\n", number, arguments.repeat);
     std::vector<results::record::Record> kept;
     try {
-      report.runs.push_back(measure(options, bundle, bench, rerun, store, kept));
+      report.runs.push_back(measure(arguments, bundle, bench, rerun, store, kept));
     } catch (const harness::worker::Interrupted& interrupted) {
-      fmt::print(stderr, "\nstopped: run {}, {} of {} measurements of it are in {}\n", number,
+      fmt::print(stderr, "\nstopped in run {}: {} of its {} measurements are in {}\n", number,
                  kept.size(), entries, report.store);
       return 128 + interrupted.signal;
     }
     report.environment = differences(bundle, store, kept.front().environment);
     for (std::size_t i = 0; i < entries; ++i) here[i].push_back(std::move(kept[i]));
-    // What varies from process to process shows in fresh ones alone.
+    // Only new processes show what varies from process to process.
     for (harness::worker::DeviceWorker& worker : bench.workers) worker.stop();
   }
   for (std::size_t i = 0; i < entries; ++i) {
     report.outcomes.push_back(
         results::bundle::reproduction(*rerun.measured[i], std::move(here[i]), report.margin));
   }
-  return tell(options, std::move(report));
+  return tell(arguments, std::move(report));
 }
 
-int run(const Options& options) {
+int run(const Arguments& arguments) {
   const harness::worker::Interrupt interrupt;
   ReproductionReport report;
-  report.file = options.file;
-  report.margin = harness::terminal::parse_share(options.margin, "--margin");
-  const results::bundle::Bundle bundle = results::bundle::read_bundle_file(options.file);
+  report.file = arguments.file;
+  report.margin = arguments.margin;
+  const results::bundle::Bundle bundle = results::bundle::read_bundle_file(arguments.file);
   report.bundle = &bundle;
   try {
-    return options.runs.empty() ? rerun_here(options, bundle, std::move(report), interrupt)
-                                : compare_runs(options, bundle, std::move(report));
+    return arguments.runs.empty() ? rerun_here(arguments, bundle, std::move(report), interrupt)
+                                  : compare_runs(arguments, bundle, std::move(report));
   } catch (const harness::worker::Interrupted& interrupted) {
     fmt::print(stderr, "\nstopped before the first measurement; nothing was stored\n");
     return 128 + interrupted.signal;
   }
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  app.add_option("bundle", options->file, "The bundle: FILE.assay")->required();
-  app.add_option("--margin", options->margin, "Difference that does not matter: 3%")
-      ->capture_default_str();
-  auto* device =
-      app.add_option("--device", options->devices,
-                     "Run here (cpu:0) whatever ran elsewhere, or cuda:0=cuda:1 for one device of "
-                     "the bundle; may be repeated")
-          ->allow_extra_args(false);
-  auto* timeout =
-      app.add_option("--timeout", options->timeout, "Kill a measurement after this time: 30s");
-  auto* repeat = app.add_option("--repeat", options->repeat,
-                                "So many runs, each in fresh processes, to see what varies")
-                     ->check(CLI::Range(1u, 1000u))
-                     ->capture_default_str();
-  auto* stored = app.add_option("--run", options->runs,
-                                "Measure nothing; take this run of the store (id, prefix or "
-                                "last); may be repeated")
-                     ->allow_extra_args(false);
-  complete_with(stored, run_ids);
-  auto* dry_run = app.add_flag("--dry-run", options->dry_run, "Show what would run; run nothing");
-  for (CLI::Option* other : {device, repeat, timeout, dry_run}) stored->excludes(other);
-  app.add_flag("--wide", options->wide, "Full problem texts, all differences of the environment");
-  app.add_flag("--json", options->json, "Print JSON");
-  app.add_option("--db", options->db, "Store to write to");
-  app.footer(
-      "Runs what the bundle ran, with its settings and in its order, into the store.\n"
-      "Equivalent: the ratio of the medians was shown to lie within the margin (two\n"
-      "one-sided tests at 5%); different: shown to lie outside; undecided: neither, as\n"
-      "where intervals are wide. They hold what varies within measurements and, from\n"
-      "two runs on, between runs. Only work on operands of equal hashes is compared.\n"
+void add_measuring_options(Options& options, Arguments& arguments) {
+  Option& device = options.option("--device", arguments.devices, text("DEVICE"),
+                                  "Run on this device, e.g. cpu:0; or replace one device of the "
+                                  "bundle, e.g. cuda:0=cuda:1");
+  Option& timeout = add_timeout_option(options, arguments.timeout_seconds);
+  Option& repeat = options.option("--repeat", arguments.repeat, count<unsigned>(1, 1000),
+                                  "Number of runs, each in new processes, to see what varies");
+  repeat.default_value("3");
+  Option& dry_run = add_dry_run_option(options, arguments.dry_run);
+  options.option("--run", arguments.runs, run_id(), "Use this run of the store; measure nothing")
+      .excludes = {&device, &timeout, &repeat, &dry_run};
+}
+
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  options.argument(arguments->file, named("BUNDLE", file()), "The bundle, FILE.assay").required =
+      true;
+  options.option("--margin", arguments->margin, share(), "Smaller differences count as equivalent")
+      .default_value("3%");
+  add_measuring_options(options, *arguments);
+  options.flag("--wide", arguments->wide,
+               "Show full problem texts and all differences of the environment");
+  add_json_option(options, arguments->json);
+  add_store_option(options, arguments->db, "write");
+  options.footer(
+      "Runs the bundle's measurements again, in their order and with their settings,\n"
+      "and keeps the records in the store.\n"
+      "Equivalent: the ratio of the medians lies within the margin (two one-sided tests\n"
+      "at 5%); different: it lies outside; undecided: neither is shown, for example\n"
+      "because intervals are wide. Intervals include the variation within measurements\n"
+      "and, from two runs on, between runs. Only measurements with equal operands\n"
+      "(by their hashes) are compared.\n"
       "\n"
-      "Exit code 1: something is not equivalent, or went wrong here. 3: nothing could\n"
-      "be compared.");
-  return [options] { return run(*options); };
+      "Exit code 1: a measurement is not equivalent or failed here. 3: nothing could be\n"
+      "compared.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb reproduce_verb = {"reproduce", "Measure again what a bundle measured, and compare", add};
+const Verb reproduce_verb = {"reproduce", "Repeat the measurements of a bundle and compare", add};
 
 }  // namespace assay::cli

@@ -27,7 +27,7 @@ std::vector<FoundDevice> all_devices(const std::vector<harness::worker::ModuleRe
   return out;
 }
 
-/// How much a device here is like one there; 0: another kind of device.
+/// How similar a device here is to one of the bundle; 0: another kind of device.
 int likeness(const results::record::DeviceIdentity& there,
              const results::record::DeviceIdentity& here) {
   if (there.backend != here.backend || there.name != here.name) return 0;
@@ -35,7 +35,7 @@ int likeness(const results::record::DeviceIdentity& there,
   return 1 + (there.index == here.index ? 1 : 0) + (same_unit ? 2 : 0);
 }
 
-/// What "cuda:0=cuda:1" or "cpu:0" says of a device of the bundle; empty: nothing.
+/// The replacement that "cuda:0=cuda:1" or "cpu:0" names for a device of the bundle; empty: none.
 std::string named_for(const results::record::DeviceIdentity& there,
                       const std::vector<std::string>& names) {
   const std::string key = results::record::device_key(there);
@@ -149,7 +149,7 @@ class RerunPlanner {
     const std::size_t device = counterparts_.at(results::record::device_key(record.device));
     if (device == kNone) {
       return give_up(std::move(one), Obstacle::no_device,
-                     fmt::format("no {} {} is here", record.device.backend, record.device.name));
+                     fmt::format("no {} {} here", record.device.backend, record.device.name));
     }
     try {
       plan(record, device, std::move(one));
@@ -158,7 +158,7 @@ class RerunPlanner {
     }
   }
 
-  /// As a suite of this problem alone, by this implementation alone.
+  /// A suite with this problem and implementation only.
   void plan(const results::record::Record& record, std::size_t device,
             results::bundle::Reproduction one) {
     harness::plan::SuiteProblem problem{kernels::Problem::parse(record.problem), "", {}};

@@ -1,4 +1,4 @@
-// The plan to measure again what a bundle measured, on the devices here.
+// The plan to repeat the measurements of a bundle on the devices here.
 #pragma once
 
 #include <functional>
@@ -12,28 +12,27 @@
 
 namespace assay::cli {
 
-/// A device of the bundle and the one here that stands for it.
+/// A device of the bundle and the one here that replaces it.
 struct Counterpart {
   results::record::DeviceIdentity there;
   std::optional<FoundDevice> here;
 };
 
-/// For every device that the bundle measured on: what `names` say ("cpu:0" for any of them,
-/// "cuda:0=cuda:1" for one), else the one here of the same backend and name: the same unit if it is
-/// here, else the one of the same number, else the first. Throws InputError for a name that is no
-/// device's.
+/// For each device of the bundle: the one in `names` ("cpu:0" for all of them, "cuda:0=cuda:1" for
+/// one), else the one here with the same backend and name: the same unit if it is here, else the
+/// same number, else the first. Throws InputError for a name without a device.
 std::vector<Counterpart> counterparts(const std::vector<results::record::Record>& records,
                                       const std::vector<harness::worker::ModuleReport>& modules,
                                       const std::vector<std::string>& names);
 
 struct Rerun {
-  harness::plan::Plan plan;  ///< devices by their place among the distinct ones here
+  harness::plan::Plan plan;  ///< its devices are indices into `devices`
   std::vector<const results::record::Record*>
-      measured;  ///< what each of the plan's entries repeats
+      measured;  ///< the bundle's record of each entry of the plan
   std::vector<results::bundle::Reproduction> impossible;
 };
 
-/// In the bundle's order, with its settings. `devices` are those here, and `ask` as in make_plan.
+/// In the order and with the settings of the bundle. `devices` are here; `ask` is as in make_plan.
 Rerun plan_rerun(const std::vector<results::record::Record>& records,
                  const std::vector<Counterpart>& counterparts,
                  const std::vector<results::record::DeviceIdentity>& devices,

@@ -32,7 +32,7 @@ std::string margin_text(double margin) {
   return fmt::format("±{:.3g}%", margin * 100);
 }
 
-/// "+2.5% [+2.2, +2.8]": how much more time it took here, with the 90% interval.
+/// "+2.5% [+2.2, +2.8]": the additional time it took here, with its 90% interval.
 std::string difference_text(const results::statistics::EquivalenceTest& test) {
   const auto percent = [](double ratio) { return (ratio - 1) * 100; };
   const std::string middle = fmt::format("{:+.1f}%", percent(test.ratio));
@@ -58,7 +58,7 @@ std::string what_of(const results::record::Record& record, bool wide) {
                      wide ? record.problem : results::record::brief_problem(record.problem));
 }
 
-/// The middle one of the runs' medians.
+/// The median of the runs' medians.
 double median_here(const results::bundle::Reproduction& one) {
   std::vector<double> medians;
   for (const results::record::Record& record : one.here) medians.push_back(record.summary.median);
@@ -85,7 +85,7 @@ std::string table_text(const ReproductionReport& report, const ReproduceStyle& s
   return any ? table.text(0, style.width, style.colour) : "";
 }
 
-/// What has no comparison: one block an obstacle and reason.
+/// Records without comparison, one block per reason.
 std::string obstacles_text(const ReproductionReport& report, const ReproduceStyle& style) {
   std::map<std::string, std::vector<const results::record::Record*>> by_reason;
   for (const results::bundle::Reproduction& one : report.outcomes) {
@@ -138,10 +138,10 @@ std::string reproduction_text(const ReproductionReport& report, const ReproduceS
   text += table_text(report, style) + obstacles_text(report, style) + summary_line(report);
   if (report.runs.empty()) return text;
   if (report.runs.size() == 1) {
-    text += "One run: what varies from process to process is not in the intervals\n";
+    text += "One run: the intervals do not include variation between processes\n";
   }
   std::string runs;
-  for (const std::string& run : report.runs) runs += " " + run.substr(0, 8);
+  for (const std::string& id : report.runs) runs += " " + id.substr(0, 8);
   return text + harness::terminal::wrapped("runs" + runs, 0) +
          fmt::format("store {}\n", report.store);
 }
@@ -157,7 +157,7 @@ ordered_json to_json(const results::bundle::Reproduction& one) {
   ordered_json json = {{"outcome", one.test ? name(one.test->agreement) : "not possible"},
                        {"problem", there.problem},
                        {"implementation", there.implementation.name},
-                       {"mode", there.settings.mode},
+                       {"mode", name(there.settings.mode)},
                        {"device_there", results::record::device_key(there.device)},
                        {"record_there", there.id},
                        {"obstacle", name(one.obstacle)},
@@ -202,7 +202,7 @@ ordered_json to_json(const ReproductionReport& report) {
 int exit_code(const ReproductionReport& report) {
   const auto counts = results::bundle::count(report.outcomes);
   if (counts.compared() + counts.failed == 0) return kNothingRan;
-  return counts.different + counts.undecided + counts.failed > 0 ? kFellShort : kDone;
+  return counts.different + counts.undecided + counts.failed > 0 ? kFinding : kDone;
 }
 
 }  // namespace assay::cli

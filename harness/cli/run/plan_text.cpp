@@ -11,6 +11,7 @@
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
+#include "results/page/text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli {
@@ -47,7 +48,7 @@ std::string heading(const harness::plan::PlanEntry& entry) {
 
 std::string skipped_text(const harness::plan::Plan& plan) {
   const std::set<kernels::Problem> running = running_problems(plan);
-  // reason -> problems: one machine's lack usually skips several.
+  // By reason, since one reason usually skips several problems.
   std::map<std::string, std::set<std::string>> by_reason;
   for (const harness::plan::Skip& skip : plan.skipped) {
     if (running.contains(skip.problem)) continue;
@@ -74,15 +75,16 @@ std::string plan_text(const harness::plan::Plan& plan,
     last = &entry;
     text += fmt::format("  {:<8} {:<24} {:<5} {:>9} {:>10}\n",
                         results::record::device_key(devices[entry.device]), entry.implementation,
-                        entry.settings.mode,
+                        name(entry.settings.mode),
                         "~" + harness::terminal::duration_text(entry.estimate.seconds),
                         harness::terminal::bytes_text(entry.estimate.device_bytes));
   }
   const std::string skipped = skipped_text(plan);
   if (!skipped.empty()) text += "\n" + skipped;
   if (plan.entries.empty()) return text;
-  text += fmt::format("\n{} measurements of {} problems, about {}, at most {} of memory at once\n",
-                      plan.entries.size(), running_problems(plan).size(),
+  text += fmt::format("\n{} of {}, about {}, at most {} of memory at once\n",
+                      results::page::counted(plan.entries.size(), "measurement"),
+                      results::page::counted(running_problems(plan).size(), "problem"),
                       harness::terminal::duration_text(plan.seconds()),
                       harness::terminal::bytes_text(largest_memory(plan)));
   const auto modelled = std::count_if(
@@ -100,9 +102,9 @@ ordered_json to_json(const harness::plan::Plan& plan,
                        {"label", entry.label},
                        {"device", results::record::device_key(devices[entry.device])},
                        {"implementation", entry.implementation},
-                       {"division", entry.division},
+                       {"division", name(entry.division)},
                        {"modelled", devices[entry.device].modelled},
-                       {"mode", entry.settings.mode},
+                       {"mode", name(entry.settings.mode)},
                        {"target", entry.settings.target},
                        {"budget_seconds", entry.settings.budget_seconds},
                        {"burn_seconds", entry.settings.burn_seconds},

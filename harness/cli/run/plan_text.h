@@ -9,14 +9,14 @@
 
 namespace assay::cli {
 
-/// What would run with its time and memory, problem by problem; then what would not, and why.
+/// What would run, problem by problem, with time and memory; then what would not run, and why.
 std::string plan_text(const harness::plan::Plan& plan,
                       const std::vector<results::record::DeviceIdentity>& devices);
 
 nlohmann::ordered_json to_json(const harness::plan::Plan& plan,
                                const std::vector<results::record::DeviceIdentity>& devices);
 
-/// Problems of which nothing runs, a line each with the reasons.
+/// The problems that do not run, with the reasons.
 std::string skipped_text(const harness::plan::Plan& plan);
 
 }  // namespace assay::cli

@@ -12,7 +12,6 @@
 #include "harness/cli/run/pretended.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
-#include "harness/terminal/quantities.h"
 #include "kernels/error.h"
 #include "results/claims/catalogue.h"
 #include "results/record/listing.h"
@@ -22,28 +21,9 @@ namespace assay::cli {
 using harness::plan::Plan;
 using results::record::DeviceIdentity;
 
-harness::plan::MeasurementOptions measurement_options_of(const RunOptions& options) {
-  harness::plan::MeasurementOptions out;
-  if (!options.mode.empty()) {
-    harness::plan::require_mode(options.mode, "--mode");
-    out.mode = options.mode;
-  }
-  if (!options.target.empty())
-    out.target = harness::terminal::parse_share(options.target, "--target");
-  if (!options.budget.empty()) {
-    out.budget_seconds = harness::terminal::parse_duration(options.budget, "--budget");
-  }
-  if (!options.burn.empty())
-    out.burn_seconds = harness::terminal::parse_duration(options.burn, "--burn");
-  harness::plan::require_divisions(options.divisions, "--division");
-  out.divisions = options.divisions;
-  out.implementations = options.implementations;
-  return out;
-}
-
 namespace {
 
-/// What would decide the claims named, each problem once.
+/// Adds the problems that decide the claims, without duplicates.
 void add_problems_of_claims(const RunOptions& options,
                             std::vector<harness::plan::SuiteProblem>& problems) {
   if (options.claims.empty()) return;
@@ -51,10 +31,11 @@ void add_problems_of_claims(const RunOptions& options,
   for (const std::string& id : options.claims) {
     const results::claims::Claim& claim = find_claim(catalogue, id);
     if (!claim.test || claim.test->run.empty()) {
-      throw InputError(fmt::format("--for-claim {}: no measurement of one device decides it", id),
-                       !claim.untestable.empty() ? "it is untestable: " + claim.untestable
-                       : claim.decide.empty()    ? "state a [claim.test] for it"
-                                                 : "to decide it: " + claim.decide);
+      throw InputError(
+          fmt::format("--for-claim {}: a measurement of one device cannot decide it", id),
+          !claim.untestable.empty() ? "it is untestable: " + claim.untestable
+          : claim.decide.empty()    ? "add a [claim.test] to the claim"
+                                    : "to decide it: " + claim.decide);
     }
     for (const std::string& text : claim.test->run) {
       const auto problem = kernels::Problem::parse(text);
@@ -71,18 +52,15 @@ void add_problems_of_claims(const RunOptions& options,
 std::vector<harness::plan::SuiteProblem> problems_of(const RunOptions& options,
                                                      std::uint32_t ranks) {
   std::vector<harness::plan::SuiteProblem> problems;
-  if (!options.suite.empty()) problems = harness::plan::load_suite(options.suite, ranks).problems;
-  for (const std::string& text : options.problems) {
-    try {
-      problems.push_back({kernels::Problem::parse(text), "", {}});
-    } catch (const InputError& error) {
-      throw InputError(fmt::format("--problem \"{}\": {}", text, error.what()), error.mend());
-    }
+  const std::string& suite = options.what.suite;
+  if (!suite.empty()) problems = harness::plan::load_suite(suite, ranks).problems;
+  for (const kernels::Problem& problem : options.what.problems) {
+    problems.push_back({problem, "", {}});
   }
   add_problems_of_claims(options, problems);
   if (problems.empty()) {
     throw InputError(
-        "nothing to run: no suite, no problem and no claim is named",
+        "nothing to run: --suite, --problem or --for-claim is missing",
         "`assay run --suite quick`, or --problem \"matmul m=4096 n=4096 k=4096 a=f32\"");
   }
   return problems;
@@ -90,7 +68,7 @@ std::vector<harness::plan::SuiteProblem> problems_of(const RunOptions& options,
 
 namespace {
 
-/// Those of a run's planned devices that are still to be had, so that it goes on where it began.
+/// The planned devices that are present.
 std::vector<std::string> present_of(const std::vector<std::string>& planned,
                                     const std::vector<harness::worker::ModuleReport>& modules) {
   std::set<std::string> here;
@@ -116,11 +94,17 @@ harness::worker::WorkerSettings worker_settings(const RunOptions& options, unsig
 
 harness::plan::PlanOptions plan_options(const RunOptions& options) {
   harness::plan::PlanOptions out;
-  out.measurement = measurement_options_of(options);
+  out.measurement = options.what.measurement;
   out.order_seed = options.seed ? *options.seed : std::random_device()();
   out.host_memory_bytes = harness::environment::available_memory();
-  out.threads = options.threads;
+  out.threads = options.what.threads;
   return out;
+}
+
+harness::worker::SessionOptions session_options(const RunOptions& options) {
+  harness::worker::SessionOptions session;
+  session.timeout_seconds = options.timeout_seconds;
+  return session;
 }
 
 Preparation prepare(const RunOptions& options, unsigned threads,
@@ -129,7 +113,8 @@ Preparation prepare(const RunOptions& options, unsigned threads,
   const harness::worker::WorkerSettings settings = worker_settings(options, threads);
   Preparation out;
   out.modules = harness::worker::probe_all(settings);
-  const auto names = options.devices.empty() ? present_of(planned, out.modules) : options.devices;
+  const auto names =
+      options.what.devices.empty() ? present_of(planned, out.modules) : options.what.devices;
   for (const FoundDevice& device :
        select_any_devices(out.modules, names, load_catalogue(options.catalogue))) {
     out.devices.push_back(device.identity);
@@ -146,18 +131,18 @@ int nothing_to_run(const Preparation& found, const harness::plan::Plan& plan) {
       why += "\n  " + module_line(module);
     print_error(why, "`assay devices --explain` says what was looked for");
   } else {
-    print_error("nothing of this can run here\n" + skipped_text(plan),
-                "`assay run --dry-run` shows the plan, `assay devices` the types supported");
+    print_error("nothing can run here\n" + skipped_text(plan),
+                "`assay run --dry-run` shows the plan, `assay devices` the supported types");
   }
   return kNothingRan;
 }
 
 namespace {
 
-/// A problem named on the command line that does not fit is the person's to change; a suite's is
+/// A problem of the command line that does not fit into memory is an error; one of a suite is
 /// skipped.
 void require_memory_for_named_problems(const RunOptions& options, const harness::plan::Plan& plan) {
-  if (!options.suite.empty()) return;
+  if (!options.what.suite.empty()) return;
   for (const harness::plan::Skip& skip : plan.skipped) {
     if (!skip.for_memory) continue;
     throw InputError(

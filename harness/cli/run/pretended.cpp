@@ -30,7 +30,7 @@ harness::worker::ModuleReport ask(const harness::worker::ModuleReport& module,
   return answer;
 }
 
-/// The module before the colon, where it pretends devices; null elsewhere.
+/// The module named before the colon if it models devices, else null.
 const harness::worker::ModuleReport* pretending(
     const std::vector<harness::worker::ModuleReport>& modules, const std::string& name) {
   const std::string before = name.substr(0, name.find(':'));
@@ -45,7 +45,7 @@ std::string system_of(const std::string& name) {
   return colon == std::string::npos ? "" : name.substr(colon + 1);
 }
 
-/// "datasheet:h200-sxm" for each system that can be pretended.
+/// "datasheet:h200-sxm" for each system that can be modelled.
 std::vector<std::string> able(const std::vector<PretendedSystem>& systems) {
   std::vector<std::string> names;
   for (const PretendedSystem& one : systems) {
@@ -54,7 +54,7 @@ std::vector<std::string> able(const std::vector<PretendedSystem>& systems) {
   return names;
 }
 
-/// The systems that the names ask this module for, each once.
+/// The systems of this module that `names` contain, without duplicates.
 std::vector<harness::worker::Published> asked_of(const harness::worker::ModuleReport& module,
                                                  const std::vector<std::string>& names,
                                                  const results::claims::Catalogue& catalogue) {
@@ -65,7 +65,7 @@ std::vector<harness::worker::Published> asked_of(const harness::worker::ModuleRe
     if (found == catalogue.systems.end()) {
       const auto known = able(pretended_systems({module}, catalogue));
       throw InputError(
-          id.empty() ? fmt::format("--device {}: names no system", name)
+          id.empty() ? fmt::format("--device {}: does not name a system", name)
                      : fmt::format("--device {}: there is no system `{}`", name, id),
           did_you_mean(name, known, fmt::format("there are {}", fmt::join(known, ", "))));
     }
@@ -84,8 +84,8 @@ void add_pretended(const harness::worker::ModuleReport& module,
   const harness::worker::ModuleReport answer = ask(module, systems);
   for (const auto& [id, why] : answer.refused) {
     throw InputError(fmt::format("--device {}:{}: {}", module.name, id, why),
-                     "a system's TOML file states its figures; `assay devices --explain` lists "
-                     "the systems that can be pretended");
+                     "add the figure to the system's TOML file; `assay devices --explain` lists "
+                     "the systems that can be modelled");
   }
   for (const results::record::DeviceIdentity& device : answer.devices) {
     out.push_back({device, module.path, systems});
@@ -138,7 +138,7 @@ std::vector<FoundDevice> select_any_devices(
     try {
       out = select_devices(modules, real);
     } catch (const InputError& error) {
-      // Perhaps a pretended one was meant.
+      // The name may be near that of a modelled device.
       const std::string near =
           real.empty() ? ""
                        : did_you_mean(real.back(), able(pretended_systems(modules, catalogue)));

@@ -1,4 +1,4 @@
-// Published systems as devices that a person may name: "datasheet:h200-sxm".
+// Published systems as modelled devices: "datasheet:h200-sxm".
 #pragma once
 
 #include <string>
@@ -10,23 +10,22 @@
 
 namespace assay::cli {
 
-/// What one pretending module makes of the catalogue's systems.
+/// A system of the catalogue and whether a module can model it.
 struct PretendedSystem {
   std::string module;   ///< "datasheet"
   std::string id;       ///< "h200-sxm"
-  std::string lacking;  ///< why it cannot be pretended; empty where it can
+  std::string lacking;  ///< why it cannot be modelled; empty if it can
 };
 std::vector<PretendedSystem> pretended_systems(
     const std::vector<harness::worker::ModuleReport>& modules,
     const results::claims::Catalogue& catalogue);
 
-/// Whether the name asks a pretending module for a system.
+/// Whether the name is that of a modelled device.
 bool names_system(const std::vector<harness::worker::ModuleReport>& modules,
                   const std::string& name);
 
-/// As select_devices, and beside those the pretended devices that `names` ask for. Throws
-/// InputError with the nearest system where there is none of that id, and with what it lacks where
-/// it cannot be pretended.
+/// Like select_devices, and also the modelled devices in `names`. Throws InputError with the
+/// nearest system if there is none of that id, and with what is missing if it cannot be modelled.
 std::vector<FoundDevice> select_any_devices(
     const std::vector<harness::worker::ModuleReport>& modules,
     const std::vector<std::string>& names, const results::claims::Catalogue& catalogue);

@@ -24,6 +24,7 @@
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/child.h"
 #include "kernels/error.h"
+#include "results/page/text.h"
 #include "results/store/store.h"
 
 namespace assay::cli {
@@ -47,7 +48,7 @@ std::vector<std::string> own_arguments() {
   return out;
 }
 
-/// The ranks that this process has to start: its own, or all.
+/// Starts this process's own rank, or all ranks if there is no launcher.
 std::map<std::uint32_t, harness::worker::Child> start_members(
     const harness::ranks::Place& place, const harness::ranks::Endpoint& endpoint,
     std::uint16_t port) {
@@ -71,7 +72,7 @@ bool takes_ranks(const harness::plan::SuiteProblem& one) {
   return one.problem.operation().collective != nullptr;
 }
 
-/// All of one run by ranks.
+/// One run by several ranks.
 class Gathering {
  public:
   Gathering(const RunOptions& options, const harness::ranks::Place& place,
@@ -101,8 +102,9 @@ class Gathering {
       measure_together();
     } catch (const harness::worker::Interrupted& interrupted) {
       live_.erase();
-      fmt::print(stderr, "\nstopped: {} measurements of {} ranks are in {}\n",
-                 summary_.records.size(), place_.ranks, store_.name());
+      fmt::print(stderr, "\nstopped: {} of {} ranks are in {}\n",
+                 results::page::counted(summary_.records.size(), "measurement"), place_.ranks,
+                 store_.name());
       return 128 + interrupted.signal;
     }
     coordinator_->end();
@@ -121,15 +123,12 @@ class Gathering {
 
  private:
   harness::ranks::CoordinatorOptions coordinator_options(const std::string& token) const {
-    const auto seconds = [](const std::string& text, const char* option, double otherwise) {
-      return text.empty() ? otherwise : harness::terminal::parse_duration(text, option);
-    };
     return {.ranks = place_.ranks,
             .token = token,
             .run = summary_.run,
             .simultaneous = options_.ranks.simultaneous,
-            .gather_seconds = seconds(options_.ranks.gather, "--gather", kGatherSeconds),
-            .silence_seconds = seconds(options_.ranks.silence, "--silence", kSilenceSeconds)};
+            .gather_seconds = options_.ranks.gather_seconds,
+            .silence_seconds = options_.ranks.silence_seconds};
   }
 
   harness::ranks::CoordinatorEvents events() {
@@ -168,20 +167,17 @@ class Gathering {
       at_work += rank.state == RankReport::State::measuring ? 1 : 0;
       lost += rank.state == RankReport::State::lost ? 1 : 0;
     }
-    live_.show(fmt::format("{} of {} measured  {} of {} ranks at work{}  {}",
+    live_.show(fmt::format("{} of {} measured  {} of {} ranks measuring{}  {}",
                            summary_.records.size(), planned, at_work, place_.ranks,
                            lost > 0 ? fmt::format(", {} lost", lost) : "",
                            harness::terminal::duration_text(live_.elapsed())));
   }
 
-  /// What takes all ranks, once each has done its own.
+  /// Measures the problems that need all ranks, after each rank has measured its own.
   void measure_together() {
-    harness::worker::SessionOptions session;
+    harness::worker::SessionOptions session = session_options(options_);
     session.run = summary_.run;
     session.environment = environment_;
-    if (!options_.timeout.empty()) {
-      session.timeout_seconds = harness::terminal::parse_duration(options_.timeout, "--timeout");
-    }
     const harness::ranks::CollectiveObserver observer = {
         [this](std::size_t index, std::size_t count, const harness::plan::PlanEntry& entry) {
           together_ = fmt::format("{} of {} together  {}", index, count, entry.problem.text());
@@ -204,7 +200,7 @@ class Gathering {
     return "ended with " + exit.text() + (output.empty() ? "" : "; its last output: " + output);
   }
 
-  /// Writes the run's head. False, and why is told, where no rank has anything to measure.
+  /// Adds the run to the store. If no rank has anything to measure, prints why and returns false.
   bool begin() {
     const harness::ranks::RankReport* first = nullptr;
     for (const harness::ranks::RankReport& rank : coordinator_->ranks()) {
@@ -217,13 +213,13 @@ class Gathering {
       live_.erase();
       std::string why = "no rank has anything to measure";
       if (first != nullptr) why += "\n" + skipped_text(first->plan);
-      print_error(why, "`assay run --dry-run --alone` shows what one would do");
+      print_error(why, "`assay run --dry-run --alone` shows the plan of one rank");
       return false;
     }
     results::record::Run run;
     run.id = summary_.run;
     run.started = results::store::now_utc();
-    run.suite = options_.suite;
+    run.suite = options_.what.suite;
     run.command = command_line();
     run.host = harness::environment::host_name();
     run.assay_version = harness::environment::version_text();
@@ -241,8 +237,8 @@ class Gathering {
   harness::ranks::Meeting meeting_;
   results::store::Store store_;
   RankSummary summary_;
-  std::string environment_;  ///< hash of the first rank's
-  std::string together_;     ///< what all ranks do now
+  std::string environment_;  ///< hash, of the first rank with a plan
+  std::string together_;     ///< what all ranks measure now; empty: each its own
   std::map<std::uint32_t, harness::worker::Child> members_;
   std::optional<harness::ranks::Coordinator> coordinator_;
 };
@@ -263,7 +259,6 @@ std::vector<harness::plan::SuiteProblem> problems_of_many(
 
 int gather_ranks(const RunOptions& options, const harness::ranks::Place& place,
                  const std::string& rendezvous, const harness::worker::Interrupt& interrupt) {
-  measurement_options_of(options);
   problems_of(options, place.ranks);
   Gathering gathering(options, place, rendezvous, interrupt);
   return gathering.run();

@@ -49,7 +49,7 @@ std::string rank_line(const harness::ranks::RankReport& rank) {
   if (is_lost(rank)) {
     text += fmt::format(": lost, {}", rank.lost);
     if (rank.measured > 0) {
-      text += fmt::format("; {} before that are kept",
+      text += fmt::format("; {} before that are in the store",
                           results::page::counted(rank.measured, "measurement"));
     }
     return rank.mend.empty() ? text : fmt::format("{} ({})", text, rank.mend);
@@ -102,7 +102,7 @@ ordered_json to_json(const RankSummary& summary) {
 }
 
 int exit_code(const RankSummary& summary) {
-  if (count(summary, failed) > 0 || lost_ranks(summary) > 0) return kFellShort;
+  if (count(summary, failed) > 0 || lost_ranks(summary) > 0) return kFinding;
   return count(summary, is_good) > 0 ? kDone : kNothingRan;
 }
 

@@ -1,4 +1,4 @@
-// The summary of a run by many ranks, as text and as JSON.
+// The summary of a run by several ranks as text and as JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -16,16 +16,16 @@ struct RankSummary {
   double seconds = 0;
   std::vector<harness::ranks::RankReport> ranks;
   std::vector<results::record::Record> records;  ///< of all ranks
-  std::vector<harness::plan::Skip> skipped;      ///< of what takes all of them
+  std::vector<harness::plan::Skip> skipped;      ///< of the problems that need all ranks
 };
 
-/// "rank 3 (node2, slot 1), cuda:1: 21 measured": what became of it.
+/// "rank 3 (node2, slot 1), cuda:1: 21 measured": its outcome.
 std::string rank_line(const harness::ranks::RankReport& rank);
 
 std::string summary_text(const RankSummary& summary);
 nlohmann::ordered_json to_json(const RankSummary& summary);
 
-/// 0 where all is right, 1 where a measurement failed or a rank was lost, 3 where nothing was
+/// 0 if everything succeeded, 1 if a measurement failed or a rank was lost, 3 if nothing was
 /// measured.
 int exit_code(const RankSummary& summary);
 

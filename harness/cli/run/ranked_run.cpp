@@ -2,19 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 
 #include "harness/cli/common.h"
 #include "harness/cli/run/rank_gathering.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
 #include "harness/ranks/member.h"
 #include "harness/ranks/pinning.h"
-#include "harness/terminal/quantities.h"
 #include "kernels/error.h"
 #include "kernels/sha256.h"
+#include "results/page/text.h"
 #include "results/record/device.h"
 #include "results/store/store.h"
 
@@ -22,19 +22,29 @@ namespace assay::cli {
 
 using harness::ranks::Place;
 
-void add_rank_options(CLI::App& app, RankOptions& options) {
-  const auto add = [&](const std::string& name, auto& value, const std::string& help) {
-    app.add_option(name, value, help)->group("Ranks");
-  };
-  add("--ranks", options.ranks,
-      "Start so many here, one a device; mpirun and srun start them everywhere");
-  add("--simultaneous", options.simultaneous, "So many measure at once (default: all)");
-  add("--rendezvous", options.rendezvous,
-      "A folder that all ranks see, or rank 0's HOST:PORT (default: the store's folder)");
-  add("--gather", options.gather, "Wait so long for all ranks to be ready (default 2m)");
-  add("--silence", options.silence, "A rank not heard of for this time is lost (default 1m)");
-  app.add_flag("--no-pin", options.unpinned, "Leave each rank all cores")->group("Ranks");
-  app.add_flag("--alone", options.alone, "Heed no launcher")->group("Ranks");
+void add_rank_options(Options& options, RankOptions& ranks) {
+  options.group("Ranks");
+  options.option("--ranks", ranks.ranks, count<std::uint32_t>(),
+                 "Start COUNT ranks on this host, one per device; mpirun and srun start ranks "
+                 "themselves");
+  options
+      .option("--simultaneous", ranks.simultaneous, count<std::uint32_t>(),
+              "Number of ranks that measure at the same time")
+      .default_rule = "all";
+  options
+      .option("--rendezvous", ranks.rendezvous, named("PLACE", file()),
+              "A folder that all ranks can read, or HOST:PORT of rank 0")
+      .default_rule = "the store's folder";
+  options
+      .option("--gather", ranks.gather_seconds, duration(),
+              "How long to wait until all ranks are ready")
+      .default_value("2m");
+  options
+      .option("--silence", ranks.silence_seconds, duration(),
+              "A rank that sends nothing for this time counts as lost")
+      .default_value("1m");
+  options.flag("--no-pin", ranks.unpinned, "Do not pin ranks to cores");
+  options.flag("--alone", ranks.alone, "Ignore mpirun/srun; run as one process");
 }
 
 std::optional<harness::ranks::Place> place_of_run(const RankOptions& options) {
@@ -42,7 +52,7 @@ std::optional<harness::ranks::Place> place_of_run(const RankOptions& options) {
   auto place = harness::ranks::place_of(harness::ranks::environment_variable);
   if (options.ranks == 0) return place;
   if (place && place->ranks != options.ranks && place->launcher != "assay") {
-    throw InputError(fmt::format("--ranks {}: {} has started {} already", options.ranks,
+    throw InputError(fmt::format("--ranks {}: {} has already started {}", options.ranks,
                                  place->launcher, place->ranks),
                      "leave --ranks out, or start assay without the launcher");
   }
@@ -58,7 +68,7 @@ namespace {
 
 std::string rendezvous_of(const RunOptions& options) {
   using harness::ranks::environment_variable;
-  // A member that rank 0 started is told where by rank 0.
+  // Rank 0 tells the ranks that it starts.
   if (const auto told = harness::ranks::environment_variable("ASSAY_RENDEZVOUS");
       told &&
       (harness::ranks::environment_variable("ASSAY_RANK") || options.ranks.rendezvous.empty())) {
@@ -72,11 +82,7 @@ std::string rendezvous_of(const RunOptions& options) {
               : harness::ranks::environment_variable("HOME").value_or("") + "/.local/share/assay";
 }
 
-double seconds_of(const std::string& text, const std::string& option, double otherwise) {
-  return text.empty() ? otherwise : harness::terminal::parse_duration(text, option);
-}
-
-/// Of those found, the one that is this rank's: accelerators stand before processors.
+/// The index of this rank's device: an accelerator if there is one, else a processor.
 std::size_t own_device(const Preparation& found, const harness::ranks::Place& place) {
   std::vector<std::size_t> accelerators, others;
   for (std::size_t i = 0; i < found.devices.size(); ++i) {
@@ -87,23 +93,23 @@ std::size_t own_device(const Preparation& found, const harness::ranks::Place& pl
   return choice[place.slot % choice.size()];
 }
 
-/// Devices that a module has only because a launcher started several ranks: memory of their hosts,
-/// between which MPI moves.
+/// Adds workers for devices that exist only under a launcher, such as host memory between which MPI
+/// moves data.
 void add_ranks_of_launcher(const RunOptions& options, Preparation& found,
                            const harness::worker::Interrupt& interrupt) {
   for (const harness::worker::ModuleReport& module : found.modules) {
     for (const results::record::DeviceIdentity& device : module.devices) {
       if (!device.properties.contains("ranks")) continue;
-      found.workers.emplace_back(worker_settings(options, options.threads), device, module.path,
-                                 &interrupt);
+      found.workers.emplace_back(worker_settings(options, options.what.threads), device,
+                                 module.path, &interrupt);
     }
   }
 }
 
-/// What this rank measures with; the workers live in `found`, which is left with its device alone.
+/// What this rank measures with. The workers are in `found`, which then has only its device.
 harness::ranks::Equipment equip(const RunOptions& options, const harness::ranks::Place& place,
                                 Preparation& found, const harness::worker::Interrupt& interrupt) {
-  found = prepare(options, options.threads, interrupt);
+  found = prepare(options, options.what.threads, interrupt);
   const std::size_t own = own_device(found, place);
   harness::ranks::Equipment out;
   out.device = found.devices[own];
@@ -122,12 +128,13 @@ harness::ranks::Equipment equip(const RunOptions& options, const harness::ranks:
     out.collective[one.device().backend] = &one;
   }
   out.plan = plan_new(options, problems_of_one(problems_of(options, place.ranks)), found);
-  out.environment_json = harness::environment::environment_json(found.modules, options.threads);
+  out.environment_json =
+      harness::environment::environment_json(found.modules, options.what.threads);
   out.workers = &found.workers;
   return out;
 }
 
-/// Where nobody takes what was measured, it is kept here.
+/// Keeps the records in a file of this host, since rank 0 no longer takes them.
 void rescue(const harness::ranks::Place& place, const Preparation& found, const RunOptions& options,
             const std::vector<results::record::Record>& records) {
   const std::string file =
@@ -138,26 +145,26 @@ void rescue(const harness::ranks::Place& place, const Preparation& found, const 
   results::record::Run run;
   run.id = records.front().run;
   run.started = records.front().started;
-  run.suite = options.suite;
+  run.suite = options.what.suite;
   run.command = command_line();
   run.host = harness::environment::host_name();
   run.assay_version = harness::environment::version_text();
   run.plan = harness::plan::plan_to_json({}, {});
-  run.environment =
-      store.put_environment(harness::environment::environment_json(found.modules, options.threads));
+  run.environment = store.put_environment(
+      harness::environment::environment_json(found.modules, options.what.threads));
   store.begin(run);
   store.put(records);
   fmt::print(stderr,
-             "note: rank {}: rank 0 is lost; {} measurements are in {} of {}\n"
-             "  to bring them: assay push --all --db {} --to STORE\n",
-             place.rank, records.size(), file, harness::environment::host_name(), file);
+             "note: rank {}: rank 0 is lost; {} are in {} on {}\n"
+             "  to add them: assay push --all --db {} --to STORE\n",
+             place.rank, results::page::counted(records.size(), "measurement"), file,
+             harness::environment::host_name(), file);
 }
 
 int be_member(const RunOptions& options, const harness::ranks::Place& place,
               const harness::worker::Interrupt& interrupt) {
-  const double patience = seconds_of(options.ranks.gather, "--gather", kGatherSeconds);
   const harness::ranks::Meeting meeting(rendezvous_of(options), place);
-  harness::ranks::Member member(place, meeting, interrupt, patience);
+  harness::ranks::Member member(place, meeting, interrupt, options.ranks.gather_seconds);
   Preparation found;
   harness::ranks::Equipment equipment;
   try {
@@ -166,11 +173,8 @@ int be_member(const RunOptions& options, const harness::ranks::Place& place,
     member.fail(error.what(), error.mend());
     return kDone;
   }
-  harness::worker::SessionOptions session;
+  harness::worker::SessionOptions session = session_options(options);
   session.environment = sha256(equipment.environment_json);
-  if (!options.timeout.empty()) {
-    session.timeout_seconds = harness::terminal::parse_duration(options.timeout, "--timeout");
-  }
   member.serve(equipment, session, [&](const std::vector<results::record::Record>& records) {
     rescue(place, found, options, records);
   });
@@ -182,9 +186,8 @@ int be_member(const RunOptions& options, const harness::ranks::Place& place,
 int run_as_rank(const RunOptions& options, const harness::ranks::Place& place,
                 const harness::worker::Interrupt& interrupt) {
   if (place.rank > 0 || place.launcher == "assay") {
-    // What is wrong with the command line is rank 0's to say.
+    // Only rank 0 reports what is wrong with the command line.
     try {
-      measurement_options_of(options);
       problems_of(options, place.ranks);
     } catch (const InputError&) {
       return kBadInput;
@@ -194,7 +197,7 @@ int run_as_rank(const RunOptions& options, const harness::ranks::Place& place,
   if (options.dry_run) {
     Preparation found;
     const harness::ranks::Equipment equipment = equip(options, place, found, interrupt);
-    fmt::print(stderr, "each of {} ranks, as rank 0 would do it:\n", place.ranks);
+    fmt::print(stderr, "the plan of rank 0, for each of {} ranks:\n", place.ranks);
     return show_plan(options, found, equipment.plan);
   }
   return gather_ranks(options, place, rendezvous_of(options), interrupt);

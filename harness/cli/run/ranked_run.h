@@ -1,4 +1,4 @@
-// A run by many ranks at once: one device each, gathered by one of them.
+// A run by several ranks: each measures one device, and rank 0 collects the records.
 #pragma once
 
 #include <optional>
@@ -6,19 +6,16 @@
 #include "harness/cli/run/preparation.h"
 #include "harness/ranks/place.h"
 
-namespace CLI {
-class App;
-}
-
 namespace assay::cli {
 
-void add_rank_options(CLI::App& app, RankOptions& options);
+/// Adds the options of the group "Ranks".
+void add_rank_options(Options& options, RankOptions& ranks);
 
-/// This process's place among the ranks: its launcher's, or rank 0's of those that --ranks asks
-/// for. None where it runs alone. Throws InputError where options and launcher disagree.
+/// This process's place among the ranks of its launcher, or that of rank 0 if --ranks starts them.
+/// None if it runs alone. Throws InputError if --ranks and the launcher contradict each other.
 std::optional<harness::ranks::Place> place_of_run(const RankOptions& options);
 
-/// Runs as the rank that it is. Returns the exit code.
+/// Runs as the rank at `place`. Returns the exit code.
 int run_as_rank(const RunOptions& options, const harness::ranks::Place& place,
                 const harness::worker::Interrupt& interrupt);
 

@@ -1,24 +1,24 @@
-// assay run: measures a suite or single problems, verified, into the store.
+// assay run: measures the problems of a suite, single problems or those of claims.
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/run/preparation.h"
 #include "harness/cli/run/ranked_run.h"
 #include "harness/cli/run/summary.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
-#include "harness/terminal/quantities.h"
 #include "harness/worker/session.h"
+#include "results/page/text.h"
 #include "results/store/store.h"
 
 namespace assay::cli {
@@ -29,7 +29,7 @@ namespace {
 using harness::plan::Plan;
 using results::store::Store;
 
-/// Carries the plan out into the store, and says how it went.
+/// Measures the plan, keeps the records in the store and prints a summary.
 int carry_out(const RunOptions& options, Preparation& found, const harness::plan::Plan& plan,
               results::store::Store& store, harness::worker::SessionOptions session,
               const harness::worker::Interrupt& interrupt) {
@@ -54,9 +54,9 @@ int carry_out(const RunOptions& options, Preparation& found, const harness::plan
     harness::worker::carry_out(plan, found.workers, session, keep, observer);
   } catch (const harness::worker::Interrupted& interrupted) {
     progress.erase();
-    const std::string db = options.db.empty() ? "" : fmt::format(" --db '{}'", store.name());
+    const std::string db = options.db ? fmt::format(" --db '{}'", store.name()) : "";
     fmt::print(stderr,
-               "\nstopped: {} of {} measurements are in {}\nto go on: assay run --resume {}{}\n",
+               "\nstopped: {} of {} measurements are in {}\nto continue: assay run --resume {}{}\n",
                summary.records.size(), plan.entries.size(), store.name(), session.run, db);
     return 128 + interrupted.signal;
   }
@@ -72,19 +72,10 @@ int carry_out(const RunOptions& options, Preparation& found, const harness::plan
   return exit_code(summary);
 }
 
-harness::worker::SessionOptions session_options(const RunOptions& options) {
-  harness::worker::SessionOptions session;
-  if (!options.timeout.empty()) {
-    session.timeout_seconds = harness::terminal::parse_duration(options.timeout, "--timeout");
-  }
-  return session;
-}
-
 int run_new(const RunOptions& options, const harness::worker::Interrupt& interrupt) {
   harness::worker::SessionOptions session = session_options(options);
-  measurement_options_of(options);
   const auto problems = problems_of(options);
-  Preparation found = prepare(options, options.threads, interrupt);
+  Preparation found = prepare(options, options.what.threads, interrupt);
   const harness::plan::Plan plan = plan_new(options, problems, found);
   if (options.dry_run) return show_plan(options, found, plan);
   if (plan.entries.empty()) return nothing_to_run(found, plan);
@@ -94,16 +85,17 @@ int run_new(const RunOptions& options, const harness::worker::Interrupt& interru
   results::record::Run run;
   run.id = session.run = results::store::new_id();
   run.started = results::store::now_utc();
-  run.suite = options.suite;
+  run.suite = options.what.suite;
   run.command = command_line();
   run.host = harness::environment::host_name();
   run.assay_version = harness::environment::version_text();
   run.plan = plan_to_json(plan, found.devices);
-  run.environment = session.environment =
-      store.put_environment(harness::environment::environment_json(found.modules, options.threads));
+  run.environment = session.environment = store.put_environment(
+      harness::environment::environment_json(found.modules, options.what.threads));
   store.begin(run);
   if (const double load = harness::environment::load_average(); load > 0.5) {
-    fmt::print(stderr, "note: load average {:.1f}: other work on this machine widens intervals\n",
+    fmt::print(stderr,
+               "note: load average {:.1f}: other work on this machine makes intervals wider\n",
                load);
   }
   return carry_out(options, found, plan, store, session, interrupt);
@@ -113,16 +105,14 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
   harness::worker::SessionOptions session = session_options(options);
   const results::store::StoreAddress address = store_address(options.db);
   if (address.is_missing()) {
-    throw InputError(fmt::format("--resume: there is no store {}", address.text()),
-                     "name the one that the run was kept in with --db");
+    throw InputError(fmt::format("--resume: store {} does not exist", address.text()),
+                     "name the store of that run with --db");
   }
-  const std::string wanted =
-      options.resume.empty() || options.resume == "true" ? "last" : options.resume;
   results::record::Run run;
   std::vector<results::record::Record> done;
   {
     const results::store::Store store = open_store(address, results::store::Access::read);
-    run = store.run(wanted);
+    run = find_run(store, *options.resume);
     results::store::Filter filter;
     filter.run = run.id;
     done = store.records(filter);
@@ -130,17 +120,16 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
   if (std::any_of(done.begin(), done.end(), [](const results::record::Record& record) {
         return record.origin == results::record::Origin::imported;
       })) {
-    throw InputError(fmt::format("--resume {}: that run was imported, so it is not one to go on "
-                                 "with here",
+    throw InputError(fmt::format("--resume {}: the run was imported and cannot be continued here",
                                  run.id.substr(0, 8)),
-                     "name a run of this machine; `assay show --runs` lists them");
+                     "name a run of this machine; `assay show --runs` lists the runs");
   }
   if (std::any_of(done.begin(), done.end(), [](const results::record::Record& record) {
         return record.device.properties.contains("rank");
       })) {
-    throw InputError(
-        fmt::format("--resume {}: that run was one of several ranks", run.id.substr(0, 8)),
-        "start it anew under its launcher; what it measured stays");
+    throw InputError(fmt::format("--resume {}: the run had several ranks and cannot be continued",
+                                 run.id.substr(0, 8)),
+                     "start it again under its launcher; its records stay");
   }
   const unsigned threads = harness::plan::plan_from_json(run.plan, {}).threads;
   Preparation found =
@@ -149,7 +138,8 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
       harness::plan::plan_from_json(run.plan, found.devices), found.devices, done);
   if (options.dry_run) return show_plan(options, found, plan);
   if (plan.entries.empty() && plan.skipped.empty()) {
-    fmt::print("run {} is complete: {} measurements\n", run.id.substr(0, 8), done.size());
+    fmt::print("run {} is complete: {}\n", run.id.substr(0, 8),
+               results::page::counted(done.size(), "measurement"));
     return kDone;
   }
   if (plan.entries.empty()) return nothing_to_run(found, plan);
@@ -160,68 +150,78 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
   if (session.environment != run.environment) {
     fmt::print(stderr,
                "note: the environment has changed since the run began; each record names "
-               "its own\n");
+               "its own environment\n");
   }
   return carry_out(options, found, plan, store, session, interrupt);
 }
 
-void add_options(CLI::App& app, RunOptions& options) {
-  const auto what = [&](const std::string& name, auto& value, const std::string& help) {
-    return app.add_option(name, value, help)->group("What to measure");
+/// A run's id, or the last run where the value is left out.
+Kind<std::string> resumed_run() {
+  Kind<std::string> out = run_id();
+  out.read = [](const std::string& text, const std::string&) {
+    return text.empty() ? std::string("last") : text;
   };
-  const auto how = [&](const std::string& name, auto& value, const std::string& help) {
-    return app.add_option(name, value, help)->group("How");
-  };
-  auto* suite = what("--suite", options.suite, "A suite (`assay suites`) or a TOML file");
-  auto* problem = what("--problem", options.problems, "One problem; may be repeated");
-  auto* claim = what("--for-claim", options.claims,
-                     "What would decide this claim (`assay claims`); may be repeated");
-  auto* implementation =
-      what("--implementation", options.implementations, "Only this one; may be repeated");
-  auto* division =
-      what("--division", options.divisions,
-           "library, native, portable, reference or modelled (default: all but reference)");
-  what("--device", options.devices,
-       "Only this device, such as cpu:0; may be repeated. datasheet:SYSTEM is a published "
-       "system's roofline: modelled, nothing runs")
-      ->allow_extra_args(false);
-  auto* resumed = what("--resume", options.resume, "Go on with an interrupted run (default last)");
-  auto* mode = how("--mode", options.mode, "cold: caches overwritten before a launch; or hot");
-  auto* target = how("--target", options.target, "Interval of the median to reach: 1%");
-  auto* budget = how("--budget", options.budget, "Longest time for a measurement: 500ms, 2s, 1m");
-  auto* burn =
-      how("--burn", options.burn, "Then repeat each problem this long, second by second: 60s");
-  how("--timeout", options.timeout, "Kill a measurement after this time: 30s");
-  auto* threads = how("--threads", options.threads, "Host threads a CPU may use (default: all)");
-  app.add_flag("--tune", options.tune,
-               "Let portable kernels try their tile sizes first; kept for later runs")
-      ->group("How");
-  auto* seed = how("--seed", options.seed, "Seed of the order and of the check's samples");
-  how("--db", options.db, "Store to write to");
-  complete_with(suite, suite_names);
-  complete_with(problem, operation_names);
-  complete_with(claim, claim_ids);
-  complete_with(division, division_names);
-  complete_with(mode, mode_names);
-  complete_with(resumed, run_ids);
-  for (CLI::Option* many : {problem, claim, implementation, division})
-    many->allow_extra_args(false);
-  resumed->expected(0, 1);
-  for (CLI::Option* other : {suite, problem, claim, implementation, division, mode, target, budget,
-                             burn, threads, seed}) {
-    resumed->excludes(other);
-  }
+  return out;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<RunOptions>();
-  add_options(app, *options);
-  add_catalogue_options(app, options->catalogue);
-  add_rank_options(app, options->ranks);
-  app.add_flag("--dry-run", options->dry_run, "Show the plan, its time and memory; run nothing")
-      ->group("Output");
-  app.add_flag("--json", options->json, "Print JSON")->group("Output");
-  app.footer(
+/// What a resumed run takes from its plan, so that --resume excludes it.
+std::vector<const Option*> add_what_options(Options& options, RunOptions& out) {
+  options.group("What to measure");
+  const std::vector<Option*> what = add_what_to_measure(options, out.what);
+  std::vector<const Option*> planned(what.begin(), what.end());
+  planned.push_back(&options.option("--for-claim", out.claims, text("CLAIM", claim_ids),
+                                    "What decides this claim (see `assay claims`)"));
+  add_catalogue_options(options, out.catalogue);
+  return planned;
+}
+
+std::vector<const Option*> add_how_options(Options& options, RunOptions& out) {
+  options.group("How to measure");
+  const std::vector<Option*> how = add_how_to_measure(options, out.what);
+  std::vector<const Option*> planned(how.begin(), how.end());
+  harness::plan::MeasurementOptions& measurement = out.what.measurement;
+  Option& target = options.option("--target", measurement.target, share(),
+                                  "Stop when the median's confidence interval is this narrow");
+  target.default_rule = "as the suite says, else 1%";
+  Option& budget = options.option("--budget", measurement.budget_seconds, duration(),
+                                  "Longest time for one measurement, e.g. 500ms or 1m");
+  budget.default_rule = "as the suite says, else 2s";
+  planned.insert(planned.end(), {&target, &budget});
+  planned.push_back(
+      &options.option("--burn", measurement.burn_seconds, duration(),
+                      "After the samples repeat each problem for this time and record "
+                      "every second, e.g. 60s"));
+  add_timeout_option(options, out.timeout_seconds);
+  options.flag("--tune", out.tune,
+               "Let portable kernels try tile sizes first; later runs use the best");
+  Option& seed_option = options.option("--seed", out.seed, seed<std::uint32_t>(),
+                                       "Seed of the order of measurements");
+  seed_option.default_rule = "random";
+  planned.push_back(&seed_option);
+  return planned;
+}
+
+void add_options(Options& options, RunOptions& out) {
+  std::vector<const Option*> planned = add_what_options(options, out);
+  const auto how = add_how_options(options, out);
+  planned.insert(planned.end(), how.begin(), how.end());
+  options.group("What to measure");
+  Option& resume_option = options.option("--resume", out.resume, resumed_run(),
+                                         "Continue an interrupted run as it was planned");
+  resume_option.value_optional = true;
+  resume_option.default_text = "last";
+  resume_option.excludes = planned;
+  add_rank_options(options, out.ranks);
+  options.group("Output");
+  add_store_option(options, out.db, "write");
+  add_dry_run_option(options, out.dry_run);
+  add_json_option(options, out.json);
+}
+
+std::function<int()> add(Options& options) {
+  const auto chosen = std::make_shared<RunOptions>();
+  add_options(options, *chosen);
+  options.footer(
       "Examples:\n"
       "  assay run --suite quick\n"
       "  assay run --problem \"matmul m=4096 n=4096 k=4096 a=bf16\" --target 0.5%\n"
@@ -232,21 +232,23 @@ std::function<int()> add(CLI::App& app) {
       "  assay run --suite standard --ranks 8\n"
       "  mpirun -n 384 --enable-recovery assay run --suite cloudmatrix384\n"
       "\n"
-      "Exit code 1: a result was wrong, or a measurement crashed or hung. 3: nothing\n"
-      "could run. Ctrl-C keeps all that was measured.\n"
+      "The device datasheet:SYSTEM models a published system from its figures; nothing\n"
+      "runs.\n"
       "\n"
-      "Under mpirun, srun and their like each rank measures one device of its host, on\n"
-      "cores near it, and rank 0 keeps the records of all. A rank that dies or hangs is\n"
-      "named, and the others finish, where the launcher lets them: mpirun of Open MPI\n"
-      "does with --enable-recovery, srun by itself.");
-  const CLI::Option* resumed = app.get_option("--resume");
-  return [options, resumed] {
+      "Exit code 1: a result was wrong, or a measurement crashed or hung. 3: nothing\n"
+      "could run. After Ctrl-C, finished measurements stay in the store.\n"
+      "\n"
+      "Under mpirun, srun or a similar launcher each rank measures one device of its\n"
+      "host, pinned to cores near it, and rank 0 keeps all records. A rank that dies or\n"
+      "hangs is reported and the others continue, if the launcher allows it: Open MPI's\n"
+      "mpirun needs --enable-recovery, srun needs nothing.");
+  return [chosen] {
     const harness::worker::Interrupt interrupt;
     try {
-      if (resumed->count() > 0) return resume(*options, interrupt);
-      const auto place = place_of_run(options->ranks);
-      if (place) return run_as_rank(*options, *place, interrupt);
-      return run_new(*options, interrupt);
+      if (chosen->resume) return resume(*chosen, interrupt);
+      const auto place = place_of_run(chosen->ranks);
+      if (place) return run_as_rank(*chosen, *place, interrupt);
+      return run_new(*chosen, interrupt);
     } catch (const harness::worker::Interrupted& interrupted) {
       fmt::print(stderr, "\nstopped before the first measurement; nothing was stored\n");
       return 128 + interrupted.signal;
@@ -256,6 +258,6 @@ std::function<int()> add(CLI::App& app) {
 
 }  // namespace
 
-const Verb run_verb = {"run", "Measure a suite or single problems, verified", add};
+const Verb run_verb = {"run", "Measure and verify a suite or single problems", add};
 
 }  // namespace assay::cli

@@ -13,6 +13,7 @@
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
+#include "results/page/text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli {
@@ -36,7 +37,7 @@ bool measured_here(const results::record::Record& record) {
   return !is_modelled(record);
 }
 
-/// A figure that a model gave, where nothing ran.
+/// A modelled figure; nothing ran.
 bool from_model(const results::record::Record& record) {
   return record.status == Status::ok && is_modelled(record);
 }
@@ -71,7 +72,7 @@ double launch_share(const RunSummary& summary) {
 
 namespace {
 
-/// What was measured; nothing where the devices were all pretended ones.
+/// What was measured; empty if all devices were modelled.
 std::string measured_text(const RunSummary& summary) {
   const long measured = count(summary, measured_here);
   if (measured == 0) return "";
@@ -80,11 +81,12 @@ std::string measured_text(const RunSummary& summary) {
     if (measured_here(record)) problems.insert(record.problem);
   }
   return fmt::format(
-      "{} measurements of {} problems in {}: {} verified, {} failed, {} beyond the\n"
-      "asked interval; {:.0f}% of the time inside timed and warm-up launches\n",
-      measured, problems.size(), harness::terminal::duration_text(summary.seconds),
-      count(summary, verified), count(summary, failed), count(summary, missed),
-      launch_share(summary) * 100);
+      "{} of {} in {}: {} verified, {} failed, {} with a wider\n"
+      "interval than the target; {:.0f}% of the time inside timed and warm-up launches\n",
+      results::page::counted(static_cast<std::size_t>(measured), "measurement"),
+      results::page::counted(problems.size(), "problem"),
+      harness::terminal::duration_text(summary.seconds), count(summary, verified),
+      count(summary, failed), count(summary, missed), launch_share(summary) * 100);
 }
 
 }  // namespace
@@ -93,13 +95,13 @@ std::string summary_text(const RunSummary& summary) {
   std::string text = measured_text(summary);
   if (const long modelled = count(summary, from_model); modelled > 0) {
     text += fmt::format(
-        "{} modelled from published figures: nothing ran, and no claim is decided\n", modelled);
+        "{} modelled from published figures: nothing ran, and they decide no claim\n", modelled);
   }
   if (const std::string list = list_of(summary, failed); !list.empty()) {
     text += "failed:\n" + list;
   }
   if (const std::string list = list_of(summary, missed); !list.empty()) {
-    text += "interval wider than asked (--budget gives more time):\n" + list;
+    text += "interval wider than the target (--budget gives more time):\n" + list;
   }
   text += skipped_text(*summary.plan);
   const std::string prefix = summary.run.substr(0, 8);
@@ -109,6 +111,18 @@ std::string summary_text(const RunSummary& summary) {
   return text;
 }
 
+namespace {
+
+ordered_json json_of(const std::vector<results::record::Note>& notes) {
+  ordered_json out = ordered_json::array();
+  for (const results::record::Note& note : notes) {
+    out.push_back({{"kind", name(note.kind)}, {"text", note.text}, {"figures", note.figures}});
+  }
+  return out;
+}
+
+}  // namespace
+
 ordered_json to_json(const RunSummary& summary) {
   ordered_json records = ordered_json::array();
   for (const results::record::Record& record : summary.records) {
@@ -116,11 +130,12 @@ ordered_json to_json(const RunSummary& summary) {
                        {"problem", record.problem},
                        {"device", results::record::device_key(record.device)},
                        {"implementation", record.implementation.name},
-                       {"mode", record.settings.mode},
+                       {"mode", name(record.settings.mode)},
                        {"origin", name(record.origin)},
                        {"modelled", is_modelled(record)},
                        {"status", name(record.status)},
                        {"reason", record.reason},
+                       {"notes", json_of(record.notes)},
                        {"median_seconds", record.summary.median},
                        {"half_width", record.summary.half_width()},
                        {"target_met", record.target_met},
@@ -149,7 +164,7 @@ ordered_json to_json(const RunSummary& summary) {
 }
 
 int exit_code(const RunSummary& summary) {
-  if (count(summary, failed) > 0) return kFellShort;
+  if (count(summary, failed) > 0) return kFinding;
   return count(summary, verified) + count(summary, from_model) > 0 ? kDone : kNothingRan;
 }
 

@@ -1,4 +1,4 @@
-// The summary of a run, as text and as JSON.
+// The summary of a run as text and as JSON.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -15,10 +15,10 @@ struct RunSummary {
   std::string store;   ///< its name
   double seconds = 0;  ///< wall time of all measurements
   const harness::plan::Plan* plan = nullptr;
-  std::vector<results::record::Record> records;  ///< of this invocation
+  std::vector<results::record::Record> records;  ///< measured by this process
 };
 
-/// A measurement that ended wrong, crashed, hung, out of memory or in an error.
+/// Whether a measurement ended with a wrong result, a crash, a timeout, out of memory or an error.
 bool failed(const results::record::Record& record);
 
 /// Share of the wall time spent inside timed and warm-up launches.
@@ -27,7 +27,7 @@ double launch_share(const RunSummary& summary);
 std::string summary_text(const RunSummary& summary);
 nlohmann::ordered_json to_json(const RunSummary& summary);
 
-/// 0 where all is right, 1 where anything failed, 3 where nothing was measured.
+/// 0 if everything succeeded, 1 if a measurement failed, 3 if nothing was measured.
 int exit_code(const RunSummary& summary);
 
 }  // namespace assay::cli

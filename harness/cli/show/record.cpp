@@ -9,6 +9,7 @@
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
+#include "results/page/text.h"
 #include "results/record/burn.h"
 #include "results/record/listing.h"
 
@@ -24,7 +25,7 @@ namespace {
 constexpr std::size_t kLabel = 18;
 constexpr std::size_t kChart = 56;
 
-/// "label             value", a long value continued under itself.
+/// "label             value"; a long value continues in its own column.
 class Page {
  public:
   explicit Page(const ShowStyle& style) : style_(style) {}
@@ -60,11 +61,13 @@ class Page {
   std::string text_;
 };
 
-std::string operations_a_second(const results::record::Record& record) {
-  return kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
+/// Unit of what counted_work() counts, per second.
+std::string work_rate_unit(const Record& record) {
+  const bool operations = figure_of(record) == kernels::Figure::operations;
+  return operations ? std::string(results::page::rate_unit(record.work.type)) : "B/s";
 }
 
-std::string origin_text(const results::record::Record& record) {
+std::string origin_text(const Record& record) {
   std::string text(name(record.origin));
   const results::record::ImportedFrom& from = record.imported_from;
   if (!from.file.empty()) text += fmt::format(" from {} ({})", from.file, from.format);
@@ -80,6 +83,7 @@ void identity(Page& page, const results::record::Record& record) {
   page.line("file's SHA-256", record.imported_from.sha256);
   page.line("status", std::string(name(record.status)));
   page.line("reason", record.reason);
+  for (const results::record::Note& note : record.notes) page.line("note", note.text);
   page.line("problem", record.problem);
   page.line("work", fmt::format("{:.6g} {}, {:.6g} B, {:.4g} per byte, type {}", record.work.flop,
                                 kernels::is_integer(record.work.type) ? "OP" : "FLOP",
@@ -89,15 +93,15 @@ void identity(Page& page, const results::record::Record& record) {
 void how(Page& page, const results::record::Record& record) {
   page.title("implementation");
   page.line("name", record.implementation.name);
-  page.line("division", record.implementation.division);
+  page.line("division", std::string(name(record.implementation.division)));
   page.all(record.implementation.details);
   page.title("settings");
-  page.line("mode", record.settings.mode);
-  if (is_modelled(record)) return page.line("samples", "none asked for: modelled");
-  if (is_unverified(record)) return;  // what was asked for is not known
+  page.line("mode", std::string(name(record.settings.mode)));
+  if (is_modelled(record)) return page.line("samples", "none: modelled");
+  if (is_unverified(record)) return;  // its settings are not known
   page.line("target", fmt::format("±{:.3g}% of the median at {:.4g}% confidence",
                                   record.settings.target * 100, record.settings.confidence * 100));
-  page.line("budget", fmt::format("{}, {} samples at least",
+  page.line("budget", fmt::format("{}, at least {} samples",
                                   harness::terminal::duration_text(record.settings.budget_seconds),
                                   record.settings.minimum_samples));
   if (record.settings.burn_seconds > 0) {
@@ -126,12 +130,11 @@ void times(Page& page, const results::record::Record& record) {
                                 : harness::terminal::duration_text(
                                       results::statistics::median(record.host_seconds)) +
                                       " median");
-  page.line("samples",
-            fmt::format("{}, worth {:.0f} independent ones", s.count, s.effective_count));
+  page.line("samples", fmt::format("{}; effective sample size {:.0f}", s.count, s.effective_count));
   if (record.device_seconds.size() < 2) return;
   page.chart("over time",
              harness::terminal::bars(harness::terminal::course(record.device_seconds, kChart)));
-  // Far outliers go into the last bar, so that they do not press the rest into one.
+  // Far outliers go into the last bar, so that the other bars keep their resolution.
   const double lower = std::max(s.minimum, s.median - 3 * (s.median - s.percentile_5));
   const double upper = std::min(s.maximum, s.median + 3 * (s.percentile_95 - s.median));
   const auto counts = harness::terminal::histogram(record.device_seconds, lower, upper, kChart / 2);
@@ -143,8 +146,9 @@ void times(Page& page, const results::record::Record& record) {
 std::string rates_text(const results::record::Record& record) {
   std::string bytes = harness::terminal::rate_text(byte_rate(record), "B/s");
   if (record.work.flop <= 0) return bytes;
-  return harness::terminal::rate_text(flop_rate(record), operations_a_second(record)) + ", " +
-         bytes;
+  return harness::terminal::rate_text(flop_rate(record),
+                                      results::page::rate_unit(record.work.type)) +
+         ", " + bytes;
 }
 
 void model_outcome(Page& page, const results::record::Record& record) {
@@ -157,7 +161,7 @@ void model_outcome(Page& page, const results::record::Record& record) {
   page.line("check", fmt::format("{}: modelled, nothing ran", name(record.check.outcome)));
 }
 
-/// What a file said and nobody here has checked.
+/// What an imported file states, unchecked.
 void imported_outcome(Page& page, const results::record::Record& record) {
   page.title("result (imported, not verified)");
   if (record.summary.count > 0) {
@@ -192,7 +196,7 @@ void outcome(Page& page, const results::record::Record& record,
   page.line("operands hash", record.operands_hash);
 }
 
-/// One bar a second, or a stretch of them where they are too many; nothing where fewer than two
+/// One bar per second, or per several seconds if there are too many; nothing if fewer than two
 /// seconds have the figure.
 void course_line(Page& page, const std::string& label, const std::vector<double>& values,
                  const std::string& unit) {
@@ -208,25 +212,24 @@ void burn(Page& page, const results::record::Record& record) {
   std::vector<double> rates, clocks, powers, heats;
   for (const results::record::CourseSecond& second : record.course) {
     if (second.launch_seconds <= 0) continue;
-    const double work = record.work.flop > 0 ? record.work.flop : record.work.bytes;
+    const double work = results::record::counted_work(record.operation, record.work);
     rates.push_back(work * second.launches / second.launch_seconds);
     if (second.clock_hz) clocks.push_back(*second.clock_hz);
     if (second.power_watts) powers.push_back(*second.power_watts);
     if (second.temperature_celsius) heats.push_back(*second.temperature_celsius);
   }
   page.title("burn");
-  page.line("time", fmt::format("{} asked, {} seconds, launches back to back",
+  page.line("time", fmt::format("{} requested, {} seconds, launches without pause",
                                 harness::terminal::duration_text(record.settings.burn_seconds),
                                 record.course.size()));
-  course_line(page, "rate", rates, record.work.flop > 0 ? operations_a_second(record) : "B/s");
+  course_line(page, "rate", rates, work_rate_unit(record));
   course_line(page, "clock", clocks, "Hz");
   course_line(page, "power", powers, "W");
   course_line(page, "temperature", heats, "°C");
   if (const auto trend = results::record::burn_trend(record)) {
     page.line("second half",
               fmt::format("{:+.2f}% of the first half's rate{}", trend->change * 100,
-                          trend->faded ? ": the boost faded"
-                                       : " (within what the seconds and the interval leave open)"));
+                          trend->faded ? ": the boost faded" : " (not significant)"));
   }
 }
 
@@ -236,7 +239,7 @@ void sensors(Page& page, const results::record::Record& record) {
   const bool any = s.power_watts || s.energy_joules || s.clock_hz_minimum || s.clock_hz_median ||
                    s.temperature_celsius_maximum || !s.throttle.empty();
   if (!any) {
-    page.line("none", is_modelled(record) ? "modelled: nothing ran" : "the device tells nothing");
+    page.line("none", is_modelled(record) ? "modelled: nothing ran" : "the device has no sensors");
   }
   page.line("power", s.power_watts, "W");
   page.line("energy", s.energy_joules, "J");
@@ -244,13 +247,14 @@ void sensors(Page& page, const results::record::Record& record) {
   page.line("median clock", s.clock_hz_median, "Hz");
   page.line("temperature", s.temperature_celsius_maximum, "°C at most");
   page.line("throttled by", s.throttle);
-  page.line("energy a launch", record.energy.joules_a_launch, "J, by " + record.energy.source);
+  page.line("energy per launch", record.energy.joules_per_launch, "J, by " + record.energy.source);
   if (record.energy.rate_per_watt) {
-    page.line("per watt", harness::terminal::rate_text(
-                              *record.energy.rate_per_watt,
-                              record.work.flop > 0 ? operations_a_second(record) + "/W" : "B/s/W"));
+    page.line("per watt", harness::terminal::rate_text(*record.energy.rate_per_watt,
+                                                       work_rate_unit(record) + "/W"));
   }
-  page.line("low clock", harness::measure::throttling_text(record.throttling));
+  if (const auto note = harness::measure::throttling_note(record.throttling)) {
+    page.line("low clock", note->text);
+  }
 }
 
 void phases(Page& page, const results::record::Record& record) {
@@ -273,7 +277,7 @@ void device(Page& page, const results::record::Record& record) {
   page.line("device", results::record::device_key(d));
   page.line("name", d.name);
   page.line("vendor", d.vendor);
-  page.line("kind", d.kind + (d.modelled ? ", pretended: modelled from published figures" : ""));
+  page.line("kind", d.kind + (d.modelled ? ", modelled from published figures" : ""));
   page.line("unique id", d.unique_id);
   page.line("bus id", d.bus_id);
   page.line("driver", d.driver);

@@ -1,16 +1,16 @@
-// assay show [RUN]: what was measured.
+// assay show [RUN]: the records of a run.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
 #include "harness/cli/filter_options.h"
 #include "harness/cli/show/text.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
@@ -26,14 +26,15 @@ namespace {
 using results::record::Record;
 using results::store::Store;
 
-struct Options {
+struct Arguments {
   results::store::Filter filter;
-  std::string record, db;
+  std::string record;
+  std::optional<results::store::StoreAddress> db;
   bool json = false, csv = false, wide = false, runs = false;
 };
 
-ShowStyle style_of(const Options& options) {
-  return {harness::terminal::terminal_width(), harness::terminal::use_colour(), options.wide};
+ShowStyle style_of(const Arguments& arguments) {
+  return {harness::terminal::terminal_width(), harness::terminal::use_colour(), arguments.wide};
 }
 
 void print_array(std::span<const results::record::Record> records) {
@@ -64,101 +65,110 @@ void print_runs(std::span<const results::record::Run> runs, std::span<const RunC
   fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-int show_runs(const results::store::Store& store, const Options& options) {
+int show_runs(const results::store::Store& store, const Arguments& arguments) {
   auto runs = store.runs();
-  if (options.filter.limit > 0 && runs.size() > options.filter.limit) {
-    runs.resize(options.filter.limit);
+  if (arguments.filter.limit > 0 && runs.size() > arguments.filter.limit) {
+    runs.resize(arguments.filter.limit);
   }
   std::vector<RunCounts> counts;
   for (const results::record::Run& run : runs) {
-    const auto modelled = store.records({.run = run.id, .division = "modelled"});
-    // A run is imported as a whole or not at all.
+    const auto modelled =
+        store.records({.run = run.id, .division = results::record::Division::modelled});
+    // Either all records of a run are imported or none.
     const auto newest = store.headlines({.run = run.id, .limit = 1});
     const bool imported = !newest.empty() && newest[0].origin == results::record::Origin::imported;
     counts.push_back({store.count(run.id), modelled.size(), imported});
   }
-  if (options.json) {
+  if (arguments.json) {
     print_runs(runs, counts);
     return kDone;
   }
   if (runs.empty()) {
-    fmt::print("No runs yet; `assay run` measures and keeps one.\n");
+    fmt::print("No runs yet; `assay run` makes one.\n");
     return kDone;
   }
-  fmt::print("{}", runs_text(runs, counts, style_of(options)));
+  fmt::print("{}", runs_text(runs, counts, style_of(arguments)));
   return kDone;
 }
 
-int show_record(const results::store::Store& store, const Options& options) {
-  const std::optional<results::record::Record> record = store.record(options.record);
+int show_record(const results::store::Store& store, const Arguments& arguments) {
+  const std::optional<results::record::Record> record = store.record(arguments.record);
   if (!record) {
-    throw InputError(fmt::format("store {}: there is no record `{}`", store.name(), options.record),
-                     "`assay show --wide` lists a run's records with their ids");
+    throw InputError(
+        fmt::format("store {}: there is no record `{}`", store.name(), arguments.record),
+        "`assay show --wide` lists a run's records with their ids");
   }
-  if (options.json) {
+  if (arguments.json) {
     fmt::print("{}\n", to_json(*record, 2));
     return kDone;
   }
   const auto all = store.records({.run = record->run});
-  if (options.csv) {
+  if (arguments.csv) {
     fmt::print("{}", results::exchange::csv_text(std::span(&*record, 1), all));
     return kDone;
   }
   const std::string environment =
       record->environment.empty() ? "" : store.environment(record->environment);
-  fmt::print("{}",
-             record_text(*record, measured_ceilings(all, *record), environment, style_of(options)));
+  fmt::print("{}", record_text(*record, measured_ceilings(all, *record), environment,
+                               style_of(arguments)));
   return kDone;
 }
 
-int show_run(const results::store::Store& store, const Options& options) {
-  const results::record::Run run = store.run(options.filter.run);
-  results::store::Filter filter = options.filter;
+int show_run(const results::store::Store& store, const Arguments& arguments) {
+  const results::record::Run run = find_run(store, arguments.filter.run);
+  results::store::Filter filter = arguments.filter;
   filter.run = run.id;
   const std::vector<results::record::Record> shown = store.records(filter);
-  if (options.json) {
+  if (arguments.json) {
     print_array(shown);
     return kDone;
   }
-  // The ceilings are the whole run's, whatever part of it is shown.
+  // Ceilings come from the whole run, even if only a part of it is shown.
   const std::vector<results::record::Record> all = store.records({.run = run.id});
-  if (options.csv) {
+  if (arguments.csv) {
     fmt::print("{}", results::exchange::csv_text(shown, all));
   } else {
-    fmt::print("{}", run_text(run, shown, all, style_of(options)));
+    fmt::print("{}", run_text(run, shown, all, style_of(arguments)));
   }
   return kDone;
 }
 
-int run(const Options& options) {
+int run(const Arguments& arguments) {
   const results::store::Store store =
-      open_store(store_address(options.db), results::store::Access::read);
-  if (options.runs) return show_runs(store, options);
-  return options.record.empty() ? show_run(store, options) : show_record(store, options);
+      open_store(store_address(arguments.db), results::store::Access::read);
+  if (arguments.runs) return show_runs(store, arguments);
+  return arguments.record.empty() ? show_run(store, arguments) : show_record(store, arguments);
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  results::store::Filter& filter = options->filter;
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  results::store::Filter& filter = arguments->filter;
   filter.run = "last";
-  auto* run_option = app.add_option("run", filter.run, "A run's id or a prefix (default last)");
-  complete_with(run_option, run_ids);
-  app.add_flag("--runs", options->runs, "List the runs")->excludes(run_option);
-  app.add_option("--record", options->record, "Show one record in full: its id or a prefix")
-      ->excludes(run_option);
-  add_filter_options(app, filter);
-  app.add_option("--db", options->db, "Store to read");
-  app.add_flag("--wide", options->wide, "Full problem texts, samples and ids, nothing shortened");
-  auto* csv = app.add_flag("--csv", options->csv, "Print CSV")->excludes("--runs");
-  app.add_flag("--json", options->json, "Print the full records as JSON")->excludes(csv);
-  app.footer(
-      "Filters match when they are contained, whatever the case. Shares of a ceiling\n"
-      "are of the best fma, triad and copy of the same run.");
-  return [options] { return run(*options); };
+  Option& run_option =
+      options.argument(filter.run, run_id(), "A run, by its id or the id's first digits");
+  run_option.default_text = filter.run;
+  Option& runs = options.flag("--runs", arguments->runs, "List the runs");
+  runs.excludes = {&run_option};
+  options
+      .option("--record", arguments->record, text("RECORD"),
+              "Show one record in full, by its id or the id's first digits")
+      .excludes = {&run_option};
+  add_filter_options(options, filter);
+  add_store_option(options, arguments->db, "read");
+  options.flag("--wide", arguments->wide,
+               "Show full problem texts, numbers of samples and ids; shorten nothing");
+  Option& csv = options.flag("--csv", arguments->csv, "Print CSV");
+  csv.excludes = {&runs};
+  add_json_option(options, arguments->json).excludes = {&csv};
+  options.footer(
+      "--problem, --operation, --implementation and --device match any part of the\n"
+      "text, upper or lower case. Percentages of a ceiling refer to the best fma, triad\n"
+      "and copy of the same run. --json prints the full records.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb show_verb = {"show", "Show what was measured", add};
+const Verb show_verb = {"show", "Show measurements", add};
 
 }  // namespace assay::cli

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/cli/claims/text.h"
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
+#include "results/page/text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli {
@@ -22,10 +24,6 @@ using results::record::Status;
 
 namespace {
 
-std::string_view operations_a_second(const results::record::Record& record) {
-  return kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
-}
-
 harness::terminal::Style style_of(const results::record::Record& record) {
   if (record.status == Status::unsupported) return Style::faint;
   if (record.status != Status::ok) return Style::bad;
@@ -37,7 +35,7 @@ bool missed(const results::record::Record& record) {
   return record.status == Status::ok && !record.target_met && !is_modelled(record);
 }
 
-/// What was made of the output, or what came in the way.
+/// The result of verification, or the status of a failed measurement.
 std::string check_text(const results::record::Record& record) {
   if (record.status != Status::ok) return std::string(name(record.status));
   if (is_modelled(record)) return "modelled";
@@ -46,7 +44,8 @@ std::string check_text(const results::record::Record& record) {
 
 std::vector<harness::terminal::Cell> row_of(const results::record::Record& record,
                                             const results::record::Ceilings& ceilings, bool wide) {
-  std::vector<harness::terminal::Cell> row = {{record.implementation.name}, {record.settings.mode}};
+  std::vector<harness::terminal::Cell> row = {{record.implementation.name},
+                                              {std::string(name(record.settings.mode))}};
   if (is_modelled(record) && record.summary.median > 0) {
     row.insert(row.end(), {{harness::terminal::duration_text(record.summary.median)},
                            {"none "},
@@ -70,7 +69,7 @@ std::vector<harness::terminal::Cell> row_of(const results::record::Record& recor
   return row;
 }
 
-/// What a row cannot say: why it failed, or where the output is doubtful.
+/// What does not fit into a row: why it failed, or where the output is suspicious.
 std::string note_of(const results::record::Record& record) {
   if (record.status != Status::ok) {
     const bool told = record.reason.find(record.check.where) != std::string::npos;
@@ -79,7 +78,7 @@ std::string note_of(const results::record::Record& record) {
   return record.check.outcome == kernels::Outcome::right ? "" : record.check.where;
 }
 
-/// Wrapped, further lines indented more, and without the newline at the end: a row of its own.
+/// Wrapped with further lines indented more, without the last newline, as one row of a table.
 std::string block(const std::string& text, int indent, std::size_t width) {
   std::string lines = harness::terminal::wrapped(text, indent, static_cast<int>(width) - 2);
   lines.pop_back();
@@ -136,7 +135,7 @@ std::string ceilings_line(const results::record::Ceilings& ceilings,
                         harness::terminal::rate_text(ceilings.memory->rate, "B/s"),
                         ceilings.memory->operation);
   }
-  return text.empty() ? "ceilings: none measured in this run; the suites hold fma and triad"
+  return text.empty() ? "ceilings: none measured in this run; the suites have fma and triad"
                       : "ceilings: " + text;
 }
 
@@ -150,7 +149,7 @@ std::string counts_text(std::span<const results::record::Record> records) {
     unverified += is_unverified(record);
     modelled += is_modelled(record);
   }
-  std::string text = fmt::format("{} record{}:", records.size(), records.size() == 1 ? "" : "s");
+  std::string text = results::page::counted(records.size(), "record") + ":";
   const char* separator = " ";
   for (const auto& [status, number] : statuses) {
     text += fmt::format("{}{} {}", separator, number, name(status));
@@ -165,8 +164,8 @@ std::string counts_text(std::span<const results::record::Record> records) {
 std::string footer(std::span<const results::record::Record> shown) {
   std::string text = harness::terminal::wrapped(counts_text(shown), 0);
   if (const auto wide = std::count_if(shown.begin(), shown.end(), missed); wide > 0) {
-    text += fmt::format("{} interval{} wider than asked, marked !; --budget gives more time\n",
-                        wide, wide == 1 ? "" : "s");
+    text += fmt::format("{} wider than the target, marked !; --budget gives more time\n",
+                        results::page::counted(static_cast<std::size_t>(wide), "interval"));
   }
   double launches = 0, total = 0;
   bool cached = false;
@@ -174,7 +173,7 @@ std::string footer(std::span<const results::record::Record> shown) {
     if (is_modelled(record)) continue;
     launches += record.phases.launches;
     total += record.phases.total;
-    cached |= record.settings.mode == "hot";
+    cached |= record.settings.mode == results::record::Mode::hot;
   }
   if (total > 0) {
     text += fmt::format("{} of {} inside timed and warm-up launches\n",
@@ -182,10 +181,10 @@ std::string footer(std::span<const results::record::Record> shown) {
                         harness::terminal::duration_text(total));
   }
   text += harness::terminal::wrapped(
-      fmt::format("peak: the type's best fma; mem: the best triad or copy beyond the "
-                  "caches.{} Divisions (library, native, portable, reference) stand apart: "
-                  "compare within one.",
-                  cached ? " *: hot operands that the cache may serve faster than memory." : ""),
+      fmt::format("peak: the best fma of the type; mem: the best triad or copy beyond the "
+                  "caches.{} Compare within one division (library, native, portable, "
+                  "reference), not across divisions.",
+                  cached ? " *: a cache may serve hot operands faster than memory." : ""),
       0);
   return text;
 }
@@ -209,11 +208,14 @@ std::string moment_text(const std::string& iso) {
 std::string bounding_rate_text(const results::record::Record& record,
                                const results::record::Ceilings& ceilings) {
   if (record.status != Status::ok || record.summary.median <= 0) return "";
-  if (record.operation == "launch") return "";  // its time is all that it has
+  const kernels::Figure figure = figure_of(record);
+  if (figure == kernels::Figure::time) return "";
   const auto roof = attainable(record, ceilings);
-  const bool bytes = roof ? roof->bound == Bound::memory : record.work.flop == 0;
+  const bool bytes = figure == kernels::Figure::bytes ||
+                     (roof ? roof->bound == Bound::memory : record.work.flop == 0);
   return bytes ? harness::terminal::rate_text(byte_rate(record), "B/s")
-               : harness::terminal::rate_text(flop_rate(record), operations_a_second(record));
+               : harness::terminal::rate_text(flop_rate(record),
+                                              results::page::rate_unit(record.work.type));
 }
 
 std::string ceiling_text(const results::record::Record& record,
@@ -233,7 +235,7 @@ std::string run_text(const results::record::Run& run,
                   run.suite.empty() ? "single problems" : "suite " + run.suite,
                   moment_text(run.started), run.host,
                   run.assay_version.empty() ? "" : ", assay " + run.assay_version,
-                  run.ended.empty() ? "; not ended: interrupted or still going on" : ""),
+                  run.ended.empty() ? "; not finished: interrupted or still running" : ""),
       0);
   if (shown.empty()) return out + "No records match.\n";
   const std::vector<const results::record::Record*> records = in_order(shown);
@@ -271,7 +273,7 @@ std::string runs_text(std::span<const results::record::Run> runs, std::span<cons
   std::string out = table.text(0, style.wide ? 1000 : style.width, style.colour);
   const bool open = std::any_of(runs.begin(), runs.end(),
                                 [](const results::record::Run& run) { return run.ended.empty(); });
-  return open ? out + "… not ended: `assay run --resume RUN` measures what is left\n" : out;
+  return open ? out + "… not finished: `assay run --resume RUN` measures the rest\n" : out;
 }
 
 }  // namespace assay::cli

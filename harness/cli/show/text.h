@@ -14,11 +14,11 @@ namespace assay::cli {
 struct ShowStyle {
   std::size_t width = 80;
   bool colour = false;
-  bool wide = false;  ///< full problem texts, samples and ids, nothing shortened
+  bool wide = false;  ///< full problem texts, numbers of samples and ids; nothing is shortened
 };
 
-/// The records of one run, grouped by device and problem, divisions apart; `all` are the run's
-/// records without filters, from which the ceilings come.
+/// The records of one run, grouped by device and problem, each division separately. `all` are the
+/// run's records without filters; the ceilings come from them.
 std::string run_text(const results::record::Run& run,
                      std::span<const results::record::Record> shown,
                      std::span<const results::record::Record> all, const ShowStyle& style);
@@ -29,19 +29,19 @@ struct RunCounts {
   bool imported = false;
 };
 
-/// One line a run, with the number of its records.
+/// One line per run, with the number of its records.
 std::string runs_text(std::span<const results::record::Run> runs, std::span<const RunCounts> counts,
                       const ShowStyle& style);
 
-/// Everything that one record holds. `environment` is its JSON, or empty where it is not stored.
+/// Everything in one record. `environment` is its JSON; empty if it is not stored.
 std::string record_text(const results::record::Record& record,
                         const results::record::Ceilings& ceilings, const std::string& environment,
                         const ShowStyle& style);
 
-/// "199 GFLOP/s" or "33.1 GB/s": in the unit of the roof that bounds the record.
+/// "199 GFLOP/s" or "33.1 GB/s": in the unit of the ceiling that limits the record.
 std::string bounding_rate_text(const results::record::Record& record,
                                const results::record::Ceilings& ceilings);
-/// "86% peak", "97% memory", "140% memory*" where a cache may have helped; "" without a ceiling.
+/// "86% peak", "97% memory", "140% memory*" if a cache may have served data; "" without a ceiling.
 std::string ceiling_text(const results::record::Record& record,
                          const results::record::Ceilings& ceilings);
 

@@ -1,10 +1,11 @@
-// assay sign BUNDLE --key KEY: puts its signature beside a bundle.
+// assay sign BUNDLE --key KEY: writes a signature file next to a bundle.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
+#include "harness/cli/common_options.h"
 #include "harness/cli/output_file.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "results/bundle/bundle.h"
 #include "results/bundle/signature.h"
@@ -14,31 +15,33 @@ extern const Verb sign_verb;
 
 namespace {
 
-struct Options {
+struct Arguments {
   std::string file, key;
 };
 
-int run(const Options& options) {
-  // Nobody should put a name to what is damaged.
-  const results::bundle::Bundle bundle = results::bundle::read_bundle_file(options.file);
-  const std::string path = results::bundle::signature_file(options.file);
+int run(const Arguments& arguments) {
+  // Read the bundle first: a damaged one must not be signed.
+  const results::bundle::Bundle bundle = results::bundle::read_bundle_file(arguments.file);
+  const std::string path = results::bundle::signature_file(arguments.file);
   OutputFile out("the signature", path);
-  out.stream() << results::bundle::signature_of(options.file, options.key);
+  out.stream() << results::bundle::signature_of(arguments.file, arguments.key);
   out.commit();
   fmt::print(stderr, "signed run {} in {}\n", bundle.manifest.run.id.substr(0, 8), path);
   return kDone;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  app.add_option("bundle", options->file, "The bundle: FILE.assay")->required();
-  app.add_option("--key", options->key,
-                 "An OpenSSH private key, or a public one whose private key an agent holds")
-      ->required();
-  app.footer(
-      "Writes FILE.assay.sig with `ssh-keygen -Y sign -n assay`; `assay verify\n"
-      "--signers` checks it, and so does `ssh-keygen -Y verify -n assay` alone.");
-  return [options] { return run(*options); };
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  options.argument(arguments->file, named("BUNDLE", file()), "The bundle, FILE.assay").required =
+      true;
+  options
+      .option("--key", arguments->key, file(),
+              "OpenSSH private key, or a public key if an agent holds its private key")
+      .required = true;
+  options.footer(
+      "Writes FILE.assay.sig with `ssh-keygen -Y sign -n assay`. `assay verify\n"
+      "--signers` checks it, and so does `ssh-keygen -Y verify -n assay`.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace

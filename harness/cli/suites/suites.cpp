@@ -1,18 +1,19 @@
-// assay suites [NAME]: the suites there are, or one suite's problems.
+// assay suites [SUITE]: all suites, or the problems of one.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims/text.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/plan/suite.h"
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
+#include "results/page/text.h"
 
 namespace assay::cli {
 extern const Verb suites_verb;
@@ -23,7 +24,7 @@ using harness::plan::Suite;
 using harness::plan::SuiteProblem;
 using nlohmann::ordered_json;
 
-struct Options {
+struct Arguments {
   std::string name;
   bool json = false;
 };
@@ -44,8 +45,9 @@ ordered_json to_json(const harness::plan::SuiteProblem& problem) {
                       {"target", nullptr},
                       {"budget_seconds", nullptr},
                       {"implementations", options.implementations},
-                      {"divisions", options.divisions}};
-  if (options.mode) out["mode"] = *options.mode;
+                      {"divisions", ordered_json::array()}};
+  for (const auto division : options.divisions) out["divisions"].push_back(name(division));
+  if (options.mode) out["mode"] = name(*options.mode);
   if (options.target) out["target"] = *options.target;
   if (options.budget_seconds) out["budget_seconds"] = *options.budget_seconds;
   return out;
@@ -62,30 +64,34 @@ ordered_json to_json(const harness::plan::Suite& suite, bool with_problems) {
   return out;
 }
 
+std::string problem_count(const harness::plan::Suite& suite) {
+  return results::page::counted(suite.problems.size(), "problem");
+}
+
 void print_list() {
   for (const harness::plan::Suite& suite : all_suites()) {
-    fmt::print("{:<16} {} problems\n{}", suite.name, suite.problems.size(),
+    fmt::print("{:<16} {}\n{}", suite.name, problem_count(suite),
                harness::terminal::wrapped(suite.description, 4));
   }
-  fmt::print("\n`assay suites NAME` lists its problems, `assay run --suite NAME` measures them.\n");
+  fmt::print("\n`assay suites SUITE` lists its problems, `assay run --suite SUITE` measures it.\n");
 }
 
 void print_suite(const harness::plan::Suite& suite) {
-  fmt::print("{}: {} problems\n{}", suite.name, suite.problems.size(),
+  fmt::print("{}: {}\n{}", suite.name, problem_count(suite),
              harness::terminal::wrapped(suite.description, 4));
   std::string label;
   for (const harness::plan::SuiteProblem& problem : suite.problems) {
     if (problem.label != label) fmt::print("\n{}\n", label = problem.label);
-    const std::string mode = problem.measurement.mode.value_or("");
+    const std::string_view mode = problem.measurement.mode ? name(*problem.measurement.mode) : "";
     fmt::print("{}", harness::terminal::wrapped(fmt::format("{}{}{}", problem.problem.text(),
                                                             mode.empty() ? "" : ", ", mode),
                                                 2));
   }
 }
 
-int run(const Options& options) {
-  if (options.name.empty()) {
-    if (!options.json) {
+int run(const Arguments& arguments) {
+  if (arguments.name.empty()) {
+    if (!arguments.json) {
       print_list();
       return kDone;
     }
@@ -94,8 +100,8 @@ int run(const Options& options) {
     fmt::print("{}\n", ordered_json{{"suites", list}}.dump(2));
     return kDone;
   }
-  const harness::plan::Suite suite = harness::plan::load_suite(options.name);
-  if (options.json) {
+  const harness::plan::Suite suite = harness::plan::load_suite(arguments.name);
+  if (arguments.json) {
     fmt::print("{}\n", to_json(suite, true).dump(2));
   } else {
     print_suite(suite);
@@ -103,18 +109,18 @@ int run(const Options& options) {
   return kDone;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  complete_with(app.add_option("name", options->name,
-                               "A suite, or the path of a TOML file; all if not named"),
-                suite_names);
-  app.add_flag("--json", options->json, "Print JSON");
-  app.footer("Examples:\n  assay suites\n  assay suites llm\n  assay suites ./mine.toml --json");
-  return [options] { return run(*options); };
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  options.argument(arguments->name, suite_name(), "A suite, or a TOML file").default_rule =
+      "list all suites";
+  add_json_option(options, arguments->json);
+  options.footer(
+      "Examples:\n  assay suites\n  assay suites llm\n  assay suites ./mine.toml --json");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb suites_verb = {"suites", "List the suites, or one suite's problems", add};
+const Verb suites_verb = {"suites", "List the suites, or the problems of one", add};
 
 }  // namespace assay::cli

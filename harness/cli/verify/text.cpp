@@ -38,11 +38,11 @@ std::string signature_text(const results::bundle::Signature& signature) {
     case SignatureState::unchecked:
       return "not checked: " + signature.why;
     case SignatureState::fits:
-      return fmt::format("fits, by {}; --signers says whose keys are trusted", signature.key);
+      return fmt::format("valid, by {}; --signers names the trusted keys", signature.key);
     case SignatureState::trusted:
-      return fmt::format("good, of {} by {}", signature.identity, signature.key);
+      return fmt::format("good, by {} with {}", signature.identity, signature.key);
     case SignatureState::unfit:
-      return "BAD, not of this file: " + signature.why;
+      return "BAD, not for this file: " + signature.why;
     case SignatureState::not_trusted:
       return fmt::format("NOT TRUSTED, by {}: {}", signature.key, signature.why);
   }
@@ -78,7 +78,7 @@ std::string breach_line(const results::bundle::Breach& breach) {
   return fmt::format("{:10}{}{}\n", "", what, harness::terminal::shortened(breach.subject, room));
 }
 
-/// Every breach says the same.
+/// Whether all breaches say the same.
 bool alike(const std::vector<results::bundle::Breach>& breaches) {
   return std::all_of(breaches.begin(), breaches.end(), [&](const results::bundle::Breach& breach) {
     return !breach.subject.empty() && breach.what == breaches.front().what;
@@ -120,14 +120,14 @@ std::string heading(const results::bundle::Verification& verification, const Ver
   const auto say = [&](const std::string& text, harness::terminal::Style how) {
     return verification.file + ": " + harness::terminal::styled(text, how, style.colour) + "\n";
   };
-  if (!verification.damage.empty()) return say("NOT WHOLE", Style::bad);
+  if (!verification.damage.empty()) return say("DAMAGED", Style::bad);
   if (!verification.bundle) return say("CANNOT BE READ", Style::bad);
   const std::size_t broken = verification.broken();
-  std::string text = "whole, ";
-  text += broken == 0 ? "keeps the rules"
+  std::string text = "undamaged, ";
+  text += broken == 0 ? "follows the rules"
                       : fmt::format("breaks {} of {}", broken,
                                     results::page::counted(verification.rules.size(), "rule"));
-  if (!verification.signature_good()) text += ", not signed as asked";
+  if (!verification.signature_good()) text += ", not signed as required";
   const bool good = broken == 0 && verification.signature_good();
   return say(text, good ? Style::good : Style::bad);
 }

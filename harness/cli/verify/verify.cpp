@@ -1,14 +1,14 @@
-// assay verify BUNDLE...: whether bundles are whole, whose they are, and which rules they keep.
+// assay verify BUNDLE...: checks that bundles are undamaged, signed and within the rules.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/claims/text.h"
-#include "harness/cli/completion.h"
+#include "harness/cli/common_options.h"
+#include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/cli/verify/text.h"
 #include "harness/terminal/wrapped.h"
@@ -21,7 +21,7 @@ namespace {
 
 using results::bundle::Verification;
 
-struct Options {
+struct Arguments {
   std::vector<std::string> files;
   results::bundle::VerificationOptions verification;
   bool rules = false, json = false, wide = false;
@@ -33,34 +33,30 @@ int exit_code(const std::vector<results::bundle::Verification>& all) {
   return any([](const results::bundle::Verification& one) {
     return one.broken() > 0 || !one.signature_good();
   })
-             ? kFellShort
+             ? kFinding
              : kDone;
 }
 
-int run(const Options& options) {
-  if (options.rules) {
+int run(const Arguments& arguments) {
+  if (arguments.rules) {
     fmt::print("{}", rules_text());
     return kDone;
   }
-  if (options.files.empty()) {
-    throw InputError("no bundle is named", "`assay export --bundle FILE.assay` writes one");
+  if (arguments.files.empty()) {
+    throw InputError("BUNDLE: is missing", "`assay export --bundle FILE.assay` writes one");
   }
-  const auto& signers = options.verification.signers;
-  if (!signers.identity.empty() && signers.file.empty()) {
-    throw InputError("--identity: needs --signers", "name a file as ssh-keygen(1) describes it");
-  }
-  const VerifyStyle style{harness::terminal::use_colour(), options.wide};
+  const VerifyStyle style{harness::terminal::use_colour(), arguments.wide};
   std::vector<results::bundle::Verification> all;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const std::string& file : options.files) {
-    all.push_back(verify_bundle(file, options.verification));
-    if (options.json) {
+  for (const std::string& file : arguments.files) {
+    all.push_back(verify_bundle(file, arguments.verification));
+    if (arguments.json) {
       list.push_back(to_json(all.back()));
     } else {
       fmt::print("{}{}", all.size() > 1 ? "\n" : "", verification_text(all.back(), style));
     }
   }
-  if (options.json) {
+  if (arguments.json) {
     fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   }
   return exit_code(all);
@@ -73,34 +69,37 @@ Names rule_ids() {
   return ids;
 }
 
-std::function<int()> add(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  app.add_option("bundle", options->files, "Bundles: FILE.assay");
-  complete_with(app.add_option("--waive", options->verification.waived,
-                               "Let this rule be broken; may be repeated")
-                    ->allow_extra_args(false),
-                rule_ids);
-  app.add_option("--signers", options->verification.signers.file,
-                 "Want a signature in FILE.sig by a key of this file (allowed signers, "
-                 "ssh-keygen(1))");
-  app.add_option("--identity", options->verification.signers.identity,
-                 "Want it to be this signer's; anyone's of that file otherwise");
-  app.add_flag("--rules", options->rules, "List the rules");
-  app.add_flag("--wide", options->wide, "All that breaks a rule, not the first three");
-  app.add_flag("--json", options->json, "Print JSON");
-  app.footer(
+std::function<int()> add(Options& options) {
+  const auto arguments = std::make_shared<Arguments>();
+  auto& signers = arguments->verification.signers;
+  options.argument(arguments->files, named("BUNDLE", file()), "Bundles to verify, FILE.assay");
+  options.option("--waive", arguments->verification.waived, text("RULE", rule_ids),
+                 "Allow this rule to be broken");
+  Option& file_option =
+      options.option("--signers", signers.file, file(),
+                     "Require a signature in FILE.assay.sig by a key in this file "
+                     "(allowed signers, see ssh-keygen(1))");
+  Option& identity =
+      options.option("--identity", signers.identity, text("NAME"), "Require this signer");
+  identity.default_rule = "any in the file";
+  identity.needs = {&file_option};
+  options.flag("--rules", arguments->rules, "List the rules");
+  options.flag("--wide", arguments->wide,
+               "Show everything that breaks a rule, not only the first three");
+  add_json_option(options, arguments->json);
+  options.footer(
       "Examples:\n"
       "  assay verify night.assay\n"
       "  assay verify night.assay --waive clocks-recorded\n"
       "  assay verify night.assay --signers allowed_signers --identity me@example.org\n"
       "\n"
-      "Exit code 1: a rule is broken, or the signature is not as asked. 2: a bundle is\n"
-      "not whole, to the bit, or cannot be read.");
-  return [options] { return run(*options); };
+      "Exit code 1: a rule is broken, or a required signature is missing or wrong.\n"
+      "2: a bundle is damaged or cannot be read.");
+  return [arguments] { return run(*arguments); };
 }
 
 }  // namespace
 
-const Verb verify_verb = {"verify", "Check that bundles are whole and keep the rules", add};
+const Verb verify_verb = {"verify", "Check that bundles are undamaged and follow the rules", add};
 
 }  // namespace assay::cli

@@ -15,7 +15,8 @@ extern const Importer bundle_importer;
 
 namespace {
 
-void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
+void write_bundle(const record::RecordSet& record_set, const ExportStamp& stamp,
+                  std::ostream& out) {
   if (record_set.runs.size() != 1) {
     throw InputError(
         fmt::format("a bundle holds one run, and these are {}", record_set.runs.size()),
@@ -29,7 +30,7 @@ void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::o
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-record::RecordSet read(const ImportFile& file) {
+record::RecordSet read_bundle(const ImportFile& file) {
   bundle::BundleContents contents = bundle::read_bundle(file.content, file.name).contents;
   record::RecordSet record_set;
   record_set.runs.push_back(std::move(contents.run));
@@ -41,8 +42,9 @@ record::RecordSet read(const ImportFile& file) {
 }  // namespace
 
 const Exporter bundle_exporter = {
-    "bundle", "one run with all that belongs to it; see `assay verify`", true, write};
+    "bundle", "one run with all that belongs to it; see `assay verify`", true, write_bundle};
 
-const Importer bundle_importer = {"bundle", "what export wrote as bundle", bundle::is_bundle, read};
+const Importer bundle_importer = {"bundle", "what export wrote as bundle", bundle::is_bundle,
+                                  read_bundle};
 
 }  // namespace assay::results::exchange

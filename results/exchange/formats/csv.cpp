@@ -1,4 +1,4 @@
-// CSV: a row a record, as `assay show --csv` prints it.
+// CSV: one row per record, as `assay show --csv` prints it.
 #include "results/exchange/csv.h"
 
 #include "results/exchange/format.h"
@@ -9,13 +9,13 @@ extern const Exporter csv_exporter;
 
 namespace {
 
-void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void export_csv(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   write_csv(out, record_set.records, record_set.records);
 }
 
 }  // namespace
 
-const Exporter csv_exporter = {"csv", "a row a record: medians, intervals, rates, origin", false,
-                               write};
+const Exporter csv_exporter = {"csv", "one row per record: medians, intervals, rates, origin",
+                               false, export_csv};
 
 }  // namespace assay::results::exchange

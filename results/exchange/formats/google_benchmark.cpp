@@ -97,7 +97,7 @@ void add_times(ordered_json& entry, std::size_t iterations, double real, double 
   entry["time_unit"] = "ns";
 }
 
-/// Hands entries out, a line each.
+/// Writes entries, one per line.
 class Entries {
  public:
   explicit Entries(std::ostream& out) : out_(out) {}
@@ -177,27 +177,28 @@ void add_samples(const Series& series, Entries& entries) {
   add_variation(series, entries, real, cpu);
 }
 
-void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
+void write_google_benchmark(const record::RecordSet& record_set, const ExportStamp& stamp,
+                            std::ostream& out) {
   const auto key = [](const record::Record& record) { return benchmark_name(record).text(); };
-  std::vector<const record::Record*> told;
+  std::vector<const record::Record*> exported;
   std::size_t left_out = 0;
   for (const record::Record* record : newest_of_each(record_set.records, key)) {
-    // Whoever compares these takes them for measurements.
+    // In a comparison they would be taken for measurements.
     if (is_modelled(*record)) {
       ++left_out;
     } else {
-      told.push_back(record);
+      exported.push_back(record);
     }
   }
-  if (told.empty()) {
+  if (exported.empty()) {
     throw InputError("google-benchmark: all records are modelled, and the format cannot say so",
                      "export them as csv or json-lines");
   }
   out << "{\n  \"context\": " << dump(context(record_set, stamp, left_out))
       << ",\n  \"benchmarks\": [\n";
   Entries entries(out);
-  for (std::size_t family = 0; family < told.size(); ++family) {
-    const record::Record& record = *told[family];
+  for (std::size_t family = 0; family < exported.size(); ++family) {
+    const record::Record& record = *exported[family];
     const Series series = {record, family, key(record) + std::string(kManualTime)};
     const bool timed = record.status == record::Status::ok && record.summary.median > 0;
     timed ? add_samples(series, entries) : add_failure(series, entries);
@@ -207,7 +208,8 @@ void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::o
 
 }  // namespace
 
-const Exporter google_benchmark_exporter = {
-    "google-benchmark", "JSON for its compare.py: newest of each, every sample", false, write};
+const Exporter google_benchmark_exporter = {"google-benchmark",
+                                            "JSON for its compare.py: newest of each, every sample",
+                                            false, write_google_benchmark};
 
 }  // namespace assay::results::exchange

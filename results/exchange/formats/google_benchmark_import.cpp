@@ -35,7 +35,7 @@ struct Family {
                    "take a file written by --benchmark_out with --benchmark_out_format=json");
 }
 
-bool recognises(std::string_view beginning) {
+bool recognises_google_benchmark(std::string_view beginning) {
   return beginning.find("\"context\"") != std::string_view::npos &&
          (beginning.find("\"library_build_type\"") != std::string_view::npos ||
           beginning.find("\"benchmarks\"") != std::string_view::npos);
@@ -110,7 +110,7 @@ void take_work(const ordered_json& entry, const std::string& name, double real,
 void take_details(const ordered_json& entry, record::Record& record) {
   record::Properties& details = record.implementation.details;
   if (const double count = number_of(entry, "iterations"); count > 0) {
-    details["iterations_a_repetition"] = fmt::format("{:.0f}", count);
+    details["iterations_per_repetition"] = fmt::format("{:.0f}", count);
   }
   if (const std::string label = text_of(entry, "label"); !label.empty()) details["label"] = label;
   details["time"] = "mean of each repetition's iterations";
@@ -178,7 +178,7 @@ void take_name(const std::string& name, const std::string& host, record::Record&
     record.problem = "google_benchmark " + name;
     record.operation = "google_benchmark";
     record.implementation.name = "unknown/benchmark";
-    record.settings.mode = "hot";  // iterations follow one another, caches as they are
+    record.settings.mode = record::Mode::hot;  // iterations follow one another, caches as they are
     record.device.backend = "unknown";
   }
   record.implementation.division = division_of(record.implementation.name);
@@ -213,7 +213,7 @@ record::Run run_of(const ordered_json& context, const ImportFile& file) {
   return run;
 }
 
-record::RecordSet read(const ImportFile& file) {
+record::RecordSet read_google_benchmark(const ImportFile& file) {
   const ordered_json json = ordered_json::parse(file.content, nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) fail(file, "as a whole", "is not JSON, or is cut off");
   if (!json.is_object() || !json.contains("context") || !json["context"].is_object() ||
@@ -236,7 +236,8 @@ record::RecordSet read(const ImportFile& file) {
 
 }  // namespace
 
-const Importer google_benchmark_importer = {
-    kFormat, "JSON of --benchmark_out; nothing in it was verified", recognises, read};
+const Importer google_benchmark_importer = {kFormat,
+                                            "JSON of --benchmark_out; nothing in it was verified",
+                                            recognises_google_benchmark, read_google_benchmark};
 
 }  // namespace assay::results::exchange

@@ -1,5 +1,5 @@
-// JSON lines: a line a thing. {"run": {...}}, {"sha256": "...", "environment": {...}}, and a record
-// as results/schema/record.schema.json has it.
+// JSON lines, one object per line: {"run": {...}}, {"sha256": "...", "environment": {...}}, and a
+// record as results/schema/record.schema.json has it.
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
@@ -34,7 +34,7 @@ void run_keys(R& run, Visit visit) {
   visit("environment", run.environment);
 }
 
-void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void write_json_lines(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   for (const auto& [hash, json] : record_set.environments) {
     out << R"({"sha256":")" << hash << R"(","environment":)" << json << "}\n";
   }
@@ -46,7 +46,7 @@ void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream
   for (const record::Record& record : record_set.records) out << to_json(record) << '\n';
 }
 
-bool recognises(std::string_view beginning) {
+bool recognises_json_lines(std::string_view beginning) {
   const std::string_view line = beginning.substr(0, beginning.find('\n'));
   const auto begins = [&](std::string_view with) { return line.starts_with(with); };
   return begins(R"({"sha256":)") || begins(R"({"run":)") || begins(R"({"schema":)");
@@ -64,7 +64,7 @@ record::Run read_run(const ordered_json& json) {
   return run;
 }
 
-/// A line that is a record is left to read_records().
+/// Whether the line is a record, which read_records() reads.
 bool is_record(std::string_view line) {
   return line.starts_with(R"({"schema":)");
 }
@@ -105,7 +105,7 @@ std::vector<Line> lines_of(std::string_view content) {
   return lines;
 }
 
-/// `read`, with file and line named in what it throws.
+/// Calls `read`; its errors then name the file and the line.
 template <typename Read>
 void at_line(const ImportFile& file, const Line& line, Read read) {
   try {
@@ -115,7 +115,7 @@ void at_line(const ImportFile& file, const Line& line, Read read) {
   }
 }
 
-/// On all cores. The first damaged line is the one that is told of.
+/// Reads on all cores. The error is that of the first damaged line.
 void read_records(const ImportFile& file, const std::vector<Line>& lines,
                   record::RecordSet& record_set) {
   const std::size_t before = record_set.records.size();
@@ -135,7 +135,7 @@ void read_records(const ImportFile& file, const std::vector<Line>& lines,
   at_line(file, line, [&] { record::record_from_json(line.text); });
 }
 
-record::RecordSet read(const ImportFile& file) {
+record::RecordSet read_json_lines(const ImportFile& file) {
   record::RecordSet record_set;
   std::vector<Line> records;
   for (const Line& line : lines_of(file.content)) {
@@ -152,8 +152,8 @@ record::RecordSet read(const ImportFile& file) {
 }  // namespace
 
 const Exporter json_lines_exporter = {
-    "json-lines", "runs, environments and records in full, one a line", false, write};
-const Importer json_lines_importer = {"json-lines", "what export wrote as json-lines", recognises,
-                                      read};
+    "json-lines", "runs, environments and records in full, one per line", false, write_json_lines};
+const Importer json_lines_importer = {"json-lines", "what export wrote as json-lines",
+                                      recognises_json_lines, read_json_lines};
 
 }  // namespace assay::results::exchange

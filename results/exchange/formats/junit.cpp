@@ -83,8 +83,8 @@ void judge(const record::Record& record, JUnitCase& out) {
 JUnitCase case_of(const record::Record& record) {
   JUnitCase out;
   out.group = fmt::format("{}.{}", part(device_key(record.device)), record.operation);
-  out.name =
-      fmt::format("{} / {} / {}", record.problem, record.implementation.name, record.settings.mode);
+  out.name = fmt::format("{} / {} / {}", record.problem, record.implementation.name,
+                         name(record.settings.mode));
   out.seconds = record.phases.total;
   out.output = figures(record);
   judge(record, out);
@@ -104,7 +104,7 @@ JUnitSuite suite_of(const record::Run& run, const record::Record& first) {
   return out;
 }
 
-void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void write_junit(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   std::vector<JUnitSuite> suites;
   for (const record::Run& run : record_set.runs) {
     std::map<std::string, std::size_t> places;  // by device
@@ -121,6 +121,6 @@ void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream
 }  // namespace
 
 const Exporter junit_exporter = {
-    "junit", "JUnit XML: a case for each problem, implementation, device", false, write};
+    "junit", "JUnit XML: a case for each problem, implementation, device", false, write_junit};
 
 }  // namespace assay::results::exchange

@@ -38,7 +38,7 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
-bool recognises(std::string_view beginning) {
+bool recognises_nccl_tests(std::string_view beginning) {
   return beginning.find(" algbw") != std::string_view::npos &&
          beginning.find(" busbw") != std::string_view::npos;
 }
@@ -141,7 +141,7 @@ void take_check(const Row& row, int which, record::Record& record) {
   }
   const std::string_view wrong = row.text("#wrong", which);
   const auto count = number_of(wrong);
-  if (!count) return;  // "N/A": it was told not to look
+  if (!count) return;  // "N/A": checking was switched off
   record.check.method = fmt::format("none here; nccl-tests counted {} wrong", wrong);
   if (*count == 0) return;
   record.status = record::Status::wrong;
@@ -163,14 +163,14 @@ record::Record record_of(const Row& row, int which, const std::string& where) {
                            ? fmt::format("{} x {}", row.heading.ranks, row.heading.device)
                            : row.heading.device;
   record.device.kind = "gpu";
-  record.implementation = {"library/nccl-tests", "library", {}};
+  record.implementation = {"library/nccl-tests", record::Division::library, {}};
   record::Properties& details = record.implementation.details;
   details["time"] = "mean of the iterations";
   if (!row.heading.iterations.empty()) details["iterations"] = row.heading.iterations;
   if (!row.heading.library.empty()) details["library"] = row.heading.library;
   details["bus_bandwidth"] = fmt::format("{} GB/s", row.text("busbw", which));
   details["algorithm_bandwidth"] = fmt::format("{} GB/s", row.text("algbw", which));
-  record.settings.mode = "hot";  // iterations follow one another
+  record.settings.mode = record::Mode::hot;  // iterations follow one another
   record.settings.target = record.settings.budget_seconds = 0;
   record.settings.minimum_samples = 0;
   record.target_met = true;  // none was asked for
@@ -219,7 +219,7 @@ void finish(const ImportFile& file, const Heading& heading, record::RecordSet& r
   record_set.runs.push_back(std::move(run));
 }
 
-record::RecordSet read(const ImportFile& file) {
+record::RecordSet read_nccl_tests(const ImportFile& file) {
   record::RecordSet record_set;
   Heading heading;
   if (const std::string name = collective_of(file.base_name()); !name.empty()) {
@@ -255,7 +255,8 @@ record::RecordSet read(const ImportFile& file) {
 
 }  // namespace
 
-const Importer nccl_tests_importer = {
-    "nccl-tests", "standard output of all_reduce_perf and its kin", recognises, read};
+const Importer nccl_tests_importer = {"nccl-tests",
+                                      "standard output of all_reduce_perf and its kin",
+                                      recognises_nccl_tests, read_nccl_tests};
 
 }  // namespace assay::results::exchange

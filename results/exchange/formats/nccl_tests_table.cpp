@@ -53,7 +53,8 @@ void write_row(const record::Record& record, const kernels::Operation& operation
 }
 
 /// By operation, implementation and device, then by size.
-void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::ostream& out) {
+void write_nccl_tests(const record::RecordSet& record_set, const ExportStamp& stamp,
+                      std::ostream& out) {
   std::map<std::string, std::vector<const record::Record*>> tables;
   for (const record::Record& record : record_set.records) {
     // The table has no column for where a figure comes from: it is of verified results alone.
@@ -66,7 +67,7 @@ void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::o
   }
   if (tables.empty()) {
     throw InputError("there is no verified collective among these records",
-                     "`mpirun -n N assay run --suite collectives` measures some");
+                     "the suite `collectives`, measured by several ranks, has some");
   }
   for (auto& [key, records] : tables) {
     std::stable_sort(records.begin(), records.end(),
@@ -83,6 +84,6 @@ void write(const record::RecordSet& record_set, const ExportStamp& stamp, std::o
 }  // namespace
 
 const Exporter nccl_tests_table_exporter = {
-    "nccl-tests", "collectives as nccl-tests prints them, busbw too", false, write};
+    "nccl-tests", "collectives as nccl-tests prints them, busbw too", false, write_nccl_tests};
 
 }  // namespace assay::results::exchange

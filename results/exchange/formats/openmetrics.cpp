@@ -87,7 +87,7 @@ double samples_of(const record::Record& record) {
   return static_cast<double>(record.summary.count);
 }
 double energy_of(const record::Record& record) {
-  return record.energy.joules_a_launch.value_or(0);
+  return record.energy.joules_per_launch.value_or(0);
 }
 double is_right(const record::Record& record) {
   return record.status == record::Status::ok && record.check.outcome == kernels::Outcome::right ? 1
@@ -109,12 +109,12 @@ const std::vector<Gauge<record::Record>>& gauges() {
        timed<upper_of>},
       {"assay_launch_samples", "", "Launches timed.", timed<samples_of>},
       {"assay_arithmetic_flop_per_second", "flop_per_second",
-       "Useful operations a second at the median; a multiply-add is two.",
+       "Useful operations per second at the median; a multiply-add counts as two.",
        timed<record::flop_rate>},
       {"assay_traffic_bytes_per_second", "bytes_per_second",
-       "Compulsory traffic a second at the median, each operand counted once.",
+       "Compulsory traffic per second at the median, each operand counted once.",
        timed<record::byte_rate>},
-      {"assay_launch_energy_joules", "joules", "Energy of a launch.", timed<energy_of>},
+      {"assay_launch_energy_joules", "joules", "Energy per launch.", timed<energy_of>},
   };
   return all;
 }
@@ -123,8 +123,8 @@ std::vector<Label> labels_of(const record::Record& record, const std::string& ho
   return {{"problem", record.problem},
           {"operation", record.operation},
           {"implementation", record.implementation.name},
-          {"division", record.implementation.division},
-          {"mode", record.settings.mode},
+          {"division", std::string(name(record.implementation.division))},
+          {"mode", std::string(name(record.settings.mode))},
           {"device", device_key(record.device)},
           {"device_name", record.device.name},
           {"host", host},
@@ -157,7 +157,7 @@ void write_runs(const record::RecordSet& record_set, std::ostream& out) {
         runs, named);
 }
 
-void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
+void write_openmetrics(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   std::map<std::string, std::string> hosts;
   for (const record::Run& run : record_set.runs) hosts[run.id] = run.host;
   const auto labels = [&](const record::Record& record) {
@@ -167,7 +167,7 @@ void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream
   for (const record::Record* record :
        newest_of_each(record_set.records,
                       [&](const record::Record& one) { return label_text(labels(one)); })) {
-    // Whoever draws a graph of these takes them for measurements.
+    // In a graph they would be taken for measurements.
     if (!is_modelled(*record)) records.push_back(record);
   }
   if (records.empty()) {
@@ -183,7 +183,8 @@ void write(const record::RecordSet& record_set, const ExportStamp&, std::ostream
 
 }  // namespace
 
-const Exporter openmetrics_exporter = {
-    "openmetrics", "newest of each, for node_exporter's textfile collector", false, write};
+const Exporter openmetrics_exporter = {"openmetrics",
+                                       "newest of each, for node_exporter's textfile collector",
+                                       false, write_openmetrics};
 
 }  // namespace assay::results::exchange

@@ -80,7 +80,7 @@ StoreAddress::StoreAddress(const std::string& text) : text_(text), on_server_(sc
   if (!on_server_ && is_url(text)) {
     throw InputError(fmt::format("store {}: is neither a file nor a PostgreSQL server's URL",
                                  text.substr(0, text.find("://") + 3)),
-                     "name a file, or postgresql://USER@HOST/DATABASE, with --db or ASSAY_DB");
+                     "name a file, or postgresql://USER@HOST/DATABASE");
   }
 }
 

@@ -11,9 +11,9 @@ enum class Access { read, write };
 
 class StoreAddress {
  public:
-  /// What --db takes: a server's URL where the text begins with postgresql:// or postgres://, else
-  /// a file. Throws InputError for any other URL, and for one whose password cannot be told from
-  /// what is around it.
+  /// A server's URL where the text begins with postgresql:// or postgres://, else a file's path.
+  /// Throws InputError for any other URL, and for one whose password cannot be separated from the
+  /// rest.
   StoreAddress(const std::string& text);  // NOLINT(google-explicit-constructor): text is an address
   StoreAddress(const char* text)          // NOLINT(google-explicit-constructor)
       : StoreAddress(std::string(text)) {}
@@ -22,11 +22,11 @@ class StoreAddress {
 
   bool on_server() const { return on_server_; }
   std::filesystem::path file() const { return text_; }
-  /// With its password: for the client library alone.
+  /// With its password: only for the client library.
   const std::string& url() const { return text_; }
-  /// The file, or the URL without its password: for people, and for all that is kept.
+  /// The file, or the URL without its password: for messages and for everything that is stored.
   std::string text() const;
-  /// A file that is not there. Of a server only an attempt can tell.
+  /// Whether the file is missing. Always false for a server: only connecting can tell.
   bool is_missing() const;
 
  private:

@@ -1,5 +1,5 @@
-// What a store asks of a database, whichever it is. One file in this folder for each: a file that
-// SQLite keeps, a PostgreSQL server.
+// The operations that a store needs from a database. This folder has one implementation per kind of
+// database: a SQLite file, a PostgreSQL server.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace assay::results::store {
 
-/// The words in which databases differ; all other SQL of a store is the same for each.
+/// The words of SQL in which the databases differ; all other SQL of a store is the same for both.
 struct Dialect {
   std::string_view sequence;  ///< a column that numbers rows as they come, and is the key
-  std::string_view rowid;     ///< a column of that name, where not every table has one unasked
+  std::string_view rowid;     ///< a column of that name, where tables do not have one by default
   std::string_view text;      ///< types of columns
   std::string_view integer;   ///< 64 bits
   std::string_view bytes;
@@ -31,22 +31,22 @@ class Prepared {
   Prepared& operator=(const Prepared&) = delete;
   virtual ~Prepared() = default;
 
-  /// Where `copy` is false, the text must stay as it is until the statement is run or bound anew.
+  /// Where `copy` is false, the text must stay unchanged until the statement is run or bound again.
   virtual void bind_text(int parameter, std::string_view text, bool copy) = 0;
   virtual void bind_integer(int parameter, std::int64_t value) = 0;
   virtual void bind_bytes(int parameter, std::string_view bytes) = 0;
 
-  /// True while there is a row. What text() and bytes() gave ends with the next step.
+  /// True while there is a row. What text() and bytes() return is valid until the next step.
   virtual bool step() = 0;
   virtual void reset() = 0;
   virtual std::string_view text(int column) const = 0;
   virtual std::int64_t integer(int column) const = 0;
   virtual std::string_view bytes(int column) const = 0;
 
-  /// Runs what gives no rows. It may be done later: at the latest when changed() or commit() is
-  /// called, or any other statement, which then throws what went wrong.
+  /// Runs a statement that gives no rows. This may happen later, at the latest when changed(),
+  /// commit() or another statement is called, which then throws if it failed.
   virtual void run() = 0;
-  /// How many rows run() has added or changed in all.
+  /// Total number of rows that run() has added or changed.
   virtual std::size_t changed() = 0;
 };
 
@@ -72,8 +72,6 @@ class Connection {
   /// 0 where there are no tables yet.
   virtual int schema() = 0;
   virtual void set_schema(int schema) = 0;
-  /// In a transaction: keeps the store as it was before. Returns where, for people.
-  virtual std::string back_up(int schema) = 0;
 };
 
 /// For writing, a file and its folder are made where there are none; it is looked at before SQLite

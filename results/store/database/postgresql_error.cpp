@@ -30,18 +30,18 @@ std::string field(const PGresult* result, int code) {
 /// Failures by SQLSTATE, or by the two letters of its class (PostgreSQL documentation, appendix A).
 struct Known {
   std::string_view state;
-  bool input;  ///< a person's to mend, not another process' to end
+  bool input;  ///< bad input (exit code 2); otherwise it failed (exit code 4)
   std::string_view mend;
 };
 constexpr std::array kKnown = {
     Known{"25006", true,
           "it is open for reading only; where the server is a standby, name the "
           "primary one"},
-    Known{"53100", true, "make room on the server's disk"},
-    Known{"53", true, "free the server's resources, then try again"},
+    Known{"53100", false, "make room on the server's disk"},
+    Known{"53", false, "free the server's resources, then try again"},
     Known{"55P03", false, "another process holds the store; try again when it is done"},
     Known{"40", false, "others changed the same at the same time; try again"},
-    Known{"58", true, "look after the server's disk"},
+    Known{"58", false, "look after the server's disk"},
     Known{"XX", true, "the database is damaged: restore a copy of it"},
 };
 
@@ -83,11 +83,11 @@ void fail_to_command(const std::string& name, PGconn* connection, const PGresult
   if (PQstatus(connection) == CONNECTION_BAD ||
       field(result, PG_DIAG_SQLSTATE).starts_with("57P")) {
     const std::string why = field(result, PG_DIAG_MESSAGE_PRIMARY);
-    throw InputError(
-        fmt::format("store {}: the connection is lost: {}", name,
-                    first_line(why.empty() ? PQerrorMessage(connection) : why)),
-        "what was kept before stays; when the server can be reached, do the same again (a run: "
-        "`assay run --resume`)");
+    throw InputError(fmt::format("store {}: the connection is lost: {}", name,
+                                 first_line(why.empty() ? PQerrorMessage(connection) : why)),
+                     "what was stored before stays; when the server can be reached, do the same "
+                     "again, or resume "
+                     "the run");
   }
   const std::string state = field(result, PG_DIAG_SQLSTATE);
   const std::string primary = field(result, PG_DIAG_MESSAGE_PRIMARY);

@@ -1,4 +1,4 @@
-// What PostgreSQL says of failures, as errors that name the store and the mend.
+// PostgreSQL's failures as errors that name the store and what to do.
 #pragma once
 
 #include <libpq-fe.h>
@@ -9,7 +9,7 @@
 
 namespace assay::results::store {
 
-/// Throws InputError: nobody is let in.
+/// Throws InputError after a failed connection.
 [[noreturn]] void fail_to_connect(const StoreAddress& address, PGconn* connection);
 
 /// A command's failure; `result` may be null where there is none. `name` is the store's.

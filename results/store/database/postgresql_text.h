@@ -1,4 +1,4 @@
-// Text on its way to PostgreSQL.
+// Text as PostgreSQL accepts it.
 #pragma once
 
 #include <string>

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "results/record/record.h"
-#include "results/store/series.h"
+#include "kernels/error.h"
+#include "results/store/database/statements.h"
 
 namespace assay::results::store {
 
@@ -45,20 +45,6 @@ std::string worded(const char* sql, const Dialect& dialect) {
                      fmt::arg("keyed_table", dialect.keyed_table));
 }
 
-void add_series(Database& database) {
-  database.execute(worded(kSeries, database.dialect()));
-  store::SeriesWriter series(database);
-  Statement rows(database, "SELECT json FROM record ORDER BY started, sequence");
-  while (rows.step()) series.note(record::record_from_json(rows.text_view(0)));
-}
-
-/// Brings the store from `schema` to the next one.
-struct Step {
-  int schema;
-  void (*carry_out)(Database& database);
-};
-constexpr Step kSteps[] = {{1, add_series}};
-
 }  // namespace
 
 void make_tables(Connection& connection) {
@@ -72,19 +58,22 @@ void make_tables(Connection& connection) {
   transaction.commit();
 }
 
-std::string migrate(Database& database) {
-  if (database.schema() >= kStoreSchema) return {};
-  Transaction transaction(database);
-  // Another process may have been quicker.
-  const int schema = database.schema();
-  if (schema >= kStoreSchema) return {};
-  std::string kept = database.connection().back_up(schema);
-  for (const Step& step : kSteps) {
-    if (step.schema >= schema) step.carry_out(database);
-  }
-  database.connection().set_schema(kStoreSchema);
-  transaction.commit();
-  return kept;
+void require_schema(const std::string& store, std::int64_t schema) {
+  if (schema == kStoreSchema) return;
+  throw InputError(fmt::format("store {} has schema {}, which this assay does not read; `assay "
+                               "export` of the version that wrote it brings its runs over",
+                               store, schema),
+                   fmt::format("upgrade assay if a newer version wrote the store; this one reads "
+                               "store schema {}",
+                               kStoreSchema));
+}
+
+void require_series(const std::string& store, bool there) {
+  if (there) return;
+  throw InputError(
+      fmt::format("store {} has no table of series, so this assay does not read it; "
+                  "`assay export` of the version that wrote it brings its runs over",
+                  store));
 }
 
 }  // namespace assay::results::store

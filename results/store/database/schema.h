@@ -1,21 +1,23 @@
-// A store's tables, and how those of older stores become them.
+// A store's tables and the number of their schema.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
-#include "results/store/database/statements.h"
+#include "results/store/database/connection.h"
 
 namespace assay::results::store {
 
-inline constexpr int kStoreSchema = 2;
+inline constexpr int kStoreSchema = 1;
 
-/// Makes the tables unless another process was quicker.
+/// Makes the tables, unless another process has made them in the meantime.
 void make_tables(Connection& connection);
 
-/// Brings a store of an older schema to this one, after it was kept as it is: beside a file as
-/// FILE.schema1, on a server as schema assay_schema1 of the same database. Nothing changes where
-/// that fails. Returns where it was kept, for people; nothing where there was nothing to do. Throws
-/// Error.
-std::string migrate(Database& database);
+/// Throws InputError unless `schema` is kStoreSchema. `store` is the store's name.
+void require_schema(const std::string& store, std::int64_t schema);
+
+/// Throws InputError where a store of schema 1 lacks the table of series: a version in development
+/// used the same number for other tables.
+void require_series(const std::string& store, bool there);
 
 }  // namespace assay::results::store

@@ -23,14 +23,14 @@ namespace {
 /// An import of a million records holds the store for some tens of seconds.
 constexpr int kBusyMilliseconds = 60000;
 
-constexpr Dialect kDialect = {.sequence = "INTEGER PRIMARY KEY",
-                              .rowid = "",  // every table has one
-                              .text = "TEXT",
-                              .integer = "INTEGER",
-                              .bytes = "BLOB",
-                              .table = "STRICT",
-                              .keyed_table = "STRICT, WITHOUT ROWID",
-                              .immutable = R"(
+constexpr Dialect kSqliteDialect = {.sequence = "INTEGER PRIMARY KEY",
+                                    .rowid = "",  // every table has one
+                                    .text = "TEXT",
+                                    .integer = "INTEGER",
+                                    .bytes = "BLOB",
+                                    .table = "STRICT",
+                                    .keyed_table = "STRICT, WITHOUT ROWID",
+                                    .immutable = R"(
 CREATE TRIGGER record_stays BEFORE UPDATE ON record
   BEGIN SELECT RAISE(ABORT, 'records are immutable'); END;
 CREATE TRIGGER record_remains BEFORE DELETE ON record
@@ -81,7 +81,7 @@ class Handle {
       throw InputError(what, "check the permissions of the file and of its folder");
     case SQLITE_FULL:
     case SQLITE_IOERR:
-      throw InputError(what, "make room on the disk, or name another file with --db or ASSAY_DB");
+      throw Error(what, "make room on the disk, or name another file");
     case SQLITE_BUSY:
       throw Error(what, "another process holds the store; try again when it is done");
     default:
@@ -159,7 +159,7 @@ class FileConnection final : public Connection {
     if (!copy_.empty()) fs::remove_all(copy_, ignored);
   }
 
-  const Dialect& dialect() const override { return kDialect; }
+  const Dialect& dialect() const override { return kSqliteDialect; }
   std::unique_ptr<Prepared> prepare(std::string_view sql) override {
     return std::make_unique<FileStatement>(handle_, file_, sql);
   }
@@ -180,21 +180,11 @@ class FileConnection final : public Connection {
     execute(fmt::format("PRAGMA application_id = {}", kStoreApplication));
     execute(fmt::format("PRAGMA user_version = {}", schema));
   }
-  std::string back_up(int schema) override {
-    const fs::path copy = file_.string() + fmt::format(".schema{}", schema);
-    const fs::path part = copy.string() + ".part";
-    std::error_code ignored;
-    if (fs::exists(copy, ignored)) return copy.string();
-    fs::remove(part, ignored);
-    {
-      // VACUUM takes no part in a transaction; another connection sees what is committed.
-      const Handle reader(file_, uri(file_, ""), SQLITE_OPEN_READWRITE);
-      FileStatement into(reader, file_, "VACUUM INTO ?1");
-      into.bind_text(1, part.string(), true);
-      into.step();
-    }
-    fs::rename(part, copy);
-    return copy.string();
+
+  void require_tables() {
+    FileStatement row(handle_, file_, "SELECT count(*) FROM sqlite_schema WHERE name = 'series'");
+    row.step();
+    require_series(file_.string(), row.integer(0) > 0);
   }
 
   /// SQLite does not wait for others when it changes the journal's mode.
@@ -227,6 +217,7 @@ std::unique_ptr<FileConnection> open_for_writing(const fs::path& file) {
     connection->execute("PRAGMA page_size = 16384");
     make_tables(*connection);
   }
+  connection->require_tables();
   connection->keep_log();
   connection->execute("PRAGMA synchronous = FULL");
   // In KiB, taken as it is needed: pages of the indexes, which grow at random places, stay in
@@ -260,7 +251,7 @@ std::unique_ptr<FileConnection> open_unwritable(const fs::path& file, bool pendi
 std::unique_ptr<FileConnection> open_for_reading(const fs::path& file) {
   if (examine(file) == Content::none) {
     refuse(file, fs::exists(file) ? "is empty" : "there is no such file",
-           "`assay run` makes a store; --db or ASSAY_DB names another");
+           "`assay run` makes a store; or name another file");
   }
   const bool pending = has_log(file);
   // The last connection to a clean store takes SQLite's helper files away again, but only where it
@@ -279,7 +270,10 @@ std::unique_ptr<FileConnection> open_for_reading(const fs::path& file) {
 }  // namespace
 
 std::unique_ptr<Connection> open_file(const fs::path& file, Access access) {
-  return access == Access::write ? open_for_writing(file) : open_for_reading(file);
+  if (access == Access::write) return open_for_writing(file);
+  auto connection = open_for_reading(file);
+  connection->require_tables();
+  return connection;
 }
 
 }  // namespace assay::results::store

@@ -35,32 +35,25 @@ Content examine(const fs::path& file) {
   const fs::file_status status = fs::status(file, error);
   if (status.type() == fs::file_type::not_found) return Content::none;
   if (status.type() == fs::file_type::directory) {
-    refuse(file, "is a folder", "name a file, for example with --db FILE");
+    refuse(file, "is a folder", "name a file");
   }
   errno = 0;
   std::ifstream in(file, std::ios::binary);
   if (error || !in) {
     refuse(file, fmt::format("cannot be read: {}", std::strerror(errno)),
-           "check the file's permissions, or name another with --db or ASSAY_DB");
+           "check the file's permissions, or name another file");
   }
   std::array<char, 100> header{};
   in.read(header.data(), header.size());
   if (in.gcount() == 0) return Content::none;
   constexpr std::string_view kMagic{"SQLite format 3\0", 16};
   if (in.gcount() < 100 || std::string_view(header.data(), kMagic.size()) != kMagic) {
-    refuse(file, "is not a store of assay", "name another file with --db or ASSAY_DB");
+    refuse(file, "is not a store of assay", "name another file");
   }
   if (big_endian(&header[68]) != kStoreApplication) {
-    refuse(file, "is the database of another application",
-           "name another file with --db or ASSAY_DB");
+    refuse(file, "is the database of another application", "name another file");
   }
-  const std::uint32_t schema = big_endian(&header[60]);
-  if (schema > kStoreSchema) {
-    refuse(file,
-           fmt::format("has schema {}, newer than the newest that this assay reads, {}", schema,
-                       kStoreSchema),
-           fmt::format("upgrade assay to a version that reads store schema {}", schema));
-  }
+  require_schema(file.string(), big_endian(&header[60]));
   return Content::store;
 }
 
@@ -93,7 +86,7 @@ void make_folder_of(const fs::path& file) {
   fs::create_directories(folder, error);
   if (error) {
     refuse(file, fmt::format("its folder cannot be made: {}", error.message()),
-           "name another file with --db or ASSAY_DB");
+           "name another file");
   }
 }
 

@@ -1,4 +1,4 @@
-// What is told of a store's file before SQLite opens it.
+// Checks a store's file before SQLite opens it.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ inline constexpr std::uint32_t kStoreApplication = 0x41736179;
 
 enum class Content { none, store };
 
-/// Throws InputError where the file is unreadable, not a store, or of a newer schema.
+/// Throws InputError where the file is unreadable, not a store, or of another schema.
 Content examine(const std::filesystem::path& file);
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why,

@@ -1,5 +1,5 @@
-// A store's database, statements and transactions, whichever database keeps it. SQL is written
-// once, in what all understand; where they differ, dialect() has the words.
+// A store's database, statements and transactions, for any kind of database. SQL is written once,
+// in what all of them understand; where they differ, dialect() has the words.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,7 @@ class Statement {
     prepared_->bind_text(parameter, text, true);
     return *this;
   }
-  /// Without a copy: the text must stay as it is until the statement is run or bound anew.
+  /// Without a copy: the text must stay unchanged until the statement is run or bound again.
   Statement& bind_kept(int parameter, std::string_view text) {
     prepared_->bind_text(parameter, text, false);
     return *this;
@@ -70,10 +70,11 @@ class Statement {
   std::vector<double> doubles(int column) const;
   std::string_view bytes_view(int column) const { return prepared_->bytes(column); }
 
-  /// Runs what gives no rows, perhaps later: at the latest when changed() or commit() is called, or
-  /// any other statement, which then throws what went wrong. Many of them need few round trips.
+  /// Runs a statement that gives no rows. This may happen later, at the latest when changed(),
+  /// commit() or another statement is called, which then throws if it failed. Many such statements
+  /// need few round trips.
   void run() { prepared_->run(); }
-  /// How many rows run() has added or changed in all.
+  /// Total number of rows that run() has added or changed.
   std::size_t changed() { return prepared_->changed(); }
 
  private:

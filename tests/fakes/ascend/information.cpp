@@ -1,4 +1,4 @@
-// What AscendCL tells of versions and chips, and the driver's management interface.
+// AscendCL's calls about versions and chips, and the driver's management interface.
 #include <cstdio>
 #include <cstring>
 

@@ -154,7 +154,7 @@ std::string add(const aclTensor& self, const aclTensor& other, const aclTensor& 
   std::byte *const a = matrix_of(self, 0).data, *const b = matrix_of(other, 0).data;
   std::vector<std::byte> repeated;
   if (broadcast) {
-    repeated.resize(static_cast<std::size_t>(count) * kernels::size_of(type));
+    repeated.resize(static_cast<std::size_t>(kernels::bytes_of(type, count)));
     for (std::int64_t i = 0; i < count; ++i) {
       kernels::store(type, repeated.data(), i, kernels::load(type, b, 0));
     }
@@ -187,7 +187,7 @@ std::string multiply_groups(const aclTensor& x, const aclTensor& weight, const a
   std::vector<std::int64_t> sizes(count);
   std::memcpy(sizes.data(), place.data, count * sizeof(std::int64_t));
   Matrix rows = matrix_of(x, 0), result = matrix_of(out, 0);
-  const auto width = static_cast<std::int64_t>(kernels::size_of(rows.type));
+  const auto width = kernels::bytes_of(rows.type, 1);
   std::int64_t left = rows.rows;
   for (std::size_t group = 0; group < count; ++group) {
     if (sizes[group] < 0 || sizes[group] > left) return "sizes of the groups";

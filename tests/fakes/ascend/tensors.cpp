@@ -44,7 +44,8 @@ const std::map<int, kernels::DataType>& types() {
 std::size_t element_bytes(int type) {
   if (type == 4 || type == 12) return 1;
   if (type == 9) return 8;
-  return types().contains(type) ? kernels::size_of(types().at(type)) : 0;
+  return types().contains(type) ? static_cast<std::size_t>(kernels::bytes_of(types().at(type), 1))
+                                : 0;
 }
 
 std::uint64_t stored_bytes(const aclTensor& tensor) {
@@ -73,7 +74,7 @@ std::string fault_of_launch(const char* name, void* workspace, std::uint64_t byt
 void spoil(const aclTensor& out) {
   const Matrix matrix = matrix_of(out, 0);
   if (matrix.data != nullptr) {
-    matrix.data[kernels::size_of(matrix.type) - 1] ^= std::byte{0x40};
+    matrix.data[kernels::bytes_of(matrix.type, 1) - 1] ^= std::byte{0x40};
   }
 }
 
@@ -131,7 +132,7 @@ Matrix matrix_of(const aclTensor& tensor, std::int64_t batch) {
   }
   std::byte* const data = machine().memory.find(tensor.data, stored_bytes(tensor)).data;
   if (data != nullptr) {
-    matrix.data = data + at * static_cast<std::int64_t>(kernels::size_of(matrix.type));
+    matrix.data = data + at * kernels::bytes_of(matrix.type, 1);
   }
   return matrix;
 }

@@ -82,7 +82,7 @@ std::int64_t count(const Tensor& tensor) {
 
 std::byte* data_of(const Tensor& tensor, const void* address) {
   const auto bytes =
-      static_cast<std::uint64_t>(count(tensor)) * kernels::size_of(type_of(tensor.type));
+      static_cast<std::uint64_t>(kernels::bytes_of(type_of(tensor.type), count(tensor)));
   const auto place = machine().memory.find(address, bytes);
   return place.device == current_device() ? place.data : nullptr;
 }
@@ -91,8 +91,7 @@ std::byte* data_of(const Tensor& tensor, const void* address) {
 Matrix matrix(const Tensor& tensor, std::byte* data, std::int64_t batch, bool transposed) {
   const std::int64_t rows = tensor.extents[1], columns = tensor.extents[2];
   const DataType type = type_of(tensor.type);
-  std::byte* const at =
-      data + batch * rows * columns * static_cast<std::int64_t>(kernels::size_of(type));
+  std::byte* const at = data + batch * rows * columns * kernels::bytes_of(type, 1);
   if (transposed) return {type, at, columns, rows, 1, columns};
   return {type, at, rows, columns, columns, 1};
 }
@@ -132,7 +131,8 @@ void push(Handle& handle, Fault fault, void* workspace, std::size_t bytes, const
     if (fault == Fault::fail) return std::string("the device failed, as the test asked");
     if (!compute()) return std::string("memory of an operand is gone");
     std::byte* const out = data_of(result, to);
-    if (fault == Fault::wrong) out[kernels::size_of(type_of(result.type)) - 1] ^= std::byte{0x40};
+    if (fault == Fault::wrong)
+      out[kernels::bytes_of(type_of(result.type), 1) - 1] ^= std::byte{0x40};
     return std::string();
   });
 }

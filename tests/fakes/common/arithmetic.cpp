@@ -52,7 +52,7 @@ void add_product(const std::vector<double>& a, const std::vector<double>& b,
 namespace {
 
 bool f32_has(kernels::DataType type) {
-  return type == kernels::DataType::f32 || kernels::size_of(type) < 4;
+  return type == kernels::DataType::f32 || kernels::bits_of(type) < 32;
 }
 
 /// A matrix in f32, along what lies side by side.
@@ -118,7 +118,7 @@ void multiply(const Matrix& a, const Matrix& b, const Matrix& c) {
     const std::int64_t depth = std::min(kPanel, a.columns - first);
     Matrix left = a, right = b;
     left.columns = right.rows = depth;
-    const auto size = static_cast<std::int64_t>(kernels::size_of(a.type));
+    const auto size = kernels::bytes_of(a.type, 1);
     left.data += first * a.column_stride * size;
     right.data += first * b.row_stride * size;
     if (!narrow) {

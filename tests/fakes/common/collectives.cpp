@@ -12,7 +12,7 @@ void sum_over_ranks(Mailbox& box, kernels::DataType type, std::span<const std::b
   for (std::size_t other = 0; other < ranks; ++other) {
     box.post(static_cast<int>(other), from.subspan(in_parts ? other * bytes : 0, bytes));
   }
-  const auto count = static_cast<std::int64_t>(bytes / size_of(type));
+  const auto count = count_in(type, static_cast<std::int64_t>(bytes));
   std::vector<double> sums(static_cast<std::size_t>(count), 0.0);
   for (std::size_t other = 0; other < ranks; ++other) {
     const std::vector<std::byte> term = box.fetch(static_cast<int>(other), bytes);

@@ -17,7 +17,7 @@ enum class Fault {
 };
 
 /// Counts this call of `name` and gives the fault asked for. Two kinds do not return: "crash" ends
-/// the process by a bad access, "hang" sleeps for good.
+/// the process by a bad access, "hang" never returns.
 Fault fault_of(const char* name);
 
 /// An environment variable's text or number; the fallback where it is not set.

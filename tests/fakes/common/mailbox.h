@@ -26,7 +26,7 @@ class Mailbox {
   /// The next message from there; waits for it. Throws std::runtime_error after a minute, or where
   /// it has other than `bytes` bytes.
   std::vector<std::byte> fetch(int from, std::size_t bytes);
-  /// Returns when all ranks have come by.
+  /// Returns when all ranks have called it.
   void meet();
 
  private:

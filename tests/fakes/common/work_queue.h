@@ -24,7 +24,7 @@ class WorkQueue {
   using Work = std::function<std::string()>;
 
   void push(Work work) { work_.push_back(std::move(work)); }
-  /// A mark may be placed again; work that was there before comes by it first.
+  /// A mark may be placed again; work placed before it still passes it first.
   void push(const std::shared_ptr<Mark>& mark) {
     *mark = {true, false, {}};
     push([mark] {

@@ -112,7 +112,7 @@ int scale_of(int compute) {
 /// cublasLtMatmul's reference: with 8-bit operands the first is transposed and the second is not,
 /// and leading dimensions are multiples of 16 bytes for floats, 4 for integers.
 Status check_narrow(const Product& p) {
-  if (size_of(*type_of(p.left.type)) != 1) return kOk;
+  if (bits_of(*type_of(p.left.type)) != 8) return kOk;
   const std::int64_t grain = is_integer(*type_of(p.left.type)) ? 4 : 16;
   const bool even = p.left.leading % grain == 0 && p.right.leading % grain == 0;
   return p.left.transposed && !p.right.transposed && even ? kOk : BlasStatus::unsupported;

@@ -183,9 +183,9 @@ Fibers::Flow* Fibers::ready(std::size_t from, std::size_t to) {
   return nullptr;
 }
 
-/// Whose turn is next; null where all have finished. A round lets everyone of a subgroup go on who
-/// may, in order, up to where it waits next: so they never are two exchanges apart. A subgroup goes
-/// on as long as it can, since the stacks of all are more than a cache holds.
+/// The work-item that runs next; null where all have finished. A round lets everyone of a subgroup
+/// go on who may, in order, up to where it waits next: so they never are two exchanges apart. A
+/// subgroup goes on as long as it can, since the stacks of all are more than a cache holds.
 Fibers::Flow* Fibers::next() {
   if (live_ == 0) return nullptr;
   const std::size_t from = current_->index, first = current_->first, last = current_->last;

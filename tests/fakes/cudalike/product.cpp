@@ -21,7 +21,7 @@ bool is_narrow_float(DataType type) {
 
 std::uint64_t bytes_of(const ProductMatrix& matrix, std::int64_t batch) {
   const std::int64_t last = (batch - 1) * matrix.offset + (matrix.columns - 1) * matrix.leading;
-  return static_cast<std::uint64_t>(last + matrix.rows) * size_of(*type_of(matrix.type));
+  return static_cast<std::uint64_t>(bytes_of(*type_of(matrix.type), last + matrix.rows));
 }
 
 /// Of one of the batch's, as a row-major matrix of what is multiplied.
@@ -29,7 +29,7 @@ std::optional<Matrix> view(const ProductMatrix& matrix, std::int64_t batch, std:
   const DataType type = *type_of(matrix.type);
   std::byte* const data = data_at(matrix.data, bytes_of(matrix, batch));
   if (data == nullptr) return std::nullopt;
-  const auto skipped = static_cast<std::size_t>(index * matrix.offset) * size_of(type);
+  const auto skipped = static_cast<std::size_t>(bytes_of(type, index * matrix.offset));
   if (matrix.transposed) {
     return Matrix{type, data + skipped, matrix.columns, matrix.rows, matrix.leading, 1};
   }
@@ -102,7 +102,8 @@ Status check_types(const Product& p) {
 Status check_places(const Product& p) {
   for (const ProductMatrix* matrix : {&p.left, &p.right, &p.result}) {
     const DataType type = *type_of(matrix->type);
-    const std::uintptr_t grain = std::max<std::size_t>(size_of(type), is_integer(type) ? 4 : 1);
+    const std::uintptr_t grain = static_cast<std::uintptr_t>(
+        std::max<std::int64_t>(bytes_of(type, 1), is_integer(type) ? 4 : 1));
     if (matrix->data == nullptr || reinterpret_cast<std::uintptr_t>(matrix->data) % grain != 0) {
       return BlasStatus::invalid;
     }

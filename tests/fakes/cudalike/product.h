@@ -1,4 +1,4 @@
-// A product as both interfaces of the BLAS ask for it, column-major, and its checks.
+// A product as both interfaces of the BLAS describe it, column-major, and its checks.
 #pragma once
 
 #include <cstdint>

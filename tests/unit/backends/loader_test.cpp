@@ -48,9 +48,10 @@ TEST(Loader, OpensATableThatHasGrown) {
   EXPECT_NO_THROW(Module::open(test_module("of_a_later_version")));
 }
 
-TEST(Loader, ReadsNothingBeyondAnEarlierVersionsTable) {
-  EXPECT_EQ(Module::open(test_module("of_an_earlier_version")).pretend(), nullptr);
-  EXPECT_EQ(Module::open(test_module("whole")).pretend(), nullptr);
+TEST(Loader, GivesTheEnvironmentVariablesThatAModuleDeclares) {
+  EXPECT_THAT(Module::open(test_module("declaring_variables")).environment_variables(),
+              testing::ElementsAre("MINE_*", "MINE"));
+  EXPECT_THAT(Module::open(test_module("whole")).environment_variables(), testing::IsEmpty());
 }
 
 TEST(Loader, MovesAModuleAsAWhole) {
@@ -161,7 +162,7 @@ TEST_F(FindModules, ListsThemInOrder) {
   EXPECT_EQ(all[0].name + all[1].name + all[2].name, "abc");
 }
 
-TEST_F(FindModules, RefusesASearchPathThatHangsOnTheCurrentDirectory) {
+TEST_F(FindModules, RefusesARelativeSearchPath) {
   search(".");
   EXPECT_THROW(find_modules(), InputError);
 }

@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "backends/cpu/cache_flusher.h"
-#include "backends/cpu/native/parallel.h"
+#include "backends/cpu/parallel.h"
 #include "backends/cpu/text_files.h"
 #include "backends/cpu/topology.h"
 
@@ -74,7 +74,7 @@ TEST(Machine, PinsEachThreadOfItsArenaToAProcessorOfItsOwn) {
   std::mutex mutex;
   std::map<pid_t, std::set<int>> where;
   for (int round = 0; round < 20; ++round) {
-    native::on_all_threads(machine, [&](int) {
+    on_all_threads(machine, [&](int) {
       const std::lock_guard lock(mutex);
       where[gettid()] = allowed_here();
     });
@@ -89,7 +89,7 @@ TEST(Machine, PinsEachThreadOfItsArenaToAProcessorOfItsOwn) {
 TEST(Machine, RunsEverySlotOnceThoughThereAreFewerProcessors) {
   Machine machine(static_cast<unsigned>(topology().processors.size()) + 3);
   std::vector<std::atomic<int>> runs(machine.threads());
-  native::on_all_threads(machine, [&](int slot) { ++runs[static_cast<std::size_t>(slot)]; });
+  on_all_threads(machine, [&](int slot) { ++runs[static_cast<std::size_t>(slot)]; });
   for (const auto& count : runs) EXPECT_EQ(count, 1);
 }
 

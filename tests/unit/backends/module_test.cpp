@@ -95,6 +95,12 @@ TEST(CpuModuleTable, SaysWhatItIs) {
   EXPECT_EQ(module()->struct_size, sizeof(assay_backend));
 }
 
+TEST(CpuModuleTable, DeclaresTheVariablesOfItsLibraries) {
+  const auto names = module().environment_variables();
+  EXPECT_THAT(names, testing::IsSupersetOf({"OMP_*", "OPENBLAS_*", "ONEDNN_*", "HWLOC_*"}));
+  EXPECT_EQ(module().environment_variables(), names) << "the same when asked again";
+}
+
 TEST(CpuModuleTable, FindsOneDeviceAndDescribesIt) {
   assay_probe probe = {};
   probe.struct_size = sizeof probe;

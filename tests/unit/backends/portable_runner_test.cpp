@@ -1,4 +1,4 @@
-#include "backends/portable_runner.h"
+#include "backends/shared/portable_runner.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -9,9 +9,12 @@
 #include <cmath>
 #include <cstring>
 #include <map>
+#include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "kernels/fields.h"
 #include "kernels/philox.h"
 
 namespace assay::kernels {
@@ -21,7 +24,7 @@ std::vector<std::byte> made(const Problem& problem, int operand, std::int64_t fi
                             std::int64_t count) {
   const DataType type =
       problem.operation().operands(problem)[static_cast<std::size_t>(operand)].type;
-  std::vector<std::byte> bytes(static_cast<std::size_t>(count) * size_of(type));
+  std::vector<std::byte> bytes(static_cast<std::size_t>(bytes_of(type, count)));
   generate(problem, operand, first, bytes);
   return bytes;
 }
@@ -89,53 +92,113 @@ TEST(Generate, FollowsItsDefinition) {
   }
 }
 
-class EveryKind : public testing::TestWithParam<std::tuple<const char*, const char*>> {
+class EveryKind : public testing::TestWithParam<std::tuple<DataType, std::string_view>> {
  protected:
-  Problem problem() const {
-    const auto [type, dist] = GetParam();
-    return Problem::parse(fmt::format("copy n={} type={} dist={}", 200000, type, dist));
+  static constexpr std::int64_t kCount = 70001;  ///< whole bytes and blocks of no narrow type
+  const DataType type = std::get<0>(GetParam());
+  const Operand operand{"b", Role::input, type, {kCount}, false, exact_integer_limit(type),
+                        1,   kCount};
+  const OperandSource source{operand, std::get<1>(GetParam()), 0x0123456789abcdef, 1};
+
+  std::vector<std::byte> made(std::int64_t first, std::int64_t count) const {
+    std::vector<std::byte> bytes(static_cast<std::size_t>(bytes_of(type, count)), std::byte{0xa5});
+    source.generate(first, bytes);
+    return bytes;
   }
 };
 
 TEST_P(EveryKind, MakesAnyPartWithoutTheRest) {
-  const Problem p = problem();
-  const auto all = made(p, 0, 0, 200000);
-  const std::size_t size = all.size() / 200000;
+  const auto all = made(0, kCount);
+  const std::int64_t step = std::max(1, traits(type).block);
   for (const auto& [first, count] : std::map<std::int64_t, std::int64_t>{
-           {0, 1}, {1, 1}, {3, 17}, {2047, 2}, {4095, 5000}, {70001, 100003}, {199999, 1}}) {
-    const auto part = made(p, 0, first, count);
-    ASSERT_EQ(
-        std::memcmp(part.data(), all.data() + static_cast<std::size_t>(first) * size, part.size()),
-        0)
-        << first << " + " << count;
+           {0, 1}, {1, 1}, {3, 17}, {2047, 2}, {4095, 5000}, {20001, 50000}, {70000, 1}}) {
+    const std::int64_t begin = first / step * step;
+    const std::int64_t length = std::min(kCount, (first + count + step - 1) / step * step) - begin;
+    const auto part = made(begin, length);
+    ASSERT_TRUE(same_bits(type, part, 0, all, begin, length)) << first << " + " << count;
   }
 }
 
 TEST_P(EveryKind, GivesTheSameBitsOnAnyNumberOfThreads) {
-  const Problem p = problem();
-  const auto expected = made(p, 0, 0, 200000);
+  const auto expected = made(0, kCount);
   for (const std::size_t threads : {1, 2, 3, 8}) {
     const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
-    std::vector<std::byte> bytes(expected.size());
-    generate_parallel(p, 0, bytes);
+    std::vector<std::byte> bytes(expected.size(), std::byte{0x77});
+    source.generate_parallel(0, bytes);
     EXPECT_TRUE(bytes == expected) << threads;
   }
 }
 
-TEST_P(EveryKind, NeverHoldsThePoison) {
-  const Problem p = problem();
-  const auto all = made(p, 0, 0, 200000);
-  EXPECT_EQ(count_poisoned(p.type("type"), all), 0);
+TEST_P(EveryKind, NeverHoldsThePoisonNorAnythingInItsUnusedBits) {
+  const auto all = made(0, kCount);
+  for (std::int64_t i = 0; i < kCount; ++i) ASSERT_FALSE(is_poisoned(type, all, i)) << i;
+  const std::int64_t used = kCount * bits_of(type) % 8;
+  if (used == 0) return;
+  const auto last = all[static_cast<std::size_t>(kCount * bits_of(type) / 8)];
+  EXPECT_EQ(static_cast<unsigned>(last) >> used, 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryKind,
-                         testing::Combine(testing::Values("f64", "f32", "tf32", "bf16", "f16",
-                                                          "f8e4m3", "f8e5m2", "i8", "i32"),
-                                          testing::Values("uniform", "normal", "integer", "llm")),
-                         [](const auto& info) {
-                           return fmt::format("{}_{}", std::get<0>(info.param),
-                                              std::get<1>(info.param));
+                         testing::Combine(testing::ValuesIn(kDataTypes),
+                                          testing::ValuesIn(distributions().begin(),
+                                                            distributions().end())),
+                         [](const auto& one) {
+                           return fmt::format("{}_{}", name(std::get<0>(one.param)),
+                                              std::get<1>(one.param));
                          });
+
+std::vector<double> values_of(DataType type, std::string_view dist, std::int64_t count) {
+  const Operand operand{"b", Role::input, type, {count}, false, exact_integer_limit(type),
+                        1,   count};
+  std::vector<std::byte> bytes(static_cast<std::size_t>(operand.bytes()));
+  OperandSource(operand, dist, 5, 0).generate(0, bytes);
+  std::vector<double> numbers(static_cast<std::size_t>(count));
+  decode_array(type, std::span<const std::byte>(bytes), 0, numbers);
+  return numbers;
+}
+
+TEST(OperandSource, GivesAProblemsOperandByItsHash) {
+  const Problem p = Problem::parse("triad n=1000 type=f16 dist=normal seed=3");
+  std::vector<std::byte> bytes(2000);
+  OperandSource(p.operation().operands(p)[1], "normal", p.hash(), 1).generate(0, bytes);
+  EXPECT_EQ(bytes, made(p, 1, 0, 1000));
+}
+
+class BlockScaledOperand : public testing::TestWithParam<DataType> {};
+
+TEST_P(BlockScaledOperand, HasExactIntegersOfWhichABlockMayBeDoubled) {
+  const auto limit = static_cast<double>(exact_integer_limit(GetParam()) / 2 * 2);
+  std::map<double, int> counts;
+  for (const double x : values_of(GetParam(), "integer", 1 << 14)) {
+    ASSERT_EQ(x, std::nearbyint(x));
+    ++counts[x];
+  }
+  EXPECT_EQ(counts.begin()->first, -limit);
+  EXPECT_EQ(counts.rbegin()->first, limit);
+  EXPECT_GT(counts[1], 0);
+}
+
+TEST_P(BlockScaledOperand, HasTheMomentsOfItsDistribution) {
+  const Moments normal = moments(values_of(GetParam(), "normal", 1 << 16));
+  EXPECT_NEAR(normal.mean, 0, 0.02);
+  EXPECT_NEAR(normal.deviation, 1, 0.04);
+  const Moments uniform = moments(values_of(GetParam(), "uniform", 1 << 16));
+  EXPECT_NEAR(uniform.mean, -unit_roundoff(GetParam()) / 2, 0.02);
+  EXPECT_GE(uniform.least, -1.125);
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, BlockScaledOperand,
+                         testing::Values(DataType::mxfp8e4m3, DataType::mxfp8e5m2,
+                                         DataType::mxfp6e3m2, DataType::mxfp6e2m3, DataType::mxfp4,
+                                         DataType::nvfp4),
+                         [](const auto& one) { return std::string(name(one.param)); });
+
+TEST(BlockScaledOperands, BeginABlock) {
+  const Operand operand{"b", Role::input, DataType::mxfp4, {64}};
+  std::vector<std::byte> bytes(17);
+  EXPECT_NO_THROW(OperandSource(operand, "uniform", 1, 0).generate(32, bytes));
+  EXPECT_THROW(OperandSource(operand, "uniform", 1, 0).generate(16, bytes), std::logic_error);
+}
 
 TEST(Uniform, FillsItsRangeEvenly) {
   for (const char* type : {"f64", "f32", "tf32", "bf16", "f16", "f8e4m3", "f8e5m2"}) {
@@ -236,14 +299,19 @@ TEST(Generate, DiffersBetweenOperandsProblemsAndSeeds) {
 
 TEST(Poison, IsCountedElementByElement) {
   for (const DataType type : kDataTypes) {
-    std::vector<std::byte> buffer(16 * size_of(type));
+    std::vector<std::byte> buffer(static_cast<std::size_t>(bytes_of(type, 32)));
     poison(type, buffer);
-    EXPECT_EQ(count_poisoned(type, buffer), 16) << name(type);
-    if (!is_integer(type)) {
-      EXPECT_TRUE(std::isnan(load(type, buffer.data(), 5))) << name(type);
+    EXPECT_EQ(count_poisoned(type, buffer), 32) << name(type);
+    if (has_nan(type)) {
+      EXPECT_TRUE(std::isnan(load(type, std::span<const std::byte>(buffer), 5))) << name(type);
     }
-    store(type, buffer.data(), 5, 1);
-    EXPECT_EQ(count_poisoned(type, buffer), 15) << name(type);
+    if (is_block_scaled(type)) {
+      store_scale(type, buffer, 0, 1);
+      EXPECT_EQ(count_poisoned(type, buffer), 32 - traits(type).block) << name(type);
+    } else {
+      store(type, buffer.data(), 5, 1);
+      EXPECT_EQ(count_poisoned(type, buffer), 31) << name(type);
+    }
   }
 }
 

@@ -138,10 +138,9 @@ struct Square {
   Workbench bench{"matmul m=200 n=200 k=200 a=f32 layout=tn"};
   Square() { compute_matmul(bench); }
   std::vector<RowResidual> probe(std::uint64_t seed, int probes = 24) {
-    const auto* a = bench.buffers[0].data();
-    const auto* b = bench.buffers[1].data();
-    return freivalds({DataType::f32, a, 200, 200, true}, {DataType::f32, b, 200, 200, false},
-                     {DataType::f32, bench.output().data(), 200, 200, false},
+    return freivalds({DataType::f32, bench.buffers[0], 200, 200, true},
+                     {DataType::f32, bench.buffers[1], 200, 200, false},
+                     {DataType::f32, bench.output(), 200, 200, false},
                      {8 * std::sqrt(200.0) * 0x1p-24, 0x1p-24, 0}, probes, seed);
   }
 };

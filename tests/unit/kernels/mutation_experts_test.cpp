@@ -26,7 +26,7 @@ class GroupedMatmulCheck : public ::testing::TestWithParam<bool> {
   }
 };
 INSTANTIATE_TEST_SUITE_P(, GroupedMatmulCheck, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "Probed" : "Whole"; });
+                         [](const auto& one) { return one.param ? "Probed" : "Whole"; });
 
 TEST_P(GroupedMatmulCheck, AcceptsWhatIsRight) {
   const Check check = judged({});
@@ -98,7 +98,7 @@ TEST(LaunchCheck, CatchesAnOutputThatWasNotSet) {
   EXPECT_THAT(bench.check().where, HasSubstr("element 63:"));
   bench.fill_with_reference();
   poison(DataType::i32, Bytes(bench.output()).subspan(99 * 4, 4));
-  EXPECT_THAT(bench.check().where, HasSubstr("element 99: got what was there before"));
+  EXPECT_THAT(bench.check().where, HasSubstr("element 99: got the poison"));
 }
 
 }  // namespace

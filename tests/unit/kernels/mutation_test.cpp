@@ -56,8 +56,8 @@ class MatmulCheck : public ::testing::TestWithParam<bool> {
   }
 };
 
-std::string whole_or_probed(const ::testing::TestParamInfo<bool>& info) {
-  return info.param ? "Probed" : "Whole";
+std::string whole_or_probed(const ::testing::TestParamInfo<bool>& one) {
+  return one.param ? "Probed" : "Whole";
 }
 INSTANTIATE_TEST_SUITE_P(, MatmulCheck, ::testing::Bool(), whole_or_probed);
 
@@ -120,7 +120,7 @@ TEST_P(MatmulCheck, CatchesStaleOutput) {
 TEST_P(MatmulCheck, CatchesAnUnwrittenBlockAndNamesIt) {
   for (const char* types : {"a=bf16 c=f32", "a=f16 c=f16", "a=i8", "a=f8e4m3 c=f8e4m3"}) {
     Workbench bench = right(fmt::format("matmul m=300 n=260 k=160 {} dist=uniform", types));
-    const std::size_t size = size_of(bench.output_type());
+    const auto size = static_cast<std::size_t>(bytes_of(bench.output_type(), 1));
     for (std::size_t row = 130; row < 140; ++row) {
       poison(bench.output_type(), Bytes(bench.output()).subspan((row * 260 + 77) * size, 9 * size));
     }
@@ -374,7 +374,7 @@ TEST(CopyCheck, CatchesOneBit) {
     const Check check = bench.check();
     EXPECT_EQ(check.outcome, Outcome::wrong);
     EXPECT_THAT(check.where,
-                HasSubstr(fmt::format("element {}:", 4321 / size_of(bench.output_type()))));
+                HasSubstr(fmt::format("element {}:", 4321 / bytes_of(bench.output_type(), 1))));
   }
 }
 
@@ -405,10 +405,9 @@ TEST(FmaCheck, CatchesAStepLeftOutAndAnUnwrittenSum) {
     std::swap(fewer.output(), bench.output());
     EXPECT_EQ(bench.check().outcome, Outcome::wrong);
     bench.output() = fewer.output();
-    poison(bench.output_type(),
-           Bytes(bench.output())
-               .subspan(333 * size_of(bench.output_type()), size_of(bench.output_type())));
-    EXPECT_THAT(bench.check().where, HasSubstr("row 5, column 13: got what was there before"));
+    const auto size = static_cast<std::size_t>(bytes_of(bench.output_type(), 1));
+    poison(bench.output_type(), Bytes(bench.output()).subspan(333 * size, size));
+    EXPECT_THAT(bench.check().where, HasSubstr("row 5, column 13: got the poison"));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -77,6 +78,22 @@ TEST(Problem, RefusesWhatIsMalformedAndNamesTheField) {
   EXPECT_THAT(refusal_of("matmul m=2 n=3 a=f32").what, HasSubstr("field k: matmul needs it"));
 }
 
+TEST(Problem, NamesAllMissingFieldsAtOnce) {
+  const Refusal refused = refusal_of("matmul m=2");
+  EXPECT_EQ(refused.what, "fields n, k, a: matmul needs them");
+  EXPECT_THAT(refused.mend, AllOf(HasSubstr("n=…: columns of B and C"), HasSubstr("k=…: "),
+                                  HasSubstr("a=…: type of A, one of f64, f32")));
+  EXPECT_EQ(refusal_of("all_reduce").what, "fields ranks, n, type: all_reduce needs them");
+}
+
+TEST(Problem, NamesAllUnknownFieldsAtOnce) {
+  const Refusal near = refusal_of("matmul m=2 n=3 k=4 a=f32 batchs=2 layuot=nn");
+  EXPECT_EQ(near.what, "fields batchs, layuot: matmul has no such fields");
+  EXPECT_EQ(near.mend, "did you mean `batch`, `layout`?");
+  EXPECT_THAT(refusal_of("matmul m=2 n=3 k=4 a=f32 batchs=2 zzzzzz=1").mend,
+              HasSubstr("the fields of matmul are m, n, k"));
+}
+
 TEST(Problem, RefusesValuesOutOfRange) {
   for (const char* bad :
        {"0", "-1", "", "1.5", "1e3", "0x10", "9223372036854775808", "+4", "4k", "nan"}) {
@@ -111,7 +128,7 @@ TEST_P(EachOperation, PrintsWhatParsesBackToTheSameProblem) {
   for (int i = 0; i < 20000 && valid < 500; ++i) {
     std::vector<std::string> parts;
     for (const Field& field : operation.fields) {
-      if (field.fallback != nullptr && random() % 2 == 0) continue;
+      if (!field.required() && random() % 2 == 0) continue;
       parts.push_back(fmt::format("{}={}", field.name, random_value(field, random)));
     }
     std::shuffle(parts.begin(), parts.end(), random);
@@ -140,7 +157,7 @@ TEST_P(EachOperation, NamesAnyFieldWhoseValueIsRubbish) {
         text += fmt::format(" {}=?", field.name);
       else if (field.kind == FieldKind::dimension)
         text += fmt::format(" {}=64", field.name);
-      else if (!field.choices.empty() && field.fallback == nullptr)
+      else if (!field.choices.empty() && field.required())
         text += fmt::format(" {}={}", field.name, field.choices[1]);
     }
     EXPECT_THAT(refusal_of(text).what, HasSubstr(fmt::format("field {}: `?`", broken.name)));
@@ -151,12 +168,76 @@ TEST_P(EachOperation, SaysWhatItIsAndCountsItsWork) {
   const Operation& operation = *GetParam();
   EXPECT_EQ(find_operation(operation.name), &operation);
   EXPECT_FALSE(operation.summary.empty());
-  for (const Field& field : operation.fields) EXPECT_FALSE(field.meaning.empty()) << field.name;
+  EXPECT_FALSE(operation.formula.empty());
+  EXPECT_FALSE(operation.counting.empty());
+  for (const Field& field : operation.fields) {
+    EXPECT_FALSE(field.meaning.empty()) << field.name;
+    EXPECT_FALSE(field.preset && field.preset->text.empty()) << field.name;
+  }
+}
+
+/// A small problem of the operation, with every default.
+Problem some_problem(const Operation& operation) {
+  std::map<std::string, std::string> fields;
+  for (const Field& field : operation.fields) {
+    if (!field.required()) continue;
+    fields[std::string(field.name)] =
+        field.kind == FieldKind::dimension ? "64" : std::string(field.choices.front());
+  }
+  return Problem::make(operation.name, fields);
+}
+
+TEST_P(EachOperation, DescribesItsOperandsInTheirOrder) {
+  const Operation& operation = *GetParam();
+  const auto operands = operation.operands(some_problem(operation));
+  ASSERT_EQ(operands.size(), operation.operand_texts.size());
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    EXPECT_EQ(operands[i].name, operation.operand_texts[i].name);
+    EXPECT_EQ(operands[i].role, operation.operand_texts[i].role);
+    EXPECT_FALSE(operation.operand_texts[i].meaning.empty());
+  }
+}
+
+TEST_P(EachOperation, NamesItsDefaultsAsTheyAreUnlessTheyAreComputed) {
+  const Operation& operation = *GetParam();
+  const Problem problem = some_problem(operation);
+  for (const Field& field : operation.fields) {
+    if (!field.preset || field.preset->compute != nullptr) continue;
+    EXPECT_EQ(problem.field_text(field.name), field.preset->text) << field.name;
+  }
+}
+
+TEST_P(EachOperation, IsQuotedInWhatItCounts) {
+  const Operation& operation = *GetParam();
+  const Work work = operation.work(some_problem(operation));
+  if (operation.figure == Figure::operations) {
+    EXPECT_GT(work.flop, 0);
+  } else {
+    EXPECT_GT(work.bytes, 0);
+  }
+  if (operation.collective != nullptr) {
+    EXPECT_EQ(operation.figure, Figure::bytes);
+    EXPECT_EQ(operation.roof, Roof::link);
+  }
+  EXPECT_EQ(operation.roof, operation.measures.value_or(operation.roof));
+}
+
+TEST(Operations, SayWhichOfThemMeasureARoof) {
+  EXPECT_EQ(find_operation("fma")->measures, Roof::arithmetic);
+  EXPECT_EQ(find_operation("copy")->measures, Roof::memory);
+  EXPECT_EQ(find_operation("triad")->measures, Roof::memory);
+  EXPECT_EQ(find_operation("triad")->figure, Figure::bytes);
+  EXPECT_EQ(find_operation("launch")->figure, Figure::time);
+  EXPECT_EQ(find_operation("transfer")->roof, Roof::link);
+  EXPECT_FALSE(find_operation("matmul")->measures.has_value());
+  EXPECT_EQ(name(Figure::bytes), "bytes");
+  EXPECT_EQ(name(Roof::none), "none");
+  EXPECT_EQ(name(Role::output), "output");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EachOperation,
                          testing::ValuesIn(operations().begin(), operations().end()),
-                         [](const auto& info) { return std::string(info.param->name); });
+                         [](const auto& one) { return std::string(one.param->name); });
 
 TEST(Operations, AreListedInAlphabeticalOrder) {
   EXPECT_TRUE(std::is_sorted(operations().begin(), operations().end(),

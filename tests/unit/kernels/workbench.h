@@ -70,9 +70,9 @@ struct Workbench {
 
 /// What may go wrong in a product.
 struct MatmulFault {
-  std::int64_t dropped_from = 0, dropped_to = 0;  ///< range of k left out
-  std::function<double(double)> narrow_sum;       ///< applied to each partial sum
-  std::function<double(double)> narrow_factor;    ///< applied to each factor
+  std::int64_t dropped_from = 0, dropped_to = 0;     ///< range of k left out
+  std::function<double(double)> narrow_sum = {};     ///< applied to each partial sum
+  std::function<double(double)> narrow_factor = {};  ///< applied to each factor
 };
 
 template <typename Number>

@@ -1,4 +1,4 @@
-/* A module without devices; what is defined at compile time says in which way it is not whole. */
+/* A module without devices; macros make it differ from a whole one in one way each. */
 #include "backends/assay_backend.h"
 
 #ifndef TEST_MODULE_ABI
@@ -9,6 +9,9 @@
 #endif
 #ifndef TEST_MODULE_RUN
 #define TEST_MODULE_RUN run
+#endif
+#ifndef TEST_MODULE_VARIABLES
+#define TEST_MODULE_VARIABLES NULL
 #endif
 
 static assay_status probe(assay_probe* out) {
@@ -24,12 +27,16 @@ static assay_status open_device(uint32_t index, const assay_open_options* option
   (void)index, (void)options, (void)out;
   return ASSAY_NO_DEVICE;
 }
-static void close_device(assay_device* device) { (void)device; }
+static void close_device(assay_device* device) {
+  (void)device;
+}
 static assay_status allocate(assay_device* device, uint64_t bytes, assay_buffer** out) {
   (void)device, (void)bytes, (void)out;
   return ASSAY_INVALID;
 }
-static void free_buffer(assay_device* device, assay_buffer* buffer) { (void)device, (void)buffer; }
+static void free_buffer(assay_device* device, assay_buffer* buffer) {
+  (void)device, (void)buffer;
+}
 static assay_status upload(assay_device* device, assay_buffer* to, uint64_t offset,
                            const void* from, uint64_t bytes) {
   (void)device, (void)to, (void)offset, (void)from, (void)bytes;
@@ -51,7 +58,9 @@ static assay_status prepare(assay_device* device, const char* problem, const cha
   (void)device, (void)problem, (void)implementation, (void)buffers, (void)buffer_count, (void)out;
   return ASSAY_INVALID;
 }
-static void release(assay_executable* executable) { (void)executable; }
+static void release(assay_executable* executable) {
+  (void)executable;
+}
 static assay_status describe(assay_executable* executable, const assay_property** out,
                              size_t* count) {
   (void)executable, (void)out, (void)count;
@@ -62,15 +71,45 @@ static inline assay_status run(assay_executable* executable, uint32_t count, ass
   (void)executable, (void)count, (void)mode, (void)out;
   return ASSAY_INVALID;
 }
-static const char* last_error(void) { return ""; }
+static const char* last_error(void) {
+  return "";
+}
+static inline const char* const* variables(size_t* count) {
+  static const char* const list[] = {"MINE_*", NULL, "MINE"};
+  *count = 3;
+  return list;
+}
 
-/* The table may be declared longer than it is known here: what a later version would be. */
+/* The table may claim to be longer than this header's, as a later version's would be. */
 static const struct {
   assay_backend table;
   void* of_a_later_version;
-} whole = {{TEST_MODULE_SIZE, TEST_MODULE_ABI, "test", "1", "a module of the tests", probe,
-            device_info, open_device, close_device, allocate, free_buffer, upload, download,
-            implementations, prepare, release, describe, TEST_MODULE_RUN, NULL, last_error},
+} whole = {{TEST_MODULE_SIZE,
+            TEST_MODULE_ABI,
+            "test",
+            "1",
+            "a module of the tests",
+            probe,
+            device_info,
+            open_device,
+            close_device,
+            allocate,
+            free_buffer,
+            upload,
+            download,
+            implementations,
+            prepare,
+            release,
+            describe,
+            TEST_MODULE_RUN,
+            NULL,
+            last_error,
+            NULL,
+            NULL,
+            NULL,
+            NULL,
+            NULL,
+            TEST_MODULE_VARIABLES},
            NULL};
 
 #ifdef TEST_MODULE_REFUSES

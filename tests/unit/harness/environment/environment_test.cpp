@@ -41,14 +41,31 @@ TEST(EnvironmentJson, HoldsTopologyKernelMemoryAndBuild) {
   EXPECT_TRUE(all.contains("mitigations"));
 }
 
-TEST(EnvironmentJson, RecordsVariablesThatLibrariesHeedAndNoOthers) {
-  setenv("OMP_TEST_OF_ASSAY", "1", 1);
-  setenv("SECRET_TOKEN_OF_ASSAY", "x", 1);
-  const json variables = json::parse(environment_json({}, 0)).at("variables");
-  EXPECT_EQ(variables.at("OMP_TEST_OF_ASSAY"), "1");
-  EXPECT_FALSE(variables.contains("SECRET_TOKEN_OF_ASSAY"));
-  unsetenv("OMP_TEST_OF_ASSAY");
-  unsetenv("SECRET_TOKEN_OF_ASSAY");
+TEST(EnvironmentJson, RecordsVariablesThatModulesDeclareAndNoOthers) {
+  setenv("VENDOR_TEST_OF_ASSAY", "1", 1);
+  setenv("VENDOR_TOKEN_OF_ASSAY", "x", 1);
+  setenv("OTHER_TEST_OF_ASSAY", "x", 1);
+  worker::ModuleReport module;
+  module.name = "vendor";
+  module.environment_variables = {"VENDOR_*"};
+  const json variables = json::parse(environment_json({module}, 0)).at("variables");
+  EXPECT_EQ(variables.at("VENDOR_TEST_OF_ASSAY"), "1");
+  EXPECT_FALSE(variables.contains("VENDOR_TOKEN_OF_ASSAY"));
+  EXPECT_FALSE(variables.contains("OTHER_TEST_OF_ASSAY"));
+  EXPECT_FALSE(
+      json::parse(environment_json({}, 0)).at("variables").contains("VENDOR_TEST_OF_ASSAY"));
+  for (const char* name :
+       {"VENDOR_TEST_OF_ASSAY", "VENDOR_TOKEN_OF_ASSAY", "OTHER_TEST_OF_ASSAY"}) {
+    unsetenv(name);
+  }
+}
+
+TEST(EnvironmentJson, HoldsLimitsAndContainer) {
+  const json all = json::parse(environment_json({}, 3));
+  EXPECT_EQ(all.at("limits").at("threads_asked"), 3);
+  EXPECT_TRUE(all.at("limits").at("pressure_stall_information").is_boolean());
+  EXPECT_TRUE(all.at("limits").contains("cgroup_io_max"));
+  EXPECT_TRUE(all.at("system").at("container").contains("image"));
 }
 
 TEST(AvailableMemory, OfAGroupCountsFilesThatNobodyReadsAsFree) {

@@ -105,11 +105,5 @@ TEST(Measure, MakesAFailureAStatusAndSaysThatTheTargetIsLost) {
   EXPECT_TRUE(out.device_lost);
 }
 
-TEST(LaunchMode, IsColdOrHotAndNothingElse) {
-  EXPECT_EQ(launch_mode("hot"), ASSAY_HOT);
-  EXPECT_EQ(launch_mode("cold"), ASSAY_COLD);
-  EXPECT_THROW(launch_mode("warm"), InputError);
-}
-
 }  // namespace
 }  // namespace assay::harness::measure

@@ -133,7 +133,7 @@ TEST(Sample, StopsAtTheFewestSamplesWhenTheyAgree) {
   const Sampled sampled =
       sample(settings(0.01, 2), 2, warm_at(1e-2), device.launcher(), device.clock());
   EXPECT_TRUE(sampled.target_met);
-  EXPECT_THAT(sampled.missed, IsEmpty());
+  EXPECT_FALSE(sampled.missed);
   EXPECT_EQ(sampled.device_seconds.size(), 10u);
   EXPECT_THAT(sampled.device_seconds, Each(1e-2));
 }
@@ -153,7 +153,12 @@ TEST(Sample, StopsAtTheBudgetAndSaysWhatWasReached) {
   const Sampled sampled =
       sample(settings(0.001, 1), 1, warm_at(1e-2), device.launcher(), device.clock());
   EXPECT_FALSE(sampled.target_met);
-  EXPECT_THAT(sampled.missed, HasSubstr("±0.1% asked"));
+  ASSERT_TRUE(sampled.missed);
+  EXPECT_EQ(sampled.missed->kind, results::record::NoteKind::target_missed);
+  EXPECT_THAT(sampled.missed->text, HasSubstr("±0.1% asked"));
+  EXPECT_EQ(sampled.missed->figures.at("half_width"), sampled.summary.half_width());
+  EXPECT_EQ(sampled.missed->figures.at("asked_half_width"), 0.001);
+  EXPECT_EQ(sampled.missed->figures.at("samples"), static_cast<double>(sampled.summary.count));
   EXPECT_NEAR(device.now() - 100, 1, 0.2);
 }
 

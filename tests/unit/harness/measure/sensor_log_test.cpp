@@ -5,7 +5,7 @@
 namespace assay::harness::measure {
 namespace {
 
-const kernels::Work kWork{.flop = 4e9, .bytes = 1e6};
+constexpr double kWork = 4e9;  ///< operations of a launch
 
 Reading reading(double at, std::optional<double> power, std::optional<double> energy) {
   Reading one;
@@ -85,27 +85,27 @@ TEST(Energy, ComesFromTheCounterWhereThereIsOne) {
                               reading(12, 999, 5400)};
   const results::record::Energy energy = energy_of(readings, {100, 2.5, 2.4}, kWork);
   EXPECT_EQ(energy.source, "counter");
-  EXPECT_DOUBLE_EQ(energy.joules_a_launch.value(), 200 * 2.5 / 100);
+  EXPECT_DOUBLE_EQ(energy.joules_per_launch.value(), 200 * 2.5 / 100);
   EXPECT_DOUBLE_EQ(energy.rate_per_watt.value(), 4e9 / 5);
 }
 
 TEST(Energy, ComesFromPowerOverTimeWhereOnlyThatIsTold) {
   const Reading readings[] = {reading(10, 300, {}), reading(11, 400, {}), reading(12, 500, {})};
-  const results::record::Energy energy = energy_of(readings, {10, 2, 2}, {.flop = 0, .bytes = 8e9});
+  const results::record::Energy energy = energy_of(readings, {10, 2, 2}, 8e9);
   EXPECT_EQ(energy.source, "power");
-  EXPECT_DOUBLE_EQ(energy.joules_a_launch.value(), 80);
-  EXPECT_DOUBLE_EQ(energy.rate_per_watt.value(), 1e8) << "bytes where there is no FLOP";
+  EXPECT_DOUBLE_EQ(energy.joules_per_launch.value(), 80);
+  EXPECT_DOUBLE_EQ(energy.rate_per_watt.value(), 1e8);
 }
 
 TEST(Energy, IsAbsentWhereNothingIsToldOrTheTimeIsNotTheLaunches) {
   const Reading told[] = {reading(10, 300, {}), reading(11, 300, {})};
   const Reading silent[] = {reading(10, {}, {}), reading(11, {}, {})};
-  EXPECT_FALSE(energy_of(silent, {10, 2, 2}, kWork).joules_a_launch.has_value());
-  EXPECT_FALSE(energy_of({}, {10, 2, 2}, kWork).joules_a_launch.has_value());
-  EXPECT_FALSE(energy_of(told, {10, 2, 1}, kWork).joules_a_launch.has_value()) << "cold launches";
-  EXPECT_FALSE(energy_of(told, {0, 0, 0}, kWork).joules_a_launch.has_value());
+  EXPECT_FALSE(energy_of(silent, {10, 2, 2}, kWork).joules_per_launch.has_value());
+  EXPECT_FALSE(energy_of({}, {10, 2, 2}, kWork).joules_per_launch.has_value());
+  EXPECT_FALSE(energy_of(told, {10, 2, 1}, kWork).joules_per_launch.has_value()) << "cold launches";
+  EXPECT_FALSE(energy_of(told, {0, 0, 0}, kWork).joules_per_launch.has_value());
   const Reading stuck[] = {reading(10, {}, 7), reading(11, {}, 7)};
-  EXPECT_FALSE(energy_of(stuck, {10, 2, 2}, kWork).joules_a_launch.has_value());
+  EXPECT_FALSE(energy_of(stuck, {10, 2, 2}, kWork).joules_per_launch.has_value());
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST(ThrottleGuard, LeavesAloneWhatRunsAtThreeQuartersOfTheHighestClock) {
   device.run(guard);
   EXPECT_EQ(device.batches, 2);
   EXPECT_THAT(device.pauses, IsEmpty());
-  EXPECT_THAT(throttling_text(guard.outcome()), IsEmpty());
+  EXPECT_FALSE(throttling_note(guard.outcome()));
 }
 
 TEST(ThrottleGuard, DiscardsABatchBelowItAndTriesAgainAfterAPauseThatGrows) {
@@ -53,7 +53,7 @@ TEST(ThrottleGuard, DiscardsABatchBelowItAndTriesAgainAfterAPauseThatGrows) {
   EXPECT_THAT(device.pauses, ElementsAre(0.25, 0.5));
   EXPECT_EQ(guard.outcome().discarded_launches, 10u);
   EXPECT_EQ(guard.outcome().paused_seconds, 0.75);
-  EXPECT_THAT(throttling_text(guard.outcome()),
+  EXPECT_THAT(throttling_note(guard.outcome()).value().text,
               HasSubstr("10 launches below 75% of the highest clock discarded, 2 pauses made"));
 }
 
@@ -64,7 +64,8 @@ TEST(ThrottleGuard, GivesUpAfterThreePausesOfAMeasurementAndSaysWhatItKept) {
   EXPECT_EQ(device.run(guard).front().device_seconds, 5) << "no further pause";
   EXPECT_THAT(device.pauses, ElementsAre(0.25, 0.5, 1));
   EXPECT_EQ(guard.outcome().kept_launches, 10u);
-  EXPECT_THAT(throttling_text(guard.outcome()), HasSubstr("10 later ones at such a clock kept"));
+  EXPECT_THAT(throttling_note(guard.outcome()).value().text,
+              HasSubstr("10 later ones at such a clock kept"));
 }
 
 TEST(ThrottleGuard, KeepsEverythingWhereClocksAreNotTold) {

@@ -11,6 +11,8 @@
 namespace assay::harness::plan {
 namespace {
 
+using results::record::Division;
+
 using results::record::DeviceIdentity;
 using testing::AllOf;
 using testing::HasSubstr;
@@ -39,9 +41,9 @@ std::vector<SuiteProblem> copies(const std::vector<std::int64_t>& sizes) {
 }
 
 std::vector<measure::Offer> three_offers(std::size_t, const kernels::Problem&) {
-  return {{"library/blas", "library", ""},
-          {"native/stream", "native", ""},
-          {"reference/fp64", "reference", ""}};
+  return {{"library/blas", Division::library, ""},
+          {"native/stream", Division::native, ""},
+          {"reference/fp64", Division::reference, ""}};
 }
 
 PlanOptions options(std::uint64_t seed = 1) {
@@ -79,7 +81,7 @@ results::record::DeviceIdentity pretended() {
 }
 
 std::vector<measure::Offer> one_model(std::size_t, const kernels::Problem&) {
-  return {{"modelled/roofline", "modelled", ""}};
+  return {{"modelled/roofline", Division::modelled, ""}};
 }
 
 TEST(MakePlan, AsksNoMemoryOfTheHostForWhatIsModelled) {
@@ -109,7 +111,7 @@ TEST(PlanJson, NamesAPretendedDeviceByItsSystem) {
 
 TEST(MakePlan, TakesTheDivisionsAndImplementationsAskedFor) {
   PlanOptions reference = options();
-  reference.measurement.divisions = {"reference"};
+  reference.measurement.divisions = {Division::reference};
   EXPECT_THAT(implementations(make_plan(copies({64}), {device()}, reference, three_offers)),
               UnorderedElementsAre("reference/fp64"));
   PlanOptions named = options();
@@ -132,16 +134,16 @@ TEST(MakePlan, RefusesAnImplementationThatNoneOffers) {
 
 TEST(MakePlan, PutsTheCommandLineAboveTheSuite) {
   auto problems = copies({64});
-  problems[0].measurement.mode = "hot";
+  problems[0].measurement.mode = results::record::Mode::hot;
   problems[0].measurement.target = 0.05;
-  problems[0].measurement.divisions = {"library"};
+  problems[0].measurement.divisions = {Division::library};
   PlanOptions above = options(9);
-  above.measurement.mode = "cold";
-  above.measurement.divisions = {"native"};
+  above.measurement.mode = results::record::Mode::cold;
+  above.measurement.divisions = {Division::native};
   const Plan plan = make_plan(problems, {device()}, above, three_offers);
   ASSERT_THAT(plan.entries, SizeIs(1));
   EXPECT_EQ(plan.entries[0].implementation, "native/stream");
-  EXPECT_EQ(plan.entries[0].settings.mode, "cold");
+  EXPECT_EQ(plan.entries[0].settings.mode, results::record::Mode::cold);
   EXPECT_DOUBLE_EQ(plan.entries[0].settings.target, 0.05);
   EXPECT_EQ(plan.entries[0].settings.order_seed, 9u);
 }
@@ -183,7 +185,8 @@ TEST(MakePlan, CountsMemoryOfASeparateDeviceForItself) {
 TEST(MakePlan, SkipsWithTheImplementationsOwnReason) {
   const Plan plan =
       make_plan(copies({64}), {device()}, options(), [](std::size_t, const kernels::Problem&) {
-        return std::vector<measure::Offer>{{"library/x", "library", "this CPU lacks AVX512_BF16"}};
+        return std::vector<measure::Offer>{
+            {"library/x", Division::library, "this CPU lacks AVX512_BF16"}};
       });
   EXPECT_THAT(plan.entries, IsEmpty());
   ASSERT_THAT(plan.skipped, SizeIs(1));
@@ -263,13 +266,13 @@ TEST(Estimate, GrowsWithTheWorkAndTheBudget) {
   const auto small = kernels::Problem::parse("copy n=1024 type=f32");
   const auto large = kernels::Problem::parse("copy n=1073741824 type=f32");
   results::record::Settings settings;
-  EXPECT_LT(estimate(small, device(), "native", settings).seconds,
-            estimate(large, device(), "native", settings).seconds);
+  EXPECT_LT(estimate(small, device(), Division::native, settings).seconds,
+            estimate(large, device(), Division::native, settings).seconds);
   results::record::Settings longer = settings;
   longer.budget_seconds = 10 * settings.budget_seconds;
-  EXPECT_LT(estimate(small, device(), "native", settings).seconds,
-            estimate(small, device(), "native", longer).seconds);
-  EXPECT_GT(timeout_seconds(estimate(small, device(), "native", longer)), 60);
+  EXPECT_LT(estimate(small, device(), Division::native, settings).seconds,
+            estimate(small, device(), Division::native, longer).seconds);
+  EXPECT_GT(timeout_seconds(estimate(small, device(), Division::native, longer)), 60);
 }
 
 }  // namespace

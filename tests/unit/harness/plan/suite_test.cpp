@@ -66,10 +66,10 @@ type = "f32"
                                   "mine.toml");
   ASSERT_EQ(suite.problems.size(), 2u);
   EXPECT_EQ(suite.problems[0].label, "first");
-  EXPECT_EQ(suite.problems[0].measurement.mode, "hot");
+  EXPECT_EQ(suite.problems[0].measurement.mode, results::record::Mode::hot);
   EXPECT_DOUBLE_EQ(*suite.problems[0].measurement.target, 0.02);
   EXPECT_DOUBLE_EQ(*suite.problems[0].measurement.budget_seconds, 0.5);
-  EXPECT_EQ(suite.problems[1].measurement.mode, "cold");
+  EXPECT_EQ(suite.problems[1].measurement.mode, results::record::Mode::cold);
   EXPECT_DOUBLE_EQ(*suite.problems[1].measurement.budget_seconds, 3);
   EXPECT_THAT(suite.problems[1].measurement.implementations, ElementsAre("native/stream"));
 }

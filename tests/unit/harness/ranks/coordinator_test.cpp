@@ -44,8 +44,13 @@ class Coordinating : public testing::Test {
 
   static Planned planned() {
     plan::Plan plan;
-    plan.entries = {
-        {kernels::Problem::parse("copy n=64 type=f32"), "", 0, "native/fake", "native", {}, {}}};
+    plan.entries = {{kernels::Problem::parse("copy n=64 type=f32"),
+                     "",
+                     0,
+                     "native/fake",
+                     results::record::Division::native,
+                     {},
+                     {}}};
     results::record::DeviceIdentity device;
     device.backend = "faulty";
     return {device, stored_entries(plan, {device}), {}, 1e9, "{}"};

@@ -164,10 +164,13 @@ TEST(Bundle, RefusesPartsThatContradictEachOther) {
               HasSubstr("records.jsonl.gz is missing"));
 }
 
-TEST(Bundle, SaysWhichVersionReadsANewerOne) {
+TEST(Bundle, OfAnotherSchemaIsRefused) {
   const std::string newer =
       forged([](std::string&, std::string&, Manifest& manifest) { manifest.schema = 7; });
-  EXPECT_THAT(refusal(newer), HasSubstr("bundle schema 7 is newer"));
+  EXPECT_THAT(refusal(newer), HasSubstr("bundle schema 7 is one that this assay does not read"));
+  const std::string others =
+      forged([](std::string&, std::string&, Manifest& manifest) { manifest.record_schema = 4; });
+  EXPECT_THAT(refusal(others), HasSubstr("record schema 4 is one that this assay does not read"));
 }
 
 TEST(Bundle, IsKnownByItsBeginning) {

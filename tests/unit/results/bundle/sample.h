@@ -33,7 +33,7 @@ inline record::Record sample_record(int number, const std::string& problem_text)
   record.device.backend = "cpu";
   record.device.name = "AMD EPYC";
   record.device.kind = "cpu";
-  record.implementation = {"native/stream", "native", {}};
+  record.implementation = {"native/stream", results::record::Division::native, {}};
   record.work = problem.operation().work(problem);
   record.device_seconds = record.host_seconds = sample_times(1e-3 * number);
   record.summary = statistics::summarize(record.device_seconds);

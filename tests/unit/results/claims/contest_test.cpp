@@ -104,7 +104,7 @@ TEST(Contest, TellsMeasuredCellsFromClaimedOnes) {
   record.problem = "matmul m=64 n=64 k=64 a=bf16 b=bf16 c=bf16 acc=f32 dist=uniform seed=1";
   record.operation = "matmul";
   record.device.name = "Chip";
-  record.implementation = {"library/one", "library", {}};
+  record.implementation = {"library/one", results::record::Division::library, {}};
   record.work = {1e9, 1e6, kernels::DataType::bf16};
   record.device_seconds.assign(40, 1e-3);
   record.summary = statistics::summarize(record.device_seconds);

@@ -37,7 +37,7 @@ record::Record measured(const std::string& id, const std::string& problem, doubl
   record.problem = problem;
   record.operation = problem.substr(0, problem.find(' '));
   record.device = box();
-  record.implementation = {"native/fma", "native", {}};
+  record.implementation = {"native/fma", results::record::Division::native, {}};
   record.work = {1e9, 1e9, kernels::DataType::f32};
   std::mt19937_64 random(samples);
   std::uniform_real_distribution<double> noise(-spread, spread);
@@ -207,7 +207,9 @@ TEST(Judge, HearsNoRecordThatIsNotVerifiedAndMeasuredHere) {
             VerdictKind::untested);
   EXPECT_EQ(spoil([](record::Record& r) { r.origin = record::Origin::imported; }),
             VerdictKind::untested);
-  EXPECT_EQ(spoil([](record::Record& r) { r.implementation.division = "reference"; }),
+  EXPECT_EQ(spoil([](record::Record& r) {
+              r.implementation.division = results::record::Division::reference;
+            }),
             VerdictKind::untested);
   EXPECT_EQ(spoil([](record::Record& r) { r.device.name = "Crate"; }), VerdictKind::untested);
 }
@@ -301,7 +303,7 @@ TEST(Judge, TakesTheFastestOfSeveralImplementations) {
   auto records = with_ratio(2);
   record::Record slow = measured("r-slow", kBf16, 1e-2);
   slow.implementation.name = "library/slow";
-  slow.implementation.division = "library";
+  slow.implementation.division = results::record::Division::library;
   records.push_back(slow);
   EXPECT_THAT(only(catalogue(), records).evidence[0].records, ElementsAre("r-bf16", "r-f32"));
 }

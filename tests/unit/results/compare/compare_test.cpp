@@ -123,10 +123,10 @@ TEST(Compare, LeavesOutWhatIsUnlikeAndSaysWhy) {
   };
   EXPECT_THAT(left_out([](record::Record& r) { r.problem += "0"; }),
               ElementsAre("A no partner", "B no partner"));
-  EXPECT_THAT(left_out([](record::Record& r) { r.settings.mode = "hot"; }),
+  EXPECT_THAT(left_out([](record::Record& r) { r.settings.mode = results::record::Mode::hot; }),
               ElementsAre("A other mode", "B other mode"));
   EXPECT_THAT(left_out([](record::Record& r) {
-                r.implementation = {"portable/x", "portable", {}};
+                r.implementation = {"portable/x", results::record::Division::portable, {}};
               }),
               ElementsAre("A other division", "B other division"));
   EXPECT_THAT(left_out([](record::Record& r) { r.origin = record::Origin::modelled; }),
@@ -169,7 +169,7 @@ TEST(Compare, HoldsModelsAgainstMeasurementsOnlyWhenAskedAndMarksThem) {
   ASSERT_EQ(table.comparisons[0].rows(), 2u) << "against the best of each division";
   EXPECT_THAT(reasons(table), ElementsAre());
   const ComparedProblem& row = table.comparisons[0].groups[0].rows[0];
-  EXPECT_EQ(table.comparisons[0].groups[0].division, "library");
+  EXPECT_EQ(table.comparisons[0].groups[0].division, record::Division::library);
   EXPECT_NEAR(row.speed.value, 4, 1e-9);
   EXPECT_EQ(row.difference, statistics::Difference::not_judged);
   EXPECT_EQ(table.comparisons[0].groups[0].means.back().difference,
@@ -198,7 +198,7 @@ TEST(Compare, TakesNoMeanOfMeasurementsAndModels) {
 
 TEST(Compare, HoldsModelsAgainstModelsUnasked) {
   const auto table = table_of({model_of(kMatmul, 1e-3)}, {model_of(kMatmul, 0.5e-3)});
-  EXPECT_EQ(table.comparisons[0].groups.at(0).division, "modelled");
+  EXPECT_EQ(table.comparisons[0].groups.at(0).division, record::Division::modelled);
   EXPECT_EQ(only_row(table).difference, statistics::Difference::not_judged);
 }
 
@@ -215,7 +215,7 @@ TEST(Compare, HoldsImportedRecordsAgainstMeasuredOnesOnlyWhenAsked) {
 }
 
 TEST(Compare, LeavesTheReferenceDivisionOutUnlessItIsNamed) {
-  const auto compared = [](std::vector<std::string> divisions) {
+  const auto compared = [](std::vector<record::Division> divisions) {
     CompareOptions options;
     options.divisions = std::move(divisions);
     return table_of({record_of(kMatmul, "reference/x", 1e-3)},
@@ -224,8 +224,8 @@ TEST(Compare, LeavesTheReferenceDivisionOutUnlessItIsNamed) {
         .rows();
   };
   EXPECT_EQ(compared({}), 0u);
-  EXPECT_EQ(compared({"reference"}), 1u);
-  EXPECT_EQ(compared({"library"}), 0u);
+  EXPECT_EQ(compared({record::Division::reference}), 1u);
+  EXPECT_EQ(compared({record::Division::library}), 0u);
 }
 
 TEST(Compare, PairsDevicesThatAreAloneOrAlike) {
@@ -267,20 +267,20 @@ TEST(Compare, TakesMeansByOperationAndOverAllWithinADivision) {
        record_of(copy, "library/x", 0.125e-3), record_of(copy, "native/x", 1e-3)});
   const auto& groups = table.comparisons[0].groups;
   ASSERT_EQ(groups.size(), 2u);
-  EXPECT_EQ(groups[0].division, "library");
+  EXPECT_EQ(groups[0].division, record::Division::library);
   ASSERT_EQ(groups[0].means.size(), 3u);
   EXPECT_EQ(groups[0].means[0].operation, "copy");
   EXPECT_NEAR(groups[0].means[1].speed.value, 1, 1e-9);
   EXPECT_EQ(groups[0].means[2].operation, "");
   EXPECT_NEAR(groups[0].means[2].speed.value, 2, 1e-9);
-  EXPECT_EQ(groups[1].division, "native");
+  EXPECT_EQ(groups[1].division, record::Division::native);
 }
 
 TEST(Compare, CountsEnergyAndPrice) {
   record::Record a = record_of(kMatmul, "library/x", 1e-3),
                  b = record_of(kMatmul, "library/x", 0.5e-3);
-  a.energy.joules_a_launch = 3;
-  b.energy.joules_a_launch = 2;
+  a.energy.joules_per_launch = 3;
+  b.energy.joules_per_launch = 2;
   std::vector<Side> sides = {side_of({a}), side_of({b})};
   sides[0].price = parse_price("10kUSD", "A");
   sides[1].price = parse_price("40000 USD", "B");

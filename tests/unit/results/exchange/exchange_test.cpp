@@ -17,7 +17,6 @@
 #include "results/exchange/moment.h"
 #include "results/exchange/series.h"
 #include "results/exchange/utf8.h"
-#include "results/record/text.h"
 #include "results/store/store.h"
 #include "tests/schema/random_record.h"
 
@@ -38,7 +37,7 @@ record::Record good_record(const record::Run& run) {
   record.operation = "copy";
   record.work = {0, 512, kernels::DataType::f32};
   record.device = {"cpu", 0, "A processor", "Vendor", "cpu"};
-  record.implementation = {"native/stream", "native", {}};
+  record.implementation = {"native/stream", results::record::Division::native, {}};
   record.device_seconds = {2e-6, 1e-6, 3e-6};
   record.host_seconds = {3e-6, 2e-6, 4e-6};
   record.summary = statistics::summarize(record.device_seconds);
@@ -185,44 +184,6 @@ TEST_F(Exchange, NothingIsAddedWhereAnEnvironmentIsMissing) {
   EXPECT_TRUE(target.records({}).empty());
 }
 
-TEST(RecordText, IsWhatTheTreeOfValuesHolds) {
-  RandomRecords random(11);
-  for (int i = 0; i < 300; ++i) {
-    const record::Record record = random.next();
-    std::string text;
-    append_text(text, record, record::Samples::all);
-    EXPECT_EQ(ordered_json::parse(text), ordered_json::parse(to_json(record, 1))) << text;
-    record::Record back;
-    ASSERT_TRUE(read_text(text, back)) << text;
-    EXPECT_EQ(to_json(back), text);
-    EXPECT_EQ(to_json(record::record_from_json(to_json(record, 1))), text);
-  }
-}
-
-TEST(RecordText, LeavesWhatIsNotOfItsFormToOthers) {
-  const std::string text = to_json(RandomRecords(3).next());
-  record::Record record;
-  ASSERT_TRUE(read_text(text, record));
-  for (std::size_t length = 0; length < text.size(); length += 7) {
-    EXPECT_FALSE(read_text(std::string_view(text).substr(0, length), record));
-  }
-  EXPECT_FALSE(read_text(text + " ", record));
-  const auto changed = [&](const std::string& from, const std::string& to) {
-    std::string other = text;
-    return other.replace(other.find(from), from.size(), to);
-  };
-  EXPECT_FALSE(read_text(changed("\"schema\":4", "\"schema\":5"), record));
-  EXPECT_FALSE(read_text(changed("\"schema\":4", "\"schema\":04"), record));
-  EXPECT_FALSE(read_text(changed("\"schema\":4", "\"schema\":4.0"), record));
-  EXPECT_FALSE(read_text(changed("\"target_met\":", "\"target_met\": "), record));
-}
-
-TEST(RecordText, ReplacesWhatIsNotUtf8) {
-  record::Record record;
-  record.reason = "bad \xff byte";
-  EXPECT_THAT(to_json(record), HasSubstr("bad \xef\xbf\xbd byte"));
-}
-
 TEST(GoogleBenchmark, IsReadBackWithProblemSamplesAndRates) {
   const record::RecordSet back =
       imported(exported("google-benchmark", good_record_set()), "gb.json");
@@ -230,7 +191,7 @@ TEST(GoogleBenchmark, IsReadBackWithProblemSamplesAndRates) {
   const record::Record& record = back.records[0];
   EXPECT_EQ(record.problem, kProblem);
   EXPECT_EQ(record.implementation.name, "native/stream");
-  EXPECT_EQ(record.implementation.division, "native");
+  EXPECT_EQ(record.implementation.division, record::Division::native);
   EXPECT_EQ(record.device.backend, "cpu");
   ASSERT_EQ(record.device_seconds.size(), 3U);
   EXPECT_DOUBLE_EQ(record.device_seconds[2], 3e-6);
@@ -430,7 +391,7 @@ TEST(BenchmarkName, IsReadBackAndAnotherProgramsIsNot) {
   ASSERT_TRUE(name);
   EXPECT_EQ(name->implementation, "library/a");
   EXPECT_EQ(name->device, "cuda:1");
-  EXPECT_EQ(name->mode, "cold");
+  EXPECT_EQ(name->mode, record::Mode::cold);
   for (const char* other : {"BM_copy", "BM_copy/8", "BM_copy/8/a/b/hot", "/a/b/hot", "a/hot"}) {
     EXPECT_FALSE(BenchmarkName::parse(other)) << other;
   }

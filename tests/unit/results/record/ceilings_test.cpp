@@ -99,7 +99,7 @@ TEST(Attainable, OfHotOperandsThatFitIntoTheCacheIsThePeak) {
   Record record = record_of("matmul", 10e6, 20e6);
   record.summary.median = 1e-4;
   EXPECT_EQ(held(record)->bound, Bound::memory) << "cold operands come from memory";
-  record.settings.mode = "hot";
+  record.settings.mode = results::record::Mode::hot;
   const auto roof = held(record);
   EXPECT_EQ(roof->bound, Bound::arithmetic);
   EXPECT_DOUBLE_EQ(roof->fraction, 0.5);
@@ -108,7 +108,7 @@ TEST(Attainable, OfHotOperandsThatFitIntoTheCacheIsThePeak) {
 
 TEST(Attainable, IsNotClippedWhereACacheBeatsMemory) {
   Record record = record_of("copy", 0, 2 * kCache);
-  record.settings.mode = "hot";
+  record.settings.mode = results::record::Mode::hot;
   record.summary.median = record.work.bytes / 60e9;
   const auto roof = held(record);
   ASSERT_TRUE(roof);
@@ -125,6 +125,34 @@ TEST(Attainable, IsUnknownWithoutAPeakOfTheTypeUnlessMemoryBoundsAnyway) {
 
 TEST(Attainable, IsThePeakAloneWhereNoBandwidthIsKnown) {
   EXPECT_EQ(held(record_of("matmul", 50e9, 50e9), {record_of("fma", 200e9, 1e6)})->fraction, 0.25);
+}
+
+TEST(Attainable, OfATriadIsMemoryEvenInTheCache) {
+  Record record = record_of("triad", 2e6, 12e6);
+  record.settings.mode = "hot";
+  record.summary.median = record.work.bytes / 60e9;
+  const auto roof = held(record);
+  ASSERT_TRUE(roof);
+  EXPECT_EQ(roof->bound, Bound::memory);
+  EXPECT_DOUBLE_EQ(roof->fraction, 2);
+  EXPECT_TRUE(roof->cached);
+}
+
+TEST(Attainable, IsNotForWhatALinkOrNothingLimits) {
+  for (const char* operation : {"all_reduce", "expert_dispatch", "transfer", "launch"}) {
+    EXPECT_FALSE(held(record_of(operation, 0, 15e9))) << operation;
+  }
+}
+
+TEST(Figure, IsTheOperationsOrFollowsFromTheWorkWhereItIsNotKnown) {
+  EXPECT_EQ(figure_of(record_of("triad", 2e9, 12e9)), kernels::Figure::bytes);
+  EXPECT_EQ(figure_of(record_of("matmul", 2e9, 12e9)), kernels::Figure::operations);
+  EXPECT_EQ(figure_of(record_of("launch", 0, 8)), kernels::Figure::time);
+  EXPECT_EQ(figure_of(record_of("BM_sort", 2e9, 1)), kernels::Figure::operations);
+  EXPECT_EQ(figure_of(record_of("BM_sort", 0, 1)), kernels::Figure::bytes);
+  EXPECT_EQ(counted_work("triad", {2e9, 12e9}), 12e9);
+  EXPECT_EQ(counted_work("matmul", {2e9, 12e9}), 2e9);
+  EXPECT_FALSE(measured_roof(record_of("BM_sort", 0, 1)));
 }
 
 TEST(Attainable, IsNotForWrongResults) {

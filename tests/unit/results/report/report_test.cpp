@@ -30,8 +30,8 @@ record::Record record_of(const std::string& id, const std::string& operation, do
   record.problem = operation + " n=1024 type=f32 dist=uniform seed=1";
   record.operation = operation;
   record.device = {.backend = "cpu", .name = "EPYC", .cache_bytes = 1 << 20};
-  record.implementation = {"native/" + operation, "native", {}};
-  record.settings.mode = "hot";
+  record.implementation = {"native/" + operation, results::record::Division::native, {}};
+  record.settings.mode = results::record::Mode::hot;
   record.work = {flop, bytes, type};
   for (int i = 0; i < 40; ++i) record.device_seconds.push_back(seconds * (1 + 1e-4 * (i % 7)));
   record.summary = statistics::summarize(record.device_seconds);
@@ -241,7 +241,7 @@ record::Record modelled_record(const std::string& id, const std::string& operati
   record.device.modelled = true;
   record.device.backend = "datasheet";
   record.device.unique_id = "box-2";
-  record.implementation = {"modelled/roofline", "modelled", {}};
+  record.implementation = {"modelled/roofline", results::record::Division::modelled, {}};
   record.device_seconds.clear();
   record.host_seconds.clear();
   record.summary = statistics::summary_of_model(2e-6);
@@ -272,7 +272,7 @@ TEST(Report, LabelsEachModelledFigureAndCountsNoneAmongTheMeasured) {
 TEST(Report, KeepsDivisionsInBodiesOfTheirOwn) {
   auto records = sound_records();
   records.push_back(record_of("library-1", "matmul", 100e6, 1e6, 1e-4));
-  records[3].implementation = {"library/blas", "library", {}};
+  records[3].implementation = {"library/blas", results::record::Division::library, {}};
   const std::string page = report_html(input_of(records));
   const std::size_t library = page.find(R"(<tbody data-division="library">)");
   const std::size_t native = page.find(R"(<tbody data-division="native">)");

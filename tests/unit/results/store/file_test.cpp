@@ -1,4 +1,5 @@
 // What holds for stores in files alone.
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <fstream>
@@ -112,22 +113,29 @@ TEST_F(StoreFile, IsReadByteForByteAfterItsWriterWasKilled) {
   EXPECT_EQ(Store::open(file_, Access::write).records({}).size(), 1u);
 }
 
-TEST_F(StoreFile, KeepsAnOlderStoreBesideTheFile) {
-  std::string id;
-  {
-    Store store = Store::open(file_, Access::write);
-    const record::Record record = good(record_of(begun(store)), "copy n=1");
-    id = record.id;
-    store.put(record);
+TEST_F(StoreFile, OfAnotherSchemaIsRefusedAndLeftUnchanged) {
+  { begun(*std::make_unique<Store>(Store::open(file_, Access::write))); }
+  for (const int schema : {2, 99}) {
+    execute(file_, fmt::format("PRAGMA user_version = {}", schema));
+    const auto before = contents(folder_);
+    for (const Access access : {Access::read, Access::write}) {
+      EXPECT_THAT(refusal(file_, access),
+                  HasSubstr(fmt::format("assay.db has schema {}, which this assay does not read; "
+                                        "`assay export` of the version that wrote it",
+                                        schema)));
+    }
+    EXPECT_EQ(contents(folder_), before);
   }
-  execute(file_, "DROP TABLE series; PRAGMA user_version = 1;");
-  const std::string copy = file_.string() + ".schema1";
-  // What a process that was killed left behind.
-  std::ofstream(copy + ".part") << "half a copy";
-  EXPECT_EQ(Store::open(file_, Access::write).kept(), copy);
-  EXPECT_EQ(Store::open(copy, Access::read).records({}).at(0).id, id);
-  EXPECT_FALSE(fs::exists(copy + ".part"));
-  EXPECT_EQ(Store::open(file_, Access::write).kept(), "");
+}
+
+TEST_F(StoreFile, WithoutTheTableOfSeriesIsRefusedAndLeftUnchanged) {
+  { begun(*std::make_unique<Store>(Store::open(file_, Access::write))); }
+  execute(file_, "DROP TABLE series");
+  const auto before = contents(folder_);
+  for (const Access access : {Access::read, Access::write}) {
+    EXPECT_THAT(refusal(file_, access), HasSubstr("assay.db has no table of series"));
+  }
+  EXPECT_EQ(contents(folder_), before);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ record::Record headline_of(const record::Record& full) {
   out.origin = full.origin;
   out.status = full.status;
   out.reason = full.reason;
+  out.notes = full.notes;
   out.problem = full.problem;
   out.operation = full.operation;
   out.device = full.device;
@@ -48,8 +49,8 @@ TEST_P(Headlines, AreTheRecordsWithoutWhatTheyLeaveOut) {
   for (std::size_t i = 0; i < full.size(); ++i) {
     EXPECT_EQ(to_json(headlines[i]), to_json(headline_of(full[i])));
   }
-  EXPECT_EQ(store.headlines({.run = run.id, .status = "crashed"}).size(),
-            store.records({.run = run.id, .status = "crashed"}).size());
+  EXPECT_EQ(store.headlines({.run = run.id, .status = record::Status::crashed}).size(),
+            store.records({.run = run.id, .status = record::Status::crashed}).size());
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ class StoreCase : public testing::Test {
     record.device.unique_id = record.device.bus_id = "";
     record.device.index = 0;
     record.implementation.name = "library/one";
-    record.settings.mode = "cold";
+    record.settings.mode = results::record::Mode::cold;
     return record;
   }
 
@@ -112,13 +112,6 @@ class StoreTest : public StoreCase, public testing::WithParamInterface<Place> {
       return error.what();
     }
     return {};
-  }
-
-  /// Makes the store one of schema 1, which had no series.
-  void make_older() const {
-    Database database(address_, Access::write);
-    database.execute("DROP TABLE series");
-    database.connection().set_schema(1);
   }
 
   std::string address_;

@@ -1,4 +1,4 @@
-#include "backends/portable_runner.h"
+#include "backends/shared/portable_runner.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -35,7 +35,7 @@ std::string cache_key(const PortableKernel& kernel, const Problem& problem,
                      kernels::portable_source_sha256(kernel).substr(0, 16), problem_class(problem));
 }
 
-/// What is no such file counts as an empty one: it is only a cache.
+/// A missing or damaged file counts as empty: it is only a cache.
 json read_cache() {
   std::ifstream file(tuning_cache_path());
   json all = json::parse(file, nullptr, false);
@@ -106,7 +106,7 @@ Candidate tuned(const PortableKernel& kernel, const Problem& problem,
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   };
   for (const PortableParameters& parameters : candidates) {
-    // One that works is needed, whatever it takes.
+    // At least one working candidate is needed, even beyond the time limit.
     if (best.program != nullptr && spent() >= runtime.tune_seconds) break;
     ++tried;
     try {
@@ -141,7 +141,7 @@ Candidate chosen(const PortableKernel& kernel, const Problem& problem,
     return best;
   }
   const auto candidates = kernel.candidates(problem, runtime.target);
-  // Only one that is still among the declared set: the file is not to be trusted further.
+  // Only if it is still in the declared set: the file is not trusted beyond that.
   const auto kept = remembered(key);
   const bool known =
       kept && std::find(candidates.begin(), candidates.end(), *kept) != candidates.end();
@@ -191,7 +191,7 @@ std::string problem_class(const Problem& problem) {
 }
 
 std::string tuning_cache_path() {
-  // A relative XDG_CACHE_HOME is to be ignored (XDG Base Directory Specification 0.8).
+  // A relative XDG_CACHE_HOME must be ignored (XDG Base Directory Specification 0.8).
   std::filesystem::path folder = variable("XDG_CACHE_HOME");
   if (!folder.is_absolute()) {
     const std::string home = variable("HOME");

@@ -10,7 +10,7 @@
 
 #include "backends/cpu/machine.h"
 
-namespace assay::backends::cpu::native {
+namespace assay::backends::cpu {
 
 /// body(slot) once for each slot in [0, threads()), each on a thread of its own where all are free.
 template <class Body>
@@ -23,8 +23,8 @@ void on_all_threads(Machine& machine, const Body& body) {
   machine.arena().execute([&] { tbb::parallel_for(0, threads, body, tbb::static_partitioner{}); });
 }
 
-/// body(piece, slot) for each piece in [0, pieces), in ascending order, by whichever thread is
-/// free. Pieces of one slot run one after the other.
+/// body(piece, slot) for each piece in [0, pieces), in ascending order, by any thread that is
+/// free. Pieces of one slot run one after another.
 template <class Body>
 void for_each_piece(Machine& machine, std::int64_t pieces, const Body& body) {
   std::atomic<std::int64_t> next{0};
@@ -41,4 +41,4 @@ inline std::int64_t part_begin(std::int64_t total, std::int64_t parts, std::int6
   return std::min(total, grains * index / parts * grain);
 }
 
-}  // namespace assay::backends::cpu::native
+}  // namespace assay::backends::cpu

@@ -1,5 +1,5 @@
-// What our own modules over one queue share beside the kit, which knows no kernels: how a problem
-// is read, and the ways that any runtime has.
+// What modules over one queue share that the kit (sdk/) cannot provide, because it does not know
+// kernels: how a problem is read, and the implementations that any runtime has.
 #pragma once
 
 #include <memory>
@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "backends/parsed_problem.h"
 #include "backends/sdk/queue_device.h"
 #include "backends/sdk/queue_transfer.h"
+#include "backends/shared/parsed_problem.h"
 #include "kernels/operation.h"
 #include "kernels/transfer/shape.h"
 

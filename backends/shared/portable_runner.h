@@ -1,5 +1,5 @@
 // Choosing a portable kernel's parameters for a device, whatever family it is of: the first
-// candidate, the one a former tuning kept, or, when asked to tune, the fastest of all.
+// candidate, the result of an earlier tuning, or, when asked to tune, the fastest of all.
 #pragma once
 
 #include <cstdint>
@@ -19,13 +19,13 @@ inline constexpr const char* kPortableName = "portable/kernel";
 /// A compiled program, as the family holds it.
 using PortableProgram = std::shared_ptr<void>;
 
-/// What a family of devices lends the runner, for one problem with its buffers.
+/// What a family of devices provides to the runner, for one problem with its buffers.
 struct PortableRuntime {
   kernels::PortableTarget target;
   std::string device;  ///< name and driver's version: with them the tuning cache is keyed
   std::string driver;
   bool tune = false;
-  /// No further candidate is compiled and timed after so many seconds of tuning one problem.
+  /// After this many seconds of tuning one problem, no further candidate is compiled and timed.
   double tune_seconds = 60;
   /// Compiles a text; throws with the compiler's log. Texts seen before should come from memory.
   std::function<PortableProgram(const std::string& text)> compile;

@@ -1,5 +1,5 @@
-// A problem's text as our own modules get it, and the buffers that come with it. Beside the kit,
-// which knows no kernels.
+// A problem's text as modules that link kernels/ get it, and the buffers that come with it. The kit
+// itself (sdk/) does not know kernels.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // Whether a library that multiplies 16-bit operands into f32 computes that, or rounds the result to
-// 16 bits before it widens it, which its documents leave open.
+// 16 bits before it widens it, which its documents do not say.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ struct NarrowProduct {
       left[i] = 1;
       left[i + 1] = kFine;
     }
-    a.resize(kElements * kernels::size_of(type));
+    a.resize(static_cast<std::size_t>(kernels::bytes_of(type, kElements)));
     b.resize(a.size());
     kernels::encode_array(type, left, a.data(), 0);
     kernels::encode_array(type, std::vector<double>(kElements, 1), b.data(), 0);

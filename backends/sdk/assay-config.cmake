@@ -1,0 +1,18 @@
+# find_package(assay): assay::sdk. With COMPONENTS kernels, and then the libraries that it needs,
+# assay::kernels too.
+include(CMakeFindDependencyMacro)
+include(${CMAKE_CURRENT_LIST_DIR}/assay-sdk.cmake)
+set(assay_sdk_FOUND TRUE)
+if("kernels" IN_LIST assay_FIND_COMPONENTS)
+  foreach(library IN ITEMS TBB fmt hwy OpenSSL)
+    find_dependency(${library})
+  endforeach()
+  include(${CMAKE_CURRENT_LIST_DIR}/assay-kernels.cmake)
+  set(assay_kernels_FOUND TRUE)
+endif()
+foreach(component IN LISTS assay_FIND_COMPONENTS)
+  if(NOT assay_${component}_FOUND AND assay_FIND_REQUIRED_${component})
+    set(assay_FOUND FALSE)
+    set(assay_NOT_FOUND_MESSAGE "assay has no component ${component}; it has sdk and kernels")
+  endif()
+endforeach()

@@ -1,0 +1,100 @@
+#include "harness/measure/machine_load.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace assay::harness::measure {
+namespace {
+
+namespace fs = std::filesystem;
+using Counter = std::optional<std::uint64_t>;
+
+/// Lines such as "some avg10=0.00 avg60=0.00 avg300=0.00 total=12345".
+void read_pressure(const fs::path& file, Counter& some, Counter& full) {
+  std::ifstream stream(file);
+  for (std::string line; std::getline(stream, line);) {
+    const std::size_t total = line.find("total=");
+    if (total == std::string::npos) continue;
+    std::istringstream digits(line.substr(total + 6));
+    std::uint64_t microseconds = 0;
+    if (!(digits >> microseconds)) continue;
+    if (line.starts_with("some ")) some = microseconds;
+    if (line.starts_with("full ")) full = microseconds;
+  }
+}
+
+/// The line "cpu  user nice system idle iowait irq softirq steal guest guest_nice"; guests' time is
+/// part of user and nice.
+void read_ticks(const fs::path& file, MachineLoad& load) {
+  std::ifstream stream(file);
+  std::string word;
+  std::array<std::uint64_t, 8> ticks = {};
+  if (!(stream >> word) || word != "cpu") return;
+  for (std::uint64_t& one : ticks) {
+    if (!(stream >> one)) return;
+  }
+  load.total_ticks = 0;
+  for (const std::uint64_t one : ticks) *load.total_ticks += one;
+  load.idle_ticks = ticks[3] + ticks[4];
+  load.steal_ticks = ticks[7];
+}
+
+double own_cpu_seconds() {
+  timespec spent = {};
+  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent) != 0) return 0;
+  return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
+}
+
+/// None where a reading lacks it; 0 where the kernel's counter went back.
+std::optional<double> difference(const Counter& before, const Counter& after) {
+  if (!before || !after) return std::nullopt;
+  return *after < *before ? 0.0 : static_cast<double>(*after - *before);
+}
+
+std::optional<double> share(const std::optional<double>& part, double whole) {
+  if (!part || !(whole > 0)) return std::nullopt;
+  return std::clamp(*part / whole, 0.0, 1.0);
+}
+
+}  // namespace
+
+MachineLoad read_machine_load(const fs::path& root) {
+  MachineLoad load;
+  read_pressure(root / "proc/pressure/cpu", load.cpu_some, load.cpu_full);
+  read_pressure(root / "proc/pressure/memory", load.memory_some, load.memory_full);
+  read_pressure(root / "proc/pressure/io", load.io_some, load.io_full);
+  read_ticks(root / "proc/stat", load);
+  load.ticks_per_second = static_cast<double>(sysconf(_SC_CLK_TCK));
+  load.own_cpu_seconds = own_cpu_seconds();
+  load.wall_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return load;
+}
+
+MachineLoadChange change(const MachineLoad& before, const MachineLoad& after) {
+  MachineLoadChange out;
+  const double wall_microseconds = (after.wall_seconds - before.wall_seconds) * 1e6;
+  out.psi_cpu_some = share(difference(before.cpu_some, after.cpu_some), wall_microseconds);
+  out.psi_memory_some = share(difference(before.memory_some, after.memory_some), wall_microseconds);
+  out.psi_io_some = share(difference(before.io_some, after.io_some), wall_microseconds);
+  const auto total = difference(before.total_ticks, after.total_ticks);
+  const auto idle = difference(before.idle_ticks, after.idle_ticks);
+  const auto steal = difference(before.steal_ticks, after.steal_ticks);
+  if (!total || !idle || !steal) return out;
+  out.steal_share = share(steal, *total);
+  out.idle_share = share(idle, *total);
+  if (after.ticks_per_second > 0) {
+    const double worked = (*total - *idle - *steal) / after.ticks_per_second;
+    out.own_cpu_share = share(after.own_cpu_seconds - before.own_cpu_seconds, worked);
+  }
+  return out;
+}
+
+}  // namespace assay::harness::measure

@@ -1,0 +1,204 @@
+// What a record is counted as: its mode, division, origin and status. One table per enumeration
+// holds all facts about its values, and whoever needs a fact reads it there. A value's name is what
+// JSON, files, options and modules hold; text becomes a value where it enters, by require_named().
+#pragma once
+
+#include <fmt/format.h>
+
+#include <array>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernels/error.h"
+#include "kernels/nearest.h"
+
+namespace assay::results::record {
+
+/// Whether caches are overwritten before each launch.
+enum class Mode { cold, hot };
+
+/// How an implementation came about; in the order of listings. Divisions are compared with each
+/// other only where that is asked for.
+enum class Division { library, native, portable, reference, modelled, unknown };
+
+/// Where a figure comes from; the more real ones first.
+enum class Origin { measured, imported, modelled };
+
+enum class Status { ok, wrong, unsupported, out_of_memory, error, crashed, timeout };
+
+/// What a note on a measurement is about.
+enum class NoteKind { target_missed, boost_faded, throttled, bits_differ };
+
+/// The facts about each value, in the order of the enumeration. `meaning` is a phrase for help
+/// texts, reports and the schema.
+template <typename Enum>
+struct Table;
+
+struct ModeRow {
+  std::string_view name, meaning;
+  bool offered = true;
+};
+template <>
+struct Table<Mode> {
+  static constexpr std::string_view what = "mode";
+  static constexpr ModeRow rows[] = {
+      {"cold", "caches are overwritten before each launch"},
+      {"hot", "launches follow one another, caches as they are"},
+  };
+};
+
+struct DivisionRow {
+  std::string_view name, meaning;
+  /// SVG path of the mark in charts: about the origin, some three units in radius.
+  std::string_view chart_mark;
+  bool is_evidence;       ///< its figures may support or refute claims
+  bool ranks_unasked;     ///< runs and is compared unless other divisions are asked for
+  bool offered = true;    ///< a module may offer it, a person may ask for it
+  bool is_solved = true;  ///< an implementation reached the figure
+};
+template <>
+struct Table<Division> {
+  static constexpr std::string_view what = "division";
+  static constexpr std::string_view kDiamond = "M0 -4.8L4.8 0L0 4.8L-4.8 0z";
+  static constexpr DivisionRow rows[] = {
+      {"library", "the vendor's best routine", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z", true, true},
+      {"native", "written for this device", "M0 -4.8L4.4 3.2H-4.4z", true, true},
+      {"portable", "the same kernel source on every device", "M-3.7 -3.7H3.7V3.7H-3.7z", false,
+       true},
+      {"reference", "slow and exact", kDiamond, false, false},
+      {"modelled", "a roofline of published figures; nothing ran", kDiamond, false, true, true,
+       false},
+      {"unknown", "imported from a tool that does not tell", kDiamond, false, true, false},
+  };
+};
+
+struct OriginRow {
+  std::string_view name, meaning;
+  std::string_view mark;  ///< behind a device's name in views; empty where none is needed
+  /// It may rank, be evidence for a claim, and serve as a baseline or a ceiling.
+  bool is_evidence;
+  bool offered = true;
+};
+template <>
+struct Table<Origin> {
+  static constexpr std::string_view what = "origin";
+  static constexpr OriginRow rows[] = {
+      {"measured", "measured on a device here", "", true},
+      {"imported", "taken from a file, and not verified by this assay", " (imported)", false},
+      {"modelled", "computed by a pretended device from published figures", " (modelled)", false},
+  };
+};
+
+struct StatusRow {
+  std::string_view name, meaning;
+  /// It may rank, be evidence for a claim, and serve as a baseline or a ceiling.
+  bool is_evidence;
+  bool offered = true;
+};
+template <>
+struct Table<Status> {
+  static constexpr std::string_view what = "status";
+  static constexpr StatusRow rows[] = {
+      {"ok", "measured to the end", true},
+      {"wrong", "the result is wrong", false},
+      {"unsupported", "the device or the implementation cannot solve the problem", false},
+      {"out-of-memory", "the device or the host had too little memory", false},
+      {"error", "the device reported a failure", false},
+      {"crashed", "the process that measured ended unexpectedly", false},
+      {"timeout", "the measurement took too long and was stopped", false},
+  };
+};
+
+struct NoteKindRow {
+  std::string_view name, meaning;
+  bool offered = true;
+};
+template <>
+struct Table<NoteKind> {
+  static constexpr std::string_view what = "kind of note";
+  static constexpr NoteKindRow rows[] = {
+      {"target_missed", "the median's interval stayed wider than asked"},
+      {"boost_faded", "the rate fell during the burn"},
+      {"throttled", "launches at a low clock were discarded or kept"},
+      {"bits_differ", "output bits differ between launches, all within the bound"},
+  };
+};
+
+template <typename Enum>
+concept Tabled = requires {
+  Table<Enum>::rows;
+};
+
+template <Tabled Enum>
+constexpr const auto& facts(Enum value) {
+  return Table<Enum>::rows[static_cast<std::size_t>(value)];
+}
+template <Tabled Enum>
+constexpr std::string_view name(Enum value) {
+  return facts(value).name;
+}
+template <Tabled Enum>
+constexpr std::string_view meaning(Enum value) {
+  return facts(value).meaning;
+}
+
+/// The values of an enumeration whose `name` is what JSON holds.
+template <typename Enum>
+struct Names;
+template <Tabled Enum>
+struct Names<Enum> {
+  static constexpr auto all = [] {
+    std::array<Enum, std::size(Table<Enum>::rows)> values{};
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<Enum>(i);
+    return values;
+  }();
+};
+template <typename Enum>
+concept Named = requires {
+  Names<Enum>::all;
+};
+
+/// The value of that name; nothing where there is none.
+template <Named Enum>
+std::optional<Enum> named(std::string_view text) {
+  for (const Enum value : Names<Enum>::all) {
+    if (name(value) == text) return value;
+  }
+  return std::nullopt;
+}
+
+/// The names that a person or a module may give.
+template <Tabled Enum>
+std::vector<std::string> offered_names() {
+  std::vector<std::string> out;
+  for (const auto& row : Table<Enum>::rows) {
+    if (row.offered) out.emplace_back(row.name);
+  }
+  return out;
+}
+
+/// The value of that name. Throws InputError at `place` ("--mode", "mine.toml:4: mode") with the
+/// nearest name, or all of them with their meanings.
+template <Tabled Enum>
+Enum require_named(std::string_view text, std::string_view place) {
+  const std::optional<Enum> value = named<Enum>(text);
+  if (value && facts(*value).offered) return *value;
+  std::string choices;
+  for (const auto& row : Table<Enum>::rows) {
+    if (!row.offered) continue;
+    choices += fmt::format("{}{} ({})", choices.empty() ? "" : ", ", row.name, row.meaning);
+  }
+  throw InputError(fmt::format("{}: there is no {} `{}`", place, Table<Enum>::what, text),
+                   did_you_mean(text, offered_names<Enum>(), "it may be " + choices));
+}
+template <Tabled Enum>
+std::vector<Enum> require_named(const std::vector<std::string>& texts, std::string_view place) {
+  std::vector<Enum> out;
+  for (const std::string& text : texts) out.push_back(require_named<Enum>(text, place));
+  return out;
+}
+
+}  // namespace assay::results::record

@@ -1,0 +1,130 @@
+#include "results/record/schema.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "results/record/codec.h"
+#include "results/record/keys.h"
+
+namespace assay::results::record {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Takes keys as a reader or a writer does, and notes what they hold.
+class SchemaWriter {
+ public:
+  template <typename T>
+  void operator()(const char* key, const T& value, const Description& description = {}) {
+    properties_[key] = property(value, description);
+    required_.push_back(key);
+  }
+
+  template <typename T>
+  static ordered_json object(const T& value) {
+    SchemaWriter inner;
+    keys(inner, value);
+    return {{"type", "object"},
+            {"properties", inner.properties_},
+            {"required", inner.required_},
+            {"additionalProperties", false}};
+  }
+
+ private:
+  template <typename T>
+  static ordered_json property(const T& value, const Description& description) {
+    ordered_json out = {{"description", text_of<T>(description)}};
+    const ordered_json type = type_of(value);
+    out.update(type);
+    if (description.pattern != nullptr) out["pattern"] = description.pattern;
+    if (description.maximum > 0) out["maximum"] = description.maximum;
+    return out;
+  }
+
+  /// What the key holds, and what each name means.
+  template <typename T>
+  static std::string text_of(const Description& description) {
+    std::string text = description.text;
+    if constexpr (Tabled<T>) {
+      const char* separator = ". ";
+      for (const auto& row : Table<T>::rows) {
+        text += fmt::format("{}{}: {}", separator, row.name, row.meaning);
+        separator = "; ";
+      }
+    }
+    return text;
+  }
+
+  template <typename T>
+  static ordered_json type_of(const T& value) {
+    if constexpr (Named<T>) {
+      ordered_json names = ordered_json::array();
+      for (const T one : Names<T>::all) names.push_back(name(one));
+      return {{"enum", names}};
+    } else if constexpr (std::same_as<T, bool>) {
+      return {{"type", "boolean"}};
+    } else if constexpr (std::integral<T>) {
+      return {{"type", "integer"},
+              {"minimum", std::max<T>(std::numeric_limits<T>::min(), 0)},
+              {"maximum", std::numeric_limits<T>::max()}};
+    } else if constexpr (std::floating_point<T>) {
+      return {{"type", {"number", "null"}}, {"minimum", 0}};
+    } else if constexpr (std::same_as<T, std::string>) {
+      return {{"type", "string"}};
+    } else if constexpr (kIsOptional<T>) {
+      return {{"type", {"number", "null"}}};
+    } else if constexpr (kIsVector<T>) {
+      return {{"type", "array"}, {"items", item_of(typename T::value_type{})}};
+    } else if constexpr (kIsMap<T>) {
+      return {{"type", "object"}, {"additionalProperties", item_of(typename T::mapped_type{})}};
+    } else {
+      return object(value);
+    }
+  }
+  /// Of many: a number may be below 0.
+  template <typename T>
+  static ordered_json item_of(const T& value) {
+    if constexpr (std::floating_point<T>) return {{"type", {"number", "null"}}};
+    return type_of(value);
+  }
+
+  ordered_json properties_ = ordered_json::object();
+  ordered_json required_ = ordered_json::array();
+};
+
+/// What a pretended device's record must not say of itself.
+constexpr const char* kModelledRules = R"({
+  "if": {"properties": {"device": {"properties": {"modelled": {"const": true}}}}},
+  "then": {
+    "properties": {
+      "origin": {"enum": ["imported", "modelled"]},
+      "device_seconds": {"maxItems": 0},
+      "host_seconds": {"maxItems": 0},
+      "summary": {"properties": {"count": {"const": 0}, "confidence": {"const": 0}}},
+      "check": {"properties": {"outcome": {"const": "unchecked"}}}
+    }
+  },
+  "else": {"properties": {"origin": {"enum": ["measured", "imported"]}}}
+})";
+
+}  // namespace
+
+std::string record_schema() {
+  ordered_json out = {
+      {"$schema", "https://json-schema.org/draft/2020-12/schema"},
+      {"title", fmt::format("Assay record, schema {}", kRecordSchema)},
+      {"description",
+       "One measurement of one problem by one implementation on one device, with all that is known "
+       "of it. Keys stand in this order. A number that is not finite or not known is null. "
+       "Durations are in seconds."}};
+  out.update(SchemaWriter::object(Record{}));
+  ordered_json& schema = out["properties"]["schema"];
+  schema = {{"description", schema["description"]}, {"const", kRecordSchema}};
+  out.update(ordered_json::parse(kModelledRules));
+  return out.dump(2) + "\n";
+}
+
+}  // namespace assay::results::record

@@ -1,0 +1,113 @@
+"""Checks of the sources' style. Usage: style.py CHECK SOURCE-FOLDER BUILD-FOLDER
+
+format   clang-format 14 changes no file (other versions format differently; then skipped)
+paths    each file of the project that a comment, a document or a script names exists
+machine  no path of one person's machine stands in a file
+tidy     clang-tidy has nothing to say of the C++ files that differ from $ASSAY_STYLE_BASE (a
+         commit; without it from the last commit, so that a clean checkout has none)
+Exit code 77: the check was skipped.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+ROOMS = ("kernels", "backends", "harness", "results", "tests", "scripts")
+SKIPPED = 77
+# A path of the project in prose: a room, folders, a file with an ending that is one of ours.
+NAMED = re.compile(
+    r"(?<![\w/.$}-])((?:%s)/[\w./-]*\w\.(?:h|cpp|py|toml|md|kernel|json|cmake|sh|txt|css|js))\b"
+    % "|".join(ROOMS)
+)
+MACHINE = re.compile(r"(?<![\w.])/(?:work|root)/")
+
+
+def files(root, *endings):
+    listed = subprocess.run(
+        ["git", "-C", root, "ls-files", "-z"], capture_output=True, check=True
+    ).stdout
+    for name in listed.decode().split("\0"):
+        path = root / name
+        if name and path.is_file() and (not endings or path.suffix in endings):
+            yield path
+
+
+def text_of(path):
+    try:
+        return path.read_text()
+    except UnicodeDecodeError:
+        return ""
+
+
+def check_format(root, _):
+    tool = shutil.which("clang-format-14") or shutil.which("clang-format")
+    version = subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout if tool else ""
+    if " 14." not in version:
+        print("skipped: clang-format 14 is not installed")
+        return SKIPPED
+    sources = [str(path) for path in files(root, ".h", ".cpp")]
+    done = subprocess.run([tool, "--dry-run", "--Werror", *sources], capture_output=True, text=True, check=False)
+    print(done.stderr or f"{len(sources)} files are formatted")
+    return done.returncode
+
+
+def check_paths(root, _):
+    found = []
+    for path in files(root, ".h", ".cpp", ".py", ".md", ".txt", ".cmake", ".kernel", ".toml", ""):
+        for number, line in enumerate(text_of(path).splitlines(), 1):
+            for name in NAMED.findall(line):
+                placeholder = re.search(r"(?<![A-Za-z])[A-Z]{3,}(?![A-Za-z])", name)
+                if not placeholder and not (root / name).exists():
+                    found.append(f"{path.relative_to(root)}:{number}: there is no {name}")
+    print("\n".join(found) or "every file that is named exists")
+    return 1 if found else 0
+
+
+def check_machine(root, _):
+    found = []
+    for path in files(root):
+        if path == pathlib.Path(__file__) or "measured" in path.parts:
+            continue
+        for number, line in enumerate(text_of(path).splitlines(), 1):
+            if MACHINE.search(line):
+                found.append(f"{path.relative_to(root)}:{number}: {line.strip()}")
+    print("\n".join(found) or "no path of a machine")
+    return 1 if found else 0
+
+
+def check_tidy(root, build):
+    tool = shutil.which("clang-tidy-14") or shutil.which("clang-tidy")
+    if not tool:
+        print("skipped: clang-tidy is not installed")
+        return SKIPPED
+    base = os.environ.get("ASSAY_STYLE_BASE", "HEAD")
+    changed = subprocess.run(
+        ["git", "-C", root, "diff", "--name-only", "--diff-filter=d", base],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()
+    sources = [name for name in changed if name.endswith(".cpp") and name.split("/")[0] in ROOMS[:4]]
+    if not sources:
+        print(f"no C++ file differs from {base}")
+        return 0
+    done = subprocess.run(
+        [tool, "-p", build, "--quiet", "--warnings-as-errors=*", *(str(root / name) for name in sources)],
+        capture_output=True, text=True, check=False,
+    )
+    print(done.stdout or f"{len(sources)} files")
+    return done.returncode
+
+
+def main():
+    check, root, build = sys.argv[1], pathlib.Path(sys.argv[2]).resolve(), sys.argv[3]
+    if not (root / ".git").exists():
+        print("skipped: not a git checkout")
+        return SKIPPED
+    checks = {"format": check_format, "paths": check_paths, "machine": check_machine, "tidy": check_tidy}
+    return checks[check](root, build)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+#include "kernels/matrix_view.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "kernels/fields.h"
+#include "kernels/input.h"
+
+namespace assay::kernels {
+namespace {
+
+constexpr std::int64_t kRows = 37, kColumns = 53, kFirst = 11;
+
+/// Two matrices that lie at an odd place in a larger array of the type.
+class PackedMatrix : public testing::TestWithParam<DataType> {
+ protected:
+  const DataType type = GetParam();
+  const std::vector<std::byte> array = made();
+
+  std::vector<std::byte> made() const {
+    const Operand operand{"a", Role::input, type, {3000}, false, exact_integer_limit(type)};
+    std::vector<std::byte> bytes(static_cast<std::size_t>(operand.bytes()));
+    OperandSource(operand, "integer", 3, 0).generate(0, bytes);
+    return bytes;
+  }
+  MatrixView view(bool transposed) const {
+    return {type, array, kRows, kColumns, transposed, kFirst};
+  }
+  double element(bool transposed, std::int64_t row, std::int64_t column) const {
+    const std::int64_t index = transposed ? column * kRows + row : row * kColumns + column;
+    return load(type, std::span<const std::byte>(array), kFirst + index);
+  }
+};
+
+TEST_P(PackedMatrix, IsDecodedInBlocksAsElementByElement) {
+  for (const bool transposed : {false, true}) {
+    std::vector<double> block(20 * 30);
+    decode_block(view(transposed), {5, 20, nullptr}, {7, 30, nullptr}, block.data(), 30);
+    for (std::int64_t i = 0; i < 20 * 30; ++i) {
+      ASSERT_EQ(block[static_cast<std::size_t>(i)], element(transposed, 5 + i / 30, 7 + i % 30));
+    }
+  }
+}
+
+TEST_P(PackedMatrix, IsMultipliedExactly) {
+  const MatrixView a = view(false), b{type, array, kColumns, kRows, true, kFirst};
+  for_each_product_block(
+      a, b, IndexSet::all(kRows), IndexSet::all(kRows), false, [&](const ProductBlock& block) {
+        for (std::int64_t r = 0; r < block.rows.count; ++r) {
+          for (std::int64_t c = 0; c < block.columns.count; ++c) {
+            double sum = 0;
+            for (std::int64_t k = 0; k < kColumns; ++k) {
+              sum += element(false, block.rows[r], k) * element(false, block.columns[c], k);
+            }
+            ASSERT_EQ(block.values[r * block.stride + c], sum);
+          }
+        }
+      });
+}
+
+INSTANTIATE_TEST_SUITE_P(Types, PackedMatrix,
+                         testing::Values(DataType::bf16, DataType::i8, DataType::i4,
+                                         DataType::f6e2m3, DataType::f4e2m1, DataType::mxfp8e4m3,
+                                         DataType::mxfp6e3m2, DataType::mxfp4, DataType::nvfp4),
+                         [](const auto& one) { return std::string(name(one.param)); });
+
+}  // namespace
+}  // namespace assay::kernels
