@@ -56,8 +56,10 @@ class Writer {
     record.operation = std::string(parsed.operation().name);
     record.work = parsed.operation().work(parsed);
     record.device = device;
-    record.implementation = {
-        implementation, implementation.substr(0, implementation.find('/')), {{"threads", "2"}}};
+    record.implementation = {implementation,
+                             results::record::require_named<results::record::Division>(
+                                 implementation.substr(0, implementation.find('/')), "sample"),
+                             {{"threads", "2"}}};
     record.settings.mode = results::record::Mode::hot;
     record.settings.budget_seconds = 0.7;
     record.environment = run_.environment;

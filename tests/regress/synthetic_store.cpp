@@ -66,10 +66,12 @@ results::record::Record record_of(const Kind& kind, const results::record::Run& 
   record.operation = std::string(problem.operation().name);
   record.work = problem.operation().work(problem);
   record.device = {"cpu", 0, "Example CPU", "Example", "cpu"};
-  record.implementation = {
-      kind.implementation,
-      std::string(kind.implementation).substr(0, std::string_view(kind.implementation).find('/')),
-      {}};
+  record.implementation = {kind.implementation,
+                           results::record::require_named<results::record::Division>(
+                               std::string_view(kind.implementation)
+                                   .substr(0, std::string_view(kind.implementation).find('/')),
+                               "sample"),
+                           {}};
   record.settings.mode = results::record::Mode::hot;
   record.environment = run.environment;
   record.check.method = "every element in FP64";

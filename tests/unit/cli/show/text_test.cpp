@@ -26,7 +26,10 @@ results::record::Record record_of(const std::string& problem, const std::string&
   record.id = "0badcafe-0000-4000-8000-000000000000";
   record.problem = problem;
   record.operation = problem.substr(0, problem.find(' '));
-  record.implementation = {implementation, implementation.substr(0, implementation.find('/')), {}};
+  record.implementation = {implementation,
+                           results::record::require_named<results::record::Division>(
+                               implementation.substr(0, implementation.find('/')), "test"),
+                           {}};
   record.device = {.backend = "cpu", .name = "AMD EPYC", .cache_bytes = 32 << 20};
   record.work = {flop, bytes, type};
   record.device_seconds = std::vector<double>(40, 0.01);

@@ -28,7 +28,10 @@ record::Record record_of(const std::string& problem, const std::string& implemen
   record.problem = problem;
   record.operation = problem.substr(0, problem.find(' '));
   record.device = {.backend = "gpu", .name = "Accelerator"};
-  record.implementation = {implementation, implementation.substr(0, implementation.find('/')), {}};
+  record.implementation = {implementation,
+                           record::require_named<record::Division>(
+                               implementation.substr(0, implementation.find('/')), "test"),
+                           {}};
   record.work = {1e9, 1e6, kernels::DataType::f32};
   for (int i = 0; i < 60; ++i) {
     record.device_seconds.push_back(seconds * (1 + 1e-3 * (i * 7 % 11 - 5)));

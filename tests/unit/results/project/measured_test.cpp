@@ -24,7 +24,10 @@ record::Record record_of(const std::string& text, const std::string& implementat
   record.device.backend = "nvidia";
   record.device.name = "NVIDIA H800";
   record.device.kind = "gpu";
-  record.implementation = {implementation, implementation.substr(0, implementation.find('/')), {}};
+  record.implementation = {implementation,
+                           record::require_named<record::Division>(
+                               implementation.substr(0, implementation.find('/')), "test"),
+                           {}};
   record.check.outcome = kernels::Outcome::right;
   const bool streams = record.operation == "triad";
   const double seconds = (streams ? record.work.bytes : record.work.flop) / rate;

@@ -104,7 +104,7 @@ TEST(Report, KeepsHostileTextAsText) {
   for (record::Record& record : records) {
     record.device.name = kHostile;
     record.device.properties[kHostile] = kHostile;
-    record.implementation = {kHostile, kHostile, {{kHostile, kHostile}}};
+    record.implementation = {kHostile, record::Division::unknown, {{kHostile, kHostile}}};
     record.problem = kHostile;
     record.check.method = kHostile;
   }
