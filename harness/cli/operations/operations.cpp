@@ -51,7 +51,7 @@ std::vector<KnownImplementation> known_here(const Operation& operation) {
     std::set<std::string> names;
     try {
       for (const auto& problem : harness::conformance::small_problems(operation, kProblems)) {
-        for (const auto& offer : worker.implementations(problem.text())) {
+        for (const auto& offer : worker.implementations(problem)) {
           // A collective gives a reason until its ranks have joined.
           if (offer.reason.empty() || operation.collective != nullptr) names.insert(offer.name);
         }

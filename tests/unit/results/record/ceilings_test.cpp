@@ -129,7 +129,7 @@ TEST(Attainable, IsThePeakAloneWhereNoBandwidthIsKnown) {
 
 TEST(Attainable, OfATriadIsMemoryEvenInTheCache) {
   Record record = record_of("triad", 2e6, 12e6);
-  record.settings.mode = "hot";
+  record.settings.mode = Mode::hot;
   record.summary.median = record.work.bytes / 60e9;
   const auto roof = held(record);
   ASSERT_TRUE(roof);
