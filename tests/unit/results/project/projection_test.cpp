@@ -97,7 +97,8 @@ TEST(Projection, what_does_not_fit_is_refused_with_what_would) {
 }
 
 TEST(Projection, splits_that_cannot_be_are_refused_by_name) {
-  EXPECT_THAT(refusal(decode(320, 32)), HasSubstr("--ep 320: there are 256 experts"));
+  EXPECT_THAT(refusal(decode(320, 32)),
+              HasSubstr("--ep 320: there are 256 experts"));
   EXPECT_THAT(refusal(decode(2, 32), "llama3-70b"), HasSubstr("has no experts"));
   ProjectionOptions options = decode(1, 32);
   options.deployment.tensor = 7;
@@ -172,7 +173,7 @@ TEST(Validation, exchanges_that_an_assumption_was_fitted_to_lie_inside) {
 }
 
 TEST(ClaimProjection, it_is_evidence_that_decides_nothing) {
-  const auto verdicts = judge(catalogue(), "waic-2025", {}, projected_evidence);
+  const auto verdicts = claims::Judge(catalogue(), {}, projected_evidence).verdicts("waic-2025");
   std::size_t projected = 0;
   for (const claims::Verdict& verdict : verdicts) {
     for (const claims::Evidence& evidence : verdict.evidence) {
