@@ -93,16 +93,16 @@ TEST(Projection, what_does_not_fit_is_refused_with_what_would) {
   const std::string said = refusal(decode(8, 32));
   EXPECT_THAT(said, HasSubstr("does not fit"));
   EXPECT_THAT(said, HasSubstr("GB are lacking"));
-  EXPECT_THAT(said, HasSubstr("--ep 32 fits"));
+  EXPECT_THAT(said, HasSubstr("expert parallelism of 32 fits"));
 }
 
 TEST(Projection, splits_that_cannot_be_are_refused_by_name) {
   EXPECT_THAT(refusal(decode(320, 32)),
-              HasSubstr("--ep 320: there are 256 experts"));
+              HasSubstr("expert parallelism of 320: there are 256 experts"));
   EXPECT_THAT(refusal(decode(2, 32), "llama3-70b"), HasSubstr("has no experts"));
   ProjectionOptions options = decode(1, 32);
   options.deployment.tensor = 7;
-  EXPECT_THAT(refusal(options, "llama3-70b"), HasSubstr("--tp 7"));
+  EXPECT_THAT(refusal(options, "llama3-70b"), HasSubstr("tensor parallelism of 7"));
   options.deployment.tensor = 64;
   options.deployment.pipeline = 16;
   EXPECT_THAT(refusal(options, "llama3-70b"), HasSubstr("1024 ranks"));
