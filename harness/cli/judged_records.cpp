@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 
 #include "results/page/text.h"
 
@@ -43,16 +42,14 @@ JudgedRecords judged_records(const results::store::Store& store,
 
 std::vector<results::claims::ContestTable> contests_answering(
     const results::claims::Catalogue& catalogue, std::span<const results::claims::Verdict> verdicts,
-    const JudgedRecords& judged) {
+    results::claims::EvidenceIndex& evidence) {
   std::vector<results::claims::ContestTable> tables;
-  std::optional<results::claims::EvidenceIndex> evidence;
   for (const results::claims::Contest& contest : catalogue.contests) {
     const bool answers = std::any_of(
         verdicts.begin(), verdicts.end(),
         [&](const results::claims::Verdict& verdict) { return verdict.claim == contest.claim; });
     if (!answers) continue;
-    if (!evidence) evidence.emplace(judged.records);
-    tables.push_back(contest_table(catalogue, contest, *evidence));
+    tables.push_back(contest_table(catalogue, contest, evidence));
   }
   return tables;
 }

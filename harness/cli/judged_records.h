@@ -25,6 +25,6 @@ JudgedRecords judged_records(const results::store::Store& store,
 /// Tables of the comparisons that answer one of the claims. They refer to the catalogue.
 std::vector<results::claims::ContestTable> contests_answering(
     const results::claims::Catalogue& catalogue, std::span<const results::claims::Verdict> verdicts,
-    const JudgedRecords& judged);
+    results::claims::EvidenceIndex& evidence);
 
 }  // namespace assay::cli

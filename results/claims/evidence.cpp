@@ -203,6 +203,7 @@ struct EvidenceIndex::Device {
       measured.records.push_back(record.id);
       measured.date = std::max(measured.date, record.started);
       const std::size_t samples = record.summary.count;
+      measured.confidence = std::min(measured.confidence, record.summary.confidence);
       measured.samples = readings.size() == 1 ? samples : std::min(measured.samples, samples);
     }
     std::vector<double> values;

@@ -25,7 +25,8 @@ bool is_evidence(const record::Record& record);
 struct Measured {
   record::DeviceIdentity device;
   double value = 0;               ///< in base units
-  statistics::Interval interval;  ///< 95%
+  statistics::Interval interval;  ///< at `confidence`
+  double confidence = 0.95;       ///< the least of the records used
   std::size_t samples = 0;        ///< of the least sampled record used
   std::string text;               ///< the arithmetic with its numbers
   std::vector<std::string> records;

@@ -3,29 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
-#include <unordered_map>
+#include <utility>
 
 #include "kernels/error.h"
-#include "results/claims/audit.h"
 #include "results/claims/contest.h"
-#include "results/claims/evidence.h"
 #include "results/claims/units.h"
 
 namespace assay::results::claims {
 namespace {
 
-/// Samples to add before an interval whose half-width falls as 1/sqrt(n) clears the threshold.
-std::string samples_to_decide(const Measured& measured, double threshold) {
-  const double distance = std::abs(measured.value - threshold);
-  const double reach = measured.value >= threshold ? measured.value - measured.interval.lower
-                                                   : measured.interval.upper - measured.value;
-  if (distance <= 0 || reach <= 0) return "no number of samples would decide it";
-  const double needed = static_cast<double>(measured.samples) * (std::pow(reach / distance, 2) - 1);
-  if (!(needed < 1e6)) return "it is too close for more samples to decide it";
-  return fmt::format("about {} more samples a problem would decide it",
-                     static_cast<long>(std::max(1.0, std::ceil(needed))));
+std::string what_would_decide(const Decision& decision) {
+  if (decision.additional_samples) {
+    return fmt::format("about {} more samples a problem would decide it",
+                       *decision.additional_samples);
+  }
+  return *decision.guard_band_needed > 0 ? "it is too close for more samples to decide it"
+                                         : "no number of samples would decide it";
 }
 
 std::string show(const Claim& claim, double value) {
@@ -43,10 +36,6 @@ bool is_peak(const Claim& claim) {
   return claim.test->achievability < 1;
 }
 
-double goal(const Claim& claim) {
-  return claim.value->value * claim.test->achievability;
-}
-
 Evidence measured_evidence(const Claim& claim, const Measured& measured) {
   std::string text = fmt::format("{} = {}", measured.text, show_interval(claim, measured));
   if (is_peak(claim)) {
@@ -58,7 +47,6 @@ Evidence measured_evidence(const Claim& claim, const Measured& measured) {
 
 std::string measured_reason(const Claim& claim, const Measured& measured, VerdictKind kind) {
   const bool less = sense(claim) == Comparison::at_most;
-  const double threshold = limit(goal(claim), claim.tolerance, sense(claim));
   const std::string against =
       is_peak(claim)
           ? fmt::format("{}% of {}, the share that counts as reaching a peak ({})",
@@ -78,26 +66,8 @@ std::string measured_reason(const Claim& claim, const Measured& measured, Verdic
                        tolerance);
   }
   return fmt::format("measured {}: the interval holds {}{}; {}", found, against, tolerance,
-                     samples_to_decide(measured, threshold));
+                     what_would_decide(decision(claim, measured)));
 }
-
-/// Findings by the claims that they speak to.
-class FindingsByClaim {
- public:
-  explicit FindingsByClaim(const std::vector<Finding>& findings) {
-    for (const Finding& finding : findings) {
-      for (const std::string& claim : finding.claims) by_claim_[claim].push_back(&finding);
-    }
-  }
-  const std::vector<const Finding*>& of(const Claim& claim) const {
-    static const std::vector<const Finding*> none;
-    const auto found = by_claim_.find(claim.id);
-    return found == by_claim_.end() ? none : found->second;
-  }
-
- private:
-  std::unordered_map<std::string, std::vector<const Finding*>> by_claim_;
-};
 
 void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, Verdict& verdict) {
   for (const Finding* each : findings) {
@@ -135,7 +105,7 @@ void add_contests(const Catalogue& catalogue, const Claim& claim, EvidenceIndex&
 /// One device decides alone; several must agree.
 void add_measured(const Claim& claim, std::span<const Measured> measured, Verdict& verdict) {
   for (const Measured& one : measured) {
-    const VerdictKind kind = decide(one.interval, goal(claim), claim.tolerance, sense(claim));
+    const VerdictKind kind = decide(claim, one);
     verdict.evidence.push_back(measured_evidence(claim, one));
     if (&one == &measured.front()) {
       verdict.kind = kind;
@@ -143,6 +113,7 @@ void add_measured(const Claim& claim, std::span<const Measured> measured, Verdic
       const double scale = parse_unit(claim.value->unit).scale;
       verdict.measured = {
           true, one.value / scale, {one.interval.lower / scale, one.interval.upper / scale}};
+      verdict.decision = decision(claim, one);
     } else if (kind != verdict.kind) {
       verdict.kind = VerdictKind::inconclusive;
       verdict.reason = "the devices measured disagree: see the evidence";
@@ -192,30 +163,50 @@ std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
                      system == nullptr ? "device" : system->name, command);
 }
 
-Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const FindingsByClaim& findings,
-                    const Projector& projector, EvidenceIndex& evidence) {
+bool in_set(const Claim& claim, std::string_view set) {
+  return std::find(claim.sets.begin(), claim.sets.end(), set) != claim.sets.end();
+}
+
+}  // namespace
+
+Judge::Judge(const Catalogue& catalogue, std::span<const record::Record> records,
+             Projector projector)
+    : catalogue_(catalogue),
+      projector_(std::move(projector)),
+      evidence_(records),
+      findings_(audit(catalogue)) {
+  for (const Finding& finding : findings_) {
+    for (const std::string& claim : finding.claims) findings_by_claim_[claim].push_back(&finding);
+  }
+}
+
+Verdict Judge::verdict(const Claim& claim) {
   Verdict verdict;
   verdict.claim = claim.id;
   if (!claim.untestable.empty()) {
     verdict.kind = VerdictKind::untestable;
     verdict.reason = claim.untestable;
-    add_contests(catalogue, claim, evidence, verdict);
+    add_contests(catalogue_, claim, evidence_, verdict);
     return verdict;
   }
+  verdict.decision = decision(claim);
   if (claim.test && !claim.system.empty()) {
-    const System& system = catalogue.systems.at(claim.system);
-    add_measured(claim, evidence.measured(*claim.test, system), verdict);
-    add_modelled(claim, evidence.modelled(*claim.test, system), verdict);
+    const System& system = catalogue_.systems.at(claim.system);
+    add_measured(claim, evidence_.measured(*claim.test, system), verdict);
+    add_modelled(claim, evidence_.modelled(*claim.test, system), verdict);
   }
-  add_projected(catalogue, claim, projector, verdict);
+  add_projected(catalogue_, claim, projector_, verdict);
   // An inconclusive measurement leaves the decision to arithmetic.
   const bool undecided = verdict.kind == VerdictKind::inconclusive;
   const std::string reason = verdict.reason;
   if (undecided) verdict.kind = VerdictKind::untested;
-  add_audit(claim, findings.of(claim), verdict);
+  if (const auto findings = findings_by_claim_.find(claim.id);
+      findings != findings_by_claim_.end()) {
+    add_audit(claim, findings->second, verdict);
+  }
   if (verdict.kind == VerdictKind::untested) {
     verdict.kind = undecided ? VerdictKind::inconclusive : VerdictKind::untested;
-    verdict.reason = undecided ? reason : untested_reason(catalogue, claim, evidence);
+    verdict.reason = undecided ? reason : untested_reason(catalogue_, claim, evidence_);
     if (!undecided && has_modelled(verdict)) {
       verdict.reason = "only modelled figures, which decide nothing; " + verdict.reason;
     }
@@ -226,84 +217,25 @@ Verdict judge_claim(const Catalogue& catalogue, const Claim& claim, const Findin
   return verdict;
 }
 
-bool in_set(const Claim& claim, std::string_view set) {
-  return std::find(claim.sets.begin(), claim.sets.end(), set) != claim.sets.end();
-}
-
-std::vector<Verdict> judge_where(const Catalogue& catalogue, EvidenceIndex& evidence,
-                                 const Projector& projector,
-                                 const std::function<bool(const Claim&)>& wanted) {
-  const std::vector<Finding> audited = audit(catalogue);
-  const FindingsByClaim findings(audited);
+std::vector<Verdict> Judge::verdicts(std::string_view set) {
+  if (!set.empty()) find_set(catalogue_, set);
   std::vector<Verdict> verdicts;
-  for (const Claim& claim : catalogue.claims) {
-    if (wanted(claim)) {
-      verdicts.push_back(judge_claim(catalogue, claim, findings, projector, evidence));
-    }
+  for (const Claim& claim : catalogue_.claims) {
+    if (set.empty() || in_set(claim, set)) verdicts.push_back(verdict(claim));
   }
   return verdicts;
 }
 
-}  // namespace
-
-double limit(double claimed, double tolerance, Comparison sense) {
-  return claimed * (sense == Comparison::at_most ? 1 + tolerance : 1 - tolerance);
-}
-
-double limit(const Claim& claim) {
-  const double share = claim.test ? claim.test->achievability : 1;
-  return limit(claim.value->written * share, claim.tolerance, sense(claim));
-}
-
-VerdictKind decide(const statistics::Interval& measured, double claimed, double tolerance,
-                   Comparison sense) {
-  const double threshold = limit(claimed, tolerance, sense);
-  if (sense == Comparison::at_most) {
-    if (measured.upper <= threshold) return VerdictKind::supported;
-    if (measured.lower > threshold) return VerdictKind::refuted;
-    return VerdictKind::inconclusive;
+std::vector<Verdict> Judge::verdicts_on_present_devices(std::string_view set) {
+  std::vector<Verdict> verdicts;
+  if (set.empty()) return verdicts;
+  find_set(catalogue_, set);
+  for (const Claim& claim : catalogue_.claims) {
+    if (in_set(claim, set) || claim.system.empty()) continue;
+    const System& system = catalogue_.systems.at(claim.system);
+    if (!evidence_.devices_of(system).empty()) verdicts.push_back(verdict(claim));
   }
-  if (measured.lower >= threshold) return VerdictKind::supported;
-  if (measured.upper < threshold) return VerdictKind::refuted;
-  return VerdictKind::inconclusive;
-}
-
-std::vector<Verdict> judge(const Catalogue& catalogue, std::string_view set,
-                           std::span<const record::Record> records, const Projector& projector) {
-  if (!set.empty()) find_set(catalogue, set);
-  EvidenceIndex evidence(records);
-  return judge_where(catalogue, evidence, projector,
-                     [&](const Claim& claim) { return set.empty() || in_set(claim, set); });
-}
-
-std::vector<Verdict> judge_present_devices(const Catalogue& catalogue, std::string_view set,
-                                           std::span<const record::Record> records,
-                                           const Projector& projector) {
-  if (set.empty()) return {};
-  find_set(catalogue, set);
-  EvidenceIndex evidence(records);
-  return judge_where(catalogue, evidence, projector, [&](const Claim& claim) {
-    return !in_set(claim, set) && !claim.system.empty() &&
-           !evidence.devices_of(catalogue.systems.at(claim.system)).empty();
-  });
-}
-
-std::string_view name(VerdictKind kind) {
-  switch (kind) {
-    case VerdictKind::supported:
-      return "supported";
-    case VerdictKind::refuted:
-      return "refuted";
-    case VerdictKind::inconclusive:
-      return "inconclusive";
-    case VerdictKind::inconsistent:
-      return "inconsistent";
-    case VerdictKind::untested:
-      return "untested";
-    case VerdictKind::untestable:
-      return "untestable";
-  }
-  return "";
+  return verdicts;
 }
 
 std::string_view name(EvidenceKind kind) {

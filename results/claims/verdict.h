@@ -1,4 +1,4 @@
-// Claims held against evidence: what is claimed, what speaks to it, and what follows.
+// Verdicts on claims, with the evidence for each.
 #pragma once
 
 #include <functional>
@@ -6,15 +6,16 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "results/claims/audit.h"
 #include "results/claims/catalogue.h"
+#include "results/claims/decision.h"
+#include "results/claims/evidence.h"
 #include "results/record/record.h"
 
 namespace assay::results::claims {
-
-enum class VerdictKind { supported, refuted, inconclusive, inconsistent, untested, untestable };
-std::string_view name(VerdictKind kind);
 
 /// What speaks to a claim; the kinds are never confused with one another. What is modelled is
 /// listed and decides nothing.
@@ -41,36 +42,46 @@ struct Verdict {
   VerdictKind kind = VerdictKind::untested;
   std::string reason;  ///< why, in a sentence or two
   Estimate measured;   ///< in the claim's unit
+  Decision decision;   ///< the numbers by which `measured` was judged
   std::vector<Evidence> evidence;
 };
-
-/// The last value that meets a claim: claimed * (1 - tolerance), or (1 + tolerance) for `at_most`.
-double limit(double claimed, double tolerance, Comparison sense);
-/// Of a claim, in its own unit; of a peak, of the share that counts as reaching it.
-double limit(const Claim& claim);
-
-/// Decision with a guard band (JCGM 106): supported where the whole interval meets the limit,
-/// refuted where none of it does. `sense` is at_least or at_most.
-VerdictKind decide(const statistics::Interval& measured, double claimed, double tolerance,
-                   Comparison sense = Comparison::at_least);
 
 /// A sentence about what a projection says of a claim; none where nothing projects it. It becomes
 /// evidence that is listed and decides nothing.
 using Projector = std::function<std::optional<std::string>(const Catalogue&, const Claim&)>;
 
-/// Judges every claim of `set` (all where empty) from these records. Same records and catalogue,
-/// same verdicts. Throws InputError where there is no such set.
+/// Judges claims by records. Evaluates the catalogue's relations and arranges the records once, for
+/// any number of questions. Same records and catalogue, same verdicts. Refers to the catalogue and
+/// the records, which must outlive it; not to be used by two threads at once.
 ///
 /// Measured evidence decides before arithmetic does, arithmetic before the lack of any: a claim is
 /// `inconsistent` where a relation that names it is contradicted and nothing measured decides it.
 /// A claim with an achievability below 1 is of a peak: it is judged against that share of it.
-std::vector<Verdict> judge(const Catalogue& catalogue, std::string_view set,
-                           std::span<const record::Record> records,
-                           const Projector& projector = {});
+class Judge {
+ public:
+  Judge(const Catalogue& catalogue, std::span<const record::Record> records,
+        Projector projector = {});
+  Judge(const Judge&) = delete;
+  Judge& operator=(const Judge&) = delete;
 
-/// The same for claims outside `set` whose system one of the records' devices is.
-std::vector<Verdict> judge_present_devices(const Catalogue& catalogue, std::string_view set,
-                                           std::span<const record::Record> records,
-                                           const Projector& projector = {});
+  /// Of every claim of `set`, of all claims where it is empty. Throws InputError where there is no
+  /// such set.
+  std::vector<Verdict> verdicts(std::string_view set);
+  /// Of claims outside `set` about the system of a device in the records; none where it is empty.
+  std::vector<Verdict> verdicts_on_present_devices(std::string_view set);
+
+  /// What audit() finds in the catalogue.
+  const std::vector<Finding>& findings() const { return findings_; }
+  EvidenceIndex& evidence() { return evidence_; }
+
+ private:
+  Verdict verdict(const Claim& claim);
+
+  const Catalogue& catalogue_;
+  Projector projector_;
+  EvidenceIndex evidence_;
+  std::vector<Finding> findings_;
+  std::unordered_map<std::string, std::vector<const Finding*>> findings_by_claim_;
+};
 
 }  // namespace assay::results::claims

@@ -37,33 +37,37 @@ void require_possible(const Model& model, const Deployment& deployment, int endp
     refuse("parallelism below 1: there is no such split", "name 1 or more");
   }
   if (std::fmod(model.heads, tensor) != 0) {
-    refuse(fmt::format("--tp {}: does not divide the {} heads of {}", deployment.tensor,
-                       model.heads, model.name),
+    refuse(fmt::format("tensor parallelism of {}: does not divide the {} heads of {}",
+                       deployment.tensor, model.heads, model.name),
            "name a divisor of them");
   }
   if (!model.latent() && deployment.tensor > model.kv_heads &&
       std::fmod(tensor, model.kv_heads) != 0) {
-    refuse(fmt::format("--tp {}: is no multiple of the {} KV heads of {}", deployment.tensor,
-                       model.kv_heads, model.name),
+    refuse(fmt::format("tensor parallelism of {}: is no multiple of the {} KV heads of {}",
+                       deployment.tensor, model.kv_heads, model.name),
            "name a divisor or a multiple of them");
   }
   if (deployment.pipeline > model.layers) {
-    refuse(fmt::format("--pp {}: {} has {} layers", deployment.pipeline, model.name, model.layers),
+    refuse(fmt::format("pipeline parallelism of {}: {} has {} layers", deployment.pipeline,
+                       model.name, model.layers),
            fmt::format("at most {}", model.layers));
   }
   if (!model.mixture() && deployment.expert > 1) {
-    refuse(fmt::format("--ep {}: {} has no experts", deployment.expert, model.name),
-           "leave --ep out");
+    refuse(
+        fmt::format("expert parallelism of {}: {} has no experts", deployment.expert, model.name),
+        "name an expert parallelism of 1");
   }
   if (model.mixture()) {
     const double copies = model.experts + deployment.redundant_experts;
     if (deployment.expert > copies) {
-      refuse(fmt::format("--ep {}: there are {} experts", deployment.expert, copies),
-             "name fewer, or copies of experts with --redundant-experts");
+      refuse(
+          fmt::format("expert parallelism of {}: there are {} experts", deployment.expert, copies),
+          "name fewer, or add redundant copies of experts");
     }
     if (deployment.expert % deployment.tensor != 0 && deployment.tensor % deployment.expert != 0) {
-      refuse(fmt::format("--ep {} and --tp {}: neither divides the other", deployment.expert,
-                         deployment.tensor),
+      refuse(fmt::format(
+                 "expert parallelism of {} and tensor parallelism of {}: neither divides the other",
+                 deployment.expert, deployment.tensor),
              "name one as a multiple of the other");
     }
   }
@@ -79,11 +83,11 @@ void require_possible(const Model& model, const Deployment& deployment, int endp
   }
   constexpr int kMostPredicted = 8;
   if (deployment.predicted < 0 || deployment.predicted > kMostPredicted) {
-    refuse(fmt::format("--predict {}: is not projected", deployment.predicted),
+    refuse(fmt::format("{} predicted tokens: not projected", deployment.predicted),
            fmt::format("name 0 to {}", kMostPredicted));
   }
   if (deployment.micro_batches < 0 || deployment.micro_batches > 2) {
-    refuse(fmt::format("--micro-batches {}: is not projected", deployment.micro_batches),
+    refuse(fmt::format("{} micro-batches: not projected", deployment.micro_batches),
            "name 1 or 2; 0 takes the quicker");
   }
 }

@@ -86,9 +86,9 @@ std::vector<Input> with_measured(std::vector<Input> inputs, const claims::Catalo
     return matches(endpoint, record.device) && claims::is_evidence(record);
   });
   if (!any) {
-    throw InputError(fmt::format("--from: no verified record is of {}", endpoint.name),
+    throw InputError(fmt::format("no verified record is of {}", endpoint.name),
                      "measured figures of one kind of device are not scaled to another: name a run "
-                     "on this one, or leave --from out");
+                     "on this one, or none");
   }
   for (const Class& one : kClasses) {
     const record::Record* best = nullptr;

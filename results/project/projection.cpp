@@ -161,8 +161,8 @@ void require_memory(const Site& site, const Model& model, const Deployment& depl
       break;
     }
     if (memory_need(model, other).total() > kUsable * memory) continue;
-    mend = model.mixture() ? fmt::format("--ep {} fits", other.expert)
-                           : fmt::format("--tp {} fits", other.tensor);
+    mend = model.mixture() ? fmt::format("expert parallelism of {} fits", other.expert)
+                           : fmt::format("tensor parallelism of {} fits", other.tensor);
     break;
   }
   throw InputError(
@@ -253,7 +253,7 @@ double batch_for(const claims::Catalogue& catalogue, const Site& site, const Mod
                  ProjectionOptions options, double wanted_seconds) {
   constexpr double kMostBatch = 65536;
   if (options.deployment.phase == Phase::prefill) {
-    throw InputError("--target-tpot: a prefill has no time a token", "name --phase decode");
+    throw InputError("a prefill has no time per output token", "name the phase decode");
   }
   const auto seconds = [&](double batch) {
     options.deployment.batch = batch;
@@ -263,7 +263,7 @@ double batch_for(const claims::Catalogue& catalogue, const Site& site, const Mod
   options.simulate = false;
   // One that does not fit into memory says so by itself; of a larger one that ends the search.
   if (seconds(1) > wanted_seconds) {
-    throw InputError(fmt::format("--target-tpot: one sequence takes longer than {:.1f} ms a token",
+    throw InputError(fmt::format("one sequence takes longer than {:.1f} ms per output token",
                                  wanted_seconds * 1e3),
                      "allow more time, or split the model over more ranks");
   }

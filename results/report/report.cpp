@@ -170,15 +170,18 @@ page::Html navigation(const ReportInput& input) {
   return html(R"(<nav aria-label="Sections">{}</nav>)", items);
 }
 
-ordered_json verdict_json(const std::vector<claims::Verdict>& verdicts) {
+ordered_json verdict_json(const claims::Catalogue& catalogue,
+                          const std::vector<claims::Verdict>& verdicts) {
   ordered_json out = ordered_json::array();
   for (const claims::Verdict& verdict : verdicts) {
     ordered_json evidence = ordered_json::array();
     for (const claims::Evidence& one : verdict.evidence) {
       evidence.push_back({{"kind", name(one.kind)}, {"records", one.records}});
     }
-    out.push_back(
-        {{"claim", verdict.claim}, {"verdict", name(verdict.kind)}, {"evidence", evidence}});
+    out.push_back({{"claim", verdict.claim},
+                   {"verdict", name(verdict.kind)},
+                   {"decision", to_json(find_claim(catalogue, verdict.claim), verdict.decision)},
+                   {"evidence", evidence}});
   }
   return out;
 }
@@ -215,8 +218,8 @@ ordered_json data_of(const ReportInput& input, const ordered_json& figures) {
           {"set", input.set},
           {"rooflines", figures},
           {"records", records},
-          {"verdicts", verdict_json(input.verdicts)},
-          {"present_devices", verdict_json(input.present)}};
+          {"verdicts", verdict_json(input.catalogue, input.verdicts)},
+          {"present_devices", verdict_json(input.catalogue, input.present)}};
 }
 
 }  // namespace

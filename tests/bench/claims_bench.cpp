@@ -142,7 +142,8 @@ void check(benchmark::State& state) {
         results::store::Store::open(folder.file(), assay::results::store::Access::read);
     const auto records = store.newest();
     decided = 0;
-    for (const results::claims::Verdict& verdict : judge(claims, "bench", records)) {
+    for (const results::claims::Verdict& verdict :
+         results::claims::Judge(claims, records).verdicts("bench")) {
       decided += verdict.kind == results::claims::VerdictKind::supported ||
                  verdict.kind == results::claims::VerdictKind::refuted;
     }

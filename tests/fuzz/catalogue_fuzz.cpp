@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const std::vector<assay::results::record::Record> records = {measured_record()};
   try {
     const auto catalogue = assay::results::claims::load_catalogue({file_of(data, size)});
-    const auto verdicts = judge(catalogue, "", records);
+    const auto verdicts = Judge(catalogue, records).verdicts("");
     promise(verdicts.size() == catalogue.claims.size(), "every claim gets a verdict");
   } catch (const assay::InputError&) {
     return 0;

@@ -100,7 +100,8 @@ void print_list(const results::claims::Catalogue& catalogue,
 
 void print_json(const results::claims::Catalogue& catalogue, const Arguments& arguments,
                 const JudgedRecords& records, const std::vector<results::claims::Verdict>& verdicts,
-                const std::vector<results::claims::Verdict>& present) {
+                const std::vector<results::claims::Verdict>& present,
+                const std::vector<results::claims::ContestTable>& contests) {
   const auto list = [&](const std::vector<results::claims::Verdict>& from) {
     ordered_json out = ordered_json::array();
     for (const results::claims::Verdict& verdict : from) {
@@ -116,8 +117,7 @@ void print_json(const results::claims::Catalogue& catalogue, const Arguments& ar
     }
   }
   ordered_json tables = ordered_json::array();
-  for (const auto& table : contests_answering(catalogue, verdicts, records))
-    tables.push_back(to_json(table));
+  for (const auto& table : contests) tables.push_back(to_json(table));
   const ordered_json out = {{"set", arguments.set},
                             {"catalogue_sha256", catalogue.sha256},
                             {"records", records.records.size()},
@@ -134,14 +134,14 @@ int run(const Arguments& arguments) {
   const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
   if (!arguments.set.empty()) find_set(catalogue, arguments.set);
   const JudgedRecords records = read_records(arguments);
-  const auto verdicts =
-      judge(catalogue, arguments.set, records.records, results::project::projected_evidence);
-  const auto present = judge_present_devices(catalogue, arguments.set, records.records,
-                                             results::project::projected_evidence);
+  results::claims::Judge judge(catalogue, records.records, results::project::projected_evidence);
+  const auto verdicts = judge.verdicts(arguments.set);
+  const auto present = judge.verdicts_on_present_devices(arguments.set);
+  const auto contests = contests_answering(catalogue, verdicts, judge.evidence());
   std::vector<results::claims::Verdict> all = verdicts;
   all.insert(all.end(), present.begin(), present.end());
   if (arguments.json) {
-    print_json(catalogue, arguments, records, verdicts, present);
+    print_json(catalogue, arguments, records, verdicts, present, contests);
   } else {
     const std::string title = arguments.set.empty() ? "all claims of the catalogue"
                                                     : find_set(catalogue, arguments.set).title;
@@ -154,7 +154,7 @@ int run(const Arguments& arguments) {
       fmt::print("Claims about this machine's devices\n\n");
       print_list(catalogue, present);
     }
-    for (const auto& table : contests_answering(catalogue, verdicts, records)) {
+    for (const auto& table : contests) {
       fmt::print("{}\n", contest_text(table));
     }
     fmt::print("{}", harness::terminal::wrapped(counts_text(all), 0));

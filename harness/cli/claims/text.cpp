@@ -203,6 +203,7 @@ ordered_json to_json(const results::claims::Claim& claim, const results::claims:
                       {"verdict", name(verdict.kind)},
                       {"reason", verdict.reason},
                       {"measured", nullptr},
+                      {"decision", to_json(claim, verdict.decision)},
                       {"evidence", ordered_json::array()}};
   if (verdict.measured.known) {
     out["measured"] = {{"value", verdict.measured.value},

@@ -93,12 +93,12 @@ results::report::ReportInput gather(const Arguments& arguments) {
   add_environments(store, input);
   const JudgedRecords judged = judged_records(store, runs);
   input.judged_from = judged.origin;
-  input.verdicts =
-      judge(input.catalogue, input.set, judged.records, results::project::projected_evidence);
-  input.present = judge_present_devices(input.catalogue, input.set, judged.records,
-                                        results::project::projected_evidence);
-  input.findings = results::claims::audit(input.catalogue);
-  input.contests = contests_answering(input.catalogue, input.verdicts, judged);
+  results::claims::Judge judge(input.catalogue, judged.records,
+                               results::project::projected_evidence);
+  input.verdicts = judge.verdicts(input.set);
+  input.present = judge.verdicts_on_present_devices(input.set);
+  input.findings = judge.findings();
+  input.contests = contests_answering(input.catalogue, input.verdicts, judge.evidence());
   input.assay_version = harness::environment::version_text();
   input.written = results::store::now_utc();
   return input;

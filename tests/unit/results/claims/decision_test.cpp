@@ -1,14 +1,17 @@
 // How often verdicts are wrong, by simulation: a claim whose truth lies at the limit is called
 // supported, or refuted, in at most 2.5% of campaigns.
+#include "results/claims/decision.h"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <vector>
 
-#include "results/claims/verdict.h"
+#include "results/claims/units.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::results::claims {
@@ -110,6 +113,78 @@ TEST(Verdicts, StandOnAllSidesOfTheGuardBand) {
   EXPECT_EQ(kind(90, 94.999), VerdictKind::refuted);
   EXPECT_EQ(kind(200, 300), VerdictKind::supported);
   EXPECT_EQ(kind(0, 1), VerdictKind::refuted);
+}
+
+/// A claim of `written` TFLOP/s with a tolerance of 10%, so that the limit is 0.9 of it.
+Claim claim_of(double written) {
+  Claim claim;
+  Property value;
+  value.written = written;
+  value.value = written * 1e12;
+  value.unit = "TFLOP/s";
+  value.dimension = parse_unit(value.unit).dimension;
+  claim.value = value;
+  claim.tolerance = 0.1;
+  return claim;
+}
+
+Measured measured(double value, double lower, double upper, std::size_t samples) {
+  Measured out;
+  out.value = value * 1e12;
+  out.interval = {lower * 1e12, upper * 1e12};
+  out.samples = samples;
+  out.confidence = 0.9;
+  return out;
+}
+
+TEST(Decision, GivesTheLimitInTheClaimsUnitWithoutAMeasurement) {
+  const Decision numbers = decision(claim_of(10));
+  EXPECT_NEAR(numbers.limit.value(), 9, 1e-12);
+  EXPECT_EQ(numbers.tolerance, 0.1);
+  EXPECT_FALSE(numbers.guard_band || numbers.confidence || numbers.guard_band_needed ||
+               numbers.additional_samples);
+}
+
+TEST(Decision, TakesTheSideOfTheIntervalThatFacesTheLimit) {
+  EXPECT_NEAR(decision(claim_of(10), measured(11, 10.5, 13, 20)).guard_band.value(), 0.5, 1e-9);
+  EXPECT_NEAR(decision(claim_of(10), measured(7, 4, 7.25, 20)).guard_band.value(), 0.25, 1e-9);
+}
+
+TEST(Decision, GivesNoSamplesToAddWhereTheMeasurementDecides) {
+  const Decision numbers = decision(claim_of(10), measured(11, 10.5, 13, 20));
+  EXPECT_EQ(numbers.confidence, 0.9);
+  EXPECT_FALSE(numbers.guard_band_needed);
+  EXPECT_FALSE(numbers.additional_samples);
+}
+
+TEST(Decision, GivesTheSamplesAfterWhichTheIntervalJustReachesTheLimit) {
+  // 1 below the value, the limit; 3 below, the end of the interval: nine times the 20 samples.
+  const Decision above = decision(claim_of(10), measured(10, 7, 10.5, 20));
+  EXPECT_NEAR(above.guard_band_needed.value(), 1, 1e-9);
+  EXPECT_NEAR(static_cast<double>(above.additional_samples.value()), 9 * 20 - 20, 1);
+  // The other way round: 2 to the limit, 4 to the end: four times.
+  const Decision below = decision(claim_of(10), measured(7, 6, 11, 50));
+  EXPECT_NEAR(below.guard_band_needed.value(), 2, 1e-9);
+  EXPECT_NEAR(static_cast<double>(below.additional_samples.value()), 4 * 50 - 50, 1);
+}
+
+TEST(Decision, GivesNoNumberOfSamplesWhereTheValueLiesOnTheLimitOrAlmost) {
+  EXPECT_FALSE(decision(claim_of(10), measured(9.0000001, 7, 10.5, 20)).additional_samples);
+  Claim exact = claim_of(8);
+  exact.tolerance = 0;
+  const Decision on_limit = decision(exact, measured(8, 7, 10.5, 20));
+  EXPECT_EQ(on_limit.guard_band_needed, 0);
+  EXPECT_FALSE(on_limit.additional_samples);
+}
+
+TEST(Decision, PrintsWhatIsNotKnownAsNull) {
+  const Claim claim = claim_of(10);
+  const auto json = to_json(claim, decision(claim, measured(10, 7, 10.5, 20)));
+  EXPECT_EQ(json["unit"], "TFLOP/s");
+  EXPECT_NEAR(json["limit"].get<double>(), 9, 1e-9);
+  EXPECT_NEAR(json["guard_band"].get<double>(), 3, 1e-9);
+  EXPECT_NEAR(json["additional_samples_per_problem"].get<double>(), 160, 1);
+  EXPECT_TRUE(to_json(claim, decision(claim))["guard_band"].is_null());
 }
 
 }  // namespace

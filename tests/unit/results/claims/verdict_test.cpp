@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <functional>
 #include <map>
 #include <random>
@@ -89,7 +90,7 @@ Catalogue catalogue() {
 }
 
 Verdict only(const Catalogue& catalogue, const std::vector<record::Record>& records) {
-  const auto verdicts = judge(catalogue, "talk", records);
+  const auto verdicts = Judge(catalogue, records).verdicts("talk");
   EXPECT_THAT(verdicts, SizeIs(1));
   return verdicts.at(0);
 }
@@ -152,6 +153,25 @@ TEST(Judge, SaysHowManyMoreSamplesWouldDecide) {
   const Verdict verdict = only(catalogue(), with_ratio(1.95, 0.2, 12));
   EXPECT_EQ(verdict.kind, VerdictKind::inconclusive);
   EXPECT_THAT(verdict.reason, HasSubstr("more samples"));
+  const Decision& numbers = verdict.decision;
+  ASSERT_TRUE(numbers.additional_samples);
+  EXPECT_THAT(verdict.reason,
+              HasSubstr(fmt::format("about {} more samples", *numbers.additional_samples)));
+  EXPECT_NEAR(numbers.limit.value(), 2 * 0.97, 1e-12);
+  EXPECT_EQ(numbers.tolerance, 0.03);
+  EXPECT_NEAR(numbers.guard_band_needed.value(), std::abs(verdict.measured.value - 2 * 0.97), 1e-9);
+  EXPECT_NEAR(numbers.guard_band.value(),
+              verdict.measured.value > 2 * 0.97
+                  ? verdict.measured.value - verdict.measured.interval.lower
+                  : verdict.measured.interval.upper - verdict.measured.value,
+              1e-9);
+}
+
+TEST(Judge, TakesTheConfidenceOfTheLeastConfidentRecord) {
+  auto records = with_ratio(2);
+  EXPECT_GE(only(catalogue(), records).decision.confidence.value(), 0.95);
+  records[1].summary.confidence = 0.8;
+  EXPECT_EQ(only(catalogue(), records).decision.confidence, 0.8);
 }
 
 TEST(Judge, WidensARatioByTheIntervalsOfItsMedians) {
@@ -415,7 +435,7 @@ TEST(Judge, MarksClaimsOfUnverifiedSource) {
 
 TEST(Judge, RefusesAnUnknownSetAndListsThoseThereAre) {
   try {
-    judge(catalogue(), "tolk", {});
+    Judge(catalogue(), {}).verdicts("tolk");
     FAIL();
   } catch (const InputError& error) {
     EXPECT_THAT(error.mend(), HasSubstr("did you mean `talk`?"));
@@ -424,9 +444,9 @@ TEST(Judge, RefusesAnUnknownSetAndListsThoseThereAre) {
 }
 
 TEST(JudgePresentDevices, JudgesClaimsOfOtherSetsAboutDevicesThatWereMeasured) {
-  EXPECT_THAT(judge_present_devices(catalogue(), "other", with_ratio(2)), SizeIs(1));
-  EXPECT_THAT(judge_present_devices(catalogue(), "talk", with_ratio(2)), IsEmpty());
-  EXPECT_THAT(judge_present_devices(catalogue(), "other", {}), IsEmpty());
+  EXPECT_THAT(Judge(catalogue(), with_ratio(2)).verdicts_on_present_devices("other"), SizeIs(1));
+  EXPECT_THAT(Judge(catalogue(), with_ratio(2)).verdicts_on_present_devices("talk"), IsEmpty());
+  EXPECT_THAT(Judge(catalogue(), {}).verdicts_on_present_devices("other"), IsEmpty());
 }
 
 TEST(Match, RecognisesZen4ByFamilyAndModel) {
@@ -485,7 +505,7 @@ TEST(Match, RecognisesAcceleratorsByName) {
 }
 
 TEST(JudgeBuiltIn, DecidesNothingOfTheWaicClaimsWithoutTheirDevices) {
-  for (const Verdict& verdict : judge(built_in_catalogue(), "waic-2025", with_ratio(2))) {
+  for (const Verdict& verdict : Judge(built_in_catalogue(), with_ratio(2)).verdicts("waic-2025")) {
     EXPECT_NE(verdict.kind, VerdictKind::supported) << verdict.claim;
     EXPECT_NE(verdict.kind, VerdictKind::refuted) << verdict.claim;
     EXPECT_THAT(verdict.reason, Not(IsEmpty())) << verdict.claim;
@@ -494,7 +514,7 @@ TEST(JudgeBuiltIn, DecidesNothingOfTheWaicClaimsWithoutTheirDevices) {
 
 TEST(JudgeBuiltIn, CallsTheTotalInconsistentAndTheSloganUntestable) {
   std::map<std::string, Verdict> verdicts;
-  for (const Verdict& verdict : judge(built_in_catalogue(), "waic-2025", {})) {
+  for (const Verdict& verdict : Judge(built_in_catalogue(), {}).verdicts("waic-2025")) {
     verdicts[verdict.claim] = verdict;
   }
   EXPECT_EQ(verdicts.at("cloudmatrix384-bf16-peak").kind, VerdictKind::inconsistent);
@@ -512,7 +532,8 @@ TEST(JudgeBuiltIn, DecidesTheZen4RatiosFromTheirRecords) {
   const std::vector<record::Record> records = {measured("a", kBf16, 0.5e-3),
                                                measured("b", kF32, 1e-3), measured("c", f64, 2e-3),
                                                measured("d", i8, 0.25e-3)};
-  const auto verdicts = judge_present_devices(built_in_catalogue(), "waic-2025", records);
+  const auto verdicts =
+      Judge(built_in_catalogue(), records).verdicts_on_present_devices("waic-2025");
   EXPECT_THAT(verdicts, SizeIs(3));
   for (const Verdict& verdict : verdicts) EXPECT_EQ(verdict.kind, VerdictKind::supported);
 }

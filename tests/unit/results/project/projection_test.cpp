@@ -93,15 +93,16 @@ TEST(Projection, what_does_not_fit_is_refused_with_what_would) {
   const std::string said = refusal(decode(8, 32));
   EXPECT_THAT(said, HasSubstr("does not fit"));
   EXPECT_THAT(said, HasSubstr("GB are lacking"));
-  EXPECT_THAT(said, HasSubstr("--ep 32 fits"));
+  EXPECT_THAT(said, HasSubstr("expert parallelism of 32 fits"));
 }
 
 TEST(Projection, splits_that_cannot_be_are_refused_by_name) {
-  EXPECT_THAT(refusal(decode(320, 32)), HasSubstr("--ep 320: there are 256 experts"));
+  EXPECT_THAT(refusal(decode(320, 32)),
+              HasSubstr("expert parallelism of 320: there are 256 experts"));
   EXPECT_THAT(refusal(decode(2, 32), "llama3-70b"), HasSubstr("has no experts"));
   ProjectionOptions options = decode(1, 32);
   options.deployment.tensor = 7;
-  EXPECT_THAT(refusal(options, "llama3-70b"), HasSubstr("--tp 7"));
+  EXPECT_THAT(refusal(options, "llama3-70b"), HasSubstr("tensor parallelism of 7"));
   options.deployment.tensor = 64;
   options.deployment.pipeline = 16;
   EXPECT_THAT(refusal(options, "llama3-70b"), HasSubstr("1024 ranks"));
@@ -172,7 +173,7 @@ TEST(Validation, exchanges_that_an_assumption_was_fitted_to_lie_inside) {
 }
 
 TEST(ClaimProjection, it_is_evidence_that_decides_nothing) {
-  const auto verdicts = judge(catalogue(), "waic-2025", {}, projected_evidence);
+  const auto verdicts = claims::Judge(catalogue(), {}, projected_evidence).verdicts("waic-2025");
   std::size_t projected = 0;
   for (const claims::Verdict& verdict : verdicts) {
     for (const claims::Evidence& evidence : verdict.evidence) {

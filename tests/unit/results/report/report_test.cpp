@@ -57,7 +57,8 @@ ReportInput input_of(std::vector<record::Record> records) {
   input.catalogue = claims::built_in_catalogue();
   input.set = "waic-2025";
   input.judged_from = "judged from 3 records of run-1";
-  input.verdicts = judge(input.catalogue, input.set, run.records, project::projected_evidence);
+  input.verdicts =
+      claims::Judge(input.catalogue, run.records, project::projected_evidence).verdicts(input.set);
   input.findings = audit(input.catalogue);
   input.assay_version = "9.8.7";
   input.written = "2026-11-26T00:00:00.000Z";
