@@ -32,7 +32,7 @@ void read_pressure(const fs::path& file, Counter& some, Counter& full) {
 
 /// The line "cpu  user nice system idle iowait irq softirq steal guest guest_nice"; guests' time is
 /// part of user and nice.
-void read_ticks(const fs::path& file, MachineLoad& load) {
+void read_ticks(const fs::path& file, LoadCounters& load) {
   std::ifstream stream(file);
   std::string word;
   std::array<std::uint64_t, 8> ticks = {};
@@ -65,8 +65,8 @@ std::optional<double> share(const std::optional<double>& part, double whole) {
 
 }  // namespace
 
-MachineLoad read_machine_load(const fs::path& root) {
-  MachineLoad load;
+LoadCounters read_load_counters(const fs::path& root) {
+  LoadCounters load;
   read_pressure(root / "proc/pressure/cpu", load.cpu_some, load.cpu_full);
   read_pressure(root / "proc/pressure/memory", load.memory_some, load.memory_full);
   read_pressure(root / "proc/pressure/io", load.io_some, load.io_full);
@@ -78,8 +78,8 @@ MachineLoad read_machine_load(const fs::path& root) {
   return load;
 }
 
-MachineLoadChange change(const MachineLoad& before, const MachineLoad& after) {
-  MachineLoadChange out;
+results::record::MachineLoad change(const LoadCounters& before, const LoadCounters& after) {
+  results::record::MachineLoad out;
   const double wall_microseconds = (after.wall_seconds - before.wall_seconds) * 1e6;
   out.psi_cpu_some = share(difference(before.cpu_some, after.cpu_some), wall_microseconds);
   out.psi_memory_some = share(difference(before.memory_some, after.memory_some), wall_microseconds);

@@ -6,10 +6,12 @@
 #include <filesystem>
 #include <optional>
 
+#include "results/record/record.h"
+
 namespace assay::harness::measure {
 
 /// Counters since the machine started; none where the machine does not tell.
-struct MachineLoad {
+struct LoadCounters {
   /// Pressure stall information: microseconds in which at least one task ("some") or all tasks that
   /// were not idle ("full") waited for the resource (Linux, Documentation/accounting/psi.rst).
   std::optional<std::uint64_t> cpu_some, cpu_full, memory_some, memory_full, io_some, io_full;
@@ -22,19 +24,10 @@ struct MachineLoad {
 };
 
 /// Reads below `root`: proc/pressure/{cpu,memory,io} and proc/stat.
-MachineLoad read_machine_load(const std::filesystem::path& root = "/");
+LoadCounters read_load_counters(const std::filesystem::path& root = "/");
 
-/// Shares from 0 to 1 between two readings; none where a reading lacks the counter, or where no
+/// Shares between two readings. A share is absent where a reading lacks the counter, or where no
 /// time has passed.
-struct MachineLoadChange {
-  /// Of the wall time: how long tasks waited.
-  std::optional<double> psi_cpu_some, psi_memory_some, psi_io_some;
-  std::optional<double> steal_share;  ///< of all CPUs' time, taken by the hypervisor
-  std::optional<double> idle_share;   ///< of all CPUs' time, without work
-  /// Of the time that the machine's CPUs worked, what this process used: near 1 on a quiet machine.
-  std::optional<double> own_cpu_share;
-};
-
-MachineLoadChange change(const MachineLoad& before, const MachineLoad& after);
+results::record::MachineLoad change(const LoadCounters& before, const LoadCounters& after);
 
 }  // namespace assay::harness::measure

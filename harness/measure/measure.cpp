@@ -11,6 +11,7 @@
 
 #include "harness/measure/burn.h"
 #include "harness/measure/clock.h"
+#include "harness/measure/machine_load.h"
 #include "harness/measure/modelled.h"
 #include "harness/measure/prepared_problem.h"
 #include "harness/measure/sampler.h"
@@ -143,13 +144,16 @@ Measurement measure(Target& target, const Task& task, const PhaseObserver& begin
 
 Measurement measure_on(const OpenDevice& device, Operands& operands, const Task& task,
                        const PhaseObserver& begins) {
-  if (!device.modelled()) {
-    PreparedProblem target(device, operands, task);
-    return measure(target, task, begins);
-  }
   Measurement out;
-  note_failures(
-      out, [&] { return device.lost(); }, [&] { take_from_model(device, task, out); });
+  if (device.modelled()) {
+    note_failures(
+        out, [&] { return device.lost(); }, [&] { take_from_model(device, task, out); });
+    return out;
+  }
+  const LoadCounters before = read_load_counters();
+  PreparedProblem target(device, operands, task);
+  out = measure(target, task, begins);
+  out.machine_load = change(before, read_load_counters());
   return out;
 }
 

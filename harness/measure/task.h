@@ -35,6 +35,7 @@ struct Measurement {
   results::record::Throttling throttling;
   std::vector<results::record::CourseSecond> course;
   results::record::Phases phases;
+  results::record::MachineLoad machine_load;
   bool device_lost = false;  ///< the device must not be used again by the process that measured
 };
 

@@ -60,6 +60,7 @@ results::record::Record record_of(results::record::Record blank,
   record.throttling = measurement.throttling;
   record.course = measurement.course;
   record.phases = measurement.phases;
+  record.machine_load = measurement.machine_load;
   return record;
 }
 

@@ -36,7 +36,7 @@ TEST_F(ReadMachineLoad, TakesStallsAndTicksFromTheKernelsFiles) {
   write("proc/pressure/io", "some avg10=0.00 avg60=0.00 avg300=0.00 total=3\n");
   write("proc/stat",
         "cpu  100 1 20 700 30 4 5 40 60 0\ncpu0 50 0 10 350 15 2 2 20 30 0\nintr 1 2 3\n");
-  const MachineLoad load = read_machine_load(root);
+  const LoadCounters load = read_load_counters(root);
   EXPECT_EQ(load.cpu_some, 5000000000u);
   EXPECT_EQ(load.cpu_full, 0u);
   EXPECT_EQ(load.memory_some, 12u);
@@ -51,7 +51,7 @@ TEST_F(ReadMachineLoad, TakesStallsAndTicksFromTheKernelsFiles) {
 TEST_F(ReadMachineLoad, SaysNothingWhereTheMachineDoesNotTell) {
   write("proc/pressure/cpu", "");
   write("proc/stat", "cpu  100 1 20\n");
-  const MachineLoad load = read_machine_load(root);
+  const LoadCounters load = read_load_counters(root);
   EXPECT_EQ(load.cpu_some, std::nullopt);
   EXPECT_EQ(load.memory_some, std::nullopt);
   EXPECT_EQ(load.total_ticks, std::nullopt);
@@ -59,15 +59,15 @@ TEST_F(ReadMachineLoad, SaysNothingWhereTheMachineDoesNotTell) {
 }
 
 TEST(ReadMachineLoadHere, NeverGoesBack) {
-  const MachineLoad before = read_machine_load(), after = read_machine_load();
+  const LoadCounters before = read_load_counters(), after = read_load_counters();
   EXPECT_GE(after.wall_seconds, before.wall_seconds);
   EXPECT_GE(after.own_cpu_seconds, before.own_cpu_seconds);
   EXPECT_GT(after.ticks_per_second, 0);
 }
 
-MachineLoad reading(std::uint64_t cpu, std::uint64_t total, std::uint64_t idle, std::uint64_t steal,
-                    double own, double wall) {
-  MachineLoad load;
+LoadCounters reading(std::uint64_t cpu, std::uint64_t total, std::uint64_t idle,
+                     std::uint64_t steal, double own, double wall) {
+  LoadCounters load;
   load.cpu_some = cpu;
   load.memory_some = 0;
   load.total_ticks = total;
@@ -79,7 +79,7 @@ MachineLoad reading(std::uint64_t cpu, std::uint64_t total, std::uint64_t idle, 
   return load;
 }
 
-TEST(MachineLoadChange, GivesSharesOfWallTimeAndOfAllCpus) {
+TEST(results::record::MachineLoad, GivesSharesOfWallTimeAndOfAllCpus) {
   // Two seconds on four CPUs: 800 ticks, of which 400 idle and 80 stolen; we used 2.4 of the 3.2 s
   // of work.
   const auto out =
@@ -92,7 +92,7 @@ TEST(MachineLoadChange, GivesSharesOfWallTimeAndOfAllCpus) {
   EXPECT_NEAR(out.own_cpu_share.value(), 0.75, 1e-12);
 }
 
-TEST(MachineLoadChange, StaysBetweenZeroAndOne) {
+TEST(results::record::MachineLoad, StaysBetweenZeroAndOne) {
   // Counters of idle time may go back; a tick is coarser than our own clock.
   const auto out = change(reading(0, 100, 60, 0, 0.0, 1.0), reading(9000000, 110, 55, 0, 0.5, 2.0));
   EXPECT_DOUBLE_EQ(out.psi_cpu_some.value(), 1);
@@ -100,8 +100,8 @@ TEST(MachineLoadChange, StaysBetweenZeroAndOne) {
   EXPECT_DOUBLE_EQ(out.own_cpu_share.value(), 1);
 }
 
-TEST(MachineLoadChange, HasNoSharesWhereNoTimePassed) {
-  const MachineLoad same = reading(1, 100, 60, 0, 0.5, 1.0);
+TEST(results::record::MachineLoad, HasNoSharesWhereNoTimePassed) {
+  const LoadCounters same = reading(1, 100, 60, 0, 0.5, 1.0);
   const auto out = change(same, same);
   EXPECT_EQ(out.psi_cpu_some, std::nullopt);
   EXPECT_EQ(out.steal_share, std::nullopt);

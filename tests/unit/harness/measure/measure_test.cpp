@@ -39,7 +39,7 @@ class MadeUp : public Target {
   double clock_to_hold() const override { return 1e9; }
   void check(Measurement& out) override {
     ++checks;
-    out.notes.emplace_back("bits differ");
+    out.notes.push_back({results::record::NoteKind::bits_differ, "bits differ", {}});
   }
   bool lost() const override { return fails_at_launch; }
 
@@ -50,7 +50,7 @@ class MadeUp : public Target {
 
 Task task() {
   Task out{kernels::Problem::parse("copy n=64 type=f32"), "native/x", {}};
-  out.settings.mode = "hot";
+  out.settings.mode = results::record::Mode::hot;
   out.settings.budget_seconds = 0.01;
   return out;
 }
@@ -70,7 +70,8 @@ TEST(Measure, FillsSamplesSensorsAndNotesOfWhateverTarget) {
   EXPECT_EQ(out.sensors.clock_hz_median, 1e9);
   EXPECT_EQ(out.throttling.pauses, 0U);
   EXPECT_EQ(out.operands_hash, "0123");
-  EXPECT_THAT(out.notes, ElementsAre("bits differ"));
+  ASSERT_EQ(out.notes.size(), 1U);
+  EXPECT_EQ(out.notes[0].kind, results::record::NoteKind::bits_differ);
   EXPECT_THAT(phases, ElementsAre("prepare", "warm up", "sample"));
   EXPECT_THAT(target.modes, testing::Each(ASSAY_HOT));
   EXPECT_EQ(target.checks, 1);
@@ -84,7 +85,7 @@ TEST(Measure, GivesTheCourseAndTheEnergyOfABurn) {
   ASSERT_FALSE(out.course.empty());
   EXPECT_EQ(out.course.front().power_watts, 100);
   EXPECT_EQ(out.energy.source, "power");
-  EXPECT_TRUE(out.energy.joules_a_launch.has_value());
+  EXPECT_TRUE(out.energy.joules_per_launch.has_value());
 }
 
 TEST(Measure, LaunchesNothingThatIsWrong) {

@@ -43,7 +43,7 @@ void expect_unchanged(const Kinds& message, Kinds (*read)(std::string_view)) {
 
 measure::Task task() {
   results::record::Settings settings;
-  settings.mode = "hot";
+  settings.mode = results::record::Mode::hot;
   settings.order_seed = ~std::uint64_t{0};
   return {kernels::Problem::parse("copy n=64 type=f32"), "native/\"x\"", settings};
 }
@@ -52,7 +52,8 @@ measure::Measurement measurement() {
   measure::Measurement out;
   out.status = results::record::Status::wrong;
   out.reason = "line\nbreak";
-  out.notes = {"a", "b"};
+  out.notes = {{results::record::NoteKind::throttled, "a", {{"pauses", 2}}},
+               {results::record::NoteKind::bits_differ, "b", {}}};
   out.details = {{"threads", "2"}};
   out.device_seconds = {1.0 / 3, 2e-9};
   out.sensors.power_watts = 0.1;
@@ -65,7 +66,7 @@ TEST(Messages, CarryRequestsWithoutLoss) {
   const std::vector<Request> all = {Implementations{task().problem},
                                     Measure{task()},
                                     Hold{task()},
-                                    Launch{5, "hot"},
+                                    Launch{5, results::record::Mode::hot},
                                     ReadSensors{},
                                     Check{},
                                     GetUniqueId{},
@@ -82,7 +83,8 @@ TEST(Messages, CarryAnswersWithoutLoss) {
   const std::vector<Answer> all = {
       Ready{},
       Phase{"warm up"},
-      Offers{{{"library/x", "library", ""}, {"native/y", "native", "no"}}},
+      Offers{{{"library/x", results::record::Division::library, ""},
+              {"native/y", results::record::Division::native, "no"}}},
       Measured{measurement()},
       Launches{{1e-6}, {2e-6}},
       SensorReading{true, {0, 1e9, 2e9, std::nullopt, 5.5, 40, "power cap"}},
@@ -99,7 +101,8 @@ TEST(Messages, CarryAnswersWithoutLoss) {
                    {device()},
                    "f",
                    true,
-                   {{"h800-sxm", "no memory.bandwidth"}}},
+                   {{"h800-sxm", "no memory.bandwidth"}},
+                   {"OMP_*", "LD_PRELOAD"}},
       Failed{"why", "what to do", true}};
   ASSERT_EQ(all.size(), std::variant_size_v<Answer>);
   for (const Answer& one : all) expect_unchanged(one, answer_in);
