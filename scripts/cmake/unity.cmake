@@ -19,3 +19,9 @@ function(assay_unity target)
     set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
   endforeach()
 endfunction()
+
+# assay_optimize(TARGET LEVEL)
+# The optimisation of a release build for code that nobody times; what is timed keeps -O3.
+function(assay_optimize target level)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O${level}>)
+endfunction()

@@ -79,7 +79,7 @@ LoadCounters reading(std::uint64_t cpu, std::uint64_t total, std::uint64_t idle,
   return load;
 }
 
-TEST(results::record::MachineLoad, GivesSharesOfWallTimeAndOfAllCpus) {
+TEST(MachineLoad, GivesSharesOfWallTimeAndOfAllCpus) {
   // Two seconds on four CPUs: 800 ticks, of which 400 idle and 80 stolen; we used 2.4 of the 3.2 s
   // of work.
   const auto out =
@@ -92,7 +92,7 @@ TEST(results::record::MachineLoad, GivesSharesOfWallTimeAndOfAllCpus) {
   EXPECT_NEAR(out.own_cpu_share.value(), 0.75, 1e-12);
 }
 
-TEST(results::record::MachineLoad, StaysBetweenZeroAndOne) {
+TEST(MachineLoad, StaysBetweenZeroAndOne) {
   // Counters of idle time may go back; a tick is coarser than our own clock.
   const auto out = change(reading(0, 100, 60, 0, 0.0, 1.0), reading(9000000, 110, 55, 0, 0.5, 2.0));
   EXPECT_DOUBLE_EQ(out.psi_cpu_some.value(), 1);
@@ -100,7 +100,7 @@ TEST(results::record::MachineLoad, StaysBetweenZeroAndOne) {
   EXPECT_DOUBLE_EQ(out.own_cpu_share.value(), 1);
 }
 
-TEST(results::record::MachineLoad, HasNoSharesWhereNoTimePassed) {
+TEST(MachineLoad, HasNoSharesWhereNoTimePassed) {
   const LoadCounters same = reading(1, 100, 60, 0, 0.5, 1.0);
   const auto out = change(same, same);
   EXPECT_EQ(out.psi_cpu_some, std::nullopt);
