@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/terminal/quantities.h"
+#include "harness/terminal/table.h"
 #include "harness/worker/device_worker.h"
 #include "results/record/listing.h"
 
@@ -45,9 +46,9 @@ std::string record_line(const results::record::Record& record, bool several_devi
                               harness::terminal::duration_text(record.summary.median),
                               after_blanks(rate(record)));
   }
-  text += fmt::format("{} ±{:.1f}%{}  {}", harness::terminal::duration_text(record.summary.median),
-                      record.summary.half_width() * 100, after_blanks(rate(record)),
-                      name(record.check.outcome));
+  text += fmt::format("{} {}{}  {}", harness::terminal::duration_text(record.summary.median),
+                      harness::terminal::half_width_text(record.summary.half_width()),
+                      after_blanks(rate(record)), name(record.check.outcome));
   if (!record.notes.empty()) text += "; " + notes_text(record);
   return text;
 }

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "harness/terminal/quantities.h"
+#include "harness/terminal/table.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::harness::measure {
@@ -111,8 +112,8 @@ Sampled sample(const results::record::Settings& settings, double budget_seconds,
     const double seconds = now() - start;
     out.missed = results::record::Note{
         results::record::NoteKind::target_missed,
-        fmt::format("target missed: ±{:.2g}% reached with {} samples in {}, ±{:.2g}% asked",
-                    out.summary.half_width() * 100, out.summary.count,
+        fmt::format("target missed: {} reached with {} samples in {}, ±{:.3g}% asked",
+                    terminal::half_width_text(out.summary.half_width()), out.summary.count,
                     terminal::duration_text(seconds), settings.target * 100),
         {{"half_width", out.summary.half_width()},
          {"asked_half_width", settings.target},
