@@ -27,7 +27,7 @@ assay::results::record::Record measured_record() {
   record.problem = "fma n=64 steps=1 type=f32 acc=f32 dist=integer seed=1";
   record.operation = "fma";
   record.device.name = "a device";
-  record.implementation = {"native/own", results::record::Division::native, {}};
+  record.implementation = {"native/own", assay::results::record::Division::native, {}};
   record.work = {128, 1e9, assay::kernels::DataType::f32};
   record.device_seconds = {1e-6, 1.1e-6, 1.2e-6};
   record.summary = assay::results::statistics::summarize(record.device_seconds);
@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const std::vector<assay::results::record::Record> records = {measured_record()};
   try {
     const auto catalogue = assay::results::claims::load_catalogue({file_of(data, size)});
-    const auto verdicts = Judge(catalogue, records).verdicts("");
+    const auto verdicts = assay::results::claims::Judge(catalogue, records).verdicts("");
     promise(verdicts.size() == catalogue.claims.size(), "every claim gets a verdict");
   } catch (const assay::InputError&) {
     return 0;
