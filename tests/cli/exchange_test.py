@@ -81,7 +81,7 @@ class Exporting(AssayCase):
             text=True,
             check=False,
         )
-        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(done.returncode, 4, done.stderr)
         self.assertIn(f"--output {file}: File too large", done.stderr)
         self.assertIn("free some space", done.stderr)
         self.assertEqual(file.read_text(), "old")
@@ -99,7 +99,7 @@ class Exporting(AssayCase):
                 text=True,
                 check=False,
             )
-        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.returncode, 4)
         self.assertIn("No space left", done.stderr)
 
     def test_what_cannot_be_exported_says_so_and_changes_nothing(self):
@@ -218,7 +218,7 @@ class Importing(AssayCase):
             text=True,
             check=False,
         )
-        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(done.returncode, 4, done.stderr)
         self.assertIn(str(self.store), done.stderr)
         self.assertIn("make room on the disk", done.stderr)
         self.assertEqual(self.records(), before)

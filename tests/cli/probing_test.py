@@ -23,7 +23,7 @@ class Probing(AssayCase):
         self.assertIn("SIGSEGV", modules["probecrash"]["failure"])
         self.assertIn("did not answer in time", modules["probehang"]["failure"])
         self.assertEqual(modules["deviceless"]["failure"], "")
-        self.assertIn("found nothing", modules["deviceless"]["summary"])
+        self.assertIn("found no device", modules["deviceless"]["summary"])
         self.assertEqual(len(modules["faulty"]["devices"]), 1)
         self.assertEqual(len(modules["cpu"]["devices"]), 1)
 

@@ -100,7 +100,7 @@ class Regress(AssayCase):
         for arguments, words in (
             (("--accepted", "bad.toml"), "bad.toml:1: accepted"),
             (("--accepted", "no.toml"), "no.toml: cannot be read"),
-            (("--since", "yesterday"), "--since yesterday: is no day"),
+            (("--since", "yesterday"), "--since yesterday: is not a date"),
             (("--min-effect", "often"), "--min-effect"),
             (("--problem", "nothing"), "holds no measured and verified record"),
         ):

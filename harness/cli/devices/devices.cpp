@@ -106,7 +106,7 @@ void print_pretending(const std::vector<harness::worker::ModuleReport>& modules,
   for (const harness::worker::ModuleReport& module : modules) {
     if (!module.pretends) continue;
     fmt::print("\nModelled (nothing runs): --device {}:SYSTEM{}\n", module.name,
-               explain ? ", the roofline of a published system" : " (--explain lists systems)");
+               explain ? ", the roofline of a system" : " (--explain lists systems)");
     if (!explain) continue;
     // By what is missing; complete systems come first.
     std::map<std::string, std::vector<std::string>> ids;

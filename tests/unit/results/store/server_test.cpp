@@ -109,7 +109,7 @@ TEST_F(StoreServer, KeepsWhatWasPutWhenTheConnectionIsLost) {
   store.put(record_of(run));
   cut_off();
   EXPECT_THAT(failure([&] { store.put(record_of(run)); }),
-              AllOf(HasSubstr("the connection is lost"), HasSubstr("was kept before stays")));
+              AllOf(HasSubstr("the connection is lost"), HasSubstr("was stored before stays")));
   EXPECT_THAT(failure([&] { store.records({}); }), HasSubstr("the connection is lost"));
   EXPECT_EQ(Store::open(address_, Access::read).records({}).size(), 1u);
 }
