@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <functional>
-#include <string>
-#include <utility>
-#include <vector>
+#include <map>
+#include <string_view>
+#include <system_error>
 
 #include "harness/cli/common.h"
 #include "harness/cli/options.h"
@@ -16,9 +18,6 @@
 
 namespace assay::cli {
 namespace {
-
-/// What each verb runs.
-using Runners = std::vector<std::pair<std::string_view, std::function<int()>>>;
 
 constexpr const char* kFooter =
     "Examples:\n"
@@ -43,43 +42,52 @@ bool another_rank_reports() {
   }
 }
 
-int run_chosen(const Runners& runners, std::string_view chosen) {
-  for (const auto& [verb, run] : runners) {
-    if (verb != chosen) continue;
-    try {
-      return run();
-    } catch (const Error& error) {
-      print_error(error.what(), error.mend());
-      return error.kind() == ErrorKind::input ? kBadInput : kFailed;
-    } catch (const std::exception& error) {
-      print_error(fmt::format("internal error: {}", error.what()),
-                  "this is a fault of assay; please report it with the command");
-      return kFailed;
-    }
+/// Throws Error unless all that was printed has reached standard output, which may be a file on a
+/// full disk.
+void require_printed() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+  throw std::system_error(errno, std::generic_category(), "standard output cannot be written");
+}
+
+/// The exit code of `run`, which prints to standard output.
+int exit_code_of(const std::function<int()>& run) {
+  try {
+    const int code = run();
+    require_printed();
+    return code;
+  } catch (const Error& error) {
+    print_error(error.what(), error.mend());
+    return error.kind() == ErrorKind::input ? kBadInput : kFailed;
+  } catch (const std::system_error& error) {
+    print_error(error.what(), "");
+    return kFailed;
+  } catch (const std::exception& error) {
+    print_error(fmt::format("internal error: {}", error.what()),
+                "this is a fault of assay; please report it with the command");
+    return kFailed;
   }
-  return kBadInput;
 }
 
 int start(int count, char** arguments) {
   // A write beyond the limit of a file's size then fails like one to a full disk.
-  std::signal(SIGXFSZ, SIG_IGN);
+  static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
   CommandLine line("assay",
                    "Assay measures identical kernels on unlike accelerators, checks that the\n"
                    "results are right, and compares the rates with published claims.",
                    harness::environment::version_text());
-  Runners runners;
+  std::map<std::string_view, std::function<int()>> runners;
   for (const Verb* verb : verbs()) {
     Options& options = line.add_verb(verb->name, verb->summary, verb->hidden);
-    runners.emplace_back(verb->name, verb->add(options));
+    runners.emplace(verb->name, verb->add(options));
   }
   line.general().footer(kFooter);
   try {
-    if (!line.read(count, arguments)) return kDone;
+    if (!line.read(count, arguments)) return exit_code_of([] { return kDone; });
   } catch (const InputError& error) {
     if (!another_rank_reports()) print_error(error.what(), error.mend());
     return kBadInput;
   }
-  return run_chosen(runners, line.chosen()->verb());
+  return exit_code_of(runners.at(line.chosen()->verb()));
 }
 
 }  // namespace

@@ -2,9 +2,10 @@
 
 import os
 import sqlite3
+import subprocess
 import unittest
 
-from assay_case import COPY, AssayCase
+from assay_case import COPY, PROGRAM, AssayCase
 
 SUITE = """name = "mine"
 description = "a suite of one's own"
@@ -29,6 +30,17 @@ class BadInput(AssayCase):
             self.assertIn(text, lines[0])
         self.assertIn(mends, hint, done.stderr)
         self.assertEqual(self.contents(), before)
+
+    def test_output_that_does_not_arrive_is_a_failure(self):
+        self.measure(options=("--implementation", "native/fake"))
+        for arguments in (["show"], ["show", "--json"], ["suites"], ["--version"], ["run", "--help"]):
+            with self.subTest(arguments), open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run(
+                    [PROGRAM, *arguments], env=self.environment, stdout=full,
+                    stderr=subprocess.PIPE, text=True, check=False,
+                )
+                self.assertEqual(done.returncode, 4, done.stderr)
+                self.assertIn("No space left on device", done.stderr)
 
     def test_problems_that_are_none_are_refused_by_field(self):
         for problem, names, mends in (
