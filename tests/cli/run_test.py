@@ -22,6 +22,22 @@ class Measuring(AssayCase):
         self.assertGreaterEqual(len(record["device_seconds"]), 10)
         self.assertTrue(record["target_met"])
 
+    def test_a_record_says_how_busy_the_machine_was(self):
+        # The kernel counts CPU time in ticks of 10 ms: the measurement has to last for many.
+        self.assay(
+            *("run", "--device", "cpu", "--problem", "copy n=1000000 type=f32"),
+            *("--budget", "300ms"),
+            exit_code=0,
+        )
+        (record,) = self.records()
+        load = record["machine_load"]
+        for name in ("steal_share", "idle_share", "own_cpu_share"):
+            self.assertIsNotNone(load[name], name)
+        for name, share in load.items():
+            if share is not None:
+                self.assertTrue(0 <= share <= 1, name)
+        self.assertGreater(load["own_cpu_share"], 0)
+
     def test_the_processor_itself_is_measured_right(self):
         self.assay(
             *("run", "--device", "cpu", "--problem", "matmul m=7 n=33 k=17 a=f32"),
