@@ -282,11 +282,15 @@ void keys(Archive& archive, T& record) {
           {"The same of the inputs, as the device gave them back before the first launch: equal "
            "wherever the problem is equal, whatever the device",
            kHashPattern});
-  archive("sensors", record.sensors,
-          "Readings during the measurement; null where the device does not tell");
-  archive("energy", record.energy,
-          "What a launch costs, from its burn or from samples that followed each other closely; "
-          "null where the device tells neither energy nor power");
+  archive(
+      "sensors", record.sensors,
+      "Readings of the record's device during the measurement, which of a collective is that of "
+      "rank 0 alone; null where the device does not tell");
+  archive(
+      "energy", record.energy,
+      "What a launch costs on the record's device, which of a collective is that of rank 0 alone; "
+      "from its burn or from samples that followed each other closely; null where the device "
+      "tells neither energy nor power");
   archive("throttling", record.throttling,
           "What was done about a clock below 0.75 of the device's highest");
   archive("course", record.course, "The burn, about a second each; empty where there was none");

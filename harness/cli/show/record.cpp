@@ -235,7 +235,8 @@ void burn(Page& page, const results::record::Record& record) {
 
 void sensors(Page& page, const results::record::Record& record) {
   const results::record::Sensors& s = record.sensors;
-  page.title("sensors");
+  // Several devices take part in a collective; only the sensors of one were read.
+  page.title(bus_rate(record) ? "sensors of rank 0's device" : "sensors");
   const bool any = s.power_watts || s.energy_joules || s.clock_hz_minimum || s.clock_hz_median ||
                    s.temperature_celsius_maximum || !s.throttle.empty();
   if (!any) {
@@ -283,10 +284,10 @@ void device(Page& page, const results::record::Record& record) {
   page.line("driver", d.driver);
   page.line("types", d.types);
   if (d.memory_bytes > 0) {
-    page.line("memory", harness::terminal::bytes_text(static_cast<double>(d.memory_bytes)));
+    page.line("memory", results::page::bytes_text(static_cast<double>(d.memory_bytes)));
   }
   if (d.cache_bytes > 0) {
-    page.line("cache", harness::terminal::bytes_text(static_cast<double>(d.cache_bytes)));
+    page.line("cache", results::page::bytes_text(static_cast<double>(d.cache_bytes)));
   }
   page.line("compute units", fmt::format("{}", d.compute_units));
   if (d.clock_hz > 0) page.line("clock", harness::terminal::rate_text(d.clock_hz, "Hz"));
