@@ -1,5 +1,10 @@
 #include "kernels/operation.h"
 
+#include <fmt/format.h>
+
+#include "kernels/error.h"
+#include "kernels/nearest.h"
+
 namespace assay::kernels {
 
 std::int64_t Operand::elements() const {
@@ -45,6 +50,16 @@ const Operation* find_operation(std::string_view name) {
     if (operation->name == name) return operation;
   }
   return nullptr;
+}
+
+const Operation& operation_named(std::string_view name, std::string_view place) {
+  if (const Operation* operation = find_operation(name)) return *operation;
+  std::vector<std::string> names;
+  for (const Operation* operation : operations()) names.emplace_back(operation->name);
+  const std::string list = fmt::format("the operations are {}", fmt::join(names, ", "));
+  if (name.empty()) throw InputError(fmt::format("{}: no operation named", place), list);
+  throw InputError(fmt::format("{}: unknown operation `{}`", place, name),
+                   did_you_mean(name, names, list));
 }
 
 }  // namespace assay::kernels

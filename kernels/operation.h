@@ -165,5 +165,7 @@ struct Operation {
 std::span<const Operation* const> operations();
 /// Null where no operation has that name.
 const Operation* find_operation(std::string_view name);
+/// Throws InputError at `place` with the nearest name where no operation has that name.
+const Operation& operation_named(std::string_view name, std::string_view place);
 
 }  // namespace assay::kernels

@@ -27,15 +27,6 @@ std::string joined(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-const Operation& operation_named(std::string_view name) {
-  if (const Operation* operation = find_operation(name)) return *operation;
-  const auto names = names_of(operations(), [](const Operation* o) { return o->name; });
-  const std::string list = "the operations are " + joined(names);
-  if (name.empty()) throw InputError("problem: no operation named", list);
-  throw InputError(fmt::format("problem: unknown operation `{}`", name),
-                   did_you_mean(name, names, list));
-}
-
 std::vector<std::string> field_names(const Operation& operation) {
   return names_of(operation.fields, [](const Field& field) { return field.name; });
 }
@@ -159,7 +150,7 @@ std::vector<std::string_view> words(std::string_view text) {
 Problem Problem::parse(std::string_view text) {
   const std::vector<std::string_view> parts = words(text);
   const std::string_view operation = parts.empty() ? std::string_view() : parts.front();
-  operation_named(operation);
+  operation_named(operation, "problem");
   std::map<std::string, std::string> fields;
   for (const std::string_view part : std::span(parts).subspan(1)) {
     const std::size_t equals = part.find('=');
@@ -178,7 +169,7 @@ Problem Problem::parse(std::string_view text) {
 Problem Problem::make(std::string_view operation,
                       const std::map<std::string, std::string>& fields) {
   Problem problem;
-  problem.operation_ = &operation_named(operation);
+  problem.operation_ = &operation_named(operation, "problem");
   require_known_fields(*problem.operation_, fields);
   require_given_fields(*problem.operation_, fields);
   problem.text_ = problem.operation_->name;

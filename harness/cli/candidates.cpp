@@ -28,14 +28,6 @@ Names operation_names() {
   return names;
 }
 
-Names division_names() {
-  return results::record::offered_names<results::record::Division>();
-}
-
-Names mode_names() {
-  return results::record::offered_names<results::record::Mode>();
-}
-
 Names set_ids() {
   Names ids;
   for (const auto& [id, set] : results::claims::built_in_catalogue().sets) ids.push_back(id);
@@ -53,10 +45,6 @@ Names system_ids() {
   Names ids;
   for (const auto& [id, system] : results::claims::built_in_catalogue().systems) ids.push_back(id);
   return ids;
-}
-
-Names status_names() {
-  return results::record::offered_names<results::record::Status>();
 }
 
 Names exporter_names() {

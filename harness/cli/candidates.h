@@ -10,12 +10,9 @@ using Names = std::vector<std::string>;
 
 Names suite_names();
 Names operation_names();
-Names division_names();
-Names mode_names();
 Names set_ids();    ///< sets of claims
 Names claim_ids();  ///< sets, then claims
 Names system_ids();
-Names status_names();
 Names exporter_names();
 Names importer_names();
 /// Short ids of the runs in the default store, newest first; empty if the store cannot be read.

@@ -10,6 +10,7 @@
 #include "harness/terminal/quantities.h"
 #include "kernels/error.h"
 #include "results/page/page.h"
+#include "results/page/text.h"
 
 namespace assay::cli {
 
@@ -39,7 +40,7 @@ void PageFile::write(const std::string& text) const {
   file.commit();
   if (path_ == "-") return;
   fmt::print(stderr, "report {} ({})\n", fs::absolute(path_).lexically_normal().string(),
-             harness::terminal::bytes_text(static_cast<double>(text.size())));
+             results::page::bytes_text(static_cast<double>(text.size())));
 }
 
 }  // namespace assay::cli

@@ -13,6 +13,7 @@
 #include "harness/conformance/judgement.h"
 #include "harness/measure/clock.h"
 #include "harness/terminal/quantities.h"
+#include "results/page/text.h"
 
 // Where a sanitizer has taken malloc's place, it alone knows.
 extern "C" __attribute__((weak)) std::size_t
@@ -57,7 +58,7 @@ std::string growth_text(const Repetition& repetition, const char* what, double H
   if (!grows_steadily(readings, std::max(least, each * cycles / quarters))) return "";
   const double grown = readings.back() - readings.front();
   return fmt::format("{} grew in every quarter, by {} in all: {:.0f} bytes each time", what,
-                     terminal::bytes_text(grown), grown / cycles);
+                     results::page::bytes_text(grown), grown / cycles);
 }
 
 std::string pile_text(const Repetition& repetition, const char* what, double Holdings::*figure) {

@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <functional>
 
 #include "harness/conformance/judgement.h"
 #include "harness/conformance/pace.h"
+#include "harness/measure/clock.h"
 
 namespace assay::harness::conformance {
 namespace {
@@ -17,10 +17,6 @@ constexpr double kClockShare = 0.02, kClockGrain = 5e-6;
 constexpr const char* kNothingTimed = "modelled: no clock ran";
 constexpr double kTimingBudget = 15, kQuickTimingBudget = 2;
 constexpr std::uint32_t kLooks = 200, kColdLooks = 8;
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 double energy(Subject& subject) {
   if (subject.table().sensors == nullptr) return NAN;
@@ -41,10 +37,10 @@ Finding forward(Subject& subject) {
   for (const auto& [mode, count] : {std::pair{ASSAY_HOT, kLooks}, {ASSAY_COLD, kColdLooks}}) {
     subject.alive(specimen.problem());
     std::vector<assay_launch> launches(count);
-    const double begin = now();
+    const double begin = measure::seconds_now();
     const assay_status status =
         subject.table().run(specimen.executable(), count, mode, launches.data());
-    const double elapsed = now() - begin;
+    const double elapsed = measure::seconds_now() - begin;
     require(status == ASSAY_OK, subject.words(status));
     for (std::size_t i = 0; i < count; ++i) {
       require_forward(launches[i].device_seconds, "device_seconds", i, count);

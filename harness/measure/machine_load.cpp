@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <string>
+
+#include "harness/measure/clock.h"
 
 namespace assay::harness::measure {
 namespace {
@@ -73,8 +74,7 @@ LoadCounters read_load_counters(const fs::path& root) {
   read_ticks(root / "proc/stat", load);
   load.ticks_per_second = static_cast<double>(sysconf(_SC_CLK_TCK));
   load.own_cpu_seconds = own_cpu_seconds();
-  load.wall_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  load.wall_seconds = seconds_now();
   return load;
 }
 

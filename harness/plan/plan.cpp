@@ -11,6 +11,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "kernels/operation.h"
+#include "results/page/text.h"
 #include "results/record/codec.h"
 #include "results/record/device.h"
 #include "results/record/keys.h"
@@ -79,14 +80,16 @@ std::string memory_reason(const Estimate& need, const results::record::DeviceIde
   const bool shared = results::record::shares_host_memory(device);
   const double on_host = need.host_bytes + (shared ? need.device_bytes : 0);
   if (on_host > host_free) {
-    return fmt::format("needs {} of host memory{}, and {} are free", terminal::bytes_text(on_host),
+    return fmt::format("needs {} of host memory{}, and {} are free",
+                       results::page::bytes_text(on_host),
                        shared ? " (operands for the kernel, and again for the check)" : "",
-                       terminal::bytes_text(host_free));
+                       results::page::bytes_text(host_free));
   }
   const auto memory = static_cast<double>(device.memory_bytes);
   if (memory > 0 && need.device_bytes > memory) {
     return fmt::format("needs {} on the device, which has {}",
-                       terminal::bytes_text(need.device_bytes), terminal::bytes_text(memory));
+                       results::page::bytes_text(need.device_bytes),
+                       results::page::bytes_text(memory));
   }
   return {};
 }

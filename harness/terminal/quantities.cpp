@@ -8,8 +8,11 @@
 #include <optional>
 
 #include "kernels/error.h"
+#include "results/page/text.h"
 
 namespace assay::harness::terminal {
+
+using results::page::three_digits;
 namespace {
 
 /// The number that `text` begins with; `rest` is what follows it.
@@ -28,14 +31,6 @@ std::optional<double> seconds_of(std::string_view unit) {
   if (unit == "m" || unit == "min") return 60;
   if (unit == "h") return 3600;
   return std::nullopt;
-}
-
-/// Three significant digits.
-std::string three_digits(double value) {
-  const double magnitude = std::abs(value);
-  if (magnitude >= 99.95) return fmt::format("{:.0f}", value);
-  if (magnitude >= 9.995) return fmt::format("{:.1f}", value);
-  return fmt::format("{:.2f}", value);
 }
 
 }  // namespace
@@ -70,17 +65,6 @@ std::string duration_text(double seconds) {
   const auto whole = static_cast<long long>(std::llround(seconds));
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
-}
-
-std::string bytes_text(double bytes) {
-  constexpr std::array kUnits = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-  std::size_t unit = 0;
-  while (bytes >= 1023.5 && unit + 1 < kUnits.size()) {
-    bytes /= 1024;
-    ++unit;
-  }
-  return unit == 0 ? fmt::format("{:.0f} B", bytes)
-                   : fmt::format("{} {}", three_digits(bytes), kUnits[unit]);
 }
 
 std::string rate_text(double per_second, std::string_view unit) {

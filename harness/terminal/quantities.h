@@ -15,8 +15,6 @@ double parse_share(std::string_view text, std::string_view place);
 
 /// "86.1 ms", "2.00 s", "3 min 20 s".
 std::string duration_text(double seconds);
-/// "128 MiB".
-std::string bytes_text(double bytes);
 /// "199 GFLOP/s", "33.1 GB/s": three digits with a decimal prefix.
 std::string rate_text(double per_second, std::string_view unit);
 

@@ -11,16 +11,12 @@
 
 namespace assay::results::page {
 
-namespace {
-
 std::string three_digits(double value) {
   const double magnitude = std::abs(value);
   if (magnitude >= 99.95) return fmt::format("{:.0f}", value);
   if (magnitude >= 9.995) return fmt::format("{:.1f}", value);
   return fmt::format("{:.2f}", value);
 }
-
-}  // namespace
 
 std::string scaled_text(double value, std::string_view unit) {
   constexpr std::array kPrefixes = {"n", "µ", "m", "", "k", "M", "G", "T", "P", "E"};

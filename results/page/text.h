@@ -8,6 +8,8 @@
 
 namespace assay::results::page {
 
+/// "86.1": three significant digits of a number from 1 on, two decimals below.
+std::string three_digits(double value);
 /// Three significant digits with a decimal prefix: "86.1 ms", "199 GFLOP/s".
 std::string scaled_text(double value, std::string_view unit);
 /// "86%", "4.1%", "0.40%".

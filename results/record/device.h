@@ -5,15 +5,9 @@
 
 namespace assay::results::record {
 
-/// Whether it is the processor that the program itself runs on: its memory is the host's, its
-/// threads are the host's.
-inline bool is_host_processor(const DeviceIdentity& device) {
-  return device.kind == "cpu" && !device.modelled;
-}
-
-/// Whether its buffers take memory of the host.
+/// Whether its buffers take memory of the host: it is the processor that the program runs on.
 inline bool shares_host_memory(const DeviceIdentity& device) {
-  return is_host_processor(device);
+  return device.kind == "cpu" && !device.modelled;
 }
 
 /// Hz; the clock that it keeps under full load unless it is throttled. 0 where there is none: the

@@ -43,8 +43,8 @@ struct ModeRow {
 };
 template <>
 struct Table<Mode> {
-  static constexpr std::string_view what = "mode";
-  static constexpr ModeRow rows[] = {
+  static constexpr std::string_view kWhat = "mode";
+  static constexpr ModeRow kRows[] = {
       {"cold", "caches are overwritten before each launch"},
       {"hot", "launches follow one another, caches as they are"},
   };
@@ -61,9 +61,9 @@ struct DivisionRow {
 };
 template <>
 struct Table<Division> {
-  static constexpr std::string_view what = "division";
+  static constexpr std::string_view kWhat = "division";
   static constexpr std::string_view kDiamond = "M0 -4.8L4.8 0L0 4.8L-4.8 0z";
-  static constexpr DivisionRow rows[] = {
+  static constexpr DivisionRow kRows[] = {
       {"library", "the vendor's best routine", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z", true, true},
       {"native", "written for this device", "M0 -4.8L4.4 3.2H-4.4z", true, true},
       {"portable", "the same kernel source on every device", "M-3.7 -3.7H3.7V3.7H-3.7z", false,
@@ -84,8 +84,8 @@ struct OriginRow {
 };
 template <>
 struct Table<Origin> {
-  static constexpr std::string_view what = "origin";
-  static constexpr OriginRow rows[] = {
+  static constexpr std::string_view kWhat = "origin";
+  static constexpr OriginRow kRows[] = {
       {"measured", "measured on a device here", "", true},
       {"imported", "taken from a file, and not verified by this assay", " (imported)", false},
       {"modelled", "computed by a pretended device from published figures", " (modelled)", false},
@@ -100,8 +100,8 @@ struct StatusRow {
 };
 template <>
 struct Table<Status> {
-  static constexpr std::string_view what = "status";
-  static constexpr StatusRow rows[] = {
+  static constexpr std::string_view kWhat = "status";
+  static constexpr StatusRow kRows[] = {
       {"ok", "measured to the end", true},
       {"wrong", "the result is wrong", false},
       {"unsupported", "the device or the implementation cannot solve the problem", false},
@@ -118,8 +118,8 @@ struct NoteKindRow {
 };
 template <>
 struct Table<NoteKind> {
-  static constexpr std::string_view what = "kind of note";
-  static constexpr NoteKindRow rows[] = {
+  static constexpr std::string_view kWhat = "kind of note";
+  static constexpr NoteKindRow kRows[] = {
       {"target_missed", "the median's interval stayed wider than asked"},
       {"boost_faded", "the rate fell during the burn"},
       {"throttled", "launches at a low clock were discarded or kept"},
@@ -129,12 +129,12 @@ struct Table<NoteKind> {
 
 template <typename Enum>
 concept Tabled = requires {
-  Table<Enum>::rows;
+  Table<Enum>::kRows;
 };
 
 template <Tabled Enum>
 constexpr const auto& facts(Enum value) {
-  return Table<Enum>::rows[static_cast<std::size_t>(value)];
+  return Table<Enum>::kRows[static_cast<std::size_t>(value)];
 }
 template <Tabled Enum>
 constexpr std::string_view name(Enum value) {
@@ -151,7 +151,7 @@ struct Names;
 template <Tabled Enum>
 struct Names<Enum> {
   static constexpr auto all = [] {
-    std::array<Enum, std::size(Table<Enum>::rows)> values{};
+    std::array<Enum, std::size(Table<Enum>::kRows)> values{};
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<Enum>(i);
     return values;
   }();
@@ -174,7 +174,7 @@ std::optional<Enum> named(std::string_view text) {
 template <Tabled Enum>
 std::vector<std::string> offered_names() {
   std::vector<std::string> out;
-  for (const auto& row : Table<Enum>::rows) {
+  for (const auto& row : Table<Enum>::kRows) {
     if (row.offered) out.emplace_back(row.name);
   }
   return out;
@@ -187,11 +187,11 @@ Enum require_named(std::string_view text, std::string_view place) {
   const std::optional<Enum> value = named<Enum>(text);
   if (value && facts(*value).offered) return *value;
   std::string choices;
-  for (const auto& row : Table<Enum>::rows) {
+  for (const auto& row : Table<Enum>::kRows) {
     if (!row.offered) continue;
     choices += fmt::format("{}{} ({})", choices.empty() ? "" : ", ", row.name, row.meaning);
   }
-  throw InputError(fmt::format("{}: there is no {} `{}`", place, Table<Enum>::what, text),
+  throw InputError(fmt::format("{}: there is no {} `{}`", place, Table<Enum>::kWhat, text),
                    did_you_mean(text, offered_names<Enum>(), "it may be " + choices));
 }
 template <Tabled Enum>

@@ -50,7 +50,7 @@ class SchemaWriter {
     std::string text = description.text;
     if constexpr (Tabled<T>) {
       const char* separator = ". ";
-      for (const auto& row : Table<T>::rows) {
+      for (const auto& row : Table<T>::kRows) {
         text += fmt::format("{}{}: {}", separator, row.name, row.meaning);
         separator = "; ";
       }

@@ -14,6 +14,7 @@
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
+#include "results/page/text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli {
@@ -23,7 +24,6 @@ namespace {
 
 using harness::worker::ModuleReport;
 using nlohmann::ordered_json;
-using results::record::DeviceIdentity;
 
 struct Arguments {
   bool json = false, explain = false;
@@ -36,10 +36,10 @@ std::string device_text(const results::record::DeviceIdentity& device) {
       text += harness::terminal::wrapped(fmt::format("{:<8} {}", label, value), 11);
   };
   line("driver", device.driver);
-  std::string memory = harness::terminal::bytes_text(static_cast<double>(device.memory_bytes));
+  std::string memory = results::page::bytes_text(static_cast<double>(device.memory_bytes));
   if (device.cache_bytes > 0) {
-    memory += ", last-level cache " +
-              harness::terminal::bytes_text(static_cast<double>(device.cache_bytes));
+    memory +=
+        ", last-level cache " + results::page::bytes_text(static_cast<double>(device.cache_bytes));
   }
   line("memory", memory);
   std::string units = fmt::format("{}", device.compute_units);

@@ -126,7 +126,7 @@ int run(const Arguments& arguments) {
   if (path == "-") return kDone;
   fmt::print(stderr, "{} {} ({}; {} of {})\n", exporter.name,
              fs::absolute(path).lexically_normal().string(),
-             harness::terminal::bytes_text(static_cast<double>(file.bytes())),
+             results::page::bytes_text(static_cast<double>(file.bytes())),
              results::page::counted(record_set.records.size(), "record"),
              results::page::counted(record_set.runs.size(), "run"));
   return kDone;

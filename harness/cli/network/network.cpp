@@ -17,6 +17,7 @@
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
 #include "results/network/simulation.h"
+#include "results/page/text.h"
 
 namespace assay::cli {
 extern const Verb network_verb;
@@ -106,7 +107,7 @@ std::string cost_text(const Arguments& arguments, const results::network::Group&
   const double factor = bus_factor(arguments.collective, group.ranks);
   for (const Row& row : rows) {
     std::vector<harness::terminal::Cell> cells = {
-        {harness::terminal::bytes_text(row.bytes)},
+        {results::page::bytes_text(row.bytes)},
         {harness::terminal::duration_text(row.cost.seconds)},
         {row.cost.algorithm},
         {harness::terminal::rate_text(row.algorithm_rate() * factor, "B/s")}};

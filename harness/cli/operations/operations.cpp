@@ -13,7 +13,6 @@
 #include "harness/conformance/trial.h"
 #include "harness/worker/device_worker.h"
 #include "kernels/error.h"
-#include "kernels/nearest.h"
 #include "kernels/operation.h"
 #include "results/record/listing.h"
 
@@ -33,14 +32,6 @@ struct Arguments {
   std::string name;
   bool all = false, json = false;
 };
-
-const Operation& find(const std::string& name) {
-  if (const Operation* found = kernels::find_operation(name)) return *found;
-  std::vector<std::string> names;
-  for (const Operation* operation : kernels::operations()) names.emplace_back(operation->name);
-  throw InputError(fmt::format("there is no operation `{}`", name),
-                   did_you_mean(name, names, "`assay operations` lists them"));
-}
 
 /// Those that the devices of this machine offer for small problems of the operation.
 std::vector<KnownImplementation> known_here(const Operation& operation) {
@@ -94,7 +85,7 @@ int list(const Arguments& arguments) {
 
 int run(const Arguments& arguments) {
   if (arguments.name.empty()) return list(arguments);
-  const Operation& operation = find(arguments.name);
+  const Operation& operation = kernels::operation_named(arguments.name, "NAME");
   const auto known = known_here(operation);
   if (arguments.json) {
     ordered_json out = to_json(operation);

@@ -77,7 +77,7 @@ std::string plan_text(const harness::plan::Plan& plan,
                         results::record::device_key(devices[entry.device]), entry.implementation,
                         name(entry.settings.mode),
                         "~" + harness::terminal::duration_text(entry.estimate.seconds),
-                        harness::terminal::bytes_text(entry.estimate.device_bytes));
+                        results::page::bytes_text(entry.estimate.device_bytes));
   }
   const std::string skipped = skipped_text(plan);
   if (!skipped.empty()) text += "\n" + skipped;
@@ -86,7 +86,7 @@ std::string plan_text(const harness::plan::Plan& plan,
                       results::page::counted(plan.entries.size(), "measurement"),
                       results::page::counted(running_problems(plan).size(), "problem"),
                       harness::terminal::duration_text(plan.seconds()),
-                      harness::terminal::bytes_text(largest_memory(plan)));
+                      results::page::bytes_text(largest_memory(plan)));
   const auto modelled = std::count_if(
       plan.entries.begin(), plan.entries.end(),
       [&](const harness::plan::PlanEntry& entry) { return devices[entry.device].modelled; });

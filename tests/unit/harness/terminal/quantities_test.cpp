@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "kernels/error.h"
+#include "results/page/text.h"
 
 namespace assay::harness::terminal {
 namespace {
@@ -56,9 +57,9 @@ TEST(DurationText, KeepsThreeDigitsAcrossUnits) {
 }
 
 TEST(BytesText, UsesBinaryPrefixes) {
-  EXPECT_EQ(bytes_text(512), "512 B");
-  EXPECT_EQ(bytes_text(128 * 1024.0 * 1024), "128 MiB");
-  EXPECT_EQ(bytes_text(1536), "1.50 KiB");
+  EXPECT_EQ(results::page::bytes_text(512), "512 B");
+  EXPECT_EQ(results::page::bytes_text(128 * 1024.0 * 1024), "128 MiB");
+  EXPECT_EQ(results::page::bytes_text(1536), "1.50 KiB");
 }
 
 TEST(RateText, UsesDecimalPrefixes) {
