@@ -50,7 +50,7 @@ typedef struct assay_probe {
   size_t struct_size;
   uint32_t device_count;
   const char* summary; /* one line: "no libcudart.so found (CUDA_HOME, /usr/local/cuda)" */
-  const char* mend;    /* what would enable the devices; "" where nothing is missing */
+  const char* hint;    /* what would enable the devices; "" where nothing is missing */
   const assay_property* details; /* paths, symbols, versions tried */
   size_t detail_count;
 } assay_probe;

@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "assay_backend_";
 constexpr std::string_view kSuffix = ".so";
-[[noreturn]] void refuse(const fs::path& file, const std::string& why, const std::string& mend) {
-  throw Error(fmt::format("opening module {}: {}", file.string(), why), mend);
+[[noreturn]] void refuse(const fs::path& file, const std::string& why, const std::string& hint) {
+  throw Error(fmt::format("opening module {}: {}", file.string(), why), hint);
 }
 
 /// The name of the first required entry that is null, or "".

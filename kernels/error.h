@@ -1,4 +1,4 @@
-// The one exception family inside a process: what went wrong, and what would mend it.
+// The one exception family inside a process: what went wrong, and what the user can do about it.
 #pragma once
 
 #include <stdexcept>
@@ -14,30 +14,30 @@ enum class ErrorKind {
 };
 
 /// An error that a person can act on. `what()` says what was being done and why it failed;
-/// `mend()` says what to do next and may be empty.
+/// `hint()` says what to do next and may be empty.
 class Error : public std::runtime_error {
  public:
-  explicit Error(const std::string& what, std::string mend = {})
-      : Error(ErrorKind::failed, what, std::move(mend)) {}
+  explicit Error(const std::string& what, std::string hint = {})
+      : Error(ErrorKind::failed, what, std::move(hint)) {}
 
   ErrorKind kind() const { return kind_; }
-  const std::string& mend() const { return mend_; }
+  const std::string& hint() const { return hint_; }
 
  protected:
-  Error(ErrorKind kind, const std::string& what, std::string mend)
-      : std::runtime_error(what), kind_(kind), mend_(std::move(mend)) {}
+  Error(ErrorKind kind, const std::string& what, std::string hint)
+      : std::runtime_error(what), kind_(kind), hint_(std::move(hint)) {}
 
  private:
   ErrorKind kind_;
-  std::string mend_;
+  std::string hint_;
 };
 
 /// Bad usage or bad input (exit code 2): a flag, a file, a problem text. The message names the
 /// place (file and line, flag, or field).
 class InputError : public Error {
  public:
-  explicit InputError(const std::string& what, std::string mend = {})
-      : Error(ErrorKind::input, what, std::move(mend)) {}
+  explicit InputError(const std::string& what, std::string hint = {})
+      : Error(ErrorKind::input, what, std::move(hint)) {}
 };
 
 }  // namespace assay

@@ -81,10 +81,10 @@ std::optional<Integer> whole_number(std::string_view text) {
   return number;
 }
 
-[[noreturn]] void reject(const Field& field, std::string_view text, const std::string& mend) {
+[[noreturn]] void reject(const Field& field, std::string_view text, const std::string& hint) {
   const std::string shown = text.empty() ? "an empty value" : fmt::format("`{}`", text);
   throw InputError(
-      fmt::format("field {}: {} cannot be used ({})", field.name, shown, field.meaning), mend);
+      fmt::format("field {}: {} cannot be used ({})", field.name, shown, field.meaning), hint);
 }
 
 [[noreturn]] void reject_choice(const Field& field, std::string_view text) {

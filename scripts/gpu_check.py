@@ -68,7 +68,7 @@ class Assay:
         for module in self.json("devices").get("modules", []):
             if module["module"] == self.module:
                 return module
-        return {"devices": [], "summary": "the module is not found", "mend": "", "failure": ""}
+        return {"devices": [], "summary": "the module is not found", "hint": "", "failure": ""}
 
     def conforms(self):
         return subprocess.run([self.program, "conform", self.module_file, "--device", "0"],
@@ -233,8 +233,8 @@ def main():
     report = assay.report()
     if not report["devices"]:
         print(f"gpu-check: no device: {report['failure'] or report['summary']}")
-        if report["mend"]:
-            print(f"           to mend: {report['mend']}")
+        if report["hint"]:
+            print(f"           hint: {report['hint']}")
         return 3
     device = report["devices"][0]
     print(f"gpu-check: {device['name']}, {device['driver']}; results in {store}")

@@ -90,7 +90,7 @@ void add_seat(std::uint32_t index, sdk::Pairs& properties) {
 
 sdk::Findings findings() {
   const Runtime& all = runtime();
-  sdk::Findings out{all.devices, all.failure, all.mend, all.details};
+  sdk::Findings out{all.devices, all.failure, all.hint, all.details};
   if (all.devices > 0) out.summary = fmt::format("{} {}", all.devices, all.soc);
   return out;
 }

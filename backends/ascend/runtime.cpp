@@ -129,11 +129,11 @@ Runtime opened() {
   Runtime all{sdk::VendorLibraries(homes())};
   all.failure = open_libraries(all);
   if (!all.failure.empty()) {
-    all.mend = kInstall;
+    all.hint = kInstall;
   } else {
     all.failure = start(all);
     if (!all.failure.empty()) {
-      all.mend =
+      all.hint =
           "check the driver and this container's devices (npu-smi info, /dev/davinci*), and that "
           "the versions of driver and toolkit match";
     }

@@ -20,7 +20,7 @@ struct Runtime {
   std::uint32_t devices = 0;
   std::string soc;      ///< "Ascend910_9392"
   std::string failure;  ///< why there is no device; empty where there is one
-  std::string mend;
+  std::string hint;
   sdk::Pairs details;
 
   /// An operator's function of this name in libopapi or its parts; null where there is none.

@@ -56,7 +56,7 @@ std::string versions() {
 
 sdk::Findings findings() {
   const Runtime& all = runtime();
-  sdk::Findings out{all.devices, all.failure, all.mend, all.details};
+  sdk::Findings out{all.devices, all.failure, all.hint, all.details};
   if (all.devices > 0) out.summary = fmt::format("{} Cambricon MLU", all.devices);
   return out;
 }

@@ -96,11 +96,11 @@ Runtime opened() {
   Runtime all{sdk::VendorLibraries(homes())};
   all.failure = open_libraries(all);
   if (!all.failure.empty()) {
-    all.mend = "install Neuware with CNToolkit and CNNL, and set NEUWARE_HOME";
+    all.hint = "install Neuware with CNToolkit and CNNL, and set NEUWARE_HOME";
   } else {
     all.failure = count_devices(all);
     if (!all.failure.empty()) {
-      all.mend = "check the driver and this container's devices (cnmon, /dev/cambricon_dev*)";
+      all.hint = "check the driver and this container's devices (cnmon, /dev/cambricon_dev*)";
     }
   }
   all.details = all.libraries.details();

@@ -14,7 +14,7 @@ struct Runtime {
   Api api = {};
   unsigned int devices = 0;
   std::string failure;  ///< why there is no device; empty where there is one
-  std::string mend;
+  std::string hint;
   sdk::Pairs details;
 };
 

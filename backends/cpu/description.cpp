@@ -130,7 +130,7 @@ sdk::Findings findings() {
   const sdk::DeviceDescription cpu = description();
   return {.devices = 1,
           .summary = fmt::format("{}, {} cores", cpu.name, cpu.compute_units),
-          .mend = "",
+          .hint = "",
           .details = {}};
 }
 

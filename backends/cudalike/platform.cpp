@@ -76,10 +76,10 @@ Platform::Platform(const Dialect& dialect) : dialect_(dialect) {
   count_devices();
 }
 
-void Platform::absent(std::string summary, std::string mend) {
+void Platform::absent(std::string summary, std::string hint) {
   findings_.devices = 0;
   findings_.summary = std::move(summary);
-  findings_.mend = std::move(mend);
+  findings_.hint = std::move(hint);
 }
 
 bool Platform::try_runtime(const Place& place) {
@@ -173,7 +173,7 @@ void Platform::count_devices() {
   const int status = runtime_.get_device_count.status(&count);
   const std::string runtime = fmt::format("{} was found{}", runtime_library_.path,
                                           versions_.empty() ? "" : " (" + versions_ + ")");
-  const std::string mend =
+  const std::string hint =
       fmt::format("install the driver of {}; in a container, pass its device files ({}) in",
                   dialect_.vendor, quoted_files(dialect_.signs.device_files));
   if (status != 0) {
@@ -181,11 +181,11 @@ void Platform::count_devices() {
     if (runtime_.last_error) runtime_.last_error.status();
     absent(fmt::format("{}, but {}: {} ({})", runtime, runtime_.get_device_count.name, status,
                        text == nullptr ? "" : text),
-           mend);
+           hint);
     return;
   }
   if (count <= 0) {
-    absent(fmt::format("{}, but it reports no device", runtime), mend);
+    absent(fmt::format("{}, but it reports no device", runtime), hint);
     return;
   }
   findings_.devices = static_cast<std::uint32_t>(count);

@@ -39,7 +39,7 @@ class Platform {
   void bind_driver();
   void count_devices();
   void read_versions();
-  void absent(std::string summary, std::string mend);
+  void absent(std::string summary, std::string hint);
 
   const Dialect& dialect_;
   sdk::Findings findings_;

@@ -41,7 +41,7 @@ struct Family {
     return {.devices = count,
             .summary = count == 0 ? "pretends a published system when one is named"
                                   : fmt::format("{} pretended, from published figures", count),
-            .mend = "",
+            .hint = "",
             .details = {}};
   }
   static sdk::DeviceDescription describe(std::uint32_t index) {

@@ -123,7 +123,7 @@ sdk::Findings findings() {
   }
   if (loader().path.empty()) {
     out.summary = loader().failure;
-    out.mend =
+    out.hint =
         "install an OpenCL loader and driver (Debian: ocl-icd-libopencl1 and the device's "
         "driver; pocl-opencl-icd for processors)";
     return out;
@@ -137,7 +137,7 @@ sdk::Findings findings() {
   if (out.devices == 0) {
     out.summary = all.empty() ? "the OpenCL loader " + loader().path + " knows no driver"
                               : "no OpenCL driver has a device of version 1.2 with a compiler";
-    out.mend = "install the device's OpenCL driver; they are listed in /etc/OpenCL/vendors";
+    out.hint = "install the device's OpenCL driver; they are listed in /etc/OpenCL/vendors";
     return out;
   }
   out.summary = fmt::format("{} OpenCL device{}", out.devices, out.devices == 1 ? "" : "s");

@@ -18,7 +18,7 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 struct Findings {
   std::uint32_t devices = 0;
   std::string summary;  ///< one line; says what is missing where there is no device
-  std::string mend;     ///< what would enable the devices; empty where nothing is missing
+  std::string hint;     ///< what would enable the devices; empty where nothing is missing
   Pairs details;        ///< paths, symbols, versions tried
 };
 

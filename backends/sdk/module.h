@@ -116,7 +116,7 @@ class Module {
       require_struct(out);
       const Found& all = found();
       fill(out, {sizeof *out, all.findings.devices, all.findings.summary.c_str(),
-                 all.findings.mend.c_str(), all.details.data(), all.details.size()});
+                 all.findings.hint.c_str(), all.details.data(), all.details.size()});
     });
   }
 

@@ -18,7 +18,7 @@ results::claims::Catalogue load_catalogue(const CatalogueChoice& choice) {
   if (!choice.keep_going) return results::claims::extended_catalogue(files);
   results::claims::CheckedCatalogue checked = results::claims::check_catalogue(files);
   for (const InputError& error : checked.errors) {
-    print_error(fmt::format("left out: {}", error.what()), error.mend());
+    print_error(fmt::format("left out: {}", error.what()), error.hint());
   }
   return std::move(checked.catalogue);
 }

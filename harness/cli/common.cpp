@@ -12,9 +12,9 @@
 
 namespace assay::cli {
 
-void print_error(const std::string& what, const std::string& mend) {
+void print_error(const std::string& what, const std::string& hint) {
   fmt::print(stderr, "assay: error: {}\n", what);
-  if (!mend.empty()) fmt::print(stderr, "  hint: {}\n", mend);
+  if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", hint);
 }
 
 results::store::StoreAddress store_address(const std::optional<results::store::StoreAddress>& db) {
@@ -28,7 +28,7 @@ results::store::Store open_store(const results::store::StoreAddress& address,
   } catch (const InputError& error) {
     const char* option = "--db or ASSAY_DB names the store";
     throw InputError(error.what(),
-                     error.mend().empty() ? option : fmt::format("{}; {}", error.mend(), option));
+                     error.hint().empty() ? option : fmt::format("{}; {}", error.hint(), option));
   }
 }
 
@@ -38,7 +38,7 @@ results::record::Run find_run(const results::store::Store& store, const std::str
   } catch (const InputError& error) {
     if (store.runs().empty()) throw;
     throw InputError(error.what(),
-                     fmt::format("{}; `assay show --runs` lists the runs", error.mend()));
+                     fmt::format("{}; `assay show --runs` lists the runs", error.hint()));
   }
 }
 

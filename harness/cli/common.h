@@ -11,7 +11,7 @@
 namespace assay::cli {
 
 /// "assay: error: …" and, where there is one, "  hint: …", on stderr.
-void print_error(const std::string& what, const std::string& mend);
+void print_error(const std::string& what, const std::string& hint);
 
 /// `db`, else the default store.
 results::store::StoreAddress store_address(const std::optional<results::store::StoreAddress>& db);

@@ -14,7 +14,7 @@ Kind<results::store::StoreAddress> store() {
                 try {
                   return results::store::StoreAddress(text);
                 } catch (const InputError& error) {
-                  throw InputError(fmt::format("{}: {}", place, error.what()), error.mend());
+                  throw InputError(fmt::format("{}: {}", place, error.what()), error.hint());
                 }
               },
           .files = true};

@@ -12,11 +12,10 @@ namespace assay::cli {
 using results::record::Record;
 using results::record::Run;
 
-JudgedRecords judged_records(const results::store::Store& store,
-                             std::span<const results::record::Run> runs) {
+JudgedRecords judged_records(const results::store::Store& store, std::span<const Run> runs) {
   JudgedRecords out;
   std::string from;
-  for (const results::record::Run& run : runs) {
+  for (const Run& run : runs) {
     auto records = store.records({.run = run.id});
     std::move(records.begin(), records.end(), std::back_inserter(out.records));
     from += fmt::format("{}run {} of {}", from.empty() ? "" : ", ", run.id.substr(0, 8),
@@ -27,9 +26,7 @@ JudgedRecords judged_records(const results::store::Store& store,
     from = "all runs, the newest of each kind";
   }
   std::stable_sort(out.records.begin(), out.records.end(),
-                   [](const results::record::Record& a, const results::record::Record& b) {
-                     return a.started < b.started;
-                   });
+                   [](const Record& a, const Record& b) { return a.started < b.started; });
   out.origin =
       fmt::format("judged by {} of {}", results::page::counted(out.records.size(), "record"), from);
   out.modelled = static_cast<std::size_t>(

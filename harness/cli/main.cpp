@@ -56,7 +56,7 @@ int exit_code_of(const std::function<int()>& run) {
     require_printed();
     return code;
   } catch (const Error& error) {
-    print_error(error.what(), error.mend());
+    print_error(error.what(), error.hint());
     return error.kind() == ErrorKind::input ? kBadInput : kFailed;
   } catch (const std::system_error& error) {
     print_error(error.what(), "");
@@ -84,7 +84,7 @@ int start(int count, char** arguments) {
   try {
     if (!line.read(count, arguments)) return exit_code_of([] { return kDone; });
   } catch (const InputError& error) {
-    if (!another_rank_reports()) print_error(error.what(), error.mend());
+    if (!another_rank_reports()) print_error(error.what(), error.hint());
     return kBadInput;
   }
   return exit_code_of(runners.at(line.chosen()->verb()));

@@ -18,7 +18,7 @@ Kind<kernels::Problem> problem() {
                   return kernels::Problem::parse(text);
                 } catch (const InputError& error) {
                   throw InputError(fmt::format("{} \"{}\": {}", place, text, error.what()),
-                                   error.mend());
+                                   error.hint());
                 }
               },
           .candidates = operation_names};

@@ -15,7 +15,7 @@ namespace {
 using results::record::Record;
 using results::record::Status;
 
-std::string rate(const results::record::Record& record) {
+std::string rate(const Record& record) {
   const kernels::Figure figure = results::record::figure_of(record);
   if (figure == kernels::Figure::time) return "";
   if (figure == kernels::Figure::operations) {
@@ -34,7 +34,7 @@ std::string after_blanks(const std::string& text) {
 
 }  // namespace
 
-std::string record_line(const results::record::Record& record, bool several_devices) {
+std::string record_line(const Record& record, bool several_devices) {
   std::string text = several_devices ? results::record::device_key(record.device) + "  " : "";
   text += fmt::format("{}  {}  ", results::record::brief_problem(record.problem),
                       record.implementation.name);
@@ -87,7 +87,7 @@ void Progress::draw(const std::string& phase) {
 }
 
 void Progress::ends(std::size_t index, const harness::plan::PlanEntry& entry,
-                    const results::record::Record& record) {
+                    const Record& record) {
   estimated_done_ += entry.estimate.seconds;
   elapsed_done_ = elapsed();
   const bool short_of = record.status != Status::ok || (!record.target_met && !is_modelled(record));

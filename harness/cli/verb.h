@@ -1,5 +1,5 @@
-// A verb of the command line. One file in harness/cli/verbs/ defines one constant
-// `const Verb NAME_verb` (file name = NAME); the build lists them.
+// A verb of the command line. harness/cli/NAME/NAME.cpp defines one constant `const Verb verb` in
+// the namespace of that folder; the build lists them.
 #pragma once
 
 #include <functional>

@@ -87,7 +87,7 @@ int serve(const SubjectOptions& options) {
     }
     subject.leave();
   } catch (const Error& refusal) {
-    say(parent, {{kSays, "refused"}, {"reason", refusal.what()}, {"mend", refusal.mend()}});
+    say(parent, {{kSays, "refused"}, {"reason", refusal.what()}, {"hint", refusal.hint()}});
   }
   // Unloading a vendor's runtime is not part of the question.
   _exit(0);

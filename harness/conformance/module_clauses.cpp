@@ -98,7 +98,7 @@ Finding probe(Subject& subject) {
   require(status == ASSAY_OK || found.device_count == 0,
           fmt::format("no device, and device_count {}", found.device_count));
   require_line(found.summary, "summary");
-  require_text(found.mend, "mend");
+  require_text(found.hint, "hint");
   require_properties(found.details, found.detail_count, "details");
   const std::string took =
       fmt::format("devices: {}, in {:.0f} ms", found.device_count, seconds * 1e3);
@@ -206,7 +206,7 @@ std::vector<Clause> module_clauses() {
       {"module", "table", "named, and only what is optional is NULL", table},
       {"module", "variables", "names the environment variables that it reads", variables},
       {"module", "pretend", "pretends from figures, and refuses without", pretend},
-      {"module", "probe", "devices, a summary, a mend; within 100 ms", probe},
+      {"module", "probe", "devices, a summary, a hint; within 100 ms", probe},
       {"module", "probe-size", "heeds the caller's struct_size", probe_sized},
       {"module", "info", "device_info fills every field sanely", info},
       {"module", "info-size", "heeds the caller's struct_size", info_sized},

@@ -81,11 +81,11 @@ std::optional<Problem> doubled(Subject& subject, const Problem& problem,
 
 Timed time_launches(Subject& subject, const Specimen& specimen, std::uint32_t count) {
   std::vector<assay_launch> launches(count);
-  const double waited = seconds_waited(), begin = measure::seconds_now();
+  const double waited = seconds_waited(), begin = seconds_now();
   const assay_status status =
       subject.table().run(specimen.executable(), count, ASSAY_HOT, launches.data());
   Timed timed;
-  timed.elapsed = measure::seconds_now() - begin;
+  timed.elapsed = seconds_now() - begin;
   timed.waited = seconds_waited() - waited;
   timed.count = count;
   if (status != ASSAY_OK) throw Unmet(fmt::format("launching: {}", subject.words(status)));
@@ -186,11 +186,11 @@ std::vector<double> accounted_shares(const Pace& pace) {
 
 Paces measure_paces(Subject& subject, double budget) {
   Paces out;
-  const double end = measure::seconds_now() + budget;
+  const double end = seconds_now() + budget;
   for (const Choice& choice : choices(subject)) {
     const Problem problem = Problem::parse(choice.problem);
     if (!doubled(subject, problem, choice.implementation)) continue;
-    if (!out.measured.empty() && measure::seconds_now() > end) {
+    if (!out.measured.empty() && seconds_now() > end) {
       ++out.left_out;
       continue;
     }

@@ -38,13 +38,13 @@ class Examiner {
       if (!message.is_object() || !message.contains(kSays)) break;
       if (message[kSays] == "refused") {
         throw InputError(message.at("reason").get<std::string>(),
-                         message.at("mend").get<std::string>());
+                         message.at("hint").get<std::string>());
       }
       if (message[kSays] != "alive") return message;
       on_life(message.at("doing").get<std::string>());
-      last_life_ = measure::seconds_now();
+      last_life_ = seconds_now();
     }
-    hung_ = measure::seconds_now() - last_life_ >= timeout_seconds_;
+    hung_ = seconds_now() - last_life_ >= timeout_seconds_;
     return std::nullopt;
   }
 
@@ -68,9 +68,9 @@ class Examiner {
     return all;
   }
 
-  worker::Child child_;
+  Child child_;
   double timeout_seconds_;
-  double last_life_ = measure::seconds_now();
+  double last_life_ = seconds_now();
   bool hung_ = false;
 };
 
@@ -115,9 +115,9 @@ class Examination {
     examiner.ask({{kAsk, "examine"}, {"clauses", ids}});
     while (skip_lost()) {
       report("");
-      const double begin = measure::seconds_now();
+      const double begin = seconds_now();
       const auto message = examiner.receive([&](const std::string& doing) { report(doing); });
-      const double seconds = measure::seconds_now() - begin;
+      const double seconds = seconds_now() - begin;
       if (!message) {
         lost_.insert(clauses_[results_.size()].group);
         add({Verdict::broken, examiner.end()}, seconds);

@@ -25,7 +25,7 @@ struct RunnerSettings {
   std::function<void(std::size_t index, const std::string& doing)> on_progress;
 };
 
-/// One result a clause, in their order. Throws InputError with the loader's words and mend where it
+/// One result a clause, in their order. Throws InputError with the loader's words and hint where it
 /// refuses the module.
 std::vector<Result> examine(std::span<const Clause> clauses, const SubjectOptions& options,
                             const RunnerSettings& settings);

@@ -25,9 +25,9 @@ Properties properties(const assay_property* from, std::size_t count) {
   return out;
 }
 
-results::record::DeviceIdentity identity(const assay_backend& module, std::uint32_t index,
-                                         const assay_device_info& info) {
-  results::record::DeviceIdentity device;
+DeviceIdentity identity(const assay_backend& module, std::uint32_t index,
+                        const assay_device_info& info) {
+  DeviceIdentity device;
   device.backend = text_or_empty(module.name);
   device.index = index;
   device.name = text_or_empty(info.name);

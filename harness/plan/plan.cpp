@@ -75,8 +75,7 @@ bool wanted(const MeasurementOptions& asked, const measure::Offer& offer) {
 }
 
 /// Why it does not fit, with the sizes; empty where it does.
-std::string memory_reason(const Estimate& need, const results::record::DeviceIdentity& device,
-                          double host_free) {
+std::string memory_reason(const Estimate& need, const DeviceIdentity& device, double host_free) {
   const bool shared = results::record::shares_host_memory(device);
   const double on_host = need.host_bytes + (shared ? need.device_bytes : 0);
   if (on_host > host_free) {
@@ -96,8 +95,7 @@ std::string memory_reason(const Estimate& need, const results::record::DeviceIde
 
 class Planner {
  public:
-  Planner(const std::vector<results::record::DeviceIdentity>& devices, const PlanOptions& options,
-          const Asker& ask)
+  Planner(const std::vector<DeviceIdentity>& devices, const PlanOptions& options, const Asker& ask)
       : devices_(devices), options_(options), ask_(ask), random_(options.order_seed) {}
 
   Plan run(const std::vector<SuiteProblem>& problems) {
@@ -176,7 +174,7 @@ class Planner {
     }
   }
 
-  const std::vector<results::record::DeviceIdentity>& devices_;
+  const std::vector<DeviceIdentity>& devices_;
   const PlanOptions& options_;
   const Asker& ask_;
   std::mt19937_64 random_;
@@ -186,8 +184,7 @@ class Planner {
 };
 
 /// Expected operations per second; only for estimates of time.
-double expected_flop_rate(const results::record::DeviceIdentity& device, kernels::DataType type,
-                          Division division) {
+double expected_flop_rate(const DeviceIdentity& device, kernels::DataType type, Division division) {
   const results::record::ExpectedRates rates = results::record::expected_rates(device);
   if (division == Division::reference) return rates.reference_flop;
   return rates.flop * 32.0 / kernels::bits_of(type);
@@ -202,13 +199,13 @@ double Plan::seconds() const {
 }
 
 Plan make_plan(const std::vector<SuiteProblem>& problems,
-               const std::vector<results::record::DeviceIdentity>& devices,
-               const PlanOptions& options, const Asker& ask) {
+               const std::vector<DeviceIdentity>& devices, const PlanOptions& options,
+               const Asker& ask) {
   return Planner(devices, options, ask).run(problems);
 }
 
-Estimate estimate(const Problem& problem, const results::record::DeviceIdentity& device,
-                  Division division, const results::record::Settings& settings) {
+Estimate estimate(const Problem& problem, const DeviceIdentity& device, Division division,
+                  const results::record::Settings& settings) {
   Estimate out;
   for (const kernels::Operand& operand : problem.operation().operands(problem)) {
     const auto bytes = static_cast<double>(operand.bytes());
@@ -241,8 +238,8 @@ double timeout_seconds(const Estimate& estimate) {
   return 60 + 20 * estimate.seconds;
 }
 
-std::vector<StoredEntry> stored_entries(
-    const Plan& plan, const std::vector<results::record::DeviceIdentity>& devices) {
+std::vector<StoredEntry> stored_entries(const Plan& plan,
+                                        const std::vector<DeviceIdentity>& devices) {
   std::vector<StoredEntry> out;
   for (const PlanEntry& entry : plan.entries) {
     out.push_back({.problem = entry.problem.text(),
@@ -260,8 +257,7 @@ std::vector<StoredEntry> stored_entries(
   return out;
 }
 
-Plan plan_of(const std::vector<StoredEntry>& entries,
-             const std::vector<results::record::DeviceIdentity>& devices) {
+Plan plan_of(const std::vector<StoredEntry>& entries, const std::vector<DeviceIdentity>& devices) {
   Plan plan;
   for (const StoredEntry& stored : entries) {
     PlanEntry entry{Problem::parse(stored.problem),
@@ -309,8 +305,7 @@ std::vector<StoredEntry> entries_in(const std::string& text) {
 
 }  // namespace
 
-std::string plan_to_json(const Plan& plan,
-                         const std::vector<results::record::DeviceIdentity>& devices) {
+std::string plan_to_json(const Plan& plan, const std::vector<DeviceIdentity>& devices) {
   std::string out = "[";
   for (const StoredEntry& entry : stored_entries(plan, devices)) {
     out += (out.size() > 1 ? "," : "") + results::record::encode(entry);
@@ -328,8 +323,7 @@ std::vector<std::string> planned_devices(const std::string& text) {
   return {names.begin(), names.end()};
 }
 
-Plan plan_from_json(const std::string& text,
-                    const std::vector<results::record::DeviceIdentity>& devices) {
+Plan plan_from_json(const std::string& text, const std::vector<DeviceIdentity>& devices) {
   try {
     return plan_of(entries_in(text), devices);
   } catch (const InputError& error) {

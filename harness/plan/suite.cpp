@@ -216,7 +216,7 @@ void add_problems(const std::string& file, const toml::table& table, const Block
     } catch (const InputError& error) {
       throw InputError(
           fmt::format("{}:{}: {}", file, blamed_line(table, error.what()), error.what()),
-          error.mend());
+          error.hint());
     }
   }
 }

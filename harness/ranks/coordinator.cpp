@@ -192,13 +192,13 @@ std::optional<results::record::Record> Coordinator::understand(RankReport& rank,
 }
 
 /// What the rank was measuring is kept as a record of how it ended.
-void Coordinator::lose(std::uint32_t number, const std::string& why, const std::string& mend) {
+void Coordinator::lose(std::uint32_t number, const std::string& why, const std::string& hint) {
   RankReport& rank = ranks_[number];
   const State before = rank.state;
   rank.state = State::lost;
   const std::string ending = events_.ending(number);
   rank.lost = ending.empty() ? why : fmt::format("{}: {}", why, ending);
-  rank.mend = mend;
+  rank.hint = hint;
   sockets_[number].close();
   if (before == State::measuring && rank.under_way && *rank.under_way < rank.plan.entries.size()) {
     worker::SessionOptions session;

@@ -40,7 +40,7 @@ struct RankReport {
   double memory_bytes = 0;               ///< free on its host
   std::size_t measured = 0, failed = 0;  ///< records
   std::optional<std::size_t> under_way;  ///< index into the plan
-  std::string lost, mend;                ///< why; set where it is lost
+  std::string lost, hint;                ///< why; set where it is lost
 };
 /// "rank 3 (node2, slot 1)".
 std::string name(const RankReport& rank);
@@ -91,7 +91,7 @@ class Coordinator {
   void take(std::uint32_t rank, const std::string& line);
   /// Notes what the message says; a record in it is the caller's to keep.
   std::optional<results::record::Record> understand(RankReport& rank, FromRank message);
-  void lose(std::uint32_t rank, const std::string& why, const std::string& mend = "");
+  void lose(std::uint32_t rank, const std::string& why, const std::string& hint = "");
   void lose_silent_ranks();
   void send(std::uint32_t rank, const Order& order, const worker::Request& request);
   void give_turns();

@@ -64,7 +64,7 @@ ModuleReport probe_report(Child& child, const backends::ModuleFile& file, double
     report.name = file.name;
   } else if (answer && std::holds_alternative<Failed>(*answer)) {
     report.failure = std::get<Failed>(*answer).reason;
-    report.mend = std::get<Failed>(*answer).hint;
+    report.hint = std::get<Failed>(*answer).hint;
   } else {
     report.failure = "looking for devices gave no answer that can be understood";
   }

@@ -174,7 +174,7 @@ void keys(Archive& archive, T& report) {
   archive("version", report.version);
   archive("description", report.description);
   archive("summary", report.summary);
-  archive("mend", report.mend);
+  archive("hint", report.hint);
   archive("failure", report.failure);
   archive("details", report.details);
   archive("devices", report.devices);

@@ -23,7 +23,7 @@ Answer answer_in(std::string_view line) {
 }
 
 Failed failed(const Error& error) {
-  return {error.what(), error.mend(), false};
+  return {error.what(), error.hint(), false};
 }
 
 std::vector<assay_launch> launches_in(const Launches& launches) {

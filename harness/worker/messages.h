@@ -112,7 +112,7 @@ struct Left {
 struct ModuleReport {
   static constexpr const char* kKind = "probed";
   std::string name, path, version, description;
-  std::string summary, mend;
+  std::string summary, hint;
   results::record::Properties details;
   std::vector<results::record::DeviceIdentity> devices;
   /// Why the module could not be asked: it is damaged, crashed or hung. Empty where it answered.

@@ -14,11 +14,10 @@
 namespace assay::harness::worker {
 using results::record::Record;
 
-results::record::Record blank_record(const plan::PlanEntry& entry,
-                                     const results::record::DeviceIdentity& device,
-                                     const SessionOptions& options) {
+Record blank_record(const plan::PlanEntry& entry, const results::record::DeviceIdentity& device,
+                    const SessionOptions& options) {
   const kernels::Problem& problem = entry.problem;
-  results::record::Record record;
+  Record record;
   record.id = results::store::new_id();
   record.run = options.run;
   record.started = results::store::now_utc();
@@ -36,9 +35,8 @@ results::record::Record blank_record(const plan::PlanEntry& entry,
   return record;
 }
 
-results::record::Record record_of(results::record::Record blank,
-                                  const measure::Measurement& measurement) {
-  results::record::Record record = std::move(blank);
+Record record_of(Record blank, const measure::Measurement& measurement) {
+  Record record = std::move(blank);
   record.status = measurement.status;
   record.reason = measurement.reason;
   record.notes = measurement.notes;
@@ -69,16 +67,15 @@ measure::Task task_of(const plan::PlanEntry& entry) {
 }
 
 void carry_out(const plan::Plan& plan, std::vector<DeviceWorker>& workers,
-               const SessionOptions& options,
-               const std::function<void(const results::record::Record&)>& keep,
+               const SessionOptions& options, const std::function<void(const Record&)>& keep,
                const SessionObserver& observer) {
   for (std::size_t index = 0; index < plan.entries.size(); ++index) {
     const plan::PlanEntry& entry = plan.entries[index];
     DeviceWorker& worker = workers[entry.device];
     observer.begins(index, entry);
     const double timeout = options.timeout_seconds.value_or(timeout_seconds(entry.estimate));
-    results::record::Record blank = blank_record(entry, worker.device(), options);
-    const results::record::Record record =
+    Record blank = blank_record(entry, worker.device(), options);
+    const Record record =
         record_of(std::move(blank), worker.measure(task_of(entry), timeout, observer.phase));
     keep(record);
     observer.ends(index, entry, record);
@@ -87,10 +84,10 @@ void carry_out(const plan::Plan& plan, std::vector<DeviceWorker>& workers,
 
 plan::Plan remaining(const plan::Plan& plan,
                      const std::vector<results::record::DeviceIdentity>& devices,
-                     const std::vector<results::record::Record>& records) {
+                     const std::vector<Record>& records) {
   using Key = std::tuple<std::string, std::string, std::string, results::record::Mode>;
   std::set<Key> done;
-  for (const results::record::Record& record : records) {
+  for (const Record& record : records) {
     done.emplace(record.problem, results::record::device_key(record.device),
                  record.implementation.name, record.settings.mode);
   }

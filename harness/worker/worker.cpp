@@ -33,7 +33,7 @@ ModuleReport look_for_devices(const backends::Module& module,
   probe.struct_size = sizeof probe;
   const assay_status status = module->probe(&probe);
   report.summary = measure::text_or_empty(probe.summary);
-  report.mend = measure::text_or_empty(probe.mend);
+  report.hint = measure::text_or_empty(probe.hint);
   report.details = measure::properties(probe.details, probe.detail_count);
   if (status != ASSAY_OK && status != ASSAY_NO_DEVICE) {
     const std::string words =

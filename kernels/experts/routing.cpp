@@ -27,8 +27,8 @@ std::string usual_experts(const Problem& so_far) {
   return std::to_string((kUsualExperts + step - 1) / step * step);
 }
 
-[[noreturn]] void refuse(const std::string& what, const std::string& mend) {
-  throw InputError(what, mend);
+[[noreturn]] void refuse(const std::string& what, const std::string& hint) {
+  throw InputError(what, hint);
 }
 
 /// Makes the first `count` numbers a random choice of the first `below`, without repetition; the

@@ -91,7 +91,7 @@ class ContentReader {
       try {
         add(record::record_from_json(std::string(lines.substr(0, end))), number, ids);
       } catch (const InputError& error) {
-        refuse(number, error.what(), error.mend());
+        refuse(number, error.what(), error.hint());
       }
       lines.remove_prefix(end + 1);
     }
@@ -110,9 +110,9 @@ class ContentReader {
   }
 
   [[noreturn]] static void refuse(std::size_t number, const std::string& what,
-                                  const std::string& mend) {
+                                  const std::string& hint) {
     const std::string place = fmt::format("{} line {}: ", kRecordsPart, number);
-    throw InputError(what.starts_with(place) ? what : place + what, mend);
+    throw InputError(what.starts_with(place) ? what : place + what, hint);
   }
 
   const Parts& parts_;
@@ -158,7 +158,7 @@ Bundle read_bundle(std::string_view bytes, const std::string& file) {
     ContentReader(parts, bundle.contents).read();
     bundle.claims = parts.content(kClaimsPart);
   } catch (const InputError& error) {
-    throw InputError(fmt::format("{}: {}", file, error.what()), error.mend());
+    throw InputError(fmt::format("{}: {}", file, error.what()), error.hint());
   }
   return bundle;
 }

@@ -75,7 +75,7 @@ Manifest manifest_of(const Entry& entry, const std::string& file) {
   try {
     return manifest_from_json(entry.content);
   } catch (const InputError& error) {
-    throw InputError(fmt::format("{}: {}: {}", file, kManifestPart, error.what()), error.mend());
+    throw InputError(fmt::format("{}: {}: {}", file, kManifestPart, error.what()), error.hint());
   }
 }
 
@@ -135,7 +135,7 @@ std::string Parts::content(std::string_view name) const {
   try {
     return gunzip(bytes, part->content_bytes);
   } catch (const InputError& error) {
-    throw InputError(fmt::format("{}: {}", name, error.what()), error.mend());
+    throw InputError(fmt::format("{}: {}", name, error.what()), error.hint());
   }
 }
 

@@ -62,11 +62,11 @@ Verification verify_bundle(const std::string& file, const VerificationOptions& o
     out.bundle = read_bundle_file(file);
   } catch (const DamagedBundle& error) {
     out.damage = error.damage();
-    out.mend = error.mend();
+    out.hint = error.hint();
     return out;
   } catch (const InputError& error) {
     out.unreadable = error.what();
-    out.mend = error.mend();
+    out.hint = error.hint();
     return out;
   }
   out.signature = check_signature(file, options.signers);

@@ -34,7 +34,7 @@ struct Verification {
   std::string file;
   std::optional<Bundle> bundle;  ///< none where it is not whole or cannot be read
   std::vector<Damage> damage;    ///< where it is not whole
-  std::string unreadable, mend;  ///< why it cannot be read, where nothing is damaged
+  std::string unreadable, hint;  ///< why it cannot be read, where nothing is damaged
   Signature signature;
   bool signature_wanted = false;
   std::vector<RuleOutcome> rules;

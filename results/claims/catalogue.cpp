@@ -109,7 +109,7 @@ class ClaimReferences {
       for (const std::string& problem : claim.test->run) kernels::Problem::parse(problem);
       check_test(*claim.test, claim.value->dimension);
     } catch (const InputError& error) {
-      throw InputError(fmt::format("test: {}", error.what()), error.mend());
+      throw InputError(fmt::format("test: {}", error.what()), error.hint());
     }
   }
 
@@ -146,7 +146,7 @@ class Assembly {
       return true;
     } catch (const InputError& error) {
       complain_(
-          InputError(fmt::format("{}: {}: {}", place.text(), entry, error.what()), error.mend()));
+          InputError(fmt::format("{}: {}: {}", place.text(), entry, error.what()), error.hint()));
       return false;
     }
   }

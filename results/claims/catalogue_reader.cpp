@@ -33,7 +33,7 @@ Quantity read_quantity(const Reader& reader, const std::string& key) {
   try {
     return parse_quantity(reader.text(key));
   } catch (const InputError& error) {
-    reader.fail(key, error.what(), error.mend());
+    reader.fail(key, error.what(), error.hint());
   }
 }
 
@@ -49,7 +49,7 @@ void check_dimension(const Reader& reader, const std::string& quantity, const Qu
     reader.fail("value",
                 fmt::format("`{}` is in {}, but {} is in {}", reader.text("value"),
                             symbol(value.dimension), quantity, symbol(*expected)),
-                "mend the unit or the quantity");
+                "hint the unit or the quantity");
   }
 }
 
@@ -74,10 +74,10 @@ statistics::Interval read_range(const Reader& reader, const Quantity& value) {
 
 }  // namespace
 
-void Reader::fail(std::string_view key, const std::string& what, const std::string& mend) const {
+void Reader::fail(std::string_view key, const std::string& what, const std::string& hint) const {
   const toml::node* node = table_.get(key);
   const Place at{file_, (node != nullptr ? *node : table_).source().begin.line};
-  throw InputError(fmt::format("{}: {}: {}", at.text(), name_of(key), what), mend);
+  throw InputError(fmt::format("{}: {}: {}", at.text(), name_of(key), what), hint);
 }
 
 void Reader::allow(std::initializer_list<std::string> keys) const {

@@ -23,7 +23,7 @@ class Reader {
   Place place() const { return {file_, table_.source().begin.line}; }
 
   [[noreturn]] void fail(std::string_view key, const std::string& what,
-                         const std::string& mend = {}) const;
+                         const std::string& hint = {}) const;
 
   /// Only these keys may stand in the table.
   void allow(std::initializer_list<std::string> keys) const;

@@ -82,7 +82,7 @@ Reading read_reading(const Reader& reader) {
     }
     if (reader.has("unit")) reading.dimension = parse_unit(reader.text("unit")).dimension;
   } catch (const InputError& error) {
-    reader.fail(reader.has("unit") ? "unit" : "between", error.what(), error.mend());
+    reader.fail(reader.has("unit") ? "unit" : "between", error.what(), error.hint());
   }
   return reading;
 }
@@ -102,7 +102,7 @@ Metric read_metric(const Reader& reader) {
     parse_unit(metric.unit);
     const Expression check(metric.quantity);
   } catch (const InputError& error) {
-    reader.fail("quantity", error.what(), error.mend());
+    reader.fail("quantity", error.what(), error.hint());
   }
   return metric;
 }

@@ -115,7 +115,7 @@ std::vector<std::pair<const System*, double>> all_parts(const Catalogue& catalog
   const std::function<void(const System&, double)> walk = [&](const System& system, double count) {
     if (std::ranges::find(path, system.id) != path.end()) {
       throw InputError(fmt::format("`{}` is part of itself: {}", system.id, fmt::join(path, " > ")),
-                       "mend the parts of one of them");
+                       "hint the parts of one of them");
     }
     path.push_back(system.id);
     for (const auto& [id, number] : system.parts) {

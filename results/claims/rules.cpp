@@ -354,7 +354,7 @@ Instances::Instances(const Catalogue& catalogue, const Figures& figures) {
     try {
       RuleExpansion(catalogue, figures, rule, *this).expand();
     } catch (const InputError& error) {
-      throw InputError(fmt::format("rule `{}`: {}", rule.id, error.what()), error.mend());
+      throw InputError(fmt::format("rule `{}`: {}", rule.id, error.what()), error.hint());
     }
   }
 }

@@ -24,8 +24,8 @@ struct WeightsFile {
     return fmt::format("{}:{}", file, node.source().begin.line);
   }
   [[noreturn]] void fail(const toml::node& node, const std::string& what,
-                         const std::string& mend = {}) const {
-    throw InputError(fmt::format("{}: {}", place(node), what), mend);
+                         const std::string& hint = {}) const {
+    throw InputError(fmt::format("{}: {}", place(node), what), hint);
   }
 };
 
@@ -68,7 +68,7 @@ claims::ProblemPattern pattern_of(const WeightsFile& source, const toml::table& 
   try {
     return claims::ProblemPattern(pattern);
   } catch (const InputError& error) {
-    source.fail(*table.get("problem"), fmt::format("problem: {}", error.what()), error.mend());
+    source.fail(*table.get("problem"), fmt::format("problem: {}", error.what()), error.hint());
   }
 }
 

@@ -71,7 +71,7 @@ class Evaluator {
     if (!(expression.dimension(dimensions) == dimension)) {
       throw InputError(fmt::format("network of {}: {} = \"{}\" is not in {}", network_, key, text,
                                    symbol(dimension)),
-                       "mend the expression");
+                       "hint the expression");
     }
     const double value = expression.evaluate(values);
     const statistics::Interval range = expression.evaluate(ranges);

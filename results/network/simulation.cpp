@@ -82,7 +82,7 @@ Simulated simulated(const Network& network, Collective collective, const Group& 
       process::run_command_with_text({program->string()}, to_json(request).dump());
   const auto answer = nlohmann::ordered_json::parse(result.out, nullptr, false);
   if (answer.is_object() && answer.contains("error")) {
-    throw InputError(answer.at("error"), answer.at("mend"));
+    throw InputError(answer.at("error"), answer.at("hint"));
   }
   if (result.code != 0 || !answer.is_object()) {
     throw Error(fmt::format("the simulator failed: {}",

@@ -29,8 +29,8 @@ double bytes_of_type(const std::string& type) {
 }
 
 void require_possible(const Model& model, const Deployment& deployment, int endpoints) {
-  const auto refuse = [](const std::string& why, const std::string& mend) {
-    throw InputError(why, mend);
+  const auto refuse = [](const std::string& why, const std::string& hint) {
+    throw InputError(why, hint);
   };
   const auto tensor = static_cast<double>(deployment.tensor);
   if (deployment.tensor < 1 || deployment.pipeline < 1 || deployment.expert < 1) {

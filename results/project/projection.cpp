@@ -152,7 +152,7 @@ void require_memory(const Site& site, const Model& model, const Deployment& depl
   constexpr double kUsable = 0.92;
   if (need.total() <= kUsable * memory) return;
   const auto gigabytes = [](double bytes) { return fmt::format("{:.1f} GB", bytes / 1e9); };
-  std::string mend = "a smaller batch or context, or more parallelism";
+  std::string hint = "a smaller batch or context, or more parallelism";
   for (Deployment other = deployment; other.ranks() * 2 <= site.network.endpoints;) {
     (model.mixture() ? other.expert : other.tensor) *= 2;
     try {
@@ -161,7 +161,7 @@ void require_memory(const Site& site, const Model& model, const Deployment& depl
       break;
     }
     if (memory_need(model, other).total() > kUsable * memory) continue;
-    mend = model.mixture() ? fmt::format("expert parallelism of {} fits", other.expert)
+    hint = model.mixture() ? fmt::format("expert parallelism of {} fits", other.expert)
                            : fmt::format("tensor parallelism of {} fits", other.tensor);
     break;
   }
@@ -171,7 +171,7 @@ void require_memory(const Site& site, const Model& model, const Deployment& depl
                   model.name, gigabytes(need.weights), gigabytes(need.cache),
                   gigabytes(need.activations), site.endpoint->name, gigabytes(kUsable * memory),
                   gigabytes(need.total() - kUsable * memory)),
-      mend);
+      hint);
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ class Pusher {
       return record::record_from_json(json);
     } catch (const InputError& error) {
       throw InputError(fmt::format("store {}: record {}: {}", source_.name(), id, error.what()),
-                       error.mend());
+                       error.hint());
     }
   }
 

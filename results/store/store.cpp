@@ -25,7 +25,7 @@ record::Record naming(const Database& database, Read read) {
   try {
     return read();
   } catch (const InputError& error) {
-    throw InputError(fmt::format("store {}: {}", database.name(), error.what()), error.mend());
+    throw InputError(fmt::format("store {}: {}", database.name(), error.what()), error.hint());
   }
 }
 

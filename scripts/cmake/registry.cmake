@@ -1,11 +1,16 @@
-# assay_registry(TARGET OUTPUT NAMESPACE TYPE SUFFIX ACCESSOR HEADER NAMES...)
+# assay_registry(TARGET NAMESPACE TYPE SUFFIX ACCESSOR HEADER NAMES...)
 # Generates a source that lists constants `NAMEsuffix` of TYPE, so that adding a file or folder is
-# enough to add an operation, an implementation or a verb.
+# enough to add an operation, an implementation or a verb. A suffix `::constant` stands for a constant
+# in a namespace NAME.
 function(assay_registry target namespace type suffix accessor header)
   set(declarations "")
   set(addresses "")
   foreach(name IN LISTS ARGN)
-    string(APPEND declarations "extern const ${type} ${name}${suffix};\n")
+    if(suffix MATCHES "^::(.+)$")
+      string(APPEND declarations "namespace ${name} {\nextern const ${type} ${CMAKE_MATCH_1};\n}\n")
+    else()
+      string(APPEND declarations "extern const ${type} ${name}${suffix};\n")
+    endif()
     string(APPEND addresses "    &${name}${suffix},\n")
   endforeach()
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${accessor}_registry.cpp)

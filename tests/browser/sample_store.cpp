@@ -43,10 +43,10 @@ class Writer {
   }
   void end(const std::string& moment) { store_.end(run_.id, moment); }
 
-  results::record::Record blank(const results::record::DeviceIdentity& device,
-                                const std::string& problem, const std::string& implementation) {
+  Record blank(const results::record::DeviceIdentity& device, const std::string& problem,
+               const std::string& implementation) {
     const auto parsed = kernels::Problem::parse(problem);
-    results::record::Record record;
+    Record record;
     record.id = fmt::format("{:08x}-0000-4000-8000-{:012x}", static_cast<std::uint32_t>(engine_()),
                             ++number_);
     record.run = run_.id;
@@ -68,10 +68,10 @@ class Writer {
   }
 
   /// Samples about `seconds`, skewed to the slow side as real ones are.
-  results::record::Record timed(const results::record::DeviceIdentity& device,
-                                const std::string& problem, const std::string& implementation,
-                                double seconds, double spread = 0.004, int samples = 120) {
-    results::record::Record record = blank(device, problem, implementation);
+  Record timed(const results::record::DeviceIdentity& device, const std::string& problem,
+               const std::string& implementation, double seconds, double spread = 0.004,
+               int samples = 120) {
+    Record record = blank(device, problem, implementation);
     for (int i = 0; i < samples; ++i) {
       const double shift = uniform() + uniform() + uniform() - 1.5;
       const double tail = uniform() < 0.06 ? 4 * uniform() : 0;
@@ -88,10 +88,9 @@ class Writer {
     return record;
   }
 
-  results::record::Record failed(const results::record::DeviceIdentity& device,
-                                 const std::string& problem, const std::string& implementation,
-                                 results::record::Status status, const std::string& reason) {
-    results::record::Record record = blank(device, problem, implementation);
+  Record failed(const results::record::DeviceIdentity& device, const std::string& problem,
+                const std::string& implementation, Status status, const std::string& reason) {
+    Record record = blank(device, problem, implementation);
     record.status = status;
     record.reason = reason;
     if (status == Status::wrong) {
@@ -103,7 +102,7 @@ class Writer {
     return record;
   }
 
-  void put(const results::record::Record& record) { store_.put(record); }
+  void put(const Record& record) { store_.put(record); }
 
  private:
   double uniform() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
@@ -162,7 +161,7 @@ void put_failures(Writer& writer, const results::record::DeviceIdentity& device)
                            Status::unsupported, "OpenBLAS knows no f16; `library/onednn` does"));
   writer.put(
       writer.failed(device, "triad n=1024 type=f32", "portable/stream", Status::error, kHostile));
-  results::record::Record doubtful =
+  Record doubtful =
       writer.timed(device, "matmul m=512 n=512 k=512 a=f32", "native/tile", 1.4e-3, 0.01);
   doubtful.check.outcome = Outcome::suspicious;
   doubtful.check.worst = 1.8;
@@ -175,13 +174,11 @@ void put_other_devices(Writer& writer) {
   const results::record::DeviceIdentity bare{"opencl", 0, kHostile, "The pocl project", "cpu"};
   writer.put(writer.timed(bare, matmul, "portable/tile", 22e-3));
   const results::record::DeviceIdentity far{"cuda", 0, "NVIDIA H200", "NVIDIA", "gpu"};
-  results::record::Record imported =
-      writer.timed(far, "fma n=65536 steps=2048 type=f32", "native/fma", 4.4e-6);
+  Record imported = writer.timed(far, "fma n=65536 steps=2048 type=f32", "native/fma", 4.4e-6);
   imported.origin = results::record::Origin::imported;
   writer.put(imported);
   const results::record::DeviceIdentity sheet{"datasheet", 0, "Ascend 910C", "Huawei", "chip"};
-  results::record::Record modelled =
-      writer.timed(sheet, "fma n=65536 steps=2048 type=bf16", "library/sheet", 4e-7);
+  Record modelled = writer.timed(sheet, "fma n=65536 steps=2048 type=bf16", "library/sheet", 4e-7);
   modelled.origin = results::record::Origin::modelled;
   writer.put(modelled);
 }

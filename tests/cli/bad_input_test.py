@@ -1,4 +1,4 @@
-"""Bad input: one clear error that names the place and the mend, exit code 2, nothing changed."""
+"""Bad input: one clear error that names the place and the hint, exit code 2, nothing changed."""
 
 import os
 import sqlite3
@@ -17,18 +17,18 @@ type = "f32"
 
 
 class BadInput(AssayCase):
-    def refused(self, *arguments, names, mends):
-        """Refused with an error that holds `names` and a hint that holds `mends`."""
+    def refused(self, *arguments, names, hint):
+        """Refused with an error that holds `names` and, where there is one, a hint that holds `hint`."""
         before = self.contents()
         done = self.assay(*arguments, exit_code=2)
         self.assertEqual(done.stdout, "")
         lines = done.stderr.splitlines()
         self.assertEqual(len([line for line in lines if "error:" in line]), 1, done.stderr)
         self.assertTrue(lines[0].startswith("assay: error: "), done.stderr)
-        hint = next((line for line in lines if line.startswith("  hint: ")), "")
+        printed = next((line for line in lines if line.startswith("  hint: ")), "")
         for text in (names,) if isinstance(names, str) else names:
             self.assertIn(text, lines[0])
-        self.assertIn(mends, hint, done.stderr)
+        self.assertIn(hint, printed, done.stderr)
         self.assertEqual(self.contents(), before)
 
     def test_output_that_does_not_arrive_is_a_failure(self):
@@ -43,7 +43,7 @@ class BadInput(AssayCase):
                 self.assertIn("No space left on device", done.stderr)
 
     def test_problems_that_are_none_are_refused_by_field(self):
-        for problem, names, mends in (
+        for problem, names, hints in (
             ("matmul m=1 n=1 k=1 a=f32 z=1", "field z", "did you mean"),
             ("matmull m=1 n=1 k=1 a=f32", "matmull", "did you mean `matmul`"),
             ("", "no operation", "copy"),
@@ -61,25 +61,25 @@ class BadInput(AssayCase):
         ):
             with self.subTest(problem):
                 self.refused(
-                    "run", "--problem", problem, names=("--problem", *((names,) if isinstance(names, str) else names)), mends=mends
+                    "run", "--problem", problem, names=("--problem", *((names,) if isinstance(names, str) else names)), hint=hints
                 )
 
     def test_a_problem_larger_than_the_machine_is_refused_with_the_sizes(self):
         self.refused(
             *("run", "--problem", "copy n=1099511627776 type=f64"),
             names=("TiB of host memory", "free"),
-            mends="smaller",
+            hint="smaller",
         )
 
     def test_a_problem_larger_than_the_device_is_refused_with_the_sizes(self):
         self.refused(
             *("run", "--device", "faulty", "--problem", "copy n=150000000 type=f64"),
             names=("faulty:0", "GiB on the device", "1.00 GiB"),
-            mends="smaller",
+            hint="smaller",
         )
 
     def test_options_that_cannot_be_meant_are_refused_by_name(self):
-        for option, value, names, mends in (
+        for option, value, names, hints in (
             ("--target", "0", "--target", "1%"),
             ("--target", "150%", "--target", "1%"),
             ("--target", "tight", "--target", "1%"),
@@ -101,19 +101,19 @@ class BadInput(AssayCase):
             ("--sed", "1", "--sed", "did you mean `--seed`"),
         ):
             with self.subTest(f"{option} {value}"):
-                self.refused("run", "--problem", COPY, option, value, names=names, mends=mends)
+                self.refused("run", "--problem", COPY, option, value, names=names, hint=hints)
 
     def test_a_verb_that_does_not_exist_is_refused_with_the_nearest(self):
-        self.refused("runn", names="there is no verb `runn`", mends="did you mean `run`")
+        self.refused("runn", names="there is no verb `runn`", hint="did you mean `run`")
 
     def test_a_worker_is_not_for_people(self):
-        self.refused("worker", "--module", "x", names="no parent process", mends="assay run")
+        self.refused("worker", "--module", "x", names="no parent process", hint="assay run")
 
     def test_nothing_named_to_run_is_refused(self):
-        self.refused("run", names="nothing to run", mends="--suite quick")
+        self.refused("run", names="nothing to run", hint="--suite quick")
 
     def test_unknown_names_are_refused_with_the_nearest(self):
-        for arguments, names, mends in (
+        for arguments, names, hints in (
             (("run", "--suite", "quik"), "quik", "quick"),
             (("suites", "quik"), "quik", "quick"),
             (("check", "waic-2052"), "waic-2052", "waic-2025"),
@@ -121,11 +121,11 @@ class BadInput(AssayCase):
             (("systems", "cloudmatrix"), "cloudmatrix", "cloudmatrix384"),
         ):
             with self.subTest(arguments):
-                self.refused(*arguments, names=names, mends=mends)
+                self.refused(*arguments, names=names, hint=hints)
 
     def test_a_slip_in_a_suite_is_named_with_file_and_line(self):
         suite = self.folder / "mine.toml"
-        for old, new, line, names, mends in (
+        for old, new, line, names, hints in (
             ('operation = "copy"', 'operation = "cpy"', 4, "operation", "did you mean `copy`"),
             ("n = 64", "m = 64", 5, "`m`", "did you mean"),
             ("n = 64", "n = [64, 0]", 5, "field n", "whole number from 1"),
@@ -140,16 +140,16 @@ class BadInput(AssayCase):
             with self.subTest(new):
                 suite.write_text(SUITE.replace(old, new))
                 place = f"./mine.toml:{line}:"
-                self.refused("run", "--suite", "./mine.toml", names=(place, names), mends=mends)
+                self.refused("run", "--suite", "./mine.toml", names=(place, names), hint=hints)
 
     def test_suite_files_that_cannot_be_read_are_refused(self):
         (self.folder / "empty.toml").touch()
         for file in ("./absent.toml", "./empty.toml", "./"):
             with self.subTest(file):
-                self.refused("run", "--suite", file, names=file, mends="")
+                self.refused("run", "--suite", file, names=file, hint="")
 
     def damaged_stores(self):
-        """Stores that are none: path, what names it, how it is mended."""
+        """Stores that are none: path, what names it, what the hint says."""
         text = self.folder / "text.db"
         text.write_text("not a database, but long enough to hold the header of one\n" * 9)
         other = self.folder / "other.db"
@@ -180,7 +180,7 @@ class BadInput(AssayCase):
             yield closed, "read", "permissions"
 
     def test_stores_that_are_none_are_refused_and_left_alone(self):
-        for path, names, mends in self.damaged_stores():
+        for path, names, hints in self.damaged_stores():
             for verb in (
                 ("run", "--problem", COPY, "--device", "faulty", "--budget", "50ms"),
                 ("run", "--resume"),
@@ -188,12 +188,12 @@ class BadInput(AssayCase):
                 ("check", "waic-2025"),
             ):
                 with self.subTest(f"{verb[0]} {path.name}"):
-                    self.refused(*verb, "--db", path, names=(path.name, names), mends=mends)
+                    self.refused(*verb, "--db", path, names=(path.name, names), hint=hints)
 
     def test_a_store_that_is_not_there_is_no_store_to_read(self):
         for verb in (("show",), ("show", "--runs"), ("run", "--resume")):
             with self.subTest(verb):
-                self.refused(*verb, names="store.db", mends="")
+                self.refused(*verb, names="store.db", hint="")
 
     def test_an_unknown_run_or_record_is_refused(self):
         self.measure()
@@ -204,7 +204,7 @@ class BadInput(AssayCase):
             (("run", "--resume", "nonsense"), "nonsense"),
         ):
             with self.subTest(arguments):
-                self.refused(*arguments, names=names, mends="")
+                self.refused(*arguments, names=names, hint="")
 
 
 if __name__ == "__main__":

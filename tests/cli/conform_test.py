@@ -73,31 +73,31 @@ class Conform(AssayCase):
 
 
 class Refusals(AssayCase):
-    def assertRefused(self, *arguments, what, mend):
+    def assertRefused(self, *arguments, what, hint):
         done = self.assay("conform", *arguments, exit_code=2)
         self.assertEqual(done.stdout, "")
         self.assertIn(what, done.stderr)
-        self.assertIn(f"hint: {mend}", done.stderr)
+        self.assertIn(f"hint: {hint}", done.stderr)
 
-    def test_what_is_not_there_is_named_with_the_mend(self):
-        self.assertRefused(what="MODULE: is missing", mend="name a module's file")
-        self.assertRefused("fautly", what="no module fautly", mend="did you mean `faulty`?")
-        self.assertRefused("./mine.so", what="no such file", mend="name a module's file")
+    def test_what_is_not_there_is_named_with_the_hint(self):
+        self.assertRefused(what="MODULE: is missing", hint="name a module's file")
+        self.assertRefused("fautly", what="no module fautly", hint="did you mean `faulty`?")
+        self.assertRefused("./mine.so", what="no such file", hint="name a module's file")
         self.assertRefused("faulty", "--clause", "memry", what="no such clause",
-                           mend="did you mean `memory`?")
+                           hint="did you mean `memory`?")
 
     def test_what_the_loader_refuses_is_told_in_its_words(self):
         build = pathlib.Path(PROGRAM).parent.parent / "tests/unit/backends/modules"
         self.assertRefused(build / "of_another_abi.so", what="built for interface version",
-                           mend="rebuild it")
-        self.assertRefused(build / "without_run.so", what="has no run", mend="fill every entry")
+                           hint="rebuild it")
+        self.assertRefused(build / "without_run.so", what="has no run", hint="fill every entry")
         self.assertRefused(build / "without_entry.so", what="exports no assay_backend_entry",
-                           mend="it is not a backend")
+                           hint="it is not a backend")
         library = self.folder / "broken.so"
         library.write_text("not a library")
-        self.assertRefused(library, what="broken.so", mend="install the library")
+        self.assertRefused(library, what="broken.so", hint="install the library")
         os.chmod(library, 0o666)
-        self.assertRefused(library, what="every user", mend="chmod o-w")
+        self.assertRefused(library, what="every user", hint="chmod o-w")
 
     def test_an_examiner_started_by_hand_says_who_starts_it(self):
         done = self.assay("examiner", "--module", FAULTY, exit_code=2)

@@ -162,7 +162,7 @@ TEST(Platform, OfAnIncompleteRuntimeNamesWhatIsMissingAndCallsNothing) {
   const Platform platform(find_dialect("nvidia"));
   EXPECT_EQ(platform.findings().devices, 0U);
   EXPECT_THAT(platform.findings().summary, HasSubstr("lacks cudaMemGetInfo"));
-  EXPECT_FALSE(platform.findings().mend.empty());
+  EXPECT_FALSE(platform.findings().hint.empty());
 }
 
 TEST(Platform, TellsARuntimeByTheFolderThatItLiesIn) {
@@ -217,7 +217,7 @@ TEST(Platform, WithoutAnyLibrarySaysWhereItLooked) {
   const Platform platform(find_dialect("metax"));
   if (platform.findings().devices > 0) GTEST_SKIP() << "there is a device";
   EXPECT_THAT(platform.findings().summary, HasSubstr("$MACA_PATH"));
-  EXPECT_THAT(platform.findings().mend, HasSubstr("MACA_PATH"));
+  EXPECT_THAT(platform.findings().hint, HasSubstr("MACA_PATH"));
 }
 
 /// Where NVIDIA's toolkit or Debian's HIP is installed, every call that is made has its symbol.

@@ -81,7 +81,7 @@ assay_status probe(assay_probe* out) {
   assay_probe found = {};
   found.device_count = static_cast<std::uint32_t>(presented().size());
   found.summary = summary.c_str();
-  found.mend = "";
+  found.hint = "";
   hand_out(found, out);
   return found.device_count > 0 ? ASSAY_OK : ASSAY_NO_DEVICE;
 }

@@ -21,7 +21,7 @@ assay_status probe(assay_probe* out) {
 #endif
   assay_probe found = {};
   found.summary = "found no device, which is its purpose";
-  found.mend = "this module never finds a device";
+  found.hint = "this module never finds a device";
 #if defined(ASSAY_FAKE_IS_BOUNDLESS)
   *out = found;
 #else

@@ -77,7 +77,7 @@ void require_ok(const harness::measure::Measurement& measurement, const std::str
           fmt::format("{}: {} ({})", text, measurement.reason, measurement.check.where));
 }
 
-void try_operation(const harness::measure::OpenDevice& device, harness::measure::Operands& operands,
+void try_operation(const OpenDevice& device, harness::measure::Operands& operands,
                    const std::string& text) {
   const harness::measure::Offer offer = device.implementations(kernels::Problem::parse(text)).at(0);
   // Not every library has every type.
@@ -136,7 +136,7 @@ void forget_id() {
 }
 
 void operations(const backends::Module& module) {
-  harness::measure::OpenDevice device(module, 0, {});
+  OpenDevice device(module, 0, {});
   const std::vector<std::byte> id = carried([&] { return device.unique_id(); });
   device.join(id, {static_cast<std::uint32_t>(kRanks), static_cast<std::uint32_t>(kRank)});
   forget_id();
@@ -179,7 +179,7 @@ void require_refused(const std::function<void()>& call, const std::string& words
 }
 
 void refusals(const backends::Module& module) {
-  harness::measure::OpenDevice device(module, 0, {});
+  OpenDevice device(module, 0, {});
   const auto ranks = static_cast<std::uint32_t>(kRanks), rank = static_cast<std::uint32_t>(kRank);
   const auto all = kernels::Problem::parse(fmt::format("broadcast ranks={} n=8 type=f32", kRanks));
   require(device.implementations(all).at(0).reason.find("mpirun") != std::string::npos,

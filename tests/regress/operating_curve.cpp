@@ -19,20 +19,20 @@ using results::regress::FindingOptions;
 using results::regress::HistoryFinding;
 
 /// A night's verdict over series together.
-std::vector<std::vector<results::regress::HistoryFinding>> looked_at(
+std::vector<std::vector<HistoryFinding>> looked_at(
     const std::vector<std::vector<double>>& histories, std::size_t nights) {
-  std::vector<std::vector<results::regress::HistoryFinding>> all;
+  std::vector<std::vector<HistoryFinding>> all;
   for (const auto& history : histories) {
-    all.push_back(results::regress::judge_history(std::span(history).first(nights),
-                                                  results::regress::FindingOptions())
-                      .findings);
+    all.push_back(
+        results::regress::judge_history(std::span(history).first(nights), FindingOptions())
+            .findings);
   }
   results::regress::control_false_findings(all, std::vector(histories.size(), nights), 0.01);
   return all;
 }
 
-bool alarms(const std::vector<results::regress::HistoryFinding>& findings) {
-  for (const results::regress::HistoryFinding& finding : findings) {
+bool alarms(const std::vector<HistoryFinding>& findings) {
+  for (const HistoryFinding& finding : findings) {
     if (finding.worse() && !finding.recovered) return true;
   }
   return false;
@@ -85,10 +85,10 @@ void steps(std::size_t series) {
         for (std::size_t w = 0; w < kWithin.size(); ++w) {
           const auto findings =
               results::regress::judge_history(std::span(history).first(kBefore + kWithin[w]),
-                                              results::regress::FindingOptions())
+                                              FindingOptions())
                   .findings;
           bool hit = false;
-          for (const results::regress::HistoryFinding& finding : findings) {
+          for (const HistoryFinding& finding : findings) {
             if (!finding.worse() || finding.kind == FindingKind::noise) continue;
             const auto off =
                 finding.first > kBefore ? finding.first - kBefore : kBefore - finding.first;
@@ -116,14 +116,13 @@ void steps(std::size_t series) {
 
 void slow(std::size_t series) {
   fmt::print("\nOver 365 nights, 1% normal noise, share of series told:\n");
-  const auto share = [&](const synthetic::Course& course, results::regress::FindingKind kind,
-                         double* steps_too) {
+  const auto share = [&](const synthetic::Course& course, FindingKind kind, double* steps_too) {
     std::size_t found = 0, others = 0;
     for (std::size_t i = 0; i < series; ++i) {
       const auto history = synthetic::history(synthetic::Noise::normal, 365, 9000 + i, course);
       bool hit = false, other = false;
       for (const auto& finding :
-           results::regress::judge_history(history, results::regress::FindingOptions()).findings) {
+           results::regress::judge_history(history, FindingOptions()).findings) {
         (finding.kind == kind ? hit : other) = true;
       }
       found += hit ? 1 : 0;

@@ -24,7 +24,7 @@ class Absent(AscendCase):
         self.assertIn("libascendcl.so", module["summary"])
         self.assertIn("$ASCEND_TOOLKIT_HOME", module["summary"])
         self.assertNotIn("\n", module["summary"])
-        self.assertIn("set_env.sh", module["mend"])
+        self.assertIn("set_env.sh", module["hint"])
         shown = self.assay("devices", "--explain", ASCEND_TOOLKIT_HOME=home).stdout
         self.assertIn("library.libascendcl.so", shown)
         self.assertFits(shown)
@@ -46,7 +46,7 @@ class Absent(AscendCase):
         module = self.module(ASSAY_FAKE_ASCEND_DEVICES="0")
         self.assertEqual(module["devices"], [])
         self.assertIn("finds no device", module["summary"])
-        self.assertIn("npu-smi", module["mend"])
+        self.assertIn("npu-smi", module["hint"])
 
     def test_a_failure_crash_or_hang_while_probing_is_told_and_harms_nothing(self):
         words = {

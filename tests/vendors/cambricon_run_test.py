@@ -18,7 +18,7 @@ class Absent(CambriconCase):
         self.assertEqual(module["devices"], [])
         self.assertIn("libcnrt.so", module["summary"])
         self.assertIn("$NEUWARE_HOME", module["summary"])
-        self.assertIn("NEUWARE_HOME", module["mend"])
+        self.assertIn("NEUWARE_HOME", module["hint"])
 
     def test_neuware_without_a_device_says_so(self):
         module = self.module(ASSAY_FAKE_CAMBRICON_DEVICES="0")

@@ -30,7 +30,7 @@ class Absent(Case):
         # A runtime installed on the machine that tests is found all the same.
         if "runtime.library" not in module["details"]:
             self.assertIn("$" + self.variable, module["summary"])
-            self.assertIn(self.variable, module["mend"])
+            self.assertIn(self.variable, module["hint"])
 
     def test_a_runtime_without_a_device_says_so(self):
         module = self.module(ASSAY_FAKE_GPUS="0")

@@ -118,7 +118,7 @@ struct Family {
                               *description = "an example to begin a module with";
 
   static sdk::Findings probe() {
-    return {.devices = 1, .summary = "1 pretended device", .mend = "", .details = {}};
+    return {.devices = 1, .summary = "1 pretended device", .hint = "", .details = {}};
   }
   static sdk::DeviceDescription describe(std::uint32_t) {
     sdk::DeviceDescription device;

@@ -9,7 +9,6 @@
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
@@ -17,8 +16,8 @@
 #include "results/claims/catalogue.h"
 #include "results/page/text.h"
 
-namespace assay::cli {
-extern const Verb audit_verb;
+namespace assay::cli::audit {
+extern const Verb verb;
 
 namespace {
 
@@ -31,7 +30,7 @@ struct Arguments {
   bool all = false, json = false, strict = false;
 };
 
-ordered_json to_json(const results::claims::Finding& finding) {
+ordered_json to_json(const Finding& finding) {
   ordered_json out = {
       {"relation", finding.relation},
       {"statement", finding.statement},
@@ -60,7 +59,7 @@ ordered_json to_json(const results::claims::Finding& finding) {
   return out;
 }
 
-void print(const results::claims::Finding& finding, bool colour) {
+void print(const Finding& finding, bool colour) {
   const std::string_view word = finding.holds ? "holds" : "contradiction";
   const std::string_view code = finding.holds ? "\033[32m" : "\033[35m";
   fmt::print("{}\n", colour ? fmt::format("{}{:<13}\033[0m {}", code, word, finding.relation)
@@ -90,19 +89,18 @@ std::string verb_text(std::size_t number, std::string_view one, std::string_view
 int run(const Arguments& arguments) {
   const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
   const auto findings = findings_about(catalogue, arguments.set, results::claims::audit(catalogue));
-  const auto broken = static_cast<std::size_t>(
-      std::count_if(findings.begin(), findings.end(),
-                    [](const results::claims::Finding& finding) { return !finding.holds; }));
+  const auto broken = static_cast<std::size_t>(std::count_if(
+      findings.begin(), findings.end(), [](const Finding& finding) { return !finding.holds; }));
   if (arguments.json) {
     ordered_json list = ordered_json::array();
-    for (const results::claims::Finding& finding : findings) list.push_back(to_json(finding));
+    for (const Finding& finding : findings) list.push_back(to_json(finding));
     const ordered_json out = {{"set", arguments.set},
                               {"catalogue_sha256", catalogue.sha256},
                               {"findings", list},
                               {"contradictions", broken}};
     fmt::print("{}\n", out.dump(2));
   } else {
-    for (const results::claims::Finding& finding : findings) {
+    for (const Finding& finding : findings) {
       if (!finding.holds || arguments.all) print(finding, harness::terminal::use_colour());
     }
     fmt::print(
@@ -133,6 +131,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb audit_verb = {"audit", "Check published figures against each other", add};
+const Verb verb = {"audit", "Check published figures against each other", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::audit

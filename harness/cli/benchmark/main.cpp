@@ -18,7 +18,7 @@
 #include "kernels/error.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::benchmark {
 namespace {
 
 namespace fs = std::filesystem;
@@ -47,7 +47,7 @@ void print_help() {
   describe(line, ignored);
   fmt::print("{}", help_text(line));
   std::fflush(stdout);
-  benchmark::PrintDefaultHelp();
+  ::benchmark::PrintDefaultHelp();
 }
 
 std::vector<harness::plan::SuiteProblem> problems_of(const MeasurementChoice& options) {
@@ -68,7 +68,7 @@ fs::path worker_program() {
 }
 
 /// The plan in the order of the suite, as a reader of the table expects.
-harness::plan::Plan plan_of(const MeasurementChoice& options, std::vector<SharedWorker>& workers) {
+Plan plan_of(const MeasurementChoice& options, std::vector<SharedWorker>& workers) {
   harness::plan::PlanOptions plan_options;
   plan_options.measurement = options.measurement;
   plan_options.host_memory_bytes = harness::environment::available_memory();
@@ -76,10 +76,10 @@ harness::plan::Plan plan_of(const MeasurementChoice& options, std::vector<Shared
   const auto problems = problems_of(options);
   std::vector<results::record::DeviceIdentity> devices;
   for (const SharedWorker& shared : workers) devices.push_back(shared.worker.device());
-  harness::plan::Plan plan = harness::plan::make_plan(
-      problems, devices, plan_options, [&](std::size_t device, const kernels::Problem& problem) {
-        return workers[device].worker.implementations(problem);
-      });
+  Plan plan = harness::plan::make_plan(problems, devices, plan_options,
+                                       [&](std::size_t device, const kernels::Problem& problem) {
+                                         return workers[device].worker.implementations(problem);
+                                       });
   std::map<kernels::Problem, std::size_t> places;
   for (std::size_t i = 0; i < problems.size(); ++i) places.emplace(problems[i].problem, i);
   std::stable_sort(plan.entries.begin(), plan.entries.end(), [&](const auto& a, const auto& b) {
@@ -96,47 +96,47 @@ std::vector<SharedWorker> workers_of(const MeasurementChoice& options) {
   const auto modules = harness::worker::probe_all(settings);
   std::vector<SharedWorker> workers;
   for (const FoundDevice& device : select_devices(modules, options.devices)) {
-    workers.push_back(
-        {harness::worker::DeviceWorker(settings, device.identity, device.module, nullptr)});
-    benchmark::AddCustomContext(results::record::device_key(device.identity), device.identity.name);
+    workers.push_back({DeviceWorker(settings, device.identity, device.module, nullptr)});
+    ::benchmark::AddCustomContext(results::record::device_key(device.identity),
+                                  device.identity.name);
   }
   return workers;
 }
 
 int run(const MeasurementChoice& options) {
   std::vector<SharedWorker> workers = workers_of(options);
-  const harness::plan::Plan plan = plan_of(options, workers);
-  fmt::print(stderr, "{}", skipped_text(plan));
+  const Plan plan = plan_of(options, workers);
+  fmt::print(stderr, "{}", run::skipped_text(plan));
   if (plan.entries.empty()) {
     print_error("nothing can run here",
                 "`assay devices` lists the devices and the types they support");
     return kNothingRan;
   }
-  benchmark::AddCustomContext("assay_version", harness::environment::version_text());
+  ::benchmark::AddCustomContext("assay_version", harness::environment::version_text());
   std::vector<std::unique_ptr<TimedProblem>> timed;
   for (const harness::plan::PlanEntry& entry : plan.entries) {
     timed.push_back(std::make_unique<TimedProblem>(entry, workers[entry.device]));
     TimedProblem& problem = *timed.back();
-    benchmark::RegisterBenchmark(problem.name().c_str(), [&problem](benchmark::State& state) {
+    ::benchmark::RegisterBenchmark(problem.name().c_str(), [&problem](::benchmark::State& state) {
       problem.run(state);
     })->UseManualTime();
   }
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
+  ::benchmark::RunSpecifiedBenchmarks();
+  ::benchmark::Shutdown();
   const bool failed = std::any_of(timed.begin(), timed.end(),
                                   [](const auto& problem) { return problem->failed(); });
   return failed ? kFinding : kDone;
 }
 
 int start(int count, char** arguments) {
-  benchmark::Initialize(&count, arguments, print_help);
+  ::benchmark::Initialize(&count, arguments, print_help);
   MeasurementChoice options;
   CommandLine line(kProgram, kSummary, harness::environment::version_text());
   describe(line, options);
   try {
     return line.read(count, arguments) ? run(options) : kDone;
   } catch (const InputError& error) {
-    print_error(error.what(), error.mend());
+    print_error(error.what(), error.hint());
     return kBadInput;
   } catch (const std::exception& error) {
     print_error(error.what(), "");
@@ -145,7 +145,7 @@ int start(int count, char** arguments) {
 }
 
 }  // namespace
-}  // namespace assay::cli
+}  // namespace assay::cli::benchmark
 
 int main(int count, char** arguments) {
   return assay::cli::start(count, arguments);

@@ -12,7 +12,7 @@
 #include "kernels/operation.h"
 #include "results/exchange/series.h"
 
-namespace assay::cli {
+namespace assay::cli::benchmark {
 
 namespace {
 
@@ -31,7 +31,7 @@ TimedProblem::TimedProblem(harness::plan::PlanEntry entry, SharedWorker& shared)
   name_ = results::exchange::benchmark_name(record_).text();
 }
 
-void TimedProblem::run(benchmark::State& state) {
+void TimedProblem::run(::benchmark::State& state) {
   try {
     if (!make_ready(state)) return;
     launch_all(state);
@@ -42,7 +42,7 @@ void TimedProblem::run(benchmark::State& state) {
   }
 }
 
-bool TimedProblem::make_ready(benchmark::State& state) {
+bool TimedProblem::make_ready(::benchmark::State& state) {
   if (shared_.held == this) return true;
   shared_.held = nullptr;
   const double timeout = harness::plan::timeout_seconds(entry_.estimate);
@@ -64,7 +64,7 @@ bool TimedProblem::make_ready(benchmark::State& state) {
   return true;
 }
 
-void TimedProblem::launch_all(benchmark::State& state) {
+void TimedProblem::launch_all(::benchmark::State& state) {
   const double timeout = harness::plan::timeout_seconds(entry_.estimate);
   const double batch = std::clamp(kBatchSeconds / seconds_per_turn_, 1.0, kMostLaunches);
   std::vector<assay_launch> launches;
@@ -81,7 +81,7 @@ void TimedProblem::launch_all(benchmark::State& state) {
   }
 }
 
-void TimedProblem::check(benchmark::State& state) {
+void TimedProblem::check(::benchmark::State& state) {
   const harness::measure::Measurement last =
       shared_.worker.check(harness::plan::timeout_seconds(entry_.estimate));
   if (last.status != Status::ok) {
@@ -89,9 +89,9 @@ void TimedProblem::check(benchmark::State& state) {
   }
 }
 
-void TimedProblem::add_counters(benchmark::State& state) const {
+void TimedProblem::add_counters(::benchmark::State& state) const {
   const auto rate = [](double amount) {
-    return benchmark::Counter(amount, benchmark::Counter::kIsIterationInvariantRate);
+    return ::benchmark::Counter(amount, ::benchmark::Counter::kIsIterationInvariantRate);
   };
   const char* operations = kernels::is_integer(record_.work.type) ? "OP/s" : "FLOP/s";
   if (record_.work.flop > 0) state.counters[operations] = rate(record_.work.flop);
@@ -103,10 +103,10 @@ void TimedProblem::add_counters(benchmark::State& state) const {
   state.SetLabel(label);
 }
 
-void TimedProblem::fail(benchmark::State& state, const std::string& why) {
+void TimedProblem::fail(::benchmark::State& state, const std::string& why) {
   failed_ = true;
   shared_.held = nullptr;
   state.SkipWithError(why.c_str());
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::benchmark

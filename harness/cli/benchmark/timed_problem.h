@@ -8,7 +8,7 @@
 #include "harness/plan/plan.h"
 #include "harness/worker/device_worker.h"
 
-namespace assay::cli {
+namespace assay::cli::benchmark {
 
 class TimedProblem;
 
@@ -29,14 +29,14 @@ class TimedProblem {
   bool failed() const { return failed_; }
 
   /// Called by Google Benchmark, repeatedly with more iterations.
-  void run(benchmark::State& state);
+  void run(::benchmark::State& state);
 
  private:
-  bool make_ready(benchmark::State& state);
-  void launch_all(benchmark::State& state);
-  void check(benchmark::State& state);
-  void add_counters(benchmark::State& state) const;
-  void fail(benchmark::State& state, const std::string& why);
+  bool make_ready(::benchmark::State& state);
+  void launch_all(::benchmark::State& state);
+  void check(::benchmark::State& state);
+  void add_counters(::benchmark::State& state) const;
+  void fail(::benchmark::State& state, const std::string& why);
 
   harness::plan::PlanEntry entry_;
   SharedWorker& shared_;
@@ -46,4 +46,4 @@ class TimedProblem {
   bool failed_ = false;
 };
 
-}  // namespace assay::cli
+}  // namespace assay::cli::benchmark

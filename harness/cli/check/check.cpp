@@ -23,8 +23,8 @@
 #include "results/project/claim_projection.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
-extern const Verb check_verb;
+namespace assay::cli::check {
+extern const Verb verb;
 
 namespace {
 
@@ -50,14 +50,13 @@ JudgedRecords read_records(const Arguments& arguments) {
   return judged_records(store, runs);
 }
 
-std::map<results::claims::VerdictKind, int> count(
-    const std::vector<results::claims::Verdict>& verdicts) {
-  std::map<results::claims::VerdictKind, int> counts;
-  for (const results::claims::Verdict& verdict : verdicts) ++counts[verdict.kind];
+std::map<VerdictKind, int> count(const std::vector<Verdict>& verdicts) {
+  std::map<VerdictKind, int> counts;
+  for (const Verdict& verdict : verdicts) ++counts[verdict.kind];
   return counts;
 }
 
-std::string counts_text(const std::vector<results::claims::Verdict>& verdicts) {
+std::string counts_text(const std::vector<Verdict>& verdicts) {
   std::string text = results::page::counted(verdicts.size(), "claim") + ":";
   const char* separator = " ";
   for (const auto& [kind, number] : count(verdicts)) {
@@ -68,9 +67,9 @@ std::string counts_text(const std::vector<results::claims::Verdict>& verdicts) {
 }
 
 /// What follows from all verdicts together.
-std::string closing(const std::vector<results::claims::Verdict>& all) {
+std::string closing(const std::vector<Verdict>& all) {
   const auto counts = count(all);
-  const auto number = [&](results::claims::VerdictKind kind) {
+  const auto number = [&](VerdictKind kind) {
     const auto found = counts.find(kind);
     return found == counts.end() ? 0 : found->second;
   };
@@ -90,22 +89,21 @@ std::string closing(const std::vector<results::claims::Verdict>& all) {
   return text;
 }
 
-void print_list(const results::claims::Catalogue& catalogue,
-                const std::vector<results::claims::Verdict>& verdicts) {
+void print_list(const results::claims::Catalogue& catalogue, const std::vector<Verdict>& verdicts) {
   const bool colour = harness::terminal::use_colour();
-  for (const results::claims::Verdict& verdict : verdicts) {
-    fmt::print("{}\n", verdict_text(find_claim(catalogue, verdict.claim), verdict, colour));
+  for (const Verdict& verdict : verdicts) {
+    fmt::print("{}\n", claims::verdict_text(find_claim(catalogue, verdict.claim), verdict, colour));
   }
 }
 
 void print_json(const results::claims::Catalogue& catalogue, const Arguments& arguments,
-                const JudgedRecords& records, const std::vector<results::claims::Verdict>& verdicts,
-                const std::vector<results::claims::Verdict>& present,
+                const JudgedRecords& records, const std::vector<Verdict>& verdicts,
+                const std::vector<Verdict>& present,
                 const std::vector<results::claims::ContestTable>& contests) {
-  const auto list = [&](const std::vector<results::claims::Verdict>& from) {
+  const auto list = [&](const std::vector<Verdict>& from) {
     ordered_json out = ordered_json::array();
-    for (const results::claims::Verdict& verdict : from) {
-      out.push_back(to_json(find_claim(catalogue, verdict.claim), verdict));
+    for (const Verdict& verdict : from) {
+      out.push_back(claims::to_json(find_claim(catalogue, verdict.claim), verdict));
     }
     return out;
   };
@@ -138,7 +136,7 @@ int run(const Arguments& arguments) {
   const auto verdicts = judge.verdicts(arguments.set);
   const auto present = judge.verdicts_on_present_devices(arguments.set);
   const auto contests = contests_answering(catalogue, verdicts, judge.evidence());
-  std::vector<results::claims::Verdict> all = verdicts;
+  std::vector<Verdict> all = verdicts;
   all.insert(all.end(), present.begin(), present.end());
   if (arguments.json) {
     print_json(catalogue, arguments, records, verdicts, present, contests);
@@ -161,9 +159,9 @@ int run(const Arguments& arguments) {
     fmt::print("{}", harness::terminal::wrapped(
                          closing(all) + " `assay claims CLAIM` shows a claim's source.", 0));
   }
-  const bool refuted = std::any_of(
-      all.begin(), all.end(),
-      [](const results::claims::Verdict& verdict) { return verdict.kind == VerdictKind::refuted; });
+  const bool refuted = std::any_of(all.begin(), all.end(), [](const Verdict& verdict) {
+    return verdict.kind == VerdictKind::refuted;
+  });
   return refuted ? kFinding : kDone;
 }
 
@@ -187,6 +185,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb check_verb = {"check", "Judge published claims by measurements", add};
+const Verb verb = {"check", "Judge published claims by measurements", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::check

@@ -4,11 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/claims/text.h"
 #include "harness/terminal/wrapped.h"
 #include "results/claims/units.h"
 
-namespace assay::cli {
+namespace assay::cli::check {
 namespace {
 
 using nlohmann::ordered_json;
@@ -25,13 +24,13 @@ std::string group_title(std::string_view group) {
   return "Kernels and serving";
 }
 
-std::string number(const results::claims::ContestRow& row, const results::claims::Cell& cell) {
+std::string number(const ContestRow& row, const Cell& cell) {
   return results::claims::format_number(cell.value /
                                         results::claims::parse_unit(row.metric->unit).scale);
 }
 
 /// A number with a mark for its kind, or a word that says why there is none.
-std::string cell_text(const results::claims::ContestRow& row, const results::claims::Cell& cell) {
+std::string cell_text(const ContestRow& row, const Cell& cell) {
   switch (cell.kind) {
     case CellKind::claimed:
       return number(row, cell) + (cell.unverified ? "?" : "");
@@ -45,7 +44,7 @@ std::string cell_text(const results::claims::ContestRow& row, const results::cla
   return "";
 }
 
-std::string ratio_text(const results::claims::ContestRow& row) {
+std::string ratio_text(const ContestRow& row) {
   return row.known ? results::claims::format_in(row.ratio, "x", 3) : std::string();
 }
 
@@ -73,14 +72,14 @@ std::string markdown_field(std::string text) {
 
 }  // namespace
 
-std::string contest_text(const results::claims::ContestTable& table) {
+std::string contest_text(const ContestTable& table) {
   const int width = std::max(9, std::min(15, 48 / static_cast<int>(table.systems.size())));
   std::string out = harness::terminal::wrapped(table.title, 0) + "\n";
   for (std::size_t i = 0; i < table.systems.size(); ++i) {
     out += fmt::format("  {}  {}\n", static_cast<char>('A' + i), table.systems[i]->name);
   }
   std::string group;
-  for (const results::claims::ContestRow& row : table.rows) {
+  for (const ContestRow& row : table.rows) {
     if (row.metric->group != group) {
       group = row.metric->group;
       std::string head;
@@ -95,7 +94,7 @@ std::string contest_text(const results::claims::ContestTable& table) {
       label.clear();
     }
     std::string line = fmt::format("{:<24}", label);
-    for (const results::claims::Cell& cell : row.cells) line += right(cell_text(row, cell), width);
+    for (const Cell& cell : row.cells) line += right(cell_text(row, cell), width);
     out +=
         fmt::format("{}{}\n", line, row.known ? right(ratio_text(row), 8) : right(row.outcome, 8));
   }
@@ -105,7 +104,7 @@ std::string contest_text(const results::claims::ContestTable& table) {
   return out + harness::terminal::wrapped(table.sentence, 0);
 }
 
-std::string contest_markdown(const results::claims::ContestTable& table) {
+std::string contest_markdown(const ContestTable& table) {
   std::string out = fmt::format("**{}**\n\n| metric |", table.title);
   std::string rule = "\n|---|";
   for (const results::claims::System* system : table.systems) {
@@ -114,9 +113,9 @@ std::string contest_markdown(const results::claims::ContestTable& table) {
   }
   out += fmt::format(" {} / {} | outcome |{}---:|---|\n", markdown_field(table.systems[0]->name),
                      markdown_field(table.systems[1]->name), rule);
-  for (const results::claims::ContestRow& row : table.rows) {
+  for (const ContestRow& row : table.rows) {
     out += fmt::format("| {}, {} |", row.metric->name, group_title(row.metric->group));
-    for (const results::claims::Cell& cell : row.cells) {
+    for (const Cell& cell : row.cells) {
       out += fmt::format(" {} |", cell.kind == CellKind::unknown || cell.text.empty()
                                       ? std::string(name(cell.kind))
                                       : fmt::format("{} {}{}", name(cell.kind), cell.text,
@@ -127,11 +126,11 @@ std::string contest_markdown(const results::claims::ContestTable& table) {
   return out + "\n" + table.sentence + "\n";
 }
 
-std::string contest_csv(const results::claims::ContestTable& table) {
+std::string contest_csv(const ContestTable& table) {
   std::string out = "metric,group,system,kind,value,unit,basis,unverified\n";
-  for (const results::claims::ContestRow& row : table.rows) {
+  for (const ContestRow& row : table.rows) {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      const results::claims::Cell& cell = row.cells[i];
+      const Cell& cell = row.cells[i];
       const bool known = cell.kind == CellKind::claimed || cell.kind == CellKind::measured;
       out += fmt::format("{},{},{},{},{},{},{},{}\n", csv_field(row.metric->name),
                          row.metric->group, table.systems[i]->id, name(cell.kind),
@@ -142,12 +141,12 @@ std::string contest_csv(const results::claims::ContestTable& table) {
   return out;
 }
 
-ordered_json to_json(const results::claims::ContestTable& table) {
+ordered_json to_json(const ContestTable& table) {
   ordered_json systems = ordered_json::array(), rows = ordered_json::array();
   for (const results::claims::System* system : table.systems) systems.push_back(system->id);
-  for (const results::claims::ContestRow& row : table.rows) {
+  for (const ContestRow& row : table.rows) {
     ordered_json cells = ordered_json::array();
-    for (const results::claims::Cell& cell : row.cells) {
+    for (const Cell& cell : row.cells) {
       ordered_json out = {{"kind", name(cell.kind)}, {"value", nullptr}, {"basis", cell.basis}};
       if (cell.kind == CellKind::claimed || cell.kind == CellKind::measured) {
         const double scale = results::claims::parse_unit(row.metric->unit).scale;
@@ -177,4 +176,4 @@ ordered_json to_json(const results::claims::ContestTable& table) {
       {"title", table.title}, {"systems", systems}, {"rows", rows}, {"sentence", table.sentence}};
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::check

@@ -6,7 +6,7 @@
 
 #include "results/claims/contest.h"
 
-namespace assay::cli {
+namespace assay::cli::check {
 
 /// A table by groups of metrics with the kind of each cell, and a summary in one sentence.
 std::string contest_text(const results::claims::ContestTable& table);
@@ -14,4 +14,4 @@ std::string contest_markdown(const results::claims::ContestTable& table);
 std::string contest_csv(const results::claims::ContestTable& table);
 nlohmann::ordered_json to_json(const results::claims::ContestTable& table);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::check

@@ -20,8 +20,8 @@
 #include "kernels/nearest.h"
 #include "results/claims/catalogue.h"
 
-namespace assay::cli {
-extern const Verb claims_verb;
+namespace assay::cli::claims {
+extern const Verb verb;
 
 namespace {
 
@@ -83,11 +83,11 @@ int lint(const Arguments& arguments) {
   if (arguments.json) {
     nlohmann::ordered_json errors = nlohmann::ordered_json::array();
     for (const InputError& error : checked.errors) {
-      errors.push_back({{"error", error.what()}, {"mend", error.mend()}});
+      errors.push_back({{"error", error.what()}, {"hint", error.hint()}});
     }
     fmt::print("{}\n", nlohmann::ordered_json({{"errors", errors}}).dump(2));
   } else {
-    for (const InputError& error : checked.errors) print_error(error.what(), error.mend());
+    for (const InputError& error : checked.errors) print_error(error.what(), error.hint());
     if (checked.errors.empty()) fmt::print("{}: good\n", fmt::join(arguments.files, ", "));
   }
   return checked.errors.empty() ? kDone : kBadInput;
@@ -157,6 +157,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb claims_verb = {"claims", "List published claims with their sources", add};
+const Verb verb = {"claims", "List published claims with their sources", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::claims

@@ -7,14 +7,14 @@
 #include "harness/terminal/wrapped.h"
 #include "results/claims/units.h"
 
-namespace assay::cli {
+namespace assay::cli::claims {
 
 using nlohmann::ordered_json;
 using results::claims::VerdictKind;
 
 namespace {
 
-std::string_view colour_code(results::claims::VerdictKind kind) {
+std::string_view colour_code(VerdictKind kind) {
   switch (kind) {
     case VerdictKind::supported:
       return "\033[32m";
@@ -43,7 +43,7 @@ ordered_json to_json(const results::claims::Property& property) {
           {"base_lower", property.range.lower},
           {"base_upper", property.range.upper},
           {"standing", name(property.standing)},
-          {"source", cli::to_json(property.source)},
+          {"source", claims::to_json(property.source)},
           {"scope", property.scope},
           {"note", property.note}};
 }
@@ -217,4 +217,4 @@ ordered_json to_json(const results::claims::Claim& claim, const results::claims:
   return out;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::claims

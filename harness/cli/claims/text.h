@@ -9,7 +9,7 @@
 #include "results/claims/catalogue.h"
 #include "results/claims/verdict.h"
 
-namespace assay::cli {
+namespace assay::cli::claims {
 
 /// "300 PFLOP/s", "3.6×", "60%".
 std::string figure_text(const results::claims::Property& property);
@@ -29,4 +29,4 @@ nlohmann::ordered_json to_json(const results::claims::System& system);
 nlohmann::ordered_json to_json(const results::claims::Claim& claim,
                                const results::claims::Verdict& verdict);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::claims

@@ -12,7 +12,6 @@
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
 #include "harness/cli/check/contest_text.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/compare/sides.h"
@@ -28,8 +27,8 @@
 #include "results/claims/evidence.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
-extern const Verb compare_verb;
+namespace assay::cli::compare {
+extern const Verb verb;
 
 namespace {
 
@@ -38,7 +37,7 @@ using results::compare::CompareTable;
 using results::compare::Side;
 using results::compare::Sort;
 
-const std::vector<std::pair<std::string, results::compare::Sort>> kSorts = {
+const std::vector<std::pair<std::string, Sort>> kSorts = {
     {"problem", Sort::problem}, {"ratio", Sort::ratio}, {"difference", Sort::difference}};
 
 /// The price that --price states for one device of a side.
@@ -69,7 +68,7 @@ struct Arguments {
   std::string weights;
   PageChoice page;
   std::optional<results::store::StoreAddress> db;
-  results::compare::Sort sort = Sort::problem;
+  Sort sort = Sort::problem;
   bool allow_missing = false, only_different = false, wide = false;
   bool json = false, csv = false, markdown = false;
 };
@@ -107,17 +106,16 @@ int compare_systems(const Arguments& arguments, const results::claims::Catalogue
   results::claims::EvidenceIndex evidence(records);
   const auto table = results::claims::compare_systems(catalogue, arguments.sides, evidence);
   if (arguments.json) {
-    print(to_json(table));
+    print(check::to_json(table));
   } else {
-    fmt::print("{}", arguments.csv        ? contest_csv(table)
-                     : arguments.markdown ? contest_markdown(table)
-                                          : contest_text(table));
+    fmt::print("{}", arguments.csv        ? check::contest_csv(table)
+                     : arguments.markdown ? check::contest_markdown(table)
+                                          : check::contest_text(table));
   }
   return kDone;
 }
 
-std::size_t side_of_price(const std::string& name,
-                          const std::vector<results::compare::Side>& sides) {
+std::size_t side_of_price(const std::string& name, const std::vector<Side>& sides) {
   for (std::size_t i = 0; i < sides.size(); ++i) {
     if (name == results::compare::side_letter(i) || name == sides[i].name) return i;
   }
@@ -126,9 +124,8 @@ std::size_t side_of_price(const std::string& name,
 }
 
 void set_prices(const Arguments& arguments, const results::claims::Catalogue& catalogue,
-                std::vector<results::compare::Side>& sides) {
-  for (results::compare::Side& side : sides)
-    side.price = results::compare::published_price(catalogue, side.records);
+                std::vector<Side>& sides) {
+  for (Side& side : sides) side.price = results::compare::published_price(catalogue, side.records);
   for (const auto& [name, price] : arguments.prices) {
     sides[side_of_price(name, sides)].price = price;
   }
@@ -145,7 +142,7 @@ void set_prices(const Arguments& arguments, const results::claims::Catalogue& ca
 }
 
 /// The most frequent reason why records were left out.
-std::string why_nothing(const results::compare::CompareTable& table) {
+std::string why_nothing(const CompareTable& table) {
   std::map<results::compare::LeftOutReason, std::size_t> counts;
   for (const results::compare::SideComparison& comparison : table.comparisons) {
     for (const results::compare::LeftOut& one : comparison.left_out) ++counts[one.reason];
@@ -157,14 +154,12 @@ std::string why_nothing(const results::compare::CompareTable& table) {
   return fmt::format("{} times {}: {}", most->second, name(most->first), meaning(most->first));
 }
 
-results::compare::CompareTable compared(const Arguments& arguments,
-                                        const results::claims::Catalogue& catalogue) {
+CompareTable compared(const Arguments& arguments, const results::claims::Catalogue& catalogue) {
   SideFinder finder(store_address(arguments.db), arguments.filter);
-  std::vector<results::compare::Side> sides;
+  std::vector<Side> sides;
   for (const std::string& side : arguments.sides) sides.push_back(finder.find(side));
   set_prices(arguments, catalogue, sides);
-  results::compare::CompareTable table =
-      results::compare::compare(std::move(sides), arguments.compare);
+  CompareTable table = results::compare::compare(std::move(sides), arguments.compare);
   const bool any = std::any_of(
       table.comparisons.begin(), table.comparisons.end(),
       [](const results::compare::SideComparison& comparison) { return comparison.rows() > 0; });
@@ -184,7 +179,7 @@ int compare_records(const Arguments& arguments, const results::claims::Catalogue
   std::optional<PageFile> page;
   if (!arguments.page.file.empty())
     page.emplace("--html", arguments.page.file, arguments.page.force);
-  results::compare::CompareTable table = compared(arguments, catalogue);
+  CompareTable table = compared(arguments, catalogue);
   if (weights) add_scores(table, std::move(*weights));
   const results::compare::CompareView view{arguments.sort, arguments.only_different};
   if (page) {
@@ -271,6 +266,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb compare_verb = {"compare", "Compare runs, devices or systems with each other", add};
+const Verb verb = {"compare", "Compare runs, devices or systems with each other", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::compare

@@ -11,7 +11,7 @@
 #include "kernels/error.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::compare {
 
 namespace {
 
@@ -26,13 +26,13 @@ bool is_file(const std::string& argument) {
   return argument.ends_with(".json") || argument.find('/') != std::string::npos;
 }
 
-std::string devices_of(const std::vector<results::record::Record>& records) {
+std::string devices_of(const std::vector<Record>& records) {
   std::set<std::string> devices;
-  for (const results::record::Record& record : records) devices.insert(device_title(record));
+  for (const Record& record : records) devices.insert(device_title(record));
   return fmt::format("{}", fmt::join(devices, ", "));
 }
 
-bool fits(const results::record::Record& record, const results::store::Filter& filter) {
+bool fits(const Record& record, const results::store::Filter& filter) {
   return record.problem.find(filter.problem) != std::string::npos &&
          record.operation.find(filter.operation) != std::string::npos;
 }
@@ -63,13 +63,13 @@ const results::store::Store& SideFinder::store() {
   return *store_;
 }
 
-results::compare::Side SideFinder::of_run(const std::string& argument) {
+Side SideFinder::of_run(const std::string& argument) {
   const std::size_t at = argument.find('@');
   const results::record::Run run = store().run(argument.substr(0, at));
   results::store::Filter filter = filter_;
   filter.run = run.id;
   filter.device = at == std::string::npos ? "" : argument.substr(at + 1);
-  results::compare::Side side{argument, "", store().headlines(filter), {}};
+  Side side{argument, "", store().headlines(filter), {}};
   if (side.records.empty() && !filter.device.empty()) {
     filter.device.clear();
     throw InputError(
@@ -83,11 +83,11 @@ results::compare::Side SideFinder::of_run(const std::string& argument) {
   return side;
 }
 
-results::compare::Side SideFinder::of_device(const std::string& argument) {
+Side SideFinder::of_device(const std::string& argument) {
   results::store::Filter filter = filter_;
   filter.run.clear();
   filter.device = argument.substr(kDevice.size());
-  results::compare::Side side{argument, "", store().headlines(filter), {}};
+  Side side{argument, "", store().headlines(filter), {}};
   if (side.records.empty()) {
     throw InputError(fmt::format("{}: the store has no records of such a device", argument),
                      "`assay show --runs` lists the runs, `assay show RUN` their devices");
@@ -96,25 +96,25 @@ results::compare::Side SideFinder::of_device(const std::string& argument) {
   return side;
 }
 
-results::compare::Side SideFinder::of_file(const std::string& argument) const {
-  results::compare::Side side{argument, "", {}, {}};
+Side SideFinder::of_file(const std::string& argument) const {
+  Side side{argument, "", {}, {}};
   const ordered_json json = parsed(argument);
   for (std::size_t i = 0; i < json.size(); ++i) {
     try {
-      results::record::Record record = results::record::record_from_json(json[i].dump());
+      Record record = results::record::record_from_json(json[i].dump());
       if (fits(record, filter_)) side.records.push_back(std::move(record));
     } catch (const InputError& error) {
       throw InputError(fmt::format("{}: entry {}: {}", argument, i + 1, error.what()),
-                       error.mend());
+                       error.hint());
     }
   }
   side.origin = fmt::format("from a file, not from a store; {}", devices_of(side.records));
   return side;
 }
 
-results::compare::Side SideFinder::find(const std::string& argument) {
+Side SideFinder::find(const std::string& argument) {
   if (argument.starts_with(kDevice)) return of_device(argument);
   return is_file(argument) ? of_file(argument) : of_run(argument);
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::compare

@@ -7,7 +7,7 @@
 #include "results/compare/compare.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
+namespace assay::cli::compare {
 
 /// Finds sides in files and in a store, which is opened when it is first needed.
 class SideFinder {
@@ -32,4 +32,4 @@ class SideFinder {
   std::optional<results::store::Store> store_;
 };
 
-}  // namespace assay::cli
+}  // namespace assay::cli::compare

@@ -10,7 +10,7 @@
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::compare {
 
 namespace {
 
@@ -27,7 +27,7 @@ using results::statistics::Difference;
 /// How many of a kind are listed without --wide.
 constexpr std::size_t kNamed = 3;
 
-harness::terminal::Style style_of(results::statistics::Difference difference) {
+Style style_of(Difference difference) {
   switch (difference) {
     case Difference::faster:
       return Style::good;
@@ -40,7 +40,7 @@ harness::terminal::Style style_of(results::statistics::Difference difference) {
   return Style::plain;
 }
 
-harness::terminal::Cell difference_cell(results::statistics::Difference difference) {
+Cell difference_cell(Difference difference) {
   return {std::string(name(difference)), style_of(difference)};
 }
 
@@ -54,8 +54,8 @@ std::string block(const std::string& text, int indent, std::size_t width) {
   return lines;
 }
 
-std::string title_of(const results::compare::ComparedProblem& row, const std::string& letter,
-                     bool devices, const CompareStyle& style) {
+std::string title_of(const ComparedProblem& row, const std::string& letter, bool devices,
+                     const CompareStyle& style) {
   std::string text = style.wide ? row.problem() : results::record::brief_problem(row.problem());
   text += " · " + contenders_text(row, letter);
   if (devices) text += " · " + devices_text(row);
@@ -63,14 +63,14 @@ std::string title_of(const results::compare::ComparedProblem& row, const std::st
   return style.wide ? text : block(text, 2, style.width);
 }
 
-std::string rows_text(const std::vector<const results::compare::ComparedProblem*>& rows,
-                      const std::string& letter, bool devices, const CompareStyle& style) {
+std::string rows_text(const std::vector<const ComparedProblem*>& rows, const std::string& letter,
+                      bool devices, const CompareStyle& style) {
   harness::terminal::Table table({{"A", Align::right},
                                   {letter, Align::right},
                                   {letter + "/A", Align::right},
                                   {"95% interval"},
                                   {"difference"}});
-  for (const results::compare::ComparedProblem* row : rows) {
+  for (const ComparedProblem* row : rows) {
     table.add({{title_of(*row, letter, devices, style), Style::strong}});
     const results::statistics::Ratio told = told_ratio(*row);
     table.add({{results::compare::speed_text(*row->baseline.record)},
@@ -82,7 +82,7 @@ std::string rows_text(const std::vector<const results::compare::ComparedProblem*
   return table.text(4, style.width, style.colour);
 }
 
-std::string means_text(const results::compare::ComparedGroup& group, const CompareStyle& style) {
+std::string means_text(const ComparedGroup& group, const CompareStyle& style) {
   harness::terminal::Table table({{"geometric mean of speed"},
                                   {"problems", Align::right},
                                   {"ratio", Align::right},
@@ -98,7 +98,7 @@ std::string means_text(const results::compare::ComparedGroup& group, const Compa
   return table.text(2, style.width, style.colour);
 }
 
-std::string per_watt_text(const results::compare::ComparedGroup& group) {
+std::string per_watt_text(const ComparedGroup& group) {
   std::string text;
   for (const results::compare::Mean& mean : group.means) {
     if (!mean.per_watt) continue;
@@ -113,7 +113,7 @@ std::string per_watt_text(const results::compare::ComparedGroup& group) {
   return text.empty() ? "" : harness::terminal::wrapped(text, 2);
 }
 
-std::string per_dollar_text(const results::compare::ComparedGroup& group) {
+std::string per_dollar_text(const ComparedGroup& group) {
   std::string text;
   for (const results::compare::Mean& mean : group.means) {
     if (!mean.per_dollar) continue;
@@ -158,10 +158,9 @@ std::string score_text(const results::compare::Score& score,
   return out + table.text(4, style.width, style.colour);
 }
 
-std::string group_text(const results::compare::CompareTable& table,
-                       const results::compare::ComparedGroup& group,
-                       const results::compare::CompareView& view, const std::string& letter,
-                       bool devices, const CompareStyle& style) {
+std::string group_text(const CompareTable& table, const ComparedGroup& group,
+                       const CompareView& view, const std::string& letter, bool devices,
+                       const CompareStyle& style) {
   std::string out =
       "\n" +
       harness::terminal::styled(fmt::format("{}: {}", group_title(group), counts_text(group)),
@@ -174,8 +173,8 @@ std::string group_text(const results::compare::CompareTable& table,
   return out;
 }
 
-std::string left_out_text(const results::compare::SideComparison& comparison,
-                          const std::string& letter, const CompareStyle& style) {
+std::string left_out_text(const SideComparison& comparison, const std::string& letter,
+                          const CompareStyle& style) {
   if (comparison.left_out.empty()) return "";
   std::string out = "\nnot compared:\n";
   for (const results::compare::LeftOutKind& kind : left_out_kinds(comparison)) {
@@ -201,7 +200,7 @@ std::string left_out_text(const results::compare::SideComparison& comparison,
   return out;
 }
 
-std::string sides_text(const results::compare::CompareTable& table) {
+std::string sides_text(const CompareTable& table) {
   std::string out;
   for (std::size_t i = 0; i < table.sides.size(); ++i) {
     const results::compare::Side& side = table.sides[i];
@@ -215,16 +214,16 @@ std::string sides_text(const results::compare::CompareTable& table) {
 
 }  // namespace
 
-std::string comparison_text(const results::compare::CompareTable& table,
-                            const results::compare::CompareView& view, const CompareStyle& style) {
+std::string comparison_text(const CompareTable& table, const CompareView& view,
+                            const CompareStyle& style) {
   std::string out = sides_text(table);
-  for (const results::compare::SideComparison& comparison : table.comparisons) {
+  for (const SideComparison& comparison : table.comparisons) {
     const std::string letter = results::compare::side_letter(comparison.side);
     if (table.comparisons.size() > 1) out += fmt::format("\n{} compared with A\n", letter);
     if (comparison.groups.empty()) out += "\nThe sides have nothing in common.\n";
     const bool devices = several_devices(comparison);
     bool scored = false;
-    for (const results::compare::ComparedGroup& group : comparison.groups) {
+    for (const ComparedGroup& group : comparison.groups) {
       out += group_text(table, group, view, letter, devices, style);
       scored |= group.score.has_value();
     }
@@ -239,4 +238,4 @@ std::string comparison_text(const results::compare::CompareTable& table,
   return out;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::compare

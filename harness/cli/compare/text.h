@@ -7,7 +7,7 @@
 #include "results/compare/compare.h"
 #include "results/compare/rendering.h"
 
-namespace assay::cli {
+namespace assay::cli::compare {
 
 struct CompareStyle {
   std::size_t width = 80;
@@ -18,4 +18,4 @@ struct CompareStyle {
 std::string comparison_text(const results::compare::CompareTable& table,
                             const results::compare::CompareView& view, const CompareStyle& style);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::compare

@@ -9,8 +9,8 @@
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 
-namespace assay::cli {
-extern const Verb completion_verb;
+namespace assay::cli::completion {
+extern const Verb verb;
 
 namespace {
 
@@ -97,6 +97,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb completion_verb = {"completion", "Print tab completion for a shell", add};
+const Verb verb = {"completion", "Print tab completion for a shell", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::completion

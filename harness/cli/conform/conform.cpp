@@ -11,7 +11,6 @@
 #include <set>
 
 #include "backends/loader.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/values.h"
@@ -24,8 +23,8 @@
 #include "kernels/nearest.h"
 #include "results/page/text.h"
 
-namespace assay::cli {
-extern const Verb conform_verb;
+namespace assay::cli::conform {
+extern const Verb verb;
 
 namespace {
 
@@ -86,7 +85,7 @@ std::vector<std::string> clause_names() {
   std::vector<std::string> names;
   for (const auto& all :
        {harness::conformance::module_clauses(), harness::conformance::device_clauses()}) {
-    for (const harness::conformance::Clause& clause : all) {
+    for (const Clause& clause : all) {
       if (names.empty() || !names.back().starts_with(clause.group + ".")) {
         names.push_back(clause.group);
       }
@@ -97,13 +96,13 @@ std::vector<std::string> clause_names() {
 }
 
 /// Whether a pattern, the name of a clause or group with wildcards as in a shell, fits a clause.
-bool chosen(const harness::conformance::Clause& clause, const std::string& pattern) {
+bool chosen(const Clause& clause, const std::string& pattern) {
   return fnmatch(pattern.c_str(), clause.id().c_str(), 0) == 0 ||
          fnmatch(pattern.c_str(), clause.group.c_str(), 0) == 0;
 }
 
 struct Selection {
-  std::vector<harness::conformance::Clause> of_module, of_device;
+  std::vector<Clause> of_module, of_device;
 };
 
 Selection select(const std::vector<std::string>& patterns) {
@@ -111,7 +110,7 @@ Selection select(const std::vector<std::string>& patterns) {
   if (patterns.empty()) return all;
   std::set<std::string> used;
   for (auto* clauses : {&all.of_module, &all.of_device}) {
-    std::erase_if(*clauses, [&](const harness::conformance::Clause& clause) {
+    std::erase_if(*clauses, [&](const Clause& clause) {
       bool any = false;
       for (const std::string& pattern : patterns) {
         if (!chosen(clause, pattern)) continue;
@@ -145,7 +144,7 @@ class Examination {
   int run() {
     examine("module", "", selection_.of_module);
     if (!selection_.of_device.empty()) examine_devices();
-    const harness::conformance::Conclusion conclusion =
+    const Conclusion conclusion =
         harness::conformance::conclude(sections_, selection_.of_device.empty() || exercised_);
     line_.erase();
     if (arguments_.json) {
@@ -159,8 +158,8 @@ class Examination {
   }
 
  private:
-  harness::conformance::RunnerSettings settings_for(
-      const std::string& title, const std::vector<harness::conformance::Clause>& clauses) {
+  harness::conformance::RunnerSettings settings_for(const std::string& title,
+                                                    const std::vector<Clause>& clauses) {
     const auto show = [this, title, &clauses](std::size_t index, const std::string& doing) {
       line_.show(fmt::format("{}/{}  {} elapsed  {}: {}{}", index + 1, clauses.size(),
                              harness::terminal::duration_text(line_.elapsed()), title,
@@ -170,13 +169,13 @@ class Examination {
   }
 
   void examine(const std::string& title, const std::string& name,
-               const std::vector<harness::conformance::Clause>& clauses) {
+               const std::vector<Clause>& clauses) {
     if (clauses.empty()) return;
     keep({title, name,
           harness::conformance::examine(clauses, subject_, settings_for(title, clauses))});
   }
 
-  void keep(harness::conformance::Section section) {
+  void keep(Section section) {
     line_.erase();
     if (!arguments_.json) {
       fmt::print("{}\n", section_text(section, harness::terminal::use_colour()));
@@ -187,7 +186,7 @@ class Examination {
 
   /// Whether probing the module ended its process; it would do so again.
   bool probing_failed() const {
-    for (const harness::conformance::Section& section : sections_) {
+    for (const Section& section : sections_) {
       for (const harness::conformance::Result& result : section.results) {
         if (result.clause->id() != "module.probe") continue;
         return result.finding.verdict == harness::conformance::Verdict::broken;
@@ -219,16 +218,16 @@ class Examination {
 
   const Arguments& arguments_;
   const Selection& selection_;
-  harness::conformance::SubjectOptions subject_;
+  SubjectOptions subject_;
   double timeout_seconds_;
   harness::terminal::LiveLine line_;
-  std::vector<harness::conformance::Section> sections_;
+  std::vector<Section> sections_;
   bool exercised_ = false;
 };
 
 int list(const Arguments& arguments) {
   Selection selection = select(arguments.clauses);
-  std::vector<harness::conformance::Clause> all = std::move(selection.of_module);
+  std::vector<Clause> all = std::move(selection.of_module);
   all.insert(all.end(), selection.of_device.begin(), selection.of_device.end());
   if (arguments.json) {
     fmt::print("{}\n", harness::conformance::list_json(all).dump(2));
@@ -271,6 +270,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb conform_verb = {"conform", "Test a backend module against the interface", add};
+const Verb verb = {"conform", "Test a backend module against the interface", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::conform

@@ -5,7 +5,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/run/pretended.h"
@@ -17,8 +16,8 @@
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
-extern const Verb devices_verb;
+namespace assay::cli::devices {
+extern const Verb verb;
 
 namespace {
 
@@ -59,7 +58,7 @@ void print_details(const results::record::Properties& properties) {
   }
 }
 
-void print_module(const harness::worker::ModuleReport& module) {
+void print_module(const ModuleReport& module) {
   fmt::print(
       "{}", harness::terminal::wrapped(fmt::format("module {} {} ({}), {}", module.name,
                                                    module.version, module.path, module.description),
@@ -83,7 +82,7 @@ std::string without_asides(std::string_view text) {
   return out;
 }
 
-void print_absent(const harness::worker::ModuleReport& module, bool explain) {
+void print_absent(const ModuleReport& module, bool explain) {
   const std::string& why = module.failure.empty() ? module.summary : module.failure;
   if (!explain) {
     const std::string line =
@@ -92,26 +91,26 @@ void print_absent(const harness::worker::ModuleReport& module, bool explain) {
     return;
   }
   fmt::print("\n{}\n{}", module.name, harness::terminal::wrapped(why, 11));
-  if (!module.mend.empty())
-    fmt::print("{}", harness::terminal::wrapped("to fix: " + module.mend, 11));
+  if (!module.hint.empty())
+    fmt::print("{}", harness::terminal::wrapped("to fix: " + module.hint, 11));
   print_module(module);
 }
 
-bool is_absent(const harness::worker::ModuleReport& module) {
+bool is_absent(const ModuleReport& module) {
   return module.devices.empty() && !module.pretends;
 }
 
 /// How to name a modelled device, one line per module; with `explain` also the systems.
-void print_pretending(const std::vector<harness::worker::ModuleReport>& modules, bool explain) {
-  for (const harness::worker::ModuleReport& module : modules) {
+void print_pretending(const std::vector<ModuleReport>& modules, bool explain) {
+  for (const ModuleReport& module : modules) {
     if (!module.pretends) continue;
     fmt::print("\nModelled (nothing runs): --device {}:SYSTEM{}\n", module.name,
                explain ? ", the roofline of a system" : " (--explain lists systems)");
     if (!explain) continue;
     // By what is missing; complete systems come first.
     std::map<std::string, std::vector<std::string>> ids;
-    for (const PretendedSystem& system :
-         pretended_systems({module}, results::claims::built_in_catalogue())) {
+    for (const run::PretendedSystem& system :
+         run::pretended_systems({module}, results::claims::built_in_catalogue())) {
       ids[system.lacking].push_back(system.id);
     }
     for (const auto& [lacking, systems] : ids) {
@@ -125,24 +124,24 @@ void print_pretending(const std::vector<harness::worker::ModuleReport>& modules,
   }
 }
 
-void print_text(const std::vector<harness::worker::ModuleReport>& modules, bool explain) {
+void print_text(const std::vector<ModuleReport>& modules, bool explain) {
   std::size_t absent = 0;
-  for (const harness::worker::ModuleReport& module : modules) {
+  for (const ModuleReport& module : modules) {
     if (is_absent(module)) ++absent;
     for (const results::record::DeviceIdentity& device : module.devices) {
       fmt::print("{}", device_text(device));
       if (explain) print_details(device.properties);
     }
     if (module.devices.empty()) continue;
-    if (!module.mend.empty())
-      fmt::print("{}", harness::terminal::wrapped("to fix: " + module.mend, 11));
+    if (!module.hint.empty())
+      fmt::print("{}", harness::terminal::wrapped("to fix: " + module.hint, 11));
     if (explain) print_module(module);
   }
   if (absent > 0) {
     fmt::print("{}No device{}:\n", absent < modules.size() ? "\n" : "",
                explain ? "" : " (--explain says where each backend looked, and how to fix it)");
   }
-  for (const harness::worker::ModuleReport& module : modules) {
+  for (const ModuleReport& module : modules) {
     if (is_absent(module)) print_absent(module, explain);
   }
   print_pretending(modules, explain);
@@ -156,14 +155,13 @@ void print_text(const std::vector<harness::worker::ModuleReport>& modules, bool 
 int run(const Arguments& arguments) {
   const auto modules = harness::worker::probe_all({});
   bool any = false;
-  for (const harness::worker::ModuleReport& module : modules) any = any || !module.devices.empty();
+  for (const ModuleReport& module : modules) any = any || !module.devices.empty();
   if (arguments.json) {
     ordered_json list = ordered_json::array();
-    for (const harness::worker::ModuleReport& module : modules)
-      list.push_back(ordered_json::parse(json_of(module)));
+    for (const ModuleReport& module : modules) list.push_back(ordered_json::parse(json_of(module)));
     ordered_json pretended = ordered_json::array();
-    for (const PretendedSystem& system :
-         pretended_systems(modules, results::claims::built_in_catalogue())) {
+    for (const run::PretendedSystem& system :
+         run::pretended_systems(modules, results::claims::built_in_catalogue())) {
       pretended.push_back({{"device", system.module + ":" + system.id},
                            {"modelled", true},
                            {"lacking", system.lacking}});
@@ -190,7 +188,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb devices_verb = {"devices", "List this machine's devices, and what is missing for others",
-                           add};
+const Verb verb = {"devices", "List this machine's devices, and what is missing for others", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::devices

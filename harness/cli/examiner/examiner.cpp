@@ -10,8 +10,8 @@
 #include "harness/worker/child.h"
 #include "kernels/error.h"
 
-namespace assay::cli {
-extern const Verb examiner_verb;
+namespace assay::cli::examiner {
+extern const Verb verb;
 
 namespace {
 
@@ -34,6 +34,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb examiner_verb = {"examiner", "Test a module for a parent process", add, true};
+const Verb verb = {"examiner", "Test a module for a parent process", add, true};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::examiner

@@ -22,8 +22,8 @@
 #include "results/page/text.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
-extern const Verb export_verb;
+namespace assay::cli::export_ {
+extern const Verb verb;
 
 namespace {
 
@@ -40,8 +40,7 @@ struct Arguments {
 };
 
 /// Without duplicates, the oldest first.
-std::vector<results::record::Run> chosen_runs(const results::store::Store& store,
-                                              const Arguments& arguments) {
+std::vector<results::record::Run> chosen_runs(const Store& store, const Arguments& arguments) {
   std::vector<results::record::Run> runs;
   if (arguments.all) {
     runs = store.runs();
@@ -59,7 +58,7 @@ std::vector<results::record::Run> chosen_runs(const results::store::Store& store
   return runs;
 }
 
-void add_environments(const results::store::Store& store, results::record::RecordSet& record_set) {
+void add_environments(const Store& store, RecordSet& record_set) {
   std::set<std::string> hashes;
   for (const results::record::Run& run : record_set.runs) hashes.insert(run.environment);
   for (const results::record::Record& record : record_set.records)
@@ -68,7 +67,7 @@ void add_environments(const results::store::Store& store, results::record::Recor
   for (const std::string& hash : hashes) record_set.environments[hash] = store.environment(hash);
 }
 
-void add_suites(results::record::RecordSet& record_set) {
+void add_suites(RecordSet& record_set) {
   for (const results::record::Run& run : record_set.runs) {
     for (const EmbeddedFile& file : harness::plan::suite_files()) {
       if (file.name == run.suite + ".toml") record_set.suites[run.suite] = std::string(file.text);
@@ -76,10 +75,9 @@ void add_suites(results::record::RecordSet& record_set) {
   }
 }
 
-results::record::RecordSet gather(const Arguments& arguments) {
-  const results::store::Store store =
-      open_store(store_address(arguments.db), results::store::Access::read);
-  results::record::RecordSet record_set;
+RecordSet gather(const Arguments& arguments) {
+  const Store store = open_store(store_address(arguments.db), results::store::Access::read);
+  RecordSet record_set;
   record_set.runs = chosen_runs(store, arguments);
   for (const results::record::Run& run : record_set.runs) {
     results::store::Filter filter = arguments.filter;
@@ -117,7 +115,7 @@ int run(const Arguments& arguments) {
         fmt::format("--format {}: is binary and not printed on a terminal", exporter.name),
         "name a file with --output");
   }
-  const results::record::RecordSet record_set = gather(arguments);
+  const RecordSet record_set = gather(arguments);
   if (path != "-") refuse_store(path);
   OutputFile file(option, path);
   exporter.write(record_set, {harness::environment::version_text(), results::store::now_utc()},
@@ -166,6 +164,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb export_verb = {"export", "Write records for other tools", add};
+const Verb verb = {"export", "Write records for other tools", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::export_

@@ -10,7 +10,6 @@
 #include <optional>
 
 #include "harness/cli/candidates.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/fleet/text.h"
@@ -25,8 +24,8 @@
 #include "results/page/text.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
-extern const Verb fleet_verb;
+namespace assay::cli::fleet {
+extern const Verb verb;
 
 namespace {
 
@@ -61,9 +60,9 @@ Chosen chosen(const Arguments& arguments) {
   return out;
 }
 
-void print_drain(const std::vector<results::fleet::Fleet>& fleets) {
+void print_drain(const std::vector<Fleet>& fleets) {
   std::string line;
-  for (const results::fleet::Fleet& fleet : fleets) {
+  for (const Fleet& fleet : fleets) {
     for (const std::string& host : fleet.hosts_to_drain()) line += (line.empty() ? "" : ",") + host;
   }
   if (!line.empty()) fmt::print("{}\n", line);
@@ -74,7 +73,7 @@ int run(const Arguments& arguments) {
   if (!arguments.page.file.empty())
     page.emplace("--html", arguments.page.file, arguments.page.force);
   const Chosen what = chosen(arguments);
-  const std::vector<results::fleet::Fleet> fleets = examine_fleets(what.records, arguments.fleet);
+  const std::vector<Fleet> fleets = examine_fleets(what.records, arguments.fleet);
   if (page) {
     page->write(fleet_html(fleets, {what.title, harness::environment::version_text()}));
   }
@@ -86,15 +85,14 @@ int run(const Arguments& arguments) {
   } else if (arguments.csv) {
     fmt::print("{}", fleet_csv(fleets));
   } else if (arguments.page.file != "-") {
-    for (const results::fleet::Fleet& fleet : fleets) {
+    for (const Fleet& fleet : fleets) {
       fmt::print("{}{}", &fleet == &fleets.front() ? "" : "\n",
                  fleet_text(fleet, {harness::terminal::terminal_width(),
                                     harness::terminal::use_colour(), arguments.all}));
     }
   }
-  const bool good =
-      std::all_of(fleets.begin(), fleets.end(),
-                  [](const results::fleet::Fleet& fleet) { return fleet.findings.empty(); });
+  const bool good = std::all_of(fleets.begin(), fleets.end(),
+                                [](const Fleet& fleet) { return fleet.findings.empty(); });
   return good ? kDone : kFinding;
 }
 
@@ -138,6 +136,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb fleet_verb = {"fleet", "Find outlier devices in a fleet", add};
+const Verb verb = {"fleet", "Find outlier devices in a fleet", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::fleet

@@ -7,7 +7,6 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/claims/text.h"
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
@@ -15,7 +14,7 @@
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::fleet {
 
 using harness::terminal::Align;
 using harness::terminal::Cell;
@@ -37,7 +36,7 @@ std::string more_text(std::size_t left, std::string_view thing) {
                    : fmt::format("  and {} more (--all)\n", results::page::counted(left, thing));
 }
 
-std::string where_text(const results::fleet::FleetFinding& finding) {
+std::string where_text(const FleetFinding& finding) {
   std::string out;
   if (!finding.problem.empty()) {
     out = fmt::format("; {}", results::record::brief_problem(finding.problem));
@@ -54,13 +53,13 @@ std::string where_text(const results::fleet::FleetFinding& finding) {
   return out;
 }
 
-std::string findings_text(const results::fleet::Fleet& fleet, const FleetStyle& style) {
+std::string findings_text(const Fleet& fleet, const FleetStyle& style) {
   const std::size_t shown =
       style.all ? fleet.findings.size() : std::min(kMostFindings, fleet.findings.size());
   std::string text;
   for (std::size_t i = 0; i < shown; ++i) {
-    const results::fleet::FleetFinding& finding = fleet.findings[i];
-    const results::fleet::FleetDevice& device = fleet.devices[finding.device];
+    const FleetFinding& finding = fleet.findings[i];
+    const FleetDevice& device = fleet.devices[finding.device];
     const std::string fault = fmt::format("{:<12}", name(finding.fault));
     text +=
         "  " +
@@ -74,26 +73,25 @@ std::string findings_text(const results::fleet::Fleet& fleet, const FleetStyle& 
   return text + more_text(fleet.findings.size() - shown, "finding");
 }
 
-std::string rate(const results::fleet::FleetWork& work, double value) {
+std::string rate(const FleetWork& work, double value) {
   return harness::terminal::rate_text(value, !work.flop ? "B/s" : work.integer ? "OP/s" : "FLOP/s");
 }
 
 /// The problem where the slowest device costs most comes first.
-std::string work_text(const results::fleet::Fleet& fleet, const FleetStyle& style) {
-  std::vector<const results::fleet::FleetWork*> order;
-  for (const results::fleet::FleetWork& work : fleet.work) order.push_back(&work);
-  std::stable_sort(order.begin(), order.end(),
-                   [](const results::fleet::FleetWork* a, const results::fleet::FleetWork* b) {
-                     return a->pace_rate / a->sum_rate < b->pace_rate / b->sum_rate;
-                   });
-  harness::terminal::Table table({{"problem"},
-                                  {"sum", Align::right},
-                                  {"at slowest speed", Align::right},
-                                  {"lost", Align::right},
-                                  {"slowest"}});
+std::string work_text(const Fleet& fleet, const FleetStyle& style) {
+  std::vector<const FleetWork*> order;
+  for (const FleetWork& work : fleet.work) order.push_back(&work);
+  std::stable_sort(order.begin(), order.end(), [](const FleetWork* a, const FleetWork* b) {
+    return a->pace_rate / a->sum_rate < b->pace_rate / b->sum_rate;
+  });
+  Table table({{"problem"},
+               {"sum", Align::right},
+               {"at slowest speed", Align::right},
+               {"lost", Align::right},
+               {"slowest"}});
   const std::size_t shown = style.all ? order.size() : std::min(kMostWork, order.size());
   for (std::size_t i = 0; i < shown; ++i) {
-    const results::fleet::FleetWork& work = *order[i];
+    const FleetWork& work = *order[i];
     table.add({{results::record::brief_problem(work.problem) + "  " + work.implementation},
                {rate(work, work.sum_rate)},
                {rate(work, work.pace_rate)},
@@ -105,12 +103,12 @@ std::string work_text(const results::fleet::Fleet& fleet, const FleetStyle& styl
 
 struct Mark {
   std::string text;
-  harness::terminal::Style style;
+  Style style;
 };
 
 /// A device in the map: how much slower than the median it is, or a worse fault.
-Mark mark_of(const results::fleet::Fleet& fleet, std::size_t device,
-             const std::map<std::size_t, results::fleet::FleetFault>& worst) {
+Mark mark_of(const Fleet& fleet, std::size_t device,
+             const std::map<std::size_t, FleetFault>& worst) {
   const auto found = worst.find(device);
   if (found != worst.end() && found->second < FleetFault::slow) return {"X", Style::bad};
   const double slowness = fleet.devices[device].slowness;
@@ -124,14 +122,14 @@ Mark mark_of(const results::fleet::Fleet& fleet, std::size_t device,
 }
 
 /// One row per host, one column per slot. Without `all` only hosts with a finding.
-std::string map_text(const results::fleet::Fleet& fleet, const FleetStyle& style) {
-  std::map<std::size_t, results::fleet::FleetFault> worst;
-  for (const results::fleet::FleetFinding& finding : fleet.findings)
+std::string map_text(const Fleet& fleet, const FleetStyle& style) {
+  std::map<std::size_t, FleetFault> worst;
+  for (const FleetFinding& finding : fleet.findings)
     worst.try_emplace(finding.device, finding.fault);
   std::vector<std::string> slots;
   std::vector<std::pair<std::string, std::map<std::string, std::size_t>>> hosts;
   for (std::size_t device = 0; device < fleet.devices.size(); ++device) {
-    const results::fleet::FleetDevice& one = fleet.devices[device];
+    const FleetDevice& one = fleet.devices[device];
     const std::string host = one.rack.empty() ? one.host : one.rack + " " + one.host;
     if (hosts.empty() || hosts.back().first != host) hosts.push_back({host, {}});
     hosts.back().second.emplace(one.slot, device);
@@ -141,7 +139,7 @@ std::string map_text(const results::fleet::Fleet& fleet, const FleetStyle& style
   std::sort(slots.begin(), slots.end(), results::record::naturally_less);
   std::vector<Table::Column> columns = {{"host"}};
   for (const std::string& slot : slots) columns.push_back({slot, Align::right});
-  harness::terminal::Table table(columns);
+  Table table(columns);
   std::size_t left = 0, rows = 0;
   for (const auto& [host, devices] : hosts) {
     const bool stands_out = std::any_of(devices.begin(), devices.end(), [&](const auto& one) {
@@ -152,7 +150,7 @@ std::string map_text(const results::fleet::Fleet& fleet, const FleetStyle& style
       continue;
     }
     ++rows;
-    std::vector<harness::terminal::Cell> row = {{host}};
+    std::vector<Cell> row = {{host}};
     for (const std::string& slot : slots) {
       const auto device = devices.find(slot);
       if (device == devices.end()) {
@@ -175,9 +173,9 @@ std::string map_text(const results::fleet::Fleet& fleet, const FleetStyle& style
 
 }  // namespace
 
-std::string fleet_text(const results::fleet::Fleet& fleet, const FleetStyle& style) {
+std::string fleet_text(const Fleet& fleet, const FleetStyle& style) {
   std::map<std::size_t, bool> devices;
-  for (const results::fleet::FleetFinding& finding : fleet.findings) devices[finding.device] = true;
+  for (const FleetFinding& finding : fleet.findings) devices[finding.device] = true;
   std::string text = harness::terminal::wrapped(
       fmt::format("{} × {}: {}", fleet.devices.size(), fleet.name,
                   fleet.findings.empty() ? "no outliers"
@@ -204,12 +202,12 @@ std::string fleet_text(const results::fleet::Fleet& fleet, const FleetStyle& sty
                     0, static_cast<int>(style.width));
 }
 
-ordered_json to_json(std::span<const results::fleet::Fleet> fleets) {
+ordered_json to_json(std::span<const Fleet> fleets) {
   ordered_json out = ordered_json::array();
-  for (const results::fleet::Fleet& fleet : fleets) {
+  for (const Fleet& fleet : fleets) {
     ordered_json devices = ordered_json::array(), findings = ordered_json::array(),
                  work = ordered_json::array();
-    for (const results::fleet::FleetDevice& device : fleet.devices) {
+    for (const FleetDevice& device : fleet.devices) {
       devices.push_back(
           {{"serial", device.serial},
            {"rack", device.rack},
@@ -219,7 +217,7 @@ ordered_json to_json(std::span<const results::fleet::Fleet> fleets) {
            {"slowness", std::isnan(device.slowness) ? ordered_json(nullptr)
                                                     : ordered_json(std::expm1(device.slowness))}});
     }
-    for (const results::fleet::FleetFinding& finding : fleet.findings) {
+    for (const FleetFinding& finding : fleet.findings) {
       findings.push_back(
           {{"fault", name(finding.fault)},
            {"device", finding.device},
@@ -231,7 +229,7 @@ ordered_json to_json(std::span<const results::fleet::Fleet> fleets) {
            {"text", finding.text},
            {"records", finding.records}});
     }
-    for (const results::fleet::FleetWork& one : fleet.work) {
+    for (const FleetWork& one : fleet.work) {
       work.push_back({{"problem", one.problem},
                       {"implementation", one.implementation},
                       {"mode", one.mode},
@@ -255,11 +253,11 @@ ordered_json to_json(std::span<const results::fleet::Fleet> fleets) {
   return out;
 }
 
-std::string fleet_csv(std::span<const results::fleet::Fleet> fleets) {
+std::string fleet_csv(std::span<const Fleet> fleets) {
   std::string out = "fault,serial,rack,host,slot,rank,device,problem,problems,what,records\n";
-  for (const results::fleet::Fleet& fleet : fleets) {
-    for (const results::fleet::FleetFinding& finding : fleet.findings) {
-      const results::fleet::FleetDevice& device = fleet.devices[finding.device];
+  for (const Fleet& fleet : fleets) {
+    for (const FleetFinding& finding : fleet.findings) {
+      const FleetDevice& device = fleet.devices[finding.device];
       std::string records;
       for (const std::string& id : finding.records) records += (records.empty() ? "" : " ") + id;
       const std::string fields[] = {std::string(name(finding.fault)),
@@ -282,4 +280,4 @@ std::string fleet_csv(std::span<const results::fleet::Fleet> fleets) {
   return out;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::fleet

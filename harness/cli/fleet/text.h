@@ -8,7 +8,7 @@
 
 #include "results/fleet/fleet.h"
 
-namespace assay::cli {
+namespace assay::cli::fleet {
 
 struct FleetStyle {
   std::size_t width = 80;
@@ -21,4 +21,4 @@ nlohmann::ordered_json to_json(std::span<const results::fleet::Fleet> fleets);
 /// One row per finding, with serial number, host, slot and records, as a vendor asks for them.
 std::string fleet_csv(std::span<const results::fleet::Fleet> fleets);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::fleet

@@ -11,32 +11,32 @@
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 
-namespace assay::cli {
-extern const Verb history_verb;
+namespace assay::cli::history {
+extern const Verb verb;
 
 namespace {
 
 struct Arguments {
-  HistoryChoice choice;
+  regress::HistoryChoice choice;
   bool json = false;
 };
 
 int run(const Arguments& arguments) {
   results::regress::RegressOptions regress;
-  const results::regress::Regressions found = judged_history(arguments.choice, regress);
+  const results::regress::Regressions found = regress::judged_history(arguments.choice, regress);
   if (arguments.json) {
-    fmt::print("{}\n", history_json(found).dump(2, ' ', false,
-                                                nlohmann::ordered_json::error_handler_t::replace));
+    fmt::print("{}\n", regress::history_json(found).dump(
+                           2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   } else {
-    fmt::print("{}", history_text(found, {harness::terminal::terminal_width(),
-                                          harness::terminal::use_colour(), true}));
+    fmt::print("{}", regress::history_text(found, {harness::terminal::terminal_width(),
+                                                   harness::terminal::use_colour(), true}));
   }
   return kDone;
 }
 
 std::function<int()> add(Options& options) {
   const auto arguments = std::make_shared<Arguments>();
-  add_history_options(options, arguments->choice);
+  regress::add_history_options(options, arguments->choice);
   add_json_option(options, arguments->json);
   options.footer(
       "A series is the time of one problem with one implementation in one mode on one\n"
@@ -51,6 +51,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb history_verb = {"history", "Show how measurements changed from run to run", add};
+const Verb verb = {"history", "Show how measurements changed from run to run", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::history

@@ -24,8 +24,8 @@
 #include "results/page/text.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
-extern const Verb import_verb;
+namespace assay::cli::import_ {
+extern const Verb verb;
 
 namespace {
 
@@ -71,14 +71,14 @@ std::string changed(const std::string& path) {
                                      1e-9 * static_cast<double>(status.st_mtim.tv_nsec));
 }
 
-Held read(const std::string& path, const std::string& format, results::record::RecordSet& into) {
+Held read(const std::string& path, const std::string& format, RecordSet& into) {
   const std::string content = content_of(path);
   const results::exchange::ImportFile file = {path == "-" ? "standard input" : path, content,
                                               sha256(content), changed(path)};
   const results::exchange::Importer& importer =
       format.empty() ? results::exchange::recognise(file)
                      : results::exchange::find_importer(format, "--format");
-  results::record::RecordSet record_set = results::exchange::import_file(importer, file);
+  RecordSet record_set = results::exchange::import_file(importer, file);
   Held held = {file.name, std::string(importer.name), {}, record_set.records.size()};
   for (const results::record::Run& run : record_set.runs) held.runs.push_back(run.id);
   results::record::append(into, std::move(record_set));
@@ -124,12 +124,11 @@ void print_text(const std::vector<Held>& all, const results::store::Added& added
 }
 
 int run(const Arguments& arguments) {
-  results::record::RecordSet record_set;
+  RecordSet record_set;
   std::vector<Held> all;
   for (const std::string& path : arguments.files)
     all.push_back(read(path, arguments.format, record_set));
-  results::store::Store store =
-      open_store(store_address(arguments.db), results::store::Access::write);
+  Store store = open_store(store_address(arguments.db), results::store::Access::write);
   const results::store::Added added = store.add(record_set);
   (arguments.json ? print_json : print_text)(all, added, store.name());
   return kDone;
@@ -163,6 +162,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb import_verb = {"import", "Add records measured elsewhere, marked as imported", add};
+const Verb verb = {"import", "Add records measured elsewhere, marked as imported", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::import_

@@ -7,8 +7,8 @@
 #include "harness/cli/help.h"
 #include "harness/cli/verb.h"
 
-namespace assay::cli {
-extern const Verb manual_verb;
+namespace assay::cli::manual {
+extern const Verb verb;
 
 namespace {
 
@@ -88,6 +88,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb manual_verb = {"manual", "Print the man page", add};
+const Verb verb = {"manual", "Print the man page", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::manual

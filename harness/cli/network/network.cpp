@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/catalogue_options.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
@@ -19,8 +18,8 @@
 #include "results/network/simulation.h"
 #include "results/page/text.h"
 
-namespace assay::cli {
-extern const Verb network_verb;
+namespace assay::cli::network {
+extern const Verb verb;
 
 namespace {
 
@@ -53,7 +52,7 @@ struct Row {
   double algorithm_rate() const { return bytes / cost.seconds; }
 };
 
-std::vector<Row> rows_of(const results::network::Network& network, const Arguments& arguments,
+std::vector<Row> rows_of(const Network& network, const Arguments& arguments,
                          const results::network::Group& group) {
   const auto collective = arguments.collective;
   const auto sizes =
@@ -73,13 +72,13 @@ std::vector<Row> rows_of(const results::network::Network& network, const Argumen
   return rows;
 }
 
-std::string amount_text(const results::network::Amount& amount, const std::string& value) {
+std::string amount_text(const Amount& amount, const std::string& value) {
   const std::string spread =
       amount.uncertainty > 0 ? fmt::format(" ±{:.0f}%", 196 * amount.uncertainty) : "";
   return fmt::format("{}{} ({})", value, spread, amount.source);
 }
 
-std::string tier_text(const results::network::Tier& tier) {
+std::string tier_text(const Tier& tier) {
   std::string text = fmt::format("{}: {} endpoints\n", tier.name, tier.endpoints);
   const auto line = [&](const std::string& what) { text += harness::terminal::wrapped(what, 4); };
   line("port " + amount_text(tier.port, harness::terminal::rate_text(tier.port.value, "B/s")) +
@@ -97,13 +96,13 @@ std::string tier_text(const results::network::Tier& tier) {
 
 std::string cost_text(const Arguments& arguments, const results::network::Group& group,
                       const std::vector<Row>& rows) {
-  harness::terminal::Table table({{"bytes", Align::right},
-                                  {"closed form", Align::right},
-                                  {"algorithm"},
-                                  {"busbw", Align::right},
-                                  {arguments.simulate ? "simulated" : "", Align::right},
-                                  {arguments.simulate ? "algorithm" : ""},
-                                  {arguments.simulate ? "its formula" : "", Align::right}});
+  Table table({{"bytes", Align::right},
+               {"closed form", Align::right},
+               {"algorithm"},
+               {"busbw", Align::right},
+               {arguments.simulate ? "simulated" : "", Align::right},
+               {arguments.simulate ? "algorithm" : ""},
+               {arguments.simulate ? "its formula" : "", Align::right}});
   const double factor = bus_factor(arguments.collective, group.ranks);
   for (const Row& row : rows) {
     std::vector<harness::terminal::Cell> cells = {
@@ -121,16 +120,16 @@ std::string cost_text(const Arguments& arguments, const results::network::Group&
   return table.text(2, harness::terminal::terminal_width(), harness::terminal::use_colour());
 }
 
-ordered_json to_json(const results::network::Network& network, const results::network::Group& group,
+ordered_json to_json(const Network& network, const results::network::Group& group,
                      const std::vector<Row>& rows) {
-  const auto amount = [](const results::network::Amount& one) {
+  const auto amount = [](const Amount& one) {
     return ordered_json{{"value", one.value},
                         {"relative_standard_uncertainty", one.uncertainty},
                         {"source", one.source},
                         {"assumed", one.assumed}};
   };
   ordered_json tiers = ordered_json::array(), costs = ordered_json::array();
-  for (const results::network::Tier& tier : network.tiers) {
+  for (const Tier& tier : network.tiers) {
     tiers.push_back({{"name", tier.name},
                      {"endpoints", tier.endpoints},
                      {"port", amount(tier.port)},
@@ -174,7 +173,7 @@ int run(const Arguments& arguments) {
       fmt::print("{}\n", system);
     return kDone;
   }
-  results::network::Network network =
+  Network network =
       results::network::network_of(load_catalogue(arguments.catalogue), arguments.system);
   if (arguments.endpoints > 0) network = scaled(network, arguments.endpoints);
   const results::network::Group group = {arguments.ranks > 0 ? arguments.ranks : network.endpoints,
@@ -185,7 +184,7 @@ int run(const Arguments& arguments) {
     return kDone;
   }
   fmt::print("{}: {} endpoints ({})\n", network.id, network.endpoints, network.endpoint);
-  for (const results::network::Tier& tier : network.tiers) fmt::print("  {}", tier_text(tier));
+  for (const Tier& tier : network.tiers) fmt::print("  {}", tier_text(tier));
   fmt::print("\n{} over {} ranks, projected from these figures\n{}", name(arguments.collective),
              group.ranks, cost_text(arguments, group, rows));
   return kDone;
@@ -237,7 +236,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb network_verb = {"network", "Show a system's network and the time of collectives on it",
-                           add};
+const Verb verb = {"network", "Show a system's network and the time of collectives on it", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::network

@@ -16,8 +16,8 @@
 #include "kernels/operation.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
-extern const Verb operations_verb;
+namespace assay::cli::operations {
+extern const Verb verb;
 
 namespace {
 
@@ -115,7 +115,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb operations_verb = {"operations", "List what can be computed, or explain one operation",
-                              add};
+const Verb verb = {"operations", "List what can be computed, or explain one operation", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::operations

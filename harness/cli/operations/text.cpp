@@ -6,7 +6,7 @@
 
 #include "harness/terminal/wrapped.h"
 
-namespace assay::cli {
+namespace assay::cli::operations {
 
 using harness::terminal::wrapped;
 using kernels::Field;
@@ -151,4 +151,4 @@ ordered_json to_json(const Operation& operation) {
           {"operands", std::move(operands)}};
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::operations

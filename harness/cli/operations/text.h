@@ -7,7 +7,7 @@
 
 #include "kernels/operation.h"
 
-namespace assay::cli {
+namespace assay::cli::operations {
 
 /// An implementation of an operation on a device here.
 struct KnownImplementation {
@@ -26,4 +26,4 @@ std::string implementations_text(const std::vector<KnownImplementation>& known);
 /// Keys: name, summary, formula, counting, figure, roof, fields, operands, ranks.
 nlohmann::ordered_json to_json(const kernels::Operation& operation);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::operations

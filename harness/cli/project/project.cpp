@@ -7,7 +7,6 @@
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/page_file.h"
@@ -23,8 +22,8 @@
 #include "results/project/validation.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
-extern const Verb project_verb;
+namespace assay::cli::project {
+extern const Verb verb;
 
 namespace {
 
@@ -34,7 +33,7 @@ using results::project::Site;
 
 struct Arguments {
   std::string system, model, type, matmul, from;
-  results::project::Phase phase = Phase::decode;
+  Phase phase = Phase::decode;
   std::optional<double> target_seconds;  ///< per output token
   std::optional<results::store::StoreAddress> db;
   PageChoice page;
@@ -47,8 +46,7 @@ struct Arguments {
 };
 
 /// The narrowest type in which the endpoint computes.
-std::string default_type(const results::project::Site& site,
-                         const results::claims::Catalogue& catalogue) {
+std::string default_type(const Site& site, const results::claims::Catalogue& catalogue) {
   for (const char* type : {"f8", "i8"}) {
     try {
       results::project::inputs_of(catalogue, *site.endpoint, nullptr,
@@ -60,8 +58,7 @@ std::string default_type(const results::project::Site& site,
   return "bf16";
 }
 
-int default_experts(const results::project::Model& model, const results::project::Site& site,
-                    results::project::Phase phase) {
+int default_experts(const results::project::Model& model, const Site& site, Phase phase) {
   if (!model.mixture()) return 1;
   const int most = std::min(site.network.endpoints,
                             phase == Phase::prefill ? 32 : static_cast<int>(model.experts));
@@ -71,13 +68,13 @@ int default_experts(const results::project::Model& model, const results::project
 }
 
 /// The batch of a tensor group, from that of one chip.
-double group_batch(double a_chip, const results::project::Site& site, int tensor) {
+double group_batch(double a_chip, const Site& site, int tensor) {
   return a_chip / site.endpoints_a_chip * tensor;
 }
 
 /// The smallest that fits into memory; 8 where none does.
-int default_tensor(const results::project::Model& model, const results::project::Site& site,
-                   results::project::Deployment deployment, double batch_a_chip) {
+int default_tensor(const results::project::Model& model, const Site& site, Deployment deployment,
+                   double batch_a_chip) {
   if (model.mixture()) return 1;
   const double memory = memory_of(site) * 0.8;
   for (int tensor = 1; tensor <= site.network.endpoints; tensor *= 2) {
@@ -90,7 +87,7 @@ int default_tensor(const results::project::Model& model, const results::project:
 
 results::project::ProjectionOptions wanted_of(const Arguments& arguments,
                                               const results::claims::Catalogue& catalogue,
-                                              const results::project::Site& site,
+                                              const Site& site,
                                               const results::project::Model& model,
                                               std::span<const results::record::Record> records) {
   results::project::ProjectionOptions wanted;
@@ -99,7 +96,7 @@ results::project::ProjectionOptions wanted_of(const Arguments& arguments,
   wanted.draws = arguments.draws;
   wanted.loaded_alike = arguments.loaded_alike;
   wanted.simulate = arguments.simulate;
-  results::project::Deployment& out = wanted.deployment;
+  Deployment& out = wanted.deployment;
   out.phase = arguments.phase;
   out.type = arguments.type.empty() ? default_type(site, catalogue) : arguments.type;
   out.context = arguments.context;
@@ -142,11 +139,11 @@ std::vector<results::record::Record> records_of(const Arguments& arguments) {
 }
 
 int project_model(const Arguments& arguments, const results::claims::Catalogue& catalogue,
-                  const results::project::Site& site) {
+                  const Site& site) {
   const results::project::Model model = results::project::find_model(arguments.model);
   const std::vector<results::record::Record> records = records_of(arguments);
-  const results::project::Projection projection =
-      project(catalogue, site, model, wanted_of(arguments, catalogue, site, model, records));
+  const results::project::Projection projection = results::project::project(
+      catalogue, site, model, wanted_of(arguments, catalogue, site, model, records));
   const ProjectionView view{site, model, projection};
   if (arguments.json) {
     fmt::print("{}\n", to_json(view).dump(2));
@@ -157,7 +154,7 @@ int project_model(const Arguments& arguments, const results::claims::Catalogue& 
 }
 
 int project_all_chips(const Arguments& arguments, const results::claims::Catalogue& catalogue,
-                      const results::project::Site& site) {
+                      const Site& site) {
   const results::project::Projected rate =
       project_matmul(catalogue, site, arguments.matmul, arguments.seed, arguments.draws);
   if (arguments.json) {
@@ -202,7 +199,7 @@ int run(const Arguments& arguments) {
         "--system: is missing",
         fmt::format("one of {}", fmt::join(results::network::systems_with_networks(), ", ")));
   }
-  const results::project::Site site = results::project::site_of(catalogue, arguments.system);
+  const Site site = results::project::site_of(catalogue, arguments.system);
   if (!arguments.matmul.empty()) return project_all_chips(arguments, catalogue, site);
   if (arguments.model.empty()) {
     std::vector<std::string> known;
@@ -250,8 +247,7 @@ void add_deployment_options(Options& options, Arguments& arguments) {
   options.group("Deployment");
   options
       .option("--phase", arguments.phase,
-              choice<results::project::Phase>(
-                  "PHASE", {{"prefill", Phase::prefill}, {"decode", Phase::decode}}),
+              choice<Phase>("PHASE", {{"prefill", Phase::prefill}, {"decode", Phase::decode}}),
               "Which phase of inference")
       .default_value("decode");
   add_parallelism_options(options, arguments);
@@ -329,6 +325,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb project_verb = {"project", "Project what a model would reach on a system", add};
+const Verb verb = {"project", "Project what a model would reach on a system", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::project

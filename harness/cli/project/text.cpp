@@ -6,14 +6,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/claims/text.h"
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/claims/units.h"
 #include "results/page/text.h"
 
-namespace assay::cli {
+namespace assay::cli::project {
 
 using harness::terminal::Align;
 using harness::terminal::Style;
@@ -45,19 +44,19 @@ std::string rounded(double value) {
              : number(kept);
 }
 
-std::string seconds_text(const results::project::Projected& seconds) {
+std::string seconds_text(const Projected& seconds) {
   return fmt::format("{} ({} to {})", harness::terminal::duration_text(seconds.value),
                      harness::terminal::duration_text(seconds.interval.lower),
                      harness::terminal::duration_text(seconds.interval.upper));
 }
 
 double batch_a_chip(const ProjectionView& view) {
-  const results::project::Deployment& one = view.projection.deployment;
+  const Deployment& one = view.projection.deployment;
   return one.batch * view.site.endpoints_a_chip / one.tensor;
 }
 
 std::string deployment_text(const ProjectionView& view) {
-  const results::project::Deployment& one = view.projection.deployment;
+  const Deployment& one = view.projection.deployment;
   std::string text = fmt::format(
       "{} on {}: {}, {} ranks per instance (tp {}, pp {}, ep {}), {} {} per {}, context {}, {}",
       view.model.name, view.site.id, name(one.phase), one.ranks(), one.tensor, one.pipeline,
@@ -69,7 +68,7 @@ std::string deployment_text(const ProjectionView& view) {
   return text;
 }
 
-std::string shares_text(const results::project::Projection& projection) {
+std::string shares_text(const Projection& projection) {
   const auto& time = projection.nominal;
   const double all = time.compute + time.communication + time.overhead;
   std::vector<std::pair<std::string, double>> parts = time.parts;
@@ -84,7 +83,7 @@ std::string shares_text(const results::project::Projection& projection) {
   return text;
 }
 
-std::string memory_text(const results::project::Projection& projection) {
+std::string memory_text(const Projection& projection) {
   const auto gigabytes = [](double bytes) { return fmt::format("{:.1f}", bytes / 1e9); };
   const auto& need = projection.memory;
   return fmt::format("{} of {} GB per rank: weights {}, cache {}, activations {}",
@@ -92,7 +91,7 @@ std::string memory_text(const results::project::Projection& projection) {
                      gigabytes(need.weights), gigabytes(need.cache), gigabytes(need.activations));
 }
 
-ordered_json to_json(const results::project::Projected& projected) {
+ordered_json to_json(const Projected& projected) {
   return {{"value", projected.value},
           {"lower", projected.interval.lower},
           {"upper", projected.interval.upper}};
@@ -100,13 +99,13 @@ ordered_json to_json(const results::project::Projected& projected) {
 
 }  // namespace
 
-std::string projected_text(const results::project::Projected& projected, const std::string& unit) {
+std::string projected_text(const Projected& projected, const std::string& unit) {
   return fmt::format("{} {} ({} to {})", rounded(projected.value), unit,
                      rounded(projected.interval.lower), rounded(projected.interval.upper));
 }
 
 std::string projection_text(const ProjectionView& view) {
-  const results::project::Projection& one = view.projection;
+  const Projection& one = view.projection;
   std::string text =
       harness::terminal::wrapped("projected, not measured: " + deployment_text(view), 0);
   const auto line = [&](const std::string& label, const std::string& what) {
@@ -127,7 +126,7 @@ std::string projection_text(const ProjectionView& view) {
   text += harness::terminal::wrapped(
       "in parentheses: 95% interval by Monte Carlo; the largest contributions to it:", 0);
   for (std::size_t i = 0; i < std::min(kMostDominant, one.dominance.size()); ++i) {
-    const results::project::Dominance& input = one.dominance[i];
+    const Dominance& input = one.dominance[i];
     if (input.share < 0.01) break;
     text += fmt::format("  {:>4}  ", harness::terminal::percent_text(input.share)) +
             harness::terminal::wrapped(fmt::format("{} = {} ({})", input.input.name,
@@ -139,11 +138,11 @@ std::string projection_text(const ProjectionView& view) {
 }
 
 ordered_json to_json(const ProjectionView& view) {
-  const results::project::Projection& one = view.projection;
-  const results::project::Deployment& deployment = one.deployment;
+  const Projection& one = view.projection;
+  const Deployment& deployment = one.deployment;
   ordered_json parts = ordered_json::object(), inputs = ordered_json::array();
   for (const auto& [label, seconds] : one.nominal.parts) parts[label] = seconds;
-  for (const results::project::Dominance& each : one.dominance) {
+  for (const Dominance& each : one.dominance) {
     inputs.push_back({{"name", each.input.name},
                       {"value", each.input.value},
                       {"log_standard_deviation", each.input.spread},
@@ -186,13 +185,13 @@ ordered_json to_json(const ProjectionView& view) {
   return out;
 }
 
-std::string validation_text(const results::project::Validation& validation, std::size_t width) {
-  harness::terminal::Table table({{"published"},
-                                  {"", Align::right},
-                                  {"95% projected", Align::right},
-                                  {"error", Align::right},
-                                  {""}});
-  for (const results::project::ValidationRow& row : validation.rows) {
+std::string validation_text(const Validation& validation, std::size_t width) {
+  Table table({{"published"},
+               {"", Align::right},
+               {"95% projected", Align::right},
+               {"error", Align::right},
+               {""}});
+  for (const ValidationRow& row : validation.rows) {
     const char* place = row.fitted ? "fitted" : row.inside() ? "inside" : "outside";
     table.add({{row.claim},
                {fmt::format("{} {}", rounded(row.published), row.unit)},
@@ -212,15 +211,15 @@ std::string validation_text(const results::project::Validation& validation, std:
                   harness::terminal::percent_text(validation.held_out_error("serving")),
                   harness::terminal::percent_text(validation.held_out_error("exchange"))),
       0);
-  for (const results::project::ValidationRow& row : validation.rows) {
+  for (const ValidationRow& row : validation.rows) {
     if (!row.note.empty()) text += harness::terminal::wrapped(row.claim + ": " + row.note, 2);
   }
   return text;
 }
 
-ordered_json to_json(const results::project::Validation& validation) {
+ordered_json to_json(const Validation& validation) {
   ordered_json rows = ordered_json::array();
-  for (const results::project::ValidationRow& row : validation.rows) {
+  for (const ValidationRow& row : validation.rows) {
     rows.push_back({{"claim", row.claim},
                     {"statement", row.statement},
                     {"kind", row.kind},
@@ -240,4 +239,4 @@ ordered_json to_json(const results::project::Validation& validation) {
           {"held_out_median_absolute_error", validation.held_out_error()}};
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::project

@@ -8,7 +8,7 @@
 #include "results/project/projection.h"
 #include "results/project/validation.h"
 
-namespace assay::cli {
+namespace assay::cli::project {
 
 /// A projection with the system and the model it is about.
 struct ProjectionView {
@@ -26,4 +26,4 @@ nlohmann::ordered_json to_json(const results::project::Validation& validation);
 /// "1,943 token/s (1,460 to 2,390)" with thousands separators.
 std::string projected_text(const results::project::Projected& projected, const std::string& unit);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::project

@@ -19,8 +19,8 @@
 #include "results/page/text.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
-extern const Verb push_verb;
+namespace assay::cli::push {
+extern const Verb verb;
 
 namespace {
 
@@ -35,9 +35,8 @@ struct Arguments {
 };
 
 /// Without duplicates, the oldest first.
-std::vector<results::record::Run> chosen_runs(const results::store::Store& store,
-                                              const Arguments& arguments) {
-  std::vector<results::record::Run> runs;
+std::vector<Run> chosen_runs(const Store& store, const Arguments& arguments) {
+  std::vector<Run> runs;
   if (arguments.all) {
     runs = store.runs();
     std::reverse(runs.begin(), runs.end());
@@ -45,21 +44,19 @@ std::vector<results::record::Run> chosen_runs(const results::store::Store& store
   }
   std::set<std::string> seen;
   for (const std::string& id : arguments.runs) {
-    results::record::Run run = find_run(store, id);
+    Run run = find_run(store, id);
     if (seen.insert(run.id).second) runs.push_back(std::move(run));
   }
   if (arguments.runs.empty()) runs.push_back(find_run(store, "last"));
   std::stable_sort(runs.begin(), runs.end(),
-                   [](const results::record::Run& a, const results::record::Run& b) {
-                     return a.started < b.started;
-                   });
+                   [](const Run& a, const Run& b) { return a.started < b.started; });
   return runs;
 }
 
-void print_json(const results::store::Store& from, const results::store::Store& to,
-                const std::vector<results::record::Run>& runs, const results::store::Added& added) {
+void print_json(const Store& from, const Store& to, const std::vector<Run>& runs,
+                const Added& added) {
   nlohmann::ordered_json ids = nlohmann::ordered_json::array();
-  for (const results::record::Run& run : runs) ids.push_back(run.id);
+  for (const Run& run : runs) ids.push_back(run.id);
   const nlohmann::ordered_json out = {
       {"from", from.name()},
       {"to", to.name()},
@@ -70,8 +67,7 @@ void print_json(const results::store::Store& from, const results::store::Store& 
   fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-void print_text(const results::store::Store& to, const std::vector<results::record::Run>& runs,
-                const results::store::Added& added) {
+void print_text(const Store& to, const std::vector<Run>& runs, const Added& added) {
   const std::string known =
       added.known > 0
           ? fmt::format("; {} {} there already", results::page::counted(added.known, "record"),
@@ -85,15 +81,14 @@ void print_text(const results::store::Store& to, const std::vector<results::reco
 }
 
 int run(const Arguments& arguments) {
-  const results::store::Store from =
-      open_store(store_address(arguments.db), results::store::Access::read);
-  const std::vector<results::record::Run> runs = chosen_runs(from, arguments);
-  results::store::Store to = open_store(*arguments.to, results::store::Access::write);
+  const Store from = open_store(store_address(arguments.db), results::store::Access::read);
+  const std::vector<Run> runs = chosen_runs(from, arguments);
+  Store to = open_store(*arguments.to, results::store::Access::write);
   // From here on Ctrl-C takes effect between transactions.
   const harness::worker::Interrupt interrupt;
   harness::terminal::LiveLine live(isatty(STDERR_FILENO) != 0);
   std::size_t done = 0, all = 0;
-  results::store::Added added;
+  Added added;
   try {
     added = from.push(runs, to, [&](std::size_t now, std::size_t of) {
       done = now;
@@ -139,6 +134,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb push_verb = {"push", "Copy runs to a store that many machines share", add};
+const Verb verb = {"push", "Copy runs to a store that many machines share", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::push

@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/compare/sides.h"
 #include "harness/cli/verb.h"
@@ -14,7 +13,7 @@
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::regress {
 
 namespace {
 
@@ -23,7 +22,7 @@ using results::statistics::Ratio;
 
 enum class Outcome { regression, improvement, none };
 
-Outcome outcome_of(const results::compare::ComparedProblem& row, double minimum_effect) {
+Outcome outcome_of(const ComparedProblem& row, double minimum_effect) {
   if (row.few_samples) return Outcome::none;
   const results::statistics::Interval time = inverse(row.speed).interval;
   if (time.lower > 1 + minimum_effect) return Outcome::regression;
@@ -31,8 +30,8 @@ Outcome outcome_of(const results::compare::ComparedProblem& row, double minimum_
   return Outcome::none;
 }
 
-std::string row_text(const results::compare::ComparedProblem& row, Outcome outcome) {
-  const results::statistics::Ratio time = inverse(row.speed);
+std::string row_text(const ComparedProblem& row, Outcome outcome) {
+  const Ratio time = inverse(row.speed);
   const auto change = [](double ratio) { return fmt::format("{:+.1f}", 100 * (ratio - 1)); };
   return fmt::format(
       "{}\n{}{}", outcome == Outcome::regression ? "regression" : "improvement",
@@ -52,11 +51,11 @@ std::string row_text(const results::compare::ComparedProblem& row, Outcome outco
 
 int compare_with_baseline(const BaselineChoice& choice) {
   const double minimum = choice.choice.minimum_effect;
-  SideFinder finder(store_address(choice.choice.db), choice.choice.filter);
+  compare::SideFinder finder(store_address(choice.choice.db), choice.choice.filter);
   std::vector<results::compare::Side> sides = {finder.find(choice.baseline),
                                                finder.find(choice.run)};
   results::compare::CompareOptions options;
-  const results::compare::CompareTable table = compare(std::move(sides), options);
+  const results::compare::CompareTable table = results::compare::compare(std::move(sides), options);
   if (table.comparisons.front().rows() == 0) {
     throw InputError(fmt::format("--baseline {}: has no verified result in common with {}",
                                  choice.baseline, choice.run),
@@ -65,11 +64,11 @@ int compare_with_baseline(const BaselineChoice& choice) {
   std::size_t regressions = 0, improvements = 0;
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const results::compare::ComparedGroup& group : table.comparisons.front().groups) {
-    for (const results::compare::ComparedProblem& row : group.rows) {
+    for (const ComparedProblem& row : group.rows) {
       const Outcome outcome = outcome_of(row, minimum);
       regressions += outcome == Outcome::regression ? 1 : 0;
       improvements += outcome == Outcome::improvement ? 1 : 0;
-      const results::statistics::Ratio time = inverse(row.speed);
+      const Ratio time = inverse(row.speed);
       if (choice.json) {
         rows.push_back({{"problem", row.problem()},
                         {"implementation", row.other.record->implementation.name},
@@ -109,4 +108,4 @@ int compare_with_baseline(const BaselineChoice& choice) {
   return regressions > 0 ? kFinding : kDone;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::regress

@@ -5,7 +5,7 @@
 
 #include "harness/cli/regress/history_options.h"
 
-namespace assay::cli {
+namespace assay::cli::regress {
 
 struct BaselineChoice {
   std::string baseline, run;
@@ -17,4 +17,4 @@ struct BaselineChoice {
 /// interval of the ratio lies beyond it. Returns the exit code: 1 if one became slower.
 int compare_with_baseline(const BaselineChoice& choice);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::regress

@@ -10,7 +10,7 @@
 #include "harness/terminal/live_line.h"
 #include "kernels/error.h"
 
-namespace assay::cli {
+namespace assay::cli::regress {
 
 namespace {
 
@@ -61,4 +61,4 @@ results::regress::Regressions judged_history(const HistoryChoice& choice,
                           [&](const std::string& hash) { return store.environment(hash); });
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::regress

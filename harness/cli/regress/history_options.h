@@ -8,7 +8,7 @@
 #include "results/regress/regress.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
+namespace assay::cli::regress {
 
 struct HistoryChoice {
   results::store::Filter filter;
@@ -29,4 +29,4 @@ results::regress::Regressions judged_history(const HistoryChoice& choice,
 /// The date in UTC, "2026-11-25".
 std::string today();
 
-}  // namespace assay::cli
+}  // namespace assay::cli::regress

@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "harness/cli/candidates.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/output_file.h"
@@ -19,8 +18,8 @@
 #include "results/exchange/junit.h"
 #include "results/page/text.h"
 
-namespace assay::cli {
-extern const Verb regress_verb;
+namespace assay::cli::regress {
+extern const Verb verb;
 
 namespace {
 
@@ -48,7 +47,7 @@ void write(const std::string& option, const std::string& path, const std::string
 }
 
 /// One test case per series.
-void write_junit(const std::string& path, const results::regress::Regressions& found) {
+void write_junit(const std::string& path, const Regressions& found) {
   results::exchange::JUnitSuite suite{"histories", results::store::now_utc(), "", {}, {}};
   for (std::size_t i = 0; i < found.series.size(); ++i) {
     const results::regress::Series& series = found.series[i];
@@ -81,7 +80,7 @@ int run(const Arguments& arguments) {
   }
   results::regress::RegressOptions regress;
   regress.accepted = accepted(arguments);
-  const results::regress::Regressions found = judged_history(arguments.choice, regress);
+  const Regressions found = judged_history(arguments.choice, regress);
   if (!arguments.markdown.empty()) {
     write("--markdown", arguments.markdown, regressions_markdown(found));
   }
@@ -135,6 +134,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb regress_verb = {"regress", "Find what became slower, and since when", add};
+const Verb verb = {"regress", "Find what became slower, and since when", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::regress

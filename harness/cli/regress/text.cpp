@@ -7,13 +7,12 @@
 #include <map>
 #include <set>
 
-#include "harness/cli/claims/text.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::regress {
 
 namespace {
 
@@ -29,15 +28,15 @@ constexpr std::size_t kChart = 60;
 /// How many differences of environments are listed.
 constexpr std::size_t kShownChanges = 6;
 
-std::string day(const results::regress::Night& night) {
+std::string day(const Night& night) {
   return night.started.substr(0, 10);
 }
 
-std::string run_text(const results::regress::Night& night) {
+std::string run_text(const Night& night) {
   return fmt::format("run {} of {}", results::page::short_id(night.run), day(night));
 }
 
-std::string what(const results::regress::Series& series) {
+std::string what(const Series& series) {
   return fmt::format("{} · {}", results::record::brief_problem(series.problem),
                      series.implementation);
 }
@@ -48,7 +47,7 @@ std::string percent(double share) {
 }
 
 /// "2.1% more time [1.8, 2.4]", "noise 2.3 times as large: deviation 1.1% to 2.5%".
-std::string size_text(const results::regress::Series& series, const results::regress::Told& told) {
+std::string size_text(const Series& series, const Told& told) {
   const auto& finding = told.finding;
   if (finding.kind == FindingKind::noise) {
     return fmt::format("noise {:.1f} times as large: deviation {}% to {}%",
@@ -64,9 +63,9 @@ std::string size_text(const results::regress::Series& series, const results::reg
 }
 
 /// "since run 82d22864 of 2026-11-12, or a run from 2026-11-11 to 2026-11-13".
-std::string when_text(const results::regress::Series& series, const results::regress::Told& told) {
+std::string when_text(const Series& series, const Told& told) {
   const auto& finding = told.finding;
-  const auto night = [&](std::size_t i) -> const results::regress::Night& {
+  const auto night = [&](std::size_t i) -> const Night& {
     return series.nights[std::min(i, series.nights.size() - 1)];
   };
   if (finding.kind == FindingKind::drift) {
@@ -81,13 +80,13 @@ std::string when_text(const results::regress::Series& series, const results::reg
   return text;
 }
 
-std::string accepted_text(const results::regress::Told& told) {
+std::string accepted_text(const Told& told) {
   if (told.accepted == nullptr) return "";
   return fmt::format("{} {} ({}): {}", told.expired ? "was accepted until" : "accepted until",
                      told.accepted->until, told.accepted->place, told.accepted->reason);
 }
 
-std::string changes_text(const results::regress::Told& told) {
+std::string changes_text(const Told& told) {
   std::string text;
   const std::size_t shown = std::min(kShownChanges, told.environment.size());
   for (std::size_t i = 0; i < shown; ++i) {
@@ -101,7 +100,7 @@ std::string changes_text(const results::regress::Told& told) {
   return text;
 }
 
-harness::terminal::Style style_of(results::regress::FindingState state) {
+harness::terminal::Style style_of(FindingState state) {
   switch (state) {
     case FindingState::regression:
       return harness::terminal::Style::bad;
@@ -114,15 +113,14 @@ harness::terminal::Style style_of(results::regress::FindingState state) {
   }
 }
 
-std::string title(const results::regress::Told& told, bool colour) {
+std::string title(const Told& told, bool colour) {
   const std::string word = fmt::format("{}{}", name(told.state),
                                        told.finding.kind == FindingKind::drift ? ", a drift" : "");
   return harness::terminal::styled(word, style_of(told.state), colour) + "\n";
 }
 
-std::string told_text(const results::regress::Regressions& found,
-                      const results::regress::Told& told, const RegressStyle& style) {
-  const results::regress::Series& series = found.series[told.series];
+std::string told_text(const Regressions& found, const Told& told, const RegressStyle& style) {
+  const Series& series = found.series[told.series];
   std::string text = title(told, style.colour);
   text += harness::terminal::wrapped(what(series), 2, static_cast<int>(style.width));
   text += harness::terminal::wrapped(fmt::format("{}, {}", series.device, series.mode), 4);
@@ -141,17 +139,17 @@ std::string told_text(const results::regress::Regressions& found,
   return text + "\n";
 }
 
-bool is_shown(const results::regress::Told& told, bool all) {
+bool is_shown(const Told& told, bool all) {
   return all || told.state == FindingState::regression || told.state == FindingState::noisier ||
          told.expired;
 }
 
 /// "365 nights from 2025-11-25 to 2026-11-25".
-std::string extent_text(const results::regress::Regressions& found) {
+std::string extent_text(const Regressions& found) {
   std::set<std::string> runs;
   std::string first, last;
-  for (const results::regress::Series& series : found.series) {
-    for (const results::regress::Night& night : series.nights) {
+  for (const Series& series : found.series) {
+    for (const Night& night : series.nights) {
       runs.insert(night.run);
       if (first.empty() || night.started < first) first = night.started;
       last = std::max(last, night.started);
@@ -162,9 +160,9 @@ std::string extent_text(const results::regress::Regressions& found) {
                      first.substr(0, 10), last.substr(0, 10));
 }
 
-std::string summary(const results::regress::Regressions& found) {
-  std::map<results::regress::FindingState, std::size_t> counts;
-  for (const results::regress::Told& told : found.told) ++counts[told.state];
+std::string summary(const Regressions& found) {
+  std::map<FindingState, std::size_t> counts;
+  for (const Told& told : found.told) ++counts[told.state];
   std::string text = results::page::counted(counts[FindingState::regression], "regression");
   for (const auto& [state, count] : counts) {
     if (state == FindingState::regression || count == 0) continue;
@@ -179,7 +177,7 @@ std::string summary(const results::regress::Regressions& found) {
 }
 
 /// "+5.0% 2026-11-12", "noise x3.0 2026-11-12".
-std::string last_text(const results::regress::Series& series, const results::regress::Told& told) {
+std::string last_text(const Series& series, const Told& told) {
   const double change = told.finding.change.value;
   return fmt::format("{} {}",
                      told.finding.kind == FindingKind::noise
@@ -188,9 +186,8 @@ std::string last_text(const results::regress::Series& series, const results::reg
                      day(series.nights[std::min(told.finding.first, series.nights.size() - 1)]));
 }
 
-ordered_json json_of(const results::regress::Told& told,
-                     const results::regress::Regressions& found) {
-  const results::regress::Series& series = found.series[told.series];
+ordered_json json_of(const Told& told, const Regressions& found) {
+  const Series& series = found.series[told.series];
   const auto& finding = told.finding;
   const auto run = [&](std::size_t i) {
     return series.nights[std::min(i, series.nights.size() - 1)].run;
@@ -240,10 +237,9 @@ std::string markdown_cell(std::string text) {
 
 }  // namespace
 
-std::string regressions_text(const results::regress::Regressions& found,
-                             const RegressStyle& style) {
+std::string regressions_text(const Regressions& found, const RegressStyle& style) {
   std::string text;
-  for (const results::regress::Told& told : found.told) {
+  for (const Told& told : found.told) {
     if (is_shown(told, style.all)) text += told_text(found, told, style);
   }
   for (const results::regress::Accepted* entry : found.idle) {
@@ -258,18 +254,17 @@ std::string regressions_text(const results::regress::Regressions& found,
   return text;
 }
 
-std::string change_text(const results::regress::Regressions& found,
-                        const results::regress::Told& told) {
-  const results::regress::Series& series = found.series[told.series];
+std::string change_text(const Regressions& found, const Told& told) {
+  const Series& series = found.series[told.series];
   return fmt::format("{}, {}", size_text(series, told), when_text(series, told));
 }
 
-std::string regressions_markdown(const results::regress::Regressions& found) {
+std::string regressions_markdown(const Regressions& found) {
   std::string text = fmt::format("**{}**\n", summary(found));
   if (found.told.empty()) return text;
   text += "\n| | series | change | since | changed at the same time |\n|---|---|---|---|---|\n";
-  for (const results::regress::Told& told : found.told) {
-    const results::regress::Series& series = found.series[told.series];
+  for (const Told& told : found.told) {
+    const Series& series = found.series[told.series];
     std::string changes;
     for (std::size_t i = 0; i < std::min(kShownChanges, told.environment.size()); ++i) {
       const auto& change = told.environment[i];
@@ -284,9 +279,9 @@ std::string regressions_markdown(const results::regress::Regressions& found) {
   return text;
 }
 
-ordered_json to_json(const results::regress::Regressions& found) {
+ordered_json to_json(const Regressions& found) {
   ordered_json told = ordered_json::array(), idle = ordered_json::array();
-  for (const results::regress::Told& one : found.told) told.push_back(json_of(one, found));
+  for (const Told& one : found.told) told.push_back(json_of(one, found));
   for (const results::regress::Accepted* entry : found.idle) idle.push_back(entry->place);
   return {{"regressions", found.regressions()},
           {"series", found.series.size()},
@@ -295,7 +290,7 @@ ordered_json to_json(const results::regress::Regressions& found) {
           {"idle_entries", idle}};
 }
 
-std::string history_text(const results::regress::Regressions& found, const RegressStyle& style) {
+std::string history_text(const Regressions& found, const RegressStyle& style) {
   harness::terminal::Table table({{"runs", harness::terminal::Align::right},
                                   {"course"},
                                   {"now", harness::terminal::Align::right},
@@ -304,13 +299,13 @@ std::string history_text(const results::regress::Regressions& found, const Regre
   const std::size_t chart = std::clamp<std::size_t>(style.width - 54, 16, 60);
   std::string device;
   for (std::size_t i = 0; i < found.series.size(); ++i) {
-    const results::regress::Series& series = found.series[i];
+    const Series& series = found.series[i];
     if (series.device != device) {
       device = series.device;
       table.add({{device, harness::terminal::Style::strong}});
     }
-    const results::regress::Told* last = nullptr;
-    for (const results::regress::Told& told : found.told) {
+    const Told* last = nullptr;
+    for (const Told& told : found.told) {
       if (told.series == i && (last == nullptr || told.finding.first > last->finding.first)) {
         last = &told;
       }
@@ -335,12 +330,12 @@ std::string history_text(const results::regress::Regressions& found, const Regre
   return table.text(0, style.width, style.colour) + harness::terminal::wrapped(summary(found), 0);
 }
 
-ordered_json history_json(const results::regress::Regressions& found) {
+ordered_json history_json(const Regressions& found) {
   ordered_json all = ordered_json::array();
   for (std::size_t i = 0; i < found.series.size(); ++i) {
-    const results::regress::Series& series = found.series[i];
+    const Series& series = found.series[i];
     ordered_json nights = ordered_json::array(), changes = ordered_json::array();
-    for (const results::regress::Night& night : series.nights) {
+    for (const Night& night : series.nights) {
       nights.push_back({{"run", night.run},
                         {"started", night.started},
                         {"record", night.record},
@@ -349,7 +344,7 @@ ordered_json history_json(const results::regress::Regressions& found) {
                         {"value", night.value},
                         {"interval", {night.interval.lower, night.interval.upper}}});
     }
-    for (const results::regress::Told& told : found.told) {
+    for (const Told& told : found.told) {
       if (told.series == i) changes.push_back(json_of(told, found));
     }
     all.push_back({{"series", series.key()},
@@ -365,4 +360,4 @@ ordered_json history_json(const results::regress::Regressions& found) {
   return all;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::regress

@@ -7,7 +7,7 @@
 
 #include "results/regress/regress.h"
 
-namespace assay::cli {
+namespace assay::cli::regress {
 
 struct RegressStyle {
   std::size_t width = 80;
@@ -28,4 +28,4 @@ std::string history_text(const results::regress::Regressions& found, const Regre
 /// The same with every run.
 nlohmann::ordered_json history_json(const results::regress::Regressions& found);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::regress

@@ -22,8 +22,8 @@
 #include "results/project/claim_projection.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
-extern const Verb report_verb;
+namespace assay::cli::report {
+extern const Verb verb;
 
 namespace {
 
@@ -40,14 +40,14 @@ struct Arguments {
 
 constexpr const char* kFirstRun = "run `assay run --suite quick` first";
 
-results::store::Store open_filled_store(const Arguments& arguments) {
+Store open_filled_store(const Arguments& arguments) {
   const results::store::StoreAddress address = store_address(arguments.db);
   if (address.is_missing()) {
     throw InputError(
         fmt::format("store {}: does not exist yet, so there is nothing to report", address.text()),
         kFirstRun);
   }
-  results::store::Store store = open_store(address, results::store::Access::read);
+  Store store = open_store(address, results::store::Access::read);
   if (store.runs().empty()) {
     throw InputError(
         fmt::format("store {}: has no runs yet, so there is nothing to report", store.name()),
@@ -57,8 +57,7 @@ results::store::Store open_filled_store(const Arguments& arguments) {
 }
 
 /// Without duplicates, in the order of the options.
-std::vector<results::record::Run> chosen_runs(const results::store::Store& store,
-                                              std::vector<std::string> asked) {
+std::vector<results::record::Run> chosen_runs(const Store& store, std::vector<std::string> asked) {
   if (asked.empty()) asked.emplace_back("last");
   std::vector<results::record::Run> runs;
   std::set<std::string> seen;
@@ -69,7 +68,7 @@ std::vector<results::record::Run> chosen_runs(const results::store::Store& store
   return runs;
 }
 
-void add_environments(const results::store::Store& store, results::report::ReportInput& input) {
+void add_environments(const Store& store, results::report::ReportInput& input) {
   std::set<std::string> hashes;
   for (const results::report::ReportRun& run : input.runs) {
     if (!run.run.environment.empty()) hashes.insert(run.run.environment);
@@ -85,7 +84,7 @@ results::report::ReportInput gather(const Arguments& arguments) {
   input.catalogue = load_catalogue(arguments.catalogue);
   input.set = arguments.set == "all" ? "" : arguments.set;
   if (!input.set.empty()) find_set(input.catalogue, input.set);
-  const results::store::Store store = open_filled_store(arguments);
+  const Store store = open_filled_store(arguments);
   const auto runs = chosen_runs(store, arguments.runs);
   for (const results::record::Run& run : runs) {
     input.runs.push_back({run, store.records({.run = run.id})});
@@ -130,6 +129,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb report_verb = {"report", "Write measurements and verdicts as one HTML file", add};
+const Verb verb = {"report", "Write measurements and verdicts as one HTML file", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::report

@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/progress.h"
@@ -25,8 +24,8 @@
 #include "results/record/listing.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
-extern const Verb reproduce_verb;
+namespace assay::cli::reproduce {
+extern const Verb verb;
 
 namespace {
 
@@ -52,17 +51,17 @@ struct Arguments {
 struct Bench {
   std::vector<harness::worker::ModuleReport> modules;
   std::vector<Counterpart> counterparts;
-  std::vector<results::record::DeviceIdentity> devices;
-  std::vector<harness::worker::DeviceWorker> workers;  ///< in the order of `devices`
+  std::vector<DeviceIdentity> devices;
+  std::vector<DeviceWorker> workers;  ///< in the order of `devices`
   const harness::worker::Interrupt* interrupt = nullptr;
 };
 
-unsigned threads_of(const results::bundle::Bundle& bundle) {
+unsigned threads_of(const Bundle& bundle) {
   const std::string& plan = bundle.contents.run.plan;
   return plan.empty() ? 0 : harness::plan::plan_from_json(plan, {}).threads;
 }
 
-Bench prepare(const Arguments& arguments, const results::bundle::Bundle& bundle,
+Bench prepare(const Arguments& arguments, const Bundle& bundle,
               const harness::worker::Interrupt& interrupt) {
   harness::worker::WorkerSettings settings;
   settings.threads = threads_of(bundle);
@@ -72,7 +71,7 @@ Bench prepare(const Arguments& arguments, const results::bundle::Bundle& bundle,
   bench.counterparts = counterparts(bundle.contents.records, bench.modules, arguments.devices);
   for (const Counterpart& one : bench.counterparts) {
     if (!one.here) continue;
-    const auto same = [&](const results::record::DeviceIdentity& other) {
+    const auto same = [&](const DeviceIdentity& other) {
       return results::record::device_key(other) == results::record::device_key(one.here->identity);
     };
     if (std::any_of(bench.devices.begin(), bench.devices.end(), same)) continue;
@@ -82,7 +81,7 @@ Bench prepare(const Arguments& arguments, const results::bundle::Bundle& bundle,
   return bench;
 }
 
-Rerun plan_of(const results::bundle::Bundle& bundle, Bench& bench) {
+Rerun plan_of(const Bundle& bundle, Bench& bench) {
   harness::plan::PlanOptions options;
   options.host_memory_bytes = harness::environment::available_memory();
   options.threads = threads_of(bundle);
@@ -97,9 +96,8 @@ Rerun plan_of(const results::bundle::Bundle& bundle, Bench& bench) {
 }
 
 /// Measures the plan as a new run of the store. Returns the run's id.
-std::string measure(const Arguments& arguments, const results::bundle::Bundle& bundle, Bench& bench,
-                    const Rerun& rerun, results::store::Store& store,
-                    std::vector<results::record::Record>& kept) {
+std::string measure(const Arguments& arguments, const Bundle& bundle, Bench& bench,
+                    const Rerun& rerun, Store& store, std::vector<Record>& kept) {
   results::record::Run run;
   run.id = results::store::new_id();
   run.started = results::store::now_utc();
@@ -122,12 +120,11 @@ std::string measure(const Arguments& arguments, const results::bundle::Bundle& b
         progress.begins(index, entry);
       },
       [&](const std::string& phase) { progress.phase(phase); },
-      [&](std::size_t index, const harness::plan::PlanEntry& entry,
-          const results::record::Record& record) {
+      [&](std::size_t index, const harness::plan::PlanEntry& entry, const Record& record) {
         progress.ends(index, entry, record);
         bench.interrupt->check();
       }};
-  const auto keep = [&](const results::record::Record& record) {
+  const auto keep = [&](const Record& record) {
     store.put(record);
     kept.push_back(record);
   };
@@ -138,14 +135,12 @@ std::string measure(const Arguments& arguments, const results::bundle::Bundle& b
 }
 
 /// Sorts the outcomes in the order of the bundle.
-void sort_outcomes(const results::bundle::Bundle& bundle,
-                   std::vector<results::bundle::Reproduction>& outcomes) {
-  const results::record::Record* const first = bundle.contents.records.data();
-  std::stable_sort(
-      outcomes.begin(), outcomes.end(),
-      [first](const results::bundle::Reproduction& a, const results::bundle::Reproduction& b) {
-        return a.there - first < b.there - first;
-      });
+void sort_outcomes(const Bundle& bundle, std::vector<Reproduction>& outcomes) {
+  const Record* const first = bundle.contents.records.data();
+  std::stable_sort(outcomes.begin(), outcomes.end(),
+                   [first](const Reproduction& a, const Reproduction& b) {
+                     return a.there - first < b.there - first;
+                   });
 }
 
 int tell(const Arguments& arguments, ReproductionReport report) {
@@ -161,8 +156,7 @@ int tell(const Arguments& arguments, ReproductionReport report) {
   return exit_code(report);
 }
 
-std::vector<std::string> differences(const results::bundle::Bundle& bundle,
-                                     const results::store::Store& store,
+std::vector<std::string> differences(const Bundle& bundle, const Store& store,
                                      const std::string& environment) {
   const auto there = bundle.contents.environments.find(bundle.contents.run.environment);
   if (there == bundle.contents.environments.end() || environment.empty()) return {};
@@ -171,25 +165,22 @@ std::vector<std::string> differences(const results::bundle::Bundle& bundle,
 
 /// The record here that repeats one of the bundle, preferably on the same device; end() where there
 /// is none.
-std::vector<results::record::Record>::iterator counterpart_of(
-    const results::record::Record& there, std::vector<results::record::Record>& here) {
-  const auto repeats = [&](const results::record::Record& record) {
+std::vector<Record>::iterator counterpart_of(const Record& there, std::vector<Record>& here) {
+  const auto repeats = [&](const Record& record) {
     return record.problem == there.problem && record.settings.mode == there.settings.mode &&
            record.implementation.name == there.implementation.name;
   };
-  const auto same_device =
-      std::find_if(here.begin(), here.end(), [&](const results::record::Record& record) {
-        return repeats(record) && results::record::device_key(record.device) ==
-                                      results::record::device_key(there.device);
-      });
+  const auto same_device = std::find_if(here.begin(), here.end(), [&](const Record& record) {
+    return repeats(record) &&
+           results::record::device_key(record.device) == results::record::device_key(there.device);
+  });
   return same_device != here.end() ? same_device : std::find_if(here.begin(), here.end(), repeats);
 }
 
 /// Removes from each run the record that repeats `there`, and returns them.
-std::vector<results::record::Record> take(const results::record::Record& there,
-                                          std::vector<std::vector<results::record::Record>>& runs) {
-  std::vector<results::record::Record> out;
-  for (std::vector<results::record::Record>& run : runs) {
+std::vector<Record> take(const Record& there, std::vector<std::vector<Record>>& runs) {
+  std::vector<Record> out;
+  for (std::vector<Record>& run : runs) {
     const auto found = counterpart_of(there, run);
     if (found == run.end()) continue;
     out.push_back(std::move(*found));
@@ -199,11 +190,9 @@ std::vector<results::record::Record> take(const results::record::Record& there,
 }
 
 /// Compares runs of the store with the bundle; nothing is measured.
-int compare_runs(const Arguments& arguments, const results::bundle::Bundle& bundle,
-                 ReproductionReport report) {
-  const results::store::Store store =
-      open_store(store_address(arguments.db), results::store::Access::read);
-  std::vector<std::vector<results::record::Record>> runs;
+int compare_runs(const Arguments& arguments, const Bundle& bundle, ReproductionReport report) {
+  const Store store = open_store(store_address(arguments.db), results::store::Access::read);
+  std::vector<std::vector<Record>> runs;
   for (const std::string& id : arguments.runs) {
     const results::record::Run run = find_run(store, id);
     runs.push_back(store.records({.run = run.id}));
@@ -211,9 +200,9 @@ int compare_runs(const Arguments& arguments, const results::bundle::Bundle& bund
     report.environment = differences(bundle, store, run.environment);
   }
   report.store = store.name();
-  for (const results::record::Record& there : bundle.contents.records) {
-    results::bundle::Reproduction one = results::bundle::reproducible(there);
-    if (std::vector<results::record::Record> here = take(there, runs); !here.empty()) {
+  for (const Record& there : bundle.contents.records) {
+    Reproduction one = results::bundle::reproducible(there);
+    if (std::vector<Record> here = take(there, runs); !here.empty()) {
       one = results::bundle::reproduction(there, std::move(here), report.margin);
     } else if (one.obstacle == Obstacle::none) {
       one.obstacle = Obstacle::not_run;
@@ -228,10 +217,10 @@ int show_plan(const Arguments& arguments, const Bench& bench, const Reproduction
               const Rerun& rerun) {
   if (arguments.json) {
     nlohmann::ordered_json json = to_json(report);
-    json["plan"] = to_json(rerun.plan, bench.devices);
+    json["plan"] = run::to_json(rerun.plan, bench.devices);
     fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   } else {
-    fmt::print("{}", plan_text(rerun.plan, bench.devices));
+    fmt::print("{}", run::plan_text(rerun.plan, bench.devices));
     if (!report.outcomes.empty()) {
       fmt::print("\n{}", reproduction_text(report, {harness::terminal::terminal_width(),
                                                     harness::terminal::use_colour()}));
@@ -240,21 +229,20 @@ int show_plan(const Arguments& arguments, const Bench& bench, const Reproduction
   return rerun.plan.entries.empty() ? kNothingRan : kDone;
 }
 
-int rerun_here(const Arguments& arguments, const results::bundle::Bundle& bundle,
-               ReproductionReport report, const harness::worker::Interrupt& interrupt) {
+int rerun_here(const Arguments& arguments, const Bundle& bundle, ReproductionReport report,
+               const harness::worker::Interrupt& interrupt) {
   Bench bench = prepare(arguments, bundle, interrupt);
   const Rerun rerun = plan_of(bundle, bench);
   report.outcomes = rerun.impossible;
   if (arguments.dry_run) return show_plan(arguments, bench, report, rerun);
   if (rerun.plan.entries.empty()) return tell(arguments, std::move(report));
-  results::store::Store store =
-      open_store(store_address(arguments.db), results::store::Access::write);
+  Store store = open_store(store_address(arguments.db), results::store::Access::write);
   report.store = store.name();
   const std::size_t entries = rerun.plan.entries.size();
-  std::vector<std::vector<results::record::Record>> here(entries);  // of each entry, one a run
+  std::vector<std::vector<Record>> here(entries);  // of each entry, one a run
   for (unsigned number = 1; number <= arguments.repeat; ++number) {
     if (arguments.repeat > 1) fmt::print(stderr, "run {} of {}\n", number, arguments.repeat);
-    std::vector<results::record::Record> kept;
+    std::vector<Record> kept;
     try {
       report.runs.push_back(measure(arguments, bundle, bench, rerun, store, kept));
     } catch (const harness::worker::Interrupted& interrupted) {
@@ -265,7 +253,7 @@ int rerun_here(const Arguments& arguments, const results::bundle::Bundle& bundle
     report.environment = differences(bundle, store, kept.front().environment);
     for (std::size_t i = 0; i < entries; ++i) here[i].push_back(std::move(kept[i]));
     // Only new processes show what varies from process to process.
-    for (harness::worker::DeviceWorker& worker : bench.workers) worker.stop();
+    for (DeviceWorker& worker : bench.workers) worker.stop();
   }
   for (std::size_t i = 0; i < entries; ++i) {
     report.outcomes.push_back(
@@ -279,7 +267,7 @@ int run(const Arguments& arguments) {
   ReproductionReport report;
   report.file = arguments.file;
   report.margin = arguments.margin;
-  const results::bundle::Bundle bundle = results::bundle::read_bundle_file(arguments.file);
+  const Bundle bundle = results::bundle::read_bundle_file(arguments.file);
   report.bundle = &bundle;
   try {
     return arguments.runs.empty() ? rerun_here(arguments, bundle, std::move(report), interrupt)
@@ -330,6 +318,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb reproduce_verb = {"reproduce", "Repeat the measurements of a bundle and compare", add};
+const Verb verb = {"reproduce", "Repeat the measurements of a bundle and compare", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::reproduce

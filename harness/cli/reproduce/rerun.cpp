@@ -7,7 +7,7 @@
 
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::reproduce {
 
 using harness::plan::Plan;
 using harness::plan::PlanOptions;
@@ -21,23 +21,20 @@ namespace {
 std::vector<FoundDevice> all_devices(const std::vector<harness::worker::ModuleReport>& modules) {
   std::vector<FoundDevice> out;
   for (const harness::worker::ModuleReport& module : modules) {
-    for (const results::record::DeviceIdentity& device : module.devices)
-      out.push_back({device, module.path, {}});
+    for (const DeviceIdentity& device : module.devices) out.push_back({device, module.path, {}});
   }
   return out;
 }
 
 /// How similar a device here is to one of the bundle; 0: another kind of device.
-int likeness(const results::record::DeviceIdentity& there,
-             const results::record::DeviceIdentity& here) {
+int likeness(const DeviceIdentity& there, const DeviceIdentity& here) {
   if (there.backend != here.backend || there.name != here.name) return 0;
   const bool same_unit = !there.unique_id.empty() && there.unique_id == here.unique_id;
   return 1 + (there.index == here.index ? 1 : 0) + (same_unit ? 2 : 0);
 }
 
 /// The replacement that "cuda:0=cuda:1" or "cpu:0" names for a device of the bundle; empty: none.
-std::string named_for(const results::record::DeviceIdentity& there,
-                      const std::vector<std::string>& names) {
+std::string named_for(const DeviceIdentity& there, const std::vector<std::string>& names) {
   const std::string key = results::record::device_key(there);
   std::string for_all;
   for (const std::string& name : names) {
@@ -70,18 +67,18 @@ void require_known(const std::vector<Counterpart>& all, const std::vector<std::s
   }
 }
 
-results::bundle::Obstacle obstacle_of(const harness::plan::Skip& skip) {
+Obstacle obstacle_of(const harness::plan::Skip& skip) {
   return skip.for_memory ? Obstacle::no_memory : Obstacle::no_implementation;
 }
 
 }  // namespace
 
-std::vector<Counterpart> counterparts(const std::vector<results::record::Record>& records,
+std::vector<Counterpart> counterparts(const std::vector<Record>& records,
                                       const std::vector<harness::worker::ModuleReport>& modules,
                                       const std::vector<std::string>& names) {
   std::vector<Counterpart> out;
   const std::vector<FoundDevice> here = all_devices(modules);
-  for (const results::record::Record& record : records) {
+  for (const Record& record : records) {
     const auto same = [&](const Counterpart& other) {
       return results::record::device_key(other.there) == results::record::device_key(record.device);
     };
@@ -107,8 +104,8 @@ namespace {
 class RerunPlanner {
  public:
   RerunPlanner(const std::vector<Counterpart>& counterparts,
-               const std::vector<results::record::DeviceIdentity>& devices,
-               const harness::plan::PlanOptions& options, const harness::plan::Asker& ask)
+               const std::vector<DeviceIdentity>& devices, const PlanOptions& options,
+               const harness::plan::Asker& ask)
       : devices_(devices), options_(options), ask_(ask) {
     for (const Counterpart& one : counterparts) {
       counterparts_[results::record::device_key(one.there)] =
@@ -117,8 +114,8 @@ class RerunPlanner {
     out_.plan.threads = options.threads;
   }
 
-  Rerun run(const std::vector<results::record::Record>& records) {
-    for (const results::record::Record& record : records) add(record);
+  Rerun run(const std::vector<Record>& records) {
+    for (const Record& record : records) add(record);
     return std::move(out_);
   }
 
@@ -126,22 +123,21 @@ class RerunPlanner {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   std::size_t place_of(const FoundDevice& device) const {
-    const auto same = [&](const results::record::DeviceIdentity& other) {
+    const auto same = [&](const DeviceIdentity& other) {
       return results::record::device_key(other) == results::record::device_key(device.identity);
     };
     return static_cast<std::size_t>(std::find_if(devices_.begin(), devices_.end(), same) -
                                     devices_.begin());
   }
 
-  void give_up(results::bundle::Reproduction one, results::bundle::Obstacle obstacle,
-               const std::string& reason) {
+  void give_up(Reproduction one, Obstacle obstacle, const std::string& reason) {
     one.obstacle = obstacle;
     one.reason = reason;
     out_.impossible.push_back(std::move(one));
   }
 
-  void add(const results::record::Record& record) {
-    results::bundle::Reproduction one = results::bundle::reproducible(record);
+  void add(const Record& record) {
+    Reproduction one = results::bundle::reproducible(record);
     if (one.obstacle != Obstacle::none) {
       out_.impossible.push_back(std::move(one));
       return;
@@ -159,18 +155,16 @@ class RerunPlanner {
   }
 
   /// A suite with this problem and implementation only.
-  void plan(const results::record::Record& record, std::size_t device,
-            results::bundle::Reproduction one) {
+  void plan(const Record& record, std::size_t device, Reproduction one) {
     harness::plan::SuiteProblem problem{kernels::Problem::parse(record.problem), "", {}};
     problem.measurement.implementations = {record.implementation.name};
     problem.measurement.mode = record.settings.mode;
     problem.measurement.budget_seconds = record.settings.budget_seconds;
     problem.measurement.burn_seconds = record.settings.burn_seconds;
-    harness::plan::Plan single =
-        harness::plan::make_plan({problem}, {devices_[device]}, options_,
-                                 [&](std::size_t, const kernels::Problem& problem_asked) {
-                                   return ask_(device, problem_asked);
-                                 });
+    Plan single = harness::plan::make_plan({problem}, {devices_[device]}, options_,
+                                           [&](std::size_t, const kernels::Problem& problem_asked) {
+                                             return ask_(device, problem_asked);
+                                           });
     if (single.entries.empty()) {
       const harness::plan::Skip& skip = single.skipped.front();
       return give_up(std::move(one), obstacle_of(skip), skip.reason);
@@ -182,8 +176,8 @@ class RerunPlanner {
     out_.measured.push_back(&record);
   }
 
-  const std::vector<results::record::DeviceIdentity>& devices_;
-  const harness::plan::PlanOptions& options_;
+  const std::vector<DeviceIdentity>& devices_;
+  const PlanOptions& options_;
   const harness::plan::Asker& ask_;
   std::map<std::string, std::size_t> counterparts_;
   Rerun out_;
@@ -191,11 +185,10 @@ class RerunPlanner {
 
 }  // namespace
 
-Rerun plan_rerun(const std::vector<results::record::Record>& records,
-                 const std::vector<Counterpart>& counterparts,
-                 const std::vector<results::record::DeviceIdentity>& devices,
-                 const harness::plan::PlanOptions& options, const harness::plan::Asker& ask) {
+Rerun plan_rerun(const std::vector<Record>& records, const std::vector<Counterpart>& counterparts,
+                 const std::vector<DeviceIdentity>& devices, const PlanOptions& options,
+                 const harness::plan::Asker& ask) {
   return RerunPlanner(counterparts, devices, options, ask).run(records);
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::reproduce

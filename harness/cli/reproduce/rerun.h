@@ -10,7 +10,7 @@
 #include "results/bundle/bundle.h"
 #include "results/bundle/reproduction.h"
 
-namespace assay::cli {
+namespace assay::cli::reproduce {
 
 /// A device of the bundle and the one here that replaces it.
 struct Counterpart {
@@ -38,4 +38,4 @@ Rerun plan_rerun(const std::vector<results::record::Record>& records,
                  const std::vector<results::record::DeviceIdentity>& devices,
                  const harness::plan::PlanOptions& options, const harness::plan::Asker& ask);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::reproduce

@@ -7,7 +7,6 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/claims/text.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
@@ -15,7 +14,7 @@
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::reproduce {
 
 using harness::terminal::Style;
 using nlohmann::ordered_json;
@@ -33,7 +32,7 @@ std::string margin_text(double margin) {
 }
 
 /// "+2.5% [+2.2, +2.8]": the additional time it took here, with its 90% interval.
-std::string difference_text(const results::statistics::EquivalenceTest& test) {
+std::string difference_text(const EquivalenceTest& test) {
   const auto percent = [](double ratio) { return (ratio - 1) * 100; };
   const std::string middle = fmt::format("{:+.1f}%", percent(test.ratio));
   if (!std::isfinite(test.interval.upper)) return middle + " [?]";
@@ -41,7 +40,7 @@ std::string difference_text(const results::statistics::EquivalenceTest& test) {
                      percent(test.interval.upper));
 }
 
-harness::terminal::Style style_of(results::statistics::Agreement agreement) {
+Style style_of(Agreement agreement) {
   switch (agreement) {
     case Agreement::equivalent:
       return Style::good;
@@ -53,15 +52,15 @@ harness::terminal::Style style_of(results::statistics::Agreement agreement) {
   return Style::plain;
 }
 
-std::string what_of(const results::record::Record& record, bool wide) {
+std::string what_of(const Record& record, bool wide) {
   return fmt::format("{} {}", record.implementation.name,
                      wide ? record.problem : results::record::brief_problem(record.problem));
 }
 
 /// The median of the runs' medians.
-double median_here(const results::bundle::Reproduction& one) {
+double median_here(const Reproduction& one) {
   std::vector<double> medians;
-  for (const results::record::Record& record : one.here) medians.push_back(record.summary.median);
+  for (const Record& record : one.here) medians.push_back(record.summary.median);
   return results::statistics::median(medians);
 }
 
@@ -72,10 +71,10 @@ std::string table_text(const ReproductionReport& report, const ReproduceStyle& s
                                   {"here", harness::terminal::Align::right},
                                   {"more time here", harness::terminal::Align::right}});
   bool any = false;
-  for (const results::bundle::Reproduction& one : report.outcomes) {
+  for (const Reproduction& one : report.outcomes) {
     if (!one.test) continue;
     any = true;
-    const results::statistics::Agreement agreement = one.test->agreement;
+    const Agreement agreement = one.test->agreement;
     table.add({{std::string(name(agreement)), style_of(agreement)},
                {what_of(*one.there, style.wide)},
                {harness::terminal::duration_text(one.there->summary.median)},
@@ -87,15 +86,15 @@ std::string table_text(const ReproductionReport& report, const ReproduceStyle& s
 
 /// Records without comparison, one block per reason.
 std::string obstacles_text(const ReproductionReport& report, const ReproduceStyle& style) {
-  std::map<std::string, std::vector<const results::record::Record*>> by_reason;
-  for (const results::bundle::Reproduction& one : report.outcomes) {
+  std::map<std::string, std::vector<const Record*>> by_reason;
+  for (const Reproduction& one : report.outcomes) {
     if (one.test) continue;
     by_reason[fmt::format("{}: {}", name(one.obstacle), one.reason)].push_back(one.there);
   }
   std::string text;
   for (const auto& [reason, records] : by_reason) {
     text += harness::terminal::wrapped(reason, 0);
-    for (const results::record::Record* record : records)
+    for (const Record* record : records)
       text += harness::terminal::wrapped(what_of(*record, style.wide), 2);
   }
   return text;
@@ -152,8 +151,8 @@ ordered_json number(double value) {
   return std::isfinite(value) ? ordered_json(value) : ordered_json();
 }
 
-ordered_json to_json(const results::bundle::Reproduction& one) {
-  const results::record::Record& there = *one.there;
+ordered_json to_json(const Reproduction& one) {
+  const Record& there = *one.there;
   ordered_json json = {{"outcome", one.test ? name(one.test->agreement) : "not possible"},
                        {"problem", there.problem},
                        {"implementation", there.implementation.name},
@@ -163,7 +162,7 @@ ordered_json to_json(const results::bundle::Reproduction& one) {
                        {"obstacle", name(one.obstacle)},
                        {"reason", one.reason}};
   json["records_here"] = ordered_json::array();
-  for (const results::record::Record& here : one.here) {
+  for (const Record& here : one.here) {
     json["device_here"] = results::record::device_key(here.device);
     json["records_here"].push_back(here.id);
   }
@@ -182,7 +181,7 @@ ordered_json to_json(const results::bundle::Reproduction& one) {
 
 ordered_json to_json(const ReproductionReport& report) {
   ordered_json outcomes = ordered_json::array();
-  for (const results::bundle::Reproduction& one : report.outcomes) outcomes.push_back(to_json(one));
+  for (const Reproduction& one : report.outcomes) outcomes.push_back(to_json(one));
   const auto counts = results::bundle::count(report.outcomes);
   return {{"bundle", report.file},
           {"sha256", report.bundle->sha256},
@@ -205,4 +204,4 @@ int exit_code(const ReproductionReport& report) {
   return counts.different + counts.undecided + counts.failed > 0 ? kFinding : kDone;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::reproduce

@@ -8,7 +8,7 @@
 #include "results/bundle/bundle.h"
 #include "results/bundle/reproduction.h"
 
-namespace assay::cli {
+namespace assay::cli::reproduce {
 
 struct ReproductionReport {
   std::string file;  ///< of the bundle
@@ -33,4 +33,4 @@ nlohmann::ordered_json to_json(const ReproductionReport& report);
 /// if nothing could be compared.
 int exit_code(const ReproductionReport& report);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::reproduce

@@ -7,14 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "harness/cli/claims/text.h"
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 using harness::plan::Plan;
 using harness::plan::PlanEntry;
@@ -24,21 +23,21 @@ using results::record::DeviceIdentity;
 
 namespace {
 
-std::set<kernels::Problem> running_problems(const harness::plan::Plan& plan) {
+std::set<kernels::Problem> running_problems(const Plan& plan) {
   std::set<kernels::Problem> problems;
-  for (const harness::plan::PlanEntry& entry : plan.entries) problems.insert(entry.problem);
+  for (const PlanEntry& entry : plan.entries) problems.insert(entry.problem);
   return problems;
 }
 
-double largest_memory(const harness::plan::Plan& plan) {
+double largest_memory(const Plan& plan) {
   double most = 0;
-  for (const harness::plan::PlanEntry& entry : plan.entries) {
+  for (const PlanEntry& entry : plan.entries) {
     most = std::max(most, entry.estimate.host_bytes + entry.estimate.device_bytes);
   }
   return most;
 }
 
-std::string heading(const harness::plan::PlanEntry& entry) {
+std::string heading(const PlanEntry& entry) {
   const std::string label = entry.label.empty() ? "" : entry.label + ": ";
   return harness::terminal::wrapped(label + results::record::brief_problem(entry.problem.text()),
                                     0);
@@ -46,11 +45,11 @@ std::string heading(const harness::plan::PlanEntry& entry) {
 
 }  // namespace
 
-std::string skipped_text(const harness::plan::Plan& plan) {
+std::string skipped_text(const Plan& plan) {
   const std::set<kernels::Problem> running = running_problems(plan);
   // By reason, since one reason usually skips several problems.
   std::map<std::string, std::set<std::string>> by_reason;
-  for (const harness::plan::Skip& skip : plan.skipped) {
+  for (const Skip& skip : plan.skipped) {
     if (running.contains(skip.problem)) continue;
     const std::string who = skip.implementation.empty() ? skip.device : skip.implementation;
     by_reason[who + ": " + skip.reason].insert(results::record::brief_problem(skip.problem.text()));
@@ -64,11 +63,10 @@ std::string skipped_text(const harness::plan::Plan& plan) {
   return text;
 }
 
-std::string plan_text(const harness::plan::Plan& plan,
-                      const std::vector<results::record::DeviceIdentity>& devices) {
+std::string plan_text(const Plan& plan, const std::vector<DeviceIdentity>& devices) {
   std::string text;
-  const harness::plan::PlanEntry* last = nullptr;
-  for (const harness::plan::PlanEntry& entry : plan.entries) {
+  const PlanEntry* last = nullptr;
+  for (const PlanEntry& entry : plan.entries) {
     if (last == nullptr || !(last->problem == entry.problem) || last->label != entry.label) {
       text += heading(entry);
     }
@@ -87,17 +85,16 @@ std::string plan_text(const harness::plan::Plan& plan,
                       results::page::counted(running_problems(plan).size(), "problem"),
                       harness::terminal::duration_text(plan.seconds()),
                       results::page::bytes_text(largest_memory(plan)));
-  const auto modelled = std::count_if(
-      plan.entries.begin(), plan.entries.end(),
-      [&](const harness::plan::PlanEntry& entry) { return devices[entry.device].modelled; });
+  const auto modelled =
+      std::count_if(plan.entries.begin(), plan.entries.end(),
+                    [&](const PlanEntry& entry) { return devices[entry.device].modelled; });
   if (modelled > 0) text += fmt::format("{} of them modelled: nothing runs\n", modelled);
   return text;
 }
 
-ordered_json to_json(const harness::plan::Plan& plan,
-                     const std::vector<results::record::DeviceIdentity>& devices) {
+ordered_json to_json(const Plan& plan, const std::vector<DeviceIdentity>& devices) {
   ordered_json entries = ordered_json::array(), skipped = ordered_json::array();
-  for (const harness::plan::PlanEntry& entry : plan.entries) {
+  for (const PlanEntry& entry : plan.entries) {
     entries.push_back({{"problem", entry.problem.text()},
                        {"label", entry.label},
                        {"device", results::record::device_key(devices[entry.device])},
@@ -112,7 +109,7 @@ ordered_json to_json(const harness::plan::Plan& plan,
                        {"device_bytes", entry.estimate.device_bytes},
                        {"host_bytes", entry.estimate.host_bytes}});
   }
-  for (const harness::plan::Skip& skip : plan.skipped) {
+  for (const Skip& skip : plan.skipped) {
     skipped.push_back({{"problem", skip.problem.text()},
                        {"label", skip.label},
                        {"device", skip.device},
@@ -125,4 +122,4 @@ ordered_json to_json(const harness::plan::Plan& plan,
           {"largest_memory_bytes", largest_memory(plan)}};
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

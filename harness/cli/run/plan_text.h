@@ -7,7 +7,7 @@
 
 #include "harness/plan/plan.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 /// What would run, problem by problem, with time and memory; then what would not run, and why.
 std::string plan_text(const harness::plan::Plan& plan,
@@ -19,4 +19,4 @@ nlohmann::ordered_json to_json(const harness::plan::Plan& plan,
 /// The problems that do not run, with the reasons.
 std::string skipped_text(const harness::plan::Plan& plan);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

@@ -16,7 +16,7 @@
 #include "results/claims/catalogue.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 using harness::plan::Plan;
 using results::record::DeviceIdentity;
@@ -73,7 +73,7 @@ std::vector<std::string> present_of(const std::vector<std::string>& planned,
                                     const std::vector<harness::worker::ModuleReport>& modules) {
   std::set<std::string> here;
   for (const harness::worker::ModuleReport& module : modules) {
-    for (const results::record::DeviceIdentity& device : module.devices)
+    for (const DeviceIdentity& device : module.devices)
       here.insert(results::record::device_key(device));
   }
   std::vector<std::string> out;
@@ -124,7 +124,7 @@ Preparation prepare(const RunOptions& options, unsigned threads,
   return out;
 }
 
-int nothing_to_run(const Preparation& found, const harness::plan::Plan& plan) {
+int nothing_to_run(const Preparation& found, const Plan& plan) {
   if (found.devices.empty()) {
     std::string why = "no device was found";
     for (const harness::worker::ModuleReport& module : found.modules)
@@ -141,7 +141,7 @@ namespace {
 
 /// A problem of the command line that does not fit into memory is an error; one of a suite is
 /// skipped.
-void require_memory_for_named_problems(const RunOptions& options, const harness::plan::Plan& plan) {
+void require_memory_for_named_problems(const RunOptions& options, const Plan& plan) {
   if (!options.what.suite.empty()) return;
   for (const harness::plan::Skip& skip : plan.skipped) {
     if (!skip.for_memory) continue;
@@ -153,20 +153,17 @@ void require_memory_for_named_problems(const RunOptions& options, const harness:
 
 }  // namespace
 
-harness::plan::Plan plan_new(const RunOptions& options,
-                             const std::vector<harness::plan::SuiteProblem>& problems,
-                             Preparation& found) {
-  harness::plan::Plan plan =
-      harness::plan::make_plan(problems, found.devices, plan_options(options),
-                               [&](std::size_t device, const kernels::Problem& problem) {
-                                 return found.workers[device].implementations(problem);
-                               });
+Plan plan_new(const RunOptions& options, const std::vector<harness::plan::SuiteProblem>& problems,
+              Preparation& found) {
+  Plan plan = harness::plan::make_plan(problems, found.devices, plan_options(options),
+                                       [&](std::size_t device, const kernels::Problem& problem) {
+                                         return found.workers[device].implementations(problem);
+                                       });
   require_memory_for_named_problems(options, plan);
   return plan;
 }
 
-int show_plan(const RunOptions& options, const Preparation& found,
-              const harness::plan::Plan& plan) {
+int show_plan(const RunOptions& options, const Preparation& found, const Plan& plan) {
   if (options.json) {
     fmt::print("{}\n", to_json(plan, found.devices).dump(2));
   } else {
@@ -175,4 +172,4 @@ int show_plan(const RunOptions& options, const Preparation& found,
   return plan.entries.empty() ? kNothingRan : kDone;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

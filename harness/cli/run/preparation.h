@@ -15,7 +15,7 @@
 #include "harness/worker/session.h"
 #include "results/store/database/address.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 /// Options of a run by several ranks.
 struct RankOptions {
@@ -72,4 +72,4 @@ int show_plan(const RunOptions& options, const Preparation& found, const harness
 /// Prints why the plan is empty. Returns the exit code.
 int nothing_to_run(const Preparation& found, const harness::plan::Plan& plan);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

@@ -6,35 +6,32 @@
 
 #include "kernels/nearest.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 namespace {
 
 using harness::worker::ModuleReport;
 using harness::worker::Published;
 
-harness::worker::Published published(const results::claims::System& system) {
-  harness::worker::Published out = {system.id, system.name, system.vendor, system.kind, {}};
+Published published(const results::claims::System& system) {
+  Published out = {system.id, system.name, system.vendor, system.kind, {}};
   for (const auto& [quantity, all] : system.properties) {
     out.figures[quantity] = system.figure(quantity)->value;
   }
   return out;
 }
 
-harness::worker::ModuleReport ask(const harness::worker::ModuleReport& module,
-                                  const std::vector<harness::worker::Published>& systems) {
-  harness::worker::ModuleReport answer =
-      harness::worker::probe_pretended({}, {module.name, module.path}, systems);
+ModuleReport ask(const ModuleReport& module, const std::vector<Published>& systems) {
+  ModuleReport answer = harness::worker::probe_pretended({}, {module.name, module.path}, systems);
   if (!answer.failure.empty()) {
-    throw Error(fmt::format("{}: {}", module.name, answer.failure), answer.mend);
+    throw Error(fmt::format("{}: {}", module.name, answer.failure), answer.hint);
   }
   return answer;
 }
 
 /// The module named before the colon if it models devices, else null.
-const harness::worker::ModuleReport* pretending(
-    const std::vector<harness::worker::ModuleReport>& modules, const std::string& name) {
+const ModuleReport* pretending(const std::vector<ModuleReport>& modules, const std::string& name) {
   const std::string before = name.substr(0, name.find(':'));
-  for (const harness::worker::ModuleReport& module : modules) {
+  for (const ModuleReport& module : modules) {
     if (module.pretends && module.name == before) return &module;
   }
   return nullptr;
@@ -55,10 +52,9 @@ std::vector<std::string> able(const std::vector<PretendedSystem>& systems) {
 }
 
 /// The systems of this module that `names` contain, without duplicates.
-std::vector<harness::worker::Published> asked_of(const harness::worker::ModuleReport& module,
-                                                 const std::vector<std::string>& names,
-                                                 const results::claims::Catalogue& catalogue) {
-  std::vector<harness::worker::Published> out;
+std::vector<Published> asked_of(const ModuleReport& module, const std::vector<std::string>& names,
+                                const results::claims::Catalogue& catalogue) {
+  std::vector<Published> out;
   for (const std::string& name : names) {
     const std::string id = system_of(name);
     const auto found = catalogue.systems.find(id);
@@ -70,18 +66,16 @@ std::vector<harness::worker::Published> asked_of(const harness::worker::ModuleRe
           did_you_mean(name, known, fmt::format("there are {}", fmt::join(known, ", "))));
     }
     const bool again =
-        std::any_of(out.begin(), out.end(),
-                    [&](const harness::worker::Published& other) { return other.id == id; });
+        std::any_of(out.begin(), out.end(), [&](const Published& other) { return other.id == id; });
     if (!again) out.push_back(published(found->second));
   }
   return out;
 }
 
-void add_pretended(const harness::worker::ModuleReport& module,
-                   const std::vector<std::string>& names,
+void add_pretended(const ModuleReport& module, const std::vector<std::string>& names,
                    const results::claims::Catalogue& catalogue, std::vector<FoundDevice>& out) {
-  const std::vector<harness::worker::Published> systems = asked_of(module, names, catalogue);
-  const harness::worker::ModuleReport answer = ask(module, systems);
+  const std::vector<Published> systems = asked_of(module, names, catalogue);
+  const ModuleReport answer = ask(module, systems);
   for (const auto& [id, why] : answer.refused) {
     throw InputError(fmt::format("--device {}:{}: {}", module.name, id, why),
                      "add the figure to the system's TOML file; `assay devices --explain` lists "
@@ -94,16 +88,15 @@ void add_pretended(const harness::worker::ModuleReport& module,
 
 }  // namespace
 
-std::vector<PretendedSystem> pretended_systems(
-    const std::vector<harness::worker::ModuleReport>& modules,
-    const results::claims::Catalogue& catalogue) {
-  std::vector<harness::worker::Published> systems;
+std::vector<PretendedSystem> pretended_systems(const std::vector<ModuleReport>& modules,
+                                               const results::claims::Catalogue& catalogue) {
+  std::vector<Published> systems;
   for (const auto& [id, system] : catalogue.systems) systems.push_back(published(system));
   std::vector<PretendedSystem> out;
-  for (const harness::worker::ModuleReport& module : modules) {
+  for (const ModuleReport& module : modules) {
     if (!module.pretends) continue;
-    const harness::worker::ModuleReport answer = ask(module, systems);
-    for (const harness::worker::Published& system : systems) {
+    const ModuleReport answer = ask(module, systems);
+    for (const Published& system : systems) {
       const auto refused = answer.refused.find(system.id);
       out.push_back(
           {module.name, system.id, refused == answer.refused.end() ? "" : refused->second});
@@ -112,18 +105,17 @@ std::vector<PretendedSystem> pretended_systems(
   return out;
 }
 
-bool names_system(const std::vector<harness::worker::ModuleReport>& modules,
-                  const std::string& name) {
+bool names_system(const std::vector<ModuleReport>& modules, const std::string& name) {
   return pretending(modules, name) != nullptr;
 }
 
-std::vector<FoundDevice> select_any_devices(
-    const std::vector<harness::worker::ModuleReport>& modules,
-    const std::vector<std::string>& names, const results::claims::Catalogue& catalogue) {
+std::vector<FoundDevice> select_any_devices(const std::vector<ModuleReport>& modules,
+                                            const std::vector<std::string>& names,
+                                            const results::claims::Catalogue& catalogue) {
   std::vector<std::string> real;
-  std::vector<std::pair<const harness::worker::ModuleReport*, std::vector<std::string>>> pretended;
+  std::vector<std::pair<const ModuleReport*, std::vector<std::string>>> pretended;
   for (const std::string& name : names) {
-    const harness::worker::ModuleReport* const module = pretending(modules, name);
+    const ModuleReport* const module = pretending(modules, name);
     if (module == nullptr) {
       real.push_back(name);
       continue;
@@ -149,4 +141,4 @@ std::vector<FoundDevice> select_any_devices(
   return out;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

@@ -8,7 +8,7 @@
 #include "harness/worker/published.h"
 #include "results/claims/catalogue.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 /// A system of the catalogue and whether a module can model it.
 struct PretendedSystem {
@@ -30,4 +30,4 @@ std::vector<FoundDevice> select_any_devices(
     const std::vector<harness::worker::ModuleReport>& modules,
     const std::vector<std::string>& names, const results::claims::Catalogue& catalogue);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

@@ -9,7 +9,6 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/run/plan_text.h"
@@ -27,7 +26,7 @@
 #include "results/page/text.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 using harness::ranks::Coordinator;
 using harness::ranks::Place;
@@ -50,8 +49,7 @@ std::vector<std::string> own_arguments() {
 
 /// Starts this process's own rank, or all ranks if there is no launcher.
 std::map<std::uint32_t, harness::worker::Child> start_members(
-    const harness::ranks::Place& place, const harness::ranks::Endpoint& endpoint,
-    std::uint16_t port) {
+    const Place& place, const harness::ranks::Endpoint& endpoint, std::uint16_t port) {
   std::map<std::uint32_t, harness::worker::Child> out;
   const bool all = place.launcher.empty();
   for (std::uint32_t rank = place.rank; rank < (all ? place.ranks : place.rank + 1); ++rank) {
@@ -75,8 +73,8 @@ bool takes_ranks(const harness::plan::SuiteProblem& one) {
 /// One run by several ranks.
 class Gathering {
  public:
-  Gathering(const RunOptions& options, const harness::ranks::Place& place,
-            const std::string& rendezvous, const harness::worker::Interrupt& interrupt)
+  Gathering(const RunOptions& options, const Place& place, const std::string& rendezvous,
+            const harness::worker::Interrupt& interrupt)
       : options_(options),
         place_(place),
         interrupt_(interrupt),
@@ -132,13 +130,13 @@ class Gathering {
   }
 
   harness::ranks::CoordinatorEvents events() {
-    return {.keep = [this](const results::record::Record& record) { keep(record); },
-            .ended = [this](const harness::ranks::RankReport& rank) { ended(rank); },
+    return {.keep = [this](const Record& record) { keep(record); },
+            .ended = [this](const RankReport& rank) { ended(rank); },
             .tick = [this] { draw(); },
             .ending = [this](std::uint32_t rank) { return ending(rank); }};
   }
 
-  void keep(const results::record::Record& record) {
+  void keep(const Record& record) {
     store_.put(record);
     summary_.records.push_back(record);
     if (failed(record)) {
@@ -147,7 +145,7 @@ class Gathering {
     }
   }
 
-  void ended(const harness::ranks::RankReport& rank) {
+  void ended(const RankReport& rank) {
     if (rank.plan.entries.empty() && rank.lost.empty()) return;
     live_.erase();
     line(rank_line(rank));
@@ -162,7 +160,7 @@ class Gathering {
     if (!together_.empty())
       return live_.show(together_ + "  " + harness::terminal::duration_text(live_.elapsed()));
     std::size_t planned = 0, at_work = 0, lost = 0;
-    for (const harness::ranks::RankReport& rank : coordinator_->ranks()) {
+    for (const RankReport& rank : coordinator_->ranks()) {
       planned += rank.plan.entries.size();
       at_work += rank.state == RankReport::State::measuring ? 1 : 0;
       lost += rank.state == RankReport::State::lost ? 1 : 0;
@@ -182,7 +180,7 @@ class Gathering {
         [this](std::size_t index, std::size_t count, const harness::plan::PlanEntry& entry) {
           together_ = fmt::format("{} of {} together  {}", index, count, entry.problem.text());
         },
-        [this](const results::record::Record& record) {
+        [this](const Record& record) {
           keep(record);
           if (terminal_ || failed(record)) return;
           line(record_line(record, true));
@@ -202,8 +200,8 @@ class Gathering {
 
   /// Adds the run to the store. If no rank has anything to measure, prints why and returns false.
   bool begin() {
-    const harness::ranks::RankReport* first = nullptr;
-    for (const harness::ranks::RankReport& rank : coordinator_->ranks()) {
+    const RankReport* first = nullptr;
+    for (const RankReport& rank : coordinator_->ranks()) {
       if (rank.state != RankReport::State::planned) continue;
       store_.put_environment(rank.environment_json);
       if (first == nullptr || first->plan.entries.empty()) first = &rank;
@@ -230,17 +228,17 @@ class Gathering {
   }
 
   const RunOptions& options_;
-  const harness::ranks::Place place_;
+  const Place place_;
   const harness::worker::Interrupt& interrupt_;
   bool terminal_;
   harness::terminal::LiveLine live_;
   harness::ranks::Meeting meeting_;
-  results::store::Store store_;
+  Store store_;
   RankSummary summary_;
   std::string environment_;  ///< hash, of the first rank with a plan
   std::string together_;     ///< what all ranks measure now; empty: each its own
   std::map<std::uint32_t, harness::worker::Child> members_;
-  std::optional<harness::ranks::Coordinator> coordinator_;
+  std::optional<Coordinator> coordinator_;
 };
 
 }  // namespace
@@ -257,11 +255,11 @@ std::vector<harness::plan::SuiteProblem> problems_of_many(
   return problems;
 }
 
-int gather_ranks(const RunOptions& options, const harness::ranks::Place& place,
-                 const std::string& rendezvous, const harness::worker::Interrupt& interrupt) {
+int gather_ranks(const RunOptions& options, const Place& place, const std::string& rendezvous,
+                 const harness::worker::Interrupt& interrupt) {
   problems_of(options, place.ranks);
   Gathering gathering(options, place, rendezvous, interrupt);
   return gathering.run();
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

@@ -6,7 +6,7 @@
 #include "harness/cli/run/preparation.h"
 #include "harness/ranks/place.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 /// The problems of one device, and the problems that need several ranks.
 std::vector<harness::plan::SuiteProblem> problems_of_one(
@@ -19,4 +19,4 @@ std::vector<harness::plan::SuiteProblem> problems_of_many(
 int gather_ranks(const RunOptions& options, const harness::ranks::Place& place,
                  const std::string& rendezvous, const harness::worker::Interrupt& interrupt);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

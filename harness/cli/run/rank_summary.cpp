@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/claims/text.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/quantities.h"
@@ -14,7 +13,7 @@
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 using harness::ranks::RankReport;
 using nlohmann::ordered_json;
@@ -23,11 +22,11 @@ using results::record::Status;
 
 namespace {
 
-bool is_lost(const harness::ranks::RankReport& rank) {
+bool is_lost(const RankReport& rank) {
   return rank.state == RankReport::State::lost;
 }
 
-bool is_good(const results::record::Record& record) {
+bool is_good(const Record& record) {
   return record.status == Status::ok;
 }
 
@@ -36,14 +35,14 @@ std::size_t lost_ranks(const RankSummary& summary) {
       std::count_if(summary.ranks.begin(), summary.ranks.end(), is_lost));
 }
 
-std::size_t count(const RankSummary& summary, bool (*predicate)(const results::record::Record&)) {
+std::size_t count(const RankSummary& summary, bool (*predicate)(const Record&)) {
   return static_cast<std::size_t>(
       std::count_if(summary.records.begin(), summary.records.end(), predicate));
 }
 
 }  // namespace
 
-std::string rank_line(const harness::ranks::RankReport& rank) {
+std::string rank_line(const RankReport& rank) {
   std::string text = name(rank);
   if (!rank.device.backend.empty()) text += ", " + results::record::device_key(rank.device);
   if (is_lost(rank)) {
@@ -52,7 +51,7 @@ std::string rank_line(const harness::ranks::RankReport& rank) {
       text += fmt::format("; {} before that are in the store",
                           results::page::counted(rank.measured, "measurement"));
     }
-    return rank.mend.empty() ? text : fmt::format("{} ({})", text, rank.mend);
+    return rank.hint.empty() ? text : fmt::format("{} ({})", text, rank.hint);
   }
   text += fmt::format(": {} measured", rank.measured);
   return rank.failed > 0 ? fmt::format("{}, {} failed", text, rank.failed) : text;
@@ -68,9 +67,8 @@ std::string summary_text(const RankSummary& summary) {
                   count(summary, failed),
                   lost > 0 ? fmt::format("; {} lost", results::page::counted(lost, "rank")) : ""),
       0);
-  const auto planned =
-      std::find_if(summary.ranks.begin(), summary.ranks.end(),
-                   [](const harness::ranks::RankReport& rank) { return !is_lost(rank); });
+  const auto planned = std::find_if(summary.ranks.begin(), summary.ranks.end(),
+                                    [](const RankReport& rank) { return !is_lost(rank); });
   harness::plan::Plan skipped;
   if (planned != summary.ranks.end()) skipped.skipped = planned->plan.skipped;
   skipped.skipped.insert(skipped.skipped.end(), summary.skipped.begin(), summary.skipped.end());
@@ -82,7 +80,7 @@ std::string summary_text(const RankSummary& summary) {
 
 ordered_json to_json(const RankSummary& summary) {
   ordered_json ranks = ordered_json::array();
-  for (const harness::ranks::RankReport& rank : summary.ranks) {
+  for (const RankReport& rank : summary.ranks) {
     ranks.push_back(
         {{"rank", rank.rank},
          {"host", rank.host},
@@ -106,4 +104,4 @@ int exit_code(const RankSummary& summary) {
   return count(summary, is_good) > 0 ? kDone : kNothingRan;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

@@ -9,7 +9,7 @@
 #include "harness/ranks/coordinator.h"
 #include "results/record/record.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 struct RankSummary {
   std::string run, store;
@@ -29,4 +29,4 @@ nlohmann::ordered_json to_json(const RankSummary& summary);
 /// measured.
 int exit_code(const RankSummary& summary);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

@@ -18,7 +18,7 @@
 #include "results/record/device.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 using harness::ranks::Place;
 
@@ -47,7 +47,7 @@ void add_rank_options(Options& options, RankOptions& ranks) {
   options.flag("--alone", ranks.alone, "Ignore mpirun/srun; run as one process");
 }
 
-std::optional<harness::ranks::Place> place_of_run(const RankOptions& options) {
+std::optional<Place> place_of_run(const RankOptions& options) {
   if (options.alone) return std::nullopt;
   auto place = harness::ranks::place_of(harness::ranks::environment_variable);
   if (options.ranks == 0) return place;
@@ -57,11 +57,11 @@ std::optional<harness::ranks::Place> place_of_run(const RankOptions& options) {
                      "leave --ranks out, or start assay without the launcher");
   }
   if (place) return place;
-  return harness::ranks::Place{.rank = 0,
-                               .ranks = options.ranks,
-                               .slots = options.ranks,
-                               .job = fmt::format("{}", getpid()),
-                               .launcher = ""};
+  return Place{.rank = 0,
+               .ranks = options.ranks,
+               .slots = options.ranks,
+               .job = fmt::format("{}", getpid()),
+               .launcher = ""};
 }
 
 namespace {
@@ -83,7 +83,7 @@ std::string rendezvous_of(const RunOptions& options) {
 }
 
 /// The index of this rank's device: an accelerator if there is one, else a processor.
-std::size_t own_device(const Preparation& found, const harness::ranks::Place& place) {
+std::size_t own_device(const Preparation& found, const Place& place) {
   std::vector<std::size_t> accelerators, others;
   for (std::size_t i = 0; i < found.devices.size(); ++i) {
     (results::record::is_last_choice(found.devices[i]) ? others : accelerators).push_back(i);
@@ -107,8 +107,8 @@ void add_ranks_of_launcher(const RunOptions& options, Preparation& found,
 }
 
 /// What this rank measures with. The workers are in `found`, which then has only its device.
-harness::ranks::Equipment equip(const RunOptions& options, const harness::ranks::Place& place,
-                                Preparation& found, const harness::worker::Interrupt& interrupt) {
+harness::ranks::Equipment equip(const RunOptions& options, const Place& place, Preparation& found,
+                                const harness::worker::Interrupt& interrupt) {
   found = prepare(options, options.what.threads, interrupt);
   const std::size_t own = own_device(found, place);
   harness::ranks::Equipment out;
@@ -135,7 +135,7 @@ harness::ranks::Equipment equip(const RunOptions& options, const harness::ranks:
 }
 
 /// Keeps the records in a file of this host, since rank 0 no longer takes them.
-void rescue(const harness::ranks::Place& place, const Preparation& found, const RunOptions& options,
+void rescue(const Place& place, const Preparation& found, const RunOptions& options,
             const std::vector<results::record::Record>& records) {
   const std::string file =
       (std::filesystem::temp_directory_path() /
@@ -161,7 +161,7 @@ void rescue(const harness::ranks::Place& place, const Preparation& found, const 
              harness::environment::host_name(), file);
 }
 
-int be_member(const RunOptions& options, const harness::ranks::Place& place,
+int be_member(const RunOptions& options, const Place& place,
               const harness::worker::Interrupt& interrupt) {
   const harness::ranks::Meeting meeting(rendezvous_of(options), place);
   harness::ranks::Member member(place, meeting, interrupt, options.ranks.gather_seconds);
@@ -170,7 +170,7 @@ int be_member(const RunOptions& options, const harness::ranks::Place& place,
   try {
     equipment = equip(options, place, found, interrupt);
   } catch (const Error& error) {
-    member.fail(error.what(), error.mend());
+    member.fail(error.what(), error.hint());
     return kDone;
   }
   harness::worker::SessionOptions session = session_options(options);
@@ -183,7 +183,7 @@ int be_member(const RunOptions& options, const harness::ranks::Place& place,
 
 }  // namespace
 
-int run_as_rank(const RunOptions& options, const harness::ranks::Place& place,
+int run_as_rank(const RunOptions& options, const Place& place,
                 const harness::worker::Interrupt& interrupt) {
   if (place.rank > 0 || place.launcher == "assay") {
     // Only rank 0 reports what is wrong with the command line.
@@ -203,4 +203,4 @@ int run_as_rank(const RunOptions& options, const harness::ranks::Place& place,
   return gather_ranks(options, place, rendezvous_of(options), interrupt);
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

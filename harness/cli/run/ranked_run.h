@@ -6,7 +6,7 @@
 #include "harness/cli/run/preparation.h"
 #include "harness/ranks/place.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 /// Adds the options of the group "Ranks".
 void add_rank_options(Options& options, RankOptions& ranks);
@@ -19,4 +19,4 @@ std::optional<harness::ranks::Place> place_of_run(const RankOptions& options);
 int run_as_rank(const RunOptions& options, const harness::ranks::Place& place,
                 const harness::worker::Interrupt& interrupt);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

@@ -21,8 +21,8 @@
 #include "results/page/text.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
-extern const Verb run_verb;
+namespace assay::cli::run {
+extern const Verb verb;
 
 namespace {
 
@@ -30,8 +30,8 @@ using harness::plan::Plan;
 using results::store::Store;
 
 /// Measures the plan, keeps the records in the store and prints a summary.
-int carry_out(const RunOptions& options, Preparation& found, const harness::plan::Plan& plan,
-              results::store::Store& store, harness::worker::SessionOptions session,
+int carry_out(const RunOptions& options, Preparation& found, const Plan& plan, Store& store,
+              harness::worker::SessionOptions session,
               const harness::worker::Interrupt& interrupt) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
   Progress progress(plan, terminal, options.json ? stderr : stdout);
@@ -76,12 +76,11 @@ int run_new(const RunOptions& options, const harness::worker::Interrupt& interru
   harness::worker::SessionOptions session = session_options(options);
   const auto problems = problems_of(options);
   Preparation found = prepare(options, options.what.threads, interrupt);
-  const harness::plan::Plan plan = plan_new(options, problems, found);
+  const Plan plan = plan_new(options, problems, found);
   if (options.dry_run) return show_plan(options, found, plan);
   if (plan.entries.empty()) return nothing_to_run(found, plan);
   interrupt.check();
-  results::store::Store store =
-      open_store(store_address(options.db), results::store::Access::write);
+  Store store = open_store(store_address(options.db), results::store::Access::write);
   results::record::Run run;
   run.id = session.run = results::store::new_id();
   run.started = results::store::now_utc();
@@ -111,7 +110,7 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
   results::record::Run run;
   std::vector<results::record::Record> done;
   {
-    const results::store::Store store = open_store(address, results::store::Access::read);
+    const Store store = open_store(address, results::store::Access::read);
     run = find_run(store, *options.resume);
     results::store::Filter filter;
     filter.run = run.id;
@@ -134,7 +133,7 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
   const unsigned threads = harness::plan::plan_from_json(run.plan, {}).threads;
   Preparation found =
       prepare(options, threads, interrupt, harness::plan::planned_devices(run.plan));
-  const harness::plan::Plan plan = harness::worker::remaining(
+  const Plan plan = harness::worker::remaining(
       harness::plan::plan_from_json(run.plan, found.devices), found.devices, done);
   if (options.dry_run) return show_plan(options, found, plan);
   if (plan.entries.empty() && plan.skipped.empty()) {
@@ -143,7 +142,7 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
     return kDone;
   }
   if (plan.entries.empty()) return nothing_to_run(found, plan);
-  results::store::Store store = open_store(address, results::store::Access::write);
+  Store store = open_store(address, results::store::Access::write);
   session.run = run.id;
   session.environment =
       store.put_environment(harness::environment::environment_json(found.modules, threads));
@@ -258,6 +257,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb run_verb = {"run", "Measure and verify a suite or single problems", add};
+const Verb verb = {"run", "Measure and verify a suite or single problems", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

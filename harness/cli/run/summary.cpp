@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "harness/cli/claims/text.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/verb.h"
@@ -16,7 +15,7 @@
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 using nlohmann::ordered_json;
 using results::record::Record;
@@ -29,29 +28,29 @@ long count(const RunSummary& summary, Predicate predicate) {
   return std::count_if(summary.records.begin(), summary.records.end(), predicate);
 }
 
-bool verified(const results::record::Record& record) {
+bool verified(const Record& record) {
   return record.status == Status::ok && !is_modelled(record);
 }
 
-bool measured_here(const results::record::Record& record) {
+bool measured_here(const Record& record) {
   return !is_modelled(record);
 }
 
 /// A modelled figure; nothing ran.
-bool from_model(const results::record::Record& record) {
+bool from_model(const Record& record) {
   return record.status == Status::ok && is_modelled(record);
 }
 
-bool missed(const results::record::Record& record) {
+bool missed(const Record& record) {
   return verified(record) && !record.target_met;
 }
 
-std::string list_of(const RunSummary& summary, bool (*predicate)(const results::record::Record&)) {
+std::string list_of(const RunSummary& summary, bool (*predicate)(const Record&)) {
   std::set<std::string> devices;
-  for (const results::record::Record& record : summary.records)
+  for (const Record& record : summary.records)
     devices.insert(results::record::device_key(record.device));
   std::string text;
-  for (const results::record::Record& record : summary.records) {
+  for (const Record& record : summary.records) {
     if (predicate(record))
       text += harness::terminal::wrapped(record_line(record, devices.size() > 1), 2);
   }
@@ -60,13 +59,13 @@ std::string list_of(const RunSummary& summary, bool (*predicate)(const results::
 
 }  // namespace
 
-bool failed(const results::record::Record& record) {
+bool failed(const Record& record) {
   return record.status != Status::ok && record.status != Status::unsupported;
 }
 
 double launch_share(const RunSummary& summary) {
   double inside = 0;
-  for (const results::record::Record& record : summary.records) inside += record.phases.launches;
+  for (const Record& record : summary.records) inside += record.phases.launches;
   return summary.seconds > 0 ? inside / summary.seconds : 0;
 }
 
@@ -77,7 +76,7 @@ std::string measured_text(const RunSummary& summary) {
   const long measured = count(summary, measured_here);
   if (measured == 0) return "";
   std::set<std::string> problems;
-  for (const results::record::Record& record : summary.records) {
+  for (const Record& record : summary.records) {
     if (measured_here(record)) problems.insert(record.problem);
   }
   return fmt::format(
@@ -125,7 +124,7 @@ ordered_json json_of(const std::vector<results::record::Note>& notes) {
 
 ordered_json to_json(const RunSummary& summary) {
   ordered_json records = ordered_json::array();
-  for (const results::record::Record& record : summary.records) {
+  for (const Record& record : summary.records) {
     records.push_back({{"id", record.id},
                        {"problem", record.problem},
                        {"device", results::record::device_key(record.device)},
@@ -168,4 +167,4 @@ int exit_code(const RunSummary& summary) {
   return count(summary, verified) + count(summary, from_model) > 0 ? kDone : kNothingRan;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

@@ -8,7 +8,7 @@
 #include "harness/plan/plan.h"
 #include "results/record/record.h"
 
-namespace assay::cli {
+namespace assay::cli::run {
 
 struct RunSummary {
   std::string run;
@@ -30,4 +30,4 @@ nlohmann::ordered_json to_json(const RunSummary& summary);
 /// 0 if everything succeeded, 1 if a measurement failed, 3 if nothing was measured.
 int exit_code(const RunSummary& summary);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::run

@@ -13,7 +13,7 @@
 #include "results/record/burn.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::show {
 
 using harness::terminal::duration_text;
 using harness::terminal::rate_text;
@@ -75,7 +75,7 @@ std::string origin_text(const Record& record) {
   return text;
 }
 
-void identity(Page& page, const results::record::Record& record) {
+void identity(Page& page, const Record& record) {
   page.line("record", record.id + (is_modelled(record) ? " (modelled)" : ""));
   page.line("run", record.run);
   page.line("started", record.started);
@@ -90,7 +90,7 @@ void identity(Page& page, const results::record::Record& record) {
                                 record.work.bytes, intensity(record), name(record.work.type)));
 }
 
-void how(Page& page, const results::record::Record& record) {
+void how(Page& page, const Record& record) {
   page.title("implementation");
   page.line("name", record.implementation.name);
   page.line("division", std::string(name(record.implementation.division)));
@@ -101,35 +101,31 @@ void how(Page& page, const results::record::Record& record) {
   if (is_unverified(record)) return;  // its settings are not known
   page.line("target", fmt::format("±{:.3g}% of the median at {:.4g}% confidence",
                                   record.settings.target * 100, record.settings.confidence * 100));
-  page.line("budget", fmt::format("{}, at least {} samples",
-                                  harness::terminal::duration_text(record.settings.budget_seconds),
-                                  record.settings.minimum_samples));
+  page.line("budget",
+            fmt::format("{}, at least {} samples", duration_text(record.settings.budget_seconds),
+                        record.settings.minimum_samples));
   if (record.settings.burn_seconds > 0) {
-    page.line("burn", harness::terminal::duration_text(record.settings.burn_seconds));
+    page.line("burn", duration_text(record.settings.burn_seconds));
   }
   page.line("order seed", fmt::format("{}", record.settings.order_seed));
 }
 
-void times(Page& page, const results::record::Record& record) {
+void times(Page& page, const Record& record) {
   const results::statistics::Summary& s = record.summary;
-  page.line("median", fmt::format("{} {} at {:.4g}% confidence, {:+.3f}% to {:+.3f}%",
-                                  harness::terminal::duration_text(s.median),
-                                  harness::terminal::half_width_text(s.half_width()),
-                                  s.confidence * 100, (s.interval.lower / s.median - 1) * 100,
-                                  (s.interval.upper / s.median - 1) * 100));
-  page.line("mean",
-            fmt::format("{}, standard deviation {}", harness::terminal::duration_text(s.mean),
-                        harness::terminal::duration_text(s.standard_deviation)));
-  page.line("range", fmt::format("{} to {}; 5% to 95%: {} to {}",
-                                 harness::terminal::duration_text(s.minimum),
-                                 harness::terminal::duration_text(s.maximum),
-                                 harness::terminal::duration_text(s.percentile_5),
-                                 harness::terminal::duration_text(s.percentile_95)));
-  page.line("host's clock", record.host_seconds.empty()
-                                ? ""
-                                : harness::terminal::duration_text(
-                                      results::statistics::median(record.host_seconds)) +
-                                      " median");
+  page.line("median",
+            fmt::format("{} {} at {:.4g}% confidence, {:+.3f}% to {:+.3f}%",
+                        duration_text(s.median), harness::terminal::half_width_text(s.half_width()),
+                        s.confidence * 100, (s.interval.lower / s.median - 1) * 100,
+                        (s.interval.upper / s.median - 1) * 100));
+  page.line("mean", fmt::format("{}, standard deviation {}", duration_text(s.mean),
+                                duration_text(s.standard_deviation)));
+  page.line("range", fmt::format("{} to {}; 5% to 95%: {} to {}", duration_text(s.minimum),
+                                 duration_text(s.maximum), duration_text(s.percentile_5),
+                                 duration_text(s.percentile_95)));
+  page.line("host's clock",
+            record.host_seconds.empty()
+                ? ""
+                : duration_text(results::statistics::median(record.host_seconds)) + " median");
   page.line("samples", fmt::format("{}; effective sample size {:.0f}", s.count, s.effective_count));
   if (record.device_seconds.size() < 2) return;
   page.chart("over time",
@@ -138,23 +134,20 @@ void times(Page& page, const results::record::Record& record) {
   const double lower = std::max(s.minimum, s.median - 3 * (s.median - s.percentile_5));
   const double upper = std::min(s.maximum, s.median + 3 * (s.percentile_95 - s.median));
   const auto counts = harness::terminal::histogram(record.device_seconds, lower, upper, kChart / 2);
-  page.chart("distribution",
-             fmt::format("{} {} {}", harness::terminal::duration_text(lower),
-                         harness::terminal::bars(counts), harness::terminal::duration_text(upper)));
+  page.chart("distribution", fmt::format("{} {} {}", duration_text(lower),
+                                         harness::terminal::bars(counts), duration_text(upper)));
 }
 
-std::string rates_text(const results::record::Record& record) {
-  std::string bytes = harness::terminal::rate_text(byte_rate(record), "B/s");
+std::string rates_text(const Record& record) {
+  std::string bytes = rate_text(byte_rate(record), "B/s");
   if (record.work.flop <= 0) return bytes;
-  return harness::terminal::rate_text(flop_rate(record),
-                                      results::page::rate_unit(record.work.type)) +
-         ", " + bytes;
+  return rate_text(flop_rate(record), results::page::rate_unit(record.work.type)) + ", " + bytes;
 }
 
-void model_outcome(Page& page, const results::record::Record& record) {
+void model_outcome(Page& page, const Record& record) {
   page.title("result (modelled: nothing ran)");
   if (record.summary.median > 0) {
-    page.line("time", harness::terminal::duration_text(record.summary.median) +
+    page.line("time", duration_text(record.summary.median) +
                           " (modelled: one figure, no samples and no interval)");
     page.line("rate", rates_text(record) + " (modelled)");
   }
@@ -162,20 +155,18 @@ void model_outcome(Page& page, const results::record::Record& record) {
 }
 
 /// What an imported file states, unchecked.
-void imported_outcome(Page& page, const results::record::Record& record) {
+void imported_outcome(Page& page, const Record& record) {
   page.title("result (imported, not verified)");
   if (record.summary.count > 0) {
     times(page, record);
   } else {
-    page.line("time", harness::terminal::duration_text(record.summary.median) +
-                          " (one figure, no interval)");
+    page.line("time", duration_text(record.summary.median) + " (one figure, no interval)");
   }
   page.line("rate", record.work.bytes > 0 || record.work.flop > 0 ? rates_text(record) : "");
   page.line("check", record.check.method);
 }
 
-void outcome(Page& page, const results::record::Record& record,
-             const results::record::Ceilings& ceilings) {
+void outcome(Page& page, const Record& record, const results::record::Ceilings& ceilings) {
   if (is_modelled(record)) return model_outcome(page, record);
   if (is_unverified(record)) return imported_outcome(page, record);
   page.title("result");
@@ -203,11 +194,10 @@ void course_line(Page& page, const std::string& label, const std::vector<double>
   if (values.size() < 2) return;
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
   page.chart(label, harness::terminal::bars(harness::terminal::course(values, kChart)));
-  page.line("", fmt::format("{} to {}", harness::terminal::rate_text(*least, unit),
-                            harness::terminal::rate_text(*most, unit)));
+  page.line("", fmt::format("{} to {}", rate_text(*least, unit), rate_text(*most, unit)));
 }
 
-void burn(Page& page, const results::record::Record& record) {
+void burn(Page& page, const Record& record) {
   if (record.course.empty()) return;
   std::vector<double> rates, clocks, powers, heats;
   for (const results::record::CourseSecond& second : record.course) {
@@ -220,8 +210,7 @@ void burn(Page& page, const results::record::Record& record) {
   }
   page.title("burn");
   page.line("time", fmt::format("{} requested, {} seconds, launches without pause",
-                                harness::terminal::duration_text(record.settings.burn_seconds),
-                                record.course.size()));
+                                duration_text(record.settings.burn_seconds), record.course.size()));
   course_line(page, "rate", rates, work_rate_unit(record));
   course_line(page, "clock", clocks, "Hz");
   course_line(page, "power", powers, "W");
@@ -233,7 +222,7 @@ void burn(Page& page, const results::record::Record& record) {
   }
 }
 
-void sensors(Page& page, const results::record::Record& record) {
+void sensors(Page& page, const Record& record) {
   const results::record::Sensors& s = record.sensors;
   // Several devices take part in a collective; only the sensors of one were read.
   page.title(bus_rate(record) ? "sensors of rank 0's device" : "sensors");
@@ -250,29 +239,28 @@ void sensors(Page& page, const results::record::Record& record) {
   page.line("throttled by", s.throttle);
   page.line("energy per launch", record.energy.joules_per_launch, "J, by " + record.energy.source);
   if (record.energy.rate_per_watt) {
-    page.line("per watt", harness::terminal::rate_text(*record.energy.rate_per_watt,
-                                                       work_rate_unit(record) + "/W"));
+    page.line("per watt", rate_text(*record.energy.rate_per_watt, work_rate_unit(record) + "/W"));
   }
   if (const auto note = harness::measure::throttling_note(record.throttling)) {
     page.line("low clock", note->text);
   }
 }
 
-void phases(Page& page, const results::record::Record& record) {
+void phases(Page& page, const Record& record) {
   const results::record::Phases& p = record.phases;
   page.title("wall time");
   const std::pair<const char*, double> parts[] = {
       {"generate", p.generate}, {"upload", p.upload}, {"prepare", p.prepare}, {"verify", p.verify},
       {"warm up", p.warm_up},   {"sample", p.sample}, {"burn", p.burn}};
   for (const auto& [label, seconds] : parts) {
-    if (seconds > 0) page.line(label, harness::terminal::duration_text(seconds));
+    if (seconds > 0) page.line(label, duration_text(seconds));
   }
   page.line("total",
-            fmt::format("{}, {} of it inside launches", harness::terminal::duration_text(p.total),
+            fmt::format("{}, {} of it inside launches", duration_text(p.total),
                         harness::terminal::percent_text(p.total > 0 ? p.launches / p.total : 0)));
 }
 
-void device(Page& page, const results::record::Record& record) {
+void device(Page& page, const Record& record) {
   const results::record::DeviceIdentity& d = record.device;
   page.title("device");
   page.line("device", results::record::device_key(d));
@@ -290,12 +278,11 @@ void device(Page& page, const results::record::Record& record) {
     page.line("cache", results::page::bytes_text(static_cast<double>(d.cache_bytes)));
   }
   page.line("compute units", fmt::format("{}", d.compute_units));
-  if (d.clock_hz > 0) page.line("clock", harness::terminal::rate_text(d.clock_hz, "Hz"));
+  if (d.clock_hz > 0) page.line("clock", rate_text(d.clock_hz, "Hz"));
   page.all(d.properties);
 }
 
-void surroundings(Page& page, const results::record::Record& record,
-                  const std::string& environment) {
+void surroundings(Page& page, const Record& record, const std::string& environment) {
   page.title("environment");
   page.line("sha256", record.environment);
   if (environment.empty()) return;
@@ -311,9 +298,8 @@ void surroundings(Page& page, const results::record::Record& record,
 
 }  // namespace
 
-std::string record_text(const results::record::Record& record,
-                        const results::record::Ceilings& ceilings, const std::string& environment,
-                        const ShowStyle& style) {
+std::string record_text(const Record& record, const results::record::Ceilings& ceilings,
+                        const std::string& environment, const ShowStyle& style) {
   Page page(style);
   identity(page, record);
   outcome(page, record, ceilings);
@@ -326,4 +312,4 @@ std::string record_text(const results::record::Record& record,
   return std::move(page).text();
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::show

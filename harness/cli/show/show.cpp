@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/filter_options.h"
@@ -18,8 +17,8 @@
 #include "results/exchange/csv.h"
 #include "results/store/store.h"
 
-namespace assay::cli {
-extern const Verb show_verb;
+namespace assay::cli::show {
+extern const Verb verb;
 
 namespace {
 
@@ -37,9 +36,9 @@ ShowStyle style_of(const Arguments& arguments) {
   return {harness::terminal::terminal_width(), harness::terminal::use_colour(), arguments.wide};
 }
 
-void print_array(std::span<const results::record::Record> records) {
+void print_array(std::span<const Record> records) {
   const char* separator = "[\n";
-  for (const results::record::Record& record : records) {
+  for (const Record& record : records) {
     fmt::print("{}{}", separator, to_json(record, 2));
     separator = ",\n";
   }
@@ -65,7 +64,7 @@ void print_runs(std::span<const results::record::Run> runs, std::span<const RunC
   fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-int show_runs(const results::store::Store& store, const Arguments& arguments) {
+int show_runs(const Store& store, const Arguments& arguments) {
   auto runs = store.runs();
   if (arguments.filter.limit > 0 && runs.size() > arguments.filter.limit) {
     runs.resize(arguments.filter.limit);
@@ -91,8 +90,8 @@ int show_runs(const results::store::Store& store, const Arguments& arguments) {
   return kDone;
 }
 
-int show_record(const results::store::Store& store, const Arguments& arguments) {
-  const std::optional<results::record::Record> record = store.record(arguments.record);
+int show_record(const Store& store, const Arguments& arguments) {
+  const std::optional<Record> record = store.record(arguments.record);
   if (!record) {
     throw InputError(
         fmt::format("store {}: there is no record `{}`", store.name(), arguments.record),
@@ -114,17 +113,17 @@ int show_record(const results::store::Store& store, const Arguments& arguments) 
   return kDone;
 }
 
-int show_run(const results::store::Store& store, const Arguments& arguments) {
+int show_run(const Store& store, const Arguments& arguments) {
   const results::record::Run run = find_run(store, arguments.filter.run);
   results::store::Filter filter = arguments.filter;
   filter.run = run.id;
-  const std::vector<results::record::Record> shown = store.records(filter);
+  const std::vector<Record> shown = store.records(filter);
   if (arguments.json) {
     print_array(shown);
     return kDone;
   }
   // Ceilings come from the whole run, even if only a part of it is shown.
-  const std::vector<results::record::Record> all = store.records({.run = run.id});
+  const std::vector<Record> all = store.records({.run = run.id});
   if (arguments.csv) {
     fmt::print("{}", results::exchange::csv_text(shown, all));
   } else {
@@ -134,8 +133,7 @@ int show_run(const results::store::Store& store, const Arguments& arguments) {
 }
 
 int run(const Arguments& arguments) {
-  const results::store::Store store =
-      open_store(store_address(arguments.db), results::store::Access::read);
+  const Store store = open_store(store_address(arguments.db), results::store::Access::read);
   if (arguments.runs) return show_runs(store, arguments);
   return arguments.record.empty() ? show_run(store, arguments) : show_record(store, arguments);
 }
@@ -169,6 +167,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb show_verb = {"show", "Show measurements", add};
+const Verb verb = {"show", "Show measurements", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::show

@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <map>
 
-#include "harness/cli/claims/text.h"
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
-namespace assay::cli {
+namespace assay::cli::show {
 
 using harness::terminal::Cell;
 using harness::terminal::Style;
@@ -24,28 +23,26 @@ using results::record::Status;
 
 namespace {
 
-harness::terminal::Style style_of(const results::record::Record& record) {
+Style style_of(const Record& record) {
   if (record.status == Status::unsupported) return Style::faint;
   if (record.status != Status::ok) return Style::bad;
   if (is_modelled(record)) return Style::doubtful;
   return record.check.outcome == kernels::Outcome::right ? Style::good : Style::doubtful;
 }
 
-bool missed(const results::record::Record& record) {
+bool missed(const Record& record) {
   return record.status == Status::ok && !record.target_met && !is_modelled(record);
 }
 
 /// The result of verification, or the status of a failed measurement.
-std::string check_text(const results::record::Record& record) {
+std::string check_text(const Record& record) {
   if (record.status != Status::ok) return std::string(name(record.status));
   if (is_modelled(record)) return "modelled";
   return is_unverified(record) ? "unverified" : std::string(name(record.check.outcome));
 }
 
-std::vector<harness::terminal::Cell> row_of(const results::record::Record& record,
-                                            const results::record::Ceilings& ceilings, bool wide) {
-  std::vector<harness::terminal::Cell> row = {{record.implementation.name},
-                                              {std::string(name(record.settings.mode))}};
+std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wide) {
+  std::vector<Cell> row = {{record.implementation.name}, {std::string(name(record.settings.mode))}};
   if (is_modelled(record) && record.summary.median > 0) {
     row.insert(row.end(), {{harness::terminal::duration_text(record.summary.median)},
                            {"none "},
@@ -70,7 +67,7 @@ std::vector<harness::terminal::Cell> row_of(const results::record::Record& recor
 }
 
 /// What does not fit into a row: why it failed, or where the output is suspicious.
-std::string note_of(const results::record::Record& record) {
+std::string note_of(const Record& record) {
   if (record.status != Status::ok) {
     const bool told = record.reason.find(record.check.where) != std::string::npos;
     return told ? record.reason : record.reason + "; " + record.check.where;
@@ -88,8 +85,8 @@ std::string block(const std::string& text, int indent, std::size_t width) {
   return lines;
 }
 
-std::string device_table(std::span<const results::record::Record* const> records,
-                         const results::record::Ceilings& ceilings, const ShowStyle& style) {
+std::string device_table(std::span<const Record* const> records, const Ceilings& ceilings,
+                         const ShowStyle& style) {
   using harness::terminal::Align;
   std::vector<harness::terminal::Table::Column> columns = {
       {"implementation"},
@@ -105,7 +102,7 @@ std::string device_table(std::span<const results::record::Record* const> records
   }
   harness::terminal::Table table(std::move(columns));
   const std::string* problem = nullptr;
-  for (const results::record::Record* record : records) {
+  for (const Record* record : records) {
     if (problem == nullptr || *problem != record->problem) {
       problem = &record->problem;
       const std::string text =
@@ -120,8 +117,7 @@ std::string device_table(std::span<const results::record::Record* const> records
   return table.text(2, style.wide ? 1000 : style.width, style.colour);
 }
 
-std::string ceilings_line(const results::record::Ceilings& ceilings,
-                          const results::record::Record& like) {
+std::string ceilings_line(const Ceilings& ceilings, const Record& like) {
   if (is_modelled(like)) return "modelled from published figures: nothing ran, no ceilings";
   std::string text;
   for (const auto& [type, roof] : ceilings.arithmetic) {
@@ -139,10 +135,10 @@ std::string ceilings_line(const results::record::Ceilings& ceilings,
                       : "ceilings: " + text;
 }
 
-std::string counts_text(std::span<const results::record::Record> records) {
-  std::map<results::record::Status, int> statuses;
+std::string counts_text(std::span<const Record> records) {
+  std::map<Status, int> statuses;
   int suspicious = 0, modelled = 0, unverified = 0;
-  for (const results::record::Record& record : records) {
+  for (const Record& record : records) {
     ++statuses[record.status];
     suspicious += record.status == Status::ok && record.check.outcome != kernels::Outcome::right &&
                   !is_modelled(record) && !is_unverified(record);
@@ -161,7 +157,7 @@ std::string counts_text(std::span<const results::record::Record> records) {
   return text;
 }
 
-std::string footer(std::span<const results::record::Record> shown) {
+std::string footer(std::span<const Record> shown) {
   std::string text = harness::terminal::wrapped(counts_text(shown), 0);
   if (const auto wide = std::count_if(shown.begin(), shown.end(), missed); wide > 0) {
     text += fmt::format("{} wider than the target, marked !; --budget gives more time\n",
@@ -169,7 +165,7 @@ std::string footer(std::span<const results::record::Record> shown) {
   }
   double launches = 0, total = 0;
   bool cached = false;
-  for (const results::record::Record& record : shown) {
+  for (const Record& record : shown) {
     if (is_modelled(record)) continue;
     launches += record.phases.launches;
     total += record.phases.total;
@@ -205,8 +201,7 @@ std::string moment_text(const std::string& iso) {
 
 }  // namespace
 
-std::string bounding_rate_text(const results::record::Record& record,
-                               const results::record::Ceilings& ceilings) {
+std::string bounding_rate_text(const Record& record, const Ceilings& ceilings) {
   if (record.status != Status::ok || record.summary.median <= 0) return "";
   const kernels::Figure figure = figure_of(record);
   if (figure == kernels::Figure::time) return "";
@@ -218,8 +213,7 @@ std::string bounding_rate_text(const results::record::Record& record,
                                               results::page::rate_unit(record.work.type));
 }
 
-std::string ceiling_text(const results::record::Record& record,
-                         const results::record::Ceilings& ceilings) {
+std::string ceiling_text(const Record& record, const Ceilings& ceilings) {
   const auto roof = attainable(record, ceilings);
   if (!roof) return "";
   const bool memory = roof->bound == Bound::memory;
@@ -227,9 +221,8 @@ std::string ceiling_text(const results::record::Record& record,
                      memory ? "mem" : "peak", memory && roof->cached ? "*" : "");
 }
 
-std::string run_text(const results::record::Run& run,
-                     std::span<const results::record::Record> shown,
-                     std::span<const results::record::Record> all, const ShowStyle& style) {
+std::string run_text(const results::record::Run& run, std::span<const Record> shown,
+                     std::span<const Record> all, const ShowStyle& style) {
   std::string out = harness::terminal::wrapped(
       fmt::format("run {}, {}, {} UTC on {}{}{}", run.id.substr(0, 8),
                   run.suite.empty() ? "single problems" : "suite " + run.suite,
@@ -238,11 +231,11 @@ std::string run_text(const results::record::Run& run,
                   run.ended.empty() ? "; not finished: interrupted or still running" : ""),
       0);
   if (shown.empty()) return out + "No records match.\n";
-  const std::vector<const results::record::Record*> records = in_order(shown);
+  const std::vector<const Record*> records = in_order(shown);
   for (std::size_t from = 0; from < records.size();) {
     std::size_t to = from;
     while (to < records.size() && same_device(*records[from], *records[to])) ++to;
-    const results::record::Ceilings ceilings = measured_ceilings(all, *records[from]);
+    const Ceilings ceilings = measured_ceilings(all, *records[from]);
     out += "\n" +
            harness::terminal::styled(device_title(*records[from]), Style::strong, style.colour) +
            "\n";
@@ -276,4 +269,4 @@ std::string runs_text(std::span<const results::record::Run> runs, std::span<cons
   return open ? out + "… not finished: `assay run --resume RUN` measures the rest\n" : out;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::show

@@ -9,7 +9,7 @@
 #include "results/record/ceilings.h"
 #include "results/record/record.h"
 
-namespace assay::cli {
+namespace assay::cli::show {
 
 struct ShowStyle {
   std::size_t width = 80;
@@ -45,4 +45,4 @@ std::string bounding_rate_text(const results::record::Record& record,
 std::string ceiling_text(const results::record::Record& record,
                          const results::record::Ceilings& ceilings);
 
-}  // namespace assay::cli
+}  // namespace assay::cli::show

@@ -10,8 +10,8 @@
 #include "results/bundle/bundle.h"
 #include "results/bundle/signature.h"
 
-namespace assay::cli {
-extern const Verb sign_verb;
+namespace assay::cli::sign {
+extern const Verb verb;
 
 namespace {
 
@@ -46,6 +46,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb sign_verb = {"sign", "Sign a bundle with an OpenSSH key", add};
+const Verb verb = {"sign", "Sign a bundle with an OpenSSH key", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::sign

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/values.h"
@@ -15,8 +14,8 @@
 #include "harness/terminal/wrapped.h"
 #include "results/page/text.h"
 
-namespace assay::cli {
-extern const Verb suites_verb;
+namespace assay::cli::suites {
+extern const Verb verb;
 
 namespace {
 
@@ -29,15 +28,15 @@ struct Arguments {
   bool json = false;
 };
 
-std::vector<harness::plan::Suite> all_suites() {
-  std::vector<harness::plan::Suite> suites;
+std::vector<Suite> all_suites() {
+  std::vector<Suite> suites;
   for (const EmbeddedFile& file : harness::plan::suite_files()) {
     suites.push_back(harness::plan::parse_suite(file.text, std::string(file.name)));
   }
   return suites;
 }
 
-ordered_json to_json(const harness::plan::SuiteProblem& problem) {
+ordered_json to_json(const SuiteProblem& problem) {
   const harness::plan::MeasurementOptions& options = problem.measurement;
   ordered_json out = {{"problem", problem.problem.text()},
                       {"label", problem.label},
@@ -53,34 +52,33 @@ ordered_json to_json(const harness::plan::SuiteProblem& problem) {
   return out;
 }
 
-ordered_json to_json(const harness::plan::Suite& suite, bool with_problems) {
+ordered_json to_json(const Suite& suite, bool with_problems) {
   ordered_json out = {{"name", suite.name},
                       {"description", suite.description},
                       {"problem_count", suite.problems.size()}};
   if (!with_problems) return out;
   out["problems"] = ordered_json::array();
-  for (const harness::plan::SuiteProblem& problem : suite.problems)
-    out["problems"].push_back(to_json(problem));
+  for (const SuiteProblem& problem : suite.problems) out["problems"].push_back(to_json(problem));
   return out;
 }
 
-std::string problem_count(const harness::plan::Suite& suite) {
+std::string problem_count(const Suite& suite) {
   return results::page::counted(suite.problems.size(), "problem");
 }
 
 void print_list() {
-  for (const harness::plan::Suite& suite : all_suites()) {
+  for (const Suite& suite : all_suites()) {
     fmt::print("{:<16} {}\n{}", suite.name, problem_count(suite),
                harness::terminal::wrapped(suite.description, 4));
   }
   fmt::print("\n`assay suites SUITE` lists its problems, `assay run --suite SUITE` measures it.\n");
 }
 
-void print_suite(const harness::plan::Suite& suite) {
+void print_suite(const Suite& suite) {
   fmt::print("{}: {}\n{}", suite.name, problem_count(suite),
              harness::terminal::wrapped(suite.description, 4));
   std::string label;
-  for (const harness::plan::SuiteProblem& problem : suite.problems) {
+  for (const SuiteProblem& problem : suite.problems) {
     if (problem.label != label) fmt::print("\n{}\n", label = problem.label);
     const std::string_view mode = problem.measurement.mode ? name(*problem.measurement.mode) : "";
     fmt::print("{}", harness::terminal::wrapped(fmt::format("{}{}{}", problem.problem.text(),
@@ -96,11 +94,11 @@ int run(const Arguments& arguments) {
       return kDone;
     }
     ordered_json list = ordered_json::array();
-    for (const harness::plan::Suite& suite : all_suites()) list.push_back(to_json(suite, false));
+    for (const Suite& suite : all_suites()) list.push_back(to_json(suite, false));
     fmt::print("{}\n", ordered_json{{"suites", list}}.dump(2));
     return kDone;
   }
-  const harness::plan::Suite suite = harness::plan::load_suite(arguments.name);
+  const Suite suite = harness::plan::load_suite(arguments.name);
   if (arguments.json) {
     fmt::print("{}\n", to_json(suite, true).dump(2));
   } else {
@@ -121,6 +119,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb suites_verb = {"suites", "List the suites, or the problems of one", add};
+const Verb verb = {"suites", "List the suites, or the problems of one", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::suites

@@ -12,8 +12,8 @@
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
 
-namespace assay::cli {
-extern const Verb systems_verb;
+namespace assay::cli::systems {
+extern const Verb verb;
 
 namespace {
 
@@ -26,7 +26,7 @@ struct Arguments {
 void print_line(const results::claims::System& system) {
   const auto figure = [&](const std::string& quantity) {
     const results::claims::Property* found = system.figure(quantity);
-    return found == nullptr ? std::string("–") : figure_text(*found);
+    return found == nullptr ? std::string("–") : claims::figure_text(*found);
   };
   fmt::print("{:<25} {:<9} {:<10} {:>16} {:>14}\n", system.id, system.vendor, system.kind,
              figure("peak.bf16"), figure("memory.bandwidth"));
@@ -42,12 +42,12 @@ int run(const Arguments& arguments) {
   }
   if (arguments.json) {
     nlohmann::ordered_json out = nlohmann::ordered_json::array();
-    for (const results::claims::System* system : systems) out.push_back(to_json(*system));
+    for (const results::claims::System* system : systems) out.push_back(claims::to_json(*system));
     fmt::print("{}\n", out.dump(2));
     return kDone;
   }
   if (!arguments.which.empty()) {
-    fmt::print("{}", system_text(*systems[0]));
+    fmt::print("{}", claims::system_text(*systems[0]));
     return kDone;
   }
   fmt::print("{:<25} {:<9} {:<10} {:>16} {:>14}\n", "id", "vendor", "kind", "bf16 peak", "memory");
@@ -67,6 +67,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb systems_verb = {"systems", "List the systems in the catalogue", add};
+const Verb verb = {"systems", "List the systems in the catalogue", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::systems

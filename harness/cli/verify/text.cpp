@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/claims/text.h"
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/page/text.h"
 
-namespace assay::cli {
+namespace assay::cli::verify {
 
 using harness::terminal::Style;
 using nlohmann::ordered_json;
@@ -31,7 +30,7 @@ std::string fact(std::string_view label, const std::string& text) {
   return harness::terminal::wrapped(fmt::format("{}: {}", label, text), 2);
 }
 
-std::string signature_text(const results::bundle::Signature& signature) {
+std::string signature_text(const Signature& signature) {
   switch (signature.state) {
     case SignatureState::absent:
       return "none";
@@ -57,7 +56,7 @@ std::string run_text(const results::bundle::Manifest& manifest) {
   return text + ", " + results::page::counted(manifest.records, "record");
 }
 
-harness::terminal::Style style_of(results::bundle::RuleState state) {
+Style style_of(RuleState state) {
   switch (state) {
     case RuleState::kept:
       return Style::good;
@@ -85,7 +84,7 @@ bool alike(const std::vector<results::bundle::Breach>& breaches) {
   });
 }
 
-std::string breaches_text(const results::bundle::RuleOutcome& outcome, const VerifyStyle& style) {
+std::string breaches_text(const RuleOutcome& outcome, const VerifyStyle& style) {
   const auto& [judged, breaches] = outcome.ruling;
   std::string text;
   if (style.wide) {
@@ -106,7 +105,7 @@ std::string breaches_text(const results::bundle::RuleOutcome& outcome, const Ver
   return text;
 }
 
-std::string rule_text(const results::bundle::RuleOutcome& outcome, const VerifyStyle& style) {
+std::string rule_text(const RuleOutcome& outcome, const VerifyStyle& style) {
   const std::string_view state =
       outcome.state == RuleState::not_applicable ? "n/a" : name(outcome.state);
   return fmt::format("  {} {:<21} {}\n",
@@ -116,8 +115,8 @@ std::string rule_text(const results::bundle::RuleOutcome& outcome, const VerifyS
          breaches_text(outcome, style);
 }
 
-std::string heading(const results::bundle::Verification& verification, const VerifyStyle& style) {
-  const auto say = [&](const std::string& text, harness::terminal::Style how) {
+std::string heading(const Verification& verification, const VerifyStyle& style) {
+  const auto say = [&](const std::string& text, Style how) {
     return verification.file + ": " + harness::terminal::styled(text, how, style.colour) + "\n";
   };
   if (!verification.damage.empty()) return say("DAMAGED", Style::bad);
@@ -134,8 +133,7 @@ std::string heading(const results::bundle::Verification& verification, const Ver
 
 }  // namespace
 
-std::string verification_text(const results::bundle::Verification& verification,
-                              const VerifyStyle& style) {
+std::string verification_text(const Verification& verification, const VerifyStyle& style) {
   std::string text = heading(verification, style);
   for (const results::bundle::Damage& damage : verification.damage) {
     text += harness::terminal::wrapped(
@@ -144,9 +142,9 @@ std::string verification_text(const results::bundle::Verification& verification,
   if (!verification.unreadable.empty())
     text += harness::terminal::wrapped(verification.unreadable, 2);
   if (!verification.bundle) {
-    return verification.mend.empty()
+    return verification.hint.empty()
                ? text
-               : text + harness::terminal::wrapped("hint: " + verification.mend, 2);
+               : text + harness::terminal::wrapped("hint: " + verification.hint, 2);
   }
   const results::bundle::Manifest& manifest = verification.bundle->manifest;
   text += fact("run", run_text(manifest));
@@ -154,16 +152,15 @@ std::string verification_text(const results::bundle::Verification& verification,
   text += fact("written by", "assay " + manifest.written_by);
   text += fact("sha256", verification.bundle->sha256);
   text += fact("signature", signature_text(verification.signature));
-  for (const results::bundle::RuleOutcome& outcome : verification.rules)
-    text += rule_text(outcome, style);
+  for (const RuleOutcome& outcome : verification.rules) text += rule_text(outcome, style);
   return text;
 }
 
 namespace {
 
-ordered_json rules_json(const results::bundle::Verification& verification) {
+ordered_json rules_json(const Verification& verification) {
   ordered_json rules = ordered_json::array();
-  for (const results::bundle::RuleOutcome& outcome : verification.rules) {
+  for (const RuleOutcome& outcome : verification.rules) {
     ordered_json breaches = ordered_json::array();
     for (const results::bundle::Breach& breach : outcome.ruling.breaches) {
       breaches.push_back({{"subject", breach.subject}, {"what", breach.what}});
@@ -179,7 +176,7 @@ ordered_json rules_json(const results::bundle::Verification& verification) {
 
 }  // namespace
 
-ordered_json to_json(const results::bundle::Verification& verification) {
+ordered_json to_json(const Verification& verification) {
   ordered_json damage = ordered_json::array();
   for (const results::bundle::Damage& one : verification.damage) {
     damage.push_back({{"part", one.part}, {"what", one.what}});
@@ -190,7 +187,7 @@ ordered_json to_json(const results::bundle::Verification& verification) {
                        {"unreadable", verification.unreadable}};
   if (!verification.bundle) return json;
   const results::bundle::Manifest& manifest = verification.bundle->manifest;
-  const results::bundle::Signature& signature = verification.signature;
+  const Signature& signature = verification.signature;
   json["sha256"] = verification.bundle->sha256;
   json["schema"] = manifest.schema;
   json["run"] = manifest.run.id;
@@ -219,4 +216,4 @@ std::string rules_text() {
   return text;
 }
 
-}  // namespace assay::cli
+}  // namespace assay::cli::verify

@@ -6,7 +6,7 @@
 
 #include "results/bundle/verification.h"
 
-namespace assay::cli {
+namespace assay::cli::verify {
 
 struct VerifyStyle {
   bool colour = false;
@@ -20,4 +20,4 @@ nlohmann::ordered_json to_json(const results::bundle::Verification& verification
 /// All rules, one line each.
 std::string rules_text();
 
-}  // namespace assay::cli
+}  // namespace assay::cli::verify

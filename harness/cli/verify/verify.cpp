@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
-#include "harness/cli/claims/text.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
@@ -14,8 +13,8 @@
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
 
-namespace assay::cli {
-extern const Verb verify_verb;
+namespace assay::cli::verify {
+extern const Verb verb;
 
 namespace {
 
@@ -27,12 +26,10 @@ struct Arguments {
   bool rules = false, json = false, wide = false;
 };
 
-int exit_code(const std::vector<results::bundle::Verification>& all) {
+int exit_code(const std::vector<Verification>& all) {
   const auto any = [&](auto predicate) { return std::any_of(all.begin(), all.end(), predicate); };
-  if (any([](const results::bundle::Verification& one) { return !one.bundle; })) return kBadInput;
-  return any([](const results::bundle::Verification& one) {
-    return one.broken() > 0 || !one.signature_good();
-  })
+  if (any([](const Verification& one) { return !one.bundle; })) return kBadInput;
+  return any([](const Verification& one) { return one.broken() > 0 || !one.signature_good(); })
              ? kFinding
              : kDone;
 }
@@ -46,7 +43,7 @@ int run(const Arguments& arguments) {
     throw InputError("BUNDLE: is missing", "`assay export --bundle FILE.assay` writes one");
   }
   const VerifyStyle style{harness::terminal::use_colour(), arguments.wide};
-  std::vector<results::bundle::Verification> all;
+  std::vector<Verification> all;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const std::string& file : arguments.files) {
     all.push_back(verify_bundle(file, arguments.verification));
@@ -100,6 +97,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb verify_verb = {"verify", "Check that bundles are undamaged and follow the rules", add};
+const Verb verb = {"verify", "Check that bundles are undamaged and follow the rules", add};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::verify

@@ -10,8 +10,8 @@
 #include "harness/worker/child.h"
 #include "kernels/error.h"
 
-namespace assay::cli {
-extern const Verb worker_verb;
+namespace assay::cli::worker {
+extern const Verb verb;
 
 namespace {
 
@@ -36,6 +36,6 @@ std::function<int()> add(Options& options) {
 
 }  // namespace
 
-const Verb worker_verb = {"worker", "Serve one device to a parent process", add, true};
+const Verb verb = {"worker", "Serve one device to a parent process", add, true};
 
-}  // namespace assay::cli
+}  // namespace assay::cli::worker

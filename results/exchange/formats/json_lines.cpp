@@ -111,7 +111,7 @@ void at_line(const ImportFile& file, const Line& line, Read read) {
   try {
     read();
   } catch (const InputError& error) {
-    throw InputError(fmt::format("{}:{}: {}", file.name, line.number, error.what()), error.mend());
+    throw InputError(fmt::format("{}:{}: {}", file.name, line.number, error.what()), error.hint());
   }
 }
 

@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
     std::cout << answer(request_from_json(nlohmann::ordered_json::parse(text.str()))) << '\n';
     return 0;
   } catch (const assay::InputError& error) {
-    std::cout << nlohmann::ordered_json{{"error", error.what()}, {"mend", error.mend()}} << '\n';
+    std::cout << nlohmann::ordered_json{{"error", error.what()}, {"hint", error.hint()}} << '\n';
     return 2;
   } catch (const std::exception& error) {
     std::cerr << "assay-simulate: " << error.what() << '\n';

@@ -207,8 +207,8 @@ class ServerConnection final : public Connection {
   }
 
  private:
-  [[noreturn]] void refuse(const std::string& why, const std::string& mend) const {
-    throw InputError(fmt::format("store {}: {}", link_.name(), why), mend);
+  [[noreturn]] void refuse(const std::string& why, const std::string& hint) const {
+    throw InputError(fmt::format("store {}: {}", link_.name(), why), hint);
   }
   void require_server() const {
     if (link_.server_version() < kOldestServer) {

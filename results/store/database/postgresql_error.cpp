@@ -31,7 +31,7 @@ std::string field(const PGresult* result, int code) {
 struct Known {
   std::string_view state;
   bool input;  ///< bad input (exit code 2); otherwise it failed (exit code 4)
-  std::string_view mend;
+  std::string_view hint;
 };
 constexpr std::array kKnown = {
     Known{"25006", true,
@@ -62,21 +62,21 @@ std::string grants(PGconn* connection, std::string_view refused) {
 void fail_to_connect(const StoreAddress& address, PGconn* connection) {
   const std::string all = PQerrorMessage(connection), why = first_line(all);
   const auto says = [&](std::string_view words) { return why.find(words) != std::string::npos; };
-  std::string mend =
+  std::string hint =
       "check the URL, and that the server lets you in: psql '" + address.text() + "'";
   if (PQconnectionNeedsPassword(connection) != 0) {
-    mend = "put the password into ~/.pgpass, or into PGPASSWORD";
+    hint = "put the password into ~/.pgpass, or into PGPASSWORD";
   } else if (PQconnectionUsedPassword(connection) != 0 && says("password")) {
-    mend = "check user and password: in the URL, PGPASSWORD or ~/.pgpass";
+    hint = "check user and password: in the URL, PGPASSWORD or ~/.pgpass";
   } else if (says("database \"") && says("does not exist")) {
-    mend = fmt::format("make it: createdb --encoding=UTF8 {}", PQdb(connection));
+    hint = fmt::format("make it: createdb --encoding=UTF8 {}", PQdb(connection));
   } else if (says("too many") || says("remaining connection slots")) {
-    mend = "try again when others are done";
+    hint = "try again when others are done";
   } else if (all.find("FATAL") == std::string::npos) {
     // No server said anything.
-    mend = "check host and port, and that the server runs and can be reached from here";
+    hint = "check host and port, and that the server runs and can be reached from here";
   }
-  throw InputError(fmt::format("store {}: {}", address.text(), why), mend);
+  throw InputError(fmt::format("store {}: {}", address.text(), why), hint);
 }
 
 void fail_to_command(const std::string& name, PGconn* connection, const PGresult* result) {
@@ -97,8 +97,8 @@ void fail_to_command(const std::string& name, PGconn* connection, const PGresult
   const auto known = std::find_if(kKnown.begin(), kKnown.end(),
                                   [&](const Known& one) { return state.starts_with(one.state); });
   if (known == kKnown.end()) throw Error(what);
-  if (known->input) throw InputError(what, std::string(known->mend));
-  throw Error(what, std::string(known->mend));
+  if (known->input) throw InputError(what, std::string(known->hint));
+  throw Error(what, std::string(known->hint));
 }
 
 }  // namespace assay::results::store

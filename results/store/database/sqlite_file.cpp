@@ -24,8 +24,8 @@ std::uint32_t big_endian(const char* bytes) {
 
 }  // namespace
 
-void refuse(const fs::path& file, const std::string& why, const std::string& mend) {
-  throw InputError(fmt::format("store {}: {}", file.string(), why), mend);
+void refuse(const fs::path& file, const std::string& why, const std::string& hint) {
+  throw InputError(fmt::format("store {}: {}", file.string(), why), hint);
 }
 
 /// Judges the file by the 100 bytes of SQLite's header (sqlite.org/fileformat.html, section 1.3):

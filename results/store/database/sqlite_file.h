@@ -17,7 +17,7 @@ enum class Content { none, store };
 Content examine(const std::filesystem::path& file);
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why,
-                         const std::string& mend);
+                         const std::string& hint);
 
 /// The path as SQLite's URI.
 std::string uri(const std::filesystem::path& file, std::string_view parameters);

@@ -19,7 +19,7 @@ fs::path test_module(const std::string& name) {
   return fs::path(ASSAY_TEST_MODULES_DIR) / (name + ".so");
 }
 
-/// Opening must fail, saying `what` and the file's name, with a mend.
+/// Opening must fail, saying `what` and the file's name, with a hint.
 void expect_refused(const fs::path& file, const std::string& what) {
   try {
     Module::open(file);
@@ -27,7 +27,7 @@ void expect_refused(const fs::path& file, const std::string& what) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr(what));
     EXPECT_THAT(error.what(), HasSubstr(file.string()));
-    EXPECT_NE(error.mend(), "");
+    EXPECT_NE(error.hint(), "");
   }
 }
 

@@ -107,7 +107,7 @@ TEST(CpuModuleTable, FindsOneDeviceAndDescribesIt) {
   ASSERT_EQ(module()->probe(&probe), ASSAY_OK);
   EXPECT_EQ(probe.device_count, 1u);
   EXPECT_STRNE(probe.summary, "");
-  EXPECT_STREQ(probe.mend, "");
+  EXPECT_STREQ(probe.hint, "");
   assay_device_info info = {};
   info.struct_size = sizeof info;
   ASSERT_EQ(module()->device_info(0, &info), ASSAY_OK);

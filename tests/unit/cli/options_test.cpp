@@ -49,7 +49,7 @@ class OptionsTest : public testing::Test {
     try {
       read(words);
     } catch (const InputError& error) {
-      return error.what() + std::string("|") + error.mend();
+      return error.what() + std::string("|") + error.hint();
     }
     return "none";
   }

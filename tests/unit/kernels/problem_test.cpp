@@ -21,14 +21,14 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 struct Refusal {
-  std::string what = "accepted", mend;
+  std::string what = "accepted", hint;
 };
 
 Refusal refusal_of(std::string_view text) {
   try {
     Problem::parse(text);
   } catch (const InputError& error) {
-    return {error.what(), error.mend()};
+    return {error.what(), error.hint()};
   }
   return {};
 }
@@ -67,11 +67,11 @@ TEST(Problem, RefusesWhatIsMalformedAndNamesTheField) {
   const auto what = [&](const std::string& more) { return refusal_of(good + " " + more).what; };
   EXPECT_THAT(refusal_of("").what, HasSubstr("no operation"));
   EXPECT_THAT(refusal_of("matmull m=2").what, HasSubstr("unknown operation `matmull`"));
-  EXPECT_THAT(refusal_of("matmull m=2").mend, HasSubstr("`matmul`"));
-  EXPECT_THAT(refusal_of("xyzzy m=2").mend, AllOf(HasSubstr("attention"), HasSubstr("triad")));
+  EXPECT_THAT(refusal_of("matmull m=2").hint, HasSubstr("`matmul`"));
+  EXPECT_THAT(refusal_of("xyzzy m=2").hint, AllOf(HasSubstr("attention"), HasSubstr("triad")));
   EXPECT_THAT(what("batchs=2"), HasSubstr("field batchs: matmul has no such field"));
-  EXPECT_THAT(refusal_of(good + " batchs=2").mend, HasSubstr("`batch`"));
-  EXPECT_THAT(refusal_of(good + " zzzzzz=2").mend, HasSubstr("layout"));
+  EXPECT_THAT(refusal_of(good + " batchs=2").hint, HasSubstr("`batch`"));
+  EXPECT_THAT(refusal_of(good + " zzzzzz=2").hint, HasSubstr("layout"));
   EXPECT_THAT(what("m=2"), HasSubstr("field m: given twice"));
   EXPECT_THAT(what("batch"), HasSubstr("`batch` is not of the form field=value"));
   EXPECT_THAT(what("=2"), HasSubstr("`=2` is not of the form"));
@@ -81,7 +81,7 @@ TEST(Problem, RefusesWhatIsMalformedAndNamesTheField) {
 TEST(Problem, NamesAllMissingFieldsAtOnce) {
   const Refusal refused = refusal_of("matmul m=2");
   EXPECT_EQ(refused.what, "fields n, k, a: matmul needs them");
-  EXPECT_THAT(refused.mend, AllOf(HasSubstr("n=…: columns of B and C"), HasSubstr("k=…: "),
+  EXPECT_THAT(refused.hint, AllOf(HasSubstr("n=…: columns of B and C"), HasSubstr("k=…: "),
                                   HasSubstr("a=…: type of A, one of f64, f32")));
   EXPECT_EQ(refusal_of("all_reduce").what, "fields ranks, n, type: all_reduce needs them");
 }
@@ -89,8 +89,8 @@ TEST(Problem, NamesAllMissingFieldsAtOnce) {
 TEST(Problem, NamesAllUnknownFieldsAtOnce) {
   const Refusal near = refusal_of("matmul m=2 n=3 k=4 a=f32 batchs=2 layuot=nn");
   EXPECT_EQ(near.what, "fields batchs, layuot: matmul has no such fields");
-  EXPECT_EQ(near.mend, "did you mean `batch`, `layout`?");
-  EXPECT_THAT(refusal_of("matmul m=2 n=3 k=4 a=f32 batchs=2 zzzzzz=1").mend,
+  EXPECT_EQ(near.hint, "did you mean `batch`, `layout`?");
+  EXPECT_THAT(refusal_of("matmul m=2 n=3 k=4 a=f32 batchs=2 zzzzzz=1").hint,
               HasSubstr("the fields of matmul are m, n, k"));
 }
 
@@ -99,14 +99,14 @@ TEST(Problem, RefusesValuesOutOfRange) {
        {"0", "-1", "", "1.5", "1e3", "0x10", "9223372036854775808", "+4", "4k", "nan"}) {
     const auto refused = refusal_of(fmt::format("copy n={} type=f32", bad));
     EXPECT_THAT(refused.what, HasSubstr("field n")) << bad;
-    EXPECT_FALSE(refused.mend.empty()) << bad;
+    EXPECT_FALSE(refused.hint.empty()) << bad;
   }
   EXPECT_THAT(refusal_of("copy n=4 type=f32 seed=-1").what, HasSubstr("field seed"));
   EXPECT_THAT(refusal_of("copy n=4 type=f32 seed=18446744073709551616").what,
               HasSubstr("field seed"));
   EXPECT_THAT(refusal_of("copy n=4 type=fp32").what, HasSubstr("field type: `fp32`"));
-  EXPECT_THAT(refusal_of("copy n=4 type=fp32").mend, HasSubstr("`f32`"));
-  EXPECT_THAT(refusal_of("copy n=4 type=f32 dist=gauss").mend, HasSubstr("normal"));
+  EXPECT_THAT(refusal_of("copy n=4 type=fp32").hint, HasSubstr("`f32`"));
+  EXPECT_THAT(refusal_of("copy n=4 type=f32 dist=gauss").hint, HasSubstr("normal"));
   EXPECT_THAT(refusal_of("copy n=9223372036854775807 type=f64").what, HasSubstr("2^62"));
 }
 

@@ -20,9 +20,9 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// Verified, 10 ms a launch.
-results::record::Record record_of(const std::string& problem, const std::string& implementation,
-                                  double flop, double bytes, DataType type = DataType::f32) {
-  results::record::Record record;
+Record record_of(const std::string& problem, const std::string& implementation, double flop,
+                 double bytes, DataType type = DataType::f32) {
+  Record record;
   record.id = "0badcafe-0000-4000-8000-000000000000";
   record.problem = problem;
   record.operation = problem.substr(0, problem.find(' '));
@@ -38,7 +38,7 @@ results::record::Record record_of(const std::string& problem, const std::string&
   return record;
 }
 
-std::vector<results::record::Record> records() {
+std::vector<Record> records() {
   return {
       record_of("matmul m=1024 n=2048 k=2048 dist=uniform seed=1", "native/skinny", 1.9e9, 5e7),
       record_of("matmul m=1024 n=2048 k=2048 dist=uniform seed=1", "library/openblas", 1.5e9, 5e7),
@@ -54,8 +54,8 @@ const results::record::Run kRun{.id = "12345678-0000-4000-8000-000000000000",
                                 .host = "host",
                                 .assay_version = "0.1.0"};
 
-std::string shown(const std::vector<results::record::Record>& all, const ShowStyle& style = {}) {
-  return run_text(kRun, all, all, style);
+std::string shown(const std::vector<Record>& all, const show::ShowStyle& style = {}) {
+  return show::run_text(kRun, all, all, style);
 }
 
 TEST(RunText, HoldsEachRateAgainstItsCeilingInThatCeilingsUnit) {
@@ -67,7 +67,7 @@ TEST(RunText, HoldsEachRateAgainstItsCeilingInThatCeilingsUnit) {
 
 TEST(RunText, TakesCeilingsFromTheWholeRunWhateverIsShown) {
   const auto all = records();
-  const std::string text = run_text(kRun, std::span(all).first(1), all, {});
+  const std::string text = show::run_text(kRun, std::span(all).first(1), all, {});
   EXPECT_THAT(text, HasSubstr("95% peak"));
   EXPECT_THAT(text, Not(HasSubstr("openblas")));
 }
@@ -130,8 +130,8 @@ TEST(RunText, SaysThatARunHasNotEnded) {
   results::record::Run run = kRun;
   run.ended.clear();
   const auto all = records();
-  EXPECT_THAT(run_text(run, all, all, {}), HasSubstr("interrupted or still running"));
-  EXPECT_THAT(run_text(kRun, {}, all, {}), HasSubstr("No records match."));
+  EXPECT_THAT(show::run_text(run, all, all, {}), HasSubstr("interrupted or still running"));
+  EXPECT_THAT(show::run_text(kRun, {}, all, {}), HasSubstr("No records match."));
 }
 
 TEST(CsvText, QuotesAsRfc4180AsksAndHasAFieldForEachTitle) {
@@ -147,12 +147,12 @@ TEST(CsvText, QuotesAsRfc4180AsksAndHasAFieldForEachTitle) {
 }
 
 TEST(RecordText, TellsEveryPartOfARecord) {
-  results::record::Record record = records().front();
+  Record record = records().front();
   record.sensors.power_watts = 212.5;
   record.implementation.details = {{"threads", "2"}};
   record.environment = "feed";
   const std::string text =
-      record_text(record, {}, R"({"cpu":{"model":"EPYC"},"kernel":"6.1"})", {});
+      show::record_text(record, {}, R"({"cpu":{"model":"EPYC"},"kernel":"6.1"})", {});
   for (const char* part : {"0badcafe-", "native/skinny", "threads           2", "212.5 W",
                            "40; effective sample size 40", "cpu.model         EPYC",
                            "kernel            6.1", "dist=uniform seed=1", "over time"}) {
@@ -161,15 +161,15 @@ TEST(RecordText, TellsEveryPartOfARecord) {
 }
 
 TEST(RecordText, DrawsABurnAndSaysWhetherItFaded) {
-  results::record::Record record = records().front();
-  EXPECT_THAT(record_text(record, {}, "", {}), Not(HasSubstr("burn")));
+  Record record = records().front();
+  EXPECT_THAT(show::record_text(record, {}, "", {}), Not(HasSubstr("burn")));
   record.settings.burn_seconds = 8;
   for (int i = 0; i < 8; ++i) {
     const double launches = i < 4 ? 100 : 80;
     record.course.push_back(
         {.seconds = 1, .launches = launches, .launch_seconds = 1, .clock_hz = 1e7 * launches});
   }
-  const std::string text = record_text(record, {}, "", {});
+  const std::string text = show::record_text(record, {}, "", {});
   for (const char* part : {"████▁▁▁▁", "8.00 s requested", "152 GFLOP/s to 190 GFLOP/s",
                            "800 MHz to 1.00 GHz", "-20.00% of the first half's rate: the boost"}) {
     EXPECT_THAT(text, HasSubstr(part));
@@ -178,10 +178,10 @@ TEST(RecordText, DrawsABurnAndSaysWhetherItFaded) {
 }
 
 TEST(RecordText, TellsWhatALaunchCostsWhereTheDeviceDoes) {
-  results::record::Record record = records().front();
+  Record record = records().front();
   record.energy = {2.5, 7.6e8, "counter"};
   record.throttling = {.discarded_launches = 30, .pauses = 2};
-  const std::string text = record_text(record, {}, "", {});
+  const std::string text = show::record_text(record, {}, "", {});
   EXPECT_THAT(text, HasSubstr("2.5 J, by counter"));
   EXPECT_THAT(text, HasSubstr("760 MFLOP/s/W"));
   EXPECT_THAT(text, HasSubstr("30 launches below 75%"));

@@ -21,8 +21,8 @@ using testing::Not;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
-results::record::DeviceIdentity device(std::uint32_t index = 0) {
-  results::record::DeviceIdentity out;
+DeviceIdentity device(std::uint32_t index = 0) {
+  DeviceIdentity out;
   out.backend = "cpu";
   out.index = index;
   out.kind = "cpu";
@@ -71,8 +71,8 @@ TEST(MakePlan, TakesAllDivisionsButReferenceUnlessAsked) {
   EXPECT_THAT(implementations(plan), UnorderedElementsAre("library/blas", "native/stream"));
 }
 
-results::record::DeviceIdentity pretended() {
-  results::record::DeviceIdentity out = device();
+DeviceIdentity pretended() {
+  DeviceIdentity out = device();
   out.backend = "datasheet";
   out.unique_id = "h200-sxm";
   out.memory_bytes = 141'000'000'000;
@@ -101,7 +101,7 @@ TEST(MakePlan, AsksNoMemoryOfTheHostForWhatIsModelled) {
 }
 
 TEST(PlanJson, NamesAPretendedDeviceByItsSystem) {
-  const std::vector<results::record::DeviceIdentity> devices = {pretended(), device()};
+  const std::vector<DeviceIdentity> devices = {pretended(), device()};
   const Plan plan = make_plan(copies({64}), devices, options(), one_model);
   const std::string text = plan_to_json(plan, devices);
   EXPECT_THAT(planned_devices(text), testing::ElementsAre("cpu:0", "datasheet:h200-sxm"));
@@ -128,7 +128,7 @@ TEST(MakePlan, RefusesAnImplementationThatNoneOffers) {
     FAIL() << "took an implementation that does not exist";
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(), HasSubstr("library/blass"));
-    EXPECT_THAT(error.mend(), HasSubstr("`library/blas`"));
+    EXPECT_THAT(error.hint(), HasSubstr("`library/blas`"));
   }
 }
 
@@ -173,7 +173,7 @@ TEST(MakePlan, SkipsWhatDoesNotFitIntoMemoryWithItsSizes) {
 }
 
 TEST(MakePlan, CountsMemoryOfASeparateDeviceForItself) {
-  results::record::DeviceIdentity gpu = device();
+  DeviceIdentity gpu = device();
   gpu.kind = "gpu";
   gpu.memory_bytes = 1 << 20;
   const Plan plan = make_plan(copies({1 << 20}), {gpu}, options(), three_offers);
@@ -214,7 +214,7 @@ TEST(PlanJson, ReadsBackWhatItWrote) {
   problems[1].measurement.burn_seconds = 60;
   PlanOptions with_threads = options(5);
   with_threads.threads = 3;
-  const std::vector<results::record::DeviceIdentity> devices = {device(0), device(1)};
+  const std::vector<DeviceIdentity> devices = {device(0), device(1)};
   const Plan plan = make_plan(problems, devices, with_threads, three_offers);
   const Plan back = plan_from_json(plan_to_json(plan, devices), devices);
   EXPECT_EQ(order(back), order(plan));
@@ -231,7 +231,7 @@ TEST(PlanJson, ReadsBackWhatItWrote) {
 
 TEST(Plan, CountsABurnIntoTheTimeItTakes) {
   auto problems = copies({64});
-  const std::vector<results::record::DeviceIdentity> devices = {device()};
+  const std::vector<DeviceIdentity> devices = {device()};
   const double without = make_plan(problems, devices, options(), three_offers).seconds();
   PlanOptions burning = options();
   burning.measurement.burn_seconds = 60;
@@ -241,7 +241,7 @@ TEST(Plan, CountsABurnIntoTheTimeItTakes) {
 }
 
 TEST(PlanJson, SkipsEntriesOfADeviceThatIsGone) {
-  const std::vector<results::record::DeviceIdentity> both = {device(0), device(1)};
+  const std::vector<DeviceIdentity> both = {device(0), device(1)};
   const Plan plan = make_plan(copies({64}), both, options(), three_offers);
   const Plan back = plan_from_json(plan_to_json(plan, both), {device(0)});
   EXPECT_THAT(back.entries, SizeIs(2));
@@ -249,7 +249,7 @@ TEST(PlanJson, SkipsEntriesOfADeviceThatIsGone) {
 }
 
 TEST(Remaining, LeavesOutWhatHasARecord) {
-  const std::vector<results::record::DeviceIdentity> devices = {device()};
+  const std::vector<DeviceIdentity> devices = {device()};
   const Plan plan = make_plan(copies({64, 128}), devices, options(), three_offers);
   results::record::Record done;
   done.problem = plan.entries[1].problem.text();

@@ -22,12 +22,12 @@ using testing::Not;
 
 constexpr const char* kHead = "name = \"mine\"\ndescription = \"d\"\n";
 
-/// The error that a suite gives, message and mend in one.
+/// The error that a suite gives, message and hint in one.
 std::string error_of(const std::string& text) {
   try {
     parse_suite(text, "mine.toml");
   } catch (const InputError& error) {
-    return std::string(error.what()) + " / " + error.mend();
+    return std::string(error.what()) + " / " + error.hint();
   }
   return "no error";
 }
@@ -137,7 +137,7 @@ TEST(LoadSuite, NamesTheNearestSuite) {
     load_suite("quik");
     FAIL() << "took a suite that does not exist";
   } catch (const InputError& error) {
-    EXPECT_THAT(error.mend(), HasSubstr("`quick`"));
+    EXPECT_THAT(error.hint(), HasSubstr("`quick`"));
   }
 }
 

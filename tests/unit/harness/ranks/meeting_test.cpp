@@ -78,7 +78,7 @@ TEST_F(MeetingInAFolder, a_folder_that_cannot_be_made_is_named) {
     FAIL();
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("/proc/no/such/ranks-7.json"));
-    EXPECT_THAT(error.mend(), testing::HasSubstr("--rendezvous"));
+    EXPECT_THAT(error.hint(), testing::HasSubstr("--rendezvous"));
   }
 }
 

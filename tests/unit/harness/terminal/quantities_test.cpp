@@ -30,7 +30,7 @@ TEST(ParseDuration, RefusesWhatIsNoTimeAboveZeroAndNamesThePlace) {
       ADD_FAILURE() << "took `" << text << "`";
     } catch (const InputError& error) {
       EXPECT_THAT(error.what(), HasSubstr("--budget"));
-      EXPECT_THAT(error.mend(), HasSubstr("500ms"));
+      EXPECT_THAT(error.hint(), HasSubstr("500ms"));
     }
   }
 }

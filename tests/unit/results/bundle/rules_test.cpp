@@ -149,7 +149,7 @@ TEST(BundleRules, AreFoundByTheirNames) {
     FAIL();
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(), HasSubstr("--waive"));
-    EXPECT_THAT(error.mend(), HasSubstr("`steady`"));
+    EXPECT_THAT(error.hint(), HasSubstr("`steady`"));
   }
 }
 

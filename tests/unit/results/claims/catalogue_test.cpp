@@ -68,13 +68,13 @@ left = "box:peak.bf16"
 right = "claim:box-peak"
 )toml";
 
-/// What loading `text` complains of: message and mend.
+/// What loading `text` complains of: message and hint.
 std::string complaint(const std::string& text) {
   const Folder folder;
   try {
     load_catalogue({folder.write("mine.toml", text)});
   } catch (const InputError& error) {
-    return std::string(error.what()) + " | " + error.mend();
+    return std::string(error.what()) + " | " + error.hint();
   }
   return "none";
 }
@@ -280,8 +280,8 @@ TEST(CatalogueLookup, SuggestsTheNearestIdAndListsSets) {
     find_set(catalogue, "tlak");
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_THAT(error.mend(), HasSubstr("did you mean `talk`?"));
-    EXPECT_THAT(error.mend(), HasSubstr("sets are talk"));
+    EXPECT_THAT(error.hint(), HasSubstr("did you mean `talk`?"));
+    EXPECT_THAT(error.hint(), HasSubstr("sets are talk"));
   }
   EXPECT_THROW(find_claim(catalogue, "nothing"), InputError);
   EXPECT_THROW(find_system(catalogue, "nothing"), InputError);

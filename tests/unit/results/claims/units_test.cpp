@@ -81,7 +81,7 @@ TEST(Units, RefusesWhatIsNoUnitAndSaysWhatIs) {
     FAIL();
   } catch (const InputError& error) {
     EXPECT_NE(std::string(error.what()).find("TFLOPS"), std::string::npos);
-    EXPECT_NE(error.mend().find("TFLOP/s"), std::string::npos);
+    EXPECT_NE(error.hint().find("TFLOP/s"), std::string::npos);
   }
 }
 

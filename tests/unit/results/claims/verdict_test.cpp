@@ -438,8 +438,8 @@ TEST(Judge, RefusesAnUnknownSetAndListsThoseThereAre) {
     Judge(catalogue(), {}).verdicts("tolk");
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_THAT(error.mend(), HasSubstr("did you mean `talk`?"));
-    EXPECT_THAT(error.mend(), HasSubstr("other, talk"));
+    EXPECT_THAT(error.hint(), HasSubstr("did you mean `talk`?"));
+    EXPECT_THAT(error.hint(), HasSubstr("other, talk"));
   }
 }
 

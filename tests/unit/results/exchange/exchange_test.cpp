@@ -103,7 +103,7 @@ TEST(Formats, AreFoundByNameAndMisspeltOnesAreGuessed) {
     find_exporter("json-line", "--format");
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_THAT(error.mend(), HasSubstr("json-lines"));
+    EXPECT_THAT(error.hint(), HasSubstr("json-lines"));
   }
 }
 

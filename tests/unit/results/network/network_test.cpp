@@ -55,7 +55,7 @@ TEST(Network, one_that_is_not_described_is_refused_with_the_nearest) {
     network_of(claims::built_in_catalogue(), "cloudmatrix");
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_THAT(error.mend(), testing::HasSubstr("cloudmatrix384"));
+    EXPECT_THAT(error.hint(), testing::HasSubstr("cloudmatrix384"));
   }
 }
 

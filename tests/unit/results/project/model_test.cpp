@@ -33,7 +33,7 @@ TEST(Model, an_unknown_one_is_refused_with_the_nearest) {
     find_model("deepseek-r2");
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_THAT(error.mend(), testing::HasSubstr("deepseek-r1"));
+    EXPECT_THAT(error.hint(), testing::HasSubstr("deepseek-r1"));
   }
 }
 

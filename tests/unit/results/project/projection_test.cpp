@@ -36,7 +36,7 @@ std::string refusal(const ProjectionOptions& options, const char* model = "deeps
   try {
     project(catalogue(), site_of(catalogue(), "cloudmatrix384"), find_model(model), options);
   } catch (const InputError& error) {
-    return std::string(error.what()) + " / " + error.mend();
+    return std::string(error.what()) + " / " + error.hint();
   }
   return "";
 }

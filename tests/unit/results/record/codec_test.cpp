@@ -71,7 +71,7 @@ std::string refusal(const std::string& text) {
   try {
     decode<Order>(text, "order");
   } catch (const InputError& error) {
-    return std::string(error.what()) + " / " + error.mend();
+    return std::string(error.what()) + " / " + error.hint();
   }
   return "read without complaint";
 }
@@ -191,7 +191,7 @@ TEST(Names, AreReadWithAHintAtTheNearest) {
     try {
       require_named<Division>(text, "mine.toml:4: divisions");
     } catch (const InputError& error) {
-      return std::string(error.what()) + " / " + error.mend();
+      return std::string(error.what()) + " / " + error.hint();
     }
     return std::string();
   };

@@ -17,12 +17,12 @@ namespace {
 using nlohmann::ordered_json;
 using testing::HasSubstr;
 
-/// The message and the mend of the InputError that reading `json` ends with.
+/// The message and the hint of the InputError that reading `json` ends with.
 std::string refusal(const std::string& json) {
   try {
     record_from_json(json);
   } catch (const InputError& error) {
-    return std::string(error.what()) + " / " + error.mend();
+    return std::string(error.what()) + " / " + error.hint();
   }
   return "read without complaint";
 }

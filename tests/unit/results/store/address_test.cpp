@@ -69,7 +69,7 @@ TEST(StoreAddress, IsAFileUnlessItIsAUrl) {
       FAIL() << other;
     } catch (const InputError& error) {
       EXPECT_THAT(error.what(), testing::Not(HasSubstr("secret")));
-      EXPECT_THAT(error.mend(), HasSubstr("postgresql://USER@HOST/DATABASE"));
+      EXPECT_THAT(error.hint(), HasSubstr("postgresql://USER@HOST/DATABASE"));
     }
   }
 }
@@ -90,7 +90,7 @@ TEST(StoreAddress, ShowsNoPassword) {
       FAIL() << unclear;
     } catch (const InputError& error) {
       EXPECT_THAT(error.what(), testing::Not(HasSubstr("cret")));
-      EXPECT_THAT(error.mend(), HasSubstr("%40"));
+      EXPECT_THAT(error.hint(), HasSubstr("%40"));
     }
   }
 }

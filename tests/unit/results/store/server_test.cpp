@@ -30,13 +30,13 @@ class StoreServer : public StoreCase {
                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" +
                    database_ + "'");
   }
-  /// The message and the mend of what `work` throws.
+  /// The message and the hint of what `work` throws.
   template <typename Work>
   static std::string failure(Work work) {
     try {
       work();
     } catch (const InputError& error) {
-      return std::string(error.what()) + " / " + error.mend();
+      return std::string(error.what()) + " / " + error.hint();
     }
     return "no failure";
   }

@@ -59,12 +59,12 @@ class StoreCase : public testing::Test {
     return record;
   }
 
-  /// What is said when a store is not opened, with the mend.
+  /// What is said when a store is not opened, with the hint.
   static std::string refusal(const StoreAddress& address, Access access) {
     try {
       Store::open(address, access).runs();
     } catch (const InputError& error) {
-      return std::string(error.what()) + " / " + error.mend();
+      return std::string(error.what()) + " / " + error.hint();
     }
     return "opened without complaint";
   }
