@@ -10,7 +10,7 @@ namespace assay::kernels {
 namespace {
 
 constexpr std::int64_t kRows = 128;
-constexpr std::int64_t kDepth = 256;
+constexpr std::int64_t kTileDepth = 256;
 constexpr double kDeviations = 6;
 
 // `probes` random signs per row, padded with zeros.
@@ -30,16 +30,16 @@ std::vector<double> random_signs(std::int64_t rows, int probes, std::int64_t str
 // products = view * right at rows [first, first + count); adds each row's squares to `squares`.
 void multiply_rows(const MatrixView& view, IndexSet rows, const std::vector<double>& right,
                    std::int64_t stride, double* products, double* squares) {
-  std::vector<double> tile(static_cast<std::size_t>(kRows * kDepth));
+  std::vector<double> tile(static_cast<std::size_t>(kRows * kTileDepth));
   const Rounding rounding = view.type == DataType::f64 ? Rounding::separate : Rounding::fused;
-  for (std::int64_t k = 0; k < view.columns; k += kDepth) {
-    const IndexSet depth{k, std::min(kDepth, view.columns - k), nullptr};
-    decode_block(view, rows, depth, tile.data(), kDepth);
-    panel_multiply_add(rounding, rows.count, stride, depth.count, tile.data(), kDepth,
+  for (std::int64_t k = 0; k < view.columns; k += kTileDepth) {
+    const IndexSet depth{k, std::min(kTileDepth, view.columns - k), nullptr};
+    decode_block(view, rows, depth, tile.data(), kTileDepth);
+    panel_multiply_add(rounding, rows.count, stride, depth.count, tile.data(), kTileDepth,
                        right.data() + k * stride, stride, products, stride);
     for (std::int64_t r = 0; r < rows.count; ++r) {
       for (std::int64_t j = 0; j < depth.count; ++j) {
-        const double value = tile[static_cast<std::size_t>(r * kDepth + j)];
+        const double value = tile[static_cast<std::size_t>(r * kTileDepth + j)];
         squares[r] += value * value;
       }
     }

@@ -20,7 +20,8 @@ namespace assay::kernels {
 namespace {
 
 enum class Distribution { uniform, normal, integer, llm };
-constexpr std::array<std::string_view, 4> kNames = {"uniform", "normal", "integer", "llm"};
+constexpr std::array<std::string_view, 4> kDistributionNames = {"uniform", "normal", "integer",
+                                                                "llm"};
 
 /// Random bits per element.
 enum class Draw : std::int64_t { bits16 = 16, bits32 = 32, bits64 = 64 };
@@ -100,8 +101,8 @@ class Generator {
   static constexpr std::size_t kChunkWords = kChunk * 2 + 2 * kPhiloxWords;
 
   static Distribution distribution_named(std::string_view dist) {
-    const auto at = std::find(kNames.begin(), kNames.end(), dist);
-    return static_cast<Distribution>(at - kNames.begin());
+    const auto at = std::find(kDistributionNames.begin(), kDistributionNames.end(), dist);
+    return static_cast<Distribution>(at - kDistributionNames.begin());
   }
 
   bool is_normal() const {
@@ -393,7 +394,7 @@ Bytes cleared(const Generator& generator, std::int64_t first, Bytes to) {
 }  // namespace
 
 std::span<const std::string_view> distributions() {
-  return kNames;
+  return kDistributionNames;
 }
 
 struct OperandSource::Parts {

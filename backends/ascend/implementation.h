@@ -1,5 +1,5 @@
-// What each implementation on an Ascend provides. One file in implementations/
-// defines one constant `const Implementation NAME_implementation` (file name = NAME); the build
+// What each implementation on an Ascend provides. A file in implementations/
+// has a namespace of its name and defines `const Implementation implementation` in it; the build
 // lists them.
 #pragma once
 

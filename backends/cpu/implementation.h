@@ -1,5 +1,6 @@
-// What each implementation on the CPU provides. One file in implementations/ defines one
-// constant `const Implementation NAME_implementation` (file name = NAME); the build lists them.
+// What each implementation on the CPU provides. A file in implementations/
+// has a namespace of its name and defines `const Implementation implementation` in it; the build
+// lists them.
 #pragma once
 
 #include <cstddef>

@@ -8,7 +8,7 @@ namespace {
 const char* (*error_string)(int) = nullptr;
 void (*last_error)(char*, std::size_t) = nullptr;
 
-std::string status_text(int status) {
+std::string graph_status_text(int status) {
   const char* const text = error_string == nullptr ? nullptr : error_string(status);
   std::string all = text == nullptr ? "" : text;
   if (last_error != nullptr) {
@@ -46,7 +46,7 @@ std::unique_ptr<AttentionSession> AttentionSession::open(Device& device, std::st
   const GraphApi& api = session->api_;
   // CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED; NOT_SUPPORTED and its ARCH_MISMATCH.
   reason = session->open_library(dialect.libraries.attention, "attention",
-                                 {status_text, 4004, {3000, 3007}}, [&] {
+                                 {graph_status_text, 4004, {3000, 3007}}, [&] {
                                    error_string = api.error_string.pointer;
                                    last_error = api.last_error.pointer;
                                    api.create(&session->handle_);

@@ -6,10 +6,10 @@ namespace assay::backends::cudalike {
 namespace {
 
 /// The status texts come from a call of the library itself.
-const char* (*status_string)(int) = nullptr;
+const char* (*blas_status_string)(int) = nullptr;
 
-std::string status_text(int status) {
-  const char* const text = status_string == nullptr ? nullptr : status_string(status);
+std::string blas_status_text(int status) {
+  const char* const text = blas_status_string == nullptr ? nullptr : blas_status_string(status);
   return text == nullptr ? "" : text;
 }
 
@@ -24,12 +24,12 @@ std::unique_ptr<BlasSession> BlasSession::open(Device& device, std::string& reas
   std::unique_ptr<BlasSession> session(new BlasSession);
   const BlasNumbers& numbers = dialect.blas;
   const BlasApi& api = session->api_;
-  reason =
-      session->open_library(dialect.libraries.blas, "blas", statuses_of(numbers, status_text), [&] {
-        status_string = api.status_string.pointer;
-        api.create(&session->handle_);
-        api.set_stream(session->handle_, device.stream());
-      });
+  reason = session->open_library(dialect.libraries.blas, "blas",
+                                 statuses_of(numbers, blas_status_text), [&] {
+                                   blas_status_string = api.status_string.pointer;
+                                   api.create(&session->handle_);
+                                   api.set_stream(session->handle_, device.stream());
+                                 });
   if (!reason.empty()) return nullptr;
   int version = 0;
   if (api.version && api.version.status(session->handle_, &version) == 0) {

@@ -8,10 +8,11 @@ namespace assay::backends::cudalike {
 namespace {
 
 /// The status texts come from a call of the library itself.
-const char* (*status_string)(int) = nullptr;
+const char* (*collective_status_string)(int) = nullptr;
 
-std::string status_text(int status) {
-  const char* const text = status_string == nullptr ? nullptr : status_string(status);
+std::string collective_status_text(int status) {
+  const char* const text =
+      collective_status_string == nullptr ? nullptr : collective_status_string(status);
   return text == nullptr ? "" : text;
 }
 
@@ -25,8 +26,9 @@ std::unique_ptr<CollectivesSession> CollectivesSession::open(Device& device, std
   }
   std::unique_ptr<CollectivesSession> session(new CollectivesSession(device.stream()));
   const CollectivesApi& api = session->api_;
-  reason = session->open_library(dialect.libraries.collectives, "collectives", {status_text},
-                                 [&] { status_string = api.status_string.pointer; });
+  reason =
+      session->open_library(dialect.libraries.collectives, "collectives", {collective_status_text},
+                            [&] { collective_status_string = api.status_string.pointer; });
   if (!reason.empty()) return nullptr;
   int version = 0;
   if (api.version && api.version.status(&version) == 0) {
@@ -74,7 +76,7 @@ std::optional<int> summed_number(kernels::DataType type) {
     case kernels::DataType::f16:
       return 6;
     case kernels::DataType::f32:
-      return kFloat;
+      return kNcclFloat;
     case kernels::DataType::f64:
       return 8;
     case kernels::DataType::bf16:

@@ -43,6 +43,7 @@ class CollectivesSession : public LibrarySession<CollectivesApi> {
 
 /// ncclDataType_t of what can be summed; nothing for others.
 std::optional<int> summed_number(kernels::DataType type);
-inline constexpr int kByte = 1, kFloat = 7, kSum = 0;  ///< ncclUint8, ncclFloat32, ncclSum
+inline constexpr int kNcclByte = 1, kNcclFloat = 7,
+                     kNcclSum = 0;  ///< ncclUint8, ncclFloat32, ncclSum
 
 }  // namespace assay::backends::cudalike

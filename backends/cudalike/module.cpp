@@ -1,16 +1,13 @@
-// The engine behind the C interface, built once per dialect (ASSAY_DIALECT).
+// The engine behind the C interface, the same in the module of every dialect.
 #include "backends/sdk/module.h"
 
 #include <fmt/format.h>
 
 #include "backends/cudalike/collectives.h"
 #include "backends/cudalike/implementation.h"
+#include "backends/cudalike/module_dialect.h"
 #include "backends/shared/parsed_problem.h"
 #include "kernels/operation.h"
-
-namespace assay::backends::cudalike {
-extern const Dialect ASSAY_DIALECT;
-}
 
 namespace {
 
@@ -19,16 +16,18 @@ namespace kernels = assay::kernels;
 namespace sdk = assay::sdk;
 
 struct Family {
-  static inline const cudalike::Dialect& dialect = cudalike::ASSAY_DIALECT;
-  static constexpr const char* name = ASSAY_DIALECT_NAME;
+  static inline const cudalike::Dialect& dialect = *cudalike::module_dialect;
   static constexpr const char* version = ASSAY_CUDALIKE_VERSION;
   /// Read on use: the dialect may be initialised after this file.
   static constexpr struct {
-    operator const char*() const { return cudalike::ASSAY_DIALECT.description.data(); }
+    operator const char*() const { return cudalike::module_dialect->name.data(); }
+  } name{};
+  static constexpr struct {
+    operator const char*() const { return cudalike::module_dialect->description.data(); }
   } description{};
 
   static inline const cudalike::Texts& environment_variables =
-      cudalike::ASSAY_DIALECT.environment_variables;
+      cudalike::module_dialect->environment_variables;
 
   using Buffer = cudalike::Buffer;
   using Executable = cudalike::Executable;

@@ -5,11 +5,11 @@
 namespace assay::backends::mpi {
 namespace {
 
-struct Family {
+struct LauncherVariables {
   const char *known_by, *ranks, *rank, *slot;
 };
 
-constexpr Family kFamilies[] = {
+constexpr LauncherVariables kLaunchers[] = {
     {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK",
      "OMPI_COMM_WORLD_LOCAL_RANK"},
     {"PMIX_RANK", "SLURM_STEP_NUM_TASKS", "PMIX_RANK", "SLURM_LOCALID"},
@@ -28,7 +28,7 @@ int number(const char* variable) {
 }  // namespace
 
 std::optional<Launched> launched() {
-  for (const Family& one : kFamilies) {
+  for (const LauncherVariables& one : kLaunchers) {
     if (number(one.known_by) < 0) continue;
     return Launched{one.known_by, number(one.ranks), number(one.rank), number(one.slot)};
   }

@@ -17,6 +17,7 @@
 #include <sstream>
 #include <thread>
 
+#include "harness/environment/build.h"
 #include "harness/environment/container.h"
 #include "harness/environment/variables.h"
 
@@ -202,11 +203,11 @@ json variables_json(const std::vector<worker::ModuleReport>& modules) {
 }
 
 json build_json() {
-  return {{"version", ASSAY_VERSION},
-          {"commit", *ASSAY_COMMIT ? json(ASSAY_COMMIT) : json(nullptr)},
-          {"compiler", ASSAY_COMPILER},
-          {"type", ASSAY_BUILD_TYPE},
-          {"flags", ASSAY_FLAGS}};
+  return {{"version", build.version},
+          {"commit", *build.commit ? json(build.commit) : json(nullptr)},
+          {"compiler", build.compiler},
+          {"type", build.type},
+          {"flags", build.flags}};
 }
 
 json modules_json(const std::vector<worker::ModuleReport>& modules) {
@@ -266,8 +267,7 @@ double load_average() {
 }
 
 std::string version_text() {
-  const std::string commit = ASSAY_COMMIT;
-  return commit.empty() ? ASSAY_VERSION : fmt::format("{} ({})", ASSAY_VERSION, commit);
+  return *build.commit ? fmt::format("{} ({})", build.version, build.commit) : build.version;
 }
 
 }  // namespace assay::harness::environment

@@ -13,19 +13,15 @@ namespace assay::kernels {
 
 namespace {
 
-std::size_t at(std::int64_t i) {
-  return static_cast<std::size_t>(i);
-}
-
 /// The range of V's columns over the first keys of one head.
 struct Range {
   std::vector<double> low, high, row;
   std::int64_t seen = 0;
 
   explicit Range(std::int64_t width)
-      : low(at(width), std::numeric_limits<double>::infinity()),
-        high(at(width), -std::numeric_limits<double>::infinity()),
-        row(at(width)) {}
+      : low(index(width), std::numeric_limits<double>::infinity()),
+        high(index(width), -std::numeric_limits<double>::infinity()),
+        row(index(width)) {}
 
   void extend(DataType type, const std::byte* values, std::int64_t stride, std::int64_t to) {
     for (; seen < to; ++seen) {
@@ -70,7 +66,7 @@ std::vector<std::int64_t> scan_group(const AttentionShape& s, const std::byte* v
   const std::byte* const values = v + bytes_of(s.type, group * s.skv * s.value_stride());
   Range range(s.dv);
   Limits limits;
-  std::vector<double> output(at(s.dv));
+  std::vector<double> output(index(s.dv));
   std::vector<std::int64_t> faults;
   for (std::int64_t query = 0; query < s.sq; ++query) {
     if (range.seen < s.visible(query)) {

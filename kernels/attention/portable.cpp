@@ -13,7 +13,7 @@ constexpr std::int64_t kCombineItems = 64;
 std::int64_t ceiling(std::int64_t a, std::int64_t b) {
   return (a + b - 1) / b;
 }
-std::int64_t padded(std::int64_t value, std::int64_t multiple) {
+std::int64_t padded_to(std::int64_t value, std::int64_t multiple) {
   return ceiling(value, multiple) * multiple;
 }
 
@@ -39,8 +39,8 @@ PortableParameters parameters(const AttentionShape& s, const Tile& tile, const S
           {"LANES", z.lanes},
           {"PANELS", z.panels ? 1 : 0},
           {"BLOCK_KEYS", z.keys},
-          {"D", padded(s.d, std::max<std::int64_t>(8, tile.k))},
-          {"DV", padded(s.dv, z.tile_n)},
+          {"D", padded_to(s.d, std::max<std::int64_t>(8, tile.k))},
+          {"DV", padded_to(s.dv, z.tile_n)},
           {"COMBINE_ITEMS", target.cpu ? 1 : std::min(kCombineItems, target.group_size_limit)},
           {"GROUPS_WANTED", groups_wanted}};
 }
@@ -88,7 +88,7 @@ std::vector<Sizes> processor_sizes(const AttentionShape& s, const PortableTarget
     const std::int64_t tile_n = vectors * lanes;
     const std::int64_t m = std::min(tile_m, rows);
     all.push_back({m, tile_n, std::clamp<std::int64_t>(ceiling(rows, m), 1, most_rows / tile_m), 1,
-                   padded(keys, tile_n), 1, lanes, true});
+                   padded_to(keys, tile_n), 1, lanes, true});
   };
   add(8, 2, 128, 64);
   add(8, 2, 64, 64);

@@ -16,10 +16,6 @@ namespace {
 constexpr std::int64_t kRows = 64;
 constexpr std::int64_t kKeys = 64;
 
-std::size_t at(std::int64_t i) {
-  return static_cast<std::size_t>(i);
-}
-
 /// Up to kRows rows that read the same keys and values, and their running softmax.
 class RowBlock {
  public:
@@ -29,24 +25,24 @@ class RowBlock {
         rows_(rows),
         count_(static_cast<std::int64_t>(rows.size())),
         value_stride_(padded(shape.dv)),
-        queries_(at(count_ * s_.d)),
-        keys_(at(s_.d * kKeys)),
-        values_(at(kKeys * value_stride_)),
-        scores_(at(kRows * kKeys)),
-        outputs_(at(count_ * value_stride_)),
-        state_(at(count_)),
-        largest_values_(at(s_.dv)) {
+        queries_(index(count_ * s_.d)),
+        keys_(index(s_.d * kKeys)),
+        values_(index(kKeys * value_stride_)),
+        scores_(index(kRows * kKeys)),
+        outputs_(index(count_ * value_stride_)),
+        state_(index(count_)),
+        largest_values_(index(s_.dv)) {
     const std::int64_t head = rows[0] / s_.sq;
     const std::int64_t group = head / s_.hq * s_.hkv + head % s_.hq / s_.group();
     const std::int64_t keys = s_.b * s_.hkv * s_.skv;
     k_ = {.type = s_.type,
-          .array = {inputs.k, at(bytes_of(s_.type, keys * s_.d))},
+          .array = {inputs.k, index(bytes_of(s_.type, keys * s_.d))},
           .rows = s_.d,
           .columns = s_.skv,
           .transposed = true,
           .first = group * s_.skv * s_.d};
     v_ = {.type = s_.type,
-          .array = {inputs.v, at(bytes_of(s_.type, keys * s_.value_stride()))},
+          .array = {inputs.v, index(bytes_of(s_.type, keys * s_.value_stride()))},
           .rows = s_.skv,
           .columns = s_.dv,
           .first = group * s_.skv * s_.value_stride(),
@@ -62,14 +58,14 @@ class RowBlock {
     }
     for (std::int64_t r = 0; r < count_; ++r) {
       double* const row = outputs_.data() + r * value_stride_;
-      for (std::int64_t c = 0; c < s_.dv; ++c) row[c] /= state_[at(r)].sum;
+      for (std::int64_t c = 0; c < s_.dv; ++c) row[c] /= state_[index(r)].sum;
     }
   }
 
   AttentionRow row(std::int64_t r) const {
-    const State& state = state_[at(r)];
-    return {rows_[at(r)],
-            {outputs_.data() + r * value_stride_, at(s_.dv)},
+    const State& state = state_[index(r)];
+    return {rows_[index(r)],
+            {outputs_.data() + r * value_stride_, index(s_.dv)},
             state.visible,
             state.squares / (state.sum * state.sum),
             state.query_norm * state.key_norm * s_.scale(),
@@ -85,11 +81,11 @@ class RowBlock {
 
   void begin_row(const std::byte* q, std::int64_t r) {
     double* const query = queries_.data() + r * s_.d;
-    decode_array(s_.type, q, rows_[at(r)] * s_.d, {query, at(s_.d)});
+    decode_array(s_.type, q, rows_[index(r)] * s_.d, {query, index(s_.d)});
     double squares = 0;
     for (std::int64_t i = 0; i < s_.d; ++i) squares += query[i] * query[i];
-    state_[at(r)].query_norm = std::sqrt(squares);
-    state_[at(r)].visible = s_.visible(rows_[at(r)] % s_.sq);
+    state_[index(r)].query_norm = std::sqrt(squares);
+    state_[index(r)].visible = s_.visible(rows_[index(r)] % s_.sq);
   }
 
   void add_keys(IndexSet keys) {
@@ -97,8 +93,8 @@ class RowBlock {
     decode_block(v_, keys, IndexSet::all(s_.dv), values_.data(), value_stride_);
     for (std::int64_t j = 0; j < keys.count; ++j) {
       for (std::int64_t c = 0; c < s_.dv; ++c) {
-        double& most = largest_values_[at(c)];
-        most = std::max(most, std::fabs(values_[at(j * value_stride_ + c)]));
+        double& most = largest_values_[index(c)];
+        most = std::max(most, std::fabs(values_[index(j * value_stride_ + c)]));
       }
     }
     std::fill(scores_.begin(), scores_.end(), 0.0);
@@ -111,10 +107,10 @@ class RowBlock {
   }
 
   std::vector<double> key_norms(std::int64_t count) const {
-    std::vector<double> norms(at(count), 0.0);
+    std::vector<double> norms(index(count), 0.0);
     for (std::int64_t i = 0; i < s_.d; ++i) {
       for (std::int64_t j = 0; j < count; ++j) {
-        norms[at(j)] += keys_[at(i * kKeys + j)] * keys_[at(i * kKeys + j)];
+        norms[index(j)] += keys_[index(i * kKeys + j)] * keys_[index(i * kKeys + j)];
       }
     }
     for (double& norm : norms) norm = std::sqrt(norm);
@@ -123,14 +119,14 @@ class RowBlock {
 
   // Turns the row's scores into weights relative to its new maximum.
   void add_scores(std::int64_t r, IndexSet keys, const std::vector<double>& norms) {
-    State& state = state_[at(r)];
+    State& state = state_[index(r)];
     double* const weights = scores_.data() + r * kKeys;
     const std::int64_t seen = std::clamp<std::int64_t>(state.visible - keys.first, 0, keys.count);
     double maximum = state.maximum;
     for (std::int64_t j = 0; j < seen; ++j) {
       weights[j] *= s_.scale();
       maximum = std::max(maximum, weights[j]);
-      state.key_norm = std::max(state.key_norm, norms[at(j)]);
+      state.key_norm = std::max(state.key_norm, norms[index(j)]);
     }
     std::fill(weights + seen, weights + kKeys, 0.0);
     if (seen == 0) return;

@@ -1,6 +1,7 @@
 // The dimensions and types of scaled dot-product attention, O = softmax(Q K^T / sqrt(d) + mask) V.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -30,5 +31,10 @@ struct AttentionShape {
 };
 
 AttentionShape attention_shape(const Problem& problem);
+
+/// Where element `i` stands in a vector; never negative.
+inline std::size_t index(std::int64_t i) {
+  return static_cast<std::size_t>(i);
+}
 
 }  // namespace assay::kernels

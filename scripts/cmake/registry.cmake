@@ -1,17 +1,18 @@
-# assay_registry(TARGET NAMESPACE TYPE SUFFIX ACCESSOR HEADER NAMES...)
-# Generates a source that lists constants `NAMEsuffix` of TYPE, so that adding a file or folder is
-# enough to add an operation, an implementation or a verb. A suffix `::constant` stands for a constant
-# in a namespace NAME.
-function(assay_registry target namespace type suffix accessor header)
+# assay_registry(TARGET NAMESPACE TYPE ACCESSOR HEADER NAMES...)
+# Generates a source that lists constants of TYPE, so that adding a file or folder is enough to add an
+# operation, an implementation or a verb. NAMES are `constant` or `namespace::constant`, inside
+# NAMESPACE.
+function(assay_registry target namespace type accessor header)
   set(declarations "")
   set(addresses "")
   foreach(name IN LISTS ARGN)
-    if(suffix MATCHES "^::(.+)$")
-      string(APPEND declarations "namespace ${name} {\nextern const ${type} ${CMAKE_MATCH_1};\n}\n")
+    if(name MATCHES "^(.+)::(.+)$")
+      string(APPEND declarations
+             "namespace ${CMAKE_MATCH_1} {\nextern const ${type} ${CMAKE_MATCH_2};\n}\n")
     else()
-      string(APPEND declarations "extern const ${type} ${name}${suffix};\n")
+      string(APPEND declarations "extern const ${type} ${name};\n")
     endif()
-    string(APPEND addresses "    &${name}${suffix},\n")
+    string(APPEND addresses "    &${name},\n")
   endforeach()
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${accessor}_registry.cpp)
   file(CONFIGURE OUTPUT ${output} @ONLY CONTENT [[
@@ -34,16 +35,23 @@ std::span<const @type@* const> @accessor@() {
   target_sources(${target} PRIVATE ${output})
 endfunction()
 
-# assay_defining(OUTPUT TYPE SUFFIX FILES...)
-# Names of the constants `const TYPE NAMESUFFIX = ...` that the files define, for assay_registry where
-# a file may define several or none.
-function(assay_defining output type suffix)
+# assay_defining(OUTPUT TYPE FILES...)
+# The constants `const TYPE NAME = ...` that the files define, for assay_registry; `file::NAME` where
+# the file has a namespace of its name.
+function(assay_defining output type)
   set(names "")
   foreach(file IN LISTS ARGN)
+    cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
-    file(STRINGS ${file} lines REGEX "^const ${type} [a-z0-9_]+${suffix} =")
+    cmake_path(GET file STEM stem)
+    file(STRINGS ${file} namespaces REGEX "^namespace ([a-z0-9_:]+::)?${stem}_? {")
+    set(scope "")
+    if(namespaces MATCHES "(${stem}_?) {")
+      set(scope "${CMAKE_MATCH_1}::")
+    endif()
+    file(STRINGS ${file} lines REGEX "^const ${type} [a-z0-9_]+ =")
     foreach(line IN LISTS lines)
-      string(REGEX REPLACE "^const ${type} ([a-z0-9_]+)${suffix} =.*" "\\1" name "${line}")
+      string(REGEX REPLACE "^const ${type} ([a-z0-9_]+) =.*" "${scope}\\1" name "${line}")
       list(APPEND names ${name})
     endforeach()
   endforeach()

@@ -1,21 +1,38 @@
-# assay_unity(TARGET)
-# With ASSAY_UNITY, compiles the target's files of one folder as one translation unit. A file with
-# the property SKIP_UNITY_BUILD_INCLUSION stays by itself.
+# assay_unity(TARGET [FOLDERS n])
+# With ASSAY_UNITY, compiles the target's files of one folder, or of n folders with namespaces of their
+# own, as one translation unit. A file with the property SKIP_UNITY_BUILD_INCLUSION stays by itself,
+# as does one that Highway compiles once per instruction set.
 function(assay_unity target)
   if(NOT ASSAY_UNITY)
     return()
   endif()
+  cmake_parse_arguments(PARSE_ARGV 1 unit "" FOLDERS "")
+  if(NOT unit_FOLDERS)
+    set(unit_FOLDERS 1)
+  endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  # GCC takes the files of a unit for headers, in which an anonymous namespace would be a mistake.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   get_target_property(sources ${target} SOURCES)
+  list(SORT sources)
+  set(folders "")
   foreach(source IN LISTS sources)
     cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE path)
     cmake_path(IS_PREFIX CMAKE_CURRENT_SOURCE_DIR ${path} ours)
     if(NOT ours)
       continue()  # generated
     endif()
+    file(STRINGS ${path} per_instruction_set REGEX "HWY_TARGET_INCLUDE" LIMIT_COUNT 1)
+    if(per_instruction_set)
+      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+      continue()
+    endif()
     cmake_path(GET path PARENT_PATH folder)
-    cmake_path(RELATIVE_PATH folder BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE group)
-    string(MAKE_C_IDENTIFIER "${group}" group)
+    if(NOT folder IN_LIST folders)
+      list(APPEND folders ${folder})
+    endif()
+    list(FIND folders ${folder} place)
+    math(EXPR group "${place} / ${unit_FOLDERS}")
     set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
   endforeach()
 endfunction()

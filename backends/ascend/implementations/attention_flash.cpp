@@ -11,9 +11,9 @@
 #include "backends/ascend/tensor.h"
 #include "kernels/attention/shape.h"
 
-namespace assay::backends::ascend {
+namespace assay::backends::ascend::attention_flash {
 
-extern const Implementation attention_flash_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -96,7 +96,7 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation attention_flash_implementation = {"library/aclnn_flash", "attention", why_not,
+const Implementation implementation = {"library/aclnn_flash", "attention", why_not,
                                                        prepare};
 
-}  // namespace assay::backends::ascend
+}  // namespace assay::backends::ascend::attention_flash

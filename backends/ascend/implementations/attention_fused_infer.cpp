@@ -11,9 +11,9 @@
 #include "backends/ascend/tensor.h"
 #include "kernels/attention/shape.h"
 
-namespace assay::backends::ascend {
+namespace assay::backends::ascend::attention_fused_infer {
 
-extern const Implementation attention_fused_infer_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -101,7 +101,7 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation attention_fused_infer_implementation = {"library/aclnn_fused_infer",
+const Implementation implementation = {"library/aclnn_fused_infer",
                                                              "attention", why_not, prepare};
 
-}  // namespace assay::backends::ascend
+}  // namespace assay::backends::ascend::attention_fused_infer

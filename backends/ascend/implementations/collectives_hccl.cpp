@@ -7,7 +7,7 @@
 #include "backends/ascend/hccl.h"
 #include "kernels/collective.h"
 
-namespace assay::backends::ascend {
+namespace assay::backends::ascend::collectives_hccl {
 
 extern const Implementation all_reduce_hccl_implementation, reduce_scatter_hccl_implementation,
     all_gather_hccl_implementation, broadcast_hccl_implementation, all_to_all_hccl_implementation,
@@ -166,4 +166,4 @@ const Implementation send_receive_hccl_implementation = way("send_receive");
 const Implementation expert_dispatch_hccl_implementation = way("expert_dispatch");
 const Implementation expert_combine_hccl_implementation = way("expert_combine");
 
-}  // namespace assay::backends::ascend
+}  // namespace assay::backends::ascend::collectives_hccl

@@ -1,10 +1,10 @@
 // Copy by the runtime's own device-to-device copy.
 #include "backends/ascend/device.h"
 
-namespace assay::backends::ascend {
+namespace assay::backends::ascend::copy_acl {
 
-extern const Implementation copy_acl_implementation;
+extern const Implementation implementation;
 
-const Implementation copy_acl_implementation = copy_way<Device, Session>("library/acl");
+const Implementation implementation = copy_way<Device, Session>("library/acl");
 
-}  // namespace assay::backends::ascend
+}  // namespace assay::backends::ascend::copy_acl

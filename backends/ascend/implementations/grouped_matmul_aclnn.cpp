@@ -11,9 +11,9 @@
 #include "backends/ascend/tensor.h"
 #include "kernels/grouped_matmul/shape.h"
 
-namespace assay::backends::ascend {
+namespace assay::backends::ascend::grouped_matmul_aclnn {
 
-extern const Implementation grouped_matmul_aclnn_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -98,7 +98,7 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation grouped_matmul_aclnn_implementation = {"library/aclnn", "grouped_matmul",
+const Implementation implementation = {"library/aclnn", "grouped_matmul",
                                                             why_not, prepare};
 
-}  // namespace assay::backends::ascend
+}  // namespace assay::backends::ascend::grouped_matmul_aclnn

@@ -8,9 +8,9 @@
 #include "backends/ascend/tensor.h"
 #include "kernels/launch/shape.h"
 
-namespace assay::backends::ascend {
+namespace assay::backends::ascend::launch_aclnn {
 
-extern const Implementation launch_aclnn_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -58,6 +58,6 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation launch_aclnn_implementation = {"library/aclnn", "launch", why_not, prepare};
+const Implementation implementation = {"library/aclnn", "launch", why_not, prepare};
 
-}  // namespace assay::backends::ascend
+}  // namespace assay::backends::ascend::launch_aclnn

@@ -16,9 +16,9 @@
 #include "backends/shared/narrow_product.h"
 #include "kernels/matmul/shape.h"
 
-namespace assay::backends::ascend {
+namespace assay::backends::ascend::matmul_aclnn {
 
-extern const Implementation matmul_aclnn_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -103,6 +103,6 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation matmul_aclnn_implementation = {"library/aclnn", "matmul", why_not, prepare};
+const Implementation implementation = {"library/aclnn", "matmul", why_not, prepare};
 
-}  // namespace assay::backends::ascend
+}  // namespace assay::backends::ascend::matmul_aclnn

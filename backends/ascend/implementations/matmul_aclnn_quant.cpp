@@ -9,9 +9,9 @@
 #include "backends/ascend/tensor.h"
 #include "kernels/matmul/shape.h"
 
-namespace assay::backends::ascend {
+namespace assay::backends::ascend::matmul_aclnn_quant {
 
-extern const Implementation matmul_aclnn_quant_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -98,7 +98,7 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation matmul_aclnn_quant_implementation = {"library/aclnn_quant", "matmul", why_not,
+const Implementation implementation = {"library/aclnn_quant", "matmul", why_not,
                                                           prepare};
 
-}  // namespace assay::backends::ascend
+}  // namespace assay::backends::ascend::matmul_aclnn_quant

@@ -1,10 +1,10 @@
 // Moves between host and device by the runtime's own copy.
 #include "backends/ascend/device.h"
 
-namespace assay::backends::ascend {
+namespace assay::backends::ascend::transfer_acl {
 
-extern const Implementation transfer_acl_implementation;
+extern const Implementation implementation;
 
-const Implementation transfer_acl_implementation = transfer_way<Device, Session>("library/acl");
+const Implementation implementation = transfer_way<Device, Session>("library/acl");
 
-}  // namespace assay::backends::ascend
+}  // namespace assay::backends::ascend::transfer_acl

@@ -5,9 +5,9 @@
 #include "backends/ascend/tensor.h"
 #include "kernels/copy/shape.h"
 
-namespace assay::backends::ascend {
+namespace assay::backends::ascend::triad_aclnn {
 
-extern const Implementation triad_aclnn_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -55,6 +55,6 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation triad_aclnn_implementation = {"library/aclnn", "triad", why_not, prepare};
+const Implementation implementation = {"library/aclnn", "triad", why_not, prepare};
 
-}  // namespace assay::backends::ascend
+}  // namespace assay::backends::ascend::triad_aclnn

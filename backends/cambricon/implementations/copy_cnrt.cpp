@@ -1,10 +1,10 @@
 // Copy by the runtime's own device-to-device copy.
 #include "backends/cambricon/device.h"
 
-namespace assay::backends::cambricon {
+namespace assay::backends::cambricon::copy_cnrt {
 
-extern const Implementation copy_cnrt_implementation;
+extern const Implementation implementation;
 
-const Implementation copy_cnrt_implementation = copy_way<Device, Session>("library/cnrt");
+const Implementation implementation = copy_way<Device, Session>("library/cnrt");
 
-}  // namespace assay::backends::cambricon
+}  // namespace assay::backends::cambricon::copy_cnrt

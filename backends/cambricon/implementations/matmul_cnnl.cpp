@@ -13,9 +13,9 @@
 #include "backends/shared/narrow_product.h"
 #include "kernels/matmul/shape.h"
 
-namespace assay::backends::cambricon {
+namespace assay::backends::cambricon::matmul_cnnl {
 
-extern const Implementation matmul_cnnl_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -155,6 +155,6 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation matmul_cnnl_implementation = {"library/cnnl", "matmul", why_not, prepare};
+const Implementation implementation = {"library/cnnl", "matmul", why_not, prepare};
 
-}  // namespace assay::backends::cambricon
+}  // namespace assay::backends::cambricon::matmul_cnnl

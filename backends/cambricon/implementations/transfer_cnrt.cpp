@@ -1,10 +1,10 @@
 // Moves between host and device by the runtime's own copy.
 #include "backends/cambricon/device.h"
 
-namespace assay::backends::cambricon {
+namespace assay::backends::cambricon::transfer_cnrt {
 
-extern const Implementation transfer_cnrt_implementation;
+extern const Implementation implementation;
 
-const Implementation transfer_cnrt_implementation = transfer_way<Device, Session>("library/cnrt");
+const Implementation implementation = transfer_way<Device, Session>("library/cnrt");
 
-}  // namespace assay::backends::cambricon
+}  // namespace assay::backends::cambricon::transfer_cnrt

@@ -6,9 +6,9 @@
 #include "backends/cambricon/device.h"
 #include "kernels/copy/shape.h"
 
-namespace assay::backends::cambricon {
+namespace assay::backends::cambricon::triad_cnnl {
 
-extern const Implementation triad_cnnl_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -71,6 +71,6 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation triad_cnnl_implementation = {"library/cnnl", "triad", why_not, prepare};
+const Implementation implementation = {"library/cnnl", "triad", why_not, prepare};
 
-}  // namespace assay::backends::cambricon
+}  // namespace assay::backends::cambricon::triad_cnnl

@@ -4,9 +4,9 @@
 #include "backends/cpu/openmp.h"
 #include "kernels/operation.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::library_onednn {
 
-extern const Implementation library_onednn_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -52,7 +52,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation library_onednn_implementation = {"library/onednn", "library", "matmul",
+const Implementation implementation = {"library/onednn", "library", "matmul",
                                                       why_not, prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::library_onednn

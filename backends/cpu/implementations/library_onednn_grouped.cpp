@@ -11,9 +11,9 @@
 #include "kernels/grouped_matmul/shape.h"
 #include "kernels/operation.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::library_onednn_grouped {
 
-extern const Implementation library_onednn_grouped_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -86,7 +86,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation library_onednn_grouped_implementation = {"library/onednn", "library",
+const Implementation implementation = {"library/onednn", "library",
                                                               "grouped_matmul", why_not, prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::library_onednn_grouped

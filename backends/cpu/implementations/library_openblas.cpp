@@ -9,9 +9,9 @@
 #include "backends/cpu/variables.h"
 #include "kernels/matmul/shape.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::library_openblas {
 
-extern const Implementation library_openblas_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -135,7 +135,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation library_openblas_implementation = {"library/openblas", "library", "matmul",
+const Implementation implementation = {"library/openblas", "library", "matmul",
                                                         why_not, prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::library_openblas

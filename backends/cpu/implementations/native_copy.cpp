@@ -3,9 +3,9 @@
 #include "backends/cpu/native/stream.h"
 #include "backends/cpu/native/stream_executable.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::native_copy {
 
-extern const Implementation native_copy_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -46,7 +46,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation native_copy_implementation = {"native/stream", "native", "copy", why_not,
+const Implementation implementation = {"native/stream", "native", "copy", why_not,
                                                    prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_copy

@@ -2,9 +2,9 @@
 #include "backends/cpu/implementation.h"
 #include "backends/cpu/native/flash.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::native_flash {
 
-extern const Implementation native_flash_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -24,7 +24,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation native_flash_implementation = {"native/flash", "native", "attention", why_not,
+const Implementation implementation = {"native/flash", "native", "attention", why_not,
                                                     prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_flash

@@ -6,9 +6,9 @@
 #include "backends/cpu/parallel.h"
 #include "kernels/fma/shape.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::native_fma {
 
-extern const Implementation native_fma_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -77,6 +77,6 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation native_fma_implementation = {"native/fma", "native", "fma", why_not, prepare};
+const Implementation implementation = {"native/fma", "native", "fma", why_not, prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_fma

@@ -3,9 +3,9 @@
 #include "backends/cpu/parallel.h"
 #include "kernels/launch/shape.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::native_launch {
 
-extern const Implementation native_launch_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -54,7 +54,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation native_launch_implementation = {"native/region", "native", "launch", why_not,
+const Implementation implementation = {"native/region", "native", "launch", why_not,
                                                      prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_launch

@@ -3,9 +3,9 @@
 #include "backends/cpu/native/flash.h"
 #include "kernels/mla_decode/shape.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::native_mla {
 
-extern const Implementation native_mla_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -20,7 +20,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation native_mla_implementation = {"native/flash", "native", "mla_decode", why_not,
+const Implementation implementation = {"native/flash", "native", "mla_decode", why_not,
                                                   prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_mla

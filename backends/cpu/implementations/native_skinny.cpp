@@ -9,9 +9,9 @@
 #include "backends/cpu/native/skinny.h"
 #include "backends/cpu/parallel.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::native_skinny {
 
-extern const Implementation native_skinny_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -170,7 +170,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation native_skinny_implementation = {"native/skinny", "native", "matmul", why_not,
+const Implementation implementation = {"native/skinny", "native", "matmul", why_not,
                                                      prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_skinny

@@ -8,9 +8,9 @@
 #include "backends/cpu/native/stream_executable.h"
 #include "kernels/transfer/shape.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::native_transfer {
 
-extern const Implementation native_transfer_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -83,7 +83,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation native_transfer_implementation = {"native/stream", "native", "transfer",
+const Implementation implementation = {"native/stream", "native", "transfer",
                                                        why_not, prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_transfer

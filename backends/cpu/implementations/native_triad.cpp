@@ -5,9 +5,9 @@
 #include "backends/cpu/native/stream.h"
 #include "backends/cpu/native/stream_executable.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::native_triad {
 
-extern const Implementation native_triad_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -54,7 +54,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation native_triad_implementation = {"native/stream", "native", "triad", why_not,
+const Implementation implementation = {"native/stream", "native", "triad", why_not,
                                                     prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::native_triad

@@ -2,9 +2,9 @@
 #include "backends/cpu/implementation.h"
 #include "kernels/operation.h"
 
-namespace assay::backends::cpu {
+namespace assay::backends::cpu::reference {
 
-extern const Implementation reference_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -52,7 +52,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation reference_implementation = {"reference/fp64", "reference", "", why_not,
+const Implementation implementation = {"reference/fp64", "reference", "", why_not,
                                                  prepare};
 
-}  // namespace assay::backends::cpu
+}  // namespace assay::backends::cpu::reference

@@ -15,12 +15,8 @@ constexpr std::int64_t kRowBlock = 128;  ///< most query rows over one packed ti
 constexpr std::int64_t kMostKeys = 256;  ///< in a tile
 constexpr std::int64_t kMergeRows = 16;
 
-std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
-  return (value + multiple - 1) / multiple * multiple;
-}
-
 /// What one thread needs of its own.
-struct Scratch {
+struct LatentScratch {
   AlignedArray<float> queries, keys, values, scores;
   std::vector<std::int64_t> visible;
 };
@@ -103,7 +99,7 @@ class FlashLatent final : public Executable {
     const auto threads = static_cast<std::int64_t>(machine_.threads());
     states_ = make((parts_ > 1 ? shape_.b * blocks_ * parts_ : threads) * state_stride_);
     scratch_.resize(machine_.threads());
-    for (Scratch& scratch : scratch_) {
+    for (LatentScratch& scratch : scratch_) {
       scratch.queries = make(row_block_ * units_);
       scratch.keys = make(key_tile_ * units_);
       if (!values_as_stored_) scratch.values = make(key_tile_ / kernels_.pair * value_width_);
@@ -135,7 +131,8 @@ class FlashLatent final : public Executable {
   }
 
   /// Keys and values from `first` on, at most a tile of them, to where `tile` points.
-  void pack(const std::byte* from, std::int64_t keys, Scratch& scratch, FlashTile& tile) const {
+  void pack(const std::byte* from, std::int64_t keys, LatentScratch& scratch,
+            FlashTile& tile) const {
     for (std::int64_t j = 0; j < keys; j += kernels_.panel) {
       kernels_.pack_keys(from + j * shape_.d * width_,
                          std::min<std::int64_t>(kernels_.panel, keys - j), shape_.d,
@@ -151,7 +148,7 @@ class FlashLatent final : public Executable {
     tile.values = scratch.values.get();
   }
 
-  void attend(std::int64_t at, std::int64_t part, Scratch& scratch) const {
+  void attend(std::int64_t at, std::int64_t part, LatentScratch& scratch) const {
     const Block one = block(at);
     const FlashState result =
         state(parts_ > 1 ? at * parts_ + part : &scratch - scratch_.data(), 0);
@@ -205,7 +202,7 @@ class FlashLatent final : public Executable {
   float scale_log2e_;
   std::int64_t blocks_ = 1, row_block_ = 1, key_tile_ = 1, parts_ = 1, state_stride_ = 0;
   AlignedArray<float> states_;
-  std::vector<Scratch> scratch_;
+  std::vector<LatentScratch> scratch_;
 };
 
 }  // namespace

@@ -11,12 +11,8 @@ namespace {
 
 using kernels::AttentionShape;
 
-std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
-  return (value + multiple - 1) / multiple * multiple;
-}
-
 /// What one thread needs of its own.
-struct Scratch {
+struct PrefillScratch {
   AlignedArray<float> queries, output, scores, maximum, sum;
   std::vector<std::int64_t> visible;
 };
@@ -106,7 +102,7 @@ class FlashPrefill final : public Executable {
     keys_ = make<float>(round_ * head_keys_);
     values_ = make<float>(round_ * head_values_);
     scratch_.resize(machine_.threads());
-    for (Scratch& scratch : scratch_) {
+    for (PrefillScratch& scratch : scratch_) {
       scratch.queries = make<float>(row_tile_ * units_);
       scratch.output = make<float>(row_tile_ * value_stride_);
       scratch.scores = make<float>(kFlashRows * score_stride());
@@ -143,7 +139,7 @@ class FlashPrefill final : public Executable {
   }
 
   void attend(std::int64_t first_head, std::int64_t in_round, std::int64_t row,
-              Scratch& scratch) const {
+              PrefillScratch& scratch) const {
     const std::int64_t head = first_head + in_round;
     const std::int64_t rows = std::min(row_tile_, rows_ - row);
     const std::int64_t at = head * rows_ + row;
@@ -188,7 +184,7 @@ class FlashPrefill final : public Executable {
   std::int64_t key_tile_ = 0, row_tile_ = 0, round_ = 0, head_keys_ = 0, head_values_ = 0;
   std::int64_t workspace_bytes_ = 0;
   AlignedArray<float> keys_, values_;
-  std::vector<Scratch> scratch_;
+  std::vector<PrefillScratch> scratch_;
 };
 
 }  // namespace

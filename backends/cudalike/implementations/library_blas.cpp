@@ -6,9 +6,9 @@
 #include "backends/cudalike/implementation.h"
 #include "kernels/matmul/shape.h"
 
-namespace assay::backends::cudalike {
+namespace assay::backends::cudalike::library_blas {
 
-extern const Implementation library_blas_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -100,8 +100,8 @@ std::unique_ptr<Work> prepare(const kernels::Problem& problem, std::span<Buffer*
 
 }  // namespace
 
-const Implementation library_blas_implementation = {
+const Implementation implementation = {
     [](const Dialect& dialect) { return "library/" + dialect.blas_prefix; }, "library", "matmul",
     why_not, prepare};
 
-}  // namespace assay::backends::cudalike
+}  // namespace assay::backends::cudalike::library_blas

@@ -10,9 +10,9 @@
 #include "backends/cudalike/implementation.h"
 #include "kernels/matmul/shape.h"
 
-namespace assay::backends::cudalike {
+namespace assay::backends::cudalike::library_blas_lt {
 
-extern const Implementation library_blas_lt_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -198,7 +198,7 @@ std::unique_ptr<Work> prepare(const kernels::Problem& problem, std::span<Buffer*
 
 }  // namespace
 
-const Implementation library_blas_lt_implementation = {
+const Implementation implementation = {
     [](const Dialect& dialect) {
       std::string name = dialect.blas_lt_prefix;
       std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -206,4 +206,4 @@ const Implementation library_blas_lt_implementation = {
     },
     "library", "matmul", why_not, prepare};
 
-}  // namespace assay::backends::cudalike
+}  // namespace assay::backends::cudalike::library_blas_lt

@@ -10,9 +10,9 @@
 #include "backends/cudalike/implementation.h"
 #include "kernels/attention/shape.h"
 
-namespace assay::backends::cudalike {
+namespace assay::backends::cudalike::library_cudnn {
 
-extern const Implementation library_cudnn_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -122,11 +122,11 @@ std::unique_ptr<Work> prepare(const kernels::Problem& problem, std::span<Buffer*
 
 }  // namespace
 
-const Implementation library_cudnn_implementation = {
-    [](const Dialect& dialect) {
-      return std::string(dialect.libraries.attention.empty() ? "library/attention"
-                                                             : "library/cudnn");
-    },
-    "library", "attention", why_not, prepare};
+const Implementation implementation = {[](const Dialect& dialect) {
+                                         return std::string(dialect.libraries.attention.empty()
+                                                                ? "library/attention"
+                                                                : "library/cudnn");
+                                       },
+                                       "library", "attention", why_not, prepare};
 
-}  // namespace assay::backends::cudalike
+}  // namespace assay::backends::cudalike::library_cudnn

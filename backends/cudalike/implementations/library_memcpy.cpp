@@ -2,9 +2,9 @@
 #include "backends/cudalike/implementation.h"
 #include "kernels/operation.h"
 
-namespace assay::backends::cudalike {
+namespace assay::backends::cudalike::library_memcpy {
 
-extern const Implementation library_memcpy_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -39,8 +39,8 @@ std::unique_ptr<Work> prepare(const kernels::Problem& problem, std::span<Buffer*
 
 }  // namespace
 
-const Implementation library_memcpy_implementation = {
+const Implementation implementation = {
     [](const Dialect&) { return std::string("library/memcpy"); }, "library", "copy",
     [](const kernels::Problem&, Device&) { return std::string(); }, prepare};
 
-}  // namespace assay::backends::cudalike
+}  // namespace assay::backends::cudalike::library_memcpy

@@ -8,9 +8,9 @@
 #include "backends/cudalike/implementation.h"
 #include "kernels/collective.h"
 
-namespace assay::backends::cudalike {
+namespace assay::backends::cudalike::library_nccl {
 
-extern const Implementation library_nccl_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -30,23 +30,23 @@ struct Exchange {
 
 void all_reduce(const Exchange& e) {
   e.session.api().all_reduce(e.from, e.to, static_cast<std::size_t>(e.layout.counted), e.sum_type(),
-                             kSum, e.session.handle(), e.stream);
+                             kNcclSum, e.session.handle(), e.stream);
 }
 
 void reduce_scatter(const Exchange& e) {
   e.session.api().reduce_scatter(e.from, e.to, static_cast<std::size_t>(e.layout.received.front()),
-                                 e.sum_type(), kSum, e.session.handle(), e.stream);
+                                 e.sum_type(), kNcclSum, e.session.handle(), e.stream);
 }
 
 void all_gather(const Exchange& e) {
-  e.session.api().all_gather(e.from, e.to, e.bytes(e.layout.held.front()), kByte,
+  e.session.api().all_gather(e.from, e.to, e.bytes(e.layout.held.front()), kNcclByte,
                              e.session.handle(), e.stream);
 }
 
 /// The root keeps its own array, and receives in place.
 void broadcast(const Exchange& e) {
   std::byte* const at = e.session.rank() == 0 ? e.from : e.to;
-  e.session.api().broadcast(at, at, e.bytes(e.layout.counted), kByte, 0, e.session.handle(),
+  e.session.api().broadcast(at, at, e.bytes(e.layout.counted), kNcclByte, 0, e.session.handle(),
                             e.stream);
 }
 
@@ -56,12 +56,12 @@ void by_pieces(const Exchange& e) {
   for (const kernels::Passage& one : e.passages) {
     const int peer = static_cast<int>(one.peer);
     if (one.sent > 0) {
-      api.send(e.from + e.bytes(one.from), e.bytes(one.sent), kByte, peer, e.session.handle(),
+      api.send(e.from + e.bytes(one.from), e.bytes(one.sent), kNcclByte, peer, e.session.handle(),
                e.stream);
     }
     if (one.received > 0) {
-      api.receive(e.to + e.bytes(one.to), e.bytes(one.received), kByte, peer, e.session.handle(),
-                  e.stream);
+      api.receive(e.to + e.bytes(one.to), e.bytes(one.received), kNcclByte, peer,
+                  e.session.handle(), e.stream);
     }
   }
   api.group_end();
@@ -96,7 +96,7 @@ class CollectiveWork final : public Work {
   bool together() const override { return true; }
   void align() override {
     std::byte* const at = exchange_.session.meeting().data();
-    exchange_.session.api().all_reduce(at, at, 1, kFloat, kSum, exchange_.session.handle(),
+    exchange_.session.api().all_reduce(at, at, 1, kNcclFloat, kNcclSum, exchange_.session.handle(),
                                        exchange_.stream);
   }
   std::map<std::string, std::string> details() const override {
@@ -155,7 +155,6 @@ std::string own_name(const Dialect& dialect) {
 
 }  // namespace
 
-const Implementation library_nccl_implementation = {own_name, "library", "",
-                                                    why_not,  prepare,   true};
+const Implementation implementation = {own_name, "library", "", why_not, prepare, true};
 
-}  // namespace assay::backends::cudalike
+}  // namespace assay::backends::cudalike::library_nccl

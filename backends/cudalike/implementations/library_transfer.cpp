@@ -8,9 +8,9 @@
 #include "kernels/operation.h"
 #include "kernels/transfer/shape.h"
 
-namespace assay::backends::cudalike {
+namespace assay::backends::cudalike::library_transfer {
 
-extern const Implementation library_transfer_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -96,8 +96,7 @@ std::unique_ptr<Work> prepare(const kernels::Problem& problem, std::span<Buffer*
 
 }  // namespace
 
-const Implementation library_transfer_implementation = {
-    [](const Dialect&) { return std::string("library/memcpy"); }, "library", "transfer", why_not,
-    prepare};
+const Implementation implementation = {[](const Dialect&) { return std::string("library/memcpy"); },
+                                       "library", "transfer", why_not, prepare};
 
-}  // namespace assay::backends::cudalike
+}  // namespace assay::backends::cudalike::library_transfer

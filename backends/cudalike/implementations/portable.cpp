@@ -10,9 +10,9 @@
 #include "backends/shared/portable_runner.h"
 #include "kernels/operation.h"
 
-namespace assay::backends::cudalike {
+namespace assay::backends::cudalike::portable {
 
-extern const Implementation portable_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -190,7 +190,7 @@ std::unique_ptr<Work> prepare(const kernels::Problem& problem, std::span<Buffer*
 
 }  // namespace
 
-const Implementation portable_implementation = {
-    [](const Dialect&) { return std::string(kPortableName); }, "portable", "", why_not, prepare};
+const Implementation implementation = {[](const Dialect&) { return std::string(kPortableName); },
+                                       "portable", "", why_not, prepare};
 
-}  // namespace assay::backends::cudalike
+}  // namespace assay::backends::cudalike::portable

@@ -1,9 +1,9 @@
 #include "backends/mpi/implementation.h"
 #include "backends/mpi/types.h"
 
-namespace assay::backends::mpi {
+namespace assay::backends::mpi::all_reduce {
 
-extern const Implementation all_reduce_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -21,6 +21,6 @@ Ready prepare(const Exchange& e) {
 
 }  // namespace
 
-const Implementation all_reduce_implementation = {"all_reduce", why_no_sum, prepare};
+const Implementation implementation = {"all_reduce", why_no_sum, prepare};
 
-}  // namespace assay::backends::mpi
+}  // namespace assay::backends::mpi::all_reduce

@@ -1,9 +1,9 @@
 #include "backends/mpi/implementation.h"
 #include "backends/mpi/types.h"
 
-namespace assay::backends::mpi {
+namespace assay::backends::mpi::all_to_all {
 
-extern const Implementation all_to_all_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -23,6 +23,6 @@ Ready prepare(const Exchange& e) {
 
 }  // namespace
 
-const Implementation all_to_all_implementation = {"all_to_all", why_not, prepare};
+const Implementation implementation = {"all_to_all", why_not, prepare};
 
-}  // namespace assay::backends::mpi
+}  // namespace assay::backends::mpi::all_to_all

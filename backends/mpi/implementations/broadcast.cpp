@@ -1,9 +1,9 @@
 #include "backends/mpi/implementation.h"
 #include "backends/mpi/types.h"
 
-namespace assay::backends::mpi {
+namespace assay::backends::mpi::broadcast {
 
-extern const Implementation broadcast_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -22,6 +22,6 @@ Ready prepare(const Exchange& e) {
 
 }  // namespace
 
-const Implementation broadcast_implementation = {"broadcast", why_not, prepare};
+const Implementation implementation = {"broadcast", why_not, prepare};
 
-}  // namespace assay::backends::mpi
+}  // namespace assay::backends::mpi::broadcast

@@ -4,7 +4,7 @@
 #include "backends/mpi/implementation.h"
 #include "backends/mpi/types.h"
 
-namespace assay::backends::mpi {
+namespace assay::backends::mpi::experts {
 
 extern const Implementation expert_dispatch_implementation, expert_combine_implementation;
 
@@ -45,4 +45,4 @@ Ready prepare(const Exchange& e) {
 const Implementation expert_dispatch_implementation = {"expert_dispatch", why_not, prepare};
 const Implementation expert_combine_implementation = {"expert_combine", why_not, prepare};
 
-}  // namespace assay::backends::mpi
+}  // namespace assay::backends::mpi::experts

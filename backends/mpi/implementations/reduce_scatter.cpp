@@ -3,9 +3,9 @@
 #include "backends/mpi/implementation.h"
 #include "backends/mpi/types.h"
 
-namespace assay::backends::mpi {
+namespace assay::backends::mpi::reduce_scatter {
 
-extern const Implementation reduce_scatter_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -37,6 +37,6 @@ Ready prepare(const Exchange& e) {
 
 }  // namespace
 
-const Implementation reduce_scatter_implementation = {"reduce_scatter", why_no_sum, prepare};
+const Implementation implementation = {"reduce_scatter", why_no_sum, prepare};
 
-}  // namespace assay::backends::mpi
+}  // namespace assay::backends::mpi::reduce_scatter

@@ -1,9 +1,9 @@
 #include "backends/mpi/implementation.h"
 #include "backends/mpi/types.h"
 
-namespace assay::backends::mpi {
+namespace assay::backends::mpi::send_receive {
 
-extern const Implementation send_receive_implementation;
+extern const Implementation implementation;
 
 namespace {
 
@@ -43,6 +43,6 @@ Ready prepare(const Exchange& e) {
 
 }  // namespace
 
-const Implementation send_receive_implementation = {"send_receive", why_not, prepare};
+const Implementation implementation = {"send_receive", why_not, prepare};
 
-}  // namespace assay::backends::mpi
+}  // namespace assay::backends::mpi::send_receive

@@ -148,5 +148,5 @@ int start(int count, char** arguments) {
 }  // namespace assay::cli::benchmark
 
 int main(int count, char** arguments) {
-  return assay::cli::start(count, arguments);
+  return assay::cli::benchmark::start(count, arguments);
 }

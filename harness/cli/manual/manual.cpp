@@ -6,6 +6,7 @@
 
 #include "harness/cli/help.h"
 #include "harness/cli/verb.h"
+#include "harness/environment/build.h"
 
 namespace assay::cli::manual {
 extern const Verb verb;
@@ -60,7 +61,7 @@ void print_manual(const CommandLine& line) {
       ".SH NAME\nassay \\- measure accelerators and judge published claims about them\n"
       ".SH SYNOPSIS\n.B assay\n.I VERB\n[\\fIOPTION\\fR]...\n"
       ".SH DESCRIPTION\n{}\n.SH VERBS\n",
-      ASSAY_VERSION, roff(line.description()));
+      harness::environment::build.version, roff(line.description()));
   for (const Options& verb : line.verbs()) {
     if (!verb.hidden()) print_verb(verb);
   }

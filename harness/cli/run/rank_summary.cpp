@@ -35,7 +35,7 @@ std::size_t lost_ranks(const RankSummary& summary) {
       std::count_if(summary.ranks.begin(), summary.ranks.end(), is_lost));
 }
 
-std::size_t count(const RankSummary& summary, bool (*predicate)(const Record&)) {
+std::size_t count_of(const RankSummary& summary, bool (*predicate)(const Record&)) {
   return static_cast<std::size_t>(
       std::count_if(summary.records.begin(), summary.records.end(), predicate));
 }
@@ -63,8 +63,8 @@ std::string summary_text(const RankSummary& summary) {
       fmt::format("{} by {} in {}: {} verified, {} failed{}",
                   results::page::counted(summary.records.size(), "measurement"),
                   results::page::counted(summary.ranks.size(), "rank"),
-                  harness::terminal::duration_text(summary.seconds), count(summary, is_good),
-                  count(summary, failed),
+                  harness::terminal::duration_text(summary.seconds), count_of(summary, is_good),
+                  count_of(summary, failed),
                   lost > 0 ? fmt::format("; {} lost", results::page::counted(lost, "rank")) : ""),
       0);
   const auto planned = std::find_if(summary.ranks.begin(), summary.ranks.end(),
@@ -93,15 +93,15 @@ ordered_json to_json(const RankSummary& summary) {
   return {{"run", summary.run},
           {"store", summary.store},
           {"seconds", summary.seconds},
-          {"verified", count(summary, is_good)},
-          {"failed", count(summary, failed)},
+          {"verified", count_of(summary, is_good)},
+          {"failed", count_of(summary, failed)},
           {"lost", lost_ranks(summary)},
           {"ranks", ranks}};
 }
 
 int exit_code(const RankSummary& summary) {
-  if (count(summary, failed) > 0 || lost_ranks(summary) > 0) return kFinding;
-  return count(summary, is_good) > 0 ? kDone : kNothingRan;
+  if (count_of(summary, failed) > 0 || lost_ranks(summary) > 0) return kFinding;
+  return count_of(summary, is_good) > 0 ? kDone : kNothingRan;
 }
 
 }  // namespace assay::cli::run
