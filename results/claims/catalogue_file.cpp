@@ -4,12 +4,13 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <regex>
+#include <stdexcept>
 
 #include "kernels/error.h"
 #include "results/claims/catalogue_reader.h"
 #include "results/claims/figures.h"
 #include "results/claims/units.h"
+#include "results/record/pattern.h"
 
 namespace assay::results::claims {
 namespace {
@@ -100,8 +101,8 @@ System read_system(const Reader& reader, const Sources& sources) {
   system.match = reader.named_texts("match");
   for (const auto& [key, pattern] : system.match) {
     try {
-      std::regex check(pattern);
-    } catch (const std::regex_error&) {
+      record::Pattern check(pattern);
+    } catch (const std::invalid_argument&) {
       reader.fail("match", fmt::format("`{}` of {} is no regular expression", pattern, key));
     }
   }

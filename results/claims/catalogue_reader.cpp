@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <regex>
 
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/claims/units.h"
+#include "results/record/pattern.h"
 
 namespace assay::results::claims {
 namespace {
@@ -187,9 +187,9 @@ std::map<std::string, int> Reader::named_counts(std::string_view key) const {
 }
 
 std::string Reader::id() const {
-  static const std::regex pattern("[a-z0-9]+(-[a-z0-9]+)*");
+  static const record::Pattern pattern("[a-z0-9]+(-[a-z0-9]+)*");
   const std::string value = text("id");
-  if (!std::regex_match(value, pattern)) {
+  if (!pattern.fits(value)) {
     fail("id", fmt::format("`{}` is no id", value), "lower-case words joined by hyphens");
   }
   return value;

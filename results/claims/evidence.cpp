@@ -9,7 +9,6 @@
 #include <map>
 #include <optional>
 #include <ranges>
-#include <regex>
 #include <tuple>
 #include <unordered_map>
 
@@ -17,6 +16,7 @@
 #include "results/claims/expression.h"
 #include "results/claims/problem_pattern.h"
 #include "results/claims/units.h"
+#include "results/record/pattern.h"
 
 namespace assay::results::claims {
 namespace {
@@ -131,8 +131,8 @@ bool matches(const System& system, const record::DeviceIdentity& device) {
   if (device.modelled) return device.unique_id == system.id;
   if (system.match.empty()) return false;
   return std::all_of(system.match.begin(), system.match.end(), [&](const auto& entry) {
-    const std::regex pattern(entry.second, std::regex::ECMAScript | std::regex::icase);
-    return std::regex_search(attribute(device, entry.first), pattern);
+    const record::Pattern pattern(entry.second, record::Letters::any_case);
+    return pattern.found_in(attribute(device, entry.first));
   });
 }
 

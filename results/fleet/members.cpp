@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
+#include <stdexcept>
 #include <tuple>
 #include <unordered_map>
 
 #include "kernels/error.h"
 #include "results/record/listing.h"
+#include "results/record/pattern.h"
 
 namespace assay::results::fleet {
 
@@ -29,17 +30,17 @@ std::string identity_of(const record::DeviceIdentity& device) {
                      host.empty() ? device_key(device) : "");
 }
 
-std::regex rack_pattern(const std::string& text) {
+record::Pattern rack_pattern(const std::string& text) {
   try {
-    std::regex pattern(text, std::regex::ECMAScript | std::regex::optimize);
-    if (pattern.mark_count() > 0) return pattern;
-  } catch (const std::regex_error&) {
+    record::Pattern pattern(text);
+    if (pattern.groups() > 0) return pattern;
+  } catch (const std::invalid_argument&) {
   }
   throw InputError(fmt::format("--rack {}: is not a regular expression with a group", text),
                    "name the rack's part of a host's name in parentheses: --rack '^(r[0-9]+)'");
 }
 
-FleetDevice device_of(const record::DeviceIdentity& from, const std::regex* rack) {
+FleetDevice device_of(const record::DeviceIdentity& from, const record::Pattern* rack) {
   FleetDevice out;
   out.name = from.name;
   out.serial = from.unique_id;
@@ -48,12 +49,11 @@ FleetDevice device_of(const record::DeviceIdentity& from, const std::regex* rack
   if (out.slot.empty()) out.slot = std::to_string(from.index);
   out.rank = property(from, "rank");
   out.rack = property(from, "rack");
-  std::smatch match;
-  if (rack != nullptr && std::regex_search(out.host, match, *rack)) out.rack = match[1];
+  if (rack != nullptr) out.rack = rack->first_group(out.host).value_or(out.rack);
   return out;
 }
 
-FleetTable table_of(const std::string& name, const Members& members, const std::regex* rack) {
+FleetTable table_of(const std::string& name, const Members& members, const record::Pattern* rack) {
   using Seat = std::pair<FleetDevice, const std::vector<const record::Record*>*>;
   std::vector<Seat> seats;
   for (const auto& [identity, records] : members) {
@@ -99,7 +99,7 @@ FleetTable table_of(const std::string& name, const Members& members, const std::
 
 std::vector<FleetTable> fleet_tables(std::span<const record::Record> records,
                                      const std::string& rack) {
-  std::optional<std::regex> pattern;
+  std::optional<record::Pattern> pattern;
   if (!rack.empty()) pattern = rack_pattern(rack);
   std::map<std::string, Members> kinds;
   for (const record::Record& record : records) {

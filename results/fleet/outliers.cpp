@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
 
+#include "results/statistics/distributions.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::results::fleet {
@@ -74,8 +74,7 @@ double deviations(double value, double uncertainty, const Bulk& bulk, double typ
 double probability_above(double deviations, const Bulk& bulk) {
   if (!(bulk.freedom > 0)) return 1;
   if (std::isinf(deviations)) return deviations > 0 ? 0 : 1;
-  const boost::math::students_t distribution(bulk.freedom);
-  return cdf(complement(distribution, deviations));
+  return statistics::student_upper_probability(bulk.freedom, deviations);
 }
 
 double tail_freedom(std::span<const double> values) {
@@ -88,8 +87,8 @@ double tail_freedom(std::span<const double> values) {
                far = statistics::quantile(distances, 0.99);
   if (!(near > 0)) return kInfinite;
   const auto ratio = [](double freedom) {
-    const boost::math::students_t distribution(freedom);
-    return boost::math::quantile(distribution, 0.995) / boost::math::quantile(distribution, 0.875);
+    return statistics::student_quantile(freedom, 0.995) /
+           statistics::student_quantile(freedom, 0.875);
   };
   // The ratio falls as freedom grows; that of a thousand values is known to a few per cent.
   constexpr double kAllowance = 0.97;

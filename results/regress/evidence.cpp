@@ -1,15 +1,13 @@
 #include "results/regress/evidence.h"
 
 #include <algorithm>
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
+
+#include "results/statistics/distributions.h"
 
 namespace assay::results::regress {
 
 namespace {
-
-using boost::math::complement;
-using boost::math::normal;
 
 double log_choose(double n, double k) {
   return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
@@ -19,7 +17,7 @@ double log_choose(double n, double k) {
 double deviate_of(double log_probability) {
   // Beyond the range of doubles the tail is exp(-z²/2) but for a factor that no longer matters.
   if (log_probability < -700) return std::sqrt(-2 * log_probability);
-  return quantile(complement(normal(), std::exp(log_probability)));
+  return statistics::normal_upper_quantile(std::exp(log_probability));
 }
 
 /// Cumulant generating function of (count, sum) over independent draws that each score joins with
@@ -197,7 +195,7 @@ Shift shift_between(std::span<const double> before, std::span<const double> afte
     for (const double a : before) differences.push_back(b - a);
   }
   const auto n = static_cast<double>(before.size()), k = static_cast<double>(after.size());
-  const double z = quantile(normal(), (1 + confidence) / 2);
+  const double z = statistics::normal_quantile((1 + confidence) / 2);
   const double reach = z * std::sqrt(inflation * n * k * (n + k + 1) / 12);
   const auto last = static_cast<double>(differences.size() - 1);
   const auto place = [&](double rank) {

@@ -1,11 +1,10 @@
 #include "results/statistics/equivalence.h"
 
 #include <algorithm>
-#include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
 
+#include "results/statistics/distributions.h"
 #include "results/statistics/ratio.h"
 
 namespace assay::results::statistics {
@@ -15,9 +14,8 @@ namespace {
 /// The 95% interval of a ratio as one of kEquivalenceConfidence: on the logarithms its distances
 /// shrink as a normal distribution's quantiles do.
 Interval narrowed(const Ratio& ratio) {
-  const boost::math::normal standard;
-  const double shrink = quantile(standard, (1 + kEquivalenceConfidence) / 2) /
-                        quantile(standard, (1 + kComparisonConfidence) / 2);
+  const double shrink = normal_quantile((1 + kEquivalenceConfidence) / 2) /
+                        normal_quantile((1 + kComparisonConfidence) / 2);
   return {ratio.value * std::pow(ratio.interval.lower / ratio.value, shrink),
           ratio.value * std::pow(ratio.interval.upper / ratio.value, shrink)};
 }
@@ -35,8 +33,7 @@ std::pair<double, double> reach_of_runs(std::span<const double> values) {
   double mean = 0, squares = 0;
   for (const double value : values) mean += value / count;
   for (const double value : values) squares += (value - mean) * (value - mean);
-  const boost::math::students_t student(count - 1);
-  return {mean, quantile(student, (1 + kEquivalenceConfidence) / 2) *
+  return {mean, student_quantile(count - 1, (1 + kEquivalenceConfidence) / 2) *
                     std::sqrt(squares / (count - 1) * (1 + 1 / count))};
 }
 

@@ -1,8 +1,9 @@
 #include "results/statistics/ratio.h"
 
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <vector>
+
+#include "results/statistics/distributions.h"
 
 namespace assay::results::statistics {
 
@@ -14,7 +15,7 @@ struct Distances {
 };
 
 Distances distances_of(const Summary& summary) {
-  static const double asked = quantile(boost::math::normal(), (1 + kComparisonConfidence) / 2);
+  static const double asked = normal_quantile((1 + kComparisonConfidence) / 2);
   const double scale = asked / summary.deviations();
   return {scale * std::log(summary.median / summary.interval.lower),
           scale * std::log(summary.interval.upper / summary.median)};

@@ -1,8 +1,6 @@
 #include "results/statistics/statistics.h"
 
 #include <algorithm>
-#include <boost/math/distributions/binomial.hpp>
-#include <boost/math/distributions/normal.hpp>
 #include <boost/random/beta_distribution.hpp>
 #include <boost/random/mersenne_twister.hpp>
 #include <boost/random/uniform_01.hpp>
@@ -10,6 +8,8 @@
 #include <limits>
 #include <numeric>
 #include <vector>
+
+#include "results/statistics/distributions.h"
 
 namespace assay::results::statistics {
 
@@ -184,14 +184,13 @@ Interval accelerated(std::vector<double>& draws, double estimate, double confide
                         static_cast<double>(equal_to - draws.begin())) /
                        2 / total;
   if (draws.front() == draws.back()) return {draws.front(), draws.back()};
-  const boost::math::normal standard;
-  const double bias = quantile(standard, std::clamp(below, 0.5 / total, 1 - 0.5 / total));
+  const double bias = normal_quantile(std::clamp(below, 0.5 / total, 1 - 0.5 / total));
   double acceleration = sums.second / (6 * std::pow(sums.first, 1.5));
   // Without influence, or with one beyond what a double holds, there is no skewness to correct.
   if (!std::isfinite(acceleration)) acceleration = 0;
   const auto level = [&](double tail) {
-    const double z = bias + quantile(standard, tail);
-    return cdf(standard, bias + z / (1 - acceleration * z));
+    const double z = bias + normal_quantile(tail);
+    return normal_probability(bias + z / (1 - acceleration * z));
   };
   const double tail = (1 - confidence) / 2;
   return {quantile_of_sorted(draws, level(tail)), quantile_of_sorted(draws, level(1 - tail))};
@@ -223,7 +222,7 @@ double Summary::deviations() const {
   if (confidence <= 0) return 0;
   // A certain interval would have no quantile.
   constexpr double kSurest = 1 - 1e-9;
-  return quantile(boost::math::normal(), (1 + std::min(confidence, kSurest)) / 2);
+  return normal_quantile((1 + std::min(confidence, kSurest)) / 2);
 }
 
 double median(std::span<const double> samples) {
@@ -235,12 +234,13 @@ double quantile(std::span<const double> samples, double q) {
 }
 
 std::pair<std::size_t, std::size_t> median_ranks(std::size_t n, double confidence) {
-  const boost::math::binomial count(static_cast<double>(n), 0.5);
+  const auto trials = static_cast<double>(n);
   const double tail = (1 - confidence) / 2;
   std::size_t low = 1, beyond = n / 2 + 1;
   while (low + 1 < beyond) {
     const std::size_t middle = (low + beyond) / 2;
-    (cdf(count, static_cast<double>(middle - 1)) <= tail ? low : beyond) = middle;
+    (even_binomial_probability(trials, static_cast<double>(middle - 1)) <= tail ? low : beyond) =
+        middle;
   }
   return {low, n + 1 - low};
 }
