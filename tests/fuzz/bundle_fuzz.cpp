@@ -20,6 +20,7 @@ template <typename Read>
 void try_to(const Read& read) {
   try {
     read();
+    assay::fuzz::accept();
   } catch (const assay::InputError&) {
     return;
   }

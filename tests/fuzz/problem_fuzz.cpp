@@ -21,6 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto work = problem.operation().work(problem);
     promise(std::isfinite(work.flop) && std::isfinite(work.bytes) && work.bytes > 0,
             "work is finite");
+    assay::fuzz::accept();
   } catch (const assay::InputError&) {
     return 0;
   }

@@ -1,5 +1,6 @@
 // What a fuzz target defines, as libFuzzer wants it. A target returns where the input was read or
-// refused by an InputError; anything else thrown, and any broken promise, ends the process.
+// refused by an InputError; anything else thrown, and any broken promise, ends the process. It
+// calls accept() where the input was read, so that a corpus that has aged is noticed.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,13 @@ namespace assay::fuzz {
 
 inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
+}
+
+/// Whether an input was read since this was last set to false.
+inline bool accepted = false;
+
+inline void accept() {
+  accepted = true;
 }
 
 /// Ends the process where a promise is broken.
