@@ -131,6 +131,15 @@ struct Collective;
 using ConstBytes = std::span<const std::byte>;
 using Bytes = std::span<std::byte>;
 
+/// Computes the FP64 reference from operands already rounded to their types; writes the outputs.
+/// An operation's file declares its own as `ReferenceFunction NAME_reference;`.
+using ReferenceFunction = void(const Problem&, std::span<const ConstBytes> buffers,
+                               std::span<const Bytes> outputs);
+/// Judges outputs against the inputs; see CheckOptions for cost. Declared as the reference is:
+/// `CheckFunction NAME_check;`.
+using CheckFunction = Check(const Problem&, std::span<const ConstBytes> buffers,
+                            const CheckOptions&);
+
 /// The functions receive valid Problems; buffers come in the order of `operands`.
 struct Operation {
   std::string_view name;
@@ -151,11 +160,8 @@ struct Operation {
   void (*validate)(const Problem&);
   std::vector<Operand> (*operands)(const Problem&);
   Work (*work)(const Problem&);
-  /// FP64 reference from operands already rounded to their types; writes the outputs.
-  void (*reference)(const Problem&, std::span<const ConstBytes> buffers,
-                    std::span<const Bytes> outputs);
-  /// Judges outputs against the inputs; see CheckOptions for cost.
-  Check (*check)(const Problem&, std::span<const ConstBytes> buffers, const CheckOptions&);
+  ReferenceFunction* reference;
+  CheckFunction* check;
   /// Null where one device computes everything. Otherwise the functions above cover all ranks
   /// together (`work` covers one), and `collective` covers one rank's part.
   const Collective* collective = nullptr;

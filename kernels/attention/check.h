@@ -1,4 +1,4 @@
-// What attention_operation calls: the FP64 reference and the judge of an output.
+// Reference and judge of every operation that is attention over a shape.
 #pragma once
 
 #include "kernels/attention/rows.h"
@@ -6,14 +6,9 @@
 
 namespace assay::kernels {
 
-void attention_reference(const Problem& problem, std::span<const ConstBytes> buffers,
-                         std::span<const Bytes> outputs);
-Check attention_check(const Problem& problem, std::span<const ConstBytes> buffers,
-                      const CheckOptions& options);
-
-/// The same for any operation that is attention over a shape; `flop` is what its problem takes.
 void compute_attention_reference(const AttentionShape& shape, const AttentionInputs& inputs,
                                  Bytes output);
+/// `flop` is what the problem takes.
 Check check_attention(const AttentionShape& shape, const AttentionInputs& inputs, ConstBytes output,
                       double flop, const CheckOptions& options);
 

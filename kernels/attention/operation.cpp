@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "kernels/attention/check.h"
 #include "kernels/attention/rules.h"
 #include "kernels/attention/shape.h"
 #include "kernels/error.h"
@@ -11,6 +10,8 @@
 namespace assay::kernels {
 
 extern const Operation attention_operation;
+ReferenceFunction attention_reference;
+CheckFunction attention_check;
 
 double AttentionShape::scale() const {
   return 1.0 / std::sqrt(static_cast<double>(scale_width.value_or(d)));

@@ -13,10 +13,8 @@ namespace assay::kernels {
 
 /// `b` as all ranks hold it, `a` as all of them receive it, one rank after the other.
 std::vector<Operand> collective_operands(const Problem& problem);
-void collective_reference(const Problem& problem, std::span<const ConstBytes> buffers,
-                          std::span<const Bytes> outputs);
-Check collective_check(const Problem& problem, std::span<const ConstBytes> buffers,
-                       const CheckOptions& options);
+ReferenceFunction collective_reference;
+CheckFunction collective_check;
 
 inline constexpr OperandText kCollectiveOperands[] = {
     {"b", Role::input, "what each rank holds; of all ranks together, one rank after the other"},

@@ -1,10 +1,11 @@
-#include "kernels/copy/check.h"
 #include "kernels/copy/shape.h"
 #include "kernels/fields.h"
 
 namespace assay::kernels {
 
 extern const Operation copy_operation;
+ReferenceFunction copy_reference;
+CheckFunction copy_check;
 
 StreamShape stream_shape(const Problem& problem) {
   return {.n = problem.dimension("n"), .type = problem.type("type")};

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "kernels/dtype.h"
+#include "kernels/operation.h"
 #include "kernels/problem.h"
 
 namespace assay::kernels {
@@ -21,5 +23,8 @@ StreamShape stream_shape(const Problem& problem);
 inline StreamShape as_bytes(const StreamShape& shape) {
   return {bytes_of(shape.type, shape.n), DataType::i8};
 }
+
+/// Of a copy or a transfer: b (input) and a (output), n elements each.
+std::vector<Operand> copy_operands(const Problem& problem);
 
 }  // namespace assay::kernels

@@ -1,5 +1,3 @@
-#include "kernels/fma/check.h"
-
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 

@@ -4,12 +4,13 @@
 
 #include "kernels/error.h"
 #include "kernels/fields.h"
-#include "kernels/fma/check.h"
 #include "kernels/fma/shape.h"
 
 namespace assay::kernels {
 
 extern const Operation fma_operation;
+ReferenceFunction fma_reference;
+CheckFunction fma_check;
 
 FmaShape fma_shape(const Problem& problem) {
   const DataType type = problem.type("type");

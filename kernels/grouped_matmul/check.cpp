@@ -1,5 +1,3 @@
-#include "kernels/grouped_matmul/check.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>

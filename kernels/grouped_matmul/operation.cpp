@@ -4,13 +4,14 @@
 
 #include "kernels/error.h"
 #include "kernels/fields.h"
-#include "kernels/grouped_matmul/check.h"
 #include "kernels/grouped_matmul/shape.h"
 #include "kernels/matmul/rules.h"
 
 namespace assay::kernels {
 
 extern const Operation grouped_matmul_operation;
+ReferenceFunction grouped_matmul_reference;
+CheckFunction grouped_matmul_check;
 
 namespace {
 

@@ -1,5 +1,3 @@
-#include "kernels/launch/check.h"
-
 #include <fmt/format.h>
 
 #include "kernels/checking.h"

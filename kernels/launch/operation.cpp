@@ -2,12 +2,13 @@
 
 #include "kernels/error.h"
 #include "kernels/fields.h"
-#include "kernels/launch/check.h"
 #include "kernels/launch/shape.h"
 
 namespace assay::kernels {
 
 extern const Operation launch_operation;
+ReferenceFunction launch_reference;
+CheckFunction launch_check;
 
 LaunchShape launch_shape(const Problem& problem) {
   return {problem.dimension("n")};

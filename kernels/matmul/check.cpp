@@ -1,5 +1,3 @@
-#include "kernels/matmul/check.h"
-
 #include <fmt/format.h>
 
 #include "kernels/matmul/products.h"

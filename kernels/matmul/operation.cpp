@@ -1,11 +1,12 @@
 #include "kernels/fields.h"
-#include "kernels/matmul/check.h"
 #include "kernels/matmul/rules.h"
 #include "kernels/matmul/shape.h"
 
 namespace assay::kernels {
 
 extern const Operation matmul_operation;
+ReferenceFunction matmul_reference;
+CheckFunction matmul_check;
 
 MatmulShape matmul_shape(const Problem& problem) {
   const std::string& layout = problem.choice("layout");

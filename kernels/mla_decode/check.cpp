@@ -1,6 +1,5 @@
-#include "kernels/mla_decode/check.h"
-
 #include "kernels/attention/check.h"
+
 #include "kernels/mla_decode/shape.h"
 
 namespace assay::kernels {
@@ -13,13 +12,13 @@ AttentionInputs inputs_of(std::span<const ConstBytes> buffers) {
 
 }  // namespace
 
-void mla_reference(const Problem& problem, std::span<const ConstBytes> buffers,
-                   std::span<const Bytes> outputs) {
+void mla_decode_reference(const Problem& problem, std::span<const ConstBytes> buffers,
+                          std::span<const Bytes> outputs) {
   compute_attention_reference(mla_shape(problem), inputs_of(buffers), outputs[0]);
 }
 
-Check mla_check(const Problem& problem, std::span<const ConstBytes> buffers,
-                const CheckOptions& options) {
+Check mla_decode_check(const Problem& problem, std::span<const ConstBytes> buffers,
+                       const CheckOptions& options) {
   return check_attention(mla_shape(problem), inputs_of(buffers), buffers[2],
                          problem.operation().work(problem).flop, options);
 }

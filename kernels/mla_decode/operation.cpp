@@ -1,11 +1,12 @@
 #include "kernels/attention/rules.h"
 #include "kernels/fields.h"
-#include "kernels/mla_decode/check.h"
 #include "kernels/mla_decode/shape.h"
 
 namespace assay::kernels {
 
 extern const Operation mla_decode_operation;
+ReferenceFunction mla_decode_reference;
+CheckFunction mla_decode_check;
 
 AttentionShape mla_shape(const Problem& problem) {
   const std::int64_t latent = problem.dimension("latent");
@@ -94,8 +95,8 @@ const Operation mla_decode_operation = {
     .validate = validate,
     .operands = operands,
     .work = work,
-    .reference = mla_reference,
-    .check = mla_check,
+    .reference = mla_decode_reference,
+    .check = mla_decode_check,
 };
 
 }  // namespace assay::kernels

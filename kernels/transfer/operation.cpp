@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "kernels/copy/check.h"
+#include "kernels/copy/shape.h"
 #include "kernels/error.h"
 #include "kernels/fields.h"
 #include "kernels/transfer/shape.h"
@@ -8,6 +8,8 @@
 namespace assay::kernels {
 
 extern const Operation transfer_operation;
+ReferenceFunction copy_reference;
+CheckFunction copy_check;
 
 TransferShape transfer_shape(const Problem& problem) {
   using Direction = TransferShape::Direction;

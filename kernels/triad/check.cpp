@@ -1,5 +1,3 @@
-#include "kernels/triad/check.h"
-
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 

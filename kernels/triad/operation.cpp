@@ -1,10 +1,11 @@
 #include "kernels/copy/shape.h"
 #include "kernels/fields.h"
-#include "kernels/triad/check.h"
 
 namespace assay::kernels {
 
 extern const Operation triad_operation;
+ReferenceFunction triad_reference;
+CheckFunction triad_check;
 
 namespace {
 

@@ -40,6 +40,8 @@ std::string attribute(const record::DeviceIdentity& device, const std::string& k
   return found == device.properties.end() ? std::string() : found->second;
 }
 
+}  // namespace
+
 /// A rate, or a time, with the interval that its times give.
 struct Gauged {
   const record::Record* record = nullptr;
@@ -47,6 +49,8 @@ struct Gauged {
   double value = 0;
   statistics::Interval interval;
 };
+
+namespace {
 
 Gauged gauged(const record::Record& record, Gauge gauge) {
   const statistics::Summary& s = record.summary;

@@ -197,13 +197,13 @@ const std::map<std::string, Dimension, std::less<>>& quantities() {
 
 Dimension operator*(const Dimension& a, const Dimension& b) {
   Dimension product = a;
-  for (int i = 0; i < kBases; ++i) product.exponents[i] += b.exponents[i];
+  for (std::size_t i = 0; i < kBases; ++i) product.exponents[i] += b.exponents[i];
   return product;
 }
 
 Dimension operator/(const Dimension& a, const Dimension& b) {
   Dimension quotient = a;
-  for (int i = 0; i < kBases; ++i) quotient.exponents[i] -= b.exponents[i];
+  for (std::size_t i = 0; i < kBases; ++i) quotient.exponents[i] -= b.exponents[i];
   return quotient;
 }
 
@@ -278,7 +278,7 @@ std::string symbol(const Dimension& dimension) {
   static constexpr std::array<std::string_view, kBases> names = {"FLOP", "B",   "s",
                                                                  "J",    "USD", "token"};
   std::string over, under;
-  for (int i = 0; i < kBases; ++i) {
+  for (std::size_t i = 0; i < kBases; ++i) {
     for (int n = 0; n < dimension.exponents[i]; ++n) {
       over += (over.empty() ? "" : "·") + std::string(names[i]);
     }

@@ -132,7 +132,7 @@ Schedule halving(const Seats& seats, double bytes, int passes, const char* algor
   return {algorithm, static_cast<long>(passes) * exponent, [=](long number) {
             const int bit =
                 static_cast<int>(number < exponent ? number : 2L * exponent - 1 - number);
-            return exchange(seats, bit, bytes / (2L << bit));
+            return exchange(seats, bit, bytes / static_cast<double>(2L << bit));
           }};
 }
 

@@ -144,14 +144,14 @@ double two_sided(double deviations) {
 }
 
 double autocorrelation(std::span<const double> series, const Bounds& bounds) {
-  constexpr double kClamp = 3;
+  constexpr double kResidualClamp = 3;
   std::vector<double> residuals(series.begin(), series.end());
   for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
     const auto stretch = series.subspan(bounds[i], bounds[i + 1] - bounds[i]);
     const double level = statistics::median(stretch);
     for (std::size_t j = bounds[i]; j < bounds[i + 1]; ++j) residuals[j] -= level;
   }
-  const double limit = kClamp * robust_deviation(residuals);
+  const double limit = kResidualClamp * robust_deviation(residuals);
   double squares = 0, products = 0, pairs = 0;
   for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
     const std::size_t begin = bounds[i], end = bounds[i + 1];

@@ -1,4 +1,4 @@
-// How long two runs of ten thousand records take to compare, from the compare::store to the text.
+// How long two runs of ten thousand records take to compare, from the store to the text.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -45,12 +45,12 @@ results::record::Record record_of(int number, const std::string& run, std::mt199
   return record;
 }
 
-/// A compare::store of two runs in a folder of its own.
+/// A store of two runs in a folder of its own.
 class TwoRuns {
  public:
   TwoRuns() : folder_((std::filesystem::temp_directory_path() / "assay-bench-XXXXXX").string()) {
     if (mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    auto compare::store = results::store::Store::open(path(), results::store::Access::write);
+    auto store = results::store::Store::open(path(), results::store::Access::write);
     std::mt19937_64 engine(1);
     for (std::string& run : runs_) {
       run = results::store::new_id();

@@ -30,7 +30,7 @@ done
 build "$source/tests/sdk/kernels_user" -DASSAY_HEADERS="$headers"
 "$folder/kernels_user/build/kernels_user" | grep -qx 'rank 3: a 256 bytes'
 
-build "$source/backends/sdk/example" -DCMAKE_CXX_FLAGS="-Wall -Wextra -Werror"
+build "$source/backends/sdk/example" -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 export ASSAY_BACKEND_PATH=$folder/example/build ASSAY_DB=$folder/store.db
 assay=$folder/installed/bin/assay
 "$assay" conform "$folder/example/build/assay_backend_example.so"

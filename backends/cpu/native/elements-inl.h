@@ -101,7 +101,7 @@ HWY_INLINE hn::Vec<D> load_f32_tail(D d, const T* from, std::size_t count) {
 
 template <class D, class T>
 HWY_INLINE void store_f32_tail(D d, hn::Vec<D> value, T* to, std::size_t count) {
-  HWY_ALIGN T lanes[HWY_MAX_BYTES / sizeof(float)];
+  HWY_ALIGN T lanes[HWY_MAX_BYTES / sizeof(float)] = {};
   store_f32(d, value, lanes);
   for (std::size_t i = 0; i < count; ++i) to[i] = lanes[i];
 }

@@ -51,7 +51,7 @@ template <int Rows, int Vectors>
 HWY_INLINE void multiply(const float* a, std::int64_t a_stride, const float* b,
                          std::int64_t b_stride, std::int64_t depth, V (&sum)[Rows][Vectors]) {
   const D d;
-  const std::size_t lanes = hn::Lanes(d);
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   for (std::int64_t k = 0; k < depth; ++k, b += b_stride) {
     V row[Vectors];
 #pragma GCC unroll 8

@@ -44,7 +44,8 @@ void pack_queries(const std::byte* from, std::int64_t rows, std::int64_t width, 
 
 template <class T>
 void pack_keys(const std::byte* from, std::int64_t keys, std::int64_t d, float* to) {
-  const std::int64_t panel = singles::kVectors * hn::Lanes(singles::D());
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(singles::D()));
+  const std::int64_t panel = singles::kVectors * lanes;
   transpose_panel(SingleRows<T>{reinterpret_cast<const T*>(from), d}, keys, panel, to);
 }
 

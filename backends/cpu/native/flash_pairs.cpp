@@ -31,7 +31,8 @@ void pack_queries(const std::byte* from, std::int64_t rows, std::int64_t width, 
 }
 
 void pack_keys(const std::byte* from, std::int64_t keys, std::int64_t d, float* to) {
-  const std::int64_t panel = kVectors * hn::Lanes(D());
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(D()));
+  const std::int64_t panel = kVectors * lanes;
   transpose_panel(PairRows{reinterpret_cast<const std::uint16_t*>(from), d}, keys, panel, to);
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <span>
 #include <vector>
 
 #include "backends/cpu/native/aligned.h"
@@ -50,7 +51,8 @@ class FlashPrefill final : public Executable {
       const std::int64_t tiles = (rows_ + row_tile_ - 1) / row_tile_;
       // Under a causal mask the last rows see most keys: long pieces first.
       for_each_piece(machine_, heads * tiles, [&](std::int64_t piece, int slot) {
-        attend(head, piece / tiles, (tiles - 1 - piece % tiles) * row_tile_, scratch_[slot]);
+        attend(head, piece / tiles, (tiles - 1 - piece % tiles) * row_tile_,
+               scratch_[static_cast<std::size_t>(slot)]);
       });
     }
   }
@@ -150,8 +152,9 @@ class FlashPrefill final : public Executable {
     std::fill_n(scratch.sum.get(), rows, 0.0f);
     std::int64_t limit = 0;
     for (std::int64_t r = 0; r < rows; ++r) {
-      scratch.visible[r] = shape_.visible((row + r) % shape_.sq);
-      limit = std::max(limit, scratch.visible[r]);
+      std::int64_t& visible = scratch.visible[static_cast<std::size_t>(r)];
+      visible = shape_.visible((row + r) % shape_.sq);
+      limit = std::max(limit, visible);
     }
     const FlashState state{scratch.output.get(), value_stride_, scratch.maximum.get(),
                            scratch.sum.get()};
@@ -169,7 +172,10 @@ class FlashPrefill final : public Executable {
       tile.values = values(head, in_round, first);
       tile.key_count = std::min(key_tile_, limit - first);
       kernels_.attend(tile, state);
-      for (std::int64_t r = 0; r < rows; ++r) scratch.visible[r] -= key_tile_;
+      const auto count = static_cast<std::size_t>(rows);
+      for (std::int64_t& visible : std::span(scratch.visible).first(count)) {
+        visible -= key_tile_;
+      }
     }
     kernels_.finish(state, rows, shape_.dv, o_ + at * shape_.dv * width_);
   }

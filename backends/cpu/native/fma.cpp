@@ -36,7 +36,7 @@ HWY_INLINE void keep(V& v) {
 template <int Rows, class D, class T = hn::TFromD<D>>
 HWY_INLINE void accumulate(D d, const T* a, const T* b, T* c, std::int64_t steps) {
   using V = hn::Vec<D>;
-  const std::size_t lanes = hn::Lanes(d);
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
   V factor[kVectors], row[Rows], sum[Rows][kVectors];
 #pragma GCC unroll 8
   for (int v = 0; v < kVectors; ++v) factor[v] = hn::LoadU(d, a + v * lanes);

@@ -111,7 +111,7 @@ HWY_INLINE void add_block(const typename A::Element* const* rows, std::int64_t c
                           const typename A::Sum* a, std::int64_t m, typename A::Sum* sums,
                           std::int64_t sums_stride) {
   const Tag<A> d;
-  const std::size_t width = hn::Lanes(d);
+  const auto width = static_cast<std::int64_t>(hn::Lanes(d));
   Vector<A> b[kUnits][kVectors];
   A::columns(rows, column, b);
   for (std::int64_t r = 0; r < m; ++r, a += kUnits, sums += sums_stride) {

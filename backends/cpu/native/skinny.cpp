@@ -46,11 +46,12 @@ struct Widened {
   static HWY_INLINE void columns(const T* const* rows, std::int64_t column,
                                  Vector (&b)[direct::kUnits][direct::kVectors]) {
     const Tag d;
+    const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
 #pragma GCC unroll 8
     for (int u = 0; u < direct::kUnits; ++u) {
 #pragma GCC unroll 8
       for (int v = 0; v < direct::kVectors; ++v) {
-        b[u][v] = load_as(d, rows[u] + column + v * hn::Lanes(d));
+        b[u][v] = load_as(d, rows[u] + column + v * lanes);
       }
     }
   }

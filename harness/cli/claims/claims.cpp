@@ -111,8 +111,8 @@ int list(const Arguments& arguments) {
     return kDone;
   }
   for (const auto& [id, set] : catalogue.sets) {
-    const auto in_set = [&, &id = id](const results::claims::Claim* claim) {
-      return std::find(claim->sets.begin(), claim->sets.end(), id) != claim->sets.end();
+    const auto in_set = [&wanted = id](const results::claims::Claim* claim) {
+      return std::find(claim->sets.begin(), claim->sets.end(), wanted) != claim->sets.end();
     };
     if (!arguments.which.empty() && arguments.which != id) continue;
     fmt::print("{}", harness::terminal::wrapped(fmt::format("{}: {}", id, set.title), 0));

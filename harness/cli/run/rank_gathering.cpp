@@ -77,7 +77,6 @@ class Gathering {
             const harness::worker::Interrupt& interrupt)
       : options_(options),
         place_(place),
-        interrupt_(interrupt),
         terminal_(isatty(STDERR_FILENO) != 0),
         live_(terminal_),
         meeting_(rendezvous, place),
@@ -229,7 +228,6 @@ class Gathering {
 
   const RunOptions& options_;
   const Place place_;
-  const harness::worker::Interrupt& interrupt_;
   bool terminal_;
   harness::terminal::LiveLine live_;
   harness::ranks::Meeting meeting_;

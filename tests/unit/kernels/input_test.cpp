@@ -121,7 +121,7 @@ TEST_P(EveryKind, MakesAnyPartWithoutTheRest) {
 
 TEST_P(EveryKind, GivesTheSameBitsOnAnyNumberOfThreads) {
   const auto expected = made(0, kCount);
-  for (const std::size_t threads : {1, 2, 3, 8}) {
+  for (const std::size_t threads : {1U, 2U, 3U, 8U}) {
     const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
     std::vector<std::byte> bytes(expected.size(), std::byte{0x77});
     source.generate_parallel(0, bytes);

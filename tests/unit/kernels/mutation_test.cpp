@@ -214,7 +214,7 @@ TEST(MatmulBound, IsAsSharpOnOneElementOfAProbedProduct) {
 
 TEST(MatmulCheckOfOverflow, AcceptsInfinityAndSaturationOnlyWhereTheSumOverflows) {
   Workbench bench("matmul m=4 n=4 k=512 a=f16 c=f16 dist=normal");
-  for (std::size_t operand : {0, 1}) {
+  for (std::size_t operand : {0U, 1U}) {
     for (std::int64_t i = 0; i < bench.operands[operand].elements(); ++i) {
       store(DataType::f16, bench.buffers[operand].data(), i, 16);  // sums to 131072
     }

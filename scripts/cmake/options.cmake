@@ -1,0 +1,27 @@
+# How each target of the project is compiled: warnings, sanitizers, and #include paths from the top
+# folder. Headers of other projects come as SYSTEM, from imported targets, and are not warned about.
+add_library(assay_options INTERFACE)
+target_include_directories(assay_options INTERFACE ${PROJECT_SOURCE_DIR})
+# Fields that an initializer leaves out keep their defaults, which is meant.
+target_compile_options(assay_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+                       -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # False alarms on string concatenation (GCC bug 105651).
+  target_compile_options(assay_options INTERFACE -Wno-restrict)
+endif()
+if(ASSAY_WARNINGS_AS_ERRORS)
+  target_compile_options(assay_options INTERFACE -Werror)
+endif()
+if(ASSAY_SANITIZE)
+  target_compile_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE}
+                         -fno-omit-frame-pointer)
+  target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
+endif()
+
+# assay_own(TARGETS...)
+# Gives targets these options. They are of this build: an exported target does not carry them.
+function(assay_own)
+  foreach(target IN LISTS ARGN)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:assay_options>)
+  endforeach()
+endfunction()
