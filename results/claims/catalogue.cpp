@@ -327,14 +327,14 @@ const Claim& find_claim(const Catalogue& catalogue, std::string_view id) {
     if (claim.id == id) return claim;
   }
   throw InputError(fmt::format("no claim `{}` in the catalogue", id),
-                   did_you_mean(id, ids_of(catalogue.claims), "`assay claims` lists them"));
+                   did_you_mean(id, ids_of(catalogue.claims)));
 }
 
 const System& find_system(const Catalogue& catalogue, std::string_view id) {
   const auto found = catalogue.systems.find(std::string(id));
   if (found != catalogue.systems.end()) return found->second;
   throw InputError(fmt::format("no system `{}` in the catalogue", id),
-                   did_you_mean(id, ids_of(catalogue.systems), "`assay systems` lists them"));
+                   did_you_mean(id, ids_of(catalogue.systems)));
 }
 
 const ClaimSet& find_set(const Catalogue& catalogue, std::string_view id) {

@@ -239,7 +239,7 @@ ContestTable contest_table(const Catalogue& catalogue, const Contest& contest,
 ContestTable compare_systems(const Catalogue& catalogue, const std::vector<std::string>& systems,
                              EvidenceIndex& evidence) {
   if (systems.size() < 2) {
-    throw InputError("a comparison takes two systems or more", "`assay systems` lists them");
+    throw InputError("a comparison needs two or more systems", "name systems of the catalogue");
   }
   Contest contest;
   contest.systems = systems;

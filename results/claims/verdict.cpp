@@ -154,13 +154,11 @@ std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
     return fmt::format("nothing measured speaks to it; to decide: {}",
                        claim.decide.empty() ? "state a test" : claim.decide);
   }
-  const std::string command = fmt::format(" --for-claim {}", claim.id);
   if (system != nullptr && evidence.devices_of(*system).empty()) {
-    return fmt::format("no {} among the devices measured; to decide: run on one `assay run{}`",
-                       system->name, command);
+    return fmt::format("no {} among the devices measured", system->name);
   }
-  return fmt::format("no verified result of its problems on this {}; to decide: `assay run{}`",
-                     system == nullptr ? "device" : system->name, command);
+  return fmt::format("no verified result of its problems on this {}",
+                     system == nullptr ? "device" : system->name);
 }
 
 bool in_set(const Claim& claim, std::string_view set) {
@@ -207,6 +205,7 @@ Verdict Judge::verdict(const Claim& claim) {
   if (verdict.kind == VerdictKind::untested) {
     verdict.kind = undecided ? VerdictKind::inconclusive : VerdictKind::untested;
     verdict.reason = undecided ? reason : untested_reason(catalogue_, claim, evidence_);
+    verdict.needs_measurement = !undecided && claim.test.has_value();
     if (!undecided && has_modelled(verdict)) {
       verdict.reason = "only modelled figures, which decide nothing; " + verdict.reason;
     }

@@ -41,8 +41,10 @@ struct Verdict {
   std::string claim;  ///< id
   VerdictKind kind = VerdictKind::untested;
   std::string reason;  ///< why, in a sentence or two
-  Estimate measured;   ///< in the claim's unit
-  Decision decision;   ///< the numbers by which `measured` was judged
+  /// Untested, and the claim has problems that can be measured on a device of its system.
+  bool needs_measurement = false;
+  Estimate measured;  ///< in the claim's unit
+  Decision decision;  ///< the numbers by which `measured` was judged
   std::vector<Evidence> evidence;
 };
 

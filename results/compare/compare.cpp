@@ -129,10 +129,9 @@ void refuse_same_records(const std::vector<Side>& sides) {
         return ids.contains(record.id);
       });
       if (!same) continue;
-      throw InputError(
-          fmt::format("{} ({}) and {} ({}) are the same records", side_letter(j), sides[j].name,
-                      side_letter(i), sides[i].name),
-          "`assay show --runs` lists the runs; RUN@DEVICE is one device's part of one");
+      throw InputError(fmt::format("{} ({}) and {} ({}) are the same records", side_letter(j),
+                                   sides[j].name, side_letter(i), sides[i].name),
+                       "name two different runs, or two devices of one run");
     }
   }
 }

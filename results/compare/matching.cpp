@@ -297,23 +297,23 @@ std::string_view name(LeftOutReason reason) {
 std::string_view meaning(LeftOutReason reason) {
   switch (reason) {
     case LeftOutReason::no_partner:
-      return "the other side has nothing verified of it";
+      return "the other side has no verified result of it";
     case LeftOutReason::not_verified:
-      return "no right result stands behind its time";
+      return "its result was not verified as right";
     case LeftOutReason::no_interval:
-      return "too few samples to say how sure its median is";
+      return "too few samples for a confidence interval of its median";
     case LeftOutReason::throttled:
-      return "launches at a low clock count in it (--throttled compares it)";
+      return "its samples include launches at a low clock";
     case LeftOutReason::other_mode:
-      return "cold is not compared with hot";
+      return "cold and hot measurements are not compared";
     case LeftOutReason::other_division:
-      return "divisions are compared with like ones";
+      return "only implementations of the same division are compared";
     case LeftOutReason::other_origin:
-      return "modelled or imported is not held against measured (--modelled does)";
+      return "modelled or imported records are not compared with measured ones";
     case LeftOutReason::other_device:
-      return "several devices, and none of its index and name on the other side";
+      return "there are several devices, and none on the other side has its index and name";
     case LeftOutReason::other_operands:
-      return "the inputs' bits differ, so that it was not one problem";
+      return "the bits of the inputs differ, so the two sides did not solve the same problem";
   }
   return "";
 }

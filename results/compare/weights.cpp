@@ -142,7 +142,7 @@ Weights read_weights(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   const std::string text((std::istreambuf_iterator<char>(stream)), {});
   if (!stream || std::filesystem::is_directory(file)) {
-    throw InputError(fmt::format("--weights {}: cannot be read", file.string()),
+    throw InputError(fmt::format("{}: cannot be read", file.string()),
                      "name a TOML file of [[weight]] tables");
   }
   return parse_weights(file.string(), text);
@@ -157,8 +157,8 @@ std::string missing_text(const Score& score, const Weights& weights) {
   const std::string lead =
       fmt::format("{} of {} weighted problems {} not compared", score.missing,
                   weights.problems.size(), score.missing == 1 ? "was" : "were");
-  return score.value ? lead + ": the score is formed without, as was allowed"
-                     : lead + ": no score is formed (--allow-missing forms one without)";
+  return score.value ? lead + ": the score is computed without, as requested"
+                     : lead + ": no score is computed";
 }
 
 std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredProblem>& problems) {

@@ -374,10 +374,10 @@ std::vector<Fleet> examine_fleets(std::span<const record::Record> records,
     out.push_back(Examination(table, options).carry_out());
   }
   if (out.empty()) {
-    throw InputError(
-        records.empty() ? "there are no records"
-                        : "these records are of one device: there is no other to hold it against",
-        "`mpirun -n N assay run …` or `assay run --ranks N` measures many devices in one run");
+    throw InputError(records.empty()
+                         ? "there are no records"
+                         : "these records are of one device: there is no other to compare it with",
+                     "name runs that measured two or more devices of one kind");
   }
   return out;
 }

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
+#include <regex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,8 +22,12 @@ struct FleetOptions {
   double noisy = 2;      ///< least factor by which a noisy one's times scatter more
   double hot = 5;        ///< least kelvin by which a hot one is hotter
   double hungry = 0.05;  ///< least share by which a hungry one draws more power
-  std::string rack;      ///< regular expression over the host's name whose first group is the rack
+  /// Of the host's name; its first group is the rack. See rack_pattern().
+  std::optional<std::regex> rack;
 };
+
+/// A regular expression with at least one group. Throws InputError that names `place`.
+std::regex rack_pattern(const std::string& text, std::string_view place);
 
 struct FleetDevice {
   std::string name;    ///< "NVIDIA H200"
@@ -91,8 +97,7 @@ struct Fleet {
 };
 
 /// One fleet a kind of device (name and backend), the largest first. Modelled and imported,
-/// unverified records are left out. Throws InputError where no kind has two devices, or where
-/// `options.rack` is no regular expression.
+/// unverified records are left out. Throws InputError if no kind has two devices.
 std::vector<Fleet> examine_fleets(std::span<const record::Record> records,
                                   const FleetOptions& options);
 

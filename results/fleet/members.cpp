@@ -29,16 +29,6 @@ std::string identity_of(const record::DeviceIdentity& device) {
                      host.empty() ? device_key(device) : "");
 }
 
-std::regex rack_pattern(const std::string& text) {
-  try {
-    std::regex pattern(text, std::regex::ECMAScript | std::regex::optimize);
-    if (pattern.mark_count() > 0) return pattern;
-  } catch (const std::regex_error&) {
-  }
-  throw InputError(fmt::format("--rack {}: is not a regular expression with a group", text),
-                   "name the rack's part of a host's name in parentheses: --rack '^(r[0-9]+)'");
-}
-
 FleetDevice device_of(const record::DeviceIdentity& from, const std::regex* rack) {
   FleetDevice out;
   out.name = from.name;
@@ -97,10 +87,18 @@ FleetTable table_of(const std::string& name, const Members& members, const std::
 
 }  // namespace
 
+std::regex rack_pattern(const std::string& text, std::string_view place) {
+  try {
+    std::regex pattern(text, std::regex::ECMAScript | std::regex::optimize);
+    if (pattern.mark_count() > 0) return pattern;
+  } catch (const std::regex_error&) {
+  }
+  throw InputError(fmt::format("{} {}: is not a regular expression with a group", place, text),
+                   "put the rack's part of a host name in parentheses: ^(r[0-9]+)");
+}
+
 std::vector<FleetTable> fleet_tables(std::span<const record::Record> records,
-                                     const std::string& rack) {
-  std::optional<std::regex> pattern;
-  if (!rack.empty()) pattern = rack_pattern(rack);
+                                     const std::optional<std::regex>& rack) {
   std::map<std::string, Members> kinds;
   for (const record::Record& record : records) {
     if (is_modelled(record) || is_unverified(record)) continue;
@@ -109,8 +107,8 @@ std::vector<FleetTable> fleet_tables(std::span<const record::Record> records,
   }
   std::vector<FleetTable> out;
   for (const auto& [kind, members] : kinds) {
-    out.push_back(table_of(members.begin()->second.front()->device.name, members,
-                           pattern ? &*pattern : nullptr));
+    out.push_back(
+        table_of(members.begin()->second.front()->device.name, members, rack ? &*rack : nullptr));
   }
   std::stable_sort(out.begin(), out.end(), [](const FleetTable& a, const FleetTable& b) {
     return a.devices.size() > b.devices.size();

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <regex>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +26,6 @@ struct FleetTable {
 
 /// One table a kind of device. Of several records of one device and column the newest counts.
 std::vector<FleetTable> fleet_tables(std::span<const record::Record> records,
-                                     const std::string& rack);
+                                     const std::optional<std::regex>& rack);
 
 }  // namespace assay::results::fleet

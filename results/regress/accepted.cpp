@@ -42,8 +42,10 @@ Accepted read_entry(const claims::Reader& reader) {
   out.run = lower(reader.optional_text("run"));
   out.date = reader.optional_text("date");
   if (out.run.empty() == out.date.empty()) {
-    reader.fail("run", "an entry names either the `run` that the change began with or its `date`",
-                "`assay regress` prints both");
+    reader.fail(
+        "run",
+        "an entry must have either `run`, the first run of the new level, or `date`, its day",
+        "write run = \"0d9c1a6e\" or date = \"2026-11-20\"");
   }
   if (!out.date.empty()) out.date = read_day(reader, "date", out.date);
   out.at_most = reader.number("at_most", 0, 0, 100);
@@ -77,8 +79,9 @@ std::vector<Accepted> parse_accepted(const std::string& name, std::string_view t
     root.allow({"accepted"});
     for (const claims::Reader& entry : root.tables("accepted")) out.push_back(read_entry(entry));
   } catch (const toml::parse_error& error) {
-    throw InputError(fmt::format("{}:{}: {}", name, error.source().begin.line, error.description()),
-                     "see `assay regress --help` for the form");
+    throw InputError(
+        fmt::format("{}:{}: {}", name, error.source().begin.line, error.description()),
+        "each [[accepted]] table has series, run or date, reason, until and maybe at_most");
   }
   return out;
 }

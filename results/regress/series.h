@@ -28,7 +28,7 @@ struct Night {
 };
 
 struct Series {
-  std::string device;  ///< "cpu AMD EPYC"; with --per-device the unit too
+  std::string device;  ///< "cpu AMD EPYC"; with SeriesOptions::per_device the unit too
   std::string problem, implementation, mode;
   std::string operation;
   kernels::Work work;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "results/page/command.h"
 #include "results/record/burn.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
@@ -293,9 +294,9 @@ page::Html records_in_full(const DevicePart& part) {
   for (const record::Record* record : part.records) out += full_record(*record);
   return html(
       R"(<details class="folded"><summary>Every record in full ({})</summary><p class="small">)"
-      R"(<code>assay show --record ID</code> prints one with all of its samples.</p>)"
+      R"(<code>{}</code> prints one with all of its samples.</p>)"
       R"(<div class="records">{}</div></details>)",
-      part.records.size(), out);
+      part.records.size(), page::show_record_command("ID"), out);
 }
 
 }  // namespace assay::results::report

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "results/page/command.h"
 #include "results/page/page.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
@@ -149,9 +150,10 @@ std::string title_of(const Totals& totals) {
 page::Html foot(const ReportInput& input) {
   return page::html(
       R"(<footer><p>Written {} by Assay {}. Claims of catalogue <code>{}</code>. Ids are those of )"
-      R"(the store: <code>assay show --record ID</code>. This page loads nothing from elsewhere.)"
+      R"(the store: <code>{}</code>. This page loads nothing from elsewhere.)"
       R"(</p></footer>)",
-      page::moment_text(input.written), input.assay_version, input.catalogue.sha256);
+      page::moment_text(input.written), input.assay_version, input.catalogue.sha256,
+      page::show_record_command("ID"));
 }
 
 page::Html navigation(const ReportInput& input) {
@@ -180,6 +182,7 @@ ordered_json verdict_json(const claims::Catalogue& catalogue,
     }
     out.push_back({{"claim", verdict.claim},
                    {"verdict", name(verdict.kind)},
+                   {"needs_measurement", verdict.needs_measurement},
                    {"decision", to_json(find_claim(catalogue, verdict.claim), verdict.decision)},
                    {"evidence", evidence}});
   }

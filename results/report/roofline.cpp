@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "results/page/command.h"
 #include "results/record/listing.h"
 
 namespace assay::results::report {
@@ -233,8 +234,9 @@ page::Html rooflines(const DevicePart& part, ordered_json& figures) {
   }
   if (!part.has_ceilings()) {
     return page::html(R"(<p class="note">No ceilings were measured on this device in this run, so )"
-                      "nothing is held against a roof. The suites hold <code>fma</code> and "
-                      "<code>triad</code>: <code>assay run --suite quick</code>.</p>");
+                      "no problem is compared with a roof. <code>fma</code> and <code>triad</code> "
+                      "measure the ceilings; <code>{}</code> includes them.</p>",
+                      page::measure_ceilings_command());
   }
   page::Html plots;
   for (const Roofline& roofline : rooflines_of(part)) {

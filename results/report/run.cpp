@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "results/page/command.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
 
@@ -113,9 +114,10 @@ page::Html run_section(const ReportRun& run, ordered_json& figures) {
   if (devices.empty()) devices = page::html(R"(<p class="note">This run holds no record.</p>)");
   page::Html gap;
   if (const std::size_t missing = missing_entries(run); missing > 0) {
-    gap = page::html(R"(<p class="note">{} of this run’s plan left no record; )"
-                     "<code>assay run --resume {}</code> makes up for it.</p>",
-                     page::counted(missing, "measurement"), page::short_id(run.run.id));
+    gap = page::html(R"(<p class="note">{} of this run’s plan left no record. )"
+                     "<code>{}</code> measures the rest.</p>",
+                     page::counted(missing, "measurement"),
+                     page::resume_run_command(page::short_id(run.run.id)));
   }
   return page::html(R"(<section id="run-{}" class="run"><h2>Run of {}</h2>{}{}{}</section>)",
                     run.run.id, page::date_text(run.run.started), facts(run), gap, devices);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "results/claims/units.h"
+#include "results/page/command.h"
 #include "results/report/sections.h"
 
 namespace assay::results::report {
@@ -145,6 +146,15 @@ page::Html evidence_list(const claims::Verdict& verdict) {
               items);
 }
 
+/// Why, and the command that measures what an untested claim needs.
+page::Html reason(const claims::Verdict& verdict) {
+  page::Html out = page::prose(verdict.reason);
+  if (verdict.needs_measurement) {
+    out += page::html("; to decide: <code>{}</code>", page::measure_claim_command(verdict.claim));
+  }
+  return out;
+}
+
 page::Html verdict_row(const claims::Catalogue& catalogue, const claims::Verdict& verdict) {
   const claims::Claim& claim = find_claim(catalogue, verdict.claim);
   return html(R"(<tr id="c-{}" data-kind="{}" data-order="{}"><td data-title="Verdict">{}</td>)"
@@ -152,8 +162,8 @@ page::Html verdict_row(const claims::Catalogue& catalogue, const claims::Verdict
               R"(<td data-title="Why">{}<p class="reason">{}</p>{}</td></tr>)",
               verdict.claim, name(verdict.kind), static_cast<int>(verdict.kind),
               badge(name(verdict.kind), symbol(verdict.kind), name(verdict.kind)),
-              claim_cell(catalogue, claim), interval_figure(claim, verdict),
-              page::prose(verdict.reason), evidence_list(verdict));
+              claim_cell(catalogue, claim), interval_figure(claim, verdict), reason(verdict),
+              evidence_list(verdict));
 }
 
 page::Html verdict_table(const claims::Catalogue& catalogue, std::vector<claims::Verdict> verdicts,

@@ -161,9 +161,9 @@ class Compare(AssayCase):
         self.assertTrue(all(group["score"]["value"] for group in groups))
         self.assertIn("exp(Σ w·ln r / Σ w)", self.compare(a, b, "--weights", file).stdout)
         file.write_text(entry.format("copy n=64", 3) + entry.format("matmul", 1))
-        self.assertIn("no score is formed", self.compare(a, b, "--weights", file).stdout)
+        self.assertIn("no score is computed", self.compare(a, b, "--weights", file).stdout)
         allowed = self.compare(a, b, "--weights", file, "--allow-missing").stdout
-        self.assertIn("formed without", allowed)
+        self.assertIn("computed without", allowed)
         file.write_text("\n" + entry.format("copy n=64", -3))
         said = self.compare(a, b, "--weights", file, exit_code=2).stderr
         self.assertIn("suite.toml:4: weight", said)

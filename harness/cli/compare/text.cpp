@@ -153,7 +153,8 @@ std::string score_text(const results::compare::Score& score,
           2);
   out += harness::terminal::wrapped(std::string(results::compare::score_formula()), 2);
   if (const auto missing = missing_text(score, weights); !missing.empty()) {
-    out += harness::terminal::wrapped(missing, 2);
+    const char* remedy = score.value ? "" : "; --allow-missing computes one without them";
+    out += harness::terminal::wrapped(missing + remedy, 2);
   }
   return out + table.text(4, style.width, style.colour);
 }
@@ -180,7 +181,7 @@ std::string left_out_text(const SideComparison& comparison, const std::string& l
   for (const results::compare::LeftOutKind& kind : left_out_kinds(comparison)) {
     out += harness::terminal::wrapped(
         fmt::format("{} of {}, {}: {}", kind.records.size(), kind.of_baseline ? "A" : letter,
-                    name(kind.reason), meaning(kind.reason)),
+                    name(kind.reason), left_out_meaning(kind.reason)),
         2);
     const std::size_t named =
         style.wide ? kind.records.size() : std::min(kNamed, kind.records.size());
@@ -213,6 +214,13 @@ std::string sides_text(const CompareTable& table) {
 }
 
 }  // namespace
+
+std::string left_out_meaning(results::compare::LeftOutReason reason) {
+  std::string out(meaning(reason));
+  if (reason == results::compare::LeftOutReason::throttled) out += " (--throttled compares them)";
+  if (reason == results::compare::LeftOutReason::other_origin) out += " (--modelled compares them)";
+  return out;
+}
 
 std::string comparison_text(const CompareTable& table, const CompareView& view,
                             const CompareStyle& style) {

@@ -93,12 +93,12 @@ TEST(Score, IsNotFormedWhereAProblemIsMissingUnlessThatIsAllowed) {
   ASSERT_TRUE(strict);
   EXPECT_FALSE(strict->value);
   EXPECT_THAT(missing_text(*strict, weights), HasSubstr("1 of 2"));
-  EXPECT_THAT(missing_text(*strict, weights), HasSubstr("no score is formed"));
+  EXPECT_THAT(missing_text(*strict, weights), HasSubstr("no score is computed"));
   weights.allow_missing = true;
   const auto lenient = score_of(weights, problems);
   ASSERT_TRUE(lenient && lenient->value);
   EXPECT_NEAR(lenient->value->value, 4, 1e-12);
-  EXPECT_THAT(missing_text(*lenient, weights), HasSubstr("formed without"));
+  EXPECT_THAT(missing_text(*lenient, weights), HasSubstr("computed without"));
 }
 
 TEST(Score, IsNoneWhereNothingMatches) {

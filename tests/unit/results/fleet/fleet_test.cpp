@@ -146,14 +146,12 @@ TEST(Fleet, kinds_of_devices_are_fleets_of_their_own) {
 
 TEST(Fleet, racks_come_from_the_hosts_names_by_a_pattern) {
   FleetOptions options;
-  options.rack = "^(r[0-9]+)";
+  options.rack = rack_pattern("^(r[0-9]+)", "rack");
   const Fleet fleet = examined({.devices = 130, .problems = 1}, options);
   EXPECT_EQ(fleet.devices.front().rack, "r00");
   EXPECT_EQ(fleet.devices.back().rack, "r02");
-  options.rack = "r(";
-  EXPECT_THROW(examined({.devices = 6}, options), InputError);
-  options.rack = "r[0-9]+";
-  EXPECT_THROW(examined({.devices = 6}, options), InputError);
+  EXPECT_THROW(rack_pattern("r(", "rack"), InputError);
+  EXPECT_THROW(rack_pattern("r[0-9]+", "rack"), InputError);
 }
 
 TEST(Fleet, one_device_is_no_fleet) {
