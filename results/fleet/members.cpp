@@ -21,8 +21,8 @@ std::string property(const record::DeviceIdentity& device, const std::string& ke
   return found == device.properties.end() ? "" : found->second;
 }
 
-/// What tells one device from another of its kind: its serial, and where it sits. A fleet whose
-/// vendor gives all devices one serial is still one of many places.
+/// Identifies a device among those of its kind: its serial number and its position. The position is
+/// needed because some vendors give all devices the same serial number.
 std::string identity_of(const record::DeviceIdentity& device) {
   const std::string host = property(device, "host"), slot = property(device, "slot");
   return fmt::format("{}\n{}\n{}\n{}\n{}", device.unique_id, host, slot, property(device, "rank"),

@@ -30,7 +30,7 @@ std::string read_day(const claims::Reader& reader, std::string_view key, std::st
                     digits(5, 2) && digits(8, 2) && text.substr(5, 2) >= "01" &&
                     text.substr(5, 2) <= "12" && text.substr(8) >= "01" && text.substr(8) <= "31";
   if (!good) {
-    reader.fail(key, fmt::format("`{}` is no day", text), "write it as \"2026-11-25\"");
+    reader.fail(key, fmt::format("`{}` is not a date", text), "write for example \"2026-11-25\"");
   }
   return text;
 }
@@ -95,19 +95,19 @@ std::vector<Accepted> load_accepted(const std::filesystem::path& file) {
   return parse_accepted(file.string(), text);
 }
 
-bool means(const Accepted& accepted, const Series& series, const HistoryFinding& finding) {
+bool applies_to(const Accepted& accepted, const Series& series, const HistoryFinding& finding) {
   if (!fits(accepted.series, series.key())) return false;
   if (accepted.at_most > 0 && finding.change.value > accepted.at_most) return false;
-  const std::size_t last = std::min(finding.latest, series.nights.size() - 1);
+  const std::size_t last = std::min(finding.latest, series.runs.size() - 1);
   for (std::size_t i = finding.earliest; i <= last; ++i) {
-    const Night& night = series.nights[i];
-    if (!accepted.run.empty() && night.run.starts_with(accepted.run)) return true;
-    if (!accepted.date.empty() && night.started.starts_with(accepted.date)) return true;
+    const HistoryRun& run = series.runs[i];
+    if (!accepted.run.empty() && run.run.starts_with(accepted.run)) return true;
+    if (!accepted.date.empty() && run.started.starts_with(accepted.date)) return true;
   }
   return false;
 }
 
-bool holds_on(const Accepted& accepted, const std::string& today) {
+bool is_valid_on(const Accepted& accepted, const std::string& today) {
   return today <= accepted.until;
 }
 
