@@ -132,7 +132,7 @@ TEST(CatalogueErrors, RefuseAnUnknownUnitQuantityStandingSourceAndKind) {
   EXPECT_THAT(complaint(with("\"press\"", "\"pres\"")), HasSubstr("did you mean `press`?"));
   EXPECT_THAT(complaint(with("source = \"page\"", "source = \"pge\"")),
               HasSubstr("did you mean `page`?"));
-  EXPECT_THAT(complaint(with("\"chip\"", "\"chips\"")), HasSubstr("`chips` is no kind"));
+  EXPECT_THAT(complaint(with("\"chip\"", "\"chips\"")), HasSubstr("`chips` is not a kind"));
 }
 
 TEST(CatalogueErrors, RefuseMissingKeys) {
@@ -144,7 +144,7 @@ TEST(CatalogueErrors, RefuseASecondUseOfAnId) {
   const std::string again = std::string(kGood) +
                             "[[claim]]\nid = \"box-peak\"\nstatement = \"x\"\nsets = [\"talk\"]\n"
                             "standing = \"press\"\nsource = \"page\"\nuntestable = \"vague\"\n";
-  EXPECT_THAT(complaint(again), HasSubstr("claim `box-peak` is already given at"));
+  EXPECT_THAT(complaint(again), HasSubstr("claim `box-peak` is already defined at"));
 }
 
 TEST(CatalogueErrors, RefuseClaimsOfUnknownSystemsAndSets) {

@@ -61,11 +61,11 @@ TEST(Weights, AreRefusedWithFileAndLineIfTheyAreWrong) {
   EXPECT_THAT(entry("weight = 1\nproblem = \"cpoy\""),
               StartsWith("suite.toml:3: problem: no oper"));
   EXPECT_THAT(entry("weight = 1\nproblem = \"copy z=1\""), HasSubstr("no field `z`"));
-  EXPECT_THAT(entry("weight = 1\nproblem = 3"), HasSubstr("text in quotes"));
+  EXPECT_THAT(entry("weight = 1\nproblem = 3"), HasSubstr("string in quotes"));
   EXPECT_THAT(entry("weight = 1\nproblem = \"copy\"\nwieght = 2"),
               StartsWith("suite.toml:4: unkn"));
   EXPECT_THAT(entry("weight = 1\nproblem = \"copy\"\n[[weight]]\nweight = 1\nproblem = \"copy\""),
-              StartsWith("suite.toml:4: `copy` is named twice, at suite.toml:1"));
+              StartsWith("suite.toml:4: the name `copy` is also used at suite.toml:1"));
 }
 
 TEST(Score, IsTheWeightedGeometricMean) {

@@ -92,7 +92,7 @@ TEST(Projection, the_largest_batch_meets_its_time_and_one_more_does_not) {
 TEST(Projection, what_does_not_fit_is_refused_with_what_would) {
   const std::string said = refusal(decode(8, 32));
   EXPECT_THAT(said, HasSubstr("does not fit"));
-  EXPECT_THAT(said, HasSubstr("GB are lacking"));
+  EXPECT_THAT(said, HasSubstr("GB are missing"));
   EXPECT_THAT(said, HasSubstr("expert parallelism of 32 fits"));
 }
 
