@@ -4,9 +4,8 @@
 
 #include <algorithm>
 
-#include "harness/terminal/quantities.h"
-#include "harness/terminal/table.h"
 #include "harness/worker/device_worker.h"
+#include "results/page/quantity_text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli {
@@ -19,12 +18,12 @@ std::string rate(const Record& record) {
   const kernels::Figure figure = results::record::figure_of(record);
   if (figure == kernels::Figure::time) return "";
   if (figure == kernels::Figure::operations) {
-    return harness::terminal::rate_text(results::record::flop_rate(record),
-                                        kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s");
+    return results::page::scaled_text(results::record::flop_rate(record),
+                                      kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s");
   }
-  const std::string text = harness::terminal::rate_text(results::record::byte_rate(record), "B/s");
+  const std::string text = results::page::scaled_text(results::record::byte_rate(record), "B/s");
   const auto bus = results::record::bus_rate(record);
-  return bus ? fmt::format("{}, busbw {}", text, harness::terminal::rate_text(*bus, "B/s")) : text;
+  return bus ? fmt::format("{}, busbw {}", text, results::page::scaled_text(*bus, "B/s")) : text;
 }
 
 /// The text after two blanks; nothing where there is none.
@@ -43,11 +42,11 @@ std::string record_line(const Record& record, bool several_devices) {
   }
   if (is_modelled(record)) {
     return text + fmt::format("{}{}  modelled: nothing ran",
-                              harness::terminal::duration_text(record.summary.median),
+                              results::page::duration_text(record.summary.median),
                               after_blanks(rate(record)));
   }
-  text += fmt::format("{} {}{}  {}", harness::terminal::duration_text(record.summary.median),
-                      harness::terminal::half_width_text(record.summary.half_width()),
+  text += fmt::format("{} {}{}  {}", results::page::duration_text(record.summary.median),
+                      results::page::half_width_text(record.summary.half_width()),
                       after_blanks(rate(record)), name(record.check.outcome));
   if (!record.notes.empty()) text += "; " + notes_text(record);
   return text;
@@ -81,8 +80,8 @@ void Progress::phase(const std::string& phase) {
 void Progress::draw(const std::string& phase) {
   const harness::plan::PlanEntry& entry = plan_.entries[index_];
   line_.show(fmt::format("{}/{}  {} elapsed, {} to go  {}  {}: {}", index_ + 1,
-                         plan_.entries.size(), harness::terminal::duration_text(elapsed()),
-                         harness::terminal::duration_text(remaining()), entry.implementation, phase,
+                         plan_.entries.size(), results::page::duration_text(elapsed()),
+                         results::page::duration_text(remaining()), entry.implementation, phase,
                          results::record::brief_problem(entry.problem.text())));
 }
 

@@ -12,8 +12,7 @@
 
 #include "harness/conformance/judgement.h"
 #include "harness/measure/clock.h"
-#include "harness/terminal/quantities.h"
-#include "results/page/text.h"
+#include "results/page/quantity_text.h"
 
 // Where a sanitizer has taken malloc's place, it alone knows.
 extern "C" __attribute__((weak)) std::size_t
@@ -137,7 +136,7 @@ std::string left_behind(const Repetition& repetition) {
 std::string times_text(const Repetition& repetition) {
   if (repetition.done >= repetition.asked) return fmt::format("{} times", repetition.done);
   return fmt::format("{} of {} times, what {} allow", repetition.done, repetition.asked,
-                     terminal::duration_text(repetition.seconds));
+                     results::page::duration_text(repetition.seconds));
 }
 
 }  // namespace assay::harness::conformance

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
+#include "results/page/quantity_text.h"
 
 namespace assay::harness::conformance {
 namespace {
@@ -144,7 +144,7 @@ std::string summary_text(std::span<const Section> sections, Conclusion conclusio
     for (const Result& result : section.results) seconds += result.seconds;
   }
   std::string counts =
-      fmt::format("{} clauses in {}: {} fulfilled", all, terminal::duration_text(seconds),
+      fmt::format("{} clauses in {}: {} fulfilled", all, results::page::duration_text(seconds),
                   count(sections, Verdict::fulfilled));
   const auto add = [&](Verdict verdict, const char* word) {
     if (const std::size_t n = count(sections, verdict); n > 0)

@@ -8,6 +8,7 @@
 #include "harness/conformance/judgement.h"
 #include "harness/conformance/pace.h"
 #include "harness/measure/clock.h"
+#include "results/page/quantity_text.h"
 
 namespace assay::harness::conformance {
 namespace {
@@ -103,8 +104,9 @@ Finding more_work(Subject& subject) {
 /// Says what a run's device times add up to beyond the host's.
 std::string excess(const Timed& timed) {
   if (timed.device_sum <= timed.elapsed * (1 + kClockShare) + kClockGrain) return "";
-  return fmt::format("{} launches: {:.3g} s of the device's time within {:.3g} s of the host's",
-                     timed.count, timed.device_sum, timed.elapsed);
+  return fmt::format("{} launches: {} of the device's time within {} of the host's", timed.count,
+                     results::page::duration_text(timed.device_sum),
+                     results::page::duration_text(timed.elapsed));
 }
 
 Finding within_host(Subject& subject) {
@@ -124,8 +126,9 @@ Finding within_host(Subject& subject) {
       look(round.twice, pace.twice, pace);
     }
   }
-  return {Verdict::fulfilled, fmt::format("{} runs: at most {:.0f}% of the host's time{}", runs,
-                                          most * 100, left_out_text(paces(subject)))};
+  return {Verdict::fulfilled,
+          fmt::format("{} runs: at most {} of the host's time{}", runs,
+                      results::page::percent_text(most), left_out_text(paces(subject)))};
 }
 
 Finding accounted(Subject& subject) {

@@ -17,6 +17,7 @@
 #include "harness/measure/sampler.h"
 #include "harness/measure/sensor_log.h"
 #include "harness/measure/throttle.h"
+#include "results/page/quantity_text.h"
 #include "results/record/burn.h"
 
 namespace assay::harness::measure {
@@ -44,8 +45,8 @@ void burn_problem(Target& target, const Task& task, double seconds_per_launch, M
   if (trend && trend->faded) {
     out.notes.push_back(
         {results::record::NoteKind::boost_faded,
-         fmt::format("boost faded: {:.1f}% from the first to the second half of the burn",
-                     trend->change * 100),
+         fmt::format("boost faded: {} from the first to the second half of the burn",
+                     results::page::change_text(trend->change)),
          {{"rate_change", trend->change}, {"burn_seconds", task.settings.burn_seconds}}});
   }
 }

@@ -6,8 +6,7 @@
 #include <cmath>
 #include <span>
 
-#include "harness/terminal/quantities.h"
-#include "harness/terminal/table.h"
+#include "results/page/quantity_text.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::harness::measure {
@@ -112,9 +111,10 @@ Sampled sample(const results::record::Settings& settings, double budget_seconds,
     const double seconds = now() - start;
     out.missed = results::record::Note{
         results::record::NoteKind::target_missed,
-        fmt::format("target missed: {} reached with {} samples in {}, ±{:.3g}% asked",
-                    terminal::half_width_text(out.summary.half_width()), out.summary.count,
-                    terminal::duration_text(seconds), settings.target * 100),
+        fmt::format("target missed: {} reached with {} samples in {}, ±{} requested",
+                    results::page::half_width_text(out.summary.half_width()), out.summary.count,
+                    results::page::duration_text(seconds),
+                    results::page::target_text(settings.target)),
         {{"half_width", out.summary.half_width()},
          {"asked_half_width", settings.target},
          {"samples", static_cast<double>(out.summary.count)},

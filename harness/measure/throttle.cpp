@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "results/page/quantity_text.h"
+
 namespace assay::harness::measure {
 
 std::vector<assay_launch> ThrottleGuard::run(std::uint32_t count, const Launcher& launch) {
@@ -25,9 +27,9 @@ std::optional<results::record::Note> throttling_note(
     const results::record::Throttling& throttling) {
   if (throttling.pauses == 0) return std::nullopt;
   std::string text =
-      fmt::format("{} launches below {:.0f}% of the highest clock discarded, {} pause{} made",
-                  throttling.discarded_launches, kThrottledShare * 100, throttling.pauses,
-                  throttling.pauses == 1 ? "" : "s");
+      fmt::format("{} launches below {} of the highest clock discarded, {} pause{} made",
+                  throttling.discarded_launches, results::page::percent_text(kThrottledShare),
+                  throttling.pauses, throttling.pauses == 1 ? "" : "s");
   if (throttling.kept_launches > 0) {
     text += fmt::format("; {} later ones at such a clock kept", throttling.kept_launches);
   }

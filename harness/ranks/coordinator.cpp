@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "harness/environment/environment.h"
-#include "harness/terminal/quantities.h"
 #include "harness/worker/session.h"
 #include "kernels/error.h"
 #include "kernels/sha256.h"
+#include "results/page/quantity_text.h"
 
 namespace assay::harness::ranks {
 
@@ -219,7 +219,7 @@ void Coordinator::lose_silent_ranks() {
     if (ranks_[rank].state != State::measuring) continue;
     const double silent = std::chrono::duration<double>(Clock::now() - heard_[rank]).count();
     if (silent <= options_.silence_seconds) continue;
-    lose(rank, fmt::format("nothing was heard of it for {}", terminal::duration_text(silent)));
+    lose(rank, fmt::format("nothing was heard of it for {}", results::page::duration_text(silent)));
   }
 }
 
@@ -230,11 +230,11 @@ void Coordinator::gather() {
     if (rank.state == State::expected) {
       lose(rank.rank,
            fmt::format("it did not come within {}",
-                       terminal::duration_text(options_.gather_seconds)),
+                       results::page::duration_text(options_.gather_seconds)),
            "`--gather 5m` waits longer; --rendezvous names a place that all ranks reach");
     } else if (rank.state == State::arrived) {
       lose(rank.rank, fmt::format("it was not ready within {}",
-                                  terminal::duration_text(options_.gather_seconds)));
+                                  results::page::duration_text(options_.gather_seconds)));
     }
   }
 }
@@ -281,8 +281,8 @@ std::map<std::uint32_t, worker::Answer> Coordinator::ask_all(
   std::vector<std::string> failures;
   for (const std::uint32_t rank : asked) {
     if (waiting(rank)) {
-      lose(rank,
-           fmt::format("it did not answer within {}", terminal::duration_text(timeout_seconds)));
+      lose(rank, fmt::format("it did not answer within {}",
+                             results::page::duration_text(timeout_seconds)));
     }
     if (ranks_[rank].state == State::lost) {
       failures.push_back(fmt::format("{} was lost: {}", name(ranks_[rank]), ranks_[rank].lost));

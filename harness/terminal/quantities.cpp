@@ -2,17 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <optional>
 
 #include "kernels/error.h"
-#include "results/page/text.h"
 
 namespace assay::harness::terminal {
 
-using results::page::three_digits;
 namespace {
 
 /// The number that `text` begins with; `rest` is what follows it.
@@ -55,26 +52,6 @@ double parse_share(std::string_view text, std::string_view place) {
                      "write 1% or 0.01");
   }
   return share;
-}
-
-std::string duration_text(double seconds) {
-  if (seconds < 0.9995e-6) return three_digits(seconds * 1e9) + " ns";
-  if (seconds < 0.9995e-3) return three_digits(seconds * 1e6) + " µs";
-  if (seconds < 0.9995) return three_digits(seconds * 1e3) + " ms";
-  if (seconds < 99.95) return three_digits(seconds) + " s";
-  const auto whole = static_cast<long long>(std::llround(seconds));
-  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
-  return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
-}
-
-std::string rate_text(double per_second, std::string_view unit) {
-  constexpr std::array kPrefixes = {"", "k", "M", "G", "T", "P", "E"};
-  std::size_t prefix = 0;
-  while (per_second >= 999.5 && prefix + 1 < kPrefixes.size()) {
-    per_second /= 1000;
-    ++prefix;
-  }
-  return fmt::format("{} {}{}", three_digits(per_second), kPrefixes[prefix], unit);
 }
 
 }  // namespace assay::harness::terminal

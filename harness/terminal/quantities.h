@@ -1,4 +1,4 @@
-// Durations, shares and sizes as people write and read them.
+// Durations and shares as people write them. results/page/quantity_text.h writes them.
 #pragma once
 
 #include <string>
@@ -12,10 +12,5 @@ double parse_duration(std::string_view text, std::string_view place);
 
 /// A share in (0, 1) from "1%" or "0.01".
 double parse_share(std::string_view text, std::string_view place);
-
-/// "86.1 ms", "2.00 s", "3 min 20 s".
-std::string duration_text(double seconds);
-/// "199 GFLOP/s", "33.1 GB/s": three digits with a decimal prefix.
-std::string rate_text(double per_second, std::string_view unit);
 
 }  // namespace assay::harness::terminal

@@ -100,18 +100,6 @@ std::size_t terminal_width() {
   return size.ws_col;
 }
 
-std::string half_width_text(double relative) {
-  if (!std::isfinite(relative)) return "±?";
-  const double percent = relative * 100;
-  if (percent > 0 && percent < 0.095) return fmt::format("±{:.2f}%", percent);
-  return percent < 9.95 ? fmt::format("±{:.1f}%", percent) : fmt::format("±{:.0f}%", percent);
-}
-
-std::string percent_text(double share) {
-  const double percent = share * 100;
-  return percent < 0.95 ? fmt::format("{:.1f}%", percent) : fmt::format("{:.0f}%", percent);
-}
-
 std::vector<std::size_t> Table::widths(std::size_t room) const {
   std::vector<std::size_t> out;
   for (const Column& column : columns_) out.push_back(text_width(column.title));

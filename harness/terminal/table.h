@@ -25,11 +25,6 @@ std::string shortened(std::string_view text, std::size_t width);
 /// Columns of the terminal behind standard output; 80 where it is none.
 std::size_t terminal_width();
 
-/// "±0.8%"; "±?" where it is unknown.
-std::string half_width_text(double relative);
-/// "86%", "0.4%" below one per cent.
-std::string percent_text(double share);
-
 enum class Align { left, right };
 
 struct Cell {

@@ -7,8 +7,8 @@
 
 #include "backends/loader.h"
 #include "harness/measure/clock.h"
-#include "harness/terminal/quantities.h"
 #include "kernels/error.h"
+#include "results/page/quantity_text.h"
 #include "results/record/listing.h"
 
 namespace assay::harness::worker {
@@ -190,8 +190,8 @@ Answer DeviceWorker::ask(const Request& request, double timeout_seconds) {
     why = failure->reason;
     hint = failure->hint;
   } else if (reply.event == Reply::Event::timed_out) {
-    why = fmt::format("no answer in {} when asked: {}", terminal::duration_text(timeout_seconds),
-                      kind_of(request));
+    why = fmt::format("no answer in {} when asked: {}",
+                      results::page::duration_text(timeout_seconds), kind_of(request));
     child_.reset();
   } else {
     why = end(reply);
@@ -305,10 +305,11 @@ Measurement DeviceWorker::await_measurement(const Request& request, double timeo
         continue;
       }
       child_->finish();
-      return without_result(Status::timeout,
-                            with_last_output(fmt::format("killed after {} without a result",
-                                                         terminal::duration_text(timeout_seconds)),
-                                             *child_));
+      return without_result(
+          Status::timeout,
+          with_last_output(fmt::format("killed after {} without a result",
+                                       results::page::duration_text(timeout_seconds)),
+                           *child_));
     }
     if (reply.event != Reply::Event::answer) return without_result(Status::crashed, end(reply));
     if (Measured* measured = std::get_if<Measured>(&reply.answer)) {

@@ -10,6 +10,7 @@
 
 #include "kernels/error.h"
 #include "kernels/nearest.h"
+#include "results/page/quantity_text.h"
 #include "results/record/listing.h"
 
 namespace assay::results::bundle {
@@ -40,10 +41,6 @@ Ruling of_each(const Bundle& bundle, bool (*looked_at)(const record::Record&),
     }
   }
   return ruling;
-}
-
-std::string share(double value) {
-  return fmt::format("±{:.3g}%", value * 100);
 }
 
 Ruling not_failed(const Bundle& bundle) {
@@ -107,7 +104,7 @@ Ruling enough_samples(const Bundle& bundle) {
     const std::size_t least =
         std::max(record::Settings{}.minimum_samples, record.settings.minimum_samples);
     const std::size_t count = record.device_seconds.size();
-    return count >= least ? "" : fmt::format("{} samples, {} wanted", count, least);
+    return count >= least ? "" : fmt::format("{} samples, at least {} required", count, least);
   });
 }
 
@@ -115,7 +112,9 @@ Ruling enough_time(const Bundle& bundle) {
   return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
     const double seconds = record.phases.warm_up + record.phases.sample;
     const double least = record.target_met ? kMinimumSecondsOfMet : kMinimumSeconds;
-    return seconds >= least ? "" : fmt::format("{:.3g} s, {:.3g} s wanted", seconds, least);
+    return seconds >= least ? ""
+                            : fmt::format("{}, at least {} required", page::duration_text(seconds),
+                                          page::duration_text(least));
   });
 }
 
@@ -130,16 +129,18 @@ Ruling interval_met(const Bundle& bundle) {
   return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
     const record::Settings& asked = record.settings;
     if (!(asked.target <= kWidestTarget)) {
-      return fmt::format("{} asked, {} allowed", share(asked.target), share(kWidestTarget));
+      return fmt::format("±{} requested, at most ±{} allowed", page::target_text(asked.target),
+                         page::target_text(kWidestTarget));
     }
     if (!(asked.confidence >= record::Settings{}.confidence)) {
-      return fmt::format("of {:.3g}% confidence", asked.confidence * 100);
+      return fmt::format("of {} confidence", page::target_text(asked.confidence));
     }
     const double reached =
         statistics::summarize(record.device_seconds, asked.confidence).half_width();
     // Libraries differ in the last digits of a bootstrap.
     if (record.target_met && reached <= asked.target * 1.02) return "";
-    return fmt::format("{} reached, {} asked", share(reached), share(asked.target));
+    return fmt::format("{} reached, ±{} requested", page::half_width_text(reached),
+                       page::target_text(asked.target));
   });
 }
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "results/claims/rules.h"
+#include "results/page/quantity_text.h"
 
 namespace assay::results::claims {
 namespace {
@@ -46,7 +47,7 @@ Side evaluate_side(const Expression& expression, const std::vector<Figure>& figu
   return side;
 }
 
-/// A side's value, in the other side's unit where that is one published figure.
+/// The value of a side. If the other side is a single published figure, its unit is used.
 std::string show_value(const Side& side, const Side& other) {
   if (side.one_figure) return format_in(side.value, side.unit, 6);
   if (other.one_figure) return format_in(side.value, other.unit);
@@ -60,15 +61,16 @@ std::string show_side(const Side& side, const Side& other) {
 
 std::string show_difference(const Finding& finding, Comparison comparison) {
   const double difference = finding.difference;
-  const std::string size = format_number(std::abs(difference) * 100, 2);
+  const std::string size = page::number_text(std::abs(difference) * 100, 2);
   if (std::abs(difference) < 0.0005) return "agree";
-  if (difference > 0.95) return fmt::format("{} times as much", format_number(difference + 1, 2));
+  if (difference > 0.95)
+    return fmt::format("{} times as much", page::number_text(difference + 1, 2));
   const std::string_view side = difference < 0 ? "below" : "above";
   const bool rounding = comparison == Comparison::equal && finding.holds;
   return fmt::format("{}% {}{}", size, side, rounding ? ", within rounding" : "");
 }
 
-/// The least relative distance from `a` to `b` that their ranges leave.
+/// The smallest relative distance between a value of `a` and a value of `b`.
 double gap(const statistics::Interval& a, const statistics::Interval& b) {
   if (a.upper < b.lower) return a.upper / b.lower - 1;
   if (a.lower > b.upper) return a.lower / b.upper - 1;
@@ -133,7 +135,7 @@ Finding evaluate(const Instance& instance) {
                                      ? std::string()
                                      : fmt::format("{} ", name(instance.comparison));
   finding.arithmetic =
-      fmt::format("{} against {}{}: {}", show_side(left, right), comparison, show_side(right, left),
+      fmt::format("{} versus {}{}: {}", show_side(left, right), comparison, show_side(right, left),
                   show_difference(finding, instance.comparison));
   name_figures(instance, finding);
   return finding;

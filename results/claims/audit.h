@@ -1,4 +1,4 @@
-// Arithmetic between published figures: what contradicts what, without any hardware.
+// Arithmetic between published figures: finds contradictions without any hardware.
 #pragma once
 
 #include <map>
@@ -12,42 +12,42 @@
 
 namespace assay::results::claims {
 
-/// A figure that would have to be another for a contradiction to go, all others being right.
+/// A change of one published figure that would remove a contradiction if all others are right.
 struct Needed {
   std::string figure;  ///< "ascend910c:peak.bf16"
-  double value = 0;    ///< that it would have to have, in base units
+  double value = 0;    ///< the value it would need, in base units
   double change = 0;   ///< relative to the published one
   std::string unit;
-  /// Sources that publish a value within rounding of it: "780 TFLOP/s by …"; empty: none.
+  /// Sources that publish this value within rounding: "780 TFLOP/s by …"; empty if there are none.
   std::string published;
 };
 
 /// A relation evaluated on one choice of published figures.
 struct Finding {
-  std::string relation;   ///< id; of a rule: "rule/system/quantity", "~2" for a second choice
-  std::string statement;  ///< as the catalogue has it
+  std::string relation;   ///< id; for a rule "rule/system/quantity", with "~2" for a second choice
+  std::string statement;  ///< from the catalogue
   bool holds = true;
   double left = 0, right = 0;  ///< in base units
-  /// What the published digits of all figures leave open on each side.
+  /// The values of each side that agree with the published digits of all figures.
   statistics::Interval left_range, right_range;
   double difference = 0;  ///< left / right - 1
-  double gap = 0;  ///< the least difference that the digits leave; 0 where the relation holds
-  /// "384 × 752 TFLOP/s = 288.8 PFLOP/s against 300 PFLOP/s: 3.7% below"
+  double gap = 0;  ///< the smallest difference that the digits allow; 0 if the relation holds
+  /// "384 × 752 TFLOP/s = 288.8 PFLOP/s versus 300 PFLOP/s: 3.7% below"
   std::string arithmetic;
   std::vector<std::string> readings;  ///< misreadings that would make both true
-  std::vector<Needed> needed;         ///< the least change first
-  std::string note;                   ///< what the catalogue adds to a contradiction
-  std::string reconcile;              ///< the three above in a sentence; empty where it holds
-  std::vector<std::string> systems;   ///< ids whose figures it uses
-  std::vector<std::string> claims;    ///< ids of all whose values it uses or that it speaks to
-  /// Of these, what a contradiction counts against: the claim that is stated in terms of others,
-  /// else every claim but plain counts.
+  std::vector<Needed> needed;         ///< the smallest change first
+  std::string note;                   ///< the catalogue's comment on a contradiction
+  std::string reconcile;             ///< the three above in a sentence; empty if the relation holds
+  std::vector<std::string> systems;  ///< ids whose figures it uses
+  std::vector<std::string> claims;   ///< ids of all claims whose values it uses or that it tests
+  /// Those of `claims` that a contradiction counts against: the claim that is stated in terms of
+  /// others; if there is none, every claim except plain counts.
   std::vector<std::string> against;
-  /// Figures used whose source was not re-read: "ascend910c:power.die".
+  /// Figures used that were not checked against their source: "ascend910c:power.die".
   std::vector<std::string> unverified;
 };
 
-/// An equation or inequality with all of its figures chosen.
+/// An equation or inequality with a published figure chosen for each name.
 struct Instance {
   std::string id, statement, note;
   const Expression* left = nullptr;
@@ -55,31 +55,31 @@ struct Instance {
   std::vector<Figure> left_figures, right_figures;  ///< in the order of the expressions' names
   Comparison comparison = Comparison::equal;
   double tolerance = 0;
-  std::vector<std::string> claims;  ///< that it speaks to; none: those whose values it uses
+  std::vector<std::string> claims;  ///< that it tests; if empty, those whose values it uses
 };
 
-/// Evaluates one instance: an equality holds where both sides' ranges meet within the tolerance, an
-/// inequality where they can.
+/// Evaluates one instance. An equality holds if the ranges of both sides overlap within the
+/// tolerance; an inequality holds if some values in the ranges satisfy it.
 Finding evaluate(const Instance& instance);
 
-/// The least relative difference of the left side to the right one that the figures' digits and
-/// the tolerance leave; 0 where the instance holds.
+/// The smallest relative difference between the left and the right side that the digits of the
+/// figures and the tolerance allow; 0 if the instance holds.
 double gap_of(const Instance& instance);
 
-/// Every relation, rule and claim of the catalogue that can be evaluated, relations first. Values
-/// of claims take part as published figures do. Throws InputError naming the rule where one's sides
-/// have unlike dimensions.
+/// Evaluates every relation, rule and claim of the catalogue that can be evaluated, relations
+/// first. Values of claims are used like published figures. Throws InputError that names the rule
+/// if its two sides have different dimensions.
 std::vector<Finding> audit(const Catalogue& catalogue);
 
 /// Findings that use a figure of a set's claims or of their systems.
 std::vector<Finding> findings_about(const Catalogue& catalogue, std::string_view set,
                                     const std::vector<Finding>& findings);
 
-/// Fills in a contradiction's readings, needed figures and the sentence made of them.
+/// Fills in the readings and needed figures of a contradiction, and the sentence made of them.
 void reconcile(const Catalogue& catalogue, const Figures& figures, const Instance& instance,
                Finding& finding);
 
-/// Throws InputError where the relation names no figure or its sides differ in dimension.
+/// Throws InputError if the relation names an unknown figure or its sides differ in dimension.
 void check_relation(const Figures& figures, const Relation& relation);
 
 }  // namespace assay::results::claims

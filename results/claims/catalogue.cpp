@@ -48,7 +48,7 @@ std::vector<std::string> ids_of(const Range& entries) {
   return ids;
 }
 
-/// What a claim refers to, held against the rest of the catalogue.
+/// Checks that everything a claim refers to is in the catalogue.
 class ClaimReferences {
  public:
   explicit ClaimReferences(const Catalogue& catalogue) : catalogue_(catalogue) {
@@ -86,10 +86,10 @@ class ClaimReferences {
     check_cycle(claim, path);
   }
 
-  /// A claim may not be stated in terms of itself, however many others lie between.
+  /// A claim must not be stated in terms of itself, directly or through other claims.
   void check_cycle(const Claim& claim, std::vector<std::string>& path) const {
     if (std::ranges::find(path, claim.id) != path.end()) {
-      throw InputError(fmt::format("quantity: it is stated in terms of itself: {} > {}",
+      throw InputError(fmt::format("quantity: the claim is stated in terms of itself: {} > {}",
                                    fmt::join(path, " > "), claim.id),
                        "state one of them in figures of systems");
     }
@@ -117,18 +117,18 @@ class ClaimReferences {
   std::unordered_map<std::string, const Claim*> by_id_;
 };
 
-/// Puts files together into one catalogue; entries that cannot be used go to `complain`.
+/// Combines files into one catalogue; entries that cannot be used are passed to `report`.
 class Assembly {
  public:
-  using Complain = std::function<void(const InputError&)>;
-  explicit Assembly(Complain complain) : complain_(std::move(complain)) {}
+  using Report = std::function<void(const InputError&)>;
+  explicit Assembly(Report report) : report_(std::move(report)) {}
 
   Catalogue build(std::vector<NamedText> texts) {
     std::ranges::sort(texts, {}, &NamedText::name);
     std::string all;
     for (const NamedText& text : texts) {
       all += text.name + '\0' + text.text + '\0';
-      add(files_.emplace_back(parse_catalogue_file(text.name, text.text, complain_)));
+      add(files_.emplace_back(parse_catalogue_file(text.name, text.text, report_)));
     }
     catalogue_.sha256 = sha256(all);
     check_systems();
@@ -139,24 +139,25 @@ class Assembly {
   }
 
  private:
-  /// Runs `check`, which throws where the entry at `place` cannot be used.
+  /// Runs `check`, which throws if the entry at `place` cannot be used.
   bool passes(const Place& place, const std::string& entry, const std::function<void()>& check) {
     try {
       check();
       return true;
     } catch (const InputError& error) {
-      complain_(
+      report_(
           InputError(fmt::format("{}: {}: {}", place.text(), entry, error.what()), error.hint()));
       return false;
     }
   }
 
-  /// False for an id that is taken.
-  bool fresh(const std::string& kind, const std::string& id, const Place& place) {
+  /// False, with a report, if the id is already used.
+  bool is_new_id(const std::string& kind, const std::string& id, const Place& place) {
     const auto [found, added] = places_.emplace(kind + " " + id, place);
     return added || passes(place, "id", [&, &known = found->second] {
-             throw InputError(fmt::format("{} `{}` is already given at {}", kind, id, known.text()),
-                              "rename one of the two");
+             throw InputError(
+                 fmt::format("{} `{}` is already defined at {}", kind, id, known.text()),
+                 "rename one of the two");
            });
   }
 
@@ -164,13 +165,13 @@ class Assembly {
   void add_all(const std::string& kind, const std::vector<CatalogueFile::Placed<Entry>>& entries,
                Keep keep) {
     for (const auto& [entry, place] : entries) {
-      if (fresh(kind, entry.id, place)) keep(entry);
+      if (is_new_id(kind, entry.id, place)) keep(entry);
     }
   }
 
   void add(const CatalogueFile& file) {
     add_all("set", file.sets, [&](const ClaimSet& set) { catalogue_.sets[set.id] = set; });
-    // Systems and workloads share the names of figures' owners.
+    // Systems and workloads share one set of ids, since figures are named by their owner's id.
     add_all("system", file.systems, [&](const System& one) { catalogue_.systems[one.id] = one; });
     add_all("system", file.workloads,
             [&](const System& one) { catalogue_.workloads[one.id] = one; });
@@ -192,7 +193,7 @@ class Assembly {
   void check_systems() {
     for (auto& [id, system] : catalogue_.systems) {
       const std::string entry = fmt::format("system `{}`: parts", id);
-      // Parts that cannot be are dropped, so that the system's own figures stay of use.
+      // Invalid parts are dropped, so that the system's own figures can still be used.
       if (!passes(place("system", id), entry, [&] { all_parts(catalogue_, system); })) {
         system.parts.clear();
       }
@@ -211,7 +212,7 @@ class Assembly {
           unusable.insert(claim.id);
         }
       }
-      // One that is left out may be what another is stated in.
+      // A claim may be stated in terms of one that was just removed, so all are checked again.
       again = std::erase_if(catalogue_.claims,
                             [&](const Claim& claim) { return unusable.contains(claim.id); }) > 0;
     }
@@ -254,13 +255,13 @@ class Assembly {
     });
   }
 
-  Complain complain_;
+  Report report_;
   Catalogue catalogue_;
   std::deque<CatalogueFile> files_;
   std::map<std::string, Place> places_;
 };
 
-/// The first complaint ends it.
+/// Throws the first error.
 Catalogue assemble(std::vector<NamedText> texts) {
   return Assembly([](const InputError& error) { throw InputError(error); }).build(std::move(texts));
 }
@@ -278,7 +279,7 @@ void append_files(std::vector<NamedText>& texts, const std::vector<std::filesyst
     std::ifstream stream(path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     if (!stream.is_open() || stream.bad()) {
-      throw InputError(fmt::format("cannot read the catalogue file {}", path.string()));
+      throw InputError(fmt::format("{}: cannot be read", path.string()));
     }
     texts.push_back({path.string(), text});
   }
@@ -327,14 +328,14 @@ const Claim& find_claim(const Catalogue& catalogue, std::string_view id) {
     if (claim.id == id) return claim;
   }
   throw InputError(fmt::format("no claim `{}` in the catalogue", id),
-                   did_you_mean(id, ids_of(catalogue.claims), "`assay claims` lists them"));
+                   did_you_mean(id, ids_of(catalogue.claims)));
 }
 
 const System& find_system(const Catalogue& catalogue, std::string_view id) {
   const auto found = catalogue.systems.find(std::string(id));
   if (found != catalogue.systems.end()) return found->second;
   throw InputError(fmt::format("no system `{}` in the catalogue", id),
-                   did_you_mean(id, ids_of(catalogue.systems), "`assay systems` lists them"));
+                   did_you_mean(id, ids_of(catalogue.systems)));
 }
 
 const ClaimSet& find_set(const Catalogue& catalogue, std::string_view id) {

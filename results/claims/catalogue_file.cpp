@@ -24,8 +24,8 @@ void read_properties(const Reader& reader, const Sources& sources, System& syste
     for (const Property& other : known) {
       if (other.source_key == property.source_key && other.scope == property.scope) {
         entry.fail("quantity",
-                   fmt::format("`{}` of {} is given twice from one source", quantity, system.id),
-                   "name the source of each");
+                   fmt::format("`{}` of {} is given twice by the same source", quantity, system.id),
+                   "give each figure its own source");
       }
     }
     known.push_back(std::move(property));
@@ -36,12 +36,12 @@ Test read_test(const Reader& reader) {
   reader.allow({"problems", "quantity", "achievability", "achievability_source", "run"});
   Test test;
   test.problems = reader.named_texts("problems");
-  if (test.problems.empty()) reader.fail("problems", "names no problem");
+  if (test.problems.empty()) reader.fail("problems", "must name at least one problem");
   test.quantity = reader.text("quantity");
   test.achievability = reader.number("achievability", 1, 0.01, 1);
   test.achievability_source = reader.optional_text("achievability_source");
   if (test.achievability < 1 && test.achievability_source.empty()) {
-    reader.fail("achievability_source", "missing", "say where the threshold comes from");
+    reader.fail("achievability_source", "missing", "state where the threshold comes from");
   }
   test.run = reader.texts("run");
   return test;
@@ -62,8 +62,8 @@ std::map<std::string, std::string> read_conditions(const Reader& reader) {
       is_time = false;
     }
     if (!is_time) {
-      reader.fail("conditions", fmt::format("tpot: `{}` is no time", tpot->second),
-                  "write it as 50 ms");
+      reader.fail("conditions", fmt::format("tpot: `{}` is not a time", tpot->second),
+                  "write for example 50 ms");
     }
   }
   return conditions;
@@ -74,9 +74,9 @@ void read_value(const Reader& reader, const Sources& sources, Claim& claim) {
   const bool expression = is_expression(claim.quantity);
   claim.value = read_figure(reader, sources, expression ? std::string() : claim.quantity);
   if (!expression && claim.system.empty()) {
-    reader.fail("quantity", "is of no system", "name the `system`, or write an expression");
+    reader.fail("quantity", "needs a system", "add `system`, or write an expression of figures");
   }
-  // A bound is what it says; its digits leave nothing open.
+  // A bound is exact: its digits are not rounded.
   if (claim.comparison != Comparison::equal && !reader.has("uncertainty")) {
     claim.value->range = {claim.value->value, claim.value->value};
   }
@@ -103,7 +103,7 @@ System read_system(const Reader& reader, const Sources& sources) {
     try {
       record::Pattern check(pattern);
     } catch (const std::invalid_argument&) {
-      reader.fail("match", fmt::format("`{}` of {} is no regular expression", pattern, key));
+      reader.fail("match", fmt::format("`{}` of {} is not a regular expression", pattern, key));
     }
   }
   read_properties(reader, sources, system);
@@ -135,10 +135,10 @@ Claim read_claim(const Reader& reader, const Sources& sources) {
   claim.conditions = read_conditions(reader);
   claim.untestable = reader.optional_text("untestable");
   claim.decide = reader.optional_text("decide");
-  if (claim.sets.empty()) reader.fail("sets", "the claim belongs to no set");
+  if (claim.sets.empty()) reader.fail("sets", "must name at least one set");
   if (claim.quantity.empty() == claim.untestable.empty()) {
     reader.fail("quantity",
-                "a claim has either a quantity, or `untestable` saying why it has none");
+                "a claim needs either a quantity, or `untestable` with the reason why it has none");
   }
   if (claim.quantity.empty() && (reader.has("value") || reader.has("test"))) {
     reader.fail("untestable", "an untestable claim has neither value nor test");
@@ -149,8 +149,8 @@ Claim read_claim(const Reader& reader, const Sources& sources) {
   claim.source = cited.source;
   if (reader.has("test")) claim.test = read_test(reader.inner("test"));
   if (claim.test && claim.test->achievability < 1 && sense(claim) == Comparison::at_most) {
-    reader.inner("test").fail("achievability", "less of it is better, so there is no peak",
-                              "leave it out, and give the claim a `tolerance`");
+    reader.inner("test").fail("achievability", "smaller values are better, so it is not a peak",
+                              "remove it, and give the claim a `tolerance`");
   }
   return claim;
 }
@@ -161,16 +161,16 @@ std::string Place::text() const {
 
 namespace {
 
-/// Every entry of one kind that can be read; what cannot be goes to `complain`.
+/// Reads every entry of one kind; the error of an entry that cannot be read is passed to `report`.
 template <typename Entry, typename Read>
 void read_all(const Reader& root, std::string_view key,
               std::vector<CatalogueFile::Placed<Entry>>& out,
-              const std::function<void(const InputError&)>& complain, Read read) {
+              const std::function<void(const InputError&)>& report, Read read) {
   for (const Reader& entry : root.tables(key)) {
     try {
       out.push_back({read(entry), entry.place()});
     } catch (const InputError& error) {
-      complain(error);
+      report(error);
     }
   }
 }
@@ -180,21 +180,21 @@ toml::table parse(const std::string& name, std::string_view text) {
   if (text.size() > kLargest) {
     throw InputError(fmt::format("{}:1: the file has {} MB; a catalogue file has at most {} MB",
                                  name, text.size() >> 20, kLargest >> 20),
-                     "split it");
+                     "split the file");
   }
   try {
     return toml::parse(text, name);
   } catch (const toml::parse_error& error) {
     throw InputError(
         fmt::format("{}:{}: {}", name, error.source().begin.line, std::string(error.description())),
-        "see toml.io for the syntax");
+        "TOML is described at https://toml.io");
   }
 }
 
 }  // namespace
 
 CatalogueFile parse_catalogue_file(const std::string& name, std::string_view text,
-                                   const std::function<void(const InputError&)>& complain) {
+                                   const std::function<void(const InputError&)>& report) {
   CatalogueFile file;
   try {
     const toml::table table = parse(name, text);
@@ -205,20 +205,20 @@ CatalogueFile parse_catalogue_file(const std::string& name, std::string_view tex
     const auto sourced = [&](auto read) {
       return [&sources, read](const Reader& entry) { return read(entry, sources); };
     };
-    read_all(root, "set", file.sets, complain, [](const Reader& entry) {
+    read_all(root, "set", file.sets, report, [](const Reader& entry) {
       entry.allow({"id", "title"});
       return ClaimSet{entry.id(), entry.text("title")};
     });
-    read_all(root, "system", file.systems, complain, sourced(read_system));
-    read_all(root, "workload", file.workloads, complain, sourced(read_workload));
-    read_all(root, "claim", file.claims, complain, sourced(read_claim));
-    read_all(root, "relation", file.relations, complain, sourced(read_relation));
-    read_all(root, "rule", file.rules, complain, sourced(read_rule));
-    read_all(root, "reading", file.readings, complain, read_reading);
-    read_all(root, "metric", file.metrics, complain, read_metric);
-    read_all(root, "contest", file.contests, complain, read_contest);
+    read_all(root, "system", file.systems, report, sourced(read_system));
+    read_all(root, "workload", file.workloads, report, sourced(read_workload));
+    read_all(root, "claim", file.claims, report, sourced(read_claim));
+    read_all(root, "relation", file.relations, report, sourced(read_relation));
+    read_all(root, "rule", file.rules, report, sourced(read_rule));
+    read_all(root, "reading", file.readings, report, read_reading);
+    read_all(root, "metric", file.metrics, report, read_metric);
+    read_all(root, "contest", file.contests, report, read_contest);
   } catch (const InputError& error) {
-    complain(error);
+    report(error);
   }
   return file;
 }

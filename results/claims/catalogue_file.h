@@ -10,14 +10,14 @@
 
 namespace assay::results::claims {
 
-/// Where an entry stands, for errors found when entries are held against one another.
+/// Position of an entry, for errors that are found only when entries are compared.
 struct Place {
   std::string file;
   unsigned line = 0;
   std::string text() const;  ///< "claims.toml:12"
 };
 
-/// What a file holds, in its order. A file may hold any mixture.
+/// The entries of a file, in their order. A file may contain any mixture of kinds.
 struct CatalogueFile {
   template <typename Entry>
   struct Placed {
@@ -34,10 +34,10 @@ struct CatalogueFile {
   std::vector<Placed<Contest>> contests;
 };
 
-/// Reads what it can; every entry that it cannot is left out and given to `complain`: an InputError
-/// naming file, line and key (syntax, unknown or missing keys, a unit of the wrong dimension, an
-/// unknown source). Entries are not yet held against one another.
+/// Reads a file. An entry that cannot be read is left out, and `report` gets an InputError that
+/// names file, line and key (syntax, unknown or missing keys, a unit of the wrong dimension, an
+/// unknown source). References between entries are not checked here.
 CatalogueFile parse_catalogue_file(const std::string& name, std::string_view text,
-                                   const std::function<void(const InputError&)>& complain);
+                                   const std::function<void(const InputError&)>& report);
 
 }  // namespace assay::results::claims

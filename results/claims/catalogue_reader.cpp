@@ -41,7 +41,7 @@ void check_dimension(const Reader& reader, const std::string& quantity, const Qu
   const auto expected = dimension_of(quantity);
   if (!expected) {
     reader.fail(
-        "quantity", fmt::format("`{}` is no known quantity", quantity),
+        "quantity", fmt::format("unknown quantity `{}`", quantity),
         did_you_mean(quantity, quantity_names(),
                      fmt::format("quantities begin with {}", fmt::join(quantity_names(), ", "))));
   }
@@ -49,11 +49,11 @@ void check_dimension(const Reader& reader, const std::string& quantity, const Qu
     reader.fail("value",
                 fmt::format("`{}` is in {}, but {} is in {}", reader.text("value"),
                             symbol(value.dimension), quantity, symbol(*expected)),
-                "hint the unit or the quantity");
+                "correct the unit or the quantity");
   }
 }
 
-/// What the digits leave open, or the stated uncertainty: "5 %", "10 W", "0".
+/// The range of the last digit, or of the stated uncertainty: "5 %", "10 W", "0".
 statistics::Interval read_range(const Reader& reader, const Quantity& value) {
   double reach = value.half_digit;
   if (reader.has("uncertainty")) {
@@ -63,7 +63,7 @@ statistics::Interval read_range(const Reader& reader, const Quantity& value) {
       reader.fail("uncertainty",
                   fmt::format("is in {}, the value in {}", symbol(stated.dimension),
                               symbol(value.dimension)),
-                  "write a share such as 5 %, or the value's own unit");
+                  "write a percentage such as 5 %, or use the unit of the value");
     }
     if (stated.value < 0) reader.fail("uncertainty", "is negative");
     const bool share = relative && (stated.unit == "%" || value.dimension != Dimension{});
@@ -104,7 +104,7 @@ std::string Reader::optional_text(std::string_view key) const {
   const toml::node* node = table_.get(key);
   if (node == nullptr) return {};
   const auto value = node->value_exact<std::string>();
-  if (!value) fail(key, "must be a text in quotes");
+  if (!value) fail(key, "must be a string in quotes");
   return *value;
 }
 
@@ -131,10 +131,10 @@ std::vector<std::string> Reader::texts(std::string_view key) const {
   const toml::node* node = table_.get(key);
   if (node == nullptr) return out;
   const toml::array* array = node->as_array();
-  if (array == nullptr) fail(key, "must be a list of texts");
+  if (array == nullptr) fail(key, "must be an array of strings");
   for (const toml::node& element : *array) {
     const auto value = element.value_exact<std::string>();
-    if (!value) fail(key, "must be a list of texts");
+    if (!value) fail(key, "must be an array of strings");
     out.push_back(*value);
   }
   return out;
@@ -146,7 +146,7 @@ std::vector<Reader> Reader::tables(std::string_view key) const {
   if (node == nullptr) return out;
   const toml::array* array = node->as_array();
   if (array == nullptr || !array->is_array_of_tables()) {
-    fail(key, fmt::format("must be tables headed [[{}]]", name_of(key)));
+    fail(key, fmt::format("must be tables with the heading [[{}]]", name_of(key)));
   }
   for (const toml::node& element : *array) {
     out.emplace_back(*element.as_table(), file_, name_of(key));
@@ -168,7 +168,7 @@ std::map<std::string, std::string> Reader::named_texts(std::string_view key) con
   std::map<std::string, std::string> out;
   for (const auto& [name, node] : table(key)) {
     const auto value = node.value_exact<std::string>();
-    if (!value) fail(key, fmt::format("`{}` must be a text in quotes", name.str()));
+    if (!value) fail(key, fmt::format("`{}` must be a string in quotes", name.str()));
     out.emplace(name.str(), *value);
   }
   return out;
@@ -190,7 +190,7 @@ std::string Reader::id() const {
   static const record::Pattern pattern("[a-z0-9]+(-[a-z0-9]+)*");
   const std::string value = text("id");
   if (!pattern.fits(value)) {
-    fail("id", fmt::format("`{}` is no id", value), "lower-case words joined by hyphens");
+    fail("id", fmt::format("`{}` is not an id", value), "write lower-case words joined by hyphens");
   }
   return value;
 }
@@ -198,8 +198,8 @@ std::string Reader::id() const {
 std::string Reader::choice(std::string_view key, std::span<const std::string> choices) const {
   const std::string value = text(key);
   if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
-    fail(key, fmt::format("`{}` is no {}", value, key),
-         did_you_mean(value, choices, fmt::format("one of {}", fmt::join(choices, ", "))));
+    fail(key, fmt::format("`{}` is not a {}", value, key),
+         did_you_mean(value, choices, fmt::format("must be one of {}", fmt::join(choices, ", "))));
   }
   return value;
 }
@@ -232,7 +232,7 @@ Property read_citation(const Reader& reader, const Sources& sources) {
   property.source_key = reader.text("source");
   const auto found = sources.find(property.source_key);
   if (found == sources.end()) {
-    reader.fail("source", fmt::format("no [sources.{}] in this file", property.source_key),
+    reader.fail("source", fmt::format("there is no [sources.{}] in this file", property.source_key),
                 did_you_mean(property.source_key, keys_of(sources)));
   }
   property.source = found->second;

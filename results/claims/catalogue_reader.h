@@ -1,4 +1,4 @@
-// A table of a TOML file that knows its place and complains with it.
+// Reads a table of a TOML file; errors name the file, the line and the key.
 #pragma once
 
 #include <toml++/toml.h>
@@ -25,7 +25,7 @@ class Reader {
   [[noreturn]] void fail(std::string_view key, const std::string& what,
                          const std::string& hint = {}) const;
 
-  /// Only these keys may stand in the table.
+  /// Throws InputError if the table has any other key.
   void allow(std::initializer_list<std::string> keys) const;
 
   bool has(std::string_view key) const { return table_.contains(key); }
@@ -37,15 +37,15 @@ class Reader {
   double number(std::string_view key, double fallback, double lowest, double highest) const;
   std::vector<std::string> texts(std::string_view key) const;
   std::vector<Reader> tables(std::string_view key) const;
-  /// Keys of the table `key` with a reader of each; the values must be tables.
+  /// The tables inside the table `key`, by name.
   std::map<std::string, Reader> named_tables(std::string_view key) const;
   std::map<std::string, std::string> named_texts(std::string_view key) const;
-  /// Whole numbers from 1.
+  /// Whole numbers of at least 1.
   std::map<std::string, int> named_counts(std::string_view key) const;
   Reader inner(std::string_view key) const { return {table(key), file_, name_of(key)}; }
   /// An id: lower-case words joined by hyphens.
   std::string id() const;
-  /// One of `choices`, which are named in the complaint.
+  /// One of `choices`; the error lists them.
   std::string choice(std::string_view key, std::span<const std::string> choices) const;
 
  private:
@@ -56,15 +56,14 @@ class Reader {
   std::string file_, path_;
 };
 
-/// A file's [sources] by key.
+/// The [sources] of a file by key.
 using Sources = std::map<std::string, Source>;
 Sources read_sources(const Reader& root);
 
-/// `value` with `uncertainty`, `standing`, `source`, `scope` and `note` beside it. The value must
-/// be of the dimension that `quantity` (a name such as "peak.bf16") has, of any where that is
-/// empty.
+/// `value` with its `uncertainty`, `standing`, `source`, `scope` and `note`. The value must have
+/// the dimension of `quantity` (a name such as "peak.bf16"); if that is empty, it may have any.
 Property read_figure(const Reader& reader, const Sources& sources, const std::string& quantity);
-/// The same without a value: `standing` and `source` alone.
+/// Only `standing` and `source`, without a value.
 Property read_citation(const Reader& reader, const Sources& sources);
 Comparison read_comparison(const Reader& reader);
 

@@ -1,4 +1,4 @@
-// Relations, rules, readings, metrics and contests as a TOML file states them.
+// Reads relations, rules, readings, metrics and contests of a TOML file.
 #include <fmt/format.h>
 
 #include "kernels/error.h"
@@ -61,7 +61,8 @@ Rule read_rule(const Reader& reader, const Sources& sources) {
   const bool needs = rule.over == Rule::Over::claims || rule.over == Rule::Over::pairs ||
                      (rule.left + rule.right).find("{Q}") != std::string::npos;
   if (needs && rule.quantities.empty()) {
-    reader.fail("quantities", "missing", "name what it ranges over, such as peak.*");
+    reader.fail("quantities", "missing",
+                "name the quantities to which the rule applies, such as peak.*");
   }
   return rule;
 }
@@ -74,7 +75,7 @@ Reading read_reading(const Reader& reader) {
   if (reader.has("factor")) reading.factor = reader.number("factor", 0, 1e-12, 1e12);
   const auto between = reader.texts("between");
   if (reading.factor.has_value() == !between.empty() || (!between.empty() && between.size() != 2)) {
-    reader.fail("factor", "a reading has either a factor or two limits to be between");
+    reader.fail("factor", "a reading needs either `factor`, or `between` with two limits");
   }
   try {
     if (!between.empty()) {
@@ -115,7 +116,7 @@ Contest read_contest(const Reader& reader) {
   contest.claim = reader.optional_text("claim");
   contest.systems = reader.texts("systems");
   contest.metrics = reader.texts("metrics");
-  if (contest.systems.size() < 2) reader.fail("systems", "a contest has two systems or more");
+  if (contest.systems.size() < 2) reader.fail("systems", "a contest needs two or more systems");
   return contest;
 }
 

@@ -16,7 +16,7 @@
 namespace assay::results::claims {
 namespace {
 
-/// A quantity of a system as one value: published, or the sum of what is published of its parts.
+/// A quantity of a system as one value: published, or the sum of the figures of its parts.
 struct Value {
   double value = 0;
   statistics::Interval range;
@@ -34,7 +34,7 @@ bool adds_up(const std::string& quantity) {
          quantity == "memory.bandwidth" || quantity == "chips";
 }
 
-/// The preferred figure; claims count as published figures do.
+/// The preferred figure; values of claims count as published figures.
 const Property* figure(const Figures& figures, const System& system, const std::string& quantity) {
   const auto& all = figures.of(system.id, quantity);
   return all.empty() ? nullptr : all.front().property;
@@ -63,13 +63,13 @@ std::optional<Value> find_value(const Catalogue& catalogue, const Figures& figur
   return std::nullopt;
 }
 
-/// A single chip has no figures of a system or a rack.
+/// Metrics of a whole system or rack do not apply to a single chip.
 bool applies(const Metric& metric, const System& system) {
   const bool whole = system.kind == "rack" || system.kind == "supernode" || system.kind == "node";
   return whole || (metric.group != "system" && metric.group != "rack");
 }
 
-/// The chip that a system is made of; itself where it is one.
+/// The chip that a system is made of; the system itself if it is a chip.
 const System* chip_of(const Catalogue& catalogue, const System& system) {
   if (system.kind == "chip" || system.kind == "cpu") return &system;
   for (const auto& [part, count] : all_parts(catalogue, system)) {
@@ -85,7 +85,7 @@ Cell claimed_cell(const Catalogue& catalogue, const Figures& figures, const Metr
     cell.kind = CellKind::not_applicable;
     return cell;
   }
-  // Kernels and serving are stated a chip.
+  // Kernels and serving are stated per chip.
   const System* chip = metric.group == "kernel" ? chip_of(catalogue, whole) : nullptr;
   const System& system = chip == nullptr ? whole : *chip;
   const Expression expression(metric.quantity);
@@ -122,11 +122,11 @@ Cell measured_cell(const Catalogue& catalogue, const Metric& metric, const Syste
   const Test test{{{"x", metric.measured}}, flop ? "rate.flop(x)" : "rate.byte(x)", 1, "", {}};
   const auto found = evidence.measured(test, *chip);
   if (found.empty()) {
-    cell.basis = "nothing measured here speaks to it";
+    cell.basis = "it was not measured here";
     return cell;
   }
   const auto best = std::ranges::max_element(found, {}, &Measured::value);
-  // A driver shows a package of several dies as as many devices.
+  // A driver shows each die of a package as a device of its own.
   const Property* dies = chip->figure("dies");
   const double devices = dies == nullptr ? 1 : dies->value;
   cell.kind = CellKind::measured;
@@ -147,7 +147,7 @@ void decide(ContestRow& row) {
     return;
   }
   if (first.scope != second.scope) {
-    row.outcome = "unlike scopes";
+    row.outcome = "different scopes";
     return;
   }
   row.known = true;
@@ -201,13 +201,13 @@ std::string sentence(const ContestTable& table) {
                                                                 : " " + table.systems[1]->name,
                         rows.size(), table.rows.size(), metrics_text(rows));
   }
-  const std::size_t open = by_outcome["unknown"].size() + by_outcome["unlike scopes"].size();
+  const std::size_t open = by_outcome["unknown"].size() + by_outcome["different scopes"].size();
   if (open > 0) {
-    text += fmt::format("{} {} unknown, since no like figures of both are at hand. ", open,
-                        open == 1 ? "is" : "are");
+    text += fmt::format("{} {} unknown, because comparable figures of both systems are missing. ",
+                        open, open == 1 ? "is" : "are");
   }
-  return text + (measured ? "Cells say which of them are measured; all others are claimed."
-                          : "All of these figures are claimed; none is measured here.");
+  return text + (measured ? "Measured figures are marked; all others are claimed."
+                          : "All figures are claimed; none is measured here.");
 }
 
 }  // namespace
@@ -239,12 +239,12 @@ ContestTable contest_table(const Catalogue& catalogue, const Contest& contest,
 ContestTable compare_systems(const Catalogue& catalogue, const std::vector<std::string>& systems,
                              EvidenceIndex& evidence) {
   if (systems.size() < 2) {
-    throw InputError("a comparison takes two systems or more", "`assay systems` lists them");
+    throw InputError("a comparison needs two or more systems", "name systems of the catalogue");
   }
   Contest contest;
   contest.systems = systems;
   for (const std::string& id : systems) {
-    contest.title += (contest.title.empty() ? "" : " against ") + find_system(catalogue, id).name;
+    contest.title += (contest.title.empty() ? "" : " versus ") + find_system(catalogue, id).name;
   }
   return contest_table(catalogue, contest, evidence);
 }

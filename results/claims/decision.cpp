@@ -9,9 +9,9 @@
 namespace assay::results::claims {
 namespace {
 
-constexpr double kSamplesLimit = 1e6;  // beyond this, a number of samples is no plan
+constexpr double kSamplesLimit = 1e6;  // more samples than this are not practical
 
-double goal(const Claim& claim) {
+double required_value(const Claim& claim) {
   return claim.value->value * (claim.test ? claim.test->achievability : 1);
 }
 
@@ -53,7 +53,7 @@ VerdictKind decide(const statistics::Interval& measured, double claimed, double 
 }
 
 VerdictKind decide(const Claim& claim, const Measured& measured) {
-  return decide(measured.interval, goal(claim), claim.tolerance, sense(claim));
+  return decide(measured.interval, required_value(claim), claim.tolerance, sense(claim));
 }
 
 Decision decision(const Claim& claim) {
@@ -67,7 +67,7 @@ Decision decision(const Claim& claim) {
 Decision decision(const Claim& claim, const Measured& measured) {
   Decision out = decision(claim);
   const double scale = parse_unit(claim.value->unit).scale;
-  const double threshold = limit(goal(claim), claim.tolerance, sense(claim));
+  const double threshold = limit(required_value(claim), claim.tolerance, sense(claim));
   const double band = measured.value >= threshold ? measured.value - measured.interval.lower
                                                   : measured.interval.upper - measured.value;
   out.guard_band = band / scale;

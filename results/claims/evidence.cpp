@@ -21,7 +21,7 @@
 namespace assay::results::claims {
 namespace {
 
-/// What is modelled stands apart from what was measured on a device of the same names.
+/// Modelled records are separate from those measured on a device of the same name.
 using DeviceKey =
     std::tuple<std::string, std::string, std::string, std::string, std::uint32_t, bool>;
 
@@ -42,31 +42,32 @@ std::string attribute(const record::DeviceIdentity& device, const std::string& k
 
 }  // namespace
 
-/// A rate, or a time, with the interval that its times give.
-struct Gauged {
+/// A rate or a time, with the interval that follows from the measured times.
+struct MeasuredValue {
   const record::Record* record = nullptr;
-  double work = 0;  ///< FLOP or bytes a launch
+  double work = 0;  ///< FLOP or bytes per launch
   double value = 0;
   statistics::Interval interval;
 };
 
 namespace {
 
-Gauged gauged(const record::Record& record, Gauge gauge) {
+MeasuredValue measured_value(const record::Record& record, MeasuredQuantity quantity_kind) {
   const statistics::Summary& s = record.summary;
-  if (gauge == Gauge::time) return {&record, 0, s.median, s.interval};
-  const double work = gauge == Gauge::flop ? record.work.flop : record.work.bytes;
-  // The order statistics' interval of a median of times, turned over.
+  if (quantity_kind == MeasuredQuantity::time) return {&record, 0, s.median, s.interval};
+  const double work =
+      quantity_kind == MeasuredQuantity::flop ? record.work.flop : record.work.bytes;
+  // The interval of the median time, which comes from order statistics, inverted.
   return {&record, work, work / s.median, {work / s.interval.upper, work / s.interval.lower}};
 }
 
-bool speaks_of_memory(const record::Record& record) {
+bool measures_memory(const record::Record& record) {
   return record.work.bytes >= 4.0 * static_cast<double>(record.device.cache_bytes);
 }
 
 /// Interval of a.value / b.value. Deviations are propagated as logarithms, so that a ratio stays
 /// positive however uncertain its parts are.
-statistics::Interval ratio_interval(const Gauged& a, const Gauged& b) {
+statistics::Interval ratio_interval(const MeasuredValue& a, const MeasuredValue& b) {
   const double ratio = a.value / b.value;
   const double down =
       std::hypot(std::log(a.value / a.interval.lower), std::log(b.interval.upper / b.value));
@@ -81,7 +82,7 @@ statistics::Interval ratio_interval(const Gauged& a, const Gauged& b) {
 }
 
 statistics::Interval corner_interval(const Expression& expression,
-                                     const std::vector<Gauged>& readings) {
+                                     const std::vector<MeasuredValue>& readings) {
   statistics::Interval interval;
   const std::size_t corners = std::size_t{1} << readings.size();
   for (std::size_t corner = 0; corner < corners; ++corner) {
@@ -119,7 +120,7 @@ Fields fields_of(const std::string& text) {
       fields.emplace_back(field.name, problem.field_text(field.name));
     }
   } catch (const InputError&) {
-    // A problem of another version's, which no pattern of this one means.
+    // A problem of another version of the program; no pattern of this version matches it.
   }
   return fields;
 }
@@ -147,16 +148,17 @@ bool is_evidence(const record::Record& record) {
          facts(record.implementation.division).is_evidence;
 }
 
-/// One device with the records of it that are heard: of each problem, implementation and mode the
-/// newest. Records are found by any field of their problems.
+/// One device with the records that count: the newest of each problem, implementation and mode.
+/// Records can be found by any field of their problems.
 struct EvidenceIndex::Device {
   record::DeviceIdentity identity;
   bool modelled = false;
-  std::vector<const record::Record*> heard;
+  std::vector<const record::Record*> records;
   std::unordered_map<std::string, std::vector<const record::Record*>> postings;
-  std::map<std::pair<Gauge, std::string>, std::optional<Gauged>> best;  ///< by pattern
+  std::map<std::pair<MeasuredQuantity, std::string>, std::optional<MeasuredValue>>
+      best;  ///< by pattern
 
-  /// The records that fit, from the shortest list that any of the pattern's fields has.
+  /// The records that match, selected from the shortest list among those of the pattern's fields.
   std::vector<const record::Record*> matching(const ProblemPattern& pattern) const {
     static const std::vector<const record::Record*> none;
     const auto list = [&](const std::string& key) -> const std::vector<const record::Record*>& {
@@ -176,34 +178,36 @@ struct EvidenceIndex::Device {
     return out;
   }
 
-  std::optional<Gauged> best_of(const std::string& pattern, Gauge gauge) {
-    const auto [slot, fresh] = best.try_emplace({gauge, pattern});
+  std::optional<MeasuredValue> best_of(const std::string& pattern, MeasuredQuantity quantity_kind) {
+    const auto [slot, fresh] = best.try_emplace({quantity_kind, pattern});
     if (!fresh) return slot->second;
-    std::optional<Gauged>& fastest = slot->second;
+    std::optional<MeasuredValue>& fastest = slot->second;
     for (const record::Record* record : matching(ProblemPattern(pattern))) {
-      if (gauge == Gauge::byte && !speaks_of_memory(*record)) continue;
-      const Gauged one = gauged(*record, gauge);
-      const bool faster = !fastest || (gauge == Gauge::time ? one.value < fastest->value
-                                                            : one.value > fastest->value);
+      if (quantity_kind == MeasuredQuantity::byte && !measures_memory(*record)) continue;
+      const MeasuredValue one = measured_value(*record, quantity_kind);
+      const bool faster =
+          !fastest || (quantity_kind == MeasuredQuantity::time ? one.value < fastest->value
+                                                               : one.value > fastest->value);
       if (faster) fastest = one;
     }
     return fastest;
   }
 
   std::optional<Measured> measure(const Test& test, const Expression& expression) {
-    std::vector<Gauged> readings;
+    std::vector<MeasuredValue> readings;
     std::map<std::string, std::string> shown;
     Measured measured;
     measured.interval.lower = measured.interval.upper = std::numeric_limits<double>::quiet_NaN();
     measured.device = identity;
     for (const std::string& name : expression.names()) {
-      const auto [gauge, problem] = parse_gauge_name(name);
-      const auto reading = best_of(test.problems.at(problem), gauge);
+      const auto [quantity_kind, problem] = parse_measured_name(name);
+      const auto reading = best_of(test.problems.at(problem), quantity_kind);
       if (!reading) return std::nullopt;
       readings.push_back(*reading);
       const record::Record& record = *reading->record;
-      shown[name] = fmt::format("{} ({}, {})", format_quantity(reading->value, dimension(gauge)),
-                                record.problem, record.implementation.name);
+      shown[name] =
+          fmt::format("{} ({}, {})", format_quantity(reading->value, dimension(quantity_kind)),
+                      record.problem, record.implementation.name);
       measured.records.push_back(record.id);
       measured.date = std::max(measured.date, record.started);
       const std::size_t samples = record.summary.count;
@@ -211,7 +215,7 @@ struct EvidenceIndex::Device {
       measured.samples = readings.size() == 1 ? samples : std::min(measured.samples, samples);
     }
     std::vector<double> values;
-    for (const Gauged& reading : readings) values.push_back(reading.value);
+    for (const MeasuredValue& reading : readings) values.push_back(reading.value);
     measured.value = expression.evaluate(std::span<const double>(values));
     if (!modelled) {
       measured.interval = is_ratio_of_rates(expression) ? ratio_interval(readings[0], readings[1])
@@ -245,7 +249,7 @@ EvidenceIndex::EvidenceIndex(std::span<const record::Record> records) {
   std::unordered_map<std::string, Fields> parsed;
   for (const auto& [series, record] : newest) {
     Device& device = *std::get<0>(series);
-    device.heard.push_back(record);
+    device.records.push_back(record);
     const auto [fields, fresh] = parsed.try_emplace(record->problem);
     if (fresh) fields->second = fields_of(record->problem);
     if (fields->second.empty()) continue;
@@ -254,7 +258,7 @@ EvidenceIndex::EvidenceIndex(std::span<const record::Record> records) {
       device.postings[posting(record->operation, field, value)].push_back(record);
     }
   }
-  // In the order of their names, whatever the order of the records.
+  // Ordered by name, so that the order of the records does not matter.
   for (const auto& [key, device] : known) ordered_.push_back(device);
 }
 
@@ -274,7 +278,7 @@ std::vector<Measured> EvidenceIndex::evaluate(const Test& test, const System& sy
   std::vector<Measured> out;
   std::optional<Expression> expression;
   for (Device* device : of(system)) {
-    if (device->modelled != modelled || device->heard.empty()) continue;
+    if (device->modelled != modelled || device->records.empty()) continue;
     if (!expression) expression.emplace(test.quantity);
     if (auto one = device->measure(test, *expression)) out.push_back(std::move(*one));
   }

@@ -1,4 +1,4 @@
-// What the records say of a claim's quantity, device by device.
+// The values of a claim's quantity that records give, device by device.
 #pragma once
 
 #include <memory>
@@ -12,13 +12,13 @@
 
 namespace assay::results::claims {
 
-/// Whether a device is one of this system: all of its patterns match, none where there are none. A
-/// pretended device is of the system that it was made from.
+/// Whether a device is this system: the system has patterns and all of them match. A modelled
+/// device is the system from which it was made.
 bool matches(const System& system, const record::DeviceIdentity& device);
 
-/// The records that may speak for or against a claim: measured here, status ok, output right,
-/// by the vendor's best routine or one tuned for the device. Never a modelled one: its figures
-/// follow from the published ones that a claim is about.
+/// Whether a record can support or refute a claim: measured here, status ok, output right, by the
+/// vendor's best routine or one tuned for the device. A modelled record cannot: its figures follow
+/// from the published ones that a claim is about.
 bool is_evidence(const record::Record& record);
 
 /// A test's quantity on one device.
@@ -26,33 +26,34 @@ struct Measured {
   record::DeviceIdentity device;
   double value = 0;               ///< in base units
   statistics::Interval interval;  ///< at `confidence`
-  double confidence = 0.95;       ///< the least of the records used
-  std::size_t samples = 0;        ///< of the least sampled record used
+  double confidence = 0.95;       ///< the lowest among the records used
+  std::size_t samples = 0;        ///< the fewest of any record used
   std::string text;               ///< the arithmetic with its numbers
   std::vector<std::string> records;
   std::string date;  ///< of the newest record used
 };
 
-/// Records arranged so that thousands of claims are held against many thousands of them. Of several
-/// runs of one problem by one implementation the newest counts. Refers to the records, which must
-/// outlive it; not to be used by two threads at once.
+/// An index of records by which thousands of claims are judged by many thousands of records. If one
+/// implementation ran a problem several times, the newest record counts. Refers to the records,
+/// which must outlive it. Not thread-safe.
 class EvidenceIndex {
  public:
   explicit EvidenceIndex(std::span<const record::Record> records);
   ~EvidenceIndex();
 
-  /// Evaluates the test on every device of the system that has verified records for all of its
-  /// problems; of several problems or implementations the fastest. A ratio of two rates takes the
-  /// wider of the bootstrap's interval and the one propagated from the two medians'; other
-  /// expressions are evaluated at the corners of their intervals. Bandwidths count only where the
-  /// operands exceed the last-level cache fourfold.
+  /// Evaluates the test on every device of the system that has verified records for all problems of
+  /// the test; if several problems or implementations match, the fastest counts. The interval of a
+  /// ratio of two rates is the wider of the bootstrap interval and the one propagated from the
+  /// intervals of the two medians; other expressions are evaluated at the corners of their
+  /// intervals. Bandwidths count only if the operands are at least four times as large as the
+  /// last-level cache.
   std::vector<Measured> measured(const Test& test, const System& system);
 
-  /// What models give for the test's quantity, one a pretended device of the system; to be listed,
-  /// and to decide nothing: the intervals are NaN.
+  /// The value of the test's quantity on every modelled device of the system. It is listed and
+  /// decides nothing; the intervals are NaN.
   std::vector<Measured> modelled(const Test& test, const System& system);
 
-  /// Devices in the records that are of this system, each once; pretended ones are none.
+  /// The devices of this system in the records, each once, without modelled ones.
   std::vector<record::DeviceIdentity> devices_of(const System& system);
 
  private:

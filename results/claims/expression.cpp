@@ -29,20 +29,20 @@ Dimension scaled(const Dimension& dimension, int factor) {
 
 }  // namespace
 
-/// Recursive descent: sum, product, power, then what stands alone.
+/// Recursive descent: sum, product, power, primary.
 class Expression::Parser {
  public:
   explicit Parser(Expression& out) : out_(out), text_(out.text_) {}
 
   void parse() {
     sum();
-    if (skip_space(); at_ < text_.size()) fail(fmt::format("`{}` is left over", text_.substr(at_)));
+    if (skip_space(); at_ < text_.size()) fail(fmt::format("unexpected `{}`", text_.substr(at_)));
   }
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
     throw InputError(fmt::format("cannot evaluate `{}`: {}", text_, what),
-                     "operators stand between spaces; names are system:property or claim:id");
+                     "put spaces around operators; names are system:property or claim:id");
   }
 
   void skip_space() {
@@ -61,7 +61,7 @@ class Expression::Parser {
   }
 
   void sum() {
-    // Each bracket is one level deeper; a text cannot be allowed to exhaust the stack.
+    // The depth is limited so that no text can exhaust the stack.
     if (++depth_ > 64) fail("brackets are nested too deeply");
     product();
     for (;;) {
@@ -125,8 +125,9 @@ class Expression::Parser {
     const char* const begin = text_.data() + at_;
     const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), value);
     if (error != std::errc{} || !std::isfinite(value)) {
-      fail(at_ < text_.size() ? fmt::format("no number or name at `{}`", text_.substr(at_))
-                              : std::string("it ends too early"));
+      fail(at_ < text_.size()
+               ? fmt::format("expected a number or a name at `{}`", text_.substr(at_))
+               : std::string("unexpected end"));
     }
     at_ += static_cast<std::size_t>(end - begin);
     emit(Operation::number, 0, value);
@@ -166,7 +167,7 @@ class Expression::Parser {
     if (name == "sqrt" || name == "abs") {
       emit(name == "sqrt" ? Operation::root : Operation::absolute);
     } else if (name == "min" || name == "max") {
-      if (!take(',')) fail(fmt::format("{} takes two arguments", name));
+      if (!take(',')) fail(fmt::format("{} needs two arguments", name));
       sum();
       emit(name == "min" ? Operation::least : Operation::greatest);
     } else {
@@ -264,7 +265,7 @@ statistics::Interval Expression::evaluate(std::span<const statistics::Interval> 
       at[uncertain[i]] = (corner >> i & 1) != 0 ? value.upper : value.lower;
     }
     const double value = number(at);
-    // Where a divisor may be zero, anything is possible.
+    // If a divisor may be zero, every value is possible.
     if (!std::isfinite(value)) {
       return {-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
     }
@@ -275,22 +276,22 @@ statistics::Interval Expression::evaluate(std::span<const statistics::Interval> 
 }
 
 Dimension Expression::dimension(std::span<const Dimension> dimensions) const {
-  /// A dimension, and the number where it is a literal, which a power needs.
+  /// A dimension, and the value of a literal number, which a power needs.
   struct Value {
     Dimension dimension;
     double literal = std::nan("");
   };
   struct Machine {
     const std::string& text;
-    [[noreturn]] void unlike() const {
-      throw InputError(fmt::format("`{}` adds or compares quantities of unlike dimensions", text));
+    [[noreturn]] void different_dimensions() const {
+      throw InputError(fmt::format("`{}` combines quantities of different dimensions", text));
     }
     Value number(double value) const { return {{}, value}; }
     Value unary(Operation operation, const Value& a) const {
       if (operation != Operation::root) return {a.dimension};
       Dimension half = a.dimension;
       for (int& exponent : half.exponents) {
-        if (exponent % 2 != 0) unlike();
+        if (exponent % 2 != 0) different_dimensions();
         exponent /= 2;
       }
       return {half};
@@ -299,12 +300,12 @@ Dimension Expression::dimension(std::span<const Dimension> dimensions) const {
       if (operation == Operation::multiply) return {a.dimension * b.dimension};
       if (operation == Operation::divide) return {a.dimension / b.dimension};
       if (operation == Operation::power) {
-        if (b.dimension != Dimension{}) unlike();
+        if (b.dimension != Dimension{}) different_dimensions();
         if (a.dimension == Dimension{}) return {};
-        if (b.literal != std::round(b.literal) || std::abs(b.literal) > 8) unlike();
+        if (b.literal != std::round(b.literal) || std::abs(b.literal) > 8) different_dimensions();
         return {scaled(a.dimension, static_cast<int>(b.literal))};
       }
-      if (a.dimension != b.dimension) unlike();
+      if (a.dimension != b.dimension) different_dimensions();
       return {a.dimension};
     }
   };

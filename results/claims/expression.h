@@ -1,4 +1,4 @@
-// Arithmetic over named figures, as relations, rules, metrics and tests of claims state it.
+// Arithmetic expressions of named figures, used in relations, rules, metrics and tests of claims.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 namespace assay::results::claims {
 
 /// An expression of numbers, names, + - * / ^ ( ) and sqrt, min, max, abs, parsed once. A name is a
-/// letter followed by letters, digits and . : @ _ -, so operators stand between spaces;
-/// `rate.flop(x)` or `time(x)` is a name with one argument and is looked up as a whole.
+/// letter followed by letters, digits and . : @ _ -, so operators need spaces around them.
+/// `rate.flop(x)` or `time(x)` is one name, looked up as a whole.
 class Expression {
  public:
-  /// Throws InputError quoting the text where it cannot be parsed.
+  /// Throws InputError that quotes the text if it cannot be parsed.
   explicit Expression(std::string text);
 
   const std::string& text() const { return text_; }
@@ -26,27 +26,27 @@ class Expression {
   /// Whether the whole text is one name.
   bool is_name() const { return code_.size() == 1 && code_[0].operation == Operation::name; }
 
-  /// The result, whether it is a number or not; `values` in the order of names().
+  /// The result, which may be NaN or infinite; `values` in the order of names().
   double number(std::span<const double> values) const;
-  /// The same. Throws InputError where the result is not a number.
+  /// The same, but throws InputError unless the result is finite.
   double evaluate(std::span<const double> values) const;
   double evaluate(std::initializer_list<double> values) const {
     return evaluate(std::span(values.begin(), values.size()));
   }
 
-  /// The least and greatest result as each name takes either end of its interval: exact where the
-  /// expression is monotonic in each name; infinite where a corner has no value. Throws InputError
-  /// for more than 12 uncertain names.
+  /// The smallest and the largest result if each name takes either end of its interval: exact if
+  /// the expression is monotonic in each name; infinite if it has no value at some corner. Throws
+  /// InputError for more than 12 uncertain names.
   statistics::Interval evaluate(std::span<const statistics::Interval> values) const;
 
-  /// Dimension of the result, from those of the names. Throws InputError where unlike dimensions
+  /// Dimension of the result, from those of the names. Throws InputError if different dimensions
   /// are added or compared.
   Dimension dimension(std::span<const Dimension> dimensions) const;
   Dimension dimension(std::initializer_list<Dimension> dimensions) const {
     return dimension(std::span(dimensions.begin(), dimensions.size()));
   }
 
-  /// The text with each name replaced by what `show` gives, "*" by "×".
+  /// The text with each name replaced by the result of `show`, and "*" by "×".
   std::string substitute(const std::function<std::string(const std::string& name)>& show) const;
 
  private:
@@ -71,7 +71,7 @@ class Expression {
     double number = 0;
   };
   struct Use {
-    std::size_t begin, end, name;  ///< where in text_ a name stands
+    std::size_t begin, end, name;  ///< range of a name in text_
   };
   class Parser;
   template <typename Value, typename Machine>

@@ -75,14 +75,15 @@ const std::vector<Figure>& Figures::of(const std::string& owner,
 Figure Figures::find(std::string_view name) const {
   const std::size_t colon = name.find(':');
   if (colon == std::string_view::npos) {
-    throw InputError(fmt::format("`{}` is no figure", name),
+    throw InputError(fmt::format("`{}` is not the name of a figure", name),
                      "figures are written system:property or claim:id");
   }
   const std::string owner(name.substr(0, colon));
   std::string quantity(name.substr(colon + 1));
   if (owner == "claim") {
     const auto found = claims_.find(quantity);
-    if (found == claims_.end()) find_claim(catalogue_, quantity);  // says which is nearest
+    if (found == claims_.end())
+      find_claim(catalogue_, quantity);  // throws with the most similar id
     if (!found->second->value) throw InputError(fmt::format("claim `{}` has no value", quantity));
     return {std::string(name), &*found->second->value, {quantity}};
   }
@@ -115,7 +116,7 @@ std::vector<std::pair<const System*, double>> all_parts(const Catalogue& catalog
   const std::function<void(const System&, double)> walk = [&](const System& system, double count) {
     if (std::ranges::find(path, system.id) != path.end()) {
       throw InputError(fmt::format("`{}` is part of itself: {}", system.id, fmt::join(path, " > ")),
-                       "hint the parts of one of them");
+                       "correct the parts of one of them");
     }
     path.push_back(system.id);
     for (const auto& [id, number] : system.parts) {

@@ -1,4 +1,4 @@
-// The published figures of a catalogue by name: properties of systems and values of claims alike.
+// The published figures of a catalogue by name: properties of systems and values of claims.
 #pragma once
 
 #include <deque>
@@ -12,7 +12,7 @@
 
 namespace assay::results::claims {
 
-/// A figure, with the claims that state the same.
+/// A figure, with the claims that state the same value.
 struct Figure {
   std::string name;  ///< "ascend910c:peak.bf16", "claim:amla-rate", a constant's name
   const Property* property = nullptr;
@@ -24,14 +24,14 @@ class Figures {
  public:
   explicit Figures(const Catalogue& catalogue);
 
-  /// Everything published of a quantity of a system or workload, the preferred figure first; a
-  /// claim that states the same value joins the figure, one of another value is a further one.
+  /// All figures published for a quantity of a system or workload, the preferred one first. A claim
+  /// that states the same value is added to that figure; one with another value is a new figure.
   const std::vector<Figure>& of(const std::string& owner, const std::string& quantity) const;
   /// Quantities of an owner for which there is a figure.
   const std::map<std::string, std::vector<Figure>>& quantities(const std::string& owner) const;
 
   /// "owner:quantity" (the preferred figure), "owner:quantity@source", "claim:id". Throws
-  /// InputError with the nearest name.
+  /// InputError with the most similar name.
   Figure find(std::string_view name) const;
 
  private:
@@ -40,11 +40,11 @@ class Figures {
   std::unordered_map<std::string, const Claim*> claims_;
 };
 
-/// Whether a claim's quantity is an expression rather than a quantity's name.
+/// Whether a claim's quantity is an expression and not the name of a quantity.
 bool is_expression(std::string_view quantity);
 
-/// A system's parts at any depth with how many there are in all, smallest last. Throws InputError
-/// where a system is part of itself.
+/// The parts of a system at any depth with their total numbers, the smallest last. Throws
+/// InputError if a system is part of itself.
 std::vector<std::pair<const System*, double>> all_parts(const Catalogue& catalogue,
                                                         const System& whole);
 

@@ -55,27 +55,30 @@ bool ProblemPattern::matches(const std::string& operation, const std::string& pr
   }
 }
 
-Dimension dimension(Gauge gauge) {
-  switch (gauge) {
-    case Gauge::flop:
+Dimension dimension(MeasuredQuantity quantity_kind) {
+  switch (quantity_kind) {
+    case MeasuredQuantity::flop:
       return parse_unit("FLOP/s").dimension;
-    case Gauge::byte:
+    case MeasuredQuantity::byte:
       return parse_unit("B/s").dimension;
-    case Gauge::time:
+    case MeasuredQuantity::time:
       return parse_unit("s").dimension;
   }
   return {};
 }
 
-GaugeName parse_gauge_name(std::string_view name) {
-  constexpr std::pair<std::string_view, Gauge> kGauges[] = {
-      {"rate.flop(", Gauge::flop}, {"rate.byte(", Gauge::byte}, {"time(", Gauge::time}};
-  for (const auto& [prefix, gauge] : kGauges) {
+MeasuredName parse_measured_name(std::string_view name) {
+  constexpr std::pair<std::string_view, MeasuredQuantity> kQuantities[] = {
+      {"rate.flop(", MeasuredQuantity::flop},
+      {"rate.byte(", MeasuredQuantity::byte},
+      {"time(", MeasuredQuantity::time}};
+  for (const auto& [prefix, quantity_kind] : kQuantities) {
     if (name.starts_with(prefix) && name.ends_with(')')) {
-      return {gauge, std::string(name.substr(prefix.size(), name.size() - prefix.size() - 1))};
+      return {quantity_kind,
+              std::string(name.substr(prefix.size(), name.size() - prefix.size() - 1))};
     }
   }
-  throw InputError(fmt::format("`{}` is nothing that is measured", name),
+  throw InputError(fmt::format("`{}` cannot be measured", name),
                    "write rate.flop(x), rate.byte(x) or time(x)");
 }
 
@@ -85,10 +88,10 @@ void check_test(const Test& test, const Dimension& claimed) {
   const Expression quantity(test.quantity);
   std::vector<Dimension> dimensions;
   for (const std::string& name : quantity.names()) {
-    const auto [gauge, problem] = parse_gauge_name(name);
-    dimensions.push_back(dimension(gauge));
+    const auto [quantity_kind, problem] = parse_measured_name(name);
+    dimensions.push_back(dimension(quantity_kind));
     if (!test.problems.contains(problem)) {
-      throw InputError(fmt::format("`{}` is not among the test's problems", problem),
+      throw InputError(fmt::format("the test has no problem `{}`", problem),
                        did_you_mean(problem, known));
     }
   }
@@ -96,7 +99,7 @@ void check_test(const Test& test, const Dimension& claimed) {
   if (tested != claimed) {
     throw InputError(fmt::format("`{}` is in {}, the claim's value in {}", test.quantity,
                                  symbol(tested), symbol(claimed)),
-                     "measure what is claimed: rate.flop(x), rate.byte(x) or time(x)");
+                     "use rate.flop(x), rate.byte(x) or time(x), whichever is claimed");
   }
 }
 

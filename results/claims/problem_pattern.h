@@ -1,4 +1,4 @@
-// A problem text with only some fields fixed, and the quantity that a claim's test makes of rates.
+// Problem texts with only some fields, and the measured quantities in the test of a claim.
 #pragma once
 
 #include <map>
@@ -10,17 +10,17 @@
 
 namespace assay::results::claims {
 
-/// "matmul a=bf16 b=bf16": matches every Problem of that operation that agrees in those fields.
+/// "matmul a=bf16 b=bf16" matches every problem of that operation with these field values.
 class ProblemPattern {
  public:
-  /// Throws InputError naming an operation or field that there is not.
+  /// Throws InputError that names an unknown operation or field.
   explicit ProblemPattern(std::string_view text);
 
   const std::string& operation() const { return operation_; }
   const std::map<std::string, std::string>& fields() const { return fields_; }
 
   bool matches(const kernels::Problem& problem) const;
-  /// The same of a text; false where this build cannot parse it.
+  /// The same for a text; false if this build cannot parse it.
   bool matches(const std::string& operation, const std::string& problem) const;
 
  private:
@@ -28,20 +28,20 @@ class ProblemPattern {
   std::map<std::string, std::string> fields_;
 };
 
-/// What is read off a record: FLOP/s, B/s, or the seconds of a launch.
-enum class Gauge { flop, byte, time };
-Dimension dimension(Gauge gauge);
+/// What a record gives: FLOP/s, B/s, or the seconds per launch.
+enum class MeasuredQuantity { flop, byte, time };
+Dimension dimension(MeasuredQuantity quantity_kind);
 
-/// One reading in a test's quantity: "rate.flop(x)", "rate.byte(x)" or "time(x)" of problem x.
-struct GaugeName {
-  Gauge gauge = Gauge::flop;
+/// One name in a test's quantity: "rate.flop(x)", "rate.byte(x)" or "time(x)" of problem x.
+struct MeasuredName {
+  MeasuredQuantity quantity_kind = MeasuredQuantity::flop;
   std::string problem;
 };
-/// Throws InputError where `name` is not of that form.
-GaugeName parse_gauge_name(std::string_view name);
+/// Throws InputError if `name` does not have that form.
+MeasuredName parse_measured_name(std::string_view name);
 
-/// Throws InputError where the test's quantity uses a problem that the test does not name, or is
-/// not of the dimension of what is claimed.
+/// Throws InputError if the test's quantity uses a problem that the test does not have, or if its
+/// dimension is not that of the claimed value.
 void check_test(const Test& test, const Dimension& claimed);
 
 }  // namespace assay::results::claims

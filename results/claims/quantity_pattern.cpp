@@ -57,19 +57,20 @@ bool fits(const std::vector<std::string>& patterns, const std::string& quantity)
 
 std::string replaced(std::string text, const Variables& values) {
   for (const auto& [name, value] : values) {
-    const std::string hole = "{" + name + "}";
-    for (std::size_t at = 0; (at = text.find(hole, at)) != std::string::npos; at += value.size()) {
-      text.replace(at, hole.size(), value);
+    const std::string variable = "{" + name + "}";
+    for (std::size_t at = 0; (at = text.find(variable, at)) != std::string::npos;
+         at += value.size()) {
+      text.replace(at, variable.size(), value);
     }
   }
   return text;
 }
 
 std::string open_name(const std::string& text) {
-  const std::size_t hole = text.find('{');
-  if (hole == std::string::npos) return {};
-  const std::size_t begin = text.find_last_of(" (", hole) + 1;
-  return text.substr(begin, text.find_first_of(" ),", hole) - begin);
+  const std::size_t variable = text.find('{');
+  if (variable == std::string::npos) return {};
+  const std::size_t begin = text.find_last_of(" (", variable) + 1;
+  return text.substr(begin, text.find_first_of(" ),", variable) - begin);
 }
 
 }  // namespace assay::results::claims

@@ -1,4 +1,4 @@
-// Patterns of quantities' names, as rules state them: "peak.{T}", "memory.*".
+// Patterns for the names of quantities, used in rules: "peak.{T}", "memory.*".
 #pragma once
 
 #include <functional>
@@ -12,21 +12,21 @@ namespace assay::results::claims {
 
 using Variables = std::map<std::string, std::string>;
 
-/// "peak.bf16" in its words.
+/// The words of "peak.bf16": "peak" and "bf16".
 std::vector<std::string> words_of(std::string_view quantity);
 
-/// Matches words against a pattern's, binding variables: {X} is one word, {Q} and a last * are one
-/// or more. Calls `found` for every way that fits.
+/// Matches words with the words of a pattern and sets the variables: {X} matches one word, {Q} and
+/// a final * one or more. Calls `found` for every possible match.
 void match(std::span<const std::string> pattern, std::span<const std::string> words,
            Variables& bound, const std::function<void()>& found);
 
-/// Whether a quantity fits one of the patterns.
+/// Whether a quantity matches one of the patterns.
 bool fits(const std::vector<std::string>& patterns, const std::string& quantity);
 
-/// `text` with every {name} that is bound replaced.
+/// `text` with every {name} that has a value replaced by it.
 std::string replaced(std::string text, const Variables& values);
 
-/// The first name of an expression that still has a hole: "self:peak.{T}"; empty where none has.
+/// The first name in an expression that still has a variable: "self:peak.{T}"; empty if none has.
 std::string open_name(const std::string& text);
 
 }  // namespace assay::results::claims

@@ -1,4 +1,4 @@
-// What would make both sides of a contradiction true.
+// Finds changes or misreadings of figures that would remove a contradiction.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,11 +7,12 @@
 #include <ranges>
 
 #include "results/claims/audit.h"
+#include "results/page/quantity_text.h"
 
 namespace assay::results::claims {
 namespace {
 
-/// A contradiction's left / right as a function of a factor on one of its figures.
+/// left / right of a contradiction after one of its figures is multiplied by a factor.
 double scaled_ratio(const Instance& instance, const Property* figure, double factor) {
   double sides[2];
   for (const int side : {0, 1}) {
@@ -25,9 +26,9 @@ double scaled_ratio(const Instance& instance, const Property* figure, double fac
   return sides[0] / sides[1];
 }
 
-/// The factor on a figure that makes both sides equal: by bisection of its logarithm, since the
-/// sides are monotonic in a figure. None within a factor of a million.
-std::optional<double> factor_needed(const Instance& instance, const Property* figure) {
+/// The factor for a figure that makes both sides equal, by bisection of its logarithm, since both
+/// sides are monotonic in a figure. Absent if it is above a million or below a millionth.
+std::optional<double> needed_factor(const Instance& instance, const Property* figure) {
   double low = std::log(1e-6), high = std::log(1e6);
   const auto excess = [&](double logarithm) {
     return std::log(scaled_ratio(instance, figure, std::exp(logarithm)));
@@ -41,8 +42,8 @@ std::optional<double> factor_needed(const Instance& instance, const Property* fi
   return std::exp((low + high) / 2);
 }
 
-/// Who publishes of the same quantity a value that is within its own rounding of the needed one.
-std::string who_publishes(const Figures& figures, const Figure& figure, double needed) {
+/// Sources of a value of the same quantity that equals the needed one within its own rounding.
+std::string published_by(const Figures& figures, const Figure& figure, double needed) {
   const std::size_t colon = figure.name.find(':');
   if (colon == std::string::npos) return {};
   const std::string owner = figure.name.substr(0, colon);
@@ -64,15 +65,15 @@ void add_needed(const Figures& figures, const Instance& instance, Finding& findi
       const Property& property = *figure.property;
       const bool published = figure.name.find(':') != std::string::npos;
       const bool exact = property.range.lower == property.range.upper;
-      // A definition or a count is not what is in doubt.
+      // Definitions and counts are not in doubt.
       if (!published || (exact && property.unit.empty())) continue;
       if (std::ranges::find(finding.needed, figure.name, &Needed::figure) != finding.needed.end()) {
         continue;
       }
-      const auto factor = factor_needed(instance, &property);
+      const auto factor = needed_factor(instance, &property);
       if (!factor) continue;
       finding.needed.push_back({figure.name, property.value * *factor, *factor - 1, property.unit,
-                                who_publishes(figures, figure, property.value * *factor)});
+                                published_by(figures, figure, property.value * *factor)});
     }
   }
   std::ranges::stable_sort(finding.needed, [](const Needed& a, const Needed& b) {
@@ -80,7 +81,7 @@ void add_needed(const Figures& figures, const Instance& instance, Finding& findi
   });
 }
 
-bool meets(const statistics::Interval& a, const statistics::Interval& b) {
+bool overlap(const statistics::Interval& a, const statistics::Interval& b) {
   return a.lower <= b.upper && b.lower <= a.upper;
 }
 
@@ -88,7 +89,7 @@ void add_readings(const Catalogue& catalogue, const Instance& instance, Finding&
   const statistics::Interval& left = finding.left_range;
   const statistics::Interval& right = finding.right_range;
   if (!(left.lower > 0 && right.lower > 0)) return;
-  // A misreading is judged as closely as the digits allow, give or take half a percent.
+  // The ratio is known as precisely as the digits allow; half a percent is added on each side.
   const statistics::Interval ratio{left.lower / right.upper * 0.995,
                                    left.upper / right.lower * 1.005};
   const statistics::Interval inverse{1 / ratio.upper, 1 / ratio.lower};
@@ -99,9 +100,9 @@ void add_readings(const Catalogue& catalogue, const Instance& instance, Finding&
   const Dimension sides = instance.left->dimension(std::span<const Dimension>(dimensions));
   for (const Reading& reading : catalogue.readings) {
     if (reading.dimension && *reading.dimension != sides) continue;
-    const statistics::Interval wanted =
+    const statistics::Interval expected =
         reading.factor ? statistics::Interval{*reading.factor, *reading.factor} : *reading.between;
-    if (meets(ratio, wanted) || meets(inverse, wanted)) {
+    if (overlap(ratio, expected) || overlap(inverse, expected)) {
       finding.readings.push_back(reading.statement);
     }
   }
@@ -109,8 +110,8 @@ void add_readings(const Catalogue& catalogue, const Instance& instance, Finding&
 
 std::string needed_text(const Needed& needed) {
   std::string text =
-      fmt::format("{} of {} ({:+.{}f}%)", needed.figure, format_in(needed.value, needed.unit),
-                  100 * needed.change, std::abs(needed.change) < 0.1 ? 1 : 0);
+      fmt::format("{} of {} ({})", needed.figure, format_in(needed.value, needed.unit),
+                  page::change_text(needed.change));
   if (!needed.published.empty()) text += fmt::format(", and {} is published", needed.published);
   return text;
 }
@@ -120,7 +121,7 @@ std::string needed_text(const Needed& needed) {
 void reconcile(const Catalogue& catalogue, const Figures& figures, const Instance& instance,
                Finding& finding) {
   add_readings(catalogue, instance, finding);
-  // Of two figures of one quantity, each is what the other would have to be.
+  // If both sides are figures of one quantity, the needed value of each is simply the other.
   const bool pair = instance.left->is_name() && instance.right->is_name() &&
                     instance.left_figures[0].name == instance.right_figures[0].name;
   if (!pair) add_needed(figures, instance, finding);
@@ -137,7 +138,8 @@ void reconcile(const Catalogue& catalogue, const Figures& figures, const Instanc
     append(fmt::format("Perhaps {}", fmt::join(finding.readings, ", or ")));
   }
   append(finding.note);
-  finding.reconcile = text.empty() ? "no single figure of it would" : text;
+  finding.reconcile =
+      text.empty() ? "no change of a single figure removes the contradiction" : text;
 }
 
 }  // namespace assay::results::claims

@@ -46,7 +46,7 @@ std::vector<Figure> resolve(const Figures& figures, const Expression& expression
 
 }  // namespace
 
-/// One rule on its way to instances.
+/// Makes the instances of one rule.
 class RuleExpansion {
  public:
   RuleExpansion(const Catalogue& catalogue, const Figures& figures, const Rule& rule,
@@ -124,13 +124,14 @@ class RuleExpansion {
     fill(replaced(rule_.left, roles_), replaced(rule_.right, roles_));
   }
 
-  /// Fills the holes that are left by trying every quantity of the name's owner.
+  /// Replaces the remaining variables by trying every quantity of the name's owner.
   void fill(const std::string& left, const std::string& right) {
     const std::string open = open_name(left + " " + right);
     if (open.empty()) return choose({}, left, right);
     const std::size_t colon = open.find(':');
     const auto owner = roles_.find(open.substr(0, colon));
-    if (colon == std::string::npos || owner == roles_.end()) return;  // a condition not stated
+    if (colon == std::string::npos || owner == roles_.end())
+      return;  // the claim does not state this condition
     const auto pattern = words_of(open.substr(colon + 1));
     for (const auto& [quantity, figures] : figures_.quantities(owner->second)) {
       if (pattern.front() == "{Q}" && !fits(rule_.quantities, quantity)) continue;
@@ -143,7 +144,7 @@ class RuleExpansion {
     }
   }
 
-  /// What a name may stand for; nothing where nothing is published of it.
+  /// The figures that a name may refer to; empty if none is published.
   std::vector<Figure> candidates(const std::string& name) const {
     if (const auto constant = rule_.constants.find(name); constant != rule_.constants.end()) {
       return {{name, &constant->second, {}}};
@@ -154,14 +155,14 @@ class RuleExpansion {
     const auto owner = roles_.find(name.substr(0, colon));
     if (colon == std::string::npos || owner == roles_.end()) {
       if (colon == std::string::npos) {
-        throw InputError(fmt::format("`{}` is no constant of the rule", name));
+        throw InputError(fmt::format("the rule has no constant `{}`", name));
       }
       return {};
     }
     return figures_.of(owner->second, name.substr(colon + 1));
   }
 
-  /// Chooses figures for every name, and keeps what the choices say: see keep().
+  /// Tries all combinations of figures for the names, and keeps the instances that keep() selects.
   void choose(const std::map<std::string, std::vector<Figure>>& given, const std::string& left,
               const std::string& right) {
     Instance instance;
@@ -173,7 +174,7 @@ class RuleExpansion {
     for (const Expression* side : {instance.left, instance.right}) {
       for (const std::string& name : side->names()) {
         const auto known = given.find(name);
-        choices.push_back(known != given.end() ? known->second : unlike(candidates(name)));
+        choices.push_back(known != given.end() ? known->second : distinct_values(candidates(name)));
         combinations *= static_cast<double>(choices.back().size());
       }
     }
@@ -183,7 +184,7 @@ class RuleExpansion {
     const std::function<void(std::size_t, int)> pick = [&](std::size_t at, int others) {
       if (at == choices.size()) return take(instance, choices, picked, group);
       for (std::size_t i = 0; i < choices[at].size(); ++i) {
-        // Where there are too many, those with one figure that is not preferred.
+        // If there are too many combinations, at most one figure is not the preferred one.
         if (i > 0 && others > 0 && combinations > 64) break;
         picked[at] = i;
         pick(at + 1, others + (i > 0 ? 1 : 0));
@@ -196,8 +197,8 @@ class RuleExpansion {
 
   using Choices = std::vector<std::vector<Figure>>;
 
-  /// Figures of one value are one figure here, with all of their claims.
-  static std::vector<Figure> unlike(const std::vector<Figure>& figures) {
+  /// Figures with the same value are merged into one, with the claims of all.
+  static std::vector<Figure> distinct_values(const std::vector<Figure>& figures) {
     std::vector<Figure> out;
     for (const Figure& figure : figures) {
       const auto same = std::ranges::find_if(out, [&](const Figure& other) {
@@ -212,8 +213,8 @@ class RuleExpansion {
     return out;
   }
 
-  /// Whether a part between the whole and this one has the figure too: then both steps are sums of
-  /// their own.
+  /// Whether a part between the whole and this part has the figure too; then the rule is applied to
+  /// each of the two levels instead.
   bool stated_between(const Expression& left) const {
     for (const auto& [between, count] :
          all_parts(catalogue_, catalogue_.systems.at(roles_.at("self")))) {
@@ -236,7 +237,7 @@ class RuleExpansion {
     for (std::size_t i = 0; i < picked.size(); ++i) {
       (i < lefts ? instance.left_figures : instance.right_figures).push_back(choices[i][picked[i]]);
     }
-    if (!coherent(instance) || !has_value(instance)) return;
+    if (!is_consistent(instance) || !has_value(instance)) return;
     instance.statement = replaced(rule_.statement, shown_roles());
     instance.note = rule_.note;
     instance.comparison = rule_.comparison;
@@ -245,8 +246,8 @@ class RuleExpansion {
     group.push_back(std::move(instance));
   }
 
-  /// Of all choices, the preferred figures'; and for every other figure the choice that fits it
-  /// best, since a figure is contradicted only where none fits.
+  /// Keeps the instance of the preferred figures and, for every other figure, the instance with the
+  /// smallest gap, since a figure is contradicted only if no combination with it holds.
   void keep(std::vector<Instance> group, const Choices& choices) {
     if (group.empty()) return;
     std::set<std::size_t> kept = {0};
@@ -273,7 +274,7 @@ class RuleExpansion {
            std::ranges::any_of(instance.right_figures, is);
   }
 
-  /// Whether both sides are numbers other than zero, so that they can be held together.
+  /// Whether both sides are finite and not zero, so that they can be compared.
   static bool has_value(const Instance& instance) {
     const auto value = [](const Expression& expression, const std::vector<Figure>& figures) {
       std::vector<double> values;
@@ -285,8 +286,9 @@ class RuleExpansion {
     return std::isfinite(left / right) && left != 0;
   }
 
-  /// A name on both sides is one figure; of one source where the rule asks for it.
-  bool coherent(const Instance& instance) const {
+  /// Whether each name is the same figure on both sides, and the left side is of one source if the
+  /// rule requires it.
+  bool is_consistent(const Instance& instance) const {
     for (std::size_t r = 0; r < instance.right_figures.size(); ++r) {
       for (std::size_t l = 0; l < instance.left_figures.size(); ++l) {
         if (instance.right->names()[r] == instance.left->names()[l] &&
@@ -322,7 +324,7 @@ class RuleExpansion {
     return choice > 1 ? fmt::format("{}~{}", id, choice) : id;
   }
 
-  /// Roles as a reader knows them: names rather than ids.
+  /// Roles for display: names instead of ids.
   Variables shown_roles() const {
     Variables shown = roles_;
     for (auto& [role, value] : shown) {

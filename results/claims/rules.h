@@ -1,4 +1,4 @@
-// Relations, rules and claims made into instances: every choice of published figures that they fit.
+// Instances of relations, rules and claims: one for each combination of published figures.
 #pragma once
 
 #include <deque>
@@ -10,15 +10,15 @@
 
 namespace assay::results::claims {
 
-/// The instances of a catalogue with all that they refer to. Refers to the catalogue and its
-/// figures, which must outlive it.
+/// The instances of a catalogue. They refer to the catalogue and its figures, which must outlive
+/// them.
 class Instances {
  public:
-  /// Of all relations, of claims with an expression for a quantity, and of all rules. Throws
-  /// InputError where a rule's sides have unlike dimensions.
+  /// Of all relations, all claims whose quantity is an expression, and all rules. Throws InputError
+  /// if the sides of a rule have different dimensions.
   Instances(const Catalogue& catalogue, const Figures& figures);
 
-  /// Of one rule alone.
+  /// Of one rule only.
   Instances(const Catalogue& catalogue, const Figures& figures, const Rule& rule);
 
   const std::vector<Instance>& all() const { return instances_; }
@@ -30,11 +30,11 @@ class Instances {
   void add_claim(const Figures& figures, const Claim& claim);
 
   std::map<std::string, Expression> expressions_;
-  std::deque<Property> counts_;  ///< numbers of parts, which no source states
+  std::deque<Property> counts_;  ///< numbers of parts, computed from the catalogue
   std::vector<Instance> instances_;
 };
 
-/// Throws InputError where a rule cannot be evaluated on this catalogue.
+/// Throws InputError if a rule cannot be evaluated with this catalogue.
 void check_rule(const Catalogue& catalogue, const Figures& figures, const Rule& rule);
 
 }  // namespace assay::results::claims

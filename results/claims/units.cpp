@@ -9,6 +9,7 @@
 #include <span>
 
 #include "kernels/error.h"
+#include "results/page/quantity_text.h"
 
 namespace assay::results::claims {
 namespace {
@@ -100,13 +101,14 @@ class UnitParser {
 
   Unit parse() {
     const Unit unit = expression();
-    if (!rest_.empty()) fail(fmt::format("`{}` is left over", rest_));
+    if (!rest_.empty()) fail(fmt::format("unexpected `{}`", rest_));
     return unit;
   }
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw InputError(fmt::format("unit `{}`: {}", text_, what), "write it as TFLOP/s or GB/s/W");
+    throw InputError(fmt::format("unit `{}`: {}", text_, what),
+                     "write for example TFLOP/s or GB/s/W");
   }
 
   bool take(std::string_view token) {
@@ -287,20 +289,8 @@ std::string symbol(const Dimension& dimension) {
   return (over.empty() ? "1" : over) + under;
 }
 
-std::string format_number(double value, int digits) {
-  if (value == 0 || !std::isfinite(value)) return fmt::format("{}", value);
-  const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
-  if (magnitude > 7 || magnitude < -3) return fmt::format("{:.{}g}", value, digits);
-  std::string text = fmt::format("{:.{}f}", value, std::max(0, digits - magnitude));
-  if (text.find('.') != std::string::npos) {
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.ends_with('.')) text.pop_back();
-  }
-  return text;
-}
-
 std::string format_in(double value, std::string_view unit, int digits) {
-  const std::string number = format_number(value / parse_unit(unit).scale, digits);
+  const std::string number = page::number_text(value / parse_unit(unit).scale, digits);
   if (unit.empty() || unit == "1") return number;
   return fmt::format("{}{}{}", number, unit == "x" || unit == "%" ? "" : " ",
                      unit == "x" ? "×" : unit);
@@ -308,16 +298,10 @@ std::string format_in(double value, std::string_view unit, int digits) {
 
 std::string format_quantity(double value, const Dimension& dimension, int digits) {
   const std::string unit = symbol(dimension);
-  if (unit == "1") return format_number(value, digits);
+  if (unit == "1") return page::number_text(value, digits);
   const bool plain = unit.starts_with("token") || unit.starts_with("USD") || unit.starts_with("1/");
-  if (plain || value == 0) return fmt::format("{} {}", format_number(value, digits), unit);
-  static constexpr std::array<std::string_view, 10> names = {"n", "µ", "m", "",  "k",
-                                                             "M", "G", "T", "P", "E"};
-  // Half a unit in the last digit is added first, so that 999.96 becomes 1 of the next prefix.
-  const double rounded = std::abs(value) * (1 + 0.5 * std::pow(10.0, -digits));
-  const int step = std::clamp(static_cast<int>(std::floor(std::log10(rounded) / 3)), -3, 6);
-  return fmt::format("{} {}{}", format_number(value / std::pow(1000.0, step), digits),
-                     names[static_cast<std::size_t>(step + 3)], unit);
+  if (plain || value == 0) return fmt::format("{} {}", page::number_text(value, digits), unit);
+  return page::scaled_text(value, unit, digits);
 }
 
 }  // namespace assay::results::claims

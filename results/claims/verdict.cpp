@@ -8,17 +8,19 @@
 #include "kernels/error.h"
 #include "results/claims/contest.h"
 #include "results/claims/units.h"
+#include "results/page/quantity_text.h"
 
 namespace assay::results::claims {
 namespace {
 
 std::string what_would_decide(const Decision& decision) {
   if (decision.additional_samples) {
-    return fmt::format("about {} more samples a problem would decide it",
+    return fmt::format("about {} more samples per problem would decide it",
                        *decision.additional_samples);
   }
-  return *decision.guard_band_needed > 0 ? "it is too close for more samples to decide it"
-                                         : "no number of samples would decide it";
+  return *decision.guard_band_needed > 0
+             ? "it is too close to the limit for more samples to decide it"
+             : "no number of samples would decide it";
 }
 
 std::string show(const Claim& claim, double value) {
@@ -27,7 +29,7 @@ std::string show(const Claim& claim, double value) {
 
 std::string show_interval(const Claim& claim, const Measured& measured) {
   const double scale = parse_unit(claim.value->unit).scale;
-  const std::string lower = format_number(measured.interval.lower / scale);
+  const std::string lower = page::number_text(measured.interval.lower / scale);
   return fmt::format("{} (95% interval {} to {})", show(claim, measured.value), lower,
                      show(claim, measured.interval.upper));
 }
@@ -40,7 +42,7 @@ Evidence measured_evidence(const Claim& claim, const Measured& measured) {
   std::string text = fmt::format("{} = {}", measured.text, show_interval(claim, measured));
   if (is_peak(claim)) {
     text += fmt::format(": {}% of the peak",
-                        format_number(100 * measured.value / claim.value->value, 3));
+                        page::number_text(100 * measured.value / claim.value->value, 3));
   }
   return {EvidenceKind::measured, text, measured.records, measured.device.name, measured.date};
 }
@@ -50,12 +52,12 @@ std::string measured_reason(const Claim& claim, const Measured& measured, Verdic
   const std::string against =
       is_peak(claim)
           ? fmt::format("{}% of {}, the share that counts as reaching a peak ({})",
-                        format_number(100 * claim.test->achievability, 3),
+                        page::number_text(100 * claim.test->achievability, 3),
                         show(claim, claim.value->value), claim.test->achievability_source)
           : fmt::format("the claimed {}", show(claim, claim.value->value));
   const std::string tolerance =
-      claim.tolerance > 0 ? fmt::format(" {} the tolerance of {}%", less ? "plus" : "less",
-                                        format_number(100 * claim.tolerance, 2))
+      claim.tolerance > 0 ? fmt::format(" {} the tolerance of {}%", less ? "plus" : "minus",
+                                        page::number_text(100 * claim.tolerance, 2))
                           : std::string();
   const std::string found = show_interval(claim, measured);
   if (kind == VerdictKind::supported)
@@ -65,7 +67,7 @@ std::string measured_reason(const Claim& claim, const Measured& measured, Verdic
     return fmt::format("measured {}: stays {} {}{}", found, less ? "above" : "below", against,
                        tolerance);
   }
-  return fmt::format("measured {}: the interval holds {}{}; {}", found, against, tolerance,
+  return fmt::format("measured {}: the interval includes {}{}; {}", found, against, tolerance,
                      what_would_decide(decision(claim, measured)));
 }
 
@@ -76,14 +78,14 @@ void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, 
         fmt::format("{} {}: {}", finding.holds ? "holds:" : "does not hold:", finding.statement,
                     finding.arithmetic);
     if (!finding.unverified.empty()) {
-      text += fmt::format(" (resting on unverified {})", fmt::join(finding.unverified, ", "));
+      text += fmt::format(" (depends on unverified {})", fmt::join(finding.unverified, ", "));
     }
     const bool counts = std::find(finding.against.begin(), finding.against.end(), claim.id) !=
                         finding.against.end();
     if (counts && !finding.reconcile.empty())
       text += fmt::format("; to reconcile: {}", finding.reconcile);
     verdict.evidence.push_back({EvidenceKind::audited, text, {}, {}, {}});
-    // What rests on a figure that nobody re-read convicts no claim.
+    // A figure that was not checked against its source cannot make a claim inconsistent.
     if (!finding.holds && counts && finding.unverified.empty() &&
         verdict.kind == VerdictKind::untested) {
       verdict.kind = VerdictKind::inconsistent;
@@ -92,7 +94,7 @@ void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, 
   }
 }
 
-/// What a contest that a text calls for says, metric by metric.
+/// Adds the summary of each contest that answers the claim.
 void add_contests(const Catalogue& catalogue, const Claim& claim, EvidenceIndex& evidence,
                   Verdict& verdict) {
   for (const Contest& contest : catalogue.contests) {
@@ -102,7 +104,7 @@ void add_contests(const Catalogue& catalogue, const Claim& claim, EvidenceIndex&
   }
 }
 
-/// One device decides alone; several must agree.
+/// If several devices were measured, they must agree.
 void add_measured(const Claim& claim, std::span<const Measured> measured, Verdict& verdict) {
   for (const Measured& one : measured) {
     const VerdictKind kind = decide(claim, one);
@@ -116,23 +118,23 @@ void add_measured(const Claim& claim, std::span<const Measured> measured, Verdic
       verdict.decision = decision(claim, one);
     } else if (kind != verdict.kind) {
       verdict.kind = VerdictKind::inconclusive;
-      verdict.reason = "the devices measured disagree: see the evidence";
+      verdict.reason = "the measured devices disagree: see the evidence";
     }
   }
 }
 
-/// Listed beside whatever decides.
+/// Modelled figures are listed and decide nothing.
 void add_modelled(const Claim& claim, std::span<const Measured> models, Verdict& verdict) {
   for (const Measured& one : models) {
     verdict.evidence.push_back(
         {EvidenceKind::modelled,
-         fmt::format("{} = {} (modelled from published figures: nothing ran)", one.text,
+         fmt::format("{} = {} (modelled from published figures, not measured)", one.text,
                      show(claim, one.value)),
          one.records, one.device.name + " (modelled)", one.date});
   }
 }
 
-/// Beside whatever decides, as models are.
+/// Projections are listed and decide nothing.
 void add_projected(const Catalogue& catalogue, const Claim& claim, const Projector& projector,
                    Verdict& verdict) {
   if (!projector) return;
@@ -151,16 +153,14 @@ std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
   const bool known = !claim.system.empty();
   const System* system = known ? &catalogue.systems.at(claim.system) : nullptr;
   if (!claim.test) {
-    return fmt::format("nothing measured speaks to it; to decide: {}",
-                       claim.decide.empty() ? "state a test" : claim.decide);
+    return fmt::format("no measurement tests it; to decide: {}",
+                       claim.decide.empty() ? "add a test to the claim" : claim.decide);
   }
-  const std::string command = fmt::format(" --for-claim {}", claim.id);
   if (system != nullptr && evidence.devices_of(*system).empty()) {
-    return fmt::format("no {} among the devices measured; to decide: run on one `assay run{}`",
-                       system->name, command);
+    return fmt::format("no {} among the devices measured", system->name);
   }
-  return fmt::format("no verified result of its problems on this {}; to decide: `assay run{}`",
-                     system == nullptr ? "device" : system->name, command);
+  return fmt::format("no verified result of its problems on this {}",
+                     system == nullptr ? "device" : system->name);
 }
 
 bool in_set(const Claim& claim, std::string_view set) {
@@ -196,7 +196,7 @@ Verdict Judge::verdict(const Claim& claim) {
     add_modelled(claim, evidence_.modelled(*claim.test, system), verdict);
   }
   add_projected(catalogue_, claim, projector_, verdict);
-  // An inconclusive measurement leaves the decision to arithmetic.
+  // If the measurement is inconclusive, arithmetic may decide.
   const bool undecided = verdict.kind == VerdictKind::inconclusive;
   const std::string reason = verdict.reason;
   if (undecided) verdict.kind = VerdictKind::untested;
@@ -207,8 +207,9 @@ Verdict Judge::verdict(const Claim& claim) {
   if (verdict.kind == VerdictKind::untested) {
     verdict.kind = undecided ? VerdictKind::inconclusive : VerdictKind::untested;
     verdict.reason = undecided ? reason : untested_reason(catalogue_, claim, evidence_);
+    verdict.needs_measurement = !undecided && claim.test.has_value();
     if (!undecided && has_modelled(verdict)) {
-      verdict.reason = "only modelled figures, which decide nothing; " + verdict.reason;
+      verdict.reason = "there are only modelled figures, which decide nothing; " + verdict.reason;
     }
   }
   if (claim.standing == Standing::unverified) {

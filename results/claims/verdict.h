@@ -17,8 +17,8 @@
 
 namespace assay::results::claims {
 
-/// What speaks to a claim; the kinds are never confused with one another. What is modelled is
-/// listed and decides nothing.
+/// Kinds of evidence about a claim, never mixed. Modelled and projected evidence is listed and
+/// decides nothing.
 enum class EvidenceKind { measured, imported, audited, projected, modelled };
 std::string_view name(EvidenceKind kind);
 
@@ -30,7 +30,7 @@ struct Evidence {
   std::string date;  ///< of the newest record used, ISO 8601
 };
 
-/// A figure with its 95% interval, in the claim's own unit; `known` false where there is none.
+/// A figure with its 95% interval, in the unit of the claim; `known` is false if there is none.
 struct Estimate {
   bool known = false;
   double value = 0;
@@ -41,22 +41,24 @@ struct Verdict {
   std::string claim;  ///< id
   VerdictKind kind = VerdictKind::untested;
   std::string reason;  ///< why, in a sentence or two
-  Estimate measured;   ///< in the claim's unit
-  Decision decision;   ///< the numbers by which `measured` was judged
+  /// Untested, and the claim has problems that can be measured on a device of its system.
+  bool needs_measurement = false;
+  Estimate measured;  ///< in the claim's unit
+  Decision decision;  ///< the numbers of the decision about `measured`
   std::vector<Evidence> evidence;
 };
 
-/// A sentence about what a projection says of a claim; none where nothing projects it. It becomes
-/// evidence that is listed and decides nothing.
+/// Gives a sentence with the projected value of a claim; absent if the claim cannot be projected.
+/// It becomes evidence that is listed and decides nothing.
 using Projector = std::function<std::optional<std::string>(const Catalogue&, const Claim&)>;
 
-/// Judges claims by records. Evaluates the catalogue's relations and arranges the records once, for
-/// any number of questions. Same records and catalogue, same verdicts. Refers to the catalogue and
-/// the records, which must outlive it; not to be used by two threads at once.
+/// Judges claims by records. Evaluates the relations of the catalogue and indexes the records once.
+/// The same records and catalogue always give the same verdicts. Refers to the catalogue and the
+/// records, which must outlive it. Not thread-safe.
 ///
-/// Measured evidence decides before arithmetic does, arithmetic before the lack of any: a claim is
-/// `inconsistent` where a relation that names it is contradicted and nothing measured decides it.
-/// A claim with an achievability below 1 is of a peak: it is judged against that share of it.
+/// Measured evidence takes precedence over arithmetic: a claim is `inconsistent` if a relation that
+/// names it is contradicted and no measurement decides it. A claim with an achievability below 1 is
+/// about a peak: the measurement is compared with that share of the peak.
 class Judge {
  public:
   Judge(const Catalogue& catalogue, std::span<const record::Record> records,
@@ -64,13 +66,14 @@ class Judge {
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
 
-  /// Of every claim of `set`, of all claims where it is empty. Throws InputError where there is no
-  /// such set.
+  /// The verdicts on every claim of `set`, or on all claims if it is empty. Throws InputError if
+  /// there is no such set.
   std::vector<Verdict> verdicts(std::string_view set);
-  /// Of claims outside `set` about the system of a device in the records; none where it is empty.
+  /// The verdicts on claims outside `set` about systems of devices in the records; none if `set` is
+  /// empty.
   std::vector<Verdict> verdicts_on_present_devices(std::string_view set);
 
-  /// What audit() finds in the catalogue.
+  /// The findings of audit() in the catalogue.
   const std::vector<Finding>& findings() const { return findings_; }
   EvidenceIndex& evidence() { return evidence_; }
 

@@ -18,7 +18,7 @@ namespace assay::results::compare {
 
 namespace {
 
-/// FLOP a byte below which memory bounds on any device.
+/// FLOP per byte; below this, memory limits the rate on every device.
 constexpr double kLowIntensity = 0.5;
 
 std::optional<double> work_per_joule(const record::Record& baseline, const record::Record& other) {
@@ -129,10 +129,9 @@ void refuse_same_records(const std::vector<Side>& sides) {
         return ids.contains(record.id);
       });
       if (!same) continue;
-      throw InputError(
-          fmt::format("{} ({}) and {} ({}) are the same records", side_letter(j), sides[j].name,
-                      side_letter(i), sides[i].name),
-          "`assay show --runs` lists the runs; RUN@DEVICE is one device's part of one");
+      throw InputError(fmt::format("{} ({}) and {} ({}) are the same records", side_letter(j),
+                                   sides[j].name, side_letter(i), sides[i].name),
+                       "name two different runs, or two devices of one run");
     }
   }
 }
@@ -195,7 +194,7 @@ std::string speed_text(const record::Record& record) {
   return "";
 }
 
-statistics::Ratio told_ratio(const ComparedProblem& row) {
+statistics::Ratio shown_ratio(const ComparedProblem& row) {
   return measure_of(*row.baseline.record) == Measure::time ? inverse(row.speed) : row.speed;
 }
 
@@ -207,7 +206,7 @@ std::size_t SideComparison::rows() const {
 
 CompareTable compare(std::vector<Side> sides, const CompareOptions& options) {
   if (sides.size() < 2) {
-    throw InputError("a comparison takes two sides or more", "name a second run, device or file");
+    throw InputError("a comparison needs two or more sides", "name a second run, device or file");
   }
   refuse_same_records(sides);
   CompareTable table;
@@ -244,14 +243,14 @@ std::string contents_text(const CompareTable& table) {
   return text;
 }
 
-std::vector<const ComparedProblem*> arranged(const ComparedGroup& group, Sort sort,
-                                             bool only_different) {
+std::vector<const ComparedProblem*> sorted_rows(const ComparedGroup& group, Sort sort,
+                                                bool only_different) {
   std::vector<const ComparedProblem*> rows;
   for (const ComparedProblem& row : group.rows) {
     if (!only_different || row.difference != statistics::Difference::none_shown)
       rows.push_back(&row);
   }
-  // How far the interval keeps from 1; below 0 where it includes it, lowest where there is none.
+  // Distance of the interval from 1; negative if it includes 1, lowest if there is no interval.
   const auto distance = [](const ComparedProblem* row) {
     if (!row->speed.has_interval()) return -std::numeric_limits<double>::infinity();
     const statistics::Interval& interval = row->speed.interval;

@@ -1,4 +1,4 @@
-// Two sets of records held against one another, problem by problem.
+// Compares sets of records, problem by problem.
 #pragma once
 
 #include <optional>
@@ -13,33 +13,33 @@
 
 namespace assay::results::compare {
 
-/// What is compared: records under a name, wherever they come from.
+/// One of the compared sets of records.
 struct Side {
-  std::string name;    ///< as it was asked for: "last", "0d9c1a6e@cuda:0", "theirs.json"
+  std::string name;    ///< as requested: "last", "0d9c1a6e@cuda:0", "theirs.json"
   std::string origin;  ///< in words: "run 0d9c1a6e of 2026-11-25, suite quick"
   std::vector<record::Record> records;
   std::optional<Price> price;  ///< of one device
 };
-/// "A", "B", …: how tables call the sides.
+/// The name of a side in tables: "A", "B", …
 std::string side_letter(std::size_t side);
 
 struct CompareOptions {
-  /// Only these; empty: all that rank unasked.
+  /// Only these divisions; if empty, all that are compared by default.
   std::vector<record::Division> divisions;
-  /// Modelled and imported records may be held against measured ones; a model, which is of no
-  /// division, then against the best of each.
+  /// Also compare modelled and imported records with measured ones. A modelled record, which has no
+  /// division, is then compared with the best of each division.
   bool modelled = false;
-  bool throttled = false;  ///< records with launches at a low clock count
+  bool throttled = false;  ///< also compare records with launches at a low clock
 };
 
-/// What a figure rests on: a model stays one when it is imported.
+/// The origin of a figure: a modelled record stays modelled when it is imported.
 record::Origin kind_of(const record::Record& record);
 
-/// The best verified record of a side for a problem in a division and mode, by the newest of each
-/// implementation.
+/// The best verified record of a side for a problem, division and mode, among the newest record of
+/// each implementation.
 struct Contender {
   const record::Record* record = nullptr;
-  std::size_t implementations = 1;  ///< verified ones that it was chosen from
+  std::size_t implementations = 1;  ///< number of verified ones among which it was chosen
 };
 
 /// A problem that both sides solved, with operands equal bit for bit.
@@ -47,24 +47,26 @@ struct ComparedProblem {
   Contender baseline, other;
   statistics::Ratio speed;  ///< the baseline's median time over the other's
   statistics::Difference difference = statistics::Difference::none_shown;
-  bool few_samples = false;        ///< for an interval of 95%: then no difference is shown
-  std::optional<double> per_watt;  ///< work a joule, other over baseline; its error is not known
+  bool few_samples = false;  ///< too few for a 95% interval; then no difference is shown
+  std::optional<double>
+      per_watt;  ///< work per joule, other / baseline; its uncertainty is not known
   std::optional<statistics::Ratio> per_dollar;
 
   const std::string& problem() const { return baseline.record->problem; }
   const std::string& operation() const { return baseline.record->operation; }
 };
 
-/// What is told of a record's speed: launches have a time alone, of which less is better; what does
-/// little arithmetic a byte has its traffic; the rest its arithmetic.
+/// The figure shown as a record's speed: a time for launches, where less is better; the memory
+/// traffic for problems with little arithmetic per byte; the arithmetic for all others.
 enum class Measure { time, byte_rate, flop_rate };
 Measure measure_of(const record::Record& record);
 /// "199 GFLOP/s", "33.1 GB/s", "4.20 µs".
 std::string speed_text(const record::Record& record);
-/// The ratio of what speed_text() tells, other over baseline: of times the inverse of the speed.
-statistics::Ratio told_ratio(const ComparedProblem& row);
+/// The ratio of the figures that speed_text() shows, other / baseline; for times this is the
+/// inverse of the speed.
+statistics::Ratio shown_ratio(const ComparedProblem& row);
 
-/// Over the problems of an operation, or of all of them.
+/// Geometric mean over the problems of one operation, or over all.
 struct Mean {
   std::string operation;  ///< empty: all
   std::size_t problems = 0;
@@ -75,30 +77,30 @@ struct Mean {
   std::optional<statistics::Ratio> per_dollar;
 };
 
-/// Like is compared with like: within one division and mode, and no mean is of measurements and of
-/// models.
+/// Problems of one division and mode. No mean combines measured and modelled records.
 struct ComparedGroup {
   record::Division division = record::Division::unknown;
   record::Mode mode = record::Mode::cold;
-  record::Origin kind = record::Origin::measured;  ///< of the less real side
-  std::vector<ComparedProblem> rows;               ///< in the order of listings
-  std::vector<Mean> means;                         ///< by operation, then over all
+  record::Origin kind =
+      record::Origin::measured;  ///< the highest origin of both sides: measured, imported, modelled
+  std::vector<ComparedProblem> rows;  ///< in the order of listings
+  std::vector<Mean> means;            ///< by operation, then over all
   std::optional<Score> score;
 };
 
 enum class LeftOutReason {
-  no_partner,      ///< the other side has nothing verified of this problem
+  no_partner,      ///< the other side has no verified result of this problem
   not_verified,    ///< wrong, suspicious, crashed, unsupported, …
   no_interval,     ///< fewer than two samples
-  throttled,       ///< launches at a low clock count
-  other_mode,      ///< cold against hot
-  other_division,  ///< library against portable, or the reference unasked
-  other_origin,    ///< modelled or imported against measured
-  other_device,    ///< on a device that has no partner
-  other_operands   ///< the inputs' bits differ
+  throttled,       ///< the samples include launches at a low clock
+  other_mode,      ///< cold on one side, hot on the other
+  other_division,  ///< a different division, or the reference without a request for it
+  other_origin,    ///< modelled or imported on one side, measured on the other
+  other_device,    ///< the device has no partner on the other side
+  other_operands   ///< the bits of the inputs differ
 };
 std::string_view name(LeftOutReason reason);
-/// A sentence's worth: "the other side has nothing verified of it".
+/// An explanation: "the other side has no verified result of it".
 std::string_view meaning(LeftOutReason reason);
 
 struct LeftOut {
@@ -108,9 +110,9 @@ struct LeftOut {
   std::string detail;  ///< "wrong", "hot only", …
 };
 
-/// One side against the baseline.
+/// One side compared with the baseline.
 struct SideComparison {
-  std::size_t side = 1;  ///< which
+  std::size_t side = 1;  ///< index in CompareTable::sides
   std::vector<ComparedGroup> groups;
   std::vector<LeftOut> left_out;
 
@@ -124,22 +126,22 @@ struct CompareTable {
   std::optional<Weights> weights;
 };
 
-/// Compares each further side with the first. Devices are partners where each side has one alone,
-/// or where index and name are equal. The table holds the sides, and its rows point into them: it
-/// may be moved but not copied. Throws InputError where there are fewer than two sides or two of
-/// them are the same records.
+/// Compares every other side with the first. Devices are partners if each side has only one, or if
+/// index and name are equal. The table contains the sides, and its rows point into them: it can be
+/// moved but must not be copied. Throws InputError if there are fewer than two sides or if two of
+/// them have the same records.
 CompareTable compare(std::vector<Side> sides, const CompareOptions& options);
-/// Adds a score to each group for which the weights name a problem. Throws InputError at a problem
-/// that two entries name.
+/// Adds a score to each group that has a problem with a weight. Throws InputError if two entries
+/// match one problem.
 void add_scores(CompareTable& table, Weights weights);
 
-/// What each side holds, for the error where nothing is in common.
+/// The contents of each side, for the error if the sides have nothing in common.
 std::string contents_text(const CompareTable& table);
 
 enum class Sort { problem, ratio, difference };
-/// Rows in another order (`ratio`: where the other side gains most first; `difference`: the
-/// interval farthest from 1 first), or only those in which a difference is shown.
-std::vector<const ComparedProblem*> arranged(const ComparedGroup& group, Sort sort,
-                                             bool only_different);
+/// Rows in the requested order (`ratio`: largest gain of the other side first; `difference`:
+/// interval farthest from 1 first), optionally only those that show a difference.
+std::vector<const ComparedProblem*> sorted_rows(const ComparedGroup& group, Sort sort,
+                                                bool only_different);
 
 }  // namespace assay::results::compare

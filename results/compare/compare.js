@@ -1,4 +1,4 @@
-// Draws speeds as bars from 1, with their intervals. The tables say the same without it.
+// Draws speeds as bars that start at 1, with their intervals. The tables have the same numbers.
 (function () {
   "use strict";
 
@@ -10,7 +10,7 @@
 
   const shortened = (text, length) => (text.length > length ? text.slice(0, length - 1) + "…" : text);
 
-  // A whisker over each bar, and a line at 1.
+  // Draws the interval of each bar, and a line at 1.
   const whiskers = {
     id: "whiskers",
     afterDatasetsDraw(chart, args, figure) {

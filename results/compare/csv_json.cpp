@@ -60,7 +60,7 @@ ordered_json json_of(const ComparedProblem& row) {
           {"measure", name(measure_of(*row.baseline.record))},
           {"baseline", json_of(row.baseline)},
           {"other", json_of(row.other)},
-          {"ratio", json_of(told_ratio(row))},
+          {"ratio", json_of(shown_ratio(row))},
           {"speed", json_of(row.speed)},
           {"difference", name(row.difference)},
           {"few_samples", row.few_samples},
@@ -96,7 +96,7 @@ ordered_json json_of(const Score& score) {
 
 ordered_json json_of(const ComparedGroup& group, const CompareView& view) {
   ordered_json rows = ordered_json::array(), means = ordered_json::array();
-  for (const ComparedProblem* row : arranged(group, view.sort, view.only_different)) {
+  for (const ComparedProblem* row : sorted_rows(group, view.sort, view.only_different)) {
     rows.push_back(json_of(*row));
   }
   for (const Mean& mean : group.means) means.push_back(json_of(mean));
@@ -165,7 +165,7 @@ std::string shown(double value) {
 std::vector<std::string> csv_fields(const ComparedProblem& row, const std::string& letter) {
   const record::Record& a = *row.baseline.record;
   const record::Record& b = *row.other.record;
-  const statistics::Ratio ratio = told_ratio(row);
+  const statistics::Ratio ratio = shown_ratio(row);
   std::vector<std::string> out = {letter,
                                   std::string(name(a.implementation.division)),
                                   std::string(name(a.settings.mode)),
@@ -226,7 +226,7 @@ std::string comparison_csv(const CompareTable& table, const CompareView& view) {
       "per_dollar_upper\r\n";
   for (const SideComparison& comparison : table.comparisons) {
     for (const ComparedGroup& group : comparison.groups) {
-      for (const ComparedProblem* row : arranged(group, view.sort, view.only_different)) {
+      for (const ComparedProblem* row : sorted_rows(group, view.sort, view.only_different)) {
         out += csv_line(csv_fields(*row, side_letter(comparison.side)));
       }
     }

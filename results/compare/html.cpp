@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// More problems than this are no picture; the table has them.
+/// With more problems than this, the chart shows only means; the table has all problems.
 constexpr std::size_t kMostBars = 40;
 
 std::string_view key(statistics::Difference difference) {
@@ -48,7 +48,7 @@ page::Html difference_badge(statistics::Difference difference) {
   return report::badge("untested", "○", name(difference));
 }
 
-/// Speeds shown side by side on one logarithmic axis around 1.
+/// A common logarithmic axis for speeds, which includes 1.
 struct Axis {
   double low = 1, high = 1;
 
@@ -77,9 +77,9 @@ page::Html interval_figure(const statistics::Ratio& speed, const Axis& axis) {
               axis.place(1), reach, axis.place(speed.value));
 }
 
-page::Html ratio_cells(const statistics::Ratio& told) {
+page::Html ratio_cells(const statistics::Ratio& shown) {
   return page::html(R"(<td class="number">{}</td><td class="number">{}</td>)",
-                    ratio_text(told.value), interval_text(told.interval));
+                    page::ratio_text(shown.value), interval_text(shown.interval));
 }
 
 page::Html row_html(const ComparedProblem& row, const std::string& letter, const Axis& axis,
@@ -92,15 +92,15 @@ page::Html row_html(const ComparedProblem& row, const std::string& letter, const
       R"(<td>{}{}</td><td>{}</td></tr>)",
       place, row.speed.value, row.operation(), key(row.difference), row.problem(),
       record::brief_problem(row.problem()), devices_text(row), speed_text(*row.baseline.record),
-      speed_text(*row.other.record), ratio_cells(told_ratio(row)), interval_figure(row.speed, axis),
-      difference_badge(row.difference),
+      speed_text(*row.other.record), ratio_cells(shown_ratio(row)),
+      interval_figure(row.speed, axis), difference_badge(row.difference),
       marks.empty() ? page::Html{} : page::html(R"( <span class="badge origin">{}</span>)", marks),
       contenders_text(row, letter));
 }
 
 page::Html rows_table(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
                       const std::string& letter) {
-  if (rows.empty()) return page::html("<p>No difference is shown in any of them.</p>");
+  if (rows.empty()) return page::html("<p>No problem shows a difference.</p>");
   Axis axis;
   for (const ComparedProblem* row : rows) axis.take(row->speed);
   page::Html body;
@@ -123,18 +123,18 @@ page::Html means_table(const ComparedGroup& group) {
   for (const Mean& mean : group.means) axis.take(mean.speed);
   page::Html rows;
   for (const Mean& mean : group.means) {
-    rows +=
-        html(R"(<tr><th scope="row">{}</th><td class="number">{}</td>{}<td>{}</td><td>{}</td>)"
-             R"(<td class="number">{}</td><td class="number">{}</td></tr>)",
-             mean.operation.empty() ? page::html("<b>all</b>") : page::html("{}", mean.operation),
-             mean.problems, ratio_cells(mean.speed), interval_figure(mean.speed, axis),
-             difference_badge(mean.difference),
-             mean.per_watt
-                 ? fmt::format("{} ({})", ratio_text(*mean.per_watt), mean.problems_with_energy)
-                 : std::string("–"),
-             mean.per_dollar ? fmt::format("{} {}", ratio_text(mean.per_dollar->value),
-                                           interval_text(mean.per_dollar->interval))
-                             : std::string("–"));
+    rows += html(
+        R"(<tr><th scope="row">{}</th><td class="number">{}</td>{}<td>{}</td><td>{}</td>)"
+        R"(<td class="number">{}</td><td class="number">{}</td></tr>)",
+        mean.operation.empty() ? page::html("<b>all</b>") : page::html("{}", mean.operation),
+        mean.problems, ratio_cells(mean.speed), interval_figure(mean.speed, axis),
+        difference_badge(mean.difference),
+        mean.per_watt
+            ? fmt::format("{} ({})", page::ratio_text(*mean.per_watt), mean.problems_with_energy)
+            : std::string("–"),
+        mean.per_dollar ? fmt::format("{} {}", page::ratio_text(mean.per_dollar->value),
+                                      interval_text(mean.per_dollar->interval))
+                        : std::string("–"));
   }
   return html(
       R"(<div class="table" role="region" tabindex="0" aria-label="Geometric means"><table>)"
@@ -156,7 +156,7 @@ page::Html score_html(const Score& score, const Weights& weights) {
                                     : ratio_cells(term.speed));
   }
   const page::Html value =
-      score.value ? html("<b>{}</b> {} {}", ratio_text(score.value->value),
+      score.value ? html("<b>{}</b> {} {}", page::ratio_text(score.value->value),
                          interval_text(score.value->interval), difference_badge(score.difference))
                   : page::html("<b>none</b>");
   return html(
@@ -175,7 +175,7 @@ ordered_json bar(const std::string& label, const statistics::Ratio& speed,
           {"lower", speed.interval.lower},
           {"upper", speed.interval.upper},
           {"difference", key(difference)},
-          {"text", ratio_text(speed.value) + " " + interval_text(speed.interval)}};
+          {"text", page::ratio_text(speed.value) + " " + interval_text(speed.interval)}};
 }
 
 page::Html bars(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
@@ -193,12 +193,12 @@ page::Html bars(const ComparedGroup& group, const std::vector<const ComparedProb
   }
   const std::string id = fmt::format("bars-{}", figures.size());
   const std::string title =
-      fmt::format("Speed of {} against A, {}, with 95% intervals", letter, group_title(group));
+      fmt::format("Speed of {} relative to A, {}, with 95% intervals", letter, group_title(group));
   figures.push_back({{"id", id}, {"title", title}, {"bars", list}});
   return page::html(
-      R"(<figure class="bars" id="{}" hidden><figcaption><b>{}</b> 1 is as fast{}</figcaption>)"
+      R"(<figure class="bars" id="{}" hidden><figcaption><b>{}</b> 1: equally fast{}</figcaption>)"
       R"(<div class="plot"></div></figure>)",
-      id, title, each ? "" : "; too many problems to draw each");
+      id, title, each ? "" : "; only means, since there are too many problems to draw");
 }
 
 page::Html left_out_html(const SideComparison& comparison, const std::string& letter) {
@@ -225,16 +225,17 @@ page::Html comparison_section(const CompareTable& table, const SideComparison& c
   const std::string letter = side_letter(comparison.side);
   page::Html body;
   for (const ComparedGroup& group : comparison.groups) {
-    const auto rows = arranged(group, view.sort, view.only_different);
+    const auto rows = sorted_rows(group, view.sort, view.only_different);
     body += page::html("<h3>{}</h3><p>{}</p>", group_title(group), counts_text(group));
     body += bars(group, rows, letter, figures);
     body += means_table(group);
     if (group.score) body += score_html(*group.score, *table.weights);
     body += rows_table(group, rows, letter);
   }
-  if (comparison.groups.empty()) body = page::html("<p>Nothing is in common.</p>");
+  if (comparison.groups.empty())
+    body = page::html("<p>The two sides have no results in common.</p>");
   body += left_out_html(comparison, letter);
-  return html(R"(<section id="side-{0}"><h2>{0} against A: {1} against {2}</h2>{3}</section>)",
+  return html(R"(<section id="side-{0}"><h2>{0} compared with A: {1} and {2}</h2>{3}</section>)",
               letter, table.sides[comparison.side].name, table.sides[0].name, body);
 }
 
@@ -255,7 +256,7 @@ page::Html head_of(const CompareTable& table) {
 page::Html navigation_of(const CompareTable& table) {
   page::Html items;
   for (const SideComparison& comparison : table.comparisons) {
-    items += page::html(R"(<a href="#side-{0}">{0} against A</a>)", side_letter(comparison.side));
+    items += page::html(R"(<a href="#side-{0}">{0} and A</a>)", side_letter(comparison.side));
   }
   return html(R"(<nav aria-label="Sections">{}<a href="#method">Method</a></nav>)", items);
 }
@@ -264,9 +265,9 @@ page::Html method_of(const CompareTable& table) {
   page::Html items;
   for (const std::string& note : notes(table)) items += page::html("<li>{}</li>", note);
   return html(
-      R"(<section id="method"><h2>Method</h2><p>Results are compared where their problems are )"
-      "equal, and only then; within one division and mode; verified ones alone; of several "
-      R"(implementations the best.</p><ul class="method">{}</ul></section>)",
+      R"(<section id="method"><h2>Method</h2><p>Only verified results of equal problems in the )"
+      "same division and mode are compared. If there are several implementations, the best one "
+      R"(counts.</p><ul class="method">{}</ul></section>)",
       items);
 }
 
@@ -281,7 +282,7 @@ std::string comparison_html(const CompareTable& table, const CompareView& view,
     sections += comparison_section(table, comparison, view, figures);
   }
   for (std::size_t i = 0; i < table.sides.size(); ++i) {
-    title += (i == 0 ? " " : " against ") + table.sides[i].name;
+    title += (i == 0 ? " " : " and ") + table.sides[i].name;
   }
   const page::Html body = html(
       "{}{}<main>{}{}</main><footer><p>Written {} by Assay {}. This page loads nothing from "

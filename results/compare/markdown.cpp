@@ -2,13 +2,14 @@
 
 #include "results/compare/rendering.h"
 #include "results/compare/words.h"
+#include "results/page/quantity_text.h"
 #include "results/record/listing.h"
 
 namespace assay::results::compare {
 
 namespace {
 
-/// Text that stays text, and in its cell.
+/// Escapes characters that have a meaning in Markdown or would end a table cell.
 std::string plain(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -25,12 +26,12 @@ std::string plain(std::string_view text) {
 }
 
 std::string ratio_cell(const statistics::Ratio& ratio) {
-  return fmt::format("{} {}", ratio_text(ratio.value), plain(interval_text(ratio.interval)));
+  return fmt::format("{} {}", page::ratio_text(ratio.value), plain(interval_text(ratio.interval)));
 }
 
 std::string rows_table(const ComparedGroup& group, const CompareView& view,
                        const std::string& letter) {
-  const auto rows = arranged(group, view.sort, view.only_different);
+  const auto rows = sorted_rows(group, view.sort, view.only_different);
   if (rows.empty()) return "";
   std::string out = fmt::format(
       "| problem | A | {0} | {0}/A, 95% interval | | implementation |\n"
@@ -41,7 +42,7 @@ std::string rows_table(const ComparedGroup& group, const CompareView& view,
     out += fmt::format(
         "| {} | {} | {} | {} | {}{} | {} |\n", plain(record::brief_problem(row->problem())),
         speed_text(*row->baseline.record), speed_text(*row->other.record),
-        ratio_cell(told_ratio(*row)), name(row->difference),
+        ratio_cell(shown_ratio(*row)), name(row->difference),
         marks.empty() ? "" : " (" + marks + ")", plain(contenders_text(*row, letter)));
   }
   return out + "\n";
@@ -55,7 +56,7 @@ std::string means_markdown(const ComparedGroup& group) {
     out += fmt::format("| {} | {} | {} | {} | {} | {} |\n",
                        mean.operation.empty() ? "**all**" : plain(mean.operation), mean.problems,
                        ratio_cell(mean.speed), name(mean.difference),
-                       mean.per_watt ? fmt::format("{} ({})", ratio_text(*mean.per_watt),
+                       mean.per_watt ? fmt::format("{} ({})", page::ratio_text(*mean.per_watt),
                                                    mean.problems_with_energy)
                                      : "",
                        mean.per_dollar ? ratio_cell(*mean.per_dollar) : "");
@@ -104,8 +105,8 @@ std::string comparison_markdown(const CompareTable& table, const CompareView& vi
   out += "\n";
   for (const SideComparison& comparison : table.comparisons) {
     const std::string letter = side_letter(comparison.side);
-    out += fmt::format("## {} against A\n\n", letter);
-    if (comparison.groups.empty()) out += "Nothing is in common.\n\n";
+    out += fmt::format("## {} compared with A\n\n", letter);
+    if (comparison.groups.empty()) out += "The two sides have no results in common.\n\n";
     for (const ComparedGroup& group : comparison.groups) {
       out += fmt::format("### {}\n\n{}\n\n", plain(group_title(group)), counts_text(group));
       out += rows_table(group, view, letter) + means_markdown(group);

@@ -15,7 +15,7 @@ namespace assay::results::compare {
 
 namespace {
 
-/// What must be equal for two records to be compared, but for the origin where models are allowed.
+/// Must be equal for two records to be compared, except the origin if modelled records are allowed.
 struct Key {
   std::string problem;
   record::Division division = record::Division::unknown;
@@ -31,15 +31,15 @@ std::string device_of(const record::Record& record) {
   return device_key(record.device) + " " + record.device.name;
 }
 
-/// One side, sorted into what may be compared and what may not.
+/// The records of one side, separated into those that can be compared and those that cannot.
 struct Sorted {
   std::map<Key, Contender> contenders;
   std::unordered_map<std::string, std::vector<const Key*>> by_problem;
-  std::unordered_map<std::string, LeftOut> unusable;  ///< one of each problem
+  std::unordered_map<std::string, LeftOut> unusable;  ///< one per problem
   std::vector<LeftOut> left_out;
 };
 
-bool asked_for(const record::Record& record, const CompareOptions& options) {
+bool is_requested(const record::Record& record, const CompareOptions& options) {
   const auto& divisions = options.divisions;
   return divisions.empty() || std::find(divisions.begin(), divisions.end(),
                                         record.implementation.division) != divisions.end();
@@ -50,7 +50,7 @@ std::string outcome_text(const record::Record& record) {
                                                          : name(record.status));
 }
 
-/// Why a record can be held against none at all; `no_partner` where it can.
+/// Why a record cannot be compared at all; `no_partner` if it can.
 LeftOut judged(const record::Record& record, const CompareOptions& options) {
   const bool model = is_modelled(record);  // nothing ran, so there is nothing to check
   const bool right = record.status == record::Status::ok &&
@@ -68,19 +68,19 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
   } else if (options.divisions.empty() && !facts(record.implementation.division).ranks_unasked) {
     out.reason = LeftOutReason::other_division;
     out.detail =
-        fmt::format("{}; compared where it is asked for", name(record.implementation.division));
+        fmt::format("{} is compared only on request", name(record.implementation.division));
   }
   return out;
 }
 
-/// Of each device, problem, mode and implementation the newest.
+/// The newest record of each device, problem, mode and implementation.
 std::vector<const record::Record*> newest(std::span<const record::Record> records,
                                           const CompareOptions& options) {
   std::map<std::tuple<std::string, std::string, record::Mode, std::string, record::Origin>,
            const record::Record*>
       latest;
   for (const record::Record& record : records) {
-    if (!asked_for(record, options)) continue;
+    if (!is_requested(record, options)) continue;
     const record::Record*& slot =
         latest[{record.problem, record.implementation.name, record.settings.mode, device_of(record),
                 kind_of(record)}];
@@ -93,7 +93,7 @@ std::vector<const record::Record*> newest(std::span<const record::Record> record
   return out;
 }
 
-/// Measured ones stand before imported ones, those before modelled ones; among like the quicker.
+/// Prefers measured to imported and imported to modelled records; then the faster one.
 bool better(const record::Record& a, const record::Record& b) {
   return std::pair(kind_of(a), a.summary.median) < std::pair(kind_of(b), b.summary.median);
 }
@@ -129,7 +129,7 @@ std::set<std::string> devices_of(std::span<const record::Record> records) {
   return out;
 }
 
-/// Names under which partners meet; others keep a name of their own that no partner has.
+/// Names that are equal for partner devices and different for all others.
 std::pair<DeviceNames, DeviceNames> device_names(std::span<const record::Record> baseline,
                                                  std::span<const record::Record> other) {
   const auto a = devices_of(baseline), b = devices_of(other);
@@ -145,7 +145,7 @@ std::pair<DeviceNames, DeviceNames> device_names(std::span<const record::Record>
   return {named(a, b, "baseline's "), named(b, a, "other's ")};
 }
 
-/// Why a contender has no partner: the nearest of what the other side has of the problem.
+/// Why a record has no partner, by the most similar record of that problem on the other side.
 LeftOut without_partner(const Key& key, const record::Record& record, const Sorted& other) {
   LeftOut out{LeftOutReason::no_partner, true, &record, {}};
   const auto found = other.by_problem.find(key.problem);
@@ -157,20 +157,20 @@ LeftOut without_partner(const Key& key, const record::Record& record, const Sort
     }
     return out;
   }
-  // Least unlike first.
+  // A record that differs in only one property explains it best.
   for (const Key* near : found->second) {
     const int unlike = (near->origin != key.origin) + (near->mode != key.mode) +
                        (near->division != key.division) + (near->device != key.device);
     if (unlike > 1) continue;
     if (near->origin != key.origin) {
       out.reason = LeftOutReason::other_origin;
-      out.detail = fmt::format("{} against {}", name(key.origin), name(near->origin));
+      out.detail = fmt::format("{} and {}", name(key.origin), name(near->origin));
     } else if (near->mode != key.mode) {
       out.reason = LeftOutReason::other_mode;
-      out.detail = fmt::format("{} against {}", name(key.mode), name(near->mode));
+      out.detail = fmt::format("{} and {}", name(key.mode), name(near->mode));
     } else if (near->division != key.division) {
       out.reason = LeftOutReason::other_division;
-      out.detail = fmt::format("{} against {}", name(key.division), name(near->division));
+      out.detail = fmt::format("{} and {}", name(key.division), name(near->division));
     } else {
       out.reason = LeftOutReason::other_device;
       out.detail = device_of(record);
@@ -182,28 +182,28 @@ LeftOut without_partner(const Key& key, const record::Record& record, const Sort
                : near.device != key.device     ? LeftOutReason::other_device
                : near.division != key.division ? LeftOutReason::other_division
                                                : LeftOutReason::other_mode;
-  out.detail = fmt::format("{} {} {} against {} {} {}", name(key.origin), name(key.division),
+  out.detail = fmt::format("{} {} {} and {} {} {}", name(key.origin), name(key.division),
                            name(key.mode), name(near.origin), name(near.division), name(near.mode));
   return out;
 }
 
-bool unlike_operands(const record::Record& a, const record::Record& b) {
+bool have_different_operands(const record::Record& a, const record::Record& b) {
   return !a.operands_hash.empty() && !b.operands_hash.empty() && a.operands_hash != b.operands_hash;
 }
 
-/// The pairs of two sorted sides, and which of their contenders found a partner.
+/// Pairs the records of two sides, and remembers which of them have a partner.
 class Pairing {
  public:
   Pairing(const Sorted& a, const Sorted& b, Matches& out) : a_(a), b_(b), out_(out) {}
 
-  /// Equal keys.
-  void pair_alike() {
+  /// Records with equal keys.
+  void pair_equal_keys() {
     for (const auto& [key, contender] : a_.contenders) {
       const auto partner = b_.contenders.find(key);
       if (partner != b_.contenders.end()) pair(key, contender, key, partner->second);
     }
   }
-  /// Models, which are of no division, with what is left of each.
+  /// Modelled records, which have no division, with the remaining records of each division.
   void pair_models() {
     for (const auto& [key, contender] : a_.contenders) {
       const auto model = model_for(key, b_, done_a_);
@@ -214,7 +214,7 @@ class Pairing {
       if (model != a_.contenders.end()) pair(model->first, model->second, key, contender);
     }
   }
-  void leave_out_the_rest() {
+  void leave_out_remaining() {
     for (const auto& [key, contender] : a_.contenders) {
       if (!done_a_.contains(key)) add(without_partner(key, *contender.record, b_), true);
     }
@@ -238,9 +238,9 @@ class Pairing {
   void pair(const Key& key_a, const Contender& a, const Key& key_b, const Contender& b) {
     done_a_.insert(key_a);
     done_b_.insert(key_b);
-    if (unlike_operands(*a.record, *b.record)) {
+    if (have_different_operands(*a.record, *b.record)) {
       add({LeftOutReason::other_operands, true, a.record,
-           a.record->operands_hash + " against " + b.record->operands_hash},
+           a.record->operands_hash + " and " + b.record->operands_hash},
           true);
     } else {
       out_.partners.push_back({a, b});
@@ -264,9 +264,9 @@ Matches match(std::span<const record::Record> baseline, std::span<const record::
   Pairing pairing(a, b, out);
   for (const LeftOut& one : a.left_out) pairing.add(one, true);
   for (const LeftOut& one : b.left_out) pairing.add(one, false);
-  pairing.pair_alike();
+  pairing.pair_equal_keys();
   if (options.modelled) pairing.pair_models();
-  pairing.leave_out_the_rest();
+  pairing.leave_out_remaining();
   return out;
 }
 
@@ -297,23 +297,23 @@ std::string_view name(LeftOutReason reason) {
 std::string_view meaning(LeftOutReason reason) {
   switch (reason) {
     case LeftOutReason::no_partner:
-      return "the other side has nothing verified of it";
+      return "the other side has no verified result of it";
     case LeftOutReason::not_verified:
-      return "no right result stands behind its time";
+      return "its result was not verified as right";
     case LeftOutReason::no_interval:
-      return "too few samples to say how sure its median is";
+      return "too few samples for a confidence interval of its median";
     case LeftOutReason::throttled:
-      return "launches at a low clock count in it (--throttled compares it)";
+      return "its samples include launches at a low clock";
     case LeftOutReason::other_mode:
-      return "cold is not compared with hot";
+      return "cold and hot measurements are not compared";
     case LeftOutReason::other_division:
-      return "divisions are compared with like ones";
+      return "only implementations of the same division are compared";
     case LeftOutReason::other_origin:
-      return "modelled or imported is not held against measured (--modelled does)";
+      return "modelled or imported records are not compared with measured ones";
     case LeftOutReason::other_device:
-      return "several devices, and none of its index and name on the other side";
+      return "there are several devices, and none on the other side has its index and name";
     case LeftOutReason::other_operands:
-      return "the inputs' bits differ, so that it was not one problem";
+      return "the bits of the inputs differ, so the two sides did not solve the same problem";
   }
   return "";
 }

@@ -1,4 +1,4 @@
-// Which records of two sides are of one problem, in like conditions.
+// Finds records of two sides that solve the same problem under the same conditions.
 #pragma once
 
 #include <span>
@@ -17,8 +17,8 @@ struct Matches {
   std::vector<LeftOut> left_out;
 };
 
-/// Pairs what is equal in problem, division, mode, origin and operands, on devices that are
-/// partners; all else is left out, with its reason. Points into both spans.
+/// Pairs records on partner devices that are equal in problem, division, mode, origin and operands.
+/// All others are left out, with the reason. The result points into both spans.
 Matches match(std::span<const record::Record> baseline, std::span<const record::Record> other,
               const CompareOptions& options);
 

@@ -27,7 +27,7 @@ const claims::System* system_of(const claims::Catalogue& catalogue,
   return nullptr;
 }
 
-/// The one system that all devices are of; null where there is none.
+/// The system that all devices are; null if there is no such system.
 const claims::System* common_system(const claims::Catalogue& catalogue,
                                     std::span<const record::Record> records) {
   const claims::System* common = nullptr;
@@ -55,8 +55,8 @@ Price parse_price(std::string_view text, std::string_view place) {
   }
   if (!quantity || quantity->dimension != claims::parse_unit("USD").dimension ||
       !(quantity->value > 0)) {
-    throw InputError(fmt::format("{}: `{}` is no price", place, text),
-                     "write it as A=30000USD or A=30kUSD");
+    throw InputError(fmt::format("{}: `{}` is not a price", place, text),
+                     "write for example A=30000USD or A=30kUSD");
   }
   return {quantity->value, {quantity->value, quantity->value}, spaced};
 }

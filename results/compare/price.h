@@ -1,4 +1,4 @@
-// What a device costs: told on the command line, or published.
+// The price of a device: given by the user, or published.
 #pragma once
 
 #include <optional>
@@ -14,20 +14,19 @@ namespace assay::results::compare {
 
 struct Price {
   double dollars = 0;          ///< of one device
-  statistics::Interval range;  ///< what is open of it; equal to the price where it was told
+  statistics::Interval range;  ///< of the published digits; just the price if the user gave it
   std::string text;            ///< "30000 USD", "30 kUSD (H100 SXM, press)"
 };
 
-/// "30000USD", "30 kUSD". Throws InputError naming `place`.
+/// Parses "30000USD" or "30 kUSD". Throws InputError that names `place`.
 Price parse_price(std::string_view text, std::string_view place);
 
-/// The published price of what all the records' devices are; none where they are of several
-/// systems or nothing is published. Where a driver shows a package's dies as devices, a die's
-/// share.
+/// The published price of one device; absent if the records are of several systems or no price is
+/// published. If a driver shows each die of a package as a device, this is the share of one die.
 std::optional<Price> published_price(const claims::Catalogue& catalogue,
                                      std::span<const record::Record> records);
 
-/// Speed per dollar, other over baseline: the interval takes in the whole of both prices' ranges.
+/// Speed per dollar, other / baseline; the interval includes the ranges of both prices.
 statistics::Ratio per_dollar(const statistics::Ratio& speed, const Price& baseline,
                              const Price& other);
 

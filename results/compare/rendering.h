@@ -1,4 +1,4 @@
-// A comparison for other programs and pages; harness/cli has it as text for a terminal.
+// A comparison as JSON, CSV, Markdown and HTML; harness/cli writes it as text for a terminal.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -10,12 +10,12 @@ namespace assay::results::compare {
 
 struct CompareView {
   Sort sort = Sort::problem;
-  bool only_different = false;  ///< rows; means and counts are always of all
+  bool only_different = false;  ///< applies to rows; means and counts always include all
 };
 
-/// results/schema/comparison.schema.json describes it.
+/// JSON as described by results/schema/comparison.schema.json.
 nlohmann::ordered_json comparison_json(const CompareTable& table, const CompareView& view);
-/// RFC 4180, one line a row; times in seconds.
+/// CSV (RFC 4180), one line per row; times in seconds.
 std::string comparison_csv(const CompareTable& table, const CompareView& view);
 std::string comparison_markdown(const CompareTable& table, const CompareView& view);
 

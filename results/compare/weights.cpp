@@ -16,7 +16,7 @@ namespace assay::results::compare {
 
 namespace {
 
-/// A node's place in its file, and complaints that begin with it.
+/// Gives the place of a node in its file, and throws errors that name it.
 struct WeightsFile {
   const std::string& file;
 
@@ -48,17 +48,18 @@ std::string text_of(const WeightsFile& source, const toml::table& table, std::st
     return {};
   }
   const auto text = node->value_exact<std::string>();
-  if (!text || text->empty()) source.fail(*node, fmt::format("{}: must be text in quotes", key));
+  if (!text || text->empty())
+    source.fail(*node, fmt::format("{}: must be a string in quotes", key));
   return *text;
 }
 
 double weight_of(const WeightsFile& source, const toml::table& table) {
   const toml::node* node = table.get("weight");
-  if (node == nullptr) source.fail(table, "weight: missing", "give each problem a number above 0");
+  if (node == nullptr) source.fail(table, "weight: missing", "give each problem a weight above 0");
   const auto weight = node->is_number() ? node->value<double>() : std::nullopt;
   if (!weight || !std::isfinite(*weight) || *weight <= 0) {
     source.fail(*node, "weight: must be a number above 0",
-                "leave out a problem that is not to count");
+                "remove the entry if the problem must not count");
   }
   return *weight;
 }
@@ -74,7 +75,8 @@ claims::ProblemPattern pattern_of(const WeightsFile& source, const toml::table& 
 
 WeightedProblem entry_of(const WeightsFile& source, const toml::node& node) {
   const toml::table* table = node.as_table();
-  if (table == nullptr) source.fail(node, "weight: must be tables", "write [[weight]] over each");
+  if (table == nullptr)
+    source.fail(node, "weight: must be an array of tables", "write [[weight]] above each entry");
   allow(source, *table, std::array<std::string, 3>{"name", "problem", "weight"});
   const std::string pattern = text_of(source, *table, "problem", true);
   const std::string name = text_of(source, *table, "name", false);
@@ -91,7 +93,8 @@ toml::table parsed(const std::string& file, std::string_view text) {
   }
 }
 
-/// Which entry names a problem; none also where this build cannot parse its text.
+/// The entry that matches a problem; absent if there is none or if this build cannot parse the
+/// text.
 std::optional<std::size_t> entry_for(const Weights& weights, const std::string& text) {
   std::optional<kernels::Problem> problem;
   try {
@@ -104,9 +107,9 @@ std::optional<std::size_t> entry_for(const Weights& weights, const std::string& 
     const WeightedProblem& entry = weights.problems[i];
     if (!entry.matcher.matches(*problem)) continue;
     if (found) {
-      throw InputError(fmt::format("{}: `{}` would count twice: {} names it too", entry.place, text,
-                                   weights.problems[*found].place),
-                       "fix more fields, so that each problem has one weight");
+      throw InputError(fmt::format("{}: `{}` would count twice: the entry at {} matches it too",
+                                   entry.place, text, weights.problems[*found].place),
+                       "give more fields, so that only one entry matches each problem");
     }
     found = i;
   }
@@ -124,14 +127,14 @@ Weights parse_weights(const std::string& file, std::string_view text) {
   weights.title = text_of(source, root, "title", false);
   const toml::array* entries = root["weight"].as_array();
   if (entries == nullptr || entries->empty()) {
-    throw InputError(fmt::format("{}:1: weight: names no problem", file),
+    throw InputError(fmt::format("{}:1: weight: there is no entry", file),
                      "write [[weight]] with problem = \"matmul a=bf16\" and weight = 1");
   }
   for (const toml::node& node : *entries) {
     WeightedProblem entry = entry_of(source, node);
     for (const WeightedProblem& other : weights.problems) {
       if (other.name != entry.name) continue;
-      source.fail(node, fmt::format("`{}` is named twice, at {} too", entry.name, other.place));
+      source.fail(node, fmt::format("the name `{}` is also used at {}", entry.name, other.place));
     }
     weights.problems.push_back(std::move(entry));
   }
@@ -142,14 +145,14 @@ Weights read_weights(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   const std::string text((std::istreambuf_iterator<char>(stream)), {});
   if (!stream || std::filesystem::is_directory(file)) {
-    throw InputError(fmt::format("--weights {}: cannot be read", file.string()),
+    throw InputError(fmt::format("{}: cannot be read", file.string()),
                      "name a TOML file of [[weight]] tables");
   }
   return parse_weights(file.string(), text);
 }
 
 std::string_view score_formula() {
-  return "score = exp(Σ w·ln r / Σ w), r: speed against A (its time over the other's)";
+  return "score = exp(Σ w·ln r / Σ w), r: speed relative to A (time of A / time of the other side)";
 }
 
 std::string missing_text(const Score& score, const Weights& weights) {
@@ -157,8 +160,8 @@ std::string missing_text(const Score& score, const Weights& weights) {
   const std::string lead =
       fmt::format("{} of {} weighted problems {} not compared", score.missing,
                   weights.problems.size(), score.missing == 1 ? "was" : "were");
-  return score.value ? lead + ": the score is formed without, as was allowed"
-                     : lead + ": no score is formed (--allow-missing forms one without)";
+  return score.value ? lead + ": the score is computed without them, as requested"
+                     : lead + ": no score is computed";
 }
 
 std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredProblem>& problems) {

@@ -1,4 +1,4 @@
-// A procurement score: a weighted geometric mean over problems that a file names.
+// A procurement score: a weighted geometric mean over the problems listed in a file.
 #pragma once
 
 #include <filesystem>
@@ -13,8 +13,8 @@
 namespace assay::results::compare {
 
 struct WeightedProblem {
-  std::string name;     ///< the pattern where the file gives none
-  std::string pattern;  ///< "matmul m=4096 a=bf16": every problem that agrees in these fields
+  std::string name;     ///< the pattern if the file gives no name
+  std::string pattern;  ///< "matmul m=4096 a=bf16": matches every problem with these field values
   claims::ProblemPattern matcher;
   double weight = 1;
   std::string place;  ///< "suite.toml:12"
@@ -23,33 +23,34 @@ struct WeightedProblem {
 struct Weights {
   std::string title, file;
   std::vector<WeightedProblem> problems;
-  bool allow_missing = false;  ///< a score is formed without what was not measured, and says so
+  bool allow_missing = false;  ///< compute a score without missing problems, and say so
 };
 
-/// A TOML file of `title` and [[weight]] tables with `problem`, `weight` and maybe `name`. Throws
-/// InputError with file, line and key.
+/// Reads a TOML file of `title` and [[weight]] tables with `problem`, `weight` and optionally
+/// `name`. Throws InputError that names file, line and key.
 Weights read_weights(const std::filesystem::path& file);
 Weights parse_weights(const std::string& file, std::string_view text);
 
-/// One entry's part in a score.
+/// The part of one entry in a score.
 struct ScoreTerm {
   const WeightedProblem* entry = nullptr;
-  std::size_t problems = 0;  ///< that it matched; its ratio is their geometric mean; 0: missing
+  std::size_t problems =
+      0;  ///< number of matching problems, 0 if missing; `speed` is their geometric mean
   statistics::Ratio speed;
 };
 
 struct Score {
   std::vector<ScoreTerm> terms;
   std::size_t missing = 0;
-  /// None where something is missing and that is not allowed.
+  /// Absent if a problem is missing and that is not allowed.
   std::optional<statistics::Ratio> value;
   statistics::Difference difference = statistics::Difference::none_shown;
 };
 
-/// The formula in words and symbols, as it is printed beside a score.
+/// The formula that is printed next to a score.
 std::string_view score_formula();
-/// "2 of 5 problems were not measured on both sides: no score is formed", or that it is formed
-/// without them; empty where nothing is missing.
+/// "2 of 5 weighted problems were not compared: no score is computed", or that it is computed
+/// without them; empty if none is missing.
 std::string missing_text(const Score& score, const Weights& weights);
 
 struct ScoredProblem {
@@ -57,7 +58,7 @@ struct ScoredProblem {
   statistics::Ratio speed;
   bool few_samples = false;  ///< then the score shows no difference
 };
-/// None where no entry matches anything. Throws InputError where two entries match one problem.
+/// Absent if no entry matches any problem. Throws InputError if two entries match one problem.
 std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredProblem>& problems);
 
 }  // namespace assay::results::compare

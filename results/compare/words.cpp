@@ -38,21 +38,15 @@ bool any_row(const CompareTable& table, bool (*holds)(const ComparedProblem&)) {
 
 }  // namespace
 
-std::string ratio_text(double ratio) {
-  if (!std::isfinite(ratio)) return "?";
-  if (ratio < 0.0995) return fmt::format("{:.3g}", ratio);
-  const int decimals = ratio < 9.9995 ? 3 : ratio < 99.995 ? 2 : ratio < 999.95 ? 1 : 0;
-  return fmt::format("{:.{}f}", ratio, decimals);
-}
-
 std::string interval_text(const statistics::Interval& interval) {
   if (!std::isfinite(interval.lower) || !std::isfinite(interval.upper)) return "no interval";
-  return fmt::format("[{}, {}]", ratio_text(interval.lower), ratio_text(interval.upper));
+  return fmt::format("[{}, {}]", page::ratio_text(interval.lower),
+                     page::ratio_text(interval.upper));
 }
 
 std::string group_title(const ComparedGroup& group) {
   std::string text = fmt::format("{}, {}", name(group.division), name(group.mode));
-  // The division of models says it already.
+  // For modelled records the division already says so.
   if (group.kind != record::Origin::measured && name(group.division) != name(group.kind)) {
     text += fmt::format(", {}", name(group.kind));
   }
@@ -92,7 +86,7 @@ std::string marks_text(const ComparedProblem& row, const std::string& other_lett
 
 std::string devices_text(const ComparedProblem& row) {
   const std::string a = device_title(*row.baseline.record), b = device_title(*row.other.record);
-  return a == b ? a : fmt::format("{} against {}", b, a);
+  return a == b ? a : fmt::format("{} and {}", a, b);
 }
 
 bool several_devices(const SideComparison& comparison) {
@@ -116,32 +110,34 @@ std::vector<LeftOutKind> left_out_kinds(const SideComparison& comparison) {
 
 std::vector<std::string> notes(const CompareTable& table) {
   std::vector<std::string> out = {
-      "Ratios are of rates, the other side's over A's; 95% intervals are recovered from the two "
-      "medians' own by MOVER on the logarithms (Zou & Donner 2008). They hold what varied within "
-      "each measurement, not what varies from run to run.",
-      "Geometric means are of speeds, A's time over the other's; their intervals take the problems "
-      "as fixed and the measurements as independent."};
+      "A ratio is the rate of the other side divided by the rate of A. Its 95% interval is "
+      "computed "
+      "from the intervals of the two medians by MOVER on the logarithms (Zou & Donner 2008). It "
+      "covers the variation within each measurement, not the variation between runs.",
+      "Geometric means are of speeds: time of A / time of the other side. Their intervals treat "
+      "the "
+      "problems as fixed and the measurements as independent."};
   if (any_row(table, [](const ComparedProblem& row) {
         return measure_of(*row.baseline.record) == Measure::time;
       })) {
-    out.emplace_back("Launches have a time and no rate: their ratio is of times, less is better.");
+    out.emplace_back(
+        "Launches have a time and no rate: their ratio is a ratio of times, where less is better.");
   }
   if (any_row(table, [](const ComparedProblem& row) { return row.few_samples; })) {
     out.emplace_back(
-        "Where samples are too few for 95%, the interval is stretched and no difference is shown, "
-        "nor by a mean or score with such a row.");
+        "If there are too few samples for a 95% interval, the interval is widened, and neither the "
+        "row nor a mean or score with this row shows a difference.");
   }
   if (any_row(table, [](const ComparedProblem& row) { return row.per_watt.has_value(); })) {
-    out.emplace_back("Per watt is work a joule; its uncertainty is not recorded.");
+    out.emplace_back("Per watt means work per joule; its uncertainty is not recorded.");
   }
   if (any_row(table, [](const ComparedProblem& row) { return row.per_dollar.has_value(); })) {
-    out.emplace_back("Per dollar, the interval takes in all that is open of published prices.");
+    out.emplace_back("Intervals per dollar include the uncertainty of published prices.");
   }
   if (table.modelled) {
     out.emplace_back(
-        "Modelled figures come from data sheets, have no interval and are not judged; imported "
-        "ones "
-        "were measured elsewhere.");
+        "Modelled figures come from data sheets, have no interval and are not judged. Imported "
+        "figures were measured elsewhere.");
   }
   return out;
 }

@@ -18,9 +18,9 @@ namespace assay::results::fleet {
 
 namespace {
 
-/// With fewer the scatter of like devices is not known well enough to call one unlike.
+/// With fewer devices, their scatter is not known well enough to find outliers.
 constexpr std::size_t kFewestForScatter = 5;
-/// An answer is that of most only where so many gave it.
+/// Fewest equal outputs that can be a majority.
 constexpr std::size_t kFewestForMajority = 3;
 
 bool is_verified(const record::Record* record) {
@@ -42,17 +42,18 @@ class Examination {
     out_.devices = table.devices;
   }
 
-  Fleet carry_out() {
+  Fleet run() {
     for (const FleetColumn& column : table_.columns) {
       note_failures(column);
-      compare_answers(column);
+      compare_outputs(column);
       add_work(column);
     }
     note_missing();
     if (out_.devices.size() < kFewestForScatter) {
-      out_.untested.push_back(fmt::format(
-          "slow, hot, noisy and hungry devices: {} do not show how far like devices scatter; {} do",
-          out_.devices.size(), kFewestForScatter));
+      out_.untested.push_back(
+          fmt::format("slow, hot and noisy devices and high power: the scatter of devices cannot "
+                      "be estimated from {} devices; at least {} are needed",
+                      out_.devices.size(), kFewestForScatter));
     } else {
       look_for_outliers();
     }
@@ -61,8 +62,8 @@ class Examination {
   }
 
  private:
-  /// A fault of a device in a column, before those of one kind are drawn together.
-  struct Sign {
+  /// A fault of a device for one problem. Those with the same fault and device become one finding.
+  struct Symptom {
     FleetFault fault;
     std::size_t device;
     std::string problem;
@@ -71,9 +72,9 @@ class Examination {
     const record::Record* record;
   };
 
-  void sign(FleetFault fault, std::size_t device, const FleetColumn& column, std::string text,
-            double size = 0, double deviations = 0) {
-    signs_.push_back(
+  void add_symptom(FleetFault fault, std::size_t device, const FleetColumn& column,
+                   std::string text, double size = 0, double deviations = 0) {
+    symptoms_.push_back(
         {fault, device, column.problem, size, deviations, std::move(text), column.records[device]});
   }
 
@@ -82,47 +83,47 @@ class Examination {
       const record::Record* record = column.records[device];
       if (record == nullptr || record->status == record::Status::unsupported) continue;
       if (record->status == record::Status::wrong) {
-        sign(FleetFault::wrong, device, column, record->reason);
+        add_symptom(FleetFault::wrong, device, column, record->reason);
       } else if (record->status != record::Status::ok) {
-        sign(FleetFault::failed, device, column,
-             fmt::format("{}: {}", record::name(record->status), record->reason));
+        add_symptom(FleetFault::failed, device, column,
+                    fmt::format("{}: {}", record::name(record->status), record->reason));
       } else if (!record->sensors.throttle.empty()) {
-        sign(FleetFault::throttled, device, column,
-             fmt::format("throttled: {}", record->sensors.throttle));
+        add_symptom(FleetFault::throttled, device, column,
+                    fmt::format("throttled: {}", record->sensors.throttle));
       } else if (record->throttling.kept_launches > 0) {
-        sign(FleetFault::throttled, device, column,
-             "measured at a clock below 3/4 of its highest, after pauses too");
+        add_symptom(FleetFault::throttled, device, column,
+                    "measured at a clock below 3/4 of its highest, even after pauses");
       }
     }
   }
 
-  /// Of verified results on equal operands by one implementation.
-  void compare_answers(const FleetColumn& column) {
-    std::map<std::string, std::vector<std::size_t>> answers;
+  /// Compares the outputs of verified results for equal operands by one implementation.
+  void compare_outputs(const FleetColumn& column) {
+    std::map<std::string, std::vector<std::size_t>> outputs;
     std::size_t all = 0;
     for (std::size_t device = 0; device < column.records.size(); ++device) {
       const record::Record* record = column.records[device];
       if (!is_verified(record) || record->output_hash.empty()) continue;
-      answers[record->output_hash].push_back(device);
+      outputs[record->output_hash].push_back(device);
       ++all;
     }
-    if (answers.size() < 2) return;
+    if (outputs.size() < 2) return;
     const auto most = std::max_element(
-        answers.begin(), answers.end(),
+        outputs.begin(), outputs.end(),
         [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
     if (most->second.size() < kFewestForMajority || 2 * most->second.size() <= all) {
       out_.untested.push_back(fmt::format(
-          "which answer of {} {} is right: {} devices gave {} different ones, none of "
-          "them most often enough",
-          record::brief_problem(column.problem), column.implementation, all, answers.size()));
+          "which output of {} {} is right: {} devices gave {} different outputs, and "
+          "none of them is that of a majority",
+          record::brief_problem(column.problem), column.implementation, all, outputs.size()));
       return;
     }
-    for (const auto& [hash, devices] : answers) {
+    for (const auto& [hash, devices] : outputs) {
       if (hash == most->first) continue;
       for (const std::size_t device : devices) {
-        sign(FleetFault::other_answer, device, column,
-             fmt::format("output {}, that of {} others is {}", hash, most->second.size(),
-                         most->first));
+        add_symptom(FleetFault::other_output, device, column,
+                    fmt::format("output {}; that of {} other devices is {}", hash,
+                                most->second.size(), most->first));
       }
     }
   }
@@ -148,17 +149,17 @@ class Examination {
     work.integer = kernels::is_integer(any->work.type);
     const double units = work.flop ? any->work.flop : any->work.bytes;
     for (double& one : seconds) {
-      work.sum_rate += units / one;
+      work.total_rate += units / one;
       one = std::log(one);
     }
-    work.pace_rate = units / slowest * static_cast<double>(seconds.size());
-    const Bulk bulk = bulk_of(seconds);
-    work.middle_seconds = std::exp(bulk.middle);
-    work.scatter = bulk.scatter;
+    work.synchronous_rate = units / slowest * static_cast<double>(seconds.size());
+    const RobustSummary summary = robust_summary(seconds);
+    work.median_seconds = std::exp(summary.middle);
+    work.scatter = summary.scatter;
     out_.work.push_back(std::move(work));
   }
 
-  /// What most devices have and this one has not.
+  /// Reports measurements that most devices have and this one does not.
   void note_missing() {
     for (const FleetColumn& column : table_.columns) {
       const auto held = static_cast<std::size_t>(
@@ -167,8 +168,8 @@ class Examination {
       if (2 * held <= column.records.size()) continue;
       for (std::size_t device = 0; device < column.records.size(); ++device) {
         if (column.records[device] == nullptr) {
-          sign(FleetFault::missing, device, column,
-               fmt::format("not measured, as on {} others", held));
+          add_symptom(FleetFault::missing, device, column,
+                      fmt::format("not measured, but measured on {} other devices", held));
         }
       }
     }
@@ -188,11 +189,11 @@ class Examination {
 
   struct Outlier {
     Reading reading;
-    Bulk bulk;
+    RobustSummary summary;
     double deviations, probability;
   };
 
-  /// Every reading with how improbable it is; none where there are too few.
+  /// Every reading with its probability; empty if there are too few.
   std::vector<Outlier> judged(const std::vector<Reading>& readings, double tail) {
     std::vector<Outlier> out;
     if (readings.size() < kFewestForScatter) return out;
@@ -201,12 +202,12 @@ class Examination {
       values.push_back(reading.value);
       uncertainties.push_back(reading.uncertainty);
     }
-    Bulk bulk = bulk_of(values);
-    bulk.freedom = std::min(bulk.freedom, tail);
+    RobustSummary summary = robust_summary(values);
+    summary.freedom = std::min(summary.freedom, tail);
     const double typical = statistics::median(uncertainties);
     for (const Reading& reading : readings) {
-      const double far = deviations(reading.value, reading.uncertainty, bulk, typical);
-      out.push_back({reading, bulk, far, probability_above(far, bulk)});
+      const double far = deviations(reading.value, reading.uncertainty, summary, typical);
+      out.push_back({reading, summary, far, probability_above(far, summary)});
     }
     out_.tests += out.size();
     return out;
@@ -233,21 +234,21 @@ class Examination {
     for (const Outlier& one : judged(slowness, kNormal)) {
       candidates.push_back({&traits().front(), nullptr, one});
     }
-    // Bonferroni's bound: at most `level` for all tests of the fleet together.
+    // Bonferroni correction: at most `level` for all tests of the fleet together.
     const double level =
         out_.options.level / static_cast<double>(std::max<std::size_t>(1, out_.tests));
     for (const Candidate& one : candidates) {
-      const double excess = one.outlier.reading.value - one.outlier.bulk.middle;
+      const double excess = one.outlier.reading.value - one.outlier.summary.middle;
       if (one.outlier.probability > level || excess < one.trait->threshold(out_.options)) continue;
       const std::string text =
-          one.trait->text(excess, one.outlier.reading.value, one.outlier.bulk.middle);
-      signs_.push_back({one.trait->fault, one.outlier.reading.device,
-                        one.column ? one.column->problem : "", excess, one.outlier.deviations, text,
-                        one.outlier.reading.record});
+          one.trait->text(excess, one.outlier.reading.value, one.outlier.summary.middle);
+      symptoms_.push_back({one.trait->fault, one.outlier.reading.device,
+                           one.column ? one.column->problem : "", excess, one.outlier.deviations,
+                           text, one.outlier.reading.record});
     }
   }
 
-  /// What a device loses in everything it does shows best in the mean over all of it.
+  /// The mean over all problems shows best if a device is slower in everything.
   std::vector<Reading> slowness_of_devices() {
     std::vector<double> sums(out_.devices.size()), counts(out_.devices.size());
     for (const FleetColumn& column : table_.columns) {
@@ -270,8 +271,8 @@ class Examination {
     return out;
   }
 
-  /// How heavy the tails are of what times scatter by from problem to problem on one device: a
-  /// device that is slow once is nothing where all are now and then.
+  /// The tails of the scatter of times between the problems of one device: if every device is slow
+  /// now and then, being slow once is not an outlier.
   double tail_of_times() const {
     std::vector<double> left;
     for (const FleetColumn& column : table_.columns) {
@@ -286,19 +287,19 @@ class Examination {
     return tail_freedom(left);
   }
 
-  /// Signs of one fault on one device are one finding.
+  /// Combines the symptoms of one fault on one device into one finding.
   void gather_findings() {
-    std::map<std::pair<FleetFault, std::size_t>, std::vector<const Sign*>> groups;
-    for (const Sign& one : signs_) groups[{one.fault, one.device}].push_back(&one);
-    for (auto& [key, signs] : groups) {
-      const auto weightier = [](const Sign* a, const Sign* b) {
+    std::map<std::pair<FleetFault, std::size_t>, std::vector<const Symptom*>> groups;
+    for (const Symptom& one : symptoms_) groups[{one.fault, one.device}].push_back(&one);
+    for (auto& [key, symptoms] : groups) {
+      const auto weightier = [](const Symptom* a, const Symptom* b) {
         return a->problem.empty() != b->problem.empty() ? a->problem.empty() : a->size > b->size;
       };
-      std::stable_sort(signs.begin(), signs.end(), weightier);
-      const Sign& first = *signs.front();
+      std::stable_sort(symptoms.begin(), symptoms.end(), weightier);
+      const Symptom& first = *symptoms.front();
       FleetFinding finding{key.first,  key.second,       0,          first.problem,
                            first.size, first.deviations, first.text, {}};
-      for (const Sign* one : signs) {
+      for (const Symptom* one : symptoms) {
         finding.count += one->problem.empty() ? 0 : 1;
         if (one->record != nullptr) finding.records.push_back(one->record->id);
       }
@@ -312,15 +313,15 @@ class Examination {
 
   const FleetTable& table_;
   Fleet out_;
-  std::vector<Sign> signs_;
+  std::vector<Symptom> symptoms_;
 };
 
 }  // namespace
 
 std::string_view name(FleetFault fault) {
   switch (fault) {
-    case FleetFault::other_answer:
-      return "other answer";
+    case FleetFault::other_output:
+      return "other output";
     case FleetFault::wrong:
       return "wrong";
     case FleetFault::failed:
@@ -335,14 +336,14 @@ std::string_view name(FleetFault fault) {
       return "hot";
     case FleetFault::noisy:
       return "noisy";
-    case FleetFault::hungry:
-      return "hungry";
+    case FleetFault::high_power:
+      return "high power";
   }
   return "";
 }
 
-bool keeps_work_away(FleetFault fault) {
-  return fault != FleetFault::hot && fault != FleetFault::noisy && fault != FleetFault::hungry;
+bool should_drain(FleetFault fault) {
+  return fault != FleetFault::hot && fault != FleetFault::noisy && fault != FleetFault::high_power;
 }
 
 std::string FleetDevice::place() const {
@@ -354,7 +355,7 @@ std::string FleetDevice::place() const {
 std::vector<std::string> Fleet::hosts_to_drain() const {
   std::vector<bool> faulty(devices.size());
   for (const FleetFinding& finding : findings) {
-    if (keeps_work_away(finding.fault)) faulty[finding.device] = true;
+    if (should_drain(finding.fault)) faulty[finding.device] = true;
   }
   std::vector<std::string> out;
   for (std::size_t device = 0; device < devices.size(); ++device) {
@@ -371,13 +372,13 @@ std::vector<Fleet> examine_fleets(std::span<const record::Record> records,
   std::vector<Fleet> out;
   for (const FleetTable& table : fleet_tables(records, options.rack)) {
     if (table.devices.size() < 2) continue;
-    out.push_back(Examination(table, options).carry_out());
+    out.push_back(Examination(table, options).run());
   }
   if (out.empty()) {
-    throw InputError(
-        records.empty() ? "there are no records"
-                        : "these records are of one device: there is no other to hold it against",
-        "`mpirun -n N assay run …` or `assay run --ranks N` measures many devices in one run");
+    throw InputError(records.empty()
+                         ? "there are no records"
+                         : "these records are of one device: there is no other to compare it with",
+                     "name runs that measured two or more devices of one kind");
   }
   return out;
 }

@@ -22,22 +22,12 @@ std::string property(const record::DeviceIdentity& device, const std::string& ke
   return found == device.properties.end() ? "" : found->second;
 }
 
-/// What tells one device from another of its kind: its serial, and where it sits. A fleet whose
-/// vendor gives all devices one serial is still one of many places.
+/// Identifies a device among those of its kind: its serial number and its position. The position is
+/// needed because some vendors give all devices the same serial number.
 std::string identity_of(const record::DeviceIdentity& device) {
   const std::string host = property(device, "host"), slot = property(device, "slot");
   return fmt::format("{}\n{}\n{}\n{}\n{}", device.unique_id, host, slot, property(device, "rank"),
                      host.empty() ? device_key(device) : "");
-}
-
-record::Pattern rack_pattern(const std::string& text) {
-  try {
-    record::Pattern pattern(text);
-    if (pattern.groups() > 0) return pattern;
-  } catch (const std::invalid_argument&) {
-  }
-  throw InputError(fmt::format("--rack {}: is not a regular expression with a group", text),
-                   "name the rack's part of a host's name in parentheses: --rack '^(r[0-9]+)'");
 }
 
 FleetDevice device_of(const record::DeviceIdentity& from, const record::Pattern* rack) {
@@ -97,10 +87,18 @@ FleetTable table_of(const std::string& name, const Members& members, const recor
 
 }  // namespace
 
+record::Pattern rack_pattern(const std::string& text, std::string_view place) {
+  try {
+    record::Pattern pattern(text);
+    if (pattern.groups() > 0) return pattern;
+  } catch (const std::invalid_argument&) {
+  }
+  throw InputError(fmt::format("{} {}: is not a regular expression with a group", place, text),
+                   "put the rack's part of a host name in parentheses: ^(r[0-9]+)");
+}
+
 std::vector<FleetTable> fleet_tables(std::span<const record::Record> records,
-                                     const std::string& rack) {
-  std::optional<record::Pattern> pattern;
-  if (!rack.empty()) pattern = rack_pattern(rack);
+                                     const std::optional<record::Pattern>& rack) {
   std::map<std::string, Members> kinds;
   for (const record::Record& record : records) {
     if (is_modelled(record) || is_unverified(record)) continue;
@@ -109,8 +107,8 @@ std::vector<FleetTable> fleet_tables(std::span<const record::Record> records,
   }
   std::vector<FleetTable> out;
   for (const auto& [kind, members] : kinds) {
-    out.push_back(table_of(members.begin()->second.front()->device.name, members,
-                           pattern ? &*pattern : nullptr));
+    out.push_back(
+        table_of(members.begin()->second.front()->device.name, members, rack ? &*rack : nullptr));
   }
   std::stable_sort(out.begin(), out.end(), [](const FleetTable& a, const FleetTable& b) {
     return a.devices.size() > b.devices.size();

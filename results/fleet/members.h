@@ -1,19 +1,21 @@
-// Records arranged by device and by what they measured.
+// Records arranged in a table by device and problem.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "results/fleet/fleet.h"
+#include "results/record/pattern.h"
 
 namespace assay::results::fleet {
 
-/// What one Problem, implementation and mode took, device by device.
+/// The records of one problem, implementation and mode, device by device.
 struct FleetColumn {
   std::string problem, implementation, mode;
-  std::vector<const record::Record*> records;  ///< by device; null where there is none
+  std::vector<const record::Record*> records;  ///< by device; null if there is none
 };
 
 struct FleetTable {
@@ -22,8 +24,8 @@ struct FleetTable {
   std::vector<FleetColumn> columns;  ///< in the order of problems
 };
 
-/// One table a kind of device. Of several records of one device and column the newest counts.
+/// One table per kind of device. If a device has several records for one column, the newest counts.
 std::vector<FleetTable> fleet_tables(std::span<const record::Record> records,
-                                     const std::string& rack);
+                                     const std::optional<record::Pattern>& rack);
 
 }  // namespace assay::results::fleet

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kPairwise = 500;
 constexpr double kQnEfficiency = 0.82, kMadEfficiency = 0.37;
 
-/// Makes Qn unbiased at the normal distribution: 2.2219, and less for few values.
+/// The factor that makes Qn unbiased for the normal distribution: 2.2219, and less for few values.
 double qn_factor(std::size_t n) {
   constexpr double kAsymptotic = 2.2219;
   constexpr std::array kFew = {0.399, 0.994, 0.512, 0.844, 0.611, 0.857, 0.669, 0.872};
@@ -47,8 +47,8 @@ double median_absolute_deviation(std::span<const double> values, double middle) 
 
 }  // namespace
 
-Bulk bulk_of(std::span<const double> values) {
-  Bulk out;
+RobustSummary robust_summary(std::span<const double> values) {
+  RobustSummary out;
   if (values.empty()) return out;
   out.middle = statistics::median(values);
   if (values.size() < 2) return out;
@@ -63,18 +63,18 @@ Bulk bulk_of(std::span<const double> values) {
   return out;
 }
 
-double deviations(double value, double uncertainty, const Bulk& bulk, double typical) {
+double deviations(double value, double uncertainty, const RobustSummary& summary, double typical) {
   const double own = std::max(0.0, uncertainty * uncertainty - typical * typical);
-  const double width = std::sqrt(bulk.scatter * bulk.scatter + own);
-  const double distance = value - bulk.middle;
+  const double width = std::sqrt(summary.scatter * summary.scatter + own);
+  const double distance = value - summary.middle;
   if (width > 0) return distance / width;
   return distance > 0 ? std::numeric_limits<double>::infinity() : 0;
 }
 
-double probability_above(double deviations, const Bulk& bulk) {
-  if (!(bulk.freedom > 0)) return 1;
+double probability_above(double deviations, const RobustSummary& summary) {
+  if (!(summary.freedom > 0)) return 1;
   if (std::isinf(deviations)) return deviations > 0 ? 0 : 1;
-  return statistics::student_upper_probability(bulk.freedom, deviations);
+  return statistics::student_upper_probability(summary.freedom, deviations);
 }
 
 double tail_freedom(std::span<const double> values) {
@@ -90,7 +90,8 @@ double tail_freedom(std::span<const double> values) {
     return statistics::student_quantile(freedom, 0.995) /
            statistics::student_quantile(freedom, 0.875);
   };
-  // The ratio falls as freedom grows; that of a thousand values is known to a few per cent.
+  // The ratio decreases with the degrees of freedom; for a thousand values it is known to a few
+  // percent.
   constexpr double kAllowance = 0.97;
   double low = 1, high = 100;
   if (far / near * kAllowance <= ratio(high)) return kInfinite;

@@ -1,4 +1,4 @@
-// Which of many like values stand out on the high side.
+// Finds values that are unusually high among many similar ones.
 #pragma once
 
 #include <cstddef>
@@ -7,31 +7,31 @@
 
 namespace assay::results::fleet {
 
-/// Where like values lie, and how far they scatter about it, whatever a few of them do.
-struct Bulk {
+/// A robust estimate of location and scale.
+struct RobustSummary {
   double middle = 0;   ///< median
   double scatter = 0;  ///< estimate of the standard deviation
-  /// Worth of the estimate in degrees of freedom: the efficiency of the estimator at the normal
+  /// Equivalent degrees of freedom of `scatter`: the efficiency of the estimator for the normal
   /// distribution times n - 1.
   double freedom = 0;
 };
 
-/// Qn (Rousseeuw & Croux 1993; its corrections for few values: Croux & Rousseeuw 1992; efficiency
-/// 82%) of up to 500 values, beyond that the median absolute deviation (37%), which costs less.
-/// Both stand up to nearly half of the values being anything.
-Bulk bulk_of(std::span<const double> values);
+/// The scatter is Qn (Rousseeuw & Croux 1993; corrections for few values: Croux & Rousseeuw 1992;
+/// efficiency 82%) for up to 500 values, and the faster median absolute deviation (37%) for more.
+/// Both tolerate outliers in up to nearly half of the values.
+RobustSummary robust_summary(std::span<const double> values);
 
-/// How far a value lies above the bulk, in standard deviations. `uncertainty` is the value's own
-/// standard error, `typical` what it is of the others: what exceeds that widens the measure, so
-/// that a value which is badly known has to lie farther out.
-double deviations(double value, double uncertainty, const Bulk& bulk, double typical);
+/// The distance of a value above the median, in standard deviations. `uncertainty` is the standard
+/// error of the value, `typical` that of the others. An error above `typical` increases the
+/// standard deviation, so that an uncertain value must be farther from the median.
+double deviations(double value, double uncertainty, const RobustSummary& summary, double typical);
 
-/// Probability that one value of the bulk lies so far above it: Student's t.
-double probability_above(double deviations, const Bulk& bulk);
+/// Probability that a value is at least this far above the median, by Student's t distribution.
+double probability_above(double deviations, const RobustSummary& summary);
 
-/// Degrees of freedom of the Student's t whose tails these values have, by how far their outermost
-/// hundredth lies out beside their outermost quarter; infinite where they are no heavier than
-/// normal, or fewer than a thousand. Quantiles, so that a few faulty values do not make it.
+/// Degrees of freedom of the Student's t distribution with the same tails, by the ratio of the 99%
+/// and 75% quantiles of the distances from the median; quantiles are not affected by a few faulty
+/// values. Infinite if the tails are not heavier than normal, or for fewer than a thousand values.
 double tail_freedom(std::span<const double> values);
 
 }  // namespace assay::results::fleet

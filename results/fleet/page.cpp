@@ -15,12 +15,12 @@ namespace assay::results::fleet {
 namespace {
 
 page::Html fault_badge(FleetFault fault) {
-  return keeps_work_away(fault) ? report::badge("refuted", "▼", name(fault))
-                                : report::badge("inconclusive", "◆", name(fault));
+  return should_drain(fault) ? report::badge("refuted", "▼", name(fault))
+                             : report::badge("inconclusive", "◆", name(fault));
 }
 
 page::Html findings_table(const Fleet& fleet) {
-  if (fleet.findings.empty()) return page::html("<p>No device stands out.</p>\n");
+  if (fleet.findings.empty()) return page::html("<p>There are no outliers.</p>\n");
   page::Html rows;
   for (const FleetFinding& finding : fleet.findings) {
     const FleetDevice& device = fleet.devices[finding.device];
@@ -34,12 +34,12 @@ page::Html findings_table(const Fleet& fleet) {
   }
   return html(
       "<div class=\"table\"><table><thead><tr><th>Fault</th><th>Where</th><th>Serial</th>"
-      "<th>What</th><th>Shows most in</th><th>Problems</th></tr></thead><tbody>\n{}"
+      "<th>What</th><th>Largest for</th><th>Problems</th></tr></thead><tbody>\n{}"
       "</tbody></table></div>\n",
       rows);
 }
 
-/// Where a device lies on the scale from the quickest to clearly slow, as one of nine classes.
+/// The colour class of a device, from 0 (fast) to 8 (clearly slow).
 int shade(double slowness) {
   const double percent = 100 * std::expm1(slowness);
   return static_cast<int>(std::clamp(std::lround(percent / 2) + 2, 0L, 8L));
@@ -52,9 +52,9 @@ page::Html cell(const Fleet& fleet, std::size_t device, const FleetFinding* find
   const bool known = !std::isnan(one.slowness);
   std::string words = one.place();
   if (!one.serial.empty()) words += ", " + one.serial;
-  words += known
-               ? fmt::format(": {:+.1f}% against the middle device", 100 * std::expm1(one.slowness))
-               : ": nothing measured";
+  words += known ? fmt::format(": {} compared with the median device",
+                               page::change_text(std::expm1(one.slowness)))
+                 : ": not measured";
   if (finding != nullptr) words += fmt::format("; {}: {}", name(finding->fault), finding->text);
   page::Html out = page::html(
       "<rect class=\"heat{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title>"
@@ -64,13 +64,13 @@ page::Html cell(const Fleet& fleet, std::size_t device, const FleetFinding* find
     out += page::html("<text class=\"mark\" x=\"{}\" y=\"{}\">{}</text>\n", x + kCell / 2,
                       y + kCell - 4,
                       finding->fault < FleetFault::slow ? "X"
-                      : keeps_work_away(finding->fault) ? "!"
+                      : should_drain(finding->fault)    ? "!"
                                                         : "*");
   }
   return out;
 }
 
-/// Racks one below the other, their hosts in rows, slots in columns.
+/// Hosts in rows, grouped by rack, and slots in columns.
 page::Html heat_map(const Fleet& fleet) {
   std::map<std::size_t, const FleetFinding*> worst;
   for (const FleetFinding& finding : fleet.findings) worst.try_emplace(finding.device, &finding);
@@ -102,14 +102,15 @@ page::Html heat_map(const Fleet& fleet) {
   const int width = kLabel + static_cast<int>(slots.size()) * (kCell + kGap);
   return html(
       "<figure class=\"fleet\"><svg role=\"img\" aria-label=\"Map of devices by host and slot\" "
-      "viewBox=\"0 0 {} {}\" width=\"{}\" height=\"{}\">\n{}</svg>\n<figcaption>A row a host, a "
-      "column a slot. Colour: mean of a device's times above those of the middle device, from "
-      "4% quicker to 12% slower. X: other answer, wrong, failed or missing; !: slow or throttled; "
-      "*: hot, noisy or hungry.</figcaption></figure>\n",
+      "viewBox=\"0 0 {} {}\" width=\"{}\" height=\"{}\">\n{}</svg>\n<figcaption>One row per "
+      "host, one column per slot. Colour: mean time of a device relative to the median device, "
+      "from "
+      "4% faster to 12% slower. X: other output, wrong, failed or missing; !: slow or "
+      "throttled; *: hot, noisy or high power.</figcaption></figure>\n",
       width, y + kCell, width, y + kCell, shapes);
 }
 
-page::Html pace_table(const Fleet& fleet) {
+page::Html synchronous_table(const Fleet& fleet) {
   page::Html rows;
   for (const FleetWork& work : fleet.work) {
     const std::string_view unit = !work.flop ? "B/s" : work.integer ? "OP/s" : "FLOP/s";
@@ -118,14 +119,16 @@ page::Html pace_table(const Fleet& fleet) {
         "<td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td>"
         "<td>{}</td></tr>\n",
         record::brief_problem(work.problem), work.implementation, work.devices,
-        page::scaled_text(work.sum_rate, unit), page::scaled_text(work.pace_rate, unit),
-        page::share_text(1 - work.pace_rate / work.sum_rate), fleet.devices[work.slowest].place());
+        page::scaled_text(work.total_rate, unit), page::scaled_text(work.synchronous_rate, unit),
+        page::percent_text(1 - work.synchronous_rate / work.total_rate),
+        fleet.devices[work.slowest].place());
   }
   return html(
-      "<h3>The pace of the whole</h3>\n<p>Work that all devices do in step runs at the slowest "
-      "one's pace.</p>\n<div class=\"table\"><table><thead><tr><th>Problem</th>"
+      "<h3>Synchronous work</h3>\n<p>Work that all devices do in step runs at the rate of the "
+      "slowest "
+      "device.</p>\n<div class=\"table\"><table><thead><tr><th>Problem</th>"
       "<th class=\"number\">Devices</th><th class=\"number\">Sum</th>"
-      "<th class=\"number\">At the slowest's pace</th><th class=\"number\">Lost</th>"
+      "<th class=\"number\">At the rate of the slowest</th><th class=\"number\">Lost</th>"
       "<th>Slowest</th></tr></thead><tbody>\n{}</tbody></table></div>\n",
       rows);
 }
@@ -135,10 +138,11 @@ page::Html section(const Fleet& fleet) {
   for (const std::string& why : fleet.untested)
     untested += page::html("<p>Untested: {}.</p>\n", why);
   return html(
-      "<section>\n<h2>{} × {}</h2>\n{}{}{}{}<p>{} tests were made; the chance that any of them "
-      "is wrong of a fleet in which nothing stands out is at most {}.</p>\n</section>\n",
+      "<section>\n<h2>{} × {}</h2>\n{}{}{}{}<p>{} tests were made; the probability that any of "
+      "them "
+      "gives a false finding in a fleet without outliers is at most {}.</p>\n</section>\n",
       fleet.devices.size(), fleet.name, findings_table(fleet), untested, heat_map(fleet),
-      pace_table(fleet), fleet.tests, page::target_text(fleet.options.level));
+      synchronous_table(fleet), fleet.tests, page::target_text(fleet.options.level));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// A fleet as one HTML page: findings, a map by rack, host and slot, the pace of the whole.
+// A fleet as one HTML page: findings, a map by rack, host and slot, and the rate of synchronous
+// work.
 #pragma once
 
 #include <span>

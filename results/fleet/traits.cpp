@@ -20,7 +20,8 @@ double log_seconds(const record::Record& record) {
   return std::log(record.summary.median);
 }
 
-/// Of the logarithm of the median: its interval's half width by the deviations that it stands for.
+/// Standard error of the logarithm of the median: half the width of its interval, divided by the
+/// number of standard deviations to which that corresponds.
 double log_uncertainty(const record::Record& record) {
   const statistics::Summary& summary = record.summary;
   const double deviations = summary.deviations();
@@ -28,11 +29,11 @@ double log_uncertainty(const record::Record& record) {
   return deviations > 0 && width > 0 ? width / (2 * deviations * summary.median) : 0;
 }
 
-/// ln of the share by which the middle nine tenths of a device's times spread.
+/// ln of the relative spread of the times between their 5% and 95% quantiles.
 double log_spread(const record::Record& record) {
   const statistics::Summary& summary = record.summary;
   const double spread = (summary.percentile_95 - summary.percentile_5) / summary.median;
-  // Clocks tell times in steps; below a thousandth nothing is known of noise.
+  // Clocks have a limited resolution; noise below a thousandth cannot be measured.
   return summary.count >= 10 ? std::log(std::max(spread, 1e-3))
                              : std::numeric_limits<double>::quiet_NaN();
 }
@@ -49,7 +50,7 @@ double log_watts(const record::Record& record) {
 }
 
 std::string slower_text(double excess, double, double) {
-  return fmt::format("{} slower", page::share_text(std::expm1(excess)));
+  return fmt::format("{} slower", page::percent_text(std::expm1(excess)));
 }
 
 const Trait kTraits[] = {
@@ -58,17 +59,19 @@ const Trait kTraits[] = {
     {FleetFault::noisy, log_spread, none,
      [](const FleetOptions& options) { return std::log(options.noisy); },
      [](double, double value, double middle) {
-       return fmt::format("times spread by {}, others by {}", page::share_text(std::exp(value)),
-                          page::share_text(std::exp(middle)));
+       return fmt::format("times spread by {}, others by {}", page::percent_text(std::exp(value)),
+                          page::percent_text(std::exp(middle)));
      }},
     {FleetFault::hot, temperature, none, [](const FleetOptions& options) { return options.hot; },
      [](double, double value, double middle) {
-       return fmt::format("{:.0f} °C, others {:.0f}", value, middle);
+       return fmt::format("{} °C, others {} °C", page::number_text(value, 3),
+                          page::number_text(middle, 3));
      }},
-    {FleetFault::hungry, log_watts, none,
-     [](const FleetOptions& options) { return std::log1p(options.hungry); },
+    {FleetFault::high_power, log_watts, none,
+     [](const FleetOptions& options) { return std::log1p(options.high_power); },
      [](double, double value, double middle) {
-       return fmt::format("{:.0f} W, others {:.0f}", std::exp(value), std::exp(middle));
+       return fmt::format("{}, others {}", page::scaled_text(std::exp(value), "W"),
+                          page::scaled_text(std::exp(middle), "W"));
      }},
 };
 

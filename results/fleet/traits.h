@@ -1,4 +1,4 @@
-// What a device may have too much of.
+// Properties of devices whose values can be too high.
 #pragma once
 
 #include <span>
@@ -8,17 +8,17 @@
 
 namespace assay::results::fleet {
 
-/// Something of which too much is a fault, looked at in every column and perhaps over all.
+/// A property for which a high value is a fault; tested in every column, slowness also over all.
 struct Trait {
   FleetFault fault;
-  /// NaN where the record does not tell it.
+  /// NaN if the record does not have it.
   double (*value)(const record::Record&);
   double (*uncertainty)(const record::Record&);
-  double (*threshold)(const FleetOptions&);  ///< least excess over the middle
+  double (*threshold)(const FleetOptions&);  ///< smallest excess over the median that is a fault
   std::string (*text)(double excess, double value, double middle);
 };
 
-/// The first is slowness.
+/// All traits; the first is slowness.
 std::span<const Trait> traits();
 
 }  // namespace assay::results::fleet

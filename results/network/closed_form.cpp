@@ -1,7 +1,7 @@
-// Latency and bandwidth parts of the algorithms that libraries choose from. Formulas of one tier:
+// Latency and bandwidth terms of the algorithms that libraries choose from. Formulas for one tier:
 // Thakur, Rabenseifner & Gropp, "Optimization of Collective Communication Operations in MPICH",
-// IJHPCA 19 (2005), sections 4.1 to 4.5. On several tiers a ring runs through all endpoints, with
-// as many rings side by side as a node has ports (as NCCL lays them), and algorithms of steps go
+// IJHPCA 19 (2005), sections 4.1 to 4.5. On several tiers, a ring passes through all endpoints,
+// with as many parallel rings as a node has ports (as in NCCL), and algorithms with steps proceed
 // from the innermost tier outwards.
 #include <fmt/format.h>
 
@@ -19,12 +19,13 @@ namespace assay::results::network {
 
 namespace {
 
-/// What an algorithm costs: seconds of latency, and bytes an endpoint sends through each tier.
+/// The cost of an algorithm: seconds of latency, and bytes that an endpoint sends through each
+/// tier.
 struct Parts {
   double latency = 0;
   std::vector<double> bytes;
-  /// 0: tiers are used one after the other. Else in so many steps, each of which sends through all
-  /// of them at once; their latency is not in `latency`.
+  /// 0: the tiers are used one after the other. Otherwise the number of steps, each of which sends
+  /// through all tiers at once; their latency is not included in `latency`.
   double steps = 0;
 };
 
@@ -58,15 +59,15 @@ double ring_by_tiers_latency(const Span& span) {
   return latency_of(span, [&](std::size_t tier) { return span.factor(tier) - 1; });
 }
 
-/// Of a buffer that is halved from tier to tier, or doubled on the way back.
+/// Bytes if the buffer is halved from tier to tier, or doubled on the way back.
 std::vector<double> halving_bytes(const Span& span, double bytes) {
   return bytes_of(span, [&](std::size_t tier) {
     return bytes / span.below(tier) - bytes / span.members(tier);
   });
 }
 
-/// Rings through all: of the bytes that each endpoint passes on, those of one in members(tier)
-/// leave the group of the tier.
+/// Bytes of rings through all endpoints: one in members(tier) endpoints passes its bytes on to
+/// another group of the tier.
 std::vector<double> ring_bytes(const Span& span, double bytes) {
   const double passed = bytes * (span.ranks() - 1) / span.ranks();
   return bytes_of(span, [&](std::size_t tier) {
@@ -133,10 +134,11 @@ Parts pairwise(const Span& span, double bytes) {
 Parts binomial(const Span& span, double bytes) {
   return recursive_doubling_all_reduce(span, bytes);
 }
-/// Cut into pieces such that filling the ring and passing on balance.
+/// The number of pieces is chosen so that filling the ring and sending the pieces are balanced.
 Parts pipelined_ring(const Span& span, double bytes) {
   const std::vector<double> passed = ring_bytes(span, bytes * span.ranks() / (span.ranks() - 1));
-  const double whole = span.together(passed), filling = (span.ranks() - 2) * span.latency();
+  const double whole = span.concurrent_seconds(passed),
+               filling = (span.ranks() - 2) * span.latency();
   return {filling + 2 * std::sqrt(whole * filling), passed, 1};
 }
 Parts scatter_all_gather(const Span& span, double bytes) {
@@ -174,16 +176,17 @@ std::vector<Algorithm> algorithms_of(Collective collective) {
   return {};
 }
 
-/// Where steps send through several tiers at once, what they take beyond their bytes is latency.
+/// If steps send through several tiers at once, all time beyond that of the bytes counts as
+/// latency.
 CollectiveCost cost_of(const Span& span, const char* algorithm, const Parts& parts) {
   if (parts.steps == 0) {
-    const double bandwidth = span.in_turn(parts.bytes);
+    const double bandwidth = span.sequential_seconds(parts.bytes);
     return {algorithm, parts.latency + bandwidth, parts.latency, bandwidth};
   }
   std::vector<double> piece = parts.bytes;
   for (double& one : piece) one /= parts.steps;
   const double seconds = parts.latency + parts.steps * span.step(piece);
-  const double bandwidth = span.together(parts.bytes);
+  const double bandwidth = span.concurrent_seconds(parts.bytes);
   return {algorithm, seconds, seconds - bandwidth, bandwidth};
 }
 
@@ -201,15 +204,15 @@ Collective collective_named(std::string_view name) {
     if (kNames[i] == name) return static_cast<Collective>(i);
   }
   const std::vector<std::string> names(kNames.begin(), kNames.end());
-  throw InputError(
-      fmt::format("there is no collective {}", name),
-      did_you_mean(std::string(name), names, fmt::format("one of {}", fmt::join(names, ", "))));
+  throw InputError(fmt::format("collective {}: unknown", name),
+                   did_you_mean(std::string(name), names,
+                                fmt::format("collectives are {}", fmt::join(names, ", "))));
 }
 
 std::vector<CollectiveCost> closed_forms(const Network& network, Collective collective,
                                          const Group& group, double bytes) {
   if (!(bytes > 0) || !std::isfinite(bytes)) {
-    throw InputError(fmt::format("{} bytes: is no size to send", bytes), "name a size above zero");
+    throw InputError(fmt::format("{} bytes: is not a valid size", bytes), "use a size above zero");
   }
   const Span span(network, group);
   std::vector<CollectiveCost> out;
@@ -236,7 +239,7 @@ CollectiveCost closed_form_by(const Network& network, Collective collective, con
     known.push_back(one.algorithm);
   }
   throw InputError(fmt::format("{} by {}: has no closed form", name(collective), algorithm),
-                   fmt::format("one of {}", fmt::join(known, ", ")));
+                   fmt::format("algorithms are {}", fmt::join(known, ", ")));
 }
 
 double bus_factor(Collective collective, int ranks) {

@@ -19,7 +19,7 @@ std::span<const EmbeddedFile> network_files();
 
 namespace {
 
-/// Half the width of a 95% interval is so many standard deviations.
+/// Half the width of a 95% interval in standard deviations.
 constexpr double kNormal95 = 1.96;
 
 /// "12 %" as a share.
@@ -34,7 +34,7 @@ std::string text_of(const toml::table& table, const char* key) {
   return table[key].value_or(std::string());
 }
 
-/// A tier's figure, evaluated from the catalogue's or read where it states its own.
+/// Gives the figures of a tier: expressions of figures of the catalogue, or assumed values.
 class Evaluator {
  public:
   Evaluator(const claims::Catalogue& catalogue, std::string network)
@@ -45,7 +45,7 @@ class Evaluator {
     const std::string text = text_of(tier, key);
     if (text.empty()) return {};
     return text.find(':') == std::string::npos ? assumed(tier, key, text)
-                                               : joined(tier, key, text, dimension);
+                                               : evaluated(tier, key, text, dimension);
   }
 
  private:
@@ -56,8 +56,8 @@ class Evaluator {
     return {quantity.value, uncertainty, "assumed: " + text_of(tier, "note"), true};
   }
 
-  Amount joined(const toml::table& tier, const char* key, const std::string& text,
-                const claims::Dimension& dimension) const {
+  Amount evaluated(const toml::table& tier, const char* key, const std::string& text,
+                   const claims::Dimension& dimension) const {
     const claims::Expression expression(text);
     std::vector<double> values;
     std::vector<statistics::Interval> ranges;
@@ -69,13 +69,14 @@ class Evaluator {
       dimensions.push_back(property.dimension);
     }
     if (!(expression.dimension(dimensions) == dimension)) {
-      throw InputError(fmt::format("network of {}: {} = \"{}\" is not in {}", network_, key, text,
+      throw InputError(fmt::format("network of {}: {} = \"{}\": is not in {}", network_, key, text,
                                    symbol(dimension)),
-                       "hint the expression");
+                       "correct the expression");
     }
     const double value = expression.evaluate(values);
     const statistics::Interval range = expression.evaluate(ranges);
-    // The digits leave it open evenly; what the tier says of transfers comes on top.
+    // The published digits give a uniform distribution; the uncertainty stated by the tier is
+    // added.
     double uncertainty = (range.upper - range.lower) / 2 / std::sqrt(3.0) / value;
     if (std::string_view(key) == "efficiency") {
       uncertainty = std::hypot(uncertainty, share(tier["uncertainty"], 0) / kNormal95);
@@ -87,9 +88,9 @@ class Evaluator {
     try {
       return figures_.find(name);
     } catch (const InputError& error) {
-      throw InputError(fmt::format("network of {}, {}: its {} needs {}, which is not published",
+      throw InputError(fmt::format("network of {}, {}: {} needs {}, which is not published",
                                    network_, text_of(tier, "name"), key, name),
-                       "add the figure to the system's file, or name another network");
+                       "add the figure to the file of the system, or choose another network");
     }
   }
 
@@ -115,8 +116,8 @@ void require_whole(const Network& network) {
   for (const Tier& tier : network.tiers) {
     const auto require = [&](const Amount& amount, const char* what) {
       if (amount.value > 0) return;
-      throw InputError(fmt::format("network of {}, {}: no {}", network.id, tier.name, what),
-                       "state it, or the link is missing");
+      throw InputError(fmt::format("network of {}, {}: {} is missing", network.id, tier.name, what),
+                       "state it in the description of the network");
     };
     require(tier.port, "port");
     require(tier.latency, "latency");
@@ -156,8 +157,9 @@ Network network_of(const claims::Catalogue& catalogue, std::string_view system) 
     return out;
   }
   const auto known = systems_with_networks();
-  throw InputError(fmt::format("the network of {} is not described", system),
-                   did_you_mean(system, known, fmt::format("one of {}", fmt::join(known, ", "))));
+  throw InputError(
+      fmt::format("there is no description of the network of {}", system),
+      did_you_mean(system, known, fmt::format("described are {}", fmt::join(known, ", "))));
 }
 
 Network scaled(Network network, int endpoints) {
@@ -165,7 +167,7 @@ Network scaled(Network network, int endpoints) {
       network.tiers.size() > 1 ? network.tiers[network.tiers.size() - 2].endpoints : 1;
   if (endpoints < 1 || endpoints % group != 0) {
     throw InputError(fmt::format("{} endpoints do not fill groups of {}", endpoints, group),
-                     fmt::format("name a multiple of {}", group));
+                     fmt::format("use a multiple of {}", group));
   }
   network.endpoints = network.tiers.back().endpoints = endpoints;
   return network;

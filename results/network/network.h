@@ -1,4 +1,4 @@
-// What connects the devices of a system, and what it costs them to talk.
+// The network between the devices of a system, and the cost of communication.
 #pragma once
 
 #include <string>
@@ -9,46 +9,45 @@
 
 namespace assay::results::network {
 
-/// A figure that a network is made of.
+/// A figure of a network.
 struct Amount {
   double value = 0;        ///< in B/s, s or 1
-  double uncertainty = 0;  ///< standard, relative
-  std::string source;      ///< which figure of the catalogue, or why it is assumed
-  bool assumed = false;    ///< no published figure: a value of common knowledge, wide on purpose
+  double uncertainty = 0;  ///< relative standard deviation
+  std::string source;      ///< figures of the catalogue, or why it is assumed
+  bool assumed = false;    ///< not published: an estimate with a deliberately wide uncertainty
 };
 
-/// Endpoints that reach one another: those of a node by its links, those of the next tier by
-/// switches or network cards.
+/// One level of a network: the endpoints of a node are connected by its links, those of the next
+/// tier by switches or network cards.
 struct Tier {
   std::string name;
-  int endpoints = 1;  ///< of one group of this tier
-  Amount port;        ///< B/s each way of one endpoint into this tier
-  /// B/s each way that all endpoints of a group of the tier below share on their way into this one;
-  /// 0 where nothing but their ports limits them.
+  int endpoints = 1;  ///< in one group of this tier
+  Amount port;        ///< B/s per direction of one endpoint into this tier
+  /// B/s per direction that all endpoints of a group of the tier below share on the way into this
+  /// tier; 0 if only their ports limit them.
   Amount uplink;
-  /// Endpoints have a port for this tier beside that of the tier below (a network card beside
-  /// NVLink); else traffic of both tiers shares one.
+  /// Whether endpoints have a separate port for this tier (a network card in addition to NVLink);
+  /// otherwise traffic of this tier and of the tier below shares one port.
   bool own_port = false;
   Amount latency;     ///< s, one way, of a small message
-  Amount efficiency;  ///< share of the ports' rate that transfers reach
+  Amount efficiency;  ///< share of the port rate that transfers reach
 };
 
 struct Network {
-  std::string id;        ///< of the system whose network it is: "cloudmatrix384"
+  std::string id;        ///< id of its system: "cloudmatrix384"
   std::string endpoint;  ///< id of the system that sends and receives: a die, a chip
   int endpoints = 1;
-  std::vector<Tier> tiers;  ///< from the innermost to that which holds all
+  std::vector<Tier> tiers;  ///< from the innermost to the outermost, which contains all endpoints
 };
 
-/// The network of a system, from the catalogue's figures as results/network/networks.toml joins
-/// them. Throws InputError naming the figure that is missing, or the systems whose networks are
-/// described.
+/// The network of a system, described in results/network/networks.toml by figures of the catalogue.
+/// Throws InputError that names the missing figure, or the systems with a described network.
 Network network_of(const claims::Catalogue& catalogue, std::string_view system);
-/// Systems whose networks are described.
+/// Systems with a described network.
 std::vector<std::string> systems_with_networks();
 
-/// The same network with more or fewer endpoints in its outermost tier. Throws InputError where
-/// they do not fill whole groups of the tier below.
+/// The same network with another number of endpoints in its outermost tier. Throws InputError if
+/// they do not fill complete groups of the tier below.
 Network scaled(Network network, int endpoints);
 
 enum class Collective {
@@ -60,11 +59,11 @@ enum class Collective {
   send_receive
 };
 std::string_view name(Collective collective);
-/// Throws InputError with the nearest name.
+/// Throws InputError with the most similar name.
 Collective collective_named(std::string_view name);
 
-/// `ranks` endpoints that lie `stride` apart. The rest of the system does the same in groups like
-/// it at the same time, so that shared links are shared.
+/// `ranks` endpoints with distance `stride`. The rest of the system is divided into the same
+/// groups, which run the same collective at the same time and therefore share links.
 struct Group {
   int ranks = 2;
   int stride = 1;
@@ -72,24 +71,24 @@ struct Group {
 
 struct CollectiveCost {
   std::string algorithm;  ///< "ring", "pairwise", …
-  double seconds = 0;     ///< the sum of the two
+  double seconds = 0;     ///< sum of the latency and the bandwidth term
   double latency_seconds = 0, bandwidth_seconds = 0;
 };
 
-/// The cheapest of the algorithms that libraries choose from, by the closed formulas of Thakur,
-/// Rabenseifner & Gropp (2005) on each tier that the group spans. `bytes` as nccl-tests counts
-/// them: of a rank's buffer; all_gather, reduce_scatter and all_to_all: of the larger one. Throws
-/// InputError for a group larger than the network, fewer than two ranks, or bytes that are no
-/// positive number.
+/// The fastest of the algorithms that libraries choose from, by the closed formulas of Thakur,
+/// Rabenseifner & Gropp (2005) on each tier that the group spans. `bytes` is the size of the
+/// buffer of a rank as in nccl-tests; for all_gather, reduce_scatter and all_to_all that of the
+/// larger buffer. Throws InputError for a group larger than the network, fewer than two ranks, or
+/// bytes that are not a positive number.
 CollectiveCost closed_form(const Network& network, Collective collective, const Group& group,
                            double bytes);
-/// Of every algorithm, in order of name.
+/// The costs of all algorithms, ordered by name.
 std::vector<CollectiveCost> closed_forms(const Network& network, Collective collective,
                                          const Group& group, double bytes);
-/// Of one algorithm. Throws InputError where it is none of the collective's.
+/// The cost of one algorithm. Throws InputError if the collective does not have it.
 CollectiveCost closed_form_by(const Network& network, Collective collective, const Group& group,
                               double bytes, std::string_view algorithm);
-/// busbw of nccl-tests over its algbw, of so many ranks.
+/// busbw / algbw of nccl-tests for this number of ranks.
 double bus_factor(Collective collective, int ranks);
 
 }  // namespace assay::results::network

@@ -13,21 +13,21 @@ namespace assay::results::network {
 
 namespace {
 
-/// Where the ranks of all groups sit. Nodes are the groups of the innermost tier.
-class Seats {
+/// Maps the ranks of all groups to endpoints. Nodes are the groups of the innermost tier.
+class RankLayout {
  public:
-  Seats(const Network& network, const Group& group)
+  RankLayout(const Network& network, const Group& group)
       : network_(network),
         group_(group),
         local_(static_cast<int>(Span(network, group).members(0))) {}
 
   int ranks() const { return group_.ranks; }
-  /// Ranks of a group in one node.
+  /// Number of ranks of a group in one node.
   int local() const { return local_; }
   int nodes() const { return ranks() / local(); }
   bool fills_whole_nodes() const { return ranks() % local() == 0; }
 
-  /// Calls `visit(endpoint of)` for each group side by side, where `endpoint of` takes a rank.
+  /// Calls `visit(endpoint)` for each group, where `endpoint(rank)` gives the endpoint of a rank.
   template <typename Visit>
   void for_each_group(Visit visit) const {
     const int block = ranks() * group_.stride;
@@ -36,7 +36,7 @@ class Seats {
         visit([&](int rank) { return begin + first + rank * group_.stride; });
       }
     }
-    // A group at the system's edge, where groups do not divide it.
+    // A single group if the system is smaller than a block.
     if (block > network_.endpoints) visit([&](int rank) { return rank * group_.stride; });
   }
 
@@ -48,9 +48,9 @@ class Seats {
 
 using Steps = std::vector<Message>;  // of one group, between ranks
 
-Round round_of(const Seats& seats, int kind, const Steps& steps) {
+Round round_of(const RankLayout& layout, int kind, const Steps& steps) {
   Round out{kind, {}};
-  seats.for_each_group([&](auto endpoint) {
+  layout.for_each_group([&](auto endpoint) {
     for (const Message& one : steps) {
       out.messages.push_back({endpoint(one.from), endpoint(one.to), one.bytes});
     }
@@ -58,111 +58,114 @@ Round round_of(const Seats& seats, int kind, const Steps& steps) {
   return out;
 }
 
-/// Rings side by side, as many as a node has ranks: each passes on to its neighbour in the node all
-/// but one ring's share, and that to the next node.
-Round ring_round(const Seats& seats, double piece) {
-  const int local = seats.local(), nodes = seats.nodes();
+/// As many parallel rings as a node has ranks: each rank sends the share of one ring to the next
+/// node and all others to its neighbour in the node.
+Round ring_round(const RankLayout& layout, double piece) {
+  const int local = layout.local(), nodes = layout.nodes();
   Steps steps;
-  for (int rank = 0; rank < seats.ranks(); ++rank) {
+  for (int rank = 0; rank < layout.ranks(); ++rank) {
     const int node = rank / local, place = rank % local, next = (place + 1) % local;
     const double crossing = nodes > 1 ? piece / local : 0;
     if (local > 1) steps.push_back({rank, node * local + next, piece - crossing});
     if (nodes > 1) steps.push_back({rank, (node + 1) % nodes * local + next, crossing});
   }
-  return round_of(seats, 0, steps);
+  return round_of(layout, 0, steps);
 }
 
-Schedule ring(const Seats& seats, double bytes, int passes) {
-  const double piece = bytes / seats.ranks();
-  return {"ring", static_cast<long>(passes) * (seats.ranks() - 1),
-          [=](long) { return ring_round(seats, piece); }};
+Schedule ring(const RankLayout& layout, double bytes, int passes) {
+  const double piece = bytes / layout.ranks();
+  return {"ring", static_cast<long>(passes) * (layout.ranks() - 1),
+          [=](long) { return ring_round(layout, piece); }};
 }
 
-/// To each other rank in turn: first those of the own node, then those of the others.
-Schedule pairwise_rounds(const Seats& seats, double bytes) {
-  const double piece = bytes / seats.ranks();
-  return {"pairwise", seats.ranks() - 1L, [=](long number) {
-            const int shift = static_cast<int>(number) + 1, local = seats.local();
+/// Each rank sends to every other rank in turn: first in its own node, then in the others.
+Schedule pairwise_rounds(const RankLayout& layout, double bytes) {
+  const double piece = bytes / layout.ranks();
+  return {"pairwise", layout.ranks() - 1L, [=](long number) {
+            const int shift = static_cast<int>(number) + 1, local = layout.local();
             Steps steps;
-            for (int rank = 0; rank < seats.ranks(); ++rank) {
-              const int node = (rank / local + shift / local) % seats.nodes();
+            for (int rank = 0; rank < layout.ranks(); ++rank) {
+              const int node = (rank / local + shift / local) % layout.nodes();
               const int place = (rank % local + shift % local) % local;
               steps.push_back({rank, node * local + place, piece});
             }
-            return round_of(seats, shift < local ? 0 : 1, steps);
+            return round_of(layout, shift < local ? 0 : 1, steps);
           }};
 }
 
-/// All at once.
-Schedule direct_rounds(const Seats& seats, double bytes) {
-  const double piece = bytes / seats.ranks();
+/// All messages at once.
+Schedule direct_rounds(const RankLayout& layout, double bytes) {
+  const double piece = bytes / layout.ranks();
   return {"direct", 1, [=](long) {
             Steps steps;
-            for (int from = 0; from < seats.ranks(); ++from) {
-              for (int to = 0; to < seats.ranks(); ++to) {
+            for (int from = 0; from < layout.ranks(); ++from) {
+              for (int to = 0; to < layout.ranks(); ++to) {
                 if (from != to) steps.push_back({from, to, piece});
               }
             }
-            return round_of(seats, 0, steps);
+            return round_of(layout, 0, steps);
           }};
 }
 
-int exponent_of(const Seats& seats, const char* algorithm) {
-  const auto ranks = static_cast<unsigned>(seats.ranks());
+int exponent_of(const RankLayout& layout, const char* algorithm) {
+  const auto ranks = static_cast<unsigned>(layout.ranks());
   if (std::has_single_bit(ranks)) return std::countr_zero(ranks);
-  throw InputError(fmt::format("{} of {} ranks: is simulated for powers of two", algorithm, ranks),
-                   "name 2, 4, 8, 16 … ranks, or the ring");
+  throw InputError(
+      fmt::format("{} of {} ranks: can be simulated only for powers of two", algorithm, ranks),
+      "use 2, 4, 8, 16 … ranks, or the ring");
 }
 
-Round exchange(const Seats& seats, int bit, double bytes) {
+Round exchange(const RankLayout& layout, int bit, double bytes) {
   Steps steps;
-  for (int rank = 0; rank < seats.ranks(); ++rank)
+  for (int rank = 0; rank < layout.ranks(); ++rank)
     steps.push_back({rank, rank ^ (1 << bit), bytes});
-  return round_of(seats, bit, steps);
+  return round_of(layout, bit, steps);
 }
 
-Schedule recursive_doubling_rounds(const Seats& seats, double bytes) {
-  return {"recursive-doubling", exponent_of(seats, "recursive-doubling"),
-          [=](long number) { return exchange(seats, static_cast<int>(number), bytes); }};
+Schedule recursive_doubling_rounds(const RankLayout& layout, double bytes) {
+  return {"recursive-doubling", exponent_of(layout, "recursive-doubling"),
+          [=](long number) { return exchange(layout, static_cast<int>(number), bytes); }};
 }
 
-/// Halves, near partners first, and doubles on the way back where `passes` is 2.
-Schedule halving(const Seats& seats, double bytes, int passes, const char* algorithm) {
-  const int exponent = exponent_of(seats, algorithm);
+/// Halving, near partners first; with two passes, followed by doubling.
+Schedule halving(const RankLayout& layout, double bytes, int passes, const char* algorithm) {
+  const int exponent = exponent_of(layout, algorithm);
   return {algorithm, static_cast<long>(passes) * exponent, [=](long number) {
             const int bit =
                 static_cast<int>(number < exponent ? number : 2L * exponent - 1 - number);
-            return exchange(seats, bit, bytes / static_cast<double>(2L << bit));
+            return exchange(layout, bit, bytes / static_cast<double>(2L << bit));
           }};
 }
 
-Schedule binomial_rounds(const Seats& seats, double bytes) {
-  const int exponent = exponent_of(seats, "binomial");
+Schedule binomial_rounds(const RankLayout& layout, double bytes) {
+  const int exponent = exponent_of(layout, "binomial");
   return {"binomial", exponent, [=](long number) {
-            // The farthest first, so that each message crosses between nodes once.
+            // Far partners first, so that each message crosses between nodes only once.
             const int distance = 1 << (exponent - 1 - number);
             Steps steps;
-            for (int rank = 0; rank < seats.ranks(); rank += 2 * distance) {
+            for (int rank = 0; rank < layout.ranks(); rank += 2 * distance) {
               steps.push_back({rank, rank + distance, bytes});
             }
-            return round_of(seats, static_cast<int>(number), steps);
+            return round_of(layout, static_cast<int>(number), steps);
           }};
 }
 
-Schedule one_message_rounds(const Seats& seats, double bytes) {
-  return {"one-message", 1, [=](long) { return round_of(seats, 0, {{0, 1, bytes}}); }};
+Schedule one_message_rounds(const RankLayout& layout, double bytes) {
+  return {"one-message", 1, [=](long) { return round_of(layout, 0, {{0, 1, bytes}}); }};
 }
 
-using Maker = std::function<Schedule(const Seats&, double bytes)>;
+using ScheduleMaker = std::function<Schedule(const RankLayout&, double bytes)>;
 
-const std::map<std::string, Maker>& makers(Collective collective) {
+const std::map<std::string, ScheduleMaker>& schedule_makers(Collective collective) {
   const auto rings = [](int passes) {
-    return [=](const Seats& seats, double bytes) { return ring(seats, bytes, passes); };
+    return [=](const RankLayout& layout, double bytes) { return ring(layout, bytes, passes); };
   };
   const auto halves = [](int passes, const char* name) {
-    return [=](const Seats& seats, double bytes) { return halving(seats, bytes, passes, name); };
+    return [=](const RankLayout& layout, double bytes) {
+      return halving(layout, bytes, passes, name);
+    };
   };
-  static const std::map<Collective, std::map<std::string, Maker>> kAll = {
+  static const std::map<Collective, std::map<std::string, ScheduleMaker>> kAll = {
       {Collective::all_reduce,
        {{"ring", rings(2)},
         {"rabenseifner", halves(2, "rabenseifner")},
@@ -181,25 +184,26 @@ const std::map<std::string, Maker>& makers(Collective collective) {
 
 std::vector<std::string> scheduled_algorithms(Collective collective) {
   std::vector<std::string> out;
-  for (const auto& [name, maker] : makers(collective)) out.push_back(name);
+  for (const auto& [name, maker] : schedule_makers(collective)) out.push_back(name);
   return out;
 }
 
 Schedule schedule_of(const Network& network, Collective collective, const Group& group,
                      double bytes, const std::string& algorithm) {
-  const Seats seats(network, group);
-  if (!seats.fills_whole_nodes()) {
-    throw InputError(
-        fmt::format("{} ranks over nodes of {}: the last is not full", group.ranks, seats.local()),
-        fmt::format("name a multiple of {}", seats.local()));
+  const RankLayout layout(network, group);
+  if (!layout.fills_whole_nodes()) {
+    throw InputError(fmt::format("{} ranks on nodes of {}: the last node is not full", group.ranks,
+                                 layout.local()),
+                     fmt::format("use a multiple of {}", layout.local()));
   }
-  const auto& known = makers(collective);
+  const auto& known = schedule_makers(collective);
   const auto found = known.find(algorithm);
   if (found == known.end()) {
-    throw InputError(fmt::format("{} by {}: is not simulated", name(collective), algorithm),
-                     fmt::format("one of {}", fmt::join(scheduled_algorithms(collective), ", ")));
+    throw InputError(
+        fmt::format("{} by {}: cannot be simulated", name(collective), algorithm),
+        fmt::format("algorithms are {}", fmt::join(scheduled_algorithms(collective), ", ")));
   }
-  return found->second(seats, bytes);
+  return found->second(layout, bytes);
 }
 
 }  // namespace assay::results::network

@@ -1,4 +1,4 @@
-// A collective's algorithm as rounds of messages between endpoints, for simulation.
+// The algorithm of a collective as rounds of messages between endpoints, for simulation.
 #pragma once
 
 #include <functional>
@@ -14,12 +14,11 @@ struct Message {
   double bytes = 0;
 };
 
-/// Messages that are under way at once; the next round begins when all have arrived.
+/// Messages that are sent at once; the next round begins when all have arrived.
 struct Round {
-  /// Which rounds are alike: on a network whose groups are alike, rounds of one kind take the same
-  /// time.
+  /// Rounds of the same kind take the same time if all groups of the network are equal.
   int kind = 0;
-  std::vector<Message> messages;  ///< of all groups side by side
+  std::vector<Message> messages;  ///< of all groups
 };
 
 struct Schedule {
@@ -28,10 +27,11 @@ struct Schedule {
   std::function<Round(long number)> round;  ///< from 0
 };
 
-/// Throws InputError where the algorithm is none of the collective's, or not made for such a group.
+/// Throws InputError if the collective does not have the algorithm or it does not support the
+/// group.
 Schedule schedule_of(const Network& network, Collective collective, const Group& group,
                      double bytes, const std::string& algorithm);
-/// Those that schedule_of() knows.
+/// The algorithms that schedule_of() supports.
 std::vector<std::string> scheduled_algorithms(Collective collective);
 
 }  // namespace assay::results::network

@@ -21,10 +21,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Up to so many messages every round is simulated, beyond that some of each kind.
+/// With more messages than this, only some rounds of each kind are simulated.
 constexpr double kMostMessages = 1e6;
 
-/// Beside the program, in its installation, or where the environment says.
+/// Path of the simulator: from ASSAY_SIMULATOR, next to the program, or in its installation.
 std::optional<fs::path> simulator() {
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
@@ -38,7 +38,7 @@ std::optional<fs::path> simulator() {
   return std::nullopt;
 }
 
-/// The cheapest in closed form of those that are simulated for such a group.
+/// The fastest algorithm by closed form among those that can be simulated for the group.
 std::string chosen(const Network& network, Collective collective, const Group& group,
                    double bytes) {
   auto costs = closed_forms(network, collective, group, bytes);
@@ -46,7 +46,7 @@ std::string chosen(const Network& network, Collective collective, const Group& g
       costs.begin(), costs.end(),
       [](const CollectiveCost& a, const CollectiveCost& b) { return a.seconds < b.seconds; });
   for (const CollectiveCost& one : costs) {
-    // What is sent all at once is too many flows for more than a node or two.
+    // For large groups, sending everything at once would need too many flows.
     if (one.algorithm == "direct" && group.ranks > 64) continue;
     try {
       schedule_of(network, collective, group, bytes, one.algorithm);
@@ -67,8 +67,8 @@ Simulated simulated(const Network& network, Collective collective, const Group& 
                     const std::string& algorithm) {
   const auto program = simulator();
   if (!program) {
-    throw Error("there is no simulator: this build was made without SimGrid",
-                "install libsimgrid-dev and build again; closed formulas need no simulator");
+    throw Error("the simulator is missing: this build was made without SimGrid",
+                "install libsimgrid-dev and build again, or use the closed formulas");
   }
   SimulationRequest request{network, collective, algorithm, group, bytes};
   if (request.algorithm.empty()) {
@@ -86,7 +86,9 @@ Simulated simulated(const Network& network, Collective collective, const Group& 
   }
   if (result.code != 0 || !answer.is_object()) {
     throw Error(fmt::format("the simulator failed: {}",
-                            result.error.empty() ? "killed, perhaps for memory" : result.error));
+                            result.error.empty()
+                                ? "it was killed, possibly because it used too much memory"
+                                : result.error));
   }
   Simulated out;
   out.seconds = answer.at("seconds");

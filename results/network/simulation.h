@@ -1,4 +1,4 @@
-// Collectives as flows over a simulated platform (SimGrid, S4U), in a process of its own.
+// Simulates collectives as flows over a platform (SimGrid, S4U), in a separate process.
 #pragma once
 
 #include "results/network/network.h"
@@ -6,20 +6,20 @@
 namespace assay::results::network {
 
 struct Simulated {
-  double seconds = 0;         ///< in the simulation
+  double seconds = 0;         ///< simulated time
   std::string algorithm;      ///< as in the closed forms
-  long rounds = 0;            ///< of the algorithm
-  long rounds_simulated = 0;  ///< the others are like one of these, by symmetry
-  long flows = 0;             ///< simulated
-  double wall_seconds = 0;    ///< that it took
+  long rounds = 0;            ///< rounds of the algorithm
+  long rounds_simulated = 0;  ///< the others are equal to one of these by symmetry
+  long flows = 0;             ///< number of simulated flows
+  double wall_seconds = 0;    ///< time that the simulation took
   double peak_bytes = 0;      ///< memory of its process
 };
 
-/// Whether this build has the simulator, and why not.
+/// Whether the simulator is installed.
 bool can_simulate();
 
-/// Simulates an algorithm; empty: what closed_form() chooses. Throws Error where there is no
-/// simulator, InputError as closed_form() does and for an algorithm that is not simulated.
+/// Simulates an algorithm; if empty, the fastest one that can be simulated. Throws Error if there
+/// is no simulator, and InputError like closed_form() or if the algorithm cannot be simulated.
 Simulated simulated(const Network& network, Collective collective, const Group& group, double bytes,
                     const std::string& algorithm = "");
 

@@ -1,4 +1,4 @@
-// What the program and its simulator say to one another.
+// Messages between the program and its simulator.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -10,29 +10,30 @@ namespace assay::results::network {
 
 Span::Span(const Network& network, const Group& group) : network_(network), ranks_(group.ranks) {
   if (group.ranks < 2) {
-    throw InputError(fmt::format("a group of {}: ranks talk from two on", group.ranks),
-                     "name two ranks or more");
+    throw InputError(
+        fmt::format("a group of {}: a collective needs two or more ranks", group.ranks),
+        "use two or more ranks");
   }
   if (group.stride < 1) {
-    throw InputError(fmt::format("stride {}: ranks lie one apart or more", group.stride), "");
+    throw InputError(fmt::format("stride {}: is below 1", group.stride), "use 1 or more");
   }
   if (static_cast<long>(group.ranks - 1) * group.stride >= network.endpoints) {
     throw InputError(
-        fmt::format("{} ranks {} apart reach beyond the {} endpoints ({}) of {}", group.ranks,
-                    group.stride, network.endpoints, network.endpoint, network.id),
-        fmt::format("at most {}", (network.endpoints - 1) / group.stride + 1));
+        fmt::format("{} ranks with stride {}: do not fit into the {} endpoints ({}) of {}",
+                    group.ranks, group.stride, network.endpoints, network.endpoint, network.id),
+        fmt::format("use at most {} ranks", (network.endpoints - 1) / group.stride + 1));
   }
   for (std::size_t tier = 0; tier < network.tiers.size(); ++tier) {
     const int room = network.tiers[tier].endpoints;
-    const int seats = std::max(1, (room + group.stride - 1) / group.stride);
-    members_.push_back(std::min(group.ranks, seats));
+    const int layout = std::max(1, (room + group.stride - 1) / group.stride);
+    members_.push_back(std::min(group.ranks, layout));
     if (members_[tier] > below(tier)) outermost_ = tier;
   }
-  // What the last tier holds is all.
+  // The last tier contains all ranks.
   members_.back() = group.ranks;
 }
 
-double Span::together(const std::vector<double>& bytes) const {
+double Span::concurrent_seconds(const std::vector<double>& bytes) const {
   double port = 0, longest = 0;
   for (std::size_t tier = 0; tier < bytes.size(); ++tier) {
     const Tier& one = network_.tiers[tier];
@@ -55,18 +56,18 @@ double Span::step(const std::vector<double>& bytes) const {
   std::vector<double> left = bytes;
   double longest = 0;
   for (std::size_t tier = 0; tier < bytes.size(); ++tier) {
-    if (bytes[tier] > 0) longest = std::max(longest, latency(tier) + together(left));
+    if (bytes[tier] > 0) longest = std::max(longest, latency(tier) + concurrent_seconds(left));
     left[tier] = 0;
   }
   return longest;
 }
 
-double Span::in_turn(const std::vector<double>& bytes) const {
+double Span::sequential_seconds(const std::vector<double>& bytes) const {
   double sum = 0;
   for (std::size_t tier = 0; tier < bytes.size(); ++tier) {
     std::vector<double> alone(bytes.size());
     alone[tier] = bytes[tier];
-    sum += together(alone);
+    sum += concurrent_seconds(alone);
   }
   return sum;
 }

@@ -1,4 +1,4 @@
-// How a group of endpoints lies in the tiers of a network, and what its traffic takes there.
+// The distribution of a group over the tiers of a network, and the time of its traffic.
 #pragma once
 
 #include <vector>
@@ -7,31 +7,32 @@
 
 namespace assay::results::network {
 
-/// A group's members tier by tier. Throws InputError where the network has no such group.
+/// The members of a group, tier by tier. Throws InputError if the group does not fit into the
+/// network.
 class Span {
  public:
   Span(const Network& network, const Group& group);
 
   int ranks() const { return ranks_; }
   std::size_t tiers() const { return members_.size(); }
-  /// Members within one group of the tier; of tier -1, one.
+  /// Members within one group of the tier, and of the tier below (one for the innermost tier).
   double members(std::size_t tier) const { return members_[tier]; }
   double below(std::size_t tier) const { return tier == 0 ? 1 : members_[tier - 1]; }
-  /// By which factor a tier multiplies the members of the one below.
+  /// Members within the tier divided by members within the tier below.
   double factor(std::size_t tier) const { return members(tier) / below(tier); }
-  /// One way, through the tier; of the outermost that the group spans.
+  /// One-way latency of a tier; without a tier, of the outermost one that the group spans.
   double latency(std::size_t tier) const { return network_.tiers[tier].latency.value; }
   double latency() const { return latency(outermost_); }
   std::size_t outermost() const { return outermost_; }
 
-  /// Seconds for each endpoint to send so many bytes through exactly each tier, all at once: the
-  /// busiest port or uplink decides.
-  double together(const std::vector<double>& bytes) const;
-  /// One message through each tier, all sent at once: a port is busy from the first that arrives
-  /// on, and those of farther tiers come later.
+  /// Seconds if each endpoint sends these bytes through each tier, all at once: the time of the
+  /// busiest port or uplink.
+  double concurrent_seconds(const std::vector<double>& bytes) const;
+  /// Seconds of one message through each tier, all sent at once: a port is busy from its first
+  /// arriving message on, and messages of outer tiers arrive later.
   double step(const std::vector<double>& bytes) const;
-  /// As together(), where one tier follows the other.
-  double in_turn(const std::vector<double>& bytes) const;
+  /// Like concurrent_seconds(), but the tiers are used one after the other.
+  double sequential_seconds(const std::vector<double>& bytes) const;
 
  private:
   const Network& network_;

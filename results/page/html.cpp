@@ -42,7 +42,7 @@ Html prose(std::string_view text) {
 }
 
 std::string script_safe(std::string json) {
-  // "<" occurs in JSON inside strings only.
+  // In JSON, "<" occurs only inside strings.
   for (std::size_t at = 0; (at = json.find('<', at)) != std::string::npos;) {
     json.replace(at, 1, "\\u003c");
   }

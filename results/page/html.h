@@ -1,4 +1,4 @@
-// HTML put together so that text cannot become markup.
+// Builds HTML so that text can never become markup.
 #pragma once
 
 #include <fmt/format.h>
@@ -10,10 +10,10 @@
 
 namespace assay::results::page {
 
-/// Text with the five characters that mean something in HTML replaced by references.
+/// Text with the five special characters of HTML replaced by references.
 std::string escaped(std::string_view text);
 
-/// Markup. Only html() makes it, from a pattern in the source.
+/// Markup. Only html() makes it, from a pattern in the source code.
 struct Html {
   std::string text;
 
@@ -42,7 +42,8 @@ struct Argument<T> {
 };
 }  // namespace detail
 
-/// The pattern with its arguments: text is escaped, Html put in as it is, numbers formatted.
+/// The pattern with its arguments: text is escaped, Html is inserted unchanged, numbers are
+/// formatted.
 template <typename... Arguments>
 Html html(
     fmt::format_string<typename detail::Argument<std::remove_cvref_t<Arguments>>::type...> pattern,
@@ -54,13 +55,13 @@ Html html(
   return {put(detail::Argument<std::remove_cvref_t<Arguments>>::of(arguments)...)};
 }
 
-/// Text with what it has between backticks set as code.
+/// Text; parts between backticks become code.
 Html prose(std::string_view text);
 
-/// JSON as it may stand between <script> tags.
+/// JSON that is safe between <script> tags.
 std::string script_safe(std::string json);
 
-/// A link where the address is one of the web, else its text alone.
+/// A link if the address is http or https, else only the text.
 Html link(std::string_view address, std::string_view text);
 
 }  // namespace assay::results::page

@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Empty where there is none of that name.
+/// Empty if there is no such file.
 std::string_view file_if_any(std::string_view name) {
   for (const EmbeddedFile& candidate : page_files()) {
     if (candidate.name == name) return candidate.text;
@@ -33,7 +33,7 @@ std::string_view file(std::string_view name) {
   return text;
 }
 
-/// "{{name}}" replaced by values in one pass, so that values may hold anything.
+/// Replaces "{{name}}" by values in one pass, so that values may contain anything.
 std::string filled(std::string_view pattern,
                    const std::map<std::string, std::string_view, std::less<>>& values) {
   std::string out;
@@ -47,7 +47,7 @@ std::string filled(std::string_view pattern,
   }
 }
 
-/// By which the page lets this script run and no other.
+/// The hash by which the page allows only this script to run.
 std::string hash_source(std::string_view script) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256(reinterpret_cast<const unsigned char*>(script.data()), script.size(), digest.data());

@@ -1,4 +1,4 @@
-// One HTML file that needs no network: the style, Chart.js and the scripts are inside it.
+// One HTML file that needs no network: it contains the style, Chart.js and the scripts.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -11,16 +11,16 @@ namespace assay::results::page {
 struct Page {
   std::string title;
   Html body;
-  nlohmann::ordered_json data;  ///< what the scripts draw from; "rooflines" is an array in it
-  /// Further embedded files beside report.css and report.js, without their endings: a style and,
-  /// where there is one, a script; empty: none.
+  nlohmann::ordered_json data;  ///< the data for the scripts; must have an array "rooflines"
+  /// Name without extension of a further embedded style and, if there is one, script, used in
+  /// addition to report.css and report.js; may be empty.
   std::string addition;
 };
 
-/// The whole document. Its scripts run, and no others.
+/// The whole document. No other scripts than its own can run.
 std::string page_html(const Page& page);
 
-/// Whether a text begins as page_html() begins a document.
+/// Whether a text begins like the documents of page_html().
 bool is_page(const std::string& beginning);
 
 }  // namespace assay::results::page

@@ -1,4 +1,5 @@
-// Draws the rooflines and lets tables be sorted and filtered. The page says the same without it.
+// Draws the rooflines, and makes tables sortable and filterable. Without this script the page has the
+// same content.
 (function () {
   "use strict";
 
@@ -14,7 +15,7 @@
     return Number((value / 1000 ** step).toPrecision(2)) + ["", " k", " M", " G", " T", " P", " E"][step];
   };
 
-  // Powers of ten, and twos and fives where there are few of them.
+  // Powers of ten; also their multiples by 2 and 5 if there are few.
   const thin = (axis) => {
     const decades = Math.log10(axis.max / axis.min);
     const ticks = [];
@@ -38,7 +39,7 @@
 
   const words = (point) => [point.implementation, point.rate, point.share].filter(Boolean);
 
-  // The roofs' values, written along them.
+  // Writes the values of the roofs along their lines.
   const roofLabels = {
     id: "roofLabels",
     beforeDatasetsDraw(chart, args, figure) {
@@ -119,7 +120,7 @@
     ];
   }
 
-  /// Arrow keys walk from point to point, in order of intensity.
+  /// Arrow keys move from point to point, in order of intensity.
   function walk(chart, canvas, figure, readout) {
     const order = figure.points.map((point, index) => index)
       .sort((a, b) => figure.points[a].x - figure.points[b].x || figure.points[a].y - figure.points[b].y);
@@ -160,7 +161,7 @@
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", plot.querySelector("svg").getAttribute("aria-label") +
-      " Arrow keys go from point to point.");
+      " Arrow keys move from point to point.");
     plot.append(canvas);
     box.classList.add("live");
     const chart = new Chart(canvas, {
@@ -171,7 +172,7 @@
         .find((item) => item.datasetIndex === 1);
       if (hit) tell(figure.points[hit.index], readout);
     });
-    readout.textContent = "Point at a mark, or use the arrow keys, for what it stands for.";
+    readout.textContent = "Point at a mark, or use the arrow keys, to see its problem.";
     walk(chart, canvas, figure, readout);
     return () => {
       chart.data.datasets = datasets(figure);
@@ -185,7 +186,7 @@
     for (const redraw of redraws) redraw();
   });
 
-  // Sorting: within each division, so that divisions never rank against one another.
+  // Rows are sorted within each division, so that divisions are never ranked against each other.
   function sort(table, heading, key) {
     const down = heading.getAttribute("aria-sort") === "ascending";
     for (const other of table.tHead.querySelectorAll("th")) other.removeAttribute("aria-sort");
@@ -224,7 +225,7 @@
 
   const distinct = (rows, key) => [...new Set(rows.map((row) => row.dataset[key]))];
 
-  /// A text to look for and two choices above a table.
+  /// A search field and two choices above a table.
   function filter(table) {
     const rows = [...table.tBodies].flatMap((body) => [...body.rows])
       .filter((row) => !row.classList.contains("division"));
@@ -239,7 +240,7 @@
         ["none", "no difference shown"], ["unjudged", "not judged"]])]);
     } else if (!verdicts) {
       choices.push(["result", choice([["", "all"], ["verified", "verified"],
-        ["missed", "short of precision"], ["failed", "failed"], ["suspicious", "suspicious"],
+        ["missed", "wider than target"], ["failed", "failed"], ["suspicious", "suspicious"],
         ["unsupported", "unsupported"], ["modelled", "modelled"], ["unverified", "not verified"]])]);
     }
     const count = document.createElement("output");
@@ -273,7 +274,7 @@
     if (table.querySelectorAll("tbody tr:not(.division)").length > 5) filter(table);
   }
 
-  // A record's entry may lie in a folded part.
+  // The entry of a record may be in a closed part of the page.
   const unfold = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const folded = target && target.closest("details:not([open])");

@@ -8,15 +8,16 @@ namespace assay::results::project {
 
 namespace {
 
-/// Tokens of experts that an exchange moves: 8 a token of 7168 elements, a byte each on the way to
-/// the experts and two on the way back.
+/// The exchange of tokens with experts: each token of 7168 elements goes to 8 experts, with one
+/// byte per element on the way to the experts and two on the way back.
 Exchange exchange_of(const toml::table& row) {
   const Model model = find_model("deepseek-v3");
   Exchange out;
   out.group = {row["ranks"].value_or(2), 1};
   out.experts = true;
   const bool back = row["exchange"].value_or(std::string()) == "combine";
-  out.bytes = row["tokens"].value_or(128.0) * model.experts_a_token * model.hidden * (back ? 2 : 1);
+  out.bytes =
+      row["tokens"].value_or(128.0) * model.experts_per_token * model.hidden * (back ? 2 : 1);
   return out;
 }
 
@@ -32,7 +33,7 @@ Projected exchange(const claims::Catalogue& catalogue, const Site& site, const t
   return summarized(std::move(seconds));
 }
 
-/// As nccl-tests' busbw of an all-reduce.
+/// The busbw of an all-reduce as in nccl-tests.
 Projected all_reduce(const claims::Catalogue& catalogue, const Site& site, const toml::table& row,
                      std::uint64_t seed, int draws) {
   const auto inputs = inputs_of(catalogue, *site.endpoint, &site.network, {});
@@ -59,15 +60,15 @@ Projected serving(const claims::Catalogue& catalogue, const Site& site, const to
   deployment.phase = phase_named(row["phase"].value_or(std::string()));
   deployment.expert = row["ep"].value_or(1);
   deployment.redundant_experts = row["redundant_experts"].value_or(0);
-  // Published batches are of a chip.
-  deployment.batch = row["batch"].value_or(1.0) / site.endpoints_a_chip;
+  // Published batches are per chip.
+  deployment.batch = row["batch"].value_or(1.0) / site.endpoints_per_chip;
   deployment.context = row["context"].value_or(4096.0);
   deployment.type = row["type"].value_or(std::string("bf16"));
   deployment.predicted = row["predicted"].value_or(0);
   deployment.micro_batches = row["micro_batches"].value_or(0);
-  options.loaded_alike = row["loaded_alike"].value_or(false);
+  options.balanced_experts = row["balanced_experts"].value_or(false);
   return project(catalogue, site, find_model(row["model"].value_or(std::string())), options)
-      .tokens_a_chip;
+      .tokens_per_chip;
 }
 
 Projected scaled_by(const Projected& one, double factor) {

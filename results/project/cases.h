@@ -1,4 +1,4 @@
-// A case to project, as a table of TOML states it.
+// Projects a case that a TOML table describes.
 #pragma once
 
 #include <toml++/toml.h>
@@ -7,8 +7,8 @@
 
 namespace assay::results::project {
 
-/// In base units: seconds, B/s, token/s, FLOP/s or a ratio, as the case's `kind` has it. Throws
-/// InputError where the catalogue lacks what it needs.
+/// The result in base units: seconds, B/s, token/s, FLOP/s or a ratio, depending on the `kind` of
+/// the case. Throws InputError if the catalogue lacks a figure that it needs.
 Projected project_case(const claims::Catalogue& catalogue, const toml::table& one,
                        std::uint64_t seed, int draws);
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "kernels/error.h"
+#include "results/page/quantity_text.h"
 #include "results/project/cases.h"
 #include "results/project/data_files.h"
 
@@ -26,7 +27,7 @@ void add_cases(const char* file, const char* list, Cases& out) {
   }
 }
 
-/// By claim.
+/// All cases, by claim.
 const Cases& cases() {
   static const Cases kCases = [] {
     Cases out;
@@ -45,7 +46,7 @@ std::string what_of(const toml::table& one) {
                        one["type"].value_or(std::string()), system);
   }
   if (kind == "ratio") {
-    return fmt::format("a large matmul in {} on all chips of {} over the same on {}",
+    return fmt::format("a large matmul in {} on all chips of {} divided by the same on {}",
                        one["type"].value_or(std::string()), system,
                        one["against"].value_or(std::string()));
   }
@@ -96,15 +97,15 @@ std::string projection_text(const claims::Claim& claim, const ClaimProjection& p
   const std::string unit = claim.value->unit.empty() ? "" : " " + claim.value->unit;
   const std::string figure =
       fmt::format("{}: projected {}{} (95% interval {} to {})", projection.what,
-                  claims::format_number(projection.projected.value, 3), unit,
-                  claims::format_number(projection.projected.interval.lower, 3),
-                  claims::format_number(projection.projected.interval.upper, 3));
+                  page::number_text(projection.projected.value, 3), unit,
+                  page::number_text(projection.projected.interval.lower, 3),
+                  page::number_text(projection.projected.interval.upper, 3));
   const char* word = projection.consistent ? "consistent" : "not consistent";
   if (!projection.of_peak) return fmt::format("{}, {} with the claim", figure, word);
   return fmt::format(
-      "{}, {:.0f}% of the peak that is claimed: as a rate that work reaches, {} with "
-      "the claim; of the peak itself it says nothing",
-      figure, 100 * projection.projected.value / claim.value->written, word);
+      "{}, {} of the claimed peak: {} with the claim as a rate that work reaches; it says nothing "
+      "about the peak itself",
+      figure, page::percent_text(projection.projected.value / claim.value->written), word);
 }
 
 std::optional<std::string> projected_evidence(const claims::Catalogue& catalogue,

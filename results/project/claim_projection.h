@@ -1,4 +1,4 @@
-// What projections say of claims: evidence that decides nothing.
+// Projections as evidence about claims, which decides nothing.
 #pragma once
 
 #include <optional>
@@ -11,23 +11,22 @@ namespace assay::results::project {
 
 struct ClaimProjection {
   Projected projected;  ///< in the claim's unit
-  std::string what;     ///< of what it is: "a large matmul on all chips at once"
-  /// The claim's value lies within the interval, give or take its tolerance; for "at least" the
-  /// interval reaches it.
+  std::string what;     ///< what is projected: "a large matmul on all chips at once"
+  /// Whether the claimed value, with its tolerance, lies within the interval; for "at least" and
+  /// "at most" only one end of the interval counts.
   bool consistent = false;
-  /// The claim is of a peak, the projection of what work reaches: they differ in kind.
+  /// The claim is about a peak, but the projection is a rate that work reaches.
   bool of_peak = false;
 };
 
-/// None where no case projects the claim, or where the catalogue lacks what that needs.
+/// Absent if no case projects the claim or if the catalogue lacks a figure.
 std::optional<ClaimProjection> projection_of(const claims::Catalogue& catalogue,
                                              const claims::Claim& claim);
 
-/// In a sentence with its numbers, marked as projected.
+/// A sentence with the numbers, marked as projected.
 std::string projection_text(const claims::Claim& claim, const ClaimProjection& projection);
 
-/// The same as judge() takes it: the sentence of projection_of(), none where there is no
-/// projection.
+/// A claims::Projector: the sentence about projection_of(), absent if there is no projection.
 std::optional<std::string> projected_evidence(const claims::Catalogue& catalogue,
                                               const claims::Claim& claim);
 

@@ -18,14 +18,14 @@ std::string_view name(Phase phase) {
 Phase phase_named(std::string_view text) {
   if (text == "prefill") return Phase::prefill;
   if (text == "decode") return Phase::decode;
-  throw InputError(fmt::format("there is no phase {}", text), "name prefill or decode");
+  throw InputError(fmt::format("phase {}: unknown", text), "use prefill or decode");
 }
 
 double bytes_of_type(const std::string& type) {
   if (type == "bf16" || type == "f16") return 2;
   if (type == "f8" || type == "i8") return 1;
-  throw InputError(fmt::format("type {}: a model's weights are not projected in it", type),
-                   "name bf16, f16, f8 or i8");
+  throw InputError(fmt::format("type {}: weights of this type are not supported", type),
+                   "use bf16, f16, f8 or i8");
 }
 
 void require_possible(const Model& model, const Deployment& deployment, int endpoints) {
@@ -34,61 +34,64 @@ void require_possible(const Model& model, const Deployment& deployment, int endp
   };
   const auto tensor = static_cast<double>(deployment.tensor);
   if (deployment.tensor < 1 || deployment.pipeline < 1 || deployment.expert < 1) {
-    refuse("parallelism below 1: there is no such split", "name 1 or more");
+    refuse("tensor, pipeline or expert parallelism: is below 1", "use 1 or more");
   }
   if (std::fmod(model.heads, tensor) != 0) {
     refuse(fmt::format("tensor parallelism of {}: does not divide the {} heads of {}",
                        deployment.tensor, model.heads, model.name),
-           "name a divisor of them");
+           "use a divisor of this number");
   }
   if (!model.latent() && deployment.tensor > model.kv_heads &&
       std::fmod(tensor, model.kv_heads) != 0) {
-    refuse(fmt::format("tensor parallelism of {}: is no multiple of the {} KV heads of {}",
-                       deployment.tensor, model.kv_heads, model.name),
-           "name a divisor or a multiple of them");
+    refuse(
+        fmt::format(
+            "tensor parallelism of {}: neither divides nor is a multiple of the {} KV heads of {}",
+            deployment.tensor, model.kv_heads, model.name),
+        "use a divisor or a multiple of this number");
   }
   if (deployment.pipeline > model.layers) {
     refuse(fmt::format("pipeline parallelism of {}: {} has {} layers", deployment.pipeline,
                        model.name, model.layers),
-           fmt::format("at most {}", model.layers));
+           fmt::format("use at most {}", model.layers));
   }
   if (!model.mixture() && deployment.expert > 1) {
     refuse(
         fmt::format("expert parallelism of {}: {} has no experts", deployment.expert, model.name),
-        "name an expert parallelism of 1");
+        "use an expert parallelism of 1");
   }
   if (model.mixture()) {
     const double copies = model.experts + deployment.redundant_experts;
     if (deployment.expert > copies) {
       refuse(
           fmt::format("expert parallelism of {}: there are {} experts", deployment.expert, copies),
-          "name fewer, or add redundant copies of experts");
+          "use less expert parallelism, or more redundant copies of experts");
     }
     if (deployment.expert % deployment.tensor != 0 && deployment.tensor % deployment.expert != 0) {
       refuse(fmt::format(
                  "expert parallelism of {} and tensor parallelism of {}: neither divides the other",
                  deployment.expert, deployment.tensor),
-             "name one as a multiple of the other");
+             "make one a multiple of the other");
     }
   }
   if (deployment.ranks() > endpoints) {
     refuse(fmt::format("{} ranks (tp {} × pp {} × ep {}): the system has {}", deployment.ranks(),
                        deployment.tensor, deployment.pipeline, deployment.expert, endpoints),
-           "split the model over fewer");
+           "split the model over fewer ranks");
   }
   const auto is_count = [](double value) { return std::isfinite(value) && value > 0; };
   if (!is_count(deployment.batch) || !is_count(deployment.context) ||
       !is_count(deployment.cache_bytes)) {
-    refuse("a batch, a context or an element of the cache of no size", "name one above zero");
+    refuse("batch, context and bytes per cache element must be above zero",
+           "use numbers above zero");
   }
   constexpr int kMostPredicted = 8;
   if (deployment.predicted < 0 || deployment.predicted > kMostPredicted) {
-    refuse(fmt::format("{} predicted tokens: not projected", deployment.predicted),
-           fmt::format("name 0 to {}", kMostPredicted));
+    refuse(fmt::format("{} predicted tokens: not supported", deployment.predicted),
+           fmt::format("use 0 to {}", kMostPredicted));
   }
   if (deployment.micro_batches < 0 || deployment.micro_batches > 2) {
-    refuse(fmt::format("{} micro-batches: not projected", deployment.micro_batches),
-           "name 1 or 2; 0 takes the quicker");
+    refuse(fmt::format("{} micro-batches: not supported", deployment.micro_batches),
+           "use 1 or 2, or 0 for the faster of both");
   }
 }
 
@@ -107,18 +110,18 @@ MemoryNeed memory_need(const Model& model, const Deployment& deployment) {
                   sparse * model.shared_experts * model.expert_parameters()) /
                      tensor +
                  sparse * (model.router_parameters() + experts_held * model.expert_parameters()));
-  // Embedding and head stay in 16 bits.
+  // Embedding and output head always have 16 bits.
   out.weights += 2 * model.embedding_parameters() / tensor;
   const double tokens_cached =
       deployment.phase == Phase::decode ? deployment.batch * deployment.context : deployment.batch;
-  // A stage has its part of the layers, and a batch of each stage under way.
+  // A stage has only its part of the layers, but the batches of all stages are in flight.
   const double spread = model.latent() ? 1 : std::min(tensor, model.kv_heads);
   out.cache =
       tokens_cached * model.cache_elements() * model.layers * deployment.cache_bytes / spread;
   const double tokens = deployment.phase == Phase::decode
                             ? deployment.batch * (1 + deployment.predicted)
                             : deployment.batch;
-  const double width = model.mixture() ? model.hidden * (2 + 2 * model.experts_a_token)
+  const double width = model.mixture() ? model.hidden * (2 + 2 * model.experts_per_token)
                                        : 2 * model.hidden + 2 * model.mlp / tensor;
   out.activations = 2 * tokens * width;
   return out;

@@ -1,4 +1,4 @@
-// How a model is spread over a system, and what is asked of it.
+// How a model is distributed over a system, and its workload.
 #pragma once
 
 #include <string>
@@ -16,29 +16,29 @@ Phase phase_named(std::string_view name);
 struct Deployment {
   Phase phase = Phase::decode;
   int tensor = 1, pipeline = 1, expert = 1;  ///< parallelism; an instance has ranks() ranks
-  /// Copies of experts beyond one each, so that expert parallelism may exceed their number.
+  /// Additional copies of experts, so that expert parallelism can exceed the number of experts.
   int redundant_experts = 0;
-  /// Of a tensor group: sequences to decode, or tokens of one pass of prefill. Each stage of a
-  /// pipeline has such a batch under way.
+  /// Batch of a tensor group: sequences to decode, or tokens per prefill pass. Each stage of a
+  /// pipeline works on a batch of this size.
   double batch = 1;
-  double context = 4096;    ///< tokens before the one decoded; prefill: a prompt's length
+  double context = 4096;    ///< decode: number of previous tokens; prefill: length of a prompt
   std::string type = "i8";  ///< of weights and products: "bf16", "f8", "i8"
-  double cache_bytes = 2;   ///< an element of the cache takes
-  int predicted = 0;        ///< tokens predicted ahead and verified with the next
-  /// Parts of a batch whose compute and communication overlap; 1: no overlap; 0: one or two,
-  /// whichever takes less time.
+  double cache_bytes = 2;   ///< bytes per element of the KV cache
+  int predicted = 0;        ///< number of tokens predicted ahead and verified in the next step
+  /// Number of parts of a batch whose compute and communication overlap. 1: no overlap; 0: one or
+  /// two, whichever is faster.
   int micro_batches = 0;
 
   int ranks() const { return std::max(tensor, expert) * pipeline; }
 };
 
-/// Bytes of one weight.
+/// Bytes per weight.
 double bytes_of_type(const std::string& type);
 
-/// Throws InputError naming the rule that it breaks.
+/// Throws InputError if the deployment is not possible.
 void require_possible(const Model& model, const Deployment& deployment, int endpoints);
 
-/// Bytes a rank holds.
+/// Bytes needed per rank.
 struct MemoryNeed {
   double weights = 0, cache = 0, activations = 0;
   double total() const { return weights + cache + activations; }

@@ -19,8 +19,7 @@ namespace {
 
 constexpr double kNormal95 = 1.96;
 
-/// Nothing is known to the last bit: what published digits say to be exact is taken to half a
-/// per cent.
+/// Even a figure whose published digits are exact is assumed to be uncertain by half a percent.
 constexpr double kLeastSpread = 0.005;
 
 Input amount_input(const std::string& name, const network::Amount& amount, bool share) {
@@ -42,7 +41,7 @@ Input assumption_input(const toml::table& table) {
   return out;
 }
 
-/// A system's own entry stands above the one for all.
+/// An entry for the system takes precedence over the entry for all systems.
 void add_assumptions(const claims::System& endpoint, std::vector<Input>& inputs) {
   const toml::table file = toml::parse(project_file("assumptions.toml"));
   for (const toml::node& node : *file["assumption"].as_array()) {
@@ -60,7 +59,7 @@ void add_assumptions(const claims::System& endpoint, std::vector<Input>& inputs)
   }
 }
 
-/// Of an input in a draw, by Box & Muller (1958).
+/// A normal number for an input in a draw, by Box & Muller (1958).
 double normal_of(std::uint64_t seed, std::uint64_t draw, std::size_t input) {
   constexpr std::uint32_t kDomain = 0x50524f4a;
   std::array<std::uint32_t, kernels::kPhiloxWords> bits{};
@@ -87,7 +86,7 @@ Input figure_input(const claims::Catalogue& catalogue, const claims::System& end
   }
   if (property == nullptr) {
     throw InputError(fmt::format("{}: no {} is published", endpoint.id, quantity),
-                     "name another type, or add the figure to the system's file");
+                     "use another type, or add the figure to the file of the system");
   }
   const double half = (property->range.upper - property->range.lower) / 2;
   return {quantity,

@@ -1,4 +1,4 @@
-// Everything uncertain that a projection rests on, by name, and draws of it.
+// The uncertain inputs of a projection by name, and random draws of them.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,7 @@
 
 namespace assay::results::project {
 
-/// Drawn from a normal distribution of the logarithm whose middle is `value` and whose 95% lie
-/// between about low and high; shares stay within 0 and 1.
+/// An input with a log-normal distribution around `value`. Draws of shares are limited to 1.
 struct Input {
   std::string name;    ///< "efficiency.matmul"
   double value = 0;    ///< nominal
@@ -33,22 +32,22 @@ class Values {
   std::map<std::string, double, std::less<>> values_;
 };
 
-/// Figures of the endpoint ("peak.i8", "memory.bandwidth", …), of its network
-/// ("network.0.latency"), and the assumptions that hold for it. Throws InputError where the system
-/// has no figure that is needed.
+/// Figures of the endpoint ("peak.i8", "memory.bandwidth", …) and of its network
+/// ("network.0.latency"), and the assumptions for it. Throws InputError if a needed figure is
+/// missing.
 std::vector<Input> inputs_of(const claims::Catalogue& catalogue, const claims::System& endpoint,
                              const network::Network* network,
                              const std::vector<std::string>& figures);
 
-/// A published figure of the endpoint, or its share of that of what it is a part of. Throws
-/// InputError where there is none.
+/// A published figure of the endpoint, or its share of the figure of a system that contains it.
+/// Throws InputError if there is none.
 Input figure_input(const claims::Catalogue& catalogue, const claims::System& endpoint,
                    const std::string& quantity);
 
 Values nominal(const std::vector<Input>& inputs);
 /// Draw number `draw` of a seed: the same on every machine.
 Values drawn(const std::vector<Input>& inputs, std::uint64_t seed, std::uint64_t draw);
-/// The network as these values have it.
+/// The network with these values.
 network::Network with_values(network::Network network, const Values& values);
 
 }  // namespace assay::results::project

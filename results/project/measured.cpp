@@ -10,21 +10,22 @@
 #include "kernels/error.h"
 #include "kernels/problem.h"
 #include "results/claims/evidence.h"
+#include "results/page/quantity_text.h"
 #include "results/record/listing.h"
 
 namespace assay::results::project {
 
 namespace {
 
-/// Other shapes of a class reach other shares: what one record says of them is known no better.
+/// Least uncertainty of a measured share, since other shapes of the class reach other shares.
 constexpr double kLeastSpreadMeasured = 0.05;
-/// Of smaller problems launches and tails are the larger part.
+/// In smaller problems, launch overhead and tails dominate.
 constexpr double kLeastFlop = 1e10;
 
 struct Class {
   const char *input, *operation;
   bool of_memory;
-  const char* type_field;  ///< of the Problem: what peak it is held against
+  const char* type_field;  ///< field of the problem with the type that selects the peak
 };
 
 constexpr std::array kClasses = {
@@ -35,13 +36,13 @@ constexpr std::array kClasses = {
     Class{"efficiency.memory", "triad", true, ""},
 };
 
-/// Its share of the published figure; none where the record does not speak to the class, or where
-/// nothing is published to hold it against.
+/// The share of the published figure that a record reached; absent if the record is not of the
+/// class or no figure is published.
 std::optional<double> share_of(const Class& one, const record::Record& record,
                                const claims::Catalogue& catalogue, const claims::System& endpoint) {
   if (record.operation != one.operation || !claims::is_evidence(record)) return std::nullopt;
   if (!one.of_memory && record.work.flop < kLeastFlop) return std::nullopt;
-  // Bandwidth of what lies in a cache is not the memory's.
+  // If the operands fit into a cache, the rate is not that of the memory.
   if (one.of_memory && record.work.bytes < 4.0 * static_cast<double>(record.device.cache_bytes)) {
     return std::nullopt;
   }
@@ -70,10 +71,11 @@ void replace(std::vector<Input>& inputs, const Class& one, const record::Record&
   input->source = fmt::format("measured: {} of {} on {}, record {}", record.implementation.name,
                               record::brief_problem(record.problem), record.device.name,
                               record.id.substr(0, 8));
-  rules.push_back(fmt::format(
-      "{} = {:.3f}: the share that {} reached in {}, taken for every shape "
-      "of its class",
-      one.input, input->value, record.implementation.name, record::brief_problem(record.problem)));
+  rules.push_back(
+      fmt::format("{} = {}: the share that {} reached in {}, used for every shape "
+                  "of its class",
+                  one.input, page::three_digits(input->value), record.implementation.name,
+                  record::brief_problem(record.problem)));
 }
 
 }  // namespace
@@ -86,9 +88,10 @@ std::vector<Input> with_measured(std::vector<Input> inputs, const claims::Catalo
     return matches(endpoint, record.device) && claims::is_evidence(record);
   });
   if (!any) {
-    throw InputError(fmt::format("no verified record is of {}", endpoint.name),
-                     "measured figures of one kind of device are not scaled to another: name a run "
-                     "on this one, or none");
+    throw InputError(
+        fmt::format("there is no verified record of {}", endpoint.name),
+        "use a run on this device, or none: figures measured on one kind of device are "
+        "not scaled to another");
   }
   for (const Class& one : kClasses) {
     const record::Record* best = nullptr;

@@ -1,4 +1,4 @@
-// Shares of peaks that kernels were measured to reach, in place of what is assumed of their class.
+// Replaces assumed shares of peaks by measured ones.
 #pragma once
 
 #include <span>
@@ -10,10 +10,10 @@
 
 namespace assay::results::project {
 
-/// Of every class the quickest verified record of this system's devices, by the vendor's routine or
-/// one tuned for the device, over the figure that was published of it; what nothing was measured of
-/// stays as it is. The rules by which it is used are said: one line a class. Throws InputError
-/// where no record is of the system.
+/// For every class: the fastest verified record on devices of this system, by the vendor's routine
+/// or one tuned for the device, divided by the published figure. Classes without a record keep
+/// their assumption. Adds one line per replaced class to `rules`. Throws InputError if there is no
+/// record of the system.
 std::vector<Input> with_measured(std::vector<Input> inputs, const claims::Catalogue& catalogue,
                                  const claims::System& endpoint,
                                  std::span<const record::Record> records,

@@ -30,9 +30,9 @@ constexpr std::array<std::pair<const char*, double Model::*>, 16> kNumbers = {
      {"dense_layers", &Model::dense_layers},
      {"experts", &Model::experts},
      {"shared_experts", &Model::shared_experts},
-     {"experts_a_token", &Model::experts_a_token},
+     {"experts_per_token", &Model::experts_per_token},
      {"expert_mlp", &Model::expert_mlp},
-     {"nodes_a_token", &Model::nodes_a_token}}};
+     {"nodes_per_token", &Model::nodes_per_token}}};
 
 }  // namespace
 
@@ -71,7 +71,8 @@ double Model::parameters() const {
 double Model::active_parameters() const {
   const double sparse = expert_layers();
   return layers * attention_parameters() + (layers - sparse) * mlp_parameters() +
-         sparse * ((experts_a_token + shared_experts) * expert_parameters() + router_parameters()) +
+         sparse *
+             ((experts_per_token + shared_experts) * expert_parameters() + router_parameters()) +
          embedding_parameters() - vocabulary * hidden;
 }
 
@@ -103,8 +104,8 @@ Model find_model(std::string_view id) {
     if (model.id == id) return std::move(model);
     known.push_back(model.id);
   }
-  throw InputError(fmt::format("there is no model {}", id),
-                   did_you_mean(id, known, fmt::format("one of {}", fmt::join(known, ", "))));
+  throw InputError(fmt::format("model {}: unknown", id),
+                   did_you_mean(id, known, fmt::format("models are {}", fmt::join(known, ", "))));
 }
 
 }  // namespace assay::results::project

@@ -1,4 +1,4 @@
-// Published figures against projections as one HTML page.
+// A comparison of projections with published figures as one HTML page.
 #pragma once
 
 #include <string>

@@ -10,6 +10,7 @@
 #include "kernels/error.h"
 #include "results/claims/figures.h"
 #include "results/network/simulation.h"
+#include "results/page/quantity_text.h"
 #include "results/project/measured.h"
 
 namespace assay::results::project {
@@ -22,7 +23,7 @@ std::vector<std::string> figures_for(const std::string& type) {
   return out;
 }
 
-/// As micro-batches run: each on its share of the batch, one after the other.
+/// The time of a pass: the micro-batches run one after the other.
 StepTime pass_time(const Step& micro, const Deployment& deployment, const Values& values,
                    const network::Network& network) {
   StepTime out = time_of(micro, deployment, values, &network);
@@ -40,7 +41,7 @@ Step micro_step(const Model& model, Deployment deployment) {
   return step_of(model, deployment);
 }
 
-/// Decides how many micro-batches there are, where that is left open.
+/// Chooses the number of micro-batches if the deployment leaves it open.
 Deployment decided(const Model& model, Deployment deployment, const Values& values,
                    const network::Network& network) {
   if (deployment.micro_batches > 0) return deployment;
@@ -59,32 +60,33 @@ Deployment decided(const Model& model, Deployment deployment, const Values& valu
   return deployment;
 }
 
-/// Of those predicted ahead each is taken only after the one before it.
-double tokens_a_round(const Deployment& deployment, const Values& values) {
+/// Each predicted token is accepted only if the previous one was.
+double tokens_per_round(const Deployment& deployment, const Values& values) {
   double tokens = 1, chance = 1;
   for (int i = 0; i < deployment.predicted; ++i) tokens += chance *= values["acceptance"];
   return tokens;
 }
 
-double tokens_a_step(const Deployment& deployment, const Values& values) {
+double tokens_per_step(const Deployment& deployment, const Values& values) {
   if (deployment.phase == Phase::prefill) return deployment.batch;
-  return deployment.batch * tokens_a_round(deployment, values);
+  return deployment.batch * tokens_per_round(deployment, values);
 }
 
-/// Tokens a second of one rank: ranks of a tensor group share their tokens.
+/// Tokens per second of one rank; the ranks of a tensor group share their tokens.
 double rank_rate(const Deployment& deployment, const Values& values, double step_seconds) {
-  // An instance without experts has `tensor` ranks that work on one batch; each stage of a pipeline
-  // works on another.
-  return tokens_a_step(deployment, values) / step_seconds / deployment.tensor / deployment.pipeline;
+  // Without experts, `tensor` ranks of an instance work on one batch; each stage of a pipeline
+  // works on another one.
+  return tokens_per_step(deployment, values) / step_seconds / deployment.tensor /
+         deployment.pipeline;
 }
 
 std::vector<Input> inputs_for(const claims::Catalogue& catalogue, const Site& site,
                               const ProjectionOptions& options, std::vector<std::string>& rules) {
   auto out =
       inputs_of(catalogue, *site.endpoint, &site.network, figures_for(options.deployment.type));
-  if (options.loaded_alike) {
+  if (options.balanced_experts) {
     std::erase_if(out, [](const Input& input) { return input.name == "imbalance"; });
-    out.push_back({"imbalance", 1, 0, false, true, "experts are taken to be loaded alike"});
+    out.push_back({"imbalance", 1, 0, false, true, "all experts are assumed to have equal load"});
   }
   if (!options.records.empty()) {
     out = with_measured(std::move(out), catalogue, *site.endpoint, options.records, rules);
@@ -129,7 +131,7 @@ std::vector<Dominance> dominance_of(const std::vector<Input>& inputs,
   return out;
 }
 
-/// Sets what simulation makes of each exchange, and says so.
+/// Simulates each exchange, sets its factor, and adds a line to `rules`.
 void simulate_exchanges(const network::Network& network, Step& step,
                         std::vector<std::string>& rules) {
   for (Exchange& exchange : step.exchanges) {
@@ -139,20 +141,20 @@ void simulate_exchanges(const network::Network& network, Step& step,
                                                      exchange.bytes, flows.algorithm)
                                           .seconds;
     rules.push_back(fmt::format(
-        "{} ({}, {} ranks): simulated flows take {:.3f} of what the closed formula gives, {} of {} "
+        "{} ({}, {} ranks): simulated flows take {} of what the closed formula gives, {} of {} "
         "rounds simulated",
-        exchange.name, flows.algorithm, exchange.group.ranks, exchange.factor,
+        exchange.name, flows.algorithm, exchange.group.ranks, page::ratio_text(exchange.factor),
         flows.rounds_simulated, flows.rounds));
   }
 }
 
 void require_memory(const Site& site, const Model& model, const Deployment& deployment,
                     const MemoryNeed& need, double memory) {
-  // Runtimes keep some for themselves.
+  // Runtimes need some memory for themselves.
   constexpr double kUsable = 0.92;
   if (need.total() <= kUsable * memory) return;
-  const auto gigabytes = [](double bytes) { return fmt::format("{:.1f} GB", bytes / 1e9); };
-  std::string hint = "a smaller batch or context, or more parallelism";
+  const auto gigabytes = [](double bytes) { return page::scaled_text(bytes, "B"); };
+  std::string hint = "use a smaller batch or context, or more parallelism";
   for (Deployment other = deployment; other.ranks() * 2 <= site.network.endpoints;) {
     (model.mixture() ? other.expert : other.tensor) *= 2;
     try {
@@ -167,7 +169,7 @@ void require_memory(const Site& site, const Model& model, const Deployment& depl
   }
   throw InputError(
       fmt::format("{} does not fit: a rank needs {} of weights, {} of cache and {} of activations, "
-                  "and {} has {} to use: {} are lacking",
+                  "and {} has {} available: {} are missing",
                   model.name, gigabytes(need.weights), gigabytes(need.cache),
                   gigabytes(need.activations), site.endpoint->name, gigabytes(kUsable * memory),
                   gigabytes(need.total() - kUsable * memory)),
@@ -193,7 +195,7 @@ Site site_of(const claims::Catalogue& catalogue, std::string_view system) {
   for (const auto& [part, count] : all_parts(catalogue, known->second)) {
     if (part->kind == "chip") out.chips = count;
   }
-  out.endpoints_a_chip = out.network.endpoints / out.chips;
+  out.endpoints_per_chip = out.network.endpoints / out.chips;
   if (const claims::Property* power = known->second.figure("power")) out.watts = power->value;
   return out;
 }
@@ -202,11 +204,11 @@ double memory_of(const Site& site) {
   if (const claims::Property* memory = site.endpoint->figure("memory.capacity"))
     return memory->value;
   throw InputError(fmt::format("{}: no memory.capacity is published", site.endpoint->id),
-                   "add the figure to the system's file");
+                   "add the figure to the file of the system");
 }
 
-double seconds_a_token(const Deployment& deployment, double step_seconds, const Values& values) {
-  return step_seconds * deployment.pipeline / tokens_a_round(deployment, values);
+double seconds_per_token(const Deployment& deployment, double step_seconds, const Values& values) {
+  return step_seconds * deployment.pipeline / tokens_per_round(deployment, values);
 }
 
 Projection project(const claims::Catalogue& catalogue, const Site& site, const Model& model,
@@ -226,26 +228,26 @@ Projection project(const claims::Catalogue& catalogue, const Site& site, const M
 
   const auto count = static_cast<std::size_t>(options.draws);
   std::vector<Values> draws(count);
-  std::vector<double> a_chip(count), seconds(count);
+  std::vector<double> per_chip(count), seconds(count);
   tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
     draws[i] = drawn(out.inputs, options.seed, i);
     const network::Network network = with_values(site.network, draws[i]);
     const double taken = pass_time(step, deployment, draws[i], network).seconds;
-    a_chip[i] = rank_rate(deployment, draws[i], taken) * site.endpoints_a_chip;
-    seconds[i] = deployment.phase == Phase::decode ? seconds_a_token(deployment, taken, draws[i])
+    per_chip[i] = rank_rate(deployment, draws[i], taken) * site.endpoints_per_chip;
+    seconds[i] = deployment.phase == Phase::decode ? seconds_per_token(deployment, taken, draws[i])
                                                    : taken * deployment.pipeline;
   });
-  out.dominance = dominance_of(out.inputs, draws, a_chip);
-  out.tokens_a_chip = summarized(a_chip);
+  out.dominance = dominance_of(out.inputs, draws, per_chip);
+  out.tokens_per_chip = summarized(per_chip);
   out.step_seconds = summarized(seconds);
-  const double chips_used = out.instances * deployment.ranks() / site.endpoints_a_chip;
+  const double chips_used = out.instances * deployment.ranks() / site.endpoints_per_chip;
   const auto scaled_by = [&](double factor) {
     return Projected{
-        out.tokens_a_chip.value * factor,
-        {out.tokens_a_chip.interval.lower * factor, out.tokens_a_chip.interval.upper * factor}};
+        out.tokens_per_chip.value * factor,
+        {out.tokens_per_chip.interval.lower * factor, out.tokens_per_chip.interval.upper * factor}};
   };
-  out.tokens_a_system = scaled_by(chips_used);
-  if (site.watts) out.tokens_a_kilowatt = scaled_by(chips_used / (*site.watts / 1000));
+  out.tokens_per_system = scaled_by(chips_used);
+  if (site.watts) out.tokens_per_kilowatt = scaled_by(chips_used / (*site.watts / 1000));
   return out;
 }
 
@@ -253,7 +255,7 @@ double batch_for(const claims::Catalogue& catalogue, const Site& site, const Mod
                  ProjectionOptions options, double wanted_seconds) {
   constexpr double kMostBatch = 65536;
   if (options.deployment.phase == Phase::prefill) {
-    throw InputError("a prefill has no time per output token", "name the phase decode");
+    throw InputError("prefill has no time per output token", "use the phase decode");
   }
   const auto seconds = [&](double batch) {
     options.deployment.batch = batch;
@@ -261,10 +263,11 @@ double batch_for(const claims::Catalogue& catalogue, const Site& site, const Mod
   };
   options.draws = std::min(options.draws, 500);
   options.simulate = false;
-  // One that does not fit into memory says so by itself; of a larger one that ends the search.
+  // If a batch of one does not fit into memory, this throws; larger batches then just end the
+  // search.
   if (seconds(1) > wanted_seconds) {
-    throw InputError(fmt::format("one sequence takes longer than {:.1f} ms per output token",
-                                 wanted_seconds * 1e3),
+    throw InputError(fmt::format("one sequence takes longer than {} per output token",
+                                 page::duration_text(wanted_seconds)),
                      "allow more time, or split the model over more ranks");
   }
   const auto meets = [&](double batch) {

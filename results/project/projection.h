@@ -1,5 +1,5 @@
-// What a model would reach on a system: projected from published figures or measured kernels, with
-// its uncertainty. Nothing here is measured, and whatever shows it says so.
+// The projected performance of a language model on a system, from published figures or measured
+// kernels, with its uncertainty. It must always be shown as projected, not measured.
 #pragma once
 
 #include <cstdint>
@@ -17,31 +17,31 @@
 
 namespace assay::results::project {
 
-/// A system as a place to run on: its endpoints, what a chip and all of it are.
+/// A system with its network and its endpoints.
 struct Site {
   std::string id;  ///< of the network: "cloudmatrix384"
   const claims::System* system =
-      nullptr;  ///< null where the catalogue knows the network's parts alone
+      nullptr;  ///< null if the catalogue has only the parts of the network
   const claims::System* endpoint = nullptr;
   network::Network network;
-  double endpoints_a_chip = 1;
+  double endpoints_per_chip = 1;
   double chips = 1;
-  std::optional<double> watts;  ///< of the whole, as published
+  std::optional<double> watts;  ///< of the whole system, as published
 };
-/// Throws InputError as network_of() does.
+/// Throws InputError like network_of().
 Site site_of(const claims::Catalogue& catalogue, std::string_view system);
-/// Bytes of an endpoint. Throws InputError where none are published.
+/// Memory of an endpoint in bytes. Throws InputError if it is not published.
 double memory_of(const Site& site);
 
 struct ProjectionOptions {
   Deployment deployment;
   std::uint64_t seed = 1;
   int draws = 10000;
-  bool loaded_alike = false;  ///< experts all have the same number of tokens
-  /// Records of the endpoint's kind, whose shares of peaks stand for their classes; empty: none.
+  bool balanced_experts = false;  ///< assume that all experts have the same number of tokens
+  /// Records of the same kind of device, whose shares of peaks replace assumptions; may be empty.
   std::span<const record::Record> records;
-  /// Exchanges are simulated once (SimGrid), and take as much longer or shorter than their closed
-  /// formulas in every draw.
+  /// Simulate each exchange once (SimGrid); in every draw its closed formula is multiplied by the
+  /// ratio of the simulated time to the closed formula.
   bool simulate = false;
 };
 
@@ -51,45 +51,45 @@ struct Projected {
   statistics::Interval interval;
 };
 
-/// Share of the output's variance that an input accounts for, by squared rank correlation.
+/// The share of the variance of the result that an input explains, by squared rank correlation.
 struct Dominance {
   Input input;
   double share = 0;
 };
 
 struct Projection {
-  Projected tokens_a_chip;    ///< token/s
-  Projected tokens_a_system;  ///< token/s, of as many whole instances as there is room for
-  Projected step_seconds;     ///< decode: TPOT; prefill: of one pass
-  std::optional<Projected> tokens_a_kilowatt;
-  Deployment deployment;  ///< as asked, with what was left open decided
+  Projected tokens_per_chip;    ///< token/s
+  Projected tokens_per_system;  ///< token/s of all complete instances that fit
+  Projected step_seconds;       ///< decode: TPOT; prefill: of one pass
+  std::optional<Projected> tokens_per_kilowatt;
+  Deployment deployment;  ///< as requested, with all open choices made
   StepTime nominal;       ///< where the time goes
   MemoryNeed memory;
-  double memory_bytes = 0;  ///< an endpoint has
+  double memory_bytes = 0;  ///< memory of an endpoint
   int instances = 0;
   std::vector<Input> inputs;
-  std::vector<std::string> rules;    ///< by which records and simulations were used
-  std::vector<Dominance> dominance;  ///< from the largest
+  std::vector<std::string> rules;    ///< how records and simulations were used
+  std::vector<Dominance> dominance;  ///< largest first
 };
 
-/// Throws InputError where the deployment is impossible, or does not fit into memory: with how much
-/// is lacking and what would fit.
+/// Throws InputError if the deployment is impossible or does not fit into memory; the error says
+/// how much is missing and what would fit.
 Projection project(const claims::Catalogue& catalogue, const Site& site, const Model& model,
                    const ProjectionOptions& options);
 
-/// The largest batch whose median time a token meets this; throws InputError where none does, or
-/// where a batch of one does not fit.
+/// The largest batch with at most this median time per token. Throws InputError if there is none or
+/// if a batch of one does not fit.
 double batch_for(const claims::Catalogue& catalogue, const Site& site, const Model& model,
-                 ProjectionOptions options, double seconds_a_token);
+                 ProjectionOptions options, double seconds_per_token);
 
-/// Seconds that a token takes a sequence: a step, divided by the tokens that it yields.
-double seconds_a_token(const Deployment& deployment, double step_seconds, const Values& values);
+/// Seconds per token of a sequence: the time of a step divided by its tokens.
+double seconds_per_token(const Deployment& deployment, double step_seconds, const Values& values);
 
-/// A matmul on all chips at once, independent of one another: FLOP/s of the whole.
+/// FLOP/s of independent matmuls on all chips at once.
 Projected project_matmul(const claims::Catalogue& catalogue, const Site& site,
                          const std::string& type, std::uint64_t seed = 1, int draws = 10000);
 
-/// The same, draw by draw.
+/// The same for every draw.
 std::vector<double> matmul_draws(const claims::Catalogue& catalogue, const Site& site,
                                  const std::string& type, std::uint64_t seed, int draws);
 

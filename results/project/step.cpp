@@ -7,7 +7,7 @@ namespace assay::results::project {
 
 namespace {
 
-/// Tiles of matrix units are at least so tall; fewer rows cost as much.
+/// Least number of rows of a matrix-unit tile; fewer rows cost the same.
 constexpr double kTileRows = 16;
 
 class Builder {
@@ -37,10 +37,10 @@ class Builder {
   double tensor() const { return deployment_.tensor; }
   bool decode() const { return deployment_.phase == Phase::decode; }
   double layers(double all) const { return all / deployment_.pipeline; }
-  /// Prefill needs the last token of each prompt alone.
+  /// Prefill needs only the last token of each prompt.
   double head_rows() const { return decode() ? step_.tokens : sequences_; }
 
-  /// [rows × k] · [k × n], weights read once.
+  /// Adds [rows × k] · [k × n]; the weights are read once.
   void product(const char* name, const char* label, double count, double rows, double k, double n,
                const char* kind = "matmul", double copies = 1) {
     const double padded = std::max(rows, kTileRows);
@@ -48,11 +48,11 @@ class Builder {
                              copies * (k * n * weight_ + rows * (k * weight_ + n * 2))});
   }
 
-  void attend(double count, double queries, double flop_a_pair, double cache_elements,
+  void attend(double count, double queries, double flop_per_pair, double cache_elements,
               double pairs_share) {
     const double pairs = queries * deployment_.context * pairs_share;
     step_.kernels.push_back({"attention", decode() ? "decode-attention" : "attention", "attention",
-                             count, flop_a_pair * pairs,
+                             count, flop_per_pair * pairs,
                              (decode() ? sequences_ * deployment_.context : step_.tokens) *
                                  cache_elements * deployment_.cache_bytes});
   }
@@ -65,7 +65,8 @@ class Builder {
     product("q up", "attention", count, rows, model_.q_rank, heads * (d + rope));
     product("kv down", "attention", count, rows, h, latent + rope);
     if (decode()) {
-      // Absorbed: each head's queries go into the latent space, and its values come out of it.
+      // Absorbed: the queries of each head are projected into the latent space, and its values out
+      // of it.
       product("absorb", "attention", count, rows, d, latent, "matmul", heads);
       attend(count, rows * heads, 2 * (latent + rope) + 2 * latent, latent + rope, 1);
       product("values", "attention", count, rows, latent, d, "matmul", heads);
@@ -97,24 +98,25 @@ class Builder {
   void expert_layers() {
     const double count = layers(model_.expert_layers()), h = model_.hidden, w = model_.expert_mlp,
                  ep = deployment_.expert;
-    // Of the ranks of a tensor group each sends its share of their tokens to the experts.
+    // Each rank of a tensor group sends its share of the tokens to the experts.
     const double tokens = step_.tokens / std::min(tensor(), std::max(1.0, ep));
     product("router", "experts", count, tokens, h, model_.experts);
     product("shared gate and up", "experts", count, tokens, h, 2 * w * model_.shared_experts);
     product("shared down", "experts", count, tokens, w * model_.shared_experts, h);
     const double held = std::ceil((model_.experts + deployment_.redundant_experts) / ep);
-    const double rows = tokens * model_.experts_a_token / held;
-    // Few tokens hit few experts.
-    const double hit = std::min(held, std::max(1.0, tokens * model_.experts_a_token));
+    const double rows = tokens * model_.experts_per_token / held;
+    // A small number of tokens uses only a few experts.
+    const double hit = std::min(held, std::max(1.0, tokens * model_.experts_per_token));
     product("gate and up", "experts", count, rows * held / hit, h, 2 * w, "grouped", hit);
     product("down", "experts", count, rows * held / hit, w, h, "grouped", hit);
     if (deployment_.expert < 2) return;
-    const double sent = tokens * model_.experts_a_token * h;
+    const double sent = tokens * model_.experts_per_token * h;
     const network::Group group{deployment_.expert, 1};
-    // Kernels for few tokens send each straight to its expert; those for many, to its node first.
-    const double crossing = decode() || model_.nodes_a_token == 0
+    // Kernels for few tokens send each token directly to its expert; those for many, first to its
+    // node.
+    const double crossing = decode() || model_.nodes_per_token == 0
                                 ? 1
-                                : std::min(1.0, model_.nodes_a_token / model_.experts_a_token);
+                                : std::min(1.0, model_.nodes_per_token / model_.experts_per_token);
     step_.exchanges.push_back(
         {"dispatch", network::Collective::all_to_all, group, count, sent, true, crossing});
     step_.exchanges.push_back(
@@ -157,7 +159,7 @@ void add_part(std::vector<std::pair<std::string, double>>& parts, const std::str
   parts.emplace_back(label, seconds);
 }
 
-/// Roofline of one kernel, and what a launch costs.
+/// Time of one kernel by the roofline model, plus the launch latency.
 double kernel_seconds(const KernelWork& kernel, const Values& values, double peak) {
   const double arithmetic = kernel.flop / (peak * values["efficiency." + kernel.kind]);
   const double traffic = kernel.bytes / (values["memory.bandwidth"] * values["efficiency.memory"]);
@@ -172,7 +174,7 @@ Step step_of(const Model& model, const Deployment& deployment) {
 
 double exchange_seconds(const network::Network& network, const Values& values,
                         const Exchange& exchange) {
-  // Experts' tokens go straight to their ranks, all at once.
+  // Tokens for experts are sent directly to their ranks, all at once.
   if (!exchange.experts) {
     return closed_form(network, exchange.collective, exchange.group, exchange.bytes).seconds;
   }
@@ -190,7 +192,7 @@ StepTime time_of(const Step& step, const Deployment& deployment, const Values& v
   StepTime out;
   const double arithmetic_peak = values["peak." + deployment.type], bf16_peak = values["peak.bf16"];
   for (const KernelWork& kernel : step.kernels) {
-    // Attention computes in 16 bits, whatever the weights are.
+    // Attention computes in 16 bits, whatever the type of the weights.
     const bool wide = kernel.kind.find("attention") != std::string::npos;
     double seconds = kernel_seconds(kernel, values, wide ? bf16_peak : arithmetic_peak);
     if (kernel.kind == "grouped" && deployment.expert > 1) seconds *= values["imbalance"];

@@ -1,4 +1,4 @@
-// One step of a deployed model on one rank: its kernels layer by layer, and what it sends.
+// One step of a deployed model on one rank: its kernels and its communication.
 #pragma once
 
 #include <string>
@@ -10,50 +10,53 @@
 
 namespace assay::results::project {
 
-/// A kernel, with how often a step runs it.
+/// A kernel, with its number of runs per step.
 struct KernelWork {
-  std::string name;   ///< "q up"
-  std::string kind;   ///< of efficiency: "matmul", "grouped", "attention", "decode-attention"
-  std::string label;  ///< what it counts as in shares: "attention", "experts", "dense"
+  std::string name;  ///< "q up"
+  std::string
+      kind;  ///< selects the efficiency: "matmul", "grouped", "attention", "decode-attention"
+  std::string label;  ///< group in the breakdown of time: "attention", "experts", "dense"
   double count = 1;
   double flop = 0, bytes = 0;
 };
 
-/// A collective, with how often.
+/// A collective, with its number of runs per step.
 struct Exchange {
   std::string name;  ///< "dispatch"
   network::Collective collective = network::Collective::all_to_all;
   network::Group group;
   double count = 1;
   double bytes = 0;
-  bool experts = false;  ///< an exchange of experts' tokens, which has a cost beyond its transfers
-  /// Of the bytes that go to other nodes, the share that crosses their network cards: a token goes
-  /// to a node once, and from there to its experts by the node's own links.
+  bool experts =
+      false;  ///< an exchange of tokens with experts, which costs more than its transfers
+  /// The share of the bytes for other nodes that passes through their network cards: a token is
+  /// sent to a node once, and from there to its experts by the links inside the node.
   double crossing = 1;
-  double factor = 1;  ///< seconds simulated for each that the closed formula gives
+  double factor = 1;  ///< simulated time / time of the closed formula
 };
 
 struct Step {
   std::vector<KernelWork> kernels;
   std::vector<Exchange> exchanges;
-  double tokens = 0;  ///< that a rank takes through the step
+  double tokens = 0;  ///< tokens per rank in the step
 };
 
-/// Of one rank; imbalance of experts is not in it.
+/// The step of one rank, without the imbalance of experts.
 Step step_of(const Model& model, const Deployment& deployment);
 
-/// Seconds of a step, and where they go.
+/// The seconds of a step, and their breakdown.
 struct StepTime {
   double seconds = 0;
   double compute = 0, communication = 0, overhead = 0;
-  std::vector<std::pair<std::string, double>> parts;  ///< by label, of compute and communication
+  std::vector<std::pair<std::string, double>>
+      parts;  ///< seconds by label, of compute and communication
 };
 
-/// `network` as drawn; null where the deployment sends nothing.
+/// `network` has the values of the draw; it may be null if there is no communication.
 StepTime time_of(const Step& step, const Deployment& deployment, const Values& values,
                  const network::Network* network);
 
-/// Seconds of one exchange of experts as libraries for it are timed.
+/// Seconds of one exchange, measured as in benchmarks of expert-parallel libraries.
 double exchange_seconds(const network::Network& network, const Values& values,
                         const Exchange& exchange);
 

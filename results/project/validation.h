@@ -1,5 +1,4 @@
-// Published figures against what is projected for the same case: how far the model is to be
-// trusted.
+// Compares projections with published figures of the same cases, to show how accurate the model is.
 #pragma once
 
 #include <string>
@@ -12,10 +11,10 @@ namespace assay::results::project {
 struct ValidationRow {
   std::string claim, statement, kind;  ///< kind: "exchange", "collective", "serving"
   std::string system;
-  bool fitted = false;   ///< an assumption was fitted to it; else it is held out
+  bool fitted = false;   ///< used for fitting an assumption; otherwise it is held out
   double published = 0;  ///< in the claim's unit
   std::string unit;
-  Projected projected;  ///< in the same
+  Projected projected;  ///< in the same unit
   std::string note;
 
   bool inside() const {
@@ -27,7 +26,7 @@ struct ValidationRow {
 
 struct Validation {
   std::vector<ValidationRow> rows;
-  /// Median of |error| over the rows that are held out, and over those of a kind.
+  /// Median of |error| over the held-out rows, or over those of one kind.
   double held_out_error(const std::string& kind = "") const;
   std::size_t held_out(const std::string& kind = "") const;
   std::size_t held_out_inside() const;

@@ -30,7 +30,7 @@ std::string read_day(const claims::Reader& reader, std::string_view key, std::st
                     digits(5, 2) && digits(8, 2) && text.substr(5, 2) >= "01" &&
                     text.substr(5, 2) <= "12" && text.substr(8) >= "01" && text.substr(8) <= "31";
   if (!good) {
-    reader.fail(key, fmt::format("`{}` is no day", text), "write it as \"2026-11-25\"");
+    reader.fail(key, fmt::format("`{}` is not a date", text), "write for example \"2026-11-25\"");
   }
   return text;
 }
@@ -42,8 +42,10 @@ Accepted read_entry(const claims::Reader& reader) {
   out.run = lower(reader.optional_text("run"));
   out.date = reader.optional_text("date");
   if (out.run.empty() == out.date.empty()) {
-    reader.fail("run", "an entry names either the `run` that the change began with or its `date`",
-                "`assay regress` prints both");
+    reader.fail(
+        "run",
+        "an entry must have either `run`, the first run of the new level, or `date`, its day",
+        "write run = \"0d9c1a6e\" or date = \"2026-11-20\"");
   }
   if (!out.date.empty()) out.date = read_day(reader, "date", out.date);
   out.at_most = reader.number("at_most", 0, 0, 100);
@@ -77,8 +79,9 @@ std::vector<Accepted> parse_accepted(const std::string& name, std::string_view t
     root.allow({"accepted"});
     for (const claims::Reader& entry : root.tables("accepted")) out.push_back(read_entry(entry));
   } catch (const toml::parse_error& error) {
-    throw InputError(fmt::format("{}:{}: {}", name, error.source().begin.line, error.description()),
-                     "see `assay regress --help` for the form");
+    throw InputError(
+        fmt::format("{}:{}: {}", name, error.source().begin.line, error.description()),
+        "each [[accepted]] table has series, run or date, reason, until and maybe at_most");
   }
   return out;
 }
@@ -92,19 +95,19 @@ std::vector<Accepted> load_accepted(const std::filesystem::path& file) {
   return parse_accepted(file.string(), text);
 }
 
-bool means(const Accepted& accepted, const Series& series, const HistoryFinding& finding) {
+bool applies_to(const Accepted& accepted, const Series& series, const HistoryFinding& finding) {
   if (!fits(accepted.series, series.key())) return false;
   if (accepted.at_most > 0 && finding.change.value > accepted.at_most) return false;
-  const std::size_t last = std::min(finding.latest, series.nights.size() - 1);
+  const std::size_t last = std::min(finding.latest, series.runs.size() - 1);
   for (std::size_t i = finding.earliest; i <= last; ++i) {
-    const Night& night = series.nights[i];
-    if (!accepted.run.empty() && night.run.starts_with(accepted.run)) return true;
-    if (!accepted.date.empty() && night.started.starts_with(accepted.date)) return true;
+    const HistoryRun& run = series.runs[i];
+    if (!accepted.run.empty() && run.run.starts_with(accepted.run)) return true;
+    if (!accepted.date.empty() && run.started.starts_with(accepted.date)) return true;
   }
   return false;
 }
 
-bool holds_on(const Accepted& accepted, const std::string& today) {
+bool is_valid_on(const Accepted& accepted, const std::string& today) {
   return today <= accepted.until;
 }
 

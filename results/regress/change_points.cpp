@@ -7,13 +7,13 @@ namespace assay::results::regress {
 
 namespace {
 
-/// Nights to either side of a candidate among which its place is looked for.
+/// The position of a candidate is refined within this number of runs on either side.
 constexpr std::size_t kRefine = 10;
-/// Deviations to which a value counts in full: an outlier says no more than that.
+/// Values are clamped to this number of deviations, which limits the influence of outliers.
 constexpr double kClamp = 3;
 
-/// A scale that outliers up to a tenth on either side do not move, and that two levels do not
-/// make vanish as they would the median deviation alone.
+/// A scale that is not affected by up to a tenth of outliers on either side and that, unlike the
+/// median deviation, does not vanish if there are two levels.
 double scale_of(std::span<const double> x) {
   return std::max(robust_deviation(x),
                   (statistics::quantile(x, 0.9) - statistics::quantile(x, 0.1)) / 2.563);
@@ -31,16 +31,16 @@ std::vector<double> clamped_scores(std::span<const double> x) {
 
 struct Cut {
   std::size_t at = 0, before = 0, after = 0;
-  double raw = 0;          ///< deviations as if nights were independent
-  double correlation = 0;  ///< from night to night, of the nights looked at, at most
+  double raw = 0;          ///< deviations if runs were independent
+  double correlation = 0;  ///< upper limit of the correlation between successive runs in the test
 };
 
-class Sieve {
+class ChangeFinder {
  public:
-  Sieve(std::span<const double> series, const ChangeOptions& options)
+  ChangeFinder(std::span<const double> series, const ChangeOptions& options)
       : series_(series), options_(options) {}
 
-  Changes sift() {
+  Changes find() {
     for (const std::size_t at : divisive_candidates(series_, options_.divisive)) {
       cuts_.push_back({at});
     }
@@ -75,14 +75,14 @@ class Sieve {
     const auto scores =
         clamped_scores(series_.subspan(cut.at - cut.before, cut.before + cut.after));
     cut.raw = permutation_deviations(scores, cut.after);
-    const std::size_t nights = cut.before + cut.after;
+    const std::size_t runs = cut.before + cut.after;
     cut.correlation =
-        autocorrelation(series_.subspan(cut.at - cut.before, nights), {0, cut.before, nights}) +
-        1.5 / std::sqrt(static_cast<double>(nights));
+        autocorrelation(series_.subspan(cut.at - cut.before, runs), {0, cut.before, runs}) +
+        1.5 / std::sqrt(static_cast<double>(runs));
   }
 
-  /// By the whole history's correlation, unless what lies about the cut is shown to have less: a
-  /// drift elsewhere must not hide a step here.
+  /// Uses the correlation of the whole history, or that of the runs around the cut if it is lower:
+  /// a drift elsewhere must not hide a step here.
   static double deviations(const Cut& cut, double correlation) {
     if (cut.raw == 0) return 0;
     correlation = std::min(correlation, cut.correlation);
@@ -104,8 +104,8 @@ class Sieve {
     }
   }
 
-  /// What the split at each night from `first` to `last` explains of the squares between the cut's
-  /// neighbours.
+  /// The part of the sum of squares between the neighbours of the cut that a split at each run from
+  /// `first` to `last` explains.
   std::vector<double> explained(std::size_t number, std::size_t first, std::size_t last) const {
     const Cut& cut = cuts_[number];
     const std::size_t begin = cut.at - cut.before, end = cut.at + cut.after;
@@ -125,7 +125,7 @@ class Sieve {
     return out;
   }
 
-  /// Nights among which a cut may lie, its neighbours staying.
+  /// The range of runs to which a cut can be moved while its neighbours stay.
   std::pair<std::size_t, std::size_t> room(std::size_t number) const {
     const Cut& cut = cuts_[number];
     const std::size_t shortest = options_.divisive.shortest;
@@ -179,15 +179,15 @@ class Sieve {
 
 }  // namespace
 
-Bounds Changes::bounds(std::size_t nights) const {
+Bounds Changes::bounds(std::size_t runs) const {
   Bounds out = {0};
   for (const ChangePoint& point : points) out.push_back(point.at);
-  out.push_back(nights);
+  out.push_back(runs);
   return out;
 }
 
 Changes change_points(std::span<const double> series, const ChangeOptions& options) {
-  return Sieve(series, options).sift();
+  return ChangeFinder(series, options).find();
 }
 
 }  // namespace assay::results::regress

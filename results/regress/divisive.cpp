@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::array<std::size_t, 2> kWindows = {32, 128};
 
-/// A value and the sum of its distances to all values of its stretch, which no permutation changes.
+/// A value and the sum of its distances to all values of its segment, which permutations do not
+/// change.
 struct Point {
   double value = 0, distances = 0;
 };
@@ -34,8 +35,9 @@ double distances_to(const Point* points, std::size_t count, double value) {
   return sums[0] + sums[1] + sums[2] + sums[3];
 }
 
-/// The split of greatest energy statistic. Sums within the left part grow point by point; those
-/// between the parts and within the right one follow from the points' sums over all.
+/// The split with the largest energy statistic. The sums within the left part are updated point by
+/// point; those between the parts and within the right part follow from the total sums of the
+/// points.
 Split best_split(const std::vector<Point>& points, std::size_t shortest) {
   const std::size_t n = points.size();
   double total = 0;
@@ -60,7 +62,7 @@ Split best_split(const std::vector<Point>& points, std::size_t shortest) {
 
 void shuffle(std::vector<Point>& points, std::mt19937_64& engine) {
   for (std::size_t i = points.size() - 1; i > 0; --i) {
-    // The upper half of a product, as a standard library's own shuffle differs from others'.
+    // Not std::shuffle, whose result differs between standard libraries.
     const auto other = static_cast<std::size_t>(((engine() >> 32) * (i + 1)) >> 32);
     std::swap(points[i], points[other]);
   }
@@ -95,7 +97,7 @@ class Divider {
     int reached = 0;
     for (int i = 0; i < options_.permutations; ++i) {
       shuffle(points, engine);
-      // A permutation that is only rounding away from what was seen equals it.
+      // A permutation that differs only by rounding counts as equal.
       if (best_split(points, options_.shortest).statistic >= statistic * (1 - 1e-12)) ++reached;
       if (reached > most) return false;
     }

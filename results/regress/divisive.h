@@ -1,4 +1,4 @@
-// Where a series may have changed: E-divisive with means, in windows.
+// Candidates for changes in a series: E-divisive with means, in windows.
 #pragma once
 
 #include <cstddef>
@@ -9,19 +9,20 @@
 namespace assay::results::regress {
 
 struct DivisiveOptions {
-  std::size_t shortest = 3;  ///< nights on either side of a change
+  std::size_t shortest = 3;  ///< fewest runs on either side of a change
   int permutations = 199;
-  double level = 0.05;  ///< of the permutation test: candidates only, which others then judge
+  double level = 0.05;  ///< of the permutation test; other tests then judge the candidates
   std::uint64_t seed = 1;
 };
 
-/// The first nights of possible new levels, in order, from bisections by the energy statistic with
-/// exponent 1, kept where a permutation test within the bisected stretch says so (Matteson & James,
-/// A Nonparametric Approach for Multiple Change Point Analysis of Multivariate Data, JASA 109,
-/// 2014, sections 2.2 and 2.3; the right end is the stretch's own). Windows of 32 and of 128
-/// nights, each half over the one before and the last ones at the series' end, see a short
-/// excursion, a small change and a fresh one, in time linear in the series' length. A test ends as
-/// soon as it cannot succeed (Besag & Clifford 1991).
+/// The first runs of possible new levels, in order. They are found by bisection with the energy
+/// statistic with exponent 1, and kept if a permutation test within the bisected segment is
+/// significant (Matteson & James, A Nonparametric Approach for Multiple Change Point Analysis of
+/// Multivariate Data, JASA 109, 2014, sections 2.2 and 2.3; the right end is that of the segment).
+/// Windows of 32 and of 128 runs, each of which overlaps the previous one by half and the last of
+/// which ends with the series, find short excursions, small changes and recent ones in time linear
+/// in the length of the series. A test ends as soon as it cannot become significant (Besag &
+/// Clifford 1991).
 std::vector<std::size_t> divisive_candidates(std::span<const double> series,
                                              const DivisiveOptions& options);
 

@@ -13,14 +13,15 @@ double log_choose(double n, double k) {
   return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
 }
 
-/// The deviate that a normal exceeds with this probability.
+/// The deviate that a normal variable exceeds with this probability.
 double deviate_of(double log_probability) {
-  // Beyond the range of doubles the tail is exp(-z²/2) but for a factor that no longer matters.
+  // Beyond the range of doubles the tail is exp(-z²/2), except for a factor that is negligible
+  // there.
   if (log_probability < -700) return std::sqrt(-2 * log_probability);
   return statistics::normal_upper_quantile(std::exp(log_probability));
 }
 
-/// Cumulant generating function of (count, sum) over independent draws that each score joins with
+/// Cumulant generating function of (count, sum) if each score is drawn independently with
 /// probability `share`, with its derivatives.
 struct Cumulants {
   double value = 0, count = 0, sum = 0, count_count = 0, count_sum = 0, sum_sum = 0;
@@ -41,7 +42,7 @@ Cumulants cumulants(std::span<const double> scores, double share, double s, doub
   return out;
 }
 
-/// The deviate at the end of the range: as many orders reach it as ties allow.
+/// The deviate at the end of the range; ties increase the number of orders that reach it.
 double deviate_at_end(std::vector<double> scores, std::size_t after) {
   std::sort(scores.begin(), scores.end(), std::greater<>());
   const double last = scores[after - 1];
@@ -132,7 +133,7 @@ double permutation_deviations(std::span<const double> scores, std::size_t after)
   for (std::size_t i = n - after; i < n; ++i) sum += centred[i];
   const auto size = static_cast<double>(n), k = static_cast<double>(after);
   const double plain = sum / std::sqrt(k * (size - k) / (size - 1));
-  // Near the middle the approximation divides nothing by nothing, and the normal one is good.
+  // Near the middle the approximation becomes 0 / 0, and the normal approximation is good.
   if (std::abs(plain) < 0.5) return plain;
   if (sum > 0) return deviate_above(centred, after, sum);
   for (double& score : centred) score = -score;
@@ -172,14 +173,14 @@ double autocorrelation(std::span<const double> series, const Bounds& bounds) {
   const auto n = static_cast<double>(series.size());
   const double stretches = static_cast<double>(bounds.size() - 1) / n;
   const double found = products / squares * n / pairs;
-  // Each estimated level takes (1 + 3ρ) / n away, to the first order (Kendall 1954).
+  // Each estimated level lowers the estimate by (1 + 3ρ) / n, to first order (Kendall 1954).
   const double corrected = (found + stretches) / std::max(0.5, 1 - 3 * stretches);
   const double error = std::sqrt(std::max(0.1, 1 - corrected * corrected) / n);
   return std::clamp(corrected > error ? corrected + error / 2 : corrected, 0.0, 0.95);
 }
 
 double variance_inflation(double autocorrelation, std::size_t before, std::size_t after) {
-  // Of a mean of k: 1 + 2 Σ (1 - h/k) ρ^h, h from 1 to k - 1, in closed form.
+  // For a mean of k values: 1 + 2 Σ (1 - h/k) ρ^h, h from 1 to k - 1, in closed form.
   const auto of_mean = [rho = autocorrelation](double k) {
     return (1 + rho) / (1 - rho) - 2 * rho * (1 - std::pow(rho, k)) / (k * (1 - rho) * (1 - rho));
   };

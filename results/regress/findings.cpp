@@ -10,12 +10,13 @@ namespace assay::results::regress {
 
 namespace {
 
-/// Nights that a slow change takes at least; what is quicker is a step.
+/// Fewest runs of a drift; a faster change is a step.
 constexpr std::size_t kShortestDrift = 14;
-/// By which the Bayesian information criterion must favour a drift (Kass & Raftery 1995: strong).
+/// Required difference in favour of a drift by the Bayesian information criterion (Kass & Raftery
+/// 1995: strong).
 constexpr double kStrong = 6;
 
-/// The values' logarithms with their levels.
+/// The logarithms of the values, with their levels.
 class History {
  public:
   History(std::span<const double> values, const FindingOptions& options) : options_(options) {
@@ -66,7 +67,7 @@ class History {
            options_.minimum_effect;
   }
 
-  /// Whether the level before `finding` has been reached again by the end.
+  /// Whether the last level is again as good as the level of these runs.
   bool is_recovered(std::size_t before_begin, std::size_t before_end) const {
     const Shift now = relative(between(stretch(before_begin, before_end),
                                        stretch(bounds_[bounds_.size() - 2], logs_.size())));
@@ -84,7 +85,7 @@ class History {
     out.push_back(finding);
   }
 
-  /// Changes in one direction, one after the other: steps, or a drift that looks like stairs.
+  /// Successive changes in one direction: separate steps, or a drift that looks like several steps.
   void add_group(std::size_t from, std::size_t to, std::vector<HistoryFinding>& out) const {
     const std::size_t begin = bounds_[from], end = bounds_[to + 1];
     if (const auto drift = drift_over(from, to, begin, end)) {
@@ -119,7 +120,8 @@ class History {
     }
     const Ramp ramp = best_ramp(tamed, kShortestDrift);
     if (!(ramp.squares < steps) && to - from == 1) return std::nullopt;
-    // A level and, for each step, its place and size; two levels, begin and end of a ramp.
+    // Parameters: a level and the position and size of each step; or two levels and both ends of a
+    // ramp.
     const auto criterion = [&](double squares, double parameters) {
       return n * std::log(std::max(squares, 1e-30) / n) + parameters * std::log(n);
     };
@@ -137,7 +139,7 @@ class History {
     return out;
   }
 
-  /// A stretch whose outliers are drawn in to three deviations from the levels.
+  /// The values of a segment, clamped to three deviations from their levels.
   std::vector<double> without_outliers(std::size_t from, std::size_t to, std::size_t begin,
                                        std::size_t end) const {
     std::vector<double> out(logs_.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -162,7 +164,7 @@ class History {
       }
     }
     ChangeOptions options = options_.changes;
-    options.divisive.shortest = kFewestNights;
+    options.divisive.shortest = kFewestRuns;
     const Changes changes = change_points(distances, options);
     const Bounds bounds = changes.bounds(distances.size());
     for (std::size_t i = 0; i < changes.points.size(); ++i) {
@@ -209,17 +211,17 @@ std::string_view name(FindingKind kind) {
 }
 
 JudgedHistory judge_history(std::span<const double> values, const FindingOptions& options) {
-  if (values.size() < kFewestNights) return {{}, {0, values.size()}};
+  if (values.size() < kFewestRuns) return {{}, {0, values.size()}};
   const History history(values, options);
   return {history.findings(), history.bounds()};
 }
 
 void control_false_findings(std::vector<std::vector<HistoryFinding>>& findings,
-                            std::span<const std::size_t> nights, double share) {
+                            std::span<const std::size_t> runs, double share) {
   std::vector<HistoryFinding*> all;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     for (HistoryFinding& finding : findings[i]) {
-      finding.false_share = std::min(1.0, finding.probability * static_cast<double>(nights[i]));
+      finding.false_share = std::min(1.0, finding.probability * static_cast<double>(runs[i]));
       all.push_back(&finding);
     }
   }

@@ -1,4 +1,4 @@
-// What changed in a history: steps, slow drifts, and noise that grew.
+// Finds changes in a history: steps, slow drifts, and increased noise.
 #pragma once
 
 #include <span>
@@ -13,44 +13,46 @@ namespace assay::results::regress {
 enum class FindingKind { step, drift, noise };
 std::string_view name(FindingKind kind);
 
-/// A change in a history of positive values of which less is better. Nights are numbered from 0.
+/// A change in a history of positive values, where less is better. Runs are numbered from 0.
 struct HistoryFinding {
   FindingKind kind = FindingKind::step;
-  std::size_t first = 0;  ///< night of the new level; of a drift, the last of the old one
-  std::size_t last = 0;   ///< of a drift, the first night of the new level
-  std::size_t earliest = 0, latest = 0;  ///< nights that `first` may as well be
-  double before = 0, after = 0;          ///< levels; of noise, relative deviations
-  Shift change;            ///< relative: 0.02 is 2% more; of noise, how many times as much, less 1
-  double probability = 1;  ///< of such a change in random order
-  double false_share = 1;  ///< Benjamini & Hochberg's adjusted probability over all series
-  bool recovered = false;  ///< the present level is shown to be less than a minimum effect worse
+  std::size_t first =
+      0;                 ///< first run of the new level; for a drift, the last run of the old level
+  std::size_t last = 0;  ///< for a drift, the first run of the new level; else equal to `first`
+  std::size_t earliest = 0, latest = 0;  ///< range of runs that are possible for `first`
+  double before = 0, after = 0;          ///< levels; for noise, relative deviations
+  Shift change;  ///< relative: 0.02 is 2% more; for noise, the ratio of deviations minus 1
+  double probability = 1;  ///< of such a change if the values are in random order
+  double false_share = 1;  ///< probability adjusted for all series (Benjamini & Hochberg)
+  bool recovered =
+      false;  ///< the last level is worse by less than the minimum effect, with confidence
 
-  /// More time, or more energy.
+  /// Whether the time or the energy increased.
   bool worse() const { return kind != FindingKind::noise && change.value > 0; }
 };
 
 struct FindingOptions {
-  double minimum_effect = 0.02;  ///< changes shown to be smaller are left out
-  double noise_factor = 1.5;     ///< by which a deviation must have grown
+  double minimum_effect = 0.02;  ///< changes that are smaller with confidence are left out
+  double noise_factor = 1.5;     ///< least ratio of the deviations for increased noise
   ChangeOptions changes;
   double confidence = 0.95;  ///< of intervals
 };
 
-/// Fewest nights of a series that is judged.
-inline constexpr std::size_t kFewestNights = 10;
+/// Series with fewer runs are not judged.
+inline constexpr std::size_t kFewestRuns = 10;
 
 struct JudgedHistory {
   std::vector<HistoryFinding> findings;
-  Bounds levels;  ///< stretches between changes of any size
+  Bounds levels;  ///< segments between changes of any size
 };
 
-/// One stretch and no finding for fewer than kFewestNights.
+/// For fewer than kFewestRuns values there is one segment and no finding.
 JudgedHistory judge_history(std::span<const double> values, const FindingOptions& options);
 
-/// Benjamini & Hochberg (1995) over the findings of all series, each probability first multiplied
-/// by its series' nights, since a change may be at any; what is left has a false share up to
-/// `share`.
+/// Applies Benjamini & Hochberg (1995) to the findings of all series. Each probability is first
+/// multiplied by the number of runs of its series, since a change may be at any of them. Keeps
+/// findings with a false share up to `share`.
 void control_false_findings(std::vector<std::vector<HistoryFinding>>& findings,
-                            std::span<const std::size_t> nights, double share);
+                            std::span<const std::size_t> runs, double share);
 
 }  // namespace assay::results::regress

@@ -8,7 +8,7 @@ namespace assay::results::regress {
 
 namespace {
 
-/// Sums from which the fit of any ramp follows without another look at the values.
+/// Sums from which any ramp can be fitted in constant time.
 class Sums {
  public:
   explicit Sums(std::span<const double> values) : values_(values) {
@@ -22,12 +22,12 @@ class Sums {
     }
   }
 
-  /// Least squares of a + b f(i), f being 0 to `begin`, 1 from `end`, straight between.
+  /// Least squares of a + b f(i), where f is 0 up to `begin`, 1 from `end`, and linear between.
   Ramp fit(std::size_t begin, std::size_t end) const {
     const std::size_t n = values_.size();
     const auto length = static_cast<double>(end - begin);
     const auto b = static_cast<double>(begin), e = static_cast<double>(end);
-    // Of f and f² over (begin, end): sums of 1..L-1 and of their squares, over L and L².
+    // Sums of f and f² over (begin, end): sums of 1..L-1 and of their squares, divided by L and L².
     const double slope_f = (length - 1) / 2;
     const double slope_ff = (length - 1) * (2 * length - 1) / (6 * length);
     const double flat = static_cast<double>(n) - e;

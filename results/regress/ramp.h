@@ -1,4 +1,4 @@
-// A slow change from one level to another, told apart from sudden ones.
+// Fits a slow change from one level to another.
 #pragma once
 
 #include <cstddef>
@@ -6,15 +6,15 @@
 
 namespace assay::results::regress {
 
-/// Level, a straight way to another level, and that level.
+/// A level, a linear change, and another level.
 struct Ramp {
-  std::size_t begin = 0, end = 0;  ///< the last night of the old level, the first of the new one
+  std::size_t begin = 0, end = 0;  ///< the last run of the old level, the first of the new one
   double before = 0, after = 0;
-  double squares = 0;  ///< left unexplained
+  double squares = 0;  ///< sum of squared residuals
 };
 
-/// Least squares over the ramps that begin and end at one of about 24 places each, at least
-/// `shortest` nights apart; a ramp may be all of the stretch.
+/// The best ramp by least squares. Begin and end are each tried at about 24 positions, at least
+/// `shortest` runs apart; a ramp may cover all runs.
 Ramp best_ramp(std::span<const double> values, std::size_t shortest);
 
 }  // namespace assay::results::regress

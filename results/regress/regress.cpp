@@ -20,7 +20,7 @@ FindingState state_of(const HistoryFinding& finding, bool accepted) {
   return accepted ? FindingState::accepted : FindingState::regression;
 }
 
-/// Judges each series on its own.
+/// Judges each series separately.
 std::vector<std::vector<HistoryFinding>> judged(Regressions& all, const RegressOptions& options) {
   std::vector<std::vector<HistoryFinding>> found(all.series.size());
   all.levels.resize(all.series.size());
@@ -37,13 +37,13 @@ std::vector<std::vector<HistoryFinding>> judged(Regressions& all, const RegressO
   return found;
 }
 
-/// The entry that means a finding; one that still holds before one that has expired.
+/// The entry about a finding; a valid one takes precedence over an expired one.
 const Accepted* entry_for(const Series& series, const HistoryFinding& finding,
                           const RegressOptions& options) {
   const Accepted* expired = nullptr;
   for (const Accepted& entry : options.accepted) {
-    if (!means(entry, series, finding)) continue;
-    if (holds_on(entry, options.today)) return &entry;
+    if (!applies_to(entry, series, finding)) continue;
+    if (is_valid_on(entry, options.today)) return &entry;
     expired = &entry;
   }
   return expired;
@@ -70,7 +70,8 @@ std::string_view name(FindingState state) {
 }
 
 std::size_t Regressions::regressions() const {
-  return static_cast<std::size_t>(std::ranges::count(told, FindingState::regression, &Told::state));
+  return static_cast<std::size_t>(
+      std::ranges::count(findings, FindingState::regression, &ReportedFinding::state));
 }
 
 Regressions find_regressions(std::vector<Series> series, const RegressOptions& options,
@@ -78,37 +79,39 @@ Regressions find_regressions(std::vector<Series> series, const RegressOptions& o
   Regressions out;
   out.series = std::move(series);
   auto found = judged(out, options);
-  std::vector<std::size_t> nights;
+  std::vector<std::size_t> runs;
   for (const Series& one : out.series) {
-    nights.push_back(one.nights.size());
-    out.short_series += one.nights.size() < kFewestNights ? 1 : 0;
+    runs.push_back(one.runs.size());
+    out.short_series += one.runs.size() < kFewestRuns ? 1 : 0;
   }
-  control_false_findings(found, nights, options.false_share);
+  control_false_findings(found, runs, options.false_share);
   for (std::size_t i = 0; i < found.size(); ++i) {
     const Series& one = out.series[i];
     for (const HistoryFinding& finding : found[i]) {
-      const std::size_t first = std::min(finding.first, one.nights.size() - 1);
-      if (one.nights[first].started < options.since) continue;
-      Told told{i, finding, FindingState::regression, entry_for(one, finding, options), false, {}};
-      told.expired = told.accepted != nullptr && !holds_on(*told.accepted, options.today);
-      told.state = state_of(finding, told.accepted != nullptr && !told.expired);
-      const Night& before = one.nights[first > 0 ? first - 1 : 0];
-      const Night& after = one.nights[first];
+      const std::size_t first = std::min(finding.first, one.runs.size() - 1);
+      if (one.runs[first].started < options.since) continue;
+      ReportedFinding reported{
+          i, finding, FindingState::regression, entry_for(one, finding, options), false, {}};
+      reported.expired =
+          reported.accepted != nullptr && !is_valid_on(*reported.accepted, options.today);
+      reported.state = state_of(finding, reported.accepted != nullptr && !reported.expired);
+      const HistoryRun& before = one.runs[first > 0 ? first - 1 : 0];
+      const HistoryRun& after = one.runs[first];
       if (environment && before.environment != after.environment) {
-        told.environment = record::environment_changes(environment(before.environment),
-                                                       environment(after.environment));
+        reported.environment = record::environment_changes(environment(before.environment),
+                                                           environment(after.environment));
       }
-      out.told.push_back(std::move(told));
+      out.findings.push_back(std::move(reported));
     }
   }
-  std::ranges::stable_sort(out.told, [](const Told& a, const Told& b) {
+  std::ranges::stable_sort(out.findings, [](const ReportedFinding& a, const ReportedFinding& b) {
     return std::tuple(a.state, -std::abs(a.finding.change.value)) <
            std::tuple(b.state, -std::abs(b.finding.change.value));
   });
   for (const Accepted& entry : options.accepted) {
-    const bool used =
-        std::ranges::any_of(out.told, [&](const Told& told) { return told.accepted == &entry; });
-    if (!used) out.idle.push_back(&entry);
+    const bool used = std::ranges::any_of(
+        out.findings, [&](const ReportedFinding& reported) { return reported.accepted == &entry; });
+    if (!used) out.unused.push_back(&entry);
   }
   return out;
 }

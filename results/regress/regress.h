@@ -1,4 +1,4 @@
-// What changed over the histories of a store, and what of it is a regression.
+// Finds changes in the histories of a store, and decides which of them are regressions.
 #pragma once
 
 #include <functional>
@@ -14,48 +14,48 @@
 namespace assay::results::regress {
 
 enum class FindingState {
-  regression,  ///< worse, and so at present
-  recovered,   ///< worse, and undone since
-  accepted,    ///< worse, and an entry says why that is well
+  regression,  ///< worse, and still so
+  recovered,   ///< became worse, and is good again
+  accepted,    ///< worse, but accepted by an entry
   improvement,
-  noisier,       ///< noise that grew
-  quieter_since  ///< noise that grew, and fell since
+  noisier,       ///< noise increased
+  quieter_since  ///< noise increased, and decreased again
 };
 std::string_view name(FindingState state);
 
-struct Told {
+struct ReportedFinding {
   std::size_t series = 0;  ///< index into Regressions::series
   HistoryFinding finding;
   FindingState state = FindingState::regression;
-  const Accepted* accepted = nullptr;  ///< the entry that means it, be it expired
+  const Accepted* accepted = nullptr;  ///< the entry about it, which may be expired; or null
   bool expired = false;
-  /// What differs between the environments of the last night of the old level and the first of the
-  /// new one.
+  /// Differences between the environments of the last run of the old level and of the first run
+  /// of the new one.
   std::vector<record::EnvironmentChange> environment;
 };
 
 struct RegressOptions {
   FindingOptions findings;
-  double false_share = 0.01;  ///< of findings that may be false (Benjamini & Hochberg)
+  double false_share = 0.01;  ///< accepted share of false findings (Benjamini & Hochberg)
   std::string today;          ///< "2026-11-25"
-  std::string since;          ///< day from which on changes are told; empty: all
+  std::string since;          ///< only changes from this day on are reported; all if empty
   std::vector<Accepted> accepted;
-  /// Called as series are done, from one thread at a time.
+  /// Called after each series, by one thread at a time.
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
 
 struct Regressions {
   std::vector<Series> series;
-  std::vector<Bounds> levels;         ///< of each series
-  std::vector<Told> told;             ///< regressions first, the greatest first
-  std::vector<const Accepted*> idle;  ///< entries that mean nothing here
-  std::size_t short_series = 0;       ///< of too few nights to judge
+  std::vector<Bounds> levels;             ///< of each series
+  std::vector<ReportedFinding> findings;  ///< regressions first, the largest first
+  std::vector<const Accepted*> unused;    ///< entries without a finding
+  std::size_t short_series = 0;           ///< number of series with too few runs
 
   std::size_t regressions() const;
 };
 
-/// `environment` gives the JSON of a hash. Series are judged on all cores, each alone and with the
-/// same seed, so that the outcome depends on nothing else.
+/// `environment` returns the JSON of an environment by its hash. Series are judged in parallel,
+/// each separately and with the same seed, so that the result does not depend on the others.
 Regressions find_regressions(std::vector<Series> series, const RegressOptions& options,
                              const std::function<std::string(const std::string&)>& environment);
 

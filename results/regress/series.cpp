@@ -12,15 +12,15 @@ namespace assay::results::regress {
 
 namespace {
 
-/// Values of one run, of as many devices as are of the kind.
-struct Gathered {
+/// The values of one run, from all devices of the kind.
+struct RunValues {
   const record::Record* first = nullptr;
   std::string environment;
   std::vector<double> values;
   statistics::Interval interval;
 };
 
-bool belongs(const record::Record& record) {
+bool is_usable(const record::Record& record) {
   return record.origin == record::Origin::measured && !is_modelled(record) &&
          record.status == record::Status::ok && record.check.outcome == kernels::Outcome::right &&
          record.summary.median > 0;
@@ -34,7 +34,7 @@ std::string device_of(const record::Record& record, const std::string& host, boo
   return fmt::format("{} {}:{} on {}", text, device.backend, device.index, host);
 }
 
-void add(Gathered& gathered, const record::Record& record, double value,
+void add(RunValues& gathered, const record::Record& record, double value,
          const statistics::Interval& interval) {
   if (gathered.environment.empty()) gathered.environment = record.environment;
   if (gathered.values.empty()) {
@@ -48,18 +48,18 @@ void add(Gathered& gathered, const record::Record& record, double value,
   gathered.values.push_back(value);
 }
 
-Night night_of(const Gathered& gathered) {
+HistoryRun run_of(const RunValues& gathered) {
   const record::Record& first = *gathered.first;
-  Night night{first.run,
-              first.started,
-              first.id,
-              gathered.environment,
-              statistics::median(gathered.values),
-              {},
-              1};
-  night.interval = gathered.interval;
-  night.records = gathered.values.size();
-  return night;
+  HistoryRun run{first.run,
+                 first.started,
+                 first.id,
+                 gathered.environment,
+                 statistics::median(gathered.values),
+                 {},
+                 1};
+  run.interval = gathered.interval;
+  run.records = gathered.values.size();
+  return run;
 }
 
 bool shows_rate(const Series& series) {
@@ -76,8 +76,8 @@ std::string_view name(HistoryQuantity quantity) {
 
 std::vector<double> Series::values() const {
   std::vector<double> out;
-  out.reserve(nights.size());
-  for (const Night& night : nights) out.push_back(night.value);
+  out.reserve(runs.size());
+  for (const HistoryRun& run : runs) out.push_back(run.value);
   return out;
 }
 
@@ -92,11 +92,11 @@ std::vector<Series> series_of(std::span<const record::Record> records,
   for (const record::Run& run : runs) by_id.emplace(run.id, &run);
   struct Part {
     Series head;
-    std::map<std::string, Gathered> by_run;
+    std::map<std::string, RunValues> by_run;
   };
   std::map<std::string, Part> parts;
   for (const record::Record& record : records) {
-    if (!belongs(record)) continue;
+    if (!is_usable(record)) continue;
     const auto run = by_id.find(record.run);
     const std::string host = run == by_id.end() ? std::string() : run->second->host;
     Series head;
@@ -111,8 +111,8 @@ std::vector<Series> series_of(std::span<const record::Record> records,
       head.quantity = quantity;
       Part& part = parts[head.key()];
       if (part.by_run.empty()) part.head = head;
-      Gathered& gathered = part.by_run[record.run];
-      // Records without details leave it to the run.
+      RunValues& gathered = part.by_run[record.run];
+      // Records without details do not have an environment of their own.
       if (run != by_id.end()) gathered.environment = run->second->environment;
       add(gathered, record, value, interval);
     };
@@ -124,9 +124,9 @@ std::vector<Series> series_of(std::span<const record::Record> records,
   std::vector<Series> out;
   for (auto& [key, part] : parts) {
     for (const auto& [run, gathered] : part.by_run) {
-      part.head.nights.push_back(night_of(gathered));
+      part.head.runs.push_back(run_of(gathered));
     }
-    std::ranges::sort(part.head.nights, [](const Night& a, const Night& b) {
+    std::ranges::sort(part.head.runs, [](const HistoryRun& a, const HistoryRun& b) {
       return std::tie(a.started, a.run) < std::tie(b.started, b.run);
     });
     out.push_back(std::move(part.head));

@@ -1,4 +1,4 @@
-// Histories: what one problem took by one implementation on one kind of device, run after run.
+// Histories: the results of one implementation for one problem on one kind of device, run by run.
 #pragma once
 
 #include <span>
@@ -13,45 +13,48 @@ namespace assay::results::regress {
 enum class HistoryQuantity {
   time,
   energy
-};  ///< median seconds, or joules, of a launch; less is better
+};  ///< median seconds or joules per launch; less is better
 std::string_view name(HistoryQuantity quantity);
 
-/// One run's contribution.
-struct Night {
-  std::string run, started;  ///< of the run's first record here
-  std::string record;        ///< id of it
+/// The result of one run.
+struct HistoryRun {
+  std::string run, started;  ///< of the first record of the run in this series
+  std::string record;        ///< id of that record
   std::string environment;   ///< SHA-256
-  double value = 0;          ///< of several devices of the kind, the median
+  double value = 0;          ///< the median, if the run has several devices of the kind
   statistics::Interval
-      interval;  ///< of one record, 95%; of several, from the least to the greatest
+      interval;  ///< of one record, 95%; of several, from the smallest to the largest
   std::size_t records = 1;
 };
 
 struct Series {
-  std::string device;  ///< "cpu AMD EPYC"; with --per-device the unit too
+  std::string device;  ///< "cpu AMD EPYC"; with SeriesOptions::per_device also the unit
   std::string problem, implementation, mode;
   std::string operation;
   kernels::Work work;
   HistoryQuantity quantity = HistoryQuantity::time;
-  std::vector<Night> nights;  ///< in the order in which they began
+  std::vector<HistoryRun> runs;  ///< in the order of their start
 
   std::vector<double> values() const;
-  /// "cpu AMD EPYC | copy n=1 type=f32 | native/stream | cold | time": what patterns match.
+  /// "cpu AMD EPYC | copy n=1 type=f32 | native/stream | cold | time". Patterns are matched with
+  /// it.
   std::string key() const;
 };
 
 struct SeriesOptions {
-  bool per_device = false;  ///< each unit's own, by its unique id, else its host and index
+  bool per_device =
+      false;  ///< a separate series for each unit, by its unique id, else by host and index
 };
 
-/// Of measurements made here whose result was right; what is modelled or imported has no part.
-/// `hosts` names each run's host. In the order of their keys.
+/// The series of all measurements made here with a right result, without modelled and imported
+/// ones, in the order of their keys. `runs` gives the host of each run.
 std::vector<Series> series_of(std::span<const record::Record> records,
                               std::span<const record::Run> runs, const SeriesOptions& options);
 
-/// Every night's value up to a factor as value_text() gives it: rates where there is work.
+/// The values of all runs as value_text() shows them, up to a constant factor: rates if there is
+/// work.
 std::vector<double> shown_values(const Series& series);
-/// "1.23 ms", "199 GFLOP/s": a series' value as people read it, rates where there is work.
+/// A value of a series as text: "199 GFLOP/s" if there is work, else "1.23 ms".
 std::string value_text(const Series& series, double value);
 
 }  // namespace assay::results::regress

@@ -1,6 +1,7 @@
-// Systems set side by side, metric by metric, each cell with its kind and its basis.
+// Tables that compare systems, metric by metric; each cell says where its figure comes from.
 #include "results/claims/contest.h"
 #include "results/claims/units.h"
+#include "results/page/quantity_text.h"
 #include "results/report/sections.h"
 
 namespace assay::results::report {
@@ -8,10 +9,10 @@ namespace {
 
 std::string_view group_title(std::string_view group) {
   if (group == "system") return "Whole systems";
-  if (group == "chip") return "Per chip, what is shared divided by the chips";
+  if (group == "chip") return "Per chip, with its share of common parts";
   if (group == "watt") return "Per watt";
   if (group == "rack") return "Per rack";
-  return "Kernels and serving, a chip";
+  return "Kernels and serving, per chip";
 }
 
 page::Html cell(const claims::ContestRow& row, const claims::Cell& cell,
@@ -31,7 +32,7 @@ page::Html cell(const claims::ContestRow& row, const claims::Cell& cell,
   }
   return html(R"(<td data-title="{}" class="number" title="{}"><b>{}</b> )"
               R"(<span class="small">{}{}</span>{}</td>)",
-              system.name, cell.basis, claims::format_number(cell.value / scale), name(cell.kind),
+              system.name, cell.basis, page::number_text(cell.value / scale), name(cell.kind),
               cell.unverified ? ", unverified" : "", records);
 }
 
@@ -47,7 +48,7 @@ page::Html group_rows(const claims::ContestTable& table, const std::string& grou
     }
     rows +=
         html(R"(<tr><th scope="row">{} <span class="small">{}</span></th>{})"
-             R"(<td data-title="First against second" class="{}">{}{}</td></tr>)",
+             R"(<td data-title="First compared with second" class="{}">{}{}</td></tr>)",
              row.metric->name, row.metric->unit, cells, row.outcome,
              row.known ? claims::format_in(row.ratio, "x", 3) + " " : std::string(), row.outcome);
   }
@@ -67,7 +68,7 @@ page::Html contest(const claims::ContestTable& table) {
   return html(
       R"(<p class="answer">{}</p><div class="table stacking"><table class="contest">)"
       R"(<caption>{}</caption><thead><tr><th scope="col">Metric</th>{})"
-      R"(<th scope="col">First against second</th></tr></thead><tbody>{}</tbody></table></div>)",
+      R"(<th scope="col">First compared with second</th></tr></thead><tbody>{}</tbody></table></div>)",
       table.sentence, table.title, head, rows);
 }
 
@@ -78,9 +79,9 @@ page::Html contests_section(const ReportInput& input) {
   for (const claims::ContestTable& table : input.contests) tables += contest(table);
   if (tables.empty()) return tables;
   return html(
-      R"(<section id="side-by-side"><h2>Systems side by side</h2><p>What a text says of two )"
-      R"(systems without a number, answered metric by metric. Each cell says whether its figure is )"
-      R"(claimed or measured; its arithmetic shows where the pointer rests.</p>{}</section>)",
+      R"(<section id="side-by-side"><h2>Systems side by side</h2><p>A published text )"
+      R"(compares these systems without numbers; this table compares them metric by metric. Each )"
+      R"(cell says whether its figure is claimed or measured. Point at a cell to see its arithmetic.</p>{}</section>)",
       tables);
 }
 

@@ -1,9 +1,11 @@
-// What was measured on one device, as tables: one body of rows a division, so that sorting never
-// ranks one division against another.
+// Tables of the measurements on one device. Each division has its own table body, so that sorting
+// never ranks one division against another.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "results/page/command.h"
+#include "results/page/quantity_text.h"
 #include "results/record/burn.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
@@ -34,10 +36,10 @@ page::Html outcome_badge(const record::Record& record) {
 
 page::Html check_cell(const record::Record& record) {
   page::Html out = outcome_badge(record);
-  if (is_modelled(record)) return html(R"({}<span class="small">nothing ran</span>)", out);
+  if (is_modelled(record)) return html(R"({}<span class="small">not measured</span>)", out);
   if (record.check.method.empty() || record.status == record::Status::unsupported) return out;
-  out += page::html(R"(<span class="small">{}; worst {:.2g} of bound</span>)", record.check.method,
-                    record.check.worst);
+  out += page::html(R"(<span class="small">{}; worst {} of bound</span>)", record.check.method,
+                    page::number_text(record.check.worst, 2));
   return out;
 }
 
@@ -49,18 +51,18 @@ page::Html share_cell(const record::Record& record, const DevicePart& part) {
       R"(<span class="share {}" style="--share:{:.1f}%"></span>{} <span class="small">of )"
       "{}{}</span>",
       memory ? "memory" : "peak", std::clamp(roof->fraction, 0.0, 1.0) * 100,
-      page::share_text(roof->fraction), memory ? "memory" : "peak",
+      page::percent_text(roof->fraction), memory ? "memory" : "peak",
       memory && roof->cached ? "*" : "");
 }
 
 page::Html half_width_cell(const record::Record& record) {
   const std::string width = page::half_width_text(record.summary.half_width());
   if (!page::missed_target(record)) return page::html("{}", width);
-  return page::html(R"(<span class="missed">{} !</span><span class="small">asked ±{}</span>)",
+  return page::html(R"(<span class="missed">{} !</span><span class="small">target ±{}</span>)",
                     width, page::target_text(record.settings.target));
 }
 
-/// What stands in place of numbers, and why.
+/// The reason why there are no numbers.
 page::Html reason_cell(const record::Record& record) {
   std::string why = record.reason;
   if (!record.check.where.empty() && why.find(record.check.where) == std::string::npos) {
@@ -70,7 +72,7 @@ page::Html reason_cell(const record::Record& record) {
               page::prose(why.empty() ? "no reason given" : why));
 }
 
-/// One figure: no interval, no ceiling, no samples.
+/// Cells of a modelled record: one figure without interval, ceiling and samples.
 page::Html model_cells(const record::Record& record, const DevicePart& part) {
   const page::Html label = page::html(R"(<span class="small">modelled</span>)");
   return html(
@@ -135,7 +137,7 @@ page::Html heading() {
   constexpr Column kColumns[] = {{"Problem", "place"},       {"Implementation, mode, record", ""},
 
                                  {"Median", "median", true}, {"± of median", "width", true},
-                                 {"Rate", "rate", true},     {"Of measured ceiling", "share"},
+                                 {"Rate", "rate", true},     {"% of measured ceiling", "share"},
                                  {"Samples", "samples"},     {"Check", ""}};
   page::Html out;
   for (const Column& column : kColumns) {
@@ -160,10 +162,10 @@ page::Html times(const record::Record& record) {
   if (s.count == 0) return {};
   page::Html out =
       line("interval",
-           fmt::format("{} to {} at {:.4g}% confidence", page::scaled_text(s.interval.lower, "s"),
-                       page::scaled_text(s.interval.upper, "s"), s.confidence * 100));
+           fmt::format("{} to {} at {} confidence", page::scaled_text(s.interval.lower, "s"),
+                       page::scaled_text(s.interval.upper, "s"), page::target_text(s.confidence)));
   out +=
-      line("samples", fmt::format("{}, worth {:.0f} independent ones; {} to {}, mean {}, "
+      line("samples", fmt::format("{}, effective sample size {:.0f}; {} to {}, mean {}, "
                                   "standard deviation {}",
                                   s.count, s.effective_count, page::scaled_text(s.minimum, "s"),
                                   page::scaled_text(s.maximum, "s"), page::scaled_text(s.mean, "s"),
@@ -189,7 +191,7 @@ page::Html sensor_lines(const record::Sensors& sensors) {
   reading("lowest clock", sensors.clock_hz_minimum, "Hz");
   reading("median clock", sensors.clock_hz_median, "Hz");
   if (sensors.temperature_celsius_maximum) {
-    out += line("hottest", fmt::format("{:.0f} °C", *sensors.temperature_celsius_maximum));
+    out += line("hottest", page::number_text(*sensors.temperature_celsius_maximum, 3) + " °C");
   }
   out += line("throttled by", sensors.throttle);
   return out;
@@ -198,28 +200,30 @@ page::Html sensor_lines(const record::Sensors& sensors) {
 std::string burn_text(const record::Record& record) {
   if (record.course.empty()) return "";
   std::string text =
-      fmt::format("{} asked, {} recorded", page::scaled_text(record.settings.burn_seconds, "s"),
+      fmt::format("{} requested, {} recorded", page::scaled_text(record.settings.burn_seconds, "s"),
                   page::counted(record.course.size(), "second"));
   if (const auto trend = burn_trend(record)) {
-    text += fmt::format("; second half {:+.2f}% of the first half's rate{}", trend->change * 100,
-                        trend->faded ? ": the boost faded" : "");
+    text += fmt::format("; second half {} of the first half's rate{}",
+                        page::change_text(trend->change), trend->faded ? ": the boost faded" : "");
   }
   return text;
 }
 
 std::string check_text(const record::Record& record) {
   const kernels::Check& check = record.check;
-  if (is_modelled(record)) return "modelled: nothing ran that could be checked";
-  return fmt::format("{} by {}; worst {:.3g} of the bound, {} compared", name(check.outcome),
-                     check.method.empty() ? "no check" : check.method, check.worst,
+  if (is_modelled(record)) return "none: modelled, not measured";
+  return fmt::format("{} by {}; worst {} of the bound, {} compared", name(check.outcome),
+                     check.method.empty() ? "no check" : check.method,
+                     page::number_text(check.worst, 3),
                      page::counted(static_cast<std::size_t>(check.elements), "element"));
 }
 
 std::string settings_text(const record::Record& record) {
   const std::string_view mode = name(record.settings.mode);
-  if (is_modelled(record)) return fmt::format("{}; modelled, so nothing was sampled", mode);
-  return fmt::format("{}, ±{} asked at {:.4g}% confidence, budget {}, at least {}", mode,
-                     page::target_text(record.settings.target), record.settings.confidence * 100,
+  if (is_modelled(record)) return fmt::format("{}; modelled, without samples", mode);
+  return fmt::format("{}, ±{} requested at {} confidence, budget {}, at least {}", mode,
+                     page::target_text(record.settings.target),
+                     page::target_text(record.settings.confidence),
                      page::scaled_text(record.settings.budget_seconds, "s"),
                      page::counted(record.settings.minimum_samples, "sample"));
 }
@@ -234,16 +238,17 @@ page::Html full_record(const record::Record& record) {
   out += line("status", std::string(name(record.status)) +
                             (record.reason.empty() ? "" : ": " + record.reason));
   for (const record::Note& note : record.notes) out += line("note", note.text);
-  out += line("origin", std::string(name(record.origin)) +
-                            (is_modelled(record) ? "; on a pretended device, modelled" : "") +
-                            (is_unverified(record) ? "; not verified" : ""));
+  out +=
+      line("origin", std::string(name(record.origin)) + (is_modelled(record) ? "; modelled" : "") +
+                         (is_unverified(record) ? "; not verified" : ""));
   out += line("imported from", record.imported_from.file);
-  out += line("file's SHA-256", record.imported_from.sha256);
-  out += line("work",
-              fmt::format("{}, {}, {:.4g} per byte",
-                          page::scaled_text(record.work.flop,
-                                            kernels::is_integer(record.work.type) ? "OP" : "FLOP"),
-                          page::scaled_text(record.work.bytes, "B"), intensity(record)));
+  out += line("SHA-256 of the file", record.imported_from.sha256);
+  out += line(
+      "work",
+      fmt::format("{}, {}, {} per byte",
+                  page::scaled_text(record.work.flop,
+                                    kernels::is_integer(record.work.type) ? "OP" : "FLOP"),
+                  page::scaled_text(record.work.bytes, "B"), page::number_text(intensity(record))));
   out += line("settings", settings_text(record));
   out += times(record);
   out += line("burn", burn_text(record));
@@ -293,9 +298,9 @@ page::Html records_in_full(const DevicePart& part) {
   for (const record::Record* record : part.records) out += full_record(*record);
   return html(
       R"(<details class="folded"><summary>Every record in full ({})</summary><p class="small">)"
-      R"(<code>assay show --record ID</code> prints one with all of its samples.</p>)"
+      R"(<code>{}</code> prints a record with all of its samples.</p>)"
       R"(<div class="records">{}</div></details>)",
-      part.records.size(), out);
+      part.records.size(), page::show_record_command("ID"), out);
 }
 
 }  // namespace assay::results::report

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "results/page/command.h"
 #include "results/page/page.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
@@ -18,7 +19,7 @@ using nlohmann::ordered_json;
 struct Totals {
   std::size_t records = 0, verified = 0, suspicious = 0, unsupported = 0, failed = 0, missed = 0;
   std::size_t unverified = 0;              ///< imported
-  std::size_t imported = 0, modelled = 0;  ///< modelled ones are no measurements
+  std::size_t imported = 0, modelled = 0;  ///< modelled ones are not measurements
   std::set<std::string> problems, devices;
   std::map<record::Status, std::size_t> failures;
 };
@@ -67,11 +68,11 @@ std::string dates_text(const ReportInput& input) {
   return fmt::format("{}", fmt::join(dates, " and "));
 }
 
-/// What was measured, on what, when, and what came of it.
+/// When, where and what was measured, and the results.
 std::string measured_sentence(const ReportInput& input, const Totals& totals) {
   if (totals.records == 0) {
     if (totals.modelled == 0) return "Nothing was measured.";
-    return fmt::format("Nothing was measured. {} modelled from published figures: nothing ran.",
+    return fmt::format("Nothing was measured. {} modelled from published figures.",
                        page::counted(totals.modelled, "record"));
   }
   std::string text =
@@ -81,7 +82,8 @@ std::string measured_sentence(const ReportInput& input, const Totals& totals) {
                   totals.devices.size() == 1 ? *totals.devices.begin()
                                              : page::counted(totals.devices.size(), "device"),
                   totals.verified == totals.records ? "all" : fmt::format("{}", totals.verified));
-  if (totals.missed > 0) text += fmt::format(" ({} short of the asked precision)", totals.missed);
+  if (totals.missed > 0)
+    text += fmt::format(" ({} with a wider interval than the target)", totals.missed);
   if (totals.suspicious > 0) text += fmt::format(", {} suspicious", totals.suspicious);
   for (const auto& [status, number] : totals.failures) {
     text +=
@@ -91,10 +93,10 @@ std::string measured_sentence(const ReportInput& input, const Totals& totals) {
   if (totals.unsupported > 0) text += fmt::format(", {} unsupported", totals.unsupported);
   text += ".";
   if (totals.imported > 0) {
-    text += fmt::format(" {} of them imported from elsewhere.", totals.imported);
+    text += fmt::format(" {} of them were imported.", totals.imported);
   }
   if (totals.modelled > 0) {
-    text += fmt::format(" {} besides, modelled and not measured.",
+    text += fmt::format(" In addition, {} modelled, not measured.",
                         page::counted(totals.modelled, "record"));
   }
   return text;
@@ -105,10 +107,10 @@ std::string judged_sentence(const ReportInput& input) {
   if (all == 0) return "";
   const auto number = [&](claims::VerdictKind kind) { return number_of(input, kind); };
   std::string text = fmt::format(
-      "Of {}, measurement here supports {} and refutes {}", page::counted(all, "published claim"),
+      "Of {}, these measurements support {} and refute {}", page::counted(all, "published claim"),
       number(claims::VerdictKind::supported), number(claims::VerdictKind::refuted));
   if (const auto open = number(claims::VerdictKind::inconclusive); open > 0) {
-    text += fmt::format(", leaving {} too close to say", open);
+    text += fmt::format(", and {} are too close to decide", open);
   }
   text +=
       fmt::format("; {} contradict other published figures; {} untested, {} untestable.",
@@ -132,7 +134,7 @@ page::Html tiles(const ReportInput& input, const Totals& totals) {
   out += tile(totals.failed > 0 ? "bad" : "", fmt::format("{}", totals.failed), "",
               "wrong, crashed or failed");
   out += tile(totals.missed > 0 ? "doubtful" : "", fmt::format("{}", totals.missed), "",
-              "short of the asked precision");
+              "with a wider interval than the target");
   if (totals.modelled > 0) {
     out += tile("", fmt::format("{}", totals.modelled), "", "modelled, not measured");
   }
@@ -148,10 +150,11 @@ std::string title_of(const Totals& totals) {
 
 page::Html foot(const ReportInput& input) {
   return page::html(
-      R"(<footer><p>Written {} by Assay {}. Claims of catalogue <code>{}</code>. Ids are those of )"
-      R"(the store: <code>assay show --record ID</code>. This page loads nothing from elsewhere.)"
+      R"(<footer><p>Written {} by Assay {}. Claims of catalogue <code>{}</code>. The store )"
+      R"(has every record by its id: <code>{}</code>. This page loads nothing from elsewhere.)"
       R"(</p></footer>)",
-      page::moment_text(input.written), input.assay_version, input.catalogue.sha256);
+      page::moment_text(input.written), input.assay_version, input.catalogue.sha256,
+      page::show_record_command("ID"));
 }
 
 page::Html navigation(const ReportInput& input) {
@@ -180,6 +183,7 @@ ordered_json verdict_json(const claims::Catalogue& catalogue,
     }
     out.push_back({{"claim", verdict.claim},
                    {"verdict", name(verdict.kind)},
+                   {"needs_measurement", verdict.needs_measurement},
                    {"decision", to_json(find_claim(catalogue, verdict.claim), verdict.decision)},
                    {"evidence", evidence}});
   }

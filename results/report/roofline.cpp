@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "results/page/command.h"
+#include "results/page/quantity_text.h"
 #include "results/record/listing.h"
 
 namespace assay::results::report {
@@ -14,7 +16,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// A modelled point beside measured roofs would be a datasheet in disguise.
+/// Modelled records are left out: they are not measurements.
 bool has_place(const record::Record& record) {
   return ranks(record) && !is_modelled(record) && record.work.flop > 0 && record.work.bytes > 0;
 }
@@ -24,7 +26,7 @@ void widen(Range& range, double value) {
   range.high = std::max(range.high, value);
 }
 
-/// One pair of axes for all, so that the eye can compare them.
+/// Gives all rooflines the same axes, so that they can be compared.
 void set_axes(std::vector<Roofline>& all) {
   constexpr double kMost = std::numeric_limits<double>::max();
   Range x{kMost, 0}, y{kMost, 0};
@@ -67,7 +69,8 @@ std::string alternative(const Roofline& roofline, const std::string& device) {
       roofline.points.begin(), roofline.points.end(),
       [](const RooflinePoint& a, const RooflinePoint& b) { return a.rate < b.rate; });
   return fmt::format(
-      "Roofline of {} in {}: {}. {}, the fastest at {}. The table of measurements has each.",
+      "Roofline of {} in {}: {}. {}, the fastest with {}. The table of measurements lists all "
+      "points.",
       device, name(roofline.type), roofs_text(roofline),
       page::counted(roofline.points.size(), "point"),
       page::scaled_text(best->rate, page::rate_unit(roofline.type)));
@@ -79,8 +82,9 @@ ordered_json point_json(const RooflinePoint& point, const DevicePart& part) {
   std::string share;
   if (roof) {
     const bool memory = roof->bound == record::Bound::memory;
-    share = fmt::format("{} of {}{}", page::share_text(roof->fraction), memory ? "memory" : "peak",
-                        memory && roof->cached ? ", a cache may have helped" : "");
+    share =
+        fmt::format("{} of {}{}", page::percent_text(roof->fraction), memory ? "memory" : "peak",
+                    memory && roof->cached ? ", possibly from a cache" : "");
   }
   return {{"x", point.intensity},
           {"y", point.rate},
@@ -156,7 +160,7 @@ page::Html ceilings_table(const DevicePart& part) {
       R"(<div class="table" role="region" tabindex="0" aria-label="Ceilings"><table>)"
       R"(<caption>Ceilings, measured in this run</caption><thead><tr><th scope="col">Roof</th>)"
       R"(<th scope="col" class="number">Rate</th><th scope="col" class="number">±</th>)"
-      R"(<th scope="col">Best verified of</th><th scope="col">Implementation</th>)"
+      R"(<th scope="col">Problem of the best result</th><th scope="col">Implementation</th>)"
       R"(<th scope="col">Record</th></tr></thead><tbody>{}</tbody></table></div>)",
       rows);
 }
@@ -166,7 +170,7 @@ page::Html figure(const Roofline& roofline, const DevicePart& part, const std::s
   const std::string missing =
       !roofline.arithmetic ? fmt::format(". No fma was measured in {}, so there is no flat roof.",
                                          name(roofline.type))
-      : !roofline.memory   ? ". No triad or copy beyond the caches was measured."
+      : !roofline.memory   ? ". No triad or copy larger than the caches was measured."
                            : "";
   return html(R"(<figure class="roofline" id="{}"><figcaption><b>{}</b> {}{}</figcaption>)"
               R"(<div class="plot">{}</div><p class="readout" aria-live="polite"></p></figure>)",
@@ -233,8 +237,9 @@ page::Html rooflines(const DevicePart& part, ordered_json& figures) {
   }
   if (!part.has_ceilings()) {
     return page::html(R"(<p class="note">No ceilings were measured on this device in this run, so )"
-                      "nothing is held against a roof. The suites hold <code>fma</code> and "
-                      "<code>triad</code>: <code>assay run --suite quick</code>.</p>");
+                      "no problem is compared with a roof. <code>fma</code> and <code>triad</code> "
+                      "measure the ceilings; <code>{}</code> includes them.</p>",
+                      page::measure_ceilings_command());
   }
   page::Html plots;
   for (const Roofline& roofline : rooflines_of(part)) {
@@ -248,7 +253,7 @@ page::Html rooflines(const DevicePart& part, ordered_json& figures) {
       R"({}<h4>Roofline</h4><p class="small">Attainable rate = min(peak, intensity × bandwidth) )"
       R"((Williams, Waterman &amp; Patterson 2009), with the roofs of the table above. Intensity )"
       R"(counts compulsory traffic, each operand once. Verified measurements only; operations )"
-      R"(without arithmetic have no place in it.</p>{}<div class="rooflines">{}</div>)",
+      R"(without arithmetic are not shown.</p>{}<div class="rooflines">{}</div>)",
       out, legend(part), plots);
 }
 

@@ -1,4 +1,4 @@
-// A roofline's data: measured roofs of one type on one device, and the points under them.
+// The data of a roofline: measured roofs of one type on one device, and the points below them.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace assay::results::report {
 
-/// Colours that the style sheet has for operations; further ones begin again.
+/// Number of colours for operations in the style sheet; with more operations they repeat.
 inline constexpr std::size_t kSeries = 6;
 
 struct Range {
@@ -23,7 +23,7 @@ struct RooflinePoint {
   const record::Record* record = nullptr;
   double intensity = 0;    ///< FLOP/B
   double rate = 0;         ///< FLOP/s
-  std::size_t series = 0;  ///< of its operation: a colour
+  std::size_t series = 0;  ///< number of its operation, which selects the colour
 };
 
 struct Roofline {
@@ -32,20 +32,20 @@ struct Roofline {
   std::vector<RooflinePoint> points;
   Range x, y;  ///< shared by the rooflines of a device
 
-  /// min(peak, intensity × bandwidth) of the roofs that there are.
+  /// min(peak, intensity × bandwidth) of the known roofs.
   double roof(double intensity) const;
   /// Corners of the roof from the left edge to the right one.
   std::vector<std::pair<double, double>> corners() const;
 };
 
-/// One for each type in which something verified did arithmetic and a roof was measured. Operations
-/// that do none have no place in it.
+/// One roofline for each type that has a measured roof and verified results. Operations without
+/// arithmetic are not shown.
 std::vector<Roofline> rooflines_of(const DevicePart& part);
 
-/// The operations in them, in the order of their colours.
+/// The operations in the rooflines, in the order of their colours.
 std::vector<std::string> operations_of(const DevicePart& part);
 
-/// The roofline as it prints and as it stands without a script.
+/// The roofline as SVG, for printing and for browsers without scripts.
 page::Html still_roofline(const Roofline& roofline, const std::string& alternative);
 
 }  // namespace assay::results::report

@@ -1,7 +1,8 @@
-// A roofline as SVG, for paper and for readers without scripts.
+// A roofline as SVG, for printing and for browsers without scripts.
 #include <algorithm>
 #include <cmath>
 
+#include "results/page/quantity_text.h"
 #include "results/report/roofline.h"
 
 namespace assay::results::report {
@@ -11,7 +12,7 @@ namespace {
 constexpr double kWidth = 560, kHeight = 340;
 constexpr double kLeft = 62, kRight = 12, kTop = 14, kBottom = 44;
 
-/// From logarithmic axes to the drawing.
+/// Converts values on logarithmic axes to positions in the drawing.
 class Frame {
  public:
   explicit Frame(const Roofline& roofline) : x_(roofline.x), y_(roofline.y) {}
@@ -28,7 +29,7 @@ class Frame {
   Range x_, y_;
 };
 
-/// Powers of ten within, and where there are few of them the twos and fives between.
+/// Powers of ten in the range; also their multiples by 2 and 5 if there are few.
 std::vector<double> ticks(const Range& range) {
   const double decades = std::log10(range.high / range.low);
   std::vector<double> out;
@@ -45,8 +46,7 @@ std::vector<double> ticks(const Range& range) {
 }
 
 std::string tick_text(double value) {
-  if (value >= 1) return fmt::format("{:.0f}", value);
-  return fmt::format("{:g}", value);
+  return page::number_text(value);
 }
 
 /// "100 G" on an axis whose title has the unit.

@@ -1,7 +1,8 @@
-// One run of the report, device by device.
+// The section of one run, device by device.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "results/page/command.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
 
@@ -19,10 +20,11 @@ page::Html facts(const ReportRun& part) {
   const record::Run& run = part.run;
   page::Html out = fact("run", page::html("<code>{}</code>", run.id));
   out += fact("started", page::html("{}", page::moment_text(run.started)));
-  out += fact("ended",
-              run.ended.empty()
-                  ? page::html(R"(<span class="missed">not ended: interrupted or going on</span>)")
-                  : page::html("{}", page::moment_text(run.ended)));
+  out += fact(
+      "ended",
+      run.ended.empty()
+          ? page::html(R"(<span class="missed">not ended: interrupted or still running</span>)")
+          : page::html("{}", page::moment_text(run.ended)));
   out += fact("suite", page::html("{}", run.suite.empty() ? "single problems" : run.suite));
   out += fact("host", page::html("{}", run.host));
   out += fact("measured by", page::html("Assay {}", run.assay_version));
@@ -30,7 +32,7 @@ page::Html facts(const ReportRun& part) {
   return page::html(R"(<dl class="facts">{}</dl>)", out);
 }
 
-/// What the plan held and no record answers: a run that was interrupted.
+/// Number of planned measurements without a record, if the run was interrupted.
 std::size_t missing_entries(const ReportRun& part) {
   const ordered_json plan = ordered_json::parse(part.run.plan, nullptr, false);
   if (!plan.is_array() || plan.size() <= part.records.size()) return 0;
@@ -110,12 +112,13 @@ page::Html run_section(const ReportRun& run, ordered_json& figures) {
   const auto labels = problem_labels(run.run);
   page::Html devices;
   for (const DevicePart& part : device_parts(run)) devices += device_section(part, labels, figures);
-  if (devices.empty()) devices = page::html(R"(<p class="note">This run holds no record.</p>)");
+  if (devices.empty()) devices = page::html(R"(<p class="note">This run has no records.</p>)");
   page::Html gap;
   if (const std::size_t missing = missing_entries(run); missing > 0) {
-    gap = page::html(R"(<p class="note">{} of this run’s plan left no record; )"
-                     "<code>assay run --resume {}</code> makes up for it.</p>",
-                     page::counted(missing, "measurement"), page::short_id(run.run.id));
+    gap = page::html(R"(<p class="note">{} in the plan of this run have no record. )"
+                     "<code>{}</code> measures the rest.</p>",
+                     page::counted(missing, "measurement"),
+                     page::resume_run_command(page::short_id(run.run.id)));
   }
   return page::html(R"(<section id="run-{}" class="run"><h2>Run of {}</h2>{}{}{}</section>)",
                     run.run.id, page::date_text(run.run.started), facts(run), gap, devices);

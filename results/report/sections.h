@@ -1,4 +1,4 @@
-// The parts of the report's page.
+// The parts of the report page.
 #pragma once
 
 #include <map>
@@ -13,47 +13,47 @@
 
 namespace assay::results::report {
 
-/// One device's records in a run, in the order of listings, with its ceilings.
+/// The records of one device in a run, in the order of listings, with its ceilings.
 struct DevicePart {
   std::vector<const record::Record*> records;
   record::Ceilings ceilings;
 
   const record::Record& first() const { return *records.front(); }
-  /// Ceilings of a modelled device come from a datasheet, and nothing is held against those.
+  /// Whether there are measured ceilings. A modelled device has only figures of a datasheet.
   bool has_ceilings() const;
 };
 std::vector<DevicePart> device_parts(const ReportRun& run);
 
-/// A measurement's share of the roof over it; none for modelled devices.
+/// The share of its ceiling that a measurement reaches; absent for modelled devices.
 std::optional<record::Attainable> share_of_ceiling(const record::Record& record,
                                                    const DevicePart& part);
-/// "199 GFLOP/s" or "33.1 GB/s": in the unit of the roof that bounds the record.
+/// "199 GFLOP/s" or "33.1 GB/s", depending on the ceiling that limits the record.
 std::string bounding_rate_text(const record::Record& record, const DevicePart& part);
 /// The number in bounding_rate_text, for sorting.
 double bounding_rate(const record::Record& record, const DevicePart& part);
 
-/// What a suite calls its problems, by problem text; from the run's plan.
+/// The labels that a suite gives its problems, by problem text; from the plan of the run.
 std::map<std::string, std::string> problem_labels(const record::Run& run);
 
-/// A word with its symbol and colour: `kind` is a class of the style sheet.
+/// A word with its symbol and colour; `kind` is a class of the style sheet.
 page::Html badge(std::string_view kind, std::string_view symbol, std::string_view word);
-/// "imported", "modelled" or both as badges; nothing where a record was measured here.
+/// "imported", "modelled" or both as badges; empty if the record was measured here.
 page::Html origin_badge(const record::Record& record);
-/// A link to a record's entry in this page.
+/// A link to the entry of a record in this page.
 page::Html record_link(const std::string& id);
 
 page::Html head(const ReportInput& input);
 page::Html verdicts_section(const ReportInput& input);
 page::Html contradictions_section(const ReportInput& input);
-/// Systems set side by side; empty where no claim judged calls for it.
+/// Tables that compare systems; empty if no judged claim compares any.
 page::Html contests_section(const ReportInput& input);
-/// Everything of one run, device by device; adds the data of its charts to `figures`.
+/// The section of one run, device by device; adds the data of its charts to `figures`.
 page::Html run_section(const ReportRun& run, nlohmann::ordered_json& figures);
-/// The rooflines of one device, or in words why there are none.
+/// The rooflines of one device, or the reason why there are none.
 page::Html rooflines(const DevicePart& part, nlohmann::ordered_json& figures);
 page::Html measurements_table(const DevicePart& part,
                               const std::map<std::string, std::string>& labels);
-/// Every record in full, folded away.
+/// Every record in full, in a closed part of the page.
 page::Html records_in_full(const DevicePart& part);
 /// The samples of a record as a small histogram.
 page::Html sample_strip(const record::Record& record);

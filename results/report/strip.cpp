@@ -1,4 +1,4 @@
-// The distribution of a record's samples in a line of text's height.
+// The distribution of the samples of a record, as high as a line of text.
 #include <algorithm>
 #include <array>
 
@@ -11,8 +11,8 @@ namespace {
 constexpr int kBins = 40;
 constexpr double kPitch = 3, kStripHeight = 20;
 
-/// The stretch drawn: far outliers go into its last bars, so that they do not press the rest into
-/// one.
+/// The range of the drawing. Far outliers are counted in the outermost bars, so that the other
+/// samples do not all fall into one bar.
 statistics::Interval stretch(const statistics::Summary& s) {
   return {std::max(s.minimum, s.median - 3 * (s.median - s.percentile_5)),
           std::min(s.maximum, s.median + 3 * (s.percentile_95 - s.median))};

@@ -1,8 +1,9 @@
-// How the numbers were made, and where.
+// The method and the environment of the measurements.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "results/page/quantity_text.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
 
@@ -16,7 +17,7 @@ std::string list_of(const std::set<std::string>& values) {
   return fmt::format("{}", fmt::join(values, ", "));
 }
 
-/// What the records say of how they were taken, each value once.
+/// The settings of all records, each value once.
 struct SettingsUsed {
   std::set<std::string> targets, budgets, confidences, minima, modes;
 };
@@ -29,7 +30,7 @@ SettingsUsed settings_used(const ReportInput& input) {
       const record::Settings& s = record.settings;
       used.targets.insert("±" + page::target_text(s.target));
       used.budgets.insert(page::scaled_text(s.budget_seconds, "s"));
-      used.confidences.insert(fmt::format("{:.4g}%", s.confidence * 100));
+      used.confidences.insert(page::target_text(s.confidence));
       used.minima.insert(fmt::format("{}", s.minimum_samples));
       used.modes.emplace(name(s.mode));
     }
@@ -39,7 +40,7 @@ SettingsUsed settings_used(const ReportInput& input) {
 
 std::string value_text(const ordered_json& value) {
   if (value.is_string()) return value.get<std::string>();
-  if (value.is_null()) return "not told";
+  if (value.is_null()) return "unknown";
   return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -116,29 +117,30 @@ page::Html method_section(const ReportInput& input) {
   const SettingsUsed used = settings_used(input);
   if (used.modes.empty()) return {};
   return page::html(
-      R"(<section id="method"><h2>How each number was made</h2><ol class="method">)"
-      R"(<li><b>Operands</b> are counter-based random numbers (Philox-4x32-10), a function of the )"
-      R"(problem alone: every device computes with the same bits.</li>)"
-      R"(<li><b>Verified before timed.</b> Outputs are poisoned, the kernel runs once, and the )"
-      R"(result is held against FP64: every element where that is affordable, else Freivalds’ test )"
-      R"(over the whole matrix with exact rows and columns on top; integer data bit for bit. )"
-      R"(“Worst” is the largest error as a share of the accepted bound. What fails is kept, )"
-      R"(marked, and never ranks, draws a roof or supports a claim.</li>)"
-      R"(<li><b>Warm-up</b> lasts until times are steady. Mode here: {}. Cold launches find the )"
-      R"(last-level cache overwritten, hot ones find it as the launch before left it.</li>)"
+      R"(<section id="method"><h2>How the numbers were measured</h2><ol class="method">)"
+      R"(<li><b>Operands</b> are counter-based random numbers (Philox-4x32-10), which depend only )"
+      R"(on the problem: every device computes with the same bits.</li>)"
+      R"(<li><b>Verification before timing.</b> Outputs are poisoned, the kernel runs once, and the )"
+      R"(result is compared with FP64: every element if that is affordable, else Freivalds’ test )"
+      R"(over the whole matrix and in addition exact rows and columns; integer data bit for bit. )"
+      R"(“Worst” is the largest error divided by the accepted bound. A wrong result is kept and )"
+      R"(marked; it never ranks, serves as a ceiling or supports a claim.</li>)"
+      R"(<li><b>Warm-up</b> lasts until times are steady. Mode here: {}. Before a cold launch the )"
+      R"(last-level cache is overwritten; before a hot one it is left as the previous launch left it.</li>)"
       R"(<li><b>Stopping rule.</b> Sampling ends when the {} interval of the median is within )"
-      R"({}, with at least {} samples, or when the budget is spent ({}); an interval still wider )"
+      R"({}, with at least {} samples, or when the budget is spent ({}); a wider interval )"
       R"(is marked <span class="missed">!</span>. The interval comes from order statistics, )"
       R"(below 30 effective samples from the bias-corrected accelerated bootstrap, and is widened )"
       R"(by the samples’ autocorrelation.</li>)"
-      R"(<li><b>Median ± half-width</b> of one timed launch, of all samples, none left out. The )"
-      R"(small chart is their distribution: line at the median, band for its interval; what lies )"
-      R"(beyond three times the distance of the 5% and 95% quantiles is in the last bars.</li>)"
-      R"(<li><b>Of measured ceiling</b> is the share of the roof that bounds the problem: the )"
-      R"(best <code>fma</code> of its type, or the best <code>triad</code> or <code>copy</code> )"
-      R"(beyond the caches, on the same device in the same run; never a datasheet’s. )"
-      R"(An asterisk: hot operands that a cache may serve faster than memory.</li>)"
-      R"(<li><b>Divisions</b> stand apart and are not ranked against one another.</li></ol></section>)",
+      R"(<li><b>Median ± half-width</b> of the time of one launch, over all samples without exception. )"
+      R"(The small chart shows their distribution, with a line at the median and a band for its )"
+      R"(interval; samples farther from the median than three times the 5% or 95% quantile are )"
+      R"(counted in the outermost bars.</li>)"
+      R"(<li><b>% of measured ceiling</b> is the share of the ceiling that limits the problem: )"
+      R"(the best <code>fma</code> of its type, or the best <code>triad</code> or <code>copy</code> )"
+      R"(larger than the caches, on the same device in the same run; never a figure of a datasheet. )"
+      R"(* marks hot operands that a cache may deliver faster than memory.</li>)"
+      R"(<li><b>Divisions</b> are not ranked against each other.</li></ol></section>)",
       list_of(used.modes), list_of(used.confidences), list_of(used.targets), list_of(used.minima),
       list_of(used.budgets));
 }
@@ -157,7 +159,7 @@ page::Html environment_section(const ReportInput& input) {
     if (found != input.environments.end()) {
       out += environment_details(hash, found->second, number);
     } else {
-      out += page::html("<p>The store does not hold environment <code>{}</code>.</p>", hash);
+      out += page::html("<p>The store does not have environment <code>{}</code>.</p>", hash);
     }
   }
   if (out.empty()) out = page::html("<p>No environment was recorded.</p>");

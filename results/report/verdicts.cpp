@@ -1,10 +1,12 @@
-// Claims held against evidence, as a table.
+// Tables of verdicts and of contradictions.
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <set>
 
 #include "results/claims/units.h"
+#include "results/page/command.h"
+#include "results/page/quantity_text.h"
 #include "results/report/sections.h"
 
 namespace assay::results::report {
@@ -32,22 +34,22 @@ std::string_view symbol(claims::VerdictKind kind) {
 std::string_view meaning(claims::VerdictKind kind) {
   switch (kind) {
     case claims::VerdictKind::supported:
-      return "measured here, and met";
+      return "measured here and met";
     case claims::VerdictKind::refuted:
-      return "measured here, and not met";
+      return "measured here and not met";
     case claims::VerdictKind::inconclusive:
-      return "measured here, too close to say";
+      return "measured here, too close to decide";
     case claims::VerdictKind::inconsistent:
       return "contradicts published figures";
     case claims::VerdictKind::untested:
-      return "nothing measured speaks to it";
+      return "not measured here";
     case claims::VerdictKind::untestable:
-      return "names no quantity to measure";
+      return "no measurement can decide it";
   }
   return "";
 }
 
-/// The measured interval against the claimed value on one line, both as shares of the claim.
+/// The measured interval and the claimed value on one axis.
 page::Html interval_figure(const claims::Claim& claim, const claims::Verdict& verdict) {
   if (!verdict.measured.known || !claim.value || !(claim.value->written > 0)) return {};
   const double claimed = claim.value->written;
@@ -67,13 +69,12 @@ page::Html interval_figure(const claims::Claim& claim, const claims::Verdict& ve
                       word, x, top, bottom, x < 150 ? x + 4 : x - 4, text,
                       x < 150 ? "start" : "end");
   };
-  const std::string alternative =
-      fmt::format("measured {}, 95% interval {} to {}; needed {}; claimed {}",
-                  claims::format_in(measured.value * claims::parse_unit(claim.value->unit).scale,
-                                    claim.value->unit),
-                  claims::format_number(measured.interval.lower),
-                  claims::format_number(measured.interval.upper), claims::format_number(threshold),
-                  claims::format_number(claimed));
+  const std::string alternative = fmt::format(
+      "measured {}, 95% interval {} to {}; needed {}; claimed {}",
+      claims::format_in(measured.value * claims::parse_unit(claim.value->unit).scale,
+                        claim.value->unit),
+      page::number_text(measured.interval.lower), page::number_text(measured.interval.upper),
+      page::number_text(threshold), page::number_text(claimed));
   return page::html(
       R"(<svg class="interval" viewBox="0 0 300 46" role="img" aria-label="{0}"><title>{0}</title>)"
       R"(<line class="axis" x1="2" x2="298" y1="23" y2="23"/>{1}{2})"
@@ -107,7 +108,7 @@ page::Html source_line(const claims::Claim& claim) {
   const bool unverified = claim.standing == claims::Standing::unverified;
   return html(R"(<p class="source"><span class="{}">{}</span> {}{}</p>)",
               unverified ? "standing unverified" : "standing",
-              unverified ? "unverified: source not re-read" : name(claim.standing),
+              unverified ? "unverified: not checked against the source" : name(claim.standing),
               page::link(claim.source.url, claim.source.title), rest);
 }
 
@@ -133,7 +134,7 @@ page::Html evidence_list(const claims::Verdict& verdict) {
   if (verdict.evidence.empty()) return {};
   page::Html items;
   for (const claims::Evidence& evidence : verdict.evidence) items += evidence_item(evidence);
-  // Arithmetic alone repeats the reason at length; a measurement stays in sight.
+  // Only measurements are shown open: arithmetic repeats what the reason says.
   const bool measured = std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
                                     [](const claims::Evidence& evidence) {
                                       return evidence.kind != claims::EvidenceKind::audited;
@@ -145,6 +146,15 @@ page::Html evidence_list(const claims::Verdict& verdict) {
               items);
 }
 
+/// Why, and the command that measures what an untested claim needs.
+page::Html reason(const claims::Verdict& verdict) {
+  page::Html out = page::prose(verdict.reason);
+  if (verdict.needs_measurement) {
+    out += page::html("; to decide: <code>{}</code>", page::measure_claim_command(verdict.claim));
+  }
+  return out;
+}
+
 page::Html verdict_row(const claims::Catalogue& catalogue, const claims::Verdict& verdict) {
   const claims::Claim& claim = find_claim(catalogue, verdict.claim);
   return html(R"(<tr id="c-{}" data-kind="{}" data-order="{}"><td data-title="Verdict">{}</td>)"
@@ -152,8 +162,8 @@ page::Html verdict_row(const claims::Catalogue& catalogue, const claims::Verdict
               R"(<td data-title="Why">{}<p class="reason">{}</p>{}</td></tr>)",
               verdict.claim, name(verdict.kind), static_cast<int>(verdict.kind),
               badge(name(verdict.kind), symbol(verdict.kind), name(verdict.kind)),
-              claim_cell(catalogue, claim), interval_figure(claim, verdict),
-              page::prose(verdict.reason), evidence_list(verdict));
+              claim_cell(catalogue, claim), interval_figure(claim, verdict), reason(verdict),
+              evidence_list(verdict));
 }
 
 page::Html verdict_table(const claims::Catalogue& catalogue, std::vector<claims::Verdict> verdicts,
@@ -174,7 +184,7 @@ constexpr std::array kKinds = {claims::VerdictKind::supported,    claims::Verdic
                                claims::VerdictKind::inconclusive, claims::VerdictKind::inconsistent,
                                claims::VerdictKind::untested,     claims::VerdictKind::untestable};
 
-/// One bar of all verdicts, and what each kind means.
+/// A bar that shows the numbers of verdicts, and the meaning of each kind.
 page::Html tally(const ReportInput& input) {
   page::Html bar, legend;
   for (const claims::VerdictKind kind : kKinds) {
@@ -201,16 +211,16 @@ page::Html verdicts_section(const ReportInput& input) {
       set == input.catalogue.sets.end() ? "All claims of the catalogue" : set->second.title;
   page::Html tables;
   if (!input.present.empty()) {
-    tables += verdict_table(input.catalogue, input.present, "Claims about the devices measured");
+    tables += verdict_table(input.catalogue, input.present, "Claims about the measured devices");
   }
   if (!input.verdicts.empty()) tables += verdict_table(input.catalogue, input.verdicts, title);
   if (tables.empty()) tables = page::html("<p>There is no claim to judge.</p>");
   return html(
-      R"(<section id="verdicts"><h2>Verdicts</h2><p>{}{}. Measured evidence decides before arithmetic, )"
-      R"(arithmetic before the lack of any. <b>Rule</b> (JCGM 106, guard band): a claim is )"
-      R"(supported where the whole 95% interval of the measurement meets the claimed value less )"
-      R"(its tolerance (plus it for a time or an upper bound), refuted where none of it does, )"
-      R"(inconclusive between; a peak is held against the share of it that its test names.</p>{}{}</section>)",
+      R"(<section id="verdicts"><h2>Verdicts</h2><p>{}{}. Measured evidence takes precedence over )"
+      R"(arithmetic. <b>Rule</b> (JCGM 106, guard band): a claim is supported if the whole 95% )"
+      R"(interval of the measurement meets the claimed value minus its tolerance (plus it for a )"
+      R"(time or an upper bound), refuted if no part of it does, and otherwise inconclusive. For a )"
+      R"(peak, the limit is the share of it that the test of the claim states.</p>{}{}</section>)",
       input.judged_from.empty() ? "" : "J",
       input.judged_from.empty() ? "" : input.judged_from.substr(1), tally(input), tables);
 }
@@ -240,18 +250,18 @@ page::Html contradictions_section(const ReportInput& input) {
     if (!finding.unverified.empty()) {
       resting =
           page::html(R"(<p class="source"><span class="standing unverified">unverified</span> )"
-                     "rests on {}</p>",
+                     "depends on {}</p>",
                      fmt::format("{}", fmt::join(finding.unverified, ", ")));
     }
     rows += html(
         R"(<tr><th scope="row" data-title="Should hold"><p class="statement">{}</p>)"
         R"(<p class="facts">{}</p></th><td data-title="Arithmetic"><p class="sum">{}</p>{}</td>)"
-        R"(<td data-title="To reconcile">{}</td></tr>)",
+        R"(<td data-title="What would remove it">{}</td></tr>)",
         finding.statement, claims, finding.arithmetic, resting,
         finding.reconcile.empty() ? page::html("–") : page::prose(finding.reconcile));
   }
   const std::string counts =
-      fmt::format("{} between published figures, evaluated: {} hold{}, {} do{} not.",
+      fmt::format("{} between published figures evaluated: {} hold{}, {} do{} not.",
                   page::counted(holding + broken, "relation"), holding, holding == 1 ? "s" : "",
                   broken, broken == 1 ? "es" : "");
   if (broken == 0) {
@@ -260,10 +270,10 @@ page::Html contradictions_section(const ReportInput& input) {
   }
   return html(
       R"(<section id="contradictions"><h2>Contradictions between published figures</h2>)"
-      R"(<p>{} Arithmetic alone, no hardware: it says that not all of the figures can be right, )"
-      R"(not which one is wrong.</p><div class="table stacking"><table class="contradictions">)"
+      R"(<p>{} At least one figure in each relation is wrong; arithmetic alone cannot )"
+      R"(say which.</p><div class="table stacking"><table class="contradictions">)"
       R"(<caption>Relations that do not hold</caption><thead><tr><th scope="col">What should hold</th>)"
-      R"(<th scope="col">Arithmetic</th><th scope="col">What would reconcile it</th></tr></thead>)"
+      R"(<th scope="col">Arithmetic</th><th scope="col">What would remove it</th></tr></thead>)"
       R"(<tbody>{}</tbody></table></div></section>)",
       counts, rows);
 }

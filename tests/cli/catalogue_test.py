@@ -1,4 +1,4 @@
-"""Claims of one's own: a file begun, checked, judged, audited and measured for."""
+"""The user's own claims: files are created, checked, judged, audited and measured."""
 
 import json
 import unittest
@@ -77,7 +77,7 @@ class Catalogue(AssayCase):
         printed = self.assay("claims", "new", exit_code=0).stdout
         self.assertEqual(printed, file.read_text())
 
-    def test_a_new_file_replaces_none(self):
+    def test_a_new_file_replaces_no_other_file(self):
         file = self.folder / "new.toml"
         file.write_text("mine")
         self.assertIn("exists", self.assay("claims", "new", file, exit_code=2).stderr)
@@ -92,7 +92,7 @@ class Catalogue(AssayCase):
         )
         self.assertEqual(len(found["errors"]), 2)
 
-    def test_one_error_stops_unless_asked_to_keep_going(self):
+    def test_one_error_stops_without_keep_going(self):
         file = self.broken()
         said = self.assay("claims", "mine", "--catalogue", file, exit_code=2).stderr
         self.assertIn("broken.toml:15", said)
@@ -102,11 +102,11 @@ class Catalogue(AssayCase):
         self.assertNotIn("wrong-unit", done.stdout)
         self.assertEqual(done.stderr.count("left out"), 2)
 
-    def test_the_audit_holds_claims_of_ones_own_against_each_other(self):
+    def test_the_audit_compares_the_users_own_claims(self):
         file = self.broken()
         options = ("mine", "--catalogue", file, "--keep-going")
         text = self.assay("audit", *options, exit_code=0).stdout
-        self.assertIn("2 W against 1 W: 2 times as much", text)
+        self.assertIn("2 W versus 1 W: 2 times as much", text)
         self.assertFits(text)
         self.assay("audit", *options, "--strict", exit_code=1)
         found = json.loads(self.assay("audit", *options, "--json", exit_code=0).stdout)
@@ -117,7 +117,7 @@ class Catalogue(AssayCase):
         self.assertFits(self.assay("audit", "--all", exit_code=0).stdout)
         self.assertFits(self.assay("audit", "waic-2025", exit_code=0).stdout)
 
-    def test_only_what_decides_a_claim_is_run_for_it(self):
+    def test_only_problems_that_decide_a_claim_are_run_for_it(self):
         plan = self.assay(
             *("run", "--for-claim", "amd-zen5-bf16-f32", "--device", "faulty:0"),
             *("--dry-run", "--json"),
@@ -128,7 +128,7 @@ class Catalogue(AssayCase):
         self.assertIn("type=f32", text)
         self.assertNotIn("matmul", text)
 
-    def test_a_claim_that_no_device_decides_says_what_would(self):
+    def test_a_claim_that_no_device_decides_says_what_is_needed(self):
         said = self.assay("run", "--for-claim", "waic-chips", exit_code=2).stderr
         self.assertIn("count", said)
         said = self.assay("run", "--for-claim", "waic-chip", exit_code=2).stderr

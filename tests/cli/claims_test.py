@@ -1,4 +1,4 @@
-"""Claims held against what was measured."""
+"""Claims are judged by measurements."""
 
 import json
 import unittest
@@ -79,7 +79,7 @@ class Claims(AssayCase):
         self.assertIn("none measured", after)
         self.assertNotIn("FLOP/s", after.split("peak:")[0])
 
-    def test_the_reference_division_is_no_evidence(self):
+    def test_the_reference_division_is_not_evidence(self):
         self.assay(
             *("run", "--problem", "triad n=64 type=f32", "--device", "faulty:0"),
             *("--budget", "50ms", "--division", "reference"),

@@ -1,4 +1,4 @@
-"""Runs, devices, files and systems held against one another."""
+"""Comparisons of runs, devices, files and systems."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ class Compare(AssayCase):
     devices = "good,good,wrong-element"
 
     def run_of(self, *problems, options=("--device", "faulty:0"), exit_code=0):
-        """Measures and gives the run's id."""
+        """Measures and returns the id of the run."""
         self.assay(
             "run",
             *(word for problem in problems for word in ("--problem", problem)),
@@ -126,7 +126,7 @@ class Compare(AssayCase):
             with self.subTest(arguments):
                 self.assertIn("assay: error: ", self.compare(*arguments, exit_code=2).stderr)
 
-    def test_systems_are_compared_by_what_is_published(self):
+    def test_systems_are_compared_by_published_figures(self):
         text = self.compare("cloudmatrix384", "gb200-nvl72").stdout
         self.assertFits(text)
         self.assertIn("CloudMatrix 384", text)
@@ -161,9 +161,9 @@ class Compare(AssayCase):
         self.assertTrue(all(group["score"]["value"] for group in groups))
         self.assertIn("exp(Σ w·ln r / Σ w)", self.compare(a, b, "--weights", file).stdout)
         file.write_text(entry.format("copy n=64", 3) + entry.format("matmul", 1))
-        self.assertIn("no score is formed", self.compare(a, b, "--weights", file).stdout)
+        self.assertIn("no score is computed", self.compare(a, b, "--weights", file).stdout)
         allowed = self.compare(a, b, "--weights", file, "--allow-missing").stdout
-        self.assertIn("formed without", allowed)
+        self.assertIn("computed without", allowed)
         file.write_text("\n" + entry.format("copy n=64", -3))
         said = self.compare(a, b, "--weights", file, exit_code=2).stderr
         self.assertIn("suite.toml:4: weight", said)

@@ -33,14 +33,14 @@ class Nightly(AssayCase):
         for name in ("assay.prom", "results.xml", "regress.xml", "regress.md"):
             self.assertGreater((out / name).stat().st_size, 0, name)
         series = json.loads(self.assay("history", "--json", exit_code=0).stdout)
-        self.assertEqual([len(one["nights"]) for one in series], [2, 2])
+        self.assertEqual([len(one["runs"]) for one in series], [2, 2])
 
     def test_nights_are_pushed_to_a_store_that_others_share(self):
         shared = self.folder / "shared.db"
         for _ in range(2):
             self.night("--push", shared, exit_code=0)
         runs = json.loads(self.assay("history", "--db", shared, "--json", exit_code=0).stdout)
-        self.assertEqual([len(one["nights"]) for one in runs], [2, 2])
+        self.assertEqual([len(one["runs"]) for one in runs], [2, 2])
 
     def test_a_wrong_result_fails_the_night_and_is_kept(self):
         self.night(exit_code=1, devices="wrong-element")

@@ -1,4 +1,4 @@
-"""assay project and network: projected, said so, and refused where it cannot be."""
+"""assay project and network: projections are marked, impossible ones refused."""
 
 import json
 import unittest
@@ -12,7 +12,7 @@ class Project(AssayCase):
     def project(self, *arguments, exit_code=0):
         return self.assay("project", *arguments, exit_code=exit_code)
 
-    def test_a_projection_says_what_it_is_and_what_it_rests_on(self):
+    def test_a_projection_is_marked_and_lists_its_inputs(self):
         told = self.project(*R1, "--batch", "96", "--predict", "1").stdout
         self.assertFits(told)
         self.assertTrue(told.startswith("projected, not measured"))
@@ -22,26 +22,26 @@ class Project(AssayCase):
     def test_json_has_figures_with_intervals_and_inputs_with_sources(self):
         told = json.loads(self.project(*R1, "--json", "--draws", "200").stdout)
         self.assertEqual(told["origin"], "projected")
-        rate = told["tokens_per_second_a_chip"]
+        rate = told["tokens_per_second_per_chip"]
         self.assertLess(rate["lower"], rate["value"])
         self.assertLess(rate["value"], rate["upper"])
         for one in told["inputs"]:
             self.assertTrue(one["source"], one["name"])
 
-    def test_a_time_a_token_finds_the_batch(self):
+    def test_a_time_per_token_gives_the_batch(self):
         batches = [
             json.loads(self.project(*R1, "--target-tpot", time, "--draws", "100", "--json").stdout)[
-                "batch_a_chip"
+                "batch_per_chip"
             ]
             for time in ("30ms", "60ms")
         ]
         self.assertLess(batches[0], batches[1])
 
-    def test_a_batch_that_nobody_asked_for_gives_way_to_memory(self):
+    def test_the_default_batch_is_limited_by_memory(self):
         told = json.loads(
             self.project("--system", "h800-cluster", "--model", "llama3-405b", "--json").stdout
         )
-        self.assertLess(told["batch_a_chip"], 32)
+        self.assertLess(told["batch_per_chip"], 32)
         self.assertLess(told["memory_bytes"]["cache"], told["memory_bytes"]["capacity"])
 
     def test_a_matmul_on_all_chips(self):
@@ -49,7 +49,7 @@ class Project(AssayCase):
         self.assertIn("projected, not measured", told)
         self.assertIn("PFLOP/s", told)
 
-    def test_the_validation_says_what_was_fitted_and_how_far_off_the_rest_is(self):
+    def test_the_validation_says_what_was_fitted_and_the_errors_of_the_rest(self):
         told = self.project("--validate", "--html", "page.html").stdout
         self.assertFits(told)
         self.assertIn("rows were not used for fitting", told)
@@ -62,7 +62,7 @@ class Project(AssayCase):
         said = self.project(*R1, "--from", "last", exit_code=2).stderr
         self.assertIn("no verified record is of Ascend 910C die", said)
 
-    def test_what_cannot_be_is_refused_in_one_line(self):
+    def test_impossible_deployments_are_refused_in_one_line(self):
         for arguments, words in (
             ((), "--system: is missing"),
             (("--system", "cloudmatrix"), "cloudmatrix384"),
@@ -98,7 +98,7 @@ class NetworkVerb(AssayCase):
         self.assertTrue(costs["projected"])
         self.assertEqual(costs["ranks"], 16)
 
-    def test_what_cannot_be_is_refused(self):
+    def test_impossible_deployments_are_refused(self):
         for arguments, words in (
             (("nowhere",), "is not described"),
             (("cloudmatrix384", "--ranks", "9999"), "reach beyond the 768 endpoints"),

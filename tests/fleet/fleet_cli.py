@@ -26,18 +26,18 @@ class FleetVerb(AssayCase):
         self.assertFits(told)
         self.assertEqual(self.assay("fleet", "--drain", exit_code=0).stdout, "")
 
-    def test_faults_are_told_for_people_schedulers_and_vendors(self):
+    def test_faults_are_reported_as_text_csv_and_json(self):
         self.simulate(384, 6, "slow:17,hot:3,noisy:200,answer:5,lost:6")
         told = self.assay("fleet", exit_code=1).stdout
         self.assertFits(told)
         self.assertIn("5 outliers", told)
-        for words in ("other answer  r00n00 slot 5, serial S000005", "slow          r00n02 slot 1"):
+        for words in ("other output  r00n00 slot 5, serial S000005", "slow          r00n02 slot 1"):
             self.assertIn(words, told)
         self.assertEqual(self.assay("fleet", "--drain", exit_code=1).stdout, "r00n00,r00n02\n")
         rows = list(csv.DictReader(io.StringIO(self.assay("fleet", "--csv", exit_code=1).stdout)))
         self.assertEqual(
             [(row["fault"], row["serial"]) for row in rows],
-            [("other answer", "S000005"), ("failed", "S000006"), ("slow", "S000017"),
+            [("other output", "S000005"), ("failed", "S000006"), ("slow", "S000017"),
              ("hot", "S000003"), ("noisy", "S000200")],
         )
         for row in rows:
@@ -61,7 +61,7 @@ class FleetVerb(AssayCase):
     def refused(self, *arguments):
         return self.assay("fleet", *arguments, exit_code=2).stderr
 
-    def test_what_is_no_fleet_is_refused(self):
+    def test_records_without_a_fleet_are_refused(self):
         self.simulate(1, 2)
         self.assertIn("these records are of one device", self.refused())
         self.assertIn("--rack r[0-9]: is not", self.refused("--rack", "r[0-9]"))

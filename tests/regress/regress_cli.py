@@ -32,7 +32,7 @@ class Regress(AssayCase):
         found = json.loads(self.assay("regress", "--json", *options, exit_code=exit_code).stdout)
         return {(one["state"], one["kind"], one["problem"].split()[0]): one for one in found["changes"]}
 
-    def test_all_that_was_planted_is_found_and_nothing_else(self):
+    def test_exactly_the_simulated_changes_are_found(self):
         changes = self.changes()
         self.assertEqual(
             set(changes),
@@ -55,7 +55,7 @@ class Regress(AssayCase):
             self.assertIn(words, text)
         self.assertLessEqual(max(map(len, text.splitlines())), 80)
 
-    def test_an_accepted_change_fails_no_night(self):
+    def test_an_accepted_change_does_not_fail(self):
         entry = (
             '[[accepted]]\nseries = "{series}"\n{which}\nreason = "known"\nuntil = "2099-12-31"\n'
         )
@@ -68,7 +68,7 @@ class Regress(AssayCase):
         elsewhere.write_text("")
         self.assay("regress", "--accepted", elsewhere, exit_code=1)
 
-    def test_files_for_machines_are_written(self):
+    def test_markdown_and_junit_files_are_written(self):
         self.assay("regress", "--junit", "r.xml", "--markdown", "r.md", exit_code=1)
         root = xml.etree.ElementTree.parse(self.folder / "r.xml").getroot()
         self.assertEqual(root.get("failures"), "2")
@@ -81,9 +81,9 @@ class Regress(AssayCase):
         self.assertLessEqual(max(map(len, text.splitlines())), 80)
         series = json.loads(self.assay("history", "--json", "--operation", "copy").stdout)
         self.assertEqual(len(series), 1)
-        self.assertEqual(len(series[0]["nights"]), NIGHTS)
+        self.assertEqual(len(series[0]["runs"]), NIGHTS)
 
-    def test_a_baseline_serves_where_there_is_no_history(self):
+    def test_a_baseline_can_be_used_without_history(self):
         before, after = f"{NIGHTS * 2 // 3 - 1:08x}", CHANGED
         self.assay("regress", "--baseline", before, "--run", "ffff", exit_code=2)
         for baseline, run, outcome, code in (

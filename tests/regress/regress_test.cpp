@@ -15,27 +15,27 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-std::string day(std::size_t night) {
-  return fmt::format("2025-{:02}-{:02}", 1 + night / 28, 1 + night % 28);
+std::string day(std::size_t run) {
+  return fmt::format("2025-{:02}-{:02}", 1 + run / 28, 1 + run % 28);
 }
 
-results::regress::Series series_with(double step, std::size_t nights = 200, std::size_t at = 120) {
+results::regress::Series series_with(double step, std::size_t runs = 200, std::size_t at = 120) {
   synthetic::Course course;
   course.step_at = at;
   course.step = step;
-  const auto values = synthetic::history(synthetic::Noise::normal, nights, 11, course);
+  const auto values = synthetic::history(synthetic::Noise::normal, runs, 11, course);
   results::regress::Series series;
   series.device = "cpu Example";
   series.problem = "matmul m=64 n=64 k=64";
   series.implementation = "library/onednn";
   series.mode = "hot";
-  for (std::size_t i = 0; i < nights; ++i) {
-    results::regress::Night night;
-    night.run = fmt::format("{:08x}-run", i);
-    night.started = day(i) + "T02:00:00.000Z";
-    night.environment = i < at ? "old" : "new";
-    night.value = values[i];
-    series.nights.push_back(night);
+  for (std::size_t i = 0; i < runs; ++i) {
+    results::regress::HistoryRun run;
+    run.run = fmt::format("{:08x}-run", i);
+    run.started = day(i) + "T02:00:00.000Z";
+    run.environment = i < at ? "old" : "new";
+    run.value = values[i];
+    series.runs.push_back(run);
   }
   return series;
 }
@@ -61,14 +61,14 @@ TEST(Regressions, NameTheFirstRunAndWhatChangedWithIt) {
   const auto options = options_with();
   const results::regress::Regressions found =
       find_regressions({series_with(0.05)}, options, environment);
-  ASSERT_THAT(found.told, SizeIs(1));
-  const results::regress::Told& told = found.told[0];
-  EXPECT_EQ(told.state, results::regress::FindingState::regression);
-  EXPECT_EQ(told.finding.first, 120U);
-  ASSERT_THAT(told.environment, SizeIs(1));
-  EXPECT_EQ(told.environment[0].key, "driver");
-  EXPECT_EQ(told.environment[0].before, "1");
-  EXPECT_EQ(told.environment[0].after, "2");
+  ASSERT_THAT(found.findings, SizeIs(1));
+  const results::regress::ReportedFinding& reported = found.findings[0];
+  EXPECT_EQ(reported.state, results::regress::FindingState::regression);
+  EXPECT_EQ(reported.finding.first, 120U);
+  ASSERT_THAT(reported.environment, SizeIs(1));
+  EXPECT_EQ(reported.environment[0].key, "driver");
+  EXPECT_EQ(reported.environment[0].before, "1");
+  EXPECT_EQ(reported.environment[0].after, "2");
   EXPECT_EQ(found.regressions(), 1U);
 }
 
@@ -76,8 +76,8 @@ TEST(Regressions, LessTimeIsAnImprovement) {
   const auto options = options_with();
   const results::regress::Regressions found =
       find_regressions({series_with(-0.05)}, options, environment);
-  ASSERT_THAT(found.told, SizeIs(1));
-  EXPECT_EQ(found.told[0].state, results::regress::FindingState::improvement);
+  ASSERT_THAT(found.findings, SizeIs(1));
+  EXPECT_EQ(found.findings[0].state, results::regress::FindingState::improvement);
   EXPECT_EQ(found.regressions(), 0U);
 }
 
@@ -87,13 +87,13 @@ TEST(Regressions, AreAcceptedByRunOrDayUntilTheEntryExpires) {
     const auto held = options_with({accepted});
     const results::regress::Regressions found =
         find_regressions({series_with(0.05)}, held, environment);
-    EXPECT_EQ(found.told.at(0).state, results::regress::FindingState::accepted);
-    EXPECT_THAT(found.idle, IsEmpty());
+    EXPECT_EQ(found.findings.at(0).state, results::regress::FindingState::accepted);
+    EXPECT_THAT(found.unused, IsEmpty());
     const auto late = options_with({accepted}, "2026-01-01");
     const results::regress::Regressions expired =
         find_regressions({series_with(0.05)}, late, environment);
-    EXPECT_EQ(expired.told.at(0).state, results::regress::FindingState::regression);
-    EXPECT_TRUE(expired.told.at(0).expired);
+    EXPECT_EQ(expired.findings.at(0).state, results::regress::FindingState::regression);
+    EXPECT_TRUE(expired.findings.at(0).expired);
   }
 }
 
@@ -106,8 +106,8 @@ TEST(Regressions, AreNotAcceptedByAnEntryOfAnotherRunSeriesOrSize) {
     const auto options = options_with({accepted});
     const results::regress::Regressions found =
         find_regressions({series_with(0.05)}, options, environment);
-    EXPECT_EQ(found.told.at(0).state, results::regress::FindingState::regression);
-    EXPECT_THAT(found.idle, SizeIs(1));
+    EXPECT_EQ(found.findings.at(0).state, results::regress::FindingState::regression);
+    EXPECT_THAT(found.unused, SizeIs(1));
   }
 }
 
@@ -115,16 +115,16 @@ TEST(Regressions, CountSeriesThatAreTooShort) {
   const auto options = options_with();
   const results::regress::Regressions found =
       find_regressions({series_with(0.05, 1), series_with(0.05, 9)}, options, environment);
-  EXPECT_THAT(found.told, IsEmpty());
+  EXPECT_THAT(found.findings, IsEmpty());
   EXPECT_EQ(found.short_series, 2U);
 }
 
-TEST(Regressions, TellOnlyOfChangesSinceADay) {
+TEST(Regressions, IncludeOnlyChangesSinceADay) {
   auto options = options_with();
   options.since = day(121);
-  EXPECT_THAT(find_regressions({series_with(0.05)}, options, environment).told, IsEmpty());
+  EXPECT_THAT(find_regressions({series_with(0.05)}, options, environment).findings, IsEmpty());
   options.since = day(110);
-  EXPECT_THAT(find_regressions({series_with(0.05)}, options, environment).told, SizeIs(1));
+  EXPECT_THAT(find_regressions({series_with(0.05)}, options, environment).findings, SizeIs(1));
 }
 
 results::record::Record record_of(const std::string& run, const std::string& started,
@@ -144,20 +144,20 @@ results::record::Record record_of(const std::string& run, const std::string& sta
   return record;
 }
 
-TEST(SeriesOfRecords, HaveOneNightARunInTheOrderOfTheirBeginning) {
-  // The second run is stored first, as where a clock jumped back or runs came in from elsewhere.
+TEST(SeriesOfRecords, HaveOneEntryPerRunInTheOrderOfTheirStart) {
+  // The second run is stored first, as if a clock was set back or runs were imported.
   const std::vector<results::record::Record> records = {record_of("b", "2025-01-02", 2),
                                                         record_of("a", "2025-01-01", 1),
                                                         record_of("b", "2025-01-02", 4)};
   const auto series = results::regress::series_of(records, {}, {});
   ASSERT_THAT(series, SizeIs(1));
-  ASSERT_THAT(series[0].nights, SizeIs(2));
-  EXPECT_EQ(series[0].nights[0].run, "a");
-  EXPECT_EQ(series[0].nights[1].value, 3);
-  EXPECT_EQ(series[0].nights[1].records, 2U);
+  ASSERT_THAT(series[0].runs, SizeIs(2));
+  EXPECT_EQ(series[0].runs[0].run, "a");
+  EXPECT_EQ(series[0].runs[1].value, 3);
+  EXPECT_EQ(series[0].runs[1].records, 2U);
 }
 
-TEST(SeriesOfRecords, TellUnitsApartWhereAsked) {
+TEST(SeriesOfRecords, DistinguishUnitsOnRequest) {
   auto one = record_of("a", "2025-01-01", 1), two = one;
   one.device.unique_id = "GPU-1";
   two.device.unique_id = "GPU-2";
@@ -166,7 +166,7 @@ TEST(SeriesOfRecords, TellUnitsApartWhereAsked) {
   EXPECT_THAT(results::regress::series_of(records, {}, {.per_device = true}), SizeIs(2));
 }
 
-TEST(SeriesOfRecords, LeaveOutWhatIsNoVerifiedMeasurement) {
+TEST(SeriesOfRecords, LeaveOutUnverifiedRecords) {
   auto wrong = record_of("a", "2025-01-01", 1), imported = wrong, modelled = wrong, crashed = wrong;
   wrong.check.outcome = kernels::Outcome::wrong;
   imported.origin = results::record::Origin::imported;
@@ -177,14 +177,14 @@ TEST(SeriesOfRecords, LeaveOutWhatIsNoVerifiedMeasurement) {
   EXPECT_THAT(results::regress::series_of(records, {}, {}), IsEmpty());
 }
 
-TEST(SeriesOfRecords, HaveEnergyAsAQuantityOfItsOwn) {
+TEST(SeriesOfRecords, HaveEnergyAsASeparateQuantity) {
   auto record = record_of("a", "2025-01-01", 1);
   record.energy.joules_per_launch = 5;
   const std::vector<results::record::Record> records = {record};
   const auto series = results::regress::series_of(records, {}, {});
   ASSERT_THAT(series, SizeIs(2));
   EXPECT_EQ(series[0].quantity, results::regress::HistoryQuantity::energy);
-  EXPECT_EQ(series[0].nights[0].value, 5);
+  EXPECT_EQ(series[0].runs[0].value, 5);
 }
 
 std::string complaint(const std::string& text) {
@@ -207,7 +207,7 @@ TEST(AcceptedFile, IsReadWithItsPlaces) {
   EXPECT_EQ(entries[0].place, "accepted.toml:1");
 }
 
-TEST(AcceptedFile, NamesTheLineAndKeyOfAFault) {
+TEST(AcceptedFile, NamesTheLineAndKeyOfAnError) {
   const auto with = [](const std::string& from, const std::string& to) {
     std::string text = kEntry;
     return complaint(text.replace(text.find(from), from.size(), to));
@@ -220,7 +220,7 @@ TEST(AcceptedFile, NamesTheLineAndKeyOfAFault) {
   EXPECT_EQ(complaint(kEntry), "none");
 }
 
-TEST(Patterns, FitWhereTheirPartsFollowEachOther) {
+TEST(Patterns, MatchIfTheirPartsFollowEachOther) {
   EXPECT_TRUE(results::regress::fits("matmul*ONEDNN", "cpu X | matmul m=1 | library/onednn | hot"));
   EXPECT_FALSE(
       results::regress::fits("onednn*matmul", "cpu X | matmul m=1 | library/onednn | hot"));
@@ -228,7 +228,7 @@ TEST(Patterns, FitWhereTheirPartsFollowEachOther) {
   EXPECT_FALSE(results::regress::fits("attention", "matmul"));
 }
 
-TEST(EnvironmentChanges, GoDownToTheLeaves) {
+TEST(EnvironmentChanges, AreFoundAtAnyDepth) {
   const auto changes =
       results::record::environment_changes(R"({"a":{"b":1,"c":2}})", R"({"a":{"b":1,"d":"x"}})");
   ASSERT_THAT(changes, SizeIs(2));

@@ -6,6 +6,7 @@
 
 #include "harness/terminal/wrapped.h"
 #include "results/claims/units.h"
+#include "results/page/quantity_text.h"
 
 namespace assay::cli::check {
 namespace {
@@ -25,8 +26,8 @@ std::string group_title(std::string_view group) {
 }
 
 std::string number(const ContestRow& row, const Cell& cell) {
-  return results::claims::format_number(cell.value /
-                                        results::claims::parse_unit(row.metric->unit).scale);
+  return results::page::number_text(cell.value /
+                                    results::claims::parse_unit(row.metric->unit).scale);
 }
 
 /// A number with a mark for its kind, or a word that says why there is none.

@@ -6,6 +6,7 @@
 
 #include "harness/terminal/wrapped.h"
 #include "results/claims/units.h"
+#include "results/page/command.h"
 
 namespace assay::cli::claims {
 
@@ -77,7 +78,13 @@ std::string verdict_text(const results::claims::Claim& claim,
                            : fmt::format("{:<13}", kind);
   out += fmt::format(" {}\n", claim.id);
   out += harness::terminal::wrapped(claim.statement, 2);
-  out += harness::terminal::wrapped("why: " + verdict.reason, 4);
+  out += harness::terminal::wrapped(
+      fmt::format("why: {}{}", verdict.reason,
+                  verdict.needs_measurement
+                      ? fmt::format("; to decide: `{}`",
+                                    results::page::measure_claim_command(verdict.claim))
+                      : std::string()),
+      4);
   for (const results::claims::Evidence& evidence : verdict.evidence) {
     std::string text = fmt::format("{}: {}", name(evidence.kind), evidence.text);
     if (!evidence.device.empty()) text += " on " + evidence.device;
@@ -202,9 +209,13 @@ ordered_json to_json(const results::claims::Claim& claim, const results::claims:
   ordered_json out = {{"claim", to_json(claim)},
                       {"verdict", name(verdict.kind)},
                       {"reason", verdict.reason},
+                      {"next_command", nullptr},
                       {"measured", nullptr},
                       {"decision", to_json(claim, verdict.decision)},
                       {"evidence", ordered_json::array()}};
+  if (verdict.needs_measurement) {
+    out["next_command"] = results::page::measure_claim_command(verdict.claim);
+  }
   if (verdict.measured.known) {
     out["measured"] = {{"value", verdict.measured.value},
                        {"lower", verdict.measured.interval.lower},

@@ -16,6 +16,7 @@
 #include "harness/cli/common_options.h"
 #include "harness/cli/compare/sides.h"
 #include "harness/cli/compare/text.h"
+#include "harness/cli/hints.h"
 #include "harness/cli/page_file.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
@@ -151,7 +152,8 @@ std::string why_nothing(const CompareTable& table) {
       std::max_element(counts.begin(), counts.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
   if (most == counts.end()) return "name runs that measured the same problems";
-  return fmt::format("{} times {}: {}", most->second, name(most->first), meaning(most->first));
+  return fmt::format("{} times {}: {}", most->second, name(most->first),
+                     left_out_meaning(most->first));
 }
 
 CompareTable compared(const Arguments& arguments, const results::claims::Catalogue& catalogue) {
@@ -159,7 +161,9 @@ CompareTable compared(const Arguments& arguments, const results::claims::Catalog
   std::vector<Side> sides;
   for (const std::string& side : arguments.sides) sides.push_back(finder.find(side));
   set_prices(arguments, catalogue, sides);
-  CompareTable table = results::compare::compare(std::move(sides), arguments.compare);
+  CompareTable table =
+      with_hint("`assay show --runs` lists the runs; RUN@DEVICE is one device of a run",
+                [&] { return results::compare::compare(std::move(sides), arguments.compare); });
   const bool any = std::any_of(
       table.comparisons.begin(), table.comparisons.end(),
       [](const results::compare::SideComparison& comparison) { return comparison.rows() > 0; });

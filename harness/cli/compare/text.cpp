@@ -72,11 +72,11 @@ std::string rows_text(const std::vector<const ComparedProblem*>& rows, const std
                                   {"difference"}});
   for (const ComparedProblem* row : rows) {
     table.add({{title_of(*row, letter, devices, style), Style::strong}});
-    const results::statistics::Ratio told = told_ratio(*row);
+    const results::statistics::Ratio shown = shown_ratio(*row);
     table.add({{results::compare::speed_text(*row->baseline.record)},
                {results::compare::speed_text(*row->other.record)},
-               {results::compare::ratio_text(told.value)},
-               {results::compare::interval_text(told.interval)},
+               {results::page::ratio_text(shown.value)},
+               {results::compare::interval_text(shown.interval)},
                difference_cell(row->difference)});
   }
   return table.text(4, style.width, style.colour);
@@ -91,7 +91,7 @@ std::string means_text(const ComparedGroup& group, const CompareStyle& style) {
   for (const results::compare::Mean& mean : group.means) {
     table.add({{mean.operation.empty() ? "all" : mean.operation},
                {fmt::format("{}", mean.problems)},
-               {results::compare::ratio_text(mean.speed.value)},
+               {results::page::ratio_text(mean.speed.value)},
                {results::compare::interval_text(mean.speed.interval)},
                difference_cell(mean.difference)});
   }
@@ -104,7 +104,7 @@ std::string per_watt_text(const ComparedGroup& group) {
     if (!mean.per_watt) continue;
     text += fmt::format("{} {} {}", text.empty() ? "per watt:" : ",",
                         mean.operation.empty() ? "all" : mean.operation,
-                        results::compare::ratio_text(*mean.per_watt));
+                        results::page::ratio_text(*mean.per_watt));
     if (mean.problems_with_energy < mean.problems) {
       text += fmt::format(" ({} of {})", mean.problems_with_energy,
                           results::page::counted(mean.problems, "problem"));
@@ -119,7 +119,7 @@ std::string per_dollar_text(const ComparedGroup& group) {
     if (!mean.per_dollar) continue;
     text += fmt::format("{} {} {} {}", text.empty() ? "per dollar:" : ",",
                         mean.operation.empty() ? "all" : mean.operation,
-                        results::compare::ratio_text(mean.per_dollar->value),
+                        results::page::ratio_text(mean.per_dollar->value),
                         results::compare::interval_text(mean.per_dollar->interval));
   }
   return text.empty() ? "" : harness::terminal::wrapped(text, 2);
@@ -135,7 +135,7 @@ std::string score_text(const results::compare::Score& score,
   for (const results::compare::ScoreTerm& term : score.terms) {
     const bool missing = term.problems == 0;
     table.add({{fmt::format("{:g}", term.entry->weight)},
-               {missing ? "" : results::compare::ratio_text(term.speed.value)},
+               {missing ? "" : results::page::ratio_text(term.speed.value)},
                {missing ? "missing" : results::compare::interval_text(term.speed.interval)},
                {fmt::format("{}", term.problems)},
                {term.entry->name}});
@@ -143,17 +143,17 @@ std::string score_text(const results::compare::Score& score,
   std::string out =
       "\n" +
       harness::terminal::wrapped(
-          fmt::format(
-              "score{}: {}", weights.title.empty() ? "" : " “" + weights.title + "”",
-              score.value
-                  ? fmt::format("{} {}, {}", results::compare::ratio_text(score.value->value),
-                                results::compare::interval_text(score.value->interval),
-                                name(score.difference))
-                  : std::string("none")),
+          fmt::format("score{}: {}", weights.title.empty() ? "" : " “" + weights.title + "”",
+                      score.value
+                          ? fmt::format("{} {}, {}", results::page::ratio_text(score.value->value),
+                                        results::compare::interval_text(score.value->interval),
+                                        name(score.difference))
+                          : std::string("none")),
           2);
   out += harness::terminal::wrapped(std::string(results::compare::score_formula()), 2);
   if (const auto missing = missing_text(score, weights); !missing.empty()) {
-    out += harness::terminal::wrapped(missing, 2);
+    const char* remedy = score.value ? "" : "; --allow-missing computes one without them";
+    out += harness::terminal::wrapped(missing + remedy, 2);
   }
   return out + table.text(4, style.width, style.colour);
 }
@@ -166,7 +166,7 @@ std::string group_text(const CompareTable& table, const ComparedGroup& group,
       harness::terminal::styled(fmt::format("{}: {}", group_title(group), counts_text(group)),
                                 Style::strong, style.colour) +
       "\n";
-  const auto rows = arranged(group, view.sort, view.only_different);
+  const auto rows = sorted_rows(group, view.sort, view.only_different);
   if (!rows.empty()) out += rows_text(rows, letter, devices, style) + "\n";
   out += means_text(group, style) + per_watt_text(group) + per_dollar_text(group);
   if (group.score) out += score_text(*group.score, *table.weights, style);
@@ -180,7 +180,7 @@ std::string left_out_text(const SideComparison& comparison, const std::string& l
   for (const results::compare::LeftOutKind& kind : left_out_kinds(comparison)) {
     out += harness::terminal::wrapped(
         fmt::format("{} of {}, {}: {}", kind.records.size(), kind.of_baseline ? "A" : letter,
-                    name(kind.reason), meaning(kind.reason)),
+                    name(kind.reason), left_out_meaning(kind.reason)),
         2);
     const std::size_t named =
         style.wide ? kind.records.size() : std::min(kNamed, kind.records.size());
@@ -213,6 +213,13 @@ std::string sides_text(const CompareTable& table) {
 }
 
 }  // namespace
+
+std::string left_out_meaning(results::compare::LeftOutReason reason) {
+  std::string out(meaning(reason));
+  if (reason == results::compare::LeftOutReason::throttled) out += " (--throttled compares them)";
+  if (reason == results::compare::LeftOutReason::other_origin) out += " (--modelled compares them)";
+  return out;
+}
 
 std::string comparison_text(const CompareTable& table, const CompareView& view,
                             const CompareStyle& style) {

@@ -15,6 +15,9 @@ struct CompareStyle {
   bool wide = false;  ///< full problem texts, and everything that was left out
 };
 
+/// meaning(reason), and the option that compares such records all the same.
+std::string left_out_meaning(results::compare::LeftOutReason reason);
+
 std::string comparison_text(const results::compare::CompareTable& table,
                             const results::compare::CompareView& view, const CompareStyle& style);
 

@@ -17,7 +17,6 @@
 #include "harness/cli/verb.h"
 #include "harness/conformance/report.h"
 #include "harness/terminal/live_line.h"
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
@@ -162,7 +161,7 @@ class Examination {
                                                     const std::vector<Clause>& clauses) {
     const auto show = [this, title, &clauses](std::size_t index, const std::string& doing) {
       line_.show(fmt::format("{}/{}  {} elapsed  {}: {}{}", index + 1, clauses.size(),
-                             harness::terminal::duration_text(line_.elapsed()), title,
+                             results::page::duration_text(line_.elapsed()), title,
                              clauses[index].id(), doing.empty() ? "" : ": " + doing));
     };
     return {timeout_seconds_, show};

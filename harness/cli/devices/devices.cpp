@@ -10,10 +10,9 @@
 #include "harness/cli/run/pretended.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
-#include "results/page/text.h"
+#include "results/page/quantity_text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::devices {
@@ -43,7 +42,7 @@ std::string device_text(const results::record::DeviceIdentity& device) {
   line("memory", memory);
   std::string units = fmt::format("{}", device.compute_units);
   if (device.clock_hz > 0)
-    units += " at up to " + harness::terminal::rate_text(device.clock_hz, "Hz");
+    units += " at up to " + results::page::scaled_text(device.clock_hz, "Hz");
   line("units", units);
   line("types", device.types);
   if (only_when_named(device)) {

@@ -13,6 +13,7 @@
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/fleet/text.h"
+#include "harness/cli/hints.h"
 #include "harness/cli/page_file.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
@@ -73,7 +74,9 @@ int run(const Arguments& arguments) {
   if (!arguments.page.file.empty())
     page.emplace("--html", arguments.page.file, arguments.page.force);
   const Chosen what = chosen(arguments);
-  const std::vector<Fleet> fleets = examine_fleets(what.records, arguments.fleet);
+  const std::vector<Fleet> fleets = with_hint(
+      "`mpirun -n N assay run …` or `assay run --ranks N` measures many devices in one run",
+      [&] { return examine_fleets(what.records, arguments.fleet); });
   if (page) {
     page->write(fleet_html(fleets, {what.title, harness::environment::version_text()}));
   }
@@ -107,7 +110,8 @@ std::function<int()> add(Options& options) {
       .option("--slow", arguments->fleet.slow, share(),
               "Report a device as slow from this difference to the median on")
       .default_value("2%");
-  options.option("--rack", arguments->fleet.rack, text("PATTERN"),
+  options.option("--rack", arguments->fleet.rack,
+                 Kind<results::record::Pattern>{"PATTERN", results::fleet::rack_pattern},
                  "Regular expression for host names; its first group is the rack, e.g. "
                  "'^(r[0-9]+)'");
   add_page_options(options, arguments->page,

@@ -7,7 +7,6 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/exchange/csv.h"
@@ -61,12 +60,11 @@ std::string findings_text(const Fleet& fleet, const FleetStyle& style) {
     const FleetFinding& finding = fleet.findings[i];
     const FleetDevice& device = fleet.devices[finding.device];
     const std::string fault = fmt::format("{:<12}", name(finding.fault));
-    text +=
-        "  " +
-        harness::terminal::styled(
-            fault, keeps_work_away(finding.fault) ? Style::bad : Style::doubtful, style.colour) +
-        fmt::format("  {}{}\n", device.place(),
-                    device.serial.empty() ? "" : ", serial " + device.serial);
+    text += "  " +
+            harness::terminal::styled(
+                fault, should_drain(finding.fault) ? Style::bad : Style::doubtful, style.colour) +
+            fmt::format("  {}{}\n", device.place(),
+                        device.serial.empty() ? "" : ", serial " + device.serial);
     text += harness::terminal::wrapped(finding.text + where_text(finding), 16,
                                        static_cast<int>(style.width));
   }
@@ -74,7 +72,7 @@ std::string findings_text(const Fleet& fleet, const FleetStyle& style) {
 }
 
 std::string rate(const FleetWork& work, double value) {
-  return harness::terminal::rate_text(value, !work.flop ? "B/s" : work.integer ? "OP/s" : "FLOP/s");
+  return results::page::scaled_text(value, !work.flop ? "B/s" : work.integer ? "OP/s" : "FLOP/s");
 }
 
 /// The problem where the slowest device costs most comes first.
@@ -82,7 +80,7 @@ std::string work_text(const Fleet& fleet, const FleetStyle& style) {
   std::vector<const FleetWork*> order;
   for (const FleetWork& work : fleet.work) order.push_back(&work);
   std::stable_sort(order.begin(), order.end(), [](const FleetWork* a, const FleetWork* b) {
-    return a->pace_rate / a->sum_rate < b->pace_rate / b->sum_rate;
+    return a->synchronous_rate / a->total_rate < b->synchronous_rate / b->total_rate;
   });
   Table table({{"problem"},
                {"sum", Align::right},
@@ -93,9 +91,9 @@ std::string work_text(const Fleet& fleet, const FleetStyle& style) {
   for (std::size_t i = 0; i < shown; ++i) {
     const FleetWork& work = *order[i];
     table.add({{results::record::brief_problem(work.problem) + "  " + work.implementation},
-               {rate(work, work.sum_rate)},
-               {rate(work, work.pace_rate)},
-               {harness::terminal::percent_text(1 - work.pace_rate / work.sum_rate)},
+               {rate(work, work.total_rate)},
+               {rate(work, work.synchronous_rate)},
+               {results::page::percent_text(1 - work.synchronous_rate / work.total_rate)},
                {fleet.devices[work.slowest].place()}});
   }
   return table.text(2, style.width, style.colour) + more_text(order.size() - shown, "problem");
@@ -114,7 +112,7 @@ Mark mark_of(const Fleet& fleet, std::size_t device,
   const double slowness = fleet.devices[device].slowness;
   if (std::isnan(slowness)) return {"?", Style::doubtful};
   const int percent = static_cast<int>(std::lround(100 * std::expm1(slowness)));
-  if (found != worst.end() && keeps_work_away(found->second)) {
+  if (found != worst.end() && should_drain(found->second)) {
     return {fmt::format("+{}!", percent), Style::bad};
   }
   if (found != worst.end()) return {fmt::format("{:+}*", percent), Style::doubtful};
@@ -234,11 +232,11 @@ ordered_json to_json(std::span<const Fleet> fleets) {
                       {"implementation", one.implementation},
                       {"mode", one.mode},
                       {"devices", one.devices},
-                      {"middle_seconds", one.middle_seconds},
+                      {"median_seconds", one.median_seconds},
                       {"scatter", one.scatter},
                       {"unit", one.flop ? "FLOP/s" : "B/s"},
-                      {"sum", one.sum_rate},
-                      {"pace", one.pace_rate},
+                      {"sum", one.total_rate},
+                      {"pace", one.synchronous_rate},
                       {"slowest", one.slowest}});
     }
     out.push_back({{"name", fleet.name},

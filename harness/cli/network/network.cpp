@@ -11,12 +11,11 @@
 #include "harness/cli/common_options.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
 #include "results/network/simulation.h"
-#include "results/page/text.h"
+#include "results/page/quantity_text.h"
 
 namespace assay::cli::network {
 extern const Verb verb;
@@ -74,23 +73,22 @@ std::vector<Row> rows_of(const Network& network, const Arguments& arguments,
 
 std::string amount_text(const Amount& amount, const std::string& value) {
   const std::string spread =
-      amount.uncertainty > 0 ? fmt::format(" ±{:.0f}%", 196 * amount.uncertainty) : "";
+      amount.uncertainty > 0 ? " " + results::page::half_width_text(1.96 * amount.uncertainty) : "";
   return fmt::format("{}{} ({})", value, spread, amount.source);
 }
 
 std::string tier_text(const Tier& tier) {
   std::string text = fmt::format("{}: {} endpoints\n", tier.name, tier.endpoints);
   const auto line = [&](const std::string& what) { text += harness::terminal::wrapped(what, 4); };
-  line("port " + amount_text(tier.port, harness::terminal::rate_text(tier.port.value, "B/s")) +
+  line("port " + amount_text(tier.port, results::page::scaled_text(tier.port.value, "B/s")) +
        (tier.own_port ? ", separate from the port of the tier below" : ""));
   if (tier.uplink.value > 0) {
     line("uplink of a group " +
-         amount_text(tier.uplink, harness::terminal::rate_text(tier.uplink.value, "B/s")));
+         amount_text(tier.uplink, results::page::scaled_text(tier.uplink.value, "B/s")));
   }
-  line("latency " +
-       amount_text(tier.latency, harness::terminal::duration_text(tier.latency.value)));
+  line("latency " + amount_text(tier.latency, results::page::duration_text(tier.latency.value)));
   line("transfers reach " +
-       amount_text(tier.efficiency, harness::terminal::percent_text(tier.efficiency.value)));
+       amount_text(tier.efficiency, results::page::percent_text(tier.efficiency.value)));
   return text;
 }
 
@@ -107,13 +105,13 @@ std::string cost_text(const Arguments& arguments, const results::network::Group&
   for (const Row& row : rows) {
     std::vector<harness::terminal::Cell> cells = {
         {results::page::bytes_text(row.bytes)},
-        {harness::terminal::duration_text(row.cost.seconds)},
+        {results::page::duration_text(row.cost.seconds)},
         {row.cost.algorithm},
-        {harness::terminal::rate_text(row.algorithm_rate() * factor, "B/s")}};
+        {results::page::scaled_text(row.algorithm_rate() * factor, "B/s")}};
     if (row.simulated) {
-      cells.push_back({harness::terminal::duration_text(row.simulated->seconds)});
+      cells.push_back({results::page::duration_text(row.simulated->seconds)});
       cells.push_back({row.simulated->algorithm});
-      cells.push_back({harness::terminal::duration_text(row.formula_of_simulated)});
+      cells.push_back({results::page::duration_text(row.formula_of_simulated)});
     }
     table.add(cells);
   }

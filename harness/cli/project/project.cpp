@@ -14,9 +14,9 @@
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "kernels/error.h"
+#include "results/page/quantity_text.h"
 #include "results/project/page.h"
 #include "results/project/projection.h"
 #include "results/project/validation.h"
@@ -41,7 +41,7 @@ struct Arguments {
   int tensor = 0, pipeline = 1, expert = 0, redundant = 0, predicted = 0, micro_batches = 0,
       draws = 10000;
   std::uint64_t seed = 1;
-  bool loaded_alike = false, simulate = false, validate = false, json = false;
+  bool balanced_experts = false, simulate = false, validate = false, json = false;
   CatalogueChoice catalogue;
 };
 
@@ -68,18 +68,18 @@ int default_experts(const results::project::Model& model, const Site& site, Phas
 }
 
 /// The batch of a tensor group, from that of one chip.
-double group_batch(double a_chip, const Site& site, int tensor) {
-  return a_chip / site.endpoints_a_chip * tensor;
+double group_batch(double per_chip, const Site& site, int tensor) {
+  return per_chip / site.endpoints_per_chip * tensor;
 }
 
 /// The smallest that fits into memory; 8 where none does.
 int default_tensor(const results::project::Model& model, const Site& site, Deployment deployment,
-                   double batch_a_chip) {
+                   double batch_per_chip) {
   if (model.mixture()) return 1;
   const double memory = memory_of(site) * 0.8;
   for (int tensor = 1; tensor <= site.network.endpoints; tensor *= 2) {
     deployment.tensor = tensor;
-    deployment.batch = group_batch(batch_a_chip, site, tensor);
+    deployment.batch = group_batch(batch_per_chip, site, tensor);
     if (memory_need(model, deployment).total() <= memory) return tensor;
   }
   return 8;
@@ -94,7 +94,7 @@ results::project::ProjectionOptions wanted_of(const Arguments& arguments,
   wanted.records = records;
   wanted.seed = arguments.seed;
   wanted.draws = arguments.draws;
-  wanted.loaded_alike = arguments.loaded_alike;
+  wanted.balanced_experts = arguments.balanced_experts;
   wanted.simulate = arguments.simulate;
   Deployment& out = wanted.deployment;
   out.phase = arguments.phase;
@@ -107,16 +107,17 @@ results::project::ProjectionOptions wanted_of(const Arguments& arguments,
   out.pipeline = arguments.pipeline;
   out.expert = arguments.expert > 0 ? arguments.expert : default_experts(model, site, out.phase);
   const double usual = out.phase == Phase::prefill ? 16384 : 32;
-  double a_chip = arguments.batch > 0 ? arguments.batch : usual;
+  double per_chip = arguments.batch > 0 ? arguments.batch : usual;
   const auto take = [&] {
-    out.tensor = arguments.tensor > 0 ? arguments.tensor : default_tensor(model, site, out, a_chip);
-    out.batch = group_batch(a_chip, site, out.tensor);
+    out.tensor =
+        arguments.tensor > 0 ? arguments.tensor : default_tensor(model, site, out, per_chip);
+    out.batch = group_batch(per_chip, site, out.tensor);
   };
   take();
   // The default batch shrinks until it fits into memory.
   const double memory = memory_of(site) * 0.9;
-  while (arguments.batch == 0 && a_chip > 1 && memory_need(model, out).total() > memory) {
-    a_chip /= 2;
+  while (arguments.batch == 0 && per_chip > 1 && memory_need(model, out).total() > memory) {
+    per_chip /= 2;
     take();
   }
   require_possible(model, out, site.network.endpoints);
@@ -170,9 +171,9 @@ int project_all_chips(const Arguments& arguments, const results::claims::Catalog
   fmt::print(
       "projected, not measured: one large matmul in {} on all {} chips of {}\n"
       "  {} PFLOP/s ({} to {})\n",
-      arguments.matmul, site.chips, site.id, results::claims::format_number(rate.value / 1e15, 3),
-      results::claims::format_number(rate.interval.lower / 1e15, 3),
-      results::claims::format_number(rate.interval.upper / 1e15, 3));
+      arguments.matmul, site.chips, site.id, results::page::number_text(rate.value / 1e15, 3),
+      results::page::number_text(rate.interval.lower / 1e15, 3),
+      results::page::number_text(rate.interval.upper / 1e15, 3));
   return kDone;
 }
 
@@ -272,7 +273,8 @@ void add_deployment_options(Options& options, Arguments& arguments) {
       .option("--predict", arguments.predicted, count<int>(0),
               "Tokens predicted ahead (multi-token prediction)")
       .default_value("0");
-  options.flag("--loaded-alike", arguments.loaded_alike, "Assume equal load on all experts");
+  options.flag("--balanced-experts", arguments.balanced_experts,
+               "Assume equal load on all experts");
   add_simulate_option(options, arguments.simulate);
 }
 

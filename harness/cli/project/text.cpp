@@ -6,7 +6,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/claims/units.h"
@@ -31,7 +30,7 @@ namespace {
 constexpr std::size_t kMostDominant = 6;
 
 std::string number(double value) {
-  return results::claims::format_number(value, 3);
+  return results::page::number_text(value, 3);
 }
 
 /// Three significant digits, with thousands separators: "1,940".
@@ -45,14 +44,14 @@ std::string rounded(double value) {
 }
 
 std::string seconds_text(const Projected& seconds) {
-  return fmt::format("{} ({} to {})", harness::terminal::duration_text(seconds.value),
-                     harness::terminal::duration_text(seconds.interval.lower),
-                     harness::terminal::duration_text(seconds.interval.upper));
+  return fmt::format("{} ({} to {})", results::page::duration_text(seconds.value),
+                     results::page::duration_text(seconds.interval.lower),
+                     results::page::duration_text(seconds.interval.upper));
 }
 
-double batch_a_chip(const ProjectionView& view) {
+double batch_per_chip(const ProjectionView& view) {
   const Deployment& one = view.projection.deployment;
-  return one.batch * view.site.endpoints_a_chip / one.tensor;
+  return one.batch * view.site.endpoints_per_chip / one.tensor;
 }
 
 std::string deployment_text(const ProjectionView& view) {
@@ -60,7 +59,7 @@ std::string deployment_text(const ProjectionView& view) {
   std::string text = fmt::format(
       "{} on {}: {}, {} ranks per instance (tp {}, pp {}, ep {}), {} {} per {}, context {}, {}",
       view.model.name, view.site.id, name(one.phase), one.ranks(), one.tensor, one.pipeline,
-      one.expert, number(batch_a_chip(view)), one.phase == Phase::decode ? "sequences" : "tokens",
+      one.expert, number(batch_per_chip(view)), one.phase == Phase::decode ? "sequences" : "tokens",
       "chip", number(one.context), one.type);
   if (one.predicted > 0) text += fmt::format(", tokens predicted ahead: {}", one.predicted);
   text += one.micro_batches > 1 ? fmt::format(", {} overlapping micro-batches", one.micro_batches)
@@ -78,17 +77,17 @@ std::string shares_text(const Projection& projection) {
   std::string text;
   for (const auto& [label, seconds] : parts) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", label,
-                        harness::terminal::percent_text(seconds / all));
+                        results::page::percent_text(seconds / all));
   }
   return text;
 }
 
 std::string memory_text(const Projection& projection) {
-  const auto gigabytes = [](double bytes) { return fmt::format("{:.1f}", bytes / 1e9); };
+  const auto text_of = [](double bytes) { return results::page::scaled_text(bytes, "B"); };
   const auto& need = projection.memory;
-  return fmt::format("{} of {} GB per rank: weights {}, cache {}, activations {}",
-                     gigabytes(need.total()), gigabytes(projection.memory_bytes),
-                     gigabytes(need.weights), gigabytes(need.cache), gigabytes(need.activations));
+  return fmt::format("{} of {} per rank: weights {}, cache {}, activations {}",
+                     text_of(need.total()), text_of(projection.memory_bytes), text_of(need.weights),
+                     text_of(need.cache), text_of(need.activations));
 }
 
 ordered_json to_json(const Projected& projected) {
@@ -111,13 +110,14 @@ std::string projection_text(const ProjectionView& view) {
   const auto line = [&](const std::string& label, const std::string& what) {
     text += fmt::format("  {:<11}", label) + harness::terminal::wrapped(what, 13).substr(13);
   };
-  line("per chip", projected_text(one.tokens_a_chip, "token/s"));
+  line("per chip", projected_text(one.tokens_per_chip, "token/s"));
   line("system",
-       fmt::format("{}, {}", projected_text(one.tokens_a_system, "token/s"),
+       fmt::format("{}, {}", projected_text(one.tokens_per_system, "token/s"),
                    results::page::counted(static_cast<std::size_t>(one.instances), "instance")));
   line(one.deployment.phase == Phase::decode ? "TPOT" : "one pass", seconds_text(one.step_seconds));
-  if (one.tokens_a_kilowatt) {
-    line("power", projected_text(*one.tokens_a_kilowatt, "token/s per kW") + " of published power");
+  if (one.tokens_per_kilowatt) {
+    line("power",
+         projected_text(*one.tokens_per_kilowatt, "token/s per kW") + " of published power");
   }
   line("memory", memory_text(one));
   line("time", shares_text(one));
@@ -128,7 +128,7 @@ std::string projection_text(const ProjectionView& view) {
   for (std::size_t i = 0; i < std::min(kMostDominant, one.dominance.size()); ++i) {
     const Dominance& input = one.dominance[i];
     if (input.share < 0.01) break;
-    text += fmt::format("  {:>4}  ", harness::terminal::percent_text(input.share)) +
+    text += fmt::format("  {:>4}  ", results::page::percent_text(input.share)) +
             harness::terminal::wrapped(fmt::format("{} = {} ({})", input.input.name,
                                                    number(input.input.value), input.input.source),
                                        8)
@@ -158,13 +158,13 @@ ordered_json to_json(const ProjectionView& view) {
                       {"tp", deployment.tensor},
                       {"pp", deployment.pipeline},
                       {"ep", deployment.expert},
-                      {"batch_a_chip", batch_a_chip(view)},
+                      {"batch_per_chip", batch_per_chip(view)},
                       {"context", deployment.context},
                       {"type", deployment.type},
                       {"predicted", deployment.predicted},
                       {"micro_batches", deployment.micro_batches},
-                      {"tokens_per_second_a_chip", to_json(one.tokens_a_chip)},
-                      {"tokens_per_second_system", to_json(one.tokens_a_system)},
+                      {"tokens_per_second_per_chip", to_json(one.tokens_per_chip)},
+                      {"tokens_per_second_system", to_json(one.tokens_per_system)},
                       {"step_seconds", to_json(one.step_seconds)},
                       {"instances", one.instances},
                       {"nominal_seconds",
@@ -181,7 +181,7 @@ ordered_json to_json(const ProjectionView& view) {
                       {"rules", one.rules},
                       {"inputs", inputs}};
   out["tokens_per_second_per_kilowatt"] =
-      one.tokens_a_kilowatt ? to_json(*one.tokens_a_kilowatt) : ordered_json(nullptr);
+      one.tokens_per_kilowatt ? to_json(*one.tokens_per_kilowatt) : ordered_json(nullptr);
   return out;
 }
 
@@ -197,7 +197,7 @@ std::string validation_text(const Validation& validation, std::size_t width) {
                {fmt::format("{} {}", rounded(row.published), row.unit)},
                {fmt::format("{} to {}", rounded(row.projected.interval.lower),
                             rounded(row.projected.interval.upper))},
-               {fmt::format("{:+.0f}%", 100 * row.error())},
+               {results::page::change_text(row.error())},
                {place, row.fitted     ? Style::faint
                        : row.inside() ? Style::good
                                       : Style::bad}});
@@ -207,9 +207,9 @@ std::string validation_text(const Validation& validation, std::size_t width) {
       fmt::format("{} rows were not used for fitting: {} of them lie inside their intervals; the "
                   "median of their absolute errors is {} (serving {}, expert exchange {})",
                   validation.held_out(), validation.held_out_inside(),
-                  harness::terminal::percent_text(validation.held_out_error()),
-                  harness::terminal::percent_text(validation.held_out_error("serving")),
-                  harness::terminal::percent_text(validation.held_out_error("exchange"))),
+                  results::page::percent_text(validation.held_out_error()),
+                  results::page::percent_text(validation.held_out_error("serving")),
+                  results::page::percent_text(validation.held_out_error("exchange"))),
       0);
   for (const ValidationRow& row : validation.rows) {
     if (!row.note.empty()) text += harness::terminal::wrapped(row.claim + ": " + row.note, 2);

@@ -32,7 +32,7 @@ Outcome outcome_of(const ComparedProblem& row, double minimum_effect) {
 
 std::string row_text(const ComparedProblem& row, Outcome outcome) {
   const Ratio time = inverse(row.speed);
-  const auto change = [](double ratio) { return fmt::format("{:+.1f}", 100 * (ratio - 1)); };
+  const auto change = [](double ratio) { return results::page::change_text(ratio - 1); };
   return fmt::format(
       "{}\n{}{}", outcome == Outcome::regression ? "regression" : "improvement",
       harness::terminal::wrapped(
@@ -40,8 +40,8 @@ std::string row_text(const ComparedProblem& row, Outcome outcome) {
                       row.other.record->implementation.name, name(row.other.record->settings.mode)),
           2),
       harness::terminal::wrapped(
-          fmt::format("{}% time [{}, {}]: {} to {}", change(time.value),
-                      change(time.interval.lower), change(time.interval.upper),
+          fmt::format("{} time [{}, {}]: {} to {}", change(time.value), change(time.interval.lower),
+                      change(time.interval.upper),
                       results::compare::speed_text(*row.baseline.record),
                       results::compare::speed_text(*row.other.record)),
           4));

@@ -47,7 +47,7 @@ results::regress::Regressions judged_history(const HistoryChoice& choice,
   const auto store = open_store(store_address(choice.db), results::store::Access::read);
   auto series =
       results::regress::series_of(store.headlines(choice.filter), store.runs(), choice.series);
-  // The first night, or one with only wrong results, leaves nothing to judge; that is no error.
+  // The first run, or one with only wrong results, leaves nothing to judge; that is no error.
   if (series.empty() && (narrows(choice.filter) || store.runs().empty())) {
     throw InputError(
         fmt::format("store {}: holds no measured and verified record that fits the filter",

@@ -54,17 +54,17 @@ void write_junit(const std::string& path, const Regressions& found) {
     results::exchange::JUnitCase one;
     one.group = series.operation;
     one.name = series.key();
-    if (series.nights.size() < results::regress::kFewestNights) {
+    if (series.runs.size() < results::regress::kFewestRuns) {
       one.outcome = results::exchange::JUnitOutcome::skipped;
-      one.message =
-          fmt::format("{}, {} needed", results::page::counted(series.nights.size(), "run"),
-                      results::regress::kFewestNights);
+      one.message = fmt::format("{}, {} needed", results::page::counted(series.runs.size(), "run"),
+                                results::regress::kFewestRuns);
     }
-    for (const results::regress::Told& told : found.told) {
-      if (told.series != i || told.state != results::regress::FindingState::regression) continue;
+    for (const results::regress::ReportedFinding& reported : found.findings) {
+      if (reported.series != i || reported.state != results::regress::FindingState::regression)
+        continue;
       one.outcome = results::exchange::JUnitOutcome::failed;
       one.type = "regression";
-      one.message = change_text(found, told);
+      one.message = change_text(found, reported);
     }
     suite.cases.push_back(std::move(one));
   }

@@ -17,23 +17,24 @@ namespace assay::cli::regress {
 namespace {
 
 using nlohmann::ordered_json;
+using results::page::percent_text;
 using results::regress::FindingKind;
 using results::regress::FindingState;
-using results::regress::Night;
+using results::regress::HistoryRun;
 using results::regress::Regressions;
+using results::regress::ReportedFinding;
 using results::regress::Series;
-using results::regress::Told;
 
 constexpr std::size_t kChart = 60;
 /// How many differences of environments are listed.
 constexpr std::size_t kShownChanges = 6;
 
-std::string day(const Night& night) {
-  return night.started.substr(0, 10);
+std::string day(const HistoryRun& run) {
+  return run.started.substr(0, 10);
 }
 
-std::string run_text(const Night& night) {
-  return fmt::format("run {} of {}", results::page::short_id(night.run), day(night));
+std::string run_text(const HistoryRun& run) {
+  return fmt::format("run {} of {}", results::page::short_id(run.run), day(run));
 }
 
 std::string what(const Series& series) {
@@ -41,61 +42,58 @@ std::string what(const Series& series) {
                      series.implementation);
 }
 
-std::string percent(double share) {
-  const double value = 100 * share;
-  return fmt::format("{:.{}f}", value, std::abs(value) < 9.95 ? 1 : 0);
-}
-
-/// "2.1% more time [1.8, 2.4]", "noise 2.3 times as large: deviation 1.1% to 2.5%".
-std::string size_text(const Series& series, const Told& told) {
-  const auto& finding = told.finding;
+/// "2.1% more time [1.8%, 2.4%]", "noise 2.3 times as large: deviation 1.1% to 2.5%".
+std::string size_text(const Series& series, const ReportedFinding& reported) {
+  const auto& finding = reported.finding;
   if (finding.kind == FindingKind::noise) {
-    return fmt::format("noise {:.1f} times as large: deviation {}% to {}%",
-                       1 + finding.change.value, percent(finding.before), percent(finding.after));
+    return fmt::format("noise {} times as large: deviation {} to {}",
+                       results::page::three_digits(1 + finding.change.value),
+                       percent_text(finding.before), percent_text(finding.after));
   }
   const bool more = finding.change.value > 0;
   const auto& interval = finding.change.interval;
   const double lower = more ? interval.lower : -interval.upper;
   const double upper = more ? interval.upper : -interval.lower;
-  return fmt::format("{}% {} {} [{}, {}]: {} to {}", percent(std::abs(finding.change.value)),
-                     more ? "more" : "less", name(series.quantity), percent(lower), percent(upper),
-                     value_text(series, finding.before), value_text(series, finding.after));
+  return fmt::format("{} {} {} [{}, {}]: {} to {}", percent_text(std::abs(finding.change.value)),
+                     more ? "more" : "less", name(series.quantity), percent_text(lower),
+                     percent_text(upper), value_text(series, finding.before),
+                     value_text(series, finding.after));
 }
 
 /// "since run 82d22864 of 2026-11-12, or a run from 2026-11-11 to 2026-11-13".
-std::string when_text(const Series& series, const Told& told) {
-  const auto& finding = told.finding;
-  const auto night = [&](std::size_t i) -> const Night& {
-    return series.nights[std::min(i, series.nights.size() - 1)];
+std::string when_text(const Series& series, const ReportedFinding& reported) {
+  const auto& finding = reported.finding;
+  const auto run_at = [&](std::size_t i) -> const HistoryRun& {
+    return series.runs[std::min(i, series.runs.size() - 1)];
   };
   if (finding.kind == FindingKind::drift) {
-    return fmt::format("gradually from {} to {}", run_text(night(finding.first)),
-                       run_text(night(finding.last)));
+    return fmt::format("gradually from {} to {}", run_text(run_at(finding.first)),
+                       run_text(run_at(finding.last)));
   }
-  std::string text = "since " + run_text(night(finding.first));
+  std::string text = "since " + run_text(run_at(finding.first));
   if (finding.earliest < finding.latest) {
-    text += fmt::format(", or a run from {} to {}", day(night(finding.earliest)),
-                        day(night(finding.latest)));
+    text += fmt::format(", or a run from {} to {}", day(run_at(finding.earliest)),
+                        day(run_at(finding.latest)));
   }
   return text;
 }
 
-std::string accepted_text(const Told& told) {
-  if (told.accepted == nullptr) return "";
-  return fmt::format("{} {} ({}): {}", told.expired ? "was accepted until" : "accepted until",
-                     told.accepted->until, told.accepted->place, told.accepted->reason);
+std::string accepted_text(const ReportedFinding& reported) {
+  if (reported.accepted == nullptr) return "";
+  return fmt::format("{} {} ({}): {}", reported.expired ? "was accepted until" : "accepted until",
+                     reported.accepted->until, reported.accepted->place, reported.accepted->reason);
 }
 
-std::string changes_text(const Told& told) {
+std::string changes_text(const ReportedFinding& reported) {
   std::string text;
-  const std::size_t shown = std::min(kShownChanges, told.environment.size());
+  const std::size_t shown = std::min(kShownChanges, reported.environment.size());
   for (std::size_t i = 0; i < shown; ++i) {
-    const auto& change = told.environment[i];
+    const auto& change = reported.environment[i];
     text += harness::terminal::wrapped(
         fmt::format("{}: {} -> {}", change.key, change.before, change.after), 6);
   }
-  if (shown < told.environment.size()) {
-    text += fmt::format("      and {} more (--json)\n", told.environment.size() - shown);
+  if (shown < reported.environment.size()) {
+    text += fmt::format("      and {} more (--json)\n", reported.environment.size() - shown);
   }
   return text;
 }
@@ -113,46 +111,47 @@ harness::terminal::Style style_of(FindingState state) {
   }
 }
 
-std::string title(const Told& told, bool colour) {
-  const std::string word = fmt::format("{}{}", name(told.state),
-                                       told.finding.kind == FindingKind::drift ? ", a drift" : "");
-  return harness::terminal::styled(word, style_of(told.state), colour) + "\n";
+std::string title(const ReportedFinding& reported, bool colour) {
+  const std::string word = fmt::format(
+      "{}{}", name(reported.state), reported.finding.kind == FindingKind::drift ? ", a drift" : "");
+  return harness::terminal::styled(word, style_of(reported.state), colour) + "\n";
 }
 
-std::string told_text(const Regressions& found, const Told& told, const RegressStyle& style) {
-  const Series& series = found.series[told.series];
-  std::string text = title(told, style.colour);
+std::string finding_text(const Regressions& found, const ReportedFinding& reported,
+                         const RegressStyle& style) {
+  const Series& series = found.series[reported.series];
+  std::string text = title(reported, style.colour);
   text += harness::terminal::wrapped(what(series), 2, static_cast<int>(style.width));
   text += harness::terminal::wrapped(fmt::format("{}, {}", series.device, series.mode), 4);
   text += "    " +
           harness::terminal::bars(harness::terminal::course(shown_values(series), kChart)) + "\n";
-  text += harness::terminal::wrapped(size_text(series, told), 4);
-  text += harness::terminal::wrapped(when_text(series, told), 4);
-  if (told.environment.empty()) {
+  text += harness::terminal::wrapped(size_text(series, reported), 4);
+  text += harness::terminal::wrapped(when_text(series, reported), 4);
+  if (reported.environment.empty()) {
     text += harness::terminal::wrapped("the recorded environment did not change", 4);
   } else {
-    text += "    changed at the same time:\n" + changes_text(told);
+    text += "    changed at the same time:\n" + changes_text(reported);
   }
-  if (const std::string accepted = accepted_text(told); !accepted.empty()) {
+  if (const std::string accepted = accepted_text(reported); !accepted.empty()) {
     text += harness::terminal::wrapped(accepted, 4);
   }
   return text + "\n";
 }
 
-bool is_shown(const Told& told, bool all) {
-  return all || told.state == FindingState::regression || told.state == FindingState::noisier ||
-         told.expired;
+bool is_shown(const ReportedFinding& reported, bool all) {
+  return all || reported.state == FindingState::regression ||
+         reported.state == FindingState::noisier || reported.expired;
 }
 
-/// "365 nights from 2025-11-25 to 2026-11-25".
+/// "365 runs from 2025-11-25 to 2026-11-25".
 std::string extent_text(const Regressions& found) {
   std::set<std::string> runs;
   std::string first, last;
   for (const Series& series : found.series) {
-    for (const Night& night : series.nights) {
-      runs.insert(night.run);
-      if (first.empty() || night.started < first) first = night.started;
-      last = std::max(last, night.started);
+    for (const HistoryRun& run : series.runs) {
+      runs.insert(run.run);
+      if (first.empty() || run.started < first) first = run.started;
+      last = std::max(last, run.started);
     }
   }
   if (runs.empty()) return "no run";
@@ -162,7 +161,7 @@ std::string extent_text(const Regressions& found) {
 
 std::string summary(const Regressions& found) {
   std::map<FindingState, std::size_t> counts;
-  for (const Told& told : found.told) ++counts[told.state];
+  for (const ReportedFinding& reported : found.findings) ++counts[reported.state];
   std::string text = results::page::counted(counts[FindingState::regression], "regression");
   for (const auto& [state, count] : counts) {
     if (state == FindingState::regression || count == 0) continue;
@@ -171,33 +170,33 @@ std::string summary(const Regressions& found) {
   text += fmt::format(" in {} series ({})", found.series.size(), extent_text(found));
   if (found.short_series > 0) {
     text += fmt::format("; {} with fewer than {} runs not judged", found.short_series,
-                        results::regress::kFewestNights);
+                        results::regress::kFewestRuns);
   }
   return text;
 }
 
-/// "+5.0% 2026-11-12", "noise x3.0 2026-11-12".
-std::string last_text(const Series& series, const Told& told) {
-  const double change = told.finding.change.value;
+/// "+5.0% 2026-11-12", "noise ×3.00 2026-11-12".
+std::string last_text(const Series& series, const ReportedFinding& reported) {
+  const double change = reported.finding.change.value;
   return fmt::format("{} {}",
-                     told.finding.kind == FindingKind::noise
-                         ? fmt::format("noise x{:.1f}", 1 + change)
-                         : fmt::format("{:+.1f}%", 100 * change),
-                     day(series.nights[std::min(told.finding.first, series.nights.size() - 1)]));
+                     reported.finding.kind == FindingKind::noise
+                         ? "noise ×" + results::page::three_digits(1 + change)
+                         : results::page::change_text(change),
+                     day(series.runs[std::min(reported.finding.first, series.runs.size() - 1)]));
 }
 
-ordered_json json_of(const Told& told, const Regressions& found) {
-  const Series& series = found.series[told.series];
-  const auto& finding = told.finding;
+ordered_json json_of(const ReportedFinding& reported, const Regressions& found) {
+  const Series& series = found.series[reported.series];
+  const auto& finding = reported.finding;
   const auto run = [&](std::size_t i) {
-    return series.nights[std::min(i, series.nights.size() - 1)].run;
+    return series.runs[std::min(i, series.runs.size() - 1)].run;
   };
   ordered_json changes = ordered_json::array();
-  for (const auto& change : told.environment) {
+  for (const auto& change : reported.environment) {
     changes.push_back({{"key", change.key}, {"before", change.before}, {"after", change.after}});
   }
   ordered_json out = {
-      {"state", name(told.state)},
+      {"state", name(reported.state)},
       {"kind", name(finding.kind)},
       {"series", series.key()},
       {"device", series.device},
@@ -210,18 +209,18 @@ ordered_json json_of(const Told& told, const Regressions& found) {
       {"change", finding.change.value},
       {"change_interval", {finding.change.interval.lower, finding.change.interval.upper}},
       {"first_run", run(finding.first)},
-      {"first_started", series.nights[std::min(finding.first, series.nights.size() - 1)].started},
+      {"first_started", series.runs[std::min(finding.first, series.runs.size() - 1)].started},
       {"earliest_run", run(finding.earliest)},
       {"latest_run", run(finding.latest)},
       {"last_run", run(finding.last)},
       {"probability", finding.probability},
       {"false_share", finding.false_share},
       {"environment", changes}};
-  if (told.accepted != nullptr) {
-    out["accepted"] = {{"place", told.accepted->place},
-                       {"reason", told.accepted->reason},
-                       {"until", told.accepted->until},
-                       {"expired", told.expired}};
+  if (reported.accepted != nullptr) {
+    out["accepted"] = {{"place", reported.accepted->place},
+                       {"reason", reported.accepted->reason},
+                       {"until", reported.accepted->until},
+                       {"expired", reported.expired}};
   }
   return out;
 }
@@ -239,10 +238,10 @@ std::string markdown_cell(std::string text) {
 
 std::string regressions_text(const Regressions& found, const RegressStyle& style) {
   std::string text;
-  for (const Told& told : found.told) {
-    if (is_shown(told, style.all)) text += told_text(found, told, style);
+  for (const ReportedFinding& reported : found.findings) {
+    if (is_shown(reported, style.all)) text += finding_text(found, reported, style);
   }
-  for (const results::regress::Accepted* entry : found.idle) {
+  for (const results::regress::Accepted* entry : found.unused) {
     text += harness::terminal::wrapped(
         fmt::format("{}: `{}` matches no change", entry->place, entry->series), 0);
   }
@@ -254,40 +253,40 @@ std::string regressions_text(const Regressions& found, const RegressStyle& style
   return text;
 }
 
-std::string change_text(const Regressions& found, const Told& told) {
-  const Series& series = found.series[told.series];
-  return fmt::format("{}, {}", size_text(series, told), when_text(series, told));
+std::string change_text(const Regressions& found, const ReportedFinding& reported) {
+  const Series& series = found.series[reported.series];
+  return fmt::format("{}, {}", size_text(series, reported), when_text(series, reported));
 }
 
 std::string regressions_markdown(const Regressions& found) {
   std::string text = fmt::format("**{}**\n", summary(found));
-  if (found.told.empty()) return text;
+  if (found.findings.empty()) return text;
   text += "\n| | series | change | since | changed at the same time |\n|---|---|---|---|---|\n";
-  for (const Told& told : found.told) {
-    const Series& series = found.series[told.series];
+  for (const ReportedFinding& reported : found.findings) {
+    const Series& series = found.series[reported.series];
     std::string changes;
-    for (std::size_t i = 0; i < std::min(kShownChanges, told.environment.size()); ++i) {
-      const auto& change = told.environment[i];
+    for (std::size_t i = 0; i < std::min(kShownChanges, reported.environment.size()); ++i) {
+      const auto& change = reported.environment[i];
       changes +=
           fmt::format("{}{}: {} → {}", i == 0 ? "" : "; ", change.key, change.before, change.after);
     }
-    text += fmt::format("| {} | {}, {} | {} | {} | {} |\n", name(told.state),
+    text += fmt::format("| {} | {}, {} | {} | {} | {} |\n", name(reported.state),
                         markdown_cell(what(series)), markdown_cell(series.device),
-                        markdown_cell(size_text(series, told)), when_text(series, told),
+                        markdown_cell(size_text(series, reported)), when_text(series, reported),
                         markdown_cell(changes));
   }
   return text;
 }
 
 ordered_json to_json(const Regressions& found) {
-  ordered_json told = ordered_json::array(), idle = ordered_json::array();
-  for (const Told& one : found.told) told.push_back(json_of(one, found));
-  for (const results::regress::Accepted* entry : found.idle) idle.push_back(entry->place);
+  ordered_json reported = ordered_json::array(), unused = ordered_json::array();
+  for (const ReportedFinding& one : found.findings) reported.push_back(json_of(one, found));
+  for (const results::regress::Accepted* entry : found.unused) unused.push_back(entry->place);
   return {{"regressions", found.regressions()},
           {"series", found.series.size()},
           {"short_series", found.short_series},
-          {"changes", told},
-          {"idle_entries", idle}};
+          {"changes", reported},
+          {"unused_entries", unused}};
 }
 
 std::string history_text(const Regressions& found, const RegressStyle& style) {
@@ -304,10 +303,11 @@ std::string history_text(const Regressions& found, const RegressStyle& style) {
       device = series.device;
       table.add({{device, harness::terminal::Style::strong}});
     }
-    const Told* last = nullptr;
-    for (const Told& told : found.told) {
-      if (told.series == i && (last == nullptr || told.finding.first > last->finding.first)) {
-        last = &told;
+    const ReportedFinding* last = nullptr;
+    for (const ReportedFinding& reported : found.findings) {
+      if (reported.series == i &&
+          (last == nullptr || reported.finding.first > last->finding.first)) {
+        last = &reported;
       }
     }
     const std::vector<double> values = series.values();
@@ -323,7 +323,7 @@ std::string history_text(const Regressions& found, const RegressStyle& style) {
               : harness::terminal::bars(harness::terminal::course(shown_values(series), chart))},
          {value_text(series, middle)},
          {level.size() < 3 ? std::string("?")
-                           : percent(results::regress::robust_deviation(level) / middle) + "%"},
+                           : percent_text(results::regress::robust_deviation(level) / middle)},
          {last == nullptr ? std::string() : last_text(series, *last),
           last == nullptr ? harness::terminal::Style::plain : style_of(last->state)}});
   }
@@ -334,18 +334,18 @@ ordered_json history_json(const Regressions& found) {
   ordered_json all = ordered_json::array();
   for (std::size_t i = 0; i < found.series.size(); ++i) {
     const Series& series = found.series[i];
-    ordered_json nights = ordered_json::array(), changes = ordered_json::array();
-    for (const Night& night : series.nights) {
-      nights.push_back({{"run", night.run},
-                        {"started", night.started},
-                        {"record", night.record},
-                        {"records", night.records},
-                        {"environment", night.environment},
-                        {"value", night.value},
-                        {"interval", {night.interval.lower, night.interval.upper}}});
+    ordered_json runs = ordered_json::array(), changes = ordered_json::array();
+    for (const HistoryRun& run : series.runs) {
+      runs.push_back({{"run", run.run},
+                      {"started", run.started},
+                      {"record", run.record},
+                      {"records", run.records},
+                      {"environment", run.environment},
+                      {"value", run.value},
+                      {"interval", {run.interval.lower, run.interval.upper}}});
     }
-    for (const Told& told : found.told) {
-      if (told.series == i) changes.push_back(json_of(told, found));
+    for (const ReportedFinding& reported : found.findings) {
+      if (reported.series == i) changes.push_back(json_of(reported, found));
     }
     all.push_back({{"series", series.key()},
                    {"device", series.device},
@@ -354,7 +354,7 @@ ordered_json history_json(const Regressions& found) {
                    {"mode", series.mode},
                    {"quantity", name(series.quantity)},
                    {"unit", series.quantity == results::regress::HistoryQuantity::time ? "s" : "J"},
-                   {"nights", nights},
+                   {"runs", runs},
                    {"changes", changes}});
   }
   return all;

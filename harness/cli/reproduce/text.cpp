@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/verb.h"
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/page/text.h"
@@ -28,16 +27,15 @@ namespace {
 constexpr std::size_t kShownDifferences = 4;
 
 std::string margin_text(double margin) {
-  return fmt::format("±{:.3g}%", margin * 100);
+  return "±" + results::page::target_text(margin);
 }
 
-/// "+2.5% [+2.2, +2.8]": the additional time it took here, with its 90% interval.
+/// "+2.5% [+2.2%, +2.8%]": the additional time it took here, with its 90% interval.
 std::string difference_text(const EquivalenceTest& test) {
-  const auto percent = [](double ratio) { return (ratio - 1) * 100; };
-  const std::string middle = fmt::format("{:+.1f}%", percent(test.ratio));
-  if (!std::isfinite(test.interval.upper)) return middle + " [?]";
-  return fmt::format("{} [{:+.1f}, {:+.1f}]", middle, percent(test.interval.lower),
-                     percent(test.interval.upper));
+  const auto change = [](double ratio) { return results::page::change_text(ratio - 1); };
+  if (!std::isfinite(test.interval.upper)) return change(test.ratio) + " [?]";
+  return fmt::format("{} [{}, {}]", change(test.ratio), change(test.interval.lower),
+                     change(test.interval.upper));
 }
 
 Style style_of(Agreement agreement) {
@@ -77,8 +75,8 @@ std::string table_text(const ReproductionReport& report, const ReproduceStyle& s
     const Agreement agreement = one.test->agreement;
     table.add({{std::string(name(agreement)), style_of(agreement)},
                {what_of(*one.there, style.wide)},
-               {harness::terminal::duration_text(one.there->summary.median)},
-               {harness::terminal::duration_text(median_here(one))},
+               {results::page::duration_text(one.there->summary.median)},
+               {results::page::duration_text(median_here(one))},
                {difference_text(*one.test)}});
   }
   return any ? table.text(0, style.width, style.colour) : "";

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
 #include "results/page/text.h"
@@ -74,7 +73,7 @@ std::string plan_text(const Plan& plan, const std::vector<DeviceIdentity>& devic
     text += fmt::format("  {:<8} {:<24} {:<5} {:>9} {:>10}\n",
                         results::record::device_key(devices[entry.device]), entry.implementation,
                         name(entry.settings.mode),
-                        "~" + harness::terminal::duration_text(entry.estimate.seconds),
+                        "~" + results::page::duration_text(entry.estimate.seconds),
                         results::page::bytes_text(entry.estimate.device_bytes));
   }
   const std::string skipped = skipped_text(plan);
@@ -83,7 +82,7 @@ std::string plan_text(const Plan& plan, const std::vector<DeviceIdentity>& devic
   text += fmt::format("\n{} of {}, about {}, at most {} of memory at once\n",
                       results::page::counted(plan.entries.size(), "measurement"),
                       results::page::counted(running_problems(plan).size(), "problem"),
-                      harness::terminal::duration_text(plan.seconds()),
+                      results::page::duration_text(plan.seconds()),
                       results::page::bytes_text(largest_memory(plan)));
   const auto modelled =
       std::count_if(plan.entries.begin(), plan.entries.end(),

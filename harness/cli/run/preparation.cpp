@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/cli/common.h"
+#include "harness/cli/hints.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/run/pretended.h"
 #include "harness/cli/verb.h"
@@ -29,7 +30,10 @@ void add_problems_of_claims(const RunOptions& options,
   if (options.claims.empty()) return;
   const results::claims::Catalogue catalogue = load_catalogue(options.catalogue);
   for (const std::string& id : options.claims) {
-    const results::claims::Claim& claim = find_claim(catalogue, id);
+    const results::claims::Claim& claim = with_hint(
+        "`assay claims` lists the claims", [&]() -> const auto& {
+          return find_claim(catalogue, id);
+        });
     if (!claim.test || claim.test->run.empty()) {
       throw InputError(
           fmt::format("--for-claim {}: a measurement of one device cannot decide it", id),

@@ -19,7 +19,6 @@
 #include "harness/ranks/coordinator.h"
 #include "harness/ranks/meeting.h"
 #include "harness/terminal/live_line.h"
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/child.h"
 #include "kernels/error.h"
@@ -157,7 +156,7 @@ class Gathering {
 
   void draw() {
     if (!together_.empty())
-      return live_.show(together_ + "  " + harness::terminal::duration_text(live_.elapsed()));
+      return live_.show(together_ + "  " + results::page::duration_text(live_.elapsed()));
     std::size_t planned = 0, at_work = 0, lost = 0;
     for (const RankReport& rank : coordinator_->ranks()) {
       planned += rank.plan.entries.size();
@@ -167,7 +166,7 @@ class Gathering {
     live_.show(fmt::format("{} of {} measured  {} of {} ranks measuring{}  {}",
                            summary_.records.size(), planned, at_work, place_.ranks,
                            lost > 0 ? fmt::format(", {} lost", lost) : "",
-                           harness::terminal::duration_text(live_.elapsed())));
+                           results::page::duration_text(live_.elapsed())));
   }
 
   /// Measures the problems that need all ranks, after each rank has measured its own.

@@ -7,7 +7,6 @@
 
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/verb.h"
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
 #include "results/page/text.h"
@@ -63,7 +62,7 @@ std::string summary_text(const RankSummary& summary) {
       fmt::format("{} by {} in {}: {} verified, {} failed{}",
                   results::page::counted(summary.records.size(), "measurement"),
                   results::page::counted(summary.ranks.size(), "rank"),
-                  harness::terminal::duration_text(summary.seconds), count_of(summary, is_good),
+                  results::page::duration_text(summary.seconds), count_of(summary, is_good),
                   count_of(summary, failed),
                   lost > 0 ? fmt::format("; {} lost", results::page::counted(lost, "rank")) : ""),
       0);

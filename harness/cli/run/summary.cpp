@@ -9,7 +9,6 @@
 #include "harness/cli/progress.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/verb.h"
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
 #include "results/page/text.h"
@@ -81,11 +80,12 @@ std::string measured_text(const RunSummary& summary) {
   }
   return fmt::format(
       "{} of {} in {}: {} verified, {} failed, {} with a wider\n"
-      "interval than the target; {:.0f}% of the time inside timed and warm-up launches\n",
+      "interval than the target; {} of the time inside timed and warm-up launches\n",
       results::page::counted(static_cast<std::size_t>(measured), "measurement"),
       results::page::counted(problems.size(), "problem"),
-      harness::terminal::duration_text(summary.seconds), count(summary, verified),
-      count(summary, failed), count(summary, missed), launch_share(summary) * 100);
+      results::page::duration_text(summary.seconds), count(summary, verified),
+      count(summary, failed), count(summary, missed),
+      results::page::percent_text(launch_share(summary)));
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include "harness/cli/show/text.h"
 #include "harness/measure/throttle.h"
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
@@ -15,9 +14,9 @@
 
 namespace assay::cli::show {
 
-using harness::terminal::duration_text;
-using harness::terminal::rate_text;
 using nlohmann::ordered_json;
+using results::page::duration_text;
+using results::page::scaled_text;
 using results::record::Record;
 
 namespace {
@@ -46,7 +45,7 @@ class Page {
     }
   }
   void line(const std::string& label, const std::optional<double>& value, const std::string& unit) {
-    if (value) line(label, fmt::format("{:.4g} {}", *value, unit));
+    if (value) line(label, scaled_text(*value, unit));
   }
   void chart(const std::string& label, const std::string& bars) {
     text_ += fmt::format("  {:<{}}{}\n", label, kLabel, bars);
@@ -85,9 +84,12 @@ void identity(Page& page, const Record& record) {
   page.line("reason", record.reason);
   for (const results::record::Note& note : record.notes) page.line("note", note.text);
   page.line("problem", record.problem);
-  page.line("work", fmt::format("{:.6g} {}, {:.6g} B, {:.4g} per byte, type {}", record.work.flop,
-                                kernels::is_integer(record.work.type) ? "OP" : "FLOP",
-                                record.work.bytes, intensity(record), name(record.work.type)));
+  page.line("work",
+            fmt::format("{}, {}, {} per byte, type {}",
+                        scaled_text(record.work.flop,
+                                    kernels::is_integer(record.work.type) ? "OP" : "FLOP", 6),
+                        scaled_text(record.work.bytes, "B", 6),
+                        results::page::number_text(intensity(record)), name(record.work.type)));
 }
 
 void how(Page& page, const Record& record) {
@@ -99,8 +101,9 @@ void how(Page& page, const Record& record) {
   page.line("mode", std::string(name(record.settings.mode)));
   if (is_modelled(record)) return page.line("samples", "none: modelled");
   if (is_unverified(record)) return;  // its settings are not known
-  page.line("target", fmt::format("±{:.3g}% of the median at {:.4g}% confidence",
-                                  record.settings.target * 100, record.settings.confidence * 100));
+  page.line("target", fmt::format("±{} of the median at {} confidence",
+                                  results::page::target_text(record.settings.target),
+                                  results::page::target_text(record.settings.confidence)));
   page.line("budget",
             fmt::format("{}, at least {} samples", duration_text(record.settings.budget_seconds),
                         record.settings.minimum_samples));
@@ -112,11 +115,11 @@ void how(Page& page, const Record& record) {
 
 void times(Page& page, const Record& record) {
   const results::statistics::Summary& s = record.summary;
-  page.line("median",
-            fmt::format("{} {} at {:.4g}% confidence, {:+.3f}% to {:+.3f}%",
-                        duration_text(s.median), harness::terminal::half_width_text(s.half_width()),
-                        s.confidence * 100, (s.interval.lower / s.median - 1) * 100,
-                        (s.interval.upper / s.median - 1) * 100));
+  page.line("median", fmt::format("{} {} at {} confidence, {} to {}", duration_text(s.median),
+                                  results::page::half_width_text(s.half_width()),
+                                  results::page::target_text(s.confidence),
+                                  results::page::change_text(s.interval.lower / s.median - 1),
+                                  results::page::change_text(s.interval.upper / s.median - 1)));
   page.line("mean", fmt::format("{}, standard deviation {}", duration_text(s.mean),
                                 duration_text(s.standard_deviation)));
   page.line("range", fmt::format("{} to {}; 5% to 95%: {} to {}", duration_text(s.minimum),
@@ -139,9 +142,9 @@ void times(Page& page, const Record& record) {
 }
 
 std::string rates_text(const Record& record) {
-  std::string bytes = rate_text(byte_rate(record), "B/s");
+  std::string bytes = scaled_text(byte_rate(record), "B/s");
   if (record.work.flop <= 0) return bytes;
-  return rate_text(flop_rate(record), results::page::rate_unit(record.work.type)) + ", " + bytes;
+  return scaled_text(flop_rate(record), results::page::rate_unit(record.work.type)) + ", " + bytes;
 }
 
 void model_outcome(Page& page, const Record& record) {
@@ -194,7 +197,7 @@ void course_line(Page& page, const std::string& label, const std::vector<double>
   if (values.size() < 2) return;
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
   page.chart(label, harness::terminal::bars(harness::terminal::course(values, kChart)));
-  page.line("", fmt::format("{} to {}", rate_text(*least, unit), rate_text(*most, unit)));
+  page.line("", fmt::format("{} to {}", scaled_text(*least, unit), scaled_text(*most, unit)));
 }
 
 void burn(Page& page, const Record& record) {
@@ -216,9 +219,10 @@ void burn(Page& page, const Record& record) {
   course_line(page, "power", powers, "W");
   course_line(page, "temperature", heats, "°C");
   if (const auto trend = results::record::burn_trend(record)) {
-    page.line("second half",
-              fmt::format("{:+.2f}% of the first half's rate{}", trend->change * 100,
-                          trend->faded ? ": the boost faded" : " (not significant)"));
+    page.line(
+        "second half",
+        fmt::format("{} of the first half's rate{}", results::page::change_text(trend->change),
+                    trend->faded ? ": the boost faded" : " (not significant)"));
   }
 }
 
@@ -239,7 +243,7 @@ void sensors(Page& page, const Record& record) {
   page.line("throttled by", s.throttle);
   page.line("energy per launch", record.energy.joules_per_launch, "J, by " + record.energy.source);
   if (record.energy.rate_per_watt) {
-    page.line("per watt", rate_text(*record.energy.rate_per_watt, work_rate_unit(record) + "/W"));
+    page.line("per watt", scaled_text(*record.energy.rate_per_watt, work_rate_unit(record) + "/W"));
   }
   if (const auto note = harness::measure::throttling_note(record.throttling)) {
     page.line("low clock", note->text);
@@ -257,7 +261,7 @@ void phases(Page& page, const Record& record) {
   }
   page.line("total",
             fmt::format("{}, {} of it inside launches", duration_text(p.total),
-                        harness::terminal::percent_text(p.total > 0 ? p.launches / p.total : 0)));
+                        results::page::percent_text(p.total > 0 ? p.launches / p.total : 0)));
 }
 
 void device(Page& page, const Record& record) {
@@ -278,7 +282,7 @@ void device(Page& page, const Record& record) {
     page.line("cache", results::page::bytes_text(static_cast<double>(d.cache_bytes)));
   }
   page.line("compute units", fmt::format("{}", d.compute_units));
-  if (d.clock_hz > 0) page.line("clock", rate_text(d.clock_hz, "Hz"));
+  if (d.clock_hz > 0) page.line("clock", scaled_text(d.clock_hz, "Hz"));
   page.all(d.properties);
 }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/page/text.h"
@@ -44,15 +43,15 @@ std::string check_text(const Record& record) {
 std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wide) {
   std::vector<Cell> row = {{record.implementation.name}, {std::string(name(record.settings.mode))}};
   if (is_modelled(record) && record.summary.median > 0) {
-    row.insert(row.end(), {{harness::terminal::duration_text(record.summary.median)},
+    row.insert(row.end(), {{results::page::duration_text(record.summary.median)},
                            {"none "},
                            {bounding_rate_text(record, ceilings)},
                            {""}});
   } else if (record.summary.count > 0 || is_unverified(record)) {
-    row.push_back({harness::terminal::duration_text(record.summary.median)});
-    row.push_back({harness::terminal::half_width_text(record.summary.half_width()) +
-                       (missed(record) ? "!" : " "),
-                   missed(record) ? Style::doubtful : Style::plain});
+    row.push_back({results::page::duration_text(record.summary.median)});
+    row.push_back(
+        {results::page::half_width_text(record.summary.half_width()) + (missed(record) ? "!" : " "),
+         missed(record) ? Style::doubtful : Style::plain});
     row.push_back({bounding_rate_text(record, ceilings)});
     row.push_back({ceiling_text(record, ceilings)});
   } else {
@@ -123,12 +122,12 @@ std::string ceilings_line(const Ceilings& ceilings, const Record& like) {
   for (const auto& [type, roof] : ceilings.arithmetic) {
     text += fmt::format(
         "{}{} {}", text.empty() ? "" : ", ", name(type),
-        harness::terminal::rate_text(roof.rate, kernels::is_integer(type) ? "OP/s" : "FLOP/s"));
+        results::page::scaled_text(roof.rate, kernels::is_integer(type) ? "OP/s" : "FLOP/s"));
   }
   if (!text.empty()) text += " (peak by fma)";
   if (ceilings.memory) {
     text += fmt::format("{}memory {} (by {})", text.empty() ? "" : "; ",
-                        harness::terminal::rate_text(ceilings.memory->rate, "B/s"),
+                        results::page::scaled_text(ceilings.memory->rate, "B/s"),
                         ceilings.memory->operation);
   }
   return text.empty() ? "ceilings: none measured in this run; the suites have fma and triad"
@@ -173,8 +172,8 @@ std::string footer(std::span<const Record> shown) {
   }
   if (total > 0) {
     text += fmt::format("{} of {} inside timed and warm-up launches\n",
-                        harness::terminal::percent_text(launches / total),
-                        harness::terminal::duration_text(total));
+                        results::page::percent_text(launches / total),
+                        results::page::duration_text(total));
   }
   text += harness::terminal::wrapped(
       fmt::format("peak: the best fma of the type; mem: the best triad or copy beyond the "
@@ -208,16 +207,16 @@ std::string bounding_rate_text(const Record& record, const Ceilings& ceilings) {
   const auto roof = attainable(record, ceilings);
   const bool bytes = figure == kernels::Figure::bytes ||
                      (roof ? roof->bound == Bound::memory : record.work.flop == 0);
-  return bytes ? harness::terminal::rate_text(byte_rate(record), "B/s")
-               : harness::terminal::rate_text(flop_rate(record),
-                                              results::page::rate_unit(record.work.type));
+  return bytes ? results::page::scaled_text(byte_rate(record), "B/s")
+               : results::page::scaled_text(flop_rate(record),
+                                            results::page::rate_unit(record.work.type));
 }
 
 std::string ceiling_text(const Record& record, const Ceilings& ceilings) {
   const auto roof = attainable(record, ceilings);
   if (!roof) return "";
   const bool memory = roof->bound == Bound::memory;
-  return fmt::format("{} {}{}", harness::terminal::percent_text(roof->fraction),
+  return fmt::format("{} {}{}", results::page::percent_text(roof->fraction),
                      memory ? "mem" : "peak", memory && roof->cached ? "*" : "");
 }
 

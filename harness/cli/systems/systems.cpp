@@ -8,6 +8,7 @@
 #include "harness/cli/catalogue_options.h"
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common_options.h"
+#include "harness/cli/hints.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
@@ -38,7 +39,10 @@ int run(const Arguments& arguments) {
   if (arguments.which.empty()) {
     for (const auto& [id, system] : catalogue.systems) systems.push_back(&system);
   } else {
-    systems.push_back(&find_system(catalogue, arguments.which));
+    systems.push_back(&with_hint(
+        "`assay systems` lists all systems", [&]() -> const auto& {
+          return find_system(catalogue, arguments.which);
+        }));
   }
   if (arguments.json) {
     nlohmann::ordered_json out = nlohmann::ordered_json::array();

@@ -1,5 +1,6 @@
-// assay-simulate: one collective as flows over a platform, by SimGrid. A JSON request on standard
-// input, a JSON answer on standard output; results/network/simulation.cpp speaks with it.
+// assay-simulate: simulates one collective as flows over a platform with SimGrid. Reads a JSON
+// request from standard input and writes a JSON answer to standard output; called by
+// results/network/simulation.cpp.
 #include <sys/resource.h>
 
 #include <chrono>
@@ -19,15 +20,16 @@ namespace {
 using namespace assay::results::network;
 namespace s4u = simgrid::s4u;
 
-/// So many rounds of one kind are simulated where not all of them are.
-constexpr long kRoundsOfAKind = 3;
+/// Number of rounds of each kind that are simulated if not all are.
+constexpr long kRoundsPerKind = 3;
 
-struct Tally {
-  double seconds = 0;  ///< of all rounds, those not simulated at the mean of their kind
+struct Totals {
+  double seconds =
+      0;  ///< of all rounds; the mean of its kind is used for a round that was not simulated
   long simulated = 0, flows = 0;
 };
 
-double carry_out(const Platform& platform, const Round& round, long& flows) {
+double run_round(const Platform& platform, const Round& round, long& flows) {
   std::vector<s4u::CommPtr> under_way;
   under_way.reserve(round.messages.size());
   const double begin = s4u::Engine::get_clock();
@@ -41,19 +43,19 @@ double carry_out(const Platform& platform, const Round& round, long& flows) {
   return s4u::Engine::get_clock() - begin;
 }
 
-Tally simulate(const Platform& platform, const Schedule& schedule, bool every_round) {
+Totals simulate(const Platform& platform, const Schedule& schedule, bool every_round) {
   struct Kind {
     long rounds = 0, simulated = 0;
     double seconds = 0;
   };
   std::map<int, Kind> kinds;
-  Tally out;
+  Totals out;
   for (long number = 0; number < schedule.count; ++number) {
     const Round round = schedule.round(number);
     Kind& kind = kinds[round.kind];
     ++kind.rounds;
-    if (!every_round && kind.simulated >= kRoundsOfAKind) continue;
-    kind.seconds += carry_out(platform, round, out.flows);
+    if (!every_round && kind.simulated >= kRoundsPerKind) continue;
+    kind.seconds += run_round(platform, round, out.flows);
     ++kind.simulated;
     ++out.simulated;
   }
@@ -69,17 +71,17 @@ nlohmann::ordered_json answer(const SimulationRequest& request) {
   const Schedule schedule = schedule_of(request.network, request.collective, request.group,
                                         request.bytes, request.algorithm);
   const Platform platform(request.network);
-  Tally tally;
+  Totals totals;
   s4u::Actor::create("driver", platform.first(),
-                     [&] { tally = simulate(platform, schedule, request.every_round); });
+                     [&] { totals = simulate(platform, schedule, request.every_round); });
   s4u::Engine::get_instance()->run();
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
-  return {{"seconds", tally.seconds},
+  return {{"seconds", totals.seconds},
           {"rounds", schedule.count},
-          {"rounds_simulated", tally.simulated},
-          {"flows", tally.flows},
+          {"rounds_simulated", totals.simulated},
+          {"flows", totals.flows},
           {"wall_seconds", spent.count()},
           {"peak_bytes", static_cast<double>(usage.ru_maxrss) * 1024}};
 }
@@ -88,8 +90,7 @@ nlohmann::ordered_json answer(const SimulationRequest& request) {
 
 int main(int argc, char** argv) {
   s4u::Engine engine(&argc, argv);
-  // Links share their rate as the maximum allows, without the corrections for TCP and Ethernet
-  // that the default model brings.
+  // Links share their full rate, without the corrections of the default model for TCP and Ethernet.
   for (const char* setting : {"network/model:CM02", "network/crosstraffic:0",
                               "network/TCP-gamma:1e15", "contexts/stack-size:256"}) {
     s4u::Engine::set_config(setting);

@@ -10,7 +10,7 @@ namespace s4u = simgrid::s4u;
 
 namespace {
 
-/// A pair of links, one each way.
+/// A pair of links, one per direction.
 const s4u::SplitDuplexLink* duplex(s4u::NetZone* zone, const std::string& name, double rate,
                                    double latency) {
   auto* link = zone->create_split_duplex_link(name, rate);
@@ -19,7 +19,7 @@ const s4u::SplitDuplexLink* duplex(s4u::NetZone* zone, const std::string& name, 
   return link;
 }
 
-/// What `link` adds on the way out of a group: the way in takes the other direction.
+/// Adds a route out of a group over `link`; the route into the group uses the other direction.
 void join(s4u::NetZone* parent, simgrid::kernel::routing::NetPoint* child,
           simgrid::kernel::routing::NetPoint* gateway, const s4u::SplitDuplexLink* link) {
   parent->add_route(child, nullptr, gateway, nullptr,
@@ -43,8 +43,8 @@ Platform::Platform(const Network& network) : network_(network) {
   world->seal();
 }
 
-/// Groups of the fabric's first tier are zones of their own where it has more tiers than one; tiers
-/// between the first and the last are joined by their groups' uplinks in turn.
+/// If the fabric has more than one tier, each group of its first tier becomes a zone, which an
+/// uplink connects with the root zone.
 void Platform::build(const Fabric& fabric, s4u::NetZone* root) {
   const Tier& inner = network_.tiers[fabric.begin];
   const bool nested = fabric.end - fabric.begin > 1;

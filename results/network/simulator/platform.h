@@ -1,4 +1,4 @@
-// A network as SimGrid's hosts and links.
+// A network as hosts and links of SimGrid.
 #pragma once
 
 #include <simgrid/s4u.hpp>
@@ -9,15 +9,15 @@
 
 namespace assay::results::network {
 
-/// An endpoint is one host on each fabric that it has a port of its own on. A fabric is a tree of
-/// star zones: a link each way for a host's port, one each way for a group's uplink; routes follow
-/// from the zones, so memory grows with endpoints alone.
+/// An endpoint is one host on each fabric for which it has a separate port. A fabric is a tree of
+/// star zones with one link per direction for the port of each host and for the uplink of each
+/// group. Routes follow from the zones, so memory grows only with the number of endpoints.
 class Platform {
  public:
   explicit Platform(const Network& network);
 
   simgrid::s4u::Host* first() const { return hosts_.front().front(); }
-  /// The hosts between which a message from one endpoint to another goes.
+  /// The hosts for a message from one endpoint to another.
   std::pair<simgrid::s4u::Host*, simgrid::s4u::Host*> ends(int from, int to) const;
 
  private:

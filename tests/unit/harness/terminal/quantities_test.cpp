@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "kernels/error.h"
-#include "results/page/text.h"
 
 namespace assay::harness::terminal {
 namespace {
@@ -45,27 +44,6 @@ TEST(ParseShare, RefusesWhatIsNotBetweenZeroAndOne) {
   for (const char* text : {"", "%", "0", "0%", "-1%", "1", "100%", "5", "1%%", "nan", "1 %"}) {
     EXPECT_THROW(parse_share(text, "--target"), InputError) << text;
   }
-}
-
-TEST(DurationText, KeepsThreeDigitsAcrossUnits) {
-  EXPECT_EQ(duration_text(0.0861), "86.1 ms");
-  EXPECT_EQ(duration_text(2), "2.00 s");
-  EXPECT_EQ(duration_text(0.9996), "1.00 s");
-  EXPECT_EQ(duration_text(12.5e-6), "12.5 µs");
-  EXPECT_EQ(duration_text(200), "3 min 20 s");
-  EXPECT_EQ(duration_text(7260), "2 h 01 min");
-}
-
-TEST(BytesText, UsesBinaryPrefixes) {
-  EXPECT_EQ(results::page::bytes_text(512), "512 B");
-  EXPECT_EQ(results::page::bytes_text(128 * 1024.0 * 1024), "128 MiB");
-  EXPECT_EQ(results::page::bytes_text(1536), "1.50 KiB");
-}
-
-TEST(RateText, UsesDecimalPrefixes) {
-  EXPECT_EQ(rate_text(199e9, "FLOP/s"), "199 GFLOP/s");
-  EXPECT_EQ(rate_text(33.12e9, "B/s"), "33.1 GB/s");
-  EXPECT_EQ(rate_text(752e12, "FLOP/s"), "752 TFLOP/s");
 }
 
 }  // namespace

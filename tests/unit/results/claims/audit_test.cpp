@@ -30,13 +30,13 @@ TEST(Audit, FindsThat752TeraflopsAChipDoNotMake300Petaflops) {
   EXPECT_FALSE(found.holds);
   EXPECT_NEAR(found.left, 288.768e15, 1e9);
   EXPECT_NEAR(found.difference, -0.0374, 1e-4);
-  EXPECT_EQ(found.arithmetic, "384 × 752 TFLOP/s = 288.8 PFLOP/s against 300 PFLOP/s: 3.7% below");
+  EXPECT_EQ(found.arithmetic, "384 × 752 TFLOP/s = 288.8 PFLOP/s versus 300 PFLOP/s: 3.7% below");
   EXPECT_THAT(found.reconcile, HasSubstr("ascend910c:peak.bf16 of 781.2 TFLOP/s (+3.9%), and 780"));
   EXPECT_THAT(found.reconcile, HasSubstr("different clocks"));
   EXPECT_THAT(found.claims, testing::Contains("cloudmatrix384-bf16-peak"));
 }
 
-/// Whether the calculation that is written so holds; a failure where there is none.
+/// Whether the finding with this arithmetic holds; fails the test if there is none.
 bool holds(const std::string& arithmetic) {
   for (const auto& [id, found] : findings()) {
     if (found.arithmetic.starts_with(arithmetic + ":")) return found.holds;
@@ -46,31 +46,31 @@ bool holds(const std::string& arithmetic) {
 }
 
 TEST(Audit, FindsThatEachPublishedPeakOfTheChipMakesOneOfTheSystem) {
-  EXPECT_TRUE(holds("384 × 752 TFLOP/s = 288.8 PFLOP/s against 289 PFLOP/s"));
-  EXPECT_TRUE(holds("384 × 780 TFLOP/s = 299.5 PFLOP/s against 300 PFLOP/s"));
-  EXPECT_FALSE(holds("780 TFLOP/s against 752 TFLOP/s"));
+  EXPECT_TRUE(holds("384 × 752 TFLOP/s = 288.8 PFLOP/s versus 289 PFLOP/s"));
+  EXPECT_TRUE(holds("384 × 780 TFLOP/s = 299.5 PFLOP/s versus 300 PFLOP/s"));
+  EXPECT_FALSE(holds("780 TFLOP/s versus 752 TFLOP/s"));
 }
 
 TEST(Audit, FindsAThirdPeakInAmlasUtilisation) {
-  EXPECT_FALSE(holds("614 TFLOP/s / 86.8% = 707.4 TFLOP/s against 752 TFLOP/s"));
-  EXPECT_FALSE(holds("614 TFLOP/s / 86.8% = 707.4 TFLOP/s against 780 TFLOP/s"));
+  EXPECT_FALSE(holds("614 TFLOP/s / 86.8% = 707.4 TFLOP/s versus 752 TFLOP/s"));
+  EXPECT_FALSE(holds("614 TFLOP/s / 86.8% = 707.4 TFLOP/s versus 780 TFLOP/s"));
 }
 
-TEST(Audit, FindsFlashMlaAtOneWithItsPeak) {
-  EXPECT_TRUE(holds("660 TFLOP/s / 66.7% = 989.5 TFLOP/s against 989 TFLOP/s"));
+TEST(Audit, FindsThatFlashMlaAgreesWithItsPeak) {
+  EXPECT_TRUE(holds("660 TFLOP/s / 66.7% = 989.5 TFLOP/s versus 989 TFLOP/s"));
 }
 
 TEST(Audit, AddsUpTheMemory) {
-  EXPECT_TRUE(holds("384 × 128 GB = 49.15 TB against 49.2 TB"));
-  EXPECT_TRUE(holds("384 × 3.2 TB/s = 1229 TB/s against 1229 TB/s"));
-  EXPECT_TRUE(holds("72 × 192 GB = 13.82 TB against 13.8 TB"));
-  EXPECT_FALSE(holds("72 × 186 GB = 13.39 TB against 13.8 TB"));
-  EXPECT_TRUE(holds("72 × 8 TB/s = 576 TB/s against 576 TB/s"));
+  EXPECT_TRUE(holds("384 × 128 GB = 49.15 TB versus 49.2 TB"));
+  EXPECT_TRUE(holds("384 × 3.2 TB/s = 1229 TB/s versus 1229 TB/s"));
+  EXPECT_TRUE(holds("72 × 192 GB = 13.82 TB versus 13.8 TB"));
+  EXPECT_FALSE(holds("72 × 186 GB = 13.39 TB versus 13.8 TB"));
+  EXPECT_TRUE(holds("72 × 8 TB/s = 576 TB/s versus 576 TB/s"));
   EXPECT_TRUE(finding("claim/cloudmatrix384-hbm-capacity-ratio").holds);
   EXPECT_TRUE(finding("claim/cloudmatrix384-hbm-bandwidth-ratio").holds);
 }
 
-TEST(Audit, FindsTheHeadlineAtOddsWithItsArticlesPower) {
+TEST(Audit, FindsThatTheHeadlineContradictsThePowerInItsArticle) {
   EXPECT_TRUE(finding("claim/cloudmatrix384-power-per-flop").holds);
   EXPECT_NEAR(finding("claim/cloudmatrix384-power-per-flop").left, 2.31, 0.005);
   EXPECT_FALSE(finding("claim/cloudmatrix384-power-per-flop-headline").holds);
@@ -82,7 +82,7 @@ TEST(Audit, FindsThatTheChipsDrawLessThanHalfOfTheSystemsPower) {
   EXPECT_LT(found.left / found.right, 0.5);
 }
 
-TEST(Audit, HoldsServingRatesAgainstThePeak) {
+TEST(Audit, ComparesServingRatesWithThePeak) {
   const Finding& prefill = finding("tokens-within-peak/cloudmatrix-infer-prefill");
   EXPECT_TRUE(prefill.holds);
   EXPECT_NEAR(prefill.left, 495e12, 0.5e12);
@@ -99,15 +99,15 @@ TEST(Audit, HoldsServingRatesAgainstThePeak) {
 TEST(Audit, CountsTransceiversAndLinks) {
   EXPECT_TRUE(finding("transceivers-per-chip").holds);
   EXPECT_FALSE(finding("transceivers-800g").holds);
-  EXPECT_TRUE(holds("7 × 448 Gbit/s = 392 GB/s against 392 GB/s"));
-  EXPECT_FALSE(holds("14 × 400 Gbit/s = 700 GB/s against 400 GB/s"));
+  EXPECT_TRUE(holds("7 × 448 Gbit/s = 392 GB/s versus 392 GB/s"));
+  EXPECT_FALSE(holds("14 × 400 Gbit/s = 700 GB/s versus 400 GB/s"));
 }
 
 TEST(Audit, FindsThatGaudi3sHigherPeakNeedsAHigherClock) {
-  EXPECT_TRUE(holds("1600 MHz × 8 × 65536 × 2 FLOP = 1678 TFLOP/s against 1678 TFLOP/s"));
-  EXPECT_TRUE(holds("1750 MHz × 8 × 65536 × 2 FLOP = 1835 TFLOP/s against 1835 TFLOP/s"));
-  EXPECT_FALSE(holds("1835 TFLOP/s against 1678 TFLOP/s"));
-  EXPECT_FALSE(holds("1750 MHz against 1600 MHz"));
+  EXPECT_TRUE(holds("1600 MHz × 8 × 65536 × 2 FLOP = 1678 TFLOP/s versus 1678 TFLOP/s"));
+  EXPECT_TRUE(holds("1750 MHz × 8 × 65536 × 2 FLOP = 1835 TFLOP/s versus 1835 TFLOP/s"));
+  EXPECT_FALSE(holds("1835 TFLOP/s versus 1678 TFLOP/s"));
+  EXPECT_FALSE(holds("1750 MHz versus 1600 MHz"));
 }
 
 TEST(Audit, FindsAChipAtFourFifthsOfItsPeakAndAnEighthOfItsPower) {
@@ -116,7 +116,7 @@ TEST(Audit, FindsAChipAtFourFifthsOfItsPeakAndAnEighthOfItsPower) {
   EXPECT_THAT(found.unverified, testing::ElementsAre("half"));
 }
 
-TEST(Audit, FindsOvertakingInThreeSystemTotalsAndNowhereElse) {
+TEST(Audit, FindsThatOnlyThreeSystemTotalsAreHigher) {
   for (const char* metric : {"bf16-system", "hbm-capacity", "hbm-bandwidth"}) {
     EXPECT_TRUE(finding(std::string("claim/waic-ahead-") + metric).holds) << metric;
   }
@@ -129,7 +129,7 @@ TEST(Audit, FindsOvertakingInThreeSystemTotalsAndNowhereElse) {
   EXPECT_NEAR(finding("claim/waic-ahead-hbm-bandwidth-watt").left, 0.55, 0.005);
 }
 
-TEST(Audit, SaysOfEveryContradictionWhatWouldMendItAndOfNothingElse) {
+TEST(Audit, SaysOnlyForContradictionsWhatWouldRemoveThem) {
   for (const auto& [id, found] : findings()) EXPECT_EQ(found.holds, found.reconcile.empty()) << id;
 }
 
@@ -163,20 +163,20 @@ Catalogue small(const std::string& whole, const std::string& part) {
   return catalogue;
 }
 
-TEST(AuditIntervals, TakeTheDigitsForTheUncertainty) {
+TEST(AuditIntervals, FollowFromThePublishedDigits) {
   EXPECT_TRUE(
       audit(small("21 TFLOP/s", "10.3 TFLOP/s")).at(0).holds);  // [20.5, 21.5], [20.5, 20.7]
   EXPECT_FALSE(audit(small("21 TFLOP/s", "10.1 TFLOP/s")).at(0).holds);  // [20.1, 20.3]
   EXPECT_FALSE(audit(small("21.0 TFLOP/s", "10.3 TFLOP/s")).at(0).holds);
 }
 
-TEST(AuditIntervals, SayHowFarApartTheNearestEndsAre) {
+TEST(AuditIntervals, GiveTheDistanceOfTheirNearestEnds) {
   const Finding found = audit(small("21 TFLOP/s", "10.1 TFLOP/s")).at(0);
   EXPECT_NEAR(found.gap, 20.3 / 20.5 - 1, 1e-9);
   EXPECT_NEAR(found.needed.at(0).value, 10.5e12, 1e6);
 }
 
-TEST(AuditRules, PassOverWhatNoFigureIsPublishedOf) {
+TEST(AuditRules, SkipMissingFigures) {
   Catalogue catalogue = small("21 TFLOP/s", "10.3 TFLOP/s");
   catalogue.systems["chip"].properties.clear();
   EXPECT_THAT(audit(catalogue), testing::IsEmpty());
@@ -194,9 +194,9 @@ TEST(AuditRules, CountPartsAtAnyDepth) {
   EXPECT_NEAR(audit(catalogue)[0].left, 40e12, 1);
 }
 
-TEST(AuditRules, PassOverWhatHasNoValue) {
+TEST(AuditRules, SkipUndefinedValues) {
   EXPECT_THAT(audit(small("0 TFLOP/s", "10.3 TFLOP/s")), testing::IsEmpty());
-  // [-0.5, 0.5]: a side that may be zero contradicts nothing it could meet.
+  // [-0.5, 0.5]: a side that may be zero contradicts no value in its range.
   Catalogue catalogue = small("1 TFLOP/s", "1 TFLOP/s");
   catalogue.rules[0].left = "count / part:{Q}";
   catalogue.rules[0].right = "1 / self:{Q}";
@@ -205,7 +205,7 @@ TEST(AuditRules, PassOverWhatHasNoValue) {
   EXPECT_TRUE(audit(catalogue)[0].holds);
 }
 
-TEST(AuditRules, ContradictAFigureOnlyWhereNoneFitsIt) {
+TEST(AuditRules, ContradictAFigureOnlyIfNoOtherFigureAgreesWithIt) {
   Catalogue catalogue = small("21.0 TFLOP/s", "10.0 TFLOP/s");
   auto& chip = catalogue.systems["chip"].properties["peak.bf16"];
   chip.push_back(small("1 W", "10.5 TFLOP/s").systems["chip"].properties["peak.bf16"][0]);
@@ -218,7 +218,7 @@ TEST(AuditRules, ContradictAFigureOnlyWhereNoneFitsIt) {
   EXPECT_THAT(found[0].reconcile, HasSubstr("10.5 TFLOP/s"));
 }
 
-TEST(AuditRules, SumStepByStepWhereThePartsBetweenAreStated) {
+TEST(AuditRules, SumLevelByLevelIfIntermediatePartsHaveTheFigure) {
   Catalogue catalogue = small("40 TFLOP/s", "5.0 TFLOP/s");
   System node = catalogue.systems["box"];
   node.id = "node";
@@ -232,7 +232,7 @@ TEST(AuditRules, SumStepByStepWhereThePartsBetweenAreStated) {
               testing::UnorderedElementsAre("sum/box/node/peak.bf16", "sum/node/chip/peak.bf16"));
 }
 
-TEST(AuditRules, RefuseSidesOfUnlikeDimensions) {
+TEST(AuditRules, RefuseSidesOfDifferentDimensions) {
   Catalogue catalogue = small("21 TFLOP/s", "10.3 TFLOP/s");
   catalogue.rules[0].left = "count * part:{Q} * part:{Q}";
   EXPECT_THROW(audit(catalogue), InputError);
@@ -252,7 +252,7 @@ TEST(Expression, GivesTheRangeOfItsCorners) {
   EXPECT_DOUBLE_EQ(range.upper, 11.0 / 2);
 }
 
-TEST(Expression, BindsAsArithmeticDoes) {
+TEST(Expression, HasTheUsualPrecedence) {
   EXPECT_DOUBLE_EQ(Expression("2 + 3 * 4 ^ 2 / 8 - 1").evaluate({}), 7);
   EXPECT_DOUBLE_EQ(Expression("-2 ^ 2").evaluate({}), -4);
   EXPECT_DOUBLE_EQ(Expression("sqrt(16) + min(1, 2) + max(1, 2) + abs(-3)").evaluate({}), 10);

@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A folder of its own that goes when the test ends.
+/// A temporary folder that is deleted at the end of the test.
 class Folder {
  public:
   Folder() {
@@ -68,7 +68,7 @@ left = "box:peak.bf16"
 right = "claim:box-peak"
 )toml";
 
-/// What loading `text` complains of: message and hint.
+/// The error when `text` is loaded: message and hint.
 std::string complaint(const std::string& text) {
   const Folder folder;
   try {
@@ -85,7 +85,7 @@ std::string with(const std::string& from, const std::string& to, std::string tex
   return text.replace(at, from.size(), to);
 }
 
-TEST(Catalogue, LoadsWhatItsFilesState) {
+TEST(Catalogue, LoadsItsFiles) {
   const Folder folder;
   const Catalogue catalogue = load_catalogue({folder.write("mine.toml", kGood)});
   ASSERT_EQ(catalogue.claims.size(), 1u);
@@ -128,23 +128,23 @@ TEST(CatalogueErrors, RefuseAUnitOfAnotherDimension) {
 
 TEST(CatalogueErrors, RefuseAnUnknownUnitQuantityStandingSourceAndKind) {
   EXPECT_THAT(complaint(with("10 TFLOP/s", "10 TFLOPS")), HasSubstr("unknown unit `TFLOPS`"));
-  EXPECT_THAT(complaint(with("\"peak.bf16\"", "\"peek.bf16\"")), HasSubstr("no known quantity"));
+  EXPECT_THAT(complaint(with("\"peak.bf16\"", "\"peek.bf16\"")), HasSubstr("unknown quantity"));
   EXPECT_THAT(complaint(with("\"press\"", "\"pres\"")), HasSubstr("did you mean `press`?"));
   EXPECT_THAT(complaint(with("source = \"page\"", "source = \"pge\"")),
               HasSubstr("did you mean `page`?"));
-  EXPECT_THAT(complaint(with("\"chip\"", "\"chips\"")), HasSubstr("`chips` is no kind"));
+  EXPECT_THAT(complaint(with("\"chip\"", "\"chips\"")), HasSubstr("`chips` is not a kind"));
 }
 
 TEST(CatalogueErrors, RefuseMissingKeys) {
   EXPECT_THAT(complaint(with("vendor = \"Maker\"\n", "")), HasSubstr("system.vendor: missing"));
-  EXPECT_THAT(complaint(with("sets = [\"talk\"]\n", "")), HasSubstr("belongs to no set"));
+  EXPECT_THAT(complaint(with("sets = [\"talk\"]\n", "")), HasSubstr("must name at least one set"));
 }
 
 TEST(CatalogueErrors, RefuseASecondUseOfAnId) {
   const std::string again = std::string(kGood) +
                             "[[claim]]\nid = \"box-peak\"\nstatement = \"x\"\nsets = [\"talk\"]\n"
                             "standing = \"press\"\nsource = \"page\"\nuntestable = \"vague\"\n";
-  EXPECT_THAT(complaint(again), HasSubstr("claim `box-peak` is already given at"));
+  EXPECT_THAT(complaint(again), HasSubstr("claim `box-peak` is already defined at"));
 }
 
 TEST(CatalogueErrors, RefuseClaimsOfUnknownSystemsAndSets) {
@@ -178,7 +178,7 @@ TEST(CatalogueErrors, RefuseTestsOfAnotherDimensionThanTheClaim) {
   EXPECT_THAT(complaint(with("rate.flop(gemm)", "speed(gemm)")), HasSubstr("speed"));
 }
 
-TEST(CatalogueErrors, RefuseAShareOfWhatHasNoPeak) {
+TEST(CatalogueErrors, RefuseAnAchievabilityOfATime) {
   const std::string bound =
       with("statement = \"A box", "comparison = \"at most\"\nstatement = \"A box");
   const std::string test = "[claim.test]\n";
@@ -186,7 +186,7 @@ TEST(CatalogueErrors, RefuseAShareOfWhatHasNoPeak) {
   EXPECT_THAT(
       complaint(
           with(test, test + "achievability = 0.8\nachievability_source = \"a device\"\n", bound)),
-      HasSubstr("there is no peak"));
+      HasSubstr("it is not a peak"));
 }
 
 TEST(CatalogueErrors, RefuseRelationsOfUnknownFigures) {
@@ -196,16 +196,16 @@ TEST(CatalogueErrors, RefuseRelationsOfUnknownFigures) {
               HasSubstr("did you mean `box-peak`?"));
 }
 
-TEST(CatalogueErrors, RefuseRelationsBetweenUnlikeDimensions) {
+TEST(CatalogueErrors, RefuseRelationsBetweenDifferentDimensions) {
   EXPECT_THAT(
       complaint(with("left = \"box:peak.bf16\"", "left = \"box:peak.bf16 * box:peak.bf16\"")),
       HasSubstr("relation `same`: left is in"));
   EXPECT_THAT(complaint(with("left = \"box:peak.bf16\"", "left = \"box:peak.bf16 + 3\"")),
-              HasSubstr("unlike dimensions"));
+              HasSubstr("different dimensions"));
 }
 
-// Property: whatever is cut from a file, loading it succeeds or says what is wrong with it.
-TEST(CatalogueErrors, SayWhatIsWrongWithAnyMutilatedFile) {
+// Property: after any part of a file is removed, loading it succeeds or reports an error.
+TEST(CatalogueErrors, AreReportedForAnyDamagedFile) {
   const std::string good = kGood;
   const Folder folder;
   int refused = 0;
@@ -247,14 +247,14 @@ TEST(CatalogueErrors, RefuseAnEnormousFile) {
   EXPECT_THAT(complaint(std::string(std::size_t{100} << 20, '#')), HasSubstr("100 MB"));
 }
 
-TEST(CatalogueErrors, RefuseRulesThatCannotBe) {
+TEST(CatalogueErrors, RefuseInvalidRules) {
   const std::string rule =
       "[[rule]]\nid = \"twice\"\nstatement = \"x\"\nover = \"systems\"\n"
       "left = \"self:peak.{T} * self:peak.{T}\"\nright = \"self:peak.{T}\"\n";
   EXPECT_THAT(complaint(kGood + rule), HasSubstr("rule `twice`: left is in"));
 }
 
-TEST(CheckedCatalogues, KeepWhatIsGoodAndNameAllThatIsNot) {
+TEST(CheckedCatalogues, KeepValidEntriesAndNameAllInvalidOnes) {
   const Folder folder;
   const std::string text = with("vendor = ", "vendr = ");
   const std::string more = "[[set]]\nid = \"good\"\ntitle = \"Good\"\n[[set]]\nid = \"Bad id\"\n";
@@ -264,7 +264,7 @@ TEST(CheckedCatalogues, KeepWhatIsGoodAndNameAllThatIsNot) {
   EXPECT_TRUE(checked.catalogue.sets.contains("good"));
   EXPECT_TRUE(checked.catalogue.sets.contains("waic-2025"));
   EXPECT_FALSE(checked.catalogue.systems.contains("box"));
-  // The claim and the relation on the lost system go with it.
+  // The claim and the relation about the removed system are removed too.
   EXPECT_THROW(find_claim(checked.catalogue, "box-peak"), InputError);
   ASSERT_EQ(checked.errors.size(), 5u);
 }
@@ -287,7 +287,7 @@ TEST(CatalogueLookup, SuggestsTheNearestIdAndListsSets) {
   EXPECT_THROW(find_system(catalogue, "nothing"), InputError);
 }
 
-TEST(BuiltInCatalogue, LoadsAndHoldsTheSystemsAndSetsOfTheDiscussion) {
+TEST(BuiltInCatalogue, LoadsWithAllSystemsAndSets) {
   const Catalogue catalogue = built_in_catalogue();
   for (const char* system : {"cloudmatrix384", "ascend910c", "gb200-nvl72", "gb200", "h100-sxm",
                              "h200-sxm", "mi300x", "amd-zen4", "amd-zen5"}) {
@@ -323,7 +323,7 @@ TEST(BuiltInCatalogue, GivesEveryFigureASource) {
   for (const Claim& claim : catalogue.claims) EXPECT_FALSE(claim.source.title.empty()) << claim.id;
 }
 
-TEST(BuiltInCatalogue, SaysOfEveryTestableClaimWhatWouldDecideIt) {
+TEST(BuiltInCatalogue, SaysWhatWouldDecideEachTestableClaim) {
   for (const Claim& claim : built_in_catalogue().claims) {
     if (!claim.untestable.empty()) continue;
     EXPECT_TRUE(!claim.decide.empty() || (claim.test && !claim.test->run.empty())) << claim.id;

@@ -63,7 +63,7 @@ std::vector<std::string> outcomes(const ContestTable& table) {
   return out;
 }
 
-TEST(Contest, SetsLikeFiguresAgainstEachOther) {
+TEST(Contest, ComparesFiguresOfTheSameKind) {
   const Catalogue from = catalogue();
   const ContestTable both = table(from, {"big", "small"});
   EXPECT_THAT(outcomes(both),
@@ -75,20 +75,20 @@ TEST(Contest, SetsLikeFiguresAgainstEachOther) {
   EXPECT_THAT(both.sentence, HasSubstr("none is measured here"));
 }
 
-TEST(Contest, CallsLevelWhatTheDigitsLeaveOpen) {
+TEST(Contest, CallsFiguresLevelIfTheirDigitsAllowBothOrders) {
   Catalogue from = catalogue();
   from.systems["small"].properties["peak.bf16"] = {figure("40 TFLOP/s")};
   EXPECT_EQ(table(from, {"big", "small"}).rows[0].outcome, "level");
 }
 
-TEST(Contest, DoesNotSetAChipsPowerAgainstASystems) {
+TEST(Contest, DoesNotCompareThePowerOfAChipWithThatOfASystem) {
   const Catalogue from = catalogue();
   const ContestTable odd = table(from, {"big", "chip"});
-  EXPECT_EQ(odd.rows[3].outcome, "unlike scopes");
+  EXPECT_EQ(odd.rows[3].outcome, "different scopes");
   EXPECT_EQ(odd.rows[0].cells[1].kind, CellKind::not_applicable);
 }
 
-TEST(Contest, NamesWhatRestsOnAnUnverifiedFigure) {
+TEST(Contest, MarksCellsThatUseUnverifiedFigures) {
   Catalogue from = catalogue();
   from.systems["chip"].properties["peak.bf16"][0].standing = Standing::unverified;
   const ContestTable doubtful = table(from, {"big", "small"});
@@ -96,7 +96,7 @@ TEST(Contest, NamesWhatRestsOnAnUnverifiedFigure) {
   EXPECT_FALSE(doubtful.rows[0].cells[1].unverified);
 }
 
-TEST(Contest, TellsMeasuredCellsFromClaimedOnes) {
+TEST(Contest, DistinguishesMeasuredFromClaimedCells) {
   Catalogue from = catalogue();
   from.systems["chip"].match = {{"name", "^Chip$"}};
   record::Record record;
@@ -116,7 +116,7 @@ TEST(Contest, TellsMeasuredCellsFromClaimedOnes) {
   EXPECT_NEAR(cell.value, 1e12, 1e9);
   EXPECT_EQ(measured.rows[5].cells[1].kind, CellKind::unknown);
   EXPECT_EQ(measured.rows[5].outcome, "unknown");
-  EXPECT_THAT(measured.sentence, HasSubstr("Cells say which of them are measured"));
+  EXPECT_THAT(measured.sentence, HasSubstr("Measured figures are marked"));
 }
 
 TEST(Contest, RefusesOneSystemAndUnknownOnes) {

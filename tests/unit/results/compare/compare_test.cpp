@@ -53,14 +53,14 @@ CompareTable table_of(std::vector<record::Record> a, std::vector<record::Record>
   return compare(std::move(sides), options);
 }
 
-/// The only row that there is.
+/// The only row.
 const ComparedProblem& only_row(const CompareTable& table) {
   const SideComparison& comparison = table.comparisons.at(0);
   EXPECT_EQ(comparison.rows(), 1u);
   return comparison.groups.at(0).rows.at(0);
 }
 
-/// "A no partner", "B other mode", … of what was left out.
+/// "A no partner", "B other mode", … for each record that was left out.
 std::vector<std::string> reasons(const CompareTable& table) {
   std::vector<std::string> out;
   for (const LeftOut& one : table.comparisons.at(0).left_out) {
@@ -71,7 +71,7 @@ std::vector<std::string> reasons(const CompareTable& table) {
 
 const std::string kMatmul = "matmul m=64 n=64 k=64 a=f32 b=f32 c=f32 layout=nn dist=uniform seed=1";
 
-TEST(Compare, TellsFasterFromSlowerFromUnshown) {
+TEST(Compare, DistinguishesFasterSlowerAndNoDifferenceShown) {
   const auto difference = [](double other) {
     return only_row(table_of({record_of(kMatmul, "library/x", 1e-3)},
                              {record_of(kMatmul, "library/x", other)}))
@@ -82,14 +82,14 @@ TEST(Compare, TellsFasterFromSlowerFromUnshown) {
   EXPECT_EQ(difference(1.0001e-3), statistics::Difference::none_shown);
 }
 
-TEST(Compare, GivesTheRatioOfRatesAndOfLaunchesThatOfTimes) {
+TEST(Compare, GivesTheRatioOfRatesAndForLaunchesThatOfTimes) {
   const auto table =
       table_of({record_of(kMatmul, "library/x", 1e-3)}, {record_of(kMatmul, "library/x", 0.5e-3)});
-  EXPECT_NEAR(told_ratio(only_row(table)).value, 2, 1e-9);
+  EXPECT_NEAR(shown_ratio(only_row(table)).value, 2, 1e-9);
   const std::string launch = "launch n=64 dist=uniform seed=1";
   const auto launches =
       table_of({record_of(launch, "native/x", 4e-6)}, {record_of(launch, "native/x", 2e-6)});
-  EXPECT_NEAR(told_ratio(only_row(launches)).value, 0.5, 1e-9);
+  EXPECT_NEAR(shown_ratio(only_row(launches)).value, 0.5, 1e-9);
   EXPECT_EQ(only_row(launches).difference, statistics::Difference::faster) << "less time is better";
   EXPECT_EQ(speed_text(*only_row(launches).other.record), "2.00 µs");
 }
@@ -106,7 +106,7 @@ TEST(Compare, TakesTheBestVerifiedImplementationAndCountsTheOthers) {
   EXPECT_THAT(reasons(table), ElementsAre("B not verified"));
 }
 
-TEST(Compare, TakesTheNewestOfAnImplementationEvenWhereAnOlderOneWasRight) {
+TEST(Compare, TakesTheNewestOfAnImplementationEvenIfAnOlderOneWasRight) {
   record::Record newer = record_of(kMatmul, "library/x", 2e-3);
   const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)},
                               {newer, record_of(kMatmul, "library/x", 4e-3)});
@@ -117,7 +117,7 @@ TEST(Compare, TakesTheNewestOfAnImplementationEvenWhereAnOlderOneWasRight) {
             0u);
 }
 
-TEST(Compare, LeavesOutWhatIsUnlikeAndSaysWhy) {
+TEST(Compare, LeavesOutDifferentRecordsAndSaysWhy) {
   const record::Record like = record_of(kMatmul, "library/x", 1e-3);
   const auto left_out = [&](void (*change)(record::Record&)) {
     record::Record other = record_of(kMatmul, "library/x", 1e-3);
@@ -159,7 +159,7 @@ record::Record model_of(const std::string& problem, double seconds) {
   return record;
 }
 
-TEST(Compare, HoldsModelsAgainstMeasurementsOnlyWhenAskedAndMarksThem) {
+TEST(Compare, ComparesModelsWithMeasurementsOnlyOnRequestAndMarksThem) {
   const record::Record modelled = model_of(kMatmul, 0.25e-3);
   CompareOptions options;
   const auto refused = table_of({modelled}, {record_of(kMatmul, "library/x", 1e-3)}, options);
@@ -199,13 +199,13 @@ TEST(Compare, TakesNoMeanOfMeasurementsAndModels) {
   EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("### library, cold, modelled"));
 }
 
-TEST(Compare, HoldsModelsAgainstModelsUnasked) {
+TEST(Compare, ComparesModelsWithModelsByDefault) {
   const auto table = table_of({model_of(kMatmul, 1e-3)}, {model_of(kMatmul, 0.5e-3)});
   EXPECT_EQ(table.comparisons[0].groups.at(0).division, record::Division::modelled);
   EXPECT_EQ(only_row(table).difference, statistics::Difference::not_judged);
 }
 
-TEST(Compare, HoldsImportedRecordsAgainstMeasuredOnesOnlyWhenAsked) {
+TEST(Compare, ComparesImportedRecordsWithMeasuredOnesOnlyOnRequest) {
   record::Record imported = record_of(kMatmul, "library/x", 0.5e-3);
   imported.origin = record::Origin::imported;
   CompareOptions options;
@@ -231,7 +231,7 @@ TEST(Compare, LeavesTheReferenceDivisionOutUnlessItIsNamed) {
   EXPECT_EQ(compared({record::Division::library}), 0u);
 }
 
-TEST(Compare, PairsDevicesThatAreAloneOrAlike) {
+TEST(Compare, PairsSingleDevicesAndEqualDevices) {
   const auto on = [](std::uint32_t index, const std::string& device) {
     record::Record record = record_of(kMatmul, "library/x", 1e-3);
     record.device.index = index;
@@ -245,7 +245,7 @@ TEST(Compare, PairsDevicesThatAreAloneOrAlike) {
   EXPECT_THAT(reasons(odd), ElementsAre("A other device", "B other device"));
 }
 
-TEST(Compare, ShowsNoDifferenceWhereSamplesAreTooFew) {
+TEST(Compare, ShowsNoDifferenceIfSamplesAreTooFew) {
   record::Record few = record_of(kMatmul, "library/x", 0.5e-3);
   few.summary = statistics::summarize(std::vector<double>{0.5e-3, 0.5001e-3, 0.4999e-3});
   const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)}, {few});
@@ -315,7 +315,7 @@ TEST(Price, IsPublishedOfADeviceOfTheCatalogue) {
   EXPECT_THAT(price->text, HasSubstr("H100 SXM"));
 }
 
-TEST(Arranged, SortsAndFiltersRowsAlone) {
+TEST(SortedRows, SortsAndFiltersOnlyRows) {
   const auto problem = [](int n) { return fmt::format("copy n={} type=f32", n); };
   std::vector<record::Record> a, b;
   for (const auto& [n, seconds] : {std::pair{2, 1e-3}, {10, 0.5e-3}, {3, 4e-3}}) {
@@ -326,7 +326,7 @@ TEST(Arranged, SortsAndFiltersRowsAlone) {
   const ComparedGroup& group = table.comparisons[0].groups[0];
   const auto order = [&](Sort sort, bool only_different) {
     std::vector<std::string> out;
-    for (const ComparedProblem* row : arranged(group, sort, only_different)) {
+    for (const ComparedProblem* row : sorted_rows(group, sort, only_different)) {
       out.push_back(row->problem().substr(7, 2));
     }
     return out;

@@ -46,11 +46,11 @@ TEST(Weights, AreReadWithTheirNames) {
   EXPECT_EQ(weights.problems[1].place, "suite.toml:7");
 }
 
-TEST(Weights, ThatAreWrongAreRefusedWithFileAndLine) {
+TEST(Weights, AreRefusedWithFileAndLineIfTheyAreWrong) {
   EXPECT_THAT(refusal("title = "), StartsWith("suite.toml:1: "));
-  EXPECT_THAT(refusal("title = \"t\""), HasSubstr("names no problem"));
+  EXPECT_THAT(refusal("title = \"t\""), HasSubstr("there is no entry"));
   EXPECT_THAT(refusal("titel = \"t\""), HasSubstr("unknown key `titel`"));
-  EXPECT_THAT(refusal("weight = 3"), HasSubstr("names no problem"));
+  EXPECT_THAT(refusal("weight = 3"), HasSubstr("there is no entry"));
   const auto entry = [](const std::string& lines) { return refusal("[[weight]]\n" + lines); };
   EXPECT_EQ(entry("problem = \"copy\"\n"), "suite.toml:1: weight: missing");
   EXPECT_EQ(entry("weight = 1\n"), "suite.toml:1: problem: missing");
@@ -61,11 +61,11 @@ TEST(Weights, ThatAreWrongAreRefusedWithFileAndLine) {
   EXPECT_THAT(entry("weight = 1\nproblem = \"cpoy\""),
               StartsWith("suite.toml:3: problem: no oper"));
   EXPECT_THAT(entry("weight = 1\nproblem = \"copy z=1\""), HasSubstr("no field `z`"));
-  EXPECT_THAT(entry("weight = 1\nproblem = 3"), HasSubstr("text in quotes"));
+  EXPECT_THAT(entry("weight = 1\nproblem = 3"), HasSubstr("string in quotes"));
   EXPECT_THAT(entry("weight = 1\nproblem = \"copy\"\nwieght = 2"),
               StartsWith("suite.toml:4: unkn"));
   EXPECT_THAT(entry("weight = 1\nproblem = \"copy\"\n[[weight]]\nweight = 1\nproblem = \"copy\""),
-              StartsWith("suite.toml:4: `copy` is named twice, at suite.toml:1"));
+              StartsWith("suite.toml:4: the name `copy` is also used at suite.toml:1"));
 }
 
 TEST(Score, IsTheWeightedGeometricMean) {
@@ -77,7 +77,7 @@ TEST(Score, IsTheWeightedGeometricMean) {
   EXPECT_EQ(missing_text(*score, weights), "");
 }
 
-TEST(Score, OfAPatternTakesTheMeanOfWhatItMatches) {
+TEST(Score, UsesTheMeanOfTheProblemsThatAPatternMatches) {
   const Weights weights =
       parse_weights("suite.toml", "[[weight]]\nproblem = \"copy type=f32\"\nweight = 2\n");
   const auto score = score_of(weights, {{&kSmall, {4, {4, 4}}}, {&kLarge, {1, {1, 1}}}});
@@ -86,22 +86,22 @@ TEST(Score, OfAPatternTakesTheMeanOfWhatItMatches) {
   EXPECT_EQ(score->terms[0].problems, 2u);
 }
 
-TEST(Score, IsNotFormedWhereAProblemIsMissingUnlessThatIsAllowed) {
+TEST(Score, IsNotComputedIfAProblemIsMissingUnlessThatIsAllowed) {
   Weights weights = parse_weights("suite.toml", kSound);
   const std::vector<ScoredProblem> problems = {{&kSmall, {4, {4, 4}}}};
   const auto strict = score_of(weights, problems);
   ASSERT_TRUE(strict);
   EXPECT_FALSE(strict->value);
   EXPECT_THAT(missing_text(*strict, weights), HasSubstr("1 of 2"));
-  EXPECT_THAT(missing_text(*strict, weights), HasSubstr("no score is formed"));
+  EXPECT_THAT(missing_text(*strict, weights), HasSubstr("no score is computed"));
   weights.allow_missing = true;
   const auto lenient = score_of(weights, problems);
   ASSERT_TRUE(lenient && lenient->value);
   EXPECT_NEAR(lenient->value->value, 4, 1e-12);
-  EXPECT_THAT(missing_text(*lenient, weights), HasSubstr("formed without"));
+  EXPECT_THAT(missing_text(*lenient, weights), HasSubstr("computed without"));
 }
 
-TEST(Score, IsNoneWhereNothingMatches) {
+TEST(Score, IsAbsentIfNothingMatches) {
   const std::string other = "triad n=64 type=f32 dist=uniform seed=1";
   EXPECT_FALSE(score_of(parse_weights("suite.toml", kSound), {{&other, {4, {4, 4}}}}));
 }

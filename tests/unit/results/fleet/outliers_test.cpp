@@ -17,57 +17,57 @@ std::vector<double> normal_values(std::size_t count, double sigma, std::uint64_t
   return out;
 }
 
-TEST(Bulk, qn_of_a_few_values_by_hand) {
+TEST(RobustSummary, qn_of_a_few_values_by_hand) {
   // Distances of 1 2 4 7: 1 2 3 3 5 6; h = 3, k = 3: the third smallest is 3; n = 4: 0.512.
   const std::vector<double> values = {4, 1, 7, 2};
-  const Bulk bulk = bulk_of(values);
-  EXPECT_DOUBLE_EQ(bulk.middle, 3);
-  EXPECT_DOUBLE_EQ(bulk.scatter, 2.2219 * 0.512 * 3);
+  const RobustSummary summary = robust_summary(values);
+  EXPECT_DOUBLE_EQ(summary.middle, 3);
+  EXPECT_DOUBLE_EQ(summary.scatter, 2.2219 * 0.512 * 3);
 }
 
-TEST(Bulk, its_scatter_is_the_standard_deviation_of_normal_values) {
+TEST(RobustSummary, its_scatter_is_the_standard_deviation_of_normal_values) {
   for (const std::size_t count : {8, 30, 384, 10000}) {
     double sum = 0;
     constexpr int kTimes = 100;
     for (int i = 0; i < kTimes; ++i) {
-      sum += bulk_of(normal_values(count, 2, static_cast<std::uint64_t>(i))).scatter;
+      sum += robust_summary(normal_values(count, 2, static_cast<std::uint64_t>(i))).scatter;
     }
     EXPECT_NEAR(sum / kTimes, 2, count < 10 ? 0.3 : 0.1) << count;
   }
 }
 
-TEST(Bulk, what_two_fifths_of_the_values_are_does_not_move_it_far) {
+TEST(RobustSummary, two_fifths_of_outliers_change_it_little) {
   for (const std::size_t count : {20, 1000}) {
     std::vector<double> values = normal_values(count, 1, 3);
     for (std::size_t i = 0; i < 2 * count / 5; ++i) values[i] = 1e6;
-    const Bulk bulk = bulk_of(values);
-    EXPECT_NEAR(bulk.middle, 10, 2) << count;
-    EXPECT_LT(bulk.scatter, 10) << count;
+    const RobustSummary summary = robust_summary(values);
+    EXPECT_NEAR(summary.middle, 10, 2) << count;
+    EXPECT_LT(summary.scatter, 10) << count;
   }
 }
 
-TEST(Bulk, equal_values_have_no_scatter_and_anything_above_them_is_infinitely_far) {
+TEST(RobustSummary, equal_values_have_no_scatter_and_anything_above_them_is_infinitely_far) {
   const std::vector<double> values(20, 5.0);
-  const Bulk bulk = bulk_of(values);
-  EXPECT_EQ(bulk.scatter, 0);
-  EXPECT_EQ(deviations(5, 0, bulk, 0), 0);
-  EXPECT_EQ(deviations(5.1, 0, bulk, 0), std::numeric_limits<double>::infinity());
-  EXPECT_EQ(probability_above(deviations(5.1, 0, bulk, 0), bulk), 0);
+  const RobustSummary summary = robust_summary(values);
+  EXPECT_EQ(summary.scatter, 0);
+  EXPECT_EQ(deviations(5, 0, summary, 0), 0);
+  EXPECT_EQ(deviations(5.1, 0, summary, 0), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(probability_above(deviations(5.1, 0, summary, 0), summary), 0);
 }
 
-TEST(Bulk, a_value_that_is_badly_known_must_lie_farther_out) {
-  const Bulk bulk = {0, 1, 100};
-  EXPECT_DOUBLE_EQ(deviations(5, 0.1, bulk, 0.1), 5);
-  EXPECT_LT(deviations(5, 2, bulk, 0.1), 2.5);
+TEST(RobustSummary, an_uncertain_value_must_be_farther_out) {
+  const RobustSummary summary = {0, 1, 100};
+  EXPECT_DOUBLE_EQ(deviations(5, 0.1, summary, 0.1), 5);
+  EXPECT_LT(deviations(5, 2, summary, 0.1), 2.5);
 }
 
-TEST(Bulk, a_deviate_is_as_improbable_as_students_t_has_it) {
+TEST(RobustSummary, probabilities_are_those_of_students_t) {
   // t with 10 degrees of freedom exceeds 2.228 in 2.5% of cases.
   EXPECT_NEAR(probability_above(2.228, {0, 1, 10}), 0.025, 1e-4);
   EXPECT_NEAR(probability_above(1.96, {0, 1, 1e7}), 0.025, 1e-4);
 }
 
-TEST(Tail, heavy_ones_are_told_from_normal_ones) {
+TEST(Tail, heavy_and_normal_ones_are_distinguished) {
   std::mt19937_64 random(5);
   for (const double freedom : {3.0, 5.0}) {
     std::student_t_distribution<> heavy(freedom);
@@ -79,7 +79,7 @@ TEST(Tail, heavy_ones_are_told_from_normal_ones) {
   EXPECT_EQ(tail_freedom(normal_values(999, 1, 6)), std::numeric_limits<double>::infinity());
 }
 
-TEST(Tail, a_few_faulty_values_do_not_make_it) {
+TEST(Tail, a_few_faulty_values_do_not_make_it_heavy) {
   std::vector<double> values = normal_values(5000, 1, 7);
   for (int i = 0; i < 10; ++i) values[static_cast<std::size_t>(i)] = 1e3;
   EXPECT_GT(tail_freedom(values), 20);

@@ -44,16 +44,16 @@ std::string refusal(const ProjectionOptions& options, const char* model = "deeps
 TEST(Projection, a_seed_gives_the_same_figures_and_another_gives_others) {
   ProjectionOptions options = decode(256, 32);
   const Projection first = on_cloudmatrix(options), again = on_cloudmatrix(options);
-  EXPECT_EQ(first.tokens_a_chip.value, again.tokens_a_chip.value);
-  EXPECT_EQ(first.tokens_a_chip.interval.lower, again.tokens_a_chip.interval.lower);
+  EXPECT_EQ(first.tokens_per_chip.value, again.tokens_per_chip.value);
+  EXPECT_EQ(first.tokens_per_chip.interval.lower, again.tokens_per_chip.interval.lower);
   options.seed = 2;
-  EXPECT_NE(on_cloudmatrix(options).tokens_a_chip.value, first.tokens_a_chip.value);
+  EXPECT_NE(on_cloudmatrix(options).tokens_per_chip.value, first.tokens_per_chip.value);
 }
 
 TEST(Projection, the_interval_holds_the_value_and_follows_from_the_inputs) {
   const Projection one = on_cloudmatrix(decode(256, 32));
-  EXPECT_LT(one.tokens_a_chip.interval.lower, one.tokens_a_chip.value);
-  EXPECT_GT(one.tokens_a_chip.interval.upper, one.tokens_a_chip.value);
+  EXPECT_LT(one.tokens_per_chip.interval.lower, one.tokens_per_chip.value);
+  EXPECT_GT(one.tokens_per_chip.interval.upper, one.tokens_per_chip.value);
   double shares = 0;
   for (const Dominance& input : one.dominance) shares += input.share;
   EXPECT_GT(shares, 0.7);
@@ -63,11 +63,11 @@ TEST(Projection, the_interval_holds_the_value_and_follows_from_the_inputs) {
 
 TEST(Projection, a_chip_of_two_dies_counts_both) {
   const Site site = site_of(catalogue(), "cloudmatrix384");
-  EXPECT_EQ(site.endpoints_a_chip, 2);
+  EXPECT_EQ(site.endpoints_per_chip, 2);
   EXPECT_EQ(site.chips, 384);
   const Projection one = on_cloudmatrix(decode(256, 32));
   EXPECT_EQ(one.instances, 3);
-  EXPECT_NEAR(one.tokens_a_system.value, one.tokens_a_chip.value * 384, 1);
+  EXPECT_NEAR(one.tokens_per_system.value, one.tokens_per_chip.value * 384, 1);
 }
 
 TEST(Projection, the_largest_batch_meets_its_time_and_one_more_does_not) {
@@ -83,7 +83,7 @@ TEST(Projection, the_largest_batch_meets_its_time_and_one_more_does_not) {
   EXPECT_LE(seconds(batch), 0.040);
   EXPECT_GT(seconds(batch + 1), 0.040);
   EXPECT_THROW(batch_for(catalogue(), site, model, options, 1e-4), InputError);
-  options.loaded_alike = true;
+  options.balanced_experts = true;
   EXPECT_GE(batch_for(catalogue(), site, model, options, 0.040), batch);
   options.deployment.phase = Phase::prefill;
   EXPECT_THROW(batch_for(catalogue(), site, model, options, 0.040), InputError);
@@ -92,7 +92,7 @@ TEST(Projection, the_largest_batch_meets_its_time_and_one_more_does_not) {
 TEST(Projection, what_does_not_fit_is_refused_with_what_would) {
   const std::string said = refusal(decode(8, 32));
   EXPECT_THAT(said, HasSubstr("does not fit"));
-  EXPECT_THAT(said, HasSubstr("GB are lacking"));
+  EXPECT_THAT(said, HasSubstr("GB are missing"));
   EXPECT_THAT(said, HasSubstr("expert parallelism of 32 fits"));
 }
 
@@ -138,7 +138,7 @@ TEST(Projection, a_token_predicted_farther_ahead_is_taken_less_often) {
   values.set("acceptance", 0.5);
   Deployment deployment;
   deployment.predicted = 2;
-  EXPECT_DOUBLE_EQ(seconds_a_token(deployment, 1.75, values), 1);
+  EXPECT_DOUBLE_EQ(seconds_per_token(deployment, 1.75, values), 1);
 }
 
 TEST(Projection, simulated_exchanges_take_what_their_formulas_say_where_nothing_is_congested) {
@@ -147,8 +147,8 @@ TEST(Projection, simulated_exchanges_take_what_their_formulas_say_where_nothing_
   const Projection closed = on_cloudmatrix(options);
   options.simulate = true;
   const Projection flows = on_cloudmatrix(options);
-  EXPECT_NEAR(flows.tokens_a_chip.value, closed.tokens_a_chip.value,
-              0.02 * closed.tokens_a_chip.value);
+  EXPECT_NEAR(flows.tokens_per_chip.value, closed.tokens_per_chip.value,
+              0.02 * closed.tokens_per_chip.value);
   ASSERT_EQ(flows.rules.size(), 2U);
   EXPECT_THAT(flows.rules[0], HasSubstr("simulated flows take"));
 }

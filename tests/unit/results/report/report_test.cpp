@@ -125,7 +125,7 @@ TEST(Report, KeepsHostileTextAsText) {
   EXPECT_EQ(data_of(page)["records"][0]["problem"], kHostile);
 }
 
-TEST(Report, StandsWhereNamesAreNotUtf8) {
+TEST(Report, IsWrittenEvenIfNamesAreNotUtf8) {
   auto records = sound_records();
   records[0].device.name = "caf\xe9";
   EXPECT_NO_THROW(report_html(input_of(records)));
@@ -146,7 +146,7 @@ TEST(Report, LinksOnlyToAddressesOfTheWeb) {
   EXPECT_THAT(body_of(report_html(input)), Not(HasSubstr("javascript:")));
 }
 
-TEST(Report, HoldsEveryRecordAndEveryClaim) {
+TEST(Report, ContainsEveryRecordAndEveryClaim) {
   auto records = sound_records();
   for (const record::Status status :
        {record::Status::wrong, record::Status::unsupported, record::Status::out_of_memory,
@@ -202,11 +202,11 @@ TEST(Report, MarksMissedTargets) {
   records[2].settings.target = 0.005;
   const std::string page = report_html(input_of(records));
   EXPECT_THAT(row_of(page, "matmul-1"), HasSubstr("class=\"missed\""));
-  EXPECT_THAT(row_of(page, "matmul-1"), HasSubstr("asked ±0.5%"));
+  EXPECT_THAT(row_of(page, "matmul-1"), HasSubstr("target ±0.5%"));
   EXPECT_THAT(row_of(page, "fma-1"), Not(HasSubstr("missed")));
 }
 
-TEST(Report, HoldsRatesAgainstTheCeilingsOfTheRunAndNamesTheirRecords) {
+TEST(Report, ComparesRatesWithTheCeilingsOfTheRunAndNamesTheirRecords) {
   const std::string page = report_html(input_of(sound_records()));
   EXPECT_THAT(row_of(page, "matmul-1"), HasSubstr("50%"));
   const ordered_json figure = data_of(page)["rooflines"][0];
@@ -218,7 +218,7 @@ TEST(Report, HoldsRatesAgainstTheCeilingsOfTheRunAndNamesTheirRecords) {
   EXPECT_LT(page.find("#r-triad-1", table), page.find("</table>", table));
 }
 
-TEST(Report, SaysSoWhereNoCeilingsWereMeasured) {
+TEST(Report, SaysSoIfNoCeilingsWereMeasured) {
   const std::string page = report_html(input_of({record_of("matmul-1", "matmul", 1e8, 1e6)}));
   EXPECT_THAT(page, HasSubstr("No ceilings were measured on this device in this run"));
   EXPECT_TRUE(data_of(page)["rooflines"].empty());
@@ -235,7 +235,7 @@ TEST(Report, DrawsNoRoofFromAModelledDevice) {
   EXPECT_THAT(page, HasSubstr("Nothing was measured. 3 records modelled"));
 }
 
-/// As a pretended device leaves it: one figure.
+/// A record of a modelled device: one figure.
 record::Record modelled_record(const std::string& id, const std::string& operation) {
   record::Record record = record_of(id, operation, 5e9, 1e6);
   record.origin = record::Origin::modelled;
@@ -250,27 +250,27 @@ record::Record modelled_record(const std::string& id, const std::string& operati
   return record;
 }
 
-TEST(Report, LabelsEachModelledFigureAndCountsNoneAmongTheMeasured) {
+TEST(Report, LabelsModelledFiguresAndDoesNotCountThemAsMeasured) {
   auto records = sound_records();
   const std::string alone = report_html(input_of(records));
   records.push_back(modelled_record("fma-9", "fma"));
   const std::string page = report_html(input_of(records));
-  EXPECT_THAT(page, HasSubstr("1 record besides, modelled and not measured."));
+  EXPECT_THAT(page, HasSubstr("In addition, 1 record modelled, not measured."));
   const std::string row = row_of(page, "fma-9");
   EXPECT_THAT(row, HasSubstr(R"(2.00 µs<span class="small">modelled</span>)"));
   EXPECT_THAT(row, HasSubstr(R"(FLOP/s<span class="small">modelled</span>)"));
-  EXPECT_THAT(row, HasSubstr(R"(◇</span> modelled</span><span class="small">nothing ran)"));
+  EXPECT_THAT(row, HasSubstr(R"(◇</span> modelled</span><span class="small">not measured)"));
   EXPECT_THAT(row, HasSubstr("data-result=\"modelled\""));
   EXPECT_THAT(row, Not(HasSubstr("±")));
   EXPECT_THAT(row, Not(HasSubstr("right")));
-  // The measured roofs are what they were.
+  // The measured roofs have not changed.
   EXPECT_EQ(data_of(page)["rooflines"], data_of(alone)["rooflines"]);
   for (const ordered_json& record : data_of(page)["records"]) {
     EXPECT_EQ(record["modelled"], record["id"] == "fma-9");
   }
 }
 
-TEST(Report, KeepsDivisionsInBodiesOfTheirOwn) {
+TEST(Report, HasASeparateTableBodyForEachDivision) {
   auto records = sound_records();
   records.push_back(record_of("library-1", "matmul", 100e6, 1e6, 1e-4));
   records[3].implementation = {"library/blas", results::record::Division::library, {}};
@@ -308,7 +308,7 @@ TEST(Report, MarksClaimsWhoseSourceIsUnverified) {
   EXPECT_THAT(report_html(input), HasSubstr(marked));
 }
 
-TEST(Report, FoldsTheEnvironmentAndSaysWhereOneIsMissing) {
+TEST(Report, ClosesTheEnvironmentAndSaysIfOneIsMissing) {
   ReportInput input = input_of(sound_records());
   input.runs[0].run.environment = "0123abcd";
   EXPECT_THAT(report_html(input), HasSubstr("does not hold environment <code>0123abcd"));
@@ -334,9 +334,9 @@ TEST(Report, NamesItsVersionAndTheCatalogue) {
   EXPECT_THAT(body, HasSubstr(input.catalogue.sha256));
 }
 
-TEST(Report, StandsWithoutRecordsWithoutClaimsAndWithoutRuns) {
+TEST(Report, IsWrittenWithoutRecordsClaimsOrRuns) {
   ReportInput input = input_of({});
-  EXPECT_THAT(report_html(input), HasSubstr("This run holds no record."));
+  EXPECT_THAT(report_html(input), HasSubstr("This run has no records."));
   input.runs.clear();
   input.verdicts.clear();
   input.findings.clear();
@@ -345,7 +345,7 @@ TEST(Report, StandsWithoutRecordsWithoutClaimsAndWithoutRuns) {
   EXPECT_THAT(page, HasSubstr("There is no claim to judge."));
 }
 
-TEST(Report, StandsWithASingleSampleAndWithoutWork) {
+TEST(Report, IsWrittenWithASingleSampleAndWithoutWork) {
   record::Record record = record_of("one", "copy", 0, 0);
   record.device_seconds.resize(1);
   record.summary = statistics::summarize(record.device_seconds);
@@ -370,7 +370,7 @@ TEST(Report, IsTheSameForTheSameInput) {
   EXPECT_EQ(report_html(input), report_html(input));
 }
 
-TEST(Report, KnowsAReportByItsBeginning) {
+TEST(Report, IsRecognisedByItsBeginning) {
   EXPECT_TRUE(page::is_page(report_html(input_of({})).substr(0, 512)));
   EXPECT_FALSE(page::is_page("<!DOCTYPE html>\n<html lang=\"en\">\n"));
   EXPECT_FALSE(page::is_page(""));
