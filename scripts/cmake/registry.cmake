@@ -35,8 +35,8 @@ std::span<const @type@* const> @accessor@() {
 endfunction()
 
 # assay_defining(OUTPUT TYPE SUFFIX FILES...)
-# Names of the constants `const TYPE NAMESUFFIX = ...` that the files define, for assay_registry where
-# a file may define several or none.
+# Finds the names of the constants `const TYPE NAMESUFFIX = ...` that the files define, for
+# assay_registry. A file may define any number of them.
 function(assay_defining output type suffix)
   set(names "")
   foreach(file IN LISTS ARGN)
@@ -51,8 +51,8 @@ function(assay_defining output type suffix)
 endfunction()
 
 # assay_embed(TARGET NAMESPACE ACCESSOR FILES...)
-# Generates `std::span<const EmbeddedFile> NAMESPACE::ACCESSOR()` holding the files' bytes. Their
-# names are base names, or relative to ASSAY_EMBED_RELATIVE_TO where that is set.
+# Generates `std::span<const EmbeddedFile> NAMESPACE::ACCESSOR()` with the files' bytes. Their names
+# are base names, or relative to ASSAY_EMBED_RELATIVE_TO if that is set.
 function(assay_embed target namespace accessor)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${accessor}_embedded.cpp)
   add_custom_command(
