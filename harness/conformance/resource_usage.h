@@ -1,4 +1,4 @@
-// What a process holds, and whether calls leave something behind in it.
+// The resources that a process uses, and whether calls leak any of them.
 #pragma once
 
 #include <functional>
@@ -9,34 +9,34 @@
 
 namespace assay::harness::conformance {
 
-/// Bytes and counts. A figure that is not known is NaN.
-struct Holdings {
-  double heap_bytes = 0;      ///< handed out by malloc
-  double resident_bytes = 0;  ///< NaN where a sanitizer keeps what is freed
+/// Bytes and counts. Unknown figures are NaN.
+struct ResourceUsage {
+  double heap_bytes = 0;      ///< allocated by malloc
+  double resident_bytes = 0;  ///< NaN with a sanitizer that keeps freed memory
   double descriptors = 0;
   double threads = 0;
-  double device_bytes = 0;  ///< taken of the device's memory, from an arbitrary zero
+  double device_bytes = 0;  ///< used device memory, relative to an arbitrary zero
 };
-/// The device's share only where it has been opened already.
-Holdings holdings(Subject& subject);
+/// Reads the current usage. `device_bytes` is known only if the device is already open.
+ResourceUsage resource_usage(Subject& subject);
 
 struct Repetition {
   std::size_t asked = 0, done = 0;
   double seconds = 0;
-  Holdings before;  ///< after the first round
-  std::vector<Holdings>
-      readings;  ///< after a tenth for warming up, then after each quarter of the rest
+  ResourceUsage before;  ///< after the first round
+  std::vector<ResourceUsage>
+      readings;  ///< after the first tenth (warm-up), then after each quarter of the rest
 };
 
-/// Calls `body(0)`, `body(1)`, … `cycles` times, or fewer where `budget` seconds do not suffice.
-/// The first `round` of them are not counted.
+/// Calls `body(0)`, `body(1)`, … `cycles` times, or fewer if `budget` seconds do not suffice. The
+/// first `round` calls are not counted.
 Repetition repeat(Subject& subject, std::size_t cycles, std::size_t round, double budget,
                   const std::function<void(std::size_t)>& body);
 
-/// What grows from quarter to quarter, or has piled up since the first round; empty where nothing
+/// Describes what grows in every quarter or has accumulated since the first round; empty if nothing
 /// does.
-std::string left_behind(const Repetition& repetition);
-/// "10,000 times", "412 of 10,000 times, all that 10 s allow".
+std::string leaks(const Repetition& repetition);
+/// "10000 times", "412 of 10000 times, limited to 10.0 s".
 std::string times_text(const Repetition& repetition);
 
 }  // namespace assay::harness::conformance

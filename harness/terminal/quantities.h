@@ -1,4 +1,4 @@
-// Durations, shares and sizes as people write and read them.
+// Durations, shares and sizes in the form that people write and read.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-"""Runs, devices, files and systems held against one another."""
+"""Comparisons of runs, devices, files and systems."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ class Compare(AssayCase):
     devices = "good,good,wrong-element"
 
     def run_of(self, *problems, options=("--device", "faulty:0"), exit_code=0):
-        """Measures and gives the run's id."""
+        """Measures and returns the run's id."""
         self.assay(
             "run",
             *(word for problem in problems for word in ("--problem", problem)),

@@ -1,4 +1,4 @@
-"""scripts/nightly over several nights, with pretended devices."""
+"""scripts/nightly over several nights, with fake devices."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""assay project and network: projected, said so, and refused where it cannot be."""
+"""assay project and network: figures marked as projected, and refused input."""
 
 import json
 import unittest
@@ -28,7 +28,7 @@ class Project(AssayCase):
         for one in told["inputs"]:
             self.assertTrue(one["source"], one["name"])
 
-    def test_a_time_a_token_finds_the_batch(self):
+    def test_a_time_per_token_determines_the_batch(self):
         batches = [
             json.loads(self.project(*R1, "--target-tpot", time, "--draws", "100", "--json").stdout)[
                 "batch_a_chip"
@@ -62,7 +62,7 @@ class Project(AssayCase):
         said = self.project(*R1, "--from", "last", exit_code=2).stderr
         self.assertIn("no verified record is of Ascend 910C die", said)
 
-    def test_what_cannot_be_is_refused_in_one_line(self):
+    def test_impossible_requests_are_refused_in_one_line(self):
         for arguments, words in (
             ((), "--system: is missing"),
             (("--system", "cloudmatrix"), "cloudmatrix384"),
@@ -98,7 +98,7 @@ class NetworkVerb(AssayCase):
         self.assertTrue(costs["projected"])
         self.assertEqual(costs["ranks"], 16)
 
-    def test_what_cannot_be_is_refused(self):
+    def test_impossible_requests_are_refused(self):
         for arguments, words in (
             (("nowhere",), "is not described"),
             (("cloudmatrix384", "--ranks", "9999"), "reach beyond the 768 endpoints"),

@@ -1,5 +1,5 @@
-// What a fuzz target defines, as libFuzzer wants it. A target returns where the input was read or
-// refused by an InputError; anything else thrown, and any broken promise, ends the process.
+// The function that a fuzz target defines for libFuzzer. A target returns if the input was read or
+// refused with an InputError; any other exception and any broken property end the process.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Ends the process where a promise is broken.
+/// Ends the process if a property is broken.
 inline void promise(bool kept, const char* what) {
   if (kept) return;
   std::fprintf(stderr, "broken promise: %s\n", what);

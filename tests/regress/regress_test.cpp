@@ -145,7 +145,7 @@ results::record::Record record_of(const std::string& run, const std::string& sta
 }
 
 TEST(SeriesOfRecords, HaveOneNightARunInTheOrderOfTheirBeginning) {
-  // The second run is stored first, as where a clock jumped back or runs came in from elsewhere.
+  // The second run is stored first, as after a clock jumped back or after an import.
   const std::vector<results::record::Record> records = {record_of("b", "2025-01-02", 2),
                                                         record_of("a", "2025-01-01", 1),
                                                         record_of("b", "2025-01-02", 4)};
@@ -233,7 +233,7 @@ TEST(EnvironmentChanges, GoDownToTheLeaves) {
       results::record::environment_changes(R"({"a":{"b":1,"c":2}})", R"({"a":{"b":1,"d":"x"}})");
   ASSERT_THAT(changes, SizeIs(2));
   EXPECT_EQ(changes[0].key, "a.c");
-  EXPECT_EQ(changes[0].after, "not told");
+  EXPECT_EQ(changes[0].after, "not recorded");
   EXPECT_EQ(changes[1].key, "a.d");
   EXPECT_EQ(changes[1].after, "x");
 }

@@ -24,11 +24,11 @@ using harness::ranks::Place;
 
 void add_rank_options(Options& options, RankOptions& ranks) {
   options.group("Ranks");
-  options.option("--ranks", ranks.ranks, count<std::uint32_t>(),
+  options.option("--ranks", ranks.ranks, cli::count<std::uint32_t>(),
                  "Start COUNT ranks on this host, one per device; mpirun and srun start ranks "
                  "themselves");
   options
-      .option("--simultaneous", ranks.simultaneous, count<std::uint32_t>(),
+      .option("--simultaneous", ranks.simultaneous, cli::count<std::uint32_t>(),
               "Number of ranks that measure at the same time")
       .default_rule = "all";
   options

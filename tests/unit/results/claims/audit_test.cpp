@@ -36,7 +36,7 @@ TEST(Audit, FindsThat752TeraflopsAChipDoNotMake300Petaflops) {
   EXPECT_THAT(found.claims, testing::Contains("cloudmatrix384-bf16-peak"));
 }
 
-/// Whether the calculation that is written so holds; a failure where there is none.
+/// Whether the calculation with this text holds; fails the test if there is none.
 bool holds(const std::string& arithmetic) {
   for (const auto& [id, found] : findings()) {
     if (found.arithmetic.starts_with(arithmetic + ":")) return found.holds;
@@ -129,7 +129,7 @@ TEST(Audit, FindsOvertakingInThreeSystemTotalsAndNowhereElse) {
   EXPECT_NEAR(finding("claim/waic-ahead-hbm-bandwidth-watt").left, 0.55, 0.005);
 }
 
-TEST(Audit, SaysOfEveryContradictionWhatWouldMendItAndOfNothingElse) {
+TEST(Audit, SaysWhatWouldReconcileEveryContradictionAndNothingElse) {
   for (const auto& [id, found] : findings()) EXPECT_EQ(found.holds, found.reconcile.empty()) << id;
 }
 

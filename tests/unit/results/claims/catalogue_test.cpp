@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A folder of its own that goes when the test ends.
+/// A temporary folder, removed when the test ends.
 class Folder {
  public:
   Folder() {
@@ -68,7 +68,7 @@ left = "box:peak.bf16"
 right = "claim:box-peak"
 )toml";
 
-/// What loading `text` complains of: message and hint.
+/// Message and hint of the error when loading `text`.
 std::string complaint(const std::string& text) {
   const Folder folder;
   try {

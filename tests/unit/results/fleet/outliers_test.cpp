@@ -17,7 +17,7 @@ std::vector<double> normal_values(std::size_t count, double sigma, std::uint64_t
   return out;
 }
 
-TEST(Bulk, qn_of_a_few_values_by_hand) {
+TEST(Bulk, QnOfAFewValuesEqualsTheOneComputedByHand) {
   // Distances of 1 2 4 7: 1 2 3 3 5 6; h = 3, k = 3: the third smallest is 3; n = 4: 0.512.
   const std::vector<double> values = {4, 1, 7, 2};
   const Bulk bulk = bulk_of(values);
@@ -25,7 +25,7 @@ TEST(Bulk, qn_of_a_few_values_by_hand) {
   EXPECT_DOUBLE_EQ(bulk.scatter, 2.2219 * 0.512 * 3);
 }
 
-TEST(Bulk, its_scatter_is_the_standard_deviation_of_normal_values) {
+TEST(Bulk, ScatterIsTheStandardDeviationOfNormalValues) {
   for (const std::size_t count : {8, 30, 384, 10000}) {
     double sum = 0;
     constexpr int kTimes = 100;
@@ -36,7 +36,7 @@ TEST(Bulk, its_scatter_is_the_standard_deviation_of_normal_values) {
   }
 }
 
-TEST(Bulk, what_two_fifths_of_the_values_are_does_not_move_it_far) {
+TEST(Bulk, IsRobustAgainstTwoFifthsOfTheValues) {
   for (const std::size_t count : {20, 1000}) {
     std::vector<double> values = normal_values(count, 1, 3);
     for (std::size_t i = 0; i < 2 * count / 5; ++i) values[i] = 1e6;
@@ -46,7 +46,7 @@ TEST(Bulk, what_two_fifths_of_the_values_are_does_not_move_it_far) {
   }
 }
 
-TEST(Bulk, equal_values_have_no_scatter_and_anything_above_them_is_infinitely_far) {
+TEST(Bulk, EqualValuesHaveNoScatterAndAnyOtherValueIsInfinitelyFar) {
   const std::vector<double> values(20, 5.0);
   const Bulk bulk = bulk_of(values);
   EXPECT_EQ(bulk.scatter, 0);
@@ -55,19 +55,19 @@ TEST(Bulk, equal_values_have_no_scatter_and_anything_above_them_is_infinitely_fa
   EXPECT_EQ(probability_above(deviations(5.1, 0, bulk, 0), bulk), 0);
 }
 
-TEST(Bulk, a_value_that_is_badly_known_must_lie_farther_out) {
+TEST(Bulk, AnUncertainValueMustLieFartherOut) {
   const Bulk bulk = {0, 1, 100};
   EXPECT_DOUBLE_EQ(deviations(5, 0.1, bulk, 0.1), 5);
   EXPECT_LT(deviations(5, 2, bulk, 0.1), 2.5);
 }
 
-TEST(Bulk, a_deviate_is_as_improbable_as_students_t_has_it) {
+TEST(Bulk, ADeviateHasTheProbabilityOfStudentsT) {
   // t with 10 degrees of freedom exceeds 2.228 in 2.5% of cases.
   EXPECT_NEAR(probability_above(2.228, {0, 1, 10}), 0.025, 1e-4);
   EXPECT_NEAR(probability_above(1.96, {0, 1, 1e7}), 0.025, 1e-4);
 }
 
-TEST(Tail, heavy_ones_are_told_from_normal_ones) {
+TEST(Tail, DistinguishesHeavyTailsFromNormalOnes) {
   std::mt19937_64 random(5);
   for (const double freedom : {3.0, 5.0}) {
     std::student_t_distribution<> heavy(freedom);
@@ -79,7 +79,7 @@ TEST(Tail, heavy_ones_are_told_from_normal_ones) {
   EXPECT_EQ(tail_freedom(normal_values(999, 1, 6)), std::numeric_limits<double>::infinity());
 }
 
-TEST(Tail, a_few_faulty_values_do_not_make_it) {
+TEST(Tail, AFewFaultyValuesDoNotMakeAHeavyTail) {
   std::vector<double> values = normal_values(5000, 1, 7);
   for (int i = 0; i < 10; ++i) values[static_cast<std::size_t>(i)] = 1e3;
   EXPECT_GT(tail_freedom(values), 20);
