@@ -124,7 +124,7 @@ void add_error_clauses(std::vector<Clause>& clauses) {
   add("problem", "refuses invalid problems with a reason", bad_problem);
   add("handle", "refuses NULL for a handle with a reason", no_handle);
   add("place", "refuses NULL for an output with a reason", no_place);
-  add("memory", "twice its memory: out of memory; the device still works", out_of_memory);
+  add("memory", "twice its memory: out of memory, still usable", out_of_memory);
 }
 
 }  // namespace assay::harness::conformance

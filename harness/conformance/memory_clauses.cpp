@@ -114,7 +114,7 @@ void add_memory_clauses(std::vector<Clause>& clauses) {
   clauses.push_back(
       {"memory", "round-trip", "downloads what was uploaded, at any offset", round_trip});
   clauses.push_back(
-      {"memory", "range", "refuses copies beyond a buffer's end with a reason", beyond_the_end});
+      {"memory", "range", "refuses copies past the buffer with a reason", beyond_the_end});
 }
 
 }  // namespace assay::harness::conformance

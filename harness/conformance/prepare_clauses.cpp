@@ -179,8 +179,8 @@ void add_prepare_clauses(std::vector<Clause>& clauses) {
   add("problem", "refuses an invalid problem with a reason", unknown_problem);
   add("prepare", "prepares every offered implementation twice", prepares);
   add("unknown", "refuses an unknown name with a reason", unknown_implementation);
-  add("unable", "refuses an unsuitable implementation with a reason", unable_implementation);
-  add("buffers", "refuses a wrong number of buffers with a reason", buffer_count);
+  add("unable", "refuses what cannot solve it with a reason", unable_implementation);
+  add("buffers", "refuses a wrong buffer count with a reason", buffer_count);
   add("bufferless", "a modelled device needs no buffers", without_buffers);
   add("describe", "reports its choices as keys and values", describes);
 }

@@ -119,12 +119,12 @@ Finding other_ranks(Subject& subject) {
 void add_rank_clauses(std::vector<Clause>& clauses) {
   clauses.push_back(
       {"ranks", "entries", "unique_id, join and leave: all or none", declares_entries});
-  clauses.push_back({"ranks", "alone", "before joining, refuses collectives with a reason", alone});
-  clauses.push_back({"ranks", "id", "gives a new id each time and respects the capacity", unique});
+  clauses.push_back({"ranks", "alone", "not joined: refuses collectives with a reason", alone});
+  clauses.push_back({"ranks", "id", "gives a new id each time, respects capacity", unique});
   clauses.push_back({"ranks", "rank", "refuses an invalid rank with a reason", refuses_places});
   clauses.push_back({"ranks", "join", "joins, leaves and joins again", joining});
   clauses.push_back(
-      {"ranks", "count", "refuses more ranks than have joined with a reason", other_ranks});
+      {"ranks", "count", "refuses more ranks than joined with a reason", other_ranks});
 }
 
 }  // namespace assay::harness::conformance

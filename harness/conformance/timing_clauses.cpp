@@ -143,7 +143,7 @@ void add_timing_clauses(std::vector<Clause>& clauses) {
     clauses.push_back({"timing", name, rule, examine});
   };
   add("forward", "no clock or energy counter runs backwards", forward);
-  add("host", "device times fit into the host time within 2% + 5 µs", within_host);
+  add("host", "device times fit into host time to 2% + 5 µs", within_host);
   add("work", "twice the work takes at least 3/4 of the time", more_work);
   add("accounted", "device accounts for 1/4 of added host time", accounted);
 }

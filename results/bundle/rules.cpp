@@ -117,8 +117,7 @@ RuleResult enough_time(const Bundle& bundle) {
   return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
     const double seconds = record.phases.warm_up + record.phases.sample;
     const double least = record.target_met ? kMinimumSecondsOfMet : kMinimumSeconds;
-    return seconds >= least ? ""
-                            : fmt::format("{:.3g} s, at least {:.3g} s required", seconds, least);
+    return seconds >= least ? "" : fmt::format("{:.3g} s, {:.3g} s required", seconds, least);
   });
 }
 
@@ -267,14 +266,14 @@ RuleResult not_imported(const Bundle& bundle) {
 constexpr BundleRule kRules[] = {
     {"verified", "each result was checked and is right", verified},
     {"no-failure", "no measurement failed, crashed or hung", not_failed},
-    {"complete", "the run ended, with a result for all that was planned", complete},
+    {"complete", "the run ended with all planned results", complete},
     {"minimum-samples", "ten samples each, or as many as requested", enough_samples},
     {"minimum-time", "0.5 s each, or 10 ms if the interval was reached", enough_time},
     {"steady", "times had settled before the samples", steady},
     {"interval", "intervals as narrow as requested, at most ±2%", interval_met},
     {"figures", "the statistics are those of the samples", figures},
     {"work", "FLOP and bytes match the problem", work_done},
-    {"operands", "operand hashes exist and are equal for equal problems", operands},
+    {"operands", "operand hashes exist; equal for equal problems", operands},
     {"no-throttling", "no launch at a low clock was kept", not_throttled},
     {"clocks-recorded", "the device's clock was read", clocks},
     {"environment-recorded", "each record's environment is included", environments},

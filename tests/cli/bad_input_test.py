@@ -74,7 +74,7 @@ class BadInput(AssayCase):
     def test_a_problem_larger_than_the_device_is_refused_with_the_sizes(self):
         self.refused(
             *("run", "--device", "faulty", "--problem", "copy n=150000000 type=f64"),
-            names=("faulty:0", "GiB on the device", "1.00 GiB"),
+            names=("faulty:0", "GiB of device memory", "1.00 GiB"),
             hint="smaller",
         )
 

@@ -68,10 +68,10 @@ class Bundles(BundleCase):
         self.assertIn("breaks", done.stdout.splitlines()[0])
         # Three of the four are shown, in the order in which they ran.
         self.assertRegex(
-            done.stdout, r" s, 0\.01 s wanted: faulty:0 (copy|triad) n=64 type=f32 native/fake"
+            done.stdout, r" s, 0\.01 s required: faulty:0 (copy|triad) n=64 type=f32 native/fake"
         )
         wide = self.assay("verify", "--wide", self.folder / "night.assay", exit_code=1).stdout
-        self.assertRegex(wide, r"faulty:0 triad n=64 type=f32 native/fake: 0\.\d+ s, 0.01 s\s+wanted")
+        self.assertRegex(wide, r"faulty:0 triad n=64 type=f32 native/fake: 0\.\d+ s, 0.01 s\s+required")
 
     def test_the_build_shown_is_that_of_the_run(self):
         report = self.verified(self.bundle(), exit_code=1)
