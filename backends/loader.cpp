@@ -68,8 +68,8 @@ const assay_backend* table_of(void* library, const fs::path& file) {
   }
   if (table->abi != ASSAY_BACKEND_ABI) {
     refuse(file,
-           fmt::format("it was built for interface version {}, this program speaks {}", table->abi,
-                       ASSAY_BACKEND_ABI),
+           fmt::format("it was built for interface version {}, but this program uses version {}",
+                       table->abi, ASSAY_BACKEND_ABI),
            rebuild);
   }
   if (table->struct_size < sizeof *table) {

@@ -37,8 +37,9 @@ class Module {
   std::filesystem::path path_;
 };
 
-/// Module files (assay_backend_NAME.so) in $ASSAY_BACKEND_PATH (colon-separated), then beside the
-/// executable, then the install folder; the first of a name wins. Opens none of them.
+/// Module files (assay_backend_NAME.so) in $ASSAY_BACKEND_PATH (colon-separated), then in the
+/// executable's folder, then in the install folder. The first file with a name is used. Opens none
+/// of them.
 struct ModuleFile {
   std::string name;
   std::filesystem::path path;

@@ -67,7 +67,7 @@ std::uint64_t scaled_element(const TypeTraits& t, double value, double scale) {
 void require_whole_blocks(DataType type, std::int64_t first, std::int64_t end,
                           std::int64_t elements) {
   const std::int64_t block = traits(type).block;
-  // An array of so many bytes may hold any of the last few elements.
+  // An array with this number of bytes may end at any of the last few elements.
   const bool ends = end % block == 0 || bytes_of(type, end) == bytes_of(type, elements);
   if (first % block == 0 && ends && end <= elements) return;
   throw std::logic_error(std::string(name(type)) + ": elements are written in whole blocks");

@@ -1,8 +1,7 @@
 // Portable kernels: one source text per operation, compiled on the device's own run-time compiler.
 // One folder per operation may define one constant `const PortableKernel NAME_portable` in
-// portable.cpp, with its text in portable.kernel beside it; the build lists the folders by itself.
-// The words of such a text are listed in kernels/prelude/README.md; kernels/prelude/ defines them
-// once per language.
+// portable.cpp, with its text in portable.kernel; the build finds the folders. The words of such a
+// text are listed in kernels/prelude/README.md; kernels/prelude/ defines them once per language.
 #pragma once
 
 #include <array>

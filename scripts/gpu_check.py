@@ -93,7 +93,7 @@ class Assay:
 
 
 class Torch:
-    """PyTorch's median for the same problem; None where it has no like operation."""
+    """PyTorch's median for the same problem; None if it has no equivalent operation."""
 
     def __init__(self):
         try:
@@ -218,7 +218,7 @@ def table(rows):
         if ratios:
             mean = math.exp(statistics.fmean(map(math.log, ratios)))
             print(f"{operation}: {mean:.3f} x torch in the geometric mean of {len(ratios)},"
-                  f" least {min(ratios):.3f}")
+                  f" minimum {min(ratios):.3f}")
 
 
 def main():
@@ -241,7 +241,7 @@ def main():
     conformance = assay.conforms()
     torch, peak, rows, failures = Torch(), peaks(options.systems, device["name"]), [], []
     if torch.torch is None:
-        print("PyTorch with a GPU is not there: nothing to compare with")
+        print("PyTorch with GPU support is not installed: nothing to compare with")
     for text in problems(options.quick):
         best, failed = assay.measure(text)
         failures += [f"{text}: {one}" for one in failed]

@@ -7,7 +7,8 @@
 
 namespace assay::backends::cpu {
 
-/// "NAME=value NAME=value" of those whose names begin with one of the prefixes, sorted; "" none.
+/// "NAME=value NAME=value" of the variables with one of these prefixes, sorted; "" if there are
+/// none.
 std::string variables(std::initializer_list<std::string_view> prefixes);
 
 }  // namespace assay::backends::cpu

@@ -27,7 +27,7 @@ struct RuntimeApi {
   Call<int(void**, std::size_t, unsigned)> host_alloc;
   Call<int(void*)> host_free;
   Call<int(void*, const void*, std::size_t, int, Stream)> memcpy_async;
-  /// The same call where the stream stands before the kind.
+  /// The same call with the stream before the kind.
   Call<int(void*, const void*, std::size_t, Stream, int)> memcpy_async_stream_first;
   Call<int(void*, int, std::size_t, Stream)> memset_async;
 

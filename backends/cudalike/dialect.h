@@ -1,7 +1,6 @@
-// A dialect: what one vendor's copy of CUDA's C interface calls things. The engine speaks NVIDIA's
-// names and numbers; a dialect lists where its vendor differs. One file in dialects/ defines one
-// constant `const Dialect NAME_dialect` (file name = NAME) and becomes one module; the build lists
-// them.
+// A dialect: the names in one vendor's copy of CUDA's C interface. The engine uses NVIDIA's names
+// and numbers; a dialect lists the vendor's differences. One file in dialects/ defines one constant
+// `const Dialect NAME_dialect` (file name = NAME) and becomes one module; the build lists them.
 #pragma once
 
 #include <array>

@@ -5,7 +5,7 @@
 
 namespace assay::backends::cudalike {
 
-/// Names and numbers of HIP; a dialect adds who it is, where it lies and what it computes.
+/// Names and numbers of HIP; a dialect adds its vendor, its folders and its types.
 Dialect hip_dialect();
 
 }  // namespace assay::backends::cudalike

@@ -9,7 +9,7 @@ namespace assay::backends::cudalike {
 
 struct Owner {
   const Dialect* dialect = nullptr;
-  std::string reason;  ///< "it lies in a folder named corex"
+  std::string reason;  ///< "it is in a folder named corex"
 };
 
 /// By the path only, before anything is opened; dialect is null where the path says nothing.

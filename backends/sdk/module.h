@@ -1,5 +1,5 @@
 // A module written in C++: a Family's types and functions behind the C interface. Every argument is
-// checked, every exception becomes a status, every struct keeps to its caller's size.
+// checked, every exception becomes a status, every struct is limited to its caller's size.
 //
 //   struct Family {
 //     static constexpr const char *name, *version, *description;

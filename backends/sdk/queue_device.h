@@ -36,7 +36,7 @@ class QueueLaunch {
   /// Where devices launch together: puts a barrier between them into the queue, before each launch
   /// and outside its time.
   virtual void align() {}
-  /// After launches have completed: copies a result that lies elsewhere into its buffer.
+  /// After launches have completed: copies a result from another place into its buffer.
   virtual void bring_back() {}
   virtual Pairs details() const { return {}; }
 };

@@ -12,7 +12,7 @@ namespace assay::cli {
 namespace {
 
 constexpr int kWidth = 80;
-constexpr std::size_t kWidestHeading = 27;  ///< a wider one stands on a line of its own
+constexpr std::size_t kWidestHeading = 27;  ///< a wider one has a line of its own
 
 struct Row {
   std::string heading, help;

@@ -25,14 +25,15 @@ Finding examine_one(const Clause& clause, Subject& subject) {
     return clause.examine(subject);
   } catch (const Violation& violation) {
     return {Verdict::broken, violation.what()};
-  } catch (const Unmet& unmet) {
+  } catch (const MissingPrerequisite& unmet) {
     return {Verdict::untested, unmet.what()};
-  } catch (const Undecided& undecided) {
+  } catch (const Inconclusive& undecided) {
     return {Verdict::inconclusive, undecided.what()};
   } catch (const std::exception& exception) {
-    return {Verdict::broken, fmt::format("an exception left the module: {}", exception.what())};
+    return {Verdict::broken,
+            fmt::format("an exception escaped from the module: {}", exception.what())};
   } catch (...) {
-    return {Verdict::broken, "an exception left the module"};
+    return {Verdict::broken, "an exception escaped from the module"};
   }
 }
 
@@ -63,7 +64,7 @@ void list_devices(Subject& subject, worker::ParentChannel& parent) {
   say(parent, {{kSays, "devices"}, {"names", names}, {"failure", failure}});
 }
 
-/// Should a module take all memory there is, its examiner is what the kernel ends first.
+/// If a module uses up all memory, the kernel should end this process first.
 void offer_itself_to_the_kernel() {
   std::ofstream("/proc/self/oom_score_adj") << 1000;
 }
@@ -89,7 +90,7 @@ int serve(const SubjectOptions& options) {
   } catch (const Error& refusal) {
     say(parent, {{kSays, "refused"}, {"reason", refusal.what()}, {"hint", refusal.hint()}});
   }
-  // Unloading a vendor's runtime is not part of the question.
+  // Skip unloading the vendor's runtime: it is not part of the test.
   _exit(0);
 }
 

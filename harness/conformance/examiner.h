@@ -1,14 +1,14 @@
-// The side that calls into the module: one process, which says what it finds a line at a time.
+// The process that calls the module. It reports its findings one per line.
 #pragma once
 
 #include "harness/conformance/subject.h"
 
 namespace assay::harness::conformance {
 
-/// Keys of what is asked of an examiner and of what it says.
+/// Keys of the requests to an examiner and of its messages.
 inline constexpr const char *kAsk = "ask", *kSays = "says";
 
-/// Serves requests from harness::kWorkerDescriptor until it closes; says "refused" where the loader
+/// Serves requests from harness::kWorkerDescriptor until it closes. Sends "refused" if the loader
 /// refuses the module. Returns the process's exit code.
 int serve(const SubjectOptions& options);
 

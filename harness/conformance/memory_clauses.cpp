@@ -1,4 +1,4 @@
-// Clauses about memory on the device and the ways to and from it.
+// Clauses about device memory and copies to and from it.
 #include <fmt/format.h>
 
 #include <limits>
@@ -55,7 +55,7 @@ Finding allocate_too_much(Subject& subject) {
 Finding round_trip(Subject& subject) {
   const assay_backend& table = subject.table();
   constexpr std::size_t kBytes = 100003;
-  const HeldBuffer buffer(subject, kBytes);
+  const DeviceBuffer buffer(subject, kBytes);
   auto expected = pattern(kBytes, 1);
   const auto send = [&](const std::vector<std::byte>& from, std::size_t offset) {
     const assay_status status =
@@ -82,7 +82,7 @@ Finding round_trip(Subject& subject) {
 Finding beyond_the_end(Subject& subject) {
   const assay_backend& table = subject.table();
   constexpr std::size_t kBytes = 4096;
-  const HeldBuffer buffer(subject, kBytes);
+  const DeviceBuffer buffer(subject, kBytes);
   const auto content = pattern(kBytes, 3);
   buffer.upload(content);
   auto other = pattern(2 * kBytes, 9);
@@ -106,15 +106,15 @@ Finding beyond_the_end(Subject& subject) {
 }  // namespace
 
 void add_memory_clauses(std::vector<Clause>& clauses) {
-  clauses.push_back({"memory", "allocate", "buffers of any size, and frees them", allocate});
+  clauses.push_back({"memory", "allocate", "allocates and frees buffers of any size", allocate});
   clauses.push_back(
-      {"memory", "allocate-none", "0 bytes: an empty buffer, or a refusal", allocate_none});
+      {"memory", "allocate-none", "0 bytes: an empty buffer or a refusal", allocate_none});
   clauses.push_back(
-      {"memory", "allocate-huge", "2^62 bytes: out of memory, saying how", allocate_too_much});
+      {"memory", "allocate-huge", "2^62 bytes: out of memory with a message", allocate_too_much});
   clauses.push_back(
-      {"memory", "round-trip", "what is uploaded comes back, at any offset", round_trip});
+      {"memory", "round-trip", "downloads what was uploaded, at any offset", round_trip});
   clauses.push_back(
-      {"memory", "range", "no copy beyond a buffer's end, saying why", beyond_the_end});
+      {"memory", "range", "refuses copies past the buffer with a reason", beyond_the_end});
 }
 
 }  // namespace assay::harness::conformance

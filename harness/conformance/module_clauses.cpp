@@ -1,4 +1,4 @@
-// Clauses about the module itself: entry, table, probe, descriptions of devices.
+// Clauses about the module itself: entry point, table, probe, descriptions of devices.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -41,7 +41,7 @@ Finding entry(Subject& subject) {
 Finding foreign(Subject& subject) {
   for (const std::uint32_t version : {0u, ASSAY_BACKEND_ABI + 1000, 0xffffffffu}) {
     require(subject.entry()(version) == nullptr,
-            fmt::format("a table was handed out for version {}", version));
+            fmt::format("returned a table for version {}", version));
   }
   return {};
 }
@@ -56,10 +56,10 @@ Finding table(Subject& subject) {
   const bool complete = t.probe && t.device_info && t.open && t.close && t.allocate && t.free &&
                         t.upload && t.download && t.implementations && t.prepare && t.release &&
                         t.describe && t.run && t.last_error;
-  require(complete, "a function that is not optional is NULL");
+  require(complete, "a required function is NULL");
   const std::string file = fmt::format("assay_backend_{}.so", t.name);
   if (subject.options().module.filename() != file) {
-    return {Verdict::noted, fmt::format("its file is not called {}", file)};
+    return {Verdict::noted, fmt::format("the module's file is not named {}", file)};
   }
   return {};
 }
@@ -82,7 +82,7 @@ Finding variables(Subject& subject) {
   for (std::size_t i = 0; i < count; ++i) {
     require_text(list[i], fmt::format("variable {}", i));
     require(names_variables(list[i]),
-            fmt::format("\"{}\" is neither a name nor the beginning of names and *", list[i]));
+            fmt::format("\"{}\" is neither a name nor a prefix followed by *", list[i]));
   }
   return {Verdict::fulfilled, fmt::format("variables: {}", count)};
 }
@@ -96,7 +96,7 @@ Finding probe(Subject& subject) {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   require(status == ASSAY_OK || status == ASSAY_NO_DEVICE, subject.words(status));
   require(status == ASSAY_OK || found.device_count == 0,
-          fmt::format("no device, and device_count {}", found.device_count));
+          fmt::format("no device, but device_count is {}", found.device_count));
   require_line(found.summary, "summary");
   require_text(found.hint, "hint");
   require_properties(found.details, found.detail_count, "details");
@@ -109,7 +109,7 @@ Finding probe_sized(Subject& subject) {
   ShortStruct<assay_probe> brief(offsetof(assay_probe, details));
   const assay_status status = subject.table().probe(brief.get());
   require(status == ASSAY_OK || status == ASSAY_NO_DEVICE, subject.words(status));
-  require(!brief.overrun(), "a struct_size smaller than the module's was written beyond");
+  require(!brief.overrun(), "wrote beyond a struct_size smaller than the module's");
   return {};
 }
 
@@ -117,7 +117,7 @@ void require_types(const char* types) {
   require_text(types, "types");
   std::istringstream stream(types);
   for (std::string type; stream >> type;) {
-    require(kernels::data_type(type).has_value(), fmt::format("types: there is no {}", type));
+    require(kernels::data_type(type).has_value(), fmt::format("types: unknown type {}", type));
   }
 }
 
@@ -154,7 +154,7 @@ Finding info_sized(Subject& subject) {
   if (subject.probed().device_count == 0) return {Verdict::absent, "there is no device"};
   ShortStruct<assay_device_info> brief(offsetof(assay_device_info, types));
   require(subject.table().device_info(0, brief.get()) == ASSAY_OK, subject.words());
-  require(!brief.overrun(), "a struct_size smaller than the module's was written beyond");
+  require(!brief.overrun(), "wrote beyond a struct_size smaller than the module's");
   return {};
 }
 
@@ -169,31 +169,31 @@ Finding info_range(Subject& subject) {
   return {};
 }
 
-/// The made-up device is among those found, and says what it is.
+/// Requires that the devices include the made-up one and that it is marked as modelled.
 void require_made_up_device(Subject& subject) {
-  const std::string id = made_up_system().id;
+  const std::string id = example_system().id;
   for (std::uint32_t index = 0; index < subject.probed().device_count; ++index) {
     assay_device_info info = {};
     info.struct_size = sizeof info;
     if (subject.table().device_info(index, &info) != ASSAY_OK || info.unique_id != id) continue;
-    require(info.modelled == 1, "the pretended device does not say that it is modelled");
+    require(info.modelled == 1, "the modelled device is not marked as modelled");
     return;
   }
   throw Violation(fmt::format("no device has the unique_id {}", id));
 }
 
 Finding pretend(Subject& subject) {
-  if (subject.pretending() == nullptr) return {Verdict::absent, "pretends none"};
+  if (subject.pretending() == nullptr) return {Verdict::absent, "models no devices"};
   require(subject.pretended() == ASSAY_OK, subject.words(subject.pretended()));
-  assay_published bare = made_up_system();
+  assay_published bare = example_system();
   bare.id = "bare";
   bare.figure_count = 0;
   const assay_status refusal = subject.pretending()(&bare);
-  subject.require_refusal(refusal, "a system without figures");
+  subject.require_refusal(refusal, "modelling a system without figures");
   require_made_up_device(subject);
-  assay_published late = made_up_system();
+  assay_published late = example_system();
   late.id = "late";
-  subject.require_refusal(subject.pretending()(&late), "pretending after probe");
+  subject.require_refusal(subject.pretending()(&late), "modelling a system after probe");
   return {};
 }
 
@@ -201,24 +201,24 @@ Finding pretend(Subject& subject) {
 
 std::vector<Clause> module_clauses() {
   return {
-      {"module", "entry", "the entry serves this version of the interface", entry},
-      {"module", "version", "NULL for a version that it cannot serve", foreign},
-      {"module", "table", "named, and only what is optional is NULL", table},
-      {"module", "variables", "names the environment variables that it reads", variables},
-      {"module", "pretend", "pretends from figures, and refuses without", pretend},
-      {"module", "probe", "devices, a summary, a hint; within 100 ms", probe},
-      {"module", "probe-size", "heeds the caller's struct_size", probe_sized},
-      {"module", "info", "device_info fills every field sanely", info},
-      {"module", "info-size", "heeds the caller's struct_size", info_sized},
-      {"module", "info-range", "refuses an index beyond the last, saying why", info_range},
+      {"module", "entry", "provides this version of the interface", entry},
+      {"module", "version", "NULL for a version that it does not provide", foreign},
+      {"module", "table", "has a name; only optional functions are NULL", table},
+      {"module", "variables", "declares environment variables that it reads", variables},
+      {"module", "pretend", "models systems with figures, refuses others", pretend},
+      {"module", "probe", "returns devices, summary, hint within 100 ms", probe},
+      {"module", "probe-size", "respects the caller's struct_size", probe_sized},
+      {"module", "info", "device_info sets all fields plausibly", info},
+      {"module", "info-size", "respects the caller's struct_size", info_sized},
+      {"module", "info-range", "refuses an index beyond the last with a reason", info_range},
   };
 }
 
 std::vector<Clause> device_clauses() {
   std::vector<Clause> clauses;
   add_opening_clauses(clauses);
-  // Before others make the device join itself.
-  add_together_clauses(clauses);
+  // Must run before other clauses make the device join as a single rank.
+  add_rank_clauses(clauses);
   add_memory_clauses(clauses);
   add_prepare_clauses(clauses);
   add_run_clauses(clauses);

@@ -1,4 +1,5 @@
-// Clauses about opening a device, its sensors, and errors told to the thread that met them.
+// Clauses about opening a device, its sensors, and errors reported to the thread in which they
+// occurred.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -14,14 +15,14 @@ assay_device* open(Subject& subject, std::size_t reach = sizeof(assay_open_optio
   subject.probed();
   ShortStruct<assay_open_options> options(sizeof(assay_open_options));
   options.get()->threads = 0;
-  // What lies beyond the caller's struct is not to be read: as a number of threads it is absurd.
+  // The bytes beyond the caller's struct must not be read: as a number of threads they are absurd.
   if (reach < sizeof(assay_open_options)) options.get()->threads = 0xa5a5a5a5u;
   options.get()->struct_size = reach;
   assay_device* device = nullptr;
   const assay_status status =
       subject.table().open(subject.options().device, options.get(), &device);
   require(status == ASSAY_OK, subject.words(status));
-  require(device != nullptr, "ok, but no device was handed out");
+  require(device != nullptr, "ok, but no device was returned");
   return device;
 }
 
@@ -67,7 +68,7 @@ Finding sensors(Subject& subject) {
   require_between(reading.temperature_celsius, -100, 300, "temperature_celsius");
   ShortStruct<assay_sensors> brief(offsetof(assay_sensors, throttle));
   table.sensors(subject.device(), brief.get());
-  require(!brief.overrun(), "a struct_size smaller than the module's was written beyond");
+  require(!brief.overrun(), "wrote beyond a struct_size smaller than the module's");
   return {};
 }
 
@@ -76,7 +77,7 @@ Finding errors(Subject& subject) {
   std::size_t count = 0;
   const assay_status status =
       table.implementations(subject.device(), "no such problem", nullptr, 0, &count);
-  subject.require_refusal(status, "asking for a problem that is none");
+  subject.require_refusal(status, "asking for an invalid problem");
   const std::string before = subject.words();
   bool null = false;
   std::string elsewhere;
@@ -86,7 +87,7 @@ Finding errors(Subject& subject) {
     if (!null) elsewhere = text;
   }).join();
   require(!null, "NULL in a thread without a failure");
-  require(elsewhere.empty(), fmt::format("another thread is told \"{}\"", elsewhere));
+  require(elsewhere.empty(), fmt::format("another thread sees \"{}\"", elsewhere));
   require(subject.words() == before, "the text changed without a failure");
   return {};
 }
@@ -94,14 +95,15 @@ Finding errors(Subject& subject) {
 }  // namespace
 
 void add_opening_clauses(std::vector<Clause>& clauses) {
-  clauses.push_back({"device", "open", "opens, closes, and opens again", open_close});
-  clauses.push_back({"device", "open-size", "heeds the caller's struct_size", open_sized});
+  clauses.push_back({"device", "open", "opens, closes and opens again", open_close});
+  clauses.push_back({"device", "open-size", "respects the caller's struct_size", open_sized});
   clauses.push_back(
-      {"device", "open-range", "refuses an index beyond the last, saying why", open_range});
-  // Before the other clauses open the device for good.
+      {"device", "open-range", "refuses an index beyond the last with a reason", open_range});
+  // Must run before other clauses open the device and keep it open.
   add_reopening_clause(clauses);
-  clauses.push_back({"device", "sensors", "absent, NaN, or in a sane range", sensors});
-  clauses.push_back({"device", "last-error", "says why, to the failing thread alone", errors});
+  clauses.push_back({"device", "sensors", "absent, NaN or in a plausible range", sensors});
+  clauses.push_back(
+      {"device", "last-error", "gives the reason, only to the failing thread", errors});
 }
 
 }  // namespace assay::harness::conformance

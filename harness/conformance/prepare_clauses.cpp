@@ -1,10 +1,10 @@
-// Clauses about offering implementations and preparing them.
+// Clauses about the offered implementations and their preparation.
 #include <fmt/format.h>
 
 #include <cstring>
 #include <set>
 
-#include "harness/conformance/specimen.h"
+#include "harness/conformance/test_problem.h"
 #include "kernels/operation.h"
 #include "results/record/enums.h"
 
@@ -18,16 +18,15 @@ void require_offer(const assay_implementation& offer, bool modelled) {
   const std::string division = offer.division;
   const auto known = results::record::named<results::record::Division>(division);
   require((known == results::record::Division::modelled) == modelled,
-          fmt::format("{}: of division {} on a device that is {}modelled", name, division,
+          fmt::format("{}: has division {} on a device that is {}modelled", name, division,
                       modelled ? "" : "not "));
-  require(known && facts(*known).offered,
-          fmt::format("{}: there is no division {}", name, division));
+  require(known && facts(*known).offered, fmt::format("{}: unknown division {}", name, division));
   require(name.starts_with(division + "/"),
           fmt::format("{}: its name does not begin with its division, {}/", name, division));
   require(offer.reason != nullptr, name + ": reason is NULL");
 }
 
-/// Every problem's offers, each call with a capacity of its own.
+/// Checks the offers for every problem, with different capacities.
 Finding offers(Subject& subject) {
   const bool modelled = subject.modelled();
   std::size_t most = 0;
@@ -42,13 +41,13 @@ Finding offers(Subject& subject) {
       most = std::max(most, names.size());
     }
   }
-  require(most > 0, "nothing is offered for any problem");
+  require(most > 0, "no implementation is offered for any problem");
   return {};
 }
 
 Finding capacity(Subject& subject) {
-  const Specimen specimen(subject, false);
-  const std::size_t all = subject.offers(specimen.problem()).size();
+  const TestProblem test_problem(subject, false);
+  const std::size_t all = subject.offers(test_problem.problem()).size();
   for (std::size_t room = 0; room <= all + 1; ++room) {
     std::vector<assay_implementation> list(room + 1);
     std::memset(static_cast<void*>(list.data()), 0xa5, list.size() * sizeof list[0]);
@@ -56,11 +55,12 @@ Finding capacity(Subject& subject) {
     const std::vector<std::byte> canary(sizeof list[0], std::byte{0xa5});
     std::size_t count = 0;
     const assay_status status = subject.table().implementations(
-        subject.device(), specimen.problem().c_str(), list.data(), room, &count);
+        subject.device(), test_problem.problem().c_str(), list.data(), room, &count);
     require(status == ASSAY_OK, subject.words(status));
-    require(count == all, fmt::format("count is {} with room for {}, else {}", count, room, all));
+    require(count == all,
+            fmt::format("count is {} with capacity {}, but {} otherwise", count, room, all));
     require(std::memcmp(&list[room], canary.data(), canary.size()) == 0,
-            fmt::format("more than {} written where there was room for {}", room, room));
+            fmt::format("wrote more than {} with capacity {}", room, room));
   }
   return {};
 }
@@ -71,7 +71,7 @@ Finding unknown_problem(Subject& subject) {
     std::size_t count = 1;
     const assay_status status =
         subject.table().implementations(subject.device(), problem, nullptr, 0, &count);
-    // An operation of a later Assay is one that the module does not know.
+    // Modules must refuse operations of later versions, which they do not know.
     if (status == ASSAY_OK && count == 0) continue;
     subject.require_refusal(status, fmt::format("the problem \"{}\"", problem));
     require(status == ASSAY_INVALID || status == ASSAY_UNSUPPORTED, subject.words(status));
@@ -90,20 +90,20 @@ assay_status prepare(Subject& subject, const std::string& problem, const std::st
 }
 
 Finding prepares(Subject& subject) {
-  const Specimen specimen(subject, false);
+  const TestProblem test_problem(subject, false);
   for (int times = 0; times < 2; ++times) {
-    const assay_status status =
-        prepare(subject, specimen.problem(), specimen.implementation(), specimen.buffers());
-    require(status == ASSAY_OK, fmt::format("{} for {}: {}", specimen.implementation(),
-                                            specimen.problem(), subject.words(status)));
+    const assay_status status = prepare(subject, test_problem.problem(),
+                                        test_problem.implementation(), test_problem.buffers());
+    require(status == ASSAY_OK, fmt::format("{} for {}: {}", test_problem.implementation(),
+                                            test_problem.problem(), subject.words(status)));
   }
   return {};
 }
 
 Finding unknown_implementation(Subject& subject) {
-  const Specimen specimen(subject, false);
+  const TestProblem test_problem(subject, false);
   for (const char* name : {"", "library/alchemy"}) {
-    subject.require_refusal(prepare(subject, specimen.problem(), name, specimen.buffers()),
+    subject.require_refusal(prepare(subject, test_problem.problem(), name, test_problem.buffers()),
                             fmt::format("the implementation \"{}\"", name));
   }
   return {};
@@ -117,7 +117,7 @@ Finding unable_implementation(Subject& subject) {
         if (*offer.reason != '\0') unable = offer.name;
       }
       if (unable.empty()) continue;
-      std::vector<HeldBuffer> held;
+      std::vector<DeviceBuffer> held;
       std::vector<assay_buffer*> buffers;
       for (const kernels::Operand& operand : operation->operands(problem)) {
         held.emplace_back(subject, static_cast<std::uint64_t>(operand.bytes()));
@@ -128,41 +128,44 @@ Finding unable_implementation(Subject& subject) {
       return {};
     }
   }
-  return {Verdict::fulfilled, "every implementation solves what was asked"};
+  return {Verdict::fulfilled, "every implementation can solve the problems"};
 }
 
 Finding buffer_count(Subject& subject) {
-  const Specimen specimen(subject, false);
-  auto buffers = specimen.buffers();
+  const TestProblem test_problem(subject, false);
+  auto buffers = test_problem.buffers();
   buffers.push_back(buffers.back());
-  subject.require_refusal(prepare(subject, specimen.problem(), specimen.implementation(), buffers),
-                          "a buffer too many");
+  subject.require_refusal(
+      prepare(subject, test_problem.problem(), test_problem.implementation(), buffers),
+      "one buffer too many");
   buffers.resize(buffers.size() - 2);
-  subject.require_refusal(prepare(subject, specimen.problem(), specimen.implementation(), buffers),
-                          "a buffer too few");
+  subject.require_refusal(
+      prepare(subject, test_problem.problem(), test_problem.implementation(), buffers),
+      "one buffer too few");
   return {};
 }
 
 Finding without_buffers(Subject& subject) {
   if (!subject.modelled()) return {Verdict::absent, "the device is not modelled"};
-  const Specimen specimen(subject, false);
-  const assay_status status = prepare(subject, specimen.problem(), specimen.implementation(), {});
+  const TestProblem test_problem(subject, false);
+  const assay_status status =
+      prepare(subject, test_problem.problem(), test_problem.implementation(), {});
   require(status == ASSAY_OK, subject.words(status));
   return {};
 }
 
 Finding describes(Subject& subject) {
-  const Specimen specimen(subject);
+  const TestProblem test_problem(subject);
   const assay_property* list = nullptr;
   std::size_t count = 0;
-  const assay_status status = subject.table().describe(specimen.executable(), &list, &count);
+  const assay_status status = subject.table().describe(test_problem.executable(), &list, &count);
   require(status == ASSAY_OK, subject.words(status));
   require(count == 0 || list != nullptr, "the list is NULL");
   for (std::size_t i = 0; i < count; ++i) {
     require(list[i].key != nullptr && *list[i].key != '\0', "a property has no key");
     require(list[i].value != nullptr, fmt::format("{} is NULL", list[i].key));
   }
-  return {Verdict::fulfilled, count == 0 ? "nothing to say" : ""};
+  return {Verdict::fulfilled, count == 0 ? "reports nothing" : ""};
 }
 
 }  // namespace
@@ -171,15 +174,15 @@ void add_prepare_clauses(std::vector<Clause>& clauses) {
   const auto add = [&](const char* name, const char* rule, Finding (*examine)(Subject&)) {
     clauses.push_back({"prepare", name, rule, examine});
   };
-  add("offers", "names led by their division, each once", offers);
-  add("capacity", "writes no more than `capacity`, counts all", capacity);
-  add("problem", "refuses a text that is no problem, saying why", unknown_problem);
-  add("prepare", "prepares what it offers, twice", prepares);
-  add("unknown", "refuses an unknown name, saying why", unknown_implementation);
-  add("unable", "refuses what cannot solve it, saying why", unable_implementation);
-  add("buffers", "refuses a wrong number of buffers, saying why", buffer_count);
+  add("offers", "names begin with their division and are unique", offers);
+  add("capacity", "writes at most `capacity`, but counts all", capacity);
+  add("problem", "refuses an invalid problem with a reason", unknown_problem);
+  add("prepare", "prepares every offered implementation twice", prepares);
+  add("unknown", "refuses an unknown name with a reason", unknown_implementation);
+  add("unable", "refuses what cannot solve it with a reason", unable_implementation);
+  add("buffers", "refuses a wrong buffer count with a reason", buffer_count);
   add("bufferless", "a modelled device needs no buffers", without_buffers);
-  add("describe", "says what was chosen, as keys and values", describes);
+  add("describe", "reports its choices as keys and values", describes);
 }
 
 }  // namespace assay::harness::conformance

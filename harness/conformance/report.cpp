@@ -31,7 +31,7 @@ terminal::Style style_of(Verdict verdict) {
   return terminal::Style::faint;
 }
 
-/// The word before a clause.
+/// The label before a clause.
 const char* label(Verdict verdict) {
   switch (verdict) {
     case Verdict::fulfilled:
@@ -50,7 +50,8 @@ const char* label(Verdict verdict) {
   return "";
 }
 
-/// Broken at blanks so that no line is longer than the page; later lines are indented to `indent`.
+/// The text broken at spaces into lines of at most the page's width; all lines but the first are
+/// indented by `indent`.
 std::string folded(const std::string& text, std::size_t indent) {
   std::string out;
   std::size_t column = indent;
@@ -82,8 +83,9 @@ std::size_t count(std::span<const Section> sections, Verdict verdict) {
   return sum;
 }
 
-/// "Broken: memory.range, prepare.unknown", each section's after its title.
-std::string recall(std::span<const Section> sections, Verdict verdict, const std::string& title) {
+/// Lists the clauses with a verdict, one line per section: "Broken, module: memory.range".
+std::string clauses_with(std::span<const Section> sections, Verdict verdict,
+                         const std::string& title) {
   std::string text;
   for (const Section& section : sections) {
     std::string names;
@@ -101,10 +103,10 @@ const char* sentence(Conclusion conclusion) {
   switch (conclusion) {
     case Conclusion::conforms:
       return "The module conforms.";
-    case Conclusion::does_not:
+    case Conclusion::does_not_conform:
       return "The module does not conform.";
-    case Conclusion::deviceless:
-      return "What could be examined conforms; there is no device to exercise.";
+    case Conclusion::no_device:
+      return "All tested clauses conform, but there is no device to test.";
   }
   return "";
 }
@@ -113,9 +115,9 @@ const char* sentence(Conclusion conclusion) {
 
 Conclusion conclude(std::span<const Section> sections, bool devices_exercised) {
   if (count(sections, Verdict::broken) + count(sections, Verdict::untested) > 0) {
-    return Conclusion::does_not;
+    return Conclusion::does_not_conform;
   }
-  return devices_exercised ? Conclusion::conforms : Conclusion::deviceless;
+  return devices_exercised ? Conclusion::conforms : Conclusion::no_device;
 }
 
 std::string section_text(const Section& section, bool colour) {
@@ -154,10 +156,10 @@ std::string summary_text(std::span<const Section> sections, Conclusion conclusio
   add(Verdict::broken, "broken");
   add(Verdict::inconclusive, "inconclusive");
   add(Verdict::untested, "untested");
-  add(Verdict::absent, "about what is not there");
-  return folded(counts + ".", 0) + "\n" + recall(sections, Verdict::broken, "broken") +
-         recall(sections, Verdict::inconclusive, "inconclusive") +
-         recall(sections, Verdict::untested, "untested") + sentence(conclusion) + "\n";
+  add(Verdict::absent, "about absent optional features");
+  return folded(counts + ".", 0) + "\n" + clauses_with(sections, Verdict::broken, "broken") +
+         clauses_with(sections, Verdict::inconclusive, "inconclusive") +
+         clauses_with(sections, Verdict::untested, "untested") + sentence(conclusion) + "\n";
 }
 
 std::string list_text(std::span<const Clause> clauses) {
@@ -172,8 +174,8 @@ ordered_json to_json(std::span<const Section> sections, const std::string& modul
                      Conclusion conclusion) {
   ordered_json out = {{"module", module},
                       {"interface", ASSAY_BACKEND_ABI},
-                      {"conforms", conclusion != Conclusion::does_not},
-                      {"devices_exercised", conclusion != Conclusion::deviceless},
+                      {"conforms", conclusion != Conclusion::does_not_conform},
+                      {"devices_exercised", conclusion != Conclusion::no_device},
                       {"sections", ordered_json::array()}};
   for (const Section& section : sections) {
     ordered_json clauses = ordered_json::array();

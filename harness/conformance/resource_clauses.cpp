@@ -1,19 +1,19 @@
-// Clauses about what calls leave behind: nothing.
+// Clauses about resources: calls must not leak any.
 #include <fmt/format.h>
 
 #include <chrono>
 #include <cmath>
 #include <memory>
 
-#include "harness/conformance/holdings.h"
-#include "harness/conformance/specimen.h"
+#include "harness/conformance/resource_usage.h"
+#include "harness/conformance/test_problem.h"
 
 namespace assay::harness::conformance {
 namespace {
 
 constexpr std::size_t kCycles = 10000, kQuickCycles = 1000, kOpenings = 20;
 constexpr double kBudget = 10, kQuickBudget = 1.5;
-/// An implementation that takes longer to prepare has a turn only once in so many rounds.
+/// A slow implementation is prepared only once in this number of rounds.
 constexpr double kSlowSeconds = 0.02;
 constexpr std::size_t kSlowTurns = 50;
 
@@ -25,11 +25,11 @@ double budget(const Subject& subject) {
 }
 
 Finding conclude(const Repetition& repetition, const std::string& more) {
-  const std::string found = left_behind(repetition);
+  const std::string found = leaks(repetition);
   require(found.empty(), fmt::format("{}: {}", times_text(repetition), found));
   const bool told = !std::isnan(repetition.before.device_bytes);
   return {Verdict::fulfilled, fmt::format("{}{}{}", times_text(repetition), more,
-                                          told ? "" : "; the device's memory is not told")};
+                                          told ? "" : "; the device's memory usage is unknown")};
 }
 
 /// Implementations that are prepared and released in turn.
@@ -37,7 +37,7 @@ class Turns {
  public:
   explicit Turns(Subject& subject) : subject_(subject) {
     for (const Choice& choice : choices(subject)) {
-      turns_.push_back({std::make_unique<Specimen>(subject, choice, false), false});
+      turns_.push_back({std::make_unique<TestProblem>(subject, choice, false), false});
     }
   }
 
@@ -48,19 +48,20 @@ class Turns {
     Turn& turn = turns_[next_++ % count()];
     const auto begin = std::chrono::steady_clock::now();
     assay_executable* executable = nullptr;
-    const assay_status status = turn.specimen->prepare(&executable);
+    const assay_status status = turn.test_problem->prepare(&executable);
     if (status == ASSAY_OK) subject_.table().release(executable);
-    require(status == ASSAY_OK,
-            fmt::format("preparing {} for {}, the {}th time: {}", turn.specimen->implementation(),
-                        turn.specimen->problem(), next_, subject_.words(status)));
+    require(
+        status == ASSAY_OK,
+        fmt::format("preparing {} for {}, repetition {}: {}", turn.test_problem->implementation(),
+                    turn.test_problem->problem(), next_, subject_.words(status)));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    // The first time it may compile what it keeps from then on.
+    // The first time, it may compile code that it keeps.
     turn.slow = next_ > count() && took.count() > kSlowSeconds;
   }
 
  private:
   struct Turn {
-    std::unique_ptr<Specimen> specimen;
+    std::unique_ptr<TestProblem> test_problem;
     bool slow = false;
   };
 
@@ -79,7 +80,7 @@ Finding prepares_and_releases(Subject& subject) {
 Finding buffers(Subject& subject) {
   const std::vector<std::byte> content(4096);
   const auto repetition = repeat(subject, cycles(subject), 1, budget(subject), [&](std::size_t) {
-    const HeldBuffer buffer(subject, content.size());
+    const DeviceBuffer buffer(subject, content.size());
     buffer.upload(content);
   });
   return conclude(repetition, "");
@@ -101,15 +102,15 @@ Finding openings(Subject& subject) {
 }  // namespace
 
 void add_reopening_clause(std::vector<Clause>& clauses) {
-  clauses.push_back({"device", "reopen", "opened and closed often, leaves nothing", openings});
+  clauses.push_back({"device", "reopen", "repeated opening and closing leaks nothing", openings});
 }
 
 void add_resource_clauses(std::vector<Clause>& clauses) {
   const auto add = [&](const char* name, const char* rule, Finding (*examine)(Subject&)) {
     clauses.push_back({"resources", name, rule, examine});
   };
-  add("buffers", "allocated and freed often, leave nothing", buffers);
-  add("executables", "prepared and released often, leave nothing", prepares_and_releases);
+  add("buffers", "repeated allocating and freeing leaks nothing", buffers);
+  add("executables", "repeated preparing and releasing leaks nothing", prepares_and_releases);
 }
 
 }  // namespace assay::harness::conformance

@@ -1,4 +1,4 @@
-// Clauses about results, for each operation that there is.
+// Clauses about results, for each operation.
 #include <fmt/format.h>
 
 #include <set>
@@ -8,9 +8,9 @@
 namespace assay::harness::conformance {
 namespace {
 
-constexpr const char* kModelled = "modelled: nothing runs, so there is no result to judge";
+constexpr const char* kModelled = "modelled: nothing runs, so there is no result to check";
 
-/// Fails with the first trial whose `found` says something, and how many there are.
+/// Fails if `found` is not empty in any trial, with the first such trial and their number.
 Finding judge(const std::vector<Trial>& trials, std::string Trial::*found) {
   if (trials.empty()) return {Verdict::absent, "no implementation is offered"};
   std::size_t bad = 0;
@@ -28,13 +28,13 @@ Finding judge(const std::vector<Trial>& trials, std::string Trial::*found) {
           fmt::format("{} cases, {} implementations", trials.size(), names.size())};
 }
 
-/// Those whose first launch came to an end.
+/// The trials whose first launch ended without an error.
 std::vector<Trial> launched(const std::vector<Trial>& trials) {
   std::vector<Trial> out;
   for (const Trial& trial : trials) {
     if (trial.launched) out.push_back(trial);
   }
-  if (out.empty() && !trials.empty()) throw Unmet("nothing could be launched");
+  if (out.empty() && !trials.empty()) throw MissingPrerequisite("nothing could be launched");
   return out;
 }
 
@@ -47,7 +47,7 @@ Finding judge_again(const std::vector<Trial>& trials) {
     first = fmt::format("{}, {}", trial.problem, trial.implementation);
   }
   if (others == 0) return finding;
-  return {Verdict::noted, fmt::format("right, but with other bits in {} of {} cases, first {}",
+  return {Verdict::noted, fmt::format("right, but with different bits in {} of {} cases, first {}",
                                       others, trials.size(), first)};
 }
 
@@ -62,9 +62,9 @@ void add_result_clauses(std::vector<Clause>& clauses) {
              return examine(subject.trials(*operation));
            }});
     };
-    add("right", "every element is written, and right",
+    add("right", "every element is written and right",
         [](const auto& trials) { return judge(trials, &Trial::wrong); });
-    add("within", "inputs and what lies behind buffers are left",
+    add("within", "does not change inputs or memory after buffers",
         [](const auto& trials) { return judge(launched(trials), &Trial::disturbed); });
     add("again", "later launches write the same right result",
         [](const auto& trials) { return judge_again(launched(trials)); });

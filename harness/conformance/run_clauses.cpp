@@ -1,15 +1,15 @@
-// Clauses about launching and its timings.
+// Clauses about launches and their timings.
 #include <fmt/format.h>
 
 #include <cmath>
 #include <cstring>
 
-#include "harness/conformance/specimen.h"
+#include "harness/conformance/test_problem.h"
 
 namespace assay::harness::conformance {
 namespace {
 
-/// Room for timings, with one more behind that must stay as it is.
+/// An array for timings with one extra element that must stay unchanged.
 class Timings {
  public:
   explicit Timings(std::uint32_t count) : launches_(count + 1) {
@@ -32,12 +32,12 @@ void require_time(double seconds, const char* what, std::size_t launch) {
 }
 
 Finding timings(Subject& subject) {
-  const Specimen specimen(subject);
+  const TestProblem test_problem(subject);
   for (const assay_mode mode : {ASSAY_HOT, ASSAY_COLD}) {
     for (const std::uint32_t count : {1u, 5u}) {
       Timings times(count);
       const assay_status status =
-          subject.table().run(specimen.executable(), count, mode, times.data());
+          subject.table().run(test_problem.executable(), count, mode, times.data());
       require(status == ASSAY_OK, subject.words(status));
       require(!times.overrun(), fmt::format("more than {} timings were written", count));
       for (std::size_t i = 0; i < count; ++i) {
@@ -50,23 +50,23 @@ Finding timings(Subject& subject) {
 }
 
 Finding none(Subject& subject) {
-  const Specimen specimen(subject);
+  const TestProblem test_problem(subject);
   Timings times(0);
   const assay_status status =
-      subject.table().run(specimen.executable(), 0, ASSAY_HOT, times.data());
+      subject.table().run(test_problem.executable(), 0, ASSAY_HOT, times.data());
   require(!times.overrun(), "a timing was written");
   if (status == ASSAY_OK) return {};
-  subject.require_refusal(status, "no launch at all");
+  subject.require_refusal(status, "running 0 launches");
   return {Verdict::fulfilled, "refused"};
 }
 
 Finding side_by_side(Subject& subject) {
-  const Specimen first(subject);
-  const Specimen second(subject);
-  for (const Specimen* specimen : {&first, &second, &first}) {
+  const TestProblem first(subject);
+  const TestProblem second(subject);
+  for (const TestProblem* test_problem : {&first, &second, &first}) {
     Timings times(1);
     const assay_status status =
-        subject.table().run(specimen->executable(), 1, ASSAY_HOT, times.data());
+        subject.table().run(test_problem->executable(), 1, ASSAY_HOT, times.data());
     require(status == ASSAY_OK, subject.words(status));
   }
   return {};
@@ -75,7 +75,7 @@ Finding side_by_side(Subject& subject) {
 }  // namespace
 
 void add_run_clauses(std::vector<Clause>& clauses) {
-  clauses.push_back({"run", "timings", "as many as launches, finite and above zero", timings});
+  clauses.push_back({"run", "timings", "one timing per launch, finite and above zero", timings});
   clauses.push_back({"run", "none", "0 launches: nothing is written", none});
   clauses.push_back({"run", "two", "two executables may be launched in turn", side_by_side});
 }

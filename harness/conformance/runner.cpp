@@ -19,7 +19,7 @@ using measure::seconds_now;
 using nlohmann::json;
 using worker::Child;
 
-/// A process that examines, and what it says.
+/// A process that tests clauses, and its messages.
 class Examiner {
  public:
   Examiner(const SubjectOptions& options, double timeout_seconds)
@@ -29,7 +29,8 @@ class Examiner {
 
   void ask(const json& request) { child_.send(request.dump()); }
 
-  /// The next message; none where the process ended or fell silent. Signs of life go to `on_life`.
+  /// The next message; nullopt if the process ended or sent nothing in time. Progress messages go
+  /// to `on_life`.
   template <class OnLife>
   std::optional<json> receive(const OnLife& on_life) {
     std::string line;
@@ -50,10 +51,10 @@ class Examiner {
 
   bool hung() const { return hung_; }
 
-  /// How it ended, in words.
+  /// Describes how the process ended.
   std::string end() {
     const worker::Exit exit = child_.finish();
-    if (hung_) return fmt::format("hung: no sign of life for {:g} s", timeout_seconds_);
+    if (hung_) return fmt::format("hung: no message for {:g} s", timeout_seconds_);
     std::string text =
         exit.signal != 0 ? "crashed with " + exit.text() : "ended the process with " + exit.text();
     const std::string output = child_.last_output();
@@ -74,7 +75,7 @@ class Examiner {
   bool hung_ = false;
 };
 
-/// The clauses that no crash or hang has taken along, in examiners one after another.
+/// Tests the clauses in a series of examiners; a crash or a hang ends an examiner.
 class Examination {
  public:
   Examination(std::span<const Clause> clauses, const SubjectOptions& options,
@@ -87,7 +88,7 @@ class Examination {
   }
 
  private:
-  /// Passes over clauses that cannot be examined any more. Returns whether others are left.
+  /// Skips clauses that can no longer be tested. Returns whether others are left.
   bool skip_lost() {
     while (results_.size() < clauses_.size()) {
       const Clause& next = clauses_[results_.size()];
@@ -121,7 +122,7 @@ class Examination {
       if (!message) {
         lost_.insert(clauses_[results_.size()].group);
         add({Verdict::broken, examiner.end()}, seconds);
-        // What hung once would be waited for in every clause to come.
+        // After a hang, every later clause would probably hang too.
         hung_ = examiner.hung();
         return;
       }

@@ -1,4 +1,4 @@
-// Examines clauses in processes of their own, so that a crash or a hang fails one clause only.
+// Tests clauses in separate processes, so that a crash or a hang fails only one clause.
 #pragma once
 
 #include <functional>
@@ -15,27 +15,28 @@ namespace assay::harness::conformance {
 struct Result {
   const Clause* clause = nullptr;
   Finding finding;
-  double seconds = 0;  ///< that examining it took
+  double seconds = 0;  ///< duration of the test
 };
 
 struct RunnerSettings {
-  /// Seconds without a sign of life after which a clause counts as hung.
+  /// Seconds without a message after which a clause counts as hung.
   double timeout_seconds = 60;
-  /// Told when a clause begins, and again as it goes on: its place in the span, and what it is at.
+  /// Called when a clause begins and while it runs, with its index in the span and its current
+  /// activity.
   std::function<void(std::size_t index, const std::string& doing)> on_progress;
 };
 
-/// One result a clause, in their order. Throws InputError with the loader's words and hint where it
-/// refuses the module.
+/// Returns one result per clause, in order. Throws InputError with the loader's message and hint if
+/// the loader refuses the module.
 std::vector<Result> examine(std::span<const Clause> clauses, const SubjectOptions& options,
                             const RunnerSettings& settings);
 
 struct DeviceNames {
   std::vector<std::string> names;
-  std::string failure;  ///< why they could not be had; empty where they could
+  std::string failure;  ///< why they could not be read; empty on success
 };
 
-/// The names of the module's devices. Throws InputError as examine() does.
+/// The names of the module's devices. Throws InputError like examine().
 DeviceNames device_names(const SubjectOptions& options, const RunnerSettings& settings);
 
 }  // namespace assay::harness::conformance

@@ -27,12 +27,12 @@ std::string_view words_of(assay_status status) {
     case ASSAY_NO_DEVICE:
       return "no device";
   }
-  return "a status that the interface does not have";
+  return "a status that the interface does not define";
 }
 
-constexpr std::size_t kQuickProblems = 4, kLeastProblems = 16;
+constexpr std::size_t kQuickProblems = 4, kMinimumProblems = 16;
 
-/// Round figures; no float of 64 bits, so that something is not supported.
+/// Round figures. There is none for 64-bit floats, so that one type is unsupported.
 constexpr assay_figure kFigures[] = {
     {"peak.f32", 1e12},
     {"peak.bf16", 2e12},
@@ -43,7 +43,7 @@ constexpr assay_figure kFigures[] = {
 
 }  // namespace
 
-const assay_published& made_up_system() {
+const assay_published& example_system() {
   static const assay_published system = {sizeof system, "made-up", "Made-up 1",        "Nobody",
                                          "chip",        kFigures,  std::size(kFigures)};
   return system;
@@ -71,8 +71,8 @@ Subject::Subject(SubjectOptions options, std::function<void(const std::string&)>
     : options_(std::move(options)),
       alive_(std::move(alive)),
       module_(backends::Module::open(options_.module)) {
-  // Comes before probe, whoever calls that first.
-  if (pretending() != nullptr) pretended_ = pretending()(&made_up_system());
+  // Must come before the first call of probe.
+  if (pretending() != nullptr) pretended_ = pretending()(&example_system());
 }
 
 void Subject::alive(const std::string& doing) {
@@ -83,9 +83,9 @@ void Subject::alive(const std::string& doing) {
 }
 
 assay_backend_entry_fn Subject::entry() {
-  // The loader has it open already, and keeps it so.
+  // The loader has already opened the file and keeps it open.
   void* library = dlopen(std::filesystem::absolute(options_.module).c_str(), RTLD_NOW);
-  if (library == nullptr) throw Unmet(dlerror());
+  if (library == nullptr) throw MissingPrerequisite(dlerror());
   return reinterpret_cast<assay_backend_entry_fn>(dlsym(library, ASSAY_BACKEND_ENTRY));
 }
 
@@ -102,7 +102,7 @@ const assay_probe& Subject::probed() {
     probe.struct_size = sizeof probe;
     const assay_status status = table().probe(&probe);
     if (status != ASSAY_OK && status != ASSAY_NO_DEVICE) {
-      throw Unmet(fmt::format("looking for devices: {}", words(status)));
+      throw MissingPrerequisite(fmt::format("probing for devices: {}", words(status)));
     }
     probe_ = probe;
   }
@@ -115,7 +115,8 @@ assay_device* Subject::device() {
     assay_open_options options = {};
     options.struct_size = sizeof options;
     const assay_status status = table().open(options_.device, &options, &device_);
-    if (status != ASSAY_OK) throw Unmet(fmt::format("opening the device: {}", words(status)));
+    if (status != ASSAY_OK)
+      throw MissingPrerequisite(fmt::format("opening the device: {}", words(status)));
   }
   return device_;
 }
@@ -133,9 +134,11 @@ bool Subject::join_itself() {
   std::size_t bytes = 0;
   assay_status status = table().unique_id(device(), id.data(), id.size(), &bytes);
   if (status == ASSAY_UNSUPPORTED) return false;
-  if (status != ASSAY_OK) throw Unmet(fmt::format("asking for a unique id: {}", words(status)));
+  if (status != ASSAY_OK)
+    throw MissingPrerequisite(fmt::format("asking for a unique id: {}", words(status)));
   status = table().join(device(), id.data(), bytes, 1, 0);
-  if (status != ASSAY_OK) throw Unmet(fmt::format("joining as one of one: {}", words(status)));
+  if (status != ASSAY_OK)
+    throw MissingPrerequisite(fmt::format("joining as the only rank: {}", words(status)));
   return joined_ = true;
 }
 
@@ -161,7 +164,7 @@ void Subject::require_refusal(assay_status status, const std::string& doing) {
   require(status != ASSAY_OK, fmt::format("{} was accepted", doing));
   require(status != ASSAY_DEVICE_ERROR, fmt::format("{}: {}", doing, words(status)));
   require(!words().empty(),
-          fmt::format("{}: {}, but last_error says nothing", doing, words_of(status)));
+          fmt::format("{}: {}, but last_error is empty", doing, words_of(status)));
 }
 
 std::vector<assay_implementation> Subject::offers(const std::string& problem) {
@@ -170,7 +173,8 @@ std::vector<assay_implementation> Subject::offers(const std::string& problem) {
     const assay_status status = table().implementations(
         device(), problem.c_str(), list.empty() ? nullptr : list.data(), list.size(), &count);
     if (status == ASSAY_OK) return;
-    throw Unmet(fmt::format("asking for implementations of {}: {}", problem, words(status)));
+    throw MissingPrerequisite(
+        fmt::format("asking for implementations of {}: {}", problem, words(status)));
   };
   std::vector<assay_implementation> list;
   ask(list);
@@ -193,7 +197,8 @@ const std::vector<Trial>& Subject::trials(const kernels::Operation& operation) {
   if (const auto found = trials_.find(key); found != trials_.end()) return found->second;
   if (operation.collective != nullptr) join_itself();
   std::vector<Trial> all;
-  const auto problems = small_problems(operation, options_.quick ? kQuickProblems : kLeastProblems);
+  const auto problems =
+      small_problems(operation, options_.quick ? kQuickProblems : kMinimumProblems);
   for (std::size_t i = 0; i < problems.size(); ++i) {
     const kernels::Problem& problem = problems[i];
     for (const std::string& implementation : able(problem.text())) {
@@ -204,31 +209,33 @@ const std::vector<Trial>& Subject::trials(const kernels::Operation& operation) {
   return trials_[key] = std::move(all);
 }
 
-HeldBuffer::HeldBuffer(Subject& subject, std::uint64_t bytes) : subject_(subject) {
+DeviceBuffer::DeviceBuffer(Subject& subject, std::uint64_t bytes) : subject_(subject) {
   const assay_status status = subject.table().allocate(subject.device(), bytes, &buffer_);
   if (status != ASSAY_OK) {
-    throw Unmet(fmt::format("allocating {} bytes: {}", bytes, subject.words(status)));
+    throw MissingPrerequisite(fmt::format("allocating {} bytes: {}", bytes, subject.words(status)));
   }
 }
 
-HeldBuffer::HeldBuffer(HeldBuffer&& other) noexcept
+DeviceBuffer::DeviceBuffer(DeviceBuffer&& other) noexcept
     : subject_(other.subject_), buffer_(std::exchange(other.buffer_, nullptr)) {}
 
-HeldBuffer::~HeldBuffer() {
+DeviceBuffer::~DeviceBuffer() {
   if (buffer_ != nullptr) subject_.table().free(subject_.device(), buffer_);
 }
 
-void HeldBuffer::upload(const std::vector<std::byte>& from) const {
+void DeviceBuffer::upload(const std::vector<std::byte>& from) const {
   const assay_status status =
       subject_.table().upload(subject_.device(), buffer_, 0, from.data(), from.size());
-  if (status != ASSAY_OK) throw Unmet(fmt::format("uploading: {}", subject_.words(status)));
+  if (status != ASSAY_OK)
+    throw MissingPrerequisite(fmt::format("uploading: {}", subject_.words(status)));
 }
 
-std::vector<std::byte> HeldBuffer::download(std::uint64_t bytes) const {
+std::vector<std::byte> DeviceBuffer::download(std::uint64_t bytes) const {
   std::vector<std::byte> to(bytes);
   const assay_status status =
       subject_.table().download(subject_.device(), buffer_, 0, to.data(), bytes);
-  if (status != ASSAY_OK) throw Unmet(fmt::format("downloading: {}", subject_.words(status)));
+  if (status != ASSAY_OK)
+    throw MissingPrerequisite(fmt::format("downloading: {}", subject_.words(status)));
   return to;
 }
 

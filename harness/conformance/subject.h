@@ -1,4 +1,4 @@
-// The module and the device under examination, and what clauses hold on them.
+// The module and the device under test, and resources that clauses share.
 #pragma once
 
 #include <any>
@@ -27,60 +27,61 @@ struct SubjectOptions {
   bool quick = false;  ///< fewer problems, launches and repetitions
 };
 
-/// What a module that pretends devices is asked to pretend.
-const assay_published& made_up_system();
+/// The system given to a module that can model devices.
+const assay_published& example_system();
 
-/// Opens the device when first asked. Throws Unmet where that fails, so that only the clause about
-/// it counts as broken.
+/// Opens the device on first use. Throws MissingPrerequisite if that fails, so that only the clause
+/// about opening counts as broken.
 class Subject {
  public:
-  /// Loads the module; throws Error where the loader refuses it. `alive` is told what goes on.
+  /// Loads the module; throws Error if the loader refuses it. `alive` is called with the current
+  /// activity.
   Subject(SubjectOptions options, std::function<void(const std::string& doing)> alive);
   Subject(const Subject&) = delete;
   Subject& operator=(const Subject&) = delete;
 
   const SubjectOptions& options() const { return options_; }
-  /// A sign of life, for clauses that take long.
+  /// Reports progress; long clauses must call it.
   void alive(const std::string& doing);
 
-  /// The module's one symbol.
+  /// The module's only symbol.
   assay_backend_entry_fn entry();
   const assay_backend& table() const { return *module_; }
-  /// What probe() told; it is called once.
+  /// The result of probe(), which is called once.
   const assay_probe& probed();
   assay_device* device();
-  /// The module's entry for pretended devices, null where it has none.
+  /// The module's function for modelled devices; null if it has none.
   decltype(assay_backend::pretend) pretending() const { return module_->pretend; }
-  /// What pretending the made-up system ended in.
+  /// The status of modelling the made-up system.
   assay_status pretended() const { return pretended_; }
-  /// Whether the device under examination is a pretended one.
+  /// Whether the device under test is modelled.
   bool modelled();
   bool opened() const { return device_ != nullptr; }
-  /// Bytes of the device's memory that are free; none where it does not tell.
+  /// Free bytes of the device's memory; nullopt if the device does not report them.
   std::optional<double> memory_available();
 
-  /// Whether the module's devices work together.
+  /// Whether the module supports collectives.
   bool joins() const { return module_.joins(); }
-  /// Makes the device the only one of its ranks, once; false where it does not work with others.
-  /// Throws Unmet where it should and cannot.
+  /// Makes the device join as the only rank, once. Returns false if the module does not support
+  /// collectives. Throws MissingPrerequisite if joining fails.
   bool join_itself();
   bool has_joined() const { return joined_; }
-  /// Where it has, leaves and closes the device, as communication libraries want it.
+  /// If the device has joined, leaves and closes it, as communication libraries require.
   void leave();
 
   /// The calling thread's last_error; never null.
   std::string words();
   /// "out of memory: 12 bytes asked, …"
   std::string words(assay_status status);
-  /// Throws Violation unless `status` is a refusal that says why.
+  /// Throws Violation unless `status` is an error and last_error gives a reason.
   void require_refusal(assay_status status, const std::string& doing);
 
   std::vector<assay_implementation> offers(const std::string& problem);
-  /// Names of those that can solve the problem.
+  /// Names of the implementations that can solve the problem.
   std::vector<std::string> able(const std::string& problem);
-  /// Trials of every offered implementation on the problems of one operation; made once.
+  /// Trials of every offered implementation on the problems of one operation; executed once.
   const std::vector<Trial>& trials(const kernels::Operation& operation);
-  /// What `make()` returned when it was first asked for a T.
+  /// The T that the first call created with `make()`.
   template <class T, class Make>
   const T& kept(const Make& make) {
     std::any& place = kept_[typeid(T)];
@@ -101,13 +102,13 @@ class Subject {
   std::map<std::type_index, std::any> kept_;
 };
 
-/// Memory on the device for a clause; throws Unmet where there is none.
-class HeldBuffer {
+/// Device memory for a clause; throws MissingPrerequisite if allocation fails.
+class DeviceBuffer {
  public:
-  HeldBuffer(Subject& subject, std::uint64_t bytes);
-  ~HeldBuffer();
-  HeldBuffer(HeldBuffer&& other) noexcept;
-  HeldBuffer& operator=(HeldBuffer&&) = delete;
+  DeviceBuffer(Subject& subject, std::uint64_t bytes);
+  ~DeviceBuffer();
+  DeviceBuffer(DeviceBuffer&& other) noexcept;
+  DeviceBuffer& operator=(DeviceBuffer&&) = delete;
   assay_buffer* get() const { return buffer_; }
   void upload(const std::vector<std::byte>& from) const;
   std::vector<std::byte> download(std::uint64_t bytes) const;
@@ -117,8 +118,8 @@ class HeldBuffer {
   assay_buffer* buffer_ = nullptr;
 };
 
-/// A struct at the end of which a caller built against an older header would stop: as if it had
-/// `reach` bytes, and what lies behind must stay as it is.
+/// A struct as a caller built against an older header would pass it: struct_size is `reach`, and
+/// the bytes behind must stay unchanged.
 template <class Struct>
 class ShortStruct {
  public:

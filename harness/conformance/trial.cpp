@@ -26,14 +26,14 @@ using kernels::Role;
 
 constexpr std::size_t kGuardBytes = 256;
 constexpr std::byte kGuard{0x5a};
-/// Enough for every path of a blocked kernel, little enough for the FP64 reference.
-constexpr double kMostFlop = 2e7, kMostTrialBytes = 8e6;
+/// Sizes large enough for every path of a blocked kernel, and small enough for the FP64 reference.
+constexpr double kMaximumFlop = 2e7, kMaximumTrialBytes = 8e6;
 
-/// One operand: on the device with guard bytes behind it, and on the host.
+/// One operand, on the device with guard bytes behind it, and on the host.
 struct Array {
   Operand operand;
-  std::vector<std::byte> host;  ///< an input as it was sent, an output as last brought back
-  HeldBuffer device;
+  std::vector<std::byte> host;  ///< an input as sent, an output as last downloaded
+  DeviceBuffer device;
 
   bool output() const { return operand.role == Role::output; }
   std::vector<std::byte> with_guard() const {
@@ -47,7 +47,7 @@ std::vector<Array> make_arrays(Subject& subject, const Problem& problem) {
   std::vector<Array> arrays;
   for (const Operand& operand : problem.operation().operands(problem)) {
     const auto bytes = static_cast<std::size_t>(operand.bytes());
-    Array array{operand, std::vector<std::byte>(bytes), HeldBuffer(subject, bytes + kGuardBytes)};
+    Array array{operand, std::vector<std::byte>(bytes), DeviceBuffer(subject, bytes + kGuardBytes)};
     if (!array.output()) {
       kernels::generate(problem, static_cast<int>(arrays.size()), 0, Bytes(array.host));
     }
@@ -65,7 +65,7 @@ void poison_outputs(std::vector<Array>& arrays) {
   }
 }
 
-/// Brings the outputs back. Returns what was disturbed beside them.
+/// Downloads the outputs. Returns which other memory was changed.
 std::string bring_back(std::vector<Array>& arrays) {
   std::string disturbed;
   for (Array& array : arrays) {
@@ -100,7 +100,7 @@ std::vector<std::vector<std::byte>> outputs_of(const std::vector<Array>& arrays)
   return out;
 }
 
-/// Launches on poisoned outputs. Returns why it failed, else "".
+/// Launches with poisoned outputs. Returns why it failed, else "".
 std::string launch(Subject& subject, assay_executable* executable, std::vector<Array>& arrays,
                    std::uint32_t hot, std::uint32_t cold) {
   poison_outputs(arrays);
@@ -153,19 +153,19 @@ std::vector<Problem> small_problems(const Operation& operation, std::size_t most
   for (int tries = 0; tries < 5000 && out.size() < most; ++tries) {
     std::map<std::string, std::string> fields;
     for (const Field& field : operation.fields) {
-      // A field with a default mostly keeps it: the combinations that fit are few.
+      // A field with a default mostly keeps it, because few combinations are valid.
       const bool leave = !field.required() && draws.next(std::int64_t{4}) != 0;
       if (!leave) fields[std::string(field.name)] = drawn(field, draws);
-      // A device under examination has no others: what it holds is the whole.
+      // The device under test is the only rank, so it has the whole operands.
       if (operation.collective != nullptr && field.name == "ranks") fields["ranks"] = "1";
     }
     try {
       const Problem problem = Problem::make(operation.name, fields);
       const kernels::Work work = operation.work(problem);
-      const bool small = work.flop <= kMostFlop && work.bytes <= kMostTrialBytes;
+      const bool small = work.flop <= kMaximumFlop && work.bytes <= kMaximumTrialBytes;
       if (small && seen.insert(problem.text()).second) out.push_back(problem);
     } catch (const InputError&) {
-      // Drawn fields that do not go together.
+      // The drawn fields do not fit each other.
     }
   }
   return out;
@@ -186,10 +186,10 @@ Trial try_out(Subject& subject, const Problem& problem, const std::string& imple
       return trial;
     }
     launch_and_judge(subject, problem, executable, arrays, trial);
-  } catch (const Unmet&) {
+  } catch (const MissingPrerequisite&) {
     throw;
   } catch (const std::exception& exception) {
-    trial.wrong = fmt::format("an exception left the module: {}", exception.what());
+    trial.wrong = fmt::format("an exception escaped from the module: {}", exception.what());
   }
   if (executable != nullptr) subject.table().release(executable);
   return trial;

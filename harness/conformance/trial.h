@@ -1,4 +1,4 @@
-// One implementation's answers to one problem, and all that was noticed beside them.
+// The results of one implementation for one problem, and side effects that were detected.
 #pragma once
 
 #include <string>
@@ -11,20 +11,20 @@ namespace assay::harness::conformance {
 
 class Subject;
 
-/// Each text says what was found, and is empty where nothing was.
+/// Each text says what was found, and is empty if nothing was.
 struct Trial {
   std::string problem, implementation;
-  std::string wrong;        ///< the first launch's result, or why there was none
-  std::string disturbed;    ///< memory that was none of the implementation's to write
-  std::string wrong_again;  ///< later launches' result
-  bool launched = false;    ///< whether the two above were examined at all
-  bool same_bits = true;    ///< later launches gave what the first gave
+  std::string wrong;        ///< what is wrong with the first launch's result, or why there is none
+  std::string disturbed;    ///< memory that the implementation must not write but changed
+  std::string wrong_again;  ///< the same for later launches
+  bool launched = false;    ///< whether the two above were tested at all
+  bool same_bits = true;    ///< later launches gave the same bits as the first
 };
 
 Trial try_out(Subject& subject, const kernels::Problem& problem, const std::string& implementation);
 
-/// Small problems of an operation: drawn from its fields' own choices, so that a new operation
-/// needs nothing here. Always the same ones.
+/// Small problems of an operation. They are drawn from the choices of its fields, so that a new
+/// operation needs no changes here. The problems are always the same.
 std::vector<kernels::Problem> small_problems(const kernels::Operation& operation, std::size_t most);
 
 }  // namespace assay::harness::conformance

@@ -27,7 +27,7 @@ json first_line_or_null(const fs::path& file) {
   return lines.empty() || lines.front().empty() ? json(nullptr) : json(lines.front());
 }
 
-/// The value of a line key="value" of /run/.containerenv.
+/// The value of the line key="value" in /run/.containerenv.
 json containerenv_value(const fs::path& root, const std::string& key) {
   for (const std::string& line : lines_of(root / "run/.containerenv")) {
     const std::string begin = key + "=\"";
@@ -37,7 +37,7 @@ json containerenv_value(const fs::path& root, const std::string& key) {
   return nullptr;
 }
 
-/// The part "lowerdir=..." of the root's overlay file system; "" where the root is none.
+/// The part "lowerdir=..." of the root's overlay file system; "" if the root is not an overlay.
 std::string lower_folders(const fs::path& root) {
   for (const std::string& line : lines_of(root / "proc/self/mountinfo")) {
     const std::size_t dash = line.find(" - overlay ");
@@ -55,7 +55,7 @@ std::string lower_folders(const fs::path& root) {
 json layers_of(const fs::path& root) {
   std::string layers = lower_folders(root);
   if (layers.empty()) return nullptr;
-  // Docker puts a layer of the container itself on top of the image's.
+  // Docker adds a layer of the container itself on top of the image's layers.
   const std::size_t colon = layers.find(':');
   if (layers.substr(0, colon).find("/overlay2/") != std::string::npos &&
       colon != std::string::npos) {
@@ -94,7 +94,7 @@ json kind_of(const VariableReader& variable, const fs::path& root) {
   return nullptr;
 }
 
-/// From the process's own group up to the highest one that is visible.
+/// The process's own group and all visible groups above it.
 std::vector<fs::path> groups_of(const fs::path& root) {
   const fs::path top = root / "sys/fs/cgroup";
   fs::path own;
@@ -104,14 +104,14 @@ std::vector<fs::path> groups_of(const fs::path& root) {
   std::vector<fs::path> groups;
   std::error_code ignored;
   for (; !own.empty() && own != own.parent_path(); own = own.parent_path()) {
-    // In a container the path may be the host's, of which nothing is visible.
+    // In a container the path may be a path on the host, which is not visible.
     if (fs::is_directory(top / own, ignored)) groups.push_back(top / own);
   }
   groups.push_back(top);
   return groups;
 }
 
-/// What a limit allows, to compare; "max" is the most. "50000 100000": half a CPU.
+/// The value of a limit, for comparisons; "max" is infinite. "50000 100000" is half a CPU.
 double allowed(const std::string& text) {
   std::istringstream words(text);
   std::string amount;

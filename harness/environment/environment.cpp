@@ -24,7 +24,7 @@
 namespace assay::harness::environment {
 namespace {
 
-// A std::map underneath: keys come out sorted.
+// nlohmann::json uses a std::map, so keys are sorted.
 using nlohmann::json;
 namespace fs = std::filesystem;
 
@@ -41,7 +41,7 @@ json line_or_null(const fs::path& file) {
   return line ? json(*line) : json(nullptr);
 }
 
-/// The first "key : value" of a /proc file.
+/// The value of the first line "key : value" in a /proc file.
 json keyed_line(const fs::path& file, const std::string& key) {
   std::ifstream stream(file);
   std::string line;
@@ -155,7 +155,7 @@ std::optional<std::string> variable(const char* name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-/// Boot parameters may hold keys and passwords too.
+/// Kernel boot parameters without secrets, which may be among them.
 json boot_parameters() {
   const auto line = first_line("/proc/cmdline");
   return line ? json(without_secrets(*line)) : json(nullptr);
@@ -188,7 +188,7 @@ json limits_json(unsigned threads) {
   json out = control_group_json();
   out["cpu_affinity_count"] = std::thread::hardware_concurrency();
   out["threads_asked"] = threads;
-  // Whether measurements can tell how long tasks waited for CPU, memory and disks.
+  // Whether measurements can report how long tasks waited for CPU, memory and disks.
   out["pressure_stall_information"] = first_line("/proc/pressure/cpu").has_value();
   return out;
 }

@@ -18,11 +18,11 @@ bool is_alnum(char c) {
 bool matches(std::string_view name, std::string_view pattern) {
   if (!pattern.ends_with('*')) return name == pattern;
   pattern.remove_suffix(1);
-  // "*" alone would record every variable.
+  // A pattern of only "*" would record every variable.
   return !pattern.empty() && name.starts_with(pattern);
 }
 
-/// They change from process to process, or from store to store, and move no number.
+/// Variables that differ between processes or stores and do not influence measurements.
 bool is_bookkeeping(std::string_view name) {
   static constexpr std::array kPatterns = {"ASSAY_DB", "ASSAY_RANK*", "ASSAY_RENDEZVOUS*",
                                            "ASSAY_SLOT*", "ASSAY_JOB"};
@@ -38,8 +38,9 @@ CharacterClass class_of(char c) {
                                                           : CharacterClass::lower;
 }
 
-/// How random letters and digits look. Words written together change from upper to lower case and
-/// seldom otherwise; random base64 changes its class in other ways at 45% of its places.
+/// Whether letters and digits look random. In words written together the character class changes
+/// mostly from upper to lower case; in random base64 it changes in other ways at 45% of the
+/// positions.
 bool looks_random(const std::string& letters, bool in_path) {
   if (letters.size() < 20) return false;
   std::set<CharacterClass> classes;
@@ -57,7 +58,7 @@ bool looks_random(const std::string& letters, bool in_path) {
   if (distinct.size() < 8) return false;
   const double share = static_cast<double>(changes) / static_cast<double>(letters.size() - 1);
   if (classes.size() == 3) return share >= 0.28;
-  // Of one case: hexadecimal or base32. Paths hold hashes of that kind, which are no secrets.
+  // Letters of one case: hexadecimal or base32. Paths contain such hashes, which are not secrets.
   return !in_path && classes.size() == 2 && classes.contains(CharacterClass::digit) &&
          letters.size() >= 32 && share >= 0.2;
 }
@@ -118,7 +119,7 @@ bool may_name_secret(std::string_view name) {
 std::string without_secrets(std::string_view given) {
   using std::regex;
   constexpr auto kAnyCase = std::regex_constants::ECMAScript | std::regex_constants::icase;
-  // scheme://user:password@host, also where the password holds a slash.
+  // scheme://user:password@host, even if the password contains a slash.
   static const regex url("([A-Za-z][A-Za-z0-9+.-]*://)\\S+@");
   static const regex login("[^\\s:,;=/]+:[^\\s@/][^\\s@]*@");
   static const regex field(

@@ -1,4 +1,4 @@
-// Which environment variables are recorded with a run, and what of them is kept out.
+// Which environment variables are recorded with a run, and which parts are masked.
 #pragma once
 
 #include <map>
@@ -8,23 +8,24 @@
 
 namespace assay::harness::environment {
 
-/// Variables that change any program, whatever its devices: the dynamic linker's, the C library's
-/// and Assay's own. Each is a name, or the beginning of names followed by `*`.
+/// Variables that influence any program on any device: those of the dynamic linker, the C library
+/// and Assay itself. Each is a name, or a prefix of names followed by `*`.
 std::vector<std::string> general_variables();
 
-/// Of `environment` ("NAME=value" each, ending in a null pointer, as environ): the variables that
-/// one of `patterns` names. Left out are those whose name may stand for a secret, and those that
-/// only say where results go or which place a process has among others. Values are masked.
+/// The variables of `environment` ("NAME=value" each, terminated by a null pointer, like environ)
+/// that match one of `patterns`. Variables whose name suggests a secret are left out, and also
+/// those that only contain the location of results or the rank of a process. Secrets in values are
+/// masked.
 std::map<std::string, std::string> recorded_variables(const char* const* environment,
                                                       const std::vector<std::string>& patterns);
 
-/// Whether a variable of this name may hold a secret: KEY, TOKEN, SECRET, PASS, CREDENTIAL, AUTH or
-/// COOKIE is in it, in any case.
+/// Whether a variable of this name may contain a secret: the name contains KEY, TOKEN, SECRET,
+/// PASS, CREDENTIAL, AUTH or COOKIE in upper or lower case.
 bool may_name_secret(std::string_view name);
 
-/// The text with "[masked]" in place of what looks like a secret: the user part of a URL, values
-/// of fields such as "password=", keys with a known beginning, and long random characters. UUIDs
-/// (of GPUs), numbers, lists and ordinary paths stay.
+/// The text with "[masked]" in place of everything that looks like a secret: the user part of a
+/// URL, values of fields like "password=", keys with a known prefix, and long random character
+/// sequences. UUIDs (of GPUs), numbers, lists and ordinary paths stay.
 std::string without_secrets(std::string_view text);
 
 }  // namespace assay::harness::environment

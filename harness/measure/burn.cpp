@@ -6,9 +6,9 @@ namespace assay::harness::measure {
 namespace {
 
 constexpr double kBatchSeconds = 0.1;
-constexpr double kMostLaunches = 10000;  ///< in a batch
+constexpr double kMaximumLaunches = 10000;  ///< per batch
 
-/// The second under way.
+/// The current second of the course.
 struct Second {
   results::record::CourseSecond sums;
   double begin = 0;
@@ -27,7 +27,7 @@ void take_readings(std::span<const Reading> readings, results::record::CourseSec
   }
 }
 
-/// Ends the second at `now` (both counted from the burn's begin) and begins the next.
+/// Ends the second at `now`, a time since the beginning of the burn, and begins the next one.
 void close(Second& second, double now, Burnt& out) {
   second.sums.seconds = now - second.begin;
   take_readings(std::span(out.readings).subspan(second.first_reading), second.sums);
@@ -53,7 +53,7 @@ Burnt burn(double seconds, double seconds_per_launch, const Launcher& launch,
   const double start = now();
   double elapsed = 0;
   const double wanted = seconds_per_launch > 0 ? kBatchSeconds / seconds_per_launch : 1;
-  const auto batch = static_cast<std::uint32_t>(std::clamp(wanted, 1.0, kMostLaunches));
+  const auto batch = static_cast<std::uint32_t>(std::clamp(wanted, 1.0, kMaximumLaunches));
   while (elapsed < seconds) {
     for (const assay_launch& one : launch(batch)) {
       second.sums.launch_seconds += one.device_seconds;

@@ -1,4 +1,5 @@
-// A problem repeated for a given time, second by second, so that a boost that fades is seen.
+// Repeats a problem for a given time and records every second, so that a fading boost clock becomes
+// visible.
 #pragma once
 
 #include <vector>
@@ -15,10 +16,11 @@ struct Burnt {
   std::vector<Reading> readings;
 };
 
-/// Launches back to back for `seconds` in batches of about a tenth of a second (a launch takes
-/// `seconds_per_launch`), with a look at the sensors after each. A second of the course ends with
-/// the first batch that ends after it: launches longer than that make longer ones. What is left at
-/// the end counts as a second of its own from half a second on, else to the last.
+/// Launches back to back for `seconds` in batches of about a tenth of a second
+/// (`seconds_per_launch` is the expected time of a launch) and reads the sensors after each batch.
+/// A second of the course ends with the first batch that ends after it, so long launches make
+/// longer parts. The remainder at the end is a part of its own if it lasts at least half a second;
+/// else it is added to the last part.
 Burnt burn(double seconds, double seconds_per_launch, const Launcher& launch,
            const SensorSource& sensors, const Clock& now);
 

@@ -1,4 +1,4 @@
-// The time that durations are taken by.
+// The clock for measuring durations.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,7 @@ inline double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-/// Adds the time of its own life to a phase.
+/// Adds the time between its construction and destruction to a phase.
 class PhaseTimer {
  public:
   explicit PhaseTimer(double& phase) : phase_(phase), begin_(seconds_now()) {}

@@ -1,4 +1,4 @@
-// What a module says of its devices, taken out of the C interface's structs.
+// Converts a module's description of its devices from the structs of the C interface.
 #pragma once
 
 #include <cstddef>
@@ -10,18 +10,18 @@
 
 namespace assay::harness::measure {
 
-/// One way of solving a problem, as a device offers it.
+/// An implementation that a device offers for a problem.
 struct Offer {
   std::string name;
   results::record::Division division = results::record::Division::unknown;
-  std::string reason;  ///< why it cannot solve the problem; empty where it can
+  std::string reason;  ///< why it cannot solve the problem; empty if it can
 };
 
 /// A device as its module describes it.
 results::record::DeviceIdentity identity(const assay_backend& module, std::uint32_t index,
                                          const assay_device_info& info);
 results::record::Properties properties(const assay_property* from, std::size_t count);
-/// The mode as the C interface has it, and back.
+/// Converts a mode to that of the C interface, and back.
 assay_mode launch_mode(results::record::Mode mode);
 results::record::Mode mode_of(assay_mode mode);
 /// "" for a null pointer.

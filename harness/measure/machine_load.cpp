@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using Counter = std::optional<std::uint64_t>;
 
-/// Lines such as "some avg10=0.00 avg60=0.00 avg300=0.00 total=12345".
+/// The file has lines of the form "some avg10=0.00 avg60=0.00 avg300=0.00 total=12345".
 void read_pressure(const fs::path& file, Counter& some, Counter& full) {
   std::ifstream stream(file);
   for (std::string line; std::getline(stream, line);) {
@@ -31,8 +31,8 @@ void read_pressure(const fs::path& file, Counter& some, Counter& full) {
   }
 }
 
-/// The line "cpu  user nice system idle iowait irq softirq steal guest guest_nice"; guests' time is
-/// part of user and nice.
+/// Reads the line "cpu  user nice system idle iowait irq softirq steal guest guest_nice". The time
+/// of guests is part of user and nice.
 void read_ticks(const fs::path& file, LoadCounters& load) {
   std::ifstream stream(file);
   std::string word;
@@ -53,7 +53,7 @@ double own_cpu_seconds() {
   return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
 }
 
-/// None where a reading lacks it; 0 where the kernel's counter went back.
+/// nullopt if one reading lacks the counter; 0 if the kernel's counter decreased.
 std::optional<double> difference(const Counter& before, const Counter& after) {
   if (!before || !after) return std::nullopt;
   return *after < *before ? 0.0 : static_cast<double>(*after - *before);

@@ -25,13 +25,13 @@ namespace {
 
 using results::record::Status;
 
-/// FLOP or bytes of a launch, whichever the operation is quoted by.
+/// FLOP or bytes of a launch, whichever the operation's quoted figure counts.
 double counted_work(const Task& task) {
   const kernels::Operation& operation = task.problem.operation();
   return results::record::counted_work(operation.name, operation.work(task.problem));
 }
 
-/// Repeats the problem back to back, whatever the mode: a device is to be kept busy.
+/// Repeats the problem back to back in either mode, to keep the device busy.
 void burn_problem(Target& target, const Task& task, double seconds_per_launch, Measurement& out) {
   const PhaseTimer timer(out.phases.burn);
   Burnt burnt = burn(
@@ -51,12 +51,12 @@ void burn_problem(Target& target, const Task& task, double seconds_per_launch, M
   }
 }
 
-/// Warm-up and samples, with the sensors alongside and launches at a low clock made again.
+/// Warm-up and samples. Reads the sensors alongside and repeats launches at a low clock.
 WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begins,
                      Measurement& out) {
   SensorLog sensors([&] { return target.read_sensors(); }, seconds_now);
   ThrottleGuard guard(
-      target.clock_to_hold(),
+      target.sustained_clock_hz(),
       [&]() -> std::optional<double> {
         return sensors.read() ? sensors.readings().back().clock_hz : std::nullopt;
       },
@@ -127,7 +127,7 @@ void note_failures(Measurement& out, const std::function<bool()>& lost,
     out.reason = failure.what();
   } catch (const std::bad_alloc&) {
     out.status = Status::out_of_memory;
-    out.reason = "the host has no memory left for the operands";
+    out.reason = "the host has too little memory for the operands";
   } catch (const std::exception& error) {
     out.status = Status::error;
     out.reason = error.what();

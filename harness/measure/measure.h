@@ -1,4 +1,4 @@
-// One measurement: preparation and check, warm-up, samples, burn, and a last check.
+// One measurement: preparation and check, warm-up, samples, burn, and a final check.
 #pragma once
 
 #include <functional>
@@ -10,14 +10,14 @@
 
 namespace assay::harness::measure {
 
-/// Measures the target. Never throws for its failure: that becomes the status and the reason.
+/// Measures the target. A failure of the target does not throw; it sets the status and the reason.
 Measurement measure(Target& target, const Task& task, const PhaseObserver& begins);
 
-/// The same on a device of this process, or what its model says where the device is pretended.
+/// The same on a device of this process. For a modelled device, returns the figure of its model.
 Measurement measure_on(const OpenDevice& device, Operands& operands, const Task& task,
                        const PhaseObserver& begins);
 
-/// Carries out `steps`, which fill in `out`; a failure becomes its status and reason.
+/// Runs `steps`, which fill in `out`. A failure sets the status and reason of `out`.
 void note_failures(Measurement& out, const std::function<bool()>& lost,
                    const std::function<void()>& steps);
 

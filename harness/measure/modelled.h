@@ -1,4 +1,4 @@
-// What takes the place of a measurement on a pretended device.
+// Replaces a measurement on a modelled device.
 #pragma once
 
 #include "harness/measure/open_device.h"

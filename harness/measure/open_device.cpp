@@ -9,7 +9,7 @@
 namespace assay::harness::measure {
 namespace {
 
-/// HCCL's has 4108 bytes, NCCL's 128.
+/// Maximum size of a unique id: HCCL's has 4108 bytes, NCCL's 128.
 constexpr std::size_t kLargestId = 65536;
 
 std::string_view words(assay_status status) {
@@ -30,7 +30,8 @@ std::string_view words(assay_status status) {
   return "unknown status";
 }
 
-/// A statistic of such a time would be worthless, and look like one that is not.
+/// Throws if a time is not finite and positive: statistics of such times would be worthless without
+/// showing it.
 void require_time(double seconds, const char* clock, std::size_t launch) {
   if (std::isfinite(seconds) && seconds > 0) return;
   throw Error(fmt::format("launching: the module gives {:.6g} s as the {} time of launch {}",
@@ -42,13 +43,14 @@ void require_time(double seconds, const char* clock, std::size_t launch) {
 OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index,
                        const OpenSettings& settings)
     : module_(*module), joins_(module.joins()) {
-  // Some modules know their devices only once they have looked for them.
+  // Some modules know their devices only after probing.
   assay_probe probe = {};
   probe.struct_size = sizeof probe;
   check(module_.probe(&probe), "looking for devices");
   assay_device_info info = {};
   info.struct_size = sizeof info;
-  check(module_.device_info(index, &info), fmt::format("asking what device {} is", index));
+  check(module_.device_info(index, &info),
+        fmt::format("asking for the description of device {}", index));
   identity_ = measure::identity(module_, index, info);
   assay_open_options options = {};
   options.struct_size = sizeof options;
@@ -72,7 +74,7 @@ void OpenDevice::check(assay_status status, const std::string& doing) const {
 }
 
 void OpenDevice::require_joins() const {
-  if (!joins_) throw DeviceFailure(ASSAY_UNSUPPORTED, "its module has no devices of several ranks");
+  if (!joins_) throw DeviceFailure(ASSAY_UNSUPPORTED, "its module does not support collectives");
 }
 
 std::vector<std::byte> OpenDevice::unique_id() const {

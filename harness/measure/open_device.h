@@ -1,4 +1,4 @@
-// A device opened through its module, with its buffers and executables; for use inside a worker.
+// A device opened through its module, with buffers and executables. Only worker processes use it.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@
 
 namespace assay::harness::measure {
 
-/// A call of a module that failed.
+/// A call into a module failed.
 class DeviceFailure : public Error {
  public:
   DeviceFailure(assay_status status, const std::string& what) : Error(what), status_(status) {}
@@ -26,15 +26,15 @@ class DeviceFailure : public Error {
   assay_status status_;
 };
 
-/// A device's place among those that work together.
+/// A device's rank among the devices of a collective.
 struct Place {
   std::uint32_t ranks = 0, rank = 0;
   friend bool operator==(const Place&, const Place&) = default;
 };
 
 struct OpenSettings {
-  unsigned threads = 0;  ///< host threads a CPU-like device may use; 0 for all
-  bool tune = false;     ///< prepare may try several parameters
+  unsigned threads = 0;  ///< host threads that a CPU device may use; 0: all
+  bool tune = false;     ///< whether `prepare` may try several parameters
 };
 
 class OpenDevice {
@@ -44,29 +44,29 @@ class OpenDevice {
   OpenDevice(const OpenDevice&) = delete;
   OpenDevice& operator=(const OpenDevice&) = delete;
 
-  /// What the other ranks need to find this one, as bytes. Throws DeviceFailure with
-  /// ASSAY_UNSUPPORTED where the module's devices do not work together.
+  /// The bytes that the other ranks need to find this one. Throws DeviceFailure with
+  /// ASSAY_UNSUPPORTED if the module does not support collectives.
   std::vector<std::byte> unique_id() const;
   /// Returns when all have joined. Throws DeviceFailure.
   void join(const std::vector<std::byte>& id, const Place& place);
   void leave();
-  /// Absent while it works alone.
+  /// Absent unless the device has joined other ranks.
   const std::optional<Place>& place() const { return place_; }
 
   const assay_backend& module() const { return module_; }
   assay_device* get() const { return device_; }
 
   std::vector<Offer> implementations(const kernels::Problem& problem) const;
-  /// Absent where the device has no sensors.
+  /// Returns false if the device has no sensors.
   bool sensors(assay_sensors& out) const;
-  /// Throws DeviceFailure with the module's own words unless the status is ASSAY_OK.
+  /// Throws DeviceFailure with the module's message unless the status is ASSAY_OK.
   void check(assay_status status, const std::string& doing) const;
-  /// Whether a call ended in ASSAY_DEVICE_ERROR. What is held on such a device is not given back:
-  /// the clean-up of a failed driver may hang, and the process ends soon.
+  /// Whether a call returned ASSAY_DEVICE_ERROR. Resources on such a device are not released,
+  /// because the clean-up of a failed driver may hang and the process ends soon anyway.
   bool lost() const { return lost_; }
-  /// As its module describes it.
+  /// The description by the device's module.
   const results::record::DeviceIdentity& identity() const { return identity_; }
-  /// Pretended: nothing runs on it, and its times are a model's.
+  /// Whether the device is modelled: nothing runs on it, and its times come from a model.
   bool modelled() const { return identity_.modelled; }
 
  private:
@@ -104,7 +104,7 @@ class Prepared {
   Prepared(const Prepared&) = delete;
   Prepared& operator=(const Prepared&) = delete;
 
-  /// Throws Error where a timing is no finite time above zero.
+  /// Throws Error if a timing is not a finite time above zero.
   std::vector<assay_launch> run(std::uint32_t count, assay_mode mode) const;
   results::record::Properties details() const;
 

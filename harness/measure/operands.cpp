@@ -15,13 +15,13 @@ using kernels::Bytes;
 using kernels::ConstBytes;
 using kernels::Role;
 
-/// Poisoned bytes behind each output, to catch a kernel that writes past its end.
+/// Number of poisoned bytes after each output, which detect a kernel that writes past its end.
 constexpr std::size_t kGuardBytes = 256;
 constexpr std::byte kGuard{0xff};
-/// Bytes of an input read back at a time: whole parts of its hash.
+/// Bytes of an input that are read back at a time; a multiple of the hash's part size.
 constexpr std::size_t kReadBack = 256 * kernels::ArrayHasher::kPart;
 
-/// What this device needs of the operands: all of them, or the parts of its rank.
+/// The parts of the operands that this device needs: all of them, or those of its rank.
 std::vector<kernels::RankOperand> parts_of(const kernels::Problem& problem,
                                            const OpenDevice& device) {
   const kernels::Operation& operation = problem.operation();
@@ -31,10 +31,11 @@ std::vector<kernels::RankOperand> parts_of(const kernels::Problem& problem,
     return whole;
   }
   if (!device.place() || device.place()->ranks != operation.collective->ranks(problem)) {
-    throw Error(fmt::format("{} needs {} ranks, and this device works {}", operation.name,
-                            operation.collective->ranks(problem),
-                            device.place() ? fmt::format("in {}", device.place()->ranks) : "alone"),
-                "start assay under mpirun or srun with as many");
+    throw Error(
+        fmt::format("{} needs {} ranks, but this device works {}", operation.name,
+                    operation.collective->ranks(problem),
+                    device.place() ? fmt::format("with {}", device.place()->ranks) : "alone"),
+        "start assay under mpirun or srun with this number of ranks");
   }
   return operation.collective->operands(problem, device.place()->rank);
 }
@@ -84,7 +85,7 @@ std::uint64_t Operands::upload(results::record::Phases& phases) {
     }
     hashes.push_back(hasher.finish());
     if (hashes.back() != array.hash) {
-      throw Error(fmt::format("operand {}: the device gives back other bits than were sent",
+      throw Error(fmt::format("operand {}: the device returned different bits from those sent",
                               array.operand.name));
     }
   }

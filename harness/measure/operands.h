@@ -14,42 +14,42 @@
 
 namespace assay::harness::measure {
 
-/// The operands of the problem measured last; the next measurement of the same problem finds them
-/// made. Of a problem of several ranks, the parts of this device.
+/// The operands of the problem measured last. The next measurement of the same problem reuses them.
+/// For a problem of several ranks, only the parts of this device.
 class Operands {
  public:
   explicit Operands(const OpenDevice& device) : device_(device) {}
 
-  /// Makes them unless they are those of `problem` already.
+  /// Generates the operands of `problem`, unless they exist already.
   void make(const kernels::Problem& problem, results::record::Phases& phases);
-  /// Puts the bits of the inputs onto the device and reads them back. Returns their hash as they
-  /// came back; throws Error where other bits came back than were sent.
+  /// Uploads the inputs and reads them back. Returns the hash of the bytes read back; throws Error
+  /// if they differ from those sent.
   std::uint64_t upload(results::record::Phases& phases);
-  /// Fills the outputs there with a pattern that no right answer holds.
+  /// Fills the outputs on the device with a pattern that no right result contains.
   void poison();
-  /// Brings back the outputs. Returns which of them was written past its end, else "".
+  /// Downloads the outputs. Returns an error if one of them was written past its end, else "".
   std::string download();
   std::vector<assay_buffer*> buffers() const;
-  /// All arrays, as Operation::check takes them.
+  /// All arrays, in the form that Operation::check takes.
   std::vector<kernels::ConstBytes> arrays() const;
-  /// Of the outputs as downloaded, as Record::output_hash has it.
+  /// The hash of the downloaded outputs, as in Record::output_hash.
   std::uint64_t output_hash() const;
   void forget();
 
  private:
   struct Array {
     kernels::Operand operand;
-    std::int64_t first = 0;  ///< element of the whole operand
+    std::int64_t first = 0;  ///< index of its first element in the whole operand
     std::unique_ptr<std::byte[]> host;
     std::unique_ptr<Buffer> device;
     std::size_t bytes = 0;
-    std::uint64_t hash = 0;  ///< of an input
+    std::uint64_t hash = 0;  ///< only of inputs
   };
   Array make_array(const kernels::Problem& problem, const kernels::RankOperand& part) const;
 
   const OpenDevice& device_;
   std::optional<kernels::Problem> problem_;
-  std::optional<Place> place_;  ///< for which they were made
+  std::optional<Place> place_;  ///< the rank that the operands were generated for
   std::vector<Array> arrays_;
 };
 

@@ -26,11 +26,11 @@ std::string hash_text(std::uint64_t hash) {
   return fmt::format("{:016x}", hash);
 }
 
-/// Runs once on poisoned outputs and judges what came out.
+/// Runs once on poisoned outputs and checks the result.
 void verify(const Task& task, const OpenDevice& device, const Prepared& prepared,
             Operands& operands, Measurement& out) {
   const PhaseTimer timer(out.phases.verify);
-  // Only now: a prepare that tunes itself may have written right results already.
+  // Poison only now: `prepare` with tuning may already have written right results.
   operands.poison();
   prepared.run(1, ASSAY_HOT);
   const std::string overrun = operands.download();
@@ -42,10 +42,10 @@ void verify(const Task& task, const OpenDevice& device, const Prepared& prepared
   }
   if (out.check.outcome == Outcome::wrong) {
     out.status = Status::wrong;
-    out.reason = fmt::format("wrong result by {}: {}", out.check.method, out.check.where);
+    out.reason = fmt::format("wrong result ({}): {}", out.check.method, out.check.where);
     return;
   }
-  // So that a launch which leaves the result of an earlier one in place is found out at the end.
+  // Poison again, so that the final check detects launches that write nothing.
   operands.poison();
 }
 
@@ -90,14 +90,14 @@ std::optional<Reading> PreparedProblem::read_sensors() {
   return reading;
 }
 
-double PreparedProblem::clock_to_hold() const {
-  return results::record::clock_to_hold(device_.identity());
+double PreparedProblem::sustained_clock_hz() const {
+  return results::record::sustained_clock_hz(device_.identity());
 }
 
-/// The output must have the bits of the verified one, or be right by a check of its own.
+/// The output must have the same bits as the verified one, or pass a check of its own.
 void PreparedProblem::check(Measurement& out) {
   const PhaseTimer timer(out.phases.verify);
-  // On several ranks, what the launches alone can tell: how many of them began late.
+  // Only available after the launches: on several ranks, how many of them began late.
   if (device_.place()) out.details = prepared_->details();
   const std::string overrun = operands_.download();
   if (overrun.empty() && hash_text(operands_.output_hash()) == verified_hash_) return;
@@ -105,7 +105,7 @@ void PreparedProblem::check(Measurement& out) {
       judge(task_.problem, device_, operands_, task_.settings.order_seed + 1);
   if (overrun.empty() && check.outcome != Outcome::wrong) {
     out.notes.push_back({results::record::NoteKind::bits_differ,
-                         "output bits differ between launches, all within the bound",
+                         "output bits differ between launches, all within the error bound",
                          {}});
     return;
   }

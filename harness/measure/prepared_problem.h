@@ -12,7 +12,7 @@
 
 namespace assay::harness::measure {
 
-/// Refers to the device and the operands, which must outlive it; the operands must stay those of
+/// Refers to the device and the operands, which must outlive it. The operands must stay those of
 /// its problem while it is launched.
 class PreparedProblem : public Target {
  public:
@@ -22,7 +22,7 @@ class PreparedProblem : public Target {
   void prepare(Measurement& out, const PhaseObserver& begins) override;
   std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override;
   std::optional<Reading> read_sensors() override;
-  double clock_to_hold() const override;
+  double sustained_clock_hz() const override;
   void check(Measurement& out) override;
   bool lost() const override { return device_.lost(); }
 
@@ -31,8 +31,8 @@ class PreparedProblem : public Target {
   Operands& operands_;
   const Task task_;
   std::unique_ptr<Prepared> prepared_;
-  std::string verified_hash_;   ///< of the output that was verified
-  std::uint64_t launches_ = 0;  ///< since then
+  std::string verified_hash_;   ///< hash of the verified output
+  std::uint64_t launches_ = 0;  ///< number of launches since then
 };
 
 }  // namespace assay::harness::measure

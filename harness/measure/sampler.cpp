@@ -16,7 +16,7 @@ constexpr std::size_t kWindowsToAgree = 3;
 constexpr std::size_t kFewestSamples = 5;
 constexpr double kBudgetsForFewest = 3;
 
-/// Least-squares slope over the index.
+/// Slope of a least-squares line over the index.
 double slope(std::span<const double> y) {
   const auto n = static_cast<double>(y.size());
   double sum_y = 0, sum_xy = 0;
@@ -34,7 +34,7 @@ std::vector<double> device_times(const std::vector<assay_launch>& launches) {
   return times;
 }
 
-/// Launches that fill `seconds`, at least one and at most `most`.
+/// Number of launches that fill `seconds`, from 1 to `most`.
 std::uint32_t launches_in(double seconds, double seconds_per_turn, double most) {
   if (seconds_per_turn <= 0) return 1;
   return static_cast<std::uint32_t>(
@@ -58,7 +58,7 @@ bool SteadyState::reached() const {
 
 WarmUp warm_up(const results::record::Settings& settings, const Launcher& launch, const Clock& now,
                double share) {
-  // Noise of a window's median must not keep a steady series from being seen as such.
+  // The noise of a window's median must not make a steady series look unsteady.
   SteadyState state(std::max(2 * settings.target, 0.02));
   const double budget = settings.budget_seconds * share;
   const double window = budget / 20;
@@ -84,7 +84,7 @@ WarmUp warm_up(const results::record::Settings& settings, const Launcher& launch
 Sampled sample(const results::record::Settings& settings, double budget_seconds, const WarmUp& warm,
                const Launcher& launch, const Clock& now) {
   const double start = now();
-  // Ten milliseconds a call keep the stopping rule responsive and the call's own cost small.
+  // Calls of ten milliseconds keep the stopping rule responsive and the cost of a call small.
   const double call_seconds = std::min(0.01, budget_seconds / 20);
   std::size_t next_look = std::max<std::size_t>(settings.minimum_samples, 1);
   Sampled out;
@@ -105,7 +105,7 @@ Sampled sample(const results::record::Settings& settings, double budget_seconds,
     out.summary = results::statistics::summarize(out.device_seconds, settings.confidence);
     out.target_met =
         have >= settings.minimum_samples && out.summary.half_width() <= settings.target;
-    if (out.target_met || spent || have >= kMostSamples) break;
+    if (out.target_met || spent || have >= kMaximumSamples) break;
   }
   if (!out.target_met) {
     const double seconds = now() - start;

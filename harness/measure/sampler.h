@@ -1,4 +1,4 @@
-// When the machine is warm, and when there are samples enough.
+// Decides when the machine is warm and when there are enough samples.
 #pragma once
 
 #include <cstdint>
@@ -11,19 +11,18 @@
 
 namespace assay::harness::measure {
 
-/// Launches `count` times and returns the timings. What is measured stands behind it, and in tests
-/// a made-up series.
+/// Launches `count` times and returns the timings. Tests pass a function with an artificial series.
 using Launcher = std::function<std::vector<assay_launch>(std::uint32_t count)>;
 /// Seconds since an arbitrary start.
 using Clock = std::function<double()>;
 
-/// Decides whether a series has settled: the medians of its last three windows lie within
-/// `tolerance` of their middle one, and the series' last half has no slope that would carry it
-/// further than that. A window is one batch of launches.
+/// Decides whether a series has settled: the medians of its last three windows differ by at most
+/// `tolerance` from their middle value, and the trend of the series' last half changes it by at
+/// most that much. A window is one batch of launches.
 class SteadyState {
  public:
   explicit SteadyState(double tolerance) : tolerance_(tolerance) {}
-  /// The median time of a further window.
+  /// Adds the median time of the next window.
   void add(double window_median) { windows_.push_back(window_median); }
   bool reached() const;
 
@@ -35,12 +34,12 @@ class SteadyState {
 struct WarmUp {
   std::uint32_t launches = 0;
   bool steady = false;
-  double launch_seconds = 0;      ///< host time inside the launches
-  double seconds_per_launch = 0;  ///< of the last window, host, flushes left out
-  double seconds_per_turn = 0;    ///< the same with all that surrounds a launch
+  double launch_seconds = 0;      ///< host time within the launches
+  double seconds_per_launch = 0;  ///< host time in the last window, without cache flushes
+  double seconds_per_turn = 0;    ///< the same, including everything around a launch
 };
 
-/// Launches until the times are steady, or until `share` of the budget is spent.
+/// Launches until the times are steady or `share` of the budget is used.
 WarmUp warm_up(const results::record::Settings& settings, const Launcher& launch, const Clock& now,
                double share = 0.3);
 
@@ -48,15 +47,15 @@ struct Sampled {
   std::vector<double> device_seconds, host_seconds;
   results::statistics::Summary summary;  ///< of device_seconds
   bool target_met = false;
-  std::optional<results::record::Note> missed;  ///< what was reached; nothing where it was met
+  std::optional<results::record::Note> missed;  ///< what was reached; absent if the target was met
 };
 
-inline constexpr std::size_t kMostSamples = 10000;
+inline constexpr std::size_t kMaximumSamples = 10000;
 
-/// Samples until the interval of the median is within ±target with at least the minimum of samples,
-/// or until `budget_seconds` have passed. The statistics are looked at whenever the count has grown
-/// by a quarter.
-/// At least 5 samples are taken while that costs no more than three budgets, and always one.
+/// Samples until the half-width of the median's interval is at most the target and there are at
+/// least the minimum number of samples, or until `budget_seconds` have passed. The statistics are
+/// computed whenever the count has grown by a quarter. At least 5 samples are taken, unless they
+/// would take longer than three budgets, and always one.
 Sampled sample(const results::record::Settings& settings, double budget_seconds, const WarmUp& warm,
                const Launcher& launch, const Clock& now);
 

@@ -5,8 +5,8 @@
 namespace assay::harness::measure {
 namespace {
 
-constexpr double kLeastInterval = 0.05;
-constexpr double kLeastShare = 0.8;
+constexpr double kMinimumInterval = 0.05;
+constexpr double kMinimumShare = 0.8;
 
 using Figure = std::optional<double> Reading::*;
 
@@ -18,7 +18,7 @@ std::vector<double> known(std::span<const Reading> readings, Figure figure) {
   return values;
 }
 
-/// Between the first and the last reading of the energy counter.
+/// Mean power between the first and the last reading of the energy counter.
 std::optional<double> counted_power(std::span<const Reading> readings) {
   const Reading *first = nullptr, *last = nullptr;
   for (const Reading& reading : readings) {
@@ -28,7 +28,7 @@ std::optional<double> counted_power(std::span<const Reading> readings) {
   }
   if (first == nullptr || last->at <= first->at) return std::nullopt;
   const double joules = *last->energy_joules - *first->energy_joules;
-  // A counter that stands still or runs backwards has wrapped or tells nothing.
+  // A counter that does not increase has wrapped around or is not implemented.
   if (joules <= 0) return std::nullopt;
   return joules / (last->at - first->at);
 }
@@ -37,7 +37,7 @@ std::optional<double> counted_power(std::span<const Reading> readings) {
 
 bool SensorLog::read() {
   const double now = now_();
-  if (absent_ || (!readings_.empty() && now - readings_.back().at < kLeastInterval)) return false;
+  if (absent_ || (!readings_.empty() && now - readings_.back().at < kMinimumInterval)) return false;
   std::optional<Reading> reading = source_();
   absent_ = !reading;
   if (absent_) return false;
@@ -80,7 +80,7 @@ std::optional<double> mean(std::span<const Reading> readings, Figure figure) {
 
 results::record::Energy energy_of(std::span<const Reading> readings, const LaunchWindow& window,
                                   double work) {
-  if (window.launches <= 0 || window.launch_seconds < kLeastShare * window.seconds) return {};
+  if (window.launches <= 0 || window.launch_seconds < kMinimumShare * window.seconds) return {};
   std::optional<double> power = counted_power(readings);
   const char* source = "counter";
   if (!power) {

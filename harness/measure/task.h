@@ -1,5 +1,5 @@
-// What a worker is given to measure, and what it gives back. Who asked, when and in which run is
-// the parent's to know: it makes the record.
+// The task that a worker measures, and the result that it returns. The parent process adds run,
+// time and environment and creates the record.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,12 @@ struct Task {
   results::record::Settings settings;
 };
 
-/// What was measured; each field as results::record::Record has it.
+/// The result. Fields are as in results::record::Record.
 struct Measurement {
   results::record::Status status = results::record::Status::ok;
   std::string reason;  ///< why the status is not ok
   std::vector<results::record::Note> notes;
-  results::record::Properties details;  ///< what the implementation chose
+  results::record::Properties details;  ///< the implementation's choices
   std::vector<double> device_seconds, host_seconds;
   std::uint32_t warm_up_launches = 0;
   bool steady = false, target_met = false;
@@ -36,14 +36,14 @@ struct Measurement {
   std::vector<results::record::CourseSecond> course;
   results::record::Phases phases;
   results::record::MachineLoad machine_load;
-  bool device_lost = false;  ///< the device must not be used again by the process that measured
+  bool device_lost = false;  ///< the process that measured must not use the device again
 };
 
-/// One look at a device's sensors; what the device does not tell is absent.
+/// One reading of a device's sensors; values that the device does not report are absent.
 struct Reading {
-  double at = 0;  ///< seconds, by the clock of whoever reads
+  double at = 0;  ///< seconds, by the caller's clock
   std::optional<double> clock_hz, memory_clock_hz, power_watts, energy_joules, temperature_celsius;
-  std::string throttle;  ///< reasons; empty where there are none or none are told
+  std::string throttle;  ///< reasons; empty if there are none or the device does not report them
 };
 
 }  // namespace assay::harness::measure

@@ -11,7 +11,7 @@ std::vector<assay_launch> ThrottleGuard::run(std::uint32_t count, const Launcher
     auto launches = launch(count);
     const std::optional<double> clock = clock_();
     if (!clock || *clock >= floor_) return launches;
-    if (outcome_.pauses == kMostPauses) {
+    if (outcome_.pauses == kMaximumPauses) {
       outcome_.kept_launches += count;
       return launches;
     }

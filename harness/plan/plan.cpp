@@ -24,14 +24,14 @@ using kernels::Problem;
 using results::record::DeviceIdentity;
 using results::record::Division;
 
-/// Fisher–Yates from a generator whose sequence the standard fixes, so that a seed means the same
-/// order everywhere.
+/// Fisher–Yates shuffle with a generator whose sequence the C++ standard defines, so that a seed
+/// gives the same order everywhere.
 template <class T>
 void shuffle(std::vector<T>& items, std::mt19937_64& random) {
   for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random() % i]);
 }
 
-/// What the command line says overrides what the suite says.
+/// Options of the command line (`above`) override those of the suite (`below`).
 MeasurementOptions combine(const MeasurementOptions& above, const MeasurementOptions& below) {
   MeasurementOptions out = below;
   if (above.mode) out.mode = above.mode;
@@ -55,7 +55,8 @@ results::record::Settings settings_of(const MeasurementOptions& asked, std::uint
   return settings;
 }
 
-/// "library/onednn" is meant by that and by "onednn".
+/// Whether the requested name means this implementation: "library/onednn" matches itself and
+/// "onednn".
 bool names(const std::string& asked, const std::string& implementation) {
   return asked == implementation || implementation.ends_with("/" + asked);
 }
@@ -63,7 +64,7 @@ bool names(const std::string& asked, const std::string& implementation) {
 bool wanted(const MeasurementOptions& asked, const measure::Offer& offer) {
   const auto& by_name = asked.implementations;
   const auto& by_division = asked.divisions;
-  if (by_name.empty() && by_division.empty()) return facts(offer.division).ranks_unasked;
+  if (by_name.empty() && by_division.empty()) return facts(offer.division).ranks_by_default;
   const bool name_fits =
       by_name.empty() || std::any_of(by_name.begin(), by_name.end(), [&](const std::string& name) {
         return names(name, offer.name);
@@ -74,19 +75,19 @@ bool wanted(const MeasurementOptions& asked, const measure::Offer& offer) {
   return name_fits && division_fits;
 }
 
-/// Why it does not fit, with the sizes; empty where it does.
+/// Why the problem does not fit into memory, with the sizes; empty if it fits.
 std::string memory_reason(const Estimate& need, const DeviceIdentity& device, double host_free) {
   const bool shared = results::record::shares_host_memory(device);
   const double on_host = need.host_bytes + (shared ? need.device_bytes : 0);
   if (on_host > host_free) {
-    return fmt::format("needs {} of host memory{}, and {} are free",
+    return fmt::format("needs {} of host memory{}, but only {} are free",
                        results::page::bytes_text(on_host),
-                       shared ? " (operands for the kernel, and again for the check)" : "",
+                       shared ? " (operands for the kernel, and a copy for the check)" : "",
                        results::page::bytes_text(host_free));
   }
   const auto memory = static_cast<double>(device.memory_bytes);
   if (memory > 0 && need.device_bytes > memory) {
-    return fmt::format("needs {} on the device, which has {}",
+    return fmt::format("needs {} of device memory, but the device has only {}",
                        results::page::bytes_text(need.device_bytes),
                        results::page::bytes_text(memory));
   }
@@ -156,21 +157,22 @@ class Planner {
     for (const measure::Offer& offer : offers) {
       if (offer.reason.empty()) able.push_back(offer.name);
     }
-    if (able.empty()) return "no implementation here solves it";
-    return fmt::format("none of the implementations asked for; there is {}", fmt::join(able, ", "));
+    if (able.empty()) return "no implementation on this machine can solve it";
+    return fmt::format("none of the requested implementations can solve it; available: {}",
+                       fmt::join(able, ", "));
   }
 
   void require_known_implementations() const {
     for (const std::string& asked : options_.measurement.implementations) {
       const bool known = std::any_of(seen_.begin(), seen_.end(),
                                      [&](const std::string& name) { return names(asked, name); });
-      // Where no device could be asked, a name can be neither right nor wrong.
+      // If no device answered, it is unknown whether the name is right.
       if (known || seen_.empty()) continue;
       const std::vector<std::string> candidates(seen_.begin(), seen_.end());
       throw InputError(
           fmt::format("--implementation {}: no device here offers it for these problems", asked),
           did_you_mean(asked, candidates,
-                       fmt::format("there are {}", fmt::join(candidates, ", "))));
+                       fmt::format("the implementations are {}", fmt::join(candidates, ", "))));
     }
   }
 
@@ -183,7 +185,7 @@ class Planner {
   Plan plan_;
 };
 
-/// Expected operations per second; only for estimates of time.
+/// Expected operations per second; used only for time estimates.
 double expected_flop_rate(const DeviceIdentity& device, kernels::DataType type, Division division) {
   const results::record::ExpectedRates rates = results::record::expected_rates(device);
   if (division == Division::reference) return rates.reference_flop;
@@ -216,7 +218,7 @@ Estimate estimate(const Problem& problem, const DeviceIdentity& device, Division
     out.host_bytes += bytes;
     out.device_bytes += bytes * (operand.weights ? 2 : 1);
   }
-  // No operands are made, and nothing runs.
+  // A modelled device needs no operands, and nothing runs.
   if (device.modelled) {
     out.seconds = 0.01;
     return out;
@@ -227,7 +229,7 @@ Estimate estimate(const Problem& problem, const DeviceIdentity& device, Division
   const double cores = results::record::host_cores(device);
   const double check = std::min(work.flop, kernels::CheckOptions().full_flop) / (1e9 * cores);
   const double prepare = out.host_bytes / (0.5e9 * cores);
-  // Five launches are made whatever they cost, within three budgets.
+  // At least five launches are made, unless they exceed three budgets.
   const double sampling = std::min(std::max(settings.budget_seconds * 0.7, 6 * launch),
                                    3 * settings.budget_seconds + 2 * launch);
   out.seconds = 0.05 + prepare + check + launch + sampling + settings.burn_seconds;
@@ -279,7 +281,7 @@ Plan plan_of(const std::vector<StoredEntry>& entries, const std::vector<DeviceId
     }
     if (entry.device == devices.size()) {
       plan.skipped.push_back({entry.problem, entry.label, stored.device, entry.implementation,
-                              "the device is not here any more"});
+                              "the device is no longer present"});
       continue;
     }
     entry.estimate = estimate(entry.problem, devices[entry.device], entry.division, entry.settings);

@@ -1,4 +1,5 @@
-// What will run, in which order, at what cost; and what will not, and why.
+// The plan of a run: its measurements in order with their estimated cost, and the skipped ones with
+// the reason.
 #pragma once
 
 #include <concepts>
@@ -15,15 +16,15 @@
 namespace assay::harness::plan {
 
 struct Estimate {
-  double seconds = 0;       ///< rough, of the whole measurement
-  double device_bytes = 0;  ///< operands, and weights once more for packing
-  double host_bytes = 0;    ///< operands as the check needs them
+  double seconds = 0;       ///< rough estimate for the whole measurement
+  double device_bytes = 0;  ///< operands, plus a copy of the weights for packing
+  double host_bytes = 0;    ///< operands in the form that the check needs
 };
 
 struct PlanEntry {
   kernels::Problem problem;
   std::string label;
-  std::size_t device = 0;  ///< index into the devices planned for
+  std::size_t device = 0;  ///< index into the plan's list of devices
   std::string implementation;
   results::record::Division division = results::record::Division::unknown;
   results::record::Settings settings;
@@ -33,46 +34,47 @@ struct PlanEntry {
 struct Skip {
   kernels::Problem problem;
   std::string label, device;
-  std::string implementation;  ///< empty where all of them are meant
+  std::string implementation;  ///< empty for all implementations
   std::string reason;
   bool for_memory = false;
 };
 
 struct Plan {
-  std::vector<PlanEntry> entries;  ///< in the order of running
+  std::vector<PlanEntry> entries;  ///< in the order in which they run
   std::vector<Skip> skipped;
-  unsigned threads = 0;  ///< host threads a CPU-like device may use; 0: all
+  unsigned threads = 0;  ///< host threads that a CPU device may use; 0: all
 
   double seconds() const;
 };
 
 struct PlanOptions {
-  MeasurementOptions measurement;  ///< of the command line: they override the suite's
+  MeasurementOptions measurement;  ///< options of the command line, which override the suite's
   std::uint64_t order_seed = 1;
-  double host_memory_bytes = 0;  ///< free for operands
+  double host_memory_bytes = 0;  ///< memory available for operands
   unsigned threads = 0;
 };
 
-/// Asks device number `device` what it offers for a problem. May throw assay::Error: the problem is
-/// then skipped on that device, with the error as its reason.
+/// Asks device number `device` which implementations it offers for a problem. May throw
+/// assay::Error; the problem is then skipped on that device, with the error as the reason.
 using Asker =
     std::function<std::vector<measure::Offer>(std::size_t device, const kernels::Problem& problem)>;
 
-/// Problem × Device × Implementation. The order of problems is shuffled by the seed;
-/// implementations of one problem stay together, in shuffled order, so that its operands are made
-/// once. Throws InputError for an implementation asked for on the command line that none offers.
+/// Plans Problem × Device × Implementation. The order of problems is shuffled with the seed. The
+/// implementations of one problem stay together, in shuffled order, so that its operands are
+/// generated only once. Throws InputError if no device offers an implementation that the command
+/// line names.
 Plan make_plan(const std::vector<SuiteProblem>& problems,
                const std::vector<results::record::DeviceIdentity>& devices,
                const PlanOptions& options, const Asker& ask);
 
-/// Rough, from work and a guess at the device's rates.
+/// A rough estimate from the work and the device's expected rates.
 Estimate estimate(const kernels::Problem& problem, const results::record::DeviceIdentity& device,
                   results::record::Division division, const results::record::Settings& settings);
 
-/// After how long a measurement counts as hung.
+/// The time after which a measurement counts as hung.
 double timeout_seconds(const Estimate& estimate);
 
-/// An entry as Run::plan keeps it, and as ranks tell it to each other.
+/// An entry in the form that Run::plan contains and that ranks send to each other.
 struct StoredEntry {
   std::string problem;  ///< canonical text
   std::string device;   ///< "cpu:0"
@@ -87,8 +89,8 @@ struct StoredEntry {
 };
 std::vector<StoredEntry> stored_entries(
     const Plan& plan, const std::vector<results::record::DeviceIdentity>& devices);
-/// The plan of such entries. `devices` are matched by name; an entry whose device is not among them
-/// is skipped with that reason. Throws InputError for a text that is no problem.
+/// The plan with these entries. Entries are matched with `devices` by name; an entry without its
+/// device is skipped with that reason. Throws InputError if a problem's text cannot be parsed.
 Plan plan_of(const std::vector<StoredEntry>& entries,
              const std::vector<results::record::DeviceIdentity>& devices);
 
@@ -108,10 +110,10 @@ void keys(Archive& archive, T& entry) {
   archive("threads", entry.threads);
 }
 
-/// The devices that a plan as Run::plan keeps it names, each once; none where the text is no plan.
+/// The distinct devices that a text of Run::plan names; empty if the text is not a plan.
 std::vector<std::string> planned_devices(const std::string& text);
 
-/// A run's plan as Run::plan keeps it, a JSON array of stored entries, and back.
+/// Converts a plan to the text of Run::plan, a JSON array of stored entries, and back.
 std::string plan_to_json(const Plan& plan,
                          const std::vector<results::record::DeviceIdentity>& devices);
 Plan plan_from_json(const std::string& text,

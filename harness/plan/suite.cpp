@@ -26,8 +26,8 @@ using Axes = std::vector<std::pair<std::string, std::vector<std::string>>>;
 const std::vector<std::string> kOptionKeys = {"mode", "target",          "budget",
                                               "burn", "implementations", "divisions"};
 
-/// The most problems a suite may hold; more is a slip of an axis.
-constexpr std::size_t kMostProblems = 10000;
+/// Maximum number of problems in a suite; more are almost certainly a mistake in an axis.
+constexpr std::size_t kMaximumProblems = 10000;
 
 std::string place(const std::string& file, const toml::node& node) {
   return fmt::format("{}:{}", file, node.source().begin.line);
@@ -35,8 +35,9 @@ std::string place(const std::string& file, const toml::node& node) {
 
 [[noreturn]] void unknown_key(const std::string& file, const toml::node& node, std::string_view key,
                               const std::vector<std::string>& known) {
-  throw InputError(fmt::format("{}: unknown key `{}`", place(file, node), key),
-                   did_you_mean(key, known, fmt::format("it may be {}", fmt::join(known, ", "))));
+  throw InputError(
+      fmt::format("{}: unknown key `{}`", place(file, node), key),
+      did_you_mean(key, known, fmt::format("the keys are {}", fmt::join(known, ", "))));
 }
 
 std::string text_of(const std::string& file, std::string_view key, const toml::node& node) {
@@ -44,7 +45,7 @@ std::string text_of(const std::string& file, std::string_view key, const toml::n
   throw InputError(fmt::format("{}: {}: must be text in quotes", place(file, node), key));
 }
 
-/// A field's value as its text: TOML integers and strings.
+/// The text of a field's value, a TOML integer or string.
 std::string field_value(const std::string& file, std::string_view key, const toml::node& node) {
   if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
   if (const auto text = node.value_exact<std::string>()) return *text;
@@ -70,7 +71,7 @@ double number_of(const std::string& file, std::string_view key, const toml::node
   return parse(text_of(file, key, node), where);
 }
 
-/// Takes one key of the measurement options; false where it is none of them.
+/// Reads one key of the measurement options. Returns false if the key is not one of them.
 bool take_option(const std::string& file, std::string_view key, const toml::node& node,
                  MeasurementOptions& options) {
   const std::string where = fmt::format("{}: {}", place(file, node), key);
@@ -110,31 +111,33 @@ MeasurementOptions parse_defaults(const std::string& file, const toml::node& nod
 const kernels::Operation& operation_of(const std::string& file, const toml::table& table) {
   const toml::node* node = table.get("operation");
   if (node == nullptr) {
-    throw InputError(fmt::format("{}: problem: it names no operation", place(file, table)),
+    throw InputError(fmt::format("{}: problem: names no operation", place(file, table)),
                      "add operation = \"matmul\" or another");
   }
   const std::string name = text_of(file, "operation", *node);
   if (const kernels::Operation* found = kernels::find_operation(name)) return *found;
   std::vector<std::string> known;
   for (const kernels::Operation* one : kernels::operations()) known.emplace_back(one->name);
-  throw InputError(fmt::format("{}: operation: there is no `{}`", place(file, *node), name),
-                   did_you_mean(name, known, fmt::format("it may be {}", fmt::join(known, ", "))));
+  throw InputError(
+      fmt::format("{}: operation: there is no `{}`", place(file, *node), name),
+      did_you_mean(name, known, fmt::format("the operations are {}", fmt::join(known, ", "))));
 }
 
-/// The values of one field: a scalar is an axis of one.
+/// The values of one field. A scalar is an axis with one value.
 std::vector<std::string> axis_of(const std::string& file, std::string_view key,
                                  const toml::node& node) {
   const toml::array* array = node.as_array();
   if (array == nullptr) return {field_value(file, key, node)};
   if (array->empty()) {
-    throw InputError(fmt::format("{}: {}: an empty axis makes no problem", place(file, node), key));
+    throw InputError(
+        fmt::format("{}: {}: an empty axis gives no problems", place(file, node), key));
   }
   std::vector<std::string> values;
   for (const toml::node& element : *array) values.push_back(field_value(file, key, element));
   return values;
 }
 
-/// Every combination of the axes, the last one running fastest.
+/// All combinations of the axes; the last axis varies fastest.
 std::vector<std::map<std::string, std::string>> multiply(const Axes& axes) {
   std::vector<std::map<std::string, std::string>> all = {{}};
   for (const auto& [key, values] : axes) {
@@ -150,7 +153,7 @@ std::vector<std::map<std::string, std::string>> multiply(const Axes& axes) {
   return all;
 }
 
-/// One block read: what applies to all its problems, and their axes.
+/// One parsed block: the settings of all its problems, and their axes.
 struct Block {
   const kernels::Operation* operation = nullptr;
   std::string label;
@@ -172,9 +175,9 @@ Block parse_block(const std::string& file, const toml::table& table,
     if (std::find(fields.begin(), fields.end(), name) != fields.end()) {
       block.axes.emplace_back(name, axis_of(file, name, value));
       count *= block.axes.back().second.size();
-      if (count > kMostProblems) {
-        throw InputError(fmt::format("{}: problem: its axes multiply to more than {} problems",
-                                     place(file, table), kMostProblems));
+      if (count > kMaximumProblems) {
+        throw InputError(fmt::format("{}: problem: the axes give more than {} problems",
+                                     place(file, table), kMaximumProblems));
       }
     } else if (name == "label") {
       block.label = text_of(file, name, value);
@@ -185,7 +188,7 @@ Block parse_block(const std::string& file, const toml::table& table,
   return block;
 }
 
-/// The line to blame when a combination is no Problem: of the field that the message names.
+/// The line to report if a combination is not a valid Problem: that of the field in the message.
 int blamed_line(const toml::table& table, const std::string& message) {
   for (const auto& [key, value] : table) {
     if (message.find(fmt::format("field {}:", key.str())) != std::string::npos) {
@@ -195,7 +198,7 @@ int blamed_line(const toml::table& table, const std::string& message) {
   return static_cast<int>(table.source().begin.line);
 }
 
-/// As many take part as there are.
+/// Replaces kAllRanks by the number of ranks.
 void fill_in_ranks(const kernels::Operation& operation, std::uint32_t ranks,
                    std::map<std::string, std::string>& fields) {
   const auto field = fields.find("ranks");
@@ -259,8 +262,7 @@ Suite parse_suite(std::string_view text, const std::string& file, std::uint32_t 
     add_problems(file, table, parse_block(file, table, defaults), ranks, seen, suite);
   }
   if (suite.name.empty()) {
-    throw InputError(fmt::format("{}: name: the suite has none", file),
-                     "add name = \"…\" at the top");
+    throw InputError(fmt::format("{}: name: is missing", file), "add name = \"…\" at the top");
   }
   return suite;
 }
@@ -281,10 +283,11 @@ Suite load_suite(const std::string& name, std::uint32_t ranks) {
     known.emplace_back(file.name.substr(0, file.name.rfind('.')));
     if (known.back() == name) return parse_suite(file.text, std::string(file.name), ranks);
   }
-  throw InputError(fmt::format("there is no suite `{}`", name),
-                   did_you_mean(name, known,
-                                fmt::format("there are {}; a file is named by its path, ./{}.toml",
-                                            fmt::join(known, ", "), name)));
+  throw InputError(
+      fmt::format("there is no suite `{}`", name),
+      did_you_mean(name, known,
+                   fmt::format("the suites are {}; to name a file, write its path, ./{}.toml",
+                               fmt::join(known, ", "), name)));
 }
 
 }  // namespace assay::harness::plan

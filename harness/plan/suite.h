@@ -1,4 +1,4 @@
-// Problems to measure together, as a TOML file states them.
+// Suites: problems to measure together, described in a TOML file.
 #pragma once
 
 #include <cstdint>
@@ -14,51 +14,52 @@
 
 namespace assay::harness::plan {
 
-/// How a problem is to be measured. What is absent is as the suite, the command line or the
-/// defaults of the program say.
+/// How to measure a problem. Absent options are taken from the suite, the command line or the
+/// program's defaults.
 struct MeasurementOptions {
   std::optional<results::record::Mode> mode;
   std::optional<double> target;  ///< relative half-width of the median's interval
   std::optional<double> budget_seconds;
-  std::optional<double> burn_seconds;                ///< repeated so long after the samples
-  std::vector<std::string> implementations;          ///< names, "library/onednn"; empty: any
-  std::vector<results::record::Division> divisions;  ///< empty: all that rank unasked
+  std::optional<double> burn_seconds;        ///< how long to repeat the problem after the samples
+  std::vector<std::string> implementations;  ///< names, "library/onednn"; empty: all
+  std::vector<results::record::Division> divisions;  ///< empty: those that rank by default
 };
 
 struct SuiteProblem {
   kernels::Problem problem;
   std::string label;               ///< "Llama-3 8B qkv"; may be empty
-  MeasurementOptions measurement;  ///< the suite's defaults are in them already
+  MeasurementOptions measurement;  ///< including the suite's defaults
 };
 
-/// A suite, its axes multiplied out.
+/// A suite with its axes multiplied out. The file looks like this:
 ///
 ///   name = "quick"
 ///   description = "…"
 ///   [defaults]                 # any of mode, target, budget, burn, implementations, divisions
 ///   mode = "hot"
-///   [[problem]]                # one a block; an array is an axis, and axes multiply
+///     [[problem]]                # one per block; an array is an axis, and axes multiply
 ///   operation = "matmul"
 ///   label = "square"
 ///   m = [1024, 2048]
 ///   a = ["f32", "bf16"]
 struct Suite {
   std::string name, description;
-  std::vector<SuiteProblem> problems;  ///< in the file's order, each Problem and mode once
+  std::vector<SuiteProblem>
+      problems;  ///< in the order of the file, without duplicates of Problem and mode
 };
 
-/// Suites built into the program, `name.toml` each.
+/// The suites built into the program, each named `name.toml`.
 std::span<const EmbeddedFile> suite_files();
 
-/// How a suite writes the `ranks` of a collective that as many take part in as there are.
+/// The value of `ranks` in a suite for a collective in which all ranks take part.
 inline constexpr const char* kAllRanks = "all";
 
-/// Parses a suite, with `ranks` for kAllRanks. Throws InputError "file:line: key: …" with the
-/// nearest right word.
+/// Parses a suite and replaces kAllRanks by `ranks`. Throws InputError "file:line: key: …" with the
+/// nearest valid name.
 Suite parse_suite(std::string_view text, const std::string& file, std::uint32_t ranks = 1);
 
-/// A built-in suite by name, or a file by its path (it has a slash or ends in .toml). Throws
-/// InputError naming the nearest suite.
+/// Loads a built-in suite by name, or a file by its path (which has a slash or ends in .toml).
+/// Throws InputError naming the nearest suite.
 Suite load_suite(const std::string& name_or_path, std::uint32_t ranks = 1);
 
 }  // namespace assay::harness::plan

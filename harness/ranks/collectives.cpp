@@ -19,11 +19,11 @@ using measure::Measurement;
 using results::record::Status;
 
 constexpr double kJoinSeconds = 120, kLeaveSeconds = 20, kQuestionSeconds = 30;
-/// For one order of a collective, where nothing else is asked for: ranks may share cores, and wait
-/// for each other.
+/// Timeout of one order of a collective, unless the user sets another one. Ranks may share cores
+/// and wait for each other.
 constexpr double kOrderSeconds = 120;
 
-/// Modules that every rank has, in order of name.
+/// Modules that all ranks have, in order of name.
 std::vector<std::string> common_modules(const std::vector<RankReport>& ranks) {
   std::vector<std::string> out;
   for (const std::string& module : ranks.front().collective) {
@@ -35,17 +35,17 @@ std::vector<std::string> common_modules(const std::vector<RankReport>& ranks) {
   return out;
 }
 
-/// The answer, which must be of a kind; a rank of the same version gives no other.
+/// The answer as the expected kind. A rank of the same version gives no other kind.
 template <typename Wanted>
 const Wanted& as(const worker::Answer& answer) {
   if (const Wanted* wanted = std::get_if<Wanted>(&answer)) return *wanted;
   throw Error(fmt::format("a rank did not answer with \"{}\"", Wanted::kKind));
 }
 
-/// The devices of one module on all ranks, joined for as long as this lives.
+/// The devices of one module on all ranks, joined for the lifetime of this object.
 class JoinedRanks {
  public:
-  /// `id` as rank 0's device gave it; an order is given up after `patience` seconds.
+  /// `id` is the unique id of rank 0's device. An order fails after `patience` seconds.
   JoinedRanks(Coordinator& coordinator, std::string module, const std::vector<std::byte>& id,
               double patience)
       : coordinator_(coordinator), module_(std::move(module)), patience_(patience) {
@@ -61,14 +61,14 @@ class JoinedRanks {
     try {
       ask_all(worker::Leave(), kLeaveSeconds, kLeaveSeconds);
     } catch (const Error&) {
-      // A device that does not leave is ended with its rank.
+      // If a device does not leave, it ends together with its rank.
     } catch (const worker::Interrupted&) {
     }
   }
   JoinedRanks(const JoinedRanks&) = delete;
   JoinedRanks& operator=(const JoinedRanks&) = delete;
 
-  /// That of rank 0.
+  /// The device of rank 0.
   const results::record::DeviceIdentity& device() const { return device_; }
 
   std::vector<measure::Offer> implementations(const kernels::Problem& problem) {
@@ -82,7 +82,7 @@ class JoinedRanks {
     return ask_all(request, patience_, kQuestionSeconds);
   }
 
-  /// The measurement of rank 0, with the first failure that any rank tells.
+  /// The measurement of rank 0, with the first failure that any rank reports.
   Measurement measurement(const worker::Request& request) {
     const auto answers = ask_all(request);
     Measurement out = as<worker::Measured>(answers.at(0)).measurement;
@@ -109,16 +109,16 @@ class JoinedRanks {
   results::record::DeviceIdentity device_;
 };
 
-/// A collective on all ranks. A launch takes as long as on the rank that ends last; sensors and
-/// clock are those of rank 0's device.
+/// A collective on all ranks. The time of a launch is that of the rank that finishes last; sensors
+/// and clock are those of rank 0's device.
 class RanksTarget : public measure::Target {
  public:
   RanksTarget(JoinedRanks& ranks, measure::Task task) : ranks_(ranks), task_(std::move(task)) {}
 
   void prepare(Measurement& out, const measure::PhaseObserver& begins) override {
     begins("prepare");
-    out = guarded([&] { return ranks_.measurement(worker::Hold{task_}); });
-    // Whoever measures takes the time of all of it.
+    out = guarded([&] { return ranks_.measurement(worker::Prepare{task_}); });
+    // The caller measures the time of the whole call.
     out.phases.total = 0;
   }
 
@@ -129,7 +129,7 @@ class RanksTarget : public measure::Target {
            ranks_.ask_all(worker::Launch{count, measure::mode_of(mode)})) {
         const auto launches = launches_in(as<worker::Launches>(answer));
         if (launches.size() != count)
-          throw Error(fmt::format("rank {}: launches are missing", rank));
+          throw Error(fmt::format("rank {}: returned too few launches", rank));
         for (std::uint32_t i = 0; i < count; ++i) {
           out[i].device_seconds = std::max(out[i].device_seconds, launches[i].device_seconds);
           out[i].host_seconds = std::max(out[i].host_seconds, launches[i].host_seconds);
@@ -147,7 +147,9 @@ class RanksTarget : public measure::Target {
     });
   }
 
-  double clock_to_hold() const override { return results::record::clock_to_hold(ranks_.device()); }
+  double sustained_clock_hz() const override {
+    return results::record::sustained_clock_hz(ranks_.device());
+  }
 
   void check(Measurement& out) override {
     const Measurement found = guarded([&] { return ranks_.measurement(worker::Check()); });
@@ -163,7 +165,7 @@ class RanksTarget : public measure::Target {
   bool lost() const override { return lost_; }
 
  private:
-  /// The ranks no longer work together once one of them has not done what all were asked.
+  /// If one rank has not carried out a common order, the ranks can no longer work together.
   template <typename Steps>
   std::invoke_result_t<const Steps&> guarded(const Steps& steps) {
     try {
@@ -199,13 +201,13 @@ void append(std::vector<plan::Skip>& to, std::vector<plan::Skip> from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
-/// A module whose devices can work together, with the id that they find each other by.
+/// A module that supports collectives, with the id by which its devices find each other.
 struct CollectiveModule {
   std::string name;
   std::vector<std::byte> id;
 };
 
-/// The devices of most modules cannot; `reasons` says why.
+/// Finds the modules that support collectives; most do not, and `reasons` says why.
 std::vector<CollectiveModule> collective_modules(Coordinator& coordinator, std::string& reasons) {
   std::vector<CollectiveModule> out;
   for (const std::string& module : common_modules(coordinator.ranks())) {
@@ -220,7 +222,7 @@ std::vector<CollectiveModule> collective_modules(Coordinator& coordinator, std::
   return out;
 }
 
-/// All problems on one module's devices.
+/// Measures all problems on one module's devices.
 std::vector<plan::Skip> measure_module(Coordinator& coordinator, const CollectiveModule& module,
                                        const std::vector<plan::SuiteProblem>& problems,
                                        const plan::PlanOptions& options,
@@ -234,7 +236,7 @@ std::vector<plan::Skip> measure_module(Coordinator& coordinator, const Collectiv
     return left_out(problems, module.name, error.what());
   }
   plan::PlanOptions roomy = options;
-  // Estimates are of the whole, which lies on all hosts.
+  // Estimates are for the whole problem, which is distributed over all hosts.
   std::set<std::string> hosts;
   for (const RankReport& rank : coordinator.ranks()) {
     hosts.insert(rank.host);
@@ -250,8 +252,9 @@ std::vector<plan::Skip> measure_module(Coordinator& coordinator, const Collectiv
   for (std::size_t i = 0; i < plan.entries.size(); ++i) {
     const plan::PlanEntry& entry = plan.entries[i];
     if (broken) {
-      skipped.push_back({entry.problem, entry.label, module.name, entry.implementation,
-                         "the ranks no longer work together: one before it failed"});
+      skipped.push_back(
+          {entry.problem, entry.label, module.name, entry.implementation,
+           "the ranks no longer work together, because an earlier measurement failed"});
       continue;
     }
     observer.begins(i, plan.entries.size(), entry);
@@ -281,8 +284,8 @@ std::vector<plan::Skip> measure_collectives(Coordinator& coordinator,
   const std::vector<CollectiveModule> modules = collective_modules(coordinator, reasons);
   if (modules.empty()) {
     return left_out(problems, "all ranks",
-                    fmt::format("no devices of these ranks work together ({}); MPI's do, where "
-                                "mpirun or srun starts assay",
+                    fmt::format("the devices of these ranks do not support collectives ({}); MPI "
+                                "does, if mpirun or srun starts assay",
                                 reasons));
   }
   for (const CollectiveModule& module : modules) {

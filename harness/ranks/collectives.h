@@ -1,4 +1,4 @@
-// Measures what takes several ranks at once, by having all of them do it together.
+// Measures collectives, which all ranks execute together.
 #pragma once
 
 #include <functional>
@@ -17,11 +17,11 @@ struct CollectiveObserver {
   std::function<void(const results::record::Record&)> keep;  ///< durable when it returns
 };
 
-/// On the devices of every module that all ranks may measure collectives on, as everything else is
-/// measured (harness/measure/measure.h). A launch takes as long as it takes on the rank that ends
-/// last; sensors, energy and the clock held are those of the device of rank 0. A module whose ranks
-/// no longer work together, because one failed, hung or was lost, measures nothing more; the record
-/// says which and how. Returns what could not be measured.
+/// Measures on the devices of every module on which all ranks can measure collectives, in the same
+/// way as all other problems (harness/measure/measure.h). The time of a launch is that of the rank
+/// that finishes last; sensors, energy and the sustained clock are those of rank 0's device. If one
+/// rank fails, hangs or is lost, the module measures nothing more, and the record says which rank
+/// and why. Returns the problems that were not measured.
 std::vector<plan::Skip> measure_collectives(Coordinator& coordinator,
                                             const std::vector<plan::SuiteProblem>& problems,
                                             const plan::PlanOptions& plan,

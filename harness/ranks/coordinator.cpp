@@ -18,9 +18,9 @@ using State = RankReport::State;
 
 namespace {
 
-/// Whoever connects and has not said the token by then does not belong to the job.
+/// Time within which a new connection must send the token; others do not belong to the job.
 constexpr auto kVisit = std::chrono::seconds(10);
-constexpr std::size_t kMostOfVisitor = 4096;
+constexpr std::size_t kMaximumOfVisitor = 4096;
 
 bool is_settled(const RankReport& rank) {
   return rank.state != State::expected && rank.state != State::arrived;
@@ -30,7 +30,7 @@ bool has_ended(const RankReport& rank) {
   return rank.state == State::done || rank.state == State::lost;
 }
 
-/// A message of a rank; none where the line is no message.
+/// Parses a message of a rank; nullopt if the line is not a message.
 std::optional<FromRank> message_of_rank(const std::string& line) {
   try {
     return worker::message_in<FromRank>(line);
@@ -39,7 +39,7 @@ std::optional<FromRank> message_of_rank(const std::string& line) {
   }
 }
 
-/// What a visitor says first; none where it is no rank of this job.
+/// Parses the first message of a new connection; nullopt if it is not a rank of this job.
 std::optional<Hello> hello_in(const std::string& line, const CoordinatorOptions& options) {
   const auto message = message_of_rank(line);
   const Hello* hello = message ? std::get_if<Hello>(&*message) : nullptr;
@@ -50,12 +50,13 @@ std::optional<Hello> hello_in(const std::string& line, const CoordinatorOptions&
 }
 
 std::string list_of(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 8;
+  constexpr std::size_t kMaximumNames = 8;
   std::string out;
-  for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(kMaximumNames, names.size()); ++i) {
     out += (i == 0 ? "" : "; ") + names[i];
   }
-  if (names.size() > kMost) out += fmt::format("; and {} more", names.size() - kMost);
+  if (names.size() > kMaximumNames)
+    out += fmt::format("; and {} more", names.size() - kMaximumNames);
   return out;
 }
 
@@ -106,7 +107,7 @@ void Coordinator::turn() {
 
 void Coordinator::greet() {
   while (auto socket = listener_.accept()) {
-    socket->limit(kMostOfVisitor);
+    socket->limit(kMaximumOfVisitor);
     visitors_.push_back({std::move(*socket), Clock::now()});
   }
   for (Visitor& visitor : visitors_) {
@@ -119,8 +120,9 @@ void Coordinator::greet() {
     } else if (hello->version != environment::version_text()) {
       visitor.socket.close();
       lose(hello->rank,
-           fmt::format("it runs assay {}, rank 0 {}", hello->version, environment::version_text()),
-           "install one version on all hosts");
+           fmt::format("it runs assay {}, but rank 0 runs {}", hello->version,
+                       environment::version_text()),
+           "install the same version on all hosts");
     } else {
       welcome(*hello, std::move(visitor.socket));
     }
@@ -150,7 +152,7 @@ void Coordinator::take(std::uint32_t number, const std::string& line) {
   try {
     record = understand(rank, worker::message_in<FromRank>(line));
   } catch (const InputError&) {
-    return lose(number, "what it said cannot be understood");
+    return lose(number, "it sent an invalid message");
   }
   if (record) events_.keep(*record);
   if (rank.state == before) return;
@@ -191,7 +193,7 @@ std::optional<results::record::Record> Coordinator::understand(RankReport& rank,
   return std::nullopt;
 }
 
-/// What the rank was measuring is kept as a record of how it ended.
+/// The measurement that the rank was making becomes a record of how the rank ended.
 void Coordinator::lose(std::uint32_t number, const std::string& why, const std::string& hint) {
   RankReport& rank = ranks_[number];
   const State before = rank.state;
@@ -219,7 +221,7 @@ void Coordinator::lose_silent_ranks() {
     if (ranks_[rank].state != State::measuring) continue;
     const double silent = std::chrono::duration<double>(Clock::now() - heard_[rank]).count();
     if (silent <= options_.silence_seconds) continue;
-    lose(rank, fmt::format("nothing was heard of it for {}", results::page::duration_text(silent)));
+    lose(rank, fmt::format("it sent nothing for {}", results::page::duration_text(silent)));
   }
 }
 
@@ -229,9 +231,10 @@ void Coordinator::gather() {
   for (const RankReport& rank : ranks_) {
     if (rank.state == State::expected) {
       lose(rank.rank,
-           fmt::format("it did not come within {}",
+           fmt::format("it did not connect within {}",
                        results::page::duration_text(options_.gather_seconds)),
-           "`--gather 5m` waits longer; --rendezvous names a place that all ranks reach");
+           "wait longer with --gather 5m, or name a place that all ranks can reach with "
+           "--rendezvous");
     } else if (rank.state == State::arrived) {
       lose(rank.rank, fmt::format("it was not ready within {}",
                                   results::page::duration_text(options_.gather_seconds)));

@@ -1,5 +1,5 @@
-// Rank 0's side: gathers the ranks, gives them their turns, takes in what they measure, and names
-// those that are lost.
+// The coordinator in rank 0: waits for the ranks, tells each when to measure, receives their
+// records, and reports lost ranks.
 #pragma once
 
 #include <chrono>
@@ -22,12 +22,13 @@ namespace assay::harness::ranks {
 struct CoordinatorOptions {
   std::uint32_t ranks = 1;
   std::string token, run;
-  std::uint32_t simultaneous = 0;  ///< ranks that measure at once; 0: all
-  double gather_seconds = 120;     ///< for all to arrive and to plan
-  double silence_seconds = 60;     ///< after which a rank that measures counts as hung
+  std::uint32_t simultaneous = 0;  ///< number of ranks that measure at the same time; 0: all
+  double gather_seconds = 120;     ///< time limit for all ranks to connect and to plan
+  double silence_seconds =
+      60;  ///< time without a message after which a measuring rank counts as hung
 };
 
-/// What is known of a rank.
+/// The coordinator's information about a rank.
 struct RankReport {
   enum class State { expected, arrived, planned, measuring, done, lost };
   std::uint32_t rank = 0, slot = 0;
@@ -36,21 +37,21 @@ struct RankReport {
   results::record::DeviceIdentity device;
   plan::Plan plan;
   std::string environment_json;
-  std::set<std::string> collective;      ///< modules whose devices it may measure collectives on
-  double memory_bytes = 0;               ///< free on its host
-  std::size_t measured = 0, failed = 0;  ///< records
-  std::optional<std::size_t> under_way;  ///< index into the plan
-  std::string lost, hint;                ///< why; set where it is lost
+  std::set<std::string> collective;      ///< modules on whose devices it can measure collectives
+  double memory_bytes = 0;               ///< free memory on its host
+  std::size_t measured = 0, failed = 0;  ///< numbers of records
+  std::optional<std::size_t> under_way;  ///< index into the plan of the current measurement
+  std::string lost, hint;                ///< the reason; set if the rank is lost
 };
 /// "rank 3 (node2, slot 1)".
 std::string name(const RankReport& rank);
 
-/// Told as things happen, in the coordinator's own thread.
+/// Callbacks, called in the coordinator's thread.
 struct CoordinatorEvents {
-  std::function<void(const results::record::Record&)> keep;  ///< durable when it returns
-  std::function<void(const RankReport&)> ended;              ///< done, or lost
+  std::function<void(const results::record::Record&)> keep;  ///< must make the record durable
+  std::function<void(const RankReport&)> ended;              ///< the rank is done or lost
   std::function<void()> tick;                                ///< at least every second
-  /// How a rank's process ended, where that is known; it is killed where it still runs.
+  /// Kills the rank's process if it still runs, and returns how it ended, if known.
   std::function<std::string(std::uint32_t rank)> ending;
 };
 
@@ -59,20 +60,20 @@ class Coordinator {
   Coordinator(Listener listener, CoordinatorOptions options, CoordinatorEvents events,
               const worker::Interrupt& interrupt);
 
-  /// Until each rank has said what it will measure, or is lost.
+  /// Returns when each rank has sent its plan or is lost.
   void gather();
-  /// Until each rank has measured, or is lost.
+  /// Returns when each rank has measured or is lost.
   void measure();
-  /// Has a device of each rank that is left answer a request, all at once, and waits for the
-  /// answers, none of which is Failed. Throws Error that names the ranks which failed, were lost or
-  /// did not answer in time; a rank that did not answer is lost.
+  /// Sends a request to a device of each remaining rank at the same time and waits for the answers,
+  /// none of which is Failed. Throws Error naming the ranks that failed, were lost or did not
+  /// answer in time; a rank that did not answer counts as lost.
   std::map<std::uint32_t, worker::Answer> ask_all(
       const std::function<worker::Request(std::uint32_t rank)>& request, const Order& order,
       double timeout_seconds);
-  /// The same of one rank.
+  /// The same for one rank.
   worker::Answer ask(std::uint32_t rank, const worker::Request& request, const Order& order,
                      double timeout_seconds);
-  /// Lets the ranks go.
+  /// Ends the run on all ranks.
   void end();
 
   const std::vector<RankReport>& ranks() const { return ranks_; }
@@ -84,12 +85,13 @@ class Coordinator {
     Clock::time_point since;
   };
 
-  /// Waits for what the ranks say, up to a second, and takes it in.
+  /// Waits up to a second for messages of the ranks, and handles them.
   void turn();
   void greet();
   void welcome(const Hello& hello, LineChannel socket);
   void take(std::uint32_t rank, const std::string& line);
-  /// Notes what the message says; a record in it is the caller's to keep.
+  /// Updates the rank's report from the message. If it contains a record, returns it for the caller
+  /// to store.
   std::optional<results::record::Record> understand(RankReport& rank, FromRank message);
   void lose(std::uint32_t rank, const std::string& why, const std::string& hint = "");
   void lose_silent_ranks();
@@ -104,7 +106,7 @@ class Coordinator {
   std::vector<RankReport> ranks_;
   std::vector<LineChannel> sockets_;      // by rank
   std::vector<Clock::time_point> heard_;  // by rank
-  std::vector<Visitor> visitors_;         // who has not said yet which rank it is
+  std::vector<Visitor> visitors_;         // connections that have not sent Hello yet
   std::map<std::uint32_t, worker::Answer> answers_;
 };
 

@@ -23,7 +23,7 @@ namespace {
 
 using results::process::Descriptor;
 
-/// Small messages go at once, and a machine that vanished is noticed within two minutes or so.
+/// Sends small messages without delay, and detects a vanished machine within about two minutes.
 void prepare(int descriptor) {
   const int on = 1, idle = 30, interval = 10, count = 6;
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -66,7 +66,7 @@ Listener::Listener(std::uint16_t port) {
     six.sin6_family = AF_INET6;
     six.sin6_port = htons(port);
     size = sizeof six;
-  } else {  // a kernel without IPv6
+  } else {  // kernel without IPv6
     socket = Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     auto& four = reinterpret_cast<sockaddr_in&>(address);
     four.sin_family = AF_INET;
@@ -77,11 +77,11 @@ Listener::Listener(std::uint16_t port) {
   if (bind(socket.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
       listen(socket.get(), SOMAXCONN) != 0) {
     throw Error(fmt::format("port {}: {}", port, std::strerror(errno)),
-                "name another with --rendezvous HOST:PORT");
+                "name another port with --rendezvous HOST:PORT");
   }
   size = sizeof address;
   getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
-  // The port lies at the same place in both kinds of address.
+  // The port is at the same offset in both kinds of address.
   port_ = ntohs(reinterpret_cast<sockaddr_in&>(address).sin_port);
   descriptor_ = std::move(socket);
 }

@@ -1,4 +1,4 @@
-// Lines between processes of different machines, over TCP.
+// Exchanges lines between processes on different machines over TCP.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,14 @@ namespace assay::harness::ranks {
 
 using worker::LineChannel;
 
-/// Waits for others to connect, on all of this machine's addresses.
+/// Accepts connections on all of this machine's addresses.
 class Listener {
  public:
-  /// `port` 0: any that is free. Throws Error.
+  /// `port` 0 selects any free port. Throws Error.
   explicit Listener(std::uint16_t port);
   int descriptor() const { return descriptor_.get(); }
   std::uint16_t port() const { return port_; }
-  /// Whoever waits; none where nobody does.
+  /// The next waiting connection; nullopt if there is none.
   std::optional<LineChannel> accept();
 
  private:
@@ -28,11 +28,13 @@ class Listener {
   std::uint16_t port_ = 0;
 };
 
-/// The first of `hosts` (names or addresses) that answers at the port. None where none does.
+/// Connects to the first of `hosts` (names or addresses) that answers at the port; nullopt if none
+/// does.
 std::optional<LineChannel> connect_to(const std::vector<std::string>& hosts, std::uint16_t port,
                                       double timeout_seconds);
 
-/// By which others may reach this machine: its name and its addresses, loopback last.
+/// The names by which other machines may reach this one: its host name and its addresses, loopback
+/// last.
 std::vector<std::string> own_addresses();
 
 }  // namespace assay::harness::ranks

@@ -31,7 +31,7 @@ std::string random_token() {
   return out;
 }
 
-/// HOST:PORT, with [ ] around an IPv6 address; none where the text has no port at its end.
+/// Parses HOST:PORT, with [ ] around an IPv6 address; nullopt if the text does not end in a port.
 std::optional<Endpoint> endpoint_in(const std::string& text, const Place& place) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos || text.find('/') != std::string::npos) return std::nullopt;
@@ -43,8 +43,9 @@ std::optional<Endpoint> endpoint_in(const std::string& text, const Place& place)
       std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
   if (error != std::errc() || end != port_text.data() + port_text.size() || port == 0 ||
       host.empty()) {
-    throw InputError(fmt::format("--rendezvous {}: is not HOST:PORT", text),
-                     "name rank 0's host and a free port, 1 to 65535, or a folder that all see");
+    throw InputError(
+        fmt::format("--rendezvous {}: is not HOST:PORT", text),
+        "name rank 0's host and a free port, 1 to 65535, or a folder that all ranks can access");
   }
   const std::string token = environment_variable(kTokenVariable).value_or(sha256(place.job));
   return Endpoint{{host}, port, token};
@@ -67,7 +68,7 @@ Endpoint Meeting::publish(std::uint16_t port) {
   const Endpoint out{own_addresses(), port, random_token()};
   std::error_code ignored;
   std::filesystem::create_directories(file_.parent_path(), ignored);
-  // Readers see all of it or nothing, and only the owner's processes see it.
+  // Readers see the complete file or none, and only processes of the owner can read it.
   const std::string text =
       ordered_json{{"hosts", out.hosts}, {"port", out.port}, {"token", out.token}}.dump();
   const std::string temporary = file_.string() + ".new";
@@ -77,7 +78,7 @@ Endpoint Meeting::publish(std::uint16_t port) {
       write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
       rename(temporary.c_str(), file_.c_str()) != 0) {
     throw InputError(fmt::format("{}: {}", file_.string(), std::strerror(errno)),
-                     "name a folder that all ranks see, or HOST:PORT, with --rendezvous");
+                     "name a folder that all ranks can access, or HOST:PORT, with --rendezvous");
   }
   published_ = true;
   return out;
@@ -115,8 +116,8 @@ LineChannel Meeting::connect(double timeout_seconds, const worker::Interrupt& in
   throw Error(
       fmt::format("rank 0 was not found within {:.0f} s {}", timeout_seconds,
                   endpoint_ ? fmt::format("at {}:{}", endpoint_->hosts.front(), endpoint_->port)
-                            : fmt::format("by {}", file_.string())),
-      "name a folder that all ranks see, or HOST:PORT of rank 0, with --rendezvous");
+                            : fmt::format("through {}", file_.string())),
+      "name a folder that all ranks can access, or HOST:PORT of rank 0, with --rendezvous");
 }
 
 }  // namespace assay::harness::ranks

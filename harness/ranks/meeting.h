@@ -1,4 +1,4 @@
-// How the ranks of a job find the one that coordinates them.
+// How the ranks of a job find their coordinator.
 #pragma once
 
 #include <cstdint>
@@ -13,26 +13,27 @@
 
 namespace assay::harness::ranks {
 
-/// Where the coordinator is to be reached. Whoever says `token` belongs to the job.
+/// The coordinator's address. A process that sends `token` belongs to the job.
 struct Endpoint {
   std::vector<std::string> hosts;
   std::uint16_t port = 0;
   std::string token;
 };
 
-/// A folder that all ranks see, in which the coordinator leaves its address; or the address itself.
+/// Either a folder that all ranks can access, into which the coordinator writes its address, or the
+/// address itself.
 class Meeting {
  public:
-  /// `text` is a folder or HOST:PORT. Throws InputError for a port that is none.
+  /// `text` is a folder or HOST:PORT. Throws InputError for an invalid port.
   Meeting(const std::string& text, const Place& place);
 
-  /// Of a named address.
+  /// The port of a named address; 0 if a folder was named.
   std::uint16_t port() const { return endpoint_ ? endpoint_->port : 0; }
-  /// Makes the address known; it is withdrawn with this object. Returns what was made known.
-  /// Throws InputError where the folder cannot be written.
+  /// Publishes the address and returns it; the destructor withdraws it. Throws InputError if the
+  /// folder cannot be written.
   Endpoint publish(std::uint16_t port);
-  /// Connects to the coordinator, as soon as it is there. Throws Error when `timeout_seconds` have
-  /// passed, Interrupted when `interrupt` fires.
+  /// Connects to the coordinator as soon as it is available. Throws Error after `timeout_seconds`,
+  /// Interrupted if `interrupt` has a signal.
   LineChannel connect(double timeout_seconds, const worker::Interrupt& interrupt,
                       Endpoint& found) const;
 
@@ -44,7 +45,7 @@ class Meeting {
   std::optional<Endpoint> known() const;
 
   std::filesystem::path file_;
-  std::optional<Endpoint> endpoint_;  ///< where an address was named
+  std::optional<Endpoint> endpoint_;  ///< set if an address was named
   bool published_ = false;
 };
 

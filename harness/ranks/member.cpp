@@ -11,7 +11,8 @@ namespace {
 
 using worker::LineChannel;
 
-/// A message of the coordinator; a failure to answer with where the line is none.
+/// Parses a message of the coordinator; if the line is not a message, returns the failure to answer
+/// with.
 std::variant<ToRank, worker::Failed> message_to_rank(const std::string& line) {
   try {
     return worker::message_in<ToRank>(line);
@@ -20,14 +21,14 @@ std::variant<ToRank, worker::Failed> message_to_rank(const std::string& line) {
   }
 }
 
-/// What an answer is among the messages of a rank. A worker's own signs of life are none.
+/// Converts a worker's answer to a message of the rank. Ready and Phase messages are not forwarded.
 FromRank passed_on(worker::Answer answer) {
   return std::visit(
       [](auto& body) -> FromRank {
         if constexpr (std::is_constructible_v<FromRank, decltype(std::move(body))>) {
           return std::move(body);
         } else {
-          return worker::Failed{fmt::format("\"{}\" is no answer", body.kKind), "", false};
+          return worker::Failed{fmt::format("\"{}\" is not an answer", body.kKind), "", false};
         }
       },
       answer);
@@ -52,8 +53,8 @@ Member::Member(const Place& place, const Meeting& meeting, const worker::Interru
       }
     }
   }
-  throw Error(fmt::format("rank {}: rank 0 does not accept it", place.rank),
-              "all ranks must run the same assay, started by one launcher");
+  throw Error(fmt::format("rank {}: rank 0 refused it", place.rank),
+              "all ranks must run the same version of assay, started by one launcher");
 }
 
 void Member::tell(const FromRank& message) {
@@ -127,7 +128,7 @@ void Member::carry_out(Equipment& equipment, const Order& order) {
     const worker::Request request = worker::request_in(line);
     const auto worker = equipment.collective.find(order.module);
     if (worker == equipment.collective.end()) {
-      throw Error(fmt::format("module {} has no device here", order.module));
+      throw Error(fmt::format("module {} has no device on this rank", order.module));
     }
     tell(passed_on(worker->second->answer(request, order.timeout_seconds)));
   } catch (const Error& error) {

@@ -1,4 +1,4 @@
-// One rank's side: says what it will measure, measures when its turn has come, hands over records.
+// A rank: sends its plan to the coordinator, measures when told to, and sends its records.
 #pragma once
 
 #include <functional>
@@ -15,41 +15,40 @@
 
 namespace assay::harness::ranks {
 
-/// What a rank has to work with, made ready by whoever started it.
+/// The device, plan and workers of a rank, prepared by its caller.
 struct Equipment {
-  results::record::DeviceIdentity device;  ///< with host, rank, slot and cores among its properties
-  plan::Plan plan;                         ///< of that device alone
+  results::record::DeviceIdentity device;  ///< its properties include host, rank, slot and cores
+  plan::Plan plan;                         ///< only for that device
   std::string environment_json;
-  std::vector<worker::DeviceWorker>* workers = nullptr;  ///< the device's
-  /// By module: those that collectives may be measured on, the device's own and host memory.
+  std::vector<worker::DeviceWorker>* workers = nullptr;  ///< the device's worker
+  /// Workers for collectives by module: the device's own and that for host memory.
   std::map<std::string, worker::DeviceWorker*> collective;
 };
 
 class Member {
  public:
-  /// Finds the coordinator and makes itself known.
+  /// Connects to the coordinator and introduces itself.
   Member(const Place& place, const Meeting& meeting, const worker::Interrupt& interrupt,
          double timeout_seconds);
 
-  /// Why nothing can be measured here; the coordinator goes on without this rank.
+  /// Reports why nothing can be measured here; the coordinator continues without this rank.
   void fail(const std::string& reason, const std::string& hint);
 
-  /// Serves until the coordinator ends the run. Where it is lost, the rank goes on by itself and
-  /// hands what it measured, also before, to `rescue`. Throws Interrupted.
+  /// Serves until the coordinator ends the run. If the coordinator is lost, the rank continues
+  /// alone and passes all its records, including earlier ones, to `rescue`. Throws Interrupted.
   void serve(Equipment& equipment, const worker::SessionOptions& options,
              const std::function<void(const std::vector<results::record::Record>&)>& rescue);
 
  private:
   void measure(Equipment& equipment, worker::SessionOptions options);
-  /// Has the device of the order's module answer the request that follows it.
+  /// Lets the device of the order's module answer the request that follows the order.
   void carry_out(Equipment& equipment, const Order& order);
   void tell(const FromRank& message);
 
   const worker::Interrupt& interrupt_;
   worker::LineChannel socket_;
   std::string run_;
-  std::vector<results::record::Record>
-      records_;  ///< of this rank, for the case that nobody takes them
+  std::vector<results::record::Record> records_;  ///< of this rank, in case the coordinator is lost
 };
 
 }  // namespace assay::harness::ranks

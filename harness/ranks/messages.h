@@ -1,6 +1,6 @@
-// What ranks and their coordinator say to each other: one message a line, in the form of
-// harness/worker/messages.h. A rank that is given an Order finds the request for its device on the
-// next line, and answers as a worker does. A line that is no message is answered with Failed.
+// The messages between ranks and their coordinator: one message per line, in the form of
+// harness/worker/messages.h. After an Order, the next line is the request for the rank's device,
+// and the rank answers like a worker. The answer to a line that is not a message is Failed.
 #pragma once
 
 #include <cstdint>
@@ -15,25 +15,25 @@ namespace assay::harness::ranks {
 
 using harness::AnyOf;
 
-// Of a rank.
+// Messages of a rank.
 
-/// How a rank makes itself known.
+/// The first message of a rank.
 struct Hello {
   static constexpr const char* kKind = "hello";
   std::string token;
   std::uint32_t rank = 0, slot = 0;
   std::string host, version;
 };
-/// What it will measure.
+/// The measurements that the rank will make.
 struct Planned {
   static constexpr const char* kKind = "planned";
   results::record::DeviceIdentity device;
   std::vector<plan::StoredEntry> plan;
-  std::vector<std::string> collective;  ///< modules whose devices it may measure collectives on
-  double memory_bytes = 0;              ///< free on its host
+  std::vector<std::string> collective;  ///< modules on whose devices it can measure collectives
+  double memory_bytes = 0;              ///< free memory on its host
   std::string environment;              ///< JSON
 };
-/// Why it can measure nothing.
+/// Why the rank can measure nothing.
 struct Unable {
   static constexpr const char* kKind = "unable";
   std::string reason, hint;
@@ -56,21 +56,21 @@ using FromRank = std::variant<Hello, Planned, Unable, Begins, Alive, Made, Done,
                               worker::Measured, worker::Launches, worker::SensorReading,
                               worker::UniqueId, worker::Joined, worker::Left, worker::Failed>;
 
-// Of the coordinator.
+// Messages of the coordinator.
 
 struct Welcome {
   static constexpr const char* kKind = "welcome";
   std::string run;  ///< id
 };
-/// Measure what was planned.
+/// Tells the rank to measure its plan.
 struct Go {
   static constexpr const char* kKind = "go";
 };
-/// The run is over.
+/// The run has ended.
 struct End {
   static constexpr const char* kKind = "end";
 };
-/// Have the device of this module answer the request on the next line.
+/// Tells the rank that a device of this module must answer the request on the next line.
 struct Order {
   static constexpr const char* kKind = "order";
   std::string module;

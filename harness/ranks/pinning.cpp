@@ -36,7 +36,8 @@ std::string text_of(hwloc_const_bitmap_t cores) {
   return text ? text : "";
 }
 
-/// The cores of the NUMA node that a PCI device hangs on; all of the machine's where it is unknown.
+/// The cores of the NUMA node to which a PCI device is attached; all cores of the machine if
+/// unknown.
 Bitmap near(hwloc_topology_t topology, const std::string& bus_id) {
   const hwloc_obj_t device =
       bus_id.empty() ? nullptr : hwloc_get_pcidev_by_busidstring(topology, bus_id.c_str());
@@ -52,7 +53,7 @@ std::string pin(const Place& place, const results::record::DeviceIdentity& devic
   if (!topology) return "not pinned: hwloc cannot read this machine";
   const Bitmap allowed(hwloc_bitmap_alloc());
   if (hwloc_get_cpubind(topology.get(), allowed.get(), HWLOC_CPUBIND_PROCESS) != 0) {
-    return "not pinned: the operating system does not tell the cores";
+    return "not pinned: the operating system does not report the allowed cores";
   }
   if (!hwloc_bitmap_isequal(allowed.get(), hwloc_topology_get_allowed_cpuset(topology.get()))) {
     return fmt::format("{} by the launcher", text_of(allowed.get()));
@@ -70,7 +71,7 @@ std::string pin(const Place& place, const results::record::DeviceIdentity& devic
   for (hwloc_cpuset_t set : sets) owners.emplace_back(set);
   hwloc_const_bitmap_t mine = sets[place.slot % place.slots];
   if (hwloc_set_cpubind(topology.get(), mine, HWLOC_CPUBIND_PROCESS) != 0) {
-    return "not pinned: the operating system refuses";
+    return "not pinned: the operating system refused";
   }
   return text_of(mine);
 }

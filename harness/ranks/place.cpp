@@ -13,15 +13,16 @@ namespace assay::harness::ranks {
 
 namespace {
 
-/// The names by which a launcher tells a process its place.
+/// The environment variables with which a launcher gives a process its rank.
 struct Convention {
   const char* launcher;
   const char *rank, *ranks, *slot, *slots;
-  const char *job, *step;  ///< together they name the job; empty where there is none
+  const char *job, *step;  ///< together they identify the job; empty if there is no such variable
 };
 
-// Our own first: a member that one of the ranks started inherits the launcher's variables too.
-// A Slurm batch script knows the size of its allocation, but only a step's processes that of it.
+// Assay's own variables come first: a rank started by another rank also inherits the launcher's
+// variables. In Slurm only the variables of a step count: a batch script sees the size of the
+// allocation, but is not itself a rank.
 constexpr std::array kConventions = {
     Convention{"assay", "ASSAY_RANK", "ASSAY_RANKS", "ASSAY_SLOT", "ASSAY_SLOTS", "ASSAY_JOB", ""},
     Convention{"Open MPI", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE",
@@ -41,13 +42,13 @@ std::optional<std::uint32_t> number(const Variables& variables, const char* name
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error != std::errc() || end != text->data() + text->size()) {
     throw InputError(fmt::format("{}={}: is not a number", name, *text),
-                     "start assay by its launcher, or without one with --alone");
+                     "start assay with its launcher, or without one by --alone");
   }
   return value;
 }
 
-/// SLURM_TASKS_PER_NODE begins with this node's count only on the first, so it is not used; where
-/// a launcher says how many ranks share the host, pinning divides the host by that.
+/// SLURM_TASKS_PER_NODE is not used, because it begins with this node's count only on the first
+/// node. If the launcher reports the number of ranks on this host, pinning divides the cores by it.
 std::uint32_t slots_of(const Variables& variables, const Convention& convention,
                        std::uint32_t ranks, std::uint32_t slot) {
   if (const auto slots = number(variables, convention.slots)) return *slots;
@@ -63,8 +64,8 @@ std::string job_of(const Variables& variables, const Convention& convention) {
     if (*name == '\0') continue;
     if (const auto text = variables(name)) job += (job.empty() ? "" : ".") + *text;
   }
-  // Ranks of one host have the launcher as their common parent; on several hosts a place to meet
-  // must be named.
+  // Ranks of one host have the launcher as their common parent process; for several hosts the user
+  // must name a rendezvous.
   return job.empty() ? fmt::format("{}", getppid()) : job;
 }
 
@@ -84,7 +85,7 @@ std::optional<Place> place_of(const Variables& variables) {
     if (*rank >= *ranks) {
       throw InputError(fmt::format("{}={} of {}={}: there is no such rank", convention.rank, *rank,
                                    convention.ranks, *ranks),
-                       "start assay by its launcher, or without one with --alone");
+                       "start assay with its launcher, or without one by --alone");
     }
     const std::uint32_t slot = number(variables, convention.slot).value_or(0);
     return Place{.rank = *rank,

@@ -1,4 +1,4 @@
-// One line on a terminal's stderr that is drawn over and over, and goes when it is erased.
+// A status line on a terminal's stderr that is redrawn in place and erased at the end.
 #pragma once
 
 #include <chrono>
@@ -8,16 +8,16 @@ namespace assay::harness::terminal {
 
 class LiveLine {
  public:
-  /// Draws nothing where stderr is no terminal.
+  /// Draws nothing if stderr is not a terminal.
   explicit LiveLine(bool terminal) : terminal_(terminal) {}
   ~LiveLine() { erase(); }
   LiveLine(const LiveLine&) = delete;
   LiveLine& operator=(const LiveLine&) = delete;
 
-  /// Shortened to the terminal's width.
+  /// Shows the text, shortened to the terminal's width.
   void show(const std::string& text);
   void erase();
-  /// Seconds since it was made.
+  /// Seconds since construction.
   double elapsed() const;
 
  private:

@@ -12,7 +12,7 @@ namespace assay::harness::terminal {
 
 namespace {
 
-/// The number that `text` begins with; `rest` is what follows it.
+/// Reads the number at the beginning of `text`; `rest` becomes the text after it.
 std::optional<double> leading_number(std::string_view text, std::string_view& rest) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -16,13 +16,13 @@ namespace assay::harness::terminal {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kNarrowest = 8;  // to which a column may be shortened
+constexpr std::size_t kNarrowest = 8;  // width to which a column may be shortened
 
 struct Range {
   std::uint32_t first, last;
 };
 
-/// Blocks of Unicode's East Asian Width property W and F (UAX 11), coarsely.
+/// Blocks with the East Asian Width property W or F (UAX 11), approximately.
 constexpr std::array kWide = {
     Range{0x1100, 0x115f},   Range{0x2e80, 0x303e},  Range{0x3041, 0xa4cf}, Range{0xac00, 0xd7a3},
     Range{0xf900, 0xfaff},   Range{0xfe30, 0xfe6f},  Range{0xff00, 0xff60}, Range{0xffe0, 0xffe6},
@@ -37,7 +37,8 @@ bool in(const std::array<Range, n>& ranges, std::uint32_t point) {
   });
 }
 
-/// The character that begins at `at`, which moves behind it; a stray byte counts as one.
+/// The width of the character at `at`; moves `at` behind it. An invalid byte counts as one
+/// character.
 std::size_t next_width(std::string_view text, std::size_t& at) {
   const auto lead = static_cast<unsigned char>(text[at++]);
   const int more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : 0;
@@ -121,7 +122,7 @@ std::vector<std::size_t> Table::widths(std::size_t room) const {
 std::string Table::line(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
                         std::size_t indent, bool colour) const {
   std::string out(indent, ' ');
-  std::size_t pending = 0;  // blanks, written once text follows them
+  std::size_t pending = 0;  // spaces, written only if text follows them
   for (std::size_t i = 0; i < std::min(cells.size(), columns_.size()); ++i) {
     const std::string text = shortened(cells[i].text, widths[i]);
     const std::size_t blanks = widths[i] - text_width(text);

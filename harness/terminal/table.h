@@ -1,4 +1,4 @@
-// Text in columns for terminals: alignment that counts what is seen, not bytes; colour; small
+// Text in columns for terminals: alignment by displayed width instead of bytes, colour, and small
 // charts of block characters.
 #pragma once
 
@@ -12,17 +12,17 @@ namespace assay::harness::terminal {
 
 enum class Style { plain, good, bad, doubtful, faint, strong };
 
-/// The text between ANSI codes, or as it is without `colour`.
+/// The text within ANSI codes, or unchanged without `colour`.
 std::string styled(std::string_view text, Style style, bool colour);
 
-/// Columns that UTF-8 text takes on a terminal: two for East Asian wide characters, none for
+/// Number of columns of UTF-8 text on a terminal: two for East Asian wide characters, none for
 /// combining marks.
 std::size_t text_width(std::string_view text);
 
-/// At most `width` columns of it, the last one "…" where something was cut off.
+/// The text cut to at most `width` columns; if something was cut off, the last column is "…".
 std::string shortened(std::string_view text, std::size_t width);
 
-/// Columns of the terminal behind standard output; 80 where it is none.
+/// Number of columns of the terminal on standard output; 80 if it is not a terminal.
 std::size_t terminal_width();
 
 enum class Align { left, right };
@@ -42,8 +42,8 @@ class Table {
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
-  /// Lines that end with a newline, without blanks at their ends, led by `indent` blanks. Where the
-  /// columns are wider than `width` together, the widest one is shortened.
+  /// Lines that begin with `indent` spaces and end with a newline, without trailing spaces. If all
+  /// columns together are wider than `width`, the widest one is shortened.
   std::string text(std::size_t indent, std::size_t width, bool colour) const;
 
  private:
@@ -55,12 +55,12 @@ class Table {
   std::vector<std::vector<Cell>> rows_;
 };
 
-/// One block character a value, from "▁" for the least to "█" for the greatest.
+/// One block character per value, from "▁" for the smallest to "█" for the largest.
 std::string bars(std::span<const double> values);
-/// The medians of `points` equal stretches of the samples: how they went over time.
+/// The medians of `points` equal parts of the samples, which show their course over time.
 std::vector<double> course(std::span<const double> samples, std::size_t points);
-/// How many samples lie in each of `bins` equal parts of [lower, upper], the ends taking in what
-/// lies beyond them.
+/// The number of samples in each of `bins` equal parts of [lower, upper]. The first and the last
+/// part also count samples beyond the limits.
 std::vector<double> histogram(std::span<const double> samples, double lower, double upper,
                               std::size_t bins);
 

@@ -1,4 +1,4 @@
-// Text broken into lines for a terminal, and whether it may have colour.
+// Wraps text for a terminal, and decides whether to use colour.
 #pragma once
 
 #include <string>
@@ -6,11 +6,11 @@
 
 namespace assay::harness::terminal {
 
-/// Breaks at spaces to lines of at most `width` columns (code points), each led by `indent` spaces;
-/// a longer word keeps its own line. Ends with a newline.
+/// Breaks text at spaces into lines of at most `width` columns (code points), each with `indent`
+/// leading spaces. A longer word has a line of its own. Ends with a newline.
 std::string wrapped(std::string_view text, int indent, int width = 80);
 
-/// Colour on standard output: a terminal, and NO_COLOR unset.
+/// Whether to use colour on standard output: it is a terminal, and NO_COLOR is not set.
 bool use_colour();
 
 }  // namespace assay::harness::terminal

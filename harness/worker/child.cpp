@@ -25,7 +25,7 @@ namespace {
 
 using results::process::Descriptor;
 
-/// This process's environment, and of `extra` what it lacks.
+/// This process's environment plus the variables of `extra` that it lacks.
 std::vector<std::string> merged_environment(const std::map<std::string, std::string>& extra) {
   std::vector<std::string> all = results::process::own_environment();
   for (const auto& [name, value] : extra) {
@@ -34,11 +34,11 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
   return all;
 }
 
-/// Waits for the end of a child that was killed; false where it did not end in time.
+/// Waits for the end of a killed child. Returns false if it did not end in time.
 bool has_ended(pid_t process) {
   constexpr int kPatienceMilliseconds = 10000;
   const int descriptor = static_cast<int>(syscall(SYS_pidfd_open, process, 0));
-  if (descriptor < 0) return true;  // a kernel before 5.3: waitpid alone can tell
+  if (descriptor < 0) return true;  // kernel before 5.3: only waitpid can tell
   pollfd watched = {descriptor, POLLIN, 0};
   int ready = 0;
   while ((ready = poll(&watched, 1, kPatienceMilliseconds)) < 0 && errno == EINTR) {
@@ -68,7 +68,8 @@ Child Child::start(const std::filesystem::path& executable,
   child.output_ = Descriptor(memfd_create("worker-output", MFD_CLOEXEC));
   if (child.output_.open()) fcntl(child.output_.get(), F_SETFL, O_APPEND);
   const Descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  // A terminal's Ctrl-C reaches the whole group; the parent decides what becomes of a worker.
+  // Ctrl-C on a terminal reaches the whole process group; workers ignore it, and the parent decides
+  // when to end them.
   const pid_t started =
       results::process::spawn({.program = executable.string(),
                                .arguments = arguments,
@@ -104,11 +105,11 @@ Child::~Child() {
 
 Exit Child::finish() {
   if (process_ < 0) return exit_;
-  // One that is dying already keeps the cause of its death.
+  // If the child is already ending, keep its own cause of death.
   kill(process_, SIGKILL);
   int status = 0;
   if (!has_ended(process_)) {
-    // It hangs in a call of the driver; the kernel ends it with this process at the latest.
+    // It hangs in a driver call. The kernel ends it at the latest when this process ends.
     process_ = -1;
     exit_ = {0, SIGKILL};
     return exit_;

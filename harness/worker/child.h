@@ -1,4 +1,4 @@
-// A worker process and the line-by-line conversation with it.
+// A worker process and the exchange of lines with it.
 #pragma once
 
 #include <sys/types.h>
@@ -16,19 +16,19 @@ namespace assay::harness::worker {
 /// How a process ended.
 struct Exit {
   int code = 0;
-  int signal = 0;            ///< 0 where it ended by itself
+  int signal = 0;            ///< 0 if it ended by itself
   std::string text() const;  ///< "SIGABRT", "exit code 3"
 };
 
-/// The descriptor under which a worker finds its end of the conversation.
+/// The descriptor of the worker's end of the channel to its parent.
 inline constexpr int kWorkerDescriptor = 3;
 
-/// A child process with a socket as its descriptor 3; what it writes to stdout and stderr is kept.
-/// It is killed when this object goes, and by the kernel when this process dies.
+/// A child process with a socket as its descriptor 3. Its stdout and stderr are captured. The
+/// destructor kills it, and the kernel kills it when this process ends.
 class Child {
  public:
-  /// `environment` is set on top of this process's own, for names that it lacks. Throws Error where
-  /// the program cannot be started.
+  /// Adds the variables of `environment` that this process's environment lacks. Throws Error if the
+  /// program cannot be started.
   static Child start(const std::filesystem::path& executable,
                      const std::vector<std::string>& arguments,
                      const std::map<std::string, std::string>& environment);
@@ -36,18 +36,19 @@ class Child {
   Child& operator=(Child&&) noexcept;
   ~Child();
 
-  /// One line. A child that is gone is noticed by the next receive().
+  /// Sends one line. The next receive() reports a child that has ended.
   void send(const std::string& line) { channel_.send(line); }
 
   using Event = LineChannel::Event;
-  /// Waits up to `timeout_seconds` for a line. Throws Interrupted when `interrupt` fires.
+  /// Waits up to `timeout_seconds` for a line. Throws Interrupted if `interrupt` has a signal.
   Event receive(std::string& line, double timeout_seconds, const Interrupt* interrupt = nullptr) {
     return channel_.receive(line, timeout_seconds, interrupt);
   }
 
-  /// Kills it if it still runs, and reaps it; after ten seconds it is given up as killed.
+  /// Kills the process if it still runs, and reaps it. After ten seconds it stops waiting and
+  /// reports the process as killed.
   Exit finish();
-  /// Last line that it wrote to stdout or stderr; empty where it wrote none.
+  /// The last line that the process wrote to stdout or stderr; empty if there is none.
   std::string last_output() const;
 
  private:

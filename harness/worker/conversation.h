@@ -1,4 +1,4 @@
-// A child process's side of the conversation with its parent (harness/worker/child.h).
+// The child's end of the channel to its parent process (see harness/worker/child.h).
 #pragma once
 
 #include <optional>
@@ -11,9 +11,9 @@ namespace assay::harness::worker {
 class ParentChannel {
  public:
   ParentChannel();
-  /// Ends the process where the parent is gone: nobody is left to work for.
+  /// Ends this process if the parent has ended.
   void send(const std::string& line);
-  /// None once the parent has closed its end.
+  /// The next line; nullopt after the parent has closed its end.
   std::optional<std::string> receive();
 
  private:

@@ -23,15 +23,15 @@ std::string with_last_output(std::string text, const Child& child) {
   return output.empty() ? text : fmt::format("{}; its last output: {}", text, output);
 }
 
-/// In words, how a worker ended that should have answered.
+/// Describes how a worker ended instead of answering.
 std::string ending(Child& child) {
   const Exit exit = child.finish();
   std::string text = fmt::format("the worker ended with {}", exit.text());
-  if (exit.signal == SIGKILL) text += " (as the kernel ends a process when memory runs out)";
+  if (exit.signal == SIGKILL) text += " (the kernel does this when memory runs out)";
   return with_last_output(text, child);
 }
 
-/// An answer; none where the line is not one, and the process is not to be trusted.
+/// Parses an answer; nullopt if the line is not a valid answer, so that the process is unreliable.
 std::optional<Answer> parsed(const std::string& line) {
   try {
     return answer_in(line);
@@ -51,11 +51,11 @@ ModuleReport probe_report(Child& child, const backends::ModuleFile& file, double
   std::string line;
   const auto event = child.receive(line, std::max(0.0, deadline - seconds_now()));
   if (event == Child::Event::timed_out) {
-    report.failure = "did not answer in time when looking for devices (hung driver?)";
+    report.failure = "did not answer in time when probing for devices (is its driver hung?)";
     return report;
   }
   if (event == Child::Event::closed) {
-    report.failure = "looking for devices: " + ending(child);
+    report.failure = "probing for devices: " + ending(child);
     return report;
   }
   const std::optional<Answer> answer = parsed(line);
@@ -66,7 +66,7 @@ ModuleReport probe_report(Child& child, const backends::ModuleFile& file, double
     report.failure = std::get<Failed>(*answer).reason;
     report.hint = std::get<Failed>(*answer).hint;
   } else {
-    report.failure = "looking for devices gave no answer that can be understood";
+    report.failure = "probing for devices gave an invalid answer";
   }
   return report;
 }
@@ -102,7 +102,7 @@ ModuleReport probe_pretended(const WorkerSettings& settings, const backends::Mod
   return probe_report(child, module, seconds_now() + timeout_seconds);
 }
 
-/// What came, or did not come, of a worker.
+/// A worker's answer, or why there is none.
 struct DeviceWorker::Reply {
   enum class Event { answer, closed, timed_out, unreadable } event = Event::closed;
   Answer answer;
@@ -137,7 +137,7 @@ std::string DeviceWorker::end(const Reply& reply) {
     text = ending(*child_);
   } else {
     child_->finish();
-    text = with_last_output("the worker gave an answer that cannot be understood", *child_);
+    text = with_last_output("the worker gave an invalid answer", *child_);
   }
   child_.reset();
   return text;
@@ -158,11 +158,11 @@ void DeviceWorker::start() {
   }
   child_ = Child::start(settings_.executable, arguments, worker_environment());
   const Reply reply = receive(settings_.open_timeout_seconds);
-  std::string why = "no answer when opened";
+  std::string why = "no answer when opening the device";
   std::string hint;
   if (reply.event == Reply::Event::answer) {
     if (std::holds_alternative<Ready>(reply.answer)) return;
-    why = "an unexpected answer when opened";
+    why = "an unexpected answer when opening the device";
     if (const Failed* failure = std::get_if<Failed>(&reply.answer)) {
       why = failure->reason;
       hint = failure->hint;
@@ -190,7 +190,7 @@ Answer DeviceWorker::ask(const Request& request, double timeout_seconds) {
     why = failure->reason;
     hint = failure->hint;
   } else if (reply.event == Reply::Event::timed_out) {
-    why = fmt::format("no answer in {} when asked: {}",
+    why = fmt::format("no answer in {} to the request {}",
                       results::page::duration_text(timeout_seconds), kind_of(request));
     child_.reset();
   } else {
@@ -204,7 +204,7 @@ Wanted DeviceWorker::ask_for(const Request& request, double timeout_seconds) {
   Answer answer = ask(request, timeout_seconds);
   if (Wanted* wanted = std::get_if<Wanted>(&answer)) return std::move(*wanted);
   child_.reset();
-  throw Error(fmt::format("{}: an answer of another kind when asked: {}",
+  throw Error(fmt::format("{}: an answer of the wrong kind to the request {}",
                           results::record::device_key(device_), kind_of(request)));
 }
 
@@ -235,8 +235,8 @@ Measurement DeviceWorker::measure(const measure::Task& task, double timeout_seco
   return await_measurement(Measure{task}, timeout_seconds, on_phase);
 }
 
-Measurement DeviceWorker::hold(const measure::Task& task, double timeout_seconds) {
-  return await_measurement(Hold{task}, timeout_seconds, [](const std::string&) {});
+Measurement DeviceWorker::prepare(const measure::Task& task, double timeout_seconds) {
+  return await_measurement(Prepare{task}, timeout_seconds, [](const std::string&) {});
 }
 
 Measurement DeviceWorker::check(double timeout_seconds) {
@@ -254,7 +254,7 @@ std::vector<assay_launch> DeviceWorker::launch(std::uint32_t count, results::rec
 }
 
 Answer DeviceWorker::answer(const Request& request, double timeout_seconds) {
-  if (std::holds_alternative<Measure>(request) || std::holds_alternative<Hold>(request) ||
+  if (std::holds_alternative<Measure>(request) || std::holds_alternative<Prepare>(request) ||
       std::holds_alternative<Check>(request)) {
     return Measured{await_measurement(request, timeout_seconds, [](const std::string&) {})};
   }
@@ -313,7 +313,7 @@ Measurement DeviceWorker::await_measurement(const Request& request, double timeo
     }
     if (reply.event != Reply::Event::answer) return without_result(Status::crashed, end(reply));
     if (Measured* measured = std::get_if<Measured>(&reply.answer)) {
-      // Such a worker ends itself, which is not the next measurement's fault.
+      // Such a worker ends itself; reap it now, so that the next measurement is not blamed.
       if (measured->measurement.device_lost) child_.reset();
       return std::move(measured->measurement);
     }

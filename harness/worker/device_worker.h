@@ -1,4 +1,5 @@
-// The parent's handle on a device: a worker process, started when needed and again after it died.
+// The parent's handle on a device: a worker process that is started on demand and restarted after
+// it has ended.
 #pragma once
 
 #include <functional>
@@ -14,7 +15,7 @@
 
 namespace assay::harness::worker {
 
-/// How workers are started, for all devices alike.
+/// How workers are started; the same for all devices.
 struct WorkerSettings {
   std::filesystem::path executable = "/proc/self/exe";
   unsigned threads = 0;
@@ -23,16 +24,16 @@ struct WorkerSettings {
   double question_timeout_seconds = 10;
 };
 
-/// Set for every worker where the person has not set it: threads that wait must not spin on the
-/// cores that another library's kernels are being timed on.
+/// Environment variables of every worker, unless the user has set them. They keep waiting threads
+/// from spinning on cores on which another library's kernels are timed.
 std::map<std::string, std::string> worker_environment();
 
-/// Asks every module for its devices, each in a process of its own, all at once. A module that is
-/// damaged, crashes or has not answered in time says so in its report. Drivers of several devices
-/// that nobody else holds open take seconds to wake.
+/// Asks all modules for their devices in parallel, each in a separate process. The report of a
+/// module says if it is damaged, crashed or did not answer in time. The timeout allows for drivers
+/// of several devices, which take seconds to initialise if no other process has them open.
 std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeout_seconds = 10);
 
-/// Asks one module for the devices that it pretends of these systems, in a process of its own.
+/// Asks one module for modelled devices of these systems, in a separate process.
 ModuleReport probe_pretended(const WorkerSettings& settings, const backends::ModuleFile& module,
                              const std::vector<Published>& systems, double timeout_seconds = 10);
 
@@ -40,52 +41,55 @@ class DeviceWorker {
  public:
   using PhaseObserver = std::function<void(const std::string& phase)>;
 
-  /// `pretended` are the systems that the module was asked to pretend when it named the device.
+  /// `pretended` are the systems that were given to the module when it listed the device.
   DeviceWorker(WorkerSettings settings, results::record::DeviceIdentity device, std::string module,
                const Interrupt* interrupt, std::vector<Published> pretended = {});
 
   const results::record::DeviceIdentity& device() const { return device_; }
-  /// The same worker for the device as it is described here.
+  /// The same worker with another description of its device.
   DeviceWorker as(results::record::DeviceIdentity device) const {
     return {settings_, std::move(device), module_, interrupt_, pretended_};
   }
 
-  /// What the device offers for a problem. Throws assay::Error where it cannot be asked.
+  /// The implementations that the device offers for a problem. Throws assay::Error if it does not
+  /// answer.
   std::vector<measure::Offer> implementations(const kernels::Problem& problem);
 
-  /// Has the measurement made. Always returns one: a crash, a hang and a failure are statuses. Only
-  /// Interrupted is thrown, after the worker was killed. `on_phase` is told each phase as it
-  /// begins, and the present one again at least every second.
+  /// Measures a task. Always returns a measurement: a crash, a hang or a failure sets its status.
+  /// Only Interrupted is thrown, after the worker was killed. `on_phase` is called when a phase
+  /// begins, and again with the current phase at least every second.
   measure::Measurement measure(const measure::Task& task, double timeout_seconds,
                                const PhaseObserver& on_phase);
 
-  /// Has the problem prepared and verified once, so that launch() may time it; the measurement says
-  /// what came of that. What was prepared before is dropped.
-  measure::Measurement hold(const measure::Task& task, double timeout_seconds);
-  /// Launches what is held. Throws Error where the device failed, crashed or hung; nothing is held
-  /// then.
+  /// Prepares and verifies the task, so that launch() can time it, and returns the measurement so
+  /// far. Releases what was prepared before.
+  measure::Measurement prepare(const measure::Task& task, double timeout_seconds);
+  /// Launches the prepared task. Throws Error if the device failed, crashed or hung; then nothing
+  /// is prepared any more.
   std::vector<assay_launch> launch(std::uint32_t count, results::record::Mode mode,
                                    double timeout_seconds);
-  /// Compares the output of the last launch with the verified one. The measurement says what that
-  /// found, and nothing else.
+  /// Compares the output of the last launch with the verified one. The returned measurement
+  /// contains only the result of this comparison.
   measure::Measurement check(double timeout_seconds);
 
-  /// What other ranks' devices need to find this one, as bytes; asked on rank 0. Throws Error where
-  /// the module's devices do not work together.
+  /// The bytes that the devices of other ranks need to find this one; called on rank 0. Throws
+  /// Error if the module does not support collectives.
   std::vector<std::byte> unique_id();
-  /// Makes the device rank `rank` of `ranks`; returns when all have joined. hold(), launch() and
-  /// check() then take problems of as many ranks, with this rank's parts of the operands, and are
-  /// called on all ranks alike. Throws Error where it fails or takes longer; the worker is ended.
+  /// Makes the device rank `rank` of `ranks`; returns when all have joined. prepare(), launch() and
+  /// check() then take problems with this number of ranks, use this rank's parts of the operands,
+  /// and must be called on all ranks. If joining fails or takes longer, ends the worker and throws
+  /// Error.
   void join(const std::vector<std::byte>& id, std::uint32_t ranks, std::uint32_t rank,
             double timeout_seconds);
-  /// Undoes it, on all ranks, and lets the worker end by itself, as communication libraries need
-  /// it; it is killed where it has not ended in time. Does nothing where no worker runs.
+  /// Leaves the other ranks and lets the worker end by itself, as communication libraries require;
+  /// a worker that has not ended in time is killed. Must be called on all ranks. Does nothing if no
+  /// worker runs.
   void leave(double timeout_seconds);
 
-  /// Answers a request as the functions above do, whatever its kind. Throws Error as they do.
+  /// Answers a request of any kind like the functions above, and throws Error like them.
   Answer answer(const Request& request, double timeout_seconds);
 
-  /// Ends the process; the next request starts another.
+  /// Ends the process; the next request starts a new one.
   void stop() { child_.reset(); }
 
  private:
@@ -93,15 +97,15 @@ class DeviceWorker {
   void start();
   /// The next answer, or why there is none.
   Reply receive(double timeout_seconds);
-  /// Ends the process; how it ended, in words.
+  /// Ends the process. Returns a description of how it ended.
   std::string end(const Reply& reply);
-  /// Sends a request and waits for its answer. Throws Error where the answer is Failed or there is
-  /// none; a worker that has not answered is ended.
+  /// Sends a request and waits for its answer. Throws Error if the answer is Failed or there is
+  /// none; a worker that does not answer is ended.
   Answer ask(const Request& request, double timeout_seconds);
-  /// The same for a request that is answered with `Wanted`.
+  /// The same for a request whose answer must be a `Wanted`.
   template <typename Wanted>
   Wanted ask_for(const Request& request, double timeout_seconds);
-  /// Sends a request whose answer is a measurement. Never throws but Interrupted.
+  /// Sends a request whose answer is a measurement. Throws nothing but Interrupted.
   measure::Measurement await_measurement(const Request& request, double timeout_seconds,
                                          const PhaseObserver& on_phase);
 

@@ -1,16 +1,17 @@
-// SIGINT and SIGTERM as a descriptor that can be waited for.
+// Makes SIGINT and SIGTERM available as a descriptor that can be polled.
 #pragma once
 
 #include <csignal>
 
 namespace assay::harness::worker {
 
-/// Thrown where a wait ended because the person asked to stop.
+/// Thrown if a wait ended because the user asked to stop.
 struct Interrupted {
   int signal = SIGINT;
 };
 
-/// While it lives, SIGINT and SIGTERM no longer end the process but make `descriptor()` readable.
+/// While an object exists, SIGINT and SIGTERM do not end the process but make `descriptor()`
+/// readable.
 class Interrupt {
  public:
   Interrupt();
@@ -19,7 +20,7 @@ class Interrupt {
   Interrupt& operator=(const Interrupt&) = delete;
 
   int descriptor() const { return descriptor_; }
-  /// Throws Interrupted where a signal is pending.
+  /// Throws Interrupted if a signal is pending.
   void check() const;
 
  private:

@@ -33,7 +33,7 @@ bool LineChannel::send(const std::string& line, double timeout_seconds) {
     }
     if (errno == EINTR) continue;
     pollfd watched = {descriptor(), POLLOUT, 0};
-    // What the other end said before it went is still to be read.
+    // Do not close: lines that the other end sent before it ended are still to be read.
     if (errno != EAGAIN) return false;
     const int ready = poll(&watched, 1, milliseconds_until(deadline));
     if (ready == 0 || (ready < 0 && errno != EINTR)) close();
@@ -85,7 +85,7 @@ LineChannel::Event LineChannel::receive(std::string& line, double timeout_second
     if (ready == 0) return Event::timed_out;
     if (ready < 0 && errno != EINTR) return Event::closed;
     if (ready > 0 && watched[1].revents != 0) interrupt->check();
-    // What came before the end is read first.
+    // Read the data that came before the end first.
     if (ready > 0 && watched[0].revents != 0) read_available();
   }
 }

@@ -1,4 +1,4 @@
-// A conversation line by line with another process, over a socket.
+// Exchanges lines with another process over a socket.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace assay::harness::worker {
 
 class LineChannel {
  public:
-  /// Longer than anything takes.
+  /// A timeout that never expires in practice.
   static constexpr double kForever = 1e9;
 
   LineChannel() = default;
@@ -23,27 +23,27 @@ class LineChannel {
   bool open() const { return descriptor_.open(); }
   void close() { descriptor_.close(); }
 
-  /// False where the other end is gone, or takes nothing for `timeout_seconds`; the channel is
-  /// closed in the latter case.
+  /// Returns false if the other end has closed, or does not read for `timeout_seconds`; in the
+  /// latter case the channel is closed.
   bool send(const std::string& line, double timeout_seconds = 30);
 
   enum class Event { line, closed, timed_out };
-  /// Waits up to `timeout_seconds` for a line. Throws Interrupted when `interrupt` fires. A line
-  /// beyond the limit closes the channel.
+  /// Waits up to `timeout_seconds` for a line. Throws Interrupted if `interrupt` has a signal. A
+  /// line longer than the limit closes the channel.
   Event receive(std::string& line, double timeout_seconds, const Interrupt* interrupt = nullptr);
 
-  /// Takes in what has come, without waiting; false where the other end is gone.
+  /// Reads available data without waiting. Returns false if the other end has closed.
   bool read_available();
-  /// A whole line of what was taken in.
+  /// The next complete line of the data read.
   std::optional<std::string> next_line();
 
-  /// The most bytes that may wait to be taken as lines.
+  /// Sets the maximum number of buffered bytes.
   void limit(std::size_t most_bytes) { most_bytes_ = most_bytes; }
 
  private:
   results::process::Descriptor descriptor_;
   std::string received_;
-  std::size_t searched_ = 0;  ///< bytes of `received_` that have no end of a line
+  std::size_t searched_ = 0;  ///< number of leading bytes of `received_` without a line end
   std::size_t most_bytes_ = std::size_t{1} << 30;
 };
 

@@ -1,5 +1,5 @@
-// The keys of the messages' JSON form, once for writing and reading (as results/record/keys.h has
-// those of a record), and how a message becomes a line.
+// The keys of the messages' JSON form, for writing and reading (like results/record/keys.h for
+// records), and the conversion of a message to a line.
 #pragma once
 
 #include <fmt/format.h>
@@ -23,7 +23,7 @@ namespace assay::harness {
 template <typename T, typename... Others>
 concept AnyOf = (std::same_as<std::remove_const_t<T>, Others> || ...);
 
-/// A value that JSON holds as text.
+/// A key for a value that is text in JSON.
 template <typename Archive, typename T, typename ToText, typename FromText>
 void text_key(Archive& archive, const char* key, T& value, const ToText& to_text,
               const FromText& from_text) {
@@ -98,7 +98,7 @@ void keys(Archive& archive, T& offer) {
 
 namespace worker {
 
-/// Messages that are their kind alone.
+/// Messages without contents.
 template <typename Archive, AnyOf<ReadSensors, Check, GetUniqueId, Leave, Ready, Left> T>
 void keys(Archive&, T&) {}
 
@@ -107,7 +107,7 @@ void keys(Archive& archive, T& message) {
   problem_key(archive, message.problem);
 }
 
-template <typename Archive, AnyOf<Measure, Hold> T>
+template <typename Archive, AnyOf<Measure, Prepare> T>
 void keys(Archive& archive, T& message) {
   keys(archive, message.task);
 }
@@ -190,12 +190,12 @@ void keys(Archive& archive, T& message) {
   archive("device_lost", message.device_lost);
 }
 
-/// What a message is read into. A Problem is never empty: those that hold one begin with another,
-/// which reading replaces.
+/// An object to read a message into. A Problem cannot be empty, so messages with a Problem start
+/// with an arbitrary one, which reading replaces.
 template <typename T>
 T blank_message() {
   const auto any = [] { return kernels::Problem::parse("copy n=1 type=f32"); };
-  if constexpr (AnyOf<T, Measure, Hold>) {
+  if constexpr (AnyOf<T, Measure, Prepare>) {
     return T{{any(), {}, {}}};
   } else if constexpr (std::same_as<T, Implementations>) {
     return T{any()};
@@ -214,13 +214,14 @@ std::string message_line(const std::variant<Kinds...>& message) {
       message);
 }
 
-/// The message of such a line. Throws InputError where it is none of `Message`, a std::variant.
+/// Parses such a line. Throws InputError if it is not one of the messages of `Message`, a
+/// std::variant.
 template <typename Message>
 Message message_in(std::string_view line) {
   constexpr std::string_view begin = "{\"", middle = "\":";
   const std::size_t kind_end = line.find(middle, begin.size());
   if (!line.starts_with(begin) || !line.ends_with('}') || kind_end == line.npos) {
-    throw InputError(fmt::format("this is no message: {:.200}", line));
+    throw InputError(fmt::format("not a message: {:.200}", line));
   }
   const std::string_view kind = line.substr(begin.size(), kind_end - begin.size());
   std::string_view body = line.substr(kind_end + middle.size());
@@ -234,7 +235,7 @@ Message message_in(std::string_view line) {
       out.emplace(std::move(message));
     };
     (read_if_it_is(static_cast<Kinds*>(nullptr)), ...);
-    if (!out) throw InputError(fmt::format("there is no message of the kind \"{:.100}\"", kind));
+    if (!out) throw InputError(fmt::format("unknown kind of message: \"{:.100}\"", kind));
     return std::move(*out);
   }(static_cast<Message*>(nullptr));
 }

@@ -28,7 +28,7 @@ Failed failed(const Error& error) {
 
 std::vector<assay_launch> launches_in(const Launches& launches) {
   if (launches.device_seconds.size() != launches.host_seconds.size()) {
-    throw InputError("launches: not as many times of the device as of the host");
+    throw InputError("launches: the numbers of device times and host times differ");
   }
   std::vector<assay_launch> out(launches.device_seconds.size());
   for (std::size_t i = 0; i < out.size(); ++i) {
@@ -64,7 +64,8 @@ std::vector<std::byte> from_hex(const std::string& digits) {
     const char* const end = digits.data() + std::min(at + 2, digits.size());
     const auto [stop, error] = std::from_chars(digits.data() + at, end, value, 16);
     if (error != std::errc() || stop != digits.data() + at + 2) {
-      throw InputError(fmt::format("\"{}\" is not bytes in hexadecimal digits", digits));
+      throw InputError(
+          fmt::format("\"{}\" is not a sequence of bytes in hexadecimal digits", digits));
     }
     bytes.push_back(static_cast<std::byte>(value));
   }

@@ -1,7 +1,6 @@
-// What the parent and its workers say to each other: one JSON object a line, whose one key is the
-// kind of the message, {"launch":{"count":5,"mode":"hot"}}. Each request is answered once; before
-// that answer a worker may tell the phase it is in. A line that is no request is answered with
-// Failed.
+// The messages between the parent and its workers: one JSON object per line with a single key, the
+// kind of the message: {"launch":{"count":5,"mode":"hot"}}. Each request has one answer; before it,
+// a worker may send Phase messages. The answer to a line that is not a request is Failed.
 #pragma once
 
 #include <cstddef>
@@ -22,57 +21,57 @@ namespace assay::harness::worker {
 
 // Requests.
 
-/// Which implementations solve the problem? Answered with Offers.
+/// Asks which implementations can solve the problem. The answer is Offers.
 struct Implementations {
   static constexpr const char* kKind = "implementations";
   kernels::Problem problem;
 };
-/// Measure all of it. Answered with Measured.
+/// Asks for a complete measurement. The answer is Measured.
 struct Measure {
   static constexpr const char* kKind = "measure";
   measure::Task task;
 };
-/// Prepare and verify, for Launch and Check to come; what was prepared before is dropped. Answered
-/// with Measured: what is known so far.
-struct Hold {
-  static constexpr const char* kKind = "hold";
+/// Asks to prepare and verify a task for later Launch and Check requests; releases what was
+/// prepared before. The answer is Measured with the results so far.
+struct Prepare {
+  static constexpr const char* kKind = "prepare";
   measure::Task task;
 };
-/// Launch what is held. Answered with Launches.
+/// Asks to launch the prepared task. The answer is Launches.
 struct Launch {
   static constexpr const char* kKind = "launch";
   std::uint32_t count = 0;
   results::record::Mode mode = results::record::Mode::cold;
 };
-/// Read the sensors of the device that holds something. Answered with SensorReading.
+/// Asks to read the sensors of the device with the prepared task. The answer is SensorReading.
 struct ReadSensors {
   static constexpr const char* kKind = "read_sensors";
 };
-/// Compare the output of the last launch with the verified one. Answered with Measured: what this
-/// check found, and nothing else.
+/// Asks to compare the output of the last launch with the verified one. The answer is Measured with
+/// only the result of this check.
 struct Check {
   static constexpr const char* kKind = "check";
 };
-/// What do other ranks need to find this device? Answered with UniqueId.
+/// Asks for the bytes that other ranks need to find this device. The answer is UniqueId.
 struct GetUniqueId {
   static constexpr const char* kKind = "get_unique_id";
 };
-/// Become a rank. Answered with Joined, when all have joined.
+/// Asks to join the other ranks. The answer is Joined, sent when all have joined.
 struct Join {
   static constexpr const char* kKind = "join";
   std::vector<std::byte> id;
   std::uint32_t ranks = 0, rank = 0;
 };
-/// Leave the other ranks, and end. Answered with Left.
+/// Asks to leave the other ranks and end. The answer is Left.
 struct Leave {
   static constexpr const char* kKind = "leave";
 };
-using Request = std::variant<Implementations, Measure, Hold, Launch, ReadSensors, Check,
+using Request = std::variant<Implementations, Measure, Prepare, Launch, ReadSensors, Check,
                              GetUniqueId, Join, Leave>;
 
 // Answers.
 
-/// The device is open; said once, before any request.
+/// The device is open; sent once, before any request.
 struct Ready {
   static constexpr const char* kKind = "ready";
 };
@@ -90,7 +89,7 @@ struct Measured {
 };
 struct Launches {
   static constexpr const char* kKind = "launches";
-  std::vector<double> device_seconds, host_seconds;  ///< of each launch
+  std::vector<double> device_seconds, host_seconds;  ///< one per launch
 };
 struct SensorReading {
   static constexpr const char* kKind = "sensor_reading";
@@ -108,18 +107,18 @@ struct Joined {
 struct Left {
   static constexpr const char* kKind = "left";
 };
-/// What a module found when it looked for its devices.
+/// The result of probing a module for devices.
 struct ModuleReport {
   static constexpr const char* kKind = "probed";
   std::string name, path, version, description;
   std::string summary, hint;
   results::record::Properties details;
   std::vector<results::record::DeviceIdentity> devices;
-  /// Why the module could not be asked: it is damaged, crashed or hung. Empty where it answered.
+  /// Why the module did not answer: it is damaged, crashed or hung. Empty if it answered.
   std::string failure;
-  bool pretends = false;                       ///< makes pretended devices of published systems
-  std::map<std::string, std::string> refused;  ///< of those it was to pretend: why not, by id
-  /// Environment variables that it and its libraries read: names, or beginnings followed by `*`.
+  bool pretends = false;  ///< can create modelled devices from published systems
+  std::map<std::string, std::string> refused;  ///< systems that it cannot model: the reason by id
+  /// Environment variables that it and its libraries read: names, or prefixes followed by `*`.
   std::vector<std::string> environment_variables;
 };
 struct Failed {
@@ -132,7 +131,7 @@ using Answer = std::variant<Ready, Phase, Offers, Measured, Launches, SensorRead
 
 std::string line_of(const Request& request);
 std::string line_of(const Answer& answer);
-/// Throw InputError for a line that is no message of these.
+/// These throw InputError if the line is not such a message.
 Request request_in(std::string_view line);
 Answer answer_in(std::string_view line);
 
@@ -140,10 +139,10 @@ Failed failed(const Error& error);
 std::vector<assay_launch> launches_in(const Launches& launches);
 Launches launches_of(const std::vector<assay_launch>& launches);
 
-/// A report as JSON text, for a person's programs.
+/// A report as JSON text, for the user's programs.
 std::string json_of(const ModuleReport& report);
 
-/// Bytes as two digits each, and back; throws Error where they are none.
+/// Bytes as two hexadecimal digits each, and back; from_hex throws Error for other texts.
 std::string hex(const std::vector<std::byte>& bytes);
 std::vector<std::byte> from_hex(const std::string& digits);
 

@@ -38,7 +38,8 @@ std::map<std::string, std::string> pretend(const backends::Module& module,
   if (systems.empty()) return refused;
   const auto entry = module->pretend;
   if (entry == nullptr) {
-    throw Error(fmt::format("module {} pretends no devices", measure::text_or_empty(module->name)));
+    throw Error(
+        fmt::format("module {} cannot model devices", measure::text_or_empty(module->name)));
   }
   for (const Published& system : systems) {
     std::vector<assay_figure> figures;
@@ -50,7 +51,7 @@ std::map<std::string, std::string> pretend(const backends::Module& module,
         system.kind.c_str(), figures.data(),    figures.size()};
     if (entry(&published) == ASSAY_OK) continue;
     const std::string words = measure::text_or_empty(module->last_error());
-    refused[system.id] = words.empty() ? "the module refuses it" : words;
+    refused[system.id] = words.empty() ? "the module refused it without a reason" : words;
   }
   return refused;
 }

@@ -1,4 +1,4 @@
-// Published systems on their way to a module that pretends devices.
+// Published systems that are sent to a module which creates modelled devices from them.
 #pragma once
 
 #include <map>
@@ -10,7 +10,7 @@
 
 namespace assay::harness::worker {
 
-/// A system as published: figures in SI base units by quantity, "memory.bandwidth" in B/s.
+/// A published system. Figures are in SI base units, by quantity: "memory.bandwidth" in B/s.
 struct Published {
   std::string id, name, vendor, kind;
   std::map<std::string, double> figures;
@@ -19,8 +19,8 @@ struct Published {
 nlohmann::ordered_json to_json(const std::vector<Published>& systems);
 std::vector<Published> published_from_json(const nlohmann::ordered_json& json);
 
-/// Has the module pretend them, before it looks for devices. Returns why it cannot, by id; throws
-/// assay::Error where it pretends nothing at all.
+/// Gives the systems to the module; call it before probing. Returns the refused systems by id with
+/// the reason. Throws assay::Error if the module cannot model devices at all.
 std::map<std::string, std::string> pretend(const backends::Module& module,
                                            const std::vector<Published>& systems);
 

@@ -47,7 +47,7 @@ Record record_of(Record blank, const measure::Measurement& measurement) {
   record.steady = measurement.steady;
   record.target_met = measurement.target_met;
   record.summary = measurement.summary;
-  // That nothing is checked on a pretended device is so even where it was never asked.
+  // A modelled device has no check, even if the measurement never started.
   if (!record.device.modelled || !measurement.check.method.empty()) {
     record.check = measurement.check;
   }

@@ -1,4 +1,4 @@
-// Carries out a plan: one measurement after the other, each kept before the next begins.
+// Executes a plan: one measurement after another, each stored before the next begins.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace assay::harness::worker {
 struct SessionOptions {
   std::string run;                        ///< id
   std::string environment;                ///< SHA-256
-  std::optional<double> timeout_seconds;  ///< of each measurement; absent: from its estimate
+  std::optional<double> timeout_seconds;  ///< per measurement; absent: derived from its estimate
 };
 
 struct SessionObserver {
@@ -26,27 +26,28 @@ struct SessionObserver {
       ends;
 };
 
-/// The part of an entry's record that is known before it is measured: what, where, in which run,
-/// and the time now as its start.
+/// The part of an entry's record that is known before the measurement: problem, device, run, and
+/// the current time as its start.
 results::record::Record blank_record(const plan::PlanEntry& entry,
                                      const results::record::DeviceIdentity& device,
                                      const SessionOptions& options);
-/// The same with what was measured.
+/// The complete record: `blank` with the results of the measurement.
 results::record::Record record_of(results::record::Record blank,
                                   const measure::Measurement& measurement);
 
-/// What a worker is given of an entry.
+/// The task for the worker that measures an entry.
 measure::Task task_of(const plan::PlanEntry& entry);
 
-/// Measures each entry on its device's worker (`workers` in the order of the devices planned for)
-/// and hands the record to `keep`, which has made it durable when it returns. Throws Interrupted
-/// when the person stops it: the measurement under way is then lost, all before it are kept.
+/// Measures each entry on its device's worker (`workers` are in the order of the plan's devices)
+/// and passes the record to `keep`, which must make it durable before it returns. Throws
+/// Interrupted if the user stops it: the current measurement is then lost, but all earlier ones are
+/// kept.
 void carry_out(const plan::Plan& plan, std::vector<DeviceWorker>& workers,
                const SessionOptions& options,
                const std::function<void(const results::record::Record&)>& keep,
                const SessionObserver& observer);
 
-/// The part of the plan that `records` do not hold.
+/// The entries of the plan that have no record in `records`.
 plan::Plan remaining(const plan::Plan& plan,
                      const std::vector<results::record::DeviceIdentity>& devices,
                      const std::vector<results::record::Record>& records);

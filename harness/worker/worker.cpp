@@ -38,7 +38,7 @@ ModuleReport look_for_devices(const backends::Module& module,
   if (status != ASSAY_OK && status != ASSAY_NO_DEVICE) {
     const std::string words =
         module->last_error ? measure::text_or_empty(module->last_error()) : "";
-    report.failure = words.empty() ? "looking for devices failed" : words;
+    report.failure = words.empty() ? "probing for devices failed" : words;
     return report;
   }
   for (std::uint32_t index = 0; index < probe.device_count; ++index) {
@@ -47,7 +47,7 @@ ModuleReport look_for_devices(const backends::Module& module,
     if (module->device_info(index, &info) != ASSAY_OK) {
       const std::string words =
           module->last_error ? measure::text_or_empty(module->last_error()) : "";
-      report.details[fmt::format("device {}", index)] = "cannot be described: " + words;
+      report.details[fmt::format("device {}", index)] = "has no description: " + words;
       continue;
     }
     report.devices.push_back(measure::identity(*module, index, info));
@@ -61,12 +61,12 @@ class Server {
   Server(measure::OpenDevice& device, ParentChannel& parent)
       : device_(device), parent_(parent), operands_(device) {}
 
-  /// Until the parent closes the conversation or has the device leave the other ranks.
+  /// Serves until the parent closes the channel or asks the device to leave the other ranks.
   void serve() {
     while (const auto line = parent_.receive()) {
       const Answer answer = answer_to(*line);
       parent_.send(line_of(answer));
-      // A lost device's own clean-up may hang, so the process ends without it.
+      // The clean-up of a lost device may hang, so the process ends without it.
       if (device_.lost()) _exit(1);
       if (std::holds_alternative<Left>(answer)) return;
     }
@@ -97,13 +97,13 @@ class Server {
     return finished(measure::measure_on(device_, operands_, request.task, phase_));
   }
 
-  Measured take(const Hold& request) {
+  Measured take(const Prepare& request) {
     prepared_.reset();
     auto prepared = std::make_unique<measure::PreparedProblem>(device_, operands_, request.task);
     measure::Measurement out;
     note_failures(
         out, [this] { return device_.lost(); }, [&] { prepared->prepare(out, phase_); });
-    // What cannot be launched goes before its operands.
+    // Release the executable before its operands.
     if (out.status == Status::ok) prepared_ = std::move(prepared);
     prepared.reset();
     return finished(std::move(out));
@@ -135,7 +135,7 @@ class Server {
     return {device_.identity()};
   }
 
-  /// What is held goes first, so that the device can be closed.
+  /// Releases the prepared task first, so that the device can be closed.
   Left take(const Leave&) {
     prepared_.reset();
     operands_.forget();
@@ -144,11 +144,11 @@ class Server {
   }
 
   measure::PreparedProblem& held() const {
-    if (!prepared_) throw Error("nothing is prepared that could be launched or checked");
+    if (!prepared_) throw Error("no task is prepared");
     return *prepared_;
   }
 
-  /// After a failure the operands may not be what they were, or were too much.
+  /// After a failure the operands may have changed, or may have been too large.
   Measured finished(measure::Measurement measurement) {
     if (measurement.status == Status::out_of_memory || measurement.status == Status::error) {
       operands_.forget();
@@ -178,7 +178,7 @@ int serve(const WorkerOptions& options) {
     }
     if (options.probe) {
       parent.send(line_of(Answer(look_for_devices(module, systems))));
-      // Unloading a vendor's runtime is not part of the question.
+      // Skip unloading the vendor's runtime: probing does not need it.
       _exit(0);
     }
     pretend(module, systems);

@@ -1,4 +1,4 @@
-// The worker's side: one process that talks to one device, or looks for a module's devices.
+// The worker process, which uses one device, or probes a module for its devices.
 #pragma once
 
 #include <cstdint>
@@ -8,12 +8,11 @@ namespace assay::harness::worker {
 
 struct WorkerOptions {
   std::string module;  ///< path of the module's file
-  bool probe = false;  ///< only look for devices, report and end
+  bool probe = false;  ///< only probe for devices, report them and end
   std::uint32_t device = 0;
   unsigned threads = 0;
   bool tune = false;
-  std::string
-      pretend;  ///< JSON of the systems to pretend (harness/worker/published.h); empty: none
+  std::string pretend;  ///< JSON of the systems to model (harness/worker/published.h); empty: none
 };
 
 /// Serves requests from kWorkerDescriptor until it closes. Returns the process's exit code.

@@ -16,9 +16,9 @@ constexpr std::size_t kBlock = 512;
 constexpr std::size_t kEnd = 2 * kBlock;
 constexpr std::size_t kLongestName = 100;
 constexpr std::size_t kTooLarge = std::size_t{1} << 33;  // eleven octal digits
-constexpr std::uint64_t kTime = 946684800;               // 2000-01-01, which no tar calls odd
+constexpr std::uint64_t kTime = 946684800;  // 2000-01-01; tar programs accept it without a warning
 
-// Of a header: offsets and widths of its fields (POSIX.1-1988, section 10.1.1).
+// Offset and width of a header's field (POSIX.1-1988, section 10.1.1).
 struct Field {
   std::size_t at, width;
 };
@@ -32,7 +32,7 @@ void put(Header& header, Field field, std::string_view text) {
   std::copy_n(text.begin(), std::min(text.size(), field.width), header.begin() + field.at);
 }
 
-/// Octal digits with leading zeros, and a NUL.
+/// Writes octal digits with leading zeros, and a NUL.
 void put_octal(Header& header, Field field, std::uint64_t value) {
   put(header, field, fmt::format("{:0{}o}", value, field.width - 1));
 }
@@ -65,7 +65,7 @@ bool zeros(std::string_view bytes) {
   return bytes.find_first_not_of('\0') == std::string_view::npos;
 }
 
-/// Where the check sum of a name field could not be trusted, only what is readable of it.
+/// The readable part of a header's name field; the header may be damaged.
 std::string name_in(std::string_view header) {
   const std::string_view field = header.substr(kName.at, kName.width);
   return std::string(field.substr(0, field.find('\0')));
@@ -80,7 +80,7 @@ std::optional<std::size_t> size_in(std::string_view header) {
   return size;
 }
 
-/// The header at `at`, which is what writing it again would give.
+/// Reads the header at `at` and checks that writing it again would give the same bytes.
 ArchiveView read_header(std::string_view bytes, std::size_t at, const std::string& previous) {
   const std::string_view header = bytes.substr(at, kBlock);
   const std::string name = name_in(header);
@@ -96,19 +96,20 @@ ArchiveView read_header(std::string_view bytes, std::size_t at, const std::strin
   }
   const std::size_t left = bytes.size() - at - kBlock;
   if (*size > left || padding_after(*size) > left - *size) {
-    throw ArchiveError(name, fmt::format("cut off: {} bytes of it are there, of {}",
-                                         std::min(*size, left), *size));
+    throw ArchiveError(
+        name, fmt::format("cut off: {} of {} bytes are present", std::min(*size, left), *size));
   }
   return {name, bytes.substr(at + kBlock, *size)};
 }
 
 void check_end(std::string_view rest, std::size_t at, const std::string& last) {
-  if (rest.size() < kEnd) throw ArchiveError("after " + last, "the end is cut off");
+  if (rest.size() < kEnd) throw ArchiveError("after " + last, "the end mark is cut off");
   if (!zeros(rest.substr(0, kEnd))) {
-    throw ArchiveError("after " + last, fmt::format("the end, at byte {}, is damaged", at));
+    throw ArchiveError("after " + last, fmt::format("the end mark at byte {} is damaged", at));
   }
   if (rest.size() > kEnd) {
-    throw ArchiveError("after " + last, fmt::format("{} bytes follow the end", rest.size() - kEnd));
+    throw ArchiveError("after " + last,
+                       fmt::format("{} bytes follow the end mark", rest.size() - kEnd));
   }
 }
 
@@ -123,7 +124,7 @@ std::string archive_of(const std::vector<ArchiveEntry>& entries) {
     }
     if (entry.content.size() >= kTooLarge) {
       throw InputError(fmt::format("an archive cannot hold {}: it has 8 GiB or more", entry.name),
-                       "leave a part of the run out");
+                       "select fewer records");
     }
     const Header header = header_of(entry.name, entry.content.size());
     out.append(header.data(), header.size());
@@ -140,7 +141,7 @@ std::vector<ArchiveView> read_archive(std::string_view bytes) {
   for (std::size_t at = 0;;) {
     const std::string_view rest = bytes.substr(at);
     if (rest.size() < kBlock || zeros(rest.substr(0, kBlock))) {
-      if (out.empty()) throw ArchiveError("", "holds nothing, or is cut off at the beginning");
+      if (out.empty()) throw ArchiveError("", "is empty, or is cut off at the beginning");
       check_end(rest, at, last);
       return out;
     }
@@ -150,7 +151,7 @@ std::vector<ArchiveView> read_archive(std::string_view bytes) {
     at += kBlock + entry.content.size();
     const std::size_t padding = padding_after(entry.content.size());
     if (!zeros(bytes.substr(at, padding))) {
-      throw ArchiveError(last, fmt::format("the padding after it, at byte {}, is damaged", at));
+      throw ArchiveError(last, fmt::format("the padding after it at byte {} is damaged", at));
     }
     at += padding;
   }

@@ -22,7 +22,7 @@ std::span<const EmbeddedFile> schema_files();
 namespace {
 
 std::string damage_text(const std::string& file, const std::vector<Damage>& damage) {
-  std::string text = fmt::format("{}: is not whole", file);
+  std::string text = fmt::format("{}: is damaged or incomplete", file);
   for (const Damage& one : damage) {
     text += fmt::format("\n  {}{}{}", one.part, one.part.empty() ? "" : ": ", one.what);
   }
@@ -43,8 +43,9 @@ std::string lines_of(const BundleContents& contents) {
   std::string lines;
   for (const record::Record& record : contents.records) {
     if (record.run != contents.run.id) {
-      throw InputError(fmt::format("record {} is not of run {}", record.id, contents.run.id),
-                       "a bundle holds one run");
+      throw InputError(
+          fmt::format("record {} does not belong to run {}", record.id, contents.run.id),
+          "a bundle contains one run");
     }
     lines += to_json(record) + "\n";
   }
@@ -55,10 +56,10 @@ std::string_view record_schema() {
   for (const EmbeddedFile& file : schema_files()) {
     if (file.name == "record.schema.json") return file.text;
   }
-  throw std::logic_error("the record's schema is not in the program");
+  throw std::logic_error("the record schema is not embedded in the program");
 }
 
-/// Reads contents from parts whose bytes are right, naming the place of what cannot be read.
+/// Reads contents from parts whose bytes were already checked. Errors name the place.
 class ContentReader {
  public:
   ContentReader(const Parts& parts, BundleContents& contents) : parts_(parts), out_(contents) {}
@@ -78,7 +79,7 @@ class ContentReader {
     std::string json = parts_.content(part.name);
     const std::string hash = sha256(json);
     if (part.name != environment_part(hash)) {
-      throw InputError(fmt::format("{}: holds another environment, {}", part.name, hash));
+      throw InputError(fmt::format("{}: contains another environment, {}", part.name, hash));
     }
     out_.environments.emplace(hash, std::move(json));
   }
@@ -87,7 +88,7 @@ class ContentReader {
     std::set<std::string> ids;
     for (std::size_t number = 1; !lines.empty(); ++number) {
       const std::size_t end = lines.find('\n');
-      if (end == std::string_view::npos) refuse(number, "has no end", "");
+      if (end == std::string_view::npos) refuse(number, "the line has no end", "");
       try {
         add(record::record_from_json(std::string(lines.substr(0, end))), number, ids);
       } catch (const InputError& error) {
@@ -96,13 +97,13 @@ class ContentReader {
       lines.remove_prefix(end + 1);
     }
     if (out_.records.size() == parts_.manifest.records) return;
-    throw InputError(fmt::format("{}: holds {} records, and {} says {}", kRecordsPart,
+    throw InputError(fmt::format("{}: contains {} records, but {} says {}", kRecordsPart,
                                  out_.records.size(), kManifestPart, parts_.manifest.records));
   }
 
   void add(record::Record record, std::size_t number, std::set<std::string>& ids) {
-    if (record.run != out_.run.id) refuse(number, "the record is of another run", "");
-    if (!ids.insert(record.id).second) refuse(number, "the record is there twice", "");
+    if (record.run != out_.run.id) refuse(number, "the record belongs to another run", "");
+    if (!ids.insert(record.id).second) refuse(number, "the record occurs twice", "");
     if (!record.environment.empty() && !out_.environments.contains(record.environment)) {
       refuse(number, fmt::format("its environment {} is missing", record.environment), "");
     }
@@ -122,7 +123,7 @@ class ContentReader {
 }  // namespace
 
 DamagedBundle::DamagedBundle(const std::string& file, std::vector<Damage> damage)
-    : InputError(damage_text(file, damage), "take the original again"),
+    : InputError(damage_text(file, damage), "copy the original file again"),
       damage_(std::move(damage)) {}
 
 std::string write_bundle(const BundleContents& contents, const std::string& written_by) {
@@ -147,8 +148,8 @@ std::string write_bundle(const BundleContents& contents, const std::string& writ
 
 Bundle read_bundle(std::string_view bytes, const std::string& file) {
   if (!is_bundle(bytes)) {
-    throw InputError(fmt::format("{}: is no bundle, or its beginning is damaged", file),
-                     "`assay export --format bundle` writes one");
+    throw InputError(fmt::format("{}: is not a bundle, or its beginning is damaged", file),
+                     "name a file that a run was exported to in the format `bundle`");
   }
   const Parts parts = read_parts(bytes, file);
   Bundle bundle;
@@ -174,7 +175,7 @@ bool is_bundle(std::string_view beginning) {
 std::string file_bytes(const std::string& file) {
   const auto refuse = [&](int error) {
     throw InputError(fmt::format("{}: cannot be read: {}", file, std::strerror(error)),
-                     "name a bundle, FILE.assay");
+                     "name an existing bundle, FILE.assay");
   };
   errno = 0;
   std::ifstream stream(file, std::ios::binary);

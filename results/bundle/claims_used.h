@@ -1,4 +1,4 @@
-// The published claims that a run's records speak to, as a bundle carries them.
+// The published claims that a run's records are evidence for, as a bundle contains them.
 #pragma once
 
 #include <span>
@@ -9,9 +9,9 @@
 
 namespace assay::results::bundle {
 
-/// JSON: the catalogue's SHA-256, and of every claim whose test has verified records for all of its
-/// problems, measured on the claim's system: statement, system, quantity, value as written, source,
-/// test, and the records' ids.
+/// JSON with the catalogue's SHA-256 and all claims whose test has verified records for each of its
+/// problems, measured on the claim's system. Each claim has its statement, system, quantity, value
+/// as written, source, test, and the records' ids.
 std::string claims_used(const claims::Catalogue& catalogue,
                         std::span<const record::Record> records);
 

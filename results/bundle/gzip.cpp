@@ -15,10 +15,10 @@ namespace {
 constexpr int kGzipWindow = 15 + 16;
 constexpr int kLevel = 6;
 constexpr int kUnknownSystem = 255;
-// Deflate makes nothing more than so many times as small (zlib's technical details).
+// The highest compression ratio of deflate (zlib's technical details).
 constexpr std::size_t kGreatestRatio = 1032;
 
-/// A zlib stream that takes its input in pieces that its counters can hold.
+/// A zlib stream that reads its input in pieces small enough for its counters.
 template <int (*End)(z_streamp)>
 class Stream {
  public:
@@ -30,7 +30,7 @@ class Stream {
   void fill() {
     if (stream.avail_in > 0) return;
     const std::size_t piece = std::min<std::size_t>(input_.size(), 1u << 30);
-    // zlib's interface is older than const; it does not write there.
+    // zlib's interface predates const; it does not write to the input.
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input_.data()));
     stream.avail_in = static_cast<uInt>(piece);
     input_.remove_prefix(piece);
@@ -78,12 +78,13 @@ std::string gunzip(std::string_view compressed, std::size_t size) {
   const auto refuse = [](const std::string& why) {
     throw InputError("cannot be decompressed: " + why, "the part was not written by assay");
   };
-  if (size / kGreatestRatio > compressed.size()) refuse("it cannot hold as much as is said of it");
+  if (size / kGreatestRatio > compressed.size())
+    refuse("it is too small for the size that the manifest states");
   Stream<inflateEnd> in(compressed);
   if (inflateInit2(&in.stream, kGzipWindow) != Z_OK) {
     throw Error("zlib cannot decompress: out of memory");
   }
-  // One byte more, so that too much is noticed.
+  // One extra byte, so that surplus content is detected.
   std::string out(size + 1, '\0');
   int code = Z_OK;
   std::size_t done = 0;
@@ -97,7 +98,7 @@ std::string gunzip(std::string_view compressed, std::size_t size) {
   if (code != Z_STREAM_END && done <= size) {
     refuse(in.stream.msg ? in.stream.msg : "it is cut off");
   }
-  if (done != size) refuse(fmt::format("it does not hold {} bytes", size));
+  if (done != size) refuse(fmt::format("its content does not have {} bytes", size));
   if (!in.empty()) refuse("bytes follow its end");
   out.resize(size);
   return out;

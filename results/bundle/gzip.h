@@ -1,4 +1,4 @@
-// Bytes in gzip's form (RFC 1952), so that `gunzip` opens them.
+// The gzip format (RFC 1952), which `gunzip` opens.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,11 @@
 
 namespace assay::results::bundle {
 
-/// No name and no time in it: the same bytes give the same result.
+/// Writes neither a name nor a time, so the same bytes always give the same result.
 std::string gzip(std::string_view bytes);
 
-/// Throws InputError unless it is one whole gzip member of exactly `size` bytes.
+/// Throws InputError unless the input is one complete gzip member with exactly `size` bytes of
+/// content.
 std::string gunzip(std::string_view compressed, std::size_t size);
 
 }  // namespace assay::results::bundle

@@ -44,14 +44,14 @@ Part part_from(const ordered_json& json) {
 
 void require_schema(std::string_view what, int schema, int readable) {
   if (schema == readable) return;
-  throw InputError(fmt::format("{} schema {} is one that this assay does not read", what, schema),
+  throw InputError(fmt::format("this assay cannot read {} schema {}", what, schema),
                    fmt::format("upgrade assay if a newer version wrote the bundle; this one reads "
                                "{} schema {}",
                                what, readable));
 }
 
 Manifest parsed(const ordered_json& json) {
-  if (json.at("format") != kFormat) throw InputError("it is not a bundle's");
+  if (json.at("format") != kFormat) throw InputError("its format is not that of a bundle");
   Manifest manifest;
   json.at("schema").get_to(manifest.schema);
   require_schema("bundle", manifest.schema, kBundleSchema);
@@ -93,7 +93,7 @@ Manifest manifest_from_json(std::string_view text) {
   } catch (const ordered_json::exception& error) {
     throw InputError(error.what());
   }
-  if (to_json(manifest) != text) throw InputError("it is not as assay writes one");
+  if (to_json(manifest) != text) throw InputError("it is not in the form in which assay writes it");
   return manifest;
 }
 

@@ -1,4 +1,4 @@
-// What a bundle says of itself, in its first part.
+// A bundle's description of itself, in its first part.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace assay::results::bundle {
 
 inline constexpr int kBundleSchema = 1;
 
-/// A part but the manifest itself and the sums.
+/// A part other than the manifest itself and SHA256SUMS.
 struct Part {
   std::string name;  ///< without the bundle's folder: "records.jsonl.gz"
   std::size_t bytes = 0;
@@ -25,15 +25,15 @@ struct Part {
 struct Manifest {
   int schema = kBundleSchema;
   std::string written_by;  ///< version and commit of the assay that wrote the bundle
-  record::Run run;         ///< without its plan, which is a part
+  record::Run run;         ///< without its plan, which is a part of its own
   int record_schema = record::kRecordSchema;
   std::size_t records = 0;
-  std::string catalogue;  ///< SHA-256 of the catalogue that `claims.json` was taken from
+  std::string catalogue;  ///< SHA-256 of the catalogue that claims.json was extracted from
   std::vector<Part> parts;
 };
 
-/// JSON as results/schema/bundle.schema.json has it, and back. from_json throws InputError naming
-/// the key, also where the text is not exactly what to_json gives.
+/// JSON as described by results/schema/bundle.schema.json, and back. manifest_from_json throws
+/// InputError naming the key, and also if the text differs from what to_json() writes.
 std::string to_json(const Manifest& manifest);
 Manifest manifest_from_json(std::string_view text);
 

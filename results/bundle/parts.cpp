@@ -22,7 +22,7 @@ std::string sum_line(const std::string& sha256, std::string_view name) {
   return fmt::format("{}  {}\n", sha256, name);
 }
 
-/// An archive's entry in its folder.
+/// An entry of the archive, with its folder separated from its name.
 struct Entry {
   std::string folder, name;
   std::string_view content;
@@ -46,11 +46,11 @@ std::vector<Entry> entries_of(std::string_view bytes, const std::string& file) {
   return out;
 }
 
-/// Holds entries against the sums, which name every other one.
+/// Compares the entries with SHA256SUMS, which lists all other entries.
 void check_sums(const std::vector<Entry>& entries, const std::string& file) {
   const Entry& sums = entries.back();
   if (sums.name != kSumsPart) {
-    throw DamagedBundle(file, {{std::string(kSumsPart), "is not at the end"}});
+    throw DamagedBundle(file, {{std::string(kSumsPart), "is not the last part"}});
   }
   std::vector<Damage> damage;
   std::string wanted;
@@ -58,19 +58,20 @@ void check_sums(const std::vector<Entry>& entries, const std::string& file) {
     const std::string line = sum_line(entries[i].sha256, entries[i].name);
     wanted += line;
     if (sums.content.find(line) != std::string_view::npos) continue;
-    // Where the manifest still vouches for the part, it is the sums that changed.
+    // If the manifest has the part's hash, SHA256SUMS was changed and not the part.
     if (entries.front().content.find(entries[i].sha256) != std::string_view::npos) continue;
-    damage.push_back({entries[i].name, fmt::format("is not what {} says of it", kSumsPart)});
+    damage.push_back(
+        {entries[i].name, fmt::format("differs from its description in {}", kSumsPart)});
   }
   if (damage.empty() && sums.content != wanted) {
-    damage.push_back({std::string(kSumsPart), "is not the list of the parts"});
+    damage.push_back({std::string(kSumsPart), "does not list the parts"});
   }
   if (!damage.empty()) throw DamagedBundle(file, std::move(damage));
 }
 
 Manifest manifest_of(const Entry& entry, const std::string& file) {
   if (entry.name != kManifestPart) {
-    throw DamagedBundle(file, {{std::string(kManifestPart), "is not at the beginning"}});
+    throw DamagedBundle(file, {{std::string(kManifestPart), "is not the first part"}});
   }
   try {
     return manifest_from_json(entry.content);
@@ -79,19 +80,19 @@ Manifest manifest_of(const Entry& entry, const std::string& file) {
   }
 }
 
-/// Holds entries against the manifest, which names all but itself and the sums.
+/// Compares the entries with the manifest, which lists all except itself and SHA256SUMS.
 void check_manifest(const Manifest& manifest, const std::vector<Entry>& entries,
                     const std::string& file) {
   const auto refuse = [&](std::string_view part, const std::string& what) {
     throw DamagedBundle(file, {{std::string(part), what}});
   };
-  if (manifest.parts.size() + 2 != entries.size()) refuse(kManifestPart, "names other parts");
+  if (manifest.parts.size() + 2 != entries.size()) refuse(kManifestPart, "lists other parts");
   for (std::size_t i = 0; i < manifest.parts.size(); ++i) {
     const Part& part = manifest.parts[i];
     const Entry& entry = entries[i + 1];
     if (part.name != entry.name || part.bytes != entry.content.size() ||
         part.sha256 != entry.sha256) {
-      refuse(entry.name, fmt::format("is not what {} says of it", kManifestPart));
+      refuse(entry.name, fmt::format("differs from its description in {}", kManifestPart));
     }
   }
   for (const Entry& entry : entries) {
@@ -141,7 +142,7 @@ std::string Parts::content(std::string_view name) const {
 
 Parts read_parts(std::string_view bytes, const std::string& file) {
   const std::vector<Entry> entries = entries_of(bytes, file);
-  if (entries.size() < 2) throw DamagedBundle(file, {{"", "holds no parts"}});
+  if (entries.size() < 2) throw DamagedBundle(file, {{"", "contains no parts"}});
   check_sums(entries, file);
   Parts parts;
   parts.manifest = manifest_of(entries.front(), file);

@@ -1,4 +1,4 @@
-// The parts of a bundle as bytes: named, hashed, in their order.
+// The parts of a bundle as bytes, with names and hashes, in a fixed order.
 #pragma once
 
 #include <map>
@@ -19,12 +19,12 @@ inline constexpr std::string_view kClaimsPart = "claims.json.gz";
 inline constexpr std::string_view kSchemaPart = "record.schema.json.gz";
 inline constexpr std::string_view kRecordsPart = "records.jsonl.gz";
 
-/// Puts parts together to a file. They keep the order in which they were added.
+/// Joins parts into a file, in the order in which they are added.
 class PartWriter {
  public:
-  /// Compresses the content where the name ends in ".gz".
+  /// Compresses the content if the name ends in ".gz".
   void add(std::string_view name, std::string_view content);
-  /// The file: the manifest, with these parts noted in it, the parts and the sums.
+  /// Returns the file: the manifest with the list of parts, the parts, and SHA256SUMS.
   std::string finish(Manifest manifest);
 
  private:
@@ -32,8 +32,8 @@ class PartWriter {
   std::vector<std::string> stored_;
 };
 
-/// A file's parts, after everything was checked that needs no knowledge of what they hold: every
-/// byte of the file is covered. Views are of the file's bytes.
+/// A file's parts after all checks that do not depend on their contents. The checks cover every
+/// byte of the file. Views refer to the file's bytes.
 struct Parts {
   Manifest manifest;
   std::map<std::string, std::string_view> stored;  ///< by name

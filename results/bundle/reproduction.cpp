@@ -10,8 +10,8 @@ namespace assay::results::bundle {
 
 namespace {
 
-/// Why a record is no result to compare with; empty where it is one.
-std::string fault_of(const record::Record& record) {
+/// Why a record cannot be compared; empty if it can.
+std::string unusable_reason(const record::Record& record) {
   if (record.status != record::Status::ok) {
     return fmt::format("{}{}{}", name(record.status), record.reason.empty() ? "" : ": ",
                        record.reason);
@@ -22,12 +22,12 @@ std::string fault_of(const record::Record& record) {
   return record.device_seconds.empty() ? "it has no samples" : "";
 }
 
-std::string other_work(const record::Record& there, const record::Record& here) {
+std::string work_difference(const record::Record& there, const record::Record& here) {
   if (there.operands_hash.empty() || here.operands_hash.empty()) {
-    return "not known to be the same work: no hash of the operands";
+    return "cannot tell whether the work is the same: a hash of the operands is missing";
   }
   if (there.operands_hash == here.operands_hash) return "";
-  return fmt::format("not the same work: operands {} there, {} here", there.operands_hash,
+  return fmt::format("the work differs: operands {} there, {} here", there.operands_hash,
                      here.operands_hash);
 }
 
@@ -46,13 +46,13 @@ std::string_view name(Obstacle obstacle) {
     case Obstacle::no_implementation:
       return "no such implementation";
     case Obstacle::no_memory:
-      return "no room";
+      return "not enough memory";
     case Obstacle::not_run:
       return "not run";
     case Obstacle::failed_here:
       return "failed here";
     case Obstacle::other_work:
-      return "other work";
+      return "different work";
   }
   return "";
 }
@@ -63,9 +63,9 @@ Reproduction reproducible(const record::Record& there) {
   if (is_modelled(there)) {
     out.obstacle = Obstacle::modelled;
     out.reason = "modelled: nothing ran there";
-  } else if (const std::string fault = fault_of(there); !fault.empty()) {
+  } else if (const std::string fault = unusable_reason(there); !fault.empty()) {
     out.obstacle = Obstacle::failed_there;
-    out.reason = "no result there: " + fault;
+    out.reason = "no usable result there: " + fault;
   }
   return out;
 }
@@ -77,7 +77,7 @@ Reproduction reproduction(const record::Record& there, std::vector<record::Recor
   out.here = std::move(here);
   std::vector<std::vector<double>> runs;
   for (const record::Record& record : out.here) {
-    const std::string fault = fault_of(record), other = other_work(there, record);
+    const std::string fault = unusable_reason(record), other = work_difference(there, record);
     if (fault.empty() && other.empty()) {
       runs.push_back(record.device_seconds);
       continue;

@@ -1,4 +1,5 @@
-// What a bundle measured, held against the same measured again.
+// Compares a bundle's measurements ("there") with repeated measurements of the same problems on
+// this machine ("here").
 #pragma once
 
 #include <cstddef>
@@ -13,47 +14,49 @@
 
 namespace assay::results::bundle {
 
-/// Why there is nothing to compare.
+/// Why two measurements cannot be compared.
 enum class Obstacle {
   none,
-  modelled,           ///< nothing ran there
+  modelled,           ///< the bundle's figure is from a model; nothing ran
   failed_there,       ///< no verified result in the bundle
   no_device,          ///< no such device here
-  no_implementation,  ///< the device here does not offer it, or cannot be asked
-  no_memory,          ///< it does not fit here
-  not_run,            ///< left out here
-  failed_here,        ///< wrong, crashed, hung, out of memory
-  other_work          ///< the operands were other ones
+  no_implementation,  ///< the device here does not offer it, or does not answer
+  no_memory,          ///< the problem does not fit into memory here
+  not_run,            ///< skipped here
+  failed_here,        ///< wrong, crashed, hung or out of memory here
+  other_work          ///< the operands differ
 };
 std::string_view name(Obstacle obstacle);
 
 struct Reproduction {
-  const record::Record* there = nullptr;  ///< of the bundle
-  std::vector<record::Record> here;       ///< one a run
+  const record::Record* there = nullptr;  ///< the bundle's record
+  std::vector<record::Record> here;       ///< one per run
   Obstacle obstacle = Obstacle::none;
-  std::string reason;  ///< of the obstacle, in words
+  std::string reason;  ///< explanation of the obstacle
   std::optional<statistics::EquivalenceTest>
-      test;  ///< of the times here over those there; where none stands
+      test;  ///< of times here divided by times there; absent if there is an obstacle
 };
 
-/// Whether a record of the bundle can be run again at all; an obstacle of `there` alone.
+/// Checks whether a record of the bundle can be repeated at all; sets an obstacle that depends only
+/// on `there`.
 Reproduction reproducible(const record::Record& there);
 
-/// Holds what one run or more had here against it: all of its problem, implementation and mode.
+/// Compares it with the records of one or more runs here, all of the same problem, implementation
+/// and mode.
 Reproduction reproduction(const record::Record& there, std::vector<record::Record> here,
                           double margin);
 
 struct ReproductionCounts {
   std::size_t equivalent = 0, different = 0, undecided = 0;
-  std::size_t failed = 0;      ///< ran here, and went wrong or was other work
+  std::size_t failed = 0;      ///< ran here, but failed or had different work
   std::size_t impossible = 0;  ///< the other obstacles
 
   std::size_t compared() const { return equivalent + different + undecided; }
 };
 ReproductionCounts count(std::span<const Reproduction> all);
 
-/// What differs between two environments' JSON: "system.kernel: 6.1.0 there, 6.12.0 here", in order
-/// of key.
+/// The differences between two environments in JSON, in order of key: "system.kernel: 6.1.0 there,
+/// 6.12.0 here".
 std::vector<std::string> environment_differences(const std::string& there, const std::string& here);
 
 }  // namespace assay::results::bundle

@@ -1,5 +1,5 @@
-// The rules that a run's results must keep to be worth quoting, each with its name. They judge what
-// the bundle says, not who says it: that is a signature's work.
+// The named rules that a run must keep so that its results may be quoted. They check the contents
+// of a bundle, not its author: a signature does that.
 #pragma once
 
 #include <cstddef>
@@ -12,34 +12,34 @@
 
 namespace assay::results::bundle {
 
-/// The interval of the median that was asked for may be this wide, either side: the widest target
-/// of the built-in suites.
+/// The largest allowed target for the half-width of the median's interval: the widest target of the
+/// built-in suites.
 inline constexpr double kWidestTarget = 0.02;
-/// Launches were watched for so long (nvbench's minimum), in seconds ...
+/// Minimum total time of the samples in seconds (nvbench's minimum) ...
 inline constexpr double kMinimumSeconds = 0.5;
-/// ... or so long where the asked interval was met sooner: one call of the sampler.
+/// ... or this minimum, one call of the sampler, if the requested interval was reached earlier.
 inline constexpr double kMinimumSecondsOfMet = 0.01;
 
-/// What breaks a rule.
-struct Breach {
-  std::string subject;  ///< "cpu:0 triad n=64 native/stream"; empty where the run is meant
-  std::string what;     ///< "±25% reached, ±1% asked"
+/// A violation of a rule.
+struct Violation {
+  std::string subject;  ///< "cpu:0 triad n=64 native/stream"; empty for the whole run
+  std::string what;     ///< "±25% reached, ±1% requested"
 };
 
-struct Ruling {
-  std::size_t judged = 0;  ///< records that the rule looked at
-  std::vector<Breach> breaches;
+struct RuleResult {
+  std::size_t judged = 0;  ///< number of records that the rule covers
+  std::vector<Violation> violations;
 };
 
 struct BundleRule {
   std::string_view id;    ///< "minimum-samples"
-  std::string_view text;  ///< what is so where it is kept, without a full stop
-  Ruling (*judge)(const Bundle& bundle);
+  std::string_view text;  ///< what holds if the rule is kept, without a full stop
+  RuleResult (*judge)(const Bundle& bundle);
 };
 
-/// In the order in which they are told.
+/// In the order in which they are shown.
 std::span<const BundleRule> bundle_rules();
-/// Throws InputError at `place` with the nearest id where there is none.
+/// Throws InputError at `place` with the nearest id if there is no such rule.
 const BundleRule& find_bundle_rule(std::string_view id, const std::string& place);
 
 /// "cpu:0 triad n=64 native/stream".

@@ -23,7 +23,7 @@ std::string trimmed(std::string text) {
   return text;
 }
 
-/// What ssh-keygen had to say, on one line.
+/// ssh-keygen's output, on one line.
 std::string words_of(const process::CommandResult& result) {
   std::string text = trimmed(result.error.empty() ? result.out : result.error);
   for (std::size_t at = 0; (at = text.find_first_of("\r\n", at)) != std::string::npos;) {
@@ -34,7 +34,7 @@ std::string words_of(const process::CommandResult& result) {
 }
 
 [[noreturn]] void no_program(const std::string& doing) {
-  throw InputError(fmt::format("{}: there is no {} here", doing, kProgram),
+  throw InputError(fmt::format("{}: the program {} is not installed", doing, kProgram),
                    "install OpenSSH's client (Debian: openssh-client)");
 }
 
@@ -62,7 +62,7 @@ std::vector<std::string> command(const std::string& action, const std::string& s
   return {kProgram, "-Y", action, "-n", std::string(kSignatureNamespace), "-s", signature};
 }
 
-/// Who of the signers' file signed; empty where nobody of it did.
+/// The identity in the signers' file that signed; empty if none of them did.
 std::string principal_of(const std::string& file, const std::string& signature,
                          const Signers& signers) {
   std::vector<std::string> words = command("find-principals", signature);
@@ -71,14 +71,14 @@ std::string principal_of(const std::string& file, const std::string& signature,
   return result.code == 0 ? result.out.substr(0, result.out.find_first_of("\r\n")) : "";
 }
 
-/// A signature that fits, held against the signers.
+/// Checks a valid signature against the signers' file.
 void check_trust(const std::string& file, const Signers& signers, Signature& out) {
   const std::string path = signature_file(file);
   const std::string identity =
       signers.identity.empty() ? principal_of(file, path, signers) : signers.identity;
   if (identity.empty()) {
     out.state = SignatureState::not_trusted;
-    out.why = fmt::format("{} does not have the key", signers.file);
+    out.why = fmt::format("{} does not contain the key", signers.file);
     return;
   }
   std::vector<std::string> words = command("verify", path);
@@ -96,15 +96,15 @@ std::string signature_file(const std::string& file) {
 }
 
 std::string signature_of(const std::string& file, const std::string& key) {
-  require_readable(key, "--key");
+  require_readable(key, "key");
   const process::CommandResult result = process::run_command(
       {kProgram, "-Y", "sign", "-n", std::string(kSignatureNamespace), "-f", key}, file);
   if (!result.found) no_program("signing");
   if (result.code == 0 && result.out.starts_with("-----BEGIN SSH SIGNATURE-----")) {
     return result.out;
   }
-  throw InputError(fmt::format("--key {}: cannot sign: {}", key, words_of(result)),
-                   "name a private key, or a public one whose private key an agent holds");
+  throw InputError(fmt::format("key {}: cannot sign: {}", key, words_of(result)),
+                   "name a private key, or a public key whose private key is in an SSH agent");
 }
 
 std::string_view name(SignatureState state) {
@@ -113,12 +113,12 @@ std::string_view name(SignatureState state) {
       return "absent";
     case SignatureState::unchecked:
       return "unchecked";
-    case SignatureState::fits:
-      return "fits";
+    case SignatureState::valid:
+      return "valid";
     case SignatureState::trusted:
       return "trusted";
-    case SignatureState::unfit:
-      return "unfit";
+    case SignatureState::invalid:
+      return "invalid";
     case SignatureState::not_trusted:
       return "not trusted";
   }
@@ -127,27 +127,28 @@ std::string_view name(SignatureState state) {
 
 Signature check_signature(const std::string& file, const Signers& signers) {
   Signature out;
-  if (!signers.file.empty()) require_readable(signers.file, "--signers");
+  if (!signers.file.empty()) require_readable(signers.file, "signers' file");
   const std::string path = signature_file(file);
   std::error_code none;
   if (!std::filesystem::exists(path, none)) {
     out.why = fmt::format("there is no {}", path);
     return out;
   }
-  const process::CommandResult fits = process::run_command(command("check-novalidate", path), file);
-  if (!fits.found) {
-    if (!signers.file.empty()) no_program("--signers");
+  const process::CommandResult check =
+      process::run_command(command("check-novalidate", path), file);
+  if (!check.found) {
+    if (!signers.file.empty()) no_program("checking the signer");
     out.state = SignatureState::unchecked;
-    out.why = fmt::format("there is no {} here", kProgram);
+    out.why = fmt::format("the program {} is not installed", kProgram);
     return out;
   }
-  if (fits.code != 0) {
-    out.state = SignatureState::unfit;
-    out.why = words_of(fits);
+  if (check.code != 0) {
+    out.state = SignatureState::invalid;
+    out.why = words_of(check);
     return out;
   }
-  out.state = SignatureState::fits;
-  out.key = key_in(fits.out + fits.error);
+  out.state = SignatureState::valid;
+  out.key = key_in(check.out + check.error);
   if (!signers.file.empty()) check_trust(file, signers, out);
   return out;
 }

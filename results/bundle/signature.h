@@ -1,6 +1,6 @@
-// Signatures of files with OpenSSH keys, made and checked by `ssh-keygen -Y` in namespace "assay"
-// (ssh-keygen(1), PROTOCOL.sshsig), so that no other trust is needed than that in people's SSH
-// keys. A signature lies beside its file, as FILE.sig.
+// Signatures of files with OpenSSH keys, created and checked by `ssh-keygen -Y` in namespace
+// "assay" (ssh-keygen(1), PROTOCOL.sshsig). They rely only on the trust in people's SSH keys. The
+// signature of FILE is in FILE.sig, in the same folder.
 #pragma once
 
 #include <string>
@@ -13,35 +13,35 @@ inline constexpr std::string_view kSignatureNamespace = "assay";
 /// "FILE.sig".
 std::string signature_file(const std::string& file);
 
-/// The signature's text, by a private key or by a public one whose private key an agent holds. A
-/// pass phrase is asked for on the terminal. Throws InputError where there is no ssh-keygen, or it
-/// cannot sign, with its own words.
+/// The signature's text, made with a private key, or with a public key whose private key is in an
+/// SSH agent. ssh-keygen asks for a passphrase on the terminal. Throws InputError if ssh-keygen is
+/// not installed or cannot sign; the error then contains its message.
 std::string signature_of(const std::string& file, const std::string& key);
 
 enum class SignatureState {
   absent,      ///< no FILE.sig
-  unchecked,   ///< there, and no ssh-keygen to check it with
-  fits,        ///< made of these bytes by the key named; nobody vouched for the key
-  trusted,     ///< made of these bytes by a key that the signers' file has for the identity
-  unfit,       ///< not of these bytes, or no signature
-  not_trusted  ///< of these bytes, by a key that the signers' file does not have for it
+  unchecked,   ///< there is a FILE.sig, but ssh-keygen is not installed
+  valid,       ///< of these bytes, by the key named; nothing is known about its owner
+  trusted,     ///< of these bytes, by a key that the signers' file has for the identity
+  invalid,     ///< not of these bytes, or not a signature
+  not_trusted  ///< of these bytes, by a key that the signers' file does not have for the identity
 };
 std::string_view name(SignatureState state);
 
 struct Signature {
   SignatureState state = SignatureState::absent;
-  std::string key;       ///< "ED25519 SHA256:…", where it fits
-  std::string identity;  ///< as the signers' file has it, where it is trusted
-  std::string why;       ///< in ssh-keygen's words, where it is not good
+  std::string key;       ///< "ED25519 SHA256:…", if the signature is valid
+  std::string identity;  ///< as written in the signers' file, if trusted
+  std::string why;       ///< ssh-keygen's message, if the signature is not good
 };
 
-/// Whom a signature must be of.
+/// The accepted signers.
 struct Signers {
-  std::string file;      ///< as ssh-keygen(1), ALLOWED SIGNERS; empty: any key will do
-  std::string identity;  ///< empty: anyone in that file
+  std::string file;      ///< format: ssh-keygen(1), ALLOWED SIGNERS; empty: any key is accepted
+  std::string identity;  ///< empty: any identity in that file
 };
 
-/// Throws InputError where signers are named and there is no ssh-keygen, or their file cannot be
+/// Throws InputError if signers are named and ssh-keygen is not installed or their file cannot be
 /// read.
 Signature check_signature(const std::string& file, const Signers& signers);
 

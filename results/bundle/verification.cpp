@@ -8,8 +8,8 @@ namespace {
 
 RuleState state_of(const RuleOutcome& outcome, const VerificationOptions& options) {
   const auto& waived = options.waived;
-  if (outcome.ruling.breaches.empty()) {
-    return outcome.ruling.judged > 0 ? RuleState::kept : RuleState::not_applicable;
+  if (outcome.result.violations.empty()) {
+    return outcome.result.judged > 0 ? RuleState::kept : RuleState::not_applicable;
   }
   return std::find(waived.begin(), waived.end(), outcome.rule->id) == waived.end()
              ? RuleState::broken
@@ -36,11 +36,11 @@ bool Verification::signature_good() const {
   switch (signature.state) {
     case SignatureState::absent:
     case SignatureState::unchecked:
-    case SignatureState::fits:
+    case SignatureState::valid:
       return !signature_wanted;
     case SignatureState::trusted:
       return true;
-    case SignatureState::unfit:
+    case SignatureState::invalid:
     case SignatureState::not_trusted:
       return false;
   }
@@ -54,7 +54,7 @@ std::size_t Verification::broken() const {
 }
 
 Verification verify_bundle(const std::string& file, const VerificationOptions& options) {
-  for (const std::string& id : options.waived) find_bundle_rule(id, "--waive");
+  for (const std::string& id : options.waived) find_bundle_rule(id, "waived rules");
   Verification out;
   out.file = file;
   out.signature_wanted = !options.signers.file.empty();

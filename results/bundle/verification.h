@@ -1,4 +1,4 @@
-// All that can be said of a bundle without running anything.
+// Checks a bundle without running anything.
 #pragma once
 
 #include <optional>
@@ -14,14 +14,14 @@ namespace assay::results::bundle {
 enum class RuleState {
   kept,
   broken,
-  waived,         ///< broken, and the person let that pass
-  not_applicable  ///< no record that it could judge
+  waived,         ///< broken, but the user waived the rule
+  not_applicable  ///< the rule covers none of the records
 };
 std::string_view name(RuleState state);
 
 struct RuleOutcome {
   const BundleRule* rule = nullptr;
-  Ruling ruling;
+  RuleResult result;
   RuleState state = RuleState::kept;
 };
 
@@ -32,20 +32,20 @@ struct VerificationOptions {
 
 struct Verification {
   std::string file;
-  std::optional<Bundle> bundle;  ///< none where it is not whole or cannot be read
-  std::vector<Damage> damage;    ///< where it is not whole
-  std::string unreadable, hint;  ///< why it cannot be read, where nothing is damaged
+  std::optional<Bundle> bundle;  ///< absent if it is damaged or cannot be read
+  std::vector<Damage> damage;    ///< if the file is damaged
+  std::string unreadable, hint;  ///< why it cannot be read, if it is not damaged
   Signature signature;
   bool signature_wanted = false;
   std::vector<RuleOutcome> rules;
 
   bool signature_good() const;
-  /// Rules broken and not waived.
+  /// Number of rules broken and not waived.
   std::size_t broken() const;
 };
 
-/// Reads the file, judges it by every rule, and checks its signature. What is wrong with the file
-/// is in the result; throws InputError only for the options.
+/// Reads the file, applies every rule, and checks its signature. The result contains what is wrong
+/// with the file; InputError is thrown only for wrong options.
 Verification verify_bundle(const std::string& file, const VerificationOptions& options);
 
 }  // namespace assay::results::bundle

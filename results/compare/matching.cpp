@@ -65,7 +65,7 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
   } else if (record.throttling.kept_launches > 0 && !options.throttled) {
     out.reason = LeftOutReason::throttled;
     out.detail = fmt::format("{} launches", record.throttling.kept_launches);
-  } else if (options.divisions.empty() && !facts(record.implementation.division).ranks_unasked) {
+  } else if (options.divisions.empty() && !facts(record.implementation.division).ranks_by_default) {
     out.reason = LeftOutReason::other_division;
     out.detail =
         fmt::format("{} is compared only on request", name(record.implementation.division));

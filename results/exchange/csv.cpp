@@ -23,12 +23,13 @@ constexpr const char* kHeading =
     "target_met,joules_per_launch,rate_per_watt,burn_seconds,burn_change,operands_hash,"
     "imported_format,imported_file,imported_sha256\r\n";
 
-/// Empty where a value is not known (a model has no interval), so that no reader takes it for one.
+/// An empty field if a value is unknown (a model has no interval), so that no reader mistakes it
+/// for a number.
 std::string known(std::optional<double> value) {
   return value && !std::isnan(*value) ? fmt::format("{}", *value) : std::string();
 }
 
-/// Ceilings of each run and device, found once.
+/// Computes the ceilings of each run and device once.
 class CeilingsOfRuns {
  public:
   explicit CeilingsOfRuns(std::span<const record::Record> records) {

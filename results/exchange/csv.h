@@ -1,4 +1,4 @@
-// Records as CSV (RFC 4180), times in seconds, rates in FLOP/s and B/s.
+// Records as CSV (RFC 4180), with times in seconds and rates in FLOP/s and B/s.
 #pragma once
 
 #include <iosfwd>
@@ -9,13 +9,13 @@
 
 namespace assay::results::exchange {
 
-/// `all` are the records of the runs shown, from which the ceilings come, run by run.
+/// `all` are all records of the shown runs; the ceilings of each run are taken from them.
 void write_csv(std::ostream& out, std::span<const record::Record> shown,
                std::span<const record::Record> all);
 
 std::string csv_text(std::span<const record::Record> shown, std::span<const record::Record> all);
 
-/// A field, in quotes where it needs them.
+/// A field, in quotes if it needs them.
 std::string csv_field(const std::string& text);
 
 }  // namespace assay::results::exchange

@@ -35,11 +35,11 @@ const Format& find(std::span<const Format* const> formats, std::string_view name
     if (format->name == name) return *format;
     names.emplace_back(format->name);
   }
-  throw InputError(fmt::format("{}: there is no format `{}` here", place, name),
-                   did_you_mean(name, names, "there are: " + list_of(formats)));
+  throw InputError(fmt::format("{}: there is no format `{}`", place, name),
+                   did_you_mean(name, names, "the formats are: " + list_of(formats)));
 }
 
-/// A run of which only records are known.
+/// Derives a run from one of its records, if the file does not describe the run.
 record::Run run_of(const record::Record& record) {
   record::Run run;
   run.id = record.run;
@@ -48,7 +48,7 @@ record::Run run_of(const record::Record& record) {
   return run;
 }
 
-/// Makes up the runs that no one described.
+/// Adds the runs that the file does not describe.
 void complete_runs(record::RecordSet& record_set, const ImportFile& file) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < record_set.runs.size(); ++i) places.emplace(record_set.runs[i].id, i);
@@ -69,9 +69,10 @@ void complete_runs(record::RecordSet& record_set, const ImportFile& file) {
 void check_environments(const record::RecordSet& record_set, const ImportFile& file) {
   for (const auto& [hash, json] : record_set.environments) {
     if (sha256(json) == hash) continue;
-    throw InputError(fmt::format("{}: the environment {} has another SHA-256 than it is named by",
-                                 file.name, hash),
-                     "the file was changed after it was exported; take the original");
+    throw InputError(
+        fmt::format("{}: the SHA-256 of the environment named {} differs from its name", file.name,
+                    hash),
+        "the file was changed after it was exported; use the original");
   }
 }
 
@@ -107,9 +108,9 @@ const Importer& recognise(const ImportFile& file) {
   for (const Importer* importer : importers()) {
     if (importer->recognises(beginning)) return *importer;
   }
-  throw InputError(fmt::format("{}: {}", file.name,
-                               file.content.empty() ? "is empty" : "is of no format known here"),
-                   "name the format; there are: " + list_of(importers()));
+  throw InputError(
+      fmt::format("{}: {}", file.name, file.content.empty() ? "is empty" : "has no known format"),
+      "name the format; the formats are: " + list_of(importers()));
 }
 
 record::RecordSet import_file(const Importer& importer, const ImportFile& file) {

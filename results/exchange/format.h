@@ -1,6 +1,6 @@
-// Formats in which runs are exported to other tools and imported from them. One file in
+// Formats for exporting runs to other tools and importing runs from them. Each file in
 // results/exchange/formats/ defines `const Exporter NAME_exporter`, `const Importer NAME_importer`
-// or both; the build finds and lists them.
+// or both; the build finds and registers them.
 #pragma once
 
 #include <iosfwd>
@@ -12,7 +12,7 @@
 
 namespace assay::results::exchange {
 
-/// Who writes an export, and when.
+/// The version that writes an export, and the time.
 struct ExportStamp {
   std::string assay_version;
   std::string written;  ///< UTC, ISO 8601
@@ -21,26 +21,26 @@ struct ExportStamp {
 struct Exporter {
   std::string_view name;     ///< "json-lines"
   std::string_view summary;  ///< for help: up to 60 characters, no full stop
-  bool binary = false;       ///< must not be printed to a terminal
-  /// Writes the whole set. Throws InputError where the format cannot hold it; the stream throws
-  /// where writing fails.
+  bool binary = false;       ///< not to be printed to a terminal
+  /// Writes the whole set. Throws InputError if the format cannot represent it; the stream throws
+  /// if writing fails.
   void (*write)(const record::RecordSet& record_set, const ExportStamp& stamp, std::ostream& out);
 };
 
 /// A file to import.
 struct ImportFile {
-  std::string name;  ///< as given, for errors
+  std::string name;  ///< as given by the user, for errors
   std::string_view content;
   std::string sha256;  ///< of `content`
-  /// When the file was last changed, in the form of Record::started; used for records that have no
-  /// time of their own.
+  /// When the file was last changed, in the format of Record::started; used for records without a
+  /// time.
   std::string changed;
 
   /// The file's name without folders.
   std::string base_name() const;
   /// The file as Record::imported_from names it.
   record::ImportedFrom origin(std::string_view format) const;
-  /// A UUIDv8 made of the file's SHA-256 and a number: the same whenever it is imported.
+  /// A UUIDv8 derived from the file's SHA-256 and a number; the same for every import of the file.
   std::string derived_id(std::uint64_t number) const;
 };
 
@@ -49,24 +49,24 @@ struct Importer {
   std::string_view summary;  ///< for help: up to 60 characters, no full stop
   /// Whether content that begins like this (up to 64 KiB of it) has this format.
   bool (*recognises)(std::string_view beginning);
-  /// Throws InputError naming the file, and line or key where it can. What it says of origins is
-  /// overwritten by import_file().
+  /// Throws InputError naming the file and, if possible, the line or key. import_file() overwrites
+  /// the origins of the records.
   record::RecordSet (*read)(const ImportFile& file);
 };
 
-/// In alphabetical order of their files.
+/// In alphabetical order of their source files.
 std::span<const Exporter* const> exporters();
 std::span<const Importer* const> importers();
 
-/// By name. Throws InputError that begins with `place` and lists the known names.
+/// Finds a format by name. Throws InputError that begins with `place` and lists the known names.
 const Exporter& find_exporter(std::string_view name, const std::string& place);
 const Importer& find_importer(std::string_view name, const std::string& place);
 /// The importer that recognises the content. Throws InputError naming the file if none does.
 const Importer& recognise(const ImportFile& file);
 
-/// Reads a file by an importer and prepares it for a store. Every record is marked as imported,
-/// with the file it came from unless the file says that it was imported before. A run that the file
-/// does not describe is derived from its records.
+/// Reads a file with an importer and prepares it for a store. Every record is marked as imported
+/// from this file, unless the file says that it was imported from another one before. A run that
+/// the file does not describe is derived from its records.
 record::RecordSet import_file(const Importer& importer, const ImportFile& file);
 
 }  // namespace assay::results::exchange

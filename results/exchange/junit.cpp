@@ -13,11 +13,11 @@ namespace assay::results::exchange {
 namespace {
 
 bool is_xml(unsigned char c) {
-  // XML 1.0, production 2, of the characters of one byte.
+  // XML 1.0, production 2, for characters of one byte.
   return c == '\t' || c == '\n' || c == '\r' || c >= 0x20;
 }
 
-/// For text and for attributes in double quotes.
+/// Escapes for text and for attributes in double quotes.
 std::string escaped(std::string_view text, bool attribute) {
   std::string out;
   for (const std::string& piece : utf8_characters(text)) {
@@ -54,7 +54,7 @@ double seconds_of(std::span<const JUnitCase> cases) {
   return sum;
 }
 
-/// What suites and their root both have.
+/// The attributes that suites and their root share.
 std::string totals(std::span<const JUnitCase> cases) {
   return fmt::format(R"( tests="{}" failures="{}" errors="{}" time="{:.6f}")", cases.size(),
                      count(cases, JUnitOutcome::failed), count(cases, JUnitOutcome::broken),
@@ -93,7 +93,7 @@ void write(std::ostream& out, const JUnitCase& one) {
 void write(std::ostream& out, const JUnitSuite& suite) {
   out << "  <testsuite" << attribute("name", suite.name) << totals(suite.cases)
       << fmt::format(R"( skipped="{}")", count(suite.cases, JUnitOutcome::skipped));
-  // Without fraction and zone: what the common schema allows.
+  // The common schema allows neither a fraction nor a time zone.
   if (!suite.started.empty()) out << attribute("timestamp", suite.started.substr(0, 19));
   if (!suite.host.empty()) out << attribute("hostname", suite.host);
   out << ">\n";

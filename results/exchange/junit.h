@@ -1,4 +1,4 @@
-// JUnit XML, as build servers read it: what passed, failed, broke and was skipped.
+// JUnit XML for build servers: cases that passed, failed, had an error or were skipped.
 #pragma once
 
 #include <iosfwd>
@@ -11,19 +11,19 @@ namespace assay::results::exchange {
 
 enum class JUnitOutcome {
   passed,
-  failed,   ///< what was judged fell short: a wrong result, a regression
-  broken,   ///< it could not be judged: a crash, a timeout. "error" in the file
+  failed,   ///< the judged result is bad: a wrong result, a regression
+  broken,   ///< there is no result to judge: a crash, a timeout. "error" in the file
   skipped,  ///< it was not tried
 };
 
 struct JUnitCase {
-  std::string group;  ///< "classname": dotted, from the general to the special
+  std::string group;  ///< "classname": a dotted name, from general to specific
   std::string name;
   double seconds = 0;
   JUnitOutcome outcome = JUnitOutcome::passed;
-  std::string type;     ///< of a failure or an error, one word: "wrong"
-  std::string message;  ///< why; empty where the case passed
-  std::string output;   ///< to be kept with the case; may be empty
+  std::string type;     ///< of a failure or an error, in one word: "wrong"
+  std::string message;  ///< the reason; empty if the case passed
+  std::string output;   ///< output of the case; may be empty
 };
 
 struct JUnitSuite {
@@ -34,8 +34,8 @@ struct JUnitSuite {
   std::vector<JUnitCase> cases;
 };
 
-/// Writes the suites under one root. What XML 1.0 cannot hold in a text (control characters, bytes
-/// that are not UTF-8) becomes U+FFFD.
+/// Writes the suites under one root. Characters that XML 1.0 does not allow (control characters,
+/// bytes that are not UTF-8) become U+FFFD.
 void write_junit(std::ostream& out, const std::string& name, std::span<const JUnitSuite> suites);
 
 }  // namespace assay::results::exchange

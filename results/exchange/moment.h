@@ -1,4 +1,4 @@
-// Moments as other programs write them.
+// Times in the formats of other programs.
 #pragma once
 
 #include <string>
@@ -6,14 +6,14 @@
 
 namespace assay::results::exchange {
 
-/// Converts "2026-11-25T08:14:02+01:00" or "…Z", with or without fraction, to the form of
-/// Record::started. Empty where the text is no such moment.
+/// Converts "2026-11-25T08:14:02+01:00" or "…Z", with or without a fraction, to the format of
+/// Record::started. Empty if the text has another form.
 std::string to_utc(std::string_view iso);
 
-/// The same of seconds since 1970.
+/// The same for seconds since 1970.
 std::string utc_text(double seconds);
 
-/// Seconds since 1970 of a moment as to_utc takes it; not a number where it is none.
+/// Seconds since 1970 of a text that to_utc() accepts; NaN for other texts.
 double unix_seconds(std::string_view iso);
 
 }  // namespace assay::results::exchange

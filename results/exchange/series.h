@@ -1,4 +1,5 @@
-// The name of a measurement in formats that have only names, and which of several is exported.
+// The name of a measurement in formats that have only names, and the choice of the newest record of
+// each series.
 #pragma once
 
 #include <functional>
@@ -20,9 +21,9 @@ struct BenchmarkName {
   std::string device;          ///< "cuda:0"
   record::Mode mode = record::Mode::cold;
 
-  /// Without "/manual_time", which Google Benchmark adds where a program gives the times.
+  /// Without "/manual_time", which Google Benchmark adds if the program supplies the times.
   std::string text() const;
-  /// Nothing where another program gave the name.
+  /// nullopt if the name was written by another program.
   static std::optional<BenchmarkName> parse(std::string_view name);
 };
 
@@ -30,12 +31,12 @@ inline constexpr std::string_view kManualTime = "/manual_time";
 
 BenchmarkName benchmark_name(const record::Record& record);
 
-/// For each key the newest record, in the order of listings.
+/// The newest record for each key, in the order of listings.
 std::vector<const record::Record*> newest_of_each(
     std::span<const record::Record> records,
     const std::function<std::string(const record::Record&)>& key);
 
-/// The division that leads an implementation's name: `library` of "library/onednn".
+/// The division in an implementation's name: `library` for "library/onednn".
 record::Division division_of(const std::string& implementation);
 
 }  // namespace assay::results::exchange

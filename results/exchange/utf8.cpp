@@ -10,13 +10,13 @@ unsigned char byte(std::string_view text, std::size_t at) {
   return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
 }
 
-/// Bytes of the character that begins the text; 0 where none does (RFC 3629, section 4).
+/// Length of the character at the beginning of the text; 0 if there is none (RFC 3629, section 4).
 std::size_t length_of(std::string_view text) {
   const unsigned char first = byte(text, 0), second = byte(text, 1);
   if (first < 0x80) return 1;
   if (first < 0xc2 || first > 0xf4) return 0;
   const std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  // Overlong forms, surrogates, and what lies beyond U+10FFFF.
+  // Overlong forms, surrogates, and values beyond U+10FFFF.
   const unsigned char least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
   const unsigned char most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
   if (second < least || second > most) return 0;

@@ -1,4 +1,4 @@
-// Makes valid UTF-8 of any text, for formats that require it.
+// Converts any text to valid UTF-8, for formats that require it.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace assay::results::exchange {
 /// U+FFFD.
 inline constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
-/// The characters of a text; each byte that belongs to no character becomes U+FFFD.
+/// Splits a text into its characters; each byte that belongs to no character becomes U+FFFD.
 std::vector<std::string> utf8_characters(std::string_view text);
 std::string valid_utf8(std::string_view text);
 

@@ -24,14 +24,14 @@ struct Pipe {
   Pipe() {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-      throw Error(fmt::format("a pipe cannot be made: {}", std::strerror(errno)));
+      throw Error(fmt::format("cannot create a pipe: {}", std::strerror(errno)));
     }
     read = Descriptor(ends[0]);
     write = Descriptor(ends[1]);
   }
 };
 
-/// Reads both to their ends, whichever has something.
+/// Reads both pipes to their ends, in the order in which data arrives.
 void read_all(Pipe& out, Pipe& error, CommandResult& result) {
   std::array<pollfd, 2> waits = {{{out.read.get(), POLLIN, 0}, {error.read.get(), POLLIN, 0}}};
   const std::array<std::string*, 2> texts = {&result.out, &result.error};

@@ -17,7 +17,7 @@ namespace assay::results::process {
 
 namespace {
 
-/// Above all numbers that a program is given descriptors under.
+/// Higher than every descriptor number that a program receives.
 constexpr int kFirstFree = 10;
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
@@ -28,9 +28,10 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return out;
 }
 
-/// In the forked child: only calls that are safe between fork and exec. Returns where one fails.
-void become(const SpawnOptions& options, char* const* arguments, char* const* environment,
-            std::vector<std::pair<int, int>>& descriptors, pid_t parent) {
+/// Runs in the forked child, so it makes only calls that are safe between fork and exec. Returns
+/// only if one of them fails.
+void exec_program(const SpawnOptions& options, char* const* arguments, char* const* environment,
+                  std::vector<std::pair<int, int>>& descriptors, pid_t parent) {
   if (options.ends_with_parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(126);
@@ -39,7 +40,7 @@ void become(const SpawnOptions& options, char* const* arguments, char* const* en
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  // First out of the way of each other.
+  // Move them to high numbers first, so that they cannot overwrite each other.
   for (auto& [from, to] : descriptors) {
     if ((from = fcntl(from, F_DUPFD_CLOEXEC, kFirstFree)) < 0) return;
   }
@@ -65,17 +66,17 @@ pid_t spawn(const SpawnOptions& options) {
   const auto environment = pointers(variables);
   auto descriptors = options.descriptors;
 
-  // Closes when the program starts; before that, it brings what went wrong.
+  // Closes when the program starts; if starting fails, it carries the error first.
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return -errno;
   Descriptor failure_out(ends[0]);
-  // Not among the numbers that the program is given descriptors under.
+  // Use a number that the program does not receive.
   Descriptor failure_in(fcntl(ends[1], F_DUPFD_CLOEXEC, kFirstFree));
   ::close(ends[1]);
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child == 0) {
-    become(options, arguments.data(), environment.data(), descriptors, parent);
+    exec_program(options, arguments.data(), environment.data(), descriptors, parent);
     const int failure = errno;
     if (write(failure_in.get(), &failure, sizeof failure) < 0) _exit(126);
     _exit(127);

@@ -12,19 +12,19 @@ namespace assay::results::process {
 struct SpawnOptions {
   std::string program;                   ///< a path, or the name of a program in PATH
   std::vector<std::string> arguments;    ///< after the program's own name
-  std::vector<std::string> environment;  ///< "NAME=VALUE", all of it
-  /// Descriptors of this process, and their numbers in the program. It gets no others, unless they
-  /// were opened without O_CLOEXEC.
+  std::vector<std::string> environment;  ///< "NAME=VALUE"; the complete environment
+  /// Descriptors of this process, and their numbers in the program. The program gets no other
+  /// descriptors, except those opened without O_CLOEXEC.
   std::vector<std::pair<int, int>> descriptors;
   bool ends_with_parent = false;   ///< the kernel kills it when this process ends
-  bool ignores_interrupt = false;  ///< SIGINT; a terminal sends it to all processes of the group
+  bool ignores_interrupt = false;  ///< ignores SIGINT, which a terminal sends to the whole group
 };
 
 /// This process's environment.
 std::vector<std::string> own_environment();
 
-/// Returns the process's id, or a negative errno where the program could not be started: -ENOENT
-/// where there is no such program.
+/// Returns the process's id, or a negative errno if the program could not be started: -ENOENT if
+/// there is no such program.
 pid_t spawn(const SpawnOptions& options);
 
 }  // namespace assay::results::process

@@ -1,4 +1,4 @@
-// What a burn says of the time after the first seconds.
+// Whether the rate falls during a burn, the long repetition after the samples.
 #pragma once
 
 #include <optional>
@@ -8,18 +8,19 @@
 
 namespace assay::results::record {
 
-/// The two halves of a burn's course against each other.
+/// Compares the two halves of a burn's course.
 struct BurnTrend {
-  double first = 0, second = 0;  ///< medians of the seconds' mean times of a launch, in seconds
-  double change = 0;           ///< of the rate, from the first to the second half: -0.03 = 3% less
+  double first = 0,
+         second = 0;  ///< per half: median over its seconds of the mean launch time, in seconds
+  double change = 0;  ///< of the rate from the first to the second half; -0.03: 3% lower
   statistics::Interval ratio;  ///< of second / first, at 95%, by bootstrap
-  /// The second half is slower: the whole interval says so, and by more than the half-width of the
-  /// measurement's own interval.
+  /// The second half is slower: its whole interval lies above 1, and the change exceeds the
+  /// half-width of the measurement's own interval.
   bool faded = false;
 };
 
-/// Of a burn's course, after samples with this summary. Absent where the course has fewer than four
-/// seconds.
+/// The trend of a burn's course; `summary` is that of the samples taken before the burn. Absent if
+/// the course has fewer than four seconds.
 std::optional<BurnTrend> burn_trend(std::span<const CourseSecond> course,
                                     const statistics::Summary& summary);
 std::optional<BurnTrend> burn_trend(const Record& record);

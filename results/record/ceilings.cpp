@@ -11,7 +11,7 @@ bool exceeds_cache(const Record& record, double times) {
   return record.work.bytes >= times * static_cast<double>(record.device.cache_bytes);
 }
 
-/// Whether the device's arithmetic or memory limits it.
+/// Whether the record's operation is limited by the device's arithmetic or memory.
 bool is_under_roofs(const Record& record) {
   const kernels::Roof roof = roof_of(record);
   return roof == kernels::Roof::arithmetic || roof == kernels::Roof::memory;

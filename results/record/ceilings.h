@@ -1,5 +1,6 @@
-// What a device reached at best in arithmetic and in memory traffic, and how near to that a
-// measurement came: the roofline (Williams, Waterman & Patterson 2009) with measured roofs.
+// The highest rates that a device reached in arithmetic and in memory traffic, and the share of
+// them that a measurement reached: the roofline model (Williams, Waterman & Patterson 2009) with
+// measured roofs.
 #pragma once
 
 #include <map>
@@ -11,47 +12,48 @@
 
 namespace assay::results::record {
 
-/// A rate that was measured, and where.
+/// A measured rate and the record that it comes from.
 struct Roof {
   double rate = 0;        ///< FLOP/s or B/s, at the median
   std::string record;     ///< id
-  std::string operation;  ///< that measured it: "fma", "triad", "copy"
+  std::string operation;  ///< the operation that measured it: "fma", "triad", "copy"
 };
 
 struct Ceilings {
-  std::map<kernels::DataType, Roof> arithmetic;  ///< the best, by type of the factors
-  std::optional<Roof> memory;                    ///< the best beyond the caches
+  std::map<kernels::DataType, Roof> arithmetic;  ///< highest rate for each factor type
+  std::optional<Roof> memory;  ///< highest rate with operands larger than the caches
 };
 
-/// Whether the record was verified and timed: only such ones rank. A modelled one never does.
+/// Whether the record takes part in rankings: it was verified and timed. A modelled record never
+/// does.
 bool ranks(const Record& record);
 
-/// Whether two records are of one device, and equally real.
+/// Whether two records come from the same device, and both or neither are modelled.
 bool same_device(const Record& a, const Record& b);
 
-/// The ceilings that `records` (of one run) hold for the device of `like`, by Operation::measures.
-/// A measurement of memory counts where its operands exceed the last-level cache fourfold, so that
-/// the cache cannot answer.
+/// The ceilings that `records` (of one run) contain for the device of `like`, by
+/// Operation::measures. A memory measurement counts only if its operands are more than four times
+/// as large as the last-level cache, so that the cache cannot serve them.
 Ceilings measured_ceilings(std::span<const Record> records, const Record& like);
 
 enum class Bound { arithmetic, memory };
 
-/// The roof over a record.
+/// The roof that limits a record, and the share of it that was reached.
 struct Attainable {
   Bound bound = Bound::arithmetic;
-  double rate = 0;      ///< FLOP/s, or B/s where memory bounds
-  double fraction = 0;  ///< reached of it; not clipped
-  /// Operands may be found in the cache (hot mode, less than four times its size), so that a memory
-  /// roof can be exceeded.
+  double rate = 0;      ///< FLOP/s, or B/s if memory is the bound
+  double fraction = 0;  ///< share of `rate` that was reached; may exceed 1
+  /// Operands may be in the cache (hot mode, less than four times the cache's size), so the rate
+  /// can exceed a memory roof.
   bool cached = false;
 };
 
-/// min(peak of the type, intensity * bandwidth), in the unit of the roof that bounds. Hot operands
-/// that fit into the cache as a whole are held against the peak alone, unless there is no
-/// arithmetic. Without a peak for the type, memory bounds what does less than half a FLOP per byte,
-/// as on any device; nullopt for the rest. An operation that memory alone limits (copy, triad) is
-/// held against memory; one limited by a link or by nothing (collectives, transfer, launch) against
-/// neither: nullopt. nullopt for records that do not rank.
+/// min(peak of the type, intensity * bandwidth), in the unit of the lower roof. Hot operands that
+/// fit into the cache as a whole are compared with the peak only, unless the operation has no
+/// arithmetic. If the type has no measured peak, memory is the bound for work of less than half a
+/// FLOP per byte, as it is on any device; otherwise the result is nullopt. An operation that only
+/// memory limits (copy, triad) is compared with memory. The result is nullopt for operations that
+/// neither roof limits (collectives, transfer, launch) and for records that do not rank.
 std::optional<Attainable> attainable(const Record& record, const Ceilings& ceilings);
 
 }  // namespace assay::results::record

@@ -24,8 +24,9 @@ bool is_plain(unsigned char c) {
   return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
 
-/// How many bytes at the beginning are one well-formed character of UTF-8, or 0; then `broken` is
-/// how many are the longest beginning of one (Unicode 15, table 3-7), which U+FFFD replaces.
+/// Length in bytes of the well-formed UTF-8 character at the beginning of the text, or 0 if there
+/// is none. In that case `broken` is the length of the longest beginning of such a character
+/// (Unicode 15, table 3-7), which one U+FFFD replaces.
 std::size_t character_at(std::string_view text, std::size_t& broken) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
@@ -123,7 +124,7 @@ void JsonWriter::write_number(double value) {
   }
   const std::size_t from = out_.size();
   append_number(out_, value);
-  // It stays a number with a fraction for whoever tells those apart.
+  // Keep a fraction, so that readers which distinguish integers from floats still see a float.
   if (out_.find_first_of(".e", from) == std::string::npos) out_ += ".0";
 }
 void JsonWriter::write_number(std::int64_t value) {
@@ -225,7 +226,7 @@ JsonObject::JsonObject(const JsonValue& value, const JsonPath& path) : object_(v
 }
 
 JsonValue JsonObject::take(const char* key) {
-  if (count_ < kMostKeys) taken_[count_] = key;
+  if (count_ < kMaximumKeys) taken_[count_] = key;
   ++count_;
   auto at = from_bits<dom::object::iterator>(next_);
   if (at != from_bits<dom::object::iterator>(end_) && at.key_equals(key)) {
@@ -254,12 +255,12 @@ bool JsonObject::next(std::string_view& key, JsonValue& value) {
 void JsonObject::finish() const {
   const auto object = from_bits<dom::object>(object_.bits());
   if (object.size() == count_) return;
-  const auto end = taken_.begin() + static_cast<std::ptrdiff_t>(std::min(count_, kMostKeys));
+  const auto end = taken_.begin() + static_cast<std::ptrdiff_t>(std::min(count_, kMaximumKeys));
   for (const dom::key_value_pair& pair : object) {
     const JsonPath place = {&path_, pair.key};
     const bool known = std::find(taken_.begin(), end, pair.key) != end;
     if (known) continue;
-    throw InputError(fmt::format("{}: {} is no key of a {}", place.topmost_what(), place.text(),
+    throw InputError(fmt::format("{}: {} is not a key of a {}", place.topmost_what(), place.text(),
                                  place.topmost_what()),
                      "remove it, or upgrade assay if a newer version wrote it");
   }
@@ -284,7 +285,7 @@ bool JsonArray::next(JsonValue& value) {
   return true;
 }
 
-/// Its memory is used again by the thread's next text.
+/// The thread's next document reuses its memory.
 struct JsonDocument::Parser {
   dom::parser parser;
   bool busy = false;
@@ -297,7 +298,7 @@ struct JsonDocument::Parser {
 
 JsonDocument::JsonDocument(std::string_view text, std::string_view what)
     : parser_(&Parser::of_this_thread()) {
-  // A text that is read while another one is gets a parser of its own.
+  // A document that is opened while another one is in use gets a parser of its own.
   std::unique_ptr<Parser> own;
   if (parser_->busy) {
     own = std::make_unique<Parser>();

@@ -3,10 +3,9 @@
 //     template <typename Archive, typename T> void keys(Archive& archive, T& value) {
 //       archive("seconds", value.seconds, "How long it took, in seconds");
 //     }
-//
-// names each key once, in the order in which it is written. Members are numbers, truth values,
-// texts, named enumerations (enums.h), structs with keys, and optionals, vectors and maps from text
-// of all these. Reading takes the keys in any order; each must be there, and no other.
+// names each key once, in the order in which it is written. Members are numbers, booleans, strings,
+// named enumerations (enums.h), structs with keys, and optionals, vectors and string-keyed maps of
+// these. Reading accepts the keys in any order; every key must be present, and no other key may be.
 #pragma once
 
 #include <array>
@@ -25,25 +24,25 @@
 
 namespace assay::results::record {
 
-/// What the published schema says of a key; neither written nor read with the value.
+/// What the published schema says about a key. It is neither written nor read with the value.
 struct Description {
-  // NOLINTNEXTLINE(google-explicit-constructor): a text alone is the usual description.
+  // NOLINTNEXTLINE(google-explicit-constructor): most descriptions consist of a text only.
   constexpr Description(const char* text_ = "", const char* pattern_ = nullptr, double maximum_ = 0)
       : text(text_), pattern(pattern_), maximum(maximum_) {}
   const char* text;
-  const char* pattern;  ///< regular expression that a text matches; null: any text
-  double maximum;       ///< of a number; 0: none
+  const char* pattern;  ///< regular expression that a string value must match; null: any string
+  double maximum;       ///< upper limit of a number; 0: no limit
 };
 
 struct JsonStyle {
   int indent = -1;               ///< spaces per level; below 0: one line without spaces
-  bool without_numbers = false;  ///< arrays of numbers are written empty
+  bool without_numbers = false;  ///< write arrays of numbers as empty arrays
 };
 
 // ---- writing
 
-/// Appends JSON to a text. Numbers are as short as they can be and still come back equal; what is
-/// not finite is null, and what is not UTF-8 in a text is replaced by U+FFFD.
+/// Appends JSON to a text. Numbers are written with the fewest digits that still read back equal.
+/// Numbers that are not finite become null, and bytes that are not UTF-8 become U+FFFD.
 class JsonWriter {
  public:
   JsonWriter(std::string& out, const JsonStyle& style) : out_(out), style_(style) {}
@@ -80,7 +79,7 @@ class JsonWriter {
     empty_ = false;
     if (style_.indent >= 0) break_line();
   }
-  /// A key that needs no escapes.
+  /// Writes a key that needs no escapes.
   void write_key(std::string_view key) {
     out_ += '"';
     out_ += key;
@@ -95,33 +94,33 @@ class JsonWriter {
   std::string& out_;
   const JsonStyle style_;
   int depth_ = 0;
-  bool empty_ = true;  ///< nothing was written yet since the last bracket that was opened
+  bool empty_ = true;  ///< nothing has been written since the last opening bracket
 };
 
 // ---- reading
 
-/// Where a value stands in the text, for errors; put into words only for those.
+/// The place of a value in the text. It becomes words only when an error reports it.
 struct JsonPath {
   const JsonPath* above = nullptr;
   std::string_view key = {};
-  std::string_view what = {};    ///< of the topmost: what is read, "record"
-  std::size_t index = kNoIndex;  ///< in an array, instead of a key
+  std::string_view what = {};    ///< only in the topmost path: what is being read, "record"
+  std::size_t index = kNoIndex;  ///< position in an array, used instead of a key
 
   static constexpr std::size_t kNoIndex = static_cast<std::size_t>(-1);
   std::string text() const;
   std::string_view topmost_what() const { return above == nullptr ? what : above->topmost_what(); }
 };
 
-/// One value of a text that was parsed.
+/// One value of a parsed text.
 class JsonValue {
  public:
-  /// What the parser keeps of a value; known to codec.cpp alone.
+  /// The parser's own representation of a value; only codec.cpp interprets it.
   using Bits = std::array<std::uintptr_t, 2>;
   explicit JsonValue(const Bits& bits) : bits_(bits) {}
 
   const Bits& bits() const { return bits_; }
   bool is_null() const;
-  /// Throw InputError naming the path.
+  /// These throw InputError naming the path if the value is of another type.
   bool truth(const JsonPath& path) const;
   double number(const JsonPath& path) const;  ///< NaN for null
   std::string_view text(const JsonPath& path) const;
@@ -133,26 +132,26 @@ class JsonValue {
   Bits bits_;
 };
 
-/// The keys of one object. They are taken in the order of writing without a search, and found by
-/// one in any other.
+/// The keys of one object. Keys in the order of writing are read without a search; keys in another
+/// order are searched for.
 class JsonObject {
  public:
   /// Throws InputError unless the value is an object.
   JsonObject(const JsonValue& value, const JsonPath& path);
-  /// Throws InputError where the key is missing.
+  /// Throws InputError if the key is missing.
   JsonValue take(const char* key);
-  /// For maps: the next key with its value; false at the end.
+  /// For maps: reads the next key with its value. Returns false at the end.
   bool next(std::string_view& key, JsonValue& value);
-  /// After all keys: throws InputError where another one is left.
+  /// Call after all keys were read: throws InputError if another key is left.
   void finish() const;
 
  private:
-  static constexpr std::size_t kMostKeys = 64;
+  static constexpr std::size_t kMaximumKeys = 64;
 
   JsonValue object_;
   const JsonPath& path_;
   JsonValue::Bits next_, end_;
-  std::array<const char*, kMostKeys> taken_;  // the first count_ are set
+  std::array<const char*, kMaximumKeys> taken_;  // the first count_ are set
   std::size_t count_ = 0;
 };
 
@@ -162,7 +161,7 @@ class JsonArray {
   /// Throws InputError ("… is not an array of `items`") unless the value is an array.
   JsonArray(const JsonValue& value, const JsonPath& path, const char* items);
   bool next(JsonValue& value);
-  std::size_t size() const { return size_; }  ///< for memory to be reserved; at most 16777215
+  std::size_t size() const { return size_; }  ///< for reserving memory; at most 16777215
 
  private:
   JsonValue::Bits next_, end_;
@@ -171,7 +170,7 @@ class JsonArray {
 
 [[noreturn]] void refuse_json(const JsonPath& path, const std::string& wanted);
 
-/// A parsed text, on the thread that made it.
+/// A parsed text. Use it only on the thread that created it.
 class JsonDocument {
  public:
   /// Throws InputError ("WHAT: not JSON: …").
@@ -214,7 +213,7 @@ class JsonReader {
   const JsonPath& path_;
 };
 
-// ---- what others call
+// ---- functions for callers
 
 template <typename T>
 void append_json(std::string& out, const T& value, const JsonStyle& style = {}) {
@@ -228,15 +227,15 @@ std::string encode(const T& value, const JsonStyle& style = {}) {
   return out;
 }
 
-/// Replaces a value, for types that have no empty one. Throws InputError that begins with `what`
-/// ("record") and names the key.
+/// Reads into an existing value, for types that cannot be default-constructed. Throws InputError
+/// that begins with `what` ("record") and names the key.
 template <typename T>
 void decode_into(T& value, std::string_view text, std::string_view what) {
   const JsonDocument document(text, what);
   JsonReader::read(document.root(), {nullptr, {}, what}, value);
 }
 
-/// As decode_into().
+/// Like decode_into(), but returns a new value.
 template <typename T>
 T decode(std::string_view text, std::string_view what) {
   T value{};
@@ -345,7 +344,7 @@ void JsonReader::read(const JsonValue& json, const JsonPath& path, T& value) {
 
 template <typename T>
 void JsonReader::read_all(const JsonValue& json, const JsonPath& path, std::vector<T>& values) {
-  static_assert(!std::same_as<T, bool>, "its elements are no references");
+  static_assert(!std::same_as<T, bool>, "elements of vector<bool> are not references");
   constexpr const char* items = std::is_arithmetic_v<T>        ? "numbers"
                                 : std::same_as<T, std::string> ? "strings"
                                                                : "objects";
@@ -365,7 +364,7 @@ void JsonReader::read_map(const JsonValue& json, const JsonPath& path,
   JsonObject object(json, path);
   std::string_view key;
   for (JsonValue item = json; object.next(key, item);) {
-    // As written they are in order.
+    // Keys are written in sorted order, so each one belongs at the end.
     read(item, {&path, key}, values.try_emplace(values.end(), std::string(key))->second);
   }
 }

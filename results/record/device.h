@@ -1,30 +1,31 @@
-// What follows from how a module describes its device: decided here alone.
+// Properties derived from a module's description of its device. Only this file derives them.
 #pragma once
 
 #include "results/record/record.h"
 
 namespace assay::results::record {
 
-/// Whether its buffers take memory of the host: it is the processor that the program runs on.
+/// Whether its buffers take host memory: the device is the processor that the program runs on.
 inline bool shares_host_memory(const DeviceIdentity& device) {
   return device.kind == "cpu" && !device.modelled;
 }
 
-/// Hz; the clock that it keeps under full load unless it is throttled. 0 where there is none: the
-/// highest clock of a CPU is that of a single core, which all of them together never reach.
-inline double clock_to_hold(const DeviceIdentity& device) {
+/// The clock in Hz that the device sustains under full load unless it is throttled; 0 if unknown.
+/// It is 0 for CPUs: their highest clock is that of a single busy core, which all cores together
+/// never reach.
+inline double sustained_clock_hz(const DeviceIdentity& device) {
   return device.kind == "cpu" ? 0 : device.clock_hz;
 }
 
-/// Whether a rank that has the choice takes it only where there is no other.
+/// Whether a rank uses this device only if it has no other one.
 inline bool is_last_choice(const DeviceIdentity& device) {
   return device.kind == "cpu";
 }
 
-/// FLOP/s and B/s that can be expected of it, for estimates of time alone.
+/// Expected FLOP/s and B/s, used only for time estimates.
 struct ExpectedRates {
-  double flop = 0;            ///< of 32-bit elements
-  double reference_flop = 0;  ///< of a reference implementation
+  double flop = 0;            ///< for 32-bit elements
+  double reference_flop = 0;  ///< for a reference implementation
   double bytes = 0;
 };
 inline ExpectedRates expected_rates(const DeviceIdentity& device) {
@@ -33,7 +34,7 @@ inline ExpectedRates expected_rates(const DeviceIdentity& device) {
   return {60e9 * units, 1e9 * units, units < 200.0 / 12 ? 12e9 * units : 200e9};
 }
 
-/// Cores that check and make operands beside it.
+/// Host cores that generate and check operands.
 inline double host_cores(const DeviceIdentity& device) {
   return device.kind == "cpu" && device.compute_units > 1 ? device.compute_units : 1;
 }

@@ -1,6 +1,6 @@
-// What a record is counted as: its mode, division, origin and status. One table per enumeration
-// holds all facts about its values, and whoever needs a fact reads it there. A value's name is what
-// JSON, files, options and modules hold; text becomes a value where it enters, by require_named().
+// The enumerations that classify a record: mode, division, origin and status. One table per
+// enumeration holds all facts about its values, and all code reads them there. JSON, files, options
+// and modules use a value's name; require_named() converts text to a value where it is read.
 #pragma once
 
 #include <fmt/format.h>
@@ -20,16 +20,16 @@ namespace assay::results::record {
 /// Whether caches are overwritten before each launch.
 enum class Mode { cold, hot };
 
-/// How an implementation came about; in the order of listings. Divisions are compared with each
-/// other only where that is asked for.
+/// Who wrote an implementation and how general it is, in the order of listings. Different divisions
+/// are compared with each other only on request.
 enum class Division { library, native, portable, reference, modelled, unknown };
 
-/// Where a figure comes from; the more real ones first.
+/// Where a figure comes from, in order of decreasing trust.
 enum class Origin { measured, imported, modelled };
 
 enum class Status { ok, wrong, unsupported, out_of_memory, error, crashed, timeout };
 
-/// What a note on a measurement is about.
+/// The subject of a note on a measurement.
 enum class NoteKind { target_missed, boost_faded, throttled, bits_differ };
 
 /// The facts about each value, in the order of the enumeration. `meaning` is a phrase for help
@@ -46,18 +46,18 @@ struct Table<Mode> {
   static constexpr std::string_view kWhat = "mode";
   static constexpr ModeRow kRows[] = {
       {"cold", "caches are overwritten before each launch"},
-      {"hot", "launches follow one another, caches as they are"},
+      {"hot", "launches follow each other directly; caches keep their contents"},
   };
 };
 
 struct DivisionRow {
   std::string_view name, meaning;
-  /// SVG path of the mark in charts: about the origin, some three units in radius.
+  /// SVG path of the mark in charts: centred on the origin, with a radius of about four units.
   std::string_view chart_mark;
   bool is_evidence;       ///< its figures may support or refute claims
-  bool ranks_unasked;     ///< runs and is compared unless other divisions are asked for
-  bool offered = true;    ///< a module may offer it, a person may ask for it
-  bool is_solved = true;  ///< an implementation reached the figure
+  bool ranks_by_default;  ///< runs and is compared if no divisions are requested
+  bool offered = true;    ///< a module may offer it, and a person may ask for it
+  bool is_solved = true;  ///< an implementation produced the figure
 };
 template <>
 struct Table<Division> {
@@ -69,16 +69,16 @@ struct Table<Division> {
       {"portable", "the same kernel source on every device", "M-3.7 -3.7H3.7V3.7H-3.7z", false,
        true},
       {"reference", "slow and exact", kDiamond, false, false},
-      {"modelled", "a roofline of published figures; nothing ran", kDiamond, false, true, true,
-       false},
-      {"unknown", "imported from a tool that does not tell", kDiamond, false, true, false},
+      {"modelled", "computed from published figures with a roofline model; nothing ran", kDiamond,
+       false, true, true, false},
+      {"unknown", "imported from a tool that does not report it", kDiamond, false, true, false},
   };
 };
 
 struct OriginRow {
   std::string_view name, meaning;
-  std::string_view mark;  ///< behind a device's name in views; empty where none is needed
-  /// It may rank, be evidence for a claim, and serve as a baseline or a ceiling.
+  std::string_view mark;  ///< shown after a device's name; empty if none is needed
+  /// Such a record may rank, be evidence for a claim, and serve as a baseline or a ceiling.
   bool is_evidence;
   bool offered = true;
 };
@@ -87,14 +87,14 @@ struct Table<Origin> {
   static constexpr std::string_view kWhat = "origin";
   static constexpr OriginRow kRows[] = {
       {"measured", "measured on a device here", "", true},
-      {"imported", "taken from a file, and not verified by this assay", " (imported)", false},
+      {"imported", "read from a file, and not verified by this assay", " (imported)", false},
       {"modelled", "computed by a pretended device from published figures", " (modelled)", false},
   };
 };
 
 struct StatusRow {
   std::string_view name, meaning;
-  /// It may rank, be evidence for a claim, and serve as a baseline or a ceiling.
+  /// Such a record may rank, be evidence for a claim, and serve as a baseline or a ceiling.
   bool is_evidence;
   bool offered = true;
 };
@@ -102,7 +102,7 @@ template <>
 struct Table<Status> {
   static constexpr std::string_view kWhat = "status";
   static constexpr StatusRow kRows[] = {
-      {"ok", "measured to the end", true},
+      {"ok", "the measurement is complete", true},
       {"wrong", "the result is wrong", false},
       {"unsupported", "the device or the implementation cannot solve the problem", false},
       {"out-of-memory", "the device or the host had too little memory", false},
@@ -120,10 +120,10 @@ template <>
 struct Table<NoteKind> {
   static constexpr std::string_view kWhat = "kind of note";
   static constexpr NoteKindRow kRows[] = {
-      {"target_missed", "the median's interval stayed wider than asked"},
+      {"target_missed", "the median's interval stayed wider than requested"},
       {"boost_faded", "the rate fell during the burn"},
       {"throttled", "launches at a low clock were discarded or kept"},
-      {"bits_differ", "output bits differ between launches, all within the bound"},
+      {"bits_differ", "output bits differ between launches, all within the error bound"},
   };
 };
 
@@ -161,7 +161,7 @@ concept Named = requires {
   Names<Enum>::all;
 };
 
-/// The value of that name; nothing where there is none.
+/// The value with that name; nullopt if there is none.
 template <Named Enum>
 std::optional<Enum> named(std::string_view text) {
   for (const Enum value : Names<Enum>::all) {
@@ -180,8 +180,8 @@ std::vector<std::string> offered_names() {
   return out;
 }
 
-/// The value of that name. Throws InputError at `place` ("--mode", "mine.toml:4: mode") with the
-/// nearest name, or all of them with their meanings.
+/// The value with that name. Throws InputError at `place` ("mine.toml:4: mode") with the nearest
+/// name, or all names with their meanings.
 template <Tabled Enum>
 Enum require_named(std::string_view text, std::string_view place) {
   const std::optional<Enum> value = named<Enum>(text);

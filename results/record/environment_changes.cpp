@@ -10,7 +10,7 @@ namespace {
 using nlohmann::ordered_json;
 
 std::string value_text(const ordered_json& value) {
-  if (value.is_null()) return "not told";
+  if (value.is_null()) return "not recorded";
   return value.is_string() ? value.get<std::string>()
                            : value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }

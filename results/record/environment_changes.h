@@ -1,4 +1,4 @@
-// What differs between two environments.
+// The differences between two environments.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@ namespace assay::results::record {
 
 struct EnvironmentChange {
   std::string key;            ///< "system.kernel"
-  std::string before, after;  ///< values as text; "not told" where there is none
+  std::string before, after;  ///< values as text; "not recorded" if there is none
 };
 
-/// In order of key; nothing where either text is no JSON object.
+/// In order of key. Empty if one of the texts is not a JSON object.
 std::vector<EnvironmentChange> environment_changes(const std::string& before,
                                                    const std::string& after);
 

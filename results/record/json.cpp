@@ -14,7 +14,7 @@ void require_schema(const JsonValue& json, const JsonPath& path) {
   JsonObject object(json, path);
   JsonReader::read(object.take("schema"), {&path, "schema"}, schema);
   if (schema == kRecordSchema) return;
-  throw InputError(fmt::format("record has schema {}, which this assay does not read", schema),
+  throw InputError(fmt::format("record has schema {}, which this assay cannot read", schema),
                    "upgrade assay if a newer version wrote the record");
 }
 

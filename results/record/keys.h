@@ -1,5 +1,5 @@
-// The keys of a record's JSON form, once for writing, reading and the published schema, in the
-// order in which they are written.
+// The keys of a record's JSON form, in the order in which they are written. Writing, reading and
+// the published schema all use these definitions.
 #pragma once
 
 #include <concepts>
@@ -32,54 +32,58 @@ requires std::same_as<std::remove_const_t<T>, DeviceIdentity>
 void keys(Archive& archive, T& device) {
   archive("backend", device.backend, "Name of the backend: cpu, opencl, ...");
   archive("index", device.index, "Number of the device within its backend");
-  archive("name", device.name, "Name of the device's model");
-  archive("vendor", device.vendor, "Who made it");
-  archive("kind", device.kind, "cpu, gpu, npu, ...");
-  archive("unique_id", device.unique_id, "Serial number or UUID of this very device");
-  archive("bus_id", device.bus_id, "Address on its bus");
+  archive("name", device.name, "Model name of the device");
+  archive("vendor", device.vendor, "Manufacturer of the device");
+  archive("kind", device.kind, "Kind of device: cpu, gpu, npu, ...");
+  archive("unique_id", device.unique_id, "Serial number or UUID of this individual device");
+  archive("bus_id", device.bus_id, "Address on the bus");
   archive("driver", device.driver, "Name and version of the driver");
-  archive("types", device.types, "Element types that it computes with, separated by spaces");
-  archive("memory_bytes", device.memory_bytes, "Size of its memory, in bytes");
-  archive("cache_bytes", device.cache_bytes, "Size of its last-level cache, in bytes");
-  archive("compute_units", device.compute_units, "Cores, streaming multiprocessors, AI cores");
+  archive("types", device.types,
+          "Element types that the device computes with, separated by spaces");
+  archive("memory_bytes", device.memory_bytes, "Size of the device's memory, in bytes");
+  archive("cache_bytes", device.cache_bytes, "Size of the last-level cache, in bytes");
+  archive("compute_units", device.compute_units,
+          "Number of cores, streaming multiprocessors or AI cores");
   archive("clock_hz", device.clock_hz, "Nominal clock, in hertz");
   archive("modelled", device.modelled,
-          "A pretended device, made of published figures: nothing runs on it. True whatever the "
-          "origin, an import's too");
-  archive("properties", device.properties, "Whatever else it tells, name to text");
+          "Whether the device is a model made of published figures, on which nothing runs. Stays "
+          "true when the record is imported");
+  archive("properties", device.properties, "Other properties that the device reports, by name");
 }
 
 template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, ImplementationIdentity>
 void keys(Archive& archive, T& implementation) {
   archive("name", implementation.name, "Division and name: library/onednn");
-  archive("division", implementation.division, "How the implementation came about");
+  archive("division", implementation.division,
+          "Who wrote the implementation and how general it is");
   archive("details", implementation.details,
-          "What the backend chose: algorithm, threads, packing, source hash; name to text");
+          "The backend's choices by name: algorithm, threads, packing, source hash");
 }
 
 template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, Settings>
 void keys(Archive& archive, T& settings) {
-  archive("mode", settings.mode, "The state of the caches");
+  archive("mode", settings.mode, "State of the caches before each launch");
   archive("target", settings.target,
-          "Half-width of the median's interval to reach, relative to the median");
+          "Requested half-width of the median's interval, relative to the median");
   archive("budget_seconds", settings.budget_seconds,
-          "Time for warm-up and samples together, in seconds");
+          "Time limit for warm-up and samples together, in seconds");
   archive("confidence", settings.confidence,
-          {"Confidence asked of the median's interval, from 0 to 1", nullptr, 1});
-  archive("minimum_samples", settings.minimum_samples, "Samples to take at the least");
-  archive("order_seed", settings.order_seed, "Seed with which the run's order was shuffled");
+          {"Requested confidence of the median's interval, from 0 to 1", nullptr, 1});
+  archive("minimum_samples", settings.minimum_samples, "Minimum number of samples");
+  archive("order_seed", settings.order_seed, "Seed that shuffled the order of the run");
   archive("burn_seconds", settings.burn_seconds,
-          "Time for which the problem is repeated after the samples, in seconds; 0: not at all");
+          "How long the problem is repeated after the samples, in seconds; 0: no burn");
 }
 
 template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, kernels::Work>
 void keys(Archive& archive, T& work) {
-  archive("flop", work.flop, "Useful floating-point or integer operations, a multiply-add as two");
-  archive("bytes", work.bytes, "Compulsory traffic, each operand once, in bytes");
-  archive("type", work.type, "Operand type whose arithmetic peak bounds the rate");
+  archive("flop", work.flop,
+          "Useful floating-point or integer operations; a multiply-add counts as two");
+  archive("bytes", work.bytes, "Compulsory traffic in bytes; each operand counts once");
+  archive("type", work.type, "Operand type whose arithmetic peak limits the rate");
 }
 
 template <typename Archive, typename T>
@@ -95,34 +99,37 @@ void keys(Archive& archive, T& summary) {
   archive("count", summary.count, "Number of samples");
   archive("median", summary.median, "Median, in seconds");
   archive("interval", summary.interval,
-          "Interval that holds the true median with the confidence below");
+          "Interval that contains the true median with the confidence of the next key");
   archive(
       "confidence", summary.confidence,
-      {"Confidence that the interval reaches, from 0 to 1; below the asked where samples are few",
+      {"Confidence that the interval reaches, from 0 to 1; lower than requested if samples are few",
        nullptr, 1});
   archive("mean", summary.mean, "Arithmetic mean, in seconds");
   archive("standard_deviation", summary.standard_deviation,
-          "Standard deviation, with n - 1, in seconds");
-  archive("minimum", summary.minimum, "Shortest, in seconds");
-  archive("maximum", summary.maximum, "Longest, in seconds");
+          "Standard deviation (divisor n - 1), in seconds");
+  archive("minimum", summary.minimum, "Shortest sample, in seconds");
+  archive("maximum", summary.maximum, "Longest sample, in seconds");
   archive("percentile_5", summary.percentile_5, "5th percentile, in seconds");
   archive("percentile_95", summary.percentile_95, "95th percentile, in seconds");
   archive("effective_count", summary.effective_count,
-          "Independent samples that the correlated ones are worth");
+          "Number of independent samples with the same information as these correlated ones");
 }
 
 template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, kernels::Check>
 void keys(Archive& archive, T& check) {
   archive("outcome", check.outcome,
-          "right: within the probabilistic error bound; suspicious: beyond it, within the "
-          "worst-case bound; wrong: beyond that, unwritten, not finite, or not bit-exact where "
-          "that is owed; unchecked: the device is modelled, so nothing ran that could be checked");
-  archive("method", check.method, "How it was checked; empty where it was not");
+          "right: within the probabilistic error bound; suspicious: beyond it, but within the "
+          "worst-case bound; wrong: beyond that bound, unwritten, not finite, or not bit-exact "
+          "although the problem requires it; unchecked: the device is modelled, so nothing ran "
+          "that could be checked");
+  archive("method", check.method, "How the output was checked; empty if it was not");
   archive("worst", check.worst,
-          "Largest error as a multiple of the accepted bound; null where it is not finite");
-  archive("where", check.where, "Place of the worst or first wrong element; empty when right");
-  archive("elements", check.elements, "Output elements compared one by one with the reference");
+          "Largest error as a multiple of the accepted bound; null if it is not finite");
+  archive("where", check.where,
+          "Position of the worst or first wrong element; empty if the output is right");
+  archive("elements", check.elements,
+          "Number of output elements compared one by one with the reference");
 }
 
 template <typename Archive, typename T>
@@ -137,21 +144,21 @@ void keys(Archive& archive, T& sensors) {
   archive("temperature_celsius_maximum", sensors.temperature_celsius_maximum,
           "Highest temperature, in degrees Celsius");
   archive("throttle", sensors.throttle,
-          "Reasons for which the device lowered its clock; empty where none");
+          "Reasons why the device lowered its clock; empty if there are none");
 }
 
 template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, Phases>
 void keys(Archive& archive, T& phases) {
-  archive("generate", phases.generate, "Making operands, in seconds");
+  archive("generate", phases.generate, "Generating operands, in seconds");
   archive("upload", phases.upload, "Copying them to the device, in seconds");
-  archive("prepare", phases.prepare, "Choosing, compiling and packing, in seconds");
+  archive("prepare", phases.prepare, "Choosing an algorithm, compiling and packing, in seconds");
   archive("verify", phases.verify, "Computing the reference and comparing, in seconds");
   archive("warm_up", phases.warm_up, "Warming up, in seconds");
-  archive("sample", phases.sample, "Sampling, cache flushes and statistics included, in seconds");
+  archive("sample", phases.sample, "Sampling, including cache flushes and statistics, in seconds");
   archive("launches", phases.launches,
-          "Inside warm-up and timed launches alone, cache flushes left out, in seconds");
-  archive("total", phases.total, "All of it, in seconds");
+          "Within warm-up and timed launches, without cache flushes, in seconds");
+  archive("total", phases.total, "The whole measurement, in seconds");
   archive("burn", phases.burn, "Repeating the problem after the samples, in seconds");
 }
 
@@ -159,11 +166,12 @@ template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, Energy>
 void keys(Archive& archive, T& energy) {
   archive("joules_per_launch", energy.joules_per_launch,
-          "Energy of a launch with what passes until the next, in joules");
+          "Energy per launch, including the time until the next launch, in joules");
   archive("rate_per_watt", energy.rate_per_watt,
-          "FLOP/s per watt; bytes/s per watt where the problem has no FLOP");
+          "FLOP/s per watt; bytes/s per watt if the problem has no FLOP");
   archive("source", energy.source,
-          {"counter: of energy; power: readings over time; empty where there is none",
+          {"counter: the device's energy counter; power: power readings over time; empty if there "
+           "is neither",
            "^(counter|power)?$"});
 }
 
@@ -171,26 +179,27 @@ template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, Throttling>
 void keys(Archive& archive, T& throttling) {
   archive("discarded_launches", throttling.discarded_launches,
-          "Launches at such a clock that do not count");
-  archive("pauses", throttling.pauses, "Pauses made to let the device recover");
-  archive("paused_seconds", throttling.paused_seconds, "Their length together, in seconds");
+          "Launches at a low clock that were discarded");
+  archive("pauses", throttling.pauses, "Number of pauses made to let the device recover");
+  archive("paused_seconds", throttling.paused_seconds, "Total length of the pauses, in seconds");
   archive("kept_launches", throttling.kept_launches,
-          "Launches at such a clock after the last pause, which count");
+          "Launches at a low clock after the last pause, which were kept");
 }
 
 template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, CourseSecond>
 void keys(Archive& archive, T& second) {
-  archive("seconds", second.seconds, "Its length, in seconds; longer where single launches are");
-  archive("launches", second.launches, "Launches in it");
+  archive("seconds", second.seconds,
+          "Length of this part in seconds; about 1, or more if single launches take longer");
+  archive("launches", second.launches, "Number of launches in it");
   archive("launch_seconds", second.launch_seconds,
-          "Inside them, by the device's own clock, in seconds");
+          "Total time of these launches by the device's own clock, in seconds");
   archive("clock_hz", second.clock_hz, "Mean clock, in hertz");
   archive("power_watts", second.power_watts, "Mean power, in watts");
   archive("temperature_celsius", second.temperature_celsius,
           "Highest temperature, in degrees Celsius");
   archive("throttle", second.throttle,
-          "Reasons for which the device lowered its clock; empty where none");
+          "Reasons why the device lowered its clock; empty if there are none");
 }
 
 template <typename Archive, typename T>
@@ -198,16 +207,16 @@ requires std::same_as<std::remove_const_t<T>, ImportedFrom>
 void keys(Archive& archive, T& from) {
   archive("format", from.format, "Name of the format: google-benchmark, nccl-tests, ...");
   archive("file", from.file, "The file's name, without folders");
-  archive("sha256", from.sha256, {"Of the file, hexadecimal", kSha256Pattern});
+  archive("sha256", from.sha256, {"SHA-256 of the file, hexadecimal", kSha256Pattern});
 }
 
 template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, Note>
 void keys(Archive& archive, T& note) {
-  archive("kind", note.kind, "What it is about");
-  archive("text", note.text, "The same in words, for people");
+  archive("kind", note.kind, "Subject of the note");
+  archive("text", note.text, "The note as text for people");
   archive("figures", note.figures,
-          "Its numbers by name, with the unit in the name: half_width, samples, seconds");
+          "The note's numbers by name; the name contains the unit: half_width, samples, seconds");
 }
 
 template <typename Archive, typename T>
@@ -218,89 +227,90 @@ void keys(Archive& archive, T& load) {
   archive("psi_memory_some", load.psi_memory_some, "The same for memory");
   archive("psi_io_some", load.psi_io_some, "The same for disks");
   archive("steal_share", load.steal_share,
-          "Share of all CPUs' time that the hypervisor gave to other machines");
-  archive("idle_share", load.idle_share, "Share of all CPUs' time without work");
-  archive(
-      "own_cpu_share", load.own_cpu_share,
-      "Of the time in which the machine's CPUs worked, the share that the measuring process used");
+          "Share of all CPU time that the hypervisor gave to other machines");
+  archive("idle_share", load.idle_share, "Share of all CPU time without work");
+  archive("own_cpu_share", load.own_cpu_share,
+          "Share of the machine's busy CPU time that the measuring process used");
 }
 
 template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, Record>
 void keys(Archive& archive, T& record) {
   archive("schema", record.schema,
-          "Version of this schema. Any change of keys or meanings raises it.");
+          "Version of this schema. Every change of keys or meanings increases it.");
   archive("id", record.id,
-          {"UUID, version 4, of this record; version 8 where it was derived from an imported file "
-           "that gives none",
+          {"UUID of this record: version 4, or version 8 if it was derived from an imported file "
+           "that contains no id",
            kUuidPattern});
   archive("run", record.run,
-          {"UUID, version 4 or 8 likewise, of the run it belongs to", kUuidPattern});
+          {"UUID of the run that the record belongs to, version 4 or 8 as for id", kUuidPattern});
   archive(
       "started", record.started,
-      {"Moment at which the measurement began: UTC, ISO 8601, to the millisecond", kMomentPattern});
+      {"Time at which the measurement began: UTC, ISO 8601, to the millisecond", kMomentPattern});
   archive("origin", record.origin,
-          "Where the figure comes from. A modelled record neither ranks, nor supports a claim, nor "
-          "serves as a baseline or a ceiling");
+          "Where the figure comes from. A modelled record does not rank, does not support a claim "
+          "and does not serve as a baseline or a ceiling");
   archive("imported_from", record.imported_from,
-          "The file that an imported record came from; all empty where it was measured here");
+          "The file that an imported record came from; all empty if it was measured here");
   archive("status", record.status,
-          "Anything but ok neither ranks, nor supports a claim, nor serves as a baseline");
-  archive("reason", record.reason, "Why the status is not ok; empty where it is ok");
+          "A record with another status than ok does not rank, does not support a claim and does "
+          "not serve as a baseline");
+  archive("reason", record.reason, "Why the status is not ok; empty if it is ok");
   archive("notes", record.notes,
-          "What else is worth knowing of the measurement, such as a target that was missed; none "
-          "of it changes the status");
+          "Further information about the measurement, for example that it missed its target; notes "
+          "do not change the status");
   archive("problem", record.problem,
-          {"Canonical text of the problem. Two records are comparable when these are equal, and "
-           "only then",
+          {"Canonical text of the problem. Two records are comparable if and only if these texts "
+           "are equal",
            "."});
   archive("operation", record.operation,
           {"The problem's operation: matmul, attention, copy, ...", "."});
   archive("device", record.device,
-          "The device, as its backend describes it; a text is empty and a number 0 where it does "
-          "not tell");
+          "The device as its backend describes it; a text is empty and a number is 0 if the "
+          "backend does not report it");
   archive("implementation", record.implementation, "How the problem was solved");
-  archive("settings", record.settings, "How it was to be measured");
-  archive("work", record.work, "What one launch must do");
+  archive("settings", record.settings, "Settings of the measurement");
+  archive("work", record.work, "Work of one launch");
   archive("device_seconds", record.device_seconds,
           "Time of each timed launch by the device's own clock, in order, in seconds");
-  archive("host_seconds", record.host_seconds,
-          "The same by the host's clock, with what it takes to launch and to wait, in seconds");
+  archive(
+      "host_seconds", record.host_seconds,
+      "Time of each timed launch by the host's clock, including launching and waiting, in seconds");
   archive("warm_up_launches", record.warm_up_launches, "Launches before the first timed one");
   archive("steady", record.steady, "Whether warm-up ended because times had settled");
   archive("target_met", record.target_met,
-          "Whether the median's interval became as narrow as asked");
+          "Whether the median's interval became as narrow as requested");
   archive("summary", record.summary,
-          "Statistics of device_seconds; all 0 where nothing was timed. Of a modelled record: no "
-          "samples, its one figure as the median, the rest null");
+          "Statistics of device_seconds; all 0 if nothing was timed. A modelled record has no "
+          "samples: its one figure is the median, and the other statistics are null");
   archive("check", record.check, "Comparison of the output with the FP64 reference, before timing");
   archive("output_hash", record.output_hash,
-          {"Of the verified output, hexadecimal; empty where there is none. FNV-1a 64 over 64-bit "
-           "words: see kernels/hash.h",
+          {"Hash of the verified output, hexadecimal; empty if there is none. FNV-1a 64 over "
+           "64-bit words: see kernels/hash.h",
            kHashPattern});
   archive("operands_hash", record.operands_hash,
-          {"The same of the inputs, as the device gave them back before the first launch: equal "
-           "wherever the problem is equal, whatever the device",
+          {"The same hash of the inputs, read back from the device before the first launch. Equal "
+           "problems have equal hashes on every device",
            kHashPattern});
+  archive("sensors", record.sensors,
+          "Sensor readings of the device during the measurement; for a collective, of rank 0's "
+          "device only; null if the device does not report them");
+  archive("energy", record.energy,
+          "Energy of a launch on the device (for a collective, on rank 0's device only), from the "
+          "burn or from samples that followed each other closely; null if the device reports "
+          "neither energy nor power");
   archive(
-      "sensors", record.sensors,
-      "Readings of the record's device during the measurement, which of a collective is that of "
-      "rank 0 alone; null where the device does not tell");
-  archive(
-      "energy", record.energy,
-      "What a launch costs on the record's device, which of a collective is that of rank 0 alone; "
-      "from its burn or from samples that followed each other closely; null where the device "
-      "tells neither energy nor power");
-  archive("throttling", record.throttling,
-          "What was done about a clock below 0.75 of the device's highest");
-  archive("course", record.course, "The burn, about a second each; empty where there was none");
+      "throttling", record.throttling,
+      "Launches at a clock below 0.75 of the device's highest clock, and the pauses made for them");
+  archive("course", record.course,
+          "The burn in parts of about a second each; empty if there was none");
   archive("phases", record.phases, "Where the wall time of the measurement went, in seconds");
-  archive("machine_load", record.machine_load,
-          "How busy the machine was during the measurement; null where it does not tell");
   archive(
-      "environment", record.environment,
-      {"SHA-256 of the environment's canonical JSON, hexadecimal; empty where it was not captured",
-       kSha256Pattern});
+      "machine_load", record.machine_load,
+      "How busy the machine was during the measurement; null if the machine does not report it");
+  archive("environment", record.environment,
+          {"SHA-256 of the environment's canonical JSON, hexadecimal; empty if it was not captured",
+           kSha256Pattern});
 }
 
 }  // namespace assay::results::record

@@ -1,4 +1,4 @@
-// How records are listed: in which order, under which short names.
+// The order and the short names under which records are listed.
 #pragma once
 
 #include <span>
@@ -10,19 +10,19 @@
 
 namespace assay::results::record {
 
-/// "cpu:0"; a pretended device by its system, "datasheet:h200-sxm".
+/// "cpu:0"; a modelled device is named by its system, "datasheet:h200-sxm".
 std::string device_key(const DeviceIdentity& device);
-/// "cpu:0 AMD EPYC 9V74", and in brackets what is not measured: "(modelled)".
+/// "cpu:0 AMD EPYC 9V74", followed by the origin if it is not measured: "(modelled)".
 std::string device_title(const Record& record);
 
-/// The problem without the fields that have their usual values, for one line of text.
+/// The problem without the fields that have their default values, short enough for one line.
 std::string brief_problem(const std::string& problem);
 
-/// Whether one text comes before another where digits compare as the numbers they are.
+/// Whether one text sorts before another if digits are compared as numbers.
 bool naturally_less(std::string_view a, std::string_view b);
 
-/// By device, then by problem ("n=256" before "n=1024"); within one, divisions apart and the
-/// quickest first in each.
+/// Sorted by device, then by problem ("n=256" before "n=1024"), then by division, then fastest
+/// first.
 std::vector<const Record*> in_order(std::span<const Record> records);
 
 }  // namespace assay::results::record

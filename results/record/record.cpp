@@ -37,7 +37,7 @@ std::optional<double> bus_rate(const Record& record) {
     const auto problem = kernels::Problem::parse(record.problem);
     return byte_rate(record) * operation->collective->bus_factor(problem);
   } catch (const InputError&) {
-    return std::nullopt;  // imported, and described in another tool's words
+    return std::nullopt;  // imported, with a problem text of another tool
   }
 }
 

@@ -1,4 +1,4 @@
-// Runs together with what belongs to them.
+// Runs together with their records and environments.
 #pragma once
 
 #include <map>
@@ -9,13 +9,13 @@
 
 namespace assay::results::record {
 
-/// Runs with their records and environments, on the way out of a store or into one.
+/// The data that exports write and imports read.
 struct RecordSet {
   std::vector<Run> runs;
   std::vector<Record> records;                      ///< with samples, in order of time
   std::map<std::string, std::string> environments;  ///< canonical JSON by its SHA-256
-  /// For an export: TOML of the suites that the runs name, by name, as they read today. A suite
-  /// that no longer exists is absent. Imports do not keep it.
+  /// Only for exports: current TOML text of the suites that the runs name, by name. A suite that no
+  /// longer exists is absent. Imports do not keep these texts.
   std::map<std::string, std::string> suites;
 };
 

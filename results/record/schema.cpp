@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Takes keys as a reader or a writer does, and notes what they hold.
+/// Visits keys as a reader or a writer does, and records their types for the schema.
 class SchemaWriter {
  public:
   template <typename T>
@@ -44,7 +44,7 @@ class SchemaWriter {
     return out;
   }
 
-  /// What the key holds, and what each name means.
+  /// The description of the key, followed by the meaning of each allowed name.
   template <typename T>
   static std::string text_of(const Description& description) {
     std::string text = description.text;
@@ -84,7 +84,7 @@ class SchemaWriter {
       return object(value);
     }
   }
-  /// Of many: a number may be below 0.
+  /// For maps and arrays, whose numbers may be negative.
   template <typename T>
   static ordered_json item_of(const T& value) {
     if constexpr (std::floating_point<T>) return {{"type", {"number", "null"}}};
@@ -95,7 +95,7 @@ class SchemaWriter {
   ordered_json required_ = ordered_json::array();
 };
 
-/// What a pretended device's record must not say of itself.
+/// Constraints on the record of a modelled device.
 constexpr const char* kModelledRules = R"({
   "if": {"properties": {"device": {"properties": {"modelled": {"const": true}}}}},
   "then": {
@@ -113,13 +113,12 @@ constexpr const char* kModelledRules = R"({
 }  // namespace
 
 std::string record_schema() {
-  ordered_json out = {
-      {"$schema", "https://json-schema.org/draft/2020-12/schema"},
-      {"title", fmt::format("Assay record, schema {}", kRecordSchema)},
-      {"description",
-       "One measurement of one problem by one implementation on one device, with all that is known "
-       "of it. Keys stand in this order. A number that is not finite or not known is null. "
-       "Durations are in seconds."}};
+  ordered_json out = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                      {"title", fmt::format("Assay record, schema {}", kRecordSchema)},
+                      {"description",
+                       "One measurement of one problem by one implementation on one device, with "
+                       "everything known about it. Keys are written in this order. A number that "
+                       "is not finite or not known is null. Durations are in seconds."}};
   out.update(SchemaWriter::object(Record{}));
   ordered_json& schema = out["properties"]["schema"];
   schema = {{"description", schema["description"]}, {"const", kRecordSchema}};

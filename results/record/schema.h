@@ -1,4 +1,4 @@
-// The published schema of records, made from the keys that write and read them.
+// The published schema of records, generated from the keys that write and read them.
 #pragma once
 
 #include <string>

@@ -11,8 +11,8 @@ namespace assay::results::statistics {
 
 namespace {
 
-/// The 95% interval of a ratio as one of kEquivalenceConfidence: on the logarithms its distances
-/// shrink as a normal distribution's quantiles do.
+/// Converts the 95% interval of a ratio to kEquivalenceConfidence: on the logarithms, its
+/// half-widths shrink in proportion to the quantiles of the normal distribution.
 Interval narrowed(const Ratio& ratio) {
   const double shrink = normal_quantile((1 + kEquivalenceConfidence) / 2) /
                         normal_quantile((1 + kComparisonConfidence) / 2);
@@ -27,8 +27,9 @@ Agreement judged(const Interval& interval, double margin) {
   return Agreement::undecided;
 }
 
-/// The mean of two runs' values or more, and how far a further one may lie from it.
-std::pair<double, double> reach_of_runs(std::span<const double> values) {
+/// The mean of the values of two or more runs, and the half-width of the prediction interval for
+/// one further run.
+std::pair<double, double> prediction_for_run(std::span<const double> values) {
   const auto count = static_cast<double>(values.size());
   double mean = 0, squares = 0;
   for (const double value : values) mean += value / count;
@@ -73,7 +74,7 @@ EquivalenceTest equivalence(std::span<const std::vector<double>> a, std::span<co
   }
   EquivalenceTest test = equivalence(all, b, margin);
   if (a.size() < 2 || !std::isfinite(test.interval.lower)) return test;
-  const auto [mean, reach] = reach_of_runs(medians);
+  const auto [mean, reach] = prediction_for_run(medians);
   const double centre = mean - std::log(median(b));
   if (!std::isfinite(centre)) return {.margin = margin, .ratio = test.ratio};
   test.ratio = std::exp(centre);

@@ -1,5 +1,5 @@
-// Whether two measurements of one thing agree: not merely that no difference was shown, but that
-// the difference was shown to be small.
+// Whether two measurements of the same problem agree. Agreement means more than that no difference
+// was shown: the difference was shown to be small.
 #pragma once
 
 #include <span>
@@ -10,9 +10,10 @@
 
 namespace assay::results::statistics {
 
-inline constexpr double kEquivalenceConfidence = 0.90;  ///< of the interval: two tests at 5%
+inline constexpr double kEquivalenceConfidence =
+    0.90;  ///< of the interval; equals two one-sided tests at 5%
 
-/// What is shown at 5%: that the ratio lies within the margin, that it lies outside, or neither.
+/// The result at the 5% level: the ratio is within the margin, outside of it, or neither is shown.
 enum class Agreement { equivalent, different, undecided };
 std::string_view name(Agreement agreement);
 
@@ -24,19 +25,20 @@ struct EquivalenceTest {
 };
 
 /// Two one-sided tests (Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 15, 1987) on
-/// the logarithm of the ratio of medians, each at 5%: `equivalent` where the ratio's 90% interval
-/// lies within [1 / (1 + margin), 1 + margin], `different` where it lies outside of it as a whole.
-/// The interval is that of ratio_of_medians (order statistics, MOVER), narrowed to 90%: it takes
-/// neither a distribution nor independent samples for granted. It holds what varies within the two
-/// measurements and nothing else: not what changes from process to process or from day to day.
-/// Undecided, and without an interval, where a median has none. Margin above 0.
+/// the logarithm of the ratio of medians, each at 5%. The result is `equivalent` if the ratio's 90%
+/// interval lies within [1 / (1 + margin), 1 + margin], and `different` if the whole interval lies
+/// outside of it. The interval is that of ratio_of_medians (order statistics, MOVER), narrowed to
+/// 90%: it assumes neither a distribution nor independent samples. It covers only the variation
+/// within the two measurements, not the variation between processes or days. The result is
+/// `undecided`, without an interval, if a median has no interval. `margin` is above 0.
 EquivalenceTest equivalence(std::span<const double> a, std::span<const double> b, double margin);
 
-/// The same of several runs `a`, each in processes of its own, over one run `b`: what varies from
-/// run to run is taken from a's and held to vary as much there. With R runs of log-medians mᵢ, mean
-/// m and standard deviation s, the ratio's interval is m - ln median(b) ± t(R - 1) s √(1 + 1 / R),
-/// Student's, as of one further run of the same kind; or that of all of a's samples together over
-/// b, on each side whichever reaches further. Of one run as above. At least one run.
+/// The same for several runs `a`, each in separate processes, against one run `b`. The variation
+/// between runs is estimated from the runs of `a` and assumed to be the same for `b`. With R runs
+/// of log-medians mᵢ, mean m and standard deviation s, the ratio's interval is m - ln median(b) ±
+/// t(R - 1) s √(1 + 1 / R) (Student's prediction interval for one further run), or the interval of
+/// all samples of `a` together against `b`, whichever is wider on each side. With a single run it
+/// is the interval of the function above. At least one run.
 EquivalenceTest equivalence(std::span<const std::vector<double>> a, std::span<const double> b,
                             double margin);
 

@@ -9,7 +9,7 @@ namespace assay::results::statistics {
 
 namespace {
 
-/// Distances of an interval's ends from its middle, on the logarithms.
+/// Distances of an interval's ends from its middle, as logarithms.
 struct Distances {
   double down = 0, up = 0;
 };

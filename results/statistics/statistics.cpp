@@ -38,7 +38,7 @@ double quantile_of_sorted(std::span<const double> x, double q) {
   return std::lerp(x[below], x[below + 1], position - static_cast<double>(below));
 }
 
-/// Each sample's side of a centre, and sums of their products at a lag.
+/// Which side of a centre each sample is on (-1, 0, 1), and sums of products of these at a lag.
 class Sides {
  public:
   Sides(std::span<const double> samples, double centre)
@@ -49,8 +49,8 @@ class Sides {
     }
   }
 
-  /// Sum of (side[i] - mean) * (side[i + lag] - mean), from integers alone, which the compiler can
-  /// add many at a time.
+  /// Sum of (side[i] - mean) * (side[i + lag] - mean), computed with integers only, which the
+  /// compiler can vectorise.
   double covariance(std::size_t lag) const {
     const std::size_t n = side_.size(), terms = n - lag;
     std::int32_t products = 0;
@@ -85,13 +85,13 @@ struct Ranks {
   std::size_t first = 1, last = 1;
 };
 
-/// Of median_ranks, widened for an effective count below n.
+/// The ranks of median_ranks(), widened if the effective count is below n.
 Ranks widened_ranks(std::size_t count, double confidence, double effective) {
   const auto [low, high] = median_ranks(count, confidence);
   const auto n = static_cast<double>(count);
   const double middle = (n + 1) / 2;
   const double distance = static_cast<double>(high - low) / 2 * std::sqrt(n / effective);
-  // A hair inwards, so that exact ranks survive the rounding of the root.
+  // Shift slightly inwards, so that the root's rounding error does not change exact ranks.
   const double first = std::floor(middle - distance + 1e-9);
   const double last = std::ceil(middle + distance - 1e-9);
   return {static_cast<std::size_t>(std::clamp(first, 1.0, n)),
@@ -107,7 +107,7 @@ Interval order_interval(std::span<const double> x, double confidence, double eff
 /// A sample that the bootstrap resamples.
 struct Group {
   std::vector<double> x;  // sorted
-  double size = 1;        // of a resample
+  double size = 1;        // number of draws in a resample
 };
 
 Group group_of(std::span<const double> samples) {
@@ -116,9 +116,9 @@ Group group_of(std::span<const double> samples) {
   return group;
 }
 
-/// The median of `group.size` draws with replacement. The k-th smallest of m uniform draws is
-/// Beta(k, m + 1 - k) distributed, and given it the next one is the smallest of m - k uniform draws
-/// above it (David & Nagaraja, Order Statistics, 2003, section 2.5).
+/// Draws the median of `group.size` draws with replacement. The k-th smallest of m uniform draws
+/// has the distribution Beta(k, m + 1 - k); given its value, the next one is the smallest of m - k
+/// uniform draws above it (David & Nagaraja, Order Statistics, 2003, section 2.5).
 class MedianDraw {
  public:
   explicit MedianDraw(const Group& group)
@@ -186,7 +186,7 @@ Interval accelerated(std::vector<double>& draws, double estimate, double confide
   if (draws.front() == draws.back()) return {draws.front(), draws.back()};
   const double bias = normal_quantile(std::clamp(below, 0.5 / total, 1 - 0.5 / total));
   double acceleration = sums.second / (6 * std::pow(sums.first, 1.5));
-  // Without influence, or with one beyond what a double holds, there is no skewness to correct.
+  // If the influence is zero or exceeds the range of a double, there is no skewness to correct.
   if (!std::isfinite(acceleration)) acceleration = 0;
   const auto level = [&](double tail) {
     const double z = bias + normal_quantile(tail);
@@ -220,7 +220,7 @@ double Summary::deviations() const {
     return static_cast<double>(ranks.last - ranks.first) * std::sqrt(effective_count) / n;
   }
   if (confidence <= 0) return 0;
-  // A certain interval would have no quantile.
+  // A confidence of 1 would have an infinite quantile.
   constexpr double kSurest = 1 - 1e-9;
   return normal_quantile((1 + std::min(confidence, kSurest)) / 2);
 }
@@ -308,7 +308,8 @@ Summary summarize(std::span<const double> samples, double confidence) {
   for (const double value : x) squares += (value - out.mean) * (value - out.mean);
   out.standard_deviation = x.size() < 2 ? 0 : std::sqrt(squares / (n - 1));
   out.effective_count = effective_count_about(samples, out.median);
-  // No interval within the samples can be surer than that not all of them lie on one side.
+  // No interval within the samples can have a higher confidence than the probability that the
+  // samples do not all lie on one side of the median.
   out.confidence = std::min(confidence, 1 - std::exp2(1 - out.effective_count));
   if (out.effective_count >= kFewestForOrderStatistics) {
     out.interval = order_interval(x, confidence, out.effective_count);

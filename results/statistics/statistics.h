@@ -1,5 +1,5 @@
-// Statistics of samples, with their formulas' sources. Samples are in the order in which they were
-// taken; every function but median, quantile and the moments looks at that order.
+// Statistics of samples, with the sources of the formulas. Samples are in the order in which they
+// were taken. All functions except median, quantile and the moments depend on that order.
 #pragma once
 
 #include <cstddef>
@@ -18,17 +18,17 @@ struct Summary {
   std::size_t count = 0;
   double median = 0;
   Interval interval;         ///< of the median, at `confidence`
-  double confidence = 0.95;  ///< reached by the interval; below the asked where samples are few
+  double confidence = 0.95;  ///< reached by the interval; lower than requested if samples are few
   double mean = 0, standard_deviation = 0, minimum = 0, maximum = 0;
   double percentile_5 = 0, percentile_95 = 0;
-  double effective_count = 0;  ///< samples' worth after autocorrelation
-  /// max(upper - median, median - lower) / median: the "±" of every table. Infinite where fewer
-  /// than two samples leave it unknown.
+  double effective_count = 0;  ///< number of independent samples after autocorrelation
+  /// max(upper - median, median - lower) / median: the "±" of every table. Infinite for fewer than
+  /// two samples, which do not determine it.
   double half_width() const;
-  /// Standard deviations of the median that the interval reaches to either side, by the normal
-  /// approximation: of order statistics by their ranks, which say how much they exceed `confidence`
-  /// in being whole and in having been rounded outwards; of a bootstrap the quantile of
-  /// `confidence`. 0 where there is no confidence.
+  /// Half-width of the interval in standard deviations of the median, by the normal approximation.
+  /// For order statistics it follows from the ranks: they are integers rounded outwards, so the
+  /// interval exceeds `confidence`. For a bootstrap it is the quantile of `confidence`. 0 if there
+  /// is no confidence.
   double deviations() const;
 };
 
@@ -38,20 +38,21 @@ double quantile(std::span<const double> samples, double q);
 
 /// Ranks j < k, counted from 1, whose order statistics bound the median of n independent samples:
 /// the innermost pair with j + k = n + 1 and P(j <= Bin(n, 1/2) < k) >= confidence (Le Boudec,
-/// Performance Evaluation of Computer and Communication Systems, 2010, theorem 2.1). 1 and n where
-/// no pair reaches it.
+/// Performance Evaluation of Computer and Communication Systems, 2010, theorem 2.1). 1 and n if no
+/// pair reaches it.
 std::pair<std::size_t, std::size_t> median_ranks(std::size_t n, double confidence);
 
-/// Distribution-free interval of the median from order statistics of median_ranks. An effective
-/// count m below n widens the ranks' distance from the middle by sqrt(n / m), as the standard
-/// deviation of the number of samples below the median grows.
+/// Distribution-free interval of the median from the order statistics of median_ranks(). An
+/// effective count m below n increases the ranks' distance from the middle by the factor sqrt(n /
+/// m), because the standard deviation of the number of samples below the median grows by that
+/// factor.
 Interval median_interval(std::span<const double> samples, double confidence,
                          double effective_count);
 
 /// n / (1 + 2 * sum of autocorrelations), summed by Geyer's initial positive sequence (1992);
-/// never above n, never below 1. The autocorrelations are those of each sample's side of the median
-/// (-1, 0 or 1): they, not those of the values, govern the variance of a median (Heidelberger &
-/// Lewis 1984), and outliers cannot hide them. n where all samples are equal.
+/// limited to 1 to n. The autocorrelations are those of the side of the median that each sample is
+/// on (-1, 0 or 1): these determine the variance of a median, not those of the values (Heidelberger
+/// & Lewis 1984), and outliers cannot hide them. n if all samples are equal.
 double effective_count(std::span<const double> samples);
 
 /// Bias-corrected accelerated bootstrap (Efron 1987) of the median, seeded. Resamples are as large
@@ -61,15 +62,16 @@ double effective_count(std::span<const double> samples);
 Interval bootstrap_median(std::span<const double> samples, double confidence, std::uint64_t seed,
                           int resamples = 10000);
 
-/// The same for median(a) / median(b), a and b independent of one another.
+/// The same for median(a) / median(b) with independent a and b.
 Interval bootstrap_ratio(std::span<const double> a, std::span<const double> b, double confidence,
                          std::uint64_t seed, int resamples = 10000);
 
-/// A time that a model gives: the median alone, without samples, interval or confidence. What is
-/// not known is NaN, so that nothing can be concluded from it by mistake.
+/// The summary of a modelled time: only the median, without samples, interval or confidence.
+/// Unknown values are NaN, so that nothing can be concluded from them by mistake.
 Summary summary_of_model(double seconds);
 
-/// Order statistics from 30 effective samples on, bootstrap below. All zero without samples.
+/// Uses order statistics for 30 or more effective samples, and the bootstrap for fewer. All zero
+/// without samples.
 Summary summarize(std::span<const double> samples, double confidence = 0.95);
 
 }  // namespace assay::results::statistics

@@ -15,7 +15,7 @@ std::string new_id() {
   std::array<unsigned char, 16> bytes{};
   for (std::size_t have = 0; have < bytes.size();) {
     const ssize_t got = getrandom(bytes.data() + have, bytes.size() - have, 0);
-    if (got < 0 && errno != EINTR) throw Error("the system gives no random numbers");
+    if (got < 0 && errno != EINTR) throw Error("cannot read random numbers from the system");
     if (got > 0) have += static_cast<std::size_t>(got);
   }
   // RFC 9562, section 5.4: version 4, variant 10.

@@ -14,7 +14,7 @@ namespace assay::results::store {
 
 namespace {
 
-/// What is committed at once: other writers wait for it, and a failure loses at most this much.
+/// Records per transaction: other writers wait for it, and a failure loses at most this many.
 constexpr std::size_t kBatchRecords = 512, kBatchBytes = 8 << 20;
 
 /// Number of runs per query: a round trip may take as long as pushing a run.
@@ -22,13 +22,13 @@ constexpr std::size_t kRunsAtOnce = 64;
 
 using Ids = std::unordered_set<std::string>;
 
-/// What a store has of some runs.
-struct Holdings {
-  std::unordered_map<std::string, std::string> ended;  // by the run's id, of runs that are there
-  std::unordered_map<std::string, Ids> records;        // ids by their run's
+/// The parts of some runs that a store already has.
+struct StoredRuns {
+  std::unordered_map<std::string, std::string> ended;  // by run id, for runs that the store has
+  std::unordered_map<std::string, Ids> records;        // record ids by run id
 };
 
-Holdings holdings(const Database& database, std::span<const record::Run> runs) {
+StoredRuns stored_runs(const Database& database, std::span<const record::Run> runs) {
   std::string list;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     list += fmt::format("{}?{}", i == 0 ? "" : ", ", i + 1);
@@ -39,7 +39,7 @@ Holdings holdings(const Database& database, std::span<const record::Run> runs) {
     ends.bind(static_cast<int>(i + 1), runs[i].id);
     ids.bind(static_cast<int>(i + 1), runs[i].id);
   }
-  Holdings out;
+  StoredRuns out;
   while (ends.step()) out.ended.emplace(ends.text(0), ends.text(1));
   while (ids.step()) out.records[ids.text(0)].insert(ids.text(1));
   return out;
@@ -52,13 +52,13 @@ class Pusher {
         source_(source),
         target_(target),
         environments_(target),
-        runs_(target, Known::left_alone),
-        records_(target, Known::left_alone) {}
+        runs_(target, OnConflict::ignore),
+        records_(target, OnConflict::ignore) {}
 
-  /// `there` is what the target already has of the run; `pushed` is called with the number of
-  /// further records that the target is now known to have.
+  /// `there` are the records of the run that the target already has. `pushed` is called with the
+  /// number of further records that the target is now known to have.
   template <typename Pushed>
-  void push(const record::Run& run, Holdings& there, Pushed pushed) {
+  void push(const record::Run& run, StoredRuns& there, Pushed pushed) {
     const Ids& known = there.records[run.id];
     std::size_t missing = 0, held = 0;
     Statement ids(source_, "SELECT id FROM record WHERE run = ?1");
@@ -78,7 +78,7 @@ class Pusher {
   Added added() { return {runs_.added(), records_.added(), environments_.added()}; }
 
  private:
-  /// The run itself.
+  /// Copies the run itself.
   void push_head(const record::Run& run) {
     Transaction transaction(target_);
     need_environment(run.environment);
@@ -88,7 +88,8 @@ class Pusher {
     transaction.commit();
   }
 
-  /// Copies what is not there yet from the present row on; `more` says whether rows are left.
+  /// Copies records that the target lacks, from the current row on. `more` says whether rows are
+  /// left.
   std::size_t push_batch(Statement& rows, const Ids& known, bool& more) {
     Transaction transaction(target_);
     std::size_t count = 0, bytes = 0;
@@ -138,7 +139,7 @@ Added Store::push(std::span<const record::Run> runs, Store& to,
   Pusher pusher(*this, state_->database, to.state_->database);
   for (std::size_t from = 0; from < runs.size(); from += kRunsAtOnce) {
     const auto some = runs.subspan(from, std::min(kRunsAtOnce, runs.size() - from));
-    Holdings there = holdings(to.state_->database, some);
+    StoredRuns there = stored_runs(to.state_->database, some);
     for (const record::Run& run : some) {
       pusher.push(run, there, [&](std::size_t records) {
         done += records;

@@ -1,4 +1,4 @@
-// The newest good record of each series: one device, problem, implementation and mode.
+// The newest good record of each series. A series is one device, problem, implementation and mode.
 #pragma once
 
 #include <string>
@@ -12,12 +12,12 @@ namespace assay::results::store {
 class SeriesWriter {
  public:
   explicit SeriesWriter(const Database& database);
-  /// The store holds the record already. Noting it again changes nothing.
+  /// The store must already contain the record. Noting it again changes nothing.
   void note(const record::Record& record);
 
  private:
   Statement insert_;
-  std::string unit_;  // bound without a copy
+  std::string unit_;  // bound without copying
 };
 
 }  // namespace assay::results::store

@@ -1,4 +1,4 @@
-// The state that the source files of Store share.
+// The state of Store, shared by its source files.
 #pragma once
 
 #include <string_view>

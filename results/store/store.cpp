@@ -19,9 +19,9 @@ record::Run run_from(const Statement& row) {
           row.text(5), row.text(6), row.text(7), row.text(8)};
 }
 
-/// Calls `read`; its errors then name the store.
+/// Calls `read` and adds the store's name to its errors.
 template <typename Read>
-record::Record naming(const Database& database, Read read) {
+record::Record with_store_name(const Database& database, Read read) {
   try {
     return read();
   } catch (const InputError& error) {
@@ -30,7 +30,7 @@ record::Record naming(const Database& database, Read read) {
 }
 
 record::Record record_from(const Database& database, const Statement& row) {
-  return naming(database, [&] {
+  return with_store_name(database, [&] {
     record::Record record = record::record_from_json(row.text_view(0));
     record.device_seconds = row.doubles(1);
     record.host_seconds = row.doubles(2);
@@ -38,7 +38,7 @@ record::Record record_from(const Database& database, const Statement& row) {
   });
 }
 
-/// Lower case for ASCII letters only, as SQL's lower() does it.
+/// Converts only ASCII letters to lower case, like SQL's lower().
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -139,7 +139,7 @@ std::vector<record::Run> Store::runs() const {
 
 namespace {
 
-/// How many runs ago "last" (0) or "last~N" (N) is; nothing for any other word.
+/// Number of runs before the last one: 0 for "last", N for "last~N"; nullopt for other texts.
 std::optional<std::int64_t> age_from(std::string_view word) {
   if (word == "last") return 0;
   constexpr std::string_view kBefore = "last~";
@@ -161,8 +161,8 @@ record::Run Store::run(const std::string& id_or_prefix) const {
                                            kRunColumns));
     if (newest.bind(1, *age).step()) return run_from(newest);
     if (*age == 0) {
-      throw InputError(fmt::format("store {}: holds no run yet", name()),
-                       "`assay run` measures and keeps one");
+      throw InputError(fmt::format("store {}: contains no run yet", name()),
+                       "measure or import a run first");
     }
   }
   const auto ids = ids_with(database, "run", lower(id_or_prefix));
@@ -171,9 +171,9 @@ record::Run Store::run(const std::string& id_or_prefix) const {
                      "give the id of one of the store's runs, or `last`");
   }
   if (ids.size() > 1) {
-    throw InputError(fmt::format("store {}: several runs begin with `{}`, {} and {} among them",
+    throw InputError(fmt::format("store {}: several runs begin with `{}`, for example {} and {}",
                                  name(), id_or_prefix, ids[0], ids[1]),
-                     "give more of the id");
+                     "write more characters of the id");
   }
   Statement row(database, fmt::format("SELECT {} FROM run WHERE id = ?1", kRunColumns));
   row.bind(1, ids[0]).step();
@@ -197,8 +197,8 @@ std::vector<record::Record> Store::headlines(const Filter& filter) const {
   query.bind(rows);
   std::vector<record::Record> out;
   while (rows.step()) {
-    out.push_back(
-        naming(database, [&] { return headline_of(record::record_from_json(rows.text_view(0))); }));
+    out.push_back(with_store_name(
+        database, [&] { return headline_of(record::record_from_json(rows.text_view(0))); }));
   }
   std::reverse(out.begin(), out.end());
   return out;
@@ -224,9 +224,9 @@ std::optional<record::Record> Store::record(const std::string& id_or_prefix) con
   const auto ids = ids_with(state_->database, "record", lower(id_or_prefix));
   if (ids.empty() || id_or_prefix.empty()) return std::nullopt;
   if (ids.size() > 1) {
-    throw InputError(fmt::format("store {}: several records begin with `{}`, {} and {} among them",
+    throw InputError(fmt::format("store {}: several records begin with `{}`, for example {} and {}",
                                  name(), id_or_prefix, ids[0], ids[1]),
-                     "give more of the id");
+                     "write more characters of the id");
   }
   Statement row(state_->database,
                 "SELECT json, device_seconds, host_seconds FROM record WHERE id = ?1");

@@ -16,16 +16,16 @@ namespace assay::results::store {
 
 namespace {
 
-std::string_view conflict_clause(Known known) {
-  return known == Known::left_alone ? " ON CONFLICT DO NOTHING" : "";
+std::string_view conflict_clause(OnConflict on_conflict) {
+  return on_conflict == OnConflict::ignore ? " ON CONFLICT DO NOTHING" : "";
 }
 
 }  // namespace
 
-RunWriter::RunWriter(const Database& database, Known known)
+RunWriter::RunWriter(const Database& database, OnConflict on_conflict)
     : insert_(database,
               fmt::format("INSERT INTO run ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9){}",
-                          kRunColumns, conflict_clause(known))) {}
+                          kRunColumns, conflict_clause(on_conflict))) {}
 
 void RunWriter::write(const record::Run& run) {
   int parameter = 0;
@@ -44,16 +44,16 @@ void EnvironmentWriter::write(const std::string& hash, const std::string& json) 
   insert_.bind_kept(1, hash).bind_kept(2, json).run();
 }
 
-RecordWriter::RecordWriter(const Database& database, Known known)
+RecordWriter::RecordWriter(const Database& database, OnConflict on_conflict)
     : insert_(database,
               fmt::format("INSERT INTO record (id, run, started, problem, operation, device, "
                           "implementation, division, status, json, device_seconds, host_seconds) "
                           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12){}",
-                          conflict_clause(known))),
+                          conflict_clause(on_conflict))),
       series_(database) {}
 
 void RecordWriter::write_all(std::span<const record::Record> records) {
-  // The texts of a block are made while the database takes those of the one before.
+  // The texts of a block are generated while the database writes the previous block.
   constexpr std::size_t kBlock = 512;
   std::vector<std::string> texts(std::min(kBlock, records.size())), next(texts.size());
   const auto make = [&](std::size_t from, std::vector<std::string>& into) {

@@ -1,5 +1,5 @@
-// Classes that add rows to a store's tables, within the caller's transaction and perhaps later: see
-// Statement::run().
+// Classes that add rows to a store's tables within the caller's transaction. Rows may be written
+// later: see Statement::run().
 #pragma once
 
 #include <cstddef>
@@ -14,14 +14,14 @@
 
 namespace assay::results::store {
 
-/// What happens to a row whose key is already in the table.
-enum class Known { refused, left_alone };
+/// What to do with a row if its key is already in the table.
+enum class OnConflict { fail, ignore };
 
 class RunWriter {
  public:
-  RunWriter(const Database& database, Known known);
+  RunWriter(const Database& database, OnConflict on_conflict);
   void write(const record::Run& run);
-  /// Waits until all is written. How many rows were not there yet.
+  /// Waits until all rows are written. Returns the number of rows that were new.
   std::size_t added() { return insert_.changed(); }
 
  private:
@@ -40,11 +40,11 @@ class EnvironmentWriter {
 
 class RecordWriter {
  public:
-  RecordWriter(const Database& database, Known known);
-  /// JSON is made on all cores, some records at a time, and written by this one.
+  RecordWriter(const Database& database, OnConflict on_conflict);
+  /// Encodes JSON on all cores, some records at a time; the calling thread writes it.
   void write_all(std::span<const record::Record> records);
-  /// A record as another store holds it: JSON without samples, and those as little-endian bytes.
-  /// `record` is what the JSON says.
+  /// Writes a record in the form in which another store has it: JSON without samples, and the
+  /// samples as little-endian bytes. `record` is the decoded JSON.
   void write(const record::Record& record, std::string_view json, std::string_view device_seconds,
              std::string_view host_seconds);
   std::size_t added() { return insert_.changed(); }
@@ -55,7 +55,7 @@ class RecordWriter {
 
   Statement insert_;
   SeriesWriter series_;
-  std::string device_;  // bound without a copy, and its memory is used again
+  std::string device_;  // bound without copying; its memory is reused
 };
 
 }  // namespace assay::results::store

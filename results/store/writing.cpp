@@ -1,4 +1,4 @@
-// The parts of Store that add to a database.
+// The functions of Store that write to a database.
 #include <fmt/format.h>
 
 #include <set>
@@ -13,7 +13,7 @@ namespace assay::results::store {
 
 namespace {
 
-/// Throws unless the table holds each of `keys`.
+/// Throws InputError unless the table contains each of `keys`.
 void require_all(const Database& database, const std::string& table, const std::string& column,
                  const std::set<std::string>& keys) {
   Statement row(database, fmt::format("SELECT count(*) FROM {} WHERE {} = ?1", table, column));
@@ -23,13 +23,13 @@ void require_all(const Database& database, const std::string& table, const std::
     row.reset();
     if (there) continue;
     throw InputError(
-        fmt::format("records name the {} {}, which neither the file nor store {} holds", table, key,
-                    database.name()),
-        fmt::format("import a file that holds the {} too", table));
+        fmt::format("records name the {} {}, which neither the input nor store {} contains", table,
+                    key, database.name()),
+        fmt::format("import a file that contains the {} too", table));
   }
 }
 
-void require_what_is_named(const Database& database, const record::RecordSet& record_set) {
+void require_references(const Database& database, const record::RecordSet& record_set) {
   std::set<std::string> environments, runs;
   for (const record::Run& run : record_set.runs) environments.insert(run.environment);
   for (const record::Record& record : record_set.records) {
@@ -44,7 +44,7 @@ void require_what_is_named(const Database& database, const record::RecordSet& re
 }  // namespace
 
 void Store::begin(const record::Run& run) {
-  RunWriter writer(state_->database, Known::refused);
+  RunWriter writer(state_->database, OnConflict::fail);
   writer.write(run);
   writer.added();
 }
@@ -63,7 +63,7 @@ void Store::put(const record::Record& record) {
 
 void Store::put(std::span<const record::Record> records) {
   Transaction transaction(state_->database);
-  RecordWriter writer(state_->database, Known::refused);
+  RecordWriter writer(state_->database, OnConflict::fail);
   writer.write_all(records);
   transaction.commit();
 }
@@ -73,10 +73,10 @@ Added Store::add(const record::RecordSet& record_set) {
   Transaction transaction(database);
   EnvironmentWriter environments(database);
   for (const auto& [hash, json] : record_set.environments) environments.write(hash, json);
-  RunWriter runs(database, Known::left_alone);
+  RunWriter runs(database, OnConflict::ignore);
   for (const record::Run& run : record_set.runs) runs.write(run);
-  require_what_is_named(database, record_set);
-  RecordWriter records(database, Known::left_alone);
+  require_references(database, record_set);
+  RecordWriter records(database, OnConflict::ignore);
   records.write_all(record_set.records);
   Added added{runs.added(), records.added(), environments.added()};
   added.known = record_set.records.size() - added.records;

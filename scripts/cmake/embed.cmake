@@ -1,4 +1,4 @@
-# Writes the source behind assay_embed(); run as a script at build time.
+# Generates the source file of assay_embed(); runs as a script at build time.
 set(arrays "")
 set(entries "")
 set(index 0)

@@ -59,8 +59,8 @@ function(assay_defining output type)
 endfunction()
 
 # assay_embed(TARGET NAMESPACE ACCESSOR FILES...)
-# Generates `std::span<const EmbeddedFile> NAMESPACE::ACCESSOR()` holding the files' bytes. Their
-# names are base names, or relative to ASSAY_EMBED_RELATIVE_TO where that is set.
+# Generates `std::span<const EmbeddedFile> NAMESPACE::ACCESSOR()` with the files' bytes. Their names
+# are base names, or relative to ASSAY_EMBED_RELATIVE_TO if that is set.
 function(assay_embed target namespace accessor)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${accessor}_embedded.cpp)
   add_custom_command(

@@ -1,7 +1,7 @@
 # assay_unity(TARGET [FOLDERS n])
 # With ASSAY_UNITY, compiles the target's files of one folder, or of n folders with namespaces of their
-# own, as one translation unit. A file with the property SKIP_UNITY_BUILD_INCLUSION stays by itself,
-# as does one that Highway compiles once per instruction set.
+# own, as one translation unit. A file with the property SKIP_UNITY_BUILD_INCLUSION is compiled separately,
+# as is one that Highway compiles once per instruction set.
 function(assay_unity target)
   if(NOT ASSAY_UNITY)
     return()
@@ -38,7 +38,7 @@ function(assay_unity target)
 endfunction()
 
 # assay_optimize(TARGET LEVEL)
-# The optimisation of a release build for code that nobody times; what is timed keeps -O3.
+# Sets the optimisation level of release builds for code that is not timed. Timed code keeps -O3.
 function(assay_optimize target level)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O${level}>)
 endfunction()

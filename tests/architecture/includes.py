@@ -1,4 +1,4 @@
-"""Holds the includes to the plan of the house in floors.toml: who may know whom.
+"""Checks the includes against floors.toml, which says which folder may include which.
 
 Refuses an include from one room into a room it may not know, an include that runs up a floor or
 across it, a ring between folders at any depth, and a folder that stands on no floor.
@@ -42,14 +42,14 @@ class House:
         }
 
     def stands(self, file: str):
-        """(named folder, floor) of the nearest folder that the plan names; None where there is none."""
+        """(named folder, floor) of the nearest folder that floors.toml names; None if there is none."""
         room, name = file.split("/")[0], folder(file)
         while name and (room, name) not in self.place:
             name = name.rpartition("/")[0]
         return (name, self.place[room, name]) if name else None
 
     def complaint(self, file: str, target: str):
-        """What is wrong with an include; None where nothing is."""
+        """What is wrong with an include; None if it is allowed."""
         room, other = file.split("/")[0], target.split("/")[0]
         if room != other:
             known = self.plan[room]["may_know"]

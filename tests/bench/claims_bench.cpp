@@ -1,4 +1,4 @@
-// Verdicts at scale: thousands of claims held against a store of up to a million records.
+// Benchmarks verdicts on thousands of claims with a store of up to a million records.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kSeries = 1000;  ///< problems that the records are of
+constexpr int kSeries = 1000;  ///< number of different problems in the records
 constexpr int kClaims = 10000;
 
 std::string problem(int series) {
@@ -63,7 +63,7 @@ results::record::Record record(const results::record::Run& run, int number,
   return record;
 }
 
-/// A folder with a store, gone at the end.
+/// A temporary folder with a store.
 class Folder {
  public:
   explicit Folder(int records) {

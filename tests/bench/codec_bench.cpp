@@ -1,4 +1,4 @@
-// How fast a record becomes text and text a record, on one core.
+// Benchmarks encoding and decoding of records on one core.
 #include <benchmark/benchmark.h>
 
 #include "results/record/record.h"

@@ -1,4 +1,4 @@
-// How long two runs of ten thousand records take to compare, from the store to the text.
+// Benchmarks the comparison of two runs of ten thousand records, from the store to the text.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -31,7 +31,7 @@ results::record::Record record_of(int number, const std::string& run, std::mt199
   record.operation = std::string(problem.operation().name);
   record.work = problem.operation().work(problem);
   record.device = {"gpu", 0, "Accelerator", "Vendor", "gpu"};
-  // As much beside the numbers as a driver tells.
+  // A realistic amount of text besides the numbers.
   for (int i = 0; i < 20; ++i) record.device.properties[fmt::format("property.{}", i)] = "a value";
   record.implementation = {
       "library/blas", results::record::Division::library, {{"kernel", std::string(120, 'k')}}};
@@ -45,7 +45,7 @@ results::record::Record record_of(int number, const std::string& run, std::mt199
   return record;
 }
 
-/// A store of two runs in a folder of its own.
+/// A store with two runs in a temporary folder.
 class TwoRuns {
  public:
   TwoRuns() : folder_((std::filesystem::temp_directory_path() / "assay-bench-XXXXXX").string()) {

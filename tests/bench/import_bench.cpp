@@ -1,4 +1,4 @@
-// How fast records come into a store: as they are, and out of a file of JSON lines.
+// Benchmarks adding records to a store, directly and from a file of JSON lines.
 #include <benchmark/benchmark.h>
 
 #include <sstream>
@@ -9,7 +9,7 @@
 namespace assay::results {
 namespace {
 
-/// Times `add` into an empty store, over and over.
+/// Repeatedly times `add` into an empty store.
 template <typename Add>
 void time_into_empty_stores(benchmark::State& state, Add add) {
   for (auto _ : state) {
@@ -36,7 +36,7 @@ void add_to_store(benchmark::State& state) {
 }
 BENCHMARK(add_to_store)->Arg(1000)->Arg(50000)->Unit(benchmark::kMillisecond);
 
-/// The file's text to records alone, and into a store.
+/// Times reading the file's text, without and with adding the records to a store.
 void read_json_lines(benchmark::State& state) {
   std::ostringstream text;
   results::exchange::find_exporter("json-lines", "").write(record_set_of(state.range(0)), {}, text);

@@ -1,5 +1,5 @@
-// How fast matmul is in each implementation of the CPU's module, through its C table and by its own
-// clock, beside the multiply-add ceiling of the same run.
+// Benchmarks matmul in each implementation of the CPU module, through its C table and with its own
+// clock, together with the multiply-add ceiling of the same run.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -36,7 +36,7 @@ const char* const kProblems[] = {
     "matmul m=256 n=256 k=256 a=bf16 c=f32 batch=32",
 };
 
-/// A device of the module, and what was allocated on it.
+/// A device of the module with its allocations.
 class Bench {
  public:
   explicit Bench(const Module& module) : table_(*module) {
@@ -46,7 +46,7 @@ class Bench {
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 
-  /// Names of the implementations that are to be fast.
+  /// Names of the implementations that should be fast.
   std::vector<std::string> implementations(const std::string& problem) {
     std::vector<assay_implementation> list(32);
     for (auto& entry : list) entry.struct_size = sizeof entry;

@@ -1,4 +1,4 @@
-// How fast the native kernels are, against the ceilings of the same run.
+// Benchmarks the native kernels against the ceilings of the same run.
 #include <benchmark/benchmark.h>
 
 #include <string>

@@ -1,4 +1,4 @@
-// How fast one thread makes operands and reads them back as FP64.
+// Benchmarks generating operands and reading them back as FP64 with one thread.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
-// How fast records come into a store on a server: straight, and from a store in a file. The server
-// is the tests' own, which does not wait for its disk.
+// Benchmarks adding records to a store on a server, directly and from a store in a file. The server
+// is that of the tests, which does not wait for its disk.
 #include <benchmark/benchmark.h>
 
 #include "results/store/database/statements.h"
@@ -9,7 +9,7 @@
 namespace assay::results {
 namespace {
 
-/// A new database's URL each time; "" where there is no server, which the benchmark then says.
+/// The URL of a new database; "" if there is no server, which is then reported.
 std::string new_url(benchmark::State& state) {
   static int count = 0;
   const PostgresServer& server = PostgresServer::instance();
@@ -62,7 +62,7 @@ void push_to_server(benchmark::State& state) {
 }
 BENCHMARK(push_to_server)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-/// A history of nights of which the server has all.
+/// A history of nights that the server already has completely.
 void push_again(benchmark::State& state) {
   const Folder folder;
   results::store::Store here =

@@ -1,4 +1,4 @@
-// How long it takes to judge histories, on one core: quiet ones and ones with a step.
+// Benchmarks the analysis of histories on one core, without changes and with a step.
 #include <benchmark/benchmark.h>
 
 #include <vector>

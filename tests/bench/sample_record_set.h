@@ -1,4 +1,4 @@
-// Records as a run leaves them, and a place to store them.
+// Records like those of a run, and a folder to store them in.
 #pragma once
 
 #include <fmt/format.h>
@@ -17,7 +17,7 @@
 
 namespace assay::results {
 
-/// As much as a driver and a run of ten samples tell.
+/// As much text as a driver and a run with ten samples produce.
 inline results::record::Record record_of(int number, const results::record::Run& run,
                                          std::mt19937_64& engine) {
   const auto problem = kernels::Problem::parse(
@@ -57,7 +57,7 @@ inline results::record::RecordSet record_set_of(std::int64_t records) {
   return record_set;
 }
 
-/// A folder of its own, gone at the end.
+/// A temporary folder, removed by the destructor.
 class Folder {
  public:
   Folder() : path_((std::filesystem::temp_directory_path() / "assay-bench-XXXXXX").string()) {

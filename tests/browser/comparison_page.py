@@ -1,4 +1,4 @@
-"""Opens a comparison in Chromium without network and looks at it as a reader would.
+"""Opens a comparison in Chromium without network and checks what a reader would see.
 
 Usage: comparison_page.py ASSAY SAMPLE_STORE FOLDER
 Leaves comparison.html and screenshots in FOLDER.

@@ -1,4 +1,4 @@
-"""Where `assay report` writes, what it spares, and what it says when it cannot.
+"""Where `assay report` writes, what it keeps, and its errors.
 
 Usage: report_file.py ASSAY SAMPLE_STORE
 """

@@ -1,4 +1,4 @@
-"""Opens a report in Chromium without network and looks at it as a reader would.
+"""Opens a report in Chromium without network and checks what a reader would see.
 
 Usage: report_page.py ASSAY SAMPLE_STORE FOLDER
 Leaves report.html, screenshots and the printed report in FOLDER.
@@ -60,7 +60,7 @@ return [...new Set(low)];
 
 
 class Reader:
-    """A headless browser on one page, cut off from any network."""
+    """A headless browser with one page and without network."""
 
     def __init__(self, page, scripts=True):
         options = webdriver.ChromeOptions()
@@ -111,7 +111,7 @@ class Reader:
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
     def requests(self):
-        """Addresses that were asked for, other than the page itself and data in it."""
+        """Requested addresses, except the page itself and its embedded data."""
         log = [entry["message"] for entry in self.driver.get_log("performance")]
         return [line for line in log if '"Network.requestWillBeSent"' in line
                 and ('"url":"http:' in line or '"url":"https:' in line or '"url":"ws' in line)]

@@ -1,6 +1,6 @@
-// Writes a store whose report shows everything that a report can: verified, imprecise, wrong,
-// suspicious, crashed and unsupported measurements in several divisions, a device without ceilings,
-// imported and modelled ones, an interrupted run, and a name that tries to be markup.
+// Writes a store whose report has all kinds of contents: verified, imprecise, wrong, suspicious,
+// crashed and unsupported measurements in several divisions, a device without ceilings, imported
+// and modelled ones, an interrupted run, and a name that tries to be markup.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -67,7 +67,7 @@ class Writer {
     return record;
   }
 
-  /// Samples about `seconds`, skewed to the slow side as real ones are.
+  /// Samples around `seconds`, skewed to longer times like real ones.
   Record timed(const results::record::DeviceIdentity& device, const std::string& problem,
                const std::string& implementation, double seconds, double spread = 0.004,
                int samples = 120) {
@@ -113,7 +113,7 @@ class Writer {
   int number_ = 0;
 };
 
-/// Seconds in which a problem's work is done at so many FLOP/s, or B/s where it has no arithmetic.
+/// Time for a problem's work at this rate in FLOP/s, or in B/s if it has no arithmetic.
 double at_rate(const std::string& problem, double rate) {
   const auto parsed = kernels::Problem::parse(problem);
   const kernels::Work work = parsed.operation().work(parsed);

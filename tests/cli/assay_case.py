@@ -1,4 +1,4 @@
-"""What the tests of the command line share: the program in a folder of its own."""
+"""Base of the command line tests: runs the program in a temporary folder."""
 
 import json
 import os
@@ -16,7 +16,7 @@ TRIAD = "triad n=64 type=f32"
 
 
 class AssayCase(unittest.TestCase):
-    """A test with an empty folder, a store inside it, and pretended devices."""
+    """A test with a temporary folder, a store in it, and fake devices."""
 
     devices = "good"
     modules = FAKES
@@ -33,13 +33,13 @@ class AssayCase(unittest.TestCase):
             "ASSAY_DB": str(self.store),
             "ASSAY_BACKEND_PATH": str(self.modules),
             "ASSAY_FAKE_DEVICES": self.devices,
-            # An OpenCL driver keeps its programs where no test looks.
+            # Keep the program cache of an OpenCL driver out of the checked folders.
             "POCL_CACHE_DIR": os.path.join(tempfile.gettempdir(), "assay-pocl-cache"),
         }
         self.environment.pop("NO_COLOR", None)
 
     def assay(self, *arguments, exit_code=None, **environment):
-        """Runs the program; its exit code is held against `exit_code` where that is given."""
+        """Runs the program, and compares its exit code with `exit_code` if that is given."""
         done = subprocess.run(
             [PROGRAM, *map(str, arguments)],
             env={**self.environment, **environment},
@@ -55,7 +55,7 @@ class AssayCase(unittest.TestCase):
         return done
 
     def measure(self, *problems, exit_code=0, options=(), **environment):
-        """Runs problems on the pretended devices, quickly."""
+        """Runs problems on the fake devices with a small budget."""
         arguments = [word for problem in problems or (COPY,) for word in ("--problem", problem)]
         return self.assay(
             "run",
@@ -79,7 +79,7 @@ class AssayCase(unittest.TestCase):
         }
 
     def names(self):
-        """The device's index by the fault that it is named for, as `self.devices` has them."""
+        """The index of the device with this fault in `self.devices`."""
         return {name: index for index, name in enumerate(self.devices.split(","))}
 
     def assertFits(self, text, columns=80):

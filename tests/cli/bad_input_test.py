@@ -1,4 +1,4 @@
-"""Bad input: one clear error that names the place and the hint, exit code 2, nothing changed."""
+"""Bad input: one clear error with its place and a hint, exit code 2, nothing changed."""
 
 import os
 import sqlite3
@@ -18,7 +18,7 @@ type = "f32"
 
 class BadInput(AssayCase):
     def refused(self, *arguments, names, hint):
-        """Refused with an error that holds `names` and, where there is one, a hint that holds `hint`."""
+        """Requires an error that contains `names` and, if `hint` is given, a hint that contains it."""
         before = self.contents()
         done = self.assay(*arguments, exit_code=2)
         self.assertEqual(done.stdout, "")
@@ -42,7 +42,7 @@ class BadInput(AssayCase):
                 self.assertEqual(done.returncode, 4, done.stderr)
                 self.assertIn("No space left on device", done.stderr)
 
-    def test_problems_that_are_none_are_refused_by_field(self):
+    def test_invalid_problems_are_refused_by_field(self):
         for problem, names, hints in (
             ("matmul m=1 n=1 k=1 a=f32 z=1", "field z", "did you mean"),
             ("matmull m=1 n=1 k=1 a=f32", "matmull", "did you mean `matmul`"),
@@ -74,11 +74,11 @@ class BadInput(AssayCase):
     def test_a_problem_larger_than_the_device_is_refused_with_the_sizes(self):
         self.refused(
             *("run", "--device", "faulty", "--problem", "copy n=150000000 type=f64"),
-            names=("faulty:0", "GiB on the device", "1.00 GiB"),
+            names=("faulty:0", "GiB of device memory", "1.00 GiB"),
             hint="smaller",
         )
 
-    def test_options_that_cannot_be_meant_are_refused_by_name(self):
+    def test_meaningless_options_are_refused_by_name(self):
         for option, value, names, hints in (
             ("--target", "0", "--target", "1%"),
             ("--target", "150%", "--target", "1%"),
@@ -123,7 +123,7 @@ class BadInput(AssayCase):
             with self.subTest(arguments):
                 self.refused(*arguments, names=names, hint=hints)
 
-    def test_a_slip_in_a_suite_is_named_with_file_and_line(self):
+    def test_an_error_in_a_suite_is_named_with_file_and_line(self):
         suite = self.folder / "mine.toml"
         for old, new, line, names, hints in (
             ('operation = "copy"', 'operation = "cpy"', 4, "operation", "did you mean `copy`"),
@@ -149,7 +149,7 @@ class BadInput(AssayCase):
                 self.refused("run", "--suite", file, names=file, hint="")
 
     def damaged_stores(self):
-        """Stores that are none: path, what names it, what the hint says."""
+        """Files that are not stores: path, text in the error, text in the hint."""
         text = self.folder / "text.db"
         text.write_text("not a database, but long enough to hold the header of one\n" * 9)
         other = self.folder / "other.db"
@@ -170,7 +170,7 @@ class BadInput(AssayCase):
         with sqlite3.connect(older) as database:
             database.execute("PRAGMA user_version = 2")
         database.close()
-        yield older, "schema 2, which this assay does not read", "upgrade assay"
+        yield older, "schema 2, which this assay cannot read", "upgrade assay"
         yield self.folder, "folder", "--db"
         yield text / "below.db", "", ""
         if os.geteuid() != 0:
@@ -179,7 +179,7 @@ class BadInput(AssayCase):
             closed.chmod(0)
             yield closed, "read", "permissions"
 
-    def test_stores_that_are_none_are_refused_and_left_alone(self):
+    def test_files_that_are_not_stores_are_refused_and_unchanged(self):
         for path, names, hints in self.damaged_stores():
             for verb in (
                 ("run", "--problem", COPY, "--device", "faulty", "--budget", "50ms"),
@@ -190,7 +190,7 @@ class BadInput(AssayCase):
                 with self.subTest(f"{verb[0]} {path.name}"):
                     self.refused(*verb, "--db", path, names=(path.name, names), hint=hints)
 
-    def test_a_store_that_is_not_there_is_no_store_to_read(self):
+    def test_a_missing_store_cannot_be_read(self):
         for verb in (("show",), ("show", "--runs"), ("run", "--resume")):
             with self.subTest(verb):
                 self.refused(*verb, names="store.db", hint="")

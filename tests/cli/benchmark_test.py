@@ -27,7 +27,7 @@ class Benchmark(AssayCase):
         return done
 
     def entries(self, *arguments, exit_code):
-        """Of the JSON, by device."""
+        """The JSON's benchmarks by device."""
         out = self.folder / "out.json"
         options = ("--benchmark_min_time=0.001", f"--benchmark_out={out}")
         self.benchmark(*arguments, *options, exit_code=exit_code)
@@ -46,7 +46,7 @@ class Benchmark(AssayCase):
         seconds = entry["real_time"] * 1e-9
         self.assertAlmostEqual(entry["bytes/s"] * seconds / (2 * 64 * 4), 1, places=6)
 
-    def test_what_is_wrong_crashes_or_wavers_is_an_error_and_the_rest_goes_on(self):
+    def test_wrong_results_crashes_and_wavering_are_errors_and_the_rest_continues(self):
         options = ("--device", "faulty", "--implementation", "native/fake", "--mode", "hot")
         found = self.entries("--problem", COPY, *options, exit_code=1)
         self.assertEqual(set(found), {f"faulty:{index}" for index in range(4)})

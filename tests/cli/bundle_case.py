@@ -1,4 +1,4 @@
-"""What tests of bundles share: their parts, and forging them with all hashes right."""
+"""Base of the bundle tests: reads parts, and forges bundles with correct hashes."""
 
 import gzip
 import hashlib
@@ -10,7 +10,7 @@ from assay_case import AssayCase
 
 
 def parts_of(path):
-    """Name and stored bytes of each part, in order, and the folder that they are in."""
+    """Name and stored bytes of each part, in order, and their folder."""
     with tarfile.open(path) as archive:
         members = archive.getmembers()
         folder = members[0].name.split("/")[0]
@@ -34,8 +34,7 @@ def _header(name, size):
 
 
 def forge(path, to, change):
-    """Writes a bundle whose records `change` has altered, as a person would who makes all sums
-    right again."""
+    """Writes a bundle whose records `change` has altered, with all sums corrected, like a forger."""
     folder, parts = parts_of(path)
     lines = gzip.decompress(parts["records.jsonl.gz"]).decode().splitlines()
     records = [json.loads(line) for line in lines]
@@ -62,11 +61,11 @@ def forge(path, to, change):
 
 
 class BundleCase(AssayCase):
-    # What pretended devices, and a build under way, cannot do.
+    # Rules that fake devices and a development build cannot keep.
     waived = ("minimum-time", "known-build", "optimised-build")
 
     def bundle(self, *problems, name="night.assay", options=()):
-        """Measures, and exports what was measured."""
+        """Measures a run and exports it."""
         self.measure(*problems, options=options)
         path = self.folder / name
         self.assay("export", "--bundle", path, exit_code=0)

@@ -68,12 +68,12 @@ class Bundles(BundleCase):
         self.assertIn("breaks", done.stdout.splitlines()[0])
         # Three of the four are shown, in the order in which they ran.
         self.assertRegex(
-            done.stdout, r" s, 0\.01 s wanted: faulty:0 (copy|triad) n=64 type=f32 native/fake"
+            done.stdout, r" s, 0\.01 s required: faulty:0 (copy|triad) n=64 type=f32 native/fake"
         )
         wide = self.assay("verify", "--wide", self.folder / "night.assay", exit_code=1).stdout
-        self.assertRegex(wide, r"faulty:0 triad n=64 type=f32 native/fake: 0\.\d+ s, 0.01 s\s+wanted")
+        self.assertRegex(wide, r"faulty:0 triad n=64 type=f32 native/fake: 0\.\d+ s, 0.01 s\s+required")
 
-    def test_what_is_told_of_the_build_is_that_of_the_run(self):
+    def test_the_build_shown_is_that_of_the_run(self):
         report = self.verified(self.bundle(), exit_code=1)
         (run,) = json.loads(self.assay("show", "--runs", "--json", exit_code=0).stdout)
         self.assertEqual(report["measured_by"], run["assay_version"])
@@ -99,10 +99,10 @@ class Bundles(BundleCase):
         whole = path.read_bytes()
         for damaged, says in (
             (whole[: len(whole) // 2], "cut off"),
-            (whole[:-1], "the end is cut off"),
+            (whole[:-1], "the end mark is cut off"),
             (whole + b"x", "1 bytes follow the end"),
-            (whole[:100], "is no bundle, or its beginning"),
-            (b"", "is no bundle"),
+            (whole[:100], "is not a bundle, or its beginning"),
+            (b"", "is not a bundle"),
         ):
             path.write_bytes(damaged)
             done = self.assay("verify", path, exit_code=2)
@@ -110,7 +110,7 @@ class Bundles(BundleCase):
             self.assertFits(done.stdout)
         path.write_bytes(whole[:-1])
         done = self.assay("import", path, exit_code=2)
-        self.assertIn("is not whole", done.stderr)
+        self.assertIn("is damaged or incomplete", done.stderr)
 
     def test_the_worst_of_several_bundles_gives_the_exit_code(self):
         good = self.bundle()
@@ -121,7 +121,7 @@ class Bundles(BundleCase):
         self.assertIn("bad.assay: DAMAGED", done.stdout)
         self.assay("verify", good, good, *self.waives(), exit_code=0)
 
-    def test_what_cannot_be_meant_is_refused(self):
+    def test_meaningless_input_is_refused(self):
         path = self.bundle()
         for arguments, says in (
             ((), "BUNDLE: is missing"),
@@ -146,7 +146,7 @@ class Importing(BundleCase):
     def elsewhere(self, *arguments, exit_code=0):
         return self.assay(*arguments, exit_code=exit_code, ASSAY_DB=str(self.folder / "other.db"))
 
-    def test_an_imported_run_says_so_and_whence(self):
+    def test_an_imported_run_names_its_source(self):
         path = self.bundle(COPY, TRIAD)
         self.elsewhere("import", path)
         imported = json.loads(self.elsewhere("show", "--json").stdout)
@@ -213,7 +213,7 @@ class Signing(BundleCase):
         self.assertEqual(self.state(path, exit_code=0)["state"], "absent")
         self.assay("sign", path, "--key", self.keys["me"], exit_code=0)
         told = self.state(path, exit_code=0)
-        self.assertEqual(told["state"], "fits")
+        self.assertEqual(told["state"], "valid")
         self.assertTrue(told["key"].startswith("ED25519 SHA256:"), told)
         by = ("--signers", self.signers)
         told = self.state(path, *by, exit_code=0)
@@ -237,9 +237,9 @@ class Signing(BundleCase):
         self.assay("sign", path, "--key", self.keys["me"], exit_code=0)
         other = self.bundle(TRIAD, name="other.assay")
         shutil.copy(f"{path}.sig", f"{other}.sig")
-        self.assertEqual(self.state(other, exit_code=1)["state"], "unfit")
+        self.assertEqual(self.state(other, exit_code=1)["state"], "invalid")
         pathlib.Path(f"{other}.sig").write_text("nothing\n")
-        self.assertEqual(self.state(other, exit_code=1)["state"], "unfit")
+        self.assertEqual(self.state(other, exit_code=1)["state"], "invalid")
 
     def test_ssh_keygen_alone_agrees(self):
         path = self.bundle()
@@ -255,17 +255,17 @@ class Signing(BundleCase):
         path = self.bundle()
         path.write_bytes(path.read_bytes()[:-1])
         done = self.assay("sign", path, "--key", self.keys["me"], exit_code=2)
-        self.assertIn("is not whole", done.stderr)
+        self.assertIn("is damaged or incomplete", done.stderr)
         self.assertFalse(pathlib.Path(f"{path}.sig").exists())
 
-    def test_keys_that_are_none_are_refused(self):
+    def test_unknown_keys_are_refused(self):
         path = self.bundle()
         for key, says in ((self.folder / "none", "No such file"), (self.signers, "cannot sign")):
             done = self.assay("sign", path, "--key", key, exit_code=2)
             self.assertIn(says, done.stderr)
             self.assertFalse(pathlib.Path(f"{path}.sig").exists())
 
-    def test_without_ssh_keygen_that_is_said(self):
+    def test_without_ssh_keygen_the_output_says_so(self):
         path = self.bundle()
         self.assay("sign", path, "--key", self.keys["me"], exit_code=0)
         empty = self.folder / "empty"

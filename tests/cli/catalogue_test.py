@@ -1,4 +1,4 @@
-"""The user's own claims: files are created, checked, judged, audited and measured."""
+"""The user's own claims: creating a file, checking, judging, auditing and measuring for it."""
 
 import json
 import unittest
@@ -102,7 +102,7 @@ class Catalogue(AssayCase):
         self.assertNotIn("wrong-unit", done.stdout)
         self.assertEqual(done.stderr.count("left out"), 2)
 
-    def test_the_audit_compares_the_users_own_claims(self):
+    def test_the_audit_compares_custom_claims_with_each_other(self):
         file = self.broken()
         options = ("mine", "--catalogue", file, "--keep-going")
         text = self.assay("audit", *options, exit_code=0).stdout

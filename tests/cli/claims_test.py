@@ -1,11 +1,11 @@
-"""Claims are judged by measurements."""
+"""Claims compared with measurements."""
 
 import json
 import unittest
 
 from assay_case import AssayCase
 
-# The pretended device makes 128 FLOP in 1.0 µs, less than 1 GFLOP/s.
+# The fake device does 128 FLOP in 1.0 µs, less than 1 GFLOP/s.
 CATALOGUE = """
 [sources.here]
 title = "made up"
@@ -45,7 +45,7 @@ class Claims(AssayCase):
     devices = "good,wrong-element"
 
     def judged(self, exit_code, *, values=("1 MFLOP/s", "1 TFLOP/s"), options=()):
-        """Kinds of the verdicts on claims of these values."""
+        """Kinds of the verdicts on claims with these values."""
         file = self.folder / "mine.toml"
         claims = (CLAIM.format(id=f"claim-{i}", value=value) for i, value in enumerate(values))
         file.write_text(CATALOGUE + "".join(claims))

@@ -16,7 +16,7 @@ class Compare(AssayCase):
     devices = "good,good,wrong-element"
 
     def run_of(self, *problems, options=("--device", "faulty:0"), exit_code=0):
-        """Measures and returns the id of the run."""
+        """Measures and returns the run's id."""
         self.assay(
             "run",
             *(word for problem in problems for word in ("--problem", problem)),

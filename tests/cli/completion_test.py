@@ -1,4 +1,4 @@
-"""Tab completion and the man page follow the options that there are."""
+"""Tab completion and the man page contain the existing options."""
 
 import shutil
 import subprocess
@@ -31,7 +31,7 @@ class Completion(AssayCase):
     def test_leaves_files_to_the_shell(self):
         self.assertEqual(self.words("show", "--db", ""), [":files"])
 
-    def test_offers_nothing_where_nothing_may_stand(self):
+    def test_offers_nothing_where_nothing_is_allowed(self):
         self.assertEqual(self.words("nonsense", ""), [])
         self.assertEqual(self.words("devices", ""), [])
 

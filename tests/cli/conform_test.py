@@ -1,4 +1,4 @@
-"""`assay conform`: what a person and a program are told of a module, and what is refused."""
+"""`assay conform`: text and JSON about a module, and refused input."""
 
 import json
 import os
@@ -22,7 +22,7 @@ class Conform(AssayCase):
             (section,) = report["sections"]
             self.assertEqual(section["name"], "good")
 
-    def test_a_person_is_told_what_is_broken_and_why(self):
+    def test_text_says_what_is_broken_and_why(self):
         done = self.assay("conform", "faulty", *QUICK, exit_code=1,
                           ASSAY_FAKE_DEVICES="unbounded-copy")
         self.assertFits(done.stdout)
@@ -32,14 +32,14 @@ class Conform(AssayCase):
         self.assertIn("The module does not conform.\n", done.stdout)
         self.assertEqual(done.stderr, "")
 
-    def test_a_person_is_told_what_could_not_be_examined_and_why(self):
+    def test_text_says_what_could_not_be_tested_and_why(self):
         done = self.assay("conform", "faulty", "--clause", "run", exit_code=1,
                           ASSAY_FAKE_DEVICES="crash-in-run")
         self.assertRegex(done.stdout, r"(?m)^  BROKEN +run.timings .*\n +found: crashed with SIG")
         self.assertRegex(done.stdout, r"(?m)^  untested +run.two .*\n +an earlier clause of its")
         self.assertIn("untested, device 0: run.none, run.two\n", done.stdout)
 
-    def test_what_was_not_examined_does_not_pass_for_fulfilled(self):
+    def test_an_untested_clause_is_not_fulfilled(self):
         done = self.assay("conform", "faulty", "--clause", "run.timings", "--json", exit_code=1,
                           ASSAY_FAKE_DEVICES="device-error")
         (clause,) = json.loads(done.stdout)["sections"][0]["clauses"]
@@ -67,9 +67,9 @@ class Conform(AssayCase):
         chosen = {line.split()[0] for line in some.stdout.splitlines()}
         self.assertEqual(chosen, {n for n in names if n.endswith(".right") or n.startswith("errors.")})
 
-    def test_nothing_to_exercise_is_an_outcome_of_its_own(self):
+    def test_no_device_to_test_is_a_separate_outcome(self):
         done = self.assay("conform", FAKES / "probing" / "assay_backend_deviceless.so", exit_code=3)
-        self.assertIn("there is no device to exercise", done.stdout)
+        self.assertIn("there is no device to test", done.stdout)
 
 
 class Refusals(AssayCase):
@@ -86,7 +86,7 @@ class Refusals(AssayCase):
         self.assertRefused("faulty", "--clause", "memry", what="no such clause",
                            hint="did you mean `memory`?")
 
-    def test_what_the_loader_refuses_is_told_in_its_words(self):
+    def test_a_refusal_by_the_loader_is_reported_in_its_words(self):
         build = pathlib.Path(PROGRAM).parent.parent / "tests/unit/backends/modules"
         self.assertRefused(build / "of_another_abi.so", what="built for interface version",
                            hint="rebuild it")

@@ -1,4 +1,4 @@
-"""A published system as a pretended device: every figure says that it is modelled."""
+"""A published system as a modelled device: every figure is marked as modelled."""
 
 import csv
 import html
@@ -14,7 +14,7 @@ from assay_case import SOURCE, AssayCase
 DEVICE = "datasheet:h200-sxm"
 MATMUL = "matmul m=4096 n=4096 k=4096 a=bf16 b=bf16 c=bf16"
 COPY = "copy n=1000000 type=f32"
-# A time or a rate as tables word them.
+# A time or a rate in the form of tables.
 FIGURE = re.compile(r"\d (?:n|µ|m)?s\b|\d [kMGTP]?(?:FLOP|OP|B)/s")
 
 BOX = """
@@ -166,7 +166,7 @@ class Running(Datasheet):
         devices = {entry["device"] for entry in plan["entries"]}
         self.assertFalse({name for name in devices if name.startswith("datasheet")})
 
-    def test_a_system_of_ones_own_is_modelled_with_its_latency(self):
+    def test_a_custom_system_is_modelled_with_its_latency(self):
         file = self.catalogue(FIGURES)
         self.model(COPY, "launch n=1", device="datasheet:box-2", options=("--catalogue", file))
         seconds = {r["operation"]: r["summary"]["median"] for r in self.records()}
@@ -184,7 +184,7 @@ class Running(Datasheet):
 
 
 class Showing(Datasheet):
-    """What was measured and what is modelled, side by side."""
+    """Measured and modelled records in one store."""
 
     def setUp(self):
         super().setUp()
@@ -332,7 +332,7 @@ class Judging(Datasheet):
         self.assertNotIn("supported", told["summary"])
         self.assertNotIn("refuted", told["summary"])
         self.assertFits(self.assay("check", exit_code=0).stdout)
-        # A pretended device is not one of this machine's.
+        # A modelled device is not a device of this machine.
         told = json.loads(self.assay("check", "rivals", "--json", exit_code=0).stdout)
         self.assertEqual(told["present_devices"], [])
 

@@ -1,4 +1,4 @@
-"""What was measured leaves for other tools and comes back, and nothing is lost on the way."""
+"""Exports to other tools and imports, without losing anything."""
 
 import json
 import resource
@@ -16,7 +16,7 @@ except ImportError:
 
 
 def narrow():
-    """For a process that may write no file beyond 64 KiB: a disk that is soon full."""
+    """Limits a process to files of 64 KiB, like a disk that is soon full."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
 
 
@@ -121,7 +121,7 @@ class Exporting(AssayCase):
 
 class Importing(AssayCase):
     def exported(self, *problems):
-        """A file with a run of another store."""
+        """An exported file with a run of another store."""
         other = {"ASSAY_DB": str(self.folder / "other.db")}
         self.measure(*problems, options=("--implementation", "native/fake"), **other)
         file = self.folder / "run.jsonl"
@@ -145,7 +145,7 @@ class Importing(AssayCase):
         self.assertIn("imported from run.jsonl (json-lines)", one)
         self.assertFits(one)
 
-    def test_an_imported_run_is_not_gone_on_with(self):
+    def test_an_imported_run_is_not_resumed(self):
         self.assay("import", self.exported(COPY), exit_code=0)
         done = self.assay("run", "--resume", exit_code=2)
         self.assertIn("was imported", done.stderr)
@@ -220,7 +220,7 @@ class Importing(AssayCase):
         )
         self.assertEqual(done.returncode, 4, done.stderr)
         self.assertIn(str(self.store), done.stderr)
-        self.assertIn("make room on the disk", done.stderr)
+        self.assertIn("free space on the disk", done.stderr)
         self.assertEqual(self.records(), before)
 
 

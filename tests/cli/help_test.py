@@ -1,4 +1,4 @@
-"""--help and --version, and what the verbs print without having measured: within 80 columns."""
+"""--help, --version and the verbs' output without measurements: within 80 columns."""
 
 import json
 import re

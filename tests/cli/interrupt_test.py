@@ -1,4 +1,4 @@
-"""Stopping in the middle, and going on."""
+"""Interrupting a run and resuming it."""
 
 import json
 import os
@@ -23,8 +23,7 @@ class Interrupting(AssayCase):
         ]
 
     def plan_with_a_hang_inside(self):
-        """A seed, its plan as (problem, device), and how many entries come before the first hang:
-        some, with some left behind it."""
+        """A seed, its plan as (problem, device), and the number of entries before the first hang; there are entries before and after it."""
         for seed in range(1, 50):
             done = self.assay(*self.command(seed, "--dry-run", "--json"), exit_code=0)
             entries = json.loads(done.stdout)["entries"]
@@ -35,8 +34,7 @@ class Interrupting(AssayCase):
         return self.fail("no seed puts the hang inside the plan")
 
     def stop_at_the_hang(self, how):
-        """Runs up to the hanging measurement, is stopped by signal `how`. Returns the exit code,
-        what was said, the plan, and the number of measurements before the hang."""
+        """Runs until a measurement hangs, then sends the signal `how`. Returns the exit code, the output, the plan, and the number of measurements before the hang."""
         seed, plan, before = self.plan_with_a_hang_inside()
         process = subprocess.Popen(
             [PROGRAM, *self.command(seed)],
@@ -50,7 +48,7 @@ class Interrupting(AssayCase):
         )
         lines = [process.stdout.readline() for _ in range(before)]
         self.assertTrue(lines[-1].startswith(f"[{before}/{len(plan)}]"), lines)
-        # As a terminal does: the whole group gets it.
+        # Send it to the whole process group, like a terminal.
         os.killpg(process.pid, how)
         _, said = process.communicate()
         return process.returncode, said, plan, before
@@ -103,7 +101,7 @@ class Interrupting(AssayCase):
     def test_resuming_without_the_device_says_so(self):
         self.stop_at_the_hang(signal.SIGINT)
         done = self.assay("run", "--resume", exit_code=3, ASSAY_FAKE_DEVICES="")
-        self.assertIn("not here any more", done.stderr)
+        self.assertIn("no longer present", done.stderr)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A device that crashes, hangs or lies becomes a record, and the rest of the run goes on."""
+"""A crash, a hang or a wrong result becomes a record, and the rest of the run continues."""
 
 import os
 import socket
@@ -7,7 +7,7 @@ import unittest
 
 from assay_case import COPY, FAKES, PROGRAM, TRIAD, AssayCase
 
-# What becomes of the measurements on each pretended device, and a word of the reason.
+# Status of the measurements on each fake device, and a word of the reason.
 OUTCOMES = {
     "good": ("ok", ""),
     "crash-in-run": ("crashed", "SIGSEGV"),
@@ -82,10 +82,10 @@ class Messages(AssayCase):
         with here, here.makefile("rw") as lines:
             self.assertIn('{"ready":', lines.readline())
             for line, answer in (
-                ('{"dance":{}}', 'no message of the kind \\"dance\\"'),
-                ("dance", "is no message"),
+                ('{"dance":{}}', 'unknown kind of message: \\"dance\\"'),
+                ("dance", "not a message"),
                 ('{"launch":{"count":"many","mode":"hot"}}', "launch: count"),
-                ('{"check":{}}', "nothing is prepared"),
+                ('{"check":{}}', "no task is prepared"),
                 ('{"implementations":{"problem":"copy n=64 type=f32"}}', "native/fake"),
             ):
                 lines.write(line + "\n")

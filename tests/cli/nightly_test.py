@@ -1,4 +1,4 @@
-"""scripts/nightly over several nights, with pretended devices."""
+"""scripts/nightly over several nights, with fake devices."""
 
 import json
 import subprocess
@@ -71,7 +71,7 @@ class Nightly(AssayCase):
         with open(out / "lock", "w") as lock:
             subprocess.run(["flock", "-n", str(lock.fileno())], pass_fds=[lock.fileno()], check=True)
             done = self.night(exit_code=2)
-        self.assertIn("another night is still at work", done.stderr)
+        self.assertIn("another nightly run is in progress", done.stderr)
 
     def test_bad_usage_is_named(self):
         for options, words in (

@@ -1,4 +1,4 @@
-"""Modules that are bad at looking for devices harm nothing but themselves."""
+"""A module that fails while probing for devices affects only itself."""
 
 import json
 import unittest
@@ -17,7 +17,7 @@ class Probing(AssayCase):
         self.assertIn("faulty:0", done.stdout)
         self.assertIn("cpu:0", done.stdout)
 
-    def test_what_failed_while_probing_is_told_module_by_module(self):
+    def test_failures_while_probing_are_reported_per_module(self):
         done = self.assay("devices", "--json", exit_code=0)
         modules = {module["module"]: module for module in json.loads(done.stdout)["modules"]}
         self.assertIn("SIGSEGV", modules["probecrash"]["failure"])
@@ -33,7 +33,7 @@ class Probing(AssayCase):
 
 
 class Damaged(AssayCase):
-    def test_a_file_that_is_no_module_is_named_and_harms_nothing(self):
+    def test_a_file_that_is_not_a_module_is_named_and_harms_nothing(self):
         folder = self.folder / "modules"
         folder.mkdir()
         (folder / "assay_backend_broken.so").write_text("not a library")

@@ -1,4 +1,4 @@
-"""Runs by several ranks: one device each, gathered by one of them, whatever becomes of the others."""
+"""Runs with several ranks: one device each, and records of all ranks even if some fail."""
 
 import json
 import os
@@ -60,7 +60,7 @@ class Ranks(AssayCase):
         for (_, end), (begin, _) in zip(spans, spans[1:]):
             self.assertLess(end, begin)
 
-    def test_json_tells_of_each_rank(self):
+    def test_json_describes_each_rank(self):
         told = json.loads(self.ranked("--json").stdout)
         self.assertEqual(told["lost"], 0)
         self.assertEqual([(one["rank"], one["measured"]) for one in told["ranks"]],
@@ -151,13 +151,13 @@ class LostRanks(AssayCase):
         self.assertLost(process, "SIGKILL")
         self.assertEqual(process.returncode, 1)
 
-    def test_a_rank_that_stands_still_is_given_up(self):
+    def test_a_rank_that_hangs_is_given_up(self):
         process = self.start(arguments=("--ranks", "3"))
         member = self.member(1)
         os.kill(member, signal.SIGSTOP)
         self.addCleanup(lambda: subprocess.run(["kill", "-9", str(member)], check=False,
                                                stderr=subprocess.DEVNULL))
-        self.assertLost(process, "nothing was heard of it")
+        self.assertLost(process, "it sent nothing for")
 
     @unittest.skipUnless(MPIRUN, "there is no mpirun")
     def test_under_mpirun_the_others_finish_too(self):

@@ -1,4 +1,4 @@
-"""Measuring again what a bundle measured."""
+"""Repeating the measurements of a bundle."""
 
 import json
 import unittest
@@ -46,7 +46,7 @@ class Reproducing(BundleCase):
         done = self.assay("reproduce", self.bundle(), "--repeat", "1", exit_code=0)
         self.assertIn("One run: the intervals do not include", done.stdout)
 
-    def test_what_takes_other_time_here_is_different(self):
+    def test_a_different_time_here_is_different(self):
         path = self.bundle()
         environment = {"ASSAY_FAKE_DEVICES": "time-long"}
         report = self.reproduced(path, "--device", "faulty:0", exit_code=1, **environment)
@@ -56,7 +56,7 @@ class Reproducing(BundleCase):
         report = self.reproduced(path, "--run", "last", "--margin", "99%", exit_code=1)
         self.assertEqual(report["different"], len(report["outcomes"]))
 
-    def test_a_run_of_the_store_is_held_against_it_without_measuring(self):
+    def test_a_stored_run_is_compared_with_it_without_measuring(self):
         path = self.bundle(COPY, TRIAD)
         self.measure(COPY)
         before = self.contents()
@@ -85,7 +85,7 @@ class Reproducing(BundleCase):
         report = self.reproduced(path, "--device", "cpu:0", exit_code=3)
         self.assertIn("no such implementation", str(report["outcomes"]))
 
-    def test_what_goes_wrong_here_is_told(self):
+    def test_errors_on_this_machine_are_reported(self):
         path = self.bundle(options=("--implementation", "native/fake"))
         for fault, says in (
             ("crash-in-run", "crashed"),
@@ -98,13 +98,13 @@ class Reproducing(BundleCase):
                 )
                 self.assertIn(f"failed here: {says}", self.only_reason(report))
 
-    def test_other_operands_are_other_work(self):
+    def test_different_operands_are_different_work(self):
         def other(record):
             record["operands_hash"] = "0123456789abcdef"
 
         forge(self.bundle(), self.folder / "other.assay", other)
         report = self.reproduced(self.folder / "other.assay", exit_code=1)
-        self.assertIn("other work: not the same work", self.only_reason(report))
+        self.assertIn("different work: the work differs", self.only_reason(report))
 
     def test_models_and_failures_are_not_repeated(self):
         self.assay("run", "--device", "datasheet:h200-sxm", "--problem", COPY, exit_code=0)
@@ -119,7 +119,7 @@ class Reproducing(BundleCase):
         report = self.reproduced(self.folder / "wrong.assay", exit_code=3)
         self.assertIn("failed there", self.only_reason(report))
 
-    def test_a_problem_of_another_version_is_told(self):
+    def test_a_problem_of_another_version_is_reported(self):
         def unknown(record):
             record["problem"] = "convolution n=1"
 
@@ -134,7 +134,7 @@ class Reproducing(BundleCase):
         self.assertIn("measurements of 1 problem,", done.stdout)
         self.assertEqual(self.contents(), before)
 
-    def test_what_cannot_be_meant_is_refused(self):
+    def test_meaningless_input_is_refused(self):
         path = self.bundle()
         for arguments, says in (
             (("--margin", "0"), "--margin"),
@@ -148,7 +148,7 @@ class Reproducing(BundleCase):
             self.assertIn(says, done.stderr)
         self.assay("reproduce", self.folder / "none.assay", exit_code=2)
         path.write_bytes(path.read_bytes()[:-1])
-        self.assertIn("is not whole", self.assay("reproduce", path, exit_code=2).stderr)
+        self.assertIn("is damaged or incomplete", self.assay("reproduce", path, exit_code=2).stderr)
 
 
 if __name__ == "__main__":

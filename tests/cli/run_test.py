@@ -1,4 +1,4 @@
-"""Measuring and showing what was measured."""
+"""Measuring and showing records."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ class Measuring(AssayCase):
         self.assertTrue(record["target_met"])
 
     def test_a_record_says_how_busy_the_machine_was(self):
-        # The kernel counts CPU time in ticks of 10 ms: the measurement has to last for many.
+        # The kernel counts CPU time in ticks of 10 ms, so the measurement must last much longer.
         self.assay(
             *("run", "--device", "cpu", "--problem", "copy n=1000000 type=f32"),
             *("--budget", "300ms"),
@@ -111,7 +111,7 @@ class Measuring(AssayCase):
         self.assertEqual(self.contents(), before)
         self.assertFalse(self.store.exists())
 
-    def test_a_suite_of_ones_own_is_measured(self):
+    def test_a_custom_suite_is_measured(self):
         (self.folder / "mine.toml").write_text(
             'name = "mine"\n[defaults]\nmode = "hot"\nimplementations = ["native/fake"]\n'
             '[[problem]]\noperation = "copy"\nn = [64, 128]\ntype = ["f32", "i8"]\n'
@@ -162,7 +162,7 @@ class Showing(AssayCase):
         for record in records:
             self.assertEqual([error.message for error in validator.iter_errors(record)], [])
 
-    def test_csv_holds_a_line_a_record(self):
+    def test_csv_has_one_line_per_record(self):
         text = self.assay("show", "--csv", exit_code=0).stdout
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
         self.assertEqual(len(rows), 5)

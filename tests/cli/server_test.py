@@ -1,4 +1,4 @@
-"""A store on a PostgreSQL server: what is pushed there reads as it does here."""
+"""A store on a PostgreSQL server: pushed runs read the same as in a file."""
 
 import json
 import subprocess
@@ -94,12 +94,12 @@ class Server(AssayCase):
         text = self.assay("push", "--to", self.url, exit_code=0).stdout
         self.assertIn("pushed 0 records of 1 run", text)
         self.assertIn("4 records were there already", " ".join(text.split()))
-        # And back, into a file.
+        # Push them back into a file.
         file = self.folder / "copy.db"
         self.assay("push", "--db", self.url, "--to", file, exit_code=0)
         self.assertEqual(self.records(), self.records("--db", file))
 
-    def test_a_run_is_measured_into_a_server_and_gone_on_with(self):
+    def test_a_run_is_measured_into_a_server_and_resumed(self):
         there = {"ASSAY_DB": self.url}
         done = self.measure(COPY, exit_code=1, **there)
         self.assertIn(f"store {self.url}", done.stdout)
@@ -123,12 +123,12 @@ class Server(AssayCase):
             self.assertNotIn("open-sesame", text)
         self.assertNotIn(b"open-sesame", self.store.read_bytes())
 
-    def test_who_is_not_let_in_reads_one_error_with_its_mend(self):
+    def test_a_refused_login_gives_one_error_with_its_hint(self):
         self.measure(COPY, exit_code=1)
         for url, expected in (
             (self.url.replace("/test_", "/none_"), "createdb --encoding=UTF8 none_"),
-            (self.url.replace("assay@", "guest:wrong@"), "check user and password"),
-            ("postgresql://assay@/x?host=/nowhere", "that the server runs"),
+            (self.url.replace("assay@", "guest:wrong@"), "check the user and the password"),
+            ("postgresql://assay@/x?host=/nowhere", "whether the server runs"),
             ("postgresql://a:b@c@d/x", "%40"),
             ("mysql://x/y", "postgresql://USER@HOST/DATABASE"),
         ):
@@ -177,7 +177,7 @@ class Server(AssayCase):
         )
         done = self.assay("push", "--to", self.url, exit_code=2)
         self.assertIn("the connection is lost", done.stderr)
-        self.assertIn("do the same again", done.stderr)
+        self.assertIn("repeat the command", done.stderr)
         self.assertEqual(self.count(), 512)
         self.administer("DROP TRIGGER cut ON assay.record", self.database)
         done = self.assay("push", "--to", self.url, exit_code=0)
@@ -185,7 +185,7 @@ class Server(AssayCase):
         self.assertEqual(self.count(), 1502)
 
     def empty_run(self):
-        """A store whose only run has no record, so that pushing it makes the tables alone."""
+        """A store with a run without records, so that pushing it creates only the tables."""
         file = self.folder / "empty.jsonl"
         lines = (self.folder / "one.jsonl").read_text().splitlines()
         file.write_text("".join(line + "\n" for line in lines if '"problem"' not in line))
@@ -196,7 +196,7 @@ class Server(AssayCase):
     def count(self):
         return int(self.administer("SELECT count(*) FROM assay.record", self.database))
 
-    def test_it_can_be_read_by_who_may_only_read(self):
+    def test_it_can_be_read_with_read_rights_only(self):
         self.measure(COPY, exit_code=1)
         self.assay("push", "--to", self.url, exit_code=0)
         guest = self.url.replace("assay@", "guest@")

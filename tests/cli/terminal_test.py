@@ -1,4 +1,4 @@
-"""What a terminal shows, and what a pipe does not get."""
+"""Output that only a terminal gets, and not a pipe."""
 
 import fcntl
 import os
@@ -42,10 +42,10 @@ class Terminal(AssayCase):
         return written.decode().replace("\r\n", "\n")
 
     def screen(self, written):
-        """What is left to be seen: a line erased is gone."""
+        """The visible text, without erased lines."""
         return [line.split(ERASE)[-1] for line in written.split("\n")]
 
-    def test_a_live_line_shows_progress_and_goes(self):
+    def test_a_live_line_shows_progress_and_disappears(self):
         written = self.on_terminal(
             *("run", "--problem", COPY, "--problem", TRIAD, "--device", "faulty:0"),
             *("--budget", "50ms"),
@@ -71,7 +71,7 @@ class Terminal(AssayCase):
         self.assertNotIn("elapsed", left)
         self.assertIn("The module conforms.", left)
 
-    def test_only_what_fell_short_leaves_a_line(self):
+    def test_only_failures_leave_a_line(self):
         written = self.on_terminal(
             *("run", "--problem", COPY, "--device", "faulty", "--budget", "50ms"),
             *("--implementation", "native/fake"),

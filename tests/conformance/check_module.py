@@ -1,7 +1,7 @@
-"""Runs `assay conform` over a module and holds the clauses that are broken against those named.
+"""Runs `assay conform` on a module and compares the broken clauses with those expected.
 
 Usage: check_module.py PROGRAM MODULE EXIT [--quick] [--timeout S] [CLAUSE...]
-A clause may be a pattern ("*.again"); each must be broken somewhere, and no other.
+A clause may be a pattern ("*.again"). Each must match a broken clause, and no other may be broken.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def main():
             wrong.append(f"{pattern} is not broken")
     for clause in broken:
         if not any(fnmatch.fnmatch(clause, pattern) for pattern in arguments.clauses):
-            wrong.append(f"{clause} is broken unasked")
+            wrong.append(f"{clause} is broken unexpectedly")
     print("\n".join(wrong))
     return 1 if wrong else 0
 

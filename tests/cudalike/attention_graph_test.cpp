@@ -1,6 +1,6 @@
-// Attention graphs against cuDNN itself, where it is installed: it proposes engines and compiles
-// their kernels for a described device without any being there. Without a driver only the last step
-// fails, to load what was compiled; the toolkit's stub stands in for the driver.
+// Tests attention graphs with cuDNN itself, if it is installed: it proposes engines and compiles
+// their kernels for a described device, without a real one. Without a driver only the last step
+// fails, loading the compiled kernels; the toolkit's stub replaces the driver.
 #include "backends/cudalike/attention_graph.h"
 
 #include <dlfcn.h>
@@ -9,7 +9,7 @@
 namespace assay::backends::cudalike {
 namespace {
 
-/// An H100 SXM, in the words of cuDNN's own device descriptor (values from CUDA's documentation).
+/// An H100 SXM in the form of cuDNN's device descriptor (values from CUDA's documentation).
 constexpr const char* kH100 = R"({"maxGridSize":[2147483647,65535,65535],
   "maxBlockSize":[1024,1024,64],"regsPerBlock":65536,"multiProcessorCount":132,
   "smClockRateKHz":1980000,"memClockRateKHz":2619000,"l2CacheSize":52428800,"warpSize":32,
@@ -42,7 +42,7 @@ class AttentionGraph : public testing::Test {
     GTEST_SKIP() << "neither a driver nor the toolkit's stub of it";
   }
 
-  /// Empty where a plan was made, or where only the driver refused to load its kernels.
+  /// Empty if a plan was created, or if only loading its kernels failed because of the driver.
   std::string refusal(const kernels::AttentionShape& shape) {
     std::string why = reason(shape);
     const std::string driver_failed = ": 5001";  // CUDNN_STATUS_EXECUTION_FAILED_CUDA_DRIVER

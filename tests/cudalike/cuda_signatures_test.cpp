@@ -1,4 +1,4 @@
-// Our signatures and numbers against NVIDIA's headers.
+// Compares our signatures and numbers with NVIDIA's headers.
 #include <cublasLt.h>
 #include <cublas_v2.h>
 #include <cuda.h>
@@ -76,7 +76,7 @@ SAME(BlasApi, set_stream, cublasSetStream);
 SAME(BlasApi, version, cublasGetVersion);
 SAME(BlasApi, set_math_mode, cublasSetMathMode);
 SAME(BlasApi, status_string, cublasGetStatusString);
-// cublas_api.h overloads these two in C++ for the compute type of old; the symbol is this one.
+// In C++ cublas_api.h overloads these two for the old compute type; the symbol has this type.
 using GemmEx = cublasStatus_t(cublasHandle_t, cublasOperation_t, cublasOperation_t, int, int, int,
                               const void*, const void*, cudaDataType, int, const void*,
                               cudaDataType, int, const void*, void*, cudaDataType, int,

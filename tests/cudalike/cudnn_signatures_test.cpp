@@ -1,4 +1,4 @@
-// Our signatures and numbers of cuDNN's graph interface against its header.
+// Compares our signatures and numbers of cuDNN's graph interface with its header.
 #include <cudnn.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// Our signatures and AMD's numbers against HIP's headers.
+// Compares our signatures and numbers for AMD with HIP's headers.
 #define __HIP_PLATFORM_AMD__ 1
 #include <gtest/gtest.h>
 #include <hip/hip_runtime_api.h>
@@ -10,7 +10,7 @@
 namespace assay::backends::cudalike {
 namespace {
 
-/// HIP's headers overload some of these for C++, so that one is picked by its type.
+/// HIP's headers overload some of these in C++; the type selects one.
 #define SAME(Api, member, real) static_assert(kSame<decltype(Api::member), decltype(real)>, #real)
 
 SAME(RuntimeApi, get_device_count, hipGetDeviceCount);

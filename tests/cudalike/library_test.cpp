@@ -1,4 +1,4 @@
-// Where libraries are looked for, and whose a runtime is found to be.
+// Where libraries are searched, and how a runtime's vendor is recognised.
 #include "backends/cudalike/library.h"
 
 #include <gmock/gmock.h>
@@ -17,7 +17,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// An environment variable for the time of a test.
+/// Sets an environment variable during a test.
 class Variable {
  public:
   Variable(const char* name, const std::string& value) : name_(name) {
@@ -106,7 +106,7 @@ TEST(SymbolNames, FollowTheDialect) {
               testing::ElementsAre("cudnnCreate"));
 }
 
-/// Names of the files in dialects/, each of which is one dialect.
+/// Names of the files in dialects/, one per dialect.
 std::vector<std::string> dialect_files() {
   std::vector<std::string> names;
   for (const auto& file : std::filesystem::directory_iterator(ASSAY_DIALECTS_DIR)) {
@@ -220,7 +220,7 @@ TEST(Platform, WithoutAnyLibrarySaysWhereItLooked) {
   EXPECT_THAT(platform.findings().hint, HasSubstr("MACA_PATH"));
 }
 
-/// Where NVIDIA's toolkit or Debian's HIP is installed, every call that is made has its symbol.
+/// If NVIDIA's toolkit or Debian's HIP is installed, it has a symbol for every call that we make.
 void expect_all_symbols(const char* name, const Texts LibraryNames::*role,
                         void (*bind_all)(Binder&)) {
   const Dialect& dialect = find_dialect(name);

@@ -1,5 +1,5 @@
-// What a vendor's function type is in registers: enumerations as int, pointers to its structs as
-// void*. Two functions of the same plain type can be called through one pointer.
+// Reduces a vendor's function type to its calling convention: enumerations become int, pointers to
+// structs become void*. Functions of the same plain type can be called through the same pointer.
 #pragma once
 
 #include <type_traits>

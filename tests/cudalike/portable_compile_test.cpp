@@ -1,5 +1,5 @@
-// Portable kernels through the vendors' compilers, without their devices: NVRTC by our own wrapper,
-// clang for AMD.
+// Compiles portable kernels with the vendors' compilers, without devices: NVRTC through our
+// wrapper, and clang for AMD.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@ using kernels::PortableKernel;
 using kernels::PortableTarget;
 using kernels::Problem;
 
-/// Every type and every path that a source takes.
+/// Problems that cover every type and every path of the sources.
 constexpr std::string_view kProblems[] = {
     "copy n=65536 type=f32",
     "copy n=65535 type=bf16",
@@ -55,8 +55,8 @@ std::vector<Problem> problems_of(const PortableKernel& kernel) {
   return all;
 }
 
-/// Runs `compile` on each text that a target's devices would compile: the first and the last of the
-/// candidates. Different problems share texts, which are compiled once.
+/// Runs `compile` on the texts that a target's devices would compile: those of the first and the
+/// last candidate. Texts that several problems share are compiled once.
 template <class Compile>
 void compile_all(const PortableTarget& target, const Compile& compile) {
   std::set<std::string> seen;

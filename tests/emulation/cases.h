@@ -1,5 +1,5 @@
-// Problems that the pretended machine is given: each tile multiply, each type it knows, layouts
-// that make it turn blocks round or not, extents that divide by nothing.
+// Problems for the emulated machine: each tile multiplication, each type it supports, layouts with
+// and without transposed blocks, and extents that are not multiples of block sizes.
 #pragma once
 
 #include <string>

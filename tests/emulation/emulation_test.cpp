@@ -10,7 +10,7 @@ using kernels::Role;
 
 class PortableText : public testing::TestWithParam<Text> {};
 
-/// Runs a text's launches on operands as every device gets them, and judges what came out.
+/// Runs a text's launches on the same operands as on every device, and checks the result.
 kernels::Check checked(const Text& text) {
   const auto problem = kernels::Problem::parse(text.problem);
   const auto* const kernel = kernels::find_portable(problem.operation().name);
@@ -32,7 +32,7 @@ kernels::Check checked(const Text& text) {
   return problem.operation().check(problem, buffers, {});
 }
 
-TEST_P(PortableText, gives_the_right_result_with_pretended_matrix_instructions) {
+TEST_P(PortableText, GivesTheRightResultWithEmulatedMatrixInstructions) {
   const kernels::Check check = checked(GetParam());
   EXPECT_EQ(check.outcome, kernels::Outcome::right)
       << GetParam().problem << ": worst " << check.worst << " at " << check.where;

@@ -12,7 +12,7 @@ alignas(16) std::byte local_memory[kLocalBytes];
 namespace {
 
 std::unique_ptr<std::barrier<>> meeting;
-std::array<Posted, kMostItems> board;
+std::array<Posted, kMaximumItems> board;
 
 int lane_of(int team) {
   return place.item % team;
@@ -25,7 +25,7 @@ std::int8_t byte(std::uint32_t word, int which) {
   return static_cast<std::int8_t>(word >> (8 * which));
 }
 
-/// A's and B's words side by side, as every instruction below is handed them.
+/// The words of A and B one after another, as every instruction below takes them.
 Posted words(const std::uint32_t* a, int a_words, const std::uint32_t* b, int b_words) {
   Posted posted{};
   std::copy_n(a, a_words, posted.begin());

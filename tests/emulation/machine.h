@@ -1,6 +1,6 @@
-// A pretended accelerator for portable texts: a thread for each work-item of a group, and the
-// matrix instructions of CUDA, CDNA and RDNA with the element layouts that their manuals give.
-// Included in front of a text with a CUDA-shaped prelude; see tests/emulation/write_texts.cpp.
+// An emulated accelerator for portable texts: a thread for each work-item of a group, and the
+// matrix instructions of CUDA, CDNA and RDNA with the element layouts of their manuals. It is
+// included before a text with a prelude like CUDA's; see tests/emulation/write_texts.cpp.
 #pragma once
 
 #include <array>
@@ -18,10 +18,10 @@
 
 namespace assay::emulation {
 
-inline constexpr int kMostItems = 256;
+inline constexpr int kMaximumItems = 256;
 inline constexpr std::size_t kLocalBytes = 65536;
 
-/// Where the calling work-item is.
+/// The position of the calling work-item.
 struct Place {
   int item = 0;
   std::array<std::int64_t, 3> group = {0, 0, 0};
@@ -29,17 +29,17 @@ struct Place {
 extern thread_local Place place;
 extern std::byte local_memory[kLocalBytes];
 
-/// All work-items of the group arrive.
+/// Waits for all work-items of the group.
 void arrive();
 
-/// Posts this work-item's words and gives back what the work-items of its team posted.
+/// Posts this work-item's words and returns those that the work-items of its team posted.
 using Posted = std::array<std::uint32_t, 16>;
 std::vector<Posted> posted_by_team(const Posted& mine, int team);
 
 float shuffle_xor(float value, int mask, int team);
 void load_matrices(std::uint32_t* to, const void* line, bool transposed);
 
-/// Matrices of one instruction, gathered from the lanes and dealt out again. `Element` widens.
+/// Matrices of one instruction, gathered from the lanes and distributed to them. `Element` widens.
 void mma_16x8(float* c, const std::uint32_t* a, const std::uint32_t* b,
               float (*element)(std::uint16_t));
 void mma_16x8(int* c, const std::uint32_t* a, const std::uint32_t* b);
@@ -79,7 +79,7 @@ Entry entry(void (*kernel)(Parameters...)) {
   };
 }
 
-/// A text that was compiled, for one problem and one set of parameters.
+/// A compiled text for one problem and one set of parameters.
 struct Text {
   std::string name, problem;
   kernels::PortableParameters parameters;

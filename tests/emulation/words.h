@@ -1,5 +1,4 @@
-// The words of a CUDA-shaped prelude that a dialect may define for itself, on the pretended
-// machine.
+// The functions of a CUDA-like prelude that a dialect may define itself, for the emulated machine.
 #include "tests/emulation/machine.h"
 
 #define KERNEL(name, items) void name

@@ -1,5 +1,5 @@
-// Writes a C++ source for each case: the pretended machine's words, the portable text, and how to
-// call its kernels. Run by the build: write_texts FOLDER.
+// Writes a C++ source for each case: the emulated machine's functions, the portable text, and calls
+// of its kernels. The build runs it: write_texts FOLDER.
 #include <fmt/format.h>
 
 #include <fstream>

@@ -17,26 +17,25 @@ using assay::kernels::Role;
 
 namespace {
 
-/// Waits for a file that a test makes; forever where none is named.
+/// Waits for a file that a test creates; forever if none is named.
 void wait_at_gate() {
   const char* gate = std::getenv("ASSAY_FAKE_GATE");
   while (gate == nullptr || access(gate, F_OK) != 0) usleep(5000);
 }
 
 void crash() {
-  // A sanitizer's own handler would turn it into an exit code.
+  // A sanitizer's handler would turn the signal into an exit code.
   std::signal(SIGSEGV, SIG_DFL);
   std::raise(SIGSEGV);
 }
 
-/// Rates that no real device has, slower than the host copies, and a jitter that repeats every five
-/// launches.
+/// Artificial rates, slower than the host copies, with a jitter that repeats every five launches.
 double made_up_seconds(const assay::kernels::Work& work, std::uint32_t launch) {
   const double even = 1e-6 + work.flop / 1e12 + work.bytes / 1e9;
   return even * (1 + 0.001 * (static_cast<int>(launch * 7 % 5) - 2));
 }
 
-/// Times are made up, but never beyond what the host's clock says.
+/// Times are artificial, but never exceed the host's time.
 void pass(double seconds, std::chrono::steady_clock::time_point since) {
   while (std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count() <
          seconds) {
@@ -54,12 +53,12 @@ double spoilt(double seconds, Fault fault, std::uint32_t launch) {
 double device_time(double seconds, Fault fault) {
   if (fault == Fault::time_long) return seconds * 100;
   if (fault == Fault::time_short) return seconds / 1000;
-  // A microsecond is the least that a launch takes.
+  // A launch takes at least a microsecond.
   if (fault == Fault::time_inverse) return 5e-13 / seconds;
   return seconds;
 }
 
-/// What a preparation leaves behind for good.
+/// Resources that a preparation leaks.
 void leak(Fault fault) {
   static std::size_t preparations = 0;
   ++preparations;

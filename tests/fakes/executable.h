@@ -1,4 +1,4 @@
-// Memory and prepared problems of the pretended devices.
+// Memory and prepared problems of the fake devices.
 #pragma once
 
 #include <cstddef>
@@ -20,11 +20,11 @@ struct assay_device {
   std::uint64_t allocated = 0;
   bool lost = false;
   const assay_executable* newest = nullptr;
-  std::uint32_t joined_ranks = 0;  ///< 0 while alone
+  std::uint32_t joined_ranks = 0;  ///< 0 before joining
   int joins = 0;
 };
 
-/// Outputs are computed in FP64 when prepared; a launch copies them, faults added.
+/// Outputs are computed in FP64 during preparation; a launch copies them and adds faults.
 struct assay_executable {
   assay_executable(assay_device& on, const assay::kernels::Problem& which,
                    std::vector<assay_buffer*> operands);
@@ -35,6 +35,6 @@ struct assay_executable {
   assay::fakes::Fault fault;
   assay::kernels::Problem problem;
   std::vector<assay_buffer*> buffers;
-  std::vector<std::vector<std::byte>> results;  ///< one an operand; empty for inputs
+  std::vector<std::vector<std::byte>> results;  ///< one per operand; empty for inputs
   std::uint32_t launches = 0;
 };

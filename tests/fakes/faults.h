@@ -1,4 +1,4 @@
-// The pretended devices of the faulty module: each is right but for the one thing it is named for.
+// The fake devices of the faulty module: each has only the fault that it is named after.
 #pragma once
 
 #include <array>
@@ -12,55 +12,55 @@ enum class Fault {
   crash_in_run,  ///< SIGSEGV at the first launch
   hang_in_run,   ///< until the file $ASSAY_FAKE_GATE exists, then as `none`
   crash_in_prepare,
-  throw_in_prepare,  ///< lets a C++ exception cross the interface
+  throw_in_prepare,  ///< lets a C++ exception escape through the interface
   device_error,      ///< ASSAY_DEVICE_ERROR when preparing
   lost,              ///< ASSAY_DEVICE_ERROR when launching; every later call hangs
   out_of_memory,     ///< at every allocation
-  wrong_element,     ///< the last element of each output is off
+  wrong_element,     ///< the last element of each output is wrong
   unwritten,         ///< leaves outputs as they were
-  lazy,              ///< computes at the first launch only
-  wavering,          ///< right at the first launch, off at every later one
-  overrun,           ///< writes behind each output's end
+  lazy,              ///< computes only at the first launch
+  wavering,          ///< right at the first launch, wrong at every later one
+  overrun,           ///< writes past each output's end
   spoils_inputs,     ///< overwrites its first operand
   time_nan,
   time_negative,
   time_zero,
-  time_long,       ///< device_seconds a hundred times what they are
-  time_short,      ///< a thousandth
-  time_inverse,    ///< the less, the more work there is
-  time_backwards,  ///< now and then below zero
+  time_long,       ///< reports device_seconds a hundred times too long
+  time_short,      ///< reports a thousandth of them
+  time_inverse,    ///< reports less time for more work
+  time_backwards,  ///< sometimes reports negative times
   energy_backwards,
-  leak_memory,      ///< a little at every preparation
+  leak_memory,      ///< leaks a little at every preparation
   leak_descriptor,  ///< at every fourth preparation
   leak_thread,      ///< at every twentieth preparation
   leak_buffer,      ///< never frees
   leak_device,      ///< keeps a little of the device's memory at every release
   leak_opening,     ///< a descriptor at every closing
-  null_blind,       ///< looks into what handles point at without a look at them
-  placeless,        ///< says that all is well where there is no place for a result
-  bottomless,       ///< hands out more memory than it has
-  gullible,         ///< prepares whatever text it is given
+  null_blind,       ///< uses handles without checking them for NULL
+  placeless,        ///< reports success for a NULL output
+  bottomless,       ///< allocates more memory than it has
+  gullible,         ///< prepares invalid problems too
   nonsense,         ///< describes itself with types that do not exist
-  heedless,         ///< writes and reads structs as if they were all its own size
-  indexless,        ///< has a device of every number
-  unnamed,          ///< names of implementations lack their division
-  overfull,         ///< writes one implementation more than there is room for
-  miscopies,        ///< downloads from behind the beginning come out one byte off
+  heedless,         ///< ignores the caller's struct_size
+  indexless,        ///< accepts every device index
+  unnamed,          ///< names of implementations have no division
+  overfull,         ///< writes one implementation more than the capacity
+  miscopies,        ///< downloads with an offset are shifted by one byte
   eager,            ///< writes a timing for no launch
-  lonely,           ///< launches what was prepared last, and nothing else
+  lonely,           ///< can launch only the executable prepared last
   keyless,          ///< describes executables by a value without a key
-  wild_sensors,     ///< a power below zero
-  hollow,           ///< no buffer where no bytes are asked for, and says that all is well
+  wild_sensors,     ///< reports a negative power
+  hollow,           ///< returns no buffer for 0 bytes, but reports success
   open_once,        ///< can be opened once in a process
   mute,             ///< fails without a last_error
-  unbounded_copy,   ///< accepts uploads and downloads beyond a buffer's end, and drops them
-  careless,         ///< prepares whatever it is given: any name, any number of buffers
-  together,         ///< right, and works with others; so do those below
-  braggart,         ///< says alone that it solves what takes several
+  unbounded_copy,   ///< accepts copies beyond a buffer's end and ignores them
+  careless,         ///< prepares any name with any number of buffers
+  together,         ///< right, and supports collectives, like the devices below
+  braggart,         ///< claims to solve collectives before it has joined
   same_id,          ///< gives the same id each time
-  cramped,          ///< writes its id where there is too little room
+  cramped,          ///< writes its id beyond the capacity
   any_rank,         ///< accepts any rank and any number of ranks
-  numberless,       ///< says that it solves problems of any number of ranks
+  numberless,       ///< claims to solve problems of any number of ranks
   join_once,        ///< can join once
 };
 

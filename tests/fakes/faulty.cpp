@@ -1,4 +1,4 @@
-// A module of pretended devices that compute on the host; each but the first has one fault.
+// A module with fake devices that compute on the host; each except the first one has one fault.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -25,12 +25,12 @@ using assay::kernels::DataType;
 using assay::kernels::Problem;
 
 constexpr std::uint64_t kMemory = std::uint64_t{1} << 30;
-/// Behind every buffer, so that an overrun spoils nothing else.
+/// Extra bytes behind every buffer, so that an overrun does not damage anything else.
 constexpr std::uint64_t kSlack = 4096;
 
 thread_local std::string last_error;
 
-/// As a driver does after its device is lost.
+/// Hangs, like a driver whose device is lost.
 void hang_if_lost(const assay_device* device) {
   while (device->lost) pause();
 }
@@ -44,7 +44,7 @@ assay_status fail(const assay_device* device, assay_status status, const std::st
   return fail(status, device->fault.fault == Fault::mute ? "" : why);
 }
 
-/// Nothing but a status leaves the module, unless leaving is the fault.
+/// Catches all exceptions, unless escaping is the fault.
 template <class Body>
 assay_status guarded(const assay_device* device, Body body) {
   if (device == nullptr && !only(Fault::null_blind))
@@ -63,7 +63,7 @@ bool lacks(const void* handle) {
   return handle == nullptr && !only(Fault::null_blind);
 }
 
-/// A NULL place for a result is an error, except where the fault is to see none in it.
+/// A NULL output is an error, unless accepting it is the fault.
 assay_status no_place(const assay_device* device) {
   return only(Fault::placeless) ? ASSAY_OK
                                 : fail(device, ASSAY_INVALID, "the place for the result is NULL");

@@ -1,4 +1,4 @@
-// What the pretended modules share.
+// Code that the fake modules share.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 
 namespace assay::fakes {
 
-/// Fills the caller's struct as far as it reaches.
+/// Fills the caller's struct up to its size.
 template <class Struct>
 void hand_out(Struct value, Struct* out) {
   value.struct_size = out->struct_size;

@@ -1,1 +1,1 @@
-// A library that is nothing but a name for the one it links.
+// A library that only links another one, to give it a second name.

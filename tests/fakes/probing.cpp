@@ -1,6 +1,6 @@
-// Modules without a device: one that is right, and others that fail while looking for devices or
-// respect no limit: neither version nor size, and they ask for every environment variable.
-// CMakeLists.txt says which macro makes which.
+// Modules without a device: a correct one, and others that fail while probing for devices or ignore
+// the limits: version, struct sizes, and they declare all environment variables. CMakeLists.txt
+// says which macro selects which module.
 #include <unistd.h>
 
 #include <csignal>

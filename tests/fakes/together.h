@@ -1,4 +1,4 @@
-// How the pretended devices that work together do so: as the only one of their ranks.
+// Collectives on the fake devices, which can only join as a single rank.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,10 @@
 namespace assay::fakes {
 
 bool works_with_others(const assay_device& device);
-/// Empty where it solves a problem of several ranks as it stands, else why not.
+/// Why the device cannot solve a problem of several ranks now; empty if it can.
 const char* why_not_together(const assay_device& device, const kernels::Problem& problem);
 
-/// As the interface has them; a refusal's words are put into `why`.
+/// Like the functions of the interface; the reason of a refusal is written to `why`.
 assay_status give_id(assay_device& device, void* id, std::size_t capacity, std::size_t* bytes,
                      const char*& why);
 assay_status join_ranks(assay_device& device, const void* id, std::uint32_t ranks,

@@ -26,7 +26,7 @@ class FleetVerb(AssayCase):
         self.assertFits(told)
         self.assertEqual(self.assay("fleet", "--drain", exit_code=0).stdout, "")
 
-    def test_faults_are_reported_as_text_csv_and_json(self):
+    def test_faults_are_reported_for_people_schedulers_and_vendors(self):
         self.simulate(384, 6, "slow:17,hot:3,noisy:200,answer:5,lost:6")
         told = self.assay("fleet", exit_code=1).stdout
         self.assertFits(told)
@@ -61,7 +61,7 @@ class FleetVerb(AssayCase):
     def refused(self, *arguments):
         return self.assay("fleet", *arguments, exit_code=2).stderr
 
-    def test_records_without_a_fleet_are_refused(self):
+    def test_input_that_is_not_a_fleet_is_refused(self):
         self.simulate(1, 2)
         self.assertIn("these records are of one device", self.refused())
         self.assertIn("--rack r[0-9]: is not", self.refused("--rack", "r[0-9]"))

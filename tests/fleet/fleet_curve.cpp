@@ -1,5 +1,5 @@
-// Prints how often something is told of fleets in which nothing is wrong, and how often a slow
-// device is found:  fleet_curve FLEETS DEVICES
+// Prints the rate of false findings in fleets without faults, and how often a slow device is found:
+// fleet_curve FLEETS DEVICES
 #include <fmt/format.h>
 
 #include <algorithm>

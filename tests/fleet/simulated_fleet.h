@@ -1,5 +1,5 @@
-// A run of many like devices, with faults planted in some. What a device's times scatter by, from
-// device to device and from problem to problem, is given; everything is drawn from a seed.
+// A simulated run on many equal devices, some with planted faults. The scatter of times between
+// devices and between problems is given; all values are drawn from a seed.
 #pragma once
 
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ struct SimulatedFleet {
   double between_problems = 0.005;  ///< the same, drawn anew for each problem
   double freedom = 0;               ///< of Student's t for both; 0: normal
   std::uint64_t seed = 1;
-  /// Changes a device's record of a problem, where a fault is planted.
+  /// Changes a device's record of a problem, to plant a fault.
   std::function<void(std::size_t device, std::size_t problem, results::record::Record&)> fault;
 };
 

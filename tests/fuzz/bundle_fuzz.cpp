@@ -1,5 +1,5 @@
-// Bundles, layer by layer: what is read is written the same again, and nothing but an InputError
-// is said of the rest.
+// Bundles, layer by layer: accepted input is written with the same bytes again, and other input
+// gives only an InputError.
 #include <string>
 
 #include "kernels/error.h"
@@ -39,7 +39,7 @@ void manifest(std::string_view text) {
           "a manifest has one form only");
 }
 
-/// The text as all parts of a bundle whose sums are right.
+/// A bundle with correct sums in which each part is the text.
 void contents(std::string_view text) {
   results::bundle::Manifest manifest;
   manifest.run.id = "0d9c1a6e-64dc-485f-97eb-d0a5599346ce";

@@ -1,4 +1,4 @@
-// Catalogue files: what is accepted can be judged.
+// Catalogue files: accepted claims can be judged.
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
-// Files to import: each importer reads or refuses whatever it is given, and what was read goes out
-// as JSON lines and comes back the same.
+// Imports: each importer reads or refuses any input, and what was read is the same after an export
+// to JSON lines and another import.
 #include <sstream>
 #include <string>
 

@@ -1,4 +1,4 @@
-// Problem texts: whatever is accepted has one canonical text, and finite work.
+// Problem texts: every accepted problem has one canonical text and finite work.
 #include <cmath>
 
 #include "kernels/error.h"

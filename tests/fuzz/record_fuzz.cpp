@@ -1,4 +1,4 @@
-// Records as JSON: what is read is written the same again.
+// Records as JSON: accepted input is written the same again.
 #include <string>
 
 #include "kernels/error.h"

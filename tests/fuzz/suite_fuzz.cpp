@@ -1,4 +1,4 @@
-// Suite files: refusals name the file, and accepted ones hold problems.
+// Suite files: errors name the file, and accepted suites contain problems.
 #include <string>
 
 #include "harness/plan/suite.h"

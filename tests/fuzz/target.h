@@ -24,7 +24,7 @@ inline void accept() {
   accepted = true;
 }
 
-/// Ends the process where a promise is broken.
+/// Ends the process if a promise is broken.
 inline void promise(bool kept, const char* what) {
   if (kept) return;
   std::fprintf(stderr, "broken promise: %s\n", what);

@@ -19,7 +19,7 @@ using kernels::Problem;
 using kernels::Role;
 using testing::HasSubstr;
 
-/// One device for all tests: what it compiled is kept.
+/// One device for all tests, which keeps its compiled kernels.
 Device& device() {
   static Device once(found_devices().front(), assay_open_options{sizeof(assay_open_options), 0, 0});
   return once;
@@ -47,7 +47,7 @@ std::string detail(const Executable& executable, const std::string& key) {
   return "";
 }
 
-/// A problem's operands on the device, as every device gets them.
+/// A problem's operands on the device, the same as on every device.
 struct Bench {
   static constexpr std::size_t kGuard = 256;
 
@@ -98,7 +98,7 @@ struct Bench {
 
 class EveryPortable : public Opencl, public testing::WithParamInterface<const char*> {};
 
-TEST_P(EveryPortable, problem_is_solved_right) {
+TEST_P(EveryPortable, SolvesTheProblemRight) {
   ASSERT_EQ(reason(GetParam(), kPortableName), "");
   Bench bench(GetParam(), kPortableName);
   const kernels::Check check = bench.checked();
@@ -136,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class EveryTransfer : public Opencl, public testing::WithParamInterface<const char*> {};
 
-TEST_P(EveryTransfer, arrives_whole_and_again) {
+TEST_P(EveryTransfer, ArrivesCompleteTwice) {
   ASSERT_EQ(reason(GetParam(), opencl::kTransferName), "");
   Bench bench(GetParam(), opencl::kTransferName);
   EXPECT_EQ(bench.checked().outcome, Outcome::right);
@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(Directions, EveryTransfer,
                                          "transfer direction=d2h memory=pageable n=70001 type=f64",
                                          "transfer direction=d2d n=1003 type=f32"));
 
-TEST_F(Opencl, f64_is_multiplied_where_the_device_has_it) {
+TEST_F(Opencl, MultipliesF64IfTheDeviceSupportsIt) {
   const char* const problem = "matmul m=131 n=141 k=301 a=f64";
   if (!device().target().f64) {
     EXPECT_THAT(reason(problem, kPortableName), HasSubstr("f64"));
@@ -159,12 +159,12 @@ TEST_F(Opencl, f64_is_multiplied_where_the_device_has_it) {
   EXPECT_EQ(Bench(problem, kPortableName).checked().outcome, Outcome::right);
 }
 
-TEST_F(Opencl, a_cold_launch_gives_the_same_result) {
+TEST_F(Opencl, AColdLaunchGivesTheSameResult) {
   Bench bench("triad n=1003 type=f32", kPortableName);
   EXPECT_EQ(bench.checked(ASSAY_COLD).outcome, Outcome::right);
 }
 
-TEST_F(Opencl, records_what_ran) {
+TEST_F(Opencl, RecordsWhatRan) {
   Bench bench("triad n=1003 type=f32", kPortableName);
   EXPECT_EQ(detail(*bench.executable, "source.sha256"),
             kernels::portable_source_sha256(*kernels::find_portable("triad")));
@@ -172,7 +172,7 @@ TEST_F(Opencl, records_what_ran) {
   EXPECT_THAT(detail(*bench.executable, "parameters"), HasSubstr("GROUP_ITEMS="));
 }
 
-TEST_F(Opencl, a_kernel_that_does_not_compile_gives_the_log_and_the_device_goes_on) {
+TEST_F(Opencl, ReportsTheCompilersLogAndTheDeviceStillWorks) {
   try {
     device().build("__kernel void broken() { no_such_word(); }");
     FAIL() << "it compiled";
@@ -183,7 +183,7 @@ TEST_F(Opencl, a_kernel_that_does_not_compile_gives_the_log_and_the_device_goes_
   EXPECT_EQ(Bench("launch n=3", kPortableName).checked().outcome, Outcome::right);
 }
 
-TEST_F(Opencl, more_memory_than_the_device_has_is_a_failure_of_memory) {
+TEST_F(Opencl, ReportsOutOfMemoryBeyondTheDevicesMemory) {
   try {
     device().allocate(std::uint64_t{1} << 50);
     FAIL() << "it was allocated";
@@ -202,7 +202,7 @@ class Clblast : public Opencl, public testing::WithParamInterface<const char*> {
   }
 };
 
-TEST_P(Clblast, product_is_right) {
+TEST_P(Clblast, ProductIsRight) {
   Bench bench(GetParam(), kClblastName);
   const kernels::Check check = bench.checked();
   EXPECT_EQ(check.outcome, Outcome::right) << "worst " << check.worst << " at " << check.where;
@@ -213,7 +213,7 @@ INSTANTIATE_TEST_SUITE_P(Layouts, Clblast,
                                          "matmul m=131 n=77 k=65 a=f32 layout=tt",
                                          "matmul m=31 n=77 k=65 a=f32 layout=nt batch=3"));
 
-TEST_F(Opencl, clblast_says_what_it_cannot_multiply) {
+TEST_F(Opencl, ClblastReportsWhatItCannotMultiply) {
   if (reason("matmul m=8 n=8 k=8 a=f32", kClblastName) != "") GTEST_SKIP() << "no CLBlast";
   EXPECT_THAT(reason("matmul m=8 n=8 k=8 a=bf16", kClblastName), HasSubstr("bf16"));
   EXPECT_THAT(reason("matmul m=8 n=8 k=8 a=f16", kClblastName), HasSubstr("sums"));

@@ -1,4 +1,4 @@
-// A PostgreSQL server of the tests' own (server.py), for as long as the process lives.
+// A PostgreSQL server only for the tests (server.py), which runs until the process ends.
 #pragma once
 
 #include <fcntl.h>
@@ -12,15 +12,15 @@ namespace assay {
 
 class PostgresServer {
  public:
-  /// Started when first asked for.
+  /// The server; starts it on first use.
   static const PostgresServer& instance() {
     static const PostgresServer server;
     return server;
   }
 
-  /// Why there is none; empty where there is.
+  /// Why there is no server; empty if there is one.
   const std::string& why_not() const { return why_not_; }
-  /// "assay" may do all; "guest:PASSWORD" owns nothing and needs the password.
+  /// "assay" has all rights; "guest:PASSWORD" owns nothing and needs the password.
   std::string url(const std::string& database, const std::string& user = "assay") const {
     return "postgresql://" + user + "@/" + database + "?host=" + folder_;
   }

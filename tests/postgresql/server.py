@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A PostgreSQL server of one's own, for as long as standard input stays open.
+"""A temporary PostgreSQL server that runs as long as standard input stays open.
 
 Prints the folder of its Unix socket when it lets people in; then it ends with its folder when
 standard input does. Where there is no server to start, prints why and exits with 77.
@@ -22,7 +22,7 @@ PASSWORD = "open: sesame/@"
 
 
 def folder_of_programs():
-    """Where initdb and postgres are; None where nowhere."""
+    """The folder of initdb and postgres; None if they are not installed."""
     folders = []
     if shutil.which("pg_config"):
         told = subprocess.run(
@@ -40,7 +40,7 @@ def folder_of_programs():
 
 
 def account():
-    """Whom the server runs as: PostgreSQL refuses root. None where there is nobody."""
+    """The user that runs the server, because PostgreSQL refuses root; None if there is none."""
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):

@@ -1,6 +1,5 @@
-// One rank of a test: opens the module as a worker does, joins the others, and holds every
-// operation against its check. Usage: rank MODULE ASSAY operations|workers|refusals, under mpirun
-// or together.py.
+// One rank of a test: opens the module like a worker, joins the other ranks, and checks every
+// operation. Usage: rank MODULE ASSAY operations|workers|refusals, under mpirun or together.py.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -113,7 +112,7 @@ fs::path id_file() {
          fmt::format("assay-ranks-test-{}-{}", job == nullptr ? "" : job, getppid());
 }
 
-/// Carries rank 0's id to the others, as a launcher's side channel would.
+/// Sends rank 0's id to the other ranks, like a launcher's side channel.
 std::vector<std::byte> carried(const std::function<std::vector<std::byte>()>& make) {
   const fs::path file = id_file();
   if (kRank == 0) {
@@ -130,7 +129,7 @@ std::vector<std::byte> carried(const std::function<std::vector<std::byte>()>& ma
   return bytes_of(text);
 }
 
-/// Once all have joined, and so have read it.
+/// Called when all ranks have joined and therefore have read it.
 void forget_id() {
   if (kRank == 0) fs::remove(id_file());
 }
@@ -161,7 +160,7 @@ void workers(const std::string& module, const std::string& program) {
   forget_id();
   const harness::measure::Offer offer = worker.implementations(problem).at(0);
   require(offer.reason.empty(), "all together do not solve it: " + offer.reason);
-  require_ok(worker.hold(task_of(text, offer), 60), text);
+  require_ok(worker.prepare(task_of(text, offer), 60), text);
   require(worker.launch(5, results::record::Mode::hot, 60).size() == 5, "launches are missing");
   require_ok(worker.check(60), text);
   worker.leave(60);

@@ -1,4 +1,4 @@
-"""Starts a program once for each rank, and ends with the first that fails.
+"""Starts a program once for each rank, and ends when the first one fails.
 
 Usage: together.py RANKS PROGRAM ARGUMENTS...
 """

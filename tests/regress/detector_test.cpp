@@ -82,7 +82,7 @@ TEST(Detector, GivesIntervalsThatHoldTheSize) {
     }
   }
   EXPECT_EQ(all, 60);
-  EXPECT_GE(held, 52);  // 95% of 60, less three standard errors
+  EXPECT_GE(held, 52);  // 95% of 60, minus three standard errors
 }
 
 TEST(Detector, LeavesOutWhatIsShownToBeSmaller) {
@@ -186,7 +186,8 @@ TEST(FalseFindings, AreControlledOverAllSeries) {
     finding.probability = probability;
     return std::vector{finding};
   };
-  // Times 100 nights each; of 4 series the k-th least probability times 4 / k is held against 1%.
+  // 100 nights of times each; the k-th smallest probability of 4 series times 4 / k is compared
+  // with 1%.
   std::vector<std::vector<results::regress::HistoryFinding>> findings = {
       with(1e-5), with(4e-5), {}, with(1e-3)};
   const std::vector<std::size_t> nights = {100, 100, 100, 100};

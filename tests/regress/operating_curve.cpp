@@ -1,7 +1,7 @@
-// How often the detector cries wolf, how often and how soon it finds what is there, and how long it
-// takes: a table over seeded histories whose truth is known.
+// Prints how often the detector raises false alarms, how often and how soon it finds changes, and
+// how long it takes: a table over seeded histories with known changes.
 //   operating_curve [series] [nights] [every]
-// Quiet histories are looked at on every `every`th night, as a nightly job would.
+// Histories without changes are analysed on every `every`th night, like in a nightly job.
 #include <fmt/format.h>
 
 #include <chrono>

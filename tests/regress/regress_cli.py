@@ -1,4 +1,4 @@
-"""`assay history` and `assay regress` over a year of seeded nights whose truth is known."""
+"""`assay history` and `assay regress` over a year of seeded nights with known changes."""
 
 import json
 import os

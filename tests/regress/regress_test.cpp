@@ -233,7 +233,7 @@ TEST(EnvironmentChanges, AreFoundAtAnyDepth) {
       results::record::environment_changes(R"({"a":{"b":1,"c":2}})", R"({"a":{"b":1,"d":"x"}})");
   ASSERT_THAT(changes, SizeIs(2));
   EXPECT_EQ(changes[0].key, "a.c");
-  EXPECT_EQ(changes[0].after, "not told");
+  EXPECT_EQ(changes[0].after, "not recorded");
   EXPECT_EQ(changes[1].key, "a.d");
   EXPECT_EQ(changes[1].after, "x");
 }

@@ -1,4 +1,4 @@
-// Seeded histories whose truth is known: noise of several kinds, steps, drifts, outliers.
+// Seeded histories with known changes: noise of several kinds, steps, drifts, outliers.
 #pragma once
 
 #include <array>
@@ -88,11 +88,11 @@ inline std::vector<double> noise(Noise kind, std::size_t nights, std::uint64_t s
 struct Course {
   double seconds = 1e-3;  ///< the level at the beginning
   double deviation = 0.01;
-  std::size_t step_at = 0;  ///< a night from which on times are longer by `step`
+  std::size_t step_at = 0;  ///< the first night with times longer by `step`
   double step = 0;
-  std::size_t drift_from = 0, drift_to = 0;  ///< between which times grow by `drift`
+  std::size_t drift_from = 0, drift_to = 0;  ///< the nights between which times grow by `drift`
   double drift = 0;
-  std::size_t grown_from = 0;  ///< from which on the deviation is `grown` times as great
+  std::size_t grown_from = 0;  ///< the first night with a standard deviation `grown` times as large
   double grown = 1;
 };
 

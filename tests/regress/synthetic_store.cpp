@@ -1,5 +1,5 @@
-// Writes a store of seeded histories whose truth is known:  synthetic_store FILE NIGHTS
-// A driver changes after two thirds of the nights, and with it one problem takes 5% longer.
+// Writes a store of seeded histories with known changes:  synthetic_store FILE NIGHTS A driver
+// changes after two thirds of the nights, and one problem becomes 5% slower with it.
 #include <fmt/format.h>
 
 #include <chrono>

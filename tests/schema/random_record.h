@@ -1,4 +1,4 @@
-// Records with every key filled at random, within what the schema allows.
+// Records with random values for every key that the schema allows.
 #pragma once
 
 #include <fmt/format.h>
@@ -74,7 +74,7 @@ class RandomRecords {
 
   std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(engine_() % limit); }
 
-  /// Any double from 1e-300 to 1e300, so with digits that need all of the text.
+  /// Any double from 1e-300 to 1e300, which needs all digits in the text.
   double real() {
     const double mantissa = std::uniform_real_distribution<>(1, 10)(engine_);
     return below(20) == 0 ? 0 : mantissa * std::pow(10.0, static_cast<int>(below(600)) - 300);
@@ -98,7 +98,7 @@ class RandomRecords {
     return out;
   }
 
-  /// Nothing ran: no samples, no check. Some were imported since.
+  /// A modelled record, without samples and check. Some of them are imported.
   void make_modelled(results::record::Record& r) {
     r.device.modelled = true;
     if (below(2)) r.origin = results::record::Origin::imported;

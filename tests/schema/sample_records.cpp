@@ -1,4 +1,4 @@
-// Prints records as JSON, one a line: as read from nothing, and with every key at random.
+// Prints records as JSON, one per line: default records, and records with random values.
 #include <fmt/format.h>
 
 #include <limits>

@@ -1,5 +1,4 @@
-"""Holds the records that the library writes against the published schema, and the schema against
-records that must not pass."""
+"""Checks that the records that the library writes match the published schema, and that damaged records do not."""
 
 import copy
 import json
@@ -10,7 +9,7 @@ import jsonschema
 
 
 def damaged(record):
-    """Pairs of what was damaged and the damaged record."""
+    """Pairs of a description of the damage and the damaged record."""
     for key in record:
         without = copy.deepcopy(record)
         del without[key]
@@ -42,7 +41,7 @@ def damaged(record):
 
 
 def pretending(record):
-    """Pairs of what a modelled record must not say of itself, and the record that does."""
+    """Pairs of a forbidden value of a modelled record and the record with it."""
     for key, value in {
         "origin": "measured",
         "device_seconds": [1e-3],

@@ -18,7 +18,8 @@ build() {
   "$cmake" --build "$copy/build"
 }
 
-# Every header of the project that an installed one mentions, in code or comment, is installed.
+# Every header of the project that an installed header names, in code or comments, must be
+# installed.
 missing=0
 for mentioned in $(grep -rhoE '\b(backends|kernels)/[a-z_/-]+\.h\b' "$headers" | sort -u); do
   [ -f "$headers/$mentioned" ] && continue

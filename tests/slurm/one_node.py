@@ -1,4 +1,4 @@
-"""The batch script on a Slurm of this machine alone, which the test starts and stops.
+"""Runs the batch script on a Slurm of only this machine, which the test starts and stops.
 
 Ends with 77 (skipped) where there is no Slurm, or where this user may not run one.
 """

@@ -1,4 +1,4 @@
-// What the Ascend module alone has, over a pretended CANN.
+// Tests only for the Ascend module, with a fake CANN.
 #include "tests/vendors/module_case.h"
 
 namespace assay::vendors {
@@ -73,14 +73,14 @@ TEST_F(Ascend, AttendsWithAndWithoutAMask) {
   }
 }
 
-TEST_F(Ascend, PlansAnewWhereAnExecutorCannotBeReused) {
+TEST_F(Ascend, PlansAgainIfAnExecutorCannotBeReused) {
   const Setting once("ASSAY_FAKE_ASCEND_REPEATABLE", "0");
   const Outcome out = compute(kMatmul + std::string("nn"), "library/aclnn", 5);
   EXPECT_THAT(out, IsRight());
   EXPECT_THAT(out.details, Contains(Pair("executor", "planned for each launch")));
 }
 
-TEST_F(Ascend, TellsItsSensors) {
+TEST_F(Ascend, ReportsItsSensors) {
   assay_sensors sensors = {};
   sensors.struct_size = sizeof sensors;
   ASSERT_EQ(table_.sensors(device_, &sensors), ASSAY_OK);

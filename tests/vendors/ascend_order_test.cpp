@@ -1,4 +1,4 @@
-// The pretended CANN is as strict about the order of calls as the real one's documents.
+// The fake CANN must be as strict about the order of calls as CANN's documentation.
 #include <gtest/gtest.h>
 
 #include <algorithm>

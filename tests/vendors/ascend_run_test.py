@@ -1,4 +1,4 @@
-"""The program on an Ascend: a pretended CANN stands in for one."""
+"""The program on an Ascend device with a fake CANN."""
 
 import json
 import re
@@ -29,7 +29,7 @@ class Absent(AscendCase):
         self.assertIn("library.libascendcl.so", shown)
         self.assertFits(shown)
 
-    def test_a_library_that_is_none_is_named_with_the_linkers_reason(self):
+    def test_an_invalid_library_is_named_with_the_linkers_reason(self):
         folder = self.folder / "lib64"
         folder.mkdir()
         (folder / "libascendcl.so").write_text("no library" * 100)
@@ -48,7 +48,7 @@ class Absent(AscendCase):
         self.assertIn("finds no device", module["summary"])
         self.assertIn("npu-smi", module["hint"])
 
-    def test_a_failure_crash_or_hang_while_probing_is_told_and_harms_nothing(self):
+    def test_a_failure_crash_or_hang_while_probing_is_reported_and_harms_nothing(self):
         words = {
             "fail@aclInit": "aclInit: error 500001",
             "fail@aclrtGetDeviceCount": "aclrtGetDeviceCount: error 500001",
@@ -71,7 +71,7 @@ class Devices(AscendCase):
         self.assertEqual(seats, [(str(i // 2), str(i % 2)) for i in range(16)])
         self.assertTrue(devices[0]["properties"]["chip.source"].startswith("DCMI"))
 
-    def test_where_dcmi_tells_nothing_the_pairing_is_marked_as_assumed(self):
+    def test_without_dcmi_data_the_pairing_is_marked_as_assumed(self):
         (_, second) = self.module(exit_code=0, ASSAY_FAKE_ASCEND_DCMI="0")["devices"]
         self.assertEqual(second["properties"]["die"], "1")
         self.assertIn("assumed", second["properties"]["chip.source"])
@@ -88,7 +88,7 @@ class Devices(AscendCase):
         self.assertEqual(device["name"], "Ascend910_9392")
         self.assertTrue(re.search(pattern, device["name"]))
 
-    def test_the_version_is_told(self):
+    def test_the_version_is_reported(self):
         module = self.module(exit_code=0, ASSAY_FAKE_ASCEND_VERSION="9.9.T1")
         self.assertIn("CANN 9.9.T1", module["devices"][0]["driver"])
 

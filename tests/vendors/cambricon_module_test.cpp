@@ -1,4 +1,4 @@
-// What the Cambricon module alone has, over a pretended Neuware.
+// Tests only for the Cambricon module, with a fake Neuware.
 #include "tests/vendors/module_case.h"
 
 namespace assay::vendors {
@@ -14,7 +14,7 @@ class Cambricon : public ModuleCase {
 };
 
 TEST_F(Cambricon, NeverAllowsTf32) {
-  // The pretended CNNL refuses a f32 product that leaves TF32 on.
+  // The fake CNNL refuses a f32 product that leaves TF32 on.
   const Outcome out = compute("matmul m=8 n=8 k=8 a=f32", "library/cnnl");
   EXPECT_THAT(out, IsRight());
   EXPECT_THAT(out.details, Contains(Pair("tf32", "not allowed")));

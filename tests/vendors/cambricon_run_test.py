@@ -1,4 +1,4 @@
-"""The program on a Cambricon MLU: a pretended Neuware stands in for one."""
+"""The program on a Cambricon MLU with a fake Neuware."""
 
 import unittest
 
@@ -25,7 +25,7 @@ class Absent(CambriconCase):
         self.assertEqual(module["devices"], [])
         self.assertIn("finds no device", module["summary"])
 
-    def test_a_failure_or_crash_while_probing_is_told_and_harms_nothing(self):
+    def test_a_failure_or_crash_while_probing_is_reported_and_harms_nothing(self):
         for fault, word in {
             "fail@cnrtGetDeviceCount": "cnrtErrorCndrvFuncCall",
             "crash@cnrtGetDeviceCount": "SIGSEGV",
@@ -37,7 +37,7 @@ class Absent(CambriconCase):
 
 
 class Runs(CambriconCase):
-    def test_a_device_tells_of_itself(self):
+    def test_a_device_describes_itself(self):
         (device,) = self.module(exit_code=0)["devices"]
         self.assertTrue(device["name"].startswith("MLU590"))
         self.assertEqual(device["compute_units"], 32)

@@ -1,5 +1,5 @@
-// The pretended cuDNN holds its caller to the order and the types that cuDNN's documentation
-// states, and computes what the graph says, not what it should have said.
+// The fake cuDNN must require the order and the types of cuDNN's documentation, and compute exactly
+// what the graph describes.
 #include <gtest/gtest.h>
 
 #include <cmath>

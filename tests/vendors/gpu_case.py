@@ -1,4 +1,4 @@
-"""What the tests of CUDA-shaped vendors share: each over its pretended runtime."""
+"""Base of the tests of vendors that copy CUDA, with their fake runtimes."""
 
 import dataclasses
 import json
@@ -13,8 +13,7 @@ from vendor_case import VendorCase
 
 @dataclasses.dataclass(frozen=True)
 class Gpu:
-    """A vendor whose runtime copies CUDA: its dialect, and where its pretended runtime lies. A call
-    or library that it does not have is empty."""
+    """A vendor whose runtime copies CUDA: its dialect and the folder of its fake runtime. Calls and libraries that it does not have are empty."""
 
     vendor: str
     home: pathlib.Path  # the folder that its variable names
@@ -30,13 +29,13 @@ class Gpu:
 
 
 def fake_libraries(vendor):
-    """The files of a vendor's pretended libraries; empty where it has none."""
+    """The files of a vendor's fake libraries; empty if it has none."""
     files = (FAKES / vendor).rglob("lib*.so*")
     return [file for file in files if not file.name.startswith("libassay_")]
 
 
 def pretended(vendor, dialect):
-    """The Gpu of a dialect (tests/fakes/cudalike/dialects.cpp), over its fake."""
+    """The Gpu of a dialect (tests/fakes/cudalike/dialects.cpp), with its fake runtime."""
     libraries = fake_libraries(vendor)
     # A fake may lack the Lt library that its dialect names.
     has_blas_lt = any(file.name in dialect["blas_lt_libraries"][:1] for file in libraries)
@@ -58,12 +57,12 @@ GPUS = {
     for vendor, dialect in DIALECTS.items()
     if fake_libraries(vendor)
 }
-# By these one of them might be found on the machine that tests.
+# Variables by which a real runtime might be found on the test machine.
 HOME_VARIABLES = {name for dialect in DIALECTS.values() for name in dialect["variables"]}
 
 
 class GpuCase(VendorCase):
-    """A test with the pretended runtime of one vendor in place, and no other's."""
+    """A test with the fake runtime of only one vendor."""
 
     gpu = None
 
@@ -79,7 +78,7 @@ class GpuCase(VendorCase):
         self.environment["ASSAY_DEVICE_FILES"] = str(files)
 
     def copied_home(self, gpu, to):
-        """The vendor's libraries in a folder of another name."""
+        """The vendor's libraries in a folder with another name."""
         folder = self.folder / to
         for source, _, names in os.walk(gpu.home):
             for name in names:

@@ -1,4 +1,4 @@
-"""Which vendor a libcudart belongs to: several vendors' runtimes have NVIDIA's name."""
+"""Recognising the vendor of a libcudart: several vendors' runtimes use NVIDIA's name."""
 
 import unittest
 

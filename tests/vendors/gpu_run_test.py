@@ -1,4 +1,4 @@
-"""The program on a CUDA-shaped vendor's device ($ASSAY_GPU): its pretended runtime."""
+"""The program on a device of a vendor that copies CUDA ($ASSAY_GPU), with its fake runtime."""
 
 import os
 import tomllib
@@ -10,7 +10,7 @@ from gpu_case import GPUS, GpuCase
 GPU = GPUS[os.environ["ASSAY_GPU"]]
 COPY = "copy n=1000 type=f32"
 TRIAD = "triad n=1000 type=f32"
-# Of these there are no portable kernels.
+# Vendors without portable kernels.
 PORTABLE_NOWHERE = {"transfer"}
 MATMUL = "matmul m=96 n=64 k=80 a=f16"
 
@@ -27,7 +27,7 @@ class Absent(Case):
         module = self.module(**{self.variable: str(self.folder)})
         self.assertEqual(module["devices"], [])
         self.assertNotIn("\n", module["summary"])
-        # A runtime installed on the machine that tests is found all the same.
+        # A real runtime that is installed on the test machine is found too.
         if "runtime.library" not in module["details"]:
             self.assertIn("$" + self.variable, module["summary"])
             self.assertIn(self.variable, module["hint"])
@@ -37,7 +37,7 @@ class Absent(Case):
         self.assertEqual(module["devices"], [])
         self.assertIn("no capable device is detected", module["summary"])
 
-    def test_a_driver_older_than_the_runtime_is_told(self):
+    def test_a_driver_older_than_the_runtime_is_reported(self):
         module = self.module(ASSAY_FAKE_DRIVER_VERSION="1000")
         self.assertEqual(module["devices"], [])
         self.assertIn("insufficient for runtime", module["summary"])
@@ -53,7 +53,7 @@ class Absent(Case):
 
 
 class Runs(Case):
-    def test_devices_tell_of_themselves(self):
+    def test_devices_describe_themselves(self):
         first, second = self.module(exit_code=0, ASSAY_FAKE_GPUS="2")["devices"]
         self.assertEqual(first["bus_id"], "0000:01:00.0")
         self.assertEqual(second["bus_id"], "0000:02:00.0")
@@ -96,7 +96,7 @@ class Runs(Case):
         operations += ["attention"] if GPU.attention else []
         self.assertQuickSuite(*operations, options=("--division", "library"))
 
-    # The sources are the same everywhere: for the others, small problems of each kind below.
+    # The sources are the same for all vendors, so the others run only the small problems below.
     @unittest.skipUnless(GPU.vendor == "nvidia", "one pretended device does them all")
     def test_the_whole_quick_suite_is_verified_by_the_portable_kernels(self):
         suite = tomllib.loads((SOURCE / "harness/suites/quick.toml").read_text())
@@ -105,7 +105,7 @@ class Runs(Case):
 
     @unittest.skipUnless(GPU.launch, "there are no kernels")
     def test_kernels_are_verified_in_every_type_that_the_quick_suite_has(self):
-        # Its problems at sizes that a processor in the device's stead has done soon.
+        # Its problems at sizes that the host can compute quickly in place of the device.
         records = self.run_problems(
             *(f"matmul m=160 n=96 k=128 a={type}" for type in ("f32", "bf16", "f16", "i8")),
             *(f"fma n=512 steps=64 type={type}" for type in ("f32", "bf16")),
@@ -200,7 +200,7 @@ class Faults(Case):
             self.assertOutcome(fault, status, word, problem, options)
 
     def test_memory_that_runs_out_becomes_a_record(self):
-        # Both operands, and nothing beyond: no room for the guard behind the second.
+        # Memory only for the operands, not for the guard after the second one.
         (record,) = self.run_problems(
             "copy n=1048576 type=f32",
             exit_code=1,

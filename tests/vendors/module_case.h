@@ -1,4 +1,4 @@
-// A vendor's module over its pretended runtime, through the C table as the harness uses it.
+// Uses a vendor's module with its fake runtime, through the C table like the harness.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@
 
 namespace assay::vendors {
 
-/// An environment variable for a test's length.
+/// Sets an environment variable during a test.
 class Setting {
  public:
   Setting(const char* name, const std::string& value) : name_(name) {
@@ -30,13 +30,13 @@ class Setting {
   const char* name_;
 };
 
-/// A fault of the pretended runtime (tests/fakes/common/faults.h), on every such call.
+/// A fault of the fake runtime (tests/fakes/common/faults.h) in every call of this name.
 class WithFault : public Setting {
  public:
   explicit WithFault(const std::string& fault) : Setting("ASSAY_FAKE_FAULT", fault) {}
 };
 
-/// Opens assay_backend_NAME.so with its vendor's home, once a process.
+/// Opens assay_backend_NAME.so with its vendor's home, once per process.
 inline const backends::Module& module_of(const std::string& name, const char* variable) {
   static std::map<std::string, backends::Module> opened;
   const auto known = opened.find(name);
@@ -50,12 +50,12 @@ inline const backends::Module& module_of(const std::string& name, const char* va
   return opened.emplace(name, std::move(made)).first->second;
 }
 
-/// What became of a problem.
+/// The outcome of a problem.
 struct Outcome {
   assay_status status = ASSAY_OK;
-  std::string words;  ///< last_error where the status is not ASSAY_OK
+  std::string words;  ///< last_error if the status is not ASSAY_OK
   kernels::Outcome result = kernels::Outcome::wrong;
-  std::string where;  ///< of the first wrong element
+  std::string where;  ///< position of the first wrong element
   std::map<std::string, std::string> details;
   std::vector<assay_launch> launches;
 };
@@ -88,7 +88,7 @@ class ModuleCase : public testing::Test {
     return "there is no " + name;
   }
 
-  /// Uploads operands, prepares, launches, and judges what comes back.
+  /// Uploads operands, prepares, launches, and checks the result.
   Outcome compute(const std::string& text, const std::string& implementation,
                   std::uint32_t launches = 1, assay_mode mode = ASSAY_HOT) {
     const auto problem = kernels::Problem::parse(text);
@@ -166,7 +166,7 @@ MATCHER(IsRight, "") {
   return arg.status == ASSAY_OK && arg.result == kernels::Outcome::right;
 }
 
-/// The outcome is a status whose words have `what` in them.
+/// The outcome is a status with an error text that contains `what`.
 MATCHER_P2(Failed, status, what, "") {
   *result_listener << "status " << arg.status << ": " << arg.words;
   return arg.status == status && arg.words.find(what) != std::string::npos;

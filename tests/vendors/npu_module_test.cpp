@@ -1,4 +1,4 @@
-// What holds of every module over one queue, each over its vendor's pretended runtime.
+// Tests for all modules that use one queue, each with its vendor's fake runtime.
 #include <dlfcn.h>
 
 #include <thread>
@@ -13,13 +13,13 @@ using testing::Field;
 using testing::Gt;
 using testing::HasSubstr;
 
-/// A family, and what its calls are named.
+/// A family of devices with the names of its calls.
 struct Npu {
   const char *name, *variable;
   const char *copies, *multiplies, *adds;  ///< implementations
-  std::vector<const char*> products;       ///< types, layouts and batches that it multiplies
-  std::vector<const char*> refused;        ///< products that it does not, by what the reason names
-  const char* rounds;                      ///< a setting: f32 results are rounded first
+  std::vector<const char*> products;       ///< products (types, layouts, batches) that it supports
+  std::vector<const char*> refused;  ///< products that it does not support, by a word of the reason
+  const char* rounds;                ///< a setting: f32 results are rounded first
   const char *allocates, *no_memory;
   std::vector<const char*> may_fail;  ///< calls of the runtime, from memory to timing
   const char* failed;                 ///< the runtime's words of a device that failed
@@ -97,7 +97,7 @@ class Npus : public ModuleCase, public testing::WithParamInterface<Npu> {
     EXPECT_NE(found, nullptr) << symbol;
     return found;
   }
-  /// Of device memory, and of all else that the pretended runtime handed out.
+  /// Number of allocations and other objects that the fake runtime has not got back.
   static std::size_t held() {
     return fakes<std::size_t(int)>("allocations")(0) + fakes<std::size_t()>("objects")();
   }

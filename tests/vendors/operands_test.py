@@ -1,4 +1,4 @@
-"""All families at once: whoever computes a problem is handed the same bits."""
+"""All families of devices get the same operand bits for a problem."""
 
 import collections
 import json
@@ -12,7 +12,7 @@ KERNELS = {gpu.vendor for gpu in GPUS.values() if gpu.launch} | {"cpu"}
 BLAS = {gpu.vendor for gpu in GPUS.values() if gpu.blas} | {"cpu", *HOMES}
 ALL = {*GPUS, *HOMES, "cpu"}
 
-# Each operation of the quick suite, with the families that compute it.
+# Each operation of the quick suite, with the families that support it.
 PROBLEMS = {
     "fma n=512 steps=16 type=f32": KERNELS,
     "triad n=4099 type=f32": KERNELS | {*HOMES},

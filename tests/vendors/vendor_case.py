@@ -1,4 +1,4 @@
-"""What the tests of vendors' modules share: the program over a pretended runtime."""
+"""Base of the tests of vendors' modules, with fake runtimes."""
 
 import json
 
@@ -6,7 +6,7 @@ from assay_case import FAKES, AssayCase
 
 
 class VendorCase(AssayCase):
-    """A test with a vendor's pretended runtime in place."""
+    """A test with a vendor's fake runtime."""
 
     vendor = ""
     variable = ""
@@ -15,21 +15,21 @@ class VendorCase(AssayCase):
         super().setUp()
         self.environment[self.variable] = str(FAKES / self.vendor)
         del self.environment["ASSAY_BACKEND_PATH"]
-        # Of what a pretended library computes with, no thread is to wait for others.
+        # Threads of the fake libraries must not busy-wait for each other.
         self.environment["OPENBLAS_NUM_THREADS"] = "1"
-        # Nothing else on this machine is to be measured, and nothing of it to be found.
+        # Other devices of this machine must not be found or measured.
         for name in ("ASCEND_TOOLKIT_HOME", "NEUWARE_HOME"):
             if name != self.variable:
                 self.environment.pop(name, None)
 
     def module(self, exit_code=None, **environment):
-        """What `assay devices` says of the vendor's module."""
+        """The output of `assay devices` for the vendor's module."""
         done = self.assay("devices", "--json", exit_code=exit_code, **environment)
         modules = {module["module"]: module for module in json.loads(done.stdout)["modules"]}
         return modules[self.vendor]
 
     def run_problems(self, *problems, exit_code=0, options=(), **environment):
-        """Runs problems on the vendor's first device, quickly; gives the records."""
+        """Runs problems on the vendor's first device with a small budget; returns the records."""
         words = [word for problem in problems for word in ("--problem", problem)]
         self.assay(
             *("run", *words, "--device", f"{self.vendor}:0", "--budget", "20ms", *options),
@@ -39,7 +39,7 @@ class VendorCase(AssayCase):
         return self.records()
 
     def assertQuickSuite(self, *operations, options=()):
-        """What the vendor can do of the quick suite is verified, these operations among it."""
+        """Requires that all supported problems of the quick suite, including these operations, are verified."""
         words = ("--suite", "quick", "--device", f"{self.vendor}:0", "--budget", "10ms")
         self.assay("run", *words, *options, exit_code=0)
         records = self.records()
@@ -48,7 +48,7 @@ class VendorCase(AssayCase):
         self.assertLessEqual(set(operations), measured)
 
     def assertOutcome(self, fault, status, word, problem, options=()):
-        """A fault becomes a record with this status, whose reason has a word in it."""
+        """Requires that a fault becomes a record with this status and this word in its reason."""
         with self.subTest(fault):
             (record,) = self.run_problems(
                 problem, exit_code=1, options=options, ASSAY_FAKE_FAULT=fault

@@ -1,5 +1,5 @@
-// The smallest operator there is: a = 0, 1, 2 … + b, one aclnnAdd of i32 whose second operand is
-// broadcast (types and broadcasting from hicann/ops-math math/add/docs).
+// The smallest operator: a = 0, 1, 2 … + b, one aclnnAdd of i32 with a broadcast second operand
+// (types and broadcasting from hicann/ops-math math/add/docs).
 #include <numeric>
 #include <vector>
 

@@ -1,6 +1,6 @@
 // Hygon DCU: DTK's HIP, an offshoot of ROCm in libgalaxyhip.so (read in projects built on it, whose
 // loader errors name libgalaxyhip.so.5 in /opt/dtk/hip/lib). Numbers as AMD's of the same release;
-// hipBLAS with the _v2 names. DTK's libcudart wrapper is not used: HIP is what lies beneath it.
+// hipBLAS with the _v2 names. DTK's libcudart is not used, because it only wraps HIP.
 #include "backends/cudalike/hip_dialect.h"
 
 namespace assay::backends::cudalike {

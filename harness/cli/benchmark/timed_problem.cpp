@@ -20,7 +20,7 @@ using results::record::Record;
 using results::record::Status;
 
 /// Launches per request to the worker: at most this number, and about this time.
-constexpr double kMostLaunches = 1000, kBatchSeconds = 0.5;
+constexpr double kMaximumLaunches = 1000, kBatchSeconds = 0.5;
 
 }  // namespace
 
@@ -43,17 +43,17 @@ void TimedProblem::run(::benchmark::State& state) {
 }
 
 bool TimedProblem::make_ready(::benchmark::State& state) {
-  if (shared_.held == this) return true;
-  shared_.held = nullptr;
+  if (shared_.prepared == this) return true;
+  shared_.prepared = nullptr;
   const double timeout = harness::plan::timeout_seconds(entry_.estimate);
   record_ =
       harness::worker::record_of(harness::worker::blank_record(entry_, shared_.worker.device(), {}),
-                                 shared_.worker.hold(harness::worker::task_of(entry_), timeout));
+                                 shared_.worker.prepare(harness::worker::task_of(entry_), timeout));
   if (record_.status != Status::ok) {
     fail(state, fmt::format("{}: {}", results::record::name(record_.status), record_.reason));
     return false;
   }
-  shared_.held = this;
+  shared_.prepared = this;
   const harness::measure::WarmUp warm = harness::measure::warm_up(
       entry_.settings,
       [&](std::uint32_t count) {
@@ -66,7 +66,7 @@ bool TimedProblem::make_ready(::benchmark::State& state) {
 
 void TimedProblem::launch_all(::benchmark::State& state) {
   const double timeout = harness::plan::timeout_seconds(entry_.estimate);
-  const double batch = std::clamp(kBatchSeconds / seconds_per_turn_, 1.0, kMostLaunches);
+  const double batch = std::clamp(kBatchSeconds / seconds_per_turn_, 1.0, kMaximumLaunches);
   std::vector<assay_launch> launches;
   std::size_t next = 0;
   auto left = static_cast<double>(state.max_iterations);
@@ -105,7 +105,7 @@ void TimedProblem::add_counters(::benchmark::State& state) const {
 
 void TimedProblem::fail(::benchmark::State& state, const std::string& why) {
   failed_ = true;
-  shared_.held = nullptr;
+  shared_.prepared = nullptr;
   state.SkipWithError(why.c_str());
 }
 

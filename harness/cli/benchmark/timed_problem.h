@@ -15,7 +15,7 @@ class TimedProblem;
 /// A device's worker, shared by all problems, and the problem that it has prepared.
 struct SharedWorker {
   harness::worker::DeviceWorker worker;
-  const TimedProblem* held = nullptr;
+  const TimedProblem* prepared = nullptr;
 };
 
 class TimedProblem {

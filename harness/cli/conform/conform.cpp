@@ -152,7 +152,7 @@ class Examination {
     } else {
       fmt::print("{}", summary_text(sections_, conclusion));
     }
-    if (conclusion == Conclusion::deviceless) return kNothingRan;
+    if (conclusion == Conclusion::no_device) return kNothingRan;
     return conclusion == Conclusion::conforms ? kDone : kFinding;
   }
 

@@ -41,7 +41,7 @@ struct Arguments {
 };
 
 /// The contents of one file.
-struct Held {
+struct ImportedFile {
   std::string file, format;
   std::vector<std::string> runs;
   std::size_t records = 0;
@@ -71,7 +71,7 @@ std::string changed(const std::string& path) {
                                      1e-9 * static_cast<double>(status.st_mtim.tv_nsec));
 }
 
-Held read(const std::string& path, const std::string& format, RecordSet& into) {
+ImportedFile read(const std::string& path, const std::string& format, RecordSet& into) {
   const std::string content = content_of(path);
   const results::exchange::ImportFile file = {path == "-" ? "standard input" : path, content,
                                               sha256(content), changed(path)};
@@ -79,20 +79,20 @@ Held read(const std::string& path, const std::string& format, RecordSet& into) {
       format.empty() ? results::exchange::recognise(file)
                      : results::exchange::find_importer(format, "--format");
   RecordSet record_set = results::exchange::import_file(importer, file);
-  Held held = {file.name, std::string(importer.name), {}, record_set.records.size()};
-  for (const results::record::Run& run : record_set.runs) held.runs.push_back(run.id);
+  ImportedFile imported = {file.name, std::string(importer.name), {}, record_set.records.size()};
+  for (const results::record::Run& run : record_set.runs) imported.runs.push_back(run.id);
   results::record::append(into, std::move(record_set));
-  return held;
+  return imported;
 }
 
-void print_json(const std::vector<Held>& all, const results::store::Added& added,
+void print_json(const std::vector<ImportedFile>& all, const results::store::Added& added,
                 const std::string& store) {
   nlohmann::ordered_json files = nlohmann::ordered_json::array();
-  for (const Held& held : all) {
-    files.push_back({{"file", held.file},
-                     {"format", held.format},
-                     {"runs", held.runs},
-                     {"records", held.records}});
+  for (const ImportedFile& imported : all) {
+    files.push_back({{"file", imported.file},
+                     {"format", imported.format},
+                     {"runs", imported.runs},
+                     {"records", imported.records}});
   }
   const nlohmann::ordered_json out = {
       {"store", store},
@@ -103,12 +103,12 @@ void print_json(const std::vector<Held>& all, const results::store::Added& added
   fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-void print_text(const std::vector<Held>& all, const results::store::Added& added,
+void print_text(const std::vector<ImportedFile>& all, const results::store::Added& added,
                 const std::string& store) {
-  for (const Held& held : all) {
-    std::string text = fmt::format("{}: {}, {}", held.file, held.format,
-                                   results::page::counted(held.records, "record"));
-    for (const std::string& run : held.runs) text += ", run " + run.substr(0, 8);
+  for (const ImportedFile& imported : all) {
+    std::string text = fmt::format("{}: {}, {}", imported.file, imported.format,
+                                   results::page::counted(imported.records, "record"));
+    for (const std::string& run : imported.runs) text += ", run " + run.substr(0, 8);
     fmt::print("{}", harness::terminal::wrapped(text, 0));
   }
   const std::string known =
@@ -125,7 +125,7 @@ void print_text(const std::vector<Held>& all, const results::store::Added& added
 
 int run(const Arguments& arguments) {
   RecordSet record_set;
-  std::vector<Held> all;
+  std::vector<ImportedFile> all;
   for (const std::string& path : arguments.files)
     all.push_back(read(path, arguments.format, record_set));
   Store store = open_store(store_address(arguments.db), results::store::Access::write);

@@ -23,8 +23,8 @@ using results::bundle::Verification;
 namespace {
 
 constexpr std::size_t kWidth = 80;
-constexpr std::size_t kShownBreaches = 3;
-constexpr std::size_t kWidestBreach = 36;
+constexpr std::size_t kShownViolations = 3;
+constexpr std::size_t kWidestViolation = 36;
 
 std::string fact(std::string_view label, const std::string& text) {
   return harness::terminal::wrapped(fmt::format("{}: {}", label, text), 2);
@@ -36,11 +36,11 @@ std::string signature_text(const Signature& signature) {
       return "none";
     case SignatureState::unchecked:
       return "not checked: " + signature.why;
-    case SignatureState::fits:
+    case SignatureState::valid:
       return fmt::format("valid, by {}; --signers names the trusted keys", signature.key);
     case SignatureState::trusted:
       return fmt::format("good, by {} with {}", signature.identity, signature.key);
-    case SignatureState::unfit:
+    case SignatureState::invalid:
       return "BAD, not for this file: " + signature.why;
     case SignatureState::not_trusted:
       return fmt::format("NOT TRUSTED, by {}: {}", signature.key, signature.why);
@@ -70,37 +70,39 @@ Style style_of(RuleState state) {
   return Style::plain;
 }
 
-std::string breach_line(const results::bundle::Breach& breach) {
-  if (breach.subject.empty()) return std::string(10, ' ') + breach.what + "\n";
-  const std::string what = harness::terminal::shortened(breach.what, kWidestBreach) + ": ";
+std::string violation_line(const results::bundle::Violation& violation) {
+  if (violation.subject.empty()) return std::string(10, ' ') + violation.what + "\n";
+  const std::string what = harness::terminal::shortened(violation.what, kWidestViolation) + ": ";
   const std::size_t room = kWidth - 10 - harness::terminal::text_width(what);
-  return fmt::format("{:10}{}{}\n", "", what, harness::terminal::shortened(breach.subject, room));
+  return fmt::format("{:10}{}{}\n", "", what,
+                     harness::terminal::shortened(violation.subject, room));
 }
 
-/// Whether all breaches say the same.
-bool alike(const std::vector<results::bundle::Breach>& breaches) {
-  return std::all_of(breaches.begin(), breaches.end(), [&](const results::bundle::Breach& breach) {
-    return !breach.subject.empty() && breach.what == breaches.front().what;
-  });
+/// Whether all violations say the same.
+bool alike(const std::vector<results::bundle::Violation>& violations) {
+  return std::all_of(
+      violations.begin(), violations.end(), [&](const results::bundle::Violation& violation) {
+        return !violation.subject.empty() && violation.what == violations.front().what;
+      });
 }
 
-std::string breaches_text(const RuleOutcome& outcome, const VerifyStyle& style) {
-  const auto& [judged, breaches] = outcome.ruling;
+std::string violations_text(const RuleOutcome& outcome, const VerifyStyle& style) {
+  const auto& [judged, violations] = outcome.result;
   std::string text;
   if (style.wide) {
-    for (const auto& [subject, what] : breaches) {
+    for (const auto& [subject, what] : violations) {
       text += harness::terminal::wrapped(subject.empty() ? what : subject + ": " + what, 10);
     }
     return text;
   }
-  if (breaches.size() > 1 && alike(breaches)) {
+  if (violations.size() > 1 && alike(violations)) {
     return harness::terminal::wrapped(
-        fmt::format("{} of {}: {}", breaches.size(), judged, breaches.front().what), 10);
+        fmt::format("{} of {}: {}", violations.size(), judged, violations.front().what), 10);
   }
-  const std::size_t shown = std::min(kShownBreaches, breaches.size());
-  for (std::size_t i = 0; i < shown; ++i) text += breach_line(breaches[i]);
-  if (shown < breaches.size()) {
-    text += fmt::format("{:10}and {} more (--wide)\n", "", breaches.size() - shown);
+  const std::size_t shown = std::min(kShownViolations, violations.size());
+  for (std::size_t i = 0; i < shown; ++i) text += violation_line(violations[i]);
+  if (shown < violations.size()) {
+    text += fmt::format("{:10}and {} more (--wide)\n", "", violations.size() - shown);
   }
   return text;
 }
@@ -112,7 +114,7 @@ std::string rule_text(const RuleOutcome& outcome, const VerifyStyle& style) {
                      harness::terminal::styled(fmt::format("{:<6}", state), style_of(outcome.state),
                                                style.colour),
                      outcome.rule->id, outcome.rule->text) +
-         breaches_text(outcome, style);
+         violations_text(outcome, style);
 }
 
 std::string heading(const Verification& verification, const VerifyStyle& style) {
@@ -161,15 +163,15 @@ namespace {
 ordered_json rules_json(const Verification& verification) {
   ordered_json rules = ordered_json::array();
   for (const RuleOutcome& outcome : verification.rules) {
-    ordered_json breaches = ordered_json::array();
-    for (const results::bundle::Breach& breach : outcome.ruling.breaches) {
-      breaches.push_back({{"subject", breach.subject}, {"what", breach.what}});
+    ordered_json violations = ordered_json::array();
+    for (const results::bundle::Violation& violation : outcome.result.violations) {
+      violations.push_back({{"subject", violation.subject}, {"what", violation.what}});
     }
     rules.push_back({{"id", outcome.rule->id},
                      {"text", outcome.rule->text},
                      {"state", name(outcome.state)},
-                     {"judged", outcome.ruling.judged},
-                     {"breaches", breaches}});
+                     {"judged", outcome.result.judged},
+                     {"violations", violations}});
   }
   return rules;
 }

@@ -34,6 +34,17 @@ int exit_code(const std::vector<Verification>& all) {
              : kDone;
 }
 
+/// Calls verify_bundle() and adds the options to its errors.
+Verification verified(const std::string& file,
+                      const results::bundle::VerificationOptions& options) {
+  for (const std::string& id : options.waived) results::bundle::find_bundle_rule(id, "--waive");
+  try {
+    return verify_bundle(file, options);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("--signers: {}", error.what()), error.hint());
+  }
+}
+
 int run(const Arguments& arguments) {
   if (arguments.rules) {
     fmt::print("{}", rules_text());
@@ -46,7 +57,7 @@ int run(const Arguments& arguments) {
   std::vector<Verification> all;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const std::string& file : arguments.files) {
-    all.push_back(verify_bundle(file, arguments.verification));
+    all.push_back(verified(file, arguments.verification));
     if (arguments.json) {
       list.push_back(to_json(all.back()));
     } else {

@@ -18,9 +18,8 @@ namespace {
 void write_bundle(const record::RecordSet& record_set, const ExportStamp& stamp,
                   std::ostream& out) {
   if (record_set.runs.size() != 1) {
-    throw InputError(
-        fmt::format("a bundle holds one run, and these are {}", record_set.runs.size()),
-        "write a file for each");
+    throw InputError(fmt::format("a bundle contains one run, not {}", record_set.runs.size()),
+                     "write one file per run");
   }
   const record::Run& run = record_set.runs.front();
   const auto suite = record_set.suites.find(run.suite);
@@ -42,9 +41,9 @@ record::RecordSet read_bundle(const ImportFile& file) {
 }  // namespace
 
 const Exporter bundle_exporter = {
-    "bundle", "one run with all that belongs to it; see `assay verify`", true, write_bundle};
+    "bundle", "one run with environments, plan and claims, all hashed", true, write_bundle};
 
-const Importer bundle_importer = {"bundle", "what export wrote as bundle", bundle::is_bundle,
+const Importer bundle_importer = {"bundle", "a bundle written by assay", bundle::is_bundle,
                                   read_bundle};
 
 }  // namespace assay::results::exchange

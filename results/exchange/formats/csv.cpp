@@ -1,4 +1,4 @@
-// CSV: one row per record, as `assay show --csv` prints it.
+// CSV: one row per record, in the form of results/exchange/csv.h.
 #include "results/exchange/csv.h"
 
 #include "results/exchange/format.h"

@@ -1,5 +1,6 @@
-// Google Benchmark's JSON, as its compare.py reads it: every sample a repetition of one iteration,
-// and the aggregates that it makes of them. Times are the device's; "cpu_time" is the host's.
+// Google Benchmark's JSON, as its compare.py reads it: every sample is a repetition with one
+// iteration, followed by the aggregates that Google Benchmark computes. "real_time" is the device's
+// time, "cpu_time" the host's.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -52,7 +53,7 @@ ordered_json context(const record::RecordSet& record_set, const ExportStamp& sta
   return out;
 }
 
-/// What all entries of a record have.
+/// The values that all entries of a record share.
 struct Series {
   const record::Record& record;
   std::size_t family;
@@ -69,7 +70,7 @@ struct Series {
     return out;
   }
 
-  /// A label says what the name does not.
+  /// A label with what the name does not say.
   std::string label() const {
     std::string text;
     if (record.origin == record::Origin::imported)
@@ -80,7 +81,7 @@ struct Series {
     return text;
   }
 
-  /// The rates at a time a launch.
+  /// The rates for a time per launch.
   void add_rates(ordered_json& entry, double seconds) const {
     if (!(seconds > 0)) return;
     const char* operations = kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
@@ -133,7 +134,7 @@ void add_aggregate(const Series& series, Entries& entries, const std::string& ag
   entries.add(entry);
 }
 
-/// A relative one, which has no unit of time.
+/// An aggregate that is a ratio and has no unit of time.
 void add_variation(const Series& series, Entries& entries, const statistics::Summary& real,
                    const statistics::Summary& cpu) {
   ordered_json entry = series.entry("_cv", "aggregate");
@@ -161,7 +162,7 @@ void add_samples(const Series& series, Entries& entries) {
     entries.add(entry);
   }
   if (device.empty()) {
-    // An imported record may have a time and no samples.
+    // An imported record may have a time but no samples.
     ordered_json entry = series.entry("", "iteration");
     entry["repetition_index"] = 0;
     entry["threads"] = 1;
@@ -183,7 +184,7 @@ void write_google_benchmark(const record::RecordSet& record_set, const ExportSta
   std::vector<const record::Record*> exported;
   std::size_t left_out = 0;
   for (const record::Record* record : newest_of_each(record_set.records, key)) {
-    // In a comparison they would be taken for measurements.
+    // A comparison would mistake them for measurements.
     if (is_modelled(*record)) {
       ++left_out;
     } else {
@@ -191,8 +192,9 @@ void write_google_benchmark(const record::RecordSet& record_set, const ExportSta
     }
   }
   if (exported.empty()) {
-    throw InputError("google-benchmark: all records are modelled, and the format cannot say so",
-                     "export them as csv or json-lines");
+    throw InputError(
+        "google-benchmark: all records are modelled, and the format cannot mark them as such",
+        "export them as csv or json-lines");
   }
   out << "{\n  \"context\": " << dump(context(record_set, stamp, left_out))
       << ",\n  \"benchmarks\": [\n";
@@ -208,8 +210,8 @@ void write_google_benchmark(const record::RecordSet& record_set, const ExportSta
 
 }  // namespace
 
-const Exporter google_benchmark_exporter = {"google-benchmark",
-                                            "JSON for its compare.py: newest of each, every sample",
-                                            false, write_google_benchmark};
+const Exporter google_benchmark_exporter = {
+    "google-benchmark", "JSON for compare.py: newest of each series, all samples", false,
+    write_google_benchmark};
 
 }  // namespace assay::results::exchange

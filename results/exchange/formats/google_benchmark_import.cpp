@@ -1,5 +1,5 @@
-// Reads Google Benchmark's JSON. A benchmark becomes a record, its repetitions the samples. Names
-// that assay gave are understood; others stand for themselves.
+// Reads Google Benchmark's JSON. Each benchmark becomes a record with its repetitions as samples.
+// Names that assay wrote are parsed; other names are kept as they are.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -32,7 +32,7 @@ struct Family {
 
 [[noreturn]] void fail(const ImportFile& file, const std::string& where, const std::string& what) {
   throw InputError(fmt::format("{}: {}: {}", file.name, where, what),
-                   "take a file written by --benchmark_out with --benchmark_out_format=json");
+                   "use a file written by --benchmark_out with --benchmark_out_format=json");
 }
 
 bool recognises_google_benchmark(std::string_view beginning) {
@@ -83,12 +83,13 @@ double seconds_of(const ordered_json& entry, const ImportFile& file, const std::
       {"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}};
   const auto unit = kUnits.find(text_of(entry, "time_unit"));
   const double time = number_of(entry, "real_time");
-  if (unit == kUnits.end()) fail(file, name, "time_unit is none of ns, us, ms, s");
-  if (!(time >= 0) || !std::isfinite(time)) fail(file, name, "real_time is no time");
+  if (unit == kUnits.end()) fail(file, name, "time_unit is not one of ns, us, ms, s");
+  if (!(time >= 0) || !std::isfinite(time))
+    fail(file, name, "real_time is not a finite time of 0 or more");
   return time * unit->second;
 }
 
-/// Google Benchmark's rates are of the real time only where the benchmark says so in its name.
+/// Google Benchmark computes rates from the real time only if the benchmark's name says so.
 double basis_seconds(const ordered_json& entry, const std::string& name, double real) {
   const bool of_real =
       name.find("/real_time") != std::string::npos || name.find(kManualTime) != std::string::npos;
@@ -137,7 +138,7 @@ void take_samples(const Family& family, const ImportFile& file, record::Record& 
   record.summary = statistics::summarize(record.device_seconds, record.settings.confidence);
 }
 
-/// Where a file has aggregates alone.
+/// Used if a file has only aggregates.
 void take_aggregates(const Family& family, const ImportFile& file, record::Record& record) {
   const auto seconds = [&](const char* name) {
     const auto found = family.aggregates.find(name);
@@ -156,7 +157,7 @@ void take_aggregates(const Family& family, const ImportFile& file, record::Recor
   }
 }
 
-/// What the name says of the benchmark.
+/// Reads the information in the benchmark's name.
 void take_name(const std::string& name, const std::string& host, record::Record& record) {
   record.device.kind = "unknown";
   record.device.name = host;
@@ -178,7 +179,7 @@ void take_name(const std::string& name, const std::string& host, record::Record&
     record.problem = "google_benchmark " + name;
     record.operation = "google_benchmark";
     record.implementation.name = "unknown/benchmark";
-    record.settings.mode = record::Mode::hot;  // iterations follow one another, caches as they are
+    record.settings.mode = record::Mode::hot;  // iterations follow each other directly
     record.device.backend = "unknown";
   }
   record.implementation.division = division_of(record.implementation.name);
@@ -190,7 +191,7 @@ record::Record record_of(const Family& family, const record::Run& run, const Imp
   record.started = run.started;
   record.settings.target = record.settings.budget_seconds = 0;
   record.settings.minimum_samples = 0;
-  record.target_met = true;  // none was asked for
+  record.target_met = true;  // no target was requested
   record.check = {kernels::Outcome::unchecked, "none: imported", 0, "", 0};
   take_name(family.name, run.host, record);
   if (!family.iterations.empty()) {
@@ -198,7 +199,7 @@ record::Record record_of(const Family& family, const record::Run& run, const Imp
   } else if (family.aggregates.contains("median") || family.aggregates.contains("mean")) {
     take_aggregates(family, file, record);
   } else {
-    fail(file, family.name, "has neither an iteration, nor a median or a mean");
+    fail(file, family.name, "has no iteration, no median and no mean");
   }
   return record;
 }
@@ -207,7 +208,7 @@ record::Run run_of(const ordered_json& context, const ImportFile& file) {
   record::Run run;
   run.id = file.derived_id(0);
   run.started = run.ended = to_utc(text_of(context, "date"));
-  if (run.started.empty()) fail(file, "context.date", "is no date as ISO 8601 has it");
+  if (run.started.empty()) fail(file, "context.date", "is not an ISO 8601 date");
   run.host = text_of(context, "host_name");
   run.command = text_of(context, "executable");
   return run;
@@ -223,7 +224,7 @@ record::RecordSet read_google_benchmark(const ImportFile& file) {
   record::RecordSet record_set;
   record_set.runs.push_back(run_of(json["context"], file));
   for (const Family& family : families_of(json["benchmarks"], file)) {
-    // Fits of complexity over several benchmarks are no measurement.
+    // Complexity fits over several benchmarks are not measurements.
     if (family.iterations.empty() &&
         (family.aggregates.contains("BigO") || family.aggregates.contains("RMS"))) {
       continue;
@@ -236,8 +237,8 @@ record::RecordSet read_google_benchmark(const ImportFile& file) {
 
 }  // namespace
 
-const Importer google_benchmark_importer = {kFormat,
-                                            "JSON of --benchmark_out; nothing in it was verified",
-                                            recognises_google_benchmark, read_google_benchmark};
+const Importer google_benchmark_importer = {
+    kFormat, "JSON of --benchmark_out; its results were not verified", recognises_google_benchmark,
+    read_google_benchmark};
 
 }  // namespace assay::results::exchange

@@ -1,5 +1,5 @@
-// JSON lines, one object per line: {"run": {...}}, {"sha256": "...", "environment": {...}}, and a
-// record as results/schema/record.schema.json has it.
+// JSON lines, one object per line: {"run": {...}}, {"sha256": "...", "environment": {...}}, or a
+// record in the form of results/schema/record.schema.json.
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// The texts of a run by their keys, in order.
+/// Visits the text members of a run with their keys, in order.
 template <typename R, typename Visit>
 void run_keys(R& run, Visit visit) {
   visit("id", run.id);
@@ -74,7 +74,7 @@ void read_other(std::string_view line, record::RecordSet& record_set) {
   try {
     json = ordered_json::parse(line);
   } catch (const ordered_json::exception&) {
-    throw InputError("not JSON", "the file is cut off or damaged there");
+    throw InputError("not JSON", "the file is cut off or damaged at this line");
   }
   if (json.contains("run") && json["run"].is_object()) {
     record_set.runs.push_back(read_run(json["run"]));
@@ -91,7 +91,7 @@ struct Line {
   std::string_view text;
 };
 
-/// Those that are not empty.
+/// The lines that are not empty.
 std::vector<Line> lines_of(std::string_view content) {
   std::vector<Line> lines;
   std::size_t number = 0;
@@ -105,7 +105,7 @@ std::vector<Line> lines_of(std::string_view content) {
   return lines;
 }
 
-/// Calls `read`; its errors then name the file and the line.
+/// Calls `read` and adds the file and the line to its errors.
 template <typename Read>
 void at_line(const ImportFile& file, const Line& line, Read read) {
   try {
@@ -115,7 +115,7 @@ void at_line(const ImportFile& file, const Line& line, Read read) {
   }
 }
 
-/// Reads on all cores. The error is that of the first damaged line.
+/// Reads on all cores. Throws the error of the first damaged line.
 void read_records(const ImportFile& file, const std::vector<Line>& lines,
                   record::RecordSet& record_set) {
   const std::size_t before = record_set.records.size();
@@ -153,7 +153,7 @@ record::RecordSet read_json_lines(const ImportFile& file) {
 
 const Exporter json_lines_exporter = {
     "json-lines", "runs, environments and records in full, one per line", false, write_json_lines};
-const Importer json_lines_importer = {"json-lines", "what export wrote as json-lines",
+const Importer json_lines_importer = {"json-lines", "JSON lines written by assay",
                                       recognises_json_lines, read_json_lines};
 
 }  // namespace assay::results::exchange

@@ -17,7 +17,7 @@ extern const Exporter junit_exporter;
 
 namespace {
 
-/// A dotted name's part may hold no dot of its own.
+/// One part of a dotted name; dots within it are replaced.
 std::string part(std::string text) {
   for (char& c : text) {
     if (c == '.') c = '_';
@@ -49,11 +49,11 @@ void judge_ok(const record::Record& record, JUnitCase& out) {
                       ? "imported from " + record.imported_from.file + ": not verified"
                       : "not verified";
   } else if (record.check.outcome == kernels::Outcome::suspicious) {
-    out.output += "\nsuspicious: beyond the probable error, within the possible one";
+    out.output += "\nsuspicious: beyond the probabilistic error bound, within the worst-case bound";
   }
 }
 
-/// In one word and why.
+/// Sets the outcome in one word, and the reason.
 void judge(const record::Record& record, JUnitCase& out) {
   out.message = record.reason;
   switch (record.status) {

@@ -1,5 +1,5 @@
-// Reads what nccl-tests (and rccl-tests) print: a line a size, out-of-place and in-place. Their own
-// count of wrong elements is taken for what it is: nothing was verified here.
+// Reads the output of nccl-tests and rccl-tests: one line per size, out-of-place and in-place.
+// Their count of wrong elements is kept, but assay itself verified nothing.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,15 +43,15 @@ bool recognises_nccl_tests(std::string_view beginning) {
          beginning.find(" busbw") != std::string_view::npos;
 }
 
-/// What stands before the rows.
+/// The information before the rows.
 struct Heading {
-  std::string collective = "collective";  ///< where nothing says which
+  std::string collective = "collective";  ///< if the output does not name it
   std::string host, device, iterations, library;
   std::size_t ranks = 0;
   Words columns;  ///< of the table; empty before it
 };
 
-/// The name before "_perf" in the text, which is what the programs are called.
+/// The name before "_perf" in the text; the programs are named all_reduce_perf and so on.
 std::string collective_of(std::string_view text) {
   const std::size_t end = text.find("_perf");
   if (end == std::string_view::npos) return "";
@@ -95,7 +95,7 @@ void take_comment(std::string_view line, Heading& heading) {
   if (has("algbw") && has("busbw")) {
     heading.columns = words;
   } else if (!words.empty() && words.front() == "nThread") {
-    // Another test begins: logs of several are often kept in one file.
+    // Another test begins: one file often has the logs of several tests.
     heading.columns.clear();
     heading.ranks = 0;
     take_iterations(words, heading);
@@ -104,7 +104,7 @@ void take_comment(std::string_view line, Heading& heading) {
   }
 }
 
-/// The columns of one row, by their names; those that come twice are of the second half.
+/// The columns of one row by name. The second column of the same name belongs to the in-place half.
 struct Row {
   const Heading& heading;
   const Words& words;
@@ -131,8 +131,8 @@ std::string problem_of(const Row& row, std::string_view placement) {
   return text + fmt::format(" placement={}", placement);
 }
 
-/// What nccl-tests made of the results. A count of wrong elements is a verdict; the largest error,
-/// which versions before 2.12 printed instead, is none.
+/// The check by nccl-tests. A count of wrong elements is a verdict; the largest error, which
+/// versions before 2.12 printed instead, is not.
 void take_check(const Row& row, int which, record::Record& record) {
   record.check = {kernels::Outcome::unchecked, "none: nccl-tests did not check", 0, "", 0};
   if (const std::string_view error = row.text("error", which); !error.empty()) {
@@ -152,8 +152,8 @@ void take_check(const Row& row, int which, record::Record& record) {
 record::Record record_of(const Row& row, int which, const std::string& where) {
   const auto size = number_of(row.text("size")), time = number_of(row.text("time", which));
   if (!size || !time || !(*time > 0)) {
-    throw InputError(where + ": the size or the time is no number above zero",
-                     "remove the line, or take the whole output again");
+    throw InputError(where + ": the size or the time is not a number above zero",
+                     "remove the line, or copy the whole output again");
   }
   record::Record record;
   record.operation = row.heading.collective;
@@ -170,12 +170,12 @@ record::Record record_of(const Row& row, int which, const std::string& where) {
   if (!row.heading.library.empty()) details["library"] = row.heading.library;
   details["bus_bandwidth"] = fmt::format("{} GB/s", row.text("busbw", which));
   details["algorithm_bandwidth"] = fmt::format("{} GB/s", row.text("algbw", which));
-  record.settings.mode = record::Mode::hot;  // iterations follow one another
+  record.settings.mode = record::Mode::hot;  // iterations follow each other directly
   record.settings.target = record.settings.budget_seconds = 0;
   record.settings.minimum_samples = 0;
-  record.target_met = true;  // none was asked for
+  record.target_met = true;  // no target was requested
   record.work.bytes = *size;
-  // A mean alone: neither samples nor an interval are known.
+  // Only the mean is known: there are no samples and no interval.
   record.summary = statistics::summary_of_model(*time * 1e-6);
   record.summary.mean = record.summary.median;
   take_check(row, which, record);
@@ -246,8 +246,8 @@ record::RecordSet read_nccl_tests(const ImportFile& file) {
   }
   if (record_set.records.empty()) {
     throw InputError(
-        fmt::format("{}: holds no line of a table of nccl-tests", file.name),
-        "give it the standard output of all_reduce_perf or one of its kin, as a whole");
+        fmt::format("{}: contains no line of an nccl-tests table", file.name),
+        "use the complete standard output of all_reduce_perf or another nccl-tests program");
   }
   finish(file, heading, record_set);
   return record_set;
@@ -256,7 +256,7 @@ record::RecordSet read_nccl_tests(const ImportFile& file) {
 }  // namespace
 
 const Importer nccl_tests_importer = {"nccl-tests",
-                                      "standard output of all_reduce_perf and its kin",
+                                      "standard output of all_reduce_perf and similar programs",
                                       recognises_nccl_tests, read_nccl_tests};
 
 }  // namespace assay::results::exchange

@@ -1,4 +1,4 @@
-// Collectives as nccl-tests prints them: a table an operation, a line a size.
+// Collectives in the format of nccl-tests: one table per operation, one line per size.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,7 +16,7 @@ extern const Exporter nccl_tests_table_exporter;
 
 namespace {
 
-/// nccl-tests' words for types.
+/// The names of types in nccl-tests.
 std::string type_text(kernels::DataType type) {
   static const std::map<std::string_view, const char*> kNames = {
       {"f32", "float"}, {"f64", "double"}, {"bf16", "bfloat16"},   {"f16", "half"},
@@ -52,12 +52,12 @@ void write_row(const record::Record& record, const kernels::Operation& operation
                      bus_rate(record).value_or(0) / 1e9, right ? "0" : "N/A");
 }
 
-/// By operation, implementation and device, then by size.
+/// Sorted by operation, implementation and device, then by size.
 void write_nccl_tests(const record::RecordSet& record_set, const ExportStamp& stamp,
                       std::ostream& out) {
   std::map<std::string, std::vector<const record::Record*>> tables;
   for (const record::Record& record : record_set.records) {
-    // The table has no column for where a figure comes from: it is of verified results alone.
+    // The table has no column for the origin of a figure, so it contains only verified results.
     if (collective_of(record) == nullptr || record.status != record::Status::ok ||
         is_modelled(record) || is_unverified(record)) {
       continue;
@@ -67,7 +67,7 @@ void write_nccl_tests(const record::RecordSet& record_set, const ExportStamp& st
   }
   if (tables.empty()) {
     throw InputError("there is no verified collective among these records",
-                     "the suite `collectives`, measured by several ranks, has some");
+                     "measure the suite `collectives` with several ranks");
   }
   for (auto& [key, records] : tables) {
     std::stable_sort(records.begin(), records.end(),
@@ -84,6 +84,6 @@ void write_nccl_tests(const record::RecordSet& record_set, const ExportStamp& st
 }  // namespace
 
 const Exporter nccl_tests_table_exporter = {
-    "nccl-tests", "collectives as nccl-tests prints them, busbw too", false, write_nccl_tests};
+    "nccl-tests", "collectives in the format of nccl-tests, with busbw", false, write_nccl_tests};
 
 }  // namespace assay::results::exchange

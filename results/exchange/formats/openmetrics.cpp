@@ -1,5 +1,6 @@
-// OpenMetrics text 1.0 (RFC draft of 2020), of gauges alone and without timestamps, so that
-// Prometheus' older text format is the same and node_exporter's textfile collector takes it.
+// OpenMetrics text 1.0 (RFC draft of 2020), with gauges only and without timestamps. It is
+// therefore also valid in Prometheus' older text format, which node_exporter's textfile collector
+// reads.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -41,7 +42,7 @@ std::string label_text(const std::vector<Label>& labels) {
   return out.empty() ? "" : out + "}";
 }
 
-/// One family: a gauge with a sample for each of `things` that has a finite value.
+/// Writes one family: a gauge with a sample for each of `things` that has a finite value.
 template <typename Thing>
 struct Gauge {
   std::string_view name, unit, help;
@@ -68,7 +69,7 @@ double unless_zero(double value) {
   return value > 0 ? value : std::nan("");
 }
 
-/// Of what has a time and is not known to be wrong.
+/// The figure, if the record has a time and is not known to be wrong.
 template <double (*Value)(const record::Record&)>
 double timed(const record::Record& record) {
   return record.status == record::Status::ok ? unless_zero(Value(record)) : std::nan("");
@@ -167,12 +168,13 @@ void write_openmetrics(const record::RecordSet& record_set, const ExportStamp&, 
   for (const record::Record* record :
        newest_of_each(record_set.records,
                       [&](const record::Record& one) { return label_text(labels(one)); })) {
-    // In a graph they would be taken for measurements.
+    // A graph would show them as measurements.
     if (!is_modelled(*record)) records.push_back(record);
   }
   if (records.empty()) {
-    throw InputError("openmetrics: all records are modelled, and no metric would say so",
-                     "export them as csv or json-lines");
+    throw InputError(
+        "openmetrics: all records are modelled, and the format cannot mark them as such",
+        "export them as csv or json-lines");
   }
   for (const Gauge<record::Record>& gauge : gauges()) {
     write(out, gauge, records, labels);
@@ -184,7 +186,7 @@ void write_openmetrics(const record::RecordSet& record_set, const ExportStamp&, 
 }  // namespace
 
 const Exporter openmetrics_exporter = {"openmetrics",
-                                       "newest of each, for node_exporter's textfile collector",
+                                       "newest of each series, for node_exporter's collector",
                                        false, write_openmetrics};
 
 }  // namespace assay::results::exchange

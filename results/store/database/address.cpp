@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kHidden = "***";
 constexpr std::array<std::string_view, 2> kSchemes = {"postgresql://", "postgres://"};
 
-/// The length of the scheme that a text begins with, 0 where that is not PostgreSQL's.
+/// The length of the PostgreSQL scheme that a text begins with, or 0.
 std::size_t scheme_of(std::string_view text) {
   for (const std::string_view scheme : kSchemes) {
     if (text.starts_with(scheme)) return scheme.size();
@@ -23,7 +23,7 @@ std::size_t scheme_of(std::string_view text) {
   return 0;
 }
 
-/// Whether a text begins as URLs do: letters, then "://".
+/// Whether a text begins like a URL: letters, then "://".
 bool is_url(std::string_view text) {
   std::size_t letters = 0;
   while (letters < text.size() && std::isalpha(static_cast<unsigned char>(text[letters])) != 0) {
@@ -32,8 +32,8 @@ bool is_url(std::string_view text) {
   return letters > 0 && text.substr(letters).starts_with("://");
 }
 
-/// The user's part of a URL, with the password: what lies before the last @ of what leads to the
-/// database. libpq takes the first @; where there are several, the URL is not used at all.
+/// The user part of a URL, with the password: everything before the last @ that precedes the
+/// database's name. libpq uses the first @; a URL with several is refused.
 std::string_view user_of(std::string_view url) {
   const std::string_view place = url.substr(0, url.find('?')).substr(scheme_of(url));
   const std::size_t at = place.rfind('@');
@@ -46,7 +46,7 @@ std::string_view password_of(std::string_view url) {
   return colon == std::string_view::npos ? std::string_view() : user.substr(colon + 1);
 }
 
-/// One URL, nothing around it.
+/// The text must be a single URL.
 std::string hidden(std::string_view url) {
   std::string out(url);
   if (const std::string_view password = password_of(url); !password.empty()) {
@@ -74,7 +74,7 @@ std::string variable(const char* name) {
 
 StoreAddress::StoreAddress(const std::string& text) : text_(text), on_server_(scheme_of(text) > 0) {
   if (on_server_ && user_of(text).find_first_of("@/") != std::string_view::npos) {
-    throw InputError(fmt::format("store {}: its user or password holds @ or /", hidden(text)),
+    throw InputError(fmt::format("store {}: its user or password contains @ or /", hidden(text)),
                      "write %40 for @ and %2F for / there");
   }
   if (!on_server_ && is_url(text)) {
@@ -101,7 +101,7 @@ StoreAddress default_store() {
   }
   const std::string home = variable("HOME");
   if (home.empty()) {
-    throw InputError("no place for the store: HOME is not set",
+    throw InputError("the store has no location: HOME is not set",
                      "set ASSAY_DB to a file or to a PostgreSQL server's URL");
   }
   return std::filesystem::path(home) / ".local" / "share" / "assay" / "assay.db";

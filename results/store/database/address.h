@@ -1,4 +1,4 @@
-// Where a store is: in a file, or in a database on a PostgreSQL server.
+// The location of a store: a file, or a database on a PostgreSQL server.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@ enum class Access { read, write };
 
 class StoreAddress {
  public:
-  /// A server's URL where the text begins with postgresql:// or postgres://, else a file's path.
+  /// A server's URL if the text begins with postgresql:// or postgres://, else a file's path.
   /// Throws InputError for any other URL, and for one whose password cannot be separated from the
   /// rest.
   StoreAddress(const std::string& text);  // NOLINT(google-explicit-constructor): text is an address
@@ -22,9 +22,10 @@ class StoreAddress {
 
   bool on_server() const { return on_server_; }
   std::filesystem::path file() const { return text_; }
-  /// With its password: only for the client library.
+  /// The URL with its password. Pass it only to the client library.
   const std::string& url() const { return text_; }
-  /// The file, or the URL without its password: for messages and for everything that is stored.
+  /// The file, or the URL without its password. Use it in messages and in everything that is
+  /// stored.
   std::string text() const;
   /// Whether the file is missing. Always false for a server: only connecting can tell.
   bool is_missing() const;
@@ -34,10 +35,10 @@ class StoreAddress {
   bool on_server_ = false;
 };
 
-/// $ASSAY_DB, else $XDG_DATA_HOME/assay/assay.db, else ~/.local/share/assay/assay.db.
+/// $ASSAY_DB if set, else $XDG_DATA_HOME/assay/assay.db, else ~/.local/share/assay/assay.db.
 StoreAddress default_store();
 
-/// Replaces the password of each PostgreSQL URL in a text, such as a command line, by ***.
+/// Replaces the password of each PostgreSQL URL in a text, for example a command line, by ***.
 std::string without_passwords(std::string_view text);
 
 }  // namespace assay::results::store

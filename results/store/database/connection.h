@@ -11,15 +11,16 @@
 
 namespace assay::results::store {
 
-/// The words of SQL in which the databases differ; all other SQL of a store is the same for both.
+/// The parts of SQL that differ between databases. All other SQL of a store is the same for both.
 struct Dialect {
-  std::string_view sequence;  ///< a column that numbers rows as they come, and is the key
-  std::string_view rowid;     ///< a column of that name, where tables do not have one by default
-  std::string_view text;      ///< types of columns
-  std::string_view integer;   ///< 64 bits
+  std::string_view
+      sequence;            ///< definition of a key column that numbers rows in order of insertion
+  std::string_view rowid;  ///< definition of a column `rowid`, if tables do not have one by default
+  std::string_view text;   ///< column types
+  std::string_view integer;  ///< 64 bits
   std::string_view bytes;
-  std::string_view table;        ///< after a table's columns
-  std::string_view keyed_table;  ///< the same where rows may lie in order of their key
+  std::string_view table;        ///< clause after a table's columns
+  std::string_view keyed_table;  ///< the same for a table whose rows may be stored in key order
   std::string_view immutable;    ///< SQL that keeps records and environments from being changed
 };
 
@@ -31,7 +32,7 @@ class Prepared {
   Prepared& operator=(const Prepared&) = delete;
   virtual ~Prepared() = default;
 
-  /// Where `copy` is false, the text must stay unchanged until the statement is run or bound again.
+  /// If `copy` is false, the text must stay unchanged until the statement is run or bound again.
   virtual void bind_text(int parameter, std::string_view text, bool copy) = 0;
   virtual void bind_integer(int parameter, std::int64_t value) = 0;
   virtual void bind_bytes(int parameter, std::string_view bytes) = 0;
@@ -50,8 +51,8 @@ class Prepared {
   virtual std::size_t changed() = 0;
 };
 
-/// All throw InputError where the address or the person's rights are at fault, else Error, naming
-/// the store.
+/// All functions throw InputError if the address or the user's rights are the cause, else Error;
+/// both name the store.
 class Connection {
  public:
   Connection() = default;
@@ -61,26 +62,26 @@ class Connection {
 
   virtual const Dialect& dialect() const = 0;
   virtual std::unique_ptr<Prepared> prepare(std::string_view sql) = 0;
-  /// Statements without parameters.
+  /// Executes statements without parameters.
   virtual void execute(const std::string& sql) = 0;
 
-  /// Waits until no other process writes.
+  /// Begins a transaction, after waiting until no other process writes.
   virtual void begin() = 0;
   virtual void commit() = 0;
   virtual void roll_back() noexcept = 0;
 
-  /// 0 where there are no tables yet.
+  /// The schema number; 0 if there are no tables yet.
   virtual int schema() = 0;
   virtual void set_schema(int schema) = 0;
 };
 
-/// For writing, a file and its folder are made where there are none; it is looked at before SQLite
-/// does, so that what is not a store stays untouched. For reading, no byte of it changes: one in a
-/// folder that cannot be written is read in place where it was closed cleanly, else through a copy
-/// in the temporary folder.
+/// Opening for writing creates the file and its folder if they do not exist. The file is checked
+/// before SQLite opens it, so that a file that is not a store stays unchanged. Opening for reading
+/// changes no byte. A file in a folder that cannot be written is read in place if it was closed
+/// cleanly, else through a copy in the temporary folder.
 std::unique_ptr<Connection> open_file(const std::filesystem::path& file, Access access);
 
-/// Throws InputError where this program was built without PostgreSQL.
+/// Throws InputError if this program was built without PostgreSQL.
 std::unique_ptr<Connection> open_server(const StoreAddress& address, Access access);
 
 }  // namespace assay::results::store

@@ -12,7 +12,7 @@ namespace assay::results::store {
 
 namespace {
 
-/// The first line, without what libpq adds on the next ones and the word that leads it.
+/// The first line of libpq's message, without the severity at its beginning.
 std::string first_line(std::string text) {
   text = text.substr(0, text.find('\n'));
   for (const std::string_view word : {"FATAL:  ", "ERROR:  "}) {
@@ -27,25 +27,25 @@ std::string field(const PGresult* result, int code) {
   return text ? text : "";
 }
 
-/// Failures by SQLSTATE, or by the two letters of its class (PostgreSQL documentation, appendix A).
-struct Known {
+/// A failure, identified by its SQLSTATE or by the first two letters, which are its class
+/// (PostgreSQL documentation, appendix A).
+struct KnownFailure {
   std::string_view state;
-  bool input;  ///< bad input (exit code 2); otherwise it failed (exit code 4)
+  bool input;  ///< InputError; otherwise Error
   std::string_view hint;
 };
 constexpr std::array kKnown = {
-    Known{"25006", true,
-          "it is open for reading only; where the server is a standby, name the "
-          "primary one"},
-    Known{"53100", false, "make room on the server's disk"},
-    Known{"53", false, "free the server's resources, then try again"},
-    Known{"55P03", false, "another process holds the store; try again when it is done"},
-    Known{"40", false, "others changed the same at the same time; try again"},
-    Known{"58", false, "look after the server's disk"},
-    Known{"XX", true, "the database is damaged: restore a copy of it"},
+    KnownFailure{"25006", true,
+                 "it is read-only; if the server is a standby, name the primary server"},
+    KnownFailure{"53100", false, "free space on the server's disk"},
+    KnownFailure{"53", false, "free the server's resources, then try again"},
+    KnownFailure{"55P03", false, "another process holds the store; try again when it is done"},
+    KnownFailure{"40", false, "another process changed the same rows at the same time; try again"},
+    KnownFailure{"58", false, "check the server's disk"},
+    KnownFailure{"XX", true, "the database is damaged: restore a backup"},
 };
 
-/// What the owner of a database can do for somebody who may not do something.
+/// The statements with which the database's owner can grant the missing rights.
 std::string grants(PGconn* connection, std::string_view refused) {
   if (refused.find("for database") != std::string_view::npos) {
     return fmt::format("let its owner run: GRANT CREATE ON DATABASE \"{}\" TO \"{}\"",
@@ -63,18 +63,18 @@ void fail_to_connect(const StoreAddress& address, PGconn* connection) {
   const std::string all = PQerrorMessage(connection), why = first_line(all);
   const auto says = [&](std::string_view words) { return why.find(words) != std::string::npos; };
   std::string hint =
-      "check the URL, and that the server lets you in: psql '" + address.text() + "'";
+      "check the URL, and whether you can connect to the server: psql '" + address.text() + "'";
   if (PQconnectionNeedsPassword(connection) != 0) {
-    hint = "put the password into ~/.pgpass, or into PGPASSWORD";
+    hint = "put the password into ~/.pgpass or PGPASSWORD";
   } else if (PQconnectionUsedPassword(connection) != 0 && says("password")) {
-    hint = "check user and password: in the URL, PGPASSWORD or ~/.pgpass";
+    hint = "check the user and the password (in the URL, PGPASSWORD or ~/.pgpass)";
   } else if (says("database \"") && says("does not exist")) {
-    hint = fmt::format("make it: createdb --encoding=UTF8 {}", PQdb(connection));
+    hint = fmt::format("create it: createdb --encoding=UTF8 {}", PQdb(connection));
   } else if (says("too many") || says("remaining connection slots")) {
-    hint = "try again when others are done";
+    hint = "try again when other connections have ended";
   } else if (all.find("FATAL") == std::string::npos) {
-    // No server said anything.
-    hint = "check host and port, and that the server runs and can be reached from here";
+    // No server answered.
+    hint = "check host and port, and whether the server runs and can be reached from here";
   }
   throw InputError(fmt::format("store {}: {}", address.text(), why), hint);
 }
@@ -85,17 +85,17 @@ void fail_to_command(const std::string& name, PGconn* connection, const PGresult
     const std::string why = field(result, PG_DIAG_MESSAGE_PRIMARY);
     throw InputError(fmt::format("store {}: the connection is lost: {}", name,
                                  first_line(why.empty() ? PQerrorMessage(connection) : why)),
-                     "what was stored before stays; when the server can be reached, do the same "
-                     "again, or resume "
-                     "the run");
+                     "everything stored before is safe; when the server can be reached again, "
+                     "repeat the command or resume the run");
   }
   const std::string state = field(result, PG_DIAG_SQLSTATE);
   const std::string primary = field(result, PG_DIAG_MESSAGE_PRIMARY);
   const std::string what = fmt::format(
       "store {}: {}", name, primary.empty() ? first_line(PQerrorMessage(connection)) : primary);
   if (state == "42501") throw InputError(what, grants(connection, primary));
-  const auto known = std::find_if(kKnown.begin(), kKnown.end(),
-                                  [&](const Known& one) { return state.starts_with(one.state); });
+  const auto known = std::find_if(kKnown.begin(), kKnown.end(), [&](const KnownFailure& one) {
+    return state.starts_with(one.state);
+  });
   if (known == kKnown.end()) throw Error(what);
   if (known->input) throw InputError(what, std::string(known->hint));
   throw Error(what, std::string(known->hint));

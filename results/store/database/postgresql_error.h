@@ -1,4 +1,4 @@
-// PostgreSQL's failures as errors that name the store and what to do.
+// Turns PostgreSQL's failures into errors that name the store and say what to do.
 #pragma once
 
 #include <libpq-fe.h>
@@ -12,7 +12,7 @@ namespace assay::results::store {
 /// Throws InputError after a failed connection.
 [[noreturn]] void fail_to_connect(const StoreAddress& address, PGconn* connection);
 
-/// A command's failure; `result` may be null where there is none. `name` is the store's.
+/// Throws after a failed command. `result` may be null. `name` is the store's.
 [[noreturn]] void fail_to_command(const std::string& name, PGconn* connection,
                                   const PGresult* result);
 

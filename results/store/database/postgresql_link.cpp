@@ -14,7 +14,7 @@ namespace assay::results::store {
 
 namespace {
 
-/// So many commands are under way at most, each answered by some hundred bytes.
+/// Maximum number of unanswered commands; each answer takes a few hundred bytes.
 constexpr std::size_t kPipeline = 1024;
 
 void be_silent(void*, const char*) {}
@@ -34,7 +34,7 @@ void refuse_unreadable(const StoreAddress& address) {
 
 std::unique_ptr<PGconn, CloseConnection> connect(const StoreAddress& address) {
   refuse_unreadable(address);
-  // What stands before dbname gives way to what the URL says, what stands after it does not.
+  // The URL overrides parameters before dbname; parameters after it override the URL.
   std::vector<std::pair<const char*, const char*>> parameters = {
       {"keepalives_idle", "30"},
       {"keepalives_interval", "10"},
@@ -61,7 +61,7 @@ std::unique_ptr<PGconn, CloseConnection> connect(const StoreAddress& address) {
   return connection;
 }
 
-/// How many rows a command added or changed.
+/// Number of rows that a command added or changed.
 std::size_t changed_by(PGresult* result) {
   const char* text = PQcmdTuples(result);
   std::size_t count = 0;
@@ -89,7 +89,7 @@ void Link::fail(const PGresult* result) {
 }
 
 Answer Link::execute(const std::string& sql) {
-  claim();
+  make_ready();
   Answer result(PQexec(connection_.get(), sql.c_str()));
   if (is_failure(result.get())) fail(result.get());
   return result;
@@ -97,15 +97,15 @@ Answer Link::execute(const std::string& sql) {
 
 void Link::try_to(const char* sql) noexcept {
   try {
-    claim();
+    make_ready();
   } catch (const Error&) {
-    // What went wrong before was told before, or is about to be undone.
+    // Earlier failures were reported before, or are about to be rolled back.
   }
   PQclear(PQexec(connection_.get(), sql));
 }
 
-void Link::sent(bool well) {
-  if (!well) fail(nullptr);
+void Link::require_sent(bool ok) {
+  if (!ok) fail(nullptr);
 }
 
 void Link::enter_pipeline() {
@@ -113,14 +113,14 @@ void Link::enter_pipeline() {
     if (awaited_.size() < kPipeline) return;
     settle();
   }
-  claim();
-  sent(PQenterPipelineMode(connection_.get()) == 1);
+  make_ready();
+  require_sent(PQenterPipelineMode(connection_.get()) == 1);
 }
 
 void Link::queue(const std::string& sql) {
   enter_pipeline();
-  sent(PQsendQueryParams(connection_.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
-                         1) == 1);
+  require_sent(PQsendQueryParams(connection_.get(), sql.c_str(), 0, nullptr, nullptr, nullptr,
+                                 nullptr, 1) == 1);
   awaited_.emplace_back();
 }
 
@@ -128,16 +128,17 @@ void Link::queue(const std::string& sql, const Parameters& parameters,
                  std::shared_ptr<std::size_t> changed) {
   enter_pipeline();
   const std::string& statement = prepared(sql, parameters);
-  sent(PQsendQueryPrepared(connection_.get(), statement.c_str(),
-                           static_cast<int>(parameters.values.size()), parameters.values.data(),
-                           parameters.lengths.data(), parameters.formats.data(), 1) == 1);
+  require_sent(PQsendQueryPrepared(connection_.get(), statement.c_str(),
+                                   static_cast<int>(parameters.values.size()),
+                                   parameters.values.data(), parameters.lengths.data(),
+                                   parameters.formats.data(), 1) == 1);
   awaited_.push_back(std::move(changed));
 }
 
 const std::string& Link::prepared(const std::string& sql, const Parameters& parameters) {
   const auto [entry, fresh] = prepared_.try_emplace(sql);
   if (!fresh) return entry->second;
-  // A name is used once: of a preparation in a pipeline that failed nobody knows what became.
+  // Every preparation gets a new name: after a pipeline fails, it is unknown which ones succeeded.
   entry->second = fmt::format("assay_{}", ++statements_);
   const int count = static_cast<int>(parameters.types.size());
   if (PQpipelineStatus(connection_.get()) == PQ_PIPELINE_OFF) {
@@ -150,8 +151,8 @@ const std::string& Link::prepared(const std::string& sql, const Parameters& para
     return entry->second;
   }
   unconfirmed_.push_back(sql);
-  sent(PQsendPrepare(connection_.get(), entry->second.c_str(), sql.c_str(), count,
-                     parameters.types.data()) == 1);
+  require_sent(PQsendPrepare(connection_.get(), entry->second.c_str(), sql.c_str(), count,
+                             parameters.types.data()) == 1);
   awaited_.emplace_back();
   return entry->second;
 }
@@ -163,7 +164,7 @@ void Link::settle() {
   while (whole && !awaited_.empty()) {
     Answer result(PQgetResult(connection_.get()));
     if (!result) {
-      // The end of one command's answer, unless there are no answers any more.
+      // Null ends one command's answer, unless no more answers are pending.
       whole = PQstatus(connection_.get()) == CONNECTION_OK;
       continue;
     }
@@ -189,7 +190,7 @@ void Link::settle() {
   fail(failure.get());
 }
 
-void Link::claim() {
+void Link::make_ready() {
   if (reading_ != nullptr) {
     Rows& rows = *reading_;
     while (Answer row = receive(rows)) rows.kept.push_back(std::move(row));
@@ -198,11 +199,12 @@ void Link::claim() {
 }
 
 void Link::send(const std::string& sql, const Parameters& parameters, Rows& rows) {
-  claim();
+  make_ready();
   const std::string& statement = prepared(sql, parameters);
-  sent(PQsendQueryPrepared(connection_.get(), statement.c_str(),
-                           static_cast<int>(parameters.values.size()), parameters.values.data(),
-                           parameters.lengths.data(), parameters.formats.data(), 1) == 1);
+  require_sent(PQsendQueryPrepared(connection_.get(), statement.c_str(),
+                                   static_cast<int>(parameters.values.size()),
+                                   parameters.values.data(), parameters.lengths.data(),
+                                   parameters.formats.data(), 1) == 1);
   PQsetSingleRowMode(connection_.get());
   rows.kept.clear();
   rows.coming = true;
@@ -212,7 +214,7 @@ void Link::send(const std::string& sql, const Parameters& parameters, Rows& rows
 Answer Link::receive(Rows& rows) {
   Answer result(PQgetResult(connection_.get()));
   if (result && PQresultStatus(result.get()) == PGRES_SINGLE_TUPLE) return result;
-  // An empty answer ends the rows, and null the command.
+  // An empty result ends the rows, and null ends the command.
   while (const Answer end{PQgetResult(connection_.get())}) {
   }
   rows.coming = false;

@@ -1,5 +1,5 @@
-// One connection to a PostgreSQL server, by libpq: commands in pipelines, rows as they come, and
-// errors that name the store.
+// One connection to a PostgreSQL server through libpq, with pipelined commands, rows read one by
+// one, and errors that name the store.
 #pragma once
 
 #include <libpq-fe.h>
@@ -25,15 +25,15 @@ struct CloseConnection {
   void operator()(PGconn* connection) const { PQfinish(connection); }
 };
 
-/// What is bound to a statement; all of it as PostgreSQL's binary format has it.
+/// The parameters bound to a statement, all in PostgreSQL's binary format.
 struct Parameters {
   std::vector<Oid> types;
   std::vector<const char*> values;
   std::vector<int> lengths, formats;
 };
 
-/// The rows of a statement that has been sent: read one by one while nothing else is sent, kept
-/// here as soon as something is.
+/// The rows of a statement that has been sent. They are read one by one; when another command is
+/// sent, the remaining rows are read first and kept here.
 struct Rows {
   std::deque<Answer> kept;
   bool coming = false;
@@ -41,41 +41,42 @@ struct Rows {
 
 class Link {
  public:
-  /// Throws InputError where the server lets nobody in.
+  /// Throws InputError if the connection fails.
   explicit Link(const StoreAddress& address);
 
   const std::string& name() const { return name_; }
   int server_version() const { return PQserverVersion(connection_.get()); }
-  /// A setting that the server reports by itself; "" where it does not.
+  /// A setting that the server reports without a query; "" if it does not report it.
   std::string setting(const char* key) const;
 
-  /// Runs statements without parameters at once. The last one's rows, in text.
+  /// Runs statements without parameters immediately. Returns the rows of the last one as text.
   Answer execute(const std::string& sql);
-  /// The same, with no exception where it fails.
+  /// The same, but ignores failures.
   void try_to(const char* sql) noexcept;
 
-  /// Sent at once, answered when settle() is called or anything with rows is asked for. Rows that
-  /// it changes are added to `changed`, where there is one.
+  /// Sends a command without waiting for its answer, which is read by settle() or before the next
+  /// statement with rows. The number of rows that it changes is added to `changed` unless that is
+  /// null.
   void queue(const std::string& sql);
   void queue(const std::string& sql, const Parameters& parameters,
              std::shared_ptr<std::size_t> changed);
-  /// Waits for the answers. Throws the first failure; what was sent after it was not done.
+  /// Waits for the answers. Throws the first failure; commands sent after it were not executed.
   void settle();
 
-  /// Sends a statement whose rows are wanted.
+  /// Sends a statement that returns rows.
   void send(const std::string& sql, const Parameters& parameters, Rows& rows);
   /// The next row; null after the last.
   Answer next(Rows& rows);
-  /// Nobody wants the rest.
+  /// Discards the remaining rows.
   void drop(Rows& rows) noexcept;
 
  private:
   /// The name under which the server knows a statement.
   const std::string& prepared(const std::string& sql, const Parameters& parameters);
   void enter_pipeline();
-  void sent(bool well);
-  /// Makes the line free for another command.
-  void claim();
+  void require_sent(bool ok);
+  /// Makes the connection ready for another command.
+  void make_ready();
   Answer receive(Rows& rows);
   [[noreturn]] void fail(const PGresult* result);
 
@@ -84,7 +85,7 @@ class Link {
   std::unordered_map<std::string, std::string> prepared_;  // names by SQL
   std::vector<std::string> unconfirmed_;  // SQL whose preparation is in the pipeline
   std::size_t statements_ = 0;
-  std::deque<std::shared_ptr<std::size_t>> awaited_;  // what the answers in the pipeline count into
+  std::deque<std::shared_ptr<std::size_t>> awaited_;  // counters for the pending answers
   Rows* reading_ = nullptr;
 };
 

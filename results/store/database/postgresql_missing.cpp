@@ -1,4 +1,4 @@
-// Instead of postgresql.cpp where the build found no client library for PostgreSQL.
+// Replaces postgresql.cpp if the build found no client library for PostgreSQL.
 #include <fmt/format.h>
 
 #include "kernels/error.h"

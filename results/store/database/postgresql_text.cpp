@@ -9,8 +9,8 @@ namespace assay::results::store {
 
 namespace {
 
-/// Of the character at the beginning of `text`, which is not empty; 0 where that is none (RFC 3629,
-/// section 4: no overlong forms, no surrogates, nothing beyond U+10FFFF).
+/// Length of the UTF-8 character at the beginning of `text`, which is not empty; 0 if there is none
+/// (RFC 3629, section 4: no overlong forms, no surrogates, nothing beyond U+10FFFF).
 std::size_t length_of_character(std::string_view text) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   const unsigned char first = byte(0);
@@ -30,7 +30,7 @@ std::size_t length_of_character(std::string_view text) {
   return overlong || surrogate || beyond ? 0 : length;
 }
 
-/// How many bytes at the beginning are ASCII's without null, eight at a time.
+/// Number of non-null ASCII bytes at the beginning, counted eight at a time.
 std::size_t plain_beginning(std::string_view text) {
   constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
   std::size_t at = 0;

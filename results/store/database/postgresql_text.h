@@ -6,12 +6,12 @@
 
 namespace assay::results::store {
 
-/// SQL with parameters $1 for ?1. What stands between ' and ' is left as it is.
+/// The SQL with $1 in place of ?1. Text within single quotes stays unchanged.
 std::string numbered(std::string_view sql);
 
-/// UTF-8 without null bytes: PostgreSQL keeps no other text.
+/// Whether PostgreSQL can store the text: it must be UTF-8 without null bytes.
 bool is_storable(std::string_view text);
-/// The text with U+FFFD for each byte that PostgreSQL does not keep.
+/// The text with U+FFFD in place of each byte that PostgreSQL cannot store.
 std::string storable(std::string_view text);
 
 }  // namespace assay::results::store

@@ -9,7 +9,7 @@ namespace assay::results::store {
 
 namespace {
 
-// In the words of Dialect.
+// Names in braces are replaced by members of Dialect.
 constexpr const char* kTables = R"(
 CREATE TABLE run (
   {rowid} id {text} PRIMARY KEY, started {text} NOT NULL, ended {text} NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE series (
   {keyed_table};
 )";
 
-std::string worded(const char* sql, const Dialect& dialect) {
+std::string in_dialect(const char* sql, const Dialect& dialect) {
   return fmt::format(fmt::runtime(sql), fmt::arg("rowid", dialect.rowid),
                      fmt::arg("sequence", dialect.sequence), fmt::arg("text", dialect.text),
                      fmt::arg("integer", dialect.integer), fmt::arg("bytes", dialect.bytes),
@@ -50,8 +50,8 @@ std::string worded(const char* sql, const Dialect& dialect) {
 void make_tables(Connection& connection) {
   Transaction transaction(connection);
   if (connection.schema() == 0) {
-    connection.execute(worded(kTables, connection.dialect()));
-    connection.execute(worded(kSeries, connection.dialect()));
+    connection.execute(in_dialect(kTables, connection.dialect()));
+    connection.execute(in_dialect(kSeries, connection.dialect()));
     connection.execute(std::string(connection.dialect().immutable));
     connection.set_schema(kStoreSchema);
   }
@@ -60,8 +60,8 @@ void make_tables(Connection& connection) {
 
 void require_schema(const std::string& store, std::int64_t schema) {
   if (schema == kStoreSchema) return;
-  throw InputError(fmt::format("store {} has schema {}, which this assay does not read; `assay "
-                               "export` of the version that wrote it brings its runs over",
+  throw InputError(fmt::format("store {} has schema {}, which this assay cannot read; the version "
+                               "that wrote it can export its runs",
                                store, schema),
                    fmt::format("upgrade assay if a newer version wrote the store; this one reads "
                                "store schema {}",
@@ -71,8 +71,8 @@ void require_schema(const std::string& store, std::int64_t schema) {
 void require_series(const std::string& store, bool there) {
   if (there) return;
   throw InputError(
-      fmt::format("store {} has no table of series, so this assay does not read it; "
-                  "`assay export` of the version that wrote it brings its runs over",
+      fmt::format("store {} has no table `series`, so this assay cannot read it; the version that "
+                  "wrote it can export its runs",
                   store));
 }
 

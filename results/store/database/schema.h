@@ -10,14 +10,14 @@ namespace assay::results::store {
 
 inline constexpr int kStoreSchema = 1;
 
-/// Makes the tables, unless another process has made them in the meantime.
+/// Creates the tables, unless another process has created them in the meantime.
 void make_tables(Connection& connection);
 
 /// Throws InputError unless `schema` is kStoreSchema. `store` is the store's name.
 void require_schema(const std::string& store, std::int64_t schema);
 
-/// Throws InputError where a store of schema 1 lacks the table of series: a version in development
-/// used the same number for other tables.
+/// Throws InputError if a store of schema 1 has no series table: a development version used the
+/// same number for other tables.
 void require_series(const std::string& store, bool there);
 
 }  // namespace assay::results::store

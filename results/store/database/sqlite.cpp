@@ -20,11 +20,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// An import of a million records holds the store for some tens of seconds.
+/// An import of a million records locks the store for some tens of seconds.
 constexpr int kBusyMilliseconds = 60000;
 
 constexpr Dialect kSqliteDialect = {.sequence = "INTEGER PRIMARY KEY",
-                                    .rowid = "",  // every table has one
+                                    .rowid = "",  // every table has this column by default
                                     .text = "TEXT",
                                     .integer = "INTEGER",
                                     .bytes = "BLOB",
@@ -41,7 +41,7 @@ CREATE TRIGGER environment_remains BEFORE DELETE ON environment
   BEGIN SELECT RAISE(ABORT, 'environments are immutable'); END;
 )"};
 
-/// An open file, closed at the end.
+/// An open database file; the destructor closes it.
 class Handle {
  public:
   Handle(const fs::path& file, const std::string& name, int flags) {
@@ -67,21 +67,21 @@ class Handle {
   sqlite3* handle_ = nullptr;
 };
 
-/// The last failure as an exception: InputError where the file is at fault, Error otherwise.
+/// Throws the last failure: InputError if the file is the cause, Error otherwise.
 [[noreturn]] void fail(sqlite3* handle, const fs::path& file, std::string_view doing) {
   const std::string what =
       fmt::format("store {}: {}: {}", file.string(), doing, sqlite3_errmsg(handle));
   switch (sqlite3_errcode(handle) & 0xff) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      throw InputError(what, "the file is damaged: restore a copy, or try sqlite3's .recover");
+      throw InputError(what, "the file is damaged: restore a backup, or try sqlite3's .recover");
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
       throw InputError(what, "check the permissions of the file and of its folder");
     case SQLITE_FULL:
     case SQLITE_IOERR:
-      throw Error(what, "make room on the disk, or name another file");
+      throw Error(what, "free space on the disk, or name another file");
     case SQLITE_BUSY:
       throw Error(what, "another process holds the store; try again when it is done");
     default:
@@ -101,7 +101,7 @@ class FileStatement final : public Prepared {
   ~FileStatement() override { sqlite3_finalize(handle_); }
 
   void bind_text(int parameter, std::string_view text, bool copy) override {
-    // A null pointer would bind NULL.
+    // Do not pass a null pointer: it would bind NULL.
     sqlite3_bind_text64(handle_, parameter, text.data() ? text.data() : "", text.size(),
                         copy ? SQLITE_TRANSIENT : SQLITE_STATIC, SQLITE_UTF8);
   }
@@ -151,7 +151,7 @@ class FileStatement final : public Prepared {
 
 class FileConnection final : public Connection {
  public:
-  /// `copy` is the folder of a temporary copy, removed at the end.
+  /// `copy` is the folder of a temporary copy, which the destructor removes.
   FileConnection(fs::path file, Handle handle, fs::path copy = {})
       : file_(std::move(file)), copy_(std::move(copy)), handle_(std::move(handle)) {}
   ~FileConnection() override {
@@ -187,7 +187,7 @@ class FileConnection final : public Connection {
     require_series(file_.string(), row.integer(0) > 0);
   }
 
-  /// SQLite does not wait for others when it changes the journal's mode.
+  /// SQLite does not wait for other processes when it changes the journal mode, so this retries.
   void keep_log() {
     constexpr int kTries = 200;
     for (int tries = 0; tries < kTries; ++tries) {
@@ -213,15 +213,16 @@ std::unique_ptr<FileConnection> open_for_writing(const fs::path& file) {
   }
   auto connection = std::make_unique<FileConnection>(file, std::move(handle));
   if (content == Content::none) {
-    // A record is some kilobytes: several fit on a page, and fewer pages are written than of 4 KiB.
+    // A record takes a few kilobytes. With this page size several fit on a page, and fewer pages
+    // are written than with 4 KiB pages.
     connection->execute("PRAGMA page_size = 16384");
     make_tables(*connection);
   }
   connection->require_tables();
   connection->keep_log();
   connection->execute("PRAGMA synchronous = FULL");
-  // In KiB, taken as it is needed: pages of the indexes, which grow at random places, stay in
-  // memory until a transaction of many records is committed.
+  // In KiB, allocated on demand. Index pages change at random places; with this size they stay in
+  // memory until a transaction with many records is committed.
   connection->execute("PRAGMA cache_size = -131072");
   connection->execute("PRAGMA foreign_keys = ON");
   return connection;
@@ -235,7 +236,7 @@ std::unique_ptr<FileConnection> open_unwritable(const fs::path& file, bool pendi
   std::string folder = (fs::temp_directory_path() / "assay-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) {
     refuse(file,
-           fmt::format("lies in a folder that cannot be written, and no copy can be made: {}",
+           fmt::format("is in a folder that cannot be written, and it cannot be copied: {}",
                        std::strerror(errno)),
            "copy the store and its -wal file elsewhere");
   }
@@ -251,12 +252,12 @@ std::unique_ptr<FileConnection> open_unwritable(const fs::path& file, bool pendi
 std::unique_ptr<FileConnection> open_for_reading(const fs::path& file) {
   if (examine(file) == Content::none) {
     refuse(file, fs::exists(file) ? "is empty" : "there is no such file",
-           "`assay run` makes a store; or name another file");
+           "name an existing store; opening a file for writing creates one");
   }
   const bool pending = has_log(file);
-  // The last connection to a clean store takes SQLite's helper files away again, but only where it
-  // was allowed to write; query_only keeps it from writing anything else. A log that is not yet in
-  // the file must stay one, so there the connection may not write at all.
+  // The last connection to a cleanly closed store removes SQLite's helper files, but only if it may
+  // write; query_only prevents it from writing anything else. If the log has changes that are not
+  // yet in the file, the log must stay, so the connection must not write at all.
   Handle handle(file, uri(file, ""), pending ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
   handle.try_to("PRAGMA query_only = ON");
   if (handle.try_to("SELECT count(*) FROM sqlite_schema") == SQLITE_OK) {

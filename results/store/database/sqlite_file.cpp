@@ -28,8 +28,8 @@ void refuse(const fs::path& file, const std::string& why, const std::string& hin
   throw InputError(fmt::format("store {}: {}", file.string(), why), hint);
 }
 
-/// Judges the file by the 100 bytes of SQLite's header (sqlite.org/fileformat.html, section 1.3):
-/// magic, user version at 60, application at 68.
+/// Checks the 100 bytes of SQLite's header (sqlite.org/fileformat.html, section 1.3): the magic
+/// string, the user version at byte 60, the application id at byte 68.
 Content examine(const fs::path& file) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
@@ -85,7 +85,7 @@ void make_folder_of(const fs::path& file) {
   const fs::path folder = fs::absolute(file).parent_path();
   fs::create_directories(folder, error);
   if (error) {
-    refuse(file, fmt::format("its folder cannot be made: {}", error.message()),
+    refuse(file, fmt::format("its folder cannot be created: {}", error.message()),
            "name another file");
   }
 }

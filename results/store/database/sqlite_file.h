@@ -8,12 +8,12 @@
 
 namespace assay::results::store {
 
-/// "Asay", in SQLite's header at byte 68.
+/// The application id "Asay", at byte 68 of SQLite's header.
 inline constexpr std::uint32_t kStoreApplication = 0x41736179;
 
 enum class Content { none, store };
 
-/// Throws InputError where the file is unreadable, not a store, or of another schema.
+/// Throws InputError if the file is unreadable, not a store, or of another schema.
 Content examine(const std::filesystem::path& file);
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why,
@@ -22,7 +22,7 @@ Content examine(const std::filesystem::path& file);
 /// The path as SQLite's URI.
 std::string uri(const std::filesystem::path& file, std::string_view parameters);
 
-/// SQLite's write-ahead log of a file, and whether it holds what the file does not yet.
+/// SQLite's write-ahead log of a file, and whether it has changes that are not yet in the file.
 std::filesystem::path log_of(const std::filesystem::path& file);
 bool has_log(const std::filesystem::path& file);
 

@@ -1,5 +1,5 @@
 // A store's database, statements and transactions, for any kind of database. SQL is written once,
-// in what all of them understand; where they differ, dialect() has the words.
+// in the common subset; dialect() has the parts that differ.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace assay::results::store {
 /// A store's connection. Not to be used by two threads at once.
 class Database {
  public:
-  /// Throws InputError naming the store, which is left as it is.
+  /// Throws InputError naming the store, which is then unchanged.
   Database(StoreAddress address, Access access);
 
   void execute(const std::string& sql) { connection_->execute(sql); }
@@ -43,7 +43,7 @@ class Statement {
     prepared_->bind_text(parameter, text, true);
     return *this;
   }
-  /// Without a copy: the text must stay unchanged until the statement is run or bound again.
+  /// Binds without copying: the text must stay unchanged until the statement is run or bound again.
   Statement& bind_kept(int parameter, std::string_view text) {
     prepared_->bind_text(parameter, text, false);
     return *this;
@@ -52,7 +52,7 @@ class Statement {
     prepared_->bind_integer(parameter, value);
     return *this;
   }
-  /// Doubles as little-endian bytes.
+  /// Binds doubles as little-endian bytes.
   Statement& bind(int parameter, std::span<const double> values);
   Statement& bind_bytes(int parameter, std::string_view bytes) {
     prepared_->bind_bytes(parameter, bytes);
@@ -61,10 +61,10 @@ class Statement {
 
   /// True while there is a row.
   bool step() { return prepared_->step(); }
-  /// Ready to be bound and stepped through again.
+  /// Makes the statement ready to be bound and stepped through again.
   void reset() { prepared_->reset(); }
   std::string text(int column) const { return std::string(prepared_->text(column)); }
-  /// Without a copy: until the next step.
+  /// Without copying: valid until the next step.
   std::string_view text_view(int column) const { return prepared_->text(column); }
   std::int64_t integer(int column) const { return prepared_->integer(column); }
   std::vector<double> doubles(int column) const;
@@ -81,7 +81,7 @@ class Statement {
   std::unique_ptr<Prepared> prepared_;
 };
 
-/// Rolls back unless it is committed.
+/// A transaction that the destructor rolls back unless it was committed.
 class Transaction {
  public:
   explicit Transaction(Connection& connection);

@@ -1,5 +1,5 @@
-// aclnn's attention operators: what they accept is what their documents say (hicann/
-// ops-transformer; see backends/ascend/implementations).
+// aclnn's attention operators, with the restrictions of their documentation
+// (hicann/ops-transformer; see backends/ascend/implementations).
 #include <fmt/format.h>
 
 #include <cstring>

@@ -31,7 +31,7 @@ Machine::Machine()
           static_cast<std::uint64_t>(number_setting("ASSAY_FAKE_MEMORY", std::int64_t{4} << 30))) {}
 
 Machine& machine() {
-  // Never destroyed: whoever calls at the process's end still finds it.
+  // Never destroyed, because it may still be called when the process ends.
   static Machine* const once = new Machine;
   return *once;
 }

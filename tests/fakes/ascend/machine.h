@@ -1,7 +1,7 @@
-// The pretended Ascend machine behind the C symbols: devices, contexts, streams, errors.
+// The fake Ascend machine behind the C symbols: devices, contexts, streams, errors.
 //   ASSAY_FAKE_ASCEND_DEVICES     how many (2)
 //   ASSAY_FAKE_ASCEND_SOC         their name ("Ascend910_9392")
-//   ASSAY_FAKE_ASCEND_VERSION     CANN's version ("8.1.RC1 (pretended)")
+//   ASSAY_FAKE_ASCEND_VERSION     CANN's version ("8.1.RC1 (fake)")
 //   ASSAY_FAKE_ASCEND_DCMI        0: the management interface may not be used
 //   ASSAY_FAKE_ASCEND_REPEATABLE  0: no executor can be reused
 //   ASSAY_FAKE_ASCEND_ROUNDS      1: 16-bit products are rounded to 16 bits before they widen

@@ -1,4 +1,4 @@
-// aclnn's operators for dense products and sums: what they accept is what their documents say
+// aclnn's operators for dense products and sums, with the restrictions of their documentation
 // (hicann/ops-nn, hicann/ops-math; see backends/ascend/implementations).
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-// CNNL's handles, descriptors, matmul and sums, as strict about them as its documents.
+// CNNL's handles, descriptors, matmul and sums, with the restrictions of its documentation.
 #include <cstring>
 #include <set>
 

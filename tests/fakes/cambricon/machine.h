@@ -1,6 +1,6 @@
-// The pretended Cambricon machine behind the C symbols: devices, queues, notifiers.
+// The fake Cambricon machine behind the C symbols: devices, queues, notifiers.
 //   ASSAY_FAKE_CAMBRICON_DEVICES  how many (1)
-//   ASSAY_FAKE_CAMBRICON_NAME     their name ("MLU590 (pretended)")
+//   ASSAY_FAKE_CAMBRICON_NAME     their name ("MLU590 (fake)")
 //   ASSAY_FAKE_CAMBRICON_ROUNDS   1: 16-bit products are rounded to 16 bits before they widen
 // and those of tests/fakes/common/faults.h, where CALL is a C function's name, or an operator's
 // with .run for what happens when the device comes to it: "wrong@cnnlOpTensor.run".

@@ -1,4 +1,4 @@
-// What the pretended libraries compute, on the host and in FP64, rounded once into the result.
+// The computations of the fake libraries, on the host in FP64, rounded once to the result.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// What pretended libraries of collectives do with messages, on memory that the host can reach.
+// Collectives of the fake libraries, implemented with messages, on memory that the host can access.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Memory of pretended devices, apart from the host's: a host that reads or writes one of its
-// addresses faults, as with a real device, so that a missing copy shows.
+// Memory of fake devices, separate from the host's: if the host accesses one of its addresses, it
+// faults like with a real device, which reveals missing copies.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// What the environment asks of a pretended runtime.
+// Environment variables that control a fake runtime.
 //   ASSAY_FAKE_FAULT   faults, separated by commas, each KIND@CALL or KIND@CALL:N for the Nth call
 //                      of that name alone: "fail@aclrtMalloc:3,wrong@aclnnMm"
 //   ASSAY_FAKE_MEMORY  bytes of each device

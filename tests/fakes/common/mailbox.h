@@ -1,4 +1,4 @@
-// Messages between pretended devices of several processes, as files in a folder of their own.
+// Messages between fake devices of several processes, as files in a temporary folder.
 #pragma once
 
 #include <cstddef>

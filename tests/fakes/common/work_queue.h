@@ -1,5 +1,5 @@
-// A pretended queue of work. Nothing in it happens before somebody waits for it, so that a host
-// that does not wait finds what was there before.
+// A fake work queue. Work is executed only when the host waits for it, so that a host which does
+// not wait finds the old contents.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// What the pretended run-time compiler puts before a kernel's text, which has been preprocessed:
+// What the fake run-time compiler puts before a kernel's text, which has been preprocessed:
 // the words of CUDA C++ and of HIP's compiler, for the host. Item and Kernel as in image.h.
 // ASSAY_SUBGROUP is defined by the compiler.
 #pragma once

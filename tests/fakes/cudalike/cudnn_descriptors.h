@@ -1,6 +1,6 @@
-// Descriptors of the pretended cuDNN's graph interface: attributes as they were set, held to what
-// cuDNN's documentation says of each kind ("cudnn_graph Library", "Backend Descriptor Types") and
-// to what cuDNN 9.19 answers where it is stricter. Numbers: cudnn_graph.h of cuDNN 9.
+// Descriptors of the fake cuDNN's graph interface. Attributes are checked against cuDNN's
+// documentation of each kind ("cudnn_graph Library", "Backend Descriptor Types"), and against the
+// answers of cuDNN 9.19 if it is stricter. Numbers: cudnn_graph.h of cuDNN 9.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// What the pretended run-time compiler hands out and the pretended driver loads: a header, and a
+// What the fake run-time compiler hands out and the fake driver loads: a header, and a
 // shared object for the host with one description a kernel.
 #pragma once
 

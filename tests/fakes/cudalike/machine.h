@@ -1,4 +1,4 @@
-// The pretended machine behind a CUDA-shaped vendor's C symbols: devices, streams, events, graphs.
+// The fake machine behind a CUDA-shaped vendor's C symbols: devices, streams, events, graphs.
 //   ASSAY_FAKE_GPUS            how many devices (1)
 //   ASSAY_FAKE_CAPABILITY      their compute capability, 10 x major + minor
 //   ASSAY_FAKE_VERSION         of the runtime, in the vendor's numbering

@@ -1,5 +1,5 @@
-// The C symbols of the runtime that is pretended: ASSAY_FAKE_FLAVOUR is a header in flavours/,
-// which says what this vendor calls things.
+// The C symbols of the fake runtime: ASSAY_FAKE_FLAVOUR is a header in flavours/ with the vendor's
+// names.
 #pragma once
 
 #include ASSAY_FAKE_FLAVOUR

@@ -1,4 +1,4 @@
-// Prints the operands that each rank of an all-reduce holds, as a vendor's prepare() gets them.
+// Prints the operands of each rank of an all-reduce, as a vendor's prepare() receives them.
 #include <cstdio>
 
 #include "backends/shared/parsed_problem.h"

@@ -33,7 +33,7 @@ std::string matmul(const Size& size, const Types& types, const std::string& rest
          rest;
 }
 
-/// Narrow types depend on the CPU; what is offered must be right.
+/// Which narrow types are offered depends on the CPU; the offered ones must be right.
 void expect_right_where_offered(const Implementation& implementation, const std::string& text) {
   if (!implementation.why_not(kernels::Problem::parse(text), test_machine()).empty()) return;
   expect_right(implementation, text);
@@ -135,7 +135,7 @@ TEST(LibraryOneDnn, DoesNotRoundF32ToFewerBitsThoughTheEnvironmentAsksForIt) {
   EXPECT_NE(details.at("environment").find("ONEDNN_DEFAULT_FPMATH_MODE=ANY"), std::string::npos);
 }
 
-/// What a launch leaves depends on B at the time of prepare where it says that it packed it.
+/// If the implementation reports that it packed B, the result depends on B at the time of prepare.
 TEST(LibraryOneDnn, SaysWhetherItPackedTheWeights) {
   const auto problem = kernels::Problem::parse(matmul({256, 256, 256}, {"f32", "f32"}, ""));
   std::vector<GuardedBuffer> buffers;
@@ -171,7 +171,7 @@ TEST(Libraries, SayWhatTheyAre) {
   }
 }
 
-// Each brings threads of its own; one after the other they must not hang nor disturb each other.
+// Each library has its own threads; used in sequence, they must not hang or disturb each other.
 TEST(Libraries, TakeTurnsWithOneAnotherAndWithNativeKernels) {
   for (int round = 0; round < 3; ++round) {
     expect_right(library_openblas_implementation, matmul({200, 200, 200}, {"f32", "f32"}, ""));

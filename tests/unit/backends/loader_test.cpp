@@ -19,7 +19,7 @@ fs::path test_module(const std::string& name) {
   return fs::path(ASSAY_TEST_MODULES_DIR) / (name + ".so");
 }
 
-/// Opening must fail, saying `what` and the file's name, with a hint.
+/// Requires that opening fails with an error that contains `what` and the file's name, and a hint.
 void expect_refused(const fs::path& file, const std::string& what) {
   try {
     Module::open(file);
@@ -112,7 +112,7 @@ class FindModules : public testing::Test {
   static void search(const std::string& folders) {
     setenv("ASSAY_BACKEND_PATH", folders.c_str(), 1);
   }
-  /// Path of the module of that name; empty where there is none.
+  /// The path of the module with that name; empty if there is none.
   static fs::path found(const std::string& name) {
     for (const ModuleFile& file : find_modules()) {
       if (file.name == name) return file.path;

@@ -93,7 +93,7 @@ TEST(Machine, RunsEverySlotOnceThoughThereAreFewerProcessors) {
   for (const auto& count : runs) EXPECT_EQ(count, 1);
 }
 
-/// A pool such as a library makes: threads that note where they may run when asked.
+/// A thread pool like that of a library; its threads report where they may run.
 class Pool {
  public:
   explicit Pool(std::size_t threads) : allowed_(threads), noted_(static_cast<long>(threads)) {
@@ -129,7 +129,7 @@ TEST(Machine, PinsAPoolAroundTheCallingThread) {
   const auto count = static_cast<unsigned>(topology().processors.size());
   Machine machine(count);
   machine.pin_all_threads();
-  // Made by a pinned thread, a pool inherits its processor, which must not be where it stays.
+  // A pool that a pinned thread creates inherits the thread's processor, but must not stay on it.
   Pool pool(count - 1);
   machine.pin_all_threads();
   std::set<int> taken = allowed_here();

@@ -1,4 +1,4 @@
-// The CPU's module through its C table, as the harness and a conformance program use it.
+// Uses the CPU module through its C table, like the harness and the conformance tests.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,7 +45,7 @@ class CpuModule : public testing::Test {
     return out;
   }
 
-  /// Buffers of a problem's operands, inputs filled and outputs poisoned.
+  /// Buffers with a problem's operands: inputs filled, outputs poisoned.
   std::vector<assay_buffer*> operands_of(const kernels::Problem& problem) {
     std::vector<assay_buffer*> out;
     for (const kernels::Operand& operand : problem.operation().operands(problem)) {
@@ -204,7 +204,7 @@ TEST_F(CpuModule, RefusesBytesOutsideABuffer) {
   EXPECT_EQ(table_.upload(device_, to, 100, bytes, 0), ASSAY_OK);
 }
 
-TEST_F(CpuModule, SaysThatMemoryIsOut) {
+TEST_F(CpuModule, ReportsThatMemoryRanOut) {
   assay_buffer* out = nullptr;
   for (const std::uint64_t bytes : {UINT64_MAX, std::uint64_t{1} << 50}) {
     EXPECT_EQ(table_.allocate(device_, bytes, &out), ASSAY_OUT_OF_MEMORY);

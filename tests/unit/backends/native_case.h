@@ -1,4 +1,4 @@
-// Runs a native implementation on a problem and lets the problem's operation judge it.
+// Runs a native implementation on a problem and checks the result with the problem's operation.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ inline Machine& test_machine() {
   return machine;
 }
 
-/// Highway's targets that this CPU runs, the fallback included.
+/// Highway's targets that this CPU supports, including the fallback.
 inline std::vector<std::int64_t> native_targets() {
   std::vector<std::int64_t> targets = {HWY_STATIC_TARGET};
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
@@ -30,7 +30,7 @@ inline std::vector<std::int64_t> native_targets() {
   return targets;
 }
 
-/// While it lives, native kernels are those of one target.
+/// During its lifetime, native kernels use one target.
 class OnTarget {
  public:
   explicit OnTarget(std::int64_t target) {
@@ -45,7 +45,7 @@ class OnTarget {
   OnTarget& operator=(const OnTarget&) = delete;
 };
 
-/// An operand between two zones that nobody may write to.
+/// An operand between two write-protected zones.
 class GuardedBuffer {
  public:
   explicit GuardedBuffer(std::int64_t bytes)

@@ -36,7 +36,7 @@ TEST(NativeStream, TriadIsRightOnEveryTargetForEverySize) {
   }
 }
 
-// What goes past the caches would need arrays larger than them; the kernels are asked directly.
+// Non-temporal stores would need arrays larger than the caches, so call the kernels directly.
 TEST(NativeStream, StoresPastTheCachesGiveTheSameBytes) {
   for (const std::int64_t target : native_targets()) {
     const OnTarget on(target);

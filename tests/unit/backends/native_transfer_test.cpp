@@ -31,7 +31,7 @@ TEST(NativeTransfer, BeginsOrEndsInMemoryOfItsOwn) {
   EXPECT_EQ(kernels::count_poisoned(kernels::DataType::i8, a.bytes()), 64);
   executable->bring_back();
   EXPECT_TRUE(std::equal(a.bytes().begin(), a.bytes().end(), b.bytes().begin()));
-  // Brought back again without a launch between, the earlier move's bits are gone.
+  // Downloaded again without a launch, the bits of the earlier transfer are gone.
   executable->bring_back();
   EXPECT_FALSE(std::equal(a.bytes().begin(), a.bytes().end(), b.bytes().begin()));
 }

@@ -17,7 +17,7 @@ using kernels::PortableParameters;
 using kernels::Problem;
 using testing::HasSubstr;
 
-/// A pretended device: texts compile or not, and take as long as told.
+/// A fake device: the test decides which texts compile and how long they take.
 class PortableRunner : public testing::Test {
  protected:
   PortableRunner() { setenv("XDG_CACHE_HOME", folder_.path().c_str(), 1); }
@@ -52,7 +52,7 @@ class PortableRunner : public testing::Test {
   std::string fast_ = "#define STEPS 8\n";
 };
 
-TEST_F(PortableRunner, takes_the_first_candidate_unless_asked_to_tune) {
+TEST_F(PortableRunner, UsesTheFirstCandidateWithoutTuning) {
   const auto choice = choose(false);
   const auto first =
       kernel_.candidates(Problem::parse("copy n=1048576 type=f32"), runtime(false).target).front();
@@ -61,14 +61,14 @@ TEST_F(PortableRunner, takes_the_first_candidate_unless_asked_to_tune) {
   EXPECT_EQ(choice.details.at("source.sha256").size(), 64u);
 }
 
-TEST_F(PortableRunner, tuning_takes_the_fastest_and_later_runs_remember_it) {
+TEST_F(PortableRunner, TuningUsesTheFastestAndLaterRunsReuseIt) {
   EXPECT_EQ(choose(true).parameters.at("STEPS"), 8);
   const auto later = choose(false);
   EXPECT_EQ(later.parameters.at("STEPS"), 8);
   EXPECT_THAT(later.details.at("tuning"), HasSubstr("earlier"));
 }
 
-TEST_F(PortableRunner, tuning_stops_at_its_limit_with_what_works_and_says_so) {
+TEST_F(PortableRunner, TuningStopsAtItsLimitAndSaysSo) {
   PortableRuntime limited = runtime(true);
   limited.tune_seconds = 0;
   const Problem problem = Problem::parse("copy n=1048576 type=f32");
@@ -79,27 +79,27 @@ TEST_F(PortableRunner, tuning_stops_at_its_limit_with_what_works_and_says_so) {
                                                      " more not tried: the limit of 0 s"));
 }
 
-TEST_F(PortableRunner, a_tuning_serves_problems_of_its_class_only) {
+TEST_F(PortableRunner, TuningAppliesOnlyToProblemsOfItsClass) {
   choose(true);
   EXPECT_EQ(choose(false, "copy n=1048575 type=f32 seed=7").parameters.at("STEPS"), 8);
   EXPECT_EQ(choose(false, "copy n=1048577 type=f32").parameters.at("STEPS"), 4);
   EXPECT_EQ(choose(false, "copy n=1048576 type=f64").parameters.at("STEPS"), 4);
 }
 
-TEST_F(PortableRunner, tuning_passes_over_candidates_that_do_not_compile) {
+TEST_F(PortableRunner, TuningSkipsCandidatesThatDoNotCompile) {
   refused_ = {"#define STEPS 8\n"};
   const auto choice = choose(true);
   EXPECT_NE(choice.parameters.at("STEPS"), 8);
   EXPECT_THAT(choice.details.at("tuning.times"), HasSubstr("log: no"));
 }
 
-TEST_F(PortableRunner, the_compilers_log_is_thrown_where_nothing_compiles) {
+TEST_F(PortableRunner, ThrowsTheCompilersLogIfNothingCompiles) {
   refused_ = {"KERNEL"};
   EXPECT_THROW(choose(true), std::runtime_error);
   EXPECT_THROW(choose(false), std::runtime_error);
 }
 
-TEST_F(PortableRunner, a_damaged_or_outdated_cache_counts_for_nothing) {
+TEST_F(PortableRunner, IgnoresADamagedOrOutdatedCache) {
   choose(true);
   const auto read = [] {
     std::ifstream file(tuning_cache_path());

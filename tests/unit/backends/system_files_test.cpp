@@ -1,4 +1,4 @@
-// What is read from /proc and /sys, on trees made up for it.
+// Reading /proc and /sys, with artificial trees.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -61,7 +61,7 @@ TEST(CpuIdentity, AveragesTheClocks) {
   EXPECT_TRUE(std::isnan(mean_clock_hz("processor : 0\n")));
 }
 
-TEST(ControlGroup, HasNoLimitsWhereNothingTellsOfThem) {
+TEST(ControlGroup, HasNoLimitsWithoutFiles) {
   const TemporaryFolder folder;
   EXPECT_FALSE(cpu_quota(folders(folder)).has_value());
   EXPECT_EQ(memory_limit_of_control_group(folders(folder)), kUnlimited);

@@ -1,4 +1,4 @@
-// A folder that goes when the test ends.
+// A temporary folder, removed when the test ends.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ class TemporaryFolder {
 
   const std::filesystem::path& path() const { return path_; }
 
-  /// Writes a file below it, making the folders on the way.
+  /// Writes a file below it, creating the folders as needed.
   void write(const std::filesystem::path& name, const std::string& text) const {
     std::filesystem::create_directories((path_ / name).parent_path());
     std::ofstream(path_ / name) << text;

@@ -39,8 +39,8 @@ std::vector<double> magnitudes(DataType element) {
   return values;
 }
 
-/// The value of that many steps nearest to `wanted` / `scale`, ties to the even code, from a search
-/// over all of them. The sum of two neighbours times the scale is exact in FP64.
+/// The value nearest to `wanted` / `scale`, with ties to the even code, found by a search over all
+/// values. The sum of two neighbours times the scale is exact in FP64.
 double nearest(const std::vector<double>& values, double wanted, double scale) {
   std::size_t code = 0;
   for (std::size_t next = 1; next < values.size(); ++next) {

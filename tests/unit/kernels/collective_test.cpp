@@ -19,7 +19,7 @@ const Collective& collective_of(const Problem& problem) {
   return *problem.operation().collective;
 }
 
-/// All ranks with right outputs, made from the whole.
+/// All ranks with right outputs, computed from the whole operands.
 struct Ranks {
   Workbench whole;
   std::int64_t ranks;
@@ -106,7 +106,7 @@ TEST_P(EachCollective, FindsOneElementOffByTheLeastStep) {
   }
 }
 
-TEST_P(EachCollective, FindsWhatWasNeverWritten) {
+TEST_P(EachCollective, FindsUnwrittenElements) {
   Ranks all(GetParam());
   const auto part = all.parts(1)[1];
   poison(part.operand.type,
@@ -125,7 +125,7 @@ TEST_P(EachCollective, FindsAnOutputThatIsThatOfAnotherSeed) {
 
 INSTANTIATE_TEST_SUITE_P(All, EachCollective, testing::ValuesIn(problems()));
 
-/// Sums of f32 as a right implementation makes them, less what `leave_out` says.
+/// Sums in f32 like those of a right implementation, without the terms that `leave_out` excludes.
 void sum_without(Ranks& all, std::int64_t rank, std::int64_t left_out) {
   const auto output = all.slice(rank, 1);
   std::vector<float> sums(output.size() / sizeof(float), 0.0f);
@@ -284,7 +284,7 @@ TEST(ExpertRouting, SendsEveryTokenToItsExpertsAndDiffersByProblem) {
 }
 
 TEST(ExpertRouting, OpensHalfOfTheGroupsToAToken) {
-  // One token and as many ranks as groups: what it sends goes to four of them.
+  // With one token and one rank per group, the token goes to four ranks.
   for (int seed = 1; seed < 20; ++seed) {
     const Problem problem =
         Problem::parse(fmt::format("expert_dispatch ranks=8 tokens=1 seed={}", seed));

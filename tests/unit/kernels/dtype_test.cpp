@@ -17,8 +17,8 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// The formats as their documents define them: (-1)^s 2^(e - bias) (1 + m / 2^M), subnormals where
-/// e = 0 (IEEE 754-2019, 3.4; Micikevicius et al. 2022, table 1; OCP MX v1.0, tables 4 to 6).
+/// The formats as their documents define them: (-1)^s 2^(e - bias) (1 + m / 2^M), subnormals if e =
+/// 0 (IEEE 754-2019, 3.4; Micikevicius et al. 2022, table 1; OCP MX v1.0, tables 4 to 6).
 struct Definition {
   explicit Definition(DataType of)
       : type(of),
@@ -52,8 +52,8 @@ struct Definition {
     while (!std::isfinite(value(code))) --code;
     return code;
   }
-  /// Of all codes of a finite value of that sign the one nearest to `value` * `scale`; of two the
-  /// even one. The sums of two neighbours times the scale are exact here.
+  /// Among all codes of finite values with that sign, the one nearest to `value` * `scale`; the
+  /// even one if there are two. The sums of two neighbours times the scale are exact here.
   unsigned nearest(double wanted, double scale) const {
     const double magnitude = std::fabs(wanted);
     unsigned code = 0;
@@ -126,9 +126,9 @@ TEST_P(NarrowFloat, RoundsBetweenNeighboursToTheNearestAndTiesToEven) {
 TEST_P(NarrowFloat, OverflowsHalfAStepBeyondTheLargestOrSaturates) {
   const double step = value(last()) - value(last() - 1);
   const double limit = value(last()) + step / 2;
-  // Infinity, or NaN where there is none, or the largest value where there is neither.
+  // Infinity; NaN if the type has no infinity; the largest value if it has neither.
   const unsigned beyond = d.specials == Specials::none ? last() : last() + 1;
-  // The tie goes to even: up where the largest value's code is odd.
+  // The tie goes to even: upwards if the largest value's code is odd.
   EXPECT_EQ(encode(d.type, limit), last() % 2 == 1 ? beyond : last());
   EXPECT_EQ(encode(d.type, std::nextafter(limit, 0.0)), last());
   EXPECT_EQ(encode(d.type, std::nextafter(limit, kInfinity)), beyond);
@@ -160,7 +160,7 @@ TEST_P(NarrowFloat, AgreesWithItsStatedConstants) {
 
 INSTANTIATE_TEST_SUITE_P(Types, NarrowFloat, testing::ValuesIn(narrow_floats()), type_name);
 
-/// What the documents print.
+/// Values that the documents print.
 TEST(NarrowFloats, HoldTheValuesOfTheirDocuments) {
   const double f4[] = {0, 0.5, 1, 1.5, 2, 3, 4, 6};
   for (unsigned code = 0; code < 8; ++code) {

@@ -1,5 +1,5 @@
-// A check that cries wolf is worth as little as one that sleeps: right outputs of 1,000 random
-// problems, each computed in f32 in another order than the reference.
+// Checks must not raise false alarms: right outputs of 1,000 random problems, each computed in f32
+// in another order than the reference, must pass.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -14,7 +14,7 @@ std::vector<std::byte> bytes_of(std::size_t count) {
   return bytes;
 }
 
-/// The definition, word by word.
+/// The definition of the hash, word by word.
 std::uint64_t defined(const std::vector<std::byte>& bytes) {
   const auto add = [](std::uint64_t hash, std::uint64_t word) {
     return (hash ^ word) * 0x100000001b3u;

@@ -58,7 +58,7 @@ TEST(Matmul, StoresTransposedOperandsTheOtherWayRound) {
   EXPECT_THAT(operands("tt")[0].extents, ElementsAre(2, 30, 10));
   EXPECT_THAT(operands("tt")[1].extents, ElementsAre(2, 20, 30));
   EXPECT_THAT(operands("tt")[2].extents, ElementsAre(2, 10, 20));
-  // Channels run along k wherever it is stored.
+  // Channels run along k in every layout.
   EXPECT_EQ(operands("nt")[0].channel_stride, 1);
   EXPECT_EQ(operands("nt")[1].channel_stride, 1);
   EXPECT_EQ(operands("tn")[0].channel_stride, 10);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kRows = 37, kColumns = 53, kFirst = 11;
 
-/// Two matrices that lie at an odd place in a larger array of the type.
+/// Two matrices at an odd offset in a larger array of the type.
 class PackedMatrix : public testing::TestWithParam<DataType> {
  protected:
   const DataType type = GetParam();

@@ -1,5 +1,5 @@
-// The test of the checks of experts, latent attention, transfers and launches: outputs right but
-// for one fault.
+// Tests the checks of experts, latent attention, transfers and launches with outputs that are right
+// except for one fault.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

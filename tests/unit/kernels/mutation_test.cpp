@@ -1,4 +1,5 @@
-// The test of the checks: outputs right but for one fault of the kind that real kernels have.
+// Tests the checks with outputs that are right except for one fault of a kind that real kernels
+// have.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,7 +22,7 @@ constexpr std::string_view kNarrowProduct =
 constexpr std::string_view kAttention =
     "attention b=2 hq=6 hkv=2 sq=150 skv=200 d=64 type=bf16 mask=causal dist=uniform seed=3";
 
-/// Outputs of the same problem with faults, judged whole and by probes.
+/// Outputs of the same problem with faults, checked completely and by samples.
 class MatmulCheck : public ::testing::TestWithParam<bool> {
  protected:
   CheckOptions options() const { return GetParam() ? kProbed : kWhole; }
@@ -34,7 +35,7 @@ class MatmulCheck : public ::testing::TestWithParam<bool> {
     EXPECT_TRUE(std::isfinite(check.worst));
   }
 
-  /// One element after the other off by `amount`: more places than sampling alone can hit.
+  /// Changes one element after another by `amount`: more positions than samples can cover.
   void expect_located(Workbench& bench, double amount) {
     const std::int64_t n = matmul_shape(bench.problem).n;
     const std::pair<std::int64_t, std::int64_t> places[] = {
@@ -241,7 +242,7 @@ TEST(MatmulCheckOfNaN, AcceptsNaNOnlyWhereAnOperandHasIt) {
   }
 }
 
-/// Attention judged whole and by samples.
+/// Attention checked completely and by samples.
 class AttentionCheck : public ::testing::TestWithParam<bool> {
  protected:
   CheckOptions options() const { return GetParam() ? kProbed : kWhole; }

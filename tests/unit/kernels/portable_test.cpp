@@ -57,7 +57,7 @@ std::vector<Problem> problems() {
   return all;
 }
 
-TEST(portable, candidates_are_few_distinct_and_within_the_device) {
+TEST(Portable, CandidatesAreFewDistinctAndWithinTheDevice) {
   for (const PortableTarget& target : targets()) {
     for (const Problem& problem : problems()) {
       const auto& kernel = *find_portable(problem.operation().name);
@@ -79,7 +79,7 @@ TEST(portable, candidates_are_few_distinct_and_within_the_device) {
   }
 }
 
-TEST(portable, a_text_holds_its_parameters_and_no_unresolved_include) {
+TEST(Portable, ATextContainsItsParametersAndNoUnresolvedInclude) {
   const auto problem = Problem::parse("matmul m=64 n=64 k=64 a=bf16");
   const auto& kernel = *find_portable("matmul");
   for (const PortableTarget& target : targets()) {
@@ -93,7 +93,7 @@ TEST(portable, a_text_holds_its_parameters_and_no_unresolved_include) {
   }
 }
 
-TEST(portable, every_device_gets_the_one_source) {
+TEST(Portable, EveryDeviceGetsTheSameSource) {
   for (const PortableKernel* kernel : portable_kernels()) {
     const std::string_view source = portable_source(*kernel);
     EXPECT_EQ(portable_source_sha256(*kernel), sha256(source));
@@ -108,7 +108,7 @@ TEST(portable, every_device_gets_the_one_source) {
   }
 }
 
-TEST(portable, a_language_without_a_prelude_is_refused) {
+TEST(Portable, RefusesALanguageWithoutAPrelude) {
   const auto problem = Problem::parse("copy n=64 type=f32");
   const auto& kernel = *find_portable("copy");
   PortableTarget target = processor();
@@ -117,7 +117,7 @@ TEST(portable, a_language_without_a_prelude_is_refused) {
   EXPECT_THROW(portable_text(kernel, target, problem, parameters), InputError);
 }
 
-TEST(portable, f32_is_never_multiplied_by_narrower_tiles) {
+TEST(Portable, NeverMultipliesF32WithNarrowerTiles) {
   for (const char* tile : {"mma_sync", "mfma", "wmma"}) {
     const PortableTarget target = accelerator("cuda", tile, 65536);
     EXPECT_EQ(tile_for(target, DataType::f32).name, "fma");
@@ -126,7 +126,7 @@ TEST(portable, f32_is_never_multiplied_by_narrower_tiles) {
   }
 }
 
-TEST(portable, what_a_source_cannot_do_is_said) {
+TEST(Portable, SaysWhatASourceCannotDo) {
   const auto why = [](const char* text, const PortableTarget& target) {
     const auto problem = Problem::parse(text);
     return find_portable(problem.operation().name)->why_not(problem, target);
@@ -142,7 +142,7 @@ TEST(portable, what_a_source_cannot_do_is_said) {
   EXPECT_EQ(why("fma n=64 steps=3 type=bf16", processor()), "");
 }
 
-TEST(portable, heads_too_wide_for_local_memory_are_refused) {
+TEST(Portable, RefusesHeadsTooWideForLocalMemory) {
   const auto problem = Problem::parse("mla_decode b=2 hq=16 skv=300 type=bf16");
   const auto& kernel = *find_portable("mla_decode");
   EXPECT_EQ(kernel.why_not(problem, accelerator("hip", "mfma", 65536)), "");
@@ -151,7 +151,7 @@ TEST(portable, heads_too_wide_for_local_memory_are_refused) {
   EXPECT_TRUE(kernel.candidates(problem, small).empty());
 }
 
-TEST(portable, keys_are_split_only_where_groups_are_few) {
+TEST(Portable, SplitsKeysOnlyIfThereAreFewGroups) {
   const auto& kernel = *find_portable("attention");
   const PortableTarget target = accelerator("cuda", "mma_sync", 101376);
   const auto launches_of = [&](const char* text) {

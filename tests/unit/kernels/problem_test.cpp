@@ -58,7 +58,7 @@ TEST(Problem, GivesItsFieldsByName) {
 TEST(Problem, HashesItsTextByFnv1a) {
   const Problem p = Problem::parse("copy n=8 type=f32");
   ASSERT_EQ(p.text(), "copy n=8 type=f32 dist=uniform seed=1");
-  // Of that text, computed apart.
+  // The hash of that text, computed separately.
   EXPECT_EQ(p.hash(), 0xabaf5cfb6f750b6fu);
 }
 
@@ -110,7 +110,7 @@ TEST(Problem, RefusesValuesOutOfRange) {
   EXPECT_THAT(refusal_of("copy n=9223372036854775807 type=f64").what, HasSubstr("2^62"));
 }
 
-/// A value that the field may have, more often small than large.
+/// A random valid value of the field, more often small than large.
 std::string random_value(const Field& field, std::mt19937_64& random) {
   if (field.kind == FieldKind::dimension) {
     return std::to_string(1 + (random() % 4096 >> random() % 12));

@@ -9,7 +9,7 @@
 namespace assay::kernels {
 namespace {
 
-TEST(Transfer, TakesPinnedMemoryUnlessToldOtherwise) {
+TEST(Transfer, UsesPinnedMemoryByDefault) {
   EXPECT_EQ(Problem::parse("transfer direction=h2d n=10 type=f32").text(),
             "transfer direction=h2d memory=pinned n=10 type=f32 dist=uniform seed=1");
   EXPECT_EQ(Problem::parse("transfer direction=d2d n=10 type=f32").text(),

@@ -60,7 +60,7 @@ struct Workbench {
     return problem.operation().check(problem, views, options);
   }
 
-  /// The operation's own reference, in place of the output.
+  /// Writes the operation's reference to the output.
   void fill_with_reference() {
     const std::vector<ConstBytes> views(buffers.begin(), buffers.end() - 1);
     const Bytes out(output());
@@ -68,7 +68,7 @@ struct Workbench {
   }
 };
 
-/// What may go wrong in a product.
+/// Faults in a product.
 struct MatmulFault {
   std::int64_t dropped_from = 0, dropped_to = 0;     ///< range of k left out
   std::function<double(double)> narrow_sum = {};     ///< applied to each partial sum
@@ -118,7 +118,7 @@ inline void compute_matmul(Workbench& bench, const MatmulFault& fault = {}) {
   }
 }
 
-/// What may go wrong where rows meet experts.
+/// Faults in assigning rows to experts.
 struct GroupingFault {
   std::int64_t begin_shift = 0;      ///< rows by which every group but the first begins too late
   std::int64_t swapped[2] = {0, 0};  ///< experts taken for one another
@@ -165,7 +165,7 @@ inline void compute_grouped_matmul(Workbench& bench, const GroupingFault& fault 
   }
 }
 
-/// What may go wrong in attention.
+/// Faults in attention.
 struct AttentionFault {
   double scale_factor = 1;
   bool forget_mask = false;

@@ -1,4 +1,4 @@
-/* A module without devices; macros make it differ from a whole one in one way each. */
+/* A module without devices; each macro adds one fault. */
 #include "backends/assay_backend.h"
 
 #ifndef TEST_MODULE_ABI
@@ -80,7 +80,7 @@ static inline const char* const* variables(size_t* count) {
   return list;
 }
 
-/* The table may claim to be longer than this header's, as a later version's would be. */
+/* The table may claim to be longer than in this header, like that of a later version. */
 static const struct {
   assay_backend table;
   void* of_a_later_version;

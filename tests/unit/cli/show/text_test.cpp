@@ -89,9 +89,9 @@ TEST(RunText, SaysWhyARecordIsNotOkAndGivesItNoRate) {
   auto all = records();
   all[1].status = Status::wrong;
   all[1].check = {Outcome::wrong, "full FP64", 1e9, "C[3][17] is 1.25", 10};
-  all[1].reason = "wrong result by full FP64: C[3][17] is 1.25";
+  all[1].reason = "wrong result (full FP64): C[3][17] is 1.25";
   const std::string text = shown(all);
-  EXPECT_THAT(text, HasSubstr("\n    wrong result by full FP64: C[3][17] is 1.25\n"));
+  EXPECT_THAT(text, HasSubstr("\n    wrong result (full FP64): C[3][17] is 1.25\n"));
   EXPECT_THAT(text, Not(HasSubstr("150 GFLOP/s")));
   EXPECT_THAT(text, HasSubstr("5 records: 4 ok, 1 wrong"));
 }

@@ -7,17 +7,17 @@
 namespace assay::harness::conformance {
 namespace {
 
-TEST(RuleAtLeast, BreaksOnlyWhereNotASingleRoundReachesTheLeast) {
-  EXPECT_EQ(rule_at_least(std::vector{0.5, 0.6, 0.7}, 0.75), Ruling::broken);
-  EXPECT_EQ(rule_at_least(std::vector{0.5, 0.6, 0.75}, 0.75), Ruling::unclear);
+TEST(JudgeAtLeast, IsBrokenOnlyIfNoRoundReachesTheMinimum) {
+  EXPECT_EQ(judge_at_least(std::vector{0.5, 0.6, 0.7}, 0.75), Judgement::broken);
+  EXPECT_EQ(judge_at_least(std::vector{0.5, 0.6, 0.75}, 0.75), Judgement::unclear);
 }
 
-TEST(RuleAtLeast, HoldsWhereTheMedianRoundReachesTheLeast) {
-  EXPECT_EQ(rule_at_least(std::vector{0.1, 2.0, 1.9}, 0.75), Ruling::holds);
+TEST(JudgeAtLeast, HoldsIfTheMedianRoundReachesTheMinimum) {
+  EXPECT_EQ(judge_at_least(std::vector{0.1, 2.0, 1.9}, 0.75), Judgement::holds);
 }
 
-TEST(RuleAtLeast, IsUnclearWithoutRounds) {
-  EXPECT_EQ(rule_at_least({}, 0.75), Ruling::unclear);
+TEST(JudgeAtLeast, IsUnclearWithoutRounds) {
+  EXPECT_EQ(judge_at_least({}, 0.75), Judgement::unclear);
 }
 
 TEST(GrowsSteadily, SeesALeakFromReadingToReading) {

@@ -75,7 +75,7 @@ TEST_F(Container, OfDockerIsTheSameImageAtEachStart) {
   EXPECT_EQ(started("A", "X"), sha256("/var/lib/docker/overlay2/l/X"));
 }
 
-TEST_F(Container, OfKubernetesAndApptainerIsToldByVariables) {
+TEST_F(Container, OfKubernetesAndApptainerIsReadFromVariables) {
   variables = {{"KUBERNETES_SERVICE_HOST", "10.0.0.1"}, {"container", "oci"}};
   EXPECT_EQ(container().at("orchestrator"), "kubernetes");
   EXPECT_EQ(container().at("kind"), "oci");

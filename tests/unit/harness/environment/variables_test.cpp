@@ -9,7 +9,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// What is recorded of these "NAME=value", when modules declare VENDOR_* and OMP_*.
+/// The recorded variables of these "NAME=value", if modules declare VENDOR_* and OMP_*.
 std::map<std::string, std::string> recorded(std::vector<const char*> environment) {
   environment.push_back(nullptr);
   auto patterns = general_variables();
@@ -32,7 +32,7 @@ TEST(RecordedVariables, LeaveOutWhatDiffersFromProcessToProcess) {
               testing::ElementsAre(testing::Pair("ASSAY_BACKEND_PATH", "/opt/modules")));
 }
 
-/// Of an environment into which secrets were put, none may be found in what is recorded.
+/// The recorded variables must contain none of the secrets in the environment.
 TEST(RecordedVariables, HoldNoSecret) {
   const std::vector<std::pair<const char*, const char*>> planted = {
       {"VENDOR_API_KEY=kept-quiet-01", "kept-quiet-01"},
@@ -66,7 +66,7 @@ TEST(RecordedVariables, HoldNoSecret) {
   }
 }
 
-TEST(RecordedVariables, KeepWhatMovesNumbers) {
+TEST(RecordedVariables, KeepVariablesThatInfluenceMeasurements) {
   for (const char* value :
        {"0,1,2,3", "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6",
         "MIG-GPU-8932f937-d72c-4106-c12f-20bd9faed9f6/7/0", "{0:4}:2", "0-3,8-11", "[0xff,0xff00]",

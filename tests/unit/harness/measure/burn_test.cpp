@@ -12,7 +12,7 @@ using testing::AllOf;
 using testing::Ge;
 using testing::Le;
 
-/// A device on a clock that only its launches move: each takes `seconds_at` what has passed.
+/// A device with a clock that only its launches advance: each takes `seconds_at(time so far)`.
 struct MadeUpDevice {
   std::function<double(double elapsed)> seconds_at;
   double now = 1000;
@@ -47,7 +47,7 @@ struct MadeUpDevice {
 
 const SensorSource kNoSensors = [] { return std::nullopt; };
 
-TEST(Burn, TellsOfEverySecondAndOfNoMore) {
+TEST(Burn, ReportsEverySecondAndNoMore) {
   MadeUpDevice device{[](double) { return 1e-3; }};
   const Burnt burnt = burn(10, 1e-3, device.launcher(), kNoSensors, device.clock());
   EXPECT_THAT(burnt.course.size(), AllOf(Ge(9u), Le(10u)));

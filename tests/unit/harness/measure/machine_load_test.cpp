@@ -48,7 +48,7 @@ TEST_F(ReadMachineLoad, TakesStallsAndTicksFromTheKernelsFiles) {
   EXPECT_EQ(load.steal_ticks, 40u);
 }
 
-TEST_F(ReadMachineLoad, SaysNothingWhereTheMachineDoesNotTell) {
+TEST_F(ReadMachineLoad, IsAbsentIfTheMachineDoesNotReportIt) {
   write("proc/pressure/cpu", "");
   write("proc/stat", "cpu  100 1 20\n");
   const LoadCounters load = read_load_counters(root);
@@ -93,7 +93,7 @@ TEST(MachineLoad, GivesSharesOfWallTimeAndOfAllCpus) {
 }
 
 TEST(MachineLoad, StaysBetweenZeroAndOne) {
-  // Counters of idle time may go back; a tick is coarser than our own clock.
+  // Counters of idle time may decrease; a tick is coarser than our clock.
   const auto out = change(reading(0, 100, 60, 0, 0.0, 1.0), reading(9000000, 110, 55, 0, 0.5, 2.0));
   EXPECT_DOUBLE_EQ(out.psi_cpu_some.value(), 1);
   EXPECT_DOUBLE_EQ(out.idle_share.value(), 0);

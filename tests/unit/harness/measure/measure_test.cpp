@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// Neither a device nor ranks: whatever can be launched is measured alike.
+/// A target without a device or ranks: anything that can be launched can be measured.
 class MadeUp : public Target {
  public:
   void prepare(Measurement& out, const PhaseObserver& begins) override {
@@ -36,7 +36,7 @@ class MadeUp : public Target {
     reading.temperature_celsius = 50;
     return reading;
   }
-  double clock_to_hold() const override { return 1e9; }
+  double sustained_clock_hz() const override { return 1e9; }
   void check(Measurement& out) override {
     ++checks;
     out.notes.push_back({results::record::NoteKind::bits_differ, "bits differ", {}});

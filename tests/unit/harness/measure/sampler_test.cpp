@@ -13,7 +13,7 @@ using testing::Each;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// A device whose launches take what `series` says, on a clock that only they move.
+/// A device whose launches take the times of `series`, with a clock that only they advance.
 class MadeUpDevice {
  public:
   explicit MadeUpDevice(std::function<double(int launch)> series) : series_(std::move(series)) {}
@@ -155,7 +155,7 @@ TEST(Sample, StopsAtTheBudgetAndSaysWhatWasReached) {
   EXPECT_FALSE(sampled.target_met);
   ASSERT_TRUE(sampled.missed);
   EXPECT_EQ(sampled.missed->kind, results::record::NoteKind::target_missed);
-  EXPECT_THAT(sampled.missed->text, HasSubstr("±0.1% asked"));
+  EXPECT_THAT(sampled.missed->text, HasSubstr("±0.1% requested"));
   EXPECT_EQ(sampled.missed->figures.at("half_width"), sampled.summary.half_width());
   EXPECT_EQ(sampled.missed->figures.at("asked_half_width"), 0.001);
   EXPECT_EQ(sampled.missed->figures.at("samples"), static_cast<double>(sampled.summary.count));
@@ -186,8 +186,8 @@ TEST(Sample, EndsWithTenThousandSamples) {
   const Sampled sampled =
       sample(settings(1e-6, 100), 100, warm_at(1e-6), device.launcher(), device.clock());
   EXPECT_FALSE(sampled.target_met);
-  EXPECT_GE(sampled.device_seconds.size(), kMostSamples);
-  EXPECT_LT(sampled.device_seconds.size(), 2 * kMostSamples);
+  EXPECT_GE(sampled.device_seconds.size(), kMaximumSamples);
+  EXPECT_LT(sampled.device_seconds.size(), 2 * kMaximumSamples);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// A device whose clock after each batch is given; launches are numbered by their time.
+/// A device with given clocks after each batch; the time of a launch is its number.
 struct MadeUpDevice {
   std::deque<std::optional<double>> clocks;
   std::vector<double> pauses;
@@ -68,7 +68,7 @@ TEST(ThrottleGuard, GivesUpAfterThreePausesOfAMeasurementAndSaysWhatItKept) {
               HasSubstr("10 later ones at such a clock kept"));
 }
 
-TEST(ThrottleGuard, KeepsEverythingWhereClocksAreNotTold) {
+TEST(ThrottleGuard, KeepsEverythingWithoutClocks) {
   MadeUpDevice silent{{std::nullopt}};
   ThrottleGuard no_reading = silent.guard(2e9);
   silent.run(no_reading);

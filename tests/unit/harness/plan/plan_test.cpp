@@ -93,14 +93,14 @@ TEST(MakePlan, AsksNoMemoryOfTheHostForWhatIsModelled) {
   const Plan plan = make_plan(large, {pretended()}, narrow, one_model);
   ASSERT_THAT(implementations(plan), UnorderedElementsAre("modelled/roofline"));
   EXPECT_EQ(plan.entries[0].estimate.host_bytes, 0);
-  // Nothing runs, and nothing is kept busy.
+  // Nothing runs, so no burn time is needed.
   EXPECT_EQ(plan.entries[0].settings.burn_seconds, 0);
   EXPECT_LT(plan.seconds(), 1);
   EXPECT_THAT(make_plan(copies({20'000'000'000}), {pretended()}, narrow, one_model).entries,
               IsEmpty());
 }
 
-TEST(PlanJson, NamesAPretendedDeviceByItsSystem) {
+TEST(PlanJson, NamesAModelledDeviceByItsSystem) {
   const std::vector<DeviceIdentity> devices = {pretended(), device()};
   const Plan plan = make_plan(copies({64}), devices, options(), one_model);
   const std::string text = plan_to_json(plan, devices);

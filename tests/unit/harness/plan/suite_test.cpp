@@ -22,7 +22,7 @@ using testing::Not;
 
 constexpr const char* kHead = "name = \"mine\"\ndescription = \"d\"\n";
 
-/// The error that a suite gives, message and hint in one.
+/// The error for a suite: message and hint in one text.
 std::string error_of(const std::string& text) {
   try {
     parse_suite(text, "mine.toml");
@@ -157,7 +157,7 @@ TEST(BuiltInSuites, AllParseAndBringTheirCeilings) {
       operations.insert(problem.problem.operation().name);
       together = together && problem.problem.operation().collective != nullptr;
     }
-    // A network has no ceiling that one device could measure.
+    // A single device cannot measure a ceiling of a network.
     if (together) continue;
     EXPECT_THAT(operations, AllOf(Contains("fma"), Contains("triad"))) << suite.name;
   }

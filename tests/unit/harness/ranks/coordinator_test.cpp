@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A coordinator of this process, and ranks that a test plays.
+/// A coordinator in this process; the test acts as the ranks.
 class Coordinating : public testing::Test {
  protected:
   Coordinator& start(std::uint32_t ranks, double gather_seconds = 0.5) {
@@ -62,7 +62,7 @@ class Coordinating : public testing::Test {
   std::vector<results::record::Record> kept_;
 };
 
-TEST_F(Coordinating, who_is_no_rank_of_the_job_is_not_let_in) {
+TEST_F(Coordinating, RefusesConnectionsFromOutsideTheJob) {
   Coordinator& coordinator = start(1);
   std::vector<worker::LineChannel> visitors;
   Hello other = hello(0);
@@ -77,14 +77,14 @@ TEST_F(Coordinating, who_is_no_rank_of_the_job_is_not_let_in) {
   }
   coordinator.gather();
   EXPECT_EQ(coordinator.ranks()[0].state, RankReport::State::lost);
-  EXPECT_THAT(coordinator.ranks()[0].lost, HasSubstr("did not come"));
+  EXPECT_THAT(coordinator.ranks()[0].lost, HasSubstr("did not connect"));
   for (worker::LineChannel& visitor : visitors) {
     std::string line;
     EXPECT_EQ(visitor.receive(line, 1), worker::LineChannel::Event::closed);
   }
 }
 
-TEST_F(Coordinating, a_rank_of_another_version_is_named) {
+TEST_F(Coordinating, NamesARankOfAnotherVersion) {
   Coordinator& coordinator = start(1);
   Hello old = hello(0);
   old.version = "0.0.1";
@@ -93,7 +93,7 @@ TEST_F(Coordinating, a_rank_of_another_version_is_named) {
   EXPECT_THAT(coordinator.ranks()[0].lost, HasSubstr("runs assay 0.0.1"));
 }
 
-TEST_F(Coordinating, a_rank_that_talks_nonsense_is_lost_and_the_others_are_not) {
+TEST_F(Coordinating, LosesOnlyTheRankThatSendsInvalidMessages) {
   Coordinator& coordinator = start(2);
   worker::LineChannel good = visit(hello(0)), bad = visit(hello(1));
   good.send(line_of(planned()));
@@ -101,10 +101,10 @@ TEST_F(Coordinating, a_rank_that_talks_nonsense_is_lost_and_the_others_are_not) 
   coordinator.gather();
   EXPECT_EQ(coordinator.ranks()[0].state, RankReport::State::planned);
   EXPECT_EQ(coordinator.ranks()[1].state, RankReport::State::lost);
-  EXPECT_THAT(coordinator.ranks()[1].lost, HasSubstr("cannot be understood"));
+  EXPECT_THAT(coordinator.ranks()[1].lost, HasSubstr("it sent an invalid message"));
 }
 
-TEST_F(Coordinating, what_a_silent_rank_was_measuring_becomes_a_record) {
+TEST_F(Coordinating, RecordsWhatASilentRankWasMeasuring) {
   Coordinator& coordinator = start(1);
   worker::LineChannel rank = visit(hello(0));
   rank.send(line_of(planned()));
@@ -114,10 +114,10 @@ TEST_F(Coordinating, what_a_silent_rank_was_measuring_becomes_a_record) {
   ASSERT_EQ(kept_.size(), 1U);
   EXPECT_EQ(kept_[0].status, results::record::Status::crashed);
   EXPECT_EQ(kept_[0].run, "run");
-  EXPECT_THAT(kept_[0].reason, HasSubstr("rank 0 (node1, slot 0) was lost: nothing was heard"));
+  EXPECT_THAT(kept_[0].reason, HasSubstr("rank 0 (node1, slot 0) was lost: it sent nothing"));
 }
 
-TEST_F(Coordinating, an_order_that_one_rank_fails_is_told_with_its_name) {
+TEST_F(Coordinating, NamesTheRankThatFailedAnOrder) {
   Coordinator& coordinator = start(2);
   worker::LineChannel first = visit(hello(0)), second = visit(hello(1));
   for (worker::LineChannel* rank : {&first, &second}) rank->send(line_of(planned()));

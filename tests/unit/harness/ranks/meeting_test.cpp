@@ -26,7 +26,7 @@ class MeetingInAFolder : public testing::Test {
   worker::Interrupt interrupt_;
 };
 
-TEST_F(MeetingInAFolder, a_rank_finds_the_coordinator_and_they_talk) {
+TEST_F(MeetingInAFolder, ARankFindsTheCoordinatorAndTheyExchangeLines) {
   Listener listener(0);
   Meeting published(folder_.string(), place_);
   const Endpoint endpoint = published.publish(listener.port());
@@ -48,7 +48,7 @@ TEST_F(MeetingInAFolder, a_rank_finds_the_coordinator_and_they_talk) {
   EXPECT_EQ(coordinator->receive(line, 5), LineChannel::Event::closed);
 }
 
-TEST_F(MeetingInAFolder, the_address_is_for_its_owner_alone_and_goes_with_the_run) {
+TEST_F(MeetingInAFolder, OnlyTheOwnerReadsTheAddressAndItIsRemovedAfterTheRun) {
   const auto file = folder_ / "ranks-7.json";
   {
     Meeting meeting(folder_.string(), place_);
@@ -60,7 +60,7 @@ TEST_F(MeetingInAFolder, the_address_is_for_its_owner_alone_and_goes_with_the_ru
   EXPECT_FALSE(std::filesystem::exists(file));
 }
 
-TEST_F(MeetingInAFolder, jobs_side_by_side_do_not_meet) {
+TEST_F(MeetingInAFolder, ParallelJobsDoNotMeet) {
   Listener listener(0);
   Meeting meeting(folder_.string(), place_);
   meeting.publish(listener.port());
@@ -71,7 +71,7 @@ TEST_F(MeetingInAFolder, jobs_side_by_side_do_not_meet) {
   EXPECT_THROW(other.connect(0.1, interrupt_, found), Error);
 }
 
-TEST_F(MeetingInAFolder, a_folder_that_cannot_be_made_is_named) {
+TEST_F(MeetingInAFolder, NamesAFolderThatCannotBeCreated) {
   Meeting meeting("/proc/no/such", place_);
   try {
     meeting.publish(4242);
@@ -82,7 +82,7 @@ TEST_F(MeetingInAFolder, a_folder_that_cannot_be_made_is_named) {
   }
 }
 
-TEST_F(MeetingInAFolder, an_address_may_be_named_instead) {
+TEST_F(MeetingInAFolder, AcceptsAnAddressInsteadOfAFolder) {
   const Meeting meeting("node1:4242", place_), six("[::1]:4243", place_);
   EXPECT_EQ(meeting.port(), 4242);
   EXPECT_EQ(six.port(), 4243);
@@ -91,7 +91,7 @@ TEST_F(MeetingInAFolder, an_address_may_be_named_instead) {
   }
 }
 
-TEST(LineChannel, who_sends_too_long_a_line_is_cut_off) {
+TEST(LineChannel, ClosesAfterATooLongLine) {
   Listener listener(0);
   auto rank = connect_to({"localhost"}, listener.port(), 5);
   ASSERT_TRUE(rank);

@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A rank in a thread of its own, and a coordinator that the test plays.
+/// A rank in a separate thread; the test acts as the coordinator.
 class Serving : public testing::Test {
  protected:
   void SetUp() override {
@@ -47,23 +47,23 @@ class Serving : public testing::Test {
   std::thread rank_;
 };
 
-TEST_F(Serving, a_rank_answers_at_once_that_it_does_not_know_a_message) {
+TEST_F(Serving, ARankAnswersAtOnceThatItDoesNotKnowAMessage) {
   channel_.send(R"({"dance":{}})");
-  EXPECT_THAT(next(), HasSubstr("{\"failed\":{\"reason\":\"there is no message of the kind"));
+  EXPECT_THAT(next(), HasSubstr("{\"failed\":{\"reason\":\"unknown kind of message"));
   channel_.send("no message");
-  EXPECT_THAT(next(), HasSubstr("{\"failed\":{\"reason\":\"this is no message"));
+  EXPECT_THAT(next(), HasSubstr("{\"failed\":{\"reason\":\"not a message"));
 }
 
-TEST_F(Serving, a_rank_answers_at_once_that_it_does_not_know_a_request) {
+TEST_F(Serving, ARankAnswersAtOnceThatItDoesNotKnowARequest) {
   channel_.send(line_of(Order{"mpi", 60}));
   channel_.send(R"({"dance":{}})");
-  EXPECT_THAT(next(), HasSubstr("{\"failed\":{\"reason\":\"there is no message of the kind"));
+  EXPECT_THAT(next(), HasSubstr("{\"failed\":{\"reason\":\"unknown kind of message"));
   channel_.send(line_of(Order{"mpi", 60}));
   channel_.send(worker::line_of(worker::Check()));
-  EXPECT_THAT(next(), HasSubstr("module mpi has no device here"));
+  EXPECT_THAT(next(), HasSubstr("module mpi has no device on this rank"));
 }
 
-TEST_F(Serving, a_rank_that_has_nothing_to_measure_is_done_when_its_turn_comes) {
+TEST_F(Serving, ARankWithAnEmptyPlanIsDoneAtOnce) {
   channel_.send(line_of(Go()));
   EXPECT_EQ(next(), line_of(Done()));
 }

@@ -16,11 +16,11 @@ Variables from(std::map<std::string, std::string> set) {
   };
 }
 
-TEST(Place, there_is_none_without_a_launcher) {
+TEST(Place, IsAbsentWithoutALauncher) {
   EXPECT_FALSE(place_of(from({})));
 }
 
-TEST(Place, open_mpi_tells_rank_and_slot) {
+TEST(Place, ReadsRankAndSlotFromOpenMpi) {
   const auto place = place_of(from({{"OMPI_COMM_WORLD_RANK", "13"},
                                     {"OMPI_COMM_WORLD_SIZE", "16"},
                                     {"OMPI_COMM_WORLD_LOCAL_RANK", "5"},
@@ -34,7 +34,7 @@ TEST(Place, open_mpi_tells_rank_and_slot) {
   EXPECT_EQ(place->job, "742916097");
 }
 
-TEST(Place, a_slurm_step_tells_it_and_its_job) {
+TEST(Place, ReadsRankAndJobFromASlurmStep) {
   const auto place = place_of(from({{"SLURM_PROCID", "9"},
                                     {"SLURM_STEP_NUM_TASKS", "16"},
                                     {"SLURM_STEP_NUM_NODES", "2"},
@@ -48,15 +48,15 @@ TEST(Place, a_slurm_step_tells_it_and_its_job) {
   EXPECT_EQ(place->job, "77.3");
 }
 
-TEST(Place, a_slurm_batch_script_is_no_step) {
+TEST(Place, ASlurmBatchScriptIsNotARank) {
   EXPECT_FALSE(place_of(from({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "16"}})));
 }
 
-TEST(Place, one_process_is_alone) {
+TEST(Place, ASingleProcessIsNotARank) {
   EXPECT_FALSE(place_of(from({{"OMPI_COMM_WORLD_RANK", "0"}, {"OMPI_COMM_WORLD_SIZE", "1"}})));
 }
 
-TEST(Place, a_member_that_a_rank_started_has_the_rank_it_was_given) {
+TEST(Place, AMemberStartedByARankHasTheRankItWasGiven) {
   const auto place = place_of(from({{"OMPI_COMM_WORLD_RANK", "0"},
                                     {"OMPI_COMM_WORLD_SIZE", "4"},
                                     {"ASSAY_RANK", "2"},
@@ -66,7 +66,7 @@ TEST(Place, a_member_that_a_rank_started_has_the_rank_it_was_given) {
   EXPECT_EQ(place->launcher, "assay");
 }
 
-TEST(Place, what_contradicts_itself_is_refused_by_name) {
+TEST(Place, RefusesContradictingVariablesByName) {
   EXPECT_THROW(place_of(from({{"PMI_RANK", "4"}, {"PMI_SIZE", "4"}})), InputError);
   try {
     place_of(from({{"PMI_RANK", "first"}, {"PMI_SIZE", "4"}}));

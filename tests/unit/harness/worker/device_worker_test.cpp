@@ -17,7 +17,7 @@ using results::record::Status;
 using testing::Contains;
 using testing::HasSubstr;
 
-/// A worker that a shell script plays, so that it can die and hang as told.
+/// A shell script in place of a worker, which can crash and hang as required.
 class ScriptedWorker : public testing::Test {
  protected:
   DeviceWorker worker(const std::string& script) {
@@ -64,11 +64,11 @@ TEST_F(ScriptedWorker, ThatCrashesGivesARecordWithTheSignalAndThePhase) {
   EXPECT_THAT(phases, Contains("prepare"));
 }
 
-TEST_F(ScriptedWorker, WhoseAnswerCannotBeUnderstoodIsEndedAndGivesARecord) {
+TEST_F(ScriptedWorker, ThatGivesAnInvalidAnswerIsEndedAndGivesARecord) {
   DeviceWorker odd = worker(std::string(kReady) + "echo '{\"measured\":{}}' >&3\nread more <&3\n");
   const measure::Measurement record = odd.measure(asked(), 60, silent_);
   EXPECT_EQ(record.status, Status::crashed);
-  EXPECT_THAT(record.reason, HasSubstr("cannot be understood"));
+  EXPECT_THAT(record.reason, HasSubstr("invalid answer"));
 }
 
 TEST_F(ScriptedWorker, ThatHangsIsKilledAndGivesARecord) {
@@ -101,7 +101,7 @@ TEST_F(ScriptedWorker, ThatCannotOpenItsDeviceGivesItsReason) {
   EXPECT_THROW(closed.implementations(asked().problem), Error);
 }
 
-TEST_F(ScriptedWorker, JoinsOthersByWhatRankZeroGives) {
+TEST_F(ScriptedWorker, JoinsOthersWithTheIdOfRankZero) {
   DeviceWorker first =
       worker(std::string(kReady) +
              "echo '{\"unique_id\":{\"id\":\"00ff10\"}}' >&3\n"

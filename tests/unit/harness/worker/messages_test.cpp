@@ -31,7 +31,7 @@ results::record::DeviceIdentity device() {
   return out;
 }
 
-/// That a message says the same after it was written and read, whatever it is.
+/// Requires that a message of any kind is the same after writing and reading.
 template <typename Kinds>
 void expect_unchanged(const Kinds& message, Kinds (*read)(std::string_view)) {
   const std::string line = line_of(message);
@@ -65,7 +65,7 @@ measure::Measurement measurement() {
 TEST(Messages, CarryRequestsWithoutLoss) {
   const std::vector<Request> all = {Implementations{task().problem},
                                     Measure{task()},
-                                    Hold{task()},
+                                    Prepare{task()},
                                     Launch{5, results::record::Mode::hot},
                                     ReadSensors{},
                                     Check{},
@@ -120,16 +120,16 @@ TEST(Messages, OfAnotherKindOrShapeAreRefusedByName) {
     }
     return "";
   };
-  EXPECT_THAT(refusal(R"({"dance":{}})"), testing::HasSubstr("no message of the kind \"dance\""));
-  EXPECT_THAT(refusal(R"({"ready":{}})"), testing::HasSubstr("no message of the kind \"ready\""));
-  EXPECT_THAT(refusal("GET / HTTP/1.1"), testing::HasSubstr("is no message"));
+  EXPECT_THAT(refusal(R"({"dance":{}})"), testing::HasSubstr("unknown kind of message: \"dance\""));
+  EXPECT_THAT(refusal(R"({"ready":{}})"), testing::HasSubstr("unknown kind of message: \"ready\""));
+  EXPECT_THAT(refusal("GET / HTTP/1.1"), testing::HasSubstr("not a message"));
   EXPECT_THAT(refusal(R"({"launch":{"count":-1,"mode":"hot"}})"),
               testing::HasSubstr("launch: count is not a whole number"));
   EXPECT_THAT(refusal(R"({"launch":{"count":1}})"), testing::HasSubstr("mode is missing"));
   EXPECT_THAT(refusal(R"({"launch":{"count":1,"mode":"hot")"), testing::HasSubstr("message"));
   EXPECT_THAT(refusal(R"({"implementations":{"problem":"copy n=x type=f32"}})"),
               testing::HasSubstr("n"));
-  EXPECT_THAT(refusal(""), testing::HasSubstr("is no message"));
+  EXPECT_THAT(refusal(""), testing::HasSubstr("not a message"));
   EXPECT_THAT(refusal(R"({"check":)"), testing::HasSubstr("message"));
 }
 

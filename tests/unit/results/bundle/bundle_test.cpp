@@ -21,7 +21,7 @@ const std::string& sample_bytes() {
   return bytes;
 }
 
-/// Whether anything is said against the bytes.
+/// Whether the bytes are refused.
 bool refused(const std::string& bytes) {
   try {
     read_bundle(bytes, "x.assay");
@@ -84,7 +84,7 @@ TEST(Bundle, NoticesAFlippedBitInEachOfItsBytes) {
 }
 
 TEST(Bundle, NoticesEveryBitOfWhereArchivesAreForgiving) {
-  // The header of the first part, the sums at the end, and all that pads.
+  // The header of the first part, the sums at the end, and all padding.
   std::string bytes = sample_bytes();
   const std::size_t sums = bytes.find(std::string(kSumsPart));
   for (std::size_t i = 0; i < bytes.size(); i = i == 511 ? sums : i + 1) {
@@ -110,22 +110,23 @@ TEST(Bundle, NoticesWhateverIsCutOffOrAdded) {
 TEST(Bundle, NamesThePartThatIsDamaged) {
   const auto with_flip_in = [](std::string_view part, std::size_t at = 10) {
     std::string bytes = sample_bytes();
-    // The first place where the name stands alone is its header; the content follows in 512 bytes.
+    // The name's first occurrence is in its header; the content follows 512 bytes later.
     const std::size_t header = bytes.find(std::string(part) + '\0');
     bytes[header / 512 * 512 + 512 + at] ^= 4;
     return refusal(bytes);
   };
   for (const std::string_view part : {kPlanPart, kSuitePart, kClaimsPart, kRecordsPart}) {
-    EXPECT_THAT(with_flip_in(part), HasSubstr(std::string(part) + ": is not what SHA256SUMS says"));
+    EXPECT_THAT(with_flip_in(part),
+                HasSubstr(std::string(part) + ": differs from its description in SHA256SUMS"));
   }
-  EXPECT_THAT(with_flip_in(kManifestPart, 100), HasSubstr("manifest.json: is not what"));
-  // Of its second line: the manifest vouches for that part.
-  EXPECT_THAT(with_flip_in(kSumsPart, 100), HasSubstr("SHA256SUMS: is not the list"));
+  EXPECT_THAT(with_flip_in(kManifestPart, 100), HasSubstr("manifest.json: differs from"));
+  // In its second line: the manifest confirms that the part itself is right.
+  EXPECT_THAT(with_flip_in(kSumsPart, 100), HasSubstr("SHA256SUMS: does not list"));
   std::string bytes = sample_bytes();
   EXPECT_THAT(refusal(bytes.substr(0, bytes.size() - 1600)), HasSubstr("cut off"));
 }
 
-/// The bundle with its parts changed by a person who makes all hashes right again.
+/// The bundle with changed parts and correct hashes, like that of a forger.
 template <typename Change>
 std::string forged(const Change& change) {
   Parts parts = read_parts(sample_bytes(), "x.assay");
@@ -145,15 +146,15 @@ TEST(Bundle, RefusesPartsThatContradictEachOther) {
     }));
   };
   EXPECT_EQ(refusal(forged([](auto&, auto&, auto&) {})), "nothing");
-  EXPECT_THAT(with(kRecordsPart, ""), HasSubstr("holds 0 records"));
+  EXPECT_THAT(with(kRecordsPart, ""), HasSubstr("contains 0 records"));
   EXPECT_THAT(with(kRecordsPart, "{}\n"), HasSubstr("records.jsonl.gz line 1: record: schema"));
   EXPECT_THAT(with(kRecordsPart, "{}"), HasSubstr("line 1: has no end"));
   const std::string line = to_json(sample_contents().records[0]) + "\n";
-  EXPECT_THAT(with(kRecordsPart, line + line), HasSubstr("line 2: the record is there twice"));
+  EXPECT_THAT(with(kRecordsPart, line + line), HasSubstr("line 2: the record occurs twice"));
   EXPECT_THAT(refusal(forged([](std::string& name, std::string& text, Manifest&) {
                 if (name.starts_with("environment/")) text = "{}";
               })),
-              HasSubstr("holds another environment"));
+              HasSubstr("contains another environment"));
   EXPECT_THAT(refusal(forged([](std::string& name, std::string&, Manifest&) {
                 if (name.starts_with("environment/")) name.clear();
               })),
@@ -167,10 +168,10 @@ TEST(Bundle, RefusesPartsThatContradictEachOther) {
 TEST(Bundle, OfAnotherSchemaIsRefused) {
   const std::string newer =
       forged([](std::string&, std::string&, Manifest& manifest) { manifest.schema = 7; });
-  EXPECT_THAT(refusal(newer), HasSubstr("bundle schema 7 is one that this assay does not read"));
+  EXPECT_THAT(refusal(newer), HasSubstr("this assay cannot read bundle schema 7"));
   const std::string others =
       forged([](std::string&, std::string&, Manifest& manifest) { manifest.record_schema = 4; });
-  EXPECT_THAT(refusal(others), HasSubstr("record schema 4 is one that this assay does not read"));
+  EXPECT_THAT(refusal(others), HasSubstr("this assay cannot read record schema 4"));
 }
 
 TEST(Bundle, IsKnownByItsBeginning) {

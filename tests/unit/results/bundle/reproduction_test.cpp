@@ -40,7 +40,7 @@ TEST(Reproduction, ComparesOnlyTheSameWork) {
   here.operands_hash = "0";
   const Reproduction one = reproduction(sample_record(1, kProblem), {here}, 0.03);
   EXPECT_EQ(one.obstacle, Obstacle::other_work);
-  EXPECT_THAT(one.reason, HasSubstr("not the same work"));
+  EXPECT_THAT(one.reason, HasSubstr("the work differs"));
   EXPECT_FALSE(one.test.has_value());
   here.operands_hash.clear();
   EXPECT_EQ(reproduction(sample_record(1, kProblem), {here}, 0.03).obstacle, Obstacle::other_work);
@@ -89,7 +89,7 @@ TEST(Reproduction, CountsFailuresHereApartFromWhatCouldNotRun) {
 TEST(EnvironmentDifferences, AreNamedByTheirPlaces) {
   EXPECT_THAT(environment_differences(R"({"a":{"b":1,"c":"x"},"d":null})",
                                       R"({"a":{"b":2,"c":"x"},"e":[1]})"),
-              ElementsAre("a.b: 1 there, 2 here", "e: not told there, [1] here"));
+              ElementsAre("a.b: 1 there, 2 here", "e: not recorded there, [1] here"));
   EXPECT_THAT(environment_differences("{}", "{}"), IsEmpty());
   EXPECT_THAT(environment_differences("{", "{}"), IsEmpty());
 }

@@ -15,12 +15,12 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::map<std::string, Ruling> broken_of(const BundleContents& contents) {
+std::map<std::string, RuleResult> broken_of(const BundleContents& contents) {
   const Bundle bundle = read_bundle(write_bundle(contents, kSampleWriter), "x.assay");
-  std::map<std::string, Ruling> broken;
+  std::map<std::string, RuleResult> broken;
   for (const BundleRule& rule : bundle_rules()) {
-    Ruling ruling = rule.judge(bundle);
-    if (!ruling.breaches.empty()) broken.emplace(rule.id, std::move(ruling));
+    RuleResult result = rule.judge(bundle);
+    if (!result.violations.empty()) broken.emplace(rule.id, std::move(result));
   }
   return broken;
 }
@@ -63,7 +63,7 @@ const std::multimap<std::string, Violation>& violations() {
       {"interval", in_record([](record::Record& r) { r.settings.target = 0.05; })},
       {"interval", in_record([](record::Record& r) { r.settings.confidence = 0.5; })},
       {"interval", in_record([](record::Record& r) {
-         // What the record says of itself is not believed.
+         // The rule does not trust the record's own statement.
          std::vector<double> wide;
          for (int i = 0; i < 40; ++i) wide.push_back(1e-3 * (1 + i * 17 % 40));
          retime(r, wide);
@@ -105,8 +105,8 @@ const std::multimap<std::string, Violation>& violations() {
 }
 
 TEST(BundleRules, AreKeptByARunThatWasMadeAsItShould) {
-  for (const auto& [id, ruling] : broken_of(sample_contents())) {
-    ADD_FAILURE() << id << ": " << ruling.breaches[0].what;
+  for (const auto& [id, result] : broken_of(sample_contents())) {
+    ADD_FAILURE() << id << ": " << result.violations[0].what;
   }
 }
 
@@ -116,7 +116,7 @@ TEST(BundleRules, AreEachBrokenByWhatTheyForbidAndByNothingElse) {
     BundleContents contents = sample_contents();
     violate(contents);
     std::vector<std::string> broken;
-    for (const auto& [other, ruling] : broken_of(contents)) broken.push_back(other);
+    for (const auto& [other, result] : broken_of(contents)) broken.push_back(other);
     EXPECT_THAT(broken, ElementsAre(id));
     covered.insert(id);
   }
@@ -128,11 +128,11 @@ TEST(BundleRules, NameWhatBreaksThem) {
   contents.records[1].throttling.kept_launches = 3;
   const auto broken = broken_of(contents);
   ASSERT_TRUE(broken.contains("no-throttling"));
-  const Ruling& ruling = broken.at("no-throttling");
-  EXPECT_EQ(ruling.judged, 2u);
-  ASSERT_EQ(ruling.breaches.size(), 1u);
-  EXPECT_EQ(ruling.breaches[0].subject, "cpu:0 triad n=64 type=f32 native/stream");
-  EXPECT_THAT(ruling.breaches[0].what, HasSubstr("3 launches"));
+  const RuleResult& result = broken.at("no-throttling");
+  EXPECT_EQ(result.judged, 2u);
+  ASSERT_EQ(result.violations.size(), 1u);
+  EXPECT_EQ(result.violations[0].subject, "cpu:0 triad n=64 type=f32 native/stream");
+  EXPECT_THAT(result.violations[0].what, HasSubstr("3 launches"));
 }
 
 TEST(BundleRules, FitALineEach) {

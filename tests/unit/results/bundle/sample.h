@@ -1,4 +1,4 @@
-// A run that keeps every rule, small enough to be broken in every way.
+// A small run that keeps every rule; tests break one rule at a time.
 #pragma once
 
 #include <fmt/format.h>
@@ -15,7 +15,7 @@ inline const std::string kSampleRun = "0d9c1a6e-64dc-485f-97eb-d0a5599346ce";
 inline const std::string kSampleEnvironment =
     R"({"build":{"type":"Release"},"cpu":{},"memory":{},"modules":{},"system":{},"topology":{}})";
 
-/// Forty samples within a thousandth of `seconds`, in no order.
+/// Forty unsorted samples within a thousandth of `seconds`.
 inline std::vector<double> sample_times(double seconds) {
   std::vector<double> times;
   for (int i = 0; i < 40; ++i) times.push_back(seconds * (1 + 1e-5 * ((i * 17) % 40 - 20)));

@@ -1,4 +1,4 @@
-// How often verdicts are wrong, by simulation: a claim whose truth lies at the limit is called
+// Simulates how often verdicts are wrong: a claim whose true value is at the limit may be
 // supported, or refuted, in at most 2.5% of campaigns.
 #include "results/claims/decision.h"
 
@@ -41,13 +41,13 @@ Rates campaigns(int number, std::size_t samples, const Noise& noise, std::uint64
 
 void expect_rarely_wrong(const Noise& noise) {
   for (const std::size_t samples : {10u, 20u, 50u, 200u}) {
-    // The bootstrap, which few samples need, takes a thousand times as long.
+    // The bootstrap, which is used for few samples, takes a thousand times as long.
     const int number = samples < 30 ? 500 : 10000;
     const Rates rates = campaigns(number, samples, noise, 7 + samples);
     const double limit = 0.025 + 3 * std::sqrt(0.025 * 0.975 / number);
     EXPECT_LE(rates.supported, limit) << samples << " samples";
     EXPECT_LE(rates.refuted, limit) << samples << " samples";
-    // Nor is it so cautious that nothing is ever decided.
+    // It must also decide in some cases.
     EXPECT_GT(rates.supported + rates.refuted, 0.005) << samples << " samples";
     testing::Test::RecordProperty(fmt::format("supported_{}", samples),
                                   fmt::format("{}", rates.supported));
@@ -102,7 +102,7 @@ TEST(Verdicts, DecideAClaimThatIsFarFromItsLimit) {
   }
 }
 
-TEST(Verdicts, StandOnAllSidesOfTheGuardBand) {
+TEST(Verdicts, CoverAllSidesOfTheGuardBand) {
   const double claimed = 100, tolerance = 0.05;  // met from 95 on
   const auto kind = [&](double lower, double upper) {
     return decide({lower, upper}, claimed, tolerance);
@@ -157,7 +157,7 @@ TEST(Decision, GivesNoSamplesToAddWhereTheMeasurementDecides) {
   EXPECT_FALSE(numbers.additional_samples);
 }
 
-TEST(Decision, GivesTheSamplesAfterWhichTheIntervalJustReachesTheLimit) {
+TEST(Decision, GivesTheNumberOfSamplesWithWhichTheIntervalReachesTheLimit) {
   // 1 below the value, the limit; 3 below, the end of the interval: nine times the 20 samples.
   const Decision above = decision(claim_of(10), measured(10, 7, 10.5, 20));
   EXPECT_NEAR(above.guard_band_needed.value(), 1, 1e-9);

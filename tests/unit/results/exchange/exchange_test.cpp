@@ -1,4 +1,4 @@
-// Formats out and in: what goes out comes back, and what comes in says where from.
+// Exports and imports: exported data can be imported again, and imported records name their source.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -83,7 +83,7 @@ std::string refusal(const std::string& content, const std::string& format = {}) 
   return "";
 }
 
-/// A store in a folder of its own.
+/// A store in a temporary folder.
 class Exchange : public testing::Test {
  protected:
   void SetUp() override {
@@ -108,7 +108,7 @@ TEST(Formats, AreFoundByNameAndMisspeltOnesAreGuessed) {
 }
 
 TEST(Formats, OfAFileThatNobodyKnowsIsAnErrorThatNamesIt) {
-  EXPECT_THAT(refusal("hello\n"), HasSubstr("file.txt: is of no format"));
+  EXPECT_THAT(refusal("hello\n"), HasSubstr("file.txt: has no known format"));
   EXPECT_THAT(refusal(""), HasSubstr("is empty"));
 }
 
@@ -127,7 +127,7 @@ TEST(JsonLines, SayLineAndCauseOfWhatIsDamaged) {
   EXPECT_THAT(refusal(text.substr(0, text.size() - 20)), HasSubstr("file.txt:3: record: not JSON"));
   std::string changed = text;
   changed.replace(changed.find("\"x\""), 3, "\"y\"");
-  EXPECT_THAT(refusal(changed), HasSubstr("has another SHA-256"));
+  EXPECT_THAT(refusal(changed), HasSubstr("differs from its name"));
 }
 
 TEST(Imports, SayWhereARecordCameFromAndKeepWhatAnEarlierImportSaid) {
@@ -249,7 +249,7 @@ TEST(GoogleBenchmark, OfAnotherProgramStandsForItself) {
   const record::Record& copy = record_set.records[0];
   EXPECT_EQ(copy.problem, "google_benchmark BM_copy/8");
   EXPECT_DOUBLE_EQ(copy.summary.median, 20e-6);
-  // Its rate is of the processor's time, since the name does not say otherwise.
+  // Its rate is computed from the CPU time, because the name does not say otherwise.
   EXPECT_NEAR(copy.work.bytes, 1e9 * 10e-6, 1e-6);
   EXPECT_EQ(record_set.records[1].status, record::Status::error);
   EXPECT_EQ(record_set.records[1].reason, "no device");
@@ -268,7 +268,7 @@ TEST(GoogleBenchmark, ComesUnderTheSameIdsWheneverTheFileIsImported) {
 TEST(GoogleBenchmark, ThatIsDamagedNamesTheBenchmark) {
   std::string text = kForeign;
   text.replace(text.find("\"us\""), 4, "\"ys\"");
-  EXPECT_THAT(refusal(text), HasSubstr("file.txt: BM_copy/8: time_unit is none of"));
+  EXPECT_THAT(refusal(text), HasSubstr("file.txt: BM_copy/8: time_unit is not one of"));
   EXPECT_THAT(refusal(std::string(kForeign).substr(0, 300)), HasSubstr("cut off"));
 }
 
@@ -330,7 +330,8 @@ TEST(NcclTests, OfOldVersionsHaveAnErrorThatIsNoCount) {
 }
 
 TEST(NcclTests, WithoutARowAreAnError) {
-  EXPECT_THAT(refusal("# size time algbw busbw\n", "nccl-tests"), HasSubstr("no line of a table"));
+  EXPECT_THAT(refusal("# size time algbw busbw\n", "nccl-tests"),
+              HasSubstr("no line of an nccl-tests table"));
 }
 
 TEST(JUnit, TellsFailedBrokenAndSkippedApart) {
@@ -376,7 +377,7 @@ TEST(OpenMetrics, HaveEachSeriesOnceAndThatTheNewest) {
   const std::string text = exported("openmetrics", record_set);
   EXPECT_THAT(text, HasSubstr("origin=\"measured\"} 0\n"));
   EXPECT_THAT(text, testing::Not(HasSubstr("origin=\"measured\"} 1\n")));
-  // A wrong result's time is no figure to draw.
+  // The time of a wrong result must not appear in a graph.
   EXPECT_THAT(text, testing::Not(HasSubstr("assay_launch_seconds")));
 }
 

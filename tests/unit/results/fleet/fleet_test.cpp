@@ -27,13 +27,13 @@ void slow_by(record::Record& record, double share) {
   set_time(record, record.summary.median * (1 + share), 0.01);
 }
 
-TEST(Fleet, equal_devices_have_no_findings) {
+TEST(Fleet, ReportsNothingForEqualDevices) {
   for (const std::size_t devices : {5, 8, 64, 384}) {
     EXPECT_TRUE(examined({.devices = devices}).findings.empty()) << devices;
   }
 }
 
-TEST(Fleet, every_simulated_fault_is_found_on_its_device_and_no_other) {
+TEST(Fleet, FindsEveryPlantedFaultOnlyOnItsDevice) {
   SimulatedFleet simulated;
   simulated.fault = [](std::size_t device, std::size_t problem, record::Record& record) {
     if (device == 17) slow_by(record, 0.08);
@@ -62,7 +62,7 @@ TEST(Fleet, every_simulated_fault_is_found_on_its_device_and_no_other) {
   EXPECT_THAT(fleet.hosts_to_drain(), ElementsAre("r00n02", "r00n03"));
 }
 
-TEST(Fleet, a_device_that_is_slow_in_one_problem_is_reported_with_that_problem) {
+TEST(Fleet, NamesTheProblemInWhichADeviceIsSlow) {
   SimulatedFleet simulated;
   simulated.fault = [](std::size_t device, std::size_t problem, record::Record& record) {
     if (device == 100 && problem == 7) slow_by(record, 0.2);
@@ -74,7 +74,7 @@ TEST(Fleet, a_device_that_is_slow_in_one_problem_is_reported_with_that_problem) 
   EXPECT_EQ(fleet.findings[0].records.size(), 1U);
 }
 
-TEST(Fleet, a_tenth_of_slow_devices_is_still_found) {
+TEST(Fleet, FindsATenthOfSlowDevices) {
   SimulatedFleet simulated;
   simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
     if (device % 10 == 0) slow_by(record, 0.10);
@@ -82,7 +82,7 @@ TEST(Fleet, a_tenth_of_slow_devices_is_still_found) {
   EXPECT_EQ(examined(simulated).findings.size(), 39U);
 }
 
-TEST(Fleet, devices_below_the_threshold_are_not_reported) {
+TEST(Fleet, LeavesOutDifferencesBelowTheMinimum) {
   SimulatedFleet simulated{.between_devices = 0.0005, .between_problems = 0.0005};
   simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
     if (device == 9) slow_by(record, 0.015);
@@ -94,7 +94,7 @@ TEST(Fleet, devices_below_the_threshold_are_not_reported) {
             (std::vector{std::pair(FleetFault::slow, std::size_t{9})}));
 }
 
-TEST(Fleet, synchronous_work_runs_at_the_rate_of_the_slowest_device) {
+TEST(Fleet, TheSlowestDeviceLimitsAllOthers) {
   SimulatedFleet simulated{
       .devices = 10, .problems = 1, .between_devices = 0, .between_problems = 0};
   simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
@@ -107,7 +107,7 @@ TEST(Fleet, synchronous_work_runs_at_the_rate_of_the_slowest_device) {
   EXPECT_EQ(work.slowest, 4U);
 }
 
-TEST(Fleet, outputs_without_a_majority_are_no_finding) {
+TEST(Fleet, BlamesNoDeviceForOutputsWithoutAMajority) {
   SimulatedFleet simulated{.devices = 8, .problems = 1};
   simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
     record.output_hash = std::to_string(device / 2);
@@ -117,7 +117,7 @@ TEST(Fleet, outputs_without_a_majority_are_no_finding) {
   EXPECT_THAT(fleet.untested, ElementsAre(HasSubstr("8 devices gave 4 different outputs")));
 }
 
-TEST(Fleet, few_devices_are_compared_only_by_outputs) {
+TEST(Fleet, ComparesOnlyOutputsOfFewDevices) {
   SimulatedFleet simulated{.devices = 4, .problems = 1};
   simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
     if (device == 1) slow_by(record, 1);
@@ -128,14 +128,14 @@ TEST(Fleet, few_devices_are_compared_only_by_outputs) {
   EXPECT_THAT(fleet.untested, ElementsAre(HasSubstr("cannot be estimated from 4 devices")));
 }
 
-TEST(Fleet, a_device_without_measurements_that_others_have_is_reported) {
+TEST(Fleet, ReportsADeviceThatLacksMeasurementsOfOthers) {
   auto records = simulated_records({.devices = 6, .problems = 2});
   records.erase(records.begin() + 2 * 3);
   const auto fleets = examine_fleets(records, {});
   EXPECT_EQ(told(fleets.front()), (std::vector{std::pair(FleetFault::missing, std::size_t{3})}));
 }
 
-TEST(Fleet, each_kind_of_device_is_a_separate_fleet) {
+TEST(Fleet, EachKindOfDeviceIsAFleetOfItsOwn) {
   auto records = simulated_records({.devices = 6, .problems = 2});
   for (std::size_t i = 0; i < 4; ++i) records[i].device.name = "Another";
   const auto fleets = examine_fleets(records, {});
@@ -144,7 +144,7 @@ TEST(Fleet, each_kind_of_device_is_a_separate_fleet) {
   EXPECT_EQ(fleets[1].name, "Another");
 }
 
-TEST(Fleet, racks_are_found_in_host_names_by_a_pattern) {
+TEST(Fleet, RacksAreReadFromHostNamesByAPattern) {
   FleetOptions options;
   options.rack = rack_pattern("^(r[0-9]+)", "rack");
   const Fleet fleet = examined({.devices = 130, .problems = 1}, options);
@@ -154,13 +154,13 @@ TEST(Fleet, racks_are_found_in_host_names_by_a_pattern) {
   EXPECT_THROW(rack_pattern("r[0-9]+", "rack"), InputError);
 }
 
-TEST(Fleet, one_device_is_not_a_fleet) {
+TEST(Fleet, OneDeviceIsNotAFleet) {
   const auto records = simulated_records({.devices = 1});
   EXPECT_THROW(examine_fleets(records, {}), InputError);
   EXPECT_THROW(examine_fleets({}, {}), InputError);
 }
 
-TEST(Fleet, modelled_records_are_not_used) {
+TEST(Fleet, ModelledDevicesAreNotMembers) {
   auto records = simulated_records({.devices = 6, .problems = 1});
   records[2].origin = record::Origin::modelled;
   EXPECT_EQ(examine_fleets(records, {}).front().devices.size(), 5U);

@@ -17,7 +17,7 @@ std::vector<double> normal_values(std::size_t count, double sigma, std::uint64_t
   return out;
 }
 
-TEST(RobustSummary, qn_of_a_few_values_by_hand) {
+TEST(RobustSummary, QnOfAFewValuesEqualsTheOneComputedByHand) {
   // Distances of 1 2 4 7: 1 2 3 3 5 6; h = 3, k = 3: the third smallest is 3; n = 4: 0.512.
   const std::vector<double> values = {4, 1, 7, 2};
   const RobustSummary summary = robust_summary(values);
@@ -25,7 +25,7 @@ TEST(RobustSummary, qn_of_a_few_values_by_hand) {
   EXPECT_DOUBLE_EQ(summary.scatter, 2.2219 * 0.512 * 3);
 }
 
-TEST(RobustSummary, its_scatter_is_the_standard_deviation_of_normal_values) {
+TEST(RobustSummary, ScatterIsTheStandardDeviationOfNormalValues) {
   for (const std::size_t count : {8, 30, 384, 10000}) {
     double sum = 0;
     constexpr int kTimes = 100;
@@ -36,7 +36,7 @@ TEST(RobustSummary, its_scatter_is_the_standard_deviation_of_normal_values) {
   }
 }
 
-TEST(RobustSummary, two_fifths_of_outliers_change_it_little) {
+TEST(RobustSummary, IsRobustAgainstTwoFifthsOfTheValues) {
   for (const std::size_t count : {20, 1000}) {
     std::vector<double> values = normal_values(count, 1, 3);
     for (std::size_t i = 0; i < 2 * count / 5; ++i) values[i] = 1e6;
@@ -46,7 +46,7 @@ TEST(RobustSummary, two_fifths_of_outliers_change_it_little) {
   }
 }
 
-TEST(RobustSummary, equal_values_have_no_scatter_and_anything_above_them_is_infinitely_far) {
+TEST(RobustSummary, EqualValuesHaveNoScatterAndAnyOtherValueIsInfinitelyFar) {
   const std::vector<double> values(20, 5.0);
   const RobustSummary summary = robust_summary(values);
   EXPECT_EQ(summary.scatter, 0);
@@ -55,19 +55,19 @@ TEST(RobustSummary, equal_values_have_no_scatter_and_anything_above_them_is_infi
   EXPECT_EQ(probability_above(deviations(5.1, 0, summary, 0), summary), 0);
 }
 
-TEST(RobustSummary, an_uncertain_value_must_be_farther_out) {
+TEST(RobustSummary, AnUncertainValueMustLieFartherOut) {
   const RobustSummary summary = {0, 1, 100};
   EXPECT_DOUBLE_EQ(deviations(5, 0.1, summary, 0.1), 5);
   EXPECT_LT(deviations(5, 2, summary, 0.1), 2.5);
 }
 
-TEST(RobustSummary, probabilities_are_those_of_students_t) {
+TEST(RobustSummary, ADeviateHasTheProbabilityOfStudentsT) {
   // t with 10 degrees of freedom exceeds 2.228 in 2.5% of cases.
   EXPECT_NEAR(probability_above(2.228, {0, 1, 10}), 0.025, 1e-4);
   EXPECT_NEAR(probability_above(1.96, {0, 1, 1e7}), 0.025, 1e-4);
 }
 
-TEST(Tail, heavy_and_normal_ones_are_distinguished) {
+TEST(Tail, DistinguishesHeavyTailsFromNormalOnes) {
   std::mt19937_64 random(5);
   for (const double freedom : {3.0, 5.0}) {
     std::student_t_distribution<> heavy(freedom);
@@ -79,7 +79,7 @@ TEST(Tail, heavy_and_normal_ones_are_distinguished) {
   EXPECT_EQ(tail_freedom(normal_values(999, 1, 6)), std::numeric_limits<double>::infinity());
 }
 
-TEST(Tail, a_few_faulty_values_do_not_make_it_heavy) {
+TEST(Tail, AFewFaultyValuesDoNotMakeAHeavyTail) {
   std::vector<double> values = normal_values(5000, 1, 7);
   for (int i = 0; i < 10; ++i) values[static_cast<std::size_t>(i)] = 1e3;
   EXPECT_GT(tail_freedom(values), 20);

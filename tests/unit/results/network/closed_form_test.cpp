@@ -44,7 +44,7 @@ double seconds(const Network& network, Collective collective, int ranks, double 
   throw std::logic_error("there is no algorithm " + algorithm);
 }
 
-TEST(ClosedForm, on_one_tier_it_is_the_published_formula) {
+TEST(ClosedForm, OnOneTierIsThePublishedFormula) {
   const Network network = flat(64);
   const double s = 1e9, a = kLatency, b = s / kRate, n = 16;
   const auto of = [&](Collective collective, const char* algorithm) {
@@ -64,7 +64,7 @@ TEST(ClosedForm, on_one_tier_it_is_the_published_formula) {
   EXPECT_DOUBLE_EQ(seconds(network, Collective::send_receive, 2, s, "one-message"), a + b);
 }
 
-TEST(ClosedForm, the_cheapest_algorithm_depends_on_the_size) {
+TEST(ClosedForm, TheCheapestAlgorithmDependsOnTheSize) {
   const Network network = flat(64);
   const auto chosen = [&](double bytes) {
     return closed_form(network, Collective::all_reduce, {64, 1}, bytes).algorithm;
@@ -74,7 +74,7 @@ TEST(ClosedForm, the_cheapest_algorithm_depends_on_the_size) {
   EXPECT_EQ(closed_form(network, Collective::all_to_all, {64, 1}, 64).algorithm, "direct");
 }
 
-TEST(ClosedForm, rings_side_by_side_use_every_card_of_a_node) {
+TEST(ClosedForm, ParallelRingsUseEveryCardOfANode) {
   // 4 nodes of 8: of what passes along a ring an eighth leaves a node, on one card of eight.
   const double s = 8e9, n = 32, passed = 2 * s * (n - 1) / n;
   EXPECT_NEAR(
@@ -83,7 +83,7 @@ TEST(ClosedForm, rings_side_by_side_use_every_card_of_a_node) {
       1e-9);
 }
 
-TEST(ClosedForm, a_hierarchical_all_reduce_sends_an_eighth_between_nodes) {
+TEST(ClosedForm, AHierarchicalAllReduceSendsAnEighthBetweenNodes) {
   const double s = 8e9;
   EXPECT_NEAR(seconds(nodes(64), Collective::all_reduce, 32, s, "hierarchical"),
               2 * (7 * kLatency + 3 * 5 * kLatency) + 2 * (s * 7 / 8 / kRate) +
@@ -91,14 +91,14 @@ TEST(ClosedForm, a_hierarchical_all_reduce_sends_an_eighth_between_nodes) {
               1e-9);
 }
 
-TEST(ClosedForm, ranks_that_lie_a_node_apart_use_the_outer_tier_alone) {
+TEST(ClosedForm, RanksOnDifferentNodesUseOnlyTheOuterTier) {
   EXPECT_DOUBLE_EQ(seconds(nodes(64), Collective::send_receive, 2, 1e9, "one-message", 8),
                    5 * kLatency + 1e9 / (kRate / 10));
   EXPECT_DOUBLE_EQ(seconds(nodes(64), Collective::send_receive, 2, 1e9, "one-message"),
                    kLatency + 1e9 / kRate);
 }
 
-TEST(ClosedForm, an_uplink_that_is_too_narrow_is_what_counts) {
+TEST(ClosedForm, ATooNarrowUplinkIsTheBottleneck) {
   const double s = 1e9, n = 64;
   const double wide =
       seconds(behind_uplinks(64, 8 * kRate), Collective::all_to_all, 64, s, "direct");
@@ -108,7 +108,7 @@ TEST(ClosedForm, an_uplink_that_is_too_narrow_is_what_counts) {
   EXPECT_DOUBLE_EQ(narrow, 2 * kLatency + s * (n - 8) / n * 8 / (2 * kRate));
 }
 
-TEST(ClosedForm, what_cannot_be_is_refused) {
+TEST(ClosedForm, RefusesImpossibleRequests) {
   const Network network = nodes(64);
   EXPECT_THROW(closed_form(network, Collective::all_reduce, {1, 1}, 8), InputError);
   EXPECT_THROW(closed_form(network, Collective::all_reduce, {65, 1}, 8), InputError);

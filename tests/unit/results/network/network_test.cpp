@@ -7,7 +7,7 @@
 namespace assay::results::network {
 namespace {
 
-TEST(Network, every_described_one_is_whole_in_the_catalogue) {
+TEST(Network, EveryDescribedNetworkIsCompleteInTheCatalogue) {
   const claims::Catalogue catalogue = claims::built_in_catalogue();
   for (const std::string& system : systems_with_networks()) {
     const Network network = network_of(catalogue, system);
@@ -25,7 +25,7 @@ TEST(Network, every_described_one_is_whole_in_the_catalogue) {
   }
 }
 
-TEST(Network, cloudmatrix_takes_its_figures_from_the_paper) {
+TEST(Network, CloudmatrixHasTheFiguresOfThePaper) {
   const Network network = network_of(claims::built_in_catalogue(), "cloudmatrix384");
   ASSERT_EQ(network.tiers.size(), 2U);
   EXPECT_EQ(network.endpoints, 768);
@@ -36,7 +36,7 @@ TEST(Network, cloudmatrix_takes_its_figures_from_the_paper) {
   EXPECT_FALSE(network.tiers[1].latency.assumed);
 }
 
-TEST(Network, a_figure_that_is_missing_is_named) {
+TEST(Network, NamesAMissingFigure) {
   claims::Catalogue catalogue = claims::built_in_catalogue();
   catalogue.systems.at("ascend910c-die").properties.erase("link.bandwidth.ub");
   std::erase_if(catalogue.claims, [](const claims::Claim& claim) {
@@ -50,7 +50,7 @@ TEST(Network, a_figure_that_is_missing_is_named) {
   }
 }
 
-TEST(Network, one_that_is_not_described_is_refused_with_the_nearest) {
+TEST(Network, RefusesAnUnknownNetworkWithTheNearestName) {
   try {
     network_of(claims::built_in_catalogue(), "cloudmatrix");
     FAIL();
@@ -59,7 +59,7 @@ TEST(Network, one_that_is_not_described_is_refused_with_the_nearest) {
   }
 }
 
-TEST(Network, it_grows_by_whole_nodes) {
+TEST(Network, GrowsByWholeNodes) {
   const Network network = network_of(claims::built_in_catalogue(), "cloudmatrix384");
   EXPECT_EQ(scaled(network, 8192).endpoints, 8192);
   EXPECT_THROW(scaled(network, 100), InputError);

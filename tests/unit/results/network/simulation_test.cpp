@@ -64,24 +64,24 @@ class Simulation : public testing::Test {
   }
 };
 
-TEST_F(Simulation, it_agrees_with_the_closed_formulas_where_nothing_is_congested) {
+TEST_F(Simulation, AgreesWithTheClosedFormulasWithoutCongestion) {
   for (const double bytes : {64.0, 1e6, 1e9}) {
     expect_agreement(flat(16), 16, bytes);
     expect_agreement(nodes(32, 1), 32, bytes);
   }
 }
 
-TEST_F(Simulation, it_agrees_on_nodes_with_network_cards) {
+TEST_F(Simulation, AgreesOnNodesWithNetworkCards) {
   for (const double bytes : {64.0, 1e9}) expect_agreement(cards(16), 16, bytes);
 }
 
-TEST_F(Simulation, groups_side_by_side_do_not_disturb_each_other_within_their_nodes) {
+TEST_F(Simulation, ParallelGroupsDoNotDisturbEachOtherWithinTheirNodes) {
   const double expected = closed(nodes(32, 1), Collective::all_reduce, {4, 1}, 1e8, "ring");
   EXPECT_NEAR(simulated(nodes(32, 1), Collective::all_reduce, {4, 1}, 1e8, "ring").seconds,
               expected, 0.02 * expected);
 }
 
-TEST_F(Simulation, a_narrow_uplink_takes_as_much_longer_as_the_formula_says) {
+TEST_F(Simulation, ANarrowUplinkIsAsMuchSlowerAsTheFormulaSays) {
   const double wide =
       simulated(nodes(32, 1), Collective::all_to_all, {32, 1}, 1e9, "pairwise").seconds;
   const Simulated narrow =
@@ -91,7 +91,7 @@ TEST_F(Simulation, a_narrow_uplink_takes_as_much_longer_as_the_formula_says) {
   EXPECT_NEAR(narrow.seconds, expected, 0.02 * expected);
 }
 
-TEST_F(Simulation, rounds_that_are_alike_are_simulated_once_or_a_few_times_on_many_ranks) {
+TEST_F(Simulation, EqualRoundsAreSimulatedOnceOrAFewTimesOnManyRanks) {
   const Simulated many =
       simulated(nodes(2048, 1), Collective::all_to_all, {2048, 1}, 1e9, "pairwise");
   EXPECT_EQ(many.rounds, 2047);
@@ -101,14 +101,14 @@ TEST_F(Simulation, rounds_that_are_alike_are_simulated_once_or_a_few_times_on_ma
   EXPECT_NEAR(many.seconds, expected, 0.02 * expected);
 }
 
-TEST_F(Simulation, what_is_not_simulated_is_refused) {
+TEST_F(Simulation, RefusesWhatItCannotSimulate) {
   EXPECT_THROW(simulated(flat(16), Collective::all_to_all, {16, 1}, 1e6, "bruck"), InputError);
   EXPECT_THROW(simulated(flat(16), Collective::broadcast, {12, 1}, 1e6, "binomial"), InputError);
   EXPECT_THROW(simulated(nodes(32, 1), Collective::all_reduce, {6, 1}, 1e6, "ring"), InputError);
   EXPECT_THROW(simulated(flat(16), Collective::all_reduce, {17, 1}, 1e6, "ring"), InputError);
 }
 
-TEST(Rounds, a_pairwise_exchange_meets_every_other_rank_once) {
+TEST(Rounds, APairwiseExchangeMeetsEveryOtherRankOnce) {
   const Schedule schedule =
       schedule_of(nodes(24, 1), Collective::all_to_all, {24, 1}, 24e6, "pairwise");
   std::vector<std::vector<int>> met(24, std::vector<int>(24));
@@ -124,7 +124,7 @@ TEST(Rounds, a_pairwise_exchange_meets_every_other_rank_once) {
   }
 }
 
-TEST(Rounds, every_endpoint_of_the_system_is_at_work_in_its_group) {
+TEST(Rounds, EveryEndpointOfTheSystemWorksInItsGroup) {
   const Round round =
       schedule_of(nodes(32, 1), Collective::all_reduce, {4, 2}, 1e6, "ring").round(0);
   std::vector<int> sent(32);

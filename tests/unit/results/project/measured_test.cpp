@@ -52,7 +52,7 @@ class FromMeasured : public testing::Test {
   }
 };
 
-TEST_F(FromMeasured, the_quickest_of_a_class_stands_for_it_and_the_rule_is_said) {
+TEST_F(FromMeasured, UsesTheFastestOfAClassAndNamesTheRule) {
   const std::string large = "matmul m=8192 n=8192 k=8192 a=bf16";
   EXPECT_NEAR(value_of("efficiency.matmul", {record_of(large, "library/cublas", 600e12),
                                              record_of(large, "native/mine", 700e12)}),
@@ -60,14 +60,14 @@ TEST_F(FromMeasured, the_quickest_of_a_class_stands_for_it_and_the_rule_is_said)
   EXPECT_THAT(rules_, ElementsAre(HasSubstr("native/mine")));
 }
 
-TEST_F(FromMeasured, what_nothing_was_measured_of_stays_assumed) {
+TEST_F(FromMeasured, KeepsAssumptionsWithoutMeasurements) {
   const auto assumed = nominal(inputs_of(catalogue_, h800_, nullptr, {}));
   EXPECT_EQ(value_of("efficiency.grouped",
                      {record_of("matmul m=8192 n=8192 k=8192 a=bf16", "library/cublas", 6e14)}),
             assumed["efficiency.grouped"]);
 }
 
-TEST_F(FromMeasured, small_portable_and_wrong_results_do_not_count) {
+TEST_F(FromMeasured, IgnoresSmallPortableAndWrongResults) {
   const std::string large = "matmul m=8192 n=8192 k=8192 a=bf16";
   std::vector<record::Record> records = {
       record_of(large, "library/cublas", 500e12), record_of(large, "portable/tile", 900e12),
@@ -77,13 +77,13 @@ TEST_F(FromMeasured, small_portable_and_wrong_results_do_not_count) {
   EXPECT_NEAR(value_of("efficiency.matmul", records), 500.0 / 989, 1e-6);
 }
 
-TEST_F(FromMeasured, memory_is_held_against_its_bandwidth) {
+TEST_F(FromMeasured, ComparesMemoryWithItsBandwidth) {
   EXPECT_NEAR(value_of("efficiency.memory",
                        {record_of("triad n=268435456 type=f32", "native/stream", 3e12)}),
               3000.0 / 3350, 1e-3);
 }
 
-TEST_F(FromMeasured, records_of_another_kind_are_refused) {
+TEST_F(FromMeasured, RefusesRecordsOfAnotherKindOfDevice) {
   std::vector<record::Record> records = {
       record_of("matmul m=8192 n=8192 k=8192 a=bf16", "library/cublas", 500e12)};
   records[0].device.name = "AMD EPYC";

@@ -7,7 +7,7 @@
 namespace assay::results::project {
 namespace {
 
-TEST(Model, its_shapes_give_the_published_number_of_parameters) {
+TEST(Model, ItsShapesGiveThePublishedNumberOfParameters) {
   const std::pair<const char*, double> published[] = {{"llama3-8b", 8.03},
                                                       {"llama3-70b", 70.6},
                                                       {"llama3-405b", 405.8},
@@ -18,17 +18,17 @@ TEST(Model, its_shapes_give_the_published_number_of_parameters) {
   }
 }
 
-TEST(Model, a_mixture_works_with_few_of_its_experts) {
+TEST(Model, AMixtureUsesFewOfItsExperts) {
   EXPECT_NEAR(find_model("deepseek-r1").active_parameters() / 1e9, 36.6, 0.1);
   EXPECT_NEAR(find_model("llama3-70b").active_parameters() / 1e9, 69.5, 0.1);
 }
 
-TEST(Model, a_latent_cache_is_an_order_smaller) {
+TEST(Model, ALatentCacheIsAnOrderOfMagnitudeSmaller) {
   EXPECT_EQ(find_model("deepseek-r1").cache_elements(), 576);
   EXPECT_EQ(find_model("llama3-70b").cache_elements(), 2048);
 }
 
-TEST(Model, an_unknown_one_is_refused_with_the_nearest) {
+TEST(Model, RefusesAnUnknownModelWithTheNearestName) {
   try {
     find_model("deepseek-r2");
     FAIL();

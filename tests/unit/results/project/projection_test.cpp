@@ -41,7 +41,7 @@ std::string refusal(const ProjectionOptions& options, const char* model = "deeps
   return "";
 }
 
-TEST(Projection, a_seed_gives_the_same_figures_and_another_gives_others) {
+TEST(Projection, ASeedGivesTheSameFiguresAndAnotherSeedGivesOthers) {
   ProjectionOptions options = decode(256, 32);
   const Projection first = on_cloudmatrix(options), again = on_cloudmatrix(options);
   EXPECT_EQ(first.tokens_per_chip.value, again.tokens_per_chip.value);
@@ -50,7 +50,7 @@ TEST(Projection, a_seed_gives_the_same_figures_and_another_gives_others) {
   EXPECT_NE(on_cloudmatrix(options).tokens_per_chip.value, first.tokens_per_chip.value);
 }
 
-TEST(Projection, the_interval_holds_the_value_and_follows_from_the_inputs) {
+TEST(Projection, TheIntervalContainsTheValueAndFollowsFromTheInputs) {
   const Projection one = on_cloudmatrix(decode(256, 32));
   EXPECT_LT(one.tokens_per_chip.interval.lower, one.tokens_per_chip.value);
   EXPECT_GT(one.tokens_per_chip.interval.upper, one.tokens_per_chip.value);
@@ -61,7 +61,7 @@ TEST(Projection, the_interval_holds_the_value_and_follows_from_the_inputs) {
   EXPECT_GE(one.dominance.front().share, one.dominance.back().share);
 }
 
-TEST(Projection, a_chip_of_two_dies_counts_both) {
+TEST(Projection, AChipOfTwoDiesCountsBoth) {
   const Site site = site_of(catalogue(), "cloudmatrix384");
   EXPECT_EQ(site.endpoints_per_chip, 2);
   EXPECT_EQ(site.chips, 384);
@@ -70,7 +70,7 @@ TEST(Projection, a_chip_of_two_dies_counts_both) {
   EXPECT_NEAR(one.tokens_per_system.value, one.tokens_per_chip.value * 384, 1);
 }
 
-TEST(Projection, the_largest_batch_meets_its_time_and_one_more_does_not) {
+TEST(Projection, TheLargestBatchMeetsItsTimeAndOneMoreDoesNot) {
   const Site site = site_of(catalogue(), "cloudmatrix384");
   const Model model = find_model("deepseek-r1");
   ProjectionOptions options = decode(256, 1);
@@ -89,14 +89,14 @@ TEST(Projection, the_largest_batch_meets_its_time_and_one_more_does_not) {
   EXPECT_THROW(batch_for(catalogue(), site, model, options, 0.040), InputError);
 }
 
-TEST(Projection, what_does_not_fit_is_refused_with_what_would) {
+TEST(Projection, RefusesWhatDoesNotFitAndSaysWhatWould) {
   const std::string said = refusal(decode(8, 32));
   EXPECT_THAT(said, HasSubstr("does not fit"));
   EXPECT_THAT(said, HasSubstr("GB are missing"));
   EXPECT_THAT(said, HasSubstr("expert parallelism of 32 fits"));
 }
 
-TEST(Projection, splits_that_cannot_be_are_refused_by_name) {
+TEST(Projection, RefusesImpossibleSplitsByName) {
   EXPECT_THAT(refusal(decode(320, 32)),
               HasSubstr("expert parallelism of 320: there are 256 experts"));
   EXPECT_THAT(refusal(decode(2, 32), "llama3-70b"), HasSubstr("has no experts"));
@@ -115,14 +115,14 @@ TEST(Projection, splits_that_cannot_be_are_refused_by_name) {
   EXPECT_THROW(site_of(catalogue(), "frontier"), InputError);
 }
 
-TEST(Projection, a_matmul_on_all_chips_reaches_a_share_of_their_peaks) {
+TEST(Projection, AMatmulOnAllChipsReachesAShareOfTheirPeaks) {
   const Projected rate =
       project_matmul(catalogue(), site_of(catalogue(), "cloudmatrix384"), "bf16", 1, 500);
   EXPECT_GT(rate.value, 0.6 * 768 * 376e12);
   EXPECT_LT(rate.value, 768 * 376e12);
 }
 
-TEST(Projection, a_batch_of_each_stage_is_under_way_in_a_pipeline) {
+TEST(Projection, EachStageOfAPipelineProcessesABatch) {
   Deployment deployment = decode(1, 64).deployment;
   deployment.type = "bf16";
   deployment.tensor = 4;
@@ -133,7 +133,7 @@ TEST(Projection, a_batch_of_each_stage_is_under_way_in_a_pipeline) {
   EXPECT_LT(memory_need(model, deployment).weights, 50e9);
 }
 
-TEST(Projection, a_token_predicted_farther_ahead_is_taken_less_often) {
+TEST(Projection, ATokenPredictedFartherAheadIsAcceptedLessOften) {
   Values values;
   values.set("acceptance", 0.5);
   Deployment deployment;
@@ -141,7 +141,7 @@ TEST(Projection, a_token_predicted_farther_ahead_is_taken_less_often) {
   EXPECT_DOUBLE_EQ(seconds_per_token(deployment, 1.75, values), 1);
 }
 
-TEST(Projection, simulated_exchanges_take_what_their_formulas_say_where_nothing_is_congested) {
+TEST(Projection, SimulatedExchangesAgreeWithTheirFormulasWithoutCongestion) {
   if (!network::can_simulate()) GTEST_SKIP() << "there is no simulator";
   ProjectionOptions options = decode(32, 4);
   const Projection closed = on_cloudmatrix(options);
@@ -153,7 +153,7 @@ TEST(Projection, simulated_exchanges_take_what_their_formulas_say_where_nothing_
   EXPECT_THAT(flows.rules[0], HasSubstr("simulated flows take"));
 }
 
-TEST(Validation, every_row_names_a_claim_and_some_are_held_out) {
+TEST(Validation, EveryRowNamesAClaimAndSomeAreHeldOut) {
   const Validation validation = validate(catalogue(), 1, 100);
   EXPECT_GE(validation.rows.size(), 30U);
   EXPECT_GE(validation.held_out(), 25U);
@@ -165,14 +165,14 @@ TEST(Validation, every_row_names_a_claim_and_some_are_held_out) {
   EXPECT_GT(validation.held_out_error(), 0);
 }
 
-TEST(Validation, exchanges_that_an_assumption_was_fitted_to_lie_inside) {
+TEST(Validation, ExchangesUsedForFittingLieInside) {
   for (const ValidationRow& row : validate(catalogue(), 1, 500).rows) {
     if (!row.fitted || row.kind != "exchange") continue;
     EXPECT_TRUE(row.inside()) << row.claim;
   }
 }
 
-TEST(ClaimProjection, it_is_evidence_that_decides_nothing) {
+TEST(ClaimProjection, IsEvidenceThatDecidesNothing) {
   const auto verdicts = claims::Judge(catalogue(), {}, projected_evidence).verdicts("waic-2025");
   std::size_t projected = 0;
   for (const claims::Verdict& verdict : verdicts) {
@@ -188,7 +188,7 @@ TEST(ClaimProjection, it_is_evidence_that_decides_nothing) {
   EXPECT_GE(projected, 8U);
 }
 
-TEST(ClaimProjection, claims_of_peaks_totals_and_tokens_carry_one) {
+TEST(ClaimProjection, ClaimsOfPeaksTotalsAndTokensHaveOne) {
   for (const char* id :
        {"cloudmatrix384-bf16-peak", "cloudmatrix384-bf16-ratio", "cloudmatrix-infer-decode-50ms",
         "cloudmatrix-infer-prefill", "cloudmatrix384-decode-system"}) {

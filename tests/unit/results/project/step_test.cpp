@@ -52,7 +52,7 @@ Deployment prefill(double tokens) {
   return out;
 }
 
-TEST(Step, prefill_of_a_small_model_by_hand) {
+TEST(Step, PrefillOfASmallModelEqualsTheOneComputedByHand) {
   const double t = 512, h = 1024;
   const double layer = 2 * t * h * (8 + 2 * 2) * 128  // qkv
                        + 4 * 128.0 * t * 8 * t * 0.5  // scores and values, causal
@@ -63,7 +63,7 @@ TEST(Step, prefill_of_a_small_model_by_hand) {
   EXPECT_NEAR(flop_of(step_of(small_model(), prefill(t))), 2 * layer + head, 1);
 }
 
-TEST(Step, a_token_takes_two_operations_a_parameter) {
+TEST(Step, ATokenTakesTwoOperationsPerParameter) {
   Deployment decode;
   decode.batch = 64;
   decode.context = 1;
@@ -73,7 +73,7 @@ TEST(Step, a_token_takes_two_operations_a_parameter) {
               0.01 * 2 * model.active_parameters());
 }
 
-TEST(Step, time_is_arithmetic_where_memory_is_free_and_traffic_where_arithmetic_is) {
+TEST(Step, TimeIsThatOfArithmeticWithFreeMemoryAndOfTrafficWithFreeArithmetic) {
   const Deployment deployment = prefill(512);
   const Step step = step_of(small_model(), deployment);
   Values values = ideal();
@@ -85,7 +85,7 @@ TEST(Step, time_is_arithmetic_where_memory_is_free_and_traffic_where_arithmetic_
   EXPECT_NEAR(time_of(step, deployment, values, nullptr).seconds, bytes / 1e9, 1e-6);
 }
 
-TEST(Step, more_of_anything_is_never_slower) {
+TEST(Step, MoreOfAnyResourceIsNeverSlower) {
   const Deployment deployment = prefill(512);
   const Step step = step_of(small_model(), deployment);
   Values values = ideal();
@@ -98,7 +98,7 @@ TEST(Step, more_of_anything_is_never_slower) {
   }
 }
 
-TEST(Step, a_tensor_group_shares_the_work_and_reduces_it_twice_a_layer) {
+TEST(Step, ATensorGroupSharesTheWorkAndReducesTwicePerLayer) {
   Deployment deployment = prefill(512);
   const double alone = flop_of(step_of(small_model(), deployment));
   deployment.tensor = 2;
@@ -113,7 +113,7 @@ TEST(Step, a_tensor_group_shares_the_work_and_reduces_it_twice_a_layer) {
   EXPECT_EQ(reductions, 4);
 }
 
-TEST(Step, experts_tokens_go_out_in_one_byte_and_come_back_in_two) {
+TEST(Step, TokensOfExpertsAreSentInOneByteAndReturnedInTwo) {
   Deployment deployment;
   deployment.batch = 128;
   deployment.expert = 64;
@@ -125,7 +125,7 @@ TEST(Step, experts_tokens_go_out_in_one_byte_and_come_back_in_two) {
   EXPECT_EQ(step.exchanges[0].count, 58);
 }
 
-TEST(Step, overlap_hides_the_shorter_of_compute_and_communication) {
+TEST(Step, OverlapHidesTheShorterOfComputeAndCommunication) {
   const Model model = find_model("deepseek-v3");
   Deployment deployment;
   deployment.batch = 64;

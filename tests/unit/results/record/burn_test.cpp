@@ -29,7 +29,7 @@ std::vector<double> noisy(std::size_t seconds, double first, double second) {
   return times;
 }
 
-TEST(BurnTrend, IsAbsentWithoutSecondsEnough) {
+TEST(BurnTrend, IsAbsentWithTooFewSeconds) {
   EXPECT_FALSE(burn_trend(Record{}).has_value());
   EXPECT_FALSE(burn_trend(burnt({0.1, 0.1, 0.1})).has_value());
   EXPECT_TRUE(burn_trend(burnt({0.1, 0.1, 0.1, 0.1})).has_value());
@@ -43,12 +43,12 @@ TEST(BurnTrend, SeesABoostThatFades) {
   EXPECT_GT(trend->ratio.lower, 1.08);
 }
 
-TEST(BurnTrend, TakesNoiseAndASpeedUpForNoFading) {
+TEST(BurnTrend, DoesNotTakeNoiseOrASpeedUpForFading) {
   EXPECT_FALSE(burn_trend(burnt(noisy(60, 0.1, 0.1)))->faded);
   EXPECT_FALSE(burn_trend(burnt(noisy(60, 0.11, 0.1)))->faded);
 }
 
-TEST(BurnTrend, TakesALossWithinTheMeasurementsOwnIntervalForNone) {
+TEST(BurnTrend, IgnoresALossWithinTheMeasurementsInterval) {
   EXPECT_TRUE(burn_trend(burnt(noisy(60, 0.1, 0.103), 0.01))->faded);
   EXPECT_FALSE(burn_trend(burnt(noisy(60, 0.1, 0.103), 0.05))->faded);
 }

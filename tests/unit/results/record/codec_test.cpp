@@ -129,7 +129,7 @@ TEST(Codec, NamesAKeyThatIsMissingUnknownOrThereTwice) {
   EXPECT_THAT(refusal("\"urgent\":true,", ""), HasSubstr("order: urgent is missing"));
   EXPECT_THAT(refusal("\"name\":\"last\",", ""), HasSubstr("last.name is missing"));
   EXPECT_THAT(refusal("\"name\":\"first\"", "\"name\":\"first\",\"colour\":1"),
-              HasSubstr("steps[0].colour is no key"));
+              HasSubstr("steps[0].colour is not a key"));
   EXPECT_THAT(refusal("\"urgent\":true", "\"urgent\":true,\"urgent\":true"),
               HasSubstr("an object with each key once"));
 }

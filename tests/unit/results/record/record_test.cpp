@@ -114,10 +114,10 @@ TEST(RecordJson, ListsTheNamesThatAreAllowed) {
 TEST(RecordJson, RefusesAKeyThatItDoesNotKnow) {
   ordered_json json = any_record();
   json["work"]["tokens"] = 1;
-  EXPECT_THAT(refusal(json.dump()), HasSubstr("work.tokens is no key"));
+  EXPECT_THAT(refusal(json.dump()), HasSubstr("work.tokens is not a key"));
   json = any_record();
   json["tokens"] = 1;
-  EXPECT_THAT(refusal(json.dump()), HasSubstr("tokens is no key"));
+  EXPECT_THAT(refusal(json.dump()), HasSubstr("tokens is not a key"));
 }
 
 TEST(RecordJson, OfAnotherSchemaIsRefused) {
@@ -127,7 +127,7 @@ TEST(RecordJson, OfAnotherSchemaIsRefused) {
     json["novelty"] = true;
     EXPECT_THAT(refusal(json.dump()),
                 testing::AllOf(HasSubstr(fmt::format(
-                                   "record has schema {}, which this assay does not read", schema)),
+                                   "record has schema {}, which this assay cannot read", schema)),
                                HasSubstr("upgrade assay")));
   }
 }

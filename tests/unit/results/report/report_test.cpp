@@ -235,7 +235,7 @@ TEST(Report, DrawsNoRoofFromAModelledDevice) {
   EXPECT_THAT(page, HasSubstr("Nothing was measured. 3 records modelled"));
 }
 
-/// A record of a modelled device: one figure.
+/// The record of a modelled device, with one figure.
 record::Record modelled_record(const std::string& id, const std::string& operation) {
   record::Record record = record_of(id, operation, 5e9, 1e6);
   record.origin = record::Origin::modelled;

@@ -68,18 +68,18 @@ Shares shares(const std::function<Draw()>& kind, std::size_t count, double ratio
 }
 
 // Of 400 trials at a true rate of 5%, more than 8.5% are seen once in a thousand.
-constexpr double kMostErrors = 0.085;
+constexpr double kMaximumErrors = 0.085;
 
 TEST(Equivalence, IsSeldomSaidOfADifferenceAsLargeAsTheMargin) {
   for (const auto& [name, kind] : kinds()) {
-    EXPECT_LE(shares(kind, 120, 1 + kMargin).equivalent, kMostErrors) << name;
-    EXPECT_LE(shares(kind, 120, 1 / (1 + kMargin)).equivalent, kMostErrors) << name;
+    EXPECT_LE(shares(kind, 120, 1 + kMargin).equivalent, kMaximumErrors) << name;
+    EXPECT_LE(shares(kind, 120, 1 / (1 + kMargin)).equivalent, kMaximumErrors) << name;
   }
 }
 
 TEST(Equivalence, DifferenceIsSeldomSaidOfOneNoLargerThanTheMargin) {
   for (const auto& [name, kind] : kinds()) {
-    EXPECT_LE(shares(kind, 120, 1 + kMargin).different, kMostErrors) << name;
+    EXPECT_LE(shares(kind, 120, 1 + kMargin).different, kMaximumErrors) << name;
     EXPECT_EQ(shares(kind, 120, 1).different, 0) << name;
   }
 }
@@ -116,10 +116,10 @@ Shares shares_of_runs(std::size_t runs, double ratio, double margin) {
 }
 
 TEST(Equivalence, OfSeveralRunsTakesWhatVariesBetweenThemIntoAccount) {
-  EXPECT_GT(shares_of_runs(1, 1 + kMargin, kMargin).different, 2 * kMostErrors);
+  EXPECT_GT(shares_of_runs(1, 1 + kMargin, kMargin).different, 2 * kMaximumErrors);
   for (const std::size_t runs : {3u, 5u}) {
-    EXPECT_LE(shares_of_runs(runs, 1 + kMargin, kMargin).different, kMostErrors) << runs;
-    EXPECT_LE(shares_of_runs(runs, 1 + kMargin, kMargin).equivalent, kMostErrors) << runs;
+    EXPECT_LE(shares_of_runs(runs, 1 + kMargin, kMargin).different, kMaximumErrors) << runs;
+    EXPECT_LE(shares_of_runs(runs, 1 + kMargin, kMargin).equivalent, kMaximumErrors) << runs;
     EXPECT_GE(shares_of_runs(runs, 1, 0.15).equivalent, 0.85) << runs;
     EXPECT_GE(shares_of_runs(runs, 1.3, kMargin).different, 0.85) << runs;
   }

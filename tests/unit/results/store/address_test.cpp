@@ -83,7 +83,7 @@ TEST(StoreAddress, ShowsNoPassword) {
   EXPECT_EQ(shown("postgresql://u:p%40:x@h:1/d"), "postgresql://u:***@h:1/d");
   EXPECT_EQ(shown("postgres://u@/d?host=/run&password=p%2Fx&sslpassword=q"),
             "postgres://u@/d?host=/run&password=***&sslpassword=***");
-  // Where the password ends is anybody's guess.
+  // The end of the password is ambiguous.
   for (const char* unclear : {"postgresql://u:se@cret@h/d", "postgresql://u:se/cret@h/d"}) {
     try {
       shown(unclear);

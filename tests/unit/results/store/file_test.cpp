@@ -1,4 +1,4 @@
-// What holds for stores in files alone.
+// Tests only for stores in files.
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -120,8 +120,8 @@ TEST_F(StoreFile, OfAnotherSchemaIsRefusedAndLeftUnchanged) {
     const auto before = contents(folder_);
     for (const Access access : {Access::read, Access::write}) {
       EXPECT_THAT(refusal(file_, access),
-                  HasSubstr(fmt::format("assay.db has schema {}, which this assay does not read; "
-                                        "`assay export` of the version that wrote it",
+                  HasSubstr(fmt::format("assay.db has schema {}, which this assay cannot read; "
+                                        "the version that wrote it can export",
                                         schema)));
     }
     EXPECT_EQ(contents(folder_), before);
@@ -133,7 +133,7 @@ TEST_F(StoreFile, WithoutTheTableOfSeriesIsRefusedAndLeftUnchanged) {
   execute(file_, "DROP TABLE series");
   const auto before = contents(folder_);
   for (const Access access : {Access::read, Access::write}) {
-    EXPECT_THAT(refusal(file_, access), HasSubstr("assay.db has no table of series"));
+    EXPECT_THAT(refusal(file_, access), HasSubstr("assay.db has no table `series`"));
   }
   EXPECT_EQ(contents(folder_), before);
 }

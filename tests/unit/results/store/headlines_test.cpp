@@ -3,7 +3,7 @@
 namespace assay::results::store {
 namespace {
 
-/// What is left of a record when it is read as a headline.
+/// The record after reading it as a headline.
 record::Record headline_of(const record::Record& full) {
   record::Record out;
   out.id = full.id;

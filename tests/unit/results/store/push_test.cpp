@@ -1,4 +1,4 @@
-// From a file to a file, and to a server.
+// Pushes from a file to a file and to a server.
 #include <algorithm>
 
 #include "tests/unit/results/store/store_case.h"
@@ -67,7 +67,7 @@ TEST_P(StorePush, AddsWhatIsNewAndEndsARunThatHasEnded) {
   EXPECT_EQ(there.run(run.id).ended, "");
   here.put(in(run, good(record_of(run), "copy n=1")));
   here.end(run.id, "2026-11-24T11:00:00.000Z");
-  there.put(in(run, good(record_of(run), "copy n=2")));  // which `here` knows nothing of
+  there.put(in(run, good(record_of(run), "copy n=2")));  // a record that `here` does not have
   const Added added = push_all(here, there);
   EXPECT_EQ(added.records, 1u);
   EXPECT_EQ(added.known, 2u);
@@ -129,7 +129,7 @@ TEST_P(StorePush, KeepsTheJsonAsItIsAndNamesARecordThatCannotBeRead) {
     row.step();
     return row.text(0);
   };
-  // As another build of assay may write it.
+  // In a form that another build of assay might write.
   Database(folder_ / "here.db", Access::write)
       .execute(
           "DROP TRIGGER record_stays; UPDATE record SET json = replace(json, '{\"schema\"', "

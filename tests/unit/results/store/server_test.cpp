@@ -1,4 +1,4 @@
-// What holds for stores on a server alone.
+// Tests only for stores on a server.
 #include <cstdlib>
 
 #include "tests/unit/results/store/store_case.h"
@@ -20,7 +20,7 @@ class StoreServer : public StoreCase {
   static std::string as_guest(const std::string& database) {
     return PostgresServer::instance().url(database, PostgresServer::kGuest);
   }
-  /// Runs SQL as one who may do all.
+  /// Runs SQL as a user with all rights.
   static void administer(const std::string& address, const std::string& sql) {
     Database(address, Access::write).execute(sql);
   }
@@ -44,24 +44,24 @@ class StoreServer : public StoreCase {
   std::string database_, address_;
 };
 
-TEST_F(StoreServer, SaysWhatToMendWhereNobodyIsLetIn) {
+TEST_F(StoreServer, GivesAHintIfTheConnectionIsRefused) {
   const PostgresServer& server = PostgresServer::instance();
   EXPECT_THAT(refusal(server.url("no_such"), Access::read),
               AllOf(HasSubstr("does not exist"), HasSubstr("createdb --encoding=UTF8 no_such")));
   EXPECT_THAT(refusal("postgresql://u@/d?host=" + folder_.string(), Access::read),
-              AllOf(HasSubstr("No such file"), HasSubstr("that the server runs")));
+              AllOf(HasSubstr("No such file"), HasSubstr("whether the server runs")));
   EXPECT_THAT(refusal(server.url(database_, "guest"), Access::read),
               AllOf(HasSubstr("no password"), HasSubstr("~/.pgpass")));
   EXPECT_THAT(refusal(server.url(database_, "guest:mellon"), Access::read),
               AllOf(HasSubstr("password authentication failed"), HasSubstr("guest:***@"),
-                    HasSubstr("check user and password"), Not(HasSubstr("mellon"))));
+                    HasSubstr("check the user and the password"), Not(HasSubstr("mellon"))));
   EXPECT_THAT(refusal("postgresql://u:mel%lon@h/d", Access::read),
               AllOf(HasSubstr("not a URL"), Not(HasSubstr("lon@"))));
 }
 
-TEST_F(StoreServer, MakesNothingToRead) {
-  EXPECT_THAT(refusal(address_, Access::read), HasSubstr("holds no store yet"));
-  EXPECT_THAT(refusal(address_, Access::read), HasSubstr("holds no store yet"));
+TEST_F(StoreServer, CreatesNothingWhenReading) {
+  EXPECT_THAT(refusal(address_, Access::read), HasSubstr("contains no store yet"));
+  EXPECT_THAT(refusal(address_, Access::read), HasSubstr("contains no store yet"));
 }
 
 TEST_F(StoreServer, LeavesAnotherApplicationsSchemaAsItIs) {
@@ -70,7 +70,7 @@ TEST_F(StoreServer, LeavesAnotherApplicationsSchemaAsItIs) {
       .execute(
           "DROP SCHEMA assay CASCADE; CREATE SCHEMA assay; CREATE TABLE assay.song (title TEXT)");
   for (const Access access : {Access::read, Access::write}) {
-    EXPECT_THAT(refusal(address_, access), HasSubstr("another application's"));
+    EXPECT_THAT(refusal(address_, access), HasSubstr("another application"));
   }
 }
 
@@ -82,7 +82,7 @@ TEST_F(StoreServer, TakesASchemaThatAnAdministratorMade) {
   EXPECT_EQ(Store::open(address_, Access::read).records({}).size(), 1u);
 }
 
-TEST_F(StoreServer, NamesTheGrantsThatSomebodyLacks) {
+TEST_F(StoreServer, NamesTheMissingGrants) {
   EXPECT_THAT(refusal(as_guest(database_), Access::write),
               HasSubstr("GRANT CREATE ON DATABASE \"" + database_ + "\" TO \"guest\""));
   Store::open(address_, Access::write);
@@ -109,7 +109,7 @@ TEST_F(StoreServer, KeepsWhatWasPutWhenTheConnectionIsLost) {
   store.put(record_of(run));
   cut_off();
   EXPECT_THAT(failure([&] { store.put(record_of(run)); }),
-              AllOf(HasSubstr("the connection is lost"), HasSubstr("was stored before stays")));
+              AllOf(HasSubstr("the connection is lost"), HasSubstr("stored before is safe")));
   EXPECT_THAT(failure([&] { store.records({}); }), HasSubstr("the connection is lost"));
   EXPECT_EQ(Store::open(address_, Access::read).records({}).size(), 1u);
 }
@@ -135,7 +135,7 @@ TEST_F(StoreServer, RollsBackAPushThatLosesItsConnection) {
   EXPECT_EQ(there.count(run.id), 600u);
 }
 
-TEST_F(StoreServer, ReplacesWhatPostgresqlDoesNotKeepInText) {
+TEST_F(StoreServer, ReplacesTextThatPostgresqlCannotStore) {
   Store store = Store::open(address_, Access::write);
   const record::Run run = begun(store);
   record::Record record = record_of(run);
@@ -190,8 +190,7 @@ TEST_F(StoreServer, OfAnotherSchemaIsRefusedAndLeftUnchanged) {
     database.connection().set_schema(2);
   }
   for (const Access access : {Access::read, Access::write}) {
-    EXPECT_THAT(refusal(address_, access),
-                HasSubstr("has schema 2, which this assay does not read"));
+    EXPECT_THAT(refusal(address_, access), HasSubstr("has schema 2, which this assay cannot read"));
   }
 }
 

@@ -1,4 +1,4 @@
-// A store of each kind, for the tests that hold for all of them: in a file, and on a server.
+// A store of each kind, in a file and on a server, for tests that apply to all of them.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -17,7 +17,7 @@
 
 namespace assay::results::store {
 
-/// A folder of its own with random records, gone at the end.
+/// A temporary folder with random records.
 class StoreCase : public testing::Test {
  protected:
   StoreCase() {
@@ -43,7 +43,7 @@ class StoreCase : public testing::Test {
     return record;
   }
 
-  /// A record that is good: its result right.
+  /// A good record, with a right result.
   static record::Record good(record::Record record, const std::string& problem) {
     record.origin = record::Origin::measured;
     record.device.modelled = false;
@@ -59,7 +59,7 @@ class StoreCase : public testing::Test {
     return record;
   }
 
-  /// What is said when a store is not opened, with the hint.
+  /// Message and hint of the error when opening a store.
   static std::string refusal(const StoreAddress& address, Access access) {
     try {
       Store::open(address, access).runs();
@@ -84,7 +84,7 @@ inline std::string new_database() {
   return name;
 }
 
-/// Empty where stores on a server can be tested.
+/// Why stores on a server cannot be tested; empty if they can.
 inline std::string why_no_server() {
   if (const std::string& why = PostgresServer::instance().why_not(); !why.empty()) return why;
   try {
@@ -104,7 +104,7 @@ class StoreTest : public StoreCase, public testing::WithParamInterface<Place> {
     address_ = PostgresServer::instance().url(new_database());
   }
 
-  /// Runs SQL behind the store's back. Returns what went wrong.
+  /// Runs SQL directly on the database. Returns the error.
   std::string execute(const std::string& sql) const {
     try {
       Database(address_, Access::write).execute(sql);

@@ -21,7 +21,7 @@ using testing::HasSubstr;
 
 ASSAY_FOR_EACH_PLACE(StoreTest);
 
-/// Does the same in several processes at once. Returns how many failed.
+/// Runs a function in several processes at the same time. Returns the number of failures.
 template <typename Work>
 int in_processes(int count, Work work) {
   std::vector<pid_t> children;
@@ -103,7 +103,7 @@ TEST_P(StoreTest, ListsRunsNewestFirstAndFindsTheLast) {
   }
 }
 
-TEST_P(StoreTest, FindsAPretendedDeviceByTheSystemThatItIs) {
+TEST_P(StoreTest, FindsAModelledDeviceByItsSystem) {
   Store store = Store::open(address_, Access::write);
   const record::Run run = begun(store, "2026-11-24T10:00:00.000Z");
   record::Record record = record_of(run, "2026-11-24T10:00:01.000Z");
@@ -252,7 +252,7 @@ TEST_P(StoreTest, OfAnotherSchemaIsRefused) {
   Database(address_, Access::write).connection().set_schema(99);
   for (const Access access : {Access::read, Access::write}) {
     EXPECT_THAT(refusal(address_, access),
-                testing::AllOf(HasSubstr("has schema 99, which this assay does not read"),
+                testing::AllOf(HasSubstr("has schema 99, which this assay cannot read"),
                                HasSubstr("upgrade assay")));
   }
 }
@@ -348,7 +348,7 @@ TEST_P(StoreTest, FiltersByWhatIsWrittenWhateverItMeansElsewhere) {
   for (const char* found : {"100%", "N_1", "\\", "!", "Ωmega", "ΩMEGA", "'q'", "\"d\""}) {
     EXPECT_EQ(store.records({.problem = found}).size(), 1u) << found;
   }
-  // Letters beyond ASCII have no case here, whatever the server's language.
+  // Letters beyond ASCII have no case here, independent of the server's language.
   for (const char* absent : {"10%%", "n%1", "n__1", "ωmega", "%%%", "!!"}) {
     EXPECT_EQ(store.records({.problem = absent}).size(), 0u) << absent;
   }
@@ -370,7 +370,7 @@ TEST_P(StoreTest, ReadsOneThingWhileRowsOfAnotherStillCome) {
   EXPECT_EQ(count, 30u);
 }
 
-TEST_P(StoreTest, AddsAParcelOnceAndOnlyAsAWhole) {
+TEST_P(StoreTest, AddsARecordSetOnceAndOnlyAsAWhole) {
   Store store = Store::open(address_, Access::write);
   record::RecordSet record_set;
   record_set.environments[sha256("{}")] = "{}";
@@ -397,7 +397,7 @@ TEST_P(StoreTest, AddsAParcelOnceAndOnlyAsAWhole) {
   EXPECT_EQ(store.records({}).size(), 4u);
 }
 
-TEST_P(StoreTest, IsOfUseAfterAFailureInTheMiddle) {
+TEST_P(StoreTest, WorksAfterAFailureInTheMiddle) {
   Store store = Store::open(address_, Access::write);
   const record::Run run = begun(store);
   std::vector<record::Record> records;

@@ -1,4 +1,4 @@
-#include "harness/conformance/holdings.h"
+#include "harness/conformance/resource_usage.h"
 
 #include <gmock/gmock.h>
 
@@ -9,7 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// 10,000 times, after which each quarter left `heap` bytes and all together `descriptors`.
+/// 10,000 repetitions in which each quarter leaks `heap` bytes and all together leak `descriptors`.
 Repetition repetition(double heap, double descriptors) {
   Repetition all;
   all.asked = all.done = 10000;
@@ -21,30 +21,30 @@ Repetition repetition(double heap, double descriptors) {
 }
 
 TEST(LeftBehind, IsNothingWhereNothingGrew) {
-  EXPECT_EQ(left_behind(repetition(0, 0)), "");
+  EXPECT_EQ(leaks(repetition(0, 0)), "");
 }
 
 TEST(LeftBehind, SaysHowMuchMemoryEachTimeLeft) {
-  EXPECT_THAT(left_behind(repetition(2250 * 64, 0)), HasSubstr(": 64 bytes each time"));
+  EXPECT_THAT(leaks(repetition(2250 * 64, 0)), HasSubstr(": 64 bytes per repetition"));
 }
 
 TEST(LeftBehind, CountsDescriptorsSinceTheFirstRound) {
-  EXPECT_EQ(left_behind(repetition(0, 9)), "");
-  EXPECT_THAT(left_behind(repetition(0, 12)), HasSubstr("12 open descriptors more than at first"));
+  EXPECT_EQ(leaks(repetition(0, 9)), "");
+  EXPECT_THAT(leaks(repetition(0, 12)), HasSubstr("12 more open descriptors than at first"));
 }
 
 TEST(LeftBehind, SaysNothingOfWhatIsNotKnown) {
   Repetition all = repetition(0, 0);
-  for (Holdings& reading : all.readings) reading.resident_bytes = NAN;
-  EXPECT_EQ(left_behind(all), "");
+  for (ResourceUsage& reading : all.readings) reading.resident_bytes = NAN;
+  EXPECT_EQ(leaks(all), "");
 }
 
-TEST(TimesText, SaysWhereTheTimeDidNotSuffice) {
+TEST(TimesText, SaysIfTheTimeDidNotSuffice) {
   Repetition all = repetition(0, 0);
   EXPECT_EQ(times_text(all), "10000 times");
   all.done = 412;
   all.seconds = 10;
-  EXPECT_EQ(times_text(all), "412 of 10000 times, what 10.0 s allow");
+  EXPECT_EQ(times_text(all), "412 of 10000 times, limited to 10.0 s");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "harness/conformance/specimen.h"
+#include "harness/conformance/test_problem.h"
 
 #include <fmt/format.h>
 
@@ -10,10 +10,10 @@
 namespace assay::harness::conformance {
 namespace {
 
-/// Enough for most implementations to find one that they can solve.
+/// Number of candidate problems; enough for most implementations to find one that they can solve.
 constexpr std::size_t kProblems = 12;
 
-/// One small problem for every implementation of the operation.
+/// Chooses one small problem for every implementation of the operation.
 std::vector<Choice> choices_of(Subject& subject, const kernels::Operation& operation) {
   if (operation.collective != nullptr) subject.join_itself();
   std::vector<Choice> out;
@@ -28,7 +28,7 @@ std::vector<Choice> choices_of(Subject& subject, const kernels::Operation& opera
   return out;
 }
 
-/// Those of one device, then those of several.
+/// Operations of one device first, then those of several devices.
 std::vector<const kernels::Operation*> operations_by_devices() {
   const auto all = kernels::operations();
   std::vector<const kernels::Operation*> out(all.begin(), all.end());
@@ -42,7 +42,7 @@ Choice first_choice(Subject& subject) {
     const auto found = choices_of(subject, *operation);
     if (!found.empty()) return found.front();
   }
-  throw Unmet("the device offers no implementation of anything");
+  throw MissingPrerequisite("the device offers no implementation of any operation");
 }
 
 }  // namespace
@@ -60,14 +60,15 @@ std::vector<Choice> choices(Subject& subject) {
       if (i < list.size()) out.push_back(list[i]);
     }
   }
-  if (out.empty()) throw Unmet("the device offers no implementation of anything");
+  if (out.empty())
+    throw MissingPrerequisite("the device offers no implementation of any operation");
   return out;
 }
 
-Specimen::Specimen(Subject& subject, bool prepared)
-    : Specimen(subject, first_choice(subject), prepared) {}
+TestProblem::TestProblem(Subject& subject, bool prepared)
+    : TestProblem(subject, first_choice(subject), prepared) {}
 
-Specimen::Specimen(Subject& subject, Choice choice, bool prepared)
+TestProblem::TestProblem(Subject& subject, Choice choice, bool prepared)
     : subject_(subject), choice_(std::move(choice)) {
   const auto problem = kernels::Problem::parse(choice_.problem);
   for (const kernels::Operand& operand : problem.operation().operands(problem)) {
@@ -80,15 +81,16 @@ Specimen::Specimen(Subject& subject, Choice choice, bool prepared)
   if (!prepared) return;
   const assay_status status = prepare(&executable_);
   if (status != ASSAY_OK) {
-    throw Unmet(fmt::format("preparing {}: {}", choice_.text(), subject.words(status)));
+    throw MissingPrerequisite(
+        fmt::format("preparing {}: {}", choice_.text(), subject.words(status)));
   }
 }
 
-Specimen::~Specimen() {
+TestProblem::~TestProblem() {
   if (executable_ != nullptr) subject_.table().release(executable_);
 }
 
-assay_status Specimen::prepare(assay_executable** out) const {
+assay_status TestProblem::prepare(assay_executable** out) const {
   *out = nullptr;
   return subject_.table().prepare(subject_.device(), choice_.problem.c_str(),
                                   choice_.implementation.c_str(), pointers_.data(),

@@ -1,5 +1,5 @@
-// Clauses about devices that work together, as far as one process can tell: alone, and as the only
-// one of its ranks.
+// Clauses about collectives, as far as a single process can test them: without joining, and as the
+// only rank.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,25 +12,26 @@
 namespace assay::harness::conformance {
 namespace {
 
-constexpr const char* kAlone = "its devices do not work together";
+constexpr const char* kAlone = "the module does not support collectives";
 constexpr std::size_t kRoom = 65536;
 
 Finding declares_entries(Subject& subject) {
   const assay_backend& table = subject.table();
   const bool id = table.unique_id != nullptr, join = table.join != nullptr,
              leave = table.leave != nullptr;
-  require(id == join && join == leave, "unique_id, join and leave: some are there, others not");
+  require(id == join && join == leave, "only some of unique_id, join and leave are present");
   return id ? Finding{} : Finding{Verdict::absent, kAlone};
 }
 
-/// Before the device has joined any others.
+/// Must run before the device has joined.
 Finding alone(Subject& subject) {
-  if (subject.has_joined()) throw Unmet("it has joined already");
+  if (subject.has_joined()) throw MissingPrerequisite("the device has already joined");
   for (const kernels::Operation* operation : kernels::operations()) {
     if (operation->collective == nullptr) continue;
     for (const kernels::Problem& problem : small_problems(*operation, 4)) {
       for (const std::string& name : subject.able(problem.text())) {
-        require(false, fmt::format("{} says that it solves {}, alone", name, problem.text()));
+        require(false,
+                fmt::format("{} claims to solve {} without other ranks", name, problem.text()));
       }
     }
   }
@@ -52,12 +53,13 @@ Finding unique(Subject& subject) {
   const assay_status status = ask_id(subject, first, kRoom);
   if (status == ASSAY_UNSUPPORTED) return {Verdict::absent, subject.words(status)};
   require(status == ASSAY_OK, subject.words(status));
-  require(!first.empty(), "an id of no bytes");
+  require(!first.empty(), "the id has no bytes");
   require(ask_id(subject, second, kRoom) == ASSAY_OK, "asked again: " + subject.words());
-  require(first != second, "the same id twice");
-  subject.require_refusal(ask_id(subject, second, first.size() - 1), "an id without room for it");
+  require(first != second, "returned the same id twice");
+  subject.require_refusal(ask_id(subject, second, first.size() - 1),
+                          "a capacity smaller than the id");
   require(second == std::vector<std::byte>(kRoom, std::byte{0xa5}),
-          "written to where there is too little room");
+          "wrote the id although the capacity is too small");
   return {Verdict::fulfilled, fmt::format("{} bytes", first.size())};
 }
 
@@ -92,7 +94,7 @@ Finding joining(Subject& subject) {
   return {};
 }
 
-/// Each operation that it solves as one of one is not solved as one of two.
+/// Requires that no operation that is solved as the only rank is also solved as one of two ranks.
 Finding other_ranks(Subject& subject) {
   if (!subject.join_itself()) return {Verdict::absent, kAlone};
   std::size_t solved = 0;
@@ -104,26 +106,25 @@ Finding other_ranks(Subject& subject) {
       std::string two = problem.text();
       two.replace(two.find("ranks=1"), 7, "ranks=2");
       for (const std::string& name : subject.able(two)) {
-        require(false, fmt::format("{} says that it solves {} on one rank", name, two));
+        require(false, fmt::format("{} claims to solve {} on one rank", name, two));
       }
     }
   }
-  require(solved > 0, "it joins, and solves no problem of several ranks");
+  require(solved > 0, "joins, but solves no collective");
   return {};
 }
 
 }  // namespace
 
-void add_together_clauses(std::vector<Clause>& clauses) {
+void add_rank_clauses(std::vector<Clause>& clauses) {
   clauses.push_back(
-      {"together", "entries", "unique_id, join and leave: all or none", declares_entries});
+      {"ranks", "entries", "unique_id, join and leave: all or none", declares_entries});
+  clauses.push_back({"ranks", "alone", "not joined: refuses collectives with a reason", alone});
+  clauses.push_back({"ranks", "id", "gives a new id each time, respects capacity", unique});
+  clauses.push_back({"ranks", "rank", "refuses an invalid rank with a reason", refuses_places});
+  clauses.push_back({"ranks", "join", "joins, leaves and joins again", joining});
   clauses.push_back(
-      {"together", "alone", "says why not, of problems of several ranks, while alone", alone});
-  clauses.push_back({"together", "id", "gives another id each time, heeding the room", unique});
-  clauses.push_back(
-      {"together", "place", "refuses a rank that there is not, saying why", refuses_places});
-  clauses.push_back({"together", "join", "joins, leaves, and joins again", joining});
-  clauses.push_back({"together", "ranks", "says why not, of more ranks than joined", other_ranks});
+      {"ranks", "count", "refuses more ranks than joined with a reason", other_ranks});
 }
 
 }  // namespace assay::harness::conformance

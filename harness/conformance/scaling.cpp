@@ -1,4 +1,4 @@
-#include "harness/conformance/pace.h"
+#include "harness/conformance/scaling.h"
 
 #include <fmt/format.h>
 
@@ -22,18 +22,18 @@ using kernels::Field;
 using kernels::FieldKind;
 using kernels::Problem;
 
-/// Far above the grain of any event clock, and what a launch costs beside.
+/// Target time of a launch: far above the resolution of any event clock and the launch overhead.
 constexpr double kLaunchSeconds = 2e-4;
-constexpr double kMostBytes = 64 << 20;
-/// Launches of one run() at most, fewer where they take long.
+constexpr double kMaximumBytes = 64 << 20;
+/// Maximum number of launches per run(); fewer if they take long.
 constexpr std::uint32_t kLaunches = 10, kSmallLaunches = 50;
 constexpr double kRunSeconds = 0.02;
-constexpr std::size_t kRounds = 5, kMostRounds = 15;
-/// Below this share of a launch, what twice the work adds for the host drowns in what launches
-/// cost.
+constexpr std::size_t kRounds = 5, kMaximumRounds = 15;
+/// If doubling the work adds less than this share of a launch on the host, the launch overhead
+/// hides it.
 constexpr double kResolved = 0.25;
 
-/// For how long this thread was ready to run, and had no core.
+/// Time in which this thread was ready to run but had no core.
 double seconds_waited() {
   std::ifstream stream("/proc/thread-self/schedstat");
   double ran = 0, waited = 0;
@@ -44,8 +44,8 @@ double amount(const kernels::Work& work) {
   return work.flop > 0 ? work.flop : work.bytes;
 }
 
-/// The problem with one dimension doubled, and so its work; the smallest one that the
-/// implementation goes along with, so that problems keep their shape.
+/// The problem with one dimension doubled so that its work doubles: the smallest dimension that the
+/// implementation accepts, so that problems keep their shape.
 std::optional<Problem> doubled(Subject& subject, const Problem& problem,
                                const std::string& implementation) {
   const kernels::Operation& operation = problem.operation();
@@ -54,7 +54,7 @@ std::optional<Problem> doubled(Subject& subject, const Problem& problem,
   std::int64_t least = 0;
   for (const Field& field : operation.fields) {
     if (field.kind != FieldKind::dimension) continue;
-    // More devices are no more work for this one.
+    // More ranks are not more work for this device.
     if (operation.collective != nullptr && field.name == "ranks") continue;
     const std::int64_t size = problem.dimension(field.name);
     if (best && size >= least) continue;
@@ -67,28 +67,29 @@ std::optional<Problem> doubled(Subject& subject, const Problem& problem,
       Problem larger = Problem::make(operation.name, fields);
       const kernels::Work work = operation.work(larger);
       const double ratio = amount(work) / before;
-      if (!(ratio > 1.9 && ratio < 2.1) || work.bytes > 2 * kMostBytes) continue;
+      if (!(ratio > 1.9 && ratio < 2.1) || work.bytes > 2 * kMaximumBytes) continue;
       const auto able = subject.able(larger.text());
       if (std::find(able.begin(), able.end(), implementation) == able.end()) continue;
       best = std::move(larger);
       least = size;
     } catch (const InputError&) {
-      // A rule of the operation ties this dimension to another.
+      // A rule of the operation links this dimension to another one.
     }
   }
   return best;
 }
 
-Timed time_launches(Subject& subject, const Specimen& specimen, std::uint32_t count) {
+Timed time_launches(Subject& subject, const TestProblem& test_problem, std::uint32_t count) {
   std::vector<assay_launch> launches(count);
   const double waited = seconds_waited(), begin = seconds_now();
   const assay_status status =
-      subject.table().run(specimen.executable(), count, ASSAY_HOT, launches.data());
+      subject.table().run(test_problem.executable(), count, ASSAY_HOT, launches.data());
   Timed timed;
   timed.elapsed = seconds_now() - begin;
   timed.waited = seconds_waited() - waited;
   timed.count = count;
-  if (status != ASSAY_OK) throw Unmet(fmt::format("launching: {}", subject.words(status)));
+  if (status != ASSAY_OK)
+    throw MissingPrerequisite(fmt::format("launching: {}", subject.words(status)));
   std::vector<double> device;
   for (const assay_launch& launch : launches) {
     device.push_back(launch.device_seconds);
@@ -103,89 +104,91 @@ std::uint32_t launches_for(const Timed& one, std::uint32_t most) {
   return static_cast<std::uint32_t>(std::clamp(fit, 1.0, static_cast<double>(most)));
 }
 
-/// A launch when warm, the quickest of three: one that lost its core would look like a long one.
-Timed warmed(Subject& subject, const Specimen& specimen) {
-  time_launches(subject, specimen, 1);
-  Timed quickest = time_launches(subject, specimen, 1);
+/// The fastest of three launches after warm-up: a launch that lost its core would look too long.
+Timed warmed(Subject& subject, const TestProblem& test_problem) {
+  time_launches(subject, test_problem, 1);
+  Timed quickest = time_launches(subject, test_problem, 1);
   for (int again = 0; again < 2; ++again) {
-    const Timed timed = time_launches(subject, specimen, 1);
+    const Timed timed = time_launches(subject, test_problem, 1);
     if (timed.elapsed < quickest.elapsed) quickest = timed;
   }
   return quickest;
 }
 
-/// Doubled three times, as far as it goes.
+/// The problem doubled up to three times, as far as possible.
 Problem grown(Subject& subject, Problem problem, const std::string& implementation) {
   for (int times = 0; times < 3; ++times) {
     auto larger = doubled(subject, problem, implementation);
-    if (!larger || larger->operation().work(*larger).bytes > kMostBytes) break;
+    if (!larger || larger->operation().work(*larger).bytes > kMaximumBytes) break;
     problem = std::move(*larger);
   }
   return problem;
 }
 
-/// Whether a verdict against the module is near, which a restless machine could bring about.
-bool suspect(const Pace& pace) {
-  return rule_at_least(time_ratios(pace), kLeastTime) == Ruling::broken ||
-         rule_at_least(accounted_shares(pace), kLeastAccounted) == Ruling::broken;
+/// Whether a verdict against the module is close, which could be the effect of a noisy machine.
+bool suspect(const Scaling& scaling) {
+  return judge_at_least(time_ratios(scaling), kMinimumTime) == Judgement::broken ||
+         judge_at_least(accounted_shares(scaling), kMinimumAccounted) == Judgement::broken;
 }
 
-Pace measure(Subject& subject, const Choice& choice) {
+Scaling measure(Subject& subject, const Choice& choice) {
   Problem problem = Problem::parse(choice.problem);
-  Pace pace;
-  pace.implementation = choice.implementation;
+  Scaling scaling;
+  scaling.implementation = choice.implementation;
   Timed one;
   {
-    const Specimen small(subject, choice);
+    const TestProblem small(subject, choice);
     one = warmed(subject, small);
-    pace.small = time_launches(subject, small, launches_for(one, kSmallLaunches));
+    scaling.small = time_launches(subject, small, launches_for(one, kSmallLaunches));
   }
   while (one.elapsed_each() < kLaunchSeconds) {
     subject.alive(problem.text());
     const Problem larger = grown(subject, problem, choice.implementation);
     if (larger == problem) break;
     problem = larger;
-    one = warmed(subject, Specimen(subject, {problem.text(), choice.implementation}));
+    one = warmed(subject, TestProblem(subject, {problem.text(), choice.implementation}));
   }
-  pace.once = problem.text();
+  scaling.once = problem.text();
   const auto larger = doubled(subject, problem, choice.implementation);
-  if (!larger) return pace;
-  pace.twice = larger->text();
-  const Specimen once(subject, {pace.once, choice.implementation});
-  const Specimen twice(subject, {pace.twice, choice.implementation});
+  if (!larger) return scaling;
+  scaling.twice = larger->text();
+  const TestProblem once(subject, {scaling.once, choice.implementation});
+  const TestProblem twice(subject, {scaling.twice, choice.implementation});
   warmed(subject, once);
   warmed(subject, twice);
   const std::uint32_t count = launches_for(one, kLaunches);
-  while (pace.rounds.size() < kRounds || (pace.rounds.size() < kMostRounds && suspect(pace))) {
-    subject.alive(pace.text());
+  while (scaling.rounds.size() < kRounds ||
+         (scaling.rounds.size() < kMaximumRounds && suspect(scaling))) {
+    subject.alive(scaling.text());
     const Timed first = time_launches(subject, once, count);
-    pace.rounds.push_back({first, time_launches(subject, twice, count)});
+    scaling.rounds.push_back({first, time_launches(subject, twice, count)});
   }
-  return pace;
+  return scaling;
 }
 
 }  // namespace
 
-std::vector<double> time_ratios(const Pace& pace) {
+std::vector<double> time_ratios(const Scaling& scaling) {
   std::vector<double> ratios;
-  for (const Round& round : pace.rounds) ratios.push_back(round.twice.device / round.once.device);
+  for (const Round& round : scaling.rounds)
+    ratios.push_back(round.twice.device / round.once.device);
   return ratios;
 }
 
-std::vector<double> accounted_shares(const Pace& pace) {
+std::vector<double> accounted_shares(const Scaling& scaling) {
   std::vector<double> shares;
-  for (const Round& round : pace.rounds) {
+  for (const Round& round : scaling.rounds) {
     const double once = round.once.undisturbed_each();
     const double host = round.twice.undisturbed_each() - once;
     if (host < kResolved * once) continue;
     shares.push_back((round.twice.device - round.once.device) / host);
   }
-  if (2 * shares.size() <= pace.rounds.size()) shares.clear();
+  if (2 * shares.size() <= scaling.rounds.size()) shares.clear();
   return shares;
 }
 
-Paces measure_paces(Subject& subject, double budget) {
-  Paces out;
+ScalingResults measure_scalings(Subject& subject, double budget) {
+  ScalingResults out;
   const double end = seconds_now() + budget;
   for (const Choice& choice : choices(subject)) {
     const Problem problem = Problem::parse(choice.problem);
@@ -196,7 +199,8 @@ Paces measure_paces(Subject& subject, double budget) {
     }
     out.measured.push_back(measure(subject, choice));
   }
-  if (out.measured.empty()) throw Unmet("no implementation's work grows with a dimension");
+  if (out.measured.empty())
+    throw MissingPrerequisite("no implementation has work that grows with a dimension");
   return out;
 }
 

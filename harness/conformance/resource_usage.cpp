@@ -1,4 +1,4 @@
-#include "harness/conformance/holdings.h"
+#include "harness/conformance/resource_usage.h"
 
 #include <fmt/format.h>
 #include <malloc.h>
@@ -14,7 +14,7 @@
 #include "harness/measure/clock.h"
 #include "results/page/quantity_text.h"
 
-// Where a sanitizer has taken malloc's place, it alone knows.
+// If a sanitizer replaces malloc, only the sanitizer knows the number of bytes.
 extern "C" __attribute__((weak)) std::size_t
 __sanitizer_get_current_allocated_bytes();  // NOLINT(bugprone-reserved-identifier,cert-*)
 
@@ -23,7 +23,8 @@ namespace {
 
 using measure::seconds_now;
 
-/// Bytes a cycle, and bytes a quarter, below which growth is put down to the allocator.
+/// Growth below these bytes per cycle, or below these bytes per quarter, is attributed to the
+/// allocator.
 constexpr double kHeapEach = 2, kHeapLeast = 4096;
 constexpr double kDeviceEach = 64, kDeviceLeast = 64 << 10;
 constexpr double kResidentEach = 64, kResidentLeast = 256 << 10;
@@ -31,7 +32,7 @@ constexpr double kResidentEach = 64, kResidentLeast = 256 << 10;
 double entries(const char* folder) {
   std::error_code error;
   const std::filesystem::directory_iterator begin(folder, error);
-  // So many descriptors are open that not even this one can be.
+  // All descriptors are in use, so that not even this folder can be opened.
   if (error) return std::numeric_limits<double>::infinity();
   return static_cast<double>(std::distance(begin, std::filesystem::directory_iterator()));
 }
@@ -43,34 +44,35 @@ double resident_bytes() {
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-std::vector<double> figures(const Repetition& repetition, double Holdings::*figure) {
+std::vector<double> figures(const Repetition& repetition, double ResourceUsage::*figure) {
   std::vector<double> out;
-  for (const Holdings& reading : repetition.readings) out.push_back(reading.*figure);
+  for (const ResourceUsage& reading : repetition.readings) out.push_back(reading.*figure);
   return out;
 }
 
-std::string growth_text(const Repetition& repetition, const char* what, double Holdings::*figure,
-                        double each, double least) {
+std::string growth_text(const Repetition& repetition, const char* what,
+                        double ResourceUsage::*figure, double each, double least) {
   const auto readings = figures(repetition, figure);
   const auto quarters = static_cast<double>(readings.size() - 1);
   const double cycles = static_cast<double>(repetition.done) * 0.9;
   if (!grows_steadily(readings, std::max(least, each * cycles / quarters))) return "";
   const double grown = readings.back() - readings.front();
-  return fmt::format("{} grew in every quarter, by {} in all: {:.0f} bytes each time", what,
+  return fmt::format("{} grew in every quarter, by {} in total: {:.0f} bytes per repetition", what,
                      results::page::bytes_text(grown), grown / cycles);
 }
 
-std::string pile_text(const Repetition& repetition, const char* what, double Holdings::*figure) {
-  const double piled = repetition.readings.back().*figure - repetition.before.*figure;
+std::string accumulation_text(const Repetition& repetition, const char* what,
+                              double ResourceUsage::*figure) {
+  const double accumulated = repetition.readings.back().*figure - repetition.before.*figure;
   const double most = std::max(2.0, static_cast<double>(repetition.done) / 1000);
-  if (std::isinf(piled)) return fmt::format("so many {} that no file can be opened", what);
-  return piled < most ? "" : fmt::format("{:.0f} {} more than at first", piled, what);
+  if (std::isinf(accumulated)) return fmt::format("too many {}: no file can be opened", what);
+  return accumulated < most ? "" : fmt::format("{:.0f} more {} than at first", accumulated, what);
 }
 
 }  // namespace
 
-Holdings holdings(Subject& subject) {
-  Holdings held;
+ResourceUsage resource_usage(Subject& subject) {
+  ResourceUsage held;
   if (__sanitizer_get_current_allocated_bytes != nullptr) {
     held.heap_bytes = static_cast<double>(__sanitizer_get_current_allocated_bytes());
     held.resident_bytes = NAN;
@@ -95,7 +97,7 @@ Repetition repeat(Subject& subject, std::size_t cycles, std::size_t round, doubl
   }
   Repetition all;
   all.asked = cycles;
-  all.before = holdings(subject);
+  all.before = resource_usage(subject);
   const double begin = seconds_now();
   const auto go_to = [&](std::size_t end) {
     for (; all.done < end; ++all.done) {
@@ -106,26 +108,27 @@ Repetition repeat(Subject& subject, std::size_t cycles, std::size_t round, doubl
   };
   go_to(cycles / 10);
   const std::size_t warm = std::max<std::size_t>(all.done, 1);
-  // As long as it took to warm up, so long will the rest take.
+  // Estimate the number of remaining cycles from the time of the warm-up.
   const std::size_t quarter = std::max<std::size_t>(1, warm * 9 / 4);
-  all.readings.push_back(holdings(subject));
+  all.readings.push_back(resource_usage(subject));
   for (int quarters = 1; quarters <= 4; ++quarters) {
     go_to(quarters == 4 && warm == cycles / 10 ? cycles : all.done + quarter);
-    all.readings.push_back(holdings(subject));
+    all.readings.push_back(resource_usage(subject));
   }
   all.seconds = seconds_now() - begin;
   return all;
 }
 
-std::string left_behind(const Repetition& repetition) {
+std::string leaks(const Repetition& repetition) {
   const std::string findings[] = {
-      growth_text(repetition, "memory from malloc", &Holdings::heap_bytes, kHeapEach, kHeapLeast),
-      growth_text(repetition, "resident memory", &Holdings::resident_bytes, kResidentEach,
+      growth_text(repetition, "memory from malloc", &ResourceUsage::heap_bytes, kHeapEach,
+                  kHeapLeast),
+      growth_text(repetition, "resident memory", &ResourceUsage::resident_bytes, kResidentEach,
                   kResidentLeast),
-      growth_text(repetition, "what is taken of the device's memory", &Holdings::device_bytes,
-                  kDeviceEach, kDeviceLeast),
-      pile_text(repetition, "open descriptors", &Holdings::descriptors),
-      pile_text(repetition, "threads", &Holdings::threads)};
+      growth_text(repetition, "used device memory", &ResourceUsage::device_bytes, kDeviceEach,
+                  kDeviceLeast),
+      accumulation_text(repetition, "open descriptors", &ResourceUsage::descriptors),
+      accumulation_text(repetition, "threads", &ResourceUsage::threads)};
   std::string text;
   for (const std::string& finding : findings) {
     if (!finding.empty()) text += (text.empty() ? "" : "; ") + finding;
@@ -135,7 +138,7 @@ std::string left_behind(const Repetition& repetition) {
 
 std::string times_text(const Repetition& repetition) {
   if (repetition.done >= repetition.asked) return fmt::format("{} times", repetition.done);
-  return fmt::format("{} of {} times, what {} allow", repetition.done, repetition.asked,
+  return fmt::format("{} of {} times, limited to {}", repetition.done, repetition.asked,
                      results::page::duration_text(repetition.seconds));
 }
 
