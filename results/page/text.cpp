@@ -73,4 +73,18 @@ bool missed_target(const record::Record& record) {
   return ranks(record) && !record.target_met;
 }
 
+std::vector<std::pair<std::string, std::string>> load_lines(const record::MachineLoad& load) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  const auto add = [&](const char* label, const std::optional<double>& share, const char* of) {
+    if (share) lines.emplace_back(label, percent_text(*share) + of);
+  };
+  add("CPU pressure", load.psi_cpu_some, " of the time a task waited for a CPU");
+  add("memory pressure", load.psi_memory_some, " of the time a task waited for memory");
+  add("disk pressure", load.psi_io_some, " of the time a task waited for a disk");
+  add("idle", load.idle_share, " of all CPU time");
+  add("steal", load.steal_share, " of all CPU time, used by other virtual machines");
+  add("own share", load.own_cpu_share, " of the busy CPU time was this measurement's");
+  return lines;
+}
+
 }  // namespace assay::results::page

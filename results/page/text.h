@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "results/page/quantity_text.h"
 #include "results/record/record.h"
@@ -24,6 +26,8 @@ std::string_view rate_unit(kernels::DataType type);
 enum class Result { verified, suspicious, failed, unsupported, modelled, unverified };
 Result result_of(const record::Record& record);
 std::string_view name(Result result);
+/// How busy the machine was during the measurement, as labels with values; only what is known.
+std::vector<std::pair<std::string, std::string>> load_lines(const record::MachineLoad& load);
 /// Whether a measurement is verified but its interval is wider than the target.
 bool missed_target(const record::Record& record);
 

@@ -190,6 +190,7 @@ page::Html sensor_lines(const record::Sensors& sensors) {
   reading("energy", sensors.energy_joules, "J");
   reading("lowest clock", sensors.clock_hz_minimum, "Hz");
   reading("median clock", sensors.clock_hz_median, "Hz");
+  reading("memory clock", sensors.memory_clock_hz_median, "Hz");
   if (sensors.temperature_celsius_maximum) {
     out += line("hottest", page::number_text(*sensors.temperature_celsius_maximum, 3) + " °C");
   }
@@ -255,6 +256,9 @@ page::Html full_record(const record::Record& record) {
   out += line("check", check_text(record));
   out += line("output hash", record.output_hash);
   out += sensor_lines(record.sensors);
+  for (const auto& [label, value] : page::load_lines(record.machine_load)) {
+    out += line(label, value);
+  }
   out += details;
   out += line("environment", record.environment);
   return html(

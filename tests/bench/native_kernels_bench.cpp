@@ -11,8 +11,21 @@
 
 namespace assay::backends::cpu {
 
-extern const Implementation native_fma_implementation, native_copy_implementation,
-    native_triad_implementation, native_skinny_implementation, native_flash_implementation;
+namespace native_fma {
+extern const Implementation implementation;
+}
+namespace native_copy {
+extern const Implementation implementation;
+}
+namespace native_triad {
+extern const Implementation implementation;
+}
+namespace native_skinny {
+extern const Implementation implementation;
+}
+namespace native_flash {
+extern const Implementation implementation;
+}
 
 namespace {
 
@@ -23,24 +36,24 @@ struct Case {
 };
 
 const Case kCases[] = {
-    {&native_fma_implementation, "fma n=2560 steps=100000 type=f32", false},
-    {&native_fma_implementation, "fma n=2560 steps=50000 type=f64", false},
-    {&native_fma_implementation, "fma n=2560 steps=100000 type=bf16", false},
-    {&native_fma_implementation, "fma n=2560 steps=100000 type=i8", false},
-    {&native_copy_implementation, "copy n=67108864 type=f32", false},
-    {&native_triad_implementation, "triad n=67108864 type=f32", false},
-    {&native_skinny_implementation, "matmul m=1 n=8192 k=8192 a=f32", true},
-    {&native_skinny_implementation, "matmul m=1 n=8192 k=8192 a=bf16 c=f32", true},
-    {&native_skinny_implementation, "matmul m=1 n=8192 k=8192 a=i8", true},
-    {&native_skinny_implementation, "matmul m=1 n=8192 k=8192 a=bf16 c=f32 layout=nt", true},
-    {&native_skinny_implementation, "matmul m=16 n=8192 k=8192 a=bf16 c=f32", true},
-    {&native_flash_implementation, "attention b=1 hq=8 hkv=8 sq=2048 skv=2048 d=128 type=f32",
+    {&native_fma::implementation, "fma n=2560 steps=100000 type=f32", false},
+    {&native_fma::implementation, "fma n=2560 steps=50000 type=f64", false},
+    {&native_fma::implementation, "fma n=2560 steps=100000 type=bf16", false},
+    {&native_fma::implementation, "fma n=2560 steps=100000 type=i8", false},
+    {&native_copy::implementation, "copy n=67108864 type=f32", false},
+    {&native_triad::implementation, "triad n=67108864 type=f32", false},
+    {&native_skinny::implementation, "matmul m=1 n=8192 k=8192 a=f32", true},
+    {&native_skinny::implementation, "matmul m=1 n=8192 k=8192 a=bf16 c=f32", true},
+    {&native_skinny::implementation, "matmul m=1 n=8192 k=8192 a=i8", true},
+    {&native_skinny::implementation, "matmul m=1 n=8192 k=8192 a=bf16 c=f32 layout=nt", true},
+    {&native_skinny::implementation, "matmul m=16 n=8192 k=8192 a=bf16 c=f32", true},
+    {&native_flash::implementation, "attention b=1 hq=8 hkv=8 sq=2048 skv=2048 d=128 type=f32",
      false},
-    {&native_flash_implementation, "attention b=1 hq=8 hkv=8 sq=2048 skv=2048 d=128 type=bf16",
+    {&native_flash::implementation, "attention b=1 hq=8 hkv=8 sq=2048 skv=2048 d=128 type=bf16",
      false},
-    {&native_flash_implementation,
+    {&native_flash::implementation,
      "attention b=1 hq=8 hkv=8 sq=2048 skv=2048 d=128 type=bf16 mask=causal", false},
-    {&native_flash_implementation, "attention b=1 hq=32 hkv=8 sq=1 skv=16384 d=128 type=bf16",
+    {&native_flash::implementation, "attention b=1 hq=32 hkv=8 sq=1 skv=16384 d=128 type=bf16",
      true},
 };
 

@@ -203,7 +203,7 @@ TEST_P(Npus, CannotOpenADeviceThatFails) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, Npus, testing::Values(kAscend, kCambricon),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& family) { return std::string(family.param.name); });
 
 }  // namespace
 }  // namespace assay::vendors

@@ -231,7 +231,7 @@ void sensors(Page& page, const Record& record) {
   // Several devices take part in a collective; only the sensors of one were read.
   page.title(bus_rate(record) ? "sensors of rank 0's device" : "sensors");
   const bool any = s.power_watts || s.energy_joules || s.clock_hz_minimum || s.clock_hz_median ||
-                   s.temperature_celsius_maximum || !s.throttle.empty();
+                   s.memory_clock_hz_median || s.temperature_celsius_maximum || !s.throttle.empty();
   if (!any) {
     page.line("none", is_modelled(record) ? "modelled: nothing ran" : "the device has no sensors");
   }
@@ -239,6 +239,7 @@ void sensors(Page& page, const Record& record) {
   page.line("energy", s.energy_joules, "J");
   page.line("lowest clock", s.clock_hz_minimum, "Hz");
   page.line("median clock", s.clock_hz_median, "Hz");
+  page.line("memory clock", s.memory_clock_hz_median, "Hz");
   page.line("temperature", s.temperature_celsius_maximum, "°C at most");
   page.line("throttled by", s.throttle);
   page.line("energy per launch", record.energy.joules_per_launch, "J, by " + record.energy.source);
@@ -262,6 +263,13 @@ void phases(Page& page, const Record& record) {
   page.line("total",
             fmt::format("{}, {} of it inside launches", duration_text(p.total),
                         results::page::percent_text(p.total > 0 ? p.launches / p.total : 0)));
+}
+
+void machine(Page& page, const Record& record) {
+  const auto lines = results::page::load_lines(record.machine_load);
+  if (lines.empty()) return;
+  page.title("load of the machine");
+  for (const auto& [label, value] : lines) page.line(label, value);
 }
 
 void device(Page& page, const Record& record) {
@@ -311,6 +319,7 @@ std::string record_text(const Record& record, const results::record::Ceilings& c
   how(page, record);
   phases(page, record);
   sensors(page, record);
+  machine(page, record);
   device(page, record);
   surroundings(page, record, environment);
   return std::move(page).text();

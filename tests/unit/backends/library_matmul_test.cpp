@@ -8,8 +8,15 @@
 
 namespace assay::backends::cpu {
 
-extern const Implementation library_openblas_implementation, library_onednn_implementation,
-    library_onednn_grouped_implementation;
+namespace library_openblas {
+extern const Implementation implementation;
+}
+namespace library_onednn {
+extern const Implementation implementation;
+}
+namespace library_onednn_grouped {
+extern const Implementation implementation;
+}
 
 namespace {
 
@@ -57,27 +64,27 @@ std::string why_not(const Implementation& implementation, const std::string& tex
 }
 
 TEST(LibraryOpenBlas, IsRightInEveryTypeLayoutSizeAndBatch) {
-  expect_right_throughout(library_openblas_implementation, kOpenBlasTypes);
+  expect_right_throughout(library_openblas::implementation, kOpenBlasTypes);
 }
 
 TEST(LibraryOpenBlas, OffersF32AndF64Everywhere) {
   for (const Types& types : kOpenBlasTypes) {
-    EXPECT_EQ(why_not(library_openblas_implementation, matmul({64, 64, 64}, types, "")), "");
+    EXPECT_EQ(why_not(library_openblas::implementation, matmul({64, 64, 64}, types, "")), "");
   }
-  EXPECT_NE(why_not(library_openblas_implementation, "matmul m=8 n=8 k=8 a=bf16"), "");
+  EXPECT_NE(why_not(library_openblas::implementation, "matmul m=8 n=8 k=8 a=bf16"), "");
 }
 
 TEST(LibraryOneDnn, IsRightInEveryTypeLayoutSizeAndBatch) {
-  expect_right_throughout(library_onednn_implementation, kOneDnnTypes);
+  expect_right_throughout(library_onednn::implementation, kOneDnnTypes);
 }
 
 TEST(LibraryOneDnn, OffersF32Everywhere) {
-  EXPECT_EQ(why_not(library_onednn_implementation, matmul({64, 64, 64}, kOneDnnTypes[0], "")), "");
+  EXPECT_EQ(why_not(library_onednn::implementation, matmul({64, 64, 64}, kOneDnnTypes[0], "")), "");
 }
 
 TEST(LibraryOneDnn, SaysWhichTypesItDoesNotMultiply) {
   for (const char* type : {"f64", "tf32", "f8e4m3", "f8e5m2"}) {
-    EXPECT_NE(why_not(library_onednn_implementation, std::string("matmul m=8 n=8 k=8 a=") + type)
+    EXPECT_NE(why_not(library_onednn::implementation, std::string("matmul m=8 n=8 k=8 a=") + type)
                   .find(type),
               std::string::npos);
   }
@@ -89,7 +96,7 @@ TEST(LibraryOneDnnGrouped, IsRightInEveryTypeLayoutAndRouting) {
       for (const char* rest : {"layout=nn", "layout=nt dist=integer", "layout=nt dist=normal"}) {
         for (const char* sizes : {"tokens=1 n=1 k=1 groups=1", "tokens=5 n=33 k=17 groups=9",
                                   "tokens=130 n=67 k=65 groups=7"}) {
-          expect_right_where_offered(library_onednn_grouped_implementation,
+          expect_right_where_offered(library_onednn_grouped::implementation,
                                      std::string("grouped_matmul ") + sizes +
                                          " a=" + types.operands + " c=" + types.result +
                                          " routing=" + routing + " " + rest);
@@ -101,8 +108,8 @@ TEST(LibraryOneDnnGrouped, IsRightInEveryTypeLayoutAndRouting) {
 
 TEST(LibraryOneDnnGrouped, OffersF32EverywhereAndNeverForTensorFloat32) {
   const std::string sizes = "grouped_matmul tokens=9 n=8 k=8 groups=3 a=";
-  EXPECT_EQ(why_not(library_onednn_grouped_implementation, sizes + "f32"), "");
-  EXPECT_NE(why_not(library_onednn_grouped_implementation, sizes + "tf32").find("tf32"),
+  EXPECT_EQ(why_not(library_onednn_grouped::implementation, sizes + "f32"), "");
+  EXPECT_NE(why_not(library_onednn_grouped::implementation, sizes + "tf32").find("tf32"),
             std::string::npos);
 }
 
@@ -118,7 +125,7 @@ TEST(NoImplementation, ComputesTensorFloat32AsF32) {
 }
 
 TEST(LibraryOneDnn, IsExactWithBytesOfTheFullRange) {
-  expect_right_where_offered(library_onednn_implementation,
+  expect_right_where_offered(library_onednn::implementation,
                              matmul({150, 140, 900}, {"i8", "i32"}, "dist=uniform"));
 }
 
@@ -129,7 +136,7 @@ TEST(LibraryOneDnn, DoesNotRoundF32ToFewerBitsThoughTheEnvironmentAsksForIt) {
   GuardedBuffer a(kBytes), b(kBytes), c(kBytes);
   const std::array<std::byte*, 3> pointers = {a.data(), b.data(), c.data()};
   const auto details =
-      library_onednn_implementation.prepare(problem, pointers, test_machine())->details();
+      library_onednn::implementation.prepare(problem, pointers, test_machine())->details();
   unsetenv("ONEDNN_DEFAULT_FPMATH_MODE");
   EXPECT_EQ(details.at("math mode"), "strict");
   EXPECT_NE(details.at("environment").find("ONEDNN_DEFAULT_FPMATH_MODE=ANY"), std::string::npos);
@@ -147,7 +154,7 @@ TEST(LibraryOneDnn, SaysWhetherItPackedTheWeights) {
   }
   const kernels::Bytes a = buffers[0].bytes(), b = buffers[1].bytes(), c = buffers[2].bytes();
   kernels::generate(problem, 0, 0, a);
-  const auto executable = library_onednn_implementation.prepare(problem, pointers, test_machine());
+  const auto executable = library_onednn::implementation.prepare(problem, pointers, test_machine());
   kernels::generate(problem, 1, 0, b);
   executable->launch();
   const bool packed = executable->details().at("packing").find("outside") != std::string::npos;
@@ -159,7 +166,7 @@ TEST(LibraryOneDnn, SaysWhetherItPackedTheWeights) {
 TEST(Libraries, SayWhatTheyAre) {
   const auto problem = kernels::Problem::parse(matmul({64, 64, 64}, {"f32", "f32"}, ""));
   for (const Implementation* one :
-       {&library_openblas_implementation, &library_onednn_implementation}) {
+       {&library_openblas::implementation, &library_onednn::implementation}) {
     constexpr std::int64_t kBytes = 64 * 64 * 4;
     GuardedBuffer a(kBytes), b(kBytes), c(kBytes);
     const std::array<std::byte*, 3> pointers = {a.data(), b.data(), c.data()};
@@ -174,8 +181,8 @@ TEST(Libraries, SayWhatTheyAre) {
 // Each library has its own threads; used in sequence, they must not hang or disturb each other.
 TEST(Libraries, TakeTurnsWithOneAnotherAndWithNativeKernels) {
   for (int round = 0; round < 3; ++round) {
-    expect_right(library_openblas_implementation, matmul({200, 200, 200}, {"f32", "f32"}, ""));
-    expect_right(library_onednn_implementation, matmul({200, 200, 200}, {"f32", "f32"}, ""));
+    expect_right(library_openblas::implementation, matmul({200, 200, 200}, {"f32", "f32"}, ""));
+    expect_right(library_onednn::implementation, matmul({200, 200, 200}, {"f32", "f32"}, ""));
     test_machine().flush_caches();
   }
 }

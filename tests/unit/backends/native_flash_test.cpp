@@ -3,7 +3,9 @@
 
 namespace assay::backends::cpu {
 
-extern const Implementation native_flash_implementation;
+namespace native_flash {
+extern const Implementation implementation;
+}
 
 namespace {
 
@@ -22,9 +24,9 @@ TEST(NativeFlash, IsRightOnEveryTargetForPrefill) {
     for (const char* type : kTypes) {
       for (const char* mask : kMasks) {
         for (const char* width : {"d=64", "d=72 dv=40", "d=9 dv=17"}) {
-          expect_right(native_flash_implementation,
+          expect_right(native_flash::implementation,
                        attention("hq=2 hkv=2", 50, 50, width, type, mask));
-          expect_right(native_flash_implementation,
+          expect_right(native_flash::implementation,
                        attention("hq=4 hkv=2", 19, 301, width, type, mask));
         }
       }
@@ -39,8 +41,8 @@ TEST(NativeFlash, IsRightOnEveryTargetForDecode) {
       for (const char* mask : kMasks) {
         for (const char* width : {"d=64", "d=72 dv=40", "d=9 dv=17"}) {
           for (const char* heads : {"hq=2 hkv=2", "hq=5 hkv=1"}) {
-            expect_right(native_flash_implementation, attention(heads, 1, 301, width, type, mask));
-            expect_right(native_flash_implementation, attention(heads, 3, 130, width, type, mask));
+            expect_right(native_flash::implementation, attention(heads, 1, 301, width, type, mask));
+            expect_right(native_flash::implementation, attention(heads, 3, 130, width, type, mask));
           }
         }
       }
@@ -51,9 +53,9 @@ TEST(NativeFlash, IsRightOnEveryTargetForDecode) {
 TEST(NativeFlash, TakesTheHeadWidthsOfLanguageModels) {
   for (const char* type : kTypes) {
     for (const char* width : {"d=128", "d=192 dv=128", "d=256"}) {
-      expect_right(native_flash_implementation,
+      expect_right(native_flash::implementation,
                    attention("hq=4 hkv=1", 130, 600, width, type, "causal"));
-      expect_right(native_flash_implementation,
+      expect_right(native_flash::implementation,
                    attention("hq=8 hkv=1", 1, 1025, width, type, "causal"));
     }
   }
@@ -62,9 +64,10 @@ TEST(NativeFlash, TakesTheHeadWidthsOfLanguageModels) {
 TEST(NativeFlash, HandlesTheSmallestShapes) {
   for (const char* type : kTypes) {
     for (const char* mask : kMasks) {
-      expect_right(native_flash_implementation, attention("hq=1 hkv=1", 1, 1, "d=1", type, mask));
-      expect_right(native_flash_implementation, attention("hq=17 hkv=1", 1, 1, "d=1", type, mask));
-      expect_right(native_flash_implementation, attention("hq=1 hkv=1", 17, 17, "d=2", type, mask));
+      expect_right(native_flash::implementation, attention("hq=1 hkv=1", 1, 1, "d=1", type, mask));
+      expect_right(native_flash::implementation, attention("hq=17 hkv=1", 1, 1, "d=1", type, mask));
+      expect_right(native_flash::implementation,
+                   attention("hq=1 hkv=1", 17, 17, "d=2", type, mask));
     }
   }
 }
@@ -72,7 +75,7 @@ TEST(NativeFlash, HandlesTheSmallestShapes) {
 TEST(NativeFlash, KeepsOutliersWithinBounds) {
   for (const char* type : kTypes) {
     for (const int sq : {1, 40}) {
-      expect_right(native_flash_implementation,
+      expect_right(native_flash::implementation,
                    attention("hq=2 hkv=1", sq, 200, "d=64", type, "causal") + " dist=llm");
     }
   }

@@ -3,7 +3,9 @@
 
 namespace assay::backends::cpu {
 
-extern const Implementation native_fma_implementation;
+namespace native_fma {
+extern const Implementation implementation;
+}
 
 namespace {
 
@@ -12,7 +14,7 @@ TEST(NativeFma, IsExactOnEveryTargetForEveryNumberOfRows) {
     const OnTarget on(target);
     for (const char* type : {"f32", "f64"}) {
       for (const int rows : {1, 2, 3, 4, 5, 6, 11, 23}) {
-        expect_right(native_fma_implementation,
+        expect_right(native_fma::implementation,
                      "fma n=" + std::to_string(64 * rows) + " steps=101 type=" + type);
       }
     }
@@ -26,8 +28,8 @@ TEST(NativeFma, IsExactWithTheInstructionsForNarrowTypesWhereThereAreSuch) {
       for (const int rows : {1, 2, 4, 5, 6, 13}) {
         const std::string text = "fma n=" + std::to_string(64 * rows) + " steps=77 type=" + type;
         const kernels::Problem problem = kernels::Problem::parse(text);
-        if (!native_fma_implementation.why_not(problem, test_machine()).empty()) continue;
-        expect_right(native_fma_implementation, text);
+        if (!native_fma::implementation.why_not(problem, test_machine()).empty()) continue;
+        expect_right(native_fma::implementation, text);
       }
     }
   }
@@ -36,13 +38,13 @@ TEST(NativeFma, IsExactWithTheInstructionsForNarrowTypesWhereThereAreSuch) {
 TEST(NativeFma, TakesIntegersOfTheFullRange) {
   const std::string text = "fma n=640 steps=50 type=i8 dist=uniform";
   const kernels::Problem problem = kernels::Problem::parse(text);
-  if (!native_fma_implementation.why_not(problem, test_machine()).empty()) GTEST_SKIP();
-  expect_right(native_fma_implementation, text);
+  if (!native_fma::implementation.why_not(problem, test_machine()).empty()) GTEST_SKIP();
+  expect_right(native_fma::implementation, text);
 }
 
 TEST(NativeFma, SaysWhyItCannotMultiplyAType) {
   const auto problem = kernels::Problem::parse("fma n=64 steps=8 type=f8e4m3");
-  EXPECT_NE(native_fma_implementation.why_not(problem, test_machine()).find("f8e4m3"),
+  EXPECT_NE(native_fma::implementation.why_not(problem, test_machine()).find("f8e4m3"),
             std::string::npos);
 }
 

@@ -3,7 +3,9 @@
 
 namespace assay::backends::cpu {
 
-extern const Implementation native_mla_implementation;
+namespace native_mla {
+extern const Implementation implementation;
+}
 
 namespace {
 
@@ -20,7 +22,7 @@ TEST(NativeMla, IsRightOnEveryTarget) {
     for (const char* type : kTypes) {
       for (const char* mask : kMasks) {
         for (const char* width : {"latent=64 rope=16", "latent=40 rope=9", "latent=17 rope=2"}) {
-          expect_right(native_mla_implementation,
+          expect_right(native_mla::implementation,
                        mla("b=2 hq=7 sq=3 skv=301 " + std::string(width), type, mask));
         }
       }
@@ -30,18 +32,18 @@ TEST(NativeMla, IsRightOnEveryTarget) {
 
 TEST(NativeMla, TakesTheDimensionsOfDeepSeekV3) {
   for (const char* type : kTypes) {
-    expect_right(native_mla_implementation, mla("b=1 skv=700", type, "none"));
-    expect_right(native_mla_implementation, mla("b=9 sq=2 skv=65", type, "causal"));
+    expect_right(native_mla::implementation, mla("b=1 skv=700", type, "none"));
+    expect_right(native_mla::implementation, mla("b=9 sq=2 skv=65", type, "causal"));
   }
 }
 
 TEST(NativeMla, HandlesTheSmallestShapesAndManyRows) {
   for (const char* type : kTypes) {
-    expect_right(native_mla_implementation, mla("b=1 hq=1 skv=1 latent=1 rope=1", type, "none"));
-    expect_right(native_mla_implementation, mla("b=1 hq=131 skv=1 latent=8 rope=1", type, "none"));
-    expect_right(native_mla_implementation,
+    expect_right(native_mla::implementation, mla("b=1 hq=1 skv=1 latent=1 rope=1", type, "none"));
+    expect_right(native_mla::implementation, mla("b=1 hq=131 skv=1 latent=8 rope=1", type, "none"));
+    expect_right(native_mla::implementation,
                  mla("b=1 hq=5 sq=60 skv=60 latent=24 rope=8", type, "causal"));
-    expect_right(native_mla_implementation,
+    expect_right(native_mla::implementation,
                  mla("b=20 hq=3 skv=129 latent=24 rope=8", type, "none") + " dist=llm");
   }
 }

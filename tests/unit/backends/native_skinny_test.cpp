@@ -3,7 +3,9 @@
 
 namespace assay::backends::cpu {
 
-extern const Implementation native_skinny_implementation;
+namespace native_skinny {
+extern const Implementation implementation;
+}
 
 namespace {
 
@@ -24,7 +26,7 @@ TEST(NativeSkinny, IsRightOnEveryTargetTypeAndLayout) {
     for (const Types& types : kTypes) {
       for (const char* layout : {"nn", "nt", "tn", "tt"}) {
         for (const int m : {1, 3, 8, 16}) {
-          expect_right(native_skinny_implementation,
+          expect_right(native_skinny::implementation,
                        matmul(m, 130, 77, types, std::string("layout=") + layout));
         }
       }
@@ -39,7 +41,7 @@ TEST(NativeSkinny, IsExactWithIntegersWhereverRowsAndColumnsEnd) {
       for (const char* layout : {"nn", "nt"}) {
         for (const int n : {1, 5, 64, 67}) {
           for (const int k : {1, 2, 31, 64, 259}) {
-            expect_right(native_skinny_implementation,
+            expect_right(native_skinny::implementation,
                          matmul(5, n, k, types, std::string("dist=integer layout=") + layout));
           }
         }
@@ -52,7 +54,7 @@ TEST(NativeSkinny, SplitsALongSumOverThreads) {
   for (const Types& types : kTypes) {
     for (const char* layout : {"nn", "nt"}) {
       for (const int n : {1, 7, 48}) {
-        expect_right(native_skinny_implementation,
+        expect_right(native_skinny::implementation,
                      matmul(2, n, 9001, types, std::string("layout=") + layout));
       }
     }
@@ -62,7 +64,7 @@ TEST(NativeSkinny, SplitsALongSumOverThreads) {
 TEST(NativeSkinny, MultipliesBatches) {
   for (const Types& types : kTypes) {
     for (const char* layout : {"nn", "tt"}) {
-      expect_right(native_skinny_implementation,
+      expect_right(native_skinny::implementation,
                    matmul(4, 33, 50, types, std::string("batch=3 layout=") + layout));
     }
   }
@@ -70,7 +72,7 @@ TEST(NativeSkinny, MultipliesBatches) {
 
 TEST(NativeSkinny, LeavesManyRowsToOthers) {
   const auto problem = kernels::Problem::parse(matmul(17, 8, 8, kTypes[0], ""));
-  EXPECT_NE(native_skinny_implementation.why_not(problem, test_machine()), "");
+  EXPECT_NE(native_skinny::implementation.why_not(problem, test_machine()), "");
 }
 
 }  // namespace

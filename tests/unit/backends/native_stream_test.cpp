@@ -4,8 +4,12 @@
 
 namespace assay::backends::cpu {
 
-extern const Implementation native_copy_implementation;
-extern const Implementation native_triad_implementation;
+namespace native_copy {
+extern const Implementation implementation;
+}
+namespace native_triad {
+extern const Implementation implementation;
+}
 
 namespace {
 
@@ -16,7 +20,7 @@ TEST(NativeStream, CopiesEveryTypeAndSize) {
     const OnTarget on(target);
     for (const char* type : {"f64", "f32", "bf16", "f8e4m3", "i8", "i32"}) {
       for (const int n : kSizes) {
-        expect_right(native_copy_implementation, "copy n=" + std::to_string(n) + " type=" + type);
+        expect_right(native_copy::implementation, "copy n=" + std::to_string(n) + " type=" + type);
       }
     }
   }
@@ -28,7 +32,7 @@ TEST(NativeStream, TriadIsRightOnEveryTargetForEverySize) {
     for (const char* type : {"f64", "f32", "bf16", "f16"}) {
       for (const char* dist : {"uniform", "normal", "integer"}) {
         for (const int n : kSizes) {
-          expect_right(native_triad_implementation,
+          expect_right(native_triad::implementation,
                        "triad n=" + std::to_string(n) + " type=" + type + " dist=" + dist);
         }
       }

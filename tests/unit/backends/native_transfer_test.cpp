@@ -5,7 +5,12 @@
 
 namespace assay::backends::cpu {
 
-extern const Implementation native_transfer_implementation, native_launch_implementation;
+namespace native_transfer {
+extern const Implementation implementation;
+}
+namespace native_launch {
+extern const Implementation implementation;
+}
 
 namespace {
 
@@ -13,7 +18,7 @@ TEST(NativeTransfer, MovesEveryElementInEveryDirection) {
   for (const char* direction : {"h2d", "d2h memory=pageable", "d2h", "d2d"}) {
     for (const char* type : {"f64", "tf32", "bf16", "i8"}) {
       for (const char* n : {"1", "4097", "3000001"}) {
-        expect_right(native_transfer_implementation,
+        expect_right(native_transfer::implementation,
                      std::string("transfer direction=") + direction + " n=" + n + " type=" + type);
       }
     }
@@ -25,7 +30,8 @@ TEST(NativeTransfer, BeginsOrEndsInMemoryOfItsOwn) {
   GuardedBuffer b(64), a(64);
   kernels::generate(problem, 0, 0, b.bytes());
   const std::array<std::byte*, 2> pointers = {b.data(), a.data()};
-  const auto executable = native_transfer_implementation.prepare(problem, pointers, test_machine());
+  const auto executable =
+      native_transfer::implementation.prepare(problem, pointers, test_machine());
   kernels::poison(kernels::DataType::i8, a.bytes());
   executable->launch();
   EXPECT_EQ(kernels::count_poisoned(kernels::DataType::i8, a.bytes()), 64);
@@ -38,7 +44,7 @@ TEST(NativeTransfer, BeginsOrEndsInMemoryOfItsOwn) {
 
 TEST(NativeLaunch, SetsEveryOutput) {
   for (const char* n : {"1", "15", "16", "1000"}) {
-    expect_right(native_launch_implementation, std::string("launch n=") + n);
+    expect_right(native_launch::implementation, std::string("launch n=") + n);
   }
 }
 

@@ -149,13 +149,18 @@ TEST(CsvText, QuotesAsRfc4180AsksAndHasAFieldForEachTitle) {
 TEST(RecordText, TellsEveryPartOfARecord) {
   Record record = records().front();
   record.sensors.power_watts = 212.5;
+  record.sensors.memory_clock_hz_median = 2.6e9;
+  record.machine_load.psi_cpu_some = 0.12;
+  record.machine_load.own_cpu_share = 0.99;
   record.implementation.details = {{"threads", "2"}};
   record.environment = "feed";
   const std::string text =
       show::record_text(record, {}, R"({"cpu":{"model":"EPYC"},"kernel":"6.1"})", {});
-  for (const char* part : {"0badcafe-", "native/skinny", "threads           2", "212.5 W",
-                           "40; effective sample size 40", "cpu.model         EPYC",
-                           "kernel            6.1", "dist=uniform seed=1", "over time"}) {
+  for (const char* part :
+       {"0badcafe-", "native/skinny", "threads           2", "212.5 W",
+        "memory clock      2.60 GHz", "CPU pressure      12% of the time", "own share         99%",
+        "40; effective sample size 40", "cpu.model         EPYC", "kernel            6.1",
+        "dist=uniform seed=1", "over time"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
 }
