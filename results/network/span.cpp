@@ -19,7 +19,7 @@ Span::Span(const Network& network, const Group& group) : network_(network), rank
   }
   if (static_cast<long>(group.ranks - 1) * group.stride >= network.endpoints) {
     throw InputError(
-        fmt::format("{} ranks with stride {}: do not fit into the {} endpoints ({}) of {}",
+        fmt::format("{} ranks with stride {} do not fit into the {} endpoints ({}) of {}",
                     group.ranks, group.stride, network.endpoints, network.endpoint, network.id),
         fmt::format("use at most {} ranks", (network.endpoints - 1) / group.stride + 1));
   }

@@ -60,14 +60,14 @@ class Project(AssayCase):
     def test_records_of_another_kind_of_device_are_refused(self):
         self.measure()
         said = self.project(*R1, "--from", "last", exit_code=2).stderr
-        self.assertIn("no verified record is of Ascend 910C die", said)
+        self.assertIn("there is no verified record of Ascend 910C die", said)
 
     def test_impossible_deployments_are_refused_in_one_line(self):
         for arguments, words in (
             ((), "--system: is missing"),
             (("--system", "cloudmatrix"), "cloudmatrix384"),
             (("--system", "cloudmatrix384"), "--model or --matmul: is missing"),
-            (("--system", "cloudmatrix384", "--model", "gpt"), "there is no model gpt"),
+            (("--system", "cloudmatrix384", "--model", "gpt"), "model gpt: unknown"),
             ((*R1, "--ep", "8"), "does not fit"),
             ((*R1, "--phase", "training"), "--phase training: is not prefill or decode"),
             ((*R1, "--type", "f4"), "type f4"),
@@ -100,8 +100,8 @@ class NetworkVerb(AssayCase):
 
     def test_impossible_deployments_are_refused(self):
         for arguments, words in (
-            (("nowhere",), "is not described"),
-            (("cloudmatrix384", "--ranks", "9999"), "reach beyond the 768 endpoints"),
+            (("nowhere",), "there is no description of the network of nowhere"),
+            (("cloudmatrix384", "--ranks", "9999"), "do not fit into the 768 endpoints"),
             (("cloudmatrix384", "--size", "much"), "--size much"),
             (("cloudmatrix384", "--collective", "gossip"), "--collective gossip: is not one of"),
             (("cloudmatrix384", "--endpoints", "100"), "do not fill groups of 16"),

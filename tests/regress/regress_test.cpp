@@ -213,7 +213,7 @@ TEST(AcceptedFile, NamesTheLineAndKeyOfAnError) {
     return complaint(text.replace(text.find(from), from.size(), to));
   };
   EXPECT_THAT(with("reason = \"known\"\n", ""), HasSubstr("accepted.toml:1: accepted.reason"));
-  EXPECT_THAT(with("2026-01-31", "next year"), HasSubstr("`next year` is no day"));
+  EXPECT_THAT(with("2026-01-31", "next year"), HasSubstr("`next year` is not a date"));
   EXPECT_THAT(with("run =", "rum ="), HasSubstr("rum"));
   EXPECT_THAT(with("run = \"0d9c\"\n", ""), HasSubstr("`run`"));
   EXPECT_THAT(with("[[accepted]]", "[[accepted"), HasSubstr("accepted.toml:"));

@@ -139,7 +139,7 @@ class Faults(Case):
             f"fail@{malloc}": ("error", malloc),
             f"oom@{malloc}": ("out-of-memory", "out of memory"),
             f"fail@{self.call('MemcpyAsync')}.run": ("error", "unspecified launch failure"),
-            f"wrong@{self.call('MemcpyAsync')}.run:1": ("error", "other bits"),
+            f"wrong@{self.call('MemcpyAsync')}.run:1": ("error", "different bits"),
             f"crash@{self.call('EventRecord')}": ("crashed", "SIGSEGV"),
         }
         for fault, (status, word) in outcomes.items():

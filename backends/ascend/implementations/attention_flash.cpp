@@ -96,7 +96,6 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation implementation = {"library/aclnn_flash", "attention", why_not,
-                                                       prepare};
+const Implementation implementation = {"library/aclnn_flash", "attention", why_not, prepare};
 
 }  // namespace assay::backends::ascend::attention_flash

@@ -101,7 +101,6 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation implementation = {"library/aclnn_fused_infer",
-                                                             "attention", why_not, prepare};
+const Implementation implementation = {"library/aclnn_fused_infer", "attention", why_not, prepare};
 
 }  // namespace assay::backends::ascend::attention_fused_infer

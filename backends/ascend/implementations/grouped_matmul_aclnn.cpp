@@ -98,7 +98,6 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation implementation = {"library/aclnn", "grouped_matmul",
-                                                            why_not, prepare};
+const Implementation implementation = {"library/aclnn", "grouped_matmul", why_not, prepare};
 
 }  // namespace assay::backends::ascend::grouped_matmul_aclnn

@@ -98,7 +98,6 @@ std::unique_ptr<Launch> prepare(const kernels::Problem& problem, std::span<Memor
 
 }  // namespace
 
-const Implementation implementation = {"library/aclnn_quant", "matmul", why_not,
-                                                          prepare};
+const Implementation implementation = {"library/aclnn_quant", "matmul", why_not, prepare};
 
 }  // namespace assay::backends::ascend::matmul_aclnn_quant

@@ -52,7 +52,6 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation implementation = {"library/onednn", "library", "matmul",
-                                                      why_not, prepare};
+const Implementation implementation = {"library/onednn", "library", "matmul", why_not, prepare};
 
 }  // namespace assay::backends::cpu::library_onednn

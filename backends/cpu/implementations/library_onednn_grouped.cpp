@@ -86,7 +86,7 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation implementation = {"library/onednn", "library",
-                                                              "grouped_matmul", why_not, prepare};
+const Implementation implementation = {"library/onednn", "library", "grouped_matmul", why_not,
+                                       prepare};
 
 }  // namespace assay::backends::cpu::library_onednn_grouped

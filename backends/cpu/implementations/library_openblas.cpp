@@ -135,7 +135,6 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation implementation = {"library/openblas", "library", "matmul",
-                                                        why_not, prepare};
+const Implementation implementation = {"library/openblas", "library", "matmul", why_not, prepare};
 
 }  // namespace assay::backends::cpu::library_openblas

@@ -46,7 +46,6 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation implementation = {"native/stream", "native", "copy", why_not,
-                                                   prepare};
+const Implementation implementation = {"native/stream", "native", "copy", why_not, prepare};
 
 }  // namespace assay::backends::cpu::native_copy

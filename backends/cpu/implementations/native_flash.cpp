@@ -24,7 +24,6 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation implementation = {"native/flash", "native", "attention", why_not,
-                                                    prepare};
+const Implementation implementation = {"native/flash", "native", "attention", why_not, prepare};
 
 }  // namespace assay::backends::cpu::native_flash

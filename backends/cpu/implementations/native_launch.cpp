@@ -54,7 +54,6 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation implementation = {"native/region", "native", "launch", why_not,
-                                                     prepare};
+const Implementation implementation = {"native/region", "native", "launch", why_not, prepare};
 
 }  // namespace assay::backends::cpu::native_launch

@@ -20,7 +20,6 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation implementation = {"native/flash", "native", "mla_decode", why_not,
-                                                  prepare};
+const Implementation implementation = {"native/flash", "native", "mla_decode", why_not, prepare};
 
 }  // namespace assay::backends::cpu::native_mla

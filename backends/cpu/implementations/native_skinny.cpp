@@ -170,7 +170,6 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation implementation = {"native/skinny", "native", "matmul", why_not,
-                                                     prepare};
+const Implementation implementation = {"native/skinny", "native", "matmul", why_not, prepare};
 
 }  // namespace assay::backends::cpu::native_skinny

@@ -83,7 +83,6 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation implementation = {"native/stream", "native", "transfer",
-                                                       why_not, prepare};
+const Implementation implementation = {"native/stream", "native", "transfer", why_not, prepare};
 
 }  // namespace assay::backends::cpu::native_transfer

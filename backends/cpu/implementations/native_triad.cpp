@@ -54,7 +54,6 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation implementation = {"native/stream", "native", "triad", why_not,
-                                                    prepare};
+const Implementation implementation = {"native/stream", "native", "triad", why_not, prepare};
 
 }  // namespace assay::backends::cpu::native_triad

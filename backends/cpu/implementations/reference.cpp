@@ -52,7 +52,6 @@ std::unique_ptr<Executable> prepare(const kernels::Problem& problem,
 
 }  // namespace
 
-const Implementation implementation = {"reference/fp64", "reference", "", why_not,
-                                                 prepare};
+const Implementation implementation = {"reference/fp64", "reference", "", why_not, prepare};
 
 }  // namespace assay::backends::cpu::reference

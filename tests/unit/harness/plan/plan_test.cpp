@@ -179,7 +179,7 @@ TEST(MakePlan, CountsMemoryOfASeparateDeviceForItself) {
   const Plan plan = make_plan(copies({1 << 20}), {gpu}, options(), three_offers);
   EXPECT_THAT(plan.entries, IsEmpty());
   ASSERT_THAT(plan.skipped, SizeIs(1));
-  EXPECT_THAT(plan.skipped[0].reason, HasSubstr("on the device"));
+  EXPECT_THAT(plan.skipped[0].reason, HasSubstr("of device memory"));
 }
 
 TEST(MakePlan, SkipsWithTheImplementationsOwnReason) {

@@ -148,7 +148,7 @@ TEST(Bundle, RefusesPartsThatContradictEachOther) {
   EXPECT_EQ(refusal(forged([](auto&, auto&, auto&) {})), "nothing");
   EXPECT_THAT(with(kRecordsPart, ""), HasSubstr("contains 0 records"));
   EXPECT_THAT(with(kRecordsPart, "{}\n"), HasSubstr("records.jsonl.gz line 1: record: schema"));
-  EXPECT_THAT(with(kRecordsPart, "{}"), HasSubstr("line 1: has no end"));
+  EXPECT_THAT(with(kRecordsPart, "{}"), HasSubstr("line 1: the line has no end"));
   const std::string line = to_json(sample_contents().records[0]) + "\n";
   EXPECT_THAT(with(kRecordsPart, line + line), HasSubstr("line 2: the record occurs twice"));
   EXPECT_THAT(refusal(forged([](std::string& name, std::string& text, Manifest&) {

@@ -175,8 +175,8 @@ TEST(Report, SaysInItsFirstSentenceWhatWasMeasured) {
   records[1].target_met = false;
   const std::string body = body_of(report_html(input_of(records)));
   EXPECT_THAT(body, HasSubstr("On 25 November 2026, 4 measurements of 3 problems on cpu:0 EPYC: "
-                              "3 verified against FP64 and timed (1 short of the asked "
-                              "precision), 1 wrong."));
+                              "3 verified against FP64 and timed (1 with a wider "
+                              "interval than the target), 1 wrong."));
 }
 
 TEST(Report, MarksWrongRecordsAndLeavesThemOutOfTheRoofline) {
@@ -302,7 +302,8 @@ TEST(Report, MarksClaimsWhoseSourceIsUnverified) {
   ReportInput input = input_of(sound_records());
   input.verdicts.resize(1);
   for (claims::Claim& claim : input.catalogue.claims) claim.standing = claims::Standing::press;
-  const auto marked = R"(<span class="standing unverified">unverified: source not re-read)";
+  const auto marked =
+      R"(<span class="standing unverified">unverified: not checked against the source)";
   EXPECT_THAT(report_html(input), Not(HasSubstr(marked)));
   for (claims::Claim& claim : input.catalogue.claims) claim.standing = claims::Standing::unverified;
   EXPECT_THAT(report_html(input), HasSubstr(marked));
@@ -311,7 +312,7 @@ TEST(Report, MarksClaimsWhoseSourceIsUnverified) {
 TEST(Report, ClosesTheEnvironmentAndSaysIfOneIsMissing) {
   ReportInput input = input_of(sound_records());
   input.runs[0].run.environment = "0123abcd";
-  EXPECT_THAT(report_html(input), HasSubstr("does not hold environment <code>0123abcd"));
+  EXPECT_THAT(report_html(input), HasSubstr("does not have environment <code>0123abcd"));
   input.environments["0123abcd"] = R"({"cpu":{"model":"EPYC 9V74","boost":null}})";
   const std::string page = report_html(input);
   EXPECT_THAT(page, HasSubstr("<dt>model</dt><dd>EPYC 9V74</dd>"));
