@@ -1,6 +1,7 @@
 // A dialect: the names in one vendor's copy of CUDA's C interface. The engine uses NVIDIA's names
 // and numbers; a dialect lists the vendor's differences. One file in dialects/ defines one constant
 // `const Dialect NAME_dialect` (file name = NAME) and becomes one module; the build lists them.
+// A call of assay_fake_gpu in tests/fakes/cudalike/CMakeLists.txt lets tests/vendors test it.
 #pragma once
 
 #include <array>

@@ -40,6 +40,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <iterator>
@@ -271,9 +272,14 @@ class Module {
       const Readings readings = in(device)->device->sensors();
       std::string& throttle = in(device)->throttle;
       throttle = readings.throttle;
-      fill(out, {sizeof *out, readings.power_watts, readings.energy_joules, readings.clock_hz,
-                 readings.memory_clock_hz, readings.temperature_celsius,
-                 readings.throttle_known ? throttle.c_str() : nullptr});
+      assay_sensors known = ASSAY_SENSORS_ABSENT;
+      known.power_watts = readings.power_watts;
+      known.energy_joules = readings.energy_joules;
+      known.clock_hz = readings.clock_hz;
+      known.memory_clock_hz = readings.memory_clock_hz;
+      known.temperature_celsius = readings.temperature_celsius;
+      if (readings.throttle_known) known.throttle = throttle.c_str();
+      fill(out, known);
     });
   }
 

@@ -57,7 +57,7 @@ void require_between(double value, double least, double most, const char* what) 
 Finding sensors(Subject& subject) {
   const assay_backend& table = subject.table();
   if (table.sensors == nullptr) return {Verdict::fulfilled, "absent"};
-  assay_sensors reading = {sizeof reading, NAN, NAN, NAN, NAN, NAN, nullptr};
+  assay_sensors reading = ASSAY_SENSORS_ABSENT;
   const assay_status status = table.sensors(subject.device(), &reading);
   if (status == ASSAY_UNSUPPORTED) return {Verdict::fulfilled, "absent on this device"};
   require(status == ASSAY_OK, subject.words(status));

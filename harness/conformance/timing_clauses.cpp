@@ -22,7 +22,7 @@ constexpr std::uint32_t kLooks = 200, kColdLooks = 8;
 
 double energy(Subject& subject) {
   if (subject.table().sensors == nullptr) return NAN;
-  assay_sensors reading = {sizeof reading, NAN, NAN, NAN, NAN, NAN, nullptr};
+  assay_sensors reading = ASSAY_SENSORS_ABSENT;
   return subject.table().sensors(subject.device(), &reading) == ASSAY_OK ? reading.energy_joules
                                                                          : NAN;
 }

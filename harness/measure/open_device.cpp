@@ -120,8 +120,7 @@ std::vector<Offer> OpenDevice::implementations(const kernels::Problem& problem) 
 
 bool OpenDevice::sensors(assay_sensors& out) const {
   if (module_.sensors == nullptr) return false;
-  const double absent = std::numeric_limits<double>::quiet_NaN();
-  out = {sizeof out, absent, absent, absent, absent, absent, nullptr};
+  out = ASSAY_SENSORS_ABSENT;
   return module_.sensors(device_, &out) == ASSAY_OK;
 }
 

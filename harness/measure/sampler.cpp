@@ -7,6 +7,7 @@
 #include <span>
 
 #include "results/page/quantity_text.h"
+#include "results/page/text.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::harness::measure {
@@ -109,16 +110,20 @@ Sampled sample(const results::record::Settings& settings, double budget_seconds,
   }
   if (!out.target_met) {
     const double seconds = now() - start;
-    out.missed = results::record::Note{
-        results::record::NoteKind::target_missed,
-        fmt::format("target missed: {} reached with {} samples in {}, ±{} requested",
-                    results::page::half_width_text(out.summary.half_width()), out.summary.count,
-                    results::page::duration_text(seconds),
-                    results::page::target_text(settings.target)),
-        {{"half_width", out.summary.half_width()},
-         {"asked_half_width", settings.target},
-         {"samples", static_cast<double>(out.summary.count)},
-         {"seconds", seconds}}};
+    const bool narrow = out.summary.half_width() <= settings.target;
+    const std::string requested =
+        narrow ? fmt::format("at least {} samples needed", settings.minimum_samples)
+               : fmt::format("±{} requested", results::page::target_text(settings.target));
+    out.missed =
+        results::record::Note{results::record::NoteKind::target_missed,
+                              fmt::format("target missed: {} reached with {} in {}, {}",
+                                          results::page::half_width_text(out.summary.half_width()),
+                                          results::page::counted(out.summary.count, "sample"),
+                                          results::page::duration_text(seconds), requested),
+                              {{"half_width", out.summary.half_width()},
+                               {"asked_half_width", settings.target},
+                               {"samples", static_cast<double>(out.summary.count)},
+                               {"seconds", seconds}}};
   }
   return out;
 }

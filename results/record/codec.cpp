@@ -169,7 +169,7 @@ void refuse_json(const JsonPath& path, const std::string& wanted) {
   throw InputError(fmt::format("{}: {} is not {}", what, text.empty() ? "the text" : text, wanted),
                    what == "record"
                        ? "results/schema/record.schema.json says what each key holds"
-                       : fmt::format("the {} is damaged or was not written by assay", what));
+                       : fmt::format("the {} is damaged or was not written by this version of assay", what));
 }
 
 bool JsonValue::is_null() const {
@@ -240,7 +240,7 @@ JsonValue JsonObject::take(const char* key) {
   const JsonPath place = {&path_, key};
   throw InputError(
       fmt::format("{}: {} is missing", place.topmost_what(), place.text()),
-      fmt::format("the {} is damaged or was not written by assay", place.topmost_what()));
+      fmt::format("the {} is damaged or was not written by this version of assay", place.topmost_what()));
 }
 
 bool JsonObject::next(std::string_view& key, JsonValue& value) {

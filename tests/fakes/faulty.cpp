@@ -302,7 +302,12 @@ assay_status sensors(assay_device* device, assay_sensors* out) {
   static double joules = 1e6;
   const bool told = device->fault.fault == Fault::energy_backwards;
   const double watts = device->fault.fault == Fault::wild_sensors ? -5 : 100;
-  assay_sensors reading = {0, watts, told ? joules-- : NAN, 1e9, NAN, 50, ""};
+  assay_sensors reading = ASSAY_SENSORS_ABSENT;
+  reading.power_watts = watts;
+  if (told) reading.energy_joules = joules--;
+  reading.clock_hz = 1e9;
+  reading.temperature_celsius = 50;
+  reading.throttle = "";
   hand_out(reading, out);
   return ASSAY_OK;
 }

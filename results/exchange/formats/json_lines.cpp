@@ -57,7 +57,7 @@ record::Run read_run(const ordered_json& json) {
   run_keys(run, [&](const char* key, std::string& value) {
     if (!json.contains(key) || !json[key].is_string()) {
       throw InputError(fmt::format("run: {} is missing or is not a string", key),
-                       "the line is damaged or was not written by assay");
+                       "the line is damaged or was not written by this version of assay");
     }
     value = json[key].get<std::string>();
   });
