@@ -118,7 +118,8 @@ typedef struct assay_sensors {
   const char* throttle; /* reasons in words; "" not throttled; NULL unknown */
 } assay_sensors;
 /* A reading in which nothing is known yet: what every reading begins with. NAN is of <math.h>. */
-#define ASSAY_SENSORS_ABSENT {sizeof(assay_sensors), NAN, NAN, NAN, NAN, NAN, NULL}
+#define ASSAY_SENSORS_ABSENT \
+  { sizeof(assay_sensors), NAN, NAN, NAN, NAN, NAN, NULL }
 
 typedef enum assay_mode {
   ASSAY_HOT = 0, /* one launch after another: operands may stay in caches */

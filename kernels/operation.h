@@ -1,7 +1,7 @@
 // What each kind of computation states about itself. One folder per operation defines one constant
-// `const Operation NAME_operation` (folder name = NAME); the build lists the folders by itself. The folder
-// also needs a floor in tests/architecture/floors.toml, and an operation of one device a problem in
-// harness/suites/quick.toml and a portable.kernel.
+// `const Operation NAME_operation` (folder name = NAME); the build lists the folders by itself. The
+// folder also needs a floor in tests/architecture/floors.toml, and an operation of one device a
+// problem in harness/suites/quick.toml and a portable.kernel.
 #pragma once
 
 #include <cstddef>

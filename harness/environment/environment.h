@@ -1,5 +1,5 @@
-// Everything about this machine that could influence a measurement, as one JSON text. A new fact is a
-// line in the function of its section in environment.cpp.
+// Everything about this machine that could influence a measurement, as one JSON text. A new fact is
+// a line in the function of its section in environment.cpp.
 #pragma once
 
 #include <filesystem>

@@ -166,10 +166,11 @@ std::string JsonPath::text() const {
 void refuse_json(const JsonPath& path, const std::string& wanted) {
   const std::string text = path.text();
   const std::string_view what = path.topmost_what();
-  throw InputError(fmt::format("{}: {} is not {}", what, text.empty() ? "the text" : text, wanted),
-                   what == "record"
-                       ? "results/schema/record.schema.json says what each key holds"
-                       : fmt::format("the {} is damaged or was not written by this version of assay", what));
+  throw InputError(
+      fmt::format("{}: {} is not {}", what, text.empty() ? "the text" : text, wanted),
+      what == "record"
+          ? "results/schema/record.schema.json says what each key holds"
+          : fmt::format("the {} is damaged or was not written by this version of assay", what));
 }
 
 bool JsonValue::is_null() const {
@@ -238,9 +239,9 @@ JsonValue JsonObject::take(const char* key) {
   const auto object = from_bits<dom::object>(object_.bits());
   if (object.at_key(key).get(found) == simdjson::SUCCESS) return value_of(found);
   const JsonPath place = {&path_, key};
-  throw InputError(
-      fmt::format("{}: {} is missing", place.topmost_what(), place.text()),
-      fmt::format("the {} is damaged or was not written by this version of assay", place.topmost_what()));
+  throw InputError(fmt::format("{}: {} is missing", place.topmost_what(), place.text()),
+                   fmt::format("the {} is damaged or was not written by this version of assay",
+                               place.topmost_what()));
 }
 
 bool JsonObject::next(std::string_view& key, JsonValue& value) {

@@ -15,8 +15,8 @@
 
 namespace assay::results::record {
 
-/// Raised whenever a key is added or removed or changes its meaning, since reading wants exactly the
-/// keys of this version.
+/// Raised whenever a key is added or removed or changes its meaning, since reading wants exactly
+/// the keys of this version.
 inline constexpr int kRecordSchema = 1;
 
 using Properties = std::map<std::string, std::string>;

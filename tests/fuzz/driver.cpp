@@ -122,7 +122,8 @@ int main(int count, char** words) {
     // A part of the built-in catalogue cannot be read without its other parts.
     const bool kept_here = seed.file.string().find("/fuzz/corpus/") != std::string::npos;
     if (assay::fuzz::accepted || !kept_here) continue;
-    std::fprintf(stderr, "%s: is refused; write it anew with tests/fuzz/write-seeds\n", seed.file.c_str());
+    std::fprintf(stderr, "%s: is refused; write it anew with tests/fuzz/write-seeds\n",
+                 seed.file.c_str());
     all_accepted = false;
   }
   Mutator mutator(corpus);
