@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "harness/cli/hints.h"
 #include "kernels/nearest.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
@@ -23,23 +24,13 @@ results::store::StoreAddress store_address(const std::optional<results::store::S
 
 results::store::Store open_store(const results::store::StoreAddress& address,
                                  results::store::Access access) {
-  try {
-    return results::store::Store::open(address, access);
-  } catch (const InputError& error) {
-    const char* option = "--db or ASSAY_DB names the store";
-    throw InputError(error.what(),
-                     error.hint().empty() ? option : fmt::format("{}; {}", error.hint(), option));
-  }
+  return with_hint("--db or ASSAY_DB names the store",
+                   [&] { return results::store::Store::open(address, access); });
 }
 
 results::record::Run find_run(const results::store::Store& store, const std::string& id) {
-  try {
-    return store.run(id);
-  } catch (const InputError& error) {
-    if (store.runs().empty()) throw;
-    throw InputError(error.what(),
-                     fmt::format("{}; `assay show --runs` lists the runs", error.hint()));
-  }
+  if (store.runs().empty()) return store.run(id);
+  return with_hint("`assay show --runs` lists the runs", [&] { return store.run(id); });
 }
 
 bool only_when_named(const results::record::DeviceIdentity& device) {

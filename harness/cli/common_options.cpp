@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/cli/hints.h"
 #include "harness/cli/values.h"
 #include "kernels/error.h"
 
@@ -11,11 +12,7 @@ Kind<results::store::StoreAddress> store() {
   return {.name = "STORE",
           .read =
               [](const std::string& text, const std::string& place) {
-                try {
-                  return results::store::StoreAddress(text);
-                } catch (const InputError& error) {
-                  throw InputError(fmt::format("{}: {}", place, error.what()), error.hint());
-                }
+                return at_place(place, [&] { return results::store::StoreAddress(text); });
               },
           .files = true};
 }

@@ -45,8 +45,11 @@ bool another_rank_reports() {
 /// Throws Error unless all that was printed has reached standard output, which may be a file on a
 /// full disk.
 void require_printed() {
+  errno = 0;
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
-  throw std::system_error(errno, std::generic_category(), "standard output cannot be written");
+  // The reason of an error before the last flush is no longer known.
+  throw std::system_error(errno != 0 ? errno : EIO, std::generic_category(),
+                          "standard output cannot be written");
 }
 
 /// The exit code of `run`, which prints to standard output.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/cli/candidates.h"
+#include "harness/cli/hints.h"
 #include "harness/cli/values.h"
 #include "kernels/error.h"
 
@@ -14,12 +15,8 @@ Kind<kernels::Problem> problem() {
   return {.name = "PROBLEM",
           .read =
               [](const std::string& text, const std::string& place) {
-                try {
-                  return kernels::Problem::parse(text);
-                } catch (const InputError& error) {
-                  throw InputError(fmt::format("{} \"{}\": {}", place, text, error.what()),
-                                   error.hint());
-                }
+                return at_place(fmt::format("{} \"{}\"", place, text),
+                                [&] { return kernels::Problem::parse(text); });
               },
           .candidates = operation_names};
 }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/cli/common.h"
+#include "harness/cli/hints.h"
 #include "kernels/error.h"
 #include "results/record/listing.h"
 
@@ -100,13 +101,9 @@ Side SideFinder::of_file(const std::string& argument) const {
   Side side{argument, "", {}, {}};
   const ordered_json json = parsed(argument);
   for (std::size_t i = 0; i < json.size(); ++i) {
-    try {
-      Record record = results::record::record_from_json(json[i].dump());
-      if (fits(record, filter_)) side.records.push_back(std::move(record));
-    } catch (const InputError& error) {
-      throw InputError(fmt::format("{}: entry {}: {}", argument, i + 1, error.what()),
-                       error.hint());
-    }
+    Record record = at_place(fmt::format("{}: entry {}", argument, i + 1),
+                             [&] { return results::record::record_from_json(json[i].dump()); });
+    if (fits(record, filter_)) side.records.push_back(std::move(record));
   }
   side.origin = fmt::format("from a file, not from a store; {}", devices_of(side.records));
   return side;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "harness/cli/common_options.h"
+#include "harness/cli/hints.h"
 #include "harness/cli/output_file.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
@@ -19,20 +20,13 @@ struct Arguments {
   std::string file, key;
 };
 
-std::string signature_by(const std::string& key, const std::string& file) {
-  try {
-    return results::bundle::signature_of(file, key);
-  } catch (const InputError& error) {
-    throw InputError(fmt::format("--key: {}", error.what()), error.hint());
-  }
-}
-
 int run(const Arguments& arguments) {
   // Read the bundle first: a damaged one must not be signed.
   const results::bundle::Bundle bundle = results::bundle::read_bundle_file(arguments.file);
   const std::string path = results::bundle::signature_file(arguments.file);
   OutputFile out("the signature", path);
-  out.stream() << signature_by(arguments.key, arguments.file);
+  out.stream() << at_place(
+      "--key", [&] { return results::bundle::signature_of(arguments.file, arguments.key); });
   out.commit();
   fmt::print(stderr, "signed run {} in {}\n", bundle.manifest.run.id.substr(0, 8), path);
   return kDone;

@@ -7,6 +7,7 @@
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common_options.h"
+#include "harness/cli/hints.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/cli/verify/text.h"
@@ -34,17 +35,6 @@ int exit_code(const std::vector<Verification>& all) {
              : kDone;
 }
 
-/// Calls verify_bundle() and adds the options to its errors.
-Verification verified(const std::string& file,
-                      const results::bundle::VerificationOptions& options) {
-  for (const std::string& id : options.waived) results::bundle::find_bundle_rule(id, "--waive");
-  try {
-    return verify_bundle(file, options);
-  } catch (const InputError& error) {
-    throw InputError(fmt::format("--signers: {}", error.what()), error.hint());
-  }
-}
-
 int run(const Arguments& arguments) {
   if (arguments.rules) {
     fmt::print("{}", rules_text());
@@ -53,11 +43,16 @@ int run(const Arguments& arguments) {
   if (arguments.files.empty()) {
     throw InputError("BUNDLE: is missing", "`assay export --bundle FILE.assay` writes one");
   }
+  for (const std::string& id : arguments.verification.waived) {
+    results::bundle::find_bundle_rule(id, "--waive");
+  }
   const VerifyStyle style{harness::terminal::use_colour(), arguments.wide};
   std::vector<Verification> all;
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const std::string& file : arguments.files) {
-    all.push_back(verified(file, arguments.verification));
+    // Beside the rules above, only the list of signers can be wrong.
+    all.push_back(
+        at_place("--signers", [&] { return verify_bundle(file, arguments.verification); }));
     if (arguments.json) {
       list.push_back(to_json(all.back()));
     } else {
