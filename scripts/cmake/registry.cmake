@@ -35,14 +35,15 @@ std::span<const @type@* const> @accessor@() {
   target_sources(${target} PRIVATE ${output})
 endfunction()
 
-# assay_defining(OUTPUT TYPE FILES...)
+# assay_defining(OUTPUT TYPE [SEVERAL] FILES...)
 # The constants `const TYPE NAME = ...` that the files define, for assay_registry; `file::NAME` where
-# the file has a namespace of its name.
+# the file has a namespace of its name. Each file defines one, or any number with SEVERAL; then a
+# change of a file runs CMake again.
 function(assay_defining output type)
+  cmake_parse_arguments(PARSE_ARGV 2 defining "SEVERAL" "" "")
   set(names "")
-  foreach(file IN LISTS ARGN)
+  foreach(file IN LISTS defining_UNPARSED_ARGUMENTS)
     cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
     cmake_path(GET file STEM stem)
     file(STRINGS ${file} namespaces REGEX "^namespace ([a-z0-9_:]+::)?${stem}_? {")
     set(scope "")
@@ -50,6 +51,12 @@ function(assay_defining output type)
       set(scope "${CMAKE_MATCH_1}::")
     endif()
     file(STRINGS ${file} lines REGEX "^const ${type} [a-z0-9_]+ =")
+    list(LENGTH lines count)
+    if(defining_SEVERAL)
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    elseif(NOT count EQUAL 1)
+      message(FATAL_ERROR "${file}: defines ${count} constants `const ${type} NAME =`, not one")
+    endif()
     foreach(line IN LISTS lines)
       string(REGEX REPLACE "^const ${type} ([a-z0-9_]+) =.*" "${scope}\\1" name "${line}")
       list(APPEND names ${name})
