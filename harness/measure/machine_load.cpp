@@ -14,6 +14,8 @@
 namespace assay::harness::measure {
 namespace {
 
+constexpr double kFewestTicks = 20;
+
 namespace fs = std::filesystem;
 using Counter = std::optional<std::uint64_t>;
 
@@ -87,7 +89,9 @@ results::record::MachineLoad change(const LoadCounters& before, const LoadCounte
   const auto total = difference(before.total_ticks, after.total_ticks);
   const auto idle = difference(before.idle_ticks, after.idle_ticks);
   const auto steal = difference(before.steal_ticks, after.steal_ticks);
-  if (!total || !idle || !steal) return out;
+  // The kernel counts whole ticks of 10 ms: over a few of them every share would be 0 or 1.
+  const bool too_short = wall_microseconds * 1e-6 * after.ticks_per_second < kFewestTicks;
+  if (!total || !idle || !steal || too_short) return out;
   out.steal_share = share(steal, *total);
   out.idle_share = share(idle, *total);
   if (after.ticks_per_second > 0) {

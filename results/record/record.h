@@ -109,7 +109,8 @@ struct Note {
 };
 
 /// How busy the machine was during the measurement: shares from 0 to 1, absent if the machine does
-/// not report them. They change by the minute and are therefore not part of the environment.
+/// not report them or the measurement was too short for them. They change by the minute and are
+/// therefore not part of the environment.
 struct MachineLoad {
   /// Share of the wall time in which at least one task waited for a CPU, for memory or for disks
   /// (Linux pressure stall information).

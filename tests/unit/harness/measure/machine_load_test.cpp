@@ -100,6 +100,15 @@ TEST(MachineLoad, StaysBetweenZeroAndOne) {
   EXPECT_DOUBLE_EQ(out.own_cpu_share.value(), 1);
 }
 
+TEST(MachineLoad, HasNoSharesOfTicksWhereOnlyFewPassed) {
+  // 0.1 s on two CPUs: 20 ticks in all, of which one is a twentieth.
+  const auto out = change(reading(0, 100, 60, 0, 0.0, 1.0), reading(50000, 120, 60, 0, 0.1, 1.1));
+  EXPECT_NEAR(out.psi_cpu_some.value(), 0.5, 1e-9);
+  EXPECT_EQ(out.steal_share, std::nullopt);
+  EXPECT_EQ(out.idle_share, std::nullopt);
+  EXPECT_EQ(out.own_cpu_share, std::nullopt);
+}
+
 TEST(MachineLoad, HasNoSharesWhereNoTimePassed) {
   const LoadCounters same = reading(1, 100, 60, 0, 0.5, 1.0);
   const auto out = change(same, same);
