@@ -69,6 +69,32 @@ class Bundles(BundleCase):
         self.assertIn("breaks", done.stdout.splitlines()[0])
         self.assertIn("4 of 4: ±5% requested, at most ±2% allowed", done.stdout)
 
+    def test_records_that_break_a_rule_differently_are_listed(self):
+        milliseconds = iter((1, 2, 3, 4))
+
+        def shorten(record):
+            record["target_met"] = True
+            record["phases"].update(warm_up=0.001 * next(milliseconds), sample=0)
+
+        short = self.folder / "short.assay"
+        forge(self.bundle(COPY, TRIAD), short, shorten)
+        done = self.assay("verify", short, exit_code=1)
+        self.assertFits(done.stdout)
+        # Three of the four are shown, in the order in which they ran.
+        self.assertRegex(
+            done.stdout,
+            r"(?s)1\.00 ms, at least 10\.0 ms required: faulty:0 (copy|triad) n=64 type=f32 nati"
+            r".*2\.00 ms, .*3\.00 ms, .*and 1 more",
+        )
+        wide = self.assay("verify", "--wide", short, exit_code=1).stdout
+        self.assertRegex(
+            wide,
+            r"faulty:0 triad n=64 type=f32 native/fake: [1-4]\.00 ms, at\s+least\s+10\.0\s+ms\s+required",
+        )
+        (report,) = json.loads(self.assay("verify", "--json", short, exit_code=1).stdout)
+        states = {rule["id"]: rule["state"] for rule in report["rules"]}
+        self.assertEqual(states["minimum-time"], "broken")
+
     def test_the_build_shown_is_that_of_the_run(self):
         report = self.verified(self.bundle(), exit_code=1)
         (run,) = json.loads(self.assay("show", "--runs", "--json", exit_code=0).stdout)

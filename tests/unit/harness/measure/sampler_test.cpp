@@ -162,6 +162,15 @@ TEST(Sample, StopsAtTheBudgetAndSaysWhatWasReached) {
   EXPECT_NEAR(device.now() - 100, 1, 0.2);
 }
 
+TEST(Sample, SaysThatSamplesAreMissingWhereTheIntervalIsNarrowEnough) {
+  MadeUpDevice device(constant(1.0));
+  const Sampled sampled =
+      sample(settings(0.01, 2), 2, warm_at(1.0), device.launcher(), device.clock());
+  EXPECT_FALSE(sampled.target_met);
+  ASSERT_TRUE(sampled.missed);
+  EXPECT_THAT(sampled.missed->text, HasSubstr("at least 10 samples needed"));
+}
+
 TEST(Sample, TakesFiveSamplesOfLongLaunchesButNotBeyondThreeBudgets) {
   MadeUpDevice long_launches(constant(0.4));
   const Sampled five =
