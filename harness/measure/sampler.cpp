@@ -116,8 +116,8 @@ Sampled sample(const results::record::Settings& settings, double budget_seconds,
                : fmt::format("±{} requested", results::page::target_text(settings.target));
     out.missed =
         results::record::Note{results::record::NoteKind::target_missed,
-                              fmt::format("target missed: {} reached with {} in {}, {}",
-                                          results::page::half_width_text(out.summary.half_width()),
+                              fmt::format("target missed: ±{} reached with {} in {}, {}",
+                                          results::page::target_text(out.summary.half_width()),
                                           results::page::counted(out.summary.count, "sample"),
                                           results::page::duration_text(seconds), requested),
                               {{"half_width", out.summary.half_width()},

@@ -141,7 +141,7 @@ RuleResult interval_met(const Bundle& bundle) {
         statistics::summarize(record.device_seconds, asked.confidence).half_width();
     // The last digits of a bootstrap depend on the library.
     if (record.target_met && reached <= asked.target * 1.02) return "";
-    return fmt::format("{} reached, ±{} requested", page::half_width_text(reached),
+    return fmt::format("±{} reached, ±{} requested", page::target_text(reached),
                        page::target_text(asked.target));
   });
 }

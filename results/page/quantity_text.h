@@ -26,7 +26,8 @@ std::string percent_text(double share);
 std::string change_text(double share);
 /// "±0.80%"; the half width of an interval relative to its middle.
 std::string half_width_text(double relative);
-/// A share as somebody wrote it, up to four significant digits: "1%", "0.5%", "99.73%".
+/// A share that was asked for, or one that is held against it, with up to four significant digits:
+/// "1%", "0.5%", "99.73%"; two would write "1.0% reached, 1% requested" of a target just missed.
 std::string target_text(double share);
 /// A ratio of two like quantities, to a thousandth around 1: "0.998", "12.34", "1250".
 std::string ratio_text(double ratio);

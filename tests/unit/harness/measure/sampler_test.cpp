@@ -162,6 +162,15 @@ TEST(Sample, StopsAtTheBudgetAndSaysWhatWasReached) {
   EXPECT_NEAR(device.now() - 100, 1, 0.2);
 }
 
+TEST(Sample, TellsAHalfWidthApartFromATargetThatItJustMisses) {
+  // Two times in turn: the interval of the median reaches from one to the other.
+  MadeUpDevice device([](int launch) { return 1 + (launch % 2 == 0 ? 0.01003 : -0.01003); });
+  const Sampled sampled =
+      sample(settings(0.01, 12), 12, warm_at(1.0), device.launcher(), device.clock());
+  ASSERT_TRUE(sampled.missed);
+  EXPECT_THAT(sampled.missed->text, HasSubstr("±1.003% reached"));
+}
+
 TEST(Sample, SaysThatSamplesAreMissingWhereTheIntervalIsNarrowEnough) {
   MadeUpDevice device(constant(1.0));
   const Sampled sampled =
