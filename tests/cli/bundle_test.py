@@ -83,7 +83,7 @@ class Bundles(BundleCase):
         # Three of the four are shown, in the order in which they ran.
         self.assertRegex(
             done.stdout,
-            r"(?s)1\.00 ms, at least 10\.0 ms required: faulty:0 (copy|triad) n=64 type=f32 nati"
+            r"(?s)1\.00 ms, at least 10\.0 ms required: faulty:0 (copy|triad) n=64 type=f32 (nati|libr)"
             r".*2\.00 ms, .*3\.00 ms, .*and 1 more",
         )
         wide = self.assay("verify", "--wide", short, exit_code=1).stdout
