@@ -22,8 +22,12 @@ using kernels::Field;
 using kernels::FieldKind;
 using kernels::Problem;
 
-/// Target time of a launch: far above the resolution of any event clock and the launch overhead.
+/// Target time of a launch on the device: far above the resolution of any event clock and the
+/// launch overhead.
 constexpr double kLaunchSeconds = 2e-4;
+/// On the host, the launch overhead alone can take longer than that (a sleeping thread is woken).
+/// From this time on, it no longer matters, even if the device claims to need no time at all.
+constexpr double kHostSeconds = 5e-3;
 constexpr double kMaximumBytes = 64 << 20;
 /// Maximum number of launches per run(); fewer if they take long.
 constexpr std::uint32_t kLaunches = 10, kSmallLaunches = 50;
@@ -115,6 +119,12 @@ Timed warmed(Subject& subject, const TestProblem& test_problem) {
   return quickest;
 }
 
+/// Whether the work, not the launch overhead, determines the time of a launch.
+bool long_enough(const Timed& timed) {
+  return timed.elapsed_each() >= kLaunchSeconds &&
+         (timed.device >= kLaunchSeconds || timed.elapsed_each() >= kHostSeconds);
+}
+
 /// The problem doubled up to three times, as far as possible.
 Problem grown(Subject& subject, Problem problem, const std::string& implementation) {
   for (int times = 0; times < 3; ++times) {
@@ -141,7 +151,7 @@ Scaling measure(Subject& subject, const Choice& choice) {
     one = warmed(subject, small);
     scaling.small = time_launches(subject, small, launches_for(one, kSmallLaunches));
   }
-  while (one.elapsed_each() < kLaunchSeconds) {
+  while (!long_enough(one)) {
     subject.alive(problem.text());
     const Problem larger = grown(subject, problem, choice.implementation);
     if (larger == problem) break;
