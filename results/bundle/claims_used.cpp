@@ -31,16 +31,14 @@ ordered_json source_json(const claims::Claim& claim) {
 ordered_json claim_json(const claims::Claim& claim, const std::set<std::string>& records) {
   return {{"id", claim.id},
           {"statement", claim.statement},
+          {"quote", claim.quote},
           {"sets", claim.sets},
           {"system", claim.system},
           {"quantity", claim.quantity},
           {"claimed", value_json(claim)},
           {"conditions", claim.conditions},
           {"source", source_json(claim)},
-          {"test",
-           {{"quantity", claim.test->quantity},
-            {"problems", claim.test->problems},
-            {"achievability", claim.test->achievability}}},
+          {"test", {{"quantity", claim.test->quantity}, {"problems", claim.test->problems}}},
           {"records", records}};
 }
 

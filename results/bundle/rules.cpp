@@ -12,6 +12,7 @@
 #include "kernels/nearest.h"
 #include "results/page/quantity_text.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::bundle {
 
@@ -102,12 +103,7 @@ RuleResult complete(const Bundle& bundle) {
 }
 
 RuleResult enough_samples(const Bundle& bundle) {
-  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
-    const std::size_t least =
-        std::max(record::Settings{}.minimum_samples, record.settings.minimum_samples);
-    const std::size_t count = record.device_seconds.size();
-    return count >= least ? "" : fmt::format("{} samples, at least {} required", count, least);
-  });
+  return of_each(bundle, is_figure, trust::missing_samples);
 }
 
 RuleResult enough_time(const Bundle& bundle) {
@@ -121,9 +117,7 @@ RuleResult enough_time(const Bundle& bundle) {
 }
 
 RuleResult steady(const Bundle& bundle) {
-  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
-    return record.steady ? "" : "times had not settled when warm-up ended";
-  });
+  return of_each(bundle, is_figure, trust::unsettled);
 }
 
 /// Recomputes the interval from the samples instead of trusting the stored one.
@@ -139,10 +133,7 @@ RuleResult interval_met(const Bundle& bundle) {
     }
     const double reached =
         statistics::summarize(record.device_seconds, asked.confidence).half_width();
-    // The last digits of a bootstrap depend on the library.
-    if (record.target_met && reached <= asked.target * 1.02) return "";
-    return fmt::format("±{} reached, ±{} requested", page::target_text(reached),
-                       page::target_text(asked.target));
+    return trust::missed_interval(record, reached);
   });
 }
 
@@ -193,12 +184,7 @@ RuleResult operands(const Bundle& bundle) {
 }
 
 RuleResult not_throttled(const Bundle& bundle) {
-  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
-    if (record.throttling.kept_launches > 0) {
-      return fmt::format("{} launches at a low clock were kept", record.throttling.kept_launches);
-    }
-    return record.sensors.throttle.empty() ? "" : "the device reports: " + record.sensors.throttle;
-  });
+  return of_each(bundle, is_figure, trust::throttled);
 }
 
 RuleResult clocks(const Bundle& bundle) {

@@ -94,6 +94,8 @@ void name_figures(const Instance& instance, Finding& finding) {
       const bool counts = property.unit.empty() && property.range.lower == property.range.upper;
       if (stated.empty() && !counts) against.insert(figure.claims.begin(), figure.claims.end());
       if (property.standing == Standing::unverified) unverified.insert(figure.name);
+      finding.figures.push_back({figure.name, format_in(property.value, property.unit, 6),
+                                 property.standing, property.source, figure.claims});
     }
   }
   finding.systems.assign(systems.begin(), systems.end());
@@ -123,6 +125,7 @@ Finding evaluate(const Instance& instance) {
   const Side right = evaluate_side(*instance.right, instance.right_figures);
   Finding finding;
   finding.relation = instance.id;
+  finding.group = instance.group.empty() ? instance.id : instance.group;
   finding.statement = instance.statement;
   finding.left = left.value;
   finding.right = right.value;

@@ -22,9 +22,20 @@ struct Needed {
   std::string published;
 };
 
+/// A published figure in a finding, with what is needed to weigh it.
+struct UsedFigure {
+  std::string name;  ///< "ascend910c:peak.bf16", "claim:amla-rate", a constant's name
+  std::string text;  ///< "752 TFLOP/s"
+  Standing standing = Standing::press;
+  Source source;
+  std::vector<std::string> claims;  ///< ids of the claims that state this value
+};
+
 /// A relation evaluated on one choice of published figures.
 struct Finding {
-  std::string relation;   ///< id; for a rule "rule/system/quantity", with "~2" for a second choice
+  std::string relation;  ///< id; for a rule "rule/system/quantity", with "~2" for a second choice
+  /// The same for every choice of figures for one rule; pairs of figures are not choices.
+  std::string group;
   std::string statement;  ///< from the catalogue
   bool holds = true;
   double left = 0, right = 0;  ///< in base units
@@ -43,13 +54,14 @@ struct Finding {
   /// Those of `claims` that a contradiction counts against: the claim that is stated in terms of
   /// others; if there is none, every claim except plain counts.
   std::vector<std::string> against;
+  std::vector<UsedFigure> figures;  ///< all, the left side first
   /// Figures used that were not checked against their source: "ascend910c:power.die".
   std::vector<std::string> unverified;
 };
 
 /// An equation or inequality with a published figure chosen for each name.
 struct Instance {
-  std::string id, statement, note;
+  std::string id, group, statement, note;
   const Expression* left = nullptr;
   const Expression* right = nullptr;
   std::vector<Figure> left_figures, right_figures;  ///< in the order of the expressions' names

@@ -132,7 +132,9 @@ class Assembly {
     }
     catalogue_.sha256 = sha256(all);
     check_systems();
+    check_shares();
     check_claims();
+    check_sets();
     check_relations();
     check_contests();
     return std::move(catalogue_);
@@ -176,6 +178,7 @@ class Assembly {
     add_all("system", file.workloads,
             [&](const System& one) { catalogue_.workloads[one.id] = one; });
     add_all("claim", file.claims, [&](const Claim& one) { catalogue_.claims.push_back(one); });
+    add_all("share", file.shares, [&](const Share& one) { catalogue_.shares.push_back(one); });
     add_all("relation", file.relations,
             [&](const Relation& one) { catalogue_.relations.push_back(one); });
     add_all("relation", file.rules, [&](const Rule& one) { catalogue_.rules.push_back(one); });
@@ -197,6 +200,24 @@ class Assembly {
       if (!passes(place("system", id), entry, [&] { all_parts(catalogue_, system); })) {
         system.parts.clear();
       }
+    }
+  }
+
+  void check_shares() {
+    std::erase_if(catalogue_.shares, [&](const Share& share) {
+      return !passes(place("share", share.id), fmt::format("share `{}`", share.id), [&] {
+        find_system(catalogue_, share.system);
+        ProblemPattern{share.problem};
+      });
+    });
+  }
+
+  void check_sets() {
+    for (auto& [id, set] : catalogue_.sets) {
+      std::erase_if(set.first, [&](const std::string& claim) {
+        return !passes(place("set", id), fmt::format("set `{}`: first", id),
+                       [&] { find_claim(catalogue_, claim); });
+      });
     }
   }
 
@@ -356,6 +377,24 @@ const Contest& find_contest(const Catalogue& catalogue, std::string_view id) {
                    did_you_mean(id, ids_of(catalogue.contests)));
 }
 
+bool is_peak(const Claim& claim) {
+  if (!claim.test || !claim.value || is_expression(claim.quantity)) return false;
+  return claim.quantity.starts_with("peak.") || claim.quantity == "memory.bandwidth" ||
+         claim.quantity.starts_with("link.bandwidth.");
+}
+
+const Share* find_share(const Catalogue& catalogue, const Claim& claim) {
+  if (!is_peak(claim)) return nullptr;
+  for (const Share& share : catalogue.shares) {
+    if (share.system != claim.system || share.quantity != claim.quantity) continue;
+    const std::string operation = ProblemPattern(share.problem).operation();
+    for (const auto& [name, pattern] : claim.test->problems) {
+      if (ProblemPattern(pattern).operation() == operation) return &share;
+    }
+  }
+  return nullptr;
+}
+
 std::string conditions_text(const Claim& claim) {
   std::string text;
   for (const auto& [key, value] : claim.conditions) {
@@ -370,22 +409,6 @@ std::string conditions_text(const Claim& claim) {
 const Property* System::figure(std::string_view quantity) const {
   const auto found = properties.find(std::string(quantity));
   return found == properties.end() ? nullptr : &found->second.front();
-}
-
-std::string_view name(Standing standing) {
-  switch (standing) {
-    case Standing::specification:
-      return "specification";
-    case Standing::paper:
-      return "paper";
-    case Standing::press:
-      return "press";
-    case Standing::measured_by_others:
-      return "measured by others";
-    case Standing::unverified:
-      return "unverified";
-  }
-  return "";
 }
 
 Comparison sense(const Claim& claim) {

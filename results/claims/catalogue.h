@@ -9,18 +9,11 @@
 #include <vector>
 
 #include "kernels/error.h"
+#include "results/claims/source.h"
 #include "results/claims/units.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::results::claims {
-
-struct Source {
-  std::string title, url, section, date;
-};
-
-/// How a figure was published. `unverified`: noted from memory, not checked against the source.
-enum class Standing { specification, paper, press, measured_by_others, unverified };
-std::string_view name(Standing standing);
 
 /// A published figure: value in SI base units of its dimension (FLOP/s, B/s, B, W, Hz, 1).
 struct Property {
@@ -59,17 +52,42 @@ struct Test {
   /// name -> problem text with some fields ("fma type=bf16"): every problem of that operation with
   /// these field values counts; the fastest verified result is used.
   std::map<std::string, std::string> problems;
-  std::string quantity;      ///< expression of those names: "rate.flop(a) / rate.flop(b)"
-  double achievability = 1;  ///< share of a peak that counts as reaching it; below 1 only for peaks
-  std::string achievability_source;
+  std::string quantity;          ///< expression of those names: "rate.flop(a) / rate.flop(b)"
   std::vector<std::string> run;  ///< complete problem texts that would decide the claim
+};
+
+/// The share of a published peak that a chip is known to reach in one kind of problem. Without it,
+/// a measurement below a claimed peak says nothing about the chip.
+struct Share {
+  std::string id;        ///< "h100-sxm/peak.bf16/matmul"
+  std::string system;    ///< id
+  std::string quantity;  ///< "peak.bf16", "memory.bandwidth"
+  std::string problem;   ///< pattern: "matmul a=bf16 b=bf16"
+  /// Shares of the published peak: what good measurements of large problems reached, from the
+  /// lowest to the highest.
+  statistics::Interval range;
+  Property best;               ///< the best published rate, with its source and standing
+  std::string implementation;  ///< what reached it: "cuBLAS 12.4 through PyTorch 2.4"
+  std::string note;
+};
+
+/// A statement of a source that a reader of the claim should know and that no rule computes.
+struct Context {
+  std::string text;
+  Source source;
+  Standing standing = Standing::press;
 };
 
 enum class Comparison { equal, at_least, at_most };
 std::string_view name(Comparison comparison);
 
 struct Claim {
-  std::string id, statement;
+  std::string id;
+  std::string statement;  ///< what is claimed, in a sentence of this catalogue
+  std::string quote;      ///< the source's own words or its row of a table
+  /// How the figure follows from the source, if nobody stated it: a reading or a calculation. Such
+  /// entries stand in contests and audits and are not counted among the claims.
+  std::string derived;
   std::vector<std::string> sets;  ///< "waic-2025"
   std::string system;             ///< id; empty if the statement is not about a system
   std::string workload;           ///< id; empty if none is named
@@ -85,6 +103,7 @@ struct Claim {
   std::string untestable;  ///< why no measurement can decide it
   std::string decide;      ///< what would decide a claim without a `test`, in words
   std::optional<Test> test;
+  std::vector<Context> context;
 };
 
 /// The conditions in one line: "type i8; TPOT 50 ms; 4K prompts".
@@ -156,12 +175,15 @@ struct Contest {
 /// Claims judged together because they come from one text or are about one machine.
 struct ClaimSet {
   std::string id, title;
+  std::string text;                ///< what the first claims are from: "the op-ed"
+  std::vector<std::string> first;  ///< ids of the claims that are shown first, in this order
 };
 
 struct Catalogue {
   std::map<std::string, ClaimSet> sets;
   std::map<std::string, System> systems, workloads;
   std::vector<Claim> claims;
+  std::vector<Share> shares;
   std::vector<Relation> relations;
   std::vector<Rule> rules;
   std::vector<Reading> readings;
@@ -190,6 +212,12 @@ std::string_view claims_template();
 /// Whether larger or smaller values meet a claim: as the claim says; if it says `equal`, at_most
 /// for times and at_least for everything else.
 Comparison sense(const Claim& claim);
+
+/// The share that a system is known to reach of a claimed peak in the problems of the claim's test;
+/// null if none is known or the claim is not about a peak.
+const Share* find_share(const Catalogue& catalogue, const Claim& claim);
+/// Whether the claim is about a peak: a rate that no problem reaches completely.
+bool is_peak(const Claim& claim);
 
 /// A claim, system, set or contest by its id. Throws InputError with the most similar id, and for
 /// sets with the list.

@@ -4,6 +4,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "kernels/error.h"
@@ -33,16 +34,11 @@ void read_properties(const Reader& reader, const Sources& sources, System& syste
 }
 
 Test read_test(const Reader& reader) {
-  reader.allow({"problems", "quantity", "achievability", "achievability_source", "run"});
+  reader.allow({"problems", "quantity", "run"});
   Test test;
   test.problems = reader.named_texts("problems");
   if (test.problems.empty()) reader.fail("problems", "must name at least one problem");
   test.quantity = reader.text("quantity");
-  test.achievability = reader.number("achievability", 1, 0.01, 1);
-  test.achievability_source = reader.optional_text("achievability_source");
-  if (test.achievability < 1 && test.achievability_source.empty()) {
-    reader.fail("achievability_source", "missing", "state where the threshold comes from");
-  }
   test.run = reader.texts("run");
   return test;
 }
@@ -120,13 +116,37 @@ System read_workload(const Reader& reader, const Sources& sources) {
   return workload;
 }
 
+Share read_share(const Reader& reader, const Sources& sources) {
+  reader.allow({"system", "quantity", "problem", "lower", "upper", "best", "implementation",
+                "standing", "source", "note"});
+  Share share;
+  share.system = reader.text("system");
+  share.quantity = reader.text("quantity");
+  share.problem = reader.text("problem");
+  share.range = {reader.number("lower", NAN, 0.01, 1), reader.number("upper", NAN, 0.01, 1.1)};
+  if (!reader.has("lower")) reader.fail("lower", "missing");
+  if (!reader.has("upper")) reader.fail("upper", "missing");
+  if (share.range.lower > share.range.upper) {
+    reader.fail("lower", "is greater than `upper`", "exchange the two");
+  }
+  share.best = read_figure(reader, sources, share.quantity, "best");
+  share.implementation = reader.text("implementation");
+  share.note = reader.optional_text("note");
+  share.id = fmt::format("{}/{}/{}", share.system, share.quantity,
+                         share.problem.substr(0, share.problem.find(' ')));
+  return share;
+}
+
 Claim read_claim(const Reader& reader, const Sources& sources) {
-  reader.allow({"id", "statement", "sets", "system", "workload", "quantity", "value", "uncertainty",
-                "comparison", "tolerance", "scope", "note", "conditions", "standing", "source",
-                "decide", "test", "untestable"});
+  reader.allow({"id",         "statement",   "sets",       "system",    "workload", "quantity",
+                "value",      "uncertainty", "comparison", "tolerance", "scope",    "note",
+                "conditions", "standing",    "source",     "decide",    "test",     "untestable",
+                "quote",      "derived",     "context"});
   Claim claim;
   claim.id = reader.id();
   claim.statement = reader.text("statement");
+  claim.quote = reader.optional_text("quote");
+  claim.derived = reader.optional_text("derived");
   claim.sets = reader.texts("sets");
   claim.system = reader.optional_text("system");
   claim.workload = reader.optional_text("workload");
@@ -148,9 +168,10 @@ Claim read_claim(const Reader& reader, const Sources& sources) {
   claim.standing = cited.standing;
   claim.source = cited.source;
   if (reader.has("test")) claim.test = read_test(reader.inner("test"));
-  if (claim.test && claim.test->achievability < 1 && sense(claim) == Comparison::at_most) {
-    reader.inner("test").fail("achievability", "smaller values are better, so it is not a peak",
-                              "remove it, and give the claim a `tolerance`");
+  for (const Reader& entry : reader.tables("context")) {
+    entry.allow({"text", "standing", "source"});
+    const Property of = read_citation(entry, sources);
+    claim.context.push_back({entry.text("text"), of.source, of.standing});
   }
   return claim;
 }
@@ -199,19 +220,21 @@ CatalogueFile parse_catalogue_file(const std::string& name, std::string_view tex
   try {
     const toml::table table = parse(name, text);
     const Reader root(table, name, "");
-    root.allow({"sources", "set", "system", "workload", "claim", "relation", "rule", "reading",
-                "metric", "contest"});
+    root.allow({"sources", "set", "system", "workload", "claim", "share", "relation", "rule",
+                "reading", "metric", "contest"});
     const Sources sources = read_sources(root);
     const auto sourced = [&](auto read) {
       return [&sources, read](const Reader& entry) { return read(entry, sources); };
     };
     read_all(root, "set", file.sets, report, [](const Reader& entry) {
-      entry.allow({"id", "title"});
-      return ClaimSet{entry.id(), entry.text("title")};
+      entry.allow({"id", "title", "text", "first"});
+      return ClaimSet{entry.id(), entry.text("title"), entry.optional_text("text"),
+                      entry.texts("first")};
     });
     read_all(root, "system", file.systems, report, sourced(read_system));
     read_all(root, "workload", file.workloads, report, sourced(read_workload));
     read_all(root, "claim", file.claims, report, sourced(read_claim));
+    read_all(root, "share", file.shares, report, sourced(read_share));
     read_all(root, "relation", file.relations, report, sourced(read_relation));
     read_all(root, "rule", file.rules, report, sourced(read_rule));
     read_all(root, "reading", file.readings, report, read_reading);

@@ -27,6 +27,7 @@ struct CatalogueFile {
   std::vector<Placed<ClaimSet>> sets;
   std::vector<Placed<System>> systems, workloads;
   std::vector<Placed<Claim>> claims;
+  std::vector<Placed<Share>> shares;
   std::vector<Placed<Relation>> relations;
   std::vector<Placed<Rule>> rules;
   std::vector<Placed<Reading>> readings;

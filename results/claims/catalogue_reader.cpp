@@ -20,13 +20,7 @@ std::vector<std::string> keys_of(const auto& map) {
 }
 
 Standing read_standing(const Reader& reader) {
-  static const std::map<std::string, Standing> known = {
-      {"specification", Standing::specification},
-      {"paper", Standing::paper},
-      {"press", Standing::press},
-      {"measured_by_others", Standing::measured_by_others},
-      {"unverified", Standing::unverified}};
-  return known.at(reader.choice("standing", keys_of(known)));
+  return standing_of(reader.choice("standing", standing_names()));
 }
 
 Quantity read_quantity(const Reader& reader, const std::string& key) {
@@ -37,7 +31,8 @@ Quantity read_quantity(const Reader& reader, const std::string& key) {
   }
 }
 
-void check_dimension(const Reader& reader, const std::string& quantity, const Quantity& value) {
+void check_dimension(const Reader& reader, const std::string& quantity, const std::string& key,
+                     const Quantity& value) {
   const auto expected = dimension_of(quantity);
   if (!expected) {
     reader.fail(
@@ -46,8 +41,8 @@ void check_dimension(const Reader& reader, const std::string& quantity, const Qu
                      fmt::format("quantities begin with {}", fmt::join(quantity_names(), ", "))));
   }
   if (value.dimension != *expected) {
-    reader.fail("value",
-                fmt::format("`{}` is in {}, but {} is in {}", reader.text("value"),
+    reader.fail(key,
+                fmt::format("`{}` is in {}, but {} is in {}", reader.text(key),
                             symbol(value.dimension), quantity, symbol(*expected)),
                 "correct the unit or the quantity");
   }
@@ -219,9 +214,15 @@ const toml::table& Reader::table(std::string_view key) const {
 Sources read_sources(const Reader& root) {
   Sources sources;
   for (const auto& [key, reader] : root.named_tables("sources")) {
-    reader.allow({"title", "url", "section", "date"});
-    sources[key] = {reader.text("title"), reader.optional_text("url"),
-                    reader.optional_text("section"), reader.optional_text("date")};
+    reader.allow({"title", "url", "section", "date", "publisher", "read", "archive", "sha256"});
+    sources[key] = {reader.text("title"),
+                    reader.optional_text("url"),
+                    reader.optional_text("section"),
+                    reader.optional_text("date"),
+                    reader.optional_text("publisher"),
+                    reader.optional_text("read"),
+                    reader.optional_text("archive"),
+                    reader.optional_text("sha256")};
   }
   return sources;
 }
@@ -239,10 +240,11 @@ Property read_citation(const Reader& reader, const Sources& sources) {
   return property;
 }
 
-Property read_figure(const Reader& reader, const Sources& sources, const std::string& quantity) {
+Property read_figure(const Reader& reader, const Sources& sources, const std::string& quantity,
+                     const std::string& key) {
   static const std::vector<std::string> scopes = {"die", "chip", "board", "node", "rack", "system"};
-  const Quantity value = read_quantity(reader, "value");
-  if (!quantity.empty()) check_dimension(reader, quantity, value);
+  const Quantity value = read_quantity(reader, key);
+  if (!quantity.empty()) check_dimension(reader, quantity, key, value);
   Property property = read_citation(reader, sources);
   property.value = value.value;
   property.written = value.written;

@@ -62,13 +62,16 @@ Sources read_sources(const Reader& root);
 
 /// `value` with its `uncertainty`, `standing`, `source`, `scope` and `note`. The value must have
 /// the dimension of `quantity` (a name such as "peak.bf16"); if that is empty, it may have any.
-Property read_figure(const Reader& reader, const Sources& sources, const std::string& quantity);
+/// `key` is the key of the value.
+Property read_figure(const Reader& reader, const Sources& sources, const std::string& quantity,
+                     const std::string& key = "value");
 /// Only `standing` and `source`, without a value.
 Property read_citation(const Reader& reader, const Sources& sources);
 Comparison read_comparison(const Reader& reader);
 
 System read_system(const Reader& reader, const Sources& sources);
 System read_workload(const Reader& reader, const Sources& sources);
+Share read_share(const Reader& reader, const Sources& sources);
 Claim read_claim(const Reader& reader, const Sources& sources);
 Relation read_relation(const Reader& reader, const Sources& sources);
 Rule read_rule(const Reader& reader, const Sources& sources);

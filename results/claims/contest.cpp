@@ -119,7 +119,7 @@ Cell measured_cell(const Catalogue& catalogue, const Metric& metric, const Syste
   const System* chip = chip_of(catalogue, system);
   if (chip == nullptr) return cell;
   const bool flop = parse_unit(metric.unit).dimension == parse_unit("FLOP/s").dimension;
-  const Test test{{{"x", metric.measured}}, flop ? "rate.flop(x)" : "rate.byte(x)", 1, "", {}};
+  const Test test{{{"x", metric.measured}}, flop ? "rate.flop(x)" : "rate.byte(x)", {}};
   const auto found = evidence.measured(test, *chip);
   if (found.empty()) {
     cell.basis = "it was not measured here";

@@ -10,10 +10,8 @@ namespace assay::results::claims {
 namespace {
 
 constexpr double kSamplesLimit = 1e6;  // more samples than this are not practical
-
-double required_value(const Claim& claim) {
-  return claim.value->value * (claim.test ? claim.test->achievability : 1);
-}
+/// Uncertainty of a device's clock: a rate this far above a peak does not contradict it.
+constexpr double kClockShare = 0.02;
 
 /// `n` samples with a guard band `band`, and `distance` from the measured value to the limit.
 std::optional<long long> additional_samples(std::size_t n, double band, double distance) {
@@ -34,46 +32,64 @@ double limit(double claimed, double tolerance, Comparison sense) {
   return claimed * (sense == Comparison::at_most ? 1 + tolerance : 1 - tolerance);
 }
 
-double limit(const Claim& claim) {
-  const double share = claim.test ? claim.test->achievability : 1;
-  return limit(claim.value->written * share, claim.tolerance, sense(claim));
+Requirement requirement(const Catalogue& catalogue, const Claim& claim) {
+  Requirement out;
+  out.sense = sense(claim);
+  out.peak = is_peak(claim) && out.sense == Comparison::at_least;
+  if (out.peak) {
+    out.known = find_share(catalogue, claim);
+    out.share = out.known != nullptr ? out.known->range.lower : kReachedShare;
+    out.ceiling = claim.value->range.upper * (1 + std::max(claim.tolerance, kClockShare));
+  }
+  out.limit = limit(claim.value->value * out.share, claim.tolerance, out.sense);
+  return out;
 }
 
-VerdictKind decide(const statistics::Interval& measured, double claimed, double tolerance,
-                   Comparison sense) {
-  const double threshold = limit(claimed, tolerance, sense);
+VerdictKind decide(const statistics::Interval& measured, double limit, Comparison sense) {
   if (sense == Comparison::at_most) {
-    if (measured.upper <= threshold) return VerdictKind::supported;
-    if (measured.lower > threshold) return VerdictKind::refuted;
+    if (measured.upper <= limit) return VerdictKind::supported;
+    if (measured.lower > limit) return VerdictKind::refuted;
     return VerdictKind::inconclusive;
   }
-  if (measured.lower >= threshold) return VerdictKind::supported;
-  if (measured.upper < threshold) return VerdictKind::refuted;
+  if (measured.lower >= limit) return VerdictKind::supported;
+  if (measured.upper < limit) return VerdictKind::refuted;
   return VerdictKind::inconclusive;
 }
 
-VerdictKind decide(const Claim& claim, const Measured& measured) {
-  return decide(measured.interval, required_value(claim), claim.tolerance, sense(claim));
+VerdictKind decide(const Requirement& required, const Measured& measured) {
+  if (required.ceiling && measured.interval.lower > *required.ceiling) {
+    return VerdictKind::inconclusive;
+  }
+  const VerdictKind kind = decide(measured.interval, required.limit, required.sense);
+  if (kind == VerdictKind::supported) {
+    return measured.doubts.empty() || measured.one_problem ? kind : VerdictKind::inconclusive;
+  }
+  if (kind != VerdictKind::refuted) return kind;
+  if (required.peak && (required.known == nullptr || !measured.vendor_routine)) {
+    return VerdictKind::not_reached;
+  }
+  return measured.doubts.empty() ? kind : VerdictKind::inconclusive;
 }
 
-Decision decision(const Claim& claim) {
+Decision decision(const Claim& claim, const Requirement& required) {
   Decision out;
   if (!claim.value) return out;
-  out.limit = limit(claim);
+  out.limit = required.limit / parse_unit(claim.value->unit).scale;
   out.tolerance = claim.tolerance;
   return out;
 }
 
-Decision decision(const Claim& claim, const Measured& measured) {
-  Decision out = decision(claim);
+Decision decision(const Claim& claim, const Requirement& required, const Measured& measured) {
+  Decision out = decision(claim, required);
   const double scale = parse_unit(claim.value->unit).scale;
-  const double threshold = limit(required_value(claim), claim.tolerance, sense(claim));
-  const double band = measured.value >= threshold ? measured.value - measured.interval.lower
-                                                  : measured.interval.upper - measured.value;
+  const double band = measured.value >= required.limit ? measured.value - measured.interval.lower
+                                                       : measured.interval.upper - measured.value;
   out.guard_band = band / scale;
   out.confidence = measured.confidence;
-  if (decide(claim, measured) != VerdictKind::inconclusive) return out;
-  const double distance = std::abs(measured.value - threshold);
+  if (decide(measured.interval, required.limit, required.sense) != VerdictKind::inconclusive) {
+    return out;
+  }
+  const double distance = std::abs(measured.value - required.limit);
   out.guard_band_needed = distance / scale;
   out.additional_samples = additional_samples(measured.samples, band, distance);
   return out;
@@ -95,10 +111,14 @@ std::string_view name(VerdictKind kind) {
       return "supported";
     case VerdictKind::refuted:
       return "refuted";
+    case VerdictKind::not_reached:
+      return "not reached";
     case VerdictKind::inconclusive:
       return "inconclusive";
-    case VerdictKind::inconsistent:
-      return "inconsistent";
+    case VerdictKind::corroborated:
+      return "corroborated";
+    case VerdictKind::disputed:
+      return "disputed";
     case VerdictKind::untested:
       return "untested";
     case VerdictKind::untestable:

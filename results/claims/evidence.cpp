@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <ranges>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 
@@ -109,6 +110,12 @@ bool is_model_figure(const record::Record& record) {
   return is_modelled(record) && record.status == record::Status::ok && record.summary.median > 0;
 }
 
+/// Orders the records of one problem and implementation: those that may refute a claim last, then
+/// by age.
+std::tuple<bool, std::string_view, std::string_view> rank(const record::Record& record) {
+  return {trust::doubts(record).empty(), record.started, record.id};
+}
+
 /// A problem's fields as text, as patterns name them.
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -193,12 +200,20 @@ struct EvidenceIndex::Device {
     return fastest;
   }
 
+  static void add_implementation(const record::Record& record, Measured& measured) {
+    const std::string& name = record.implementation.name;
+    if (std::ranges::find(measured.implementations, name) == measured.implementations.end()) {
+      measured.implementations.push_back(name);
+    }
+  }
+
   std::optional<Measured> measure(const Test& test, const Expression& expression) {
     std::vector<MeasuredValue> readings;
     std::map<std::string, std::string> shown;
     Measured measured;
     measured.interval.lower = measured.interval.upper = std::numeric_limits<double>::quiet_NaN();
     measured.device = identity;
+    measured.vendor_routine = true;
     for (const std::string& name : expression.names()) {
       const auto [quantity_kind, problem] = parse_measured_name(name);
       const auto reading = best_of(test.problems.at(problem), quantity_kind);
@@ -210,10 +225,17 @@ struct EvidenceIndex::Device {
                       record.problem, record.implementation.name);
       measured.records.push_back(record.id);
       measured.date = std::max(measured.date, record.started);
+      add_implementation(record, measured);
+      measured.vendor_routine &= record.implementation.division == record::Division::library;
+      for (trust::Doubt& doubt : trust::doubts(record)) {
+        doubt.text = fmt::format("{}: {}", record.problem, doubt.text);
+        measured.doubts.push_back(std::move(doubt));
+      }
       const std::size_t samples = record.summary.count;
       measured.confidence = std::min(measured.confidence, record.summary.confidence);
       measured.samples = readings.size() == 1 ? samples : std::min(measured.samples, samples);
     }
+    measured.one_problem = readings.size() == 1;
     std::vector<double> values;
     for (const MeasuredValue& reading : readings) values.push_back(reading.value);
     measured.value = expression.evaluate(std::span<const double>(values));
@@ -241,10 +263,7 @@ EvidenceIndex::EvidenceIndex(std::span<const record::Record> records) {
     if (!(device->modelled ? is_model_figure(record) : is_evidence(record))) continue;
     const record::Record*& slot =
         newest[{device, record.problem, record.implementation.name, record.settings.mode}];
-    if (slot == nullptr ||
-        std::tie(slot->started, slot->id) < std::tie(record.started, record.id)) {
-      slot = &record;
-    }
+    if (slot == nullptr || rank(*slot) < rank(record)) slot = &record;
   }
   std::unordered_map<std::string, Fields> parsed;
   for (const auto& [series, record] : newest) {

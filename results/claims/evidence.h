@@ -9,6 +9,7 @@
 
 #include "results/claims/catalogue.h"
 #include "results/record/record.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::claims {
 
@@ -30,11 +31,17 @@ struct Measured {
   std::size_t samples = 0;        ///< the fewest of any record used
   std::string text;               ///< the arithmetic with its numbers
   std::vector<std::string> records;
-  std::string date;  ///< of the newest record used
+  std::vector<std::string> implementations;  ///< of the records, each once
+  std::string date;                          ///< of the newest record used
+  /// What is wrong with the records used; empty if the measurement may refute a claim.
+  std::vector<trust::Doubt> doubts;
+  bool one_problem = true;      ///< one rate or time, not an expression of several
+  bool vendor_routine = false;  ///< all by the vendor's own routine (`library/…`)
 };
 
 /// An index of records by which thousands of claims are judged by many thousands of records. If one
-/// implementation ran a problem several times, the newest record counts. Refers to the records,
+/// implementation ran a problem several times, the newest record without doubts counts, or else the
+/// newest. Refers to the records,
 /// which must outlive it. Not thread-safe.
 class EvidenceIndex {
  public:

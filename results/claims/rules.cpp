@@ -208,6 +208,8 @@ class RuleExpansion {
         out.push_back(figure);
       } else {
         same->claims.insert(same->claims.end(), figure.claims.begin(), figure.claims.end());
+        // The best of the sources that agree is the one that counts.
+        if (figure.property->standing < same->property->standing) same->property = figure.property;
       }
     }
     return out;
@@ -264,6 +266,7 @@ class RuleExpansion {
     int serial = 0;
     for (const std::size_t index : kept) {
       group[index].id = name(++serial);
+      if (rule_.over != Rule::Over::pairs) group[index].group = name(1);
       out_.instances_.push_back(std::move(group[index]));
     }
   }

@@ -7,6 +7,7 @@
 
 #include "kernels/error.h"
 #include "results/claims/contest.h"
+#include "results/claims/dispute.h"
 #include "results/claims/units.h"
 #include "results/page/quantity_text.h"
 
@@ -34,10 +35,6 @@ std::string show_interval(const Claim& claim, const Measured& measured) {
                      show(claim, measured.interval.upper));
 }
 
-bool is_peak(const Claim& claim) {
-  return claim.test->achievability < 1;
-}
-
 Evidence measured_evidence(const Claim& claim, const Measured& measured) {
   std::string text = fmt::format("{} = {}", measured.text, show_interval(claim, measured));
   if (is_peak(claim)) {
@@ -47,50 +44,114 @@ Evidence measured_evidence(const Claim& claim, const Measured& measured) {
   return {EvidenceKind::measured, text, measured.records, measured.device.name, measured.date};
 }
 
-std::string measured_reason(const Claim& claim, const Measured& measured, VerdictKind kind) {
-  const bool less = sense(claim) == Comparison::at_most;
-  const std::string against =
-      is_peak(claim)
-          ? fmt::format("{}% of {}, the share that counts as reaching a peak ({})",
-                        page::number_text(100 * claim.test->achievability, 3),
-                        show(claim, claim.value->value), claim.test->achievability_source)
-          : fmt::format("the claimed {}", show(claim, claim.value->value));
+std::string share_text(const Claim& claim, const Requirement& required) {
+  const std::string share = fmt::format("{}% of {}", page::number_text(100 * required.share, 3),
+                                        show(claim, claim.value->value));
+  if (required.known == nullptr) {
+    return share + ", since no share is known that this chip reaches in such a problem";
+  }
+  const Share& known = *required.known;
+  return fmt::format("{}, the least that this chip is known to reach (best: {} by {}, {})", share,
+                     format_in(known.best.value, known.best.unit), known.implementation,
+                     known.best.source.title);
+}
+
+/// "the claimed 2 x minus the tolerance of 3%", "80% of 989 TFLOP/s, …".
+std::string against(const Claim& claim, const Requirement& required) {
+  const bool less = required.sense == Comparison::at_most;
   const std::string tolerance =
       claim.tolerance > 0 ? fmt::format(" {} the tolerance of {}%", less ? "plus" : "minus",
                                         page::number_text(100 * claim.tolerance, 2))
                           : std::string();
+  return (required.peak ? share_text(claim, required)
+                        : fmt::format("the claimed {}", show(claim, claim.value->value))) +
+         tolerance;
+}
+
+std::string what_would_reach(const Requirement& required, const Measured& measured) {
+  if (measured.vendor_routine) return "a faster routine, or a published share for this chip,";
+  return required.known == nullptr ? "the vendor's own routine, or a published share,"
+                                   : "the vendor's own routine";
+}
+
+/// Why an interval that meets the limit, or none of it does, decides nothing.
+std::string inconclusive_reason(const Claim& claim, const Requirement& required,
+                                const Measured& measured) {
   const std::string found = show_interval(claim, measured);
-  if (kind == VerdictKind::supported)
-    return fmt::format("measured {}: {} {}{}", found, less ? "within" : "reaches", against,
-                       tolerance);
-  if (kind == VerdictKind::refuted) {
-    return fmt::format("measured {}: stays {} {}{}", found, less ? "above" : "below", against,
-                       tolerance);
+  if (required.ceiling && measured.interval.lower > *required.ceiling) {
+    return fmt::format(
+        "measured {}: above the claimed peak of {}; the peak, the clock or the measurement is "
+        "wrong",
+        found, show(claim, claim.value->value));
   }
-  return fmt::format("measured {}: the interval includes {}{}; {}", found, against, tolerance,
-                     what_would_decide(decision(claim, measured)));
+  const VerdictKind believed = decide(measured.interval, required.limit, required.sense);
+  if (believed == VerdictKind::inconclusive) {
+    return fmt::format("measured {}: the interval includes {}; {}", found, against(claim, required),
+                       what_would_decide(decision(claim, required, measured)));
+  }
+  return fmt::format(
+      "{}{}; it would be {} by {} if that were believed. Measure again {}",
+      trust::is_busy(measured.doubts) ? "the machine was busy: " : "",
+      trust::text_of(measured.doubts), name(believed), found,
+      trust::is_busy(measured.doubts) ? "on a quiet machine" : "with a larger budget");
+}
+
+std::string measured_reason(const Claim& claim, const Requirement& required,
+                            const Measured& measured, VerdictKind kind) {
+  const bool less = required.sense == Comparison::at_most;
+  const std::string found = show_interval(claim, measured);
+  switch (kind) {
+    case VerdictKind::supported:
+      return fmt::format("measured {}: {} {}", found, less ? "within" : "reaches",
+                         against(claim, required));
+    case VerdictKind::refuted:
+      return fmt::format("measured {}: stays {} {}", found, less ? "above" : "below",
+                         against(claim, required));
+    case VerdictKind::not_reached:
+      return fmt::format(
+          "{} reached {}, which stays below {}; this says nothing about the chip. {} would decide "
+          "it",
+          fmt::join(measured.implementations, ", "), found, against(claim, required),
+          what_would_reach(required, measured));
+    default:
+      return inconclusive_reason(claim, required, measured);
+  }
 }
 
 void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, Verdict& verdict) {
   for (const Finding* each : findings) {
     const Finding& finding = *each;
+    const bool counts = disputes(finding, claim);
     std::string text =
         fmt::format("{} {}: {}", finding.holds ? "holds:" : "does not hold:", finding.statement,
                     finding.arithmetic);
     if (!finding.unverified.empty()) {
       text += fmt::format(" (depends on unverified {})", fmt::join(finding.unverified, ", "));
+    } else if (!finding.holds && !counts) {
+      text += " (figures of lower standing, which do not count against the claim)";
     }
-    const bool counts = std::find(finding.against.begin(), finding.against.end(), claim.id) !=
-                        finding.against.end();
     if (counts && !finding.reconcile.empty())
       text += fmt::format("; to reconcile: {}", finding.reconcile);
     verdict.evidence.push_back({EvidenceKind::audited, text, {}, {}, {}});
-    // A figure that was not checked against its source cannot make a claim inconsistent.
-    if (!finding.holds && counts && finding.unverified.empty() &&
-        verdict.kind == VerdictKind::untested) {
-      verdict.kind = VerdictKind::inconsistent;
-      verdict.reason = fmt::format("published figures contradict it: {}", finding.arithmetic);
+  }
+}
+
+/// Decides an undecided claim by published figures.
+void weigh(const Catalogue& catalogue, const Claim& claim,
+           const std::vector<const Finding*>& findings, Verdict& verdict) {
+  const auto agreeing = agreements(catalogue, claim);
+  for (const Agreement& one : agreeing) verdict.corroborated_by.push_back(one.text);
+  if (const auto found = dispute(claim, findings)) {
+    verdict.kind = VerdictKind::disputed;
+    for (const UsedFigure& figure : found->opponents) {
+      verdict.disputed_by.push_back(fmt::format("{} = {} ({}, {})", figure.name, figure.text,
+                                                name(figure.standing), figure.source.voice()));
     }
+    verdict.reason = fmt::format("disputed by {}: {}", found->text(), found->finding->arithmetic);
+  } else if (agreeing.size() >= 2 && verdict.kind == VerdictKind::untested) {
+    verdict.kind = VerdictKind::corroborated;
+    verdict.reason = fmt::format("{} independent sources agree: {}", agreeing.size(),
+                                 fmt::join(verdict.corroborated_by, "; "));
   }
 }
 
@@ -105,17 +166,19 @@ void add_contests(const Catalogue& catalogue, const Claim& claim, EvidenceIndex&
 }
 
 /// If several devices were measured, they must agree.
-void add_measured(const Claim& claim, std::span<const Measured> measured, Verdict& verdict) {
+void add_measured(const Claim& claim, const Requirement& required,
+                  std::span<const Measured> measured, Verdict& verdict) {
   for (const Measured& one : measured) {
-    const VerdictKind kind = decide(claim, one);
+    const VerdictKind kind = decide(required, one);
     verdict.evidence.push_back(measured_evidence(claim, one));
+    for (const trust::Doubt& doubt : one.doubts) verdict.doubts.push_back(doubt.text);
     if (&one == &measured.front()) {
       verdict.kind = kind;
-      verdict.reason = measured_reason(claim, one, kind);
+      verdict.reason = measured_reason(claim, required, one, kind);
       const double scale = parse_unit(claim.value->unit).scale;
       verdict.measured = {
           true, one.value / scale, {one.interval.lower / scale, one.interval.upper / scale}};
-      verdict.decision = decision(claim, one);
+      verdict.decision = decision(claim, required, one);
     } else if (kind != verdict.kind) {
       verdict.kind = VerdictKind::inconclusive;
       verdict.reason = "the measured devices disagree: see the evidence";
@@ -183,35 +246,42 @@ Judge::Judge(const Catalogue& catalogue, std::span<const record::Record> records
 Verdict Judge::verdict(const Claim& claim) {
   Verdict verdict;
   verdict.claim = claim.id;
+  for (const Context& context : claim.context) {
+    verdict.evidence.push_back(
+        {EvidenceKind::published,
+         fmt::format("{} ({}, {})", context.text, name(context.standing), context.source.title),
+         {},
+         {},
+         context.source.date});
+  }
   if (!claim.untestable.empty()) {
     verdict.kind = VerdictKind::untestable;
     verdict.reason = claim.untestable;
     add_contests(catalogue_, claim, evidence_, verdict);
     return verdict;
   }
-  verdict.decision = decision(claim);
+  const Requirement required = requirement(catalogue_, claim);
+  verdict.decision = decision(claim, required);
   if (claim.test && !claim.system.empty()) {
     const System& system = catalogue_.systems.at(claim.system);
-    add_measured(claim, evidence_.measured(*claim.test, system), verdict);
+    add_measured(claim, required, evidence_.measured(*claim.test, system), verdict);
     add_modelled(claim, evidence_.modelled(*claim.test, system), verdict);
   }
   add_projected(catalogue_, claim, projector_, verdict);
-  // If the measurement is inconclusive, arithmetic may decide.
-  const bool undecided = verdict.kind == VerdictKind::inconclusive;
-  const std::string reason = verdict.reason;
-  if (undecided) verdict.kind = VerdictKind::untested;
-  if (const auto findings = findings_by_claim_.find(claim.id);
-      findings != findings_by_claim_.end()) {
-    add_audit(claim, findings->second, verdict);
+  static const std::vector<const Finding*> none;
+  const auto found = findings_by_claim_.find(claim.id);
+  const auto& findings = found == findings_by_claim_.end() ? none : found->second;
+  add_audit(claim, findings, verdict);
+  if (verdict.kind == VerdictKind::untested || verdict.kind == VerdictKind::inconclusive) {
+    weigh(catalogue_, claim, findings, verdict);
   }
   if (verdict.kind == VerdictKind::untested) {
-    verdict.kind = undecided ? VerdictKind::inconclusive : VerdictKind::untested;
-    verdict.reason = undecided ? reason : untested_reason(catalogue_, claim, evidence_);
-    verdict.needs_measurement = !undecided && claim.test.has_value();
-    if (!undecided && has_modelled(verdict)) {
+    verdict.reason = untested_reason(catalogue_, claim, evidence_);
+    if (has_modelled(verdict)) {
       verdict.reason = "there are only modelled figures, which decide nothing; " + verdict.reason;
     }
   }
+  verdict.needs_measurement = !verdict.measured.known && claim.test.has_value();
   if (claim.standing == Standing::unverified) {
     verdict.reason += "; the claim's own source is unverified";
   }
@@ -222,7 +292,19 @@ std::vector<Verdict> Judge::verdicts(std::string_view set) {
   if (!set.empty()) find_set(catalogue_, set);
   std::vector<Verdict> verdicts;
   for (const Claim& claim : catalogue_.claims) {
-    if (set.empty() || in_set(claim, set)) verdicts.push_back(verdict(claim));
+    if (claim.derived.empty() && (set.empty() || in_set(claim, set))) {
+      verdicts.push_back(verdict(claim));
+    }
+  }
+  return verdicts;
+}
+
+std::vector<Verdict> Judge::derived(std::string_view set) {
+  std::vector<Verdict> verdicts;
+  for (const Claim& claim : catalogue_.claims) {
+    if (!claim.derived.empty() && (set.empty() || in_set(claim, set))) {
+      verdicts.push_back(verdict(claim));
+    }
   }
   return verdicts;
 }
@@ -232,7 +314,7 @@ std::vector<Verdict> Judge::verdicts_on_present_devices(std::string_view set) {
   if (set.empty()) return verdicts;
   find_set(catalogue_, set);
   for (const Claim& claim : catalogue_.claims) {
-    if (in_set(claim, set) || claim.system.empty()) continue;
+    if (in_set(claim, set) || claim.system.empty() || !claim.derived.empty()) continue;
     const System& system = catalogue_.systems.at(claim.system);
     if (!evidence_.devices_of(system).empty()) verdicts.push_back(verdict(claim));
   }
@@ -243,8 +325,8 @@ std::string_view name(EvidenceKind kind) {
   switch (kind) {
     case EvidenceKind::measured:
       return "measured";
-    case EvidenceKind::imported:
-      return "imported";
+    case EvidenceKind::published:
+      return "published";
     case EvidenceKind::audited:
       return "audited";
     case EvidenceKind::projected:

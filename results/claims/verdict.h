@@ -17,9 +17,9 @@
 
 namespace assay::results::claims {
 
-/// Kinds of evidence about a claim, never mixed. Modelled and projected evidence is listed and
-/// decides nothing.
-enum class EvidenceKind { measured, imported, audited, projected, modelled };
+/// Kinds of evidence about a claim, never mixed. Modelled and projected evidence and statements of
+/// other texts (published) are listed and decide nothing.
+enum class EvidenceKind { measured, published, audited, projected, modelled };
 std::string_view name(EvidenceKind kind);
 
 struct Evidence {
@@ -45,6 +45,10 @@ struct Verdict {
   bool needs_measurement = false;
   Estimate measured;  ///< in the claim's unit
   Decision decision;  ///< the numbers of the decision about `measured`
+  /// What stands behind a claim that no measurement decided: "384 (specification, Huawei)".
+  std::vector<std::string> corroborated_by;
+  std::vector<std::string> disputed_by;
+  std::vector<std::string> doubts;  ///< why the measurement must not refute it
   std::vector<Evidence> evidence;
 };
 
@@ -56,9 +60,9 @@ using Projector = std::function<std::optional<std::string>(const Catalogue&, con
 /// The same records and catalogue always give the same verdicts. Refers to the catalogue and the
 /// records, which must outlive it. Not thread-safe.
 ///
-/// Measured evidence takes precedence over arithmetic: a claim is `inconsistent` if a relation that
-/// names it is contradicted and no measurement decides it. A claim with an achievability below 1 is
-/// about a peak: the measurement is compared with that share of the peak.
+/// Measured evidence takes precedence over published figures: only if no measurement decides a
+/// claim it is disputed by figures of equal or better standing or corroborated by independent ones.
+/// A claimed peak is compared with the share of it that its chip is known to reach.
 class Judge {
  public:
   Judge(const Catalogue& catalogue, std::span<const record::Record> records,
@@ -66,9 +70,12 @@ class Judge {
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
 
+  Verdict verdict(const Claim& claim);
   /// The verdicts on every claim of `set`, or on all claims if it is empty. Throws InputError if
   /// there is no such set.
   std::vector<Verdict> verdicts(std::string_view set);
+  /// The verdicts on entries of `set` that nobody stated: readings and calculations.
+  std::vector<Verdict> derived(std::string_view set);
   /// The verdicts on claims outside `set` about systems of devices in the records; none if `set` is
   /// empty.
   std::vector<Verdict> verdicts_on_present_devices(std::string_view set);
@@ -78,8 +85,6 @@ class Judge {
   EvidenceIndex& evidence() { return evidence_; }
 
  private:
-  Verdict verdict(const Claim& claim);
-
   const Catalogue& catalogue_;
   Projector projector_;
   EvidenceIndex evidence_;

@@ -110,12 +110,15 @@ std::string judged_sentence(const ReportInput& input) {
       "Of {}, these measurements support {} and refute {}", page::counted(all, "published claim"),
       number(claims::VerdictKind::supported), number(claims::VerdictKind::refuted));
   if (const auto open = number(claims::VerdictKind::inconclusive); open > 0) {
-    text += fmt::format(", and {} are too close to decide", open);
+    text += fmt::format("; {} inconclusive", open);
   }
-  text +=
-      fmt::format("; {} contradict other published figures; {} untested, {} untestable.",
-                  number(claims::VerdictKind::inconsistent), number(claims::VerdictKind::untested),
-                  number(claims::VerdictKind::untestable));
+  if (const auto below = number(claims::VerdictKind::not_reached); below > 0) {
+    text += fmt::format("; {} not reached", below);
+  }
+  text += fmt::format(
+      ". By what is published, {} corroborated and {} disputed; {} untested, {} untestable.",
+      number(claims::VerdictKind::corroborated), number(claims::VerdictKind::disputed),
+      number(claims::VerdictKind::untested), number(claims::VerdictKind::untestable));
   return text;
 }
 

@@ -21,7 +21,11 @@ std::string_view symbol(claims::VerdictKind kind) {
       return "✗";
     case claims::VerdictKind::inconclusive:
       return "≈";
-    case claims::VerdictKind::inconsistent:
+    case claims::VerdictKind::not_reached:
+      return "↓";
+    case claims::VerdictKind::corroborated:
+      return "◎";
+    case claims::VerdictKind::disputed:
       return "≠";
     case claims::VerdictKind::untested:
       return "○";
@@ -38,9 +42,13 @@ std::string_view meaning(claims::VerdictKind kind) {
     case claims::VerdictKind::refuted:
       return "measured here and not met";
     case claims::VerdictKind::inconclusive:
-      return "measured here, too close to decide";
-    case claims::VerdictKind::inconsistent:
-      return "contradicts published figures";
+      return "measured here, but undecided";
+    case claims::VerdictKind::not_reached:
+      return "measured here; the implementation stays below the peak";
+    case claims::VerdictKind::corroborated:
+      return "independent sources agree";
+    case claims::VerdictKind::disputed:
+      return "figures of equal or better standing contradict it";
     case claims::VerdictKind::untested:
       return "not measured here";
     case claims::VerdictKind::untestable:
@@ -53,7 +61,7 @@ std::string_view meaning(claims::VerdictKind kind) {
 page::Html interval_figure(const claims::Claim& claim, const claims::Verdict& verdict) {
   if (!verdict.measured.known || !claim.value || !(claim.value->written > 0)) return {};
   const double claimed = claim.value->written;
-  const double threshold = limit(claim);
+  const double threshold = verdict.decision.limit.value_or(claimed);
   const claims::Estimate& measured = verdict.measured;
   const double low = std::min(measured.interval.lower, threshold);
   const double high = std::max({measured.interval.upper, claimed, threshold});
@@ -84,6 +92,13 @@ page::Html interval_figure(const claims::Claim& claim, const claims::Verdict& ve
       place(measured.interval.lower),
       std::max(1.5, place(measured.interval.upper) - place(measured.interval.lower)),
       place(measured.value));
+}
+
+/// The name of the class in the style sheet: "not-reached".
+std::string class_of(claims::VerdictKind kind) {
+  std::string out(name(kind));
+  std::replace(out.begin(), out.end(), ' ', '-');
+  return out;
 }
 
 page::Html evidence_item(const claims::Evidence& evidence) {
@@ -160,8 +175,8 @@ page::Html verdict_row(const claims::Catalogue& catalogue, const claims::Verdict
   return html(R"(<tr id="c-{}" data-kind="{}" data-order="{}"><td data-title="Verdict">{}</td>)"
               R"(<th scope="row" data-title="Claim">{}</th>)"
               R"(<td data-title="Why">{}<p class="reason">{}</p>{}</td></tr>)",
-              verdict.claim, name(verdict.kind), static_cast<int>(verdict.kind),
-              badge(name(verdict.kind), symbol(verdict.kind), name(verdict.kind)),
+              verdict.claim, class_of(verdict.kind), static_cast<int>(verdict.kind),
+              badge(class_of(verdict.kind), symbol(verdict.kind), name(verdict.kind)),
               claim_cell(catalogue, claim), interval_figure(claim, verdict), reason(verdict),
               evidence_list(verdict));
 }
@@ -181,7 +196,8 @@ page::Html verdict_table(const claims::Catalogue& catalogue, std::vector<claims:
 }
 
 constexpr std::array kKinds = {claims::VerdictKind::supported,    claims::VerdictKind::refuted,
-                               claims::VerdictKind::inconclusive, claims::VerdictKind::inconsistent,
+                               claims::VerdictKind::not_reached,  claims::VerdictKind::inconclusive,
+                               claims::VerdictKind::corroborated, claims::VerdictKind::disputed,
                                claims::VerdictKind::untested,     claims::VerdictKind::untestable};
 
 /// A bar that shows the numbers of verdicts, and the meaning of each kind.
@@ -195,9 +211,9 @@ page::Html tally(const ReportInput& input) {
                         [&](const claims::Verdict& verdict) { return verdict.kind == kind; }));
     }
     if (number > 0)
-      bar += page::html(R"(<span class="{}" style="flex:{}"></span>)", name(kind), number);
+      bar += page::html(R"(<span class="{}" style="flex:{}"></span>)", class_of(kind), number);
     legend += html(R"(<li>{} <b>{}</b> <span>{}</span></li>)",
-                   badge(name(kind), symbol(kind), name(kind)), number, meaning(kind));
+                   badge(class_of(kind), symbol(kind), name(kind)), number, meaning(kind));
   }
   return html(R"(<div class="tally" aria-hidden="true">{}</div><ul class="legend">{}</ul>)", bar,
               legend);
@@ -217,10 +233,12 @@ page::Html verdicts_section(const ReportInput& input) {
   if (tables.empty()) tables = page::html("<p>There is no claim to judge.</p>");
   return html(
       R"(<section id="verdicts"><h2>Verdicts</h2><p>{}{}. Measured evidence takes precedence over )"
-      R"(arithmetic. <b>Rule</b> (JCGM 106, guard band): a claim is supported if the whole 95% )"
+      R"(published figures. <b>Rule</b> (JCGM 106, guard band): a claim is supported if the whole 95% )"
       R"(interval of the measurement meets the claimed value minus its tolerance (plus it for a )"
       R"(time or an upper bound), refuted if no part of it does, and otherwise inconclusive. For a )"
-      R"(peak, the limit is the share of it that the test of the claim states.</p>{}{}</section>)",
+      R"(peak, the limit is the share of it that its chip is known to reach; a slower routine has )"
+      R"(not reached it, which says nothing about the chip. A measurement on a busy machine, or one )"
+      R"(that did not settle, refutes nothing.</p>{}{}</section>)",
       input.judged_from.empty() ? "" : "J",
       input.judged_from.empty() ? "" : input.judged_from.substr(1), tally(input), tables);
 }

@@ -77,11 +77,11 @@ std::string closing(const std::vector<Verdict>& all) {
   std::string text = decided == 0 ? "No claim is decided by a measurement."
                                   : fmt::format("Measurements decide {} of {}.", decided,
                                                 results::page::counted(all.size(), "claim"));
-  if (const int odd = number(VerdictKind::inconsistent); odd > 0) {
+  if (const int odd = number(VerdictKind::disputed); odd > 0) {
     text += fmt::format(
-        " {} other published figures: at least one of those figures is wrong; arithmetic alone "
-        "cannot say which.",
-        odd == 1 ? "1 claim contradicts" : fmt::format("{} claims contradict", odd));
+        " Figures of equal or better standing contradict {}: at least one of those figures is "
+        "wrong; arithmetic alone cannot say which.",
+        results::page::counted(static_cast<std::size_t>(odd), "claim"));
   }
   if (number(VerdictKind::untested) > 0) {
     text += " Untested means that no measurement supports or refutes the claim.";
@@ -177,8 +177,8 @@ std::function<int()> add(Options& options) {
   add_catalogue_options(options, arguments->catalogue);
   add_json_option(options, arguments->json);
   options.footer(
-      "Exit code 1: a measurement refutes a claim. A claim that contradicts other\n"
-      "published figures (inconsistent) does not change the exit code. Modelled records\n"
+      "Exit code 1: a measurement refutes a claim. A claim that other published figures\n"
+      "contradict (disputed) does not change the exit code. Modelled records\n"
       "are listed but decide nothing.");
   return [arguments] { return run(*arguments); };
 }

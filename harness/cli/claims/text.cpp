@@ -21,8 +21,11 @@ std::string_view colour_code(VerdictKind kind) {
       return "\033[32m";
     case VerdictKind::refuted:
       return "\033[31m";
-    case VerdictKind::inconsistent:
+    case VerdictKind::corroborated:
+      return "\033[36m";
+    case VerdictKind::disputed:
       return "\033[35m";
+    case VerdictKind::not_reached:
     case VerdictKind::inconclusive:
       return "\033[33m";
     case VerdictKind::untested:
@@ -117,15 +120,12 @@ std::string claim_text(const results::claims::Claim& claim) {
                                          : std::string()));
   }
   line("conditions", conditions_text(claim));
+  if (!claim.quote.empty()) line("in its own words", fmt::format("“{}”", claim.quote));
+  line("derived, stated by nobody", claim.derived);
   line("untestable", claim.untestable);
   if (claim.test) {
     line("test", claim.test->quantity);
     for (const auto& [problem, pattern] : claim.test->problems) line("  " + problem, pattern);
-    if (claim.test->achievability < 1) {
-      line("counts as reached at",
-           fmt::format("{}% of the peak: {}", claim.test->achievability * 100,
-                       claim.test->achievability_source));
-    }
     for (const std::string& problem : claim.test->run) {
       line("to decide", fmt::format("assay run --problem \"{}\"", problem));
     }
@@ -156,15 +156,16 @@ std::string system_text(const results::claims::System& system) {
 }
 
 ordered_json to_json(const results::claims::Source& source) {
-  return {{"title", source.title},
-          {"url", source.url},
-          {"section", source.section},
-          {"date", source.date}};
+  return {{"title", source.title},     {"publisher", source.publisher}, {"url", source.url},
+          {"section", source.section}, {"date", source.date},           {"read", source.read},
+          {"archive", source.archive}, {"sha256", source.sha256}};
 }
 
 ordered_json to_json(const results::claims::Claim& claim) {
   ordered_json out = {{"id", claim.id},
                       {"statement", claim.statement},
+                      {"quote", claim.quote},
+                      {"derived", claim.derived},
                       {"sets", claim.sets},
                       {"system", claim.system},
                       {"workload", claim.workload},
@@ -182,8 +183,6 @@ ordered_json to_json(const results::claims::Claim& claim) {
   if (claim.test) {
     out["test"] = {{"quantity", claim.test->quantity},
                    {"problems", claim.test->problems},
-                   {"achievability", claim.test->achievability},
-                   {"achievability_source", claim.test->achievability_source},
                    {"run", claim.test->run}};
   }
   return out;
@@ -212,6 +211,9 @@ ordered_json to_json(const results::claims::Claim& claim, const results::claims:
                       {"next_command", nullptr},
                       {"measured", nullptr},
                       {"decision", to_json(claim, verdict.decision)},
+                      {"corroborated_by", verdict.corroborated_by},
+                      {"disputed_by", verdict.disputed_by},
+                      {"doubts", verdict.doubts},
                       {"evidence", ordered_json::array()}};
   if (verdict.needs_measurement) {
     out["next_command"] = results::page::measure_claim_command(verdict.claim);

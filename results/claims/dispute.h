@@ -1,0 +1,44 @@
+// Weighs published figures for and against a claim by their standing.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "results/claims/audit.h"
+#include "results/claims/catalogue.h"
+#include "results/claims/figures.h"
+
+namespace assay::results::claims {
+
+/// A contradiction that counts against a claim: every other figure in it has a standing that is
+/// equal to or better than the claim's.
+struct Dispute {
+  const Finding* finding = nullptr;
+  std::vector<UsedFigure> opponents;   ///< the other figures, the best standing first
+  Standing weakest = Standing::press;  ///< of the opponents
+  /// "384 chips of 752 TFLOP/s (paper, Huawei)".
+  std::string text() const;
+};
+
+/// The strongest dispute among the findings that name the claim: the best weakest opponent, then
+/// the largest gap. None if for every contradicted rule some choice of figures of the same weight
+/// agrees with the claim.
+std::optional<Dispute> dispute(const Claim& claim, std::span<const Finding* const> findings);
+
+/// Whether a contradicted finding counts against the claim.
+bool disputes(const Finding& finding, const Claim& claim);
+
+/// A published figure of the same quantity from another text.
+struct Agreement {
+  std::string text;  ///< "384 (specification, Huawei)"
+  std::string voice;
+};
+
+/// The figures of standing that agree with the claim within the digits of both, one for each
+/// publisher, the claim's own publisher first if its standing suffices. A claim is corroborated if
+/// there are at least two.
+std::vector<Agreement> agreements(const Catalogue& catalogue, const Claim& claim);
+
+}  // namespace assay::results::claims

@@ -1,0 +1,45 @@
+// Where a published figure or statement comes from, and how much weight it has.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::results::claims {
+
+/// A text that was read.
+struct Source {
+  std::string title, url, section;
+  std::string date;  ///< of publication: "2025-06-15", "2025-06" or "2025"
+  /// Who answers for the text: "Huawei". Sources of one publisher are not independent.
+  std::string publisher;
+  std::string read;     ///< date on which it was read
+  std::string archive;  ///< address of an archived copy
+  std::string sha256;   ///< of the text that was read
+
+  /// Who answers for the text: the publisher if one is stated, else the host of the address, else
+  /// the title.
+  std::string voice() const;
+};
+
+/// How well a published figure is founded, from the best to the worst. A measurement made here
+/// outweighs all of them; it is a record and not a published figure.
+///
+/// benchmark: a result of a standard or audited benchmark (MLPerf). specification: the maker's own
+/// document. paper: a paper with its method. measurement: published by a third party that measured.
+/// press: a news text, an analyst or a blog. social: a post. unverified: noted from memory and not
+/// checked against its source; decides nothing.
+enum class Standing { benchmark, specification, paper, measurement, press, social, unverified };
+std::string_view name(Standing standing);
+/// The names of all standings, the best first.
+const std::vector<std::string>& standing_names();
+/// The standing with one of those names.
+Standing standing_of(std::string_view name);
+
+/// Whether figures of standing `opponent` can contradict a figure of standing `own`: an equal or
+/// better standing can, a lower one is only listed.
+bool may_contradict(Standing opponent, Standing own);
+/// Whether the agreement of such a figure corroborates another one: better than press.
+bool may_corroborate(Standing standing);
+
+}  // namespace assay::results::claims
