@@ -47,7 +47,7 @@ ordered_json claim_json(const claims::Claim& claim, const std::set<std::string>&
 std::string claims_used(const claims::Catalogue& catalogue,
                         std::span<const record::Record> records) {
   ordered_json claims = ordered_json::array();
-  claims::EvidenceIndex evidence(records);
+  claims::EvidenceIndex evidence(catalogue, records);
   for (const claims::Claim& claim : catalogue.claims) {
     const auto system = catalogue.systems.find(claim.system);
     if (!claim.test || system == catalogue.systems.end()) continue;

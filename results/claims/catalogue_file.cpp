@@ -5,13 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "kernels/error.h"
 #include "results/claims/catalogue_reader.h"
 #include "results/claims/figures.h"
+#include "results/claims/recognition.h"
 #include "results/claims/units.h"
-#include "results/record/pattern.h"
 
 namespace assay::results::claims {
 namespace {
@@ -97,9 +96,9 @@ System read_system(const Reader& reader, const Sources& sources) {
   system.match = reader.named_texts("match");
   for (const auto& [key, pattern] : system.match) {
     try {
-      record::Pattern check(pattern);
-    } catch (const std::invalid_argument&) {
-      reader.fail("match", fmt::format("`{}` of {} is not a regular expression", pattern, key));
+      check_match(key, pattern);
+    } catch (const InputError& error) {
+      reader.fail("match", error.what(), error.hint());
     }
   }
   read_properties(reader, sources, system);

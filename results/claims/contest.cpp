@@ -217,6 +217,7 @@ ContestTable contest_table(const Catalogue& catalogue, const Contest& contest,
   ContestTable table;
   const Figures figures(catalogue);
   table.title = contest.title;
+  table.claim = contest.claim;
   for (const std::string& id : contest.systems)
     table.systems.push_back(&find_system(catalogue, id));
   for (const Metric& metric : catalogue.metrics) {

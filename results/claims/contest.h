@@ -40,6 +40,7 @@ struct ContestRow {
 
 struct ContestTable {
   std::string title;
+  std::string claim;  ///< id of the claim that it answers; may be empty
   std::vector<const System*> systems;
   std::vector<ContestRow> rows;  ///< by group, in the catalogue's order; measured rows follow
   std::string sentence;          ///< summary of the rows

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "results/claims/expression.h"
 #include "results/claims/units.h"
 
 namespace assay::results::claims {
@@ -19,6 +20,14 @@ std::optional<long long> additional_samples(std::size_t n, double band, double d
   const double needed = static_cast<double>(n) * (std::pow(band / distance, 2) - 1);
   if (!(needed < kSamplesLimit)) return std::nullopt;
   return static_cast<long long>(std::max(1.0, std::ceil(needed)));
+}
+
+Requirement::Below below(const Claim& claim, const Requirement& required) {
+  using Below = Requirement::Below;
+  if (required.peak) return required.known ? Below::refutes_by_vendor : Below::says_nothing;
+  if (claim.quantity.starts_with("achieved.")) return Below::says_nothing;
+  const bool single = claim.test && Expression(claim.test->quantity).is_name();
+  return single ? Below::refutes_by_vendor : Below::refutes;
 }
 
 template <typename Number>
@@ -41,6 +50,7 @@ Requirement requirement(const Catalogue& catalogue, const Claim& claim) {
     out.share = out.known != nullptr ? out.known->range.lower : kReachedShare;
     out.ceiling = claim.value->range.upper * (1 + std::max(claim.tolerance, kClockShare));
   }
+  out.below = below(claim, out);
   out.limit = limit(claim.value->value * out.share, claim.tolerance, out.sense);
   return out;
 }
@@ -65,7 +75,9 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
     return measured.doubts.empty() || measured.one_problem ? kind : VerdictKind::inconclusive;
   }
   if (kind != VerdictKind::refuted) return kind;
-  if (required.peak && (required.known == nullptr || !measured.vendor_routine)) {
+  using Below = Requirement::Below;
+  if (required.below == Below::says_nothing ||
+      (required.below == Below::refutes_by_vendor && !measured.vendor_routine)) {
     return VerdictKind::not_reached;
   }
   return measured.doubts.empty() ? kind : VerdictKind::inconclusive;

@@ -39,6 +39,13 @@ struct Requirement {
   bool peak = false;             ///< the limit is a share of a claimed peak
   double share = 1;              ///< this share; 1 if the claim is not about a peak
   const Share* known = nullptr;  ///< the published share of this chip; null if there is none
+  /// What a slower measurement says about the claim.
+  enum class Below {
+    refutes,            ///< a ratio, which does not depend on how good a routine is
+    refutes_by_vendor,  ///< a rate or time: refuted only by the vendor's own routine
+    says_nothing        ///< somebody's result with his program, or a peak of unknown share
+  };
+  Below below = Below::refutes;
   /// A rate above this contradicts the claimed peak; absent if the claim is not about a peak.
   std::optional<double> ceiling;
 };
@@ -52,10 +59,11 @@ double limit(double claimed, double tolerance, Comparison sense);
 /// if no part of it does. `sense` is at_least or at_most.
 VerdictKind decide(const statistics::Interval& measured, double limit,
                    Comparison sense = Comparison::at_least);
-/// The same for a claim. A peak is refuted only if its share is known for this chip and was tried
-/// with the vendor's own routine; otherwise it is not reached. A measurement that must not be
-/// trusted refutes nothing; it supports only if other work cannot have helped, that is, for a rate
-/// or a time and not for a ratio of two.
+/// The same for a claim. What only says something about the routine that was tried is not_reached:
+/// a rate or a time is refuted only by the vendor's own routine, a peak only if its share is also
+/// known for this chip, and what somebody measured with his own program never. A measurement that
+/// must not be trusted refutes nothing; it supports only if other work cannot have helped, that is,
+/// for a rate or a time and not for a ratio of two.
 VerdictKind decide(const Requirement& required, const Measured& measured);
 
 /// The numbers of a decision in the claim's unit. A number that is not known is absent.

@@ -17,7 +17,6 @@
 #include "results/claims/expression.h"
 #include "results/claims/problem_pattern.h"
 #include "results/claims/units.h"
-#include "results/record/pattern.h"
 
 namespace assay::results::claims {
 namespace {
@@ -30,15 +29,6 @@ DeviceKey key_of(const record::Record& record) {
   const record::DeviceIdentity& device = record.device;
   return {device.backend, device.name,  device.unique_id,
           device.bus_id,  device.index, is_modelled(record)};
-}
-
-std::string attribute(const record::DeviceIdentity& device, const std::string& key) {
-  if (key == "name") return device.name;
-  if (key == "vendor") return device.vendor;
-  if (key == "kind") return device.kind;
-  if (key == "backend") return device.backend;
-  const auto found = device.properties.find(key);
-  return found == device.properties.end() ? std::string() : found->second;
 }
 
 }  // namespace
@@ -138,15 +128,6 @@ std::string posting(const std::string& operation, const std::string& field,
 }
 
 }  // namespace
-
-bool matches(const System& system, const record::DeviceIdentity& device) {
-  if (device.modelled) return device.unique_id == system.id;
-  if (system.match.empty()) return false;
-  return std::all_of(system.match.begin(), system.match.end(), [&](const auto& entry) {
-    const record::Pattern pattern(entry.second, record::Letters::any_case);
-    return pattern.found_in(attribute(device, entry.first));
-  });
-}
 
 bool is_evidence(const record::Record& record) {
   return facts(record.origin).is_evidence && !is_modelled(record) &&
@@ -248,7 +229,9 @@ struct EvidenceIndex::Device {
   }
 };
 
-EvidenceIndex::EvidenceIndex(std::span<const record::Record> records) {
+EvidenceIndex::EvidenceIndex(const Catalogue& catalogue, std::span<const record::Record> records,
+                             std::vector<std::string> told)
+    : recognition_(catalogue, std::move(told)) {
   std::map<DeviceKey, Device*> known;
   using Series = std::tuple<Device*, std::string, std::string, record::Mode>;
   std::map<Series, const record::Record*> newest;
@@ -286,8 +269,9 @@ EvidenceIndex::~EvidenceIndex() = default;
 const std::vector<EvidenceIndex::Device*>& EvidenceIndex::of(const System& system) {
   const auto [slot, fresh] = by_system_.try_emplace(system.id);
   if (fresh) {
-    std::ranges::copy_if(ordered_, std::back_inserter(slot->second),
-                         [&](const Device* device) { return matches(system, device->identity); });
+    std::ranges::copy_if(ordered_, std::back_inserter(slot->second), [&](const Device* device) {
+      return recognition_.is(system, device->identity);
+    });
   }
   return slot->second;
 }
@@ -310,6 +294,16 @@ std::vector<Measured> EvidenceIndex::measured(const Test& test, const System& sy
 
 std::vector<Measured> EvidenceIndex::modelled(const Test& test, const System& system) {
   return evaluate(test, system, true);
+}
+
+std::vector<EvidenceIndex::Ambiguous> EvidenceIndex::ambiguous(const System& system) const {
+  std::vector<Ambiguous> out;
+  for (const Device* device : ordered_) {
+    if (device->modelled) continue;
+    auto systems = recognition_.candidates(system, device->identity);
+    if (systems.size() > 1) out.push_back({device->identity, std::move(systems)});
+  }
+  return out;
 }
 
 std::vector<record::DeviceIdentity> EvidenceIndex::devices_of(const System& system) {

@@ -8,14 +8,11 @@
 #include <vector>
 
 #include "results/claims/catalogue.h"
+#include "results/claims/recognition.h"
 #include "results/record/record.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::claims {
-
-/// Whether a device is this system: the system has patterns and all of them match. A modelled
-/// device is the system from which it was made.
-bool matches(const System& system, const record::DeviceIdentity& device);
 
 /// Whether a record can support or refute a claim: measured here, status ok, output right, by the
 /// vendor's best routine or one tuned for the device. A modelled record cannot: its figures follow
@@ -41,11 +38,12 @@ struct Measured {
 
 /// An index of records by which thousands of claims are judged by many thousands of records. If one
 /// implementation ran a problem several times, the newest record without doubts counts, or else the
-/// newest. Refers to the records,
-/// which must outlive it. Not thread-safe.
+/// newest. Refers to the catalogue and the records, which must outlive it. Not thread-safe.
 class EvidenceIndex {
  public:
-  explicit EvidenceIndex(std::span<const record::Record> records);
+  /// `told`: ids of the systems that the user named for devices that may be several.
+  EvidenceIndex(const Catalogue& catalogue, std::span<const record::Record> records,
+                std::vector<std::string> told = {});
   ~EvidenceIndex();
 
   /// Evaluates the test on every device of the system that has verified records for all problems of
@@ -62,12 +60,19 @@ class EvidenceIndex {
 
   /// The devices of this system in the records, each once, without modelled ones.
   std::vector<record::DeviceIdentity> devices_of(const System& system);
+  /// The devices that may be this system or another one of its kind, and are therefore not judged.
+  struct Ambiguous {
+    record::DeviceIdentity device;
+    std::vector<const System*> systems;
+  };
+  std::vector<Ambiguous> ambiguous(const System& system) const;
 
  private:
   struct Device;
   const std::vector<Device*>& of(const System& system);
   std::vector<Measured> evaluate(const Test& test, const System& system, bool modelled);
 
+  Recognition recognition_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::vector<Device*> ordered_;
   std::unordered_map<std::string, std::vector<Device*>> by_system_;

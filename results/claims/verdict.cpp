@@ -68,10 +68,15 @@ std::string against(const Claim& claim, const Requirement& required) {
          tolerance;
 }
 
-std::string what_would_reach(const Requirement& required, const Measured& measured) {
-  if (measured.vendor_routine) return "a faster routine, or a published share for this chip,";
-  return required.known == nullptr ? "the vendor's own routine, or a published share,"
-                                   : "the vendor's own routine";
+/// What could still decide a claim that was not reached.
+std::string what_would_reach(const Claim& claim, const Requirement& required,
+                             const Measured& measured) {
+  if (claim.quantity.starts_with("achieved.")) return "the program that its source used";
+  if (required.peak && required.known == nullptr) {
+    return measured.vendor_routine ? "a published share of this chip"
+                                   : "the vendor's own routine and a published share of this chip";
+  }
+  return "the vendor's own routine";
 }
 
 /// Why an interval that meets the limit, or none of it does, decides nothing.
@@ -112,7 +117,7 @@ std::string measured_reason(const Claim& claim, const Requirement& required,
           "{} reached {}, which stays below {}; this says nothing about the chip. {} would decide "
           "it",
           fmt::join(measured.implementations, ", "), found, against(claim, required),
-          what_would_reach(required, measured));
+          what_would_reach(claim, required, measured));
     default:
       return inconclusive_reason(claim, required, measured);
   }
@@ -147,7 +152,9 @@ void weigh(const Catalogue& catalogue, const Claim& claim,
       verdict.disputed_by.push_back(fmt::format("{} = {} ({}, {})", figure.name, figure.text,
                                                 name(figure.standing), figure.source.voice()));
     }
-    verdict.reason = fmt::format("disputed by {}: {}", found->text(), found->finding->arithmetic);
+    verdict.contradiction = found->finding->arithmetic;
+    verdict.gap = found->finding->gap;
+    verdict.reason = fmt::format("disputed by {}: {}", found->text(), verdict.contradiction);
   } else if (agreeing.size() >= 2 && verdict.kind == VerdictKind::untested) {
     verdict.kind = VerdictKind::corroborated;
     verdict.reason = fmt::format("{} independent sources agree: {}", agreeing.size(),
@@ -220,6 +227,12 @@ std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
                        claim.decide.empty() ? "add a test to the claim" : claim.decide);
   }
   if (system != nullptr && evidence.devices_of(*system).empty()) {
+    if (const auto unclear = evidence.ambiguous(*system); !unclear.empty()) {
+      std::vector<std::string> names;
+      for (const System* one : unclear.front().systems) names.push_back(one->id);
+      return fmt::format("{} may be any of {}, so it is judged against none; name the one it is",
+                         unclear.front().device.name, fmt::join(names, ", "));
+    }
     return fmt::format("no {} among the devices measured", system->name);
   }
   return fmt::format("no verified result of its problems on this {}",
@@ -233,10 +246,10 @@ bool in_set(const Claim& claim, std::string_view set) {
 }  // namespace
 
 Judge::Judge(const Catalogue& catalogue, std::span<const record::Record> records,
-             Projector projector)
+             Projector projector, std::vector<std::string> told)
     : catalogue_(catalogue),
       projector_(std::move(projector)),
-      evidence_(records),
+      evidence_(catalogue, records, std::move(told)),
       findings_(audit(catalogue)) {
   for (const Finding& finding : findings_) {
     for (const std::string& claim : finding.claims) findings_by_claim_[claim].push_back(&finding);
@@ -311,10 +324,10 @@ std::vector<Verdict> Judge::derived(std::string_view set) {
 
 std::vector<Verdict> Judge::verdicts_on_present_devices(std::string_view set) {
   std::vector<Verdict> verdicts;
-  if (set.empty()) return verdicts;
-  find_set(catalogue_, set);
+  if (!set.empty()) find_set(catalogue_, set);
   for (const Claim& claim : catalogue_.claims) {
-    if (in_set(claim, set) || claim.system.empty() || !claim.derived.empty()) continue;
+    if ((!set.empty() && in_set(claim, set)) || claim.system.empty() || !claim.derived.empty())
+      continue;
     const System& system = catalogue_.systems.at(claim.system);
     if (!evidence_.devices_of(system).empty()) verdicts.push_back(verdict(claim));
   }

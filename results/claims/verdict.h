@@ -48,6 +48,8 @@ struct Verdict {
   /// What stands behind a claim that no measurement decided: "384 (specification, Huawei)".
   std::vector<std::string> corroborated_by;
   std::vector<std::string> disputed_by;
+  std::string contradiction;        ///< the arithmetic of the dispute
+  double gap = 0;                   ///< its relative size; 0 if there is no dispute
   std::vector<std::string> doubts;  ///< why the measurement must not refute it
   std::vector<Evidence> evidence;
 };
@@ -56,9 +58,10 @@ struct Verdict {
 /// It becomes evidence that is listed and decides nothing.
 using Projector = std::function<std::optional<std::string>(const Catalogue&, const Claim&)>;
 
-/// Judges claims by records. Evaluates the relations of the catalogue and indexes the records once.
-/// The same records and catalogue always give the same verdicts. Refers to the catalogue and the
-/// records, which must outlive it. Not thread-safe.
+/// Judges claims by records. `told` names the systems of devices that may be several (Recognition).
+/// Evaluates the relations of the catalogue and indexes the records once. The same records and
+/// catalogue always give the same verdicts. Refers to the catalogue and the records, which must
+/// outlive it. Not thread-safe.
 ///
 /// Measured evidence takes precedence over published figures: only if no measurement decides a
 /// claim it is disputed by figures of equal or better standing or corroborated by independent ones.
@@ -66,7 +69,7 @@ using Projector = std::function<std::optional<std::string>(const Catalogue&, con
 class Judge {
  public:
   Judge(const Catalogue& catalogue, std::span<const record::Record> records,
-        Projector projector = {});
+        Projector projector = {}, std::vector<std::string> told = {});
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
 
@@ -76,9 +79,8 @@ class Judge {
   std::vector<Verdict> verdicts(std::string_view set);
   /// The verdicts on entries of `set` that nobody stated: readings and calculations.
   std::vector<Verdict> derived(std::string_view set);
-  /// The verdicts on claims outside `set` about systems of devices in the records; none if `set` is
-  /// empty.
-  std::vector<Verdict> verdicts_on_present_devices(std::string_view set);
+  /// The verdicts on claims about systems of devices in the records, without those of `set`.
+  std::vector<Verdict> verdicts_on_present_devices(std::string_view set = {});
 
   /// The findings of audit() in the catalogue.
   const std::vector<Finding>& findings() const { return findings_; }

@@ -6,6 +6,7 @@
 
 #include "kernels/error.h"
 #include "results/claims/evidence.h"
+#include "results/claims/recognition.h"
 #include "results/claims/units.h"
 #include "results/record/listing.h"
 

@@ -10,6 +10,7 @@
 #include "kernels/error.h"
 #include "kernels/problem.h"
 #include "results/claims/evidence.h"
+#include "results/claims/recognition.h"
 #include "results/page/quantity_text.h"
 #include "results/record/listing.h"
 

@@ -19,18 +19,22 @@ record::Record headline_of(record::Record&& record) {
   out.implementation.name = std::move(record.implementation.name);
   out.implementation.division = record.implementation.division;
   out.settings.mode = record.settings.mode;
+  out.settings.target = record.settings.target;
+  out.settings.minimum_samples = record.settings.minimum_samples;
   out.work = record.work;
   out.summary.count = record.summary.count;
   out.summary.median = record.summary.median;
   out.summary.interval = record.summary.interval;
   out.summary.confidence = record.summary.confidence;
   out.summary.effective_count = record.summary.effective_count;
+  out.steady = record.steady;
   out.target_met = record.target_met;
   out.check.outcome = record.check.outcome;
   out.operands_hash = std::move(record.operands_hash);
   out.energy = std::move(record.energy);
   out.sensors.throttle = std::move(record.sensors.throttle);
   out.throttling.kept_launches = record.throttling.kept_launches;
+  out.machine_load = record.machine_load;
   return out;
 }
 

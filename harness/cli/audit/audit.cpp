@@ -4,8 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
@@ -13,7 +17,10 @@
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/wrapped.h"
+#include "kernels/error.h"
+#include "kernels/nearest.h"
 #include "results/claims/catalogue.h"
+#include "results/page/quantity_text.h"
 #include "results/page/text.h"
 
 namespace assay::cli::audit {
@@ -25,7 +32,7 @@ using nlohmann::ordered_json;
 using results::claims::Finding;
 
 struct Arguments {
-  std::string set;
+  std::string which;
   CatalogueChoice catalogue;
   bool all = false, json = false, strict = false;
 };
@@ -33,6 +40,7 @@ struct Arguments {
 ordered_json to_json(const Finding& finding) {
   ordered_json out = {
       {"relation", finding.relation},
+      {"group", finding.group},
       {"statement", finding.statement},
       {"holds", finding.holds},
       {"left", finding.left},
@@ -81,49 +89,140 @@ void print(const Finding& finding, bool colour) {
   fmt::print("\n");
 }
 
-/// "1 holds", "3 hold".
-std::string verb_text(std::size_t number, std::string_view one, std::string_view several) {
-  return fmt::format("{} {}", number, number == 1 ? one : several);
+constexpr std::size_t kWorst = 6, kTouched = 4;
+constexpr int kColumns = 80;
+
+/// The findings to show, and what they are about.
+struct Selection {
+  std::vector<Finding> findings;
+  bool single = false;  ///< one calculation was asked for
+};
+
+/// Findings of a set, of a system, or those whose id begins with `which`.
+Selection select(const results::claims::Catalogue& catalogue, const std::string& which) {
+  const auto all = results::claims::audit(catalogue);
+  if (which.empty() || catalogue.sets.contains(which)) {
+    return {findings_about(catalogue, which, all), false};
+  }
+  Selection out;
+  const bool system = catalogue.systems.contains(which);
+  for (const Finding& finding : all) {
+    const bool fits = system
+                          ? std::ranges::find(finding.systems, which) != finding.systems.end()
+                          : finding.relation == which || finding.relation.starts_with(which + "/");
+    if (fits) out.findings.push_back(finding);
+  }
+  if (!out.findings.empty()) {
+    out.single = !system;
+    return out;
+  }
+  if (system) throw InputError(fmt::format("audit: no calculation uses a figure of {}", which));
+  std::vector<std::string> known;
+  for (const auto& [id, set] : catalogue.sets) known.push_back(id);
+  for (const auto& [id, one] : catalogue.systems) known.push_back(id);
+  for (const Finding& finding : all) known.push_back(finding.relation);
+  throw InputError(fmt::format("audit: no set, system or calculation `{}`", which),
+                   did_you_mean(which, known, "`assay audit --all` lists all calculations"));
+}
+
+/// Contradictions, the largest first, one for each rule and system.
+std::vector<const Finding*> worst(const std::vector<Finding>& findings) {
+  std::vector<const Finding*> out;
+  std::set<std::string> groups;
+  for (const Finding& finding : findings) {
+    if (!finding.holds) out.push_back(&finding);
+  }
+  std::ranges::stable_sort(out, std::greater{},
+                           [](const Finding* one) { return std::abs(std::log1p(one->gap)); });
+  std::erase_if(out, [&](const Finding* one) { return !groups.insert(one->group).second; });
+  return out;
+}
+
+/// "cloudmatrix384 (11), ascend910c (9)".
+std::string touched(const std::vector<Finding>& findings) {
+  std::map<std::string, int> counts;
+  for (const Finding& finding : findings) {
+    for (const std::string& system : finding.systems) counts[system] += finding.holds ? 0 : 1;
+  }
+  std::vector<std::pair<int, std::string>> ordered;
+  for (const auto& [system, number] : counts) {
+    if (number > 0) ordered.emplace_back(-number, system);
+  }
+  std::ranges::sort(ordered);
+  std::string text;
+  for (std::size_t i = 0; i < ordered.size() && i < kTouched; ++i) {
+    text +=
+        fmt::format("{}{} ({})", text.empty() ? "" : ", ", ordered[i].second, -ordered[i].first);
+  }
+  return text;
+}
+
+std::string counts_text(const std::vector<Finding>& findings, std::size_t broken) {
+  return fmt::format("{} between published figures: {} agree, {} do not",
+                     results::page::counted(findings.size(), "calculation"),
+                     findings.size() - broken, broken);
+}
+
+/// The worst contradictions, and where the rest is.
+void print_screen(const std::vector<Finding>& findings, std::size_t broken,
+                  const std::string& which) {
+  fmt::print("{}\n", counts_text(findings, broken));
+  const auto ordered = worst(findings);
+  for (std::size_t i = 0; i < ordered.size() && i < kWorst; ++i) {
+    const Finding& finding = *ordered[i];
+    fmt::print("  {:>6}  {}\n", results::page::change_text(finding.difference), finding.relation);
+    fmt::print("{}", harness::terminal::wrapped(finding.arithmetic, 10, kColumns));
+  }
+  if (!ordered.empty()) {
+    fmt::print("{}", harness::terminal::wrapped(
+                         fmt::format("systems with the most: {}", touched(findings)), 0));
+    fmt::print(
+        "{}",
+        harness::terminal::wrapped(
+            "At least one figure in each of them is wrong; arithmetic alone cannot say which.", 0));
+    fmt::print("one: assay audit {}\n", ordered.front()->relation);
+  }
+  fmt::print("all: assay audit{}{} --all\n", which.empty() ? "" : " ", which);
 }
 
 int run(const Arguments& arguments) {
   const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
-  const auto findings = findings_about(catalogue, arguments.set, results::claims::audit(catalogue));
-  const auto broken = static_cast<std::size_t>(std::count_if(
-      findings.begin(), findings.end(), [](const Finding& finding) { return !finding.holds; }));
+  const auto [findings, single] = select(catalogue, arguments.which);
+  const auto broken = static_cast<std::size_t>(
+      std::ranges::count_if(findings, [](const Finding& finding) { return !finding.holds; }));
   if (arguments.json) {
     ordered_json list = ordered_json::array();
     for (const Finding& finding : findings) list.push_back(to_json(finding));
-    const ordered_json out = {{"set", arguments.set},
+    const ordered_json out = {{"which", arguments.which},
                               {"catalogue_sha256", catalogue.sha256},
                               {"findings", list},
                               {"contradictions", broken}};
     fmt::print("{}\n", out.dump(2));
+  } else if (arguments.all || single) {
+    for (const Finding& finding : findings) print(finding, harness::terminal::use_colour());
+    fmt::print("{}\n", counts_text(findings, broken));
   } else {
-    for (const Finding& finding : findings) {
-      if (!finding.holds || arguments.all) print(finding, harness::terminal::use_colour());
-    }
-    fmt::print(
-        "{}",
-        harness::terminal::wrapped(
-            fmt::format("{} between published figures: {} within the figures' rounding, {}. In "
-                        "a contradiction at least one of the figures is wrong; arithmetic "
-                        "alone cannot say which.{}",
-                        results::page::counted(findings.size(), "calculation"),
-                        verb_text(findings.size() - broken, "holds", "hold"),
-                        verb_text(broken, "does not", "do not"),
-                        arguments.all ? "" : " `--all` shows all of them."),
-            0));
+    print_screen(findings, broken, arguments.which);
   }
   return arguments.strict && broken > 0 ? kFinding : kDone;
 }
 
+Names what_to_audit() {
+  Names names = set_ids();
+  for (std::string& id : system_ids()) names.push_back(std::move(id));
+  return names;
+}
+
 std::function<int()> add(Options& options) {
   const auto arguments = std::make_shared<Arguments>();
-  options.argument(arguments->set, claim_set(), "Only figures and systems of this set of claims")
-      .default_rule = "all sets";
+  options
+      .argument(
+          arguments->which, text("SET|SYSTEM|RULE", what_to_audit),
+          "Only figures of this set of claims or system, or one rule or calculation by its id")
+      .default_rule = "the whole catalogue";
   add_catalogue_options(options, arguments->catalogue);
-  options.flag("--all", arguments->all, "Also show the calculations that hold");
+  options.flag("--all", arguments->all,
+               "Every calculation, with what would remove each contradiction");
   options.flag("--strict", arguments->strict, "Exit with code 1 if there is a contradiction");
   add_json_option(options, arguments->json);
   return [arguments] { return run(*arguments); };

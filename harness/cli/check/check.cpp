@@ -1,25 +1,25 @@
-// assay check [SET]: judges published claims by measurements.
+// assay check [SET|CLAIM…]: judges published claims by measurements.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
 #include "harness/cli/check/contest_text.h"
+#include "harness/cli/check/screen.h"
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
+#include "harness/cli/hints.h"
 #include "harness/cli/judged_records.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
+#include "harness/environment/environment.h"
 #include "harness/terminal/wrapped.h"
 #include "results/claims/catalogue.h"
 #include "results/claims/verdict.h"
-#include "results/page/text.h"
 #include "results/project/claim_projection.h"
 #include "results/store/store.h"
 
@@ -33,60 +33,71 @@ using results::claims::Verdict;
 using results::claims::VerdictKind;
 
 struct Arguments {
-  std::string set, run = "last";
+  std::vector<std::string> which;
+  std::optional<std::string> run;
   std::optional<results::store::StoreAddress> db;
   CatalogueChoice catalogue;
-  bool all_runs = false, json = false;
+  std::vector<std::string> devices;
+  bool all = false, all_runs = false, json = false;
 };
 
 JudgedRecords read_records(const Arguments& arguments) {
   const results::store::StoreAddress address = store_address(arguments.db);
   // Before the first run there is no store; that is no error here.
-  if (!arguments.db && address.is_missing()) return {{}, 0, "nothing measured yet"};
+  if (!arguments.db && address.is_missing()) return {.origin = "nothing measured yet"};
   const auto store = open_store(address, results::store::Access::read);
-  if (store.runs().empty()) return {{}, 0, "nothing measured yet"};
-  std::vector<results::record::Run> runs;
-  if (!arguments.all_runs) runs.push_back(find_run(store, arguments.run));
-  return judged_records(store, runs);
+  if (arguments.run) return judged_records(store, std::vector{find_run(store, *arguments.run)});
+  if (store.runs().empty()) return {.origin = "nothing measured yet"};
+  return arguments.all_runs ? judged_records(store, {})
+                            : best_records(store, harness::environment::host_name());
 }
 
-std::map<VerdictKind, int> count(const std::vector<Verdict>& verdicts) {
-  std::map<VerdictKind, int> counts;
-  for (const Verdict& verdict : verdicts) ++counts[verdict.kind];
-  return counts;
+/// A set, or claims by their ids.
+struct Choice {
+  std::string set;
+  std::vector<const results::claims::Claim*> claims;
+};
+
+Choice choose(const results::claims::Catalogue& catalogue, const std::vector<std::string>& which) {
+  Choice out;
+  if (which.empty()) return out;
+  if (catalogue.sets.contains(which.front())) {
+    if (which.size() > 1) {
+      throw InputError(fmt::format("check: `{}` follows a set of claims", which[1]),
+                       "name one set, or claims only");
+    }
+    out.set = which.front();
+    return out;
+  }
+  for (const std::string& id : which) {
+    out.claims.push_back(&with_hint(
+        "`assay claims` lists sets and claims", [&]() -> const auto& {
+          return find_claim(catalogue, id);
+        }));
+  }
+  return out;
 }
 
-std::string counts_text(const std::vector<Verdict>& verdicts) {
-  std::string text = results::page::counted(verdicts.size(), "claim") + ":";
-  const char* separator = " ";
-  for (const auto& [kind, number] : count(verdicts)) {
-    text += fmt::format("{}{} {}", separator, number, name(kind));
-    separator = ", ";
+/// The readings that answer a question are part of the contests; all others are listed on request.
+Judged judge_all(const results::claims::Catalogue& catalogue, const Choice& choice,
+                 const JudgedRecords& records, results::claims::Judge& judge, bool all) {
+  Judged out;
+  out.catalogue = &catalogue;
+  out.set = choice.set;
+  out.records = &records;
+  if (!choice.claims.empty()) {
+    for (const results::claims::Claim* claim : choice.claims) {
+      out.verdicts.push_back(judge.verdict(*claim));
+    }
+  } else if (choice.set.empty() && !all) {
+    out.verdicts = judge.verdicts_on_present_devices();
+  } else {
+    out.verdicts = judge.verdicts(choice.set);
+    out.derived = judge.derived(choice.set);
+    if (!choice.set.empty()) out.present = judge.verdicts_on_present_devices(choice.set);
   }
-  return text;
-}
-
-/// What follows from all verdicts together.
-std::string closing(const std::vector<Verdict>& all) {
-  const auto counts = count(all);
-  const auto number = [&](VerdictKind kind) {
-    const auto found = counts.find(kind);
-    return found == counts.end() ? 0 : found->second;
-  };
-  const int decided = number(VerdictKind::supported) + number(VerdictKind::refuted);
-  std::string text = decided == 0 ? "No claim is decided by a measurement."
-                                  : fmt::format("Measurements decide {} of {}.", decided,
-                                                results::page::counted(all.size(), "claim"));
-  if (const int odd = number(VerdictKind::disputed); odd > 0) {
-    text += fmt::format(
-        " Figures of equal or better standing contradict {}: at least one of those figures is "
-        "wrong; arithmetic alone cannot say which.",
-        results::page::counted(static_cast<std::size_t>(odd), "claim"));
-  }
-  if (number(VerdictKind::untested) > 0) {
-    text += " Untested means that no measurement supports or refutes the claim.";
-  }
-  return text;
+  out.contests = contests_answering(catalogue, out.verdicts, judge.evidence());
+  return out;
 }
 
 void print_list(const results::claims::Catalogue& catalogue, const std::vector<Verdict>& verdicts) {
@@ -96,90 +107,130 @@ void print_list(const results::claims::Catalogue& catalogue, const std::vector<V
   }
 }
 
-void print_json(const results::claims::Catalogue& catalogue, const Arguments& arguments,
-                const JudgedRecords& records, const std::vector<Verdict>& verdicts,
-                const std::vector<Verdict>& present,
-                const std::vector<results::claims::ContestTable>& contests) {
+void print_json(const Judged& judged) {
   const auto list = [&](const std::vector<Verdict>& from) {
     ordered_json out = ordered_json::array();
     for (const Verdict& verdict : from) {
-      out.push_back(claims::to_json(find_claim(catalogue, verdict.claim), verdict));
+      out.push_back(claims::to_json(find_claim(*judged.catalogue, verdict.claim), verdict));
     }
     return out;
   };
   ordered_json summary = ordered_json::object();
-  for (const auto* part : {&verdicts, &present}) {
-    for (const auto& [kind, number] : count(*part)) {
-      const std::string key(name(kind));
-      summary[key] = summary.value(key, 0) + number;
+  for (const auto* part : {&judged.verdicts, &judged.present}) {
+    for (const Verdict& verdict : *part) {
+      const std::string key(name(verdict.kind));
+      summary[key] = summary.value(key, 0) + 1;
     }
   }
   ordered_json tables = ordered_json::array();
-  for (const auto& table : contests) tables.push_back(to_json(table));
-  const ordered_json out = {{"set", arguments.set},
-                            {"catalogue_sha256", catalogue.sha256},
-                            {"records", records.records.size()},
-                            {"modelled", records.modelled},
-                            {"origin", records.origin},
-                            {"verdicts", list(verdicts)},
-                            {"present_devices", list(present)},
+  for (const auto& table : judged.contests) tables.push_back(to_json(table));
+  const ordered_json out = {{"set", judged.set},
+                            {"catalogue_sha256", judged.catalogue->sha256},
+                            {"records", judged.records->records.size()},
+                            {"modelled", judged.records->modelled},
+                            {"doubtful", judged.records->doubtful},
+                            {"busy", judged.records->busy},
+                            {"runs", judged.records->runs},
+                            {"origin", judged.records->origin},
+                            {"verdicts", list(judged.verdicts)},
+                            {"derived", list(judged.derived)},
+                            {"present_devices", list(judged.present)},
                             {"contests", tables},
                             {"summary", summary}};
   fmt::print("{}\n", out.dump(2));
 }
 
+/// Every verdict with its evidence.
+void print_all(const Judged& judged) {
+  fmt::print("{}\n",
+             harness::terminal::wrapped(fmt::format("{}; catalogue {}", judged.records->origin,
+                                                    judged.catalogue->sha256.substr(0, 12)),
+                                        0));
+  print_list(*judged.catalogue, judged.verdicts);
+  if (!judged.derived.empty()) {
+    fmt::print("Readings and calculations that nobody stated, not counted among the claims\n\n");
+    print_list(*judged.catalogue, judged.derived);
+  }
+  if (!judged.present.empty()) {
+    fmt::print("Claims about this machine's devices\n\n");
+    print_list(*judged.catalogue, judged.present);
+  }
+  for (const auto& table : judged.contests) fmt::print("{}\n", contest_text(table));
+  fmt::print("{}", harness::terminal::wrapped(counts_text(judged.verdicts), 0));
+}
+
+/// Where the rest is.
+std::string ways_on(const Judged& judged) {
+  if (!judged.set.empty()) {
+    return fmt::format(
+        "all: assay check {0} --all   one: assay check CLAIM   page: assay report --claims {0}\n",
+        judged.set);
+  }
+  return harness::terminal::wrapped(
+      fmt::format("The catalogue has {} claims in {} sets: `assay check SET` judges one, `assay "
+                  "claims` lists them, `assay check CLAIM` shows all evidence about a claim.",
+                  judged.catalogue->claims.size(), judged.catalogue->sets.size()),
+      0);
+}
+
+void print_text(const Judged& judged, const Choice& choice, bool all) {
+  const bool colour = harness::terminal::use_colour();
+  if (!choice.claims.empty()) {
+    fmt::print("{}\n", harness::terminal::wrapped(judged.records->origin, 0));
+    print_list(*judged.catalogue, judged.verdicts);
+    for (const auto& table : judged.contests) fmt::print("{}\n", contest_text(table));
+  } else if (all) {
+    print_all(judged);
+  } else if (choice.set.empty()) {
+    fmt::print("{}\n{}", machine_screen(judged, colour), ways_on(judged));
+  } else {
+    fmt::print("{}\n{}", set_screen(judged, colour), ways_on(judged));
+  }
+}
+
 int run(const Arguments& arguments) {
   const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
-  if (!arguments.set.empty()) find_set(catalogue, arguments.set);
+  const Choice choice = choose(catalogue, arguments.which);
   const JudgedRecords records = read_records(arguments);
-  results::claims::Judge judge(catalogue, records.records, results::project::projected_evidence);
-  const auto verdicts = judge.verdicts(arguments.set);
-  const auto present = judge.verdicts_on_present_devices(arguments.set);
-  const auto contests = contests_answering(catalogue, verdicts, judge.evidence());
-  std::vector<Verdict> all = verdicts;
-  all.insert(all.end(), present.begin(), present.end());
+  results::claims::Judge judge(catalogue, records.records, results::project::projected_evidence,
+                               arguments.devices);
+  const Judged judged = judge_all(catalogue, choice, records, judge, arguments.all);
   if (arguments.json) {
-    print_json(catalogue, arguments, records, verdicts, present, contests);
+    print_json(judged);
   } else {
-    const std::string title = arguments.set.empty() ? "all claims of the catalogue"
-                                                    : find_set(catalogue, arguments.set).title;
-    fmt::print("{}", harness::terminal::wrapped(title, 0));
-    fmt::print("{}\n", harness::terminal::wrapped(fmt::format("{}; catalogue {}", records.origin,
-                                                              catalogue.sha256.substr(0, 12)),
-                                                  0));
-    print_list(catalogue, verdicts);
-    if (!present.empty()) {
-      fmt::print("Claims about this machine's devices\n\n");
-      print_list(catalogue, present);
-    }
-    for (const auto& table : contests) {
-      fmt::print("{}\n", contest_text(table));
-    }
-    fmt::print("{}", harness::terminal::wrapped(counts_text(all), 0));
-    fmt::print("{}", harness::terminal::wrapped(
-                         closing(all) + " `assay claims CLAIM` shows a claim's source.", 0));
+    print_text(judged, choice, arguments.all);
   }
-  const bool refuted = std::any_of(all.begin(), all.end(), [](const Verdict& verdict) {
-    return verdict.kind == VerdictKind::refuted;
-  });
-  return refuted ? kFinding : kDone;
+  const auto refuted = [](const Verdict& verdict) { return verdict.kind == VerdictKind::refuted; };
+  return std::ranges::any_of(judged.verdicts, refuted) ||
+                 std::ranges::any_of(judged.present, refuted)
+             ? kFinding
+             : kDone;
 }
 
 std::function<int()> add(Options& options) {
   const auto arguments = std::make_shared<Arguments>();
-  options.argument(arguments->set, claim_set(), "Set of claims to judge, e.g. waic-2025")
-      .default_rule = "all claims";
-  Option& run_option = options.option("--run", arguments->run, run_id(), "Judge by this run");
-  run_option.default_text = arguments->run;
-  options.flag("--all-runs", arguments->all_runs, "Judge by the newest records of all runs")
+  options
+      .argument(arguments->which, text("SET|CLAIM", claim_ids),
+                "A set of claims, e.g. waic-2025, or claims by their ids")
+      .default_rule = "the claims about this machine";
+  Option& run_option = options.option("--run", arguments->run, run_id(), "Judge by this run only");
+  run_option.default_rule =
+      "of each problem the newest verified result of this machine that may refute a claim";
+  options
+      .flag("--all-runs", arguments->all_runs,
+            "Judge by the newest verified results of all machines in the store")
       .excludes = {&run_option};
+  options.option("--device-is", arguments->devices, system_id(),
+                 "The system that a device is which fits several");
+  options.flag("--all", arguments->all, "All claims with all evidence");
   add_store_option(options, arguments->db, "read");
   add_catalogue_options(options, arguments->catalogue);
   add_json_option(options, arguments->json);
   options.footer(
       "Exit code 1: a measurement refutes a claim. A claim that other published figures\n"
-      "contradict (disputed) does not change the exit code. Modelled records\n"
-      "are listed but decide nothing.");
+      "contradict (disputed) does not change the exit code, nor does an implementation\n"
+      "that stays below a peak (not reached). A measurement on a busy machine refutes\n"
+      "nothing. Modelled records are listed but decide nothing.");
   return [arguments] { return run(*arguments); };
 }
 

@@ -104,7 +104,7 @@ int compare_systems(const Arguments& arguments, const results::claims::Catalogue
   if (arguments.db || !store.is_missing()) {
     records = open_store(store, results::store::Access::read).newest();
   }
-  results::claims::EvidenceIndex evidence(records);
+  results::claims::EvidenceIndex evidence(catalogue, records);
   const auto table = results::claims::compare_systems(catalogue, arguments.sides, evidence);
   if (arguments.json) {
     print(check::to_json(table));

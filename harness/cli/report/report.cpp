@@ -95,7 +95,7 @@ results::report::ReportInput gather(const Arguments& arguments) {
   results::claims::Judge judge(input.catalogue, judged.records,
                                results::project::projected_evidence);
   input.verdicts = judge.verdicts(input.set);
-  input.present = judge.verdicts_on_present_devices(input.set);
+  if (!input.set.empty()) input.present = judge.verdicts_on_present_devices(input.set);
   input.findings = judge.findings();
   input.contests = contests_answering(input.catalogue, input.verdicts, judge.evidence());
   input.assay_version = harness::environment::version_text();

@@ -8,50 +8,18 @@
 #include <set>
 
 #include "harness/cli/common.h"
-#include "harness/cli/hints.h"
+#include "harness/cli/run/claims.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/run/pretended.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
 #include "kernels/error.h"
-#include "results/claims/catalogue.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::run {
 
 using harness::plan::Plan;
 using results::record::DeviceIdentity;
-
-namespace {
-
-/// Adds the problems that decide the claims, without duplicates.
-void add_problems_of_claims(const RunOptions& options,
-                            std::vector<harness::plan::SuiteProblem>& problems) {
-  if (options.claims.empty()) return;
-  const results::claims::Catalogue catalogue = load_catalogue(options.catalogue);
-  for (const std::string& id : options.claims) {
-    const results::claims::Claim& claim = with_hint(
-        "`assay claims` lists the claims", [&]() -> const auto& {
-          return find_claim(catalogue, id);
-        });
-    if (!claim.test || claim.test->run.empty()) {
-      throw InputError(
-          fmt::format("--for-claim {}: a measurement of one device cannot decide it", id),
-          !claim.untestable.empty() ? "it is untestable: " + claim.untestable
-          : claim.decide.empty()    ? "add a [claim.test] to the claim"
-                                    : "to decide it: " + claim.decide);
-    }
-    for (const std::string& text : claim.test->run) {
-      const auto problem = kernels::Problem::parse(text);
-      const bool known = std::any_of(problems.begin(), problems.end(), [&](const auto& other) {
-        return other.problem.text() == problem.text();
-      });
-      if (!known) problems.push_back({problem, id, {}});
-    }
-  }
-}
-
-}  // namespace
 
 std::vector<harness::plan::SuiteProblem> problems_of(const RunOptions& options,
                                                      std::uint32_t ranks) {

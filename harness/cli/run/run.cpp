@@ -10,6 +10,7 @@
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/run/claims.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/run/preparation.h"
 #include "harness/cli/run/ranked_run.h"
@@ -63,19 +64,23 @@ int carry_out(const RunOptions& options, Preparation& found, const Plan& plan, S
   progress.erase();
   store.end(session.run, results::store::now_utc());
   summary.seconds = progress.elapsed();
+  const ClaimVerdicts judged = judge_claims(options, summary.records);
   if (options.json) {
-    fmt::print("{}\n", to_json(summary).dump(2, ' ', false,
-                                             nlohmann::ordered_json::error_handler_t::replace));
+    nlohmann::ordered_json out = to_json(summary);
+    if (!judged.verdicts.empty()) out["verdicts"] = to_json(judged);
+    fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   } else {
-    fmt::print("{}", summary_text(summary));
+    fmt::print("{}{}", summary_text(summary), text_of(judged));
   }
-  return exit_code(summary);
+  const int code = exit_code(summary);
+  return code == kDone && any_refuted(judged) ? kFinding : code;
 }
 
 int run_new(const RunOptions& options, const harness::worker::Interrupt& interrupt) {
   harness::worker::SessionOptions session = session_options(options);
   const auto problems = problems_of(options);
   Preparation found = prepare(options, options.what.threads, interrupt);
+  require_devices_of_claims(options, found.devices);
   const Plan plan = plan_new(options, problems, found);
   if (options.dry_run) return show_plan(options, found, plan);
   if (plan.entries.empty()) return nothing_to_run(found, plan);
@@ -234,8 +239,9 @@ std::function<int()> add(Options& options) {
       "The device datasheet:SYSTEM models a published system from its figures; nothing\n"
       "runs.\n"
       "\n"
-      "Exit code 1: a result was wrong, or a measurement crashed or hung. 3: nothing\n"
-      "could run. After Ctrl-C, finished measurements stay in the store.\n"
+      "Exit code 1: a result was wrong, a measurement crashed or hung, or the claim of\n"
+      "--for-claim is refuted. 3: nothing could run. After Ctrl-C, finished measurements\n"
+      "stay in the store.\n"
       "\n"
       "Under mpirun, srun or a similar launcher each rank measures one device of its\n"
       "host, pinned to cores near it, and rank 0 keeps all records. A rank that dies or\n"

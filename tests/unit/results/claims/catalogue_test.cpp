@@ -178,17 +178,6 @@ TEST(CatalogueErrors, RefuseTestsOfAnotherDimensionThanTheClaim) {
   EXPECT_THAT(complaint(with("rate.flop(gemm)", "speed(gemm)")), HasSubstr("speed"));
 }
 
-TEST(CatalogueErrors, RefuseAnAchievabilityOfATime) {
-  const std::string bound =
-      with("statement = \"A box", "comparison = \"at most\"\nstatement = \"A box");
-  const std::string test = "[claim.test]\n";
-  EXPECT_EQ(complaint(bound), "none");
-  EXPECT_THAT(
-      complaint(
-          with(test, test + "achievability = 0.8\nachievability_source = \"a device\"\n", bound)),
-      HasSubstr("it is not a peak"));
-}
-
 TEST(CatalogueErrors, RefuseRelationsOfUnknownFigures) {
   EXPECT_THAT(complaint(with("left = \"box:peak.bf16\"", "left = \"box:peak.bf61\"")),
               HasSubstr("did you mean `peak.bf16`?"));

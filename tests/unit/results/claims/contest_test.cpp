@@ -53,7 +53,7 @@ Catalogue catalogue() {
 
 ContestTable table(const Catalogue& from, const std::vector<std::string>& systems,
                    const std::vector<record::Record>& records = {}) {
-  EvidenceIndex evidence(records);
+  EvidenceIndex evidence(from, records);
   return compare_systems(from, systems, evidence);
 }
 

@@ -32,7 +32,7 @@ Rates campaigns(int number, std::size_t samples, const Noise& noise, std::uint64
     for (double& second : seconds) second = noise(random);
     const statistics::Summary summary = statistics::summarize(seconds);
     const statistics::Interval rate{1 / summary.interval.upper, 1 / summary.interval.lower};
-    const VerdictKind kind = decide(rate, 1.0, 0.0);
+    const VerdictKind kind = decide(rate, 1.0);
     supported += kind == VerdictKind::supported;
     refuted += kind == VerdictKind::refuted;
   }
@@ -95,7 +95,7 @@ TEST(Verdicts, DecideAClaimThatIsFarFromItsLimit) {
       }
       const statistics::Summary summary = statistics::summarize(seconds);
       const VerdictKind kind =
-          decide({1 / summary.interval.upper, 1 / summary.interval.lower}, 1.0, 0.0);
+          decide({1 / summary.interval.upper, 1 / summary.interval.lower}, 1.0);
       right += kind == (truth > 1 ? VerdictKind::supported : VerdictKind::refuted);
     }
     EXPECT_EQ(right, 1000) << truth;
@@ -105,7 +105,7 @@ TEST(Verdicts, DecideAClaimThatIsFarFromItsLimit) {
 TEST(Verdicts, CoverAllSidesOfTheGuardBand) {
   const double claimed = 100, tolerance = 0.05;  // met from 95 on
   const auto kind = [&](double lower, double upper) {
-    return decide({lower, upper}, claimed, tolerance);
+    return decide({lower, upper}, limit(claimed, tolerance, Comparison::at_least));
   };
   EXPECT_EQ(kind(95, 97), VerdictKind::supported);  // the lower end on the limit meets it
   EXPECT_EQ(kind(94.999, 97), VerdictKind::inconclusive);
@@ -128,6 +128,10 @@ Claim claim_of(double written) {
   return claim;
 }
 
+Requirement required(const Claim& claim) {
+  return requirement(Catalogue{}, claim);
+}
+
 Measured measured(double value, double lower, double upper, std::size_t samples) {
   Measured out;
   out.value = value * 1e12;
@@ -138,7 +142,7 @@ Measured measured(double value, double lower, double upper, std::size_t samples)
 }
 
 TEST(Decision, GivesTheLimitInTheClaimsUnitWithoutAMeasurement) {
-  const Decision numbers = decision(claim_of(10));
+  const Decision numbers = decision(claim_of(10), required(claim_of(10)));
   EXPECT_NEAR(numbers.limit.value(), 9, 1e-12);
   EXPECT_EQ(numbers.tolerance, 0.1);
   EXPECT_FALSE(numbers.guard_band || numbers.confidence || numbers.guard_band_needed ||
@@ -146,12 +150,17 @@ TEST(Decision, GivesTheLimitInTheClaimsUnitWithoutAMeasurement) {
 }
 
 TEST(Decision, TakesTheSideOfTheIntervalThatFacesTheLimit) {
-  EXPECT_NEAR(decision(claim_of(10), measured(11, 10.5, 13, 20)).guard_band.value(), 0.5, 1e-9);
-  EXPECT_NEAR(decision(claim_of(10), measured(7, 4, 7.25, 20)).guard_band.value(), 0.25, 1e-9);
+  EXPECT_NEAR(
+      decision(claim_of(10), required(claim_of(10)), measured(11, 10.5, 13, 20)).guard_band.value(),
+      0.5, 1e-9);
+  EXPECT_NEAR(
+      decision(claim_of(10), required(claim_of(10)), measured(7, 4, 7.25, 20)).guard_band.value(),
+      0.25, 1e-9);
 }
 
 TEST(Decision, GivesNoSamplesToAddWhereTheMeasurementDecides) {
-  const Decision numbers = decision(claim_of(10), measured(11, 10.5, 13, 20));
+  const Decision numbers =
+      decision(claim_of(10), required(claim_of(10)), measured(11, 10.5, 13, 20));
   EXPECT_EQ(numbers.confidence, 0.9);
   EXPECT_FALSE(numbers.guard_band_needed);
   EXPECT_FALSE(numbers.additional_samples);
@@ -159,32 +168,33 @@ TEST(Decision, GivesNoSamplesToAddWhereTheMeasurementDecides) {
 
 TEST(Decision, GivesTheNumberOfSamplesWithWhichTheIntervalReachesTheLimit) {
   // 1 below the value, the limit; 3 below, the end of the interval: nine times the 20 samples.
-  const Decision above = decision(claim_of(10), measured(10, 7, 10.5, 20));
+  const Decision above = decision(claim_of(10), required(claim_of(10)), measured(10, 7, 10.5, 20));
   EXPECT_NEAR(above.guard_band_needed.value(), 1, 1e-9);
   EXPECT_NEAR(static_cast<double>(above.additional_samples.value()), 9 * 20 - 20, 1);
   // The other way round: 2 to the limit, 4 to the end: four times.
-  const Decision below = decision(claim_of(10), measured(7, 6, 11, 50));
+  const Decision below = decision(claim_of(10), required(claim_of(10)), measured(7, 6, 11, 50));
   EXPECT_NEAR(below.guard_band_needed.value(), 2, 1e-9);
   EXPECT_NEAR(static_cast<double>(below.additional_samples.value()), 4 * 50 - 50, 1);
 }
 
 TEST(Decision, GivesNoNumberOfSamplesWhereTheValueLiesOnTheLimitOrAlmost) {
-  EXPECT_FALSE(decision(claim_of(10), measured(9.0000001, 7, 10.5, 20)).additional_samples);
+  EXPECT_FALSE(decision(claim_of(10), required(claim_of(10)), measured(9.0000001, 7, 10.5, 20))
+                   .additional_samples);
   Claim exact = claim_of(8);
   exact.tolerance = 0;
-  const Decision on_limit = decision(exact, measured(8, 7, 10.5, 20));
+  const Decision on_limit = decision(exact, required(exact), measured(8, 7, 10.5, 20));
   EXPECT_EQ(on_limit.guard_band_needed, 0);
   EXPECT_FALSE(on_limit.additional_samples);
 }
 
 TEST(Decision, PrintsWhatIsNotKnownAsNull) {
   const Claim claim = claim_of(10);
-  const auto json = to_json(claim, decision(claim, measured(10, 7, 10.5, 20)));
+  const auto json = to_json(claim, decision(claim, required(claim), measured(10, 7, 10.5, 20)));
   EXPECT_EQ(json["unit"], "TFLOP/s");
   EXPECT_NEAR(json["limit"].get<double>(), 9, 1e-9);
   EXPECT_NEAR(json["guard_band"].get<double>(), 3, 1e-9);
   EXPECT_NEAR(json["additional_samples_per_problem"].get<double>(), 160, 1);
-  EXPECT_TRUE(to_json(claim, decision(claim))["guard_band"].is_null());
+  EXPECT_TRUE(to_json(claim, decision(claim, required(claim)))["guard_band"].is_null());
 }
 
 }  // namespace

@@ -18,18 +18,22 @@ record::Record headline_of(const record::Record& full) {
   out.device = full.device;
   out.implementation = {full.implementation.name, full.implementation.division, {}};
   out.settings.mode = full.settings.mode;
+  out.settings.target = full.settings.target;
+  out.settings.minimum_samples = full.settings.minimum_samples;
   out.work = full.work;
   out.summary.count = full.summary.count;
   out.summary.median = full.summary.median;
   out.summary.interval = full.summary.interval;
   out.summary.confidence = full.summary.confidence;
   out.summary.effective_count = full.summary.effective_count;
+  out.steady = full.steady;
   out.target_met = full.target_met;
   out.check.outcome = full.check.outcome;
   out.operands_hash = full.operands_hash;
   out.energy = full.energy;
   out.sensors.throttle = full.sensors.throttle;
   out.throttling.kept_launches = full.throttling.kept_launches;
+  out.machine_load = full.machine_load;
   return out;
 }
 
