@@ -72,7 +72,9 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
   }
   const VerdictKind kind = decide(measured.interval, required.limit, required.sense);
   if (kind == VerdictKind::supported) {
-    return measured.doubts.empty() || measured.one_problem ? kind : VerdictKind::inconclusive;
+    const bool may =
+        measured.doubts.empty() || (measured.one_problem && trust::only_slows(measured.doubts));
+    return may ? kind : VerdictKind::inconclusive;
   }
   if (kind != VerdictKind::refuted) return kind;
   using Below = Requirement::Below;

@@ -17,6 +17,7 @@
 #include "results/claims/expression.h"
 #include "results/claims/problem_pattern.h"
 #include "results/claims/units.h"
+#include "results/statistics/course.h"
 
 namespace assay::results::claims {
 namespace {
@@ -50,6 +51,17 @@ MeasuredValue measured_value(const record::Record& record, MeasuredQuantity quan
       quantity_kind == MeasuredQuantity::flop ? record.work.flop : record.work.bytes;
   // The interval of the median time, which comes from order statistics, inverted.
   return {&record, work, work / s.median, {work / s.interval.upper, work / s.interval.lower}};
+}
+
+/// Widens the interval where the times changed while they were measured.
+void settle(MeasuredValue& measured, MeasuredQuantity quantity_kind) {
+  const record::Record& record = *measured.record;
+  const statistics::Interval seconds = statistics::settled_interval(
+      record.device_seconds, record.summary.interval, record.summary.confidence);
+  measured.interval = quantity_kind == MeasuredQuantity::time
+                          ? seconds
+                          : statistics::Interval{measured.work / seconds.upper,
+                                                 measured.work / std::max(seconds.lower, 1e-12)};
 }
 
 bool measures_memory(const record::Record& record) {
@@ -178,6 +190,7 @@ struct EvidenceIndex::Device {
                                                                : one.value > fastest->value);
       if (faster) fastest = one;
     }
+    if (fastest) settle(*fastest, quantity_kind);
     return fastest;
   }
 

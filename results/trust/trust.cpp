@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "results/page/quantity_text.h"
+#include "results/statistics/course.h"
 
 namespace assay::results::trust {
 namespace {
@@ -12,6 +14,8 @@ namespace {
 /// Largest shares on a machine that counts as quiet. The program's own threads also wait for each
 /// other and for the CPU, so a small share is normal.
 constexpr double kOtherWork = 0.05, kSteal = 0.02, kMemoryPressure = 0.1;
+/// A trend is told if chance alone gives one as clear in fewer than this share of measurements.
+constexpr double kChance = 0.01;
 /// The last digits of an interval depend on the library.
 constexpr double kDigits = 1.02;
 
@@ -34,6 +38,8 @@ std::string_view name(Fault fault) {
       return "samples";
     case Fault::unsettled:
       return "unsettled";
+    case Fault::drift:
+      return "drift";
     case Fault::interval:
       return "interval";
   }
@@ -50,6 +56,13 @@ std::string missing_samples(const record::Record& record) {
 
 std::string unsettled(const record::Record& record) {
   return record.steady ? "" : "times had not settled when warm-up ended";
+}
+
+std::string drifted(const record::Record& record) {
+  const statistics::Trend trend = statistics::trend(record.device_seconds);
+  if (trend.probability >= kChance || std::abs(trend.change) <= record.settings.target) return "";
+  return fmt::format("times changed by {} while they were measured",
+                     page::change_text(trend.change));
 }
 
 std::string throttled(const record::Record& record) {
@@ -91,6 +104,7 @@ std::vector<Doubt> doubts(const record::Record& record) {
   add(Fault::throttled, throttled(record));
   add(Fault::samples, missing_samples(record));
   add(Fault::unsettled, unsettled(record));
+  add(Fault::drift, drifted(record));
   add(Fault::interval, missed_interval(record, record.summary.half_width()));
   return out;
 }
@@ -99,6 +113,13 @@ std::string text_of(const std::vector<Doubt>& doubts) {
   std::string text;
   for (const Doubt& doubt : doubts) text += (text.empty() ? "" : "; ") + doubt.text;
   return text;
+}
+
+bool only_slows(const std::vector<Doubt>& doubts) {
+  return std::ranges::all_of(doubts, [](const Doubt& doubt) {
+    return doubt.fault == Fault::busy || doubt.fault == Fault::throttled ||
+           doubt.fault == Fault::interval;
+  });
 }
 
 bool is_busy(const std::vector<Doubt>& doubts) {

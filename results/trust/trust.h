@@ -10,7 +10,7 @@
 namespace assay::results::trust {
 
 /// What is wrong with a measurement, in the order of importance.
-enum class Fault { busy, throttled, samples, unsettled, interval };
+enum class Fault { busy, throttled, samples, unsettled, drift, interval };
 std::string_view name(Fault fault);
 
 struct Doubt {
@@ -26,9 +26,15 @@ std::string text_of(const std::vector<Doubt>& doubts);
 /// Whether one of them is that the machine was busy.
 bool is_busy(const std::vector<Doubt>& doubts);
 
+/// Whether they can only have made the launches slower, so that a rate that was reached all the
+/// same may be believed: other work, a low clock, or a wide interval.
+bool only_slows(const std::vector<Doubt>& doubts);
+
 /// The single conditions. Each returns what is wrong, or "".
 std::string missing_samples(const record::Record& record);
 std::string unsettled(const record::Record& record);
+/// A trend in the samples that is too clear for chance (1%) and larger than the target.
+std::string drifted(const record::Record& record);
 std::string throttled(const record::Record& record);
 /// Other work on the machine: by the share of CPU time that it took, by the time that the
 /// hypervisor gave to other machines, or by the time that tasks waited for memory. Matters most for

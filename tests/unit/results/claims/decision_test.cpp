@@ -9,6 +9,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <span>
 #include <vector>
 
 #include "results/claims/units.h"
@@ -81,6 +82,111 @@ TEST(FalseVerdicts, AreRareWithRareSlowLaunches) {
     const double fast = 1 + 0.01 * (std::normal_distribution<>()(random) - shift);
     return slow ? 1.5 : fast;
   });
+}
+
+/// How a launch's time changes over the measurement, from 0 to 1, relative to its end.
+using Course = std::function<double(double)>;
+
+record::Record record_of(std::size_t samples, const Course& course, const Noise& noise,
+                         std::mt19937_64& random) {
+  record::Record record;
+  record.problem = "fma n=1024 steps=1000 type=f32 acc=f32 dist=integer seed=1";
+  record.operation = "fma";
+  record.device.name = "Box";
+  record.implementation = {"library/maker", record::Division::library, {}};
+  record.work = {1, 1, kernels::DataType::f32};
+  for (std::size_t launch = 0; launch < samples; ++launch) {
+    const double at = static_cast<double>(launch) / static_cast<double>(samples - 1);
+    record.device_seconds.push_back(course(at) * noise(random));
+  }
+  record.summary = statistics::summarize(record.device_seconds);
+  record.steady = true;
+  record.target_met = record.summary.half_width() <= record.settings.target;
+  return record;
+}
+
+/// The same for whole records, whose times end at exactly the claimed one: what must not be trusted
+/// decides nothing, and the interval allows for a drift that is too small to be noticed.
+void expect_rarely_wrong_by_records(const Course& course, const Noise& noise) {
+  constexpr int kNumber = 400;
+  Catalogue catalogue;
+  System& box = catalogue.systems["box"];
+  box.id = "box";
+  box.match = {{"name", "Box"}};
+  const results::claims::Test test{{{"x", "fma type=f32"}}, "rate.flop(x)", {}};
+  Requirement required;
+  required.limit = 1;
+  for (const std::size_t samples : {20u, 50u, 200u}) {
+    std::mt19937_64 random(samples);
+    int supported = 0, refuted = 0;
+    for (int campaign = 0; campaign < kNumber; ++campaign) {
+      const record::Record record = record_of(samples, course, noise, random);
+      EvidenceIndex evidence(catalogue, std::span(&record, 1));
+      const VerdictKind kind = decide(required, evidence.measured(test, box).at(0));
+      supported += kind == VerdictKind::supported;
+      refuted += kind == VerdictKind::refuted;
+    }
+    const double limit = 0.025 + 3 * std::sqrt(0.025 * 0.975 / kNumber);
+    EXPECT_LE(supported / double(kNumber), limit) << samples << " samples";
+    EXPECT_LE(refuted / double(kNumber), limit) << samples << " samples";
+  }
+}
+
+double one_percent(std::mt19937_64& random) {
+  return 1 + 0.01 * std::normal_distribution<>()(random);
+}
+
+TEST(FalseVerdicts, AreRareWhileTimesStillFall) {
+  for (const double size : {0.01, 0.02, 0.05, 0.2}) {
+    SCOPED_TRACE(size);
+    expect_rarely_wrong_by_records([=](double at) { return 1 + size * std::exp(-4 * at); },
+                                   one_percent);
+  }
+}
+
+TEST(FalseVerdicts, AreRareWhileABoostFades) {
+  for (const double size : {0.01, 0.02, 0.05, 0.2}) {
+    SCOPED_TRACE(size);
+    expect_rarely_wrong_by_records([=](double at) { return 1 - size * std::exp(-4 * at); },
+                                   one_percent);
+  }
+}
+
+TEST(FalseVerdicts, AreRareOnARamp) {
+  for (const double size : {-0.2, -0.05, -0.02, -0.01, 0.01, 0.02, 0.05, 0.2}) {
+    SCOPED_TRACE(size);
+    expect_rarely_wrong_by_records([=](double at) { return 1 + size * (1 - at); }, one_percent);
+  }
+}
+
+TEST(FalseVerdicts, AreRareBetweenTwoModes) {
+  // Half of the launches take 5% less and half 5% more; the median lies between the two.
+  expect_rarely_wrong_by_records(
+      [](double) { return 1; },
+      [](std::mt19937_64& random) {
+        const double mode = std::uniform_real_distribution<>()(random) < 0.5 ? 0.95 : 1.05;
+        return mode * (1 + 0.002 * std::normal_distribution<>()(random));
+      });
+}
+
+TEST(FalseVerdicts, DoNotComeFromGivingUp) {
+  // A rate that is 5% below the limit is refuted by nearly every steady record.
+  Catalogue catalogue;
+  System& box = catalogue.systems["box"];
+  box.id = "box";
+  box.match = {{"name", "Box"}};
+  const results::claims::Test test{{{"x", "fma type=f32"}}, "rate.flop(x)", {}};
+  Requirement required;
+  required.limit = 1.05;
+  std::mt19937_64 random(3);
+  int refuted = 0;
+  for (int campaign = 0; campaign < 200; ++campaign) {
+    const record::Record record = record_of(
+        50, [](double) { return 1; }, one_percent, random);
+    EvidenceIndex evidence(catalogue, std::span(&record, 1));
+    refuted += decide(required, evidence.measured(test, box).at(0)) == VerdictKind::refuted;
+  }
+  EXPECT_GE(refuted, 190);
 }
 
 // On either side of the limit the same rule decides, and decides rightly.
