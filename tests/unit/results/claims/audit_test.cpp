@@ -51,9 +51,15 @@ TEST(Audit, FindsThatEachPublishedPeakOfTheChipMakesOneOfTheSystem) {
   EXPECT_FALSE(holds("780 TFLOP/s versus 752 TFLOP/s"));
 }
 
-TEST(Audit, FindsAThirdPeakInAmlasUtilisation) {
-  EXPECT_FALSE(holds("614 TFLOP/s / 86.8% = 707.4 TFLOP/s versus 752 TFLOP/s"));
-  EXPECT_FALSE(holds("614 TFLOP/s / 86.8% = 707.4 TFLOP/s versus 780 TFLOP/s"));
+TEST(Audit, HoldsAmlasShareAgainstThePeakOfTheCubeUnits) {
+  EXPECT_TRUE(finding("amla-cube-peak").holds);
+  EXPECT_NEAR(finding("amla-cube-peak").left, 707.4e12, 0.1e12);
+  EXPECT_FALSE(findings().contains("peak-from-utilisation/ascend910c/amla/bf16"));
+}
+
+TEST(Audit, FindsThatTheBusMovesFifteenTimesWhatTheUsualNetworkDoes) {
+  EXPECT_TRUE(holds("392 GB/s / 200 Gbit/s = 15.68× versus 15×"));
+  EXPECT_TRUE(finding("claim/cloudmatrix384-scale-out-ratio").holds);
 }
 
 TEST(Audit, FindsThatFlashMlaAgreesWithItsPeak) {
