@@ -60,6 +60,37 @@ source = "here"
 """
 
 
+ABOUT_THE_FAKE = """
+[sources.here]
+title = "A test"
+date = "2026-01-01"
+read = "2026-01-01"
+[[set]]
+id = "pretence"
+title = "What is said"
+[[system]]
+id = "pretended"
+name = "pretended device"
+vendor = "Pretence"
+kind = "chip"
+match = { "vendor" = "^Pretence$" }
+[[claim]]
+id = "half"
+statement = "It adds at least 1 MFLOP/s"
+quote = "at least 1 MFLOP/s"
+sets = ["pretence"]
+system = "pretended"
+quantity = "achieved.flop.f32"
+value = "1 MFLOP/s"
+standing = "press"
+source = "here"
+[claim.test]
+quantity = "rate.flop(sum)"
+problems = { sum = "triad type=f32" }
+run = ["triad n=64 type=f32"]
+"""
+
+
 class Catalogue(AssayCase):
     devices = "good"
 
@@ -117,16 +148,28 @@ class Catalogue(AssayCase):
         self.assertFits(self.assay("audit", "--all", exit_code=0).stdout)
         self.assertFits(self.assay("audit", "waic-2025", exit_code=0).stdout)
 
-    def test_only_problems_that_decide_a_claim_are_run_for_it(self):
-        plan = self.assay(
-            *("run", "--for-claim", "amd-zen5-bf16-f32", "--device", "faulty:0"),
-            *("--dry-run", "--json"),
-            exit_code=None,
-        )
-        text = plan.stdout + plan.stderr
-        self.assertIn("type=bf16", text)
-        self.assertIn("type=f32", text)
+    def test_a_machine_that_cannot_decide_a_claim_says_so_at_once(self):
+        arguments = ("run", "--for-claim", "amd-zen5-bf16-f32", "--device", "faulty:0")
+        for more in ((), ("--dry-run",)):
+            said = self.assay(*arguments, *more, exit_code=2).stderr
+            self.assertIn("the claim is about", said)
+            self.assertIn("faulty:0 (good)", said)
+        self.assertFalse(self.store.exists())
+
+    def test_only_problems_that_decide_a_claim_are_run_for_it_and_end_with_the_verdict(self):
+        file = self.folder / "mine.toml"
+        file.write_text(ABOUT_THE_FAKE)
+        arguments = ("run", "--for-claim", "half", "--catalogue", file, "--device", "faulty:0")
+        text = self.assay(*arguments, "--dry-run", "--json", exit_code=None).stdout
+        self.assertIn("triad n=64", text)
         self.assertNotIn("matmul", text)
+        done = self.assay(*arguments, "--budget", "50ms", exit_code=None)
+        self.assertIn("half: ", done.stdout.splitlines()[-1] + done.stdout)
+        told = json.loads(
+            self.assay(*arguments, "--budget", "50ms", "--json", exit_code=None).stdout
+        )
+        (verdict,) = told["verdicts"]
+        self.assertEqual(verdict["claim"]["id"], "half")
 
     def test_a_claim_that_no_device_decides_says_what_is_needed(self):
         said = self.assay("run", "--for-claim", "waic-chips", exit_code=2).stderr

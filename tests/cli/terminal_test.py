@@ -83,10 +83,10 @@ class Terminal(AssayCase):
     def test_colour_is_for_terminals_that_want_it(self):
         self.measure(COPY, exit_code=1)
         colour = re.compile(r"\x1b\[[0-9;]*m")
-        for verb in ("show", "check"):
+        for verb in (("show",), ("check", "waic-2025")):
             with self.subTest(verb):
-                self.assertRegex(self.on_terminal(verb), colour)
-                self.assertNotRegex(self.on_terminal(verb, NO_COLOR="1"), colour)
+                self.assertRegex(self.on_terminal(*verb), colour)
+                self.assertNotRegex(self.on_terminal(*verb, NO_COLOR="1"), colour)
 
     def test_a_pipe_gets_no_escape_codes(self):
         for arguments in (

@@ -12,12 +12,13 @@
 #include "harness/cli/claims/text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
-#include "harness/cli/hints.h"
 #include "harness/cli/judged_records.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
 #include "harness/terminal/wrapped.h"
+#include "kernels/error.h"
+#include "kernels/nearest.h"
 #include "results/claims/catalogue.h"
 #include "results/claims/verdict.h"
 #include "results/project/claim_projection.h"
@@ -69,11 +70,16 @@ Choice choose(const results::claims::Catalogue& catalogue, const std::vector<std
     out.set = which.front();
     return out;
   }
+  std::vector<std::string> known;
+  for (const auto& [id, set] : catalogue.sets) known.push_back(id);
+  for (const results::claims::Claim& claim : catalogue.claims) known.push_back(claim.id);
   for (const std::string& id : which) {
-    out.claims.push_back(&with_hint(
-        "`assay claims` lists sets and claims", [&]() -> const auto& {
-          return find_claim(catalogue, id);
-        }));
+    const auto found = std::ranges::find(catalogue.claims, id, &results::claims::Claim::id);
+    if (found == catalogue.claims.end()) {
+      throw InputError(fmt::format("no set and no claim `{}` in the catalogue", id),
+                       did_you_mean(id, known, "`assay claims` lists sets and claims"));
+    }
+    out.claims.push_back(&*found);
   }
   return out;
 }
@@ -163,7 +169,7 @@ void print_all(const Judged& judged) {
 std::string ways_on(const Judged& judged) {
   if (!judged.set.empty()) {
     return fmt::format(
-        "all: assay check {0} --all   one: assay check CLAIM   page: assay report --claims {0}\n",
+        "all: assay check {0} --all   one: assay check CLAIM\npage: assay report --claims {0}\n",
         judged.set);
   }
   return harness::terminal::wrapped(

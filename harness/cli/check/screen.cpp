@@ -72,7 +72,7 @@ Style style_of(VerdictKind kind) {
 std::string contest_answer(const ContestTable& table) {
   const auto ahead = std::ranges::count(table.rows, std::string("ahead"), &ContestRow::outcome);
   const auto known = std::ranges::count_if(table.rows, [](const auto& row) { return row.known; });
-  return fmt::format("ahead in {} of {} comparable metrics", ahead, known);
+  return fmt::format("ahead in {} of {} metrics", ahead, known);
 }
 
 const ContestTable* contest_of(const Judged& judged, const std::string& claim) {
@@ -86,7 +86,7 @@ std::string answer_of(const Judged& judged, const Verdict& verdict) {
   if (const ContestTable* table = contest_of(judged, verdict.claim)) return contest_answer(*table);
   std::string text(name(verdict.kind));
   if (verdict.kind == VerdictKind::corroborated) {
-    text += fmt::format(": {} independent sources", verdict.corroborated_by.size());
+    text += fmt::format(": {} sources", verdict.corroborated_by.size());
   }
   return text;
 }
@@ -109,7 +109,7 @@ std::string contest_lines(const ContestTable& table) {
     if (std::ranges::find(groups, group) == groups.end()) groups.push_back(group);
     std::string& text = by_group[group][row.outcome];
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", row.metric->name,
-                        results::claims::format_in(row.ratio, "x", 2));
+                        row.ratio > 0 ? results::claims::format_in(row.ratio, "x", 2) : "none");
   }
   std::string out;
   for (const std::string& group : groups) {
@@ -150,8 +150,11 @@ std::string evidence_lines(const Judged& judged, const Verdict& verdict) {
   if (verdict.kind == VerdictKind::untestable && table == nullptr) add(verdict.reason);
   std::vector<const Evidence*> ordered;
   for (const Evidence& evidence : verdict.evidence) {
-    const bool repeats = !verdict.contradiction.empty() &&
-                         evidence.text.find(verdict.contradiction) != std::string::npos;
+    // Where sources agree, calculations with the same figure add nothing.
+    const bool beside =
+        verdict.kind == VerdictKind::corroborated && evidence.kind == EvidenceKind::audited;
+    const bool repeats = beside || (!verdict.contradiction.empty() &&
+                                    evidence.text.find(verdict.contradiction) != std::string::npos);
     if (!repeats && evidence.kind != EvidenceKind::modelled) ordered.push_back(&evidence);
   }
   std::ranges::stable_sort(ordered, {}, [](const Evidence* one) { return weight(*one); });
