@@ -297,7 +297,11 @@ TEST(BuiltInCatalogue, StatesTheFiguresAsPublished) {
                    780e12);
   EXPECT_DOUBLE_EQ(figure("gb200-nvl72", "power"), 145e3);
   EXPECT_DOUBLE_EQ(figure("h200-sxm", "memory.bandwidth"), 4.8e12);
-  EXPECT_DOUBLE_EQ(figure("mi300x", "peak.bf16"), 1307e12);
+  EXPECT_DOUBLE_EQ(figure("mi300x", "peak.bf16"), 1307.4e12);
+  EXPECT_DOUBLE_EQ(figure("mi300x", "peak.f64"), 163.4e12);
+  EXPECT_DOUBLE_EQ(figure("mi300x", "peak.f64.vector"), 81.7e12);
+  EXPECT_DOUBLE_EQ(figure("b200-sxm", "peak.i8"), 4500e12);
+  EXPECT_DOUBLE_EQ(figure("b300-sxm", "peak.i8"), 150e12);
 }
 
 TEST(BuiltInCatalogue, GivesEveryFigureASource) {
