@@ -90,11 +90,12 @@ class Claims(AssayCase):
         self.measure("triad n=64 type=f32", options=("--device", "faulty:0"), exit_code=None)
         peak = {"values": ("1 TFLOP/s",), "quantity": "peak.f32"}
         self.assertEqual(self.judged(0, **peak), ["not reached"])
-        routine = max(self.records(), key=lambda record: record["flop_rate"])["implementation"]
-        with_share = self.judged(None, **peak, more=SHARE)
-        self.assertIn(with_share, (["refuted"], ["inconclusive"], ["not reached"]), routine)
-        if routine["division"] != "library":
-            self.assertEqual(with_share, ["not reached"])
+        fastest = min(self.records(), key=lambda record: record["summary"]["median"])
+        by_vendor = fastest["implementation"]["division"] == "library"
+        self.assertIn(
+            self.judged(None, **peak, more=SHARE),
+            [["refuted"], ["inconclusive"]] if by_vendor else [["not reached"]],
+        )
 
     def test_a_wrong_result_supports_and_refutes_nothing(self):
         self.assay(
@@ -138,7 +139,7 @@ class Claims(AssayCase):
         self.measure("triad n=64 type=f32", exit_code=1)
         text = self.assay("check", "waic-2025", exit_code=0).stdout
         self.assertFits(text)
-        self.assertLessEqual(len(text.splitlines()), 32)
+        self.assertLessEqual(len(text.splitlines()), 30)
         for kind in ("untested", "untestable", "disputed", "corroborated"):
             self.assertIn(kind, text)
         self.assertFits(self.assay("check", "waic-2025", "--all", exit_code=0).stdout)

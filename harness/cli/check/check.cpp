@@ -190,7 +190,7 @@ void print_text(const Judged& judged, const Choice& choice, bool all) {
   } else if (choice.set.empty()) {
     fmt::print("{}\n{}", machine_screen(judged, colour), ways_on(judged));
   } else {
-    fmt::print("{}\n{}", set_screen(judged, colour), ways_on(judged));
+    fmt::print("{}{}", set_screen(judged, colour), ways_on(judged));
   }
 }
 

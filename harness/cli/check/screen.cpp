@@ -96,7 +96,7 @@ std::string_view group_word(std::string_view group) {
          : group == "watt" ? "per watt"
          : group == "chip" ? "per chip"
          : group == "rack" ? "per rack"
-                           : "serving and kernels";
+                           : "in serving";
 }
 
 /// One line per group of metrics: "whole system  bf16 peak 1.67×, HBM 3.6×   ahead".
@@ -208,7 +208,8 @@ std::string kind_lines(const Judged& judged, const std::vector<const Verdict*>& 
 }
 
 /// The kinds that a reader must know of with their claims, and the others as a number.
-std::string other_claims(const Judged& judged, const std::set<std::string>& shown, bool colour) {
+std::string other_claims(const Judged& judged, const std::set<std::string>& shown,
+                         const std::string& from, bool colour) {
   std::map<VerdictKind, std::vector<const Verdict*>> by_kind;
   std::vector<Verdict> others;
   for (const auto* part : {&judged.verdicts, &judged.present}) {
@@ -218,11 +219,12 @@ std::string other_claims(const Judged& judged, const std::set<std::string>& show
       others.push_back(verdict);
     }
   }
-  if (others.empty()) return "";
+  if (others.empty()) return wrapped(from + ".", 0, kColumns);
   std::ranges::stable_sort(by_kind[VerdictKind::disputed], std::greater{},
                            [](const Verdict* one) { return std::abs(std::log1p(one->gap)); });
-  std::string out = wrapped(
-      fmt::format("{}{}", shown.empty() ? "" : "further ", counts_text(others)), 0, kColumns);
+  std::string out =
+      wrapped(fmt::format("{}. {}{}.", from, shown.empty() ? "" : "Further ", counts_text(others)),
+              0, kColumns);
   for (const VerdictKind kind :
        {VerdictKind::refuted, VerdictKind::supported, VerdictKind::inconclusive,
         VerdictKind::not_reached, VerdictKind::disputed}) {
@@ -308,10 +310,9 @@ std::string set_screen(const Judged& judged, bool colour) {
   out += first_claims(judged, colour, shown);
   const bool measured = std::ranges::any_of(
       judged.verdicts, [](const Verdict& verdict) { return verdict.measured.known; });
-  out += measured ? wrapped(judged.records->origin + trust_text(*judged.records), 0, kColumns)
-                  : std::string("Nothing of this was measured here.\n");
-  out += other_claims(judged, shown, colour);
-  return out;
+  const std::string from = measured ? judged.records->origin + trust_text(*judged.records)
+                                    : "Nothing of this was measured here";
+  return out + other_claims(judged, shown, from, colour);
 }
 
 }  // namespace assay::cli::check

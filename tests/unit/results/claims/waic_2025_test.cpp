@@ -68,7 +68,7 @@ TEST(Waic2025, BeginsWithTheStatementsOfTheOpEd) {
 }
 
 TEST(Waic2025, ComparesEachFigureOfTheSystemsOnce) {
-  EvidenceIndex evidence({});
+  EvidenceIndex evidence(catalogue(), {});
   const ContestTable table = contest_table(catalogue(), catalogue().contests.at(0), evidence);
   std::map<std::string, std::string> outcomes;
   std::map<std::string, int> quantities;
