@@ -160,11 +160,15 @@ std::vector<Finding> findings_about(const Catalogue& catalogue, std::string_view
                                     const std::vector<Finding>& findings) {
   if (set.empty()) return findings;
   find_set(catalogue, set);
-  std::set<std::string> claims, systems;
+  std::set<std::string> claims, systems, files;
   for (const Claim& claim : catalogue.claims) {
     if (std::ranges::find(claim.sets, set) == claim.sets.end()) continue;
     claims.insert(claim.id);
+    files.insert(claim.file);
     if (!claim.system.empty()) systems.insert(claim.system);
+  }
+  for (const auto& [id, system] : catalogue.systems) {
+    if (files.contains(system.file)) systems.insert(id);
   }
   std::vector<Finding> out;
   std::ranges::copy_if(findings, std::back_inserter(out), [&](const Finding& finding) {

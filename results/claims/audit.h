@@ -83,7 +83,7 @@ double gap_of(const Instance& instance);
 /// if its two sides have different dimensions.
 std::vector<Finding> audit(const Catalogue& catalogue);
 
-/// Findings that use a figure of a set's claims or of their systems.
+/// Findings that use a figure of a set's claims, of their systems, or of a system in the same file.
 std::vector<Finding> findings_about(const Catalogue& catalogue, std::string_view set,
                                     const std::vector<Finding>& findings);
 

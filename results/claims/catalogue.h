@@ -34,6 +34,7 @@ struct Property {
 /// A machine as published (a die, a chip, a node, a whole supernode) or a workload.
 struct System {
   std::string id, name, vendor, kind;  ///< kind: see system_kinds(), or "workload"
+  std::string file;                    ///< in which it is defined
   /// By quantity ("peak.bf16", "memory.bandwidth"): the published figures, the preferred one first.
   std::map<std::string, std::vector<Property>> properties;
   std::map<std::string, int> parts;  ///< direct parts: system id and number
@@ -83,6 +84,7 @@ std::string_view name(Comparison comparison);
 
 struct Claim {
   std::string id;
+  std::string file;       ///< in which it stands
   std::string statement;  ///< what is claimed, in a sentence of this catalogue
   std::string quote;      ///< the source's own words or its row of a table
   /// How the figure follows from the source, if nobody stated it: a reading or a calculation. Such

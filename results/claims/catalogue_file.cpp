@@ -89,6 +89,7 @@ System read_system(const Reader& reader, const Sources& sources) {
   reader.allow({"id", "name", "vendor", "kind", "match", "parts", "property"});
   System system;
   system.id = reader.id();
+  system.file = reader.place().file;
   system.name = reader.text("name");
   system.vendor = reader.text("vendor");
   system.kind = reader.choice("kind", system_kinds());
@@ -143,6 +144,7 @@ Claim read_claim(const Reader& reader, const Sources& sources) {
                 "quote",      "derived",     "context"});
   Claim claim;
   claim.id = reader.id();
+  claim.file = reader.place().file;
   claim.statement = reader.text("statement");
   claim.quote = reader.optional_text("quote");
   claim.derived = reader.optional_text("derived");
