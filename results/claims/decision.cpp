@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "results/claims/expression.h"
@@ -13,6 +14,8 @@ namespace {
 constexpr double kSamplesLimit = 1e6;  // more samples than this are not practical
 /// Uncertainty of a device's clock: a rate this far above a peak does not contradict it.
 constexpr double kClockShare = 0.02;
+/// A launch of at least this time at the claimed peak hides what it costs to start one.
+constexpr double kLargeSeconds = 5e-4, kLargeTransferSeconds = 1e-4;
 
 /// `n` samples with a guard band `band`, and `distance` from the measured value to the limit.
 std::optional<long long> additional_samples(std::size_t n, double band, double distance) {
@@ -22,12 +25,38 @@ std::optional<long long> additional_samples(std::size_t n, double band, double d
   return static_cast<long long>(std::max(1.0, std::ceil(needed)));
 }
 
-Requirement::Below below(const Claim& claim, const Requirement& required) {
-  using Below = Requirement::Below;
-  if (required.peak) return required.known ? Below::refutes_by_vendor : Below::says_nothing;
-  if (claim.quantity.starts_with("achieved.")) return Below::says_nothing;
-  const bool single = claim.test && Expression(claim.test->quantity).is_name();
-  return single ? Below::refutes_by_vendor : Below::refutes;
+/// Whether the test measures one rate or time, perhaps times a number, and not several.
+bool is_single(const Claim& claim) {
+  return claim.test && Expression(claim.test->quantity).names().size() == 1;
+}
+
+Requirement::Outside outside(const Claim& claim, const Requirement& required) {
+  using Outside = Requirement::Outside;
+  if (required.peak) return required.known ? Outside::refutes_by_vendor : Outside::says_nothing;
+  if (claim.quantity.starts_with("achieved.")) return Outside::says_nothing;
+  return is_single(claim) ? Outside::refutes_by_vendor : Outside::refutes;
+}
+
+/// A claimed peak P is supported from the share on that comes close to the best published one, and
+/// refuted below the lowest. In between a larger peak would fit as well.
+void require_peak(const Catalogue& catalogue, const Claim& claim, Requirement& required) {
+  const double peak = claim.value->value;
+  required.known = find_share(catalogue, claim);
+  required.share = required.known ? required.known->range.upper * (1 - kChipSpread) : kReachedShare;
+  required.accepted = accepted_values(peak * required.share, claim.tolerance, Comparison::at_least);
+  required.refuted_below =
+      required.known ? peak * required.known->range.lower * (1 - claim.tolerance) : 0;
+  const bool flop = claim.value->dimension == parse_unit("FLOP/s").dimension;
+  required.least_work = peak * (flop ? kLargeSeconds : kLargeTransferSeconds);
+  required.ceiling = claim.value->range.upper * (1 + std::max(claim.tolerance, kClockShare));
+}
+
+/// The end of the accepted values that is nearer to a value.
+double nearer_end(const statistics::Interval& accepted, double value) {
+  if (!std::isfinite(accepted.upper)) return accepted.lower;
+  if (!std::isfinite(accepted.lower)) return accepted.upper;
+  return std::abs(value - accepted.lower) <= std::abs(value - accepted.upper) ? accepted.lower
+                                                                              : accepted.upper;
 }
 
 template <typename Number>
@@ -37,32 +66,31 @@ nlohmann::ordered_json or_null(const std::optional<Number>& number) {
 
 }  // namespace
 
-double limit(double claimed, double tolerance, Comparison sense) {
-  return claimed * (sense == Comparison::at_most ? 1 + tolerance : 1 - tolerance);
+statistics::Interval accepted_values(double claimed, double tolerance, Comparison sense) {
+  constexpr double kAny = std::numeric_limits<double>::infinity();
+  return {sense == Comparison::at_most ? -kAny : claimed * (1 - tolerance),
+          sense == Comparison::at_least ? kAny : claimed * (1 + tolerance)};
 }
 
 Requirement requirement(const Catalogue& catalogue, const Claim& claim) {
   Requirement out;
-  out.sense = sense(claim);
-  out.peak = is_peak(claim) && out.sense == Comparison::at_least;
-  if (out.peak) {
-    out.known = find_share(catalogue, claim);
-    out.share = out.known != nullptr ? out.known->range.lower : kReachedShare;
-    out.ceiling = claim.value->range.upper * (1 + std::max(claim.tolerance, kClockShare));
-  }
-  out.below = below(claim, out);
-  out.limit = limit(claim.value->value * out.share, claim.tolerance, out.sense);
+  const bool ratio =
+      claim.comparison == Comparison::equal && claim.test.has_value() && !is_single(claim);
+  const Comparison sense = ratio ? Comparison::equal : claims::sense(claim);
+  out.accepted = accepted_values(claim.value->value, claim.tolerance, sense);
+  out.peak = is_peak(claim) && sense == Comparison::at_least;
+  if (out.peak) require_peak(catalogue, claim, out);
+  out.outside = outside(claim, out);
   return out;
 }
 
-VerdictKind decide(const statistics::Interval& measured, double limit, Comparison sense) {
-  if (sense == Comparison::at_most) {
-    if (measured.upper <= limit) return VerdictKind::supported;
-    if (measured.lower > limit) return VerdictKind::refuted;
-    return VerdictKind::inconclusive;
+VerdictKind decide(const statistics::Interval& measured, const statistics::Interval& accepted) {
+  if (measured.lower >= accepted.lower && measured.upper <= accepted.upper) {
+    return VerdictKind::supported;
   }
-  if (measured.lower >= limit) return VerdictKind::supported;
-  if (measured.upper < limit) return VerdictKind::refuted;
+  if (measured.upper < accepted.lower || measured.lower > accepted.upper) {
+    return VerdictKind::refuted;
+  }
   return VerdictKind::inconclusive;
 }
 
@@ -70,16 +98,20 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
   if (required.ceiling && measured.interval.lower > *required.ceiling) {
     return VerdictKind::inconclusive;
   }
-  const VerdictKind kind = decide(measured.interval, required.limit, required.sense);
+  const VerdictKind kind = decide(measured.interval, required.accepted);
   if (kind == VerdictKind::supported) {
     const bool may =
         measured.doubts.empty() || (measured.one_problem && trust::only_slows(measured.doubts));
     return may ? kind : VerdictKind::inconclusive;
   }
   if (kind != VerdictKind::refuted) return kind;
-  using Below = Requirement::Below;
-  if (required.below == Below::says_nothing ||
-      (required.below == Below::refutes_by_vendor && !measured.vendor_routine)) {
+  using Outside = Requirement::Outside;
+  if (required.outside == Outside::says_nothing ||
+      (required.outside == Outside::refutes_by_vendor && !measured.vendor_routine)) {
+    return VerdictKind::not_reached;
+  }
+  if (required.peak &&
+      !(measured.interval.upper < required.refuted_below && measured.work >= required.least_work)) {
     return VerdictKind::not_reached;
   }
   return measured.doubts.empty() ? kind : VerdictKind::inconclusive;
@@ -88,7 +120,8 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
 Decision decision(const Claim& claim, const Requirement& required) {
   Decision out;
   if (!claim.value) return out;
-  out.limit = required.limit / parse_unit(claim.value->unit).scale;
+  out.limit =
+      nearer_end(required.accepted, claim.value->value) / parse_unit(claim.value->unit).scale;
   out.tolerance = claim.tolerance;
   return out;
 }
@@ -96,14 +129,14 @@ Decision decision(const Claim& claim, const Requirement& required) {
 Decision decision(const Claim& claim, const Requirement& required, const Measured& measured) {
   Decision out = decision(claim, required);
   const double scale = parse_unit(claim.value->unit).scale;
-  const double band = measured.value >= required.limit ? measured.value - measured.interval.lower
-                                                       : measured.interval.upper - measured.value;
+  const double limit = nearer_end(required.accepted, measured.value);
+  out.limit = limit / scale;
+  const double band = measured.value >= limit ? measured.value - measured.interval.lower
+                                              : measured.interval.upper - measured.value;
   out.guard_band = band / scale;
   out.confidence = measured.confidence;
-  if (decide(measured.interval, required.limit, required.sense) != VerdictKind::inconclusive) {
-    return out;
-  }
-  const double distance = std::abs(measured.value - required.limit);
+  if (decide(measured.interval, required.accepted) != VerdictKind::inconclusive) return out;
+  const double distance = std::abs(measured.value - limit);
   out.guard_band_needed = distance / scale;
   out.additional_samples = additional_samples(measured.samples, band, distance);
   return out;

@@ -32,44 +32,55 @@ std::string_view name(VerdictKind kind);
 /// of it.
 inline constexpr double kReachedShare = 0.9;
 
+/// Chips of one kind differ, so a rate this far below the best published one still shows that the
+/// peak was reached.
+inline constexpr double kChipSpread = 0.05;
+
 /// What a measurement must reach, in base units of the claim's value.
 struct Requirement {
-  double limit = 0;  ///< the last value that meets the claim
-  Comparison sense = Comparison::at_least;
-  bool peak = false;             ///< the limit is a share of a claimed peak
-  double share = 1;              ///< this share; 1 if the claim is not about a peak
-  const Share* known = nullptr;  ///< the published share of this chip; null if there is none
-  /// What a slower measurement says about the claim.
-  enum class Below {
+  /// The values that meet the claim; one end may be infinite. For a peak, the rates that show that
+  /// it was reached.
+  statistics::Interval accepted;
+  /// What a value outside says about the claim.
+  enum class Outside {
     refutes,            ///< a ratio, which does not depend on how good a routine is
     refutes_by_vendor,  ///< a rate or time: refuted only by the vendor's own routine
     says_nothing        ///< somebody's result with his program, or a peak of unknown share
   };
-  Below below = Below::refutes;
+  Outside outside = Outside::refutes;
+  bool peak = false;
+  double share = 1;              ///< of the peak at which it counts as reached; 1 if it is none
+  const Share* known = nullptr;  ///< the published share of this chip; null if there is none
+  /// For a peak: a lower rate refutes it, a rate between this and `accepted` does not decide.
+  double refuted_below = 0;
+  /// For a peak: less work per launch than this refutes nothing, since small problems are slower.
+  double least_work = 0;
   /// A rate above this contradicts the claimed peak; absent if the claim is not about a peak.
   std::optional<double> ceiling;
 };
-/// The claim must have a value. The result refers to the catalogue.
+/// The claim must have a value. The result refers to the catalogue. A claim that says "equal" about
+/// a ratio must be met from both sides; about a rate it means at least, about a time at most.
 Requirement requirement(const Catalogue& catalogue, const Claim& claim);
 
-/// The last value that meets a claim: claimed * (1 - tolerance), or (1 + tolerance) for `at_most`.
-double limit(double claimed, double tolerance, Comparison sense);
+/// The values that meet a claim: from claimed * (1 - tolerance) on, up to claimed * (1 +
+/// tolerance), or both.
+statistics::Interval accepted_values(double claimed, double tolerance, Comparison sense);
 
-/// Decision with a guard band (JCGM 106): supported if the whole interval meets the limit, refuted
-/// if no part of it does. `sense` is at_least or at_most.
-VerdictKind decide(const statistics::Interval& measured, double limit,
-                   Comparison sense = Comparison::at_least);
+/// Decision with a guard band (JCGM 106): supported if the whole interval is accepted, refuted if
+/// no part of it is.
+VerdictKind decide(const statistics::Interval& measured, const statistics::Interval& accepted);
 /// The same for a claim. What only says something about the routine that was tried is not_reached:
 /// a rate or a time is refuted only by the vendor's own routine, a peak only if its share is also
-/// known for this chip, and what somebody measured with his own program never. A measurement that
-/// must not be trusted refutes nothing; it supports only if other work cannot have helped, that is,
-/// for a rate or a time and not for a ratio of two.
+/// known for this chip and the problem is large, and what somebody measured with his own program
+/// never. A measurement that must not be trusted refutes nothing; it supports only a rate or a
+/// time, not a ratio of two, and only if what disturbed it can only have made it slower.
 VerdictKind decide(const Requirement& required, const Measured& measured);
 
 /// The numbers of a decision in the claim's unit. A number that is not known is absent.
 struct Decision {
-  std::optional<double>
-      limit;  ///< last value that meets the claim; absent if the claim has no value
+  /// The last value that meets the claim, of two the one that is nearer to the measured value;
+  /// absent if the claim has no value.
+  std::optional<double> limit;
   std::optional<double> tolerance;  ///< as a share of the claimed value
   /// Distance from the measured value to the end of its interval that faces the limit. A
   /// measurement decides if the limit is at least this far away.

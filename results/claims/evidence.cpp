@@ -225,6 +225,7 @@ struct EvidenceIndex::Device {
         doubt.text = fmt::format("{}: {}", record.problem, doubt.text);
         measured.doubts.push_back(std::move(doubt));
       }
+      measured.work = readings.size() == 1 ? reading->work : std::min(measured.work, reading->work);
       const std::size_t samples = record.summary.count;
       measured.confidence = std::min(measured.confidence, record.summary.confidence);
       measured.samples = readings.size() == 1 ? samples : std::min(measured.samples, samples);

@@ -26,6 +26,7 @@ struct Measured {
   statistics::Interval interval;  ///< at `confidence`
   double confidence = 0.95;       ///< the lowest among the records used
   std::size_t samples = 0;        ///< the fewest of any record used
+  double work = 0;                ///< FLOP or bytes per launch, the least of any record used
   std::string text;               ///< the arithmetic with its numbers
   std::vector<std::string> records;
   std::vector<std::string> implementations;  ///< of the records, each once

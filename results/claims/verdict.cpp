@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "kernels/error.h"
@@ -51,16 +52,20 @@ std::string share_text(const Claim& claim, const Requirement& required) {
     return share + ", since no share is known that this chip reaches in such a problem";
   }
   const Share& known = *required.known;
-  return fmt::format("{}, the least that this chip is known to reach (best: {} by {}, {})", share,
-                     format_in(known.best.value, known.best.unit), known.implementation,
-                     known.best.source.title);
+  return fmt::format(
+      "{}, close to the best share that this chip is known to reach ({} by {}, {}; the lowest is "
+      "{}%)",
+      share, format_in(known.best.value, known.best.unit), known.implementation,
+      known.best.source.title, page::number_text(100 * known.range.lower, 3));
 }
 
 /// "the claimed 2 x minus the tolerance of 3%", "80% of 989 TFLOP/s, …".
 std::string against(const Claim& claim, const Requirement& required) {
-  const bool less = required.sense == Comparison::at_most;
+  const bool from = std::isfinite(required.accepted.lower);
+  const bool to = std::isfinite(required.accepted.upper);
   const std::string tolerance =
-      claim.tolerance > 0 ? fmt::format(" {} the tolerance of {}%", less ? "plus" : "minus",
+      claim.tolerance > 0 ? fmt::format(" {} the tolerance of {}%",
+                                        from && to ? "plus or minus" : (to ? "plus" : "minus"),
                                         page::number_text(100 * claim.tolerance, 2))
                           : std::string();
   return (required.peak ? share_text(claim, required)
@@ -72,6 +77,12 @@ std::string against(const Claim& claim, const Requirement& required) {
 std::string what_would_reach(const Claim& claim, const Requirement& required,
                              const Measured& measured) {
   if (claim.quantity.starts_with("achieved.")) return "the program that its source used";
+  if (required.peak && measured.vendor_routine && measured.work < required.least_work) {
+    return "a larger problem";
+  }
+  if (required.peak && required.known != nullptr && measured.vendor_routine) {
+    return "a faster version of the vendor's own routine";
+  }
   if (required.peak && required.known == nullptr) {
     return measured.vendor_routine ? "a published share of this chip"
                                    : "the vendor's own routine and a published share of this chip";
@@ -89,7 +100,7 @@ std::string inconclusive_reason(const Claim& claim, const Requirement& required,
         "wrong",
         found, show(claim, claim.value->value));
   }
-  const VerdictKind believed = decide(measured.interval, required.limit, required.sense);
+  const VerdictKind believed = decide(measured.interval, required.accepted);
   if (believed == VerdictKind::inconclusive) {
     return fmt::format("measured {}: the interval includes {}; {}", found, against(claim, required),
                        what_would_decide(decision(claim, required, measured)));
@@ -103,21 +114,22 @@ std::string inconclusive_reason(const Claim& claim, const Requirement& required,
 
 std::string measured_reason(const Claim& claim, const Requirement& required,
                             const Measured& measured, VerdictKind kind) {
-  const bool less = required.sense == Comparison::at_most;
+  const bool below = measured.interval.upper < required.accepted.lower;
   const std::string found = show_interval(claim, measured);
   switch (kind) {
     case VerdictKind::supported:
-      return fmt::format("measured {}: {} {}", found, less ? "within" : "reaches",
+      return fmt::format("measured {}: {} {}", found,
+                         std::isfinite(required.accepted.upper) ? "within" : "reaches",
                          against(claim, required));
     case VerdictKind::refuted:
-      return fmt::format("measured {}: stays {} {}", found, less ? "above" : "below",
+      return fmt::format("measured {}: stays {} {}", found, below ? "below" : "above",
                          against(claim, required));
     case VerdictKind::not_reached:
       return fmt::format(
-          "{} reached {}, which stays below {}; this says nothing about the chip. {} would decide "
+          "{} reached {}, which stays {} {}; this says nothing about the chip. {} would decide "
           "it",
-          fmt::join(measured.implementations, ", "), found, against(claim, required),
-          what_would_reach(claim, required, measured));
+          fmt::join(measured.implementations, ", "), found, below ? "below" : "above",
+          against(claim, required), what_would_reach(claim, required, measured));
     default:
       return inconclusive_reason(claim, required, measured);
   }

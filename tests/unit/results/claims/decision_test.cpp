@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <span>
@@ -17,6 +18,8 @@
 
 namespace assay::results::claims {
 namespace {
+
+constexpr double kAny = std::numeric_limits<double>::infinity();
 
 using Noise = std::function<double(std::mt19937_64&)>;
 
@@ -33,7 +36,7 @@ Rates campaigns(int number, std::size_t samples, const Noise& noise, std::uint64
     for (double& second : seconds) second = noise(random);
     const statistics::Summary summary = statistics::summarize(seconds);
     const statistics::Interval rate{1 / summary.interval.upper, 1 / summary.interval.lower};
-    const VerdictKind kind = decide(rate, 1.0);
+    const VerdictKind kind = decide(rate, {1, kAny});
     supported += kind == VerdictKind::supported;
     refuted += kind == VerdictKind::refuted;
   }
@@ -115,7 +118,7 @@ void expect_rarely_wrong_by_records(const Course& course, const Noise& noise) {
   box.match = {{"name", "Box"}};
   const results::claims::Test test{{{"x", "fma type=f32"}}, "rate.flop(x)", {}};
   Requirement required;
-  required.limit = 1;
+  required.accepted = {1, kAny};
   for (const std::size_t samples : {20u, 50u, 200u}) {
     std::mt19937_64 random(samples);
     int supported = 0, refuted = 0;
@@ -177,7 +180,7 @@ TEST(FalseVerdicts, DoNotComeFromGivingUp) {
   box.match = {{"name", "Box"}};
   const results::claims::Test test{{{"x", "fma type=f32"}}, "rate.flop(x)", {}};
   Requirement required;
-  required.limit = 1.05;
+  required.accepted = {1.05, kAny};
   std::mt19937_64 random(3);
   int refuted = 0;
   for (int campaign = 0; campaign < 200; ++campaign) {
@@ -201,7 +204,7 @@ TEST(Verdicts, DecideAClaimThatIsFarFromItsLimit) {
       }
       const statistics::Summary summary = statistics::summarize(seconds);
       const VerdictKind kind =
-          decide({1 / summary.interval.upper, 1 / summary.interval.lower}, 1.0);
+          decide({1 / summary.interval.upper, 1 / summary.interval.lower}, {1, kAny});
       right += kind == (truth > 1 ? VerdictKind::supported : VerdictKind::refuted);
     }
     EXPECT_EQ(right, 1000) << truth;
@@ -211,7 +214,7 @@ TEST(Verdicts, DecideAClaimThatIsFarFromItsLimit) {
 TEST(Verdicts, CoverAllSidesOfTheGuardBand) {
   const double claimed = 100, tolerance = 0.05;  // met from 95 on
   const auto kind = [&](double lower, double upper) {
-    return decide({lower, upper}, limit(claimed, tolerance, Comparison::at_least));
+    return decide({lower, upper}, accepted_values(claimed, tolerance, Comparison::at_least));
   };
   EXPECT_EQ(kind(95, 97), VerdictKind::supported);  // the lower end on the limit meets it
   EXPECT_EQ(kind(94.999, 97), VerdictKind::inconclusive);

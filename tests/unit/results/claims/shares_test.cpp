@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 #include <string>
 #include <string_view>
@@ -86,6 +87,7 @@ Measured measured(double value) {
   out.interval = {value * 0.99, value * 1.01};
   out.samples = 100;
   out.vendor_routine = true;
+  out.work = 1e18;
   return out;
 }
 
@@ -140,15 +142,36 @@ TEST(Shares, RefuteFarBelowThemOnlyByTheVendorsRoutine) {
   for (const Claim& claim : catalogue().claims) {
     if (!is_peak(claim)) continue;
     const Requirement required = requirement(catalogue(), claim);
-    Measured low = measured(required.limit * 0.9);
     const bool has_share = required.known != nullptr;
+    Measured low = measured(0.9 * (has_share ? required.refuted_below : required.accepted.lower));
     known += has_share;
     EXPECT_EQ(decide(required, low), has_share ? VerdictKind::refuted : VerdictKind::not_reached)
         << claim.id;
+    low.work = 0.5 * required.least_work;
+    EXPECT_EQ(decide(required, low), VerdictKind::not_reached) << claim.id << ", a small problem";
+    low = measured(low.value);
     low.vendor_routine = false;
     EXPECT_EQ(decide(required, low), VerdictKind::not_reached) << claim.id;
   }
   EXPECT_GE(known, 25);
+}
+
+// Between the lowest and the best share a larger or smaller peak would fit as well.
+TEST(Shares, SupportAPeakOnlyNearTheBestPublishedRate) {
+  for (const Share& share : catalogue().shares) {
+    for (const Claim& claim : catalogue().claims) {
+      if (find_share(catalogue(), claim) != &share) continue;
+      Claim inflated = claim;
+      for (double* value : {&inflated.value->value, &inflated.value->written,
+                            &inflated.value->range.lower, &inflated.value->range.upper}) {
+        *value *= 1.25;
+      }
+      const Property* peak = find_system(catalogue(), share.system).figure(share.quantity);
+      if (std::abs(claim.value->value / peak->value - 1) > 0.01) continue;
+      const Requirement required = requirement(catalogue(), inflated);
+      EXPECT_NE(decide(required, measured(share.best.value)), VerdictKind::supported) << claim.id;
+    }
+  }
 }
 
 // Peaks with sparsity are twice the dense ones. Who claims them as dense is found out.

@@ -101,21 +101,25 @@ std::vector<record::Record> with_ratio(double ratio, double spread = 0.001,
 }
 
 TEST(GuardBand, SupportsOnlyIfTheWholeIntervalReachesTheThreshold) {
-  EXPECT_EQ(decide({1.94, 2.1}, limit(2, 0.03, Comparison::at_least)), VerdictKind::supported);
-  EXPECT_EQ(decide({1.9399, 2.1}, limit(2, 0.03, Comparison::at_least)), VerdictKind::inconclusive);
+  EXPECT_EQ(decide({1.94, 2.1}, accepted_values(2, 0.03, Comparison::at_least)),
+            VerdictKind::supported);
+  EXPECT_EQ(decide({1.9399, 2.1}, accepted_values(2, 0.03, Comparison::at_least)),
+            VerdictKind::inconclusive);
 }
 
 TEST(GuardBand, RefutesOnlyIfTheWholeIntervalStaysBelow) {
-  EXPECT_EQ(decide({1.8, 1.9399}, limit(2, 0.03, Comparison::at_least)), VerdictKind::refuted);
-  EXPECT_EQ(decide({1.8, 1.94}, limit(2, 0.03, Comparison::at_least)), VerdictKind::inconclusive);
+  EXPECT_EQ(decide({1.8, 1.9399}, accepted_values(2, 0.03, Comparison::at_least)),
+            VerdictKind::refuted);
+  EXPECT_EQ(decide({1.8, 1.94}, accepted_values(2, 0.03, Comparison::at_least)),
+            VerdictKind::inconclusive);
 }
 
 TEST(GuardBand, IsReversedIfLessIsBetter) {
   const auto at_most = results::claims::Comparison::at_most;
-  EXPECT_EQ(decide({1.9, 2.06}, limit(2, 0.03, at_most), at_most), VerdictKind::supported);
-  EXPECT_EQ(decide({1.9, 2.0601}, limit(2, 0.03, at_most), at_most), VerdictKind::inconclusive);
-  EXPECT_EQ(decide({2.0599, 2.2}, limit(2, 0.03, at_most), at_most), VerdictKind::inconclusive);
-  EXPECT_EQ(decide({2.0601, 2.2}, limit(2, 0.03, at_most), at_most), VerdictKind::refuted);
+  EXPECT_EQ(decide({1.9, 2.06}, accepted_values(2, 0.03, at_most)), VerdictKind::supported);
+  EXPECT_EQ(decide({1.9, 2.0601}, accepted_values(2, 0.03, at_most)), VerdictKind::inconclusive);
+  EXPECT_EQ(decide({2.0599, 2.2}, accepted_values(2, 0.03, at_most)), VerdictKind::inconclusive);
+  EXPECT_EQ(decide({2.0601, 2.2}, accepted_values(2, 0.03, at_most)), VerdictKind::refuted);
 }
 
 TEST(Judge, ComparesATimeWithItsClaimedMaximum) {
@@ -315,8 +319,8 @@ TEST(Judge, UsesAModelledDeviceOnlyForItsOwnSystem) {
 TEST(Judge, DecidesNoClaimByTheSummaryOfAModel) {
   // NaN bounds must not count as met.
   const statistics::Summary summary = statistics::summary_of_model(1e-3);
-  EXPECT_EQ(decide(summary.interval, 1e-9), VerdictKind::inconclusive);
-  EXPECT_EQ(decide(summary.interval, 1e9), VerdictKind::inconclusive);
+  EXPECT_EQ(decide(summary.interval, {1e-9, 1}), VerdictKind::inconclusive);
+  EXPECT_EQ(decide(summary.interval, {1e9, 1e10}), VerdictKind::inconclusive);
 }
 
 TEST(Judge, TakesTheNewestOfRepeatedRunsNotTheFastest) {
@@ -435,8 +439,31 @@ TEST(JudgePeak, RefutesItOnlyByTheVendorsRoutine) {
   EXPECT_THAT(ours.reason, HasSubstr("the vendor's own routine"));
   const Verdict theirs = only(peak_catalogue(), {by_library(measured("a", kF32, 1.3e-3))});
   EXPECT_EQ(theirs.kind, VerdictKind::refuted);
-  EXPECT_THAT(theirs.reason, HasSubstr("80% of 1 TFLOP/s"));
+  EXPECT_THAT(theirs.reason, HasSubstr("the lowest is 80%"));
   EXPECT_THAT(theirs.reason, HasSubstr("the maker's library, a table"));
+}
+
+TEST(JudgePeak, DecidesNothingBetweenTheLowestAndTheBestShare) {
+  Catalogue with = peak_catalogue();
+  with.shares[0].range = {0.6, 0.95};
+  const Verdict verdict = only(with, {by_library(measured("a", kF32, 1.3e-3))});
+  EXPECT_EQ(verdict.kind, VerdictKind::not_reached);
+  EXPECT_THAT(verdict.reason, HasSubstr("the lowest is 60%"));
+}
+
+TEST(JudgePeak, IsNotRefutedByASmallProblem) {
+  record::Record record = by_library(measured("a", kF32, 1.3e-4));
+  record.work = {1e8, 1e8, kernels::DataType::f32};
+  EXPECT_EQ(only(peak_catalogue(), {record}).kind, VerdictKind::not_reached);
+}
+
+TEST(Judge, RefutesARatioThatIsTooLarge) {
+  const Verdict verdict = only(catalogue(), with_ratio(2.5));
+  EXPECT_EQ(verdict.kind, VerdictKind::refuted);
+  EXPECT_THAT(verdict.reason, HasSubstr("stays above the claimed 2× plus or minus"));
+  Catalogue with = catalogue();
+  with.claims[0].comparison = Comparison::at_least;
+  EXPECT_EQ(only(with, with_ratio(2.5)).kind, VerdictKind::supported);
 }
 
 TEST(JudgePeak, NeverRefutesItWhereNoShareIsKnown) {
