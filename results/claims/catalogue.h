@@ -157,7 +157,8 @@ struct Reading {
   std::optional<Dimension> dimension;   ///< of the two sides; any if absent
   std::vector<std::string> quantities;  ///< one of the figures is of such a quantity; empty: any
   std::vector<std::string> kinds;       ///< every system compared is of such a kind; empty: any
-  std::vector<std::string> rules;       ///< ids of the rules that it explains; empty: any
+  /// Ids of the rules that it explains; empty: every rule that no reading names.
+  std::vector<std::string> rules;
   std::string part_kind;  ///< a system compared is of this kind or has such parts; empty: any
 };
 

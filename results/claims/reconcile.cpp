@@ -115,13 +115,22 @@ bool is_or_has(const Catalogue& catalogue, const System& system, const std::stri
          });
 }
 
+/// Whether there are readings for this rule alone; they then take the place of the general ones.
+bool has_own_readings(const Catalogue& catalogue, const std::string& rule) {
+  return std::ranges::any_of(catalogue.readings, [&](const Reading& reading) {
+    return std::ranges::find(reading.rules, rule) != reading.rules.end();
+  });
+}
+
 /// Whether a reading is about such figures of such systems.
 bool is_about(const Catalogue& catalogue, const Reading& reading, const Instance& instance,
               const Finding& finding) {
   const auto lists = [](const std::vector<std::string>& values, const std::string& value) {
     return values.empty() || std::ranges::find(values, value) != values.end();
   };
-  if (!lists(reading.rules, finding.relation.substr(0, finding.relation.find('/')))) return false;
+  const std::string rule = finding.relation.substr(0, finding.relation.find('/'));
+  if (!lists(reading.rules, rule)) return false;
+  if (reading.rules.empty() && has_own_readings(catalogue, rule)) return false;
   const auto quantities = quantities_of(catalogue, instance);
   if (!reading.quantities.empty() &&
       std::ranges::none_of(quantities, [&](const std::string& quantity) {

@@ -226,9 +226,8 @@ class RuleExpansion {
   void fill(const std::string& left, const std::string& right) {
     const std::string open = open_name(left + " " + right);
     if (open.empty()) return choose({}, left, right);
-    for_each_quantity(open, [&](const Variables& bound) {
-      fill(replaced(left, bound), replaced(right, bound));
-    });
+    for_each_quantity(
+        open, [&](const Variables& bound) { fill(replaced(left, bound), replaced(right, bound)); });
   }
 
   /// Calls `found` with the values of the variables in a name such as "self:peak.{T}", for each
@@ -365,6 +364,8 @@ class RuleExpansion {
     instance.note = rule_.note;
     instance.comparison = rule_.comparison;
     instance.tolerance = rule_.tolerance;
+    // A rule of claims tests the claim, also where the claim's own figure is not in it.
+    if (rule_.over == Rule::Over::claims) instance.claims = {roles_.at("claim")};
     if (group.empty()) check_dimensions(instance);
     group.push_back(std::move(instance));
   }
