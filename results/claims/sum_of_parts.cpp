@@ -27,7 +27,7 @@ class Walk {
        const std::string& part_kind)
       : catalogue_(catalogue), carries_(carries), part_kind_(part_kind) {}
 
-  /// Figures refuses a system that is part of itself, so this ends.
+  /// Ends, since the caller has refused a system that is part of itself.
   void add_parts_of(const System& system, double count) {
     for (const auto& [id, number] : system.parts) {
       const System& part = find_system(catalogue_, id);
