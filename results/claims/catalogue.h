@@ -128,11 +128,11 @@ struct Relation {
 /// expressions begin with a role. {X} is a variable for one word of a quantity's name, {Q} for one
 /// or more words.
 struct Rule {
-  /// What the rule applies to, and the roles that this defines: systems (`self`), parts at any
-  /// depth
-  /// (`self`, `part`, `count`), claims (`self`, `work`, `claim`), pairs of figures published for
-  /// one quantity of one system (`a`, `b`).
-  enum class Over { systems, parts, claims, pairs };
+  /// What the rule applies to, and the roles that this defines: systems (`self`), each part at any
+  /// depth (`self`, `part`, `count`), all parts together (the same; the left side is added up over
+  /// the parts), claims (`self`, `work`, `claim`, and `serving`, the number of systems that serve
+  /// together), pairs of figures published for one quantity of one system (`a`, `b`).
+  enum class Over { systems, parts, whole, claims, pairs };
   std::string id, statement;
   Over over = Over::systems;
   std::string left, right;
@@ -142,6 +142,10 @@ struct Rule {
       quantities;                    ///< allowed values of {Q} or of the claim's quantity: "peak.*"
   std::string self_kind, part_kind;  ///< empty: any
   bool one_source = false;           ///< all figures of the left side must be of one source
+  /// Values that a variable may only have, and those that it may not have.
+  std::map<std::string, std::vector<std::string>> only, except;
+  /// What the conditions of a claim must say; an empty text: they must not say it.
+  std::map<std::string, std::string> conditions;
   std::map<std::string, Property> constants;
   std::string note;  ///< what a contradiction may mean, beyond the readings
 };
@@ -152,7 +156,12 @@ struct Reading {
   std::string id, statement;
   std::optional<double> factor;
   std::optional<statistics::Interval> between;
-  std::optional<Dimension> dimension;  ///< of the two sides; any if absent
+  std::optional<Dimension> dimension;   ///< of the two sides; any if absent
+  std::vector<std::string> quantities;  ///< one of the figures is of such a quantity; empty: any
+  std::vector<std::string> kinds;       ///< every system compared is of such a kind; empty: any
+  /// Ids of the rules that it explains; empty: every rule that no reading names.
+  std::vector<std::string> rules;
+  std::string part_kind;  ///< a system compared is of this kind or has such parts; empty: any
 };
 
 /// A figure by which systems are compared.

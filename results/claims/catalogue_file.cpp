@@ -48,7 +48,7 @@ std::map<std::string, std::string> read_conditions(const Reader& reader) {
   auto conditions = reader.named_texts("conditions");
   reader.inner("conditions")
       .allow({"type", "shape", "batch", "context", "tpot", "direction", "scope", "parallelism",
-              "sparsity", "note"});
+              "sparsity", "speculation", "offload", "note"});
   if (const auto tpot = conditions.find("tpot"); tpot != conditions.end()) {
     bool is_time = false;
     try {

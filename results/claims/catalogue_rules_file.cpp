@@ -18,6 +18,20 @@ std::map<std::string, Property> read_constants(const Reader& reader, const Sourc
   return constants;
 }
 
+/// Values of variables: { K = ["fma", "triad"] }.
+std::map<std::string, std::vector<std::string>> read_values(const Reader& reader,
+                                                            std::string_view key) {
+  std::map<std::string, std::vector<std::string>> values;
+  if (!reader.has(key)) return values;
+  const Reader inner = reader.inner(key);
+  for (char variable = 'A'; variable <= 'Z'; ++variable) {
+    const std::string name(1, variable);
+    if (inner.has(name)) values[name] = inner.texts(name);
+  }
+  if (values.empty()) reader.fail(key, "names no variable", "write for example { K = [\"fma\"] }");
+  return values;
+}
+
 }  // namespace
 
 Relation read_relation(const Reader& reader, const Sources& sources) {
@@ -39,11 +53,13 @@ Relation read_relation(const Reader& reader, const Sources& sources) {
 Rule read_rule(const Reader& reader, const Sources& sources) {
   static const std::map<std::string, Rule::Over> ranges = {{"systems", Rule::Over::systems},
                                                            {"parts", Rule::Over::parts},
+                                                           {"whole", Rule::Over::whole},
                                                            {"claims", Rule::Over::claims},
                                                            {"pairs", Rule::Over::pairs}};
-  static const std::vector<std::string> names = {"systems", "parts", "claims", "pairs"};
+  static const std::vector<std::string> names = {"systems", "parts", "whole", "claims", "pairs"};
   reader.allow({"id", "statement", "over", "left", "right", "comparison", "tolerance", "quantities",
-                "self_kind", "part_kind", "one_source", "constants", "note"});
+                "self_kind", "part_kind", "one_source", "only", "except", "conditions", "constants",
+                "note"});
   Rule rule;
   rule.id = reader.id();
   rule.statement = reader.text("statement");
@@ -56,6 +72,9 @@ Rule read_rule(const Reader& reader, const Sources& sources) {
   if (reader.has("self_kind")) rule.self_kind = reader.choice("self_kind", system_kinds());
   if (reader.has("part_kind")) rule.part_kind = reader.choice("part_kind", system_kinds());
   rule.one_source = reader.flag("one_source");
+  rule.only = read_values(reader, "only");
+  rule.except = read_values(reader, "except");
+  rule.conditions = reader.named_texts("conditions");
   rule.constants = read_constants(reader, sources);
   rule.note = reader.optional_text("note");
   const bool needs = rule.over == Rule::Over::claims || rule.over == Rule::Over::pairs ||
@@ -68,10 +87,15 @@ Rule read_rule(const Reader& reader, const Sources& sources) {
 }
 
 Reading read_reading(const Reader& reader) {
-  reader.allow({"id", "statement", "factor", "between", "unit"});
+  reader.allow({"id", "statement", "factor", "between", "unit", "quantities", "kinds", "rules",
+                "part_kind"});
   Reading reading;
   reading.id = reader.id();
   reading.statement = reader.text("statement");
+  reading.quantities = reader.texts("quantities");
+  reading.kinds = reader.texts("kinds");
+  reading.rules = reader.texts("rules");
+  if (reader.has("part_kind")) reading.part_kind = reader.choice("part_kind", system_kinds());
   if (reader.has("factor")) reading.factor = reader.number("factor", 0, 1e-12, 1e12);
   const auto between = reader.texts("between");
   if (reading.factor.has_value() == !between.empty() || (!between.empty() && between.size() != 2)) {

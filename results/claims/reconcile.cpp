@@ -5,8 +5,10 @@
 #include <cmath>
 #include <optional>
 #include <ranges>
+#include <set>
 
 #include "results/claims/audit.h"
+#include "results/claims/quantity_pattern.h"
 #include "results/page/quantity_text.h"
 
 namespace assay::results::claims {
@@ -85,26 +87,106 @@ bool overlap(const statistics::Interval& a, const statistics::Interval& b) {
   return a.lower <= b.upper && b.lower <= a.upper;
 }
 
+/// The quantities of the figures that a contradiction compares. A claim has its own, or those of
+/// its expression.
+std::set<std::string> quantities_of(const Catalogue& catalogue, const Instance& instance) {
+  std::set<std::string> out;
+  const auto add = [&](const std::string& name) {
+    if (const std::size_t colon = name.find(':'); colon != std::string::npos) {
+      out.insert(name.substr(colon + 1, name.find('@') - colon - 1));
+    }
+  };
+  for (const auto* side : {&instance.left_figures, &instance.right_figures}) {
+    for (const Figure& figure : *side) {
+      if (!figure.name.starts_with("claim:")) {
+        add(figure.name);
+        continue;
+      }
+      const std::string& quantity = find_claim(catalogue, figure.name.substr(6)).quantity;
+      if (!is_expression(quantity)) out.insert(quantity);
+    }
+  }
+  return out;
+}
+
+bool is_or_has(const Catalogue& catalogue, const System& system, const std::string& kind) {
+  return system.kind == kind || std::ranges::any_of(all_parts(catalogue, system), [&](auto& part) {
+           return part.first->kind == kind;
+         });
+}
+
+/// Whether there are readings for this rule alone; they then take the place of the general ones.
+bool has_own_readings(const Catalogue& catalogue, const std::string& rule) {
+  return std::ranges::any_of(catalogue.readings, [&](const Reading& reading) {
+    return std::ranges::find(reading.rules, rule) != reading.rules.end();
+  });
+}
+
+/// Whether a reading is about such figures of such systems.
+bool is_about(const Catalogue& catalogue, const Reading& reading, const Instance& instance,
+              const Finding& finding) {
+  const auto lists = [](const std::vector<std::string>& values, const std::string& value) {
+    return values.empty() || std::ranges::find(values, value) != values.end();
+  };
+  const std::string rule = finding.relation.substr(0, finding.relation.find('/'));
+  if (!lists(reading.rules, rule)) return false;
+  if (reading.rules.empty() && has_own_readings(catalogue, rule)) return false;
+  const auto quantities = quantities_of(catalogue, instance);
+  if (!reading.quantities.empty() &&
+      std::ranges::none_of(quantities, [&](const std::string& quantity) {
+        return fits(reading.quantities, quantity);
+      })) {
+    return false;
+  }
+  bool has_part = reading.part_kind.empty();
+  for (const std::string& id : finding.systems) {
+    const auto found = catalogue.systems.find(id);
+    if (found == catalogue.systems.end()) continue;  // a workload
+    if (!lists(reading.kinds, found->second.kind)) return false;
+    has_part = has_part || is_or_has(catalogue, found->second, reading.part_kind);
+  }
+  return has_part;
+}
+
+/// A reading that fits, and how closely: a factor by its distance from the ratio, a range of
+/// factors by its width, since a range that fits nearly everything explains little.
+struct Fit {
+  double distance = 0;
+  const Reading* reading = nullptr;
+};
+
+std::optional<Fit> fit_of(const Reading& reading, const statistics::Interval& ratio) {
+  const statistics::Interval inverse{1 / ratio.upper, 1 / ratio.lower};
+  const statistics::Interval expected =
+      reading.factor ? statistics::Interval{*reading.factor, *reading.factor} : *reading.between;
+  if (!overlap(ratio, expected) && !overlap(inverse, expected)) return std::nullopt;
+  if (!reading.factor) return Fit{std::log(expected.upper / expected.lower), &reading};
+  const double size = std::abs(std::log(std::sqrt(ratio.lower * ratio.upper)));
+  return Fit{std::abs(size - std::abs(std::log(*reading.factor))), &reading};
+}
+
 void add_readings(const Catalogue& catalogue, const Instance& instance, Finding& finding) {
+  constexpr std::size_t kMostReadings = 3;
   const statistics::Interval& left = finding.left_range;
   const statistics::Interval& right = finding.right_range;
   if (!(left.lower > 0 && right.lower > 0)) return;
   // The ratio is known as precisely as the digits allow; half a percent is added on each side.
   const statistics::Interval ratio{left.lower / right.upper * 0.995,
                                    left.upper / right.lower * 1.005};
-  const statistics::Interval inverse{1 / ratio.upper, 1 / ratio.lower};
   std::vector<Dimension> dimensions;
   for (const Figure& figure : instance.left_figures) {
     dimensions.push_back(figure.property->dimension);
   }
   const Dimension sides = instance.left->dimension(std::span<const Dimension>(dimensions));
+  std::vector<Fit> fits;
   for (const Reading& reading : catalogue.readings) {
     if (reading.dimension && *reading.dimension != sides) continue;
-    const statistics::Interval expected =
-        reading.factor ? statistics::Interval{*reading.factor, *reading.factor} : *reading.between;
-    if (overlap(ratio, expected) || overlap(inverse, expected)) {
-      finding.readings.push_back(reading.statement);
-    }
+    if (!is_about(catalogue, reading, instance, finding)) continue;
+    if (const auto fit = fit_of(reading, ratio)) fits.push_back(*fit);
+  }
+  std::ranges::stable_sort(fits, {}, &Fit::distance);
+  for (const Fit& fit : fits | std::views::take(kMostReadings)) {
+    finding.readings.push_back(fit.reading->statement);
   }
 }
 

@@ -11,6 +11,8 @@
 
 #include "kernels/error.h"
 #include "results/claims/quantity_pattern.h"
+#include "results/claims/serving.h"
+#include "results/claims/sum_of_parts.h"
 
 namespace assay::results::claims {
 namespace {
@@ -59,6 +61,8 @@ class RuleExpansion {
         return over_systems();
       case Rule::Over::parts:
         return over_parts();
+      case Rule::Over::whole:
+        return over_whole();
       case Rule::Over::claims:
         return over_claims();
       case Rule::Over::pairs:
@@ -73,7 +77,7 @@ class RuleExpansion {
 
   void over_systems() {
     for (const auto& [id, system] : catalogue_.systems) {
-      if (is_self(system)) bind({{"self", id}}, nullptr);
+      if (is_self(system)) bind({{"self", id}}, {});
     }
   }
 
@@ -82,24 +86,118 @@ class RuleExpansion {
       if (!is_self(system)) continue;
       for (const auto& [part, count] : all_parts(catalogue_, system)) {
         if (!rule_.part_kind.empty() && rule_.part_kind != part->kind) continue;
-        Property number;
-        number.value = number.written = count;
-        number.range = {count, count};
-        const Property& kept = out_.counts_.emplace_back(number);
-        bind({{"self", id}, {"part", part->id}, {"count", fmt::format("{}", count)}}, &kept);
+        bind({{"self", id}, {"part", part->id}, {"count", fmt::format("{}", count)}},
+             {{"count", number(count)}});
       }
     }
+  }
+
+  void over_whole() {
+    for (const auto& [id, system] : catalogue_.systems) {
+      if (!is_self(system) || system.parts.empty()) continue;
+      all_parts(catalogue_, system);  // refuses a system that is part of itself
+      roles_ = {{"self", id}};
+      numbers_.clear();
+      number_ = 0;
+      fill_whole(rule_.left, rule_.right);
+    }
+  }
+
+  /// Replaces the variables by trying every quantity of the whole, and adds up its parts.
+  void fill_whole(const std::string& left, const std::string& right) {
+    if (!open_name(right).empty()) {
+      return for_each_quantity(open_name(right), [&](const Variables& bound) {
+        fill_whole(replaced(left, bound), replaced(right, bound));
+      });
+    }
+    if (open_name(left).empty()) add_up(left, right);
+  }
+
+  void add_up(const std::string& left, const std::string& right) {
+    const Expression term(left);
+    const auto carries = [&](const System& part) {
+      if (!rule_.part_kind.empty() && part.kind != rule_.part_kind) return false;
+      return std::ranges::all_of(term.names(), [&](const std::string& name) {
+        return !name.starts_with("part:") || !figures_.of(part.id, name.substr(5)).empty();
+      });
+    };
+    const PartCounts parts =
+        parts_that_add_up(catalogue_, catalogue_.systems.at(roles_.at("self")), carries,
+                          rule_.part_kind, rule_.comparison == Comparison::at_most);
+    // Each part has a number and at most a few figures; intervals are evaluated at all corners.
+    constexpr std::size_t kMostParts = 8;
+    if (parts.empty() || parts.size() > kMostParts) return;
+    const Variables roles = roles_;
+    std::string sum, ids, shown;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const auto& [part, count] = parts[i];
+      const std::string suffix = parts.size() == 1 ? "" : std::to_string(i + 1);
+      numbers_["count" + suffix] = number(count);
+      roles_["part" + suffix] = part->id;
+      sum += fmt::format("{}{}", i > 0 ? " + " : "", with_suffix(term, suffix));
+      ids += fmt::format("{}{}", i > 0 ? "+" : "", part->id);
+      shown += fmt::format("{}{} × {}", i > 0 ? " and " : "", count, part->name);
+    }
+    roles_["part"] = ids;
+    roles_["parts"] = shown;
+    choose({}, sum, right);
+    roles_ = roles;
+    numbers_.clear();
+  }
+
+  /// The term with `count` and `part` of one part: "count2 * part2:peak.bf16".
+  static std::string with_suffix(const Expression& term, const std::string& suffix) {
+    std::string text;
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at <= term.text().size(); ++at) {
+      const bool ends = at == term.text().size() || term.text()[at] == ' ' ||
+                        term.text()[at] == '(' || term.text()[at] == ')';
+      if (!ends) continue;
+      std::string word = term.text().substr(begin, at - begin);
+      if (word == "count") word += suffix;
+      if (word.starts_with("part:")) word.insert(4, suffix);
+      text += word;
+      if (at < term.text().size()) text += term.text()[at];
+      begin = at + 1;
+    }
+    return text;
+  }
+
+  const Property* number(double value) {
+    Property property;
+    property.value = property.written = value;
+    property.range = {value, value};
+    return &out_.counts_.emplace_back(property);
   }
 
   void over_claims() {
     for (const Claim& claim : catalogue_.claims) {
       if (!claim.value || is_expression(claim.quantity) || !fits(rule_.quantities, claim.quantity))
         continue;
+      if (!meets_conditions(claim)) continue;
       Variables roles = {{"self", claim.system}, {"claim", claim.id}};
       if (!claim.workload.empty()) roles["work"] = claim.workload;
-      for (const auto& [condition, value] : claim.conditions) roles.emplace(condition, value);
-      bind(roles, nullptr);
+      for (const auto& [condition, value] : claim.conditions) {
+        roles.emplace(condition, condition == "type" ? type_name(value) : value);
+      }
+      bind(roles, serving(claim));
     }
+  }
+
+  bool meets_conditions(const Claim& claim) const {
+    return std::ranges::all_of(rule_.conditions, [&](const auto& required) {
+      const auto stated = claim.conditions.find(required.first);
+      return required.second == (stated == claim.conditions.end() ? "" : stated->second);
+    });
+  }
+
+  /// The number of systems that serve together: as the claim says, else the one it is about.
+  std::map<std::string, const Property*> serving(const Claim& claim) {
+    const auto stated = claim.conditions.find("parallelism");
+    if (stated == claim.conditions.end()) return {{"serving", number(1)}};
+    const auto chips = chips_of_parallelism(stated->second);
+    if (!chips) return {};
+    return {{"serving", number(*chips)}};
   }
 
   void over_pairs() {
@@ -117,9 +215,9 @@ class RuleExpansion {
     }
   }
 
-  void bind(Variables roles, const Property* count) {
+  void bind(Variables roles, std::map<std::string, const Property*> numbers) {
     roles_ = std::move(roles);
-    count_ = count;
+    numbers_ = std::move(numbers);
     number_ = 0;
     fill(replaced(rule_.left, roles_), replaced(rule_.right, roles_));
   }
@@ -128,6 +226,14 @@ class RuleExpansion {
   void fill(const std::string& left, const std::string& right) {
     const std::string open = open_name(left + " " + right);
     if (open.empty()) return choose({}, left, right);
+    for_each_quantity(
+        open, [&](const Variables& bound) { fill(replaced(left, bound), replaced(right, bound)); });
+  }
+
+  /// Calls `found` with the values of the variables in a name such as "self:peak.{T}", for each
+  /// quantity of its owner that fits; they are roles during the call.
+  void for_each_quantity(const std::string& open,
+                         const std::function<void(const Variables&)>& found) {
     const std::size_t colon = open.find(':');
     const auto owner = roles_.find(open.substr(0, colon));
     if (colon == std::string::npos || owner == roles_.end())
@@ -137,11 +243,21 @@ class RuleExpansion {
       if (pattern.front() == "{Q}" && !fits(rule_.quantities, quantity)) continue;
       Variables bound;
       match(pattern, words_of(quantity), bound, [&] {
+        if (!std::ranges::all_of(bound, [&](const auto& one) { return is_allowed(one); })) return;
         for (const auto& [name, value] : bound) roles_[name] = value;
-        fill(replaced(left, bound), replaced(right, bound));
+        found(Variables(bound));
         for (const auto& [name, value] : bound) roles_.erase(name);
       });
     }
+  }
+
+  bool is_allowed(const std::pair<const std::string, std::string>& variable) const {
+    const auto lists = [&](const std::map<std::string, std::vector<std::string>>& values) {
+      const auto found = values.find(variable.first);
+      return found != values.end() &&
+             std::ranges::find(found->second, variable.second) != found->second.end();
+    };
+    return !lists(rule_.except) && (!rule_.only.contains(variable.first) || lists(rule_.only));
   }
 
   /// The figures that a name may refer to; empty if none is published.
@@ -149,12 +265,16 @@ class RuleExpansion {
     if (const auto constant = rule_.constants.find(name); constant != rule_.constants.end()) {
       return {{name, &constant->second, {}}};
     }
-    if (name == "count" && count_ != nullptr) return {{name, count_, {}}};
+    if (const auto known = numbers_.find(name); known != numbers_.end()) {
+      return {{name, known->second, {}}};
+    }
     if (name == "claim") return {figures_.find("claim:" + roles_.at("claim"))};
     const std::size_t colon = name.find(':');
     const auto owner = roles_.find(name.substr(0, colon));
     if (colon == std::string::npos || owner == roles_.end()) {
-      if (colon == std::string::npos) {
+      // A claim with a type that the rule has no constant for, or with an unknown number of chips.
+      const bool written = (rule_.left + " " + rule_.right).find(name) != std::string::npos;
+      if (colon == std::string::npos && written && name != "serving") {
         throw InputError(fmt::format("the rule has no constant `{}`", name));
       }
       return {};
@@ -244,6 +364,8 @@ class RuleExpansion {
     instance.note = rule_.note;
     instance.comparison = rule_.comparison;
     instance.tolerance = rule_.tolerance;
+    // A rule of claims tests the claim, also where the claim's own figure is not in it.
+    if (rule_.over == Rule::Over::claims) instance.claims = {roles_.at("claim")};
     if (group.empty()) check_dimensions(instance);
     group.push_back(std::move(instance));
   }
@@ -346,7 +468,7 @@ class RuleExpansion {
   const Rule& rule_;
   Instances& out_;
   Variables roles_;
-  const Property* count_ = nullptr;
+  std::map<std::string, const Property*> numbers_;  ///< "count", "serving"
   std::size_t number_ = 0;
 };
 

@@ -165,6 +165,7 @@ const std::map<std::string, Dimension, std::less<>>& quantities() {
         {"achieved.byte", byte_rate},
         {"memory.capacity", byte},
         {"memory.bandwidth", byte_rate},
+        {"memory.weights", byte},
         {"link.bandwidth", byte_rate},
         {"power", power_of(Base::joule) / second},
         {"clock", power_of(Base::second, -1)},

@@ -114,6 +114,10 @@ const Importer& recognise(const ImportFile& file) {
 }
 
 record::RecordSet import_file(const Importer& importer, const ImportFile& file) {
+  if (importer.read == nullptr) {
+    throw InputError(fmt::format("{}: {} has claims and no records", file.name, importer.name),
+                     "import it alone; the claims are written to a file for --catalogue");
+  }
   record::RecordSet record_set = importer.read(file);
   check_environments(record_set, file);
   complete_runs(record_set, file);

@@ -44,14 +44,23 @@ struct ImportFile {
   std::string derived_id(std::uint64_t number) const;
 };
 
+/// Figures that others published: no measurement of a device, so no records, but claims.
+struct ImportedClaims {
+  std::string toml;  ///< a file of the catalogue, for --catalogue
+  std::size_t claims = 0;
+  std::vector<std::string> left_out;  ///< what was not taken, and why: "862 rows of the suite edge"
+};
+
 struct Importer {
   std::string_view name;     ///< "json-lines"
   std::string_view summary;  ///< for help: up to 60 characters, no full stop
   /// Whether content that begins like this (up to 64 KiB of it) has this format.
   bool (*recognises)(std::string_view beginning);
   /// Throws InputError naming the file and, if possible, the line or key. import_file() overwrites
-  /// the origins of the records.
+  /// the origins of the records. Null if the format has claims.
   record::RecordSet (*read)(const ImportFile& file);
+  /// The same for a format whose figures become claims; else null.
+  ImportedClaims (*claims)(const ImportFile& file) = nullptr;
 };
 
 /// In alphabetical order of their source files.
@@ -66,7 +75,8 @@ const Importer& recognise(const ImportFile& file);
 
 /// Reads a file with an importer and prepares it for a store. Every record is marked as imported
 /// from this file, unless the file says that it was imported from another one before. A run that
-/// the file does not describe is derived from its records.
+/// the file does not describe is derived from its records. Throws InputError if the format has
+/// claims.
 record::RecordSet import_file(const Importer& importer, const ImportFile& file);
 
 }  // namespace assay::results::exchange

@@ -179,6 +179,26 @@ class Importing(AssayCase):
         self.assay("report", "--output", "report.html", exit_code=0)
         self.assertIn("not verified", (self.folder / "report.html").read_text())
 
+    def test_published_results_become_a_file_of_claims(self):
+        row = {"ID": "9.9-0001", "Submitter": "Example", "Availability": "available"}
+        row |= {"Category": "closed", "Suite": "datacenter", "Platform": "Example_H100x8"}
+        row |= {"Model": "llama2-70b-99.9", "UsedModel": "llama2-70b-99.9", "Scenario": "Server"}
+        row |= {"Accelerator": "NVIDIA H100-SXM-80GB", "Nodes": 1, "a#": 8, "version": "v9.9"}
+        row |= {"Performance_Result": 16000.0, "Performance_Units": "Tokens/s"}
+        file, claims = self.folder / "summary.json", self.folder / "claims.toml"
+        file.write_text(json.dumps([row]))
+        done = self.assay("import", file, "--output", claims, exit_code=0)
+        self.assertIn("mlperf-inference, 1 claim", done.stderr)
+        self.assertFalse(self.store.exists())
+        self.assertIn("2000 token/s", claims.read_text())
+        self.assertEqual(self.assay("import", file, exit_code=0).stdout, claims.read_text())
+        self.assay("audit", "mlperf-inference-v9-9", "--catalogue", claims, exit_code=0)
+        self.assay("import", file, self.exported(COPY), exit_code=2)
+        file.write_text(json.dumps([row | {"Performance_Units": "Furlongs/s"}]))
+        done = self.assay("import", file, exit_code=2)
+        self.assertIn("summary.json: [0]: Performance_Units: unknown unit", done.stderr)
+        self.assertEqual(done.stdout, "")
+
     def test_two_writers_of_one_store_both_succeed(self):
         file = self.exported(COPY, TRIAD)
         lines = file.read_text().splitlines()

@@ -1,4 +1,5 @@
-// assay import FILE...: adds records measured elsewhere to the store.
+// assay import FILE...: adds records measured elsewhere to the store, or writes published figures
+// to a file of claims.
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -14,6 +15,7 @@
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
+#include "harness/cli/output_file.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/wrapped.h"
@@ -35,7 +37,7 @@ using results::store::Store;
 
 struct Arguments {
   std::vector<std::string> files;
-  std::string format;
+  std::string format, output = "-";
   std::optional<results::store::StoreAddress> db;
   bool json = false;
 };
@@ -71,18 +73,51 @@ std::string changed(const std::string& path) {
                                      1e-9 * static_cast<double>(status.st_mtim.tv_nsec));
 }
 
-ImportedFile read(const std::string& path, const std::string& format, RecordSet& into) {
-  const std::string content = content_of(path);
-  const results::exchange::ImportFile file = {path == "-" ? "standard input" : path, content,
-                                              sha256(content), changed(path)};
-  const results::exchange::Importer& importer =
-      format.empty() ? results::exchange::recognise(file)
-                     : results::exchange::find_importer(format, "--format");
-  RecordSet record_set = results::exchange::import_file(importer, file);
-  ImportedFile imported = {file.name, std::string(importer.name), {}, record_set.records.size()};
+/// A file with the importer that reads it.
+struct Source {
+  std::string content;
+  results::exchange::ImportFile file;
+  const results::exchange::Importer* importer = nullptr;
+
+  Source(const std::string& path, const std::string& format)
+      : content(content_of(path)),
+        file{path == "-" ? "standard input" : path, content, sha256(content), changed(path)},
+        importer(format.empty() ? &results::exchange::recognise(file)
+                                : &results::exchange::find_importer(format, "--format")) {}
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+};
+
+ImportedFile read(const Source& source, RecordSet& into) {
+  RecordSet record_set = results::exchange::import_file(*source.importer, source.file);
+  ImportedFile imported = {
+      source.file.name, std::string(source.importer->name), {}, record_set.records.size()};
   for (const results::record::Run& run : record_set.runs) imported.runs.push_back(run.id);
   results::record::append(into, std::move(record_set));
   return imported;
+}
+
+/// Writes the claims of a file; they go to no store.
+int write_claims(const Source& source, const Arguments& arguments) {
+  const results::exchange::ImportedClaims claims = source.importer->claims(source.file);
+  OutputFile file("--output", arguments.output);
+  file.stream() << claims.toml;
+  file.commit();
+  if (arguments.json && arguments.output != "-") {
+    const nlohmann::ordered_json out = {{"file", source.file.name},
+                                        {"format", source.importer->name},
+                                        {"claims", claims.claims},
+                                        {"left_out", claims.left_out},
+                                        {"output", arguments.output}};
+    fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    return kDone;
+  }
+  fmt::print(stderr, "{}: {}, {}\n", source.file.name, source.importer->name,
+             results::page::counted(claims.claims, "claim"));
+  for (const std::string& left_out : claims.left_out) {
+    fmt::print(stderr, "{}", harness::terminal::wrapped("left out: " + left_out, 2));
+  }
+  return kDone;
 }
 
 void print_json(const std::vector<ImportedFile>& all, const results::store::Added& added,
@@ -126,8 +161,18 @@ void print_text(const std::vector<ImportedFile>& all, const results::store::Adde
 int run(const Arguments& arguments) {
   RecordSet record_set;
   std::vector<ImportedFile> all;
-  for (const std::string& path : arguments.files)
-    all.push_back(read(path, arguments.format, record_set));
+  for (const std::string& path : arguments.files) {
+    const Source source(path, arguments.format);
+    if (source.importer->claims != nullptr && arguments.files.size() == 1) {
+      return write_claims(source, arguments);
+    }
+    all.push_back(read(source, record_set));
+  }
+  if (arguments.output != "-") {
+    throw InputError(
+        fmt::format("--output {}: these files have records, which go to a store", arguments.output),
+        "leave --output out; --db names the store");
+  }
   Store store = open_store(store_address(arguments.db), results::store::Access::write);
   const results::store::Added added = store.add(record_set);
   (arguments.json ? print_json : print_text)(all, added, store.name());
@@ -150,13 +195,18 @@ std::function<int()> add(Options& options) {
       .option("--format", arguments->format, text("FORMAT", importer_names),
               "Format of the files, see below")
       .default_rule = "recognised by their first bytes";
+  options
+      .option("-o,--output", arguments->output, file(),
+              "File for the claims of a format that has no records; - prints them")
+      .default_text = arguments->output;
   add_store_option(options, arguments->db, "add to");
   add_json_option(options, arguments->json);
   options.footer(
       formats_text() +
       "\nImported records keep their origin: they are shown as imported, support no claim\n"
       "and are compared with measured ones only on request. Either all files are added\n"
-      "or none. Importing a file again adds nothing.");
+      "or none. Importing a file again adds nothing. Published results that are no\n"
+      "records become a file of claims, for --catalogue of check and audit.");
   return [arguments] { return run(*arguments); };
 }
 

@@ -32,7 +32,7 @@ TEST(Audit, FindsThat752TeraflopsAChipDoNotMake300Petaflops) {
   EXPECT_NEAR(found.difference, -0.0374, 1e-4);
   EXPECT_EQ(found.arithmetic, "384 × 752 TFLOP/s = 288.8 PFLOP/s versus 300 PFLOP/s: 3.7% below");
   EXPECT_THAT(found.reconcile, HasSubstr("ascend910c:peak.bf16 of 781.2 TFLOP/s (+3.9%), and 780"));
-  EXPECT_THAT(found.reconcile, HasSubstr("different clocks"));
+  EXPECT_THAT(found.reconcile, testing::Not(HasSubstr("different clocks")));
   EXPECT_THAT(found.claims, testing::Contains("cloudmatrix384-bf16-peak"));
 }
 
