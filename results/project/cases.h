@@ -3,6 +3,8 @@
 
 #include <toml++/toml.h>
 
+#include <vector>
+
 #include "results/project/projection.h"
 
 namespace assay::results::project {
@@ -11,5 +13,13 @@ namespace assay::results::project {
 /// the case. Throws InputError if the catalogue lacks a figure that it needs.
 Projected project_case(const claims::Catalogue& catalogue, const toml::table& one,
                        std::uint64_t seed, int draws);
+
+/// The rows of results/project/data/validation.toml. A row with `batches` stands for one row for
+/// each of them, whose claim has the batch as the last part of its id.
+std::vector<toml::table> validation_rows();
+
+/// A case of kind "generation" with all inputs at their nominal values.
+double nominal_case(const claims::Catalogue& catalogue, const toml::table& one,
+                    Combination combination);
 
 }  // namespace assay::results::project

@@ -19,20 +19,16 @@ constexpr int kDraws = 2000;
 
 using Cases = std::map<std::string, toml::table, std::less<>>;
 
-void add_cases(const char* file, const char* list, Cases& out) {
-  const toml::table all = toml::parse(project_file(file));
-  for (const toml::node& node : *all[list].as_array()) {
-    const toml::table& table = *node.as_table();
-    out.emplace(table["claim"].value_or(std::string()), table);
-  }
-}
-
 /// All cases, by claim.
 const Cases& cases() {
   static const Cases kCases = [] {
     Cases out;
-    add_cases("claims.toml", "case", out);
-    add_cases("validation.toml", "row", out);
+    const auto add = [&](const toml::table& one) {
+      out.emplace(one["claim"].value_or(std::string()), one);
+    };
+    const toml::table file = toml::parse(project_file("claims.toml"));
+    for (const toml::node& node : *file["case"].as_array()) add(*node.as_table());
+    for (const toml::table& row : validation_rows()) add(row);
     return out;
   }();
   return kCases;
@@ -51,6 +47,10 @@ std::string what_of(const toml::table& one) {
                        one["against"].value_or(std::string()));
   }
   if (kind == "exchange") return fmt::format("the exchange of experts' tokens on {}", system);
+  if (kind == "generation") {
+    return fmt::format("prompts and generated tokens of {} on {}, {} ranks in a tensor group",
+                       one["model"].value_or(std::string()), system, one["tp"].value_or(1));
+  }
   if (kind == "collective") return fmt::format("the collective on {}", system);
   return fmt::format("{} of {} on {}, {} ranks sharing the experts",
                      one["phase"].value_or(std::string()), one["model"].value_or(std::string()),

@@ -15,6 +15,18 @@ std::string_view name(Phase phase) {
   return phase == Phase::prefill ? "prefill" : "decode";
 }
 
+std::string_view name(Combination combination) {
+  switch (combination) {
+    case Combination::reduction:
+      return "reduction";
+    case Combination::exchange:
+      return "dispatch and combine";
+    case Combination::fitted:
+      break;
+  }
+  return "fitted";
+}
+
 Phase phase_named(std::string_view text) {
   if (text == "prefill") return Phase::prefill;
   if (text == "decode") return Phase::decode;

@@ -1,7 +1,9 @@
 // How a model is distributed over a system, and its workload.
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "results/network/network.h"
 #include "results/project/model.h"
@@ -9,6 +11,14 @@
 namespace assay::results::project {
 
 enum class Phase { prefill, decode };
+
+/// How the ranks of a tensor group, which have the same tokens, combine what their experts make of
+/// them. reduction: each rank adds up its experts' part, and one all-reduce adds the parts.
+/// exchange: each rank sends a part of the tokens to their experts (dispatch) and gets the results
+/// back (combine). fitted: what agrees better with published figures.
+enum class Combination { fitted, reduction, exchange };
+std::string_view name(Combination combination);
+
 std::string_view name(Phase phase);
 Phase phase_named(std::string_view name);
 
@@ -26,10 +36,17 @@ struct Deployment {
   double cache_bytes = 2;   ///< bytes per element of the KV cache
   int predicted = 0;        ///< number of tokens predicted ahead and verified in the next step
   /// Number of parts of a batch whose compute and communication overlap. 1: no overlap; 0: one or
-  /// two, whichever is faster.
+  /// two, whichever is faster, if experts exchange tokens between nodes; else one.
   int micro_batches = 0;
+  Combination combination = Combination::fitted;  ///< of experts within a tensor group
+  std::string attention_type = "bf16";            ///< in which attention computes
 
   int ranks() const { return std::max(tensor, expert) * pipeline; }
+  /// Whether all experts are on the ranks of one tensor group.
+  bool experts_in_tensor_group() const { return expert > 1 && expert <= tensor; }
+  bool reduces_experts() const {
+    return experts_in_tensor_group() && combination == Combination::reduction;
+  }
 };
 
 /// Bytes per weight.

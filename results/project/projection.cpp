@@ -11,22 +11,44 @@
 #include "results/claims/figures.h"
 #include "results/network/simulation.h"
 #include "results/page/quantity_text.h"
+#include "results/project/combination.h"
 #include "results/project/measured.h"
 
 namespace assay::results::project {
 
 namespace {
 
-std::vector<std::string> figures_for(const std::string& type) {
-  std::vector<std::string> out = {"memory.bandwidth", "peak.bf16"};
-  if (type != "bf16") out.push_back("peak." + type);
+bool has_figure(const claims::Catalogue& catalogue, const claims::System& endpoint,
+                const std::string& quantity) {
+  try {
+    figure_input(catalogue, endpoint, quantity);
+    return true;
+  } catch (const InputError&) {
+    return false;
+  }
+}
+
+/// The type of 16 bits in which attention computes.
+std::string attention_type(const claims::Catalogue& catalogue, const claims::System& endpoint,
+                           const std::string& weights) {
+  if (weights == "bf16" || weights == "f16") return weights;
+  for (const char* type : {"bf16", "f16"}) {
+    if (has_figure(catalogue, endpoint, std::string("peak.") + type)) return type;
+  }
+  throw InputError(fmt::format("{}: neither peak.bf16 nor peak.f16 is published", endpoint.id),
+                   "add the figure to the file of the system");
+}
+
+std::vector<std::string> figures_for(const Deployment& deployment) {
+  std::vector<std::string> out = {"memory.bandwidth", "peak." + deployment.attention_type};
+  if (deployment.type != deployment.attention_type) out.push_back("peak." + deployment.type);
   return out;
 }
 
 /// The time of a pass: the micro-batches run one after the other.
 StepTime pass_time(const Step& micro, const Deployment& deployment, const Values& values,
-                   const network::Network& network) {
-  StepTime out = time_of(micro, deployment, values, &network);
+                   const network::Network* network) {
+  StepTime out = time_of(micro, deployment, values, network);
   const double times = std::max(1, deployment.micro_batches);
   out.seconds *= times;
   out.compute *= times;
@@ -41,22 +63,61 @@ Step micro_step(const Model& model, Deployment deployment) {
   return step_of(model, deployment);
 }
 
-/// Chooses the number of micro-batches if the deployment leaves it open.
-Deployment decided(const Model& model, Deployment deployment, const Values& values,
-                   const network::Network& network) {
-  if (deployment.micro_batches > 0) return deployment;
-  double least = 0;
-  int best = 1;
-  for (const int count : {1, 2}) {
+/// Whether the tokens of experts cross from node to node. Published deployments inside one node do
+/// not overlap micro-batches.
+bool experts_cross_nodes(const Model& model, const Deployment& deployment, const Site& site) {
+  return model.mixture() && !deployment.reduces_experts() &&
+         deployment.expert > site.node_endpoints();
+}
+
+double nominal_seconds(const Model& model, const Deployment& deployment, const Values& values,
+                       const Site& site) {
+  return pass_time(micro_step(model, deployment), deployment, values, site.network_or_null())
+      .seconds;
+}
+
+int micro_batches_for(const Model& model, Deployment deployment, const Values& values,
+                      const Site& site) {
+  if (!experts_cross_nodes(model, deployment, site)) return 1;
+  const auto seconds = [&](int count) {
     deployment.micro_batches = count;
-    const double seconds =
-        pass_time(micro_step(model, deployment), deployment, values, network).seconds;
-    if (count == 1 || seconds < least) {
-      least = seconds;
-      best = count;
-    }
+    return nominal_seconds(model, deployment, values, site);
+  };
+  return seconds(2) < seconds(1) ? 2 : 1;
+}
+
+Combination slower_combination(const Model& model, Deployment deployment, const Values& values,
+                               const Site& site) {
+  deployment.micro_batches = 1;
+  const auto seconds = [&](Combination combination) {
+    deployment.combination = combination;
+    return nominal_seconds(model, deployment, values, site);
+  };
+  return seconds(Combination::reduction) > seconds(Combination::exchange) ? Combination::reduction
+                                                                          : Combination::exchange;
+}
+
+/// Makes all choices that the deployment leaves open, and adds their reasons to `rules`.
+Deployment decided(const claims::Catalogue& catalogue, const Model& model, Deployment deployment,
+                   const Values& values, const Site& site, std::vector<std::string>& rules) {
+  if (!model.mixture() || !deployment.experts_in_tensor_group()) {
+    deployment.combination = Combination::exchange;
+  } else if (deployment.combination == Combination::fitted) {
+    const CombinationFit fit = fitted_combination(catalogue);
+    deployment.combination =
+        fit.figures > 0 ? fit.best() : slower_combination(model, deployment, values, site);
+    rules.push_back(fit.reason(deployment.combination));
   }
-  deployment.micro_batches = best;
+  const bool open = deployment.micro_batches == 0,
+             cross = experts_cross_nodes(model, deployment, site);
+  if (open) deployment.micro_batches = micro_batches_for(model, deployment, values, site);
+  if (model.mixture() && deployment.ranks() > 1 && !cross) {
+    rules.push_back(
+        open ? "no overlapping micro-batches: no tokens of experts cross from node to node"
+             : fmt::format("{} although no tokens of experts cross from node to node",
+                           deployment.micro_batches > 1 ? "overlapping micro-batches, as asked for,"
+                                                        : "no overlapping micro-batches"));
+  }
   return deployment;
 }
 
@@ -83,7 +144,7 @@ double rank_rate(const Deployment& deployment, const Values& values, double step
 std::vector<Input> inputs_for(const claims::Catalogue& catalogue, const Site& site,
                               const ProjectionOptions& options, std::vector<std::string>& rules) {
   auto out =
-      inputs_of(catalogue, *site.endpoint, &site.network, figures_for(options.deployment.type));
+      inputs_of(catalogue, *site.endpoint, site.network_or_null(), figures_for(options.deployment));
   if (options.balanced_experts) {
     std::erase_if(out, [](const Input& input) { return input.name == "imbalance"; });
     out.push_back({"imbalance", 1, 0, false, true, "all experts are assumed to have equal load"});
@@ -154,11 +215,13 @@ void require_memory(const Site& site, const Model& model, const Deployment& depl
   constexpr double kUsable = 0.92;
   if (need.total() <= kUsable * memory) return;
   const auto gigabytes = [](double bytes) { return page::scaled_text(bytes, "B"); };
-  std::string hint = "use a smaller batch or context, or more parallelism";
-  for (Deployment other = deployment; other.ranks() * 2 <= site.network.endpoints;) {
+  const bool weights = need.weights > kUsable * memory;
+  std::string hint = weights ? "use a narrower type, or split the model over more ranks"
+                             : "use a smaller batch or context, or more parallelism";
+  for (Deployment other = deployment; other.ranks() * 2 <= site.endpoints;) {
     (model.mixture() ? other.expert : other.tensor) *= 2;
     try {
-      require_possible(model, other, site.network.endpoints);
+      require_possible(model, other, site.endpoints);
     } catch (const InputError&) {
       break;
     }
@@ -168,10 +231,11 @@ void require_memory(const Site& site, const Model& model, const Deployment& depl
     break;
   }
   throw InputError(
-      fmt::format("{} does not fit: a rank needs {} of weights, {} of cache and {} of activations, "
-                  "and {} has {} available: {} are missing",
-                  model.name, gigabytes(need.weights), gigabytes(need.cache),
-                  gigabytes(need.activations), site.endpoint->name, gigabytes(kUsable * memory),
+      fmt::format("{} does not fit{}: a rank needs {} of weights, {} of cache and {} of "
+                  "activations, and {} has {} available: {} are missing",
+                  model.name, weights ? ", its weights alone are too large" : "",
+                  gigabytes(need.weights), gigabytes(need.cache), gigabytes(need.activations),
+                  site.endpoint->name, gigabytes(kUsable * memory),
                   gigabytes(need.total() - kUsable * memory)),
       hint);
 }
@@ -183,56 +247,126 @@ Projected summarized(std::vector<double> draws) {
           {statistics::quantile(draws, 0.025), statistics::quantile(draws, 0.975)}};
 }
 
-Site site_of(const claims::Catalogue& catalogue, std::string_view system) {
-  Site out;
-  out.id = std::string(system);
-  out.network = network::network_of(catalogue, system);
-  out.endpoint = &catalogue.systems.at(out.network.endpoint);
-  out.chips = out.network.endpoints;
-  const auto known = catalogue.systems.find(out.id);
-  if (known == catalogue.systems.end()) return out;
-  out.system = &known->second;
-  for (const auto& [part, count] : all_parts(catalogue, known->second)) {
-    if (part->kind == "chip") out.chips = count;
-  }
-  out.endpoints_per_chip = out.network.endpoints / out.chips;
-  if (const claims::Property* power = known->second.figure("power")) out.watts = power->value;
-  return out;
-}
-
-double memory_of(const Site& site) {
-  if (const claims::Property* memory = site.endpoint->figure("memory.capacity"))
-    return memory->value;
-  throw InputError(fmt::format("{}: no memory.capacity is published", site.endpoint->id),
-                   "add the figure to the file of the system");
-}
-
 double seconds_per_token(const Deployment& deployment, double step_seconds, const Values& values) {
   return step_seconds * deployment.pipeline / tokens_per_round(deployment, values);
 }
 
+namespace {
+
+/// A deployment with all choices made, and the inputs and the step that its time depends on.
+struct Plan {
+  Deployment deployment;
+  std::vector<Input> inputs;
+  MemoryNeed memory;
+  double memory_bytes = 0;
+  Step step;
+  std::vector<std::string> rules;
+};
+
+/// Throws InputError like project().
+Plan plan_of(const claims::Catalogue& catalogue, const Site& site, const Model& model,
+             ProjectionOptions options) {
+  require_possible(model, options.deployment, site.endpoints);
+  Deployment& asked = options.deployment;
+  asked.attention_type = attention_type(catalogue, *site.endpoint, asked.type);
+  Plan out;
+  out.inputs = inputs_for(catalogue, site, options, out.rules);
+  out.memory = memory_need(model, asked);
+  out.memory_bytes = memory_of(site);
+  require_memory(site, model, asked, out.memory, out.memory_bytes);
+  if (!step_of(model, asked).exchanges.empty()) site.required_network();
+  out.deployment = decided(catalogue, model, asked, nominal(out.inputs), site, out.rules);
+  out.step = micro_step(model, out.deployment);
+  if (options.simulate && !out.step.exchanges.empty()) {
+    simulate_exchanges(site.required_network(), out.step, out.rules);
+  }
+  return out;
+}
+
+StepTime drawn_time(const Plan& plan, const Site& site, const Values& values) {
+  if (!site.network) return pass_time(plan.step, plan.deployment, values, nullptr);
+  const network::Network network = with_values(*site.network, values);
+  return pass_time(plan.step, plan.deployment, values, &network);
+}
+
+/// A batch of prompts and the tokens generated from them.
+struct Generation {
+  Plan prefill, decode;
+  double passes = 1, output = 1;
+
+  double seconds(const Site& site, const Values& values) const {
+    return passes * drawn_time(prefill, site, values).seconds +
+           output * drawn_time(decode, site, values).seconds;
+  }
+};
+
+Generation generation_of(const claims::Catalogue& catalogue, const Site& site, const Model& model,
+                         const ProjectionOptions& options, double prompt, double output) {
+  // Engines limit the tokens of a prefill pass; between several passes their number hardly matters.
+  constexpr double kMostTokens = 16384;
+  Generation out;
+  ProjectionOptions first = options, then = options;
+  const double tokens = options.deployment.batch * prompt;
+  out.passes = std::ceil(tokens / kMostTokens);
+  out.output = output;
+  first.deployment.phase = Phase::prefill;
+  first.deployment.batch = tokens / out.passes;
+  first.deployment.context = prompt;
+  then.deployment.phase = Phase::decode;
+  then.deployment.context = prompt + output / 2;
+  out.prefill = plan_of(catalogue, site, model, first);
+  out.decode = plan_of(catalogue, site, model, then);
+  return out;
+}
+
+}  // namespace
+
+double nominal_generation(const claims::Catalogue& catalogue, const Site& site, const Model& model,
+                          const ProjectionOptions& options, double prompt, double output) {
+  const Generation one = generation_of(catalogue, site, model, options, prompt, output);
+  return one.seconds(site, nominal(one.decode.inputs));
+}
+
+Projected project_generation(const claims::Catalogue& catalogue, const Site& site,
+                             const Model& model, const ProjectionOptions& options, double prompt,
+                             double output) {
+  const Generation one = generation_of(catalogue, site, model, options, prompt, output);
+  std::vector<double> seconds;
+  for (int i = 0; i < options.draws; ++i) {
+    // Both phases have the same inputs, since they differ in the work only.
+    seconds.push_back(
+        one.seconds(site, drawn(one.decode.inputs, options.seed, static_cast<std::uint64_t>(i))));
+  }
+  return summarized(std::move(seconds));
+}
+
+std::string narrowest_type(const claims::Catalogue& catalogue, const claims::System& endpoint) {
+  for (const char* type : {"f8", "i8", "bf16", "f16"}) {
+    if (has_figure(catalogue, endpoint, std::string("peak.") + type)) return type;
+  }
+  throw InputError(
+      fmt::format("{}: none of peak.f8, peak.i8, peak.bf16 and peak.f16 is published", endpoint.id),
+      "add the figure to the file of the system");
+}
+
 Projection project(const claims::Catalogue& catalogue, const Site& site, const Model& model,
                    const ProjectionOptions& options) {
-  require_possible(model, options.deployment, site.network.endpoints);
+  Plan plan = plan_of(catalogue, site, model, options);
   Projection out;
-  out.inputs = inputs_for(catalogue, site, options, out.rules);
-  const Deployment deployment = out.deployment =
-      decided(model, options.deployment, nominal(out.inputs), site.network);
-  out.memory = memory_need(model, deployment);
-  out.memory_bytes = memory_of(site);
-  require_memory(site, model, deployment, out.memory, out.memory_bytes);
-  Step step = micro_step(model, deployment);
-  if (options.simulate) simulate_exchanges(site.network, step, out.rules);
-  out.nominal = pass_time(step, deployment, nominal(out.inputs), site.network);
-  out.instances = site.network.endpoints / deployment.ranks();
+  out.inputs = plan.inputs;
+  out.rules = plan.rules;
+  out.memory = plan.memory;
+  out.memory_bytes = plan.memory_bytes;
+  const Deployment deployment = out.deployment = plan.deployment;
+  out.nominal = drawn_time(plan, site, nominal(out.inputs));
+  out.instances = site.endpoints / deployment.ranks();
 
   const auto count = static_cast<std::size_t>(options.draws);
   std::vector<Values> draws(count);
   std::vector<double> per_chip(count), seconds(count);
   tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
     draws[i] = drawn(out.inputs, options.seed, i);
-    const network::Network network = with_values(site.network, draws[i]);
-    const double taken = pass_time(step, deployment, draws[i], network).seconds;
+    const double taken = drawn_time(plan, site, draws[i]).seconds;
     per_chip[i] = rank_rate(deployment, draws[i], taken) * site.endpoints_per_chip;
     seconds[i] = deployment.phase == Phase::decode ? seconds_per_token(deployment, taken, draws[i])
                                                    : taken * deployment.pipeline;
@@ -263,6 +397,8 @@ double batch_for(const claims::Catalogue& catalogue, const Site& site, const Mod
   };
   options.draws = std::min(options.draws, 500);
   options.simulate = false;
+  options.deployment.batch = 1;
+  options.deployment.combination = plan_of(catalogue, site, model, options).deployment.combination;
   // If a batch of one does not fit into memory, this throws; larger batches then just end the
   // search.
   if (seconds(1) > wanted_seconds) {
@@ -292,7 +428,7 @@ std::vector<double> matmul_draws(const claims::Catalogue& catalogue, const Site&
   std::vector<double> rates;
   for (int i = 0; i < draws; ++i) {
     const Values values = drawn(inputs, seed, static_cast<std::uint64_t>(i));
-    rates.push_back(values["peak." + type] * values["efficiency.matmul"] * site.network.endpoints);
+    rates.push_back(values["peak." + type] * values["efficiency.matmul"] * site.endpoints);
   }
   return rates;
 }

@@ -11,27 +11,12 @@
 #include "results/claims/catalogue.h"
 #include "results/project/deployment.h"
 #include "results/project/inputs.h"
+#include "results/project/site.h"
 #include "results/project/step.h"
 #include "results/record/record.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::results::project {
-
-/// A system with its network and its endpoints.
-struct Site {
-  std::string id;  ///< of the network: "cloudmatrix384"
-  const claims::System* system =
-      nullptr;  ///< null if the catalogue has only the parts of the network
-  const claims::System* endpoint = nullptr;
-  network::Network network;
-  double endpoints_per_chip = 1;
-  double chips = 1;
-  std::optional<double> watts;  ///< of the whole system, as published
-};
-/// Throws InputError like network_of().
-Site site_of(const claims::Catalogue& catalogue, std::string_view system);
-/// Memory of an endpoint in bytes. Throws InputError if it is not published.
-double memory_of(const Site& site);
 
 struct ProjectionOptions {
   Deployment deployment;
@@ -73,9 +58,22 @@ struct Projection {
 };
 
 /// Throws InputError if the deployment is impossible or does not fit into memory; the error says
-/// how much is missing and what would fit.
+/// how much is missing and what would fit. Only ranks that exchange data need a network.
 Projection project(const claims::Catalogue& catalogue, const Site& site, const Model& model,
                    const ProjectionOptions& options);
+
+/// Seconds in which `output` tokens are generated for each sequence of the batch: its prompts of
+/// `prompt` tokens are processed first, then all sequences are decoded together.
+Projected project_generation(const claims::Catalogue& catalogue, const Site& site,
+                             const Model& model, const ProjectionOptions& options, double prompt,
+                             double output);
+/// The same with all inputs at their nominal values.
+double nominal_generation(const claims::Catalogue& catalogue, const Site& site, const Model& model,
+                          const ProjectionOptions& options, double prompt, double output);
+
+/// The narrowest type with a published peak of which weights can be. Throws InputError if there is
+/// none.
+std::string narrowest_type(const claims::Catalogue& catalogue, const claims::System& endpoint);
 
 /// The largest batch with at most this median time per token. Throws InputError if there is none or
 /// if a batch of one does not fit.

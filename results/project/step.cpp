@@ -100,9 +100,13 @@ class Builder {
                  ep = deployment_.expert;
     // Each rank of a tensor group sends its share of the tokens to the experts.
     const double tokens = step_.tokens / std::min(tensor(), std::max(1.0, ep));
-    product("router", "experts", count, tokens, h, model_.experts);
-    product("shared gate and up", "experts", count, tokens, h, 2 * w * model_.shared_experts);
-    product("shared down", "experts", count, tokens, w * model_.shared_experts, h);
+    // With a reduction each rank has all tokens and a slice of the shared experts.
+    const bool reduces = deployment_.reduces_experts();
+    const double seen = reduces ? step_.tokens : tokens,
+                 shared = w * model_.shared_experts / (reduces ? tensor() : 1);
+    product("router", "experts", count, seen, h, model_.experts);
+    product("shared gate and up", "experts", count, seen, h, 2 * shared);
+    product("shared down", "experts", count, seen, shared, h);
     const double held = std::ceil((model_.experts + deployment_.redundant_experts) / ep);
     const double rows = tokens * model_.experts_per_token / held;
     // A small number of tokens uses only a few experts.
@@ -110,6 +114,10 @@ class Builder {
     product("gate and up", "experts", count, rows * held / hit, h, 2 * w, "grouped", hit);
     product("down", "experts", count, rows * held / hit, w, h, "grouped", hit);
     if (deployment_.expert < 2) return;
+    if (reduces) {
+      add_tensor_reduction(count, "expert reduction");
+      return;
+    }
     const double sent = tokens * model_.experts_per_token * h;
     const network::Group group{deployment_.expert, 1};
     // Kernels for few tokens send each token directly to its expert; those for many, first to its
@@ -123,9 +131,9 @@ class Builder {
         {"combine", network::Collective::all_to_all, group, count, 2 * sent, true, crossing});
   }
 
-  void add_tensor_reduction(double count) {
+  void add_tensor_reduction(double count, const char* name = "tensor reduction") {
     if (deployment_.tensor < 2) return;
-    step_.exchanges.push_back({"tensor reduction",
+    step_.exchanges.push_back({name,
                                network::Collective::all_reduce,
                                {deployment_.tensor, 1},
                                count,
@@ -190,11 +198,12 @@ double exchange_seconds(const network::Network& network, const Values& values,
 StepTime time_of(const Step& step, const Deployment& deployment, const Values& values,
                  const network::Network* network) {
   StepTime out;
-  const double arithmetic_peak = values["peak." + deployment.type], bf16_peak = values["peak.bf16"];
+  const double arithmetic_peak = values["peak." + deployment.type],
+               attention_peak = values["peak." + deployment.attention_type];
   for (const KernelWork& kernel : step.kernels) {
     // Attention computes in 16 bits, whatever the type of the weights.
     const bool wide = kernel.kind.find("attention") != std::string::npos;
-    double seconds = kernel_seconds(kernel, values, wide ? bf16_peak : arithmetic_peak);
+    double seconds = kernel_seconds(kernel, values, wide ? attention_peak : arithmetic_peak);
     if (kernel.kind == "grouped" && deployment.expert > 1) seconds *= values["imbalance"];
     out.compute += kernel.count * seconds;
     add_part(out.parts, kernel.label, kernel.count * seconds);

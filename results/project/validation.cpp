@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "results/project/cases.h"
-#include "results/project/data_files.h"
 
 namespace assay::results::project {
 
@@ -58,9 +57,8 @@ std::size_t Validation::held_out_inside() const {
 
 Validation validate(const claims::Catalogue& catalogue, std::uint64_t seed, int draws) {
   Validation out;
-  const toml::table file = toml::parse(project_file("validation.toml"));
-  for (const toml::node& node : *file["row"].as_array()) {
-    out.rows.push_back(row_of(catalogue, *node.as_table(), seed, draws));
+  for (const toml::table& row : validation_rows()) {
+    out.rows.push_back(row_of(catalogue, row, seed, draws));
   }
   return out;
 }

@@ -45,23 +45,10 @@ struct Arguments {
   CatalogueChoice catalogue;
 };
 
-/// The narrowest type in which the endpoint computes.
-std::string default_type(const Site& site, const results::claims::Catalogue& catalogue) {
-  for (const char* type : {"f8", "i8"}) {
-    try {
-      results::project::inputs_of(catalogue, *site.endpoint, nullptr,
-                                  {std::string("peak.") + type});
-      return type;
-    } catch (const InputError&) {
-    }
-  }
-  return "bf16";
-}
-
 int default_experts(const results::project::Model& model, const Site& site, Phase phase) {
   if (!model.mixture()) return 1;
-  const int most = std::min(site.network.endpoints,
-                            phase == Phase::prefill ? 32 : static_cast<int>(model.experts));
+  const int most =
+      std::min(site.endpoints, phase == Phase::prefill ? 32 : static_cast<int>(model.experts));
   int out = 1;
   while (out * 2 <= most) out *= 2;
   return out;
@@ -77,7 +64,7 @@ int default_tensor(const results::project::Model& model, const Site& site, Deplo
                    double batch_per_chip) {
   if (model.mixture()) return 1;
   const double memory = memory_of(site) * 0.8;
-  for (int tensor = 1; tensor <= site.network.endpoints; tensor *= 2) {
+  for (int tensor = 1; tensor <= site.endpoints; tensor *= 2) {
     deployment.tensor = tensor;
     deployment.batch = group_batch(batch_per_chip, site, tensor);
     if (memory_need(model, deployment).total() <= memory) return tensor;
@@ -98,7 +85,8 @@ results::project::ProjectionOptions wanted_of(const Arguments& arguments,
   wanted.simulate = arguments.simulate;
   Deployment& out = wanted.deployment;
   out.phase = arguments.phase;
-  out.type = arguments.type.empty() ? default_type(site, catalogue) : arguments.type;
+  out.type = arguments.type.empty() ? results::project::narrowest_type(catalogue, *site.endpoint)
+                                    : arguments.type;
   out.context = arguments.context;
   out.cache_bytes = arguments.cache_bytes;
   out.predicted = arguments.predicted;
@@ -120,7 +108,7 @@ results::project::ProjectionOptions wanted_of(const Arguments& arguments,
     per_chip /= 2;
     take();
   }
-  require_possible(model, out, site.network.endpoints);
+  require_possible(model, out, site.endpoints);
   if (arguments.target_seconds) {
     out.batch = batch_for(catalogue, site, model, wanted, *arguments.target_seconds);
   }
@@ -198,7 +186,7 @@ int run(const Arguments& arguments) {
   if (arguments.system.empty()) {
     throw InputError(
         "--system: is missing",
-        fmt::format("one of {}", fmt::join(results::network::systems_with_networks(), ", ")));
+        fmt::format("one of {}", fmt::join(results::project::systems_with_sites(catalogue), ", ")));
   }
   const Site site = results::project::site_of(catalogue, arguments.system);
   if (!arguments.matmul.empty()) return project_all_chips(arguments, catalogue, site);
@@ -210,6 +198,10 @@ int run(const Arguments& arguments) {
                      fmt::format("--model {}, or --matmul bf16", fmt::join(known, " | ")));
   }
   return project_model(arguments, catalogue, site);
+}
+
+std::vector<std::string> system_ids() {
+  return results::project::systems_with_sites(results::claims::built_in_catalogue());
 }
 
 std::vector<std::string> model_ids() {
@@ -241,7 +233,7 @@ void add_parallelism_options(Options& options, Arguments& arguments) {
   options
       .option("--micro-batches", arguments.micro_batches, count<int>(),
               "Overlapping micro-batches; 1 disables overlap")
-      .default_rule = "the faster of 1 and 2";
+      .default_rule = "1, or the faster of 1 and 2 if experts are on several nodes";
 }
 
 void add_deployment_options(Options& options, Arguments& arguments) {
@@ -280,9 +272,8 @@ void add_deployment_options(Options& options, Arguments& arguments) {
 
 void add_model_options(Options& options, Arguments& arguments) {
   options.group("What to project");
-  Option& system = options.option("--system", arguments.system,
-                                  text("SYSTEM", results::network::systems_with_networks),
-                                  "The system, e.g. cloudmatrix384");
+  Option& system = options.option("--system", arguments.system, text("SYSTEM", system_ids),
+                                  "Any chip, node or system of the catalogue, e.g. cloudmatrix384");
   Option& model = options.option("--model", arguments.model, text("MODEL", model_ids),
                                  "The model, e.g. deepseek-r1");
   Option& matmul = options.option("--matmul", arguments.matmul, text("TYPE"),
@@ -316,6 +307,7 @@ std::function<int()> add(Options& options) {
       "Examples:\n"
       "  assay project --system cloudmatrix384 --model deepseek-r1 --target-tpot 50ms\n"
       "  assay project --system gb200-nvl72 --model llama3-70b --phase prefill\n"
+      "  assay project --system mi300x --model llama3-70b --tp 1\n"
       "  assay project --system cloudmatrix384 --matmul bf16\n"
       "  assay project --validate\n"
       "\n"

@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "kernels/error.h"
 #include "results/claims/verdict.h"
 #include "results/network/simulation.h"
 #include "results/project/claim_projection.h"
+#include "results/project/combination.h"
 #include "results/project/validation.h"
 
 namespace assay::results::project {
@@ -113,6 +116,138 @@ TEST(Projection, RefusesImpossibleSplitsByName) {
   EXPECT_THAT(refusal(options), HasSubstr("no peak.f4 is published"));
   EXPECT_THROW(phase_named("training"), InputError);
   EXPECT_THROW(site_of(catalogue(), "frontier"), InputError);
+}
+
+TEST(Projection, SaysThatWeightsAloneDoNotFit) {
+  ProjectionOptions options = decode(1, 1);
+  options.deployment.context = 1;
+  const std::string said = refusal(options);
+  EXPECT_THAT(said, HasSubstr("does not fit, its weights alone are too large"));
+  EXPECT_THAT(said, HasSubstr("GB are missing"));
+}
+
+/// What a single device of the system reaches, or why nothing can be said.
+std::string alone(const std::string& system) {
+  try {
+    const Site site = site_of(catalogue(), system);
+    ProjectionOptions options = decode(1, 1);
+    options.deployment.type = narrowest_type(catalogue(), *site.endpoint);
+    options.draws = 100;
+    const Projection one = project(catalogue(), site, find_model("llama3-8b"), options);
+    EXPECT_GT(one.tokens_per_chip.interval.lower, 0) << system;
+    EXPECT_TRUE(std::isfinite(one.tokens_per_chip.interval.upper)) << system;
+    return "";
+  } catch (const InputError& error) {
+    return error.what();
+  }
+}
+
+TEST(Projection, EveryChipIsProjectedAloneOrNamesItsMissingFigure) {
+  std::size_t projected = 0;
+  for (const auto& [id, system] : catalogue().systems) {
+    if (system.kind != "chip" && system.kind != "die") continue;
+    const std::string missing = alone(id);
+    if (missing.empty()) {
+      ++projected;
+      continue;
+    }
+    EXPECT_THAT(missing,
+                testing::MatchesRegex(".*: (no|neither|none of) .*(peak|memory)\\..* is published"))
+        << id;
+    EXPECT_THAT(missing, testing::Not(HasSubstr("network"))) << id;
+    const bool whole = system.figure("memory.bandwidth") && system.figure("memory.capacity") &&
+                       (system.figure("peak.bf16") || system.figure("peak.f16"));
+    EXPECT_FALSE(whole) << missing;
+  }
+  EXPECT_GE(projected, 15U);
+}
+
+TEST(Projection, EveryNodeWithAStatedLinkIsProjectedOverIt) {
+  for (const char* id : {"dgx-h100", "dgx-h200", "mi300x-platform", "atlas-800t-a2"}) {
+    const Site site = site_of(catalogue(), id);
+    ASSERT_TRUE(site.network) << id << ": " << site.no_network;
+    EXPECT_THAT(site.network->tiers[0].port.source, HasSubstr("link.bandwidth.")) << id;
+    ProjectionOptions options = decode(1, 1);
+    options.deployment.type = narrowest_type(catalogue(), *site.endpoint);
+    options.deployment.tensor = 8;
+    options.draws = 100;
+    const Projection one = project(catalogue(), site, find_model("llama3-70b"), options);
+    EXPECT_GT(one.nominal.communication, 0) << id;
+  }
+}
+
+TEST(Projection, RanksThatExchangeDataNeedANetwork) {
+  ProjectionOptions options = decode(1, 1);
+  options.deployment.type = "f8";
+  options.deployment.tensor = 2;
+  try {
+    project(catalogue(), site_of(catalogue(), "atlas-950"), find_model("llama3-8b"), options);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("no network of atlas-950 is described"));
+  }
+}
+
+TEST(Projection, MicroBatchesOverlapOnlyWhereTokensOfExpertsCrossNodes) {
+  ProjectionOptions prefill = decode(32, 8192);
+  prefill.deployment.phase = Phase::prefill;
+  EXPECT_EQ(on_cloudmatrix(prefill).deployment.micro_batches, 2);
+  const Site node = site_of(catalogue(), "dgx-h200");
+  ProjectionOptions options = decode(8, 32);
+  options.deployment.type = "f8";
+  const Projection inside = project(catalogue(), node, find_model("deepseek-r1"), options);
+  EXPECT_EQ(inside.deployment.micro_batches, 1);
+  EXPECT_THAT(inside.rules, testing::Contains(HasSubstr("no overlapping micro-batches")));
+  options.deployment.micro_batches = 2;
+  EXPECT_EQ(project(catalogue(), node, find_model("deepseek-r1"), options).deployment.micro_batches,
+            2);
+  options = decode(1, 512);
+  options.deployment.type = "f8";
+  options.deployment.tensor = 8;
+  EXPECT_EQ(project(catalogue(), node, find_model("llama3-70b"), options).deployment.micro_batches,
+            1);
+}
+
+TEST(Projection, PublishedFiguresDecideHowExpertsOfATensorGroupAreCombined) {
+  const CombinationFit fit = fitted_combination(catalogue());
+  EXPECT_EQ(fit.figures, 6U);
+  EXPECT_EQ(fit.best() == Combination::reduction, fit.reduction_error <= fit.exchange_error);
+  ProjectionOptions options = decode(8, 32);
+  options.deployment.type = "f8";
+  options.deployment.tensor = 8;
+  const Site node = site_of(catalogue(), "dgx-h200");
+  const Projection one = project(catalogue(), node, find_model("deepseek-r1"), options);
+  EXPECT_EQ(one.deployment.combination, fit.best());
+  EXPECT_THAT(one.rules, testing::Contains(HasSubstr("the median error of 6 published figures")));
+  // Without figures the slower way is taken.
+  claims::Catalogue without = catalogue();
+  without.sha256.clear();
+  std::erase_if(without.claims, [](const claims::Claim& claim) {
+    return claim.id.starts_with("dstack-h200-vllm");
+  });
+  const auto speed = [&](Combination combination) {
+    options.deployment.combination = combination;
+    return project(without, site_of(without, "dgx-h200"), find_model("deepseek-r1"), options)
+        .tokens_per_chip.value;
+  };
+  EXPECT_NEAR(speed(Combination::fitted),
+              std::min(speed(Combination::reduction), speed(Combination::exchange)), 1e-6);
+}
+
+TEST(Projection, AGenerationTakesItsPromptsAndItsTokens) {
+  const Site node = site_of(catalogue(), "mi300x-platform");
+  ProjectionOptions options = decode(1, 16);
+  options.deployment.type = "f8";
+  options.deployment.tensor = 8;
+  const auto seconds = [&](double prompt, double output) {
+    return nominal_generation(catalogue(), node, find_model("llama3-70b"), options, prompt, output);
+  };
+  EXPECT_GT(seconds(2048, 256), seconds(128, 256));
+  EXPECT_NEAR(seconds(128, 2048) / seconds(128, 1024), 2, 0.1);
+  const Projected drawn =
+      project_generation(catalogue(), node, find_model("llama3-70b"), options, 128, 1024);
+  EXPECT_LT(drawn.interval.lower, seconds(128, 1024));
+  EXPECT_GT(drawn.interval.upper, seconds(128, 1024));
 }
 
 TEST(Projection, AMatmulOnAllChipsReachesAShareOfTheirPeaks) {

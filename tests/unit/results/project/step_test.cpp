@@ -125,6 +125,29 @@ TEST(Step, TokensOfExpertsAreSentInOneByteAndReturnedInTwo) {
   EXPECT_EQ(step.exchanges[0].count, 58);
 }
 
+TEST(Step, AReductionReplacesDispatchAndCombineInATensorGroup) {
+  Deployment deployment;
+  deployment.batch = 128;
+  deployment.tensor = deployment.expert = 8;
+  deployment.type = "f8";
+  const Model model = find_model("deepseek-v3");
+  const auto exchanged = [&](Combination combination, const char* name) {
+    deployment.combination = combination;
+    double count = 0;
+    for (const Exchange& one : step_of(model, deployment).exchanges) {
+      if (one.name == name) count += one.count;
+    }
+    return count;
+  };
+  EXPECT_EQ(exchanged(Combination::exchange, "dispatch"), 58);
+  EXPECT_EQ(exchanged(Combination::exchange, "expert reduction"), 0);
+  EXPECT_EQ(exchanged(Combination::reduction, "dispatch"), 0);
+  EXPECT_EQ(exchanged(Combination::reduction, "expert reduction"), 58);
+  // Experts of several tensor groups cannot be reduced.
+  deployment.expert = 16;
+  EXPECT_EQ(exchanged(Combination::reduction, "dispatch"), 58);
+}
+
 TEST(Step, OverlapHidesTheShorterOfComputeAndCommunication) {
   const Model model = find_model("deepseek-v3");
   Deployment deployment;
