@@ -29,7 +29,7 @@ void print_line(const results::claims::System& system) {
     const results::claims::Property* found = system.figure(quantity);
     return found == nullptr ? std::string("–") : claims::figure_text(*found);
   };
-  fmt::print("{:<25} {:<9} {:<10} {:>16} {:>14}\n", system.id, system.vendor, system.kind,
+  fmt::print("{:<25} {:<14} {:<9} {:>15} {:>13}\n", system.id, system.vendor, system.kind,
              figure("peak.bf16"), figure("memory.bandwidth"));
 }
 
@@ -54,7 +54,7 @@ int run(const Arguments& arguments) {
     fmt::print("{}", claims::system_text(*systems[0]));
     return kDone;
   }
-  fmt::print("{:<25} {:<9} {:<10} {:>16} {:>14}\n", "id", "vendor", "kind", "bf16 peak", "memory");
+  fmt::print("{:<25} {:<14} {:<9} {:>15} {:>13}\n", "id", "vendor", "kind", "bf16 peak", "memory");
   for (const results::claims::System* system : systems) print_line(*system);
   fmt::print("\nPublished figures, not measured; `assay systems SYSTEM` shows their sources.\n");
   return kDone;
