@@ -41,7 +41,13 @@ Requirement requirement(const Catalogue& catalogue, const Claim& claim) {
     out.share = out.known != nullptr ? out.known->range.lower : kReachedShare;
     out.ceiling = claim.value->range.upper * (1 + std::max(claim.tolerance, kClockShare));
   }
-  out.limit = limit(claim.value->value * out.share, claim.tolerance, out.sense);
+  out.other_case = claim.value->maximum && claim.test && !claim.test->same_case;
+  double claimed = claim.value->value;
+  if (claim.value->ends) {
+    claimed =
+        out.sense == Comparison::at_most ? claim.value->ends->upper : claim.value->ends->lower;
+  }
+  out.limit = limit(claimed * out.share, claim.tolerance, out.sense);
   return out;
 }
 
@@ -65,6 +71,7 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
     return measured.doubts.empty() || measured.one_problem ? kind : VerdictKind::inconclusive;
   }
   if (kind != VerdictKind::refuted) return kind;
+  if (required.other_case) return VerdictKind::not_reached;
   if (required.peak && (required.known == nullptr || !measured.vendor_routine)) {
     return VerdictKind::not_reached;
   }

@@ -39,6 +39,8 @@ struct Requirement {
   bool peak = false;             ///< the limit is a share of a claimed peak
   double share = 1;              ///< this share; 1 if the claim is not about a peak
   const Share* known = nullptr;  ///< the published share of this chip; null if there is none
+  /// The claim is "up to" and the test is not its very case: a slower case contradicts nothing.
+  bool other_case = false;
   /// A rate above this contradicts the claimed peak; absent if the claim is not about a peak.
   std::optional<double> ceiling;
 };
@@ -53,9 +55,9 @@ double limit(double claimed, double tolerance, Comparison sense);
 VerdictKind decide(const statistics::Interval& measured, double limit,
                    Comparison sense = Comparison::at_least);
 /// The same for a claim. A peak is refuted only if its share is known for this chip and was tried
-/// with the vendor's own routine; otherwise it is not reached. A measurement that must not be
-/// trusted refutes nothing; it supports only if other work cannot have helped, that is, for a rate
-/// or a time and not for a ratio of two.
+/// with the vendor's own routine, and an "up to" only in its very case; otherwise it is not
+/// reached. A measurement that must not be trusted refutes nothing; it supports only if other work
+/// cannot have helped, that is, for a rate or a time and not for a ratio of two.
 VerdictKind decide(const Requirement& required, const Measured& measured);
 
 /// The numbers of a decision in the claim's unit. A number that is not known is absent.
