@@ -31,7 +31,8 @@ double read_bytes(const std::string& text, const std::string& place) {
     const bool bare = !text.empty() && std::isdigit(static_cast<unsigned char>(text.back())) != 0;
     const results::claims::Quantity quantity =
         results::claims::parse_quantity(bare ? text + " B" : text);
-    if (quantity.value >= 1) return quantity.value;
+    const bool bytes = quantity.dimension == results::claims::parse_unit("B").dimension;
+    if (bytes && quantity.value >= 1) return quantity.value;
   } catch (const InputError&) {
   }
   throw InputError(fmt::format("{} {}: is not a number of bytes", place, text),

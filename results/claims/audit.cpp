@@ -41,7 +41,7 @@ Side evaluate_side(const Expression& expression, const std::vector<Figure>& figu
   std::map<std::string, std::string> shown;
   for (const std::string& name : expression.names()) {
     const Property& figure = *figures[at++].property;
-    shown[name] = format_in(figure.written * parse_unit(figure.unit).scale, figure.unit, 6);
+    shown[name] = claims::shown(figure);
   }
   side.shown = expression.substitute([&](const std::string& name) { return shown.at(name); });
   return side;
@@ -55,6 +55,7 @@ std::string show_value(const Side& side, const Side& other) {
 }
 
 std::string show_side(const Side& side, const Side& other) {
+  if (side.one_figure) return side.shown;
   const std::string value = show_value(side, other);
   return side.one_figure || side.shown == value ? value : fmt::format("{} = {}", side.shown, value);
 }
@@ -94,8 +95,8 @@ void name_figures(const Instance& instance, Finding& finding) {
       const bool counts = property.unit.empty() && property.range.lower == property.range.upper;
       if (stated.empty() && !counts) against.insert(figure.claims.begin(), figure.claims.end());
       if (property.standing == Standing::unverified) unverified.insert(figure.name);
-      finding.figures.push_back({figure.name, format_in(property.value, property.unit, 6),
-                                 property.standing, property.source, figure.claims});
+      finding.figures.push_back(
+          {figure.name, shown(property), property.standing, property.source, figure.claims});
     }
   }
   finding.systems.assign(systems.begin(), systems.end());

@@ -17,6 +17,7 @@
 #include "kernels/sha256.h"
 #include "results/claims/audit.h"
 #include "results/claims/catalogue_file.h"
+#include "results/claims/catalogue_lint.h"
 #include "results/claims/expression.h"
 #include "results/claims/figures.h"
 #include "results/claims/problem_pattern.h"
@@ -33,6 +34,7 @@ namespace {
 
 struct NamedText {
   std::string name, text;
+  bool must_be_complete = false;  ///< a file of the user: see lacks()
 };
 
 template <typename Range>
@@ -64,6 +66,7 @@ class ClaimReferences {
     }
     check_owner("system", claim.system, catalogue_.systems);
     check_owner("workload", claim.workload, catalogue_.workloads);
+    if (claim.baseline != "unnamed") check_owner("baseline", claim.baseline, catalogue_.systems);
     if (claim.value && is_expression(claim.quantity)) check_quantity(figures, claim);
     if (claim.test) check_test_of(claim);
   }
@@ -72,8 +75,12 @@ class ClaimReferences {
   static void check_owner(const std::string& key, const std::string& id,
                           const std::map<std::string, System>& known) {
     if (!id.empty() && !known.contains(id)) {
-      throw InputError(fmt::format("{0}: unknown {0} `{1}`", key, id),
-                       did_you_mean(id, ids_of(known)));
+      throw InputError(
+          fmt::format("{0}: unknown {0} `{1}`", key, id),
+          did_you_mean(id, ids_of(known),
+                       key == "baseline" ? "write a system's id, or unnamed if the source does not "
+                                           "say what it compares with"
+                                         : ""));
     }
   }
 
@@ -128,7 +135,10 @@ class Assembly {
     std::string all;
     for (const NamedText& text : texts) {
       all += text.name + '\0' + text.text + '\0';
-      add(files_.emplace_back(parse_catalogue_file(text.name, text.text, report_)));
+      CatalogueFile& file =
+          files_.emplace_back(parse_catalogue_file(text.name, text.text, report_));
+      if (text.must_be_complete) leave_out_incomplete(file);
+      add(file);
     }
     catalogue_.sha256 = sha256(all);
     check_systems();
@@ -141,6 +151,14 @@ class Assembly {
   }
 
  private:
+  void leave_out_incomplete(CatalogueFile& file) {
+    std::erase_if(file.claims, [&](const CatalogueFile::Placed<Claim>& placed) {
+      const auto missing = lacks(placed.entry);
+      if (!missing.empty()) report_(incomplete(placed.place, placed.entry, missing));
+      return !missing.empty();
+    });
+  }
+
   /// Runs `check`, which throws if the entry at `place` cannot be used.
   bool passes(const Place& place, const std::string& entry, const std::function<void()>& check) {
     try {
@@ -295,14 +313,15 @@ std::vector<NamedText> built_in_texts() {
   return texts;
 }
 
-void append_files(std::vector<NamedText>& texts, const std::vector<std::filesystem::path>& files) {
+void append_files(std::vector<NamedText>& texts, const std::vector<std::filesystem::path>& files,
+                  bool must_be_complete) {
   for (const auto& path : files) {
     std::ifstream stream(path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     if (!stream.is_open() || stream.bad()) {
       throw InputError(fmt::format("{}: cannot be read", path.string()));
     }
-    texts.push_back({path.string(), text});
+    texts.push_back({path.string(), text, must_be_complete});
   }
 }
 
@@ -314,13 +333,13 @@ Catalogue built_in_catalogue() {
 
 Catalogue load_catalogue(const std::vector<std::filesystem::path>& files) {
   std::vector<NamedText> texts;
-  append_files(texts, files);
+  append_files(texts, files, false);
   return assemble(std::move(texts));
 }
 
 Catalogue extended_catalogue(const std::vector<std::filesystem::path>& files) {
   std::vector<NamedText> texts = built_in_texts();
-  append_files(texts, files);
+  append_files(texts, files, true);
   return assemble(std::move(texts));
 }
 
@@ -329,7 +348,7 @@ CheckedCatalogue check_catalogue(const std::vector<std::filesystem::path>& files
   std::vector<NamedText> texts = built_in_texts();
   for (const auto& path : files) {
     try {
-      append_files(texts, {path});
+      append_files(texts, {path}, true);
     } catch (const InputError& error) {
       checked.errors.push_back(error);
     }
@@ -395,11 +414,16 @@ const Share* find_share(const Catalogue& catalogue, const Claim& claim) {
   return nullptr;
 }
 
+std::string shown(const Property& property) {
+  return property.text.empty() ? format_in(property.value, property.unit, 6) : property.text;
+}
+
 std::string conditions_text(const Claim& claim) {
   std::string text;
   for (const auto& [key, value] : claim.conditions) {
     if (key == "note") continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : "; ", key == "tpot" ? "TPOT" : key, value);
+    const std::string label = key == "tpot" ? "TPOT" : key == "ttft" ? "TTFT" : key;
+    text += fmt::format("{}{} {}", text.empty() ? "" : "; ", label, value);
   }
   const auto note = claim.conditions.find("note");
   if (note != claim.conditions.end()) text += (text.empty() ? "" : "; ") + note->second;
@@ -413,20 +437,9 @@ const Property* System::figure(std::string_view quantity) const {
 
 Comparison sense(const Claim& claim) {
   if (claim.comparison != Comparison::equal) return claim.comparison;
-  const bool time = claim.value && claim.value->dimension == parse_unit("s").dimension;
-  return time ? Comparison::at_most : Comparison::at_least;
-}
-
-std::string_view name(Comparison comparison) {
-  switch (comparison) {
-    case Comparison::equal:
-      return "equal";
-    case Comparison::at_least:
-      return "at least";
-    case Comparison::at_most:
-      return "at most";
-  }
-  return "";
+  const bool less =
+      claim.value && (claim.value->reduction || less_is_better(claim.value->dimension));
+  return less ? Comparison::at_most : Comparison::at_least;
 }
 
 }  // namespace assay::results::claims

@@ -11,6 +11,7 @@
 #include "kernels/error.h"
 #include "results/claims/source.h"
 #include "results/claims/units.h"
+#include "results/claims/value.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::results::claims {
@@ -21,8 +22,15 @@ struct Property {
   /// The values that agree with the published digits: plus or minus half a unit of the last digit,
   /// or the stated uncertainty; a plain count is exact.
   statistics::Interval range;
-  std::string unit;    ///< as written: "PFLOP/s"
-  double written = 0;  ///< the value in that unit
+  /// The two ends of a published range such as 1.5–1.96×, whose middle is `value`; absent
+  /// otherwise.
+  std::optional<statistics::Interval> ends;
+  Comparison bound = Comparison::equal;  ///< "more than", "at most" in the text of the value
+  bool maximum = false;                  ///< "up to": the best of several cases
+  bool reduction = false;  ///< written as "-30 %": the smaller ratio is the better one
+  std::string text;        ///< as written, if it is more than a number and a unit
+  std::string unit;        ///< as written: "PFLOP/s"
+  double written = 0;      ///< the value in that unit
   Dimension dimension;
   Standing standing = Standing::specification;
   Source source;
@@ -55,6 +63,9 @@ struct Test {
   std::map<std::string, std::string> problems;
   std::string quantity;          ///< expression of those names: "rate.flop(a) / rate.flop(b)"
   std::vector<std::string> run;  ///< complete problem texts that would decide the claim
+  /// The problems are the very case in which the source reaches its "up to"; otherwise a slower
+  /// result does not contradict such a claim.
+  bool same_case = false;
 };
 
 /// The share of a published peak that a chip is known to reach in one kind of problem. Without it,
@@ -79,9 +90,6 @@ struct Context {
   Standing standing = Standing::press;
 };
 
-enum class Comparison { equal, at_least, at_most };
-std::string_view name(Comparison comparison);
-
 struct Claim {
   std::string id;
   std::string file;       ///< in which it stands
@@ -93,21 +101,31 @@ struct Claim {
   std::vector<std::string> sets;  ///< "waic-2025"
   std::string system;             ///< id; empty if the statement is not about a system
   std::string workload;           ///< id; empty if none is named
+  /// What a ratio compares with: the id of a system, or "unnamed" if the source does not say. Empty
+  /// if the claim is not about such a ratio.
+  std::string baseline;
   /// "peak.bf16" of the system, or an expression of figures ("a:power / b:power"); empty for an
   /// untestable claim.
   std::string quantity;
   std::optional<Property> value;
-  Comparison comparison = Comparison::equal;      ///< between the quantity and the value
-  double tolerance = 0;                           ///< relative
-  std::map<std::string, std::string> conditions;  ///< "type", "batch", "tpot", "note" …
+  Comparison comparison = Comparison::equal;  ///< between the quantity and the value
+  double tolerance = 0;                       ///< relative
+  /// "type", "model", "batch", "tpot", "note" …: see condition_keys().
+  std::map<std::string, std::string> conditions;
   Standing standing = Standing::press;
   Source source;
+  std::string source_key;  ///< key of the source in its file
   std::string untestable;  ///< why no measurement can decide it
   std::string decide;      ///< what would decide a claim without a `test`, in words
   std::optional<Test> test;
   std::vector<Context> context;
 };
 
+/// A figure for display: in the words of its source if they say more than a number and a unit.
+std::string shown(const Property& property);
+
+/// The keys that conditions may have.
+const std::vector<std::string>& condition_keys();
 /// The conditions in one line: "type i8; TPOT 50 ms; 4K prompts".
 std::string conditions_text(const Claim& claim);
 
@@ -207,7 +225,8 @@ struct Catalogue {
 Catalogue built_in_catalogue();
 /// A catalogue of these TOML files only. Throws InputError that names file, line and key.
 Catalogue load_catalogue(const std::vector<std::filesystem::path>& files);
-/// A catalogue of the built-in files and these.
+/// A catalogue of the built-in files and these. A claim of these files must be complete: see
+/// lacks() in catalogue_lint.h.
 Catalogue extended_catalogue(const std::vector<std::filesystem::path>& files);
 
 /// A catalogue without the entries that cannot be used, and the error of each such entry.
@@ -221,7 +240,8 @@ CheckedCatalogue check_catalogue(const std::vector<std::filesystem::path>& files
 std::string_view claims_template();
 
 /// Whether larger or smaller values meet a claim: as the claim says; if it says `equal`, at_most
-/// for times and at_least for everything else.
+/// for what is better if it is less (times, energy, prices, a reduction) and at_least for
+/// everything else.
 Comparison sense(const Claim& claim);
 
 /// The share that a system is known to reach of a claimed peak in the problems of the claim's test;

@@ -4,6 +4,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "kernels/error.h"
@@ -20,6 +21,10 @@ void read_properties(const Reader& reader, const Sources& sources, System& syste
     entry.allow({"quantity", "value", "uncertainty", "standing", "source", "scope", "note"});
     const std::string quantity = entry.text("quantity");
     Property property = read_figure(entry, sources, quantity);
+    if (property.bound != Comparison::equal) {
+      entry.fail("value", fmt::format("`{}` is a bound, not a figure", property.text),
+                 "state it as a claim, or give the figure itself");
+    }
     auto& known = system.properties[quantity];
     for (const Property& other : known) {
       if (other.source_key == property.source_key && other.scope == property.scope) {
@@ -33,44 +38,151 @@ void read_properties(const Reader& reader, const Sources& sources, System& syste
 }
 
 Test read_test(const Reader& reader) {
-  reader.allow({"problems", "quantity", "run"});
+  reader.allow({"problems", "quantity", "run", "same_case"});
   Test test;
   test.problems = reader.named_texts("problems");
   if (test.problems.empty()) reader.fail("problems", "must name at least one problem");
   test.quantity = reader.text("quantity");
   test.run = reader.texts("run");
+  test.same_case = reader.flag("same_case");
   return test;
+}
+
+/// What a condition must be: its text is kept as written.
+struct Condition {
+  std::string_view key;
+  enum class Type { text, time, count, share } type = Type::text;
+};
+
+constexpr std::array<Condition, 22> kConditions = {{
+    {"model"},
+    {"dataset"},
+    {"software"},
+    {"scenario"},
+    {"type"},
+    {"shape"},
+    {"batch", Condition::Type::count},
+    {"concurrency", Condition::Type::count},
+    {"context", Condition::Type::count},
+    {"input", Condition::Type::count},
+    {"output", Condition::Type::count},
+    {"ttft", Condition::Type::time},
+    {"tpot", Condition::Type::time},
+    {"latency", Condition::Type::time},
+    {"accuracy", Condition::Type::share},
+    {"direction"},
+    {"scope"},
+    {"parallelism"},
+    {"sparsity"},
+    {"speculation"},
+    {"offload"},
+    {"note"},
+}};
+
+/// Whether the value is of the condition's type: a time, a count of at least 1, a share up to 1.
+bool has_type(const Condition& condition, const PublishedValue& value) {
+  const Dimension& dimension = value.quantity.dimension;
+  switch (condition.type) {
+    case Condition::Type::text:
+      return true;
+    case Condition::Type::time:
+      return dimension == parse_unit("s").dimension && value.ends.lower > 0;
+    case Condition::Type::count:
+      return (dimension == Dimension{} || dimension == parse_unit("token").dimension) &&
+             value.quantity.unit != "%" && value.ends.lower >= 1 &&
+             value.ends.lower == std::round(value.ends.lower);
+    case Condition::Type::share:
+      return dimension == Dimension{} && value.ends.lower > 0 && value.ends.upper <= 1;
+  }
+  return false;
+}
+
+void check_condition(const Reader& reader, const Condition& condition, const std::string& text) {
+  if (condition.type == Condition::Type::text) return;
+  bool good = false;
+  try {
+    good = has_type(condition, parse_value(text));
+  } catch (const InputError&) {
+    good = false;
+  }
+  if (good) return;
+  const bool time = condition.type == Condition::Type::time;
+  const bool count = condition.type == Condition::Type::count;
+  reader.fail("conditions",
+              fmt::format("{}: `{}` is not a {}", condition.key, text,
+                          time    ? "time"
+                          : count ? "count"
+                                  : "share of 1"),
+              time    ? "write for example 50 ms, or less than 50 ms"
+              : count ? "write a whole number such as 128"
+                      : "write for example 99.9 %, or at least 99 %");
 }
 
 std::map<std::string, std::string> read_conditions(const Reader& reader) {
   if (!reader.has("conditions")) return {};
   if (reader.is_text("conditions")) return {{"note", reader.text("conditions")}};
   auto conditions = reader.named_texts("conditions");
-  reader.inner("conditions")
-      .allow({"type", "shape", "batch", "context", "tpot", "direction", "scope", "parallelism",
-              "sparsity", "speculation", "offload", "note"});
-  if (const auto tpot = conditions.find("tpot"); tpot != conditions.end()) {
-    bool is_time = false;
-    try {
-      is_time = parse_quantity(tpot->second).dimension == parse_unit("s").dimension;
-    } catch (const InputError&) {
-      is_time = false;
-    }
-    if (!is_time) {
-      reader.fail("conditions", fmt::format("tpot: `{}` is not a time", tpot->second),
-                  "write for example 50 ms");
-    }
+  reader.inner("conditions").allow(condition_keys());
+  for (const Condition& condition : kConditions) {
+    const auto found = conditions.find(std::string(condition.key));
+    if (found != conditions.end()) check_condition(reader, condition, found->second);
   }
   return conditions;
 }
 
+/// The comparison in the text of the value and that of the key `comparison`, which must agree.
+Comparison comparison_of(const Reader& reader, const Property& value) {
+  const Comparison stated = read_comparison(reader);
+  const bool by_text = value.bound != Comparison::equal || value.maximum;
+  if (!by_text || !reader.has("comparison")) return by_text ? value.bound : stated;
+  if (stated != value.bound) {
+    reader.fail("comparison",
+                fmt::format("is `{}`, but the value is `{}`", name(stated), value.text),
+                value.maximum ? "`up to` promises that some case reaches the value, which is "
+                                "`equal`: leave `comparison` out"
+                              : "leave `comparison` out: the value already says it");
+  }
+  return stated;
+}
+
+/// A claim that compares with something the source does not name has a value and no measurement.
+void read_baseline(const Reader& reader, Claim& claim) {
+  claim.baseline = reader.optional_text("baseline");
+  if (claim.baseline.empty()) return;
+  if (!claim.value || claim.value->dimension != Dimension{}) {
+    reader.fail("baseline", "belongs to a ratio, and the value is none",
+                "write the value as 2.87 x or +45 %, or leave `baseline` out");
+  }
+  const bool expression = is_expression(claim.quantity);
+  if (claim.baseline != "unnamed") {
+    if (expression && claim.quantity.find(claim.baseline + ":") == std::string::npos) {
+      reader.fail(
+          "baseline",
+          fmt::format("`{}` is not in the quantity `{}`", claim.baseline, claim.quantity),
+          fmt::format("divide by a figure of it: \"x:peak.bf16 / {}:peak.bf16\"", claim.baseline));
+    }
+    return;
+  }
+  if (expression || reader.has("test")) {
+    reader.fail("baseline",
+                fmt::format("is unnamed, but the claim has {}",
+                            expression ? "an expression of figures" : "a test"),
+                expression ? "an unnamed baseline has no figures: write a quantity such as "
+                             "ratio.throughput"
+                           : "nothing can be measured on an unnamed baseline: leave `test` out");
+  }
+  claim.untestable = fmt::format(
+      "the source does not name what it compares with, so nothing can be measured against {}",
+      shown(*claim.value));
+}
+
 void read_value(const Reader& reader, const Sources& sources, Claim& claim) {
-  claim.comparison = read_comparison(reader);
   const bool expression = is_expression(claim.quantity);
   claim.value = read_figure(reader, sources, expression ? std::string() : claim.quantity);
   if (!expression && claim.system.empty()) {
     reader.fail("quantity", "needs a system", "add `system`, or write an expression of figures");
   }
+  claim.comparison = comparison_of(reader, *claim.value);
   // A bound is exact: its digits are not rounded.
   if (claim.comparison != Comparison::equal && !reader.has("uncertainty")) {
     claim.value->range = {claim.value->value, claim.value->value};
@@ -78,6 +190,15 @@ void read_value(const Reader& reader, const Sources& sources, Claim& claim) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& condition_keys() {
+  static const std::vector<std::string> keys = [] {
+    std::vector<std::string> out;
+    for (const Condition& condition : kConditions) out.emplace_back(condition.key);
+    return out;
+  }();
+  return keys;
+}
 
 const std::vector<std::string>& system_kinds() {
   static const std::vector<std::string> kinds = {"cpu",  "die",  "chip",     "board",
@@ -141,7 +262,7 @@ Claim read_claim(const Reader& reader, const Sources& sources) {
   reader.allow({"id",         "statement",   "sets",       "system",    "workload", "quantity",
                 "value",      "uncertainty", "comparison", "tolerance", "scope",    "note",
                 "conditions", "standing",    "source",     "decide",    "test",     "untestable",
-                "quote",      "derived",     "context"});
+                "quote",      "derived",     "context",    "baseline"});
   Claim claim;
   claim.id = reader.id();
   claim.file = reader.place().file;
@@ -168,6 +289,8 @@ Claim read_claim(const Reader& reader, const Sources& sources) {
   const Property cited = read_citation(reader, sources);
   claim.standing = cited.standing;
   claim.source = cited.source;
+  claim.source_key = cited.source_key;
+  read_baseline(reader, claim);
   if (reader.has("test")) claim.test = read_test(reader.inner("test"));
   for (const Reader& entry : reader.tables("context")) {
     entry.allow({"text", "standing", "source"});

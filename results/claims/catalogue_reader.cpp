@@ -23,48 +23,79 @@ Standing read_standing(const Reader& reader) {
   return standing_of(reader.choice("standing", standing_names()));
 }
 
-Quantity read_quantity(const Reader& reader, const std::string& key) {
+template <typename Parse>
+auto parsed(const Reader& reader, const std::string& key, Parse parse) {
   try {
-    return parse_quantity(reader.text(key));
+    return parse(reader.text(key));
   } catch (const InputError& error) {
     reader.fail(key, error.what(), error.hint());
   }
 }
 
+/// How to mend a value of another dimension.
+std::string dimension_hint(const Quantity& value, const Dimension& expected) {
+  Dimension without = value.dimension;
+  without[Base::device] = expected[Base::device];
+  if (without == expected) {
+    return expected[Base::device] == 0
+               ? "a figure per device belongs to the system that is one device: name that system "
+                 "and leave the device out of the unit"
+               : "write for example GPU·h or USD/GPU/h";
+  }
+  if (value.unit == "B" && expected == Dimension{}) {
+    return "B is a byte; write a billion as G directly behind the number: 671G";
+  }
+  return "correct the unit or the quantity";
+}
+
 void check_dimension(const Reader& reader, const std::string& quantity, const std::string& key,
                      const Quantity& value) {
-  const auto expected = dimension_of(quantity);
-  if (!expected) {
+  const QuantityKind* kind = kind_of(quantity);
+  if (kind == nullptr) {
     reader.fail(
         "quantity", fmt::format("unknown quantity `{}`", quantity),
         did_you_mean(quantity, quantity_names(),
                      fmt::format("quantities begin with {}", fmt::join(quantity_names(), ", "))));
   }
-  if (value.dimension != *expected) {
-    reader.fail(key,
-                fmt::format("`{}` is in {}, but {} is in {}", reader.text(key),
-                            symbol(value.dimension), quantity, symbol(*expected)),
-                "correct the unit or the quantity");
+  const Dimension expected = parse_unit(kind->unit).dimension;
+  if (in_dollars(value.dimension) != expected) {
+    // A usual unit says more than a product of base units.
+    const bool price = expected[Base::dollar] != 0;
+    const bool named = price || expected[Base::device] != 0;
+    reader.fail(
+        key,
+        fmt::format("`{}` is in {}, but {} is in {}{}", reader.text(key), symbol(value.dimension),
+                    quantity, named ? kind->unit : symbol(expected),
+                    price ? " or another currency" : ""),
+        dimension_hint(value, expected));
   }
 }
 
 /// The range of the last digit, or of the stated uncertainty: "5 %", "10 W", "0".
-statistics::Interval read_range(const Reader& reader, const Quantity& value) {
-  double reach = value.half_digit;
-  if (reader.has("uncertainty")) {
-    const Quantity stated = read_quantity(reader, "uncertainty");
-    const bool relative = stated.dimension == Dimension{};
-    if (!relative && stated.dimension != value.dimension) {
-      reader.fail("uncertainty",
-                  fmt::format("is in {}, the value in {}", symbol(stated.dimension),
-                              symbol(value.dimension)),
-                  "write a percentage such as 5 %, or use the unit of the value");
-    }
-    if (stated.value < 0) reader.fail("uncertainty", "is negative");
-    const bool share = relative && (stated.unit == "%" || value.dimension != Dimension{});
-    reach = share ? std::abs(value.value) * stated.value : stated.value;
+statistics::Interval read_range(const Reader& reader, const PublishedValue& published) {
+  if (!reader.has("uncertainty")) return published.range;
+  const Quantity& value = published.quantity;
+  const Quantity stated = parsed(reader, "uncertainty", parse_quantity);
+  const bool relative = stated.dimension == Dimension{};
+  if (!relative && stated.dimension != value.dimension) {
+    reader.fail(
+        "uncertainty",
+        fmt::format("is in {}, the value in {}", symbol(stated.dimension), symbol(value.dimension)),
+        "write a percentage such as 5 %, or use the unit of the value");
   }
-  return {value.value - reach, value.value + reach};
+  if (stated.value < 0) reader.fail("uncertainty", "is negative");
+  const bool share = relative && (stated.unit == "%" || value.dimension != Dimension{});
+  const double reach = share ? std::abs(value.value) * stated.value : stated.value;
+  return {published.ends.lower - reach, published.ends.upper + reach};
+}
+
+/// A change in % is a ratio, so it cannot be the value of a power or a share.
+void check_change(const Reader& reader, const std::string& quantity, const std::string& key) {
+  const QuantityKind* kind = kind_of(quantity);
+  if (quantity.empty() || (kind != nullptr && kind->name == "ratio")) return;
+  reader.fail(key, fmt::format("`{}` is a change, but {} is none", reader.text(key), quantity),
+              "a change is the value of a quantity such as ratio.throughput, or of an expression "
+              "such as \"a:power / b:power\"");
 }
 
 }  // namespace
@@ -76,11 +107,14 @@ void Reader::fail(std::string_view key, const std::string& what, const std::stri
 }
 
 void Reader::allow(std::initializer_list<std::string> keys) const {
+  allow(std::span(keys.begin(), keys.size()));
+}
+
+void Reader::allow(std::span<const std::string> keys) const {
   for (const auto& [key, node] : table_) {
     if (std::find(keys.begin(), keys.end(), key.str()) == keys.end()) {
       fail(key.str(), "unknown key",
-           did_you_mean(key.str(), {keys.begin(), keys.size()},
-                        fmt::format("keys here are {}", fmt::join(keys, ", "))));
+           did_you_mean(key.str(), keys, fmt::format("keys here are {}", fmt::join(keys, ", "))));
     }
   }
 }
@@ -243,14 +277,20 @@ Property read_citation(const Reader& reader, const Sources& sources) {
 Property read_figure(const Reader& reader, const Sources& sources, const std::string& quantity,
                      const std::string& key) {
   static const std::vector<std::string> scopes = {"die", "chip", "board", "node", "rack", "system"};
-  const Quantity value = read_quantity(reader, key);
-  if (!quantity.empty()) check_dimension(reader, quantity, key, value);
+  const PublishedValue value = parsed(reader, key, parse_value);
+  if (value.change) check_change(reader, quantity, key);
+  if (!quantity.empty()) check_dimension(reader, quantity, key, value.quantity);
   Property property = read_citation(reader, sources);
-  property.value = value.value;
-  property.written = value.written;
-  property.unit = value.unit;
-  property.dimension = value.dimension;
+  property.value = value.quantity.value;
+  property.written = value.quantity.written;
+  property.unit = value.quantity.unit;
+  property.dimension = value.quantity.dimension;
   property.range = read_range(reader, value);
+  if (value.is_range) property.ends = value.ends;
+  property.bound = value.bound;
+  property.maximum = value.maximum;
+  property.reduction = value.reduction;
+  property.text = value.text;
   if (reader.has("scope")) property.scope = reader.choice("scope", scopes);
   property.note = reader.optional_text("note");
   return property;

@@ -27,6 +27,7 @@ class Reader {
 
   /// Throws InputError if the table has any other key.
   void allow(std::initializer_list<std::string> keys) const;
+  void allow(std::span<const std::string> keys) const;
 
   bool has(std::string_view key) const { return table_.contains(key); }
   bool is_text(std::string_view key) const;
@@ -62,7 +63,7 @@ Sources read_sources(const Reader& root);
 
 /// `value` with its `uncertainty`, `standing`, `source`, `scope` and `note`. The value must have
 /// the dimension of `quantity` (a name such as "peak.bf16"); if that is empty, it may have any.
-/// `key` is the key of the value.
+/// `key` is the key of the value, which may be a range or a bound: see parse_value().
 Property read_figure(const Reader& reader, const Sources& sources, const std::string& quantity,
                      const std::string& key = "value");
 /// Only `standing` and `source`, without a value.

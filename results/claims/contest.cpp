@@ -22,11 +22,16 @@ struct Value {
   statistics::Interval range;
   std::string shown, scope;
   bool unverified = false;
+  Dimension dimension;
 };
 
 Value published(const Property& property) {
-  return {property.value, property.range, format_in(property.value, property.unit, 6),
-          property.scope, property.standing == Standing::unverified};
+  return {property.value,
+          property.range,
+          claims::shown(property),
+          property.scope,
+          property.standing == Standing::unverified,
+          property.dimension};
 }
 
 bool adds_up(const std::string& quantity) {
@@ -45,12 +50,12 @@ std::optional<Value> find_value(const Catalogue& catalogue, const Figures& figur
   if (const Property* own = figure(figures, system, quantity)) return published(*own);
   if ((quantity == "chips" && system.kind == "chip") ||
       (quantity == "racks" && system.kind == "rack")) {
-    return Value{1, {1, 1}, "1", "", false};
+    return Value{1, {1, 1}, "1", "", false, {}};
   }
   if (!adds_up(quantity)) return std::nullopt;
   for (const auto& [part, count] : all_parts(catalogue, system)) {
     if (quantity == "chips" && part->kind == "chip") {
-      return Value{count, {count, count}, fmt::format("{}", count), "", false};
+      return Value{count, {count, count}, fmt::format("{}", count), "", false, {}};
     }
     if (const Property* of_part = figure(figures, *part, quantity)) {
       Value value = published(*of_part);
@@ -91,6 +96,7 @@ Cell claimed_cell(const Catalogue& catalogue, const Figures& figures, const Metr
   const Expression expression(metric.quantity);
   std::vector<double> values;
   std::vector<statistics::Interval> ranges;
+  std::vector<Dimension> dimensions;
   std::map<std::string, std::string> shown;
   for (const std::string& name : expression.names()) {
     const std::string quantity = name.substr(name.find(':') + 1);
@@ -101,9 +107,15 @@ Cell claimed_cell(const Catalogue& catalogue, const Figures& figures, const Metr
     }
     values.push_back(value->value);
     ranges.push_back(value->range);
+    dimensions.push_back(value->dimension);
     shown[name] = value->shown;
     cell.unverified |= value->unverified;
     if (!value->scope.empty()) cell.scope = value->scope;
+  }
+  if (expression.dimension(std::span<const Dimension>(dimensions)) !=
+      parse_unit(metric.unit).dimension) {
+    cell.basis = fmt::format("it is not published in {}", metric.unit);
+    return cell;
   }
   cell.kind = CellKind::claimed;
   cell.value = expression.evaluate(std::span<const double>(values));

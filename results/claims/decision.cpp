@@ -74,10 +74,14 @@ statistics::Interval accepted_values(double claimed, double tolerance, Compariso
 
 Requirement requirement(const Catalogue& catalogue, const Claim& claim) {
   Requirement out;
-  const bool ratio =
-      claim.comparison == Comparison::equal && claim.test.has_value() && !is_single(claim);
+  out.other_case = claim.value->maximum && claim.test && !claim.test->same_case;
+  const bool ratio = claim.comparison == Comparison::equal && !claim.value->maximum &&
+                     claim.test.has_value() && !is_single(claim);
   const Comparison sense = ratio ? Comparison::equal : claims::sense(claim);
-  out.accepted = accepted_values(claim.value->value, claim.tolerance, sense);
+  const double value = claim.value->value;
+  const statistics::Interval ends = claim.value->ends.value_or(statistics::Interval{value, value});
+  out.accepted = {accepted_values(ends.lower, claim.tolerance, sense).lower,
+                  accepted_values(ends.upper, claim.tolerance, sense).upper};
   out.peak = is_peak(claim) && sense == Comparison::at_least;
   if (out.peak) require_peak(catalogue, claim, out);
   out.outside = outside(claim, out);
@@ -105,6 +109,7 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
     return may ? kind : VerdictKind::inconclusive;
   }
   if (kind != VerdictKind::refuted) return kind;
+  if (required.other_case) return VerdictKind::not_reached;
   using Outside = Requirement::Outside;
   if (required.outside == Outside::says_nothing ||
       (required.outside == Outside::refutes_by_vendor && !measured.vendor_routine)) {

@@ -55,6 +55,8 @@ struct Requirement {
   double refuted_below = 0;
   /// For a peak: less work per launch than this refutes nothing, since small problems are slower.
   double least_work = 0;
+  /// The claim is "up to" and the test is not its very case: a slower case contradicts nothing.
+  bool other_case = false;
   /// A rate above this contradicts the claimed peak; absent if the claim is not about a peak.
   std::optional<double> ceiling;
 };

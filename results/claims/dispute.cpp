@@ -45,7 +45,9 @@ std::string cited(const std::string& figure, Standing standing, const Source& so
 
 bool overlaps(const Claim& claim, const Property& other) {
   const double reach = claim.tolerance * std::abs(claim.value->value);
-  return other.range.lower <= claim.value->range.upper + reach &&
+  // Prices in two currencies are not compared.
+  return other.dimension == claim.value->dimension &&
+         other.range.lower <= claim.value->range.upper + reach &&
          other.range.upper >= claim.value->range.lower - reach;
 }
 
@@ -99,8 +101,7 @@ std::vector<Agreement> agreements(const Catalogue& catalogue, const Claim& claim
       return;
     const std::string voice = figure.source.voice();
     if (!voices.insert(voice).second) return;
-    out.push_back(
-        {cited(format_in(figure.value, figure.unit, 6), figure.standing, figure.source), voice});
+    out.push_back({cited(shown(figure), figure.standing, figure.source), voice});
   };
   add(*claim.value);
   const System& system = catalogue.systems.at(claim.system);

@@ -20,7 +20,7 @@ std::vector<std::string> keys(const auto& map) {
 }
 
 bool same_value(const Property& a, const Property& b) {
-  return std::abs(a.value - b.value) <= 1e-12 * std::abs(a.value);
+  return a.dimension == b.dimension && std::abs(a.value - b.value) <= 1e-12 * std::abs(a.value);
 }
 
 }  // namespace
@@ -43,9 +43,12 @@ Figures::Figures(const Catalogue& catalogue) : catalogue_(catalogue) {
   for (const Claim& claim : catalogue.claims) {
     claims_.emplace(claim.id, &claim);
     if (!claim.value || claim.system.empty() || is_expression(claim.quantity) ||
-        claim.comparison != Comparison::equal) {
+        claim.comparison != Comparison::equal || !claim.untestable.empty()) {
       continue;
     }
+    // What "up to" says of one workload is not the figure of another.
+    const QuantityKind* kind = kind_of(claim.quantity);
+    if (claim.value->maximum && kind != nullptr && kind->of_workload) continue;
     auto& figures = by_owner_[claim.system][claim.quantity];
     const auto same = std::ranges::find_if(
         figures, [&](const Figure& figure) { return same_value(*figure.property, *claim.value); });

@@ -17,7 +17,9 @@
 namespace assay::results::claims {
 namespace {
 
-void check_dimensions(const Instance& instance) {
+/// Whether the sides have one dimension; false if they are in different currencies, which are not
+/// converted. Throws InputError for any other two dimensions.
+bool are_comparable(const Instance& instance) {
   const auto dimension = [](const Expression& expression, const std::vector<Figure>& figures) {
     std::vector<Dimension> dimensions;
     for (const Figure& figure : figures) {
@@ -27,9 +29,15 @@ void check_dimensions(const Instance& instance) {
   };
   const Dimension left = dimension(*instance.left, instance.left_figures);
   const Dimension right = dimension(*instance.right, instance.right_figures);
-  if (left != right) {
-    throw InputError(fmt::format("left is in {}, right in {}", symbol(left), symbol(right)));
-  }
+  if (left == right) return true;
+  if (in_dollars(left) == in_dollars(right)) return false;
+  throw InputError(fmt::format("left is in {}, right in {}", symbol(left), symbol(right)));
+}
+
+double value_of(const Expression& expression, const std::vector<Figure>& figures) {
+  std::vector<double> values;
+  for (const Figure& figure : figures) values.push_back(figure.property->value);
+  return expression.number(values);
 }
 
 std::vector<Figure> resolve(const Figures& figures, const Expression& expression,
@@ -322,7 +330,8 @@ class RuleExpansion {
     std::vector<Figure> out;
     for (const Figure& figure : figures) {
       const auto same = std::ranges::find_if(out, [&](const Figure& other) {
-        return std::abs(other.property->value / figure.property->value - 1) < 1e-9;
+        return other.property->dimension == figure.property->dimension &&
+               std::abs(other.property->value / figure.property->value - 1) < 1e-9;
       });
       if (same == out.end()) {
         out.push_back(figure);
@@ -366,7 +375,7 @@ class RuleExpansion {
     instance.tolerance = rule_.tolerance;
     // A rule of claims tests the claim, also where the claim's own figure is not in it.
     if (rule_.over == Rule::Over::claims) instance.claims = {roles_.at("claim")};
-    if (group.empty()) check_dimensions(instance);
+    if (!are_comparable(instance)) return;
     group.push_back(std::move(instance));
   }
 
@@ -401,13 +410,8 @@ class RuleExpansion {
 
   /// Whether both sides are finite and not zero, so that they can be compared.
   static bool has_value(const Instance& instance) {
-    const auto value = [](const Expression& expression, const std::vector<Figure>& figures) {
-      std::vector<double> values;
-      for (const Figure& figure : figures) values.push_back(figure.property->value);
-      return expression.number(values);
-    };
-    const double left = value(*instance.left, instance.left_figures);
-    const double right = value(*instance.right, instance.right_figures);
+    const double left = value_of(*instance.left, instance.left_figures);
+    const double right = value_of(*instance.right, instance.right_figures);
     return std::isfinite(left / right) && left != 0;
   }
 
@@ -526,6 +530,12 @@ void Instances::add_claim(const Figures& figures, const Claim& claim) {
   instance.comparison = claim.comparison;
   instance.tolerance = claim.tolerance;
   instance.claims = {claim.id};
+  if (claim.value->maximum) {
+    // "Up to" is the best of several cases: one case below it, or a better one later, contradicts
+    // nothing.
+    const bool below = value_of(*instance.left, instance.left_figures) <= claim.value->value;
+    instance.comparison = below ? Comparison::at_most : Comparison::at_least;
+  }
   instances_.push_back(std::move(instance));
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 #include <span>
+#include <utility>
 
 #include "kernels/error.h"
 #include "results/page/quantity_text.h"
@@ -14,11 +15,13 @@
 namespace assay::results::claims {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 struct Symbol {
   std::string_view text;
   double scale;
   Dimension dimension;
-  enum class Prefixes { none, si, si_and_iec } prefixes;
+  enum class Prefixes { none, large, si, si_and_iec } prefixes;
 };
 
 Dimension power_of(Base base, int exponent = 1) {
@@ -27,29 +30,70 @@ Dimension power_of(Base base, int exponent = 1) {
   return dimension;
 }
 
+struct Currency {
+  Base base;
+  std::string_view text;
+};
+constexpr std::array<Currency, 8> kCurrencies = {{{Base::dollar, "USD"},
+                                                  {Base::euro, "EUR"},
+                                                  {Base::yuan, "CNY"},
+                                                  {Base::yen, "JPY"},
+                                                  {Base::pound, "GBP"},
+                                                  {Base::won, "KRW"},
+                                                  {Base::rupee, "INR"},
+                                                  {Base::taiwan_dollar, "TWD"}}};
+
+/// The symbols of the bases, in their order.
+constexpr std::array<std::string_view, kBases> kBaseSymbols = {
+    "FLOP", "B",   "s",   "J",   "token", "query", "image", "sample", "device",
+    "°C",   "USD", "EUR", "CNY", "JPY",   "GBP",   "KRW",   "INR",    "TWD"};
+
 std::span<const Symbol> symbols() {
   using enum Symbol::Prefixes;
-  static const std::vector<Symbol> all = {
-      {"FLOP", 1, power_of(Base::operation), si},
-      {"OP", 1, power_of(Base::operation), si},
-      {"B", 1, power_of(Base::byte), si_and_iec},
-      {"byte", 1, power_of(Base::byte), none},
-      {"bit", 0.125, power_of(Base::byte), si_and_iec},
-      {"s", 1, power_of(Base::second), si},
-      {"min", 60, power_of(Base::second), none},
-      {"h", 3600, power_of(Base::second), none},
-      {"Hz", 1, power_of(Base::second, -1), si},
-      {"J", 1, power_of(Base::joule), si},
-      {"W", 1, power_of(Base::joule) / power_of(Base::second), si},
-      {"Wh", 3600, power_of(Base::joule), si},
-      {"USD", 1, power_of(Base::dollar), si},
-      {"token", 1, power_of(Base::token), none},
-      {"tokens", 1, power_of(Base::token), none},
-      {"1", 1, {}, none},
-      {"%", 0.01, {}, none},
-      {"x", 1, {}, none},
-      {"×", 1, {}, none},
-  };
+  static const std::vector<Symbol> all = [] {
+    constexpr double minute = 60, hour = 3600, day = 86400;
+    const Dimension operation = power_of(Base::operation), byte = power_of(Base::byte);
+    const Dimension second = power_of(Base::second), joule = power_of(Base::joule);
+    std::vector<Symbol> out = {
+        {"FLOP", 1, operation, si},
+        {"OP", 1, operation, si},
+        {"FLOPS", 1, operation / second, si},
+        {"OPS", 1, operation / second, si},
+        {"B", 1, byte, si_and_iec},
+        {"byte", 1, byte, none},
+        {"bytes", 1, byte, none},
+        {"bit", 0.125, byte, si_and_iec},
+        {"bps", 0.125, byte / second, si},
+        {"Bps", 1, byte / second, si},
+        {"s", 1, second, si},
+        {"Hz", 1, power_of(Base::second, -1), si},
+        {"J", 1, joule, si},
+        {"W", 1, joule / second, si},
+        {"Wh", hour, joule, si},
+        {"°C", 1, power_of(Base::celsius), none},
+        {"RMB", 1, power_of(Base::yuan), si},
+        {"%", 0.01, {}, none},
+    };
+    const auto words = [&out](std::initializer_list<std::string_view> names, double scale,
+                              const Dimension& dimension, Symbol::Prefixes prefixes = none) {
+      for (const std::string_view name : names) out.push_back({name, scale, dimension, prefixes});
+    };
+    words({"sec", "second", "seconds"}, 1, second);
+    words({"min", "minute", "minutes"}, minute, second);
+    words({"h", "hr", "hour", "hours"}, hour, second);
+    words({"day", "days"}, day, second);
+    words({"token", "tokens", "tok"}, 1, power_of(Base::token), large);
+    words({"query", "queries"}, 1, power_of(Base::query), large);
+    words({"image", "images", "img"}, 1, power_of(Base::image), large);
+    words({"sample", "samples"}, 1, power_of(Base::sample), large);
+    words({"device", "devices", "GPU", "GPUs", "NPU", "NPUs", "TPU", "TPUs", "chip", "chips"}, 1,
+          power_of(Base::device));
+    words({"1", "x", "X", "×", "times"}, 1, {});
+    for (const Currency& currency : kCurrencies) {
+      out.push_back({currency.text, 1, power_of(currency.base), si});
+    }
+    return out;
+  }();
   return all;
 }
 
@@ -69,8 +113,57 @@ std::span<const Prefix> prefixes() {
   return all;
 }
 
+bool takes(const Symbol& symbol, const Prefix& prefix) {
+  switch (symbol.prefixes) {
+    case Symbol::Prefixes::none:
+      return false;
+    case Symbol::Prefixes::large:
+      return !prefix.iec && prefix.scale > 1;
+    case Symbol::Prefixes::si:
+      return !prefix.iec;
+    case Symbol::Prefixes::si_and_iec:
+      return true;
+  }
+  return false;
+}
+
 bool is_delimiter(char c) {
   return c == '/' || c == '*' || c == '(' || c == ')' || c == ' ';
+}
+
+/// What to write instead of a unit that means several things, or that has another symbol here.
+std::string unit_hint(std::string_view text) {
+  struct Mend {
+    std::string_view end, hint;
+  };
+  static constexpr std::array<Mend, 20> mends = {{
+      {"+", "write `more than` before the number instead of + behind it"},
+      {"FLOPs", "FLOPs may be a number or a rate: write FLOP or FLOP/s with the same prefix"},
+      {"OPs", "OPs may be a number or a rate: write OP or OP/s with the same prefix"},
+      {"exaflops", "write EFLOP/s"},
+      {"petaflops", "write PFLOP/s"},
+      {"teraflops", "write TFLOP/s"},
+      {"Gb", "write Gbit for bits, GB for bytes"},
+      {"Tb", "write Tbit for bits, TB for bytes"},
+      {"Mb", "write Mbit for bits, MB for bytes"},
+      {"gb", "write GB for bytes, Gbit for bits"},
+      {"tps", "write token/s"},
+      {"TPS", "write token/s"},
+      {"qps", "write query/s"},
+      {"QPS", "write query/s"},
+      {"fps", "write image/s"},
+      {"$", "write USD, or the code of the dollar that is meant"},
+      {"€", "write EUR"},
+      {"£", "write GBP"},
+      {"¥", "the sign is that of two currencies: write CNY or JPY"},
+      {"K", "a temperature is written in °C; the prefix of a thousand is a small k"},
+  }};
+  for (const Mend& mend : mends) {
+    if (text.ends_with(mend.end)) return std::string(mend.hint);
+  }
+  return "units are FLOP, OP, B, bit, s, min, h, day, Hz, W, J, Wh, °C, token, query, image, "
+         "sample, GPU, USD, EUR, CNY, JPY, GBP, KRW, INR, TWD, x and % with SI prefixes, and KiB, "
+         "MiB, GiB, TiB";
 }
 
 Unit parse_symbol(std::string_view text, std::string_view whole) {
@@ -80,18 +173,12 @@ Unit parse_symbol(std::string_view text, std::string_view whole) {
   for (const Prefix& prefix : prefixes()) {
     if (!text.starts_with(prefix.text)) continue;
     for (const Symbol& symbol : symbols()) {
-      const bool takes = prefix.iec ? symbol.prefixes == Symbol::Prefixes::si_and_iec
-                                    : symbol.prefixes != Symbol::Prefixes::none;
-      if (takes && text.substr(prefix.text.size()) == symbol.text) {
+      if (takes(symbol, prefix) && text.substr(prefix.text.size()) == symbol.text) {
         return {prefix.scale * symbol.scale, symbol.dimension};
       }
     }
   }
-  const bool rate = text.size() > 1 && (text.ends_with("FLOPS") || text.ends_with("OPS"));
-  throw InputError(fmt::format("unknown unit `{}` in `{}`", text, whole),
-                   rate ? "write a rate as FLOP/s, with a prefix such as TFLOP/s"
-                        : "units are FLOP, OP, B, bit, s, min, h, Hz, W, J, Wh, USD, token, x and "
-                          "% with SI prefixes, and KiB, MiB, GiB, TiB");
+  throw InputError(fmt::format("unknown unit `{}` in `{}`", text, whole), unit_hint(text));
 }
 
 /// Recursive descent over `term (('/'|'*'|'·') term)*`, term `symbol` or `( … )`.
@@ -108,7 +195,7 @@ class UnitParser {
  private:
   [[noreturn]] void fail(const std::string& what) const {
     throw InputError(fmt::format("unit `{}`: {}", text_, what),
-                     "write for example TFLOP/s or GB/s/W");
+                     "write for example TFLOP/s, GB/s/W or GPU·h");
   }
 
   bool take(std::string_view token) {
@@ -121,7 +208,7 @@ class UnitParser {
   Unit expression() {
     Unit unit = term();
     for (;;) {
-      if (take("/")) {
+      if (take("/") || take("per ")) {
         const Unit divisor = term();
         unit = {unit.scale / divisor.scale, unit.dimension / divisor.dimension};
       } else if (take("*") || take("·")) {
@@ -153,47 +240,98 @@ class UnitParser {
   std::string_view text_, rest_;
 };
 
-const std::map<std::string, Dimension, std::less<>>& quantities() {
-  static const std::map<std::string, Dimension, std::less<>> all = [] {
-    const Dimension none, byte = power_of(Base::byte);
-    const Dimension flop_rate = power_of(Base::operation) / power_of(Base::second);
-    const Dimension byte_rate = byte / power_of(Base::second);
-    const Dimension second = power_of(Base::second);
-    return std::map<std::string, Dimension, std::less<>>{
-        {"peak", flop_rate},
-        {"achieved.flop", flop_rate},
-        {"achieved.byte", byte_rate},
-        {"memory.capacity", byte},
-        {"memory.bandwidth", byte_rate},
-        {"memory.weights", byte},
-        {"link.bandwidth", byte_rate},
-        {"power", power_of(Base::joule) / second},
-        {"clock", power_of(Base::second, -1)},
-        {"latency", second},
-        {"rate.token", power_of(Base::token) / second},
-        {"efficiency.token", power_of(Base::token) / power_of(Base::operation)},
-        {"work.token", power_of(Base::operation) / power_of(Base::token)},
-        {"price", power_of(Base::dollar)},
-        {"chips", none},
-        {"dies", none},
-        {"nodes", none},
-        {"hosts", none},
-        {"racks", none},
-        {"boards", none},
-        {"transceivers", none},
-        {"links", none},
-        {"link.rate", byte_rate},
-        {"cache", byte},
-        {"parameters", none},
-        {"sequences", none},
-        {"switches", none},
-        {"units", none},
-        {"fma", none},
-        {"ratio", none},
-        {"utilisation", none},
+/// All kinds of quantities. A longer name takes precedence over a shorter one.
+const std::map<std::string, QuantityKind, std::less<>>& quantities() {
+  static const std::map<std::string, QuantityKind, std::less<>> all = [] {
+    std::map<std::string, QuantityKind, std::less<>> out;
+    const auto add = [&out](std::string_view unit, bool of_workload,
+                            std::initializer_list<std::string_view> names) {
+      for (const std::string_view name : names) {
+        out[std::string(name)] = {std::string(name), std::string(unit), of_workload};
+      }
     };
+    // Of a system.
+    add("FLOP/s", false, {"peak"});
+    add("B", false, {"memory.capacity", "memory.weights", "cache"});
+    add("B/s", false, {"memory.bandwidth", "link.bandwidth", "link.rate"});
+    add("W", false, {"power"});
+    add("Hz", false, {"clock"});
+    add("°C", false, {"temperature"});
+    add("USD", false, {"price"});
+    add("USD/h", false, {"price.hour"});
+    add("USD/day", false, {"price.day"});
+    add("USD/GPU/h", false, {"price.device-hour"});
+    add("1", false,
+        {"chips", "dies", "nodes", "hosts", "racks", "boards", "transceivers", "links",
+         "parameters", "sequences", "switches", "units", "fma"});
+    // Of what runs on it.
+    add("FLOP/s", true, {"achieved.flop"});
+    add("B/s", true, {"achieved.byte"});
+    add("1", true, {"ratio", "utilisation", "accuracy"});
+    add("s", true, {"latency", "time"});
+    add("GPU·h", true, {"time.device"});
+    add("token/s", true, {"rate.token"});
+    add("query/s", true, {"rate.query"});
+    add("image/s", true, {"rate.image"});
+    add("sample/s", true, {"rate.sample"});
+    add("token/FLOP", true, {"efficiency.token"});
+    add("token/s/W", true, {"efficiency.watt.token"});
+    add("token/s/USD", true, {"efficiency.price.token"});
+    add("FLOP/s/W", true, {"efficiency.watt"});
+    add("FLOP/token", true, {"work.token"});
+    add("J", true, {"energy"});
+    add("J/token", true, {"energy.token"});
+    add("J/query", true, {"energy.query"});
+    add("J/image", true, {"energy.image"});
+    add("USD", true, {"price.training"});
+    add("USD/token", true, {"price.token"});
+    add("USD/query", true, {"price.query"});
+    add("USD/image", true, {"price.image"});
+    return out;
   }();
   return all;
+}
+
+/// The number that a suffix or a word stands for, and its length; {1, 0} if there is none.
+std::pair<double, std::size_t> suffix_of(std::string_view rest) {
+  static constexpr std::array<std::pair<std::string_view, double>, 9> suffixes = {
+      {{"k", 1e3},
+       {"K", 1e3},
+       {"M", 1e6},
+       {"G", 1e9},
+       {"T", 1e12},
+       {" thousand", 1e3},
+       {" million", 1e6},
+       {" billion", 1e9},
+       {" trillion", 1e12}}};
+  for (const auto& [text, scale] : suffixes) {
+    if (!rest.starts_with(text)) continue;
+    const std::string_view after = rest.substr(text.size());
+    const bool ends = after.empty() || after[0] == ' ' || after[0] == '-' ||
+                      after.starts_with("–") || after.starts_with("×");
+    if (ends) return {scale, text.size()};
+  }
+  return {1, 0};
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::size_t digits_at(std::string_view text, std::size_t at, std::string_view also = {}) {
+  std::size_t end = at;
+  while (end < text.size() && (is_digit(text[end]) || also.find(text[end]) < also.size())) ++end;
+  return end - at;
+}
+
+/// Whether commas separate groups of three digits: "1,448", "520,000", not "1,5" or "0,500".
+bool is_grouped(std::string_view digits) {
+  const std::size_t first = digits.find(',');
+  if (first == 0 || first > 3 || digits[0] == '0' || (digits.size() - first) % 4 != 0) return false;
+  for (std::size_t i = first; i < digits.size(); ++i) {
+    if ((digits[i] == ',') != ((i - first) % 4 == 0)) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -215,93 +353,198 @@ Unit parse_unit(std::string_view text) {
   return UnitParser(text).parse();
 }
 
-namespace {
-
-/// Half a unit of the last digit of "3.20", "384" or "1.5e3".
-double half_digit(std::string_view digits, bool counts) {
-  const std::size_t mantissa = std::min(digits.find_first_of("eE"), digits.size());
-  const std::size_t point = digits.find('.');
-  if (point == std::string_view::npos && counts) return 0;
-  int power = point == std::string_view::npos ? 0 : -static_cast<int>(mantissa - point - 1);
-  if (mantissa < digits.size()) {
-    std::string_view exponent = digits.substr(mantissa + 1);
-    if (exponent.starts_with('+')) exponent.remove_prefix(1);
-    int value = 0;
-    std::from_chars(exponent.data(), exponent.data() + exponent.size(), value);
-    power += value;
+Number read_number(std::string_view text) {
+  const auto refuse = [&](const std::string& what, const std::string& hint) {
+    throw InputError(fmt::format("`{}` {}", text, what), hint);
+  };
+  Number number;
+  std::string_view rest = text;
+  if (rest.starts_with('+') || rest.starts_with('-')) {
+    number.sign = rest[0];
+    rest.remove_prefix(1);
+  } else if (rest.starts_with("−")) {
+    number.sign = '-';
+    rest.remove_prefix("−"sv.size());
   }
-  return 0.5 * std::pow(10.0, power);
+  const std::size_t whole = digits_at(rest, 0, ",");
+  std::string digits(rest.substr(0, whole));
+  if (digits.find(',') != std::string::npos) {
+    if (!is_grouped(digits)) {
+      refuse("has a comma that does not separate groups of three digits",
+             "write 1.5 with a point, or 5,842.5 with commas between groups of three digits");
+    }
+    std::erase(digits, ',');
+  }
+  std::size_t end = whole;
+  std::size_t decimals = 0;
+  if (end < rest.size() && rest[end] == '.') {
+    decimals = digits_at(rest, end + 1);
+    if (whole + decimals > 0) {
+      digits += rest.substr(end, decimals + 1);
+      end += decimals + 1;
+    }
+  }
+  if (whole + decimals == 0) {
+    const bool currency = std::ranges::any_of(
+        std::array{"$"sv, "€"sv, "£"sv, "¥"sv},
+        [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
+    refuse("does not begin with a number",
+           currency ? "write the currency behind the number, by its code: 2 USD/h"
+                    : "write a number, a space and a unit: 3.2 TB/s");
+  }
+  if (end < rest.size() && rest[end] == ',') {
+    refuse("has a comma after the decimal point",
+           "write 5,842.5 with commas between groups of three digits and a decimal point");
+  }
+  int power = -static_cast<int>(decimals);
+  if (end < rest.size() && (rest[end] == 'e' || rest[end] == 'E')) {
+    const std::size_t sign =
+        end + 1 < rest.size() && (rest[end + 1] == '+' || rest[end + 1] == '-');
+    const std::size_t length = digits_at(rest, end + 1 + sign);
+    if (length > 0) {
+      std::string_view exponent = rest.substr(end + 1, sign + length);
+      if (exponent.starts_with('+')) exponent.remove_prefix(1);
+      int shift = 0;
+      std::from_chars(exponent.data(), exponent.data() + exponent.size(), shift);
+      power += shift;
+      digits += fmt::format("e{}", exponent);
+      end += 1 + sign + length;
+    }
+  }
+  const auto [last, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number.value);
+  if (error != std::errc{} || !std::isfinite(number.value)) {
+    refuse("does not begin with a number that can be stored",
+           "write a number, a space and a unit: 3.2 TB/s");
+  }
+  const auto [suffix, length] = suffix_of(rest.substr(end));
+  number.suffix = suffix;
+  number.value *= suffix * (number.sign == '-' ? -1 : 1);
+  number.half_digit = 0.5 * std::pow(10.0, power) * suffix;
+  number.whole = digits.find('.') == std::string::npos && suffix == 1;
+  number.rest = rest.substr(end + length);
+  while (number.rest.starts_with(' ')) number.rest.remove_prefix(1);
+  return number;
 }
 
-}  // namespace
-
 Quantity parse_quantity(std::string_view text) {
-  Quantity quantity;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), quantity.written);
-  std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (error != std::errc{} || !std::isfinite(quantity.written)) {
-    throw InputError(fmt::format("`{}` does not begin with a number", text),
-                     "write a number, a space and a unit: 3.2 TB/s");
+  const Number number = read_number(text);
+  if (number.sign == '+') {
+    throw InputError(fmt::format("`{}` begins with +", text), "leave out the sign");
   }
-  while (rest.starts_with(' ')) rest.remove_prefix(1);
-  quantity.unit = rest;
-  const Unit unit = parse_unit(rest);
-  quantity.value = quantity.written * unit.scale;
-  const std::string_view digits(text.data(), static_cast<std::size_t>(end - text.data()));
-  quantity.half_digit = half_digit(digits, rest.empty()) * unit.scale;
+  const Unit unit = parse_unit(number.rest);
+  Quantity quantity;
+  quantity.written = number.value;
+  quantity.unit = number.rest;
+  quantity.value = number.value * unit.scale;
+  quantity.half_digit = number.whole && number.rest.empty() ? 0 : number.half_digit * unit.scale;
   quantity.dimension = unit.dimension;
   return quantity;
 }
 
-std::optional<Dimension> dimension_of(std::string_view quantity) {
+const QuantityKind* kind_of(std::string_view quantity) {
   for (std::string_view name = quantity;;) {
     if (const auto found = quantities().find(name); found != quantities().end()) {
-      return found->second;
+      return &found->second;
     }
     const std::size_t dot = name.rfind('.');
-    if (dot == std::string_view::npos) return std::nullopt;
+    if (dot == std::string_view::npos) return nullptr;
     name = name.substr(0, dot);
   }
 }
 
+std::optional<Dimension> dimension_of(std::string_view quantity) {
+  const QuantityKind* kind = kind_of(quantity);
+  if (kind == nullptr) return std::nullopt;
+  return parse_unit(kind->unit).dimension;
+}
+
 std::vector<std::string> quantity_names() {
   std::vector<std::string> names;
-  for (const auto& [name, dimension] : quantities()) names.push_back(name);
+  for (const auto& [name, kind] : quantities()) names.push_back(name);
   return names;
 }
 
+Dimension in_dollars(const Dimension& dimension) {
+  Dimension out = dimension;
+  int used = 0;
+  for (const Currency& currency : kCurrencies) {
+    used += dimension[currency.base] != 0 ? 1 : 0;
+    if (currency.base == Base::dollar) continue;
+    out[Base::dollar] += dimension[currency.base];
+    out[currency.base] = 0;
+  }
+  return used > 1 ? dimension : out;
+}
+
+bool less_is_better(const Dimension& dimension) {
+  for (const Base work :
+       {Base::operation, Base::byte, Base::token, Base::query, Base::image, Base::sample}) {
+    if (dimension[work] > 0) return false;
+  }
+  return dimension[Base::second] > 0 || dimension[Base::joule] > 0 ||
+         dimension[Base::celsius] > 0 || in_dollars(dimension)[Base::dollar] > 0;
+}
+
 std::string symbol(const Dimension& dimension) {
-  static const std::vector<std::string_view> preferred = {
-      "FLOP/s", "B/s", "FLOP/s/W", "B/s/W", "FLOP",    "B", "s",
-      "Hz",     "W",   "J",        "USD",   "token/s", "1"};
+  static constexpr std::array<std::string_view, 13> preferred = {
+      "FLOP/s", "B/s", "FLOP/s/W", "B/s/W",   "FLOP",      "B", "s",
+      "Hz",     "W",   "J",        "token/s", "token/s/W", "1"};
   for (const std::string_view text : preferred) {
     if (parse_unit(text).dimension == dimension) return std::string(text);
   }
-  static constexpr std::array<std::string_view, kBases> names = {"FLOP", "B",   "s",
-                                                                 "J",    "USD", "token"};
   std::string over, under;
   for (std::size_t i = 0; i < kBases; ++i) {
     for (int n = 0; n < dimension.exponents[i]; ++n) {
-      over += (over.empty() ? "" : "·") + std::string(names[i]);
+      over += (over.empty() ? "" : "·") + std::string(kBaseSymbols[i]);
     }
-    for (int n = 0; n < -dimension.exponents[i]; ++n) under += "/" + std::string(names[i]);
+    for (int n = 0; n < -dimension.exponents[i]; ++n) under += "/" + std::string(kBaseSymbols[i]);
   }
   return (over.empty() ? "1" : over) + under;
 }
 
+namespace {
+
+/// The unit in which people state a price or a time of devices; empty if it is another dimension.
+std::string usual_unit(const Dimension& dimension) {
+  const auto is = [&](const std::string& unit) { return parse_unit(unit).dimension == dimension; };
+  if (is("GPU·h")) return "GPU·h";
+  for (const Currency& currency : kCurrencies) {
+    for (const std::string_view of : {"/h", "/GPU/h", "/Mtoken"}) {
+      std::string unit = std::string(currency.text) + std::string(of);
+      if (is(unit)) return unit;
+    }
+  }
+  return {};
+}
+
+/// Whether the symbol takes an SI prefix: not if it begins with something counted or a currency.
+bool takes_prefix(std::string_view unit) {
+  return std::ranges::any_of(std::array{"FLOP"sv, "B"sv, "s"sv, "Hz"sv, "W"sv, "J"sv},
+                             [&](std::string_view start) {
+                               return unit == start || unit.starts_with(std::string(start) + "/") ||
+                                      unit.starts_with(std::string(start) + "·");
+                             });
+}
+
+}  // namespace
+
 std::string format_in(double value, std::string_view unit, int digits) {
   const std::string number = page::number_text(value / parse_unit(unit).scale, digits);
   if (unit.empty() || unit == "1") return number;
-  return fmt::format("{}{}{}", number, unit == "x" || unit == "%" ? "" : " ",
-                     unit == "x" ? "×" : unit);
+  if (unit == "x" || unit == "X" || unit == "times" || unit == "×") return number + "×";
+  return fmt::format("{}{}{}", number, unit == "%" ? "" : " ", unit);
 }
 
 std::string format_quantity(double value, const Dimension& dimension, int digits) {
+  if (const std::string usual = usual_unit(dimension); !usual.empty()) {
+    return format_in(value, usual, digits);
+  }
   const std::string unit = symbol(dimension);
   if (unit == "1") return page::number_text(value, digits);
-  const bool plain = unit.starts_with("token") || unit.starts_with("USD") || unit.starts_with("1/");
-  if (plain || value == 0) return fmt::format("{} {}", page::number_text(value, digits), unit);
+  if (!takes_prefix(unit) || value == 0) {
+    return fmt::format("{} {}", page::number_text(value, digits), unit);
+  }
   return page::scaled_text(value, unit, digits);
 }
 

@@ -69,7 +69,7 @@ std::string against(const Claim& claim, const Requirement& required) {
                                         page::number_text(100 * claim.tolerance, 2))
                           : std::string();
   return (required.peak ? share_text(claim, required)
-                        : fmt::format("the claimed {}", show(claim, claim.value->value))) +
+                        : fmt::format("the claimed {}", shown(*claim.value))) +
          tolerance;
 }
 
@@ -125,6 +125,12 @@ std::string measured_reason(const Claim& claim, const Requirement& required,
       return fmt::format("measured {}: stays {} {}", found, below ? "below" : "above",
                          against(claim, required));
     case VerdictKind::not_reached:
+      if (required.other_case) {
+        return fmt::format(
+            "measured {}: not {} in this case, which does not contradict a claim of the best case; "
+            "a test of that very case (`same_case = true`) would decide it",
+            found, shown(*claim.value));
+      }
       return fmt::format(
           "{} reached {}, which stays {} {}; this says nothing about the chip. {} would decide "
           "it",

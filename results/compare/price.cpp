@@ -70,6 +70,8 @@ std::optional<Price> published_price(const claims::Catalogue& catalogue,
   const claims::Property* dies = price.scope == "die" ? nullptr : system->figure("dies");
   const double devices = dies == nullptr ? 1 : dies->value;
   if (!(price.value > 0) || !(price.range.lower > 0)) return std::nullopt;
+  // Currencies are not converted.
+  if (price.dimension != claims::parse_unit("USD").dimension) return std::nullopt;
   return Price{price.value / devices,
                {price.range.lower / devices, price.range.upper / devices},
                fmt::format("{}{} ({}, {})", claims::format_in(price.value, price.unit),

@@ -8,6 +8,8 @@ from assay_case import AssayCase
 BROKEN = """
 [sources.here]
 title = "made up"
+date = "2025-06-15"
+read = "2025-06-16"
 
 [[set]]
 id = "mine"
@@ -22,6 +24,7 @@ kind = "chip"
 [[claim]]
 id = "without-source"
 statement = "x"
+quote = "x"
 sets = ["mine"]
 system = "box"
 quantity = "power"
@@ -31,6 +34,7 @@ standing = "press"
 [[claim]]
 id = "wrong-unit"
 statement = "x"
+quote = "x"
 sets = ["mine"]
 system = "box"
 quantity = "power"
@@ -41,6 +45,7 @@ source = "here"
 [[claim]]
 id = "good"
 statement = "A box draws 1 W"
+quote = "1 W"
 sets = ["mine"]
 system = "box"
 quantity = "power"
@@ -51,6 +56,7 @@ source = "here"
 [[claim]]
 id = "twice"
 statement = "A box draws 2 W"
+quote = "2 W"
 sets = ["mine"]
 system = "box"
 quantity = "power"
@@ -116,8 +122,8 @@ class Catalogue(AssayCase):
 
     def test_lint_names_every_error_with_its_line(self):
         said = self.assay("claims", "lint", self.broken(), exit_code=2).stderr
-        self.assertIn("broken.toml:15: claim.source: missing", said)
-        self.assertIn("broken.toml:30: claim.value: `1 J` is in J, but power is in W", said)
+        self.assertIn("broken.toml:17: claim.source: missing", said)
+        self.assertIn("broken.toml:34: claim.value: `1 J` is in J, but power is in W", said)
         found = json.loads(
             self.assay("claims", "lint", self.broken(), "--json", exit_code=2).stdout
         )
@@ -126,8 +132,8 @@ class Catalogue(AssayCase):
     def test_one_error_stops_without_keep_going(self):
         file = self.broken()
         said = self.assay("claims", "mine", "--catalogue", file, exit_code=2).stderr
-        self.assertIn("broken.toml:15", said)
-        self.assertNotIn("broken.toml:30", said)
+        self.assertIn("broken.toml:17", said)
+        self.assertNotIn("broken.toml:34", said)
         done = self.assay("claims", "mine", "--catalogue", file, "--keep-going", exit_code=0)
         self.assertIn("good", done.stdout)
         self.assertNotIn("wrong-unit", done.stdout)

@@ -1,6 +1,7 @@
 """Claims compared with measurements."""
 
 import json
+import pathlib
 import unittest
 
 from assay_case import AssayCase
@@ -11,6 +12,8 @@ CATALOGUE = """
 title = "made up"
 url = "https://example.org"
 section = "none"
+date = "2025-06-15"
+read = "2025-06-16"
 
 [[set]]
 id = "pretence"
@@ -28,6 +31,7 @@ CLAIM = """
 [[claim]]
 id = "{id}"
 statement = "It makes {value}"
+quote = "{value}"
 sets = ["pretence"]
 system = "pretended"
 quantity = "{quantity}"
@@ -39,6 +43,8 @@ quantity = "rate.flop(sum)"
 problems = {{ sum = "triad type=f32" }}
 run = ["triad n=64 type=f32"]
 """
+
+RATE = "achieved.flop.f32"
 
 SHARE = """
 [[share]]
@@ -62,7 +68,7 @@ class Claims(AssayCase):
         exit_code,
         *,
         values=("1 MFLOP/s", "1 TFLOP/s"),
-        quantity="achieved.flop.f32",
+        quantity=RATE,
         more="",
         options=(),
     ):
@@ -100,7 +106,8 @@ class Claims(AssayCase):
         self.assertEqual(self.judged_peak("native"), ["not reached"])
         self.assertEqual(self.judged_peak("native", SHARE), ["not reached"])
         self.assertEqual(self.judged_peak("library"), ["not reached"])
-        self.assertIn(self.judged_peak("library", SHARE), (["refuted"], ["inconclusive"]))
+        # So small a problem is slow on any device, whoever wrote the routine.
+        self.assertEqual(self.judged_peak("library", SHARE), ["not reached"])
 
     def test_a_wrong_result_supports_and_refutes_nothing(self):
         self.assay(
@@ -166,6 +173,91 @@ class Claims(AssayCase):
             self.assertIn("h100-sxm", finding["systems"])
         said = self.assay("audit", "sum-of-partz", exit_code=2).stderr
         self.assertIn("no set, system or calculation", said)
+
+
+PUBLISHED = pathlib.Path(__file__).parent / "claims"
+
+
+class PublishedClaims(AssayCase):
+    """Claims of makers and others in the words of their sources: tests/cli/claims."""
+
+    def verdicts(self, name, claims):
+        """The verdicts on a file's set by claim, after the file was found to be complete."""
+        file = PUBLISHED / f"{name}.toml"
+        self.assertIn("good", self.assay("claims", "lint", file, exit_code=0).stdout)
+        done = self.assay("check", claims, "--catalogue", file, "--json", exit_code=0)
+        return {one["claim"]["id"]: one for one in json.loads(done.stdout)["verdicts"]}
+
+    def test_costs_are_held_against_each_other(self):
+        verdicts = self.verdicts("deepseek", "deepseek-costs")
+        self.assertEqual({one["verdict"] for one in verdicts.values()}, {"untested"})
+        cost = verdicts["deepseek-daily-cost"]
+        self.assertIn("87072 USD/day versus 87,072 USD/day: agree", cost["evidence"][0]["text"])
+        value = verdicts["deepseek-v3-training"]["claim"]["value"]
+        self.assertEqual(value["text"], "2.788M GPU·h")
+        self.assertAlmostEqual(value["base_value"], 2.788e6 * 3600)
+        price = verdicts["deepseek-r1-output-price"]["claim"]["value"]
+        self.assertAlmostEqual(price["base_value"], 2.19e-6)
+
+    def test_results_of_a_benchmark_keep_their_conditions(self):
+        verdicts = self.verdicts("mlperf", "mlperf-examples")
+        self.assertEqual({one["verdict"] for one in verdicts.values()}, {"untested"})
+        conditions = verdicts["mlperf-llama-mi300x"]["claim"]["conditions"]
+        self.assertEqual(conditions["tpot"], "at most 200 ms")
+
+    def test_a_claim_against_an_unnamed_rival_cannot_be_tested(self):
+        verdicts = self.verdicts("serving", "serving-examples")
+        rival = verdicts.pop("moore-threads-cost")
+        self.assertEqual(rival["verdict"], "untestable")
+        self.assertIn("does not name what it compares with", rival["reason"])
+        self.assertEqual({one["verdict"] for one in verdicts.values()}, {"untested"})
+        self.assertEqual(verdicts["moore-threads-prefill"]["claim"]["comparison"], "at least")
+        self.assertTrue(verdicts["amd-mi300x-h200"]["claim"]["value"]["maximum"])
+        self.assertAlmostEqual(verdicts["amd-mi300x-h200"]["claim"]["value"]["base_value"], 1.75)
+        speedup = verdicts["lmsys-gb200-h100"]["claim"]["value"]
+        self.assertAlmostEqual(speedup["base_lower"], 2.45)
+        self.assertAlmostEqual(speedup["base_upper"], 3.45)
+
+    def test_figures_are_shown_in_the_words_of_the_source(self):
+        text = self.assay(
+            *("claims", "lmsys-gb200-h100", "--catalogue", PUBLISHED / "serving.toml"), exit_code=0
+        ).stdout
+        self.assertIn("2.5-3.4x", text)
+        self.assertIn("compared with: h100-sxm", text)
+
+    def test_an_up_to_is_not_refuted_by_another_case(self):
+        file = self.folder / "mine.toml"
+        claim = CLAIM.format(id="best-case", value="up to 1 TFLOP/s", quantity=RATE)
+        self.measure("triad n=64 type=f32", options=("--device", "faulty:0"), exit_code=None)
+
+        def kind(text, exit_code):
+            file.write_text(CATALOGUE + text)
+            done = self.assay(
+                "check", "pretence", "--catalogue", file, "--json", exit_code=exit_code
+            )
+            return json.loads(done.stdout)["verdicts"][0]["verdict"]
+
+        self.assertEqual(kind(claim, 0), "not reached")
+        # Even in the very case, a program of one's own says nothing about somebody else's.
+        self.assertEqual(kind(claim + "same_case = true\n", 0), "not reached")
+
+    def test_a_claim_without_quote_or_dates_is_refused(self):
+        file = self.folder / "mine.toml"
+        claim = CLAIM.format(id="bare", value="1 MFLOP/s", quantity=RATE).replace('quote = "1 MFLOP/s"\n', "")
+        complete = CLAIM.format(id="complete", value="1 MFLOP/s", quantity=RATE)
+        file.write_text(CATALOGUE + claim + complete)
+        said = self.assay("claims", "lint", file, exit_code=2).stderr
+        self.assertIn("mine.toml:20: claim `bare`: no quote", said)
+        self.assertIn("the source's own words", said)
+        options = ("check", "pretence", "--catalogue", file)
+        self.assertIn("no quote", self.assay(*options, exit_code=2).stderr)
+        done = self.assay(*options, "--keep-going", exit_code=0)
+        self.assertIn("left out: ", done.stderr)
+        self.assertIn("`bare`", done.stderr)
+        self.assertIn("complete", done.stdout)
+        file.write_text(CATALOGUE.replace('read = "2025-06-16"\n', "") + complete)
+        said = self.assay("claims", "lint", file, exit_code=2).stderr
+        self.assertIn("no date of reading in [sources.here]", said)
 
 
 if __name__ == "__main__":

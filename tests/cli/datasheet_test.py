@@ -22,6 +22,8 @@ BOX = """
 title = "made up"
 url = "https://example.org"
 section = "none"
+date = "2025-06-15"
+read = "2025-06-16"
 
 [[set]]
 id = "boxes"
@@ -38,6 +40,7 @@ kind = "chip"
 [[claim]]
 id = "box-bandwidth"
 statement = "It copies at {claimed}"
+quote = "{claimed}"
 sets = ["boxes"]
 system = "box-2"
 quantity = "achieved.byte"

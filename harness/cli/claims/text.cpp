@@ -43,6 +43,8 @@ std::string standing_mark(results::claims::Standing standing) {
 ordered_json to_json(const results::claims::Property& property) {
   return {{"value", property.written},
           {"unit", property.unit},
+          {"text", results::claims::shown(property)},
+          {"maximum", property.maximum},
           {"base_value", property.value},
           {"base_lower", property.range.lower},
           {"base_upper", property.range.upper},
@@ -63,7 +65,7 @@ ordered_json to_json(const results::claims::Evidence& evidence) {
 }  // namespace
 
 std::string figure_text(const results::claims::Property& property) {
-  return results::claims::format_in(property.value, property.unit, 6);
+  return results::claims::shown(property);
 }
 
 std::string source_text(const results::claims::Source& source) {
@@ -111,8 +113,10 @@ std::string claim_text(const results::claims::Claim& claim) {
   line("sets", fmt::format("{}", fmt::join(claim.sets, ", ")));
   line("system", claim.system);
   line("workload", claim.workload);
+  line("compared with", claim.baseline);
   if (claim.value) {
-    const bool equal = claim.comparison == results::claims::Comparison::equal;
+    const bool equal = claim.comparison == results::claims::Comparison::equal ||
+                       claim.value->bound == claim.comparison;
     line(claim.quantity,
          fmt::format("{}{}{}", equal ? std::string() : fmt::format("{} ", name(claim.comparison)),
                      figure_text(*claim.value),
@@ -169,6 +173,7 @@ ordered_json to_json(const results::claims::Claim& claim) {
                       {"sets", claim.sets},
                       {"system", claim.system},
                       {"workload", claim.workload},
+                      {"baseline", claim.baseline},
                       {"quantity", claim.quantity},
                       {"comparison", name(claim.comparison)},
                       {"value", nullptr},

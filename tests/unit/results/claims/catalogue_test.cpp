@@ -8,6 +8,8 @@
 #include <set>
 
 #include "kernels/error.h"
+#include "results/claims/audit.h"
+#include "results/claims/catalogue_lint.h"
 
 namespace assay::results::claims {
 namespace {
@@ -127,7 +129,7 @@ TEST(CatalogueErrors, RefuseAUnitOfAnotherDimension) {
 }
 
 TEST(CatalogueErrors, RefuseAnUnknownUnitQuantityStandingSourceAndKind) {
-  EXPECT_THAT(complaint(with("10 TFLOP/s", "10 TFLOPS")), HasSubstr("unknown unit `TFLOPS`"));
+  EXPECT_THAT(complaint(with("10 TFLOP/s", "10 TFLOPs")), HasSubstr("unknown unit `TFLOPs`"));
   EXPECT_THAT(complaint(with("\"peak.bf16\"", "\"peek.bf16\"")), HasSubstr("unknown quantity"));
   EXPECT_THAT(complaint(with("\"press\"", "\"pres\"")), HasSubstr("did you mean `press`?"));
   EXPECT_THAT(complaint(with("source = \"page\"", "source = \"pge\"")),
@@ -321,6 +323,146 @@ TEST(BuiltInCatalogue, SaysWhatWouldDecideEachTestableClaim) {
     if (!claim.untestable.empty()) continue;
     EXPECT_TRUE(!claim.decide.empty() || (claim.test && !claim.test->run.empty())) << claim.id;
   }
+}
+
+TEST(CatalogueLint, NamesAllThatAClaimLacks) {
+  Claim claim;
+  claim.source_key = "page";
+  std::vector<std::string> found;
+  for (const Lack& lack : lacks(claim)) found.push_back(lack.what);
+  EXPECT_THAT(found, testing::ElementsAre("no quote", "no date of publication in [sources.page]",
+                                          "no date of reading in [sources.page]"));
+  claim.quote = "a table row";
+  claim.source.date = "2025-06";
+  claim.source.read = "2025-06-16";
+  EXPECT_THAT(lacks(claim), testing::IsEmpty());
+  claim.source.read = "2025-05-31";
+  ASSERT_EQ(lacks(claim).size(), 1u);
+  EXPECT_THAT(lacks(claim)[0].what, HasSubstr("before it was published"));
+  claim.source.read = "yesterday";
+  EXPECT_THAT(lacks(claim)[0].what, HasSubstr("is no day"));
+  claim = Claim();
+  claim.derived = "a calculation";
+  EXPECT_THAT(lacks(claim), testing::IsEmpty());
+}
+
+TEST(CatalogueLint, AppliesToTheFilesOfTheUserOnly) {
+  const Folder folder;
+  const auto file = folder.write("mine.toml", kGood);
+  EXPECT_EQ(load_catalogue({file}).claims.size(), 1u);
+  EXPECT_THROW(extended_catalogue({file}), InputError);
+  const CheckedCatalogue checked = check_catalogue({file});
+  ASSERT_FALSE(checked.errors.empty());
+  EXPECT_THAT(checked.errors[0].what(), HasSubstr("mine.toml:19: claim `box-peak`: no quote"));
+}
+
+// Not a test of the catalogue: it lists what is to be completed in it.
+TEST(CatalogueLint, ListsBuiltInClaimsThatLackSomething) {
+  std::size_t incomplete = 0;
+  std::map<std::string, int> missing;
+  for (const Claim& claim : built_in_catalogue().claims) {
+    const auto found = lacks(claim);
+    incomplete += found.empty() ? 0 : 1;
+    for (const Lack& lack : found) {
+      ++missing[lack.what.ends_with(" is no date") ? "no valid date"
+                                                   : lack.what.substr(0, lack.what.find(" in ["))];
+    }
+  }
+  for (const auto& [what, claims] : missing) std::printf("%4d claims: %s\n", claims, what.c_str());
+  RecordProperty("incomplete_claims", static_cast<int>(incomplete));
+}
+
+std::string claim_with(const std::string& lines) {
+  return with(
+      "quantity = \"peak.bf16\"\nvalue = \"10 TFLOP/s\"\nstanding = \"press\"\nsource = "
+      "\"page\"\n[claim.test]\nquantity = \"rate.flop(gemm)\"\nproblems = { gemm = "
+      "\"matmul a=bf16\" }\n",
+      lines + "\nstanding = \"press\"\nsource = \"page\"\n");
+}
+
+Claim claim_of(const std::string& lines) {
+  const Folder folder;
+  std::string text = claim_with(lines);
+  text.erase(text.find("[[relation]]"));
+  return load_catalogue({folder.write("mine.toml", text)}).claims.at(0);
+}
+
+TEST(CatalogueClaims, TakeTheComparisonFromTheValue) {
+  const Claim claim = claim_of("quantity = \"rate.token\"\nvalue = \"more than 520,000 token/s\"");
+  EXPECT_EQ(claim.comparison, Comparison::at_least);
+  EXPECT_DOUBLE_EQ(claim.value->range.lower, 520000);
+  EXPECT_EQ(shown(*claim.value), "more than 520,000 token/s");
+  EXPECT_THAT(complaint(claim_with("quantity = \"rate.token\"\ncomparison = \"at most\"\nvalue = "
+                                   "\"more than 520,000 token/s\"")),
+              HasSubstr("claim.comparison: is `at most`, but the value is `more than"));
+  EXPECT_THAT(complaint(claim_with("quantity = \"rate.token\"\ncomparison = \"at most\"\nvalue = "
+                                   "\"up to 900 token/s\"")),
+              HasSubstr("promises that some case reaches the value"));
+}
+
+TEST(CatalogueClaims, WithAnUnnamedBaselineAreUntestable) {
+  const Claim claim =
+      claim_of("quantity = \"ratio.throughput\"\nbaseline = \"unnamed\"\nvalue = \"2.87 x\"");
+  EXPECT_THAT(claim.untestable, HasSubstr("does not name what it compares with"));
+  EXPECT_THAT(claim.untestable, HasSubstr("2.87×"));
+  EXPECT_THAT(complaint(claim_with("quantity = \"ratio.throughput\"\nbaseline = \"h20\"\nvalue = "
+                                   "\"2.87 x\"")),
+              HasSubstr("unknown baseline `h20`"));
+  EXPECT_THAT(complaint(claim_with("quantity = \"power\"\nbaseline = \"unnamed\"\nvalue = "
+                                   "\"5 W\"")),
+              HasSubstr("belongs to a ratio"));
+}
+
+TEST(CatalogueClaims, HaveConditionsOfTheirTypes) {
+  const std::string rate = "quantity = \"rate.token\"\nvalue = \"900 token/s\"\nconditions = ";
+  const Claim claim = claim_of(
+      rate +
+      "{ model = \"Llama-2 70B\", ttft = \"less than 2 s\", concurrency = \"64\", accuracy = "
+      "\"99.9 %\" }");
+  EXPECT_EQ(conditions_text(claim),
+            "accuracy 99.9 %; concurrency 64; model Llama-2 70B; TTFT less than 2 s");
+  EXPECT_THAT(complaint(claim_with(rate + "{ ttft = \"5 W\" }")), HasSubstr("is not a time"));
+  EXPECT_THAT(complaint(claim_with(rate + "{ concurrency = \"1.5\" }")), HasSubstr("not a count"));
+  EXPECT_THAT(complaint(claim_with(rate + "{ accuracy = \"130 %\" }")), HasSubstr("not a share"));
+  EXPECT_THAT(complaint(claim_with(rate + "{ modle = \"x\" }")), HasSubstr("did you mean"));
+}
+
+TEST(CatalogueClaims, InTwoCurrenciesAreNotCompared) {
+  const Folder folder;
+  const std::string text = with("[[claim]]", R"toml([[system.property]]
+quantity = "price"
+value = "2 USD"
+standing = "press"
+source = "page"
+[[system.property]]
+quantity = "price"
+value = "2 CNY"
+standing = "press"
+source = "other"
+[sources.other]
+title = "Another page"
+[[rule]]
+id = "agree"
+statement = "Figures agree"
+over = "pairs"
+left = "b"
+right = "a"
+quantities = ["price"]
+[[claim]])toml");
+  const Catalogue catalogue = load_catalogue({folder.write("mine.toml", text)});
+  EXPECT_EQ(find_system(catalogue, "box").properties.at("price").size(), 2u);
+  for (const Finding& finding : audit(catalogue)) EXPECT_EQ(finding.relation, "same");
+}
+
+TEST(CatalogueErrors, NameBothDimensionsAndHowToMendThem) {
+  EXPECT_THAT(complaint(claim_with("quantity = \"price.hour\"\nvalue = \"5 W\"")),
+              HasSubstr("is in W, but price.hour is in USD/h or another currency"));
+  EXPECT_THAT(complaint(claim_with("quantity = \"rate.token\"\nvalue = \"7,583 token/s/GPU\"")),
+              HasSubstr("a figure per device belongs to the system that is one device"));
+  EXPECT_THAT(complaint(claim_with("quantity = \"power\"\nvalue = \"-30 %\"")),
+              HasSubstr("is a change, but power is none"));
+  EXPECT_DOUBLE_EQ(claim_of("quantity = \"price.hour\"\nvalue = \"7 CNY/h\"").value->value,
+                   7.0 / 3600);
 }
 
 }  // namespace
