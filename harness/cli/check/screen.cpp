@@ -225,9 +225,15 @@ std::string other_claims(const Judged& judged, const std::set<std::string>& show
   std::string out =
       wrapped(fmt::format("{}. {}{}.", from, shown.empty() ? "" : "Further ", counts_text(others)),
               0, kColumns);
-  for (const VerdictKind kind :
-       {VerdictKind::refuted, VerdictKind::supported, VerdictKind::inconclusive,
-        VerdictKind::not_reached, VerdictKind::disputed}) {
+  // A small set is shown completely, of a large one what a reader must know of.
+  std::vector<VerdictKind> kinds = {VerdictKind::refuted, VerdictKind::supported,
+                                    VerdictKind::inconclusive, VerdictKind::not_reached,
+                                    VerdictKind::disputed};
+  if (others.size() <= kListed) {
+    kinds.insert(kinds.end(),
+                 {VerdictKind::corroborated, VerdictKind::untested, VerdictKind::untestable});
+  }
+  for (const VerdictKind kind : kinds) {
     if (by_kind[kind].empty()) continue;
     out += styled(name(kind), style_of(kind), colour) + "\n" + kind_lines(judged, by_kind[kind]);
   }
