@@ -27,8 +27,8 @@ JudgedRecords judged_records(const results::store::Store& store,
                              std::span<const results::record::Run> runs);
 
 /// The best evidence of one machine: of each device, problem, implementation and mode the newest
-/// verified record without doubts, or else the newest verified one. A run that was interrupted, made
-/// on a busy machine or of a data sheet hides nothing.
+/// verified record without doubts, or else the newest verified one. A run that was interrupted,
+/// made on a busy machine or of a data sheet hides nothing.
 JudgedRecords best_records(const results::store::Store& store, const std::string& host);
 
 /// Tables of the comparisons that answer one of the claims. They refer to the catalogue.

@@ -7,6 +7,7 @@
 
 #include "kernels/error.h"
 #include "kernels/nearest.h"
+#include "results/claims/quantity_kind.h"
 #include "results/claims/units.h"
 #include "results/record/pattern.h"
 

@@ -150,7 +150,7 @@ Cell measured_cell(const Catalogue& catalogue, const Metric& metric, const Syste
   return cell;
 }
 
-void decide(ContestRow& row) {
+void set_outcome(ContestRow& row) {
   const Cell& first = row.cells[0];
   const Cell& second = row.cells[1];
   if (first.kind != second.kind || first.kind == CellKind::unknown ||
@@ -243,7 +243,7 @@ ContestTable contest_table(const Catalogue& catalogue, const Contest& contest,
                               ? claimed_cell(catalogue, figures, metric, *system)
                               : measured_cell(catalogue, metric, *system, evidence));
     }
-    decide(row);
+    set_outcome(row);
   }
   table.sentence = sentence(table);
   return table;

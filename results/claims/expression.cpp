@@ -8,17 +8,17 @@
 #include <limits>
 
 #include "kernels/error.h"
+#include "results/claims/characters.h"
 
 namespace assay::results::claims {
 namespace {
 
-bool is_letter(char c) {
-  return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
+bool begins_name(char c) {
+  return is_letter(c) || c == '_';
 }
 
 bool is_name_part(char c) {
-  return is_letter(c) || std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '.' || c == ':' ||
-         c == '@' || c == '-';
+  return begins_name(c) || is_digit(c) || c == '.' || c == ':' || c == '@' || c == '-';
 }
 
 Dimension scaled(const Dimension& dimension, int factor) {
@@ -113,7 +113,7 @@ class Expression::Parser {
     if (take('(')) {
       sum();
       if (!take(')')) fail("a `)` is missing");
-    } else if (at_ < text_.size() && is_letter(text_[at_])) {
+    } else if (at_ < text_.size() && begins_name(text_[at_])) {
       word();
     } else {
       number();
@@ -136,8 +136,7 @@ class Expression::Parser {
   void word() {
     const std::size_t begin = at_;
     while (at_ < text_.size() && is_name_part(text_[at_])) ++at_;
-    while (!is_letter(text_[at_ - 1]) &&
-           std::isdigit(static_cast<unsigned char>(text_[at_ - 1])) == 0) {
+    while (!begins_name(text_[at_ - 1]) && !is_digit(text_[at_ - 1])) {
       --at_;
     }
     const std::string name = text_.substr(begin, at_ - begin);

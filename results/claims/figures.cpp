@@ -9,6 +9,7 @@
 
 #include "kernels/error.h"
 #include "kernels/nearest.h"
+#include "results/claims/quantity_kind.h"
 
 namespace assay::results::claims {
 namespace {

@@ -10,35 +10,13 @@
 #include <set>
 
 #include "kernels/error.h"
+#include "results/claims/figure_choices.h"
 #include "results/claims/quantity_pattern.h"
 #include "results/claims/serving.h"
 #include "results/claims/sum_of_parts.h"
 
 namespace assay::results::claims {
 namespace {
-
-/// Whether the sides have one dimension; false if they are in different currencies, which are not
-/// converted. Throws InputError for any other two dimensions.
-bool are_comparable(const Instance& instance) {
-  const auto dimension = [](const Expression& expression, const std::vector<Figure>& figures) {
-    std::vector<Dimension> dimensions;
-    for (const Figure& figure : figures) {
-      dimensions.push_back(figure.property->dimension);
-    }
-    return expression.dimension(std::span<const Dimension>(dimensions));
-  };
-  const Dimension left = dimension(*instance.left, instance.left_figures);
-  const Dimension right = dimension(*instance.right, instance.right_figures);
-  if (left == right) return true;
-  if (in_dollars(left) == in_dollars(right)) return false;
-  throw InputError(fmt::format("left is in {}, right in {}", symbol(left), symbol(right)));
-}
-
-double value_of(const Expression& expression, const std::vector<Figure>& figures) {
-  std::vector<double> values;
-  for (const Figure& figure : figures) values.push_back(figure.property->value);
-  return expression.number(values);
-}
 
 std::vector<Figure> resolve(const Figures& figures, const Expression& expression,
                             const std::map<std::string, Property>& constants) {
@@ -297,51 +275,25 @@ class RuleExpansion {
     instance.left = &out_.expression(left);
     instance.right = &out_.expression(right);
     if (rule_.over == Rule::Over::parts && stated_between(*instance.left)) return;
-    Choices choices;
-    double combinations = 1;
+    FigureChoices choices;
     for (const Expression* side : {instance.left, instance.right}) {
       for (const std::string& name : side->names()) {
         const auto known = given.find(name);
         choices.push_back(known != given.end() ? known->second : distinct_values(candidates(name)));
-        combinations *= static_cast<double>(choices.back().size());
       }
     }
-    if (combinations == 0) return;
-    std::vector<Instance> group;
-    std::vector<std::size_t> picked(choices.size(), 0);
-    const std::function<void(std::size_t, int)> pick = [&](std::size_t at, int others) {
-      if (at == choices.size()) return take(instance, choices, picked, group);
-      for (std::size_t i = 0; i < choices[at].size(); ++i) {
-        // If there are too many combinations, at most one figure is not the preferred one.
-        if (i > 0 && others > 0 && combinations > 64) break;
-        picked[at] = i;
-        pick(at + 1, others + (i > 0 ? 1 : 0));
-      }
-      picked[at] = 0;
-    };
-    pick(0, 0);
-    keep(std::move(group), choices);
-  }
-
-  using Choices = std::vector<std::vector<Figure>>;
-
-  /// Figures with the same value are merged into one, with the claims of all.
-  static std::vector<Figure> distinct_values(const std::vector<Figure>& figures) {
-    std::vector<Figure> out;
-    for (const Figure& figure : figures) {
-      const auto same = std::ranges::find_if(out, [&](const Figure& other) {
-        return other.property->dimension == figure.property->dimension &&
-               std::abs(other.property->value / figure.property->value - 1) < 1e-9;
-      });
-      if (same == out.end()) {
-        out.push_back(figure);
-      } else {
-        same->claims.insert(same->claims.end(), figure.claims.begin(), figure.claims.end());
-        // The best of the sources that agree is the one that counts.
-        if (figure.property->standing < same->property->standing) same->property = figure.property;
-      }
+    instance.statement = replaced(rule_.statement, shown_roles());
+    instance.note = rule_.note;
+    instance.comparison = rule_.comparison;
+    instance.tolerance = rule_.tolerance;
+    // A rule of claims tests the claim, also where the claim's own figure is not in it.
+    if (rule_.over == Rule::Over::claims) instance.claims = {roles_.at("claim")};
+    int serial = 0;
+    for (Instance& kept : chosen_instances(instance, choices, rule_.one_source)) {
+      kept.id = name(++serial);
+      if (rule_.over != Rule::Over::pairs) kept.group = name(1);
+      out_.instances_.push_back(std::move(kept));
     }
-    return out;
   }
 
   /// Whether a part between the whole and this part has the figure too; then the rule is applied to
@@ -360,82 +312,6 @@ class RuleExpansion {
       }
     }
     return false;
-  }
-
-  void take(Instance instance, const Choices& choices, const std::vector<std::size_t>& picked,
-            std::vector<Instance>& group) {
-    const std::size_t lefts = instance.left->names().size();
-    for (std::size_t i = 0; i < picked.size(); ++i) {
-      (i < lefts ? instance.left_figures : instance.right_figures).push_back(choices[i][picked[i]]);
-    }
-    if (!is_consistent(instance) || !has_value(instance)) return;
-    instance.statement = replaced(rule_.statement, shown_roles());
-    instance.note = rule_.note;
-    instance.comparison = rule_.comparison;
-    instance.tolerance = rule_.tolerance;
-    // A rule of claims tests the claim, also where the claim's own figure is not in it.
-    if (rule_.over == Rule::Over::claims) instance.claims = {roles_.at("claim")};
-    if (!are_comparable(instance)) return;
-    group.push_back(std::move(instance));
-  }
-
-  /// Keeps the instance of the preferred figures and, for every other figure, the instance with the
-  /// smallest gap, since a figure is contradicted only if no combination with it holds.
-  void keep(std::vector<Instance> group, const Choices& choices) {
-    if (group.empty()) return;
-    std::set<std::size_t> kept = {0};
-    for (const std::vector<Figure>& alternatives : choices) {
-      for (const Figure& figure : alternatives | std::views::drop(1)) {
-        std::optional<std::size_t> best;
-        for (std::size_t i = 0; i < group.size(); ++i) {
-          if (!uses(group[i], *figure.property)) continue;
-          if (!best || std::abs(gap_of(group[i])) < std::abs(gap_of(group[*best]))) best = i;
-        }
-        if (best) kept.insert(*best);
-      }
-    }
-    int serial = 0;
-    for (const std::size_t index : kept) {
-      group[index].id = name(++serial);
-      if (rule_.over != Rule::Over::pairs) group[index].group = name(1);
-      out_.instances_.push_back(std::move(group[index]));
-    }
-  }
-
-  static bool uses(const Instance& instance, const Property& property) {
-    const auto is = [&](const Figure& figure) { return figure.property == &property; };
-    return std::ranges::any_of(instance.left_figures, is) ||
-           std::ranges::any_of(instance.right_figures, is);
-  }
-
-  /// Whether both sides are finite and not zero, so that they can be compared.
-  static bool has_value(const Instance& instance) {
-    const double left = value_of(*instance.left, instance.left_figures);
-    const double right = value_of(*instance.right, instance.right_figures);
-    return std::isfinite(left / right) && left != 0;
-  }
-
-  /// Whether each name is the same figure on both sides, and the left side is of one source if the
-  /// rule requires it.
-  bool is_consistent(const Instance& instance) const {
-    for (std::size_t r = 0; r < instance.right_figures.size(); ++r) {
-      for (std::size_t l = 0; l < instance.left_figures.size(); ++l) {
-        if (instance.right->names()[r] == instance.left->names()[l] &&
-            instance.right_figures[r].property != instance.left_figures[l].property) {
-          return false;
-        }
-      }
-    }
-    if (!rule_.one_source) return true;
-    const auto published = [](const Figure& figure) {
-      return figure.name.find(':') != std::string::npos;
-    };
-    const std::string* title = nullptr;
-    for (const Figure& figure : instance.left_figures | std::views::filter(published)) {
-      if (title != nullptr && *title != figure.property->source.title) return false;
-      title = &figure.property->source.title;
-    }
-    return true;
   }
 
   std::string name(int serial) const {

@@ -1,21 +1,13 @@
 #include "results/claims/serving.h"
 
-#include <cctype>
 #include <cstddef>
 
+#include "results/claims/characters.h"
 namespace assay::results::claims {
 namespace {
 
-bool is_digit(char c) {
-  return std::isdigit(static_cast<unsigned char>(c)) != 0;
-}
-
-bool is_letter(char c) {
-  return std::isalpha(static_cast<unsigned char>(c)) != 0;
-}
-
 /// The digits from `at` on, without the commas between groups of three.
-std::string digits_at(const std::string& text, std::size_t at) {
+std::string number_at(const std::string& text, std::size_t at) {
   std::string digits;
   for (; at < text.size(); ++at) {
     if (is_digit(text[at])) {
@@ -48,7 +40,7 @@ bool counts_chips(const std::string& text) {
 std::optional<double> chips_of_parallelism(const std::string& text) {
   constexpr std::size_t kMostDigits = 9;
   if (!text.empty() && is_digit(text[0])) {
-    const std::string digits = digits_at(text, 0);
+    const std::string digits = number_at(text, 0);
     if (digits.size() > kMostDigits || !counts_chips(text)) return std::nullopt;
     const double chips = std::stod(digits);
     return chips >= 1 ? std::optional(chips) : std::nullopt;
@@ -60,7 +52,7 @@ std::optional<double> chips_of_parallelism(const std::string& text) {
     const bool begins = at == 0 || !is_letter(text[at - 1]);
     if (!begins || text[at + 1] != 'P' || !is_digit(text[at + 2])) continue;
     if (std::string("TPED").find(text[at]) == std::string::npos) continue;
-    const std::string digits = digits_at(text, at + 2);
+    const std::string digits = number_at(text, at + 2);
     if (digits.size() > kMostDigits) return std::nullopt;
     chips = chips.value_or(1) * std::stod(digits);
   }

@@ -8,8 +8,10 @@
 #include <map>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "kernels/error.h"
+#include "results/claims/number.h"
 #include "results/page/quantity_text.h"
 
 namespace assay::results::claims {
@@ -240,100 +242,6 @@ class UnitParser {
   std::string_view text_, rest_;
 };
 
-/// All kinds of quantities. A longer name takes precedence over a shorter one.
-const std::map<std::string, QuantityKind, std::less<>>& quantities() {
-  static const std::map<std::string, QuantityKind, std::less<>> all = [] {
-    std::map<std::string, QuantityKind, std::less<>> out;
-    const auto add = [&out](std::string_view unit, bool of_workload,
-                            std::initializer_list<std::string_view> names) {
-      for (const std::string_view name : names) {
-        out[std::string(name)] = {std::string(name), std::string(unit), of_workload};
-      }
-    };
-    // Of a system.
-    add("FLOP/s", false, {"peak"});
-    add("B", false, {"memory.capacity", "memory.weights", "cache"});
-    add("B/s", false, {"memory.bandwidth", "link.bandwidth", "link.rate"});
-    add("W", false, {"power"});
-    add("Hz", false, {"clock"});
-    add("°C", false, {"temperature"});
-    add("USD", false, {"price"});
-    add("USD/h", false, {"price.hour"});
-    add("USD/day", false, {"price.day"});
-    add("USD/GPU/h", false, {"price.device-hour"});
-    add("1", false,
-        {"chips", "dies", "nodes", "hosts", "racks", "boards", "transceivers", "links",
-         "parameters", "sequences", "switches", "units", "fma"});
-    // Of what runs on it.
-    add("FLOP/s", true, {"achieved.flop"});
-    add("B/s", true, {"achieved.byte"});
-    add("1", true, {"ratio", "utilisation", "accuracy"});
-    add("s", true, {"latency", "time"});
-    add("GPU·h", true, {"time.device"});
-    add("token/s", true, {"rate.token"});
-    add("query/s", true, {"rate.query"});
-    add("image/s", true, {"rate.image"});
-    add("sample/s", true, {"rate.sample"});
-    add("token/FLOP", true, {"efficiency.token"});
-    add("token/s/W", true, {"efficiency.watt.token"});
-    add("token/s/USD", true, {"efficiency.price.token"});
-    add("FLOP/s/W", true, {"efficiency.watt"});
-    add("FLOP/token", true, {"work.token"});
-    add("J", true, {"energy"});
-    add("J/token", true, {"energy.token"});
-    add("J/query", true, {"energy.query"});
-    add("J/image", true, {"energy.image"});
-    add("USD", true, {"price.training"});
-    add("USD/token", true, {"price.token"});
-    add("USD/query", true, {"price.query"});
-    add("USD/image", true, {"price.image"});
-    return out;
-  }();
-  return all;
-}
-
-/// The number that a suffix or a word stands for, and its length; {1, 0} if there is none.
-std::pair<double, std::size_t> suffix_of(std::string_view rest) {
-  static constexpr std::array<std::pair<std::string_view, double>, 9> suffixes = {
-      {{"k", 1e3},
-       {"K", 1e3},
-       {"M", 1e6},
-       {"G", 1e9},
-       {"T", 1e12},
-       {" thousand", 1e3},
-       {" million", 1e6},
-       {" billion", 1e9},
-       {" trillion", 1e12}}};
-  for (const auto& [text, scale] : suffixes) {
-    if (!rest.starts_with(text)) continue;
-    const std::string_view after = rest.substr(text.size());
-    const bool ends = after.empty() || after[0] == ' ' || after[0] == '-' ||
-                      after.starts_with("–") || after.starts_with("×");
-    if (ends) return {scale, text.size()};
-  }
-  return {1, 0};
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-std::size_t digits_at(std::string_view text, std::size_t at, std::string_view also = {}) {
-  std::size_t end = at;
-  while (end < text.size() && (is_digit(text[end]) || also.find(text[end]) < also.size())) ++end;
-  return end - at;
-}
-
-/// Whether commas separate groups of three digits: "1,448", "520,000", not "1,5" or "0,500".
-bool is_grouped(std::string_view digits) {
-  const std::size_t first = digits.find(',');
-  if (first == 0 || first > 3 || digits[0] == '0' || (digits.size() - first) % 4 != 0) return false;
-  for (std::size_t i = first; i < digits.size(); ++i) {
-    if ((digits[i] == ',') != ((i - first) % 4 == 0)) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 Dimension operator*(const Dimension& a, const Dimension& b) {
@@ -353,80 +261,6 @@ Unit parse_unit(std::string_view text) {
   return UnitParser(text).parse();
 }
 
-Number read_number(std::string_view text) {
-  const auto refuse = [&](const std::string& what, const std::string& hint) {
-    throw InputError(fmt::format("`{}` {}", text, what), hint);
-  };
-  Number number;
-  std::string_view rest = text;
-  if (rest.starts_with('+') || rest.starts_with('-')) {
-    number.sign = rest[0];
-    rest.remove_prefix(1);
-  } else if (rest.starts_with("−")) {
-    number.sign = '-';
-    rest.remove_prefix("−"sv.size());
-  }
-  const std::size_t whole = digits_at(rest, 0, ",");
-  std::string digits(rest.substr(0, whole));
-  if (digits.find(',') != std::string::npos) {
-    if (!is_grouped(digits)) {
-      refuse("has a comma that does not separate groups of three digits",
-             "write 1.5 with a point, or 5,842.5 with commas between groups of three digits");
-    }
-    std::erase(digits, ',');
-  }
-  std::size_t end = whole;
-  std::size_t decimals = 0;
-  if (end < rest.size() && rest[end] == '.') {
-    decimals = digits_at(rest, end + 1);
-    if (whole + decimals > 0) {
-      digits += rest.substr(end, decimals + 1);
-      end += decimals + 1;
-    }
-  }
-  if (whole + decimals == 0) {
-    const bool currency = std::ranges::any_of(
-        std::array{"$"sv, "€"sv, "£"sv, "¥"sv},
-        [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
-    refuse("does not begin with a number",
-           currency ? "write the currency behind the number, by its code: 2 USD/h"
-                    : "write a number, a space and a unit: 3.2 TB/s");
-  }
-  if (end < rest.size() && rest[end] == ',') {
-    refuse("has a comma after the decimal point",
-           "write 5,842.5 with commas between groups of three digits and a decimal point");
-  }
-  int power = -static_cast<int>(decimals);
-  if (end < rest.size() && (rest[end] == 'e' || rest[end] == 'E')) {
-    const std::size_t sign =
-        end + 1 < rest.size() && (rest[end + 1] == '+' || rest[end + 1] == '-');
-    const std::size_t length = digits_at(rest, end + 1 + sign);
-    if (length > 0) {
-      std::string_view exponent = rest.substr(end + 1, sign + length);
-      if (exponent.starts_with('+')) exponent.remove_prefix(1);
-      int shift = 0;
-      std::from_chars(exponent.data(), exponent.data() + exponent.size(), shift);
-      power += shift;
-      digits += fmt::format("e{}", exponent);
-      end += 1 + sign + length;
-    }
-  }
-  const auto [last, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), number.value);
-  if (error != std::errc{} || !std::isfinite(number.value)) {
-    refuse("does not begin with a number that can be stored",
-           "write a number, a space and a unit: 3.2 TB/s");
-  }
-  const auto [suffix, length] = suffix_of(rest.substr(end));
-  number.suffix = suffix;
-  number.value *= suffix * (number.sign == '-' ? -1 : 1);
-  number.half_digit = 0.5 * std::pow(10.0, power) * suffix;
-  number.whole = digits.find('.') == std::string::npos && suffix == 1;
-  number.rest = rest.substr(end + length);
-  while (number.rest.starts_with(' ')) number.rest.remove_prefix(1);
-  return number;
-}
-
 Quantity parse_quantity(std::string_view text) {
   const Number number = read_number(text);
   if (number.sign == '+') {
@@ -440,29 +274,6 @@ Quantity parse_quantity(std::string_view text) {
   quantity.half_digit = number.whole && number.rest.empty() ? 0 : number.half_digit * unit.scale;
   quantity.dimension = unit.dimension;
   return quantity;
-}
-
-const QuantityKind* kind_of(std::string_view quantity) {
-  for (std::string_view name = quantity;;) {
-    if (const auto found = quantities().find(name); found != quantities().end()) {
-      return &found->second;
-    }
-    const std::size_t dot = name.rfind('.');
-    if (dot == std::string_view::npos) return nullptr;
-    name = name.substr(0, dot);
-  }
-}
-
-std::optional<Dimension> dimension_of(std::string_view quantity) {
-  const QuantityKind* kind = kind_of(quantity);
-  if (kind == nullptr) return std::nullopt;
-  return parse_unit(kind->unit).dimension;
-}
-
-std::vector<std::string> quantity_names() {
-  std::vector<std::string> names;
-  for (const auto& [name, kind] : quantities()) names.push_back(name);
-  return names;
 }
 
 Dimension in_dollars(const Dimension& dimension) {

@@ -3,10 +3,8 @@
 #pragma once
 
 #include <array>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace assay::results::claims {
 
@@ -67,19 +65,6 @@ struct Unit {
 /// that names an unknown symbol.
 Unit parse_unit(std::string_view text);
 
-/// A number at the beginning of a text: "1.5e3", "5,842.5", "73.7k", "2.8 million".
-struct Number {
-  double value = 0;
-  double half_digit = 0;  ///< half a unit of the last digit written
-  double suffix = 1;      ///< 1000 for "k"; contained in both
-  bool whole = false;     ///< digits only: a count, if no unit follows
-  char sign = 0;          ///< '+' or '-' if one is written
-  std::string_view rest;  ///< what follows the number, without leading spaces
-};
-/// Commas separate groups of three digits. The suffixes k, M, G, T directly follow the number, and
-/// a space or nothing follows them; B is not one of them, it is a byte. Throws InputError.
-Number read_number(std::string_view text);
-
 struct Quantity {
   double value = 0;    ///< in the base units
   double written = 0;  ///< as written, in `unit`
@@ -93,20 +78,6 @@ struct Quantity {
 /// Parses a number and a unit: "3.2 TB/s", "384", "2.3 x". Throws InputError. The values of claims
 /// and systems say more: parse_value().
 Quantity parse_quantity(std::string_view text);
-
-/// A kind of quantity, by the first words of its name.
-struct QuantityKind {
-  std::string name;  ///< "memory.bandwidth"
-  std::string unit;  ///< a usual unit: "GB/s"; a price may be in any currency
-  /// It depends on what runs, not only on the system.
-  bool of_workload = false;
-};
-/// The kind of a quantity: that of "peak" for "peak.bf16.sparse"; null if the name is unknown.
-const QuantityKind* kind_of(std::string_view quantity);
-/// The dimension of a quantity by its name ("peak.bf16" is FLOP/s, "memory.capacity" is B); absent
-/// if the name is unknown. quantity_names() lists the known names and prefixes.
-std::optional<Dimension> dimension_of(std::string_view quantity);
-std::vector<std::string> quantity_names();
 
 /// A value in base units with a suitable SI prefix and `digits` significant digits: "288.8
 /// PFLOP/s"; prices as "2 USD/h" or "0.55 USD/Mtoken".

@@ -8,6 +8,8 @@
 #include <optional>
 
 #include "kernels/error.h"
+#include "results/claims/characters.h"
+#include "results/claims/number.h"
 
 namespace assay::results::claims {
 namespace {
@@ -60,10 +62,6 @@ constexpr std::array<Phrase, 35> kPhrases = {{
     {"~", Word::about},
     {"≈", Word::about},
 }};
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 void skip_spaces(std::string_view& text) {
   while (text.starts_with(' ')) text.remove_prefix(1);

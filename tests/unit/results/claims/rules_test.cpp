@@ -47,7 +47,8 @@ std::string figure(const std::string& quantity, const std::string& value,
 std::string claim(const std::string& quantity, const std::string& value,
                   const std::string& conditions) {
   return fmt::format(
-      "[[claim]]\nid = \"made-up-rate\"\nstatement = \"A rate\"\nquote = \"a rate\"\nsets = [\"made-up\"]\n"
+      "[[claim]]\nid = \"made-up-rate\"\nstatement = \"A rate\"\nquote = \"a rate\"\nsets = "
+      "[\"made-up\"]\n"
       "system = \"made-up-chip\"\nworkload = \"made-up-model\"\nquantity = \"{}\"\n"
       "value = \"{}\"\nconditions = {{ {} }}\nstanding = \"press\"\nsource = \"made-up\"\n",
       quantity, value, conditions);

@@ -1,3 +1,4 @@
+#include "results/claims/quantity_kind.h"
 #include "results/claims/units.h"
 
 #include <gtest/gtest.h>
