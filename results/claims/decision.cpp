@@ -79,7 +79,10 @@ Requirement requirement(const Catalogue& catalogue, const Claim& claim) {
                      claim.test.has_value() && !is_single(claim);
   const Comparison sense = ratio ? Comparison::equal : claims::sense(claim);
   const double value = claim.value->value;
-  const statistics::Interval ends = claim.value->ends.value_or(statistics::Interval{value, value});
+  // A ratio is met by every value that agrees with the digits in which it was published.
+  const statistics::Interval stated =
+      sense == Comparison::equal ? claim.value->range : statistics::Interval{value, value};
+  const statistics::Interval ends = claim.value->ends.value_or(stated);
   out.accepted = {accepted_values(ends.lower, claim.tolerance, sense).lower,
                   accepted_values(ends.upper, claim.tolerance, sense).upper};
   out.peak = is_peak(claim) && sense == Comparison::at_least;

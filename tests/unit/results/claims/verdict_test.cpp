@@ -457,6 +457,13 @@ TEST(JudgePeak, IsNotRefutedByASmallProblem) {
   EXPECT_EQ(only(peak_catalogue(), {record}).kind, VerdictKind::not_reached);
 }
 
+TEST(Judge, AcceptsARatioWithinItsPublishedDigits) {
+  Catalogue with = catalogue();
+  with.claims[0].value->range = {1.5, 2.5};
+  EXPECT_EQ(only(with, with_ratio(2.4)).kind, VerdictKind::supported);
+  EXPECT_EQ(only(with, with_ratio(2.8)).kind, VerdictKind::refuted);
+}
+
 TEST(Judge, RefutesARatioThatIsTooLarge) {
   const Verdict verdict = only(catalogue(), with_ratio(2.5));
   EXPECT_EQ(verdict.kind, VerdictKind::refuted);
@@ -514,6 +521,14 @@ TEST(JudgeTrust, RefutesNothingOnABusyMachine) {
   EXPECT_THAT(verdict.reason, HasSubstr("other work took 41%"));
   EXPECT_THAT(verdict.reason, HasSubstr("it would be refuted"));
   EXPECT_THAT(verdict.doubts, SizeIs(1));
+}
+
+TEST(JudgeTrust, SaysThatTheMachineWasBusyWhereTheIntervalIsWide) {
+  auto records = with_ratio(2, 0.5);
+  records[0] = on_a_busy_machine(records[0]);
+  const Verdict verdict = only(catalogue(), records);
+  EXPECT_EQ(verdict.kind, VerdictKind::inconclusive);
+  EXPECT_THAT(verdict.reason, HasSubstr("the machine was busy"));
 }
 
 TEST(JudgeTrust, DoesNotSupportARatioOnABusyMachineEither) {
