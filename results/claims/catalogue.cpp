@@ -131,7 +131,10 @@ class Assembly {
   explicit Assembly(Report report) : report_(std::move(report)) {}
 
   Catalogue build(std::vector<NamedText> texts) {
-    std::ranges::sort(texts, {}, &NamedText::name);
+    // The files of the program first, so that an entry of a user's file cannot take their place.
+    std::ranges::sort(texts, {}, [](const NamedText& text) {
+      return std::pair(!text.built_in, std::string_view(text.name));
+    });
     std::string all;
     for (const NamedText& text : texts) {
       all += text.name + '\0' + text.text + '\0';
@@ -308,7 +311,7 @@ Catalogue assemble(std::vector<NamedText> texts) {
 std::vector<NamedText> built_in_texts() {
   std::vector<NamedText> texts;
   for (const EmbeddedFile& file : catalogue_files()) {
-    texts.push_back({std::string(file.name), std::string(file.text)});
+    texts.push_back({std::string(file.name), std::string(file.text), true});
   }
   return texts;
 }
@@ -406,9 +409,9 @@ const Share* find_share(const Catalogue& catalogue, const Claim& claim) {
   if (!is_peak(claim)) return nullptr;
   for (const Share& share : catalogue.shares) {
     if (share.system != claim.system || share.quantity != claim.quantity) continue;
-    const std::string operation = ProblemPattern(share.problem).operation();
+    const ProblemPattern of_share(share.problem);
     for (const auto& [name, pattern] : claim.test->problems) {
-      if (ProblemPattern(pattern).operation() == operation) return &share;
+      if (of_share.contains(ProblemPattern(pattern))) return &share;
     }
   }
   return nullptr;

@@ -15,6 +15,8 @@ constexpr double kSamplesLimit = 1e6;  // more samples than this are not practic
 /// Uncertainty of a device's clock: a rate this far above a peak does not contradict it.
 constexpr double kClockShare = 0.02;
 /// A launch of at least this time at the claimed peak hides what it costs to start one.
+/// FLOP per byte that no memory limits, for a chip of unknown bandwidth.
+constexpr double kHighIntensity = 1000;
 constexpr double kLargeSeconds = 5e-4, kLargeTransferSeconds = 1e-4;
 
 /// `n` samples with a guard band `band`, and `distance` from the measured value to the limit.
@@ -34,21 +36,32 @@ Requirement::Outside outside(const Claim& claim, const Requirement& required) {
   using Outside = Requirement::Outside;
   if (required.peak) return required.known ? Outside::refutes_by_vendor : Outside::says_nothing;
   if (claim.quantity.starts_with("achieved.")) return Outside::says_nothing;
-  return is_single(claim) ? Outside::refutes_by_vendor : Outside::refutes;
+  return required.supportable ? Outside::refutes_by_vendor : Outside::refutes;
+}
+
+/// Twice the operations per byte at which the memory no longer limits the claimed peak.
+double least_intensity(const Catalogue& catalogue, const Claim& claim) {
+  const auto system = catalogue.systems.find(claim.system);
+  const Property* bandwidth = system == catalogue.systems.end()
+                                  ? nullptr
+                                  : system->second.figure("memory.bandwidth");
+  return bandwidth == nullptr ? kHighIntensity : 2 * claim.value->value / bandwidth->value;
 }
 
 /// A claimed peak P is supported from the share on that comes close to the best published one, and
 /// refuted below the lowest. In between a larger peak would fit as well.
 void require_peak(const Catalogue& catalogue, const Claim& claim, Requirement& required) {
-  const double peak = claim.value->value;
+  const double peak = claim.value->range.lower;
+  const double tolerance = std::min(claim.tolerance, kClockShare);
   required.known = find_share(catalogue, claim);
   required.share = required.known ? required.known->range.upper * (1 - kChipSpread) : kReachedShare;
-  required.accepted = accepted_values(peak * required.share, claim.tolerance, Comparison::at_least);
+  required.accepted = accepted_values(peak * required.share, tolerance, Comparison::at_least);
   required.refuted_below =
-      required.known ? peak * required.known->range.lower * (1 - claim.tolerance) : 0;
+      required.known ? peak * required.known->range.lower * (1 - tolerance) : 0;
   const bool flop = claim.value->dimension == parse_unit("FLOP/s").dimension;
   required.least_work = peak * (flop ? kLargeSeconds : kLargeTransferSeconds);
-  required.ceiling = claim.value->range.upper * (1 + std::max(claim.tolerance, kClockShare));
+  required.least_intensity = flop ? least_intensity(catalogue, claim) : 0;
+  required.ceiling = claim.value->range.upper * (1 + std::max(tolerance, kClockShare));
 }
 
 /// The end of the accepted values that is nearer to a value.
@@ -78,15 +91,15 @@ Requirement requirement(const Catalogue& catalogue, const Claim& claim) {
   const bool ratio = claim.comparison == Comparison::equal && !claim.value->maximum &&
                      claim.test.has_value() && !is_single(claim);
   const Comparison sense = ratio ? Comparison::equal : claims::sense(claim);
-  const double value = claim.value->value;
-  // A ratio is met by every value that agrees with the digits in which it was published.
-  const statistics::Interval stated =
-      sense == Comparison::equal ? claim.value->range : statistics::Interval{value, value};
-  const statistics::Interval ends = claim.value->ends.value_or(stated);
+  // Every value that agrees with the digits in which the claim was published meets it.
+  const statistics::Interval ends = claim.value->ends.value_or(claim.value->range);
   out.accepted = {accepted_values(ends.lower, claim.tolerance, sense).lower,
                   accepted_values(ends.upper, claim.tolerance, sense).upper};
   out.peak = is_peak(claim) && sense == Comparison::at_least;
   if (out.peak) require_peak(catalogue, claim, out);
+  const bool time = claim.value->dimension == parse_unit("s").dimension;
+  out.supportable =
+      !is_single(claim) || sense == (time ? Comparison::at_most : Comparison::at_least);
   out.outside = outside(claim, out);
   return out;
 }
@@ -107,6 +120,7 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
   }
   const VerdictKind kind = decide(measured.interval, required.accepted);
   if (kind == VerdictKind::supported) {
+    if (!required.supportable) return VerdictKind::inconclusive;
     const bool may =
         measured.doubts.empty() || (measured.one_problem && trust::only_slows(measured.doubts));
     return may ? kind : VerdictKind::inconclusive;
@@ -119,7 +133,8 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
     return VerdictKind::not_reached;
   }
   if (required.peak &&
-      !(measured.interval.upper < required.refuted_below && measured.work >= required.least_work)) {
+      !(measured.interval.upper < required.refuted_below && measured.work >= required.least_work &&
+        measured.intensity >= required.least_intensity)) {
     return VerdictKind::not_reached;
   }
   return measured.doubts.empty() ? kind : VerdictKind::inconclusive;

@@ -43,8 +43,8 @@ struct Requirement {
   statistics::Interval accepted;
   /// What a value outside says about the claim.
   enum class Outside {
-    refutes,            ///< a ratio, which does not depend on how good a routine is
-    refutes_by_vendor,  ///< a rate or time: refuted only by the vendor's own routine
+    refutes,            ///< a bound that any routine can break
+    refutes_by_vendor,  ///< refuted only by the vendor's own routine, or one that measures a ceiling
     says_nothing        ///< somebody's result with his program, or a peak of unknown share
   };
   Outside outside = Outside::refutes;
@@ -53,8 +53,11 @@ struct Requirement {
   const Share* known = nullptr;  ///< the published share of this chip; null if there is none
   /// For a peak: a lower rate refutes it, a rate between this and `accepted` does not decide.
   double refuted_below = 0;
-  /// For a peak: less work per launch than this refutes nothing, since small problems are slower.
-  double least_work = 0;
+  /// For a peak: less work per launch than this refutes nothing, since small problems are slower,
+  /// and neither do fewer operations per byte, which the memory limits.
+  double least_work = 0, least_intensity = 0;
+  /// Whether a value inside supports the claim. A slow routine meets any upper bound on a rate.
+  bool supportable = true;
   /// The claim is "up to" and the test is not its very case: a slower case contradicts nothing.
   bool other_case = false;
   /// A rate above this contradicts the claimed peak; absent if the claim is not about a peak.

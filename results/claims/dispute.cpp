@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "results/claims/units.h"
 
@@ -17,6 +16,18 @@ bool states(const UsedFigure& figure, const Claim& claim) {
 }
 
 /// A plain number of a rule, such as the 2 of a multiply-add, is nobody's figure.
+/// Values further apart than this do not corroborate each other, even if their digits allow it.
+constexpr double kCoarse = 0.03;
+
+/// Whether two figures of one quantity differ because the same publisher changed it later.
+bool is_superseded(const Finding& finding, const Claim& claim,
+                   const std::vector<UsedFigure>& opponents) {
+  if (finding.figures.size() != 2 || opponents.size() != 1) return false;
+  const Source& other = opponents.front().source;
+  return !independent(other, claim.source) && !other.date.empty() &&
+         other.date < claim.source.date;
+}
+
 bool is_constant(const UsedFigure& figure) {
   return figure.name.find(':') == std::string::npos;
 }
@@ -43,7 +54,10 @@ std::string cited(const std::string& figure, Standing standing, const Source& so
   return fmt::format("{} ({}, {})", figure, name(standing), source.voice());
 }
 
+/// Whether both are one text's statement within the digits of both. Digits so coarse that nearly
+/// anything agrees with them corroborate nothing.
 bool overlaps(const Claim& claim, const Property& other) {
+  if (std::abs(other.value / claim.value->value - 1) > kCoarse) return false;
   const double reach = claim.tolerance * std::abs(claim.value->value);
   // Prices in two currencies are not compared.
   return other.dimension == claim.value->dimension &&
@@ -65,7 +79,9 @@ std::string Dispute::text() const {
 bool disputes(const Finding& finding, const Claim& claim) {
   if (finding.holds) return false;
   if (std::ranges::find(finding.against, claim.id) == finding.against.end()) return false;
-  return may_contradict(weakest(finding, opponents_of(finding, claim)), claim.standing);
+  const auto opponents = opponents_of(finding, claim);
+  if (is_superseded(finding, claim, opponents)) return false;
+  return may_contradict(weakest(finding, opponents), claim.standing);
 }
 
 std::optional<Dispute> dispute(const Claim& claim, std::span<const Finding* const> findings) {
@@ -94,24 +110,30 @@ std::optional<Dispute> dispute(const Claim& claim, std::span<const Finding* cons
 std::vector<Agreement> agreements(const Catalogue& catalogue, const Claim& claim) {
   std::vector<Agreement> out;
   if (!claim.value || is_expression(claim.quantity) || claim.system.empty()) return out;
-  std::set<std::string> voices;
+  std::vector<Source> texts;
   const auto add = [&](const Property& figure) {
     if (!may_corroborate(figure.standing) || !overlaps(claim, figure)) return;
     if (!figure.scope.empty() && !claim.value->scope.empty() && figure.scope != claim.value->scope)
       return;
-    const std::string voice = figure.source.voice();
-    if (!voices.insert(voice).second) return;
-    out.push_back({cited(shown(figure), figure.standing, figure.source), voice});
+    texts.push_back(figure.source);
+    if (independent_texts(texts) < texts.size()) {
+      texts.pop_back();
+      return;
+    }
+    out.push_back({cited(format_in(figure.value, figure.unit, 6), figure.standing, figure.source),
+                   figure.source.voice()});
   };
-  add(*claim.value);
+  // What nobody stated cannot be one of the sources that agree.
+  if (claim.derived.empty()) add(*claim.value);
   const System& system = catalogue.systems.at(claim.system);
   if (const auto found = system.properties.find(claim.quantity); found != system.properties.end()) {
     for (const Property& property : found->second) add(property);
   }
   for (const Claim& other : catalogue.claims) {
     const bool same = other.id != claim.id && other.value && other.derived.empty() &&
-                      other.system == claim.system && other.quantity == claim.quantity &&
-                      other.comparison == Comparison::equal && other.conditions == claim.conditions;
+                      !other.value->maximum && other.system == claim.system &&
+                      other.quantity == claim.quantity && other.comparison == Comparison::equal &&
+                      other.conditions == claim.conditions;
     if (same) add(*other.value);
   }
   return out;

@@ -220,7 +220,11 @@ struct EvidenceIndex::Device {
       measured.records.push_back(record.id);
       measured.date = std::max(measured.date, record.started);
       add_implementation(record, measured);
-      measured.vendor_routine &= record.implementation.division == record::Division::library;
+      measured.vendor_routine &=
+          record.implementation.division == record::Division::library ||
+          measured_roof(record) == kernels::Roof::arithmetic;
+      measured.intensity = readings.size() == 1 ? intensity(record)
+                                                : std::min(measured.intensity, intensity(record));
       for (trust::Doubt& doubt : trust::doubts(record)) {
         doubt.text = fmt::format("{}: {}", record.problem, doubt.text);
         measured.doubts.push_back(std::move(doubt));

@@ -27,6 +27,7 @@ struct Measured {
   double confidence = 0.95;       ///< the lowest among the records used
   std::size_t samples = 0;        ///< the fewest of any record used
   double work = 0;                ///< FLOP or bytes per launch, the least of any record used
+  double intensity = 0;           ///< FLOP per byte, the least of any record used
   std::string text;               ///< the arithmetic with its numbers
   std::vector<std::string> records;
   std::vector<std::string> implementations;  ///< of the records, each once
@@ -34,7 +35,9 @@ struct Measured {
   /// What is wrong with the records used; empty if the measurement may refute a claim.
   std::vector<trust::Doubt> doubts;
   bool one_problem = true;      ///< one rate or time, not an expression of several
-  bool vendor_routine = false;  ///< all by the vendor's own routine (`library/…`)
+  /// All by the vendor's own routine (`library/…`), or by one that measures the arithmetic ceiling,
+  /// which does not depend on how well a routine uses memory and caches.
+  bool vendor_routine = false;
 };
 
 /// An index of records by which thousands of claims are judged by many thousands of records. If one

@@ -9,7 +9,6 @@
 
 #include "kernels/error.h"
 #include "kernels/nearest.h"
-#include "results/claims/quantity_kind.h"
 
 namespace assay::results::claims {
 namespace {
@@ -21,7 +20,20 @@ std::vector<std::string> keys(const auto& map) {
 }
 
 bool same_value(const Property& a, const Property& b) {
-  return a.dimension == b.dimension && std::abs(a.value - b.value) <= 1e-12 * std::abs(a.value);
+  const auto same = [](double x, double y) { return std::abs(x - y) <= 1e-9 * std::abs(x); };
+  return a.dimension == b.dimension && same(a.value, b.value) &&
+         same(a.range.lower, b.range.lower) && same(a.range.upper, b.range.upper);
+}
+
+/// Whether a claim's value may stand where a figure of its system does. What nobody stated, the best
+/// of several cases, one direction of a link, operands with zeros and a part of the system are other
+/// quantities of the same name.
+bool is_figure(const Claim& claim, const System& system) {
+  if (!claim.value || !claim.derived.empty() || !claim.untestable.empty()) return false;
+  if (claim.value->maximum || claim.comparison != Comparison::equal) return false;
+  if (claim.conditions.contains("direction") || claim.conditions.contains("sparsity")) return false;
+  const std::string& scope = claim.value->scope;
+  return scope.empty() || scope == system.kind || scope == "system";
 }
 
 }  // namespace
@@ -43,18 +55,15 @@ Figures::Figures(const Catalogue& catalogue) : catalogue_(catalogue) {
   }
   for (const Claim& claim : catalogue.claims) {
     claims_.emplace(claim.id, &claim);
-    if (!claim.value || claim.system.empty() || is_expression(claim.quantity) ||
-        claim.comparison != Comparison::equal || !claim.untestable.empty()) {
-      continue;
-    }
-    // What "up to" says of one workload is not the figure of another.
-    const QuantityKind* kind = kind_of(claim.quantity);
-    if (claim.value->maximum && kind != nullptr && kind->of_workload) continue;
+    if (claim.system.empty() || is_expression(claim.quantity)) continue;
+    const auto system = catalogue.systems.find(claim.system);
+    if (system == catalogue.systems.end() || !is_figure(claim, system->second)) continue;
     auto& figures = by_owner_[claim.system][claim.quantity];
     const auto same = std::ranges::find_if(
         figures, [&](const Figure& figure) { return same_value(*figure.property, *claim.value); });
     if (same != figures.end()) {
       same->claims.push_back(claim.id);
+      if (claim.value->standing < same->property->standing) same->property = &*claim.value;
     } else {
       figures.push_back({claim.system + ":" + claim.quantity, &*claim.value, {claim.id}});
     }

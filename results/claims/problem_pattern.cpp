@@ -39,6 +39,14 @@ ProblemPattern::ProblemPattern(std::string_view text) {
   }
 }
 
+bool ProblemPattern::contains(const ProblemPattern& other) const {
+  return operation_ == other.operation_ &&
+         std::ranges::all_of(fields_, [&](const auto& field) {
+           const auto same = other.fields_.find(field.first);
+           return same != other.fields_.end() && same->second == field.second;
+         });
+}
+
 bool ProblemPattern::matches(const kernels::Problem& problem) const {
   if (problem.operation().name != operation_) return false;
   return std::all_of(fields_.begin(), fields_.end(), [&](const auto& field) {

@@ -19,6 +19,8 @@ class ProblemPattern {
   const std::string& operation() const { return operation_; }
   const std::map<std::string, std::string>& fields() const { return fields_; }
 
+  /// Whether every problem that the other one matches is matched by this one.
+  bool contains(const ProblemPattern& other) const;
   bool matches(const kernels::Problem& problem) const;
   /// The same for a text; false if this build cannot parse it.
   bool matches(const std::string& operation, const std::string& problem) const;

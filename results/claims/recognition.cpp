@@ -66,6 +66,10 @@ statistics::Interval parse_range(const NumericKey& key, const std::string& text)
 }  // namespace
 
 void check_match(std::string_view key, const std::string& pattern) {
+  if (pattern.empty()) {
+    throw InputError(fmt::format("`{}` is empty and would match every device", key),
+                     "write a pattern, or leave it out");
+  }
   if (const NumericKey* number = numeric(key)) {
     parse_range(*number, pattern);
     return;

@@ -177,10 +177,16 @@ class RuleExpansion {
     });
   }
 
-  /// The number of systems that serve together: as the claim says, else the one it is about.
+  /// The number of systems that serve together: as the claim says. A rate per chip that says nothing
+  /// may be of one of many, so only the rate of a single user is taken to be of the system alone.
   std::map<std::string, const Property*> serving(const Claim& claim) {
     const auto stated = claim.conditions.find("parallelism");
-    if (stated == claim.conditions.end()) return {{"serving", number(1)}};
+    if (stated == claim.conditions.end()) {
+      const auto batch = claim.conditions.find("batch");
+      const bool alone = batch != claim.conditions.end() && batch->second == "1";
+      return alone ? std::map<std::string, const Property*>{{"serving", number(1)}}
+                   : std::map<std::string, const Property*>{};
+    }
     const auto chips = chips_of_parallelism(stated->second);
     if (!chips) return {};
     return {{"serving", number(*chips)}};

@@ -1,6 +1,8 @@
 #include "results/claims/source.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace assay::results::claims {
 namespace {
@@ -12,7 +14,79 @@ std::size_t nth_slash(const std::string& text, int n) {
   return at;
 }
 
+/// The word by which a publisher or a host is known: "nvidia" of "Nvidia Inc." or
+/// "developer.nvidia.com".
+std::string known_as(std::string name) {
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  const bool is_host = name.find(' ') == std::string::npos && name.find('.') != std::string::npos &&
+                       name.find('/') == std::string::npos;
+  if (is_host) {
+    name.erase(name.rfind('.'));
+    const std::size_t dot = name.rfind('.');
+    return dot == std::string::npos ? name : name.substr(dot + 1);
+  }
+  for (const char* suffix : {" inc.", " inc", " ltd.", " ltd", " corporation", " corp.", " co.",
+                             " technologies", " technology"}) {
+    if (name.ends_with(suffix)) name.erase(name.size() - std::string_view(suffix).size());
+  }
+  return name;
+}
+
+/// Gives each text a party that no other text has, by augmenting paths.
+bool assign(std::size_t text, const std::vector<std::vector<std::string>>& parties,
+            std::map<std::string, std::size_t>& owner, std::set<std::string>& tried) {
+  for (const std::string& party : parties[text]) {
+    if (!tried.insert(party).second) continue;
+    const auto taken = owner.find(party);
+    if (taken == owner.end() || assign(taken->second, parties, owner, tried)) {
+      owner[party] = text;
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+std::vector<std::string> Source::parties() const {
+  std::string rest = voice();
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at != std::string::npos;) {
+    at = std::string::npos;
+    std::size_t length = 0;
+    for (const std::string_view separator : {" and ", ", ", " & "}) {
+      const std::size_t found = rest.find(separator);
+      if (found < at) {
+        at = found;
+        length = separator.size();
+      }
+    }
+    out.push_back(known_as(rest.substr(0, at)));
+    if (at != std::string::npos) rest.erase(0, at + length);
+  }
+  return out;
+}
+
+bool independent(const Source& a, const Source& b) {
+  const auto ours = a.parties(), theirs = b.parties();
+  return std::ranges::none_of(ours, [&](const std::string& party) {
+    return std::ranges::find(theirs, party) != theirs.end();
+  });
+}
+
+std::size_t independent_texts(const std::vector<Source>& sources) {
+  std::vector<std::vector<std::string>> parties;
+  for (const Source& source : sources) parties.push_back(source.parties());
+  std::map<std::string, std::size_t> owner;
+  std::size_t number = 0;
+  for (std::size_t text = 0; text < parties.size(); ++text) {
+    std::set<std::string> tried;
+    number += assign(text, parties, owner, tried) ? 1 : 0;
+  }
+  return number;
+}
 
 std::string Source::voice() const {
   if (!publisher.empty()) return publisher;

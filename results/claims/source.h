@@ -20,7 +20,16 @@ struct Source {
   /// Who answers for the text: the publisher if one is stated, else the host of the address, else
   /// the title.
   std::string voice() const;
+  /// Those who answer for it, one by one, in a form in which "NVIDIA", "Nvidia Inc." and
+  /// "developer.nvidia.com" are the same: {"huawei", "siliconflow"} of "Huawei and SiliconFlow".
+  std::vector<std::string> parties() const;
 };
+
+/// Whether nobody answers for both texts.
+bool independent(const Source& a, const Source& b);
+/// The largest number of texts of which each has a party of its own: two texts of one maker count
+/// once, and a joint text counts beside one of its parties.
+std::size_t independent_texts(const std::vector<Source>& sources);
 
 /// How well a published figure is founded, from the best to the worst. A measurement made here
 /// outweighs all of them; it is a record and not a published figure.

@@ -49,7 +49,7 @@ std::string share_text(const Claim& claim, const Requirement& required) {
   const std::string share = fmt::format("{}% of {}", page::number_text(100 * required.share, 3),
                                         show(claim, claim.value->value));
   if (required.known == nullptr) {
-    return share + ", since no share is known that this chip reaches in such a problem";
+    return share + " (no share is known that this chip reaches in such a problem)";
   }
   const Share& known = *required.known;
   return fmt::format(
@@ -122,6 +122,13 @@ std::string measured_reason(const Claim& claim, const Requirement& required,
                          std::isfinite(required.accepted.upper) ? "within" : "reaches",
                          against(claim, required));
     case VerdictKind::refuted:
+      if (required.peak) {
+        return fmt::format("measured {}: stays below {}% of {}, the lowest share that this chip is "
+                           "known to reach ({}, {})",
+                           found, page::number_text(100 * required.known->range.lower, 3),
+                           show(claim, claim.value->value), required.known->implementation,
+                           required.known->best.source.title);
+      }
       return fmt::format("measured {}: stays {} {}", found, below ? "below" : "above",
                          against(claim, required));
     case VerdictKind::not_reached:
@@ -172,7 +179,11 @@ void weigh(const Catalogue& catalogue, const Claim& claim,
     }
     verdict.contradiction = found->finding->arithmetic;
     verdict.gap = found->finding->gap;
-    verdict.reason = fmt::format("disputed by {}: {}", found->text(), verdict.contradiction);
+    const std::string measured =
+        verdict.measured.known ? fmt::format(" ({})", verdict.reason) : std::string();
+    verdict.reason =
+        fmt::format("{} {}: {}{}", found->opponents.size() == 1 ? "disputed by" : "does not follow from",
+                    found->text(), verdict.contradiction, measured);
   } else if (agreeing.size() >= 2 && verdict.kind == VerdictKind::untested) {
     verdict.kind = VerdictKind::corroborated;
     verdict.reason = fmt::format("{} independent sources agree: {}", agreeing.size(),
@@ -190,24 +201,35 @@ void add_contests(const Catalogue& catalogue, const Claim& claim, EvidenceIndex&
   }
 }
 
-/// If several devices were measured, they must agree.
+/// How much a device's verdict says: a decision, then an interval that includes the limit, then a
+/// routine that was not good enough.
+int weight(VerdictKind kind) {
+  if (kind == VerdictKind::supported || kind == VerdictKind::refuted) return 2;
+  return kind == VerdictKind::inconclusive ? 1 : 0;
+}
+
+/// Of several devices the one whose measurement says most decides; two that decide must agree.
 void add_measured(const Claim& claim, const Requirement& required,
                   std::span<const Measured> measured, Verdict& verdict) {
+  const Measured* best = nullptr;
   for (const Measured& one : measured) {
     const VerdictKind kind = decide(required, one);
     verdict.evidence.push_back(measured_evidence(claim, one));
     for (const trust::Doubt& doubt : one.doubts) verdict.doubts.push_back(doubt.text);
-    if (&one == &measured.front()) {
-      verdict.kind = kind;
-      verdict.reason = measured_reason(claim, required, one, kind);
-      const double scale = parse_unit(claim.value->unit).scale;
-      verdict.measured = {
-          true, one.value / scale, {one.interval.lower / scale, one.interval.upper / scale}};
-      verdict.decision = decision(claim, required, one);
-    } else if (kind != verdict.kind) {
+    if (best != nullptr && weight(kind) <= weight(verdict.kind)) {
+      if (weight(kind) < 2 || kind == verdict.kind) continue;
       verdict.kind = VerdictKind::inconclusive;
-      verdict.reason = "the measured devices disagree: see the evidence";
+      verdict.reason = fmt::format("{} and {} disagree: see the evidence", best->device.name,
+                                   one.device.name);
+      return;
     }
+    best = &one;
+    verdict.kind = kind;
+    verdict.reason = measured_reason(claim, required, one, kind);
+    const double scale = parse_unit(claim.value->unit).scale;
+    verdict.measured = {
+        true, one.value / scale, {one.interval.lower / scale, one.interval.upper / scale}};
+    verdict.decision = decision(claim, required, one);
   }
 }
 
@@ -303,9 +325,12 @@ Verdict Judge::verdict(const Claim& claim) {
   const auto found = findings_by_claim_.find(claim.id);
   const auto& findings = found == findings_by_claim_.end() ? none : found->second;
   add_audit(claim, findings, verdict);
-  if (verdict.kind == VerdictKind::untested || verdict.kind == VerdictKind::inconclusive) {
-    weigh(catalogue_, claim, findings, verdict);
-  }
+  // One measured rate fits a range of peaks, so it does not settle a dispute about a peak.
+  const bool open = verdict.kind == VerdictKind::untested ||
+                    verdict.kind == VerdictKind::inconclusive ||
+                    verdict.kind == VerdictKind::not_reached ||
+                    (required.peak && verdict.kind == VerdictKind::supported);
+  if (open) weigh(catalogue_, claim, findings, verdict);
   if (verdict.kind == VerdictKind::untested) {
     verdict.reason = untested_reason(catalogue_, claim, evidence_);
     if (has_modelled(verdict)) {

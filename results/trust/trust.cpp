@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "results/page/quantity_text.h"
+#include "results/record/device.h"
 #include "results/statistics/course.h"
 
 namespace assay::results::trust {
@@ -14,6 +15,8 @@ namespace {
 /// Largest shares on a machine that counts as quiet. The program's own threads also wait for each
 /// other and for the CPU, so a small share is normal.
 constexpr double kOtherWork = 0.05, kSteal = 0.02, kMemoryPressure = 0.1;
+/// The share of its highest clock below which a device counts as throttled.
+constexpr double kLowClock = 0.75;
 /// A trend is told if chance alone gives one as clear in fewer than this share of measurements.
 constexpr double kChance = 0.01;
 /// The last digits of an interval depend on the library.
@@ -69,7 +72,14 @@ std::string throttled(const record::Record& record) {
   if (record.throttling.kept_launches > 0) {
     return fmt::format("{} launches at a low clock were kept", record.throttling.kept_launches);
   }
-  return record.sensors.throttle.empty() ? "" : "the device reports: " + record.sensors.throttle;
+  if (!record.sensors.throttle.empty()) return "the device reports: " + record.sensors.throttle;
+  const double clock = record.sensors.clock_hz_median.value_or(0), highest = record.device.clock_hz;
+  // A processor's highest clock is that of one core, which wide arithmetic does not reach.
+  if (clock > 0 && clock < kLowClock * highest && !record::shares_host_memory(record.device)) {
+    return fmt::format("the clock was {} of {}", page::scaled_text(clock, "Hz"),
+                       page::scaled_text(highest, "Hz"));
+  }
+  return "";
 }
 
 std::string busy(const record::Record& record) {

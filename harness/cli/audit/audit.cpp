@@ -179,7 +179,8 @@ void print_screen(const std::vector<Finding>& findings, std::size_t broken,
     fmt::print(
         "{}",
         harness::terminal::wrapped(
-            "At least one figure in each of them is wrong; arithmetic alone cannot say which.", 0));
+            "In each of them a figure is wrong, or two do not mean the same thing; arithmetic alone "
+            "cannot say which.", 0));
     fmt::print("one: assay audit {}\n", ordered.front()->relation);
   }
   fmt::print("all: assay audit{}{} --all\n", which.empty() ? "" : " ", which);

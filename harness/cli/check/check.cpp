@@ -75,6 +75,10 @@ Choice choose(const results::claims::Catalogue& catalogue, const std::vector<std
   for (const results::claims::Claim& claim : catalogue.claims) known.push_back(claim.id);
   for (const std::string& id : which) {
     const auto found = std::ranges::find(catalogue.claims, id, &results::claims::Claim::id);
+    if (catalogue.sets.contains(id)) {
+      throw InputError(fmt::format("check: `{}` is a set of claims", id),
+                       "name one set alone, or claims only");
+    }
     if (found == catalogue.claims.end()) {
       throw InputError(fmt::format("no set and no claim `{}` in the catalogue", id),
                        did_you_mean(id, known, "`assay claims` lists sets and claims"));
