@@ -21,7 +21,7 @@ std::string_view group_word(std::string_view group) {
          : group == "watt" ? "per watt"
          : group == "chip" ? "per chip"
          : group == "rack" ? "per rack"
-                           : "serving and kernels";
+                           : "in serving";
 }
 
 /// "1.7× bf16 peak", "no fp8 peak".
@@ -88,8 +88,10 @@ constexpr std::array kKinds = {VerdictKind::refuted,      VerdictKind::supported
                                VerdictKind::disputed,     VerdictKind::corroborated,
                                VerdictKind::untested,     VerdictKind::untestable};
 
-/// Kinds of which a reader must know the claims.
-bool is_listed(VerdictKind kind) {
+/// So many claims are shown completely; of more only those that a reader must know of.
+constexpr std::size_t kSmall = 6;
+
+bool must_be_known(VerdictKind kind) {
   return kind != VerdictKind::corroborated && kind != VerdictKind::untested &&
          kind != VerdictKind::untestable;
 }
@@ -116,9 +118,13 @@ std::vector<ReasonDigest> by_reason(const Catalogue& catalogue,
   return out;
 }
 
-/// "1 is corroborated and 2 are untestable".
+/// "1 is corroborated and 2 are untestable", "all are untested".
 std::string kinds_text(const std::map<VerdictKind, std::size_t>& numbers) {
+  if (numbers.size() == 1 && numbers.begin()->second > 1) {
+    return fmt::format("all are {}", name(numbers.begin()->first));
+  }
   std::vector<std::string> parts;
+  parts.reserve(numbers.size());
   for (const auto& [kind, number] : numbers) {
     parts.push_back(fmt::format("{} {} {}", number, number == 1 ? "is" : "are", name(kind)));
   }
@@ -209,7 +215,8 @@ void add_kinds(const Catalogue& catalogue, std::span<const Verdict> verdicts,
     const auto& of_kind = by_kind[kind];
     if (of_kind.empty()) continue;
     KindDigest& one = out.kinds.emplace_back(KindDigest{kind, of_kind.size(), {}});
-    if (is_listed(kind)) one.listed = by_reason(catalogue, of_kind, told);
+    if (must_be_known(kind) || others.size() <= kSmall)
+      one.listed = by_reason(catalogue, of_kind, told);
   }
 }
 

@@ -33,7 +33,7 @@ std::string trust_text(const Basis& basis);
 /// The metrics of a group that have one outcome.
 struct MetricGroup {
   std::string outcome;               ///< "ahead", "behind", "level"
-  std::string group;                 ///< "whole system"
+  std::string group;                 ///< "whole system", "in serving"
   std::vector<std::string> metrics;  ///< "1.7× bf16 peak", the first system divided by the second
 };
 
@@ -76,7 +76,7 @@ struct ReasonDigest {
 struct KindDigest {
   VerdictKind kind = VerdictKind::untested;
   std::size_t number = 0;
-  /// The largest contradiction first; empty for kinds of which the number says enough.
+  /// The largest contradiction first; empty where the number says enough.
   std::vector<ReasonDigest> listed;
 };
 

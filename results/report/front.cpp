@@ -178,13 +178,13 @@ page::Html run_item(const ReportInput& input, const record::Run& run, bool judge
 page::Html run_list(const ReportInput& input) {
   std::set<std::string> judged, shown, listed;
   std::vector<const record::Run*> runs;
-  for (const record::Run& run : input.judged_runs) {
-    judged.insert(run.id);
-    runs.push_back(&run);
-  }
   for (const ReportRun& run : input.runs) {
     shown.insert(run.run.id);
     runs.push_back(&run.run);
+  }
+  for (const record::Run& run : input.judged_runs) {
+    judged.insert(run.id);
+    runs.push_back(&run);
   }
   page::Html items;
   std::size_t more = 0;
@@ -196,7 +196,7 @@ page::Html run_list(const ReportInput& input) {
       items += run_item(input, *run, judged.contains(run->id), shown.contains(run->id));
     }
   }
-  if (more > 0) items += page::html("<li>and {}</li>", page::counted(more, "older run"));
+  if (more > 0) items += page::html("<li>and {}</li>", page::counted(more, "further run"));
   return bullets("why", items);
 }
 

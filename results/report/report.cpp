@@ -107,8 +107,8 @@ std::string print_foot(const ReportInput& input) {
   const auto add = [&](const record::Run& run) {
     if (seen.insert(run.id).second) runs.push_back(page::short_id(run.id));
   };
-  for (const record::Run& run : input.judged_runs) add(run);
   for (const ReportRun& run : input.runs) add(run.run);
+  for (const record::Run& run : input.judged_runs) add(run);
   constexpr std::size_t kNamed = 4;
   const std::string more =
       runs.size() > kNamed ? fmt::format(" and {} more", runs.size() - kNamed) : std::string();

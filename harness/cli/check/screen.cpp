@@ -29,11 +29,12 @@ using results::claims::Verdict;
 using results::claims::VerdictKind;
 
 constexpr int kColumns = 80;
-constexpr std::size_t kEvidence = 3, kListed = 3;
+/// Reasons listed for a kind of verdict: few below the statements of a text, more without them.
+constexpr std::size_t kEvidence = 3, kFew = 3, kMany = 6;
 
 /// At most `lines` lines of wrapped text; the last ends with "…" if there is more.
 std::string short_lines(const std::string& text, int indent, std::size_t lines) {
-  const std::string all = wrapped(text, indent, kColumns);
+  std::string all = wrapped(text, indent, kColumns);
   std::size_t at = 0;
   for (std::size_t line = 0; line < lines; ++line) {
     const std::size_t end = all.find('\n', at);
@@ -99,11 +100,11 @@ std::string statement_lines(const Digest& said, bool colour) {
 }
 
 /// The claims of a kind, each reason in one line, as many as fit.
-std::string kind_lines(const results::claims::KindDigest& kind, bool colour) {
+std::string kind_lines(const results::claims::KindDigest& kind, std::size_t most, bool colour) {
   if (kind.listed.empty()) return "";
   std::string out = styled(name(kind.kind), style_of(kind.kind), colour) + "\n";
   std::size_t shown = 0;
-  for (std::size_t i = 0; i < kind.listed.size() && i < kListed; ++i) {
+  for (std::size_t i = 0; i < kind.listed.size() && i < most; ++i) {
     std::vector<std::string> ids;
     for (const Claim* claim : kind.listed[i].claims) ids.push_back(claim->id);
     shown += ids.size();
@@ -173,7 +174,8 @@ std::string set_screen(const Judged& judged, bool colour) {
   std::string out = wrapped(said.title, 0, kColumns) + wrapped(said.decision, 0, kColumns) + "\n";
   out += statement_lines(said, colour);
   if (!said.further.empty()) out += wrapped(said.further, 0, kColumns);
-  for (const auto& kind : said.kinds) out += kind_lines(kind, colour);
+  const std::size_t most = said.statements.empty() ? kMany : kFew;
+  for (const auto& kind : said.kinds) out += kind_lines(kind, most, colour);
   if (said.measured) out += wrapped(origin_and_trust(judged.records->basis), 0, kColumns);
   return out;
 }

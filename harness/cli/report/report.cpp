@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 #include <set>
 #include <utility>
@@ -27,7 +26,6 @@ extern const Verb verb;
 
 namespace {
 
-namespace fs = std::filesystem;
 using results::store::Store;
 
 struct Arguments {
@@ -140,9 +138,8 @@ std::function<int()> add(Options& options) {
   add_force_option(options, arguments->page.force);
   options.footer(
       "One HTML file that needs no network. Its first page, also in print, answers the\n"
-      "text's own statements and says by what; then follow measurements, rooflines below\n"
-      "measured ceilings, all verdicts, contradictions between published figures, and the\n"
-      "environment.");
+      "text's own statements and says by what. Then follow measurements, rooflines,\n"
+      "all verdicts, contradictions between published figures, and the environment.");
   return [arguments] { return run(*arguments); };
 }
 

@@ -95,6 +95,9 @@ TEST(Digest, GivesTheStatementsInTheirOwnOrderWithTheirAnswers) {
   EXPECT_EQ(said.statements[1].said, "“it is a, we say”");
   EXPECT_THAT(said.statements[1].evidence, ElementsAre("names nothing"));
   EXPECT_EQ(said.further, "1 further claim: 1 untested");
+  // So few are shown completely.
+  ASSERT_THAT(said.kinds, SizeIs(1));
+  EXPECT_EQ(said.kinds[0].listed.at(0).detail, "why");
   EXPECT_FALSE(said.measured);
 }
 
@@ -105,7 +108,7 @@ TEST(Digest, AnswersAComparisonByItsMetrics) {
                                          verdict("b", VerdictKind::untestable)};
   const Digest said = digest(from, "talk", verdicts, {}, std::span(&contest->table, 1));
   EXPECT_EQ(said.decision,
-            "Of 2 statements of the talk, 2 are untestable (1 of them compared: ahead in 1 of 2 "
+            "Of 2 statements of the talk, all are untestable (1 of them compared: ahead in 1 of 2 "
             "metrics); none was measured here.");
   const ContestDigest short_one = digest(contest->table);
   EXPECT_EQ(short_one.sides, "First against Second");
