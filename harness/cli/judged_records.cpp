@@ -22,18 +22,11 @@ namespace {
 
 namespace trust = results::trust;
 
-void count_doubts(JudgedRecords& out) {
-  for (const Record& record : out.records) {
-    if (is_modelled(record)) {
-      ++out.modelled;
-    } else if (results::claims::is_evidence(record)) {
-      const auto doubts = trust::doubts(record);
-      out.doubtful += doubts.empty() ? 0 : 1;
-      out.busy += trust::is_busy(doubts) ? 1 : 0;
-    }
-  }
-  if (out.modelled > 0) {
-    out.origin += fmt::format(", {} of them modelled (these decide nothing)", out.modelled);
+void count_records(JudgedRecords& out) {
+  count(out.records, out.basis);
+  if (out.basis.modelled > 0) {
+    out.basis.origin +=
+        fmt::format(", {} of them modelled (these decide nothing)", out.basis.modelled);
   }
 }
 
@@ -65,16 +58,16 @@ JudgedRecords judged_records(const results::store::Store& store, std::span<const
     std::move(records.begin(), records.end(), std::back_inserter(out.records));
     from += fmt::format("{}run {} of {}", from.empty() ? "" : ", ", run.id.substr(0, 8),
                         run.started.substr(0, 10));
-    out.runs.push_back(run.id);
+    out.basis.runs.push_back(run.id);
   }
   if (runs.empty()) {
     out.records = store.newest();
     from = "all runs, the newest of each kind";
   }
   sort_by_time(out.records);
-  out.origin =
+  out.basis.origin =
       fmt::format("judged by {} of {}", results::page::counted(out.records.size(), "record"), from);
-  count_doubts(out);
+  count_records(out);
   return out;
 }
 
@@ -86,7 +79,7 @@ JudgedRecords best_records(const results::store::Store& store, const std::string
     if (run.host == host) of_host.emplace(run.id, &run);
   }
   if (of_host.empty()) {
-    out.origin = fmt::format("nothing was measured on this machine ({})", host);
+    out.basis.origin = fmt::format("nothing was measured on this machine ({})", host);
     return out;
   }
   using Series = std::tuple<std::string, std::string, std::string, results::record::Mode, bool>;
@@ -109,12 +102,13 @@ JudgedRecords best_records(const results::store::Store& store, const std::string
   for (const Run& run : all) {
     if (used.contains(run.id)) runs.push_back(&run);
   }
-  for (const Run* run : runs) out.runs.push_back(run->id);
-  out.origin = runs.empty() ? "no verified result of this machine"
-                            : fmt::format("judged by {} of {}",
-                                          results::page::counted(out.records.size(), "record"),
-                                          runs_text(runs));
-  count_doubts(out);
+  for (const Run* run : runs) out.basis.runs.push_back(run->id);
+  out.basis.origin =
+      runs.empty()
+          ? "no verified result of this machine"
+          : fmt::format("judged by {} of {}", results::page::counted(out.records.size(), "record"),
+                        runs_text(runs));
+  count_records(out);
   return out;
 }
 

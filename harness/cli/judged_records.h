@@ -6,20 +6,15 @@
 #include <vector>
 
 #include "results/claims/contest.h"
+#include "results/claims/digest.h"
 #include "results/claims/verdict.h"
 #include "results/store/store.h"
 
 namespace assay::cli {
 
-/// The records, and a text that says where they come from.
 struct JudgedRecords {
   std::vector<results::record::Record> records;
-  std::size_t modelled = 0;  ///< number of modelled records; they are listed but decide nothing
-  /// Measured records that must not refute a claim, and how many of those because other work used
-  /// the machine.
-  std::size_t doubtful = 0, busy = 0;
-  std::vector<std::string> runs;  ///< ids of the runs of the records, the newest first
-  std::string origin;             ///< "judged by 31 records of run 0d9c1a6e of 2026-11-25"
+  results::claims::Basis basis;
 };
 
 /// The records of these runs in order of time, or of all runs if `runs` is empty.

@@ -20,4 +20,8 @@ std::string measure_ceilings_command() {
   return "assay run --suite quick";
 }
 
+std::string judge_by_last_run_command() {
+  return "assay report --run last";
+}
+
 }  // namespace assay::results::page

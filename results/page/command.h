@@ -16,4 +16,7 @@ std::string show_record_command(std::string_view record);
 /// Measures the ceilings of a device, among other problems.
 std::string measure_ceilings_command();
 
+/// Judges by the last run, on whatever machine it was made.
+std::string judge_by_last_run_command();
+
 }  // namespace assay::results::page

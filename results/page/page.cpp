@@ -4,6 +4,7 @@
 #include <openssl/sha.h>
 
 #include <array>
+#include <cctype>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -56,6 +57,17 @@ std::string hash_source(std::string_view script) {
   return fmt::format("'sha256-{}'", reinterpret_cast<const char*>(text.data()));
 }
 
+/// Text as a string of CSS, in which nothing can end the string or the style.
+std::string css_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = std::isalnum(byte) != 0 || c == ' ' || c == ',' || c == '.' || byte >= 0x80;
+    out += plain ? std::string(1, c) : fmt::format("\\{:x} ", byte);
+  }
+  return out + "\"";
+}
+
 }  // namespace
 
 std::string page_html(const Page& page) {
@@ -66,6 +78,10 @@ std::string page_html(const Page& page) {
   if (!page.addition.empty()) {
     style += file(page.addition + ".css");
     script += file_if_any(page.addition + ".js");
+  }
+  if (!page.print_foot.empty()) {
+    style +=
+        fmt::format("@page {{ @bottom-left {{ content: {}; }} }}\n", css_string(page.print_foot));
   }
   const std::string hashes = hash_source(chart) + " " + hash_source(script);
   const std::string title = escaped(page.title);

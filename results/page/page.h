@@ -15,6 +15,7 @@ struct Page {
   /// Name without extension of a further embedded style and, if there is one, script, used in
   /// addition to report.css and report.js; may be empty.
   std::string addition;
+  std::string print_foot;  ///< at the bottom of every printed page, beside its number
 };
 
 /// The whole document. No other scripts than its own can run.

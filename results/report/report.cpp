@@ -68,60 +68,6 @@ std::string dates_text(const ReportInput& input) {
   return fmt::format("{}", fmt::join(dates, " and "));
 }
 
-/// When, where and what was measured, and the results.
-std::string measured_sentence(const ReportInput& input, const Totals& totals) {
-  if (totals.records == 0) {
-    if (totals.modelled == 0) return "Nothing was measured.";
-    return fmt::format("Nothing was measured. {} modelled from published figures.",
-                       page::counted(totals.modelled, "record"));
-  }
-  std::string text =
-      fmt::format("On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
-                  page::counted(totals.records, "measurement"),
-                  page::counted(totals.problems.size(), "problem"),
-                  totals.devices.size() == 1 ? *totals.devices.begin()
-                                             : page::counted(totals.devices.size(), "device"),
-                  totals.verified == totals.records ? "all" : fmt::format("{}", totals.verified));
-  if (totals.missed > 0)
-    text += fmt::format(" ({} with a wider interval than the target)", totals.missed);
-  if (totals.suspicious > 0) text += fmt::format(", {} suspicious", totals.suspicious);
-  for (const auto& [status, number] : totals.failures) {
-    text +=
-        fmt::format(", {} {}", number, status == record::Status::ok ? "unverified" : name(status));
-  }
-  if (totals.unverified > 0) text += fmt::format(", {} not verified", totals.unverified);
-  if (totals.unsupported > 0) text += fmt::format(", {} unsupported", totals.unsupported);
-  text += ".";
-  if (totals.imported > 0) {
-    text += fmt::format(" {} of them were imported.", totals.imported);
-  }
-  if (totals.modelled > 0) {
-    text += fmt::format(" In addition, {} modelled, not measured.",
-                        page::counted(totals.modelled, "record"));
-  }
-  return text;
-}
-
-std::string judged_sentence(const ReportInput& input) {
-  const std::size_t all = input.verdicts.size() + input.present.size();
-  if (all == 0) return "";
-  const auto number = [&](claims::VerdictKind kind) { return number_of(input, kind); };
-  std::string text = fmt::format(
-      "Of {}, these measurements support {} and refute {}", page::counted(all, "published claim"),
-      number(claims::VerdictKind::supported), number(claims::VerdictKind::refuted));
-  if (const auto open = number(claims::VerdictKind::inconclusive); open > 0) {
-    text += fmt::format("; {} inconclusive", open);
-  }
-  if (const auto below = number(claims::VerdictKind::not_reached); below > 0) {
-    text += fmt::format("; {} not reached", below);
-  }
-  text += fmt::format(
-      ". By what is published, {} corroborated and {} disputed; {} untested, {} untestable.",
-      number(claims::VerdictKind::corroborated), number(claims::VerdictKind::disputed),
-      number(claims::VerdictKind::untested), number(claims::VerdictKind::untestable));
-  return text;
-}
-
 page::Html tile(std::string_view kind, const std::string& number, const std::string& of,
                 std::string_view what) {
   return page::html(R"(<div class="tile {}"><b>{}</b>{}<span>{}</span></div>)", kind, number,
@@ -146,9 +92,31 @@ page::Html tiles(const ReportInput& input, const Totals& totals) {
   return html(R"(<div class="tiles">{}</div>)", out);
 }
 
-std::string title_of(const Totals& totals) {
+std::string title_of(const ReportInput& input, const Totals& totals) {
+  if (const auto set = input.catalogue.sets.find(input.set); set != input.catalogue.sets.end()) {
+    return "Assay report: " + set->second.title;
+  }
   if (totals.devices.empty()) return "Assay report";
   return fmt::format("Assay report: {}", fmt::join(totals.devices, ", "));
+}
+
+/// What every printed page says, so that a single one can be traced.
+std::string print_foot(const ReportInput& input) {
+  std::set<std::string> seen;
+  std::vector<std::string> runs;
+  const auto add = [&](const record::Run& run) {
+    if (seen.insert(run.id).second) runs.push_back(page::short_id(run.id));
+  };
+  for (const ReportRun& run : input.runs) add(run.run);
+  for (const record::Run& run : input.judged_runs) add(run);
+  constexpr std::size_t kNamed = 4;
+  const std::string more =
+      runs.size() > kNamed ? fmt::format(" and {} more", runs.size() - kNamed) : std::string();
+  runs.resize(std::min(runs.size(), kNamed));
+  return fmt::format("Assay report · {} {}{} · catalogue {} · written {}",
+                     runs.size() == 1 ? "run" : "runs",
+                     runs.empty() ? "none" : fmt::format("{}", fmt::join(runs, ", ")), more,
+                     input.catalogue.sha256.substr(0, 12), input.written.substr(0, 10));
 }
 
 page::Html foot(const ReportInput& input) {
@@ -164,14 +132,14 @@ page::Html navigation(const ReportInput& input) {
   const page::Html contests = input.contests.empty()
                                   ? page::Html{}
                                   : page::html(R"(<a href="#side-by-side">Side by side</a>)");
-  page::Html items = html(R"(<a href="#verdicts">Verdicts</a>{}<a href="#contradictions">)"
-                          R"(Contradictions</a>)",
-                          contests);
+  page::Html items = page::html(R"(<a href="#answers">Answers</a>)");
   for (const ReportRun& run : input.runs) {
     items += page::html(
         R"(<a href="#run-{}">{}</a>)", run.run.id,
         input.runs.size() == 1 ? std::string("Measurements") : "Run " + page::short_id(run.run.id));
   }
+  items += html(R"(<a href="#verdicts">Verdicts</a>{}<a href="#contradictions">Contradictions</a>)",
+                contests);
   items += page::html(R"(<a href="#method">Method</a><a href="#environment">Environment</a>)");
   return html(R"(<nav aria-label="Sections">{}</nav>)", items);
 }
@@ -226,6 +194,7 @@ ordered_json data_of(const ReportInput& input, const ordered_json& figures) {
           {"rooflines", figures},
           {"records", records},
           {"verdicts", verdict_json(input.catalogue, input.verdicts)},
+          {"derived", verdict_json(input.catalogue, input.derived)},
           {"present_devices", verdict_json(input.catalogue, input.present)}};
 }
 
@@ -248,31 +217,55 @@ page::Html record_link(const std::string& id) {
                     page::short_id(id));
 }
 
-page::Html head(const ReportInput& input) {
+std::string measured_sentence(const ReportInput& input) {
   const Totals totals = totals_of(input);
-  page::Html devices;
-  for (const std::string& device : totals.devices) {
-    const std::size_t space = std::min(device.find(' '), device.size());
-    devices += page::html("<span>{} <small>{}</small></span>", device.substr(space),
-                          device.substr(0, space));
+  if (totals.records == 0) {
+    if (totals.modelled == 0) return "Nothing was measured.";
+    return fmt::format("Nothing was measured. {} modelled from published figures.",
+                       page::counted(totals.modelled, "record"));
   }
-  return html(
-      R"(<header><p class="kicker">Assay measurement report</p><h1{}>{}</h1><p class="lede">{}</p>)"
-      R"(<p class="lede">{}</p>{}</header>)",
-      totals.devices.size() > 1 ? page::html(R"( class="several")") : page::Html{},
-      devices.empty() ? page::html("<span>Nothing measured</span>") : devices,
-      measured_sentence(input, totals), judged_sentence(input), tiles(input, totals));
+  std::string text =
+      fmt::format("On {}, {} of {} on {}: {} verified against FP64 and timed", dates_text(input),
+                  page::counted(totals.records, "measurement"),
+                  page::counted(totals.problems.size(), "problem"),
+                  totals.devices.size() == 1 ? *totals.devices.begin()
+                                             : page::counted(totals.devices.size(), "device"),
+                  totals.verified == totals.records ? "all" : fmt::format("{}", totals.verified));
+  if (totals.missed > 0)
+    text += fmt::format(" ({} with a wider interval than the target)", totals.missed);
+  if (totals.suspicious > 0) text += fmt::format(", {} suspicious", totals.suspicious);
+  for (const auto& [status, number] : totals.failures) {
+    text +=
+        fmt::format(", {} {}", number, status == record::Status::ok ? "unverified" : name(status));
+  }
+  if (totals.unverified > 0) text += fmt::format(", {} not verified", totals.unverified);
+  if (totals.unsupported > 0) text += fmt::format(", {} unsupported", totals.unsupported);
+  text += ".";
+  if (totals.imported > 0) {
+    text += fmt::format(" {} of them were imported.", totals.imported);
+  }
+  if (totals.modelled > 0) {
+    text += fmt::format(" In addition, {} modelled, not measured.",
+                        page::counted(totals.modelled, "record"));
+  }
+  return text;
+}
+
+page::Html measured_section(const ReportInput& input) {
+  return html(R"(<section id="measured"><h2>Measurements</h2>{}</section>)",
+              tiles(input, totals_of(input)));
 }
 
 std::string report_html(const ReportInput& input) {
   ordered_json figures = ordered_json::array();
   page::Html runs;
   for (const ReportRun& run : input.runs) runs += run_section(run, figures);
-  const page::Html body =
-      html("{}{}<main>{}{}{}{}{}{}</main>{}", head(input), navigation(input),
-           verdicts_section(input), contests_section(input), contradictions_section(input), runs,
-           method_section(input), environment_section(input), foot(input));
-  return page::page_html({title_of(totals_of(input)), body, data_of(input, figures), ""});
+  const page::Html body = html("{}{}<main>{}{}{}{}{}{}{}</main>{}", navigation(input), front(input),
+                               measured_section(input), runs, verdicts_section(input),
+                               contests_section(input), contradictions_section(input),
+                               method_section(input), environment_section(input), foot(input));
+  return page::page_html(
+      {title_of(input, totals_of(input)), body, data_of(input, figures), "", print_foot(input)});
 }
 
 }  // namespace assay::results::report

@@ -8,6 +8,7 @@
 #include "results/claims/audit.h"
 #include "results/claims/catalogue.h"
 #include "results/claims/contest.h"
+#include "results/claims/digest.h"
 #include "results/claims/verdict.h"
 #include "results/record/record.h"
 
@@ -23,8 +24,10 @@ struct ReportInput {
   std::map<std::string, std::string> environments;  ///< canonical JSON by its SHA-256
   claims::Catalogue catalogue;
   std::string set;                             ///< of the judged claims; all claims if empty
-  std::string judged_from;                     ///< the records used for verdicts, in words
+  claims::Basis basis;                         ///< the records used for verdicts
+  std::vector<record::Run> judged_runs;        ///< their runs, the newest first
   std::vector<claims::Verdict> verdicts;       ///< on the claims of the set
+  std::vector<claims::Verdict> derived;        ///< on readings of the set that nobody stated
   std::vector<claims::Verdict> present;        ///< on other claims about the measured devices
   std::vector<claims::Finding> findings;       ///< in the whole catalogue
   std::vector<claims::ContestTable> contests;  ///< that answer one of the claims
@@ -32,7 +35,8 @@ struct ReportInput {
   std::string written;                         ///< UTC, ISO 8601
 };
 
-/// A whole HTML document. Tables in plain HTML contain everything; a block of JSON and Chart.js
+/// A whole HTML document. Its first page, on screen and in print, is what `claims::digest` says;
+/// the rest follows. Tables in plain HTML contain everything; a block of JSON and Chart.js
 /// inside the document draw the rooflines. Nothing is loaded from elsewhere.
 std::string report_html(const ReportInput& input);
 

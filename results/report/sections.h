@@ -37,12 +37,21 @@ std::map<std::string, std::string> problem_labels(const record::Run& run);
 
 /// A word with its symbol and colour; `kind` is a class of the style sheet.
 page::Html badge(std::string_view kind, std::string_view symbol, std::string_view word);
+/// The badge of a kind of verdict with a word or two in it.
+page::Html verdict_badge(claims::VerdictKind kind, std::string_view word);
+/// "independent sources agree".
+std::string_view meaning(claims::VerdictKind kind);
+/// When, where and what was measured, and the results.
+std::string measured_sentence(const ReportInput& input);
 /// "imported", "modelled" or both as badges; empty if the record was measured here.
 page::Html origin_badge(const record::Record& record);
 /// A link to the entry of a record in this page.
 page::Html record_link(const std::string& id);
 
-page::Html head(const ReportInput& input);
+/// The first page.
+page::Html front(const ReportInput& input);
+/// How many measurements are right, missed their target or failed.
+page::Html measured_section(const ReportInput& input);
 page::Html verdicts_section(const ReportInput& input);
 page::Html contradictions_section(const ReportInput& input);
 /// Tables that compare systems; empty if no judged claim compares any.

@@ -35,26 +35,11 @@ std::string_view symbol(claims::VerdictKind kind) {
   return "";
 }
 
-std::string_view meaning(claims::VerdictKind kind) {
-  switch (kind) {
-    case claims::VerdictKind::supported:
-      return "measured here and met";
-    case claims::VerdictKind::refuted:
-      return "measured here and not met";
-    case claims::VerdictKind::inconclusive:
-      return "measured here, but undecided";
-    case claims::VerdictKind::not_reached:
-      return "measured here; the implementation stays below the peak";
-    case claims::VerdictKind::corroborated:
-      return "independent sources agree";
-    case claims::VerdictKind::disputed:
-      return "figures of equal or better standing contradict it";
-    case claims::VerdictKind::untested:
-      return "not measured here";
-    case claims::VerdictKind::untestable:
-      return "no measurement can decide it";
-  }
-  return "";
+/// The name of the class in the style sheet: "not-reached".
+std::string class_of(claims::VerdictKind kind) {
+  std::string out(name(kind));
+  std::replace(out.begin(), out.end(), ' ', '-');
+  return out;
 }
 
 /// The measured interval and the claimed value on one axis.
@@ -92,13 +77,6 @@ page::Html interval_figure(const claims::Claim& claim, const claims::Verdict& ve
       place(measured.interval.lower),
       std::max(1.5, place(measured.interval.upper) - place(measured.interval.lower)),
       place(measured.value));
-}
-
-/// The name of the class in the style sheet: "not-reached".
-std::string class_of(claims::VerdictKind kind) {
-  std::string out(name(kind));
-  std::replace(out.begin(), out.end(), ' ', '-');
-  return out;
 }
 
 page::Html evidence_item(const claims::Evidence& evidence) {
@@ -146,18 +124,25 @@ page::Html claim_cell(const claims::Catalogue& catalogue, const claims::Claim& c
 }
 
 page::Html evidence_list(const claims::Verdict& verdict) {
-  if (verdict.evidence.empty()) return {};
   page::Html items;
-  for (const claims::Evidence& evidence : verdict.evidence) items += evidence_item(evidence);
-  // Only measurements are shown open: arithmetic repeats what the reason says.
+  std::size_t number = 0;
+  for (const claims::Evidence& evidence : verdict.evidence) {
+    // The reason gives this arithmetic, and the table of contradictions what would remove it.
+    if (!verdict.contradiction.empty() &&
+        evidence.text.find(verdict.contradiction) != std::string::npos)
+      continue;
+    items += evidence_item(evidence);
+    ++number;
+  }
+  if (number == 0) return {};
+  // Only measurements are shown open: others are long.
   const bool measured = std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
                                     [](const claims::Evidence& evidence) {
                                       return evidence.kind != claims::EvidenceKind::audited;
                                     });
   return html(R"(<details class="evidence"{}><summary>{}</summary><ul>{}</ul></details>)",
               measured ? " open" : "",
-              fmt::format("Evidence: {}", page::counted(verdict.evidence.size(),
-                                                        measured ? "item" : "calculation")),
+              fmt::format("Evidence: {}", page::counted(number, measured ? "item" : "calculation")),
               items);
 }
 
@@ -176,9 +161,8 @@ page::Html verdict_row(const claims::Catalogue& catalogue, const claims::Verdict
               R"(<th scope="row" data-title="Claim">{}</th>)"
               R"(<td data-title="Why">{}<p class="reason">{}</p>{}</td></tr>)",
               verdict.claim, class_of(verdict.kind), static_cast<int>(verdict.kind),
-              badge(class_of(verdict.kind), symbol(verdict.kind), name(verdict.kind)),
-              claim_cell(catalogue, claim), interval_figure(claim, verdict), reason(verdict),
-              evidence_list(verdict));
+              verdict_badge(verdict.kind, name(verdict.kind)), claim_cell(catalogue, claim),
+              interval_figure(claim, verdict), reason(verdict), evidence_list(verdict));
 }
 
 page::Html verdict_table(const claims::Catalogue& catalogue, std::vector<claims::Verdict> verdicts,
@@ -212,14 +196,40 @@ page::Html tally(const ReportInput& input) {
     }
     if (number > 0)
       bar += page::html(R"(<span class="{}" style="flex:{}"></span>)", class_of(kind), number);
-    legend += html(R"(<li>{} <b>{}</b> <span>{}</span></li>)",
-                   badge(class_of(kind), symbol(kind), name(kind)), number, meaning(kind));
+    legend += html(R"(<li>{} <b>{}</b> <span>{}</span></li>)", verdict_badge(kind, name(kind)),
+                   number, meaning(kind));
   }
   return html(R"(<div class="tally" aria-hidden="true">{}</div><ul class="legend">{}</ul>)", bar,
               legend);
 }
 
 }  // namespace
+
+std::string_view meaning(claims::VerdictKind kind) {
+  switch (kind) {
+    case claims::VerdictKind::supported:
+      return "measured here and met";
+    case claims::VerdictKind::refuted:
+      return "measured here and not met";
+    case claims::VerdictKind::inconclusive:
+      return "measured here, but undecided";
+    case claims::VerdictKind::not_reached:
+      return "measured here; the implementation stays below the peak";
+    case claims::VerdictKind::corroborated:
+      return "independent sources agree";
+    case claims::VerdictKind::disputed:
+      return "figures of equal or better standing contradict it";
+    case claims::VerdictKind::untested:
+      return "not measured here";
+    case claims::VerdictKind::untestable:
+      return "no measurement can decide it";
+  }
+  return "";
+}
+
+page::Html verdict_badge(claims::VerdictKind kind, std::string_view word) {
+  return badge(class_of(kind), symbol(kind), word);
+}
 
 page::Html verdicts_section(const ReportInput& input) {
   const auto set = input.catalogue.sets.find(input.set);
@@ -230,17 +240,20 @@ page::Html verdicts_section(const ReportInput& input) {
     tables += verdict_table(input.catalogue, input.present, "Claims about the measured devices");
   }
   if (!input.verdicts.empty()) tables += verdict_table(input.catalogue, input.verdicts, title);
+  if (!input.derived.empty()) {
+    tables += verdict_table(input.catalogue, input.derived,
+                            "Readings and calculations that nobody stated, not counted above");
+  }
   if (tables.empty()) tables = page::html("<p>There is no claim to judge.</p>");
   return html(
-      R"(<section id="verdicts"><h2>Verdicts</h2><p>{}{}. Measured evidence takes precedence over )"
+      R"(<section id="verdicts"><h2>All verdicts</h2><p>Measured evidence takes precedence over )"
       R"(published figures. <b>Rule</b> (JCGM 106, guard band): a claim is supported if the whole 95% )"
       R"(interval of the measurement meets the claimed value minus its tolerance (plus it for a )"
       R"(time or an upper bound), refuted if no part of it does, and otherwise inconclusive. For a )"
       R"(peak, the limit is the share of it that its chip is known to reach; a slower routine has )"
       R"(not reached it, which says nothing about the chip. A measurement on a busy machine, or one )"
       R"(that did not settle, refutes nothing.</p>{}{}</section>)",
-      input.judged_from.empty() ? "" : "J",
-      input.judged_from.empty() ? "" : input.judged_from.substr(1), tally(input), tables);
+      tally(input), tables);
 }
 
 page::Html contradictions_section(const ReportInput& input) {

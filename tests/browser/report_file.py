@@ -70,6 +70,12 @@ with tempfile.TemporaryDirectory() as name:
     check("- is standard output", out.returncode == 0 and out.stdout.startswith("<!DOCTYPE html>"))
     check("and nothing is said beside it", out.stderr == "", out.stderr)
 
+    check("without a run, this machine's results judge, and another's do not",
+          "was measured on this machine" in out.stdout
+          and "assay report --run last" in out.stdout)
+    named = report("--db", store, "--run", "last", "--output", "-")
+    check("a run that is named judges", "records of run 22222222" in named.stdout)
+
     both = report("--db", store, "--run", "1111", "--run", "last", "--run", "2222", "--output", "-")
     check("runs are shown once each, in the order asked for",
           both.stdout.count('class="run"') == 2

@@ -253,7 +253,27 @@ def check_print(reader, folder):
                        "document.querySelector('canvas').checkVisibility()]")
     check("paper is white, with charts that are drawn as lines",
           paper == ["rgb(255, 255, 255)", True, False], paper)
+    # A4 without its margins, in CSS pixels.
+    reader.command("Emulation.setDeviceMetricsOverride",
+                   {"width": 703, "height": 1035, "deviceScaleFactor": 1, "mobile": False})
+    after, height = reader.run("const front = document.querySelector('.front');"
+                               "return [getComputedStyle(front).breakAfter, front.offsetHeight]")
+    check("the answers have a sheet of their own", after == "page", after)
+    check("the answers fit a sheet", 300 < height <= 1035, height)
     reader.command("Emulation.setEmulatedMedia", {"media": ""})
+
+
+def check_front(reader):
+    reader.open()
+    seen = reader.run("""
+      const front = document.querySelector('.front');
+      return [front.querySelector('.decision').innerText,
+              front.querySelectorAll('.answers tbody tr').length,
+              front.querySelector('.kinds').innerText.includes('disputed'),
+              front.querySelector('.basis').innerText.includes('22222222')];
+    """)
+    check("the first page decides in a sentence", "none was measured here" in seen[0], seen)
+    check("and answers the statements", seen[1] == 3 and seen[2] and seen[3], seen)
 
 
 def check_without_scripts(page):
@@ -283,6 +303,7 @@ def main():
     check("the report is small", page.stat().st_size < LARGEST, page.stat().st_size)
     with Reader(page) as reader:
         check_layout(reader, folder)
+        check_front(reader)
         check_tables(reader, hostile)
         check_sorting(reader)
         check_filters(reader)

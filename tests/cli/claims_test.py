@@ -158,6 +158,16 @@ class Claims(AssayCase):
         self.assertFits(self.assay("audit", "waic-2025", exit_code=0).stdout)
         self.assertFits(self.assay("check", exit_code=0).stdout)
 
+    def test_the_report_says_first_what_the_terminal_says(self):
+        self.measure("triad n=64 type=f32", exit_code=1)
+        lines = self.assay("check", "waic-2025", exit_code=0).stdout.splitlines()
+        decision = " ".join(lines[1 : lines.index("")])
+        self.assertTrue(decision.startswith("Of 3 statements of the op-ed"), decision)
+        self.assay("report", "--output", "page.html", exit_code=0)
+        page = (self.folder / "page.html").read_text()
+        self.assertIn(f'<p class="decision">{decision}</p>', page)
+        self.assertIn("Judged by", page)
+
     def test_one_claim_is_shown_with_all_its_evidence(self):
         text = self.assay("check", "cloudmatrix384-bf16-peak", exit_code=0).stdout
         self.assertIn("384 × 752 TFLOP/s", text)

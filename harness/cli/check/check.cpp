@@ -20,6 +20,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/claims/catalogue.h"
+#include "results/claims/digest.h"
 #include "results/claims/verdict.h"
 #include "results/project/claim_projection.h"
 #include "results/store/store.h"
@@ -42,13 +43,19 @@ struct Arguments {
   bool all = false, all_runs = false, json = false;
 };
 
+results::claims::Basis nothing_measured() {
+  results::claims::Basis basis;
+  basis.origin = "nothing measured yet";
+  return basis;
+}
+
 JudgedRecords read_records(const Arguments& arguments) {
   const results::store::StoreAddress address = store_address(arguments.db);
   // Before the first run there is no store; that is no error here.
-  if (!arguments.db && address.is_missing()) return {.origin = "nothing measured yet"};
+  if (!arguments.db && address.is_missing()) return {{}, nothing_measured()};
   const auto store = open_store(address, results::store::Access::read);
   if (arguments.run) return judged_records(store, std::vector{find_run(store, *arguments.run)});
-  if (store.runs().empty()) return {.origin = "nothing measured yet"};
+  if (store.runs().empty()) return {{}, nothing_measured()};
   return arguments.all_runs ? judged_records(store, {})
                             : best_records(store, harness::environment::host_name());
 }
@@ -137,11 +144,11 @@ void print_json(const Judged& judged) {
   const ordered_json out = {{"set", judged.set},
                             {"catalogue_sha256", judged.catalogue->sha256},
                             {"records", judged.records->records.size()},
-                            {"modelled", judged.records->modelled},
-                            {"doubtful", judged.records->doubtful},
-                            {"busy", judged.records->busy},
-                            {"runs", judged.records->runs},
-                            {"origin", judged.records->origin},
+                            {"modelled", judged.records->basis.modelled},
+                            {"doubtful", judged.records->basis.doubtful},
+                            {"busy", judged.records->basis.busy},
+                            {"runs", judged.records->basis.runs},
+                            {"origin", judged.records->basis.origin},
                             {"verdicts", list(judged.verdicts)},
                             {"derived", list(judged.derived)},
                             {"present_devices", list(judged.present)},
@@ -152,10 +159,10 @@ void print_json(const Judged& judged) {
 
 /// Every verdict with its evidence.
 void print_all(const Judged& judged) {
-  fmt::print("{}\n",
-             harness::terminal::wrapped(fmt::format("{}; catalogue {}", judged.records->origin,
-                                                    judged.catalogue->sha256.substr(0, 12)),
-                                        0));
+  fmt::print("{}\n", harness::terminal::wrapped(
+                         fmt::format("{}; catalogue {}", judged.records->basis.origin,
+                                     judged.catalogue->sha256.substr(0, 12)),
+                         0));
   print_list(*judged.catalogue, judged.verdicts);
   if (!judged.derived.empty()) {
     fmt::print("Readings and calculations that nobody stated, not counted among the claims\n\n");
@@ -166,7 +173,7 @@ void print_all(const Judged& judged) {
     print_list(*judged.catalogue, judged.present);
   }
   for (const auto& table : judged.contests) fmt::print("{}\n", contest_text(table));
-  fmt::print("{}", harness::terminal::wrapped(counts_text(judged.verdicts), 0));
+  fmt::print("{}", harness::terminal::wrapped(results::claims::counts_text(judged.verdicts), 0));
 }
 
 /// Where the rest is.
@@ -186,7 +193,7 @@ std::string ways_on(const Judged& judged) {
 void print_text(const Judged& judged, const Choice& choice, bool all) {
   const bool colour = harness::terminal::use_colour();
   if (!choice.claims.empty()) {
-    fmt::print("{}\n", harness::terminal::wrapped(judged.records->origin, 0));
+    fmt::print("{}\n", harness::terminal::wrapped(judged.records->basis.origin, 0));
     print_list(*judged.catalogue, judged.verdicts);
     for (const auto& table : judged.contests) fmt::print("{}\n", contest_text(table));
   } else if (all) {

@@ -23,11 +23,8 @@ struct Judged {
 /// The claims about this machine in a table, and where the others are.
 std::string machine_screen(const Judged& judged, bool colour);
 
-/// The claims of a set that come first, each with its answer and the three strongest pieces of
-/// evidence; then a line per kind of verdict.
+/// The decision in a sentence; the claims of a set that come first, each with its answer and the
+/// three strongest pieces of evidence; then a line per kind of verdict.
 std::string set_screen(const Judged& judged, bool colour);
-
-/// "70 claims: 9 corroborated, 6 disputed, …".
-std::string counts_text(const std::vector<results::claims::Verdict>& verdicts);
 
 }  // namespace assay::cli::check

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 #include <set>
 #include <utility>
@@ -27,7 +26,6 @@ extern const Verb verb;
 
 namespace {
 
-namespace fs = std::filesystem;
 using results::store::Store;
 
 struct Arguments {
@@ -76,7 +74,28 @@ void add_environments(const Store& store, results::report::ReportInput& input) {
       if (!record.environment.empty()) hashes.insert(record.environment);
     }
   }
+  for (const results::record::Run& run : input.judged_runs) {
+    if (!run.environment.empty()) hashes.insert(run.environment);
+  }
   for (const std::string& hash : hashes) input.environments[hash] = store.environment(hash);
+}
+
+/// With runs named, those; else the best evidence of this machine, as `assay check` takes it.
+JudgedRecords records_to_judge(const Arguments& arguments, const Store& store,
+                               const std::vector<results::record::Run>& shown) {
+  return arguments.runs.empty() ? best_records(store, harness::environment::host_name())
+                                : judged_records(store, shown);
+}
+
+void judge(const JudgedRecords& judged, results::report::ReportInput& input) {
+  input.basis = judged.basis;
+  results::claims::Judge judge(input.catalogue, judged.records,
+                               results::project::projected_evidence);
+  input.verdicts = judge.verdicts(input.set);
+  input.derived = judge.derived(input.set);
+  if (!input.set.empty()) input.present = judge.verdicts_on_present_devices(input.set);
+  input.findings = judge.findings();
+  input.contests = contests_answering(input.catalogue, input.verdicts, judge.evidence());
 }
 
 results::report::ReportInput gather(const Arguments& arguments) {
@@ -89,15 +108,10 @@ results::report::ReportInput gather(const Arguments& arguments) {
   for (const results::record::Run& run : runs) {
     input.runs.push_back({run, store.records({.run = run.id})});
   }
+  const JudgedRecords judged = records_to_judge(arguments, store, runs);
+  for (const std::string& id : judged.basis.runs) input.judged_runs.push_back(store.run(id));
   add_environments(store, input);
-  const JudgedRecords judged = judged_records(store, runs);
-  input.judged_from = judged.origin;
-  results::claims::Judge judge(input.catalogue, judged.records,
-                               results::project::projected_evidence);
-  input.verdicts = judge.verdicts(input.set);
-  if (!input.set.empty()) input.present = judge.verdicts_on_present_devices(input.set);
-  input.findings = judge.findings();
-  input.contests = contests_answering(input.catalogue, input.verdicts, judge.evidence());
+  judge(judged, input);
   input.assay_version = harness::environment::version_text();
   input.written = results::store::now_utc();
   return input;
@@ -111,7 +125,8 @@ int run(const Arguments& arguments) {
 
 std::function<int()> add(Options& options) {
   const auto arguments = std::make_shared<Arguments>();
-  options.option("--run", arguments->runs, run_id(), "Run to report").default_text = "last";
+  options.option("--run", arguments->runs, run_id(), "Run to show, and to judge by").default_rule =
+      "shows the last run; judges by the newest verified result of each problem on this machine";
   Option& set =
       options.option("--claims", arguments->set, claim_set(), "Set of claims to judge, or all");
   set.default_text = arguments->set;
@@ -122,8 +137,9 @@ std::function<int()> add(Options& options) {
   output.default_value("report.html");
   add_force_option(options, arguments->page.force);
   options.footer(
-      "One HTML file that needs no network: verdicts, contradictions between published\n"
-      "figures, measurements, rooflines below measured ceilings, and the environment.");
+      "One HTML file that needs no network. Its first page, also in print, answers the\n"
+      "text's own statements and says by what. Then follow measurements, rooflines,\n"
+      "all verdicts, contradictions between published figures, and the environment.");
   return [arguments] { return run(*arguments); };
 }
 

@@ -56,9 +56,11 @@ ReportInput input_of(std::vector<record::Record> records) {
   run.records = std::move(records);
   input.catalogue = claims::built_in_catalogue();
   input.set = "waic-2025";
-  input.judged_from = "judged from 3 records of run-1";
-  input.verdicts =
-      claims::Judge(input.catalogue, run.records, project::projected_evidence).verdicts(input.set);
+  input.basis.origin = "judged by 3 records of run-1";
+  claims::count(run.records, input.basis);
+  claims::Judge judge(input.catalogue, run.records, project::projected_evidence);
+  input.verdicts = judge.verdicts(input.set);
+  input.derived = judge.derived(input.set);
   input.findings = audit(input.catalogue);
   input.assay_version = "9.8.7";
   input.written = "2026-11-26T00:00:00.000Z";
@@ -117,7 +119,11 @@ TEST(Report, KeepsHostileTextAsText) {
   run.plan = ordered_json::array({{{"problem", kHostile}, {"label", kHostile}}}).dump();
   run.environment = "abc";
   input.environments["abc"] = ordered_json{{kHostile, kHostile}}.dump();
-  input.judged_from = input.written = input.assay_version = kHostile;
+  input.basis.origin = input.written = input.assay_version = kHostile;
+  claims::ClaimSet& set = input.catalogue.sets.at(input.set);
+  set.title = set.text = kHostile;
+  for (claims::Claim& claim : input.catalogue.claims) claim.quote = kHostile;
+  input.judged_runs = {run};
   const std::string page = report_html(input);
   EXPECT_THAT(page, Not(HasSubstr("<b onload")));
   EXPECT_THAT(page, HasSubstr("&lt;/script&gt;&lt;b onload=&quot;x&quot;&gt;&#39;&amp;{{data}}"));
@@ -168,7 +174,7 @@ TEST(Report, ContainsEveryRecordAndEveryClaim) {
   }
 }
 
-TEST(Report, SaysInItsFirstSentenceWhatWasMeasured) {
+TEST(Report, SaysOnItsFirstPageWhatWasMeasured) {
   auto records = sound_records();
   records.push_back(record_of("wrong-1", "matmul", 1e6, 1e6));
   records.back().status = record::Status::wrong;
@@ -177,6 +183,84 @@ TEST(Report, SaysInItsFirstSentenceWhatWasMeasured) {
   EXPECT_THAT(body, HasSubstr("On 25 November 2026, 4 measurements of 3 problems on cpu:0 EPYC: "
                               "3 verified against FP64 and timed (1 with a wider "
                               "interval than the target), 1 wrong."));
+}
+
+/// The first page.
+std::string front_of(const std::string& page) {
+  const std::size_t begin = page.find("<header id=\"answers\"");
+  return page.substr(begin, page.find("</header>", begin) - begin);
+}
+
+TEST(Report, AnswersTheStatementsFirst) {
+  const ReportInput input = input_of(sound_records());
+  const std::string page = report_html(input), front = front_of(page);
+  const claims::Digest said =
+      claims::digest(input.catalogue, input.set, input.verdicts, input.present, input.contests);
+  std::size_t at = front.find(said.decision);
+  ASSERT_NE(at, std::string::npos);
+  for (const claims::Statement& one : said.statements) {
+    const std::size_t next = front.find("#c-" + one.claim->id, at);
+    ASSERT_NE(next, std::string::npos) << one.claim->id;
+    at = next;
+  }
+  const std::string body = body_of(page);
+  at = 0;
+  for (const char* part :
+       {"class=\"decision\"", "class=\"answers\"", "class=\"kinds\"", "What this rests on",
+        "id=\"run-run-1\"", "id=\"verdicts\"", "id=\"contradictions\"", "id=\"environment\""}) {
+    const std::size_t next = body.find(part, at);
+    ASSERT_NE(next, std::string::npos) << part;
+    at = next;
+  }
+}
+
+TEST(Report, GivesEachArithmeticOfADisputeOnceOnItsFirstPage) {
+  const ReportInput input = input_of(sound_records());
+  const std::string front = front_of(report_html(input));
+  std::size_t disputes = 0;
+  for (const claims::Verdict& verdict : input.verdicts) {
+    if (verdict.kind != claims::VerdictKind::disputed) continue;
+    ++disputes;
+    EXPECT_LE(times_in(front, page::escaped(verdict.contradiction)), 1U) << verdict.claim;
+  }
+  EXPECT_GT(disputes, 0U);
+}
+
+TEST(Report, SaysByWhatWasJudgedAndHowFarThatCanBeTrusted) {
+  ReportInput input = input_of(sound_records());
+  input.basis.busy = input.basis.doubtful = 2;
+  input.judged_runs = {input.runs[0].run};
+  input.judged_runs[0].id = "9e9e9e9e-1";
+  input.judged_runs[0].host = "elsewhere";
+  const std::string front = front_of(report_html(input));
+  EXPECT_THAT(front, HasSubstr("Judged by 3 records of run-1; 2 of them disturbed by other work"));
+  EXPECT_THAT(front, HasSubstr("<code>9e9e9e9e</code>"));
+  EXPECT_THAT(front, HasSubstr("on host elsewhere"));
+  EXPECT_THAT(front, HasSubstr("on host laboratory"));
+  EXPECT_THAT(front, HasSubstr(input.catalogue.sha256));
+}
+
+TEST(Report, NamesRunsAndCatalogueAtTheFootOfEveryPrintedPage) {
+  const ReportInput input = input_of(sound_records());
+  const std::string page = report_html(input);
+  const std::size_t foot = page.find("@page { @bottom-left { content: \"Assay report");
+  ASSERT_NE(foot, std::string::npos);
+  const std::string line = page.substr(foot, page.find('\n', foot) - foot);
+  EXPECT_THAT(line, HasSubstr(R"(run run\2d 1)"));
+  EXPECT_THAT(line, HasSubstr(input.catalogue.sha256.substr(0, 12)));
+}
+
+TEST(Report, ListsReadingsApartAndDoesNotCountThem) {
+  ReportInput input = input_of(sound_records());
+  ASSERT_FALSE(input.derived.empty());
+  const std::string with = report_html(input);
+  EXPECT_THAT(with, HasSubstr("that nobody stated, not counted above"));
+  EXPECT_THAT(with, HasSubstr(fmt::format("id=\"c-{}\"", input.derived[0].claim)));
+  EXPECT_EQ(data_of(with)["derived"].size(), input.derived.size());
+  input.derived.clear();
+  const std::string without = report_html(input);
+  EXPECT_EQ(front_of(with), front_of(without));
+  EXPECT_THAT(without, Not(HasSubstr("that nobody stated")));
 }
 
 TEST(Report, MarksWrongRecordsAndLeavesThemOutOfTheRoofline) {
