@@ -101,7 +101,7 @@ void name_figures(const Instance& instance, Finding& finding) {
   }
   finding.systems.assign(systems.begin(), systems.end());
   finding.claims.assign(claims.begin(), claims.end());
-  finding.against.assign(against.begin(), against.end());
+  if (!instance.tentative) finding.against.assign(against.begin(), against.end());
   finding.unverified.assign(unverified.begin(), unverified.end());
 }
 

@@ -68,6 +68,7 @@ struct Instance {
   Comparison comparison = Comparison::equal;
   double tolerance = 0;
   std::vector<std::string> claims;  ///< that it tests; if empty, those whose values it uses
+  bool tentative = false;           ///< it assumes what a claim does not say: counts against nobody
 };
 
 /// Evaluates one instance. An equality holds if the ranges of both sides overlap within the

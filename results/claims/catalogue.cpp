@@ -34,6 +34,7 @@ namespace {
 
 struct NamedText {
   std::string name, text;
+  bool built_in = false;
   bool must_be_complete = false;  ///< a file of the user: see lacks()
 };
 
@@ -324,7 +325,7 @@ void append_files(std::vector<NamedText>& texts, const std::vector<std::filesyst
     if (!stream.is_open() || stream.bad()) {
       throw InputError(fmt::format("{}: cannot be read", path.string()));
     }
-    texts.push_back({path.string(), text, must_be_complete});
+    texts.push_back({path.string(), text, false, must_be_complete});
   }
 }
 

@@ -42,9 +42,8 @@ Requirement::Outside outside(const Claim& claim, const Requirement& required) {
 /// Twice the operations per byte at which the memory no longer limits the claimed peak.
 double least_intensity(const Catalogue& catalogue, const Claim& claim) {
   const auto system = catalogue.systems.find(claim.system);
-  const Property* bandwidth = system == catalogue.systems.end()
-                                  ? nullptr
-                                  : system->second.figure("memory.bandwidth");
+  const Property* bandwidth =
+      system == catalogue.systems.end() ? nullptr : system->second.figure("memory.bandwidth");
   return bandwidth == nullptr ? kHighIntensity : 2 * claim.value->value / bandwidth->value;
 }
 
@@ -128,8 +127,10 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
   if (kind != VerdictKind::refuted) return kind;
   if (required.other_case) return VerdictKind::not_reached;
   using Outside = Requirement::Outside;
+  const bool good_routine =
+      measured.vendor_routine || (!measured.one_problem && measured.measures_ceiling);
   if (required.outside == Outside::says_nothing ||
-      (required.outside == Outside::refutes_by_vendor && !measured.vendor_routine)) {
+      (required.outside == Outside::refutes_by_vendor && !good_routine)) {
     return VerdictKind::not_reached;
   }
   if (required.peak &&

@@ -44,7 +44,8 @@ struct Requirement {
   /// What a value outside says about the claim.
   enum class Outside {
     refutes,            ///< a bound that any routine can break
-    refutes_by_vendor,  ///< refuted only by the vendor's own routine, or one that measures a ceiling
+    refutes_by_vendor,  ///< refuted only by the vendor's own routine, or one that measures a
+                        ///< ceiling
     says_nothing        ///< somebody's result with his program, or a peak of unknown share
   };
   Outside outside = Outside::refutes;

@@ -24,8 +24,7 @@ bool is_superseded(const Finding& finding, const Claim& claim,
                    const std::vector<UsedFigure>& opponents) {
   if (finding.figures.size() != 2 || opponents.size() != 1) return false;
   const Source& other = opponents.front().source;
-  return !independent(other, claim.source) && !other.date.empty() &&
-         other.date < claim.source.date;
+  return !independent(other, claim.source) && !other.date.empty() && other.date < claim.source.date;
 }
 
 bool is_constant(const UsedFigure& figure) {

@@ -207,7 +207,7 @@ struct EvidenceIndex::Device {
     Measured measured;
     measured.interval.lower = measured.interval.upper = std::numeric_limits<double>::quiet_NaN();
     measured.device = identity;
-    measured.vendor_routine = true;
+    measured.vendor_routine = measured.measures_ceiling = true;
     for (const std::string& name : expression.names()) {
       const auto [quantity_kind, problem] = parse_measured_name(name);
       const auto reading = best_of(test.problems.at(problem), quantity_kind);
@@ -220,9 +220,8 @@ struct EvidenceIndex::Device {
       measured.records.push_back(record.id);
       measured.date = std::max(measured.date, record.started);
       add_implementation(record, measured);
-      measured.vendor_routine &=
-          record.implementation.division == record::Division::library ||
-          measured_roof(record) == kernels::Roof::arithmetic;
+      measured.vendor_routine &= record.implementation.division == record::Division::library;
+      measured.measures_ceiling &= measured_roof(record) == kernels::Roof::arithmetic;
       measured.intensity = readings.size() == 1 ? intensity(record)
                                                 : std::min(measured.intensity, intensity(record));
       for (trust::Doubt& doubt : trust::doubts(record)) {

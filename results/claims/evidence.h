@@ -35,9 +35,10 @@ struct Measured {
   /// What is wrong with the records used; empty if the measurement may refute a claim.
   std::vector<trust::Doubt> doubts;
   bool one_problem = true;      ///< one rate or time, not an expression of several
-  /// All by the vendor's own routine (`library/…`), or by one that measures the arithmetic ceiling,
-  /// which does not depend on how well a routine uses memory and caches.
-  bool vendor_routine = false;
+  bool vendor_routine = false;  ///< all by the vendor's own routine (`library/…`)
+  /// All of an operation that measures the arithmetic ceiling: how well a routine uses memory and
+  /// caches does not matter.
+  bool measures_ceiling = false;
 };
 
 /// An index of records by which thousands of claims are judged by many thousands of records. If one

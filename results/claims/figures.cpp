@@ -25,15 +25,20 @@ bool same_value(const Property& a, const Property& b) {
          same(a.range.lower, b.range.lower) && same(a.range.upper, b.range.upper);
 }
 
-/// Whether a claim's value may stand where a figure of its system does. What nobody stated, the best
-/// of several cases, one direction of a link, operands with zeros and a part of the system are other
-/// quantities of the same name.
-bool is_figure(const Claim& claim, const System& system) {
-  if (!claim.value || !claim.derived.empty() || !claim.untestable.empty()) return false;
-  if (claim.value->maximum || claim.comparison != Comparison::equal) return false;
-  if (claim.conditions.contains("direction") || claim.conditions.contains("sparsity")) return false;
+/// Whether a claim's value is a figure of its system: "up to" and bounds are none.
+bool is_figure(const Claim& claim) {
+  if (!claim.value || claim.system.empty() || is_expression(claim.quantity)) return false;
+  return claim.untestable.empty() && !claim.value->maximum && claim.comparison == Comparison::equal;
+}
+
+/// Whether it means another thing than the figures of the same name: see Figure::particular.
+bool is_particular(const Claim& claim, const std::map<std::string, System>& systems) {
+  if (!claim.derived.empty()) return true;
+  if (claim.conditions.contains("direction") || claim.conditions.contains("sparsity")) return true;
   const std::string& scope = claim.value->scope;
-  return scope.empty() || scope == system.kind || scope == "system";
+  const auto system = systems.find(claim.system);
+  return !scope.empty() && scope != "system" && system != systems.end() &&
+         scope != system->second.kind;
 }
 
 }  // namespace
@@ -55,17 +60,28 @@ Figures::Figures(const Catalogue& catalogue) : catalogue_(catalogue) {
   }
   for (const Claim& claim : catalogue.claims) {
     claims_.emplace(claim.id, &claim);
-    if (claim.system.empty() || is_expression(claim.quantity)) continue;
-    const auto system = catalogue.systems.find(claim.system);
-    if (system == catalogue.systems.end() || !is_figure(claim, system->second)) continue;
+    if (!is_figure(claim)) continue;
     auto& figures = by_owner_[claim.system][claim.quantity];
-    const auto same = std::ranges::find_if(
-        figures, [&](const Figure& figure) { return same_value(*figure.property, *claim.value); });
+    const std::string name = claim.system + ":" + claim.quantity;
+    if (is_particular(claim, catalogue.systems)) {
+      figures.push_back({name, &*claim.value, {claim.id}, true});
+      continue;
+    }
+    const auto same = std::ranges::find_if(figures, [&](const Figure& figure) {
+      return !figure.particular && same_value(*figure.property, *claim.value);
+    });
     if (same != figures.end()) {
       same->claims.push_back(claim.id);
       if (claim.value->standing < same->property->standing) same->property = &*claim.value;
     } else {
-      figures.push_back({claim.system + ":" + claim.quantity, &*claim.value, {claim.id}});
+      figures.push_back({name, &*claim.value, {claim.id}, false});
+    }
+  }
+  // The preferred figure comes first, and one that stands for itself never is.
+  for (auto& [owner, quantities] : by_owner_) {
+    for (auto& [quantity, figures] : quantities) {
+      std::ranges::stable_partition(figures,
+                                    [](const Figure& figure) { return !figure.particular; });
     }
   }
 }

@@ -17,6 +17,9 @@ struct Figure {
   std::string name;  ///< "ascend910c:peak.bf16", "claim:amla-rate", a constant's name
   const Property* property = nullptr;
   std::vector<std::string> claims;  ///< ids
+  /// Found by its name only, and not compared with the other figures of its quantity: what nobody
+  /// stated, one direction of a link, operands with zeros, a part of the system.
+  bool particular = false;
 };
 
 /// Finds figures by name. Refers to the catalogue, which must outlive it.

@@ -40,8 +40,7 @@ ProblemPattern::ProblemPattern(std::string_view text) {
 }
 
 bool ProblemPattern::contains(const ProblemPattern& other) const {
-  return operation_ == other.operation_ &&
-         std::ranges::all_of(fields_, [&](const auto& field) {
+  return operation_ == other.operation_ && std::ranges::all_of(fields_, [&](const auto& field) {
            const auto same = other.fields_.find(field.first);
            return same != other.fields_.end() && same->second == field.second;
          });

@@ -177,16 +177,20 @@ class RuleExpansion {
     });
   }
 
-  /// The number of systems that serve together: as the claim says. A rate per chip that says nothing
-  /// may be of one of many, so only the rate of a single user is taken to be of the system alone.
+  /// A rate of a chip that does not say with how many others it serves may be of one of many. Then
+  /// the calculation is shown and counts against nobody.
+  bool is_tentative() const {
+    if (!numbers_.contains("serving")) return false;
+    const Claim& claim = find_claim(catalogue_, roles_.at("claim"));
+    const auto batch = claim.conditions.find("batch");
+    return !claim.conditions.contains("parallelism") &&
+           (batch == claim.conditions.end() || batch->second != "1");
+  }
+
+  /// The number of systems that serve together: as the claim says, else the one it is about.
   std::map<std::string, const Property*> serving(const Claim& claim) {
     const auto stated = claim.conditions.find("parallelism");
-    if (stated == claim.conditions.end()) {
-      const auto batch = claim.conditions.find("batch");
-      const bool alone = batch != claim.conditions.end() && batch->second == "1";
-      return alone ? std::map<std::string, const Property*>{{"serving", number(1)}}
-                   : std::map<std::string, const Property*>{};
-    }
+    if (stated == claim.conditions.end()) return {{"serving", number(1)}};
     const auto chips = chips_of_parallelism(stated->second);
     if (!chips) return {};
     return {{"serving", number(*chips)}};
@@ -198,6 +202,7 @@ class RuleExpansion {
       for (const auto& [quantity, figures] : figures_.quantities(id)) {
         if (!fits(rule_.quantities, quantity)) continue;
         for (std::size_t i = 1; i < figures.size(); ++i) {
+          if (figures[0].particular || figures[i].particular) continue;
           if (figures[0].property->scope != figures[i].property->scope) continue;
           roles_ = {{"self", id}, {"Q", quantity}};
           number_ = i;
@@ -271,7 +276,9 @@ class RuleExpansion {
       }
       return {};
     }
-    return figures_.of(owner->second, name.substr(colon + 1));
+    std::vector<Figure> out = figures_.of(owner->second, name.substr(colon + 1));
+    std::erase_if(out, [](const Figure& figure) { return figure.particular; });
+    return out;
   }
 
   /// Tries all combinations of figures for the names, and keeps the instances that keep() selects.
@@ -293,7 +300,10 @@ class RuleExpansion {
     instance.comparison = rule_.comparison;
     instance.tolerance = rule_.tolerance;
     // A rule of claims tests the claim, also where the claim's own figure is not in it.
-    if (rule_.over == Rule::Over::claims) instance.claims = {roles_.at("claim")};
+    if (rule_.over == Rule::Over::claims) {
+      instance.claims = {roles_.at("claim")};
+      instance.tentative = is_tentative();
+    }
     int serial = 0;
     for (Instance& kept : chosen_instances(instance, choices, rule_.one_source)) {
       kept.id = name(++serial);

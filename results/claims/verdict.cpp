@@ -90,7 +90,7 @@ std::string what_would_reach(const Claim& claim, const Requirement& required,
   return "the vendor's own routine";
 }
 
-/// Why an interval that meets the limit, or none of it does, decides nothing.
+/// Why a measurement decides nothing.
 std::string inconclusive_reason(const Claim& claim, const Requirement& required,
                                 const Measured& measured) {
   const std::string found = show_interval(claim, measured);
@@ -101,15 +101,23 @@ std::string inconclusive_reason(const Claim& claim, const Requirement& required,
         found, show(claim, claim.value->value));
   }
   const VerdictKind believed = decide(measured.interval, required.accepted);
-  if (believed == VerdictKind::inconclusive) {
-    return fmt::format("measured {}: the interval includes {}; {}", found, against(claim, required),
-                       what_would_decide(decision(claim, required, measured)));
+  if (believed == VerdictKind::supported && !required.supportable) {
+    return fmt::format("measured {}: a slow routine meets {} as well, so this supports nothing",
+                       found, against(claim, required));
   }
-  return fmt::format(
-      "{}{}; it would be {} by {} if that were believed. Measure again {}",
-      trust::is_busy(measured.doubts) ? "the machine was busy: " : "",
-      trust::text_of(measured.doubts), name(believed), found,
-      trust::is_busy(measured.doubts) ? "on a quiet machine" : "with a larger budget");
+  const bool busy = trust::is_busy(measured.doubts);
+  if (believed == VerdictKind::inconclusive) {
+    return fmt::format(
+        "{}measured {}: the interval includes {}; {}",
+        busy ? fmt::format("the machine was busy: {}; ", trust::text_of(measured.doubts))
+             : std::string(),
+        found, against(claim, required),
+        busy ? "measure again on a quiet machine"
+             : what_would_decide(decision(claim, required, measured)));
+  }
+  return fmt::format("{}{}; it would be {} by {} if that were believed; measure again {}",
+                     busy ? "the machine was busy: " : "", trust::text_of(measured.doubts),
+                     name(believed), found, busy ? "on a quiet machine" : "with a larger budget");
 }
 
 std::string measured_reason(const Claim& claim, const Requirement& required,
@@ -123,11 +131,12 @@ std::string measured_reason(const Claim& claim, const Requirement& required,
                          against(claim, required));
     case VerdictKind::refuted:
       if (required.peak) {
-        return fmt::format("measured {}: stays below {}% of {}, the lowest share that this chip is "
-                           "known to reach ({}, {})",
-                           found, page::number_text(100 * required.known->range.lower, 3),
-                           show(claim, claim.value->value), required.known->implementation,
-                           required.known->best.source.title);
+        return fmt::format(
+            "measured {}: stays below {}% of {}, the lowest share that this chip is "
+            "known to reach ({}, {})",
+            found, page::number_text(100 * required.known->range.lower, 3),
+            show(claim, claim.value->value), required.known->implementation,
+            required.known->best.source.title);
       }
       return fmt::format("measured {}: stays {} {}", found, below ? "below" : "above",
                          against(claim, required));
@@ -181,9 +190,9 @@ void weigh(const Catalogue& catalogue, const Claim& claim,
     verdict.gap = found->finding->gap;
     const std::string measured =
         verdict.measured.known ? fmt::format(" ({})", verdict.reason) : std::string();
-    verdict.reason =
-        fmt::format("{} {}: {}{}", found->opponents.size() == 1 ? "disputed by" : "does not follow from",
-                    found->text(), verdict.contradiction, measured);
+    verdict.reason = fmt::format(
+        "{} {}: {}{}", found->opponents.size() == 1 ? "disputed by" : "does not follow from",
+        found->text(), verdict.contradiction, measured);
   } else if (agreeing.size() >= 2 && verdict.kind == VerdictKind::untested) {
     verdict.kind = VerdictKind::corroborated;
     verdict.reason = fmt::format("{} independent sources agree: {}", agreeing.size(),
@@ -219,8 +228,8 @@ void add_measured(const Claim& claim, const Requirement& required,
     if (best != nullptr && weight(kind) <= weight(verdict.kind)) {
       if (weight(kind) < 2 || kind == verdict.kind) continue;
       verdict.kind = VerdictKind::inconclusive;
-      verdict.reason = fmt::format("{} and {} disagree: see the evidence", best->device.name,
-                                   one.device.name);
+      verdict.reason =
+          fmt::format("{} and {} disagree: see the evidence", best->device.name, one.device.name);
       return;
     }
     best = &one;

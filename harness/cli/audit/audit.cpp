@@ -176,11 +176,10 @@ void print_screen(const std::vector<Finding>& findings, std::size_t broken,
   if (!ordered.empty()) {
     fmt::print("{}", harness::terminal::wrapped(
                          fmt::format("systems with the most: {}", touched(findings)), 0));
-    fmt::print(
-        "{}",
-        harness::terminal::wrapped(
-            "In each of them a figure is wrong, or two do not mean the same thing; arithmetic alone "
-            "cannot say which.", 0));
+    fmt::print("{}", harness::terminal::wrapped("In each of them a figure is wrong, or two do not "
+                                                "mean the same thing; arithmetic alone "
+                                                "cannot say which.",
+                                                0));
     fmt::print("one: assay audit {}\n", ordered.front()->relation);
   }
   fmt::print("all: assay audit{}{} --all\n", which.empty() ? "" : " ", which);

@@ -230,6 +230,7 @@ Claim claim_of(double written) {
   Property value;
   value.written = written;
   value.value = written * 1e12;
+  value.range = {value.value, value.value};
   value.unit = "TFLOP/s";
   value.dimension = parse_unit(value.unit).dimension;
   claim.value = value;

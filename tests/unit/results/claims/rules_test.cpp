@@ -148,8 +148,15 @@ TEST(ServingRules, UseTheStatedSizeOfTheWeights) {
 }
 
 TEST(ServingRules, CountTheContradictionAgainstTheClaim) {
-  const auto all = findings(kServing + claim("rate.token.decode", "20 token/s", "type = \"f16\""));
-  EXPECT_THAT(all.at("parameters-fit/made-up-rate").against, ElementsAre("made-up-rate"));
+  const auto against = [](const std::string& conditions) {
+    return findings(kServing + claim("rate.token.decode", "20 token/s", conditions))
+        .at("parameters-fit/made-up-rate")
+        .against;
+  };
+  EXPECT_THAT(against("type = \"f16\", parallelism = \"1\""), ElementsAre("made-up-rate"));
+  EXPECT_THAT(against("type = \"f16\", batch = \"1\""), ElementsAre("made-up-rate"));
+  // It may serve together with others.
+  EXPECT_THAT(against("type = \"f16\""), testing::IsEmpty());
 }
 
 std::string one_user(const std::string& rate, const std::string& conditions) {

@@ -87,7 +87,7 @@ Measured measured(double value) {
   out.interval = {value * 0.99, value * 1.01};
   out.samples = 100;
   out.vendor_routine = true;
-  out.work = 1e18;
+  out.work = out.intensity = 1e18;
   return out;
 }
 

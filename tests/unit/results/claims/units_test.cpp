@@ -1,4 +1,3 @@
-#include "results/claims/quantity_kind.h"
 #include "results/claims/units.h"
 
 #include <gtest/gtest.h>
@@ -6,6 +5,7 @@
 #include <random>
 
 #include "kernels/error.h"
+#include "results/claims/quantity_kind.h"
 #include "results/claims/value.h"
 
 namespace assay::results::claims {
