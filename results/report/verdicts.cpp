@@ -301,7 +301,7 @@ page::Html contradictions_section(const ReportInput& input) {
   }
   return html(
       R"(<section id="contradictions"><h2>Contradictions between published figures</h2>)"
-      R"(<p>{} At least one figure in each relation is wrong; arithmetic alone cannot )"
+      R"(<p>{} In each a figure is wrong, or two do not mean the same thing; arithmetic alone cannot )"
       R"(say which.</p><div class="table stacking"><table class="contradictions">)"
       R"(<caption>Relations that do not hold</caption><thead><tr><th scope="col">What should hold</th>)"
       R"(<th scope="col">Arithmetic</th><th scope="col">What would remove it</th></tr></thead>)"

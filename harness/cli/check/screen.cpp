@@ -28,6 +28,8 @@ using results::claims::Statement;
 using results::claims::Verdict;
 using results::claims::VerdictKind;
 
+/// Rows of claims about this machine that fit on a screen.
+constexpr std::size_t kMostRows = 12;
 constexpr int kColumns = 80;
 /// Reasons listed for a kind of verdict: few below the statements of a text, more without them.
 constexpr std::size_t kEvidence = 3, kFew = 3, kMany = 6;
@@ -144,26 +146,37 @@ std::string machine_screen(const Judged& judged, bool colour) {
                    0, kColumns);
     return out;
   }
-  Table table({{results::page::counted(judged.verdicts.size(), "claim") + " about this machine"},
+  // What was measured comes first, and of the rest as much as fits.
+  std::vector<const Verdict*> ordered;
+  for (const Verdict& verdict : judged.verdicts) ordered.push_back(&verdict);
+  std::ranges::stable_partition(ordered, [](const Verdict* one) { return one->measured.known; });
+  const auto measured = static_cast<std::size_t>(std::ranges::count_if(
+      judged.verdicts, [](const Verdict& verdict) { return verdict.measured.known; }));
+  const std::size_t shown = std::min(ordered.size(), std::max(measured, kMostRows));
+  Table table({{results::page::counted(ordered.size(), "claim") + " about this machine"},
                {"claimed", Align::right},
                {"measured (95%)", Align::right},
                {"verdict"}});
-  for (const Verdict& verdict : judged.verdicts) {
-    const Claim& claim = find_claim(*judged.catalogue, verdict.claim);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Claim& claim = find_claim(*judged.catalogue, ordered[i]->claim);
     table.add({{claim.id},
                {claim.value ? claims::figure_text(*claim.value) : "–"},
-               {measured_text(claim, verdict)},
-               {std::string(name(verdict.kind)), style_of(verdict.kind)}});
+               {measured_text(claim, *ordered[i])},
+               {std::string(name(ordered[i]->kind)), style_of(ordered[i]->kind)}});
   }
-  out += "\n" + table.text(2, kColumns, colour) + "\n";
-  for (const Verdict& verdict : judged.verdicts) {
-    if (verdict.kind == VerdictKind::supported) continue;
-    out += short_lines(fmt::format("{}: {}", verdict.claim, verdict.reason), 2, 3);
-    if (verdict.needs_measurement) {
-      out += wrapped(
-          fmt::format("to decide: `{}`", results::page::measure_claim_command(verdict.claim)), 4,
-          kColumns);
-    }
+  out += "\n" + table.text(2, kColumns, colour);
+  if (shown < ordered.size()) {
+    out += fmt::format("  and {} not measured: assay check --all\n", ordered.size() - shown);
+  }
+  out += "\n";
+  for (std::size_t i = 0; i < measured; ++i) {
+    if (ordered[i]->kind == VerdictKind::supported) continue;
+    out += short_lines(fmt::format("{}: {}", ordered[i]->claim, ordered[i]->reason), 2, 3);
+  }
+  if (measured < ordered.size()) {
+    out += wrapped(fmt::format("to decide one: `{}`",
+                               results::page::measure_claim_command(ordered[measured]->claim)),
+                   2, kColumns);
   }
   return out;
 }
