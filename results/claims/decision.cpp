@@ -138,6 +138,7 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
         measured.intensity >= required.least_intensity)) {
     return VerdictKind::not_reached;
   }
+  if (!measured.one_problem && !measured.same_clock) return VerdictKind::inconclusive;
   return measured.doubts.empty() ? kind : VerdictKind::inconclusive;
 }
 

@@ -78,8 +78,9 @@ VerdictKind decide(const statistics::Interval& measured, const statistics::Inter
 /// The same for a claim. What only says something about the routine that was tried is not_reached:
 /// a rate or a time is refuted only by the vendor's own routine, a peak only if its share is also
 /// known for this chip and the problem is large, and what somebody measured with his own program
-/// never. A measurement that must not be trusted refutes nothing; it supports only a rate or a
-/// time, not a ratio of two, and only if what disturbed it can only have made it slower.
+/// never. A ratio is refuted only at one clock. A measurement that must not be trusted refutes
+/// nothing; it supports only a rate or a time, not a ratio of two, and only if what disturbed it
+/// can only have made it slower.
 VerdictKind decide(const Requirement& required, const Measured& measured);
 
 /// The numbers of a decision in the claim's unit. A number that is not known is absent.

@@ -101,6 +101,18 @@ statistics::Interval corner_interval(const Expression& expression,
   return interval;
 }
 
+/// A ratio of rates at different clocks is one of the clocks as well.
+bool at_one_clock(const std::vector<MeasuredValue>& readings) {
+  constexpr double kSame = 1.02;
+  double lowest = std::numeric_limits<double>::infinity(), highest = 0;
+  for (const MeasuredValue& reading : readings) {
+    const double clock = reading.record->sensors.clock_hz_median.value_or(0);
+    lowest = std::min(lowest, clock);
+    highest = std::max(highest, clock);
+  }
+  return lowest > 0 && highest <= kSame * lowest;
+}
+
 bool is_ratio_of_rates(const Expression& expression) {
   const auto& names = expression.names();
   return names.size() == 2 && names[0].starts_with("rate.") && names[1].starts_with("rate.") &&
@@ -234,6 +246,7 @@ struct EvidenceIndex::Device {
       measured.samples = readings.size() == 1 ? samples : std::min(measured.samples, samples);
     }
     measured.one_problem = readings.size() == 1;
+    measured.same_clock = at_one_clock(readings);
     std::vector<double> values;
     for (const MeasuredValue& reading : readings) values.push_back(reading.value);
     measured.value = expression.evaluate(std::span<const double>(values));

@@ -115,6 +115,12 @@ std::string inconclusive_reason(const Claim& claim, const Requirement& required,
         busy ? "measure again on a quiet machine"
              : what_would_decide(decision(claim, required, measured)));
   }
+  if (measured.doubts.empty()) {
+    return fmt::format(
+        "measured {}, which would be {}, but nothing shows that both were measured at one clock; "
+        "measure where the device tells its clock, or fix it",
+        found, believed == VerdictKind::refuted ? "a refutation" : "enough");
+  }
   return fmt::format("{}{}; it would be {} by {} if that were believed; measure again {}",
                      busy ? "the machine was busy: " : "", trust::text_of(measured.doubts),
                      name(believed), found, busy ? "on a quiet machine" : "with a larger budget");

@@ -47,6 +47,7 @@ record::Record measured(const std::string& id, const std::string& problem, doubl
   }
   record.summary = statistics::summarize(record.device_seconds);
   record.steady = record.target_met = true;
+  record.sensors.clock_hz_median = 2e9;
   return record;
 }
 
@@ -530,6 +531,16 @@ TEST(JudgeTrust, SaysThatTheMachineWasBusyWhereTheIntervalIsWide) {
   const Verdict verdict = only(catalogue(), records);
   EXPECT_EQ(verdict.kind, VerdictKind::inconclusive);
   EXPECT_THAT(verdict.reason, HasSubstr("the machine was busy"));
+}
+
+TEST(JudgeTrust, RefutesARatioOnlyAtOneClock) {
+  auto records = with_ratio(1.5);
+  records[0].sensors.clock_hz_median = 1.5e9;
+  EXPECT_EQ(only(catalogue(), records).kind, VerdictKind::inconclusive);
+  EXPECT_THAT(only(catalogue(), records).reason, HasSubstr("at one clock"));
+  records[0].sensors.clock_hz_median.reset();
+  EXPECT_EQ(only(catalogue(), records).kind, VerdictKind::inconclusive);
+  EXPECT_EQ(only(catalogue(), with_ratio(1.5)).kind, VerdictKind::refuted);
 }
 
 TEST(JudgeTrust, DoesNotSupportARatioOnABusyMachineEither) {
