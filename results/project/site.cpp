@@ -9,6 +9,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/claims/figures.h"
+#include "results/statistics/distributions.h"
 
 namespace assay::results::project {
 
@@ -72,14 +73,14 @@ std::optional<network::Amount> link_of(const System& endpoint, bool dies) {
 
 /// One tier over the links of the endpoints, with an assumed latency and efficiency.
 network::Network linked(const Site& site, const network::Amount& link) {
-  constexpr double kNormal95 = 1.96;
+  const double reach = statistics::normal_quantile(0.975);
   network::Tier tier;
   tier.name = "links of a node";
   tier.endpoints = site.endpoints;
   tier.port = link;
-  tier.latency = {3e-6, 0.5 / kNormal95,
+  tier.latency = {3e-6, 0.5 / reach,
                   "assumed: 2 to 3 us are what the described networks have within a node", true};
-  tier.efficiency = {0.75, 0.2 / kNormal95,
+  tier.efficiency = {0.75, 0.2 / reach,
                      "assumed: pairs of H200 copy at 88% and eight MI300X all-reduce at 70% of "
                      "their links (catalogue links-measured)",
                      true};
