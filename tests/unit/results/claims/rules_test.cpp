@@ -93,7 +93,8 @@ TEST(RuleOverTheWhole, AddsUpPartsOfTwoKinds) {
             "4 × made-up-a and 4 × made-up-b make the memory.capacity of made-up-node");
   EXPECT_EQ(outcome(all, "count-of-chips/made-up-node/made-up-a+made-up-b"), "holds");
   for (const auto& [relation, found] : all) {
-    if (relation.find("made-up") != std::string::npos) EXPECT_TRUE(found.holds) << relation;
+    if (relation.find("made-up") == std::string::npos) continue;
+    EXPECT_TRUE(found.holds) << relation;
   }
   EXPECT_EQ(outcome(findings(mixed_node("2048 GB", "256 GB")), sum), "contradiction");
 }
@@ -237,7 +238,8 @@ TEST(SparsityRules, FindTheOnePeakUnderTheNameOfTheOtherInAWhole) {
   const auto right = findings(part + whole + figure("peak.f8", "83.2 PFLOP/s") +
                               figure("peak.f8.sparse", "166.4 PFLOP/s"));
   for (const auto& [relation, found] : right) {
-    if (relation.find("made-up") != std::string::npos) EXPECT_TRUE(found.holds) << relation;
+    if (relation.find("made-up") == std::string::npos) continue;
+    EXPECT_TRUE(found.holds) << relation;
   }
 }
 
