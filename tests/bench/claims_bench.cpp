@@ -122,12 +122,8 @@ results::claims::Catalogue catalogue(int claims) {
     value.unit = "FLOP/s";
     value.dimension = results::claims::parse_unit("FLOP/s").dimension;
     claim.value = value;
-    claim.test =
-        results::claims::Test{{{"gemm", fmt::format("matmul m={} a=bf16", 512 + i % kSeries)}},
-                              "rate.flop(gemm)",
-                              1,
-                              "",
-                              {}};
+    claim.test = results::claims::Test{
+        {{"gemm", fmt::format("matmul m={} a=bf16", 512 + i % kSeries)}}, "rate.flop(gemm)", {}};
     out.claims.push_back(claim);
   }
   return out;
