@@ -64,6 +64,12 @@ void settle(MeasuredValue& measured, MeasuredQuantity quantity_kind) {
                                                  measured.work / std::max(seconds.lower, 1e-12)};
 }
 
+/// Through OpenCL, a library runs on the devices of all makers and is nobody's own.
+bool is_vendor_routine(const record::Record& record) {
+  return record.implementation.division == record::Division::library &&
+         record.device.backend != "opencl";
+}
+
 bool measures_memory(const record::Record& record) {
   return record.work.bytes >= 4.0 * static_cast<double>(record.device.cache_bytes);
 }
@@ -232,7 +238,7 @@ struct EvidenceIndex::Device {
       measured.records.push_back(record.id);
       measured.date = std::max(measured.date, record.started);
       add_implementation(record, measured);
-      measured.vendor_routine &= record.implementation.division == record::Division::library;
+      measured.vendor_routine &= is_vendor_routine(record);
       measured.measures_ceiling &= measured_roof(record) == kernels::Roof::arithmetic;
       measured.intensity = readings.size() == 1 ? intensity(record)
                                                 : std::min(measured.intensity, intensity(record));

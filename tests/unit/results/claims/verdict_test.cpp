@@ -445,6 +445,12 @@ TEST(JudgePeak, RefutesItOnlyByTheVendorsRoutine) {
   EXPECT_THAT(theirs.reason, HasSubstr("the maker's library, a table"));
 }
 
+TEST(JudgePeak, IsNotRefutedByALibraryThatRunsOnAllDevices) {
+  record::Record record = by_library(measured("a", kF32, 1.3e-3));
+  record.device.backend = "opencl";
+  EXPECT_EQ(only(peak_catalogue(), {record}).kind, VerdictKind::not_reached);
+}
+
 TEST(JudgePeak, DecidesNothingBetweenTheLowestAndTheBestShare) {
   Catalogue with = peak_catalogue();
   with.shares[0].range = {0.6, 0.95};
