@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "results/claims/quantity_kind.h"
 #include "results/claims/units.h"
+#include "results/page/quantity_text.h"
 
 namespace assay::results::claims {
 namespace {
@@ -104,6 +106,41 @@ std::optional<Dispute> dispute(const Claim& claim, std::span<const Finding* cons
     if (stronger) best = std::move(one);
   }
   return best;
+}
+
+std::optional<BrokenBound> broken_bound(const Catalogue& catalogue, const Claim& claim) {
+  if (!claim.value || claim.comparison == Comparison::equal || claim.value->maximum ||
+      is_expression(claim.quantity) || claim.system.empty()) {
+    return std::nullopt;
+  }
+  const QuantityKind* kind = kind_of(claim.quantity);
+  if (kind == nullptr || kind->of_workload) return std::nullopt;
+  const System& system = catalogue.systems.at(claim.system);
+  const auto found = system.properties.find(claim.quantity);
+  if (found == system.properties.end()) return std::nullopt;
+  const bool least = claim.comparison == Comparison::at_least;
+  const double bound = claim.value->value * (1 + (least ? -claim.tolerance : claim.tolerance));
+  const Property* opponent = nullptr;
+  std::optional<Standing> agreeing;
+  for (const Property& figure : found->second) {
+    if (!may_contradict(figure.standing, claim.standing)) continue;
+    if (figure.dimension != claim.value->dimension || figure.scope != claim.value->scope) continue;
+    const bool breaks = least ? figure.range.upper < bound : figure.range.lower > bound;
+    if (!breaks) {
+      agreeing = std::min(agreeing.value_or(figure.standing), figure.standing);
+    } else if (opponent == nullptr || figure.standing < opponent->standing) {
+      opponent = &figure;
+    }
+  }
+  if (opponent == nullptr || (agreeing && *agreeing <= opponent->standing)) return std::nullopt;
+  const double gap = opponent->value / claim.value->value - 1;
+  const std::string shown = format_in(opponent->value, opponent->unit, 6);
+  return BrokenBound{
+      opponent,
+      fmt::format("{} versus {} {}: {}% {}", shown, name(claim.comparison),
+                  format_in(claim.value->value, claim.value->unit, 6),
+                  page::number_text(std::abs(gap) * 100, 2), gap < 0 ? "below" : "above"),
+      gap, cited(shown, opponent->standing, opponent->source)};
 }
 
 std::vector<Agreement> agreements(const Catalogue& catalogue, const Claim& claim) {

@@ -30,6 +30,17 @@ std::optional<Dispute> dispute(const Claim& claim, std::span<const Finding* cons
 /// Whether a contradicted finding counts against the claim.
 bool disputes(const Finding& finding, const Claim& claim);
 
+/// A published figure that lies outside the bound that a claim states.
+struct BrokenBound {
+  const Property* figure = nullptr;
+  std::string arithmetic;  ///< "100 GB versus at least 200 GB: 50% below"
+  double gap = 0;          ///< relative
+  std::string text;        ///< "100 GB (specification, Huawei)"
+};
+/// The best-founded figure of equal or better standing that contradicts "more than 200 GB". None if
+/// one of the same weight agrees, or if the quantity depends on what runs.
+std::optional<BrokenBound> broken_bound(const Catalogue& catalogue, const Claim& claim);
+
 /// A published figure of the same quantity from another text.
 struct Agreement {
   std::string text;  ///< "384 (specification, Huawei)"

@@ -199,6 +199,12 @@ void weigh(const Catalogue& catalogue, const Claim& claim,
     verdict.reason = fmt::format(
         "{} {}: {}{}", found->opponents.size() == 1 ? "disputed by" : "does not follow from",
         found->text(), verdict.contradiction, measured);
+  } else if (const auto bound = broken_bound(catalogue, claim)) {
+    verdict.kind = VerdictKind::disputed;
+    verdict.disputed_by.push_back(bound->text);
+    verdict.contradiction = bound->arithmetic;
+    verdict.gap = bound->gap;
+    verdict.reason = fmt::format("disputed by {}: {}", bound->text, bound->arithmetic);
   } else if (agreeing.size() >= 2 && verdict.kind == VerdictKind::untested) {
     verdict.kind = VerdictKind::corroborated;
     verdict.reason = fmt::format("{} independent sources agree: {}", agreeing.size(),

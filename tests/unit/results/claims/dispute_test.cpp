@@ -95,6 +95,25 @@ TEST(Dispute, ListsALowerStandingWithoutCountingIt) {
   EXPECT_THAT(verdict.evidence[0].text, HasSubstr("lower standing"));
 }
 
+TEST(Dispute, HoldsABoundAgainstTheFiguresOfTheSystem) {
+  const auto kind = [](Comparison comparison, double bound, std::vector<Property> published) {
+    Catalogue from = catalogue(std::move(published), bound);
+    from.claims[0].comparison = comparison;
+    from.claims[0].value->range = {bound * 1e12, bound * 1e12};
+    return judged(from).kind;
+  };
+  const Property maker = figure(1000, Standing::specification, "Maker");
+  EXPECT_EQ(kind(Comparison::at_least, 1900, {maker}), VerdictKind::disputed);
+  EXPECT_EQ(kind(Comparison::at_least, 900, {maker}), VerdictKind::untested);
+  EXPECT_EQ(kind(Comparison::at_most, 500, {maker}), VerdictKind::disputed);
+  EXPECT_EQ(kind(Comparison::at_most, 1100, {maker}), VerdictKind::untested);
+  EXPECT_EQ(kind(Comparison::at_least, 1900, {figure(1000, Standing::social, "A post")}),
+            VerdictKind::untested);
+  EXPECT_EQ(kind(Comparison::at_least, 1900,
+                 {maker, figure(2000, Standing::specification, "Maker of the node")}),
+            VerdictKind::untested);
+}
+
 TEST(Corroboration, NeedsTwoIndependentSourcesOfStanding) {
   const auto kind = [](std::vector<Property> published) {
     return judged(catalogue(std::move(published), 752)).kind;
