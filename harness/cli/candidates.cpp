@@ -5,7 +5,6 @@
 #include "harness/plan/suite.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
-#include "results/claims/catalogue.h"
 #include "results/exchange/format.h"
 #include "results/record/enums.h"
 #include "results/store/store.h"
@@ -34,11 +33,15 @@ Names set_ids() {
   return ids;
 }
 
-Names claim_ids() {
-  Names ids = set_ids();
-  for (const results::claims::Claim& claim : results::claims::built_in_catalogue().claims)
-    ids.push_back(claim.id);
+Names set_and_claim_ids(const results::claims::Catalogue& catalogue) {
+  Names ids;
+  for (const auto& [id, set] : catalogue.sets) ids.push_back(id);
+  for (const results::claims::Claim& claim : catalogue.claims) ids.push_back(claim.id);
   return ids;
+}
+
+Names claim_ids() {
+  return set_and_claim_ids(results::claims::built_in_catalogue());
 }
 
 Names system_ids() {

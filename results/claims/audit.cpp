@@ -121,6 +121,10 @@ double gap_of(const Instance& instance) {
   return met ? 0 : found;
 }
 
+double severity(double gap) {
+  return std::abs(std::log1p(gap));
+}
+
 Finding evaluate(const Instance& instance) {
   const Side left = evaluate_side(*instance.left, instance.left_figures);
   const Side right = evaluate_side(*instance.right, instance.right_figures);

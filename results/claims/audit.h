@@ -75,6 +75,9 @@ struct Instance {
 /// tolerance; an inequality holds if some values in the ranges satisfy it.
 Finding evaluate(const Instance& instance);
 
+/// How large a contradiction is, the same for a side that is half and one that is twice the other.
+double severity(double gap);
+
 /// The smallest relative difference between the left and the right side that the digits of the
 /// figures and the tolerance allow; 0 if the instance holds.
 double gap_of(const Instance& instance);

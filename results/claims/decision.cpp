@@ -14,9 +14,9 @@ namespace {
 constexpr double kSamplesLimit = 1e6;  // more samples than this are not practical
 /// Uncertainty of a device's clock: a rate this far above a peak does not contradict it.
 constexpr double kClockShare = 0.02;
-/// A launch of at least this time at the claimed peak hides what it costs to start one.
 /// FLOP per byte that no memory limits, for a chip of unknown bandwidth.
 constexpr double kHighIntensity = 1000;
+/// A launch of at least this time at the claimed peak hides what it costs to start one.
 constexpr double kLargeSeconds = 5e-4, kLargeTransferSeconds = 1e-4;
 
 /// `n` samples with a guard band `band`, and `distance` from the measured value to the limit.

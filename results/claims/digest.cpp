@@ -105,7 +105,7 @@ std::vector<ReasonDigest> by_reason(const Catalogue& catalogue,
                                     std::vector<const Verdict*> verdicts,
                                     const std::set<std::string>& told) {
   std::ranges::stable_sort(verdicts, std::greater{},
-                           [](const Verdict* one) { return std::abs(std::log1p(one->gap)); });
+                           [](const Verdict* one) { return severity(one->gap); });
   std::vector<ReasonDigest> out;
   for (const Verdict* verdict : verdicts) {
     const std::string reason = detail_of(*verdict);

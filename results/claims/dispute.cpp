@@ -17,7 +17,6 @@ bool states(const UsedFigure& figure, const Claim& claim) {
          std::ranges::find(figure.claims, claim.id) != figure.claims.end();
 }
 
-/// A plain number of a rule, such as the 2 of a multiply-add, is nobody's figure.
 /// Values further apart than this do not corroborate each other, even if their digits allow it.
 constexpr double kCoarse = 0.03;
 
@@ -29,6 +28,7 @@ bool is_superseded(const Finding& finding, const Claim& claim,
   return !independent(other, claim.source) && !other.date.empty() && other.date < claim.source.date;
 }
 
+/// A plain number of a rule, such as the 2 of a multiply-add, is nobody's figure.
 bool is_constant(const UsedFigure& figure) {
   return figure.name.find(':') == std::string::npos;
 }
@@ -77,12 +77,20 @@ std::string Dispute::text() const {
   return out;
 }
 
-bool disputes(const Finding& finding, const Claim& claim) {
-  if (finding.holds) return false;
-  if (std::ranges::find(finding.against, claim.id) == finding.against.end()) return false;
+std::string excuse(const Finding& finding, const Claim& claim) {
+  if (finding.holds) return "holds";
+  if (std::ranges::find(finding.against, claim.id) == finding.against.end()) {
+    return "does not count against the claim";
+  }
   const auto opponents = opponents_of(finding, claim);
-  if (is_superseded(finding, claim, opponents)) return false;
-  return may_contradict(weakest(finding, opponents), claim.standing);
+  if (is_superseded(finding, claim, opponents)) return "an older figure of the same publisher";
+  return may_contradict(weakest(finding, opponents), claim.standing)
+             ? ""
+             : "figures of lower standing, which do not count against the claim";
+}
+
+bool disputes(const Finding& finding, const Claim& claim) {
+  return excuse(finding, claim).empty();
 }
 
 std::optional<Dispute> dispute(const Claim& claim, std::span<const Finding* const> findings) {
@@ -143,8 +151,8 @@ std::optional<BrokenBound> broken_bound(const Catalogue& catalogue, const Claim&
       gap, cited(shown, opponent->standing, opponent->source)};
 }
 
-std::vector<Agreement> agreements(const Catalogue& catalogue, const Claim& claim) {
-  std::vector<Agreement> out;
+std::vector<std::string> agreements(const Catalogue& catalogue, const Claim& claim) {
+  std::vector<std::string> out;
   if (!claim.value || is_expression(claim.quantity) || claim.system.empty()) return out;
   std::vector<Source> texts;
   const auto add = [&](const Property& figure) {
@@ -156,8 +164,7 @@ std::vector<Agreement> agreements(const Catalogue& catalogue, const Claim& claim
       texts.pop_back();
       return;
     }
-    out.push_back({cited(format_in(figure.value, figure.unit, 6), figure.standing, figure.source),
-                   figure.source.voice()});
+    out.push_back(cited(format_in(figure.value, figure.unit, 6), figure.standing, figure.source));
   };
   // What nobody stated cannot be one of the sources that agree.
   if (claim.derived.empty()) add(*claim.value);

@@ -27,7 +27,8 @@ struct Dispute {
 /// agrees with the claim.
 std::optional<Dispute> dispute(const Claim& claim, std::span<const Finding* const> findings);
 
-/// Whether a contradicted finding counts against the claim.
+/// Why a finding does not count against the claim; "" if it does.
+std::string excuse(const Finding& finding, const Claim& claim);
 bool disputes(const Finding& finding, const Claim& claim);
 
 /// A published figure that lies outside the bound that a claim states.
@@ -41,15 +42,9 @@ struct BrokenBound {
 /// one of the same weight agrees, or if the quantity depends on what runs.
 std::optional<BrokenBound> broken_bound(const Catalogue& catalogue, const Claim& claim);
 
-/// A published figure of the same quantity from another text.
-struct Agreement {
-  std::string text;  ///< "384 (specification, Huawei)"
-  std::string voice;
-};
-
-/// The figures of standing that agree with the claim within the digits of both, one for each
-/// publisher, the claim's own publisher first if its standing suffices. A claim is corroborated if
-/// there are at least two.
-std::vector<Agreement> agreements(const Catalogue& catalogue, const Claim& claim);
+/// The published figures of standing that agree with the claim within the digits of both, one for
+/// each publisher, the claim's own publisher first if its standing suffices. A claim is
+/// corroborated if there are at least two.
+std::vector<std::string> agreements(const Catalogue& catalogue, const Claim& claim);
 
 }  // namespace assay::results::claims

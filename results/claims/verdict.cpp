@@ -166,16 +166,16 @@ std::string measured_reason(const Claim& claim, const Requirement& required,
 void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, Verdict& verdict) {
   for (const Finding* each : findings) {
     const Finding& finding = *each;
-    const bool counts = disputes(finding, claim);
+    const std::string excused = excuse(finding, claim);
     std::string text =
         fmt::format("{} {}: {}", finding.holds ? "holds:" : "does not hold:", finding.statement,
                     finding.arithmetic);
     if (!finding.unverified.empty()) {
       text += fmt::format(" (depends on unverified {})", fmt::join(finding.unverified, ", "));
-    } else if (!finding.holds && !counts) {
-      text += " (figures of lower standing, which do not count against the claim)";
+    } else if (!finding.holds && !excused.empty()) {
+      text += fmt::format(" ({})", excused);
     }
-    if (counts && !finding.reconcile.empty())
+    if (excused.empty() && !finding.reconcile.empty())
       text += fmt::format("; to reconcile: {}", finding.reconcile);
     verdict.evidence.push_back({EvidenceKind::audited, text, {}, {}, {}});
   }
@@ -184,8 +184,7 @@ void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, 
 /// Decides an undecided claim by published figures.
 void weigh(const Catalogue& catalogue, const Claim& claim,
            const std::vector<const Finding*>& findings, Verdict& verdict) {
-  const auto agreeing = agreements(catalogue, claim);
-  for (const Agreement& one : agreeing) verdict.corroborated_by.push_back(one.text);
+  verdict.corroborated_by = agreements(catalogue, claim);
   if (const auto found = dispute(claim, findings)) {
     verdict.kind = VerdictKind::disputed;
     for (const UsedFigure& figure : found->opponents) {
@@ -205,9 +204,9 @@ void weigh(const Catalogue& catalogue, const Claim& claim,
     verdict.contradiction = bound->arithmetic;
     verdict.gap = bound->gap;
     verdict.reason = fmt::format("disputed by {}: {}", bound->text, bound->arithmetic);
-  } else if (agreeing.size() >= 2 && verdict.kind == VerdictKind::untested) {
+  } else if (verdict.corroborated_by.size() >= 2 && verdict.kind == VerdictKind::untested) {
     verdict.kind = VerdictKind::corroborated;
-    verdict.reason = fmt::format("{} independent sources agree: {}", agreeing.size(),
+    verdict.reason = fmt::format("{} independent sources agree: {}", verdict.corroborated_by.size(),
                                  fmt::join(verdict.corroborated_by, "; "));
   }
 }

@@ -31,24 +31,6 @@ double other_work(const record::MachineLoad& load) {
 
 }  // namespace
 
-std::string_view name(Fault fault) {
-  switch (fault) {
-    case Fault::busy:
-      return "busy";
-    case Fault::throttled:
-      return "throttled";
-    case Fault::samples:
-      return "samples";
-    case Fault::unsettled:
-      return "unsettled";
-    case Fault::drift:
-      return "drift";
-    case Fault::interval:
-      return "interval";
-  }
-  return "";
-}
-
 std::string missing_samples(const record::Record& record) {
   const std::size_t least =
       std::max(record::Settings{}.minimum_samples, record.settings.minimum_samples);

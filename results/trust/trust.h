@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "results/record/record.h"
@@ -11,7 +10,6 @@ namespace assay::results::trust {
 
 /// What is wrong with a measurement, in the order of importance.
 enum class Fault { busy, throttled, samples, unsettled, drift, interval };
-std::string_view name(Fault fault);
 
 struct Doubt {
   Fault fault = Fault::busy;

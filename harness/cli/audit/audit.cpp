@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <map>
 #include <memory>
@@ -133,7 +132,7 @@ std::vector<const Finding*> worst(const std::vector<Finding>& findings) {
     if (!finding.holds) out.push_back(&finding);
   }
   std::ranges::stable_sort(out, std::greater{},
-                           [](const Finding* one) { return std::abs(std::log1p(one->gap)); });
+                           [](const Finding* one) { return results::claims::severity(one->gap); });
   std::erase_if(out, [&](const Finding* one) { return !groups.insert(one->group).second; });
   return out;
 }

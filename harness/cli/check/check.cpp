@@ -77,9 +77,6 @@ Choice choose(const results::claims::Catalogue& catalogue, const std::vector<std
     out.set = which.front();
     return out;
   }
-  std::vector<std::string> known;
-  for (const auto& [id, set] : catalogue.sets) known.push_back(id);
-  for (const results::claims::Claim& claim : catalogue.claims) known.push_back(claim.id);
   for (const std::string& id : which) {
     const auto found = std::ranges::find(catalogue.claims, id, &results::claims::Claim::id);
     if (catalogue.sets.contains(id)) {
@@ -87,8 +84,9 @@ Choice choose(const results::claims::Catalogue& catalogue, const std::vector<std
                        "name one set alone, or claims only");
     }
     if (found == catalogue.claims.end()) {
-      throw InputError(fmt::format("no set and no claim `{}` in the catalogue", id),
-                       did_you_mean(id, known, "`assay claims` lists sets and claims"));
+      throw InputError(
+          fmt::format("no set and no claim `{}` in the catalogue", id),
+          did_you_mean(id, set_and_claim_ids(catalogue), "`assay claims` lists sets and claims"));
     }
     out.claims.push_back(&*found);
   }

@@ -40,11 +40,8 @@ std::vector<const results::claims::Claim*> select(const results::claims::Catalog
     if (which.empty() || in_set || claim.id == which) out.push_back(&claim);
   }
   if (!out.empty() || catalogue.sets.contains(which)) return out;
-  std::vector<std::string> known;
-  for (const auto& [id, set] : catalogue.sets) known.push_back(id);
-  for (const results::claims::Claim& claim : catalogue.claims) known.push_back(claim.id);
   throw InputError(fmt::format("no claim and no set `{}` in the catalogue", which),
-                   did_you_mean(which, known, "`assay claims` lists them"));
+                   did_you_mean(which, set_and_claim_ids(catalogue), "`assay claims` lists them"));
 }
 
 void print_line(const results::claims::Claim& claim) {

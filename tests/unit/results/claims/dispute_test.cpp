@@ -95,6 +95,17 @@ TEST(Dispute, ListsALowerStandingWithoutCountingIt) {
   EXPECT_THAT(verdict.evidence[0].text, HasSubstr("lower standing"));
 }
 
+TEST(Dispute, IsNotWithAnOlderFigureOfTheSamePublisher) {
+  Catalogue from =
+      catalogue({figure(1835, Standing::specification, "Claimant")}, 1678, Standing::specification);
+  from.claims[0].source.date = from.claims[0].value->source.date = "2024-09";
+  EXPECT_EQ(judged(from).kind, VerdictKind::disputed);  // nobody knows which is the older one
+  from.systems["chip"].properties["peak.bf16"][0].source.date = "2024-04";
+  const Verdict verdict = judged(from);
+  EXPECT_EQ(verdict.kind, VerdictKind::untested);
+  EXPECT_THAT(verdict.evidence[0].text, HasSubstr("an older figure of the same publisher"));
+}
+
 TEST(Dispute, HoldsABoundAgainstTheFiguresOfTheSystem) {
   const auto kind = [](Comparison comparison, double bound, std::vector<Property> published) {
     Catalogue from = catalogue(std::move(published), bound);
