@@ -71,8 +71,6 @@ WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begi
     const PhaseTimer timer(out.phases.warm_up);
     warm = warm_up(task.settings, launch, seconds_now);
   }
-  out.warm_up_launches = warm.launches;
-  out.steady = warm.steady;
   begins("sample");
   const double begin = seconds_now();
   const std::size_t first_reading = sensors.readings().size();
@@ -81,20 +79,26 @@ WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begi
       std::max(task.settings.budget_seconds - out.phases.warm_up, task.settings.budget_seconds / 2);
   Sampled sampled = sample(task.settings, left, warm, launch, seconds_now);
   out.summary = sampled.summary;
+  out.warm_up_launches = warm.launches + sampled.unsettled_launches;
+  out.steady = sampled.steady;
+  out.launches_per_sample = sampled.launches_per_sample;
   out.target_met = sampled.target_met;
   if (sampled.missed) out.notes.push_back(*std::move(sampled.missed));
   out.device_seconds = std::move(sampled.device_seconds);
   out.host_seconds = std::move(sampled.host_seconds);
-  double inside = 0;
-  for (const double seconds : out.host_seconds) inside += seconds;
-  out.phases.launches = warm.launch_seconds + inside;
+  const double launches =
+      static_cast<double>(sampled.unsettled_launches) +
+      static_cast<double>(out.host_seconds.size()) * sampled.launches_per_sample;
+  out.phases.launches = warm.launch_seconds + sampled.launch_seconds;
+  // The timer of this phase cannot know which launches were left out.
+  out.phases.warm_up += sampled.unsettled_seconds;
+  out.phases.sample -= sampled.unsettled_seconds;
   out.sensors = sensors.summary();
   out.throttling = guard.outcome();
   if (auto note = throttling_note(out.throttling)) out.notes.push_back(*std::move(note));
   out.energy =
       energy_of(std::span(sensors.readings()).subspan(first_reading),
-                {static_cast<double>(out.host_seconds.size()), seconds_now() - begin, inside},
-                counted_work(task));
+                {launches, seconds_now() - begin, sampled.launch_seconds}, counted_work(task));
   return warm;
 }
 

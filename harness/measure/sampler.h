@@ -16,46 +16,49 @@ using Launcher = std::function<std::vector<assay_launch>(std::uint32_t count)>;
 /// Seconds since an arbitrary start.
 using Clock = std::function<double()>;
 
-/// Decides whether a series has settled: the medians of its last three windows differ by at most
-/// `tolerance` from their middle value, and the trend of the series' last half changes it by at
-/// most that much. A window is one batch of launches.
-class SteadyState {
- public:
-  explicit SteadyState(double tolerance) : tolerance_(tolerance) {}
-  /// Adds the median time of the next window.
-  void add(double window_median) { windows_.push_back(window_median); }
-  bool reached() const;
-
- private:
-  double tolerance_;
-  std::vector<double> windows_;
-};
-
 struct WarmUp {
   std::uint32_t launches = 0;
-  bool steady = false;
   double launch_seconds = 0;      ///< host time within the launches
   double seconds_per_launch = 0;  ///< host time in the last window, without cache flushes
   double seconds_per_turn = 0;    ///< the same, including everything around a launch
 };
 
-/// Launches until the times are steady or `share` of the budget is used.
+/// Launches until the medians of three windows agree or `share` of the budget is used. This leaves
+/// out what only the first launches pay for; a slower drift is left out by sample().
 WarmUp warm_up(const results::record::Settings& settings, const Launcher& launch, const Clock& now,
                double share = 0.3);
 
 struct Sampled {
+  /// Each is the mean of `launches_per_sample` launches in a row.
   std::vector<double> device_seconds, host_seconds;
+  std::uint32_t launches_per_sample = 1;
   results::statistics::Summary summary;  ///< of device_seconds
+  bool steady = false;                   ///< no drift is left in device_seconds
   bool target_met = false;
   std::optional<results::record::Note> missed;  ///< what was reached; absent if the target was met
+  std::uint32_t unsettled_launches =
+      0;                         ///< before the first sample, left out because times drifted
+  double unsettled_seconds = 0;  ///< how long these took
+  double launch_seconds = 0;     ///< host time within all launches
 };
 
 inline constexpr std::size_t kMaximumSamples = 10000;
+/// Shorter launches are joined: one sample is the mean of as many as fill this time.
+inline constexpr double kShortestSample = 50e-6;
+/// Times are taken to settle within this many seconds: a drift must be so slow that it changes the
+/// median by at most half of the target in this time.
+inline constexpr double kSettlingSeconds = 1.5;
 
-/// Samples until the half-width of the median's interval is at most the target and there are at
-/// least the minimum number of samples, or until `budget_seconds` have passed. The statistics are
-/// computed whenever the count has grown by a quarter. At least 5 samples are taken, unless they
-/// would take longer than three budgets, and always one.
+/// Samples until the target is met, or until `budget_seconds` have passed. The target is met if
+///   - launches cover at least kLeastSampledSeconds,
+///   - their times do not drift: the change between the thirds of the samples, continued to
+///     kSettlingSeconds, is at most half of the target,
+///   - they count as at least kLeastEffectiveCount independent samples, and
+///   - the half-width of the median's interval is at most the target, at the asked confidence.
+/// While a drift is certain, the first half of the samples is left out. All of this is tested
+/// whenever the number of samples has grown by a quarter. At least 5 samples are taken, unless they
+/// would take longer than three budgets, and always one. results/statistics/README.md has the error
+/// rates of this rule.
 Sampled sample(const results::record::Settings& settings, double budget_seconds, const WarmUp& warm,
                const Launcher& launch, const Clock& now);
 

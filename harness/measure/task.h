@@ -25,6 +25,7 @@ struct Measurement {
   std::vector<results::record::Note> notes;
   results::record::Properties details;  ///< the implementation's choices
   std::vector<double> device_seconds, host_seconds;
+  std::uint32_t launches_per_sample = 1;
   std::uint32_t warm_up_launches = 0;
   bool steady = false, target_met = false;
   results::statistics::Summary summary;

@@ -60,6 +60,7 @@ void keys(Archive& archive, T& measurement) {
   archive("details", measurement.details);
   archive("device_seconds", measurement.device_seconds);
   archive("host_seconds", measurement.host_seconds);
+  archive("launches_per_sample", measurement.launches_per_sample);
   archive("warm_up_launches", measurement.warm_up_launches);
   archive("steady", measurement.steady);
   archive("target_met", measurement.target_met);

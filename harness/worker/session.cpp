@@ -43,6 +43,7 @@ Record record_of(Record blank, const measure::Measurement& measurement) {
   record.implementation.details = measurement.details;
   record.device_seconds = measurement.device_seconds;
   record.host_seconds = measurement.host_seconds;
+  record.launches_per_sample = measurement.launches_per_sample;
   record.warm_up_launches = measurement.warm_up_launches;
   record.steady = measurement.steady;
   record.target_met = measurement.target_met;

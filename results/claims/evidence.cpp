@@ -82,12 +82,7 @@ statistics::Interval ratio_interval(const MeasuredValue& a, const MeasuredValue&
       std::hypot(std::log(a.value / a.interval.lower), std::log(b.interval.upper / b.value));
   const double up =
       std::hypot(std::log(a.interval.upper / a.value), std::log(b.value / b.interval.lower));
-  const statistics::Interval seconds =
-      statistics::bootstrap_ratio(b.record->device_seconds, a.record->device_seconds, 0.95,
-                                  /*seed=*/1);
-  const double scale = a.work / b.work;
-  return {std::min(seconds.lower * scale, ratio * std::exp(-down)),
-          std::max(seconds.upper * scale, ratio * std::exp(up))};
+  return {ratio * std::exp(-down), ratio * std::exp(up)};
 }
 
 statistics::Interval corner_interval(const Expression& expression,

@@ -1,13 +1,15 @@
 #include "results/record/burn.h"
 
 #include <cmath>
+#include <limits>
+
+#include "results/statistics/ratio.h"
 
 namespace assay::results::record {
 
 namespace {
 
 constexpr std::size_t kFewest = 4;
-constexpr std::uint64_t kSeed = 1;
 
 }  // namespace
 
@@ -29,7 +31,11 @@ std::optional<BurnTrend> burn_trend(std::span<const CourseSecond> course,
   trend.second = statistics::median(late);
   if (trend.first <= 0 || trend.second <= 0) return std::nullopt;
   trend.change = trend.first / trend.second - 1;
-  trend.ratio = statistics::bootstrap_ratio(late, early, 0.95, kSeed);
+  const statistics::Summary above = statistics::summarize(late),
+                            below = statistics::summarize(early);
+  trend.ratio = statistics::has_interval(above) && statistics::has_interval(below)
+                    ? statistics::ratio_of_medians(above, below).interval
+                    : statistics::Interval{0, std::numeric_limits<double>::infinity()};
   const double width = summary.count > 0 ? summary.half_width() : 0;
   const double least = std::isfinite(width) ? width : 0;
   trend.faded = trend.ratio.lower > 1 && trend.second / trend.first - 1 > least;

@@ -13,7 +13,7 @@ struct BurnTrend {
   double first = 0,
          second = 0;  ///< per half: median over its seconds of the mean launch time, in seconds
   double change = 0;  ///< of the rate from the first to the second half; -0.03: 3% lower
-  statistics::Interval ratio;  ///< of second / first, at 95%, by bootstrap
+  statistics::Interval ratio;  ///< of second / first, at 95%
   /// The second half is slower: its whole interval lies above 1, and the change exceeds the
   /// half-width of the measurement's own interval.
   bool faded = false;

@@ -113,6 +113,8 @@ void keys(Archive& archive, T& summary) {
   archive("percentile_95", summary.percentile_95, "95th percentile, in seconds");
   archive("effective_count", summary.effective_count,
           "Number of independent samples with the same information as these correlated ones");
+  archive("tick", summary.tick,
+          "Step of the clock that gave the times, in seconds; half of it is the least half-width");
 }
 
 template <typename Archive, typename T>
@@ -276,8 +278,10 @@ void keys(Archive& archive, T& record) {
   archive(
       "host_seconds", record.host_seconds,
       "Time of each timed launch by the host's clock, including launching and waiting, in seconds");
+  archive("launches_per_sample", record.launches_per_sample,
+          "Number of launches whose mean time is one sample; above 1 for very short launches");
   archive("warm_up_launches", record.warm_up_launches, "Launches before the first timed one");
-  archive("steady", record.steady, "Whether warm-up ended because times had settled");
+  archive("steady", record.steady, "Whether the times had settled before the first sample");
   archive("target_met", record.target_met,
           "Whether the median's interval became as narrow as requested");
   archive("summary", record.summary,

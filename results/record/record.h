@@ -41,6 +41,11 @@ struct ImplementationIdentity {
   Properties details;  ///< the backend's choices: algorithm, threads, packing, source hash
 };
 
+/// What must stand behind a met target: launches over this many seconds, because times can drift
+/// slowly, and this many independent samples, because a correlation cannot be seen in fewer.
+inline constexpr double kLeastSampledSeconds = 0.5;
+inline constexpr double kLeastEffectiveCount = 30;
+
 struct Settings {
   Mode mode = Mode::cold;
   double target = 0.01;       ///< relative half-width of the median's interval to reach
@@ -139,10 +144,11 @@ struct Record {
   ImplementationIdentity implementation;
   Settings settings;
   kernels::Work work;
-  std::vector<double> device_seconds;  ///< one per timed launch, in order
-  std::vector<double> host_seconds;
+  std::vector<double> device_seconds;  ///< the samples: seconds of a launch, in order
+  std::vector<double> host_seconds;    ///< the same by the host's clock
+  std::uint32_t launches_per_sample = 1;  ///< above 1, a sample is the mean of that many launches
   std::uint32_t warm_up_launches = 0;
-  bool steady = false;  ///< warm-up ended because times had settled
+  bool steady = false;  ///< the times had settled before the first sample
   bool target_met = false;
   statistics::Summary summary;  ///< of device_seconds; for a model, summary_of_model()
   kernels::Check check;

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <vector>
 
 #include "results/statistics/distributions.h"
+#include "results/statistics/ratio.h"
 
 namespace assay::results::statistics {
 namespace {
 
 constexpr std::size_t kFewest = 18;
+/// The share of steady series in which noise alone is taken for a drift.
+constexpr double kChance = 0.01;
 
 struct Thirds {
   std::span<const double> first, last;
@@ -19,23 +24,36 @@ Thirds thirds(std::span<const double> samples) {
   return {samples.first(third), samples.last(third)};
 }
 
+/// The samples without their least-squares line, about the same middle. A third of a drift drifts
+/// as well, which must not count as correlated noise.
+std::vector<double> without_slope(std::span<const double> samples) {
+  const auto n = static_cast<double>(samples.size());
+  const double middle = (n - 1) / 2;
+  double products = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    products += (static_cast<double>(i) - middle) * samples[i];
+  }
+  const double slope = products / (n * (n * n - 1) / 12);
+  std::vector<double> out(samples.begin(), samples.end());
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] -= slope * (static_cast<double>(i) - middle);
+  return out;
+}
+
 }  // namespace
 
-Trend trend(std::span<const double> samples) {
-  Trend out;
-  if (samples.size() < kFewest) return out;
+Drift drift(std::span<const double> samples) {
+  if (samples.size() < kFewest) return {};
   const auto [first, last] = thirds(samples);
-  out.change = median(last) / median(first) - 1;
-  double up = 0, differing = 0;
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    differing += first[i] != last[i] ? 1 : 0;
-    up += last[i] > first[i] ? 1 : 0;
-  }
-  if (differing > 0) {
-    const double fewer = std::min(up, differing - up);
-    out.probability = std::min(1.0, 2 * even_binomial_probability(differing, fewer));
-  }
-  return out;
+  const Summary before = summarize(without_slope(first)), after = summarize(without_slope(last));
+  if (!has_interval(before) || !has_interval(after)) return {};
+  const Ratio ratio = ratio_of_medians(after, before);
+  static const double quantile = normal_quantile((1 + kComparisonConfidence) / 2);
+  return {ratio.value - 1, (ratio.interval.upper - ratio.interval.lower) / 2 / quantile};
+}
+
+bool Drift::exceeds(double tolerance) const {
+  static const double surely = normal_quantile(1 - kChance / 2);
+  return std::abs(change) > std::max(tolerance, surely * error);
 }
 
 Interval settled_interval(std::span<const double> samples, const Interval& whole,

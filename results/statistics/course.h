@@ -1,6 +1,7 @@
 // How a measurement changed while it was made: a median alone hides that times still drift.
 #pragma once
 
+#include <limits>
 #include <span>
 
 #include "results/statistics/statistics.h"
@@ -8,14 +9,19 @@
 namespace assay::results::statistics {
 
 /// The change from the first to the last third of the samples, in their order of time.
-struct Trend {
-  double change = 0;       ///< median of the last third / median of the first - 1
-  double probability = 1;  ///< of a sequence without a trend being so one-sided
+struct Drift {
+  double change = 0;  ///< median of the last third / median of the first - 1
+  /// Its standard deviation, from the intervals of the two medians, with the effective counts of
+  /// the thirds: correlated samples must not look like a drift. Infinite if it is unknown.
+  double error = std::numeric_limits<double>::infinity();
+
+  /// Whether the change is larger than `tolerance`, and larger than noise alone makes it in 1% of
+  /// steady series.
+  bool exceeds(double tolerance) const;
 };
-/// The test of Cox and Stuart (1955): signs of the differences between paired samples of the two
-/// thirds. It assumes independent samples; if they are not, it reports a trend more often. Fewer
-/// than 18 samples give no trend.
-Trend trend(std::span<const double> samples);
+
+/// Fewer than 18 samples do not determine a drift.
+Drift drift(std::span<const double> samples);
 
 /// An interval for the time that the launches settle to: the hull of the interval of the median of
 /// all samples, that of the last third, and the latter continued by half of the change between the

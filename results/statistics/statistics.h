@@ -22,13 +22,13 @@ struct Summary {
   double mean = 0, standard_deviation = 0, minimum = 0, maximum = 0;
   double percentile_5 = 0, percentile_95 = 0;
   double effective_count = 0;  ///< number of independent samples after autocorrelation
+  double tick = 0;             ///< step of the clock; half of it is the least half-width
   /// max(upper - median, median - lower) / median: the "±" of every table. Infinite for fewer than
   /// two samples, which do not determine it.
   double half_width() const;
-  /// Half-width of the interval in standard deviations of the median, by the normal approximation.
-  /// For order statistics it follows from the ranks: they are integers rounded outwards, so the
-  /// interval exceeds `confidence`. For a bootstrap it is the quantile of `confidence`. 0 if there
-  /// is no confidence.
+  /// Half-width of the interval in standard deviations of the median, by the normal approximation:
+  /// ranks are integers rounded outwards, so the interval exceeds `confidence`. 0 if there is no
+  /// confidence.
   double deviations() const;
 };
 
@@ -45,33 +45,28 @@ std::pair<std::size_t, std::size_t> median_ranks(std::size_t n, double confidenc
 /// Distribution-free interval of the median from the order statistics of median_ranks(). An
 /// effective count m below n increases the ranks' distance from the middle by the factor sqrt(n /
 /// m), because the standard deviation of the number of samples below the median grows by that
-/// factor.
+/// factor, and by the ratio of Student's to the normal quantile, because m is estimated.
 Interval median_interval(std::span<const double> samples, double confidence,
                          double effective_count);
 
-/// n / (1 + 2 * sum of autocorrelations), summed by Geyer's initial positive sequence (1992);
-/// limited to 1 to n. The autocorrelations are those of the side of the median that each sample is
-/// on (-1, 0 or 1): these determine the variance of a median, not those of the values (Heidelberger
-/// & Lewis 1984), and outliers cannot hide them. n if all samples are equal.
+/// n / (1 + 2 * sum of autocorrelations), limited to 1 to n. The sum is the larger one of Geyer's
+/// initial positive sequence (1992) and of an autoregression of order 1 with the correlation at lag
+/// 1, which is less noisy in short series. The autocorrelations are those of the side of the median
+/// that each sample is on (-1, 0 or 1): these determine the variance of a median, not those of the
+/// values (Heidelberger & Lewis 1984), and outliers cannot hide them. n if all samples are equal.
 double effective_count(std::span<const double> samples);
 
-/// Bias-corrected accelerated bootstrap (Efron 1987) of the median, seeded. Resamples are as large
-/// as the effective count, rounded down, so that correlated samples widen the interval. Each
-/// resample's median is drawn from its exact distribution (the order statistic of uniform draws is
-/// beta-distributed), so the cost does not grow with the number of samples.
-Interval bootstrap_median(std::span<const double> samples, double confidence, std::uint64_t seed,
-                          int resamples = 10000);
-
-/// The same for median(a) / median(b) with independent a and b.
-Interval bootstrap_ratio(std::span<const double> a, std::span<const double> b, double confidence,
-                         std::uint64_t seed, int resamples = 10000);
+/// The step of the clock that gave these launch times: the smallest difference between two of them
+/// that differ. If all are equal, the clock is as coarse as the time itself for all that is known.
+/// 0 with fewer than two times.
+double clock_tick(std::span<const double> times);
 
 /// The summary of a modelled time: only the median, without samples, interval or confidence.
 /// Unknown values are NaN, so that nothing can be concluded from them by mistake.
 Summary summary_of_model(double seconds);
 
-/// Uses order statistics for 30 or more effective samples, and the bootstrap for fewer. All zero
-/// without samples.
-Summary summarize(std::span<const double> samples, double confidence = 0.95);
+/// The interval is that of median_interval() with effective_count(), and at least half a `tick` (in
+/// seconds) wide on each side. All zero without samples.
+Summary summarize(std::span<const double> samples, double confidence = 0.95, double tick = 0);
 
 }  // namespace assay::results::statistics

@@ -17,8 +17,6 @@ namespace {
 constexpr double kOtherWork = 0.05, kSteal = 0.02, kMemoryPressure = 0.1;
 /// The share of its highest clock below which a device counts as throttled.
 constexpr double kLowClock = 0.75;
-/// A trend is told if chance alone gives one as clear in fewer than this share of measurements.
-constexpr double kChance = 0.01;
 /// The last digits of an interval depend on the library.
 constexpr double kDigits = 1.02;
 
@@ -44,10 +42,10 @@ std::string unsettled(const record::Record& record) {
 }
 
 std::string drifted(const record::Record& record) {
-  const statistics::Trend trend = statistics::trend(record.device_seconds);
-  if (trend.probability >= kChance || std::abs(trend.change) <= record.settings.target) return "";
+  const statistics::Drift drift = statistics::drift(record.device_seconds);
+  if (!drift.exceeds(record.settings.target)) return "";
   return fmt::format("times changed by {} while they were measured",
-                     page::change_text(trend.change));
+                     page::change_text(drift.change));
 }
 
 std::string throttled(const record::Record& record) {

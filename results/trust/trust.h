@@ -31,7 +31,7 @@ bool only_slows(const std::vector<Doubt>& doubts);
 /// The single conditions. Each returns what is wrong, or "".
 std::string missing_samples(const record::Record& record);
 std::string unsettled(const record::Record& record);
-/// A trend in the samples that is too clear for chance (1%) and larger than the target.
+/// A drift of the samples that noise alone rarely makes (1%) and that is larger than the target.
 std::string drifted(const record::Record& record);
 std::string throttled(const record::Record& record);
 /// Other work on the machine: by the share of CPU time that it took, by the time that the
