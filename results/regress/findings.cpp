@@ -4,7 +4,7 @@
 #include <cmath>
 #include <optional>
 
-#include "results/regress/ramp.h"
+#include "results/statistics/ramp.h"
 
 namespace assay::results::regress {
 
@@ -22,11 +22,11 @@ class History {
   History(std::span<const double> values, const FindingOptions& options) : options_(options) {
     logs_.reserve(values.size());
     for (const double value : values) logs_.push_back(std::log(value));
-    changes_ = change_points(logs_, options.changes);
+    changes_ = statistics::change_points(logs_, options.changes);
     bounds_ = changes_.bounds(logs_.size());
   }
 
-  const Bounds& bounds() const { return bounds_; }
+  const statistics::Bounds& bounds() const { return bounds_; }
 
   std::vector<HistoryFinding> findings() const {
     std::vector<HistoryFinding> out;
@@ -49,28 +49,29 @@ class History {
     return Values(logs_).subspan(begin, end - begin);
   }
 
-  Shift between(Values before, Values after) const {
+  statistics::Shift between(Values before, Values after) const {
     const std::size_t reach = options_.changes.reach;
     if (before.size() > reach) before = before.last(reach);
     if (after.size() > reach) after = after.first(reach);
-    return shift_between(before, after, options_.confidence,
-                         variance_inflation(changes_.autocorrelation, before.size(), after.size()));
+    return statistics::shift_between(
+        before, after, options_.confidence,
+        statistics::variance_inflation(changes_.autocorrelation, before.size(), after.size()));
   }
 
-  static Shift relative(const Shift& logs) {
+  static statistics::Shift relative(const statistics::Shift& logs) {
     return {std::expm1(logs.value),
             {std::expm1(logs.interval.lower), std::expm1(logs.interval.upper)}};
   }
 
-  bool too_small(const Shift& change) const {
+  bool too_small(const statistics::Shift& change) const {
     return std::max(std::abs(change.interval.lower), std::abs(change.interval.upper)) <
            options_.minimum_effect;
   }
 
   /// Whether the last level is again as good as the level of these runs.
   bool is_recovered(std::size_t before_begin, std::size_t before_end) const {
-    const Shift now = relative(between(stretch(before_begin, before_end),
-                                       stretch(bounds_[bounds_.size() - 2], logs_.size())));
+    const statistics::Shift now = relative(between(
+        stretch(before_begin, before_end), stretch(bounds_[bounds_.size() - 2], logs_.size())));
     return now.interval.upper < options_.minimum_effect;
   }
 
@@ -96,7 +97,7 @@ class History {
       return;
     }
     for (std::size_t i = from; i < to; ++i) {
-      const ChangePoint& point = changes_.points[i];
+      const statistics::ChangePoint& point = changes_.points[i];
       HistoryFinding step;
       step.first = step.last = point.at;
       step.earliest = point.earliest;
@@ -118,7 +119,7 @@ class History {
       for (const double x : part) squares += (x - mean) * (x - mean);
       steps += squares;
     }
-    const Ramp ramp = best_ramp(tamed, kShortestDrift);
+    const statistics::Ramp ramp = statistics::best_ramp(tamed, kShortestDrift);
     if (!(ramp.squares < steps) && to - from == 1) return std::nullopt;
     // Parameters: a level and the position and size of each step; or two levels and both ends of a
     // ramp.
@@ -146,7 +147,7 @@ class History {
                             logs_.begin() + static_cast<std::ptrdiff_t>(end));
     for (std::size_t i = from; i <= to; ++i) {
       const Values part = stretch(bounds_[i], bounds_[i + 1]);
-      const double level = statistics::median(part), limit = 3 * robust_deviation(part);
+      const double level = statistics::median(part), limit = 3 * statistics::robust_deviation(part);
       if (!(limit > 0)) continue;
       for (std::size_t j = bounds_[i]; j < bounds_[i + 1]; ++j) {
         out[j - begin] = std::clamp(out[j - begin], level - limit, level + limit);
@@ -163,12 +164,12 @@ class History {
         distances[j] = std::abs(logs_[j] - level);
       }
     }
-    ChangeOptions options = options_.changes;
+    statistics::ChangeOptions options = options_.changes;
     options.divisive.shortest = kFewestRuns;
-    const Changes changes = change_points(distances, options);
-    const Bounds bounds = changes.bounds(distances.size());
+    const statistics::Changes changes = statistics::change_points(distances, options);
+    const statistics::Bounds bounds = changes.bounds(distances.size());
     for (std::size_t i = 0; i < changes.points.size(); ++i) {
-      const ChangePoint& point = changes.points[i];
+      const statistics::ChangePoint& point = changes.points[i];
       const auto deviation = [&](std::size_t from, std::size_t to) {
         return 1.4826 * statistics::median(Values(distances).subspan(from, to - from));
       };
@@ -192,8 +193,8 @@ class History {
 
   const FindingOptions& options_;
   std::vector<double> logs_;
-  Changes changes_;
-  Bounds bounds_;
+  statistics::Changes changes_;
+  statistics::Bounds bounds_;
 };
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "results/regress/change_points.h"
-#include "results/regress/evidence.h"
+#include "results/statistics/change_points.h"
+#include "results/statistics/shift.h"
 
 namespace assay::results::regress {
 
@@ -21,7 +21,8 @@ struct HistoryFinding {
   std::size_t last = 0;  ///< for a drift, the first run of the new level; else equal to `first`
   std::size_t earliest = 0, latest = 0;  ///< range of runs that are possible for `first`
   double before = 0, after = 0;          ///< levels; for noise, relative deviations
-  Shift change;  ///< relative: 0.02 is 2% more; for noise, the ratio of deviations minus 1
+  statistics::Shift
+      change;  ///< relative: 0.02 is 2% more; for noise, the ratio of deviations minus 1
   double probability = 1;  ///< of such a change if the values are in random order
   double false_share = 1;  ///< probability adjusted for all series (Benjamini & Hochberg)
   bool recovered =
@@ -34,7 +35,7 @@ struct HistoryFinding {
 struct FindingOptions {
   double minimum_effect = 0.02;  ///< changes that are smaller with confidence are left out
   double noise_factor = 1.5;     ///< least ratio of the deviations for increased noise
-  ChangeOptions changes;
+  statistics::ChangeOptions changes;
   double confidence = 0.95;  ///< of intervals
 };
 
@@ -43,7 +44,7 @@ inline constexpr std::size_t kFewestRuns = 10;
 
 struct JudgedHistory {
   std::vector<HistoryFinding> findings;
-  Bounds levels;  ///< segments between changes of any size
+  statistics::Bounds levels;  ///< segments between changes of any size
 };
 
 /// For fewer than kFewestRuns values there is one segment and no finding.

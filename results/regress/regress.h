@@ -46,10 +46,10 @@ struct RegressOptions {
 
 struct Regressions {
   std::vector<Series> series;
-  std::vector<Bounds> levels;             ///< of each series
-  std::vector<ReportedFinding> findings;  ///< regressions first, the largest first
-  std::vector<const Accepted*> unused;    ///< entries without a finding
-  std::size_t short_series = 0;           ///< number of series with too few runs
+  std::vector<statistics::Bounds> levels;  ///< of each series
+  std::vector<ReportedFinding> findings;   ///< regressions first, the largest first
+  std::vector<const Accepted*> unused;     ///< entries without a finding
+  std::size_t short_series = 0;            ///< number of series with too few runs
 
   std::size_t regressions() const;
 };

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "results/regress/findings.h"
-#include "results/regress/ramp.h"
+#include "results/statistics/ramp.h"
 #include "tests/regress/synthetic.h"
 
 namespace assay::results {
@@ -201,7 +201,7 @@ TEST(FalseFindings, AreControlledOverAllSeries) {
 TEST(Ramps, FitAStraightWayBetweenTwoLevels) {
   std::vector<double> values;
   for (int i = 0; i < 97; ++i) values.push_back(i <= 24 ? 1 : i >= 72 ? 2 : 1 + (i - 24) / 48.0);
-  const results::regress::Ramp ramp = results::regress::best_ramp(values, 14);
+  const results::statistics::Ramp ramp = results::statistics::best_ramp(values, 14);
   EXPECT_EQ(ramp.begin, 24U);
   EXPECT_EQ(ramp.end, 72U);
   EXPECT_NEAR(ramp.before, 1, 1e-9);
@@ -211,7 +211,7 @@ TEST(Ramps, FitAStraightWayBetweenTwoLevels) {
 
 TEST(Ramps, LeaveTheLevelWhereTheStretchIsTooShort) {
   const std::vector<double> values(10, 1.0);
-  EXPECT_TRUE(std::isinf(results::regress::best_ramp(values, 14).squares));
+  EXPECT_TRUE(std::isinf(results::statistics::best_ramp(values, 14).squares));
 }
 
 }  // namespace

@@ -323,7 +323,7 @@ std::string history_text(const Regressions& found, const RegressStyle& style) {
               : harness::terminal::bars(harness::terminal::course(shown_values(series), chart))},
          {value_text(series, middle)},
          {level.size() < 3 ? std::string("?")
-                           : percent_text(results::regress::robust_deviation(level) / middle)},
+                           : percent_text(results::statistics::robust_deviation(level) / middle)},
          {last == nullptr ? std::string() : last_text(series, *last),
           last == nullptr ? harness::terminal::Style::plain : style_of(last->state)}});
   }

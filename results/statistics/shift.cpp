@@ -1,11 +1,11 @@
-#include "results/regress/evidence.h"
+#include "results/statistics/shift.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "results/statistics/distributions.h"
 
-namespace assay::results::regress {
+namespace assay::results::statistics {
 
 namespace {
 
@@ -18,7 +18,7 @@ double deviate_of(double log_probability) {
   // Beyond the range of doubles the tail is exp(-z²/2), except for a factor that is negligible
   // there.
   if (log_probability < -700) return std::sqrt(-2 * log_probability);
-  return statistics::normal_upper_quantile(std::exp(log_probability));
+  return normal_upper_quantile(std::exp(log_probability));
 }
 
 /// Cumulant generating function of (count, sum) if each score is drawn independently with
@@ -149,7 +149,7 @@ double autocorrelation(std::span<const double> series, const Bounds& bounds) {
   std::vector<double> residuals(series.begin(), series.end());
   for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
     const auto stretch = series.subspan(bounds[i], bounds[i + 1] - bounds[i]);
-    const double level = statistics::median(stretch);
+    const double level = median(stretch);
     for (std::size_t j = bounds[i]; j < bounds[i + 1]; ++j) residuals[j] -= level;
   }
   const double limit = kResidualClamp * robust_deviation(residuals);
@@ -196,7 +196,7 @@ Shift shift_between(std::span<const double> before, std::span<const double> afte
     for (const double a : before) differences.push_back(b - a);
   }
   const auto n = static_cast<double>(before.size()), k = static_cast<double>(after.size());
-  const double z = statistics::normal_quantile((1 + confidence) / 2);
+  const double z = normal_quantile((1 + confidence) / 2);
   const double reach = z * std::sqrt(inflation * n * k * (n + k + 1) / 12);
   const auto last = static_cast<double>(differences.size() - 1);
   const auto place = [&](double rank) {
@@ -209,8 +209,8 @@ Shift shift_between(std::span<const double> before, std::span<const double> afte
     std::nth_element(begin, begin + rank, differences.end());
     return begin[rank];
   };
-  const statistics::Interval interval{at(low), at(high)};
+  const Interval interval{at(low), at(high)};
   return {median_in_place(differences), interval};
 }
 
-}  // namespace assay::results::regress
+}  // namespace assay::results::statistics

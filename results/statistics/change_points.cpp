@@ -1,9 +1,9 @@
-#include "results/regress/change_points.h"
+#include "results/statistics/change_points.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace assay::results::regress {
+namespace assay::results::statistics {
 
 namespace {
 
@@ -15,12 +15,11 @@ constexpr double kClamp = 3;
 /// A scale that is not affected by up to a tenth of outliers on either side and that, unlike the
 /// median deviation, does not vanish if there are two levels.
 double scale_of(std::span<const double> x) {
-  return std::max(robust_deviation(x),
-                  (statistics::quantile(x, 0.9) - statistics::quantile(x, 0.1)) / 2.563);
+  return std::max(robust_deviation(x), (quantile(x, 0.9) - quantile(x, 0.1)) / 2.563);
 }
 
 std::vector<double> clamped_scores(std::span<const double> x) {
-  const double middle = statistics::median(x), limit = kClamp * scale_of(x);
+  const double middle = median(x), limit = kClamp * scale_of(x);
   std::vector<double> out(x.begin(), x.end());
   for (double& value : out) {
     value -= middle;
@@ -190,4 +189,4 @@ Changes change_points(std::span<const double> series, const ChangeOptions& optio
   return ChangeFinder(series, options).find();
 }
 
-}  // namespace assay::results::regress
+}  // namespace assay::results::statistics

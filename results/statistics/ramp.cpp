@@ -1,10 +1,10 @@
-#include "results/regress/ramp.h"
+#include "results/statistics/ramp.h"
 
 #include <algorithm>
 #include <limits>
 #include <vector>
 
-namespace assay::results::regress {
+namespace assay::results::statistics {
 
 namespace {
 
@@ -73,4 +73,4 @@ Ramp best_ramp(std::span<const double> values, std::size_t shortest) {
   return best;
 }
 
-}  // namespace assay::results::regress
+}  // namespace assay::results::statistics

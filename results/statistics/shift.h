@@ -8,7 +8,7 @@
 
 #include "results/statistics/statistics.h"
 
-namespace assay::results::regress {
+namespace assay::results::statistics {
 
 /// 1.4826 times the median distance from the median; for normal samples, the standard deviation.
 double robust_deviation(std::span<const double> samples);
@@ -39,7 +39,7 @@ double variance_inflation(double autocorrelation, std::size_t before, std::size_
 
 struct Shift {
   double value = 0;
-  statistics::Interval interval;
+  Interval interval;
 };
 
 /// The difference of the levels of `after` and `before`: the median of all differences (Hodges &
@@ -48,4 +48,4 @@ struct Shift {
 Shift shift_between(std::span<const double> before, std::span<const double> after,
                     double confidence, double inflation);
 
-}  // namespace assay::results::regress
+}  // namespace assay::results::statistics

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <span>
 
-namespace assay::results::regress {
+namespace assay::results::statistics {
 
 /// A level, a linear change, and another level.
 struct Ramp {
@@ -17,4 +17,4 @@ struct Ramp {
 /// `shortest` runs apart; a ramp may cover all runs.
 Ramp best_ramp(std::span<const double> values, std::size_t shortest);
 
-}  // namespace assay::results::regress
+}  // namespace assay::results::statistics

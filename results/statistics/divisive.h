@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace assay::results::regress {
+namespace assay::results::statistics {
 
 struct DivisiveOptions {
   std::size_t shortest = 3;  ///< fewest runs on either side of a change
@@ -26,4 +26,4 @@ struct DivisiveOptions {
 std::vector<std::size_t> divisive_candidates(std::span<const double> series,
                                              const DivisiveOptions& options);
 
-}  // namespace assay::results::regress
+}  // namespace assay::results::statistics

@@ -5,10 +5,10 @@
 #include <span>
 #include <vector>
 
-#include "results/regress/divisive.h"
-#include "results/regress/evidence.h"
+#include "results/statistics/divisive.h"
+#include "results/statistics/shift.h"
 
-namespace assay::results::regress {
+namespace assay::results::statistics {
 
 struct ChangePoint {
   std::size_t at = 0;  ///< the first run of the new level
@@ -40,4 +40,4 @@ struct ChangeOptions {
 /// then each is moved to where it fits best.
 Changes change_points(std::span<const double> series, const ChangeOptions& options);
 
-}  // namespace assay::results::regress
+}  // namespace assay::results::statistics

@@ -1,11 +1,11 @@
-#include "results/regress/divisive.h"
+#include "results/statistics/divisive.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <random>
 
-namespace assay::results::regress {
+namespace assay::results::statistics {
 
 namespace {
 
@@ -127,4 +127,4 @@ std::vector<std::size_t> divisive_candidates(std::span<const double> series,
   return found;
 }
 
-}  // namespace assay::results::regress
+}  // namespace assay::results::statistics
