@@ -105,15 +105,24 @@ class Planner {
     }
     require_known_implementations();
     plan_.threads = options_.threads;
-    shuffle(groups_, random_);
-    for (auto& group : groups_) {
-      shuffle(group, random_);
-      plan_.entries.insert(plan_.entries.end(), group.begin(), group.end());
+    for (std::uint32_t repetition = 0; repetition < options_.repeats; ++repetition) {
+      append_shuffled(repetition);
     }
     return std::move(plan_);
   }
 
  private:
+  void append_shuffled(std::uint32_t repetition) {
+    shuffle(groups_, random_);
+    for (auto& group : groups_) {
+      shuffle(group, random_);
+      for (PlanEntry& entry : group) {
+        entry.repetition = repetition;
+        plan_.entries.push_back(entry);
+      }
+    }
+  }
+
   void skip(const SuiteProblem& problem, std::size_t device, const std::string& implementation,
             const std::string& reason, bool for_memory = false) {
     plan_.skipped.push_back({problem.problem, problem.label,
@@ -254,7 +263,8 @@ std::vector<StoredEntry> stored_entries(const Plan& plan,
                    .budget_seconds = entry.settings.budget_seconds,
                    .order_seed = entry.settings.order_seed,
                    .burn_seconds = entry.settings.burn_seconds,
-                   .threads = plan.threads});
+                   .threads = plan.threads,
+                   .repetition = entry.repetition});
   }
   return out;
 }
@@ -274,6 +284,7 @@ Plan plan_of(const std::vector<StoredEntry>& entries, const std::vector<DeviceId
     entry.settings.budget_seconds = stored.budget_seconds;
     entry.settings.order_seed = stored.order_seed;
     entry.settings.burn_seconds = stored.burn_seconds;
+    entry.repetition = stored.repetition;
     plan.threads = stored.threads;
     while (entry.device < devices.size() &&
            results::record::device_key(devices[entry.device]) != stored.device) {

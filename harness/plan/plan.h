@@ -29,6 +29,7 @@ struct PlanEntry {
   results::record::Division division = results::record::Division::unknown;
   results::record::Settings settings;
   Estimate estimate;
+  std::uint32_t repetition = 0;  ///< from 0; the entries of one repetition stand together
 };
 
 struct Skip {
@@ -52,6 +53,7 @@ struct PlanOptions {
   std::uint64_t order_seed = 1;
   double host_memory_bytes = 0;  ///< memory available for operands
   unsigned threads = 0;
+  std::uint32_t repeats = 1;  ///< how often everything is measured
 };
 
 /// Asks device number `device` which implementations it offers for a problem. May throw
@@ -61,7 +63,7 @@ using Asker =
 
 /// Plans Problem × Device × Implementation. The order of problems is shuffled with the seed. The
 /// implementations of one problem stay together, in shuffled order, so that its operands are
-/// generated only once. Throws InputError if no device offers an implementation that the command
+/// generated only once. A repeated plan is shuffled anew for each repetition. Throws InputError if no device offers an implementation that the command
 /// line names.
 Plan make_plan(const std::vector<SuiteProblem>& problems,
                const std::vector<results::record::DeviceIdentity>& devices,
@@ -86,6 +88,7 @@ struct StoredEntry {
   std::uint64_t order_seed = 0;
   double burn_seconds = 0;
   unsigned threads = 0;
+  std::uint32_t repetition = 0;
 };
 std::vector<StoredEntry> stored_entries(
     const Plan& plan, const std::vector<results::record::DeviceIdentity>& devices);
@@ -108,6 +111,7 @@ void keys(Archive& archive, T& entry) {
   archive("order_seed", entry.order_seed);
   archive("burn_seconds", entry.burn_seconds);
   archive("threads", entry.threads);
+  archive("repetition", entry.repetition);
 }
 
 /// The distinct devices that a text of Run::plan names; empty if the text is not a plan.

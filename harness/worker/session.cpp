@@ -30,6 +30,7 @@ Record blank_record(const plan::PlanEntry& entry, const results::record::DeviceI
   }
   record.implementation = {entry.implementation, entry.division, {}};
   record.settings = entry.settings;
+  record.repetition = entry.repetition;
   record.work = problem.operation().work(problem);
   record.environment = options.environment;
   return record;
@@ -72,6 +73,9 @@ void carry_out(const plan::Plan& plan, std::vector<DeviceWorker>& workers,
                const SessionObserver& observer) {
   for (std::size_t index = 0; index < plan.entries.size(); ++index) {
     const plan::PlanEntry& entry = plan.entries[index];
+    if (index > 0 && entry.repetition != plan.entries[index - 1].repetition) {
+      for (DeviceWorker& worker : workers) worker.stop();
+    }
     DeviceWorker& worker = workers[entry.device];
     observer.begins(index, entry);
     const double timeout = options.timeout_seconds.value_or(timeout_seconds(entry.estimate));
@@ -86,17 +90,18 @@ void carry_out(const plan::Plan& plan, std::vector<DeviceWorker>& workers,
 plan::Plan remaining(const plan::Plan& plan,
                      const std::vector<results::record::DeviceIdentity>& devices,
                      const std::vector<Record>& records) {
-  using Key = std::tuple<std::string, std::string, std::string, results::record::Mode>;
+  using Key =
+      std::tuple<std::string, std::string, std::string, results::record::Mode, std::uint32_t>;
   std::set<Key> done;
   for (const Record& record : records) {
     done.emplace(record.problem, results::record::device_key(record.device),
-                 record.implementation.name, record.settings.mode);
+                 record.implementation.name, record.settings.mode, record.repetition);
   }
   plan::Plan out;
   out.skipped = plan.skipped;
   for (const plan::PlanEntry& entry : plan.entries) {
     const Key key(entry.problem.text(), results::record::device_key(devices[entry.device]),
-                  entry.implementation, entry.settings.mode);
+                  entry.implementation, entry.settings.mode, entry.repetition);
     if (!done.contains(key)) out.entries.push_back(entry);
   }
   return out;

@@ -108,11 +108,11 @@ RuleResult enough_samples(const Bundle& bundle) {
 
 RuleResult enough_time(const Bundle& bundle) {
   return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
-    const double seconds = record.phases.warm_up + record.phases.sample;
-    const double least = record.target_met ? kMinimumSecondsOfMet : kMinimumSeconds;
-    return seconds >= least ? ""
-                            : fmt::format("{}, at least {} required", page::duration_text(seconds),
-                                          page::duration_text(least));
+    const double seconds = record.phases.sample;
+    return seconds >= record::kLeastSampledSeconds
+               ? ""
+               : fmt::format("{}, at least {} required", page::duration_text(seconds),
+                             page::duration_text(record::kLeastSampledSeconds));
   });
 }
 
@@ -131,9 +131,13 @@ RuleResult interval_met(const Bundle& bundle) {
     if (!(asked.confidence >= record::Settings{}.confidence)) {
       return fmt::format("requested with only {} confidence", page::target_text(asked.confidence));
     }
-    const double reached =
-        statistics::summarize(record.device_seconds, asked.confidence).half_width();
-    return trust::missed_interval(record, reached);
+    const statistics::Summary summary =
+        statistics::summarize(record.device_seconds, asked.confidence, record.summary.tick);
+    if (summary.effective_count < record::kLeastEffectiveCount) {
+      return fmt::format("the samples count as {:.0f} independent ones, at least {:.0f} required",
+                         summary.effective_count, record::kLeastEffectiveCount);
+    }
+    return trust::missed_interval(record, summary.half_width());
   });
 }
 
@@ -255,8 +259,8 @@ constexpr BundleRule kRules[] = {
     {"no-failure", "no measurement failed, crashed or hung", not_failed},
     {"complete", "the run ended with all planned results", complete},
     {"minimum-samples", "ten samples each, or as many as requested", enough_samples},
-    {"minimum-time", "0.5 s each, or 10 ms if the interval was reached", enough_time},
-    {"steady", "times had settled before the samples", steady},
+    {"minimum-time", "launches over at least 0.5 s each", enough_time},
+    {"steady", "times had settled before the first sample", steady},
     {"interval", "intervals as narrow as requested, at most ±2%", interval_met},
     {"figures", "the statistics are those of the samples", figures},
     {"work", "FLOP and bytes match the problem", work_done},

@@ -272,6 +272,9 @@ void keys(Archive& archive, T& record) {
           "backend does not report it");
   archive("implementation", record.implementation, "How the problem was solved");
   archive("settings", record.settings, "Settings of the measurement");
+  archive("repetition", record.repetition,
+          "Number of this measurement among the repetitions of its run, from 0; each repetition has "
+          "processes of its own");
   archive("work", record.work, "Work of one launch");
   archive("device_seconds", record.device_seconds,
           "Time of each timed launch by the device's own clock, in order, in seconds");

@@ -143,6 +143,9 @@ struct Record {
   DeviceIdentity device;
   ImplementationIdentity implementation;
   Settings settings;
+  /// Number of this measurement among the repetitions of its run, from 0. Each repetition has
+  /// processes of its own.
+  std::uint32_t repetition = 0;
   kernels::Work work;
   std::vector<double> device_seconds;  ///< the samples: seconds of a launch, in order
   std::vector<double> host_seconds;    ///< the same by the host's clock

@@ -1,6 +1,8 @@
 #include "results/statistics/ratio.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "results/statistics/distributions.h"
@@ -23,6 +25,20 @@ Distances distances_of(const Summary& summary) {
 
 Ratio around(double middle, double down, double up) {
   return {std::exp(middle), {std::exp(middle - down), std::exp(middle + up)}};
+}
+
+struct Logarithms {
+  double mean = 0, variance_of_mean = 0;
+};
+
+Logarithms logarithms_of(std::span<const double> values) {
+  const auto count = static_cast<double>(values.size());
+  Logarithms out;
+  for (const double value : values) out.mean += std::log(value) / count;
+  for (const double value : values) {
+    out.variance_of_mean += std::pow(std::log(value) - out.mean, 2) / (count - 1) / count;
+  }
+  return out;
 }
 
 }  // namespace
@@ -50,6 +66,26 @@ Ratio ratio_of_medians(const Summary& above, const Summary& below) {
   const Distances a = distances_of(above), b = distances_of(below);
   return around(std::log(above.median / below.median), std::hypot(a.down, b.up),
                 std::hypot(a.up, b.down));
+}
+
+Ratio ratio_of_processes(std::span<const double> above, std::span<const double> below) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  const Logarithms a = logarithms_of(above), b = logarithms_of(below);
+  const double middle = a.mean - b.mean;
+  if (std::min(above.size(), below.size()) < kFewestProcesses) {
+    return {std::exp(middle), {kUnknown, kUnknown}};
+  }
+  const double variance = a.variance_of_mean + b.variance_of_mean;
+  if (variance == 0) return around(middle, 0, 0);
+  const auto part = [](const Logarithms& side, double count) {
+    return side.variance_of_mean * side.variance_of_mean / (count - 1);
+  };
+  const double freedom =
+      variance * variance /
+      (part(a, static_cast<double>(above.size())) + part(b, static_cast<double>(below.size())));
+  const double reach =
+      student_quantile(freedom, (1 + kComparisonConfidence) / 2) * std::sqrt(variance);
+  return around(middle, reach, reach);
 }
 
 Ratio geometric_mean(std::span<const Ratio> ratios, std::span<const double> weights) {

@@ -42,6 +42,17 @@ bool has_interval(const Summary& summary);
 /// (Summary::deviations). This also makes medians of another confidence usable.
 Ratio ratio_of_medians(const Summary& above, const Summary& below);
 
+/// Fewer processes do not show how much times vary between processes.
+inline constexpr std::size_t kFewestProcesses = 3;
+
+/// above / below for two sides that were each measured in several processes; the values are one per
+/// process: medians, or geometric means of the medians of several problems. The ratio is that of
+/// the geometric means, with the interval of Welch's t (Biometrika 34, 1947; degrees of freedom by
+/// Satterthwaite) on the logarithms. Unlike ratio_of_medians() it covers what varies between
+/// processes and from one run to the next. The interval is NaN with fewer than kFewestProcesses
+/// values on a side. All values are above zero.
+Ratio ratio_of_processes(std::span<const double> above, std::span<const double> below);
+
 /// The weighted geometric mean of independent ratios, exp(Σ wᵢ ln rᵢ / Σ wᵢ). The problems are
 /// taken as fixed: the interval covers the uncertainty of each ratio, but not the choice of
 /// problems. MOVER for a linear function (Zou, Huang & Zhang, Computational Statistics & Data

@@ -101,6 +101,7 @@ ordered_json to_json(const Plan& plan, const std::vector<DeviceIdentity>& device
                        {"division", name(entry.division)},
                        {"modelled", devices[entry.device].modelled},
                        {"mode", name(entry.settings.mode)},
+                       {"repetition", entry.repetition},
                        {"target", entry.settings.target},
                        {"budget_seconds", entry.settings.budget_seconds},
                        {"burn_seconds", entry.settings.burn_seconds},

@@ -70,6 +70,7 @@ harness::plan::PlanOptions plan_options(const RunOptions& options) {
   out.order_seed = options.seed ? *options.seed : std::random_device()();
   out.host_memory_bytes = harness::environment::available_memory();
   out.threads = options.what.threads;
+  out.repeats = options.repeats;
   return out;
 }
 

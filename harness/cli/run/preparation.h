@@ -38,6 +38,7 @@ struct RunOptions {
   std::optional<results::store::StoreAddress> db;
   bool tune = false;
   std::optional<std::uint32_t> seed;
+  std::uint32_t repeats = 1;
   bool dry_run = false, json = false;
 };
 

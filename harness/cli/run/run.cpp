@@ -195,6 +195,10 @@ std::vector<const Option*> add_how_options(Options& options, RunOptions& out) {
       &options.option("--burn", measurement.burn_seconds, duration(),
                       "After the samples repeat each problem for this time and record "
                       "every second, e.g. 60s"));
+  planned.push_back(&options.option(
+      "--repeat", out.repeats, count<std::uint32_t>(1, 1000),
+      "Measure everything this many times, each time in new processes and in another order; "
+      "compare needs 3 to tell a difference"));
   add_timeout_option(options, out.timeout_seconds);
   options.flag("--tune", out.tune,
                "Let portable kernels try tile sizes first; later runs use the best");
@@ -252,6 +256,10 @@ std::function<int()> add(Options& options) {
     try {
       if (chosen->resume) return resume(*chosen, interrupt);
       const auto place = place_of_run(chosen->ranks);
+      if (place && chosen->repeats > 1) {
+        throw InputError("--repeat: processes of several ranks cannot be started anew",
+                         "start the run under its launcher several times");
+      }
       if (place) return run_as_rank(*chosen, *place, interrupt);
       return run_new(*chosen, interrupt);
     } catch (const harness::worker::Interrupted& interrupted) {

@@ -114,6 +114,43 @@ TEST(RatioOfMedians, TurnedOverIsTheInverse) {
   EXPECT_NEAR(over.interval.upper, under.interval.upper, 1e-12);
 }
 
+TEST(RatioOfProcesses, IsThatOfWelch) {
+  // Logarithms 0, 1, 2 against 3, 3, 6: means 1 and 4, variances 1 and 3 of three values each.
+  const auto powers = [](std::vector<double> logs) {
+    for (double& one : logs) one = std::exp(one);
+    return logs;
+  };
+  const Ratio ratio = ratio_of_processes(powers({0, 1, 2}), powers({3, 3, 6}));
+  EXPECT_NEAR(std::log(ratio.value), -3, 1e-12);
+  // Variance 4 / 3, 3.2 degrees of freedom, whose 97.5% quantile is 3.0749 (tables interpolate).
+  EXPECT_NEAR(std::log(ratio.interval.upper) + 3, 3.0749 * std::sqrt(4.0 / 3), 0.02);
+  EXPECT_NEAR(std::log(ratio.interval.lower) + 3, -3.0749 * std::sqrt(4.0 / 3), 0.02);
+}
+
+TEST(RatioOfProcesses, OfTwoProcessesHasNoInterval) {
+  const Ratio ratio =
+      ratio_of_processes(std::vector<double>{1, 2}, std::vector<double>{1, 1, 1, 1});
+  EXPECT_FALSE(ratio.has_interval());
+  EXPECT_NEAR(ratio.value, std::sqrt(2), 1e-12);
+}
+
+TEST(RatioOfProcesses, DoesNotTakeWhatVariesBetweenRunsForADifference) {
+  std::mt19937_64 engine(5);
+  std::normal_distribution<> noise(0, 0.01);
+  for (const std::size_t count : {3u, 5u, 10u}) {
+    int told = 0;
+    constexpr int kPairs = 4000;
+    for (int pair = 0; pair < kPairs; ++pair) {
+      std::vector<double> a(count), b(count);
+      for (double& one : a) one = std::exp(noise(engine));
+      for (double& one : b) one = std::exp(noise(engine));
+      told += difference_of(ratio_of_processes(a, b)) != Difference::none_shown;
+    }
+    EXPECT_LE(told, 0.06 * kPairs) << count;
+    EXPECT_GE(told, 0.02 * kPairs) << count;
+  }
+}
+
 TEST(HasInterval, WantsTwoSamplesAndAnIntervalAboveZero) {
   EXPECT_TRUE(has_interval(summary_of(1, 2, 3)));
   Summary one = summary_of(2, 2, 2);
