@@ -103,7 +103,15 @@ RuleResult complete(const Bundle& bundle) {
 }
 
 RuleResult enough_samples(const Bundle& bundle) {
-  return of_each(bundle, is_figure, trust::missing_samples);
+  return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
+    if (std::string missing = trust::missing_samples(record); !missing.empty()) return missing;
+    const double effective = statistics::effective_count(record.device_seconds);
+    return effective >= record::kLeastEffectiveCount
+               ? ""
+               : fmt::format(
+                     "the samples count as {:.0f} independent ones, at least {:.0f} required",
+                     effective, record::kLeastEffectiveCount);
+  });
 }
 
 RuleResult enough_time(const Bundle& bundle) {
@@ -133,10 +141,6 @@ RuleResult interval_met(const Bundle& bundle) {
     }
     const statistics::Summary summary =
         statistics::summarize(record.device_seconds, asked.confidence, record.summary.tick);
-    if (summary.effective_count < record::kLeastEffectiveCount) {
-      return fmt::format("the samples count as {:.0f} independent ones, at least {:.0f} required",
-                         summary.effective_count, record::kLeastEffectiveCount);
-    }
     return trust::missed_interval(record, summary.half_width());
   });
 }
@@ -258,7 +262,7 @@ constexpr BundleRule kRules[] = {
     {"verified", "each result was checked and is right", verified},
     {"no-failure", "no measurement failed, crashed or hung", not_failed},
     {"complete", "the run ended with all planned results", complete},
-    {"minimum-samples", "ten samples each, or as many as requested", enough_samples},
+    {"minimum-samples", "30 independent samples, or as many as requested", enough_samples},
     {"minimum-time", "launches over at least 0.5 s each", enough_time},
     {"steady", "times had settled before the first sample", steady},
     {"interval", "intervals as narrow as requested, at most ±2%", interval_met},
