@@ -140,6 +140,11 @@ struct Look {
 
 std::string lacking(const results::record::Settings& settings, const Look& look) {
   const results::statistics::Summary& summary = look.summary;
+  if (summary.tick / 2 > settings.target * summary.median) {
+    return fmt::format("±{} requested, but the clock counts in steps of {}",
+                       results::page::target_text(settings.target),
+                       results::page::duration_text(summary.tick));
+  }
   if (summary.half_width() > settings.target) {
     return fmt::format("±{} requested", results::page::target_text(settings.target));
   }
