@@ -34,7 +34,8 @@ struct Deployment {
   double context = 4096;    ///< decode: number of previous tokens; prefill: length of a prompt
   std::string type = "i8";  ///< of weights and products: "bf16", "f8", "i8"
   double cache_bytes = 2;   ///< bytes per element of the KV cache
-  int predicted = 0;        ///< number of tokens predicted ahead and verified in the next step
+  /// Number of tokens that the draft layer predicts ahead, which the next step verifies.
+  int predicted = 0;
   /// Number of parts of a batch whose compute and communication overlap. 1: no overlap; 0: one or
   /// two, whichever is faster, if experts exchange tokens between nodes; else one.
   int micro_batches = 0;

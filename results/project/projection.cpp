@@ -39,9 +39,12 @@ std::string attention_type(const claims::Catalogue& catalogue, const claims::Sys
                    "add the figure to the file of the system");
 }
 
-std::vector<std::string> figures_for(const Deployment& deployment) {
+std::vector<std::string> figures_for(const Model& model, const Deployment& deployment) {
   std::vector<std::string> out = {"memory.bandwidth", "peak." + deployment.attention_type};
-  if (deployment.type != deployment.attention_type) out.push_back("peak." + deployment.type);
+  for (const std::string& type : {deployment.type, head_type(model, deployment)}) {
+    const std::string peak = "peak." + type;
+    if (std::find(out.begin(), out.end(), peak) == out.end()) out.push_back(peak);
+  }
   return out;
 }
 
@@ -142,9 +145,10 @@ double rank_rate(const Deployment& deployment, const Values& values, double step
 }
 
 std::vector<Input> inputs_for(const claims::Catalogue& catalogue, const Site& site,
-                              const ProjectionOptions& options, std::vector<std::string>& rules) {
-  auto out =
-      inputs_of(catalogue, *site.endpoint, site.network_or_null(), figures_for(options.deployment));
+                              const Model& model, const ProjectionOptions& options,
+                              std::vector<std::string>& rules) {
+  auto out = inputs_of(catalogue, *site.endpoint, site.network_or_null(),
+                       figures_for(model, options.deployment));
   if (options.balanced_experts) {
     std::erase_if(out, [](const Input& input) { return input.name == "imbalance"; });
     out.push_back({"imbalance", 1, 0, false, true, "all experts are assumed to have equal load"});
@@ -270,7 +274,7 @@ Plan plan_of(const claims::Catalogue& catalogue, const Site& site, const Model& 
   Deployment& asked = options.deployment;
   asked.attention_type = attention_type(catalogue, *site.endpoint, asked.type);
   Plan out;
-  out.inputs = inputs_for(catalogue, site, options, out.rules);
+  out.inputs = inputs_for(catalogue, site, model, options, out.rules);
   out.memory = memory_need(model, asked);
   out.memory_bytes = memory_of(site);
   require_memory(site, model, asked, out.memory, out.memory_bytes);

@@ -268,6 +268,41 @@ TEST(Projection, EachStageOfAPipelineProcessesABatch) {
   EXPECT_LT(memory_need(model, deployment).weights, 50e9);
 }
 
+TEST(Projection, TheDraftLayerNeedsMemoryAndTime) {
+  const Model model = find_model("deepseek-r1");
+  Deployment deployment = decode(256, 32).deployment;
+  const MemoryNeed without = memory_need(model, deployment);
+  deployment.predicted = 1;
+  const MemoryNeed with = memory_need(model, deployment);
+  // A rank has one of the layer's 256 experts, the shared one, the rest of the layer, and a
+  // projection in 16 bits.
+  EXPECT_NEAR(with.weights - without.weights,
+              2 * model.expert_parameters() + model.router_parameters() +
+                  model.attention_parameters() + 2 * 2 * 7168.0 * 7168,
+              1);
+  EXPECT_NEAR(with.cache / without.cache, 62.0 / 61, 1e-9);
+  ProjectionOptions options = decode(256, 32);
+  const StepTime plain = on_cloudmatrix(options).nominal;
+  options.deployment.predicted = 1;
+  const StepTime predicting = on_cloudmatrix(options).nominal;
+  EXPECT_GT(predicting.seconds, plain.seconds);
+  EXPECT_THAT(predicting.parts, testing::Contains(testing::Key("draft layer")));
+}
+
+TEST(Projection, AModelWithoutADraftLayerPredictsNothing) {
+  ProjectionOptions options = decode(1, 1);
+  options.deployment.predicted = 1;
+  EXPECT_THAT(refusal(options, "llama3-8b"), HasSubstr("no layer that predicts tokens ahead"));
+}
+
+TEST(Projection, AnEmbeddingOf8BitsNeedsHalfTheMemory) {
+  Model model = find_model("llama3-8b");
+  const Deployment deployment = decode(1, 1).deployment;
+  const double wide = memory_need(model, deployment).weights;
+  model.embedding_type = model.head_type = "f8";
+  EXPECT_NEAR(wide - memory_need(model, deployment).weights, model.embedding_parameters(), 1);
+}
+
 TEST(Projection, ATokenPredictedFartherAheadIsAcceptedLessOften) {
   Values values;
   values.set("acceptance", 0.5);
