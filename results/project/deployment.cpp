@@ -21,10 +21,10 @@ std::string_view name(Combination combination) {
       return "reduction";
     case Combination::exchange:
       return "dispatch and combine";
-    case Combination::fitted:
+    case Combination::slower:
       break;
   }
-  return "fitted";
+  return "the slower way";
 }
 
 Phase phase_named(std::string_view text) {
@@ -123,8 +123,9 @@ MemoryNeed memory_need(const Model& model, const Deployment& deployment) {
           ? std::ceil((model.experts + deployment.redundant_experts) / deployment.expert)
           : 0;
   const double dense_layer = model.mlp_parameters() / tensor;
-  const double expert_layer = model.shared_experts * model.expert_parameters() / tensor +
-                              model.router_parameters() + experts_held * model.expert_parameters();
+  const double expert_layer =
+      model.shared_experts * model.expert_parameters() / tensor + model.router_parameters() +
+      experts_held * model.expert_parameters() / deployment.ranks_per_expert();
   const double attention = model.attention_parameters() / tensor;
   out.weights =
       weight / pipeline *

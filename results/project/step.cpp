@@ -64,11 +64,21 @@ class Builder {
                     deployment_.cache_bytes});
   }
 
+  /// Kernels that hardly compute, each of which reads and writes a row of the hidden size in 16
+  /// bits for each token. Their number is that of vLLM's models without fusion (llama.py,
+  /// deepseek_v2.py and fused_moe.py in vllm/model_executor).
+  void small_kernels(const char* label, double layers, double kernels) {
+    add_kernel({"small kernels", "memory", deployment_.attention_type, label, layers * kernels, 0,
+                2 * 2 * tokens_ * model_.hidden});
+  }
+
   void head(double rows) {
     product_in(head_type_, "head", "head", 1, rows, model_.hidden, model_.vocabulary / tensor());
   }
 
   void attention(double count) {
+    // A norm, rotary positions and new rows of the cache; norms of both latents.
+    small_kernels("attention", count, model_.latent() ? 5 : 3);
     if (model_.latent()) {
       latent_attention(count);
     } else {
@@ -107,6 +117,7 @@ class Builder {
 
   void dense_layers(double count) {
     if (count == 0) return;
+    small_kernels("dense", count, 2);  // norm and activation
     product("gate and up", "dense", count, tokens_, model_.hidden, 2 * model_.mlp / tensor());
     product("down", "dense", count, tokens_, model_.mlp / tensor(), model_.hidden);
     add_tensor_reduction(count);
@@ -124,19 +135,22 @@ class Builder {
     product("router", "experts", count, seen, h, model_.experts);
     product("shared gate and up", "experts", count, seen, h, 2 * shared);
     product("shared down", "experts", count, seen, shared, h);
+    // Norm, choice of experts, activations of both kinds of experts; without dispatch and combine,
+    // which do it, also sorting by expert and the weighted sum.
+    small_kernels("experts", count, reduces || ep < 2 ? 6 : 4);
     const double held = std::ceil((model_.experts + deployment_.redundant_experts) / ep);
     const double rows = tokens * model_.experts_per_token;
     // All ranks' tokens choose among the experts of all ranks. The step waits for a rank with work.
     const double hit =
         std::max(1.0, expected_experts_hit(held, tokens * ep, model_.experts_per_token, held * ep));
-    product("gate and up", "experts", count, rows / hit, h, 2 * w, "grouped", hit);
-    product("down", "experts", count, rows / hit, w, h, "grouped", hit);
-    if (deployment_.expert < 2) return;
+    const double width = w / deployment_.ranks_per_expert();
+    product("gate and up", "experts", count, rows / hit, h, 2 * width, "grouped", hit);
+    product("down", "experts", count, rows / hit, width, h, "grouped", hit);
     if (reduces) {
       add_tensor_reduction(count, "expert reduction");
-      return;
+    } else if (deployment_.expert > 1) {
+      add_expert_exchanges(count, rows * h);
     }
-    add_expert_exchanges(count, rows * h);
   }
 
   /// `sent`: elements that a rank sends to experts.
@@ -257,6 +271,7 @@ StepTime time_of(const Step& step, const Deployment& deployment, const Values& v
   for (const KernelWork& kernel : step.kernels) {
     double seconds = kernel_seconds(kernel, values);
     if (kernel.kind == "grouped" && deployment.expert > 1) seconds *= values["imbalance"];
+    if (kernel.kind == "memory") seconds *= values["small-kernels"];
     out.compute += kernel.count * seconds;
     add_part(out.parts, kernel.label, kernel.count * seconds);
   }

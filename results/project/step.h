@@ -13,8 +13,9 @@ namespace assay::results::project {
 /// A kernel, with its number of runs per step.
 struct KernelWork {
   std::string name;  ///< "q up"
-  std::string
-      kind;  ///< selects the efficiency: "matmul", "grouped", "attention", "decode-attention"
+  /// Selects the efficiency: "matmul", "grouped", "attention", "decode-attention"; "memory" for
+  /// small kernels that only move rows.
+  std::string kind;
   std::string type;  ///< selects the peak: "bf16"
   /// Group in the breakdown of time: "attention", "experts", "dense", "head", "draft layer".
   std::string label;

@@ -27,8 +27,9 @@ Model small_model() {
 /// Everything perfect and free but what a test sets.
 Values ideal() {
   Values out;
-  for (const char* name : {"efficiency.matmul", "efficiency.grouped", "efficiency.attention",
-                           "efficiency.decode-attention", "efficiency.memory", "imbalance"}) {
+  for (const char* name :
+       {"efficiency.matmul", "efficiency.grouped", "efficiency.attention",
+        "efficiency.decode-attention", "efficiency.memory", "imbalance", "small-kernels"}) {
     out.set(name, 1);
   }
   for (const char* name : {"latency.kernel", "latency.exchange", "overhead", "overlap"}) {
@@ -256,6 +257,53 @@ TEST(Step, TheDraftLayerOfDeepSeekCostsAboutALayerAndAHead) {
   const double attention = 128.0 * (2 * (512 + 64) + 2 * 512) * deployment.context;
   EXPECT_NEAR(flop_of(step_of(model, deployment)) / 4096 - 2 * without,
               2 * (2 * layer + attention) + 2 * 7168.0 * 129280, 0.02 * 2 * 2 * layer);
+}
+
+TEST(Step, RanksOfATensorGroupShareEachExpertWithoutExpertParallelism) {
+  Deployment deployment;
+  deployment.batch = 128;
+  deployment.tensor = 8;
+  deployment.type = "f8";
+  const Model model = find_model("deepseek-v3");
+  const Step step = step_of(model, deployment);
+  const double hit = expected_experts_hit(256, 128, 8, 256);
+  for (const KernelWork& one : step.kernels) {
+    if (one.kind != "grouped" || one.name != "down") continue;
+    EXPECT_NEAR(one.bytes, hit * 256 * 7168 + 128 * 8 * (256 + 2.0 * 7168), 1);
+  }
+  double reductions = 0;
+  for (const Exchange& one : step.exchanges) {
+    EXPECT_EQ(one.collective, network::Collective::all_reduce);
+    if (one.name == "expert reduction") reductions += one.count;
+  }
+  EXPECT_EQ(reductions, 58);
+}
+
+TEST(Step, KernelsThatOnlyMoveRowsAreCounted) {
+  const auto small = [](const Model& model) {
+    Deployment deployment;
+    deployment.type = "bf16";
+    double count = 0;
+    for (const KernelWork& one : step_of(model, deployment).kernels) {
+      if (one.name == "small kernels") count += one.count;
+    }
+    return count;
+  };
+  // Two norms, positions, cache and activation in each layer.
+  EXPECT_EQ(small(small_model()), 2 * 5);
+  // Norms of both latents too; with experts four kernels more than in a dense layer.
+  EXPECT_EQ(small(find_model("deepseek-v3")), 3 * 7 + 58 * 11);
+}
+
+TEST(Step, FusedSmallKernelsCostLess) {
+  Deployment deployment;
+  deployment.type = "bf16";
+  const Step step = step_of(small_model(), deployment);
+  Values values = ideal();
+  values.set("latency.kernel", 1e-3);
+  const double apart = time_of(step, deployment, values, nullptr).seconds;
+  values.set("small-kernels", 0.4);
+  EXPECT_NEAR(apart - time_of(step, deployment, values, nullptr).seconds, 0.6 * 2 * 5 * 1e-3, 1e-9);
 }
 
 TEST(Step, OverlapHidesTheShorterOfComputeAndCommunication) {
