@@ -21,17 +21,20 @@ inline constexpr OperandText kCollectiveOperands[] = {
     {"a", Role::output, "what each rank receives; of all ranks together, one rank after the other"},
 };
 
+inline constexpr std::string_view kCollectiveCounting =
+    "FLOP: none counted. Bytes: the size that nccl-tests counts on one rank, so that B/s is its "
+    "algbw.";
+
 /// An operation on several ranks: the common parts, and the given ones.
 constexpr Operation collective_operation(std::string_view name, std::string_view summary,
                                          std::string_view formula, std::span<const Field> fields,
                                          void (*validate)(const Problem&),
-                                         const Collective& collective) {
+                                         const Collective& collective,
+                                         std::string_view counting = kCollectiveCounting) {
   return {.name = name,
           .summary = summary,
           .formula = formula,
-          .counting =
-              "FLOP: none counted. Bytes: the size that nccl-tests counts on one rank, so "
-              "that B/s is its algbw.",
+          .counting = counting,
           .figure = Figure::bytes,
           .roof = Roof::link,
           .measures = {},

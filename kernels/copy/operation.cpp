@@ -39,7 +39,9 @@ const Operation copy_operation = {
     .name = "copy",
     .summary = "memory copy",
     .formula = "a[i] = b[i]",
-    .counting = "FLOP: none. Bytes: b read once, a written once.",
+    .counting =
+        "FLOP: none. Bytes: b read once, a written once, twice what `transfer direction=d2d` "
+        "counts.",
     .figure = Figure::bytes,
     .roof = Roof::memory,
     .measures = Roof::memory,

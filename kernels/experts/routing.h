@@ -12,8 +12,13 @@ namespace assay::kernels {
 /// Every rank has `tokens` tokens of `hidden` elements, each of which goes to `top_k` of `experts`;
 /// rank r holds the experts from r * experts / ranks on. A row is one token for one expert. Rows
 /// are sorted by expert on the sending side, and by source rank, then by expert, on the receiving
-/// side. What is timed is the exchange alone, without sorting, scales or the weighted sum.
+/// side. What is timed is the exchange alone, without sorting, scales or the weighted sum. The rate
+/// counts all tokens · top_k rows of a rank, also those for experts of the rank itself, which cross
+/// no link.
 /// `type` is the default of the field of that name.
+inline constexpr std::string_view kExpertCounting =
+    "FLOP: none counted. Bytes: all rows of one rank, tokens · top_k · hidden elements, with those "
+    "for the rank's own experts, which cross no link, and without scales; B/s is an algbw.";
 std::vector<Field> expert_fields(std::string_view type);
 void validate_experts(const Problem& problem);
 

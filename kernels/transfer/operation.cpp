@@ -51,7 +51,8 @@ void validate(const Problem& problem) {
 }
 
 /// Bytes that cross the link, counted once, as the rates of links are stated. Within a device each
-/// byte is read and written, so the memory moves twice as much.
+/// byte is read and written, so the memory moves twice as much: `copy` counts both, and its rate is
+/// twice that of direction=d2d in the same time.
 Work work(const Problem& problem) {
   const TransferShape s = transfer_shape(problem);
   return {0, static_cast<double>(s.bytes()), s.type};
@@ -69,8 +70,9 @@ const Operation transfer_operation = {
     .summary = "move between host and device, or within the device",
     .formula = "a[i] = b[i]",
     .counting =
-        "FLOP: none. Bytes: each element once, as the rates of links are stated; within a device "
-        "the memory moves twice as much.",
+        "FLOP: none. Bytes: each element once, as the rates of links are stated. With "
+        "direction=d2d the memory moves twice as much, since it is read and written: the rate is "
+        "half of what `copy` reports for the same time.",
     .figure = Figure::bytes,
     .roof = Roof::link,
     .fields = kFields,

@@ -15,9 +15,10 @@ namespace {
 constexpr std::size_t kPairwise = 500;
 constexpr double kQnEfficiency = 0.82, kMadEfficiency = 0.37;
 
-/// The factor that makes Qn unbiased for the normal distribution: 2.2219, and less for few values.
+/// The factor that makes Qn unbiased for the normal distribution: 1 / (√2 Φ⁻¹(5/8)), and less for
+/// few values. Rousseeuw & Croux (1993) print 2.2219, which is 0.12% too much.
 double qn_factor(std::size_t n) {
-  constexpr double kAsymptotic = 2.2219;
+  constexpr double kAsymptotic = 2.219144465985076;
   constexpr std::array kFew = {0.399, 0.994, 0.512, 0.844, 0.611, 0.857, 0.669, 0.872};
   if (n <= 9) return kAsymptotic * kFew[n - 2];
   const auto count = static_cast<double>(n);

@@ -16,9 +16,9 @@ struct RobustSummary {
   double freedom = 0;
 };
 
-/// The scatter is Qn (Rousseeuw & Croux 1993; corrections for few values: Croux & Rousseeuw 1992;
-/// efficiency 82%) for up to 500 values, and the faster median absolute deviation (37%) for more.
-/// Both tolerate outliers in up to nearly half of the values.
+/// The scatter is Qn (Rousseeuw & Croux 1993, with the exact constant 2.21914; corrections for few
+/// values: Croux & Rousseeuw 1992; efficiency 82%) for up to 500 values, and the faster median
+/// absolute deviation (37%) for more. Both tolerate outliers in up to nearly half of the values.
 RobustSummary robust_summary(std::span<const double> values);
 
 /// The distance of a value above the median, in standard deviations. `uncertainty` is the standard

@@ -137,18 +137,6 @@ std::vector<toml::table> validation_rows() {
   return out;
 }
 
-double nominal_case(const claims::Catalogue& catalogue, const toml::table& one,
-                    Combination combination) {
-  const Site site = site_of(catalogue, one["system"].value_or(std::string()));
-  ProjectionOptions options = options_of(site, one, 1, 1);
-  options.deployment.combination = combination;
-  const double seconds =
-      nominal_generation(catalogue, site, find_model(one["model"].value_or(std::string())), options,
-                         one["input"].value_or(1.0), one["output"].value_or(1.0));
-  const double tokens = output_tokens(one);
-  return tokens == 0 ? seconds : tokens / seconds;
-}
-
 Projected project_case(const claims::Catalogue& catalogue, const toml::table& one,
                        std::uint64_t seed, int draws) {
   const Site site = site_of(catalogue, one["system"].value_or(std::string()));

@@ -18,8 +18,4 @@ Projected project_case(const claims::Catalogue& catalogue, const toml::table& on
 /// each of them, whose claim has the batch as the last part of its id.
 std::vector<toml::table> validation_rows();
 
-/// A case of kind "generation" with all inputs at their nominal values.
-double nominal_case(const claims::Catalogue& catalogue, const toml::table& one,
-                    Combination combination);
-
 }  // namespace assay::results::project

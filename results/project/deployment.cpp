@@ -21,10 +21,10 @@ std::string_view name(Combination combination) {
       return "reduction";
     case Combination::exchange:
       return "dispatch and combine";
-    case Combination::fitted:
+    case Combination::slower:
       break;
   }
-  return "fitted";
+  return "the slower way";
 }
 
 Phase phase_named(std::string_view text) {
@@ -101,6 +101,11 @@ void require_possible(const Model& model, const Deployment& deployment, int endp
     refuse(fmt::format("{} predicted tokens: not supported", deployment.predicted),
            fmt::format("use 0 to {}", kMostPredicted));
   }
+  if (deployment.predicted > 0 && model.draft_layers == 0) {
+    refuse(fmt::format("{} predicted tokens: {} has no layer that predicts tokens ahead",
+                       deployment.predicted, model.name),
+           "use 0, or a model that has one");
+  }
   if (deployment.micro_batches < 0 || deployment.micro_batches > 2) {
     refuse(fmt::format("{} micro-batches: not supported", deployment.micro_batches),
            "use 1 or 2, or 0 for the faster of both");
@@ -111,25 +116,31 @@ MemoryNeed memory_need(const Model& model, const Deployment& deployment) {
   const double weight = bytes_of_type(deployment.type), tensor = deployment.tensor,
                pipeline = deployment.pipeline;
   const double sparse = model.expert_layers();
+  const double drafts = deployment.predicted > 0 ? model.draft_layers : 0;
   MemoryNeed out;
   const double experts_held =
       model.mixture()
           ? std::ceil((model.experts + deployment.redundant_experts) / deployment.expert)
           : 0;
-  out.weights = weight / pipeline *
-                ((model.layers * model.attention_parameters() +
-                  (model.layers - sparse) * model.mlp_parameters() +
-                  sparse * model.shared_experts * model.expert_parameters()) /
-                     tensor +
-                 sparse * (model.router_parameters() + experts_held * model.expert_parameters()));
-  // Embedding and output head always have 16 bits.
-  out.weights += 2 * model.embedding_parameters() / tensor;
+  const double dense_layer = model.mlp_parameters() / tensor;
+  const double expert_layer =
+      model.shared_experts * model.expert_parameters() / tensor + model.router_parameters() +
+      experts_held * model.expert_parameters() / deployment.ranks_per_expert();
+  const double attention = model.attention_parameters() / tensor;
+  out.weights =
+      weight / pipeline *
+      (model.layers * attention + (model.layers - sparse) * dense_layer + sparse * expert_layer);
+  // The last stage has the draft layer, with its projection in 16 bits.
+  out.weights += drafts * (weight * (attention + (model.mixture() ? expert_layer : dense_layer)) +
+                           2 * 2 * model.hidden * model.hidden);
+  out.weights += (bytes_of_type(model.embedding_type) + bytes_of_type(model.head_type)) *
+                 model.embedding_parameters() / 2 / tensor;
   const double tokens_cached =
       deployment.phase == Phase::decode ? deployment.batch * deployment.context : deployment.batch;
   // A stage has only its part of the layers, but the batches of all stages are in flight.
   const double spread = model.latent() ? 1 : std::min(tensor, model.kv_heads);
-  out.cache =
-      tokens_cached * model.cache_elements() * model.layers * deployment.cache_bytes / spread;
+  out.cache = tokens_cached * model.cache_elements() * (model.layers + drafts) *
+              deployment.cache_bytes / spread;
   const double tokens = deployment.phase == Phase::decode
                             ? deployment.batch * (1 + deployment.predicted)
                             : deployment.batch;

@@ -15,8 +15,8 @@ enum class Phase { prefill, decode };
 /// How the ranks of a tensor group, which have the same tokens, combine what their experts make of
 /// them. reduction: each rank adds up its experts' part, and one all-reduce adds the parts.
 /// exchange: each rank sends a part of the tokens to their experts (dispatch) and gets the results
-/// back (combine). fitted: what agrees better with published figures.
-enum class Combination { fitted, reduction, exchange };
+/// back (combine). slower: the slower of both, since no published figure is known to decide.
+enum class Combination { slower, reduction, exchange };
 std::string_view name(Combination combination);
 
 std::string_view name(Phase phase);
@@ -34,18 +34,25 @@ struct Deployment {
   double context = 4096;    ///< decode: number of previous tokens; prefill: length of a prompt
   std::string type = "i8";  ///< of weights and products: "bf16", "f8", "i8"
   double cache_bytes = 2;   ///< bytes per element of the KV cache
-  int predicted = 0;        ///< number of tokens predicted ahead and verified in the next step
+  /// Number of tokens that the draft layer predicts ahead, which the next step verifies.
+  int predicted = 0;
   /// Number of parts of a batch whose compute and communication overlap. 1: no overlap; 0: one or
   /// two, whichever is faster, if experts exchange tokens between nodes; else one.
   int micro_batches = 0;
-  Combination combination = Combination::fitted;  ///< of experts within a tensor group
-  std::string attention_type = "bf16";            ///< in which attention computes
+  /// Of experts if there are as many ranks for experts as in the tensor group; with fewer it is a
+  /// reduction, with more an exchange.
+  Combination combination = Combination::slower;
+  std::string attention_type = "bf16";  ///< in which attention computes
 
   int ranks() const { return std::max(tensor, expert) * pipeline; }
-  /// Whether all experts are on the ranks of one tensor group.
-  bool experts_in_tensor_group() const { return expert > 1 && expert <= tensor; }
+  /// Ranks of a tensor group that share each expert, as they share any other layer. It is what
+  /// vLLM, SGLang and TensorRT-LLM do by default with tensor parallelism ("Tensor Parallel evenly
+  /// splits each expert's weight", TensorRT-LLM documentation, "Expert Parallelism").
+  double ranks_per_expert() const { return std::max(1, tensor / expert); }
+  /// Whether the ranks of a tensor group may exchange tokens or reduce.
+  bool choice_of_combination() const { return expert > 1 && expert == tensor; }
   bool reduces_experts() const {
-    return experts_in_tensor_group() && combination == Combination::reduction;
+    return expert < tensor || (choice_of_combination() && combination == Combination::reduction);
   }
 };
 

@@ -37,7 +37,7 @@ Input assumption_input(const toml::table& table) {
             id.starts_with("efficiency"),
             true,
             table["source"].value_or(std::string())};
-  out.share = out.share || id == "overlap" || id == "acceptance";
+  out.share = out.share || id == "overlap" || id == "acceptance" || id == "small-kernels";
   return out;
 }
 

@@ -16,7 +16,7 @@ namespace assay::results::project {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, double Model::*>, 16> kNumbers = {
+constexpr std::array<std::pair<const char*, double Model::*>, 17> kNumbers = {
     {{"hidden", &Model::hidden},
      {"layers", &Model::layers},
      {"heads", &Model::heads},
@@ -32,7 +32,8 @@ constexpr std::array<std::pair<const char*, double Model::*>, 16> kNumbers = {
      {"shared_experts", &Model::shared_experts},
      {"experts_per_token", &Model::experts_per_token},
      {"expert_mlp", &Model::expert_mlp},
-     {"nodes_per_token", &Model::nodes_per_token}}};
+     {"nodes_per_token", &Model::nodes_per_token},
+     {"draft_layers", &Model::draft_layers}}};
 
 }  // namespace
 
@@ -59,6 +60,14 @@ double Model::router_parameters() const {
 
 double Model::embedding_parameters() const {
   return 2 * vocabulary * hidden + hidden;
+}
+
+double Model::draft_parameters() const {
+  const double layer = mixture()
+                           ? (experts + shared_experts) * expert_parameters() + router_parameters()
+                           : mlp_parameters();
+  // Norms of the embedding, of the hidden state and before the head.
+  return draft_layers * (attention_parameters() + layer + 2 * hidden * hidden + 3 * hidden);
 }
 
 double Model::parameters() const {
@@ -93,6 +102,8 @@ std::vector<Model> models() {
     model.id = table["id"].value_or(std::string());
     model.name = table["name"].value_or(std::string());
     for (const auto& [key, member] : kNumbers) model.*member = table[key].value_or(model.*member);
+    model.embedding_type = table["embedding_type"].value_or(model.embedding_type);
+    model.head_type = table["head_type"].value_or(model.head_type);
     out.push_back(std::move(model));
   }
   return out;

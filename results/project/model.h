@@ -15,6 +15,10 @@ struct Model {
   /// Mixture of experts if experts > 0; the first `dense_layers` layers have no experts.
   double dense_layers = 0, experts = 0, shared_experts = 0, experts_per_token = 0, expert_mlp = 0;
   double nodes_per_token = 0;  ///< limit of nodes to which a token is sent; 0: no limit
+  double draft_layers = 0;     ///< layers that predict a further token, in addition to `layers`
+  /// Types of the input embedding and the output head as deployed, whatever that of the other
+  /// weights.
+  std::string embedding_type = "bf16", head_type = "bf16";
 
   bool latent() const { return kv_rank > 0; }
   bool mixture() const { return experts > 0; }
@@ -28,6 +32,10 @@ struct Model {
   double router_parameters() const;
   /// Input embedding and output head.
   double embedding_parameters() const;
+  /// Weights of the draft layers: each has a projection from twice the hidden size in addition to a
+  /// layer. It shares the embedding and the head.
+  double draft_parameters() const;
+  /// Without the draft layers.
   double parameters() const;
   /// Parameters used per token, without the input embedding.
   double active_parameters() const;

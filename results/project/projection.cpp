@@ -11,7 +11,6 @@
 #include "results/claims/figures.h"
 #include "results/network/simulation.h"
 #include "results/page/quantity_text.h"
-#include "results/project/combination.h"
 #include "results/project/measured.h"
 
 namespace assay::results::project {
@@ -39,9 +38,12 @@ std::string attention_type(const claims::Catalogue& catalogue, const claims::Sys
                    "add the figure to the file of the system");
 }
 
-std::vector<std::string> figures_for(const Deployment& deployment) {
+std::vector<std::string> figures_for(const Model& model, const Deployment& deployment) {
   std::vector<std::string> out = {"memory.bandwidth", "peak." + deployment.attention_type};
-  if (deployment.type != deployment.attention_type) out.push_back("peak." + deployment.type);
+  for (const std::string& type : {deployment.type, head_type(model, deployment)}) {
+    const std::string peak = "peak." + type;
+    if (std::find(out.begin(), out.end(), peak) == out.end()) out.push_back(peak);
+  }
   return out;
 }
 
@@ -98,15 +100,18 @@ Combination slower_combination(const Model& model, Deployment deployment, const 
 }
 
 /// Makes all choices that the deployment leaves open, and adds their reasons to `rules`.
-Deployment decided(const claims::Catalogue& catalogue, const Model& model, Deployment deployment,
-                   const Values& values, const Site& site, std::vector<std::string>& rules) {
-  if (!model.mixture() || !deployment.experts_in_tensor_group()) {
-    deployment.combination = Combination::exchange;
-  } else if (deployment.combination == Combination::fitted) {
-    const CombinationFit fit = fitted_combination(catalogue);
+Deployment decided(const Model& model, Deployment deployment, const Values& values,
+                   const Site& site, std::vector<std::string>& rules) {
+  if (!model.mixture() || !deployment.choice_of_combination()) {
     deployment.combination =
-        fit.figures > 0 ? fit.best() : slower_combination(model, deployment, values, site);
-    rules.push_back(fit.reason(deployment.combination));
+        deployment.reduces_experts() ? Combination::reduction : Combination::exchange;
+  } else if (deployment.combination == Combination::slower) {
+    deployment.combination = slower_combination(model, deployment, values, site);
+    rules.push_back(fmt::format(
+        "experts of a tensor group are combined by {}: the slower of both ways, since no published "
+        "figure decides",
+        deployment.combination == Combination::reduction ? "one reduction"
+                                                         : "dispatch and combine"));
   }
   const bool open = deployment.micro_batches == 0,
              cross = experts_cross_nodes(model, deployment, site);
@@ -142,9 +147,10 @@ double rank_rate(const Deployment& deployment, const Values& values, double step
 }
 
 std::vector<Input> inputs_for(const claims::Catalogue& catalogue, const Site& site,
-                              const ProjectionOptions& options, std::vector<std::string>& rules) {
-  auto out =
-      inputs_of(catalogue, *site.endpoint, site.network_or_null(), figures_for(options.deployment));
+                              const Model& model, const ProjectionOptions& options,
+                              std::vector<std::string>& rules) {
+  auto out = inputs_of(catalogue, *site.endpoint, site.network_or_null(),
+                       figures_for(model, options.deployment));
   if (options.balanced_experts) {
     std::erase_if(out, [](const Input& input) { return input.name == "imbalance"; });
     out.push_back({"imbalance", 1, 0, false, true, "all experts are assumed to have equal load"});
@@ -270,12 +276,12 @@ Plan plan_of(const claims::Catalogue& catalogue, const Site& site, const Model& 
   Deployment& asked = options.deployment;
   asked.attention_type = attention_type(catalogue, *site.endpoint, asked.type);
   Plan out;
-  out.inputs = inputs_for(catalogue, site, options, out.rules);
+  out.inputs = inputs_for(catalogue, site, model, options, out.rules);
   out.memory = memory_need(model, asked);
   out.memory_bytes = memory_of(site);
   require_memory(site, model, asked, out.memory, out.memory_bytes);
   if (!step_of(model, asked).exchanges.empty()) site.required_network();
-  out.deployment = decided(catalogue, model, asked, nominal(out.inputs), site, out.rules);
+  out.deployment = decided(model, asked, nominal(out.inputs), site, out.rules);
   out.step = micro_step(model, out.deployment);
   if (options.simulate && !out.step.exchanges.empty()) {
     simulate_exchanges(site.required_network(), out.step, out.rules);
@@ -320,12 +326,6 @@ Generation generation_of(const claims::Catalogue& catalogue, const Site& site, c
 }
 
 }  // namespace
-
-double nominal_generation(const claims::Catalogue& catalogue, const Site& site, const Model& model,
-                          const ProjectionOptions& options, double prompt, double output) {
-  const Generation one = generation_of(catalogue, site, model, options, prompt, output);
-  return one.seconds(site, nominal(one.decode.inputs));
-}
 
 Projected project_generation(const claims::Catalogue& catalogue, const Site& site,
                              const Model& model, const ProjectionOptions& options, double prompt,

@@ -67,9 +67,6 @@ Projection project(const claims::Catalogue& catalogue, const Site& site, const M
 Projected project_generation(const claims::Catalogue& catalogue, const Site& site,
                              const Model& model, const ProjectionOptions& options, double prompt,
                              double output);
-/// The same with all inputs at their nominal values.
-double nominal_generation(const claims::Catalogue& catalogue, const Site& site, const Model& model,
-                          const ProjectionOptions& options, double prompt, double output);
 
 /// The narrowest type with a published peak of which weights can be. Throws InputError if there is
 /// none.

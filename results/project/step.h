@@ -13,9 +13,12 @@ namespace assay::results::project {
 /// A kernel, with its number of runs per step.
 struct KernelWork {
   std::string name;  ///< "q up"
-  std::string
-      kind;  ///< selects the efficiency: "matmul", "grouped", "attention", "decode-attention"
-  std::string label;  ///< group in the breakdown of time: "attention", "experts", "dense"
+  /// Selects the efficiency: "matmul", "grouped", "attention", "decode-attention"; "memory" for
+  /// small kernels that only move rows.
+  std::string kind;
+  std::string type;  ///< selects the peak: "bf16"
+  /// Group in the breakdown of time: "attention", "experts", "dense", "head", "draft layer".
+  std::string label;
   double count = 1;
   double flop = 0, bytes = 0;
 };
@@ -41,7 +44,18 @@ struct Step {
   double tokens = 0;  ///< tokens per rank in the step
 };
 
-/// The step of one rank, without the imbalance of experts.
+/// The expected number of different experts, of the `held` ones of a rank, that at least one token
+/// chooses, if each of `tokens` tokens chooses `chosen` different ones of `experts` experts, all
+/// with equal probability: held · (1 − (1 − chosen / experts)^tokens). Real routing is less even
+/// and hits fewer.
+double expected_experts_hit(double held, double tokens, double chosen, double experts);
+
+/// The type in which the output head computes: that of attention if the model keeps the head in 16
+/// bits.
+std::string head_type(const Model& model, const Deployment& deployment);
+
+/// The step of one rank, without the imbalance of experts. With predicted tokens it includes the
+/// passes of the draft layer; in prefill those that fill its cache.
 Step step_of(const Model& model, const Deployment& deployment);
 
 /// The seconds of a step, and their breakdown.

@@ -49,10 +49,10 @@ std::size_t Validation::held_out(const std::string& kind) const {
       rows.begin(), rows.end(), [&](const ValidationRow& row) { return counts(row, kind); }));
 }
 
-std::size_t Validation::held_out_inside() const {
+std::size_t Validation::held_out_inside(const std::string& kind) const {
   return static_cast<std::size_t>(
       std::count_if(rows.begin(), rows.end(),
-                    [](const ValidationRow& row) { return counts(row, "") && row.inside(); }));
+                    [&](const ValidationRow& row) { return counts(row, kind) && row.inside(); }));
 }
 
 Validation validate(const claims::Catalogue& catalogue, std::uint64_t seed, int draws) {

@@ -26,10 +26,11 @@ struct ValidationRow {
 
 struct Validation {
   std::vector<ValidationRow> rows;
-  /// Median of |error| over the held-out rows, or over those of one kind.
+  /// Over the held-out rows, or over those of one kind: the median of |error|, their number, and
+  /// how many lie inside their intervals.
   double held_out_error(const std::string& kind = "") const;
   std::size_t held_out(const std::string& kind = "") const;
-  std::size_t held_out_inside() const;
+  std::size_t held_out_inside(const std::string& kind = "") const;
 };
 
 /// Projects every row of results/project/data/validation.toml.

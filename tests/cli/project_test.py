@@ -53,7 +53,7 @@ class Project(AssayCase):
         told = self.project("--validate", "--html", "page.html").stdout
         self.assertFits(told)
         self.assertIn("rows were not used for fitting", told)
-        self.assertEqual(told.count(" fitted"), 14)
+        self.assertEqual(told.count(" fitted"), 8)
         page = (self.folder / "page.html").read_text()
         self.assertIn("CloudMatrix-Infer decodes DeepSeek-R1 at 1,943 token/s", page)
 

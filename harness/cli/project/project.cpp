@@ -224,7 +224,8 @@ void add_parallelism_options(Options& options, Arguments& arguments) {
       .default_value("1");
   options
       .option("--ep", arguments.expert, count<int>(),
-              "Expert parallelism: ranks that share the experts")
+              "Expert parallelism: ranks that share the experts; with fewer than --tp, "
+              "ranks of a tensor group share each expert")
       .default_rule = "up to 256 to decode, 32 to prefill";
   options
       .option("--redundant-experts", arguments.redundant, count<int>(0),
@@ -263,7 +264,7 @@ void add_deployment_options(Options& options, Arguments& arguments) {
       .default_value("2");
   options
       .option("--predict", arguments.predicted, count<int>(0),
-              "Tokens predicted ahead (multi-token prediction)")
+              "Tokens that the model's draft layer predicts ahead (multi-token prediction)")
       .default_value("0");
   options.flag("--balanced-experts", arguments.balanced_experts,
                "Assume equal load on all experts");

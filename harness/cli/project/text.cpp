@@ -150,39 +150,39 @@ ordered_json to_json(const ProjectionView& view) {
                       {"source", each.input.source},
                       {"variance_share", each.share}});
   }
-  ordered_json out = {
-      {"origin", "projected"},
-      {"system", view.site.id},
-      {"endpoint", view.site.endpoint->id},
-      {"model", view.model.id},
-      {"phase", name(deployment.phase)},
-      {"tp", deployment.tensor},
-      {"pp", deployment.pipeline},
-      {"ep", deployment.expert},
-      {"batch_per_chip", batch_per_chip(view)},
-      {"context", deployment.context},
-      {"type", deployment.type},
-      {"predicted", deployment.predicted},
-      {"micro_batches", deployment.micro_batches},
-      {"experts_combined_by",
-       deployment.expert > 1 ? ordered_json(name(deployment.combination)) : ordered_json(nullptr)},
-      {"tokens_per_second_per_chip", to_json(one.tokens_per_chip)},
-      {"tokens_per_second_system", to_json(one.tokens_per_system)},
-      {"step_seconds", to_json(one.step_seconds)},
-      {"instances", one.instances},
-      {"nominal_seconds",
-       {{"step", one.nominal.seconds},
-        {"compute", one.nominal.compute},
-        {"communication", one.nominal.communication},
-        {"overhead", one.nominal.overhead},
-        {"parts", parts}}},
-      {"memory_bytes",
-       {{"weights", one.memory.weights},
-        {"cache", one.memory.cache},
-        {"activations", one.memory.activations},
-        {"capacity", one.memory_bytes}}},
-      {"rules", one.rules},
-      {"inputs", inputs}};
+  ordered_json out = {{"origin", "projected"},
+                      {"system", view.site.id},
+                      {"endpoint", view.site.endpoint->id},
+                      {"model", view.model.id},
+                      {"phase", name(deployment.phase)},
+                      {"tp", deployment.tensor},
+                      {"pp", deployment.pipeline},
+                      {"ep", deployment.expert},
+                      {"batch_per_chip", batch_per_chip(view)},
+                      {"context", deployment.context},
+                      {"type", deployment.type},
+                      {"predicted", deployment.predicted},
+                      {"micro_batches", deployment.micro_batches},
+                      {"experts_combined_by", view.model.mixture() && deployment.ranks() > 1
+                                                  ? ordered_json(name(deployment.combination))
+                                                  : ordered_json(nullptr)},
+                      {"tokens_per_second_per_chip", to_json(one.tokens_per_chip)},
+                      {"tokens_per_second_system", to_json(one.tokens_per_system)},
+                      {"step_seconds", to_json(one.step_seconds)},
+                      {"instances", one.instances},
+                      {"nominal_seconds",
+                       {{"step", one.nominal.seconds},
+                        {"compute", one.nominal.compute},
+                        {"communication", one.nominal.communication},
+                        {"overhead", one.nominal.overhead},
+                        {"parts", parts}}},
+                      {"memory_bytes",
+                       {{"weights", one.memory.weights},
+                        {"cache", one.memory.cache},
+                        {"activations", one.memory.activations},
+                        {"capacity", one.memory_bytes}}},
+                      {"rules", one.rules},
+                      {"inputs", inputs}};
   out["tokens_per_second_per_kilowatt"] =
       one.tokens_per_kilowatt ? to_json(*one.tokens_per_kilowatt) : ordered_json(nullptr);
   return out;
@@ -206,16 +206,18 @@ std::string validation_text(const Validation& validation, std::size_t width) {
                                       : Style::bad}});
   }
   std::string text = table.text(0, width, harness::terminal::use_colour());
+  const auto part = [&](const char* label, const char* kind) {
+    return fmt::format("{} {}, {} of {} inside", label,
+                       results::page::percent_text(validation.held_out_error(kind)),
+                       validation.held_out_inside(kind), validation.held_out(kind));
+  };
   text += harness::terminal::wrapped(
-      fmt::format(
-          "{} rows were not used for fitting: {} of them lie inside their intervals; the "
-          "median of their absolute errors is {} (serving {}, generation inside a node {}, expert "
-          "exchange {})",
-          validation.held_out(), validation.held_out_inside(),
-          results::page::percent_text(validation.held_out_error()),
-          results::page::percent_text(validation.held_out_error("serving")),
-          results::page::percent_text(validation.held_out_error("generation")),
-          results::page::percent_text(validation.held_out_error("exchange"))),
+      fmt::format("{} rows were not used for fitting: {} of them lie inside their intervals; the "
+                  "median of their absolute errors is {} ({}; {}; {})",
+                  validation.held_out(), validation.held_out_inside(),
+                  results::page::percent_text(validation.held_out_error()),
+                  part("serving", "serving"), part("generation inside a node", "generation"),
+                  part("expert exchange", "exchange")),
       0);
   for (const ValidationRow& row : validation.rows) {
     if (!row.note.empty()) text += harness::terminal::wrapped(row.claim + ": " + row.note, 2);
@@ -238,8 +240,15 @@ ordered_json to_json(const Validation& validation) {
                     {"inside", row.inside()},
                     {"note", row.note}});
   }
+  ordered_json kinds = ordered_json::object();
+  for (const char* kind : {"serving", "generation", "exchange", "collective"}) {
+    kinds[kind] = {{"held_out", validation.held_out(kind)},
+                   {"held_out_inside", validation.held_out_inside(kind)},
+                   {"held_out_median_absolute_error", validation.held_out_error(kind)}};
+  }
   return {{"origin", "projected"},
           {"rows", rows},
+          {"kinds", kinds},
           {"held_out", validation.held_out()},
           {"held_out_inside", validation.held_out_inside()},
           {"held_out_median_absolute_error", validation.held_out_error()}};

@@ -6,6 +6,8 @@
 #include <limits>
 #include <random>
 
+#include "results/statistics/distributions.h"
+
 namespace assay::results::fleet {
 namespace {
 
@@ -22,7 +24,14 @@ TEST(RobustSummary, QnOfAFewValuesEqualsTheOneComputedByHand) {
   const std::vector<double> values = {4, 1, 7, 2};
   const RobustSummary summary = robust_summary(values);
   EXPECT_DOUBLE_EQ(summary.middle, 3);
-  EXPECT_DOUBLE_EQ(summary.scatter, 2.2219 * 0.512 * 3);
+  EXPECT_DOUBLE_EQ(summary.scatter, 2.219144465985076 * 0.512 * 3);
+}
+
+TEST(RobustSummary, TheConstantOfQnIsExactForTheNormalDistribution) {
+  // A quarter of the distances between two normal values, which scatter by √2, lies below √2
+  // Φ⁻¹(5/8).
+  EXPECT_NEAR(1 / (std::sqrt(2.0) * statistics::normal_quantile(5.0 / 8)), 2.219144465985076,
+              1e-12);
 }
 
 TEST(RobustSummary, ScatterIsTheStandardDeviationOfNormalValues) {

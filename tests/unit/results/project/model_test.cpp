@@ -18,6 +18,20 @@ TEST(Model, ItsShapesGiveThePublishedNumberOfParameters) {
   }
 }
 
+TEST(Model, TheDraftLayerOfDeepSeekHasThePublishedNumberOfParameters) {
+  // README_WEIGHTS.md states 11.5 billion, which does not contain the projection of 0.1 billion.
+  const double projection = 2 * 7168.0 * 7168;
+  EXPECT_NEAR((find_model("deepseek-v3").draft_parameters() - projection) / 1e9, 11.5, 0.05);
+  EXPECT_EQ(find_model("llama3-8b").draft_parameters(), 0);
+}
+
+TEST(Model, EmbeddingAndHeadStayIn16Bits) {
+  for (const Model& model : models()) {
+    EXPECT_EQ(model.embedding_type, "bf16") << model.id;
+    EXPECT_EQ(model.head_type, "bf16") << model.id;
+  }
+}
+
 TEST(Model, AMixtureUsesFewOfItsExperts) {
   EXPECT_NEAR(find_model("deepseek-r1").active_parameters() / 1e9, 36.6, 0.1);
   EXPECT_NEAR(find_model("llama3-70b").active_parameters() / 1e9, 69.5, 0.1);

@@ -8,7 +8,6 @@
 #include "results/claims/verdict.h"
 #include "results/network/simulation.h"
 #include "results/project/claim_projection.h"
-#include "results/project/combination.h"
 #include "results/project/validation.h"
 
 namespace assay::results::project {
@@ -208,30 +207,35 @@ TEST(Projection, MicroBatchesOverlapOnlyWhereTokensOfExpertsCrossNodes) {
             1);
 }
 
-TEST(Projection, PublishedFiguresDecideHowExpertsOfATensorGroupAreCombined) {
-  const CombinationFit fit = fitted_combination(catalogue());
-  EXPECT_EQ(fit.figures, 6U);
-  EXPECT_EQ(fit.best() == Combination::reduction, fit.reduction_error <= fit.exchange_error);
+TEST(Projection, ExpertsOfATensorGroupAreCombinedInTheSlowerWay) {
   ProjectionOptions options = decode(8, 32);
   options.deployment.type = "f8";
   options.deployment.tensor = 8;
   const Site node = site_of(catalogue(), "dgx-h200");
-  const Projection one = project(catalogue(), node, find_model("deepseek-r1"), options);
-  EXPECT_EQ(one.deployment.combination, fit.best());
-  EXPECT_THAT(one.rules, testing::Contains(HasSubstr("the median error of 6 published figures")));
-  // Without figures the slower way is taken.
-  claims::Catalogue without = catalogue();
-  without.sha256.clear();
-  std::erase_if(without.claims, [](const claims::Claim& claim) {
-    return claim.id.starts_with("dstack-h200-vllm");
-  });
-  const auto speed = [&](Combination combination) {
+  const auto projected = [&](Combination combination) {
     options.deployment.combination = combination;
-    return project(without, site_of(without, "dgx-h200"), find_model("deepseek-r1"), options)
-        .tokens_per_chip.value;
+    return project(catalogue(), node, find_model("deepseek-r1"), options);
   };
-  EXPECT_NEAR(speed(Combination::fitted),
-              std::min(speed(Combination::reduction), speed(Combination::exchange)), 1e-6);
+  const Projection one = projected(Combination::slower);
+  EXPECT_THAT(one.rules, testing::Contains(HasSubstr("the slower of both ways")));
+  EXPECT_NEAR(one.tokens_per_chip.value,
+              std::min(projected(Combination::reduction).tokens_per_chip.value,
+                       projected(Combination::exchange).tokens_per_chip.value),
+              1e-6);
+  // Ranks that share each expert can only reduce.
+  options.deployment.expert = 1;
+  const Projection shared = projected(Combination::slower);
+  EXPECT_EQ(shared.deployment.combination, Combination::reduction);
+  EXPECT_THAT(shared.rules, testing::Not(testing::Contains(HasSubstr("slower"))));
+}
+
+TEST(Projection, ATensorGroupSharesTheMemoryOfEachExpert) {
+  Deployment deployment = decode(8, 32).deployment;
+  deployment.tensor = 8;
+  const Model model = find_model("deepseek-r1");
+  const double by_expert = memory_need(model, deployment).weights;
+  deployment.expert = 1;
+  EXPECT_NEAR(memory_need(model, deployment).weights, by_expert, 1e-6 * by_expert);
 }
 
 TEST(Projection, AGenerationTakesItsPromptsAndItsTokens) {
@@ -239,15 +243,15 @@ TEST(Projection, AGenerationTakesItsPromptsAndItsTokens) {
   ProjectionOptions options = decode(1, 16);
   options.deployment.type = "f8";
   options.deployment.tensor = 8;
-  const auto seconds = [&](double prompt, double output) {
-    return nominal_generation(catalogue(), node, find_model("llama3-70b"), options, prompt, output);
+  options.draws = 100;
+  const auto taken = [&](double prompt, double output) {
+    return project_generation(catalogue(), node, find_model("llama3-70b"), options, prompt, output);
   };
-  EXPECT_GT(seconds(2048, 256), seconds(128, 256));
-  EXPECT_NEAR(seconds(128, 2048) / seconds(128, 1024), 2, 0.1);
-  const Projected drawn =
-      project_generation(catalogue(), node, find_model("llama3-70b"), options, 128, 1024);
-  EXPECT_LT(drawn.interval.lower, seconds(128, 1024));
-  EXPECT_GT(drawn.interval.upper, seconds(128, 1024));
+  EXPECT_GT(taken(2048, 256).value, taken(128, 256).value);
+  const Projected one = taken(128, 1024);
+  EXPECT_NEAR(taken(128, 2048).value / one.value, 2, 0.1);
+  EXPECT_LT(one.interval.lower, one.value);
+  EXPECT_GT(one.interval.upper, one.value);
 }
 
 TEST(Projection, AMatmulOnAllChipsReachesAShareOfTheirPeaks) {
@@ -266,6 +270,41 @@ TEST(Projection, EachStageOfAPipelineProcessesABatch) {
   deployment.pipeline = 4;
   EXPECT_DOUBLE_EQ(memory_need(model, deployment).cache, cache);
   EXPECT_LT(memory_need(model, deployment).weights, 50e9);
+}
+
+TEST(Projection, TheDraftLayerNeedsMemoryAndTime) {
+  const Model model = find_model("deepseek-r1");
+  Deployment deployment = decode(256, 32).deployment;
+  const MemoryNeed without = memory_need(model, deployment);
+  deployment.predicted = 1;
+  const MemoryNeed with = memory_need(model, deployment);
+  // A rank has one of the layer's 256 experts, the shared one, the rest of the layer, and a
+  // projection in 16 bits.
+  EXPECT_NEAR(with.weights - without.weights,
+              2 * model.expert_parameters() + model.router_parameters() +
+                  model.attention_parameters() + 2 * 2 * 7168.0 * 7168,
+              1);
+  EXPECT_NEAR(with.cache / without.cache, 62.0 / 61, 1e-9);
+  ProjectionOptions options = decode(256, 32);
+  const StepTime plain = on_cloudmatrix(options).nominal;
+  options.deployment.predicted = 1;
+  const StepTime predicting = on_cloudmatrix(options).nominal;
+  EXPECT_GT(predicting.seconds, plain.seconds);
+  EXPECT_THAT(predicting.parts, testing::Contains(testing::Key("draft layer")));
+}
+
+TEST(Projection, AModelWithoutADraftLayerPredictsNothing) {
+  ProjectionOptions options = decode(1, 1);
+  options.deployment.predicted = 1;
+  EXPECT_THAT(refusal(options, "llama3-8b"), HasSubstr("no layer that predicts tokens ahead"));
+}
+
+TEST(Projection, AnEmbeddingOf8BitsNeedsHalfTheMemory) {
+  Model model = find_model("llama3-8b");
+  const Deployment deployment = decode(1, 1).deployment;
+  const double wide = memory_need(model, deployment).weights;
+  model.embedding_type = model.head_type = "f8";
+  EXPECT_NEAR(wide - memory_need(model, deployment).weights, model.embedding_parameters(), 1);
 }
 
 TEST(Projection, ATokenPredictedFartherAheadIsAcceptedLessOften) {
