@@ -671,11 +671,10 @@ TEST(Match, RecognisesAcceleratorsByName) {
     std::vector<std::string> out;
     record::DeviceIdentity device;
     device.name = name;
-    const std::map<std::string, std::uint32_t> units = {{"AMD Instinct MI300X", 304},
-                                                        {"AMD Instinct MI325X", 304},
-                                                        {"AMD Instinct MI350X", 256},
-                                                        {"AMD Instinct MI355X", 256},
-                                                        {"AMD Instinct MI300A", 228}};
+    const std::map<std::string, std::uint32_t> units = {
+        {"AMD Instinct MI300X", 304}, {"AMD Instinct MI325X", 304}, {"AMD Instinct MI350X", 256},
+        {"AMD Instinct MI355X", 256}, {"AMD Instinct MI300A", 228}, {"Ascend910_9362", 20},
+        {"Ascend910_9372", 20},       {"Ascend910_9391", 24},       {"Ascend910_9392", 24}};
     if (const auto found = units.find(name); found != units.end()) {
       device.compute_units = found->second;
     }
@@ -720,6 +719,11 @@ TEST(Match, RecognisesAcceleratorsByName) {
     EXPECT_THAT(system_of(name), IsEmpty()) << name;
   }
   EXPECT_THAT(system_of("Ascend910_9382"), ElementsAre("ascend910c"));
+  // The grades of the 910C: a device is a die, and only two grades are known as packages.
+  EXPECT_THAT(system_of("Ascend910_9362"), ElementsAre("ascend910c-die-9362"));
+  EXPECT_THAT(system_of("Ascend910_9372"), ElementsAre("ascend910c-626", "ascend910c-die-9372"));
+  EXPECT_THAT(system_of("Ascend910_9391"), ElementsAre("ascend910c-die-9392"));
+  EXPECT_THAT(system_of("Ascend910_9392"), ElementsAre("ascend910c-die-9392"));
   EXPECT_THAT(system_of("Ascend 910C"), ElementsAre("ascend910c"));
   EXPECT_THAT(system_of(""), IsEmpty());
 }
