@@ -6,6 +6,7 @@
 
 #include "harness/worker/device_worker.h"
 #include "results/page/quantity_text.h"
+#include "results/page/rate_text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli {
@@ -21,9 +22,7 @@ std::string rate(const Record& record) {
     return results::page::scaled_text(results::record::flop_rate(record),
                                       kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s");
   }
-  const std::string text = results::page::scaled_text(results::record::byte_rate(record), "B/s");
-  const auto bus = results::record::bus_rate(record);
-  return bus ? fmt::format("{}, busbw {}", text, results::page::scaled_text(*bus, "B/s")) : text;
+  return results::page::byte_rates_text(record);
 }
 
 /// The text after two blanks; nothing where there is none.

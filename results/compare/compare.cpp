@@ -10,6 +10,7 @@
 
 #include "kernels/error.h"
 #include "results/compare/matching.h"
+#include "results/page/rate_text.h"
 #include "results/page/text.h"
 #include "results/record/ceilings.h"
 #include "results/record/listing.h"
@@ -187,7 +188,7 @@ std::string speed_text(const record::Record& record) {
     case Measure::time:
       return page::scaled_text(record.summary.median, "s");
     case Measure::byte_rate:
-      return page::scaled_text(byte_rate(record), "B/s");
+      return page::byte_rate_text(record);
     case Measure::flop_rate:
       return page::scaled_text(flop_rate(record), page::rate_unit(record.work.type));
   }

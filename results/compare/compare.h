@@ -60,7 +60,7 @@ struct ComparedProblem {
 /// traffic for problems with little arithmetic per byte; the arithmetic for all others.
 enum class Measure { time, byte_rate, flop_rate };
 Measure measure_of(const record::Record& record);
-/// "199 GFLOP/s", "33.1 GB/s", "4.20 µs".
+/// "199 GFLOP/s", "33.1 GB/s", "45.9 GB/s busbw", "4.20 µs".
 std::string speed_text(const record::Record& record);
 /// The ratio of the figures that speed_text() shows, other / baseline; for times this is the
 /// inverse of the speed.

@@ -51,6 +51,7 @@ ordered_json json_of(const Contender& contender) {
           {"upper_seconds", record.summary.interval.upper},
           {"flop_per_second", flop_rate(record)},
           {"bytes_per_second", byte_rate(record)},
+          {"busbw_bytes_per_second", json_of(bus_rate(record))},
           {"throttled_launches", record.throttling.kept_launches}};
 }
 
@@ -185,6 +186,10 @@ std::vector<std::string> csv_fields(const ComparedProblem& row, const std::strin
   out.push_back(row.per_dollar ? shown(row.per_dollar->value) : "");
   out.push_back(row.per_dollar ? shown(row.per_dollar->interval.lower) : "");
   out.push_back(row.per_dollar ? shown(row.per_dollar->interval.upper) : "");
+  for (const record::Record* record : {&a, &b}) {
+    const auto bus = bus_rate(*record);
+    out.push_back(bus ? shown(*bus) : "");
+  }
   return out;
 }
 
@@ -223,7 +228,7 @@ std::string comparison_csv(const CompareTable& table, const CompareView& view) {
       "baseline_upper_seconds,other_record,other_device,other_origin,other_implementation,"
       "other_median_seconds,other_lower_seconds,other_upper_seconds,ratio,ratio_lower,"
       "ratio_upper,difference,few_samples,per_watt,per_dollar,per_dollar_lower,"
-      "per_dollar_upper\r\n";
+      "per_dollar_upper,baseline_busbw_bytes_per_second,other_busbw_bytes_per_second\r\n";
   for (const SideComparison& comparison : table.comparisons) {
     for (const ComparedGroup& group : comparison.groups) {
       for (const ComparedProblem* row : sorted_rows(group, view.sort, view.only_different)) {

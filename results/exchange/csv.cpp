@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "results/record/burn.h"
+#include "results/record/bus_rate.h"
 #include "results/record/ceilings.h"
 #include "results/record/listing.h"
 
@@ -19,7 +20,8 @@ namespace {
 constexpr const char* kHeading =
     "id,run,started,origin,status,reason,notes,problem,operation,device,device_name,implementation,"
     "division,mode,median_seconds,lower_seconds,upper_seconds,confidence,samples,"
-    "effective_samples,flop,bytes,flop_per_second,bytes_per_second,bound,share_of_ceiling,check,"
+    "effective_samples,flop,bytes,flop_per_second,bytes_per_second,"
+    "algbw_bytes_per_second,busbw_bytes_per_second,bound,share_of_ceiling,check,"
     "target_met,joules_per_launch,rate_per_watt,burn_seconds,burn_change,operands_hash,"
     "imported_format,imported_file,imported_sha256\r\n";
 
@@ -78,6 +80,8 @@ std::vector<std::string> fields_of(const record::Record& r, const record::Ceilin
           fmt::format("{}", r.work.bytes),
           fmt::format("{}", flop_rate(r)),
           fmt::format("{}", byte_rate(r)),
+          record::is_collective(r.operation) ? fmt::format("{}", byte_rate(r)) : "",
+          known(bus_rate(r)),
           bound,
           roof ? fmt::format("{}", roof->fraction) : "",
           std::string(name(r.check.outcome)),

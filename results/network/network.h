@@ -62,8 +62,8 @@ std::string_view name(Collective collective);
 /// Throws InputError with the most similar name.
 Collective collective_named(std::string_view name);
 
-/// `ranks` endpoints with distance `stride`. The rest of the system is divided into the same
-/// groups, which run the same collective at the same time and therefore share links.
+/// `ranks` endpoints with distance `stride`, in any number. The rest of the system is divided into
+/// the same groups, which run the same collective at the same time and therefore share links.
 struct Group {
   int ranks = 2;
   int stride = 1;
@@ -75,19 +75,20 @@ struct CollectiveCost {
   double latency_seconds = 0, bandwidth_seconds = 0;
 };
 
-/// The fastest of the algorithms that libraries choose from, by the closed formulas of Thakur,
-/// Rabenseifner & Gropp (2005) on each tier that the group spans. `bytes` is the size of the
+/// The fastest of the algorithms that libraries choose from. Its rounds (results/network/rounds.h)
+/// are counted, each as its latency and the bytes of its busiest link. The arithmetic of reductions
+/// takes no time here: no rate of it is published for these systems. `bytes` is the size of the
 /// buffer of a rank as in nccl-tests; for all_gather, reduce_scatter and all_to_all that of the
 /// larger buffer. Throws InputError for a group larger than the network, fewer than two ranks, or
 /// bytes that are not a positive number.
 CollectiveCost closed_form(const Network& network, Collective collective, const Group& group,
                            double bytes);
-/// The costs of all algorithms, ordered by name.
+/// The costs of all algorithms that libraries use for this number of ranks, ordered by name.
 std::vector<CollectiveCost> closed_forms(const Network& network, Collective collective,
                                          const Group& group, double bytes);
-/// The cost of one algorithm. Throws InputError if the collective does not have it.
+/// The cost of one algorithm. Throws InputError like schedule_of().
 CollectiveCost closed_form_by(const Network& network, Collective collective, const Group& group,
-                              double bytes, std::string_view algorithm);
+                              double bytes, const std::string& algorithm);
 /// busbw / algbw of nccl-tests for this number of ranks.
 double bus_factor(Collective collective, int ranks);
 

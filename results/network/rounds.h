@@ -1,4 +1,5 @@
-// The algorithm of a collective as rounds of messages between endpoints, for simulation.
+// The algorithm of a collective as rounds of messages. The closed forms count these rounds, and the
+// simulator sends their messages as flows.
 #pragma once
 
 #include <functional>
@@ -6,32 +7,41 @@
 #include <vector>
 
 #include "results/network/network.h"
+#include "results/network/placement.h"
 
 namespace assay::results::network {
 
 struct Message {
-  int from = 0, to = 0;  ///< endpoints of the network
+  int from = 0, to = 0;
   double bytes = 0;
 };
-
 /// Messages that are sent at once; the next round begins when all have arrived.
-struct Round {
-  /// Rounds of the same kind take the same time if all groups of the network are equal.
-  int kind = 0;
-  std::vector<Message> messages;  ///< of all groups
+using Round = std::vector<Message>;
+
+/// Rounds that take the same time.
+struct Stage {
+  long count = 1;
+  std::function<Round(long number)> round;  ///< from 0; between ranks of one group
 };
 
 struct Schedule {
   std::string algorithm;
-  long count = 0;
-  std::function<Round(long number)> round;  ///< from 0
+  Placement placement;
+  std::vector<Stage> stages;
+
+  /// Number of rounds.
+  long count() const;
+  /// The same round of all groups of the network at once, between endpoints.
+  Round everywhere(const Round& round) const;
 };
 
-/// Throws InputError if the collective does not have the algorithm or it does not support the
-/// group.
+/// Throws InputError if the collective does not have the algorithm, or if libraries do not use it
+/// for this number of ranks.
 Schedule schedule_of(const Network& network, Collective collective, const Group& group,
                      double bytes, const std::string& algorithm);
-/// The algorithms that schedule_of() supports.
-std::vector<std::string> scheduled_algorithms(Collective collective);
+Schedule schedule_of(const Network& network, Collective collective, Placement placement,
+                     double bytes, const std::string& algorithm);
+/// The algorithms for which schedule_of() has rounds for these ranks, ordered by name.
+std::vector<std::string> algorithms_for(Collective collective, const Placement& placement);
 
 }  // namespace assay::results::network

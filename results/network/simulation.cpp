@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// With more messages than this, only some rounds of each kind are simulated.
+/// With more messages than this, only some rounds of each stage are simulated.
 constexpr double kMostMessages = 1e6;
 
 /// Path of the simulator: from ASSAY_SIMULATOR, next to the program, or in its installation.
@@ -38,23 +38,27 @@ std::optional<fs::path> simulator() {
   return std::nullopt;
 }
 
-/// The fastest algorithm by closed form among those that can be simulated for the group.
+/// The fastest algorithm by closed form.
 std::string chosen(const Network& network, Collective collective, const Group& group,
                    double bytes) {
   auto costs = closed_forms(network, collective, group, bytes);
-  std::stable_sort(
-      costs.begin(), costs.end(),
-      [](const CollectiveCost& a, const CollectiveCost& b) { return a.seconds < b.seconds; });
-  for (const CollectiveCost& one : costs) {
-    // For large groups, sending everything at once would need too many flows.
-    if (one.algorithm == "direct" && group.ranks > 64) continue;
-    try {
-      schedule_of(network, collective, group, bytes, one.algorithm);
-      return one.algorithm;
-    } catch (const InputError&) {
-    }
+  // For large groups, sending everything at once would need too many flows.
+  std::erase_if(costs, [&](const CollectiveCost& one) {
+    return one.algorithm == "direct" && group.ranks > 64;
+  });
+  return std::min_element(
+             costs.begin(), costs.end(),
+             [](const CollectiveCost& a, const CollectiveCost& b) { return a.seconds < b.seconds; })
+      ->algorithm;
+}
+
+double messages_of(const Schedule& schedule) {
+  double sum = 0;
+  for (const Stage& stage : schedule.stages) {
+    const Round round = schedule.everywhere(stage.round(0));
+    sum += static_cast<double>(stage.count) * static_cast<double>(round.size());
   }
-  return costs.front().algorithm;
+  return sum;
 }
 
 }  // namespace
@@ -75,9 +79,7 @@ Simulated simulated(const Network& network, Collective collective, const Group& 
     request.algorithm = chosen(network, collective, group, bytes);
   }
   const Schedule schedule = schedule_of(network, collective, group, bytes, request.algorithm);
-  request.every_round = static_cast<double>(schedule.count) *
-                            static_cast<double>(schedule.round(0).messages.size()) <=
-                        kMostMessages;
+  request.every_round = messages_of(schedule) <= kMostMessages;
   const process::CommandResult result =
       process::run_command_with_text({program->string()}, to_json(request).dump());
   const auto answer = nlohmann::ordered_json::parse(result.out, nullptr, false);

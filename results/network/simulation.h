@@ -9,7 +9,7 @@ struct Simulated {
   double seconds = 0;         ///< simulated time
   std::string algorithm;      ///< as in the closed forms
   long rounds = 0;            ///< rounds of the algorithm
-  long rounds_simulated = 0;  ///< the others are equal to one of these by symmetry
+  long rounds_simulated = 0;  ///< the others take as long as one of these
   long flows = 0;             ///< number of simulated flows
   double wall_seconds = 0;    ///< time that the simulation took
   double peak_bytes = 0;      ///< memory of its process
@@ -18,8 +18,9 @@ struct Simulated {
 /// Whether the simulator is installed.
 bool can_simulate();
 
-/// Simulates an algorithm; if empty, the fastest one that can be simulated. Throws Error if there
-/// is no simulator, and InputError like closed_form() or if the algorithm cannot be simulated.
+/// Simulates the rounds of an algorithm; if empty, of the fastest one (of all_to_all on more than
+/// 64 ranks without "direct", which has too many flows). Throws Error if there is no simulator, and
+/// InputError like closed_form_by().
 Simulated simulated(const Network& network, Collective collective, const Group& group, double bytes,
                     const std::string& algorithm = "");
 

@@ -1,8 +1,12 @@
 #include "results/record/record.h"
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "kernels/collective.h"
 #include "kernels/error.h"
 #include "kernels/problem.h"
+#include "results/record/bus_rate.h"
 
 namespace assay::results::record {
 
@@ -10,6 +14,14 @@ namespace {
 
 double rate(double amount, const Record& record) {
   return record.summary.median > 0 ? amount / record.summary.median : 0;
+}
+
+/// The value of "ranks=8" in a text; 0 if there is none.
+int stated_ranks(const std::string& problem) {
+  constexpr std::string_view kField = " ranks=";
+  const std::size_t at = problem.find(kField);
+  if (at == std::string::npos) return 0;
+  return std::max(0, std::atoi(problem.c_str() + at + kField.size()));
 }
 
 }  // namespace
@@ -30,15 +42,26 @@ double byte_rate(const Record& record) {
   return rate(record.work.bytes, record);
 }
 
-std::optional<double> bus_rate(const Record& record) {
-  const kernels::Operation* operation = kernels::find_operation(record.operation);
-  if (operation == nullptr || operation->collective == nullptr) return std::nullopt;
+bool is_collective(std::string_view operation) {
+  const kernels::Operation* known = kernels::find_operation(operation);
+  return known != nullptr && known->collective != nullptr;
+}
+
+std::optional<double> bus_factor(std::string_view operation, const std::string& problem) {
+  if (!is_collective(operation)) return std::nullopt;
+  const kernels::Collective& collective = *kernels::find_operation(operation)->collective;
   try {
-    const auto problem = kernels::Problem::parse(record.problem);
-    return byte_rate(record) * operation->collective->bus_factor(problem);
+    return collective.bus_factor(kernels::Problem::parse(problem));
   } catch (const InputError&) {
-    return std::nullopt;  // imported, with a problem text of another tool
+    // Imported, with a problem text of another tool.
+    const int ranks = stated_ranks(problem);
+    return ranks > 0 ? std::optional(collective.factor(ranks)) : std::nullopt;
   }
+}
+
+std::optional<double> bus_rate(const Record& record) {
+  const auto factor = bus_factor(record.operation, record.problem);
+  return factor ? std::optional(byte_rate(record) * *factor) : std::nullopt;
 }
 
 kernels::Figure figure_of(std::string_view operation, const kernels::Work& work) {

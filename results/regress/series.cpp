@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "results/claims/units.h"
+#include "results/record/bus_rate.h"
 
 namespace assay::results::regress {
 
@@ -150,7 +151,8 @@ std::string value_text(const Series& series, double value) {
   };
   if (!shows_rate(series)) return format_quantity(value, claims::parse_unit("s").dimension, 3);
   if (series.work.flop >= series.work.bytes) return rate(series.work.flop, "FLOP/s");
-  return rate(series.work.bytes, "B/s");
+  const auto bus = record::bus_factor(series.operation, series.problem);
+  return rate(series.work.bytes * bus.value_or(1), "B/s") + (bus ? " busbw" : "");
 }
 
 }  // namespace assay::results::regress

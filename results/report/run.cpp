@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "results/page/command.h"
+#include "results/page/rate_text.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
 
@@ -85,12 +86,14 @@ bool memory_bounds(const record::Record& record, const DevicePart& part) {
 }  // namespace
 
 double bounding_rate(const record::Record& record, const DevicePart& part) {
-  return memory_bounds(record, part) ? byte_rate(record) : flop_rate(record);
+  if (!memory_bounds(record, part)) return flop_rate(record);
+  return bus_rate(record).value_or(byte_rate(record));
 }
 
 std::string bounding_rate_text(const record::Record& record, const DevicePart& part) {
-  return page::scaled_text(bounding_rate(record, part),
-                           memory_bounds(record, part) ? "B/s" : page::rate_unit(record.work.type));
+  return memory_bounds(record, part)
+             ? page::byte_rate_text(record)
+             : page::scaled_text(flop_rate(record), page::rate_unit(record.work.type));
 }
 
 std::map<std::string, std::string> problem_labels(const record::Run& run) {

@@ -27,7 +27,8 @@ std::vector<DevicePart> device_parts(const ReportRun& run);
 /// The share of its ceiling that a measurement reaches; absent for modelled devices.
 std::optional<record::Attainable> share_of_ceiling(const record::Record& record,
                                                    const DevicePart& part);
-/// "199 GFLOP/s" or "33.1 GB/s", depending on the ceiling that limits the record.
+/// "199 GFLOP/s", "33.1 GB/s" or "45.9 GB/s busbw", depending on the ceiling that limits the
+/// record.
 std::string bounding_rate_text(const record::Record& record, const DevicePart& part);
 /// The number in bounding_rate_text, for sorting.
 double bounding_rate(const record::Record& record, const DevicePart& part);

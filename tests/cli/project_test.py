@@ -1,9 +1,10 @@
 """assay project and network: projections are marked, impossible ones refused."""
 
 import json
+import pathlib
 import unittest
 
-from assay_case import AssayCase
+from assay_case import PROGRAM, AssayCase
 
 R1 = ("--system", "cloudmatrix384", "--model", "deepseek-r1")
 
@@ -97,6 +98,23 @@ class NetworkVerb(AssayCase):
         costs = json.loads(self.assay("network", "h800-cluster", "--ranks", "16", "--json").stdout)
         self.assertTrue(costs["projected"])
         self.assertEqual(costs["ranks"], 16)
+
+    def test_any_number_of_ranks_is_priced_and_simulated_alike(self):
+        arguments = ("network", "cloudmatrix384", "--ranks", "100", "--size", "1 MiB")
+        cost = json.loads(self.assay(*arguments, "--json").stdout)["costs"][0]["closed_form"]
+        self.assertAlmostEqual(
+            cost["busbw_bytes_per_second"] / cost["algbw_bytes_per_second"], 2 * 99 / 100
+        )
+        told = self.assay("network", "--help").stdout
+        self.assertIn("of reductions is left out", " ".join(told.split()))
+        self.assertFits(self.assay(*arguments).stdout)
+        simulator = pathlib.Path(PROGRAM).parent / "assay-simulate"
+        if not simulator.exists():
+            self.skipTest("this build has no simulator")
+        simulated = self.assay(*arguments, "--simulate", "--json").stdout
+        simulated = json.loads(simulated)["costs"][0]["simulated"]
+        self.assertEqual(simulated["algorithm"], cost["algorithm"])
+        self.assertLess(abs(simulated["seconds"] / cost["seconds"] - 1), 0.02)
 
     def test_impossible_deployments_are_refused(self):
         for arguments, words in (

@@ -57,6 +57,17 @@ results::regress::Accepted entry(const std::string& run, const std::string& date
   return {"matmul*onednn", run, date, at_most, "known", "2025-12-31", "accepted.toml:1"};
 }
 
+TEST(HistoryValues, OfACollectiveAreItsBusbwByName) {
+  results::regress::Series series;
+  series.operation = "all_reduce";
+  series.problem = "all_reduce ranks=4 n=250000 type=f32";
+  series.work = {0, 1e6};
+  EXPECT_EQ(value_text(series, 1e-3), "1.5 GB/s busbw");
+  series.operation = "copy";
+  series.problem = "copy n=125000 type=f32";
+  EXPECT_EQ(value_text(series, 1e-3), "1 GB/s");
+}
+
 TEST(Regressions, NameTheFirstRunAndWhatChangedWithIt) {
   const auto options = options_with();
   const results::regress::Regressions found =

@@ -120,6 +120,10 @@ ordered_json json_of(const std::vector<results::record::Note>& notes) {
   return out;
 }
 
+ordered_json json_of(const std::optional<double>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
 }  // namespace
 
 ordered_json to_json(const RunSummary& summary) {
@@ -141,6 +145,7 @@ ordered_json to_json(const RunSummary& summary) {
                        {"samples", record.summary.count},
                        {"flop_per_second", results::record::flop_rate(record)},
                        {"bytes_per_second", results::record::byte_rate(record)},
+                       {"busbw_bytes_per_second", json_of(bus_rate(record))},
                        {"operands_hash", record.operands_hash}});
   }
   ordered_json skipped = ordered_json::array();

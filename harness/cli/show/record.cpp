@@ -8,6 +8,7 @@
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
+#include "results/page/rate_text.h"
 #include "results/page/text.h"
 #include "results/record/burn.h"
 #include "results/record/listing.h"
@@ -142,7 +143,7 @@ void times(Page& page, const Record& record) {
 }
 
 std::string rates_text(const Record& record) {
-  std::string bytes = scaled_text(byte_rate(record), "B/s");
+  std::string bytes = results::page::byte_rates_text(record);
   if (record.work.flop <= 0) return bytes;
   return scaled_text(flop_rate(record), results::page::rate_unit(record.work.type)) + ", " + bytes;
 }

@@ -7,6 +7,7 @@
 
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
+#include "results/page/rate_text.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
@@ -207,7 +208,7 @@ std::string bounding_rate_text(const Record& record, const Ceilings& ceilings) {
   const auto roof = attainable(record, ceilings);
   const bool bytes = figure == kernels::Figure::bytes ||
                      (roof ? roof->bound == Bound::memory : record.work.flop == 0);
-  return bytes ? results::page::scaled_text(byte_rate(record), "B/s")
+  return bytes ? results::page::byte_rate_text(record)
                : results::page::scaled_text(flop_rate(record),
                                             results::page::rate_unit(record.work.type));
 }

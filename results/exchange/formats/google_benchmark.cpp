@@ -10,6 +10,7 @@
 #include "kernels/error.h"
 #include "results/exchange/format.h"
 #include "results/exchange/series.h"
+#include "results/record/bus_rate.h"
 
 namespace assay::results::exchange {
 
@@ -81,12 +82,21 @@ struct Series {
     return text;
   }
 
+  /// Names as in nccl-tests for the rates of a collective.
+  void add_collective_rates(ordered_json& entry, double rate) const {
+    if (!record::is_collective(record.operation)) return;
+    entry["algbw_bytes/s"] = rate;
+    const auto factor = record::bus_factor(record.operation, record.problem);
+    if (factor) entry["busbw_bytes/s"] = rate * *factor;
+  }
+
   /// The rates for a time per launch.
   void add_rates(ordered_json& entry, double seconds) const {
     if (!(seconds > 0)) return;
     const char* operations = kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
     if (record.work.flop > 0) entry[operations] = record.work.flop / seconds;
     if (record.work.bytes > 0) entry["bytes/s"] = record.work.bytes / seconds;
+    add_collective_rates(entry, record.work.bytes / seconds);
     if (const std::string text = label(); !text.empty()) entry["label"] = text;
   }
 };

@@ -8,6 +8,7 @@
 
 #include "results/exchange/format.h"
 #include "results/exchange/series.h"
+#include "results/page/rate_text.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
 
@@ -33,9 +34,7 @@ std::string figures(const record::Record& record) {
   if (const double rate = flop_rate(record); rate > 0) {
     text += fmt::format(", {}", page::scaled_text(rate, page::rate_unit(record.work.type)));
   }
-  if (const double rate = byte_rate(record); rate > 0) {
-    text += fmt::format(", {}", page::scaled_text(rate, "B/s"));
-  }
+  if (byte_rate(record) > 0) text += ", " + page::byte_rates_text(record);
   return text + fmt::format("\nrecord {}", record.id);
 }
 

@@ -40,13 +40,21 @@ void write_heading(const record::Record& record, const ExportStamp& stamp, std::
       "(elements)", "", "", "", "(us)", "(GB/s)", "(GB/s)", "");
 }
 
+/// Elements of a rank's smaller buffer, where nccl-tests passes these to the library.
+std::int64_t printed_count(const kernels::Operation& operation,
+                           const kernels::CollectiveLayout& layout) {
+  const bool per_rank = operation.name == "all_gather" || operation.name == "reduce_scatter" ||
+                        operation.name == "all_to_all";
+  return per_rank ? layout.counted / layout.ranks() : layout.counted;
+}
+
 void write_row(const record::Record& record, const kernels::Operation& operation,
                std::ostream& out) {
   const auto problem = kernels::Problem::parse(record.problem);
   const kernels::CollectiveLayout layout = operation.collective->layout(problem);
   const bool right = record.check.outcome == kernels::Outcome::right;
   out << fmt::format("  {:>12.0f}  {:>12}  {:>8}  {:>6}  {:>6} {:>8.2f} {:>7.2f} {:>7.2f} {:>6}\n",
-                     record.work.bytes, layout.counted, type_text(layout.type),
+                     record.work.bytes, printed_count(operation, layout), type_text(layout.type),
                      layout.terms > 1 ? "sum" : "none", operation.name == "broadcast" ? "0" : "-1",
                      record.summary.median * 1e6, byte_rate(record) / 1e9,
                      bus_rate(record).value_or(0) / 1e9, right ? "0" : "N/A");

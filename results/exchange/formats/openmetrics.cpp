@@ -13,6 +13,7 @@
 #include "results/exchange/moment.h"
 #include "results/exchange/series.h"
 #include "results/exchange/utf8.h"
+#include "results/record/bus_rate.h"
 #include "results/record/listing.h"
 
 namespace assay::results::exchange {
@@ -69,6 +70,16 @@ double unless_zero(double value) {
   return value > 0 ? value : std::nan("");
 }
 
+double traffic_of(const record::Record& record) {
+  return record::is_collective(record.operation) ? 0 : byte_rate(record);
+}
+double algorithm_rate_of(const record::Record& record) {
+  return record::is_collective(record.operation) ? byte_rate(record) : 0;
+}
+double bus_rate_of(const record::Record& record) {
+  return bus_rate(record).value_or(0);
+}
+
 /// The figure, if the record has a time and is not known to be wrong.
 template <double (*Value)(const record::Record&)>
 double timed(const record::Record& record) {
@@ -114,7 +125,12 @@ const std::vector<Gauge<record::Record>>& gauges() {
        timed<record::flop_rate>},
       {"assay_traffic_bytes_per_second", "bytes_per_second",
        "Compulsory traffic per second at the median, each operand counted once.",
-       timed<record::byte_rate>},
+       timed<traffic_of>},
+      {"assay_collective_algbw_bytes_per_second", "bytes_per_second",
+       "Bytes of a collective per second at the median, the algbw of nccl-tests.",
+       timed<algorithm_rate_of>},
+      {"assay_collective_busbw_bytes_per_second", "bytes_per_second",
+       "Bytes on a link per second at the median, the busbw of nccl-tests.", timed<bus_rate_of>},
       {"assay_launch_energy_joules", "joules", "Energy per launch.", timed<energy_of>},
   };
   return all;

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <iostream>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <simgrid/s4u.hpp>
 #include <sstream>
@@ -20,20 +19,20 @@ namespace {
 using namespace assay::results::network;
 namespace s4u = simgrid::s4u;
 
-/// Number of rounds of each kind that are simulated if not all are.
-constexpr long kRoundsPerKind = 3;
+/// Number of rounds of each stage that are simulated if not all are.
+constexpr long kRoundsPerStage = 3;
 
 struct Totals {
   double seconds =
-      0;  ///< of all rounds; the mean of its kind is used for a round that was not simulated
+      0;  ///< of all rounds; the mean of its stage is used for a round that was not simulated
   long simulated = 0, flows = 0;
 };
 
 double run_round(const Platform& platform, const Round& round, long& flows) {
   std::vector<s4u::CommPtr> under_way;
-  under_way.reserve(round.messages.size());
+  under_way.reserve(round.size());
   const double begin = s4u::Engine::get_clock();
-  for (const Message& one : round.messages) {
+  for (const Message& one : round) {
     const auto [from, to] = platform.ends(one.from, one.to);
     const auto bytes = static_cast<std::uint64_t>(std::max(1.0, one.bytes));
     under_way.push_back(s4u::Comm::sendto_async(from, to, bytes));
@@ -44,24 +43,15 @@ double run_round(const Platform& platform, const Round& round, long& flows) {
 }
 
 Totals simulate(const Platform& platform, const Schedule& schedule, bool every_round) {
-  struct Kind {
-    long rounds = 0, simulated = 0;
-    double seconds = 0;
-  };
-  std::map<int, Kind> kinds;
   Totals out;
-  for (long number = 0; number < schedule.count; ++number) {
-    const Round round = schedule.round(number);
-    Kind& kind = kinds[round.kind];
-    ++kind.rounds;
-    if (!every_round && kind.simulated >= kRoundsPerKind) continue;
-    kind.seconds += run_round(platform, round, out.flows);
-    ++kind.simulated;
-    ++out.simulated;
-  }
-  for (const auto& [number, kind] : kinds) {
-    out.seconds +=
-        kind.seconds / static_cast<double>(kind.simulated) * static_cast<double>(kind.rounds);
+  for (const Stage& stage : schedule.stages) {
+    const long rounds = every_round ? stage.count : std::min(stage.count, kRoundsPerStage);
+    double seconds = 0;
+    for (long number = 0; number < rounds; ++number) {
+      seconds += run_round(platform, schedule.everywhere(stage.round(number)), out.flows);
+    }
+    out.seconds += seconds / static_cast<double>(rounds) * static_cast<double>(stage.count);
+    out.simulated += rounds;
   }
   return out;
 }
@@ -79,7 +69,7 @@ nlohmann::ordered_json answer(const SimulationRequest& request) {
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);
   return {{"seconds", totals.seconds},
-          {"rounds", schedule.count},
+          {"rounds", schedule.count()},
           {"rounds_simulated", totals.simulated},
           {"flows", totals.flows},
           {"wall_seconds", spent.count()},

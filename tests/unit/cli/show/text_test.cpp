@@ -202,5 +202,16 @@ TEST(RunText, HoldsNeitherALinkNorALaunchAgainstTheMemorysCeiling) {
   EXPECT_THAT(text, Not(HasSubstr("kB/s")));
 }
 
+TEST(RunText, GivesTheBusbwOfACollectiveByNameAndNoShareOfTheMemory) {
+  auto all = records();
+  all.push_back(record_of("all_gather ranks=2 n=33554432 type=f32", "library/mpi", 0, 1.5e8));
+  const std::string text = shown(all);
+  EXPECT_THAT(text, HasSubstr("7.50 GB/s busbw"));
+  EXPECT_THAT(text, Not(HasSubstr("50% mem")));
+  EXPECT_THAT(text, Not(HasSubstr("25% mem")));
+  EXPECT_THAT(show::record_text(all.back(), {}, "", {}),
+              HasSubstr("15.0 GB/s algbw, 7.50 GB/s busbw"));
+}
+
 }  // namespace
 }  // namespace assay::cli

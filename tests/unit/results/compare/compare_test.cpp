@@ -94,6 +94,20 @@ TEST(Compare, GivesTheRatioOfRatesAndForLaunchesThatOfTimes) {
   EXPECT_EQ(speed_text(*only_row(launches).other.record), "2.00 µs");
 }
 
+TEST(Compare, GivesTheBusbwOfCollectivesByName) {
+  const std::string problem = "all_gather ranks=4 n=65536 type=f32 dist=integer seed=1";
+  auto before = record_of(problem, "library/x", 1e-3),
+       after = record_of(problem, "library/x", 5e-4);
+  before.work = after.work = {0, 1e6, kernels::DataType::f32};
+  const auto table = table_of({before}, {after});
+  EXPECT_EQ(speed_text(*only_row(table).other.record), "1.50 GB/s busbw");
+  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("| 750 MB/s busbw | 1.50 GB/s busbw |"));
+  EXPECT_THAT(comparison_csv(table, {}), HasSubstr(",750000000,1500000000\r\n"));
+  const auto json = comparison_json(table, {});
+  const auto& row = json.at("comparisons").at(0).at("groups").at(0).at("rows").at(0);
+  EXPECT_DOUBLE_EQ(row.at("other").at("busbw_bytes_per_second"), 1.5e9);
+}
+
 TEST(Compare, TakesTheBestVerifiedImplementationAndCountsTheOthers) {
   record::Record wrong = record_of(kMatmul, "library/wrong", 0.1e-3);
   wrong.status = record::Status::wrong;

@@ -439,5 +439,57 @@ TEST(NcclTestsTable, HasVerifiedCollectivesAloneAndSaysWhichAreImported) {
   EXPECT_THROW(table(), InputError);
 }
 
+record::RecordSet collective_record_set(const std::string& text) {
+  record::RecordSet record_set = good_record_set();
+  const auto problem = kernels::Problem::parse(text);
+  record::Record& record = record_set.records.front();
+  record.problem = problem.text();
+  record.operation = problem.operation().name;
+  record.work = problem.operation().work(problem);
+  record.check.outcome = kernels::Outcome::right;
+  return record_set;
+}
+
+TEST(NcclTestsTable, CountsElementsAsNcclTestsDoes) {
+  // 256 KiB of the larger buffer are 65,536 elements, and 16,384 of each of four ranks.
+  const auto line = [](const std::string& text) {
+    const std::string table = exported("nccl-tests", collective_record_set(text));
+    return table.substr(table.find("\n  ") + 1);
+  };
+  for (const char* one :
+       {"all_gather ranks=4 n=16384 type=f32", "reduce_scatter ranks=4 n=16384 type=f32",
+        "all_to_all ranks=4 n=16384 type=f32"}) {
+    EXPECT_THAT(line(one), testing::ContainsRegex("^ +262144 +16384 +float")) << one;
+  }
+  for (const char* one :
+       {"all_reduce ranks=4 n=65536 type=f32", "broadcast ranks=4 n=65536 type=f32",
+        "send_receive ranks=4 n=65536 type=f32"}) {
+    EXPECT_THAT(line(one), testing::ContainsRegex("^ +262144 +65536 +float")) << one;
+  }
+}
+
+TEST(Exports, GiveAlgbwAndBusbwOfACollectiveByName) {
+  // 262,144 B in 2 us on four ranks: a link carries 3/2 of it.
+  const record::RecordSet collective = collective_record_set("all_reduce ranks=4 n=65536 type=f32"),
+                          copy = good_record_set();
+  const std::string csv = exported("csv", collective);
+  EXPECT_THAT(csv, HasSubstr("bytes_per_second,algbw_bytes_per_second,busbw_bytes_per_second,"));
+  EXPECT_THAT(csv, HasSubstr(",131072000000,131072000000,196608000000,,,right"));
+  const auto samples = ordered_json::parse(exported("google-benchmark", collective));
+  const ordered_json& first = samples.at("benchmarks").at(0);
+  EXPECT_DOUBLE_EQ(first.at("algbw_bytes/s"), 262144 / 2e-6);
+  EXPECT_DOUBLE_EQ(first.at("busbw_bytes/s"), 262144 / 2e-6 * 1.5);
+  const std::string metrics = exported("openmetrics", collective);
+  EXPECT_THAT(metrics, testing::ContainsRegex(
+                           "\nassay_collective_algbw_bytes_per_second\\{.*\\} 131072000000\n"));
+  EXPECT_THAT(metrics, testing::ContainsRegex(
+                           "\nassay_collective_busbw_bytes_per_second\\{.*\\} 196608000000\n"));
+  EXPECT_THAT(metrics, testing::Not(HasSubstr("assay_traffic")));
+  EXPECT_THAT(exported("junit", collective), HasSubstr("131 GB/s algbw, 197 GB/s busbw"));
+  for (const char* format : {"google-benchmark", "openmetrics", "junit"}) {
+    EXPECT_THAT(exported(format, copy), testing::Not(HasSubstr("busbw"))) << format;
+  }
+}
+
 }  // namespace
 }  // namespace assay::results::exchange

@@ -52,8 +52,9 @@ class Simulation : public testing::Test {
     for (const Collective collective :
          {Collective::all_reduce, Collective::all_gather, Collective::reduce_scatter,
           Collective::all_to_all, Collective::broadcast}) {
-      for (const std::string& algorithm : scheduled_algorithms(collective)) {
-        const Group group{ranks, 1};
+      const Group group{ranks, 1};
+      const Placement placement(network, group);
+      for (const std::string& algorithm : algorithms_for(collective, placement)) {
         const double expected = closed(network, collective, group, bytes, algorithm);
         EXPECT_NEAR(simulated(network, collective, group, bytes, algorithm).seconds, expected,
                     0.02 * expected)
@@ -102,9 +103,11 @@ TEST_F(Simulation, EqualRoundsAreSimulatedOnceOrAFewTimesOnManyRanks) {
 }
 
 TEST_F(Simulation, RefusesWhatItCannotSimulate) {
-  EXPECT_THROW(simulated(flat(16), Collective::all_to_all, {16, 1}, 1e6, "bruck"), InputError);
-  EXPECT_THROW(simulated(flat(16), Collective::broadcast, {12, 1}, 1e6, "binomial"), InputError);
-  EXPECT_THROW(simulated(nodes(32, 1), Collective::all_reduce, {6, 1}, 1e6, "ring"), InputError);
+  EXPECT_THROW(simulated(flat(16), Collective::all_to_all, {16, 1}, 1e6, "ring"), InputError);
+  EXPECT_THROW(simulated(flat(16), Collective::all_gather, {12, 1}, 1e6, "recursive-doubling"),
+               InputError);
+  EXPECT_THROW(simulated(nodes(32, 1), Collective::all_reduce, {6, 1}, 1e6, "hierarchical"),
+               InputError);
   EXPECT_THROW(simulated(flat(16), Collective::all_reduce, {17, 1}, 1e6, "ring"), InputError);
 }
 
@@ -112,11 +115,13 @@ TEST(Rounds, APairwiseExchangeMeetsEveryOtherRankOnce) {
   const Schedule schedule =
       schedule_of(nodes(24, 1), Collective::all_to_all, {24, 1}, 24e6, "pairwise");
   std::vector<std::vector<int>> met(24, std::vector<int>(24));
-  for (long number = 0; number < schedule.count; ++number) {
-    const Round round = schedule.round(number);
-    EXPECT_EQ(round.messages.size(), 24U);
-    for (const Message& one : round.messages) {
-      ++met[static_cast<std::size_t>(one.from)][static_cast<std::size_t>(one.to)];
+  for (const Stage& stage : schedule.stages) {
+    for (long number = 0; number < stage.count; ++number) {
+      const Round round = stage.round(number);
+      EXPECT_EQ(round.size(), 24U);
+      for (const Message& one : round) {
+        ++met[static_cast<std::size_t>(one.from)][static_cast<std::size_t>(one.to)];
+      }
     }
   }
   for (std::size_t from = 0; from < 24; ++from) {
@@ -125,10 +130,11 @@ TEST(Rounds, APairwiseExchangeMeetsEveryOtherRankOnce) {
 }
 
 TEST(Rounds, EveryEndpointOfTheSystemWorksInItsGroup) {
-  const Round round =
-      schedule_of(nodes(32, 1), Collective::all_reduce, {4, 2}, 1e6, "ring").round(0);
+  const Schedule schedule = schedule_of(nodes(32, 1), Collective::all_reduce, {4, 2}, 1e6, "ring");
   std::vector<int> sent(32);
-  for (const Message& one : round.messages) sent[static_cast<std::size_t>(one.from)] = 1;
+  for (const Message& one : schedule.everywhere(schedule.stages[0].round(0))) {
+    sent[static_cast<std::size_t>(one.from)] = 1;
+  }
   EXPECT_THAT(sent, testing::Each(1));
 }
 

@@ -302,6 +302,15 @@ TEST(Report, ComparesRatesWithTheCeilingsOfTheRunAndNamesTheirRecords) {
   EXPECT_LT(page.find("#r-triad-1", table), page.find("</table>", table));
 }
 
+TEST(Report, GivesTheBusbwOfACollectiveByNameAndNoShareOfTheMemory) {
+  auto records = sound_records();
+  records.push_back(record_of("gather-1", "all_gather", 0, 15e6));
+  records.back().problem = "all_gather ranks=4 n=1024 type=f32 dist=integer seed=1";
+  const std::string row = row_of(report_html(input_of(records)), "gather-1");
+  EXPECT_THAT(row, HasSubstr("11.2 GB/s busbw"));
+  EXPECT_THAT(row, Not(HasSubstr("50%")));
+}
+
 TEST(Report, SaysSoIfNoCeilingsWereMeasured) {
   const std::string page = report_html(input_of({record_of("matmul-1", "matmul", 1e8, 1e6)}));
   EXPECT_THAT(page, HasSubstr("No ceilings were measured on this device in this run"));
