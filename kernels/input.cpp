@@ -13,57 +13,12 @@
 #include <type_traits>
 #include <utility>
 
+#include "kernels/distribution.h"
 #include "kernels/philox.h"
 
 namespace assay::kernels {
 
 namespace {
-
-enum class Distribution { uniform, normal, integer, llm };
-constexpr std::array<std::string_view, 4> kDistributionNames = {"uniform", "normal", "integer",
-                                                                "llm"};
-
-/// Random bits per element.
-enum class Draw : std::int64_t { bits16 = 16, bits32 = 32, bits64 = 64 };
-
-/// A normal number is a sum of uniform bytes (Irwin-Hall), with variance (256^2 - 1) / 12 each:
-/// eight of them, or four for elements of a byte or less, which have no finer steps.
-std::int64_t bytes_summed(DataType type) {
-  return bits_of(type) <= 8 ? 4 : 8;
-}
-
-constexpr double kOutlierScale = 16;
-constexpr std::int64_t kOutlierEvery = 128;  ///< channels, one of which is an outlier
-
-constexpr std::uint32_t kElements = 0, kOutliers = 1, kScales = 2;  ///< domains of the stream
-
-/// Standard deviation of normal numbers: 1, and for integers, which have no fractions, more.
-double deviation(DataType type, Distribution distribution) {
-  if (!is_integer(type)) return 1;
-  const double body = distribution == Distribution::llm ? 1 / kOutlierScale : 1;
-  return body * (bits_of(type) <= 8 ? (largest(type) + 1) / 4 : 0x1p20);
-}
-
-/// Number of values that a uniform draw of a type chooses from: multiples of the unit roundoff in
-/// [-1, 1), or the whole numbers of the range.
-std::int64_t grid(DataType type) {
-  constexpr double kMostIntegers = 0x1p24;
-  const double values =
-      is_integer(type) ? std::min(2 * largest(type) + 1, kMostIntegers) : 2 / unit_roundoff(type);
-  return static_cast<std::int64_t>(values);
-}
-
-std::uint32_t sum_of_bytes(std::uint64_t x) {
-  constexpr std::uint64_t kEven = 0x00ff00ff00ff00ff;
-  const std::uint64_t pairs = (x & kEven) + (x >> 8 & kEven);
-  return static_cast<std::uint32_t>(pairs * 0x0001000100010001 >> 48);
-}
-
-std::uint32_t sum_of_bytes(std::uint32_t x) {
-  constexpr std::uint32_t kEven = 0x00ff00ff;
-  const std::uint32_t pairs = (x & kEven) + (x >> 8 & kEven);
-  return (pairs + (pairs >> 16)) & 0xffff;
-}
 
 /// How one operand's elements come from random bits.
 class Generator {
@@ -364,14 +319,6 @@ class Generator {
   std::vector<std::uint64_t> table_, outlier_table_;
 };
 
-/// The bits of a poisoned element of a type without block scales.
-std::uint64_t poison_bits(DataType type) {
-  if (has_nan(type)) return ~std::uint64_t{0} >> (64 - bits_of(type));
-  // The lowest integer, or minus zero.
-  if (bits_of(type) <= 8) return std::uint64_t{1} << (bits_of(type) - 1);
-  return 0x8080808080808080 >> (64 - bits_of(type));
-}
-
 Generator generator_of(const Problem& problem, int operand) {
   return {problem.operation().operands(problem).at(static_cast<std::size_t>(operand)),
           problem.choice("dist"), problem.hash(), static_cast<std::uint32_t>(operand)};
@@ -436,31 +383,6 @@ void generate(const Problem& problem, int operand, std::int64_t first, Bytes to)
 
 void generate_parallel(const Problem& problem, int operand, Bytes to, std::int64_t first) {
   OperandSource(problem, operand).generate_parallel(first, to);
-}
-
-void poison(DataType type, Bytes buffer) {
-  if (is_block_scaled(type) || bits_of(type) % 8 == 0) {
-    const bool ones = is_block_scaled(type) || has_nan(type);
-    std::fill(buffer.begin(), buffer.end(), ones ? std::byte{0xff} : std::byte{0x80});
-    return;
-  }
-  std::fill(buffer.begin(), buffer.end(), std::byte{0});
-  const std::int64_t count = count_in(type, static_cast<std::int64_t>(buffer.size()));
-  for (std::int64_t i = 0; i < count; ++i) store_bits(type, buffer.data(), i, poison_bits(type));
-}
-
-bool is_poisoned(DataType type, ConstBytes array, std::int64_t index) {
-  if (!is_block_scaled(type)) return load_bits(type, array.data(), index) == poison_bits(type);
-  const std::uint64_t ones = ~std::uint64_t{0} >> (64 - bits_of(type));
-  return load_element_bits(type, array, index) == ones &&
-         std::isnan(load_scale(type, array, index));
-}
-
-std::int64_t count_poisoned(DataType type, ConstBytes buffer) {
-  const std::int64_t count = count_in(type, static_cast<std::int64_t>(buffer.size()));
-  std::int64_t poisoned = 0;
-  for (std::int64_t i = 0; i < count; ++i) poisoned += is_poisoned(type, buffer, i) ? 1 : 0;
-  return poisoned;
 }
 
 }  // namespace assay::kernels

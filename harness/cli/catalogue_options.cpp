@@ -13,14 +13,20 @@ void add_catalogue_options(Options& options, CatalogueChoice& choice) {
                "Leave out catalogue entries with errors, and report them");
 }
 
-results::claims::Catalogue load_catalogue(const CatalogueChoice& choice) {
+const results::claims::Catalogue& load_catalogue(const CatalogueChoice& choice) {
+  using results::claims::Catalogue;
+  if (choice.loaded) return *choice.loaded;
   const std::vector<std::filesystem::path> files(choice.files.begin(), choice.files.end());
-  if (!choice.keep_going) return results::claims::extended_catalogue(files);
+  if (!choice.keep_going) {
+    choice.loaded = std::make_shared<const Catalogue>(results::claims::extended_catalogue(files));
+    return *choice.loaded;
+  }
   results::claims::CheckedCatalogue checked = results::claims::check_catalogue(files);
   for (const InputError& error : checked.errors) {
     print_error(fmt::format("left out: {}", error.what()), error.hint());
   }
-  return std::move(checked.catalogue);
+  choice.loaded = std::make_shared<const Catalogue>(std::move(checked.catalogue));
+  return *choice.loaded;
 }
 
 }  // namespace assay::cli

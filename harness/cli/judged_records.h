@@ -21,6 +21,9 @@ struct JudgedRecords {
 JudgedRecords judged_records(const results::store::Store& store,
                              std::span<const results::record::Run> runs);
 
+/// Whether there is a run, without reading all of them.
+bool has_runs(const results::store::Store& store);
+
 /// The best evidence of one machine: of each device, problem, implementation and mode the newest
 /// verified record without doubts, or else the newest verified one. A run that was interrupted,
 /// made on a busy machine or of a data sheet hides nothing.
@@ -29,6 +32,6 @@ JudgedRecords best_records(const results::store::Store& store, const std::string
 /// Tables of the comparisons that answer one of the claims. They refer to the catalogue.
 std::vector<results::claims::ContestTable> contests_answering(
     const results::claims::Catalogue& catalogue, std::span<const results::claims::Verdict> verdicts,
-    results::claims::EvidenceIndex& evidence);
+    results::claims::Judge& judge);
 
 }  // namespace assay::cli

@@ -161,27 +161,49 @@ std::vector<Finding> audit(const Catalogue& catalogue) {
   return findings;
 }
 
-std::vector<Finding> findings_about(const Catalogue& catalogue, std::string_view set,
-                                    const std::vector<Finding>& findings) {
-  if (set.empty()) return findings;
-  find_set(catalogue, set);
-  std::set<std::string> claims, systems, files;
+namespace {
+
+/// The systems that the first claims of a set are about, with their parts.
+std::set<std::string> own_systems(const Catalogue& catalogue, const ClaimSet& set) {
+  std::set<std::string> out;
+  for (const std::string& id : set.first) {
+    const std::string& system = find_claim(catalogue, id).system;
+    if (system.empty()) continue;
+    out.insert(system);
+    for (const auto& [part, count] : all_parts(catalogue, find_system(catalogue, system))) {
+      out.insert(part->id);
+    }
+  }
+  return out;
+}
+
+bool any_in(const std::vector<std::string>& ids, const std::set<std::string>& wanted) {
+  return std::ranges::any_of(ids, [&](const std::string& id) { return wanted.contains(id); });
+}
+
+}  // namespace
+
+SetFindings findings_of_set(const Catalogue& catalogue, std::string_view set,
+                            const std::vector<Finding>& findings) {
+  const std::set<std::string> own = own_systems(catalogue, find_set(catalogue, set));
+  std::set<std::string> claims, own_claims, systems, files;
   for (const Claim& claim : catalogue.claims) {
     if (std::ranges::find(claim.sets, set) == claim.sets.end()) continue;
     claims.insert(claim.id);
     files.insert(claim.file);
     if (!claim.system.empty()) systems.insert(claim.system);
+    if (claim.system.empty() || own.contains(claim.system)) own_claims.insert(claim.id);
   }
   for (const auto& [id, system] : catalogue.systems) {
     if (files.contains(system.file)) systems.insert(id);
   }
-  std::vector<Finding> out;
-  std::ranges::copy_if(findings, std::back_inserter(out), [&](const Finding& finding) {
-    return std::ranges::any_of(finding.claims,
-                               [&](const auto& id) { return claims.contains(id); }) ||
-           std::ranges::any_of(finding.systems,
-                               [&](const auto& id) { return systems.contains(id); });
-  });
+  SetFindings out;
+  for (const Finding& finding : findings) {
+    if (!any_in(finding.claims, claims) && !any_in(finding.systems, systems)) continue;
+    const bool is_own = own.empty() || any_in(finding.systems, own) ||
+                        (finding.systems.empty() && any_in(finding.claims, own_claims));
+    (is_own ? out.own : out.others).push_back(finding);
+  }
   return out;
 }
 

@@ -87,9 +87,18 @@ double gap_of(const Instance& instance);
 /// if its two sides have different dimensions.
 std::vector<Finding> audit(const Catalogue& catalogue);
 
-/// Findings that use a figure of a set's claims, of their systems, or of a system in the same file.
-std::vector<Finding> findings_about(const Catalogue& catalogue, std::string_view set,
-                                    const std::vector<Finding>& findings);
+/// The findings about a set of claims.
+struct SetFindings {
+  /// Those that use a figure of the systems that the set's first claims are about, or of a part of
+  /// them. If these claims name no system, all findings about the set.
+  std::vector<Finding> own;
+  /// The others: about the systems with which the set compares its own.
+  std::vector<Finding> others;
+};
+/// Of the findings those that use a figure of the set's claims, of their systems, or of a system in
+/// the same file. Throws InputError if there is no such set.
+SetFindings findings_of_set(const Catalogue& catalogue, std::string_view set,
+                            const std::vector<Finding>& findings);
 
 /// Fills in the readings and needed figures of a contradiction, and the sentence made of them.
 void reconcile(const Catalogue& catalogue, const Figures& figures, const Instance& instance,

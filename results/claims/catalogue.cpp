@@ -9,7 +9,6 @@
 #include <iterator>
 #include <set>
 #include <span>
-#include <unordered_map>
 
 #include "kernels/embedded.h"
 #include "kernels/error.h"
@@ -18,12 +17,11 @@
 #include "results/claims/audit.h"
 #include "results/claims/catalogue_file.h"
 #include "results/claims/catalogue_lint.h"
-#include "results/claims/expression.h"
+#include "results/claims/claim_references.h"
 #include "results/claims/figures.h"
+#include "results/claims/ids.h"
 #include "results/claims/problem_pattern.h"
 #include "results/claims/rules.h"
-#include "results/claims/units.h"
-#include "results/store/store.h"
 
 namespace assay::results::claims {
 
@@ -36,93 +34,6 @@ struct NamedText {
   std::string name, text;
   bool built_in = false;
   bool must_be_complete = false;  ///< a file of the user: see lacks()
-};
-
-template <typename Range>
-std::vector<std::string> ids_of(const Range& entries) {
-  std::vector<std::string> ids;
-  for (const auto& entry : entries) {
-    if constexpr (requires { entry.second.id; }) {
-      ids.push_back(entry.second.id);
-    } else {
-      ids.push_back(entry.id);
-    }
-  }
-  return ids;
-}
-
-/// Checks that everything a claim refers to is in the catalogue.
-class ClaimReferences {
- public:
-  explicit ClaimReferences(const Catalogue& catalogue) : catalogue_(catalogue) {
-    for (const Claim& claim : catalogue.claims) by_id_.emplace(claim.id, &claim);
-  }
-
-  void check(const Figures& figures, const Claim& claim) const {
-    for (const std::string& set : claim.sets) {
-      if (!catalogue_.sets.contains(set)) {
-        throw InputError(fmt::format("sets: unknown set `{}`", set),
-                         did_you_mean(set, ids_of(catalogue_.sets)));
-      }
-    }
-    check_owner("system", claim.system, catalogue_.systems);
-    check_owner("workload", claim.workload, catalogue_.workloads);
-    if (claim.baseline != "unnamed") check_owner("baseline", claim.baseline, catalogue_.systems);
-    if (claim.value && is_expression(claim.quantity)) check_quantity(figures, claim);
-    if (claim.test) check_test_of(claim);
-  }
-
- private:
-  static void check_owner(const std::string& key, const std::string& id,
-                          const std::map<std::string, System>& known) {
-    if (!id.empty() && !known.contains(id)) {
-      throw InputError(
-          fmt::format("{0}: unknown {0} `{1}`", key, id),
-          did_you_mean(id, ids_of(known),
-                       key == "baseline" ? "write a system's id, or unnamed if the source does not "
-                                           "say what it compares with"
-                                         : ""));
-    }
-  }
-
-  void check_quantity(const Figures& figures, const Claim& claim) const {
-    Relation relation;
-    relation.left = claim.quantity;
-    relation.right = "claim:" + claim.id;
-    check_relation(figures, relation);
-    std::vector<std::string> path;
-    check_cycle(claim, path);
-  }
-
-  /// A claim must not be stated in terms of itself, directly or through other claims.
-  void check_cycle(const Claim& claim, std::vector<std::string>& path) const {
-    if (std::ranges::find(path, claim.id) != path.end()) {
-      throw InputError(fmt::format("quantity: the claim is stated in terms of itself: {} > {}",
-                                   fmt::join(path, " > "), claim.id),
-                       "state one of them in figures of systems");
-    }
-    if (!is_expression(claim.quantity)) return;
-    path.push_back(claim.id);
-    const Expression quantity(claim.quantity);
-    for (const std::string& name : quantity.names()) {
-      const auto found = name.starts_with("claim:") ? by_id_.find(name.substr(6)) : by_id_.end();
-      if (found != by_id_.end()) check_cycle(*found->second, path);
-    }
-    path.pop_back();
-  }
-
-  static void check_test_of(const Claim& claim) {
-    try {
-      for (const auto& [name, pattern] : claim.test->problems) ProblemPattern{pattern};
-      for (const std::string& problem : claim.test->run) kernels::Problem::parse(problem);
-      check_test(*claim.test, claim.value->dimension);
-    } catch (const InputError& error) {
-      throw InputError(fmt::format("test: {}", error.what()), error.hint());
-    }
-  }
-
-  const Catalogue& catalogue_;
-  std::unordered_map<std::string, const Claim*> by_id_;
 };
 
 /// Combines files into one catalogue; entries that cannot be used are passed to `report`.
@@ -228,10 +139,25 @@ class Assembly {
   void check_shares() {
     std::erase_if(catalogue_.shares, [&](const Share& share) {
       return !passes(place("share", share.id), fmt::format("share `{}`", share.id), [&] {
-        find_system(catalogue_, share.system);
-        ProblemPattern{share.problem};
+        check_best(find_system(catalogue_, share.system), share);
+        check_type_of_peak(share.quantity, ProblemPattern(share.problem));
       });
     });
+  }
+
+  /// A range that does not contain the best published rate would convict a true peak.
+  static void check_best(const System& system, const Share& share) {
+    const Property* peak = system.figure(share.quantity);
+    if (peak == nullptr) return;
+    constexpr double kDigits = 0.005;  // the digits of a share
+    if (share.best.range.upper / peak->range.lower >= share.range.lower - kDigits &&
+        share.best.range.lower / peak->range.upper <= share.range.upper + kDigits) {
+      return;
+    }
+    throw InputError(
+        fmt::format("best: {} is {:.3g} of the published peak, outside {} to {}", shown(share.best),
+                    share.best.value / peak->value, share.range.lower, share.range.upper),
+        "correct `lower`, `upper` or `best`");
   }
 
   void check_sets() {
@@ -288,6 +214,7 @@ class Assembly {
     std::erase_if(catalogue_.contests, [&](const Contest& contest) {
       return !passes(place("contest", contest.id), fmt::format("contest `{}`", contest.id), [&] {
         for (const std::string& system : contest.systems) find_system(catalogue_, system);
+        if (!contest.today.empty()) find_system(catalogue_, contest.today);
         if (!contest.claim.empty()) find_claim(catalogue_, contest.claim);
         for (const std::string& metric : contest.metrics) {
           if (std::ranges::find(metrics, metric) == metrics.end()) {
@@ -365,85 +292,6 @@ CheckedCatalogue check_catalogue(const std::vector<std::filesystem::path>& files
 
 std::string_view claims_template() {
   return claims_templates().front().text;
-}
-
-const Claim& find_claim(const Catalogue& catalogue, std::string_view id) {
-  for (const Claim& claim : catalogue.claims) {
-    if (claim.id == id) return claim;
-  }
-  throw InputError(fmt::format("no claim `{}` in the catalogue", id),
-                   did_you_mean(id, ids_of(catalogue.claims)));
-}
-
-const System& find_system(const Catalogue& catalogue, std::string_view id) {
-  const auto found = catalogue.systems.find(std::string(id));
-  if (found != catalogue.systems.end()) return found->second;
-  throw InputError(fmt::format("no system `{}` in the catalogue", id),
-                   did_you_mean(id, ids_of(catalogue.systems)));
-}
-
-const ClaimSet& find_set(const Catalogue& catalogue, std::string_view id) {
-  const auto found = catalogue.sets.find(std::string(id));
-  if (found != catalogue.sets.end()) return found->second;
-  const auto ids = ids_of(catalogue.sets);
-  const std::string list = fmt::format("sets are {}", fmt::join(ids, ", "));
-  const std::string near = did_you_mean(id, ids);
-  throw InputError(fmt::format("no set of claims `{}`", id),
-                   near.empty() ? list : near + " " + list);
-}
-
-const Contest& find_contest(const Catalogue& catalogue, std::string_view id) {
-  for (const Contest& contest : catalogue.contests) {
-    if (contest.id == id) return contest;
-  }
-  throw InputError(fmt::format("no contest `{}`", id),
-                   did_you_mean(id, ids_of(catalogue.contests)));
-}
-
-bool is_peak(const Claim& claim) {
-  if (!claim.test || !claim.value || is_expression(claim.quantity)) return false;
-  return claim.quantity.starts_with("peak.") || claim.quantity == "memory.bandwidth" ||
-         claim.quantity.starts_with("link.bandwidth.");
-}
-
-const Share* find_share(const Catalogue& catalogue, const Claim& claim) {
-  if (!is_peak(claim)) return nullptr;
-  for (const Share& share : catalogue.shares) {
-    if (share.system != claim.system || share.quantity != claim.quantity) continue;
-    const ProblemPattern of_share(share.problem);
-    for (const auto& [name, pattern] : claim.test->problems) {
-      if (of_share.contains(ProblemPattern(pattern))) return &share;
-    }
-  }
-  return nullptr;
-}
-
-std::string shown(const Property& property) {
-  return property.text.empty() ? format_in(property.value, property.unit, 6) : property.text;
-}
-
-std::string conditions_text(const Claim& claim) {
-  std::string text;
-  for (const auto& [key, value] : claim.conditions) {
-    if (key == "note") continue;
-    const std::string label = key == "tpot" ? "TPOT" : key == "ttft" ? "TTFT" : key;
-    text += fmt::format("{}{} {}", text.empty() ? "" : "; ", label, value);
-  }
-  const auto note = claim.conditions.find("note");
-  if (note != claim.conditions.end()) text += (text.empty() ? "" : "; ") + note->second;
-  return text;
-}
-
-const Property* System::figure(std::string_view quantity) const {
-  const auto found = properties.find(std::string(quantity));
-  return found == properties.end() ? nullptr : &found->second.front();
-}
-
-Comparison sense(const Claim& claim) {
-  if (claim.comparison != Comparison::equal) return claim.comparison;
-  const bool less =
-      claim.value && (claim.value->reduction || less_is_better(claim.value->dimension));
-  return less ? Comparison::at_most : Comparison::at_least;
 }
 
 }  // namespace assay::results::claims

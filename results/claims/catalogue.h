@@ -66,6 +66,8 @@ struct Test {
   /// The problems are the very case in which the source reaches its "up to"; otherwise a slower
   /// result does not contradict such a claim.
   bool same_case = false;
+  /// The source says that the claimed peak holds for the type of these problems too.
+  bool other_type = false;
 };
 
 /// The share of a published peak that a chip is known to reach in one kind of problem. Without it,
@@ -198,6 +200,8 @@ struct Contest {
   std::string id, title;
   std::string claim;                 ///< id of the claim that it answers; may be empty
   std::vector<std::string> systems;  ///< the first is compared with the second; others for context
+  std::string
+      today;  ///< the rival of today, if the second is that of the claim's date; may be empty
   std::vector<std::string> metrics;  ///< ids; all if empty
 };
 

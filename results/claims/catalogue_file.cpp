@@ -38,13 +38,14 @@ void read_properties(const Reader& reader, const Sources& sources, System& syste
 }
 
 Test read_test(const Reader& reader) {
-  reader.allow({"problems", "quantity", "run", "same_case"});
+  reader.allow({"problems", "quantity", "run", "same_case", "other_type"});
   Test test;
   test.problems = reader.named_texts("problems");
   if (test.problems.empty()) reader.fail("problems", "must name at least one problem");
   test.quantity = reader.text("quantity");
   test.run = reader.texts("run");
   test.same_case = reader.flag("same_case");
+  test.other_type = reader.flag("other_type");
   return test;
 }
 
@@ -183,6 +184,10 @@ void read_value(const Reader& reader, const Sources& sources, Claim& claim) {
     reader.fail("quantity", "needs a system", "add `system`, or write an expression of figures");
   }
   claim.comparison = comparison_of(reader, *claim.value);
+  if (claim.value->value == 0) {
+    reader.fail("value", "is zero, and nothing can be compared with that",
+                "state it as a property of the system, or as `untestable` with the reason");
+  }
   // A bound is exact: its digits are not rounded.
   if (claim.comparison != Comparison::equal && !reader.has("uncertainty")) {
     claim.value->range = {claim.value->value, claim.value->value};
@@ -344,6 +349,10 @@ CatalogueFile parse_catalogue_file(const std::string& name, std::string_view tex
   try {
     const toml::table table = parse(name, text);
     const Reader root(table, name, "");
+    if (table.empty()) {
+      throw InputError(fmt::format("{}:1: the file has no entry", name),
+                       "`assay claims new FILE` writes a file to start from");
+    }
     root.allow({"sources", "set", "system", "workload", "claim", "share", "relation", "rule",
                 "reading", "metric", "contest"});
     const Sources sources = read_sources(root);

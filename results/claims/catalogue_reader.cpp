@@ -7,6 +7,7 @@
 
 #include "kernels/error.h"
 #include "kernels/nearest.h"
+#include "results/claims/characters.h"
 #include "results/claims/quantity_kind.h"
 #include "results/claims/units.h"
 #include "results/record/pattern.h"
@@ -26,15 +27,34 @@ Standing read_standing(const Reader& reader) {
 
 template <typename Parse>
 auto parsed(const Reader& reader, const std::string& key, Parse parse) {
+  const std::string text = with_plain_spaces(reader.text(key));
   try {
-    return parse(reader.text(key));
+    return parse(text);
   } catch (const InputError& error) {
     reader.fail(key, error.what(), error.hint());
   }
 }
 
+/// Names of the quantities that are in this dimension, those that begin like `quantity` first.
+std::string quantities_in(const Dimension& dimension, const std::string& quantity) {
+  if (dimension == Dimension{}) return "";
+  const std::string first = quantity.substr(0, quantity.find('.'));
+  std::vector<std::string> near, others;
+  for (const std::string& name : quantity_names()) {
+    if (dimension_of(name) != in_dollars(dimension)) continue;
+    (name == first || name.starts_with(first + ".") ? near : others).push_back(name);
+  }
+  const std::vector<std::string>& names = near.empty() ? others : near;
+  return names.empty() ? "" : fmt::format("a quantity in this unit is {}", fmt::join(names, ", "));
+}
+
 /// How to mend a value of another dimension.
-std::string dimension_hint(const Quantity& value, const Dimension& expected) {
+std::string dimension_hint(const std::string& quantity, const Quantity& value,
+                           const Dimension& expected) {
+  if (value.unit.empty()) return "write the unit behind the number";
+  if (const std::string named = quantities_in(value.dimension, quantity); !named.empty()) {
+    return named + "; else correct the unit";
+  }
   Dimension without = value.dimension;
   without[Base::device] = expected[Base::device];
   if (without == expected) {
@@ -49,15 +69,17 @@ std::string dimension_hint(const Quantity& value, const Dimension& expected) {
   return "correct the unit or the quantity";
 }
 
+const QuantityKind& known_kind(const Reader& reader, const std::string& quantity) {
+  if (const QuantityKind* kind = kind_of(quantity)) return *kind;
+  reader.fail(
+      "quantity", fmt::format("unknown quantity `{}`", quantity),
+      did_you_mean(quantity, quantity_names(),
+                   fmt::format("quantities begin with {}", fmt::join(quantity_names(), ", "))));
+}
+
 void check_dimension(const Reader& reader, const std::string& quantity, const std::string& key,
                      const Quantity& value) {
-  const QuantityKind* kind = kind_of(quantity);
-  if (kind == nullptr) {
-    reader.fail(
-        "quantity", fmt::format("unknown quantity `{}`", quantity),
-        did_you_mean(quantity, quantity_names(),
-                     fmt::format("quantities begin with {}", fmt::join(quantity_names(), ", "))));
-  }
+  const QuantityKind* const kind = &known_kind(reader, quantity);
   const Dimension expected = parse_unit(kind->unit).dimension;
   if (in_dollars(value.dimension) != expected) {
     // A usual unit says more than a product of base units.
@@ -68,7 +90,7 @@ void check_dimension(const Reader& reader, const std::string& quantity, const st
         fmt::format("`{}` is in {}, but {} is in {}{}", reader.text(key), symbol(value.dimension),
                     quantity, named ? kind->unit : symbol(expected),
                     price ? " or another currency" : ""),
-        dimension_hint(value, expected));
+        dimension_hint(quantity, value, expected));
   }
 }
 
@@ -86,14 +108,47 @@ statistics::Interval read_range(const Reader& reader, const PublishedValue& publ
   }
   if (stated.value < 0) reader.fail("uncertainty", "is negative");
   const bool share = relative && (stated.unit == "%" || value.dimension != Dimension{});
+  if (share && stated.value >= 1) {
+    reader.fail("uncertainty", "is as large as the value or larger, so the value says nothing",
+                "write less than 100 %, or leave the entry out");
+  }
   const double reach = share ? std::abs(value.value) * stated.value : stated.value;
   return {published.ends.lower - reach, published.ends.upper + reach};
 }
 
+/// "30 % better" is a ratio of 1.3 and "30 % of it" one of 0.3, so a ratio in % needs a sign.
+void check_share(const Reader& reader, const std::string& quantity, const std::string& key,
+                 const PublishedValue& value) {
+  if (value.change || value.quantity.unit != "%" || quantity.empty()) return;
+  if (known_kind(reader, quantity).name != "ratio") return;
+  reader.fail(
+      key,
+      fmt::format("`{}` of {} may mean more by so much, or so much of it", reader.text(key),
+                  quantity),
+      "write +30-40 % for an increase by that, -30 % for a reduction, or 0.3 x for a share");
+}
+
+/// A value that no machine has is a slip of the pen, and infinite ones cannot be compared.
+void check_size(const Reader& reader, const std::string& key, const PublishedValue& value) {
+  constexpr double kLeast = 1e-30, kMost = 1e35;
+  const bool temperature = value.quantity.dimension == parse_unit("°C").dimension;
+  if (value.ends.lower < 0 && !temperature) {
+    reader.fail(key, fmt::format("`{}` is negative", reader.text(key)),
+                "write the amount without a minus; a reduction in % is a change: -30 %");
+  }
+  for (const double end : {value.ends.lower, value.ends.upper}) {
+    const double size = std::abs(end);
+    if (size == 0 || (size >= kLeast && size <= kMost)) continue;
+    reader.fail(key,
+                size > 1 ? "is larger than anything that is measured"
+                         : "is smaller than anything that is measured",
+                "correct the number or the unit");
+  }
+}
+
 /// A change in % is a ratio, so it cannot be the value of a power or a share.
 void check_change(const Reader& reader, const std::string& quantity, const std::string& key) {
-  const QuantityKind* kind = kind_of(quantity);
-  if (quantity.empty() || (kind != nullptr && kind->name == "ratio")) return;
+  if (quantity.empty() || known_kind(reader, quantity).name == "ratio") return;
   reader.fail(key, fmt::format("`{}` is a change, but {} is none", reader.text(key), quantity),
               "a change is the value of a quantity such as ratio.throughput, or of an expression "
               "such as \"a:power / b:power\"");
@@ -127,14 +182,25 @@ bool Reader::is_text(std::string_view key) const {
 
 std::string Reader::text(std::string_view key) const {
   if (!has(key)) fail(key, "missing");
-  return optional_text(key);
+  std::string value = optional_text(key);
+  if (is_blank(value)) fail(key, "is empty");
+  return value;
 }
 
 std::string Reader::optional_text(std::string_view key) const {
   const toml::node* node = table_.get(key);
   if (node == nullptr) return {};
   const auto value = node->value_exact<std::string>();
-  if (!value) fail(key, "must be a string in quotes");
+  if (!value) {
+    fail(key, "must be a string in quotes",
+         node->is_date()     ? fmt::format("write {} = \"YYYY-MM-DD\"", key)
+         : node->is_number() ? fmt::format("write for example {} = \"3.2 TB/s\"", key)
+                             : "");
+  }
+  if (has_hidden_characters(*value)) {
+    fail(key, "has control characters or marks of writing direction, which a reader does not see",
+         "remove them");
+  }
   return *value;
 }
 
@@ -151,7 +217,8 @@ double Reader::number(std::string_view key, double fallback, double lowest, doub
   if (node == nullptr) return fallback;
   const auto value = node->value<double>();
   if (!value || !(*value >= lowest && *value <= highest)) {
-    fail(key, fmt::format("must be a number from {} to {}", lowest, highest));
+    fail(key, fmt::format("must be a number from {} to {}", lowest, highest),
+         node->is_string() ? "write it without quotes and without a unit: 0.7 for 70 %" : "");
   }
   return *value;
 }
@@ -280,6 +347,8 @@ Property read_figure(const Reader& reader, const Sources& sources, const std::st
   static const std::vector<std::string> scopes = {"die", "chip", "board", "node", "rack", "system"};
   const PublishedValue value = parsed(reader, key, parse_value);
   if (value.change) check_change(reader, quantity, key);
+  check_share(reader, quantity, key, value);
+  check_size(reader, key, value);
   if (!quantity.empty()) check_dimension(reader, quantity, key, value.quantity);
   Property property = read_citation(reader, sources);
   property.value = value.quantity.value;

@@ -133,12 +133,13 @@ Metric read_metric(const Reader& reader) {
 }
 
 Contest read_contest(const Reader& reader) {
-  reader.allow({"id", "title", "claim", "systems", "metrics"});
+  reader.allow({"id", "title", "claim", "systems", "today", "metrics"});
   Contest contest;
   contest.id = reader.id();
   contest.title = reader.text("title");
   contest.claim = reader.optional_text("claim");
   contest.systems = reader.texts("systems");
+  contest.today = reader.optional_text("today");
   contest.metrics = reader.texts("metrics");
   if (contest.systems.size() < 2) reader.fail("systems", "a contest needs two or more systems");
   return contest;

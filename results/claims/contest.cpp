@@ -7,66 +7,17 @@
 #include <map>
 #include <optional>
 #include <ranges>
+#include <utility>
 
 #include "kernels/error.h"
+#include "results/claims/contest_figures.h"
 #include "results/claims/expression.h"
 #include "results/claims/figures.h"
 #include "results/claims/units.h"
+#include "results/page/quantity_text.h"
 
 namespace assay::results::claims {
 namespace {
-
-/// A quantity of a system as one value: published, or the sum of the figures of its parts.
-struct Value {
-  double value = 0;
-  statistics::Interval range;
-  std::string shown, scope;
-  bool unverified = false;
-  Dimension dimension;
-};
-
-Value published(const Property& property) {
-  return {property.value,
-          property.range,
-          claims::shown(property),
-          property.scope,
-          property.standing == Standing::unverified,
-          property.dimension};
-}
-
-bool adds_up(const std::string& quantity) {
-  return quantity.starts_with("peak.") || quantity == "memory.capacity" ||
-         quantity == "memory.bandwidth" || quantity == "chips";
-}
-
-/// The preferred figure; values of claims count as published figures.
-const Property* figure(const Figures& figures, const System& system, const std::string& quantity) {
-  const auto& all = figures.of(system.id, quantity);
-  return all.empty() ? nullptr : all.front().property;
-}
-
-std::optional<Value> find_value(const Catalogue& catalogue, const Figures& figures,
-                                const System& system, const std::string& quantity) {
-  if (const Property* own = figure(figures, system, quantity)) return published(*own);
-  if ((quantity == "chips" && system.kind == "chip") ||
-      (quantity == "racks" && system.kind == "rack")) {
-    return Value{1, {1, 1}, "1", "", false, {}};
-  }
-  if (!adds_up(quantity)) return std::nullopt;
-  for (const auto& [part, count] : all_parts(catalogue, system)) {
-    if (quantity == "chips" && part->kind == "chip") {
-      return Value{count, {count, count}, fmt::format("{}", count), "", false, {}};
-    }
-    if (const Property* of_part = figure(figures, *part, quantity)) {
-      Value value = published(*of_part);
-      value.value *= count;
-      value.range = {value.range.lower * count, value.range.upper * count};
-      value.shown = fmt::format("{} × {}", count, value.shown);
-      return value;
-    }
-  }
-  return std::nullopt;
-}
 
 /// Metrics of a whole system or rack do not apply to a single chip.
 bool applies(const Metric& metric, const System& system) {
@@ -83,7 +34,21 @@ const System* chip_of(const Catalogue& catalogue, const System& system) {
   return nullptr;
 }
 
-Cell claimed_cell(const Catalogue& catalogue, const Figures& figures, const Metric& metric,
+/// "300 PFLOP/s", "500–600 kW".
+std::string range_text(const Cell& cell, const std::string& unit) {
+  if (cell.ends.lower == cell.ends.upper) return format_in(cell.value, unit);
+  const double scale = parse_unit(unit).scale;
+  return fmt::format("{}–{}", page::number_text(cell.ends.lower / scale),
+                     format_in(cell.ends.upper, unit));
+}
+
+void add_missing(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  for (const std::string& text : from) {
+    if (std::ranges::find(to, text) == to.end()) to.push_back(text);
+  }
+}
+
+Cell claimed_cell(const Catalogue& catalogue, const ContestFigures& figures, const Metric& metric,
                   const System& whole) {
   Cell cell;
   if (!applies(metric, whole)) {
@@ -95,22 +60,26 @@ Cell claimed_cell(const Catalogue& catalogue, const Figures& figures, const Metr
   const System& system = chip == nullptr ? whole : *chip;
   const Expression expression(metric.quantity);
   std::vector<double> values;
-  std::vector<statistics::Interval> ranges;
+  std::vector<statistics::Interval> ends, ranges;
   std::vector<Dimension> dimensions;
   std::map<std::string, std::string> shown;
   for (const std::string& name : expression.names()) {
     const std::string quantity = name.substr(name.find(':') + 1);
-    const auto value = find_value(catalogue, figures, system, quantity);
-    if (!value) {
+    const auto figure = figures.find(system, quantity);
+    if (!figure) {
       cell.basis = fmt::format("no {} is published", quantity);
       return cell;
     }
-    values.push_back(value->value);
-    ranges.push_back(value->range);
-    dimensions.push_back(value->dimension);
-    shown[name] = value->shown;
-    cell.unverified |= value->unverified;
-    if (!value->scope.empty()) cell.scope = value->scope;
+    values.push_back(figure->value);
+    ends.push_back(figure->ends);
+    ranges.push_back(figure->range);
+    dimensions.push_back(figure->dimension);
+    shown[name] = figure->shown;
+    cell.unverified |= figure->unverified;
+    if (!figure->scope.empty()) cell.scope = figure->scope;
+    add_missing(cell.sources, figure->sources);
+    add_missing(cell.disputed, figure->disputed);
+    add_missing(cell.conditions, figure->conditions);
   }
   if (expression.dimension(std::span<const Dimension>(dimensions)) !=
       parse_unit(metric.unit).dimension) {
@@ -119,8 +88,9 @@ Cell claimed_cell(const Catalogue& catalogue, const Figures& figures, const Metr
   }
   cell.kind = CellKind::claimed;
   cell.value = expression.evaluate(std::span<const double>(values));
+  cell.ends = expression.evaluate(std::span<const statistics::Interval>(ends));
   cell.range = expression.evaluate(std::span<const statistics::Interval>(ranges));
-  cell.text = format_in(cell.value, metric.unit);
+  cell.text = range_text(cell, metric.unit);
   cell.basis = expression.substitute([&](const std::string& name) { return shown.at(name); });
   return cell;
 }
@@ -143,6 +113,7 @@ Cell measured_cell(const Catalogue& catalogue, const Metric& metric, const Syste
   const double devices = dies == nullptr ? 1 : dies->value;
   cell.kind = CellKind::measured;
   cell.value = best->value * devices;
+  cell.ends = {cell.value, cell.value};
   cell.range = {best->interval.lower * devices, best->interval.upper * devices};
   cell.text = format_in(cell.value, metric.unit);
   cell.basis = best->text;
@@ -150,25 +121,35 @@ Cell measured_cell(const Catalogue& catalogue, const Metric& metric, const Syste
   return cell;
 }
 
-void set_outcome(ContestRow& row) {
-  const Cell& first = row.cells[0];
-  const Cell& second = row.cells[1];
-  if (first.kind != second.kind || first.kind == CellKind::unknown ||
-      first.kind == CellKind::not_applicable) {
-    row.outcome = "unknown";
-    return;
+std::string outcome_of(const Cell& first, const Cell& other, bool less) {
+  const bool same = first.value == other.value && first.range.lower == first.range.upper &&
+                    other.range.lower == other.range.upper;
+  if (same) return "level";
+  if (first.range.lower > other.range.upper) return less ? "behind" : "ahead";
+  if (first.range.upper < other.range.lower) return less ? "ahead" : "behind";
+  return "not separated";
+}
+
+Against compare(const Cell& first, const Cell& other, const System& system, bool less) {
+  Against out;
+  out.system = &system;
+  if (first.kind != other.kind || !first.is_known()) {
+    out.outcome = "unknown";
+    return out;
   }
-  if (first.scope != second.scope) {
-    row.outcome = "different scopes";
-    return;
+  if (first.scope != other.scope) {
+    out.outcome = "different scopes";
+    return out;
   }
-  row.known = true;
-  row.ratio = first.value / second.value;
-  row.range = {first.range.lower / second.range.upper, first.range.upper / second.range.lower};
-  const bool less = row.metric->less_is_better;
-  row.outcome = row.range.lower > 1   ? (less ? "behind" : "ahead")
-                : row.range.upper < 1 ? (less ? "ahead" : "behind")
-                                      : "level";
+  out.known = true;
+  out.outcome = outcome_of(first, other, less);
+  // Neither of them can do this at all.
+  const bool nothing = first.value == 0 && other.value == 0;
+  out.ratio = nothing ? 1 : first.value / other.value;
+  out.ends = nothing ? statistics::Interval{1, 1}
+                     : statistics::Interval{first.ends.lower / other.ends.upper,
+                                            first.ends.upper / other.ends.lower};
+  return out;
 }
 
 std::string_view group_words(std::string_view group) {
@@ -194,44 +175,94 @@ std::string metrics_text(const std::vector<const ContestRow*>& rows) {
   return text;
 }
 
+using RowsByOutcome = std::map<std::string, std::vector<const ContestRow*>>;
+
+std::size_t number_of(const RowsByOutcome& rows, const std::string& outcome) {
+  const auto found = rows.find(outcome);
+  return found == rows.end() ? 0 : found->second.size();
+}
+
+/// "Against GB300 NVL72, the rival of today, it is ahead in 5 and behind in 3 of 9 metrics."
+std::string today_text(const ContestTable& table) {
+  if (table.today == nullptr) return "";
+  RowsByOutcome rows;
+  std::size_t known = 0;
+  for (const ContestRow& row : table.rows) {
+    const Against* today = row.compared_with(table.today);
+    if (today == nullptr || !today->known) continue;
+    ++known;
+    rows[today->outcome].push_back(&row);
+  }
+  const std::size_t equal = number_of(rows, "level") + number_of(rows, "not separated");
+  return fmt::format(
+      "Against {}, the rival of today, it is ahead in {} and behind in {} of {} metrics{}. ",
+      table.today->name, number_of(rows, "ahead"), number_of(rows, "behind"), known,
+      equal > 0 ? fmt::format(" and not separated in {}", equal) : "");
+}
+
+std::string disputed_text(const ContestTable& table) {
+  std::vector<std::string> names;
+  for (const ContestRow& row : table.rows) {
+    const auto disputed = [](const Cell& cell) { return !cell.disputed.empty(); };
+    if (std::ranges::any_of(row.cells, disputed)) names.push_back(row.metric->name);
+  }
+  return names.empty() ? ""
+                       : fmt::format("Other published figures contradict a figure of: {}. ",
+                                     fmt::join(names, ", "));
+}
+
 std::string sentence(const ContestTable& table) {
-  std::map<std::string, std::vector<const ContestRow*>> by_outcome;
+  RowsByOutcome by_outcome;
   bool measured = false;
   for (const ContestRow& row : table.rows) {
-    by_outcome[row.outcome].push_back(&row);
+    by_outcome[row.rival().outcome].push_back(&row);
     measured |= std::ranges::any_of(
         row.cells, [](const Cell& cell) { return cell.kind == CellKind::measured; });
   }
+  const std::string &first = table.systems[0]->name, &second = table.systems[1]->name;
+  const std::vector<std::pair<std::string, std::string>> words = {
+      {"ahead", "ahead of " + second},
+      {"behind", "behind " + second},
+      {"level", "level with " + second},
+      {"not separated", "not separated from " + second}};
   std::string text;
-  for (const char* outcome : {"ahead", "behind", "level"}) {
+  for (const auto& [outcome, word] : words) {
     const auto& rows = by_outcome[outcome];
-    const std::string_view word = std::string_view(outcome) == "level" ? "level with" : outcome;
     if (rows.empty()) continue;
-    text += fmt::format("{} is {}{} in {} of {} metrics ({}). ", table.systems[0]->name, word,
-                        std::string_view(outcome) == "ahead"    ? " of " + table.systems[1]->name
-                        : std::string_view(outcome) == "behind" ? ""
-                                                                : " " + table.systems[1]->name,
-                        rows.size(), table.rows.size(), metrics_text(rows));
+    text += fmt::format("{} is {} in {} of {} metrics ({}). ", first, word, rows.size(),
+                        table.rows.size(), metrics_text(rows));
   }
-  const std::size_t open = by_outcome["unknown"].size() + by_outcome["different scopes"].size();
+  const std::size_t open =
+      number_of(by_outcome, "unknown") + number_of(by_outcome, "different scopes");
   if (open > 0) {
     text += fmt::format("{} {} unknown, because comparable figures of both systems are missing. ",
                         open, open == 1 ? "is" : "are");
   }
+  text += today_text(table) + disputed_text(table);
   return text + (measured ? "Measured figures are marked; all others are claimed."
                           : "All figures are claimed; none is measured here.");
 }
 
 }  // namespace
 
+const Against* ContestRow::compared_with(const System* system) const {
+  const auto found = std::ranges::find(against, system, &Against::system);
+  return found == against.end() ? nullptr : &*found;
+}
+
 ContestTable contest_table(const Catalogue& catalogue, const Contest& contest,
-                           EvidenceIndex& evidence) {
+                           EvidenceIndex& evidence, std::span<const Finding> findings) {
   ContestTable table;
-  const Figures figures(catalogue);
+  const ContestFigures figures(catalogue, findings);
   table.title = contest.title;
   table.claim = contest.claim;
   for (const std::string& id : contest.systems)
     table.systems.push_back(&find_system(catalogue, id));
+  if (!contest.today.empty()) {
+    table.today = &find_system(catalogue, contest.today);
+    const bool listed = std::ranges::find(table.systems, table.today) != table.systems.end();
+    if (!listed) table.systems.insert(table.systems.begin() + 2, table.today);
+  }
   for (const Metric& metric : catalogue.metrics) {
     const bool wanted = contest.metrics.empty() ||
                         std::ranges::find(contest.metrics, metric.id) != contest.metrics.end();
@@ -243,14 +274,17 @@ ContestTable contest_table(const Catalogue& catalogue, const Contest& contest,
                               ? claimed_cell(catalogue, figures, metric, *system)
                               : measured_cell(catalogue, metric, *system, evidence));
     }
-    set_outcome(row);
+    for (std::size_t i = 1; i < row.cells.size(); ++i) {
+      row.against.push_back(
+          compare(row.cells[0], row.cells[i], *table.systems[i], metric.less_is_better));
+    }
   }
   table.sentence = sentence(table);
   return table;
 }
 
 ContestTable compare_systems(const Catalogue& catalogue, const std::vector<std::string>& systems,
-                             EvidenceIndex& evidence) {
+                             EvidenceIndex& evidence, std::span<const Finding> findings) {
   if (systems.size() < 2) {
     throw InputError("a comparison needs two or more systems", "name systems of the catalogue");
   }
@@ -259,7 +293,7 @@ ContestTable compare_systems(const Catalogue& catalogue, const std::vector<std::
   for (const std::string& id : systems) {
     contest.title += (contest.title.empty() ? "" : " versus ") + find_system(catalogue, id).name;
   }
-  return contest_table(catalogue, contest, evidence);
+  return contest_table(catalogue, contest, evidence, findings);
 }
 
 std::string_view name(CellKind kind) {

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "results/claims/units.h"
+#include "results/page/quantity_text.h"
 #include "results/page/text.h"
 #include "results/trust/trust.h"
 
@@ -24,15 +25,25 @@ std::string_view group_word(std::string_view group) {
                            : "in serving";
 }
 
+/// "1.7×", "3.4–4.1×", or a word where one of the two systems cannot do this at all.
+std::string ratio_text(const Against& against) {
+  if (!std::isfinite(against.ratio)) return "alone with";
+  if (against.ratio <= 0) return "no";
+  const std::string upper = format_in(against.ends.upper, "x", 2);
+  const std::string lower = page::number_text(against.ends.lower, 2);
+  return against.ends.lower == against.ends.upper ? format_in(against.ratio, "x", 2)
+                                                  : fmt::format("{}–{}", lower, upper);
+}
+
 /// "1.7× bf16 peak", "no fp8 peak".
 std::string metric_text(const ContestRow& row) {
-  const bool unverified = std::ranges::any_of(std::span(row.cells).first(2),
-                                              [](const Cell& cell) { return cell.unverified; });
-  // One of the two systems may not be able to do this at all.
-  const std::string ratio = !std::isfinite(row.ratio) ? "alone with"
-                            : row.ratio > 0           ? format_in(row.ratio, "x", 2)
-                                                      : "no";
-  return fmt::format("{} {}{}", ratio, row.metric->name, unverified ? " (unverified)" : "");
+  const auto both = std::span(row.cells).first(2);
+  const bool unverified =
+      std::ranges::any_of(both, [](const Cell& cell) { return cell.unverified; });
+  const bool disputed =
+      std::ranges::any_of(both, [](const Cell& cell) { return !cell.disputed.empty(); });
+  return fmt::format("{} {}{}{}", ratio_text(row.rival()), row.metric->name,
+                     unverified ? " (unverified)" : "", disputed ? " (disputed)" : "");
 }
 
 int weight(EvidenceKind kind) {
@@ -254,23 +265,44 @@ std::string trust_text(const Basis& basis) {
   return text.empty() ? "all that can decide a claim settled on a quiet machine" : text;
 }
 
+namespace {
+
+/// "against today's GB300 NVL72: ahead in 5, behind in 4 of 10 metrics".
+std::string today_line(const ContestTable& table) {
+  if (table.today == nullptr) return "";
+  std::size_t known = 0, ahead = 0, behind = 0;
+  for (const ContestRow& row : table.rows) {
+    const Against* today = row.compared_with(table.today);
+    if (today == nullptr || !today->known) continue;
+    ++known;
+    ahead += today->outcome == "ahead" ? 1 : 0;
+    behind += today->outcome == "behind" ? 1 : 0;
+  }
+  return fmt::format("against today's {}: ahead in {}, behind in {} of {}", table.today->name,
+                     ahead, behind, page::counted(known, "metric"));
+}
+
+}  // namespace
+
 ContestDigest digest(const ContestTable& table) {
   ContestDigest out;
   out.sides = fmt::format("{} against {}", table.systems[0]->name, table.systems[1]->name);
+  out.today = today_line(table);
   std::vector<std::string> groups;
   for (const ContestRow& row : table.rows) {
-    if (!row.known) {
+    const Against& rival = row.rival();
+    if (!rival.known) {
       out.open.push_back(row.metric->name);
       continue;
     }
     ++out.compared;
-    ++(row.outcome == "ahead" ? out.ahead : row.outcome == "behind" ? out.behind : out.level);
+    ++(rival.outcome == "ahead" ? out.ahead : rival.outcome == "behind" ? out.behind : out.level);
     const std::string group(group_word(row.metric->group));
     if (std::ranges::find(groups, group) == groups.end()) groups.push_back(group);
     const auto same = std::ranges::find_if(out.groups, [&](const MetricGroup& one) {
-      return one.group == group && one.outcome == row.outcome;
+      return one.group == group && one.outcome == rival.outcome;
     });
-    (same == out.groups.end() ? out.groups.emplace_back(MetricGroup{row.outcome, group, {}})
+    (same == out.groups.end() ? out.groups.emplace_back(MetricGroup{rival.outcome, group, {}})
                               : *same)
         .metrics.push_back(metric_text(row));
   }

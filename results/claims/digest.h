@@ -32,7 +32,7 @@ std::string trust_text(const Basis& basis);
 
 /// The metrics of a group that have one outcome.
 struct MetricGroup {
-  std::string outcome;               ///< "ahead", "behind", "level"
+  std::string outcome;               ///< "ahead", "behind", "level", "not separated"
   std::string group;                 ///< "whole system", "in serving"
   std::vector<std::string> metrics;  ///< "1.7× bf16 peak", the first system divided by the second
 };
@@ -40,9 +40,13 @@ struct MetricGroup {
 /// A comparison in short.
 struct ContestDigest {
   std::string sides;  ///< "CloudMatrix 384 against GB200 NVL72"
+  /// `level`: also those that are not separated.
   std::size_t ahead = 0, behind = 0, level = 0, compared = 0;
   std::vector<MetricGroup> groups;
   std::vector<std::string> open;  ///< names of the metrics without comparable figures
+  /// "against today's GB300 NVL72: ahead in 5, behind in 4 of 10 metrics"; empty if the comparison
+  /// names no rival of today.
+  std::string today;
 };
 ContestDigest digest(const ContestTable& table);
 

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <set>
+#include <string_view>
 
 #include "results/claims/quantity_kind.h"
 #include "results/claims/units.h"
@@ -155,11 +158,14 @@ std::vector<std::string> agreements(const Catalogue& catalogue, const Claim& cla
   std::vector<std::string> out;
   if (!claim.value || is_expression(claim.quantity) || claim.system.empty()) return out;
   std::vector<Source> texts;
+  std::set<std::array<std::string_view, 3>> weighed;
   const auto add = [&](const Property& figure) {
     if (!may_corroborate(figure.standing) || !overlaps(claim, figure)) return;
     if (!figure.scope.empty() && !claim.value->scope.empty() && figure.scope != claim.value->scope)
       return;
-    texts.push_back(figure.source);
+    const Source& source = figure.source;
+    if (!weighed.insert({source.title, source.url, source.publisher}).second) return;
+    texts.push_back(source);
     if (independent_texts(texts) < texts.size()) {
       texts.pop_back();
       return;

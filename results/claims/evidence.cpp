@@ -154,13 +154,6 @@ std::string posting(const std::string& operation, const std::string& field,
 
 }  // namespace
 
-bool is_evidence(const record::Record& record) {
-  return facts(record.origin).is_evidence && !is_modelled(record) &&
-         facts(record.status).is_evidence && record.check.outcome == kernels::Outcome::right &&
-         record.summary.count > 0 && record.summary.interval.lower > 0 &&
-         facts(record.implementation.division).is_evidence;
-}
-
 /// One device with the records that count: the newest of each problem, implementation and mode.
 /// Records can be found by any field of their problems.
 struct EvidenceIndex::Device {

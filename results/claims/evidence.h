@@ -14,11 +14,6 @@
 
 namespace assay::results::claims {
 
-/// Whether a record can support or refute a claim: measured here, status ok, output right, by the
-/// vendor's best routine or one tuned for the device. A modelled record cannot: its figures follow
-/// from the published ones that a claim is about.
-bool is_evidence(const record::Record& record);
-
 /// A test's quantity on one device.
 struct Measured {
   record::DeviceIdentity device;

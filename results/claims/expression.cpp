@@ -41,7 +41,7 @@ class Expression::Parser {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw InputError(fmt::format("cannot evaluate `{}`: {}", text_, what),
+    throw InputError(fmt::format("cannot evaluate `{}`: {}", quoted_briefly(text_), what),
                      "put spaces around operators; names are system:property or claim:id");
   }
 

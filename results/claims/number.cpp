@@ -84,7 +84,7 @@ class NumberReader {
 
  private:
   [[noreturn]] void refuse(const std::string& what, const std::string& hint) const {
-    throw InputError(fmt::format("`{}` {}", text_, what), hint);
+    throw InputError(fmt::format("`{}` {}", quoted_briefly(text_), what), hint);
   }
 
   char sign() {

@@ -6,10 +6,12 @@
 #include <sstream>
 #include <vector>
 
+#include "kernels/dtype.h"
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "kernels/operation.h"
 #include "results/claims/expression.h"
+#include "results/claims/quantity_pattern.h"
 
 namespace assay::results::claims {
 
@@ -60,6 +62,62 @@ bool ProblemPattern::matches(const std::string& operation, const std::string& pr
   } catch (const InputError&) {
     return false;
   }
+}
+
+namespace {
+
+/// Whether a type of operands is of the family that a peak names: "f8e4m3" and "mxfp8e4m3" are f8.
+bool is_of_family(std::string_view type, std::string_view family) {
+  const auto begins = [](std::string_view text, std::string_view with) {
+    const bool longer = text.size() > with.size();
+    return text.starts_with(with) &&
+           !(longer && text[with.size()] >= '0' && text[with.size()] <= '9');
+  };
+  if (begins(type, family)) return true;
+  for (const std::string_view prefix : {"mxfp", "nvfp"}) {
+    if (type.starts_with(prefix) && family.starts_with('f')) {
+      return begins(type.substr(prefix.size()), family.substr(1));
+    }
+  }
+  return false;
+}
+
+/// Whether some type of operands is of that family; "sparse" of "peak.sparse" is none.
+bool is_family(std::string_view word) {
+  return std::ranges::any_of(kernels::kDataTypes, [&](kernels::DataType type) {
+    return is_of_family(kernels::name(type), word);
+  });
+}
+
+}  // namespace
+
+void check_type_of_peak(std::string_view quantity, const ProblemPattern& pattern) {
+  if (quantity == "memory.bandwidth" &&
+      kernels::find_operation(pattern.operation())->roof != kernels::Roof::memory) {
+    throw InputError(fmt::format("{} is not limited by the memory, so it does not reach {}",
+                                 pattern.operation(), quantity),
+                     "write for example `copy`");
+  }
+  const std::vector<std::string> words = words_of(quantity);
+  if (words.size() < 2 || words[0] != "peak" || !is_family(words[1])) return;
+  bool typed = false;
+  for (const char* field : {"a", "type", "b"}) {
+    const auto found = pattern.fields().find(field);
+    if (found == pattern.fields().end()) continue;
+    typed |= std::string_view(field) != "b";
+    if (is_of_family(found->second, words[1])) continue;
+    throw InputError(
+        fmt::format("a problem with {}={} does not reach {}, which is a peak of {}", field,
+                    found->second, quantity, words[1]),
+        fmt::format("write a {0} type for {1}; if the source says that both types have one peak, "
+                    "add other_type = true to the test of the claim",
+                    words[1], field));
+  }
+  if (typed) return;
+  throw InputError(
+      fmt::format("`{}` does not say which type it computes in, and {} is a peak of {}",
+                  pattern.operation(), quantity, words[1]),
+      fmt::format("write for example `matmul a={0} b={0}`", words[1]));
 }
 
 Dimension dimension(MeasuredQuantity quantity_kind) {

@@ -30,6 +30,12 @@ class ProblemPattern {
   std::map<std::string, std::string> fields_;
 };
 
+/// Throws InputError if problems of the pattern compute in another type than that of the peak, or
+/// may do so: `quantity` is "peak.bf16" and the pattern `matmul a=f16`; or if the quantity is
+/// "memory.bandwidth" and something else limits the operation. Other quantities and peaks of no
+/// type that problems have are not checked.
+void check_type_of_peak(std::string_view quantity, const ProblemPattern& pattern);
+
 /// What a record gives: FLOP/s, B/s, or the seconds per launch.
 enum class MeasuredQuantity { flop, byte, time };
 Dimension dimension(MeasuredQuantity quantity_kind);

@@ -74,10 +74,18 @@ void check_match(std::string_view key, const std::string& pattern) {
     parse_range(*number, pattern);
     return;
   }
+  bool any = false;
   try {
-    record::Pattern check(pattern);
+    const record::Pattern check(pattern, record::Letters::any_case);
+    // No device has such a name.
+    any = check.found_in("qzxjw vkq") || check.found_in("?");
   } catch (const std::invalid_argument&) {
-    throw InputError(fmt::format("`{}` of {} is not a regular expression", pattern, key));
+    throw InputError(fmt::format("`{}` of {} is not a regular expression", pattern, key),
+                     "write \\\\( for a parenthesis, and the same for . [ ] { } * + ? ^ $ |");
+  }
+  if (any) {
+    throw InputError(fmt::format("`{}` of {} would match every device", pattern, key),
+                     "write words of the name that only this system has");
   }
 }
 

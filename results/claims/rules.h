@@ -26,6 +26,8 @@ class Instances {
  private:
   friend class RuleExpansion;
   const Expression& expression(const std::string& text);
+  /// Adds the instances of one rule.
+  void expand(const Catalogue& catalogue, const Figures& figures, const Rule& rule);
   void add_relation(const Figures& figures, const Relation& relation);
   void add_claim(const Figures& figures, const Claim& claim);
 

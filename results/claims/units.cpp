@@ -183,6 +183,12 @@ Unit parse_symbol(std::string_view text, std::string_view whole) {
   throw InputError(fmt::format("unknown unit `{}` in `{}`", text, whole), unit_hint(text));
 }
 
+bool is_device(const Dimension& dimension) {
+  Dimension device;
+  device[Base::device] = 1;
+  return dimension == device;
+}
+
 /// Recursive descent over `term (('/'|'*'|'·') term)*`, term `symbol` or `( … )`.
 class UnitParser {
  public:
@@ -230,13 +236,25 @@ class UnitParser {
     }
     std::size_t length = 0;
     while (length < rest_.size() && !is_delimiter(rest_[length]) &&
-           !rest_.substr(length).starts_with("·")) {
+           !rest_.substr(length).starts_with("·") && !rest_.substr(length).starts_with("-hour")) {
       ++length;
     }
     if (length == 0) fail("a unit is missing");
     const std::string_view name = rest_.substr(0, length);
     rest_.remove_prefix(length);
-    return parse_symbol(name, text_);
+    const Unit unit = parse_symbol(name, text_);
+    return is_device(unit.dimension) ? with_hours(unit) : unit;
+  }
+
+  /// "GPU hours" and "GPU-hours" are a product, as everybody writes it.
+  Unit with_hours(const Unit& device) {
+    for (const std::string_view word : {" hours", " hour", "-hours", "-hour"}) {
+      if (!rest_.starts_with(word)) continue;
+      rest_.remove_prefix(word.size());
+      const Unit hour = parse_symbol("h", text_);
+      return {device.scale * hour.scale, device.dimension * hour.dimension};
+    }
+    return device;
   }
 
   std::string_view text_, rest_;

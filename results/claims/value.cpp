@@ -130,7 +130,7 @@ class ValueParser {
 
  private:
   [[noreturn]] void fail(const std::string& what, const std::string& hint) const {
-    throw InputError(fmt::format("`{}` {}", text_, what), hint);
+    throw InputError(fmt::format("`{}` {}", quoted_briefly(text_), what), hint);
   }
 
   void words() {

@@ -213,11 +213,14 @@ void weigh(const Catalogue& catalogue, const Claim& claim,
 
 /// Adds the summary of each contest that answers the claim.
 void add_contests(const Catalogue& catalogue, const Claim& claim, EvidenceIndex& evidence,
-                  Verdict& verdict) {
+                  std::span<const Finding> findings, Verdict& verdict) {
   for (const Contest& contest : catalogue.contests) {
     if (contest.claim != claim.id) continue;
-    verdict.evidence.push_back(
-        {EvidenceKind::audited, contest_table(catalogue, contest, evidence).sentence, {}, {}, {}});
+    verdict.evidence.push_back({EvidenceKind::audited,
+                                contest_table(catalogue, contest, evidence, findings).sentence,
+                                {},
+                                {},
+                                {}});
   }
 }
 
@@ -330,7 +333,7 @@ Verdict Judge::verdict(const Claim& claim) {
   if (!claim.untestable.empty()) {
     verdict.kind = VerdictKind::untestable;
     verdict.reason = claim.untestable;
-    add_contests(catalogue_, claim, evidence_, verdict);
+    add_contests(catalogue_, claim, evidence_, findings_, verdict);
     return verdict;
   }
   const Requirement required = requirement(catalogue_, claim);

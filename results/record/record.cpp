@@ -30,6 +30,13 @@ bool is_modelled(const Record& record) {
   return record.origin == Origin::modelled || record.device.modelled;
 }
 
+bool is_evidence(const Record& record) {
+  return facts(record.origin).is_evidence && !is_modelled(record) &&
+         facts(record.status).is_evidence && record.check.outcome == kernels::Outcome::right &&
+         record.summary.count > 0 && record.summary.interval.lower > 0 &&
+         facts(record.implementation.division).is_evidence;
+}
+
 bool is_unverified(const Record& record) {
   return record.origin == Origin::imported && !is_modelled(record) && record.status == Status::ok &&
          record.check.outcome == kernels::Outcome::unchecked;

@@ -174,6 +174,11 @@ struct Record {
 /// evidence, no ceiling and not part of any statistic, and every view marks it as modelled.
 bool is_modelled(const Record& record);
 
+/// Whether a record can support or refute a claim: measured here, status ok, output right, by the
+/// vendor's best routine or one tuned for the device. A modelled record cannot: its figures follow
+/// from the published ones that a claim is about.
+bool is_evidence(const Record& record);
+
 /// Whether the record was imported from a file that does not say whether results were verified.
 bool is_unverified(const Record& record);
 

@@ -55,6 +55,7 @@ page::Html contest_lines(const claims::ContestTable& table) {
     items += page::html(R"(<li><b class="{0}">{0}</b> {1}: {2}</li>)", group.outcome, group.group,
                         fmt::format("{}", fmt::join(group.metrics, ", ")));
   }
+  if (!contest.today.empty()) items += page::html("<li>{}</li>", contest.today);
   if (!contest.open.empty()) {
     items += page::html("<li><b>not comparable</b> {}</li>",
                         fmt::format("{}", fmt::join(contest.open, "; ")));
@@ -200,6 +201,17 @@ page::Html run_list(const ReportInput& input) {
   return bullets("why", items);
 }
 
+/// Whose signature the bundle of a run has.
+page::Html signature_line(const ReportInput& input) {
+  if (!input.bundle) return {};
+  const SignedBundle& bundle = *input.bundle;
+  return page::html(
+      R"(<p class="signature {}">Bundle <code>{}</code> of run <code>{}</code>: {}. SHA-256 )"
+      R"(<code>{}</code>.</p>)",
+      bundle.good ? "good" : "bad", bundle.file, page::short_id(bundle.run), bundle.text,
+      bundle.sha256);
+}
+
 page::Html basis(const ReportInput& input, const claims::Digest& said) {
   std::string judged = sentence(input.basis.origin);
   if (input.basis.records > 0) {
@@ -212,10 +224,10 @@ page::Html basis(const ReportInput& input, const claims::Digest& said) {
         page::judge_by_last_run_command());
   }
   return page::html(
-      R"(<section class="basis"><h2>What this rests on</h2><p>{}{}{}</p><p>{}</p>{}<p class="facts">)"
+      R"(<section class="basis"><h2>What this rests on</h2><p>{}{}{}</p><p>{}</p>{}{}<p class="facts">)"
       R"(Published figures: catalogue <code>{}</code>. Written {} by Assay {}.</p></section>)",
       said.measured ? "" : "None of these claims was measured here. ", judged, hint,
-      measured_sentence(input), run_list(input), input.catalogue.sha256,
+      measured_sentence(input), run_list(input), signature_line(input), input.catalogue.sha256,
       page::moment_text(input.written), input.assay_version);
 }
 

@@ -256,7 +256,30 @@ page::Html measured_section(const ReportInput& input) {
               tiles(input, totals_of(input)));
 }
 
+namespace {
+
+/// Without the links to other places of the page, which a brief page does not have.
+page::Html without_inner_links(std::string html) {
+  constexpr std::string_view kLink = "<a href=\"#", kEnd = "</a>";
+  for (std::size_t at = 0; (at = html.find(kLink, at)) != std::string::npos;) {
+    const std::size_t end = html.find(kEnd, at), text = html.find('>', at) + 1;
+    html.replace(at, end + kEnd.size() - at, html.substr(text, end - text));
+  }
+  return {std::move(html)};
+}
+
+std::string brief_html(const ReportInput& input) {
+  ordered_json data = data_of(input, ordered_json::array());
+  data["records"] = ordered_json::array();
+  return page::page_html({title_of(input, totals_of(input)),
+                          html("{}{}", without_inner_links(front(input).text), foot(input)), data,
+                          "", print_foot(input)});
+}
+
+}  // namespace
+
 std::string report_html(const ReportInput& input) {
+  if (input.brief) return brief_html(input);
   ordered_json figures = ordered_json::array();
   page::Html runs;
   for (const ReportRun& run : input.runs) runs += run_section(run, figures);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,15 @@ struct ReportRun {
   std::vector<record::Record> records;  ///< all of the run, including its ceilings
 };
 
+/// The bundle of a run, with its signature checked.
+struct SignedBundle {
+  std::string file;    ///< its name without folders
+  std::string sha256;  ///< of its bytes
+  std::string run;     ///< id
+  std::string text;    ///< "signed by me@example.org with the key ED25519 SHA256:…; …"
+  bool good = false;   ///< the signature is valid and, if trusted keys were named, of one of them
+};
+
 struct ReportInput {
   std::vector<ReportRun> runs;
   std::map<std::string, std::string> environments;  ///< canonical JSON by its SHA-256
@@ -32,12 +42,14 @@ struct ReportInput {
   std::vector<claims::Finding> findings;       ///< in the whole catalogue
   std::vector<claims::ContestTable> contests;  ///< that answer one of the claims
   std::string assay_version;                   ///< of the program that writes the report
+  std::optional<SignedBundle> bundle;          ///< of one of the runs, if one was named
+  bool brief = false;                          ///< the first page only
   std::string written;                         ///< UTC, ISO 8601
 };
 
 /// A whole HTML document. Its first page, on screen and in print, is what `claims::digest` says;
-/// the rest follows. Tables in plain HTML contain everything; a block of JSON and Chart.js
-/// inside the document draw the rooflines. Nothing is loaded from elsewhere.
+/// the rest follows unless the page is brief. Tables in plain HTML contain everything; a block of
+/// JSON and Chart.js inside the document draw the rooflines. Nothing is loaded from elsewhere.
 std::string report_html(const ReportInput& input);
 
 }  // namespace assay::results::report

@@ -96,7 +96,8 @@ class Pusher {
     for (; more && count < kBatchRecords && bytes < kBatchBytes; more = rows.step()) {
       if (known.contains(rows.text(0))) continue;
       const std::string_view json = rows.text_view(1);
-      const record::Record record = record_of(rows.text(0), json);
+      record::Record record = record_of(rows.text(0), json);
+      record.device_seconds = rows.doubles(2);
       need_environment(record.environment);
       const std::string_view device = rows.bytes_view(2), host = rows.bytes_view(3);
       records_.write(record, json, device, host);

@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "results/trust/trust.h"
+
 namespace assay::results::store {
 
 namespace {
@@ -16,20 +18,33 @@ bool is_good(const record::Record& record) {
 }  // namespace
 
 SeriesWriter::SeriesWriter(const Database& database)
-    : insert_(database,
+    : newest_(database,
               "INSERT INTO series (backend, device, unit, place, problem, implementation, mode, "
               "modelled, started, newest) "
               "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, sequence FROM record WHERE id = ?10 "
               "ON CONFLICT (backend, device, unit, place, problem, implementation, mode, modelled) "
               "DO UPDATE SET started = excluded.started, newest = excluded.newest "
-              "WHERE (excluded.started, excluded.newest) > (series.started, series.newest)") {}
+              "WHERE (excluded.started, excluded.newest) > (series.started, series.newest)"),
+      evidence_(database,
+                "INSERT INTO evidence (host, backend, device, unit, place, problem, "
+                "implementation, mode, modelled, trusted, started, best) "
+                "SELECT run.host, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, sequence "
+                "FROM record JOIN run ON run.id = record.run WHERE record.id = ?11 "
+                "ON CONFLICT (host, backend, device, unit, place, problem, implementation, mode, "
+                "modelled) DO UPDATE SET trusted = excluded.trusted, started = excluded.started, "
+                "best = excluded.best WHERE (excluded.trusted, excluded.started, excluded.best) > "
+                "(evidence.trusted, evidence.started, evidence.best)") {}
 
 void SeriesWriter::note(const record::Record& record) {
-  if (!is_good(record)) return;
-  const record::DeviceIdentity& device = record.device;
   unit_.clear();
-  fmt::format_to(std::back_inserter(unit_), "{} {}", device.unique_id, device.bus_id);
-  insert_.bind_kept(1, device.backend)
+  fmt::format_to(std::back_inserter(unit_), "{} {}", record.device.unique_id, record.device.bus_id);
+  if (is_good(record)) note_newest(record);
+  if (is_evidence(record) || is_modelled(record)) note_evidence(record);
+}
+
+void SeriesWriter::note_newest(const record::Record& record) {
+  const record::DeviceIdentity& device = record.device;
+  newest_.bind_kept(1, device.backend)
       .bind_kept(2, device.name)
       .bind_kept(3, unit_)
       .bind(4, static_cast<std::int64_t>(device.index))
@@ -39,6 +54,22 @@ void SeriesWriter::note(const record::Record& record) {
       .bind(8, static_cast<std::int64_t>(is_modelled(record)))
       .bind_kept(9, record.started)
       .bind_kept(10, record.id)
+      .run();
+}
+
+void SeriesWriter::note_evidence(const record::Record& record) {
+  const record::DeviceIdentity& device = record.device;
+  evidence_.bind_kept(1, device.backend)
+      .bind_kept(2, device.name)
+      .bind_kept(3, unit_)
+      .bind(4, static_cast<std::int64_t>(device.index))
+      .bind_kept(5, record.problem)
+      .bind_kept(6, record.implementation.name)
+      .bind_kept(7, name(record.settings.mode))
+      .bind(8, static_cast<std::int64_t>(is_modelled(record)))
+      .bind(9, static_cast<std::int64_t>(trust::doubts(record).empty()))
+      .bind_kept(10, record.started)
+      .bind_kept(11, record.id)
       .run();
 }
 

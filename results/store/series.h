@@ -1,4 +1,5 @@
-// The newest good record of each series. A series is one device, problem, implementation and mode.
+// The newest good record of each series, and on each machine the record by which claims are judged.
+// A series is one device, problem, implementation and mode.
 #pragma once
 
 #include <string>
@@ -8,15 +9,20 @@
 
 namespace assay::results::store {
 
-/// Marks good records as the newest of their series, within the caller's transaction.
+/// Marks good records as the newest of their series and as the best evidence of their machine,
+/// within the caller's transaction.
 class SeriesWriter {
  public:
   explicit SeriesWriter(const Database& database);
-  /// The store must already contain the record. Noting it again changes nothing.
+  /// The store must already contain the record and its run. Noting it again changes nothing. The
+  /// record must have its samples, since a drift shows in them only.
   void note(const record::Record& record);
 
  private:
-  Statement insert_;
+  void note_newest(const record::Record& record);
+  void note_evidence(const record::Record& record);
+
+  Statement newest_, evidence_;
   std::string unit_;  // bound without copying
 };
 

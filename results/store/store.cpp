@@ -214,6 +214,17 @@ std::vector<record::Record> Store::newest() const {
   return out;
 }
 
+std::vector<record::Record> Store::best_evidence(const std::string& host) const {
+  const Database& database = state_->database;
+  Statement rows(database,
+                 "SELECT json, device_seconds, host_seconds FROM evidence JOIN record "
+                 "ON sequence = best WHERE host = ?1 ORDER BY record.started, sequence");
+  rows.bind(1, host);
+  std::vector<record::Record> out;
+  while (rows.step()) out.push_back(record_from(database, rows));
+  return out;
+}
+
 std::size_t Store::count(const std::string& run_id) const {
   Statement row(state_->database, "SELECT count(*) FROM record WHERE run = ?1");
   row.bind(1, run_id).step();

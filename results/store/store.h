@@ -73,6 +73,11 @@ class Store {
   /// The newest good record of each device, problem, implementation and mode. Good means status ok,
   /// and the output right or the record modelled.
   std::vector<record::Record> newest() const;
+  /// By which claims about a machine are judged, in order of time: of each device, problem,
+  /// implementation and mode that was measured on this host, the newest record without doubts that
+  /// is evidence or modelled, or else the newest of these. Whether a record is doubtful was decided
+  /// when it was stored.
+  std::vector<record::Record> best_evidence(const std::string& host) const;
   std::size_t count(const std::string& run_id) const;  ///< number of a run's records
   std::optional<record::Record> record(const std::string& id_or_prefix) const;
   std::string environment(const std::string& sha256) const;

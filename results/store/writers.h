@@ -44,7 +44,7 @@ class RecordWriter {
   /// Encodes JSON on all cores, some records at a time; the calling thread writes it.
   void write_all(std::span<const record::Record> records);
   /// Writes a record in the form in which another store has it: JSON without samples, and the
-  /// samples as little-endian bytes. `record` is the decoded JSON.
+  /// samples as little-endian bytes. `record` is the decoded JSON with the device's samples.
   void write(const record::Record& record, std::string_view json, std::string_view device_seconds,
              std::string_view host_seconds);
   std::size_t added() { return insert_.changed(); }

@@ -244,6 +244,34 @@ class Signing(BundleCase):
         told = self.state(path, *by, "--identity", "you@example.org", exit_code=1)
         self.assertEqual(told["state"], "not trusted")
 
+    def page(self, *options, exit_code=0):
+        done = self.assay("report", "--output", "-", *options, exit_code=exit_code)
+        return done.stdout + done.stderr
+
+    def test_the_first_page_of_a_report_says_who_signed_its_bundle(self):
+        path = self.bundle()
+        self.assertIn("not signed", self.page("--bundle", path))
+        self.assay("sign", path, "--key", self.keys["me"], exit_code=0)
+        page = self.page("--bundle", path, "--brief")
+        self.assertRegex(page, r"signed with the key ED25519 SHA256:\S+; the signature is valid")
+        trusted = self.page("--bundle", path, "--signers", self.signers)
+        self.assertIn("signed by me@example.org with the key ED25519", trusted)
+        self.assertNotIn('class="signature bad"', trusted)
+
+    def test_a_report_refuses_the_bundle_of_another_run(self):
+        path = self.bundle()
+        self.measure(TRIAD, exit_code=None)
+        said = self.page("--bundle", path, "--run", "last", exit_code=2)
+        self.assertIn("which is not in this report", said)
+
+    def test_a_report_refuses_a_bundle_with_other_records_than_the_store(self):
+        def boast(record):
+            record["check"]["method"] = "by hand"
+
+        forge(self.bundle(), self.folder / "forged.assay", boast)
+        said = self.page("--bundle", self.folder / "forged.assay", exit_code=2)
+        self.assertIn("the store has other records", said)
+
     def test_a_key_that_is_not_among_the_signers_is_not_trusted(self):
         path = self.bundle()
         self.assay("sign", path, "--key", self.keys["you"], exit_code=0)

@@ -150,6 +150,30 @@ class Catalogue(AssayCase):
         self.assertEqual(found["contradictions"], 1)
         self.assertEqual(found["findings"][0]["against"], ["good", "twice"])
 
+    def test_the_audit_of_a_set_counts_the_contradictions_of_rivals_in_one_line(self):
+        text = self.assay("audit", "waic-2025", exit_code=0).stdout
+        found = json.loads(self.assay("audit", "waic-2025", "--json", exit_code=0).stdout)
+        rivals = found["contradictions_of_others"]
+        self.assertGreater(rivals, 0)
+        self.assertIn(f"{rivals} further contradictions among the systems", " ".join(text.split()))
+        self.assertIn("assay audit waic-2025 --others", " ".join(text.split()))
+        listed = self.assay("audit", "waic-2025", "--others", exit_code=0).stdout
+        self.assertEqual(listed.count("contradiction "), rivals)
+        self.assertNotIn("ascend910c", " ".join(listed.split()))
+        said = self.assay("audit", "h100-sxm", "--others", exit_code=2).stderr
+        self.assertIn("belongs to a set", said)
+
+    def test_a_broken_entry_is_named_once_in_a_run(self):
+        broken = self.broken()
+        file = self.folder / "mine.toml"
+        file.write_text(ABOUT_THE_FAKE)
+        done = self.assay(
+            *("run", "--for-claim", "half", "--catalogue", file, "--catalogue", broken),
+            *("--keep-going", "--device", "faulty:0", "--budget", "50ms"),
+            exit_code=None,
+        )
+        self.assertEqual(done.stderr.count("left out"), 2)
+
     def test_the_built_in_audit_fits_80_columns(self):
         self.assertFits(self.assay("audit", "--all", exit_code=0).stdout)
         self.assertFits(self.assay("audit", "waic-2025", exit_code=0).stdout)

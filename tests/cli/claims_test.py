@@ -168,6 +168,35 @@ class Claims(AssayCase):
         self.assertIn(f'<p class="decision">{decision}</p>', page)
         self.assertIn("Judged by", page)
 
+    def test_a_brief_report_is_its_first_page(self):
+        self.measure("triad n=64 type=f32", exit_code=1)
+        self.assay("report", "--brief", "--output", "brief.html", exit_code=0)
+        self.assay("report", "--output", "page.html", exit_code=0)
+        brief, page = ((self.folder / f"{name}.html").read_text() for name in ("brief", "page"))
+        self.assertLess(len(brief), len(page))
+        self.assertIn('id="answers"', brief)
+        self.assertNotIn('<section id="verdicts"', brief)
+        self.assertIn('<section id="verdicts"', page)
+
+    def test_a_report_judges_by_all_runs_and_by_the_system_that_was_named(self):
+        self.measure("triad n=64 type=f32", options=("--device", "faulty:0"), exit_code=None)
+        file = self.folder / "mine.toml"
+        twin = CATALOGUE[CATALOGUE.index("[[system]]") :].replace(
+            'id = "pretended"', 'id = "twin"'
+        )
+        claim = CLAIM.format(id="slow", value="1 MFLOP/s", quantity=RATE)
+        file.write_text(CATALOGUE + twin + claim)
+        options = ("report", "--claims", "pretence", "--catalogue", file, "--output", "-")
+        self.assertIn("may be any of", self.assay(*options, exit_code=0).stdout)
+        told = self.assay(*options, "--device-is", "pretended", exit_code=0).stdout
+        self.assertNotIn("may be any of", told)
+        self.assertIn(
+            "all runs, the newest of each kind",
+            self.assay(*options, "--all-runs", exit_code=0).stdout,
+        )
+        said = self.assay(*options, "--all-runs", "--run", "last", exit_code=2).stderr
+        self.assertIn("--run", said)
+
     def test_one_claim_is_shown_with_all_its_evidence(self):
         text = self.assay("check", "cloudmatrix384-bf16-peak", exit_code=0).stdout
         self.assertIn("384 × 752 TFLOP/s", text)

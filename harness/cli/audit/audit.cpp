@@ -9,6 +9,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
@@ -33,7 +34,7 @@ using results::claims::Finding;
 struct Arguments {
   std::string which;
   CatalogueChoice catalogue;
-  bool all = false, json = false, strict = false;
+  bool all = false, others = false, json = false, strict = false;
 };
 
 ordered_json to_json(const Finding& finding) {
@@ -94,14 +95,18 @@ constexpr int kColumns = 80;
 /// The findings to show, and what they are about.
 struct Selection {
   std::vector<Finding> findings;
+  /// About systems with which the set compares its own; empty unless a set was asked for.
+  std::vector<Finding> others;
   bool single = false;  ///< one calculation was asked for
 };
 
 /// Findings of a set, of a system, or those whose id begins with `which`.
 Selection select(const results::claims::Catalogue& catalogue, const std::string& which) {
   const auto all = results::claims::audit(catalogue);
-  if (which.empty() || catalogue.sets.contains(which)) {
-    return {findings_about(catalogue, which, all), false};
+  if (which.empty()) return {all, {}, false};
+  if (catalogue.sets.contains(which)) {
+    auto [own, others] = findings_of_set(catalogue, which, all);
+    return {std::move(own), std::move(others), false};
   }
   Selection out;
   const bool system = catalogue.systems.contains(which);
@@ -156,16 +161,32 @@ std::string touched(const std::vector<Finding>& findings) {
   return text;
 }
 
-std::string counts_text(const std::vector<Finding>& findings, std::size_t broken) {
+std::size_t number_broken(const std::vector<Finding>& findings) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(findings, [](const Finding& finding) { return !finding.holds; }));
+}
+
+std::string counts_text(const std::vector<Finding>& findings) {
+  const std::size_t broken = number_broken(findings);
   return fmt::format("{} between published figures: {} agree, {} do not",
                      results::page::counted(findings.size(), "calculation"),
                      findings.size() - broken, broken);
 }
 
+/// The contradictions of other systems, counted, with the command that shows them.
+std::string others_text(const std::vector<Finding>& others, const std::string& which) {
+  const std::size_t broken = number_broken(others);
+  if (broken == 0) return "";
+  return harness::terminal::wrapped(
+      fmt::format("{} among the systems that it is compared with ({}): assay audit {} --others",
+                  results::page::counted(broken, "further contradiction"), touched(others), which),
+      0);
+}
+
 /// The worst contradictions, and where the rest is.
-void print_screen(const std::vector<Finding>& findings, std::size_t broken,
+void print_screen(const std::vector<Finding>& findings, const std::vector<Finding>& others,
                   const std::string& which) {
-  fmt::print("{}\n", counts_text(findings, broken));
+  fmt::print("{}\n", counts_text(findings));
   const auto ordered = worst(findings);
   for (std::size_t i = 0; i < ordered.size() && i < kWorst; ++i) {
     const Finding& finding = *ordered[i];
@@ -181,27 +202,44 @@ void print_screen(const std::vector<Finding>& findings, std::size_t broken,
                                                 0));
     fmt::print("one: assay audit {}\n", ordered.front()->relation);
   }
+  fmt::print("{}", others_text(others, which));
   fmt::print("all: assay audit{}{} --all\n", which.empty() ? "" : " ", which);
 }
 
+void print_json(const std::string& which, const std::string& sha256, const Selection& chosen) {
+  const auto list = [](const std::vector<Finding>& findings) {
+    ordered_json out = ordered_json::array();
+    for (const Finding& finding : findings) out.push_back(to_json(finding));
+    return out;
+  };
+  const ordered_json out = {{"which", which},
+                            {"catalogue_sha256", sha256},
+                            {"findings", list(chosen.findings)},
+                            {"contradictions", number_broken(chosen.findings)},
+                            {"others", list(chosen.others)},
+                            {"contradictions_of_others", number_broken(chosen.others)}};
+  fmt::print("{}\n", out.dump(2));
+}
+
 int run(const Arguments& arguments) {
-  const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
-  const auto [findings, single] = select(catalogue, arguments.which);
-  const auto broken = static_cast<std::size_t>(
-      std::ranges::count_if(findings, [](const Finding& finding) { return !finding.holds; }));
+  const results::claims::Catalogue& catalogue = load_catalogue(arguments.catalogue);
+  Selection chosen = select(catalogue, arguments.which);
+  if (arguments.others) {
+    if (!catalogue.sets.contains(arguments.which)) {
+      throw InputError("--others: belongs to a set of claims", "`assay audit SET --others`");
+    }
+    chosen.findings = std::exchange(chosen.others, {});
+  }
+  const std::size_t broken = number_broken(chosen.findings);
   if (arguments.json) {
-    ordered_json list = ordered_json::array();
-    for (const Finding& finding : findings) list.push_back(to_json(finding));
-    const ordered_json out = {{"which", arguments.which},
-                              {"catalogue_sha256", catalogue.sha256},
-                              {"findings", list},
-                              {"contradictions", broken}};
-    fmt::print("{}\n", out.dump(2));
-  } else if (arguments.all || single) {
-    for (const Finding& finding : findings) print(finding, harness::terminal::use_colour());
-    fmt::print("{}\n", counts_text(findings, broken));
+    print_json(arguments.which, catalogue.sha256, chosen);
+  } else if (arguments.all || arguments.others || chosen.single) {
+    for (const Finding& finding : chosen.findings) {
+      if (!arguments.others || !finding.holds) print(finding, harness::terminal::use_colour());
+    }
+    fmt::print("{}\n{}", counts_text(chosen.findings), others_text(chosen.others, arguments.which));
   } else {
-    print_screen(findings, broken, arguments.which);
+    print_screen(chosen.findings, chosen.others, arguments.which);
   }
   return arguments.strict && broken > 0 ? kFinding : kDone;
 }
@@ -222,7 +260,10 @@ std::function<int()> add(Options& options) {
   add_catalogue_options(options, arguments->catalogue);
   options.flag("--all", arguments->all,
                "Every calculation, with what would remove each contradiction");
-  options.flag("--strict", arguments->strict, "Exit with code 1 if there is a contradiction");
+  options.flag("--others", arguments->others,
+               "The contradictions of the systems with which SET compares its own");
+  options.flag("--strict", arguments->strict,
+               "Exit with code 1 if there is a contradiction; for SET, of its own systems");
   add_json_option(options, arguments->json);
   return [arguments] { return run(*arguments); };
 }

@@ -55,7 +55,7 @@ JudgedRecords read_records(const Arguments& arguments) {
   if (!arguments.db && address.is_missing()) return {{}, nothing_measured()};
   const auto store = open_store(address, results::store::Access::read);
   if (arguments.run) return judged_records(store, std::vector{find_run(store, *arguments.run)});
-  if (store.runs().empty()) return {{}, nothing_measured()};
+  if (!has_runs(store)) return {{}, nothing_measured()};
   return arguments.all_runs ? judged_records(store, {})
                             : best_records(store, harness::environment::host_name());
 }
@@ -111,7 +111,7 @@ Judged judge_all(const results::claims::Catalogue& catalogue, const Choice& choi
     out.derived = judge.derived(choice.set);
     if (!choice.set.empty()) out.present = judge.verdicts_on_present_devices(choice.set);
   }
-  out.contests = contests_answering(catalogue, out.verdicts, judge.evidence());
+  out.contests = contests_answering(catalogue, out.verdicts, judge);
   return out;
 }
 
@@ -204,7 +204,7 @@ void print_text(const Judged& judged, const Choice& choice, bool all) {
 }
 
 int run(const Arguments& arguments) {
-  const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
+  const results::claims::Catalogue& catalogue = load_catalogue(arguments.catalogue);
   const Choice choice = choose(catalogue, arguments.which);
   const JudgedRecords records = read_records(arguments);
   results::claims::Judge judge(catalogue, records.records, results::project::projected_evidence,

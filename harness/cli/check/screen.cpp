@@ -32,7 +32,7 @@ using results::claims::VerdictKind;
 constexpr std::size_t kMostRows = 12;
 constexpr int kColumns = 80;
 /// Reasons listed for a kind of verdict: few below the statements of a text, more without them.
-constexpr std::size_t kEvidence = 3, kFew = 3, kMany = 6;
+constexpr std::size_t kEvidence = 3, kFew = 2, kMany = 6;
 
 /// At most `lines` lines of wrapped text; the last ends with "…" if there is more.
 std::string short_lines(const std::string& text, int indent, std::size_t lines) {
@@ -70,11 +70,13 @@ Style style_of(VerdictKind kind) {
 std::string evidence_lines(const Statement& one) {
   std::string out;
   if (one.contest != nullptr) {
-    for (const auto& group : digest(*one.contest).groups) {
+    const results::claims::ContestDigest contest = digest(*one.contest);
+    for (const auto& group : contest.groups) {
       out += short_lines(
           fmt::format("{} {}: {}", group.outcome, group.group, fmt::join(group.metrics, ", ")), 6,
           2);
     }
+    if (!contest.today.empty()) out += short_lines(contest.today, 6, 1);
   }
   for (std::size_t i = 0; i < one.evidence.size() && i < kEvidence; ++i) {
     out += short_lines(one.evidence[i], 6, 2);

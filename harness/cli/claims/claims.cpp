@@ -95,7 +95,7 @@ int list(const Arguments& arguments) {
     throw InputError(fmt::format("claims: unexpected argument `{}`", arguments.files[0]),
                      "files follow `new` and `lint`; `--catalogue FILE` adds one");
   }
-  const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
+  const results::claims::Catalogue& catalogue = load_catalogue(arguments.catalogue);
   const auto claims = select(catalogue, arguments.which);
   if (arguments.json) {
     nlohmann::ordered_json out = nlohmann::ordered_json::array();

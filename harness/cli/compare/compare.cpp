@@ -24,6 +24,7 @@
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
+#include "results/claims/audit.h"
 #include "results/claims/contest.h"
 #include "results/claims/evidence.h"
 #include "results/store/store.h"
@@ -105,7 +106,9 @@ int compare_systems(const Arguments& arguments, const results::claims::Catalogue
     records = open_store(store, results::store::Access::read).newest();
   }
   results::claims::EvidenceIndex evidence(catalogue, records);
-  const auto table = results::claims::compare_systems(catalogue, arguments.sides, evidence);
+  const auto findings = results::claims::audit(catalogue);
+  const auto table =
+      results::claims::compare_systems(catalogue, arguments.sides, evidence, findings);
   if (arguments.json) {
     print(check::to_json(table));
   } else {
@@ -204,7 +207,7 @@ int compare_records(const Arguments& arguments, const results::claims::Catalogue
 }
 
 int run(const Arguments& arguments) {
-  const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
+  const results::claims::Catalogue& catalogue = load_catalogue(arguments.catalogue);
   if (arguments.sides.size() < 2) {
     throw InputError("a comparison needs two or more sides",
                      "name two runs (`assay show --runs` lists them) or two systems");

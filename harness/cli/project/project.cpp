@@ -181,7 +181,7 @@ int validate_model(const Arguments& arguments, const results::claims::Catalogue&
 }
 
 int run(const Arguments& arguments) {
-  const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
+  const results::claims::Catalogue& catalogue = load_catalogue(arguments.catalogue);
   if (arguments.validate) return validate_model(arguments, catalogue);
   if (arguments.system.empty()) {
     throw InputError(

@@ -13,6 +13,7 @@
 #include "harness/cli/common_options.h"
 #include "harness/cli/judged_records.h"
 #include "harness/cli/page_file.h"
+#include "harness/cli/report/signed_bundle.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
@@ -32,6 +33,10 @@ struct Arguments {
   std::vector<std::string> runs;
   CatalogueChoice catalogue;
   std::string set = "waic-2025";
+  std::vector<std::string> devices;
+  std::string bundle;
+  results::bundle::Signers signers;
+  bool all_runs = false, brief = false;
   std::optional<results::store::StoreAddress> db;
   PageChoice page;
 };
@@ -46,7 +51,7 @@ Store open_filled_store(const Arguments& arguments) {
         kFirstRun);
   }
   Store store = open_store(address, results::store::Access::read);
-  if (store.runs().empty()) {
+  if (!has_runs(store)) {
     throw InputError(
         fmt::format("store {}: has no runs yet, so there is nothing to report", store.name()),
         kFirstRun);
@@ -80,22 +85,25 @@ void add_environments(const Store& store, results::report::ReportInput& input) {
   for (const std::string& hash : hashes) input.environments[hash] = store.environment(hash);
 }
 
-/// With runs named, those; else the best evidence of this machine, as `assay check` takes it.
+/// With runs named, those; with --all-runs the newest of all machines; else the best evidence of
+/// this machine, as `assay check` takes it.
 JudgedRecords records_to_judge(const Arguments& arguments, const Store& store,
                                const std::vector<results::record::Run>& shown) {
+  if (arguments.all_runs) return judged_records(store, {});
   return arguments.runs.empty() ? best_records(store, harness::environment::host_name())
                                 : judged_records(store, shown);
 }
 
-void judge(const JudgedRecords& judged, results::report::ReportInput& input) {
+void judge(const JudgedRecords& judged, const std::vector<std::string>& devices,
+           results::report::ReportInput& input) {
   input.basis = judged.basis;
   results::claims::Judge judge(input.catalogue, judged.records,
-                               results::project::projected_evidence);
+                               results::project::projected_evidence, devices);
   input.verdicts = judge.verdicts(input.set);
   input.derived = judge.derived(input.set);
   if (!input.set.empty()) input.present = judge.verdicts_on_present_devices(input.set);
   input.findings = judge.findings();
-  input.contests = contests_answering(input.catalogue, input.verdicts, judge.evidence());
+  input.contests = contests_answering(input.catalogue, input.verdicts, judge);
 }
 
 results::report::ReportInput gather(const Arguments& arguments) {
@@ -111,7 +119,11 @@ results::report::ReportInput gather(const Arguments& arguments) {
   const JudgedRecords judged = records_to_judge(arguments, store, runs);
   for (const std::string& id : judged.basis.runs) input.judged_runs.push_back(store.run(id));
   add_environments(store, input);
-  judge(judged, input);
+  judge(judged, arguments.devices, input);
+  if (!arguments.bundle.empty()) {
+    input.bundle = signed_bundle(arguments.bundle, arguments.signers, input, store);
+  }
+  input.brief = arguments.brief;
   input.assay_version = harness::environment::version_text();
   input.written = results::store::now_utc();
   return input;
@@ -123,10 +135,29 @@ int run(const Arguments& arguments) {
   return kDone;
 }
 
+void add_bundle_options(Options& options, Arguments& arguments) {
+  Option& bundle =
+      options.option("--bundle", arguments.bundle, file(),
+                     "The bundle of a run in this report: the first page says who signed it");
+  Option& signers = options.option("--signers", arguments.signers.file, file(),
+                                   "Keys that are trusted (allowed signers, see ssh-keygen(1))");
+  signers.needs = {&bundle};
+  options.option("--identity", arguments.signers.identity, text("NAME"), "Require this signer")
+      .needs = {&signers};
+}
+
 std::function<int()> add(Options& options) {
   const auto arguments = std::make_shared<Arguments>();
-  options.option("--run", arguments->runs, run_id(), "Run to show, and to judge by").default_rule =
+  Option& run_option =
+      options.option("--run", arguments->runs, run_id(), "Run to show, and to judge by");
+  run_option.default_rule =
       "shows the last run; judges by the newest verified result of each problem on this machine";
+  options
+      .flag("--all-runs", arguments->all_runs,
+            "Judge by the newest verified results of all machines in the store")
+      .excludes = {&run_option};
+  options.option("--device-is", arguments->devices, system_id(),
+                 "The system that a device is which fits several");
   Option& set =
       options.option("--claims", arguments->set, claim_set(), "Set of claims to judge, or all");
   set.default_text = arguments->set;
@@ -136,7 +167,13 @@ std::function<int()> add(Options& options) {
       options.option("-o,--output", arguments->page.file, file(), "File to write; - prints it");
   output.default_value("report.html");
   add_force_option(options, arguments->page.force);
+  options.flag("--brief", arguments->brief, "The first page only");
+  add_bundle_options(options, *arguments);
   options.footer(
+      "Examples:\n"
+      "  assay report --claims waic-2025 --brief\n"
+      "  assay report --run last --bundle night.assay --signers allowed_signers\n"
+      "\n"
       "One HTML file that needs no network. Its first page, also in print, answers the\n"
       "text's own statements and says by what. Then follow measurements, rooflines,\n"
       "all verdicts, contradictions between published figures, and the environment.");

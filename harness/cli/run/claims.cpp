@@ -21,7 +21,7 @@ using results::record::DeviceIdentity;
 void add_problems_of_claims(const RunOptions& options,
                             std::vector<harness::plan::SuiteProblem>& problems) {
   if (options.claims.empty()) return;
-  const results::claims::Catalogue catalogue = load_catalogue(options.catalogue);
+  const results::claims::Catalogue& catalogue = load_catalogue(options.catalogue);
   for (const std::string& id : options.claims) {
     const results::claims::Claim& claim = with_hint(
         "`assay claims` lists the claims", [&]() -> const auto& {
@@ -46,7 +46,7 @@ void add_problems_of_claims(const RunOptions& options,
 
 void require_devices_of_claims(const RunOptions& options, std::span<const DeviceIdentity> devices) {
   if (options.claims.empty()) return;
-  const results::claims::Catalogue catalogue = load_catalogue(options.catalogue);
+  const results::claims::Catalogue& catalogue = load_catalogue(options.catalogue);
   for (const std::string& id : options.claims) {
     const Claim& claim = find_claim(catalogue, id);
     if (claim.system.empty()) continue;
@@ -74,10 +74,10 @@ ClaimVerdicts judge_claims(const RunOptions& options,
                            std::span<const results::record::Record> records) {
   ClaimVerdicts out;
   if (options.claims.empty()) return out;
-  out.catalogue = load_catalogue(options.catalogue);
-  results::claims::Judge judge(out.catalogue, records);
+  out.catalogue = &load_catalogue(options.catalogue);
+  results::claims::Judge judge(*out.catalogue, records);
   for (const std::string& id : options.claims) {
-    out.verdicts.push_back(judge.verdict(find_claim(out.catalogue, id)));
+    out.verdicts.push_back(judge.verdict(find_claim(*out.catalogue, id)));
   }
   return out;
 }
@@ -95,7 +95,7 @@ std::string text_of(const ClaimVerdicts& judged) {
 nlohmann::ordered_json to_json(const ClaimVerdicts& judged) {
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const Verdict& verdict : judged.verdicts) {
-    out.push_back(claims::to_json(find_claim(judged.catalogue, verdict.claim), verdict));
+    out.push_back(claims::to_json(find_claim(*judged.catalogue, verdict.claim), verdict));
   }
   return out;
 }

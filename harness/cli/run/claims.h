@@ -22,9 +22,10 @@ void add_problems_of_claims(const RunOptions& options,
 void require_devices_of_claims(const RunOptions& options,
                                std::span<const results::record::DeviceIdentity> devices);
 
-/// The verdicts on the claims of --for-claim by these records; empty without that option.
+/// The verdicts on the claims of --for-claim by these records; empty without that option. Refers to
+/// the options.
 struct ClaimVerdicts {
-  results::claims::Catalogue catalogue;
+  const results::claims::Catalogue* catalogue = nullptr;  ///< kept by the options
   std::vector<results::claims::Verdict> verdicts;
 };
 ClaimVerdicts judge_claims(const RunOptions& options,

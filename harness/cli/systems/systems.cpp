@@ -34,7 +34,7 @@ void print_line(const results::claims::System& system) {
 }
 
 int run(const Arguments& arguments) {
-  const results::claims::Catalogue catalogue = load_catalogue(arguments.catalogue);
+  const results::claims::Catalogue& catalogue = load_catalogue(arguments.catalogue);
   std::vector<const results::claims::System*> systems;
   if (arguments.which.empty()) {
     for (const auto& [id, system] : catalogue.systems) systems.push_back(&system);

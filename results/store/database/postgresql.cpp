@@ -183,7 +183,7 @@ class ServerConnection final : public Connection {
     const int schema = this->schema();
     if (schema != 0) {
       require_schema(link_.name(), schema);
-      require_series(link_.name(), objects("relname = 'series'") > 0);
+      require_tables(link_.name(), objects("relname = 'evidence'") > 0);
     }
     if (schema == 0 && objects("TRUE") > 0 && objects("relname = 'store'") == 0) {
       refuse("its schema `assay` belongs to another application", "name another database");

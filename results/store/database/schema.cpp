@@ -37,6 +37,17 @@ CREATE TABLE series (
   {keyed_table};
 )";
 
+// Which record each machine is judged by: see Store::best_evidence().
+constexpr const char* kEvidence = R"(
+CREATE TABLE evidence (
+  host {text} NOT NULL, backend {text} NOT NULL, device {text} NOT NULL, unit {text} NOT NULL,
+  place {integer} NOT NULL, problem {text} NOT NULL, implementation {text} NOT NULL,
+  mode {text} NOT NULL, modelled {integer} NOT NULL, trusted {integer} NOT NULL,
+  started {text} NOT NULL, best {integer} NOT NULL REFERENCES record (sequence),
+  PRIMARY KEY (host, backend, device, unit, place, problem, implementation, mode, modelled))
+  {keyed_table};
+)";
+
 std::string in_dialect(const char* sql, const Dialect& dialect) {
   return fmt::format(fmt::runtime(sql), fmt::arg("rowid", dialect.rowid),
                      fmt::arg("sequence", dialect.sequence), fmt::arg("text", dialect.text),
@@ -52,6 +63,7 @@ void make_tables(Connection& connection) {
   if (connection.schema() == 0) {
     connection.execute(in_dialect(kTables, connection.dialect()));
     connection.execute(in_dialect(kSeries, connection.dialect()));
+    connection.execute(in_dialect(kEvidence, connection.dialect()));
     connection.execute(std::string(connection.dialect().immutable));
     connection.set_schema(kStoreSchema);
   }
@@ -68,10 +80,10 @@ void require_schema(const std::string& store, std::int64_t schema) {
                                kStoreSchema));
 }
 
-void require_series(const std::string& store, bool there) {
+void require_tables(const std::string& store, bool there) {
   if (there) return;
   throw InputError(
-      fmt::format("store {} has no table `series`, so this assay cannot read it; the version that "
+      fmt::format("store {} has no table `evidence`, so this assay cannot read it; the version that "
                   "wrote it can export its runs",
                   store));
 }

@@ -16,8 +16,8 @@ void make_tables(Connection& connection);
 /// Throws InputError unless `schema` is kStoreSchema. `store` is the store's name.
 void require_schema(const std::string& store, std::int64_t schema);
 
-/// Throws InputError if a store of schema 1 has no series table: a development version used the
-/// same number for other tables.
-void require_series(const std::string& store, bool there);
+/// Throws InputError if a store of schema 1 has no evidence table: development versions used the
+/// same number for fewer tables.
+void require_tables(const std::string& store, bool there);
 
 }  // namespace assay::results::store

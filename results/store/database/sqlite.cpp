@@ -182,9 +182,9 @@ class FileConnection final : public Connection {
   }
 
   void require_tables() {
-    FileStatement row(handle_, file_, "SELECT count(*) FROM sqlite_schema WHERE name = 'series'");
+    FileStatement row(handle_, file_, "SELECT count(*) FROM sqlite_schema WHERE name = 'evidence'");
     row.step();
-    require_series(file_.string(), row.integer(0) > 0);
+    store::require_tables(file_.string(), row.integer(0) > 0);
   }
 
   /// SQLite does not wait for other processes when it changes the journal mode, so this retries.

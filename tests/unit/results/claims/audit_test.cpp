@@ -25,6 +25,27 @@ const Finding& finding(const std::string& id) {
   return findings().at(id);
 }
 
+TEST(Audit, SeparatesTheSystemsOfASetFromThoseItIsComparedWith) {
+  const Catalogue from = built_in_catalogue();
+  const auto all = audit(from);
+  const SetFindings found = findings_of_set(from, "waic-2025", all);
+  const auto uses = [](const Finding& one, std::string_view system) {
+    return std::ranges::find(one.systems, system) != one.systems.end();
+  };
+  ASSERT_FALSE(found.own.empty());
+  ASSERT_FALSE(found.others.empty());
+  for (const Finding& one : found.others) {
+    EXPECT_FALSE(uses(one, "cloudmatrix384") || uses(one, "ascend910c")) << one.relation;
+  }
+  EXPECT_TRUE(std::ranges::any_of(found.own, [&](const Finding& one) {
+    return uses(one, "ascend910c") && !uses(one, "cloudmatrix384");
+  })) << "a part of the system is its own too";
+  // A set without first claims has no others.
+  const SetFindings amd = findings_of_set(from, from.sets.begin()->first, all);
+  EXPECT_TRUE(amd.others.empty() || !from.sets.begin()->second.first.empty());
+  EXPECT_THROW(findings_of_set(from, "waic-2026", all), InputError);
+}
+
 TEST(Audit, FindsThat752TeraflopsAChipDoNotMake300Petaflops) {
   const Finding& found = finding("sum-of-parts/cloudmatrix384/ascend910c/peak.bf16");
   EXPECT_FALSE(found.holds);

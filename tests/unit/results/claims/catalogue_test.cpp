@@ -172,6 +172,138 @@ TEST(CatalogueErrors, RefuseTestsOfUnknownProblems) {
               HasSubstr("did you mean `gemm`?"));
 }
 
+TEST(CatalogueErrors, RefuseAPeakThatIsTestedInAnotherType) {
+  for (const char* other : {"matmul a=f16", "matmul a=bf16 b=f16", "matmul a=f32 b=f32"}) {
+    EXPECT_THAT(
+        complaint(with("matmul a=bf16", other)),
+        testing::AllOf(HasSubstr("mine.toml:19: claim `box-peak`: test: a problem with"),
+                       HasSubstr("does not reach peak.bf16"), HasSubstr("other_type = true")))
+        << other;
+  }
+  EXPECT_THAT(complaint(with("matmul a=bf16", "matmul b=bf16")),
+              HasSubstr("does not say which type it computes in"));
+  EXPECT_EQ(complaint(with("problems = {", "other_type = true\nproblems = {",
+                           with("matmul a=bf16", "matmul a=f16"))),
+            "none");
+}
+
+TEST(CatalogueErrors, KnowTheTypesOfAFamily) {
+  const auto tested = [](const std::string& peak, const std::string& type) {
+    const std::string quantity = "quantity = \"" + peak + "\"";
+    std::string text = with("quantity = \"peak.bf16\"", quantity);
+    text = with("quantity = \"peak.bf16\"", quantity, text);
+    return complaint(with("box:peak.bf16", "box:" + peak, with("a=bf16", "a=" + type, text)));
+  };
+  EXPECT_EQ(tested("peak.f8", "f8e4m3"), "none");
+  EXPECT_EQ(tested("peak.f8", "mxfp8e5m2"), "none");
+  EXPECT_EQ(tested("peak.f4", "nvfp4"), "none");
+  EXPECT_EQ(tested("peak.bf16.cube", "bf16"), "none");
+  EXPECT_THAT(tested("peak.f8", "i8"), HasSubstr("does not reach peak.f8"));
+  EXPECT_THAT(tested("peak.i8", "f8e4m3"), HasSubstr("does not reach peak.i8"));
+  EXPECT_THAT(tested("peak.f4", "f8e4m3"), HasSubstr("does not reach peak.f4"));
+  EXPECT_THAT(tested("peak.f32", "tf32"), HasSubstr("does not reach peak.f32"));
+}
+
+constexpr const char* kShare = R"toml(
+[[share]]
+system = "box"
+quantity = "peak.bf16"
+problem = "matmul a=bf16 b=bf16"
+lower = 0.7
+upper = 0.9
+best = "8.5 TFLOP/s"
+implementation = "the maker's library"
+standing = "measurement"
+source = "page"
+)toml";
+
+TEST(CatalogueErrors, RefuseAShareOfAnotherTypeOrThatItsBestRateContradicts) {
+  const std::string good = std::string(kGood) + kShare;
+  EXPECT_EQ(complaint(good), "none");
+  EXPECT_THAT(
+      complaint(with("a=bf16 b=bf16", "a=f16 b=f16", good)),
+      testing::AllOf(HasSubstr("mine.toml:37: share"), HasSubstr("does not reach peak.bf16")));
+  EXPECT_THAT(complaint(with("best = \"8.5 TFLOP/s\"", "best = \"5.0 TFLOP/s\"", good)),
+              HasSubstr("is 0.5 of the published peak, outside 0.7 to 0.9"));
+  EXPECT_THAT(complaint(with("upper = 0.9", "upper = 1.2", good)), HasSubstr("from 0.01 to"));
+}
+
+/// The value of the claim, where the system's property has the same text.
+std::string with_claimed(const std::string& value) {
+  const std::string text = kGood;
+  const std::size_t claim = text.find("[[claim]]");
+  return text.substr(0, claim) +
+         with("10 TFLOP/s", value, with("peaks at 10 TFLOP/s", "is fast", text.substr(claim)));
+}
+
+TEST(CatalogueErrors, RefuseValuesThatNothingCanBeComparedWith) {
+  EXPECT_EQ(complaint(with_claimed("10 TFLOP/s")), "none");
+  EXPECT_THAT(complaint(with_claimed("-10 TFLOP/s")), HasSubstr("is negative"));
+  EXPECT_THAT(complaint(with_claimed("0 TFLOP/s")), HasSubstr("is zero"));
+  EXPECT_THAT(complaint(with_claimed("1e308 TFLOP/s")), HasSubstr("larger than anything"));
+  EXPECT_THAT(complaint(with_claimed(std::string(300, '9') + " TFLOP/s")),
+              HasSubstr("larger than anything"));
+  EXPECT_THAT(complaint(with_claimed("1e-300 TFLOP/s")), HasSubstr("smaller than anything"));
+  EXPECT_THAT(complaint(with_claimed("10 TFLOP/s\"\nuncertainty = \"150 %")),
+              HasSubstr("uncertainty: is as large as the value"));
+}
+
+TEST(CatalogueErrors, AreShortForALongValue) {
+  EXPECT_LT(complaint(with_claimed(std::string(400, '9') + " TFLOP/s")).size(), 300u);
+  std::string deep = std::string(9000, '(') + "box:peak.bf16" + std::string(9000, ')');
+  EXPECT_LT(complaint(with("left = \"box:peak.bf16\"", "left = \"" + deep + "\"")).size(), 400u);
+}
+
+TEST(CatalogueErrors, NameFileAndLineOnce) {
+  const std::string said = complaint(with_claimed("10 TFLOP/s\"\nuncertainty = 5 # \""));
+  EXPECT_THAT(said, HasSubstr("uncertainty: must be a string in quotes"));
+  EXPECT_EQ(said.find("mine.toml"), said.rfind("mine.toml"));
+}
+
+TEST(Catalogue, TakesTheSpacesOfWebPages) {
+  EXPECT_EQ(complaint(with_claimed("10\u00a0TFLOP/s")), "none");
+  EXPECT_EQ(complaint(with_claimed("10\u202fTFLOP/s")), "none");
+}
+
+TEST(CatalogueErrors, RefuseTextsThatAReaderDoesNotSee) {
+  EXPECT_THAT(complaint(with("A box peaks", "A \\u001b[31mbox peaks")),
+              HasSubstr("claim.statement: has control characters"));
+  EXPECT_THAT(complaint(with("A box peaks", "\u202eA box peaks")), HasSubstr("writing direction"));
+  EXPECT_THAT(complaint(with("A box peaks at 10 TFLOP/s", " \u00a0")),
+              HasSubstr("claim.statement: is empty"));
+}
+
+TEST(CatalogueErrors, RefuseAnEmptyFile) {
+  EXPECT_THAT(complaint("# nothing\n"), HasSubstr("mine.toml:1: the file has no entry"));
+}
+
+TEST(CatalogueErrors, RefuseAPatternThatEveryDeviceMatches) {
+  for (const char* pattern : {".*", ".", "^.+$", "[a-z]", "box|"}) {
+    EXPECT_THAT(complaint(with("Box [0-9]", pattern)), HasSubstr("would match every device"))
+        << pattern;
+  }
+}
+
+TEST(CatalogueErrors, RefuseABandwidthThatIsTestedByArithmetic) {
+  const auto tested = [](const std::string& operation) {
+    std::string text = with("quantity = \"peak.bf16\"\nvalue = \"10 TFLOP/s\"",
+                            "quantity = \"memory.bandwidth\"\nvalue = \"3.0 TB/s\"");
+    text = with("quantity = \"peak.bf16\"\nvalue = \"10 TFLOP/s\"",
+                "quantity = \"memory.bandwidth\"\nvalue = \"3.0 TB/s\"", text);
+    text = with("box:peak.bf16", "box:memory.bandwidth", text);
+    text = with("rate.flop(gemm)", "rate.byte(gemm)", text);
+    return complaint(with("matmul a=bf16", operation, text));
+  };
+  EXPECT_EQ(tested("copy"), "none");
+  EXPECT_THAT(tested("matmul a=bf16"), HasSubstr("is not limited by the memory"));
+}
+
+TEST(CatalogueErrors, RefuseAProblemToRunThatDecidesNothing) {
+  EXPECT_THAT(
+      complaint(with("problems = {", "run = [\"matmul m=64 n=64 k=64 a=f32\"]\nproblems = {")),
+      HasSubstr("agrees with none of `problems`, so it decides nothing"));
+}
+
 TEST(CatalogueErrors, RefuseTestsOfAnotherDimensionThanTheClaim) {
   EXPECT_THAT(complaint(with("rate.flop(gemm)", "rate.byte(gemm)")),
               HasSubstr("is in B/s, the claim's value in FLOP/s"));
@@ -339,6 +471,24 @@ TEST(CatalogueLint, NamesAllThatAClaimLacks) {
   claim.source.read = "2025-05-31";
   ASSERT_EQ(lacks(claim).size(), 1u);
   EXPECT_THAT(lacks(claim)[0].what, HasSubstr("before it was published"));
+  claim.source.date = "2025-06-15";
+  claim.source.read = "2099-01-01";
+  EXPECT_THAT(lacks(claim)[0].what, HasSubstr("in the future"));
+  claim.source.date = "2099-01";
+  EXPECT_THAT(lacks(claim)[0].what, HasSubstr("is dated 2099-01, in the future"));
+  claim.source.read = "2025-06-16";
+  for (const char* date : {"2025-02-30", "0000", "2025-13", "2025-00-10", "25-01-01"}) {
+    claim.source.date = date;
+    EXPECT_THAT(lacks(claim)[0].what, HasSubstr("is no date")) << date;
+  }
+  claim.source.date = "2024-02-29";
+  EXPECT_THAT(lacks(claim), testing::IsEmpty());
+  claim.source.url = "javascript:alert(1)";
+  EXPECT_THAT(lacks(claim)[0].what, HasSubstr("is no address of the web"));
+  claim.source.url = "https://example.org";
+  claim.quote = "\u00a0\u2003";
+  EXPECT_THAT(lacks(claim)[0].what, HasSubstr("no quote"));
+  claim.quote = "a table row";
   claim.source.read = "yesterday";
   EXPECT_THAT(lacks(claim)[0].what, HasSubstr("is no day"));
   claim = Claim();
@@ -385,6 +535,39 @@ Claim claim_of(const std::string& lines) {
   std::string text = claim_with(lines);
   text.erase(text.find("[[relation]]"));
   return load_catalogue({folder.write("mine.toml", text)}).claims.at(0);
+}
+
+TEST(CatalogueErrors, NameTheQuantityThatIsInTheUnit) {
+  const auto said = [](const std::string& quantity, const std::string& value) {
+    return complaint(claim_with("quantity = \"" + quantity + "\"\nvalue = \"" + value + "\""));
+  };
+  EXPECT_THAT(said("energy", "0.5 J/token"), HasSubstr("a quantity in this unit is energy.token;"));
+  EXPECT_THAT(said("price", "2 USD/h"), HasSubstr("price.day, price.hour"));
+  EXPECT_THAT(said("time.training", "2.788M GPU hours"), HasSubstr("is time.device;"));
+  EXPECT_THAT(said("power", "1000"), HasSubstr("write the unit behind the number"));
+  EXPECT_THAT(said("throughput", "+45 %"), HasSubstr("unknown quantity `throughput`"));
+}
+
+TEST(CatalogueErrors, RefuseARatioInPercentThatMayMeanTwoThings) {
+  const auto said = [](const std::string& value) {
+    return complaint(claim_with("quantity = \"ratio.price\"\nvalue = \"" + value + "\""));
+  };
+  for (const char* value : {"30-40%", "60 %", "30 % to 40 %"}) {
+    EXPECT_THAT(said(value), HasSubstr("may mean more by so much, or so much of it")) << value;
+  }
+  for (const char* value : {"+30-40 %", "-30 %", "0.6 x"}) {
+    EXPECT_THAT(said(value), testing::Not(HasSubstr("may mean"))) << value;
+  }
+}
+
+TEST(CatalogueErrors, NameTheVariantsOfASystem) {
+  const std::string two = with("[[claim]]",
+                               "[[system]]\nid = \"box-pro\"\nname = \"Box Pro\"\n"
+                               "vendor = \"Maker\"\nkind = \"chip\"\n[[claim]]");
+  EXPECT_THAT(complaint(with("system = \"box\"", "system = \"bo\"", two)),
+              HasSubstr("did you mean `box`?"));
+  EXPECT_THAT(complaint(with("id = \"box\"", "id = \"box-mini\"", two)),
+              HasSubstr("ids that begin like this are box-mini, box-pro"));
 }
 
 TEST(CatalogueClaims, TakeTheComparisonFromTheValue) {

@@ -68,9 +68,7 @@ std::unique_ptr<Compared> compared() {
     ContestRow& one = table.rows.emplace_back();
     one.metric = &metric;
     one.cells.resize(2);
-    one.known = known;
-    one.ratio = ratio;
-    one.outcome = outcome;
+    one.against = {{table.systems[1], known, ratio, {ratio, ratio}, outcome}};
   };
   row(out->peak, true, 1.667, "ahead");
   row(out->power, true, 3.9, "behind");
@@ -121,12 +119,32 @@ TEST(Digest, AnswersAComparisonByItsMetrics) {
 
 TEST(Digest, SaysWhatOneOfTheSystemsLacksAndWhatIsUnverified) {
   const auto contest = compared();
-  contest->table.rows[0].ratio = 0;
-  contest->table.rows[1].ratio = std::numeric_limits<double>::infinity();
+  contest->table.rows[0].against[0].ratio = 0;
+  contest->table.rows[1].against[0].ratio = std::numeric_limits<double>::infinity();
   contest->table.rows[1].cells[1].unverified = true;
   const ContestDigest said = digest(contest->table);
   EXPECT_THAT(said.groups[0].metrics, ElementsAre("no bf16 peak"));
   EXPECT_THAT(said.groups[1].metrics, ElementsAre("alone with power (unverified)"));
+}
+
+TEST(Digest, ShowsRangesDisputesAndTheRivalOfToday) {
+  const auto contest = compared();
+  ContestTable& table = contest->table;
+  table.rows[1].against[0].ends = {3.4, 4.1};
+  table.rows[0].cells[0].disputed = {"by its parts"};
+  EXPECT_EQ(digest(table).today, "");
+  System third;
+  third.name = "Third";
+  table.systems.push_back(&third);
+  table.today = &third;
+  for (ContestRow& row : table.rows) {
+    row.cells.resize(3);
+    row.against.push_back({&third, row.rival().known, 2, {2, 2}, "ahead"});
+  }
+  const ContestDigest said = digest(table);
+  EXPECT_THAT(said.groups[0].metrics, ElementsAre("1.7× bf16 peak (disputed)"));
+  EXPECT_THAT(said.groups[1].metrics, ElementsAre("3.4–4.1× power"));
+  EXPECT_EQ(said.today, "against today's Third: ahead in 2, behind in 0 of 2 metrics");
 }
 
 TEST(Digest, PutsTheLargestDisputeFirstAndEachArithmeticOnce) {

@@ -158,6 +158,17 @@ TEST(Units, ReadTheSpellingsOfSources) {
   EXPECT_EQ(dimension("token/s/W"), dimension("token/J"));
 }
 
+TEST(Units, ReadDeviceHoursAsOneUnit) {
+  const double hours = 2.788e6 * 3600;
+  for (const char* text : {"2.788M GPU·h", "2.788M GPU hours", "2.788M GPU-hours"}) {
+    EXPECT_DOUBLE_EQ(base(text), hours) << text;
+    EXPECT_EQ(parse_quantity(text).dimension, dimension("GPU·h")) << text;
+  }
+  EXPECT_EQ(dimension("USD per GPU hour"), dimension("USD/GPU/h"));
+  EXPECT_DOUBLE_EQ(base("3600 USD per GPU-hour"), 1);
+  EXPECT_THROW(parse_unit("GPU token"), InputError);
+}
+
 TEST(Units, ReadThousandsAndSuffixesWhereTheyMeanOneThing) {
   EXPECT_DOUBLE_EQ(base("5,842.5 token/s"), 5842.5);
   EXPECT_DOUBLE_EQ(base("1,448"), 1448);

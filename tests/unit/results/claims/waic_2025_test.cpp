@@ -69,11 +69,15 @@ TEST(Waic2025, BeginsWithTheStatementsOfTheOpEd) {
 
 TEST(Waic2025, ComparesEachFigureOfTheSystemsOnce) {
   EvidenceIndex evidence(catalogue(), {});
-  const ContestTable table = contest_table(catalogue(), catalogue().contests.at(0), evidence);
+  const auto findings = audit(catalogue());
+  const ContestTable table =
+      contest_table(catalogue(), catalogue().contests.at(0), evidence, findings);
   std::map<std::string, std::string> outcomes;
   std::map<std::string, int> quantities;
+  std::map<std::string, const ContestRow*> rows;
   for (const ContestRow& row : table.rows) {
-    outcomes[row.metric->id] = row.outcome;
+    outcomes[row.metric->id] = row.rival().outcome;
+    rows[row.metric->id] = &row;
     if (row.metric->measured.empty()) ++quantities[row.metric->quantity];
   }
   EXPECT_TRUE(std::ranges::all_of(quantities, [](const auto& one) { return one.second == 1; }));
@@ -85,6 +89,18 @@ TEST(Waic2025, ComparesEachFigureOfTheSystemsOnce) {
                              "price-system", "decode-2k-chip"}) {
     EXPECT_EQ(outcomes.at(behind), "behind") << behind;
   }
+  // The estimates of the press differ, and the 300 PFLOP/s are disputed by their parts.
+  const Cell& power = rows.at("power-system")->cells[0];
+  EXPECT_LT(power.ends.lower, 0.95 * power.ends.upper);
+  EXPECT_GE(power.sources.size(), 3u);
+  EXPECT_THAT(rows.at("bf16-peak-system")->cells[0].disputed,
+              Contains(HasSubstr("288.8 PFLOP/s versus 300 PFLOP/s")));
+  EXPECT_THAT(rows.at("decode-2k-chip")->cells[0].conditions, Contains(HasSubstr("TPOT 47.4 ms")));
+  EXPECT_THAT(rows.at("decode-2k-chip")->cells[1].conditions,
+              Contains(HasSubstr("TPOT not stated")));
+  ASSERT_NE(table.today, nullptr);
+  EXPECT_EQ(table.today->id, "gb300-nvl72");
+  EXPECT_THAT(table.sentence, HasSubstr("Against GB300 NVL72, the rival of today"));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "results/page/page.h"
+#include "results/page/text.h"
 #include "results/project/claim_projection.h"
 #include "results/store/store.h"
 
@@ -100,6 +101,34 @@ std::vector<std::string> plotted(const std::string& page) {
     for (const auto& point : figure["points"]) ids.push_back(point["record"]);
   }
   return ids;
+}
+
+TEST(Report, IsItsFirstPageOnlyIfBrief) {
+  ReportInput input = input_of(sound_records());
+  input.brief = true;
+  const std::string page = report_html(input);
+  const std::string body = body_of(page);
+  EXPECT_THAT(body, HasSubstr("id=\"answers\""));
+  EXPECT_THAT(body, Not(HasSubstr("<section id=\"verdicts\"")));
+  EXPECT_THAT(body, Not(HasSubstr("<nav")));
+  // A link would lead nowhere; its text stays.
+  EXPECT_THAT(body, Not(HasSubstr("href=\"#")));
+  EXPECT_EQ(times_in(body, "<a "), times_in(body, "</a>"));
+  EXPECT_THAT(body, HasSubstr(page::short_id("run-1")));
+  EXPECT_TRUE(data_of(page)["records"].empty());
+}
+
+TEST(Report, SaysOnItsFirstPageWhoSignedTheBundle) {
+  ReportInput input = input_of(sound_records());
+  EXPECT_THAT(body_of(report_html(input)), Not(HasSubstr("class=\"signature")));
+  input.bundle = {kHostile, "0123abcd", "run-1", "signed with the key ED25519 SHA256:xyz", true};
+  std::string body = body_of(report_html(input));
+  EXPECT_THAT(body, HasSubstr("class=\"signature good\""));
+  EXPECT_THAT(body, HasSubstr("ED25519 SHA256:xyz"));
+  EXPECT_THAT(body, HasSubstr("0123abcd"));
+  EXPECT_THAT(body, Not(HasSubstr("<b onload")));
+  input.bundle->good = false;
+  EXPECT_THAT(body_of(report_html(input)), HasSubstr("class=\"signature bad\""));
 }
 
 TEST(Report, KeepsHostileTextAsText) {

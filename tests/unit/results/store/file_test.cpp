@@ -130,10 +130,10 @@ TEST_F(StoreFile, OfAnotherSchemaIsRefusedAndLeftUnchanged) {
 
 TEST_F(StoreFile, WithoutTheTableOfSeriesIsRefusedAndLeftUnchanged) {
   { begun(*std::make_unique<Store>(Store::open(file_, Access::write))); }
-  execute(file_, "DROP TABLE series");
+  execute(file_, "DROP TABLE evidence");
   const auto before = contents(folder_);
   for (const Access access : {Access::read, Access::write}) {
-    EXPECT_THAT(refusal(file_, access), HasSubstr("assay.db has no table `series`"));
+    EXPECT_THAT(refusal(file_, access), HasSubstr("assay.db has no table `evidence`"));
   }
   EXPECT_EQ(contents(folder_), before);
 }

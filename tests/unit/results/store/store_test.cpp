@@ -233,6 +233,64 @@ TEST_P(StoreTest, GivesTheNewestGoodRecordOfEachSeries) {
   EXPECT_THAT(ids, ElementsAre(newest, other, hot.id));
 }
 
+/// A record that may refute a claim.
+record::Record trusted(record::Record record) {
+  record.implementation.division = record::Division::library;
+  record.device_seconds.assign(40, 1e-3);
+  record.summary = statistics::summarize(record.device_seconds);
+  record.settings.target = 0.05;
+  record.settings.minimum_samples = 10;
+  record.steady = record.target_met = true;
+  record.sensors = {};
+  record.throttling = {};
+  record.machine_load = {};
+  return record;
+}
+
+TEST_P(StoreTest, GivesTheNewestRecordWithoutDoubtsOfEachHost) {
+  Store store = Store::open(address_, Access::write);
+  const record::Run run = begun(store);
+  record::Run elsewhere = run;
+  elsewhere.id = new_id();
+  elsewhere.host = "another host";
+  store.begin(elsewhere);
+  const auto put = [&](const record::Record& record) {
+    store.put(record);
+    return record.id;
+  };
+  const auto at = [&](const record::Run& of, const std::string& second,
+                      const std::string& problem) {
+    return trusted(good(record_of(of, "2026-11-24T10:00:" + second + ".000Z"), problem));
+  };
+  const std::string best = put(at(run, "02", "copy n=1"));
+  put(at(run, "01", "copy n=1"));  // older
+  record::Record busy = at(run, "03", "copy n=1");
+  busy.machine_load.own_cpu_share = 0.5;
+  busy.machine_load.idle_share = 0;
+  put(busy);
+  record::Record drifting = at(run, "04", "copy n=1");
+  for (std::size_t i = 0; i < drifting.device_seconds.size(); ++i) {
+    drifting.device_seconds[i] *= 1 + 0.01 * static_cast<double>(i);
+  }
+  put(drifting);
+  record::Record imported = at(run, "05", "copy n=1");
+  imported.origin = record::Origin::imported;
+  put(imported);
+  const std::string there = put(at(elsewhere, "06", "copy n=1"));
+  // Without a better one, the newest that is doubtful.
+  busy = at(run, "07", "copy n=2");
+  busy.steady = false;
+  const std::string doubtful = put(busy);
+  const auto ids = [&](const std::string& host) {
+    std::vector<std::string> out;
+    for (const record::Record& record : store.best_evidence(host)) out.push_back(record.id);
+    return out;
+  };
+  EXPECT_THAT(ids("host"), ElementsAre(best, doubtful));
+  EXPECT_THAT(ids("another host"), ElementsAre(there));
+  EXPECT_THAT(ids("unknown"), ElementsAre());
+}
+
 TEST_P(StoreTest, PutsAllRecordsOrNone) {
   Store store = Store::open(address_, Access::write);
   const record::Run run = begun(store);
