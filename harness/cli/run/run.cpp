@@ -193,8 +193,8 @@ std::vector<const Option*> add_how_options(Options& options, RunOptions& out) {
   planned.insert(planned.end(), {&target, &budget});
   planned.push_back(
       &options.option("--burn", measurement.burn_seconds, duration(),
-                      "After the samples repeat each problem for this time and record "
-                      "every second, e.g. 60s"));
+                      "After the samples repeat each problem for this time, record every "
+                      "second and measure the energy, e.g. 10s"));
   add_timeout_option(options, out.timeout_seconds);
   options.flag("--tune", out.tune,
                "Let portable kernels try tile sizes first; later runs use the best");

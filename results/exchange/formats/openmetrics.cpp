@@ -90,6 +90,12 @@ double samples_of(const record::Record& record) {
 double energy_of(const record::Record& record) {
   return record.energy.joules_per_launch.value_or(0);
 }
+double energy_lower_of(const record::Record& record) {
+  return record.energy.joules_lower.value_or(0);
+}
+double energy_upper_of(const record::Record& record) {
+  return record.energy.joules_upper.value_or(0);
+}
 double is_right(const record::Record& record) {
   return record.status == record::Status::ok && record.check.outcome == kernels::Outcome::right ? 1
                                                                                                 : 0;
@@ -116,6 +122,10 @@ const std::vector<Gauge<record::Record>>& gauges() {
        "Compulsory traffic per second at the median, each operand counted once.",
        timed<record::byte_rate>},
       {"assay_launch_energy_joules", "joules", "Energy per launch.", timed<energy_of>},
+      {"assay_launch_energy_lower_joules", "joules", "Lower end of the energy's interval at 95%.",
+       timed<energy_lower_of>},
+      {"assay_launch_energy_upper_joules", "joules", "Upper end of the energy's interval at 95%.",
+       timed<energy_upper_of>},
   };
   return all;
 }
