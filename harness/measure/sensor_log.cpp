@@ -25,7 +25,8 @@ std::vector<double> known(std::span<const Reading> readings,
 
 bool SensorLog::read() {
   const double now = now_();
-  if (absent_ || (!readings_.empty() && now - readings_.back().at < kMinimumInterval)) return false;
+  const std::vector<WindowReading>& taken = window_.readings;
+  if (absent_ || (!taken.empty() && now - taken.back().reading.at < kMinimumInterval)) return false;
   std::optional<Reading> reading = source_();
   absent_ = !reading;
   if (absent_) return false;

@@ -33,7 +33,8 @@ class SensorLog {
  public:
   SensorLog(SensorSource source, Clock now) : source_(std::move(source)), now_(std::move(now)) {}
 
-  /// Takes a reading unless the last one is younger than 50 ms. Returns whether it took one.
+  /// Takes a reading unless the window has one that is younger than 50 ms. Returns whether it took
+  /// one.
   bool read();
   /// Launches begin, or go on after a pause: window() then has the readings from here on.
   void begin_window();
