@@ -7,6 +7,7 @@
 #include "harness/worker/device_worker.h"
 #include "results/page/quantity_text.h"
 #include "results/page/rate_text.h"
+#include "results/page/text.h"
 #include "results/record/listing.h"
 
 namespace assay::cli {
@@ -47,7 +48,14 @@ std::string record_line(const Record& record, bool several_devices) {
   text += fmt::format("{} {}{}  {}", results::page::duration_text(record.summary.median),
                       results::page::half_width_text(record.summary.half_width()),
                       after_blanks(rate(record)), name(record.check.outcome));
-  if (!record.notes.empty()) text += "; " + notes_text(record);
+  const std::string energy = results::page::energy_text(record.energy);
+  if (!energy.empty()) text += fmt::format("; {} per launch", energy);
+  for (const results::record::Note& note : record.notes) {
+    // Few samples last long enough for a sensor; that is told where energy was asked for.
+    const bool expected =
+        note.kind == results::record::NoteKind::energy_missing && record.settings.burn_seconds <= 0;
+    if (!expected) text += "; " + note.text;
+  }
   return text;
 }
 

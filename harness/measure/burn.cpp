@@ -1,12 +1,27 @@
 #include "harness/measure/burn.h"
 
 #include <algorithm>
+#include <cmath>
+
+#include "harness/measure/energy.h"
 
 namespace assay::harness::measure {
 namespace {
 
-constexpr double kBatchSeconds = 0.1;
+constexpr double kBatchSeconds = 0.05;
 constexpr double kMaximumLaunches = 10000;  ///< per batch
+/// Multiples of it, modulo 1, are evenly spread from the first few on.
+constexpr double kGoldenRatio = 0.6180339887498949;
+
+/// Launches of a batch: 75% to 125% of what fills kBatchSeconds.
+std::uint32_t batch_size(double seconds_per_launch, std::size_t batch) {
+  if (seconds_per_launch <= 0) return 1;
+  double wanted = kBatchSeconds / seconds_per_launch;
+  if (seconds_per_launch < kLongLaunchSeconds) {
+    wanted *= 0.75 + 0.5 * std::fmod(static_cast<double>(batch) * kGoldenRatio, 1);
+  }
+  return static_cast<std::uint32_t>(std::clamp(wanted, 1.0, kMaximumLaunches));
+}
 
 /// The current second of the course.
 struct Second {
@@ -15,10 +30,11 @@ struct Second {
   std::size_t first_reading = 0;
 };
 
-void take_readings(std::span<const Reading> readings, results::record::CourseSecond& second) {
+void take_readings(std::span<const WindowReading> readings, results::record::CourseSecond& second) {
   second.clock_hz = mean(readings, &Reading::clock_hz);
   second.power_watts = mean(readings, &Reading::power_watts);
-  for (const Reading& reading : readings) {
+  for (const WindowReading& one : readings) {
+    const Reading& reading = one.reading;
     if (reading.temperature_celsius) {
       second.temperature_celsius =
           std::max(*reading.temperature_celsius, second.temperature_celsius.value_or(-1e9));
@@ -30,9 +46,10 @@ void take_readings(std::span<const Reading> readings, results::record::CourseSec
 /// Ends the second at `now`, a time since the beginning of the burn, and begins the next one.
 void close(Second& second, double now, Burnt& out) {
   second.sums.seconds = now - second.begin;
-  take_readings(std::span(out.readings).subspan(second.first_reading), second.sums);
+  take_readings(std::span<const WindowReading>(out.window.readings).subspan(second.first_reading),
+                second.sums);
   out.course.push_back(second.sums);
-  second = {{}, now, out.readings.size()};
+  second = {{}, now, out.window.readings.size()};
 }
 
 void join_last(Burnt& out) {
@@ -47,24 +64,29 @@ void join_last(Burnt& out) {
 }  // namespace
 
 Burnt burn(double seconds, double seconds_per_launch, const Launcher& launch,
-           const SensorSource& sensors, const Clock& now) {
+           const SensorSource& sensors, const std::function<void(double seconds)>& pause,
+           const Clock& now) {
   Burnt out;
   Second second;
   const double start = now();
-  double elapsed = 0;
-  const double wanted = seconds_per_launch > 0 ? kBatchSeconds / seconds_per_launch : 1;
-  const auto batch = static_cast<std::uint32_t>(std::clamp(wanted, 1.0, kMaximumLaunches));
-  while (elapsed < seconds) {
-    for (const assay_launch& one : launch(batch)) {
+  out.window.begin = start;
+  double elapsed = 0, launches = 0;
+  for (std::size_t batch = 0; elapsed < seconds; ++batch) {
+    const double begin = now();
+    const std::uint32_t count = batch_size(seconds_per_launch, batch);
+    for (const assay_launch& one : launch(count)) {
       second.sums.launch_seconds += one.device_seconds;
-      out.window.launch_seconds += one.host_seconds;
+      out.launch_seconds += one.host_seconds;
     }
-    second.sums.launches += batch;
-    out.window.launches += batch;
+    second.sums.launches += count;
+    launches += count;
     elapsed = now() - start;
     if (auto reading = sensors()) {
       reading->at = start + elapsed;
-      out.readings.push_back(std::move(*reading));
+      out.window.readings.push_back({std::move(*reading), launches, out.launch_seconds});
+      if (seconds_per_launch >= kLongLaunchSeconds) {
+        pause(kPauseShare * (start + elapsed - begin));
+      }
     }
     if (elapsed - second.begin >= 1) close(second, elapsed, out);
   }
@@ -72,7 +94,6 @@ Burnt burn(double seconds, double seconds_per_launch, const Launcher& launch,
     close(second, elapsed, out);
     if (out.course.size() > 1 && out.course.back().seconds < 0.5) join_last(out);
   }
-  out.window.seconds = elapsed;
   return out;
 }
 

@@ -11,6 +11,7 @@
 
 #include "harness/measure/burn.h"
 #include "harness/measure/clock.h"
+#include "harness/measure/energy.h"
 #include "harness/measure/machine_load.h"
 #include "harness/measure/modelled.h"
 #include "harness/measure/prepared_problem.h"
@@ -31,16 +32,28 @@ double counted_work(const Task& task) {
   return results::record::counted_work(operation.name, operation.work(task.problem));
 }
 
+void wait_for(double seconds) {
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+}
+
+void take_energy(EnergyFound found, Measurement& out) {
+  out.energy = std::move(found.energy);
+  out.sensors.power_watts = found.watts;
+  if (found.note) out.notes.push_back(*std::move(found.note));
+}
+
 /// Repeats the problem back to back in either mode, to keep the device busy.
-void burn_problem(Target& target, const Task& task, double seconds_per_launch, Measurement& out) {
+void burn_problem(Target& target, const Task& task, double seconds_per_launch,
+                  std::span<const Reading> before, Measurement& out) {
   const PhaseTimer timer(out.phases.burn);
   Burnt burnt = burn(
       task.settings.burn_seconds, seconds_per_launch,
       [&](std::uint32_t count) { return target.launch(count, ASSAY_HOT); },
-      [&] { return target.read_sensors(); }, seconds_now);
+      [&] { return target.read_sensors(); }, wait_for, seconds_now);
   out.course = std::move(burnt.course);
-  out.energy = energy_of(burnt.readings, burnt.window, counted_work(task));
-  out.phases.launches += burnt.window.launch_seconds;
+  take_energy(energy_of(before, burnt.window, counted_work(task), accuracy_of(target.vendor())),
+              out);
+  out.phases.launches += burnt.launch_seconds;
   const auto trend = results::record::burn_trend(out.course, out.summary);
   if (trend && trend->faded) {
     out.notes.push_back(
@@ -53,27 +66,35 @@ void burn_problem(Target& target, const Task& task, double seconds_per_launch, M
 
 /// Warm-up and samples. Reads the sensors alongside and repeats launches at a low clock.
 WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begins,
-                     Measurement& out) {
-  SensorLog sensors([&] { return target.read_sensors(); }, seconds_now);
+                     SensorLog& sensors, Measurement& out) {
+  // Before the first launch, so that a sensor which never changes becomes visible.
+  sensors.read();
   ThrottleGuard guard(
       target.sustained_clock_hz(),
       [&]() -> std::optional<double> {
         return sensors.read() ? sensors.readings().back().clock_hz : std::nullopt;
       },
-      [](double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); });
+      [&](double seconds) {
+        wait_for(seconds);
+        // The energy of the pause belongs to no launch.
+        sensors.begin_window();
+      });
   const assay_mode mode = launch_mode(task.settings.mode);
   const Launcher launch = [&](std::uint32_t count) {
-    return guard.run(count, [&](std::uint32_t some) { return target.launch(some, mode); });
+    return guard.run(count, [&](std::uint32_t some) {
+      auto launches = target.launch(some, mode);
+      sensors.count(launches);
+      return launches;
+    });
   };
   WarmUp warm;
   {
     begins("warm up");
     const PhaseTimer timer(out.phases.warm_up);
+    sensors.begin_window();
     warm = warm_up(task.settings, launch, seconds_now);
   }
   begins("sample");
-  const double begin = seconds_now();
-  const std::size_t first_reading = sensors.readings().size();
   const PhaseTimer timer(out.phases.sample);
   const double left =
       std::max(task.settings.budget_seconds - out.phases.warm_up, task.settings.budget_seconds / 2);
@@ -86,9 +107,6 @@ WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begi
   if (sampled.missed) out.notes.push_back(*std::move(sampled.missed));
   out.device_seconds = std::move(sampled.device_seconds);
   out.host_seconds = std::move(sampled.host_seconds);
-  const double launches =
-      static_cast<double>(sampled.unsettled_launches) +
-      static_cast<double>(out.host_seconds.size()) * sampled.launches_per_sample;
   out.phases.launches = warm.launch_seconds + sampled.launch_seconds;
   // The timer of this phase cannot know which launches were left out.
   out.phases.warm_up += sampled.unsettled_seconds;
@@ -96,9 +114,14 @@ WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begi
   out.sensors = sensors.summary();
   out.throttling = guard.outcome();
   if (auto note = throttling_note(out.throttling)) out.notes.push_back(*std::move(note));
-  out.energy =
-      energy_of(std::span(sensors.readings()).subspan(first_reading),
-                {launches, seconds_now() - begin, sampled.launch_seconds}, counted_work(task));
+  if (auto note = clock_note(sensors.readings())) out.notes.push_back(*std::move(note));
+  if (task.settings.burn_seconds <= 0) {
+    const LaunchWindow& window = sensors.window();
+    const std::span<const Reading> all = sensors.readings();
+    take_energy(energy_of(all.first(all.size() - window.readings.size()), window,
+                          counted_work(task), accuracy_of(target.vendor())),
+                out);
+  }
   return warm;
 }
 
@@ -111,10 +134,11 @@ void measure_steps(Target& target, const Task& task, const PhaseObserver& begins
                    Measurement& out) {
   target.prepare(out, begins);
   if (out.status != Status::ok) return;
-  const WarmUp warm = time_launches(target, task, begins, out);
+  SensorLog sensors([&] { return target.read_sensors(); }, seconds_now);
+  const WarmUp warm = time_launches(target, task, begins, sensors, out);
   if (task.settings.burn_seconds > 0) {
     begins("burn");
-    burn_problem(target, task, warm.seconds_per_launch, out);
+    burn_problem(target, task, warm.seconds_per_launch, sensors.readings(), out);
   }
   target.check(out);
 }

@@ -90,6 +90,10 @@ std::optional<Reading> PreparedProblem::read_sensors() {
   return reading;
 }
 
+std::string PreparedProblem::vendor() const {
+  return device_.identity().vendor;
+}
+
 double PreparedProblem::sustained_clock_hz() const {
   return results::record::sustained_clock_hz(device_.identity());
 }

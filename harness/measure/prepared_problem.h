@@ -22,6 +22,7 @@ class PreparedProblem : public Target {
   void prepare(Measurement& out, const PhaseObserver& begins) override;
   std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override;
   std::optional<Reading> read_sensors() override;
+  std::string vendor() const override;
   double sustained_clock_hz() const override;
   void check(Measurement& out) override;
   bool lost() const override { return device_.lost(); }

@@ -1,16 +1,19 @@
 #include "harness/measure/sensor_log.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "results/page/quantity_text.h"
 
 namespace assay::harness::measure {
 namespace {
 
 constexpr double kMinimumInterval = 0.05;
-constexpr double kMinimumShare = 0.8;
+constexpr std::size_t kReadingsToJudgeClock = 10;
 
-using Figure = std::optional<double> Reading::*;
-
-std::vector<double> known(std::span<const Reading> readings, Figure figure) {
+std::vector<double> known(std::span<const Reading> readings,
+                          std::optional<double> Reading::*figure) {
   std::vector<double> values;
   for (const Reading& reading : readings) {
     if (reading.*figure) values.push_back(*(reading.*figure));
@@ -18,48 +21,40 @@ std::vector<double> known(std::span<const Reading> readings, Figure figure) {
   return values;
 }
 
-/// Mean power between the first and the last reading of the energy counter.
-std::optional<double> counted_power(std::span<const Reading> readings) {
-  const Reading *first = nullptr, *last = nullptr;
-  for (const Reading& reading : readings) {
-    if (!reading.energy_joules) continue;
-    if (first == nullptr) first = &reading;
-    last = &reading;
-  }
-  if (first == nullptr || last->at <= first->at) return std::nullopt;
-  const double joules = *last->energy_joules - *first->energy_joules;
-  // A counter that does not increase has wrapped around or is not implemented.
-  if (joules <= 0) return std::nullopt;
-  return joules / (last->at - first->at);
-}
-
 }  // namespace
 
 bool SensorLog::read() {
   const double now = now_();
-  if (absent_ || (!readings_.empty() && now - readings_.back().at < kMinimumInterval)) return false;
+  const std::vector<WindowReading>& taken = window_.readings;
+  if (absent_ || (!taken.empty() && now - taken.back().reading.at < kMinimumInterval)) return false;
   std::optional<Reading> reading = source_();
   absent_ = !reading;
   if (absent_) return false;
   reading->at = now;
+  window_.readings.push_back({*reading, launches_, launch_seconds_});
   readings_.push_back(std::move(*reading));
   return true;
 }
 
+void SensorLog::begin_window() {
+  window_ = {now_(), {}};
+  launches_ = launch_seconds_ = 0;
+}
+
+void SensorLog::count(std::span<const assay_launch> launches) {
+  launches_ += static_cast<double>(launches.size());
+  for (const assay_launch& one : launches) launch_seconds_ += one.host_seconds;
+}
+
 results::record::Sensors SensorLog::summary() const {
   results::record::Sensors out;
-  if (const auto clocks = known(readings_, &Reading::clock_hz); !clocks.empty()) {
+  if (const auto clocks = known_clocks(readings_); !clocks.empty()) {
     out.clock_hz_minimum = *std::min_element(clocks.begin(), clocks.end());
     out.clock_hz_median = results::statistics::median(clocks);
+    out.clock_stood_still = clock_stood_still(readings_);
   }
   if (const auto clocks = known(readings_, &Reading::memory_clock_hz); !clocks.empty()) {
     out.memory_clock_hz_median = results::statistics::median(clocks);
-  }
-  if (const auto powers = known(readings_, &Reading::power_watts); !powers.empty()) {
-    out.power_watts = results::statistics::median(powers);
-  }
-  if (const auto energies = known(readings_, &Reading::energy_joules); energies.size() > 1) {
-    out.energy_joules = energies.back() - energies.front();
   }
   if (const auto heats = known(readings_, &Reading::temperature_celsius); !heats.empty()) {
     out.temperature_celsius_maximum = *std::max_element(heats.begin(), heats.end());
@@ -70,29 +65,39 @@ results::record::Sensors SensorLog::summary() const {
   return out;
 }
 
-std::optional<double> mean(std::span<const Reading> readings, Figure figure) {
-  const std::vector<double> values = known(readings, figure);
-  if (values.empty()) return std::nullopt;
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
+std::vector<double> known_clocks(std::span<const Reading> readings) {
+  std::vector<double> clocks = known(readings, &Reading::clock_hz);
+  std::erase_if(clocks, [](double clock) { return !(clock > 0); });
+  return clocks;
 }
 
-results::record::Energy energy_of(std::span<const Reading> readings, const LaunchWindow& window,
-                                  double work) {
-  if (window.launches <= 0 || window.launch_seconds < kMinimumShare * window.seconds) return {};
-  std::optional<double> power = counted_power(readings);
-  const char* source = "counter";
-  if (!power) {
-    power = mean(readings, &Reading::power_watts);
-    source = "power";
+bool clock_stood_still(std::span<const Reading> readings) {
+  const std::vector<double> clocks = known_clocks(readings);
+  return clocks.size() >= kReadingsToJudgeClock &&
+         std::ranges::all_of(clocks, [&](double clock) { return clock == clocks.front(); });
+}
+
+std::optional<results::record::Note> clock_note(std::span<const Reading> readings) {
+  const std::size_t told = known(readings, &Reading::clock_hz).size();
+  const std::vector<double> clocks = known_clocks(readings);
+  std::string text;
+  if (clocks.size() < told) {
+    text = fmt::format(
+        "clock: {} of {} readings were 0 Hz and were ignored; they do not show at which clock the "
+        "device ran",
+        told - clocks.size(), told);
+  } else if (clock_stood_still(readings)) {
+    text = fmt::format(
+        "clock: all {} readings were {}, before the launches too; the sensor may report a "
+        "constant, so this does not show that the device kept its clock",
+        told, results::page::scaled_text(clocks.front(), "Hz"));
+  } else {
+    return std::nullopt;
   }
-  if (!power || *power <= 0) return {};
-  results::record::Energy energy;
-  energy.source = source;
-  energy.joules_per_launch = *power * window.seconds / window.launches;
-  energy.rate_per_watt = work / *energy.joules_per_launch;
-  return energy;
+  return results::record::Note{results::record::NoteKind::clock_unknown,
+                               text,
+                               {{"readings", static_cast<double>(told)},
+                                {"readings_of_zero", static_cast<double>(told - clocks.size())}}};
 }
 
 }  // namespace assay::harness::measure

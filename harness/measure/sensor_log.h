@@ -1,4 +1,4 @@
-// Sensor readings of a device during a measurement.
+// Sensor readings of a device during a measurement, with the launches made until each of them.
 #pragma once
 
 #include <functional>
@@ -16,39 +16,54 @@ namespace assay::harness::measure {
 /// Reads the device's sensors without setting `at`; nullopt if it has none.
 using SensorSource = std::function<std::optional<Reading>()>;
 
+/// A reading, and what was launched before it in the same window.
+struct WindowReading {
+  Reading reading;
+  double launches = 0;
+  double launch_seconds = 0;  ///< total time within these launches, by the host's clock
+};
+
+/// Launches of one problem with little time between them, and the readings taken in the meantime.
+struct LaunchWindow {
+  double begin = 0;  ///< when the first launch began, by the clock of the readings
+  std::vector<WindowReading> readings;
+};
+
 class SensorLog {
  public:
   SensorLog(SensorSource source, Clock now) : source_(std::move(source)), now_(std::move(now)) {}
 
-  /// Takes a reading unless the last one is younger than 50 ms. Returns whether it took one.
+  /// Takes a reading unless the window has one that is younger than 50 ms. Returns whether it took
+  /// one.
   bool read();
+  /// Launches begin, or go on after a pause: window() then has the readings from here on.
+  void begin_window();
+  /// Adds launches that have ended. All launches count, also those whose times are discarded,
+  /// because the device spent energy on them.
+  void count(std::span<const assay_launch> launches);
+
   const std::vector<Reading>& readings() const { return readings_; }
+  const LaunchWindow& window() const { return window_; }
   results::record::Sensors summary() const;
 
  private:
   SensorSource source_;
   Clock now_;
   std::vector<Reading> readings_;
+  LaunchWindow window_;
+  double launches_ = 0, launch_seconds_ = 0;  ///< in the window
   bool absent_ = false;
 };
 
-/// Mean of a figure over the readings that contain it.
-std::optional<double> mean(std::span<const Reading> readings,
-                           std::optional<double> Reading::*figure);
+/// Clocks above zero. A sensor that reports 0 Hz does not know the clock.
+std::vector<double> known_clocks(std::span<const Reading> readings);
 
-/// Launches of one problem, back to back or with gaps, and their duration.
-struct LaunchWindow {
-  double launches = 0;
-  double seconds = 0;  ///< from the start of the first to the end of the last, including gaps
-  double launch_seconds = 0;  ///< total time within the launches
-};
+/// Whether the clock sensor gave the same value at least ten times: before the first launch and
+/// during the launches. It may then report a constant, and is no evidence that the device kept its
+/// clock.
+bool clock_stood_still(std::span<const Reading> readings);
 
-/// Energy per launch: the mean power (from the energy counter, or from power readings if there is
-/// no counter) times the time from one launch to the next. Absent without readings, and if launches
-/// fill less than four fifths of the window, as with cold launches, between which caches are
-/// overwritten: the energy is then not only that of the launches. `work` is counted_work() of a
-/// launch, for the rate per watt.
-results::record::Energy energy_of(std::span<const Reading> readings, const LaunchWindow& window,
-                                  double work);
+/// The note for the record if the clock sensor reported 0 Hz or stood still.
+std::optional<results::record::Note> clock_note(std::span<const Reading> readings);
 
 }  // namespace assay::harness::measure

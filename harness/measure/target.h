@@ -30,6 +30,8 @@ class Target {
   virtual std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) = 0;
   /// Absent where the device has no sensors.
   virtual std::optional<Reading> read_sensors() = 0;
+  /// The maker of the device whose sensors are read: "NVIDIA".
+  virtual std::string vendor() const = 0;
   /// The clock in Hz from which the limit of throttle.h is computed; 0 if unknown.
   virtual double sustained_clock_hz() const = 0;
   /// Compares the output of the last launch with the verified output, and writes errors and

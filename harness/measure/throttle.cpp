@@ -10,7 +10,8 @@ std::vector<assay_launch> ThrottleGuard::run(std::uint32_t count, const Launcher
   while (true) {
     auto launches = launch(count);
     const std::optional<double> clock = clock_();
-    if (!clock || *clock >= floor_) return launches;
+    // A sensor that reports 0 Hz does not know the clock.
+    if (!clock || *clock <= 0 || *clock >= floor_) return launches;
     if (outcome_.pauses == kMaximumPauses) {
       outcome_.kept_launches += count;
       return launches;

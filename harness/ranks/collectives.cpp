@@ -147,6 +147,7 @@ class RanksTarget : public measure::Target {
     });
   }
 
+  std::string vendor() const override { return ranks_.device().vendor; }
   double sustained_clock_hz() const override {
     return results::record::sustained_clock_hz(ranks_.device());
   }

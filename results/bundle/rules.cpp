@@ -197,7 +197,9 @@ RuleResult not_throttled(const Bundle& bundle) {
 
 RuleResult clocks(const Bundle& bundle) {
   return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
-    return record.sensors.clock_hz_median.value_or(0) > 0 ? "" : "no clock was read";
+    if (!(record.sensors.clock_hz_median.value_or(0) > 0)) return "no clock was read";
+    return record.sensors.clock_stood_still ? "the clock sensor reported one value all the time"
+                                            : "";
   });
 }
 

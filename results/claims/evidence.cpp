@@ -107,7 +107,8 @@ bool at_one_clock(const std::vector<MeasuredValue>& readings) {
   constexpr double kSame = 1.02;
   double lowest = std::numeric_limits<double>::infinity(), highest = 0;
   for (const MeasuredValue& reading : readings) {
-    const double clock = reading.record->sensors.clock_hz_median.value_or(0);
+    const record::Sensors& sensors = reading.record->sensors;
+    const double clock = sensors.clock_stood_still ? 0 : sensors.clock_hz_median.value_or(0);
     lowest = std::min(lowest, clock);
     highest = std::max(highest, clock);
   }

@@ -29,7 +29,8 @@ struct Measured {
   std::string date;                          ///< of the newest record used
   /// What is wrong with the records used; empty if the measurement may refute a claim.
   std::vector<trust::Doubt> doubts;
-  /// Whether all records were measured at one clock, to 2%; false if a clock was not read.
+  /// Whether all records were measured at one clock, to 2%; false if a clock was not read or
+  /// if its sensor stood still.
   bool same_clock = true;
   bool one_problem = true;      ///< one rate or time, not an expression of several
   bool vendor_routine = false;  ///< all by the vendor's own routine (`library/…`)

@@ -118,7 +118,7 @@ std::string inconclusive_reason(const Claim& claim, const Requirement& required,
   if (measured.doubts.empty()) {
     return fmt::format(
         "measured {}, which would be {}, but nothing shows that both were measured at one clock; "
-        "measure where the device tells its clock, or fix it",
+        "measure where the device tells its clock, with readings that differ between idle and load",
         found, believed == VerdictKind::refuted ? "a refutation" : "enough");
   }
   return fmt::format("{}{}; it would be {} by {} if that were believed; measure again {}",

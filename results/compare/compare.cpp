@@ -22,10 +22,26 @@ namespace {
 /// FLOP per byte; below this, memory limits the rate on every device.
 constexpr double kLowIntensity = 0.5;
 
-std::optional<double> work_per_joule(const record::Record& baseline, const record::Record& other) {
-  const auto a = baseline.energy.joules_per_launch, b = other.energy.joules_per_launch;
-  if (!a || !b || !(*a > 0) || !(*b > 0)) return std::nullopt;
-  return *a / *b;
+std::optional<statistics::Ratio> work_per_joule(const record::Record& baseline,
+                                                const record::Record& other) {
+  const record::Energy &a = baseline.energy, &b = other.energy;
+  if (!a.half_width() || !b.half_width() || !(*a.joules_lower > 0) || !(*b.joules_lower > 0)) {
+    return std::nullopt;
+  }
+  return statistics::Ratio{*a.joules_per_launch / *b.joules_per_launch,
+                           {*a.joules_lower / *b.joules_upper, *a.joules_upper / *b.joules_lower}};
+}
+
+/// Geometric mean of ratios whose errors may all be in the same direction.
+statistics::Ratio mean_at_worst(const std::vector<statistics::Ratio>& ratios) {
+  double value = 0, lower = 0, upper = 0;
+  for (const statistics::Ratio& ratio : ratios) {
+    value += std::log(ratio.value);
+    lower += std::log(ratio.interval.lower);
+    upper += std::log(ratio.interval.upper);
+  }
+  const auto n = static_cast<double>(ratios.size());
+  return {std::exp(value / n), {std::exp(lower / n), std::exp(upper / n)}};
 }
 
 ComparedProblem compared(const Partners& partners, const Side& baseline, const Side& other) {
@@ -50,23 +66,19 @@ Mean mean_of(const std::string& operation, const std::vector<const ComparedProbl
   Mean mean;
   mean.operation = operation;
   mean.problems = rows.size();
-  std::vector<statistics::Ratio> speeds;
-  double energies = 0;
+  std::vector<statistics::Ratio> speeds, energies;
   bool few_samples = false;
   for (const ComparedProblem* row : rows) {
     speeds.push_back(row->speed);
     few_samples |= row->few_samples;
-    if (!row->per_watt) continue;
-    ++mean.problems_with_energy;
-    energies += std::log(*row->per_watt);
+    if (row->per_watt) energies.push_back(*row->per_watt);
   }
   mean.speed = geometric_mean(speeds);
   mean.difference = difference_of(mean.speed);
   if (few_samples && mean.speed.has_interval())
     mean.difference = statistics::Difference::none_shown;
-  if (mean.problems_with_energy > 0) {
-    mean.per_watt = std::exp(energies / static_cast<double>(mean.problems_with_energy));
-  }
+  mean.problems_with_energy = energies.size();
+  if (!energies.empty()) mean.per_watt = mean_at_worst(energies);
   if (baseline.price && other.price) {
     mean.per_dollar = per_dollar(mean.speed, *baseline.price, *other.price);
   }

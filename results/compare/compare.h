@@ -48,8 +48,9 @@ struct ComparedProblem {
   statistics::Ratio speed;  ///< the baseline's median time over the other's
   statistics::Difference difference = statistics::Difference::none_shown;
   bool few_samples = false;  ///< too few for a 95% interval; then no difference is shown
-  std::optional<double>
-      per_watt;  ///< work per joule, other / baseline; its uncertainty is not known
+  /// Work per joule, other / baseline. The interval is that of the two energies at their worst:
+  /// a sensor's error is the same in all of its readings.
+  std::optional<statistics::Ratio> per_watt;
   std::optional<statistics::Ratio> per_dollar;
 
   const std::string& problem() const { return baseline.record->problem; }
@@ -73,7 +74,7 @@ struct Mean {
   statistics::Ratio speed;
   statistics::Difference difference = statistics::Difference::none_shown;
   std::size_t problems_with_energy = 0;
-  std::optional<double> per_watt;
+  std::optional<statistics::Ratio> per_watt;
   std::optional<statistics::Ratio> per_dollar;
 };
 

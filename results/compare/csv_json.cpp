@@ -29,14 +29,8 @@ std::string_view name(Measure measure) {
 ordered_json json_of(const statistics::Ratio& ratio) {
   return {{"value", ratio.value}, {"lower", ratio.interval.lower}, {"upper", ratio.interval.upper}};
 }
-template <typename T>
-ordered_json json_of(const std::optional<T>& value) {
-  if (!value) return nullptr;
-  if constexpr (std::is_same_v<T, statistics::Ratio>) {
-    return json_of(*value);
-  } else {
-    return *value;
-  }
+ordered_json json_of(const std::optional<statistics::Ratio>& ratio) {
+  return ratio ? json_of(*ratio) : ordered_json(nullptr);
 }
 
 ordered_json json_of(const Contender& contender) {
@@ -182,10 +176,11 @@ std::vector<std::string> csv_fields(const ComparedProblem& row, const std::strin
   out.insert(out.end(),
              {shown(ratio.value), shown(ratio.interval.lower), shown(ratio.interval.upper),
               std::string(name(row.difference)), row.few_samples ? "true" : "false"});
-  out.push_back(row.per_watt ? shown(*row.per_watt) : "");
-  out.push_back(row.per_dollar ? shown(row.per_dollar->value) : "");
-  out.push_back(row.per_dollar ? shown(row.per_dollar->interval.lower) : "");
-  out.push_back(row.per_dollar ? shown(row.per_dollar->interval.upper) : "");
+  for (const auto& each : {row.per_watt, row.per_dollar}) {
+    out.push_back(each ? shown(each->value) : "");
+    out.push_back(each ? shown(each->interval.lower) : "");
+    out.push_back(each ? shown(each->interval.upper) : "");
+  }
   for (const record::Record* record : {&a, &b}) {
     const auto bus = bus_rate(*record);
     out.push_back(bus ? shown(*bus) : "");
@@ -227,8 +222,9 @@ std::string comparison_csv(const CompareTable& table, const CompareView& view) {
       "baseline_origin,baseline_implementation,baseline_median_seconds,baseline_lower_seconds,"
       "baseline_upper_seconds,other_record,other_device,other_origin,other_implementation,"
       "other_median_seconds,other_lower_seconds,other_upper_seconds,ratio,ratio_lower,"
-      "ratio_upper,difference,few_samples,per_watt,per_dollar,per_dollar_lower,"
-      "per_dollar_upper,baseline_busbw_bytes_per_second,other_busbw_bytes_per_second\r\n";
+      "ratio_upper,difference,few_samples,per_watt,per_watt_lower,"
+      "per_watt_upper,per_dollar,per_dollar_lower,per_dollar_upper,"
+      "baseline_busbw_bytes_per_second,other_busbw_bytes_per_second\r\n";
   for (const SideComparison& comparison : table.comparisons) {
     for (const ComparedGroup& group : comparison.groups) {
       for (const ComparedProblem* row : sorted_rows(group, view.sort, view.only_different)) {

@@ -123,18 +123,19 @@ page::Html means_table(const ComparedGroup& group) {
   for (const Mean& mean : group.means) axis.take(mean.speed);
   page::Html rows;
   for (const Mean& mean : group.means) {
-    rows += html(
-        R"(<tr><th scope="row">{}</th><td class="number">{}</td>{}<td>{}</td><td>{}</td>)"
-        R"(<td class="number">{}</td><td class="number">{}</td></tr>)",
-        mean.operation.empty() ? page::html("<b>all</b>") : page::html("{}", mean.operation),
-        mean.problems, ratio_cells(mean.speed), interval_figure(mean.speed, axis),
-        difference_badge(mean.difference),
-        mean.per_watt
-            ? fmt::format("{} ({})", page::ratio_text(*mean.per_watt), mean.problems_with_energy)
-            : std::string("–"),
-        mean.per_dollar ? fmt::format("{} {}", page::ratio_text(mean.per_dollar->value),
-                                      interval_text(mean.per_dollar->interval))
-                        : std::string("–"));
+    rows +=
+        html(R"(<tr><th scope="row">{}</th><td class="number">{}</td>{}<td>{}</td><td>{}</td>)"
+             R"(<td class="number">{}</td><td class="number">{}</td></tr>)",
+             mean.operation.empty() ? page::html("<b>all</b>") : page::html("{}", mean.operation),
+             mean.problems, ratio_cells(mean.speed), interval_figure(mean.speed, axis),
+             difference_badge(mean.difference),
+             mean.per_watt
+                 ? fmt::format("{} {} ({})", page::ratio_text(mean.per_watt->value),
+                               interval_text(mean.per_watt->interval), mean.problems_with_energy)
+                 : std::string("–"),
+             mean.per_dollar ? fmt::format("{} {}", page::ratio_text(mean.per_dollar->value),
+                                           interval_text(mean.per_dollar->interval))
+                             : std::string("–"));
   }
   return html(
       R"(<div class="table" role="region" tabindex="0" aria-label="Geometric means"><table>)"

@@ -56,7 +56,7 @@ std::string means_markdown(const ComparedGroup& group) {
     out += fmt::format("| {} | {} | {} | {} | {} | {} |\n",
                        mean.operation.empty() ? "**all**" : plain(mean.operation), mean.problems,
                        ratio_cell(mean.speed), name(mean.difference),
-                       mean.per_watt ? fmt::format("{} ({})", page::ratio_text(*mean.per_watt),
+                       mean.per_watt ? fmt::format("{} ({})", ratio_cell(*mean.per_watt),
                                                    mean.problems_with_energy)
                                      : "",
                        mean.per_dollar ? ratio_cell(*mean.per_dollar) : "");

@@ -129,7 +129,9 @@ std::vector<std::string> notes(const CompareTable& table) {
         "row nor a mean or score with this row shows a difference.");
   }
   if (any_row(table, [](const ComparedProblem& row) { return row.per_watt.has_value(); })) {
-    out.emplace_back("Per watt means work per joule; its uncertainty is not recorded.");
+    out.emplace_back(
+        "Per watt means work per joule. Its interval assumes that the sensors' errors add up, "
+        "because the error of a sensor is the same in all of its readings.");
   }
   if (any_row(table, [](const ComparedProblem& row) { return row.per_dollar.has_value(); })) {
     out.emplace_back("Intervals per dollar include the uncertainty of published prices.");

@@ -22,7 +22,8 @@ constexpr const char* kHeading =
     "division,mode,median_seconds,lower_seconds,upper_seconds,confidence,samples,"
     "effective_samples,flop,bytes,flop_per_second,bytes_per_second,"
     "algbw_bytes_per_second,busbw_bytes_per_second,bound,share_of_ceiling,check,"
-    "target_met,joules_per_launch,rate_per_watt,burn_seconds,burn_change,operands_hash,"
+    "target_met,joules_per_launch,joules_lower,joules_upper,rate_per_watt,burn_seconds,burn_change,"
+    "operands_hash,"
     "imported_format,imported_file,imported_sha256\r\n";
 
 /// An empty field if a value is unknown (a model has no interval), so that no reader mistakes it
@@ -87,6 +88,8 @@ std::vector<std::string> fields_of(const record::Record& r, const record::Ceilin
           std::string(name(r.check.outcome)),
           r.target_met ? "true" : "false",
           known(r.energy.joules_per_launch),
+          known(r.energy.joules_lower),
+          known(r.energy.joules_upper),
           known(r.energy.rate_per_watt),
           fmt::format("{}", r.settings.burn_seconds),
           trend ? fmt::format("{}", trend->change) : "",

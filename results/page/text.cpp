@@ -87,4 +87,37 @@ std::vector<std::pair<std::string, std::string>> load_lines(const record::Machin
   return lines;
 }
 
+std::string energy_text(const record::Energy& energy) {
+  if (!energy.joules_per_launch) return "";
+  const auto width = energy.half_width();
+  return scaled_text(*energy.joules_per_launch, "J") +
+         (width ? " " + half_width_text(*width) : std::string());
+}
+
+std::string energy_method_text(const record::Energy& energy) {
+  if (!energy.joules_per_launch) return "";
+  std::string text = energy.source == "counter" ? "by the energy counter" : "by readings of power";
+  if (energy.window_seconds) text += " over " + duration_text(*energy.window_seconds);
+  if (energy.sensor_period_seconds) {
+    text += fmt::format(" (updated every {})", duration_text(*energy.sensor_period_seconds));
+  }
+  if (energy.sensor_accuracy) {
+    text += fmt::format("; {} of it is the sensor's accuracy",
+                        half_width_text(*energy.sensor_accuracy));
+  }
+  return text;
+}
+
+std::string per_watt_text(const record::Record& record) {
+  if (!record.energy.rate_per_watt) return "";
+  const bool operations = figure_of(record) == kernels::Figure::operations;
+  const std::string unit =
+      (operations ? std::string(rate_unit(record.work.type)) : std::string("B/s")) + "/W";
+  const std::string value = scaled_text(*record.energy.rate_per_watt, unit);
+  const auto interval = rate_per_watt_interval(record);
+  if (!interval) return value;
+  return fmt::format("{}, {} to {} at 95%", value, scaled_text(interval->lower, unit),
+                     scaled_text(interval->upper, unit));
+}
+
 }  // namespace assay::results::page

@@ -28,6 +28,13 @@ Result result_of(const record::Record& record);
 std::string_view name(Result result);
 /// How busy the machine was during the measurement, as labels with values; only what is known.
 std::vector<std::pair<std::string, std::string>> load_lines(const record::MachineLoad& load);
+/// "2.50 J ±6.2%" per launch; empty if there is no energy.
+std::string energy_text(const record::Energy& energy);
+/// How it was measured: "by the energy counter over 4.8 s (updated every 100 ms); ±5.0% of it is
+/// the sensor's accuracy".
+std::string energy_method_text(const record::Energy& energy);
+/// "7.60 GFLOP/s/W, 7.1 to 8.2 GFLOP/s/W at 95%"; empty if there is no energy.
+std::string per_watt_text(const record::Record& record);
 /// Whether a measurement is verified but its interval is wider than the target.
 bool missed_target(const record::Record& record);
 

@@ -30,7 +30,14 @@ enum class Origin { measured, imported, modelled };
 enum class Status { ok, wrong, unsupported, out_of_memory, error, crashed, timeout };
 
 /// The subject of a note on a measurement.
-enum class NoteKind { target_missed, boost_faded, throttled, bits_differ };
+enum class NoteKind {
+  target_missed,
+  boost_faded,
+  throttled,
+  bits_differ,
+  energy_missing,
+  clock_unknown
+};
 
 /// The facts about each value, in the order of the enumeration. `meaning` is a phrase for help
 /// texts, reports and the schema.
@@ -124,6 +131,8 @@ struct Table<NoteKind> {
       {"boost_faded", "the rate fell during the burn"},
       {"throttled", "launches at a low clock were discarded or kept"},
       {"bits_differ", "output bits differ between launches, all within the error bound"},
+      {"energy_missing", "the energy was not measured, or not by the energy counter, and why"},
+      {"clock_unknown", "the clock sensor reported 0 Hz or a constant"},
   };
 };
 

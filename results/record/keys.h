@@ -137,14 +137,17 @@ void keys(Archive& archive, T& check) {
 template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, Sensors>
 void keys(Archive& archive, T& sensors) {
-  archive("power_watts", sensors.power_watts, "Mean power, in watts");
-  archive("energy_joules", sensors.energy_joules, "Energy, in joules");
+  archive("power_watts", sensors.power_watts,
+          "Mean power over the window in which the energy was measured, in watts");
   archive("clock_hz_minimum", sensors.clock_hz_minimum, "Lowest clock, in hertz");
   archive("clock_hz_median", sensors.clock_hz_median, "Median clock, in hertz");
   archive("memory_clock_hz_median", sensors.memory_clock_hz_median,
           "Median clock of the memory, in hertz");
   archive("temperature_celsius_maximum", sensors.temperature_celsius_maximum,
           "Highest temperature, in degrees Celsius");
+  archive("clock_stood_still", sensors.clock_stood_still,
+          "Whether the clock sensor gave one value before and during the launches, so that it does "
+          "not show that the device kept its clock");
   archive("throttle", sensors.throttle,
           "Reasons why the device lowered its clock; empty if there are none");
 }
@@ -169,12 +172,23 @@ requires std::same_as<std::remove_const_t<T>, Energy>
 void keys(Archive& archive, T& energy) {
   archive("joules_per_launch", energy.joules_per_launch,
           "Energy per launch, including the time until the next launch, in joules");
+  archive("joules_lower", energy.joules_lower,
+          "Lower end of its interval at 95%, which contains the sensor's accuracy and period, the "
+          "variation of the power, and the time between launches");
+  archive("joules_upper", energy.joules_upper, "Upper end of this interval");
   archive("rate_per_watt", energy.rate_per_watt,
           "FLOP/s per watt; bytes/s per watt if the problem has no FLOP");
   archive("source", energy.source,
           {"counter: the device's energy counter; power: power readings over time; empty if there "
            "is neither",
            "^(counter|power)?$"});
+  archive("window_seconds", energy.window_seconds,
+          "Time over which the energy was measured, in seconds");
+  archive("sensor_period_seconds", energy.sensor_period_seconds,
+          "Time from one update of the sensor to the next, as its readings show it, in seconds");
+  archive("sensor_accuracy", energy.sensor_accuracy,
+          "The part of the interval that is the sensor's accuracy, relative to the energy; 0.05 if "
+          "its maker documents none");
 }
 
 template <typename Archive, typename T>
@@ -304,8 +318,8 @@ void keys(Archive& archive, T& record) {
           "device only; null if the device does not report them");
   archive("energy", record.energy,
           "Energy of a launch on the device (for a collective, on rank 0's device only), from the "
-          "burn or from samples that followed each other closely; null if the device reports "
-          "neither energy nor power");
+          "burn or from samples that followed each other closely for long enough; null if the "
+          "device reports neither energy nor power, or if a note says why there is none");
   archive(
       "throttling", record.throttling,
       "Launches at a clock below 0.75 of the device's highest clock, and the pauses made for them");

@@ -94,6 +94,19 @@ std::optional<kernels::Roof> measured_roof(const Record& record) {
   return known != nullptr ? known->measures : std::nullopt;
 }
 
+std::optional<double> Energy::half_width() const {
+  if (!joules_per_launch || !joules_lower || !joules_upper) return std::nullopt;
+  return std::max(*joules_upper - *joules_per_launch, *joules_per_launch - *joules_lower) /
+         *joules_per_launch;
+}
+
+std::optional<statistics::Interval> rate_per_watt_interval(const Record& record) {
+  const Energy& energy = record.energy;
+  if (!energy.rate_per_watt || !energy.half_width()) return std::nullopt;
+  const double scale = *energy.rate_per_watt * *energy.joules_per_launch;
+  return statistics::Interval{scale / *energy.joules_upper, scale / *energy.joules_lower};
+}
+
 std::string notes_text(const Record& record) {
   std::string text;
   for (const Note& note : record.notes) text += (text.empty() ? "" : "; ") + note.text;

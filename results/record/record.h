@@ -59,18 +59,32 @@ struct Settings {
 /// Sensor readings during the measurement; absent if the device does not report them. For a
 /// collective they are those of rank 0's device.
 struct Sensors {
-  std::optional<double> power_watts, energy_joules, clock_hz_minimum, clock_hz_median,
-      memory_clock_hz_median, temperature_celsius_maximum;
+  std::optional<double> power_watts;  ///< mean over the window of the energy; absent without energy
+  std::optional<double> clock_hz_minimum, clock_hz_median, memory_clock_hz_median,
+      temperature_celsius_maximum;
+  /// The clock sensor gave one value before and during the launches, so it does not show that the
+  /// device kept its clock.
+  bool clock_stood_still = false;
   std::string throttle;
 };
 
-/// Energy per launch. Absent if the device reports neither energy nor power, or if launches did not
-/// follow each other closely.
+/// Energy per launch. Absent if the device reports neither energy nor power, if launches did not
+/// follow each other closely, or if they did not last long enough for the sensor; a note of the
+/// record says which.
 struct Energy {
   std::optional<double> joules_per_launch;
+  /// Contains the energy of a launch at 95%: the sensor's accuracy and period, the variation of the
+  /// power, and the time between launches.
+  std::optional<double> joules_lower, joules_upper;
   /// FLOP/s per watt, which equals FLOP per joule; bytes/s per watt if the problem has no FLOP.
   std::optional<double> rate_per_watt;
   std::string source;  ///< "counter" (energy) or "power" (readings over time); empty if absent
+  std::optional<double> window_seconds;         ///< time over which the energy was measured
+  std::optional<double> sensor_period_seconds;  ///< from one update of the sensor to the next
+  std::optional<double> sensor_accuracy;        ///< its relative part of the interval
+
+  /// max(upper - value, value - lower) / value; absent if there is no energy.
+  std::optional<double> half_width() const;
 };
 
 /// Launches while the device's clock was below 0.75 of its highest clock.
@@ -198,6 +212,8 @@ double counted_work(std::string_view operation, const kernels::Work& work);
 /// For an unknown operation: arithmetic, and none.
 kernels::Roof roof_of(const Record& record);
 std::optional<kernels::Roof> measured_roof(const Record& record);
+/// The interval of Energy::rate_per_watt; absent if there is no energy.
+std::optional<statistics::Interval> rate_per_watt_interval(const Record& record);
 /// FLOP per byte of compulsory traffic.
 double intensity(const Record& record);
 

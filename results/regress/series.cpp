@@ -119,7 +119,9 @@ std::vector<Series> series_of(std::span<const record::Record> records,
     };
     note(HistoryQuantity::time, record.summary.median, record.summary.interval);
     if (const auto joules = record.energy.joules_per_launch; joules && *joules > 0) {
-      note(HistoryQuantity::energy, *joules, {*joules, *joules});
+      note(HistoryQuantity::energy, *joules,
+           {record.energy.joules_lower.value_or(*joules),
+            record.energy.joules_upper.value_or(*joules)});
     }
   }
   std::vector<Series> out;

@@ -6,6 +6,7 @@
 
 #include "results/page/command.h"
 #include "results/page/quantity_text.h"
+#include "results/page/text.h"
 #include "results/record/burn.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
@@ -180,16 +181,24 @@ page::Html times(const record::Record& record) {
   return out;
 }
 
-page::Html sensor_lines(const record::Sensors& sensors) {
+page::Html sensor_lines(const record::Record& record) {
+  const record::Sensors& sensors = record.sensors;
   page::Html out;
   const auto reading = [&](std::string_view label, const std::optional<double>& value,
                            std::string_view unit) {
     if (value) out += line(label, page::scaled_text(*value, unit));
   };
   reading("power", sensors.power_watts, "W");
-  reading("energy", sensors.energy_joules, "J");
+  if (record.energy.joules_per_launch) {
+    out += line("energy per launch",
+                page::energy_text(record.energy) + ", " + page::energy_method_text(record.energy));
+  }
+  out += line("per watt", page::per_watt_text(record));
   reading("lowest clock", sensors.clock_hz_minimum, "Hz");
-  reading("median clock", sensors.clock_hz_median, "Hz");
+  if (sensors.clock_hz_median) {
+    out += line("median clock", page::scaled_text(*sensors.clock_hz_median, "Hz") +
+                                    (sensors.clock_stood_still ? ", in all readings" : ""));
+  }
   reading("memory clock", sensors.memory_clock_hz_median, "Hz");
   if (sensors.temperature_celsius_maximum) {
     out += line("hottest", page::number_text(*sensors.temperature_celsius_maximum, 3) + " °C");
@@ -255,7 +264,7 @@ page::Html full_record(const record::Record& record) {
   out += line("burn", burn_text(record));
   out += line("check", check_text(record));
   out += line("output hash", record.output_hash);
-  out += sensor_lines(record.sensors);
+  out += sensor_lines(record);
   for (const auto& [label, value] : page::load_lines(record.machine_load)) {
     out += line(label, value);
   }

@@ -191,11 +191,15 @@ TEST(SeriesOfRecords, LeaveOutUnverifiedRecords) {
 TEST(SeriesOfRecords, HaveEnergyAsASeparateQuantity) {
   auto record = record_of("a", "2025-01-01", 1);
   record.energy.joules_per_launch = 5;
+  record.energy.joules_lower = 4.5;
+  record.energy.joules_upper = 5.75;
   const std::vector<results::record::Record> records = {record};
   const auto series = results::regress::series_of(records, {}, {});
   ASSERT_THAT(series, SizeIs(2));
   EXPECT_EQ(series[0].quantity, results::regress::HistoryQuantity::energy);
   EXPECT_EQ(series[0].runs[0].value, 5);
+  EXPECT_EQ(series[0].runs[0].interval.lower, 4.5);
+  EXPECT_EQ(series[0].runs[0].interval.upper, 5.75);
 }
 
 std::string complaint(const std::string& text) {

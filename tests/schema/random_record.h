@@ -31,7 +31,7 @@ class RandomRecords {
     r.status = static_cast<results::record::Status>(below(7));
     r.reason = text();
     for (std::uint32_t i = below(3); i > 0; --i) {
-      r.notes.push_back({results::record::Names<results::record::NoteKind>::all[below(4)],
+      r.notes.push_back({results::record::Names<results::record::NoteKind>::all[below(6)],
                          text(),
                          {{"half_width", real()}, {text(), real()}}});
     }
@@ -58,9 +58,10 @@ class RandomRecords {
     r.check = {static_cast<kernels::Outcome>(below(3)), text(), real(), text(),
                static_cast<std::int64_t>(engine_() >> 1)};
     r.output_hash = fmt::format("{:016x}", engine_());
-    r.sensors = {maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), text()};
+    r.sensors = {maybe(), maybe(), maybe(), maybe(), maybe(), below(2) == 0, text()};
     r.operands_hash = fmt::format("{:016x}", engine_());
-    r.energy = {maybe(), maybe(), below(2) ? "counter" : "power"};
+    r.energy = {maybe(), maybe(), maybe(), maybe(), below(2) ? "counter" : "power",
+                maybe(), maybe(), maybe()};
     r.throttling = {count(), count(), real(), count()};
     for (std::uint32_t i = below(10); i > 0; --i) {
       r.course.push_back({real(), real(), real(), maybe(), maybe(), maybe(), text()});

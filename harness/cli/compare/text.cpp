@@ -102,9 +102,10 @@ std::string per_watt_text(const ComparedGroup& group) {
   std::string text;
   for (const results::compare::Mean& mean : group.means) {
     if (!mean.per_watt) continue;
-    text += fmt::format("{} {} {}", text.empty() ? "per watt:" : ",",
+    text += fmt::format("{} {} {} {}", text.empty() ? "per watt:" : ",",
                         mean.operation.empty() ? "all" : mean.operation,
-                        results::page::ratio_text(*mean.per_watt));
+                        results::page::ratio_text(mean.per_watt->value),
+                        results::compare::interval_text(mean.per_watt->interval));
     if (mean.problems_with_energy < mean.problems) {
       text += fmt::format(" ({} of {})", mean.problems_with_energy,
                           results::page::counted(mean.problems, "problem"));

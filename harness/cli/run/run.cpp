@@ -193,8 +193,8 @@ std::vector<const Option*> add_how_options(Options& options, RunOptions& out) {
   planned.insert(planned.end(), {&target, &budget});
   planned.push_back(
       &options.option("--burn", measurement.burn_seconds, duration(),
-                      "After the samples repeat each problem for this time and record "
-                      "every second, e.g. 60s"));
+                      "After the samples repeat each problem for this time, record every "
+                      "second and measure the energy, e.g. 10s"));
   planned.push_back(&options.option(
       "--repeat", out.repeats, count<std::uint32_t>(1, 1000),
       "Measure everything this many times, each time in new processes and in another order; "

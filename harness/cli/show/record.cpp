@@ -231,22 +231,25 @@ void sensors(Page& page, const Record& record) {
   const results::record::Sensors& s = record.sensors;
   // Several devices take part in a collective; only the sensors of one were read.
   page.title(bus_rate(record) ? "sensors of rank 0's device" : "sensors");
-  const bool any = s.power_watts || s.energy_joules || s.clock_hz_minimum || s.clock_hz_median ||
+  const bool any = s.power_watts || s.clock_hz_minimum || s.clock_hz_median ||
                    s.memory_clock_hz_median || s.temperature_celsius_maximum || !s.throttle.empty();
   if (!any) {
     page.line("none", is_modelled(record) ? "modelled: nothing ran" : "the device has no sensors");
   }
   page.line("power", s.power_watts, "W");
-  page.line("energy", s.energy_joules, "J");
   page.line("lowest clock", s.clock_hz_minimum, "Hz");
-  page.line("median clock", s.clock_hz_median, "Hz");
+  if (s.clock_hz_median) {
+    page.line("median clock", scaled_text(*s.clock_hz_median, "Hz") +
+                                  (s.clock_stood_still ? ", in all readings" : ""));
+  }
   page.line("memory clock", s.memory_clock_hz_median, "Hz");
   page.line("temperature", s.temperature_celsius_maximum, "°C at most");
   page.line("throttled by", s.throttle);
-  page.line("energy per launch", record.energy.joules_per_launch, "J, by " + record.energy.source);
-  if (record.energy.rate_per_watt) {
-    page.line("per watt", scaled_text(*record.energy.rate_per_watt, work_rate_unit(record) + "/W"));
+  if (record.energy.joules_per_launch) {
+    page.line("energy per launch", results::page::energy_text(record.energy) + ", " +
+                                       results::page::energy_method_text(record.energy));
   }
+  page.line("per watt", results::page::per_watt_text(record));
   if (const auto note = harness::measure::throttling_note(record.throttling)) {
     page.line("low clock", note->text);
   }

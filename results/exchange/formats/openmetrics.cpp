@@ -101,6 +101,12 @@ double samples_of(const record::Record& record) {
 double energy_of(const record::Record& record) {
   return record.energy.joules_per_launch.value_or(0);
 }
+double energy_lower_of(const record::Record& record) {
+  return record.energy.joules_lower.value_or(0);
+}
+double energy_upper_of(const record::Record& record) {
+  return record.energy.joules_upper.value_or(0);
+}
 double is_right(const record::Record& record) {
   return record.status == record::Status::ok && record.check.outcome == kernels::Outcome::right ? 1
                                                                                                 : 0;
@@ -132,6 +138,10 @@ const std::vector<Gauge<record::Record>>& gauges() {
       {"assay_collective_busbw_bytes_per_second", "bytes_per_second",
        "Bytes on a link per second at the median, the busbw of nccl-tests.", timed<bus_rate_of>},
       {"assay_launch_energy_joules", "joules", "Energy per launch.", timed<energy_of>},
+      {"assay_launch_energy_lower_joules", "joules", "Lower end of the energy's interval at 95%.",
+       timed<energy_lower_of>},
+      {"assay_launch_energy_upper_joules", "joules", "Upper end of the energy's interval at 95%.",
+       timed<energy_upper_of>},
   };
   return all;
 }

@@ -139,7 +139,7 @@ TEST(CsvText, QuotesAsRfc4180AsksAndHasAFieldForEachTitle) {
   all[0].reason = "said \"no\", and left";
   const std::string text = results::exchange::csv_text(std::span(all).first(1), all);
   EXPECT_THAT(text, HasSubstr(",\"said \"\"no\"\", and left\","));
-  EXPECT_THAT(text, HasSubstr(",peak,0.95,right,true,,,0,,,,,\r\n"));
+  EXPECT_THAT(text, HasSubstr(",peak,0.95,right,true,,,,,0,,,,,\r\n"));
   const std::string plain = results::exchange::csv_text(std::span(all).last(1), all);
   const auto end = plain.find("\r\n");
   EXPECT_EQ(std::count(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(end), ','),
@@ -184,11 +184,12 @@ TEST(RecordText, DrawsABurnAndSaysWhetherItFaded) {
 
 TEST(RecordText, TellsWhatALaunchCostsWhereTheDeviceDoes) {
   Record record = records().front();
-  record.energy = {2.5, 7.6e8, "counter"};
+  record.energy = {2.5, 2.35, 2.7, 7.6e8, "counter", 4.8, 0.1, 0.05};
   record.throttling = {.discarded_launches = 30, .pauses = 2};
   const std::string text = show::record_text(record, {}, "", {});
-  EXPECT_THAT(text, HasSubstr("2.50 J, by counter"));
-  EXPECT_THAT(text, HasSubstr("760 MFLOP/s/W"));
+  EXPECT_THAT(text, HasSubstr("2.50 J ±8.0%, by the energy counter over 4.80 s (updated"));
+  EXPECT_THAT(text, HasSubstr("every 100 ms); ±5.0% of it is the sensor's accuracy"));
+  EXPECT_THAT(text, HasSubstr("760 MFLOP/s/W, 704 MFLOP/s/W to 809 MFLOP/s/W at 95%"));
   EXPECT_THAT(text, HasSubstr("30 launches below 75%"));
 }
 

@@ -36,6 +36,7 @@ class MadeUp : public Target {
     reading.temperature_celsius = 50;
     return reading;
   }
+  std::string vendor() const override { return "Maker"; }
   double sustained_clock_hz() const override { return 1e9; }
   void check(Measurement& out) override {
     ++checks;
@@ -66,27 +67,32 @@ TEST(Measure, FillsSamplesSensorsAndNotesOfWhateverTarget) {
   EXPECT_FALSE(out.target_met) << "a budget of 10 ms";
   EXPECT_EQ(out.summary.median, 0.5);
   EXPECT_EQ(out.device_seconds.size(), out.host_seconds.size());
-  EXPECT_EQ(out.sensors.power_watts, 100);
+  EXPECT_FALSE(out.sensors.power_watts.has_value()) << "too short for a mean";
   EXPECT_EQ(out.sensors.clock_hz_median, 1e9);
   EXPECT_EQ(out.throttling.pauses, 0U);
   EXPECT_EQ(out.operands_hash, "0123");
-  ASSERT_EQ(out.notes.size(), 2U);
+  ASSERT_EQ(out.notes.size(), 3U);
   EXPECT_EQ(out.notes[0].kind, results::record::NoteKind::target_missed);
-  EXPECT_EQ(out.notes[1].kind, results::record::NoteKind::bits_differ);
+  EXPECT_EQ(out.notes[1].kind, results::record::NoteKind::energy_missing);
+  EXPECT_EQ(out.notes[2].kind, results::record::NoteKind::bits_differ);
   EXPECT_THAT(phases, ElementsAre("prepare", "warm up", "sample"));
   EXPECT_THAT(target.modes, testing::Each(ASSAY_HOT));
   EXPECT_EQ(target.checks, 1);
 }
 
-TEST(Measure, GivesTheCourseAndTheEnergyOfABurn) {
+TEST(Measure, GivesTheCourseOfABurnAndWhyThereIsNoEnergy) {
   MadeUp target;
   Task burning = task();
   burning.settings.burn_seconds = 1e-3;
   const Measurement out = measure(target, burning, kSilent);
   ASSERT_FALSE(out.course.empty());
   EXPECT_EQ(out.course.front().power_watts, 100);
-  EXPECT_EQ(out.energy.source, "power");
-  EXPECT_TRUE(out.energy.joules_per_launch.has_value());
+  EXPECT_FALSE(out.energy.joules_per_launch.has_value());
+  EXPECT_EQ(std::count_if(out.notes.begin(), out.notes.end(),
+                          [](const results::record::Note& note) {
+                            return note.kind == results::record::NoteKind::energy_missing;
+                          }),
+            1);
 }
 
 TEST(Measure, LaunchesNothingThatIsWrong) {

@@ -5,16 +5,6 @@
 namespace assay::harness::measure {
 namespace {
 
-constexpr double kWork = 4e9;  ///< operations of a launch
-
-Reading reading(double at, std::optional<double> power, std::optional<double> energy) {
-  Reading one;
-  one.at = at;
-  one.power_watts = power;
-  one.energy_joules = energy;
-  return one;
-}
-
 TEST(SensorLog, SumsUpTheClockOfTheMemory) {
   double now = 0;
   SensorLog log(
@@ -67,7 +57,6 @@ TEST(SensorLog, SumsUpWhatItRead) {
       [&] {
         Reading one;
         one.clock_hz = clock -= 1e8;
-        one.energy_joules = now * 50;
         one.throttle = now > 2 ? "heat" : "";
         return one;
       },
@@ -75,37 +64,51 @@ TEST(SensorLog, SumsUpWhatItRead) {
   for (int i = 0; i < 3; ++i) log.read();
   EXPECT_EQ(log.summary().clock_hz_minimum, 1.7e9);
   EXPECT_EQ(log.summary().clock_hz_median, 1.8e9);
-  EXPECT_EQ(log.summary().energy_joules, 100);
+  EXPECT_FALSE(log.summary().clock_stood_still);
   EXPECT_EQ(log.summary().throttle, "heat");
   EXPECT_FALSE(log.summary().temperature_celsius_maximum.has_value());
 }
 
-TEST(Energy, ComesFromTheCounterWhereThereIsOne) {
-  const Reading readings[] = {reading(10, 999, 5000), reading(11, 999, 5100),
-                              reading(12, 999, 5400)};
-  const results::record::Energy energy = energy_of(readings, {100, 2.5, 2.4}, kWork);
-  EXPECT_EQ(energy.source, "counter");
-  EXPECT_DOUBLE_EQ(energy.joules_per_launch.value(), 200 * 2.5 / 100);
-  EXPECT_DOUBLE_EQ(energy.rate_per_watt.value(), 4e9 / 5);
+Reading at_clock(double hertz) {
+  Reading one;
+  one.clock_hz = hertz;
+  return one;
 }
 
-TEST(Energy, ComesFromPowerOverTimeWhereOnlyThatIsTold) {
-  const Reading readings[] = {reading(10, 300, {}), reading(11, 400, {}), reading(12, 500, {})};
-  const results::record::Energy energy = energy_of(readings, {10, 2, 2}, 8e9);
-  EXPECT_EQ(energy.source, "power");
-  EXPECT_DOUBLE_EQ(energy.joules_per_launch.value(), 80);
-  EXPECT_DOUBLE_EQ(energy.rate_per_watt.value(), 1e8);
+TEST(SensorLog, CountsAllLaunchesSinceTheWindowBegan) {
+  double now = 0;
+  SensorLog log([] { return Reading{}; }, [&] { return now += 1; });
+  const assay_launch launches[] = {{0.1, 0.2}, {0.1, 0.3}};
+  log.read();
+  log.begin_window();
+  log.count(launches);
+  log.count(launches);
+  log.read();
+  ASSERT_EQ(log.window().readings.size(), 1u) << "not the reading before the window";
+  EXPECT_EQ(log.window().begin, 2);
+  EXPECT_EQ(log.window().readings[0].launches, 4);
+  EXPECT_DOUBLE_EQ(log.window().readings[0].launch_seconds, 1);
+  log.begin_window();
+  log.read();
+  EXPECT_EQ(log.window().readings[0].launches, 0) << "a pause begins a new window";
 }
 
-TEST(Energy, IsAbsentWhereNothingIsToldOrTheTimeIsNotTheLaunches) {
-  const Reading told[] = {reading(10, 300, {}), reading(11, 300, {})};
-  const Reading silent[] = {reading(10, {}, {}), reading(11, {}, {})};
-  EXPECT_FALSE(energy_of(silent, {10, 2, 2}, kWork).joules_per_launch.has_value());
-  EXPECT_FALSE(energy_of({}, {10, 2, 2}, kWork).joules_per_launch.has_value());
-  EXPECT_FALSE(energy_of(told, {10, 2, 1}, kWork).joules_per_launch.has_value()) << "cold launches";
-  EXPECT_FALSE(energy_of(told, {0, 0, 0}, kWork).joules_per_launch.has_value());
-  const Reading stuck[] = {reading(10, {}, 7), reading(11, {}, 7)};
-  EXPECT_FALSE(energy_of(stuck, {10, 2, 2}, kWork).joules_per_launch.has_value());
+TEST(Clock, OfZeroIsNoClockAndIsTold) {
+  const std::vector<Reading> readings = {at_clock(0), at_clock(1e9), at_clock(2e9)};
+  EXPECT_EQ(known_clocks(readings), (std::vector<double>{1e9, 2e9}));
+  EXPECT_NE(clock_note(readings).value().text.find("1 of 3 readings were 0 Hz"), std::string::npos);
+}
+
+TEST(Clock, StandsStillIfManyReadingsAreEqual) {
+  std::vector<Reading> readings(9, at_clock(1e9));
+  EXPECT_FALSE(clock_stood_still(readings)) << "too few";
+  readings.push_back(at_clock(1e9));
+  EXPECT_TRUE(clock_stood_still(readings));
+  EXPECT_NE(clock_note(readings).value().text.find("may report a constant"), std::string::npos);
+  readings.push_back(at_clock(1.1e9));
+  EXPECT_FALSE(clock_stood_still(readings));
+  EXPECT_FALSE(clock_note(readings));
+  EXPECT_FALSE(clock_note({}));
 }
 
 }  // namespace

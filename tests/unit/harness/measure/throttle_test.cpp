@@ -72,6 +72,10 @@ TEST(ThrottleGuard, KeepsEverythingWithoutClocks) {
   MadeUpDevice silent{{std::nullopt}};
   ThrottleGuard no_reading = silent.guard(2e9);
   silent.run(no_reading);
+  MadeUpDevice zero{{0.0}};
+  ThrottleGuard no_clock = zero.guard(2e9);
+  zero.run(no_clock);
+  EXPECT_EQ(no_clock.outcome().pauses, 0u) << "0 Hz is no clock";
   MadeUpDevice unknown{{1e6}};
   ThrottleGuard no_highest = unknown.guard(0);
   unknown.run(no_highest);

@@ -82,6 +82,7 @@ const std::multimap<std::string, Violation>& violations() {
       {"no-throttling", in_record([](record::Record& r) { r.throttling.kept_launches = 1; })},
       {"no-throttling", in_record([](record::Record& r) { r.sensors.throttle = "power cap"; })},
       {"clocks-recorded", in_record([](record::Record& r) { r.sensors.clock_hz_median.reset(); })},
+      {"clocks-recorded", in_record([](record::Record& r) { r.sensors.clock_stood_still = true; })},
       {"environment-recorded", in_record([](record::Record& r) { r.environment.clear(); })},
       {"environment-recorded",
        [](BundleContents& c) { set_environment(c, R"({"build":{"type":"Release"}})"); }},

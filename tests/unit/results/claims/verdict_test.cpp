@@ -546,7 +546,11 @@ TEST(JudgeTrust, RefutesARatioOnlyAtOneClock) {
   EXPECT_THAT(only(catalogue(), records).reason, HasSubstr("at one clock"));
   records[0].sensors.clock_hz_median.reset();
   EXPECT_EQ(only(catalogue(), records).kind, VerdictKind::inconclusive);
-  EXPECT_EQ(only(catalogue(), with_ratio(1.5)).kind, VerdictKind::refuted);
+  records = with_ratio(1.5);
+  EXPECT_EQ(only(catalogue(), records).kind, VerdictKind::refuted);
+  records[0].sensors.clock_stood_still = true;
+  EXPECT_EQ(only(catalogue(), records).kind, VerdictKind::inconclusive)
+      << "a sensor that never changes does not show the clock";
 }
 
 TEST(JudgeTrust, DoesNotSupportARatioOnABusyMachineEither) {

@@ -297,15 +297,23 @@ TEST(Compare, CountsEnergyAndPrice) {
   record::Record a = record_of(kMatmul, "library/x", 1e-3),
                  b = record_of(kMatmul, "library/x", 0.5e-3);
   a.energy.joules_per_launch = 3;
+  a.energy.joules_lower = 2.8;
+  a.energy.joules_upper = 3.2;
   b.energy.joules_per_launch = 2;
+  b.energy.joules_lower = 1.9;
+  b.energy.joules_upper = 2.1;
   std::vector<Side> sides = {side_of({a}), side_of({b})};
   sides[0].price = parse_price("10kUSD", "A");
   sides[1].price = parse_price("40000 USD", "B");
   const CompareTable table = compare(std::move(sides), {});
-  EXPECT_DOUBLE_EQ(only_row(table).per_watt.value(), 1.5);
+  const statistics::Ratio per_watt = only_row(table).per_watt.value();
+  EXPECT_DOUBLE_EQ(per_watt.value, 1.5);
+  EXPECT_DOUBLE_EQ(per_watt.interval.lower, 2.8 / 2.1) << "both at their worst";
+  EXPECT_DOUBLE_EQ(per_watt.interval.upper, 3.2 / 1.9);
   EXPECT_NEAR(only_row(table).per_dollar.value().value, 0.5, 1e-9);
   const Mean& mean = table.comparisons[0].groups[0].means.back();
-  EXPECT_NEAR(mean.per_watt.value(), 1.5, 1e-12);
+  EXPECT_NEAR(mean.per_watt.value().value, 1.5, 1e-12);
+  EXPECT_NEAR(mean.per_watt.value().interval.upper, 3.2 / 1.9, 1e-12);
   EXPECT_EQ(mean.problems_with_energy, 1u);
 }
 
