@@ -33,6 +33,10 @@ ordered_json json_of(const std::optional<statistics::Ratio>& ratio) {
   return ratio ? json_of(*ratio) : ordered_json(nullptr);
 }
 
+ordered_json json_of(const std::optional<double>& figure) {
+  return figure ? ordered_json(*figure) : ordered_json(nullptr);
+}
+
 ordered_json json_of(const Contender& contender) {
   const record::Record& record = *contender.record;
   return {{"record", record.id},
