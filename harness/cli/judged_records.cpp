@@ -45,7 +45,7 @@ std::string runs_text(const std::vector<const Run*>& runs) {
 
 /// Whether the record can be used, can refute, and how new it is.
 std::tuple<bool, std::string_view> rank(const Record& record) {
-  return {trust::doubts(record).empty(), record.started};
+  return {trust::trust_of(record).may_decide(), record.started};
 }
 
 }  // namespace

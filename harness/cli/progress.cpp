@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "harness/worker/device_worker.h"
+#include "results/page/figures.h"
 #include "results/page/quantity_text.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::cli {
 namespace {
@@ -15,13 +17,7 @@ using results::record::Record;
 using results::record::Status;
 
 std::string rate(const Record& record) {
-  const kernels::Figure figure = results::record::figure_of(record);
-  if (figure == kernels::Figure::time) return "";
-  if (figure == kernels::Figure::operations) {
-    return results::page::scaled_text(results::record::flop_rate(record),
-                                      kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s");
-  }
-  const std::string text = results::page::scaled_text(results::record::byte_rate(record), "B/s");
+  const std::string text = results::page::rate_text(record);
   const auto bus = results::record::bus_rate(record);
   return bus ? fmt::format("{}, busbw {}", text, results::page::scaled_text(*bus, "B/s")) : text;
 }
@@ -45,10 +41,16 @@ std::string record_line(const Record& record, bool several_devices) {
                               results::page::duration_text(record.summary.median),
                               after_blanks(rate(record)));
   }
-  text += fmt::format("{} {}{}  {}", results::page::duration_text(record.summary.median),
-                      results::page::half_width_text(record.summary.half_width()),
+  const results::trust::Trust trust = results::trust::trust_of(record);
+  const bool doubtful = ranks(record) && !trust.may_decide();
+  text += fmt::format("{} {}{}{}  {}", results::page::duration_text(record.summary.median),
+                      results::page::half_width_text(record), doubtful ? "!" : "",
                       after_blanks(rate(record)), name(record.check.outcome));
-  if (!record.notes.empty()) text += "; " + notes_text(record);
+  if (doubtful) text += "; " + trust.text();
+  for (const results::record::Note& note : record.notes) {
+    // The doubt about the interval says the same.
+    if (note.kind != results::record::NoteKind::target_missed) text += "; " + note.text;
+  }
   return text;
 }
 
@@ -89,7 +91,8 @@ void Progress::ends(std::size_t index, const harness::plan::PlanEntry& entry,
                     const Record& record) {
   estimated_done_ += entry.estimate.seconds;
   elapsed_done_ = elapsed();
-  const bool short_of = record.status != Status::ok || (!record.target_met && !is_modelled(record));
+  const bool short_of = record.status != Status::ok ||
+                        (!is_modelled(record) && !results::trust::trust_of(record).may_decide());
   if (terminal_ && !short_of) return;
   erase();
   fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(),

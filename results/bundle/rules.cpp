@@ -46,6 +46,17 @@ RuleResult of_each(const Bundle& bundle, bool (*looked_at)(const record::Record&
   return result;
 }
 
+std::string text_of(const std::optional<trust::Doubt>& doubt) {
+  return doubt ? doubt->text : std::string();
+}
+
+/// Applies a condition of results/trust to the figures.
+RuleResult without(const Bundle& bundle,
+                   std::optional<trust::Doubt> (*doubt)(const record::Record&)) {
+  return of_each(bundle, is_figure,
+                 [doubt](const record::Record& record) { return text_of(doubt(record)); });
+}
+
 RuleResult not_failed(const Bundle& bundle) {
   return of_each(bundle, any, [](const record::Record& record) -> std::string {
     if (record.status == record::Status::ok || record.status == record::Status::unsupported)
@@ -103,7 +114,7 @@ RuleResult complete(const Bundle& bundle) {
 }
 
 RuleResult enough_samples(const Bundle& bundle) {
-  return of_each(bundle, is_figure, trust::missing_samples);
+  return without(bundle, trust::missing_samples);
 }
 
 RuleResult enough_time(const Bundle& bundle) {
@@ -117,7 +128,7 @@ RuleResult enough_time(const Bundle& bundle) {
 }
 
 RuleResult steady(const Bundle& bundle) {
-  return of_each(bundle, is_figure, trust::unsettled);
+  return without(bundle, trust::unsettled);
 }
 
 /// Recomputes the interval from the samples instead of trusting the stored one.
@@ -133,7 +144,7 @@ RuleResult interval_met(const Bundle& bundle) {
     }
     const double reached =
         statistics::summarize(record.device_seconds, asked.confidence).half_width();
-    return trust::missed_interval(record, reached);
+    return text_of(trust::missed_interval(record, reached));
   });
 }
 
@@ -184,7 +195,7 @@ RuleResult operands(const Bundle& bundle) {
 }
 
 RuleResult not_throttled(const Bundle& bundle) {
-  return of_each(bundle, is_figure, trust::throttled);
+  return without(bundle, trust::throttled);
 }
 
 RuleResult clocks(const Bundle& bundle) {

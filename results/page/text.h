@@ -28,7 +28,5 @@ Result result_of(const record::Record& record);
 std::string_view name(Result result);
 /// How busy the machine was during the measurement, as labels with values; only what is known.
 std::vector<std::pair<std::string, std::string>> load_lines(const record::MachineLoad& load);
-/// Whether a measurement is verified but its interval is wider than the target.
-bool missed_target(const record::Record& record);
 
 }  // namespace assay::results::page

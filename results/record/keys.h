@@ -311,6 +311,12 @@ void keys(Archive& archive, T& record) {
   archive("environment", record.environment,
           {"SHA-256 of the environment's canonical JSON, hexadecimal; empty if it was not captured",
            kSha256Pattern});
+  if constexpr (requires { archive.derived("", ""); }) {
+    archive.derived("trust",
+                    "How far the measurement may be trusted, as far as a program told it that "
+                    "printed the record: `trusted`, and `doubts` with `fault`, `text` and "
+                    "`figures`. It follows from the other keys and is not read");
+  }
 }
 
 }  // namespace assay::results::record

@@ -9,7 +9,8 @@ namespace assay::results::record {
 namespace {
 
 double rate(double amount, const Record& record) {
-  return record.summary.median > 0 ? amount / record.summary.median : 0;
+  const bool has_rate = figure_of(record) != kernels::Figure::time;
+  return has_rate && record.summary.median > 0 ? amount / record.summary.median : 0;
 }
 
 }  // namespace
@@ -28,6 +29,10 @@ double flop_rate(const Record& record) {
 }
 double byte_rate(const Record& record) {
   return rate(record.work.bytes, record);
+}
+
+double quoted_rate(const Record& record) {
+  return figure_of(record) == kernels::Figure::operations ? flop_rate(record) : byte_rate(record);
 }
 
 std::optional<double> bus_rate(const Record& record) {

@@ -168,9 +168,12 @@ bool is_modelled(const Record& record);
 /// Whether the record was imported from a file that does not say whether results were verified.
 bool is_unverified(const Record& record);
 
-/// Rates at the median time; 0 if nothing was timed.
+/// Rates at the median time; 0 if nothing was timed, or if the operation's figure is a time
+/// (launch).
 double flop_rate(const Record& record);
 double byte_rate(const Record& record);
+/// The rate that every view quotes for the record, by figure_of(): FLOP/s or B/s; 0 for a time.
+double quoted_rate(const Record& record);
 /// For a collective, the rate on a link: byte_rate() is the algbw of nccl-tests, and this is its
 /// busbw. nullopt for other operations.
 std::optional<double> bus_rate(const Record& record);

@@ -5,6 +5,7 @@
 #include "results/page/command.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::report {
 
@@ -60,7 +61,7 @@ std::vector<DevicePart> device_parts(const ReportRun& run) {
       return same_device(candidate.first(), *record);
     });
     if (part == out.end()) {
-      out.push_back({{}, measured_ceilings(run.records, *record)});
+      out.push_back({{}, trust::ceilings_of(run.records, *record)});
       part = out.end() - 1;
     }
     part->records.push_back(record);
@@ -74,23 +75,8 @@ std::optional<record::Attainable> share_of_ceiling(const record::Record& record,
   return attainable(record, part.ceilings);
 }
 
-namespace {
-
-bool memory_bounds(const record::Record& record, const DevicePart& part) {
-  const auto roof = share_of_ceiling(record, part);
-  const bool operations = figure_of(record) == kernels::Figure::operations;
-  return roof ? roof->bound == record::Bound::memory : !operations || record.work.flop == 0;
-}
-
-}  // namespace
-
-double bounding_rate(const record::Record& record, const DevicePart& part) {
-  return memory_bounds(record, part) ? byte_rate(record) : flop_rate(record);
-}
-
-std::string bounding_rate_text(const record::Record& record, const DevicePart& part) {
-  return page::scaled_text(bounding_rate(record, part),
-                           memory_bounds(record, part) ? "B/s" : page::rate_unit(record.work.type));
+bool is_doubtful(const record::Record& record) {
+  return ranks(record) && !trust::trust_of(record).may_decide();
 }
 
 std::map<std::string, std::string> problem_labels(const record::Run& run) {
