@@ -5,10 +5,12 @@
 #include <algorithm>
 
 #include "harness/worker/device_worker.h"
+#include "results/page/figures.h"
 #include "results/page/quantity_text.h"
 #include "results/page/rate_text.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::cli {
 namespace {
@@ -17,13 +19,9 @@ using results::record::Record;
 using results::record::Status;
 
 std::string rate(const Record& record) {
-  const kernels::Figure figure = results::record::figure_of(record);
-  if (figure == kernels::Figure::time) return "";
-  if (figure == kernels::Figure::operations) {
-    return results::page::scaled_text(results::record::flop_rate(record),
-                                      kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s");
-  }
-  return results::page::byte_rates_text(record);
+  return results::record::figure_of(record) == kernels::Figure::bytes
+             ? results::page::byte_rates_text(record)
+             : results::page::rate_text(record);
 }
 
 /// The text after two blanks; nothing where there is none.
@@ -45,12 +43,17 @@ std::string record_line(const Record& record, bool several_devices) {
                               results::page::duration_text(record.summary.median),
                               after_blanks(rate(record)));
   }
-  text += fmt::format("{} {}{}  {}", results::page::duration_text(record.summary.median),
-                      results::page::half_width_text(record.summary.half_width()),
+  const results::trust::Trust trust = results::trust::trust_of(record);
+  const bool doubtful = ranks(record) && !trust.may_decide();
+  text += fmt::format("{} {}{}{}  {}", results::page::duration_text(record.summary.median),
+                      results::page::half_width_text(record), doubtful ? "!" : "",
                       after_blanks(rate(record)), name(record.check.outcome));
   const std::string energy = results::page::energy_text(record.energy);
   if (!energy.empty()) text += fmt::format("; {} per launch", energy);
+  if (doubtful) text += "; " + trust.text();
   for (const results::record::Note& note : record.notes) {
+    // The doubt about the interval says the same.
+    if (note.kind == results::record::NoteKind::target_missed) continue;
     // Few samples last long enough for a sensor; that is told where energy was asked for.
     const bool expected =
         note.kind == results::record::NoteKind::energy_missing && record.settings.burn_seconds <= 0;
@@ -96,7 +99,8 @@ void Progress::ends(std::size_t index, const harness::plan::PlanEntry& entry,
                     const Record& record) {
   estimated_done_ += entry.estimate.seconds;
   elapsed_done_ = elapsed();
-  const bool short_of = record.status != Status::ok || (!record.target_met && !is_modelled(record));
+  const bool short_of = record.status != Status::ok ||
+                        (!is_modelled(record) && !results::trust::trust_of(record).may_decide());
   if (terminal_ && !short_of) return;
   erase();
   fmt::print(lines_, "[{}/{}] {}\n", index + 1, plan_.entries.size(),

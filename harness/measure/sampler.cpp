@@ -174,7 +174,7 @@ Look look_at(const Samples& samples, const results::record::Settings& settings) 
   look.span = samples.span();
   const results::statistics::Drift drift = results::statistics::drift(samples.device_seconds());
   // The medians of the first and the last third are two thirds of the span apart.
-  const double further = std::max(1.0, kSettlingSeconds / (look.span * 2 / 3));
+  const double further = std::max(1.0, kDriftSeconds / (look.span * 2 / 3));
   const double tolerance = kDriftShare * settings.target / further;
   look.settled = std::isfinite(drift.error) && std::abs(drift.change) <= tolerance;
   look.drifting = drift.exceeds(tolerance);

@@ -47,12 +47,12 @@ inline constexpr std::size_t kMaximumSamples = 10000;
 inline constexpr double kShortestSample = 50e-6;
 /// Times are taken to settle within this many seconds: a drift must be so slow that it changes the
 /// median by at most half of the target in this time.
-inline constexpr double kSettlingSeconds = 1.5;
+inline constexpr double kDriftSeconds = 1.5;
 
 /// Samples until the target is met, or until `budget_seconds` have passed. The target is met if
 ///   - launches cover at least kLeastSampledSeconds,
 ///   - their times do not drift: the change between the thirds of the samples, continued to
-///     kSettlingSeconds, is at most half of the target,
+///     kDriftSeconds, is at most half of the target,
 ///   - they count as at least kLeastEffectiveCount independent samples, and
 ///   - the half-width of the median's interval is at most the target, at the asked confidence.
 /// While a drift is certain, the first half of the samples is left out. All of this is tested

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "results/record/environment_changes.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::bundle {
 
@@ -29,6 +30,19 @@ std::string work_difference(const record::Record& there, const record::Record& h
   if (there.operands_hash == here.operands_hash) return "";
   return fmt::format("the work differs: operands {} there, {} here", there.operands_hash,
                      here.operands_hash);
+}
+
+/// Why the times must not be compared though there are samples; empty if they may.
+std::string doubt_text(const record::Record& there, std::span<const record::Record> here) {
+  std::string text;
+  const auto add = [&](std::string_view where, const record::Record& record) {
+    const trust::Trust trust = trust::trust_of(record);
+    if (!trust.may_be_off() && !trust.has(trust::Fault::samples)) return;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", where, trust.text());
+  };
+  add("there", there);
+  for (const record::Record& record : here) add("here", record);
+  return text;
 }
 
 }  // namespace
@@ -87,6 +101,8 @@ Reproduction reproduction(const record::Record& there, std::vector<record::Recor
     return out;
   }
   out.test = statistics::equivalence(runs, there.device_seconds, margin);
+  out.reason = doubt_text(there, out.here);
+  if (!out.reason.empty()) out.test->agreement = statistics::Agreement::undecided;
   return out;
 }
 

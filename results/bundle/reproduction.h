@@ -32,7 +32,7 @@ struct Reproduction {
   const record::Record* there = nullptr;  ///< the bundle's record
   std::vector<record::Record> here;       ///< one per run
   Obstacle obstacle = Obstacle::none;
-  std::string reason;  ///< explanation of the obstacle
+  std::string reason;  ///< of the obstacle, or why a doubtful measurement leaves it undecided
   std::optional<statistics::EquivalenceTest>
       test;  ///< of times here divided by times there; absent if there is an obstacle
 };

@@ -46,6 +46,17 @@ RuleResult of_each(const Bundle& bundle, bool (*looked_at)(const record::Record&
   return result;
 }
 
+std::string text_of(const std::optional<trust::Doubt>& doubt) {
+  return doubt ? doubt->text : std::string();
+}
+
+/// Applies a condition of results/trust to the figures.
+RuleResult without(const Bundle& bundle,
+                   std::optional<trust::Doubt> (*doubt)(const record::Record&)) {
+  return of_each(bundle, is_figure,
+                 [doubt](const record::Record& record) { return text_of(doubt(record)); });
+}
+
 RuleResult not_failed(const Bundle& bundle) {
   return of_each(bundle, any, [](const record::Record& record) -> std::string {
     if (record.status == record::Status::ok || record.status == record::Status::unsupported)
@@ -104,7 +115,7 @@ RuleResult complete(const Bundle& bundle) {
 
 RuleResult enough_samples(const Bundle& bundle) {
   return of_each(bundle, is_figure, [](const record::Record& record) -> std::string {
-    if (std::string missing = trust::missing_samples(record); !missing.empty()) return missing;
+    if (const auto missing = trust::missing_samples(record)) return missing->text;
     const double effective = statistics::effective_count(record.device_seconds);
     return effective >= record::kLeastEffectiveCount
                ? ""
@@ -125,7 +136,7 @@ RuleResult enough_time(const Bundle& bundle) {
 }
 
 RuleResult steady(const Bundle& bundle) {
-  return of_each(bundle, is_figure, trust::unsettled);
+  return without(bundle, trust::unsettled);
 }
 
 /// Recomputes the interval from the samples instead of trusting the stored one.
@@ -141,7 +152,7 @@ RuleResult interval_met(const Bundle& bundle) {
     }
     const statistics::Summary summary =
         statistics::summarize(record.device_seconds, asked.confidence, record.summary.tick);
-    return trust::missed_interval(record, summary.half_width());
+    return text_of(trust::missed_interval(record, summary.half_width()));
   });
 }
 
@@ -192,7 +203,7 @@ RuleResult operands(const Bundle& bundle) {
 }
 
 RuleResult not_throttled(const Bundle& bundle) {
-  return of_each(bundle, is_figure, trust::throttled);
+  return without(bundle, trust::throttled);
 }
 
 RuleResult clocks(const Bundle& bundle) {

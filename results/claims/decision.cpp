@@ -121,7 +121,7 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
   if (kind == VerdictKind::supported) {
     if (!required.supportable) return VerdictKind::inconclusive;
     const bool may =
-        measured.doubts.empty() || (measured.one_problem && trust::only_slows(measured.doubts));
+        measured.trust.may_decide() || (measured.one_problem && measured.trust.only_slows());
     return may ? kind : VerdictKind::inconclusive;
   }
   if (kind != VerdictKind::refuted) return kind;
@@ -139,7 +139,7 @@ VerdictKind decide(const Requirement& required, const Measured& measured) {
     return VerdictKind::not_reached;
   }
   if (!measured.one_problem && !measured.same_clock) return VerdictKind::inconclusive;
-  return measured.doubts.empty() ? kind : VerdictKind::inconclusive;
+  return measured.trust.may_decide() ? kind : VerdictKind::inconclusive;
 }
 
 Decision decision(const Claim& claim, const Requirement& required) {

@@ -239,10 +239,10 @@ void count(std::span<const record::Record> records, Basis& basis) {
     if (is_modelled(record)) {
       ++basis.modelled;
     } else if (is_evidence(record)) {
-      const auto doubts = trust::doubts(record);
+      const trust::Trust trust = trust::trust_of(record);
       ++basis.evidence;
-      basis.doubtful += doubts.empty() ? 0 : 1;
-      basis.busy += trust::is_busy(doubts) ? 1 : 0;
+      basis.doubtful += trust.may_decide() ? 0 : 1;
+      basis.busy += trust.has(trust::Fault::busy) ? 1 : 0;
       basis.unwatched += record.machine_load.own_cpu_share ? 0 : 1;
     }
   }

@@ -129,7 +129,7 @@ bool is_model_figure(const record::Record& record) {
 /// Orders the records of one problem and implementation: those that may refute a claim last, then
 /// by age.
 std::tuple<bool, std::string_view, std::string_view> rank(const record::Record& record) {
-  return {trust::doubts(record).empty(), record.started, record.id};
+  return {trust::trust_of(record).may_decide(), record.started, record.id};
 }
 
 /// A problem's fields as text, as patterns name them.
@@ -231,9 +231,9 @@ struct EvidenceIndex::Device {
       measured.measures_ceiling &= measured_roof(record) == kernels::Roof::arithmetic;
       measured.intensity = readings.size() == 1 ? intensity(record)
                                                 : std::min(measured.intensity, intensity(record));
-      for (trust::Doubt& doubt : trust::doubts(record)) {
+      for (trust::Doubt& doubt : trust::trust_of(record).doubts) {
         doubt.text = fmt::format("{}: {}", record.problem, doubt.text);
-        measured.doubts.push_back(std::move(doubt));
+        measured.trust.doubts.push_back(std::move(doubt));
       }
       measured.work = readings.size() == 1 ? reading->work : std::min(measured.work, reading->work);
       const std::size_t samples = record.summary.count;

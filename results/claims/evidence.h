@@ -27,8 +27,7 @@ struct Measured {
   std::vector<std::string> records;
   std::vector<std::string> implementations;  ///< of the records, each once
   std::string date;                          ///< of the newest record used
-  /// What is wrong with the records used; empty if the measurement may refute a claim.
-  std::vector<trust::Doubt> doubts;
+  trust::Trust trust;                        ///< what is wrong with the records used
   /// Whether all records were measured at one clock, to 2%; false if a clock was not read or
   /// if its sensor stood still.
   bool same_clock = true;

@@ -105,25 +105,24 @@ std::string inconclusive_reason(const Claim& claim, const Requirement& required,
     return fmt::format("measured {}: a slow routine meets {} as well, so this supports nothing",
                        found, against(claim, required));
   }
-  const bool busy = trust::is_busy(measured.doubts);
+  const bool busy = measured.trust.has(trust::Fault::busy);
   if (believed == VerdictKind::inconclusive) {
     return fmt::format(
         "{}measured {}: the interval includes {}; {}",
-        busy ? fmt::format("the machine was busy: {}; ", trust::text_of(measured.doubts))
-             : std::string(),
+        busy ? fmt::format("the machine was busy: {}; ", measured.trust.text()) : std::string(),
         found, against(claim, required),
         busy ? "measure again on a quiet machine"
              : what_would_decide(decision(claim, required, measured)));
   }
-  if (measured.doubts.empty()) {
+  if (measured.trust.may_decide()) {
     return fmt::format(
         "measured {}, which would be {}, but nothing shows that both were measured at one clock; "
         "measure where the device tells its clock, with readings that differ between idle and load",
         found, believed == VerdictKind::refuted ? "a refutation" : "enough");
   }
   return fmt::format("{}{}; it would be {} by {} if that were believed; measure again {}",
-                     busy ? "the machine was busy: " : "", trust::text_of(measured.doubts),
-                     name(believed), found, busy ? "on a quiet machine" : "with a larger budget");
+                     busy ? "the machine was busy: " : "", measured.trust.text(), name(believed),
+                     found, busy ? "on a quiet machine" : "with a larger budget");
 }
 
 std::string measured_reason(const Claim& claim, const Requirement& required,
@@ -238,7 +237,7 @@ void add_measured(const Claim& claim, const Requirement& required,
   for (const Measured& one : measured) {
     const VerdictKind kind = decide(required, one);
     verdict.evidence.push_back(measured_evidence(claim, one));
-    for (const trust::Doubt& doubt : one.doubts) verdict.doubts.push_back(doubt.text);
+    for (const trust::Doubt& doubt : one.trust.doubts) verdict.trust.doubts.push_back(doubt);
     if (best != nullptr && weight(kind) <= weight(verdict.kind)) {
       if (weight(kind) < 2 || kind == verdict.kind) continue;
       verdict.kind = VerdictKind::inconclusive;

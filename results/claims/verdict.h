@@ -48,9 +48,9 @@ struct Verdict {
   /// What stands behind a claim that no measurement decided: "384 (specification, Huawei)".
   std::vector<std::string> corroborated_by;
   std::vector<std::string> disputed_by;
-  std::string contradiction;        ///< the arithmetic of the dispute
-  double gap = 0;                   ///< its relative size; 0 if there is no dispute
-  std::vector<std::string> doubts;  ///< why the measurement must not refute it
+  std::string contradiction;  ///< the arithmetic of the dispute
+  double gap = 0;             ///< its relative size; 0 if there is no dispute
+  trust::Trust trust;         ///< of the measurements used; with a doubt they must not refute it
   std::vector<Evidence> evidence;
 };
 

@@ -10,7 +10,7 @@
 
 #include "kernels/error.h"
 #include "results/compare/matching.h"
-#include "results/page/rate_text.h"
+#include "results/page/figures.h"
 #include "results/page/text.h"
 #include "results/record/ceilings.h"
 #include "results/record/listing.h"
@@ -19,8 +19,11 @@ namespace assay::results::compare {
 
 namespace {
 
-/// FLOP per byte; below this, memory limits the rate on every device.
-constexpr double kLowIntensity = 0.5;
+/// How the rows of one side are judged.
+struct Choice {
+  std::string letter;     ///< of the side
+  bool doubtful = false;  ///< CompareOptions::doubtful
+};
 
 std::optional<statistics::Ratio> work_per_joule(const record::Record& baseline,
                                                 const record::Record& other) {
@@ -44,7 +47,8 @@ statistics::Ratio mean_at_worst(const std::vector<statistics::Ratio>& ratios) {
   return {std::exp(value / n), {std::exp(lower / n), std::exp(upper / n)}};
 }
 
-ComparedProblem compared(const Partners& partners, const Side& baseline, const Side& other) {
+ComparedProblem compared(const Partners& partners, const Side& baseline, const Side& other,
+                         const Choice& choice) {
   ComparedProblem row;
   row.baseline = partners.baseline;
   row.other = partners.other;
@@ -54,6 +58,10 @@ ComparedProblem compared(const Partners& partners, const Side& baseline, const S
   row.few_samples = row.speed.has_interval() &&
                     std::min(a.confidence, b.confidence) < statistics::kComparisonConfidence;
   row.difference = row.few_samples ? statistics::Difference::none_shown : difference_of(row.speed);
+  if (!choice.doubtful && row.speed.has_interval()) {
+    row.not_judged = trust::not_compared_reason(row.baseline.trust, row.other.trust, choice.letter);
+  }
+  if (!row.not_judged.empty()) row.difference = statistics::Difference::not_judged;
   row.per_watt = work_per_joule(*row.baseline.record, *row.other.record);
   if (baseline.price && other.price) {
     row.per_dollar = per_dollar(row.speed, *baseline.price, *other.price);
@@ -71,12 +79,14 @@ Mean mean_of(const std::string& operation, const std::vector<const ComparedProbl
   for (const ComparedProblem* row : rows) {
     speeds.push_back(row->speed);
     few_samples |= row->few_samples;
+    mean.doubtful += row->not_judged.empty() ? 0 : 1;
     if (row->per_watt) energies.push_back(*row->per_watt);
   }
   mean.speed = geometric_mean(speeds);
   mean.difference = difference_of(mean.speed);
   if (few_samples && mean.speed.has_interval())
     mean.difference = statistics::Difference::none_shown;
+  if (mean.doubtful > 0) mean.difference = statistics::Difference::not_judged;
   mean.problems_with_energy = energies.size();
   if (!energies.empty()) mean.per_watt = mean_at_worst(energies);
   if (baseline.price && other.price) {
@@ -103,7 +113,7 @@ std::vector<Mean> means_of(const ComparedGroup& group, const Side& baseline, con
 
 /// Cold before hot, and divisions in the order of listings.
 std::vector<ComparedGroup> groups_of(const std::vector<Partners>& partners, const Side& baseline,
-                                     const Side& other) {
+                                     const Side& other, const Choice& choice) {
   std::map<std::tuple<record::Division, record::Mode, record::Origin>, ComparedGroup> groups;
   for (const Partners& pair : partners) {
     const bool model = is_modelled(*pair.baseline.record);
@@ -116,7 +126,7 @@ std::vector<ComparedGroup> groups_of(const std::vector<Partners>& partners, cons
     group.division = division;
     group.mode = mode;
     group.kind = kind;
-    group.rows.push_back(compared(pair, baseline, other));
+    group.rows.push_back(compared(pair, baseline, other, choice));
   }
   std::vector<ComparedGroup> out;
   for (auto& [key, group] : groups) {
@@ -188,23 +198,20 @@ std::string side_letter(std::size_t side) {
 }
 
 Measure measure_of(const record::Record& record) {
-  const kernels::Figure figure = figure_of(record);
-  if (figure == kernels::Figure::time) return Measure::time;
-  const bool operations =
-      figure == kernels::Figure::operations && intensity(record) >= kLowIntensity;
-  return operations ? Measure::flop_rate : Measure::byte_rate;
+  switch (figure_of(record)) {
+    case kernels::Figure::time:
+      return Measure::time;
+    case kernels::Figure::operations:
+      return Measure::flop_rate;
+    case kernels::Figure::bytes:
+      break;
+  }
+  return Measure::byte_rate;
 }
 
 std::string speed_text(const record::Record& record) {
-  switch (measure_of(record)) {
-    case Measure::time:
-      return page::scaled_text(record.summary.median, "s");
-    case Measure::byte_rate:
-      return page::byte_rate_text(record);
-    case Measure::flop_rate:
-      return page::scaled_text(flop_rate(record), page::rate_unit(record.work.type));
-  }
-  return "";
+  return measure_of(record) == Measure::time ? page::scaled_text(record.summary.median, "s")
+                                             : page::rate_text(record);
 }
 
 statistics::Ratio shown_ratio(const ComparedProblem& row) {
@@ -228,8 +235,9 @@ CompareTable compare(std::vector<Side> sides, const CompareOptions& options) {
   const Side& baseline = table.sides.front();
   for (std::size_t i = 1; i < table.sides.size(); ++i) {
     Matches matches = match(baseline.records, table.sides[i].records, options);
-    table.comparisons.push_back(
-        {i, groups_of(matches.partners, baseline, table.sides[i]), std::move(matches.left_out)});
+    const Choice choice{side_letter(i), options.doubtful};
+    table.comparisons.push_back({i, groups_of(matches.partners, baseline, table.sides[i], choice),
+                                 std::move(matches.left_out)});
   }
   return table;
 }
@@ -240,7 +248,7 @@ void add_scores(CompareTable& table, Weights weights) {
     for (ComparedGroup& group : comparison.groups) {
       std::vector<ScoredProblem> problems;
       for (const ComparedProblem& row : group.rows) {
-        problems.push_back({&row.problem(), row.speed, row.few_samples});
+        problems.push_back({&row.problem(), row.speed, row.few_samples, !row.not_judged.empty()});
       }
       group.score = score_of(*table.weights, problems);
     }

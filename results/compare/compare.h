@@ -10,6 +10,7 @@
 #include "results/compare/weights.h"
 #include "results/record/record.h"
 #include "results/statistics/ratio.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::compare {
 
@@ -29,17 +30,20 @@ struct CompareOptions {
   /// Also compare modelled and imported records with measured ones. A modelled record, which has no
   /// division, is then compared with the best of each division.
   bool modelled = false;
-  bool throttled = false;  ///< also compare records with launches at a low clock
+  /// Also judge records whose figure may be off (busy machine, low clock, drift, …). Without it
+  /// their ratio is shown and not judged.
+  bool doubtful = false;
 };
 
 /// The origin of a figure: a modelled record stays modelled when it is imported.
 record::Origin kind_of(const record::Record& record);
 
 /// The best verified record of a side for a problem, division and mode, among the newest record of
-/// each implementation.
+/// each implementation. One whose figure may be off is taken only if all others may be, too.
 struct Contender {
   const record::Record* record = nullptr;
   std::size_t implementations = 1;  ///< number of verified ones among which it was chosen
+  trust::Trust trust;
 };
 
 /// A problem that both sides solved, with operands equal bit for bit.
@@ -48,6 +52,8 @@ struct ComparedProblem {
   statistics::Ratio speed;  ///< the baseline's median time over the other's
   statistics::Difference difference = statistics::Difference::none_shown;
   bool few_samples = false;  ///< too few for a 95% interval; then no difference is shown
+  /// Which record is doubtful, and why: "A: other work took 41% …"; empty if the row is judged.
+  std::string not_judged;
   /// Work per joule, other / baseline. The interval is that of the two energies at their worst:
   /// a sensor's error is the same in all of its readings.
   std::optional<statistics::Ratio> per_watt;
@@ -57,8 +63,8 @@ struct ComparedProblem {
   const std::string& operation() const { return baseline.record->operation; }
 };
 
-/// The figure shown as a record's speed: a time for launches, where less is better; the memory
-/// traffic for problems with little arithmetic per byte; the arithmetic for all others.
+/// The figure that a record's operation is quoted by (record::figure_of): of a time, less is
+/// better.
 enum class Measure { time, byte_rate, flop_rate };
 Measure measure_of(const record::Record& record);
 /// "199 GFLOP/s", "33.1 GB/s", "45.9 GB/s busbw", "4.20 µs".
@@ -73,6 +79,7 @@ struct Mean {
   std::size_t problems = 0;
   statistics::Ratio speed;
   statistics::Difference difference = statistics::Difference::none_shown;
+  std::size_t doubtful = 0;  ///< number of problems that are not judged; then neither is the mean
   std::size_t problems_with_energy = 0;
   std::optional<statistics::Ratio> per_watt;
   std::optional<statistics::Ratio> per_dollar;
@@ -93,7 +100,6 @@ enum class LeftOutReason {
   no_partner,      ///< the other side has no verified result of this problem
   not_verified,    ///< wrong, suspicious, crashed, unsupported, …
   no_interval,     ///< fewer than two samples
-  throttled,       ///< the samples include launches at a low clock
   other_mode,      ///< cold on one side, hot on the other
   other_division,  ///< a different division, or the reference without a request for it
   other_origin,    ///< modelled or imported on one side, measured on the other

@@ -26,6 +26,11 @@ std::string_view name(Measure measure) {
   return "";
 }
 
+/// null for a rate that the operation does not have.
+ordered_json known(double rate) {
+  return rate > 0 ? ordered_json(rate) : ordered_json(nullptr);
+}
+
 ordered_json json_of(const statistics::Ratio& ratio) {
   return {{"value", ratio.value}, {"lower", ratio.interval.lower}, {"upper", ratio.interval.upper}};
 }
@@ -47,10 +52,11 @@ ordered_json json_of(const Contender& contender) {
           {"median_seconds", record.summary.median},
           {"lower_seconds", record.summary.interval.lower},
           {"upper_seconds", record.summary.interval.upper},
-          {"flop_per_second", flop_rate(record)},
-          {"bytes_per_second", byte_rate(record)},
+          {"flop_per_second", known(flop_rate(record))},
+          {"bytes_per_second", known(byte_rate(record))},
           {"busbw_bytes_per_second", json_of(bus_rate(record))},
-          {"throttled_launches", record.throttling.kept_launches}};
+          {"throttled_launches", record.throttling.kept_launches},
+          {"trust", to_json(contender.trust)}};
 }
 
 ordered_json json_of(const ComparedProblem& row) {
@@ -63,6 +69,7 @@ ordered_json json_of(const ComparedProblem& row) {
           {"speed", json_of(row.speed)},
           {"difference", name(row.difference)},
           {"few_samples", row.few_samples},
+          {"not_judged", row.not_judged},
           {"per_watt", json_of(row.per_watt)},
           {"per_dollar", json_of(row.per_dollar)}};
 }
@@ -73,6 +80,7 @@ ordered_json json_of(const Mean& mean) {
       {"problems", mean.problems},
       {"speed", json_of(mean.speed)},
       {"difference", name(mean.difference)},
+      {"doubtful", mean.doubtful},
       {"problems_with_energy", mean.problems_with_energy},
       {"per_watt", json_of(mean.per_watt)},
       {"per_dollar", json_of(mean.per_dollar)}};
@@ -90,6 +98,7 @@ ordered_json json_of(const Score& score) {
   return {{"value", json_of(score.value)},
           {"difference", score.value ? ordered_json(name(score.difference)) : nullptr},
           {"missing", score.missing},
+          {"doubtful", score.doubtful},
           {"terms", terms}};
 }
 
@@ -179,7 +188,8 @@ std::vector<std::string> csv_fields(const ComparedProblem& row, const std::strin
   }
   out.insert(out.end(),
              {shown(ratio.value), shown(ratio.interval.lower), shown(ratio.interval.upper),
-              std::string(name(row.difference)), row.few_samples ? "true" : "false"});
+              std::string(name(row.difference)), row.few_samples ? "true" : "false", row.not_judged,
+              row.baseline.trust.names(), row.other.trust.names()});
   for (const auto& each : {row.per_watt, row.per_dollar}) {
     out.push_back(each ? shown(each->value) : "");
     out.push_back(each ? shown(each->interval.lower) : "");
@@ -226,8 +236,8 @@ std::string comparison_csv(const CompareTable& table, const CompareView& view) {
       "baseline_origin,baseline_implementation,baseline_median_seconds,baseline_lower_seconds,"
       "baseline_upper_seconds,other_record,other_device,other_origin,other_implementation,"
       "other_median_seconds,other_lower_seconds,other_upper_seconds,ratio,ratio_lower,"
-      "ratio_upper,difference,few_samples,per_watt,per_watt_lower,"
-      "per_watt_upper,per_dollar,per_dollar_lower,per_dollar_upper,"
+      "ratio_upper,difference,few_samples,not_judged,baseline_doubts,other_doubts,per_watt,"
+      "per_watt_lower,per_watt_upper,per_dollar,per_dollar_lower,per_dollar_upper,"
       "baseline_busbw_bytes_per_second,other_busbw_bytes_per_second\r\n";
   for (const SideComparison& comparison : table.comparisons) {
     for (const ComparedGroup& group : comparison.groups) {

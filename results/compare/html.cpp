@@ -85,17 +85,20 @@ page::Html ratio_cells(const statistics::Ratio& shown) {
 page::Html row_html(const ComparedProblem& row, const std::string& letter, const Axis& axis,
                     std::size_t place) {
   const std::string marks = marks_text(row, letter);
-  return html(
-      R"(<tr data-place="{}" data-speed="{}" data-operation="{}" data-difference="{}">)"
-      R"(<th scope="row"><code title="{}">{}</code><span class="small">{}</span></th>)"
-      R"(<td class="number">{}</td><td class="number">{}</td>{}<td>{}</td>)"
-      R"(<td>{}{}</td><td>{}</td></tr>)",
-      place, row.speed.value, row.operation(), key(row.difference), row.problem(),
-      record::brief_problem(row.problem()), devices_text(row), speed_text(*row.baseline.record),
-      speed_text(*row.other.record), ratio_cells(shown_ratio(row)),
-      interval_figure(row.speed, axis), difference_badge(row.difference),
-      marks.empty() ? page::Html{} : page::html(R"( <span class="badge origin">{}</span>)", marks),
-      contenders_text(row, letter));
+  page::Html remarks = difference_badge(row.difference);
+  if (!marks.empty()) remarks += page::html(R"( <span class="badge origin">{}</span>)", marks);
+  if (!row.not_judged.empty()) {
+    remarks += page::html(R"( <span class="small">{}</span>)", row.not_judged);
+  }
+  return html(R"(<tr data-place="{}" data-speed="{}" data-operation="{}" data-difference="{}">)"
+              R"(<th scope="row"><code title="{}">{}</code><span class="small">{}</span></th>)"
+              R"(<td class="number">{}</td><td class="number">{}</td>{}<td>{}</td>)"
+              R"(<td>{}</td><td>{}</td></tr>)",
+              place, row.speed.value, row.operation(), key(row.difference), row.problem(),
+              record::brief_problem(row.problem()), devices_text(row),
+              speed_text(*row.baseline.record), speed_text(*row.other.record),
+              ratio_cells(shown_ratio(row)), interval_figure(row.speed, axis), remarks,
+              contenders_text(row, letter));
 }
 
 page::Html rows_table(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
@@ -118,6 +121,12 @@ page::Html rows_table(const ComparedGroup& group, const std::vector<const Compar
       title, letter, body);
 }
 
+page::Html judgement_html(statistics::Difference difference, std::size_t doubtful) {
+  page::Html out = difference_badge(difference);
+  if (doubtful > 0) out += page::html(R"( <span class="small">{} doubtful</span>)", doubtful);
+  return out;
+}
+
 page::Html means_table(const ComparedGroup& group) {
   Axis axis;
   for (const Mean& mean : group.means) axis.take(mean.speed);
@@ -128,7 +137,7 @@ page::Html means_table(const ComparedGroup& group) {
              R"(<td class="number">{}</td><td class="number">{}</td></tr>)",
              mean.operation.empty() ? page::html("<b>all</b>") : page::html("{}", mean.operation),
              mean.problems, ratio_cells(mean.speed), interval_figure(mean.speed, axis),
-             difference_badge(mean.difference),
+             judgement_html(mean.difference, mean.doubtful),
              mean.per_watt
                  ? fmt::format("{} {} ({})", page::ratio_text(mean.per_watt->value),
                                interval_text(mean.per_watt->interval), mean.problems_with_energy)
@@ -156,10 +165,11 @@ page::Html score_html(const Score& score, const Weights& weights) {
                  term.problems == 0 ? page::html(R"(<td class="number" colspan="2">missing</td>)")
                                     : ratio_cells(term.speed));
   }
-  const page::Html value =
-      score.value ? html("<b>{}</b> {} {}", page::ratio_text(score.value->value),
-                         interval_text(score.value->interval), difference_badge(score.difference))
-                  : page::html("<b>none</b>");
+  const page::Html value = score.value
+                               ? page::html("<b>{}</b> {} {}", page::ratio_text(score.value->value),
+                                            interval_text(score.value->interval),
+                                            judgement_html(score.difference, score.doubtful))
+                               : page::html("<b>none</b>");
   return html(
       R"(<h4>Score{}{}</h4><p>{}</p><p class="small">{}</p><p>{}</p><div class="table"><table>)"
       R"(<thead><tr><th scope="col">Entry</th><th scope="col" class="number">Weight</th>)"

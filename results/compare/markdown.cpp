@@ -42,7 +42,7 @@ std::string rows_table(const ComparedGroup& group, const CompareView& view,
     out += fmt::format(
         "| {} | {} | {} | {} | {}{} | {} |\n", plain(record::brief_problem(row->problem())),
         speed_text(*row->baseline.record), speed_text(*row->other.record),
-        ratio_cell(shown_ratio(*row)), name(row->difference),
+        ratio_cell(shown_ratio(*row)), plain(difference_text(*row)),
         marks.empty() ? "" : " (" + marks + ")", plain(contenders_text(*row, letter)));
   }
   return out + "\n";
@@ -55,7 +55,7 @@ std::string means_markdown(const ComparedGroup& group) {
   for (const Mean& mean : group.means) {
     out += fmt::format("| {} | {} | {} | {} | {} | {} |\n",
                        mean.operation.empty() ? "**all**" : plain(mean.operation), mean.problems,
-                       ratio_cell(mean.speed), name(mean.difference),
+                       ratio_cell(mean.speed), difference_text(mean.difference, mean.doubtful),
                        mean.per_watt ? fmt::format("{} ({})", ratio_cell(*mean.per_watt),
                                                    mean.problems_with_energy)
                                      : "",
@@ -67,7 +67,8 @@ std::string means_markdown(const ComparedGroup& group) {
 std::string score_lines(const Score& score, const Weights& weights) {
   std::string out = fmt::format(
       "**Score{}**: ", weights.title.empty() ? std::string() : " “" + plain(weights.title) + "”");
-  out += score.value ? fmt::format("{}, {}", ratio_cell(*score.value), name(score.difference))
+  out += score.value ? fmt::format("{}, {}", ratio_cell(*score.value),
+                                   difference_text(score.difference, score.doubtful))
                      : std::string("none");
   out += fmt::format("; {}.", plain(score_formula()));
   if (const std::string missing = missing_text(score, weights); !missing.empty()) {

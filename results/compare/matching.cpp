@@ -62,9 +62,6 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
   } else if (model ? !(record.summary.median > 0) : !has_interval(record.summary)) {
     out.reason = LeftOutReason::no_interval;
     out.detail = page::counted(record.summary.count, "sample");
-  } else if (record.throttling.kept_launches > 0 && !options.throttled) {
-    out.reason = LeftOutReason::throttled;
-    out.detail = fmt::format("{} launches", record.throttling.kept_launches);
   } else if (options.divisions.empty() && !facts(record.implementation.division).ranks_by_default) {
     out.reason = LeftOutReason::other_division;
     out.detail =
@@ -73,29 +70,13 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
   return out;
 }
 
-/// The newest record of each device, problem, mode and implementation.
-std::vector<const record::Record*> newest(std::span<const record::Record> records,
-                                          const CompareOptions& options) {
-  std::map<std::tuple<std::string, std::string, record::Mode, std::string, record::Origin>,
-           const record::Record*>
-      latest;
-  for (const record::Record& record : records) {
-    if (!is_requested(record, options)) continue;
-    const record::Record*& slot =
-        latest[{record.problem, record.implementation.name, record.settings.mode, device_of(record),
-                kind_of(record)}];
-    if (slot == nullptr || std::tie(slot->started, slot->id) < std::tie(record.started, record.id))
-      slot = &record;
-  }
-  std::vector<const record::Record*> out;
-  out.reserve(latest.size());
-  for (const auto& [key, record] : latest) out.push_back(record);
-  return out;
-}
-
-/// Prefers measured to imported and imported to modelled records; then the faster one.
-bool better(const record::Record& a, const record::Record& b) {
-  return std::pair(kind_of(a), a.summary.median) < std::pair(kind_of(b), b.summary.median);
+/// Prefers measured to imported and imported to modelled records; then those whose figure is not
+/// off; then the faster one.
+bool better(const Contender& a, const Contender& b) {
+  const auto rank = [](const Contender& one) {
+    return std::tuple(kind_of(*one.record), one.trust.may_be_off(), one.record->summary.median);
+  };
+  return rank(a) < rank(b);
 }
 
 using DeviceNames = std::map<std::string, std::string>;  // a device's partner's common name
@@ -103,7 +84,8 @@ using DeviceNames = std::map<std::string, std::string>;  // a device's partner's
 Sorted sorted(std::span<const record::Record> records, const DeviceNames& devices,
               const CompareOptions& options) {
   Sorted out;
-  for (const record::Record* record : newest(records, options)) {
+  for (const record::Record* record : newest(records)) {
+    if (!is_requested(*record, options)) continue;
     const LeftOut judgement = judged(*record, options);
     if (judgement.reason != LeftOutReason::no_partner) {
       out.unusable.try_emplace(record->problem, judgement);
@@ -113,11 +95,17 @@ Sorted sorted(std::span<const record::Record> records, const DeviceNames& device
     const Key key{record->problem, record->implementation.division, record->settings.mode,
                   devices.at(device_of(*record)),
                   options.modelled ? record::Origin::measured : kind_of(*record)};
-    const auto [place, added] = out.contenders.try_emplace(key, Contender{record, 1});
+    Contender contender{record, 1, {}};
+    if (!is_modelled(*record)) contender.trust = trust::trust_of(*record);
+    const auto [place, added] = out.contenders.try_emplace(key, contender);
     if (added) continue;
     Contender& best = place->second;
-    ++best.implementations;
-    if (better(*record, *best.record)) best.record = record;
+    contender.implementations = best.implementations + 1;
+    if (better(contender, best)) {
+      best = std::move(contender);
+    } else {
+      ++best.implementations;
+    }
   }
   for (const auto& [key, contender] : out.contenders) out.by_problem[key.problem].push_back(&key);
   return out;
@@ -255,6 +243,23 @@ class Pairing {
 
 }  // namespace
 
+std::vector<const record::Record*> newest(std::span<const record::Record> records) {
+  std::map<std::tuple<std::string, std::string, record::Mode, std::string, record::Origin>,
+           const record::Record*>
+      latest;
+  for (const record::Record& record : records) {
+    const record::Record*& slot =
+        latest[{record.problem, record.implementation.name, record.settings.mode, device_of(record),
+                kind_of(record)}];
+    if (slot == nullptr || std::tie(slot->started, slot->id) < std::tie(record.started, record.id))
+      slot = &record;
+  }
+  std::vector<const record::Record*> out;
+  out.reserve(latest.size());
+  for (const auto& [key, record] : latest) out.push_back(record);
+  return out;
+}
+
 Matches match(std::span<const record::Record> baseline, std::span<const record::Record> other,
               const CompareOptions& options) {
   const auto [names_a, names_b] = device_names(baseline, other);
@@ -278,8 +283,6 @@ std::string_view name(LeftOutReason reason) {
       return "not verified";
     case LeftOutReason::no_interval:
       return "no interval";
-    case LeftOutReason::throttled:
-      return "throttled";
     case LeftOutReason::other_mode:
       return "other mode";
     case LeftOutReason::other_division:
@@ -302,8 +305,6 @@ std::string_view meaning(LeftOutReason reason) {
       return "its result was not verified as right";
     case LeftOutReason::no_interval:
       return "too few samples for a confidence interval of its median";
-    case LeftOutReason::throttled:
-      return "its samples include launches at a low clock";
     case LeftOutReason::other_mode:
       return "cold and hot measurements are not compared";
     case LeftOutReason::other_division:

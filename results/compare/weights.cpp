@@ -167,13 +167,16 @@ std::string missing_text(const Score& score, const Weights& weights) {
 std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredProblem>& problems) {
   std::vector<std::vector<statistics::Ratio>> matched(weights.problems.size());
   bool few_samples = false;
+  std::size_t doubtful = 0;
   for (const ScoredProblem& scored : problems) {
     if (const auto entry = entry_for(weights, *scored.problem)) {
       matched[*entry].push_back(scored.speed);
       few_samples |= scored.few_samples;
+      doubtful += scored.doubtful ? 1 : 0;
     }
   }
   Score score;
+  score.doubtful = doubtful;
   std::vector<statistics::Ratio> ratios;
   std::vector<double> factors;
   for (std::size_t i = 0; i < matched.size(); ++i) {
@@ -194,6 +197,7 @@ std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredPr
     score.difference = difference_of(*score.value);
     if (few_samples && score.value->has_interval())
       score.difference = statistics::Difference::none_shown;
+    if (doubtful > 0) score.difference = statistics::Difference::not_judged;
   }
   return score;
 }

@@ -70,15 +70,27 @@ std::string contenders_text(const ComparedProblem& row, const std::string& other
   return a == b ? a : fmt::format("A {}, {} {}", a, other_letter, b);
 }
 
+std::string difference_text(const ComparedProblem& row) {
+  const std::string text(name(row.difference));
+  return row.not_judged.empty() ? text : text + ": " + row.not_judged;
+}
+
+std::string difference_text(statistics::Difference difference, std::size_t doubtful) {
+  const std::string text(name(difference));
+  return doubtful == 0 ? text : fmt::format("{}: {} doubtful", text, doubtful);
+}
+
 std::string marks_text(const ComparedProblem& row, const std::string& other_letter) {
   std::string text;
   const auto add = [&](const std::string& mark) { text += (text.empty() ? "" : ", ") + mark; };
-  const std::array<std::pair<const record::Record*, std::string>, 2> sides = {
-      {{row.baseline.record, "A"}, {row.other.record, other_letter}}};
-  for (const auto& [record, letter] : sides) {
-    const record::Origin kind = kind_of(*record);
+  const std::array<std::pair<const Contender*, std::string>, 2> sides = {
+      {{&row.baseline, "A"}, {&row.other, other_letter}}};
+  for (const auto& [contender, letter] : sides) {
+    const record::Origin kind = kind_of(*contender->record);
     if (kind != record::Origin::measured) add(fmt::format("{} {}", letter, name(kind)));
-    if (record->throttling.kept_launches > 0) add(letter + " throttled");
+    if (const std::string faults = contender->trust.names(); !faults.empty()) {
+      add(fmt::format("{} {}", letter, faults));
+    }
   }
   if (row.few_samples) add("few samples");
   return text;
@@ -127,6 +139,12 @@ std::vector<std::string> notes(const CompareTable& table) {
     out.emplace_back(
         "If there are too few samples for a 95% interval, the interval is widened, and neither the "
         "row nor a mean or score with this row shows a difference.");
+  }
+  if (any_row(table, [](const ComparedProblem& row) { return !row.not_judged.empty(); })) {
+    out.emplace_back(
+        "Where a measurement is doubtful (too few samples, a busy machine, a low clock, times that "
+        "had not settled, drifted or contradict each other), the ratio is shown and not judged, "
+        "and neither is a mean or a score with it.");
   }
   if (any_row(table, [](const ComparedProblem& row) { return row.per_watt.has_value(); })) {
     out.emplace_back(

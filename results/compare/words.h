@@ -20,7 +20,12 @@ std::string counts_text(const ComparedGroup& group);
 /// else "A onednn of 2, B openblas", with the number among which each was chosen.
 std::string contenders_text(const ComparedProblem& row, const std::string& other_letter);
 
-/// Remarks about a row: "B modelled", "few samples", "A throttled"; usually empty.
+/// "faster"; "not judged: A: other work took 41% of the machine's CPU time".
+std::string difference_text(const ComparedProblem& row);
+/// The same of a mean or a score; `doubtful` of its problems are not judged.
+std::string difference_text(statistics::Difference difference, std::size_t doubtful);
+
+/// Remarks about a row: "B modelled", "few samples", "A busy"; usually empty.
 std::string marks_text(const ComparedProblem& row, const std::string& other_letter);
 
 /// The devices of a row: "cpu:0 AMD EPYC" if both sides have the same, else both.

@@ -12,6 +12,7 @@
 #include "results/record/bus_rate.h"
 #include "results/record/ceilings.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::exchange {
 
@@ -21,15 +22,29 @@ constexpr const char* kHeading =
     "id,run,started,origin,status,reason,notes,problem,operation,device,device_name,implementation,"
     "division,mode,median_seconds,lower_seconds,upper_seconds,confidence,samples,"
     "effective_samples,flop,bytes,flop_per_second,bytes_per_second,"
-    "algbw_bytes_per_second,busbw_bytes_per_second,bound,share_of_ceiling,check,"
-    "target_met,joules_per_launch,joules_lower,joules_upper,rate_per_watt,burn_seconds,burn_change,"
-    "operands_hash,"
+    "algbw_bytes_per_second,busbw_bytes_per_second,bound,share_of_ceiling,share_lower,share_upper,"
+    "check,target_met,trusted,doubts,joules_per_launch,joules_lower,joules_upper,rate_per_watt,"
+    "burn_seconds,burn_change,operands_hash,"
     "imported_format,imported_file,imported_sha256\r\n";
 
 /// An empty field if a value is unknown (a model has no interval), so that no reader mistakes it
 /// for a number.
 std::string known(std::optional<double> value) {
   return value && !std::isnan(*value) ? fmt::format("{}", *value) : std::string();
+}
+
+/// An empty field for a rate that the operation does not have.
+std::string rate(double value) {
+  return value > 0 ? fmt::format("{}", value) : std::string();
+}
+
+/// "busy: other work took 41% of the machine's CPU time; drift: …".
+std::string doubts_text(const trust::Trust& trust) {
+  std::string text;
+  for (const trust::Doubt& doubt : trust.doubts) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name(doubt.fault), doubt.text);
+  }
+  return text;
 }
 
 /// Computes the ceilings of each run and device once.
@@ -44,7 +59,7 @@ class CeilingsOfRuns {
   const record::Ceilings& of(const record::Record& record) {
     const auto [slot, fresh] =
         known_.try_emplace(record.run + device_title(record) + record.device.unique_id);
-    if (fresh) slot->second = measured_ceilings(runs_[record.run], record);
+    if (fresh) slot->second = trust::ceilings_of(runs_[record.run], record);
     return slot->second;
   }
 
@@ -56,6 +71,7 @@ class CeilingsOfRuns {
 std::vector<std::string> fields_of(const record::Record& r, const record::Ceilings& ceilings) {
   const auto trend = burn_trend(r);
   const auto roof = attainable(r, ceilings);
+  const trust::Trust trust = trust::trust_of(r);
   const char* bound = !roof ? "" : roof->bound == record::Bound::memory ? "memory" : "peak";
   return {r.id,
           r.run,
@@ -79,14 +95,18 @@ std::vector<std::string> fields_of(const record::Record& r, const record::Ceilin
           fmt::format("{}", r.summary.effective_count),
           fmt::format("{}", r.work.flop),
           fmt::format("{}", r.work.bytes),
-          fmt::format("{}", flop_rate(r)),
-          fmt::format("{}", byte_rate(r)),
+          rate(flop_rate(r)),
+          rate(byte_rate(r)),
           record::is_collective(r.operation) ? fmt::format("{}", byte_rate(r)) : "",
           known(bus_rate(r)),
           bound,
           roof ? fmt::format("{}", roof->fraction) : "",
+          roof ? known(roof->interval.lower) : "",
+          roof ? known(roof->interval.upper) : "",
           std::string(name(r.check.outcome)),
           r.target_met ? "true" : "false",
+          trust.may_decide() ? "true" : "false",
+          doubts_text(trust),
           known(r.energy.joules_per_launch),
           known(r.energy.joules_lower),
           known(r.energy.joules_upper),

@@ -76,8 +76,21 @@ std::string outcome_element(const JUnitCase& one) {
                      attribute("message", one.message), escaped(one.message, false));
 }
 
+/// The element with all properties; empty without any.
+std::string properties_element(const std::vector<std::pair<std::string, std::string>>& properties,
+                               std::size_t indent) {
+  if (properties.empty()) return "";
+  const std::string blanks(indent, ' ');
+  std::string out = blanks + "<properties>\n";
+  for (const auto& [name, value] : properties) {
+    out += fmt::format("{}  <property{}{}/>\n", blanks, attribute("name", name),
+                       attribute("value", value));
+  }
+  return out + blanks + "</properties>\n";
+}
+
 void write(std::ostream& out, const JUnitCase& one) {
-  std::string inner = outcome_element(one);
+  std::string inner = properties_element(one.properties, 6) + outcome_element(one);
   if (!one.output.empty()) {
     inner += fmt::format("      <system-out>{}</system-out>\n", escaped(one.output, false));
   }
@@ -97,13 +110,7 @@ void write(std::ostream& out, const JUnitSuite& suite) {
   if (!suite.started.empty()) out << attribute("timestamp", suite.started.substr(0, 19));
   if (!suite.host.empty()) out << attribute("hostname", suite.host);
   out << ">\n";
-  if (!suite.properties.empty()) {
-    out << "    <properties>\n";
-    for (const auto& [name, value] : suite.properties) {
-      out << "      <property" << attribute("name", name) << attribute("value", value) << "/>\n";
-    }
-    out << "    </properties>\n";
-  }
+  out << properties_element(suite.properties, 4);
   for (const JUnitCase& one : suite.cases) write(out, one);
   out << "  </testsuite>\n";
 }

@@ -24,6 +24,7 @@ struct JUnitCase {
   std::string type;     ///< of a failure or an error, in one word: "wrong"
   std::string message;  ///< the reason; empty if the case passed
   std::string output;   ///< output of the case; may be empty
+  std::vector<std::pair<std::string, std::string>> properties;
 };
 
 struct JUnitSuite {

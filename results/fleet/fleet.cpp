@@ -13,6 +13,7 @@
 #include "results/fleet/traits.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::fleet {
 
@@ -22,6 +23,11 @@ namespace {
 constexpr std::size_t kFewestForScatter = 5;
 /// Fewest equal outputs that can be a majority.
 constexpr std::size_t kFewestForMajority = 3;
+
+/// Whether the times say something about the machine or the clock rather than the device.
+bool is_disturbed(const record::Record& record) {
+  return trust::busy(record) || trust::implausible(record);
+}
 
 bool is_verified(const record::Record* record) {
   return record != nullptr && record->status == record::Status::ok && record->summary.median > 0;
@@ -49,6 +55,7 @@ class Examination {
       add_work(column);
     }
     note_missing();
+    note_disturbed();
     if (out_.devices.size() < kFewestForScatter) {
       out_.untested.push_back(
           fmt::format("slow, hot and noisy devices and high power: the scatter of devices cannot "
@@ -175,11 +182,26 @@ class Examination {
     }
   }
 
+  void note_disturbed() {
+    std::size_t number = 0;
+    for (const FleetColumn& column : table_.columns) {
+      number += static_cast<std::size_t>(std::count_if(
+          column.records.begin(), column.records.end(),
+          [](const record::Record* one) { return is_verified(one) && is_disturbed(*one); }));
+    }
+    if (number == 0) return;
+    out_.untested.push_back(
+        fmt::format("slow and noisy devices by {} of a busy machine or with contradicting times",
+                    page::counted(number, "result")));
+  }
+
   static std::vector<Reading> readings(const FleetColumn& column, const Trait& trait) {
     std::vector<Reading> out;
     for (std::size_t device = 0; device < column.records.size(); ++device) {
       const record::Record* record = column.records[device];
       if (!is_verified(record)) continue;
+      const bool of_time = trait.fault == FleetFault::slow || trait.fault == FleetFault::noisy;
+      if (of_time && is_disturbed(*record)) continue;
       const double value = trait.value(*record);
       if (std::isnan(value)) continue;
       out.push_back({device, value, trait.uncertainty(*record), record});

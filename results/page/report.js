@@ -240,7 +240,7 @@
         ["none", "no difference shown"], ["unjudged", "not judged"]])]);
     } else if (!verdicts) {
       choices.push(["result", choice([["", "all"], ["verified", "verified"],
-        ["missed", "wider than target"], ["failed", "failed"], ["suspicious", "suspicious"],
+        ["doubtful", "doubtful"], ["failed", "failed"], ["suspicious", "suspicious"],
         ["unsupported", "unsupported"], ["modelled", "modelled"], ["unverified", "not verified"]])]);
     }
     const count = document.createElement("output");

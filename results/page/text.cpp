@@ -69,10 +69,6 @@ std::string_view name(Result result) {
   return "";
 }
 
-bool missed_target(const record::Record& record) {
-  return ranks(record) && !record.target_met;
-}
-
 std::vector<std::pair<std::string, std::string>> load_lines(const record::MachineLoad& load) {
   std::vector<std::pair<std::string, std::string>> lines;
   const auto add = [&](const char* label, const std::optional<double>& share, const char* of) {

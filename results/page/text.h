@@ -35,7 +35,5 @@ std::string energy_text(const record::Energy& energy);
 std::string energy_method_text(const record::Energy& energy);
 /// "7.60 GFLOP/s/W, 7.1 to 8.2 GFLOP/s/W at 95%"; empty if there is no energy.
 std::string per_watt_text(const record::Record& record);
-/// Whether a measurement is verified but its interval is wider than the target.
-bool missed_target(const record::Record& record);
 
 }  // namespace assay::results::page

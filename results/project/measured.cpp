@@ -13,6 +13,7 @@
 #include "results/claims/recognition.h"
 #include "results/page/quantity_text.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::project {
 
@@ -72,6 +73,8 @@ void replace(std::vector<Input>& inputs, const Class& one, const record::Record&
   input->source = fmt::format("measured: {} of {} on {}, record {}", record.implementation.name,
                               record::brief_problem(record.problem), record.device.name,
                               record.id.substr(0, 8));
+  const trust::Trust trust = trust::trust_of(record);
+  if (trust.may_be_off()) input->source += fmt::format(" (doubtful: {})", trust.text());
   rules.push_back(
       fmt::format("{} = {}: the share that {} reached in {}, used for every shape "
                   "of its class",
@@ -96,16 +99,19 @@ std::vector<Input> with_measured(std::vector<Input> inputs, const claims::Catalo
   }
   for (const Class& one : kClasses) {
     const record::Record* best = nullptr;
-    double most = 0;
+    // A share that may be off by more than its interval serves only where there is no other.
+    std::pair<bool, double> most{false, 0};
     for (const record::Record& record : records) {
       if (!matches(endpoint, record.device)) continue;
       const auto share = share_of(one, record, catalogue, endpoint);
-      if (share && *share > most) {
-        most = *share;
+      if (!share) continue;
+      const std::pair<bool, double> found{!trust::trust_of(record).may_be_off(), *share};
+      if (found > most) {
+        most = found;
         best = &record;
       }
     }
-    if (best != nullptr) replace(inputs, one, *best, most, rules);
+    if (best != nullptr) replace(inputs, one, *best, most.second, rules);
   }
   return inputs;
 }

@@ -1,5 +1,9 @@
 #include "results/record/ceilings.h"
 
+#include <algorithm>
+#include <limits>
+#include <utility>
+
 namespace assay::results::record {
 
 namespace {
@@ -17,6 +21,27 @@ bool is_under_roofs(const Record& record) {
   return roof == kernels::Roof::arithmetic || roof == kernels::Roof::memory;
 }
 
+Attainable under(const Record& record, Bound bound, const Roof& roof, bool cached) {
+  Attainable out;
+  out.bound = bound;
+  out.rate = roof.rate;
+  out.fraction = (bound == Bound::memory ? byte_rate(record) : flop_rate(record)) / roof.rate;
+  out.roof = roof;
+  out.is_roof = roof.record == record.id;
+  out.cached = cached;
+  if (out.is_roof) {
+    out.interval = {out.fraction, out.fraction};
+  } else if (has_interval(roof.summary) && has_interval(record.summary)) {
+    // The roof's time over the record's; the work of both is exact.
+    const statistics::Ratio speed = ratio_of_medians(roof.summary, record.summary);
+    out.interval = scaled(speed, out.fraction / speed.value).interval;
+  } else {
+    constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+    out.interval = {kUnknown, kUnknown};
+  }
+  return out;
+}
+
 }  // namespace
 
 bool ranks(const Record& record) {
@@ -30,22 +55,39 @@ bool same_device(const Record& a, const Record& b) {
          a.origin == b.origin && is_modelled(a) == is_modelled(b);
 }
 
-Ceilings measured_ceilings(std::span<const Record> records, const Record& like) {
+Ceilings measured_ceilings(std::span<const Record> records, const Record& like,
+                           bool (*trusted)(const Record&)) {
+  std::map<std::string, bool> known;  // by record, so that each is judged once
+  const auto is_trusted = [&](const Record& record) {
+    const auto [slot, fresh] = known.try_emplace(record.id);
+    if (fresh) slot->second = trusted(record);
+    return slot->second;
+  };
   Ceilings out;
+  std::map<std::string, bool> trust_of_roof;  // by place of the roof
+  const auto raise = [&](const std::string& place, Roof& roof, double rate, const Record& record) {
+    const bool good = is_trusted(record);
+    const auto [slot, fresh] = trust_of_roof.try_emplace(place, good);
+    if (!fresh && std::pair(good, rate) <= std::pair(slot->second, roof.rate)) return;
+    slot->second = good;
+    roof = {rate, record.id, record.operation, record.summary, record.settings.confidence, ""};
+  };
   for (const Record& record : records) {
     if (!ranks(record) || !same_device(record, like)) continue;
     const auto measured = measured_roof(record);
     if (measured == kernels::Roof::arithmetic) {
-      Roof& roof = out.arithmetic[record.work.type];
-      const double rate = flop_rate(record);
-      if (rate > roof.rate) roof = {rate, record.id, record.operation};
+      raise(std::string(kernels::name(record.work.type)), out.arithmetic[record.work.type],
+            flop_rate(record), record);
     } else if (measured == kernels::Roof::memory && exceeds_cache(record, kBeyondCache)) {
-      const double rate = byte_rate(record);
-      if (!out.memory || rate > out.memory->rate)
-        out.memory = Roof{rate, record.id, record.operation};
+      if (!out.memory) out.memory.emplace();
+      raise("", *out.memory, byte_rate(record), record);
     }
   }
   return out;
+}
+
+double Attainable::half_width() const {
+  return std::max(interval.upper / fraction - 1, 1 - interval.lower / fraction);
 }
 
 std::optional<Attainable> attainable(const Record& record, const Ceilings& ceilings) {
@@ -56,18 +98,16 @@ std::optional<Attainable> attainable(const Record& record, const Ceilings& ceili
   const auto found = ceilings.arithmetic.find(record.work.type);
   const bool of_memory = roof_of(record) == kernels::Roof::memory;
   const bool has_peak = !of_memory && record.work.flop > 0 && found != ceilings.arithmetic.end();
-  const double flops = flop_rate(record), bytes = byte_rate(record);
   if (has_peak) {
     const double peak = found->second.rate;
     const bool memory_bounds = ceilings.memory && !resident && record.work.bytes > 0 &&
                                intensity(record) * ceilings.memory->rate < peak;
-    if (!memory_bounds) return Attainable{Bound::arithmetic, peak, flops / peak, cached};
+    if (!memory_bounds) return under(record, Bound::arithmetic, found->second, cached);
   } else if (!ceilings.memory || record.work.bytes <= 0 ||
              (!of_memory && intensity(record) >= kLowIntensity)) {
     return std::nullopt;
   }
-  const double bandwidth = ceilings.memory->rate;
-  return Attainable{Bound::memory, bandwidth, bytes / bandwidth, cached};
+  return under(record, Bound::memory, *ceilings.memory, cached);
 }
 
 }  // namespace assay::results::record

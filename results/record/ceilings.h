@@ -9,14 +9,18 @@
 #include <string>
 
 #include "results/record/record.h"
+#include "results/statistics/ratio.h"
 
 namespace assay::results::record {
 
 /// A measured rate and the record that it comes from.
 struct Roof {
-  double rate = 0;        ///< FLOP/s or B/s, at the median
-  std::string record;     ///< id
-  std::string operation;  ///< the operation that measured it: "fma", "triad", "copy"
+  double rate = 0;              ///< FLOP/s or B/s, at the median
+  std::string record;           ///< id
+  std::string operation;        ///< the operation that measured it: "fma", "triad", "copy"
+  statistics::Summary summary;  ///< of the record's times, for the uncertainty of the rate
+  double confidence = 0.95;     ///< that was requested for its interval
+  std::string doubt;            ///< why the record is doubtful; empty if it is not
 };
 
 struct Ceilings {
@@ -32,9 +36,12 @@ bool ranks(const Record& record);
 bool same_device(const Record& a, const Record& b);
 
 /// The ceilings that `records` (of one run) contain for the device of `like`, by
-/// Operation::measures. A memory measurement counts only if its operands are more than four times
-/// as large as the last-level cache, so that the cache cannot serve them.
-Ceilings measured_ceilings(std::span<const Record> records, const Record& like);
+/// Operation::measures: the highest rate of the records for which `trusted` holds, or of the others
+/// where there is none. A memory measurement counts only if its operands are more than four times
+/// as large as the last-level cache, so that the cache cannot serve them. results/trust has the
+/// condition and the function to call.
+Ceilings measured_ceilings(std::span<const Record> records, const Record& like,
+                           bool (*trusted)(const Record&));
 
 enum class Bound { arithmetic, memory };
 
@@ -43,9 +50,17 @@ struct Attainable {
   Bound bound = Bound::arithmetic;
   double rate = 0;      ///< FLOP/s, or B/s if memory is the bound
   double fraction = 0;  ///< share of `rate` that was reached; may exceed 1
+  /// Of the fraction, at 95%: from the intervals of the record and of the roof (ratio_of_medians).
+  /// NaN if one of them has no interval.
+  statistics::Interval interval;
+  Roof roof;             ///< the roof itself
+  bool is_roof = false;  ///< the record is the one that measured the roof
   /// Operands may be in the cache (hot mode, less than four times the cache's size), so the rate
   /// can exceed a memory roof.
   bool cached = false;
+
+  /// Relative half-width of the fraction's interval; NaN without one.
+  double half_width() const;
 };
 
 /// min(peak of the type, intensity * bandwidth), in the unit of the lower roof. Hot operands that

@@ -244,6 +244,14 @@ JsonValue JsonObject::take(const char* key) {
                                place.topmost_what()));
 }
 
+void JsonObject::skip(const char* key) {
+  const auto object = from_bits<dom::object>(object_.bits());
+  dom::element found;
+  if (object.size() == count_ || object.at_key(key).get(found) != simdjson::SUCCESS) return;
+  if (count_ < kMaximumKeys) taken_[count_] = key;
+  ++count_;
+}
+
 bool JsonObject::next(std::string_view& key, JsonValue& value) {
   auto at = from_bits<dom::object::iterator>(next_);
   if (!(at != from_bits<dom::object::iterator>(end_))) return false;

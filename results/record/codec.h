@@ -5,7 +5,8 @@
 //     }
 // names each key once, in the order in which it is written. Members are numbers, booleans, strings,
 // named enumerations (enums.h), structs with keys, and optionals, vectors and string-keyed maps of
-// these. Reading accepts the keys in any order; every key must be present, and no other key may be.
+// these. Reading accepts the keys in any order; every key must be present, and no other key may be,
+// except those that the function names by `archive.derived()` where the archive has it.
 #pragma once
 
 #include <array>
@@ -142,6 +143,8 @@ class JsonObject {
   JsonValue take(const char* key);
   /// For maps: reads the next key with its value. Returns false at the end.
   bool next(std::string_view& key, JsonValue& value);
+  /// Passes over a key that may be there; its value is not read.
+  void skip(const char* key);
   /// Call after all keys were read: throws InputError if another key is left.
   void finish() const;
 
@@ -195,6 +198,8 @@ class JsonReader {
   void operator()(const char* key, T& value, const Description& = {}) {
     read(object_.take(key), {&path_, key}, value);
   }
+  /// A key that some writers add and that follows from the others: not read.
+  void derived(const char* key, const Description& = {}) { object_.skip(key); }
   void finish() const { object_.finish(); }
 
   template <typename T>

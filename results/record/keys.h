@@ -286,9 +286,10 @@ void keys(Archive& archive, T& record) {
           "backend does not report it");
   archive("implementation", record.implementation, "How the problem was solved");
   archive("settings", record.settings, "Settings of the measurement");
-  archive("repetition", record.repetition,
-          "Number of this measurement among the repetitions of its run, from 0; each repetition has "
-          "processes of its own");
+  archive(
+      "repetition", record.repetition,
+      "Number of this measurement among the repetitions of its run, from 0; each repetition has "
+      "processes of its own");
   archive("work", record.work, "Work of one launch");
   archive("device_seconds", record.device_seconds,
           "Time of each timed launch by the device's own clock, in order, in seconds");
@@ -332,6 +333,12 @@ void keys(Archive& archive, T& record) {
   archive("environment", record.environment,
           {"SHA-256 of the environment's canonical JSON, hexadecimal; empty if it was not captured",
            kSha256Pattern});
+  if constexpr (requires { archive.derived("", ""); }) {
+    archive.derived("trust",
+                    "How far the measurement may be trusted, as far as a program told it that "
+                    "printed the record: `trusted`, and `doubts` with `fault`, `text` and "
+                    "`figures`. It follows from the other keys and is not read");
+  }
 }
 
 }  // namespace assay::results::record

@@ -13,7 +13,8 @@ namespace assay::results::record {
 namespace {
 
 double rate(double amount, const Record& record) {
-  return record.summary.median > 0 ? amount / record.summary.median : 0;
+  const bool has_rate = figure_of(record) != kernels::Figure::time;
+  return has_rate && record.summary.median > 0 ? amount / record.summary.median : 0;
 }
 
 /// The value of "ranks=8" in a text; 0 if there is none.
@@ -47,6 +48,10 @@ double flop_rate(const Record& record) {
 }
 double byte_rate(const Record& record) {
   return rate(record.work.bytes, record);
+}
+
+double quoted_rate(const Record& record) {
+  return figure_of(record) == kernels::Figure::operations ? flop_rate(record) : byte_rate(record);
 }
 
 bool is_collective(std::string_view operation) {

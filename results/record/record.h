@@ -161,8 +161,8 @@ struct Record {
   /// processes of its own.
   std::uint32_t repetition = 0;
   kernels::Work work;
-  std::vector<double> device_seconds;  ///< the samples: seconds of a launch, in order
-  std::vector<double> host_seconds;    ///< the same by the host's clock
+  std::vector<double> device_seconds;     ///< the samples: seconds of a launch, in order
+  std::vector<double> host_seconds;       ///< the same by the host's clock
   std::uint32_t launches_per_sample = 1;  ///< above 1, a sample is the mean of that many launches
   std::uint32_t warm_up_launches = 0;
   bool steady = false;  ///< the times had settled before the first sample
@@ -196,9 +196,12 @@ bool is_evidence(const Record& record);
 /// Whether the record was imported from a file that does not say whether results were verified.
 bool is_unverified(const Record& record);
 
-/// Rates at the median time; 0 if nothing was timed.
+/// Rates at the median time; 0 if nothing was timed, or if the operation's figure is a time
+/// (launch).
 double flop_rate(const Record& record);
 double byte_rate(const Record& record);
+/// The rate that every view quotes for the record, by figure_of(): FLOP/s or B/s; 0 for a time.
+double quoted_rate(const Record& record);
 /// For a collective, the rate on a link: byte_rate() is the algbw of nccl-tests, and this is its
 /// busbw. nullopt for other operations.
 std::optional<double> bus_rate(const Record& record);

@@ -23,6 +23,11 @@ class SchemaWriter {
     required_.push_back(key);
   }
 
+  /// An object that some writers add; a reader does not use it.
+  void derived(const char* key, const Description& description) {
+    properties_[key] = {{"description", description.text}, {"type", "object"}};
+  }
+
   template <typename T>
   static ordered_json object(const T& value) {
     SchemaWriter inner;

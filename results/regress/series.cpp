@@ -107,11 +107,17 @@ std::vector<Series> series_of(std::span<const record::Record> records,
     head.mode = std::string(name(record.settings.mode));
     head.operation = record.operation;
     head.work = record.work;
+    trust::Trust trust = options.trust(record);
+    const bool unused = trust.may_be_off();
     const auto note = [&](HistoryQuantity quantity, double value,
                           const statistics::Interval& interval) {
       head.quantity = quantity;
       Part& part = parts[head.key()];
-      if (part.by_run.empty()) part.head = head;
+      if (part.head.problem.empty()) part.head = head;
+      if (unused) {
+        part.head.unused.push_back({record.run, record.started, record.id, trust});
+        return;
+      }
       RunValues& gathered = part.by_run[record.run];
       // Records without details do not have an environment of their own.
       if (run != by_id.end()) gathered.environment = run->second->environment;

@@ -1,12 +1,14 @@
 // Histories: the results of one implementation for one problem on one kind of device, run by run.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "results/record/record.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::regress {
 
@@ -27,13 +29,21 @@ struct HistoryRun {
   std::size_t records = 1;
 };
 
+/// A result that is not judged, because it may be off by more than its interval.
+struct UnusedResult {
+  std::string run, started;
+  std::string record;
+  trust::Trust trust;
+};
+
 struct Series {
   std::string device;  ///< "cpu AMD EPYC"; with SeriesOptions::per_device also the unit
   std::string problem, implementation, mode;
   std::string operation;
   kernels::Work work;
   HistoryQuantity quantity = HistoryQuantity::time;
-  std::vector<HistoryRun> runs;  ///< in the order of their start
+  std::vector<HistoryRun> runs;      ///< in the order of their start; may be empty
+  std::vector<UnusedResult> unused;  ///< in the order of the records
 
   std::vector<double> values() const;
   /// "cpu AMD EPYC | copy n=1 type=f32 | native/stream | cold | time". Patterns are matched with
@@ -44,10 +54,14 @@ struct Series {
 struct SeriesOptions {
   bool per_device =
       false;  ///< a separate series for each unit, by its unique id, else by host and index
+  /// How far a record may be trusted; for records without samples, which trust_of() needs.
+  std::function<trust::Trust(const record::Record&)> trust = trust::trust_of;
 };
 
 /// The series of all measurements made here with a right result, without modelled and imported
-/// ones, in the order of their keys. `runs` gives the host of each run.
+/// ones, in the order of their keys. A result that may be off by more than its interval (a busy
+/// machine, a low clock, times that had not settled or drifted) is kept apart; one whose interval
+/// is merely wide is used. `runs` gives the host of each run.
 std::vector<Series> series_of(std::span<const record::Record> records,
                               std::span<const record::Run> runs, const SeriesOptions& options);
 

@@ -10,6 +10,7 @@
 #include "results/record/burn.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::report {
 
@@ -48,19 +49,23 @@ page::Html share_cell(const record::Record& record, const DevicePart& part) {
   const auto roof = share_of_ceiling(record, part);
   if (!roof) return page::html(R"(<span class="none">–</span>)");
   const bool memory = roof->bound == record::Bound::memory;
-  return page::html(
+  page::Html out = page::html(
       R"(<span class="share {}" style="--share:{:.1f}%"></span>{} <span class="small">of )"
       "{}{}</span>",
-      memory ? "memory" : "peak", std::clamp(roof->fraction, 0.0, 1.0) * 100,
-      page::percent_text(roof->fraction), memory ? "memory" : "peak",
-      memory && roof->cached ? "*" : "");
+      page::bound_text(roof->bound), std::clamp(roof->fraction, 0.0, 1.0) * 100,
+      page::share_text(*roof), page::bound_text(roof->bound), memory && roof->cached ? "*" : "");
+  if (const std::string above = page::above_ceiling_text(*roof); !above.empty()) {
+    out += page::html(R"(<span class="small">{}</span>)", above);
+  }
+  return out;
 }
 
 page::Html half_width_cell(const record::Record& record) {
-  const std::string width = page::half_width_text(record.summary.half_width());
-  if (!page::missed_target(record)) return page::html("{}", width);
-  return page::html(R"(<span class="missed">{} !</span><span class="small">target ±{}</span>)",
-                    width, page::target_text(record.settings.target));
+  const std::string width = page::half_width_text(record);
+  if (!is_doubtful(record)) return page::html("{}", width);
+  const trust::Trust trust = trust::trust_of(record);
+  return page::html(R"(<span class="missed" title="{}">{} !</span><span class="small">{}</span>)",
+                    trust.text(), width, trust.names());
 }
 
 /// The reason why there are no numbers.
@@ -74,22 +79,21 @@ page::Html reason_cell(const record::Record& record) {
 }
 
 /// Cells of a modelled record: one figure without interval, ceiling and samples.
-page::Html model_cells(const record::Record& record, const DevicePart& part) {
+page::Html model_cells(const record::Record& record) {
   const page::Html label = page::html(R"(<span class="small">modelled</span>)");
   return html(
       R"(<td class="number">{}{}</td><td class="number">none</td><td class="number">{}{}</td>)"
       R"(<td class="share-cell"><span class="none">–</span></td><td class="samples">none</td>)",
-      page::scaled_text(record.summary.median, "s"), label, bounding_rate_text(record, part),
-      label);
+      page::scaled_text(record.summary.median, "s"), label, page::rate_text(record), label);
 }
 
 page::Html number_cells(const record::Record& record, const DevicePart& part) {
-  if (is_modelled(record)) return model_cells(record, part);
+  if (is_modelled(record)) return model_cells(record);
   return html(
       R"(<td class="number">{}</td><td class="number">{}</td><td class="number">{}</td>)"
       R"(<td class="share-cell">{}</td><td class="samples">{}<span class="small">{}</span></td>)",
       page::scaled_text(record.summary.median, "s"), half_width_cell(record),
-      bounding_rate_text(record, part), share_cell(record, part), sample_strip(record),
+      page::rate_text(record), share_cell(record, part), sample_strip(record),
       page::counted(record.summary.count, "sample"));
 }
 
@@ -114,11 +118,11 @@ page::Html row(const record::Record& record, const DevicePart& part, std::size_t
   const statistics::Summary& s = record.summary;
   page::Html keys =
       page::html(R"(data-place="{}" data-operation="{}" data-result="{}{}")", place,
-                 record.operation, name(result), page::missed_target(record) ? " missed" : "");
+                 record.operation, name(result), is_doubtful(record) ? " doubtful" : "");
   if (timed) {
     keys += page::html(R"( data-median="{}" data-width="{}" data-rate="{}" data-samples="{}")",
                        s.median, std::isfinite(s.half_width()) ? s.half_width() : 1e9,
-                       bounding_rate(record, part), s.count);
+                       quoted_rate(record), s.count);
   }
   if (roof) keys += page::html(R"( data-share="{}")", roof->fraction);
   return html(
@@ -164,7 +168,7 @@ page::Html times(const record::Record& record) {
   page::Html out =
       line("interval",
            fmt::format("{} to {} at {} confidence", page::scaled_text(s.interval.lower, "s"),
-                       page::scaled_text(s.interval.upper, "s"), page::target_text(s.confidence)));
+                       page::scaled_text(s.interval.upper, "s"), page::percent_text(s.confidence)));
   out +=
       line("samples", fmt::format("{}, effective sample size {:.0f}; {} to {}, mean {}, "
                                   "standard deviation {}",
@@ -179,6 +183,19 @@ page::Html times(const record::Record& record) {
                                      record.warm_up_launches == 1 ? "" : "es",
                                      record.steady ? "until steady" : "not steady"));
   return out;
+}
+
+/// "yes", or every doubt with what can be done; empty for a record without a verified figure.
+std::string trust_text(const record::Record& record) {
+  if (!ranks(record)) return "";
+  const trust::Trust trust = trust::trust_of(record);
+  std::string text = trust.may_decide() ? "yes" : "no: ";
+  const char* separator = "";
+  for (const trust::Doubt& doubt : trust.doubts) {
+    text += fmt::format("{}{} ({})", separator, doubt.text, facts(doubt.fault).hint);
+    separator = "; ";
+  }
+  return text;
 }
 
 page::Html sensor_lines(const record::Record& record) {
@@ -253,6 +270,7 @@ page::Html full_record(const record::Record& record) {
                          (is_unverified(record) ? "; not verified" : ""));
   out += line("imported from", record.imported_from.file);
   out += line("SHA-256 of the file", record.imported_from.sha256);
+  out += line("rate", page::rates_text(record));
   out += line(
       "work",
       fmt::format("{}, {}, {} per byte",
@@ -261,6 +279,7 @@ page::Html full_record(const record::Record& record) {
                   page::scaled_text(record.work.bytes, "B"), page::number_text(intensity(record))));
   out += line("settings", settings_text(record));
   out += times(record);
+  out += line("trusted", trust_text(record));
   out += line("burn", burn_text(record));
   out += line("check", check_text(record));
   out += line("output hash", record.output_hash);

@@ -9,6 +9,7 @@
 #include "results/page/page.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::report {
 
@@ -17,7 +18,8 @@ namespace {
 using nlohmann::ordered_json;
 
 struct Totals {
-  std::size_t records = 0, verified = 0, suspicious = 0, unsupported = 0, failed = 0, missed = 0;
+  std::size_t records = 0, verified = 0, suspicious = 0, unsupported = 0, failed = 0;
+  trust::DoubtCounts doubts;
   std::size_t unverified = 0;              ///< imported
   std::size_t imported = 0, modelled = 0;  ///< modelled ones are not measurements
   std::set<std::string> problems, devices;
@@ -40,7 +42,7 @@ Totals totals_of(const ReportInput& input) {
       out.unsupported += result == page::Result::unsupported;
       out.failed += result == page::Result::failed;
       out.unverified += result == page::Result::unverified;
-      out.missed += page::missed_target(record);
+      out.doubts.add(record, trust::trust_of(record));
       if (result == page::Result::failed) ++out.failures[record.status];
       out.problems.insert(record.problem);
       out.imported += record.origin == record::Origin::imported;
@@ -82,8 +84,9 @@ page::Html tiles(const ReportInput& input, const Totals& totals) {
                         fmt::format("of {}", totals.records), "measurements verified");
   out += tile(totals.failed > 0 ? "bad" : "", fmt::format("{}", totals.failed), "",
               "wrong, crashed or failed");
-  out += tile(totals.missed > 0 ? "doubtful" : "", fmt::format("{}", totals.missed), "",
-              "with a wider interval than the target");
+  out +=
+      tile(totals.doubts.doubtful > 0 ? "doubtful" : "", fmt::format("{}", totals.doubts.doubtful),
+           "", totals.doubts.doubtful > 0 ? "doubtful: " + totals.doubts.counts() : "doubtful");
   if (totals.modelled > 0) {
     out += tile("", fmt::format("{}", totals.modelled), "", "modelled, not measured");
   }
@@ -178,7 +181,8 @@ ordered_json record_json(const record::Record& record) {
                       {"upper_seconds", record.summary.interval.upper},
                       {"samples", record.summary.count},
                       {"flop", record.work.flop},
-                      {"bytes", record.work.bytes}};
+                      {"bytes", record.work.bytes},
+                      {"trust", to_json(trust::trust_of(record))}};
   return out;
 }
 
@@ -231,8 +235,8 @@ std::string measured_sentence(const ReportInput& input) {
                   totals.devices.size() == 1 ? *totals.devices.begin()
                                              : page::counted(totals.devices.size(), "device"),
                   totals.verified == totals.records ? "all" : fmt::format("{}", totals.verified));
-  if (totals.missed > 0)
-    text += fmt::format(" ({} with a wider interval than the target)", totals.missed);
+  if (totals.doubts.doubtful > 0)
+    text += fmt::format(" ({} doubtful: {})", totals.doubts.doubtful, totals.doubts.counts());
   if (totals.suspicious > 0) text += fmt::format(", {} suspicious", totals.suspicious);
   for (const auto& [status, number] : totals.failures) {
     text +=

@@ -9,6 +9,7 @@
 #include "results/page/command.h"
 #include "results/page/quantity_text.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::report {
 
@@ -82,10 +83,10 @@ ordered_json point_json(const RooflinePoint& point, const DevicePart& part) {
   std::string share;
   if (roof) {
     const bool memory = roof->bound == record::Bound::memory;
-    share =
-        fmt::format("{} of {}{}", page::percent_text(roof->fraction), memory ? "memory" : "peak",
-                    memory && roof->cached ? ", possibly from a cache" : "");
+    share = fmt::format("{} of {}{}", page::share_text(*roof), page::bound_text(roof->bound),
+                        memory && roof->cached ? ", possibly from a cache" : "");
   }
+  const std::string doubts = trust::trust_of(record).names();
   return {{"x", point.intensity},
           {"y", point.rate},
           {"series", point.series},
@@ -96,6 +97,7 @@ ordered_json point_json(const RooflinePoint& point, const DevicePart& part) {
            fmt::format("{}, {}", record.implementation.name, name(record.settings.mode))},
           {"rate", page::scaled_text(point.rate, page::rate_unit(record.work.type))},
           {"share", share},
+          {"doubts", doubts},
           {"record", record.id}};
 }
 
@@ -141,12 +143,15 @@ page::Html ceiling_row(std::string_view what, const record::Roof& roof, std::str
       std::find_if(part.records.begin(), part.records.end(),
                    [&](const record::Record* record) { return record->id == roof.record; });
   const record::Record* record = found == part.records.end() ? nullptr : *found;
-  return html(R"(<tr><th scope="row">{}</th><td class="number">{}</td><td class="number">{}</td>)"
-              R"(<td><code>{}</code></td><td>{}</td><td>{}</td></tr>)",
-              what, page::scaled_text(roof.rate, unit),
-              record ? page::half_width_text(record->summary.half_width()) : "",
-              record ? record::brief_problem(record->problem) : roof.operation,
-              record ? record->implementation.name : "", record_link(roof.record));
+  page::Html link = record_link(roof.record);
+  if (!roof.doubt.empty()) link += page::html(R"( <span class="small">{}</span>)", roof.doubt);
+  return html(
+      R"(<tr><th scope="row">{}</th><td class="number">{}</td><td class="number">{}</td>)"
+      R"(<td><code>{}</code></td><td>{}</td><td>{}</td></tr>)",
+      what, page::scaled_text(roof.rate, unit),
+      page::half_width_text(roof.summary, roof.confidence) + (roof.doubt.empty() ? "" : " !"),
+      record ? record::brief_problem(record->problem) : roof.operation,
+      record ? record->implementation.name : "", link);
 }
 
 page::Html ceilings_table(const DevicePart& part) {

@@ -6,6 +6,7 @@
 #include "results/page/rate_text.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::report {
 
@@ -61,7 +62,7 @@ std::vector<DevicePart> device_parts(const ReportRun& run) {
       return same_device(candidate.first(), *record);
     });
     if (part == out.end()) {
-      out.push_back({{}, measured_ceilings(run.records, *record)});
+      out.push_back({{}, trust::ceilings_of(run.records, *record)});
       part = out.end() - 1;
     }
     part->records.push_back(record);
@@ -75,25 +76,8 @@ std::optional<record::Attainable> share_of_ceiling(const record::Record& record,
   return attainable(record, part.ceilings);
 }
 
-namespace {
-
-bool memory_bounds(const record::Record& record, const DevicePart& part) {
-  const auto roof = share_of_ceiling(record, part);
-  const bool operations = figure_of(record) == kernels::Figure::operations;
-  return roof ? roof->bound == record::Bound::memory : !operations || record.work.flop == 0;
-}
-
-}  // namespace
-
-double bounding_rate(const record::Record& record, const DevicePart& part) {
-  if (!memory_bounds(record, part)) return flop_rate(record);
-  return bus_rate(record).value_or(byte_rate(record));
-}
-
-std::string bounding_rate_text(const record::Record& record, const DevicePart& part) {
-  return memory_bounds(record, part)
-             ? page::byte_rate_text(record)
-             : page::scaled_text(flop_rate(record), page::rate_unit(record.work.type));
+bool is_doubtful(const record::Record& record) {
+  return ranks(record) && !trust::trust_of(record).may_decide();
 }
 
 std::map<std::string, std::string> problem_labels(const record::Run& run) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "results/page/figures.h"
 #include "results/page/html.h"
 #include "results/page/text.h"
 #include "results/record/ceilings.h"
@@ -27,11 +28,8 @@ std::vector<DevicePart> device_parts(const ReportRun& run);
 /// The share of its ceiling that a measurement reaches; absent for modelled devices.
 std::optional<record::Attainable> share_of_ceiling(const record::Record& record,
                                                    const DevicePart& part);
-/// "199 GFLOP/s", "33.1 GB/s" or "45.9 GB/s busbw", depending on the ceiling that limits the
-/// record.
-std::string bounding_rate_text(const record::Record& record, const DevicePart& part);
-/// The number in bounding_rate_text, for sorting.
-double bounding_rate(const record::Record& record, const DevicePart& part);
+/// Whether a verified measurement has a reason to doubt its figure.
+bool is_doubtful(const record::Record& record);
 
 /// The labels that a suite gives its problems, by problem text; from the plan of the run.
 std::map<std::string, std::string> problem_labels(const record::Run& run);
@@ -51,7 +49,7 @@ page::Html record_link(const std::string& id);
 
 /// The first page.
 page::Html front(const ReportInput& input);
-/// How many measurements are right, missed their target or failed.
+/// How many measurements are right, doubtful or failed.
 page::Html measured_section(const ReportInput& input);
 page::Html verdicts_section(const ReportInput& input);
 page::Html contradictions_section(const ReportInput& input);

@@ -6,6 +6,7 @@
 #include "results/page/quantity_text.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::report {
 
@@ -113,6 +114,20 @@ page::Html devices_details(const ReportInput& input) {
 
 }  // namespace
 
+namespace {
+
+/// "busy (other work on the machine), …": every fault of a measurement.
+std::string faults_text() {
+  std::string text;
+  for (const trust::FaultFacts& one : trust::kFaults) {
+    if (one.fault == trust::Fault::unverified) continue;
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", one.name, one.meaning);
+  }
+  return text;
+}
+
+}  // namespace
+
 page::Html method_section(const ReportInput& input) {
   const SettingsUsed used = settings_used(input);
   if (used.modes.empty()) return {};
@@ -128,10 +143,13 @@ page::Html method_section(const ReportInput& input) {
       R"(<li><b>Warm-up</b> lasts until times are steady. Mode here: {}. Before a cold launch the )"
       R"(last-level cache is overwritten; before a hot one it is left as the previous launch left it.</li>)"
       R"(<li><b>Stopping rule.</b> Sampling ends when the {} interval of the median is within )"
-      R"({}, with at least {} samples, or when the budget is spent ({}); a wider interval )"
-      R"(is marked <span class="missed">!</span>. The interval comes from order statistics, )"
+      R"({}, with at least {} samples, or when the budget is spent ({}). The interval comes from order statistics, )"
       R"(below 30 effective samples from the bias-corrected accelerated bootstrap, and is widened )"
-      R"(by the samples’ autocorrelation.</li>)"
+      R"(by the samples’ autocorrelation. “±5% at 75%” is an interval that reaches only 75% )"
+      R"(confidence.</li>)"
+      R"(<li><b>Doubtful</b> measurements are marked <span class="missed">!</span>, with the reason: {}. )"
+      R"(They never refute a claim; one whose figure may be off is no baseline, and a ceiling only )"
+      R"(where there is no other.</li>)"
       R"(<li><b>Median ± half-width</b> of the time of one launch, over all samples without exception. )"
       R"(The small chart shows their distribution, with a line at the median and a band for its )"
       R"(interval; samples farther from the median than three times the 5% or 95% quantile are )"
@@ -139,10 +157,11 @@ page::Html method_section(const ReportInput& input) {
       R"(<li><b>% of measured ceiling</b> is the share of the ceiling that limits the problem: )"
       R"(the best <code>fma</code> of its type, or the best <code>triad</code> or <code>copy</code> )"
       R"(larger than the caches, on the same device in the same run; never a figure of a datasheet. )"
+      R"(The ± after it is relative to the share and combines the intervals of both. )"
       R"(* marks hot operands that a cache may deliver faster than memory.</li>)"
       R"(<li><b>Divisions</b> are not ranked against each other.</li></ol></section>)",
       list_of(used.modes), list_of(used.confidences), list_of(used.targets), list_of(used.minima),
-      list_of(used.budgets));
+      list_of(used.budgets), faults_text());
 }
 
 page::Html environment_section(const ReportInput& input) {

@@ -33,6 +33,8 @@ record::Record headline_of(record::Record&& record) {
   out.operands_hash = std::move(record.operands_hash);
   out.energy = std::move(record.energy);
   out.sensors.throttle = std::move(record.sensors.throttle);
+  out.sensors.clock_hz_median = record.sensors.clock_hz_median;
+  out.settings.confidence = record.settings.confidence;
   out.throttling.kept_launches = record.throttling.kept_launches;
   out.machine_load = record.machine_load;
   return out;

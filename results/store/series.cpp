@@ -67,7 +67,7 @@ void SeriesWriter::note_evidence(const record::Record& record) {
       .bind_kept(6, record.implementation.name)
       .bind_kept(7, name(record.settings.mode))
       .bind(8, static_cast<std::int64_t>(is_modelled(record)))
-      .bind(9, static_cast<std::int64_t>(trust::doubts(record).empty()))
+      .bind(9, static_cast<std::int64_t>(trust::trust_of(record).may_decide()))
       .bind_kept(10, record.started)
       .bind_kept(11, record.id)
       .run();

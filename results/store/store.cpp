@@ -190,13 +190,19 @@ std::vector<record::Record> Store::records(const Filter& filter) const {
   return out;
 }
 
-std::vector<record::Record> Store::headlines(const Filter& filter) const {
+std::vector<record::Record> Store::headlines(const Filter& filter, const Look& look) const {
   const Database& database = state_->database;
   const Query query(*this, filter);
-  Statement rows(database, query.sql("json"));
+  Statement rows(database, query.sql(look ? "json, device_seconds, host_seconds" : "json"));
   query.bind(rows);
   std::vector<record::Record> out;
   while (rows.step()) {
+    if (look) {
+      record::Record whole = record_from(database, rows);
+      look(whole);
+      out.push_back(headline_of(std::move(whole)));
+      continue;
+    }
     out.push_back(with_store_name(
         database, [&] { return headline_of(record::record_from_json(rows.text_view(0))); }));
   }

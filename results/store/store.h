@@ -69,7 +69,9 @@ class Store {
   /// The same records, read several times faster, without the parts that only the view of a single
   /// record needs: samples, host times, course, phases, implementation details, where the check
   /// found errors.
-  std::vector<record::Record> headlines(const Filter& filter) const;
+  /// `look` sees each record with its samples before they are dropped, for what only they tell.
+  using Look = std::function<void(const record::Record& whole)>;
+  std::vector<record::Record> headlines(const Filter& filter, const Look& look = {}) const;
   /// The newest good record of each device, problem, implementation and mode. Good means status ok,
   /// and the output right or the record modelled.
   std::vector<record::Record> newest() const;

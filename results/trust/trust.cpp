@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "results/page/quantity_text.h"
+#include "results/page/text.h"
 #include "results/record/device.h"
 #include "results/statistics/course.h"
 
@@ -19,6 +22,11 @@ constexpr double kOtherWork = 0.05, kSteal = 0.02, kMemoryPressure = 0.1;
 constexpr double kLowClock = 0.75;
 /// The last digits of an interval depend on the library.
 constexpr double kDigits = 1.02;
+/// A launch takes longer by the host's clock than by the device's, which is inside of it. Two
+/// clocks differ by less than this share, and reading them by less than this time.
+constexpr double kClocksDiffer = 1.05, kReadingSeconds = 1e-6;
+/// A confidence that is lower than the requested one by less than this reaches it.
+constexpr double kConfidenceDigits = 0.005;
 
 /// Share of all CPU time that other work used.
 double other_work(const record::MachineLoad& load) {
@@ -27,93 +35,261 @@ double other_work(const record::MachineLoad& load) {
   return (1 - *load.own_cpu_share) * busy_share;
 }
 
+std::optional<Doubt> unverified(const record::Record& record) {
+  if (ranks(record)) return std::nullopt;
+  if (record.status != record::Status::ok) {
+    return Doubt{Fault::unverified, fmt::format("{}: no result", name(record.status)), {}};
+  }
+  if (is_modelled(record)) return Doubt{Fault::unverified, "modelled: nothing ran", {}};
+  if (is_unverified(record)) return Doubt{Fault::unverified, "imported, not verified", {}};
+  return Doubt{Fault::unverified, fmt::format("the check says {}", name(record.check.outcome)), {}};
+}
+
+bool any_of(const Trust& trust, Effect effect) {
+  return std::ranges::any_of(
+      trust.doubts, [&](const Doubt& doubt) { return facts(doubt.fault).effect == effect; });
+}
+
+bool may_be_a_ceiling(const record::Record& record) {
+  return trust_of(record).only_slows();
+}
+
+void mark(record::Roof& roof, std::span<const record::Record> records) {
+  const auto found = std::ranges::find(records, roof.record, &record::Record::id);
+  if (found != records.end()) roof.doubt = trust_of(*found).text();
+}
+
 }  // namespace
 
-std::string missing_samples(const record::Record& record) {
+const FaultFacts& facts(Fault fault) {
+  return kFaults[static_cast<std::size_t>(fault)];
+}
+
+std::string_view name(Fault fault) {
+  return facts(fault).name;
+}
+
+std::optional<Doubt> implausible(const record::Record& record) {
+  const std::size_t count = record.device_seconds.size();
+  if (count == 0 || record.host_seconds.size() != count) return std::nullopt;
+  const double device =
+      std::accumulate(record.device_seconds.begin(), record.device_seconds.end(), 0.0);
+  const double host = std::accumulate(record.host_seconds.begin(), record.host_seconds.end(), 0.0);
+  if (device <= kClocksDiffer * host + kReadingSeconds * static_cast<double>(count)) {
+    return std::nullopt;
+  }
+  return Doubt{Fault::implausible,
+               fmt::format("the launches took {} by the device's clock, but only {} by the host's",
+                           page::duration_text(device), page::duration_text(host)),
+               {{"device_seconds", device}, {"host_seconds", host}}};
+}
+
+std::optional<Doubt> missing_samples(const record::Record& record) {
   const std::size_t least =
       std::max(record::Settings{}.minimum_samples, record.settings.minimum_samples);
   const std::size_t count =
       record.device_seconds.empty() ? record.summary.count : record.device_seconds.size();
-  return count >= least ? "" : fmt::format("{} samples, at least {} required", count, least);
+  if (count >= least) return std::nullopt;
+  return Doubt{Fault::samples,
+               fmt::format("{}, at least {} required", page::counted(count, "sample"), least),
+               {{"samples", static_cast<double>(count)}, {"required", static_cast<double>(least)}}};
 }
 
-std::string unsettled(const record::Record& record) {
-  return record.steady ? "" : "times had not settled when warm-up ended";
+std::optional<Doubt> unsettled(const record::Record& record) {
+  if (record.steady) return std::nullopt;
+  return Doubt{Fault::unsettled,
+               "times had not settled when warm-up ended",
+               {{"warm_up_launches", static_cast<double>(record.warm_up_launches)}}};
 }
 
-std::string drifted(const record::Record& record) {
+std::optional<Doubt> drifted(const record::Record& record) {
   const statistics::Drift drift = statistics::drift(record.device_seconds);
-  if (!drift.exceeds(record.settings.target)) return "";
-  return fmt::format("times changed by {} while they were measured",
-                     page::change_text(drift.change));
+  if (!drift.exceeds(record.settings.target)) return std::nullopt;
+  return Doubt{
+      Fault::drift,
+      fmt::format("times changed by {} while they were measured", page::change_text(drift.change)),
+      {{"change", drift.change}, {"standard_error", drift.error}}};
 }
 
-std::string throttled(const record::Record& record) {
-  if (record.throttling.kept_launches > 0) {
-    return fmt::format("{} launches at a low clock were kept", record.throttling.kept_launches);
+std::optional<Doubt> throttled(const record::Record& record) {
+  if (const auto kept = record.throttling.kept_launches; kept > 0) {
+    return Doubt{Fault::throttled,
+                 fmt::format("{} at a low clock {} kept",
+                             kept == 1 ? "1 launch" : fmt::format("{} launches", kept),
+                             kept == 1 ? "was" : "were"),
+                 {{"kept_launches", static_cast<double>(kept)}}};
   }
-  if (!record.sensors.throttle.empty()) return "the device reports: " + record.sensors.throttle;
+  if (!record.sensors.throttle.empty()) {
+    return Doubt{Fault::throttled, "the device reports: " + record.sensors.throttle, {}};
+  }
   const double clock = record.sensors.clock_hz_median.value_or(0), highest = record.device.clock_hz;
   // A processor's highest clock is that of one core, which wide arithmetic does not reach.
   if (clock > 0 && clock < kLowClock * highest && !record::shares_host_memory(record.device)) {
-    return fmt::format("the clock was {} of {}", page::scaled_text(clock, "Hz"),
-                       page::scaled_text(highest, "Hz"));
+    return Doubt{Fault::throttled,
+                 fmt::format("the clock was {} of {}", page::scaled_text(clock, "Hz"),
+                             page::scaled_text(highest, "Hz")),
+                 {{"clock_hz", clock}, {"highest_clock_hz", highest}}};
   }
-  return "";
+  return std::nullopt;
 }
 
-std::string busy(const record::Record& record) {
+std::optional<Doubt> busy(const record::Record& record) {
   const record::MachineLoad& load = record.machine_load;
   if (const double other = other_work(load); other > kOtherWork) {
-    return fmt::format("other work took {} of the machine's CPU time", page::percent_text(other));
+    return Doubt{
+        Fault::busy,
+        fmt::format("other work took {} of the machine's CPU time", page::percent_text(other)),
+        {{"other_cpu_share", other}}};
   }
   if (load.steal_share.value_or(0) > kSteal) {
-    return fmt::format("the hypervisor gave {} of the CPU time to other machines",
-                       page::percent_text(*load.steal_share));
+    return Doubt{Fault::busy,
+                 fmt::format("the hypervisor gave {} of the CPU time to other machines",
+                             page::percent_text(*load.steal_share)),
+                 {{"steal_share", *load.steal_share}}};
   }
   if (load.psi_memory_some.value_or(0) > kMemoryPressure) {
-    return fmt::format("tasks waited for memory in {} of the time",
-                       page::percent_text(*load.psi_memory_some));
+    return Doubt{Fault::busy,
+                 fmt::format("tasks waited for memory in {} of the time",
+                             page::percent_text(*load.psi_memory_some)),
+                 {{"memory_pressure_share", *load.psi_memory_some}}};
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+/// What the measurement itself says of a missed target, for example that launches ended too soon.
+std::string missed_note(const record::Record& record) {
+  constexpr std::string_view kBegin = "target missed: ";
+  for (const record::Note& note : record.notes) {
+    if (note.kind != record::NoteKind::target_missed) continue;
+    return note.text.starts_with(kBegin) ? note.text.substr(kBegin.size()) : note.text;
   }
   return "";
 }
 
-std::string missed_interval(const record::Record& record, double reached) {
-  const double target = record.settings.target;
-  if (record.target_met && reached <= target * kDigits) return "";
-  return fmt::format("±{} reached, ±{} requested", page::target_text(reached),
-                     page::target_text(target));
+}  // namespace
+
+std::optional<Doubt> missed_interval(const record::Record& record, double reached) {
+  const record::Settings& asked = record.settings;
+  const double confidence = record.summary.confidence;
+  const bool surely = confidence >= asked.confidence - kConfidenceDigits;
+  if (surely && record.target_met && reached <= asked.target * kDigits) return std::nullopt;
+  std::string text = fmt::format("±{} reached", page::target_text(reached));
+  if (!surely) text += fmt::format(" at only {} confidence", page::target_text(confidence));
+  const std::string note = missed_note(record);
+  if (surely && reached <= asked.target * kDigits && !note.empty()) {
+    text = note;
+  } else {
+    text += fmt::format(", ±{} requested", page::target_text(asked.target));
+  }
+  if (!surely) text += fmt::format(" at {}", page::target_text(asked.confidence));
+  return Doubt{Fault::interval,
+               std::move(text),
+               {{"half_width", reached},
+                {"target", asked.target},
+                {"confidence", confidence},
+                {"requested_confidence", asked.confidence}}};
 }
 
-std::vector<Doubt> doubts(const record::Record& record) {
-  std::vector<Doubt> out;
-  const auto add = [&out](Fault fault, std::string text) {
-    if (!text.empty()) out.push_back({fault, std::move(text)});
+Trust trust_of(const record::Record& record) {
+  Trust out;
+  const auto add = [&out](std::optional<Doubt> doubt) {
+    if (doubt) out.doubts.push_back(std::move(*doubt));
   };
-  add(Fault::busy, busy(record));
-  add(Fault::throttled, throttled(record));
-  add(Fault::samples, missing_samples(record));
-  add(Fault::unsettled, unsettled(record));
-  add(Fault::drift, drifted(record));
-  add(Fault::interval, missed_interval(record, record.summary.half_width()));
+  add(unverified(record));
+  if (!out.may_decide()) return out;  // there is no figure to doubt
+  add(implausible(record));
+  add(busy(record));
+  add(throttled(record));
+  add(missing_samples(record));
+  add(unsettled(record));
+  add(drifted(record));
+  add(missed_interval(record, record.summary.half_width()));
   return out;
 }
 
-std::string text_of(const std::vector<Doubt>& doubts) {
+bool Trust::has(Fault fault) const {
+  return std::ranges::any_of(doubts, [&](const Doubt& doubt) { return doubt.fault == fault; });
+}
+
+bool Trust::only_slows() const {
+  return !any_of(*this, Effect::either) && !has(Fault::samples);
+}
+
+bool Trust::may_be_off() const {
+  return any_of(*this, Effect::either) || any_of(*this, Effect::slows);
+}
+
+std::string Trust::text() const {
   std::string text;
   for (const Doubt& doubt : doubts) text += (text.empty() ? "" : "; ") + doubt.text;
   return text;
 }
 
-bool only_slows(const std::vector<Doubt>& doubts) {
-  return std::ranges::all_of(doubts, [](const Doubt& doubt) {
-    return doubt.fault == Fault::busy || doubt.fault == Fault::throttled ||
-           doubt.fault == Fault::interval;
-  });
+std::string Trust::names() const {
+  std::string text;
+  for (const FaultFacts& one : kFaults) {
+    if (has(one.fault)) text += fmt::format("{}{}", text.empty() ? "" : ", ", one.name);
+  }
+  return text;
 }
 
-bool is_busy(const std::vector<Doubt>& doubts) {
-  return std::ranges::any_of(doubts, [](const Doubt& doubt) { return doubt.fault == Fault::busy; });
+nlohmann::ordered_json to_json(const Trust& trust) {
+  nlohmann::ordered_json doubts = nlohmann::ordered_json::array();
+  for (const Doubt& doubt : trust.doubts) {
+    nlohmann::ordered_json figures = nlohmann::ordered_json::object();
+    for (const auto& [key, value] : doubt.figures) figures[key] = value;
+    doubts.push_back({{"fault", name(doubt.fault)}, {"text", doubt.text}, {"figures", figures}});
+  }
+  return {{"trusted", trust.may_decide()}, {"doubts", doubts}};
+}
+
+std::string not_compared_reason(const Trust& baseline, const Trust& other,
+                                std::string_view letter) {
+  std::string text;
+  const auto add = [&](const Trust& trust, std::string_view side) {
+    if (!trust.may_be_off() && !trust.has(Fault::samples)) return;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", side, trust.text());
+  };
+  add(baseline, "A");
+  add(other, letter);
+  return text;
+}
+
+void DoubtCounts::add(const record::Record& record, const Trust& trust) {
+  if (!ranks(record)) return;
+  ++records;
+  if (trust.may_decide()) return;
+  ++doubtful;
+  ++by_fault[trust.doubts.front().fault];
+}
+
+std::string DoubtCounts::counts() const {
+  std::string text;
+  for (const auto& [fault, number] : by_fault) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", number, name(fault));
+  }
+  return text;
+}
+
+std::string DoubtCounts::text() const {
+  if (doubtful == 0) return "";
+  std::string text = fmt::format("{} of {} doubtful", doubtful, records);
+  const char* separator = ": ";
+  for (const auto& [fault, number] : by_fault) {
+    text += fmt::format("{}{} {} ({}; {})", separator, number, name(fault), facts(fault).meaning,
+                        facts(fault).hint);
+    separator = ", ";
+  }
+  return text;
+}
+
+record::Ceilings ceilings_of(std::span<const record::Record> records, const record::Record& like) {
+  record::Ceilings out = measured_ceilings(records, like, may_be_a_ceiling);
+  for (auto& [type, roof] : out.arithmetic) mark(roof, records);
+  if (out.memory) mark(*out.memory, records);
+  return out;
 }
 
 }  // namespace assay::results::trust

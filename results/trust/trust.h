@@ -1,44 +1,127 @@
-// Whether a measurement is good enough to decide something, and if not, why.
+// How far a measurement may be trusted: one value with its reasons, which every verb, page and
+// export shows and obeys.
 #pragma once
 
+#include <array>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "results/record/ceilings.h"
 #include "results/record/record.h"
 
 namespace assay::results::trust {
 
 /// What is wrong with a measurement, in the order of importance.
-enum class Fault { busy, throttled, samples, unsettled, drift, interval };
+enum class Fault { unverified, implausible, busy, throttled, samples, unsettled, drift, interval };
+
+/// What a fault does to the figure.
+enum class Effect {
+  widens,  ///< only makes it less certain
+  slows,   ///< can only have made the launches slower
+  either   ///< may have moved it in either direction
+};
+
+struct FaultFacts {
+  Fault fault;
+  std::string_view name;     ///< in JSON, CSV and labels
+  std::string_view meaning;  ///< "other work on the machine"
+  std::string_view hint;     ///< what the user can do about it, as a command in words
+  Effect effect;
+};
+
+/// Every fault once, in the order of the enumeration.
+inline constexpr std::array kFaults = {
+    FaultFacts{Fault::unverified, "unverified", "no result that was verified as right",
+               "see its status and reason", Effect::either},
+    FaultFacts{Fault::implausible, "implausible", "times that contradict each other",
+               "run assay conform on the backend module", Effect::either},
+    FaultFacts{Fault::busy, "busy", "other work on the machine", "measure on a quiet machine",
+               Effect::slows},
+    FaultFacts{Fault::throttled, "throttled", "launches at a low clock",
+               "improve the cooling or raise the power limit", Effect::slows},
+    FaultFacts{Fault::samples, "samples", "too few samples", "give more time: --budget",
+               Effect::widens},
+    FaultFacts{Fault::unsettled, "unsettled", "times had not settled when sampling began",
+               "give more time: --budget", Effect::either},
+    FaultFacts{Fault::drift, "drift", "times changed while they were measured",
+               "give more time: --budget", Effect::either},
+    FaultFacts{Fault::interval, "interval", "an interval wider than requested",
+               "give more time: --budget", Effect::widens}};
+
+const FaultFacts& facts(Fault fault);
+std::string_view name(Fault fault);
 
 struct Doubt {
   Fault fault = Fault::busy;
   std::string text;  ///< with its figures: "other work took 41% of the machine's CPU time"
+  std::map<std::string, double> figures;  ///< by name; the name contains the unit: "clock_hz"
 };
 
-/// Everything that is wrong with a measurement; empty if it may refute a claim. Uses only what the
-/// record says; a forged record is found by the rules of `assay verify`.
-std::vector<Doubt> doubts(const record::Record& record);
-/// The texts of all doubts, or "" if there are none.
-std::string text_of(const std::vector<Doubt>& doubts);
-/// Whether one of them is that the machine was busy.
-bool is_busy(const std::vector<Doubt>& doubts);
+/// Everything that is wrong with a measurement, or with those that one result rests on.
+struct Trust {
+  std::vector<Doubt> doubts;  ///< in the order of the enumeration
 
-/// Whether they can only have made the launches slower, so that a rate that was reached all the
-/// same may be believed: other work, a low clock, or a wide interval.
-bool only_slows(const std::vector<Doubt>& doubts);
+  /// Whether nothing is wrong. Only then may it refute a claim.
+  bool may_decide() const { return doubts.empty(); }
+  bool has(Fault fault) const;
+  /// Whether the doubts can only have made the launches slower or the figure less certain (other
+  /// work, a low clock, a wide interval), so that a rate that was reached all the same may be
+  /// believed. True without doubts.
+  bool only_slows() const;
+  /// Whether the figure may be wrong by more than its interval. Such a measurement is no baseline
+  /// and is not compared; a wide interval or few samples alone do not make it so.
+  bool may_be_off() const;
+  /// The texts of all doubts, or "" if there are none.
+  std::string text() const;
+  /// Their names, each once: "busy, drift".
+  std::string names() const;
+};
 
-/// The single conditions. Each returns what is wrong, or "".
-std::string missing_samples(const record::Record& record);
-std::string unsettled(const record::Record& record);
+/// Uses only what the record says; a forged record is found by the rules of `assay verify`. The
+/// samples must be present for `drift` and `implausible` to be found.
+Trust trust_of(const record::Record& record);
+
+/// {"trusted": false, "doubts": [{"fault": "busy", "text": "…", "figures": {…}}]}
+nlohmann::ordered_json to_json(const Trust& trust);
+
+/// Whether two measurements may be compared, and if not, why: "A: other work took …". Empty if they
+/// may. A measurement that may be off by more than its interval or has too few samples must not be.
+std::string not_compared_reason(const Trust& baseline, const Trust& other, std::string_view letter);
+
+/// How many records have each fault; a record with several faults counts for the first one only.
+struct DoubtCounts {
+  std::size_t records = 0;   ///< verified ones
+  std::size_t doubtful = 0;  ///< with a doubt
+  std::map<Fault, std::size_t> by_fault;
+
+  void add(const record::Record& record, const Trust& trust);
+  /// "9 busy, 3 interval".
+  std::string counts() const;
+  /// "12 of 31 doubtful: 9 busy (other work on the machine): measure on a quiet machine; …".
+  /// Empty if none is doubtful.
+  std::string text() const;
+};
+
+/// The single conditions. Each returns what is wrong, or nothing.
+std::optional<Doubt> implausible(const record::Record& record);
+std::optional<Doubt> missing_samples(const record::Record& record);
+std::optional<Doubt> unsettled(const record::Record& record);
 /// A drift of the samples that noise alone rarely makes (1%) and that is larger than the target.
-std::string drifted(const record::Record& record);
-std::string throttled(const record::Record& record);
+std::optional<Doubt> drifted(const record::Record& record);
+std::optional<Doubt> throttled(const record::Record& record);
 /// Other work on the machine: by the share of CPU time that it took, by the time that the
 /// hypervisor gave to other machines, or by the time that tasks waited for memory. Matters most for
 /// a CPU, which is the machine itself.
-std::string busy(const record::Record& record);
+std::optional<Doubt> busy(const record::Record& record);
 /// `reached`: the relative half-width of the median's interval.
-std::string missed_interval(const record::Record& record, double reached);
+std::optional<Doubt> missed_interval(const record::Record& record, double reached);
+
+/// record::measured_ceilings() by measurements whose doubts, if any, can only have slowed them; by
+/// others only where there is no such one. A ceiling with a doubt says so.
+record::Ceilings ceilings_of(std::span<const record::Record> records, const record::Record& like);
 
 }  // namespace assay::results::trust

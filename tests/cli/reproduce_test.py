@@ -9,10 +9,16 @@ from bundle_case import BundleCase, forge
 
 class Reproducing(BundleCase):
     def reproduced(self, path, *arguments, exit_code, **environment):
-        done = self.assay(
-            "reproduce", path, "--json", *arguments, exit_code=exit_code, **environment
-        )
+        done = self.assay("reproduce", path, "--json", *arguments, **environment)
+        self.skip_if_busy(done.stdout)
+        self.assertEqual(done.returncode, exit_code, done.stdout + done.stderr)
         return json.loads(done.stdout)
+
+    def skip_if_busy(self, text):
+        """Other work on the machine leaves every comparison undecided, as it should."""
+        for words in ("other work took", "hypervisor gave", "tasks waited for memory"):
+            if words in text:
+                self.skipTest("the machine is busy")
 
     def only_reason(self, report):
         ((obstacle, reason),) = {(one["obstacle"], one["reason"]) for one in report["outcomes"]}
@@ -37,24 +43,35 @@ class Reproducing(BundleCase):
 
     def test_the_report_fits_a_terminal(self):
         path = self.bundle(COPY, TRIAD)
-        done = self.assay("reproduce", path, exit_code=0)
+        done = self.assay("reproduce", path)
         self.assertFits(done.stdout)
+        self.skip_if_busy(done.stdout)
         self.assertIn("4 of 4 equivalent within ±3%", done.stdout)
         self.assertNotIn("One run", done.stdout)
 
     def test_a_single_run_says_what_it_cannot_see(self):
-        done = self.assay("reproduce", self.bundle(), "--repeat", "1", exit_code=0)
+        done = self.assay("reproduce", self.bundle(), "--repeat", "1")
+        self.skip_if_busy(done.stdout)
         self.assertIn("One run: the intervals do not include", done.stdout)
 
     def test_a_different_time_here_is_different(self):
         path = self.bundle()
-        environment = {"ASSAY_FAKE_DEVICES": "time-long"}
+        environment = {"ASSAY_FAKE_DEVICES": "time-short"}
         report = self.reproduced(path, "--device", "faulty:0", exit_code=1, **environment)
         self.assertEqual(report["different"], len(report["outcomes"]))
         for one in report["outcomes"]:
-            self.assertGreater(one["interval"]["lower"], 1.03)
+            self.assertLess(one["interval"]["upper"], 0.97)
         report = self.reproduced(path, "--run", "last", "--margin", "99%", exit_code=1)
         self.assertEqual(report["different"], len(report["outcomes"]))
+
+    def test_times_that_contradict_each_other_decide_nothing(self):
+        path = self.bundle()
+        environment = {"ASSAY_FAKE_DEVICES": "time-long"}
+        report = self.reproduced(path, "--device", "faulty:0", exit_code=1, **environment)
+        self.assertEqual(report["undecided"], len(report["outcomes"]))
+        for one in report["outcomes"]:
+            self.assertGreater(one["interval"]["lower"], 1.03)
+            self.assertIn("by the device's clock, but only", one["reason"])
 
     def test_a_stored_run_is_compared_with_it_without_measuring(self):
         path = self.bundle(COPY, TRIAD)

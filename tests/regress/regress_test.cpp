@@ -152,6 +152,7 @@ results::record::Record record_of(const std::string& run, const std::string& sta
   record.check.outcome = kernels::Outcome::right;
   record.summary.median = seconds;
   record.summary.interval = {seconds, seconds};
+  record.steady = record.target_met = true;
   return record;
 }
 
@@ -166,6 +167,35 @@ TEST(SeriesOfRecords, HaveOneEntryPerRunInTheOrderOfTheirStart) {
   EXPECT_EQ(series[0].runs[0].run, "a");
   EXPECT_EQ(series[0].runs[1].value, 3);
   EXPECT_EQ(series[0].runs[1].records, 2U);
+}
+
+TEST(SeriesOfRecords, KeepResultsApartThatMayBeOff) {
+  auto busy = record_of("b", "2025-01-02", 2), drifting = record_of("c", "2025-01-03", 2),
+       wide = record_of("d", "2025-01-04", 2);
+  busy.machine_load.own_cpu_share = 0.5;
+  drifting.steady = false;
+  wide.target_met = false;
+  const std::vector<results::record::Record> records = {record_of("a", "2025-01-01", 1), busy,
+                                                        drifting, wide};
+  const auto series = results::regress::series_of(records, {}, {});
+  ASSERT_THAT(series, SizeIs(1));
+  ASSERT_THAT(series[0].runs, SizeIs(2));
+  EXPECT_EQ(series[0].runs[1].run, "d") << "a wide interval alone does not move a figure";
+  ASSERT_THAT(series[0].unused, SizeIs(2));
+  EXPECT_TRUE(series[0].unused[0].trust.has(results::trust::Fault::busy));
+  EXPECT_EQ(series[0].unused[1].run, "c");
+}
+
+TEST(SeriesOfRecords, AreJudgedByThoseDevicesOfARunThatWereNotDisturbed) {
+  auto busy = record_of("a", "2025-01-01", 9);
+  busy.machine_load.own_cpu_share = 0.5;
+  const std::vector<results::record::Record> records = {record_of("a", "2025-01-01", 1), busy};
+  const auto series = results::regress::series_of(records, {}, {});
+  EXPECT_EQ(series[0].runs.at(0).value, 1);
+  const auto none = results::regress::series_of(std::span(&busy, 1), {}, {});
+  ASSERT_THAT(none, SizeIs(1));
+  EXPECT_THAT(none[0].runs, IsEmpty());
+  EXPECT_THAT(find_regressions(none, options_with(), environment).findings, IsEmpty());
 }
 
 TEST(SeriesOfRecords, DistinguishUnitsOnRequest) {

@@ -218,7 +218,7 @@ ordered_json to_json(const results::claims::Claim& claim, const results::claims:
                       {"decision", to_json(claim, verdict.decision)},
                       {"corroborated_by", verdict.corroborated_by},
                       {"disputed_by", verdict.disputed_by},
-                      {"doubts", verdict.doubts},
+                      {"trust", to_json(verdict.trust)},
                       {"evidence", ordered_json::array()}};
   if (verdict.needs_measurement) {
     out["next_command"] = results::page::measure_claim_command(verdict.claim);

@@ -248,8 +248,8 @@ std::function<int()> add(Options& options) {
                  "Only problems that contain TEXT");
   options.flag("--modelled", arguments->compare.modelled,
                "Also compare modelled and imported records with measured ones; rows mark them");
-  options.flag("--throttled", arguments->compare.throttled,
-               "Also compare records with launches at a reduced clock; rows mark them");
+  options.flag("--doubtful", arguments->compare.doubtful,
+               "Also judge doubtful records (busy machine, low clock, drift, …); rows mark them");
   options.option("--price", arguments->prices, side_price(),
                  "Price of one device of a side, e.g. A=30000USD");
   Option& weights = options.option("--weights", arguments->weights, file(),
@@ -265,7 +265,8 @@ std::function<int()> add(Options& options) {
   options.footer(
       "Compares verified results of equal problems within one division and mode. A\n"
       "ratio is the rate of the other side divided by the rate of the baseline, with\n"
-      "its 95% interval; an interval that includes 1 shows no difference.\n"
+      "its 95% interval; an interval that includes 1 shows no difference. Of a doubtful\n"
+      "record (see `assay show`) the ratio is shown and not judged.\n"
       "--sort ratio: largest gain of the other side first; difference: most certain\n"
       "first.");
   return [arguments] { return run(*arguments); };

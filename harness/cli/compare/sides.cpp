@@ -10,6 +10,7 @@
 #include "harness/cli/common.h"
 #include "harness/cli/hints.h"
 #include "kernels/error.h"
+#include "results/compare/matching.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::compare {
@@ -70,7 +71,8 @@ Side SideFinder::of_run(const std::string& argument) {
   results::store::Filter filter = filter_;
   filter.run = run.id;
   filter.device = at == std::string::npos ? "" : argument.substr(at + 1);
-  Side side{argument, "", store().headlines(filter), {}};
+  // With samples, which tell whether times drifted.
+  Side side{argument, "", store().records(filter), {}};
   if (side.records.empty() && !filter.device.empty()) {
     filter.device.clear();
     throw InputError(
@@ -92,6 +94,13 @@ Side SideFinder::of_device(const std::string& argument) {
   if (side.records.empty()) {
     throw InputError(fmt::format("{}: the store has no records of such a device", argument),
                      "`assay show --runs` lists the runs, `assay show RUN` their devices");
+  }
+  // Those that are compared need their samples, which tell whether times drifted.
+  std::set<std::string> compared;
+  for (const Record* record : results::compare::newest(side.records)) compared.insert(record->id);
+  for (Record& record : side.records) {
+    if (!compared.contains(record.id)) continue;
+    if (auto whole = store().record(record.id)) record = std::move(*whole);
   }
   side.origin = fmt::format("newest of all runs; {}", devices_of(side.records));
   return side;

@@ -78,6 +78,9 @@ std::string rows_text(const std::vector<const ComparedProblem*>& rows, const std
                {results::page::ratio_text(shown.value)},
                {results::compare::interval_text(shown.interval)},
                difference_cell(row->difference)});
+    if (!row->not_judged.empty()) {
+      table.add({{block("not judged: " + row->not_judged, 4, style.width), Style::doubtful}});
+    }
   }
   return table.text(4, style.width, style.colour);
 }
@@ -93,7 +96,8 @@ std::string means_text(const ComparedGroup& group, const CompareStyle& style) {
                {fmt::format("{}", mean.problems)},
                {results::page::ratio_text(mean.speed.value)},
                {results::compare::interval_text(mean.speed.interval)},
-               difference_cell(mean.difference)});
+               {results::compare::difference_text(mean.difference, mean.doubtful),
+                style_of(mean.difference)}});
   }
   return table.text(2, style.width, style.colour);
 }
@@ -144,12 +148,13 @@ std::string score_text(const results::compare::Score& score,
   std::string out =
       "\n" +
       harness::terminal::wrapped(
-          fmt::format("score{}: {}", weights.title.empty() ? "" : " “" + weights.title + "”",
-                      score.value
-                          ? fmt::format("{} {}, {}", results::page::ratio_text(score.value->value),
-                                        results::compare::interval_text(score.value->interval),
-                                        name(score.difference))
-                          : std::string("none")),
+          fmt::format(
+              "score{}: {}", weights.title.empty() ? "" : " “" + weights.title + "”",
+              score.value
+                  ? fmt::format("{} {}, {}", results::page::ratio_text(score.value->value),
+                                results::compare::interval_text(score.value->interval),
+                                results::compare::difference_text(score.difference, score.doubtful))
+                  : std::string("none")),
           2);
   out += harness::terminal::wrapped(std::string(results::compare::score_formula()), 2);
   if (const auto missing = missing_text(score, weights); !missing.empty()) {
@@ -217,7 +222,6 @@ std::string sides_text(const CompareTable& table) {
 
 std::string left_out_meaning(results::compare::LeftOutReason reason) {
   std::string out(meaning(reason));
-  if (reason == results::compare::LeftOutReason::throttled) out += " (--throttled compares them)";
   if (reason == results::compare::LeftOutReason::other_origin) out += " (--modelled compares them)";
   return out;
 }

@@ -20,9 +20,24 @@ namespace {
 using results::compare::ComparedProblem;
 using results::statistics::Ratio;
 
-enum class Outcome { regression, improvement, none };
+enum class Outcome { regression, improvement, none, not_judged };
+
+std::string_view name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::regression:
+      return "regression";
+    case Outcome::improvement:
+      return "improvement";
+    case Outcome::none:
+      return "none";
+    case Outcome::not_judged:
+      return "not judged";
+  }
+  return "";
+}
 
 Outcome outcome_of(const ComparedProblem& row, double minimum_effect) {
+  if (!row.not_judged.empty()) return Outcome::not_judged;
   if (row.few_samples) return Outcome::none;
   const results::statistics::Interval time = inverse(row.speed).interval;
   if (time.lower > 1 + minimum_effect) return Outcome::regression;
@@ -34,7 +49,7 @@ std::string row_text(const ComparedProblem& row, Outcome outcome) {
   const Ratio time = inverse(row.speed);
   const auto change = [](double ratio) { return results::page::change_text(ratio - 1); };
   return fmt::format(
-      "{}\n{}{}", outcome == Outcome::regression ? "regression" : "improvement",
+      "{}\n{}{}{}", name(outcome),
       harness::terminal::wrapped(
           fmt::format("{} · {}, {}", results::record::brief_problem(row.problem()),
                       row.other.record->implementation.name, name(row.other.record->settings.mode)),
@@ -44,7 +59,8 @@ std::string row_text(const ComparedProblem& row, Outcome outcome) {
                       change(time.interval.upper),
                       results::compare::speed_text(*row.baseline.record),
                       results::compare::speed_text(*row.other.record)),
-          4));
+          4),
+      row.not_judged.empty() ? std::string() : harness::terminal::wrapped(row.not_judged, 4));
 }
 
 }  // namespace
@@ -61,13 +77,14 @@ int compare_with_baseline(const BaselineChoice& choice) {
                                  choice.baseline, choice.run),
                      contents_text(table));
   }
-  std::size_t regressions = 0, improvements = 0;
+  std::size_t regressions = 0, improvements = 0, not_judged = 0;
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const results::compare::ComparedGroup& group : table.comparisons.front().groups) {
     for (const ComparedProblem& row : group.rows) {
       const Outcome outcome = outcome_of(row, minimum);
       regressions += outcome == Outcome::regression ? 1 : 0;
       improvements += outcome == Outcome::improvement ? 1 : 0;
+      not_judged += outcome == Outcome::not_judged ? 1 : 0;
       const Ratio time = inverse(row.speed);
       if (choice.json) {
         rows.push_back({{"problem", row.problem()},
@@ -75,34 +92,34 @@ int compare_with_baseline(const BaselineChoice& choice) {
                         {"mode", name(group.mode)},
                         {"time_ratio", time.value},
                         {"interval", {time.interval.lower, time.interval.upper}},
-                        {"outcome", outcome == Outcome::regression    ? "regression"
-                                    : outcome == Outcome::improvement ? "improvement"
-                                                                      : "none"}});
+                        {"outcome", name(outcome)},
+                        {"reason", row.not_judged}});
       } else if (outcome != Outcome::none) {
         fmt::print("{}", row_text(row, outcome));
       }
     }
   }
   if (choice.json) {
-    const nlohmann::ordered_json out = {{"baseline", choice.baseline},
-                                        {"run", choice.run},
-                                        {"minimum_effect", minimum},
-                                        {"regressions", regressions},
-                                        {"rows", rows}};
+    const nlohmann::ordered_json out = {{"baseline", choice.baseline}, {"run", choice.run},
+                                        {"minimum_effect", minimum},   {"regressions", regressions},
+                                        {"not_judged", not_judged},    {"rows", rows}};
     fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   } else {
     fmt::print(
         "{}",
         harness::terminal::wrapped(
             fmt::format(
-                "{} and {} certainly larger than {}, of {} ({} against {}). The intervals do not "
+                "{} and {} certainly larger than {}, of {} ({} against {}){}. The intervals do not "
                 "include the variation between runs; `assay regress` without --baseline looks at "
                 "the history.",
                 results::page::counted(regressions, "regression"),
                 results::page::counted(improvements, "improvement"),
                 results::page::target_text(minimum),
                 results::page::counted(table.comparisons.front().rows(), "compared problem"),
-                choice.run, choice.baseline),
+                choice.run, choice.baseline,
+                not_judged == 0 ? std::string()
+                                : fmt::format("; {} not judged, because a measurement is doubtful",
+                                              not_judged)),
             0));
   }
   return regressions > 0 ? kFinding : kDone;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <unordered_map>
+
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/filter_options.h"
@@ -45,8 +47,18 @@ results::regress::Regressions judged_history(const HistoryChoice& choice,
   harness::terminal::LiveLine live(isatty(STDERR_FILENO) != 0);
   live.show("reading the store");
   const auto store = open_store(store_address(choice.db), results::store::Access::read);
-  auto series =
-      results::regress::series_of(store.headlines(choice.filter), store.runs(), choice.series);
+  // Only the samples tell whether times drifted; headlines do not have them.
+  std::unordered_map<std::string, results::trust::Trust> doubtful;
+  const auto headlines = store.headlines(choice.filter, [&](const results::record::Record& whole) {
+    results::trust::Trust trust = results::trust::trust_of(whole);
+    if (!trust.may_decide()) doubtful.emplace(whole.id, std::move(trust));
+  });
+  results::regress::SeriesOptions of_series = choice.series;
+  of_series.trust = [&](const results::record::Record& record) {
+    const auto found = doubtful.find(record.id);
+    return found == doubtful.end() ? results::trust::Trust{} : found->second;
+  };
+  auto series = results::regress::series_of(headlines, store.runs(), of_series);
   // The first run, or one with only wrong results, leaves nothing to judge; that is no error.
   if (series.empty() && (narrows(choice.filter) || store.runs().empty())) {
     throw InputError(

@@ -66,6 +66,9 @@ void write_junit(const std::string& path, const Regressions& found) {
       one.type = "regression";
       one.message = change_text(found, reported);
     }
+    if (!series.unused.empty()) {
+      one.properties.emplace_back("unused_results", std::to_string(series.unused.size()));
+    }
     suite.cases.push_back(std::move(one));
   }
   OutputFile file("--junit", path);
@@ -120,7 +123,8 @@ std::function<int()> add(Options& options) {
       "Finds steps with E-divisive (Matteson & James 2014) and keeps those that a\n"
       "permutation test confirms, with at most 1% false findings over all series\n"
       "(Benjamini & Hochberg). Slow drift and increased noise are reported separately;\n"
-      "single outliers are not reported.\n\n"
+      "single outliers are not reported. Results of a busy or throttled machine, or whose\n"
+      "times drifted, are counted and not used.\n\n"
       "An accepted change, in a file under version control:\n"
       "  [[accepted]]\n"
       "  series = \"matmul*onednn\"   # part of the field `series` of --json\n"

@@ -159,6 +159,32 @@ std::string extent_text(const Regressions& found) {
                      first.substr(0, 10), last.substr(0, 10));
 }
 
+/// "3 runs with results that were not used: 5 busy (other work on the machine), the newest run
+/// among them"; empty if all were used.
+std::string unused_text(const Regressions& found) {
+  std::map<results::trust::Fault, std::size_t> faults;
+  std::set<std::pair<std::string, std::string>> runs;
+  std::string newest;
+  for (const Series& series : found.series) {
+    for (const HistoryRun& run : series.runs) newest = std::max(newest, run.started);
+    for (const results::regress::UnusedResult& one : series.unused) {
+      ++faults[one.trust.doubts.front().fault];
+      runs.emplace(one.started, one.run);
+    }
+  }
+  std::set<std::string> ids;
+  for (const auto& [started, run] : runs) ids.insert(run);
+  if (ids.empty()) return "";
+  std::string text =
+      fmt::format("{} with results that were not used", results::page::counted(ids.size(), "run"));
+  const char* separator = ": ";
+  for (const auto& [fault, number] : faults) {
+    text += fmt::format("{}{} {} ({})", separator, number, name(fault), facts(fault).meaning);
+    separator = ", ";
+  }
+  return runs.rbegin()->first > newest ? text + "; the newest result is one of them" : text;
+}
+
 std::string summary(const Regressions& found) {
   std::map<FindingState, std::size_t> counts;
   for (const ReportedFinding& reported : found.findings) ++counts[reported.state];
@@ -172,6 +198,7 @@ std::string summary(const Regressions& found) {
     text += fmt::format("; {} with fewer than {} runs not judged", found.short_series,
                         results::regress::kFewestRuns);
   }
+  if (const std::string unused = unused_text(found); !unused.empty()) text += "; " + unused;
   return text;
 }
 
@@ -221,6 +248,28 @@ ordered_json json_of(const ReportedFinding& reported, const Regressions& found) 
                        {"reason", reported.accepted->reason},
                        {"until", reported.accepted->until},
                        {"expired", reported.expired}};
+  }
+  return out;
+}
+
+ordered_json unused_json(const Series& series) {
+  ordered_json out = ordered_json::array();
+  for (const results::regress::UnusedResult& one : series.unused) {
+    out.push_back({{"run", one.run},
+                   {"started", one.started},
+                   {"record", one.record},
+                   {"trust", to_json(one.trust)}});
+  }
+  return out;
+}
+
+ordered_json unused_json(const Regressions& found) {
+  ordered_json out = ordered_json::array();
+  for (const Series& series : found.series) {
+    for (ordered_json& one : unused_json(series)) {
+      one["series"] = series.key();
+      out.push_back(std::move(one));
+    }
   }
   return out;
 }
@@ -285,6 +334,7 @@ ordered_json to_json(const Regressions& found) {
   return {{"regressions", found.regressions()},
           {"series", found.series.size()},
           {"short_series", found.short_series},
+          {"unused", unused_json(found)},
           {"changes", reported},
           {"unused_entries", unused}};
 }
@@ -311,6 +361,7 @@ std::string history_text(const Regressions& found, const RegressStyle& style) {
       }
     }
     const std::vector<double> values = series.values();
+    if (values.empty()) continue;  // all results are counted as not used
     const auto level = std::span(values).subspan(found.levels[i][found.levels[i].size() - 2]);
     const double middle = results::statistics::median(level);
     table.add({{fmt::format(
@@ -355,6 +406,7 @@ ordered_json history_json(const Regressions& found) {
                    {"quantity", name(series.quantity)},
                    {"unit", series.quantity == results::regress::HistoryQuantity::time ? "s" : "J"},
                    {"runs", runs},
+                   {"unused", unused_json(series)},
                    {"changes", changes}});
   }
   return all;

@@ -78,6 +78,12 @@ std::string table_text(const ReproductionReport& report, const ReproduceStyle& s
                {results::page::duration_text(one.there->summary.median)},
                {results::page::duration_text(median_here(one))},
                {difference_text(*one.test)}});
+    if (!one.reason.empty()) {
+      std::string why =
+          harness::terminal::wrapped("not judged: " + one.reason, 4, static_cast<int>(style.width));
+      why.pop_back();
+      table.add({{std::move(why)}});
+    }
   }
   return any ? table.text(0, style.width, style.colour) : "";
 }

@@ -13,6 +13,7 @@
 #include "harness/worker/device_worker.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::cli::run {
 
@@ -40,8 +41,16 @@ bool from_model(const Record& record) {
   return record.status == Status::ok && is_modelled(record);
 }
 
-bool missed(const Record& record) {
-  return verified(record) && !record.target_met;
+bool doubtful(const Record& record) {
+  return ranks(record) && !results::trust::trust_of(record).may_decide();
+}
+
+results::trust::DoubtCounts doubts_of(const RunSummary& summary) {
+  results::trust::DoubtCounts doubts;
+  for (const Record& record : summary.records) {
+    doubts.add(record, results::trust::trust_of(record));
+  }
+  return doubts;
 }
 
 std::string list_of(const RunSummary& summary, bool (*predicate)(const Record&)) {
@@ -79,12 +88,12 @@ std::string measured_text(const RunSummary& summary) {
     if (measured_here(record)) problems.insert(record.problem);
   }
   return fmt::format(
-      "{} of {} in {}: {} verified, {} failed, {} with a wider\n"
-      "interval than the target; {} of the time inside timed and warm-up launches\n",
+      "{} of {} in {}: {} verified, {} failed, {} doubtful;\n"
+      "{} of the time inside timed and warm-up launches\n",
       results::page::counted(static_cast<std::size_t>(measured), "measurement"),
       results::page::counted(problems.size(), "problem"),
       results::page::duration_text(summary.seconds), count(summary, verified),
-      count(summary, failed), count(summary, missed),
+      count(summary, failed), count(summary, doubtful),
       results::page::percent_text(launch_share(summary)));
 }
 
@@ -99,8 +108,8 @@ std::string summary_text(const RunSummary& summary) {
   if (const std::string list = list_of(summary, failed); !list.empty()) {
     text += "failed:\n" + list;
   }
-  if (const std::string list = list_of(summary, missed); !list.empty()) {
-    text += "interval wider than the target (--budget gives more time):\n" + list;
+  if (const std::string reasons = doubts_of(summary).text(); !reasons.empty()) {
+    text += harness::terminal::wrapped("!: " + reasons, 0);
   }
   text += skipped_text(*summary.plan);
   const std::string prefix = summary.run.substr(0, 8);
@@ -142,6 +151,7 @@ ordered_json to_json(const RunSummary& summary) {
                        {"median_seconds", record.summary.median},
                        {"half_width", record.summary.half_width()},
                        {"target_met", record.target_met},
+                       {"trust", to_json(results::trust::trust_of(record))},
                        {"samples", record.summary.count},
                        {"flop_per_second", results::record::flop_rate(record)},
                        {"bytes_per_second", results::record::byte_rate(record)},
@@ -162,7 +172,7 @@ ordered_json to_json(const RunSummary& summary) {
           {"verified", count(summary, verified)},
           {"failed", count(summary, failed)},
           {"modelled", count(summary, from_model)},
-          {"target_missed", count(summary, missed)},
+          {"doubtful", count(summary, doubtful)},
           {"records", records},
           {"skipped", skipped}};
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/show/text.h"
@@ -8,10 +9,11 @@
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
-#include "results/page/rate_text.h"
+#include "results/page/figures.h"
 #include "results/page/text.h"
 #include "results/record/burn.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::cli::show {
 
@@ -118,7 +120,7 @@ void times(Page& page, const Record& record) {
   const results::statistics::Summary& s = record.summary;
   page.line("median", fmt::format("{} {} at {} confidence, {} to {}", duration_text(s.median),
                                   results::page::half_width_text(s.half_width()),
-                                  results::page::target_text(s.confidence),
+                                  results::page::percent_text(s.confidence),
                                   results::page::change_text(s.interval.lower / s.median - 1),
                                   results::page::change_text(s.interval.upper / s.median - 1)));
   page.line("mean", fmt::format("{}, standard deviation {}", duration_text(s.mean),
@@ -142,10 +144,32 @@ void times(Page& page, const Record& record) {
                                          harness::terminal::bars(counts), duration_text(upper)));
 }
 
-std::string rates_text(const Record& record) {
-  std::string bytes = results::page::byte_rates_text(record);
-  if (record.work.flop <= 0) return bytes;
-  return scaled_text(flop_rate(record), results::page::rate_unit(record.work.type)) + ", " + bytes;
+/// Nothing for a record without a verified figure.
+void trust(Page& page, const Record& record) {
+  if (!ranks(record)) return;
+  const results::trust::Trust trust = results::trust::trust_of(record);
+  if (trust.may_decide()) return page.line("trusted", "yes");
+  const char* label = "doubtful";
+  for (const results::trust::Doubt& doubt : trust.doubts) {
+    page.line(label,
+              fmt::format("{}: {}; {}", name(doubt.fault), doubt.text, facts(doubt.fault).hint));
+    label = "";
+  }
+}
+
+/// "75% ±0.5% peak, between 74% and 76%", and why it can be above 100%.
+std::string ceiling_line(const Record& record, const results::record::Ceilings& ceilings) {
+  const auto share = attainable(record, ceilings);
+  if (!share) return "";
+  std::string text = ceiling_text(record, ceilings);
+  if (!share->is_roof && std::isfinite(share->interval.lower)) {
+    text += fmt::format(", between {} and {}", results::page::percent_text(share->interval.lower),
+                        results::page::percent_text(share->interval.upper));
+  }
+  const std::string above = results::page::above_ceiling_text(*share);
+  if (!above.empty()) text += "; " + above;
+  if (!share->roof.doubt.empty()) text += "; the ceiling is doubtful: " + share->roof.doubt;
+  return text;
 }
 
 void model_outcome(Page& page, const Record& record) {
@@ -153,7 +177,8 @@ void model_outcome(Page& page, const Record& record) {
   if (record.summary.median > 0) {
     page.line("time", duration_text(record.summary.median) +
                           " (modelled: one figure, no samples and no interval)");
-    page.line("rate", rates_text(record) + " (modelled)");
+    const std::string rates = results::page::rates_text(record);
+    page.line("rate", rates.empty() ? rates : rates + " (modelled)");
   }
   page.line("check", fmt::format("{}: modelled, nothing ran", name(record.check.outcome)));
 }
@@ -166,7 +191,7 @@ void imported_outcome(Page& page, const Record& record) {
   } else {
     page.line("time", duration_text(record.summary.median) + " (one figure, no interval)");
   }
-  page.line("rate", record.work.bytes > 0 || record.work.flop > 0 ? rates_text(record) : "");
+  page.line("rate", results::page::rates_text(record));
   page.line("check", record.check.method);
 }
 
@@ -176,8 +201,9 @@ void outcome(Page& page, const Record& record, const results::record::Ceilings& 
   page.title("result");
   if (record.summary.count > 0) {
     times(page, record);
-    page.line("rate", rates_text(record));
-    page.line("of ceiling", ceiling_text(record, ceilings));
+    page.line("rate", results::page::rates_text(record));
+    page.line("of ceiling", ceiling_line(record, ceilings));
+    trust(page, record);
   }
   page.line("warm-up", fmt::format("{} launches, {}", record.warm_up_launches,
                                    record.steady ? "until steady" : "not steady"));

@@ -16,6 +16,7 @@
 #include "kernels/error.h"
 #include "results/exchange/csv.h"
 #include "results/store/store.h"
+#include "results/trust/trust.h"
 
 namespace assay::cli::show {
 extern const Verb verb;
@@ -36,10 +37,22 @@ ShowStyle style_of(const Arguments& arguments) {
   return {harness::terminal::terminal_width(), harness::terminal::use_colour(), arguments.wide};
 }
 
+/// The record, followed by how far it may be trusted.
+std::string json_with_trust(const Record& record) {
+  std::string text = to_json(record, 2);
+  std::string trust = to_json(results::trust::trust_of(record))
+                          .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  for (std::size_t at = 0; (at = trust.find('\n', at)) != std::string::npos; at += 3) {
+    trust.insert(at + 1, "  ");
+  }
+  text.resize(text.rfind("\n}"));
+  return text + ",\n  \"trust\": " + trust + "\n}";
+}
+
 void print_array(std::span<const Record> records) {
   const char* separator = "[\n";
   for (const Record& record : records) {
-    fmt::print("{}{}", separator, to_json(record, 2));
+    fmt::print("{}{}", separator, json_with_trust(record));
     separator = ",\n";
   }
   fmt::print("{}", records.empty() ? "[]\n" : "\n]\n");
@@ -98,7 +111,7 @@ int show_record(const Store& store, const Arguments& arguments) {
         "`assay show --wide` lists a run's records with their ids");
   }
   if (arguments.json) {
-    fmt::print("{}\n", to_json(*record, 2));
+    fmt::print("{}\n", json_with_trust(*record));
     return kDone;
   }
   const auto all = store.records({.run = record->run});
@@ -108,7 +121,7 @@ int show_record(const Store& store, const Arguments& arguments) {
   }
   const std::string environment =
       record->environment.empty() ? "" : store.environment(record->environment);
-  fmt::print("{}", record_text(*record, measured_ceilings(all, *record), environment,
+  fmt::print("{}", record_text(*record, results::trust::ceilings_of(all, *record), environment,
                                style_of(arguments)));
   return kDone;
 }
@@ -161,7 +174,8 @@ std::function<int()> add(Options& options) {
   options.footer(
       "--problem, --operation, --implementation and --device match any part of the\n"
       "text, upper or lower case. Percentages of a ceiling refer to the best fma, triad\n"
-      "and copy of the same run. --json prints the full records.");
+      "and copy of the same run. A mark ! means that the figure is doubtful; below the\n"
+      "table are the reasons. --json prints the full records with `trust`.");
   return [arguments] { return run(*arguments); };
 }
 

@@ -7,9 +7,10 @@
 
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
-#include "results/page/rate_text.h"
+#include "results/page/figures.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::cli::show {
 
@@ -30,8 +31,9 @@ Style style_of(const Record& record) {
   return record.check.outcome == kernels::Outcome::right ? Style::good : Style::doubtful;
 }
 
-bool missed(const Record& record) {
-  return record.status == Status::ok && !record.target_met && !is_modelled(record);
+/// Verified, with a reason to doubt its figure.
+bool doubtful(const Record& record) {
+  return ranks(record) && !results::trust::trust_of(record).may_decide();
 }
 
 /// The result of verification, or the status of a failed measurement.
@@ -46,14 +48,14 @@ std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wi
   if (is_modelled(record) && record.summary.median > 0) {
     row.insert(row.end(), {{results::page::duration_text(record.summary.median)},
                            {"none "},
-                           {bounding_rate_text(record, ceilings)},
+                           {results::page::rate_text(record)},
                            {""}});
   } else if (record.summary.count > 0 || is_unverified(record)) {
     row.push_back({results::page::duration_text(record.summary.median)});
-    row.push_back(
-        {results::page::half_width_text(record.summary.half_width()) + (missed(record) ? "!" : " "),
-         missed(record) ? Style::doubtful : Style::plain});
-    row.push_back({bounding_rate_text(record, ceilings)});
+    const bool doubt = doubtful(record);
+    row.push_back({results::page::half_width_text(record) + (doubt ? "!" : " "),
+                   doubt ? Style::doubtful : Style::plain});
+    row.push_back({results::page::rate_text(record)});
     row.push_back({ceiling_text(record, ceilings)});
   } else {
     row.resize(6);
@@ -66,13 +68,16 @@ std::vector<Cell> row_of(const Record& record, const Ceilings& ceilings, bool wi
   return row;
 }
 
-/// What does not fit into a row: why it failed, or where the output is suspicious.
-std::string note_of(const Record& record) {
+/// What does not fit into a row: why it failed, where the output is suspicious, or why it is above
+/// its ceiling.
+std::string note_of(const Record& record, const Ceilings& ceilings) {
   if (record.status != Status::ok) {
     const bool told = record.reason.find(record.check.where) != std::string::npos;
     return told ? record.reason : record.reason + "; " + record.check.where;
   }
-  return record.check.outcome == kernels::Outcome::right ? "" : record.check.where;
+  if (record.check.outcome != kernels::Outcome::right) return record.check.where;
+  const auto share = attainable(record, ceilings);
+  return share ? results::page::above_ceiling_text(*share) : "";
 }
 
 /// Wrapped with further lines indented more, without the last newline, as one row of a table.
@@ -110,26 +115,31 @@ std::string device_table(std::span<const Record* const> records, const Ceilings&
       table.add({{text, Style::strong}});
     }
     table.add(row_of(*record, ceilings, style.wide));
-    if (const std::string note = note_of(*record); !note.empty()) {
+    if (const std::string note = note_of(*record, ceilings); !note.empty()) {
       table.add({{block(note, 4, style.width)}});
     }
   }
   return table.text(2, style.wide ? 1000 : style.width, style.colour);
 }
 
+/// "200 GFLOP/s ±0.4%", with "!" if its record is doubtful.
+std::string roof_text(const results::record::Roof& roof, std::string_view unit) {
+  return fmt::format("{} {}{}", results::page::scaled_text(roof.rate, unit),
+                     results::page::half_width_text(roof.summary, roof.confidence),
+                     roof.doubt.empty() ? "" : "!");
+}
+
 std::string ceilings_line(const Ceilings& ceilings, const Record& like) {
   if (is_modelled(like)) return "modelled from published figures: nothing ran, no ceilings";
   std::string text;
   for (const auto& [type, roof] : ceilings.arithmetic) {
-    text += fmt::format(
-        "{}{} {}", text.empty() ? "" : ", ", name(type),
-        results::page::scaled_text(roof.rate, kernels::is_integer(type) ? "OP/s" : "FLOP/s"));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name(type),
+                        roof_text(roof, results::page::rate_unit(type)));
   }
   if (!text.empty()) text += " (peak by fma)";
   if (ceilings.memory) {
     text += fmt::format("{}memory {} (by {})", text.empty() ? "" : "; ",
-                        results::page::scaled_text(ceilings.memory->rate, "B/s"),
-                        ceilings.memory->operation);
+                        roof_text(*ceilings.memory, "B/s"), ceilings.memory->operation);
   }
   return text.empty() ? "ceilings: none measured in this run; the suites have fma and triad"
                       : "ceilings: " + text;
@@ -159,10 +169,9 @@ std::string counts_text(std::span<const Record> records) {
 
 std::string footer(std::span<const Record> shown) {
   std::string text = harness::terminal::wrapped(counts_text(shown), 0);
-  if (const auto wide = std::count_if(shown.begin(), shown.end(), missed); wide > 0) {
-    text += fmt::format("{} wider than the target, marked !; --budget gives more time\n",
-                        results::page::counted(static_cast<std::size_t>(wide), "interval"));
-  }
+  results::trust::DoubtCounts doubts;
+  for (const Record& record : shown) doubts.add(record, results::trust::trust_of(record));
+  if (doubts.doubtful > 0) text += harness::terminal::wrapped("!: " + doubts.text(), 0);
   double launches = 0, total = 0;
   bool cached = false;
   for (const Record& record : shown) {
@@ -178,7 +187,8 @@ std::string footer(std::span<const Record> shown) {
   }
   text += harness::terminal::wrapped(
       fmt::format("peak: the best fma of the type; mem: the best triad or copy beyond the "
-                  "caches.{} Compare within one division (library, native, portable, "
+                  "caches; ± after a share: of the share, with the ceiling's own.{} Compare within "
+                  "one division (library, native, portable, "
                   "reference), not across divisions.",
                   cached ? " *: a cache may serve hot operands faster than memory." : ""),
       0);
@@ -201,24 +211,12 @@ std::string moment_text(const std::string& iso) {
 
 }  // namespace
 
-std::string bounding_rate_text(const Record& record, const Ceilings& ceilings) {
-  if (record.status != Status::ok || record.summary.median <= 0) return "";
-  const kernels::Figure figure = figure_of(record);
-  if (figure == kernels::Figure::time) return "";
-  const auto roof = attainable(record, ceilings);
-  const bool bytes = figure == kernels::Figure::bytes ||
-                     (roof ? roof->bound == Bound::memory : record.work.flop == 0);
-  return bytes ? results::page::byte_rate_text(record)
-               : results::page::scaled_text(flop_rate(record),
-                                            results::page::rate_unit(record.work.type));
-}
-
 std::string ceiling_text(const Record& record, const Ceilings& ceilings) {
   const auto roof = attainable(record, ceilings);
   if (!roof) return "";
   const bool memory = roof->bound == Bound::memory;
-  return fmt::format("{} {}{}", results::page::percent_text(roof->fraction),
-                     memory ? "mem" : "peak", memory && roof->cached ? "*" : "");
+  return fmt::format("{} {}{}", results::page::share_text(*roof), memory ? "mem" : "peak",
+                     memory && roof->cached ? "*" : "");
 }
 
 std::string run_text(const results::record::Run& run, std::span<const Record> shown,
@@ -235,7 +233,7 @@ std::string run_text(const results::record::Run& run, std::span<const Record> sh
   for (std::size_t from = 0; from < records.size();) {
     std::size_t to = from;
     while (to < records.size() && same_device(*records[from], *records[to])) ++to;
-    const Ceilings ceilings = measured_ceilings(all, *records[from]);
+    const Ceilings ceilings = results::trust::ceilings_of(all, *records[from]);
     out += "\n" +
            harness::terminal::styled(device_title(*records[from]), Style::strong, style.colour) +
            "\n";

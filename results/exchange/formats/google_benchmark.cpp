@@ -11,6 +11,7 @@
 #include "results/exchange/format.h"
 #include "results/exchange/series.h"
 #include "results/record/bus_rate.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::exchange {
 
@@ -59,6 +60,7 @@ struct Series {
   const record::Record& record;
   std::size_t family;
   std::string name;
+  trust::Trust trust = trust::trust_of(record);
 
   ordered_json entry(const std::string& suffix, std::string_view type) const {
     const std::size_t repetitions = record.device_seconds.size();
@@ -78,6 +80,8 @@ struct Series {
       text = "imported from " + record.imported_from.file;
     if (record.check.outcome != kernels::Outcome::right) {
       text += fmt::format("{}{}", text.empty() ? "" : ", ", kernels::name(record.check.outcome));
+    } else if (!trust.may_decide()) {
+      text += fmt::format("{}doubtful: {}", text.empty() ? "" : ", ", trust.text());
     }
     return text;
   }
@@ -94,9 +98,10 @@ struct Series {
   void add_rates(ordered_json& entry, double seconds) const {
     if (!(seconds > 0)) return;
     const char* operations = kernels::is_integer(record.work.type) ? "OP/s" : "FLOP/s";
-    if (record.work.flop > 0) entry[operations] = record.work.flop / seconds;
-    if (record.work.bytes > 0) entry["bytes/s"] = record.work.bytes / seconds;
+    if (flop_rate(record) > 0) entry[operations] = record.work.flop / seconds;
+    if (byte_rate(record) > 0) entry["bytes/s"] = record.work.bytes / seconds;
     add_collective_rates(entry, record.work.bytes / seconds);
+    entry["trusted"] = trust.may_decide() ? 1.0 : 0.0;
     if (const std::string text = label(); !text.empty()) entry["label"] = text;
   }
 };
@@ -211,7 +216,7 @@ void write_google_benchmark(const record::RecordSet& record_set, const ExportSta
   Entries entries(out);
   for (std::size_t family = 0; family < exported.size(); ++family) {
     const record::Record& record = *exported[family];
-    const Series series = {record, family, key(record) + std::string(kManualTime)};
+    const Series series{record, family, key(record) + std::string(kManualTime)};
     const bool timed = record.status == record::Status::ok && record.summary.median > 0;
     timed ? add_samples(series, entries) : add_failure(series, entries);
   }

@@ -8,9 +8,10 @@
 
 #include "results/exchange/format.h"
 #include "results/exchange/series.h"
-#include "results/page/rate_text.h"
+#include "results/page/figures.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::exchange {
 
@@ -28,13 +29,10 @@ std::string part(std::string text) {
 
 std::string figures(const record::Record& record) {
   if (record.status != record::Status::ok || record.summary.median <= 0) return "";
-  std::string text = fmt::format("median {} {}, {}", page::scaled_text(record.summary.median, "s"),
-                                 page::half_width_text(record.summary.half_width()),
-                                 page::counted(record.summary.count, "sample"));
-  if (const double rate = flop_rate(record); rate > 0) {
-    text += fmt::format(", {}", page::scaled_text(rate, page::rate_unit(record.work.type)));
-  }
-  if (byte_rate(record) > 0) text += ", " + page::byte_rates_text(record);
+  std::string text =
+      fmt::format("median {} {}, {}", page::scaled_text(record.summary.median, "s"),
+                  page::half_width_text(record), page::counted(record.summary.count, "sample"));
+  if (const std::string rates = page::rates_text(record); !rates.empty()) text += ", " + rates;
   return text + fmt::format("\nrecord {}", record.id);
 }
 
@@ -86,6 +84,13 @@ JUnitCase case_of(const record::Record& record) {
                          name(record.settings.mode));
   out.seconds = record.phases.total;
   out.output = figures(record);
+  if (ranks(record)) {
+    const trust::Trust trust = trust::trust_of(record);
+    out.properties.emplace_back("trusted", trust.may_decide() ? "true" : "false");
+    for (const trust::Doubt& doubt : trust.doubts) {
+      out.properties.emplace_back(fmt::format("doubt.{}", name(doubt.fault)), doubt.text);
+    }
+  }
   judge(record, out);
   return out;
 }

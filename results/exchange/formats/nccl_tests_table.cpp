@@ -9,6 +9,7 @@
 #include "kernels/error.h"
 #include "results/exchange/format.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::exchange {
 
@@ -85,6 +86,11 @@ void write_nccl_tests(const record::RecordSet& record_set, const ExportStamp& st
     write_heading(*records.front(), stamp, out);
     for (const record::Record* record : records) {
       write_row(*record, *collective_of(*record), out);
+    }
+    for (const record::Record* record : records) {
+      const trust::Trust trust = trust::trust_of(*record);
+      if (trust.may_decide()) continue;
+      out << fmt::format("# doubtful: {:.0f} B: {}\n", record->work.bytes, trust.text());
     }
   }
 }

@@ -14,7 +14,9 @@
 #include "results/exchange/series.h"
 #include "results/exchange/utf8.h"
 #include "results/record/bus_rate.h"
+#include "results/record/ceilings.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::results::exchange {
 
@@ -107,6 +109,9 @@ double energy_lower_of(const record::Record& record) {
 double energy_upper_of(const record::Record& record) {
   return record.energy.joules_upper.value_or(0);
 }
+double is_trusted(const record::Record& record) {
+  return trust::trust_of(record).may_decide() ? 1 : 0;
+}
 double is_right(const record::Record& record) {
   return record.status == record::Status::ok && record.check.outcome == kernels::Outcome::right ? 1
                                                                                                 : 0;
@@ -116,6 +121,11 @@ const std::vector<Gauge<record::Record>>& gauges() {
   static const std::vector<Gauge<record::Record>> all = {
       {"assay_measurement_ok", "",
        "Whether the newest measurement ended well and its result was verified as right.", is_right},
+      {"assay_measurement_trusted", "",
+       "Whether nothing speaks against the newest measurement: a quiet machine, a full clock, "
+       "times "
+       "that settled, enough samples, and an interval as narrow as requested.",
+       is_trusted},
       {"assay_measurement_started_timestamp_seconds", "seconds",
        "When the newest measurement began, since 1970.",
        [](const record::Record& record) { return unix_seconds(record.started); }},
@@ -156,6 +166,57 @@ std::vector<Label> labels_of(const record::Record& record, const std::string& ho
           {"device_name", record.device.name},
           {"host", host},
           {"origin", std::string(name(record.origin))}};
+}
+
+/// One sample for each doubt about a record.
+void write_doubts(std::ostream& out, const std::vector<const record::Record*>& records,
+                  const std::function<std::vector<Label>(const record::Record&)>& labels) {
+  std::string samples;
+  for (const record::Record* record : records) {
+    for (const trust::Doubt& doubt : trust::trust_of(*record).doubts) {
+      std::vector<Label> all = labels(*record);
+      all.emplace_back("fault", std::string(trust::name(doubt.fault)));
+      samples += fmt::format("assay_measurement_doubt{} 1\n", label_text(all));
+    }
+  }
+  if (samples.empty()) return;
+  out << "# TYPE assay_measurement_doubt gauge\n"
+         "# HELP assay_measurement_doubt What speaks against a measurement; the value is always "
+         "1.\n"
+      << samples;
+}
+
+/// Shares of the ceilings that the run of each record measured.
+void write_shares(std::ostream& out, const record::RecordSet& record_set,
+                  const std::vector<const record::Record*>& records,
+                  const std::function<std::vector<Label>(const record::Record&)>& labels) {
+  std::map<std::string, std::vector<record::Record>> roofs;  // by run
+  for (const record::Record& record : record_set.records) {
+    if (measured_roof(record)) roofs[record.run].push_back(record);
+  }
+  std::map<const record::Record*, record::Attainable> shares;
+  for (const record::Record* record : records) {
+    const auto share = attainable(*record, trust::ceilings_of(roofs[record->run], *record));
+    if (share) shares.emplace(record, *share);
+  }
+  using Value = double (*)(const record::Attainable&);
+  const auto gauge = [&](std::string_view name, std::string_view help, Value value) {
+    write(out,
+          Gauge<record::Record>{name, "ratio", help,
+                                [&shares, value](const record::Record& record) {
+                                  const auto found = shares.find(&record);
+                                  return found == shares.end() ? std::nan("")
+                                                               : value(found->second);
+                                }},
+          records, labels);
+  };
+  gauge("assay_ceiling_share_ratio",
+        "Share of the ceiling that limits the problem, as measured in the same run.",
+        [](const record::Attainable& share) { return share.fraction; });
+  gauge("assay_ceiling_share_lower_ratio", "Lower end of the share's 95% interval.",
+        [](const record::Attainable& share) { return share.interval.lower; });
+  gauge("assay_ceiling_share_upper_ratio", "Upper end of the share's 95% interval.",
+        [](const record::Attainable& share) { return share.interval.upper; });
 }
 
 void write_runs(const record::RecordSet& record_set, std::ostream& out) {
@@ -205,6 +266,8 @@ void write_openmetrics(const record::RecordSet& record_set, const ExportStamp&, 
   for (const Gauge<record::Record>& gauge : gauges()) {
     write(out, gauge, records, labels);
   }
+  write_doubts(out, records, labels);
+  write_shares(out, record_set, records, labels);
   write_runs(record_set, out);
   out << "# EOF\n";
 }

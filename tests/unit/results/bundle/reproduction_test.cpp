@@ -17,6 +17,7 @@ const std::string kProblem = "copy n=64 type=f32";
 record::Record slower(double factor) {
   record::Record record = sample_record(1, kProblem);
   for (double& seconds : record.device_seconds) seconds *= factor;
+  for (double& seconds : record.host_seconds) seconds *= factor;
   record.summary = statistics::summarize(record.device_seconds);
   return record;
 }
@@ -33,6 +34,15 @@ TEST(Reproduction, ComparesTheTimeHereWithTheTimeThere) {
   EXPECT_EQ(agreement(1.03), statistics::Agreement::undecided);
   EXPECT_EQ(agreement(1.05), statistics::Agreement::different);
   EXPECT_EQ(agreement(0.9), statistics::Agreement::different);
+}
+
+TEST(Reproduction, DecidesNothingByADoubtfulMeasurementAndSaysWhy) {
+  record::Record busy = slower(1.5);
+  busy.machine_load.steal_share = 0.5;
+  const Reproduction one = reproduction(sample_record(1, kProblem), {busy}, 0.03);
+  EXPECT_EQ(one.test->agreement, statistics::Agreement::undecided);
+  EXPECT_NEAR(one.test->ratio, 1.5, 1e-9);
+  EXPECT_THAT(one.reason, HasSubstr("here: the hypervisor gave 50%"));
 }
 
 TEST(Reproduction, ComparesOnlyTheSameWork) {

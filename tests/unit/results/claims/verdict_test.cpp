@@ -528,7 +528,7 @@ TEST(JudgeTrust, RefutesNothingOnABusyMachine) {
   EXPECT_THAT(verdict.reason, HasSubstr("the machine was busy"));
   EXPECT_THAT(verdict.reason, HasSubstr("other work took 41%"));
   EXPECT_THAT(verdict.reason, HasSubstr("it would be refuted"));
-  EXPECT_THAT(verdict.doubts, SizeIs(1));
+  EXPECT_THAT(verdict.trust.doubts, SizeIs(1));
 }
 
 TEST(JudgeTrust, SaysThatTheMachineWasBusyWhereTheIntervalIsWide) {

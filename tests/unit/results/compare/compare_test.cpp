@@ -38,6 +38,7 @@ record::Record record_of(const std::string& problem, const std::string& implemen
   }
   record.summary = statistics::summarize(record.device_seconds);
   record.operands_hash = "00ff";
+  record.steady = record.target_met = true;
   return record;
 }
 
@@ -150,8 +151,6 @@ TEST(Compare, LeavesOutDifferentRecordsAndSaysWhy) {
               ElementsAre("A other origin", "B other origin"));
   EXPECT_THAT(left_out([](record::Record& r) { r.check.outcome = kernels::Outcome::suspicious; }),
               ElementsAre("B not verified", "A no partner"));
-  EXPECT_THAT(left_out([](record::Record& r) { r.throttling.kept_launches = 3; }),
-              ElementsAre("B throttled", "A no partner"));
   EXPECT_THAT(left_out([](record::Record& r) {
                 r.summary = statistics::summarize(std::vector<double>{1e-3});
               }),
@@ -159,6 +158,67 @@ TEST(Compare, LeavesOutDifferentRecordsAndSaysWhy) {
   EXPECT_THAT(left_out([](record::Record& r) { r.operands_hash = "0100"; }),
               ElementsAre("A other operands"));
   EXPECT_THAT(left_out([](record::Record& r) { r.started.clear(); }), ElementsAre());
+}
+
+record::Record busy(record::Record record) {
+  record.machine_load.steal_share = 0.5;
+  return record;
+}
+
+TEST(Compare, ShowsTheRatioOfADoubtfulRecordAndDoesNotJudgeIt) {
+  const record::Record quiet = record_of(kMatmul, "library/x", 1e-3);
+  const record::Record slow = busy(record_of(kMatmul, "library/x", 2e-3));
+  for (const bool first : {true, false}) {
+    const auto table = first ? table_of({slow}, {quiet}) : table_of({quiet}, {slow});
+    const ComparedProblem& row = only_row(table);
+    EXPECT_NEAR(row.speed.value, first ? 2 : 0.5, 1e-9);
+    EXPECT_EQ(row.difference, statistics::Difference::not_judged);
+    EXPECT_THAT(row.not_judged,
+                testing::StartsWith(first ? "A: the hypervisor" : "B: the hypervisor"));
+    const Mean& mean = table.comparisons[0].groups[0].means.back();
+    EXPECT_EQ(mean.difference, statistics::Difference::not_judged);
+    EXPECT_EQ(mean.doubtful, 1u);
+    EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("not judged: "));
+    const auto json = comparison_json(table, {})["comparisons"][0]["groups"][0]["rows"][0];
+    EXPECT_EQ(json["difference"], "not judged");
+    EXPECT_EQ(json[first ? "baseline" : "other"]["trust"]["trusted"], false);
+    EXPECT_EQ(json[first ? "other" : "baseline"]["trust"]["trusted"], true);
+    EXPECT_THAT(comparison_html(table, {}, {}), HasSubstr("the hypervisor gave 50%"));
+    EXPECT_THAT(comparison_csv(table, {}), HasSubstr("the hypervisor gave 50%"));
+  }
+}
+
+TEST(Compare, JudgesDoubtfulRecordsOnRequestAndMarksThem) {
+  CompareOptions options;
+  options.doubtful = true;
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)},
+                              {busy(record_of(kMatmul, "library/x", 2e-3))}, options);
+  EXPECT_EQ(only_row(table).difference, statistics::Difference::slower);
+  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("slower (B busy)"));
+}
+
+TEST(Compare, JudgesARecordWhoseIntervalIsMerelyWide) {
+  record::Record wide = record_of(kMatmul, "library/x", 2e-3);
+  wide.target_met = false;
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)}, {wide});
+  EXPECT_EQ(only_row(table).difference, statistics::Difference::slower);
+  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("slower (B interval)"));
+}
+
+TEST(Compare, TakesADoubtfulRecordForTheBestOnlyIfThereIsNoOther) {
+  const record::Record quick = busy(record_of(kMatmul, "library/quick", 0.5e-3));
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)},
+                              {quick, record_of(kMatmul, "library/slow", 2e-3)});
+  EXPECT_EQ(only_row(table).other.record->implementation.name, "library/slow");
+  EXPECT_EQ(only_row(table).other.implementations, 2u);
+  EXPECT_EQ(only_row(table).difference, statistics::Difference::slower);
+}
+
+TEST(Compare, QuotesEachOperationByItsOwnFigure) {
+  record::Record narrow = record_of(kMatmul, "library/x", 1e-3);
+  narrow.work = {1e6, 1e9, kernels::DataType::f32};
+  EXPECT_EQ(measure_of(narrow), Measure::flop_rate);
+  EXPECT_EQ(speed_text(narrow), "1.00 GFLOP/s");
 }
 
 /// As a data sheet gives it: a time and nothing else.

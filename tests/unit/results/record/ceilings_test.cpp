@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 namespace assay::results::record {
@@ -29,15 +30,19 @@ std::vector<Record> roofs() {
           record_of("triad", 5e9, 30e9), record_of("copy", 0, 28e9)};
 }
 
+bool any(const Record&) {
+  return true;
+}
+
 std::optional<Attainable> held(const Record& record, const std::vector<Record>& records = roofs()) {
-  return attainable(record, measured_ceilings(records, record));
+  return attainable(record, measured_ceilings(records, record, any));
 }
 
 TEST(Ceilings, AreTheBestVerifiedFmaATypeAndTheBestTrafficBeyondTheCache) {
   auto records = roofs();
   records.push_back(record_of("fma", 210e9, 1e6));
   records.push_back(record_of("fma", 190e9, 1e6));
-  const Ceilings ceilings = measured_ceilings(records, records.front());
+  const Ceilings ceilings = measured_ceilings(records, records.front(), any);
   EXPECT_EQ(ceilings.arithmetic.at(DataType::f32).rate, 210e9);
   EXPECT_EQ(ceilings.arithmetic.at(DataType::bf16).rate, 400e9);
   EXPECT_EQ(ceilings.memory->rate, 30e9);
@@ -50,14 +55,14 @@ TEST(Ceilings, AreNeverModelledWhateverElseTheRecordSays) {
   records.back().device.modelled = true;
   records.push_back(record_of("triad", 0, 900e9));
   records.back().origin = Origin::modelled;
-  const Ceilings ceilings = measured_ceilings(records, records.front());
+  const Ceilings ceilings = measured_ceilings(records, records.front(), any);
   EXPECT_EQ(ceilings.arithmetic.at(DataType::f32).rate, 200e9);
   EXPECT_EQ(ceilings.memory->rate, 30e9);
   // Nor has a modelled record any of its own, or stands under a measured one.
   for (const Record& record : {records[4], records[5]}) {
     EXPECT_FALSE(ranks(record));
-    EXPECT_TRUE(measured_ceilings(records, record).arithmetic.empty());
-    EXPECT_FALSE(measured_ceilings(records, record).memory);
+    EXPECT_TRUE(measured_ceilings(records, record, any).arithmetic.empty());
+    EXPECT_FALSE(measured_ceilings(records, record, any).memory);
     EXPECT_FALSE(attainable(record, ceilings));
   }
 }
@@ -73,7 +78,7 @@ TEST(Ceilings, LeaveOutWhatIsWrongCachedOrOfAnotherDevice) {
   Record cached = record_of("triad", 0, 3.9 * kCache);
   cached.summary.median = 1e-6;
   records.push_back(cached);
-  const Ceilings ceilings = measured_ceilings(records, records.front());
+  const Ceilings ceilings = measured_ceilings(records, records.front(), any);
   EXPECT_EQ(ceilings.arithmetic.at(DataType::f32).rate, 200e9);
   EXPECT_EQ(ceilings.memory->rate, 30e9);
 }
@@ -160,6 +165,60 @@ TEST(Figure, IsTheOperationsOrFollowsFromTheWorkWhereItIsNotKnown) {
   EXPECT_EQ(counted_work("triad", {2e9, 12e9}), 12e9);
   EXPECT_EQ(counted_work("matmul", {2e9, 12e9}), 2e9);
   EXPECT_FALSE(measured_roof(record_of("BM_sort", 0, 1)));
+}
+
+/// One with an interval of ±`half_width` at 95%.
+Record with_interval(Record record, double half_width) {
+  record.summary.count = 100;
+  record.summary.effective_count = 100;
+  record.summary.interval = {1 - half_width, 1 + half_width};
+  return record;
+}
+
+TEST(Ceilings, AreByTrustedRecordsWhereThereAreAny) {
+  auto records = roofs();
+  records.push_back(record_of("fma", 900e9, 1e6));
+  records.back().id = "doubtful";
+  records.push_back(record_of("fma", 210e9, 1e6));
+  records.back().id = "good";
+  const auto trusted = [](const Record& record) { return record.id != "doubtful"; };
+  const Ceilings ceilings = measured_ceilings(records, records.front(), trusted);
+  EXPECT_EQ(ceilings.arithmetic.at(DataType::f32).rate, 210e9);
+  EXPECT_EQ(ceilings.arithmetic.at(DataType::f32).record, "good");
+  const auto none = [](const Record&) { return false; };
+  EXPECT_EQ(measured_ceilings(records, records.front(), none).arithmetic.at(DataType::f32).rate,
+            900e9)
+      << "without a trusted one";
+}
+
+TEST(Attainable, CombinesTheIntervalsOfTheRecordAndOfTheRoof) {
+  const Record record = with_interval(record_of("matmul", 100e9, 1e9), 0.03);
+  const std::vector<Record> records = {with_interval(record_of("fma", 200e9, 1e6), 0.04)};
+  const auto roof = held(record, records);
+  ASSERT_TRUE(roof);
+  EXPECT_DOUBLE_EQ(roof->fraction, 0.5);
+  // Relative half-widths add as the root of the sum of squares, but for the rounding outwards of
+  // ranks.
+  EXPECT_NEAR(roof->half_width(), 0.05, 0.006);
+  EXPECT_LT(roof->interval.lower, 0.5);
+  EXPECT_GT(roof->interval.upper, 0.5);
+  EXPECT_TRUE(std::isnan(held(record_of("matmul", 100e9, 1e9), records)->half_width()))
+      << "a single time has no interval";
+}
+
+TEST(Attainable, IsExactlyOneForTheRecordThatMeasuredTheRoof) {
+  const auto roof = held(roofs()[0]);
+  EXPECT_TRUE(roof->is_roof);
+  EXPECT_EQ(roof->fraction, 1);
+  EXPECT_EQ(roof->half_width(), 0);
+}
+
+TEST(Rates, AreNotGivenToALaunchWhichHasOnlyATime) {
+  const Record launch = record_of("launch", 0, 8);
+  EXPECT_EQ(byte_rate(launch), 0);
+  EXPECT_EQ(quoted_rate(launch), 0);
+  EXPECT_EQ(quoted_rate(record_of("triad", 2e9, 12e9)), 12e9);
+  EXPECT_EQ(quoted_rate(record_of("matmul", 2e9, 12e9)), 2e9);
 }
 
 TEST(Attainable, IsNotForWrongResults) {

@@ -36,7 +36,7 @@ record::Record record_of(const std::string& id, const std::string& operation, do
   record.work = {flop, bytes, type};
   for (int i = 0; i < 40; ++i) record.device_seconds.push_back(seconds * (1 + 1e-4 * (i % 7)));
   record.summary = statistics::summarize(record.device_seconds);
-  record.target_met = true;
+  record.steady = record.target_met = true;
   record.check.method = "every element in FP64";
   return record;
 }
@@ -210,8 +210,8 @@ TEST(Report, SaysOnItsFirstPageWhatWasMeasured) {
   records[1].target_met = false;
   const std::string body = body_of(report_html(input_of(records)));
   EXPECT_THAT(body, HasSubstr("On 25 November 2026, 4 measurements of 3 problems on cpu:0 EPYC: "
-                              "3 verified against FP64 and timed (1 with a wider "
-                              "interval than the target), 1 wrong."));
+                              "3 verified against FP64 and timed (1 doubtful: 1 interval), "
+                              "1 wrong."));
 }
 
 /// The first page.
@@ -309,13 +309,17 @@ TEST(Report, MarksWrongRecordsAndLeavesThemOutOfTheRoofline) {
   EXPECT_THAT(row_of(page, "doubt-1"), Not(HasSubstr("of peak")));
 }
 
-TEST(Report, MarksMissedTargets) {
+TEST(Report, MarksDoubtfulMeasurementsAndSaysWhy) {
   auto records = sound_records();
   records[2].target_met = false;
   records[2].settings.target = 0.005;
   const std::string page = report_html(input_of(records));
   EXPECT_THAT(row_of(page, "matmul-1"), HasSubstr("class=\"missed\""));
-  EXPECT_THAT(row_of(page, "matmul-1"), HasSubstr("target ±0.5%"));
+  EXPECT_THAT(row_of(page, "matmul-1"), HasSubstr("±0.5% requested"));
+  EXPECT_THAT(row_of(page, "matmul-1"), HasSubstr(">interval</span>"));
+  EXPECT_THAT(row_of(page, "matmul-1"), HasSubstr("data-result=\"verified doubtful\""));
+  EXPECT_EQ(data_of(page)["records"][2]["trust"]["doubts"][0]["fault"], "interval");
+  EXPECT_THAT(page, HasSubstr("busy (other work on the machine)"));
   EXPECT_THAT(row_of(page, "fma-1"), Not(HasSubstr("missed")));
 }
 

@@ -19,6 +19,7 @@ record::Record headline_of(const record::Record& full) {
   out.implementation = {full.implementation.name, full.implementation.division, {}};
   out.settings.mode = full.settings.mode;
   out.settings.target = full.settings.target;
+  out.settings.confidence = full.settings.confidence;
   out.settings.minimum_samples = full.settings.minimum_samples;
   out.work = full.work;
   out.summary.count = full.summary.count;
@@ -32,6 +33,7 @@ record::Record headline_of(const record::Record& full) {
   out.operands_hash = full.operands_hash;
   out.energy = full.energy;
   out.sensors.throttle = full.sensors.throttle;
+  out.sensors.clock_hz_median = full.sensors.clock_hz_median;
   out.throttling.kept_launches = full.throttling.kept_launches;
   out.machine_load = full.machine_load;
   return out;
@@ -53,6 +55,13 @@ TEST_P(Headlines, AreTheRecordsWithoutWhatTheyLeaveOut) {
   for (std::size_t i = 0; i < full.size(); ++i) {
     EXPECT_EQ(to_json(headlines[i]), to_json(headline_of(full[i])));
   }
+  std::size_t samples = 0, looked_at = 0;
+  for (const record::Record& record : full) samples += record.device_seconds.size();
+  const auto looked = store.headlines(
+      {}, [&](const record::Record& whole) { looked_at += whole.device_seconds.size(); });
+  EXPECT_EQ(looked_at, samples) << "a look sees the samples";
+  ASSERT_EQ(looked.size(), headlines.size());
+  EXPECT_EQ(to_json(looked.back()), to_json(headlines.back()));
   EXPECT_EQ(store.headlines({.run = run.id, .status = record::Status::crashed}).size(),
             store.records({.run = run.id, .status = record::Status::crashed}).size());
 }
