@@ -9,13 +9,14 @@ namespace assay::results::page {
 
 std::string rate_text(const record::Record& record) {
   const double rate = quoted_rate(record);
-  if (!(rate > 0)) return "";
+  if (record.status != record::Status::ok || !(rate > 0)) return "";
   const bool operations = figure_of(record) == kernels::Figure::operations;
   return operations ? scaled_text(rate, rate_unit(record.work.type)) : byte_rate_text(record);
 }
 
 std::string rates_text(const record::Record& record) {
   std::string text;
+  if (record.status != record::Status::ok) return text;
   if (const double rate = flop_rate(record); rate > 0) {
     text = scaled_text(rate, rate_unit(record.work.type));
   }

@@ -162,6 +162,7 @@ std::string ceiling_line(const Record& record, const results::record::Ceilings& 
   const auto share = attainable(record, ceilings);
   if (!share) return "";
   std::string text = ceiling_text(record, ceilings);
+  if (share->bound == results::record::Bound::arithmetic) text += " of the peak";
   if (!share->is_roof && std::isfinite(share->interval.lower)) {
     text += fmt::format(", between {} and {}", results::page::percent_text(share->interval.lower),
                         results::page::percent_text(share->interval.upper));

@@ -186,11 +186,11 @@ std::string footer(std::span<const Record> shown) {
                         results::page::duration_text(total));
   }
   text += harness::terminal::wrapped(
-      fmt::format("peak: the best fma of the type; mem: the best triad or copy beyond the "
-                  "caches; ± after a share: of the share, with the ceiling's own.{} Compare within "
-                  "one division (library, native, portable, "
-                  "reference), not across divisions.",
-                  cached ? " *: a cache may serve hot operands faster than memory." : ""),
+      fmt::format(
+          "of ceiling: of the best fma of the type, or mem: of the best triad or copy beyond "
+          "the caches; its ± has the ceiling's own.{} Compare within one division "
+          "(library, native, portable, reference), not across divisions.",
+          cached ? " *: a cache may serve hot operands faster than memory." : ""),
       0);
   return text;
 }
@@ -212,11 +212,11 @@ std::string moment_text(const std::string& iso) {
 }  // namespace
 
 std::string ceiling_text(const Record& record, const Ceilings& ceilings) {
-  const auto roof = attainable(record, ceilings);
-  if (!roof) return "";
-  const bool memory = roof->bound == Bound::memory;
-  return fmt::format("{} {}{}", results::page::share_text(*roof), memory ? "mem" : "peak",
-                     memory && roof->cached ? "*" : "");
+  const auto share = attainable(record, ceilings);
+  if (!share) return "";
+  const std::string text = results::page::share_text(*share);
+  if (share->bound != Bound::memory) return text;
+  return text + (share->cached ? " mem*" : " mem");
 }
 
 std::string run_text(const results::record::Run& run, std::span<const Record> shown,

@@ -38,8 +38,8 @@ std::string record_text(const results::record::Record& record,
                         const results::record::Ceilings& ceilings, const std::string& environment,
                         const ShowStyle& style);
 
-/// "86% ±1.4% peak", "97% ±2.0% mem", "140% ±3.1% mem*" if a cache may have served data; "" without
-/// a ceiling.
+/// "86% ±1.4%" of the peak, "97% ±2.0% mem", "140% ±3.1% mem*" if a cache may have served data; ""
+/// without a ceiling.
 std::string ceiling_text(const results::record::Record& record,
                          const results::record::Ceilings& ceilings);
 

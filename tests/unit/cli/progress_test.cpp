@@ -30,7 +30,7 @@ TEST(RecordLine, QuotesTheFigureOfTheOperation) {
 
 TEST(RecordLine, QuotesNoRateWhereATimeIsTheFigure) {
   EXPECT_THAT(line_of("launch", 0, 8), Not(HasSubstr("B/s")));
-  EXPECT_THAT(line_of("launch", 0, 8), HasSubstr("±?  right"));
+  EXPECT_THAT(line_of("launch", 0, 8), HasSubstr("±?!  right"));
 }
 
 /// Verified and timed, with ten samples 1% apart.

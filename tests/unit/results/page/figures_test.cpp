@@ -25,6 +25,9 @@ TEST(Figures, QuoteTheOperationsOwnRate) {
   EXPECT_EQ(rate_text(timed("launch", 0, 8)), "");
   EXPECT_EQ(rates_text(timed("matmul", 3e9, 2e9)), "3.00 GFLOP/s, 2.00 GB/s");
   EXPECT_EQ(rates_text(timed("launch", 0, 8)), "");
+  record::Record wrong = timed("matmul", 3e9, 2e9);
+  wrong.status = record::Status::wrong;
+  EXPECT_EQ(rate_text(wrong) + rates_text(wrong), "");
 }
 
 TEST(Figures, SayWhichConfidenceAHalfWidthReaches) {
