@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "results/statistics/distributions.h"
@@ -14,6 +15,7 @@ namespace {
 constexpr std::size_t kFewest = 18;
 /// The share of steady series in which noise alone is taken for a drift.
 constexpr double kChance = 0.01;
+constexpr double kRounding = 1e-12;
 
 struct Thirds {
   std::span<const double> first, last;
@@ -35,7 +37,12 @@ std::vector<double> without_slope(std::span<const double> samples) {
   }
   const double slope = products / (n * (n * n - 1) / 12);
   std::vector<double> out(samples.begin(), samples.end());
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] -= slope * (static_cast<double>(i) - middle);
+  const double level = std::accumulate(out.begin(), out.end(), 0.0) / n;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] -= slope * (static_cast<double>(i) - middle);
+    // Rounding errors of an exact line are no noise.
+    if (std::abs(out[i] - level) < kRounding * level) out[i] = level;
+  }
   return out;
 }
 
