@@ -84,13 +84,15 @@ int start(int count, char** arguments) {
     runners.emplace(verb->name, verb->add(options));
   }
   line.general().footer(kFooter);
-  try {
-    if (!line.read(count, arguments)) return exit_code_of([] { return kDone; });
-  } catch (const InputError& error) {
-    if (!another_rank_reports()) print_error(error.what(), error.hint());
-    return kBadInput;
-  }
-  return exit_code_of(runners.at(line.chosen()->verb()));
+  return exit_code_of([&] {
+    try {
+      if (!line.read(count, arguments)) return int{kDone};
+    } catch (const InputError&) {
+      if (another_rank_reports()) return int{kBadInput};
+      throw;
+    }
+    return runners.at(line.chosen()->verb())();
+  });
 }
 
 }  // namespace

@@ -25,6 +25,12 @@ struct Choice {
   bool doubtful = false;  ///< CompareOptions::doubtful
 };
 
+std::vector<double> medians(const Contender& contender) {
+  std::vector<double> out;
+  for (const Process& process : contender.processes) out.push_back(process.median);
+  return out;
+}
+
 std::optional<statistics::Ratio> work_per_joule(const record::Record& baseline,
                                                 const record::Record& other) {
   const record::Energy &a = baseline.energy, &b = other.energy;
@@ -35,18 +41,6 @@ std::optional<statistics::Ratio> work_per_joule(const record::Record& baseline,
                            {*a.joules_lower / *b.joules_upper, *a.joules_upper / *b.joules_lower}};
 }
 
-/// Geometric mean of ratios whose errors may all be in the same direction.
-statistics::Ratio mean_at_worst(const std::vector<statistics::Ratio>& ratios) {
-  double value = 0, lower = 0, upper = 0;
-  for (const statistics::Ratio& ratio : ratios) {
-    value += std::log(ratio.value);
-    lower += std::log(ratio.interval.lower);
-    upper += std::log(ratio.interval.upper);
-  }
-  const auto n = static_cast<double>(ratios.size());
-  return {std::exp(value / n), {std::exp(lower / n), std::exp(upper / n)}};
-}
-
 ComparedProblem compared(const Partners& partners, const Side& baseline, const Side& other,
                          const Choice& choice) {
   ComparedProblem row;
@@ -54,12 +48,26 @@ ComparedProblem compared(const Partners& partners, const Side& baseline, const S
   row.other = partners.other;
   const statistics::Summary& a = row.baseline.record->summary;
   const statistics::Summary& b = row.other.record->summary;
-  row.speed = ratio_of_medians(a, b);
+  const std::size_t processes_a = row.baseline.processes.size();
+  const std::size_t processes_b = row.other.processes.size();
+  if (std::min(processes_a, processes_b) >= statistics::kFewestProcesses) {
+    row.speed = statistics::ratio_of_processes(medians(row.baseline), medians(row.other));
+  } else {
+    // What varies between processes is not known, so that no difference can be told.
+    row.speed = ratio_of_medians(a, b);
+    row.few_processes = row.speed.has_interval();
+  }
   row.few_samples = row.speed.has_interval() &&
                     std::min(a.confidence, b.confidence) < statistics::kComparisonConfidence;
   row.difference = row.few_samples ? statistics::Difference::none_shown : difference_of(row.speed);
   if (!choice.doubtful && row.speed.has_interval()) {
     row.not_judged = trust::not_compared_reason(row.baseline.trust, row.other.trust, choice.letter);
+    if (!row.not_judged.empty()) row.few_processes = false;
+  }
+  if (row.not_judged.empty() && row.few_processes) {
+    row.not_judged = fmt::format(
+        "A {}, {} {}", processes_a == 1 ? "1 process" : fmt::format("{} processes", processes_a),
+        choice.letter, processes_b);
   }
   if (!row.not_judged.empty()) row.difference = statistics::Difference::not_judged;
   row.per_watt = work_per_joule(*row.baseline.record, *row.other.record);
@@ -67,6 +75,26 @@ ComparedProblem compared(const Partners& partners, const Side& baseline, const S
     row.per_dollar = per_dollar(row.speed, *baseline.price, *other.price);
   }
   return row;
+}
+
+/// For each process that measured all rows, the geometric mean of its medians: what varies between
+/// processes may change all rows alike.
+std::vector<double> means_of_processes(const std::vector<const ComparedProblem*>& rows,
+                                       Contender ComparedProblem::*side) {
+  std::map<std::string, std::pair<std::size_t, double>> sums;
+  for (const ComparedProblem* row : rows) {
+    for (const Process& process : (row->*side).processes) {
+      auto& [number, logarithms] = sums[process.id];
+      ++number;
+      logarithms += std::log(process.median);
+    }
+  }
+  std::vector<double> out;
+  for (const auto& [id, sum] : sums) {
+    if (sum.first == rows.size())
+      out.push_back(std::exp(sum.second / static_cast<double>(rows.size())));
+  }
+  return out;
 }
 
 Mean mean_of(const std::string& operation, const std::vector<const ComparedProblem*>& rows,
@@ -79,16 +107,21 @@ Mean mean_of(const std::string& operation, const std::vector<const ComparedProbl
   for (const ComparedProblem* row : rows) {
     speeds.push_back(row->speed);
     few_samples |= row->few_samples;
-    mean.doubtful += row->not_judged.empty() ? 0 : 1;
+    mean.not_judged += row->not_judged.empty() ? 0 : 1;
     if (row->per_watt) energies.push_back(*row->per_watt);
   }
-  mean.speed = geometric_mean(speeds);
+  const auto above = means_of_processes(rows, &ComparedProblem::baseline);
+  const auto below = means_of_processes(rows, &ComparedProblem::other);
+  mean.speed = std::min(above.size(), below.size()) >= statistics::kFewestProcesses
+                   ? statistics::ratio_of_processes(above, below)
+                   : geometric_mean(speeds);
   mean.difference = difference_of(mean.speed);
   if (few_samples && mean.speed.has_interval())
     mean.difference = statistics::Difference::none_shown;
-  if (mean.doubtful > 0) mean.difference = statistics::Difference::not_judged;
+  if (mean.not_judged > 0) mean.difference = statistics::Difference::not_judged;
   mean.problems_with_energy = energies.size();
-  if (!energies.empty()) mean.per_watt = mean_at_worst(energies);
+  if (!energies.empty())
+    mean.per_watt = geometric_mean_at_worst(energies, std::vector<double>(energies.size(), 1));
   if (baseline.price && other.price) {
     mean.per_dollar = per_dollar(mean.speed, *baseline.price, *other.price);
   }

@@ -38,10 +38,20 @@ struct CompareOptions {
 /// The origin of a figure: a modelled record stays modelled when it is imported.
 record::Origin kind_of(const record::Record& record);
 
-/// The best verified record of a side for a problem, division and mode, among the newest record of
-/// each implementation. One whose figure may be off is taken only if all others may be, too.
+/// A measurement in processes of its own: its run and repetition, and the median time in seconds.
+struct Process {
+  std::string id;
+  double median = 0;
+};
+
+/// The best verified implementation of a side for a problem, division and mode. One whose figure
+/// may be off is taken only if all others may be, too.
 struct Contender {
+  /// Of all processes the one with the median of the medians.
   const record::Record* record = nullptr;
+  /// All processes in which the implementation was measured, by id. Doubtful records are left out
+  /// where others are left.
+  std::vector<Process> processes;
   std::size_t implementations = 1;  ///< number of verified ones among which it was chosen
   trust::Trust trust;
 };
@@ -52,8 +62,11 @@ struct ComparedProblem {
   statistics::Ratio speed;  ///< the baseline's median time over the other's
   statistics::Difference difference = statistics::Difference::none_shown;
   bool few_samples = false;  ///< too few for a 95% interval; then no difference is shown
-  /// Which record is doubtful, and why: "A: other work took 41% …"; empty if the row is judged.
+  /// Why no difference is told, for example which record is doubtful: "A: other work took 41% …";
+  /// empty if the row is judged.
   std::string not_judged;
+  /// The reason is that a side has fewer than statistics::kFewestProcesses.
+  bool few_processes = false;
   /// Work per joule, other / baseline. The interval is that of the two energies at their worst:
   /// a sensor's error is the same in all of its readings.
   std::optional<statistics::Ratio> per_watt;
@@ -79,7 +92,7 @@ struct Mean {
   std::size_t problems = 0;
   statistics::Ratio speed;
   statistics::Difference difference = statistics::Difference::none_shown;
-  std::size_t doubtful = 0;  ///< number of problems that are not judged; then neither is the mean
+  std::size_t not_judged = 0;  ///< number of problems that are not judged; then neither is the mean
   std::size_t problems_with_energy = 0;
   std::optional<statistics::Ratio> per_watt;
   std::optional<statistics::Ratio> per_dollar;

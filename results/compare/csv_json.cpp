@@ -49,6 +49,7 @@ ordered_json json_of(const Contender& contender) {
           {"origin", name(kind_of(record))},
           {"implementation", record.implementation.name},
           {"implementations", contender.implementations},
+          {"processes", contender.processes.size()},
           {"median_seconds", record.summary.median},
           {"lower_seconds", record.summary.interval.lower},
           {"upper_seconds", record.summary.interval.upper},
@@ -80,7 +81,7 @@ ordered_json json_of(const Mean& mean) {
       {"problems", mean.problems},
       {"speed", json_of(mean.speed)},
       {"difference", name(mean.difference)},
-      {"doubtful", mean.doubtful},
+      {"not_judged", mean.not_judged},
       {"problems_with_energy", mean.problems_with_energy},
       {"per_watt", json_of(mean.per_watt)},
       {"per_dollar", json_of(mean.per_dollar)}};
@@ -98,7 +99,7 @@ ordered_json json_of(const Score& score) {
   return {{"value", json_of(score.value)},
           {"difference", score.value ? ordered_json(name(score.difference)) : nullptr},
           {"missing", score.missing},
-          {"doubtful", score.doubtful},
+          {"not_judged", score.not_judged},
           {"terms", terms}};
 }
 

@@ -121,9 +121,11 @@ page::Html rows_table(const ComparedGroup& group, const std::vector<const Compar
       title, letter, body);
 }
 
-page::Html judgement_html(statistics::Difference difference, std::size_t doubtful) {
+page::Html judgement_html(statistics::Difference difference, std::size_t not_judged) {
   page::Html out = difference_badge(difference);
-  if (doubtful > 0) out += page::html(R"( <span class="small">{} doubtful</span>)", doubtful);
+  if (not_judged > 0) {
+    out += page::html(R"( <span class="small">{}</span>)", page::counted(not_judged, "problem"));
+  }
   return out;
 }
 
@@ -137,7 +139,7 @@ page::Html means_table(const ComparedGroup& group) {
              R"(<td class="number">{}</td><td class="number">{}</td></tr>)",
              mean.operation.empty() ? page::html("<b>all</b>") : page::html("{}", mean.operation),
              mean.problems, ratio_cells(mean.speed), interval_figure(mean.speed, axis),
-             judgement_html(mean.difference, mean.doubtful),
+             judgement_html(mean.difference, mean.not_judged),
              mean.per_watt
                  ? fmt::format("{} {} ({})", page::ratio_text(mean.per_watt->value),
                                interval_text(mean.per_watt->interval), mean.problems_with_energy)
@@ -168,7 +170,7 @@ page::Html score_html(const Score& score, const Weights& weights) {
   const page::Html value = score.value
                                ? page::html("<b>{}</b> {} {}", page::ratio_text(score.value->value),
                                             interval_text(score.value->interval),
-                                            judgement_html(score.difference, score.doubtful))
+                                            judgement_html(score.difference, score.not_judged))
                                : page::html("<b>none</b>");
   return html(
       R"(<h4>Score{}{}</h4><p>{}</p><p class="small">{}</p><p>{}</p><div class="table"><table>)"

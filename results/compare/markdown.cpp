@@ -55,7 +55,7 @@ std::string means_markdown(const ComparedGroup& group) {
   for (const Mean& mean : group.means) {
     out += fmt::format("| {} | {} | {} | {} | {} | {} |\n",
                        mean.operation.empty() ? "**all**" : plain(mean.operation), mean.problems,
-                       ratio_cell(mean.speed), difference_text(mean.difference, mean.doubtful),
+                       ratio_cell(mean.speed), difference_text(mean.difference, mean.not_judged),
                        mean.per_watt ? fmt::format("{} ({})", ratio_cell(*mean.per_watt),
                                                    mean.problems_with_energy)
                                      : "",
@@ -68,7 +68,7 @@ std::string score_lines(const Score& score, const Weights& weights) {
   std::string out = fmt::format(
       "**Score{}**: ", weights.title.empty() ? std::string() : " “" + plain(weights.title) + "”");
   out += score.value ? fmt::format("{}, {}", ratio_cell(*score.value),
-                                   difference_text(score.difference, score.doubtful))
+                                   difference_text(score.difference, score.not_judged))
                      : std::string("none");
   out += fmt::format("; {}.", plain(score_formula()));
   if (const std::string missing = missing_text(score, weights); !missing.empty()) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <tuple>
@@ -79,12 +80,44 @@ bool better(const Contender& a, const Contender& b) {
   return rank(a) < rank(b);
 }
 
+std::string process_of(const record::Record& record) {
+  return fmt::format("{}/{}", record.run, record.repetition);
+}
+
+/// All repetitions of one implementation that can be compared, the oldest first; at least the last
+/// one can be.
+Contender contender_of(const std::vector<const record::Record*>& repeated,
+                       const CompareOptions& options) {
+  Contender out;
+  std::vector<std::pair<const record::Record*, trust::Trust>> usable;
+  for (const record::Record* record : repeated) {
+    if (judged(*record, options).reason != LeftOutReason::no_partner) continue;
+    usable.emplace_back(record, is_modelled(*record) ? trust::Trust{} : trust::trust_of(*record));
+  }
+  const auto sound = [&](const auto& one) { return !one.second.may_be_off(); };
+  if (!options.doubtful && std::ranges::any_of(usable, sound)) {
+    std::erase_if(usable, std::not_fn(sound));
+  }
+  for (const auto& [record, trust] : usable) {
+    if (!is_modelled(*record))
+      out.processes.push_back({process_of(*record), record->summary.median});
+  }
+  const auto middle = usable.begin() + static_cast<std::ptrdiff_t>((usable.size() - 1) / 2);
+  std::ranges::nth_element(usable, middle, {}, [](const auto& one) {
+    return std::tie(one.first->summary.median, one.first->id);
+  });
+  out.record = middle->first;
+  out.trust = std::move(middle->second);
+  return out;
+}
+
 using DeviceNames = std::map<std::string, std::string>;  // a device's partner's common name
 
 Sorted sorted(std::span<const record::Record> records, const DeviceNames& devices,
               const CompareOptions& options) {
   Sorted out;
-  for (const record::Record* record : newest(records)) {
+  for (const std::vector<const record::Record*>& repeated : repetitions(records)) {
+    const record::Record* record = repeated.back();
     if (!is_requested(*record, options)) continue;
     const LeftOut judgement = judged(*record, options);
     if (judgement.reason != LeftOutReason::no_partner) {
@@ -95,8 +128,7 @@ Sorted sorted(std::span<const record::Record> records, const DeviceNames& device
     const Key key{record->problem, record->implementation.division, record->settings.mode,
                   devices.at(device_of(*record)),
                   options.modelled ? record::Origin::measured : kind_of(*record)};
-    Contender contender{record, 1, {}};
-    if (!is_modelled(*record)) contender.trust = trust::trust_of(*record);
+    Contender contender = contender_of(repeated, options);
     const auto [place, added] = out.contenders.try_emplace(key, contender);
     if (added) continue;
     Contender& best = place->second;
@@ -243,20 +275,26 @@ class Pairing {
 
 }  // namespace
 
-std::vector<const record::Record*> newest(std::span<const record::Record> records) {
+std::vector<std::vector<const record::Record*>> repetitions(
+    std::span<const record::Record> records) {
   std::map<std::tuple<std::string, std::string, record::Mode, std::string, record::Origin>,
-           const record::Record*>
-      latest;
+           std::map<std::string, const record::Record*>>
+      all;
   for (const record::Record& record : records) {
     const record::Record*& slot =
-        latest[{record.problem, record.implementation.name, record.settings.mode, device_of(record),
-                kind_of(record)}];
+        all[{record.problem, record.implementation.name, record.settings.mode, device_of(record),
+             kind_of(record)}][process_of(record)];
     if (slot == nullptr || std::tie(slot->started, slot->id) < std::tie(record.started, record.id))
       slot = &record;
   }
-  std::vector<const record::Record*> out;
-  out.reserve(latest.size());
-  for (const auto& [key, record] : latest) out.push_back(record);
+  std::vector<std::vector<const record::Record*>> out;
+  for (const auto& [key, by_process] : all) {
+    std::vector<const record::Record*>& repeated = out.emplace_back();
+    for (const auto& [process, record] : by_process) repeated.push_back(record);
+    std::ranges::sort(repeated, {}, [](const record::Record* record) {
+      return std::tie(record->started, record->id);
+    });
+  }
   return out;
 }
 

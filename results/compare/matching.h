@@ -17,9 +17,10 @@ struct Matches {
   std::vector<LeftOut> left_out;
 };
 
-/// The newest record of each device, problem, mode, implementation and origin, which are the ones
-/// that a comparison uses.
-std::vector<const record::Record*> newest(std::span<const record::Record> records);
+/// The records of each device, problem, mode, implementation and origin: the newest of each process
+/// (run and repetition), the oldest process first.
+std::vector<std::vector<const record::Record*>> repetitions(
+    std::span<const record::Record> records);
 
 /// Pairs records on partner devices that are equal in problem, division, mode, origin and operands.
 /// All others are left out, with the reason. The result points into both spans.

@@ -167,16 +167,16 @@ std::string missing_text(const Score& score, const Weights& weights) {
 std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredProblem>& problems) {
   std::vector<std::vector<statistics::Ratio>> matched(weights.problems.size());
   bool few_samples = false;
-  std::size_t doubtful = 0;
+  std::size_t not_judged = 0;
   for (const ScoredProblem& scored : problems) {
     if (const auto entry = entry_for(weights, *scored.problem)) {
       matched[*entry].push_back(scored.speed);
       few_samples |= scored.few_samples;
-      doubtful += scored.doubtful ? 1 : 0;
+      not_judged += scored.not_judged ? 1 : 0;
     }
   }
   Score score;
-  score.doubtful = doubtful;
+  score.not_judged = not_judged;
   std::vector<statistics::Ratio> ratios;
   std::vector<double> factors;
   for (std::size_t i = 0; i < matched.size(); ++i) {
@@ -187,17 +187,18 @@ std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredPr
       ++score.missing;
       continue;
     }
-    term.speed = geometric_mean(matched[i]);
+    term.speed = geometric_mean_at_worst(matched[i], std::vector<double>(matched[i].size(), 1));
     ratios.push_back(term.speed);
     factors.push_back(term.entry->weight);
   }
   if (ratios.empty()) return std::nullopt;
   if (score.missing == 0 || weights.allow_missing) {
-    score.value = geometric_mean(ratios, factors);
+    // What varies between processes may change all problems alike.
+    score.value = geometric_mean_at_worst(ratios, factors);
     score.difference = difference_of(*score.value);
     if (few_samples && score.value->has_interval())
       score.difference = statistics::Difference::none_shown;
-    if (doubtful > 0) score.difference = statistics::Difference::not_judged;
+    if (not_judged > 0) score.difference = statistics::Difference::not_judged;
   }
   return score;
 }

@@ -42,7 +42,8 @@ struct ScoreTerm {
 struct Score {
   std::vector<ScoreTerm> terms;
   std::size_t missing = 0;
-  std::size_t doubtful = 0;  ///< number of problems that are not judged; then neither is the score
+  std::size_t not_judged =
+      0;  ///< number of problems that are not judged; then neither is the score
   /// Absent if a problem is missing and that is not allowed.
   std::optional<statistics::Ratio> value;
   statistics::Difference difference = statistics::Difference::none_shown;
@@ -58,7 +59,7 @@ struct ScoredProblem {
   const std::string* problem = nullptr;  ///< canonical text
   statistics::Ratio speed;
   bool few_samples = false;  ///< then the score shows no difference
-  bool doubtful = false;     ///< then the score is not judged
+  bool not_judged = false;   ///< then the score is not judged
 };
 /// Absent if no entry matches any problem. Throws InputError if two entries match one problem.
 std::optional<Score> score_of(const Weights& weights, const std::vector<ScoredProblem>& problems);

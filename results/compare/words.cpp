@@ -75,9 +75,9 @@ std::string difference_text(const ComparedProblem& row) {
   return row.not_judged.empty() ? text : text + ": " + row.not_judged;
 }
 
-std::string difference_text(statistics::Difference difference, std::size_t doubtful) {
+std::string difference_text(statistics::Difference difference, std::size_t not_judged) {
   const std::string text(name(difference));
-  return doubtful == 0 ? text : fmt::format("{}: {} doubtful", text, doubtful);
+  return not_judged == 0 ? text : fmt::format("{}: {}", text, page::counted(not_judged, "problem"));
 }
 
 std::string marks_text(const ComparedProblem& row, const std::string& other_letter) {
@@ -122,13 +122,20 @@ std::vector<LeftOutKind> left_out_kinds(const SideComparison& comparison) {
 
 std::vector<std::string> notes(const CompareTable& table) {
   std::vector<std::string> out = {
-      "A ratio is the rate of the other side divided by the rate of A. Its 95% interval is "
-      "computed "
-      "from the intervals of the two medians by MOVER on the logarithms (Zou & Donner 2008). It "
-      "covers the variation within each measurement, not the variation between runs.",
-      "Geometric means are of speeds: time of A / time of the other side. Their intervals treat "
-      "the "
-      "problems as fixed and the measurements as independent."};
+      "A ratio is the rate of the other side divided by the rate of A. With three or more "
+      "processes "
+      "a side, its 95% interval is Welch's for the logarithms of their medians: it covers what "
+      "varies between processes. With fewer it is MOVER's (Zou & Donner 2008), which covers the "
+      "variation within the two measurements only, and no difference is told.",
+      "Geometric means are of speeds: time of A / time of the other side. The problems are taken "
+      "as "
+      "fixed."};
+  if (any_row(table, [](const ComparedProblem& row) { return row.few_processes; })) {
+    out.emplace_back(
+        "Not judged for lack of processes: two runs of one program already differ by what varies "
+        "between processes. `assay run --repeat 3` measures enough for a side, and "
+        "`assay compare RUN+RUN+RUN RUN+RUN+RUN` joins runs.");
+  }
   if (any_row(table, [](const ComparedProblem& row) {
         return measure_of(*row.baseline.record) == Measure::time;
       })) {
@@ -140,7 +147,10 @@ std::vector<std::string> notes(const CompareTable& table) {
         "If there are too few samples for a 95% interval, the interval is widened, and neither the "
         "row nor a mean or score with this row shows a difference.");
   }
-  if (any_row(table, [](const ComparedProblem& row) { return !row.not_judged.empty(); })) {
+  if (any_row(table, [](const ComparedProblem& row) {
+        return !row.not_judged.empty() && !(row.few_processes && row.baseline.trust.may_decide() &&
+                                            row.other.trust.may_decide());
+      })) {
     out.emplace_back(
         "Where a measurement is doubtful (too few samples, a busy machine, a low clock, times that "
         "had not settled, drifted or contradict each other), the ratio is shown and not judged, "

@@ -22,8 +22,8 @@ std::string contenders_text(const ComparedProblem& row, const std::string& other
 
 /// "faster"; "not judged: A: other work took 41% of the machine's CPU time".
 std::string difference_text(const ComparedProblem& row);
-/// The same of a mean or a score; `doubtful` of its problems are not judged.
-std::string difference_text(statistics::Difference difference, std::size_t doubtful);
+/// The same of a mean or a score; `not_judged` of its problems are not judged.
+std::string difference_text(statistics::Difference difference, std::size_t not_judged);
 
 /// Remarks about a row: "B modelled", "few samples", "A busy"; usually empty.
 std::string marks_text(const ComparedProblem& row, const std::string& other_letter);

@@ -119,6 +119,17 @@ std::string_view name(Difference difference) {
   return "";
 }
 
+Ratio geometric_mean_at_worst(std::span<const Ratio> ratios, std::span<const double> weights) {
+  double value = 0, lower = 0, upper = 0, total = 0;
+  for (std::size_t i = 0; i < ratios.size(); ++i) {
+    total += weights[i];
+    value += weights[i] * std::log(ratios[i].value);
+    lower += weights[i] * std::log(ratios[i].interval.lower);
+    upper += weights[i] * std::log(ratios[i].interval.upper);
+  }
+  return {std::exp(value / total), {std::exp(lower / total), std::exp(upper / total)}};
+}
+
 Difference difference_of(const Ratio& speed) {
   if (!speed.has_interval()) return Difference::not_judged;
   if (speed.interval.lower > 1) return Difference::faster;

@@ -62,6 +62,10 @@ Ratio geometric_mean(std::span<const Ratio> ratios, std::span<const double> weig
 /// The same with equal weights.
 Ratio geometric_mean(std::span<const Ratio> ratios);
 
+/// The same for ratios whose errors may all be in the same direction: the means of the lower and of
+/// the upper limits.
+Ratio geometric_mean_at_worst(std::span<const Ratio> ratios, std::span<const double> weights);
+
 /// The conclusion about a ratio of speeds that its interval allows.
 enum class Difference { faster, slower, none_shown, not_judged };
 std::string_view name(Difference difference);

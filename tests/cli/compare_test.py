@@ -32,6 +32,10 @@ class Compare(AssayCase):
     def compared(self, *arguments):
         return json.loads(self.compare(*arguments, "--json").stdout)
 
+    def rows(self, *arguments):
+        (comparison,) = self.compared(*arguments)["comparisons"]
+        return [row for group in comparison["groups"] for row in group["rows"]]
+
     def two_runs(self):
         return self.run_of(COPY, TRIAD), self.run_of(COPY, TRIAD, OTHER)
 
@@ -53,6 +57,37 @@ class Compare(AssayCase):
         left_out = [(one["side"], one["reason"]) for one in comparison["left_out"]]
         self.assertIn(("B", "no partner"), left_out)
         self.assertNotIn(("A", "no partner"), left_out)
+
+    def test_differences_are_told_only_from_three_processes(self):
+        one = ("--device", "faulty:0", "--implementation", "native/fake")
+        repeated = [self.run_of(COPY, options=(*one, "--repeat", "3")) for _ in range(2)]
+        (row,) = self.rows(*repeated, "--doubtful")
+        self.assertEqual(row["baseline"]["processes"], 3)
+        self.assertNotEqual(row["difference"], "not judged")
+        single = [self.run_of(COPY, options=one) for _ in range(6)]
+        (row,) = self.rows(*single[:2], "--doubtful")
+        self.assertEqual(row["difference"], "not judged")
+        self.assertEqual(row["not_judged"], "A 1 process, B 1")
+        done = self.compare(*single[:2], "--require-judgement", exit_code=2)
+        self.assertIn("assay run --repeat 3", done.stderr)
+        (row,) = self.rows("+".join(single[:3]), "+".join(single[3:]), "--doubtful")
+        self.assertEqual(row["other"]["processes"], 3)
+        self.assertNotEqual(row["difference"], "not judged")
+        done = self.compare(f"{single[0]}+{single[0]}", single[1], exit_code=2)
+        self.assertIn("names one run twice", done.stderr)
+
+    def test_a_repeated_run_has_all_repetitions_in_another_order(self):
+        self.run_of(COPY, TRIAD, options=("--device", "faulty:0", "--repeat", "4", "--seed", "3"))
+        records = sorted(self.records(), key=lambda record: record["started"])
+        repetitions = [record["repetition"] for record in records]
+        self.assertEqual(repetitions, sorted(repetitions))
+        self.assertEqual(set(repetitions), {0, 1, 2, 3})
+        orders = {
+            tuple((r["problem"], r["implementation"]["name"]) for r in records if r["repetition"] == i)
+            for i in range(4)
+        }
+        self.assertEqual({frozenset(order) for order in orders}, {frozenset(next(iter(orders)))})
+        self.assertGreater(len(orders), 1)
 
     def test_the_schema_refuses_what_is_not_a_comparison(self):
         found = self.compared(*self.two_runs())

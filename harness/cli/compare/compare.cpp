@@ -27,6 +27,7 @@
 #include "results/claims/audit.h"
 #include "results/claims/contest.h"
 #include "results/claims/evidence.h"
+#include "results/record/listing.h"
 #include "results/store/store.h"
 
 namespace assay::cli::compare {
@@ -71,7 +72,7 @@ struct Arguments {
   PageChoice page;
   std::optional<results::store::StoreAddress> db;
   Sort sort = Sort::problem;
-  bool allow_missing = false, only_different = false, wide = false;
+  bool allow_missing = false, only_different = false, wide = false, require_judgement = false;
   bool json = false, csv = false, markdown = false;
 };
 
@@ -177,6 +178,22 @@ CompareTable compared(const Arguments& arguments, const results::claims::Catalog
   return table;
 }
 
+/// Throws InputError if a row is not judged for lack of processes.
+void require_processes(const CompareTable& table) {
+  for (const results::compare::SideComparison& comparison : table.comparisons) {
+    for (const results::compare::ComparedGroup& group : comparison.groups) {
+      for (const results::compare::ComparedProblem& row : group.rows) {
+        if (!row.few_processes) continue;
+        throw InputError(fmt::format("--require-judgement: {}: {}, and {} a side are needed",
+                                     results::record::brief_problem(row.problem()), row.not_judged,
+                                     results::statistics::kFewestProcesses),
+                         "measure each side with `assay run --repeat 3`, or join runs: "
+                         "RUN+RUN+RUN");
+      }
+    }
+  }
+}
+
 int compare_records(const Arguments& arguments, const results::claims::Catalogue& catalogue) {
   std::optional<results::compare::Weights> weights;
   if (!arguments.weights.empty()) {
@@ -187,6 +204,7 @@ int compare_records(const Arguments& arguments, const results::claims::Catalogue
   if (!arguments.page.file.empty())
     page.emplace("--html", arguments.page.file, arguments.page.force);
   CompareTable table = compared(arguments, catalogue);
+  if (arguments.require_judgement) require_processes(table);
   if (weights) add_scores(table, std::move(*weights));
   const results::compare::CompareView view{arguments.sort, arguments.only_different};
   if (page) {
@@ -237,9 +255,10 @@ void add_views(Options& options, Arguments& arguments) {
 
 std::function<int()> add(Options& options) {
   const auto arguments = std::make_shared<Arguments>();
-  options.argument(arguments->sides, text("SIDE", side_names),
-                   "What to compare, the baseline first: RUN (its id, the id's first digits, last "
-                   "or last~1), RUN@DEVICE, device:NAME or FILE.json; or only systems");
+  options.argument(
+      arguments->sides, text("SIDE", side_names),
+      "What to compare, the baseline first: RUN (its id, the id's first digits, last "
+      "or last~1), RUN@DEVICE, RUN+RUN+RUN, device:NAME or FILE.json; or only systems");
   options.option("--division", arguments->compare.divisions, division(), "Only this division")
       .default_rule = "all but reference";
   options.option("--operation", arguments->filter.operation, operation_name(),
@@ -250,6 +269,8 @@ std::function<int()> add(Options& options) {
                "Also compare modelled and imported records with measured ones; rows mark them");
   options.flag("--doubtful", arguments->compare.doubtful,
                "Also judge doubtful records (busy machine, low clock, drift, …); rows mark them");
+  options.flag("--require-judgement", arguments->require_judgement,
+               "Fail if a side has too few processes for a judgement");
   options.option("--price", arguments->prices, side_price(),
                  "Price of one device of a side, e.g. A=30000USD");
   Option& weights = options.option("--weights", arguments->weights, file(),
@@ -265,7 +286,9 @@ std::function<int()> add(Options& options) {
   options.footer(
       "Compares verified results of equal problems within one division and mode. A\n"
       "ratio is the rate of the other side divided by the rate of the baseline, with\n"
-      "its 95% interval; an interval that includes 1 shows no difference. Of a doubtful\n"
+      "its 95% interval; an interval that includes 1 shows no difference. One is\n"
+      "told only from three processes a side, as `assay run --repeat 3` measures them:\n"
+      "two runs of one program differ by what varies between processes. Of a doubtful\n"
       "record (see `assay show`) the ratio is shown and not judged.\n"
       "--sort ratio: largest gain of the other side first; difference: most certain\n"
       "first.");

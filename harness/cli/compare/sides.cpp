@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -23,6 +24,7 @@ using results::compare::Side;
 using results::record::Record;
 
 constexpr std::string_view kDevice = "device:";
+constexpr char kJoin = '+';
 
 bool is_file(const std::string& argument) {
   return argument.ends_with(".json") || argument.find('/') != std::string::npos;
@@ -65,6 +67,23 @@ const results::store::Store& SideFinder::store() {
   return *store_;
 }
 
+Side SideFinder::of_runs(const std::string& argument) {
+  Side side{argument, "", {}, {}};
+  std::set<std::string> runs;
+  for (std::size_t begin = 0; begin <= argument.size();) {
+    const std::size_t end = std::min(argument.find(kJoin, begin), argument.size());
+    Side one = of_run(argument.substr(begin, end - begin));
+    if (!one.records.empty() && !runs.insert(one.records.front().run).second) {
+      throw InputError(fmt::format("{}: names one run twice", argument),
+                       "name each run once; `assay show --runs` lists them");
+    }
+    side.origin += (side.origin.empty() ? "" : " and ") + one.origin;
+    std::ranges::move(one.records, std::back_inserter(side.records));
+    begin = end + 1;
+  }
+  return side;
+}
+
 Side SideFinder::of_run(const std::string& argument) {
   const std::size_t at = argument.find('@');
   const results::record::Run run = store().run(argument.substr(0, at));
@@ -95,12 +114,17 @@ Side SideFinder::of_device(const std::string& argument) {
     throw InputError(fmt::format("{}: the store has no records of such a device", argument),
                      "`assay show --runs` lists the runs, `assay show RUN` their devices");
   }
-  // Those that are compared need their samples, which tell whether times drifted.
-  std::set<std::string> compared;
-  for (const Record* record : results::compare::newest(side.records)) compared.insert(record->id);
-  for (Record& record : side.records) {
-    if (!compared.contains(record.id)) continue;
-    if (auto whole = store().record(record.id)) record = std::move(*whole);
+  // Of each measurement the repetitions of its newest run, with their samples, which tell whether
+  // times drifted.
+  std::vector<std::string> compared;
+  for (const auto& repeated : results::compare::repetitions(side.records)) {
+    for (const Record* record : repeated) {
+      if (record->run == repeated.back()->run) compared.push_back(record->id);
+    }
+  }
+  side.records.clear();
+  for (const std::string& id : compared) {
+    if (auto whole = store().record(id)) side.records.push_back(std::move(*whole));
   }
   side.origin = fmt::format("newest of all runs; {}", devices_of(side.records));
   return side;
@@ -120,7 +144,8 @@ Side SideFinder::of_file(const std::string& argument) const {
 
 Side SideFinder::find(const std::string& argument) {
   if (argument.starts_with(kDevice)) return of_device(argument);
-  return is_file(argument) ? of_file(argument) : of_run(argument);
+  if (is_file(argument)) return of_file(argument);
+  return argument.find(kJoin) == std::string::npos ? of_run(argument) : of_runs(argument);
 }
 
 }  // namespace assay::cli::compare

@@ -17,13 +17,14 @@ class SideFinder {
       : address_(std::move(store)), filter_(std::move(filter)) {}
 
   /// "RUN" (an id, its first digits or last), "RUN@DEVICE" for one device of it, "device:NAME" for
-  /// the newest records of that device in the whole store, or a JSON file as `assay show --json`
-  /// prints it. Throws InputError if there is none.
+  /// the newest records of that device in the whole store, several runs joined by "+", or a JSON
+  /// file as `assay show --json` prints it. Throws InputError if there is none.
   results::compare::Side find(const std::string& argument);
 
  private:
   const results::store::Store& store();
   results::compare::Side of_run(const std::string& argument);
+  results::compare::Side of_runs(const std::string& argument);
   results::compare::Side of_device(const std::string& argument);
   results::compare::Side of_file(const std::string& argument) const;
 

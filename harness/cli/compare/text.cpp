@@ -78,7 +78,8 @@ std::string rows_text(const std::vector<const ComparedProblem*>& rows, const std
                {results::page::ratio_text(shown.value)},
                {results::compare::interval_text(shown.interval)},
                difference_cell(row->difference)});
-    if (!row->not_judged.empty()) {
+    // For lack of processes is said once, below the tables.
+    if (!row->not_judged.empty() && !row->few_processes) {
       table.add({{block("not judged: " + row->not_judged, 4, style.width), Style::doubtful}});
     }
   }
@@ -96,7 +97,7 @@ std::string means_text(const ComparedGroup& group, const CompareStyle& style) {
                {fmt::format("{}", mean.problems)},
                {results::page::ratio_text(mean.speed.value)},
                {results::compare::interval_text(mean.speed.interval)},
-               {results::compare::difference_text(mean.difference, mean.doubtful),
+               {results::compare::difference_text(mean.difference, mean.not_judged),
                 style_of(mean.difference)}});
   }
   return table.text(2, style.width, style.colour);
@@ -148,13 +149,13 @@ std::string score_text(const results::compare::Score& score,
   std::string out =
       "\n" +
       harness::terminal::wrapped(
-          fmt::format(
-              "score{}: {}", weights.title.empty() ? "" : " “" + weights.title + "”",
-              score.value
-                  ? fmt::format("{} {}, {}", results::page::ratio_text(score.value->value),
-                                results::compare::interval_text(score.value->interval),
-                                results::compare::difference_text(score.difference, score.doubtful))
-                  : std::string("none")),
+          fmt::format("score{}: {}", weights.title.empty() ? "" : " “" + weights.title + "”",
+                      score.value
+                          ? fmt::format("{} {}, {}", results::page::ratio_text(score.value->value),
+                                        results::compare::interval_text(score.value->interval),
+                                        results::compare::difference_text(score.difference,
+                                                                          score.not_judged))
+                          : std::string("none")),
           2);
   out += harness::terminal::wrapped(std::string(results::compare::score_formula()), 2);
   if (const auto missing = missing_text(score, weights); !missing.empty()) {

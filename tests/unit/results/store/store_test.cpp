@@ -237,6 +237,7 @@ TEST_P(StoreTest, GivesTheNewestGoodRecordOfEachSeries) {
 record::Record trusted(record::Record record) {
   record.implementation.division = record::Division::library;
   record.device_seconds.assign(40, 1e-3);
+  record.host_seconds.assign(40, 2e-3);
   record.summary = statistics::summarize(record.device_seconds);
   record.settings.target = 0.05;
   record.settings.minimum_samples = 10;
