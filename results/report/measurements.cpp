@@ -270,8 +270,9 @@ page::Html full_record(const record::Record& record) {
                          (is_unverified(record) ? "; not verified" : ""));
   out += line("imported from", record.imported_from.file);
   out += line("SHA-256 of the file", record.imported_from.sha256);
-  const std::string rates = page::rates_text(record);
-  out += line("rate", rates.empty() || !is_modelled(record) ? rates : rates + " (modelled)");
+  if (const std::string rates = page::rates_text(record); !rates.empty()) {
+    out += line("rate", rates + (is_modelled(record) ? " (modelled)" : ""));
+  }
   out += line(
       "work",
       fmt::format("{}, {}, {} per byte",

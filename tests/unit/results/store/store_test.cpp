@@ -240,6 +240,7 @@ record::Record trusted(record::Record record) {
   record.host_seconds.assign(40, 2e-3);
   record.summary = statistics::summarize(record.device_seconds);
   record.settings.target = 0.05;
+  record.settings.confidence = 0.95;
   record.settings.minimum_samples = 10;
   record.steady = record.target_met = true;
   record.sensors = {};
