@@ -80,8 +80,13 @@ std::string text_in(const ordered_json& json, const char* key) {
   return found != json.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+std::uint64_t repetition_in(const ordered_json& entry) {
+  const auto found = entry.is_object() ? entry.find("repetition") : entry.end();
+  return found != entry.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
 /// The fields by which a plan's entry is matched with a record.
-using Planned = std::tuple<std::string, std::string, std::string, std::string>;
+using Planned = std::tuple<std::string, std::string, std::string, std::string, std::uint64_t>;
 
 std::set<Planned> planned(const std::string& plan) {
   std::set<Planned> out;
@@ -89,7 +94,7 @@ std::set<Planned> planned(const std::string& plan) {
   if (!list.is_array()) return out;
   for (const ordered_json& entry : list) {
     out.emplace(text_in(entry, "device"), text_in(entry, "problem"),
-                text_in(entry, "implementation"), text_in(entry, "mode"));
+                text_in(entry, "implementation"), text_in(entry, "mode"), repetition_in(entry));
   }
   return out;
 }
@@ -103,12 +108,13 @@ RuleResult complete(const Bundle& bundle) {
   for (const record::Record& record : contents.records) {
     ++result.judged;
     missing.erase({device_key(record.device), record.problem, record.implementation.name,
-                   std::string(name(record.settings.mode))});
+                   std::string(name(record.settings.mode)), record.repetition});
   }
-  for (const auto& [device, problem, implementation, mode] : missing) {
+  for (const auto& [device, problem, implementation, mode, repetition] : missing) {
     result.violations.push_back(
         {fmt::format("{} {} {}", device, record::brief_problem(problem), implementation),
-         fmt::format("was planned ({}), but is missing", mode)});
+         fmt::format("was planned ({}{}), but is missing", mode,
+                     repetition > 0 ? fmt::format(", repetition {}", repetition + 1) : "")});
   }
   return result;
 }

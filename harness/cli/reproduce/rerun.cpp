@@ -172,6 +172,7 @@ class RerunPlanner {
     harness::plan::PlanEntry entry = std::move(single.entries.front());
     entry.device = device;
     entry.settings = record.settings;
+    entry.repetition = record.repetition;
     out_.plan.entries.push_back(std::move(entry));
     out_.measured.push_back(&record);
   }

@@ -51,6 +51,7 @@ const std::multimap<std::string, Violation>& violations() {
       {"no-failure", in_record([](record::Record& r) { r.status = record::Status::wrong; })},
       {"complete", [](BundleContents& c) { c.records.pop_back(); }},
       {"complete", [](BundleContents& c) { c.run.ended.clear(); }},
+      {"complete", in_record([](record::Record& r) { r.repetition = 1; })},
       {"complete", [](BundleContents& c) { c.run.plan = "[]"; }},
       {"complete", [](BundleContents& c) { c.run.plan = "[1,{\"device\":2}]"; }},
       {"minimum-samples",
