@@ -50,7 +50,7 @@ std::string record_line(const Record& record, bool several_devices) {
                       after_blanks(rate(record)), name(record.check.outcome));
   const std::string energy = results::page::energy_text(record.energy);
   if (!energy.empty()) text += fmt::format("; {} per launch", energy);
-  if (doubtful) text += "; " + trust.text();
+  if (doubtful) text += "; " + trust.names();
   for (const results::record::Note& note : record.notes) {
     // The doubt about the interval says the same.
     if (note.kind == results::record::NoteKind::target_missed) continue;

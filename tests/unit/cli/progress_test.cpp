@@ -50,7 +50,7 @@ TEST(RecordLine, MarksADoubtfulFigureAndSaysWhy) {
   results::record::Record record = sound();
   EXPECT_THAT(record_line(record, false), Not(HasSubstr("!")));
   record.machine_load.steal_share = 0.5;
-  EXPECT_THAT(record_line(record, false), HasSubstr("!  2.00 GB/s  right; the hypervisor"));
+  EXPECT_THAT(record_line(record, false), HasSubstr("!  2.00 GB/s  right; busy"));
 }
 
 TEST(RecordLine, SaysWhichConfidenceAHalfWidthReaches) {
