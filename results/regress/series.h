@@ -46,8 +46,9 @@ struct SeriesOptions {
       false;  ///< a separate series for each unit, by its unique id, else by host and index
 };
 
-/// The series of all measurements made here with a right result, without modelled and imported
-/// ones, in the order of their keys. `runs` gives the host of each run.
+/// The series of all measurements made here with a right result, and separately those of imported
+/// ones, whose device ends with "(imported)"; without modelled ones. In the order of their keys.
+/// `runs` gives the host of each run.
 std::vector<Series> series_of(std::span<const record::Record> records,
                               std::span<const record::Run> runs, const SeriesOptions& options);
 
