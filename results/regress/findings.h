@@ -42,7 +42,8 @@ struct FindingOptions {
   bool alert_first = false;  ///< tell a large change at its first run, not at its second
 };
 
-/// Series with fewer runs are not judged: a large change needs five runs before it and two after it.
+/// Series with fewer runs are not judged: a large change needs five runs before it and two after
+/// it.
 inline constexpr std::size_t kFewestRuns = 7;
 /// In series with fewer runs only large changes can be told (statistics::ChangeOptions::sudden):
 /// there are not enough orders of the runs for the permutation test.

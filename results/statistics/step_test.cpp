@@ -38,7 +38,7 @@ struct Products {
   }
 };
 
-double log_choose(std::size_t n, std::size_t k) {
+double log_ways(std::size_t n, std::size_t k) {
   const auto all = static_cast<double>(n), some = static_cast<double>(k);
   return std::lgamma(all + 1) - std::lgamma(some + 1) - std::lgamma(all - some + 1);
 }
@@ -49,8 +49,7 @@ double hypergeometric_tail(std::size_t hits, std::size_t drawn, std::size_t mark
   double out = 0;
   for (std::size_t k = hits; k <= std::min(drawn, marked); ++k) {
     if (drawn - k > all - marked) continue;
-    out += std::exp(log_choose(marked, k) + log_choose(all - marked, drawn - k) -
-                    log_choose(all, drawn));
+    out += std::exp(log_ways(marked, k) + log_ways(all - marked, drawn - k) - log_ways(all, drawn));
   }
   return std::clamp(out, 1e-300, 1.0);
 }
