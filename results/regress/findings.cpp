@@ -12,6 +12,8 @@ namespace {
 
 /// Fewest runs of a drift; a faster change is a step.
 constexpr std::size_t kShortestDrift = 14;
+/// Fewest runs with increased noise, and before it.
+constexpr std::size_t kShortestNoise = 10;
 /// Required difference in favour of a drift by the Bayesian information criterion (Kass & Raftery
 /// 1995: strong).
 constexpr double kStrong = 6;
@@ -19,26 +21,53 @@ constexpr double kStrong = 6;
 /// The logarithms of the values, with their levels.
 class History {
  public:
-  History(std::span<const double> values, const FindingOptions& options) : options_(options) {
+  History(std::span<const double> values, const FindingOptions& options)
+      : options_(options), change_options_(options.changes) {
+    if (options.alert_first) change_options_.sudden_runs = 1;
     logs_.reserve(values.size());
     for (const double value : values) logs_.push_back(std::log(value));
-    changes_ = statistics::change_points(logs_, options.changes);
+    changes_ = statistics::change_points(logs_, change_options_);
     bounds_ = changes_.bounds(logs_.size());
+    proven_bounds_ = changes_.proven_bounds(logs_.size());
   }
 
-  const statistics::Bounds& bounds() const { return bounds_; }
+  const statistics::Bounds& levels() const { return proven_bounds_; }
 
   std::vector<HistoryFinding> findings() const {
     std::vector<HistoryFinding> out;
     const std::size_t count = changes_.points.size();
     for (std::size_t from = 0; from < count;) {
       std::size_t to = from + 1;
-      const bool up = changes_.points[from].deviations > 0;
-      while (to < count && (changes_.points[to].deviations > 0) == up) ++to;
+      while (to < count && rises(to) == rises(from)) ++to;
       add_group(from, to, out);
       from = to;
     }
     add_noise(out);
+    return out;
+  }
+
+  /// The last change if it is worse, large enough to report, and not certain; or the last run if it
+  /// lies far above the level.
+  std::optional<Watched> watched() const {
+    constexpr double kFar = 5;
+    const std::size_t runs = logs_.size();
+    std::size_t first = runs - 1;
+    const std::size_t last = bounds_[bounds_.size() - 2];
+    double before = level(bounds_.size() - 2), least = kFar * changes_.deviation;
+    if (!changes_.points.empty() && !changes_.points.back().proven && last + kMostMore > runs) {
+      first = last;
+      before = level(bounds_.size() - 3);
+      least = 0;
+    }
+    if (first - std::min(first, bounds_[bounds_.size() - (first == last ? 3 : 2)]) <
+        change_options_.shortest) {
+      return std::nullopt;
+    }
+    const double after = statistics::median(stretch(first, runs));
+    if (after - before < std::max(least, std::log1p(options_.minimum_effect))) return std::nullopt;
+    Watched out{first, std::exp(before), std::exp(after), 0};
+    out.more = statistics::runs_until_proven(logs_, first, change_options_, kMostMore);
+    if (out.more > kMostMore) out.more = 0;
     return out;
   }
 
@@ -49,13 +78,19 @@ class History {
     return Values(logs_).subspan(begin, end - begin);
   }
 
+  double level(std::size_t number) const {
+    return statistics::median(stretch(bounds_[number], bounds_[number + 1]));
+  }
+  /// Whether the level after a change is above the one before.
+  bool rises(std::size_t change) const { return level(change + 1) > level(change); }
+
   statistics::Shift between(Values before, Values after) const {
     const std::size_t reach = options_.changes.reach;
     if (before.size() > reach) before = before.last(reach);
     if (after.size() > reach) after = after.first(reach);
     return statistics::shift_between(
         before, after, options_.confidence,
-        statistics::variance_inflation(changes_.autocorrelation, before.size(), after.size()));
+        statistics::variance_inflation(changes_.upper_correlation, before.size(), after.size()));
   }
 
   static statistics::Shift relative(const statistics::Shift& logs) {
@@ -68,10 +103,11 @@ class History {
            options_.minimum_effect;
   }
 
-  /// Whether the last level is again as good as the level of these runs.
+  /// Whether the last level that is certain is again as good as the level of these runs.
   bool is_recovered(std::size_t before_begin, std::size_t before_end) const {
-    const statistics::Shift now = relative(between(
-        stretch(before_begin, before_end), stretch(bounds_[bounds_.size() - 2], logs_.size())));
+    const statistics::Shift now =
+        relative(between(stretch(before_begin, before_end),
+                         stretch(proven_bounds_[proven_bounds_.size() - 2], logs_.size())));
     return now.interval.upper < options_.minimum_effect;
   }
 
@@ -88,6 +124,8 @@ class History {
 
   /// Successive changes in one direction: separate steps, or a drift that looks like several steps.
   void add_group(std::size_t from, std::size_t to, std::vector<HistoryFinding>& out) const {
+    const auto points = std::span(changes_.points).subspan(from, to - from);
+    if (std::ranges::none_of(points, &statistics::ChangePoint::proven)) return;
     const std::size_t begin = bounds_[from], end = bounds_[to + 1];
     if (const auto drift = drift_over(from, to, begin, end)) {
       HistoryFinding finding = *drift;
@@ -98,11 +136,13 @@ class History {
     }
     for (std::size_t i = from; i < to; ++i) {
       const statistics::ChangePoint& point = changes_.points[i];
+      if (!point.proven) continue;
       HistoryFinding step;
       step.first = step.last = point.at;
       step.earliest = point.earliest;
       step.latest = point.latest;
       step.probability = point.probability;
+      step.sudden = point.sudden;
       add(step, bounds_[i], bounds_[i + 1], stretch(bounds_[i + 1], bounds_[i + 2]), out);
     }
   }
@@ -164,12 +204,15 @@ class History {
         distances[j] = std::abs(logs_[j] - level);
       }
     }
-    statistics::ChangeOptions options = options_.changes;
-    options.divisive.shortest = kFewestRuns;
+    statistics::ChangeOptions options = change_options_;
+    options.sudden = 0;
+    options.resolution = 1e-5;
     const statistics::Changes changes = statistics::change_points(distances, options);
     const statistics::Bounds bounds = changes.bounds(distances.size());
     for (std::size_t i = 0; i < changes.points.size(); ++i) {
       const statistics::ChangePoint& point = changes.points[i];
+      const std::size_t shorter = std::min(point.at - bounds[i], bounds[i + 2] - point.at);
+      if (!point.proven || shorter < kShortestNoise) continue;
       const auto deviation = [&](std::size_t from, std::size_t to) {
         return 1.4826 * statistics::median(Values(distances).subspan(from, to - from));
       };
@@ -192,9 +235,11 @@ class History {
   }
 
   const FindingOptions& options_;
+  statistics::ChangeOptions change_options_;
   std::vector<double> logs_;
   statistics::Changes changes_;
-  statistics::Bounds bounds_;
+  statistics::Bounds bounds_;         ///< of all levels
+  statistics::Bounds proven_bounds_;  ///< of those between proven changes
 };
 
 }  // namespace
@@ -212,9 +257,13 @@ std::string_view name(FindingKind kind) {
 }
 
 JudgedHistory judge_history(std::span<const double> values, const FindingOptions& options) {
-  if (values.size() < kFewestRuns) return {{}, {0, values.size()}};
+  if (values.size() < fewest_runs(options)) return {{}, {0, values.size()}, std::nullopt};
   const History history(values, options);
-  return {history.findings(), history.bounds()};
+  return {history.findings(), history.levels(), history.watched()};
+}
+
+std::size_t fewest_runs(const FindingOptions& options) {
+  return kFewestRuns - (options.alert_first ? 1 : 0);
 }
 
 void control_false_findings(std::vector<std::vector<HistoryFinding>>& findings,

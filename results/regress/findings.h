@@ -1,6 +1,7 @@
 // Finds changes in a history: steps, slow drifts, and increased noise.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,8 @@ struct HistoryFinding {
   double before = 0, after = 0;          ///< levels; for noise, relative deviations
   statistics::Shift
       change;  ///< relative: 0.02 is 2% more; for noise, the ratio of deviations minus 1
-  double probability = 1;  ///< of such a change if the values are in random order
+  double probability = 1;  ///< of such a change if there is none
+  bool sudden = false;     ///< told by its size alone, before the tests of the level can tell it
   double false_share = 1;  ///< probability adjusted for all series (Benjamini & Hochberg)
   bool recovered =
       false;  ///< the last level is worse by less than the minimum effect, with confidence
@@ -37,18 +39,38 @@ struct FindingOptions {
   double noise_factor = 1.5;     ///< least ratio of the deviations for increased noise
   statistics::ChangeOptions changes;
   double confidence = 0.95;  ///< of intervals
+  bool alert_first = false;  ///< tell a large change at its first run, not at its second
 };
 
-/// Series with fewer runs are not judged.
-inline constexpr std::size_t kFewestRuns = 10;
+/// Series with fewer runs are not judged: a large change needs five runs before it and two after
+/// it.
+inline constexpr std::size_t kFewestRuns = 7;
+/// In series with fewer runs only large changes can be told (statistics::ChangeOptions::sudden):
+/// there are not enough orders of the runs for the permutation test.
+inline constexpr std::size_t kFewestForSteps = 24;
+
+/// An increase at the end of a history that is not certain yet.
+struct Watched {
+  std::size_t first = 0;         ///< the first run of the possible level
+  double before = 0, after = 0;  ///< levels
+  /// Runs at this level that would make it certain; 0: more than kMostMore, or not known.
+  std::size_t more = 0;
+
+  double change() const { return after / before - 1; }
+};
+inline constexpr std::size_t kMostMore = 30;
 
 struct JudgedHistory {
   std::vector<HistoryFinding> findings;
-  statistics::Bounds levels;  ///< segments between changes of any size
+  statistics::Bounds levels;  ///< segments between certain changes of any size
+  std::optional<Watched> watched;
 };
 
-/// For fewer than kFewestRuns values there is one segment and no finding.
+/// For fewer than fewest_runs() values there is one segment and no finding.
 JudgedHistory judge_history(std::span<const double> values, const FindingOptions& options);
+
+/// kFewestRuns, or one less if a large change is told at its first run.
+std::size_t fewest_runs(const FindingOptions& options);
 
 /// Applies Benjamini & Hochberg (1995) to the findings of all series. Each probability is first
 /// multiplied by the number of runs of its series, since a change may be at any of them. Keeps

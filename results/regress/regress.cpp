@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <set>
 #include <tuple>
 
 namespace assay::results::regress {
@@ -31,6 +32,7 @@ std::vector<std::vector<HistoryFinding>> judged(Regressions& all, const RegressO
     found[i] = std::move(history.findings);
     all.levels[i] = std::move(history.levels);
     const std::lock_guard lock(mutex);
+    if (history.watched) all.watched.push_back({i, *history.watched});
     ++done;
     if (options.progress) options.progress(done, all.series.size());
   });
@@ -47,6 +49,103 @@ const Accepted* entry_for(const Series& series, const HistoryFinding& finding,
     expired = &entry;
   }
   return expired;
+}
+
+/// Series whose histories are long enough at this run for a change to be found.
+std::size_t present(const Regressions& all, const std::string& device, const std::string& run) {
+  constexpr std::size_t kFewestBefore = 5;
+  return static_cast<std::size_t>(std::ranges::count_if(all.series, [&](const Series& series) {
+    const auto at = std::ranges::find(series.runs, run, &HistoryRun::run);
+    return series.device == device && at != series.runs.end() &&
+           at - series.runs.begin() >= static_cast<std::ptrdiff_t>(kFewestBefore);
+  }));
+}
+
+/// Finds the runs at which nearly all series of a device changed in one direction.
+void find_together(Regressions& all) {
+  constexpr std::size_t kFewest = 3;
+  constexpr double kShare = 0.8;
+  const auto run_of = [&](const ReportedFinding& one, std::size_t i) -> const std::string& {
+    const auto& runs = all.series[one.series].runs;
+    return runs[std::min(i, runs.size() - 1)].run;
+  };
+  for (const ReportedFinding& seed : all.findings) {
+    if (seed.finding.kind != FindingKind::step || seed.together) continue;
+    const std::string& device = all.series[seed.series].device;
+    const std::string& run = run_of(seed, seed.finding.first);
+    const auto moved = [&](const ReportedFinding& one) {
+      if (one.finding.kind != FindingKind::step || one.together ||
+          one.finding.worse() != seed.finding.worse() || all.series[one.series].device != device) {
+        return false;
+      }
+      for (std::size_t i = one.finding.earliest; i <= one.finding.latest; ++i) {
+        if (run_of(one, i) == run) return true;
+      }
+      return false;
+    };
+    std::set<std::size_t> series;
+    std::vector<double> changes;
+    for (const ReportedFinding& one : all.findings) {
+      if (moved(one) && series.insert(one.series).second) {
+        changes.push_back(one.finding.change.value);
+      }
+    }
+    const std::size_t of = present(all, device, run);
+    if (series.size() < kFewest ||
+        static_cast<double>(series.size()) < kShare * static_cast<double>(of)) {
+      continue;
+    }
+    const CommonChange common{device,        seed.series, seed.finding.first,
+                              series.size(), of,          statistics::median(changes)};
+    std::vector<ReportedFinding*> members;
+    for (ReportedFinding& one : all.findings) {
+      if (moved(one)) members.push_back(&one);
+    }
+    for (ReportedFinding* one : members) one->together = all.together.size();
+    all.together.push_back(common);
+  }
+}
+
+/// A finding that is not certain enough among so many series is watched instead.
+void watch_dropped(Regressions& all, const std::vector<std::vector<HistoryFinding>>& found,
+                   const std::function<void()>& control) {
+  const auto before = found;
+  control();
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before[i].empty() || !found[i].empty()) continue;
+    const HistoryFinding& last = before[i].back();
+    if (!last.worse() || last.recovered || last.kind != FindingKind::step) continue;
+    std::erase_if(all.watched, [&](const WatchedSeries& one) { return one.series == i; });
+    all.watched.push_back({i, {last.first, last.before, last.after, 0}});
+  }
+}
+
+/// Leaves out series that are already reported as worse, and sorts by size.
+void tidy_watched(Regressions& all) {
+  std::erase_if(all.watched, [&](const WatchedSeries& watched) {
+    return std::ranges::any_of(all.findings, [&](const ReportedFinding& one) {
+      return one.series == watched.series && one.finding.worse() && !one.finding.recovered &&
+             one.finding.first >= watched.watched.first;
+    });
+  });
+  std::ranges::sort(all.watched, [](const WatchedSeries& a, const WatchedSeries& b) {
+    return std::pair(-a.watched.change(), a.series) < std::pair(-b.watched.change(), b.series);
+  });
+}
+
+void count_judged(Regressions& all, const FindingOptions& options) {
+  const std::size_t fewest = fewest_runs(options);
+  std::size_t longest = 0;
+  for (const Series& one : all.series) {
+    const std::size_t runs = one.runs.size();
+    if (runs < fewest) {
+      ++all.short_series;
+      longest = std::max(longest, runs);
+    } else if (runs < kFewestForSteps) {
+      ++all.large_only;
+    }
+  }
+  if (all.short_series > 0) all.missing_runs = fewest - longest;
 }
 
 }  // namespace
@@ -80,11 +179,9 @@ Regressions find_regressions(std::vector<Series> series, const RegressOptions& o
   out.series = std::move(series);
   auto found = judged(out, options);
   std::vector<std::size_t> runs;
-  for (const Series& one : out.series) {
-    runs.push_back(one.runs.size());
-    out.short_series += one.runs.size() < kFewestRuns ? 1 : 0;
-  }
-  control_false_findings(found, runs, options.false_share);
+  for (const Series& one : out.series) runs.push_back(one.runs.size());
+  count_judged(out, options.findings);
+  watch_dropped(out, found, [&] { control_false_findings(found, runs, options.false_share); });
   for (std::size_t i = 0; i < found.size(); ++i) {
     const Series& one = out.series[i];
     for (const HistoryFinding& finding : found[i]) {
@@ -108,6 +205,8 @@ Regressions find_regressions(std::vector<Series> series, const RegressOptions& o
     return std::tuple(a.state, -std::abs(a.finding.change.value)) <
            std::tuple(b.state, -std::abs(b.finding.change.value));
   });
+  find_together(out);
+  tidy_watched(out);
   for (const Accepted& entry : options.accepted) {
     const bool used = std::ranges::any_of(
         out.findings, [&](const ReportedFinding& reported) { return reported.accepted == &entry; });

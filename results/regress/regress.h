@@ -29,9 +29,26 @@ struct ReportedFinding {
   FindingState state = FindingState::regression;
   const Accepted* accepted = nullptr;  ///< the entry about it, which may be expired; or null
   bool expired = false;
+  std::optional<std::size_t> together;  ///< index into Regressions::together
   /// Differences between the environments of the last run of the old level and of the first run
   /// of the new one.
   std::vector<record::EnvironmentChange> environment;
+};
+
+/// A change that nearly all series of a device have at the same run: the machine changed, not one
+/// implementation.
+struct CommonChange {
+  std::string device;
+  std::size_t series = 0;          ///< one that changed, index into Regressions::series
+  std::size_t run = 0;             ///< the first run of the new level, index into its runs
+  std::size_t moved = 0, all = 0;  ///< numbers of series that changed in this direction, and of all
+  double change = 0;               ///< median of the relative changes; above zero: worse
+};
+
+/// A series that may have become worse; more runs will tell.
+struct WatchedSeries {
+  std::size_t series = 0;
+  Watched watched;
 };
 
 struct RegressOptions {
@@ -49,9 +66,16 @@ struct Regressions {
   std::vector<statistics::Bounds> levels;  ///< of each series
   std::vector<ReportedFinding> findings;   ///< regressions first, the largest first
   std::vector<const Accepted*> unused;     ///< entries without a finding
-  std::size_t short_series = 0;            ///< number of series with too few runs
+  std::vector<CommonChange> together;      ///< the last first
+  std::vector<WatchedSeries> watched;      ///< without those with a regression, the largest first
+  std::size_t short_series = 0;            ///< number of series with too few runs to tell anything
+  std::size_t missing_runs = 0;            ///< how many more runs the longest of these series needs
+  /// Number of series in which only large changes can be told.
+  std::size_t large_only = 0;
 
   std::size_t regressions() const;
+  /// Number of series in which something can be told.
+  std::size_t judged() const { return series.size() - short_series; }
 };
 
 /// `environment` returns the JSON of an environment by its hash. Series are judged in parallel,

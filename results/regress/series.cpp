@@ -22,9 +22,12 @@ struct RunValues {
 };
 
 bool is_usable(const record::Record& record) {
-  return record.origin == record::Origin::measured && !is_modelled(record) &&
-         record.status == record::Status::ok && record.check.outcome == kernels::Outcome::right &&
-         record.summary.median > 0;
+  // Most imported figures were not checked; a wrong one does not count.
+  const bool imported = record.origin == record::Origin::imported;
+  const bool good = record.check.outcome == kernels::Outcome::right ||
+                    (imported && record.check.outcome != kernels::Outcome::wrong);
+  return record.origin != record::Origin::modelled && !is_modelled(record) &&
+         record.status == record::Status::ok && good && record.summary.median > 0;
 }
 
 std::string device_of(const record::Record& record, const std::string& host, bool per_device) {
@@ -102,6 +105,8 @@ std::vector<Series> series_of(std::span<const record::Record> records,
     const std::string host = run == by_id.end() ? std::string() : run->second->host;
     Series head;
     head.device = device_of(record, host, options.per_device);
+    // Never in one series with what was measured here.
+    if (record.origin == record::Origin::imported) head.device += " (imported)";
     head.problem = record.problem;
     head.implementation = record.implementation.name;
     head.mode = std::string(name(record.settings.mode));

@@ -58,10 +58,11 @@ struct SeriesOptions {
   std::function<trust::Trust(const record::Record&)> trust = trust::trust_of;
 };
 
-/// The series of all measurements made here with a right result, without modelled and imported
-/// ones, in the order of their keys. A result that may be off by more than its interval (a busy
-/// machine, a low clock, times that had not settled or drifted) is kept apart; one whose interval
-/// is merely wide is used. `runs` gives the host of each run.
+/// The series of all measurements made here with a right result, and separately those of imported
+/// ones, whose device ends with "(imported)"; without modelled ones. In the order of their keys. A
+/// result that may be off by more than its interval (a busy machine, a low clock, times that had
+/// not settled or drifted) is kept apart; one whose interval is merely wide is used. `runs` gives
+/// the host of each run.
 std::vector<Series> series_of(std::span<const record::Record> records,
                               std::span<const record::Run> runs, const SeriesOptions& options);
 

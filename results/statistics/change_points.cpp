@@ -1,179 +1,427 @@
 #include "results/statistics/change_points.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+
+#include "results/statistics/distributions.h"
+#include "results/statistics/partition.h"
+#include "results/statistics/step_test.h"
 
 namespace assay::results::statistics {
 
 namespace {
 
-/// The position of a candidate is refined within this number of runs on either side.
-constexpr std::size_t kRefine = 10;
-/// Values are clamped to this number of deviations, which limits the influence of outliers.
-constexpr double kClamp = 3;
+/// Distances from a level are limited to this number of deviations.
+constexpr double kClamp = 4;
+/// Stretches with fewer runs say little about the noise around their level.
+constexpr std::size_t kFewestForNoise = 5;
+/// Largest probability of the transitions, where the series alternates between the levels.
+constexpr double kTransitions = 1e-2;
+/// A level that was visited so often within so many runs, for at most so long, must last longer by
+/// this factor.
+constexpr std::size_t kVisits = 3, kVisitReach = 60, kLongestVisit = 20;
+constexpr double kVisitFactor = 3;
+/// In shorter histories noise is assumed to be as large and as correlated as in many others.
+constexpr std::size_t kShortHistory = 60;
+constexpr double kShortCorrelation = 0.5;
 
 /// A scale that is not affected by up to a tenth of outliers on either side and that, unlike the
-/// median deviation, does not vanish if there are two levels.
+/// median deviation, does not vanish if a fifth of the runs are at another level.
 double scale_of(std::span<const double> x) {
   return std::max(robust_deviation(x), (quantile(x, 0.9) - quantile(x, 0.1)) / 2.563);
 }
 
-std::vector<double> clamped_scores(std::span<const double> x) {
-  const double middle = median(x), limit = kClamp * scale_of(x);
-  std::vector<double> out(x.begin(), x.end());
-  for (double& value : out) {
-    value -= middle;
-    if (limit > 0) value = std::clamp(value, -limit, limit);
-  }
-  return out;
-}
-
-struct Cut {
-  std::size_t at = 0, before = 0, after = 0;
-  double raw = 0;          ///< deviations if runs were independent
-  double correlation = 0;  ///< upper limit of the correlation between successive runs in the test
-};
-
 class ChangeFinder {
  public:
   ChangeFinder(std::span<const double> series, const ChangeOptions& options)
-      : series_(series), options_(options) {}
+      : series_(series), options_(options), differences_(difference_deviations()) {
+    choose_correlation();
+  }
 
   Changes find() {
-    for (const std::size_t at : divisive_candidates(series_, options_.divisive)) {
-      cuts_.push_back({at});
-    }
-    for (std::size_t i = 0; i < cuts_.size(); ++i) judge(i);
-    eliminate();
-    if (refine()) eliminate();
-    Changes out;
-    out.autocorrelation = autocorrelation(series_, bounds());
-    for (std::size_t i = 0; i < cuts_.size(); ++i) out.points.push_back(point(i, out));
-    return out;
+    cuts_ = partition_with(correlation_).changes;
+    if (options_.sudden_runs == 1) add_last_run();
+    return judged();
   }
 
  private:
-  std::size_t begin_of(std::size_t cut) const { return cut == 0 ? 0 : cuts_[cut - 1].at; }
-  std::size_t end_of(std::size_t cut) const {
-    return cut + 1 == cuts_.size() ? series_.size() : cuts_[cut + 1].at;
+  /// One run cannot be a level for the partition.
+  void add_last_run() {
+    const std::size_t last = series_.size() - 1, begin = cuts_.empty() ? 0 : cuts_.back();
+    if (begin == last) return;
+    const double level = median(series_.subspan(begin, last - begin));
+    if (std::abs(series_[last] - level) >= options_.sudden) cuts_.push_back(last);
   }
 
-  Bounds bounds() const {
+  Changes judged() {
+    Changes out;
+    refine();
+    learn_noise();
+    out.correlation = correlation_;
+    out.upper_correlation = upper_correlation_;
+    out.deviation = deviation_;
+    last_proven_ = 0;
+    for (std::size_t i = 0; i < cuts_.size(); ++i) {
+      out.points.push_back(judge(i));
+      if (out.points.back().proven) last_proven_ = cuts_[i];
+    }
+    return out;
+  }
+
+  /// The noise of differences near each run. It is the usual one in most histories, and at least a
+  /// quarter of it.
+  std::vector<double> difference_deviations() const {
+    constexpr std::size_t kReach = 30, kEvery = 10;
+    constexpr double kLeast = 0.25;
+    const double least = options_.resolution * std::sqrt(2.0);
+    const double usual = std::max(difference_deviation(series_), least);
+    std::vector<double> out(series_.size(), usual);
+    if (series_.size() <= 2 * kReach) return out;
+    for (std::size_t begin = 0; begin < out.size(); begin += kEvery) {
+      const std::size_t middle = begin + kEvery / 2;
+      const std::size_t from = middle > kReach ? middle - kReach : 0;
+      const std::size_t to = std::min(out.size(), middle + kReach);
+      const double local = difference_deviation(series_.subspan(from, to - from));
+      const std::size_t end = std::min(out.size(), begin + kEvery);
+      std::fill(out.begin() + static_cast<std::ptrdiff_t>(begin),
+                out.begin() + static_cast<std::ptrdiff_t>(end),
+                std::max({local, kLeast * usual, least}));
+    }
+    return out;
+  }
+
+  std::vector<double> deviations_with(double correlation) const {
+    std::vector<double> out = differences_;
+    for (double& deviation : out) deviation /= std::sqrt(2 * (1 - correlation));
+    return out;
+  }
+
+  Partition partition_with(double correlation) const {
+    const std::vector<double> deviations = deviations_with(correlation);
+    return best_partition(series_, {deviations, correlation, options_.penalty, options_.limit});
+  }
+
+  /// The correlation by maximum likelihood together with the levels, so that steps are not taken
+  /// for correlation, with an exponential prior (mean 0.25, as in real histories); and its upper
+  /// limit, one standard error more.
+  void choose_correlation() {
+    constexpr std::array kGrid = {0.0, 0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.95};
+    constexpr double kUsual = 0.25, kAllowed = 3;
+    std::array<double, kGrid.size()> criterion{};
+    for (std::size_t i = 0; i < kGrid.size(); ++i) {
+      const double rho = kGrid[i];
+      // The variance of innovations is that of differences times (1 + rho) / 2.
+      criterion[i] = static_cast<double>(series_.size()) * std::log(1 + rho) +
+                     partition_with(rho).cost + 2 * rho / kUsual;
+    }
+    const auto best = static_cast<std::size_t>(
+        std::min_element(criterion.begin(), criterion.end()) - criterion.begin());
+    correlation_ = upper_correlation_ = kGrid[best];
+    for (std::size_t i = best + 1; i < kGrid.size(); ++i) {
+      const double allowed = criterion[best] + kAllowed;
+      if (criterion[i] > allowed) {
+        const double part = (allowed - criterion[i - 1]) / (criterion[i] - criterion[i - 1]);
+        upper_correlation_ = kGrid[i - 1] + part * (kGrid[i] - kGrid[i - 1]);
+        break;
+      }
+      upper_correlation_ = kGrid[i];
+    }
+    deviations_ = deviations_with(correlation_);
+    deviation_ = std::max(difference_deviation(series_) / std::sqrt(2 * (1 - correlation_)),
+                          options_.resolution);
+  }
+
+  std::size_t begin_of(std::size_t cut) const { return cut == 0 ? 0 : cuts_[cut - 1]; }
+  std::size_t end_of(std::size_t cut) const {
+    return cut + 1 == cuts_.size() ? series_.size() : cuts_[cut + 1];
+  }
+
+  /// Extra cost of each position of a cut between its neighbours over the cheapest one, in squared
+  /// deviations, if both levels are known. The first position is begin_of(cut) + 1.
+  std::vector<double> costs(std::size_t number) const {
+    const std::size_t begin = begin_of(number), end = end_of(number), at = cuts_[number];
+    const double before = median(series_.subspan(begin, at - begin));
+    const double after = median(series_.subspan(at, end - at));
+    const double rho = correlation_;
+    const auto loss = [&](std::size_t t, double level, double previous) {
+      const double innovation = series_[t] - level - rho * (series_[t - 1] - previous);
+      const double variance = deviations_[t] * deviations_[t] * (1 - rho * rho);
+      return std::min(innovation * innovation / variance, options_.limit);
+    };
+    std::vector<double> out;
+    double moved = 0;  // what the runs that have passed to the old level cost more there
+    for (std::size_t t = begin + 1; t < end; ++t) {
+      out.push_back(moved + loss(t, after, before) - loss(t, after, after));
+      moved += loss(t, before, before) - loss(t, after, after);
+    }
+    return out;
+  }
+
+  void refine() {
+    for (int round = 0; round < 2; ++round) {
+      for (std::size_t i = 0; i < cuts_.size(); ++i) {
+        const std::vector<double> cost = costs(i);
+        const auto best = std::min_element(cost.begin(), cost.end()) - cost.begin();
+        cuts_[i] = begin_of(i) + 1 + static_cast<std::size_t>(best);
+      }
+    }
+  }
+
+  /// The noise around the levels, all runs together.
+  void learn_noise() {
+    residuals_.clear();
+    const Bounds bounds = all_bounds();
+    for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
+      const auto stretch = series_.subspan(bounds[i], bounds[i + 1] - bounds[i]);
+      const double level = median(stretch);
+      for (std::size_t t = bounds[i]; t < bounds[i + 1]; ++t) {
+        residuals_.push_back((series_[t] - level) / deviations_[t]);
+      }
+    }
+    scale_ = std::max(scale_of(residuals_), options_.resolution / deviation_);
+    double squares = 0, count = 0;
+    for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
+      if (bounds[i + 1] - bounds[i] < kFewestForNoise && bounds.size() > 2) continue;
+      const auto [sum, runs] = innovations_of(bounds[i], bounds[i + 1]);
+      squares += sum;
+      count += runs - 1;
+    }
+    freedom_ = std::max(1.0, count);
+    const double floor = options_.resolution / deviation_;
+    variance_ = std::max(count > 0 ? squares / count : 0, floor * floor);
+  }
+
+  /// Sum of squared innovations of a stretch, limited, and their number.
+  std::pair<double, double> innovations_of(std::size_t begin, std::size_t end) const {
+    const double rho = upper_correlation_, first = 1 - rho * rho;
+    double squares = 0;
+    for (std::size_t t = begin; t < end; ++t) {
+      const double now = clamped(residuals_[t]);
+      const double innovation = t == begin ? now : now - rho * clamped(residuals_[t - 1]);
+      squares += innovation * innovation * (t == begin ? first : 1);
+    }
+    return {squares, static_cast<double>(end - begin)};
+  }
+
+  double clamped(double residual) const {
+    return std::clamp(residual, -kClamp * scale_, kClamp * scale_);
+  }
+
+  /// From the level, limited, in the units of the series.
+  double distance(std::size_t t) const { return clamped(residuals_[t]) * deviations_[t]; }
+
+  Bounds all_bounds() const {
     Bounds out = {0};
-    for (const Cut& cut : cuts_) out.push_back(cut.at);
+    out.insert(out.end(), cuts_.begin(), cuts_.end());
     out.push_back(series_.size());
     return out;
   }
 
-  void judge(std::size_t number) {
-    Cut& cut = cuts_[number];
-    cut.before = std::min(options_.reach, cut.at - begin_of(number));
-    cut.after = std::min(options_.reach, end_of(number) - cut.at);
-    cut.raw = 0;
-    if (std::min(cut.before, cut.after) < options_.divisive.shortest) return;
-    const auto scores =
-        clamped_scores(series_.subspan(cut.at - cut.before, cut.before + cut.after));
-    cut.raw = permutation_deviations(scores, cut.after);
-    const std::size_t runs = cut.before + cut.after;
-    cut.correlation =
-        autocorrelation(series_.subspan(cut.at - cut.before, runs), {0, cut.before, runs}) +
-        1.5 / std::sqrt(static_cast<double>(runs));
-  }
-
-  /// Uses the correlation of the whole history, or that of the runs around the cut if it is lower:
-  /// a drift elsewhere must not hide a step here.
-  static double deviations(const Cut& cut, double correlation) {
-    if (cut.raw == 0) return 0;
-    correlation = std::min(correlation, cut.correlation);
-    return cut.raw / std::sqrt(variance_inflation(correlation, cut.before, cut.after));
-  }
-
-  void eliminate() {
-    while (!cuts_.empty()) {
-      const double correlation = autocorrelation(series_, bounds());
-      const auto weakest =
-          std::min_element(cuts_.begin(), cuts_.end(), [&](const Cut& a, const Cut& b) {
-            return std::abs(deviations(a, correlation)) < std::abs(deviations(b, correlation));
-          });
-      if (two_sided(deviations(*weakest, correlation)) <= options_.probability) return;
-      const auto place = static_cast<std::size_t>(weakest - cuts_.begin());
-      cuts_.erase(weakest);
-      if (place > 0) judge(place - 1);
-      if (place < cuts_.size()) judge(place);
-    }
-  }
-
-  /// The part of the sum of squares between the neighbours of the cut that a split at each run from
-  /// `first` to `last` explains.
-  std::vector<double> explained(std::size_t number, std::size_t first, std::size_t last) const {
-    const Cut& cut = cuts_[number];
-    const std::size_t begin = cut.at - cut.before, end = cut.at + cut.after;
-    const auto scores = clamped_scores(series_.subspan(begin, end - begin));
-    double sum = 0, left = 0;
-    for (const double score : scores) sum += score;
-    const auto n = static_cast<double>(scores.size());
-    std::vector<double> out;
-    for (std::size_t at = begin; at <= last; ++at) {
-      const auto m = static_cast<double>(at - begin);
-      if (at >= first) {
-        const double difference = left / m - (sum - left) / (n - m);
-        out.push_back(difference * difference * m * (n - m) / n);
+  ChangePoint judge(std::size_t number) const {
+    const std::size_t at = cuts_[number], reach = options_.reach;
+    const std::size_t begin = std::max(begin_of(number), at > reach ? at - reach : 0);
+    const std::size_t end = std::min(end_of(number), at + reach);
+    ChangePoint out{at, at, at};
+    add_range(number, out);
+    if (is_brief(number) || was_visited(number)) return out;
+    out.deviations = whitened(number, begin, end);
+    if (two_sided(out.deviations) <= options_.probability) {
+      const double permuted = permutation(begin, at, end);
+      if (permuted * out.deviations <= 0) {
+        out.deviations = 0;
+      } else if (std::abs(permuted) < std::abs(out.deviations)) {
+        out.deviations = permuted;
       }
-      left += scores[at - begin];
     }
-    return out;
-  }
-
-  /// The range of runs to which a cut can be moved while its neighbours stay.
-  std::pair<std::size_t, std::size_t> room(std::size_t number) const {
-    const Cut& cut = cuts_[number];
-    const std::size_t shortest = options_.divisive.shortest;
-    return {std::max(cut.at - cut.before + shortest, cut.at > kRefine ? cut.at - kRefine : 0),
-            std::min(cut.at + cut.after - shortest, cut.at + kRefine)};
-  }
-
-  bool refine() {
-    bool moved = false;
-    for (std::size_t i = 0; i < cuts_.size(); ++i) {
-      const auto [first, last] = room(i);
-      if (first > last) continue;
-      const auto squares = explained(i, first, last);
-      const auto best = std::max_element(squares.begin(), squares.end()) - squares.begin();
-      const std::size_t at = first + static_cast<std::size_t>(best);
-      moved |= at != cuts_[i].at;
-      cuts_[i].at = at;
-      judge(i);
-      if (i > 0) judge(i - 1);
-      if (i + 1 < cuts_.size()) judge(i + 1);
-    }
-    return moved;
-  }
-
-  ChangePoint point(std::size_t number, const Changes& changes) const {
-    const Cut& cut = cuts_[number];
-    ChangePoint out{cut.at, cut.at, cut.at, deviations(cut, changes.autocorrelation)};
     out.probability = two_sided(out.deviations);
-    const auto [first, last] = room(number);
-    if (first > cut.at || last < cut.at) return out;
-    const auto squares = explained(number, first, last);
-    const auto side = [&](std::size_t from, std::size_t to) {
-      return clamped_scores(series_.subspan(from, to - from));
-    };
-    const double deviation = std::max(scale_of(side(cut.at - cut.before, cut.at)),
-                                      scale_of(side(cut.at, cut.at + cut.after)));
-    const double best = squares[cut.at - first];
-    const double inflation = (1 + changes.autocorrelation) / (1 - changes.autocorrelation);
-    const double allowed = 4 * deviation * deviation * inflation;
-    while (out.earliest > first && best - squares[out.earliest - 1 - first] <= allowed) {
-      --out.earliest;
-    }
-    while (out.latest < last && best - squares[out.latest + 1 - first] <= allowed) ++out.latest;
+    out.proven = out.probability <= options_.probability;
+    judge_sudden(number, out);
     return out;
+  }
+
+  /// Whether the level before or after ended so soon that this is an excursion, not a step. The
+  /// last level has not ended.
+  bool is_brief(std::size_t number) const {
+    const std::size_t at = cuts_[number];
+    const bool ended = number + 1 < cuts_.size();
+    return at - begin_of(number) < options_.shortest ||
+           (ended && end_of(number) - at < options_.shortest);
+  }
+
+  /// Whether the series was at this level for short times before, none of them much shorter than
+  /// now; or stays at the level before again after.
+  bool was_visited(std::size_t number) const {
+    const std::size_t at = cuts_[number], begin = begin_of(number), end = end_of(number);
+    const double before = median(series_.subspan(begin, at - begin));
+    const double after = median(series_.subspan(at, end - at));
+    const double middle = (before + after) / 2;
+    const auto short_against = [&](std::size_t from, std::size_t to, bool above,
+                                   std::size_t length) {
+      std::size_t visits = 0, longest = 0, stay = 0;
+      for (std::size_t t = from; t <= to; ++t) {
+        if (t < to && (series_[t] > middle) == above) {
+          ++stay;
+          continue;
+        }
+        if (stay >= 2 && stay <= kLongestVisit) {
+          ++visits;
+          longest = std::max(longest, stay);
+        }
+        stay = 0;
+      }
+      return visits >= kVisits &&
+             static_cast<double>(length) <
+                 static_cast<double>(longest) * (kVisitFactor + 2 / static_cast<double>(visits));
+    };
+    const bool rises = after > before;
+
+    return short_against(at > kVisitReach ? at - kVisitReach : 0, at, rises, end - at) ||
+           short_against(at, std::min(series_.size(), at + kVisitReach), !rises, at - begin);
+  }
+
+  /// The whitened test, as a normal deviate. Where the noise is smaller near the step than usual,
+  /// the smaller one counts. If the series alternates between both levels, for example because a
+  /// processor has two modes, the shape of the noise is not what the test assumes: then the usual
+  /// noise counts, and the transitions between the levels must have changed too.
+  double whitened(std::size_t number, std::size_t begin, std::size_t end) const {
+    const std::size_t at = cuts_[number];
+    const double before = median(series_.subspan(begin, at - begin));
+    const double after = median(series_.subspan(at, end - at));
+    constexpr std::size_t kReach = 60;
+    const std::size_t from = std::max(last_proven_, at > kReach ? at - kReach : 0);
+    const std::size_t to = std::min(end, at + kReach);
+    const auto transitions =
+        transition_probability(series_.subspan(from, to - from), at - from, (before + after) / 2);
+    if (transitions && *transitions > kTransitions) return 0;
+    // A short history may be calm by chance.
+    const double least = series_.size() < kShortHistory ? options_.prior_deviation : 0;
+    return whitened(number, begin, end, transitions ? std::max(least, deviation_) : least);
+  }
+
+  double whitened(std::size_t number, std::size_t begin, std::size_t end, double least) const {
+    const std::size_t at = cuts_[number];
+    std::vector<double> values(series_.begin() + static_cast<std::ptrdiff_t>(begin),
+                               series_.begin() + static_cast<std::ptrdiff_t>(end));
+    for (std::size_t t = begin; t < end; ++t) {
+      values[t - begin] += distance(t) - residuals_[t] * deviations_[t];
+    }
+    // Where the noise is larger around this step than elsewhere, the larger one counts.
+    const auto [before, runs_before] = innovations_of(begin, at);
+    const auto [after, runs_after] = innovations_of(at, end);
+    double variance = variance_, freedom = freedom_;
+    const double local_freedom = runs_before + runs_after - 2;
+    if (local_freedom >= 10 && (before + after) / local_freedom > variance) {
+      variance = (before + after) / local_freedom;
+      freedom = local_freedom;
+    }
+    const double correlation = series_.size() < kShortHistory
+                                   ? std::max(upper_correlation_, kShortCorrelation)
+                                   : upper_correlation_;
+    std::vector<double> deviations;
+    for (std::size_t t = begin; t < end; ++t) {
+      deviations.push_back(std::max(deviations_[t] * std::sqrt(variance),
+                                    least * std::sqrt(1 - correlation * correlation)));
+    }
+    const double t = step_deviations(values, at - begin, correlation, deviations);
+    if (t == 0) return 0;
+    const double tail = student_upper_probability(freedom, std::abs(t));
+    const double deviate = tail > 1e-300 ? normal_upper_quantile(tail) : 37;
+    return t > 0 ? deviate : -deviate;
+  }
+
+  /// The permutation test of the runs on the shorter side among all runs nearby, each relative to
+  /// its level; those of both sides relative to their common mean.
+  double permutation(std::size_t begin, std::size_t at, std::size_t end) const {
+    const std::size_t from = at > options_.pool ? at - options_.pool : 0;
+    const std::size_t to = std::min(series_.size(), at + options_.pool);
+    begin = std::max(begin, from);
+    end = std::min(end, to);
+    const Bounds bounds = all_bounds();
+    std::vector<double> scores;
+    for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
+      if (bounds[i + 1] <= from || bounds[i] >= to || bounds[i + 1] - bounds[i] < kFewestForNoise) {
+        continue;
+      }
+      for (std::size_t t = std::max(from, bounds[i]); t < std::min(to, bounds[i + 1]); ++t) {
+        if (t < begin || t >= end) scores.push_back(distance(t));
+      }
+    }
+    const double before = median(series_.subspan(begin, at - begin));
+    const double after = median(series_.subspan(at, end - at));
+    double mean = 0;
+    std::vector<double> both;
+    for (std::size_t t = begin; t < end; ++t) {
+      both.push_back((t < at ? before : after) + distance(t));
+      mean += both.back() / static_cast<double>(end - begin);
+    }
+    for (double& value : both) value -= mean;
+    const auto middle = both.begin() + static_cast<std::ptrdiff_t>(at - begin);
+    const bool after_is_shorter = end - at <= at - begin;
+    // The shorter side comes last.
+    if (after_is_shorter) {
+      scores.insert(scores.end(), both.begin(), both.end());
+      return permutation_deviations(scores, end - at);
+    }
+    scores.insert(scores.end(), middle, both.end());
+    scores.insert(scores.end(), both.begin(), middle);
+    return -permutation_deviations(scores, at - begin);
+  }
+
+  /// A large change whose first runs are all beyond the prediction limit of the level before.
+  void judge_sudden(std::size_t number, ChangePoint& point) const {
+    const std::size_t at = point.at, begin = begin_of(number), end = end_of(number);
+    if (!(options_.sudden > 0) || end - at < options_.sudden_runs) return;
+    constexpr std::size_t kLongest = 30;
+    const auto before = series_.subspan(begin, at - begin).last(std::min(kLongest, at - begin));
+    if (before.size() < options_.sudden_before) return;
+    const double level = median(before);
+    const double sign = median(series_.subspan(at, end - at)) > level ? 1 : -1;
+    double least = sign * (median(series_.subspan(at, end - at)) - level);
+    for (std::size_t t = at; t < at + options_.sudden_runs; ++t) {
+      least = std::min(least, sign * (series_[t] - level));
+    }
+    if (least < options_.sudden) return;
+    const auto runs = static_cast<double>(before.size());
+    double squares = options_.prior_runs * options_.prior_deviation * options_.prior_deviation;
+    const double mean_square =
+        std::max(std::pow(scale_of(before), 2), std::pow(deviations_[at] * scale_, 2));
+    squares += (runs - 1) * mean_square;
+    const double freedom = options_.prior_runs + runs - 1;
+    const double t = least / std::sqrt(squares / freedom * (1 + 1 / runs));
+    const double probability = 2 * student_upper_probability(freedom, t);
+    if (probability > options_.sudden_probability) return;
+    point.sudden = !point.proven;
+    point.proven = true;
+    if (probability < point.probability) {
+      point.probability = probability;
+      point.deviations = sign * normal_upper_quantile(std::max(probability / 2, 1e-300));
+    }
+  }
+
+  void add_range(std::size_t number, ChangePoint& point) const {
+    const std::vector<double> cost = costs(number);
+    const std::size_t first = begin_of(number) + 1, place = point.at - first;
+    constexpr double kAllowed = 4;
+    while (point.earliest > first && cost[point.earliest - 1 - first] <= cost[place] + kAllowed) {
+      --point.earliest;
+    }
+    while (point.latest + 1 < end_of(number) &&
+           cost[point.latest + 1 - first] <= cost[place] + kAllowed) {
+      ++point.latest;
+    }
   }
 
   std::span<const double> series_;
   const ChangeOptions& options_;
-  std::vector<Cut> cuts_;
+  std::vector<double> differences_;  ///< noise of successive differences near each run
+  std::vector<std::size_t> cuts_;
+  double deviation_ = 0, correlation_ = 0, upper_correlation_ = 0;
+  std::vector<double> deviations_;     ///< of the noise around each run
+  std::vector<double> residuals_;      ///< distances from the levels in these deviations
+  std::size_t last_proven_ = 0;        ///< the last proven change so far
+  double scale_ = 0;                   ///< of the residuals
+  double variance_ = 0, freedom_ = 0;  ///< of the innovations
 };
 
 }  // namespace
@@ -185,8 +433,31 @@ Bounds Changes::bounds(std::size_t runs) const {
   return out;
 }
 
+Bounds Changes::proven_bounds(std::size_t runs) const {
+  Bounds out = {0};
+  for (const ChangePoint& point : points) {
+    if (point.proven) out.push_back(point.at);
+  }
+  out.push_back(runs);
+  return out;
+}
+
 Changes change_points(std::span<const double> series, const ChangeOptions& options) {
+  if (series.size() < 3) return {};
   return ChangeFinder(series, options).find();
+}
+
+std::size_t runs_until_proven(std::span<const double> series, std::size_t first,
+                              const ChangeOptions& options, std::size_t most) {
+  std::vector<double> continued(series.begin(), series.end());
+  const std::size_t repeated = series.size() - first;
+  for (std::size_t more = 1; more <= most; ++more) {
+    continued.push_back(continued[continued.size() - repeated]);
+    for (const ChangePoint& point : change_points(continued, options).points) {
+      if (point.proven && point.at + 2 >= first && point.at <= first + 2) return more;
+    }
+  }
+  return most + 1;
 }
 
 }  // namespace assay::results::statistics

@@ -95,10 +95,6 @@ double deviate_above(const std::vector<double>& scores, std::size_t after, doubl
   return std::min(limit, w + std::log(v / w) / w);
 }
 
-double clamped(double value, double limit) {
-  return std::clamp(value, -limit, limit);
-}
-
 double median_in_place(std::vector<double>& x) {
   const std::size_t middle = x.size() / 2;
   const auto at = x.begin() + static_cast<std::ptrdiff_t>(middle);
@@ -144,39 +140,18 @@ double two_sided(double deviations) {
   return std::erfc(std::abs(deviations) / std::sqrt(2.0));
 }
 
-double autocorrelation(std::span<const double> series, const Bounds& bounds) {
-  constexpr double kResidualClamp = 3;
-  std::vector<double> residuals(series.begin(), series.end());
-  for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
-    const auto stretch = series.subspan(bounds[i], bounds[i + 1] - bounds[i]);
-    const double level = median(stretch);
-    for (std::size_t j = bounds[i]; j < bounds[i + 1]; ++j) residuals[j] -= level;
+double difference_deviation(std::span<const double> series) {
+  if (series.size() < 2) return 0;
+  // A tenth of the differences may be steps or outliers. Modes that alternate more often are noise.
+  constexpr double kShare = 0.9, kDeviates = 1.6449;
+  std::vector<double> distances;
+  for (std::size_t i = 1; i < series.size(); ++i) {
+    distances.push_back(std::abs(series[i] - series[i - 1]));
   }
-  const double limit = kResidualClamp * robust_deviation(residuals);
-  double squares = 0, products = 0, pairs = 0;
-  for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
-    const std::size_t begin = bounds[i], end = bounds[i + 1];
-    double mean = 0;
-    for (std::size_t j = begin; j < end; ++j) {
-      if (limit > 0) residuals[j] = clamped(residuals[j], limit);
-      mean += residuals[j] / static_cast<double>(end - begin);
-    }
-    for (std::size_t j = begin; j < end; ++j) {
-      residuals[j] -= mean;
-      squares += residuals[j] * residuals[j];
-      if (j == begin) continue;
-      products += residuals[j] * residuals[j - 1];
-      ++pairs;
-    }
-  }
-  if (!(squares > 0) || pairs < 8) return 0;
-  const auto n = static_cast<double>(series.size());
-  const double stretches = static_cast<double>(bounds.size() - 1) / n;
-  const double found = products / squares * n / pairs;
-  // Each estimated level lowers the estimate by (1 + 3ρ) / n, to first order (Kendall 1954).
-  const double corrected = (found + stretches) / std::max(0.5, 1 - 3 * stretches);
-  const double error = std::sqrt(std::max(0.1, 1 - corrected * corrected) / n);
-  return std::clamp(corrected > error ? corrected + error / 2 : corrected, 0.0, 0.95);
+  const auto place =
+      static_cast<std::ptrdiff_t>(std::floor(kShare * static_cast<double>(distances.size() - 1)));
+  std::nth_element(distances.begin(), distances.begin() + place, distances.end());
+  return distances[static_cast<std::size_t>(place)] / kDeviates;
 }
 
 double variance_inflation(double autocorrelation, std::size_t before, std::size_t after) {

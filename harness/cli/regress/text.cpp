@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "harness/cli/regress/notes.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/page/text.h"
@@ -194,12 +195,8 @@ std::string summary(const Regressions& found) {
     text += fmt::format(", {} {}", count, name(state));
   }
   text += fmt::format(" in {} series ({})", found.series.size(), extent_text(found));
-  if (found.short_series > 0) {
-    text += fmt::format("; {} with fewer than {} runs not judged", found.short_series,
-                        results::regress::kFewestRuns);
-  }
   if (const std::string unused = unused_text(found); !unused.empty()) text += "; " + unused;
-  return text;
+  return text + limits_text(found);
 }
 
 /// "+5.0% 2026-11-12", "noise ×3.00 2026-11-12".
@@ -240,6 +237,8 @@ ordered_json json_of(const ReportedFinding& reported, const Regressions& found) 
       {"earliest_run", run(finding.earliest)},
       {"latest_run", run(finding.latest)},
       {"last_run", run(finding.last)},
+      {"sudden", finding.sudden},
+      {"with_machine", reported.together.has_value()},
       {"probability", finding.probability},
       {"false_share", finding.false_share},
       {"environment", changes}};
@@ -286,10 +285,13 @@ std::string markdown_cell(std::string text) {
 }  // namespace
 
 std::string regressions_text(const Regressions& found, const RegressStyle& style) {
-  std::string text;
+  std::string text = together_text(found, style);
   for (const ReportedFinding& reported : found.findings) {
-    if (is_shown(reported, style.all)) text += finding_text(found, reported, style);
+    if (is_shown(reported, style.all) && !reported.together) {
+      text += finding_text(found, reported, style);
+    }
   }
+  text += watching_text(found, style);
   for (const results::regress::Accepted* entry : found.unused) {
     text += harness::terminal::wrapped(
         fmt::format("{}: `{}` matches no change", entry->place, entry->series), 0);
@@ -333,8 +335,13 @@ ordered_json to_json(const Regressions& found) {
   for (const results::regress::Accepted* entry : found.unused) unused.push_back(entry->place);
   return {{"regressions", found.regressions()},
           {"series", found.series.size()},
+          {"judged_series", found.judged()},
           {"short_series", found.short_series},
           {"unused", unused_json(found)},
+          {"missing_runs", found.missing_runs},
+          {"large_changes_only", found.large_only},
+          {"machine", together_json(found)},
+          {"watching", watching_json(found)},
           {"changes", reported},
           {"unused_entries", unused}};
 }
@@ -343,9 +350,10 @@ std::string history_text(const Regressions& found, const RegressStyle& style) {
   harness::terminal::Table table({{"runs", harness::terminal::Align::right},
                                   {"course"},
                                   {"now", harness::terminal::Align::right},
+                                  {"level", harness::terminal::Align::right},
                                   {"±", harness::terminal::Align::right},
                                   {"last change of time"}});
-  const std::size_t chart = std::clamp<std::size_t>(style.width - 54, 16, 60);
+  const std::size_t chart = std::clamp<std::size_t>(style.width - 66, 12, 60);
   std::string device;
   for (std::size_t i = 0; i < found.series.size(); ++i) {
     const Series& series = found.series[i];
@@ -372,6 +380,7 @@ std::string history_text(const Regressions& found, const RegressStyle& style) {
          {values.size() < 2
               ? std::string()
               : harness::terminal::bars(harness::terminal::course(shown_values(series), chart))},
+         {value_text(series, values.back())},
          {value_text(series, middle)},
          {level.size() < 3 ? std::string("?")
                            : percent_text(results::statistics::robust_deviation(level) / middle)},

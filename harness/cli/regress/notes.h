@@ -1,0 +1,24 @@
+// What `regress` says beside the changes of single series: changes of the machine, changes that are
+// not certain yet, and what could not be judged.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "harness/cli/regress/text.h"
+#include "results/regress/regress.h"
+
+namespace assay::cli::regress {
+
+/// Each change that nearly all series of a device have in common, with its series.
+std::string together_text(const results::regress::Regressions& found, const RegressStyle& style);
+/// Series that may have become worse, and how many more runs will tell.
+std::string watching_text(const results::regress::Regressions& found, const RegressStyle& style);
+/// What was not judged or not fully, as clauses: "; in 2 series with fewer than 24 runs only large
+/// changes can be told".
+std::string limits_text(const results::regress::Regressions& found);
+
+nlohmann::ordered_json together_json(const results::regress::Regressions& found);
+nlohmann::ordered_json watching_json(const results::regress::Regressions& found);
+
+}  // namespace assay::cli::regress
