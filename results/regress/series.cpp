@@ -113,7 +113,8 @@ std::vector<Series> series_of(std::span<const record::Record> records,
     head.operation = record.operation;
     head.work = record.work;
     trust::Trust trust = options.trust(record);
-    const bool unused = trust.may_be_off();
+    // Imported figures say nothing of the machine; their series are marked.
+    const bool unused = record.origin == record::Origin::measured && trust.may_be_off();
     const auto note = [&](HistoryQuantity quantity, double value,
                           const statistics::Interval& interval) {
       head.quantity = quantity;
