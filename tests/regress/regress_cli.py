@@ -84,8 +84,13 @@ class Regress(AssayCase):
         self.assertEqual(len(series[0]["runs"]), NIGHTS)
 
     def test_a_baseline_can_be_used_without_history(self):
-        before, after = f"{NIGHTS * 2 // 3 - 1:08x}", CHANGED
+        first = NIGHTS * 2 // 3
+        nights = ([first - 3, first - 2, first - 1], [first, first + 1, first + 2])
+        before, after = ("+".join(f"{night:08x}" for night in side) for side in nights)
         self.assay("regress", "--baseline", before, "--run", "ffff", exit_code=2)
+        single = ("--baseline", before[:8], "--run", after[:8], "--problem", "m=2048")
+        done = self.assay("regress", *single, exit_code=3)
+        self.assertIn("1 not judged", done.stdout)
         for baseline, run, outcome, code in (
             (before, after, "improvement", 0),
             (after, before, "regression", 1),

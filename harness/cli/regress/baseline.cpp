@@ -109,20 +109,20 @@ int compare_with_baseline(const BaselineChoice& choice) {
         "{}",
         harness::terminal::wrapped(
             fmt::format(
-                "{} and {} certainly larger than {}, of {} ({} against {}){}. The intervals do not "
-                "include the variation between runs; `assay regress` without --baseline looks at "
-                "the history.",
+                "{} and {} certainly larger than {}, of {} ({} against {}){}. A difference needs "
+                "three "
+                "processes a side: `assay run --repeat 3`, or runs joined as RUN+RUN+RUN. `assay "
+                "regress` without --baseline looks at the history.",
                 results::page::counted(regressions, "regression"),
                 results::page::counted(improvements, "improvement"),
                 results::page::target_text(minimum),
                 results::page::counted(table.comparisons.front().rows(), "compared problem"),
                 choice.run, choice.baseline,
-                not_judged == 0 ? std::string()
-                                : fmt::format("; {} not judged, because a measurement is doubtful",
-                                              not_judged)),
+                not_judged == 0 ? std::string() : fmt::format("; {} not judged", not_judged)),
             0));
   }
-  return regressions > 0 ? kFinding : kDone;
+  if (regressions > 0) return kFinding;
+  return not_judged == table.comparisons.front().rows() ? kNothingRan : kDone;
 }
 
 }  // namespace assay::cli::regress
