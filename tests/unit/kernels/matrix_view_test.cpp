@@ -48,7 +48,7 @@ TEST_P(PackedMatrix, IsDecodedInBlocksAsElementByElement) {
 TEST_P(PackedMatrix, IsMultipliedExactly) {
   const MatrixView a = view(false), b{type, array, kColumns, kRows, true, kFirst};
   for_each_product_block(
-      a, b, IndexSet::all(kRows), IndexSet::all(kRows), false, [&](const ProductBlock& block) {
+      a, b, IndexSet::all(kRows), IndexSet::all(kRows), Sizes::none, [&](const ProductBlock& block) {
         for (std::int64_t r = 0; r < block.rows.count; ++r) {
           for (std::int64_t c = 0; c < block.columns.count; ++c) {
             double sum = 0;
