@@ -96,9 +96,9 @@ std::vector<std::int64_t> boundary_indices(std::int64_t extent);
 void insert_one_of_each_run(std::int64_t total, std::int64_t runs, Draws& draws,
                             std::set<std::int64_t>& chosen);
 
-/// boundary_indices of the first and last of `groups`, and one of each of `random` runs of all groups;
-/// index = group * extent + position. Ascending, distinct; all indices where there are no more than
-/// that.
+/// boundary_indices of the first and last of `groups`, and one of each of `random` runs of all
+/// groups; index = group * extent + position. Ascending, distinct; all indices where there are no
+/// more than that.
 std::vector<std::int64_t> sample_indices(std::int64_t groups, std::int64_t extent, int random,
                                          std::uint64_t seed);
 

@@ -34,10 +34,10 @@ struct Blocks {
   std::int64_t all() const { return count * stride; }
 };
 
-struct Tile {
+struct DecodedTile {
   std::vector<double> values, squares;
   std::int64_t depth = 0;
-  Tile() : values(static_cast<std::size_t>(kRows * kTileDepth)), squares(values.size()) {}
+  DecodedTile() : values(static_cast<std::size_t>(kRows * kTileDepth)), squares(values.size()) {}
 
   void read(const MatrixView& view, IndexSet rows, IndexSet columns) {
     depth = columns.count;
@@ -62,7 +62,7 @@ void for_each_tile(const MatrixView& view, Visit visit) {
   const std::int64_t blocks = (view.rows + kRows - 1) / kRows;
   tbb::parallel_for(std::int64_t{0}, blocks, [&](std::int64_t block) {
     const IndexSet rows{block * kRows, std::min(kRows, view.rows - block * kRows), nullptr};
-    Tile tile;
+    DecodedTile tile;
     for (std::int64_t k = 0; k < view.columns; k += kTileDepth) {
       tile.read(view, rows, {k, std::min(kTileDepth, view.columns - k), nullptr});
       visit(rows, k, tile);
@@ -85,12 +85,12 @@ Projection project(const MatrixView& view, const std::vector<double>& signs, con
   Projection result;
   result.products.assign(static_cast<std::size_t>(view.rows * blocks.all()), 0.0);
   result.squares.assign(static_cast<std::size_t>(view.rows * blocks.count), 0.0);
-  for_each_tile(view, [&](IndexSet rows, std::int64_t k, const Tile& tile) {
+  for_each_tile(view, [&](IndexSet rows, std::int64_t k, const DecodedTile& tile) {
     const std::int64_t block = k / blocks.width;
-    panel_multiply_add(
-        rounding_of(view), rows.count, blocks.stride, tile.depth, tile.values.data(), kTileDepth,
-        signs.data() + k * blocks.stride, blocks.stride,
-        result.products.data() + rows.first * blocks.all() + block * blocks.stride, blocks.all());
+    panel_multiply_add(rounding_of(view), rows.count, blocks.stride, tile.depth, tile.values.data(),
+                       kTileDepth, signs.data() + k * blocks.stride, blocks.stride,
+                       result.products.data() + rows.first * blocks.all() + block * blocks.stride,
+                       blocks.all());
     for (std::int64_t r = 0; r < rows.count; ++r) {
       result.squares[static_cast<std::size_t>((rows.first + r) * blocks.count + block)] +=
           tile.sum_of_squares(r);
@@ -116,7 +116,7 @@ Projection multiply(const MatrixView& a, const Projection& b, const Blocks& bloc
   }
   std::vector<double> squares(static_cast<std::size_t>(a.rows * stride), 0.0);
   result.products.assign(static_cast<std::size_t>(a.rows * blocks.all()), 0.0);
-  for_each_tile(a, [&](IndexSet rows, std::int64_t k, const Tile& tile) {
+  for_each_tile(a, [&](IndexSet rows, std::int64_t k, const DecodedTile& tile) {
     panel_multiply_add(rounding_of(a), rows.count, blocks.all(), tile.depth, tile.values.data(),
                        kTileDepth, b.products.data() + k * blocks.all(), blocks.all(),
                        result.products.data() + rows.first * blocks.all(), blocks.all());
@@ -177,8 +177,7 @@ double freivalds_flop(double m, double n, double k, std::int64_t width, int prob
 }
 
 Residuals freivalds(const MatrixView& a, const MatrixView& b, const MatrixView& c,
-                    const ElementBound& bound, std::int64_t width, int probes,
-                    std::uint64_t seed) {
+                    const ElementBound& bound, std::int64_t width, int probes, std::uint64_t seed) {
   probes = std::clamp(probes, 1, 64);
   const auto k = static_cast<double>(a.columns);
   const Blocks blocks{width, blocks_of(static_cast<double>(b.columns), width), padded(probes)};
@@ -191,8 +190,7 @@ Residuals freivalds(const MatrixView& a, const MatrixView& b, const MatrixView& 
                   std::vector<RowResidual>(static_cast<std::size_t>(a.rows * blocks.count))};
   for (std::int64_t i = 0; i < a.rows * blocks.count; ++i) {
     const auto at = static_cast<std::size_t>(i);
-    const auto n = static_cast<double>(
-        std::min(width, b.columns - i % blocks.count * width));
+    const auto n = static_cast<double>(std::min(width, b.columns - i % blocks.count * width));
     // Sums of n and then k terms in FP64, and (|A| |B| |x|)_i <= sqrt(n) |a_i| |B|; by squares the
     // rounding errors of the sums are independent.
     const double arithmetic =

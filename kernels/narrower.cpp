@@ -9,7 +9,6 @@ namespace assay::kernels {
 
 namespace {
 
-constexpr double kShareExplained = 1.0 / 3;
 constexpr double kAsGood = 1.25;  // of the unexplained squares of the best candidate
 constexpr double kLargestError = 1e6;
 
@@ -28,7 +27,7 @@ void round_scaled(std::span<double> values, double most) {
 
 /// Low bits of the f32 are dropped, as tensor cores do with what they are given.
 template <int kBits>
-void truncate(std::span<double> values, double) {
+void drop_low_bits(std::span<double> values, double) {
   constexpr std::uint64_t kMask = ~((std::uint64_t{1} << kBits) - 1);
   for (double& value : values) {
     value = decode(DataType::f32, encode(DataType::f32, value) & kMask);
@@ -36,10 +35,10 @@ void truncate(std::span<double> values, double) {
 }
 
 constexpr NarrowInputs kTf32{"tf32", round_to<DataType::tf32>};
-constexpr NarrowInputs kTruncatedTf32{"truncated tf32", truncate<13>};
+constexpr NarrowInputs kTruncatedTf32{"truncated tf32", drop_low_bits<13>};
 constexpr NarrowInputs kF16{"f16", round_to<DataType::f16>};
 constexpr NarrowInputs kBf16{"bf16", round_to<DataType::bf16>};
-constexpr NarrowInputs kTruncatedBf16{"truncated bf16", truncate<16>};
+constexpr NarrowInputs kTruncatedBf16{"truncated bf16", drop_low_bits<16>};
 constexpr NarrowInputs kE4m3{"f8e4m3", round_to<DataType::f8e4m3>};
 constexpr NarrowInputs kScaledE4m3{"scaled f8e4m3", round_scaled<DataType::f8e4m3>};
 constexpr NarrowInputs kVectorE4m3{"f8e4m3 scaled by vector", round_scaled<DataType::f8e4m3>, true};
@@ -52,12 +51,12 @@ constexpr NarrowInputs kVectorE2m1{"f4e2m1 scaled by vector", round_scaled<DataT
 constexpr NarrowInputs kBelowF64[] = {{"f32", round_to<DataType::f32>}, kTf32, kBf16};
 constexpr NarrowInputs kBelowF32[] = {kTf32,       kTruncatedTf32, kF16,  kBf16, kTruncatedBf16,
                                       kScaledE4m3, kE4m3,          kE5m2, kI8,   kVectorI8};
-constexpr NarrowInputs kBelowTf32[] = {kBf16, kTruncatedBf16, kScaledE4m3, kE4m3,
-                                       kE5m2, kI8,            kVectorI8};
-constexpr NarrowInputs kBelowBf16[] = {kScaledE4m3, kE4m3, kVectorE4m3, kE5m2,
+constexpr NarrowInputs kBelowTf32[] = {kBf16, kTruncatedBf16, kScaledE4m3, kE4m3, kE5m2,
+                                       kI8,   kVectorI8};
+constexpr NarrowInputs kBelowBf16[] = {kScaledE4m3, kE4m3,     kVectorE4m3, kE5m2,
                                        kI8,         kVectorI8, kScaledE2m1};
-constexpr NarrowInputs kBelowF16[] = {kBf16, kTruncatedBf16, kScaledE4m3, kE4m3,
-                                      kVectorE4m3, kE5m2, kI8, kVectorI8};
+constexpr NarrowInputs kBelowF16[] = {kBf16,       kTruncatedBf16, kScaledE4m3, kE4m3,
+                                      kVectorE4m3, kE5m2,          kI8,         kVectorI8};
 constexpr NarrowInputs kBelowF8[] = {kE5m2, kScaledE2m1, kVectorE2m1};
 
 }  // namespace
@@ -93,6 +92,18 @@ double largest_magnitude(std::span<const double> values) {
   return most;
 }
 
+double largest_magnitude(DataType type, std::span<const std::byte> array, std::int64_t elements) {
+  constexpr std::int64_t kChunk = 1 << 16;
+  std::vector<double> values;
+  double most = 0;
+  for (std::int64_t first = 0; first < elements; first += kChunk) {
+    values.resize(static_cast<std::size_t>(std::min(kChunk, elements - first)));
+    decode_array(type, array, first, values);
+    most = std::max(most, largest_magnitude(values));
+  }
+  return most;
+}
+
 void Explanations::add(std::size_t candidate, double got, double expected, double narrow,
                        double weight) {
   if (candidate >= all_.size()) all_.resize(candidate + 1);
@@ -107,12 +118,12 @@ void Explanations::name(std::size_t candidate, std::string text) {
   all_[candidate].name = std::move(text);
 }
 
-std::string Explanations::best() const {
+std::string Explanations::best(double share) const {
   double least = 1;
   for (const One& one : all_) {
     if (one.squares > 0) least = std::min(least, one.left / one.squares);
   }
-  if (least > 1 - kShareExplained) return "";
+  if (least > 1 - share) return "";
   std::string names;
   for (const One& one : all_) {
     if (!(one.squares > 0) || one.left / one.squares > std::max(least * kAsGood, 1e-9)) continue;

@@ -109,7 +109,7 @@ enum class Outcome {
   right,       ///< within the probabilistic bound
   suspicious,  ///< beyond it, up to a small multiple; not verified
   wrong,       ///< further beyond it, unwritten, non-finite, or not bit-exact where required
-  unchecked  ///< no output to judge, because nothing ran; neither right nor wrong
+  unchecked    ///< no output to judge, because nothing ran; neither right nor wrong
 };
 std::string_view name(Outcome outcome);
 

@@ -91,39 +91,33 @@ Tally compare(const AttentionShape& s, const AttentionInputs& inputs, const std:
 
 constexpr std::size_t kRowsExplained = 24;
 
-double largest_of(DataType type, const std::byte* array, std::int64_t elements) {
-  constexpr std::int64_t kChunk = 1 << 16;
-  std::vector<double> values;
-  double most = 0;
-  for (std::int64_t first = 0; first < elements; first += kChunk) {
-    values.resize(index(std::min(kChunk, elements - first)));
-    decode_array(type, array, first, values);
-    most = std::max(most, largest_magnitude(values));
-  }
-  return most;
+/// The row of the largest error and those after it: one tile alone may be narrower.
+std::vector<std::int64_t> rows_near(const std::vector<std::int64_t>& rows, std::int64_t worst) {
+  const auto at = std::lower_bound(rows.begin(), rows.end(), worst);
+  return {at, at + std::min<std::ptrdiff_t>(2, rows.end() - at)};
 }
 
-/// Up to kRowsExplained of the rows, with the one of the largest error and its neighbours.
-std::vector<std::int64_t> rows_to_explain(const std::vector<std::int64_t>& rows,
-                                          std::int64_t worst) {
-  std::set<std::int64_t> chosen;
-  const auto at = std::lower_bound(rows.begin(), rows.end(), worst);
-  for (auto next = at; next != rows.end() && next - at < 4; ++next) chosen.insert(*next);
+/// Up to kRowsExplained of the rows.
+std::vector<std::int64_t> rows_to_explain(const std::vector<std::int64_t>& rows) {
   const std::size_t step = (rows.size() + kRowsExplained - 1) / kRowsExplained;
-  for (std::size_t i = 0; i < rows.size(); i += step) chosen.insert(rows[i]);
-  return {chosen.begin(), chosen.end()};
+  std::vector<std::int64_t> chosen;
+  for (std::size_t i = 0; i < rows.size(); i += step) chosen.push_back(rows[i]);
+  return chosen;
 }
 
 /// Says which lower type of Q, K and V the errors come from, where that shows.
 std::string agreement(const AttentionShape& s, const AttentionInputs& inputs,
-                      const std::byte* output, const std::vector<std::int64_t>& rows) {
+                      const std::byte* output, const std::vector<std::int64_t>& rows,
+                      double share) {
+  const auto largest_of = [&](const std::byte* array, std::int64_t elements) {
+    return largest_magnitude(s.type, {array, index(bytes_of(s.type, elements))}, elements);
+  };
   const std::int64_t keys = s.b * s.hkv * s.skv;
   AttentionNarrowing narrowing;
-  narrowing.largest_q = largest_of(s.type, inputs.q, s.b * s.hq * s.sq * s.d);
-  narrowing.largest_k = largest_of(s.type, inputs.k, keys * s.d);
-  narrowing.largest_v = s.values_in_keys
-                            ? narrowing.largest_k
-                            : largest_of(s.type, inputs.v, keys * s.value_stride());
+  narrowing.largest_q = largest_of(inputs.q, s.b * s.hq * s.sq * s.d);
+  narrowing.largest_k = largest_of(inputs.k, keys * s.d);
+  narrowing.largest_v =
+      s.values_in_keys ? narrowing.largest_k : largest_of(inputs.v, keys * s.value_stride());
   std::map<std::int64_t, std::vector<double>> exact;
   std::map<std::int64_t, std::vector<double>> weights;
   std::vector<double> all;
@@ -158,7 +152,7 @@ std::string agreement(const AttentionShape& s, const AttentionInputs& inputs,
       ++candidate;
     }
   }
-  std::string text = explanations.best();
+  std::string text = explanations.best(share);
   return text.empty() ? narrow_output(s.type, all) : text;
 }
 
@@ -203,9 +197,9 @@ Check check_attention(const AttentionShape& s, const AttentionInputs& inputs,
                        place_of(s, hull.rows[0]), hull.count));
   }
   if (check.outcome != Outcome::right) {
-    const std::string found =
-        agreement(s, inputs, output,
-                  rows_to_explain(rows, std::max<std::int64_t>(0, tally.worst_at.index) / s.dv));
+    const std::int64_t worst = std::max<std::int64_t>(0, tally.worst_at.index) / s.dv;
+    std::string found = agreement(s, inputs, output, rows_to_explain(rows), kShareOfMany);
+    if (found.empty()) found = agreement(s, inputs, output, rows_near(rows, worst), kShareOfTile);
     if (!found.empty()) check.where += "; " + found;
   }
   return check;

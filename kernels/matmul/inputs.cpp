@@ -15,8 +15,8 @@ namespace assay::kernels {
 namespace {
 
 constexpr std::int64_t kRows = 32, kColumns = 64;
-constexpr std::int64_t kTile = 16;            // rows and columns looked at around the worst element
-constexpr std::int64_t kLongSum = 512;        // terms from which bf16x3 may pass the other tests
+constexpr std::int64_t kTile = 16;      // rows and columns looked at around the worst element
+constexpr std::int64_t kLongSum = 512;  // terms from which bf16x3 may pass the other tests
 constexpr std::int64_t kFewestElements = 256;
 constexpr double kClear = 16, kFollows = 0.5;
 
@@ -67,8 +67,8 @@ struct Norms {
       : a(static_cast<std::size_t>(lines.rows)), b(static_cast<std::size_t>(lines.columns)) {
     for (std::int64_t k = 0; k < lines.depth; ++k) {
       for (std::size_t r = 0; r < a.size(); ++r) {
-        const double x = lines.a[r * static_cast<std::size_t>(lines.depth) +
-                                 static_cast<std::size_t>(k)];
+        const double x =
+            lines.a[r * static_cast<std::size_t>(lines.depth) + static_cast<std::size_t>(k)];
         a[r] += x * x;
       }
       for (std::size_t c = 0; c < b.size(); ++c) {
@@ -93,18 +93,6 @@ std::vector<std::int64_t> some_of(std::int64_t extent, std::int64_t count, std::
     for (std::int64_t i = first; i < std::min(extent, first + kTile); ++i) chosen.insert(i);
   }
   return {chosen.begin(), chosen.end()};
-}
-
-double largest_of(const MatrixView& view) {
-  double most = 0;
-  std::vector<double> line(static_cast<std::size_t>(view.transposed ? view.rows : view.columns));
-  const std::int64_t count = view.transposed ? view.columns : view.rows;
-  for (std::int64_t i = 0; i < count; ++i) {
-    decode_array(view.type, view.array, view.transposed ? view.index(0, i) : view.index(i, 0),
-                 line);
-    most = std::max(most, largest_magnitude(line));
-  }
-  return most;
 }
 
 /// The columns of B one after the other, so that each is a vector.
@@ -149,7 +137,19 @@ std::vector<double> three_products(const Lines& lines) {
   return values;
 }
 
-std::string agreement(const ProductSet& set, const Product& product, const Lines& lines) {
+/// Magnitudes in the whole operands, which may share a scale.
+struct Largest {
+  double a, b;
+
+  explicit Largest(const Product& product) : a(of(product.a)), b(of(product.b)) {}
+  static double of(const MatrixView& view) {
+    const auto bytes = static_cast<std::int64_t>(view.array.size());
+    return largest_magnitude(view.type, view.array, count_in(view.type, bytes));
+  }
+};
+
+std::string agreement(const ProductSet& set, const Largest& largest, const Lines& lines,
+                      double share) {
   const std::vector<double> exact = lines.multiply(lines.a, lines.b);
   const Norms norms(lines);
   Explanations explanations;
@@ -162,15 +162,14 @@ std::string agreement(const ProductSet& set, const Product& product, const Lines
     ++candidate;
   };
   if (set.shape.a == DataType::f32) weigh("three products of bf16", three_products(lines));
-  const double most_a = largest_of(product.a), most_b = largest_of(product.b);
   for (const NarrowInputs& inputs : narrower_than(set.shape.a)) {
     std::vector<double> a = lines.a, b = transpose(lines.b, lines.depth, lines.stride);
-    narrow_lines(inputs, a, lines.depth, most_a);
-    narrow_lines(inputs, b, lines.depth, most_b);
+    narrow_lines(inputs, a, lines.depth, largest.a);
+    narrow_lines(inputs, b, lines.depth, largest.b);
     weigh(fmt::format("{} inputs", inputs.name),
           lines.multiply(a, transpose(b, lines.stride, lines.depth)));
   }
-  std::string text = explanations.best();
+  std::string text = explanations.best(share);
   if (text.empty()) text = narrow_output(set.shape.c, lines.got);
   return text;
 }
@@ -205,9 +204,9 @@ void judge_inputs(const ProductSet& set, std::int64_t worst_at, std::uint64_t se
   const bool long_f32 = set.shape.a == DataType::f32 && set.shape.k >= kLongSum;
   if (check.outcome == Outcome::right && !long_f32) return;
   const auto rows = [](const Product& product) { return product.c.rows; };
-  const Product* product = &*std::max_element(
-      set.products.begin(), set.products.end(),
-      [&](const Product& x, const Product& y) { return rows(x) < rows(y); });
+  const Product* product =
+      &*std::max_element(set.products.begin(), set.products.end(),
+                         [&](const Product& x, const Product& y) { return rows(x) < rows(y); });
   std::int64_t row = -1, column = -1;
   if (check.outcome != Outcome::right && worst_at >= 0) {
     const std::int64_t of_all = worst_at / set.shape.n;
@@ -221,16 +220,24 @@ void judge_inputs(const ProductSet& set, std::int64_t worst_at, std::uint64_t se
   const Lines lines(*product, some_of(rows(*product), kRows, row, draws),
                     some_of(set.shape.n, kColumns, column, draws));
   if (check.outcome != Outcome::right) {
-    const std::string found = agreement(set, *product, lines);
+    const Largest largest(*product);
+    std::string found = agreement(set, largest, lines, kShareOfMany);
+    if (found.empty() && row >= 0) {  // one tile alone may be narrower
+      found = agreement(set, largest,
+                        {*product, some_of(rows(*product), 0, row, draws),
+                         some_of(set.shape.n, 0, column, draws)},
+                        kShareOfTile);
+    }
     if (!found.empty()) check.where += "; " + found;
     return;
   }
   const Following following = follow(lines);
   if (following.deviations < kClear || following.slope < kFollows) return;
-  worsen(check, Outcome::suspicious, 1 + following.slope,
-         fmt::format("everywhere: the errors are {:.2f} of those of three products of bf16 in place "
-                     "of one of f32; agrees with three products of bf16",
-                     following.slope));
+  worsen(
+      check, Outcome::suspicious, 1 + following.slope,
+      fmt::format("everywhere: the errors are {:.2f} of those of three products of bf16 in place "
+                  "of one of f32; agrees with three products of bf16",
+                  following.slope));
 }
 
 }  // namespace assay::kernels

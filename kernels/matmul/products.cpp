@@ -20,7 +20,7 @@ namespace {
 constexpr int kRandomLines = 18;          // rows and columns beside those at boundaries
 constexpr std::size_t kEndsSampled = 32;  // products whose first and last row are recomputed
 constexpr std::size_t kWorstRows = 16;    // of each matrix, recomputed because probes point at them
-constexpr int kExactProbes = 8;           // more, because errors of opposite sign may cancel exactly
+constexpr int kExactProbes = 8;  // more, because errors of opposite sign may cancel exactly
 
 /// Whether units for operands of this type round every sum to nearest in the accumulator's type.
 /// Those for narrower types add several products at a time, and drop bits.
@@ -56,9 +56,9 @@ struct Judge {
   // With sums to nearest, in units of the usual error: of one element, and of the root mean square.
   static constexpr double kNearestElement = 4, kNearestMean = 0.3;
 
-  Sizes sizes() const {
-    if (exact) return Sizes::none;
-    return nearest ? Sizes::squares : Sizes::magnitudes;
+  TermSizes sizes() const {
+    if (exact) return TermSizes::none;
+    return nearest ? TermSizes::squares : TermSizes::magnitudes;
   }
 
   /// `size` as sizes() says.
@@ -244,9 +244,8 @@ Tally compare_blocks(const Judge& judge_by, const Product& product, const Residu
 Probed probe(const Judge& judge_by, const Product& product, const CheckOptions& options,
              std::uint64_t seed) {
   Probed probed{.width = width_of(judge_by, product)};
-  const Residuals residuals =
-      freivalds(product.a, product.b, product.c, judge_by.element_bound(), probed.width,
-                probes_of(judge_by, options), seed);
+  const Residuals residuals = freivalds(product.a, product.b, product.c, judge_by.element_bound(),
+                                        probed.width, probes_of(judge_by, options), seed);
   std::vector<std::int64_t> order(residuals.blocks.size());
   std::iota(order.begin(), order.end(), 0);
   const auto of = [&](std::int64_t i) { return residuals.blocks[static_cast<std::size_t>(i)]; };
@@ -293,7 +292,7 @@ struct Judged {
 };
 
 Judged check_probed(const ProductSet& set, const Judge& judge_by, ConstBytes output,
-                   const CheckOptions& options) {
+                    const CheckOptions& options) {
   const std::vector<Product>& products = set.products;
   Tally tally = compare_samples(judge_by, products, options.seed);
   const std::int64_t sampled = tally.compared;
@@ -318,19 +317,19 @@ Judged check_probed(const ProductSet& set, const Judge& judge_by, ConstBytes out
   const std::string blocks = worst.width > 0 && worst.width < set.shape.n
                                  ? fmt::format(" for each {} columns", worst.width)
                                  : "";
-  Check check = conclude(tally,
-                         fmt::format("Freivalds x{}{} over every row, sampled and worst rows and "
-                                     "columns in {}",
-                                     probes_of(judge_by, options), blocks,
-                                     judge_by.exact ? "exact integers" : "FP64"),
-                         set.shape.c, output, placing(set));
+  Check check = conclude(
+      tally,
+      fmt::format("Freivalds x{}{} over every row, sampled and worst rows and "
+                  "columns in {}",
+                  probes_of(judge_by, options), blocks, judge_by.exact ? "exact integers" : "FP64"),
+      set.shape.c, output, placing(set));
   if (worst.unexplained > 1) {
-    const bool clear =
-        judge_by.element_bound().exact() || worst.unexplained > kWrongBeyond;
-    worsen(check, clear ? Outcome::wrong : Outcome::suspicious, worst.unexplained,
-           fmt::format("{}: C x differs from A (B x) by {:.3g} times the bound; {} elements sampled "
-                       "elsewhere are right",
-                       set.place(worst.row), worst.unexplained, sampled));
+    const bool clear = judge_by.element_bound().exact() || worst.unexplained > kWrongBeyond;
+    worsen(
+        check, clear ? Outcome::wrong : Outcome::suspicious, worst.unexplained,
+        fmt::format("{}: C x differs from A (B x) by {:.3g} times the bound; {} elements sampled "
+                    "elsewhere are right",
+                    set.place(worst.row), worst.unexplained, sampled));
   }
   return {check, tally.worst_at.index};
 }
@@ -351,7 +350,7 @@ void compute_products(const ProductSet& set, Bytes output) {
       }
     };
     for_each_product_block(product.a, product.b, IndexSet::all(product.a.rows),
-                           IndexSet::all(set.shape.n), Sizes::none, write);
+                           IndexSet::all(set.shape.n), TermSizes::none, write);
   });
 }
 
@@ -360,10 +359,9 @@ Check check_products(const ProductSet& set, ConstBytes output, const CheckOption
   Judged judged;
   if (everything_is_cheaper(set, judge_by, options)) {
     const Tally tally = compare_everything(judge_by, set.products);
-    judged = {
-        conclude(tally, judge_by.exact ? "every element, exact" : "every element in FP64",
-                 set.shape.c, output, placing(set)),
-        tally.worst_at.index};
+    judged = {conclude(tally, judge_by.exact ? "every element, exact" : "every element in FP64",
+                       set.shape.c, output, placing(set)),
+              tally.worst_at.index};
   } else {
     judged = check_probed(set, judge_by, output, options);
   }

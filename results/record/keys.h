@@ -121,8 +121,8 @@ template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, kernels::Check>
 void keys(Archive& archive, T& check) {
   archive("outcome", check.outcome,
-          "right: within the probabilistic error bound; suspicious: beyond it, but within the "
-          "worst-case bound; wrong: beyond that bound, unwritten, not finite, or not bit-exact "
+          "right: within the probabilistic error bound; suspicious: beyond it, which "
+          "right kernels never were; wrong: far beyond it, unwritten, not finite, or not bit-exact "
           "although the problem requires it; unchecked: the device is modelled, so nothing ran "
           "that could be checked");
   archive("method", check.method, "How the output was checked; empty if it was not");
@@ -272,9 +272,10 @@ void keys(Archive& archive, T& record) {
           "backend does not report it");
   archive("implementation", record.implementation, "How the problem was solved");
   archive("settings", record.settings, "Settings of the measurement");
-  archive("repetition", record.repetition,
-          "Number of this measurement among the repetitions of its run, from 0; each repetition has "
-          "processes of its own");
+  archive(
+      "repetition", record.repetition,
+      "Number of this measurement among the repetitions of its run, from 0; each repetition has "
+      "processes of its own");
   archive("work", record.work, "Work of one launch");
   archive("device_seconds", record.device_seconds,
           "Time of each timed launch by the device's own clock, in order, in seconds");

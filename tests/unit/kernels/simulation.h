@@ -38,23 +38,21 @@ inline double truncate_to_tf32(double value, double) {
 template <typename Number>
 std::vector<Number> rounded(std::vector<Number> values, const RoundInput& round) {
   if (!round) return values;
-  Number most = 0;
-  for (const Number x : values) most = std::max<Number>(most, std::fabs(x));
-  for (Number& x : values) {
-    x = static_cast<Number>(round(static_cast<double>(x), static_cast<double>(most)));
-  }
+  double most = 0;
+  for (const Number x : values) most = std::max(most, std::fabs(static_cast<double>(x)));
+  for (Number& x : values) x = static_cast<Number>(round(static_cast<double>(x), most));
   return values;
 }
 
 /// One product, and the ways to compute it.
 struct ProductKernel {
-  std::int64_t run = 1 << 30;    ///< terms summed apart before they join the total: split K
-  bool backward = false;         ///< the order of runs and of terms
-  bool fused = false;            ///< one rounding per multiply-add
-  bool pairwise = false;         ///< runs are joined in pairs
-  int grouped = 0;               ///< > 0: so many exact products at a time; bits are dropped
-  RoundInput round = {};         ///< inputs
-  bool three_products = false;   ///< of bf16, for one of f32
+  std::int64_t run = 1 << 30;   ///< terms summed apart before they join the total: split K
+  bool backward = false;        ///< the order of runs and of terms
+  bool fused = false;           ///< one rounding per multiply-add
+  bool pairwise = false;        ///< runs are joined in pairs
+  int grouped = 0;              ///< > 0: so many exact products at a time; bits are dropped
+  RoundInput round = {};        ///< inputs
+  bool three_products = false;  ///< of bf16, for one of f32
   std::function<double(double)> finish = {};  ///< applied to each element of C
 };
 
@@ -146,8 +144,8 @@ void compute_products(Workbench& bench, const ProductKernel& kernel, const std::
 /// matmul or grouped_matmul, in the accumulator's type.
 inline void compute(Workbench& bench, const ProductKernel& kernel) {
   const bool matmul = bench.problem.operation().name == "matmul";
-  const DataType acc = matmul ? matmul_shape(bench.problem).acc
-                              : grouped_matmul_shape(bench.problem).product.acc;
+  const DataType acc =
+      matmul ? matmul_shape(bench.problem).acc : grouped_matmul_shape(bench.problem).product.acc;
   const auto in = [&]<typename Number>(Number) {
     compute_products(bench, kernel, rounded(bench.numbers<Number>(0), kernel.round),
                      rounded(bench.numbers<Number>(1), kernel.round));
@@ -176,11 +174,11 @@ inline void compute(Workbench& bench, const ProductKernel& kernel) {
 
 /// Attention with an online softmax over blocks of keys, and the ways to compute it.
 struct AttentionKernel {
-  std::int64_t block = 64;         ///< keys at a time
-  std::int64_t splits = 1;         ///< parts of the keys that are joined at the end
-  bool backward = false;           ///< the order of blocks
-  bool round_weights = false;      ///< to the operands' type before they meet V
-  float exp_error = 0;             ///< relative, either sign
+  std::int64_t block = 64;     ///< keys at a time
+  std::int64_t splits = 1;     ///< parts of the keys that are joined at the end
+  bool backward = false;       ///< the order of blocks
+  bool round_weights = false;  ///< to the operands' type before they meet V
+  float exp_error = 0;         ///< relative, either sign
   ProductKernel scores = {};
   RoundInput round = {}, round_values = {};  ///< Q and K; V
   double scale_factor = 1, output_factor = 1;
@@ -263,8 +261,7 @@ class AttentionRun {
       const std::int64_t end = std::min(seen, begin + length);
       const std::int64_t blocks = (end - begin + kernel_.block - 1) / kernel_.block;
       for (std::int64_t i = 0; i < blocks; ++i) {
-        const std::int64_t from =
-            begin + (kernel_.backward ? blocks - 1 - i : i) * kernel_.block;
+        const std::int64_t from = begin + (kernel_.backward ? blocks - 1 - i : i) * kernel_.block;
         add_block(row, group, from, std::min(end, from + kernel_.block), part);
       }
       const float most = std::max(all.most, part.most);
