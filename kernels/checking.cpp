@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include "kernels/input.h"
@@ -14,7 +15,8 @@ namespace {
 
 constexpr double kSquareUnit = 0x1p20;
 constexpr double kLargestSquare = 64;
-constexpr std::int64_t kEnoughToJudgeMean = 256;
+constexpr std::int64_t kEnoughToJudgeMean = 32;
+constexpr std::int64_t kSteadyMean = 256;
 
 bool is_right_overflow(DataType type, double got, double expected, double slack) {
   const double top = largest(type);
@@ -80,8 +82,9 @@ void Tally::note_different(const Finding& finding) {
 
 double Tally::typical_ratio() const {
   if (judged_squares < kEnoughToJudgeMean) return 0;
-  return std::sqrt(static_cast<double>(squares) / kSquareUnit /
-                   static_cast<double>(judged_squares));
+  const double mean =
+      std::sqrt(static_cast<double>(squares) / kSquareUnit / static_cast<double>(judged_squares));
+  return judged_squares < kSteadyMean ? mean / 2 : mean;
 }
 
 void judge(DataType type, std::int64_t index, double got, double expected, const Bound& bound,
@@ -106,7 +109,7 @@ void judge(DataType type, std::int64_t index, double got, double expected, const
     tally.squares +=
         static_cast<std::uint64_t>(std::min(ratio * ratio, kLargestSquare) * kSquareUnit);
   }
-  if (error > std::max(bound.accept, bound.worst)) {
+  if (error > std::max(bound.accept, std::min(bound.worst, kWrongBeyond * bound.accept))) {
     note_wrong(finding, tally);
   } else if (error > bound.accept) {
     ++tally.suspicious;
@@ -142,11 +145,12 @@ Check conclude(const Tally& tally, std::string method, DataType type, ConstBytes
     check.where = fmt::format("{}; {} of {} compared elements beyond the probabilistic bound",
                               describe(tally.worst_at, type, output, place), tally.suspicious,
                               tally.compared);
-  } else if (tally.typical_ratio() > 1) {
-    worsen(check, Outcome::suspicious, tally.typical_ratio(),
+  }
+  if (const double mean = tally.typical_ratio(); mean > 1) {
+    worsen(check, mean > kWrongMean ? Outcome::wrong : Outcome::suspicious, mean,
            fmt::format("everywhere: root mean square of the errors is {:.2f} times what the types "
                        "explain; a narrower type was multiplied or accumulated",
-                       tally.typical_ratio()));
+                       mean));
   }
   return check;
 }
@@ -156,6 +160,18 @@ void worsen(Check& check, Outcome outcome, double multiple, const std::string& w
   if (check.outcome >= outcome) return;
   check.outcome = outcome;
   check.where = where;
+}
+
+Check worst(const Check& one, const Check& other) {
+  const auto gravity = [](const Check& check) {
+    constexpr Outcome kOrder[] = {Outcome::right, Outcome::unchecked, Outcome::suspicious,
+                                  Outcome::wrong};
+    return std::find(std::begin(kOrder), std::end(kOrder), check.outcome) - std::begin(kOrder);
+  };
+  Check graver = gravity(other) > gravity(one) ? other : one;
+  graver.worst = std::max(one.worst, other.worst);
+  graver.elements = one.elements + other.elements;
+  return graver;
 }
 
 std::uint64_t Draws::next() {
@@ -182,6 +198,19 @@ std::vector<std::int64_t> boundary_indices(std::int64_t extent) {
   return inside;
 }
 
+void insert_one_of_each_run(std::int64_t total, std::int64_t runs, Draws& draws,
+                            std::set<std::int64_t>& chosen) {
+  runs = std::min(runs, total);
+  if (runs <= 0) return;
+  const std::int64_t length = total / runs, longer = total % runs;
+  std::int64_t begin = 0;
+  for (std::int64_t run = 0; run < runs; ++run) {
+    const std::int64_t count = length + (run < longer ? 1 : 0);
+    chosen.insert(begin + draws.next(count));
+    begin += count;
+  }
+}
+
 std::vector<std::int64_t> sample_indices(std::int64_t groups, std::int64_t extent, int random,
                                          std::uint64_t seed) {
   std::set<std::int64_t> chosen;
@@ -190,14 +219,8 @@ std::vector<std::int64_t> sample_indices(std::int64_t groups, std::int64_t exten
     chosen.insert((groups - 1) * extent + i);
   }
   const std::int64_t total = groups * extent;
-  const auto wanted = static_cast<std::int64_t>(chosen.size()) + random;
-  if (wanted >= total) {
-    for (std::int64_t i = 0; i < total; ++i) chosen.insert(i);
-  }
   Draws draws{seed};
-  while (static_cast<std::int64_t>(chosen.size()) < std::min(wanted, total)) {
-    chosen.insert(draws.next(total));
-  }
+  insert_one_of_each_run(total, random, draws, chosen);
   return {chosen.begin(), chosen.end()};
 }
 

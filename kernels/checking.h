@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,14 @@ struct Bound {
   /// Upper bound on the root mean square error of a right output; 0: not judged.
   double typical = 0;
 };
+
+/// An element is wrong beyond this multiple of its probabilistic bound, even where the worst case
+/// of rounding reaches further: every rounding would have to err to the same side. Right kernels
+/// of all kinds stay below the bound itself.
+inline constexpr double kWrongBeyond = 4;
+/// The same for the root mean square of the errors, which hardly varies from one right output to
+/// the next.
+inline constexpr double kWrongMean = 2;
 
 /// Two-sided bound on one rounding to `type` of values of this size, underflow included.
 double rounding_bound(DataType type, double size);
@@ -45,7 +54,8 @@ struct Tally {
   void merge(const Tally& other);
   /// Counts an element as wrong without a bound, as where bits must be equal; `compared` stays.
   void note_different(const Finding& finding);
-  /// Root mean square of error / typical; 0 with fewer than 256 elements, too few to judge.
+  /// Root mean square of error / typical. Few elements vary more: half of it with fewer than 256,
+  /// and 0 with fewer than 32.
   double typical_ratio() const;
 };
 
@@ -65,6 +75,11 @@ Check conclude(const Tally& tally, std::string method, DataType type, ConstBytes
 /// Lowers the outcome of a check for a reason other than single elements.
 void worsen(Check& check, Outcome outcome, double multiple, const std::string& where);
 
+/// Two checks of the same output or of parts of one: the graver outcome with its place, the larger
+/// multiple, and all compared elements. From the best outcome to the gravest: right, unchecked,
+/// suspicious, wrong.
+Check worst(const Check& one, const Check& other);
+
 /// A stream of 64-bit random numbers, SplitMix64 (Steele, Lea & Flood, OOPSLA 2014).
 struct Draws {
   std::uint64_t state;
@@ -77,9 +92,13 @@ struct Draws {
 /// 16 to 256 at the start and of 64 and 128 at the end of 0 … extent - 1. Ascending.
 std::vector<std::int64_t> boundary_indices(std::int64_t extent);
 
-/// boundary_indices of the first and last of `groups`, and `random` others drawn from all groups;
-/// index = group * extent + position. Ascending, distinct; all indices where there are no more than
-/// that.
+/// Cuts 0 … total - 1 into `runs` runs of equal length and adds a random index of each.
+void insert_one_of_each_run(std::int64_t total, std::int64_t runs, Draws& draws,
+                            std::set<std::int64_t>& chosen);
+
+/// boundary_indices of the first and last of `groups`, and one of each of `random` runs of all
+/// groups; index = group * extent + position. Ascending, distinct; all indices where there are no
+/// more than that.
 std::vector<std::int64_t> sample_indices(std::int64_t groups, std::int64_t extent, int random,
                                          std::uint64_t seed);
 

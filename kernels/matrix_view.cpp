@@ -43,9 +43,10 @@ void decode_elements(const MatrixView& view, IndexSet rows, IndexSet columns, do
   }
 }
 
-void make_absolute(std::vector<double>& values, std::int64_t count) {
+void make_sizes(TermSizes sizes, std::vector<double>& values, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
-    values[static_cast<std::size_t>(i)] = std::fabs(values[static_cast<std::size_t>(i)]);
+    double& value = values[static_cast<std::size_t>(i)];
+    value = sizes == TermSizes::squares ? value * value : std::fabs(value);
   }
 }
 
@@ -57,24 +58,25 @@ struct Scratch {
 };
 
 void multiply_block(const MatrixView& a, const MatrixView& b, IndexSet rows, IndexSet columns,
-                    bool with_sizes, Scratch& scratch) {
+                    TermSizes sizes, Scratch& scratch) {
   const std::int64_t stride = padded(columns.count);
   const bool narrow = a.type != DataType::f64 && b.type != DataType::f64;
   const Rounding rounding = narrow ? Rounding::fused : Rounding::separate;
   std::fill(scratch.values.begin(), scratch.values.end(), 0.0);
   std::fill(scratch.b.begin(), scratch.b.end(), 0.0);
-  if (with_sizes) scratch.sizes.assign(scratch.values.size(), 0.0);
+  if (sizes != TermSizes::none) scratch.sizes.assign(scratch.values.size(), 0.0);
   for (std::int64_t k = 0; k < a.columns; k += kDepth) {
     const IndexSet depth{k, std::min(kDepth, a.columns - k), nullptr};
     decode_block(a, rows, depth, scratch.a.data(), kDepth);
     decode_block(b, depth, columns, scratch.b.data(), stride);
     panel_multiply_add(rounding, rows.count, stride, depth.count, scratch.a.data(), kDepth,
                        scratch.b.data(), stride, scratch.values.data(), stride);
-    if (!with_sizes) continue;
-    make_absolute(scratch.a, rows.count * kDepth);
-    make_absolute(scratch.b, depth.count * stride);
-    panel_multiply_add(rounding, rows.count, stride, depth.count, scratch.a.data(), kDepth,
-                       scratch.b.data(), stride, scratch.sizes.data(), stride);
+    if (sizes == TermSizes::none) continue;
+    make_sizes(sizes, scratch.a, rows.count * kDepth);
+    make_sizes(sizes, scratch.b, depth.count * stride);
+    panel_multiply_add(sizes == TermSizes::squares ? Rounding::separate : rounding, rows.count,
+                       stride, depth.count, scratch.a.data(), kDepth, scratch.b.data(), stride,
+                       scratch.sizes.data(), stride);
   }
 }
 
@@ -95,7 +97,7 @@ void decode_block(const MatrixView& view, IndexSet rows, IndexSet columns, doubl
 }
 
 void for_each_product_block(const MatrixView& a, const MatrixView& b, IndexSet rows,
-                            IndexSet columns, bool with_sizes,
+                            IndexSet columns, TermSizes sizes,
                             const std::function<void(const ProductBlock&)>& visit) {
   const std::int64_t down = (rows.count + kBlock - 1) / kBlock;
   const std::int64_t across = (columns.count + kBlock - 1) / kBlock;
@@ -107,9 +109,9 @@ void for_each_product_block(const MatrixView& a, const MatrixView& b, IndexSet r
       for (std::int64_t j = range.cols().begin(); j < range.cols().end(); ++j) {
         const IndexSet some_columns =
             columns.part(j * kBlock, std::min(kBlock, columns.count - j * kBlock));
-        multiply_block(a, b, some_rows, some_columns, with_sizes, scratch);
+        multiply_block(a, b, some_rows, some_columns, sizes, scratch);
         visit({some_rows, some_columns, padded(some_columns.count), scratch.values.data(),
-               with_sizes ? scratch.sizes.data() : nullptr});
+               sizes != TermSizes::none ? scratch.sizes.data() : nullptr});
       }
     }
   });

@@ -53,12 +53,19 @@ struct ProductBlock {
   IndexSet rows, columns;
   std::int64_t stride = 0;         ///< elements between rows of the arrays below
   const double* values = nullptr;  ///< A B in FP64
-  const double* sizes = nullptr;   ///< |A| |B|, null where not requested
+  const double* sizes = nullptr;   ///< as TermSizes says, null where not requested
+};
+
+/// What is computed beside each sum of products.
+enum class TermSizes {
+  none,
+  magnitudes,  ///< the sum of their magnitudes, |A| |B|
+  squares      ///< the sum of their squares
 };
 
 /// Visits A B at `rows` x `columns` block by block, on all threads of the current oneTBB arena.
 void for_each_product_block(const MatrixView& a, const MatrixView& b, IndexSet rows,
-                            IndexSet columns, bool with_sizes,
+                            IndexSet columns, TermSizes sizes,
                             const std::function<void(const ProductBlock&)>& visit);
 
 }  // namespace assay::kernels

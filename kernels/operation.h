@@ -107,15 +107,15 @@ std::string_view name(Roof roof);
 
 enum class Outcome {
   right,       ///< within the probabilistic bound
-  suspicious,  ///< beyond it, but within the worst-case bound
-  wrong,  ///< beyond the worst-case bound, unwritten, non-finite, or not bit-exact where required
-  unchecked  ///< no output to judge, because nothing ran; neither right nor wrong
+  suspicious,  ///< beyond it, up to a small multiple; not verified
+  wrong,       ///< further beyond it, unwritten, non-finite, or not bit-exact where required
+  unchecked    ///< no output to judge, because nothing ran; neither right nor wrong
 };
 std::string_view name(Outcome outcome);
 
 struct Check {
   Outcome outcome = Outcome::right;
-  std::string method = {};    ///< e.g. "full FP64", "Freivalds x24 + 16 exact rows"
+  std::string method = {};    ///< e.g. "every element in FP64"
   double worst = 0;           ///< largest error as a multiple of the accepted bound
   std::string where = {};     ///< place of the worst or first wrong element; empty when right
   std::int64_t elements = 0;  ///< output elements compared one by one with the reference
@@ -124,7 +124,7 @@ struct Check {
 struct CheckOptions {
   std::uint64_t seed = 1;  ///< draws probe vectors and sampled rows
   double full_flop = 2e9;  ///< up to this much work every element is recomputed in FP64
-  int probes = 24;         ///< Freivalds vectors
+  int probes = 16;         ///< Freivalds vectors for each block of columns
 };
 
 /// What a computation on several ranks states in addition: kernels/collective.h.

@@ -8,6 +8,8 @@ namespace assay::kernels {
 namespace {
 
 constexpr double kAccumulator = 0x1p-24;
+constexpr double kTypical = 0.6;
+constexpr double kTypicalElement = 10;
 
 double likely(double terms) {
   return std::min(terms, 8 * std::sqrt(terms));
@@ -28,13 +30,28 @@ double bound(const AttentionShape& s, const AttentionRow& row, std::size_t colum
   return (scores + sums) * (most + value) + weights + rounding_bound(s.type, value);
 }
 
+double typical(const AttentionShape& s, const AttentionRow& row, std::size_t column) {
+  const double t = unit_roundoff(s.type), n = static_cast<double>(row.visible);
+  const double square = row.mean_squares[column];
+  // The row's sum of p^2 |v|^2, shared out as the columns' sums of v^2 are.
+  const double spread =
+      square > 0 ? std::sqrt(row.weighted_squares * square / row.sum_of_means) : 0;
+  const double scores = std::sqrt(static_cast<double>(s.d)) * row.typical_score;
+  const double relative = t + kAccumulator * (scores + std::sqrt(n) + 4);
+  const double underflow = smallest_subnormal(s.type) * (1 + std::sqrt(n * square));
+  return kTypical * relative * (spread + std::fabs(row.value[column])) + underflow;
+}
+
 }  // namespace
 
 Bound attention_bound(const AttentionShape& s, const AttentionRow& row, std::size_t column) {
   const auto n = static_cast<double>(row.visible), d = static_cast<double>(s.d);
   const double spread = std::min(1.0, 8 * std::sqrt(row.concentration));
-  return {.accept = bound(s, row, column, {likely(d), likely(n), spread}),
-          .worst = bound(s, row, column, {d, n, 1})};
+  const double usual = typical(s, row, column);
+  return {.accept = std::min(bound(s, row, column, {likely(d), likely(n), spread}),
+                             kTypicalElement * usual),
+          .worst = bound(s, row, column, {d, n, 1}),
+          .typical = usual};
 }
 
 double hull_slack(const AttentionShape& s, std::int64_t visible, double largest) {

@@ -17,6 +17,11 @@ namespace assay::kernels {
 ///               (Hoeffding, p < 2 exp(-32)); a common part moves o by t |o|. Where small weights
 ///               underflow, g(n) subnormals more.
 ///   output      one rounding
+/// The root mean square error of right kernels is `kTypical` times
+///   (t + 2^-24 (sqrt(d) s + sqrt(n) + 4)) (sqrt(sum p^2 v^2) + |o|)
+/// at most, s the typical root sum of squares of the products in a score, and an element's error
+/// is `kTypicalElement` times that at most: weights and output are rounded once each, and rounding
+/// errors of scores and sums are independent.
 /// g(x) = x at worst (gamma_x to first order) and min(x, 8 sqrt(x)) with random rounding (Higham &
 /// Mary 2019).
 Bound attention_bound(const AttentionShape& shape, const AttentionRow& row, std::size_t column);

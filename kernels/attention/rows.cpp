@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "kernels/matrix_view.h"
@@ -31,7 +32,10 @@ class RowBlock {
         scores_(index(kRows * kKeys)),
         outputs_(index(count_ * value_stride_)),
         state_(index(count_)),
-        largest_values_(index(s_.dv)) {
+        largest_values_(index(s_.dv)),
+        mean_squares_(index(s_.dv)),
+        key_squares_(index(s_.d)),
+        narrowing_(inputs.narrowing) {
     const std::int64_t head = rows[0] / s_.sq;
     const std::int64_t group = head / s_.hq * s_.hkv + head % s_.hq / s_.group();
     const std::int64_t keys = s_.b * s_.hkv * s_.skv;
@@ -56,9 +60,17 @@ class RowBlock {
     for (std::int64_t first = 0; first < last; first += kKeys) {
       add_keys({first, std::min(kKeys, last - first), nullptr});
     }
+    for (double& square : mean_squares_) square /= static_cast<double>(last);
+    sum_of_means_ = std::accumulate(mean_squares_.begin(), mean_squares_.end(), 0.0);
     for (std::int64_t r = 0; r < count_; ++r) {
       double* const row = outputs_.data() + r * value_stride_;
       for (std::int64_t c = 0; c < s_.dv; ++c) row[c] /= state_[index(r)].sum;
+      double squares = 0;
+      for (std::int64_t i = 0; i < s_.d; ++i) {
+        const double query = queries_[index(r * s_.d + i)];
+        squares += query * query * key_squares_[index(i)];
+      }
+      state_[index(r)].typical_score = std::sqrt(squares / static_cast<double>(last)) * s_.scale();
     }
   }
 
@@ -69,7 +81,11 @@ class RowBlock {
             state.visible,
             state.squares / (state.sum * state.sum),
             state.query_norm * state.key_norm * s_.scale(),
-            largest_values_};
+            largest_values_,
+            mean_squares_,
+            sum_of_means_,
+            state.value_squares / (state.sum * state.sum),
+            state.typical_score};
   }
 
  private:
@@ -77,11 +93,15 @@ class RowBlock {
     std::int64_t visible = 0;
     double maximum = -std::numeric_limits<double>::infinity();
     double sum = 0, squares = 0, query_norm = 0, key_norm = 0;
+    double value_squares = 0, typical_score = 0;
   };
 
   void begin_row(const std::byte* q, std::int64_t r) {
     double* const query = queries_.data() + r * s_.d;
     decode_array(s_.type, q, rows_[index(r)] * s_.d, {query, index(s_.d)});
+    if (narrowing_ != nullptr) {
+      narrow_vector(*narrowing_->inputs, {query, index(s_.d)}, narrowing_->largest_q);
+    }
     double squares = 0;
     for (std::int64_t i = 0; i < s_.d; ++i) squares += query[i] * query[i];
     state_[index(r)].query_norm = std::sqrt(squares);
@@ -91,34 +111,62 @@ class RowBlock {
   void add_keys(IndexSet keys) {
     decode_block(k_, IndexSet::all(s_.d), keys, keys_.data(), kKeys);
     decode_block(v_, keys, IndexSet::all(s_.dv), values_.data(), value_stride_);
-    for (std::int64_t j = 0; j < keys.count; ++j) {
-      for (std::int64_t c = 0; c < s_.dv; ++c) {
-        double& most = largest_values_[index(c)];
-        most = std::max(most, std::fabs(values_[index(j * value_stride_ + c)]));
-      }
-    }
+    if (narrowing_ != nullptr) narrow(keys.count);
+    const std::vector<double> value_squares = measure_values(keys.count);
     std::fill(scores_.begin(), scores_.end(), 0.0);
     panel_multiply_add(Rounding::fused, count_, kKeys, s_.d, queries_.data(), s_.d, keys_.data(),
                        kKeys, scores_.data(), kKeys);
     const std::vector<double> norms = key_norms(keys.count);
-    for (std::int64_t r = 0; r < count_; ++r) add_scores(r, keys, norms);
+    for (std::int64_t r = 0; r < count_; ++r) add_scores(r, keys, norms, value_squares);
     panel_multiply_add(Rounding::separate, count_, value_stride_, keys.count, scores_.data(), kKeys,
                        values_.data(), value_stride_, outputs_.data(), value_stride_);
   }
 
-  std::vector<double> key_norms(std::int64_t count) const {
+  void narrow(std::int64_t keys) {
+    std::vector<double> key(index(s_.d));
+    for (std::int64_t j = 0; j < keys; ++j) {
+      for (std::int64_t i = 0; i < s_.d; ++i) key[index(i)] = keys_[index(i * kKeys + j)];
+      narrow_vector(*narrowing_->inputs, key, narrowing_->largest_k);
+      for (std::int64_t i = 0; i < s_.d; ++i) keys_[index(i * kKeys + j)] = key[index(i)];
+      if (!narrowing_->values) continue;
+      narrow_vector(*narrowing_->inputs, {values_.data() + j * value_stride_, index(s_.dv)},
+                    narrowing_->largest_v);
+    }
+  }
+
+  /// Updates what is known of V's columns; returns |v|^2 of each key.
+  std::vector<double> measure_values(std::int64_t keys) {
+    std::vector<double> norms(index(keys), 0.0);
+    for (std::int64_t j = 0; j < keys; ++j) {
+      const double* const value = values_.data() + j * value_stride_;
+      for (std::int64_t c = 0; c < s_.dv; ++c) {
+        const double square = value[c] * value[c];
+        largest_values_[index(c)] = std::max(largest_values_[index(c)], std::fabs(value[c]));
+        mean_squares_[index(c)] += square;
+        norms[index(j)] += square;
+      }
+    }
+    return norms;
+  }
+
+  std::vector<double> key_norms(std::int64_t count) {
     std::vector<double> norms(index(count), 0.0);
     for (std::int64_t i = 0; i < s_.d; ++i) {
+      double sum = 0;
       for (std::int64_t j = 0; j < count; ++j) {
-        norms[index(j)] += keys_[index(i * kKeys + j)] * keys_[index(i * kKeys + j)];
+        const double square = keys_[index(i * kKeys + j)] * keys_[index(i * kKeys + j)];
+        norms[index(j)] += square;
+        sum += square;
       }
+      key_squares_[index(i)] += sum;
     }
     for (double& norm : norms) norm = std::sqrt(norm);
     return norms;
   }
 
   // Turns the row's scores into weights relative to its new maximum.
-  void add_scores(std::int64_t r, IndexSet keys, const std::vector<double>& norms) {
+  void add_scores(std::int64_t r, IndexSet keys, const std::vector<double>& norms,
+                  const std::vector<double>& value_squares) {
     State& state = state_[index(r)];
     double* const weights = scores_.data() + r * kKeys;
     const std::int64_t seen = std::clamp<std::int64_t>(state.visible - keys.first, 0, keys.count);
@@ -134,6 +182,7 @@ class RowBlock {
     state.maximum = maximum;
     state.sum *= shrink;
     state.squares *= shrink * shrink;
+    state.value_squares *= shrink * shrink;
     if (shrink != 1) {
       double* const output = outputs_.data() + r * value_stride_;
       for (std::int64_t c = 0; c < s_.dv; ++c) output[c] *= shrink;
@@ -142,6 +191,7 @@ class RowBlock {
       weights[j] = std::exp(weights[j] - maximum);
       state.sum += weights[j];
       state.squares += weights[j] * weights[j];
+      state.value_squares += weights[j] * weights[j] * value_squares[index(j)];
     }
   }
 
@@ -151,7 +201,9 @@ class RowBlock {
   MatrixView k_, v_;  // keys as d x skv, values as skv x dv
   std::vector<double> queries_, keys_, values_, scores_, outputs_;
   std::vector<State> state_;
-  std::vector<double> largest_values_;
+  std::vector<double> largest_values_, mean_squares_, key_squares_;
+  double sum_of_means_ = 0;
+  const AttentionNarrowing* narrowing_;
 };
 
 /// Cuts ascending rows where the key and value head changes, and after kRows.

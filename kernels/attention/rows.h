@@ -7,12 +7,21 @@
 #include <span>
 
 #include "kernels/attention/shape.h"
+#include "kernels/narrower.h"
 
 namespace assay::kernels {
+
+/// Inputs rounded to a lower type before use.
+struct AttentionNarrowing {
+  const NarrowInputs* inputs = nullptr;
+  double largest_q = 0, largest_k = 0, largest_v = 0;  ///< magnitudes
+  bool values = true;                                  ///< V too, not only Q and K
+};
 
 /// V is K where values lie in keys.
 struct AttentionInputs {
   const std::byte *q, *k, *v;
+  const AttentionNarrowing* narrowing = nullptr;  ///< null: as they are
 };
 
 /// One row of O: what a query gets, and what its error bound is made of.
@@ -24,6 +33,11 @@ struct AttentionRow {
   double largest_score = 0;       ///< |q| max|k| times the scale, which no score passes
   /// Largest |v| of each column over the keys that it and the rows computed with it see.
   std::span<const double> largest_values;
+  /// Mean of v^2 of each column over the same keys, and the sum of these means.
+  std::span<const double> mean_squares;
+  double sum_of_means = 0;
+  double weighted_squares = 0;  ///< sum of p^2 |v|^2 over its keys
+  double typical_score = 0;     ///< sqrt(sum of q^2 mean(k^2) over d) times the scale
 };
 
 /// Computes rows, given by ascending index, on all threads of the current oneTBB arena; softmax is

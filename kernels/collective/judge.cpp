@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
+#include <set>
 
 namespace assay::kernels {
 
@@ -123,7 +124,9 @@ void sample(const Segment& segment, std::int64_t length, std::int64_t random, Dr
   for (std::int64_t eighth = 1; eighth < 8 && random > 0; ++eighth) {
     middles.push_back(segment.count / 8 * eighth);
   }
-  for (std::int64_t i = 0; i < random; ++i) middles.push_back(draws.next(segment.count));
+  std::set<std::int64_t> spread;
+  if (random > 0) insert_one_of_each_run(segment.count, random, draws, spread);
+  middles.insert(middles.end(), spread.begin(), spread.end());
   for (const std::int64_t middle : middles) {
     const std::int64_t begin = std::clamp<std::int64_t>(
         middle - length / 2, 0, std::max<std::int64_t>(0, segment.count - length));

@@ -11,6 +11,7 @@
 
 #include "kernels/checking.h"
 #include "kernels/freivalds.h"
+#include "kernels/matmul/inputs.h"
 
 namespace assay::kernels {
 
@@ -19,18 +20,31 @@ namespace {
 constexpr int kRandomLines = 18;          // rows and columns beside those at boundaries
 constexpr std::size_t kEndsSampled = 32;  // products whose first and last row are recomputed
 constexpr std::size_t kWorstRows = 16;    // of each matrix, recomputed because probes point at them
+constexpr int kExactProbes = 8;  // more, because errors of opposite sign may cancel exactly
+
+/// Whether units for operands of this type round every sum to nearest in the accumulator's type.
+/// Those for narrower types add several products at a time, and drop bits.
+bool sums_round_to_nearest(DataType operands) {
+  return operands == DataType::f64 || operands == DataType::f32;
+}
 
 /// Bounds on rounding errors: a sum of K products in an accumulator of unit roundoff u
 /// lies within gamma_K (|A||B|)_ij, gamma_K = K u / (1 - K u), and with random rounding within
-/// about sqrt(K) u (|A||B|)_ij (Higham & Mary, SIAM J. Sci. Comput. 41, 2019).
+/// about sqrt(K) u (|A||B|)_ij (Higham & Mary, SIAM J. Sci. Comput. 41, 2019). Where every sum is
+/// rounded to nearest, and terms have either sign, partial sums are about as large as
+/// sqrt(sum of (a b)^2) and |c_ij|: the error is about sqrt(K) u (the sum of both), whatever K.
 struct Judge {
   MatmulShape shape;
-  bool exact = false;
+  bool exact = false, nearest = false;
   double probable = 0;  // sqrt(K) u
   double gamma = 0;     // gamma_K
   double factor = 127;
 
-  explicit Judge(const ProductSet& set) : shape(set.shape), exact(set.exact), factor(set.factor) {
+  explicit Judge(const ProductSet& set)
+      : shape(set.shape),
+        exact(set.exact),
+        nearest(sums_round_to_nearest(set.shape.a)),
+        factor(set.factor) {
     const double u = unit_roundoff(shape.acc), terms = static_cast<double>(shape.k);
     // With FP64 operands the FP64 reference has as large errors as the output.
     const double both = shape.acc == DataType::f64 ? 2 : 1;
@@ -39,9 +53,24 @@ struct Judge {
   }
 
   static constexpr double kProbableFactor = 8;
+  // With sums to nearest, in units of the usual error: of one element, and of the root mean square.
+  static constexpr double kNearestElement = 4, kNearestMean = 0.3;
 
+  TermSizes sizes() const {
+    if (exact) return TermSizes::none;
+    return nearest ? TermSizes::squares : TermSizes::magnitudes;
+  }
+
+  /// `size` as sizes() says.
   Bound bound(double value, double size) const {
     const double rounding = rounding_bound(shape.c, std::fabs(value));
+    if (nearest) {
+      const double spread = std::sqrt(size), usual = probable * (spread + std::fabs(value));
+      const double terms = std::sqrt(static_cast<double>(shape.k));
+      return {.accept = kNearestElement * usual + rounding,
+              .worst = gamma * terms * spread + rounding,
+              .typical = kNearestMean * (usual + rounding)};
+    }
     return {.accept = kProbableFactor * probable * size + rounding,
             .worst = gamma * size * (1 + unit_roundoff(shape.c)) + rounding,
             .typical = probable * size + rounding};
@@ -51,6 +80,12 @@ struct Judge {
     const bool holds_sums = shape.c == shape.acc;
     const double k = static_cast<double>(shape.k), n = static_cast<double>(shape.n);
     if (exact && holds_sums && k * n * factor * factor <= 0x1p53) return {};
+    if (nearest && !exact) {
+      return {.sums = probable,
+              .rounding = probable + unit_roundoff(shape.c),
+              .smallest = smallest_subnormal(shape.c),
+              .by_squares = true};
+    }
     return {.sums = exact ? 0 : kProbableFactor * probable,
             .rounding = unit_roundoff(shape.c),
             .smallest = smallest_subnormal(shape.c)};
@@ -82,7 +117,7 @@ Tally compare(const Judge& judge_by, const Product& product, IndexSet rows, Inde
     const std::lock_guard lock(merging);
     total.merge(tally);
   };
-  for_each_product_block(product.a, product.b, rows, columns, !judge_by.exact, visit);
+  for_each_product_block(product.a, product.b, rows, columns, judge_by.sizes(), visit);
   return total;
 }
 
@@ -118,9 +153,8 @@ std::vector<std::int64_t> sample_rows(const std::vector<Product>& products, std:
     chosen.insert(products[i].first_row + products[i].c.rows - 1);
   }
   const std::int64_t total = total_rows(products);
-  const auto wanted = std::min(total, static_cast<std::int64_t>(chosen.size()) + kRandomLines);
   Draws draws{seed};
-  while (static_cast<std::int64_t>(chosen.size()) < wanted) chosen.insert(draws.next(total));
+  insert_one_of_each_run(total, kRandomLines, draws, chosen);
   return {chosen.begin(), chosen.end()};
 }
 
@@ -165,50 +199,81 @@ Tally compare_samples(const Judge& judge_by, const std::vector<Product>& product
   return total;
 }
 
+int probes_of(const Judge& judge_by, const CheckOptions& options) {
+  return std::clamp(options.probes + (judge_by.exact ? kExactProbes : 0), 1, 64);
+}
+
+/// Exact residuals must be 0, in few blocks or many.
+std::int64_t width_of(const Judge& judge_by, const Product& product) {
+  const auto m = static_cast<double>(product.c.rows), n = static_cast<double>(judge_by.shape.n);
+  const std::int64_t width = probed_columns(m, n, static_cast<double>(judge_by.shape.k));
+  return judge_by.element_bound().exact() ? (judge_by.shape.n + 255) / 256 * 256 : width;
+}
+
 struct Probed {
   Tally tally;             // of the rows that the probes pointed at
-  double unexplained = 0;  // largest residual of the other rows, as a multiple of its bound
+  double unexplained = 0;  // largest residual of the others, as a multiple of its bound
   std::int64_t row = -1;   // its row, counted over all products
+  std::int64_t width = 0;  // columns of a block
 };
+
+/// Compares some rows, each in one block of columns; `which` counts row * blocks + block.
+Tally compare_blocks(const Judge& judge_by, const Product& product, const Residuals& residuals,
+                     std::span<std::int64_t> which) {
+  const auto block_of = [&](std::int64_t i) { return i % residuals.count; };
+  std::sort(which.begin(), which.end(), [&](std::int64_t i, std::int64_t j) {
+    return std::pair(block_of(i), i) < std::pair(block_of(j), j);
+  });
+  Tally total;
+  for (std::size_t from = 0; from < which.size();) {
+    const std::int64_t block = block_of(which[from]);
+    std::vector<std::int64_t> rows;
+    for (; from < which.size() && block_of(which[from]) == block; ++from) {
+      rows.push_back(which[from] / residuals.count);
+    }
+    const std::int64_t first = block * residuals.width;
+    const IndexSet columns{first, std::min(residuals.width, judge_by.shape.n - first), nullptr};
+    total.merge(compare(judge_by, product, IndexSet::of(rows), columns));
+  }
+  return total;
+}
 
 /// Probes every row of one product. The rows with the largest residuals are recomputed, whether or
 /// not they are within their bound: one wrong element raises the residual of its row long before
 /// the bound of the row is exceeded. Rows without a finite residual are all recomputed.
 Probed probe(const Judge& judge_by, const Product& product, const CheckOptions& options,
              std::uint64_t seed) {
-  const std::vector<RowResidual> rows =
-      freivalds(product.a, product.b, product.c, judge_by.element_bound(), options.probes, seed);
-  std::vector<std::int64_t> order(rows.size());
+  Probed probed{.width = width_of(judge_by, product)};
+  const Residuals residuals = freivalds(product.a, product.b, product.c, judge_by.element_bound(),
+                                        probed.width, probes_of(judge_by, options), seed);
+  std::vector<std::int64_t> order(residuals.blocks.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](std::int64_t i, std::int64_t j) {
-    return rows[static_cast<std::size_t>(i)].mean > rows[static_cast<std::size_t>(j)].mean;
-  });
-  Probed probed;
+  const auto of = [&](std::int64_t i) { return residuals.blocks[static_cast<std::size_t>(i)]; };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::int64_t i, std::int64_t j) { return of(i).mean > of(j).mean; });
   std::size_t done = 0;
-  const auto residual = [&](std::size_t i) { return rows[static_cast<std::size_t>(order[i])]; };
   while (done < order.size() && probed.tally.wrong == 0 &&
-         (done < kWorstRows || residual(done).mean >= kBeyondAnyBound)) {
+         (done < kWorstRows || of(order[done]).mean >= kBeyondAnyBound)) {
     const std::size_t more = std::min(kWorstRows, order.size() - done);
-    std::vector<std::int64_t> some(order.begin() + static_cast<std::ptrdiff_t>(done),
-                                   order.begin() + static_cast<std::ptrdiff_t>(done + more));
-    std::sort(some.begin(), some.end());
     probed.tally.merge(
-        compare(judge_by, product, IndexSet::of(some), IndexSet::all(product.c.columns)));
+        compare_blocks(judge_by, product, residuals, std::span(order).subspan(done, more)));
     done += more;
   }
   for (; done < order.size(); ++done) {
-    if (residual(done).largest <= probed.unexplained) continue;
-    probed.unexplained = residual(done).largest;
-    probed.row = product.first_row + order[done];
+    if (of(order[done]).largest <= probed.unexplained) continue;
+    probed.unexplained = of(order[done]).largest;
+    probed.row = product.first_row + order[done] / residuals.count;
   }
   return probed;
 }
 
-bool everything_is_cheaper(const ProductSet& set, const CheckOptions& options) {
+bool everything_is_cheaper(const ProductSet& set, const Judge& judge_by,
+                           const CheckOptions& options) {
   double probing = 0;
   for (const Product& product : set.products) {
     probing += freivalds_flop(static_cast<double>(product.c.rows), static_cast<double>(set.shape.n),
-                              static_cast<double>(set.shape.k), options.probes);
+                              static_cast<double>(set.shape.k), width_of(judge_by, product),
+                              probes_of(judge_by, options));
   }
   return set.flop <= options.full_flop || 2 * set.flop <= probing;
 }
@@ -220,8 +285,14 @@ std::function<std::string(std::int64_t)> placing(const ProductSet& set) {
   };
 }
 
-Check check_probed(const ProductSet& set, const Judge& judge_by, ConstBytes output,
-                   const CheckOptions& options) {
+/// A check, and the element with the largest error.
+struct Judged {
+  Check check;
+  std::int64_t worst_at = -1;
+};
+
+Judged check_probed(const ProductSet& set, const Judge& judge_by, ConstBytes output,
+                    const CheckOptions& options) {
   const std::vector<Product>& products = set.products;
   Tally tally = compare_samples(judge_by, products, options.seed);
   const std::int64_t sampled = tally.compared;
@@ -236,24 +307,31 @@ Check check_probed(const ProductSet& set, const Judge& judge_by, ConstBytes outp
   Probed worst;
   for (const Probed& probed : all) {
     tally.merge(probed.tally);
-    if (probed.unexplained > worst.unexplained) worst = probed;
+    worst.width = std::max(worst.width, probed.width);
+    if (probed.unexplained <= worst.unexplained) continue;
+    worst.unexplained = probed.unexplained;
+    worst.row = probed.row;
   }
   tally.judged_squares = judged;
   tally.squares = squares;
+  const std::string blocks = worst.width > 0 && worst.width < set.shape.n
+                                 ? fmt::format(" for each {} columns", worst.width)
+                                 : "";
   Check check = conclude(
       tally,
-      fmt::format("Freivalds x{} over every row, sampled and worst rows and columns in {}",
-                  std::clamp(options.probes, 1, 64), judge_by.exact ? "exact integers" : "FP64"),
+      fmt::format("Freivalds x{}{} over every row, sampled and worst rows and "
+                  "columns in {}",
+                  probes_of(judge_by, options), blocks, judge_by.exact ? "exact integers" : "FP64"),
       set.shape.c, output, placing(set));
   if (worst.unexplained > 1) {
-    const bool owed_exactly = judge_by.element_bound().exact();
+    const bool clear = judge_by.element_bound().exact() || worst.unexplained > kWrongBeyond;
     worsen(
-        check, owed_exactly ? Outcome::wrong : Outcome::suspicious, worst.unexplained,
+        check, clear ? Outcome::wrong : Outcome::suspicious, worst.unexplained,
         fmt::format("{}: C x differs from A (B x) by {:.3g} times the bound; {} elements sampled "
                     "elsewhere are right",
                     set.place(worst.row), worst.unexplained, sampled));
   }
-  return check;
+  return {check, tally.worst_at.index};
 }
 
 }  // namespace
@@ -272,16 +350,23 @@ void compute_products(const ProductSet& set, Bytes output) {
       }
     };
     for_each_product_block(product.a, product.b, IndexSet::all(product.a.rows),
-                           IndexSet::all(set.shape.n), false, write);
+                           IndexSet::all(set.shape.n), TermSizes::none, write);
   });
 }
 
 Check check_products(const ProductSet& set, ConstBytes output, const CheckOptions& options) {
   const Judge judge_by(set);
-  if (!everything_is_cheaper(set, options)) return check_probed(set, judge_by, output, options);
-  return conclude(compare_everything(judge_by, set.products),
-                  judge_by.exact ? "every element, exact" : "every element in FP64", set.shape.c,
-                  output, placing(set));
+  Judged judged;
+  if (everything_is_cheaper(set, judge_by, options)) {
+    const Tally tally = compare_everything(judge_by, set.products);
+    judged = {conclude(tally, judge_by.exact ? "every element, exact" : "every element in FP64",
+                       set.shape.c, output, placing(set)),
+              tally.worst_at.index};
+  } else {
+    judged = check_probed(set, judge_by, output, options);
+  }
+  if (!judge_by.exact) judge_inputs(set, judged.worst_at, options.seed, judged.check);
+  return judged.check;
 }
 
 }  // namespace assay::kernels

@@ -121,8 +121,8 @@ template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, kernels::Check>
 void keys(Archive& archive, T& check) {
   archive("outcome", check.outcome,
-          "right: within the probabilistic error bound; suspicious: beyond it, but within the "
-          "worst-case bound; wrong: beyond that bound, unwritten, not finite, or not bit-exact "
+          "right: within the probabilistic error bound; suspicious: beyond it, which "
+          "right kernels never were; wrong: far beyond it, unwritten, not finite, or not bit-exact "
           "although the problem requires it; unchecked: the device is modelled, so nothing ran "
           "that could be checked");
   archive("method", check.method, "How the output was checked; empty if it was not");

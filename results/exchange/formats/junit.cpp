@@ -46,7 +46,7 @@ void judge_ok(const record::Record& record, JUnitCase& out) {
                       ? "imported from " + record.imported_from.file + ": not verified"
                       : "not verified";
   } else if (record.check.outcome == kernels::Outcome::suspicious) {
-    out.output += "\nsuspicious: beyond the probabilistic error bound, within the worst-case bound";
+    out.output += "\nsuspicious: beyond the probabilistic error bound";
   }
 }
 

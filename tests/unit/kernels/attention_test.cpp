@@ -130,12 +130,54 @@ TEST(AttentionRows, AreTheSameAloneAndTogether) {
   }
 }
 
+TEST(AttentionRows, MeasureWhatTheirErrorsAreMadeOf) {
+  Workbench bench("attention b=1 hq=2 hkv=1 sq=3 skv=100 d=8 dv=5 type=f32 dist=normal");
+  const AttentionShape s = attention_shape(bench.problem);
+  const auto q = bench.numbers<double>(0), k = bench.numbers<double>(1),
+             v = bench.numbers<double>(2);
+  const AttentionInputs inputs{bench.buffers[0].data(), bench.buffers[1].data(),
+                               bench.buffers[2].data()};
+  for_each_attention_row(s, inputs, std::vector<std::int64_t>{4}, [&](const AttentionRow& row) {
+    std::vector<double> weights(100), means(5), key_squares(8);
+    double total = 0, weighted = 0, products = 0;
+    for (std::size_t j = 0; j < 100; ++j) {
+      double dot = 0;
+      for (std::size_t i = 0; i < 8; ++i) {
+        dot += q[4 * 8 + i] * k[j * 8 + i];
+        products += q[4 * 8 + i] * q[4 * 8 + i] * k[j * 8 + i] * k[j * 8 + i] / 100;
+      }
+      weights[j] = std::exp(dot * s.scale());
+      total += weights[j];
+    }
+    for (std::size_t j = 0; j < 100; ++j) {
+      for (std::size_t c = 0; c < 5; ++c) {
+        const double square = v[j * 5 + c] * v[j * 5 + c];
+        means[c] += square / 100;
+        weighted += weights[j] * weights[j] / total / total * square;
+      }
+    }
+    EXPECT_NEAR(row.weighted_squares, weighted, 1e-12 * weighted);
+    EXPECT_NEAR(row.typical_score, std::sqrt(products) * s.scale(), 1e-12);
+    for (std::size_t c = 0; c < 5; ++c) EXPECT_NEAR(row.mean_squares[c], means[c], 1e-12);
+    EXPECT_NEAR(row.sum_of_means, means[0] + means[1] + means[2] + means[3] + means[4], 1e-12);
+  });
+}
+
 TEST(AttentionBound, GrowsWithTheTypeAndStaysBelowTheWorstCase) {
-  const std::vector<double> value = {0.1}, largest = {1};
+  const std::vector<double> value = {0.1}, largest = {1}, squares = {1.0 / 3};
   const auto bound = [&](const char* type) {
     const Problem problem =
         Problem::parse(fmt::format("attention b=1 hq=1 hkv=1 sq=1 skv=4096 d=128 type={}", type));
-    return attention_bound(attention_shape(problem), {0, value, 4096, 1.0 / 4096, 3, largest}, 0);
+    const AttentionRow row{.value = value,
+                           .visible = 4096,
+                           .concentration = 1.0 / 4096,
+                           .largest_score = 3,
+                           .largest_values = largest,
+                           .mean_squares = squares,
+                           .sum_of_means = 1.0 / 3,
+                           .weighted_squares = 1.0 / 3 / 4096,
+                           .typical_score = 0.3};
+    return attention_bound(attention_shape(problem), row, 0);
   };
   EXPECT_LT(bound("f32").accept, bound("f16").accept);
   EXPECT_LT(bound("f16").accept, bound("bf16").accept);
@@ -143,6 +185,7 @@ TEST(AttentionBound, GrowsWithTheTypeAndStaysBelowTheWorstCase) {
     EXPECT_LT(bound(type).accept, bound(type).worst);
     // A lost block of 64 keys moves the mean of 4096 values by more than this.
     EXPECT_LT(bound(type).accept, 0.002) << type;
+    EXPECT_LT(bound(type).typical, bound(type).accept / 5) << type;
   }
   EXPECT_LT(bound("f32").accept, 1e-4);
 }

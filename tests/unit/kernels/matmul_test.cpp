@@ -138,10 +138,13 @@ struct Square {
   Workbench bench{"matmul m=200 n=200 k=200 a=f32 layout=tn"};
   Square() { compute_matmul(bench); }
   std::vector<RowResidual> probe(std::uint64_t seed, int probes = 24) {
-    return freivalds({DataType::f32, bench.buffers[0], 200, 200, true},
-                     {DataType::f32, bench.buffers[1], 200, 200, false},
-                     {DataType::f32, bench.output(), 200, 200, false},
-                     {8 * std::sqrt(200.0) * 0x1p-24, 0x1p-24, 0}, probes, seed);
+    const Residuals residuals =
+        freivalds({DataType::f32, bench.buffers[0], 200, 200, true},
+                  {DataType::f32, bench.buffers[1], 200, 200, false},
+                  {DataType::f32, bench.output(), 200, 200, false},
+                  {8 * std::sqrt(200.0) * 0x1p-24, 0x1p-24, 0}, 256, probes, seed);
+    EXPECT_EQ(residuals.count, 1);
+    return residuals.blocks;
   }
 };
 
@@ -158,6 +161,42 @@ TEST(Freivalds, PointsAtTheRowOfAWrongElement) {
   square.bench.set(123 * 200 + 45, square.bench.get(123 * 200 + 45) + 0.1);
   const auto rows = square.probe(1);
   for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i].largest > 1, i == 123) << i;
+}
+
+TEST(Freivalds, PointsAtTheBlockOfColumnsOfAWrongElement) {
+  for (const bool by_squares : {false, true}) {
+    Workbench bench("matmul m=40 n=700 k=300 a=f32 layout=nt dist=normal");
+    compute_matmul(bench);
+    bench.set(23 * 700 + 555, bench.get(23 * 700 + 555) + 0.5);
+    const MatrixView a{DataType::f32, bench.buffers[0], 40, 300, false};
+    const MatrixView b{DataType::f32, bench.buffers[1], 300, 700, true};
+    const MatrixView c{DataType::f32, bench.output(), 40, 700, false};
+    const double sums = (by_squares ? 1 : 8) * std::sqrt(300.0) * 0x1p-24;
+    const Residuals found = freivalds(a, b, c, {sums, 0x1p-24, 0, by_squares}, 256, 16, 1);
+    ASSERT_EQ(found.count, 3);
+    for (std::size_t i = 0; i < found.blocks.size(); ++i) {
+      EXPECT_EQ(found.blocks[i].largest > 1, i == 23 * 3 + 2) << i;
+    }
+  }
+}
+
+TEST(Freivalds, BoundsRowsBySquaresMoreClosely) {
+  Workbench bench("matmul m=40 n=256 k=4096 a=f32 layout=nt dist=normal");
+  compute_matmul(bench);
+  const MatrixView a{DataType::f32, bench.buffers[0], 40, 4096, false};
+  const MatrixView b{DataType::f32, bench.buffers[1], 4096, 256, true};
+  const MatrixView c{DataType::f32, bench.output(), 40, 256, false};
+  const auto largest = [&](bool by_squares) {
+    return freivalds(a, b, c, {1e-6, 0, 0, by_squares}, 256, 16, 1).blocks[7].largest;
+  };
+  EXPECT_NEAR(largest(true) / largest(false), std::sqrt(4096.0), 2);
+}
+
+TEST(Freivalds, TakesWiderBlocksWhereAIsLarge) {
+  EXPECT_EQ(probed_columns(2048, 2048, 2048), 512);
+  EXPECT_EQ(probed_columns(8192, 8192, 8192), 512);
+  EXPECT_GT(probed_columns(65536, 65536, 8192), 512);
+  EXPECT_EQ(probed_columns(1, 100, 8192), 256);
 }
 
 TEST(Freivalds, IsTheSameForTheSameSeedAndDiffersForAnother) {

@@ -47,18 +47,19 @@ TEST_P(PackedMatrix, IsDecodedInBlocksAsElementByElement) {
 
 TEST_P(PackedMatrix, IsMultipliedExactly) {
   const MatrixView a = view(false), b{type, array, kColumns, kRows, true, kFirst};
-  for_each_product_block(
-      a, b, IndexSet::all(kRows), IndexSet::all(kRows), false, [&](const ProductBlock& block) {
-        for (std::int64_t r = 0; r < block.rows.count; ++r) {
-          for (std::int64_t c = 0; c < block.columns.count; ++c) {
-            double sum = 0;
-            for (std::int64_t k = 0; k < kColumns; ++k) {
-              sum += element(false, block.rows[r], k) * element(false, block.columns[c], k);
-            }
-            ASSERT_EQ(block.values[r * block.stride + c], sum);
-          }
-        }
-      });
+  for_each_product_block(a, b, IndexSet::all(kRows), IndexSet::all(kRows), TermSizes::none,
+                         [&](const ProductBlock& block) {
+                           for (std::int64_t r = 0; r < block.rows.count; ++r) {
+                             for (std::int64_t c = 0; c < block.columns.count; ++c) {
+                               double sum = 0;
+                               for (std::int64_t k = 0; k < kColumns; ++k) {
+                                 sum += element(false, block.rows[r], k) *
+                                        element(false, block.columns[c], k);
+                               }
+                               ASSERT_EQ(block.values[r * block.stride + c], sum);
+                             }
+                           }
+                         });
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, PackedMatrix,
