@@ -119,6 +119,7 @@ struct Check {
   double worst = 0;           ///< largest error as a multiple of the accepted bound
   std::string where = {};     ///< place of the worst or first wrong element; empty when right
   std::int64_t elements = 0;  ///< output elements compared one by one with the reference
+  std::uint64_t seed = 0;  ///< CheckOptions::seed, for repeating the check; 0 if nothing was drawn
 };
 
 struct CheckOptions {

@@ -132,6 +132,10 @@ void keys(Archive& archive, T& check) {
           "Position of the worst or first wrong element; empty if the output is right");
   archive("elements", check.elements,
           "Number of output elements compared one by one with the reference");
+  archive(
+      "seed", check.seed,
+      "Drew the probe vectors and sampled rows, after the outputs had been downloaded; 0 if there "
+      "was no check");
 }
 
 template <typename Archive, typename T>
