@@ -243,7 +243,8 @@ Tally compare_blocks(const Judge& judge_by, const Product& product, const Residu
 /// the bound of the row is exceeded. Rows without a finite residual are all recomputed.
 Probed probe(const Judge& judge_by, const Product& product, const CheckOptions& options,
              std::uint64_t seed) {
-  Probed probed{.width = width_of(judge_by, product)};
+  Probed probed;
+  probed.width = width_of(judge_by, product);
   const Residuals residuals = freivalds(product.a, product.b, product.c, judge_by.element_bound(),
                                         probed.width, probes_of(judge_by, options), seed);
   std::vector<std::int64_t> order(residuals.blocks.size());
