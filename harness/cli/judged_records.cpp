@@ -6,9 +6,11 @@
 #include <functional>
 #include <iterator>
 #include <set>
+#include <tuple>
 
 #include "kernels/error.h"
 #include "results/page/text.h"
+#include "results/record/listing.h"
 
 namespace assay::cli {
 
@@ -38,6 +40,31 @@ std::string runs_text(const std::vector<Run>& runs) {
              : fmt::format("{} runs of this machine, the newest {}", runs.size(), newest);
 }
 
+/// Adds the other repetitions of the runs that the records are from.
+void add_repetitions(const results::store::Store& store, std::vector<Record>& records) {
+  using Series =
+      std::tuple<std::string, std::string, std::string, results::record::Mode, std::string>;
+  const auto series_of = [](const Record& record) {
+    return Series(record.run, record.problem, record.implementation.name, record.settings.mode,
+                  results::record::device_key(record.device));
+  };
+  std::set<std::string> ids, runs;
+  std::set<Series> wanted;
+  for (const Record& record : records) {
+    ids.insert(record.id);
+    runs.insert(record.run);
+    wanted.insert(series_of(record));
+  }
+  for (const std::string& id : runs) {
+    if (store.run(id).plan.find("\"repetition\":1") == std::string::npos) continue;
+    for (Record& record : store.records({.run = id})) {
+      if (wanted.contains(series_of(record)) && ids.insert(record.id).second) {
+        records.push_back(std::move(record));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 JudgedRecords judged_records(const results::store::Store& store, std::span<const Run> runs) {
@@ -52,6 +79,7 @@ JudgedRecords judged_records(const results::store::Store& store, std::span<const
   }
   if (runs.empty()) {
     out.records = store.newest();
+    add_repetitions(store, out.records);
     from = "all runs, the newest of each kind";
   }
   sort_by_time(out.records);
@@ -80,6 +108,7 @@ JudgedRecords best_records(const results::store::Store& store, const std::string
                            : "no verified result of this machine";
     return out;
   }
+  add_repetitions(store, out.records);
   std::set<std::string> used;
   for (const Record& record : out.records) used.insert(record.run);
   std::vector<Run> runs;

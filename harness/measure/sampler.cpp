@@ -151,8 +151,7 @@ std::string lacking(const results::record::Settings& settings, const Look& look)
   if (summary.count < settings.minimum_samples) {
     return fmt::format("at least {} samples needed", settings.minimum_samples);
   }
-  constexpr const char* kUnsettled = "the times had not settled";
-  if (look.drifting) return kUnsettled;
+  if (look.drifting) return "the times had not settled";
   if (look.span < kLeastSampledSeconds) {
     return fmt::format("launches over at least {} needed",
                        results::page::duration_text(kLeastSampledSeconds));
@@ -166,7 +165,7 @@ std::string lacking(const results::record::Settings& settings, const Look& look)
                        results::page::target_text(summary.confidence),
                        results::page::target_text(settings.confidence));
   }
-  return look.settled ? "" : kUnsettled;
+  return look.settled ? "" : "it is not certain yet that the times have settled";
 }
 
 Look look_at(const Samples& samples, const results::record::Settings& settings) {

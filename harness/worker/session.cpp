@@ -53,6 +53,10 @@ Record record_of(Record blank, const measure::Measurement& measurement) {
   if (!record.device.modelled || !measurement.check.method.empty()) {
     record.check = measurement.check;
   }
+  // Nothing was checked where the measurement ended before that.
+  if (record.status != results::record::Status::ok && record.check.method.empty()) {
+    record.check.outcome = kernels::Outcome::unchecked;
+  }
   record.output_hash = measurement.output_hash;
   record.operands_hash = measurement.operands_hash;
   record.sensors = measurement.sensors;

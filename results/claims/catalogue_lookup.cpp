@@ -23,7 +23,7 @@ const System& find_system(const Catalogue& catalogue, std::string_view id) {
   const auto found = catalogue.systems.find(std::string(id));
   if (found != catalogue.systems.end()) return found->second;
   throw InputError(fmt::format("no system `{}` in the catalogue", id),
-                   did_you_mean(id, ids_of(catalogue.systems)));
+                   did_you_mean(id, ids_of(catalogue.systems), "`assay systems` lists them"));
 }
 
 const ClaimSet& find_set(const Catalogue& catalogue, std::string_view id) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <ranges>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
@@ -164,6 +165,8 @@ struct EvidenceIndex::Device {
   std::unordered_map<std::string, std::vector<const record::Record*>> postings;
   std::map<std::pair<MeasuredQuantity, std::string>, std::optional<MeasuredValue>>
       best;  ///< by pattern
+  /// The other repetitions of a record's run, where it was repeated in several processes.
+  std::map<const record::Record*, std::vector<const record::Record*>> repetitions;
 
   /// The records that match, selected from the shortest list among those of the pattern's fields.
   std::vector<const record::Record*> matching(const ProblemPattern& pattern) const {
@@ -198,7 +201,21 @@ struct EvidenceIndex::Device {
       if (faster) fastest = one;
     }
     if (fastest) settle(*fastest, quantity_kind);
+    if (fastest) cover_repetitions(*fastest, quantity_kind);
     return fastest;
+  }
+
+  /// Widens the interval to those of all repetitions: what varies between processes must not
+  /// decide.
+  void cover_repetitions(MeasuredValue& measured, MeasuredQuantity quantity_kind) const {
+    const auto found = repetitions.find(measured.record);
+    if (found == repetitions.end()) return;
+    for (const record::Record* record : found->second) {
+      MeasuredValue other = measured_value(*record, quantity_kind);
+      settle(other, quantity_kind);
+      measured.interval.lower = std::min(measured.interval.lower, other.interval.lower);
+      measured.interval.upper = std::max(measured.interval.upper, other.interval.upper);
+    }
   }
 
   static void add_implementation(const record::Record& record, Measured& measured) {
@@ -259,7 +276,8 @@ EvidenceIndex::EvidenceIndex(const Catalogue& catalogue, std::span<const record:
     : recognition_(catalogue, std::move(told)) {
   std::map<DeviceKey, Device*> known;
   using Series = std::tuple<Device*, std::string, std::string, record::Mode>;
-  std::map<Series, const record::Record*> newest;
+  std::map<Series, std::vector<const record::Record*>> all;
+  std::set<std::pair<Series, std::string>> spoiled;  ///< series of a run with a bad repetition
   for (const record::Record& record : records) {
     Device*& device = known[key_of(record)];
     if (device == nullptr) {
@@ -268,10 +286,32 @@ EvidenceIndex::EvidenceIndex(const Catalogue& catalogue, std::span<const record:
       device->identity = record.device;
       device->modelled = is_modelled(record);
     }
-    if (!(device->modelled ? is_model_figure(record) : is_evidence(record))) continue;
-    const record::Record*& slot =
-        newest[{device, record.problem, record.implementation.name, record.settings.mode}];
-    if (slot == nullptr || rank(*slot) < rank(record)) slot = &record;
+    const Series series{device, record.problem, record.implementation.name, record.settings.mode};
+    if (device->modelled ? is_model_figure(record) : is_evidence(record)) {
+      all[series].push_back(&record);
+    } else {
+      spoiled.emplace(series, record.run);
+    }
+  }
+  std::map<Series, const record::Record*> newest;
+  for (auto& [series, candidates] : all) {
+    std::erase_if(candidates, [&](const record::Record* one) {
+      return spoiled.contains({series, one->run});
+    });
+    if (candidates.empty()) continue;
+    const record::Record* best = *std::ranges::max_element(
+        candidates, {}, [](const record::Record* one) { return rank(*one); });
+    std::vector<const record::Record*> repeated;
+    std::ranges::copy_if(candidates, std::back_inserter(repeated), [&](const record::Record* one) {
+      return one->run == best->run &&
+             trust::trust_of(*one).may_decide() == trust::trust_of(*best).may_decide();
+    });
+    const auto middle = repeated.begin() + static_cast<std::ptrdiff_t>((repeated.size() - 1) / 2);
+    std::ranges::nth_element(repeated, middle, {}, [](const record::Record* one) {
+      return std::tie(one->summary.median, one->id);
+    });
+    newest[series] = *middle;
+    if (repeated.size() > 1) std::get<0>(series)->repetitions[*middle] = repeated;
   }
   std::unordered_map<std::string, Fields> parsed;
   for (const auto& [series, record] : newest) {

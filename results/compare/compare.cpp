@@ -31,6 +31,20 @@ std::vector<double> medians(const Contender& contender) {
   return out;
 }
 
+double largest_tick(const Contender& contender) {
+  double tick = 0;
+  for (const Process& process : contender.processes) tick = std::max(tick, process.tick);
+  return tick;
+}
+
+/// Makes the interval include `middle` (a logarithm) with the ticks of both clocks, which no number
+/// of processes averages out.
+void widen(statistics::Ratio& ratio, double middle, double tick_a, double tick_b) {
+  const double reach = std::log1p(tick_a) + std::log1p(tick_b);
+  ratio.interval.lower = std::min(ratio.interval.lower, std::exp(middle - reach));
+  ratio.interval.upper = std::max(ratio.interval.upper, std::exp(middle + reach));
+}
+
 std::optional<statistics::Ratio> work_per_joule(const record::Record& baseline,
                                                 const record::Record& other) {
   const record::Energy &a = baseline.energy, &b = other.energy;
@@ -52,6 +66,10 @@ ComparedProblem compared(const Partners& partners, const Side& baseline, const S
   const std::size_t processes_b = row.other.processes.size();
   if (std::min(processes_a, processes_b) >= statistics::kFewestProcesses) {
     row.speed = statistics::ratio_of_processes(medians(row.baseline), medians(row.other));
+    // The ratio of the figures that are shown: those of the middle processes.
+    row.speed.value = a.median / b.median;
+    widen(row.speed, std::log(row.speed.value), largest_tick(row.baseline),
+          largest_tick(row.other));
   } else {
     // What varies between processes is not known, so that no difference can be told.
     row.speed = ratio_of_medians(a, b);
@@ -115,6 +133,14 @@ Mean mean_of(const std::string& operation, const std::vector<const ComparedProbl
   mean.speed = std::min(above.size(), below.size()) >= statistics::kFewestProcesses
                    ? statistics::ratio_of_processes(above, below)
                    : geometric_mean(speeds);
+  if (mean.speed.has_interval()) {
+    double tick_a = 0, tick_b = 0;
+    for (const ComparedProblem* row : rows) {
+      tick_a += largest_tick(row->baseline) / static_cast<double>(rows.size());
+      tick_b += largest_tick(row->other) / static_cast<double>(rows.size());
+    }
+    widen(mean.speed, std::log(mean.speed.value), tick_a, tick_b);
+  }
   mean.difference = difference_of(mean.speed);
   if (few_samples && mean.speed.has_interval())
     mean.difference = statistics::Difference::none_shown;
@@ -173,21 +199,17 @@ std::vector<ComparedGroup> groups_of(const std::vector<Partners>& partners, cons
   return out;
 }
 
-void refuse_same_records(const std::vector<Side>& sides) {
+void refuse_shared_records(const std::vector<Side>& sides) {
   for (std::size_t i = 0; i < sides.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const auto& a = sides[j].records;
-      const auto& b = sides[i].records;
-      if (a.empty() || a.size() != b.size()) continue;
       std::set<std::string> ids;
-      for (const record::Record& record : a) ids.insert(record.id);
-      const bool same = std::all_of(b.begin(), b.end(), [&](const record::Record& record) {
-        return ids.contains(record.id);
-      });
-      if (!same) continue;
-      throw InputError(fmt::format("{} ({}) and {} ({}) are the same records", side_letter(j),
+      for (const record::Record& record : sides[j].records) ids.insert(record.id);
+      const bool shared = std::ranges::any_of(
+          sides[i].records, [&](const record::Record& record) { return ids.contains(record.id); });
+      if (!shared) continue;
+      throw InputError(fmt::format("{} ({}) and {} ({}) share records", side_letter(j),
                                    sides[j].name, side_letter(i), sides[i].name),
-                       "name two different runs, or two devices of one run");
+                       "name different runs, or different devices of one run");
     }
   }
 }
@@ -261,7 +283,7 @@ CompareTable compare(std::vector<Side> sides, const CompareOptions& options) {
   if (sides.size() < 2) {
     throw InputError("a comparison needs two or more sides", "name a second run, device or file");
   }
-  refuse_same_records(sides);
+  refuse_shared_records(sides);
   CompareTable table;
   table.modelled = options.modelled;
   table.sides = std::move(sides);

@@ -42,6 +42,7 @@ record::Origin kind_of(const record::Record& record);
 struct Process {
   std::string id;
   double median = 0;
+  double tick = 0;  ///< half a tick of its clock, relative to the median
 };
 
 /// The best verified implementation of a side for a problem, division and mode. One whose figure

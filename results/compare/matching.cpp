@@ -80,6 +80,23 @@ bool better(const Contender& a, const Contender& b) {
   return rank(a) < rank(b);
 }
 
+/// The same of all repetitions: one that is not right spoils them all, in whatever order they were
+/// measured; one without an interval is left out, if others remain.
+LeftOut judged_together(const std::vector<const record::Record*>& repeated,
+                        const CompareOptions& options) {
+  LeftOut usable, unusable;
+  for (const record::Record* record : repeated) {
+    LeftOut one = judged(*record, options);
+    if (one.reason == LeftOutReason::not_verified) {
+      if (repeated.size() > 1)
+        one.detail += fmt::format(" in 1 or more of {} processes", repeated.size());
+      return one;
+    }
+    (one.reason == LeftOutReason::no_partner ? usable : unusable) = std::move(one);
+  }
+  return usable.record != nullptr ? usable : unusable;
+}
+
 std::string process_of(const record::Record& record) {
   return fmt::format("{}/{}", record.run, record.repetition);
 }
@@ -100,7 +117,8 @@ Contender contender_of(const std::vector<const record::Record*>& repeated,
   }
   for (const auto& [record, trust] : usable) {
     if (!is_modelled(*record))
-      out.processes.push_back({process_of(*record), record->summary.median});
+      out.processes.push_back({process_of(*record), record->summary.median,
+                               record->summary.tick / 2 / record->summary.median});
   }
   const auto middle = usable.begin() + static_cast<std::ptrdiff_t>((usable.size() - 1) / 2);
   std::ranges::nth_element(usable, middle, {}, [](const auto& one) {
@@ -119,7 +137,7 @@ Sorted sorted(std::span<const record::Record> records, const DeviceNames& device
   for (const std::vector<const record::Record*>& repeated : repetitions(records)) {
     const record::Record* record = repeated.back();
     if (!is_requested(*record, options)) continue;
-    const LeftOut judgement = judged(*record, options);
+    const LeftOut judgement = judged_together(repeated, options);
     if (judgement.reason != LeftOutReason::no_partner) {
       out.unusable.try_emplace(record->problem, judgement);
       out.left_out.push_back(judgement);

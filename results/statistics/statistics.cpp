@@ -186,9 +186,13 @@ Summary summary_of_model(double seconds) {
   return out;
 }
 
+/// Seconds. No clock is finer; smaller differences are rounding errors of time stamps.
+constexpr double kFinestTick = 1e-10;
+
 double clock_tick(std::span<const double> times) {
   std::vector<double> x = sorted(times);
-  x.erase(std::unique(x.begin(), x.end()), x.end());
+  const auto equal = [](double a, double b) { return b - a < kFinestTick; };
+  x.erase(std::unique(x.begin(), x.end(), equal), x.end());
   if (x.size() == 1 && times.size() > 1) return x.front();
   double tick = std::numeric_limits<double>::infinity();
   for (std::size_t i = 1; i < x.size(); ++i) tick = std::min(tick, x[i] - x[i - 1]);

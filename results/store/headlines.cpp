@@ -8,6 +8,7 @@ record::Record headline_of(record::Record&& record) {
   record::Record out;
   out.id = std::move(record.id);
   out.run = std::move(record.run);
+  out.repetition = record.repetition;
   out.started = std::move(record.started);
   out.origin = record.origin;
   out.status = record.status;

@@ -25,6 +25,8 @@ constexpr double kDigits = 1.02;
 /// A launch takes longer by the host's clock than by the device's, which is inside of it. Two
 /// clocks differ by less than this share, and reading them by less than this time.
 constexpr double kClocksDiffer = 1.05, kReadingSeconds = 1e-6;
+/// Time that may pass between two looks at the clock.
+constexpr double kSlackSeconds = 1e-3;
 /// A confidence that is lower than the requested one by less than this reaches it.
 constexpr double kConfidenceDigits = 0.005;
 
@@ -70,6 +72,14 @@ std::string_view name(Fault fault) {
 }
 
 std::optional<Doubt> implausible(const record::Record& record) {
+  const double around = record.phases.warm_up + record.phases.sample + record.phases.burn;
+  if (around > 0 && record.phases.launches > kClocksDiffer * around + kSlackSeconds) {
+    return Doubt{
+        Fault::implausible,
+        fmt::format("the launches took {} by the module's clock, but only {} passed",
+                    page::duration_text(record.phases.launches), page::duration_text(around)),
+        {{"launch_seconds", record.phases.launches}, {"passed_seconds", around}}};
+  }
   const std::size_t count = record.device_seconds.size();
   if (count == 0 || record.host_seconds.size() != count) return std::nullopt;
   const double device =
@@ -178,7 +188,7 @@ std::optional<Doubt> missed_interval(const record::Record& record, double reache
   std::string text = fmt::format("±{} reached", page::target_text(reached));
   if (!surely) text += fmt::format(" at only {} confidence", page::target_text(confidence));
   const std::string note = missed_note(record);
-  if (surely && reached <= asked.target * kDigits && !note.empty()) {
+  if (surely && !note.empty() && reached == record.summary.half_width()) {
     text = note;
   } else {
     text += fmt::format(", ±{} requested", page::target_text(asked.target));

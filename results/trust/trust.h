@@ -49,7 +49,7 @@ inline constexpr std::array kFaults = {
                "give more time: --budget", Effect::either},
     FaultFacts{Fault::drift, "drift", "times changed while they were measured",
                "give more time: --budget", Effect::either},
-    FaultFacts{Fault::interval, "interval", "an interval wider than requested",
+    FaultFacts{Fault::interval, "interval", "the target was not met",
                "give more time: --budget", Effect::widens}};
 
 const FaultFacts& facts(Fault fault);

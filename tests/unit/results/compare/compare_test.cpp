@@ -128,6 +128,36 @@ TEST(Compare, DoesNotTakeWhatVariesBetweenProcessesForADifference) {
   EXPECT_EQ(only_row(table).baseline.record->summary.median, 1.01e-3);
 }
 
+TEST(Compare, LeavesOutWhatOneOfSeveralProcessesGotWrong) {
+  for (const std::size_t wrong : {0u, 2u}) {
+    std::vector<Side> sides = {side_of({record_of(kMatmul, "library/x", 1e-3)}),
+                               side_of({record_of(kMatmul, "library/x", 0.5e-3)})};
+    sides[1].records[wrong].check.outcome = kernels::Outcome::wrong;
+    const auto table = compare(std::move(sides), {});
+    EXPECT_EQ(table.comparisons[0].rows(), 0u);
+    EXPECT_THAT(reasons(table), testing::Contains("B not verified"));
+  }
+}
+
+TEST(Compare, IsNoMoreCertainThanTheClocks) {
+  std::vector<Side> sides = {side_of({record_of(kMatmul, "library/x", 1e-3)}),
+                             side_of({record_of(kMatmul, "library/x", 1.3e-3)})};
+  for (Side& side : sides) {
+    for (record::Record& record : side.records) record.summary.tick = record.summary.median;
+  }
+  const auto table = compare(std::move(sides), {});
+  EXPECT_EQ(only_row(table).difference, statistics::Difference::none_shown);
+  EXPECT_LT(only_row(table).speed.interval.lower, 0.5);
+}
+
+TEST(Compare, RefusesSidesThatShareARecord) {
+  const Side one = side_of({record_of(kMatmul, "library/x", 1e-3)}),
+             two = side_of({record_of(kMatmul, "library/x", 1e-3)});
+  Side both = two;
+  both.records.push_back(one.records.front());
+  EXPECT_THROW(compare({one, both}, {}), InputError);
+}
+
 TEST(Compare, GivesTheRatioOfRatesAndForLaunchesThatOfTimes) {
   const auto table =
       table_of({record_of(kMatmul, "library/x", 1e-3)}, {record_of(kMatmul, "library/x", 0.5e-3)});

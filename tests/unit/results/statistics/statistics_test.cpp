@@ -126,7 +126,8 @@ TEST(MedianInterval, WidensByTheRootOfTheLostSamplesAndByStudentsQuantile) {
   std::vector<double> samples(100);
   for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<double>(i + 1);
   const Interval interval = median_interval(samples, 0.95, 25);
-  // 10.5 ranks from the middle, 50.5, times 2, times 2.064 / 1.960 of 24 degrees of freedom; outwards
+  // 10.5 ranks from the middle, 50.5, times 2, times 2.064 / 1.960 of 24 degrees of freedom;
+  // outwards
   EXPECT_EQ(interval.lower, 28);
   EXPECT_EQ(interval.upper, 73);
 }
@@ -185,6 +186,12 @@ TEST(EffectiveCount, OfEqualOrAlternatingSamplesIsTheirNumber) {
   std::vector<double> alternating(50);
   for (std::size_t i = 0; i < 50; ++i) alternating[i] = i % 2 == 0 ? 1 : 2;
   EXPECT_EQ(effective_count(alternating), 50);
+}
+
+TEST(ClockTick, IsTheSmallestDifferenceThatIsNoRoundingError) {
+  EXPECT_NEAR(clock_tick(std::vector<double>{3e-3, 1e-3, 2e-3, 1e-3 + 1e-14}), 1e-3, 1e-12);
+  EXPECT_EQ(clock_tick(std::vector<double>{1e-3, 1e-3 + 1e-14, 1e-3}), 1e-3);
+  EXPECT_EQ(clock_tick(std::vector<double>{1e-3}), 0);
 }
 
 TEST(Summary, OfNothingIsZeroAndItsWidthUnknown) {

@@ -101,6 +101,17 @@ TEST(Trust, FindsTimesThatContradictEachOther) {
   EXPECT_FALSE(implausible(record));
 }
 
+TEST(Trust, FindsLaunchesLongerThanTheTimeThatPassed) {
+  record::Record record = good();
+  record.phases.warm_up = 0.2;
+  record.phases.sample = 0.8;
+  record.phases.launches = 0.99;
+  EXPECT_TRUE(trust_of(record).may_decide());
+  record.phases.launches = 990;  // milliseconds taken for seconds
+  EXPECT_THAT(faults(record), ElementsAre(Fault::implausible));
+  EXPECT_NEAR(implausible(record)->figures.at("passed_seconds"), 1, 1e-12);
+}
+
 TEST(Trust, DoubtsANarrowIntervalThatDoesNotReachTheRequestedConfidence) {
   record::Record record = good();
   record.summary.confidence = 0.75;
@@ -159,7 +170,7 @@ TEST(Trust, CountsRecordsByTheirFirstFault) {
   }
   EXPECT_EQ(counts.records, 3U);
   EXPECT_EQ(counts.counts(), "2 interval");
-  EXPECT_THAT(counts.text(), HasSubstr("2 of 3 doubtful: 2 interval (an interval wider than"));
+  EXPECT_THAT(counts.text(), HasSubstr("2 of 3 doubtful: 2 interval (the target was not met"));
   EXPECT_EQ(DoubtCounts{}.text(), "");
 }
 
