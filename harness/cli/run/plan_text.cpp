@@ -79,11 +79,13 @@ std::string plan_text(const Plan& plan, const std::vector<DeviceIdentity>& devic
   const std::string skipped = skipped_text(plan);
   if (!skipped.empty()) text += "\n" + skipped;
   if (plan.entries.empty()) return text;
-  text += fmt::format("\n{} of {}, about {}, at most {} of memory at once\n",
-                      results::page::counted(plan.entries.size(), "measurement"),
-                      results::page::counted(running_problems(plan).size(), "problem"),
-                      results::page::duration_text(plan.seconds()),
-                      results::page::bytes_text(largest_memory(plan)));
+  text += "\n" + harness::terminal::wrapped(
+                     fmt::format("{} of {}, about {}, at most {} of memory at once",
+                                 results::page::counted(plan.entries.size(), "measurement"),
+                                 results::page::counted(running_problems(plan).size(), "problem"),
+                                 results::page::duration_text(plan.seconds()),
+                                 results::page::bytes_text(largest_memory(plan))),
+                     0);
   const auto modelled =
       std::count_if(plan.entries.begin(), plan.entries.end(),
                     [&](const PlanEntry& entry) { return devices[entry.device].modelled; });

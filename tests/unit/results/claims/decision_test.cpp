@@ -45,8 +45,7 @@ Rates campaigns(int number, std::size_t samples, const Noise& noise, std::uint64
 
 void expect_rarely_wrong(const Noise& noise) {
   for (const std::size_t samples : {10u, 20u, 50u, 200u}) {
-    // The bootstrap, which is used for few samples, takes a thousand times as long.
-    const int number = samples < 30 ? 500 : 10000;
+    constexpr int number = 10000;
     const Rates rates = campaigns(number, samples, noise, 7 + samples);
     const double limit = 0.025 + 3 * std::sqrt(0.025 * 0.975 / number);
     EXPECT_LE(rates.supported, limit) << samples << " samples";
