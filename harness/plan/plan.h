@@ -63,8 +63,8 @@ using Asker =
 
 /// Plans Problem × Device × Implementation. The order of problems is shuffled with the seed. The
 /// implementations of one problem stay together, in shuffled order, so that its operands are
-/// generated only once. A repeated plan is shuffled anew for each repetition. Throws InputError if no device offers an implementation that the command
-/// line names.
+/// generated only once. A repeated plan is shuffled anew for each repetition. Throws InputError if
+/// no device offers an implementation that the command line names.
 Plan make_plan(const std::vector<SuiteProblem>& problems,
                const std::vector<results::record::DeviceIdentity>& devices,
                const PlanOptions& options, const Asker& ask);

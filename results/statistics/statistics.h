@@ -57,8 +57,8 @@ Interval median_interval(std::span<const double> samples, double confidence,
 double effective_count(std::span<const double> samples);
 
 /// The step of the clock that gave these launch times: the smallest difference between two of them
-/// that differ by at least 0.1 ns; less is a rounding error of time stamps. If all are equal, the clock is as coarse as the time itself for all that is known.
-/// 0 with fewer than two times.
+/// that differ by at least 0.1 ns; less is a rounding error of time stamps. If all are equal, the
+/// clock is as coarse as the time itself for all that is known. 0 with fewer than two times.
 double clock_tick(std::span<const double> times);
 
 /// The summary of a modelled time: only the median, without samples, interval or confidence.

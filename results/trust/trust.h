@@ -49,8 +49,8 @@ inline constexpr std::array kFaults = {
                "give more time: --budget", Effect::either},
     FaultFacts{Fault::drift, "drift", "times changed while they were measured",
                "give more time: --budget", Effect::either},
-    FaultFacts{Fault::interval, "interval", "the target was not met",
-               "give more time: --budget", Effect::widens}};
+    FaultFacts{Fault::interval, "interval", "the target was not met", "give more time: --budget",
+               Effect::widens}};
 
 const FaultFacts& facts(Fault fault);
 std::string_view name(Fault fault);

@@ -82,10 +82,10 @@ void require_schema(const std::string& store, std::int64_t schema) {
 
 void require_tables(const std::string& store, bool there) {
   if (there) return;
-  throw InputError(
-      fmt::format("store {} has no table `evidence`, so this assay cannot read it; the version that "
-                  "wrote it can export its runs",
-                  store));
+  throw InputError(fmt::format(
+      "store {} has no table `evidence`, so this assay cannot read it; the version that "
+      "wrote it can export its runs",
+      store));
 }
 
 }  // namespace assay::results::store
