@@ -15,6 +15,12 @@ double likely(double terms) {
   return std::min(terms, 8 * std::sqrt(terms));
 }
 
+/// A masked key's weight may be the smallest normal f32 instead of 0, where a kernel's exp does not
+/// go below it; values of 128 are far larger than any distribution draws.
+double masked_weights(const AttentionShape& s) {
+  return static_cast<double>(s.skv) * 0x1p-126 * 128;
+}
+
 struct Growth {
   double scores, keys, weights;
 };
@@ -27,7 +33,8 @@ double bound(const AttentionShape& s, const AttentionRow& row, std::size_t colum
   const double sums = (growth.keys + 8) * kAccumulator;
   const double weights =
       t * (most * growth.weights + value) + growth.keys * smallest_subnormal(s.type) * most;
-  return (scores + sums) * (most + value) + weights + rounding_bound(s.type, value);
+  return (scores + sums) * (most + value) + weights + masked_weights(s) +
+         rounding_bound(s.type, value);
 }
 
 double typical(const AttentionShape& s, const AttentionRow& row, std::size_t column) {
@@ -38,7 +45,8 @@ double typical(const AttentionShape& s, const AttentionRow& row, std::size_t col
       square > 0 ? std::sqrt(row.weighted_squares * square / row.sum_of_means) : 0;
   const double scores = std::sqrt(static_cast<double>(s.d)) * row.typical_score;
   const double relative = t + kAccumulator * (scores + std::sqrt(n) + 4);
-  const double underflow = smallest_subnormal(s.type) * (1 + std::sqrt(n * square));
+  const double underflow =
+      smallest_subnormal(s.type) * (1 + std::sqrt(n * square)) + masked_weights(s);
   return kTypical * relative * (spread + std::fabs(row.value[column])) + underflow;
 }
 
@@ -57,7 +65,7 @@ Bound attention_bound(const AttentionShape& s, const AttentionRow& row, std::siz
 double hull_slack(const AttentionShape& s, std::int64_t visible, double largest) {
   const double keys = likely(static_cast<double>(visible));
   return 2 * ((keys + 8) * kAccumulator + unit_roundoff(s.type)) * largest +
-         (keys * largest + 1) * smallest_subnormal(s.type);
+         (keys * largest + 1) * smallest_subnormal(s.type) + masked_weights(s);
 }
 
 }  // namespace assay::kernels

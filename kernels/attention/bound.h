@@ -16,6 +16,7 @@ namespace assay::kernels {
 ///               sum p |v| t <= V t at worst; with independent roundings 8 t V sqrt(sum p^2)
 ///               (Hoeffding, p < 2 exp(-32)); a common part moves o by t |o|. Where small weights
 ///               underflow, g(n) subnormals more.
+///   masked      keys may have a weight of the smallest normal f32 each instead of 0
 ///   output      one rounding
 /// The root mean square error of right kernels is `kTypical` times
 ///   (t + 2^-24 (sqrt(d) s + sqrt(n) + 4)) (sqrt(sum p^2 v^2) + |o|)

@@ -163,6 +163,16 @@ TEST(AttentionRows, MeasureWhatTheirErrorsAreMadeOf) {
   });
 }
 
+TEST(AttentionBound, AllowsTheWeightsOfMaskedKeysThatDoNotReachZero) {
+  // Query 0 sees one key with a value of 0; a kernel gave 1023 masked keys 2^-126 each.
+  const AttentionShape shape = attention_shape(
+      Problem::parse("attention b=1 hq=1 hkv=1 sq=1024 skv=1024 d=128 type=bf16 mask=causal"));
+  const std::vector<double> zero = {0};
+  const AttentionRow row{.value = zero, .visible = 1, .largest_values = zero, .mean_squares = zero};
+  EXPECT_GT(attention_bound(shape, row, 0).accept, 1.4e-38);
+  EXPECT_LT(attention_bound(shape, row, 0).worst, 1e-30);
+}
+
 TEST(AttentionBound, GrowsWithTheTypeAndStaysBelowTheWorstCase) {
   const std::vector<double> value = {0.1}, largest = {1}, squares = {1.0 / 3};
   const auto bound = [&](const char* type) {
