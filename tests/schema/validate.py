@@ -75,7 +75,8 @@ def main():
     if not modelled:
         failures.append("no record is modelled")
     failures += [f"not caught: {what}" for what, record in trials if validator.is_valid(record)]
-    if list(records[0]) != list(schema["properties"]):
+    # `trust` stands only in what is printed for people's programs.
+    if list(records[0]) != [key for key in schema["properties"] if key != "trust"]:
         failures.append("the keys do not stand in the schema's order")
     print("\n".join(failures[:20]))
     print(f"{len(records)} records, {len(trials)} damaged ones, {len(failures)} failures")
