@@ -75,7 +75,7 @@ def main():
     if not modelled:
         failures.append("no record is modelled")
     failures += [f"not caught: {what}" for what, record in trials if validator.is_valid(record)]
-    # `trust` stands only in what is printed for people's programs.
+    # `trust` stands only in what `show --json` and `run --json` print.
     if list(records[0]) != [key for key in schema["properties"] if key != "trust"]:
         failures.append("the keys do not stand in the schema's order")
     print("\n".join(failures[:20]))
