@@ -42,31 +42,24 @@ void SeriesWriter::note(const record::Record& record) {
   if (is_evidence(record) || is_modelled(record)) note_evidence(record);
 }
 
-void SeriesWriter::note_newest(const record::Record& record) {
+Statement& SeriesWriter::bind_series(Statement& statement, const record::Record& record) {
   const record::DeviceIdentity& device = record.device;
-  newest_.bind_kept(1, device.backend)
+  return statement.bind_kept(1, device.backend)
       .bind_kept(2, device.name)
       .bind_kept(3, unit_)
       .bind(4, static_cast<std::int64_t>(device.index))
       .bind_kept(5, record.problem)
       .bind_kept(6, record.implementation.name)
       .bind_kept(7, name(record.settings.mode))
-      .bind(8, static_cast<std::int64_t>(is_modelled(record)))
-      .bind_kept(9, record.started)
-      .bind_kept(10, record.id)
-      .run();
+      .bind(8, static_cast<std::int64_t>(is_modelled(record)));
+}
+
+void SeriesWriter::note_newest(const record::Record& record) {
+  bind_series(newest_, record).bind_kept(9, record.started).bind_kept(10, record.id).run();
 }
 
 void SeriesWriter::note_evidence(const record::Record& record) {
-  const record::DeviceIdentity& device = record.device;
-  evidence_.bind_kept(1, device.backend)
-      .bind_kept(2, device.name)
-      .bind_kept(3, unit_)
-      .bind(4, static_cast<std::int64_t>(device.index))
-      .bind_kept(5, record.problem)
-      .bind_kept(6, record.implementation.name)
-      .bind_kept(7, name(record.settings.mode))
-      .bind(8, static_cast<std::int64_t>(is_modelled(record)))
+  bind_series(evidence_, record)
       .bind(9, static_cast<std::int64_t>(trust::trust_of(record).may_decide()))
       .bind_kept(10, record.started)
       .bind_kept(11, record.id)

@@ -19,6 +19,8 @@ class SeriesWriter {
   void note(const record::Record& record);
 
  private:
+  /// Binds what both statements begin with: the series.
+  Statement& bind_series(Statement& statement, const record::Record& record);
   void note_newest(const record::Record& record);
   void note_evidence(const record::Record& record);
 
