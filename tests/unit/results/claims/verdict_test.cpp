@@ -149,6 +149,33 @@ TEST(Judge, ComparesATimeWithItsClaimedMaximum) {
   EXPECT_THAT(judged(103e-6).reason, HasSubstr("the vendor's own routine"));
 }
 
+TEST(Judge, UsesAllRepetitionsOfARunInWhateverOrder) {
+  Catalogue claims = catalogue();
+  Claim& claim = claims.claims[0];
+  claim.value = value(100, "us", 100e-6);
+  claim.tolerance = 0.01;
+  claim.test = results::claims::Test{{{"sum", "fma type=f32"}}, "time(sum)", {kF32}};
+  const auto judged = [&](std::vector<double> seconds, std::size_t wrong = 99) {
+    std::vector<record::Record> records;
+    for (std::size_t i = 0; i < seconds.size(); ++i) {
+      record::Record& record =
+          records.emplace_back(measured("r" + std::to_string(i), kF32, seconds[i]));
+      record.run = "one";
+      record.repetition = static_cast<std::uint32_t>(i);
+      record.implementation.division = record::Division::library;
+      if (i == wrong) record.check.outcome = kernels::Outcome::wrong;
+    }
+    return only(claims, records).kind;
+  };
+  EXPECT_EQ(judged({99e-6, 99e-6, 99e-6}), VerdictKind::supported);
+  EXPECT_EQ(judged({200e-6, 200e-6, 200e-6}), VerdictKind::refuted);
+  // One slow process of three neither refutes nor lets the others support.
+  EXPECT_EQ(judged({99e-6, 99e-6, 200e-6}), VerdictKind::inconclusive);
+  EXPECT_EQ(judged({200e-6, 99e-6, 99e-6}), VerdictKind::inconclusive);
+  EXPECT_EQ(judged({99e-6, 99e-6, 99e-6}, 0), VerdictKind::untested);
+  EXPECT_EQ(judged({99e-6, 99e-6, 99e-6}, 2), VerdictKind::untested);
+}
+
 TEST(Judge, SupportsARatioThatTheRecordsReach) {
   const Verdict verdict = only(catalogue(), with_ratio(2));
   EXPECT_EQ(verdict.kind, VerdictKind::supported) << verdict.reason;
