@@ -355,6 +355,7 @@ TEST(Judge, TakesTheNewestOfRepeatedRunsNotTheFastest) {
   auto records = with_ratio(2);
   record::Record older = measured("r-old", kBf16, 1e-4);
   older.started = "2025-01-01T00:00:00.000Z";
+  older.run = "an earlier run";
   records.push_back(older);
   EXPECT_THAT(only(catalogue(), records).evidence[0].records, ElementsAre("r-bf16", "r-f32"));
 }
