@@ -14,7 +14,7 @@ inline constexpr int kDone = 0;  ///< done, and good
 inline constexpr int kFinding =
     1;  ///< done; there is a wrong result, a refuted claim, a regression
 inline constexpr int kBadInput = 2;    ///< bad usage or input; nothing changed
-inline constexpr int kNothingRan = 3;  ///< nothing could run
+inline constexpr int kNothingRan = 3;  ///< nothing could be measured or judged
 inline constexpr int kFailed = 4;  ///< it failed: store locked or lost, disk full, internal error
 
 struct Verb {

@@ -21,6 +21,8 @@ namespace {
 
 /// Half the width of a 95% interval in standard deviations.
 constexpr double kNormal95 = 1.96;
+/// More endpoints than any machine has; the rounds of this many are still counted within seconds.
+constexpr int kMostEndpoints = 1 << 18;
 
 /// "12 %" as a share.
 double share(const toml::node_view<const toml::node>& node, double otherwise) {
@@ -168,6 +170,11 @@ Network scaled(Network network, int endpoints) {
   if (endpoints < 1 || endpoints % group != 0) {
     throw InputError(fmt::format("{} endpoints do not fill groups of {}", endpoints, group),
                      fmt::format("use a multiple of {}", group));
+  }
+  if (endpoints > kMostEndpoints) {
+    throw InputError(fmt::format("{} endpoints are more than the {} that a network may have here",
+                                 endpoints, kMostEndpoints),
+                     "no such machine is known; use fewer");
   }
   network.endpoints = network.tiers.back().endpoints = endpoints;
   return network;

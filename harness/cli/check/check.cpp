@@ -51,8 +51,8 @@ results::claims::Basis nothing_measured() {
 
 JudgedRecords read_records(const Arguments& arguments) {
   const results::store::StoreAddress address = store_address(arguments.db);
-  // Before the first run there is no store; that is no error here.
-  if (!arguments.db && address.is_missing()) return {{}, nothing_measured()};
+  // Before the first run there is no store; that is no error unless a run is named.
+  if (!arguments.db && !arguments.run && address.is_missing()) return {{}, nothing_measured()};
   const auto store = open_store(address, results::store::Access::read);
   if (arguments.run) return judged_records(store, std::vector{find_run(store, *arguments.run)});
   if (!has_runs(store)) return {{}, nothing_measured()};

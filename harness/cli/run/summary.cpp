@@ -72,9 +72,13 @@ bool failed(const Record& record) {
 }
 
 double launch_share(const RunSummary& summary) {
-  double inside = 0;
-  for (const Record& record : summary.records) inside += record.phases.launches;
-  return summary.seconds > 0 ? inside / summary.seconds : 0;
+  double inside = 0, total = 0;
+  for (const Record& record : summary.records) {
+    if (is_modelled(record)) continue;
+    inside += record.phases.launches;
+    total += record.phases.total;
+  }
+  return total > 0 ? inside / total : 0;
 }
 
 namespace {
@@ -89,7 +93,7 @@ std::string measured_text(const RunSummary& summary) {
   }
   return fmt::format(
       "{} of {} in {}: {} verified, {} failed, {} doubtful;\n"
-      "{} of the time inside timed and warm-up launches\n",
+      "{} of the measurements' time inside timed and warm-up launches\n",
       results::page::counted(static_cast<std::size_t>(measured), "measurement"),
       results::page::counted(problems.size(), "problem"),
       results::page::duration_text(summary.seconds), count(summary, verified),

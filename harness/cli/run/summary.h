@@ -21,7 +21,7 @@ struct RunSummary {
 /// Whether a measurement ended with a wrong result, a crash, a timeout, out of memory or an error.
 bool failed(const results::record::Record& record);
 
-/// Share of the wall time spent inside timed and warm-up launches.
+/// Share of the measurements' wall time that was spent inside timed and warm-up launches.
 double launch_share(const RunSummary& summary);
 
 std::string summary_text(const RunSummary& summary);

@@ -181,7 +181,7 @@ std::string footer(std::span<const Record> shown) {
     cached |= record.settings.mode == results::record::Mode::hot;
   }
   if (total > 0) {
-    text += fmt::format("{} of {} inside timed and warm-up launches\n",
+    text += fmt::format("{} of the measurements' {} inside timed and warm-up launches\n",
                         results::page::percent_text(launches / total),
                         results::page::duration_text(total));
   }

@@ -64,6 +64,7 @@ TEST(Network, GrowsByWholeNodes) {
   EXPECT_EQ(scaled(network, 8192).endpoints, 8192);
   EXPECT_THROW(scaled(network, 100), InputError);
   EXPECT_THROW(scaled(network, 0), InputError);
+  EXPECT_THROW(scaled(network, 100'000'000), InputError);
 }
 
 }  // namespace
