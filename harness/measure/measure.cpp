@@ -11,10 +11,9 @@
 
 #include "harness/measure/burn.h"
 #include "harness/measure/clock.h"
+#include "harness/measure/device_access.h"
+#include "harness/measure/device_description.h"
 #include "harness/measure/energy.h"
-#include "harness/measure/machine_load.h"
-#include "harness/measure/modelled.h"
-#include "harness/measure/prepared_problem.h"
 #include "harness/measure/sampler.h"
 #include "harness/measure/sensor_log.h"
 #include "harness/measure/throttle.h"
@@ -125,11 +124,6 @@ WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begi
   return warm;
 }
 
-Status status_of(assay_status status) {
-  if (status == ASSAY_UNSUPPORTED) return Status::unsupported;
-  return status == ASSAY_OUT_OF_MEMORY ? Status::out_of_memory : Status::error;
-}
-
 void measure_steps(Target& target, const Task& task, const PhaseObserver& begins,
                    Measurement& out) {
   target.prepare(out, begins);
@@ -151,7 +145,7 @@ void note_failures(Measurement& out, const std::function<bool()>& lost,
   try {
     steps();
   } catch (const DeviceFailure& failure) {
-    out.status = status_of(failure.status());
+    out.status = failure.status();
     out.reason = failure.what();
   } catch (const std::bad_alloc&) {
     out.status = Status::out_of_memory;
@@ -168,21 +162,6 @@ Measurement measure(Target& target, const Task& task, const PhaseObserver& begin
   Measurement out;
   note_failures(
       out, [&] { return target.lost(); }, [&] { measure_steps(target, task, begins, out); });
-  return out;
-}
-
-Measurement measure_on(const OpenDevice& device, Operands& operands, const Task& task,
-                       const PhaseObserver& begins) {
-  Measurement out;
-  if (device.modelled()) {
-    note_failures(
-        out, [&] { return device.lost(); }, [&] { take_from_model(device, task, out); });
-    return out;
-  }
-  const LoadCounters before = read_load_counters();
-  PreparedProblem target(device, operands, task);
-  out = measure(target, task, begins);
-  out.machine_load = change(before, read_load_counters());
   return out;
 }
 

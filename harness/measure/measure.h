@@ -4,18 +4,12 @@
 #include <functional>
 #include <string>
 
-#include "harness/measure/open_device.h"
-#include "harness/measure/operands.h"
 #include "harness/measure/target.h"
 
 namespace assay::harness::measure {
 
 /// Measures the target. A failure of the target does not throw; it sets the status and the reason.
 Measurement measure(Target& target, const Task& task, const PhaseObserver& begins);
-
-/// The same on a device of this process. For a modelled device, returns the figure of its model.
-Measurement measure_on(const OpenDevice& device, Operands& operands, const Task& task,
-                       const PhaseObserver& begins);
 
 /// Runs `steps`, which fill in `out`. A failure sets the status and reason of `out`.
 void note_failures(Measurement& out, const std::function<bool()>& lost,

@@ -30,6 +30,12 @@ std::string_view words(assay_status status) {
   return "unknown status";
 }
 
+results::record::Status record_status(assay_status status) {
+  using results::record::Status;
+  if (status == ASSAY_UNSUPPORTED) return Status::unsupported;
+  return status == ASSAY_OUT_OF_MEMORY ? Status::out_of_memory : Status::error;
+}
+
 /// Throws if a time is not finite and positive: statistics of such times would be worthless without
 /// showing it.
 void require_time(double seconds, const char* clock, std::size_t launch) {
@@ -69,12 +75,14 @@ void OpenDevice::check(assay_status status, const std::string& doing) const {
   if (status == ASSAY_OK) return;
   lost_ = lost_ || status == ASSAY_DEVICE_ERROR;
   const std::string own = module_.last_error ? text_or_empty(module_.last_error()) : std::string();
-  throw DeviceFailure(status,
+  throw DeviceFailure(record_status(status),
                       fmt::format("{}: {}", doing, own.empty() ? std::string(words(status)) : own));
 }
 
 void OpenDevice::require_joins() const {
-  if (!joins_) throw DeviceFailure(ASSAY_UNSUPPORTED, "its module does not support collectives");
+  if (!joins_)
+    throw DeviceFailure(results::record::Status::unsupported,
+                        "its module does not support collectives");
 }
 
 std::vector<std::byte> OpenDevice::unique_id() const {

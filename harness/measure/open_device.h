@@ -9,28 +9,13 @@
 
 #include "backends/assay_backend.h"
 #include "backends/loader.h"
+#include "harness/measure/device_access.h"
 #include "harness/measure/device_description.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
 #include "kernels/problem.h"
 
 namespace assay::harness::measure {
-
-/// A call into a module failed.
-class DeviceFailure : public Error {
- public:
-  DeviceFailure(assay_status status, const std::string& what) : Error(what), status_(status) {}
-  assay_status status() const { return status_; }
-
- private:
-  assay_status status_;
-};
-
-/// A device's rank among the devices of a collective.
-struct Place {
-  std::uint32_t ranks = 0, rank = 0;
-  friend bool operator==(const Place&, const Place&) = default;
-};
 
 struct OpenSettings {
   unsigned threads = 0;  ///< host threads that a CPU device may use; 0: all
@@ -44,8 +29,8 @@ class OpenDevice {
   OpenDevice(const OpenDevice&) = delete;
   OpenDevice& operator=(const OpenDevice&) = delete;
 
-  /// The bytes that the other ranks need to find this one. Throws DeviceFailure with
-  /// ASSAY_UNSUPPORTED if the module does not support collectives.
+  /// The bytes that the other ranks need to find this one. Throws DeviceFailure with the status
+  /// unsupported if the module does not support collectives.
   std::vector<std::byte> unique_id() const;
   /// Returns when all have joined. Throws DeviceFailure.
   void join(const std::vector<std::byte>& id, const Place& place);

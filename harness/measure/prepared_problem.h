@@ -1,37 +1,56 @@
-// A problem prepared on a device of this process, ready to be launched.
+// A problem prepared on one device, ready to be launched.
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "harness/measure/open_device.h"
-#include "harness/measure/operands.h"
+#include "harness/measure/device_access.h"
+#include "harness/measure/host_operands.h"
 #include "harness/measure/target.h"
+#include "results/record/device.h"
 
 namespace assay::harness::measure {
 
-/// Refers to the device and the operands, which must outlive it. The operands must stay those of
-/// its problem while it is launched.
+/// Judges the results in this process; where `access` leads to a worker, this process runs no code
+/// of a vendor.
 class PreparedProblem : public Target {
  public:
-  PreparedProblem(const OpenDevice& device, Operands& operands, Task task)
-      : device_(device), operands_(operands), task_(std::move(task)) {}
+  /// Refers to the access and the operands, which must outlive it. The operands must
+  /// stay those of its problem while it is launched. `place` is the device's among other ranks.
+  PreparedProblem(DeviceAccess& access, HostOperands& operands,
+                  results::record::DeviceIdentity device, std::optional<Place> place, Task task)
+      : access_(access),
+        operands_(operands),
+        device_(std::move(device)),
+        place_(place),
+        task_(std::move(task)) {}
 
   void prepare(Measurement& out, const PhaseObserver& begins) override;
   std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override;
-  std::optional<Reading> read_sensors() override;
-  std::string vendor() const override;
-  double sustained_clock_hz() const override;
+  std::optional<Reading> read_sensors() override { return access_.read_sensors(); }
+  std::string vendor() const override { return device_.vendor; }
+  double sustained_clock_hz() const override {
+    return results::record::sustained_clock_hz(device_);
+  }
   void check(Measurement& out) override;
-  bool lost() const override { return device_.lost(); }
+  bool lost() const override { return access_.lost(); }
 
  private:
-  const OpenDevice& device_;
-  Operands& operands_;
+  void verify(Measurement& out);
+  /// Judges the outputs that were taken last.
+  kernels::Check judge() const;
+  /// Uploads the poison, so that a launch that writes nothing is found.
+  void poison();
+  /// Downloads and takes the outputs. Returns an error if one was written past its end.
+  std::string download();
+
+  DeviceAccess& access_;
+  HostOperands& operands_;
+  const results::record::DeviceIdentity device_;
+  const std::optional<Place> place_;
   const Task task_;
-  std::unique_ptr<Prepared> prepared_;
   std::string verified_hash_;   ///< hash of the verified output
   std::uint64_t launches_ = 0;  ///< number of launches since then
 };

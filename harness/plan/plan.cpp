@@ -224,7 +224,8 @@ Estimate estimate(const Problem& problem, const DeviceIdentity& device, Division
       out.device_bytes += bytes;
       continue;
     }
-    out.host_bytes += bytes;
+    // Outputs are copied before they are judged.
+    out.host_bytes += bytes * (operand.role == kernels::Role::output ? 2 : 1);
     out.device_bytes += bytes * (operand.weights ? 2 : 1);
   }
   // A modelled device needs no operands, and nothing runs.

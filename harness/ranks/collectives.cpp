@@ -75,15 +75,15 @@ class JoinedRanks {
     return as<worker::Offers>(ask_first(worker::Implementations{problem})).offers;
   }
 
-  worker::Answer ask_first(const worker::Request& request) {
+  worker::Answer ask_first(const DeviceRequest& request) {
     return coordinator_.ask(0, request, Order{module_, patience_}, kQuestionSeconds);
   }
-  std::map<std::uint32_t, worker::Answer> ask_all(const worker::Request& request) {
+  std::map<std::uint32_t, worker::Answer> ask_all(const DeviceRequest& request) {
     return ask_all(request, patience_, kQuestionSeconds);
   }
 
   /// The measurement of rank 0, with the first failure that any rank reports.
-  Measurement measurement(const worker::Request& request) {
+  Measurement measurement(const DeviceRequest& request) {
     const auto answers = ask_all(request);
     Measurement out = as<worker::Measured>(answers.at(0)).measurement;
     for (const auto& [rank, answer] : answers) {
@@ -97,7 +97,7 @@ class JoinedRanks {
   }
 
  private:
-  std::map<std::uint32_t, worker::Answer> ask_all(const worker::Request& request, double patience,
+  std::map<std::uint32_t, worker::Answer> ask_all(const DeviceRequest& request, double patience,
                                                   double beyond) {
     return coordinator_.ask_all([&](std::uint32_t) { return request; }, Order{module_, patience},
                                 patience + beyond);
@@ -117,7 +117,7 @@ class RanksTarget : public measure::Target {
 
   void prepare(Measurement& out, const measure::PhaseObserver& begins) override {
     begins("prepare");
-    out = guarded([&] { return ranks_.measurement(worker::Prepare{task_}); });
+    out = guarded([&] { return ranks_.measurement(PrepareTask{task_}); });
     // The caller measures the time of the whole call.
     out.phases.total = 0;
   }
@@ -153,7 +153,7 @@ class RanksTarget : public measure::Target {
   }
 
   void check(Measurement& out) override {
-    const Measurement found = guarded([&] { return ranks_.measurement(worker::Check()); });
+    const Measurement found = guarded([&] { return ranks_.measurement(CheckOutput()); });
     out.phases.verify += found.phases.verify;
     out.notes.insert(out.notes.end(), found.notes.begin(), found.notes.end());
     if (!found.details.empty()) out.details = found.details;

@@ -262,12 +262,12 @@ void Coordinator::measure() {
   }
 }
 
-void Coordinator::send(std::uint32_t rank, const Order& order, const worker::Request& request) {
-  sockets_[rank].send(line_of(order) + "\n" + worker::line_of(request));
+void Coordinator::send(std::uint32_t rank, const Order& order, const DeviceRequest& request) {
+  sockets_[rank].send(line_of(order) + "\n" + line_of(request));
 }
 
 std::map<std::uint32_t, worker::Answer> Coordinator::ask_all(
-    const std::function<worker::Request(std::uint32_t rank)>& request, const Order& order,
+    const std::function<DeviceRequest(std::uint32_t rank)>& request, const Order& order,
     double timeout_seconds) {
   answers_.clear();
   std::set<std::uint32_t> asked;
@@ -297,7 +297,7 @@ std::map<std::uint32_t, worker::Answer> Coordinator::ask_all(
   return std::exchange(answers_, {});
 }
 
-worker::Answer Coordinator::ask(std::uint32_t rank, const worker::Request& request,
+worker::Answer Coordinator::ask(std::uint32_t rank, const DeviceRequest& request,
                                 const Order& order, double timeout_seconds) {
   answers_.clear();
   send(rank, order, request);

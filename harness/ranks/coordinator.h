@@ -68,10 +68,10 @@ class Coordinator {
   /// none of which is Failed. Throws Error naming the ranks that failed, were lost or did not
   /// answer in time; a rank that did not answer counts as lost.
   std::map<std::uint32_t, worker::Answer> ask_all(
-      const std::function<worker::Request(std::uint32_t rank)>& request, const Order& order,
+      const std::function<DeviceRequest(std::uint32_t rank)>& request, const Order& order,
       double timeout_seconds);
   /// The same for one rank.
-  worker::Answer ask(std::uint32_t rank, const worker::Request& request, const Order& order,
+  worker::Answer ask(std::uint32_t rank, const DeviceRequest& request, const Order& order,
                      double timeout_seconds);
   /// Ends the run on all ranks.
   void end();
@@ -95,7 +95,7 @@ class Coordinator {
   std::optional<results::record::Record> understand(RankReport& rank, FromRank message);
   void lose(std::uint32_t rank, const std::string& why, const std::string& hint = "");
   void lose_silent_ranks();
-  void send(std::uint32_t rank, const Order& order, const worker::Request& request);
+  void send(std::uint32_t rank, const Order& order, const DeviceRequest& request);
   void give_turns();
   bool all(bool (*predicate)(const RankReport&)) const;
 

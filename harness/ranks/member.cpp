@@ -21,18 +21,10 @@ std::variant<ToRank, worker::Failed> message_to_rank(const std::string& line) {
   }
 }
 
-/// Converts a worker's answer to a message of the rank. Ready and Phase messages are not forwarded.
-FromRank passed_on(worker::Answer answer) {
-  return std::visit(
-      [](auto& body) -> FromRank {
-        if constexpr (std::is_constructible_v<FromRank, decltype(std::move(body))>) {
-          return std::move(body);
-        } else {
-          return worker::Failed{fmt::format("\"{}\" is not an answer", body.kKind), "", false};
-        }
-      },
-      answer);
-}
+template <typename... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
 
 }  // namespace
 
@@ -121,16 +113,50 @@ void Member::measure(Equipment& equipment, worker::SessionOptions options) {
   tell(Done());
 }
 
+FromRank Member::answer(worker::DeviceWorker& worker, const DeviceRequest& request,
+                        double timeout_seconds) {
+  return std::visit(
+      Overloaded{
+          [&](const worker::Implementations& one) -> FromRank {
+            return worker::Offers{worker.implementations(one.problem)};
+          },
+          [&](const PrepareTask& one) -> FromRank {
+            return worker::Measured{worker.prepare(one.task, timeout_seconds)};
+          },
+          [&](const worker::Launch& one) -> FromRank {
+            return worker::launches_of(worker.launch(one.count, one.mode, timeout_seconds));
+          },
+          [&](const worker::ReadSensors&) -> FromRank {
+            const auto reading = worker.read_sensors(timeout_seconds);
+            return worker::SensorReading{reading.has_value(), reading.value_or(measure::Reading())};
+          },
+          [&](const CheckOutput&) -> FromRank {
+            return worker::Measured{worker.check(timeout_seconds)};
+          },
+          [&](const worker::GetUniqueId&) -> FromRank {
+            return worker::UniqueId{worker.unique_id()};
+          },
+          [&](const worker::Join& one) -> FromRank {
+            worker.join(one.id, one.ranks, one.rank, timeout_seconds);
+            return worker::Joined{worker.device()};
+          },
+          [&](const worker::Leave&) -> FromRank {
+            worker.leave(timeout_seconds);
+            return worker::Left();
+          }},
+      request);
+}
+
 void Member::carry_out(Equipment& equipment, const Order& order) {
   std::string line;
   if (socket_.receive(line, order.timeout_seconds, &interrupt_) != LineChannel::Event::line) return;
   try {
-    const worker::Request request = worker::request_in(line);
+    const auto request = worker::message_in<DeviceRequest>(line);
     const auto worker = equipment.collective.find(order.module);
     if (worker == equipment.collective.end()) {
       throw Error(fmt::format("module {} has no device on this rank", order.module));
     }
-    tell(passed_on(worker->second->answer(request, order.timeout_seconds)));
+    tell(answer(*worker->second, request, order.timeout_seconds));
   } catch (const Error& error) {
     tell(worker::failed(error));
   }

@@ -43,6 +43,9 @@ class Member {
   void measure(Equipment& equipment, worker::SessionOptions options);
   /// Lets the device of the order's module answer the request that follows the order.
   void carry_out(Equipment& equipment, const Order& order);
+  /// The device's answer to a request.
+  FromRank answer(worker::DeviceWorker& worker, const DeviceRequest& request,
+                  double timeout_seconds);
   void tell(const FromRank& message);
 
   const worker::Interrupt& interrupt_;

@@ -78,7 +78,24 @@ struct Order {
 };
 using ToRank = std::variant<Welcome, Go, End, Order>;
 
-template <typename Archive, AnyOf<Alive, Done, Go, End> T>
+// Requests for a rank's device.
+
+/// Asks to prepare and verify a task for later Launch and CheckOutput requests; releases what was
+/// prepared before. The answer is Measured with the results so far.
+struct PrepareTask {
+  static constexpr const char* kKind = "prepare_task";
+  measure::Task task;
+};
+/// Asks to compare the output of the last launch with the verified one. The answer is Measured with
+/// only the result of this check.
+struct CheckOutput {
+  static constexpr const char* kKind = "check_output";
+};
+using DeviceRequest =
+    std::variant<worker::Implementations, PrepareTask, worker::Launch, worker::ReadSensors,
+                 CheckOutput, worker::GetUniqueId, worker::Join, worker::Leave>;
+
+template <typename Archive, AnyOf<Alive, Done, Go, End, CheckOutput> T>
 void keys(Archive&, T&) {}
 
 template <typename Archive, AnyOf<Hello> T>
@@ -126,11 +143,19 @@ void keys(Archive& archive, T& message) {
   archive("timeout_seconds", message.timeout_seconds);
 }
 
+template <typename Archive, AnyOf<PrepareTask> T>
+void keys(Archive& archive, T& message) {
+  keys(archive, message.task);
+}
+
 inline std::string line_of(const FromRank& message) {
   return worker::message_line(message);
 }
 inline std::string line_of(const ToRank& message) {
   return worker::message_line(message);
+}
+inline std::string line_of(const DeviceRequest& request) {
+  return worker::message_line(request);
 }
 
 }  // namespace assay::harness::ranks

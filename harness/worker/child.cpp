@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -101,6 +102,16 @@ Child& Child::operator=(Child&& other) noexcept {
 
 Child::~Child() {
   finish();
+}
+
+double Child::cpu_seconds() const {
+  clockid_t clock = 0;
+  timespec spent = {};
+  if (process_ < 0 || clock_getcpuclockid(process_, &clock) != 0 ||
+      clock_gettime(clock, &spent) != 0) {
+    return 0;
+  }
+  return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
 }
 
 Exit Child::finish() {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,7 +38,11 @@ class Child {
   ~Child();
 
   /// Sends one line. The next receive() reports a child that has ended.
-  void send(const std::string& line) { channel_.send(line); }
+  void send(const std::string& line, std::span<const int> descriptors = {}) {
+    channel_.send(line, 30, descriptors);
+  }
+  /// CPU seconds of all its threads so far; 0 if it has ended.
+  double cpu_seconds() const;
 
   using Event = LineChannel::Event;
   /// Waits up to `timeout_seconds` for a line. Throws Interrupted if `interrupt` has a signal.

@@ -6,7 +6,9 @@
 
 namespace assay::harness::worker {
 
-ParentChannel::ParentChannel() : channel_(results::process::Descriptor(kWorkerDescriptor)) {}
+ParentChannel::ParentChannel() : channel_(results::process::Descriptor(kWorkerDescriptor)) {
+  channel_.accept_descriptors();
+}
 
 void ParentChannel::send(const std::string& line) {
   if (!channel_.send(line, LineChannel::kForever)) _exit(0);

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/worker/line_channel.h"
 
@@ -15,6 +16,10 @@ class ParentChannel {
   void send(const std::string& line);
   /// The next line; nullopt after the parent has closed its end.
   std::optional<std::string> receive();
+  /// The descriptors that came with the lines since the last call.
+  std::vector<results::process::Descriptor> take_descriptors() {
+    return channel_.take_descriptors();
+  }
 
  private:
   LineChannel channel_;

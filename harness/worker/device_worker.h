@@ -1,32 +1,19 @@
-// The parent's handle on a device: a worker process that is started on demand and restarted after
-// it has ended.
+// The parent's handle on a device: it measures in this process, through a worker process that is
+// started on demand and restarted after it has ended.
 #pragma once
 
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "harness/worker/child.h"
-#include "harness/worker/messages.h"
-#include "harness/worker/published.h"
+#include "harness/measure/prepared_problem.h"
+#include "harness/worker/worker_access.h"
+#include "harness/worker/worker_process.h"
 #include "results/record/record.h"
 
 namespace assay::harness::worker {
-
-/// How workers are started; the same for all devices.
-struct WorkerSettings {
-  std::filesystem::path executable = "/proc/self/exe";
-  unsigned threads = 0;
-  bool tune = false;
-  double open_timeout_seconds = 30;
-  double question_timeout_seconds = 10;
-};
-
-/// Environment variables of every worker, unless the user has set them. They keep waiting threads
-/// from spinning on cores on which another library's kernels are timed.
-std::map<std::string, std::string> worker_environment();
 
 /// Asks all modules for their devices in parallel, each in a separate process. The report of a
 /// module says if it is damaged, crashed or did not answer in time. The timeout allows for drivers
@@ -48,7 +35,8 @@ class DeviceWorker {
   const results::record::DeviceIdentity& device() const { return device_; }
   /// The same worker with another description of its device.
   DeviceWorker as(results::record::DeviceIdentity device) const {
-    return {settings_, std::move(device), module_, interrupt_, pretended_};
+    return {process_->settings(), std::move(device), process_->module(), process_->interrupt(),
+            process_->pretended()};
   }
 
   /// The implementations that the device offers for a problem. Throws assay::Error if it does not
@@ -68,6 +56,8 @@ class DeviceWorker {
   /// is prepared any more.
   std::vector<assay_launch> launch(std::uint32_t count, results::record::Mode mode,
                                    double timeout_seconds);
+  /// Reads the sensors of the device with the prepared task; absent if it has none. Throws Error.
+  std::optional<measure::Reading> read_sensors(double timeout_seconds);
   /// Compares the output of the last launch with the verified one. The returned measurement
   /// contains only the result of this comparison.
   measure::Measurement check(double timeout_seconds);
@@ -86,35 +76,28 @@ class DeviceWorker {
   /// worker runs.
   void leave(double timeout_seconds);
 
-  /// Answers a request of any kind like the functions above, and throws Error like them.
-  Answer answer(const Request& request, double timeout_seconds);
-
   /// Ends the process; the next request starts a new one.
-  void stop() { child_.reset(); }
+  void stop();
 
  private:
-  struct Reply;
-  void start();
-  /// The next answer, or why there is none.
-  Reply receive(double timeout_seconds);
-  /// Ends the process. Returns a description of how it ended.
-  std::string end(const Reply& reply);
-  /// Sends a request and waits for its answer. Throws Error if the answer is Failed or there is
-  /// none; a worker that does not answer is ended.
-  Answer ask(const Request& request, double timeout_seconds);
-  /// The same for a request whose answer must be a `Wanted`.
+  measure::PreparedProblem problem_of(const measure::Task& task);
+  /// The prepared task; throws Error if there is none.
+  measure::PreparedProblem& prepared(double timeout_seconds);
+  /// Runs `steps`, which fill in `out`, after the process has started; a failure sets the status
+  /// and the reason of `out`, with `phase`.
+  void carry_out(measure::Measurement& out, const std::string& phase,
+                 const std::function<void()>& steps);
+  /// Asks a question that needs no prepared task. Throws Error.
   template <typename Wanted>
   Wanted ask_for(const Request& request, double timeout_seconds);
-  /// Sends a request whose answer is a measurement. Throws nothing but Interrupted.
-  measure::Measurement await_measurement(const Request& request, double timeout_seconds,
-                                         const PhaseObserver& on_phase);
 
-  WorkerSettings settings_;
   results::record::DeviceIdentity device_;
-  std::string module_;
-  const Interrupt* interrupt_;
-  std::vector<Published> pretended_;
-  std::optional<Child> child_;
+  std::optional<measure::Place> place_;  ///< of the process that has joined other ranks
+  // In this order, since each refers to those above it.
+  std::unique_ptr<WorkerProcess> process_;
+  std::unique_ptr<WorkerAccess> access_;
+  std::unique_ptr<measure::HostOperands> operands_;  ///< of the problem measured last
+  std::unique_ptr<measure::PreparedProblem> prepared_;
 };
 
 }  // namespace assay::harness::worker

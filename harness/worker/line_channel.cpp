@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <cstring>
 
 #include "harness/measure/clock.h"
 
@@ -18,15 +19,51 @@ int milliseconds_until(double deadline) {
   return static_cast<int>(std::clamp(std::ceil((deadline - seconds_now()) * 1000), 0.0, 1e9));
 }
 
+/// Room for the descriptors of one message.
+struct alignas(cmsghdr) ControlBuffer {
+  char bytes[CMSG_SPACE(LineChannel::kMostDescriptors * sizeof(int))] = {};
+};
+
+void attach(std::span<const int> descriptors, ControlBuffer& control, msghdr& message) {
+  const std::size_t bytes =
+      std::min(descriptors.size(), LineChannel::kMostDescriptors) * sizeof(int);
+  message.msg_control = control.bytes;
+  message.msg_controllen = CMSG_SPACE(bytes);
+  cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(bytes);
+  std::memcpy(CMSG_DATA(header), descriptors.data(), bytes);
+}
+
 }  // namespace
 
-bool LineChannel::send(const std::string& line, double timeout_seconds) {
-  const std::string text = line + "\n";
+void LineChannel::keep_descriptors(msghdr& message) {
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+       header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int descriptor = -1;
+      std::memcpy(&descriptor, CMSG_DATA(header) + i * sizeof(int), sizeof descriptor);
+      descriptors_.emplace_back(descriptor);
+    }
+  }
+}
+
+bool LineChannel::send(const std::string& line, double timeout_seconds,
+                       std::span<const int> descriptors) {
+  std::string text = line + "\n";
   const double deadline = seconds_now() + timeout_seconds;
   std::size_t sent = 0;
   while (open() && sent < text.size()) {
-    const ssize_t count =
-        ::send(descriptor(), text.data() + sent, text.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    iovec block = {text.data() + sent, text.size() - sent};
+    msghdr message = {};
+    message.msg_iov = &block;
+    message.msg_iovlen = 1;
+    ControlBuffer control;
+    if (sent == 0 && !descriptors.empty()) attach(descriptors, control, message);
+    const ssize_t count = sendmsg(descriptor(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count > 0) {
       sent += static_cast<std::size_t>(count);
       continue;
@@ -44,8 +81,18 @@ bool LineChannel::send(const std::string& line, double timeout_seconds) {
 bool LineChannel::read_available() {
   char block[65536];
   while (open()) {
-    const ssize_t count = recv(descriptor(), block, sizeof block, MSG_DONTWAIT);
+    iovec vector = {block, sizeof block};
+    msghdr message = {};
+    message.msg_iov = &vector;
+    message.msg_iovlen = 1;
+    ControlBuffer control;
+    if (accepts_descriptors_) {
+      message.msg_control = control.bytes;
+      message.msg_controllen = sizeof control.bytes;
+    }
+    const ssize_t count = recvmsg(descriptor(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (count > 0) {
+      keep_descriptors(message);
       received_.append(block, static_cast<std::size_t>(count));
       if (received_.size() > most_bytes_) {
         received_.clear();

@@ -1,9 +1,14 @@
 // Exchanges lines with another process over a socket.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "harness/worker/interrupt.h"
 #include "results/process/descriptor.h"
@@ -14,6 +19,7 @@ class LineChannel {
  public:
   /// A timeout that never expires in practice.
   static constexpr double kForever = 1e9;
+  static constexpr std::size_t kMostDescriptors = 4;
 
   LineChannel() = default;
   explicit LineChannel(results::process::Descriptor descriptor)
@@ -23,9 +29,11 @@ class LineChannel {
   bool open() const { return descriptor_.open(); }
   void close() { descriptor_.close(); }
 
+  /// Sends a line and copies of descriptors, at most kMostDescriptors.
   /// Returns false if the other end has closed, or does not read for `timeout_seconds`; in the
   /// latter case the channel is closed.
-  bool send(const std::string& line, double timeout_seconds = 30);
+  bool send(const std::string& line, double timeout_seconds = 30,
+            std::span<const int> descriptors = {});
 
   enum class Event { line, closed, timed_out };
   /// Waits up to `timeout_seconds` for a line. Throws Interrupted if `interrupt` has a signal. A
@@ -37,11 +45,22 @@ class LineChannel {
   /// The next complete line of the data read.
   std::optional<std::string> next_line();
 
+  /// Accepts descriptors from now on; without this call they are dropped.
+  void accept_descriptors() { accepts_descriptors_ = true; }
+  /// The descriptors that came since the last call.
+  std::vector<results::process::Descriptor> take_descriptors() {
+    return std::exchange(descriptors_, {});
+  }
+
   /// Sets the maximum number of buffered bytes.
   void limit(std::size_t most_bytes) { most_bytes_ = most_bytes; }
 
  private:
+  void keep_descriptors(msghdr& message);
+
   results::process::Descriptor descriptor_;
+  bool accepts_descriptors_ = false;
+  std::vector<results::process::Descriptor> descriptors_;  ///< received, not yet taken
   std::string received_;
   std::size_t searched_ = 0;  ///< number of leading bytes of `received_` without a line end
   std::size_t most_bytes_ = std::size_t{1} << 30;

@@ -88,6 +88,13 @@ void keys(Archive& archive, T& reading) {
   archive("throttle", reading.throttle);
 }
 
+template <typename Archive, AnyOf<OutputPart> T>
+void keys(Archive& archive, T& part) {
+  archive("operand", part.operand);
+  archive("offset", part.offset);
+  archive("bytes", part.bytes);
+}
+
 template <typename Archive, AnyOf<Offer> T>
 void keys(Archive& archive, T& offer) {
   archive("name", offer.name);
@@ -100,15 +107,17 @@ void keys(Archive& archive, T& offer) {
 namespace worker {
 
 /// Messages without contents.
-template <typename Archive, AnyOf<ReadSensors, Check, GetUniqueId, Leave, Ready, Left> T>
+template <typename Archive, AnyOf<UploadInputs, DownloadOutputs, Describe, Release, ReadSensors,
+                                  GetUniqueId, Leave, Ready, Done, Left>
+                                T>
 void keys(Archive&, T&) {}
 
-template <typename Archive, AnyOf<Implementations> T>
+template <typename Archive, AnyOf<Implementations, Allocate> T>
 void keys(Archive& archive, T& message) {
   problem_key(archive, message.problem);
 }
 
-template <typename Archive, AnyOf<Measure, Prepare> T>
+template <typename Archive, AnyOf<Model, Prepare> T>
 void keys(Archive& archive, T& message) {
   keys(archive, message.task);
 }
@@ -136,9 +145,19 @@ void keys(Archive& archive, T& message) {
   id_key(archive, message.id);
 }
 
-template <typename Archive, AnyOf<Phase> T>
+template <typename Archive, AnyOf<UploadOutputs> T>
 void keys(Archive& archive, T& message) {
-  archive("name", message.name);
+  archive("parts", message.parts);
+}
+
+template <typename Archive, AnyOf<Uploaded> T>
+void keys(Archive& archive, T& message) {
+  archive("hash", message.hash);
+}
+
+template <typename Archive, AnyOf<Details> T>
+void keys(Archive& archive, T& message) {
+  archive("details", message.details);
 }
 
 template <typename Archive, AnyOf<Offers> T>
@@ -189,6 +208,7 @@ void keys(Archive& archive, T& message) {
   archive("reason", message.reason);
   archive("hint", message.hint);
   archive("device_lost", message.device_lost);
+  archive("status", message.status);
 }
 
 /// An object to read a message into. A Problem cannot be empty, so messages with a Problem start
@@ -196,9 +216,9 @@ void keys(Archive& archive, T& message) {
 template <typename T>
 T blank_message() {
   const auto any = [] { return kernels::Problem::parse("copy n=1 type=f32"); };
-  if constexpr (AnyOf<T, Measure, Prepare>) {
+  if constexpr (requires(T message) { message.task; }) {
     return T{{any(), {}, {}}};
-  } else if constexpr (std::same_as<T, Implementations>) {
+  } else if constexpr (AnyOf<T, Implementations, Allocate>) {
     return T{any()};
   } else {
     return T{};

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "harness/measure/device_access.h"
 #include "harness/worker/message_keys.h"
 
 namespace assay::harness::worker {
@@ -23,7 +24,13 @@ Answer answer_in(std::string_view line) {
 }
 
 Failed failed(const Error& error) {
-  return {error.what(), error.hint(), false};
+  Failed out;
+  if (const auto* failure = dynamic_cast<const measure::DeviceFailure*>(&error)) {
+    out.status = failure->status();
+  }
+  out.reason = error.what();
+  out.hint = error.hint();
+  return out;
 }
 
 std::vector<assay_launch> launches_in(const Launches& launches) {

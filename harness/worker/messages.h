@@ -1,6 +1,6 @@
 // The messages between the parent and its workers: one JSON object per line with a single key, the
-// kind of the message: {"launch":{"count":5,"mode":"hot"}}. Each request has one answer; before it,
-// a worker may send Phase messages. The answer to a line that is not a request is Failed.
+// kind of the message: {"launch":{"count":5,"mode":"hot"}}. Each request has one answer. The answer
+// to a line that is not a request is Failed.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 
 #include "backends/assay_backend.h"
 #include "harness/measure/device_description.h"
+#include "harness/measure/host_operands.h"
 #include "harness/measure/task.h"
 #include "kernels/error.h"
 #include "results/record/record.h"
@@ -26,16 +27,44 @@ struct Implementations {
   static constexpr const char* kKind = "implementations";
   kernels::Problem problem;
 };
-/// Asks for a complete measurement. The answer is Measured.
-struct Measure {
-  static constexpr const char* kKind = "measure";
+/// Asks for the figure of a modelled device. The answer is Measured.
+struct Model {
+  static constexpr const char* kKind = "model";
   measure::Task task;
 };
-/// Asks to prepare and verify a task for later Launch and Check requests; releases what was
-/// prepared before. The answer is Measured with the results so far.
+/// Asks for buffers for the operands of a problem; releases those from before and what was
+/// prepared. Two descriptors come with it: the memory of the inputs, which can only be read, and
+/// that of the outputs. Both have the layout of measure::layout_of(). The answer is Done.
+struct Allocate {
+  static constexpr const char* kKind = "allocate";
+  kernels::Problem problem;
+};
+/// Asks to upload the inputs from the shared memory and to read them back. The answer is Uploaded.
+struct UploadInputs {
+  static constexpr const char* kKind = "upload_inputs";
+};
+/// Asks to upload parts of the outputs from the shared memory; all of them if there are no parts.
+/// The answer is Done.
+struct UploadOutputs {
+  static constexpr const char* kKind = "upload_outputs";
+  std::vector<measure::OutputPart> parts;
+};
+/// Asks to download the outputs to the shared memory. The answer is Done.
+struct DownloadOutputs {
+  static constexpr const char* kKind = "download_outputs";
+};
+/// Asks to prepare the task with the allocated buffers. The answer is Done.
 struct Prepare {
   static constexpr const char* kKind = "prepare";
   measure::Task task;
+};
+/// Asks for the choices of the prepared implementation. The answer is Details.
+struct Describe {
+  static constexpr const char* kKind = "describe";
+};
+/// Asks to release what was prepared, and the buffers. The answer is Done.
+struct Release {
+  static constexpr const char* kKind = "release";
 };
 /// Asks to launch the prepared task. The answer is Launches.
 struct Launch {
@@ -46,11 +75,6 @@ struct Launch {
 /// Asks to read the sensors of the device with the prepared task. The answer is SensorReading.
 struct ReadSensors {
   static constexpr const char* kKind = "read_sensors";
-};
-/// Asks to compare the output of the last launch with the verified one. The answer is Measured with
-/// only the result of this check.
-struct Check {
-  static constexpr const char* kKind = "check";
 };
 /// Asks for the bytes that other ranks need to find this device. The answer is UniqueId.
 struct GetUniqueId {
@@ -66,8 +90,9 @@ struct Join {
 struct Leave {
   static constexpr const char* kKind = "leave";
 };
-using Request = std::variant<Implementations, Measure, Prepare, Launch, ReadSensors, Check,
-                             GetUniqueId, Join, Leave>;
+using Request =
+    std::variant<Implementations, Model, Allocate, UploadInputs, UploadOutputs, DownloadOutputs,
+                 Prepare, Describe, Release, Launch, ReadSensors, GetUniqueId, Join, Leave>;
 
 // Answers.
 
@@ -75,9 +100,18 @@ using Request = std::variant<Implementations, Measure, Prepare, Launch, ReadSens
 struct Ready {
   static constexpr const char* kKind = "ready";
 };
-struct Phase {
-  static constexpr const char* kKind = "phase";
-  std::string name;  ///< "warm up"
+/// What was asked for has been done.
+struct Done {
+  static constexpr const char* kKind = "done";
+};
+/// The hash of the inputs that were read back.
+struct Uploaded {
+  static constexpr const char* kKind = "uploaded";
+  std::uint64_t hash = 0;
+};
+struct Details {
+  static constexpr const char* kKind = "details";
+  results::record::Properties details;
 };
 struct Offers {
   static constexpr const char* kKind = "offers";
@@ -125,9 +159,11 @@ struct Failed {
   static constexpr const char* kKind = "failed";
   std::string reason, hint;
   bool device_lost = false;  ///< the worker ends itself
+  /// What a measurement that needed the answer ends with.
+  results::record::Status status = results::record::Status::error;
 };
-using Answer = std::variant<Ready, Phase, Offers, Measured, Launches, SensorReading, UniqueId,
-                            Joined, Left, ModuleReport, Failed>;
+using Answer = std::variant<Ready, Done, Uploaded, Details, Offers, Measured, Launches,
+                            SensorReading, UniqueId, Joined, Left, ModuleReport, Failed>;
 
 std::string line_of(const Request& request);
 std::string line_of(const Answer& answer);

@@ -7,17 +7,16 @@
 #include <nlohmann/json.hpp>
 
 #include "backends/loader.h"
+#include "harness/measure/local_access.h"
 #include "harness/measure/measure.h"
+#include "harness/measure/modelled.h"
 #include "harness/measure/open_device.h"
-#include "harness/measure/prepared_problem.h"
 #include "harness/worker/conversation.h"
 #include "harness/worker/messages.h"
 #include "harness/worker/published.h"
 
 namespace assay::harness::worker {
 namespace {
-
-using results::record::Status;
 
 ModuleReport look_for_devices(const backends::Module& module,
                               const std::vector<Published>& systems) {
@@ -59,7 +58,7 @@ ModuleReport look_for_devices(const backends::Module& module,
 class Server {
  public:
   Server(measure::OpenDevice& device, ParentChannel& parent)
-      : device_(device), parent_(parent), operands_(device) {}
+      : device_(device), parent_(parent), access_(device) {}
 
   /// Serves until the parent closes the channel or asks the device to leave the other ranks.
   void serve() {
@@ -79,6 +78,9 @@ class Server {
                         request_in(line));
     } catch (const Error& error) {
       return failure(error);
+    } catch (const std::bad_alloc&) {
+      return failure(measure::DeviceFailure(results::record::Status::out_of_memory,
+                                            "the host has too little memory"));
     } catch (const std::exception& error) {
       return failure(Error(error.what()));
     }
@@ -92,77 +94,82 @@ class Server {
 
   Offers take(const Implementations& request) { return {device_.implementations(request.problem)}; }
 
-  Measured take(const Measure& request) {
-    prepared_.reset();
-    return finished(measure::measure_on(device_, operands_, request.task, phase_));
-  }
-
-  Measured take(const Prepare& request) {
-    prepared_.reset();
-    auto prepared = std::make_unique<measure::PreparedProblem>(device_, operands_, request.task);
+  Measured take(const Model& request) {
     measure::Measurement out;
     note_failures(
-        out, [this] { return device_.lost(); }, [&] { prepared->prepare(out, phase_); });
-    // Release the executable before its operands.
-    if (out.status == Status::ok) prepared_ = std::move(prepared);
-    prepared.reset();
-    return finished(std::move(out));
+        out, [this] { return device_.lost(); },
+        [&] { measure::take_from_model(device_, request.task, out); });
+    return {std::move(out)};
+  }
+
+  Done take(const Allocate& request) {
+    access_.release();
+    inputs_ = {};
+    outputs_ = {};
+    measure::OperandLayout layout = measure::layout_of(request.problem, device_.place());
+    auto descriptors = parent_.take_descriptors();
+    if (descriptors.size() != 2) throw Error("the request allocate came without its memory");
+    using Access = results::process::SharedMemory::Access;
+    inputs_ = {std::move(descriptors[0]), layout.input_bytes, Access::read};
+    outputs_ = {std::move(descriptors[1]), layout.output_bytes, Access::write};
+    access_.allocate(std::move(layout), inputs_.bytes(), outputs_.bytes());
+    return {};
+  }
+
+  Uploaded take(const UploadInputs&) { return {access_.upload_inputs()}; }
+
+  Done take(const UploadOutputs& request) {
+    access_.upload_outputs(request.parts);
+    return {};
+  }
+
+  Done take(const DownloadOutputs&) {
+    access_.download_outputs();
+    return {};
+  }
+
+  Done take(const Prepare& request) {
+    access_.prepare(request.task);
+    return {};
+  }
+
+  Details take(const Describe&) { return {access_.details()}; }
+
+  Done take(const Release&) {
+    access_.release();
+    inputs_ = {};
+    outputs_ = {};
+    return {};
   }
 
   Launches take(const Launch& request) {
-    return launches_of(held().launch(request.count, measure::launch_mode(request.mode)));
+    return launches_of(access_.launch(request.count, measure::launch_mode(request.mode)));
   }
 
   SensorReading take(const ReadSensors&) {
-    const auto reading = held().read_sensors();
+    const auto reading = access_.read_sensors();
     return {reading.has_value(), reading.value_or(measure::Reading())};
-  }
-
-  Measured take(const Check&) {
-    measure::PreparedProblem& prepared = held();
-    measure::Measurement out;
-    note_failures(
-        out, [this] { return device_.lost(); }, [&] { prepared.check(out); });
-    if (out.status != Status::ok) prepared_.reset();
-    return finished(std::move(out));
   }
 
   UniqueId take(const GetUniqueId&) { return {device_.unique_id()}; }
 
   Joined take(const Join& request) {
-    prepared_.reset();
+    access_.release();
     device_.join(request.id, {request.ranks, request.rank});
     return {device_.identity()};
   }
 
   /// Releases the prepared task first, so that the device can be closed.
   Left take(const Leave&) {
-    prepared_.reset();
-    operands_.forget();
+    access_.release();
     device_.leave();
     return {};
   }
 
-  measure::PreparedProblem& held() const {
-    if (!prepared_) throw Error("no task is prepared");
-    return *prepared_;
-  }
-
-  /// After a failure the operands may have changed, or may have been too large.
-  Measured finished(measure::Measurement measurement) {
-    if (measurement.status == Status::out_of_memory || measurement.status == Status::error) {
-      operands_.forget();
-    }
-    return {std::move(measurement)};
-  }
-
   measure::OpenDevice& device_;
   ParentChannel& parent_;
-  measure::Operands operands_;
-  std::unique_ptr<measure::PreparedProblem> prepared_;
-  const measure::PhaseObserver phase_ = [this](const std::string& phase) {
-    parent_.send(line_of(Answer(Phase{phase})));
-  };
+  results::process::SharedMemory inputs_, outputs_;
+  measure::LocalAccess access_;
 };
 
 }  // namespace

@@ -125,7 +125,7 @@ TEST_F(Coordinating, NamesTheRankThatFailedAnOrder) {
   first.send(worker::line_of(worker::Left()));
   second.send(worker::line_of(worker::Failed{"no memory", "", false}));
   try {
-    coordinator.ask_all([](std::uint32_t) { return worker::Check(); }, {"mpi", 5}, 5);
+    coordinator.ask_all([](std::uint32_t) { return CheckOutput(); }, {"mpi", 5}, 5);
     FAIL();
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "rank 1 (node1, slot 1): no memory");

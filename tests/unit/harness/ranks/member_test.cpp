@@ -59,7 +59,7 @@ TEST_F(Serving, ARankAnswersAtOnceThatItDoesNotKnowARequest) {
   channel_.send(R"({"dance":{}})");
   EXPECT_THAT(next(), HasSubstr("{\"failed\":{\"reason\":\"unknown kind of message"));
   channel_.send(line_of(Order{"mpi", 60}));
-  channel_.send(worker::line_of(worker::Check()));
+  channel_.send(line_of(DeviceRequest(CheckOutput())));
   EXPECT_THAT(next(), HasSubstr("module mpi has no device on this rank"));
 }
 

@@ -52,20 +52,20 @@ constexpr const char* kReady = "echo '{\"ready\":{}}' >&3\nread request <&3\n";
 
 TEST_F(ScriptedWorker, ThatCrashesGivesARecordWithTheSignalAndThePhase) {
   DeviceWorker crashing = worker(std::string(kReady) +
-                                 "echo '{\"phase\":{\"name\":\"prepare\"}}' >&3\n"
+                                 "echo '{\"done\":{}}' >&3\nread request <&3\n"
                                  "echo 'free(): invalid pointer' >&2\nkill -SEGV $$\n");
   std::vector<std::string> phases;
   const measure::Measurement record =
       crashing.measure(asked(), 60, [&](const std::string& phase) { phases.push_back(phase); });
   EXPECT_EQ(record.status, Status::crashed);
   EXPECT_THAT(record.reason, HasSubstr("SIGSEGV"));
-  EXPECT_THAT(record.reason, HasSubstr("phase: prepare"));
+  EXPECT_THAT(record.reason, HasSubstr("phase: upload"));
   EXPECT_THAT(record.reason, HasSubstr("free(): invalid pointer"));
-  EXPECT_THAT(phases, Contains("prepare"));
+  EXPECT_THAT(phases, Contains("upload"));
 }
 
 TEST_F(ScriptedWorker, ThatGivesAnInvalidAnswerIsEndedAndGivesARecord) {
-  DeviceWorker odd = worker(std::string(kReady) + "echo '{\"measured\":{}}' >&3\nread more <&3\n");
+  DeviceWorker odd = worker(std::string(kReady) + "echo '{\"done\":' >&3\nread more <&3\n");
   const measure::Measurement record = odd.measure(asked(), 60, silent_);
   EXPECT_EQ(record.status, Status::crashed);
   EXPECT_THAT(record.reason, HasSubstr("invalid answer"));
@@ -93,7 +93,8 @@ TEST_F(ScriptedWorker, ThatDiedIsStartedAgainForTheNextMeasurement) {
 
 TEST_F(ScriptedWorker, ThatCannotOpenItsDeviceGivesItsReason) {
   DeviceWorker closed = worker(
-      "echo '{\"failed\":{\"reason\":\"driver too old\",\"hint\":\"\",\"device_lost\":false}}' "
+      "echo '{\"failed\":{\"reason\":\"driver too "
+      "old\",\"hint\":\"\",\"device_lost\":false,\"status\":\"error\"}}' "
       ">&3\n");
   const measure::Measurement record = closed.measure(asked(), 60, silent_);
   EXPECT_EQ(record.status, Status::error);
@@ -117,9 +118,10 @@ TEST_F(ScriptedWorker, JoinsOthersWithTheIdOfRankZero) {
 }
 
 TEST_F(ScriptedWorker, ThatCannotJoinSaysWhy) {
-  DeviceWorker alone = worker(std::string(kReady) +
-                              "echo '{\"failed\":{\"reason\":\"no such rank\",\"hint\":\"\","
-                              "\"device_lost\":false}}' >&3\nread request <&3\n");
+  DeviceWorker alone =
+      worker(std::string(kReady) +
+             "echo '{\"failed\":{\"reason\":\"no such rank\",\"hint\":\"\","
+             "\"device_lost\":false,\"status\":\"error\"}}' >&3\nread request <&3\n");
   try {
     alone.join({}, 2, 1, 60);
     FAIL() << "joined";

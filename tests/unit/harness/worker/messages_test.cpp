@@ -64,25 +64,32 @@ measure::Measurement measurement() {
 
 TEST(Messages, CarryRequestsWithoutLoss) {
   const std::vector<Request> all = {Implementations{task().problem},
-                                    Measure{task()},
+                                    Model{task()},
+                                    Allocate{task().problem},
+                                    UploadInputs{},
+                                    UploadOutputs{{{2, 64, 1}, {2, 0, 8}}},
+                                    DownloadOutputs{},
                                     Prepare{task()},
+                                    Describe{},
+                                    Release{},
                                     Launch{5, results::record::Mode::hot},
                                     ReadSensors{},
-                                    Check{},
                                     GetUniqueId{},
                                     Join{{std::byte{0}, std::byte{0xff}}, 8, 3},
                                     Leave{}};
   ASSERT_EQ(all.size(), std::variant_size_v<Request>);
   for (const Request& one : all) expect_unchanged(one, request_in);
-  const Request back = request_in(line_of(Request(Measure{task()})));
-  EXPECT_EQ(std::get<Measure>(back).task.problem, task().problem);
-  EXPECT_EQ(std::get<Measure>(back).task.settings.order_seed, ~std::uint64_t{0});
+  const Request back = request_in(line_of(Request(Model{task()})));
+  EXPECT_EQ(std::get<Model>(back).task.problem, task().problem);
+  EXPECT_EQ(std::get<Model>(back).task.settings.order_seed, ~std::uint64_t{0});
 }
 
 TEST(Messages, CarryAnswersWithoutLoss) {
   const std::vector<Answer> all = {
       Ready{},
-      Phase{"warm up"},
+      Done{},
+      Uploaded{~std::uint64_t{0}},
+      Details{{{"tile", "64"}}},
       Offers{{{"library/x", results::record::Division::library, ""},
               {"native/y", results::record::Division::native, "no"}}},
       Measured{measurement()},
@@ -103,7 +110,7 @@ TEST(Messages, CarryAnswersWithoutLoss) {
                    true,
                    {{"h800-sxm", "no memory.bandwidth"}},
                    {"OMP_*", "LD_PRELOAD"}},
-      Failed{"why", "what to do", true}};
+      Failed{"why", "what to do", true, results::record::Status::timeout}};
   ASSERT_EQ(all.size(), std::variant_size_v<Answer>);
   for (const Answer& one : all) expect_unchanged(one, answer_in);
   const Answer back = answer_in(line_of(Answer(Measured{measurement()})));
@@ -130,7 +137,7 @@ TEST(Messages, OfAnotherKindOrShapeAreRefusedByName) {
   EXPECT_THAT(refusal(R"({"implementations":{"problem":"copy n=x type=f32"}})"),
               testing::HasSubstr("n"));
   EXPECT_THAT(refusal(""), testing::HasSubstr("not a message"));
-  EXPECT_THAT(refusal(R"({"check":)"), testing::HasSubstr("message"));
+  EXPECT_THAT(refusal(R"({"describe":)"), testing::HasSubstr("message"));
 }
 
 TEST(Published, IsCarriedWithoutLoss) {

@@ -1,0 +1,60 @@
+// The calls that reach a device, and thereby the code of its vendor. A measurement makes them
+// directly where the device belongs to this process, or through a worker process.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "backends/assay_backend.h"
+#include "harness/measure/host_operands.h"
+#include "harness/measure/task.h"
+#include "kernels/error.h"
+#include "results/record/record.h"
+
+namespace assay::harness::measure {
+
+/// A call that reached a device failed. `status` is what the measurement ends with: unsupported,
+/// out_of_memory, error, crashed or timeout.
+class DeviceFailure : public Error {
+ public:
+  DeviceFailure(results::record::Status status, const std::string& what, std::string hint = {})
+      : Error(what, std::move(hint)), status_(status) {}
+  results::record::Status status() const { return status_; }
+
+ private:
+  results::record::Status status_;
+};
+
+/// A device with the operands and the executable of one task. Every call may throw DeviceFailure.
+class DeviceAccess {
+ public:
+  virtual ~DeviceAccess() = default;
+
+  /// Creates buffers for the operands, which must outlive their use; releases the executable and
+  /// the buffers before. Does nothing if the device has buffers for these very operands.
+  virtual void allocate(const HostOperands& operands) = 0;
+  /// Uploads the inputs and reads them back. Returns the hash of the bytes read back.
+  virtual std::uint64_t upload_inputs() = 0;
+  /// Uploads these parts of the outputs with the guards behind them; all of them if `parts` is
+  /// empty.
+  virtual void upload_outputs(std::span<const OutputPart> parts) = 0;
+  /// Downloads the outputs and their guards to the host's memory.
+  virtual void download_outputs() = 0;
+  /// Prepares the task for launch(), with the buffers of allocate().
+  virtual void prepare(const Task& task) = 0;
+  /// The choices of the prepared implementation.
+  virtual results::record::Properties details() = 0;
+  /// The times of `count` launches in a row.
+  virtual std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) = 0;
+  /// Absent where the device has no sensors.
+  virtual std::optional<Reading> read_sensors() = 0;
+  /// Releases the executable and the buffers.
+  virtual void release() = 0;
+  /// Whether a call failed in such a way that nothing more can be measured on the device.
+  virtual bool lost() const = 0;
+};
+
+}  // namespace assay::harness::measure

@@ -1,0 +1,159 @@
+#include "harness/measure/host_operands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "harness/measure/clock.h"
+#include "kernels/error.h"
+#include "kernels/hash.h"
+#include "kernels/input.h"
+
+namespace assay::harness::measure {
+namespace {
+
+using kernels::Bytes;
+using kernels::ConstBytes;
+
+/// Operands begin at pages, as if each had been allocated alone.
+constexpr std::size_t kPage = 4096;
+
+/// The parts of the operands that a device needs: all of them, or those of its rank.
+std::vector<kernels::RankOperand> parts_of(const kernels::Problem& problem,
+                                           const std::optional<Place>& place) {
+  const kernels::Operation& operation = problem.operation();
+  std::vector<kernels::RankOperand> whole;
+  if (operation.collective == nullptr) {
+    for (kernels::Operand& operand : operation.operands(problem)) {
+      whole.push_back({std::move(operand), 0});
+    }
+    return whole;
+  }
+  if (!place || place->ranks != operation.collective->ranks(problem)) {
+    throw Error(fmt::format("{} needs {} ranks, but this device works {}", operation.name,
+                            operation.collective->ranks(problem),
+                            place ? fmt::format("with {}", place->ranks) : "alone"),
+                "start assay under mpirun or srun with this number of ranks");
+  }
+  return operation.collective->operands(problem, place->rank);
+}
+
+std::size_t up_to_page(std::size_t bytes) {
+  return (bytes + kPage - 1) / kPage * kPage;
+}
+
+}  // namespace
+
+OperandLayout layout_of(const kernels::Problem& problem, const std::optional<Place>& place) {
+  OperandLayout out;
+  for (kernels::RankOperand& part : parts_of(problem, place)) {
+    PlacedOperand one;
+    one.first = part.first;
+    one.bytes = static_cast<std::size_t>(part.operand.bytes());
+    one.operand = std::move(part.operand);
+    std::size_t& used = one.is_output() ? out.output_bytes : out.input_bytes;
+    one.offset = used;
+    used = up_to_page(used + one.bytes + (one.is_output() ? kGuardBytes : 0));
+    out.operands.push_back(std::move(one));
+  }
+  return out;
+}
+
+void HostOperands::make(const kernels::Problem& problem, const std::optional<Place>& place,
+                        results::record::Phases& phases) {
+  const PhaseTimer timer(phases.generate);
+  if (problem_ == problem && place_ == place) return;
+  forget();
+  layout_ = layout_of(problem, place);
+  inputs_ = results::process::SharedMemory("assay-inputs", layout_.input_bytes);
+  outputs_ = results::process::SharedMemory("assay-outputs", layout_.output_bytes);
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < layout_.operands.size(); ++i) {
+    const PlacedOperand& one = layout_.operands[i];
+    if (one.is_output()) {
+      taken += one.bytes;
+    } else {
+      kernels::generate_parallel(problem, static_cast<int>(i),
+                                 inputs_.bytes().subspan(one.offset, one.bytes), one.first);
+    }
+  }
+  taken_.resize(taken);
+  sealed_ = inputs_.seal_against_writing();
+  input_hash_ = hash_of_inputs();
+  static std::uint64_t made = 0;
+  number_ = ++made;
+  problem_ = problem;
+  place_ = place;
+}
+
+void HostOperands::forget() {
+  problem_.reset();
+  layout_ = {};
+  inputs_ = {};
+  outputs_ = {};
+  taken_ = {};
+  number_ = 0;
+}
+
+std::uint64_t HostOperands::hash_of_inputs() const {
+  std::vector<std::uint64_t> hashes;
+  for (const PlacedOperand& one : layout_.operands) {
+    if (one.is_output()) continue;
+    hashes.push_back(kernels::array_hash(inputs_.bytes().subspan(one.offset, one.bytes)));
+  }
+  return kernels::combined_hash(hashes);
+}
+
+void HostOperands::poison() {
+  for (const PlacedOperand& one : layout_.operands) {
+    if (!one.is_output()) continue;
+    kernels::poison(one.operand.type, outputs_.bytes().subspan(one.offset, one.bytes));
+    std::ranges::fill(outputs_.bytes().subspan(one.offset + one.bytes, kGuardBytes), kGuard);
+  }
+}
+
+std::string HostOperands::take_outputs() {
+  std::string overrun;
+  std::size_t at = 0;
+  for (const PlacedOperand& one : layout_.operands) {
+    if (!one.is_output()) continue;
+    if (one.bytes > 0) std::memcpy(&taken_[at], &outputs_.bytes()[one.offset], one.bytes);
+    at += one.bytes;
+    const auto guard = outputs_.bytes().subspan(one.offset + one.bytes, kGuardBytes);
+    if (std::ranges::any_of(guard, [](std::byte b) { return b != kGuard; })) {
+      overrun = fmt::format("written past the end of output {}", one.operand.name);
+    }
+  }
+  return overrun;
+}
+
+std::vector<ConstBytes> HostOperands::arrays() const {
+  if (!sealed_ && hash_of_inputs() != input_hash_) {
+    throw Error("the module has changed the inputs in the host's memory");
+  }
+  std::vector<ConstBytes> out;
+  std::size_t at = 0;
+  for (const PlacedOperand& one : layout_.operands) {
+    if (one.is_output()) {
+      out.push_back(ConstBytes(taken_).subspan(at, one.bytes));
+      at += one.bytes;
+    } else {
+      out.emplace_back(inputs_.bytes().subspan(one.offset, one.bytes));
+    }
+  }
+  return out;
+}
+
+std::uint64_t HostOperands::output_hash() const {
+  std::vector<std::uint64_t> hashes;
+  std::size_t at = 0;
+  for (const PlacedOperand& one : layout_.operands) {
+    if (!one.is_output()) continue;
+    hashes.push_back(kernels::array_hash(ConstBytes(taken_).subspan(at, one.bytes)));
+    at += one.bytes;
+  }
+  return kernels::combined_hash(hashes);
+}
+
+}  // namespace assay::harness::measure

@@ -1,0 +1,120 @@
+#include "harness/measure/local_access.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/hash.h"
+
+namespace assay::harness::measure {
+namespace {
+
+/// Bytes of an input that are read back at a time; a multiple of the hash's part size.
+constexpr std::size_t kReadBack = 256 * kernels::ArrayHasher::kPart;
+
+}  // namespace
+
+void LocalAccess::allocate(const HostOperands& operands) {
+  if (number_ != 0 && number_ == operands.number()) {
+    prepared_.reset();
+    return;
+  }
+  allocate(operands.layout(), operands.inputs().bytes(), operands.outputs().bytes());
+  number_ = operands.number();
+}
+
+void LocalAccess::allocate(OperandLayout layout, kernels::ConstBytes inputs,
+                           kernels::Bytes outputs) {
+  release();
+  layout_ = std::move(layout);
+  inputs_ = inputs;
+  outputs_ = outputs;
+  for (const PlacedOperand& one : layout_.operands) {
+    const std::size_t bytes =
+        one.is_output() ? one.bytes + kGuardBytes : std::max<std::size_t>(1, one.bytes);
+    buffers_.push_back(std::make_unique<Buffer>(device_, bytes));
+  }
+}
+
+std::uint64_t LocalAccess::upload_inputs() {
+  std::vector<std::uint64_t> hashes;
+  std::vector<std::byte> part;
+  for (std::size_t i = 0; i < buffers_.size(); ++i) {
+    const PlacedOperand& one = layout_.operands[i];
+    if (one.is_output()) continue;
+    buffers_[i]->upload(inputs_.subspan(one.offset, one.bytes));
+    kernels::ArrayHasher hasher;
+    for (std::size_t at = 0; at < one.bytes; at += kReadBack) {
+      part.resize(std::min(kReadBack, one.bytes - at));
+      buffers_[i]->download(part, at);
+      hasher.add(part);
+    }
+    hashes.push_back(hasher.finish());
+  }
+  return kernels::combined_hash(hashes);
+}
+
+void LocalAccess::upload_outputs(std::span<const OutputPart> parts) {
+  for (const OutputPart& part : parts) {
+    const PlacedOperand& one = layout_.operands.at(part.operand);
+    if (!one.is_output() || part.offset > one.bytes || part.bytes > one.bytes - part.offset) {
+      throw Error(fmt::format("operand {} has no such part to upload", one.operand.name));
+    }
+    buffers_[part.operand]->upload(outputs_.subspan(one.offset + part.offset, part.bytes),
+                                   part.offset);
+  }
+  if (!parts.empty()) return;
+  for (std::size_t i = 0; i < buffers_.size(); ++i) {
+    const PlacedOperand& one = layout_.operands[i];
+    if (one.is_output()) buffers_[i]->upload(outputs_.subspan(one.offset, one.bytes + kGuardBytes));
+  }
+}
+
+void LocalAccess::download_outputs() {
+  for (std::size_t i = 0; i < buffers_.size(); ++i) {
+    const PlacedOperand& one = layout_.operands[i];
+    if (!one.is_output()) continue;
+    buffers_[i]->download(outputs_.subspan(one.offset, one.bytes + kGuardBytes));
+  }
+}
+
+void LocalAccess::prepare(const Task& task) {
+  prepared_.reset();
+  std::vector<assay_buffer*> buffers;
+  for (const auto& buffer : buffers_) buffers.push_back(buffer->get());
+  prepared_ = std::make_unique<Prepared>(device_, task.problem, task.implementation, buffers);
+}
+
+const Prepared& LocalAccess::prepared() const {
+  if (!prepared_) throw Error("no task is prepared");
+  return *prepared_;
+}
+
+std::optional<Reading> LocalAccess::read_sensors() {
+  assay_sensors told;
+  if (!device_.sensors(told)) return std::nullopt;
+  const auto known = [](double figure) {
+    return std::isnan(figure) ? std::nullopt : std::optional(figure);
+  };
+  Reading reading;
+  reading.clock_hz = known(told.clock_hz);
+  reading.memory_clock_hz = known(told.memory_clock_hz);
+  reading.power_watts = known(told.power_watts);
+  reading.energy_joules = known(told.energy_joules);
+  reading.temperature_celsius = known(told.temperature_celsius);
+  reading.throttle = text_or_empty(told.throttle);
+  return reading;
+}
+
+void LocalAccess::release() {
+  // The executable first, since it refers to the buffers.
+  prepared_.reset();
+  buffers_.clear();
+  layout_ = {};
+  inputs_ = {};
+  outputs_ = {};
+  number_ = 0;
+}
+
+}  // namespace assay::harness::measure

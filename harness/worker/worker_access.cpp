@@ -1,0 +1,67 @@
+#include "harness/worker/worker_access.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace assay::harness::worker {
+
+template <typename Wanted>
+Wanted WorkerAccess::ask_with_buffers(const Request& request) {
+  if (lost()) {
+    throw measure::DeviceFailure(results::record::Status::crashed,
+                                 "the worker with the operands has ended");
+  }
+  return ask<Wanted>(request);
+}
+
+void WorkerAccess::allocate(const measure::HostOperands& operands) {
+  if (number_ != 0 && number_ == operands.number() && !lost()) return;
+  number_ = 0;
+  const std::array descriptors = {operands.inputs().descriptor(), operands.outputs().descriptor()};
+  process_.ask_for<Done>(Allocate{operands.problem().value()}, patience_, waits_, descriptors);
+  start_ = process_.starts();
+  number_ = operands.number();
+}
+
+std::uint64_t WorkerAccess::upload_inputs() {
+  return ask_with_buffers<Uploaded>(UploadInputs()).hash;
+}
+
+void WorkerAccess::upload_outputs(std::span<const measure::OutputPart> parts) {
+  ask_with_buffers<Done>(UploadOutputs{{parts.begin(), parts.end()}});
+}
+
+void WorkerAccess::download_outputs() {
+  ask_with_buffers<Done>(DownloadOutputs());
+}
+
+void WorkerAccess::prepare(const measure::Task& task) {
+  ask_with_buffers<Done>(Prepare{task});
+}
+
+results::record::Properties WorkerAccess::details() {
+  return ask_with_buffers<Details>(Describe()).details;
+}
+
+std::vector<assay_launch> WorkerAccess::launch(std::uint32_t count, assay_mode mode) {
+  const auto launches =
+      launches_in(ask_with_buffers<Launches>(Launch{count, measure::mode_of(mode)}));
+  if (launches.size() == count) return launches;
+  process_.stop();
+  throw measure::DeviceFailure(results::record::Status::crashed,
+                               fmt::format("the worker gave the times of {} launches instead of {}",
+                                           launches.size(), count));
+}
+
+std::optional<measure::Reading> WorkerAccess::read_sensors() {
+  const auto answer = ask_with_buffers<SensorReading>(ReadSensors());
+  return answer.present ? std::optional(answer.reading) : std::nullopt;
+}
+
+void WorkerAccess::release() {
+  number_ = 0;
+  if (!lost()) ask<Done>(Release());
+}
+
+}  // namespace assay::harness::worker

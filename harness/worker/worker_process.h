@@ -1,0 +1,99 @@
+// A worker process that is started on demand and restarted after it has ended, and the exchange of
+// requests and answers with it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/worker/child.h"
+#include "harness/worker/messages.h"
+#include "harness/worker/published.h"
+
+namespace assay::harness::worker {
+
+/// How workers are started; the same for all devices.
+struct WorkerSettings {
+  std::filesystem::path executable = "/proc/self/exe";
+  unsigned threads = 0;
+  bool tune = false;
+  double open_timeout_seconds = 30;
+  double question_timeout_seconds = 10;
+};
+
+/// How long an answer may take.
+struct Patience {
+  double deadline = 0;  ///< by measure::seconds_now()
+  double total = 0;     ///< seconds that were given in all, for the text of the failure
+};
+Patience patience_of(double seconds);
+
+class WorkerProcess {
+ public:
+  WorkerProcess(WorkerSettings settings, std::uint32_t device, std::string module,
+                const Interrupt* interrupt, std::vector<Published> pretended);
+
+  const WorkerSettings& settings() const { return settings_; }
+  const std::string& module() const { return module_; }
+  const Interrupt* interrupt() const { return interrupt_; }
+  const std::vector<Published>& pretended() const { return pretended_; }
+
+  /// Sends a request, after starting the process if none runs, and returns its answer, which is not
+  /// Failed. Throws measure::DeviceFailure: with the status of a Failed answer; crashed if the
+  /// process has ended or gave no valid answer; timeout. After crashed and timeout the process is
+  /// ended, as it is if the answer says that the device is lost. `waits` is called at least every
+  /// second.
+  Answer ask(const Request& request, Patience patience, const std::function<void()>& waits = {},
+             std::span<const int> descriptors = {});
+  /// The same for a request whose answer must be a `Wanted`.
+  template <typename Wanted>
+  Wanted ask_for(const Request& request, Patience patience, const std::function<void()>& waits = {},
+                 std::span<const int> descriptors = {}) {
+    Answer answer = ask(request, patience, waits, descriptors);
+    if (Wanted* wanted = std::get_if<Wanted>(&answer)) return std::move(*wanted);
+    refuse(request);
+  }
+  /// Asks the process to end by itself, and ends it if it has not done so in time.
+  void leave(Patience patience);
+
+  /// Starts the process and opens the device, if none runs. Throws measure::DeviceFailure.
+  void open();
+  bool runs() const { return child_.has_value(); }
+  /// Ends the process; the next request starts a new one.
+  void stop() { child_.reset(); }
+  /// The number of processes started so far.
+  std::uint64_t starts() const { return starts_; }
+  /// CPU seconds of the process that runs; 0 if none does.
+  double cpu_seconds() const { return child_ ? child_->cpu_seconds() : 0; }
+
+ private:
+  struct Reply;
+  /// The next answer, or why there is none.
+  Reply receive(double timeout_seconds);
+  /// Ends the process. Returns a description of how it ended.
+  std::string end(const Reply& reply);
+  /// Ends the process after an answer of the wrong kind.
+  [[noreturn]] void refuse(const Request& request);
+
+  WorkerSettings settings_;
+  std::uint32_t device_ = 0;
+  std::string module_;
+  const Interrupt* interrupt_;
+  std::vector<Published> pretended_;
+  std::optional<Child> child_;
+  std::uint64_t starts_ = 0;
+};
+
+/// Environment variables of every worker, unless the user has set them. They keep waiting threads
+/// from spinning on cores on which another library's kernels are timed.
+std::map<std::string, std::string> worker_environment();
+
+/// Describes how a worker ended instead of answering.
+std::string ending(Child& child);
+/// Parses an answer; nullopt if the line is not a valid answer, so that the process is unreliable.
+std::optional<Answer> parsed_answer(const std::string& line);
+
+}  // namespace assay::harness::worker
