@@ -85,7 +85,7 @@ class Messages(AssayCase):
                 ('{"dance":{}}', 'unknown kind of message: \\"dance\\"'),
                 ("dance", "not a message"),
                 ('{"launch":{"count":"many","mode":"hot"}}', "launch: count"),
-                ('{"check":{}}', "no task is prepared"),
+                ('{"describe":{}}', "no task is prepared"),
                 ('{"implementations":{"problem":"copy n=64 type=f32"}}', "native/fake"),
             ):
                 lines.write(line + "\n")
