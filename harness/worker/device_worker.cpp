@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "backends/loader.h"
 #include "harness/measure/clock.h"
@@ -38,6 +37,10 @@ std::optional<Answer> parsed(const std::string& line) {
   } catch (const Error&) {
     return std::nullopt;
   }
+}
+
+Child start_worker(const WorkerSettings& settings, const WorkerOptions& options) {
+  return Child::start(settings.executable, {"worker", json_of(options)}, worker_environment());
 }
 
 std::string_view kind_of(const Request& request) {
@@ -81,9 +84,7 @@ std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeo
   const auto files = backends::find_modules();
   std::vector<Child> children;
   for (const backends::ModuleFile& file : files) {
-    children.push_back(Child::start(settings.executable,
-                                    {"worker", "--probe", "--module", file.path.string()},
-                                    worker_environment()));
+    children.push_back(start_worker(settings, {.module = file.path.string(), .probe = true}));
   }
   const double deadline = seconds_now() + timeout_seconds;
   std::vector<ModuleReport> reports;
@@ -95,10 +96,8 @@ std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeo
 
 ModuleReport probe_pretended(const WorkerSettings& settings, const backends::ModuleFile& module,
                              const std::vector<Published>& systems, double timeout_seconds) {
-  Child child = Child::start(
-      settings.executable,
-      {"worker", "--probe", "--module", module.path.string(), "--pretend", to_json(systems).dump()},
-      worker_environment());
+  Child child =
+      start_worker(settings, {.module = module.path.string(), .probe = true, .pretended = systems});
   return probe_report(child, module, seconds_now() + timeout_seconds);
 }
 
@@ -145,18 +144,11 @@ std::string DeviceWorker::end(const Reply& reply) {
 
 void DeviceWorker::start() {
   if (child_) return;
-  std::vector<std::string> arguments = {"worker",
-                                        "--module",
-                                        module_,
-                                        "--device",
-                                        std::to_string(device_.index),
-                                        "--threads",
-                                        std::to_string(settings_.threads)};
-  if (settings_.tune) arguments.emplace_back("--tune");
-  if (!pretended_.empty()) {
-    arguments.insert(arguments.end(), {"--pretend", to_json(pretended_).dump()});
-  }
-  child_ = Child::start(settings_.executable, arguments, worker_environment());
+  child_ = start_worker(settings_, {.module = module_,
+                                    .device = device_.index,
+                                    .threads = settings_.threads,
+                                    .tune = settings_.tune,
+                                    .pretended = pretended_});
   const Reply reply = receive(settings_.open_timeout_seconds);
   std::string why = "no answer when opening the device";
   std::string hint;

@@ -99,6 +99,25 @@ void keys(Archive& archive, T& offer) {
 
 namespace worker {
 
+template <typename Archive, AnyOf<Published> T>
+void keys(Archive& archive, T& system) {
+  archive("id", system.id);
+  archive("name", system.name);
+  archive("vendor", system.vendor);
+  archive("kind", system.kind);
+  archive("figures", system.figures);
+}
+
+template <typename Archive, AnyOf<WorkerOptions> T>
+void keys(Archive& archive, T& options) {
+  archive("module", options.module);
+  archive("probe", options.probe);
+  archive("device", options.device);
+  archive("threads", options.threads);
+  archive("tune", options.tune);
+  archive("pretended", options.pretended);
+}
+
 /// Messages without contents.
 template <typename Archive, AnyOf<ReadSensors, Check, GetUniqueId, Leave, Ready, Left> T>
 void keys(Archive&, T&) {}
