@@ -90,17 +90,7 @@ std::vector<assay_launch> PreparedProblem::launch(std::uint32_t count, assay_mod
 std::optional<Reading> PreparedProblem::read_sensors() {
   assay_sensors told;
   if (!device_.sensors(told)) return std::nullopt;
-  const auto known = [](double figure) {
-    return std::isnan(figure) ? std::nullopt : std::optional(figure);
-  };
-  Reading reading;
-  reading.clock_hz = known(told.clock_hz);
-  reading.memory_clock_hz = known(told.memory_clock_hz);
-  reading.power_watts = known(told.power_watts);
-  reading.energy_joules = known(told.energy_joules);
-  reading.temperature_celsius = known(told.temperature_celsius);
-  reading.throttle = text_or_empty(told.throttle);
-  return reading;
+  return reading_of(told);
 }
 
 std::string PreparedProblem::vendor() const {

@@ -80,11 +80,9 @@ void keys(Archive& archive, T& measurement) {
 template <typename Archive, AnyOf<Reading> T>
 void keys(Archive& archive, T& reading) {
   archive("at", reading.at);
-  archive("clock_hz", reading.clock_hz);
-  archive("memory_clock_hz", reading.memory_clock_hz);
-  archive("power_watts", reading.power_watts);
-  archive("energy_joules", reading.energy_joules);
-  archive("temperature_celsius", reading.temperature_celsius);
+  for (const SensorQuantity& quantity : kSensorQuantities) {
+    archive(quantity.key, reading.*quantity.value);
+  }
   archive("throttle", reading.throttle);
 }
 

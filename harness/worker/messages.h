@@ -13,6 +13,7 @@
 
 #include "backends/assay_backend.h"
 #include "harness/measure/device_description.h"
+#include "harness/measure/reading.h"
 #include "harness/measure/task.h"
 #include "harness/worker/published.h"
 #include "kernels/error.h"
