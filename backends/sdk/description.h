@@ -1,6 +1,7 @@
 // Descriptions of a module and its devices, as structs that own their texts.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -44,12 +45,10 @@ struct Offer {
   std::string reason;  ///< why it cannot solve the problem; empty where it can
 };
 
-/// Sensors' readings; NaN, and `throttle_known` false, where the device does not report them.
-struct Readings {
-  double power_watts = __builtin_nan(""), energy_joules = __builtin_nan(""),
-         clock_hz = __builtin_nan(""), memory_clock_hz = __builtin_nan(""),
-         temperature_celsius = __builtin_nan("");
-  bool throttle_known = false;
+/// Sensors' readings: the figures of assay_sensors, NaN where the device does not report them.
+struct Readings : assay_sensors {
+  Readings() : assay_sensors ASSAY_SENSORS_ABSENT {}
+  bool throttle_known = false;  ///< false where the device does not report the reasons below
   std::string throttle;
 };
 

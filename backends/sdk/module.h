@@ -272,12 +272,7 @@ class Module {
       const Readings readings = in(device)->device->sensors();
       std::string& throttle = in(device)->throttle;
       throttle = readings.throttle;
-      assay_sensors known = ASSAY_SENSORS_ABSENT;
-      known.power_watts = readings.power_watts;
-      known.energy_joules = readings.energy_joules;
-      known.clock_hz = readings.clock_hz;
-      known.memory_clock_hz = readings.memory_clock_hz;
-      known.temperature_celsius = readings.temperature_celsius;
+      assay_sensors known = readings;
       if (readings.throttle_known) known.throttle = throttle.c_str();
       fill(out, known);
     });

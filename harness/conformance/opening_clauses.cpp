@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "harness/conformance/subject.h"
+#include "harness/measure/reading.h"
 
 namespace assay::harness::conformance {
 namespace {
@@ -61,11 +62,9 @@ Finding sensors(Subject& subject) {
   const assay_status status = table.sensors(subject.device(), &reading);
   if (status == ASSAY_UNSUPPORTED) return {Verdict::fulfilled, "absent on this device"};
   require(status == ASSAY_OK, subject.words(status));
-  require_between(reading.power_watts, 0, 1e6, "power_watts");
-  require_between(reading.energy_joules, 0, 1e18, "energy_joules");
-  require_between(reading.clock_hz, 0, 1e11, "clock_hz");
-  require_between(reading.memory_clock_hz, 0, 1e11, "memory_clock_hz");
-  require_between(reading.temperature_celsius, -100, 300, "temperature_celsius");
+  for (const measure::SensorQuantity& quantity : measure::kSensorQuantities) {
+    require_between(reading.*quantity.report, quantity.least, quantity.most, quantity.key);
+  }
   ShortStruct<assay_sensors> brief(offsetof(assay_sensors, throttle));
   table.sensors(subject.device(), brief.get());
   require(!brief.overrun(), "wrote beyond a struct_size smaller than the module's");

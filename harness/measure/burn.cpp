@@ -31,15 +31,17 @@ struct Second {
 };
 
 void take_readings(std::span<const WindowReading> readings, results::record::CourseSecond& second) {
-  second.clock_hz = mean(readings, &Reading::clock_hz);
-  second.power_watts = mean(readings, &Reading::power_watts);
+  std::vector<Reading> plain;
   for (const WindowReading& one : readings) {
-    const Reading& reading = one.reading;
-    if (reading.temperature_celsius) {
-      second.temperature_celsius =
-          std::max(*reading.temperature_celsius, second.temperature_celsius.value_or(-1e9));
-    }
-    if (!reading.throttle.empty()) second.throttle = reading.throttle;
+    plain.push_back(one.reading);
+    if (!one.reading.throttle.empty()) second.throttle = one.reading.throttle;
+  }
+  for (const SensorQuantity& quantity : kSensorQuantities) {
+    const InSecond& summary = quantity.second;
+    if (summary.value == nullptr) continue;
+    second.*summary.value = summary.statistic == Statistic::mean
+                                ? mean(readings, quantity.value)
+                                : statistic_of(summary.statistic, known(plain, quantity.value));
   }
 }
 

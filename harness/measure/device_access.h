@@ -10,6 +10,7 @@
 
 #include "backends/assay_backend.h"
 #include "harness/measure/host_operands.h"
+#include "harness/measure/reading.h"
 #include "harness/measure/task.h"
 #include "kernels/error.h"
 #include "results/record/record.h"

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/measure/reading.h"
 #include "harness/measure/sensor_log.h"
 #include "harness/measure/task.h"
 #include "results/record/record.h"

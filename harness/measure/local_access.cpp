@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
+#include "harness/measure/reading.h"
 #include "kernels/hash.h"
 
 namespace assay::harness::measure {
@@ -94,17 +94,7 @@ const Prepared& LocalAccess::prepared() const {
 std::optional<Reading> LocalAccess::read_sensors() {
   assay_sensors told;
   if (!device_.sensors(told)) return std::nullopt;
-  const auto known = [](double figure) {
-    return std::isnan(figure) ? std::nullopt : std::optional(figure);
-  };
-  Reading reading;
-  reading.clock_hz = known(told.clock_hz);
-  reading.memory_clock_hz = known(told.memory_clock_hz);
-  reading.power_watts = known(told.power_watts);
-  reading.energy_joules = known(told.energy_joules);
-  reading.temperature_celsius = known(told.temperature_celsius);
-  reading.throttle = text_or_empty(told.throttle);
-  return reading;
+  return reading_of(told);
 }
 
 void LocalAccess::release() {

@@ -12,15 +12,6 @@ namespace {
 constexpr double kMinimumInterval = 0.05;
 constexpr std::size_t kReadingsToJudgeClock = 10;
 
-std::vector<double> known(std::span<const Reading> readings,
-                          std::optional<double> Reading::*figure) {
-  std::vector<double> values;
-  for (const Reading& reading : readings) {
-    if (reading.*figure) values.push_back(*(reading.*figure));
-  }
-  return values;
-}
-
 }  // namespace
 
 bool SensorLog::read() {
@@ -48,17 +39,16 @@ void SensorLog::count(std::span<const assay_launch> launches) {
 
 results::record::Sensors SensorLog::summary() const {
   results::record::Sensors out;
-  if (const auto clocks = known_clocks(readings_); !clocks.empty()) {
-    out.clock_hz_minimum = *std::min_element(clocks.begin(), clocks.end());
-    out.clock_hz_median = results::statistics::median(clocks);
-    out.clock_stood_still = clock_stood_still(readings_);
+  for (const SensorQuantity& quantity : kSensorQuantities) {
+    std::vector<double> values = known(readings_, quantity.value);
+    if (quantity.zero_is_unknown) {
+      std::erase_if(values, [](double value) { return !(value > 0); });
+    }
+    for (const InSensors& summary : quantity.sensors) {
+      if (summary.value != nullptr) out.*summary.value = statistic_of(summary.statistic, values);
+    }
   }
-  if (const auto clocks = known(readings_, &Reading::memory_clock_hz); !clocks.empty()) {
-    out.memory_clock_hz_median = results::statistics::median(clocks);
-  }
-  if (const auto heats = known(readings_, &Reading::temperature_celsius); !heats.empty()) {
-    out.temperature_celsius_maximum = *std::max_element(heats.begin(), heats.end());
-  }
+  out.clock_stood_still = clock_stood_still(readings_);
   for (const Reading& reading : readings_) {
     if (!reading.throttle.empty()) out.throttle = reading.throttle;
   }

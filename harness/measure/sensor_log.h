@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/measure/reading.h"
 #include "harness/measure/sampler.h"
 #include "harness/measure/task.h"
 #include "results/record/record.h"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backends/assay_backend.h"
+#include "harness/measure/reading.h"
 #include "harness/measure/task.h"
 
 namespace assay::harness::measure {

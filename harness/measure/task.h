@@ -40,11 +40,4 @@ struct Measurement {
   bool device_lost = false;  ///< the process that measured must not use the device again
 };
 
-/// One reading of a device's sensors; values that the device does not report are absent.
-struct Reading {
-  double at = 0;  ///< seconds, by the caller's clock
-  std::optional<double> clock_hz, memory_clock_hz, power_watts, energy_joules, temperature_celsius;
-  std::string throttle;  ///< reasons; empty if there are none or the device does not report them
-};
-
 }  // namespace assay::harness::measure

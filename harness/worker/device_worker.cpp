@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "backends/loader.h"
 #include "harness/measure/clock.h"
@@ -53,9 +52,7 @@ std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeo
   const auto files = backends::find_modules();
   std::vector<Child> children;
   for (const backends::ModuleFile& file : files) {
-    children.push_back(Child::start(settings.executable,
-                                    {"worker", "--probe", "--module", file.path.string()},
-                                    worker_environment()));
+    children.push_back(start_worker(settings, {.module = file.path.string(), .probe = true}));
   }
   const double deadline = seconds_now() + timeout_seconds;
   std::vector<ModuleReport> reports;
@@ -67,10 +64,8 @@ std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeo
 
 ModuleReport probe_pretended(const WorkerSettings& settings, const backends::ModuleFile& module,
                              const std::vector<Published>& systems, double timeout_seconds) {
-  Child child = Child::start(
-      settings.executable,
-      {"worker", "--probe", "--module", module.path.string(), "--pretend", to_json(systems).dump()},
-      worker_environment());
+  Child child =
+      start_worker(settings, {.module = module.path.string(), .probe = true, .pretended = systems});
   return probe_report(child, module, seconds_now() + timeout_seconds);
 }
 

@@ -80,11 +80,9 @@ void keys(Archive& archive, T& measurement) {
 template <typename Archive, AnyOf<Reading> T>
 void keys(Archive& archive, T& reading) {
   archive("at", reading.at);
-  archive("clock_hz", reading.clock_hz);
-  archive("memory_clock_hz", reading.memory_clock_hz);
-  archive("power_watts", reading.power_watts);
-  archive("energy_joules", reading.energy_joules);
-  archive("temperature_celsius", reading.temperature_celsius);
+  for (const SensorQuantity& quantity : kSensorQuantities) {
+    archive(quantity.key, reading.*quantity.value);
+  }
   archive("throttle", reading.throttle);
 }
 
@@ -105,6 +103,25 @@ void keys(Archive& archive, T& offer) {
 }  // namespace measure
 
 namespace worker {
+
+template <typename Archive, AnyOf<Published> T>
+void keys(Archive& archive, T& system) {
+  archive("id", system.id);
+  archive("name", system.name);
+  archive("vendor", system.vendor);
+  archive("kind", system.kind);
+  archive("figures", system.figures);
+}
+
+template <typename Archive, AnyOf<WorkerOptions> T>
+void keys(Archive& archive, T& options) {
+  archive("module", options.module);
+  archive("probe", options.probe);
+  archive("device", options.device);
+  archive("threads", options.threads);
+  archive("tune", options.tune);
+  archive("pretended", options.pretended);
+}
 
 /// Messages without contents.
 template <typename Archive, AnyOf<UploadInputs, DownloadOutputs, Describe, Release, ReadSensors,

@@ -7,6 +7,14 @@
 
 namespace assay::harness::worker {
 
+std::string json_of(const WorkerOptions& options) {
+  return results::record::encode(options);
+}
+
+WorkerOptions worker_options_in(std::string_view json) {
+  return results::record::decode<WorkerOptions>(json, "worker options");
+}
+
 std::string line_of(const Request& request) {
   return message_line(request);
 }

@@ -14,7 +14,9 @@
 #include "backends/assay_backend.h"
 #include "harness/measure/device_description.h"
 #include "harness/measure/host_operands.h"
+#include "harness/measure/reading.h"
 #include "harness/measure/task.h"
+#include "harness/worker/published.h"
 #include "kernels/error.h"
 #include "results/record/record.h"
 
@@ -164,6 +166,21 @@ struct Failed {
 };
 using Answer = std::variant<Ready, Done, Uploaded, Details, Offers, Measured, Launches,
                             SensorReading, UniqueId, Joined, Left, ModuleReport, Failed>;
+
+/// How a worker starts: the only argument of `assay worker`, as JSON. Its keys are in
+/// message_keys.h.
+struct WorkerOptions {
+  std::string module;  ///< path of the module's file
+  bool probe = false;  ///< only probe for devices, report them and end
+  std::uint32_t device = 0;
+  unsigned threads = 0;              ///< host threads that the device may use; 0: all
+  bool tune = false;                 ///< try several parameters of kernels that have them
+  std::vector<Published> pretended;  ///< systems that the module is to model
+};
+
+std::string json_of(const WorkerOptions& options);
+/// Throws InputError if the text is no such JSON.
+WorkerOptions worker_options_in(std::string_view json);
 
 std::string line_of(const Request& request);
 std::string line_of(const Answer& answer);

@@ -2,35 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "harness/measure/device_description.h"
 #include "kernels/error.h"
 
 namespace assay::harness::worker {
-
-using nlohmann::ordered_json;
-
-ordered_json to_json(const std::vector<Published>& systems) {
-  ordered_json list = ordered_json::array();
-  for (const Published& system : systems) {
-    list.push_back({{"id", system.id},
-                    {"name", system.name},
-                    {"vendor", system.vendor},
-                    {"kind", system.kind},
-                    {"figures", system.figures}});
-  }
-  return list;
-}
-
-std::vector<Published> published_from_json(const ordered_json& json) {
-  std::vector<Published> systems;
-  for (const ordered_json& entry : json) {
-    systems.push_back({entry.at("id"), entry.at("name"), entry.at("vendor"), entry.at("kind"),
-                       entry.at("figures").get<std::map<std::string, double>>()});
-  }
-  return systems;
-}
 
 std::map<std::string, std::string> pretend(const backends::Module& module,
                                            const std::vector<Published>& systems) {

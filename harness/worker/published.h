@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -15,9 +14,6 @@ struct Published {
   std::string id, name, vendor, kind;
   std::map<std::string, double> figures;
 };
-
-nlohmann::ordered_json to_json(const std::vector<Published>& systems);
-std::vector<Published> published_from_json(const nlohmann::ordered_json& json);
 
 /// Gives the systems to the module; call it before probing. Returns the refused systems by id with
 /// the reason. Throws assay::Error if the module cannot model devices at all.

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "backends/loader.h"
 #include "harness/measure/local_access.h"
@@ -179,16 +178,12 @@ int serve(const WorkerOptions& options) {
   const auto fail = [&](const Error& error) { parent.send(line_of(Answer(failed(error)))); };
   try {
     const backends::Module module = backends::Module::open(options.module);
-    std::vector<Published> systems;
-    if (!options.pretend.empty()) {
-      systems = published_from_json(nlohmann::ordered_json::parse(options.pretend));
-    }
     if (options.probe) {
-      parent.send(line_of(Answer(look_for_devices(module, systems))));
+      parent.send(line_of(Answer(look_for_devices(module, options.pretended))));
       // Skip unloading the vendor's runtime: probing does not need it.
       _exit(0);
     }
-    pretend(module, systems);
+    pretend(module, options.pretended);
     measure::OpenDevice device(module, options.device, {options.threads, options.tune});
     parent.send(line_of(Answer(Ready())));
     Server(device, parent).serve();

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "harness/measure/clock.h"
 #include "harness/measure/device_access.h"
@@ -33,6 +32,10 @@ Patience patience_of(double seconds) {
 
 std::map<std::string, std::string> worker_environment() {
   return {{"OMP_WAIT_POLICY", "passive"}};
+}
+
+Child start_worker(const WorkerSettings& settings, const WorkerOptions& options) {
+  return Child::start(settings.executable, {"worker", json_of(options)}, worker_environment());
 }
 
 std::string ending(Child& child) {
@@ -92,18 +95,11 @@ std::string WorkerProcess::end(const Reply& reply) {
 
 void WorkerProcess::open() {
   if (child_) return;
-  std::vector<std::string> arguments = {"worker",
-                                        "--module",
-                                        module_,
-                                        "--device",
-                                        std::to_string(device_),
-                                        "--threads",
-                                        std::to_string(settings_.threads)};
-  if (settings_.tune) arguments.emplace_back("--tune");
-  if (!pretended_.empty()) {
-    arguments.insert(arguments.end(), {"--pretend", to_json(pretended_).dump()});
-  }
-  child_ = Child::start(settings_.executable, arguments, worker_environment());
+  child_ = start_worker(settings_, {.module = module_,
+                                    .device = device_,
+                                    .threads = settings_.threads,
+                                    .tune = settings_.tune,
+                                    .pretended = pretended_});
   ++starts_;
   const Reply reply = receive(settings_.open_timeout_seconds);
   std::string why = "no answer when opening the device";

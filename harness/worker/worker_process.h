@@ -91,6 +91,8 @@ class WorkerProcess {
 /// from spinning on cores on which another library's kernels are timed.
 std::map<std::string, std::string> worker_environment();
 
+/// Starts a worker with these options. Throws Error.
+Child start_worker(const WorkerSettings& settings, const WorkerOptions& options);
 /// Describes how a worker ended instead of answering.
 std::string ending(Child& child);
 /// Parses an answer; nullopt if the line is not a valid answer, so that the process is unreliable.

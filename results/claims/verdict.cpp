@@ -10,31 +10,11 @@
 #include "results/claims/contest.h"
 #include "results/claims/dispute.h"
 #include "results/claims/units.h"
+#include "results/claims/verdict_text.h"
 #include "results/page/quantity_text.h"
 
 namespace assay::results::claims {
 namespace {
-
-std::string what_would_decide(const Decision& decision) {
-  if (decision.additional_samples) {
-    return fmt::format("about {} more samples per problem would decide it",
-                       *decision.additional_samples);
-  }
-  return *decision.guard_band_needed > 0
-             ? "it is too close to the limit for more samples to decide it"
-             : "no number of samples would decide it";
-}
-
-std::string show(const Claim& claim, double value) {
-  return format_in(value, claim.value->unit);
-}
-
-std::string show_interval(const Claim& claim, const Measured& measured) {
-  const double scale = parse_unit(claim.value->unit).scale;
-  const std::string lower = page::number_text(measured.interval.lower / scale);
-  return fmt::format("{} (95% interval {} to {})", show(claim, measured.value), lower,
-                     show(claim, measured.interval.upper));
-}
 
 Evidence measured_evidence(const Claim& claim, const Measured& measured) {
   std::string text = fmt::format("{} = {}", measured.text, show_interval(claim, measured));
@@ -43,123 +23,6 @@ Evidence measured_evidence(const Claim& claim, const Measured& measured) {
                         page::number_text(100 * measured.value / claim.value->value, 3));
   }
   return {EvidenceKind::measured, text, measured.records, measured.device.name, measured.date};
-}
-
-std::string share_text(const Claim& claim, const Requirement& required) {
-  const std::string share = fmt::format("{}% of {}", page::number_text(100 * required.share, 3),
-                                        show(claim, claim.value->value));
-  if (required.known == nullptr) {
-    return share + " (no share is known that this chip reaches in such a problem)";
-  }
-  const Share& known = *required.known;
-  return fmt::format(
-      "{}, close to the best share that this chip is known to reach ({} by {}, {}; the lowest is "
-      "{}%)",
-      share, format_in(known.best.value, known.best.unit), known.implementation,
-      known.best.source.title, page::number_text(100 * known.range.lower, 3));
-}
-
-/// "the claimed 2 x minus the tolerance of 3%", "80% of 989 TFLOP/s, …".
-std::string against(const Claim& claim, const Requirement& required) {
-  const bool from = std::isfinite(required.accepted.lower);
-  const bool to = std::isfinite(required.accepted.upper);
-  const std::string tolerance =
-      claim.tolerance > 0 ? fmt::format(" {} the tolerance of {}%",
-                                        from && to ? "plus or minus" : (to ? "plus" : "minus"),
-                                        page::number_text(100 * claim.tolerance, 2))
-                          : std::string();
-  return (required.peak ? share_text(claim, required)
-                        : fmt::format("the claimed {}", shown(*claim.value))) +
-         tolerance;
-}
-
-/// What could still decide a claim that was not reached.
-std::string what_would_reach(const Claim& claim, const Requirement& required,
-                             const Measured& measured) {
-  if (claim.quantity.starts_with("achieved.")) return "the program that its source used";
-  if (required.peak && measured.vendor_routine && measured.work < required.least_work) {
-    return "a larger problem";
-  }
-  if (required.peak && required.known != nullptr && measured.vendor_routine) {
-    return "a faster version of the vendor's own routine";
-  }
-  if (required.peak && required.known == nullptr) {
-    return measured.vendor_routine ? "a published share of this chip"
-                                   : "the vendor's own routine and a published share of this chip";
-  }
-  return "the vendor's own routine";
-}
-
-/// Why a measurement decides nothing.
-std::string inconclusive_reason(const Claim& claim, const Requirement& required,
-                                const Measured& measured) {
-  const std::string found = show_interval(claim, measured);
-  if (required.ceiling && measured.interval.lower > *required.ceiling) {
-    return fmt::format(
-        "measured {}: above the claimed peak of {}; the peak, the clock or the measurement is "
-        "wrong",
-        found, show(claim, claim.value->value));
-  }
-  const VerdictKind believed = decide(measured.interval, required.accepted);
-  if (believed == VerdictKind::supported && !required.supportable) {
-    return fmt::format("measured {}: a slow routine meets {} as well, so this supports nothing",
-                       found, against(claim, required));
-  }
-  const bool busy = measured.trust.has(trust::Fault::busy);
-  if (believed == VerdictKind::inconclusive) {
-    return fmt::format(
-        "{}measured {}: the interval includes {}; {}",
-        busy ? fmt::format("the machine was busy: {}; ", measured.trust.text()) : std::string(),
-        found, against(claim, required),
-        busy ? "measure again on a quiet machine"
-             : what_would_decide(decision(claim, required, measured)));
-  }
-  if (measured.trust.may_decide()) {
-    return fmt::format(
-        "measured {}, which would be {}, but nothing shows that both were measured at one clock; "
-        "measure where the device tells its clock, with readings that differ between idle and load",
-        found, believed == VerdictKind::refuted ? "a refutation" : "enough");
-  }
-  return fmt::format("{}{}; it would be {} by {} if that were believed; measure again {}",
-                     busy ? "the machine was busy: " : "", measured.trust.text(), name(believed),
-                     found, busy ? "on a quiet machine" : "with a larger budget");
-}
-
-std::string measured_reason(const Claim& claim, const Requirement& required,
-                            const Measured& measured, VerdictKind kind) {
-  const bool below = measured.interval.upper < required.accepted.lower;
-  const std::string found = show_interval(claim, measured);
-  switch (kind) {
-    case VerdictKind::supported:
-      return fmt::format("measured {}: {} {}", found,
-                         std::isfinite(required.accepted.upper) ? "within" : "reaches",
-                         against(claim, required));
-    case VerdictKind::refuted:
-      if (required.peak) {
-        return fmt::format(
-            "measured {}: stays below {}% of {}, the lowest share that this chip is "
-            "known to reach ({}, {})",
-            found, page::number_text(100 * required.known->range.lower, 3),
-            show(claim, claim.value->value), required.known->implementation,
-            required.known->best.source.title);
-      }
-      return fmt::format("measured {}: stays {} {}", found, below ? "below" : "above",
-                         against(claim, required));
-    case VerdictKind::not_reached:
-      if (required.other_case) {
-        return fmt::format(
-            "measured {}: not {} in this case, which does not contradict a claim of the best case; "
-            "a test of that very case (`same_case = true`) would decide it",
-            found, shown(*claim.value));
-      }
-      return fmt::format(
-          "{} reached {}, which stays {} {}; this says nothing about the chip. {} would decide "
-          "it",
-          fmt::join(measured.implementations, ", "), found, below ? "below" : "above",
-          against(claim, required), what_would_reach(claim, required, measured));
-    default:
-      return inconclusive_reason(claim, required, measured);
-  }
 }
 
 void add_audit(const Claim& claim, const std::vector<const Finding*>& findings, Verdict& verdict) {
@@ -278,27 +141,6 @@ void add_projected(const Catalogue& catalogue, const Claim& claim, const Project
 bool has_modelled(const Verdict& verdict) {
   return std::any_of(verdict.evidence.begin(), verdict.evidence.end(),
                      [](const Evidence& one) { return one.kind == EvidenceKind::modelled; });
-}
-
-std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
-                            EvidenceIndex& evidence) {
-  const bool known = !claim.system.empty();
-  const System* system = known ? &catalogue.systems.at(claim.system) : nullptr;
-  if (!claim.test) {
-    return fmt::format("no measurement tests it; to decide: {}",
-                       claim.decide.empty() ? "add a test to the claim" : claim.decide);
-  }
-  if (system != nullptr && evidence.devices_of(*system).empty()) {
-    if (const auto unclear = evidence.ambiguous(*system); !unclear.empty()) {
-      std::vector<std::string> names;
-      for (const System* one : unclear.front().systems) names.push_back(one->id);
-      return fmt::format("{} may be any of {}, so it is judged against none; name the one it is",
-                         unclear.front().device.name, fmt::join(names, ", "));
-    }
-    return fmt::format("no {} among the devices measured", system->name);
-  }
-  return fmt::format("no verified result of its problems on this {}",
-                     system == nullptr ? "device" : system->name);
 }
 
 bool in_set(const Claim& claim, std::string_view set) {

@@ -302,8 +302,9 @@ std::string comparison_html(const CompareTable& table, const CompareView& view,
       "elsewhere.</p></footer>",
       head_of(table), navigation_of(table), sections, method_of(table),
       page::moment_text(page.written), page.assay_version);
+  const ordered_json data = {{"rooflines", ordered_json::array()}, {"bars", figures}};
   return page::page_html(
-      {title, body, {{"rooflines", ordered_json::array()}, {"bars", figures}}, "compare"});
+      {title, body, data.dump(-1, ' ', false, ordered_json::error_handler_t::replace), "compare"});
 }
 
 }  // namespace assay::results::compare

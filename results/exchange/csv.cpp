@@ -25,7 +25,7 @@ constexpr const char* kHeading =
     "algbw_bytes_per_second,busbw_bytes_per_second,bound,share_of_ceiling,share_lower,share_upper,"
     "check,target_met,trusted,doubts,joules_per_launch,joules_lower,joules_upper,rate_per_watt,"
     "burn_seconds,burn_change,operands_hash,"
-    "imported_format,imported_file,imported_sha256\r\n";
+    "imported_format,imported_file,imported_sha256";
 
 /// An empty field if a value is unknown (a model has no interval), so that no reader mistakes it
 /// for a number.
@@ -73,50 +73,55 @@ std::vector<std::string> fields_of(const record::Record& r, const record::Ceilin
   const auto roof = attainable(r, ceilings);
   const trust::Trust trust = trust::trust_of(r);
   const char* bound = !roof ? "" : roof->bound == record::Bound::memory ? "memory" : "peak";
-  return {r.id,
-          r.run,
-          r.started,
-          std::string(name(r.origin)),
-          std::string(name(r.status)),
-          r.reason,
-          notes_text(r),
-          r.problem,
-          r.operation,
-          device_key(r.device),
-          r.device.name,
-          r.implementation.name,
-          std::string(name(r.implementation.division)),
-          std::string(name(r.settings.mode)),
-          fmt::format("{}", r.summary.median),
-          known(r.summary.interval.lower),
-          known(r.summary.interval.upper),
-          fmt::format("{}", r.summary.confidence),
-          fmt::format("{}", r.summary.count),
-          fmt::format("{}", r.summary.effective_count),
-          fmt::format("{}", r.work.flop),
-          fmt::format("{}", r.work.bytes),
-          rate(flop_rate(r)),
-          rate(byte_rate(r)),
-          record::is_collective(r.operation) ? fmt::format("{}", byte_rate(r)) : "",
-          known(bus_rate(r)),
-          bound,
-          roof ? fmt::format("{}", roof->fraction) : "",
-          roof ? known(roof->interval.lower) : "",
-          roof ? known(roof->interval.upper) : "",
-          std::string(name(r.check.outcome)),
-          r.target_met ? "true" : "false",
-          trust.may_decide() ? "true" : "false",
-          doubts_text(trust),
-          known(r.energy.joules_per_launch),
-          known(r.energy.joules_lower),
-          known(r.energy.joules_upper),
-          known(r.energy.rate_per_watt),
-          fmt::format("{}", r.settings.burn_seconds),
-          trend ? fmt::format("{}", trend->change) : "",
-          r.operands_hash,
-          r.imported_from.format,
-          r.imported_from.file,
-          r.imported_from.sha256};
+  std::vector<std::string> fields = {
+      r.id,
+      r.run,
+      r.started,
+      std::string(name(r.origin)),
+      std::string(name(r.status)),
+      r.reason,
+      notes_text(r),
+      r.problem,
+      r.operation,
+      device_key(r.device),
+      r.device.name,
+      r.implementation.name,
+      std::string(name(r.implementation.division)),
+      std::string(name(r.settings.mode)),
+      fmt::format("{}", r.summary.median),
+      known(r.summary.interval.lower),
+      known(r.summary.interval.upper),
+      fmt::format("{}", r.summary.confidence),
+      fmt::format("{}", r.summary.count),
+      fmt::format("{}", r.summary.effective_count),
+      fmt::format("{}", r.work.flop),
+      fmt::format("{}", r.work.bytes),
+      rate(flop_rate(r)),
+      rate(byte_rate(r)),
+      record::is_collective(r.operation) ? fmt::format("{}", byte_rate(r)) : "",
+      known(bus_rate(r)),
+      bound,
+      roof ? fmt::format("{}", roof->fraction) : "",
+      roof ? known(roof->interval.lower) : "",
+      roof ? known(roof->interval.upper) : "",
+      std::string(name(r.check.outcome)),
+      r.target_met ? "true" : "false",
+      trust.may_decide() ? "true" : "false",
+      doubts_text(trust),
+      known(r.energy.joules_per_launch),
+      known(r.energy.joules_lower),
+      known(r.energy.joules_upper),
+      known(r.energy.rate_per_watt),
+      fmt::format("{}", r.settings.burn_seconds),
+      trend ? fmt::format("{}", trend->change) : "",
+      r.operands_hash,
+      r.imported_from.format,
+      r.imported_from.file,
+      r.imported_from.sha256};
+  for (const record::SensorFigure& figure : record::kSensorFigures) {
+    fields.push_back(known(r.sensors.*figure.value));
+  }
+  return fields;
 }
 
 }  // namespace
@@ -135,6 +140,8 @@ void write_csv(std::ostream& out, std::span<const record::Record> shown,
                std::span<const record::Record> all) {
   CeilingsOfRuns ceilings(all);
   out << kHeading;
+  for (const record::SensorFigure& figure : record::kSensorFigures) out << ',' << figure.key;
+  out << "\r\n";
   for (const record::Record& record : shown) {
     const char* separator = "";
     for (const std::string& field : fields_of(record, ceilings.of(record))) {

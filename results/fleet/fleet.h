@@ -73,7 +73,8 @@ struct FleetFinding {
 
 /// The results of one problem on all devices.
 struct FleetWork {
-  std::string problem, implementation, mode;
+  std::string problem, implementation;
+  record::Mode mode = record::Mode::cold;
   std::size_t devices = 0;      ///< number of devices with a verified result
   double median_seconds = 0;    ///< of the median device
   double scatter = 0;           ///< between devices, relative

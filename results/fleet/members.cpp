@@ -63,12 +63,12 @@ FleetTable table_of(const std::string& name, const Members& members, const recor
   });
   FleetTable out;
   out.name = name;
-  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known;
+  std::map<std::tuple<std::string, std::string, record::Mode>, std::size_t> known;
   for (std::size_t device = 0; device < seats.size(); ++device) {
     out.devices.push_back(seats[device].first);
     for (const record::Record* record : *seats[device].second) {
-      const auto key = std::tuple(record->problem, record->implementation.name,
-                                  std::string(record::name(record->settings.mode)));
+      const auto key =
+          std::tuple(record->problem, record->implementation.name, record->settings.mode);
       const auto [place, fresh] = known.emplace(key, out.columns.size());
       if (fresh) {
         out.columns.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key),

@@ -14,7 +14,8 @@ namespace assay::results::fleet {
 
 /// The records of one problem, implementation and mode, device by device.
 struct FleetColumn {
-  std::string problem, implementation, mode;
+  std::string problem, implementation;
+  record::Mode mode = record::Mode::cold;
   std::vector<const record::Record*> records;  ///< by device; null if there is none
 };
 

@@ -6,7 +6,6 @@
 #include <array>
 #include <cctype>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <stdexcept>
 
@@ -17,8 +16,6 @@ namespace assay::results::page {
 std::span<const assay::EmbeddedFile> page_files();
 
 namespace {
-
-using nlohmann::ordered_json;
 
 /// Empty if there is no such file.
 std::string_view file_if_any(std::string_view name) {
@@ -71,8 +68,7 @@ std::string css_string(std::string_view text) {
 }  // namespace
 
 std::string page_html(const Page& page) {
-  const std::string data =
-      script_safe(page.data.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+  const std::string data = script_safe(page.data);
   const std::string_view chart = file("chart.min.js");
   std::string style(file("report.css")), script(file("report.js"));
   if (!page.addition.empty()) {

@@ -1,7 +1,6 @@
 // One HTML file that needs no network: it contains the style, Chart.js and the scripts.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "results/page/html.h"
@@ -11,7 +10,9 @@ namespace assay::results::page {
 struct Page {
   std::string title;
   Html body;
-  nlohmann::ordered_json data;  ///< the data for the scripts; must have an array "rooflines"
+  /// The data for the scripts: the JSON text of an object with an array "rooflines"; null if no
+  /// script needs any.
+  std::string data = "null";
   /// Name without extension of a further embedded style and, if there is one, script, used in
   /// addition to report.css and report.js; may be empty.
   std::string addition;

@@ -69,6 +69,20 @@ std::string_view name(Result result) {
   return "";
 }
 
+std::vector<std::pair<std::string, std::string>> sensor_lines(const record::Sensors& sensors) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (const record::SensorFigure& figure : record::kSensorFigures) {
+    const std::optional<double>& value = sensors.*figure.value;
+    if (!value) continue;
+    const bool constant =
+        figure.value == &record::Sensors::clock_hz_median && sensors.clock_stood_still;
+    lines.emplace_back(figure.label,
+                       scaled_text(*value, figure.unit) + (constant ? ", in all readings" : ""));
+  }
+  if (!sensors.throttle.empty()) lines.emplace_back("throttled by", sensors.throttle);
+  return lines;
+}
+
 std::vector<std::pair<std::string, std::string>> load_lines(const record::MachineLoad& load) {
   std::vector<std::pair<std::string, std::string>> lines;
   const auto add = [&](const char* label, const std::optional<double>& share, const char* of) {

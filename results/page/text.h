@@ -27,6 +27,7 @@ enum class Result { verified, suspicious, failed, unsupported, modelled, unverif
 Result result_of(const record::Record& record);
 std::string_view name(Result result);
 /// How busy the machine was during the measurement, as labels with values; only what is known.
+std::vector<std::pair<std::string, std::string>> sensor_lines(const record::Sensors& sensors);
 std::vector<std::pair<std::string, std::string>> load_lines(const record::MachineLoad& load);
 /// "2.50 J ±6.2%" per launch; empty if there is no energy.
 std::string energy_text(const record::Energy& energy);

@@ -153,4 +153,14 @@ network::Network with_values(network::Network network, const Values& values) {
   return network;
 }
 
+bool has_figure(const claims::Catalogue& catalogue, const claims::System& endpoint,
+                const std::string& quantity) {
+  try {
+    figure_input(catalogue, endpoint, quantity);
+    return true;
+  } catch (const InputError&) {
+    return false;
+  }
+}
+
 }  // namespace assay::results::project

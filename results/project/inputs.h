@@ -43,6 +43,8 @@ std::vector<Input> inputs_of(const claims::Catalogue& catalogue, const claims::S
 /// Throws InputError if there is none.
 Input figure_input(const claims::Catalogue& catalogue, const claims::System& endpoint,
                    const std::string& quantity);
+bool has_figure(const claims::Catalogue& catalogue, const claims::System& endpoint,
+                const std::string& quantity);
 
 Values nominal(const std::vector<Input>& inputs);
 /// Draw number `draw` of a seed: the same on every machine.

@@ -141,14 +141,9 @@ void keys(Archive& archive, T& check) {
 template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, Sensors>
 void keys(Archive& archive, T& sensors) {
-  archive("power_watts", sensors.power_watts,
-          "Mean power over the window in which the energy was measured, in watts");
-  archive("clock_hz_minimum", sensors.clock_hz_minimum, "Lowest clock, in hertz");
-  archive("clock_hz_median", sensors.clock_hz_median, "Median clock, in hertz");
-  archive("memory_clock_hz_median", sensors.memory_clock_hz_median,
-          "Median clock of the memory, in hertz");
-  archive("temperature_celsius_maximum", sensors.temperature_celsius_maximum,
-          "Highest temperature, in degrees Celsius");
+  for (const SensorFigure& figure : kSensorFigures) {
+    archive(figure.key, sensors.*figure.value, figure.meaning);
+  }
   archive("clock_stood_still", sensors.clock_stood_still,
           "Whether the clock sensor gave one value before and during the launches, so that it does "
           "not show that the device kept its clock");
@@ -214,10 +209,9 @@ void keys(Archive& archive, T& second) {
   archive("launches", second.launches, "Number of launches in it");
   archive("launch_seconds", second.launch_seconds,
           "Total time of these launches by the device's own clock, in seconds");
-  archive("clock_hz", second.clock_hz, "Mean clock, in hertz");
-  archive("power_watts", second.power_watts, "Mean power, in watts");
-  archive("temperature_celsius", second.temperature_celsius,
-          "Highest temperature, in degrees Celsius");
+  for (const CourseFigure& figure : kCourseFigures) {
+    archive(figure.key, second.*figure.value, figure.meaning);
+  }
   archive("throttle", second.throttle,
           "Reasons why the device lowered its clock; empty if there are none");
 }

@@ -11,6 +11,7 @@
 
 #include "kernels/operation.h"
 #include "results/record/enums.h"
+#include "results/record/sensors.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::results::record {
@@ -56,18 +57,6 @@ struct Settings {
   double burn_seconds = 0;       ///< how long the problem is repeated after the samples; 0: no burn
 };
 
-/// Sensor readings during the measurement; absent if the device does not report them. For a
-/// collective they are those of rank 0's device.
-struct Sensors {
-  std::optional<double> power_watts;  ///< mean over the window of the energy; absent without energy
-  std::optional<double> clock_hz_minimum, clock_hz_median, memory_clock_hz_median,
-      temperature_celsius_maximum;
-  /// The clock sensor gave one value before and during the launches, so it does not show that the
-  /// device kept its clock.
-  bool clock_stood_still = false;
-  std::string throttle;
-};
-
 /// Energy per launch. Absent if the device reports neither energy nor power, if launches did not
 /// follow each other closely, or if they did not last long enough for the sensor; a note of the
 /// record says which.
@@ -92,16 +81,6 @@ struct Throttling {
   std::uint32_t discarded_launches = 0, pauses = 0;
   double paused_seconds = 0;
   std::uint32_t kept_launches = 0;  ///< at such a clock after the last pause
-};
-
-/// About one second of a burn.
-struct CourseSecond {
-  double seconds = 0;         ///< its length; more than 1 if single launches take longer
-  double launches = 0;        ///< number of launches in it
-  double launch_seconds = 0;  ///< total time of these launches by the device's clock
-  std::optional<double> clock_hz, power_watts;  ///< means
-  std::optional<double> temperature_celsius;    ///< highest
-  std::string throttle;                         ///< reasons; empty if there are none
 };
 
 /// Where the wall time of one measurement went, in seconds.

@@ -86,7 +86,7 @@ std::vector<double> Series::values() const {
 }
 
 std::string Series::key() const {
-  return fmt::format("{} | {} | {} | {} | {}", device, problem, implementation, mode,
+  return fmt::format("{} | {} | {} | {} | {}", device, problem, implementation, name(mode),
                      name(quantity));
 }
 
@@ -109,7 +109,7 @@ std::vector<Series> series_of(std::span<const record::Record> records,
     if (record.origin == record::Origin::imported) head.device += " (imported)";
     head.problem = record.problem;
     head.implementation = record.implementation.name;
-    head.mode = std::string(name(record.settings.mode));
+    head.mode = record.settings.mode;
     head.operation = record.operation;
     head.work = record.work;
     trust::Trust trust = options.trust(record);

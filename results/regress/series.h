@@ -38,7 +38,8 @@ struct UnusedResult {
 
 struct Series {
   std::string device;  ///< "cpu AMD EPYC"; with SeriesOptions::per_device also the unit
-  std::string problem, implementation, mode;
+  std::string problem, implementation;
+  record::Mode mode = record::Mode::cold;
   std::string operation;
   kernels::Work work;
   HistoryQuantity quantity = HistoryQuantity::time;

@@ -199,28 +199,13 @@ std::string trust_text(const record::Record& record) {
 }
 
 page::Html sensor_lines(const record::Record& record) {
-  const record::Sensors& sensors = record.sensors;
   page::Html out;
-  const auto reading = [&](std::string_view label, const std::optional<double>& value,
-                           std::string_view unit) {
-    if (value) out += line(label, page::scaled_text(*value, unit));
-  };
-  reading("power", sensors.power_watts, "W");
+  for (const auto& [label, value] : page::sensor_lines(record.sensors)) out += line(label, value);
   if (record.energy.joules_per_launch) {
     out += line("energy per launch",
                 page::energy_text(record.energy) + ", " + page::energy_method_text(record.energy));
   }
   out += line("per watt", page::per_watt_text(record));
-  reading("lowest clock", sensors.clock_hz_minimum, "Hz");
-  if (sensors.clock_hz_median) {
-    out += line("median clock", page::scaled_text(*sensors.clock_hz_median, "Hz") +
-                                    (sensors.clock_stood_still ? ", in all readings" : ""));
-  }
-  reading("memory clock", sensors.memory_clock_hz_median, "Hz");
-  if (sensors.temperature_celsius_maximum) {
-    out += line("hottest", page::number_text(*sensors.temperature_celsius_maximum, 3) + " °C");
-  }
-  out += line("throttled by", sensors.throttle);
   return out;
 }
 

@@ -272,12 +272,16 @@ page::Html without_inner_links(std::string html) {
   return {std::move(html)};
 }
 
+std::string text_of(const ordered_json& data) {
+  return data.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
 std::string brief_html(const ReportInput& input) {
   ordered_json data = data_of(input, ordered_json::array());
   data["records"] = ordered_json::array();
   return page::page_html({title_of(input, totals_of(input)),
-                          html("{}{}", without_inner_links(front(input).text), foot(input)), data,
-                          "", print_foot(input)});
+                          html("{}{}", without_inner_links(front(input).text), foot(input)),
+                          text_of(data), "", print_foot(input)});
 }
 
 }  // namespace
@@ -291,8 +295,8 @@ std::string report_html(const ReportInput& input) {
                                measured_section(input), runs, verdicts_section(input),
                                contests_section(input), contradictions_section(input),
                                method_section(input), environment_section(input), foot(input));
-  return page::page_html(
-      {title_of(input, totals_of(input)), body, data_of(input, figures), "", print_foot(input)});
+  return page::page_html({title_of(input, totals_of(input)), body, text_of(data_of(input, figures)),
+                          "", print_foot(input)});
 }
 
 }  // namespace assay::results::report

@@ -1,5 +1,6 @@
 """A crash, a hang or a wrong result becomes a record, and the rest of the run continues."""
 
+import json
 import os
 import socket
 import subprocess
@@ -71,8 +72,16 @@ class Messages(AssayCase):
     def test_a_worker_answers_at_once_that_it_does_not_know_a_message_and_serves_on(self):
         here, there = socket.socketpair()
         here.settimeout(60)
+        options = {
+            "module": str(FAKES / "assay_backend_faulty.so"),
+            "probe": False,
+            "device": 0,
+            "threads": 0,
+            "tune": False,
+            "pretended": [],
+        }
         worker = subprocess.Popen(
-            [PROGRAM, "worker", "--module", FAKES / "assay_backend_faulty.so"],
+            [PROGRAM, "worker", json.dumps(options)],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             close_fds=False,

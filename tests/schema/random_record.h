@@ -58,7 +58,9 @@ class RandomRecords {
     r.check = {static_cast<kernels::Outcome>(below(3)), text(), real(), text(),
                static_cast<std::int64_t>(engine_() >> 1)};
     r.output_hash = fmt::format("{:016x}", engine_());
-    r.sensors = {maybe(), maybe(), maybe(), maybe(), maybe(), below(2) == 0, text()};
+    for (const auto& figure : results::record::kSensorFigures) r.sensors.*figure.value = maybe();
+    r.sensors.clock_stood_still = below(2) == 0;
+    r.sensors.throttle = text();
     r.operands_hash = fmt::format("{:016x}", engine_());
     r.energy = {maybe(), maybe(), maybe(), maybe(), below(2) ? "counter" : "power",
                 maybe(), maybe(), maybe()};

@@ -230,7 +230,7 @@ ordered_json to_json(std::span<const Fleet> fleets) {
     for (const FleetWork& one : fleet.work) {
       work.push_back({{"problem", one.problem},
                       {"implementation", one.implementation},
-                      {"mode", one.mode},
+                      {"mode", name(one.mode)},
                       {"devices", one.devices},
                       {"median_seconds", one.median_seconds},
                       {"scatter", one.scatter},

@@ -26,7 +26,7 @@ constexpr std::size_t kShownWatched = 10;
 
 std::string series_name(const Series& series) {
   return fmt::format("{} · {}, {}", results::record::brief_problem(series.problem),
-                     series.implementation, series.mode);
+                     series.implementation, name(series.mode));
 }
 
 std::string started_text(const results::regress::HistoryRun& run) {

@@ -123,7 +123,7 @@ std::string finding_text(const Regressions& found, const ReportedFinding& report
   const Series& series = found.series[reported.series];
   std::string text = title(reported, style.colour);
   text += harness::terminal::wrapped(what(series), 2, static_cast<int>(style.width));
-  text += harness::terminal::wrapped(fmt::format("{}, {}", series.device, series.mode), 4);
+  text += harness::terminal::wrapped(fmt::format("{}, {}", series.device, name(series.mode)), 4);
   text += "    " +
           harness::terminal::bars(harness::terminal::course(shown_values(series), kChart)) + "\n";
   text += harness::terminal::wrapped(size_text(series, reported), 4);
@@ -226,7 +226,7 @@ ordered_json json_of(const ReportedFinding& reported, const Regressions& found) 
       {"device", series.device},
       {"problem", series.problem},
       {"implementation", series.implementation},
-      {"mode", series.mode},
+      {"mode", name(series.mode)},
       {"quantity", name(series.quantity)},
       {"before", finding.before},
       {"after", finding.after},
@@ -373,7 +373,7 @@ std::string history_text(const Regressions& found, const RegressStyle& style) {
     const auto level = std::span(values).subspan(found.levels[i][found.levels[i].size() - 2]);
     const double middle = results::statistics::median(level);
     table.add({{fmt::format(
-        "{}, {}{}", what(series), series.mode,
+        "{}, {}{}", what(series), name(series.mode),
         series.quantity == results::regress::HistoryQuantity::time ? "" : ", energy")}});
     table.add(
         {{std::to_string(values.size())},
@@ -411,7 +411,7 @@ ordered_json history_json(const Regressions& found) {
                    {"device", series.device},
                    {"problem", series.problem},
                    {"implementation", series.implementation},
-                   {"mode", series.mode},
+                   {"mode", name(series.mode)},
                    {"quantity", name(series.quantity)},
                    {"unit", series.quantity == results::regress::HistoryQuantity::time ? "s" : "J"},
                    {"runs", runs},

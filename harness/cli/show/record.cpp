@@ -47,9 +47,6 @@ class Page {
       text_ += fmt::format("  {}\n{}", label, body);
     }
   }
-  void line(const std::string& label, const std::optional<double>& value, const std::string& unit) {
-    if (value) line(label, scaled_text(*value, unit));
-  }
   void chart(const std::string& label, const std::string& bars) {
     text_ += fmt::format("  {:<{}}{}\n", label, kLabel, bars);
   }
@@ -230,22 +227,25 @@ void course_line(Page& page, const std::string& label, const std::vector<double>
 
 void burn(Page& page, const Record& record) {
   if (record.course.empty()) return;
-  std::vector<double> rates, clocks, powers, heats;
+  std::vector<double> rates;
   for (const results::record::CourseSecond& second : record.course) {
     if (second.launch_seconds <= 0) continue;
     const double work = results::record::counted_work(record.operation, record.work);
     rates.push_back(work * second.launches / second.launch_seconds);
-    if (second.clock_hz) clocks.push_back(*second.clock_hz);
-    if (second.power_watts) powers.push_back(*second.power_watts);
-    if (second.temperature_celsius) heats.push_back(*second.temperature_celsius);
   }
   page.title("burn");
   page.line("time", fmt::format("{} requested, {} seconds, launches without pause",
                                 duration_text(record.settings.burn_seconds), record.course.size()));
   course_line(page, "rate", rates, work_rate_unit(record));
-  course_line(page, "clock", clocks, "Hz");
-  course_line(page, "power", powers, "W");
-  course_line(page, "temperature", heats, "°C");
+  for (const results::record::CourseFigure& figure : results::record::kCourseFigures) {
+    std::vector<double> values;
+    for (const results::record::CourseSecond& second : record.course) {
+      if (second.launch_seconds > 0 && second.*figure.value) {
+        values.push_back(*(second.*figure.value));
+      }
+    }
+    course_line(page, figure.label, values, figure.unit);
+  }
   if (const auto trend = results::record::burn_trend(record)) {
     page.line(
         "second half",
@@ -255,23 +255,13 @@ void burn(Page& page, const Record& record) {
 }
 
 void sensors(Page& page, const Record& record) {
-  const results::record::Sensors& s = record.sensors;
   // Several devices take part in a collective; only the sensors of one were read.
   page.title(bus_rate(record) ? "sensors of rank 0's device" : "sensors");
-  const bool any = s.power_watts || s.clock_hz_minimum || s.clock_hz_median ||
-                   s.memory_clock_hz_median || s.temperature_celsius_maximum || !s.throttle.empty();
-  if (!any) {
+  const auto lines = results::page::sensor_lines(record.sensors);
+  if (lines.empty()) {
     page.line("none", is_modelled(record) ? "modelled: nothing ran" : "the device has no sensors");
   }
-  page.line("power", s.power_watts, "W");
-  page.line("lowest clock", s.clock_hz_minimum, "Hz");
-  if (s.clock_hz_median) {
-    page.line("median clock", scaled_text(*s.clock_hz_median, "Hz") +
-                                  (s.clock_stood_still ? ", in all readings" : ""));
-  }
-  page.line("memory clock", s.memory_clock_hz_median, "Hz");
-  page.line("temperature", s.temperature_celsius_maximum, "°C at most");
-  page.line("throttled by", s.throttle);
+  for (const auto& [label, value] : lines) page.line(label, value);
   if (record.energy.joules_per_launch) {
     page.line("energy per launch", results::page::energy_text(record.energy) + ", " +
                                        results::page::energy_method_text(record.energy));

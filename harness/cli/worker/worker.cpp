@@ -16,21 +16,15 @@ extern const Verb verb;
 namespace {
 
 std::function<int()> add(Options& options) {
-  const auto worker = std::make_shared<harness::worker::WorkerOptions>();
-  options.option("--module", worker->module, file(), "The module's file").required = true;
-  options.flag("--probe", worker->probe, "Only look for devices");
-  options.option("--device", worker->device, named("NUMBER", count<std::uint32_t>(0)),
-                 "The device's number");
-  options.option("--threads", worker->threads, count<unsigned>(0),
-                 "Host threads that it may use; 0: all");
-  options.option("--pretend", worker->pretend, text("JSON"), "Published systems to model");
-  options.flag("--tune", worker->tune, "Try several parameters where kernels have them");
-  return [worker] {
+  const auto start = std::make_shared<std::string>();
+  options.argument(*start, text("JSON"), "The worker's options; harness/worker/messages.h has them")
+      .required = true;
+  return [start] {
     if (fcntl(harness::worker::kWorkerDescriptor, F_GETFD) < 0) {
       throw InputError("worker: there is no parent process to talk to",
                        "`assay run` and `assay devices` start workers themselves");
     }
-    return harness::worker::serve(*worker);
+    return harness::worker::serve(harness::worker::worker_options_in(*start));
   };
 }
 

@@ -10,6 +10,8 @@
 
 #include "kernels/error.h"
 #include "results/exchange/format.h"
+#include "results/record/codec.h"
+#include "results/record/run_keys.h"
 
 namespace assay::results::exchange {
 
@@ -20,28 +22,12 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Visits the text members of a run with their keys, in order.
-template <typename R, typename Visit>
-void run_keys(R& run, Visit visit) {
-  visit("id", run.id);
-  visit("started", run.started);
-  visit("ended", run.ended);
-  visit("suite", run.suite);
-  visit("command", run.command);
-  visit("host", run.host);
-  visit("assay_version", run.assay_version);
-  visit("plan", run.plan);
-  visit("environment", run.environment);
-}
-
 void write_json_lines(const record::RecordSet& record_set, const ExportStamp&, std::ostream& out) {
   for (const auto& [hash, json] : record_set.environments) {
     out << R"({"sha256":")" << hash << R"(","environment":)" << json << "}\n";
   }
   for (const record::Run& run : record_set.runs) {
-    ordered_json json;
-    run_keys(run, [&](const char* key, const std::string& value) { json["run"][key] = value; });
-    out << json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n';
+    out << R"({"run":)" << record::encode(run) << "}\n";
   }
   for (const record::Record& record : record_set.records) out << to_json(record) << '\n';
 }
@@ -50,18 +36,6 @@ bool recognises_json_lines(std::string_view beginning) {
   const std::string_view line = beginning.substr(0, beginning.find('\n'));
   const auto begins = [&](std::string_view with) { return line.starts_with(with); };
   return begins(R"({"sha256":)") || begins(R"({"run":)") || begins(R"({"schema":)");
-}
-
-record::Run read_run(const ordered_json& json) {
-  record::Run run;
-  run_keys(run, [&](const char* key, std::string& value) {
-    if (!json.contains(key) || !json[key].is_string()) {
-      throw InputError(fmt::format("run: {} is missing or is not a string", key),
-                       "the line is damaged or was not written by this version of assay");
-    }
-    value = json[key].get<std::string>();
-  });
-  return run;
 }
 
 /// Whether the line is a record, which read_records() reads.
@@ -77,7 +51,7 @@ void read_other(std::string_view line, record::RecordSet& record_set) {
     throw InputError("not JSON", "the file is cut off or damaged at this line");
   }
   if (json.contains("run") && json["run"].is_object()) {
-    record_set.runs.push_back(read_run(json["run"]));
+    record_set.runs.push_back(record::decode<record::Run>(json["run"].dump(), "run"));
   } else if (json.contains("environment") && json.contains("sha256") &&
              json["sha256"].is_string()) {
     record_set.environments[json["sha256"].get<std::string>()] = json["environment"].dump();

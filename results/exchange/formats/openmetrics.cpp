@@ -168,6 +168,21 @@ std::vector<Label> labels_of(const record::Record& record, const std::string& ho
           {"origin", std::string(name(record.origin))}};
 }
 
+/// A gauge for each figure of the sensors: assay_sensor_power_watts.
+void write_sensors(std::ostream& out, const std::vector<const record::Record*>& records,
+                   const std::function<std::vector<Label>(const record::Record&)>& labels) {
+  for (const record::SensorFigure& figure : record::kSensorFigures) {
+    const std::string name = std::string("assay_sensor_") + figure.metric;
+    const std::string help = std::string(figure.meaning) + ".";
+    write(out,
+          Gauge<record::Record>{name, std::string_view(name).substr(name.rfind('_') + 1), help,
+                                [&figure](const record::Record& record) {
+                                  return (record.sensors.*figure.value).value_or(std::nan(""));
+                                }},
+          records, labels);
+  }
+}
+
 /// One sample for each doubt about a record.
 void write_doubts(std::ostream& out, const std::vector<const record::Record*>& records,
                   const std::function<std::vector<Label>(const record::Record&)>& labels) {
@@ -266,6 +281,7 @@ void write_openmetrics(const record::RecordSet& record_set, const ExportStamp&, 
   for (const Gauge<record::Record>& gauge : gauges()) {
     write(out, gauge, records, labels);
   }
+  write_sensors(out, records, labels);
   write_doubts(out, records, labels);
   write_shares(out, record_set, records, labels);
   write_runs(record_set, out);

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 #include "harness/worker/published.h"
 #include "kernels/error.h"
 
@@ -140,12 +138,34 @@ TEST(Messages, OfAnotherKindOrShapeAreRefusedByName) {
   EXPECT_THAT(refusal(R"({"describe":)"), testing::HasSubstr("message"));
 }
 
-TEST(Published, IsCarriedWithoutLoss) {
-  const std::vector<Published> systems = {
-      {"h200-sxm", "H200 SXM", "NVIDIA", "chip", {{"memory.bandwidth", 4.8e12}, {"odd", 0.1}}}};
-  const auto json = to_json(systems);
-  EXPECT_EQ(to_json(published_from_json(nlohmann::ordered_json::parse(json.dump()))), json);
-  EXPECT_EQ(published_from_json(json).front().figures, systems.front().figures);
+TEST(WorkerOptions, AreCarriedWithoutLoss) {
+  const WorkerOptions options = {.module = "/lib/assay_backend_\"x\".so",
+                                 .probe = true,
+                                 .device = 3,
+                                 .threads = 5,
+                                 .tune = true,
+                                 .pretended = {{"h200-sxm",
+                                                "H200 SXM",
+                                                "NVIDIA",
+                                                "chip",
+                                                {{"memory.bandwidth", 4.8e12}, {"odd", 0.1}}}}};
+  const WorkerOptions read = worker_options_in(json_of(options));
+  EXPECT_EQ(read.module, options.module);
+  EXPECT_TRUE(read.probe && read.tune);
+  EXPECT_EQ(read.device, 3u);
+  EXPECT_EQ(read.threads, 5u);
+  ASSERT_EQ(read.pretended.size(), 1u);
+  EXPECT_EQ(read.pretended.front().vendor, "NVIDIA");
+  EXPECT_EQ(read.pretended.front().figures, options.pretended.front().figures);
+}
+
+TEST(WorkerOptions, AreRefusedWithTheKeyThatIsMissing) {
+  try {
+    worker_options_in(R"({"module":"x"})");
+    FAIL() << "accepted";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("probe is missing"));
+  }
 }
 
 TEST(Identity, KnowsNoModelledDeviceFromAnEarlierModule) {

@@ -381,6 +381,28 @@ TEST(OpenMetrics, HaveEachSeriesOnceAndThatTheNewest) {
   EXPECT_THAT(text, testing::Not(HasSubstr("assay_launch_seconds")));
 }
 
+TEST(Exports, HaveEachFigureOfTheSensors) {
+  record::RecordSet record_set = good_record_set();
+  for (std::size_t i = 0; i < std::size(record::kSensorFigures); ++i) {
+    record_set.records[0].sensors.*record::kSensorFigures[i].value =
+        1234.5 + static_cast<double>(i);
+  }
+  const std::string csv = exported("csv", record_set),
+                    metrics = exported("openmetrics", record_set);
+  const std::string heading = csv.substr(0, csv.find("\r\n"));
+  for (std::size_t i = 0; i < std::size(record::kSensorFigures); ++i) {
+    const record::SensorFigure& figure = record::kSensorFigures[i];
+    EXPECT_THAT(heading, HasSubstr("," + std::string(figure.key)));
+    EXPECT_THAT(csv, HasSubstr(fmt::format(",{}", 1234.5 + static_cast<double>(i))));
+    EXPECT_THAT(metrics, HasSubstr(fmt::format("# HELP assay_sensor_{} {}.", figure.metric,
+                                               figure.meaning)));
+  }
+  EXPECT_THAT(metrics, HasSubstr("# UNIT assay_sensor_clock_median_hertz hertz\n"));
+  EXPECT_THAT(exported("openmetrics", good_record_set()),
+              testing::Not(HasSubstr("assay_sensor_temperature")))
+      << "a figure that the device does not report";
+}
+
 TEST(Csv, QuotesFieldsAndNamesTheFileOfImports) {
   const std::string text = exported("csv", imported(kForeign, "a,\"b\".json"));
   EXPECT_THAT(text, HasSubstr(",google-benchmark,\"a,\"\"b\"\".json\","));
