@@ -6,6 +6,7 @@
 #include <random>
 
 #include "harness/measure/clock.h"
+#include "harness/measure/foreign_text.h"
 #include "kernels/checking.h"
 #include "results/record/device.h"
 
@@ -90,16 +91,18 @@ std::vector<assay_launch> PreparedProblem::launch(std::uint32_t count, assay_mod
 std::optional<Reading> PreparedProblem::read_sensors() {
   assay_sensors told;
   if (!device_.sensors(told)) return std::nullopt;
-  const auto known = [](double figure) {
-    return std::isnan(figure) ? std::nullopt : std::optional(figure);
+  // A figure that no device can have is as good as none; `assay conform` tells the module's author.
+  const auto known = [](double figure, double least, double most) {
+    return figure >= least && figure <= most ? std::optional(figure) : std::nullopt;
   };
+  constexpr double kHighestClock = 1e12, kHighestPower = 1e6, kMostEnergy = 1e18;
   Reading reading;
-  reading.clock_hz = known(told.clock_hz);
-  reading.memory_clock_hz = known(told.memory_clock_hz);
-  reading.power_watts = known(told.power_watts);
-  reading.energy_joules = known(told.energy_joules);
-  reading.temperature_celsius = known(told.temperature_celsius);
-  reading.throttle = text_or_empty(told.throttle);
+  reading.clock_hz = known(told.clock_hz, 0, kHighestClock);
+  reading.memory_clock_hz = known(told.memory_clock_hz, 0, kHighestClock);
+  reading.power_watts = known(told.power_watts, 0, kHighestPower);
+  reading.energy_joules = known(told.energy_joules, 0, kMostEnergy);
+  reading.temperature_celsius = known(told.temperature_celsius, -274, 1e4);
+  reading.throttle = foreign_line(told.throttle);
   return reading;
 }
 

@@ -55,6 +55,10 @@ class DeviceWorker {
   /// answer.
   std::vector<measure::Offer> implementations(const kernels::Problem& problem);
 
+  /// Why the device is no longer used: its worker gave an answer that does not fit the request
+  /// (answer_check.h). Empty as long as it is used. Every later request fails with this reason.
+  const std::string& set_aside() const { return set_aside_; }
+
   /// Measures a task. Always returns a measurement: a crash, a hang or a failure sets its status.
   /// Only Interrupted is thrown, after the worker was killed. `on_phase` is called when a phase
   /// begins, and again with the current phase at least every second.
@@ -105,9 +109,15 @@ class DeviceWorker {
   /// The same for a request whose answer must be a `Wanted`.
   template <typename Wanted>
   Wanted ask_for(const Request& request, double timeout_seconds);
-  /// Sends a request whose answer is a measurement. Throws nothing but Interrupted.
-  measure::Measurement await_measurement(const Request& request, double timeout_seconds,
-                                         const PhaseObserver& on_phase);
+  /// Sends a request about `task` whose answer is a measurement. Throws nothing but Interrupted.
+  measure::Measurement await_measurement(const Request& request, const measure::Task& task,
+                                         double timeout_seconds, const PhaseObserver& on_phase);
+  /// Sends a request with the next number.
+  void send(const Request& request);
+  /// Ends the process after a wrong answer and sets the device aside. Returns the reason.
+  std::string set_aside_for(const std::string& why);
+  /// The same as an exception.
+  [[noreturn]] void refuse(const std::string& why);
 
   WorkerSettings settings_;
   results::record::DeviceIdentity device_;
@@ -115,6 +125,10 @@ class DeviceWorker {
   const Interrupt* interrupt_;
   std::vector<Published> pretended_;
   std::optional<Child> child_;
+  std::uint64_t number_ = 0;               ///< of the last request to any process
+  std::uint64_t number_of_request_ = 0;    ///< of the last request to this process, from 1
+  std::optional<measure::Task> prepared_;  ///< the task that launch() and check() mean
+  std::string set_aside_;
 };
 
 }  // namespace assay::harness::worker

@@ -100,7 +100,7 @@ void keys(Archive& archive, T& offer) {
 namespace worker {
 
 /// Messages without contents.
-template <typename Archive, AnyOf<ReadSensors, Check, GetUniqueId, Leave, Ready, Left> T>
+template <typename Archive, AnyOf<ReadSensors, Check, GetUniqueId, Leave, Left> T>
 void keys(Archive&, T&) {}
 
 template <typename Archive, AnyOf<Implementations> T>
@@ -148,6 +148,8 @@ void keys(Archive& archive, T& message) {
 
 template <typename Archive, AnyOf<Measured> T>
 void keys(Archive& archive, T& message) {
+  archive("problem", message.problem);
+  archive("implementation", message.implementation);
   keys(archive, message.measurement);
 }
 
@@ -163,7 +165,7 @@ void keys(Archive& archive, T& message) {
   archive("reading", message.reading);
 }
 
-template <typename Archive, AnyOf<Joined> T>
+template <typename Archive, AnyOf<Joined, Ready> T>
 void keys(Archive& archive, T& message) {
   archive("device", message.device);
 }

@@ -1,11 +1,13 @@
 // The messages between the parent and its workers: one JSON object per line with a single key, the
 // kind of the message: {"launch":{"count":5,"mode":"hot"}}. Each request has one answer; before it,
-// a worker may send Phase messages. The answer to a line that is not a request is Failed.
+// a worker may send Phase messages. The answer to a line that is not a request is Failed. A request
+// may begin with a number, which its answer and phases then repeat: 7 {"launch":…}.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -74,6 +76,7 @@ using Request = std::variant<Implementations, Measure, Prepare, Launch, ReadSens
 /// The device is open; sent once, before any request.
 struct Ready {
   static constexpr const char* kKind = "ready";
+  results::record::DeviceIdentity device;
 };
 struct Phase {
   static constexpr const char* kKind = "phase";
@@ -85,6 +88,7 @@ struct Offers {
 };
 struct Measured {
   static constexpr const char* kKind = "measured";
+  std::string problem, implementation;  ///< what was measured, prepared or checked
   measure::Measurement measurement;
 };
 struct Launches {
@@ -134,6 +138,11 @@ std::string line_of(const Answer& answer);
 /// These throw InputError if the line is not such a message.
 Request request_in(std::string_view line);
 Answer answer_in(std::string_view line);
+
+/// The line with the number before it, if there is one.
+std::string numbered(std::optional<std::uint64_t> number, const std::string& line);
+/// Removes the number from the beginning of a line; nullopt if there is none.
+std::optional<std::uint64_t> take_number(std::string& line);
 
 Failed failed(const Error& error);
 std::vector<assay_launch> launches_in(const Launches& launches);

@@ -26,9 +26,13 @@ class ScriptedWorker : public testing::Test {
     fs::permissions(file, fs::perms::owner_all);
     WorkerSettings settings;
     settings.executable = file;
-    results::record::DeviceIdentity device;
-    device.backend = "fake";
-    return DeviceWorker(settings, device, "module.so", nullptr);
+    return DeviceWorker(settings, device(), "module.so", nullptr);
+  }
+
+  static results::record::DeviceIdentity device() {
+    results::record::DeviceIdentity out;
+    out.backend = "fake";
+    return out;
   }
 
   static measure::Task asked() {
@@ -42,17 +46,55 @@ class ScriptedWorker : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  static std::string joined() { return "echo '" + line_of(Joined()) + "' >&3\n"; }
+  /// Answers the request that was read last.
+  static std::string answers(const std::string& line) {
+    return "printf '%s %s\\n' \"$number\" '" + line + "' >&3\n";
+  }
+  static std::string joined() { return answers(line_of(Joined{device()})); }
+  /// Opens its device and reads the first request.
+  static std::string ready() { return "echo '" + line_of(Ready{device()}) + "' >&3\n" + kRead; }
+  static constexpr const char* kRead = "read number request <&3\n";
+
+  /// A true answer to asked().
+  static Measured right() {
+    Measured out{asked().problem.text(), asked().implementation, {}};
+    out.measurement.device_seconds.assign(20, 1e-6);
+    out.measurement.host_seconds.assign(20, 2e-6);
+    out.measurement.summary =
+        results::statistics::summarize(out.measurement.device_seconds, 0.95, 1e-9);
+    out.measurement.check.method = "exact";
+    return out;
+  }
+
+  /// Requires that the answer becomes a record with this reason, and that the device is then set
+  /// aside: no other worker is started for it.
+  void expect_set_aside(const std::string& answer, const std::string& reason) {
+    const fs::path starts = folder_ / "starts";
+    DeviceWorker odd =
+        worker("echo start >>" + starts.string() + "\n" + ready() + answer + "read more <&3\n");
+    const measure::Measurement record = odd.measure(asked(), 60, silent_);
+    EXPECT_EQ(record.status, Status::error) << record.reason;
+    EXPECT_THAT(record.reason, HasSubstr("wrong answer"));
+    EXPECT_THAT(record.reason, HasSubstr(reason));
+    EXPECT_THAT(odd.measure(asked(), 60, silent_).reason, HasSubstr("set aside"));
+    EXPECT_THROW(odd.implementations(asked().problem), Error);
+    EXPECT_EQ(fs::file_size(starts), 6u);
+    fs::remove(starts);
+  }
+
+  static std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, text.npos) << from;
+    return text.replace(at, from.size(), to);
+  }
 
   fs::path folder_;
   const std::function<void(const std::string&)> silent_ = [](const std::string&) {};
 };
 
-constexpr const char* kReady = "echo '{\"ready\":{}}' >&3\nread request <&3\n";
-
 TEST_F(ScriptedWorker, ThatCrashesGivesARecordWithTheSignalAndThePhase) {
-  DeviceWorker crashing = worker(std::string(kReady) +
-                                 "echo '{\"phase\":{\"name\":\"prepare\"}}' >&3\n"
+  DeviceWorker crashing = worker(ready() + answers(R"({"phase":{"name":"prepare"}})") +
+
                                  "echo 'free(): invalid pointer' >&2\nkill -SEGV $$\n");
   std::vector<std::string> phases;
   const measure::Measurement record =
@@ -64,15 +106,61 @@ TEST_F(ScriptedWorker, ThatCrashesGivesARecordWithTheSignalAndThePhase) {
   EXPECT_THAT(phases, Contains("prepare"));
 }
 
-TEST_F(ScriptedWorker, ThatGivesAnInvalidAnswerIsEndedAndGivesARecord) {
-  DeviceWorker odd = worker(std::string(kReady) + "echo '{\"measured\":{}}' >&3\nread more <&3\n");
-  const measure::Measurement record = odd.measure(asked(), 60, silent_);
-  EXPECT_EQ(record.status, Status::crashed);
-  EXPECT_THAT(record.reason, HasSubstr("invalid answer"));
+TEST_F(ScriptedWorker, ThatAnswersRightGivesItsMeasurement) {
+  DeviceWorker good = worker(ready() + answers(line_of(Answer(right()))) + kRead);
+  const measure::Measurement record = good.measure(asked(), 60, silent_);
+  EXPECT_EQ(record.status, Status::ok) << record.reason;
+  EXPECT_EQ(record.device_seconds.size(), 20u);
+}
+
+TEST_F(ScriptedWorker, ThatGivesAMalformedAnswerIsSetAsideAndGivesARecord) {
+  const std::string right_line = line_of(Answer(right()));
+  const std::string nested(50000, '[');
+  expect_set_aside(answers(R"({"measured":{}})"), "problem is missing");
+  expect_set_aside(answers(replaced(right_line, "1e-06", "null")), "device_seconds[0]");
+  expect_set_aside(answers(replaced(right_line, "1e-06", "1e999")), "not JSON");
+  expect_set_aside(answers(replaced(right_line, "n=64", "n=65")), "problem is");
+  expect_set_aside(answers(replaced(right_line, "[1e-06", "[\"x\"")), "device_seconds");
+  expect_set_aside(answers(replaced(right_line, "\"steady\":false,", "")), "steady is missing");
+  expect_set_aside(answers("{\"measured\":" + nested + "}"), "not JSON");
+  expect_set_aside(answers(right_line.substr(0, right_line.size() / 2)), "not a message");
+  expect_set_aside("head -c 300 /bin/sh | tr '\\n' x >&3; echo >&3\n", "last request");
+  expect_set_aside("printf '9%s %s\\n' \"$number\" '" + right_line + "' >&3\n", "last request");
+  expect_set_aside(answers(R"({"left":{}})"), "wrong kind");
+  expect_set_aside("head -c 17000000 /dev/zero | tr '\\0' 1 >&3\n", "more than");
+}
+
+TEST_F(ScriptedWorker, ThatAnswersOneRequestTwiceIsSetAside) {
+  const std::string answer = answers(line_of(Answer(right())));
+  DeviceWorker twice = worker(ready() + answer + answer + kRead + kRead);
+  EXPECT_EQ(twice.measure(asked(), 60, silent_).status, Status::ok);
+  const measure::Measurement second = twice.measure(asked(), 60, silent_);
+  EXPECT_EQ(second.status, Status::error);
+  EXPECT_THAT(second.reason, HasSubstr("last request"));
+}
+
+TEST_F(ScriptedWorker, ThatTellsPhasesWithoutEndIsKilledInTime) {
+  DeviceWorker chatty = worker(
+      ready() + "while printf '%s {\"phase\":{\"name\":\"x\"}}\\n' \"$number\" >&3; do :; done\n");
+  EXPECT_EQ(chatty.measure(asked(), 0.05, silent_).status, Status::timeout);
+}
+
+TEST_F(ScriptedWorker, ThatOpensAnotherDeviceThanTheListedOneIsSetAside) {
+  results::record::DeviceIdentity other = device();
+  other.name = "NVIDIA H200";
+  DeviceWorker changed = worker("echo '" + line_of(Answer(Ready{other})) + "' >&3\n" + kRead);
+  EXPECT_THAT(changed.measure(asked(), 60, silent_).reason, HasSubstr("device.name"));
+  EXPECT_THAT(changed.set_aside(), HasSubstr("NVIDIA H200"));
+}
+
+TEST_F(ScriptedWorker, GivesOtherLaunchesThanAskedAndIsSetAside) {
+  DeviceWorker few = worker(ready() + answers(line_of(Answer(Launches{{1e-6}, {1e-6}}))) + kRead);
+  EXPECT_THROW(few.launch(2, results::record::Mode::hot, 60), Error);
+  EXPECT_THAT(few.set_aside(), HasSubstr("asked were 2"));
 }
 
 TEST_F(ScriptedWorker, ThatHangsIsKilledAndGivesARecord) {
-  DeviceWorker hanging = worker(std::string(kReady) + "read more <&3\n");
+  DeviceWorker hanging = worker(ready() + "read more <&3\n");
   const measure::Measurement record = hanging.measure(asked(), 0.05, silent_);
   EXPECT_EQ(record.status, Status::timeout);
   EXPECT_THAT(record.reason, HasSubstr("50.0 ms"));
@@ -80,7 +168,7 @@ TEST_F(ScriptedWorker, ThatHangsIsKilledAndGivesARecord) {
 
 TEST_F(ScriptedWorker, ThatDiedIsStartedAgainForTheNextMeasurement) {
   DeviceWorker twice =
-      worker("echo start >>" + (folder_ / "starts").string() + "\n" + kReady + "exit 3\n");
+      worker("echo start >>" + (folder_ / "starts").string() + "\n" + ready() + "exit 3\n");
   twice.measure(asked(), 60, silent_);
   const measure::Measurement second = twice.measure(asked(), 60, silent_);
   EXPECT_THAT(second.reason, HasSubstr("exit code 3"));
@@ -103,10 +191,8 @@ TEST_F(ScriptedWorker, ThatCannotOpenItsDeviceGivesItsReason) {
 
 TEST_F(ScriptedWorker, JoinsOthersWithTheIdOfRankZero) {
   DeviceWorker first =
-      worker(std::string(kReady) +
-             "echo '{\"unique_id\":{\"id\":\"00ff10\"}}' >&3\n"
-             "read request <&3\necho $request >" +
-             (folder_ / "asked").string() + "\n" + joined() + "read request <&3\n");
+      worker(ready() + answers(R"({"unique_id":{"id":"00ff10"}})") + kRead + "echo $request >" +
+             (folder_ / "asked").string() + "\n" + joined() + kRead);
   const std::vector<std::byte> id = first.unique_id();
   EXPECT_EQ(id, (std::vector{std::byte{0}, std::byte{0xff}, std::byte{0x10}}));
   first.join(id, 8, 3, 60);
@@ -117,9 +203,9 @@ TEST_F(ScriptedWorker, JoinsOthersWithTheIdOfRankZero) {
 }
 
 TEST_F(ScriptedWorker, ThatCannotJoinSaysWhy) {
-  DeviceWorker alone = worker(std::string(kReady) +
-                              "echo '{\"failed\":{\"reason\":\"no such rank\",\"hint\":\"\","
-                              "\"device_lost\":false}}' >&3\nread request <&3\n");
+  DeviceWorker alone = worker(
+      ready() + answers(R"({"failed":{"reason":"no such rank","hint":"","device_lost":false}})") +
+      kRead);
   try {
     alone.join({}, 2, 1, 60);
     FAIL() << "joined";
@@ -129,20 +215,18 @@ TEST_F(ScriptedWorker, ThatCannotJoinSaysWhy) {
 }
 
 TEST_F(ScriptedWorker, ThatLeavesEndsByItself) {
-  DeviceWorker leaving = worker(std::string(kReady) + joined() +
-                                "read request <&3\n"
-                                "echo '{\"left\":{}}' >&3\necho by itself >" +
-                                (folder_ / "end").string() + "\n");
+  DeviceWorker leaving = worker(ready() + joined() + kRead + answers(R"({"left":{}})") +
+                                "echo by itself >" + (folder_ / "end").string() + "\n");
   leaving.join({}, 1, 0, 60);
   leaving.leave(60);
   EXPECT_TRUE(fs::exists(folder_ / "end"));
 }
 
 TEST_F(ScriptedWorker, SaysWhatItOffers) {
-  DeviceWorker offering =
-      worker(std::string(kReady) +
-             "echo '{\"offers\":{\"offers\":[{\"name\":\"native/x\","
-             "\"division\":\"native\",\"reason\":\"\"}]}}' >&3\nread more <&3\n");
+  DeviceWorker offering = worker(
+      ready() +
+      answers(R"({"offers":{"offers":[{"name":"native/x","division":"native","reason":""}]}})") +
+      kRead);
   const auto offers = offering.implementations(asked().problem);
   ASSERT_EQ(offers.size(), 1u);
   EXPECT_EQ(offers[0].name, "native/x");

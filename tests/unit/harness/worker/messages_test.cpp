@@ -81,11 +81,11 @@ TEST(Messages, CarryRequestsWithoutLoss) {
 
 TEST(Messages, CarryAnswersWithoutLoss) {
   const std::vector<Answer> all = {
-      Ready{},
+      Ready{device()},
       Phase{"warm up"},
       Offers{{{"library/x", results::record::Division::library, ""},
               {"native/y", results::record::Division::native, "no"}}},
-      Measured{measurement()},
+      Measured{"copy n=64 type=f32", "native/x", measurement()},
       Launches{{1e-6}, {2e-6}},
       SensorReading{true, {0, 1e9, 2e9, std::nullopt, 5.5, 40, "power cap"}},
       UniqueId{{std::byte{1}}},
@@ -106,7 +106,8 @@ TEST(Messages, CarryAnswersWithoutLoss) {
       Failed{"why", "what to do", true}};
   ASSERT_EQ(all.size(), std::variant_size_v<Answer>);
   for (const Answer& one : all) expect_unchanged(one, answer_in);
-  const Answer back = answer_in(line_of(Answer(Measured{measurement()})));
+  const Answer back =
+      answer_in(line_of(Answer(Measured{"copy n=64 type=f32", "native/x", measurement()})));
   EXPECT_EQ(std::get<Measured>(back).measurement.device_seconds, measurement().device_seconds);
   EXPECT_EQ(std::get<Measured>(back).measurement.reason, "line\nbreak");
 }
