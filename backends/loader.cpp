@@ -123,6 +123,14 @@ std::vector<fs::path> search_folders() {
   return folders;
 }
 
+/// The NAME of a file assay_backend_NAME.so; empty for others.
+std::string module_name(const fs::path& file) {
+  const std::string base = file.filename().string();
+  if (base.size() <= kPrefix.size() + kSuffix.size()) return {};
+  if (!base.starts_with(kPrefix) || !base.ends_with(kSuffix)) return {};
+  return base.substr(kPrefix.size(), base.size() - kPrefix.size() - kSuffix.size());
+}
+
 bool anyone_may_change(const fs::path& path) {
   std::error_code error;
   const fs::perms granted = fs::status(path, error).permissions();
@@ -159,6 +167,12 @@ Module Module::open(const fs::path& file) {
            "install the library that it names as missing, or rebuild the module on this system");
   }
   module.table_ = table_of(module.library_, file);
+  // Devices are named after the file, so a module cannot pass for another one.
+  const std::string name = module_name(file);
+  if (!name.empty() && name != module.table_->name) {
+    refuse(file, fmt::format("it does not call itself \"{}\", as its file does", name),
+           "rename the file to assay_backend_NAME.so with the module's own name");
+  }
   return module;
 }
 
@@ -204,11 +218,8 @@ std::vector<ModuleFile> find_modules() {
     }
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) {
-      const std::string base = file.filename().string();
-      if (base.size() <= kPrefix.size() + kSuffix.size()) continue;
-      if (!base.starts_with(kPrefix) || !base.ends_with(kSuffix)) continue;
-      const std::string name =
-          base.substr(kPrefix.size(), base.size() - kPrefix.size() - kSuffix.size());
+      const std::string name = module_name(file);
+      if (name.empty()) continue;
       const auto same = [&](const ModuleFile& one) { return one.name == name; };
       if (std::none_of(found.begin(), found.end(), same)) found.push_back({name, file});
     }

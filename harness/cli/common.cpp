@@ -38,6 +38,20 @@ bool only_when_named(const results::record::DeviceIdentity& device) {
   return use != device.properties.end() && use->second == "when named";
 }
 
+namespace {
+
+[[noreturn]] void refuse_without_devices(const std::string& name,
+                                         const harness::worker::ModuleReport& module) {
+  std::string why = module_line(module);
+  for (const auto& [key, value] : module.details) {
+    if (key.starts_with("device ")) why += fmt::format("\n  {} {}", key, value);
+  }
+  throw InputError(fmt::format("--device {}: its module shows no device. {}", name, why),
+                   module.hint.empty() ? "`assay devices --explain` says more" : module.hint);
+}
+
+}  // namespace
+
 std::vector<FoundDevice> select_devices(const std::vector<harness::worker::ModuleReport>& modules,
                                         const std::vector<std::string>& names) {
   std::vector<FoundDevice> all;
@@ -63,6 +77,10 @@ std::vector<FoundDevice> select_devices(const std::vector<harness::worker::Modul
       chosen[i] = found = true;
     }
     if (found) continue;
+    for (const harness::worker::ModuleReport& module : modules) {
+      if (module.name != name.substr(0, name.find(':'))) continue;
+      if (module.devices.empty() || !module.failure.empty()) refuse_without_devices(name, module);
+    }
     throw InputError(
         fmt::format("--device {}: there is no such device here", name),
         did_you_mean(name, known,

@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <csignal>
-#include <cstdio>
 #include <exception>
 #include <functional>
 #include <map>
+#include <new>
 #include <string_view>
 #include <system_error>
 
@@ -14,6 +12,7 @@
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
 #include "harness/ranks/place.h"
+#include "harness/terminal/standard_streams.h"
 #include "kernels/error.h"
 
 namespace assay::cli {
@@ -42,27 +41,18 @@ bool another_rank_reports() {
   }
 }
 
-/// Throws Error unless all that was printed has reached standard output, which may be a file on a
-/// full disk.
-void require_printed() {
-  errno = 0;
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
-  // The reason of an error before the last flush is no longer known.
-  throw std::system_error(errno != 0 ? errno : EIO, std::generic_category(),
-                          "standard output cannot be written");
-}
-
-/// The exit code of `run`, which prints to standard output.
+/// The exit code of `run`.
 int exit_code_of(const std::function<int()>& run) {
   try {
-    const int code = run();
-    require_printed();
-    return code;
+    return run();
   } catch (const Error& error) {
     print_error(error.what(), error.hint());
     return error.kind() == ErrorKind::input ? kBadInput : kFailed;
   } catch (const std::system_error& error) {
     print_error(error.what(), "");
+    return kFailed;
+  } catch (const std::bad_alloc&) {
+    print_error("too little memory", "free some, or ask for less at once");
     return kFailed;
   } catch (const std::exception& error) {
     print_error(fmt::format("internal error: {}", error.what()),
@@ -72,8 +62,6 @@ int exit_code_of(const std::function<int()>& run) {
 }
 
 int start(int count, char** arguments) {
-  // A write beyond the limit of a file's size then fails like one to a full disk.
-  static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
   CommandLine line("assay",
                    "Assay measures identical kernels on unlike accelerators, checks that the\n"
                    "results are right, and compares the rates with published claims.",
@@ -99,5 +87,7 @@ int start(int count, char** arguments) {
 }  // namespace assay::cli
 
 int main(int count, char** arguments) {
-  return assay::cli::start(count, arguments);
+  assay::harness::terminal::protect_standard_streams();
+  return assay::harness::terminal::exit_code_after_output(assay::cli::start(count, arguments),
+                                                          assay::cli::kFailed);
 }

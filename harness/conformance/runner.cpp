@@ -8,6 +8,8 @@
 
 #include "harness/conformance/examiner.h"
 #include "harness/measure/clock.h"
+#include "harness/measure/foreign_text.h"
+#include "harness/worker/answer_check.h"
 #include "harness/worker/child.h"
 #include "harness/worker/device_worker.h"
 #include "kernels/error.h"
@@ -19,13 +21,24 @@ using measure::seconds_now;
 using nlohmann::json;
 using worker::Child;
 
+/// The clean text at `key`; empty if there is none, since a module can write anything.
+std::string text_of(const json& message, const char* key) {
+  if (!message.is_object()) return {};
+  const auto found = message.find(key);
+  return found != message.end() && found->is_string()
+             ? measure::foreign_text(found->get_ref<const std::string&>())
+             : std::string();
+}
+
 /// A process that tests clauses, and its messages.
 class Examiner {
  public:
   Examiner(const SubjectOptions& options, double timeout_seconds)
       : child_(Child::start(worker::WorkerSettings().executable, arguments(options),
                             worker::worker_environment())),
-        timeout_seconds_(timeout_seconds) {}
+        timeout_seconds_(timeout_seconds) {
+    child_.limit(worker::kLongestAnswer);
+  }
 
   void ask(const json& request) { child_.send(request.dump()); }
 
@@ -35,16 +48,19 @@ class Examiner {
   std::optional<json> receive(const OnLife& on_life) {
     std::string line;
     while (child_.receive(line, timeout_seconds_) == Child::Event::line) {
-      json message = json::parse(line, nullptr, false);
-      if (!message.is_object() || !message.contains(kSays)) break;
-      if (message[kSays] == "refused") {
-        throw InputError(message.at("reason").get<std::string>(),
-                         message.at("hint").get<std::string>());
+      const json message = json::parse(line, nullptr, false);
+      const std::string says = text_of(message, kSays);
+      if (says == "refused") {
+        throw InputError(text_of(message, "reason"), text_of(message, "hint"));
       }
-      if (message[kSays] != "alive") return message;
-      on_life(message.at("doing").get<std::string>());
+      if (says != "alive") {
+        spoiled_ = says.empty();
+        return spoiled_ ? std::nullopt : std::optional(message);
+      }
+      on_life(text_of(message, "doing"));
       last_life_ = seconds_now();
     }
+    spoiled_ = child_.overfull();
     hung_ = seconds_now() - last_life_ >= timeout_seconds_;
     return std::nullopt;
   }
@@ -54,6 +70,7 @@ class Examiner {
   /// Describes how the process ended.
   std::string end() {
     const worker::Exit exit = child_.finish();
+    if (spoiled_) return "the module wrote into the test's messages";
     if (hung_) return fmt::format("hung: no message for {:g} s", timeout_seconds_);
     std::string text =
         exit.signal != 0 ? "crashed with " + exit.text() : "ended the process with " + exit.text();
@@ -73,7 +90,17 @@ class Examiner {
   double timeout_seconds_;
   double last_life_ = seconds_now();
   bool hung_ = false;
+  bool spoiled_ = false;  ///< something else than a message came
 };
+
+Finding finding_in(const json& message) {
+  const auto verdict = message.find("verdict");
+  for (const Verdict one : {Verdict::fulfilled, Verdict::noted, Verdict::broken, Verdict::untested,
+                            Verdict::inconclusive, Verdict::absent}) {
+    if (verdict != message.end() && *verdict == json(one)) return {one, text_of(message, "text")};
+  }
+  return {Verdict::broken, "the test's message has no verdict"};
+}
 
 /// Tests the clauses in a series of examiners; a crash or a hang ends an examiner.
 class Examination {
@@ -126,7 +153,7 @@ class Examination {
         hung_ = examiner.hung();
         return;
       }
-      add({message->at("verdict").get<Verdict>(), message->at("text")}, seconds);
+      add(finding_in(*message), seconds);
     }
   }
 
@@ -150,7 +177,14 @@ DeviceNames device_names(const SubjectOptions& options, const RunnerSettings& se
   examiner.ask({{kAsk, "devices"}});
   const auto message = examiner.receive([](const std::string&) {});
   if (!message) return {{}, examiner.end()};
-  return {message->at("names").get<std::vector<std::string>>(), message->at("failure")};
+  DeviceNames out = {{}, text_of(*message, "failure")};
+  const auto names = message->find("names");
+  if (names == message->end() || !names->is_array()) return {{}, "the message has no names"};
+  for (const json& one : *names) {
+    const json named = {{"name", one}};
+    out.names.push_back(measure::foreign_line(text_of(named, "name")));
+  }
+  return out;
 }
 
 }  // namespace assay::harness::conformance

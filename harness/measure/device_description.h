@@ -17,14 +17,13 @@ struct Offer {
   std::string reason;  ///< why it cannot solve the problem; empty if it can
 };
 
-/// A device as its module describes it.
+/// A device as its module describes it, with clean texts (foreign_text.h). Throws Error that names
+/// the figure if the device has no name or a clock that is no frequency.
 results::record::DeviceIdentity identity(const assay_backend& module, std::uint32_t index,
                                          const assay_device_info& info);
 results::record::Properties properties(const assay_property* from, std::size_t count);
 /// Converts a mode to that of the C interface, and back.
 assay_mode launch_mode(results::record::Mode mode);
 results::record::Mode mode_of(assay_mode mode);
-/// "" for a null pointer.
-std::string text_or_empty(const char* text);
 
 }  // namespace assay::harness::measure

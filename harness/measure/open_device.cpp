@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/measure/foreign_text.h"
 namespace assay::harness::measure {
 namespace {
 
@@ -44,6 +45,13 @@ void require_time(double seconds, const char* clock, std::size_t launch) {
                           seconds, clock, launch));
 }
 
+/// Throws for the division of imported results.
+void require_own(results::record::Division division, const std::string& implementation) {
+  if (division != results::record::Division::unknown) return;
+  throw Error(fmt::format("implementation {}: a module may not give the division \"{}\"",
+                          implementation, name(division)));
+}
+
 }  // namespace
 
 OpenDevice::OpenDevice(const backends::Module& module, std::uint32_t index,
@@ -74,7 +82,7 @@ OpenDevice::~OpenDevice() {
 void OpenDevice::check(assay_status status, const std::string& doing) const {
   if (status == ASSAY_OK) return;
   lost_ = lost_ || status == ASSAY_DEVICE_ERROR;
-  const std::string own = module_.last_error ? text_or_empty(module_.last_error()) : std::string();
+  const std::string own = module_.last_error ? foreign_text(module_.last_error()) : std::string();
   throw DeviceFailure(record_status(status),
                       fmt::format("{}: {}", doing, own.empty() ? std::string(words(status)) : own));
 }
@@ -118,10 +126,11 @@ std::vector<Offer> OpenDevice::implementations(const kernels::Problem& problem) 
         doing);
   std::vector<Offer> offers;
   for (std::size_t i = 0; i < std::min(count, list.size()); ++i) {
-    const std::string name = text_or_empty(list[i].name);
+    const std::string name = foreign_line(list[i].name);
     const auto division = results::record::require_named<results::record::Division>(
-        text_or_empty(list[i].division), "implementation " + name);
-    offers.push_back({name, division, text_or_empty(list[i].reason)});
+        foreign_line(list[i].division), "implementation " + name);
+    require_own(division, name);
+    offers.push_back({name, division, foreign_text(list[i].reason)});
   }
   return offers;
 }

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "harness/measure/device_description.h"
+#include "harness/measure/foreign_text.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::harness::measure {
@@ -29,9 +29,11 @@ Reading reading_of(const assay_sensors& report) {
   Reading reading;
   for (const SensorQuantity& quantity : kSensorQuantities) {
     const double figure = report.*quantity.report;
-    if (!std::isnan(figure)) reading.*quantity.value = figure;
+    // A figure that no device can have is as good as none; `assay conform` tells the module's
+    // author.
+    if (figure >= quantity.least && figure <= quantity.most) reading.*quantity.value = figure;
   }
-  reading.throttle = text_or_empty(report.throttle);
+  reading.throttle = foreign_line(report.throttle);
   return reading;
 }
 

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,7 +17,9 @@
 #include <cstdlib>
 #include <utility>
 
+#include "harness/measure/foreign_text.h"
 #include "kernels/error.h"
+#include "results/process/keeper.h"
 #include "results/process/spawn.h"
 
 namespace assay::harness::worker {
@@ -35,16 +36,14 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
   return all;
 }
 
-/// Waits for the end of a killed child. Returns false if it did not end in time.
-bool has_ended(pid_t process) {
+/// Waits for the end of a child. Returns false if it did not end in time.
+bool has_ended(int descriptor) {
   constexpr int kPatienceMilliseconds = 10000;
-  const int descriptor = static_cast<int>(syscall(SYS_pidfd_open, process, 0));
   if (descriptor < 0) return true;  // kernel before 5.3: only waitpid can tell
   pollfd watched = {descriptor, POLLIN, 0};
   int ready = 0;
   while ((ready = poll(&watched, 1, kPatienceMilliseconds)) < 0 && errno == EINTR) {
   }
-  close(descriptor);
   return ready != 0;
 }
 
@@ -85,6 +84,7 @@ Child Child::start(const std::filesystem::path& executable,
     throw Error(fmt::format("starting {}: {}", executable.string(), strerror(-started)));
   }
   child.process_ = started;
+  child.end_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, started, 0)));
   return child;
 }
 
@@ -96,6 +96,7 @@ Child& Child::operator=(Child&& other) noexcept {
   std::swap(process_, other.process_);
   std::swap(channel_, other.channel_);
   std::swap(output_, other.output_);
+  std::swap(end_, other.end_);
   std::swap(exit_, other.exit_);
   return *this;
 }
@@ -117,10 +118,11 @@ double Child::cpu_seconds() const {
 Exit Child::finish() {
   if (process_ < 0) return exit_;
   // If the child is already ending, keep its own cause of death.
-  kill(process_, SIGKILL);
+  kill(process_, results::process::kEndSignal);
   int status = 0;
-  if (!has_ended(process_)) {
+  if (!has_ended(end_.get())) {
     // It hangs in a driver call. The kernel ends it at the latest when this process ends.
+    kill(process_, SIGKILL);
     process_ = -1;
     exit_ = {0, SIGKILL};
     return exit_;
@@ -141,7 +143,7 @@ std::string Child::last_output() const {
   text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   while (!text.empty() && text.back() == '\n') text.pop_back();
   const std::size_t begin = text.rfind('\n');
-  return begin == std::string::npos ? text : text.substr(begin + 1);
+  return measure::foreign_line(begin == std::string::npos ? text : text.substr(begin + 1));
 }
 
 }  // namespace assay::harness::worker

@@ -25,7 +25,8 @@ struct Exit {
 inline constexpr int kWorkerDescriptor = 3;
 
 /// A child process with a socket as its descriptor 3. Its stdout and stderr are captured. The
-/// destructor kills it, and the kernel kills it when this process ends.
+/// destructor kills it, and it ends when this process ends; the processes that it started end with
+/// it.
 class Child {
  public:
   /// Adds the variables of `environment` that this process's environment lacks. Throws Error if the
@@ -47,13 +48,17 @@ class Child {
   using Event = LineChannel::Event;
   /// Waits up to `timeout_seconds` for a line. Throws Interrupted if `interrupt` has a signal.
   Event receive(std::string& line, double timeout_seconds, const Interrupt* interrupt = nullptr) {
-    return channel_.receive(line, timeout_seconds, interrupt);
+    return channel_.receive(line, timeout_seconds, interrupt, end_.get());
   }
+  /// Sets the length in bytes beyond which a line ends the conversation, and tells whether one did.
+  void limit(std::size_t most_bytes) { channel_.limit(most_bytes); }
+  bool overfull() const { return channel_.overfull(); }
 
   /// Kills the process if it still runs, and reaps it. After ten seconds it stops waiting and
   /// reports the process as killed.
   Exit finish();
-  /// The last line that the process wrote to stdout or stderr; empty if there is none.
+  /// The last line that the process wrote to stdout or stderr, as one clean line
+  /// (measure::foreign_text); empty if there is none.
   std::string last_output() const;
 
  private:
@@ -61,6 +66,7 @@ class Child {
   pid_t process_ = -1;
   LineChannel channel_;
   results::process::Descriptor output_;
+  results::process::Descriptor end_;  ///< of the process: readable when it has ended
   Exit exit_;
 };
 

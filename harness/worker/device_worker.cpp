@@ -6,8 +6,10 @@
 
 #include "backends/loader.h"
 #include "harness/measure/clock.h"
+#include "harness/measure/foreign_text.h"
 #include "harness/measure/machine_load.h"
 #include "harness/measure/measure.h"
+#include "harness/worker/answer_check.h"
 #include "kernels/error.h"
 #include "results/page/quantity_text.h"
 #include "results/record/listing.h"
@@ -29,19 +31,28 @@ ModuleReport probe_report(Child& child, const backends::ModuleFile& file, double
     report.failure = "did not answer in time when probing for devices (is its driver hung?)";
     return report;
   }
+  if (child.overfull()) {
+    report.failure = "probing for devices gave an answer without end";
+    return report;
+  }
   if (event == Child::Event::closed) {
     report.failure = "probing for devices: " + ending(child);
     return report;
   }
-  const std::optional<Answer> answer = parsed_answer(line);
-  if (answer && std::holds_alternative<ModuleReport>(*answer)) {
-    report = std::get<ModuleReport>(*answer);
-    report.name = file.name;
-  } else if (answer && std::holds_alternative<Failed>(*answer)) {
-    report.failure = std::get<Failed>(*answer).reason;
-    report.hint = std::get<Failed>(*answer).hint;
-  } else {
-    report.failure = "probing for devices gave an invalid answer";
+  try {
+    Answer answer = parsed_answer(line);
+    if (ModuleReport* const told = std::get_if<ModuleReport>(&answer)) {
+      require_answers(*told, file);
+      report = std::move(*told);
+      report.path = file.path.string();
+    } else if (const Failed* const failed = std::get_if<Failed>(&answer)) {
+      report.failure = failed->reason;
+      report.hint = failed->hint;
+    } else {
+      report.failure = "probing for devices gave another answer than a list of devices";
+    }
+  } catch (const WrongAnswer& error) {
+    report.failure = fmt::format("probing for devices gave a wrong answer: {}", error.what());
   }
   return report;
 }
@@ -73,8 +84,8 @@ DeviceWorker::DeviceWorker(WorkerSettings settings, results::record::DeviceIdent
                            std::string module, const Interrupt* interrupt,
                            std::vector<Published> pretended)
     : device_(std::move(device)),
-      process_(std::make_unique<WorkerProcess>(std::move(settings), device_.index,
-                                               std::move(module), interrupt, std::move(pretended))),
+      process_(std::make_unique<WorkerProcess>(std::move(settings), device_, std::move(module),
+                                               interrupt, std::move(pretended))),
       access_(std::make_unique<WorkerAccess>(*process_)),
       operands_(std::make_unique<measure::HostOperands>()) {}
 
@@ -88,9 +99,19 @@ Wanted DeviceWorker::ask_for(const Request& request, double timeout_seconds) {
   }
 }
 
+void DeviceWorker::checked(const std::function<void()>& requirement) {
+  try {
+    process_->require(requirement);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: {}", results::record::device_key(device_), error.what()));
+  }
+}
+
 std::vector<measure::Offer> DeviceWorker::implementations(const kernels::Problem& problem) {
-  return ask_for<Offers>(Implementations{problem}, process_->settings().question_timeout_seconds)
-      .offers;
+  const Offers offers =
+      ask_for<Offers>(Implementations{problem}, process_->settings().question_timeout_seconds);
+  checked([&] { require_answers(offers, device_); });
+  return offers.offers;
 }
 
 std::vector<std::byte> DeviceWorker::unique_id() {
@@ -101,7 +122,8 @@ void DeviceWorker::join(const std::vector<std::byte>& id, std::uint32_t ranks, s
                         double timeout_seconds) {
   prepared_.reset();
   access_->forget();
-  ask_for<Joined>(Join{id, ranks, rank}, timeout_seconds);
+  const Joined joined = ask_for<Joined>(Join{id, ranks, rank}, timeout_seconds);
+  checked([&] { require_same(joined.device, device_); });
   place_ = measure::Place{.ranks = ranks, .rank = rank};
 }
 
@@ -155,7 +177,13 @@ Measurement DeviceWorker::measure(const measure::Task& task, double timeout_seco
   Measurement out;
   carry_out(out, phase, [&] {
     if (device_.modelled) {
-      out = process_->ask_for<Measured>(Model{task}, patience_of(timeout_seconds)).measurement;
+      const Measured told = process_->ask_for<Measured>(Model{task}, patience_of(timeout_seconds));
+      process_->require([&] { require_model(told); });
+      out.status = told.measurement.status;
+      out.reason = told.measurement.reason;
+      out.details = told.measurement.details;
+      out.summary = told.measurement.summary;
+      out.check = told.measurement.check;
       return;
     }
     const auto load = [&] {

@@ -43,6 +43,10 @@ class DeviceWorker {
   /// answer.
   std::vector<measure::Offer> implementations(const kernels::Problem& problem);
 
+  /// Why the device is no longer used: its worker gave an answer that does not fit the request
+  /// (answer_check.h). Empty as long as it is used. Every later request fails with this reason.
+  const std::string& set_aside() const { return process_->set_aside(); }
+
   /// Measures a task. Always returns a measurement: a crash, a hang or a failure sets its status.
   /// Only Interrupted is thrown, after the worker was killed. `on_phase` is called when a phase
   /// begins, and again with the current phase at least every second.
@@ -90,6 +94,8 @@ class DeviceWorker {
   /// Asks a question that needs no prepared task. Throws Error.
   template <typename Wanted>
   Wanted ask_for(const Request& request, double timeout_seconds);
+  /// Requires what an answer must fulfil; if it does not, sets the device aside and throws Error.
+  void checked(const std::function<void()>& requirement);
 
   results::record::DeviceIdentity device_;
   std::optional<measure::Place> place_;  ///< of the process that has joined other ranks

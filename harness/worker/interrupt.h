@@ -1,4 +1,5 @@
-// Makes SIGINT and SIGTERM available as a descriptor that can be polled.
+// Makes SIGINT, SIGTERM and SIGHUP (the terminal is gone) available as a descriptor that can be
+// polled.
 #pragma once
 
 #include <csignal>
@@ -10,8 +11,8 @@ struct Interrupted {
   int signal = SIGINT;
 };
 
-/// While an object exists, SIGINT and SIGTERM do not end the process but make `descriptor()`
-/// readable.
+/// While an object exists, SIGINT, SIGTERM and SIGHUP do not end the process but make
+/// `descriptor()` readable. Those that the process ignores stay ignored.
 class Interrupt {
  public:
   Interrupt();

@@ -97,6 +97,7 @@ bool LineChannel::read_available() {
       if (received_.size() > most_bytes_) {
         received_.clear();
         searched_ = 0;
+        overfull_ = true;
         close();
       }
       continue;
@@ -118,7 +119,7 @@ std::optional<std::string> LineChannel::next_line() {
 }
 
 LineChannel::Event LineChannel::receive(std::string& line, double timeout_seconds,
-                                        const Interrupt* interrupt) {
+                                        const Interrupt* interrupt, int end) {
   const double deadline = seconds_now() + timeout_seconds;
   while (true) {
     if (auto whole = next_line()) {
@@ -127,13 +128,19 @@ LineChannel::Event LineChannel::receive(std::string& line, double timeout_second
     }
     if (!open()) return Event::closed;
     pollfd watched[] = {{descriptor(), POLLIN, 0},
-                        {interrupt ? interrupt->descriptor() : -1, POLLIN, 0}};
-    const int ready = poll(watched, 2, milliseconds_until(deadline));
+                        {interrupt ? interrupt->descriptor() : -1, POLLIN, 0},
+                        {end, POLLIN, 0}};
+    const int ready = poll(watched, 3, milliseconds_until(deadline));
     if (ready == 0) return Event::timed_out;
     if (ready < 0 && errno != EINTR) return Event::closed;
     if (ready > 0 && watched[1].revents != 0) interrupt->check();
     // Read the data that came before the end first.
     if (ready > 0 && watched[0].revents != 0) read_available();
+    if (ready > 0 && watched[2].revents != 0) {
+      // Take what it said last.
+      read_available();
+      close();
+    }
   }
 }
 

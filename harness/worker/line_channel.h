@@ -37,8 +37,12 @@ class LineChannel {
 
   enum class Event { line, closed, timed_out };
   /// Waits up to `timeout_seconds` for a line. Throws Interrupted if `interrupt` has a signal. A
-  /// line longer than the limit closes the channel.
-  Event receive(std::string& line, double timeout_seconds, const Interrupt* interrupt = nullptr);
+  /// line longer than the limit closes the channel. `end` becomes readable when the process at the
+  /// other end has ended, even if processes that it started keep the channel open.
+  Event receive(std::string& line, double timeout_seconds, const Interrupt* interrupt = nullptr,
+                int end = -1);
+  /// Whether the channel was closed because a line was longer than the limit.
+  bool overfull() const { return overfull_; }
 
   /// Reads available data without waiting. Returns false if the other end has closed.
   bool read_available();
@@ -64,6 +68,7 @@ class LineChannel {
   std::string received_;
   std::size_t searched_ = 0;  ///< number of leading bytes of `received_` without a line end
   std::size_t most_bytes_ = std::size_t{1} << 30;
+  bool overfull_ = false;
 };
 
 }  // namespace assay::harness::worker

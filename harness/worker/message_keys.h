@@ -125,7 +125,7 @@ void keys(Archive& archive, T& options) {
 
 /// Messages without contents.
 template <typename Archive, AnyOf<UploadInputs, DownloadOutputs, Describe, Release, ReadSensors,
-                                  GetUniqueId, Leave, Ready, Done, Left>
+                                  GetUniqueId, Leave, Done, Left>
                                 T>
 void keys(Archive&, T&) {}
 
@@ -199,7 +199,7 @@ void keys(Archive& archive, T& message) {
   archive("reading", message.reading);
 }
 
-template <typename Archive, AnyOf<Joined> T>
+template <typename Archive, AnyOf<Joined, Ready> T>
 void keys(Archive& archive, T& message) {
   archive("device", message.device);
 }

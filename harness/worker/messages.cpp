@@ -31,6 +31,19 @@ Answer answer_in(std::string_view line) {
   return message_in<Answer>(line);
 }
 
+std::string numbered(std::optional<std::uint64_t> number, const std::string& line) {
+  return number ? fmt::format("{} {}", *number, line) : line;
+}
+
+std::optional<std::uint64_t> take_number(std::string& line) {
+  std::uint64_t number = 0;
+  const char* const end = line.data() + line.size();
+  const auto [stop, error] = std::from_chars(line.data(), end, number);
+  if (error != std::errc() || stop == end || *stop != ' ') return std::nullopt;
+  line.erase(0, static_cast<std::size_t>(stop + 1 - line.data()));
+  return number;
+}
+
 Failed failed(const Error& error) {
   Failed out;
   if (const auto* failure = dynamic_cast<const measure::DeviceFailure*>(&error)) {

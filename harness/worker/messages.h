@@ -1,11 +1,13 @@
 // The messages between the parent and its workers: one JSON object per line with a single key, the
 // kind of the message: {"launch":{"count":5,"mode":"hot"}}. Each request has one answer. The answer
-// to a line that is not a request is Failed.
+// to a line that is not a request is Failed. A request may begin with a number, which its answer
+// then repeats: 7 {"launch":…}.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -101,6 +103,7 @@ using Request =
 /// The device is open; sent once, before any request.
 struct Ready {
   static constexpr const char* kKind = "ready";
+  results::record::DeviceIdentity device;
 };
 /// What was asked for has been done.
 struct Done {
@@ -187,6 +190,11 @@ std::string line_of(const Answer& answer);
 /// These throw InputError if the line is not such a message.
 Request request_in(std::string_view line);
 Answer answer_in(std::string_view line);
+
+/// The line with the number before it, if there is one.
+std::string numbered(std::optional<std::uint64_t> number, const std::string& line);
+/// Removes the number from the beginning of a line; nullopt if there is none.
+std::optional<std::uint64_t> take_number(std::string& line);
 
 Failed failed(const Error& error);
 std::vector<assay_launch> launches_in(const Launches& launches);

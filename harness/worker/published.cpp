@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/measure/device_description.h"
+#include "harness/measure/foreign_text.h"
 #include "kernels/error.h"
 
 namespace assay::harness::worker {
@@ -13,8 +13,7 @@ std::map<std::string, std::string> pretend(const backends::Module& module,
   if (systems.empty()) return refused;
   const auto entry = module->pretend;
   if (entry == nullptr) {
-    throw Error(
-        fmt::format("module {} cannot model devices", measure::text_or_empty(module->name)));
+    throw Error(fmt::format("module {} cannot model devices", measure::foreign_text(module->name)));
   }
   for (const Published& system : systems) {
     std::vector<assay_figure> figures;
@@ -25,7 +24,7 @@ std::map<std::string, std::string> pretend(const backends::Module& module,
         sizeof published,    system.id.c_str(), system.name.c_str(), system.vendor.c_str(),
         system.kind.c_str(), figures.data(),    figures.size()};
     if (entry(&published) == ASSAY_OK) continue;
-    const std::string words = measure::text_or_empty(module->last_error());
+    const std::string words = measure::foreign_text(module->last_error());
     refused[system.id] = words.empty() ? "the module refused it without a reason" : words;
   }
   return refused;

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "backends/loader.h"
+#include "harness/measure/foreign_text.h"
 #include "harness/measure/local_access.h"
 #include "harness/measure/measure.h"
 #include "harness/measure/modelled.h"
@@ -17,38 +20,44 @@
 namespace assay::harness::worker {
 namespace {
 
+/// The most devices of a module that are listed.
+constexpr std::uint32_t kMostDevices = 4096;
+
 ModuleReport look_for_devices(const backends::Module& module,
                               const std::vector<Published>& systems) {
   ModuleReport report;
   report.pretends = module->pretend != nullptr;
   report.refused = pretend(module, systems);
-  report.name = measure::text_or_empty(module->name);
+  report.name = measure::foreign_line(module->name);
   report.path = module.path().string();
-  report.version = measure::text_or_empty(module->version);
-  report.description = measure::text_or_empty(module->description);
+  report.version = measure::foreign_line(module->version);
+  report.description = measure::foreign_text(module->description);
   report.environment_variables = module.environment_variables();
   assay_probe probe = {};
   probe.struct_size = sizeof probe;
   const assay_status status = module->probe(&probe);
-  report.summary = measure::text_or_empty(probe.summary);
-  report.hint = measure::text_or_empty(probe.hint);
+  report.summary = measure::foreign_text(probe.summary);
+  report.hint = measure::foreign_text(probe.hint);
   report.details = measure::properties(probe.details, probe.detail_count);
   if (status != ASSAY_OK && status != ASSAY_NO_DEVICE) {
-    const std::string words =
-        module->last_error ? measure::text_or_empty(module->last_error()) : "";
+    const std::string words = module->last_error ? measure::foreign_text(module->last_error()) : "";
     report.failure = words.empty() ? "probing for devices failed" : words;
     return report;
   }
-  for (std::uint32_t index = 0; index < probe.device_count; ++index) {
+  for (std::uint32_t index = 0; index < std::min(probe.device_count, kMostDevices); ++index) {
     assay_device_info info = {};
     info.struct_size = sizeof info;
     if (module->device_info(index, &info) != ASSAY_OK) {
       const std::string words =
-          module->last_error ? measure::text_or_empty(module->last_error()) : "";
+          module->last_error ? measure::foreign_text(module->last_error()) : "";
       report.details[fmt::format("device {}", index)] = "has no description: " + words;
       continue;
     }
-    report.devices.push_back(measure::identity(*module, index, info));
+    try {
+      report.devices.push_back(measure::identity(*module, index, info));
+    } catch (const Error& error) {
+      report.details[fmt::format("device {}", index)] = fmt::format("refused: {}", error.what());
+    }
   }
   return report;
 }
@@ -61,9 +70,10 @@ class Server {
 
   /// Serves until the parent closes the channel or asks the device to leave the other ranks.
   void serve() {
-    while (const auto line = parent_.receive()) {
+    while (auto line = parent_.receive()) {
+      number_ = take_number(*line);
       const Answer answer = answer_to(*line);
-      parent_.send(line_of(answer));
+      parent_.send(numbered(number_, line_of(answer)));
       // The clean-up of a lost device may hang, so the process ends without it.
       if (device_.lost()) _exit(1);
       if (std::holds_alternative<Left>(answer)) return;
@@ -169,6 +179,7 @@ class Server {
   ParentChannel& parent_;
   results::process::SharedMemory inputs_, outputs_;
   measure::LocalAccess access_;
+  std::optional<std::uint64_t> number_;  ///< of the request that is being answered
 };
 
 }  // namespace
@@ -185,7 +196,7 @@ int serve(const WorkerOptions& options) {
     }
     pretend(module, options.pretended);
     measure::OpenDevice device(module, options.device, {options.threads, options.tune});
-    parent.send(line_of(Answer(Ready())));
+    parent.send(line_of(Answer(Ready{device.identity()})));
     Server(device, parent).serve();
   } catch (const Error& error) {
     fail(error);

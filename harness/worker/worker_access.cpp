@@ -1,8 +1,9 @@
 #include "harness/worker/worker_access.h"
 
-#include <fmt/format.h>
-
 #include <array>
+
+#include "harness/measure/device_description.h"
+#include "harness/worker/answer_check.h"
 
 namespace assay::harness::worker {
 
@@ -45,17 +46,14 @@ results::record::Properties WorkerAccess::details() {
 }
 
 std::vector<assay_launch> WorkerAccess::launch(std::uint32_t count, assay_mode mode) {
-  const auto launches =
-      launches_in(ask_with_buffers<Launches>(Launch{count, measure::mode_of(mode)}));
-  if (launches.size() == count) return launches;
-  process_.stop();
-  throw measure::DeviceFailure(results::record::Status::crashed,
-                               fmt::format("the worker gave the times of {} launches instead of {}",
-                                           launches.size(), count));
+  const auto told = ask_with_buffers<Launches>(Launch{count, measure::mode_of(mode)});
+  process_.require([&] { require_answers(told, count); });
+  return launches_in(told);
 }
 
 std::optional<measure::Reading> WorkerAccess::read_sensors() {
   const auto answer = ask_with_buffers<SensorReading>(ReadSensors());
+  process_.require([&] { require_answers(answer); });
   return answer.present ? std::optional(answer.reading) : std::nullopt;
 }
 

@@ -6,6 +6,8 @@
 
 #include "harness/measure/clock.h"
 #include "harness/measure/device_access.h"
+#include "harness/measure/foreign_text.h"
+#include "harness/worker/answer_check.h"
 #include "results/page/quantity_text.h"
 
 namespace assay::harness::worker {
@@ -35,7 +37,10 @@ std::map<std::string, std::string> worker_environment() {
 }
 
 Child start_worker(const WorkerSettings& settings, const WorkerOptions& options) {
-  return Child::start(settings.executable, {"worker", json_of(options)}, worker_environment());
+  Child child =
+      Child::start(settings.executable, {"worker", json_of(options)}, worker_environment());
+  child.limit(kLongestAnswer);
+  return child;
 }
 
 std::string ending(Child& child) {
@@ -45,24 +50,28 @@ std::string ending(Child& child) {
   return with_last_output(text, child);
 }
 
-std::optional<Answer> parsed_answer(const std::string& line) {
+Answer parsed_answer(const std::string& line) {
   try {
-    return answer_in(line);
-  } catch (const Error&) {
-    return std::nullopt;
+    Answer answer = answer_in(line);
+    require_bounded(answer);
+    return answer;
+  } catch (const InputError& error) {
+    throw WrongAnswer(measure::foreign_line(error.what()));
   }
 }
 
 /// A worker's answer, or why there is none.
 struct WorkerProcess::Reply {
-  enum class Event { answer, closed, timed_out, unreadable } event = Event::closed;
-  Answer answer;
+  enum class Event { answer, closed, timed_out, wrong } event = Event::closed;
+  Answer answer = Left();
+  std::string why = {};  ///< what is wrong with it
 };
 
-WorkerProcess::WorkerProcess(WorkerSettings settings, std::uint32_t device, std::string module,
-                             const Interrupt* interrupt, std::vector<Published> pretended)
+WorkerProcess::WorkerProcess(WorkerSettings settings, results::record::DeviceIdentity device,
+                             std::string module, const Interrupt* interrupt,
+                             std::vector<Published> pretended)
     : settings_(std::move(settings)),
-      device_(device),
+      device_(std::move(device)),
       module_(std::move(module)),
       interrupt_(interrupt),
       pretended_(std::move(pretended)) {}
@@ -71,41 +80,84 @@ WorkerProcess::Reply WorkerProcess::receive(double timeout_seconds) {
   std::string line;
   switch (child_->receive(line, timeout_seconds, interrupt_)) {
     case Child::Event::closed:
-      return {Reply::Event::closed, {}};
+      if (child_->overfull()) {
+        return {Reply::Event::wrong, Left(),
+                fmt::format("it has more than {} bytes", kLongestAnswer)};
+      }
+      return {Reply::Event::closed};
     case Child::Event::timed_out:
-      return {Reply::Event::timed_out, {}};
+      return {Reply::Event::timed_out};
     case Child::Event::line:
       break;
   }
-  if (auto answer = parsed_answer(line)) return {Reply::Event::answer, std::move(*answer)};
-  return {Reply::Event::unreadable, {}};
+  // Before the first request only the opening of the device is answered.
+  const std::optional<std::uint64_t> number = take_number(line);
+  if (number.value_or(0) != number_of_request_) {
+    return {Reply::Event::wrong, Left(), "it is not the answer to the last request"};
+  }
+  try {
+    return {Reply::Event::answer, parsed_answer(line)};
+  } catch (const WrongAnswer& error) {
+    return {Reply::Event::wrong, Left(), error.what()};
+  }
+}
+
+std::string WorkerProcess::set_aside_for(const std::string& why) {
+  std::string text = fmt::format("the worker gave a wrong answer: {}", why);
+  if (child_) {
+    child_->finish();
+    text = with_last_output(std::move(text), *child_);
+  }
+  child_.reset();
+  set_aside_ = fmt::format("set aside since an earlier request: {}", text);
+  return text;
+}
+
+void WorkerProcess::refuse(const std::string& why) {
+  throw DeviceFailure(Status::error, set_aside_for(why));
+}
+
+std::string WorkerProcess::wrong_kind(const Request& request) {
+  return fmt::format("it is of the wrong kind for the request {}", kind_of(request));
+}
+
+void WorkerProcess::require(const std::function<void()>& requirement) {
+  try {
+    requirement();
+  } catch (const WrongAnswer& error) {
+    refuse(error.what());
+  }
 }
 
 std::string WorkerProcess::end(const Reply& reply) {
-  std::string text;
-  if (reply.event == Reply::Event::closed) {
-    text = ending(*child_);
-  } else {
-    child_->finish();
-    text = with_last_output("the worker gave an invalid answer", *child_);
-  }
+  if (reply.event == Reply::Event::wrong) return set_aside_for(reply.why);
+  std::string text = ending(*child_);
   child_.reset();
   return text;
 }
 
+void WorkerProcess::send(const Request& request, std::span<const int> descriptors) {
+  number_of_request_ = ++number_;
+  child_->send(numbered(number_, line_of(request)), descriptors);
+}
+
 void WorkerProcess::open() {
+  if (!set_aside_.empty()) throw DeviceFailure(Status::error, set_aside_);
   if (child_) return;
   child_ = start_worker(settings_, {.module = module_,
-                                    .device = device_,
+                                    .device = device_.index,
                                     .threads = settings_.threads,
                                     .tune = settings_.tune,
                                     .pretended = pretended_});
   ++starts_;
+  number_of_request_ = 0;
   const Reply reply = receive(settings_.open_timeout_seconds);
   std::string why = "no answer when opening the device";
   std::string hint;
   if (reply.event == Reply::Event::answer) {
-    if (std::holds_alternative<Ready>(reply.answer)) return;
+    if (const Ready* ready = std::get_if<Ready>(&reply.answer)) {
+      return require([&] { require_same(ready->device, device_); });
+    }
     why = "an unexpected answer when opening the device";
     if (const Failed* failure = std::get_if<Failed>(&reply.answer)) {
       why = failure->reason;
@@ -122,7 +174,7 @@ Answer WorkerProcess::ask(const Request& request, Patience patience,
                           const std::function<void()>& waits, std::span<const int> descriptors) {
   try {
     open();
-    child_->send(line_of(request), descriptors);
+    send(request, descriptors);
     while (true) {
       const double left = patience.deadline - seconds_now();
       Reply reply = receive(std::clamp(left, 0.0, 1.0));
@@ -139,6 +191,7 @@ Answer WorkerProcess::ask(const Request& request, Patience patience,
         child_.reset();
         throw DeviceFailure(Status::timeout, why);
       }
+      if (reply.event == Reply::Event::wrong) refuse(reply.why);
       if (reply.event != Reply::Event::answer) throw DeviceFailure(Status::crashed, end(reply));
       const Failed* failure = std::get_if<Failed>(&reply.answer);
       if (failure == nullptr) return std::move(reply.answer);
@@ -152,17 +205,11 @@ Answer WorkerProcess::ask(const Request& request, Patience patience,
   }
 }
 
-void WorkerProcess::refuse(const Request& request) {
-  child_.reset();
-  throw DeviceFailure(Status::crashed,
-                      fmt::format("the worker gave an answer of the wrong kind to the request {}",
-                                  kind_of(request)));
-}
-
 void WorkerProcess::leave(Patience patience) {
   if (!child_) return;
-  child_->send(line_of(Leave()));
-  while (receive(std::max(0.0, patience.deadline - seconds_now())).event == Reply::Event::answer) {
+  send(Leave(), {});
+  while (seconds_now() < patience.deadline &&
+         receive(std::max(0.0, patience.deadline - seconds_now())).event == Reply::Event::answer) {
   }
   child_.reset();
 }

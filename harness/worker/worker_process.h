@@ -33,7 +33,7 @@ Patience patience_of(double seconds);
 
 class WorkerProcess {
  public:
-  WorkerProcess(WorkerSettings settings, std::uint32_t device, std::string module,
+  WorkerProcess(WorkerSettings settings, results::record::DeviceIdentity device, std::string module,
                 const Interrupt* interrupt, std::vector<Published> pretended);
 
   const WorkerSettings& settings() const { return settings_; }
@@ -43,9 +43,9 @@ class WorkerProcess {
 
   /// Sends a request, after starting the process if none runs, and returns its answer, which is not
   /// Failed. Throws measure::DeviceFailure: with the status of a Failed answer; crashed if the
-  /// process has ended or gave no valid answer; timeout. After crashed and timeout the process is
-  /// ended, as it is if the answer says that the device is lost. `waits` is called at least every
-  /// second.
+  /// process has ended; timeout; error if the answer was wrong, and from then on always. Then the
+  /// process is ended, as it is if the answer says that the device is lost. `waits` is called at
+  /// least every second.
   Answer ask(const Request& request, Patience patience, const std::function<void()>& waits = {},
              std::span<const int> descriptors = {});
   /// The same for a request whose answer must be a `Wanted`.
@@ -54,8 +54,12 @@ class WorkerProcess {
                  std::span<const int> descriptors = {}) {
     Answer answer = ask(request, patience, waits, descriptors);
     if (Wanted* wanted = std::get_if<Wanted>(&answer)) return std::move(*wanted);
-    refuse(request);
+    refuse(wrong_kind(request));
   }
+  /// Calls `requirement`; if it throws WrongAnswer, sets the device aside and throws DeviceFailure.
+  void require(const std::function<void()>& requirement);
+  /// Why the device is no longer used: its worker gave a wrong answer. Empty as long as it is used.
+  const std::string& set_aside() const { return set_aside_; }
   /// Asks the process to end by itself, and ends it if it has not done so in time.
   void leave(Patience patience);
 
@@ -75,16 +79,23 @@ class WorkerProcess {
   Reply receive(double timeout_seconds);
   /// Ends the process. Returns a description of how it ended.
   std::string end(const Reply& reply);
-  /// Ends the process after an answer of the wrong kind.
-  [[noreturn]] void refuse(const Request& request);
+  void send(const Request& request, std::span<const int> descriptors);
+  /// Ends the process after a wrong answer and sets the device aside. Returns the reason.
+  std::string set_aside_for(const std::string& why);
+  /// The same as an exception.
+  [[noreturn]] void refuse(const std::string& why);
+  static std::string wrong_kind(const Request& request);
 
   WorkerSettings settings_;
-  std::uint32_t device_ = 0;
+  results::record::DeviceIdentity device_;  ///< as listed
   std::string module_;
   const Interrupt* interrupt_;
   std::vector<Published> pretended_;
   std::optional<Child> child_;
   std::uint64_t starts_ = 0;
+  std::uint64_t number_ = 0;             ///< of the last request to any process
+  std::uint64_t number_of_request_ = 0;  ///< of the last request to this process, from 1
+  std::string set_aside_;
 };
 
 /// Environment variables of every worker, unless the user has set them. They keep waiting threads
@@ -95,7 +106,7 @@ std::map<std::string, std::string> worker_environment();
 Child start_worker(const WorkerSettings& settings, const WorkerOptions& options);
 /// Describes how a worker ended instead of answering.
 std::string ending(Child& child);
-/// Parses an answer; nullopt if the line is not a valid answer, so that the process is unreliable.
-std::optional<Answer> parsed_answer(const std::string& line);
+/// Parses an answer. Throws WrongAnswer if the line is none or is not bounded.
+Answer parsed_answer(const std::string& line);
 
 }  // namespace assay::harness::worker

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <cerrno>
 
 #include "results/process/descriptor.h"
+#include "results/process/keeper.h"
 
 extern char** environ;
 
@@ -28,26 +28,41 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return out;
 }
 
+/// What a forked child needs to start the program.
+struct Start {
+  const SpawnOptions& options;
+  char* const* arguments;
+  char* const* environment;
+  std::vector<std::pair<int, int>>& descriptors;
+  int failure;  ///< descriptor for the error
+};
+
 /// Runs in the forked child, so it makes only calls that are safe between fork and exec. Returns
 /// only if one of them fails.
-void exec_program(const SpawnOptions& options, char* const* arguments, char* const* environment,
-                  std::vector<std::pair<int, int>>& descriptors, pid_t parent) {
-  if (options.ends_with_parent) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(126);
-  }
-  if (options.ignores_interrupt) signal(SIGINT, SIG_IGN);
+void exec_program(const Start& start) {
+  if (start.options.ignores_interrupt) signal(SIGINT, SIG_IGN);
+  // This program ignores them; others may rely on them.
+  signal(SIGPIPE, SIG_DFL);
+  signal(SIGXFSZ, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   // Move them to high numbers first, so that they cannot overwrite each other.
-  for (auto& [from, to] : descriptors) {
+  for (auto& [from, to] : start.descriptors) {
     if ((from = fcntl(from, F_DUPFD_CLOEXEC, kFirstFree)) < 0) return;
   }
-  for (const auto& [from, to] : descriptors) {
+  for (const auto& [from, to] : start.descriptors) {
     if (dup2(from, to) < 0) return;
   }
-  execvpe(arguments[0], arguments, environment);
+  execvpe(start.arguments[0], start.arguments, start.environment);
+}
+
+void exec_or_report(void* context) {
+  const auto& start = *static_cast<const Start*>(context);
+  exec_program(start);
+  const int failure = errno;
+  if (write(start.failure, &failure, sizeof failure) < 0) _exit(126);
+  _exit(127);
 }
 
 }  // namespace
@@ -76,10 +91,9 @@ pid_t spawn(const SpawnOptions& options) {
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child == 0) {
-    exec_program(options, arguments.data(), environment.data(), descriptors, parent);
-    const int failure = errno;
-    if (write(failure_in.get(), &failure, sizeof failure) < 0) _exit(126);
-    _exit(127);
+    Start start{options, arguments.data(), environment.data(), descriptors, failure_in.get()};
+    if (options.ends_with_parent) keep_program(parent, exec_or_report, &start);
+    exec_or_report(&start);
   }
   if (child < 0) return -errno;
   failure_in.close();

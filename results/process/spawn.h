@@ -16,7 +16,10 @@ struct SpawnOptions {
   /// Descriptors of this process, and their numbers in the program. The program gets no other
   /// descriptors, except those opened without O_CLOEXEC.
   std::vector<std::pair<int, int>> descriptors;
-  bool ends_with_parent = false;   ///< the kernel kills it when this process ends
+  /// It ends when this process ends, and all processes that it started end with it, because a
+  /// keeper (keeper.h) stands between. spawn() then returns the keeper's id, which ends like the
+  /// program and must be ended with kEndSignal.
+  bool ends_with_parent = false;
   bool ignores_interrupt = false;  ///< ignores SIGINT, which a terminal sends to the whole group
 };
 

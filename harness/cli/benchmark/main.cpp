@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <map>
 #include <memory>
 
@@ -15,6 +16,7 @@
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
 #include "harness/plan/suite.h"
+#include "harness/terminal/standard_streams.h"
 #include "kernels/error.h"
 #include "results/record/listing.h"
 
@@ -135,12 +137,12 @@ int start(int count, char** arguments) {
   describe(line, options);
   try {
     return line.read(count, arguments) ? run(options) : kDone;
-  } catch (const InputError& error) {
+  } catch (const Error& error) {
     print_error(error.what(), error.hint());
-    return kBadInput;
+    return error.kind() == ErrorKind::input ? kBadInput : kFailed;
   } catch (const std::exception& error) {
     print_error(error.what(), "");
-    return kFinding;
+    return kFailed;
   }
 }
 
@@ -148,5 +150,10 @@ int start(int count, char** arguments) {
 }  // namespace assay::cli::benchmark
 
 int main(int count, char** arguments) {
-  return assay::cli::benchmark::start(count, arguments);
+  using namespace assay;
+  harness::terminal::protect_standard_streams();
+  const int code = cli::benchmark::start(count, arguments);
+  // Google Benchmark prints its table with std::cout.
+  const bool printed = !std::cout.flush().fail();
+  return harness::terminal::exit_code_after_output(printed ? code : cli::kFailed, cli::kFailed);
 }

@@ -96,6 +96,9 @@ RecordSet gather(const Arguments& arguments) {
 
 /// Refuses to overwrite a store.
 void refuse_store(const std::string& path) {
+  std::error_code none;
+  // Reading from a pipe or a terminal would wait for its other end.
+  if (!fs::is_regular_file(path, none)) return;
   std::ifstream stream(path, std::ios::binary);
   std::string beginning(15, '\0');
   stream.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));

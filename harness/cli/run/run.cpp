@@ -18,6 +18,7 @@
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
+#include "harness/terminal/standard_streams.h"
 #include "harness/worker/session.h"
 #include "results/page/text.h"
 #include "results/store/store.h"
@@ -35,6 +36,7 @@ int carry_out(const RunOptions& options, Preparation& found, const Plan& plan, S
               harness::worker::SessionOptions session,
               const harness::worker::Interrupt& interrupt) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
+  if (!options.json) harness::terminal::output_is_kept_elsewhere();
   Progress progress(plan, terminal, options.json ? stderr : stdout);
   const harness::worker::SessionObserver observer = {
       [&](std::size_t index, const harness::plan::PlanEntry& entry) {

@@ -78,6 +78,55 @@ TEST(Child, IsNotEndedByTheInterruptOfItsGroup) {
   EXPECT_EQ(line, "alive");
 }
 
+/// The helper that the child has started and named.
+pid_t helper_of(Child& child, std::string& id) {
+  EXPECT_EQ(child.receive(id, 60), Child::Event::line);
+  return static_cast<pid_t>(std::stol(id));
+}
+
+TEST(Child, ThatCrashesIsSeenAtOnceThoughItsHelperKeepsTheChannelOpen) {
+  Child child = shell("sleep 1000 & echo $! >&3; kill -SEGV $$");
+  std::string line;
+  const pid_t helper = helper_of(child, line);
+  EXPECT_EQ(child.receive(line, 60), Child::Event::closed);
+  EXPECT_EQ(child.finish().signal, SIGSEGV);
+  EXPECT_NE(kill(helper, 0), 0) << "the helper outlived the worker";
+}
+
+TEST(Child, EndsWithItsHelperInAnotherSession) {
+  Child child = shell("setsid sh -c 'echo $$ >&3; exec sleep 1000' & read line <&3");
+  std::string line;
+  const pid_t helper = helper_of(child, line);
+  EXPECT_EQ(child.finish().signal, SIGKILL);
+  EXPECT_NE(kill(helper, 0), 0) << "the helper outlived the worker";
+}
+
+TEST(Child, EndsWithAHelperWhoseParentHasEnded) {
+  Child child = shell("(setsid sh -c 'echo $$ >&3; exec sleep 1000' &); exit 5");
+  std::string line;
+  const pid_t helper = helper_of(child, line);
+  EXPECT_EQ(child.receive(line, 60), Child::Event::closed);
+  EXPECT_EQ(child.finish().code, 5);
+  EXPECT_NE(kill(helper, 0), 0) << "the helper outlived the worker";
+}
+
+TEST(Child, SaysItsLastWordsThoughItHasEnded) {
+  Child child = shell("sleep 1000 & echo done >&3");
+  std::string line;
+  EXPECT_EQ(child.receive(line, 60), Child::Event::line);
+  EXPECT_EQ(line, "done");
+  EXPECT_EQ(child.receive(line, 60), Child::Event::closed);
+  EXPECT_EQ(child.finish().text(), "exit code 0");
+}
+
+TEST(Interrupt, LeavesASignalIgnoredThatIsIgnored) {
+  signal(SIGHUP, SIG_IGN);
+  const Interrupt interrupt;
+  kill(getpid(), SIGHUP);
+  EXPECT_NO_THROW(interrupt.check());
+  signal(SIGHUP, SIG_DFL);
+}
+
 TEST(Interrupt, EndsAWaitForAChild) {
   const Interrupt interrupt;
   Child child = shell("read line <&3");

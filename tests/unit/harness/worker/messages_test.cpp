@@ -84,7 +84,7 @@ TEST(Messages, CarryRequestsWithoutLoss) {
 
 TEST(Messages, CarryAnswersWithoutLoss) {
   const std::vector<Answer> all = {
-      Ready{},
+      Ready{device()},
       Done{},
       Uploaded{~std::uint64_t{0}},
       Details{{{"tile", "64"}}},
