@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "backends/cpu/binding.h"
 #include "backends/cpu/control_group.h"
 #include "backends/cpu/cpu_identity.h"
 #include "backends/cpu/implementation.h"
@@ -76,6 +77,10 @@ Pairs property_pairs(const Topology& found, const CpuIdentity& identity, const M
   add("processors", fmt::format("{} of {}", found.processors.size(), found.machine_processors));
   add("processor numbers", processor_list(found));
   if (const auto quota = cpu_quota()) add("cpu quota", fmt::format("{:.2f} processors", *quota));
+  if (const std::string refusal = binding_refusal(); !refusal.empty()) {
+    add("thread binding", "refused by the system: " + refusal);
+  }
+  if (found.foreign) add("topology", "hwloc describes other processors than this process may use");
   add("L1 data cache", fmt::format("{} bytes", machine.l1_bytes()));
   add("L2 cache", fmt::format("{} bytes", machine.l2_bytes()));
   if (found.caches_assumed) add("caches", "assumed: the machine does not report them");
@@ -103,7 +108,8 @@ std::string driver(const Topology& found) {
 
 sdk::DeviceDescription described() {
   const Topology& found = topology();
-  const Machine machine(0);
+  Machine machine(0);
+  machine.pin_all_threads();
   const CpuIdentity identity = parse_cpuinfo(whole_text("/proc/cpuinfo"));
   return {.name = name_of(identity, found),
           .vendor = identity.vendor,

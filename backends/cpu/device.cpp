@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <map>
 
+#include "backends/cpu/binding.h"
 #include "backends/cpu/parallel.h"
 #include "backends/cpu/topology.h"
 #include "backends/sdk/failure.h"
@@ -50,6 +52,14 @@ std::vector<int> processor_numbers(unsigned threads) {
     if (numbers.size() < threads) numbers.push_back(processor.os_index);
   }
   return numbers;
+}
+
+std::map<std::string, std::string> details_of(const Executable& executable) {
+  std::map<std::string, std::string> details = executable.details();
+  if (const std::string refusal = binding_refusal(); !refusal.empty()) {
+    details["binding"] = "none: the system refuses it (" + refusal + ")";
+  }
+  return details;
 }
 
 }  // namespace
@@ -112,7 +122,7 @@ Readings Device::sensors() {
 Prepared::Prepared(Machine& machine, std::unique_ptr<Executable> executable)
     : machine_(machine),
       executable_(std::move(executable)),
-      details_(sdk::Properties(executable_->details())) {}
+      details_(sdk::Properties(details_of(*executable_))) {}
 
 void Prepared::run(std::span<assay_launch> launches, assay_mode mode) {
   for (assay_launch& launch : launches) {

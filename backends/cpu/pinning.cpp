@@ -1,6 +1,5 @@
 #include "backends/cpu/pinning.h"
 
-#include <fmt/format.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -12,8 +11,8 @@
 #include <memory>
 #include <utility>
 
+#include "backends/cpu/binding.h"
 #include "backends/cpu/text_files.h"
-#include "kernels/error.h"
 
 namespace assay::backends::cpu {
 namespace {
@@ -62,8 +61,10 @@ void Pinning::pin(pid_t thread, std::size_t place) {
   const int processor = places_[place];
   if (!bind(thread, {processor})) {
     if (errno == ESRCH) return;
-    throw Error(fmt::format("binding a thread to processor {}: {}", processor, strerror(errno)),
-                "the processors that this process may use have changed: start it again");
+    // A container's filter may forbid it (EPERM), or the processors that this process may use have
+    // changed (EINVAL). Threads that are not bound measure as well, with more noise.
+    set_binding_refusal(strerror(errno));
+    return;
   }
   bound_[thread] = processor;
 }

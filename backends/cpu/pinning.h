@@ -21,7 +21,9 @@ class Pinning {
   Pinning(const Pinning&) = delete;
   Pinning& operator=(const Pinning&) = delete;
 
-  /// Binds the calling thread; costs nothing when it is bound there already. Throws assay::Error.
+  /// Binds the calling thread; costs nothing when it is bound there already. Where the system does
+  /// not allow it, the thread stays unbound and
+  /// binding.h says why.
   void pin_self(std::size_t place);
 
   /// Binds the calling thread to the first place and every thread not bound yet to the others in

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 #include <hwloc.h>
+#include <sched.h>
 #include <tbb/info.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <memory>
 
+#include "backends/cpu/pinning.h"
 #include "kernels/error.h"
 
 namespace assay::backends::cpu {
@@ -112,18 +115,59 @@ std::string info(hwloc_topology_t hwloc, const char* name) {
   return text == nullptr ? "" : text;
 }
 
+/// The processors that the kernel lets any thread of this process use: some may have been pinned
+/// already by whoever loaded this. hwloc is not asked, since it may have been told of others.
+Bitmap allowed_by_kernel() {
+  Bitmap allowed(hwloc_bitmap_alloc());
+  if (!allowed) throw std::bad_alloc();
+  const auto release = [](cpu_set_t* set) { CPU_FREE(set); };
+  for (int count = 1024; count <= 1 << 20; count *= 4) {
+    const std::unique_ptr<cpu_set_t, decltype(release)> set(CPU_ALLOC(count), release);
+    if (!set) throw std::bad_alloc();
+    const std::size_t bytes = CPU_ALLOC_SIZE(count);
+    bool too_small = false;
+    for (const pid_t thread : threads_of_process()) {
+      CPU_ZERO_S(bytes, set.get());
+      if (sched_getaffinity(thread, bytes, set.get()) != 0) {
+        too_small = too_small || errno == EINVAL;
+        continue;
+      }
+      for (int i = 0; i < count; ++i) {
+        if (CPU_ISSET_S(i, bytes, set.get()))
+          hwloc_bitmap_set(allowed.get(), static_cast<unsigned>(i));
+      }
+    }
+    if (!too_small) break;
+  }
+  return allowed;
+}
+
+/// Each processor of the set as a core of its own.
+void replace_by_allowed(const hwloc_bitmap_s& allowed, Topology& out) {
+  out.foreign = true;
+  out.processors.clear();
+  for (int i = hwloc_bitmap_first(&allowed); i >= 0; i = hwloc_bitmap_next(&allowed, i)) {
+    Processor processor;
+    processor.os_index = i;
+    processor.core = static_cast<int>(out.processors.size());
+    out.processors.push_back(processor);
+  }
+  out.cores = static_cast<unsigned>(out.processors.size());
+}
+
 Topology find_topology() {
   // oneTBB counts the processors when first asked, and must do so before a thread is pinned.
   static_cast<void>(tbb::info::default_concurrency());
   const Hwloc hwloc = load();
-  const Bitmap allowed(hwloc_bitmap_alloc());
-  if (!allowed) throw std::bad_alloc();
-  // Any thread's processors: some may have been pinned already by whoever loaded this.
-  if (hwloc_get_cpubind(hwloc.get(), allowed.get(), HWLOC_CPUBIND_PROCESS) != 0) {
+  const Bitmap allowed = allowed_by_kernel();
+  if (hwloc_bitmap_iszero(allowed.get()) != 0) {
     hwloc_bitmap_copy(allowed.get(), hwloc_topology_get_allowed_cpuset(hwloc.get()));
   }
   Topology out;
   add_processors(hwloc.get(), *allowed, out);
+  if (out.processors.size() < static_cast<std::size_t>(hwloc_bitmap_weight(allowed.get()))) {
+    replace_by_allowed(*allowed, out);
+  }
   if (out.processors.empty()) {
     throw Error("hwloc does not know any of the processors that this process may use",
                 "check its CPU set (taskset, cgroup)");

@@ -27,6 +27,9 @@ struct Topology {
   unsigned numa_nodes = 0;
   /// The caches are a guess, since hwloc found none.
   bool caches_assumed = false;
+  /// hwloc does not know all processors that the kernel lets this process use: a variable or a file
+  /// describes another machine. Cores are then unknown, and each processor counts as one.
+  bool foreign = false;
   std::string cpu_model;      ///< "" unknown
   std::string hwloc_version;  ///< "2.9.0"
 };

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/secrets.h"
+
 namespace assay::backends::cpu {
 
 std::string variables(std::initializer_list<std::string_view> prefixes) {
@@ -18,7 +20,10 @@ std::string variables(std::initializer_list<std::string_view> prefixes) {
   std::string out;
   for (const std::string_view text : found) {
     if (!out.empty()) out += ' ';
-    out += text;
+    const std::size_t equals = std::min(text.find('='), text.size());
+    out += text.substr(0, equals);
+    out += may_name_secret(text.substr(0, equals)) ? "=[masked]"
+                                                   : without_secrets(text.substr(equals));
   }
   return out;
 }

@@ -7,8 +7,8 @@
 
 namespace assay::backends::cpu {
 
-/// "NAME=value NAME=value" of the variables with one of these prefixes, sorted; "" if there are
-/// none.
+/// "NAME=value NAME=value" of the variables with one of these prefixes, sorted and without secrets;
+/// "" if there are none.
 std::string variables(std::initializer_list<std::string_view> prefixes);
 
 }  // namespace assay::backends::cpu

@@ -8,14 +8,20 @@
 
 #include "harness/cli/hints.h"
 #include "kernels/nearest.h"
+#include "kernels/secrets.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
+#include "results/record/printable.h"
 
 namespace assay::cli {
 
 void print_error(const std::string& what, const std::string& hint) {
-  fmt::print(stderr, "assay: error: {}\n", what);
-  if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", hint);
+  // Both may quote a file's name or contents, or an address with a password.
+  const auto safe = [](const std::string& text) {
+    return without_known_secrets(results::record::printable(text));
+  };
+  fmt::print(stderr, "assay: error: {}\n", safe(what));
+  if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", safe(hint));
 }
 
 results::store::StoreAddress store_address(const std::optional<results::store::StoreAddress>& db) {
@@ -114,7 +120,8 @@ std::string command_line() {
     if (!out.empty()) out += ' ';
     out += plain ? argument : "'" + argument + "'";
   }
-  return out;
+  // Once more as a whole: an option and its value are two arguments.
+  return without_known_secrets(out);
 }
 
 }  // namespace assay::cli

@@ -11,6 +11,7 @@
 #include "harness/cli/options.h"
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
+#include "harness/environment/neutral.h"
 #include "harness/ranks/place.h"
 #include "harness/terminal/standard_streams.h"
 #include "kernels/error.h"
@@ -62,6 +63,9 @@ int exit_code_of(const std::function<int()>& run) {
 }
 
 int start(int count, char** arguments) {
+  harness::environment::neutralise_variables();
+  // A write beyond the limit of a file's size then fails like one to a full disk.
+  static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
   CommandLine line("assay",
                    "Assay measures identical kernels on unlike accelerators, checks that the\n"
                    "results are right, and compares the rates with published claims.",

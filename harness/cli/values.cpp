@@ -12,19 +12,11 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/claims/units.h"
+#include "results/exchange/moment.h"
 
 namespace assay::cli {
 
 namespace {
-
-bool is_date(const std::string& text) {
-  if (text.size() != 10) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 4 || i == 7;
-    if (dash ? text[i] != '-' : (text[i] < '0' || text[i] > '9')) return false;
-  }
-  return true;
-}
 
 double read_bytes(const std::string& text, const std::string& place) {
   try {
@@ -96,9 +88,14 @@ Kind<std::string> operation_name() {
 
 Kind<std::string> date() {
   return {.name = "DATE", .read = [](const std::string& text, const std::string& place) {
-            if (is_date(text)) return text;
-            throw InputError(fmt::format("{} {}: is not a date", place, text),
-                             "write year, month and day: 2026-11-25");
+            if (results::exchange::is_day(text)) return text;
+            // Records name their times in UTC, in a form that sorts like text.
+            if (const std::string utc = results::exchange::to_utc(text); !utc.empty()) return utc;
+            const bool local = results::exchange::read_moment(text).has_value();
+            throw InputError(
+                fmt::format("{} {}: {}", place, text, local ? "has no time zone" : "is no day"),
+                "write year, month and day (2026-11-25, in UTC), or a time with its zone "
+                "(2026-11-25T08:00:00+01:00)");
           }};
 }
 

@@ -19,7 +19,9 @@
 
 #include "harness/environment/build.h"
 #include "harness/environment/container.h"
+#include "harness/environment/neutral.h"
 #include "harness/environment/variables.h"
+#include "kernels/secrets.h"
 
 namespace assay::harness::environment {
 namespace {
@@ -232,6 +234,7 @@ std::string environment_json(const std::vector<worker::ModuleReport>& modules, u
                     {"system", system_json()},
                     {"limits", limits_json(threads)},
                     {"variables", variables_json(modules)},
+                    {"variables_not_used", neutralised_variables()},
                     {"build", build_json()},
                     {"modules", modules_json(modules)},
                     {"host", host_name()}};

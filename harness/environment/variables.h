@@ -19,13 +19,4 @@ std::vector<std::string> general_variables();
 std::map<std::string, std::string> recorded_variables(const char* const* environment,
                                                       const std::vector<std::string>& patterns);
 
-/// Whether a variable of this name may contain a secret: the name contains KEY, TOKEN, SECRET,
-/// PASS, CREDENTIAL, AUTH or COOKIE in upper or lower case.
-bool may_name_secret(std::string_view name);
-
-/// The text with "[masked]" in place of everything that looks like a secret: the user part of a
-/// URL, values of fields like "password=", keys with a known prefix, and long random character
-/// sequences. UUIDs (of GPUs), numbers, lists and ordinary paths stay.
-std::string without_secrets(std::string_view text);
-
 }  // namespace assay::harness::environment

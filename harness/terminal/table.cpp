@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "results/record/printable.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::harness::terminal {
@@ -124,7 +125,8 @@ std::string Table::line(const std::vector<Cell>& cells, const std::vector<std::s
   std::string out(indent, ' ');
   std::size_t pending = 0;  // spaces, written only if text follows them
   for (std::size_t i = 0; i < std::min(cells.size(), columns_.size()); ++i) {
-    const std::string text = shortened(cells[i].text, widths[i]);
+    // Whoever wrote the text must not end the line or move the cursor.
+    const std::string text = shortened(results::record::printable_line(cells[i].text), widths[i]);
     const std::size_t blanks = widths[i] - text_width(text);
     const bool right = columns_[i].align == Align::right;
     if (right) pending += blanks;
@@ -146,7 +148,7 @@ std::string Table::text(std::size_t indent, std::size_t width, bool colour) cons
   std::string out = line(titles, fitting, indent, colour);
   for (const auto& row : rows_) {
     if (row.size() == 1) {
-      out += styled(row[0].text, row[0].style, colour) + "\n";
+      out += styled(results::record::printable(row[0].text), row[0].style, colour) + "\n";
     } else {
       out += line(row, fitting, indent, colour);
     }

@@ -12,6 +12,7 @@
 #include "kernels/nearest.h"
 #include "results/page/quantity_text.h"
 #include "results/record/listing.h"
+#include "results/record/texts.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::bundle {
@@ -277,6 +278,20 @@ RuleResult not_imported(const Bundle& bundle) {
   });
 }
 
+/// The text is shown without the secret.
+RuleResult without_secrets_in(const Bundle& bundle) {
+  RuleResult result = of_each(
+      bundle, any, [](const record::Record& record) { return record::first_secret(record); });
+  if (const std::string text = record::first_secret(bundle.contents.run); !text.empty()) {
+    result.violations.push_back({"", "the run: " + text});
+  }
+  for (const auto& [hash, text] : bundle.contents.environments) {
+    if (record::first_secret(text).empty()) continue;
+    result.violations.push_back({"", "environment " + hash.substr(0, 8)});
+  }
+  return result;
+}
+
 constexpr BundleRule kRules[] = {
     {"verified", "each result was checked and is right", verified},
     {"no-failure", "no measurement failed, crashed or hung", not_failed},
@@ -295,6 +310,7 @@ constexpr BundleRule kRules[] = {
     {"optimised-build", "measured by an optimised build", optimised},
     {"no-modelled-figure", "no figure comes from a model", not_modelled},
     {"no-imported-figure", "no figure was imported", not_imported},
+    {"no-secret", "no text is written like a password or a key", without_secrets_in},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -20,7 +21,7 @@ namespace {
 
 constexpr const char* kHeading =
     "id,run,started,origin,status,reason,notes,problem,operation,device,device_name,implementation,"
-    "division,mode,median_seconds,lower_seconds,upper_seconds,confidence,samples,"
+    "division,mode,repetition,median_seconds,lower_seconds,upper_seconds,confidence,samples,"
     "effective_samples,flop,bytes,flop_per_second,bytes_per_second,"
     "algbw_bytes_per_second,busbw_bytes_per_second,bound,share_of_ceiling,share_lower,share_upper,"
     "check,target_met,trusted,doubts,joules_per_launch,joules_lower,joules_upper,rate_per_watt,"
@@ -88,6 +89,7 @@ std::vector<std::string> fields_of(const record::Record& r, const record::Ceilin
       r.implementation.name,
       std::string(name(r.implementation.division)),
       std::string(name(r.settings.mode)),
+      fmt::format("{}", r.repetition),
       fmt::format("{}", r.summary.median),
       known(r.summary.interval.lower),
       known(r.summary.interval.upper),
@@ -124,9 +126,19 @@ std::vector<std::string> fields_of(const record::Record& r, const record::Ceilin
   return fields;
 }
 
+/// Whether a spreadsheet would compute the field: "=cmd()". Numbers stay.
+bool is_formula(const std::string& text) {
+  if (text.empty() || std::string_view("=+-@\t").find(text[0]) == std::string_view::npos)
+    return false;
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  return std::from_chars(text.data(), end, number).ptr != end;
+}
+
 }  // namespace
 
-std::string csv_field(const std::string& text) {
+std::string csv_field(const std::string& given) {
+  const std::string text = is_formula(given) ? "'" + given : given;
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string out = "\"";
   for (const char c : text) {

@@ -15,7 +15,7 @@ void write_csv(std::ostream& out, std::span<const record::Record> shown,
 
 std::string csv_text(std::span<const record::Record> shown, std::span<const record::Record> all);
 
-/// A field, in quotes if it needs them.
+/// A field, in quotes if it needs them. What a spreadsheet would compute begins with an apostrophe.
 std::string csv_field(const std::string& text);
 
 }  // namespace assay::results::exchange

@@ -11,6 +11,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "kernels/sha256.h"
+#include "results/record/texts.h"
 
 namespace assay::results::exchange {
 
@@ -82,6 +83,10 @@ std::string ImportFile::base_name() const {
   return std::filesystem::path(name).filename().string();
 }
 
+void ImportFile::leave_out(const std::vector<std::string>& texts) const {
+  if (left_out != nullptr) left_out->insert(left_out->end(), texts.begin(), texts.end());
+}
+
 record::ImportedFrom ImportFile::origin(std::string_view format) const {
   return {std::string(format), base_name(), sha256};
 }
@@ -108,6 +113,10 @@ const Importer& recognise(const ImportFile& file) {
   for (const Importer* importer : importers()) {
     if (importer->recognises(beginning)) return *importer;
   }
+  // Other output, of any length, may stand before what identifies the format.
+  for (const Importer* importer : importers()) {
+    if (file.content.size() > kBeginning && importer->recognises(file.content)) return *importer;
+  }
   throw InputError(
       fmt::format("{}: {}", file.name, file.content.empty() ? "is empty" : "has no known format"),
       "name the format; the formats are: " + list_of(importers()));
@@ -120,6 +129,11 @@ record::RecordSet import_file(const Importer& importer, const ImportFile& file) 
   }
   record::RecordSet record_set = importer.read(file);
   check_environments(record_set, file);
+  record::make_printable(record_set);
+  if (const std::size_t masked = record::mask_secrets(record_set); masked > 0) {
+    file.leave_out({fmt::format("{}: texts that look like a password or a key: {}, masked",
+                                file.name, masked)});
+  }
   complete_runs(record_set, file);
   for (record::Record& record : record_set.records) {
     const bool known =

@@ -35,7 +35,11 @@ struct ImportFile {
   /// When the file was last changed, in the format of Record::started; used for records without a
   /// time.
   std::string changed;
+  /// Gets what became no record, each with its place and the reason: "theirs.log:12: the row is cut
+  /// off". May be null.
+  std::vector<std::string>* left_out = nullptr;
 
+  void leave_out(const std::vector<std::string>& texts) const;
   /// The file's name without folders.
   std::string base_name() const;
   /// The file as Record::imported_from names it.
@@ -54,10 +58,12 @@ struct ImportedClaims {
 struct Importer {
   std::string_view name;     ///< "json-lines"
   std::string_view summary;  ///< for help: up to 60 characters, no full stop
-  /// Whether content that begins like this (up to 64 KiB of it) has this format.
+  /// Whether content that begins like this has this format. Asked with up to 64 KiB first, and with
+  /// the whole content if no importer recognises these.
   bool (*recognises)(std::string_view beginning);
-  /// Throws InputError naming the file and, if possible, the line or key. import_file() overwrites
-  /// the origins of the records. Null if the format has claims.
+  /// Throws InputError naming the file and, if possible, the line or key. Data that become no
+  /// record are named by ImportFile::leave_out(). import_file() overwrites the origins of the
+  /// records. Null if the format has claims.
   record::RecordSet (*read)(const ImportFile& file);
   /// The same for a format whose figures become claims; else null.
   ImportedClaims (*claims)(const ImportFile& file) = nullptr;

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernels/error.h"
+#include "results/exchange/csv_reader.h"
 
 namespace assay::results::exchange {
 namespace {
@@ -114,67 +115,8 @@ std::vector<MlperfRow> read_json(const ImportFile& file) {
   return rows;
 }
 
-/// Reads CSV (RFC 4180) record by record.
-class CsvReader {
- public:
-  explicit CsvReader(const ImportFile& file) : file_(file) {}
-
-  std::string place() const { return fmt::format("{}:{}", file_.name, begin_line_); }
-
-  /// Empty at the end.
-  std::vector<std::string> record() {
-    std::vector<std::string> fields;
-    begin_line_ = line_;
-    if (at_ >= file_.content.size()) return fields;
-    do {
-      fields.push_back(field());
-    } while (take(','));
-    take('\r');
-    if (!take('\n') && at_ < file_.content.size()) fail(place(), "has a quote inside a field");
-    ++line_;
-    return fields;
-  }
-
- private:
-  bool take(char expected) {
-    if (at_ >= file_.content.size() || file_.content[at_] != expected) return false;
-    ++at_;
-    return true;
-  }
-
-  std::string field() {
-    if (take('"')) return quoted();
-    const std::size_t end =
-        std::min(file_.content.find_first_of(",\r\n", at_), file_.content.size());
-    const std::string text(file_.content.substr(at_, end - at_));
-    at_ = end;
-    return text;
-  }
-
-  /// What follows an opening quote; a quote inside is written twice.
-  std::string quoted() {
-    std::string text;
-    for (; at_ < file_.content.size(); ++at_) {
-      const char c = file_.content[at_];
-      if (c == '"') {
-        if (at_ + 1 >= file_.content.size() || file_.content[at_ + 1] != '"') {
-          ++at_;
-          return text;
-        }
-        ++at_;
-      }
-      if (c == '\n') ++line_;
-      text += c;
-    }
-    fail(place(), "has a quote that is not closed");
-  }
-
-  const ImportFile& file_;
-  std::size_t at_ = 0, line_ = 1, begin_line_ = 1;
-};
-
 std::vector<MlperfRow> read_csv(const ImportFile& file) {
-  CsvReader reader(file);
+  CsvReader reader(file.name, file.content);
   const std::vector<std::string> heading = reader.record();
   std::vector<MlperfRow> rows;
   for (auto record = reader.record(); !record.empty(); record = reader.record()) {

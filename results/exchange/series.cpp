@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <map>
 
 #include "kernels/error.h"
@@ -10,17 +11,39 @@
 
 namespace assay::results::exchange {
 
+namespace {
+
+constexpr std::string_view kRepetition = "/repetition:";
+
+/// Takes the repetition off the end of a name.
+std::uint32_t take_repetition(std::string_view& name) {
+  const std::size_t at = name.rfind(kRepetition);
+  if (at == std::string_view::npos) return 0;
+  std::uint32_t repetition = 0;
+  const char* const end = name.data() + name.size();
+  const auto [rest, error] =
+      std::from_chars(name.data() + at + kRepetition.size(), end, repetition);
+  if (error != std::errc() || rest != end) return 0;
+  name = name.substr(0, at);
+  return repetition;
+}
+
+}  // namespace
+
 std::string BenchmarkName::text() const {
-  return fmt::format("{}/{}/{}/{}", problem, implementation, device, record::name(mode));
+  return fmt::format("{}/{}/{}/{}{}", problem, implementation, device, record::name(mode),
+                     repetition == 0 ? "" : fmt::format("{}{}", kRepetition, repetition));
 }
 
 std::optional<BenchmarkName> BenchmarkName::parse(std::string_view name) {
   if (name.ends_with(kManualTime)) name.remove_suffix(kManualTime.size());
+  const std::uint32_t repetition = take_repetition(name);
   const std::size_t first = name.find('/'), mode = name.rfind('/');
   if (first == std::string_view::npos || mode <= first) return std::nullopt;
   const std::size_t device = name.rfind('/', mode - 1);
   if (device <= first || device == std::string_view::npos) return std::nullopt;
   BenchmarkName out;
+  out.repetition = repetition;
   out.implementation = name.substr(first + 1, device - first - 1);
   out.device = name.substr(device + 1, mode - device - 1);
   const auto known = record::named<record::Mode>(name.substr(mode + 1));
@@ -36,7 +59,14 @@ std::optional<BenchmarkName> BenchmarkName::parse(std::string_view name) {
 
 BenchmarkName benchmark_name(const record::Record& record) {
   return {record.problem, record.implementation.name, device_key(record.device),
-          record.settings.mode};
+          record.settings.mode, record.repetition};
+}
+
+void take_device_key(const std::string& key, record::DeviceIdentity& device) {
+  const std::size_t colon = key.find(':');
+  device.backend = key.substr(0, colon);
+  if (colon == std::string::npos) return;
+  std::from_chars(key.data() + colon + 1, key.data() + key.size(), device.index);
 }
 
 std::vector<const record::Record*> newest_of_each(

@@ -20,6 +20,7 @@ struct BenchmarkName {
   std::string implementation;  ///< "library/memcpy"
   std::string device;          ///< "cuda:0"
   record::Mode mode = record::Mode::cold;
+  std::uint32_t repetition = 0;  ///< of the run; written as "/repetition:2" from the second on
 
   /// Without "/manual_time", which Google Benchmark adds if the program supplies the times.
   std::string text() const;
@@ -30,6 +31,9 @@ struct BenchmarkName {
 inline constexpr std::string_view kManualTime = "/manual_time";
 
 BenchmarkName benchmark_name(const record::Record& record);
+
+/// Reads "cuda:1" into backend and index.
+void take_device_key(const std::string& key, record::DeviceIdentity& device);
 
 /// The newest record for each key, in the order of listings.
 std::vector<const record::Record*> newest_of_each(

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <memory>
 
+#include "results/record/printable.h"
+
 namespace assay::results::record {
 
 namespace dom = simdjson::dom;
@@ -313,6 +315,9 @@ JsonDocument::JsonDocument(std::string_view text, std::string_view what)
     own = std::make_unique<Parser>();
     parser_ = own.get();
   }
+  // Whatever is read may have been written by others, and may be printed.
+  std::string safe;
+  if (needs_printable_json(text)) text = safe = printable_json(text);
   dom::element root;
   if (const auto error = parser_->parser.parse(text.data(), text.size()).get(root)) {
     throw InputError(fmt::format("{}: not JSON: {}", what, simdjson::error_message(error)),

@@ -20,6 +20,7 @@
 #include "harness/terminal/quantities.h"
 #include "results/exchange/format.h"
 #include "results/page/text.h"
+#include "results/record/texts.h"
 #include "results/store/store.h"
 
 namespace assay::cli::export_ {
@@ -118,7 +119,12 @@ int run(const Arguments& arguments) {
         fmt::format("--format {}: is binary and not printed on a terminal", exporter.name),
         "name a file with --output");
   }
-  const RecordSet record_set = gather(arguments);
+  RecordSet record_set = gather(arguments);
+  if (const std::size_t masked = results::record::mask_secrets(record_set); masked > 0) {
+    fmt::print(stderr, "note: {} that {} like a password or a key {} masked\n",
+               results::page::counted(masked, "text"), masked == 1 ? "looks" : "look",
+               masked == 1 ? "is" : "are");
+  }
   if (path != "-") refuse_store(path);
   OutputFile file(option, path);
   exporter.write(record_set, {harness::environment::version_text(), results::store::now_utc()},

@@ -24,6 +24,7 @@
 #include "results/exchange/format.h"
 #include "results/exchange/moment.h"
 #include "results/page/text.h"
+#include "results/record/printable.h"
 #include "results/store/store.h"
 
 namespace assay::cli::import_ {
@@ -47,6 +48,7 @@ struct ImportedFile {
   std::string file, format;
   std::vector<std::string> runs;
   std::size_t records = 0;
+  std::vector<std::string> left_out;
 };
 
 [[noreturn]] void cannot_read(const std::string& path, int error) {
@@ -89,9 +91,15 @@ struct Source {
 };
 
 ImportedFile read(const Source& source, RecordSet& into) {
-  RecordSet record_set = results::exchange::import_file(*source.importer, source.file);
-  ImportedFile imported = {
-      source.file.name, std::string(source.importer->name), {}, record_set.records.size()};
+  results::exchange::ImportFile file = source.file;
+  std::vector<std::string> left_out;
+  file.left_out = &left_out;
+  RecordSet record_set = results::exchange::import_file(*source.importer, file);
+  ImportedFile imported = {source.file.name,
+                           std::string(source.importer->name),
+                           {},
+                           record_set.records.size(),
+                           std::move(left_out)};
   for (const results::record::Run& run : record_set.runs) imported.runs.push_back(run.id);
   results::record::append(into, std::move(record_set));
   return imported;
@@ -127,7 +135,8 @@ void print_json(const std::vector<ImportedFile>& all, const results::store::Adde
     files.push_back({{"file", imported.file},
                      {"format", imported.format},
                      {"runs", imported.runs},
-                     {"records", imported.records}});
+                     {"records", imported.records},
+                     {"left_out", imported.left_out}});
   }
   const nlohmann::ordered_json out = {
       {"store", store},
@@ -158,6 +167,20 @@ void print_text(const std::vector<ImportedFile>& all, const results::store::Adde
                        0));
 }
 
+/// Names what became no record. Returns whether there was anything.
+bool print_left_out(const std::vector<ImportedFile>& all) {
+  constexpr std::size_t kShown = 50;  // --json has all
+  std::size_t count = 0;
+  for (const ImportedFile& imported : all) {
+    for (const std::string& left_out : imported.left_out) {
+      if (++count > kShown) continue;
+      fmt::print(stderr, "left out: {}\n", results::record::printable_line(left_out));
+    }
+  }
+  if (count > kShown) fmt::print(stderr, "left out: {} more; --json lists all\n", count - kShown);
+  return count > 0;
+}
+
 int run(const Arguments& arguments) {
   RecordSet record_set;
   std::vector<ImportedFile> all;
@@ -176,7 +199,7 @@ int run(const Arguments& arguments) {
   Store store = open_store(store_address(arguments.db), results::store::Access::write);
   const results::store::Added added = store.add(record_set);
   (arguments.json ? print_json : print_text)(all, added, store.name());
-  return kDone;
+  return print_left_out(all) ? kFinding : kDone;
 }
 
 std::string formats_text() {
@@ -206,7 +229,9 @@ std::function<int()> add(Options& options) {
       "\nImported records keep their origin: they are shown as imported, support no claim\n"
       "and are compared with measured ones only on request. Either all files are added\n"
       "or none. Importing a file again adds nothing. Published results that are no\n"
-      "records become a file of claims, for --catalogue of check and audit.");
+      "records become a file of claims, for --catalogue of check and audit.\n"
+      "\n"
+      "Exit code 1: a line or benchmark of a file became no record; each is named.");
   return [arguments] { return run(*arguments); };
 }
 

@@ -11,6 +11,7 @@
 #include "harness/cli/common_options.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/run/claims.h"
+#include "harness/cli/run/environment_notes.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/run/preparation.h"
 #include "harness/cli/run/ranked_run.h"
@@ -99,6 +100,7 @@ int run_new(const RunOptions& options, const harness::worker::Interrupt& interru
   run.environment = session.environment = store.put_environment(
       harness::environment::environment_json(found.modules, options.what.threads));
   store.begin(run);
+  print_environment_notes(found.devices);
   if (const double load = harness::environment::load_average(); load > 0.5) {
     fmt::print(stderr,
                "note: load average {:.1f}: other work on this machine makes intervals wider\n",

@@ -1,11 +1,25 @@
-// CSV: one row per record, in the form of results/exchange/csv.h.
+// CSV: one row per record, in the form of results/exchange/csv.h. An import has no samples.
 #include "results/exchange/csv.h"
 
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include "kernels/error.h"
+#include "kernels/operation.h"
+#include "kernels/problem.h"
+#include "results/exchange/csv_reader.h"
 #include "results/exchange/format.h"
+#include "results/exchange/moment.h"
+#include "results/exchange/series.h"
+#include "results/record/keys.h"
 
 namespace assay::results::exchange {
 
 extern const Exporter csv_exporter;
+extern const Importer csv_importer;
 
 namespace {
 
@@ -13,9 +27,164 @@ void export_csv(const record::RecordSet& record_set, const ExportStamp&, std::os
   write_csv(out, record_set.records, record_set.records);
 }
 
+bool recognises_csv(std::string_view beginning) {
+  return beginning.starts_with("id,run,started,");
+}
+
+/// The fields of one row by the names of the heading.
+class CsvRow {
+ public:
+  CsvRow(const std::vector<std::string>& heading, const std::vector<std::string>& fields) {
+    for (std::size_t i = 0; i < heading.size(); ++i) fields_[heading[i]] = fields[i];
+  }
+
+  /// Empty if there is no such column. The apostrophe before what a spreadsheet would compute is no
+  /// part of the text.
+  std::string text(const char* column) const {
+    const auto found = fields_.find(column);
+    if (found == fields_.end()) return "";
+    const std::string& text = found->second;
+    const bool guarded = text.size() > 1 && text[0] == '\'' &&
+                         std::string_view("=+-@\t").find(text[1]) != std::string_view::npos;
+    return guarded ? text.substr(1) : text;
+  }
+
+  /// NaN for an empty field. Throws InputError that names the column.
+  double number(const char* column) const {
+    const std::string value = text(column);
+    if (value.empty()) return std::nan("");
+    double number = 0;
+    const char* const end = value.data() + value.size();
+    const auto [rest, error] = std::from_chars(value.data(), end, number);
+    if (error != std::errc() || rest != end) refuse(column, "is not a number");
+    return number;
+  }
+
+  template <typename Enum>
+  Enum named(const char* column) const {
+    const auto found = record::named<Enum>(text(column));
+    if (!found) refuse(column, "is not one of the known words");
+    return *found;
+  }
+
+  [[noreturn]] void refuse(const char* column, const char* what) const {
+    throw InputError(fmt::format("{}: `{}` {}", column, text(column), what));
+  }
+
+ private:
+  std::map<std::string, std::string, std::less<>> fields_;
+};
+
+void take_problem(const CsvRow& row, record::Record& record) {
+  record.problem = row.text("problem");
+  record.operation = row.text("operation");
+  const double flop = row.number("flop"), bytes = row.number("bytes");
+  record.work.flop = std::isnan(flop) ? 0 : flop;
+  record.work.bytes = std::isnan(bytes) ? 0 : bytes;
+  if (record.problem.empty()) row.refuse("problem", "names no problem");
+  try {
+    const auto problem = kernels::Problem::parse(record.problem);
+    record.work.type = problem.operation().work(problem).type;
+  } catch (const InputError&) {
+    // A record that was imported from another program has a name in place of a problem.
+  }
+}
+
+std::uint64_t count(const CsvRow& row, const char* column) {
+  const double number = row.number(column);
+  if (std::isnan(number)) return 0;
+  if (number < 0 || number != std::floor(number) || number > 1e9) {
+    row.refuse(column, "is not a count");
+  }
+  return static_cast<std::uint64_t>(number);
+}
+
+void take_summary(const CsvRow& row, record::Record& record) {
+  const double median = row.number("median_seconds");
+  record.summary = statistics::summary_of_model(std::isnan(median) ? 0 : median);
+  if (!(record.summary.median >= 0) || !std::isfinite(record.summary.median)) {
+    row.refuse("median_seconds", "is not a finite time of 0 or more");
+  }
+  record.summary.interval = {row.number("lower_seconds"), row.number("upper_seconds")};
+  if (const double confidence = row.number("confidence"); !std::isnan(confidence)) {
+    record.summary.confidence = record.settings.confidence = confidence;
+  }
+  record.summary.count = count(row, "samples");
+  if (const double effective = row.number("effective_samples"); !std::isnan(effective)) {
+    record.summary.effective_count = effective;
+  }
+}
+
+void take_device(const CsvRow& row, record::Record& record) {
+  take_device_key(row.text("device"), record.device);
+  record.device.name = row.text("device_name");
+  record.device.kind = "unknown";
+}
+
+record::Record record_of(const CsvRow& row) {
+  record::Record record;
+  record.started = to_utc(row.text("started"));
+  if (record.started.empty()) row.refuse("started", "is no time with a zone");
+  record.status = row.named<record::Status>("status");
+  record.reason = row.text("reason");
+  take_problem(row, record);
+  take_device(row, record);
+  record.device.modelled = row.text("origin") == "modelled";
+  record.implementation.name = row.text("implementation");
+  record.implementation.division = row.named<record::Division>("division");
+  record.settings.mode = row.named<record::Mode>("mode");
+  record.settings.target = record.settings.budget_seconds = 0;
+  record.settings.minimum_samples = 0;
+  record.repetition = static_cast<std::uint32_t>(count(row, "repetition"));
+  take_summary(row, record);
+  record.target_met = row.text("target_met") == "true";
+  record.check = {row.named<kernels::Outcome>("check"), "as the CSV says", 0, "", 0};
+  record.energy.joules_per_launch = std::nullopt;
+  record.operands_hash = row.text("operands_hash");
+  return record;
+}
+
+record::RecordSet read_csv(const ImportFile& file) {
+  record::RecordSet record_set;
+  CsvReader reader(file.name, file.content);
+  const std::vector<std::string> heading = reader.record();
+  std::map<std::string, std::string> runs;
+  std::vector<std::string> left_out;
+  for (auto fields = reader.record(); !fields.empty(); fields = reader.record()) {
+    if (fields.size() == 1 && fields[0].empty()) continue;  // a blank line
+    const auto leave_out = [&](const std::string& reason) {
+      left_out.push_back(fmt::format("{}: {}", reader.place(), reason));
+    };
+    if (fields.size() != heading.size()) {
+      leave_out(fmt::format("has {} fields, the heading has {}", fields.size(), heading.size()));
+      continue;
+    }
+    try {
+      const CsvRow row(heading, fields);
+      record::Record record = record_of(row);
+      record.id = file.derived_id(record_set.records.size() + 1);
+      const auto run = runs.try_emplace(row.text("run"), "").first;
+      // The ids of the runs are derived, too: this import is not the run itself.
+      if (run->second.empty()) run->second = file.derived_id((1ull << 32) + runs.size());
+      record.run = run->second;
+      record_set.records.push_back(std::move(record));
+    } catch (const InputError& error) {
+      leave_out(error.what());
+    }
+  }
+  if (record_set.records.empty()) {
+    throw InputError(left_out.empty() ? file.name + ": has no rows" : left_out.front(),
+                     "use a file that `assay export --format csv` wrote");
+  }
+  file.leave_out(left_out);
+  return record_set;
+}
+
 }  // namespace
 
 const Exporter csv_exporter = {"csv", "one row per record: medians, intervals, rates, origin",
                                false, export_csv};
+const Importer csv_importer = {"csv", "rows of `assay export --format csv`, without samples",
+                               recognises_csv, read_csv};
 
 }  // namespace assay::results::exchange

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -55,18 +56,42 @@ ordered_json context(const record::RecordSet& record_set, const ExportStamp& sta
   return out;
 }
 
+/// A measurement's name without its repetition.
+std::string series_key(const record::Record& record) {
+  BenchmarkName name = benchmark_name(record);
+  name.repetition = 0;
+  return name.text();
+}
+
+/// All repetitions of the newest run of each series.
+std::vector<const record::Record*> newest_repetitions(std::span<const record::Record> records) {
+  std::map<std::string, std::string> runs;  // of each series
+  for (const record::Record* record : newest_of_each(records, series_key)) {
+    runs[series_key(*record)] = record->run;
+  }
+  const auto repetition_key = [](const record::Record& record) {
+    return benchmark_name(record).text() + "\n" + record.run;
+  };
+  std::vector<const record::Record*> out = newest_of_each(records, repetition_key);
+  std::erase_if(out, [&](const record::Record* record) {
+    return runs.at(series_key(*record)) != record->run;
+  });
+  return out;
+}
+
 /// The values that all entries of a record share.
 struct Series {
   const record::Record& record;
   std::size_t family;
   std::string name;
+  std::uint32_t instance = 0;  ///< the repetition of the run
   trust::Trust trust = trust::trust_of(record);
 
   ordered_json entry(const std::string& suffix, std::string_view type) const {
     const std::size_t repetitions = record.device_seconds.size();
     ordered_json out = {{"name", name + suffix},
                         {"family_index", family},
-                        {"per_family_instance_index", 0},
+                        {"per_family_instance_index", instance},
                         {"run_name", name},
                         {"run_type", type},
                         {"repetitions", std::max<std::size_t>(repetitions, 1)}};
@@ -195,10 +220,9 @@ void add_samples(const Series& series, Entries& entries) {
 
 void write_google_benchmark(const record::RecordSet& record_set, const ExportStamp& stamp,
                             std::ostream& out) {
-  const auto key = [](const record::Record& record) { return benchmark_name(record).text(); };
   std::vector<const record::Record*> exported;
   std::size_t left_out = 0;
-  for (const record::Record* record : newest_of_each(record_set.records, key)) {
+  for (const record::Record* record : newest_repetitions(record_set.records)) {
     // A comparison would mistake them for measurements.
     if (is_modelled(*record)) {
       ++left_out;
@@ -214,9 +238,13 @@ void write_google_benchmark(const record::RecordSet& record_set, const ExportSta
   out << "{\n  \"context\": " << dump(context(record_set, stamp, left_out))
       << ",\n  \"benchmarks\": [\n";
   Entries entries(out);
-  for (std::size_t family = 0; family < exported.size(); ++family) {
-    const record::Record& record = *exported[family];
-    const Series series{record, family, key(record) + std::string(kManualTime)};
+  std::map<std::string, std::size_t> families;
+  for (const record::Record* const one : exported) {
+    const record::Record& record = *one;
+    const std::size_t family =
+        families.try_emplace(series_key(record), families.size()).first->second;
+    const Series series{record, family, benchmark_name(record).text() + std::string(kManualTime),
+                        record.repetition};
     const bool timed = record.status == record::Status::ok && record.summary.median > 0;
     timed ? add_samples(series, entries) : add_failure(series, entries);
   }

@@ -1,15 +1,16 @@
-// Reads Google Benchmark's JSON. Each benchmark becomes a record with its repetitions as samples.
-// Names that assay wrote are parsed; other names are kept as they are.
+// Reads Google Benchmark's JSON of 2015 to today. Each benchmark becomes a record with its
+// repetitions as samples. Names that assay wrote are parsed; other names are kept as they are.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "kernels/error.h"
 #include "kernels/operation.h"
+#include "results/exchange/benchmark_entries.h"
 #include "results/exchange/format.h"
+#include "results/exchange/lenient_json.h"
 #include "results/exchange/moment.h"
 #include "results/exchange/series.h"
 
@@ -19,20 +20,16 @@ extern const Importer google_benchmark_importer;
 
 namespace {
 
-using nlohmann::ordered_json;
-
 constexpr std::string_view kFormat = "google-benchmark";
-
-/// One benchmark's entries.
-struct Family {
-  std::string name;
-  std::vector<const ordered_json*> iterations;
-  std::map<std::string, const ordered_json*> aggregates;
-};
 
 [[noreturn]] void fail(const ImportFile& file, const std::string& where, const std::string& what) {
   throw InputError(fmt::format("{}: {}: {}", file.name, where, what),
                    "use a file written by --benchmark_out with --benchmark_out_format=json");
+}
+
+/// Data of one benchmark that cannot be read.
+[[noreturn]] void refuse(const std::string& what) {
+  throw InputError(what);
 }
 
 bool recognises_google_benchmark(std::string_view beginning) {
@@ -41,52 +38,16 @@ bool recognises_google_benchmark(std::string_view beginning) {
           beginning.find("\"benchmarks\"") != std::string_view::npos);
 }
 
-std::string text_of(const ordered_json& json, const char* key) {
-  const auto found = json.find(key);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-double number_of(const ordered_json& json, const char* key) {
-  const auto found = json.find(key);
-  return found != json.end() && found->is_number() ? found->get<double>() : std::nan("");
-}
-
-bool is_true(const ordered_json& json, const char* key) {
-  const auto found = json.find(key);
-  return found != json.end() && found->is_boolean() && found->get<bool>();
-}
-
-std::vector<Family> families_of(const ordered_json& benchmarks, const ImportFile& file) {
-  std::vector<Family> out;
-  std::map<std::string, std::size_t> places;
-  for (std::size_t i = 0; i < benchmarks.size(); ++i) {
-    const ordered_json& entry = benchmarks[i];
-    const std::string where = fmt::format("benchmarks[{}]", i);
-    if (!entry.is_object() || text_of(entry, "name").empty()) fail(file, where, "has no name");
-    const std::string run_name = text_of(entry, "run_name");
-    const std::string name = run_name.empty() ? text_of(entry, "name") : run_name;
-    const auto [place, fresh] = places.emplace(name, out.size());
-    if (fresh) out.push_back({name, {}, {}});
-    Family& family = out[place->second];
-    if (text_of(entry, "run_type") == "aggregate") {
-      family.aggregates.emplace(text_of(entry, "aggregate_name"), &entry);
-    } else {
-      family.iterations.push_back(&entry);
-    }
-  }
-  return out;
-}
-
 /// The entry's time in seconds.
-double seconds_of(const ordered_json& entry, const ImportFile& file, const std::string& name) {
+double seconds_of(const ordered_json& entry) {
   static const std::map<std::string, double> kUnits = {
-      {"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}};
-  const auto unit = kUnits.find(text_of(entry, "time_unit"));
+      {"ns", 1e9}, {"us", 1e6}, {"ms", 1e3}, {"s", 1}};
+  // The first versions had no key for it and wrote nanoseconds.
+  const auto unit = kUnits.find(entry.contains("time_unit") ? text_of(entry, "time_unit") : "ns");
   const double time = number_of(entry, "real_time");
-  if (unit == kUnits.end()) fail(file, name, "time_unit is not one of ns, us, ms, s");
-  if (!(time >= 0) || !std::isfinite(time))
-    fail(file, name, "real_time is not a finite time of 0 or more");
-  return time * unit->second;
+  if (unit == kUnits.end()) refuse("time_unit is not one of ns, us, ms, s");
+  if (!(time >= 0) || !std::isfinite(time)) refuse("real_time is not a finite time of 0 or more");
+  return time / unit->second;
 }
 
 /// Google Benchmark computes rates from the real time only if the benchmark's name says so.
@@ -113,79 +74,103 @@ void take_details(const ordered_json& entry, record::Record& record) {
   if (const double count = number_of(entry, "iterations"); count > 0) {
     details["iterations_per_repetition"] = fmt::format("{:.0f}", count);
   }
+  if (const double threads = number_of(entry, "threads"); threads > 1) {
+    details["threads"] = fmt::format("{:.0f}", threads);
+  }
   if (const std::string label = text_of(entry, "label"); !label.empty()) details["label"] = label;
   details["time"] = "mean of each repetition's iterations";
 }
 
-void take_samples(const Family& family, const ImportFile& file, record::Record& record) {
-  for (const ordered_json* entry : family.iterations) {
-    if (is_true(*entry, "error_occurred")) {
-      record.status = record::Status::error;
-      record.reason = text_of(*entry, "error_message");
-      continue;
-    }
-    if (is_true(*entry, "skipped")) {
-      record.status = record::Status::unsupported;
-      record.reason = text_of(*entry, "skip_message");
-      continue;
-    }
-    const double real = seconds_of(*entry, file, family.name);
-    if (record.device_seconds.empty()) take_work(*entry, family.name, real, record);
+/// assay's own exports begin the message with the status: "crashed: ...".
+void take_failure(const std::string& message, bool ours, record::Record& record) {
+  record.status = record::Status::error;
+  record.reason = message;
+  const std::size_t colon = message.find(": ");
+  if (!ours || colon == std::string::npos) return;
+  const auto status = record::named<record::Status>(message.substr(0, colon));
+  if (!status || *status == record::Status::ok) return;
+  record.status = *status;
+  record.reason = message.substr(colon + 2);
+}
+
+/// Whether this entry was not measured; the record then says so.
+bool take_skipped(const ordered_json& entry, bool ours, record::Record& record) {
+  if (is_true(entry, "error_occurred")) {
+    take_failure(text_of(entry, "error_message"), ours, record);
+    return true;
+  }
+  // Since 1.8 a text, in single versions a truth value.
+  const auto skipped = entry.find("skipped");
+  if (skipped == entry.end() || (skipped->is_boolean() && !skipped->get<bool>())) return false;
+  record.status = record::Status::unsupported;
+  record.reason = text_of(entry, "skip_message");
+  if (record.reason.empty()) record.reason = "skipped";
+  return true;
+}
+
+void take_samples(const BenchmarkEntries& benchmark, bool ours, record::Record& record) {
+  for (const ordered_json* entry : benchmark.iterations) {
+    if (take_skipped(*entry, ours, record)) continue;
+    const double real = seconds_of(*entry);
+    if (record.device_seconds.empty()) take_work(*entry, benchmark.name, real, record);
     take_details(*entry, record);
     record.device_seconds.push_back(real);
+    // In assay's exports the CPU time is the time by the host's clock.
+    const double cpu = number_of(*entry, "cpu_time");
+    if (ours && real > 0)
+      record.host_seconds.push_back(real * cpu / number_of(*entry, "real_time"));
   }
   if (record.status != record::Status::ok) record.device_seconds.clear();
+  if (record.host_seconds.size() != record.device_seconds.size()) record.host_seconds.clear();
   record.summary = statistics::summarize(record.device_seconds, record.settings.confidence);
 }
 
 /// Used if a file has only aggregates.
-void take_aggregates(const Family& family, const ImportFile& file, record::Record& record) {
+void take_aggregates(const BenchmarkEntries& benchmark, record::Record& record) {
   const auto seconds = [&](const char* name) {
-    const auto found = family.aggregates.find(name);
-    return found == family.aggregates.end() ? std::nan("")
-                                            : seconds_of(*found->second, file, family.name);
+    const auto found = benchmark.aggregates.find(name);
+    return found == benchmark.aggregates.end() ? std::nan("") : seconds_of(*found->second);
   };
   const double median = seconds("median"), mean = seconds("mean");
   record.summary = statistics::summary_of_model(std::isnan(median) ? mean : median);
   record.summary.mean = mean;
   record.summary.standard_deviation = seconds("stddev");
-  const auto centre = family.aggregates.find(std::isnan(median) ? "mean" : "median");
+  const auto centre = benchmark.aggregates.find(std::isnan(median) ? "mean" : "median");
   take_details(*centre->second, record);
-  take_work(*centre->second, family.name, record.summary.median, record);
+  take_work(*centre->second, benchmark.name, record.summary.median, record);
   if (const double count = number_of(*centre->second, "repetitions"); count > 0) {
     record.implementation.details["repetitions"] = fmt::format("{:.0f}", count);
   }
 }
 
-/// Reads the information in the benchmark's name.
-void take_name(const std::string& name, const std::string& host, record::Record& record) {
+/// Reads the information in the benchmark's name. Returns whether assay wrote it.
+bool take_name(const BenchmarkEntries& benchmark, const std::string& host, record::Record& record) {
   record.device.kind = "unknown";
   record.device.name = host;
-  if (const auto ours = BenchmarkName::parse(name)) {
+  const auto ours = BenchmarkName::parse(benchmark.name);
+  if (ours) {
     const auto problem = kernels::Problem::parse(ours->problem);
     record.problem = ours->problem;
     record.operation = problem.operation().name;
     record.work = problem.operation().work(problem);
     record.implementation.name = ours->implementation;
     record.settings.mode = ours->mode;
-    const std::size_t colon = ours->device.find(':');
-    record.device.backend = ours->device.substr(0, colon);
-    const std::string& device = ours->device;
-    if (colon != std::string::npos) {
-      std::from_chars(device.data() + colon + 1, device.data() + device.size(),
-                      record.device.index);
-    }
+    record.repetition = ours->repetition;
+    take_device_key(ours->device, record.device);
   } else {
-    record.problem = "google_benchmark " + name;
+    record.problem = "google_benchmark " + benchmark.name;
+    // Two benchmarks may be registered under one name.
+    if (benchmark.of_this_name > 1) record.problem += fmt::format(" #{}", benchmark.of_this_name);
     record.operation = "google_benchmark";
     record.implementation.name = "unknown/benchmark";
     record.settings.mode = record::Mode::hot;  // iterations follow each other directly
     record.device.backend = "unknown";
   }
   record.implementation.division = division_of(record.implementation.name);
+  return ours.has_value();
 }
 
-record::Record record_of(const Family& family, const record::Run& run, const ImportFile& file) {
+record::Record record_of(const BenchmarkEntries& benchmark, const record::Run& run) {
   record::Record record;
   record.run = run.id;
   record.started = run.started;
@@ -193,13 +178,13 @@ record::Record record_of(const Family& family, const record::Run& run, const Imp
   record.settings.minimum_samples = 0;
   record.target_met = true;  // no target was requested
   record.check = {kernels::Outcome::unchecked, "none: imported", 0, "", 0};
-  take_name(family.name, run.host, record);
-  if (!family.iterations.empty()) {
-    take_samples(family, file, record);
-  } else if (family.aggregates.contains("median") || family.aggregates.contains("mean")) {
-    take_aggregates(family, file, record);
+  const bool ours = take_name(benchmark, run.host, record);
+  if (!benchmark.iterations.empty()) {
+    take_samples(benchmark, ours, record);
+  } else if (benchmark.aggregates.contains("median") || benchmark.aggregates.contains("mean")) {
+    take_aggregates(benchmark, record);
   } else {
-    fail(file, family.name, "has no iteration, no median and no mean");
+    refuse("has no iteration, no median and no mean");
   }
   return record;
 }
@@ -207,15 +192,25 @@ record::Record record_of(const Family& family, const record::Run& run, const Imp
 record::Run run_of(const ordered_json& context, const ImportFile& file) {
   record::Run run;
   run.id = file.derived_id(0);
-  run.started = run.ended = to_utc(text_of(context, "date"));
-  if (run.started.empty()) fail(file, "context.date", "is not an ISO 8601 date");
   run.host = text_of(context, "host_name");
   run.command = text_of(context, "executable");
+  // A time without a zone is not rejected: it is what versions before 1.5.2 wrote.
+  const std::string date = text_of(context, "date");
+  const auto moment = read_moment(date);
+  run.started = run.ended = moment ? utc_text(moment->unix_seconds) : file.changed;
+  const char* const remark = !moment              ? "the file's time, since it has no readable date"
+                             : moment->zone_known ? ""
+                                                  : "a time of unknown zone, taken as UTC";
+  if (*remark != '\0') {
+    run.command += fmt::format("{}({}{})", run.command.empty() ? "" : " ",
+                               date.empty() ? "" : date + ": ", remark);
+  }
   return run;
 }
 
 record::RecordSet read_google_benchmark(const ImportFile& file) {
-  const ordered_json json = ordered_json::parse(file.content, nullptr, /*allow_exceptions=*/false);
+  const ordered_json json =
+      ordered_json::parse(lenient_json(file.content), nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) fail(file, "as a whole", "is not JSON, or is cut off");
   if (!json.is_object() || !json.contains("context") || !json["context"].is_object() ||
       !json.contains("benchmarks") || !json["benchmarks"].is_array()) {
@@ -223,15 +218,25 @@ record::RecordSet read_google_benchmark(const ImportFile& file) {
   }
   record::RecordSet record_set;
   record_set.runs.push_back(run_of(json["context"], file));
-  for (const Family& family : families_of(json["benchmarks"], file)) {
+  std::vector<std::string> left_out;
+  const auto leave_out = [&](const std::string& where, const std::string& reason) {
+    left_out.push_back(fmt::format("{}: {}: {}", file.name, where, reason));
+  };
+  for (const BenchmarkEntries& benchmark : benchmarks_of(json["benchmarks"], leave_out)) {
     // Complexity fits over several benchmarks are not measurements.
-    if (family.iterations.empty() &&
-        (family.aggregates.contains("BigO") || family.aggregates.contains("RMS"))) {
-      continue;
+    const bool fit = benchmark.aggregates.contains("BigO") || benchmark.aggregates.contains("RMS");
+    if (benchmark.iterations.empty() && fit) continue;
+    try {
+      record_set.records.push_back(record_of(benchmark, record_set.runs.front()));
+      record_set.records.back().id = file.derived_id(record_set.records.size());
+    } catch (const InputError& error) {
+      leave_out(benchmark.name, error.what());
     }
-    record_set.records.push_back(record_of(family, record_set.runs.front(), file));
-    record_set.records.back().id = file.derived_id(record_set.records.size());
   }
+  if (record_set.records.empty() && !left_out.empty()) {
+    throw InputError(left_out.front(), "no benchmark of the file could be read");
+  }
+  file.leave_out(left_out);
   return record_set;
 }
 

@@ -82,6 +82,9 @@ JUnitCase case_of(const record::Record& record) {
   out.group = fmt::format("{}.{}", part(device_key(record.device)), record.operation);
   out.name = fmt::format("{} / {} / {}", record.problem, record.implementation.name,
                          name(record.settings.mode));
+  // Build servers tell cases apart by their names.
+  if (record.repetition > 0) out.name += fmt::format(" / repetition {}", record.repetition);
+  out.properties.emplace_back("repetition", fmt::format("{}", record.repetition));
   out.seconds = record.phases.total;
   out.output = figures(record);
   if (ranks(record)) {

@@ -5,10 +5,17 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
+#include <map>
 #include <optional>
 
 #include "kernels/error.h"
+#include "kernels/operation.h"
+#include "kernels/problem.h"
 #include "results/exchange/format.h"
+#include "results/exchange/nccl_lines.h"
+#include "results/exchange/nccl_own.h"
+#include "results/exchange/nccl_table.h"
 #include "results/exchange/series.h"
 
 namespace assay::results::exchange {
@@ -17,198 +24,359 @@ extern const Importer nccl_tests_importer;
 
 namespace {
 
-using Words = std::vector<std::string_view>;
+/// What an operation is called whose name the output does not tell.
+constexpr const char* kUnknown = "collective";
 
-Words words_of(std::string_view line) {
-  Words out;
-  while (true) {
-    const std::size_t from = line.find_first_not_of(" \t\r");
-    if (from == std::string_view::npos) return out;
-    line.remove_prefix(from);
-    const std::size_t to = std::min(line.find_first_of(" \t\r"), line.size());
-    out.push_back(line.substr(0, to));
-    line.remove_prefix(to);
-  }
-}
-
-std::optional<double> number_of(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
 }
 
 bool recognises_nccl_tests(std::string_view beginning) {
-  return beginning.find(" algbw") != std::string_view::npos &&
-         beginning.find(" busbw") != std::string_view::npos;
+  const bool table = contains(beginning, " algbw") && contains(beginning, " busbw");
+  // The table may stand behind many debug messages.
+  return table || contains(beginning, "# nThread ") ||
+         contains(beginning, "# nccl-tests version ") ||
+         contains(beginning, "# Collective test starting: ");
 }
 
-/// The information before the rows.
-struct Heading {
-  std::string collective = "collective";  ///< if the output does not name it
-  std::string host, device, iterations, library;
-  std::size_t ranks = 0;
-  Words columns;  ///< of the table; empty before it
+/// What one process of a log printed so far.
+struct Stream {
+  std::string collective;        ///< as "# Collective test starting" says
+  bool collective_used = false;  ///< rows under this name followed
+  std::string host, iterations;
+  std::set<std::string> ranks;
+  std::vector<std::string> devices;  ///< distinct names
+  bool ranks_unclear = false;        ///< a rank was named twice
+  std::vector<std::string> placements;
+  NcclColumns columns;
+  std::optional<Words> begin;  ///< a row that is not complete yet
+  std::size_t begin_line = 0;
+  std::optional<NcclOwnLine> own;  ///< what assay said of the next row
 };
 
-/// The name before "_perf" in the text; the programs are named all_reduce_perf and so on.
-std::string collective_of(std::string_view text) {
-  const std::size_t end = text.find("_perf");
-  if (end == std::string_view::npos) return "";
-  std::size_t from = end;
-  while (from > 0 &&
-         (std::isalpha(static_cast<unsigned char>(text[from - 1])) != 0 || text[from - 1] == '_')) {
-    --from;
-  }
-  return std::string(text.substr(from, end - from));
-}
+/// Reads a log line by line.
+class LogReader {
+ public:
+  LogReader(const ImportFile& file, record::RecordSet& record_set)
+      : file_(file), record_set_(record_set), from_file_name_(collective_in(file.base_name())) {}
 
-/// "#  Rank  0 Group  0 Pid  123 on   node1 device  0 [0x07] NVIDIA A100-SXM4-40GB"
-void take_rank(const Words& words, Heading& heading) {
-  ++heading.ranks;
-  const auto on = std::find(words.begin(), words.end(), "on");
-  if (on == words.end() || on + 1 == words.end()) return;
-  if (heading.host.empty()) heading.host = *(on + 1);
-  const auto bus =
-      std::find_if(on, words.end(), [](std::string_view word) { return word.starts_with('['); });
-  if (bus == words.end() || !heading.device.empty()) return;
-  for (auto word = bus + 1; word != words.end(); ++word) {
-    heading.device += (heading.device.empty() ? "" : " ") + std::string(*word);
+  void read() {
+    for (std::size_t at = 0; at < file_.content.size();) {
+      const std::size_t end = std::min(file_.content.find('\n', at), file_.content.size());
+      ++number_;
+      take_line(nccl_line(file_.content.substr(at, end - at)));
+      at = end + 1;
+    }
+    for (auto& [name, stream] : streams_) end_row(stream);
   }
-}
 
-/// "# nThread 1 nGpus 8 ... warmup iters: 5 iters: 20 agg iters: 1 ..."
-void take_iterations(const Words& words, Heading& heading) {
-  for (std::size_t i = 1; i + 1 < words.size(); ++i) {
-    if (words[i] == "iters:" && words[i - 1] != "iters" && words[i - 1] != "warmup" &&
-        words[i - 1] != "agg") {
-      heading.iterations = words[i + 1];
+  const std::string& host() const { return host_; }
+  const std::vector<std::string>& left_out() const { return left_out_; }
+
+ private:
+  std::string place(std::size_t number) const { return fmt::format("{}:{}", file_.name, number); }
+
+  void leave_out(std::size_t number, const std::string& reason) {
+    left_out_.push_back(fmt::format("{}: {}", place(number), reason));
+  }
+
+  /// A row that was begun and never completed.
+  void end_row(Stream& stream) {
+    if (stream.begin) leave_out(stream.begin_line, "the row is cut off");
+    stream.begin.reset();
+  }
+
+  /// The stream with a table that a line belongs to, if it is a row.
+  Stream* stream_of_row(const NcclLine& line) {
+    for (std::size_t count = 0; count <= line.words.size(); ++count) {
+      const auto found = streams_.find(
+          stream_of({line.words.begin(), line.words.begin() + static_cast<std::ptrdiff_t>(count)}));
+      const bool fits = found != streams_.end() && !found->second.columns.names.empty() &&
+                        found->second.columns.words_before == count;
+      if (fits) return &found->second;
+    }
+    return last_table_;
+  }
+
+  void take_line(const NcclLine& line) {
+    if (line.words.empty()) return;
+    take_library(line.words);
+    if (take_heading(line)) return;
+    if (line.is_comment && take_comment(line)) return;
+    take_programs(line.words);
+    Stream* const stream = stream_of_row(line);
+    if (stream != nullptr && take_row(*stream, line.words)) return;
+    if (!looks_like_row(line.words)) return;
+    leave_out(number_, stream == nullptr ? "a row above which no heading names the columns"
+                                         : fmt::format("does not fit the {} columns of the heading",
+                                                       stream->columns.names.size()));
+  }
+
+  void take_library(const Words& words) {
+    for (std::size_t i = 0; i + 2 < words.size(); ++i) {
+      const bool named = (words[i] == "NCCL" || words[i] == "RCCL") && words[i + 1] == "version";
+      if (named) library_ = fmt::format("{} version {}", words[i], words[i + 2]);
     }
   }
-}
 
-void take_comment(std::string_view line, Heading& heading) {
-  const Words words = words_of(line.substr(1));
-  const auto has = [&](std::string_view word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-  };
-  if (has("algbw") && has("busbw")) {
-    heading.columns = words;
-  } else if (!words.empty() && words.front() == "nThread") {
-    // Another test begins: one file often has the logs of several tests.
-    heading.columns.clear();
-    heading.ranks = 0;
-    take_iterations(words, heading);
-  } else if (!words.empty() && words.front() == "Rank") {
-    take_rank(words, heading);
+  bool take_heading(const NcclLine& line) {
+    const auto first = std::find_if(line.words.begin(), line.words.end(), [](const auto& word) {
+      return word == "size" || word == "bytes" || word == "#size" || word == "#bytes";
+    });
+    if (first == line.words.end()) return false;
+    Words before(line.words.begin(), first);
+    if (line.is_comment) before = line.before_comment;
+    Words names(first, line.words.end());
+    if (names.front().starts_with('#')) names.front().erase(0, 1);
+    Stream& stream = streams_[stream_of(before)];
+    auto columns = nccl_columns(names, stream.placements);
+    if (!columns) return false;
+    end_row(stream);
+    stream.columns = std::move(*columns);
+    stream.columns.words_before = before.size();
+    last_table_ = &stream;
+    unit_known_ = false;
+    return true;
   }
-}
 
-/// The columns of one row by name. The second column of the same name belongs to the in-place half.
-struct Row {
-  const Heading& heading;
-  const Words& words;
-
-  std::string_view text(std::string_view column, int which = 0) const {
-    for (std::size_t i = 0; i < heading.columns.size(); ++i) {
-      if (heading.columns[i] == column && which-- == 0) return words[i];
+  /// False if the comment is unknown and may be anything.
+  bool take_comment(const NcclLine& line) {
+    const Words words = words_of(line.comment);
+    if (words.empty()) return true;
+    Stream& stream = streams_[stream_of(line.before_comment)];
+    if (words.front() == "nThread") {
+      begin_test(stream, words);
+    } else if (const auto own = nccl_own_line(line.comment)) {
+      stream.own = own;
+    } else if (contains(line.comment, "Collective test starting:")) {
+      const auto programs = programs_in(words);
+      if (programs.empty()) return true;
+      stream.collective = programs.back().collective;
+      stream.collective_used = false;
+    } else if (words.size() > 1 && (words.front() == "Rank" || words.front() == "Device")) {
+      take_rank(stream, words);
+    } else if (is_placement_line(words)) {
+      stream.placements = words;
+    } else if (contains(line.comment, "(GB/s)")) {
+      take_units(stream, words);
+    } else {
+      return false;
     }
-    return {};
+    return true;
   }
-  int placements() const {
-    return static_cast<int>(
-        std::count(heading.columns.begin(), heading.columns.end(), std::string_view("time")));
+
+  static bool is_placement_line(const Words& words) {
+    return std::all_of(words.begin(), words.end(), [](const std::string& word) {
+      return word == "out-of-place" || word == "in-place";
+    });
   }
+
+  void take_units(Stream& stream, const Words& words) {
+    const auto unit = [&](std::string_view text, double seconds) {
+      if (std::find(words.begin(), words.end(), text) == words.end()) return;
+      stream.columns.unit = seconds;
+      unit_known_ = true;
+    };
+    unit("(us)", 1e-6);
+    unit("(ms)", 1e-3);
+    unit("(s)", 1);
+  }
+
+  /// "nThread 1 nGpus 8 ... warmup iters: 5 iters: 20 agg iters: 1": another test begins. One file
+  /// often has the logs of several tests.
+  void begin_test(Stream& stream, const Words& words) {
+    end_row(stream);
+    const std::string collective = stream.collective;
+    const bool used = stream.collective_used;
+    stream = {};
+    if (!used) stream.collective = collective;
+    if (rows_since_name_) named_.clear();
+    rows_since_name_ = false;
+    if (last_table_ == &stream) last_table_ = nullptr;
+    for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+      const bool plain = words[i] == "iters:" && words[i - 1] != "iters" &&
+                         words[i - 1] != "warmup" && words[i - 1] != "agg";
+      if (plain) stream.iterations = words[i + 1];
+    }
+  }
+
+  /// "Rank  0 Group  0 Pid  123 on   node1 device  0 [0x07] NVIDIA A100-SXM4-40GB"; in 2015 to 2018
+  /// "Rank  0 uses device  0 [0x07] ..." and "Device  0 ->  0 [0x07] ...".
+  void take_rank(Stream& stream, const Words& words) {
+    if (!is_count(words[1])) return;
+    if (!stream.ranks.insert(words[1]).second) stream.ranks_unclear = true;
+    const auto on = std::find(words.begin(), words.end(), "on");
+    if (on != words.end() && on + 1 != words.end()) {
+      if (stream.host.empty()) stream.host = *(on + 1);
+      if (host_.empty()) host_ = *(on + 1);
+    }
+    const auto bus = std::find_if(words.begin(), words.end(),
+                                  [](const std::string& word) { return word.starts_with('['); });
+    if (bus == words.end()) return;
+    const std::string device = fmt::format("{}", fmt::join(bus + 1, words.end(), " "));
+    auto& known = stream.devices;
+    if (std::find(known.begin(), known.end(), device) == known.end()) known.push_back(device);
+  }
+
+  void take_programs(const Words& words) {
+    const auto programs = programs_in(words);
+    if (programs.empty()) return;
+    if (rows_since_name_) named_.clear();
+    rows_since_name_ = false;
+    named_.insert(named_.end(), programs.begin(), programs.end());
+  }
+
+  /// The collective of the rows that follow: as the output says, as the last command line before
+  /// it, as the only program that is named there, or as the file's name. Otherwise unknown.
+  std::string collective(const Stream& stream) const {
+    if (!stream.collective.empty()) return stream.collective;
+    for (auto named = named_.rbegin(); named != named_.rend(); ++named) {
+      if (named->is_command) return named->collective;
+    }
+    std::set<std::string> all;
+    for (const NamedProgram& program : named_) all.insert(program.collective);
+    if (!from_file_name_.empty()) all.insert(from_file_name_);
+    return all.size() == 1 ? *all.begin() : kUnknown;
+  }
+
+  /// False if the words have no part of a row.
+  bool take_row(Stream& stream, const Words& words) {
+    if (const auto row = whole_row(stream.columns, words)) {
+      end_row(stream);
+      add_row(stream, *row, number_);
+      return true;
+    }
+    if (const auto begin = row_begin(stream.columns, words)) {
+      end_row(stream);
+      stream.begin = begin;
+      stream.begin_line = number_;
+      return true;
+    }
+    if (!stream.begin) return false;
+    const auto row = continued_row(stream.columns, *stream.begin, words);
+    if (!row) return false;
+    stream.begin = row;
+    if (row->size() == stream.columns.names.size()) {
+      stream.begin.reset();
+      add_row(stream, *row, stream.begin_line);
+    }
+    return true;
+  }
+
+  void add_row(Stream& stream, const Words& row, std::size_t number) {
+    if (!unit_known_) {
+      if (const auto unit = unit_of_row(stream.columns, row)) {
+        stream.columns.unit = *unit;
+      }
+    }
+    for (std::size_t which = 0; which < stream.columns.placements.size(); ++which) {
+      const std::string_view text = stream.columns.value(row, "time", which);
+      const double time = std::strtod(std::string(text).c_str(), nullptr);
+      if (!std::isfinite(time) || !(time > 0)) {
+        leave_out(number, fmt::format("{}: the time {} is not above zero",
+                                      stream.columns.placements[which], text));
+        continue;
+      }
+      record_set_.records.push_back(record_of(stream, row, which, time * stream.columns.unit));
+    }
+    stream.own.reset();
+    rows_since_name_ = true;
+    stream.collective_used = true;
+  }
+
+  std::string problem_of(const Stream& stream, const Words& row, std::size_t which) const {
+    std::string text =
+        fmt::format("{} bytes={}", collective(stream), stream.columns.value(row, "size"));
+    for (const char* column : {"count", "type", "redop", "root"}) {
+      const std::string_view value = stream.columns.value(row, column);
+      if (!value.empty()) text += fmt::format(" {}={}", column, value);
+    }
+    if (!stream.ranks.empty() && !stream.ranks_unclear) {
+      text += fmt::format(" ranks={}", stream.ranks.size());
+    }
+    text += fmt::format(" placement={}", stream.columns.placements[which]);
+    return stream.columns.cpu_time ? text + " timing=cpu" : text;
+  }
+
+  void take_device(const Stream& stream, record::Record& record) const {
+    record.device.backend = "nccl";
+    record.device.kind = "gpu";
+    const std::string name = fmt::format("{}", fmt::join(stream.devices, " and "));
+    const bool several = stream.ranks.size() > 1 && !stream.ranks_unclear;
+    record.device.name =
+        several && !name.empty() ? fmt::format("{} x {}", stream.ranks.size(), name) : name;
+  }
+
+  record::Record record_of(const Stream& stream, const Words& row, std::size_t which,
+                           double seconds) const;
+
+  const ImportFile& file_;
+  record::RecordSet& record_set_;
+  std::vector<std::string> left_out_;
+  std::size_t number_ = 0;  ///< of the line
+  std::string host_, library_;
+  std::map<std::string, Stream> streams_;
+  Stream* last_table_ = nullptr;  ///< std::map does not move its values
+  std::string from_file_name_;
+  std::vector<NamedProgram> named_;  ///< programs named since the last table
+  bool rows_since_name_ = false, unit_known_ = false;
 };
-
-std::string problem_of(const Row& row, std::string_view placement) {
-  std::string text = fmt::format("{} bytes={}", row.heading.collective, row.text("size"));
-  for (const char* column : {"count", "type", "redop", "root"}) {
-    const std::string_view value = row.text(column);
-    if (!value.empty()) text += fmt::format(" {}={}", column, value);
-  }
-  if (row.heading.ranks > 0) text += fmt::format(" ranks={}", row.heading.ranks);
-  return text + fmt::format(" placement={}", placement);
-}
 
 /// The check by nccl-tests. A count of wrong elements is a verdict; the largest error, which
 /// versions before 2.12 printed instead, is not.
-void take_check(const Row& row, int which, record::Record& record) {
+void take_check(const NcclColumns& columns, const Words& row, std::size_t which,
+                record::Record& record) {
   record.check = {kernels::Outcome::unchecked, "none: nccl-tests did not check", 0, "", 0};
-  if (const std::string_view error = row.text("error", which); !error.empty()) {
+  const std::string_view error = columns.value(row, "error", which);
+  if (!error.empty() && error != "N/A") {
     record.check.method = fmt::format("none here; the largest error in nccl-tests was {}", error);
     return;
   }
-  const std::string_view wrong = row.text("#wrong", which);
-  const auto count = number_of(wrong);
-  if (!count) return;  // "N/A": checking was switched off
+  const std::string wrong(columns.value(row, "#wrong", which));
+  if (!is_number(wrong)) return;  // "N/A": checking was switched off
   record.check.method = fmt::format("none here; nccl-tests counted {} wrong", wrong);
-  if (*count == 0) return;
+  if (std::strtod(wrong.c_str(), nullptr) == 0) return;
   record.status = record::Status::wrong;
   record.check.outcome = kernels::Outcome::wrong;
   record.reason = fmt::format("nccl-tests counted {} wrong elements", wrong);
 }
 
-record::Record record_of(const Row& row, int which, const std::string& where) {
-  const auto size = number_of(row.text("size")), time = number_of(row.text("time", which));
-  if (!size || !time || !(*time > 0)) {
-    throw InputError(where + ": the size or the time is not a number above zero",
-                     "remove the line, or copy the whole output again");
-  }
+record::Record LogReader::record_of(const Stream& stream, const Words& row, std::size_t which,
+                                    double seconds) const {
   record::Record record;
-  record.operation = row.heading.collective;
-  record.problem = problem_of(row, which == 0 ? "out-of-place" : "in-place");
-  record.device.backend = "nccl";
-  record.device.name = row.heading.ranks > 1
-                           ? fmt::format("{} x {}", row.heading.ranks, row.heading.device)
-                           : row.heading.device;
-  record.device.kind = "gpu";
+  record.operation = collective(stream);
+  record.problem = problem_of(stream, row, which);
+  take_device(stream, record);
   record.implementation = {"library/nccl-tests", record::Division::library, {}};
   record::Properties& details = record.implementation.details;
-  details["time"] = "mean of the iterations";
-  if (!row.heading.iterations.empty()) details["iterations"] = row.heading.iterations;
-  if (!row.heading.library.empty()) details["library"] = row.heading.library;
-  details["bus_bandwidth"] = fmt::format("{} GB/s", row.text("busbw", which));
-  details["algorithm_bandwidth"] = fmt::format("{} GB/s", row.text("algbw", which));
+  details["time"] =
+      stream.columns.cpu_time ? "mean of the iterations, CPU time" : "mean of the iterations";
+  if (!stream.iterations.empty()) details["iterations"] = stream.iterations;
+  if (!library_.empty()) details["library"] = library_;
+  details["bus_bandwidth"] = fmt::format("{} GB/s", stream.columns.value(row, "busbw", which));
+  details["algorithm_bandwidth"] =
+      fmt::format("{} GB/s", stream.columns.value(row, "algbw", which));
+  if (const auto moment = stream.columns.value(row, "timestamp"); !moment.empty()) {
+    details["timestamp"] = fmt::format("{}, zone unknown", moment);
+  }
   record.settings.mode = record::Mode::hot;  // iterations follow each other directly
   record.settings.target = record.settings.budget_seconds = 0;
   record.settings.minimum_samples = 0;
   record.target_met = true;  // no target was requested
-  record.work.bytes = *size;
+  record.work.bytes = std::strtod(std::string(stream.columns.value(row, "size")).c_str(), nullptr);
   // Only the mean is known: there are no samples and no interval.
-  record.summary = statistics::summary_of_model(*time * 1e-6);
+  record.summary = statistics::summary_of_model(seconds);
   record.summary.mean = record.summary.median;
-  take_check(row, which, record);
+  take_check(stream.columns, row, which, record);
+  if (stream.own) apply(*stream.own, record);
   return record;
 }
 
-void take_row(const Words& words, const Heading& heading, const std::string& where,
-              record::RecordSet& record_set) {
-  const Row row = {heading, words};
-  for (int which = 0; which < row.placements(); ++which) {
-    record_set.records.push_back(record_of(row, which, where));
-  }
-}
-
-/// The line without what mpirun --tag-output puts before it: "[1,0]<stdout>:".
-std::string_view untagged(std::string_view line) {
-  constexpr std::string_view kTag = "<stdout>:";
-  const std::size_t tag = line.find(kTag);
-  return tag != std::string_view::npos && line.starts_with('[') ? line.substr(tag + kTag.size())
-                                                                : line;
-}
-
-/// A line of the table begins with a size and has a word for each column.
-bool is_row(const Words& words, const Heading& heading) {
-  return !heading.columns.empty() && words.size() == heading.columns.size() &&
-         words.front().find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-void finish(const ImportFile& file, const Heading& heading, record::RecordSet& record_set) {
+void finish(const ImportFile& file, const std::string& host, record::RecordSet& record_set) {
   record::Run run;
   run.id = file.derived_id(0);
   run.started = run.ended = file.changed;
-  run.host = heading.host;
+  run.host = host;
   run.command = "nccl-tests";
   std::uint64_t number = 0;
   for (record::Record& record : record_set.records) {
@@ -221,35 +389,16 @@ void finish(const ImportFile& file, const Heading& heading, record::RecordSet& r
 
 record::RecordSet read_nccl_tests(const ImportFile& file) {
   record::RecordSet record_set;
-  Heading heading;
-  if (const std::string name = collective_of(file.base_name()); !name.empty()) {
-    heading.collective = name;
-  }
-  std::size_t number = 0;
-  for (std::size_t at = 0; at < file.content.size();) {
-    const std::size_t end = std::min(file.content.find('\n', at), file.content.size());
-    const std::string_view line = untagged(file.content.substr(at, end - at));
-    at = end + 1;
-    ++number;
-    const std::size_t first = line.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos) continue;
-    if (const std::string name = collective_of(line); !name.empty()) heading.collective = name;
-    if (line.substr(first).starts_with("NCCL version") ||
-        line.substr(first).starts_with("RCCL version")) {
-      heading.library = line.substr(first, line.find_last_not_of(" \t\r") + 1 - first);
-    }
-    if (line[first] == '#') {
-      take_comment(line.substr(first), heading);
-    } else if (const Words words = words_of(line); is_row(words, heading)) {
-      take_row(words, heading, fmt::format("{}:{}", file.name, number), record_set);
-    }
-  }
+  LogReader reader(file, record_set);
+  reader.read();
   if (record_set.records.empty()) {
+    const std::string why = reader.left_out().empty() ? "" : "; " + reader.left_out().front();
     throw InputError(
-        fmt::format("{}: contains no line of an nccl-tests table", file.name),
+        fmt::format("{}: contains no line of an nccl-tests table{}", file.name, why),
         "use the complete standard output of all_reduce_perf or another nccl-tests program");
   }
-  finish(file, heading, record_set);
+  file.leave_out(reader.left_out());
+  finish(file, reader.host(), record_set);
   return record_set;
 }
 

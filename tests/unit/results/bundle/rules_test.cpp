@@ -102,6 +102,9 @@ const std::multimap<std::string, Violation>& violations() {
        })},
       {"no-imported-figure",
        in_record([](record::Record& r) { r.origin = record::Origin::imported; })},
+      {"no-secret",
+       in_record([](record::Record& r) { r.device.driver = "https://ada:quiet@x.example"; })},
+      {"no-secret", [](BundleContents& c) { c.run.command = "assay run --token quiet"; }},
   };
   return all;
 }

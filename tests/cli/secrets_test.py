@@ -1,0 +1,103 @@
+"""Secrets in the environment, in files and on the command line are in no output."""
+
+import gzip
+import json
+import tarfile
+import unittest
+
+from assay_case import COPY, AssayCase
+
+PLANTED = [
+    "postgresql://ada:kept-quiet@db.example/assay",
+    "redis://:kept-quiet@cache.example",
+    "host=db user=ada password=kept-quiet",
+    "host=db password='kept-quiet and more'",
+    "https://x.example/?p%61ssword=kept-quiet",
+    "https://x.example/?access_token=kept-quiet&a=1",
+    "https://x.example/?X-Amz-Signature=kept-quiet",
+    "ada:kept-quiet@proxy.example:3128",
+    "--password kept-quiet",
+    "--api-key=kept-quiet",
+    "--hf-token kept-quiet",
+    "Authorization: Bearer kept-quiet",
+    "X-Api-Key: kept-quiet",
+    "Cookie: session=kept-quiet",
+    '{"token": "kept-quiet"}',
+    "NVIDIA_API_KEY=kept-quiet",
+    "nvapi-kept-quiet-0123456789",
+    "sk-kept-quiet-0123456789",
+    "ghp_kept-quiet0123456789",
+    "hf_kept-quiet0123456789",
+    "-----BEGIN PRIVATE KEY-----\nkept-quiet",
+]
+FORMATS = ("json-lines", "csv", "google-benchmark", "junit")
+
+
+class Secrets(AssayCase):
+    def look_into(self, content, place):
+        if isinstance(content, str):
+            content = content.encode()
+        self.assertNotIn(b"kept-quiet", content, place)
+
+    def look_everywhere(self):
+        for file in self.folder.glob("store.db*"):
+            self.look_into(file.read_bytes(), file.name)
+        for verb in (("show", "--all"), ("show", "--json", "--all"), ("show", "--csv", "--all"),
+                     ("show", "--runs"), ("history",), ("report", "-o", "-")):
+            done = self.assay(*verb)
+            self.look_into(done.stdout + done.stderr, verb)
+        for format in FORMATS:
+            done = self.assay("export", "--format", format, "--all")
+            self.look_into(done.stdout + done.stderr, format)
+
+    def look_into_bundle(self):
+        file = self.folder / "run.assay"
+        self.assay("export", "--bundle", file, exit_code=0)
+        with tarfile.open(file) as archive:
+            for member in archive.getmembers():
+                content = archive.extractfile(member)
+                if content is None:
+                    continue
+                content = content.read()
+                if member.name.endswith(".gz"):
+                    content = gzip.decompress(content)
+                self.look_into(content, member.name)
+
+    def test_of_the_environment_are_nowhere(self):
+        names = ("LD_LIBRARY_PATH", "MALLOC_X", "GLIBC_X", "ASSAY_X", "OMP_PLACES", "HWLOC_XMLFILE")
+        environment = {f"ASSAY_PLANTED_{i}": secret for i, secret in enumerate(PLANTED)}
+        environment.update({f"MALLOC_PLANTED_{i}": secret for i, secret in enumerate(PLANTED)})
+        environment.update({name: "password=kept-quiet" for name in names})
+        for word in ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIALS", "AUTH", "COOKIE"):
+            environment[f"ASSAY_{word}"] = "kept-quiet"
+        done = self.measure(COPY, **environment)
+        self.look_into(done.stdout + done.stderr, "run")
+        self.assertIn("MALLOC_PLANTED_0", done.stderr)
+        self.look_everywhere()
+        self.look_into_bundle()
+
+    def test_of_imported_files_are_nowhere(self):
+        benchmarks = [
+            {"name": f"BM_{i}", "real_time": 1, "cpu_time": 1, "time_unit": "ns", "label": secret}
+            for i, secret in enumerate(PLANTED)
+        ] + [
+            {"name": f"BM_e{i}", "error_occurred": True, "error_message": secret}
+            for i, secret in enumerate(PLANTED)
+        ]
+        context = {"date": "2026-03-02T09:10:11Z", "executable": "./b --password kept-quiet"}
+        file = self.folder / "b.json"
+        file.write_text(json.dumps({"context": context, "benchmarks": benchmarks}))
+        done = self.assay("import", file, exit_code=1)
+        self.look_into(done.stdout + done.stderr, "import")
+        self.assertIn("masked", done.stderr)
+        self.look_everywhere()
+
+    def test_on_the_command_line_are_in_no_error(self):
+        for secret in PLANTED:
+            with self.subTest(secret):
+                done = self.assay("show", "--db", secret.replace("\n", " "))
+                self.look_into(done.stdout + done.stderr, secret)
+
+
+if __name__ == "__main__":
+    unittest.main()
