@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "results/record/environment_changes.h"
+#include "results/record/listing.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::bundle {
@@ -33,14 +36,14 @@ std::string work_difference(const record::Record& there, const record::Record& h
 }
 
 /// Why the times must not be compared though there are samples; empty if they may.
-std::string doubt_text(const record::Record& there, std::span<const record::Record> here) {
+std::string doubt_text(const Repeated& there, std::span<const record::Record> here) {
   std::string text;
   const auto add = [&](std::string_view where, const record::Record& record) {
     const trust::Trust trust = trust::trust_of(record);
     if (!trust.may_be_off() && !trust.has(trust::Fault::samples)) return;
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", where, trust.text());
   };
-  add("there", there);
+  for (const record::Record* record : there) add("there", *record);
   for (const record::Record& record : here) add("here", record);
   return text;
 }
@@ -71,36 +74,60 @@ std::string_view name(Obstacle obstacle) {
   return "";
 }
 
-Reproduction reproducible(const record::Record& there) {
-  Reproduction out;
-  out.there = &there;
-  if (is_modelled(there)) {
-    out.obstacle = Obstacle::modelled;
-    out.reason = "modelled: nothing ran there";
-  } else if (const std::string fault = unusable_reason(there); !fault.empty()) {
-    out.obstacle = Obstacle::failed_there;
-    out.reason = "no usable result there: " + fault;
+std::vector<Repeated> repeated(std::span<const record::Record> records) {
+  std::map<std::tuple<std::string, std::string, record::Mode, std::string>, std::size_t> places;
+  std::vector<Repeated> out;
+  for (const record::Record& record : records) {
+    const auto [place, added] =
+        places.try_emplace({record.problem, record.implementation.name, record.settings.mode,
+                            record::device_key(record.device)},
+                           out.size());
+    if (added) out.emplace_back();
+    out[place->second].push_back(&record);
   }
   return out;
 }
 
-Reproduction reproduction(const record::Record& there, std::vector<record::Record> here,
-                          double margin) {
+Reproduction reproducible(const Repeated& there) {
+  Reproduction out;
+  out.processes_there = there;
+  Repeated sorted = there;
+  std::ranges::stable_sort(sorted, {},
+                           [](const record::Record* record) { return record->summary.median; });
+  out.there = sorted[(sorted.size() - 1) / 2];
+  for (const record::Record* record : there) {
+    if (is_modelled(*record)) {
+      out.obstacle = Obstacle::modelled;
+      out.reason = "modelled: nothing ran there";
+      return out;
+    }
+    const std::string fault = unusable_reason(*record);
+    if (fault.empty()) continue;
+    out.there = record;
+    out.obstacle = Obstacle::failed_there;
+    out.reason = "no usable result there: " + fault;
+    return out;
+  }
+  return out;
+}
+
+Reproduction reproduction(const Repeated& there, std::vector<record::Record> here, double margin) {
   Reproduction out = reproducible(there);
   if (out.obstacle != Obstacle::none) return out;
   out.here = std::move(here);
-  std::vector<std::vector<double>> runs;
+  std::vector<std::vector<double>> times_here, times_there;
+  for (const record::Record* record : there) times_there.push_back(record->device_seconds);
   for (const record::Record& record : out.here) {
-    const std::string fault = unusable_reason(record), other = work_difference(there, record);
+    const std::string fault = unusable_reason(record), other = work_difference(*out.there, record);
     if (fault.empty() && other.empty()) {
-      runs.push_back(record.device_seconds);
+      times_here.push_back(record.device_seconds);
       continue;
     }
     out.obstacle = fault.empty() ? Obstacle::other_work : Obstacle::failed_here;
     out.reason = fault.empty() ? other : fault;
     return out;
   }
-  out.test = statistics::equivalence(runs, there.device_seconds, margin);
+  out.test = statistics::equivalence(times_here, times_there, margin);
   out.reason = doubt_text(there, out.here);
   if (!out.reason.empty()) out.test->agreement = statistics::Agreement::undecided;
   return out;

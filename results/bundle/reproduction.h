@@ -28,23 +28,28 @@ enum class Obstacle {
 };
 std::string_view name(Obstacle obstacle);
 
+/// The bundle's records of one problem, implementation, mode and device: one per process, in the
+/// bundle's order.
+using Repeated = std::vector<const record::Record*>;
+std::vector<Repeated> repeated(std::span<const record::Record> records);
+
 struct Reproduction {
-  const record::Record* there = nullptr;  ///< the bundle's record
-  std::vector<record::Record> here;       ///< one per run
+  const record::Record* there = nullptr;  ///< of the processes there the one with the middle median
+  Repeated processes_there;               ///< all of them
+  std::vector<record::Record> here;       ///< one per process
   Obstacle obstacle = Obstacle::none;
   std::string reason;  ///< of the obstacle, or why a doubtful measurement leaves it undecided
   std::optional<statistics::EquivalenceTest>
       test;  ///< of times here divided by times there; absent if there is an obstacle
 };
 
-/// Checks whether a record of the bundle can be repeated at all; sets an obstacle that depends only
-/// on `there`.
-Reproduction reproducible(const record::Record& there);
+/// Checks whether a measurement of the bundle can be repeated at all; sets an obstacle that depends
+/// only on `there`, which is not empty.
+Reproduction reproducible(const Repeated& there);
 
-/// Compares it with the records of one or more runs here, all of the same problem, implementation
-/// and mode.
-Reproduction reproduction(const record::Record& there, std::vector<record::Record> here,
-                          double margin);
+/// Compares it with the records of one or more processes here, all of the same problem,
+/// implementation and mode.
+Reproduction reproduction(const Repeated& there, std::vector<record::Record> here, double margin);
 
 struct ReproductionCounts {
   std::size_t equivalent = 0, different = 0, undecided = 0;

@@ -77,6 +77,7 @@ Cell claimed_cell(const Catalogue& catalogue, const ContestFigures& figures, con
     shown[name] = figure->shown;
     cell.unverified |= figure->unverified;
     if (!figure->scope.empty()) cell.scope = figure->scope;
+    cell.figures.insert(cell.figures.end(), figure->figures.begin(), figure->figures.end());
     add_missing(cell.sources, figure->sources);
     add_missing(cell.disputed, figure->disputed);
     add_missing(cell.conditions, figure->conditions);

@@ -35,7 +35,8 @@ struct Cell {
   /// Under which conditions a figure was stated, and which of the usual ones are not stated: "type
   /// i8; context 4096; batch not stated". Empty for figures without conditions.
   std::vector<std::string> conditions;
-  std::vector<std::string> records;  ///< ids; empty unless measured
+  std::vector<std::string> records;      ///< ids; empty unless measured
+  std::vector<const Property*> figures;  ///< the published figures that it follows from
 
   bool is_known() const { return kind == CellKind::claimed || kind == CellKind::measured; }
 };

@@ -61,16 +61,8 @@ std::optional<RangedFigure> ContestFigures::find(const System& system,
                                                  const std::string& quantity) const {
   if (auto own = published(system, quantity)) return own;
   const auto counted = [](double number) {
-    return RangedFigure{number,
-                        {number, number},
-                        {number, number},
-                        fmt::format("{}", number),
-                        "",
-                        {},
-                        false,
-                        {},
-                        {},
-                        {}};
+    return RangedFigure{
+        number, {number, number}, {number, number}, fmt::format("{}", number), "", {}, false};
   };
   if ((quantity == "chips" && system.kind == "chip") ||
       (quantity == "racks" && system.kind == "rack")) {
@@ -119,6 +111,7 @@ std::optional<RangedFigure> ContestFigures::published(const System& system,
   for (const Figure* one : chosen) {
     out.ends = hull(out.ends, ends_of(*one->property));
     out.range = hull(out.range, one->property->range);
+    out.figures.push_back(one->property);
     describe(*one, out);
   }
   // Where all say the same there is nothing to weigh.

@@ -21,7 +21,8 @@ struct RangedFigure {
   std::string shown, scope;
   Dimension dimension;
   bool unverified = false;
-  std::vector<std::string> sources, disputed, conditions;  ///< as in Cell
+  std::vector<std::string> sources = {}, disputed = {}, conditions = {};  ///< as in Cell
+  std::vector<const Property*> figures = {};                              ///< as in Cell
 };
 
 /// Finds the figures by which systems are compared. Refers to all arguments of the constructor.

@@ -10,6 +10,7 @@
 
 #include "kernels/error.h"
 #include "results/compare/matching.h"
+#include "results/compare/rows.h"
 #include "results/page/figures.h"
 #include "results/page/text.h"
 #include "results/record/ceilings.h"
@@ -19,184 +20,63 @@ namespace assay::results::compare {
 
 namespace {
 
-/// How the rows of one side are judged.
-struct Choice {
-  std::string letter;     ///< of the side
-  bool doubtful = false;  ///< CompareOptions::doubtful
-};
-
-std::vector<double> medians(const Contender& contender) {
-  std::vector<double> out;
-  for (const Process& process : contender.processes) out.push_back(process.median);
-  return out;
+/// Sorts the rows of a group and takes their means.
+ComparedGroup finished(ComparedGroup group, const Contest& contest) {
+  std::stable_sort(group.rows.begin(), group.rows.end(),
+                   [](const ComparedProblem& a, const ComparedProblem& b) {
+                     return record::naturally_less(a.problem(), b.problem());
+                   });
+  group.means = means_of(group, contest);
+  group.judged = mean_of_judged(group, contest);
+  return group;
 }
 
-double largest_tick(const Contender& contender) {
-  double tick = 0;
-  for (const Process& process : contender.processes) tick = std::max(tick, process.tick);
-  return tick;
-}
-
-/// Makes the interval include `middle` (a logarithm) with the ticks of both clocks, which no number
-/// of processes averages out.
-void widen(statistics::Ratio& ratio, double middle, double tick_a, double tick_b) {
-  const double reach = std::log1p(tick_a) + std::log1p(tick_b);
-  ratio.interval.lower = std::min(ratio.interval.lower, std::exp(middle - reach));
-  ratio.interval.upper = std::max(ratio.interval.upper, std::exp(middle + reach));
-}
-
-std::optional<statistics::Ratio> work_per_joule(const record::Record& baseline,
-                                                const record::Record& other) {
-  const record::Energy &a = baseline.energy, &b = other.energy;
-  if (!a.half_width() || !b.half_width() || !(*a.joules_lower > 0) || !(*b.joules_lower > 0)) {
-    return std::nullopt;
-  }
-  return statistics::Ratio{*a.joules_per_launch / *b.joules_per_launch,
-                           {*a.joules_lower / *b.joules_upper, *a.joules_upper / *b.joules_lower}};
-}
-
-ComparedProblem compared(const Partners& partners, const Side& baseline, const Side& other,
-                         const Choice& choice) {
-  ComparedProblem row;
-  row.baseline = partners.baseline;
-  row.other = partners.other;
-  const statistics::Summary& a = row.baseline.record->summary;
-  const statistics::Summary& b = row.other.record->summary;
-  const std::size_t processes_a = row.baseline.processes.size();
-  const std::size_t processes_b = row.other.processes.size();
-  if (std::min(processes_a, processes_b) >= statistics::kFewestProcesses) {
-    row.speed = statistics::ratio_of_processes(medians(row.baseline), medians(row.other));
-    // The ratio of the figures that are shown: those of the middle processes.
-    row.speed.value = a.median / b.median;
-    widen(row.speed, std::log(row.speed.value), largest_tick(row.baseline),
-          largest_tick(row.other));
-  } else {
-    // What varies between processes is not known, so that no difference can be told.
-    row.speed = ratio_of_medians(a, b);
-    row.few_processes = row.speed.has_interval();
-  }
-  row.few_samples = row.speed.has_interval() &&
-                    std::min(a.confidence, b.confidence) < statistics::kComparisonConfidence;
-  row.difference = row.few_samples ? statistics::Difference::none_shown : difference_of(row.speed);
-  if (!choice.doubtful && row.speed.has_interval()) {
-    row.not_judged = trust::not_compared_reason(row.baseline.trust, row.other.trust, choice.letter);
-    if (!row.not_judged.empty()) row.few_processes = false;
-  }
-  if (row.not_judged.empty() && row.few_processes) {
-    row.not_judged = fmt::format(
-        "A {}, {} {}", processes_a == 1 ? "1 process" : fmt::format("{} processes", processes_a),
-        choice.letter, processes_b);
-  }
-  if (!row.not_judged.empty()) row.difference = statistics::Difference::not_judged;
-  row.per_watt = work_per_joule(*row.baseline.record, *row.other.record);
-  if (baseline.price && other.price) {
-    row.per_dollar = per_dollar(row.speed, *baseline.price, *other.price);
-  }
-  return row;
-}
-
-/// For each process that measured all rows, the geometric mean of its medians: what varies between
-/// processes may change all rows alike.
-std::vector<double> means_of_processes(const std::vector<const ComparedProblem*>& rows,
-                                       Contender ComparedProblem::*side) {
-  std::map<std::string, std::pair<std::size_t, double>> sums;
-  for (const ComparedProblem* row : rows) {
-    for (const Process& process : (row->*side).processes) {
-      auto& [number, logarithms] = sums[process.id];
-      ++number;
-      logarithms += std::log(process.median);
-    }
-  }
-  std::vector<double> out;
-  for (const auto& [id, sum] : sums) {
-    if (sum.first == rows.size())
-      out.push_back(std::exp(sum.second / static_cast<double>(rows.size())));
-  }
-  return out;
-}
-
-Mean mean_of(const std::string& operation, const std::vector<const ComparedProblem*>& rows,
-             const Side& baseline, const Side& other) {
-  Mean mean;
-  mean.operation = operation;
-  mean.problems = rows.size();
-  std::vector<statistics::Ratio> speeds, energies;
-  bool few_samples = false;
-  for (const ComparedProblem* row : rows) {
-    speeds.push_back(row->speed);
-    few_samples |= row->few_samples;
-    mean.not_judged += row->not_judged.empty() ? 0 : 1;
-    if (row->per_watt) energies.push_back(*row->per_watt);
-  }
-  const auto above = means_of_processes(rows, &ComparedProblem::baseline);
-  const auto below = means_of_processes(rows, &ComparedProblem::other);
-  mean.speed = std::min(above.size(), below.size()) >= statistics::kFewestProcesses
-                   ? statistics::ratio_of_processes(above, below)
-                   : geometric_mean(speeds);
-  if (mean.speed.has_interval()) {
-    double tick_a = 0, tick_b = 0;
-    for (const ComparedProblem* row : rows) {
-      tick_a += largest_tick(row->baseline) / static_cast<double>(rows.size());
-      tick_b += largest_tick(row->other) / static_cast<double>(rows.size());
-    }
-    widen(mean.speed, std::log(mean.speed.value), tick_a, tick_b);
-  }
-  mean.difference = difference_of(mean.speed);
-  if (few_samples && mean.speed.has_interval())
-    mean.difference = statistics::Difference::none_shown;
-  if (mean.not_judged > 0) mean.difference = statistics::Difference::not_judged;
-  mean.problems_with_energy = energies.size();
-  if (!energies.empty())
-    mean.per_watt = geometric_mean_at_worst(energies, std::vector<double>(energies.size(), 1));
-  if (baseline.price && other.price) {
-    mean.per_dollar = per_dollar(mean.speed, *baseline.price, *other.price);
-  }
-  return mean;
-}
-
-std::vector<Mean> means_of(const ComparedGroup& group, const Side& baseline, const Side& other) {
-  std::map<std::string, std::vector<const ComparedProblem*>> by_operation;
-  std::vector<const ComparedProblem*> all;
-  for (const ComparedProblem& row : group.rows) {
-    by_operation[row.operation()].push_back(&row);
-    all.push_back(&row);
-  }
-  std::vector<Mean> means;
-  means.reserve(by_operation.size() + 1);
-  for (const auto& [operation, rows] : by_operation) {
-    means.push_back(mean_of(operation, rows, baseline, other));
-  }
-  means.push_back(mean_of("", all, baseline, other));
-  return means;
+record::Origin kind_of_pair(const Partners& pair) {
+  return std::max(kind_of(*pair.baseline.record), kind_of(*pair.other.record));
 }
 
 /// Cold before hot, and divisions in the order of listings.
-std::vector<ComparedGroup> groups_of(const std::vector<Partners>& partners, const Side& baseline,
-                                     const Side& other, const Choice& choice) {
+std::vector<ComparedGroup> groups_of(const std::vector<Partners>& partners,
+                                     const Contest& contest) {
   std::map<std::tuple<record::Division, record::Mode, record::Origin>, ComparedGroup> groups;
   for (const Partners& pair : partners) {
     const bool model = is_modelled(*pair.baseline.record);
     const record::Record& record = model ? *pair.other.record : *pair.baseline.record;
     const record::Division division = record.implementation.division;
     const record::Mode mode = record.settings.mode;
-    const record::Origin kind =
-        std::max(kind_of(*pair.baseline.record), kind_of(*pair.other.record));
+    const record::Origin kind = kind_of_pair(pair);
     ComparedGroup& group = groups[{division, mode, kind}];
     group.division = division;
     group.mode = mode;
     group.kind = kind;
-    group.rows.push_back(compared(pair, baseline, other, choice));
+    group.rows.push_back(compared(pair, contest));
   }
   std::vector<ComparedGroup> out;
-  for (auto& [key, group] : groups) {
-    std::stable_sort(group.rows.begin(), group.rows.end(),
-                     [](const ComparedProblem& a, const ComparedProblem& b) {
-                       return record::naturally_less(a.problem(), b.problem());
-                     });
-    group.means = means_of(group, baseline, other);
-    out.push_back(std::move(group));
-  }
+  for (auto& [key, group] : groups) out.push_back(finished(std::move(group), contest));
   return out;
+}
+
+/// Groups of all divisions and modes, measured ones first.
+std::vector<ComparedGroup> best_of(const std::vector<Partners>& partners, const Contest& contest) {
+  std::map<record::Origin, ComparedGroup> groups;
+  for (const Partners& pair : partners) {
+    ComparedGroup& group = groups[kind_of_pair(pair)];
+    group.of_all = true;
+    group.kind = kind_of_pair(pair);
+    group.rows.push_back(compared(pair, contest));
+  }
+  std::vector<ComparedGroup> out;
+  for (auto& [kind, group] : groups) out.push_back(finished(std::move(group), contest));
+  return out;
+}
+
+/// The environment of a side's first measurement; null if it is not known.
+const std::string* environment_of(const Side& side) {
+  for (const record::Record& record : side.records) {
+    const auto found = side.environments.find(record.environment);
+    if (found != side.environments.end()) return &found->second;
+  }
+  return nullptr;
 }
 
 void refuse_shared_records(const std::vector<Side>& sides) {
@@ -252,6 +132,42 @@ std::string side_letter(std::size_t side) {
   return side < 26 ? std::string(1, static_cast<char>('A' + side)) : fmt::format("S{}", side + 1);
 }
 
+const std::string& label_of(const CompareTable& table, std::size_t side) {
+  return table.sides[side].label;
+}
+
+Labels labels_of(const CompareTable& table, const SideComparison& comparison) {
+  return {label_of(table, 0), label_of(table, comparison.side)};
+}
+
+void name_sides(std::vector<Side>& sides, const std::vector<std::string>& names) {
+  if (!names.empty() && names.size() != sides.size()) {
+    throw InputError(
+        fmt::format("{} for {} sides", page::counted(names.size(), "name"), sides.size()),
+        "name every side, in their order, or none");
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
+    const auto unfit = [](char c) {
+      return static_cast<unsigned char>(c) < 0x20 || c == '=' || c == 0x7f;
+    };
+    if (name.empty() || name.front() == ' ' || name.back() == ' ' || name.size() > kLongestLabel ||
+        std::ranges::any_of(name, unfit)) {
+      throw InputError(
+          fmt::format("the name `{}` does not serve", name),
+          fmt::format("use 1 to {} bytes without = and control characters", kLongestLabel));
+    }
+    for (std::size_t j = 0; j < sides.size(); ++j) {
+      if ((j < i && names[j] == name) || (j != i && side_letter(j) == name)) {
+        throw InputError(fmt::format("the name `{}` could be side {} and side {}", name,
+                                     std::min(i, j) + 1, std::max(i, j) + 1),
+                         "give each side a name of its own");
+      }
+    }
+    sides[i].label = name;
+  }
+}
+
 Measure measure_of(const record::Record& record) {
   switch (figure_of(record)) {
     case kernels::Figure::time:
@@ -269,10 +185,6 @@ std::string speed_text(const record::Record& record) {
                                              : page::rate_text(record);
 }
 
-statistics::Ratio shown_ratio(const ComparedProblem& row) {
-  return measure_of(*row.baseline.record) == Measure::time ? inverse(row.speed) : row.speed;
-}
-
 std::size_t SideComparison::rows() const {
   std::size_t number = 0;
   for (const ComparedGroup& group : groups) number += group.rows.size();
@@ -287,12 +199,25 @@ CompareTable compare(std::vector<Side> sides, const CompareOptions& options) {
   CompareTable table;
   table.modelled = options.modelled;
   table.sides = std::move(sides);
+  for (std::size_t i = 0; i < table.sides.size(); ++i) {
+    if (table.sides[i].label.empty()) table.sides[i].label = side_letter(i);
+  }
   const Side& baseline = table.sides.front();
   for (std::size_t i = 1; i < table.sides.size(); ++i) {
-    Matches matches = match(baseline.records, table.sides[i].records, options);
-    const Choice choice{side_letter(i), options.doubtful};
-    table.comparisons.push_back({i, groups_of(matches.partners, baseline, table.sides[i], choice),
-                                 std::move(matches.left_out)});
+    const Side& other = table.sides[i];
+    const Contest contest{
+        baseline, other, {label_of(table, 0), label_of(table, i)}, options.doubtful};
+    SideComparison& comparison = table.comparisons.emplace_back();
+    comparison.side = i;
+    Matches together = match(baseline.records, other.records, options, Divisions::together);
+    comparison.best = best_of(together.partners, contest);
+    comparison.left_out = std::move(together.left_out);
+    comparison.groups = groups_of(
+        match(baseline.records, other.records, options, Divisions::apart).partners, contest);
+    const std::string *before = environment_of(baseline), *after = environment_of(other);
+    if (before != nullptr && after != nullptr) {
+      comparison.environment = record::environment_changes(*before, *after);
+    }
   }
   return table;
 }
@@ -300,7 +225,7 @@ CompareTable compare(std::vector<Side> sides, const CompareOptions& options) {
 void add_scores(CompareTable& table, Weights weights) {
   table.weights = std::move(weights);
   for (SideComparison& comparison : table.comparisons) {
-    for (ComparedGroup& group : comparison.groups) {
+    for (ComparedGroup& group : comparison.best) {
       std::vector<ScoredProblem> problems;
       for (const ComparedProblem& row : group.rows) {
         problems.push_back({&row.problem(), row.speed, row.few_samples, !row.not_judged.empty()});
@@ -313,8 +238,8 @@ void add_scores(CompareTable& table, Weights weights) {
 std::string contents_text(const CompareTable& table) {
   std::string text;
   for (std::size_t i = 0; i < table.sides.size(); ++i) {
-    text += fmt::format("{}{} ({}) has {}", i == 0 ? "" : "; ", side_letter(i), table.sides[i].name,
-                        contents_of(table.sides[i]));
+    text += fmt::format("{}{} ({}) has {}", i == 0 ? "" : "; ", label_of(table, i),
+                        table.sides[i].name, contents_of(table.sides[i]));
   }
   return text;
 }

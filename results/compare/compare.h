@@ -1,13 +1,17 @@
 // Compares sets of records, problem by problem.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "results/compare/offer.h"
 #include "results/compare/price.h"
+#include "results/compare/unlike.h"
 #include "results/compare/weights.h"
+#include "results/record/environment_changes.h"
 #include "results/record/record.h"
 #include "results/statistics/ratio.h"
 #include "results/trust/trust.h"
@@ -19,10 +23,20 @@ struct Side {
   std::string name;    ///< as requested: "last", "0d9c1a6e@cuda:0", "theirs.json"
   std::string origin;  ///< in words: "run 0d9c1a6e of 2026-11-25, suite quick"
   std::vector<record::Record> records;
-  std::optional<Price> price;  ///< of one device
+  std::optional<Price> price = {};  ///< of one device
+  std::optional<Power> power =
+      {};                  ///< of one device, as stated; absent: the measured energy counts
+  std::string label = {};  ///< given by the user: "Acme"; empty: the letter stands for it
+  std::optional<Offer> offer = {};                       ///< if it is a bundle
+  std::map<std::string, std::string> environments = {};  ///< canonical JSON by SHA-256, if known
 };
-/// The name of a side in tables: "A", "B", …
+/// The name of a side in tables if none was given: "A", "B", …
 std::string side_letter(std::size_t side);
+/// Gives the sides their names, in order; no names leave the letters. Throws InputError if there
+/// are more or fewer names than sides, or if one is used twice, is the letter of another side, is
+/// longer than kLongestLabel columns or has characters that could not stand in --price NAME=….
+void name_sides(std::vector<Side>& sides, const std::vector<std::string>& names);
+inline constexpr std::size_t kLongestLabel = 24;
 
 struct CompareOptions {
   /// Only these divisions; if empty, all that are compared by default.
@@ -55,6 +69,11 @@ struct Contender {
   std::vector<Process> processes;
   std::size_t implementations = 1;  ///< number of verified ones among which it was chosen
   trust::Trust trust;
+  /// The fastest one whose figure may be off, if it was faster than this one: then this one may not
+  /// be the best, and no difference is told.
+  const record::Record* overtaken_by = nullptr;
+  trust::Trust overtaken_trust;
+  std::vector<Unlike> mixed;  ///< in what its own processes are unlike
 };
 
 /// A problem that both sides solved, with operands equal bit for bit.
@@ -72,6 +91,7 @@ struct ComparedProblem {
   /// a sensor's error is the same in all of its readings.
   std::optional<statistics::Ratio> per_watt;
   std::optional<statistics::Ratio> per_dollar;
+  std::vector<Unlike> unlike;  ///< recorded settings, versions and details that differ
 
   const std::string& problem() const { return baseline.record->problem; }
   const std::string& operation() const { return baseline.record->operation; }
@@ -83,9 +103,6 @@ enum class Measure { time, byte_rate, flop_rate };
 Measure measure_of(const record::Record& record);
 /// "199 GFLOP/s", "33.1 GB/s", "45.9 GB/s busbw", "4.20 µs".
 std::string speed_text(const record::Record& record);
-/// The ratio of the figures that speed_text() shows, other / baseline; for times this is the
-/// inverse of the speed.
-statistics::Ratio shown_ratio(const ComparedProblem& row);
 
 /// Geometric mean over the problems of one operation, or over all.
 struct Mean {
@@ -99,15 +116,19 @@ struct Mean {
   std::optional<statistics::Ratio> per_dollar;
 };
 
-/// Problems of one division and mode. No mean combines measured and modelled records.
+/// Problems of one division and mode; or, in SideComparison::best, those of all. No mean combines
+/// measured and modelled records.
 struct ComparedGroup {
+  bool of_all = false;  ///< of all divisions and modes; then the next two have no meaning
   record::Division division = record::Division::unknown;
   record::Mode mode = record::Mode::cold;
   record::Origin kind =
       record::Origin::measured;  ///< the highest origin of both sides: measured, imported, modelled
   std::vector<ComparedProblem> rows;  ///< in the order of listings
   std::vector<Mean> means;            ///< by operation, then over all
-  std::optional<Score> score;
+  std::optional<Mean>
+      judged;  ///< over the problems that are judged; absent if these are all or none
+  std::optional<Score> score;  ///< only of a group of all
 };
 
 enum class LeftOutReason {
@@ -118,7 +139,8 @@ enum class LeftOutReason {
   other_division,  ///< a different division, or the reference without a request for it
   other_origin,    ///< modelled or imported on one side, measured on the other
   other_device,    ///< the device has no partner on the other side
-  other_operands   ///< the bits of the inputs differ
+  other_operands,  ///< the bits of the inputs differ
+  implausible      ///< its times contradict each other
 };
 std::string_view name(LeftOutReason reason);
 /// An explanation: "the other side has no verified result of it".
@@ -134,10 +156,15 @@ struct LeftOut {
 /// One side compared with the baseline.
 struct SideComparison {
   std::size_t side = 1;  ///< index in CompareTable::sides
-  std::vector<ComparedGroup> groups;
-  std::vector<LeftOut> left_out;
+  /// The best implementation of each side whatever its division, by problem and mode; one group of
+  /// each kind, measured ones first. The comparison's conclusion and scores rest on them.
+  std::vector<ComparedGroup> best;
+  std::vector<ComparedGroup> groups;  ///< by division and mode, if an answer for each is wanted
+  std::vector<LeftOut> left_out;      ///< what is not in `best`
+  /// How the environments of the sides' first measurements differ; absent if one is not known.
+  std::optional<std::vector<record::EnvironmentChange>> environment;
 
-  std::size_t rows() const;
+  std::size_t rows() const;  ///< of the groups by division
 };
 
 struct CompareTable {
@@ -147,13 +174,20 @@ struct CompareTable {
   std::optional<Weights> weights;
 };
 
+/// The names of a comparison's two sides in tables.
+struct Labels {
+  std::string a, b;
+};
+const std::string& label_of(const CompareTable& table, std::size_t side);
+Labels labels_of(const CompareTable& table, const SideComparison& comparison);
+
 /// Compares every other side with the first. Devices are partners if each side has only one, or if
 /// index and name are equal. The table contains the sides, and its rows point into them: it can be
 /// moved but must not be copied. Throws InputError if there are fewer than two sides or if two of
 /// them have the same records.
 CompareTable compare(std::vector<Side> sides, const CompareOptions& options);
-/// Adds a score to each group that has a problem with a weight. Throws InputError if two entries
-/// match one problem.
+/// Adds a score to each group of `best` that has a problem with a weight. Throws InputError if two
+/// entries match one problem.
 void add_scores(CompareTable& table, Weights weights);
 
 /// The contents of each side, for the error if the sides have nothing in common.

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "results/compare/conclusion.h"
 #include "results/compare/rendering.h"
 #include "results/compare/words.h"
 #include "results/record/listing.h"
@@ -42,6 +43,14 @@ ordered_json json_of(const std::optional<double>& figure) {
   return figure ? ordered_json(*figure) : ordered_json(nullptr);
 }
 
+ordered_json json_of(const std::vector<Unlike>& unlike) {
+  ordered_json out = ordered_json::array();
+  for (const Unlike& one : unlike) {
+    out.push_back({{"what", one.what}, {"a", one.a}, {"b", one.b}});
+  }
+  return out;
+}
+
 ordered_json json_of(const Contender& contender) {
   const record::Record& record = *contender.record;
   return {{"record", record.id},
@@ -57,7 +66,11 @@ ordered_json json_of(const Contender& contender) {
           {"bytes_per_second", known(byte_rate(record))},
           {"busbw_bytes_per_second", json_of(bus_rate(record))},
           {"throttled_launches", record.throttling.kept_launches},
-          {"trust", to_json(contender.trust)}};
+          {"trust", to_json(contender.trust)},
+          {"overtaken_by", contender.overtaken_by == nullptr
+                               ? ordered_json(nullptr)
+                               : ordered_json(contender.overtaken_by->id)},
+          {"mixed", json_of(contender.mixed)}};
 }
 
 ordered_json json_of(const ComparedProblem& row) {
@@ -66,13 +79,13 @@ ordered_json json_of(const ComparedProblem& row) {
           {"measure", name(measure_of(*row.baseline.record))},
           {"baseline", json_of(row.baseline)},
           {"other", json_of(row.other)},
-          {"ratio", json_of(shown_ratio(row))},
           {"speed", json_of(row.speed)},
           {"difference", name(row.difference)},
           {"few_samples", row.few_samples},
           {"not_judged", row.not_judged},
           {"per_watt", json_of(row.per_watt)},
-          {"per_dollar", json_of(row.per_dollar)}};
+          {"per_dollar", json_of(row.per_dollar)},
+          {"unlike", json_of(row.unlike)}};
 }
 
 ordered_json json_of(const Mean& mean) {
@@ -109,17 +122,18 @@ ordered_json json_of(const ComparedGroup& group, const CompareView& view) {
     rows.push_back(json_of(*row));
   }
   for (const Mean& mean : group.means) means.push_back(json_of(mean));
-  return {{"division", name(group.division)},
-          {"mode", name(group.mode)},
+  return {{"division", group.of_all ? ordered_json(nullptr) : ordered_json(name(group.division))},
+          {"mode", group.of_all ? ordered_json(nullptr) : ordered_json(name(group.mode))},
           {"kind", name(group.kind)},
           {"rows", rows},
           {"means", means},
+          {"judged_mean", group.judged ? json_of(*group.judged) : ordered_json(nullptr)},
           {"score", group.score ? json_of(*group.score) : ordered_json(nullptr)}};
 }
 
-ordered_json json_of(const LeftOut& one, const std::string& letter) {
+ordered_json json_of(const LeftOut& one, const Labels& labels) {
   const record::Record& record = *one.record;
-  return {{"side", one.of_baseline ? "A" : letter},
+  return {{"side", one.of_baseline ? labels.a : labels.b},
           {"reason", name(one.reason)},
           {"detail", one.detail},
           {"problem", record.problem},
@@ -132,19 +146,48 @@ ordered_json json_of(const LeftOut& one, const std::string& letter) {
 ordered_json json_of(const Side& side, std::size_t place) {
   std::set<std::string> devices;
   for (const record::Record& record : side.records) devices.insert(device_title(record));
-  ordered_json price = nullptr;
+  ordered_json price = nullptr, power = nullptr, offer = nullptr;
   if (side.price) {
     price = {{"dollars", side.price->dollars},
              {"lower", side.price->range.lower},
              {"upper", side.price->range.upper},
              {"text", side.price->text}};
   }
+  if (side.power) {
+    power = {{"watts", side.power->watts},
+             {"lower", side.power->range.lower},
+             {"upper", side.power->range.upper},
+             {"text", side.power->text}};
+  }
+  if (side.offer) {
+    const bundle::Signature& signature = side.offer->signature;
+    offer = {{"file", side.offer->file},
+             {"sha256", side.offer->sha256},
+             {"signature", name(signature.state)},
+             {"signer", signature.identity},
+             {"key", signature.key},
+             {"rules", side.offer->rules},
+             {"broken", side.offer->broken}};
+  }
   return {{"letter", side_letter(place)},
+          {"label", side.label},
           {"name", side.name},
           {"origin", side.origin},
           {"records", side.records.size()},
           {"devices", std::vector<std::string>(devices.begin(), devices.end())},
-          {"price", price}};
+          {"price", price},
+          {"power", power},
+          {"offer", offer},
+          {"trust", trust_text(side)}};
+}
+
+ordered_json environment_json(const SideComparison& comparison) {
+  if (!comparison.environment) return nullptr;
+  ordered_json out = ordered_json::array();
+  for (const record::EnvironmentChange& change : *comparison.environment) {
+    out.push_back({{"what", change.key}, {"a", change.before}, {"b", change.after}});
+  }
+  return out;
 }
 
 std::string csv_field(const std::string& text) {
@@ -171,16 +214,12 @@ std::string shown(double value) {
   return std::isfinite(value) ? fmt::format("{}", value) : "";
 }
 
-std::vector<std::string> csv_fields(const ComparedProblem& row, const std::string& letter) {
+std::vector<std::string> csv_fields(const ComparedProblem& row, const std::string& label) {
   const record::Record& a = *row.baseline.record;
   const record::Record& b = *row.other.record;
-  const statistics::Ratio ratio = shown_ratio(row);
-  std::vector<std::string> out = {letter,
-                                  std::string(name(a.implementation.division)),
-                                  std::string(name(a.settings.mode)),
-                                  row.operation(),
-                                  row.problem(),
-                                  std::string(name(measure_of(a)))};
+  const statistics::Ratio& ratio = row.speed;
+  std::vector<std::string> out = {label, std::string(name(a.settings.mode)), row.operation(),
+                                  row.problem(), std::string(name(measure_of(a)))};
   for (const record::Record* record : {&a, &b}) {
     out.insert(out.end(),
                {record->id, device_title(*record), std::string(name(kind_of(*record))),
@@ -209,11 +248,22 @@ ordered_json comparison_json(const CompareTable& table, const CompareView& view)
   ordered_json sides = ordered_json::array(), comparisons = ordered_json::array();
   for (std::size_t i = 0; i < table.sides.size(); ++i) sides.push_back(json_of(table.sides[i], i));
   for (const SideComparison& comparison : table.comparisons) {
-    const std::string letter = side_letter(comparison.side);
-    ordered_json groups = ordered_json::array(), left_out = ordered_json::array();
+    const Labels labels = labels_of(table, comparison);
+    ordered_json best = ordered_json::array(), groups = ordered_json::array(),
+                 left_out = ordered_json::array();
+    for (const ComparedGroup& group : comparison.best) best.push_back(json_of(group, view));
     for (const ComparedGroup& group : comparison.groups) groups.push_back(json_of(group, view));
-    for (const LeftOut& one : comparison.left_out) left_out.push_back(json_of(one, letter));
-    comparisons.push_back({{"side", letter}, {"groups", groups}, {"left_out", left_out}});
+    for (const LeftOut& one : comparison.left_out) left_out.push_back(json_of(one, labels));
+    const Conclusion conclusion = conclusion_of(table, comparison);
+    comparisons.push_back({{"side", labels.b},
+                           {"baseline", labels.a},
+                           {"conclusion", conclusion.headline},
+                           {"details", conclusion.details},
+                           {"direction", direction_text(labels)},
+                           {"best", best},
+                           {"groups", groups},
+                           {"left_out", left_out},
+                           {"environment", environment_json(comparison)}});
   }
   ordered_json weights = nullptr;
   if (table.weights) {
@@ -233,7 +283,7 @@ ordered_json comparison_json(const CompareTable& table, const CompareView& view)
 
 std::string comparison_csv(const CompareTable& table, const CompareView& view) {
   std::string out =
-      "side,division,mode,operation,problem,measure,baseline_record,baseline_device,"
+      "side,mode,operation,problem,measure,baseline_record,baseline_device,"
       "baseline_origin,baseline_implementation,baseline_median_seconds,baseline_lower_seconds,"
       "baseline_upper_seconds,other_record,other_device,other_origin,other_implementation,"
       "other_median_seconds,other_lower_seconds,other_upper_seconds,ratio,ratio_lower,"
@@ -241,9 +291,9 @@ std::string comparison_csv(const CompareTable& table, const CompareView& view) {
       "per_watt_lower,per_watt_upper,per_dollar,per_dollar_lower,per_dollar_upper,"
       "baseline_busbw_bytes_per_second,other_busbw_bytes_per_second\r\n";
   for (const SideComparison& comparison : table.comparisons) {
-    for (const ComparedGroup& group : comparison.groups) {
+    for (const ComparedGroup& group : comparison.best) {
       for (const ComparedProblem* row : sorted_rows(group, view.sort, view.only_different)) {
-        out += csv_line(csv_fields(*row, side_letter(comparison.side)));
+        out += csv_line(csv_fields(*row, label_of(table, comparison.side)));
       }
     }
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "results/compare/conclusion.h"
 #include "results/compare/rendering.h"
 #include "results/compare/words.h"
 #include "results/page/page.h"
@@ -82,9 +83,9 @@ page::Html ratio_cells(const statistics::Ratio& shown) {
                     page::ratio_text(shown.value), interval_text(shown.interval));
 }
 
-page::Html row_html(const ComparedProblem& row, const std::string& letter, const Axis& axis,
-                    std::size_t place) {
-  const std::string marks = marks_text(row, letter);
+page::Html row_html(const ComparedGroup& group, const ComparedProblem& row, const Labels& labels,
+                    const Axis& axis, std::size_t place) {
+  const std::string marks = marks_text(row, labels);
   page::Html remarks = difference_badge(row.difference);
   if (!marks.empty()) remarks += page::html(R"( <span class="badge origin">{}</span>)", marks);
   if (!row.not_judged.empty()) {
@@ -93,32 +94,31 @@ page::Html row_html(const ComparedProblem& row, const std::string& letter, const
   return html(R"(<tr data-place="{}" data-speed="{}" data-operation="{}" data-difference="{}">)"
               R"(<th scope="row"><code title="{}">{}</code><span class="small">{}</span></th>)"
               R"(<td class="number">{}</td><td class="number">{}</td>{}<td>{}</td>)"
-              R"(<td>{}</td><td>{}</td></tr>)",
+              R"(<td>{}</td></tr>)",
               place, row.speed.value, row.operation(), key(row.difference), row.problem(),
-              record::brief_problem(row.problem()), devices_text(row),
+              record::brief_problem(row.problem()), contenders_text(group, row, labels),
               speed_text(*row.baseline.record), speed_text(*row.other.record),
-              ratio_cells(shown_ratio(row)), interval_figure(row.speed, axis), remarks,
-              contenders_text(row, letter));
+              ratio_cells(row.speed), interval_figure(row.speed, axis), remarks);
 }
 
 page::Html rows_table(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
-                      const std::string& letter) {
+                      const Labels& labels) {
   if (rows.empty()) return page::html("<p>No problem shows a difference.</p>");
   Axis axis;
   for (const ComparedProblem* row : rows) axis.take(row->speed);
   page::Html body;
-  for (std::size_t i = 0; i < rows.size(); ++i) body += row_html(*rows[i], letter, axis, i);
-  const std::string title = group_title(group);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    body += row_html(group, *rows[i], labels, axis, i);
+  }
   return html(
       R"(<div class="table" role="region" tabindex="0" aria-label="{0}"><table )"
       R"(class="compared filterable"><caption>{0}</caption><thead><tr>)"
-      R"(<th scope="col" data-sort="place">Problem</th><th scope="col" class="number">A</th>)"
-      R"(<th scope="col" class="number">{1}</th>)"
-      R"(<th scope="col" class="number" data-sort="speed">{1}/A</th>)"
-      R"(<th scope="col" class="number">95% interval</th><th scope="col">Speed</th>)"
-      R"(<th scope="col">Difference</th><th scope="col">Implementation</th></tr></thead>)"
-      R"(<tbody>{2}</tbody></table></div>)",
-      title, letter, body);
+      R"(<th scope="col" data-sort="place">Problem</th><th scope="col" class="number">{1}</th>)"
+      R"(<th scope="col" class="number">{2}</th>)"
+      R"(<th scope="col" class="number" data-sort="speed">{2}/{1}</th>)"
+      R"(<th scope="col" class="number">95% interval</th><th scope="col">1 is the line</th>)"
+      R"(<th scope="col">Difference</th></tr></thead><tbody>{3}</tbody></table></div>)",
+      group_title(group), labels.a, labels.b, body);
 }
 
 page::Html judgement_html(statistics::Difference difference, std::size_t not_judged) {
@@ -192,7 +192,7 @@ ordered_json bar(const std::string& label, const statistics::Ratio& speed,
 }
 
 page::Html bars(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
-                const std::string& letter, ordered_json& figures) {
+                const Labels& labels, ordered_json& figures) {
   ordered_json list = ordered_json::array();
   for (const Mean& mean : group.means) {
     list.push_back(bar(mean.operation.empty() ? "all, mean" : mean.operation + ", mean", mean.speed,
@@ -206,15 +206,15 @@ page::Html bars(const ComparedGroup& group, const std::vector<const ComparedProb
   }
   const std::string id = fmt::format("bars-{}", figures.size());
   const std::string title =
-      fmt::format("Speed of {} relative to A, {}, with 95% intervals", letter, group_title(group));
+      fmt::format("{} / {}, {}, with 95% intervals", labels.b, labels.a, group_title(group));
   figures.push_back({{"id", id}, {"title", title}, {"bars", list}});
   return page::html(
-      R"(<figure class="bars" id="{}" hidden><figcaption><b>{}</b> 1: equally fast{}</figcaption>)"
+      R"(<figure class="bars" id="{}" hidden><figcaption><b>{}</b> Above 1, {} is faster{}</figcaption>)"
       R"(<div class="plot"></div></figure>)",
-      id, title, each ? "" : "; only means, since there are too many problems to draw");
+      id, title, labels.b, each ? "" : "; only means, since there are too many problems to draw");
 }
 
-page::Html left_out_html(const SideComparison& comparison, const std::string& letter) {
+page::Html left_out_html(const SideComparison& comparison, const Labels& labels) {
   if (comparison.left_out.empty()) return {};
   page::Html out;
   for (const LeftOutKind& kind : left_out_kinds(comparison)) {
@@ -227,51 +227,124 @@ page::Html left_out_html(const SideComparison& comparison, const std::string& le
     }
     out +=
         html(R"(<details class="folded"><summary>{} of {}, {}: {}</summary><ul>{}</ul></details>)",
-             kind.records.size(), kind.of_baseline ? "A" : letter, name(kind.reason),
+             kind.records.size(), kind.of_baseline ? labels.a : labels.b, name(kind.reason),
              meaning(kind.reason), items);
   }
   return html("<h3>Not compared</h3>{}", out);
 }
 
+/// Settings, versions and environments that differ.
+page::Html unlike_html(const CompareTable& table, const SideComparison& comparison,
+                       const Labels& labels) {
+  page::Html items, out;
+  for (const UnlikeKind& kind : unlike_kinds(table, comparison)) {
+    items += page::html("<li>{} ({})</li>", kind.text, page::counted(kind.problems, "problem"));
+  }
+  if (!items.empty()) {
+    out += html(R"(<h3>Measured unlike</h3><ul class="method">{}</ul>)", items);
+  }
+  if (!comparison.environment) {
+    return out +=
+           page::html("<p>The environments are not compared, since one of them is not known.</p>");
+  }
+  const auto& changes = *comparison.environment;
+  if (changes.empty()) return out;
+  page::Html rows;
+  for (const record::EnvironmentChange& change : changes) {
+    rows += page::html("<li><code>{}</code>: {} {}, {} {}</li>", change.key, labels.a,
+                       change.before, labels.b, change.after);
+  }
+  return out += html(R"(<details class="folded"><summary>{} of the environments</summary>)"
+                     R"(<ul class="method">{}</ul></details>)",
+                     page::counted(changes.size(), "difference"), rows);
+}
+
+page::Html group_html(const CompareTable& table, const ComparedGroup& group,
+                      const CompareView& view, const Labels& labels) {
+  page::Html body = page::html("<h3>{}</h3><p>{}</p>", group_title(group), counts_text(group));
+  body += rows_table(group, sorted_rows(group, view.sort, view.only_different), labels);
+  body += means_table(group);
+  if (group.score) body += score_html(*group.score, *table.weights);
+  return body;
+}
+
 page::Html comparison_section(const CompareTable& table, const SideComparison& comparison,
                               const CompareView& view, ordered_json& figures) {
-  const std::string letter = side_letter(comparison.side);
-  page::Html body;
-  for (const ComparedGroup& group : comparison.groups) {
+  const Labels labels = labels_of(table, comparison);
+  page::Html body = page::html("<p>{}</p>", direction_text(labels));
+  for (const ComparedGroup& group : comparison.best) {
     const auto rows = sorted_rows(group, view.sort, view.only_different);
-    body += page::html("<h3>{}</h3><p>{}</p>", group_title(group), counts_text(group));
-    body += bars(group, rows, letter, figures);
-    body += means_table(group);
-    if (group.score) body += score_html(*group.score, *table.weights);
-    body += rows_table(group, rows, letter);
+    body += group_html(table, group, view, labels);
+    body += bars(group, rows, labels, figures);
   }
-  if (comparison.groups.empty())
-    body = page::html("<p>The two sides have no results in common.</p>");
-  body += left_out_html(comparison, letter);
-  return html(R"(<section id="side-{0}"><h2>{0} compared with A: {1} and {2}</h2>{3}</section>)",
-              letter, table.sides[comparison.side].name, table.sides[0].name, body);
+  if (comparison.best.empty()) {
+    body += page::html("<p>The two sides have no results in common.</p>");
+  }
+  body += unlike_html(table, comparison, labels);
+  page::Html divisions;
+  for (const ComparedGroup& group : comparison.groups) {
+    divisions += group_html(table, group, view, labels);
+  }
+  if (comparison.groups.size() > 1) {
+    body += html(
+        R"(<details class="folded"><summary>Within each division and mode</summary>{}</details>)",
+        divisions);
+  }
+  body += left_out_html(comparison, labels);
+  return html(R"(<section id="side-{}"><h2>{} compared with {}</h2>{}</section>)", comparison.side,
+              labels.b, labels.a, body);
+}
+
+/// A side's name, and what stands behind it.
+page::Html sides_table(const CompareTable& table) {
+  page::Html rows;
+  for (const Side& side : table.sides) {
+    const bool wrong = side.offer && signature_wrong(*side.offer);
+    const std::string signature = side.offer ? signature_text(*side.offer) : "no bundle: unsigned";
+    const std::string rules = side.offer ? rules_text(*side.offer) : "not checked: no bundle";
+    rows += html(
+        R"(<tr><th scope="row"><b>{}</b></th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>)",
+        side.label, page::html(R"({}<span class="small">{}</span>)", side.name, side_text(side)),
+        wrong ? report::badge("refuted", "✗", signature) : page::html("{}", signature),
+        side.offer && !side.offer->broken.empty()
+            ? page::html(R"(<span class="missed">{}</span>)", rules)
+            : page::html("{}", rules),
+        trust_text(side));
+  }
+  return html(
+      R"(<div class="table" role="region" tabindex="0" aria-label="Sides"><table class="sides">)"
+      R"(<thead><tr><th scope="col">Side</th><th scope="col">What it is</th>)"
+      R"(<th scope="col">Signature</th><th scope="col">Rules</th><th scope="col">Trust</th></tr>)"
+      R"(</thead><tbody>{}</tbody></table></div>)",
+      rows);
 }
 
 page::Html head_of(const CompareTable& table) {
-  page::Html names, sides;
-  for (std::size_t i = 0; i < table.sides.size(); ++i) {
-    const Side& side = table.sides[i];
-    names += page::html("<span><small>{}</small> {}</span>", side_letter(i), side.name);
-    sides += page::html("<div><dt>{}{}</dt><dd>{}{}{}</dd></div>", side_letter(i),
-                        i == 0 ? ", baseline" : "", side.origin, side.price ? "; " : "",
-                        side.price ? side.price->text : std::string());
+  page::Html headlines, details;
+  for (const SideComparison& comparison : table.comparisons) {
+    const Conclusion conclusion = conclusion_of(table, comparison);
+    headlines += page::html("<span>{}</span>", conclusion.headline);
+    const bool several = table.comparisons.size() > 1;
+    for (const std::string& detail : conclusion.details) {
+      details +=
+          page::html("<li>{}{}</li>",
+                     several ? label_of(table, comparison.side) + ": " : std::string(), detail);
+    }
   }
   return html(R"(<header><p class="kicker">Assay comparison</p><h1 class="several">{}</h1>)"
-              R"(<dl class="facts">{}</dl></header>)",
-              names, sides);
+              R"(<ul class="method">{}</ul></header>)",
+              headlines, details);
 }
 
 page::Html navigation_of(const CompareTable& table) {
   page::Html items;
   for (const SideComparison& comparison : table.comparisons) {
-    items += page::html(R"(<a href="#side-{0}">{0} and A</a>)", side_letter(comparison.side));
+    const Labels labels = labels_of(table, comparison);
+    items += page::html(R"(<a href="#side-{}">{} and {}</a>)", comparison.side, labels.b, labels.a);
   }
-  return html(R"(<nav aria-label="Sections">{}<a href="#method">Method</a></nav>)", items);
+  return html(
+      R"(<nav aria-label="Sections"><a href="#sides">Sides</a>{}<a href="#method">Method</a></nav>)",
+      items);
 }
 
 page::Html method_of(const CompareTable& table) {
@@ -279,8 +352,7 @@ page::Html method_of(const CompareTable& table) {
   for (const std::string& note : notes(table)) items += page::html("<li>{}</li>", note);
   return html(
       R"(<section id="method"><h2>Method</h2><p>Only verified results of equal problems in the )"
-      "same division and mode are compared. If there are several implementations, the best one "
-      R"(counts.</p><ul class="method">{}</ul></section>)",
+      R"(same mode are compared.</p><ul class="method">{}</ul></section>)",
       items);
 }
 
@@ -295,13 +367,15 @@ std::string comparison_html(const CompareTable& table, const CompareView& view,
     sections += comparison_section(table, comparison, view, figures);
   }
   for (std::size_t i = 0; i < table.sides.size(); ++i) {
-    title += (i == 0 ? " " : " and ") + table.sides[i].name;
+    const Side& side = table.sides[i];
+    title += (i == 0 ? " " : " and ") + (side.label == side_letter(i) ? side.name : side.label);
   }
-  const page::Html body = html(
-      "{}{}<main>{}{}</main><footer><p>Written {} by Assay {}. This page loads nothing from "
-      "elsewhere.</p></footer>",
-      head_of(table), navigation_of(table), sections, method_of(table),
-      page::moment_text(page.written), page.assay_version);
+  const page::Html body =
+      html(R"({}{}<main><section id="sides"><h2>Sides</h2>{}</section>{}{}</main>)"
+           "<footer><p>Written {} by Assay {}. This page loads nothing from "
+           "elsewhere.</p></footer>",
+           head_of(table), navigation_of(table), sides_table(table), sections, method_of(table),
+           page::moment_text(page.written), page.assay_version);
   const ordered_json data = {{"rooflines", ordered_json::array()}, {"bars", figures}};
   return page::page_html(
       {title, body, data.dump(-1, ' ', false, ordered_json::error_handler_t::replace), "compare"});

@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 
+#include "results/compare/conclusion.h"
 #include "results/compare/rendering.h"
 #include "results/compare/words.h"
-#include "results/page/quantity_text.h"
+#include "results/page/text.h"
 #include "results/record/listing.h"
 
 namespace assay::results::compare {
@@ -29,21 +30,20 @@ std::string ratio_cell(const statistics::Ratio& ratio) {
   return fmt::format("{} {}", page::ratio_text(ratio.value), plain(interval_text(ratio.interval)));
 }
 
-std::string rows_table(const ComparedGroup& group, const CompareView& view,
-                       const std::string& letter) {
+std::string rows_table(const ComparedGroup& group, const CompareView& view, const Labels& labels) {
   const auto rows = sorted_rows(group, view.sort, view.only_different);
   if (rows.empty()) return "";
   std::string out = fmt::format(
-      "| problem | A | {0} | {0}/A, 95% interval | | implementation |\n"
+      "| problem | {0} | {1} | {1}/{0}, 95% interval | | implementation |\n"
       "|---|---:|---:|---:|---|---|\n",
-      letter);
+      plain(labels.a), plain(labels.b));
   for (const ComparedProblem* row : rows) {
-    const std::string marks = marks_text(*row, letter);
+    const std::string marks = marks_text(*row, labels);
     out += fmt::format(
         "| {} | {} | {} | {} | {}{} | {} |\n", plain(record::brief_problem(row->problem())),
-        speed_text(*row->baseline.record), speed_text(*row->other.record),
-        ratio_cell(shown_ratio(*row)), plain(difference_text(*row)),
-        marks.empty() ? "" : " (" + marks + ")", plain(contenders_text(*row, letter)));
+        speed_text(*row->baseline.record), speed_text(*row->other.record), ratio_cell(row->speed),
+        plain(difference_text(*row)), marks.empty() ? "" : " (" + plain(marks) + ")",
+        plain(contenders_text(group, *row, labels)));
   }
   return out + "\n";
 }
@@ -83,12 +83,13 @@ std::string score_lines(const Score& score, const Weights& weights) {
   return out + "\n";
 }
 
-std::string left_out_list(const SideComparison& comparison, const std::string& letter) {
+std::string left_out_list(const SideComparison& comparison, const Labels& labels) {
   if (comparison.left_out.empty()) return "";
   std::string out = "Not compared:\n\n";
   for (const LeftOutKind& kind : left_out_kinds(comparison)) {
-    out += fmt::format("- {} of {}, {}: {}\n", kind.records.size(), kind.of_baseline ? "A" : letter,
-                       name(kind.reason), meaning(kind.reason));
+    out += fmt::format("- {} of {}, {}: {}\n", kind.records.size(),
+                       plain(kind.of_baseline ? labels.a : labels.b), name(kind.reason),
+                       meaning(kind.reason));
   }
   return out + "\n";
 }
@@ -97,23 +98,37 @@ std::string left_out_list(const SideComparison& comparison, const std::string& l
 
 std::string comparison_markdown(const CompareTable& table, const CompareView& view) {
   std::string out;
-  for (std::size_t i = 0; i < table.sides.size(); ++i) {
-    const Side& side = table.sides[i];
-    out += fmt::format("- **{}**{}: {}, {}{}\n", side_letter(i), i == 0 ? " (baseline)" : "",
-                       plain(side.name), plain(side.origin),
-                       side.price ? ", " + plain(side.price->text) : "");
+  for (const SideComparison& comparison : table.comparisons) {
+    const Conclusion conclusion = conclusion_of(table, comparison);
+    out += fmt::format("**{}**\n\n", plain(conclusion.headline));
+    for (const std::string& detail : conclusion.details) out += "- " + plain(detail) + "\n";
+    out += "\n";
+  }
+  for (const Side& side : table.sides) {
+    out += fmt::format("- **{}** = {}: {}; {}; trust: {}\n", plain(side.label), plain(side.name),
+                       plain(side_text(side)), plain(standing_text(side)), plain(trust_text(side)));
   }
   out += "\n";
   for (const SideComparison& comparison : table.comparisons) {
-    const std::string letter = side_letter(comparison.side);
-    out += fmt::format("## {} compared with A\n\n", letter);
-    if (comparison.groups.empty()) out += "The two sides have no results in common.\n\n";
-    for (const ComparedGroup& group : comparison.groups) {
-      out += fmt::format("### {}\n\n{}\n\n", plain(group_title(group)), counts_text(group));
-      out += rows_table(group, view, letter) + means_markdown(group);
-      if (group.score) out += score_lines(*group.score, *table.weights);
+    const Labels labels = labels_of(table, comparison);
+    out += fmt::format("## {} compared with {}\n\n{}\n\n", plain(labels.b), plain(labels.a),
+                       plain(direction_text(labels)));
+    if (comparison.best.empty()) out += "The two sides have no results in common.\n\n";
+    const auto kinds = unlike_kinds(table, comparison);
+    for (const UnlikeKind& kind : kinds) {
+      out += fmt::format("- measured unlike: {} ({})\n", plain(kind.text),
+                         page::counted(kind.problems, "problem"));
     }
-    out += left_out_list(comparison, letter);
+    if (!kinds.empty()) out += "\n";
+    for (const auto* groups : {&comparison.best, &comparison.groups}) {
+      if (groups == &comparison.groups && groups->size() < 2) continue;
+      for (const ComparedGroup& group : *groups) {
+        out += fmt::format("### {}\n\n{}\n\n", plain(group_title(group)), counts_text(group));
+        out += rows_table(group, view, labels) + means_markdown(group);
+        if (group.score) out += score_lines(*group.score, *table.weights);
+      }
+    }
+    out += left_out_list(comparison, labels);
   }
   for (const std::string& note : notes(table)) out += plain(note) + "\n\n";
   out.pop_back();

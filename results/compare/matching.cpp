@@ -67,27 +67,54 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
     out.reason = LeftOutReason::other_division;
     out.detail =
         fmt::format("{} is compared only on request", name(record.implementation.division));
+  } else if (const auto doubt = model ? std::nullopt : trust::implausible(record)) {
+    out.reason = LeftOutReason::implausible;
+    out.detail = doubt->text;
   }
   return out;
 }
 
-/// Prefers measured to imported and imported to modelled records; then those whose figure is not
-/// off; then the faster one.
-bool better(const Contender& a, const Contender& b) {
-  const auto rank = [](const Contender& one) {
-    return std::tuple(kind_of(*one.record), one.trust.may_be_off(), one.record->summary.median);
+/// Prefers measured to imported and imported to modelled records; then, unless doubtful records are
+/// judged too, those whose figure is not off; then the faster one.
+bool better(const Contender& a, const Contender& b, const CompareOptions& options) {
+  const auto rank = [&](const Contender& one) {
+    return std::tuple(kind_of(*one.record), !options.doubtful && one.trust.may_be_off(),
+                      one.record->summary.median);
   };
   return rank(a) < rank(b);
 }
 
-/// The same of all repetitions: one that is not right spoils them all, in whatever order they were
-/// measured; one without an interval is left out, if others remain.
+/// Remembers a doubtful measurement that was faster than the one that stands for its side.
+void overtake(Contender& best, const record::Record& record, const trust::Trust& trust) {
+  if (best.trust.may_be_off() || !trust.may_be_off() || kind_of(record) != kind_of(*best.record) ||
+      record.summary.median >= best.record->summary.median) {
+    return;
+  }
+  if (best.overtaken_by != nullptr && best.overtaken_by->summary.median <= record.summary.median) {
+    return;
+  }
+  best.overtaken_by = &record;
+  best.overtaken_trust = trust;
+}
+
+/// Makes `best` the better one of both.
+void merge(Contender& best, Contender other, const CompareOptions& options) {
+  const std::size_t implementations = best.implementations + other.implementations;
+  if (better(other, best, options)) std::swap(best, other);
+  best.implementations = implementations;
+  if (options.doubtful) return;
+  overtake(best, *other.record, other.trust);
+  if (other.overtaken_by != nullptr) overtake(best, *other.overtaken_by, other.overtaken_trust);
+}
+
+/// The same of all repetitions: one that is not right or implausible spoils them all, in whatever
+/// order they were measured; one without an interval is left out, if others remain.
 LeftOut judged_together(const std::vector<const record::Record*>& repeated,
                         const CompareOptions& options) {
   LeftOut usable, unusable;
   for (const record::Record* record : repeated) {
     LeftOut one = judged(*record, options);
-    if (one.reason == LeftOutReason::not_verified) {
+    if (one.reason == LeftOutReason::not_verified || one.reason == LeftOutReason::implausible) {
       if (repeated.size() > 1)
         one.detail += fmt::format(" in 1 or more of {} processes", repeated.size());
       return one;
@@ -116,6 +143,9 @@ Contender contender_of(const std::vector<const record::Record*>& repeated,
     std::erase_if(usable, std::not_fn(sound));
   }
   for (const auto& [record, trust] : usable) {
+    for (Unlike& one : unlike(*usable.front().first, *record)) {
+      if (std::ranges::find(out.mixed, one) == out.mixed.end()) out.mixed.push_back(std::move(one));
+    }
     if (!is_modelled(*record))
       out.processes.push_back({process_of(*record), record->summary.median,
                                record->summary.tick / 2 / record->summary.median});
@@ -132,7 +162,7 @@ Contender contender_of(const std::vector<const record::Record*>& repeated,
 using DeviceNames = std::map<std::string, std::string>;  // a device's partner's common name
 
 Sorted sorted(std::span<const record::Record> records, const DeviceNames& devices,
-              const CompareOptions& options) {
+              const CompareOptions& options, Divisions divisions) {
   Sorted out;
   for (const std::vector<const record::Record*>& repeated : repetitions(records)) {
     const record::Record* record = repeated.back();
@@ -143,19 +173,14 @@ Sorted sorted(std::span<const record::Record> records, const DeviceNames& device
       out.left_out.push_back(judgement);
       continue;
     }
-    const Key key{record->problem, record->implementation.division, record->settings.mode,
-                  devices.at(device_of(*record)),
+    const record::Division division = divisions == Divisions::together
+                                          ? record::Division::unknown
+                                          : record->implementation.division;
+    const Key key{record->problem, division, record->settings.mode, devices.at(device_of(*record)),
                   options.modelled ? record::Origin::measured : kind_of(*record)};
     Contender contender = contender_of(repeated, options);
     const auto [place, added] = out.contenders.try_emplace(key, contender);
-    if (added) continue;
-    Contender& best = place->second;
-    contender.implementations = best.implementations + 1;
-    if (better(contender, best)) {
-      best = std::move(contender);
-    } else {
-      ++best.implementations;
-    }
+    if (!added) merge(place->second, std::move(contender), options);
   }
   for (const auto& [key, contender] : out.contenders) out.by_problem[key.problem].push_back(&key);
   return out;
@@ -317,10 +342,10 @@ std::vector<std::vector<const record::Record*>> repetitions(
 }
 
 Matches match(std::span<const record::Record> baseline, std::span<const record::Record> other,
-              const CompareOptions& options) {
+              const CompareOptions& options, Divisions divisions) {
   const auto [names_a, names_b] = device_names(baseline, other);
-  const Sorted a = sorted(baseline, names_a, options);
-  const Sorted b = sorted(other, names_b, options);
+  const Sorted a = sorted(baseline, names_a, options, divisions);
+  const Sorted b = sorted(other, names_b, options, divisions);
   Matches out;
   Pairing pairing(a, b, out);
   for (const LeftOut& one : a.left_out) pairing.add(one, true);
@@ -349,6 +374,8 @@ std::string_view name(LeftOutReason reason) {
       return "other device";
     case LeftOutReason::other_operands:
       return "other operands";
+    case LeftOutReason::implausible:
+      return "implausible";
   }
   return "";
 }
@@ -371,6 +398,8 @@ std::string_view meaning(LeftOutReason reason) {
       return "there are several devices, and none on the other side has its index and name";
     case LeftOutReason::other_operands:
       return "the bits of the inputs differ, so the two sides did not solve the same problem";
+    case LeftOutReason::implausible:
+      return "its times contradict each other";
   }
   return "";
 }

@@ -22,9 +22,13 @@ struct Matches {
 std::vector<std::vector<const record::Record*>> repetitions(
     std::span<const record::Record> records);
 
-/// Pairs records on partner devices that are equal in problem, division, mode, origin and operands.
-/// All others are left out, with the reason. The result points into both spans.
+/// Whether the best implementation of each division is compared, or the best one of all of them.
+enum class Divisions { apart, together };
+
+/// Pairs records on partner devices that are equal in problem, division (if they are `apart`),
+/// mode, origin and operands. All others are left out, with the reason. The result points into both
+/// spans.
 Matches match(std::span<const record::Record> baseline, std::span<const record::Record> other,
-              const CompareOptions& options);
+              const CompareOptions& options, Divisions divisions);
 
 }  // namespace assay::results::compare

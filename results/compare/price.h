@@ -1,4 +1,4 @@
-// The price of a device: given by the user, or published.
+// The price and the power of a device: given by the user, or published.
 #pragma once
 
 #include <optional>
@@ -18,6 +18,13 @@ struct Price {
   std::string text;            ///< "30000 USD", "30 kUSD (H100 SXM, press)"
 };
 
+/// The power that a device draws, as stated: not measured here.
+struct Power {
+  double watts = 0;            ///< of one device
+  statistics::Interval range;  ///< of the published digits; just the power if the user gave it
+  std::string text;            ///< "700 W", "700 W (H100 SXM, specification)"
+};
+
 /// Parses "30000USD" or "30 kUSD". Throws InputError that names `place`.
 Price parse_price(std::string_view text, std::string_view place);
 
@@ -26,8 +33,22 @@ Price parse_price(std::string_view text, std::string_view place);
 std::optional<Price> published_price(const claims::Catalogue& catalogue,
                                      std::span<const record::Record> records);
 
+/// The published price and power of a whole system; absent if none is published in dollars or
+/// watts.
+std::optional<Price> price_of(const claims::System& system);
+std::optional<Power> power_of(const claims::System& system);
+
+/// Parses "700W" or "0.7 kW". Throws InputError that names `place`.
+Power parse_power(std::string_view text, std::string_view place);
+/// As published_price().
+std::optional<Power> published_power(const claims::Catalogue& catalogue,
+                                     std::span<const record::Record> records);
+
 /// Speed per dollar, other / baseline; the interval includes the ranges of both prices.
 statistics::Ratio per_dollar(const statistics::Ratio& speed, const Price& baseline,
                              const Price& other);
+/// Speed per stated watt, other / baseline, in the same way.
+statistics::Ratio per_watt(const statistics::Ratio& speed, const Power& baseline,
+                           const Power& other);
 
 }  // namespace assay::results::compare

@@ -152,7 +152,7 @@ Weights read_weights(const std::filesystem::path& file) {
 }
 
 std::string_view score_formula() {
-  return "score = exp(Σ w·ln r / Σ w), r: speed relative to A (time of A / time of the other side)";
+  return "score = exp(Σ w·ln r / Σ w), r: ratio of speeds, the other side / the first one";
 }
 
 std::string missing_text(const Score& score, const Weights& weights) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -21,15 +22,16 @@ std::string bare_name(const record::Record& record) {
   return name.starts_with(lead) ? name.substr(lead.size()) : name;
 }
 
-std::string contender_text(const Contender& contender) {
-  std::string text = bare_name(*contender.record);
+std::string contender_text(const Contender& contender, bool with_division) {
+  std::string text =
+      with_division ? contender.record->implementation.name : bare_name(*contender.record);
   if (contender.implementations > 1) text += fmt::format(" of {}", contender.implementations);
   return text;
 }
 
 bool any_row(const CompareTable& table, bool (*holds)(const ComparedProblem&)) {
   for (const SideComparison& comparison : table.comparisons) {
-    for (const ComparedGroup& group : comparison.groups) {
+    for (const ComparedGroup& group : comparison.best) {
       if (std::any_of(group.rows.begin(), group.rows.end(), holds)) return true;
     }
   }
@@ -45,8 +47,10 @@ std::string interval_text(const statistics::Interval& interval) {
 }
 
 std::string group_title(const ComparedGroup& group) {
-  std::string text = fmt::format("{}, {}", name(group.division), name(group.mode));
+  std::string text = group.of_all ? std::string("best implementation of each side")
+                                  : fmt::format("{}, {}", name(group.division), name(group.mode));
   // For modelled records the division already says so.
+  if (group.of_all && group.kind == record::Origin::modelled) return text + ", modelled";
   if (group.kind != record::Origin::measured && name(group.division) != name(group.kind)) {
     text += fmt::format(", {}", name(group.kind));
   }
@@ -65,9 +69,15 @@ std::string counts_text(const ComparedGroup& group) {
   return text;
 }
 
-std::string contenders_text(const ComparedProblem& row, const std::string& other_letter) {
-  const std::string a = contender_text(row.baseline), b = contender_text(row.other);
-  return a == b ? a : fmt::format("A {}, {} {}", a, other_letter, b);
+std::string contenders_text(const ComparedGroup& group, const ComparedProblem& row,
+                            const Labels& labels) {
+  const std::string a = contender_text(row.baseline, group.of_all);
+  const std::string b = contender_text(row.other, group.of_all);
+  const std::string text = a == b ? a : fmt::format("{} {}, {} {}", labels.a, a, labels.b, b);
+  if (!group.of_all) return text;
+  const bool model = is_modelled(*row.baseline.record);
+  const record::Record& record = model ? *row.other.record : *row.baseline.record;
+  return fmt::format("{}, {}", text, name(record.settings.mode));
 }
 
 std::string difference_text(const ComparedProblem& row) {
@@ -80,11 +90,11 @@ std::string difference_text(statistics::Difference difference, std::size_t not_j
   return not_judged == 0 ? text : fmt::format("{}: {}", text, page::counted(not_judged, "problem"));
 }
 
-std::string marks_text(const ComparedProblem& row, const std::string& other_letter) {
+std::string marks_text(const ComparedProblem& row, const Labels& labels) {
   std::string text;
   const auto add = [&](const std::string& mark) { text += (text.empty() ? "" : ", ") + mark; };
   const std::array<std::pair<const Contender*, std::string>, 2> sides = {
-      {{&row.baseline, "A"}, {&row.other, other_letter}}};
+      {{&row.baseline, labels.a}, {&row.other, labels.b}}};
   for (const auto& [contender, letter] : sides) {
     const record::Origin kind = kind_of(*contender->record);
     if (kind != record::Origin::measured) add(fmt::format("{} {}", letter, name(kind)));
@@ -103,7 +113,7 @@ std::string devices_text(const ComparedProblem& row) {
 
 bool several_devices(const SideComparison& comparison) {
   std::set<std::string> devices;
-  for (const ComparedGroup& group : comparison.groups) {
+  for (const ComparedGroup& group : comparison.best) {
     for (const ComparedProblem& row : group.rows) devices.insert(devices_text(row));
   }
   return devices.size() > 1;
@@ -120,27 +130,112 @@ std::vector<LeftOutKind> left_out_kinds(const SideComparison& comparison) {
   return out;
 }
 
+std::string direction_text(const Labels& labels) {
+  return fmt::format("A ratio is {0} / {1}: above 1, {0} is faster.", labels.b, labels.a);
+}
+
+std::vector<UnlikeKind> unlike_kinds(const CompareTable& table, const SideComparison& comparison) {
+  const Labels labels = labels_of(table, comparison);
+  std::map<std::string, std::size_t> counts;
+  for (const ComparedGroup& group : comparison.best) {
+    for (const ComparedProblem& row : group.rows) {
+      std::set<std::string> texts;
+      for (const Unlike& one : row.unlike) {
+        texts.insert(fmt::format("{}: {} {}, {} {}", one.what, labels.a, one.a, labels.b, one.b));
+      }
+      for (const auto& [contender, label] :
+           {std::pair(&row.baseline, &labels.a), std::pair(&row.other, &labels.b)}) {
+        for (const Unlike& one : contender->mixed) {
+          texts.insert(fmt::format("{} within {}: {} and {}", one.what, *label, one.a, one.b));
+        }
+      }
+      for (const std::string& text : texts) ++counts[text];
+    }
+  }
+  std::vector<UnlikeKind> out;
+  for (const auto& [text, problems] : counts) out.push_back({text, problems});
+  std::ranges::stable_sort(out, std::greater<>{}, &UnlikeKind::problems);
+  return out;
+}
+
+namespace {
+
+std::string kind_of_reason(const ComparedProblem& row) {
+  if (!row.speed.has_interval()) return "modelled: published figures have no interval";
+  if (row.few_processes) {
+    const std::size_t most = std::max(row.baseline.processes.size(), row.other.processes.size());
+    return most == 1 ? "one run a side"
+                     : fmt::format("fewer than {} runs a side", statistics::kFewestProcesses);
+  }
+  for (const trust::FaultFacts& one : trust::kFaults) {
+    const bool counts =
+        trust::Trust{{{one.fault, "", {}}}}.may_be_off() || one.fault == trust::Fault::samples;
+    const auto has = [&](const trust::Trust& trust) { return trust.has(one.fault); };
+    if (counts && (has(row.baseline.trust) || has(row.other.trust) ||
+                   has(row.baseline.overtaken_trust) || has(row.other.overtaken_trust))) {
+      return std::string(one.meaning);
+    }
+  }
+  return "doubtful";
+}
+
+}  // namespace
+
+std::string not_judged_text(const std::vector<ComparedGroup>& groups) {
+  std::map<std::string, std::size_t> counts;
+  for (const ComparedGroup& group : groups) {
+    for (const ComparedProblem& row : group.rows) {
+      if (row.difference == statistics::Difference::not_judged) ++counts[kind_of_reason(row)];
+    }
+  }
+  std::string text;
+  for (const auto& [reason, number] : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", number, reason);
+  }
+  return text;
+}
+
+std::string trust_text(const Side& side) {
+  trust::DoubtCounts counts;
+  for (const record::Record& record : side.records) {
+    if (ranks(record)) counts.add(record, trust::trust_of(record));
+  }
+  if (counts.records == 0) return "no verified measurement";
+  return counts.doubtful == 0 ? fmt::format("none of {} doubtful",
+                                            page::counted(counts.records, "verified measurement"))
+                              : counts.text();
+}
+
+std::string side_text(const Side& side) {
+  std::string text = side.origin;
+  if (side.offer) text += fmt::format("; SHA-256 {}", side.offer->sha256.substr(0, 8));
+  if (side.price) text += fmt::format("; price {}", side.price->text);
+  if (side.power) text += fmt::format("; power {}", side.power->text);
+  return text;
+}
+
+std::string standing_text(const Side& side) {
+  return side.offer ? fmt::format("{}; {}", signature_text(*side.offer), rules_text(*side.offer))
+                    : std::string("no bundle: unsigned, rules not checked");
+}
+
 std::vector<std::string> notes(const CompareTable& table) {
   std::vector<std::string> out = {
-      "A ratio is the rate of the other side divided by the rate of A. With three or more "
-      "processes "
-      "a side, its 95% interval is Welch's for the logarithms of their medians: it covers what "
+      "A ratio of two sides is the time of the first divided by the time of the other, so that "
+      "above 1 the other side is faster. With three or more processes a side, its 95% interval is "
+      "Welch's for the logarithms of their medians: it covers what "
       "varies between processes. With fewer it is MOVER's (Zou & Donner 2008), which covers the "
       "variation within the two measurements only, and no difference is told.",
-      "Geometric means are of speeds: time of A / time of the other side. The problems are taken "
-      "as "
-      "fixed."};
+      "Geometric means are of these ratios. The problems are taken as fixed."};
+  out.emplace_back(
+      "Of each problem and mode the best implementation of each side is compared, whatever its "
+      "division; --division takes only one. What is not verified as right or has times that "
+      "contradict each other never stands for a side.");
   if (any_row(table, [](const ComparedProblem& row) { return row.few_processes; })) {
     out.emplace_back(
         "Not judged for lack of processes: two runs of one program already differ by what varies "
         "between processes. `assay run --repeat 3` measures enough for a side, and "
         "`assay compare RUN+RUN+RUN RUN+RUN+RUN` joins runs.");
-  }
-  if (any_row(table, [](const ComparedProblem& row) {
-        return measure_of(*row.baseline.record) == Measure::time;
-      })) {
-    out.emplace_back(
-        "Launches have a time and no rate: their ratio is a ratio of times, where less is better.");
   }
   if (any_row(table, [](const ComparedProblem& row) { return row.few_samples; })) {
     out.emplace_back(
@@ -148,15 +243,20 @@ std::vector<std::string> notes(const CompareTable& table) {
         "row nor a mean or score with this row shows a difference.");
   }
   if (any_row(table, [](const ComparedProblem& row) {
-        return !row.not_judged.empty() && !(row.few_processes && row.baseline.trust.may_decide() &&
-                                            row.other.trust.may_decide());
+        return !row.not_judged.empty() && row.speed.has_interval() &&
+               !(row.few_processes && row.baseline.trust.may_decide() &&
+                 row.other.trust.may_decide());
       })) {
     out.emplace_back(
         "Where a measurement is doubtful (too few samples, a busy machine, a low clock, times that "
         "had not settled, drifted or contradict each other), the ratio is shown and not judged, "
         "and neither is a mean or a score with it.");
   }
-  if (any_row(table, [](const ComparedProblem& row) { return row.per_watt.has_value(); })) {
+  const bool stated =
+      std::ranges::any_of(table.sides, [](const Side& side) { return side.power.has_value(); });
+  if (stated) {
+    out.emplace_back("Per watt means speed per stated watt: no energy was measured for it.");
+  } else if (any_row(table, [](const ComparedProblem& row) { return row.per_watt.has_value(); })) {
     out.emplace_back(
         "Per watt means work per joule. Its interval assumes that the sensors' errors add up, "
         "because the error of a sensor is the same in all of its readings.");
@@ -166,7 +266,8 @@ std::vector<std::string> notes(const CompareTable& table) {
   }
   if (table.modelled) {
     out.emplace_back(
-        "Modelled figures come from data sheets, have no interval and are not judged. Imported "
+        "Modelled figures follow from published ones, have no interval and are not judged: no "
+        "launch reaches them. Imported "
         "figures were measured elsewhere.");
   }
   return out;

@@ -11,14 +11,17 @@ namespace assay::results::compare {
 /// "[1.06, 1.08]".
 std::string interval_text(const statistics::Interval& interval);
 
-/// "library, hot"; "library, hot, modelled" if the group has records that were not measured here.
+/// "library, hot"; "best implementation of each side" of a group of all; with ", modelled" if the
+/// group has records that were not measured here.
 std::string group_title(const ComparedGroup& group);
 /// "12 problems: 3 faster, 1 slower, 8 no difference shown".
 std::string counts_text(const ComparedGroup& group);
 
-/// The implementations without their division: "onednn" if both are the same and the only ones,
-/// else "A onednn of 2, B openblas", with the number among which each was chosen.
-std::string contenders_text(const ComparedProblem& row, const std::string& other_letter);
+/// The implementations with the number among which each was chosen: "onednn" if both are the same
+/// and the only ones, else "A onednn of 2, B openblas". In a group of all with division and mode:
+/// "library/onednn, hot".
+std::string contenders_text(const ComparedGroup& group, const ComparedProblem& row,
+                            const Labels& labels);
 
 /// "faster"; "not judged: A: other work took 41% of the machine's CPU time".
 std::string difference_text(const ComparedProblem& row);
@@ -26,7 +29,7 @@ std::string difference_text(const ComparedProblem& row);
 std::string difference_text(statistics::Difference difference, std::size_t not_judged);
 
 /// Remarks about a row: "B modelled", "few samples", "A busy"; usually empty.
-std::string marks_text(const ComparedProblem& row, const std::string& other_letter);
+std::string marks_text(const ComparedProblem& row, const Labels& labels);
 
 /// The devices of a row: "cpu:0 AMD EPYC" if both sides have the same, else both.
 std::string devices_text(const ComparedProblem& row);
@@ -39,6 +42,28 @@ struct LeftOutKind {
   std::vector<const LeftOut*> records;
 };
 std::vector<LeftOutKind> left_out_kinds(const SideComparison& comparison);
+
+/// "A ratio is Bolt / Acme: above 1, Bolt is faster."
+std::string direction_text(const Labels& labels);
+
+/// One thing in which measurements that were compared are unlike.
+struct UnlikeKind {
+  std::string text;          ///< "threads: Acme 1, Bolt 2"; "threads within Acme: 1 and 2"
+  std::size_t problems = 0;  ///< number of rows of `best` that it concerns
+};
+/// The most frequent one first.
+std::vector<UnlikeKind> unlike_kinds(const CompareTable& table, const SideComparison& comparison);
+
+/// How many of the rows are not judged, by the kind of reason: "7 other work on the machine, 2 too
+/// few samples"; empty if all are.
+std::string not_judged_text(const std::vector<ComparedGroup>& groups);
+
+/// "all 18 verified records good"; "12 of 31 doubtful: 9 busy (…)".
+std::string trust_text(const Side& side);
+/// What a side is, beside its name: origin, hash, price and power.
+std::string side_text(const Side& side);
+/// Signature and rules of a bundle; "no bundle: neither signed nor checked by rules" of others.
+std::string standing_text(const Side& side);
 
 /// Explains the ratios and intervals of a table in sentences.
 std::vector<std::string> notes(const CompareTable& table);

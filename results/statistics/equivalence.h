@@ -42,4 +42,10 @@ EquivalenceTest equivalence(std::span<const double> a, std::span<const double> b
 EquivalenceTest equivalence(std::span<const std::vector<double>> a, std::span<const double> b,
                             double margin);
 
+/// The same for several runs on both sides. With two or more runs of each, the interval is Welch's
+/// t (Biometrika 34, 1947) of the two sets of log-medians at 90%, or that of all samples together,
+/// whichever is wider on each side; with one run of `a` it is the inverse of the function above.
+EquivalenceTest equivalence(std::span<const std::vector<double>> a,
+                            std::span<const std::vector<double>> b, double margin);
+
 }  // namespace assay::results::statistics

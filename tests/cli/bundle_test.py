@@ -155,6 +155,8 @@ class Bundles(BundleCase):
         done = self.assay("verify", self.folder / "none.assay", exit_code=2)
         self.assertIn("No such file", done.stdout)
         self.assertIn("interval", self.assay("verify", "--rules", exit_code=0).stdout)
+        rules = json.loads(self.assay("verify", "--rules", "--json", exit_code=0).stdout)
+        self.assertIn("interval", {rule["id"] for rule in rules})
 
     def test_a_full_disk_leaves_no_half_of_a_bundle(self):
         if not pathlib.Path("/dev/full").exists():

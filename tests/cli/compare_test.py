@@ -34,7 +34,7 @@ class Compare(AssayCase):
 
     def rows(self, *arguments):
         (comparison,) = self.compared(*arguments)["comparisons"]
-        return [row for group in comparison["groups"] for row in group["rows"]]
+        return [row for group in comparison["best"] for row in group["rows"]]
 
     def two_runs(self):
         return self.run_of(COPY, TRIAD), self.run_of(COPY, TRIAD, OTHER)
@@ -49,7 +49,7 @@ class Compare(AssayCase):
         rows = [row for group in comparison["groups"] for row in group["rows"]]
         self.assertEqual({row["operation"] for row in rows}, {"copy", "triad"})
         for row in rows:
-            ratio = row["ratio"]
+            ratio = row["speed"]
             self.assertLessEqual(ratio["lower"], ratio["value"])
             self.assertLessEqual(ratio["value"], ratio["upper"])
             times = row["baseline"]["median_seconds"] / row["other"]["median_seconds"]
@@ -68,8 +68,10 @@ class Compare(AssayCase):
         (row,) = self.rows(*single[:2], "--doubtful")
         self.assertEqual(row["difference"], "not judged")
         self.assertEqual(row["not_judged"], "A 1 process, B 1")
-        done = self.compare(*single[:2], "--require-judgement", exit_code=2)
+        done = self.compare(*single[:2], "--require-judgement", exit_code=3)
+        self.assertIn("1 of 1 problem not judged", done.stderr)
         self.assertIn("assay run --repeat 3", done.stderr)
+        self.compare(*repeated, "--doubtful", "--require-judgement", exit_code=0)
         (row,) = self.rows("+".join(single[:3]), "+".join(single[3:]), "--doubtful")
         self.assertEqual(row["other"]["processes"], 3)
         self.assertNotEqual(row["difference"], "not judged")
@@ -103,7 +105,13 @@ class Compare(AssayCase):
         a, b = self.two_runs()
         text = self.compare(a, b).stdout
         self.assertFits(text)
-        for word in (a[:8], b[:8], "95% interval", "geometric mean", "not compared", "MOVER"):
+        self.assertTrue(text.startswith("B against A: not judged"), text)
+        for word in (a[:8], b[:8], "95% interval", "not compared", "one run a side", "--all",
+                     "A ratio is B / A: above 1, B is faster."):
+            self.assertIn(word, text)
+        text = self.compare(a, b, "--all").stdout
+        self.assertFits(text)
+        for word in ("95% interval", "geometric mean", "not compared", "MOVER"):
             self.assertIn(word, text)
 
     def test_markdown_csv_and_html(self):
@@ -165,21 +173,114 @@ class Compare(AssayCase):
         text = self.compare("cloudmatrix384", "gb200-nvl72").stdout
         self.assertFits(text)
         self.assertIn("CloudMatrix 384", text)
+        self.assertIn("GB200 NVL72 / CloudMatrix 384", text)
         table = self.compared("cloudmatrix384", "gb200-nvl72")
         self.assertEqual(table["systems"], ["cloudmatrix384", "gb200-nvl72"])
         self.assertIn("| metric |", self.compare("h100-sxm", "h200-sxm", "--markdown").stdout)
         self.assertIn("claimed", self.compare("h100-sxm", "h200-sxm", "--csv").stdout)
 
-    def test_systems_and_runs_are_not_mixed(self):
+    def test_systems_have_one_direction_sources_prices_and_a_page(self):
+        sides = ("h100-sxm", "h200-sxm")
+        text = self.compare(*sides).stdout
+        self.assertFits(text)
+        self.assertTrue(text.startswith("H200 SXM against H100 SXM, by what is published: "), text)
+        self.assertIn("A ratio is H200 SXM / H100 SXM: above 1", " ".join(text.split()))
+        self.assertRegex(text, r"\[1\] .*NVIDIA")
+        table = self.compared(*sides, "--price", "A=30kUSD", "--price", "h200-sxm=60kUSD",
+                              "--power", "A=700W", "--power", "B=1.4kW")
+        row = next(row for row in table["rows"] if row["metric"] == "memory-bandwidth-chip")
+        (ratio,) = row["ratios"]
+        values = [cell["value"] for cell in row["cells"]]
+        self.assertAlmostEqual(ratio["ratio"]["value"], values[1] / values[0])
+        self.assertGreater(ratio["ratio"]["value"], 1)
+        self.assertAlmostEqual(ratio["per_dollar"], ratio["ratio"]["value"] / 2)
+        self.assertAlmostEqual(ratio["per_watt"], ratio["ratio"]["value"] / 2)
+        for cell in row["cells"]:
+            self.assertTrue(cell["sources"])
+            for place in cell["sources"]:
+                self.assertTrue(table["sources"][place]["url"])
+        page = self.folder / "systems.html"
+        self.compare(*sides, "--name", "Acme", "--name", "Bolt", "--html", page)
+        self.assertIn("Bolt against Acme", page.read_text())
+        self.compare(*sides, "--price", "C=1USD", exit_code=2)
+        three = self.compare("h100-sxm", "h200-sxm", "mi300x").stdout
+        self.assertFits(three)
+        self.assertIn("MI300X / H100 SXM", three)
+
+    def test_a_published_system_beside_runs_is_not_judged(self):
         a = self.run_of(COPY)
-        said = self.compare("h100-sxm", a, exit_code=2).stderr
-        self.assertIn("published", said)
-        self.compare("h100-sxm", "h200-sxm", "--price", "A=1USD", exit_code=2)
+        (row,) = self.rows(a, "h100-sxm")
+        self.assertEqual(row["difference"], "not judged")
+        self.assertEqual(row["other"]["origin"], "modelled")
+        text = self.compare(a, "h100-sxm").stdout
+        self.assertFits(text)
+        self.assertIn("nothing was measured", " ".join(text.split()))
+        said = self.compare(a, "cloudmatrix384", exit_code=2).stderr
+        self.assertIn("several devices", said)
+
+    def offers(self):
+        """Two bundles of three processes each."""
+        one = ("--device", "faulty:0", "--implementation", "native/fake", "--repeat", "3")
+        out = []
+        for name in ("a.assay", "b.assay"):
+            self.run_of(COPY, options=one)
+            out.append(self.folder / name)
+            self.assay("export", "--bundle", out[-1], exit_code=0)
+        return out
+
+    def test_bundles_are_offers_with_names_prices_rules_and_signature(self):
+        a, b = self.offers()
+        names = ("--name", "Acme", "--name", "Bolt")
+        prices = ("--price", "Acme=30kUSD", "--price", "Bolt=20kUSD")
+        found = self.compared(a, b, *names, *prices)
+        schema = json.loads((SOURCE / "results/schema/comparison.schema.json").read_text())
+        jsonschema.validate(found, schema)
+        for side, name in zip(found["sides"], ("Acme", "Bolt"), strict=True):
+            self.assertEqual(side["label"], name)
+            self.assertEqual(side["offer"]["signature"], "absent")
+            self.assertIn("known-build", side["offer"]["broken"])
+        text = self.compare(a, b, *names, *prices).stdout
+        self.assertFits(text)
+        self.assertTrue(text.startswith("Bolt against Acme: "), text)
+        for word in ("unsigned", "breaks", "known-build", "per dollar", "Bolt/Acme", "trust: "):
+            self.assertIn(word, text)
+        page = self.folder / "offer.html"
+        self.compare(a, b, *names, *prices, "--html", page)
+        text = page.read_text()
+        self.assertLess(text.index("Bolt against Acme"), text.index("<table"))
+        for word in ("unsigned", "known-build", "Bolt/Acme", "per dollar"):
+            self.assertIn(word, text)
+        for wrong in (("--name", "Acme"), ("--name", "X", "--name", "X"), (*names, "--name", "C"),
+                      (*names, "--price", "Cray=1USD"),
+                      (*names, "--price", "A=1USD", "--price", "Acme=2USD", "--price", "B=1USD")):
+            with self.subTest(wrong):
+                self.compare(a, b, *wrong, exit_code=2)
+
+    def test_bundles_stand_beside_runs_and_json_lines(self):
+        a, b = self.offers()
+        lines = self.folder / "lines.jsonl"
+        self.assay("export", "--format", "json-lines", "--output", lines, exit_code=0)
+        for sides in ((a, "last"), (a, lines)):
+            with self.subTest(sides):
+                (row,) = self.rows(*sides, "--doubtful")
+                self.assertEqual(row["other"]["processes"], 3)
+        damaged = bytearray(b.read_bytes())
+        damaged[-2000] ^= 1
+        b.write_bytes(damaged)
+        self.assertIn("b.assay", self.compare(a, b, exit_code=2).stderr)
+
+    def test_settings_that_differ_are_named(self):
+        options = ("--device", "faulty:0", "--implementation", "native/fake")
+        a = self.run_of(COPY, options=(*options, "--target", "5%"))
+        b = self.run_of(COPY, options=(*options, "--target", "20%"))
+        (row,) = self.rows(a, b)
+        self.assertIn({"what": "target", "a": "5%", "b": "20%"}, row["unlike"])
+        self.assertIn("target: A 5%, B 20% (1 problem)", self.compare(a, b).stdout)
 
     def test_prices_count(self):
         a, b = self.two_runs()
         found = self.compared(a, b, "--price", "A=10kUSD", "--price", "B=20000USD")
-        row = found["comparisons"][0]["groups"][0]["rows"][0]
+        row = found["comparisons"][0]["best"][0]["rows"][0]
         self.assertAlmostEqual(row["per_dollar"]["value"], row["speed"]["value"] / 2)
         self.assertIn("per dollar", self.compare(a, b, "--price", "A=1USD", "--price",
                                                  "B=1USD").stdout)
@@ -192,8 +293,10 @@ class Compare(AssayCase):
         file = self.folder / "suite.toml"
         entry = '[[weight]]\nproblem = "{}"\nweight = {}\n'
         file.write_text(entry.format("copy n=64", 3) + entry.format("triad", 1))
-        groups = self.compared(a, b, "--weights", file)["comparisons"][0]["groups"]
-        self.assertTrue(all(group["score"]["value"] for group in groups))
+        (best,) = self.compared(a, b, "--weights", file)["comparisons"][0]["best"]
+        self.assertTrue(best["score"]["value"])
+        text = self.compare(a, b, "--weights", file).stdout
+        self.assertTrue(text.startswith("B against A: score "), text)
         self.assertIn("exp(Σ w·ln r / Σ w)", self.compare(a, b, "--weights", file).stdout)
         file.write_text(entry.format("copy n=64", 3) + entry.format("matmul", 1))
         self.assertIn("no score is computed", self.compare(a, b, "--weights", file).stdout)
@@ -206,7 +309,7 @@ class Compare(AssayCase):
 
     def test_only_what_differs(self):
         a, b = self.two_runs()
-        groups = self.compared(a, b, "--only-different")["comparisons"][0]["groups"]
+        groups = self.compared(a, b, "--only-different")["comparisons"][0]["best"]
         for group in groups:
             self.assertTrue(group["means"])
             for row in group["rows"]:

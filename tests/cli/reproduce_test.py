@@ -54,6 +54,21 @@ class Reproducing(BundleCase):
         self.skip_if_busy(done.stdout)
         self.assertIn("One run: the intervals do not include", done.stdout)
 
+    def test_a_repeated_run_gives_one_row_per_problem(self):
+        one = ("--implementation", "native/fake")
+        path = self.bundle(COPY, TRIAD, options=(*one, "--repeat", "3"))
+        done = self.assay("reproduce", path, "--json", "--repeat", "2")
+        report = json.loads(done.stdout)
+        self.assertEqual([row["problem"].split()[0] for row in report["outcomes"]],
+                         ["copy", "triad"])
+        for row in report["outcomes"]:
+            self.assertEqual(len(row["records_there"]), 3)
+            self.assertEqual(len(row["records_here"]), 2)
+        self.measure(COPY, TRIAD, options=(*one, "--repeat", "4"))
+        done = self.assay("reproduce", path, "--json", "--run", "last")
+        for row in json.loads(done.stdout)["outcomes"]:
+            self.assertEqual(len(row["records_here"]), 4)
+
     def test_a_different_time_here_is_different(self):
         path = self.bundle()
         environment = {"ASSAY_FAKE_DEVICES": "time-short"}

@@ -103,6 +103,13 @@ class Measuring(AssayCase):
             orders.add(tuple((e["problem"], e["implementation"]) for e in plan["entries"]))
         self.assertEqual(len(orders), 2)
 
+    def test_a_dry_run_names_each_repeated_measurement_once(self):
+        once = self.measure(COPY, TRIAD, options=("--dry-run",)).stdout
+        text = self.measure(COPY, TRIAD, options=("--dry-run", "--repeat", "100")).stdout
+        self.assertFits(text)
+        self.assertEqual(len(once.splitlines()), len(text.splitlines()))
+        self.assertIn("  100 times\n", text)
+
     def test_a_dry_run_writes_nothing(self):
         before = self.contents()
         text = self.measure(COPY, TRIAD, options=("--dry-run",)).stdout

@@ -15,6 +15,7 @@
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
 #include "harness/cli/compare/sides.h"
+#include "harness/cli/compare/systems_text.h"
 #include "harness/cli/compare/text.h"
 #include "harness/cli/hints.h"
 #include "harness/cli/page_file.h"
@@ -27,6 +28,10 @@
 #include "results/claims/audit.h"
 #include "results/claims/contest.h"
 #include "results/claims/evidence.h"
+#include "results/compare/published.h"
+#include "results/compare/systems.h"
+#include "results/compare/words.h"
+#include "results/page/text.h"
 #include "results/record/listing.h"
 #include "results/store/store.h"
 
@@ -43,28 +48,36 @@ using results::compare::Sort;
 const std::vector<std::pair<std::string, Sort>> kSorts = {
     {"problem", Sort::problem}, {"ratio", Sort::ratio}, {"difference", Sort::difference}};
 
-/// The price that --price states for one device of a side.
-struct SidePrice {
-  std::string side;  ///< "A", or the side's name
-  results::compare::Price price;
+/// What --price or --power states for one device of a side.
+template <class Value>
+struct OfSide {
+  std::string side;  ///< its name, its letter, or as it was given
+  Value value;
 };
 
-Kind<SidePrice> side_price() {
-  return {.name = "SIDE=PRICE", .read = [](const std::string& text, const std::string& place) {
+/// `parse` takes the text and its place in errors.
+template <class Value>
+Kind<OfSide<Value>> of_side(std::string name, std::string example,
+                            Value (*parse)(std::string_view, std::string_view)) {
+  return {.name = std::move(name),
+          .read = [example, parse](const std::string& text, const std::string& place) {
             const std::size_t equals = text.rfind('=');
             if (equals == std::string::npos) {
               throw InputError(fmt::format("{} {}: does not name a side", place, text),
-                               "write A=30000USD for the first side, B=… for the second");
+                               fmt::format("write A={} for the first side, B=… for the second; or "
+                                           "a side's --name",
+                                           example));
             }
-            return SidePrice{
-                text.substr(0, equals),
-                results::compare::parse_price(text.substr(equals + 1), place + " " + text)};
+            return OfSide<Value>{text.substr(0, equals),
+                                 parse(text.substr(equals + 1), place + " " + text)};
           }};
 }
 
 struct Arguments {
-  std::vector<std::string> sides;
-  std::vector<SidePrice> prices;
+  std::vector<std::string> sides, names;
+  std::vector<OfSide<results::compare::Price>> prices;
+  std::vector<OfSide<results::compare::Power>> powers;
+  results::bundle::Signers signers;
   results::store::Filter filter;
   results::compare::CompareOptions compare;
   CatalogueChoice catalogue;
@@ -72,7 +85,8 @@ struct Arguments {
   PageChoice page;
   std::optional<results::store::StoreAddress> db;
   Sort sort = Sort::problem;
-  bool allow_missing = false, only_different = false, wide = false, require_judgement = false;
+  bool allow_missing = false, only_different = false, wide = false, all = false;
+  bool require_judgement = false;
   bool json = false, csv = false, markdown = false;
 };
 
@@ -80,27 +94,63 @@ void print(const ordered_json& json) {
   fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
 }
 
-/// Whether all sides are systems of the catalogue. Throws InputError where only some are.
-bool names_systems(const Arguments& arguments, const results::claims::Catalogue& catalogue) {
-  std::string system, other;
-  for (const std::string& side : arguments.sides) {
-    (catalogue.systems.contains(side) ? system : other) = side;
-  }
-  if (!system.empty() && !other.empty()) {
-    throw InputError(
-        fmt::format("`{}` is a system of the catalogue, but `{}` is not: measurements are not "
-                    "compared with published figures",
-                    system, other),
-        "`assay check` judges published claims by measurements");
-  }
-  return other.empty();
+bool is_system(const std::string& side, const results::claims::Catalogue& catalogue) {
+  return catalogue.systems.contains(side);
 }
 
-int compare_systems(const Arguments& arguments, const results::claims::Catalogue& catalogue) {
-  if (!arguments.weights.empty() || !arguments.prices.empty() || !arguments.page.file.empty()) {
-    throw InputError("--weights, --price and --html do not apply to systems",
-                     "leave them out, or compare runs");
+/// The side that --price or --power names: by name, by letter, or as it was given.
+template <class Side>
+std::size_t side_named(const std::string& name, const std::string& option,
+                       const std::vector<Side>& sides, const Arguments& arguments) {
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    if (name == sides[i].label || name == arguments.sides[i]) return i;
   }
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    if (name == results::compare::side_letter(i)) return i;
+  }
+  throw InputError(fmt::format("{} {}=…: there is no side {}", option, name, name),
+                   "give a side's --name, or A for the first side, B for the second");
+}
+
+/// Sets the stated prices and powers. Throws InputError if one is stated twice, or if there are
+/// some and a side has none.
+template <class Side>
+void set_stated(const Arguments& arguments, std::vector<Side>& sides) {
+  const auto set = [&](const auto& stated, const char* option, const char* example, auto member) {
+    std::vector<bool> done(sides.size());
+    for (const auto& [name, value] : stated) {
+      const std::size_t side = side_named(name, option, sides, arguments);
+      if (done[side]) {
+        throw InputError(fmt::format("{} {}=…: is given twice", option, name),
+                         "give one figure a side");
+      }
+      done[side] = true;
+      sides[side].*member = value;
+    }
+    for (std::size_t i = 0; i < sides.size() && !stated.empty(); ++i) {
+      if (sides[i].*member) continue;
+      throw InputError(
+          fmt::format("{}: none is given for {} ({}), and none is published for its "
+                      "devices",
+                      option, results::compare::side_letter(i), arguments.sides[i]),
+          fmt::format("add {} {}={}", option, results::compare::side_letter(i), example));
+    }
+  };
+  set(arguments.prices, "--price", "30000USD", &Side::price);
+  set(arguments.powers, "--power", "700W", &Side::power);
+}
+
+CompareStyle style_of(const Arguments& arguments) {
+  return {arguments.wide ? 1000 : harness::terminal::terminal_width(),
+          harness::terminal::use_colour(), arguments.wide, arguments.all};
+}
+
+results::compare::ComparePage page_facts() {
+  return {harness::environment::version_text(), results::store::now_utc()};
+}
+
+results::compare::SystemsTable systems_compared(const Arguments& arguments,
+                                                const results::claims::Catalogue& catalogue) {
   const results::store::StoreAddress store = store_address(arguments.db);
   std::vector<results::record::Record> records;
   if (arguments.db || !store.is_missing()) {
@@ -108,42 +158,44 @@ int compare_systems(const Arguments& arguments, const results::claims::Catalogue
   }
   results::claims::EvidenceIndex evidence(catalogue, records);
   const auto findings = results::claims::audit(catalogue);
-  const auto table =
-      results::claims::compare_systems(catalogue, arguments.sides, evidence, findings);
+  auto contest = results::claims::compare_systems(catalogue, arguments.sides, evidence, findings);
+  std::vector<results::compare::Side> named(arguments.sides.size());
+  name_sides(named, arguments.names);
+  std::vector<results::compare::SystemSide> sides;
+  for (std::size_t i = 0; i < arguments.sides.size(); ++i) {
+    const results::claims::System& system = *contest.systems[i];
+    sides.push_back({&system, named[i].label.empty() ? system.name : named[i].label,
+                     results::compare::price_of(system), results::compare::power_of(system)});
+  }
+  set_stated(arguments, sides);
+  return results::compare::systems_table(std::move(contest), std::move(sides));
+}
+
+int compare_systems(const Arguments& arguments, const results::claims::Catalogue& catalogue) {
+  if (!arguments.weights.empty()) {
+    throw InputError("--weights: weights are of problems, and systems have metrics",
+                     "leave it out, or compare runs");
+  }
+  if (arguments.require_judgement) {
+    throw InputError("--require-judgement: published figures are not judged",
+                     "leave it out, or compare runs");
+  }
+  std::optional<PageFile> page;
+  if (!arguments.page.file.empty())
+    page.emplace("--html", arguments.page.file, arguments.page.force);
+  const results::compare::SystemsTable table = systems_compared(arguments, catalogue);
+  if (page) {
+    page->write(systems_html(table, page_facts()));
+    if (arguments.page.file == "-") return kDone;
+  }
   if (arguments.json) {
-    print(check::to_json(table));
+    print(systems_json(table));
   } else {
-    fmt::print("{}", arguments.csv        ? check::contest_csv(table)
-                     : arguments.markdown ? check::contest_markdown(table)
-                                          : check::contest_text(table));
+    fmt::print("{}", arguments.csv        ? check::contest_csv(table.contest)
+                     : arguments.markdown ? systems_markdown(table)
+                                          : systems_text(table, style_of(arguments)));
   }
   return kDone;
-}
-
-std::size_t side_of_price(const std::string& name, const std::vector<Side>& sides) {
-  for (std::size_t i = 0; i < sides.size(); ++i) {
-    if (name == results::compare::side_letter(i) || name == sides[i].name) return i;
-  }
-  throw InputError(fmt::format("--price {}=…: there is no side {}", name, name),
-                   "write A=30000USD for the first side, B=… for the second");
-}
-
-void set_prices(const Arguments& arguments, const results::claims::Catalogue& catalogue,
-                std::vector<Side>& sides) {
-  for (Side& side : sides) side.price = results::compare::published_price(catalogue, side.records);
-  for (const auto& [name, price] : arguments.prices) {
-    sides[side_of_price(name, sides)].price = price;
-  }
-  if (arguments.prices.empty()) return;
-  for (std::size_t i = 0; i < sides.size(); ++i) {
-    if (sides[i].price) continue;
-    const std::string letter = results::compare::side_letter(i);
-    throw InputError(
-        fmt::format("--price: none is given for {} ({}), and none is published for its "
-                    "devices",
-                    letter, sides[i].name),
-        fmt::format("add --price {}=30000USD", letter));
-  }
 }
 
 /// The most frequent reason why records were left out.
@@ -156,21 +208,50 @@ std::string why_nothing(const CompareTable& table) {
       std::max_element(counts.begin(), counts.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
   if (most == counts.end()) return "name runs that measured the same problems";
-  return fmt::format("{} times {}: {}", most->second, name(most->first),
-                     left_out_meaning(most->first));
+  return fmt::format("of {}: {} ({})", results::page::counted(most->second, "record"),
+                     left_out_meaning(most->first), name(most->first));
+}
+
+/// The sides in their order; published systems among them are modelled for the others' problems.
+std::vector<Side> sides_of(const Arguments& arguments,
+                           const results::claims::Catalogue& catalogue) {
+  SideFinder finder(store_address(arguments.db), arguments.filter, arguments.signers);
+  std::vector<Side> measured;
+  for (const std::string& side : arguments.sides) {
+    if (is_system(side, catalogue)) continue;
+    measured.push_back(finder.find(side));
+    measured.back().price = results::compare::published_price(catalogue, measured.back().records);
+    if (!arguments.powers.empty()) {
+      measured.back().power = results::compare::published_power(catalogue, measured.back().records);
+    }
+  }
+  std::vector<Side> published;
+  for (const std::string& side : arguments.sides) {
+    if (!is_system(side, catalogue)) continue;
+    const results::claims::System& system = results::claims::find_system(catalogue, side);
+    published.push_back(results::compare::side_of_system(system, measured));
+    if (!arguments.powers.empty()) published.back().power = results::compare::power_of(system);
+  }
+  std::vector<Side> sides;
+  auto next_measured = measured.begin(), next_published = published.begin();
+  for (const std::string& side : arguments.sides) {
+    sides.push_back(std::move(is_system(side, catalogue) ? *next_published++ : *next_measured++));
+  }
+  return sides;
 }
 
 CompareTable compared(const Arguments& arguments, const results::claims::Catalogue& catalogue) {
-  SideFinder finder(store_address(arguments.db), arguments.filter);
-  std::vector<Side> sides;
-  for (const std::string& side : arguments.sides) sides.push_back(finder.find(side));
-  set_prices(arguments, catalogue, sides);
+  std::vector<Side> sides = sides_of(arguments, catalogue);
+  name_sides(sides, arguments.names);
+  set_stated(arguments, sides);
+  results::compare::CompareOptions options = arguments.compare;
+  for (const std::string& side : arguments.sides) options.modelled |= is_system(side, catalogue);
   CompareTable table =
       with_hint("`assay show --runs` lists the runs; RUN@DEVICE is one device of a run",
-                [&] { return results::compare::compare(std::move(sides), arguments.compare); });
+                [&] { return results::compare::compare(std::move(sides), options); });
   const bool any = std::any_of(
       table.comparisons.begin(), table.comparisons.end(),
-      [](const results::compare::SideComparison& comparison) { return comparison.rows() > 0; });
+      [](const results::compare::SideComparison& comparison) { return !comparison.best.empty(); });
   if (!any) {
     throw InputError("the sides have nothing in common: " + contents_text(table),
                      why_nothing(table));
@@ -178,20 +259,27 @@ CompareTable compared(const Arguments& arguments, const results::claims::Catalog
   return table;
 }
 
-/// Throws InputError if a row is not judged for lack of processes.
-void require_processes(const CompareTable& table) {
+/// The exit code of --require-judgement; says on stderr what is not judged.
+int code_of_judgement(const CompareTable& table) {
+  std::size_t rows = 0, open = 0;
+  std::string why;
   for (const results::compare::SideComparison& comparison : table.comparisons) {
-    for (const results::compare::ComparedGroup& group : comparison.groups) {
+    for (const results::compare::ComparedGroup& group : comparison.best) {
       for (const results::compare::ComparedProblem& row : group.rows) {
-        if (!row.few_processes) continue;
-        throw InputError(fmt::format("--require-judgement: {}: {}, and {} a side are needed",
-                                     results::record::brief_problem(row.problem()), row.not_judged,
-                                     results::statistics::kFewestProcesses),
-                         "measure each side with `assay run --repeat 3`, or join runs: "
-                         "RUN+RUN+RUN");
+        ++rows;
+        open += row.difference == results::statistics::Difference::not_judged ? 1 : 0;
       }
     }
+    if (why.empty()) why = not_judged_text(comparison.best);
   }
+  if (open == 0) return kDone;
+  fmt::print(stderr, "{}",
+             harness::terminal::wrapped(
+                 fmt::format("--require-judgement: {} of {} not judged: {}; measure each side with "
+                             "`assay run --repeat 3` on a quiet machine, or join runs: RUN+RUN+RUN",
+                             open, results::page::counted(rows, "problem"), why),
+                 0));
+  return open == rows ? kNothingRan : kFinding;
 }
 
 int compare_records(const Arguments& arguments, const results::claims::Catalogue& catalogue) {
@@ -204,24 +292,21 @@ int compare_records(const Arguments& arguments, const results::claims::Catalogue
   if (!arguments.page.file.empty())
     page.emplace("--html", arguments.page.file, arguments.page.force);
   CompareTable table = compared(arguments, catalogue);
-  if (arguments.require_judgement) require_processes(table);
   if (weights) add_scores(table, std::move(*weights));
   const results::compare::CompareView view{arguments.sort, arguments.only_different};
   if (page) {
-    page->write(comparison_html(table, view,
-                                {harness::environment::version_text(), results::store::now_utc()}));
-    if (arguments.page.file == "-") return kDone;
+    page->write(comparison_html(table, view, page_facts()));
   }
+  const int code = arguments.require_judgement ? code_of_judgement(table) : kDone;
+  if (page && arguments.page.file == "-") return code;
   if (arguments.json) {
     print(comparison_json(table, view));
   } else {
-    const CompareStyle style{arguments.wide ? 1000 : harness::terminal::terminal_width(),
-                             harness::terminal::use_colour(), arguments.wide};
     fmt::print("{}", arguments.csv        ? comparison_csv(table, view)
                      : arguments.markdown ? comparison_markdown(table, view)
-                                          : comparison_text(table, view, style));
+                                          : comparison_text(table, view, style_of(arguments)));
   }
-  return kDone;
+  return code;
 }
 
 int run(const Arguments& arguments) {
@@ -230,8 +315,9 @@ int run(const Arguments& arguments) {
     throw InputError("a comparison needs two or more sides",
                      "name two runs (`assay show --runs` lists them) or two systems");
   }
-  return names_systems(arguments, catalogue) ? compare_systems(arguments, catalogue)
-                                             : compare_records(arguments, catalogue);
+  const bool systems = std::ranges::all_of(
+      arguments.sides, [&](const std::string& side) { return is_system(side, catalogue); });
+  return systems ? compare_systems(arguments, catalogue) : compare_records(arguments, catalogue);
 }
 
 Names side_names() {
@@ -245,7 +331,9 @@ void add_views(Options& options, Arguments& arguments) {
                "Show only rows with a significant difference");
   options.option("--sort", arguments.sort, choice("ORDER", kSorts), "Order of rows")
       .default_value("problem");
-  options.flag("--wide", arguments.wide, "Show full problem texts and everything left out");
+  options.flag("--all", arguments.all,
+               "Show every row, the means, each division, what was left out and all notes");
+  options.flag("--wide", arguments.wide, "Show full problem texts");
   Option& csv = options.flag("--csv", arguments.csv, "Print CSV");
   Option& markdown = options.flag("--markdown", arguments.markdown, "Print Markdown");
   markdown.excludes = {&csv};
@@ -253,14 +341,40 @@ void add_views(Options& options, Arguments& arguments) {
   add_page_options(options, arguments.page, "Also write an HTML page; - prints only the page");
 }
 
+void add_offers(Options& options, Arguments& arguments) {
+  options.option("--name", arguments.names, text("NAME"),
+                 "Name of a side in every table, once for each side in their order");
+  options
+      .option(
+          "--price", arguments.prices,
+          of_side<results::compare::Price>("SIDE=PRICE", "30000USD", results::compare::parse_price),
+          "Price of one device of a side, or of a whole system: A=30000USD")
+      .default_rule = "the published one";
+  options
+      .option("--power", arguments.powers,
+              of_side<results::compare::Power>("SIDE=POWER", "700W", results::compare::parse_power),
+              "Power of one device of a side, or of a whole system: A=700W")
+      .default_rule = "the measured energy; of systems the published one";
+  options.option("--signers", arguments.signers.file, file(),
+                 "Allowed signers of bundles, see ssh-keygen(1)");
+  Option& weights = options.option("--weights", arguments.weights, file(),
+                                   "TOML file with [[weight]] entries (problem, weight): adds a "
+                                   "score over all divisions and modes");
+  options
+      .flag("--allow-missing", arguments.allow_missing,
+            "Compute the score without problems that were not compared")
+      .needs = {&weights};
+}
+
 std::function<int()> add(Options& options) {
   const auto arguments = std::make_shared<Arguments>();
   options.argument(
       arguments->sides, text("SIDE", side_names),
       "What to compare, the baseline first: RUN (its id, the id's first digits, last "
-      "or last~1), RUN@DEVICE, RUN+RUN+RUN, device:NAME or FILE.json; or only systems");
+      "or last~1), RUN@DEVICE, RUN+RUN+RUN, device:NAME, a bundle FILE.assay, FILE.json, "
+      "FILE.jsonl, or a published system");
   options.option("--division", arguments->compare.divisions, division(), "Only this division")
-      .default_rule = "all but reference";
+      .default_rule = "the best of all but reference";
   options.option("--operation", arguments->filter.operation, operation_name(),
                  "Only this operation, e.g. matmul");
   options.option("--problem", arguments->filter.problem, text("TEXT"),
@@ -270,28 +384,28 @@ std::function<int()> add(Options& options) {
   options.flag("--doubtful", arguments->compare.doubtful,
                "Also judge doubtful records (busy machine, low clock, drift, …); rows mark them");
   options.flag("--require-judgement", arguments->require_judgement,
-               "Fail if a side has too few processes for a judgement");
-  options.option("--price", arguments->prices, side_price(),
-                 "Price of one device of a side, e.g. A=30000USD");
-  Option& weights = options.option("--weights", arguments->weights, file(),
-                                   "TOML file with [[weight]] entries (problem, weight): adds a "
-                                   "score");
-  options
-      .flag("--allow-missing", arguments->allow_missing,
-            "Compute the score without problems that were not compared")
-      .needs = {&weights};
+               "Exit with 1 if a problem is not judged, with 3 if none is");
+  add_offers(options, *arguments);
   add_views(options, *arguments);
   add_store_option(options, arguments->db, "read");
   add_catalogue_options(options, arguments->catalogue);
   options.footer(
-      "Compares verified results of equal problems within one division and mode. A\n"
-      "ratio is the rate of the other side divided by the rate of the baseline, with\n"
-      "its 95% interval; an interval that includes 1 shows no difference. One is\n"
-      "told only from three processes a side, as `assay run --repeat 3` measures them:\n"
-      "two runs of one program differ by what varies between processes. Of a doubtful\n"
-      "record (see `assay show`) the ratio is shown and not judged.\n"
+      "Every ratio is B / A (the other side / the first one): above 1, B is faster, or\n"
+      "has more of a published figure. With three and more sides each is compared with\n"
+      "the first.\n"
+      "Compares verified results of equal problems in one mode, by the best\n"
+      "implementation of each side. An interval of 95% that includes 1 shows no\n"
+      "difference. One is told only from three processes a side, as\n"
+      "`assay run --repeat 3` measures them: two runs of one program differ by what\n"
+      "varies between processes. Of a doubtful record (see `assay show`) the ratio is\n"
+      "shown and not judged. A published system beside runs stands for what its peaks\n"
+      "allow at best, and is not judged.\n"
       "--sort ratio: largest gain of the other side first; difference: most certain\n"
-      "first.");
+      "first.\n"
+      "Examples:\n"
+      "  assay compare A.assay B.assay --name Acme --name Bolt \\\n"
+      "    --price Acme=30kUSD --price Bolt=20kUSD --html offer.html\n"
+      "  assay compare h100-sxm h200-sxm --price A=30kUSD --price B=35kUSD");
   return [arguments] { return run(*arguments); };
 }
 

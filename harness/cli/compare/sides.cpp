@@ -11,7 +11,9 @@
 #include "harness/cli/common.h"
 #include "harness/cli/hints.h"
 #include "kernels/error.h"
+#include "results/bundle/verification.h"
 #include "results/compare/matching.h"
+#include "results/exchange/format.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::compare {
@@ -27,7 +29,10 @@ constexpr std::string_view kDevice = "device:";
 constexpr char kJoin = '+';
 
 bool is_file(const std::string& argument) {
-  return argument.ends_with(".json") || argument.find('/') != std::string::npos;
+  for (const char* end : {".json", ".jsonl", ".assay"}) {
+    if (argument.ends_with(end)) return true;
+  }
+  return argument.find('/') != std::string::npos;
 }
 
 std::string devices_of(const std::vector<Record>& records) {
@@ -41,20 +46,25 @@ bool fits(const Record& record, const results::store::Filter& filter) {
          record.operation.find(filter.operation) != std::string::npos;
 }
 
-ordered_json parsed(const std::string& file) {
+std::string text_of(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(stream)), {});
+  std::string text((std::istreambuf_iterator<char>(stream)), {});
   if (!stream || fs::is_directory(file)) {
     throw InputError(fmt::format("{}: cannot be read", file),
-                     "name a run, or a file that `assay show --json` wrote");
+                     "name a run, a bundle, or a file that `assay show --json` wrote");
   }
+  return text;
+}
+
+ordered_json parsed(const std::string& file, const std::string& text) {
   try {
     ordered_json json = ordered_json::parse(text);
     if (json.is_object()) json = ordered_json::array({std::move(json)});
     if (json.is_array()) return json;
   } catch (const ordered_json::exception&) {
-    throw InputError(fmt::format("{}: is not JSON", file),
-                     "`assay show RUN --json` writes such a file");
+    throw InputError(fmt::format("{}: is not JSON, and no bundle", file),
+                     "`assay export --bundle FILE.assay` and `assay show RUN --json` write files "
+                     "that can be compared");
   }
   throw InputError(fmt::format("{}: is not an array of records", file),
                    "`assay show RUN --json` writes such a file");
@@ -130,9 +140,50 @@ Side SideFinder::of_device(const std::string& argument) {
   return side;
 }
 
-Side SideFinder::of_file(const std::string& argument) const {
+Side SideFinder::of_bundle(const std::string& argument) const {
+  const auto verification = at_place("--signers", [&] {
+    return results::bundle::verify_bundle(argument, {signers_, {}});
+  });
+  if (!verification.bundle) {
+    // Reading it again tells what is wrong.
+    results::bundle::read_bundle_file(argument);
+    throw InputError(fmt::format("{}: cannot be read", argument), verification.hint);
+  }
+  const results::bundle::BundleContents& contents = verification.bundle->contents;
   Side side{argument, "", {}, {}};
-  const ordered_json json = parsed(argument);
+  for (const Record& record : contents.records) {
+    if (fits(record, filter_)) side.records.push_back(record);
+  }
+  side.environments = contents.environments;
+  side.offer = results::compare::offer_of(verification);
+  side.origin = fmt::format("bundle of run {} of {}{}; {}", contents.run.id.substr(0, 8),
+                            contents.run.started.substr(0, 10),
+                            contents.run.host.empty() ? "" : " on " + contents.run.host,
+                            devices_of(side.records));
+  return side;
+}
+
+Side SideFinder::of_json_lines(const std::string& argument, const std::string& text) const {
+  const auto& importer = results::exchange::find_importer("json-lines", argument);
+  results::record::RecordSet records = importer.read({argument, text, "", ""});
+  Side side{argument, "", {}, {}};
+  for (Record& record : records.records) {
+    if (fits(record, filter_)) side.records.push_back(std::move(record));
+  }
+  side.environments = std::move(records.environments);
+  side.origin = fmt::format("JSON lines, not from a store; {}", devices_of(side.records));
+  return side;
+}
+
+Side SideFinder::of_file(const std::string& argument) const {
+  const std::string text = text_of(argument);
+  if (results::bundle::is_bundle(std::string_view(text).substr(0, 512))) return of_bundle(argument);
+  if (results::exchange::find_importer("json-lines", argument).recognises(text) &&
+      !ordered_json::accept(text)) {
+    return of_json_lines(argument, text);
+  }
+  Side side{argument, "", {}, {}};
+  const ordered_json json = parsed(argument, text);
   for (std::size_t i = 0; i < json.size(); ++i) {
     Record record = at_place(fmt::format("{}: entry {}", argument, i + 1),
                              [&] { return results::record::record_from_json(json[i].dump()); });
@@ -142,10 +193,20 @@ Side SideFinder::of_file(const std::string& argument) const {
   return side;
 }
 
+void SideFinder::add_environments(Side& side) {
+  for (const Record& record : side.records) {
+    if (record.environment.empty() || side.environments.contains(record.environment)) continue;
+    side.environments[record.environment] = store().environment(record.environment);
+  }
+}
+
 Side SideFinder::find(const std::string& argument) {
-  if (argument.starts_with(kDevice)) return of_device(argument);
   if (is_file(argument)) return of_file(argument);
-  return argument.find(kJoin) == std::string::npos ? of_run(argument) : of_runs(argument);
+  Side side = argument.starts_with(kDevice)               ? of_device(argument)
+              : argument.find(kJoin) == std::string::npos ? of_run(argument)
+                                                          : of_runs(argument);
+  add_environments(side);
+  return side;
 }
 
 }  // namespace assay::cli::compare

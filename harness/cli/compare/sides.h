@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "results/bundle/signature.h"
 #include "results/compare/compare.h"
 #include "results/store/store.h"
 
@@ -12,13 +13,16 @@ namespace assay::cli::compare {
 /// Finds sides in files and in a store, which is opened when it is first needed.
 class SideFinder {
  public:
-  /// `filter` applies to every side, except its run and device.
-  SideFinder(results::store::StoreAddress store, results::store::Filter filter)
-      : address_(std::move(store)), filter_(std::move(filter)) {}
+  /// `filter` applies to every side, except its run and device. Signatures of bundles are checked
+  /// by `signers`.
+  SideFinder(results::store::StoreAddress store, results::store::Filter filter,
+             results::bundle::Signers signers = {})
+      : address_(std::move(store)), filter_(std::move(filter)), signers_(std::move(signers)) {}
 
   /// "RUN" (an id, its first digits or last), "RUN@DEVICE" for one device of it, "device:NAME" for
-  /// the newest records of that device in the whole store, several runs joined by "+", or a JSON
-  /// file as `assay show --json` prints it. Throws InputError if there is none.
+  /// the newest records of that device in the whole store, several runs joined by "+", or a file: a
+  /// bundle, JSON as `assay show --json` prints it, or JSON lines as `assay export` writes them.
+  /// Throws InputError if there is none, or if a bundle is damaged.
   results::compare::Side find(const std::string& argument);
 
  private:
@@ -27,9 +31,13 @@ class SideFinder {
   results::compare::Side of_runs(const std::string& argument);
   results::compare::Side of_device(const std::string& argument);
   results::compare::Side of_file(const std::string& argument) const;
+  results::compare::Side of_bundle(const std::string& argument) const;
+  results::compare::Side of_json_lines(const std::string& argument, const std::string& text) const;
+  void add_environments(results::compare::Side& side);
 
   results::store::StoreAddress address_;
   results::store::Filter filter_;
+  results::bundle::Signers signers_;
   std::optional<results::store::Store> store_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
+#include "results/compare/conclusion.h"
 #include "results/compare/words.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
@@ -24,8 +25,12 @@ using results::compare::CompareView;
 using results::compare::SideComparison;
 using results::statistics::Difference;
 
-/// How many of a kind are listed without --wide.
-constexpr std::size_t kNamed = 3;
+using results::compare::Labels;
+
+/// How many are listed without --all: rows, and things that are unlike.
+constexpr std::size_t kRows = 10, kUnlike = 6;
+/// Columns of a side's name above its figures.
+constexpr std::size_t kHead = 13;
 
 Style style_of(Difference difference) {
   switch (difference) {
@@ -54,29 +59,42 @@ std::string block(const std::string& text, int indent, std::size_t width) {
   return lines;
 }
 
-std::string title_of(const ComparedProblem& row, const std::string& letter, bool devices,
-                     const CompareStyle& style) {
+std::string title_of(const ComparedGroup& group, const ComparedProblem& row, const Labels& labels,
+                     bool devices, const CompareStyle& style) {
   std::string text = style.wide ? row.problem() : results::record::brief_problem(row.problem());
-  text += " · " + contenders_text(row, letter);
+  text += " · " + contenders_text(group, row, labels);
   if (devices) text += " · " + devices_text(row);
-  if (const std::string marks = marks_text(row, letter); !marks.empty()) text += " · " + marks;
+  if (const std::string marks = marks_text(row, labels); !marks.empty()) text += " · " + marks;
   return style.wide ? text : block(text, 2, style.width);
 }
 
-std::string rows_text(const std::vector<const ComparedProblem*>& rows, const std::string& letter,
-                      bool devices, const CompareStyle& style) {
-  harness::terminal::Table table({{"A", Align::right},
-                                  {letter, Align::right},
-                                  {letter + "/A", Align::right},
+/// The rows that are shown: without --all only those with the surest differences.
+std::vector<const ComparedProblem*> shown_rows(const ComparedGroup& group, const CompareView& view,
+                                               const CompareStyle& style) {
+  auto rows = sorted_rows(group, view.sort, view.only_different);
+  if (style.all || rows.size() <= kRows) return rows;
+  if (view.sort == results::compare::Sort::problem) {
+    rows = sorted_rows(group, results::compare::Sort::difference, view.only_different);
+  }
+  rows.resize(kRows);
+  return rows;
+}
+
+std::string rows_text(const ComparedGroup& group, const std::vector<const ComparedProblem*>& rows,
+                      const Labels& labels, bool devices, const CompareStyle& style) {
+  const std::string a = harness::terminal::shortened(labels.a, kHead),
+                    b = harness::terminal::shortened(labels.b, kHead);
+  harness::terminal::Table table({{a, Align::right},
+                                  {b, Align::right},
+                                  {harness::terminal::shortened(b + "/" + a, kHead), Align::right},
                                   {"95% interval"},
                                   {"difference"}});
   for (const ComparedProblem* row : rows) {
-    table.add({{title_of(*row, letter, devices, style), Style::strong}});
-    const results::statistics::Ratio shown = shown_ratio(*row);
+    table.add({{title_of(group, *row, labels, devices, style), Style::strong}});
     table.add({{results::compare::speed_text(*row->baseline.record)},
                {results::compare::speed_text(*row->other.record)},
-               {results::page::ratio_text(shown.value)},
-               {results::compare::interval_text(shown.interval)},
+               {results::page::ratio_text(row->speed.value)},
+               {results::compare::interval_text(row->speed.interval)},
                difference_cell(row->difference)});
     // For lack of processes is said once, below the tables.
     if (!row->not_judged.empty() && !row->few_processes) {
@@ -166,57 +184,131 @@ std::string score_text(const results::compare::Score& score,
 }
 
 std::string group_text(const CompareTable& table, const ComparedGroup& group,
-                       const CompareView& view, const std::string& letter, bool devices,
+                       const CompareView& view, const Labels& labels, bool devices,
                        const CompareStyle& style) {
   std::string out =
       "\n" +
       harness::terminal::styled(fmt::format("{}: {}", group_title(group), counts_text(group)),
                                 Style::strong, style.colour) +
       "\n";
-  const auto rows = sorted_rows(group, view.sort, view.only_different);
-  if (!rows.empty()) out += rows_text(rows, letter, devices, style) + "\n";
-  out += means_text(group, style) + per_watt_text(group) + per_dollar_text(group);
+  const auto rows = shown_rows(group, view, style);
+  if (!rows.empty()) out += rows_text(group, rows, labels, devices, style);
+  const std::size_t all = sorted_rows(group, view.sort, view.only_different).size();
+  if (rows.size() < all) {
+    out += fmt::format("  {} more rows: --all\n", all - rows.size());
+  }
+  if (style.all) {
+    out += "\n" + means_text(group, style) + per_watt_text(group) + per_dollar_text(group);
+  }
   if (group.score) out += score_text(*group.score, *table.weights, style);
   return out;
 }
 
-std::string left_out_text(const SideComparison& comparison, const std::string& letter,
+std::string left_out_text(const SideComparison& comparison, const Labels& labels,
                           const CompareStyle& style) {
   if (comparison.left_out.empty()) return "";
   std::string out = "\nnot compared:\n";
   for (const results::compare::LeftOutKind& kind : left_out_kinds(comparison)) {
     out += harness::terminal::wrapped(
-        fmt::format("{} of {}, {}: {}", kind.records.size(), kind.of_baseline ? "A" : letter,
+        fmt::format("{} of {}, {}: {}", kind.records.size(), kind.of_baseline ? labels.a : labels.b,
                     name(kind.reason), left_out_meaning(kind.reason)),
         2);
-    const std::size_t named =
-        style.wide ? kind.records.size() : std::min(kNamed, kind.records.size());
-    for (std::size_t i = 0; i < named; ++i) {
-      const results::compare::LeftOut& one = *kind.records[i];
-      const results::record::Record& record = *one.record;
+    for (const results::compare::LeftOut* one : kind.records) {
+      const results::record::Record& record = *one->record;
       const std::string text =
           fmt::format("{} · {}, {}{}{}", results::record::brief_problem(record.problem),
                       record.implementation.name, name(record.settings.mode),
-                      one.detail.empty() ? "" : ": ", one.detail);
+                      one->detail.empty() ? "" : ": ", one->detail);
       out += style.wide ? "    " + text + "\n" : harness::terminal::wrapped(text, 4);
-    }
-    if (named < kind.records.size()) {
-      out += fmt::format("    and {} more (--wide, --json)\n", kind.records.size() - named);
     }
   }
   return out;
 }
 
+/// What the sides are, and what stands behind them.
 std::string sides_text(const CompareTable& table) {
   std::string out;
   for (std::size_t i = 0; i < table.sides.size(); ++i) {
     const results::compare::Side& side = table.sides[i];
-    std::string line =
-        fmt::format("{} = {}: {}", results::compare::side_letter(i), side.name, side.origin);
-    if (side.price) line += "; " + side.price->text;
-    out += harness::terminal::wrapped(line, 0);
+    const std::string name = fmt::format("{} = {}", side.label, side.name);
+    out += harness::terminal::wrapped(fmt::format("{}: {}", name, side_text(side)), 0);
+    out += harness::terminal::wrapped(standing_text(side), 4);
+    out += harness::terminal::wrapped("trust: " + trust_text(side), 4);
   }
   return out;
+}
+
+/// Settings, versions and environments that differ.
+std::string unlike_text(const CompareTable& table, const SideComparison& comparison,
+                        const CompareStyle& style) {
+  const auto kinds = unlike_kinds(table, comparison);
+  std::string out;
+  const std::size_t shown = style.all ? kinds.size() : std::min(kUnlike, kinds.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    out += harness::terminal::wrapped(
+        fmt::format("{} ({})", kinds[i].text, results::page::counted(kinds[i].problems, "problem")),
+        2);
+  }
+  if (shown < kinds.size()) out += fmt::format("  and {} more: --all\n", kinds.size() - shown);
+  if (!out.empty()) out = "measured unlike:\n" + out;
+  if (!comparison.environment) {
+    return out + "environments: not compared, since one is not known\n";
+  }
+  const auto& changes = *comparison.environment;
+  if (changes.empty()) return out;
+  if (!style.all) {
+    std::string keys;
+    for (std::size_t i = 0; i < std::min(kUnlike, changes.size()); ++i) {
+      keys += (i == 0 ? "" : ", ") + changes[i].key;
+    }
+    return out + harness::terminal::wrapped(
+                     fmt::format("environments: {}: {}{}",
+                                 results::page::counted(changes.size(), "difference"), keys,
+                                 changes.size() > kUnlike ? ", … (--all)" : " (--all)"),
+                     0);
+  }
+  out += "environments:\n";
+  const Labels labels = labels_of(table, comparison);
+  for (const results::record::EnvironmentChange& change : changes) {
+    out += harness::terminal::wrapped(fmt::format("{}: {} {}, {} {}", change.key, labels.a,
+                                                  change.before, labels.b, change.after),
+                                      2);
+  }
+  return out;
+}
+
+std::string conclusion_text(const CompareTable& table, const CompareStyle& style) {
+  std::string out;
+  for (const SideComparison& comparison : table.comparisons) {
+    const results::compare::Conclusion conclusion = conclusion_of(table, comparison);
+    std::string headline = harness::terminal::wrapped(conclusion.headline, 0);
+    headline.pop_back();
+    out += harness::terminal::styled(headline, Style::strong, style.colour) + "\n";
+    for (const std::string& detail : conclusion.details) {
+      out += harness::terminal::wrapped(detail, 2);
+    }
+  }
+  return out;
+}
+
+std::string comparison_part(const CompareTable& table, const SideComparison& comparison,
+                            const CompareView& view, const CompareStyle& style) {
+  const Labels labels = labels_of(table, comparison);
+  std::string out = "\n" + direction_text(labels) + "\n";
+  if (table.comparisons.size() > 1) out = fmt::format("\n{} and {}", labels.b, labels.a) + out;
+  out += unlike_text(table, comparison, style);
+  const bool devices = several_devices(comparison);
+  for (const ComparedGroup& group : comparison.best) {
+    out += group_text(table, group, view, labels, devices, style);
+  }
+  if (!style.all) return out;
+  if (comparison.groups.size() > 1) {
+    out += "\nThe best implementations within each division and mode\n";
+    for (const ComparedGroup& group : comparison.groups) {
+      out += group_text(table, group, view, labels, devices, style);
+    }
+  }
+  return out + left_out_text(comparison, labels, style);
 }
 
 }  // namespace
@@ -229,24 +321,17 @@ std::string left_out_meaning(results::compare::LeftOutReason reason) {
 
 std::string comparison_text(const CompareTable& table, const CompareView& view,
                             const CompareStyle& style) {
-  std::string out = sides_text(table);
+  std::string out = conclusion_text(table, style) + "\n" + sides_text(table);
   for (const SideComparison& comparison : table.comparisons) {
-    const std::string letter = results::compare::side_letter(comparison.side);
-    if (table.comparisons.size() > 1) out += fmt::format("\n{} compared with A\n", letter);
-    if (comparison.groups.empty()) out += "\nThe sides have nothing in common.\n";
-    const bool devices = several_devices(comparison);
-    bool scored = false;
-    for (const ComparedGroup& group : comparison.groups) {
-      out += group_text(table, group, view, letter, devices, style);
-      scored |= group.score.has_value();
-    }
-    if (table.weights && !scored) {
-      out += "\n" +
-             harness::terminal::wrapped("no score: none of the weighted problems was compared", 2);
-    }
-    out += left_out_text(comparison, letter, style);
+    out += comparison_part(table, comparison, view, style);
   }
   out += "\n";
+  if (!style.all) {
+    return out + harness::terminal::wrapped(
+                     "All rows, means by operation, divisions, what was left out and how the "
+                     "intervals are made: --all. A page to hand on: --html FILE.html",
+                     0);
+  }
   for (const std::string& note : notes(table)) out += harness::terminal::wrapped(note, 0);
   return out;
 }

@@ -12,7 +12,8 @@ namespace assay::cli::compare {
 struct CompareStyle {
   std::size_t width = 80;
   bool colour = false;
-  bool wide = false;  ///< full problem texts, and everything that was left out
+  bool wide = false;  ///< full problem texts
+  bool all = false;   ///< every row, means, divisions, everything left out, all notes
 };
 
 /// meaning(reason), and the option that compares such records all the same.

@@ -177,14 +177,21 @@ std::vector<Record>::iterator counterpart_of(const Record& there, std::vector<Re
   return same_device != here.end() ? same_device : std::find_if(here.begin(), here.end(), repeats);
 }
 
-/// Removes from each run the record that repeats `there`, and returns them.
+/// Removes from each run the records that repeat `there`, one per process and all on one device,
+/// and returns them.
 std::vector<Record> take(const Record& there, std::vector<std::vector<Record>>& runs) {
   std::vector<Record> out;
   for (std::vector<Record>& run : runs) {
-    const auto found = counterpart_of(there, run);
-    if (found == run.end()) continue;
-    out.push_back(std::move(*found));
-    run.erase(found);
+    std::string device;
+    for (;;) {
+      const auto found = counterpart_of(there, run);
+      if (found == run.end()) break;
+      const std::string key = results::record::device_key(found->device);
+      if (!device.empty() && key != device) break;
+      device = key;
+      out.push_back(std::move(*found));
+      run.erase(found);
+    }
   }
   return out;
 }
@@ -200,9 +207,9 @@ int compare_runs(const Arguments& arguments, const Bundle& bundle, ReproductionR
     report.environment = differences(bundle, store, run.environment);
   }
   report.store = store.name();
-  for (const Record& there : bundle.contents.records) {
+  for (const auto& there : results::bundle::repeated(bundle.contents.records)) {
     Reproduction one = results::bundle::reproducible(there);
-    if (std::vector<Record> here = take(there, runs); !here.empty()) {
+    if (std::vector<Record> here = take(*there.front(), runs); !here.empty()) {
       one = results::bundle::reproduction(there, std::move(here), report.margin);
     } else if (one.obstacle == Obstacle::none) {
       one.obstacle = Obstacle::not_run;
@@ -257,7 +264,7 @@ int rerun_here(const Arguments& arguments, const Bundle& bundle, ReproductionRep
   }
   for (std::size_t i = 0; i < entries; ++i) {
     report.outcomes.push_back(
-        results::bundle::reproduction(*rerun.measured[i], std::move(here[i]), report.margin));
+        results::bundle::reproduction(rerun.measured[i], std::move(here[i]), report.margin));
   }
   return tell(arguments, std::move(report));
 }

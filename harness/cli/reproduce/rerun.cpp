@@ -115,7 +115,7 @@ class RerunPlanner {
   }
 
   Rerun run(const std::vector<Record>& records) {
-    for (const Record& record : records) add(record);
+    for (const results::bundle::Repeated& there : results::bundle::repeated(records)) add(there);
     return std::move(out_);
   }
 
@@ -136,26 +136,28 @@ class RerunPlanner {
     out_.impossible.push_back(std::move(one));
   }
 
-  void add(const Record& record) {
-    Reproduction one = results::bundle::reproducible(record);
+  void add(const results::bundle::Repeated& there) {
+    Reproduction one = results::bundle::reproducible(there);
     if (one.obstacle != Obstacle::none) {
       out_.impossible.push_back(std::move(one));
       return;
     }
+    const Record& record = *there.front();
     const std::size_t device = counterparts_.at(results::record::device_key(record.device));
     if (device == kNone) {
       return give_up(std::move(one), Obstacle::no_device,
                      fmt::format("no {} {} here", record.device.backend, record.device.name));
     }
     try {
-      plan(record, device, std::move(one));
+      plan(there, device, std::move(one));
     } catch (const InputError& error) {
-      give_up(results::bundle::reproducible(record), Obstacle::no_implementation, error.what());
+      give_up(results::bundle::reproducible(there), Obstacle::no_implementation, error.what());
     }
   }
 
   /// A suite with this problem and implementation only.
-  void plan(const Record& record, std::size_t device, Reproduction one) {
+  void plan(const results::bundle::Repeated& there, std::size_t device, Reproduction one) {
+    const Record& record = *there.front();
     harness::plan::SuiteProblem problem{kernels::Problem::parse(record.problem), "", {}};
     problem.measurement.implementations = {record.implementation.name};
     problem.measurement.mode = record.settings.mode;
@@ -172,9 +174,8 @@ class RerunPlanner {
     harness::plan::PlanEntry entry = std::move(single.entries.front());
     entry.device = device;
     entry.settings = record.settings;
-    entry.repetition = record.repetition;
     out_.plan.entries.push_back(std::move(entry));
-    out_.measured.push_back(&record);
+    out_.measured.push_back(there);
   }
 
   const std::vector<DeviceIdentity>& devices_;

@@ -27,8 +27,8 @@ std::vector<Counterpart> counterparts(const std::vector<results::record::Record>
 
 struct Rerun {
   harness::plan::Plan plan;  ///< its devices are indices into `devices`
-  std::vector<const results::record::Record*>
-      measured;  ///< the bundle's record of each entry of the plan
+  /// The bundle's records of each entry of the plan; their processes there are one entry here.
+  std::vector<results::bundle::Repeated> measured;
   std::vector<results::bundle::Reproduction> impossible;
 };
 

@@ -55,7 +55,13 @@ std::string what_of(const Record& record, bool wide) {
                      wide ? record.problem : results::record::brief_problem(record.problem));
 }
 
-/// The median of the runs' medians.
+double median_there(const Reproduction& one) {
+  std::vector<double> medians;
+  for (const Record* record : one.processes_there) medians.push_back(record->summary.median);
+  return results::statistics::median(medians);
+}
+
+/// The median of the processes' medians.
 double median_here(const Reproduction& one) {
   std::vector<double> medians;
   for (const Record& record : one.here) medians.push_back(record.summary.median);
@@ -75,7 +81,7 @@ std::string table_text(const ReproductionReport& report, const ReproduceStyle& s
     const Agreement agreement = one.test->agreement;
     table.add({{std::string(name(agreement)), style_of(agreement)},
                {what_of(*one.there, style.wide)},
-               {results::page::duration_text(one.there->summary.median)},
+               {results::page::duration_text(median_there(one))},
                {results::page::duration_text(median_here(one))},
                {difference_text(*one.test)}});
     if (!one.reason.empty()) {
@@ -140,9 +146,10 @@ std::string reproduction_text(const ReproductionReport& report, const ReproduceS
   text += environment_text(report, style);
   text += table_text(report, style) + obstacles_text(report, style) + summary_line(report);
   if (report.runs.empty()) return text;
-  if (report.runs.size() == 1) {
-    text += "One run: the intervals do not include variation between processes\n";
-  }
+  const bool single = std::ranges::any_of(report.outcomes, [](const Reproduction& one) {
+    return one.test && one.here.size() < 2 && one.processes_there.size() < 2;
+  });
+  if (single) text += "One run: the intervals do not include variation between processes\n";
   std::string runs;
   for (const std::string& id : report.runs) runs += " " + id.substr(0, 8);
   return text + harness::terminal::wrapped("runs" + runs, 0) +
@@ -162,16 +169,17 @@ ordered_json to_json(const Reproduction& one) {
                        {"implementation", there.implementation.name},
                        {"mode", name(there.settings.mode)},
                        {"device_there", results::record::device_key(there.device)},
-                       {"record_there", there.id},
                        {"obstacle", name(one.obstacle)},
                        {"reason", one.reason}};
+  json["records_there"] = ordered_json::array();
+  for (const Record* record : one.processes_there) json["records_there"].push_back(record->id);
   json["records_here"] = ordered_json::array();
   for (const Record& here : one.here) {
     json["device_here"] = results::record::device_key(here.device);
     json["records_here"].push_back(here.id);
   }
   if (one.test) {
-    json["median_seconds_there"] = number(there.summary.median);
+    json["median_seconds_there"] = number(median_there(one));
     json["median_seconds_here"] = number(median_here(one));
     json["ratio"] = number(one.test->ratio);
     json["interval"] = {{"lower", number(one.test->interval.lower)},

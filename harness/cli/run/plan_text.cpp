@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
@@ -62,19 +63,50 @@ std::string skipped_text(const Plan& plan) {
   return text;
 }
 
+namespace {
+
+/// A measurement of the plan and how often it is repeated.
+struct PlannedRow {
+  const PlanEntry* entry = nullptr;
+  std::size_t times = 0;
+};
+
+/// Each measurement once, in the order of its first repetition; those of one problem together.
+std::vector<std::vector<PlannedRow>> planned(const Plan& plan) {
+  std::vector<std::vector<PlannedRow>> problems;
+  std::map<std::tuple<kernels::Problem, std::string>, std::size_t> places;
+  for (const PlanEntry& entry : plan.entries) {
+    const auto [place, added] = places.try_emplace({entry.problem, entry.label}, problems.size());
+    if (added) problems.emplace_back();
+    std::vector<PlannedRow>& rows = problems[place->second];
+    const auto same = std::ranges::find_if(rows, [&](const PlannedRow& row) {
+      return row.entry->device == entry.device &&
+             row.entry->implementation == entry.implementation &&
+             row.entry->settings.mode == entry.settings.mode;
+    });
+    if (same == rows.end()) {
+      rows.push_back({&entry, 1});
+    } else {
+      ++same->times;
+    }
+  }
+  return problems;
+}
+
+}  // namespace
+
 std::string plan_text(const Plan& plan, const std::vector<DeviceIdentity>& devices) {
   std::string text;
-  const PlanEntry* last = nullptr;
-  for (const PlanEntry& entry : plan.entries) {
-    if (last == nullptr || !(last->problem == entry.problem) || last->label != entry.label) {
-      text += heading(entry);
+  for (const std::vector<PlannedRow>& rows : planned(plan)) {
+    text += heading(*rows.front().entry);
+    for (const auto& [entry, times] : rows) {
+      text += fmt::format("  {:<8} {:<24} {:<5} {:>9} {:>10}{}\n",
+                          results::record::device_key(devices[entry->device]),
+                          entry->implementation, name(entry->settings.mode),
+                          "~" + results::page::duration_text(entry->estimate.seconds),
+                          results::page::bytes_text(entry->estimate.device_bytes),
+                          times > 1 ? fmt::format("  {} times", times) : "");
     }
-    last = &entry;
-    text += fmt::format("  {:<8} {:<24} {:<5} {:>9} {:>10}\n",
-                        results::record::device_key(devices[entry.device]), entry.implementation,
-                        name(entry.settings.mode),
-                        "~" + results::page::duration_text(entry.estimate.seconds),
-                        results::page::bytes_text(entry.estimate.device_bytes));
   }
   const std::string skipped = skipped_text(plan);
   if (!skipped.empty()) text += "\n" + skipped;

@@ -218,4 +218,12 @@ std::string rules_text() {
   return text;
 }
 
+ordered_json rules_json() {
+  ordered_json out = ordered_json::array();
+  for (const results::bundle::BundleRule& rule : results::bundle::bundle_rules()) {
+    out.push_back({{"id", rule.id}, {"text", rule.text}});
+  }
+  return out;
+}
+
 }  // namespace assay::cli::verify

@@ -19,5 +19,7 @@ nlohmann::ordered_json to_json(const results::bundle::Verification& verification
 
 /// All rules, one line each.
 std::string rules_text();
+/// The same: [{"id": "steady", "text": "…"}].
+nlohmann::ordered_json rules_json();
 
 }  // namespace assay::cli::verify

@@ -37,7 +37,11 @@ int exit_code(const std::vector<Verification>& all) {
 
 int run(const Arguments& arguments) {
   if (arguments.rules) {
-    fmt::print("{}", rules_text());
+    if (arguments.json) {
+      fmt::print("{}\n", rules_json().dump(2));
+    } else {
+      fmt::print("{}", rules_text());
+    }
     return kDone;
   }
   if (arguments.files.empty()) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernels/error.h"
+#include "results/compare/conclusion.h"
 #include "results/compare/rendering.h"
 
 namespace assay::results::compare {
@@ -158,16 +159,123 @@ TEST(Compare, RefusesSidesThatShareARecord) {
   EXPECT_THROW(compare({one, both}, {}), InputError);
 }
 
-TEST(Compare, GivesTheRatioOfRatesAndForLaunchesThatOfTimes) {
+TEST(Compare, GivesEveryRatioInOneDirection) {
   const auto table =
       table_of({record_of(kMatmul, "library/x", 1e-3)}, {record_of(kMatmul, "library/x", 0.5e-3)});
-  EXPECT_NEAR(shown_ratio(only_row(table)).value, 2, 1e-9);
+  EXPECT_NEAR(only_row(table).speed.value, 2, 1e-9);
   const std::string launch = "launch n=64 dist=uniform seed=1";
   const auto launches =
       table_of({record_of(launch, "native/x", 4e-6)}, {record_of(launch, "native/x", 2e-6)});
-  EXPECT_NEAR(shown_ratio(only_row(launches)).value, 0.5, 1e-9);
-  EXPECT_EQ(only_row(launches).difference, statistics::Difference::faster) << "less time is better";
+  EXPECT_NEAR(only_row(launches).speed.value, 2, 1e-9) << "of times, too: above 1 is faster";
+  EXPECT_EQ(only_row(launches).difference, statistics::Difference::faster);
   EXPECT_EQ(speed_text(*only_row(launches).other.record), "2.00 µs");
+  EXPECT_THAT(comparison_markdown(launches, {}),
+              HasSubstr("A ratio is B / A: above 1, B is faster"));
+  EXPECT_THAT(comparison_html(launches, {}, {}),
+              HasSubstr("A ratio is B / A: above 1, B is faster"));
+}
+
+TEST(Compare, LetsTheBestOfAllDivisionsStandForASide) {
+  const auto table =
+      table_of({record_of(kMatmul, "library/x", 2e-3), record_of(kMatmul, "portable/y", 4e-3)},
+               {record_of(kMatmul, "library/x", 4e-3), record_of(kMatmul, "portable/y", 1e-3)});
+  const SideComparison& comparison = table.comparisons.at(0);
+  ASSERT_EQ(comparison.best.size(), 1u);
+  const ComparedProblem& row = comparison.best[0].rows.at(0);
+  EXPECT_EQ(row.baseline.record->implementation.name, "library/x");
+  EXPECT_EQ(row.other.record->implementation.name, "portable/y");
+  EXPECT_NEAR(row.speed.value, 2, 1e-9);
+  EXPECT_THAT(comparison_markdown(table, {}),
+              HasSubstr("A library/x of 2, B portable/y of 2, cold"));
+  ASSERT_EQ(comparison.groups.size(), 2u);
+  EXPECT_NEAR(comparison.groups[0].rows[0].speed.value, 0.5, 1e-9);
+}
+
+TEST(Compare, NeverLetsAnImplausibleOrUnverifiedRecordStandForASide) {
+  record::Record impossible = record_of(kMatmul, "library/x", 1e-6);
+  impossible.phases.sample = 1;
+  impossible.phases.launches = 100;
+  ASSERT_TRUE(trust::implausible(impossible));
+  CompareOptions options;
+  options.doubtful = true;
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)},
+                              {impossible, record_of(kMatmul, "native/y", 2e-3)}, options);
+  EXPECT_EQ(table.comparisons[0].best.at(0).rows.at(0).other.record->implementation.name,
+            "native/y");
+  EXPECT_THAT(reasons(table), ElementsAre("B implausible"));
+  record::Record unchecked = record_of(kMatmul, "library/x", 1e-6);
+  unchecked.check.outcome = kernels::Outcome::unchecked;
+  EXPECT_TRUE(table_of({record_of(kMatmul, "library/x", 1e-3)}, {unchecked}, options)
+                  .comparisons[0]
+                  .best.empty());
+}
+
+TEST(Compare, NamesAllThatWasMeasuredUnlike) {
+  record::Record a = record_of(kMatmul, "library/x", 1e-3), b = a;
+  a.implementation.details = {{"threads", "1"}, {"library", "oneDNN 2.6.3"}, {"same", "x"}};
+  b.implementation.details = {{"threads", "2"},
+                              {"library", "oneDNN 3.0"},
+                              {"same", "x"},
+                              {"environment", "OMP_NUM_THREADS=2"}};
+  b.settings.budget_seconds = 0.5;
+  b.device.driver = "550.1";
+  b.device.properties["governor"] = "powersave";
+  std::vector<std::string> texts;
+  for (const Unlike& one : unlike(a, b)) texts.push_back(one.what + " " + one.a + " " + one.b);
+  EXPECT_THAT(texts, ElementsAre("budget 2 s 0.5 s", "environment not recorded OMP_NUM_THREADS=2",
+                                 "library oneDNN 2.6.3 oneDNN 3.0", "threads 1 2",
+                                 "driver not recorded 550.1", "governor not recorded powersave"));
+  b.id = "b";
+  b.implementation.name = "library/y";
+  EXPECT_EQ(unlike(a, b).size(), 5u) << "details of one implementation only are its own";
+  b.implementation.name = "library/x";
+  const auto table = table_of({a}, {b});
+  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("threads: A 1, B 2 (1 problem)"));
+  EXPECT_THAT(comparison_html(table, {}, {}), HasSubstr("threads: A 1, B 2 (1 problem)"));
+  EXPECT_EQ(unlike(a, a).size(), 0u);
+}
+
+TEST(Compare, NamesWhatIsUnlikeWithinASide) {
+  Side mixed = side_of({record_of(kMatmul, "library/x", 1e-3)});
+  mixed.records[1].implementation.details["threads"] = "2";
+  const auto table = compare({side_of({record_of(kMatmul, "library/x", 1e-3)}), mixed}, {});
+  EXPECT_THAT(comparison_markdown(table, {}),
+              HasSubstr("threads within B: not recorded and 2 (1 problem)"));
+}
+
+TEST(Names, StandInsteadOfLettersAndAreUnique) {
+  std::vector<Side> sides = {side_of({record_of(kMatmul, "library/x", 1e-3)}),
+                             side_of({record_of(kMatmul, "library/x", 0.5e-3)})};
+  for (const std::vector<std::string>& wrong :
+       std::vector<std::vector<std::string>>{{"Acme"},
+                                             {"Acme", "Acme"},
+                                             {"Acme", "Bolt", "Cray"},
+                                             {"B", "Bolt"},
+                                             {"", "Bolt"},
+                                             {"A=B", "Bolt"},
+                                             {"a\nb", "Bolt"}}) {
+    EXPECT_THROW(name_sides(sides, wrong), InputError);
+  }
+  name_sides(sides, {"Acme", "Bolt"});
+  const auto table = compare(std::move(sides), {});
+  const Conclusion conclusion = conclusion_of(table, table.comparisons[0]);
+  EXPECT_THAT(conclusion.headline, testing::StartsWith("Bolt against Acme: 2.000× as fast [2.0"));
+  EXPECT_THAT(conclusion.headline, HasSubstr(", faster"));
+  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("| problem | Acme | Bolt | Bolt/Acme"));
+  EXPECT_THAT(comparison_html(table, {}, {}), HasSubstr("Bolt/Acme"));
+}
+
+TEST(Conclusion, TellsApartWhatIsNotJudgedAndWhatShowsNoDifference) {
+  record::Record loud = record_of(kMatmul + "0", "library/x", 1e-3);
+  loud.machine_load.steal_share = 0.5;
+  const auto table = table_of(
+      {record_of(kMatmul, "library/x", 1e-3), loud},
+      {record_of(kMatmul, "library/x", 1e-3), record_of(kMatmul + "0", "library/x", 1e-3)});
+  const Conclusion conclusion = conclusion_of(table, table.comparisons[0]);
+  EXPECT_THAT(conclusion.headline, HasSubstr("over the 1 of 2 problems that are judged"));
+  EXPECT_THAT(conclusion.details,
+              testing::Contains("2 problems: 1 no difference shown, 1 not judged"));
+  EXPECT_THAT(conclusion.details, testing::Contains("not judged: 1 other work on the machine"));
 }
 
 TEST(Compare, GivesTheBusbwOfCollectivesByName) {
@@ -221,7 +329,8 @@ TEST(Compare, LeavesOutDifferentRecordsAndSaysWhy) {
   EXPECT_THAT(left_out([](record::Record& r) {
                 r.implementation = {"portable/x", results::record::Division::portable, {}};
               }),
-              ElementsAre("A other division", "B other division"));
+              ElementsAre())
+      << "the best of each side are compared, whatever their division";
   EXPECT_THAT(left_out([](record::Record& r) { r.origin = record::Origin::modelled; }),
               ElementsAre("A other origin", "B other origin"));
   EXPECT_THAT(left_out([](record::Record& r) { r.check.outcome = kernels::Outcome::suspicious; }),
@@ -280,13 +389,21 @@ TEST(Compare, JudgesARecordWhoseIntervalIsMerelyWide) {
   EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("slower (B interval)"));
 }
 
-TEST(Compare, TakesADoubtfulRecordForTheBestOnlyIfThereIsNoOther) {
+TEST(Compare, TellsNothingIfADoubtfulImplementationWasFaster) {
   const record::Record quick = busy(record_of(kMatmul, "library/quick", 0.5e-3));
   const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)},
                               {quick, record_of(kMatmul, "library/slow", 2e-3)});
-  EXPECT_EQ(only_row(table).other.record->implementation.name, "library/slow");
-  EXPECT_EQ(only_row(table).other.implementations, 2u);
-  EXPECT_EQ(only_row(table).difference, statistics::Difference::slower);
+  const ComparedProblem& row = only_row(table);
+  EXPECT_EQ(row.other.record->implementation.name, "library/slow");
+  EXPECT_EQ(row.other.implementations, 2u);
+  EXPECT_EQ(row.difference, statistics::Difference::not_judged);
+  EXPECT_THAT(row.not_judged,
+              testing::StartsWith("B: library/quick was faster, but is doubtful: the hypervisor"));
+  const record::Record slow = busy(record_of(kMatmul, "library/quick", 3e-3));
+  EXPECT_EQ(only_row(table_of({record_of(kMatmul, "library/x", 1e-3)},
+                              {slow, record_of(kMatmul, "library/slow", 2e-3)}))
+                .difference,
+            statistics::Difference::slower);
 }
 
 TEST(Compare, QuotesEachOperationByItsOwnFigure) {
@@ -330,7 +447,7 @@ TEST(Compare, ComparesModelsWithMeasurementsOnlyOnRequestAndMarksThem) {
   EXPECT_THAT(text, HasSubstr("not judged (B modelled)"));
   EXPECT_THAT(text, HasSubstr("no interval"));
   EXPECT_EQ(
-      comparison_json(table, {})["comparisons"][0]["groups"][0]["rows"][0]["ratio"]["lower"].dump(),
+      comparison_json(table, {})["comparisons"][0]["groups"][0]["rows"][0]["speed"]["lower"].dump(),
       "null");
   EXPECT_THAT(comparison_html(table, {}, {}), Not(HasSubstr("nan")));
 }
@@ -450,6 +567,19 @@ TEST(Compare, CountsEnergyAndPrice) {
   EXPECT_NEAR(mean.per_watt.value().value, 1.5, 1e-12);
   EXPECT_NEAR(mean.per_watt.value().interval.upper, 3.2 / 1.9, 1e-12);
   EXPECT_EQ(mean.problems_with_energy, 1u);
+}
+
+TEST(Compare, CountsStatedPowerInsteadOfEnergy) {
+  std::vector<Side> sides = {side_of({record_of(kMatmul, "library/x", 1e-3)}),
+                             side_of({record_of(kMatmul, "library/x", 0.5e-3)})};
+  sides[0].power = parse_power("350W", "A");
+  sides[1].power = parse_power("0.7 kW", "B");
+  const CompareTable table = compare(std::move(sides), {});
+  EXPECT_NEAR(only_row(table).per_watt.value().value, 1, 1e-9);
+  EXPECT_THAT(conclusion_of(table, table.comparisons[0]).headline, HasSubstr("per watt 1.000×"));
+  EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("speed per stated watt"));
+  EXPECT_THROW(parse_power("350", "A"), InputError);
+  EXPECT_THROW(parse_power("350 USD", "A"), InputError);
 }
 
 TEST(Price, IsInDollarsAboveZero) {

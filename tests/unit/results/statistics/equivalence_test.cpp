@@ -97,7 +97,7 @@ TEST(Equivalence, DifferenceIsSaidWhereItIsPlain) {
 }
 
 /// How often each is said of runs that vary by 2% from one to the next, `runs` of them over one.
-Shares shares_of_runs(std::size_t runs, double ratio, double margin) {
+Shares shares_of_runs(std::size_t runs, double ratio, double margin, std::size_t runs_there = 1) {
   std::mt19937_64 engine(1);
   const auto run = [&](double scale) {
     return samples(kinds()[0].second(), 60, scale * std::exp(0.02 * normal(engine)), engine);
@@ -106,13 +106,25 @@ Shares shares_of_runs(std::size_t runs, double ratio, double margin) {
   for (std::size_t i = 0; i < kTrials; ++i) {
     std::vector<std::vector<double>> here;
     for (std::size_t j = 0; j < runs; ++j) here.push_back(run(ratio));
-    const Agreement agreement = equivalence(here, run(1), margin).agreement;
+    std::vector<std::vector<double>> there;
+    for (std::size_t j = 0; j < runs_there; ++j) there.push_back(run(1));
+    const Agreement agreement = equivalence(here, there, margin).agreement;
     out.equivalent += agreement == Agreement::equivalent;
     out.different += agreement == Agreement::different;
   }
   out.equivalent /= kTrials;
   out.different /= kTrials;
   return out;
+}
+
+TEST(Equivalence, OfSeveralRunsOnBothSidesTakesBothIntoAccount) {
+  for (const auto& [here, there] : {std::pair{3u, 3u}, {1u, 3u}, {3u, 5u}}) {
+    EXPECT_LE(shares_of_runs(here, 1 + kMargin, kMargin, there).different, kMaximumErrors)
+        << here << " " << there;
+    EXPECT_LE(shares_of_runs(here, 1 + kMargin, kMargin, there).equivalent, kMaximumErrors)
+        << here << " " << there;
+    EXPECT_GE(shares_of_runs(here, 1.3, kMargin, there).different, 0.85) << here << " " << there;
+  }
 }
 
 TEST(Equivalence, OfSeveralRunsTakesWhatVariesBetweenThemIntoAccount) {
