@@ -217,7 +217,9 @@ void add_how(Options& options, Arguments& arguments) {
 
 std::function<int()> add(Options& options) {
   const auto arguments = std::make_shared<Arguments>();
-  options.argument(arguments->sides, text("SIDE"),
+  Kind<std::string> side = text("SIDE");
+  side.files = true;
+  options.argument(arguments->sides, side,
                    "A and B: a path of an assay program, a folder of backend modules, a device "
                    "(cpu:0), an implementation (library/onednn) or settings "
                    "(threads=1,mode=hot,device=…,implementation=…,program=…,modules=…)");
