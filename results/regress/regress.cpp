@@ -18,6 +18,7 @@ FindingState state_of(const HistoryFinding& finding, bool accepted) {
   }
   if (!finding.worse()) return FindingState::improvement;
   if (finding.recovered) return FindingState::recovered;
+  if (finding.returned && !accepted) return FindingState::returned;
   return accepted ? FindingState::accepted : FindingState::regression;
 }
 
@@ -154,6 +155,8 @@ std::string_view name(FindingState state) {
   switch (state) {
     case FindingState::regression:
       return "regression";
+    case FindingState::returned:
+      return "returned";
     case FindingState::recovered:
       return "recovered";
     case FindingState::accepted:

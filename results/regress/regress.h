@@ -15,6 +15,7 @@ namespace assay::results::regress {
 
 enum class FindingState {
   regression,  ///< worse, and still so
+  returned,    ///< worse, but at a level that the series takes again and again
   recovered,   ///< became worse, and is good again
   accepted,    ///< worse, but accepted by an entry
   improvement,
