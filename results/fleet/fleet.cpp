@@ -6,13 +6,14 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <unordered_map>
 
 #include "kernels/error.h"
 #include "results/fleet/members.h"
-#include "results/fleet/outliers.h"
 #include "results/fleet/traits.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
+#include "results/statistics/outliers.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::fleet {
@@ -24,10 +25,7 @@ constexpr std::size_t kFewestForScatter = 5;
 /// Fewest equal outputs that can be a majority.
 constexpr std::size_t kFewestForMajority = 3;
 
-/// Whether the times say something about the machine or the clock rather than the device.
-bool is_disturbed(const record::Record& record) {
-  return trust::busy(record) || trust::implausible(record);
-}
+using statistics::RobustSummary;
 
 bool is_verified(const record::Record* record) {
   return record != nullptr && record->status == record::Status::ok && record->summary.median > 0;
@@ -46,6 +44,11 @@ class Examination {
     out_.name = table.name;
     out_.options = options;
     out_.devices = table.devices;
+    for (const FleetColumn& column : table.columns) {
+      for (const record::Record* record : column.records) {
+        if (is_verified(record)) trust_.emplace(record, trust::trust_of(*record));
+      }
+    }
   }
 
   Fleet run() {
@@ -55,7 +58,7 @@ class Examination {
       add_work(column);
     }
     note_missing();
-    note_disturbed();
+    note_doubtful();
     if (out_.devices.size() < kFewestForScatter) {
       out_.untested.push_back(
           fmt::format("slow, hot and noisy devices and high power: the scatter of devices cannot "
@@ -94,12 +97,8 @@ class Examination {
       } else if (record->status != record::Status::ok) {
         add_symptom(FleetFault::failed, device, column,
                     fmt::format("{}: {}", record::name(record->status), record->reason));
-      } else if (!record->sensors.throttle.empty()) {
-        add_symptom(FleetFault::throttled, device, column,
-                    fmt::format("throttled: {}", record->sensors.throttle));
-      } else if (record->throttling.kept_launches > 0) {
-        add_symptom(FleetFault::throttled, device, column,
-                    "measured at a clock below 3/4 of its highest, even after pauses");
+      } else if (const auto doubt = trust::throttled(*record)) {
+        add_symptom(FleetFault::throttled, device, column, doubt->text);
       }
     }
   }
@@ -151,6 +150,7 @@ class Examination {
       }
     }
     if (any == nullptr) return;
+    work.doubt = trust_.at(column.records[work.slowest]).names();
     work.devices = seconds.size();
     work.flop = figure_of(*any) == kernels::Figure::operations;
     work.integer = kernels::is_integer(any->work.type);
@@ -160,7 +160,7 @@ class Examination {
       one = std::log(one);
     }
     work.synchronous_rate = units / slowest * static_cast<double>(seconds.size());
-    const RobustSummary summary = robust_summary(seconds);
+    const RobustSummary summary = statistics::robust_summary(seconds);
     work.median_seconds = std::exp(summary.middle);
     work.scatter = summary.scatter;
     out_.work.push_back(std::move(work));
@@ -182,26 +182,24 @@ class Examination {
     }
   }
 
-  void note_disturbed() {
-    std::size_t number = 0;
-    for (const FleetColumn& column : table_.columns) {
-      number += static_cast<std::size_t>(std::count_if(
-          column.records.begin(), column.records.end(),
-          [](const record::Record* one) { return is_verified(one) && is_disturbed(*one); }));
+  void note_doubtful() {
+    trust::DoubtCounts counts;
+    for (const auto& [record, trust] : trust_) {
+      if (trust.may_be_off()) counts.add(*record, trust);
     }
-    if (number == 0) return;
+    if (counts.doubtful == 0) return;
     out_.untested.push_back(
-        fmt::format("slow and noisy devices by {} of a busy machine or with contradicting times",
-                    page::counted(number, "result")));
+        fmt::format("slow and noisy devices by {} with times that may be off: {}",
+                    page::counted(counts.doubtful, "result"), counts.counts()));
   }
 
-  static std::vector<Reading> readings(const FleetColumn& column, const Trait& trait) {
+  std::vector<Reading> readings(const FleetColumn& column, const Trait& trait) const {
     std::vector<Reading> out;
     for (std::size_t device = 0; device < column.records.size(); ++device) {
       const record::Record* record = column.records[device];
       if (!is_verified(record)) continue;
       const bool of_time = trait.fault == FleetFault::slow || trait.fault == FleetFault::noisy;
-      if (of_time && is_disturbed(*record)) continue;
+      if (of_time && trust_.at(record).may_be_off()) continue;
       const double value = trait.value(*record);
       if (std::isnan(value)) continue;
       out.push_back({device, value, trait.uncertainty(*record), record});
@@ -224,12 +222,13 @@ class Examination {
       values.push_back(reading.value);
       uncertainties.push_back(reading.uncertainty);
     }
-    RobustSummary summary = robust_summary(values);
+    RobustSummary summary = statistics::robust_summary(values);
     summary.freedom = std::min(summary.freedom, tail);
     const double typical = statistics::median(uncertainties);
     for (const Reading& reading : readings) {
-      const double far = deviations(reading.value, reading.uncertainty, summary, typical);
-      out.push_back({reading, summary, far, probability_above(far, summary)});
+      const double far =
+          statistics::deviations_above(reading.value, reading.uncertainty, summary, typical);
+      out.push_back({reading, summary, far, statistics::probability_above(far, summary)});
     }
     out_.tests += out.size();
     return out;
@@ -290,6 +289,7 @@ class Examination {
                                                          : std::numeric_limits<double>::quiet_NaN();
       if (counts[device] > 0) out.push_back({device, out_.devices[device].slowness, 0, nullptr});
     }
+    out_.speed_tested = out.size();
     return out;
   }
 
@@ -306,7 +306,7 @@ class Examination {
       const double middle = statistics::median(values);
       for (const double value : values) left.push_back(value - middle);
     }
-    return tail_freedom(left);
+    return statistics::tail_freedom(left);
   }
 
   /// Combines the symptoms of one fault on one device into one finding.
@@ -334,6 +334,7 @@ class Examination {
   }
 
   const FleetTable& table_;
+  std::unordered_map<const record::Record*, trust::Trust> trust_;  ///< of verified records
   Fleet out_;
   std::vector<Symptom> symptoms_;
 };
@@ -372,6 +373,50 @@ std::string FleetDevice::place() const {
   std::string out = host.empty() ? "" : host + " ";
   out += "slot " + slot;
   return rack.empty() ? out : rack + " " + out;
+}
+
+const FleetWork* Fleet::greatest_loss() const {
+  const auto most = std::ranges::max_element(work, {}, &FleetWork::lost);
+  return most != work.end() && most->lost() >= kGreatLoss ? &*most : nullptr;
+}
+
+namespace {
+
+/// "slowness was tested for 12 of 16 devices"; empty if for all of them.
+std::string untested_text(const Fleet& fleet) {
+  if (fleet.speed_tested == fleet.devices.size()) return "";
+  if (fleet.speed_tested == 0) return "slowness was not tested";
+  return fmt::format("slowness was tested for {} of {} devices", fleet.speed_tested,
+                     fleet.devices.size());
+}
+
+std::string loss_text(const Fleet& fleet, const FleetWork& work) {
+  std::string text =
+      fmt::format("{} of the sum is lost in {} if all wait for the slowest device, {}",
+                  page::percent_text(work.lost()), record::brief_problem(work.problem),
+                  fleet.devices[work.slowest].place());
+  if (!work.doubt.empty()) text += fmt::format(" (its result is doubtful: {})", work.doubt);
+  return text;
+}
+
+}  // namespace
+
+std::string headline(const Fleet& fleet) {
+  std::map<std::size_t, bool> devices;
+  for (const FleetFinding& finding : fleet.findings) devices[finding.device] = true;
+  const std::string untested = untested_text(fleet);
+  const FleetWork* loss = fleet.greatest_loss();
+  std::string text;
+  if (!devices.empty()) {
+    text = page::counted(devices.size(), "outlier");
+  } else if (fleet.speed_tested > 0) {
+    text = untested.empty() && loss == nullptr ? "no outliers" : "no outlier was found";
+  } else {
+    text = "no fault was found";
+  }
+  if (!untested.empty()) text += "; " + untested;
+  if (loss != nullptr && devices.empty()) text += "; " + loss_text(fleet, *loss);
+  return text;
 }
 
 std::vector<std::string> Fleet::hosts_to_drain() const {

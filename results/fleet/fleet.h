@@ -83,6 +83,11 @@ struct FleetWork {
   bool flop = false;            ///< rates are in FLOP/s, else in B/s
   bool integer = false;
   std::size_t slowest = 0;  ///< index of the slowest device
+  /// What is wrong with the slowest device's measurement: "busy, drift"; empty if nothing is.
+  std::string doubt;
+
+  /// The share of the sum of rates that is lost if all devices wait for the slowest one.
+  double lost() const { return total_rate > 0 ? 1 - synchronous_rate / total_rate : 0; }
 };
 
 struct Fleet {
@@ -92,12 +97,21 @@ struct Fleet {
   std::vector<FleetWork> work;
   std::vector<FleetFinding> findings;  ///< by fault, then by size
   std::size_t tests = 0;               ///< number of tests
+  /// Number of devices with times that could be compared with those of at least four others.
+  std::size_t speed_tested = 0;
   /// What could not be tested, and why: "slow, hot … devices: the scatter … at least 5 are needed".
   std::vector<std::string> untested;
 
   /// Hosts with a device that should get no more work, each once, in order.
   std::vector<std::string> hosts_to_drain() const;
+  /// The work that loses most to its slowest device, if that is at least kGreatLoss; or null.
+  const FleetWork* greatest_loss() const;
 };
+inline constexpr double kGreatLoss = 0.1;
+
+/// The conclusion in a sentence. Without outliers it says how many devices were tested for slowness
+/// and how much is lost at the pace of the slowest device, if that is much.
+std::string headline(const Fleet& fleet);
 
 /// One fleet per kind of device (name and backend), the largest first, without modelled records and
 /// unverified imported ones. Throws InputError if no kind has two devices.

@@ -20,7 +20,7 @@ page::Html fault_badge(FleetFault fault) {
 }
 
 page::Html findings_table(const Fleet& fleet) {
-  if (fleet.findings.empty()) return page::html("<p>There are no outliers.</p>\n");
+  if (fleet.findings.empty()) return {};
   page::Html rows;
   for (const FleetFinding& finding : fleet.findings) {
     const FleetDevice& device = fleet.devices[finding.device];
@@ -120,8 +120,8 @@ page::Html synchronous_table(const Fleet& fleet) {
         "<td>{}</td></tr>\n",
         record::brief_problem(work.problem), work.implementation, work.devices,
         page::scaled_text(work.total_rate, unit), page::scaled_text(work.synchronous_rate, unit),
-        page::percent_text(1 - work.synchronous_rate / work.total_rate),
-        fleet.devices[work.slowest].place());
+        page::percent_text(work.lost()),
+        fleet.devices[work.slowest].place() + (work.doubt.empty() ? "" : " (" + work.doubt + ")"));
   }
   return html(
       "<h3>Synchronous work</h3>\n<p>Work that all devices do in step runs at the rate of the "
@@ -138,11 +138,13 @@ page::Html section(const Fleet& fleet) {
   for (const std::string& why : fleet.untested)
     untested += page::html("<p>Untested: {}.</p>\n", why);
   return html(
-      "<section>\n<h2>{} × {}</h2>\n{}{}{}{}<p>{} tests were made; the probability that any of "
+      "<section>\n<h2>{} × {}</h2>\n<p><strong>{}</strong></p>\n{}{}{}{}<p>{} tests were made; the "
+      "probability that any of "
       "them "
       "gives a false finding in a fleet without outliers is at most {}.</p>\n</section>\n",
-      fleet.devices.size(), fleet.name, findings_table(fleet), untested, heat_map(fleet),
-      synchronous_table(fleet), fleet.tests, page::target_text(fleet.options.level));
+      fleet.devices.size(), fleet.name, headline(fleet), findings_table(fleet), untested,
+      heat_map(fleet), synchronous_table(fleet), fleet.tests,
+      page::target_text(fleet.options.level));
 }
 
 }  // namespace

@@ -143,8 +143,32 @@ class History {
       step.latest = point.latest;
       step.probability = point.probability;
       step.sudden = point.sudden;
+      step.returned = alternations(i) >= kAlternations;
       add(step, bounds_[i], bounds_[i + 1], stretch(bounds_[i + 1], bounds_[i + 2]), out);
     }
+  }
+
+  /// How many separate stays at the level after a change came before it, and at the level before
+  /// came after it; levels that are not proven count as well.
+  std::size_t alternations(std::size_t change) const {
+    const double before = level(change), after = level(change + 1), middle = (before + after) / 2;
+    const std::size_t at = bounds_[change + 1];
+    const auto is_after = [&](std::size_t number) {
+      return (level(number) > middle) == (after > middle);
+    };
+    std::size_t stays = 0;
+    bool apart = true;  // from the last stay that counted
+    for (std::size_t i = change; i-- > 0 && bounds_[i + 1] + kAlternationReach > at;) {
+      if (is_after(i) && apart) ++stays;
+      apart = !is_after(i);
+    }
+    apart = true;
+    for (std::size_t i = change + 2; i + 1 < bounds_.size() && bounds_[i] < at + kAlternationReach;
+         ++i) {
+      if (!is_after(i) && apart) ++stays;
+      apart = is_after(i);
+    }
+    return stays;
   }
 
   std::optional<HistoryFinding> drift_over(std::size_t from, std::size_t to, std::size_t begin,

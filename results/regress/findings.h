@@ -29,10 +29,16 @@ struct HistoryFinding {
   double false_share = 1;  ///< probability adjusted for all series (Benjamini & Hochberg)
   bool recovered =
       false;  ///< the last level is worse by less than the minimum effect, with confidence
+  /// The series alternates: it was at the new level before, or came back to the old one, at least
+  /// kAlternations times within kAlternationReach runs. Not a new regression then.
+  bool returned = false;
 
   /// Whether the time or the energy increased.
   bool worse() const { return kind != FindingKind::noise && change.value > 0; }
+  /// Worse, still so, and not a level that the series takes again and again.
+  bool alarms() const { return worse() && !recovered && !returned; }
 };
+inline constexpr std::size_t kAlternations = 2, kAlternationReach = 90;
 
 struct FindingOptions {
   double minimum_effect = 0.02;  ///< changes that are smaller with confidence are left out

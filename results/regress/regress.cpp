@@ -18,6 +18,7 @@ FindingState state_of(const HistoryFinding& finding, bool accepted) {
   }
   if (!finding.worse()) return FindingState::improvement;
   if (finding.recovered) return FindingState::recovered;
+  if (finding.returned && !accepted) return FindingState::returned;
   return accepted ? FindingState::accepted : FindingState::regression;
 }
 
@@ -133,6 +134,65 @@ void tidy_watched(Regressions& all) {
   });
 }
 
+const HistoryRun& first_run(const Series& series, const HistoryFinding& finding) {
+  return series.runs[std::min(finding.first, series.runs.size() - 1)];
+}
+
+/// The newest run that measured a series again after `since`; or null.
+const HistoryRun* measured_again(std::span<const Series> again, const std::string& key,
+                                 const std::string& since, const std::string& run) {
+  const auto series = std::ranges::find(again, key, &Series::key);
+  if (series == again.end()) return nullptr;
+  const HistoryRun* out = nullptr;
+  for (const HistoryRun& one : series->runs) {
+    if (one.started > since && (run.empty() || one.run == run)) out = &one;
+  }
+  return out;
+}
+
+/// Those that were measured again in this run.
+std::vector<Control> controls_of(const Regressions& all, std::span<const Series> again,
+                                 std::size_t suspicious, const HistoryRun& run) {
+  std::vector<Control> out;
+  for (std::size_t i = 0; i < all.series.size(); ++i) {
+    const Series& one = all.series[i];
+    const bool changed = std::ranges::any_of(all.findings, [&](const ReportedFinding& other) {
+      return other.series == i && other.finding.worse();
+    });
+    if (i == suspicious || changed || one.device != all.series[suspicious].device ||
+        one.runs.empty()) {
+      continue;
+    }
+    const HistoryRun* values = measured_again(again, one.key(), "", run.run);
+    if (values == nullptr) continue;
+    const std::vector<double> history = one.values();
+    const std::size_t begin = all.levels[i][all.levels[i].size() - 2];
+    out.push_back({statistics::median(std::span(history).subspan(begin)), values->values});
+  }
+  return out;
+}
+
+/// A confirmation holds for good. Any other outcome holds until the next night: if that is slow
+/// again, it is suspicious again.
+void apply_confirmations(Regressions& all, std::span<const Series> again) {
+  for (ReportedFinding& one : all.findings) {
+    if (one.state != FindingState::regression || one.finding.kind != FindingKind::step) continue;
+    const Series& series = all.series[one.series];
+    const std::string& since = first_run(series, one.finding).started;
+    const HistoryRun* run = measured_again(again, series.key(), since, "");
+    if (run == nullptr) continue;
+    one.confirmed =
+        judge_again(one.finding, run->values, controls_of(all, again, one.series, *run));
+    one.confirmed.run = run->run;
+    if (run->started < series.runs.back().started) continue;
+    if (one.confirmed.outcome == Confirmation::machine) one.state = FindingState::of_machine;
+    if (one.confirmed.outcome == Confirmation::back ||
+        one.confirmed.outcome == Confirmation::between) {
+      one.state = FindingState::unconfirmed;
+    }
+  }
+}
+
 void count_judged(Regressions& all, const FindingOptions& options) {
   const std::size_t fewest = fewest_runs(options);
   std::size_t longest = 0;
@@ -154,6 +214,12 @@ std::string_view name(FindingState state) {
   switch (state) {
     case FindingState::regression:
       return "regression";
+    case FindingState::returned:
+      return "returned";
+    case FindingState::unconfirmed:
+      return "not confirmed";
+    case FindingState::of_machine:
+      return "the machine, not the code";
     case FindingState::recovered:
       return "recovered";
     case FindingState::accepted:
@@ -171,6 +237,45 @@ std::string_view name(FindingState state) {
 std::size_t Regressions::regressions() const {
   return static_cast<std::size_t>(
       std::ranges::count(findings, FindingState::regression, &ReportedFinding::state));
+}
+
+ToMeasureAgain to_measure_again(const Regressions& found) {
+  ToMeasureAgain out;
+  std::set<std::string> devices;
+  std::set<std::size_t> not_quiet;
+  for (const ReportedFinding& one : found.findings) {
+    not_quiet.insert(one.series);
+    const Series& series = found.series[one.series];
+    const bool suspicious = one.state == FindingState::regression &&
+                            one.finding.kind == FindingKind::step &&
+                            one.finding.first + kRecentRuns >= series.runs.size() &&
+                            one.confirmed.outcome != Confirmation::confirmed;
+    if (!suspicious || out.suspicious.size() >= kMostMeasured ||
+        std::ranges::count(out.suspicious, one.series) > 0) {
+      continue;
+    }
+    out.suspicious.push_back(one.series);
+    devices.insert(series.device);
+  }
+  for (const WatchedSeries& one : found.watched) not_quiet.insert(one.series);
+  for (const std::string& device : devices) {
+    std::vector<std::pair<double, std::size_t>> quiet;
+    for (std::size_t i = 0; i < found.series.size(); ++i) {
+      const Series& one = found.series[i];
+      if (one.device != device || not_quiet.contains(i) || one.runs.size() < kFewestRuns ||
+          one.quantity != HistoryQuantity::time) {
+        continue;
+      }
+      const std::vector<double> values = one.values();
+      const auto level = std::span(values).subspan(found.levels[i][found.levels[i].size() - 2]);
+      quiet.emplace_back(statistics::robust_deviation(level) / statistics::median(level), i);
+    }
+    std::ranges::sort(quiet);
+    for (std::size_t i = 0; i < std::min(kControls, quiet.size()); ++i) {
+      out.controls.push_back(quiet[i].second);
+    }
+  }
+  return out;
 }
 
 Regressions find_regressions(std::vector<Series> series, const RegressOptions& options,
@@ -201,6 +306,8 @@ Regressions find_regressions(std::vector<Series> series, const RegressOptions& o
       out.findings.push_back(std::move(reported));
     }
   }
+  apply_confirmations(out, options.confirmations);
+  out.irregular = irregularities(out.series);
   std::ranges::stable_sort(out.findings, [](const ReportedFinding& a, const ReportedFinding& b) {
     return std::tuple(a.state, -std::abs(a.finding.change.value)) <
            std::tuple(b.state, -std::abs(b.finding.change.value));

@@ -8,15 +8,20 @@
 
 #include "results/record/environment_changes.h"
 #include "results/regress/accepted.h"
+#include "results/regress/confirmation.h"
 #include "results/regress/findings.h"
+#include "results/regress/irregularities.h"
 #include "results/regress/series.h"
 
 namespace assay::results::regress {
 
 enum class FindingState {
-  regression,  ///< worse, and still so
-  recovered,   ///< became worse, and is good again
-  accepted,    ///< worse, but accepted by an entry
+  regression,   ///< worse, and still so
+  returned,     ///< worse, but at a level that the series takes again and again
+  unconfirmed,  ///< worse, but not when it was measured again since, or not with confidence
+  of_machine,   ///< worse, and controls that were measured again since are worse as well
+  recovered,    ///< became worse, and is good again
+  accepted,     ///< worse, but accepted by an entry
   improvement,
   noisier,       ///< noise increased
   quieter_since  ///< noise increased, and decreased again
@@ -30,6 +35,7 @@ struct ReportedFinding {
   const Accepted* accepted = nullptr;  ///< the entry about it, which may be expired; or null
   bool expired = false;
   std::optional<std::size_t> together;  ///< index into Regressions::together
+  Confirmed confirmed = {};             ///< what measuring it again showed
   /// Differences between the environments of the last run of the old level and of the first run
   /// of the new one.
   std::vector<record::EnvironmentChange> environment;
@@ -57,6 +63,8 @@ struct RegressOptions {
   std::string today;          ///< "2026-11-25"
   std::string since;          ///< only changes from this day on are reported; all if empty
   std::vector<Accepted> accepted;
+  /// The series of SeriesOptions::confirmations.
+  std::vector<Series> confirmations;
   /// Called after each series, by one thread at a time.
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
@@ -72,11 +80,20 @@ struct Regressions {
   std::size_t missing_runs = 0;            ///< how many more runs the longest of these series needs
   /// Number of series in which only large changes can be told.
   std::size_t large_only = 0;
+  Irregularities irregular;
 
   std::size_t regressions() const;
   /// Number of series in which something can be told.
   std::size_t judged() const { return series.size() - short_series; }
 };
+
+/// The regressions that should be measured again: recent steps that have not been confirmed, the
+/// largest first; and the quiet series of the same devices to measure beside them. Indices into
+/// Regressions::series.
+struct ToMeasureAgain {
+  std::vector<std::size_t> suspicious, controls;
+};
+ToMeasureAgain to_measure_again(const Regressions& found);
 
 /// `environment` returns the JSON of an environment by its hash. Series are judged in parallel,
 /// each separately and with the same seed, so that the result does not depend on the others.

@@ -8,6 +8,7 @@
 
 #include "results/claims/units.h"
 #include "results/record/bus_rate.h"
+#include "results/regress/confirmation.h"
 
 namespace assay::results::regress {
 
@@ -60,7 +61,8 @@ HistoryRun run_of(const RunValues& gathered) {
                  gathered.environment,
                  statistics::median(gathered.values),
                  {},
-                 1};
+                 1,
+                 gathered.values};
   run.interval = gathered.interval;
   run.records = gathered.values.size();
   return run;
@@ -102,6 +104,8 @@ std::vector<Series> series_of(std::span<const record::Record> records,
   for (const record::Record& record : records) {
     if (!is_usable(record)) continue;
     const auto run = by_id.find(record.run);
+    const bool again = run != by_id.end() && run->second->suite == kConfirmationSuite;
+    if (again != options.confirmations) continue;
     const std::string host = run == by_id.end() ? std::string() : run->second->host;
     Series head;
     head.device = device_of(record, host, options.per_device);

@@ -27,6 +27,7 @@ struct HistoryRun {
   statistics::Interval
       interval;  ///< of one record, 95%; of several, from the smallest to the largest
   std::size_t records = 1;
+  std::vector<double> values;  ///< of all its records
 };
 
 /// A result that is not judged, because it may be off by more than its interval.
@@ -53,6 +54,8 @@ struct Series {
 };
 
 struct SeriesOptions {
+  /// The runs that measured suspicious results again (confirmation.h), instead of all others.
+  bool confirmations = false;
   bool per_device =
       false;  ///< a separate series for each unit, by its unique id, else by host and index
   /// How far a record may be trusted; for records without samples, which trust_of() needs.

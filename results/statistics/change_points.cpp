@@ -25,6 +25,9 @@ constexpr double kVisitFactor = 3;
 /// In shorter histories noise is assumed to be as large and as correlated as in many others.
 constexpr std::size_t kShortHistory = 60;
 constexpr double kShortCorrelation = 0.5;
+/// Runs of a series that alternates between levels are at least so correlated: the partition takes
+/// long stays for levels, so that its estimate of the correlation is too small.
+constexpr double kAlternatingCorrelation = 0.5;
 
 /// A scale that is not affected by up to a tenth of outliers on either side and that, unlike the
 /// median deviation, does not vanish if a fifth of the runs are at another level.
@@ -296,10 +299,14 @@ class ChangeFinder {
     if (transitions && *transitions > kTransitions) return 0;
     // A short history may be calm by chance.
     const double least = series_.size() < kShortHistory ? options_.prior_deviation : 0;
-    return whitened(number, begin, end, transitions ? std::max(least, deviation_) : least);
+    const double correlated = std::max(series_.size() < kShortHistory ? kShortCorrelation : 0,
+                                       transitions ? kAlternatingCorrelation : 0);
+    return whitened(number, begin, end, transitions ? std::max(least, deviation_) : least,
+                    std::max(upper_correlation_, correlated));
   }
 
-  double whitened(std::size_t number, std::size_t begin, std::size_t end, double least) const {
+  double whitened(std::size_t number, std::size_t begin, std::size_t end, double least,
+                  double correlation) const {
     const std::size_t at = cuts_[number];
     std::vector<double> values(series_.begin() + static_cast<std::ptrdiff_t>(begin),
                                series_.begin() + static_cast<std::ptrdiff_t>(end));
@@ -315,9 +322,6 @@ class ChangeFinder {
       variance = (before + after) / local_freedom;
       freedom = local_freedom;
     }
-    const double correlation = series_.size() < kShortHistory
-                                   ? std::max(upper_correlation_, kShortCorrelation)
-                                   : upper_correlation_;
     std::vector<double> deviations;
     for (std::size_t t = begin; t < end; ++t) {
       deviations.push_back(std::max(deviations_[t] * std::sqrt(variance),

@@ -61,6 +61,13 @@ class FleetVerb(AssayCase):
     def refused(self, *arguments):
         return self.assay("fleet", *arguments, exit_code=2).stderr
 
+    def test_a_fleet_too_small_to_test_speeds_is_not_called_good(self):
+        self.simulate(4, 2)
+        told = self.assay("fleet", exit_code=3).stdout
+        self.assertIn("no fault was found; slowness was not tested", told)
+        fleet = json.loads(self.assay("fleet", "--json", exit_code=3).stdout)[0]
+        self.assertEqual(fleet["speed_tested"], 0)
+
     def test_input_that_is_not_a_fleet_is_refused(self):
         self.simulate(1, 2)
         self.assertIn("these records are of one device", self.refused())

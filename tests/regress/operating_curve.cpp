@@ -34,7 +34,7 @@ std::vector<std::vector<HistoryFinding>> looked_at(
 
 bool alarms(const std::vector<HistoryFinding>& findings) {
   for (const HistoryFinding& finding : findings) {
-    if (finding.worse() && !finding.recovered) return true;
+    if (finding.alarms()) return true;
   }
   return false;
 }

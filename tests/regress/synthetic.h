@@ -13,16 +13,37 @@ namespace assay::synthetic {
 /// All of standard deviation 1: normal; Student's t of three degrees of freedom; AR(1) of
 /// correlation 0.5 from night to night; two levels, an eighth of a deviation of normal noise on
 /// each, drawn at random every night; the same, the lower one in one of eight nights; and two
-/// levels that last for four nights on average.
-enum class Noise { normal, heavy_tailed, autocorrelated, bimodal, rare_mode, sticky };
+/// levels that last for four nights on average. The others are used for quiet series only: AR(1) of
+/// other correlations; normal noise around a wave of 1.5 deviations from its lowest to its highest
+/// point and 120 to 365 nights long; and two levels that last for twenty nights on average.
+enum class Noise {
+  normal,
+  heavy_tailed,
+  autocorrelated,
+  bimodal,
+  rare_mode,
+  sticky,
+  ar_03,
+  ar_08,
+  ar_09,
+  wave,
+  long_modes
+};
 inline constexpr std::array kNoises = {Noise::normal,  Noise::heavy_tailed, Noise::autocorrelated,
                                        Noise::bimodal, Noise::rare_mode,    Noise::sticky};
+inline constexpr std::array kQuietNoises = {
+    Noise::normal, Noise::heavy_tailed, Noise::bimodal,        Noise::rare_mode,
+    Noise::sticky, Noise::ar_03,        Noise::autocorrelated, Noise::ar_08,
+    Noise::ar_09,  Noise::wave,         Noise::long_modes};
 
 inline std::string_view name(Noise noise) {
-  constexpr std::array<std::string_view, 6> kNames = {"normal",  "t3",        "AR(1) 0.5",
-                                                      "bimodal", "rare mode", "sticky modes"};
+  constexpr std::array<std::string_view, 11> kNames = {
+      "normal",    "t3",        "AR(1) 0.5", "bimodal", "rare mode", "sticky modes",
+      "AR(1) 0.3", "AR(1) 0.8", "AR(1) 0.9", "wave",    "long modes"};
   return kNames[static_cast<std::size_t>(noise)];
 }
+
+inline constexpr double kTwoPi = 6.283185307179586;
 
 /// The same numbers on every machine: std::mt19937_64 is portable, the library's distributions are
 /// not.
@@ -31,10 +52,7 @@ class Source {
   explicit Source(std::uint64_t seed) : engine_(seed) {}
 
   double uniform() { return (static_cast<double>(engine_() >> 11) + 0.5) * 0x1p-53; }
-  double normal() {
-    constexpr double kTwoPi = 6.283185307179586;
-    return std::sqrt(-2 * std::log(uniform())) * std::cos(kTwoPi * uniform());
-  }
+  double normal() { return std::sqrt(-2 * std::log(uniform())) * std::cos(kTwoPi * uniform()); }
   double t3() {
     double squares = 0;
     for (int i = 0; i < 3; ++i) squares += std::pow(normal(), 2);
@@ -56,6 +74,15 @@ inline std::vector<double> noise(Noise kind, std::size_t nights, std::uint64_t s
     const double apart = std::sqrt(1 - within * within) / spread;
     return apart * ((high ? 1 : 0) - share_high) + within * source.normal();
   };
+  const auto correlated = [&](double correlation) {
+    out.push_back(state);
+    state = correlation * state + std::sqrt(1 - correlation * correlation) * source.normal();
+  };
+  double length = 1, phase = 0;
+  if (kind == Noise::wave) {
+    length = 120 + 245 * source.uniform();
+    phase = source.uniform();
+  }
   for (std::size_t i = 0; i < nights; ++i) {
     switch (kind) {
       case Noise::normal:
@@ -65,8 +92,20 @@ inline std::vector<double> noise(Noise kind, std::size_t nights, std::uint64_t s
         out.push_back(source.t3() / std::sqrt(3.0));
         break;
       case Noise::autocorrelated:
-        out.push_back(state);
-        state = 0.5 * state + std::sqrt(0.75) * source.normal();
+        correlated(0.5);
+        break;
+      case Noise::ar_03:
+        correlated(0.3);
+        break;
+      case Noise::ar_08:
+        correlated(0.8);
+        break;
+      case Noise::ar_09:
+        correlated(0.9);
+        break;
+      case Noise::wave:
+        out.push_back(source.normal() +
+                      0.75 * std::sin(kTwoPi * (phase + static_cast<double>(i) / length)));
         break;
       case Noise::bimodal:
         high = source.uniform() < 0.5;
@@ -78,6 +117,10 @@ inline std::vector<double> noise(Noise kind, std::size_t nights, std::uint64_t s
         break;
       case Noise::sticky:
         if (source.uniform() < 0.25) high = !high;
+        out.push_back(two_levels(0.5));
+        break;
+      case Noise::long_modes:
+        if (source.uniform() < 0.05) high = !high;
         out.push_back(two_levels(0.5));
         break;
     }

@@ -94,9 +94,10 @@ int run(const Arguments& arguments) {
                                     harness::terminal::use_colour(), arguments.all}));
     }
   }
-  const bool good = std::all_of(fleets.begin(), fleets.end(),
-                                [](const Fleet& fleet) { return fleet.findings.empty(); });
-  return good ? kDone : kFinding;
+  const auto is_good = [](const Fleet& fleet) { return fleet.findings.empty(); };
+  const auto is_tested = [](const Fleet& fleet) { return fleet.speed_tested > 0; };
+  if (!std::ranges::all_of(fleets, is_good)) return kFinding;
+  return std::ranges::any_of(fleets, is_tested) ? kDone : kNothingRan;
 }
 
 std::function<int()> add(Options& options) {
@@ -134,7 +135,12 @@ std::function<int()> add(Options& options) {
       "by Qn or the median absolute deviation), for each problem and over all problems.\n"
       "Outputs for equal operands must be equal.\n"
       "\n"
-      "Exit code 1: there is an outlier.");
+      "Results that may be off (a busy machine, a low clock, times that drifted) are\n"
+      "not used to find slow and noisy devices; the first line says for how many\n"
+      "devices slowness was tested.\n"
+      "\n"
+      "Exit codes: 0 no outlier; 1 an outlier; 3 no outlier, but slowness could not be\n"
+      "tested for any device (fewer than five with times that can be trusted).");
   return [arguments] { return run(*arguments); };
 }
 

@@ -79,9 +79,8 @@ std::string rate(const FleetWork& work, double value) {
 std::string work_text(const Fleet& fleet, const FleetStyle& style) {
   std::vector<const FleetWork*> order;
   for (const FleetWork& work : fleet.work) order.push_back(&work);
-  std::stable_sort(order.begin(), order.end(), [](const FleetWork* a, const FleetWork* b) {
-    return a->synchronous_rate / a->total_rate < b->synchronous_rate / b->total_rate;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const FleetWork* a, const FleetWork* b) { return a->lost() > b->lost(); });
   Table table({{"problem"},
                {"sum", Align::right},
                {"at slowest speed", Align::right},
@@ -93,8 +92,9 @@ std::string work_text(const Fleet& fleet, const FleetStyle& style) {
     table.add({{results::record::brief_problem(work.problem) + "  " + work.implementation},
                {rate(work, work.total_rate)},
                {rate(work, work.synchronous_rate)},
-               {results::page::percent_text(1 - work.synchronous_rate / work.total_rate)},
-               {fleet.devices[work.slowest].place()}});
+               {results::page::percent_text(work.lost())},
+               {fleet.devices[work.slowest].place() +
+                (work.doubt.empty() ? "" : " (" + work.doubt + ")")}});
   }
   return table.text(2, style.width, style.colour) + more_text(order.size() - shown, "problem");
 }
@@ -172,13 +172,9 @@ std::string map_text(const Fleet& fleet, const FleetStyle& style) {
 }  // namespace
 
 std::string fleet_text(const Fleet& fleet, const FleetStyle& style) {
-  std::map<std::size_t, bool> devices;
-  for (const FleetFinding& finding : fleet.findings) devices[finding.device] = true;
   std::string text = harness::terminal::wrapped(
-      fmt::format("{} × {}: {}", fleet.devices.size(), fleet.name,
-                  fleet.findings.empty() ? "no outliers"
-                                         : results::page::counted(devices.size(), "outlier")),
-      0, static_cast<int>(style.width));
+      fmt::format("{} × {}: {}", fleet.devices.size(), fleet.name, headline(fleet)), 0,
+      static_cast<int>(style.width));
   if (!fleet.findings.empty()) text += findings_text(fleet, style);
   text += map_text(fleet, style);
   text += "\n" + work_text(fleet, style);
@@ -237,9 +233,13 @@ ordered_json to_json(std::span<const Fleet> fleets) {
                       {"unit", one.flop ? "FLOP/s" : "B/s"},
                       {"sum", one.total_rate},
                       {"pace", one.synchronous_rate},
-                      {"slowest", one.slowest}});
+                      {"lost", one.lost()},
+                      {"slowest", one.slowest},
+                      {"slowest_doubt", one.doubt}});
     }
     out.push_back({{"name", fleet.name},
+                   {"headline", headline(fleet)},
+                   {"speed_tested", fleet.speed_tested},
                    {"level", fleet.options.level},
                    {"tests", fleet.tests},
                    {"drain", fleet.hosts_to_drain()},

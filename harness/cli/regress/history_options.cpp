@@ -59,6 +59,8 @@ results::regress::Regressions judged_history(const HistoryChoice& choice,
     return found == doubtful.end() ? results::trust::Trust{} : found->second;
   };
   auto series = results::regress::series_of(headlines, store.runs(), of_series);
+  of_series.confirmations = true;
+  options.confirmations = results::regress::series_of(headlines, store.runs(), of_series);
   // The first run, or one with only wrong results, leaves nothing to judge; that is no error.
   if (series.empty() && (narrows(choice.filter) || store.runs().empty())) {
     throw InputError(

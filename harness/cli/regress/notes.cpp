@@ -100,6 +100,28 @@ std::string watching_text(const Regressions& found, const RegressStyle& style) {
   return text + "\n";
 }
 
+std::string confirmed_text(const Series& series, const ReportedFinding& reported) {
+  const results::regress::Confirmed& again = reported.confirmed;
+  if (again.run.empty()) return "";
+  std::string text = fmt::format(
+      "measured again in {} (run {}): {}, {}", counted(again.processes, "process"),
+      results::page::short_id(again.run), value_text(series, again.value), name(again.outcome));
+  if (again.outcome == results::regress::Confirmation::none) {
+    text += fmt::format(": at least {} usable processes are needed",
+                        results::regress::kFewestProcesses);
+  }
+  if (again.controls == 0) return text + "; no quiet series was measured beside it";
+  return text + fmt::format("; {} of {} quiet series moved as well", again.moved, again.controls);
+}
+
+nlohmann::ordered_json confirmed_json(const ReportedFinding& reported) {
+  const results::regress::Confirmed& again = reported.confirmed;
+  if (again.run.empty()) return nullptr;
+  return {{"outcome", name(again.outcome)}, {"run", again.run},
+          {"processes", again.processes},   {"value", again.value},
+          {"controls", again.controls},     {"moved", again.moved}};
+}
+
 std::string limits_text(const Regressions& found) {
   std::string text;
   if (found.short_series > 0) {
@@ -109,6 +131,9 @@ std::string limits_text(const Regressions& found) {
   if (found.large_only > 0) {
     text += fmt::format("; in {} with fewer than {} runs only changes above about 20% can be told",
                         found.large_only, results::regress::kFewestForSteps);
+  }
+  if (const std::string irregular = found.irregular.text(); !irregular.empty()) {
+    text += "; " + irregular;
   }
   return text;
 }

@@ -9,12 +9,14 @@
 #include "harness/cli/common_options.h"
 #include "harness/cli/output_file.h"
 #include "harness/cli/regress/baseline.h"
+#include "harness/cli/regress/confirm.h"
 #include "harness/cli/regress/history_options.h"
 #include "harness/cli/regress/text.h"
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
+#include "harness/worker/interrupt.h"
 #include "results/exchange/junit.h"
 #include "results/page/text.h"
 
@@ -30,6 +32,7 @@ constexpr const char* kAcceptedFile = ".assay-accepted.toml";
 
 struct Arguments {
   HistoryChoice choice;
+  ConfirmChoice confirm;
   std::string accepted, markdown, junit, baseline, run = "last", alert = "second";
   bool all = false, json = false;
 };
@@ -86,7 +89,17 @@ int run(const Arguments& arguments) {
   results::regress::RegressOptions regress;
   regress.accepted = accepted(arguments);
   regress.findings.alert_first = arguments.alert == "first";
-  const Regressions found = judged_history(arguments.choice, regress);
+  Regressions found = judged_history(arguments.choice, regress);
+  if (arguments.confirm.confirm) {
+    try {
+      if (measure_again(arguments.choice, found, arguments.confirm)) {
+        found = judged_history(arguments.choice, regress);
+      }
+    } catch (const harness::worker::Interrupted& interrupted) {
+      fmt::print(stderr, "\nstopped while suspicious results were measured again\n");
+      return 128 + interrupted.signal;
+    }
+  }
   if (!arguments.markdown.empty()) {
     write("--markdown", arguments.markdown, regressions_markdown(found));
   }
@@ -120,6 +133,13 @@ std::function<int()> add(Options& options) {
       .option("--alert", arguments->alert, choice("run", {"first", "second"}),
               "Tell a large change at its first run, or at its second")
       .default_value("second");
+  Option& confirm = options.flag("--confirm", arguments->confirm.confirm,
+                                 "Measure suspicious changes again before telling them");
+  Option& processes =
+      options.option("--processes", arguments->confirm.processes, count<std::uint32_t>(3, 100),
+                     "Number of new processes that measure each of them again");
+  processes.default_value("5");
+  processes.needs = {&confirm};
   add_baseline_options(options, *arguments);
   options.flag("--all", arguments->all, "Also show improvements, recoveries and accepted changes");
   add_json_option(options, arguments->json);
@@ -137,7 +157,14 @@ std::function<int()> add(Options& options) {
       "reported. What is not certain yet is listed as watched, with the number of runs\n"
       "that will tell. If nearly all series of a device change at the same run, the\n"
       "machine is reported. Results of a busy or throttled machine, and results with\n"
-      "times that drifted, are counted and not used.\n\n"
+      "times that drifted, are counted and not used. A level that a series takes again\n"
+      "and again is no new regression, but `returned`.\n\n"
+      "With --confirm, steps within the last 30 runs (at most 12) and three quiet\n"
+      "series of the device are measured again at once, in new processes and shuffled.\n"
+      "A step stays a regression if it is slow again and the quiet series did not move;\n"
+      "else it is `not confirmed`, or `the machine, not the code`, until a later run is\n"
+      "slow. These results stay in the store as a run of the suite `confirmation`, and\n"
+      "are no night of a history.\n\n"
       "An accepted change, in a file under version control:\n"
       "  [[accepted]]\n"
       "  series = \"matmul*onednn\"   # part of the field `series` of --json\n"

@@ -76,6 +76,14 @@ std::string when_text(const Series& series, const ReportedFinding& reported) {
     text += fmt::format(", or a run from {} to {}", day(run_at(finding.earliest)),
                         day(run_at(finding.latest)));
   }
+  if (finding.first > 0) {
+    const int gap = results::regress::days_between(run_at(finding.first - 1).started,
+                                                   run_at(finding.first).started);
+    if (gap > results::regress::kGapDays) {
+      text += fmt::format(", the first after a gap of {} days: it may have changed on any of them",
+                          gap);
+    }
+  }
   return text;
 }
 
@@ -106,6 +114,9 @@ harness::terminal::Style style_of(FindingState state) {
     case FindingState::improvement:
       return harness::terminal::Style::good;
     case FindingState::noisier:
+    case FindingState::returned:
+    case FindingState::unconfirmed:
+    case FindingState::of_machine:
       return harness::terminal::Style::doubtful;
     default:
       return harness::terminal::Style::faint;
@@ -128,6 +139,12 @@ std::string finding_text(const Regressions& found, const ReportedFinding& report
           harness::terminal::bars(harness::terminal::course(shown_values(series), kChart)) + "\n";
   text += harness::terminal::wrapped(size_text(series, reported), 4);
   text += harness::terminal::wrapped(when_text(series, reported), 4);
+  if (reported.state == FindingState::returned) {
+    text += harness::terminal::wrapped("the series was at this level before: no new regression", 4);
+  }
+  if (const std::string again = confirmed_text(series, reported); !again.empty()) {
+    text += harness::terminal::wrapped(again, 4);
+  }
   if (reported.environment.empty()) {
     text += harness::terminal::wrapped("the recorded environment did not change", 4);
   } else {
@@ -141,7 +158,9 @@ std::string finding_text(const Regressions& found, const ReportedFinding& report
 
 bool is_shown(const ReportedFinding& reported, bool all) {
   return all || reported.state == FindingState::regression ||
-         reported.state == FindingState::noisier || reported.expired;
+         reported.state == FindingState::noisier || reported.state == FindingState::returned ||
+         reported.state == FindingState::unconfirmed ||
+         reported.state == FindingState::of_machine || reported.expired;
 }
 
 /// "365 runs from 2025-11-25 to 2026-11-25".
@@ -239,6 +258,7 @@ ordered_json json_of(const ReportedFinding& reported, const Regressions& found) 
       {"last_run", run(finding.last)},
       {"sudden", finding.sudden},
       {"with_machine", reported.together.has_value()},
+      {"measured_again", confirmed_json(reported)},
       {"probability", finding.probability},
       {"false_share", finding.false_share},
       {"environment", changes}};
@@ -323,7 +343,11 @@ std::string regressions_markdown(const Regressions& found) {
     }
     text += fmt::format("| {} | {}, {} | {} | {} | {} |\n", name(reported.state),
                         markdown_cell(what(series)), markdown_cell(series.device),
-                        markdown_cell(size_text(series, reported)), when_text(series, reported),
+                        markdown_cell(size_text(series, reported)),
+                        when_text(series, reported) +
+                            (reported.confirmed.run.empty()
+                                 ? std::string()
+                                 : "; " + markdown_cell(confirmed_text(series, reported))),
                         markdown_cell(changes));
   }
   return text;
@@ -341,6 +365,11 @@ ordered_json to_json(const Regressions& found) {
           {"missing_runs", found.missing_runs},
           {"large_changes_only", found.large_only},
           {"machine", together_json(found)},
+          {"irregular",
+           {{"series_with_gaps", found.irregular.gaps},
+            {"longest_gap_days", found.irregular.longest_gap},
+            {"days_with_several_runs", found.irregular.doubled_days},
+            {"stopped_series", found.irregular.stopped}}},
           {"watching", watching_json(found)},
           {"changes", reported},
           {"unused_entries", unused}};

@@ -8,6 +8,7 @@
 namespace assay::results::fleet {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -164,6 +165,49 @@ TEST(Fleet, ModelledDevicesAreNotMembers) {
   auto records = simulated_records({.devices = 6, .problems = 1});
   records[2].origin = record::Origin::modelled;
   EXPECT_EQ(examine_fleets(records, {}).front().devices.size(), 5U);
+}
+
+TEST(FleetHeadline, SaysNoOutliersOnlyIfAllSpeedsWereTestedAndLittleIsLost) {
+  EXPECT_EQ(headline(examined({.devices = 8, .problems = 2})), "no outliers");
+  EXPECT_EQ(headline(examined({.devices = 4, .problems = 1})),
+            "no fault was found; slowness was not tested");
+}
+
+TEST(FleetHeadline, CountsTheDevicesWhoseTimesCouldBeTrusted) {
+  SimulatedFleet simulated{.devices = 8, .problems = 2};
+  simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
+    if (device == 1) record.machine_load.own_cpu_share = 0.4;
+    if (device == 2) record.steady = false;
+  };
+  const Fleet fleet = examined(simulated);
+  EXPECT_EQ(fleet.speed_tested, 6U);
+  EXPECT_EQ(headline(fleet), "no outlier was found; slowness was tested for 6 of 8 devices");
+  EXPECT_THAT(fleet.untested, ElementsAre(HasSubstr("2 busy, 2 unsettled")));
+}
+
+TEST(FleetHeadline, NamesAGreatLossThatNoTestFound) {
+  // Its measurement was disturbed, so that it is not tested, but everyone would wait for it.
+  SimulatedFleet simulated{.devices = 8, .problems = 1};
+  simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
+    if (device != 3) return;
+    slow_by(record, 4.6);
+    record.machine_load.own_cpu_share = 0.2;
+  };
+  const Fleet fleet = examined(simulated);
+  EXPECT_TRUE(fleet.findings.empty());
+  EXPECT_THAT(headline(fleet), AllOf(HasSubstr("no outlier was found"), HasSubstr("7 of 8 devices"),
+                                     HasSubstr("80% of the sum is lost"), HasSubstr("slot 3"),
+                                     HasSubstr("doubtful: busy")));
+}
+
+TEST(Fleet, AThrottledDeviceIsReportedByTheJudgementOfTrust) {
+  SimulatedFleet simulated{.devices = 8, .problems = 1};
+  simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
+    record.device.clock_hz = 2e9;
+    record.sensors.clock_hz_median = device == 5 ? 1e9 : 2e9;
+  };
+  EXPECT_EQ(told(examined(simulated)),
+            (std::vector{std::pair(FleetFault::throttled, std::size_t{5})}));
 }
 
 }  // namespace

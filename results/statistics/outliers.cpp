@@ -1,4 +1,4 @@
-#include "results/fleet/outliers.h"
+#include "results/statistics/outliers.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 #include "results/statistics/distributions.h"
 #include "results/statistics/statistics.h"
 
-namespace assay::results::fleet {
+namespace assay::results::statistics {
 
 namespace {
 
@@ -43,7 +43,7 @@ double median_absolute_deviation(std::span<const double> values, double middle) 
   std::vector<double> distances;
   distances.reserve(values.size());
   for (const double value : values) distances.push_back(std::abs(value - middle));
-  return kOfNormal * statistics::median(distances);
+  return kOfNormal * median(distances);
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ double median_absolute_deviation(std::span<const double> values, double middle) 
 RobustSummary robust_summary(std::span<const double> values) {
   RobustSummary out;
   if (values.empty()) return out;
-  out.middle = statistics::median(values);
+  out.middle = median(values);
   if (values.size() < 2) return out;
   const auto others = static_cast<double>(values.size() - 1);
   if (values.size() <= kPairwise) {
@@ -64,7 +64,8 @@ RobustSummary robust_summary(std::span<const double> values) {
   return out;
 }
 
-double deviations(double value, double uncertainty, const RobustSummary& summary, double typical) {
+double deviations_above(double value, double uncertainty, const RobustSummary& summary,
+                        double typical) {
   const double own = std::max(0.0, uncertainty * uncertainty - typical * typical);
   const double width = std::sqrt(summary.scatter * summary.scatter + own);
   const double distance = value - summary.middle;
@@ -75,21 +76,19 @@ double deviations(double value, double uncertainty, const RobustSummary& summary
 double probability_above(double deviations, const RobustSummary& summary) {
   if (!(summary.freedom > 0)) return 1;
   if (std::isinf(deviations)) return deviations > 0 ? 0 : 1;
-  return statistics::student_upper_probability(summary.freedom, deviations);
+  return student_upper_probability(summary.freedom, deviations);
 }
 
 double tail_freedom(std::span<const double> values) {
   constexpr double kInfinite = std::numeric_limits<double>::infinity();
   if (values.size() < 1000) return kInfinite;
-  const double middle = statistics::median(values);
+  const double middle = median(values);
   std::vector<double> distances;
   for (const double value : values) distances.push_back(std::abs(value - middle));
-  const double near = statistics::quantile(distances, 0.75),
-               far = statistics::quantile(distances, 0.99);
+  const double near = quantile(distances, 0.75), far = quantile(distances, 0.99);
   if (!(near > 0)) return kInfinite;
   const auto ratio = [](double freedom) {
-    return statistics::student_quantile(freedom, 0.995) /
-           statistics::student_quantile(freedom, 0.875);
+    return student_quantile(freedom, 0.995) / student_quantile(freedom, 0.875);
   };
   // The ratio decreases with the degrees of freedom; for a thousand values it is known to a few
   // percent.
@@ -103,4 +102,4 @@ double tail_freedom(std::span<const double> values) {
   return low;
 }
 
-}  // namespace assay::results::fleet
+}  // namespace assay::results::statistics

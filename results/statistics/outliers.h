@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace assay::results::fleet {
+namespace assay::results::statistics {
 
 /// A robust estimate of location and scale.
 struct RobustSummary {
@@ -24,7 +24,8 @@ RobustSummary robust_summary(std::span<const double> values);
 /// The distance of a value above the median, in standard deviations. `uncertainty` is the standard
 /// error of the value, `typical` that of the others. An error above `typical` increases the
 /// standard deviation, so that an uncertain value must be farther from the median.
-double deviations(double value, double uncertainty, const RobustSummary& summary, double typical);
+double deviations_above(double value, double uncertainty, const RobustSummary& summary,
+                        double typical);
 
 /// Probability that a value is at least this far above the median, by Student's t distribution.
 double probability_above(double deviations, const RobustSummary& summary);
@@ -34,4 +35,4 @@ double probability_above(double deviations, const RobustSummary& summary);
 /// values. Infinite if the tails are not heavier than normal, or for fewer than a thousand values.
 double tail_freedom(std::span<const double> values);
 
-}  // namespace assay::results::fleet
+}  // namespace assay::results::statistics

@@ -1,4 +1,4 @@
-#include "results/fleet/outliers.h"
+#include "results/statistics/outliers.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include "results/statistics/distributions.h"
 
-namespace assay::results::fleet {
+namespace assay::results::statistics {
 namespace {
 
 std::vector<double> normal_values(std::size_t count, double sigma, std::uint64_t seed) {
@@ -59,15 +59,15 @@ TEST(RobustSummary, EqualValuesHaveNoScatterAndAnyOtherValueIsInfinitelyFar) {
   const std::vector<double> values(20, 5.0);
   const RobustSummary summary = robust_summary(values);
   EXPECT_EQ(summary.scatter, 0);
-  EXPECT_EQ(deviations(5, 0, summary, 0), 0);
-  EXPECT_EQ(deviations(5.1, 0, summary, 0), std::numeric_limits<double>::infinity());
-  EXPECT_EQ(probability_above(deviations(5.1, 0, summary, 0), summary), 0);
+  EXPECT_EQ(deviations_above(5, 0, summary, 0), 0);
+  EXPECT_EQ(deviations_above(5.1, 0, summary, 0), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(probability_above(deviations_above(5.1, 0, summary, 0), summary), 0);
 }
 
 TEST(RobustSummary, AnUncertainValueMustLieFartherOut) {
   const RobustSummary summary = {0, 1, 100};
-  EXPECT_DOUBLE_EQ(deviations(5, 0.1, summary, 0.1), 5);
-  EXPECT_LT(deviations(5, 2, summary, 0.1), 2.5);
+  EXPECT_DOUBLE_EQ(deviations_above(5, 0.1, summary, 0.1), 5);
+  EXPECT_LT(deviations_above(5, 2, summary, 0.1), 2.5);
 }
 
 TEST(RobustSummary, ADeviateHasTheProbabilityOfStudentsT) {
@@ -95,4 +95,4 @@ TEST(Tail, AFewFaultyValuesDoNotMakeAHeavyTail) {
 }
 
 }  // namespace
-}  // namespace assay::results::fleet
+}  // namespace assay::results::statistics
