@@ -39,11 +39,10 @@ class DeviceAccess {
   virtual void allocate(const HostOperands& operands) = 0;
   /// Uploads the inputs and reads them back. Returns the hash of the bytes read back.
   virtual std::uint64_t upload_inputs() = 0;
-  /// Uploads these parts of the outputs with the guards behind them; all of them if `parts` is
-  /// empty.
-  virtual void upload_outputs(std::span<const OutputPart> parts) = 0;
-  /// Downloads the outputs and their guards to the host's memory.
-  virtual void download_outputs() = 0;
+  /// Uploads parts of operands from the host's memory.
+  virtual void upload(std::span<const OperandPart> parts) = 0;
+  /// Downloads parts of outputs to the host's memory.
+  virtual void download(std::span<const OperandPart> parts) = 0;
   /// Prepares the task for launch(), with the buffers of allocate().
   virtual void prepare(const Task& task) = 0;
   /// The choices of the prepared implementation.

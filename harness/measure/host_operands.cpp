@@ -105,6 +105,21 @@ std::uint64_t HostOperands::hash_of_inputs() const {
   return kernels::combined_hash(hashes);
 }
 
+Bytes HostOperands::shared(const OperandPart& part) const {
+  const PlacedOperand& one = layout_.operands.at(part.operand);
+  const results::process::SharedMemory& memory = one.is_output() ? outputs_ : inputs_;
+  return memory.bytes().subspan(one.offset + part.offset, part.bytes);
+}
+
+std::vector<OperandPart> HostOperands::whole_outputs() const {
+  std::vector<OperandPart> out;
+  for (std::uint32_t i = 0; i < layout_.operands.size(); ++i) {
+    const PlacedOperand& one = layout_.operands[i];
+    if (one.is_output()) out.push_back({i, 0, one.bytes + kGuardBytes});
+  }
+  return out;
+}
+
 void HostOperands::poison() {
   for (const PlacedOperand& one : layout_.operands) {
     if (!one.is_output()) continue;

@@ -44,8 +44,9 @@ struct OperandLayout {
 /// stands alone there, or among another number of ranks.
 OperandLayout layout_of(const kernels::Problem& problem, const std::optional<Place>& place);
 
-/// Bytes of an output that are uploaded alone.
-struct OutputPart {
+/// Bytes of an operand that are uploaded or downloaded alone. Those of an output may include its
+/// guard.
+struct OperandPart {
   std::uint32_t operand = 0;  ///< index among all operands
   std::uint64_t offset = 0, bytes = 0;
 };
@@ -63,6 +64,12 @@ class HostOperands {
   const OperandLayout& layout() const { return layout_; }
   const results::process::SharedMemory& inputs() const { return inputs_; }
   const results::process::SharedMemory& outputs() const { return outputs_; }
+
+  /// The bytes that all processes with this memory see. Changed inputs must be restored before
+  /// results are judged.
+  kernels::Bytes shared(const OperandPart& part) const;
+  /// All outputs with their guards.
+  std::vector<OperandPart> whole_outputs() const;
 
   /// The hash of the inputs as generated.
   std::uint64_t input_hash() const { return input_hash_; }

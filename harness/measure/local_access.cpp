@@ -55,27 +55,31 @@ std::uint64_t LocalAccess::upload_inputs() {
   return kernels::combined_hash(hashes);
 }
 
-void LocalAccess::upload_outputs(std::span<const OutputPart> parts) {
-  for (const OutputPart& part : parts) {
-    const PlacedOperand& one = layout_.operands.at(part.operand);
-    if (!one.is_output() || part.offset > one.bytes || part.bytes > one.bytes - part.offset) {
-      throw Error(fmt::format("operand {} has no such part to upload", one.operand.name));
-    }
-    buffers_[part.operand]->upload(outputs_.subspan(one.offset + part.offset, part.bytes),
-                                   part.offset);
+const PlacedOperand& LocalAccess::operand_of(const OperandPart& part) const {
+  if (part.operand >= layout_.operands.size()) throw Error("there is no such operand");
+  const PlacedOperand& one = layout_.operands[part.operand];
+  const std::size_t bytes = one.bytes + (one.is_output() ? kGuardBytes : 0);
+  if (part.offset > bytes || part.bytes > bytes - part.offset) {
+    throw Error(fmt::format("operand {} has no such part", one.operand.name));
   }
-  if (!parts.empty()) return;
-  for (std::size_t i = 0; i < buffers_.size(); ++i) {
-    const PlacedOperand& one = layout_.operands[i];
-    if (one.is_output()) buffers_[i]->upload(outputs_.subspan(one.offset, one.bytes + kGuardBytes));
+  return one;
+}
+
+void LocalAccess::upload(std::span<const OperandPart> parts) {
+  for (const OperandPart& part : parts) {
+    const PlacedOperand& one = operand_of(part);
+    const kernels::ConstBytes memory = one.is_output() ? kernels::ConstBytes(outputs_) : inputs_;
+    buffers_[part.operand]->upload(memory.subspan(one.offset + part.offset, part.bytes),
+                                   part.offset);
   }
 }
 
-void LocalAccess::download_outputs() {
-  for (std::size_t i = 0; i < buffers_.size(); ++i) {
-    const PlacedOperand& one = layout_.operands[i];
-    if (!one.is_output()) continue;
-    buffers_[i]->download(outputs_.subspan(one.offset, one.bytes + kGuardBytes));
+void LocalAccess::download(std::span<const OperandPart> parts) {
+  for (const OperandPart& part : parts) {
+    const PlacedOperand& one = operand_of(part);
+    if (!one.is_output()) throw Error(fmt::format("{} is no output", one.operand.name));
+    buffers_[part.operand]->download(outputs_.subspan(one.offset + part.offset, part.bytes),
+                                     part.offset);
   }
 }
 

@@ -20,8 +20,8 @@ class LocalAccess : public DeviceAccess {
   /// released.
   void allocate(OperandLayout layout, kernels::ConstBytes inputs, kernels::Bytes outputs);
   std::uint64_t upload_inputs() override;
-  void upload_outputs(std::span<const OutputPart> parts) override;
-  void download_outputs() override;
+  void upload(std::span<const OperandPart> parts) override;
+  void download(std::span<const OperandPart> parts) override;
   void prepare(const Task& task) override;
   results::record::Properties details() override { return prepared().details(); }
   std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override {
@@ -33,6 +33,8 @@ class LocalAccess : public DeviceAccess {
 
  private:
   const Prepared& prepared() const;
+  /// The operand of a part. Throws Error if there is no such part.
+  const PlacedOperand& operand_of(const OperandPart& part) const;
 
   const OpenDevice& device_;
   std::uint64_t number_ = 0;  ///< of the operands; 0: none, or of another process

@@ -66,11 +66,11 @@ kernels::Check PreparedProblem::judge() const {
 
 void PreparedProblem::poison() {
   operands_.poison();
-  access_.upload_outputs({});
+  access_.upload(operands_.whole_outputs());
 }
 
 std::string PreparedProblem::download() {
-  access_.download_outputs();
+  access_.download(operands_.whole_outputs());
   return operands_.take_outputs();
 }
 

@@ -86,7 +86,7 @@ void keys(Archive& archive, T& reading) {
   archive("throttle", reading.throttle);
 }
 
-template <typename Archive, AnyOf<OutputPart> T>
+template <typename Archive, AnyOf<OperandPart> T>
 void keys(Archive& archive, T& part) {
   archive("operand", part.operand);
   archive("offset", part.offset);
@@ -124,9 +124,8 @@ void keys(Archive& archive, T& options) {
 }
 
 /// Messages without contents.
-template <typename Archive, AnyOf<UploadInputs, DownloadOutputs, Describe, Release, ReadSensors,
-                                  GetUniqueId, Leave, Done, Left>
-                                T>
+template <typename Archive,
+          AnyOf<UploadInputs, Describe, Release, ReadSensors, GetUniqueId, Leave, Done, Left> T>
 void keys(Archive&, T&) {}
 
 template <typename Archive, AnyOf<Implementations, Allocate> T>
@@ -162,7 +161,7 @@ void keys(Archive& archive, T& message) {
   id_key(archive, message.id);
 }
 
-template <typename Archive, AnyOf<UploadOutputs> T>
+template <typename Archive, AnyOf<Upload, Download> T>
 void keys(Archive& archive, T& message) {
   archive("parts", message.parts);
 }

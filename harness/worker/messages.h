@@ -47,15 +47,15 @@ struct Allocate {
 struct UploadInputs {
   static constexpr const char* kKind = "upload_inputs";
 };
-/// Asks to upload parts of the outputs from the shared memory; all of them if there are no parts.
-/// The answer is Done.
-struct UploadOutputs {
-  static constexpr const char* kKind = "upload_outputs";
-  std::vector<measure::OutputPart> parts;
+/// Asks to upload parts of operands from the shared memory. The answer is Done.
+struct Upload {
+  static constexpr const char* kKind = "upload";
+  std::vector<measure::OperandPart> parts;
 };
-/// Asks to download the outputs to the shared memory. The answer is Done.
-struct DownloadOutputs {
-  static constexpr const char* kKind = "download_outputs";
+/// Asks to download parts of outputs to the shared memory. The answer is Done.
+struct Download {
+  static constexpr const char* kKind = "download";
+  std::vector<measure::OperandPart> parts;
 };
 /// Asks to prepare the task with the allocated buffers. The answer is Done.
 struct Prepare {
@@ -95,8 +95,8 @@ struct Leave {
   static constexpr const char* kKind = "leave";
 };
 using Request =
-    std::variant<Implementations, Model, Allocate, UploadInputs, UploadOutputs, DownloadOutputs,
-                 Prepare, Describe, Release, Launch, ReadSensors, GetUniqueId, Join, Leave>;
+    std::variant<Implementations, Model, Allocate, UploadInputs, Upload, Download, Prepare,
+                 Describe, Release, Launch, ReadSensors, GetUniqueId, Join, Leave>;
 
 // Answers.
 

@@ -127,13 +127,13 @@ class Server {
 
   Uploaded take(const UploadInputs&) { return {access_.upload_inputs()}; }
 
-  Done take(const UploadOutputs& request) {
-    access_.upload_outputs(request.parts);
+  Done take(const Upload& request) {
+    access_.upload(request.parts);
     return {};
   }
 
-  Done take(const DownloadOutputs&) {
-    access_.download_outputs();
+  Done take(const Download& request) {
+    access_.download(request.parts);
     return {};
   }
 

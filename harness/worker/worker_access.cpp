@@ -29,12 +29,12 @@ std::uint64_t WorkerAccess::upload_inputs() {
   return ask_with_buffers<Uploaded>(UploadInputs()).hash;
 }
 
-void WorkerAccess::upload_outputs(std::span<const measure::OutputPart> parts) {
-  ask_with_buffers<Done>(UploadOutputs{{parts.begin(), parts.end()}});
+void WorkerAccess::upload(std::span<const measure::OperandPart> parts) {
+  ask_with_buffers<Done>(Upload{{parts.begin(), parts.end()}});
 }
 
-void WorkerAccess::download_outputs() {
-  ask_with_buffers<Done>(DownloadOutputs());
+void WorkerAccess::download(std::span<const measure::OperandPart> parts) {
+  ask_with_buffers<Done>(Download{{parts.begin(), parts.end()}});
 }
 
 void WorkerAccess::prepare(const measure::Task& task) {

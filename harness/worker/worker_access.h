@@ -24,8 +24,8 @@ class WorkerAccess : public measure::DeviceAccess {
 
   void allocate(const measure::HostOperands& operands) override;
   std::uint64_t upload_inputs() override;
-  void upload_outputs(std::span<const measure::OutputPart> parts) override;
-  void download_outputs() override;
+  void upload(std::span<const measure::OperandPart> parts) override;
+  void download(std::span<const measure::OperandPart> parts) override;
   void prepare(const measure::Task& task) override;
   results::record::Properties details() override;
   std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override;
