@@ -95,12 +95,12 @@ std::optional<Reading> PreparedProblem::read_sensors() {
   const auto known = [](double figure, double least, double most) {
     return figure >= least && figure <= most ? std::optional(figure) : std::nullopt;
   };
-  constexpr double kHighestClock = 1e12, kHighestPower = 1e6, kMostEnergy = 1e18;
+  constexpr double kMostHertz = 1e12, kMostWatts = 1e6, kMostJoules = 1e18;
   Reading reading;
-  reading.clock_hz = known(told.clock_hz, 0, kHighestClock);
-  reading.memory_clock_hz = known(told.memory_clock_hz, 0, kHighestClock);
-  reading.power_watts = known(told.power_watts, 0, kHighestPower);
-  reading.energy_joules = known(told.energy_joules, 0, kMostEnergy);
+  reading.clock_hz = known(told.clock_hz, 0, kMostHertz);
+  reading.memory_clock_hz = known(told.memory_clock_hz, 0, kMostHertz);
+  reading.power_watts = known(told.power_watts, 0, kMostWatts);
+  reading.energy_joules = known(told.energy_joules, 0, kMostJoules);
   reading.temperature_celsius = known(told.temperature_celsius, -274, 1e4);
   reading.throttle = foreign_line(told.throttle);
   return reading;
