@@ -29,7 +29,8 @@ constexpr const char* kFooter =
     "\n"
     "Exit codes: 0 done and good; 1 done, and there is a finding (a wrong result, a\n"
     "refuted claim, a regression); 2 bad usage or input, nothing changed; 3 nothing\n"
-    "could run; 4 it failed (store locked or lost, disk full, internal error).\n"
+    "could run; 4 it failed (store locked or lost, disk full, output lost, internal\n"
+    "error).\n"
     "`assay VERB --help` says more.";
 
 /// Whether this is one of many ranks of a launcher, and another one reports bad usage for all.

@@ -15,14 +15,15 @@ namespace assay::cli {
 class OutputFile {
  public:
   /// `option` named the file and appears in errors; "-" is standard output. A pipe or a device is
-  /// written directly. Throws InputError if the path cannot be written.
+  /// written directly. Links are followed, and a file that is replaced keeps its mode. Throws
+  /// InputError if the path cannot be written.
   OutputFile(std::string option, const std::string& path);
   /// Removes what was not committed.
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// A write that fails throws InputError, or Error if the disk is full.
+  /// A write that fails throws Error.
   std::ostream& stream();
   /// Replaces the file by what was written, durably.
   void commit();

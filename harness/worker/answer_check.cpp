@@ -76,11 +76,10 @@ class Bounds {
   }
 
   void look_at_number(double value) const {
-    // Unknown: the error of an output that is not finite, statistics of a model, figures of notes.
-    if (std::isnan(value) && (path_.ends_with(".worst") || path_.find(".summary.") != path_.npos ||
-                              path_.find(".figures.") != path_.npos)) {
-      return;
-    }
+    // The error of an output that is far off or not finite, and figures of a note may be any.
+    if (path_.ends_with(".worst") || path_.find(".figures.") != path_.npos) return;
+    // Statistics of a model are unknown.
+    if (std::isnan(value) && path_.find(".summary.") != path_.npos) return;
     if (!(std::abs(value) <= kLargestFigure)) refuse(path_, fmt::format("is {:g}", value));
   }
 

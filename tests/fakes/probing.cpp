@@ -1,5 +1,6 @@
-// Modules without a device: a correct one, and others that fail while probing for devices or ignore
-// the limits: version, struct sizes, and they declare all environment variables. CMakeLists.txt
+// Modules without a usable device: a correct one, others that fail while probing for devices or
+// ignore the limits (version, struct sizes, and they declare all environment variables), and one
+// whose devices describe themselves with what no device can have. CMakeLists.txt
 // says which macro selects which module.
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <string>
 
 #include "tests/fakes/module.h"
 
@@ -25,14 +27,32 @@ assay_status probe(assay_probe* out) {
 #if defined(ASSAY_FAKE_IS_BOUNDLESS)
   *out = found;
 #else
+#if defined(ASSAY_FAKE_HAS_ODD_DEVICES)
+  found.device_count = 3;
+#endif
   assay::fakes::hand_out(found, out);
 #endif
-  return ASSAY_NO_DEVICE;
+  return found.device_count > 0 ? ASSAY_OK : ASSAY_NO_DEVICE;
 }
 
+#if defined(ASSAY_FAKE_HAS_ODD_DEVICES)
+/// 0 has no name, 1 an impossible clock, 2 a name that is long and moves a terminal's cursor.
+assay_status device_info(std::uint32_t index, assay_device_info* out) {
+  static const std::string name = "=\033[2J\r\n" + std::string(3'000'000, 'x');
+  assay_device_info device = {};
+  device.name = index == 0 ? nullptr : index == 1 ? "odd" : name.c_str();
+  device.vendor = "\a";
+  device.kind = "gpu";
+  device.types = "f32";
+  device.clock_hz = index == 1 ? -1e300 : 1e9;
+  assay::fakes::hand_out(device, out);
+  return ASSAY_OK;
+}
+#else
 assay_status device_info(std::uint32_t, assay_device_info*) {
   return ASSAY_NO_DEVICE;
 }
+#endif
 assay_status open_device(std::uint32_t, const assay_open_options*, assay_device**) {
   return ASSAY_NO_DEVICE;
 }

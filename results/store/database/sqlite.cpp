@@ -67,10 +67,36 @@ class Handle {
   sqlite3* handle_ = nullptr;
 };
 
+constexpr const char* kElsewhere =
+    "put the store on a local disk (--db or ASSAY_DB), or use a PostgreSQL server";
+
+/// Whether the file system refused to lock the file or to map shared memory.
+bool is_of_file_system(sqlite3* handle) {
+  switch (sqlite3_extended_errcode(handle)) {
+    case SQLITE_IOERR_LOCK:
+    case SQLITE_IOERR_RDLOCK:
+    case SQLITE_IOERR_UNLOCK:
+    case SQLITE_IOERR_CHECKRESERVEDLOCK:
+    case SQLITE_IOERR_SHMOPEN:
+    case SQLITE_IOERR_SHMSIZE:
+    case SQLITE_IOERR_SHMLOCK:
+    case SQLITE_IOERR_SHMMAP:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// Throws the last failure: InputError if the file is the cause, Error otherwise.
 [[noreturn]] void fail(sqlite3* handle, const fs::path& file, std::string_view doing) {
   const std::string what =
       fmt::format("store {}: {}: {}", file.string(), doing, sqlite3_errmsg(handle));
+  const int cause = sqlite3_system_errno(handle);
+  if (is_of_file_system(handle) ||
+      (sqlite3_errcode(handle) == SQLITE_BUSY && (cause == ENOLCK || cause == ENOSYS))) {
+    throw Error(fmt::format("{}: its file system does not lock files or share memory", what),
+                kElsewhere);
+  }
   switch (sqlite3_errcode(handle) & 0xff) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -188,15 +214,17 @@ class FileConnection final : public Connection {
   }
 
   /// SQLite does not wait for other processes when it changes the journal mode, so this retries.
-  void keep_log() {
+  void keep_log(bool shares_memory) {
     constexpr int kTries = 200;
+    const char* const mode =
+        shares_memory ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = TRUNCATE";
     for (int tries = 0; tries < kTries; ++tries) {
-      const int code = handle_.try_to("PRAGMA journal_mode = WAL");
+      const int code = handle_.try_to(mode);
       if (code == SQLITE_OK) return;
       if (code != SQLITE_BUSY) break;
       std::this_thread::sleep_for(std::chrono::milliseconds(kBusyMilliseconds / kTries));
     }
-    fail(handle_, file_, "changing to a write-ahead log");
+    fail(handle_, file_, "changing the journal");
   }
 
  private:
@@ -212,6 +240,9 @@ std::unique_ptr<FileConnection> open_for_writing(const fs::path& file) {
     refuse(file, "cannot be written", "check the permissions of the file and of its folder");
   }
   auto connection = std::make_unique<FileConnection>(file, std::move(handle));
+  const bool shares_memory = can_share_memory(file);
+  // A write-ahead log of another machine is readable without shared memory if nobody else has it.
+  if (!shares_memory) connection->execute("PRAGMA locking_mode = EXCLUSIVE");
   if (content == Content::none) {
     // A record takes a few kilobytes. With this page size several fit on a page, and fewer pages
     // are written than with 4 KiB pages.
@@ -219,7 +250,8 @@ std::unique_ptr<FileConnection> open_for_writing(const fs::path& file) {
     make_tables(*connection);
   }
   connection->require_tables();
-  connection->keep_log();
+  connection->keep_log(shares_memory);
+  if (!shares_memory) connection->execute("PRAGMA locking_mode = NORMAL");
   connection->execute("PRAGMA synchronous = FULL");
   // In KiB, allocated on demand. Index pages change at random places; with this size they stay in
   // memory until a transaction with many records is committed.
@@ -264,7 +296,10 @@ std::unique_ptr<FileConnection> open_for_reading(const fs::path& file) {
     return std::make_unique<FileConnection>(file, std::move(handle));
   }
   const int code = sqlite3_errcode(handle) & 0xff;
-  if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) fail(handle, file, "reading");
+  const bool unshared = sqlite3_extended_errcode(handle) == SQLITE_IOERR_SHMMAP;
+  if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY && !unshared) {
+    fail(handle, file, "reading");
+  }
   return open_unwritable(file, pending);
 }
 

@@ -1,13 +1,20 @@
 #include "results/store/database/sqlite_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/statfs.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 
 #include "kernels/error.h"
+#include "results/process/descriptor.h"
 #include "results/store/database/schema.h"
 
 namespace assay::results::store {
@@ -20,6 +27,24 @@ std::uint32_t big_endian(const char* bytes) {
   std::uint32_t value = 0;
   for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
   return value;
+}
+
+/// Whether a file system lies on another machine: by its number in statfs(2).
+bool is_of_network(long type) {
+  constexpr std::array<std::uint32_t, 10> kNumbers = {
+      0x6969,      // NFS
+      0x517b,      // SMB
+      0xfe534d42,  // SMB 2
+      0xff534d42,  // CIFS
+      0x0bd00bd0,  // Lustre
+      0x47504653,  // GPFS
+      0x5346414f,  // AFS
+      0x00c36400,  // Ceph
+      0x19830326,  // BeeGFS
+      0xaad7aaea,  // PanFS
+  };
+  return std::find(kNumbers.begin(), kNumbers.end(), static_cast<std::uint32_t>(type)) !=
+         kNumbers.end();
 }
 
 }  // namespace
@@ -36,6 +61,9 @@ Content examine(const fs::path& file) {
   if (status.type() == fs::file_type::not_found) return Content::none;
   if (status.type() == fs::file_type::directory) {
     refuse(file, "is a folder", "name a file");
+  }
+  if (fs::exists(status) && status.type() != fs::file_type::regular) {
+    refuse(file, "is a pipe, a socket or a device", "name a file");
   }
   errno = 0;
   std::ifstream in(file, std::ios::binary);
@@ -78,6 +106,24 @@ bool has_log(const fs::path& file) {
   std::error_code error;
   const auto size = fs::file_size(log_of(file), error);
   return !error && size > 0;
+}
+
+bool can_share_memory(const fs::path& file) {
+  struct statfs system = {};
+  const fs::path folder = fs::absolute(file).parent_path();
+  if (statfs(folder.c_str(), &system) == 0 && is_of_network(system.f_type)) return false;
+  std::string name = file.string() + "-XXXXXX-shm";
+  constexpr int kEnding = 4;
+  const process::Descriptor probe(mkostemps(name.data(), kEnding, O_CLOEXEC));
+  // Why the folder cannot be written is told when the store is opened.
+  if (!probe.open()) return true;
+  unlink(name.c_str());
+  constexpr std::size_t kBytes = 4096;
+  if (ftruncate(probe.get(), kBytes) != 0) return true;
+  void* const mapped = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, probe.get(), 0);
+  if (mapped == MAP_FAILED) return false;
+  munmap(mapped, kBytes);
+  return true;
 }
 
 void make_folder_of(const fs::path& file) {

@@ -26,6 +26,10 @@ std::string uri(const std::filesystem::path& file, std::string_view parameters);
 std::filesystem::path log_of(const std::filesystem::path& file);
 bool has_log(const std::filesystem::path& file);
 
+/// Whether processes can share memory through a file beside this one, as SQLite's write-ahead log
+/// needs it: not on a network file system, nor on one that maps no shared memory.
+bool can_share_memory(const std::filesystem::path& file);
+
 void make_folder_of(const std::filesystem::path& file);
 
 }  // namespace assay::results::store

@@ -45,6 +45,16 @@ TEST(AnswerCheck, AcceptsATrueFigureOfAModel) {
   EXPECT_EQ(refusal(right()), "");
 }
 
+TEST(AnswerCheck, AcceptsAnErrorOfTheResultOfAnySize) {
+  for (const double worst : {1e308, std::numeric_limits<double>::quiet_NaN()}) {
+    Measured wrong = right();
+    wrong.measurement.status = results::record::Status::wrong;
+    wrong.measurement.reason = "element 63";
+    wrong.measurement.check = {kernels::Outcome::wrong, "exact", worst, "element 63", 64};
+    EXPECT_EQ(refusal(wrong), "");
+  }
+}
+
 TEST(AnswerCheck, AcceptsAFailureWithItsReason) {
   Measured failed;
   failed.measurement.status = results::record::Status::unsupported;

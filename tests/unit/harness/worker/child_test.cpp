@@ -102,9 +102,10 @@ TEST(Child, EndsWithItsHelperInAnotherSession) {
 }
 
 TEST(Child, EndsWithAHelperWhoseParentHasEnded) {
-  Child child = shell("(setsid sh -c 'echo $$ >&3; exec sleep 1000' &); exit 5");
+  Child child = shell("(setsid sh -c 'echo $$ >&3; exec sleep 1000' &); read line <&3; exit 5");
   std::string line;
   const pid_t helper = helper_of(child, line);
+  child.send("end");
   EXPECT_EQ(child.receive(line, 60), Child::Event::closed);
   EXPECT_EQ(child.finish().code, 5);
   EXPECT_NE(kill(helper, 0), 0) << "the helper outlived the worker";
