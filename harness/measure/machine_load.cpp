@@ -94,9 +94,9 @@ results::record::MachineLoad change(const LoadCounters& before, const LoadCounte
   if (!total || !idle || !steal || too_short) return out;
   out.steal_share = share(steal, *total);
   out.idle_share = share(idle, *total);
-  if (after.ticks_per_second > 0) {
+  if (after.ticks_per_second > 0 && before.own_cpu_seconds && after.own_cpu_seconds) {
     const double worked = (*total - *idle - *steal) / after.ticks_per_second;
-    out.own_cpu_share = share(after.own_cpu_seconds - before.own_cpu_seconds, worked);
+    out.own_cpu_share = share(*after.own_cpu_seconds - *before.own_cpu_seconds, worked);
   }
   return out;
 }

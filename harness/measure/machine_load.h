@@ -19,7 +19,8 @@ struct LoadCounters {
   /// disks; those that the hypervisor gave to other machines.
   std::optional<std::uint64_t> total_ticks, idle_ticks, steal_ticks;
   double ticks_per_second = 0;
-  double own_cpu_seconds = 0;  ///< CPU time of this process, all threads
+  /// CPU time of all threads of this process and its workers; absent if unknown.
+  std::optional<double> own_cpu_seconds;
   double wall_seconds = 0;     ///< by a monotonic clock
 };
 

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
 #include <utility>
 
 #include "harness/measure/foreign_text.h"
@@ -105,14 +106,18 @@ Child::~Child() {
   finish();
 }
 
-double Child::cpu_seconds() const {
-  clockid_t clock = 0;
-  timespec spent = {};
-  if (process_ < 0 || clock_getcpuclockid(process_, &clock) != 0 ||
-      clock_gettime(clock, &spent) != 0) {
-    return 0;
+std::optional<double> Child::cpu_seconds() const {
+  // The process is the keeper of the program (results/process/keeper.h), which is its only child.
+  std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", process_));
+  std::optional<double> seconds;
+  for (pid_t program = 0; children >> program;) {
+    clockid_t clock = 0;
+    timespec spent = {};
+    if (clock_getcpuclockid(program, &clock) != 0 || clock_gettime(clock, &spent) != 0) continue;
+    seconds = seconds.value_or(0) + static_cast<double>(spent.tv_sec) +
+              static_cast<double>(spent.tv_nsec) * 1e-9;
   }
-  return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
+  return seconds;
 }
 
 Exit Child::finish() {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,8 +43,8 @@ class Child {
   void send(const std::string& line, std::span<const int> descriptors = {}) {
     channel_.send(line, 30, descriptors);
   }
-  /// CPU seconds of all its threads so far; 0 if it has ended.
-  double cpu_seconds() const;
+  /// CPU seconds of all its threads so far; nullopt if it has ended or the kernel does not tell.
+  std::optional<double> cpu_seconds() const;
 
   using Event = LineChannel::Event;
   /// Waits up to `timeout_seconds` for a line. Throws Interrupted if `interrupt` has a signal.

@@ -198,7 +198,9 @@ Measurement DeviceWorker::measure(const measure::Task& task, double timeout_seco
     }
     const auto load = [&] {
       measure::LoadCounters counters = measure::read_load_counters();
-      counters.own_cpu_seconds += process_->cpu_seconds();
+      const auto seconds = process_->cpu_seconds();
+      if (seconds && counters.own_cpu_seconds) *counters.own_cpu_seconds += *seconds;
+      if (!seconds) counters.own_cpu_seconds.reset();
       return counters;
     };
     const measure::LoadCounters before = load();

@@ -70,8 +70,10 @@ class WorkerProcess {
   void stop() { child_.reset(); }
   /// The number of processes started so far.
   std::uint64_t starts() const { return starts_; }
-  /// CPU seconds of the process that runs; 0 if none does.
-  double cpu_seconds() const { return child_ ? child_->cpu_seconds() : 0; }
+  /// CPU seconds of the process that runs; nullopt if none does or the kernel does not tell.
+  std::optional<double> cpu_seconds() const {
+    return child_ ? child_->cpu_seconds() : std::nullopt;
+  }
 
  private:
   struct Reply;
