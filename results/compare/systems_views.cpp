@@ -278,11 +278,7 @@ std::string systems_html(const SystemsTable& table, const ComparePage& page) {
                 R"(<details class="folded"><summary>Not published alike</summary>{}</details>)",
                 apart),
       sources_html(table), page::moment_text(page.written), page.assay_version);
-  return page::page_html({title,
-                          body,
-                          {{"rooflines", ordered_json::array()}, {"bars", ordered_json::array()}},
-                          "compare",
-                          {}});
+  return page::page_html({title, body, R"({"rooflines":[],"bars":[]})", "compare"});
 }
 
 }  // namespace assay::results::compare
