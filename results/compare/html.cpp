@@ -329,10 +329,9 @@ page::Html head_of(const CompareTable& table) {
     headlines += page::html("<span>{}</span>", conclusion.headline);
     const bool several = table.comparisons.size() > 1;
     for (const std::string& detail : conclusion.details) {
-      details +=
-          page::html("<li>{}{}</li>",
-                     several ? label_of(table, comparison.side) + ": " : std::string(),
-                     page::prose(detail));
+      details += page::html("<li>{}{}</li>",
+                            several ? label_of(table, comparison.side) + ": " : std::string(),
+                            page::prose(detail));
     }
   }
   return html(R"(<header><p class="kicker">Assay comparison</p><h1 class="several">{}</h1>)"
