@@ -34,7 +34,7 @@ struct Side {
 std::string side_letter(std::size_t side);
 /// Gives the sides their names, in order; no names leave the letters. Throws InputError if there
 /// are more or fewer names than sides, or if one is used twice, is the letter of another side, is
-/// longer than kLongestLabel columns or has characters that could not stand in --price NAME=….
+/// longer than kLongestLabel bytes or has characters that could not stand in --price NAME=….
 void name_sides(std::vector<Side>& sides, const std::vector<std::string>& names);
 inline constexpr std::size_t kLongestLabel = 24;
 

@@ -47,7 +47,7 @@ Said of_mean(const ComparedGroup& group) {
         fmt::format("{}, {}, over the {} of {} problems that are judged", speed_words(mean->speed),
                     name(mean->difference), mean->problems, all.problems),
         mean->difference};
-  } else if (all.not_judged > 0) {
+  } else if (all.not_judged > 0 || !all.speed.has_interval()) {
     out.text = fmt::format("not judged; {}", speed_words(all.speed));
   } else {
     out.text = fmt::format("{}, {}", speed_words(all.speed), name(all.difference));

@@ -116,7 +116,7 @@ page::Html rows_table(const ComparedGroup& group, const std::vector<const Compar
       R"(<th scope="col" data-sort="place">Problem</th><th scope="col" class="number">{1}</th>)"
       R"(<th scope="col" class="number">{2}</th>)"
       R"(<th scope="col" class="number" data-sort="speed">{2}/{1}</th>)"
-      R"(<th scope="col" class="number">95% interval</th><th scope="col">1 is the line</th>)"
+      R"(<th scope="col" class="number">95% interval</th><th scope="col">line: 1</th>)"
       R"(<th scope="col">Difference</th></tr></thead><tbody>{3}</tbody></table></div>)",
       group_title(group), labels.a, labels.b, body);
 }
@@ -261,7 +261,10 @@ page::Html unlike_html(const CompareTable& table, const SideComparison& comparis
 
 page::Html group_html(const CompareTable& table, const ComparedGroup& group,
                       const CompareView& view, const Labels& labels) {
-  page::Html body = page::html("<h3>{}</h3><p>{}</p>", group_title(group), counts_text(group));
+  // What the best come to stands at the top of the page.
+  page::Html body =
+      group.of_all ? page::Html{}
+                   : page::html("<h3>{}</h3><p>{}</p>", group_title(group), counts_text(group));
   body += rows_table(group, sorted_rows(group, view.sort, view.only_different), labels);
   body += means_table(group);
   if (group.score) body += score_html(*group.score, *table.weights);
@@ -326,9 +329,9 @@ page::Html head_of(const CompareTable& table) {
     headlines += page::html("<span>{}</span>", conclusion.headline);
     const bool several = table.comparisons.size() > 1;
     for (const std::string& detail : conclusion.details) {
-      details +=
-          page::html("<li>{}{}</li>",
-                     several ? label_of(table, comparison.side) + ": " : std::string(), detail);
+      details += page::html("<li>{}{}</li>",
+                            several ? label_of(table, comparison.side) + ": " : std::string(),
+                            page::prose(detail));
     }
   }
   return html(R"(<header><p class="kicker">Assay comparison</p><h1 class="several">{}</h1>)"

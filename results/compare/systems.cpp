@@ -143,8 +143,10 @@ std::string source_text(const claims::Property& figure) {
 
 std::string ratio_text(const SystemRatio& ratio) {
   if (!ratio.known) return "";
-  if (ratio.ends.lower == ratio.ends.upper) return times(ratio.value);
-  return fmt::format("{}–{}", page::number_text(ratio.ends.lower, 3), times(ratio.ends.upper));
+  // Ends that differ only in further digits are no range.
+  const std::string lower = page::number_text(ratio.ends.lower, 3);
+  if (lower == page::number_text(ratio.ends.upper, 3)) return times(ratio.value);
+  return fmt::format("{}–{}", lower, times(ratio.ends.upper));
 }
 
 std::string per_text(const SystemRatio& ratio) {
@@ -163,10 +165,10 @@ std::string metric_text(const claims::ContestRow& row) {
   return fmt::format("{} (per {})", row.metric->name, group);
 }
 
-std::string references(const SystemRow& row) {
+std::string references(const SystemRow& row, std::size_t other) {
   std::string text;
   std::vector<std::size_t> seen;
-  for (std::size_t i = 0; i < row.sources.size(); ++i) {
+  for (const std::size_t i : {std::size_t{0}, other}) {
     if (row.row->cells[i].kind == CellKind::measured) return "measured";
     for (const std::size_t place : row.sources[i]) {
       if (std::ranges::find(seen, place) != seen.end()) continue;
@@ -199,6 +201,11 @@ std::vector<std::string> notes(const SystemsTable& table) {
       disputed += cell.disputed.size();
       measured |= cell.kind == CellKind::measured;
     }
+  }
+  if (table.power_given) {
+    out.emplace_back(
+        "Metrics per watt are of the published power; \"per watt\" beside a ratio is of the power "
+        "that was given.");
   }
   if (apart > 0) {
     out.push_back(fmt::format("not published alike: {}", page::counted(apart, "metric")));

@@ -41,6 +41,7 @@ struct SystemsTable {
   std::vector<SystemSide> sides;
   std::vector<SystemRow> rows;
   std::vector<const claims::Property*> sources;  ///< one of each text, in order of first use
+  bool power_given = false;  ///< by the user; the metrics per watt keep the published one
 };
 
 /// Takes the sides in the order of the contest's systems, which become the table's. Refers to the
@@ -55,8 +56,9 @@ std::string ratio_text(const SystemRatio& ratio);
 std::string per_text(const SystemRatio& ratio);
 /// "HBM bandwidth (per chip)".
 std::string metric_text(const claims::ContestRow& row);
-/// "[1][2]"; "measured" for a measured cell.
-std::string references(const SystemRow& row);
+/// The sources of the first system's cell and of another one's: "[1][2]"; "measured" of measured
+/// ones.
+std::string references(const SystemRow& row, std::size_t other);
 
 /// "H200 SXM against H100 SXM, by what is published: ahead in 2 of 5 metrics …", one a side.
 std::vector<std::string> conclusions(const SystemsTable& table);

@@ -33,7 +33,7 @@ std::string cell_words(const Cell& cell) {
   return "";
 }
 
-ordered_json json_of(const std::optional<double>& figure) {
+ordered_json number_json(const std::optional<double>& figure) {
   return figure ? ordered_json(*figure) : ordered_json(nullptr);
 }
 
@@ -43,7 +43,7 @@ ordered_json stated_json(const std::optional<Stated>& stated, double value) {
   return {{"value", value}, {"text", stated->text}};
 }
 
-ordered_json json_of(const SystemRow& row, const claims::Metric& metric, std::size_t place) {
+ordered_json cell_json(const SystemRow& row, const claims::Metric& metric, std::size_t place) {
   const Cell& cell = row.row->cells[place];
   ordered_json out = {{"kind", name(cell.kind)}, {"value", nullptr}, {"basis", cell.basis}};
   if (!cell.is_known()) return out;
@@ -175,7 +175,7 @@ ordered_json systems_json(const SystemsTable& table) {
     const claims::Metric& metric = *row.row->metric;
     ordered_json cells = ordered_json::array(), ratios = ordered_json::array();
     for (std::size_t i = 0; i < row.row->cells.size(); ++i) {
-      cells.push_back(json_of(row, metric, i));
+      cells.push_back(cell_json(row, metric, i));
     }
     for (std::size_t i = 0; i < row.ratios.size(); ++i) {
       const SystemRatio& ratio = row.ratios[i];
@@ -187,8 +187,8 @@ ordered_json systems_json(const SystemsTable& table) {
       ratios.push_back({{"system", table.sides[i + 1].system->id},
                         {"ratio", value},
                         {"outcome", ratio.outcome},
-                        {"per_dollar", json_of(ratio.per_dollar)},
-                        {"per_watt", json_of(ratio.per_watt)}});
+                        {"per_dollar", number_json(ratio.per_dollar)},
+                        {"per_watt", number_json(ratio.per_watt)}});
     }
     rows.push_back({{"metric", metric.id},
                     {"name", metric.name},
@@ -240,7 +240,11 @@ std::string systems_markdown(const SystemsTable& table) {
       out += fmt::format(" {}{} | {} |", ratio_text(ratio), per.empty() ? "" : " (" + per + ")",
                          ratio.outcome);
     }
-    out += fmt::format(" {} |\n", marked_down(references(row)));
+    std::string sources;
+    for (std::size_t i = 1; i < row.row->cells.size(); ++i) {
+      sources += (i == 1 ? "" : " ") + references(row, i);
+    }
+    out += fmt::format(" {} |\n", marked_down(sources));
   }
   out += "\n";
   for (const std::string& note : notes(table)) out += "- " + marked_down(note) + "\n";

@@ -47,7 +47,7 @@ std::string interval_text(const statistics::Interval& interval) {
 }
 
 std::string group_title(const ComparedGroup& group) {
-  std::string text = group.of_all ? std::string("best implementation of each side")
+  std::string text = group.of_all ? std::string("best of each side")
                                   : fmt::format("{}, {}", name(group.division), name(group.mode));
   // For modelled records the division already says so.
   if (group.of_all && group.kind == record::Origin::modelled) return text + ", modelled";

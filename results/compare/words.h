@@ -11,7 +11,7 @@ namespace assay::results::compare {
 /// "[1.06, 1.08]".
 std::string interval_text(const statistics::Interval& interval);
 
-/// "library, hot"; "best implementation of each side" of a group of all; with ", modelled" if the
+/// "library, hot"; "best of each side" of a group of all; with ", modelled" if the
 /// group has records that were not measured here.
 std::string group_title(const ComparedGroup& group);
 /// "12 problems: 3 faster, 1 slower, 8 no difference shown".

@@ -168,7 +168,9 @@ results::compare::SystemsTable systems_compared(const Arguments& arguments,
                      results::compare::price_of(system), results::compare::power_of(system)});
   }
   set_stated(arguments, sides);
-  return results::compare::systems_table(std::move(contest), std::move(sides));
+  auto table = results::compare::systems_table(std::move(contest), std::move(sides));
+  table.power_given = !arguments.powers.empty();
+  return table;
 }
 
 int compare_systems(const Arguments& arguments, const results::claims::Catalogue& catalogue) {

@@ -29,7 +29,7 @@ Style style_of(const SystemRatio& ratio) {
 }
 
 std::string block(const std::string& text, std::size_t width) {
-  std::string lines = harness::terminal::wrapped(text, 4, static_cast<int>(width) - 2);
+  std::string lines = harness::terminal::wrapped(text, 4, static_cast<int>(width) - 4);
   lines.pop_back();
   return lines;
 }
@@ -56,27 +56,23 @@ void add_notes(const SystemsTable& table, const SystemRow& row, std::size_t othe
 }
 
 std::string rows_text(const SystemsTable& table, std::size_t other, const CompareStyle& style) {
-  constexpr std::size_t kHead = 16;
-  const std::string a = harness::terminal::shortened(table.sides[0].label, kHead),
-                    b = harness::terminal::shortened(table.sides[other].label, kHead);
-  harness::terminal::Table out({{"metric"},
-                                {a, Align::right},
-                                {b, Align::right},
-                                {"ratio", Align::right},
-                                {"outcome"},
-                                {"source"}});
+  constexpr std::size_t kSystemHead = 16;
+  const std::string a = harness::terminal::shortened(table.sides[0].label, kSystemHead),
+                    b = harness::terminal::shortened(table.sides[other].label, kSystemHead);
+  harness::terminal::Table out(
+      {{a, Align::right}, {b, Align::right}, {"ratio", Align::right}, {"outcome"}, {"source"}});
   for (const SystemRow& row : table.rows) {
     const SystemRatio& ratio = row.ratios[other - 1];
     if (!ratio.known && !style.all) continue;
-    out.add({{results::compare::metric_text(*row.row)},
-             {cell_text(row.row->cells[0])},
+    out.add({{"  " + results::compare::metric_text(*row.row), Style::strong}});
+    out.add({{cell_text(row.row->cells[0])},
              {cell_text(row.row->cells[other])},
              {ratio_text(ratio)},
              {ratio.outcome, style_of(ratio)},
-             {references(row)}});
+             {references(row, other)}});
     add_notes(table, row, other, style, out);
   }
-  return out.text(2, style.width, style.colour);
+  return out.text(4, style.width, style.colour);
 }
 
 }  // namespace

@@ -188,7 +188,9 @@ std::string group_text(const CompareTable& table, const ComparedGroup& group,
                        const CompareStyle& style) {
   std::string out =
       "\n" +
-      harness::terminal::styled(fmt::format("{}: {}", group_title(group), counts_text(group)),
+      harness::terminal::styled(group.of_all
+                                    ? group_title(group)
+                                    : fmt::format("{}: {}", group_title(group), counts_text(group)),
                                 Style::strong, style.colour) +
       "\n";
   const auto rows = shown_rows(group, view, style);
