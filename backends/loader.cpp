@@ -193,8 +193,12 @@ Module::~Module() {
 }
 
 std::vector<ModuleFile> find_modules() {
+  return modules_in(search_folders());
+}
+
+std::vector<ModuleFile> modules_in(const std::vector<fs::path>& folders) {
   std::vector<ModuleFile> found;
-  for (const fs::path& folder : search_folders()) {
+  for (const fs::path& folder : folders) {
     std::error_code error;
     std::vector<fs::path> files;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end;

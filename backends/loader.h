@@ -45,5 +45,7 @@ struct ModuleFile {
   std::filesystem::path path;
 };
 std::vector<ModuleFile> find_modules();
+/// The same in these folders.
+std::vector<ModuleFile> modules_in(const std::vector<std::filesystem::path>& folders);
 
 }  // namespace assay::backends

@@ -71,14 +71,8 @@ ModuleReport probe_report(Child& child, const backends::ModuleFile& file, double
   return report;
 }
 
-}  // namespace
-
-std::map<std::string, std::string> worker_environment() {
-  return {{"OMP_WAIT_POLICY", "passive"}};
-}
-
-std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeout_seconds) {
-  const auto files = backends::find_modules();
+std::vector<ModuleReport> probe(const std::vector<backends::ModuleFile>& files,
+                                const WorkerSettings& settings, double timeout_seconds) {
   std::vector<Child> children;
   for (const backends::ModuleFile& file : files) {
     children.push_back(Child::start(settings.executable,
@@ -91,6 +85,22 @@ std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeo
     reports.push_back(probe_report(children[i], files[i], deadline));
   }
   return reports;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> worker_environment() {
+  return {{"OMP_WAIT_POLICY", "passive"}};
+}
+
+std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeout_seconds) {
+  return probe(backends::find_modules(), settings, timeout_seconds);
+}
+
+std::vector<ModuleReport> probe_folder(const WorkerSettings& settings,
+                                       const std::filesystem::path& folder,
+                                       double timeout_seconds) {
+  return probe(backends::modules_in({folder}), settings, timeout_seconds);
 }
 
 ModuleReport probe_pretended(const WorkerSettings& settings, const backends::ModuleFile& module,

@@ -33,6 +33,11 @@ std::map<std::string, std::string> worker_environment();
 /// of several devices, which take seconds to initialise if no other process has them open.
 std::vector<ModuleReport> probe_all(const WorkerSettings& settings, double timeout_seconds = 10);
 
+/// The same of the modules in one folder.
+std::vector<ModuleReport> probe_folder(const WorkerSettings& settings,
+                                       const std::filesystem::path& folder,
+                                       double timeout_seconds = 10);
+
 /// Asks one module for modelled devices of these systems, in a separate process.
 ModuleReport probe_pretended(const WorkerSettings& settings, const backends::ModuleFile& module,
                              const std::vector<Published>& systems, double timeout_seconds = 10);

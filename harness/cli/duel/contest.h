@@ -47,9 +47,10 @@ struct Contest {
   results::duel::Duel duel;
   std::vector<std::string> repeated;  ///< why rounds did not count, one text for each
   std::size_t doubtful_in_a_row = 0;
-  std::string failure;      ///< why it cannot be decided: a measurement failed
-  bool b_is_wrong = false;  ///< it failed because the result of B is wrong and that of A is not
-  bool gave_up = false;     ///< because of doubts
+  double round_seconds = 0;  ///< of the last round
+  std::string failure;       ///< why it cannot be decided: a measurement failed
+  bool b_is_wrong = false;   ///< it failed because the result of B is wrong and that of A is not
+  bool gave_up = false;      ///< because of doubts
 
   bool open() const { return failure.empty() && !gave_up && !duel.finished(); }
 };

@@ -82,7 +82,7 @@ std::optional<double> clock_in(const std::string& store, const SideChoice& side,
   const Ended ended = run_to_end(assay_program(side, {"show", "--json", "--db", store}),
                                  session.timeout_seconds, *session.interrupt);
   const json records = json::parse(ended.output, nullptr, false);
-  if (!ended.failure().empty() || !records.is_array() || records.empty()) return std::nullopt;
+  if (!records.is_array() || records.empty() || !records[0].is_object()) return std::nullopt;
   const json clock = records[0].value("sensors", json::object()).value("clock_hz_median", json());
   return clock.is_number() ? std::optional(clock.get<double>()) : std::nullopt;
 }
@@ -124,13 +124,18 @@ class Contender {
   Shot measure() {
     remove_store(store_);
     const Ended ended = run_to_end(program_, session_.timeout_seconds, *session_.interrupt);
-    const json summary = json::parse(ended.output, nullptr, false);
-    if (!summary.is_object() || !summary.contains("records") || summary["records"].size() != 1) {
-      Shot out;
+    Shot out;
+    try {
+      const json records = json::parse(ended.output).at("records");
+      if (records.size() == 1) {
+        out = shot_of(records[0]);
+      } else {
+        out.failure = fmt::format("it printed {} measurements", records.size());
+      }
+    } catch (const json::exception&) {
+      // Another build may print something else.
       out.failure = ended.failure().empty() ? "it printed no measurement" : ended.failure();
-      return out;
     }
-    Shot out = shot_of(summary["records"][0]);
     if (out.failure.empty() && tells_clock_) out.clock_hz = clock_in(store_, side_, session_);
     tells_clock_ = out.clock_hz.has_value();
     return out;
@@ -173,17 +178,17 @@ std::vector<Entry> entries_of_program(const SideChoice& side, const std::string&
                                       const Session& session) {
   const Program program = assay_program(side, plan_arguments(choice_of(side, session.choice)));
   const Ended ended = run_to_end(program, session.timeout_seconds, *session.interrupt);
-  const json plan = json::parse(ended.output, nullptr, false);
-  if (!plan.is_object() || !plan.contains("entries")) {
-    throw InputError(
-        fmt::format("{} = {}: `{} run --dry-run` failed: {}", letter, side.text, program.words[0],
-                    ended.failure().empty() ? "it printed no plan" : ended.failure()),
-        "try that program by itself");
-  }
   std::vector<Entry> out;
-  for (const json& planned : plan["entries"]) {
-    if (planned.value("modelled", false)) continue;
-    out.push_back(entry_of(planned, side, session));
+  try {
+    const json plan = json::parse(ended.output);
+    for (const json& planned : plan.at("entries")) {
+      if (!planned.value("modelled", false)) out.push_back(entry_of(planned, side, session));
+    }
+  } catch (const json::exception&) {
+    const std::string failure = ended.failure();
+    throw InputError(fmt::format("{} = {}: `{} run --dry-run` printed no plan{}{}", letter,
+                                 side.text, program.words[0], failure.empty() ? "" : ": ", failure),
+                     "try that program by itself");
   }
   return out;
 }
