@@ -221,8 +221,8 @@ std::function<int()> add(Options& options) {
   side.files = true;
   options.argument(arguments->sides, side,
                    "A and B: a path of an assay program, a folder of backend modules, a device "
-                   "(cpu:0), an implementation (library/onednn) or settings "
-                   "(threads=1,mode=hot,device=…,implementation=…,program=…,modules=…)");
+                   "(cpu:0), an implementation (library/onednn) or settings (threads=1,mode=hot); "
+                   "settings are device, implementation, threads, mode, program and modules");
   options.group("What to measure");
   add_what_to_measure(options, arguments->what);
   options.option("--command", arguments->commands, text("COMMAND"),

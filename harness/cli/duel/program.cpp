@@ -129,6 +129,8 @@ class Contender {
       const json records = json::parse(ended.output).at("records");
       if (records.size() == 1) {
         out = shot_of(records[0]);
+        if (tells_clock_) out.clock_hz = clock_in(store_, side_, session_);
+        tells_clock_ = out.clock_hz.has_value();
       } else {
         out.failure = fmt::format("it printed {} measurements", records.size());
       }
@@ -136,8 +138,6 @@ class Contender {
       // Another build may print something else.
       out.failure = ended.failure().empty() ? "it printed no measurement" : ended.failure();
     }
-    if (out.failure.empty() && tells_clock_) out.clock_hz = clock_in(store_, side_, session_);
-    tells_clock_ = out.clock_hz.has_value();
     return out;
   }
 

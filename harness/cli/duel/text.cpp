@@ -23,8 +23,15 @@ bool is_decided(const Contest& contest) {
   return contest.failure.empty() && decided(contest.duel.judgement().outcome);
 }
 
+/// Whether doubtful rounds are why there is no decision.
+bool undecided_for_doubts(const Contest& contest) {
+  const Judgement judgement = contest.duel.judgement();
+  return judgement.outcome == Outcome::undecided && !contest.repeated.empty() &&
+         (contest.gave_up || contest.repeated.size() > judgement.rounds);
+}
+
 std::string repeated_text(const Contest& contest) {
-  if (contest.repeated.empty()) return "";
+  if (contest.repeated.empty() || undecided_for_doubts(contest)) return "";
   return fmt::format("{} did not count: {}",
                      results::page::counted(contest.repeated.size(), "round"),
                      contest.repeated.back());
@@ -87,14 +94,13 @@ ordered_json contest_json(const Contest& contest) {
 std::string outcome_text(const Contest& contest) {
   if (!contest.failure.empty()) return "not judged: " + contest.failure;
   const Judgement judgement = contest.duel.judgement();
-  if (contest.gave_up && !decided(judgement.outcome)) {
-    std::string text =
-        fmt::format("not decided: the last {} were doubtful ({})",
-                    results::page::counted(kMostDoubtful, "round"), contest.repeated.back());
-    if (judgement.rounds > 0) text += "; so far " + results::duel::speed_text(judgement.speed);
-    return text + "; --doubtful counts such rounds";
-  }
-  return sentence(judgement, contest.duel.options());
+  const std::size_t lost = contest.repeated.size();
+  if (!undecided_for_doubts(contest)) return sentence(judgement, contest.duel.options());
+  std::string text = fmt::format("not decided: {} of {} did not count ({})", lost,
+                                 results::page::counted(lost + judgement.rounds, "round"),
+                                 contest.repeated.back());
+  if (judgement.rounds > 0) text += "; so far " + results::duel::speed_text(judgement.speed);
+  return text + "; measure on a quiet machine, or count them with --doubtful";
 }
 
 std::string rounds_text(const Contest& contest) {
