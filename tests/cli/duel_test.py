@@ -7,7 +7,7 @@ import signal
 import subprocess
 import unittest
 
-from assay_case import COPY, FAKES, PROGRAM, AssayCase
+from assay_case import COPY, FAKES, PROGRAM, TRIAD, AssayCase
 
 ONE = ("--problem", COPY, "--implementation", "native/fake", "--budget", "20ms")
 # Tests run beside each other, so that rounds are always doubtful.
@@ -15,7 +15,7 @@ ALL = ("--doubtful", "--seed", "1")
 
 
 class Duel(AssayCase):
-    devices = "good,good,wrong-element,crash-in-run"
+    devices = "good,good,wrong-element,crash-in-run,time-long"
 
     def duel(self, *arguments, exit_code=None):
         return self.assay("duel", *arguments, exit_code=exit_code)
@@ -49,6 +49,15 @@ class Duel(AssayCase):
         self.assertEqual(contest["outcome"], "not decided")
         self.assertIsNone(contest["speed"]["lower"])
         self.assertGreater(contest["more_rounds_needed"], 0)
+
+    def test_several_problems_share_the_probability_of_error(self):
+        done = self.duel("faulty:0", "faulty:1", *ONE, "--problem", TRIAD, *ALL, "--rounds", "1",
+                         "--json", exit_code=3)
+        contests = json.loads(done.stdout)["contests"]
+        self.assertEqual({one["problem"].split()[0] for one in contests}, {"copy", "triad"})
+        for contest in contests:
+            self.assertAlmostEqual(contest["confidence"], 0.9975)
+            self.assertRounds(contest, 1)
 
     def test_settings_builds_and_module_folders_are_sides(self):
         device = "device=faulty:0"
@@ -97,6 +106,15 @@ class Duel(AssayCase):
         self.assertEqual(contest["outcome"], "failed")
         contest = self.result("faulty:0", "faulty:3", *ONE, *ALL, exit_code=3)
         self.assertIn("B: crashed", contest["failure"])
+
+    def test_doubtful_rounds_do_not_count_and_end_the_duel(self):
+        sides = ("faulty:0", "faulty:4", *ONE, "--seed", "1")
+        contest = self.result(*sides, exit_code=3)
+        self.assertEqual(contest["rounds"], 0)
+        self.assertEqual(len(contest["repeated"]), 8)
+        self.assertIn("B: the launches took", contest["repeated"][0])
+        self.assertIn("8 of 8 rounds did not count", contest["text"])
+        self.assertRounds(self.result(*sides, "--doubtful", "--rounds", "1", exit_code=3), 1)
 
     def test_the_seed_repeats_the_order(self):
         def order(seed):
