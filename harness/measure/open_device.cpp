@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/measure/clock.h"
+
 namespace assay::harness::measure {
 namespace {
 
@@ -30,12 +32,26 @@ std::string_view words(assay_status status) {
   return "unknown status";
 }
 
-/// Throws if a time is not finite and positive: statistics of such times would be worthless without
-/// showing it.
+/// Throws if a time is not positive or longer than any launch: statistics of such times would be
+/// worthless without showing it.
 void require_time(double seconds, const char* clock, std::size_t launch) {
-  if (std::isfinite(seconds) && seconds > 0) return;
+  if (seconds > 0 && seconds <= kLongestLaunch) return;
   throw Error(fmt::format("launching: the module gives {:.6g} s as the {} time of launch {}",
                           seconds, clock, launch));
+}
+
+void add_call(results::record::ClockSums& sums, const std::vector<assay_launch>& launches,
+              double wall) {
+  double host = 0;
+  for (const assay_launch& launch : launches) {
+    sums.device += launch.device_seconds;
+    host += launch.host_seconds;
+  }
+  ++sums.calls;
+  sums.launches += launches.size();
+  sums.host += host;
+  sums.wall += wall;
+  sums.largest_excess = std::max(sums.largest_excess, host - wall);
 }
 
 }  // namespace
@@ -156,14 +172,22 @@ Prepared::~Prepared() {
   if (!device_.lost()) device_.module().release(executable_);
 }
 
-std::vector<assay_launch> Prepared::run(std::uint32_t count, assay_mode mode) const {
+std::vector<assay_launch> Prepared::run(std::uint32_t count, assay_mode mode) {
   std::vector<assay_launch> launches(count);
-  device_.check(device_.module().run(executable_, count, mode, launches.data()), "launching");
+  const double begin = seconds_now();
+  const assay_status status = device_.module().run(executable_, count, mode, launches.data());
+  const double wall = seconds_now() - begin;
+  device_.check(status, "launching");
   for (std::size_t i = 0; i < launches.size(); ++i) {
     require_time(launches[i].device_seconds, "device", i);
     require_time(launches[i].host_seconds, "host", i);
   }
+  add_call(accounts_[mode == ASSAY_COLD ? 1 : 0], launches, wall);
   return launches;
+}
+
+const results::record::ClockSums& Prepared::account(assay_mode mode) const {
+  return accounts_[mode == ASSAY_COLD ? 1 : 0];
 }
 
 results::record::Properties Prepared::details() const {

@@ -1,6 +1,7 @@
 // A device opened through its module, with buffers and executables. Only worker processes use it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -96,6 +97,9 @@ class Buffer {
   assay_buffer* buffer_ = nullptr;
 };
 
+/// Seconds; no launch takes longer, and sums of such times stay finite.
+inline constexpr double kLongestLaunch = 1e6;
+
 class Prepared {
  public:
   Prepared(const OpenDevice& device, const kernels::Problem& problem,
@@ -104,13 +108,17 @@ class Prepared {
   Prepared(const Prepared&) = delete;
   Prepared& operator=(const Prepared&) = delete;
 
-  /// Throws Error if a timing is not a finite time above zero.
-  std::vector<assay_launch> run(std::uint32_t count, assay_mode mode) const;
+  /// Throws Error if a timing is not a time above zero and below kLongestLaunch.
+  std::vector<assay_launch> run(std::uint32_t count, assay_mode mode);
+  /// The launches of a mode since the last begin_account(), by the three clocks.
+  const results::record::ClockSums& account(assay_mode mode) const;
+  void begin_account() { accounts_ = {}; }
   results::record::Properties details() const;
 
  private:
   const OpenDevice& device_;
   assay_executable* executable_ = nullptr;
+  std::array<results::record::ClockSums, 2> accounts_;  ///< by mode
 };
 
 }  // namespace assay::harness::measure

@@ -40,8 +40,8 @@ std::string hash_text(std::uint64_t hash) {
 }
 
 /// Runs once on poisoned outputs and checks the result.
-void verify(const Task& task, const OpenDevice& device, const Prepared& prepared,
-            Operands& operands, Measurement& out) {
+void verify(const Task& task, const OpenDevice& device, Prepared& prepared, Operands& operands,
+            Measurement& out) {
   const PhaseTimer timer(out.phases.verify);
   // Poison only now: `prepare` with tuning may already have written right results.
   operands.poison();

@@ -21,6 +21,10 @@ class PreparedProblem : public Target {
 
   void prepare(Measurement& out, const PhaseObserver& begins) override;
   std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override;
+  void begin_account() override { prepared_->begin_account(); }
+  results::record::ClockSums account(assay_mode mode) const override {
+    return prepared_->account(mode);
+  }
   std::optional<Reading> read_sensors() override;
   std::string vendor() const override;
   double sustained_clock_hz() const override;

@@ -73,6 +73,7 @@ void keys(Archive& archive, T& measurement) {
   archive("throttling", measurement.throttling);
   archive("course", measurement.course);
   archive("phases", measurement.phases);
+  archive("clocks", measurement.clocks);
   archive("machine_load", measurement.machine_load);
   archive("device_lost", measurement.device_lost);
 }

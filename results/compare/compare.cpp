@@ -78,7 +78,10 @@ ComparedProblem compared(const Partners& partners, const Side& baseline, const S
   row.few_samples = row.speed.has_interval() &&
                     std::min(a.confidence, b.confidence) < statistics::kComparisonConfidence;
   row.difference = row.few_samples ? statistics::Difference::none_shown : difference_of(row.speed);
-  if (!choice.doubtful && row.speed.has_interval()) {
+  // Times that cannot be true are not compared, not even on request.
+  const bool impossible = row.baseline.trust.has(trust::Fault::implausible) ||
+                          row.other.trust.has(trust::Fault::implausible);
+  if ((!choice.doubtful || impossible) && row.speed.has_interval()) {
     row.not_judged = trust::not_compared_reason(row.baseline.trust, row.other.trust, choice.letter);
     if (!row.not_judged.empty()) row.few_processes = false;
   }

@@ -11,6 +11,7 @@
 
 #include "results/page/text.h"
 #include "results/record/listing.h"
+#include "results/trust/beside.h"
 
 namespace assay::results::compare {
 
@@ -71,11 +72,12 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
   return out;
 }
 
-/// Prefers measured to imported and imported to modelled records; then those whose figure is not
-/// off; then the faster one.
+/// Prefers measured to imported and imported to modelled records; then those whose times can be
+/// true; then those whose figure is not off; then the faster one.
 bool better(const Contender& a, const Contender& b) {
   const auto rank = [](const Contender& one) {
-    return std::tuple(kind_of(*one.record), one.trust.may_be_off(), one.record->summary.median);
+    return std::tuple(kind_of(*one.record), one.trust.has(trust::Fault::implausible),
+                      one.trust.may_be_off(), one.record->summary.median);
   };
   return rank(a) < rank(b);
 }
@@ -104,12 +106,12 @@ std::string process_of(const record::Record& record) {
 /// All repetitions of one implementation that can be compared, the oldest first; at least the last
 /// one can be.
 Contender contender_of(const std::vector<const record::Record*>& repeated,
-                       const CompareOptions& options) {
+                       const CompareOptions& options, trust::Beside& beside) {
   Contender out;
   std::vector<std::pair<const record::Record*, trust::Trust>> usable;
   for (const record::Record* record : repeated) {
     if (judged(*record, options).reason != LeftOutReason::no_partner) continue;
-    usable.emplace_back(record, is_modelled(*record) ? trust::Trust{} : trust::trust_of(*record));
+    usable.emplace_back(record, is_modelled(*record) ? trust::Trust{} : beside.trust_of(*record));
   }
   const auto sound = [&](const auto& one) { return !one.second.may_be_off(); };
   if (!options.doubtful && std::ranges::any_of(usable, sound)) {
@@ -134,6 +136,7 @@ using DeviceNames = std::map<std::string, std::string>;  // a device's partner's
 Sorted sorted(std::span<const record::Record> records, const DeviceNames& devices,
               const CompareOptions& options) {
   Sorted out;
+  trust::Beside beside(records);
   for (const std::vector<const record::Record*>& repeated : repetitions(records)) {
     const record::Record* record = repeated.back();
     if (!is_requested(*record, options)) continue;
@@ -146,7 +149,7 @@ Sorted sorted(std::span<const record::Record> records, const DeviceNames& device
     const Key key{record->problem, record->implementation.division, record->settings.mode,
                   devices.at(device_of(*record)),
                   options.modelled ? record::Origin::measured : kind_of(*record)};
-    Contender contender = contender_of(repeated, options);
+    Contender contender = contender_of(repeated, options, beside);
     const auto [place, added] = out.contenders.try_emplace(key, contender);
     if (added) continue;
     Contender& best = place->second;
