@@ -59,7 +59,7 @@ class QueueTimer {
 
   static void fill(assay_launch& out, const Pair& pair, double host_seconds) {
     const double device_seconds = pair.after->seconds_since(*pair.before);
-    out.host_seconds = std::max(host_seconds, device_seconds);
+    out.host_seconds = host_seconds;
     // Shorter than the device's clock can resolve: only the host's time is known.
     out.device_seconds = device_seconds > 0 ? device_seconds : out.host_seconds;
   }
@@ -72,20 +72,18 @@ class QueueTimer {
     pair.after->place();
   }
 
-  /// A launch begins for the host when it is submitted, or when the one before it has ended.
+  /// The host waits for the batch as a whole: several launches may have ended when it wakes up
+  /// after one of them. Its time for each is therefore the mean.
   template <class Launch, class Align>
   void run_batch(std::span<assay_launch> out, const Launch& launch, const Align& align) {
     for (std::size_t i = 0; i < out.size(); ++i) {
       align();
       submit(pairs_[i], launch);
     }
-    Clock::time_point before = pairs_[0].submitted;
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      pairs_[i].after->wait();
-      const auto now = Clock::now();
-      fill(out[i], pairs_[i], seconds(now - std::max(before, pairs_[i].submitted)));
-      before = now;
-    }
+    for (std::size_t i = 0; i < out.size(); ++i) pairs_[i].after->wait();
+    const double host =
+        seconds(Clock::now() - pairs_[0].submitted) / static_cast<double>(out.size());
+    for (std::size_t i = 0; i < out.size(); ++i) fill(out[i], pairs_[i], host);
   }
 
   /// After a flush: the launch is queued before the flush ends, so that the device is not idle

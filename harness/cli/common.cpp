@@ -39,6 +39,11 @@ results::record::Run find_run(const results::store::Store& store, const std::str
   return with_hint("`assay show --runs` lists the runs", [&] { return store.run(id); });
 }
 
+std::function<std::string(const std::string& module_sha256)> conformance_in(
+    const results::store::Store& store) {
+  return [&store](const std::string& module_sha256) { return store.conformance(module_sha256); };
+}
+
 bool only_when_named(const results::record::DeviceIdentity& device) {
   const auto use = device.properties.find("use");
   return use != device.properties.end() && use->second == "when named";

@@ -1,6 +1,7 @@
 // Functions that several verbs share.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,11 @@ results::store::StoreAddress store_address(const std::optional<results::store::S
 results::store::Store open_store(const results::store::StoreAddress& address,
                                  results::store::Access access);
 results::record::Run find_run(const results::store::Store& store, const std::string& id);
+
+/// Looks up in the store what `assay conform` found in a module: for environment_json(), while the
+/// store exists.
+std::function<std::string(const std::string& module_sha256)> conformance_in(
+    const results::store::Store& store);
 
 /// A device and the module that drives it.
 struct FoundDevice {

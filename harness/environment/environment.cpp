@@ -22,6 +22,7 @@
 #include "harness/environment/neutral.h"
 #include "harness/environment/variables.h"
 #include "kernels/secrets.h"
+#include "kernels/sha256.h"
 
 namespace assay::harness::environment {
 namespace {
@@ -212,21 +213,35 @@ json build_json() {
           {"flags", build.flags}};
 }
 
-json modules_json(const std::vector<worker::ModuleReport>& modules) {
+json modules_json(const std::vector<worker::ModuleReport>& modules,
+                  const Conformance& conformance) {
   json out = json::object();
   for (const worker::ModuleReport& module : modules) {
     json drivers = json::array();
     for (const results::record::DeviceIdentity& device : module.devices)
       drivers.push_back(device.driver);
-    out[module.name] = {
-        {"version", module.version}, {"details", module.details}, {"drivers", drivers}};
+    const std::string hash = file_sha256(module.path);
+    const std::string found = conformance ? conformance(hash) : std::string();
+    out[module.name] = {{"version", module.version},
+                        {"details", module.details},
+                        {"drivers", drivers},
+                        {"sha256", hash},
+                        {"conformance", found.empty() ? "not examined" : found}};
   }
   return out;
 }
 
 }  // namespace
 
-std::string environment_json(const std::vector<worker::ModuleReport>& modules, unsigned threads) {
+std::string file_sha256(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) return "";
+  const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+  return stream.bad() ? "" : sha256(bytes);
+}
+
+std::string environment_json(const std::vector<worker::ModuleReport>& modules, unsigned threads,
+                             const Conformance& conformance) {
   const json all = {{"topology", topology_json()},
                     {"cpu", cpu_json()},
                     {"mitigations", mitigations_json()},
@@ -236,7 +251,7 @@ std::string environment_json(const std::vector<worker::ModuleReport>& modules, u
                     {"variables", variables_json(modules)},
                     {"variables_not_used", neutralised_variables()},
                     {"build", build_json()},
-                    {"modules", modules_json(modules)},
+                    {"modules", modules_json(modules, conformance)},
                     {"host", host_name()}};
   return all.dump(-1, ' ', false, json::error_handler_t::replace);
 }

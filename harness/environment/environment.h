@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,7 +19,14 @@ namespace assay::harness::environment {
 /// variables that any program or one of `modules` reads, without secrets (variables.h). Values that
 /// change by the minute (load, clock) are left out, so that the hash identifies the environment;
 /// measure/machine_load.h has them.
-std::string environment_json(const std::vector<worker::ModuleReport>& modules, unsigned threads);
+/// `conformance` returns what `assay conform` found in a module's file, by the SHA-256 of its
+/// bytes; empty if it was not examined.
+using Conformance = std::function<std::string(const std::string& sha256)>;
+std::string environment_json(const std::vector<worker::ModuleReport>& modules, unsigned threads,
+                             const Conformance& conformance = {});
+
+/// SHA-256 of a file's bytes; empty if it cannot be read.
+std::string file_sha256(const std::filesystem::path& file);
 
 /// Bytes that a control group (cgroup v2) may still use: its limit minus its usage. Inactive file
 /// pages do not count as usage, because the kernel reclaims them first. nullopt without a limit.

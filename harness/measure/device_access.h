@@ -29,6 +29,12 @@ class DeviceFailure : public Error {
   results::record::Status status_;
 };
 
+/// Launches in a row, made by one call of the module.
+struct Launched {
+  std::vector<assay_launch> launches;
+  double call_seconds = 0;  ///< by the clock of the process that called the module
+};
+
 /// A device with the operands and the executable of one task. Every call may throw DeviceFailure.
 class DeviceAccess {
  public:
@@ -48,7 +54,7 @@ class DeviceAccess {
   /// The choices of the prepared implementation.
   virtual results::record::Properties details() = 0;
   /// The times of `count` launches in a row.
-  virtual std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) = 0;
+  virtual Launched launch(std::uint32_t count, assay_mode mode) = 0;
   /// Absent where the device has no sensors.
   virtual std::optional<Reading> read_sensors() = 0;
   /// Releases the executable and the buffers.

@@ -24,7 +24,7 @@ class LocalAccess : public DeviceAccess {
   void download(std::span<const OperandPart> parts) override;
   void prepare(const Task& task) override;
   results::record::Properties details() override { return prepared().details(); }
-  std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override {
+  Launched launch(std::uint32_t count, assay_mode mode) override {
     return prepared().run(count, mode);
   }
   std::optional<Reading> read_sensors() override;

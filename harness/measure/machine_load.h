@@ -21,7 +21,7 @@ struct LoadCounters {
   double ticks_per_second = 0;
   /// CPU time of all threads of this process and its workers; absent if unknown.
   std::optional<double> own_cpu_seconds;
-  double wall_seconds = 0;     ///< by a monotonic clock
+  double wall_seconds = 0;  ///< by a monotonic clock
 };
 
 /// Reads proc/pressure/{cpu,memory,io} and proc/stat below `root`.

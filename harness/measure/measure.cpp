@@ -14,6 +14,7 @@
 #include "harness/measure/device_access.h"
 #include "harness/measure/device_description.h"
 #include "harness/measure/energy.h"
+#include "harness/measure/hot_account.h"
 #include "harness/measure/sampler.h"
 #include "harness/measure/sensor_log.h"
 #include "harness/measure/throttle.h"
@@ -97,7 +98,9 @@ WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begi
   const PhaseTimer timer(out.phases.sample);
   const double left =
       std::max(task.settings.budget_seconds - out.phases.warm_up, task.settings.budget_seconds / 2);
+  target.begin_account();
   Sampled sampled = sample(task.settings, left, warm, launch, seconds_now);
+  out.clocks.timed = target.account(mode);
   out.summary = sampled.summary;
   out.warm_up_launches = warm.launches + sampled.unsettled_launches;
   out.steady = sampled.steady;
@@ -130,6 +133,10 @@ void measure_steps(Target& target, const Task& task, const PhaseObserver& begins
   if (out.status != Status::ok) return;
   SensorLog sensors([&] { return target.read_sensors(); }, seconds_now);
   const WarmUp warm = time_launches(target, task, begins, sensors, out);
+  {
+    const PhaseTimer timer(out.phases.verify);
+    out.clocks.hot = hot_account(target, seconds_now);
+  }
   if (task.settings.burn_seconds > 0) {
     begins("burn");
     burn_problem(target, task, warm.seconds_per_launch, sensors.readings(), out);

@@ -9,7 +9,8 @@ void take_from_model(const OpenDevice& device, const Task& task, Measurement& ou
   const Prepared prepared(device, task.problem, task.implementation, {});
   out.details = prepared.details();
   const assay_mode mode = launch_mode(task.settings.mode);
-  out.summary = results::statistics::summary_of_model(prepared.run(1, mode).front().device_seconds);
+  out.summary =
+      results::statistics::summary_of_model(prepared.run(1, mode).launches.front().device_seconds);
 }
 
 }  // namespace assay::harness::measure

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/measure/clock.h"
 #include "harness/measure/foreign_text.h"
 namespace assay::harness::measure {
 namespace {
@@ -37,10 +38,10 @@ results::record::Status record_status(assay_status status) {
   return status == ASSAY_OUT_OF_MEMORY ? Status::out_of_memory : Status::error;
 }
 
-/// Throws if a time is not finite and positive: statistics of such times would be worthless without
-/// showing it.
+/// Throws if a time is not positive or longer than any launch: statistics of such times would be
+/// worthless without showing it.
 void require_time(double seconds, const char* clock, std::size_t launch) {
-  if (std::isfinite(seconds) && seconds > 0) return;
+  if (seconds > 0 && seconds <= kLongestLaunch) return;
   throw Error(fmt::format("launching: the module gives {:.6g} s as the {} time of launch {}",
                           seconds, clock, launch));
 }
@@ -173,14 +174,18 @@ Prepared::~Prepared() {
   if (!device_.lost()) device_.module().release(executable_);
 }
 
-std::vector<assay_launch> Prepared::run(std::uint32_t count, assay_mode mode) const {
-  std::vector<assay_launch> launches(count);
-  device_.check(device_.module().run(executable_, count, mode, launches.data()), "launching");
-  for (std::size_t i = 0; i < launches.size(); ++i) {
-    require_time(launches[i].device_seconds, "device", i);
-    require_time(launches[i].host_seconds, "host", i);
+Launched Prepared::run(std::uint32_t count, assay_mode mode) const {
+  Launched out;
+  out.launches.resize(count);
+  const double begin = seconds_now();
+  const assay_status status = device_.module().run(executable_, count, mode, out.launches.data());
+  out.call_seconds = seconds_now() - begin;
+  device_.check(status, "launching");
+  for (std::size_t i = 0; i < out.launches.size(); ++i) {
+    require_time(out.launches[i].device_seconds, "device", i);
+    require_time(out.launches[i].host_seconds, "host", i);
   }
-  return launches;
+  return out;
 }
 
 results::record::Properties Prepared::details() const {

@@ -81,6 +81,9 @@ class Buffer {
   assay_buffer* buffer_ = nullptr;
 };
 
+/// Seconds; no launch takes longer, and sums of such times stay finite.
+inline constexpr double kLongestLaunch = 1e6;
+
 class Prepared {
  public:
   Prepared(const OpenDevice& device, const kernels::Problem& problem,
@@ -89,8 +92,8 @@ class Prepared {
   Prepared(const Prepared&) = delete;
   Prepared& operator=(const Prepared&) = delete;
 
-  /// Throws Error if a timing is not a finite time above zero.
-  std::vector<assay_launch> run(std::uint32_t count, assay_mode mode) const;
+  /// Throws Error if a timing is not a time above zero and below kLongestLaunch.
+  Launched run(std::uint32_t count, assay_mode mode) const;
   results::record::Properties details() const;
 
  private:

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <random>
+#include <utility>
 
 #include "harness/measure/clock.h"
 #include "kernels/checking.h"
@@ -19,6 +21,19 @@ using results::record::Status;
 std::uint64_t entropy() {
   std::random_device source;
   return std::uint64_t{source()} << 32 | source();
+}
+
+void add_call(results::record::ClockSums& sums, const Launched& made) {
+  double host = 0;
+  for (const assay_launch& launch : made.launches) {
+    sums.device += launch.device_seconds;
+    host += launch.host_seconds;
+  }
+  ++sums.calls;
+  sums.launches += made.launches.size();
+  sums.host += host;
+  sums.wall += made.call_seconds;
+  sums.largest_excess = std::max(sums.largest_excess, host - made.call_seconds);
 }
 
 std::string hash_text(std::uint64_t hash) {
@@ -98,7 +113,9 @@ void PreparedProblem::verify(Measurement& out) {
 
 std::vector<assay_launch> PreparedProblem::launch(std::uint32_t count, assay_mode mode) {
   launches_ += count;
-  return access_.launch(count, mode);
+  Launched made = access_.launch(count, mode);
+  add_call(accounts_[mode == ASSAY_COLD ? 1 : 0], made);
+  return std::move(made.launches);
 }
 
 /// The output must have the same bits as the verified one, or pass a check of its own.

@@ -1,6 +1,7 @@
 // A problem prepared on one device, ready to be launched.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,10 @@ class PreparedProblem : public Target {
 
   void prepare(Measurement& out, const PhaseObserver& begins) override;
   std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override;
+  void begin_account() override { accounts_ = {}; }
+  results::record::ClockSums account(assay_mode mode) const override {
+    return accounts_[mode == ASSAY_COLD ? 1 : 0];
+  }
   std::optional<Reading> read_sensors() override { return access_.read_sensors(); }
   std::string vendor() const override { return device_.vendor; }
   double sustained_clock_hz() const override {
@@ -51,8 +56,9 @@ class PreparedProblem : public Target {
   const results::record::DeviceIdentity device_;
   const std::optional<Place> place_;
   const Task task_;
-  std::string verified_hash_;   ///< hash of the verified output
-  std::uint64_t launches_ = 0;  ///< number of launches since then
+  std::array<results::record::ClockSums, 2> accounts_;  ///< hot and cold
+  std::string verified_hash_;                           ///< hash of the verified output
+  std::uint64_t launches_ = 0;                          ///< number of launches since then
 };
 
 }  // namespace assay::harness::measure

@@ -29,6 +29,12 @@ class Target {
   virtual void prepare(Measurement& out, const PhaseObserver& begins) = 0;
   /// The times of `count` launches in a row.
   virtual std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) = 0;
+  /// Forgets the account of earlier launches.
+  virtual void begin_account() {}
+  /// The launches of a mode since then, by the device's and the host's clock as the module tells
+  /// them, and by this process's own clock around each call of the module. No launches where there
+  /// is no such clock, as for ranks, whose modules wait for each other.
+  virtual results::record::ClockSums account(assay_mode) const { return {}; }
   /// Absent where the device has no sensors.
   virtual std::optional<Reading> read_sensors() = 0;
   /// The maker of the device whose sensors are read: "NVIDIA".

@@ -29,13 +29,15 @@ struct Measurement {
   std::uint32_t warm_up_launches = 0;
   bool steady = false, target_met = false;
   results::statistics::Summary summary;
-  kernels::Check check;
+  /// Nothing is right until it was checked.
+  kernels::Check check{.outcome = kernels::Outcome::unchecked};
   std::string output_hash, operands_hash;
   results::record::Sensors sensors;
   results::record::Energy energy;
   results::record::Throttling throttling;
   std::vector<results::record::CourseSecond> course;
   results::record::Phases phases;
+  results::record::Clocks clocks;
   results::record::MachineLoad machine_load;
   bool device_lost = false;  ///< the process that measured must not use the device again
 };

@@ -127,7 +127,7 @@ class RanksTarget : public measure::Target {
       std::vector<assay_launch> out(count);
       for (const auto& [rank, answer] :
            ranks_.ask_all(worker::Launch{count, measure::mode_of(mode)})) {
-        const auto launches = launches_in(as<worker::Launches>(answer));
+        const auto launches = launches_in(as<worker::Launches>(answer)).launches;
         if (launches.size() != count)
           throw Error(fmt::format("rank {}: returned too few launches", rank));
         for (std::uint32_t i = 0; i < count; ++i) {

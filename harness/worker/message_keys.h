@@ -73,6 +73,7 @@ void keys(Archive& archive, T& measurement) {
   archive("throttling", measurement.throttling);
   archive("course", measurement.course);
   archive("phases", measurement.phases);
+  archive("clocks", measurement.clocks);
   archive("machine_load", measurement.machine_load);
   archive("device_lost", measurement.device_lost);
 }
@@ -190,6 +191,7 @@ template <typename Archive, AnyOf<Launches> T>
 void keys(Archive& archive, T& message) {
   archive("device_seconds", message.device_seconds);
   archive("host_seconds", message.host_seconds);
+  archive("call_seconds", message.call_seconds);
 }
 
 template <typename Archive, AnyOf<SensorReading> T>

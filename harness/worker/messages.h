@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "backends/assay_backend.h"
+#include "harness/measure/device_access.h"
 #include "harness/measure/device_description.h"
-#include "harness/measure/host_operands.h"
 #include "harness/measure/reading.h"
 #include "harness/measure/task.h"
 #include "harness/worker/published.h"
@@ -129,6 +129,7 @@ struct Measured {
 struct Launches {
   static constexpr const char* kKind = "launches";
   std::vector<double> device_seconds, host_seconds;  ///< one per launch
+  double call_seconds = 0;  ///< of the call of the module, by the worker's clock
 };
 struct SensorReading {
   static constexpr const char* kKind = "sensor_reading";
@@ -197,8 +198,8 @@ std::string numbered(std::optional<std::uint64_t> number, const std::string& lin
 std::optional<std::uint64_t> take_number(std::string& line);
 
 Failed failed(const Error& error);
-std::vector<assay_launch> launches_in(const Launches& launches);
-Launches launches_of(const std::vector<assay_launch>& launches);
+measure::Launched launches_in(const Launches& launches);
+Launches launches_of(const measure::Launched& made);
 
 /// A report as JSON text, for the user's programs.
 std::string json_of(const ModuleReport& report);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <limits>
 #include <set>
 #include <tuple>
 
@@ -57,6 +58,11 @@ Record record_of(Record blank, const measure::Measurement& measurement) {
   if (record.status != results::record::Status::ok && record.check.method.empty()) {
     record.check.outcome = kernels::Outcome::unchecked;
   }
+  // Nor is there a figure where nothing was timed: absent is not 0.
+  if (record.status != results::record::Status::ok && record.summary.count == 0) {
+    constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
+    record.summary = results::statistics::summary_of_model(kAbsent);
+  }
   record.output_hash = measurement.output_hash;
   record.operands_hash = measurement.operands_hash;
   record.sensors = measurement.sensors;
@@ -64,6 +70,7 @@ Record record_of(Record blank, const measure::Measurement& measurement) {
   record.throttling = measurement.throttling;
   record.course = measurement.course;
   record.phases = measurement.phases;
+  record.clocks = measurement.clocks;
   record.machine_load = measurement.machine_load;
   return record;
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "harness/measure/clock.h"
 #include "harness/measure/device_description.h"
 #include "harness/worker/answer_check.h"
 
@@ -45,9 +46,11 @@ results::record::Properties WorkerAccess::details() {
   return ask_with_buffers<Details>(Describe()).details;
 }
 
-std::vector<assay_launch> WorkerAccess::launch(std::uint32_t count, assay_mode mode) {
+measure::Launched WorkerAccess::launch(std::uint32_t count, assay_mode mode) {
+  const double begin = measure::seconds_now();
   const auto told = ask_with_buffers<Launches>(Launch{count, measure::mode_of(mode)});
-  process_.require([&] { require_answers(told, count); });
+  const double passed = measure::seconds_now() - begin;
+  process_.require([&] { require_answers(told, count, passed); });
   return launches_in(told);
 }
 

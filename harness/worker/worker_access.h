@@ -28,7 +28,7 @@ class WorkerAccess : public measure::DeviceAccess {
   void download(std::span<const measure::OperandPart> parts) override;
   void prepare(const measure::Task& task) override;
   results::record::Properties details() override;
-  std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode) override;
+  measure::Launched launch(std::uint32_t count, assay_mode mode) override;
   std::optional<measure::Reading> read_sensors() override;
   void release() override;
   /// Whether the process with the buffers has ended.

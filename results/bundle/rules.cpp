@@ -5,14 +5,18 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <set>
 #include <tuple>
 
 #include "kernels/error.h"
 #include "kernels/nearest.h"
+#include "results/bundle/conformance.h"
 #include "results/page/quantity_text.h"
+#include "results/record/bus_rate.h"
 #include "results/record/listing.h"
 #include "results/record/texts.h"
+#include "results/trust/clocks.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::bundle {
@@ -239,6 +243,15 @@ RuleResult environments(const Bundle& bundle) {
   });
 }
 
+RuleResult conforming(const Bundle& bundle) {
+  RuleResult result;
+  for (const auto& [module, found] : module_conformance(bundle.contents)) {
+    ++result.judged;
+    if (found.starts_with("fails")) result.violations.push_back({"", module + " " + found});
+  }
+  return result;
+}
+
 RuleResult known_build(const Bundle& bundle) {
   RuleResult result;
   const std::string& version = bundle.contents.run.assay_version;
@@ -292,6 +305,50 @@ RuleResult without_secrets_in(const Bundle& bundle) {
   return result;
 }
 
+/// Whether the figure was measured by this program and not taken from another one's file.
+bool is_own_figure(const record::Record& record) {
+  return is_figure(record) && record.origin == record::Origin::measured &&
+         record.imported_from.format.empty();
+}
+
+RuleResult clocks_agree(const Bundle& bundle) {
+  return of_each(bundle, is_own_figure, [](const record::Record& record) -> std::string {
+    const record::ClockSums& timed = record.clocks.timed;
+    // The modules of several ranks wait for each other.
+    const bool together = record::is_collective(record.operation);
+    if (!together && (timed.launches == 0 || record.clocks.hot.launches == 0)) {
+      return "the measuring process's own clock is missing";
+    }
+    if (record.host_seconds.size() != record.device_seconds.size()) {
+      return fmt::format("{} times of the host for {} samples", record.host_seconds.size(),
+                         record.device_seconds.size());
+    }
+    const double sampled =
+        std::accumulate(record.host_seconds.begin(), record.host_seconds.end(), 0.0) *
+        record.launches_per_sample;
+    if (!together && !(sampled <= timed.host * trust::kClocksDiffer)) {
+      return fmt::format("samples of {} of host time, but launches of only {}",
+                         page::duration_text(sampled), page::duration_text(timed.host));
+    }
+    return text_of(trust::clocks_disagree(record));
+  });
+}
+
+RuleResult resolved(const Bundle& bundle) {
+  return without(bundle, trust::below_resolution);
+}
+
+RuleResult below_peak(const Bundle& bundle) {
+  return without(bundle, trust::above_peak);
+}
+
+RuleResult below_ceiling(const Bundle& bundle) {
+  const auto& records = bundle.contents.records;
+  return of_each(bundle, is_figure, [&](const record::Record& record) {
+    return text_of(trust::above_ceiling(record, trust::ceilings_of(records, record)));
+  });
+}
+
 constexpr BundleRule kRules[] = {
     {"verified", "each result was checked and is right", verified},
     {"no-failure", "no measurement failed, crashed or hung", not_failed},
@@ -301,11 +358,16 @@ constexpr BundleRule kRules[] = {
     {"steady", "times had settled before the first sample", steady},
     {"interval", "intervals as narrow as requested, at most ±2%", interval_met},
     {"figures", "the statistics are those of the samples", figures},
+    {"clocks-agree", "device <= host <= wall time; no time is left out", clocks_agree},
+    {"resolution", "no time is below what a clock resolves", resolved},
+    {"peak", "no rate is above the device's published peak", below_peak},
+    {"ceiling", "no rate is above twice the ceiling beside it", below_ceiling},
     {"work", "FLOP and bytes match the problem", work_done},
     {"operands", "operand hashes exist; equal for equal problems", operands},
     {"no-throttling", "no launch at a low clock was kept", not_throttled},
     {"clocks-recorded", "the device's clock was read", clocks},
     {"environment-recorded", "each record's environment is included", environments},
+    {"conformance", "no module is known to break the interface", conforming},
     {"known-build", "measured by a build of a commit without changes", known_build},
     {"optimised-build", "measured by an optimised build", optimised},
     {"no-modelled-figure", "no figure comes from a model", not_modelled},

@@ -103,9 +103,12 @@ Cell measured_cell(const Catalogue& catalogue, const Metric& metric, const Syste
   if (chip == nullptr) return cell;
   const bool flop = parse_unit(metric.unit).dimension == parse_unit("FLOP/s").dimension;
   const Test test{{{"x", metric.measured}}, flop ? "rate.flop(x)" : "rate.byte(x)", {}};
-  const auto found = evidence.measured(test, *chip);
+  auto found = evidence.measured(test, *chip);
+  const bool any = !found.empty();
+  std::erase_if(found,
+                [](const Measured& one) { return one.trust.has(trust::Fault::implausible); });
   if (found.empty()) {
-    cell.basis = "it was not measured here";
+    cell.basis = any ? "its measured times cannot be true" : "it was not measured here";
     return cell;
   }
   const auto best = std::ranges::max_element(found, {}, &Measured::value);

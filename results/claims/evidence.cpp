@@ -127,10 +127,12 @@ bool is_model_figure(const record::Record& record) {
   return is_modelled(record) && record.status == record::Status::ok && record.summary.median > 0;
 }
 
-/// Orders the records of one problem and implementation: those that may refute a claim last, then
-/// by age.
-std::tuple<bool, std::string_view, std::string_view> rank(const record::Record& record) {
-  return {trust::trust_of(record).may_decide(), record.started, record.id};
+/// Orders the records of one problem and implementation: those with impossible times first, those
+/// that may refute a claim last, then by age.
+std::tuple<bool, bool, std::string_view, std::string_view> rank(const record::Record& record,
+                                                                trust::Beside& beside) {
+  const trust::Trust trust = beside.trust_of(record);
+  return {!trust.has(trust::Fault::implausible), trust.may_decide(), record.started, record.id};
 }
 
 /// A problem's fields as text, as patterns name them.
@@ -165,8 +167,11 @@ struct EvidenceIndex::Device {
   std::unordered_map<std::string, std::vector<const record::Record*>> postings;
   std::map<std::pair<MeasuredQuantity, std::string>, std::optional<MeasuredValue>>
       best;  ///< by pattern
+  trust::Beside* beside = nullptr;
   /// The other repetitions of a record's run, where it was repeated in several processes.
   std::map<const record::Record*, std::vector<const record::Record*>> repetitions;
+
+  trust::Trust trust(const record::Record& record) const { return beside->trust_of(record); }
 
   /// The records that match, selected from the shortest list among those of the pattern's fields.
   std::vector<const record::Record*> matching(const ProblemPattern& pattern) const {
@@ -192,13 +197,17 @@ struct EvidenceIndex::Device {
     const auto [slot, fresh] = best.try_emplace({quantity_kind, pattern});
     if (!fresh) return slot->second;
     std::optional<MeasuredValue>& fastest = slot->second;
+    bool fastest_is_possible = false;
     for (const record::Record* record : matching(ProblemPattern(pattern))) {
       if (quantity_kind == MeasuredQuantity::byte && !measures_memory(*record)) continue;
       const MeasuredValue one = measured_value(*record, quantity_kind);
       const bool faster =
           !fastest || (quantity_kind == MeasuredQuantity::time ? one.value < fastest->value
                                                                : one.value > fastest->value);
-      if (faster) fastest = one;
+      // Impossible times are shown only where there are no others.
+      const bool possible = !trust(*record).has(trust::Fault::implausible);
+      if (possible == fastest_is_possible ? faster : possible) fastest = one;
+      fastest_is_possible = fastest_is_possible || possible;
     }
     if (fastest) settle(*fastest, quantity_kind);
     if (fastest) cover_repetitions(*fastest, quantity_kind);
@@ -248,7 +257,7 @@ struct EvidenceIndex::Device {
       measured.measures_ceiling &= measured_roof(record) == kernels::Roof::arithmetic;
       measured.intensity = readings.size() == 1 ? intensity(record)
                                                 : std::min(measured.intensity, intensity(record));
-      for (trust::Doubt& doubt : trust::trust_of(record).doubts) {
+      for (trust::Doubt& doubt : trust(record).doubts) {
         doubt.text = fmt::format("{}: {}", record.problem, doubt.text);
         measured.trust.doubts.push_back(std::move(doubt));
       }
@@ -273,7 +282,7 @@ struct EvidenceIndex::Device {
 
 EvidenceIndex::EvidenceIndex(const Catalogue& catalogue, std::span<const record::Record> records,
                              std::vector<std::string> told)
-    : recognition_(catalogue, std::move(told)) {
+    : recognition_(catalogue, std::move(told)), beside_(records) {
   std::map<DeviceKey, Device*> known;
   using Series = std::tuple<Device*, std::string, std::string, record::Mode>;
   std::map<Series, std::vector<const record::Record*>> all;
@@ -284,6 +293,7 @@ EvidenceIndex::EvidenceIndex(const Catalogue& catalogue, std::span<const record:
       devices_.push_back(std::make_unique<Device>());
       device = devices_.back().get();
       device->identity = record.device;
+      device->beside = &beside_;
       device->modelled = is_modelled(record);
     }
     const Series series{device, record.problem, record.implementation.name, record.settings.mode};
@@ -300,11 +310,11 @@ EvidenceIndex::EvidenceIndex(const Catalogue& catalogue, std::span<const record:
     });
     if (candidates.empty()) continue;
     const record::Record* best = *std::ranges::max_element(
-        candidates, {}, [](const record::Record* one) { return rank(*one); });
+        candidates, {}, [&](const record::Record* one) { return rank(*one, beside_); });
     std::vector<const record::Record*> repeated;
     std::ranges::copy_if(candidates, std::back_inserter(repeated), [&](const record::Record* one) {
       return one->run == best->run &&
-             trust::trust_of(*one).may_decide() == trust::trust_of(*best).may_decide();
+             beside_.trust_of(*one).may_decide() == beside_.trust_of(*best).may_decide();
     });
     const auto middle = repeated.begin() + static_cast<std::ptrdiff_t>((repeated.size() - 1) / 2);
     std::ranges::nth_element(repeated, middle, {}, [](const record::Record* one) {

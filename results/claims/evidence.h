@@ -10,6 +10,7 @@
 #include "results/claims/catalogue.h"
 #include "results/claims/recognition.h"
 #include "results/record/record.h"
+#include "results/trust/beside.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::claims {
@@ -75,6 +76,7 @@ class EvidenceIndex {
   std::vector<Measured> evaluate(const Test& test, const System& system, bool modelled);
 
   Recognition recognition_;
+  trust::Beside beside_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::vector<Device*> ordered_;
   std::unordered_map<std::string, std::vector<Device*>> by_system_;

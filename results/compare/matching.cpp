@@ -11,6 +11,7 @@
 
 #include "results/page/text.h"
 #include "results/record/listing.h"
+#include "results/trust/beside.h"
 
 namespace assay::results::compare {
 
@@ -74,12 +75,13 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
   return out;
 }
 
-/// Prefers measured to imported and imported to modelled records; then, unless doubtful records are
-/// judged too, those whose figure is not off; then the faster one.
+/// Prefers measured to imported and imported to modelled records; then those whose times can be
+/// true; then, unless doubtful records are judged too, those whose figure is not off; then the
+/// faster one.
 bool better(const Contender& a, const Contender& b, const CompareOptions& options) {
   const auto rank = [&](const Contender& one) {
-    return std::tuple(kind_of(*one.record), !options.doubtful && one.trust.may_be_off(),
-                      one.record->summary.median);
+    return std::tuple(kind_of(*one.record), one.trust.has(trust::Fault::implausible),
+                      !options.doubtful && one.trust.may_be_off(), one.record->summary.median);
   };
   return rank(a) < rank(b);
 }
@@ -131,12 +133,12 @@ std::string process_of(const record::Record& record) {
 /// All repetitions of one implementation that can be compared, the oldest first; at least the last
 /// one can be.
 Contender contender_of(const std::vector<const record::Record*>& repeated,
-                       const CompareOptions& options) {
+                       const CompareOptions& options, trust::Beside& beside) {
   Contender out;
   std::vector<std::pair<const record::Record*, trust::Trust>> usable;
   for (const record::Record* record : repeated) {
     if (judged(*record, options).reason != LeftOutReason::no_partner) continue;
-    usable.emplace_back(record, is_modelled(*record) ? trust::Trust{} : trust::trust_of(*record));
+    usable.emplace_back(record, is_modelled(*record) ? trust::Trust{} : beside.trust_of(*record));
   }
   const auto sound = [&](const auto& one) { return !one.second.may_be_off(); };
   if (!options.doubtful && std::ranges::any_of(usable, sound)) {
@@ -164,6 +166,7 @@ using DeviceNames = std::map<std::string, std::string>;  // a device's partner's
 Sorted sorted(std::span<const record::Record> records, const DeviceNames& devices,
               const CompareOptions& options, Divisions divisions) {
   Sorted out;
+  trust::Beside beside(records);
   for (const std::vector<const record::Record*>& repeated : repetitions(records)) {
     const record::Record* record = repeated.back();
     if (!is_requested(*record, options)) continue;
@@ -178,7 +181,7 @@ Sorted sorted(std::span<const record::Record> records, const DeviceNames& device
                                           : record->implementation.division;
     const Key key{record->problem, division, record->settings.mode, devices.at(device_of(*record)),
                   options.modelled ? record::Origin::measured : kind_of(*record)};
-    Contender contender = contender_of(repeated, options);
+    Contender contender = contender_of(repeated, options, beside);
     const auto [place, added] = out.contenders.try_emplace(key, contender);
     if (!added) merge(place->second, std::move(contender), options);
   }

@@ -38,11 +38,16 @@ constexpr std::array kClasses = {
     Class{"efficiency.memory", "triad", true, ""},
 };
 
+/// Whether it is evidence and its times can be true.
+bool is_usable(const record::Record& record) {
+  return is_evidence(record) && !trust::implausible(record);
+}
+
 /// The share of the published figure that a record reached; absent if the record is not of the
 /// class or no figure is published.
 std::optional<double> share_of(const Class& one, const record::Record& record,
                                const claims::Catalogue& catalogue, const claims::System& endpoint) {
-  if (record.operation != one.operation || !is_evidence(record)) return std::nullopt;
+  if (record.operation != one.operation || !is_usable(record)) return std::nullopt;
   if (!one.of_memory && record.work.flop < kLeastFlop) return std::nullopt;
   // If the operands fit into a cache, the rate is not that of the memory.
   if (one.of_memory && record.work.bytes < 4.0 * static_cast<double>(record.device.cache_bytes)) {
@@ -89,7 +94,7 @@ std::vector<Input> with_measured(std::vector<Input> inputs, const claims::Catalo
                                  std::span<const record::Record> records,
                                  std::vector<std::string>& rules) {
   const bool any = std::any_of(records.begin(), records.end(), [&](const record::Record& record) {
-    return matches(endpoint, record.device) && is_evidence(record);
+    return matches(endpoint, record.device) && is_usable(record);
   });
   if (!any) {
     throw InputError(

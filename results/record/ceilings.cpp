@@ -70,7 +70,13 @@ Ceilings measured_ceilings(std::span<const Record> records, const Record& like,
     const auto [slot, fresh] = trust_of_roof.try_emplace(place, good);
     if (!fresh && std::pair(good, rate) <= std::pair(slot->second, roof.rate)) return;
     slot->second = good;
-    roof = {rate, record.id, record.operation, record.summary, record.settings.confidence, ""};
+    roof = {rate,
+            record.id,
+            record.operation,
+            record.summary,
+            record.settings.confidence,
+            "",
+            record.implementation.division};
   };
   for (const Record& record : records) {
     if (!ranks(record) || !same_device(record, like)) continue;

@@ -21,6 +21,7 @@ struct Roof {
   statistics::Summary summary;  ///< of the record's times, for the uncertainty of the rate
   double confidence = 0.95;     ///< that was requested for its interval
   std::string doubt;            ///< why the record is doubtful; empty if it is not
+  Division division = Division::unknown;
 };
 
 struct Ceilings {

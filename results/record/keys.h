@@ -167,6 +167,27 @@ void keys(Archive& archive, T& phases) {
 }
 
 template <typename Archive, typename T>
+requires std::same_as<std::remove_const_t<T>, ClockSums>
+void keys(Archive& archive, T& sums) {
+  archive("calls", sums.calls, "Calls of the module, each for one or more launches");
+  archive("launches", sums.launches,
+          "Launches in these calls; 0 if the measuring process kept no clock of its own");
+  archive("device", sums.device, "Their time by the device's clock, in seconds");
+  archive("host", sums.host, "Their time by the host's clock as the module tells it, in seconds");
+  archive("wall", sums.wall,
+          "Time that the calls took by the measuring process's own clock, in seconds");
+  archive("largest_excess", sums.largest_excess,
+          "Largest excess of the host time over the wall time in one call, in seconds");
+}
+
+template <typename Archive, typename T>
+requires std::same_as<std::remove_const_t<T>, Clocks>
+void keys(Archive& archive, T& clocks) {
+  archive("timed", clocks.timed, "The launches from which the samples were taken");
+  archive("hot", clocks.hot, "Launches in a row without cache flushes, made after the samples");
+}
+
+template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, Energy>
 void keys(Archive& archive, T& energy) {
   archive("joules_per_launch", energy.joules_per_launch,
@@ -325,6 +346,9 @@ void keys(Archive& archive, T& record) {
   archive("course", record.course,
           "The burn in parts of about a second each; empty if there was none");
   archive("phases", record.phases, "Where the wall time of the measurement went, in seconds");
+  archive("clocks", record.clocks,
+          "The launches by three clocks, which must agree: the device's, the host's as the module "
+          "tells it, and the measuring process's own");
   archive(
       "machine_load", record.machine_load,
       "How busy the machine was during the measurement; null if the machine does not report it");

@@ -91,6 +91,23 @@ struct Phases {
   double burn = 0;
 };
 
+/// Launches of one kind by three clocks, in seconds: the device's own and the host's, as the module
+/// tells them, and the measuring process's own around each call of the module.
+struct ClockSums {
+  std::uint64_t calls = 0;     ///< of the module, each for one or more launches
+  std::uint64_t launches = 0;  ///< 0 if the measuring process did not keep its clock
+  double device = 0, host = 0, wall = 0;
+  double largest_excess =
+      0;  ///< of the host time that the module told over the wall time of a call
+};
+
+struct Clocks {
+  ClockSums timed;  ///< the launches from which the samples were taken
+  /// Launches in a row without cache flushes after the samples, for which the module must account
+  /// in full.
+  ClockSums hot;
+};
+
 /// Where an imported record came from; all empty if it was measured here.
 struct ImportedFrom {
   std::string format;  ///< "google-benchmark"
@@ -159,6 +176,7 @@ struct Record {
   Throttling throttling;
   std::vector<CourseSecond> course;  ///< the burn, second by second
   Phases phases;
+  Clocks clocks;
   MachineLoad machine_load;
   std::string environment;  ///< SHA-256 of the environment's canonical JSON
 };

@@ -118,7 +118,8 @@ std::vector<Series> series_of(std::span<const record::Record> records,
     head.work = record.work;
     trust::Trust trust = options.trust(record);
     // Imported figures say nothing of the machine; their series are marked.
-    const bool unused = record.origin == record::Origin::measured && trust.may_be_off();
+    const bool unused = trust.has(trust::Fault::implausible) ||
+                        (record.origin == record::Origin::measured && trust.may_be_off());
     const auto note = [&](HistoryQuantity quantity, double value,
                           const statistics::Interval& interval) {
       head.quantity = quantity;

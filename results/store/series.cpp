@@ -15,6 +15,12 @@ bool is_good(const record::Record& record) {
          (record.check.outcome == kernels::Outcome::right || is_modelled(record));
 }
 
+/// Of two measurements the one with the higher rank is kept; impossible times have the lowest.
+std::int64_t rank_of(const trust::Trust& trust) {
+  if (trust.has(trust::Fault::implausible)) return -1;
+  return trust.may_decide() ? 1 : 0;
+}
+
 }  // namespace
 
 SeriesWriter::SeriesWriter(const Database& database)
@@ -60,7 +66,7 @@ void SeriesWriter::note_newest(const record::Record& record) {
 
 void SeriesWriter::note_evidence(const record::Record& record) {
   bind_series(evidence_, record)
-      .bind(9, static_cast<std::int64_t>(trust::trust_of(record).may_decide()))
+      .bind(9, rank_of(trust::trust_of(record)))
       .bind_kept(10, record.started)
       .bind_kept(11, record.id)
       .run();

@@ -45,6 +45,10 @@ class Store {
   void end(const std::string& run_id, const std::string& ended);
   /// Stores an environment's canonical JSON. Returns its SHA-256, by which records name it.
   std::string put_environment(const std::string& canonical_json);
+  /// The newest result of `assay conform` on a module's file, by the SHA-256 of its bytes. Empty if
+  /// it was never examined, or if an older version made the store.
+  void put_conformance(const std::string& module_sha256, const std::string& result);
+  std::string conformance(const std::string& module_sha256) const;
   void put(const record::Record& record);
   /// Stores all of them or none, in one transaction.
   void put(std::span<const record::Record> records);

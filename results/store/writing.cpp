@@ -49,6 +49,23 @@ void Store::begin(const record::Run& run) {
   writer.added();
 }
 
+void Store::put_conformance(const std::string& module_sha256, const std::string& result) {
+  Statement put(state_->database,
+                "INSERT INTO conformance (module, result) VALUES (?1, ?2) "
+                "ON CONFLICT (module) DO UPDATE SET result = excluded.result");
+  put.bind(1, module_sha256).bind(2, result).run();
+}
+
+std::string Store::conformance(const std::string& module_sha256) const {
+  try {
+    Statement row(state_->database, "SELECT result FROM conformance WHERE module = ?1");
+    row.bind(1, module_sha256);
+    return row.step() ? row.text(0) : "";
+  } catch (const Error&) {
+    return "";  // the store has no such table
+  }
+}
+
 std::string Store::put_environment(const std::string& canonical_json) {
   std::string hash = sha256(canonical_json);
   EnvironmentWriter writer(state_->database);

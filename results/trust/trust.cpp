@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "results/page/quantity_text.h"
 #include "results/page/text.h"
 #include "results/record/device.h"
 #include "results/statistics/course.h"
+#include "results/trust/clocks.h"
 
 namespace assay::results::trust {
 namespace {
@@ -22,11 +23,6 @@ constexpr double kOtherWork = 0.05, kSteal = 0.02, kMemoryPressure = 0.1;
 constexpr double kLowClock = 0.75;
 /// The last digits of an interval depend on the library.
 constexpr double kDigits = 1.02;
-/// A launch takes longer by the host's clock than by the device's, which is inside of it. Two
-/// clocks differ by less than this share, and reading them by less than this time.
-constexpr double kClocksDiffer = 1.05, kReadingSeconds = 1e-6;
-/// Time that may pass between two looks at the clock.
-constexpr double kSlackSeconds = 1e-3;
 /// A confidence that is lower than the requested one by less than this reaches it.
 constexpr double kConfidenceDigits = 0.005;
 
@@ -72,26 +68,9 @@ std::string_view name(Fault fault) {
 }
 
 std::optional<Doubt> implausible(const record::Record& record) {
-  const double around = record.phases.warm_up + record.phases.sample + record.phases.burn;
-  if (around > 0 && record.phases.launches > kClocksDiffer * around + kSlackSeconds) {
-    return Doubt{
-        Fault::implausible,
-        fmt::format("the launches took {} by the module's clock, but only {} passed",
-                    page::duration_text(record.phases.launches), page::duration_text(around)),
-        {{"launch_seconds", record.phases.launches}, {"passed_seconds", around}}};
-  }
-  const std::size_t count = record.device_seconds.size();
-  if (count == 0 || record.host_seconds.size() != count) return std::nullopt;
-  const double device =
-      std::accumulate(record.device_seconds.begin(), record.device_seconds.end(), 0.0);
-  const double host = std::accumulate(record.host_seconds.begin(), record.host_seconds.end(), 0.0);
-  if (device <= kClocksDiffer * host + kReadingSeconds * static_cast<double>(count)) {
-    return std::nullopt;
-  }
-  return Doubt{Fault::implausible,
-               fmt::format("the launches took {} by the device's clock, but only {} by the host's",
-                           page::duration_text(device), page::duration_text(host)),
-               {{"device_seconds", device}, {"host_seconds", host}}};
+  if (auto found = clocks_disagree(record)) return found;
+  if (auto found = below_resolution(record)) return found;
+  return above_peak(record);
 }
 
 std::optional<Doubt> missing_samples(const record::Record& record) {
@@ -296,6 +275,15 @@ std::string DoubtCounts::text() const {
 }
 
 record::Ceilings ceilings_of(std::span<const record::Record> records, const record::Record& like) {
+  // Times that cannot be true are no ceiling, not even for lack of a better one.
+  const auto impossible = [](const record::Record& record) {
+    return ranks(record) && measured_roof(record) && implausible(record);
+  };
+  std::vector<record::Record> possible;
+  if (std::ranges::any_of(records, impossible)) {
+    std::ranges::remove_copy_if(records, std::back_inserter(possible), impossible);
+    records = possible;
+  }
   record::Ceilings out = measured_ceilings(records, like, may_be_a_ceiling);
   for (auto& [type, roof] : out.arithmetic) mark(roof, records);
   if (out.memory) mark(*out.memory, records);

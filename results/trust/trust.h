@@ -37,7 +37,7 @@ struct FaultFacts {
 inline constexpr std::array kFaults = {
     FaultFacts{Fault::unverified, "unverified", "no result that was verified as right",
                "see its status and reason", Effect::either},
-    FaultFacts{Fault::implausible, "implausible", "times that contradict each other",
+    FaultFacts{Fault::implausible, "implausible", "times that cannot be true",
                "run assay conform on the backend module", Effect::either},
     FaultFacts{Fault::busy, "busy", "other work on the machine", "measure on a quiet machine",
                Effect::slows},
@@ -106,7 +106,8 @@ struct DoubtCounts {
   std::string text() const;
 };
 
-/// The single conditions. Each returns what is wrong, or nothing.
+/// The single conditions. Each returns what is wrong, or nothing. results/trust/clocks.h has those
+/// that make a measurement implausible; this is the first of them that holds for the record alone.
 std::optional<Doubt> implausible(const record::Record& record);
 std::optional<Doubt> missing_samples(const record::Record& record);
 std::optional<Doubt> unsettled(const record::Record& record);

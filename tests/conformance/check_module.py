@@ -7,8 +7,10 @@ A clause may be a pattern ("*.again"). Each must match a broken clause, and no o
 import argparse
 import fnmatch
 import json
+import os
 import subprocess
 import sys
+import tempfile
 
 
 def main():
@@ -22,7 +24,11 @@ def main():
     arguments = parser.parse_intermixed_args()
     command = [arguments.program, "conform", arguments.module, "--json", "--timeout", arguments.timeout]
     command += ["--quick"] if arguments.quick else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with tempfile.TemporaryDirectory(prefix="assay-conform-") as folder:
+        environment = {**os.environ, "ASSAY_DB": os.path.join(folder, "store.db")}
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False
+        )
     report = json.loads(done.stdout)
     broken = {
         clause["clause"]: clause["found"]

@@ -36,10 +36,13 @@ double made_up_seconds(const assay::kernels::Work& work, std::uint32_t launch) {
 }
 
 /// Times are artificial, but never exceed the host's time.
-void pass(double seconds, std::chrono::steady_clock::time_point since) {
-  while (std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count() <
-         seconds) {
+/// Returns what passed, which is more where other work interrupts.
+double pass(double seconds, std::chrono::steady_clock::time_point since) {
+  double passed = 0;
+  while (passed < seconds) {
+    passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
   }
+  return passed;
 }
 
 double spoilt(double seconds, Fault fault, std::uint32_t launch) {
@@ -50,7 +53,41 @@ double spoilt(double seconds, Fault fault, std::uint32_t launch) {
   return seconds;
 }
 
+/// What both clocks are told to have measured.
+assay_launch both_times(double seconds, double passed, Fault fault, std::uint32_t launch,
+                        assay_mode mode, double flop) {
+  const auto both = [](double time) { return assay_launch{time, time}; };
+  switch (fault) {
+    case Fault::both_tenth:
+      return both(seconds / 10);
+    case Fault::both_millionth:
+      return both(seconds / 1e6);
+    case Fault::time_denormal:
+      return both(5e-324);
+    case Fault::time_tiny:
+      return both(1e-30);
+    case Fault::time_huge:
+      return both(1e308);
+    case Fault::time_constant:
+      return both(1.23456789012345e-3);
+    case Fault::time_hoarded:
+      return both(launch % 50 == 49 ? seconds * 50 : seconds / 1000);
+    case Fault::cold_only:
+      return both(mode == ASSAY_COLD ? seconds / 1000 : seconds);
+    case Fault::boast:
+      return both(flop / 950e12 * (1 + 0.001 * (launch % 5)));
+    case Fault::time_nan:
+    case Fault::time_negative:
+    case Fault::time_backwards:
+    case Fault::time_zero:
+      return both(seconds);
+    default:
+      return {seconds, passed};
+  }
+}
+
 double device_time(double seconds, Fault fault) {
+  if (fault == Fault::time_tenth) return seconds / 10;
   if (fault == Fault::time_long) return seconds * 100;
   if (fault == Fault::time_short) return seconds / 1000;
   // A launch takes at least a microsecond.
@@ -98,7 +135,7 @@ assay_executable::assay_executable(assay_device& on, const assay::kernels::Probl
   problem.operation().reference(problem, inputs, outputs);
 }
 
-void assay_executable::launch(assay_launch& out) {
+void assay_executable::launch(assay_mode mode, assay_launch& out) {
   const auto begin = std::chrono::steady_clock::now();
   if (fault == Fault::crash_in_run) crash();
   if (fault == Fault::hang_in_run) wait_at_gate();
@@ -113,8 +150,11 @@ void assay_executable::launch(assay_launch& out) {
     if (fault == Fault::overrun) to[results[i].size()] = std::byte{0};
   }
   if (fault == Fault::spoils_inputs) buffers[0]->data[0] ^= std::byte{1};
-  const double seconds = made_up_seconds(problem.operation().work(problem), launches);
-  pass(seconds, begin);
-  const double told = spoilt(seconds, fault, launches++);
-  out = {device_time(told, fault), told};
+  const assay::kernels::Work work = problem.operation().work(problem);
+  const double seconds = made_up_seconds(work, launches);
+  const double passed = pass(seconds, begin);
+  const double told = spoilt(seconds, fault, launches);
+  out = both_times(told, passed, fault, launches, mode, work.flop);
+  out.device_seconds = device_time(out.device_seconds, fault);
+  ++launches;
 }

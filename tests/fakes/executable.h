@@ -29,7 +29,7 @@ struct assay_executable {
   assay_executable(assay_device& on, const assay::kernels::Problem& which,
                    std::vector<assay_buffer*> operands);
 
-  void launch(assay_launch& out);
+  void launch(assay_mode mode, assay_launch& out);
 
   assay_device* device;
   assay::fakes::Fault fault;

@@ -28,6 +28,16 @@ enum class Fault {
   time_long,       ///< reports device_seconds a hundred times too long
   time_short,      ///< reports a thousandth of them
   time_inverse,    ///< reports less time for more work
+  time_tenth,      ///< reports a tenth of them
+  both_tenth,      ///< reports a tenth as the host's time too
+  both_millionth,  ///< and a millionth
+  time_denormal,   ///< reports 5e-324 s, and as the host's time
+  time_tiny,       ///< 1e-30 s
+  time_huge,       ///< 1e308 s
+  time_constant,   ///< reports one time for all launches
+  time_hoarded,  ///< reports the time of 50 launches as that of one, and hardly any for the others
+  cold_only,     ///< reports a thousandth of both times, but only with cold caches
+  boast,         ///< calls itself an H200 and divides the work by 950 TFLOP/s
   time_backwards,  ///< sometimes reports negative times
   energy_backwards,
   leak_memory,      ///< leaks a little at every preparation
@@ -90,6 +100,16 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::time_long, "time-long"},
     NamedFault{Fault::time_short, "time-short"},
     NamedFault{Fault::time_inverse, "time-inverse"},
+    NamedFault{Fault::time_tenth, "time-tenth"},
+    NamedFault{Fault::both_tenth, "both-tenth"},
+    NamedFault{Fault::both_millionth, "both-millionth"},
+    NamedFault{Fault::time_denormal, "time-denormal"},
+    NamedFault{Fault::time_tiny, "time-tiny"},
+    NamedFault{Fault::time_huge, "time-huge"},
+    NamedFault{Fault::time_constant, "time-constant"},
+    NamedFault{Fault::time_hoarded, "time-hoarded"},
+    NamedFault{Fault::cold_only, "cold-only"},
+    NamedFault{Fault::boast, "boast"},
     NamedFault{Fault::time_backwards, "time-backwards"},
     NamedFault{Fault::energy_backwards, "energy-backwards"},
     NamedFault{Fault::leak_memory, "leak-memory"},

@@ -100,7 +100,7 @@ assay_status device_info(std::uint32_t index, assay_device_info* out) {
     return only(Fault::placeless) ? ASSAY_OK : fail(ASSAY_INVALID, "there is no struct to fill");
   }
   assay_device_info info = {};
-  info.name = device_at(index).name.data();
+  info.name = device_at(index).fault == Fault::boast ? "NVIDIA H200" : device_at(index).name.data();
   info.vendor = "Pretence";
   info.kind = "npu";
   info.unique_id = info.bus_id = "";
@@ -283,7 +283,8 @@ assay_status describe(assay_executable* executable, const assay_property** out,
   return ASSAY_OK;
 }
 
-assay_status run(assay_executable* executable, std::uint32_t count, assay_mode, assay_launch* out) {
+assay_status run(assay_executable* executable, std::uint32_t count, assay_mode mode,
+                 assay_launch* out) {
   if (lacks(executable)) return fail(ASSAY_INVALID, "the executable is NULL");
   assay_device* device = executable->device;
   hang_if_lost(device);
@@ -294,7 +295,7 @@ assay_status run(assay_executable* executable, std::uint32_t count, assay_mode, 
     return fail(device, ASSAY_INVALID, "another executable was prepared since");
   }
   if (device->fault.fault == Fault::eager && count == 0) out[0] = {1, 1};
-  for (std::uint32_t i = 0; i < count; ++i) executable->launch(out[i]);
+  for (std::uint32_t i = 0; i < count; ++i) executable->launch(mode, out[i]);
   return ASSAY_OK;
 }
 

@@ -189,6 +189,20 @@ TEST(SeriesOfRecords, KeepResultsApartThatMayBeOff) {
   EXPECT_EQ(series[0].unused[1].run, "c");
 }
 
+TEST(SeriesOfRecords, HoldNoTimesThatCannotBeTrue) {
+  auto measured = record_of("b", "2025-01-02", 2);
+  measured.phases.warm_up = 1;
+  measured.phases.launches = 9;
+  auto imported = measured;
+  imported.origin = results::record::Origin::imported;
+  for (const auto& liar : {measured, imported}) {
+    const auto series = results::regress::series_of(std::span(&liar, 1), {}, {});
+    ASSERT_THAT(series, SizeIs(1));
+    EXPECT_THAT(series[0].runs, IsEmpty());
+    EXPECT_TRUE(series[0].unused.at(0).trust.has(results::trust::Fault::implausible));
+  }
+}
+
 TEST(SeriesOfRecords, AreJudgedByThoseDevicesOfARunThatWereNotDisturbed) {
   auto busy = record_of("a", "2025-01-01", 9);
   busy.machine_load.own_cpu_share = 0.5;

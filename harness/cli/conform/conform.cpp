@@ -16,6 +16,7 @@
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "harness/conformance/report.h"
+#include "harness/environment/environment.h"
 #include "harness/terminal/live_line.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
@@ -42,6 +43,8 @@ constexpr const char* kFooter =
     "Each group of clauses is tested in a process of its own: a crash or a hang\n"
     "breaks one clause, and the rest of its group is not tested. What the interface\n"
     "does not show, such as the alignment of a buffer, is not tested.\n"
+    "The result for all clauses and devices is kept in the store: later runs with\n"
+    "the same module file state it, and `assay verify` prints it.\n"
     "Exit codes: 0 no clause is broken; 1 a clause is broken, or could not be tested\n"
     "because the module lacks something required; 2 bad usage, or the module is\n"
     "missing or refused by the loader; 3 no clause is broken, but there is no device\n"
@@ -53,6 +56,7 @@ struct Arguments {
   std::optional<std::uint32_t> device;
   double timeout_seconds = 0;
   bool quick = false, json = false, list = false;
+  std::optional<results::store::StoreAddress> db;
 };
 
 std::vector<std::string> module_names() {
@@ -146,6 +150,7 @@ class Examination {
     const Conclusion conclusion =
         harness::conformance::conclude(sections_, selection_.of_device.empty() || exercised_);
     line_.erase();
+    if (conclusion != Conclusion::no_device) remember(conclusion);
     if (arguments_.json) {
       const auto json = to_json(sections_, subject_.module.string(), conclusion);
       fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
@@ -157,6 +162,31 @@ class Examination {
   }
 
  private:
+  /// Keeps the result of a whole examination in the store, for the environments of later runs.
+  void remember(Conclusion conclusion) const {
+    if (!arguments_.clauses.empty() || arguments_.device) return;
+    using harness::conformance::Verdict;
+    std::size_t clauses = 0, broken = 0;
+    for (const Section& section : sections_) {
+      for (const harness::conformance::Result& result : section.results) {
+        ++clauses;
+        const Verdict verdict = result.finding.verdict;
+        broken += verdict == Verdict::broken || verdict == Verdict::untested ? 1 : 0;
+      }
+    }
+    const bool good = conclusion == Conclusion::conforms;
+    const std::string text =
+        fmt::format("{} {} of {} clauses on {}{}", good ? "conforms:" : "fails",
+                    good ? clauses - broken : broken, clauses,
+                    results::store::now_utc().substr(0, 10), arguments_.quick ? ", --quick" : "");
+    try {
+      open_store(store_address(arguments_.db), results::store::Access::write)
+          .put_conformance(harness::environment::file_sha256(subject_.module), text);
+    } catch (const Error& error) {
+      fmt::print(stderr, "note: the result was not kept: {}\n", error.what());
+    }
+  }
+
   harness::conformance::RunnerSettings settings_for(const std::string& title,
                                                     const std::vector<Clause>& clauses) {
     const auto show = [this, title, &clauses](std::size_t index, const std::string& doing) {
@@ -263,6 +293,7 @@ std::function<int()> add(Options& options) {
   options.flag("--quick", arguments->quick, "Use fewer problems, launches and repetitions");
   options.flag("--list", arguments->list, "List the clauses; test nothing");
   add_json_option(options, arguments->json);
+  add_store_option(options, arguments->db, "add to");
   options.footer(kFooter);
   return [arguments] { return run(*arguments); };
 }

@@ -106,8 +106,8 @@ std::string measure(const Arguments& arguments, const Bundle& bundle, Bench& ben
   run.host = harness::environment::host_name();
   run.assay_version = harness::environment::version_text();
   run.plan = plan_to_json(rerun.plan, bench.devices);
-  run.environment = store.put_environment(
-      harness::environment::environment_json(bench.modules, rerun.plan.threads));
+  run.environment = store.put_environment(harness::environment::environment_json(
+      bench.modules, rerun.plan.threads, conformance_in(store)));
   store.begin(run);
   if (const double load = harness::environment::load_average(); load > 0.5) {
     fmt::print(stderr, "note: load average {:.1f}: other work on this machine causes differences\n",

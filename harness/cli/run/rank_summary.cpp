@@ -11,6 +11,7 @@
 #include "harness/worker/device_worker.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
+#include "results/trust/trust.h"
 
 namespace assay::cli::run {
 
@@ -23,6 +24,11 @@ namespace {
 
 bool is_lost(const RankReport& rank) {
   return rank.state == RankReport::State::lost;
+}
+
+/// Whether its times cannot be true.
+bool is_implausible(const Record& record) {
+  return ranks(record) && results::trust::implausible(record);
 }
 
 bool is_good(const Record& record) {
@@ -99,7 +105,9 @@ ordered_json to_json(const RankSummary& summary) {
 }
 
 int exit_code(const RankSummary& summary) {
-  if (count_of(summary, failed) > 0 || lost_ranks(summary) > 0) return kFinding;
+  if (count_of(summary, failed) > 0 || count_of(summary, is_implausible) > 0 ||
+      lost_ranks(summary) > 0)
+    return kFinding;
   return count_of(summary, is_good) > 0 ? kDone : kNothingRan;
 }
 

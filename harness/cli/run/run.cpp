@@ -97,8 +97,9 @@ int run_new(const RunOptions& options, const harness::worker::Interrupt& interru
   run.host = harness::environment::host_name();
   run.assay_version = harness::environment::version_text();
   run.plan = plan_to_json(plan, found.devices);
-  run.environment = session.environment = store.put_environment(
-      harness::environment::environment_json(found.modules, options.what.threads));
+  run.environment = session.environment =
+      store.put_environment(harness::environment::environment_json(
+          found.modules, options.what.threads, conformance_in(store)));
   store.begin(run);
   print_environment_notes(found.devices);
   if (const double load = harness::environment::load_average(); load > 0.5) {
@@ -153,8 +154,8 @@ int resume(const RunOptions& options, const harness::worker::Interrupt& interrup
   if (plan.entries.empty()) return nothing_to_run(found, plan);
   Store store = open_store(address, results::store::Access::write);
   session.run = run.id;
-  session.environment =
-      store.put_environment(harness::environment::environment_json(found.modules, threads));
+  session.environment = store.put_environment(
+      harness::environment::environment_json(found.modules, threads, conformance_in(store)));
   if (session.environment != run.environment) {
     fmt::print(stderr,
                "note: the environment has changed since the run began; each record names "

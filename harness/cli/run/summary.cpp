@@ -13,7 +13,7 @@
 #include "harness/worker/device_worker.h"
 #include "results/page/text.h"
 #include "results/record/listing.h"
-#include "results/trust/trust.h"
+#include "results/trust/beside.h"
 
 namespace assay::cli::run {
 
@@ -41,16 +41,37 @@ bool from_model(const Record& record) {
   return record.status == Status::ok && is_modelled(record);
 }
 
-bool doubtful(const Record& record) {
-  return ranks(record) && !results::trust::trust_of(record).may_decide();
+/// Of each record, among those of its run.
+std::vector<results::trust::Trust> trusts_of(const RunSummary& summary) {
+  results::trust::Beside beside(summary.records);
+  std::vector<results::trust::Trust> out;
+  for (const Record& record : summary.records) out.push_back(beside.trust_of(record));
+  return out;
 }
 
 results::trust::DoubtCounts doubts_of(const RunSummary& summary) {
   results::trust::DoubtCounts doubts;
-  for (const Record& record : summary.records) {
-    doubts.add(record, results::trust::trust_of(record));
-  }
+  const auto trusts = trusts_of(summary);
+  for (std::size_t i = 0; i < trusts.size(); ++i) doubts.add(summary.records[i], trusts[i]);
   return doubts;
+}
+
+/// One line for each measurement whose times cannot be true, with the figures.
+std::string implausible_text(const RunSummary& summary) {
+  std::string text;
+  const auto trusts = trusts_of(summary);
+  for (std::size_t i = 0; i < trusts.size(); ++i) {
+    for (const results::trust::Doubt& doubt : trusts[i].doubts) {
+      if (doubt.fault != results::trust::Fault::implausible) continue;
+      const Record& record = summary.records[i];
+      text += harness::terminal::wrapped(
+          fmt::format("{}  {}  {}: {}", results::record::device_key(record.device),
+                      results::record::brief_problem(record.problem), record.implementation.name,
+                      doubt.text),
+          2);
+    }
+  }
+  return text;
 }
 
 std::string list_of(const RunSummary& summary, bool (*predicate)(const Record&)) {
@@ -97,7 +118,7 @@ std::string measured_text(const RunSummary& summary) {
       results::page::counted(static_cast<std::size_t>(measured), "measurement"),
       results::page::counted(problems.size(), "problem"),
       results::page::duration_text(summary.seconds), count(summary, verified),
-      count(summary, failed), count(summary, doubtful),
+      count(summary, failed), doubts_of(summary).doubtful,
       results::page::percent_text(launch_share(summary)));
 }
 
@@ -111,6 +132,9 @@ std::string summary_text(const RunSummary& summary) {
   }
   if (const std::string list = list_of(summary, failed); !list.empty()) {
     text += "failed:\n" + list;
+  }
+  if (const std::string list = implausible_text(summary); !list.empty()) {
+    text += "times that cannot be true, which decide nothing:\n" + list;
   }
   if (const std::string reasons = doubts_of(summary).text(); !reasons.empty()) {
     text += harness::terminal::wrapped("!: " + reasons, 0);
@@ -141,6 +165,7 @@ ordered_json json_of(const std::optional<double>& value) {
 
 ordered_json to_json(const RunSummary& summary) {
   ordered_json records = ordered_json::array();
+  results::trust::Beside beside(summary.records);
   for (const Record& record : summary.records) {
     records.push_back({{"id", record.id},
                        {"problem", record.problem},
@@ -155,7 +180,7 @@ ordered_json to_json(const RunSummary& summary) {
                        {"median_seconds", record.summary.median},
                        {"half_width", record.summary.half_width()},
                        {"target_met", record.target_met},
-                       {"trust", to_json(results::trust::trust_of(record))},
+                       {"trust", to_json(beside.trust_of(record))},
                        {"samples", record.summary.count},
                        {"flop_per_second", results::record::flop_rate(record)},
                        {"bytes_per_second", results::record::byte_rate(record)},
@@ -176,13 +201,13 @@ ordered_json to_json(const RunSummary& summary) {
           {"verified", count(summary, verified)},
           {"failed", count(summary, failed)},
           {"modelled", count(summary, from_model)},
-          {"doubtful", count(summary, doubtful)},
+          {"doubtful", doubts_of(summary).doubtful},
           {"records", records},
           {"skipped", skipped}};
 }
 
 int exit_code(const RunSummary& summary) {
-  if (count(summary, failed) > 0) return kFinding;
+  if (count(summary, failed) > 0 || !implausible_text(summary).empty()) return kFinding;
   return count(summary, verified) + count(summary, from_model) > 0 ? kDone : kNothingRan;
 }
 

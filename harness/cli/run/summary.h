@@ -27,7 +27,8 @@ double launch_share(const RunSummary& summary);
 std::string summary_text(const RunSummary& summary);
 nlohmann::ordered_json to_json(const RunSummary& summary);
 
-/// 0 if everything succeeded, 1 if a measurement failed, 3 if nothing was measured.
+/// 0 if everything succeeded, 1 if a measurement failed or its times cannot be true, 3 if nothing
+/// was measured.
 int exit_code(const RunSummary& summary);
 
 }  // namespace assay::cli::run

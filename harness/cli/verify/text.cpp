@@ -8,6 +8,7 @@
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
+#include "results/bundle/conformance.h"
 #include "results/page/text.h"
 
 namespace assay::cli::verify {
@@ -154,6 +155,10 @@ std::string verification_text(const Verification& verification, const VerifyStyl
   text += fact("written by", "assay " + manifest.written_by);
   text += fact("sha256", verification.bundle->sha256);
   text += fact("signature", signature_text(verification.signature));
+  for (const auto& [module, found] :
+       results::bundle::module_conformance(verification.bundle->contents)) {
+    text += fact("module " + module, found);
+  }
   for (const RuleOutcome& outcome : verification.rules) text += rule_text(outcome, style);
   return text;
 }
@@ -205,6 +210,7 @@ ordered_json to_json(const Verification& verification) {
                        {"key", signature.key},
                        {"identity", signature.identity},
                        {"why", signature.why}};
+  json["modules"] = results::bundle::module_conformance(verification.bundle->contents);
   json["broken"] = verification.broken();
   json["rules"] = rules_json(verification);
   return json;

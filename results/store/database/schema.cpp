@@ -16,6 +16,7 @@ CREATE TABLE run (
   suite {text} NOT NULL, command {text} NOT NULL, host {text} NOT NULL,
   assay_version {text} NOT NULL, plan {text} NOT NULL, environment {text} NOT NULL) {table};
 CREATE TABLE environment (sha256 {text} PRIMARY KEY, json {text} NOT NULL) {table};
+CREATE TABLE conformance (module {text} PRIMARY KEY, result {text} NOT NULL) {table};
 CREATE TABLE record (
   sequence {sequence}, id {text} NOT NULL UNIQUE, run {text} NOT NULL REFERENCES run (id),
   started {text} NOT NULL, problem {text} NOT NULL, operation {text} NOT NULL,

@@ -46,6 +46,17 @@ TEST(Reproduction, DecidesNothingByADoubtfulMeasurementAndSaysWhy) {
   EXPECT_THAT(one.reason, HasSubstr("here: the hypervisor gave 50%"));
 }
 
+TEST(Reproduction, DecidesNothingByTimesThatCannotBeTrue) {
+  record::Record liar = slower(1);
+  liar.phases.launches = 9;
+  const Reproduction here = reproduction(sample_record(1, kProblem), {liar}, 0.03);
+  EXPECT_EQ(here.test->agreement, statistics::Agreement::undecided);
+  liar = sample_record(1, kProblem);
+  liar.phases.launches = 9;
+  EXPECT_EQ(reproduction(liar, {slower(1)}, 0.03).test->agreement,
+            statistics::Agreement::undecided);
+}
+
 TEST(Reproduction, ComparesOnlyTheSameWork) {
   record::Record here = slower(1);
   here.operands_hash = "0";

@@ -42,6 +42,12 @@ void retime(record::Record& record, std::vector<double> seconds) {
   record.summary = statistics::summarize(record.device_seconds);
 }
 
+/// Replaces both records by such of these problems.
+void replace_problems(BundleContents& contents, const std::string& one, const std::string& other) {
+  contents.records = {sample_record(1, one), sample_record(2, other)};
+  contents.run.plan = sample_plan(contents.records);
+}
+
 /// One rule broken, and no other.
 const std::multimap<std::string, Violation>& violations() {
   static const std::multimap<std::string, Violation> all = {
@@ -72,6 +78,43 @@ const std::multimap<std::string, Violation>& violations() {
       {"figures", in_record([](record::Record& r) { r.summary.median *= 0.9; })},
       {"figures", in_record([](record::Record& r) { r.summary.minimum *= 0.9; })},
       {"figures", in_record([](record::Record& r) { r.summary.count += 1; })},
+      {"clocks-agree", in_record([](record::Record& r) {
+         for (double& host : r.host_seconds) host /= 2;
+       })},
+      {"clocks-agree", in_record([](record::Record& r) { r.host_seconds.pop_back(); })},
+      {"clocks-agree", in_record([](record::Record& r) { r.clocks.hot.device /= 10; })},
+      {"clocks-agree", in_record([](record::Record& r) { r.clocks = {}; })},
+      {"clocks-agree", in_record([](record::Record& r) { r.clocks.timed.wall = 6; })},
+      {"clocks-agree", in_record([](record::Record& r) { r.clocks.timed.largest_excess = 6; })},
+      {"clocks-agree", in_record([](record::Record& r) { r.clocks.hot.wall *= 2; })},
+      {"clocks-agree", in_record([](record::Record& r) { r.clocks.timed.host = 1e-3; })},
+      {"clocks-agree", in_record([](record::Record& r) {
+         r.clocks.hot.device = r.clocks.hot.host = r.clocks.hot.wall = 1;
+       })},
+      {"resolution", in_record([](record::Record& r) {
+         retime(r, sample_times(1e-10));
+         r.clocks.hot = {3, 60, 6e-9, 6e-9, 6e-9, 0};
+       })},
+      {"peak",
+       [](BundleContents& c) {
+         // 1.22 PFLOP/s of a published 0.99.
+         replace_problems(c, "copy n=64 type=f32", "matmul m=8192 n=8192 k=8192 a=bf16 b=bf16 c=f32");
+         c.records[1].device.name = "NVIDIA H200";
+         retime(c.records[1], sample_times(0.9e-3));
+       }},
+      {"ceiling",
+       [](BundleContents& c) {
+         // 2 GFLOP/s of fma, 1 TFLOP/s of matmul.
+         replace_problems(c, "fma n=1024 steps=1000 type=f32", "matmul m=1024 n=1024 k=1024 a=f32 b=f32 c=f32");
+       }},
+      {"conformance",
+       [](BundleContents& c) {
+         std::string json = kSampleEnvironment;
+         const std::string modules = R"("modules":{)";
+         set_environment(
+             c, json.insert(json.find(modules) + modules.size(),
+                            R"("cpu":{"conformance":"fails 2 of 69 clauses on 2026-11-29"})"));
+       }},
       {"work", in_record([](record::Record& r) { r.work.bytes *= 2; })},
       {"operands", in_record([](record::Record& r) { r.operands_hash.clear(); })},
       {"operands",

@@ -42,8 +42,20 @@ inline record::Record sample_record(int number, const std::string& problem_text)
   record.operands_hash = record.output_hash = "3814c6ddf180e0d2";
   record.sensors.clock_hz_median = 3e9;
   record.phases.warm_up = record.phases.sample = 0.6;
+  record.clocks.timed = {60, 3000, 12, 12, 13, 0};
+  record.clocks.hot = {3, 60, 3e-2 * number, 3e-2 * number, 3e-2 * number, 0};
   record.environment = sha256(kSampleEnvironment);
   return record;
+}
+
+inline std::string sample_plan(const std::vector<record::Record>& records) {
+  std::string entries;
+  for (const record::Record& record : records) {
+    entries += fmt::format(
+        R"({}{{"problem":"{}","device":"cpu:0","implementation":"native/stream","mode":"cold"}})",
+        entries.empty() ? "" : ",", record.problem);
+  }
+  return "[" + entries + "]";
 }
 
 inline BundleContents sample_contents() {
@@ -52,6 +64,7 @@ inline BundleContents sample_contents() {
   contents.records = {sample_record(1, "copy n=64 type=f32"),
                       sample_record(2, "triad n=64 type=f32")};
   contents.suite = "name = \"tiny\"\n";
+  contents.run.plan = sample_plan(contents.records);
   record::Run& run = contents.run;
   run.id = kSampleRun;
   run.started = "2026-11-25T15:38:00.000Z";
@@ -61,13 +74,6 @@ inline BundleContents sample_contents() {
   run.host = "vm";
   run.assay_version = "0.1.0 (2c04b182837d)";
   run.environment = sha256(kSampleEnvironment);
-  std::string entries;
-  for (const record::Record& record : contents.records) {
-    entries += fmt::format(
-        R"({}{{"problem":"{}","device":"cpu:0","implementation":"native/stream","mode":"cold"}})",
-        entries.empty() ? "" : ",", record.problem);
-  }
-  run.plan = "[" + entries + "]";
   return contents;
 }
 

@@ -612,6 +612,41 @@ TEST(JudgeTrust, PrefersAnOlderRecordWithoutDoubts) {
   EXPECT_THAT(verdict.evidence[0].records, ElementsAre("r-bf16", "r-f32"));
 }
 
+record::Record impossible(record::Record record) {
+  record.phases.warm_up = 1;
+  record.phases.launches = 9;
+  return record;
+}
+
+TEST(JudgeTrust, DecidesNothingByTimesThatCannotBeTrue) {
+  for (const double ratio : {2.0, 1.5}) {
+    auto records = with_ratio(ratio);
+    records[0] = impossible(records[0]);
+    const Verdict verdict = only(catalogue(), records);
+    EXPECT_EQ(verdict.kind, VerdictKind::inconclusive) << ratio;
+    EXPECT_THAT(verdict.reason, HasSubstr("only 1.00 s passed"));
+  }
+}
+
+TEST(JudgeTrust, DoesNotTakeTimesThatCannotBeTrueForTheFastest) {
+  auto records = with_ratio(1.5);
+  record::Record liar = impossible(measured("r-liar", kBf16, 1e-6));
+  liar.implementation.name = "native/liar";
+  records.push_back(liar);
+  EXPECT_EQ(only(catalogue(), records).kind, VerdictKind::refuted);
+}
+
+TEST(JudgeTrust, DoubtsARateFarAboveTheCeilingMeasuredBesideIt) {
+  const record::Record beside = measured("r-fma", kF32, 1e-3);
+  record::Record fast = measured("r-fast", "matmul m=8 n=8 k=8", 1e-4);
+  const std::vector<record::Record> records = {beside, fast};
+  trust::Beside both(records), alone(std::span(&fast, 1));
+  EXPECT_TRUE(both.trust_of(fast).has(trust::Fault::implausible));
+  EXPECT_TRUE(alone.trust_of(fast).may_decide());
+  fast.run = "another";
+  EXPECT_TRUE(both.trust_of(fast).may_decide());
+}
+
 TEST(Judge, DoesNotCountWhatNobodyStated) {
   Catalogue with = catalogue();
   with.claims[0].derived = "a calculation";

@@ -381,6 +381,23 @@ TEST(Compare, JudgesDoubtfulRecordsOnRequestAndMarksThem) {
   EXPECT_THAT(comparison_markdown(table, {}), HasSubstr("slower (B busy)"));
 }
 
+TEST(Compare, DoesNotJudgeTimesThatCannotBeTrueEvenOnRequest) {
+  record::Record liar = record_of(kMatmul, "library/x", 2e-3);
+  liar.phases.warm_up = 1;
+  liar.phases.launches = 9;
+  CompareOptions options;
+  options.doubtful = true;
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)}, {liar}, options);
+  EXPECT_EQ(only_row(table).difference, statistics::Difference::not_judged);
+  // Nor are they the best.
+  liar.implementation.name = "library/liar";
+  for (double& seconds : liar.device_seconds) seconds /= 1000;
+  liar.summary = statistics::summarize(liar.device_seconds);
+  const auto best = table_of({record_of(kMatmul, "library/x", 1e-3)},
+                             {liar, busy(record_of(kMatmul, "library/x", 2e-3))}, options);
+  EXPECT_EQ(only_row(best).other.record->implementation.name, "library/x");
+}
+
 TEST(Compare, JudgesARecordWhoseIntervalIsMerelyWide) {
   record::Record wide = record_of(kMatmul, "library/x", 2e-3);
   wide.target_met = false;

@@ -34,6 +34,19 @@ TEST(Fleet, ReportsNothingForEqualDevices) {
   }
 }
 
+TEST(Fleet, DoesNotRankByTimesThatCannotBeTrue) {
+  SimulatedFleet simulated;
+  simulated.fault = [](std::size_t device, std::size_t, record::Record& record) {
+    if (device != 17) return;
+    slow_by(record, 0.3);
+    record.phases.warm_up = 1;
+    record.phases.launches = 9;
+  };
+  for (const auto& [fault, device] : told(examined(simulated))) {
+    EXPECT_FALSE(fault == FleetFault::slow && device == 17);
+  }
+}
+
 TEST(Fleet, FindsEveryPlantedFaultOnlyOnItsDevice) {
   SimulatedFleet simulated;
   simulated.fault = [](std::size_t device, std::size_t problem, record::Record& record) {

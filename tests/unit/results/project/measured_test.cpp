@@ -77,6 +77,17 @@ TEST_F(FromMeasured, IgnoresSmallPortableAndWrongResults) {
   EXPECT_NEAR(value_of("efficiency.matmul", records), 500.0 / 989, 1e-6);
 }
 
+TEST_F(FromMeasured, IgnoresTimesThatCannotBeTrue) {
+  const std::string large = "matmul m=8192 n=8192 k=8192 a=bf16";
+  std::vector<record::Record> records = {record_of(large, "library/cublas", 500e12),
+                                         record_of(large, "native/mine", 900e12)};
+  records.back().phases.warm_up = 1;
+  records.back().phases.launches = 9;
+  EXPECT_NEAR(value_of("efficiency.matmul", records), 500.0 / 989, 1e-6);
+  records.erase(records.begin());
+  EXPECT_THROW(value_of("efficiency.matmul", records), InputError);
+}
+
 TEST_F(FromMeasured, ComparesMemoryWithItsBandwidth) {
   EXPECT_NEAR(value_of("efficiency.memory",
                        {record_of("triad n=268435456 type=f32", "native/stream", 3e12)}),

@@ -246,6 +246,8 @@ record::Record trusted(record::Record record) {
   record.sensors = {};
   record.throttling = {};
   record.machine_load = {};
+  record.phases = {};
+  record.clocks = {};
   return record;
 }
 
@@ -283,6 +285,12 @@ TEST_P(StoreTest, GivesTheNewestRecordWithoutDoubtsOfEachHost) {
   busy = at(run, "07", "copy n=2");
   busy.steady = false;
   const std::string doubtful = put(busy);
+  // Newer, but its times cannot be true.
+  busy.id = new_id();
+  busy.started = "2026-11-24T10:00:08.000Z";
+  busy.phases.warm_up = 1;
+  busy.phases.launches = 9;
+  put(busy);
   const auto ids = [&](const std::string& host) {
     std::vector<std::string> out;
     for (const record::Record& record : store.best_evidence(host)) out.push_back(record.id);

@@ -112,6 +112,18 @@ TEST(Trust, FindsLaunchesLongerThanTheTimeThatPassed) {
   EXPECT_NEAR(implausible(record)->figures.at("passed_seconds"), 1, 1e-12);
 }
 
+TEST(Trust, TakesNoCeilingFromTimesThatCannotBeTrue) {
+  record::Record fma = good();
+  fma.id = "fma";
+  fma.operation = "fma";
+  fma.work = {1e9, 1e6, kernels::DataType::f32};
+  EXPECT_EQ(ceilings_of(std::span(&fma, 1), fma).arithmetic.size(), 1U);
+  fma.phases.warm_up = 1;
+  fma.phases.launches = 9;
+  ASSERT_TRUE(implausible(fma));
+  EXPECT_THAT(ceilings_of(std::span(&fma, 1), fma).arithmetic, IsEmpty());
+}
+
 TEST(Trust, DoubtsANarrowIntervalThatDoesNotReachTheRequestedConfidence) {
   record::Record record = good();
   record.summary.confidence = 0.75;

@@ -1,0 +1,47 @@
+#include "harness/measure/hot_account.h"
+
+#include <algorithm>
+
+namespace assay::harness::measure {
+namespace {
+
+/// Short enough that some batch is not interrupted by other work.
+constexpr double kBatchSeconds = 3e-3;
+constexpr double kMostLaunches = 1000;
+/// So many are launched; more, until one is not interrupted; fewer, if launches take long.
+constexpr int kBatches = 5, kMostBatches = 30, kFewestBatches = 2;
+constexpr double kLongSeconds = 0.05;
+/// Shares of the wall time and of the host's time, for a batch that nothing interrupted.
+constexpr double kAccounted = 0.8, kOfDevice = 0.5;
+
+double wall_of_one(const results::record::ClockSums& sums) {
+  return sums.wall / static_cast<double>(sums.launches);
+}
+
+bool is_undisturbed(const results::record::ClockSums& sums) {
+  return sums.host >= kAccounted * sums.wall && sums.device >= kOfDevice * sums.host;
+}
+
+}  // namespace
+
+results::record::ClockSums hot_account(Target& target, const Clock& now) {
+  results::record::ClockSums best;
+  const double begin = now();
+  std::uint32_t count = 1;
+  // The first launch shows how many fill a batch.
+  for (int batch = 0; batch <= kMostBatches; ++batch) {
+    target.begin_account();
+    target.launch(count, ASSAY_HOT);
+    const results::record::ClockSums sums = target.account(ASSAY_HOT);
+    if (sums.launches == 0) return {};
+    if (best.launches == 0 || batch == 1 || wall_of_one(sums) < wall_of_one(best)) best = sums;
+    const bool is_long = now() - begin > kLongSeconds;
+    if (is_undisturbed(best) && batch >= (is_long ? kFewestBatches : kBatches)) break;
+    if (now() - begin > 10 * kLongSeconds && batch >= kFewestBatches) break;
+    count = static_cast<std::uint32_t>(
+        std::clamp(kBatchSeconds / std::max(wall_of_one(sums), 1e-9), 1.0, kMostLaunches));
+  }
+  return best;
+}
+
+}  // namespace assay::harness::measure

@@ -1,0 +1,31 @@
+// Trust in a measurement among those that were made beside it.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "results/record/ceilings.h"
+#include "results/trust/trust.h"
+
+namespace assay::results::trust {
+
+/// The ceilings of each run and device among some records. Keeps copies of what it needs. Not
+/// thread-safe.
+class Beside {
+ public:
+  explicit Beside(std::span<const record::Record> records);
+
+  /// trust::trust_of(), and Fault::implausible for a rate far above the ceilings of the record's
+  /// own run.
+  Trust trust_of(const record::Record& record);
+
+ private:
+  const record::Ceilings& ceilings(const record::Record& like);
+
+  std::map<std::string, std::vector<record::Record>> roofs_;  ///< by run
+  std::map<std::string, record::Ceilings> known_;             ///< by run and device
+};
+
+}  // namespace assay::results::trust

@@ -1,0 +1,104 @@
+"""A module that lies about its times: its figures decide nothing, and every verb says so."""
+
+import csv
+import json
+import unittest
+
+from assay_case import AssayCase
+from bundle_case import BundleCase
+
+# 0.8 ms by the fake device: long enough for every clock.
+MATMUL = "matmul m=256 n=256 k=256 a=f32 b=f32 c=f32"
+
+# What is said of each device: words of the doubt.
+LIARS = {
+    "time-tenth": "host waited",
+    "time-short": "host waited",
+    "time-long": "by the device's clock, but only",
+    "both-tenth": "accounts for",
+    "both-millionth": "accounts for",
+    "time-denormal": "accounts for",
+    "time-tiny": "accounts for",
+    "time-constant": "equal to the last bit|accounts for|calls that took",
+    "time-hoarded": "accounts for|a few launches|calls that took",
+    "cold-only": "when launched again",
+    "boast": "accounts for",
+}
+REFUSED = {"time-huge": "1e+308 s as the device time"}
+
+
+class Liars(AssayCase):
+    devices = ",".join(["good", *LIARS, *REFUSED])
+
+    def doubts(self, record):
+        return {
+            doubt["fault"]: doubt["text"] for doubt in record["trust"]["doubts"]
+        }
+
+    def judge(self, *options):
+        done = self.measure(MATMUL, options=("--implementation", "native/fake", *options), exit_code=1)
+        names = {index: name for name, index in self.names().items()}
+        return done, {names[record["device"]["index"]]: record for record in self.records()}
+
+    def check(self, *options, unfound=()):
+        done, by_name = self.judge(*options)
+        self.assertEqual(set(by_name), {"good", *LIARS, *REFUSED})
+        self.assertNotIn("implausible", self.doubts(by_name["good"]))
+        for name, words in LIARS.items():
+            found = self.doubts(by_name[name])
+            with self.subTest(name):
+                if name in unfound:
+                    self.assertNotIn("implausible", found)
+                    continue
+                self.assertIn("implausible", found, found)
+                said = found["implausible"]
+                self.assertTrue(any(word in said for word in words.split("|")), said)
+        for name, words in REFUSED.items():
+            self.assertEqual(by_name[name]["status"], "error")
+            self.assertIn(words, by_name[name]["reason"])
+        return done
+
+    def test_is_found_with_cold_caches(self):
+        done = self.check("--mode", "cold")
+        self.assertIn("times that cannot be true", done.stdout)
+
+    def test_is_found_with_warm_caches(self):
+        # A device that lies about cold launches only is honest here.
+        self.check("--mode", "hot", unfound=("cold-only",))
+
+
+class Boast(BundleCase):
+    devices = "boast"
+
+    def test_a_module_that_calls_itself_an_h200_supports_no_claim(self):
+        bf16 = "matmul m=256 n=256 k=256 a=bf16 b=bf16 c=f32"
+        self.measure(bf16, exit_code=1)
+        path = self.folder / "night.assay"
+        self.assay("export", "--bundle", path, exit_code=0)
+        report = json.loads(self.assay("verify", path, "--json", exit_code=1).stdout)[0]
+        states = {rule["id"]: rule["state"] for rule in report["rules"]}
+        self.assertEqual(states["clocks-agree"], "broken")
+        judged = self.assay("check", "h200-sxm-bf16-peak", "--json").stdout
+        self.assertNotIn('"supported"', judged)
+        self.assertNotIn('"refuted"', judged)
+
+
+class Failures(AssayCase):
+    devices = "crash-in-run,out-of-memory"
+
+    def test_have_no_figures_and_no_verdict(self):
+        self.measure(exit_code=1)
+        for record in self.records():
+            self.assertEqual(record["check"]["outcome"], "unchecked")
+            self.assertIsNone(record["summary"]["median"])
+        self.assay("export", "--format", "csv", "-o", self.folder / "x.csv", exit_code=0)
+        with open(self.folder / "x.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertTrue(rows)
+        for row in rows:
+            (median,) = [value for name, value in row.items() if name.startswith("median")]
+            self.assertEqual(median, "")
+
+
+if __name__ == "__main__":
+    unittest.main()
