@@ -72,7 +72,7 @@ struct PlannedRow {
 };
 
 /// Each measurement once, in the order of its first repetition; those of one problem together.
-std::vector<std::vector<PlannedRow>> planned(const Plan& plan) {
+std::vector<std::vector<PlannedRow>> rows_by_problem(const Plan& plan) {
   std::vector<std::vector<PlannedRow>> problems;
   std::map<std::tuple<kernels::Problem, std::string>, std::size_t> places;
   for (const PlanEntry& entry : plan.entries) {
@@ -97,7 +97,7 @@ std::vector<std::vector<PlannedRow>> planned(const Plan& plan) {
 
 std::string plan_text(const Plan& plan, const std::vector<DeviceIdentity>& devices) {
   std::string text;
-  for (const std::vector<PlannedRow>& rows : planned(plan)) {
+  for (const std::vector<PlannedRow>& rows : rows_by_problem(plan)) {
     text += heading(*rows.front().entry);
     for (const auto& [entry, times] : rows) {
       text += fmt::format("  {:<8} {:<24} {:<5} {:>9} {:>10}{}\n",
