@@ -20,6 +20,8 @@ constexpr std::size_t kGuardBytes = 256;
 constexpr std::byte kGuard{0xff};
 /// Bytes of an input that are read back at a time; a multiple of the hash's part size.
 constexpr std::size_t kReadBack = 256 * kernels::ArrayHasher::kPart;
+/// Bytes of an output that are poisoned at a time: whole elements of every type.
+constexpr std::size_t kPoisonPart = std::size_t{3} << 20;
 
 /// The parts of the operands that this device needs: all of them, or those of its rank.
 std::vector<kernels::RankOperand> parts_of(const kernels::Problem& problem,
@@ -96,9 +98,12 @@ void Operands::poison() {
   const std::vector<std::byte> guard(kGuardBytes, kGuard);
   for (Array& array : arrays_) {
     if (array.operand.role != Role::output) continue;
-    const Bytes host(array.host.get(), array.bytes);
-    kernels::poison(array.operand.type, host);
-    array.device->upload(host);
+    std::vector<std::byte> pattern(std::min(kPoisonPart, array.bytes));
+    kernels::poison(array.operand.type, pattern);
+    for (std::size_t at = 0; at < array.bytes; at += pattern.size()) {
+      const std::size_t bytes = std::min(pattern.size(), array.bytes - at);
+      array.device->upload(ConstBytes(pattern).first(bytes), at);
+    }
     array.device->upload(guard, array.bytes);
   }
 }
@@ -119,6 +124,14 @@ std::string Operands::download() {
 std::vector<assay_buffer*> Operands::buffers() const {
   std::vector<assay_buffer*> out;
   for (const Array& array : arrays_) out.push_back(array.device->get());
+  return out;
+}
+
+std::vector<Operands::Part> Operands::parts() {
+  std::vector<Part> out;
+  for (Array& array : arrays_) {
+    out.push_back({array.operand, Bytes(array.host.get(), array.bytes), *array.device});
+  }
   return out;
 }
 

@@ -25,11 +25,19 @@ class Operands {
   /// Uploads the inputs and reads them back. Returns the hash of the bytes read back; throws Error
   /// if they differ from those sent.
   std::uint64_t upload(results::record::Phases& phases);
-  /// Fills the outputs on the device with a pattern that no right result contains.
+  /// Fills the outputs on the device with a pattern that no right result contains. The host keeps
+  /// what was downloaded last.
   void poison();
   /// Downloads the outputs. Returns an error if one of them was written past its end, else "".
   std::string download();
   std::vector<assay_buffer*> buffers() const;
+  /// One operand on the host and on the device.
+  struct Part {
+    const kernels::Operand& operand;
+    kernels::Bytes host;
+    Buffer& device;
+  };
+  std::vector<Part> parts();
   /// All arrays, in the form that Operation::check takes.
   std::vector<kernels::ConstBytes> arrays() const;
   /// The hash of the downloaded outputs, as in Record::output_hash.

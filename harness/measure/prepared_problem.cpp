@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <random>
+#include <cstring>
 
 #include "harness/measure/clock.h"
+#include "harness/measure/entropy.h"
 #include "kernels/checking.h"
 #include "results/record/device.h"
 
@@ -15,25 +17,24 @@ namespace {
 using kernels::Outcome;
 using results::record::Status;
 
-/// 64 bits of the system's entropy. Drawn only when the outputs have been downloaded, so that no
-/// module can know which elements will be looked at.
-std::uint64_t entropy() {
-  std::random_device source;
-  return std::uint64_t{source()} << 32 | source();
-}
-
-kernels::Check judge(const kernels::Problem& problem, const OpenDevice& device,
-                     const Operands& operands) {
+/// Draws what is looked at only now that the outputs have been downloaded, so that no module can
+/// know it.
+kernels::Check judgement(const kernels::Problem& problem, const OpenDevice& device,
+                         std::span<const kernels::ConstBytes> arrays) {
   kernels::CheckOptions options;
   options.seed = entropy();
   const kernels::Operation& operation = problem.operation();
   kernels::Check check =
       operation.collective == nullptr
-          ? operation.check(problem, operands.arrays(), options)
-          : operation.collective->check(problem, device.place()->rank, operands.arrays(), options);
+          ? operation.check(problem, arrays, options)
+          : operation.collective->check(problem, device.place()->rank, arrays, options);
   check.seed = options.seed;
   return check;
 }
+
+constexpr const char* kUnequalDownloads = "the output was downloaded twice, with different bits";
+/// An output of at least so many bytes has other bits where inputs of the same kind were changed.
+constexpr std::size_t kTellingBytes = 1024;
 
 std::string hash_text(std::uint64_t hash) {
   return fmt::format("{:016x}", hash);
@@ -48,7 +49,7 @@ void verify(const Task& task, const OpenDevice& device, const Prepared& prepared
   prepared.run(1, ASSAY_HOT);
   const std::string overrun = operands.download();
   out.output_hash = hash_text(operands.output_hash());
-  out.check = judge(task.problem, device, operands);
+  out.check = judgement(task.problem, device, operands.arrays());
   if (!overrun.empty()) {
     out.check.outcome = Outcome::wrong;
     out.check.where = overrun;
@@ -80,6 +81,7 @@ void PreparedProblem::prepare(Measurement& out, const PhaseObserver& begins) {
   verify(task_, device_, *prepared_, operands_, out);
   verified_hash_ = out.output_hash;
   launches_ = 0;
+  if (!device_.place()) spots_.emplace(operands_, task_.problem.operation());
 }
 
 std::vector<assay_launch> PreparedProblem::launch(std::uint32_t count, assay_mode mode) {
@@ -111,6 +113,78 @@ double PreparedProblem::sustained_clock_hz() const {
   return results::record::sustained_clock_hz(device_.identity());
 }
 
+void PreparedProblem::disturb(Inputs inputs, const Entropy& random) {
+  if (inputs == Inputs::changed) {
+    spots_->change_inputs(random);
+  } else {
+    spots_->restore_inputs();
+  }
+  spots_->poison_outputs(random);
+}
+
+Seen PreparedProblem::look_at_whole(bool again) {
+  if (inputs_are_changed()) return look_at_changed(again);
+  Seen seen;
+  double begin = seconds_now();
+  seen.wrong = operands_.download();
+  seen.first_seconds = seen.again_seconds = seconds_now() - begin;
+  const std::string hash = hash_text(operands_.output_hash());
+  seen.as_verified = hash == verified_hash_;
+  if (!again || !seen.wrong.empty()) return seen;
+  begin = seconds_now();
+  seen.wrong = operands_.download();
+  seen.again_seconds = seconds_now() - begin;
+  if (hash_text(operands_.output_hash()) != hash) seen.wrong = kUnequalDownloads;
+  return seen;
+}
+
+/// The host keeps the verified outputs, to compare others with.
+Seen PreparedProblem::look_at_changed(bool again) {
+  std::vector<std::vector<std::byte>> outputs, repeated;
+  for (const Operands::Part& part : operands_.parts()) {
+    if (part.operand.role == kernels::Role::output) outputs.emplace_back(part.host.size());
+  }
+  const auto download = [this](std::vector<std::vector<std::byte>>& to) {
+    const double begin = seconds_now();
+    auto next = to.begin();
+    for (const Operands::Part& part : operands_.parts()) {
+      if (part.operand.role == kernels::Role::output) part.device.download(*next++);
+    }
+    return seconds_now() - begin;
+  };
+  if (again) repeated = outputs;
+  Seen seen;
+  seen.first_seconds = seen.again_seconds = download(outputs);
+  if (again) seen.again_seconds = download(repeated);
+  if (again && repeated != outputs) seen.wrong = kUnequalDownloads;
+  std::size_t bytes = 0;
+  auto next = outputs.begin();
+  for (const Operands::Part& part : operands_.parts()) {
+    if (part.operand.role != kernels::Role::output) continue;
+    const std::vector<std::byte>& output = *next++;
+    const bool same = std::memcmp(output.data(), part.host.data(), output.size()) == 0;
+    seen.as_verified = seen.as_verified && same;
+    bytes += output.size();
+  }
+  // Few elements may be the same although inputs differ.
+  seen.as_verified = seen.as_verified && bytes >= kTellingBytes;
+  changed_outputs_ = std::move(outputs);
+  changes_ = spots_->changed_inputs();
+  return seen;
+}
+
+kernels::Check PreparedProblem::judge(Inputs inputs) {
+  if (inputs == Inputs::original) return judgement(task_.problem, device_, operands_.arrays());
+  const ChangedHost changed(operands_, changes_);
+  std::vector<kernels::ConstBytes> arrays;
+  auto next = changed_outputs_.cbegin();
+  for (const Operands::Part& part : operands_.parts()) {
+    const bool output = part.operand.role == kernels::Role::output;
+    arrays.push_back(output ? kernels::ConstBytes(*next++) : kernels::ConstBytes(part.host));
+  }
+  return judgement(task_.problem, device_, arrays);
+}
+
 /// The output must have the same bits as the verified one, or pass a check of its own.
 void PreparedProblem::check(Measurement& out) {
   const PhaseTimer timer(out.phases.verify);
@@ -118,12 +192,16 @@ void PreparedProblem::check(Measurement& out) {
   if (device_.place()) out.details = prepared_->details();
   const std::string overrun = operands_.download();
   if (overrun.empty() && hash_text(operands_.output_hash()) == verified_hash_) return;
-  const kernels::Check check = judge(task_.problem, device_, operands_);
+  const kernels::Check check = judgement(task_.problem, device_, operands_.arrays());
   if (overrun.empty() && check.outcome != Outcome::wrong) {
     // The worst of all checks counts: an output that was exact once may be coarser afterwards.
     const std::uint64_t seed = check.seed;
     out.check = worst(out.check, check);
     out.check.seed = seed;
+    const auto differ = [](const results::record::Note& note) {
+      return note.kind == results::record::NoteKind::bits_differ;
+    };
+    if (std::ranges::any_of(out.notes, differ)) return;
     out.notes.push_back({results::record::NoteKind::bits_differ,
                          "output bits differ between launches, all within the error bound",
                          {}});

@@ -62,6 +62,7 @@ Record record_of(Record blank, const measure::Measurement& measurement) {
   record.sensors = measurement.sensors;
   record.energy = measurement.energy;
   record.throttling = measurement.throttling;
+  record.challenges = measurement.challenges;
   record.course = measurement.course;
   record.phases = measurement.phases;
   record.machine_load = measurement.machine_load;

@@ -11,6 +11,7 @@
 #include "results/page/text.h"
 #include "results/record/device.h"
 #include "results/statistics/course.h"
+#include "results/trust/work_left_out.h"
 
 namespace assay::results::trust {
 namespace {
@@ -72,6 +73,7 @@ std::string_view name(Fault fault) {
 }
 
 std::optional<Doubt> implausible(const record::Record& record) {
+  if (auto doubt = work_left_out(record)) return doubt;
   const double around = record.phases.warm_up + record.phases.sample + record.phases.burn;
   if (around > 0 && record.phases.launches > kClocksDiffer * around + kSlackSeconds) {
     return Doubt{
