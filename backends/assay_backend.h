@@ -162,7 +162,8 @@ typedef struct assay_backend {
                                   assay_implementation* out, size_t capacity, size_t* count);
 
   /* Buffers in the order of the problem's operands, which already hold their data: weights may be
-   * repacked here. The buffers outlive the executable. */
+   * repacked here. All other inputs, except a transfer's, may be changed by upload() between two
+   * calls of run(). The buffers outlive the executable. */
   assay_status (*prepare)(assay_device* device, const char* problem, const char* implementation,
                           assay_buffer* const* buffers, size_t buffer_count,
                           assay_executable** out);

@@ -38,6 +38,15 @@ std::vector<Trial> launched(const std::vector<Trial>& trials) {
   return out;
 }
 
+Finding judge_changed(const std::vector<Trial>& trials) {
+  std::vector<Trial> changed;
+  for (const Trial& trial : trials) {
+    if (trial.changed) changed.push_back(trial);
+  }
+  if (!changed.empty()) return judge(changed, &Trial::wrong_changed);
+  return {Verdict::absent, "no right result of inputs that may change"};
+}
+
 Finding judge_again(const std::vector<Trial>& trials) {
   const Finding finding = judge(trials, &Trial::wrong_again);
   std::size_t others = 0;
@@ -68,6 +77,8 @@ void add_result_clauses(std::vector<Clause>& clauses) {
         [](const auto& trials) { return judge(launched(trials), &Trial::disturbed); });
     add("again", "later launches write the same right result",
         [](const auto& trials) { return judge_again(launched(trials)); });
+    add("changed", "other inputs give their own right result",
+        [](const auto& trials) { return judge_changed(trials); });
   }
 }
 

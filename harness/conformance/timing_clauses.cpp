@@ -7,6 +7,7 @@
 
 #include "harness/conformance/judgement.h"
 #include "harness/conformance/scaling.h"
+#include "harness/conformance/test_problem.h"
 #include "harness/measure/clock.h"
 #include "results/page/quantity_text.h"
 
@@ -139,6 +140,78 @@ Finding accounted(Subject& subject) {
   return rule(scalings(subject), kMinimumAccounted, "shares", accounted_shares);
 }
 
+/// Calls after an upload, and launches in each of them.
+constexpr std::uint32_t kCalls = 5, kLaunchesOfCall = 12;
+/// A launch at an end of a call, or a download after one, may take this many times as long as
+/// others, plus the time in which threads and clocks wake up.
+constexpr double kTimesAsLong = 2, kWakingSeconds = 100e-6;
+
+/// How long one call's launches and the download after it took, in seconds.
+struct CallTimes {
+  double first = 0, last = 0, median = 0, download = 0, again = 0;
+
+  double most_at_ends() const { return kTimesAsLong * median + kWakingSeconds; }
+};
+
+CallTimes time_call(Subject& subject, const TestProblem& test, std::vector<std::byte>& output) {
+  assay_buffer* const to = test.buffers().back();
+  const auto require_ok = [&](assay_status status) {
+    require(status == ASSAY_OK, subject.words(status));
+  };
+  require_ok(subject.table().upload(subject.device(), to, 0, output.data(), output.size()));
+  std::vector<assay_launch> launches(kLaunchesOfCall);
+  require_ok(subject.table().run(test.executable(), kLaunchesOfCall, ASSAY_HOT, launches.data()));
+  const auto download = [&] {
+    const double begin = measure::seconds_now();
+    require_ok(subject.table().download(subject.device(), to, 0, output.data(), output.size()));
+    return measure::seconds_now() - begin;
+  };
+  CallTimes out;
+  out.download = download();
+  out.again = download();
+  out.first = launches.front().device_seconds;
+  out.last = launches.back().device_seconds;
+  std::ranges::nth_element(launches, launches.begin() + kLaunchesOfCall / 2, {},
+                           &assay_launch::device_seconds);
+  out.median = launches[kLaunchesOfCall / 2].device_seconds;
+  return out;
+}
+
+/// A difference that all calls show is none of chance.
+Finding alike(Subject& subject) {
+  if (subject.modelled()) return {Verdict::absent, kNothingTimed};
+  const kernels::Problem problem = kernels::Problem::parse("copy n=1048576 type=f32");
+  const auto names = subject.able(problem.text());
+  if (names.empty()) return {Verdict::absent, "no implementation copies"};
+  for (const std::string& name : names) {
+    const TestProblem test(subject, Choice{problem.text(), name});
+    std::vector<std::byte> output(
+        static_cast<std::size_t>(problem.operation().operands(problem).back().bytes()));
+    std::vector<CallTimes> calls;
+    for (std::uint32_t i = 0; i < kCalls; ++i) {
+      subject.alive(name);
+      calls.push_back(time_call(subject, test, output));
+    }
+    const auto every_call = [&](auto differs, const char* what) {
+      require(!std::ranges::all_of(calls, differs),
+              fmt::format("{}, {}: in all {} calls of {} launches {} took more than {} times as "
+                          "long as {}",
+                          problem.text(), name, kCalls, kLaunchesOfCall, what, kTimesAsLong,
+                          results::page::duration_text(calls.front().median)));
+    };
+    every_call([](const CallTimes& one) { return one.first > one.most_at_ends(); },
+               "the first launch");
+    every_call([](const CallTimes& one) { return one.last > one.most_at_ends(); },
+               "the last launch");
+    every_call(
+        [](const CallTimes& one) {
+          return one.download - kTimesAsLong * one.again > one.most_at_ends();
+        },
+        "what the first download did beyond a repeated one");
+  }
+  return {Verdict::fulfilled, fmt::format("{} implementations", names.size())};
+}
+
 }  // namespace
 
 void add_timing_clauses(std::vector<Clause>& clauses) {
@@ -148,6 +221,7 @@ void add_timing_clauses(std::vector<Clause>& clauses) {
   add("forward", "no clock or energy counter runs backwards", forward);
   add("host", "device times fit into host time to 2% + 5 µs", within_host);
   add("work", "twice the work takes at least 3/4 of the time", more_work);
+  add("alike", "no launch of a call, and no download, does the others' work", alike);
   add("accounted", "device accounts for 1/4 of added host time", accounted);
 }
 

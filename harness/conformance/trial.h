@@ -17,8 +17,10 @@ struct Trial {
   std::string wrong;        ///< what is wrong with the first launch's result, or why there is none
   std::string disturbed;    ///< memory that the implementation must not write but changed
   std::string wrong_again;  ///< the same for later launches
-  bool launched = false;    ///< whether the two above were tested at all
-  bool same_bits = true;    ///< later launches gave the same bits as the first
+  std::string wrong_changed;  ///< the same for a launch after other inputs were uploaded
+  bool changed = false;       ///< whether that was tested
+  bool launched = false;      ///< whether `disturbed` and `wrong_again` were tested at all
+  bool same_bits = true;      ///< later launches gave the same bits as the first
 };
 
 Trial try_out(Subject& subject, const kernels::Problem& problem, const std::string& implementation);

@@ -105,6 +105,16 @@ std::uint64_t HostOperands::hash_of_inputs() const {
   return kernels::combined_hash(hashes);
 }
 
+Bytes HostOperands::host(std::uint32_t operand) {
+  const PlacedOperand& asked = layout_.operands.at(operand);
+  if (!asked.is_output()) return inputs_.bytes().subspan(asked.offset, asked.bytes);
+  std::size_t at = 0;
+  for (std::uint32_t i = 0; i < operand; ++i) {
+    if (layout_.operands[i].is_output()) at += layout_.operands[i].bytes;
+  }
+  return Bytes(taken_).subspan(at, asked.bytes);
+}
+
 Bytes HostOperands::shared(const OperandPart& part) const {
   const PlacedOperand& one = layout_.operands.at(part.operand);
   const results::process::SharedMemory& memory = one.is_output() ? outputs_ : inputs_;

@@ -65,8 +65,10 @@ class HostOperands {
   const results::process::SharedMemory& inputs() const { return inputs_; }
   const results::process::SharedMemory& outputs() const { return outputs_; }
 
-  /// The bytes that all processes with this memory see. Changed inputs must be restored before
-  /// results are judged.
+  /// An operand without guards: an input as all processes see it, an output as last taken. A change
+  /// of an input must be undone before results are judged by it.
+  kernels::Bytes host(std::uint32_t operand);
+  /// The bytes that all processes with this memory see.
   kernels::Bytes shared(const OperandPart& part) const;
   /// All outputs with their guards.
   std::vector<OperandPart> whole_outputs() const;

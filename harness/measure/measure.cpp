@@ -10,10 +10,12 @@
 #include <thread>
 
 #include "harness/measure/burn.h"
+#include "harness/measure/challenge.h"
 #include "harness/measure/clock.h"
 #include "harness/measure/device_access.h"
 #include "harness/measure/device_description.h"
 #include "harness/measure/energy.h"
+#include "harness/measure/entropy.h"
 #include "harness/measure/hot_account.h"
 #include "harness/measure/sampler.h"
 #include "harness/measure/sensor_log.h"
@@ -25,6 +27,9 @@ namespace assay::harness::measure {
 namespace {
 
 using results::record::Status;
+
+/// The share of the time budget for judging the result of changed inputs.
+constexpr double kJudgingShare = 0.08;
 
 /// FLOP or bytes of a launch, whichever the operation's quoted figure counts.
 double counted_work(const Task& task) {
@@ -43,12 +48,13 @@ void take_energy(EnergyFound found, Measurement& out) {
 }
 
 /// Repeats the problem back to back in either mode, to keep the device busy.
-void burn_problem(Target& target, const Task& task, double seconds_per_launch,
-                  std::span<const Reading> before, Measurement& out) {
+void burn_problem(Target& target, Challenges& challenges, const Task& task,
+                  double seconds_per_launch, std::span<const Reading> before, Measurement& out) {
   const PhaseTimer timer(out.phases.burn);
+  challenges.only_parts();
   Burnt burnt = burn(
       task.settings.burn_seconds, seconds_per_launch,
-      [&](std::uint32_t count) { return target.launch(count, ASSAY_HOT); },
+      [&](std::uint32_t count) { return challenges.launch(count, ASSAY_HOT); },
       [&] { return target.read_sensors(); }, wait_for, seconds_now);
   out.course = std::move(burnt.course);
   take_energy(energy_of(before, burnt.window, counted_work(task), accuracy_of(target.vendor())),
@@ -65,8 +71,8 @@ void burn_problem(Target& target, const Task& task, double seconds_per_launch,
 }
 
 /// Warm-up and samples. Reads the sensors alongside and repeats launches at a low clock.
-WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begins,
-                     SensorLog& sensors, Measurement& out) {
+WarmUp time_launches(Target& target, Challenges& challenges, const Task& task,
+                     const PhaseObserver& begins, SensorLog& sensors, Measurement& out) {
   // Before the first launch, so that a sensor which never changes becomes visible.
   sensors.read();
   ThrottleGuard guard(
@@ -80,9 +86,9 @@ WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begi
         sensors.begin_window();
       });
   const assay_mode mode = launch_mode(task.settings.mode);
-  const Launcher launch = [&](std::uint32_t count) {
+  const auto guarded = [&](std::uint32_t count, const Launcher& launcher) {
     return guard.run(count, [&](std::uint32_t some) {
-      auto launches = target.launch(some, mode);
+      auto launches = launcher(some);
       sensors.count(launches);
       return launches;
     });
@@ -92,14 +98,20 @@ WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begi
     begins("warm up");
     const PhaseTimer timer(out.phases.warm_up);
     sensors.begin_window();
-    warm = warm_up(task.settings, launch, seconds_now);
+    const Launcher plain = [&](std::uint32_t count) { return target.launch(count, mode); };
+    warm = warm_up(
+        task.settings, [&](std::uint32_t count) { return guarded(count, plain); }, seconds_now);
   }
   begins("sample");
   const PhaseTimer timer(out.phases.sample);
   const double left =
       std::max(task.settings.budget_seconds - out.phases.warm_up, task.settings.budget_seconds / 2);
+  const Launcher challenged = [&](std::uint32_t count) { return challenges.launch(count, mode); };
   target.begin_account();
-  Sampled sampled = sample(task.settings, left, warm, launch, seconds_now);
+  // Challenges take no part of the samples' time.
+  Sampled sampled = sample(
+      task.settings, left, warm, [&](std::uint32_t count) { return guarded(count, challenged); },
+      [&] { return seconds_now() - challenges.seconds(); });
   out.clocks.timed = target.account(mode);
   out.summary = sampled.summary;
   out.warm_up_launches = warm.launches + sampled.unsettled_launches;
@@ -112,7 +124,8 @@ WarmUp time_launches(Target& target, const Task& task, const PhaseObserver& begi
   out.phases.launches = warm.launch_seconds + sampled.launch_seconds;
   // The timer of this phase cannot know which launches were left out.
   out.phases.warm_up += sampled.unsettled_seconds;
-  out.phases.sample -= sampled.unsettled_seconds;
+  out.phases.sample -= sampled.unsettled_seconds + challenges.seconds();
+  out.phases.verify += challenges.seconds();
   out.sensors = sensors.summary();
   out.throttling = guard.outcome();
   if (auto note = throttling_note(out.throttling)) out.notes.push_back(*std::move(note));
@@ -132,16 +145,23 @@ void measure_steps(Target& target, const Task& task, const PhaseObserver& begins
   target.prepare(out, begins);
   if (out.status != Status::ok) return;
   SensorLog sensors([&] { return target.read_sensors(); }, seconds_now);
-  const WarmUp warm = time_launches(target, task, begins, sensors, out);
+  const double first_verify = out.phases.verify;
+  Challenges challenges(target, entropy, seconds_now);
+  const WarmUp warm = time_launches(target, challenges, task, begins, sensors, out);
   {
     const PhaseTimer timer(out.phases.verify);
     out.clocks.hot = hot_account(target, seconds_now);
   }
   if (task.settings.burn_seconds > 0) {
     begins("burn");
-    burn_problem(target, task, warm.seconds_per_launch, sensors.readings(), out);
+    burn_problem(target, challenges, task, warm.seconds_per_launch, sensors.readings(), out);
   }
-  target.check(out);
+  {
+    const PhaseTimer timer(out.phases.verify);
+    challenges.finish(launch_mode(task.settings.mode), first_verify,
+                      kJudgingShare * task.settings.budget_seconds, out);
+  }
+  if (out.status == Status::ok) target.check(out);
 }
 
 }  // namespace

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <random>
+#include <cstring>
 #include <utility>
 
 #include "harness/measure/clock.h"
+#include "harness/measure/entropy.h"
 #include "kernels/checking.h"
 #include "kernels/operation.h"
 
@@ -15,13 +16,6 @@ namespace {
 
 using kernels::Outcome;
 using results::record::Status;
-
-/// 64 bits of the system's entropy. Drawn only when the outputs have been downloaded, so that no
-/// module can know which elements will be looked at.
-std::uint64_t entropy() {
-  std::random_device source;
-  return std::uint64_t{source()} << 32 | source();
-}
 
 void add_call(results::record::ClockSums& sums, const Launched& made) {
   double host = 0;
@@ -35,6 +29,10 @@ void add_call(results::record::ClockSums& sums, const Launched& made) {
   sums.wall += made.call_seconds;
   sums.largest_excess = std::max(sums.largest_excess, host - made.call_seconds);
 }
+
+constexpr const char* kUnequalDownloads = "the output was downloaded twice, with different bits";
+/// An output of at least so many bytes has other bits where inputs of the same kind were changed.
+constexpr std::size_t kTellingBytes = 1024;
 
 std::string hash_text(std::uint64_t hash) {
   return fmt::format("{:016x}", hash);
@@ -65,16 +63,17 @@ void PreparedProblem::prepare(Measurement& out, const PhaseObserver& begins) {
   verify(out);
   verified_hash_ = out.output_hash;
   launches_ = 0;
+  if (!place_) spots_.emplace(access_, operands_, task_.problem.operation());
 }
 
-kernels::Check PreparedProblem::judge() const {
+kernels::Check PreparedProblem::judgement(std::span<const kernels::ConstBytes> arrays) const {
   kernels::CheckOptions options;
   options.seed = entropy();
   const kernels::Operation& operation = task_.problem.operation();
   kernels::Check check =
       operation.collective == nullptr
-          ? operation.check(task_.problem, operands_.arrays(), options)
-          : operation.collective->check(task_.problem, place_->rank, operands_.arrays(), options);
+          ? operation.check(task_.problem, arrays, options)
+          : operation.collective->check(task_.problem, place_->rank, arrays, options);
   check.seed = options.seed;
   return check;
 }
@@ -97,7 +96,7 @@ void PreparedProblem::verify(Measurement& out) {
   access_.launch(1, ASSAY_HOT);
   const std::string overrun = download();
   out.output_hash = hash_text(operands_.output_hash());
-  out.check = judge();
+  out.check = judgement(operands_.arrays());
   if (!overrun.empty()) {
     out.check.outcome = Outcome::wrong;
     out.check.where = overrun;
@@ -118,6 +117,83 @@ std::vector<assay_launch> PreparedProblem::launch(std::uint32_t count, assay_mod
   return std::move(made.launches);
 }
 
+void PreparedProblem::disturb(Inputs inputs, const Entropy& random) {
+  if (inputs == Inputs::changed) {
+    spots_->change_inputs(random);
+  } else {
+    spots_->restore_inputs();
+  }
+  spots_->poison_outputs(random);
+}
+
+Seen PreparedProblem::look_at_whole(bool again) {
+  if (inputs_are_changed()) return look_at_changed(again);
+  Seen seen;
+  // A download that writes nothing leaves the poison.
+  operands_.poison();
+  double begin = seconds_now();
+  access_.download(operands_.whole_outputs());
+  seen.first_seconds = seen.again_seconds = seconds_now() - begin;
+  seen.wrong = operands_.take_outputs();
+  const std::string hash = hash_text(operands_.output_hash());
+  seen.as_verified = hash == verified_hash_;
+  if (!again || !seen.wrong.empty()) return seen;
+  operands_.poison();
+  begin = seconds_now();
+  access_.download(operands_.whole_outputs());
+  seen.again_seconds = seconds_now() - begin;
+  seen.wrong = operands_.take_outputs();
+  if (hash_text(operands_.output_hash()) != hash) seen.wrong = kUnequalDownloads;
+  return seen;
+}
+
+/// The host keeps the verified outputs, to compare others with.
+Seen PreparedProblem::look_at_changed(bool again) {
+  std::vector<std::vector<std::byte>> outputs, repeated;
+  const auto download = [this](std::vector<std::vector<std::byte>>& to) {
+    operands_.poison();
+    const double begin = seconds_now();
+    access_.download(operands_.whole_outputs());
+    const double seconds = seconds_now() - begin;
+    for (OperandPart part : operands_.whole_outputs()) {
+      part.bytes -= kGuardBytes;
+      const kernels::Bytes bytes = operands_.shared(part);
+      to.emplace_back(bytes.begin(), bytes.end());
+    }
+    return seconds;
+  };
+  Seen seen;
+  seen.first_seconds = seen.again_seconds = download(outputs);
+  if (again) seen.again_seconds = download(repeated);
+  if (again && repeated != outputs) seen.wrong = kUnequalDownloads;
+  std::size_t bytes = 0;
+  auto next = outputs.begin();
+  for (const OperandPart& part : operands_.whole_outputs()) {
+    const std::vector<std::byte>& output = *next++;
+    const bool same = std::ranges::equal(output, operands_.host(part.operand));
+    seen.as_verified = seen.as_verified && same;
+    bytes += output.size();
+  }
+  // Few elements may be the same although inputs differ.
+  seen.as_verified = seen.as_verified && bytes >= kTellingBytes;
+  changed_outputs_ = std::move(outputs);
+  changes_ = spots_->changed_inputs();
+  return seen;
+}
+
+kernels::Check PreparedProblem::judge(Inputs inputs) {
+  if (inputs == Inputs::original) return judgement(operands_.arrays());
+  const ChangedHost changed(operands_, changes_);
+  std::vector<kernels::ConstBytes> arrays;
+  auto next = changed_outputs_.cbegin();
+  const auto& placed = operands_.layout().operands;
+  for (std::uint32_t i = 0; i < placed.size(); ++i) {
+    arrays.push_back(placed[i].is_output() ? kernels::ConstBytes(*next++)
+                                           : kernels::ConstBytes(operands_.host(i)));
+  }
+  return judgement(arrays);
+}
+
 /// The output must have the same bits as the verified one, or pass a check of its own.
 void PreparedProblem::check(Measurement& out) {
   const PhaseTimer timer(out.phases.verify);
@@ -125,12 +201,16 @@ void PreparedProblem::check(Measurement& out) {
   if (place_) out.details = access_.details();
   const std::string overrun = download();
   if (overrun.empty() && hash_text(operands_.output_hash()) == verified_hash_) return;
-  const kernels::Check check = judge();
+  const kernels::Check check = judgement(operands_.arrays());
   if (overrun.empty() && check.outcome != Outcome::wrong) {
     // The worst of all checks counts: an output that was exact once may be coarser afterwards.
     const std::uint64_t seed = check.seed;
     out.check = worst(out.check, check);
     out.check.seed = seed;
+    const auto differ = [](const results::record::Note& note) {
+      return note.kind == results::record::NoteKind::bits_differ;
+    };
+    if (std::ranges::any_of(out.notes, differ)) return;
     out.notes.push_back({results::record::NoteKind::bits_differ,
                          "output bits differ between launches, all within the error bound",
                          {}});

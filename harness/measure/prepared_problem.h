@@ -4,11 +4,13 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/measure/device_access.h"
 #include "harness/measure/host_operands.h"
+#include "harness/measure/spots.h"
 #include "harness/measure/target.h"
 #include "results/record/device.h"
 
@@ -16,7 +18,7 @@ namespace assay::harness::measure {
 
 /// Judges the results in this process; where `access` leads to a worker, this process runs no code
 /// of a vendor.
-class PreparedProblem : public Target {
+class PreparedProblem : public Target, private Challengeable {
  public:
   /// Refers to the access and the operands, which must outlive it. The operands must
   /// stay those of its problem while it is launched. `place` is the device's among other ranks.
@@ -39,13 +41,23 @@ class PreparedProblem : public Target {
   double sustained_clock_hz() const override {
     return results::record::sustained_clock_hz(device_);
   }
+  Challengeable* challengeable() override { return spots_ ? this : nullptr; }
   void check(Measurement& out) override;
   bool lost() const override { return access_.lost(); }
 
  private:
+  bool inputs_may_change() const override { return spots_->inputs_may_change(); }
+  void disturb(Inputs inputs, const Entropy& random) override;
+  Seen look_at_parts() override { return spots_->look(); }
+  Seen look_at_whole(bool again) override;
+  kernels::Check judge(Inputs inputs) override;
+  bool inputs_are_changed() const { return !spots_->changed_inputs().empty(); }
+  Seen look_at_changed(bool again);
+
   void verify(Measurement& out);
-  /// Judges the outputs that were taken last.
-  kernels::Check judge() const;
+  /// Draws what is looked at only now that the outputs have been downloaded, so that no module can
+  /// know it.
+  kernels::Check judgement(std::span<const kernels::ConstBytes> arrays) const;
   /// Uploads the poison, so that a launch that writes nothing is found.
   void poison();
   /// Downloads and takes the outputs. Returns an error if one was written past its end.
@@ -59,6 +71,7 @@ class PreparedProblem : public Target {
   std::array<results::record::ClockSums, 2> accounts_;  ///< hot and cold
   std::string verified_hash_;                           ///< hash of the verified output
   std::uint64_t launches_ = 0;                          ///< number of launches since then
+  std::optional<Spots> spots_;  ///< absent if the problem runs on several ranks
 };
 
 }  // namespace assay::harness::measure

@@ -18,6 +18,39 @@ namespace assay::harness::measure {
 /// "burn".
 using PhaseObserver = std::function<void(const std::string&)>;
 
+/// Which inputs a launch computes with.
+enum class Inputs {
+  original,  ///< those that the problem defines
+  changed    ///< the same with some parts replaced
+};
+
+/// A source of random bits that no module can foresee.
+using Entropy = std::function<std::uint64_t()>;
+
+/// What a look at outputs found.
+struct Seen {
+  double first_seconds = 0;  ///< time of the download
+  double again_seconds = 0;  ///< time of the same download right after it; as above if not repeated
+  std::string wrong;         ///< what is certainly wrong; empty if nothing is
+  bool as_verified = true;   ///< all bits are those of the verified output
+};
+
+/// Operands that can be changed and looked at between calls of launches.
+class Challengeable {
+ public:
+  virtual ~Challengeable() = default;
+  /// Whether there is an input that may be changed after prepare().
+  virtual bool inputs_may_change() const = 0;
+  /// Before a call: gives the inputs the values asked for, and overwrites parts of the outputs.
+  virtual void disturb(Inputs inputs, const Entropy& random) = 0;
+  /// After it: looks at the overwritten parts, twice.
+  virtual Seen look_at_parts() = 0;
+  /// Looks at the whole outputs; twice if `again`.
+  virtual Seen look_at_whole(bool again) = 0;
+  /// Judges the outputs of the last whole look with inputs of that kind.
+  virtual kernels::Check judge(Inputs inputs) = 0;
+};
+
 /// One problem and one implementation, which can be launched repeatedly. Every call may throw
 /// assay::Error.
 class Target {
@@ -41,8 +74,10 @@ class Target {
   virtual std::string vendor() const = 0;
   /// The clock in Hz from which the limit of throttle.h is computed; 0 if unknown.
   virtual double sustained_clock_hz() const = 0;
-  /// Compares the output of the last launch with the verified output, and writes errors and
-  /// differences to `out`.
+  /// Null if the operands cannot be changed between launches.
+  virtual Challengeable* challengeable() { return nullptr; }
+  /// Compares the output of the last launch, with the original inputs, with the verified output,
+  /// and writes errors and differences to `out`.
   virtual void check(Measurement& out) = 0;
   /// Whether a call failed in such a way that nothing more can be measured on the device.
   virtual bool lost() const = 0;

@@ -35,6 +35,7 @@ struct Measurement {
   results::record::Sensors sensors;
   results::record::Energy energy;
   results::record::Throttling throttling;
+  results::record::Challenges challenges;
   std::vector<results::record::CourseSecond> course;
   results::record::Phases phases;
   results::record::Clocks clocks;

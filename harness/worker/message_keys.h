@@ -71,6 +71,7 @@ void keys(Archive& archive, T& measurement) {
   archive("sensors", measurement.sensors);
   archive("energy", measurement.energy);
   archive("throttling", measurement.throttling);
+  archive("challenges", measurement.challenges);
   archive("course", measurement.course);
   archive("phases", measurement.phases);
   archive("clocks", measurement.clocks);

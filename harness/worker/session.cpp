@@ -68,6 +68,7 @@ Record record_of(Record blank, const measure::Measurement& measurement) {
   record.sensors = measurement.sensors;
   record.energy = measurement.energy;
   record.throttling = measurement.throttling;
+  record.challenges = measurement.challenges;
   record.course = measurement.course;
   record.phases = measurement.phases;
   record.clocks = measurement.clocks;

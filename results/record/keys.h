@@ -223,6 +223,33 @@ void keys(Archive& archive, T& throttling) {
 }
 
 template <typename Archive, typename T>
+requires std::same_as<std::remove_const_t<T>, Challenges>
+void keys(Archive& archive, T& challenges) {
+  archive("calls", challenges.calls,
+          "Calls of launches before which random parts of the outputs were overwritten, and after "
+          "which these parts were looked at; 0 for several ranks, and if nothing was timed");
+  archive("changed_calls", challenges.changed_calls,
+          "Those of them before which random parts of the inputs were changed, too");
+  archive("whole_looks", challenges.whole_looks,
+          "Calls after which the whole outputs were looked at");
+  archive("judged", challenges.judged,
+          "Outputs that were compared with the FP64 reference after the first one");
+  archive("first_seconds", challenges.first_seconds,
+          "Lower quartile of the first launches of calls, by the device's clock; null with fewer "
+          "than 5");
+  archive("first_changed_seconds", challenges.first_changed_seconds,
+          "The same of calls with changed inputs");
+  archive("last_seconds", challenges.last_seconds, "The same of the last launches of calls");
+  archive("put_off_seconds", challenges.put_off_seconds,
+          "Lower quartile of the time by which downloading parts of the outputs right after "
+          "launches took "
+          "longer than downloading them again; may be below 0");
+  archive("whole_put_off_seconds", challenges.whole_put_off_seconds,
+          "The least such time of whole outputs, where only what exceeds three times the repeated "
+          "download counts; null with fewer than 2");
+}
+
+template <typename Archive, typename T>
 requires std::same_as<std::remove_const_t<T>, CourseSecond>
 void keys(Archive& archive, T& second) {
   archive("seconds", second.seconds,
@@ -343,6 +370,10 @@ void keys(Archive& archive, T& record) {
   archive(
       "throttling", record.throttling,
       "Launches at a clock below 0.75 of the device's highest clock, and the pauses made for them");
+  archive(
+      "challenges", record.challenges,
+      "Launches among the timed ones whose results were looked at, with outputs and inputs that "
+      "were overwritten at moments drawn from the system's entropy");
   archive("course", record.course,
           "The burn in parts of about a second each; empty if there was none");
   archive("phases", record.phases, "Where the wall time of the measurement went, in seconds");

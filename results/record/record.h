@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernels/operation.h"
+#include "results/record/challenges.h"
 #include "results/record/enums.h"
 #include "results/record/sensors.h"
 #include "results/statistics/statistics.h"
@@ -174,6 +175,7 @@ struct Record {
   Sensors sensors;
   Energy energy;
   Throttling throttling;
+  Challenges challenges;
   std::vector<CourseSecond> course;  ///< the burn, second by second
   Phases phases;
   Clocks clocks;

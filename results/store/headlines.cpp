@@ -37,6 +37,7 @@ record::Record headline_of(record::Record&& record) {
   out.sensors.clock_hz_median = record.sensors.clock_hz_median;
   out.settings.confidence = record.settings.confidence;
   out.throttling.kept_launches = record.throttling.kept_launches;
+  out.challenges = record.challenges;
   out.machine_load = record.machine_load;
   return out;
 }

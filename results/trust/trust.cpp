@@ -12,6 +12,7 @@
 #include "results/record/device.h"
 #include "results/statistics/course.h"
 #include "results/trust/clocks.h"
+#include "results/trust/work_left_out.h"
 
 namespace assay::results::trust {
 namespace {
@@ -68,6 +69,7 @@ std::string_view name(Fault fault) {
 }
 
 std::optional<Doubt> implausible(const record::Record& record) {
+  if (auto found = work_left_out(record)) return found;
   if (auto found = clocks_disagree(record)) return found;
   if (auto found = below_resolution(record)) return found;
   return above_peak(record);

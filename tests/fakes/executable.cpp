@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -121,6 +122,15 @@ assay_executable::assay_executable(assay_device& on, const assay::kernels::Probl
     : device(&on), fault(on.fault.fault), problem(which), buffers(std::move(operands)) {
   if (fault == Fault::crash_in_prepare) crash();
   leak(fault);
+  compute();
+  on.executables.push_back(this);
+}
+
+assay_executable::~assay_executable() {
+  std::erase(device->executables, this);
+}
+
+void assay_executable::compute() {
   std::vector<assay::kernels::ConstBytes> inputs;
   std::vector<assay::kernels::Bytes> outputs;
   const auto described = problem.operation().operands(problem);
@@ -133,28 +143,87 @@ assay_executable::assay_executable(assay_device& on, const assay::kernels::Probl
     outputs.emplace_back(results[i]);
   }
   problem.operation().reference(problem, inputs, outputs);
+  outdated = false;
 }
 
-void assay_executable::launch(assay_mode mode, assay_launch& out) {
-  const auto begin = std::chrono::steady_clock::now();
-  if (fault == Fault::crash_in_run) crash();
-  if (fault == Fault::hang_in_run) wait_at_gate();
-  const bool writes = fault != Fault::unwritten && !(fault == Fault::lazy && launches > 0);
-  const bool spoils = fault == Fault::wrong_element || (fault == Fault::wavering && launches > 0);
-  for (std::size_t i = 0; i < results.size() && writes; ++i) {
+void assay_executable::uploaded(const assay_buffer* to) {
+  const auto operand = std::find(buffers.begin(), buffers.end(), to) - buffers.begin();
+  if (operand >= std::ssize(results)) return;
+  since_upload = 0;
+  if (results[static_cast<std::size_t>(operand)].empty()) {
+    outdated = true;
+  } else {
+    refresh();  // not within a launch, because its time is made up
+  }
+}
+
+void assay_executable::refresh() {
+  if (outdated && fault != Fault::stale) compute();
+}
+
+void assay_executable::catch_up() {
+  if (!pending) return;
+  pending = false;
+  pass(made_up_seconds(problem.operation().work(problem), 0), std::chrono::steady_clock::now());
+  write(false);
+}
+
+bool assay_executable::works(std::uint32_t index, std::uint32_t count) const {
+  switch (fault) {
+    case Fault::first_after_upload:
+      return since_upload == 0;
+    case Fault::first_of_call:
+      return index == 0;
+    case Fault::last_of_call:
+      return index + 1 == count;
+    case Fault::first_three:
+      return since_upload < 3;
+    case Fault::every_third:
+      return launches % 3 == 0;
+    case Fault::every_hundredth:
+      return launches % 100 == 0;
+    case Fault::only_single:
+      return count == 1;
+    case Fault::deferred:
+      return false;
+    default:
+      return true;
+  }
+}
+
+void assay_executable::write(bool spoils) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
     if (results[i].empty()) continue;
     std::byte* to = buffers[i]->data.get();
     std::memcpy(to, results[i].data(), results[i].size());
     // The top byte of the last element: its sign and exponent.
     if (spoils) to[results[i].size() - 1] ^= std::byte{0xc1};
     if (fault == Fault::overrun) to[results[i].size()] = std::byte{0};
+    if (fault != Fault::coarse || launches == 0) continue;
+    // The lower halves of f32 elements.
+    for (std::size_t at = 0; at + 4 <= results[i].size(); at += 4)
+      to[at] = to[at + 1] = std::byte{0};
   }
+}
+
+void assay_executable::launch(assay_mode mode, std::uint32_t index, std::uint32_t count,
+                              assay_launch& out) {
+  const auto begin = std::chrono::steady_clock::now();
+  if (fault == Fault::crash_in_run) crash();
+  if (fault == Fault::hang_in_run) wait_at_gate();
+  const bool working = works(index, count);
+  const bool writes = fault != Fault::unwritten && !(fault == Fault::lazy && launches > 0);
+  const bool spoils = fault == Fault::wrong_element || (fault == Fault::wavering && launches > 0) ||
+                      (fault == Fault::racy && launches % 20 == 13);
+  if (working && writes) write(spoils);
+  pending = fault == Fault::deferred;
   if (fault == Fault::spoils_inputs) buffers[0]->data[0] ^= std::byte{1};
   const assay::kernels::Work work = problem.operation().work(problem);
-  const double seconds = made_up_seconds(work, launches);
+  const double seconds = made_up_seconds(work, launches) * (working ? 1 : 0.02);
   const double passed = pass(seconds, begin);
   const double told = spoilt(seconds, fault, launches);
   out = both_times(told, passed, fault, launches, mode, work.flop);
   out.device_seconds = device_time(out.device_seconds, fault);
   ++launches;
+  ++since_upload;
 }

@@ -20,16 +20,28 @@ struct assay_device {
   std::uint64_t allocated = 0;
   bool lost = false;
   const assay_executable* newest = nullptr;
-  std::uint32_t joined_ranks = 0;  ///< 0 before joining
+  std::vector<assay_executable*> executables;  ///< those that were not released
+  std::uint32_t joined_ranks = 0;              ///< 0 before joining
   int joins = 0;
 };
 
-/// Outputs are computed in FP64 during preparation; a launch copies them and adds faults.
+/// Outputs are computed in FP64 during preparation and when inputs were uploaded; a launch copies
+/// them and adds faults.
 struct assay_executable {
   assay_executable(assay_device& on, const assay::kernels::Problem& which,
                    std::vector<assay_buffer*> operands);
+  ~assay_executable();
+  assay_executable(const assay_executable&) = delete;
+  assay_executable& operator=(const assay_executable&) = delete;
 
-  void launch(assay_mode mode, assay_launch& out);
+  /// Launch `index` of a call of `count`.
+  void launch(assay_mode mode, std::uint32_t index, std::uint32_t count, assay_launch& out);
+  /// To be called after an upload to a buffer.
+  void uploaded(const assay_buffer* to);
+  /// To be called before a call of launches.
+  void refresh();
+  /// To be called before a download.
+  void catch_up();
 
   assay_device* device;
   assay::fakes::Fault fault;
@@ -37,4 +49,12 @@ struct assay_executable {
   std::vector<assay_buffer*> buffers;
   std::vector<std::vector<std::byte>> results;  ///< one per operand; empty for inputs
   std::uint32_t launches = 0;
+  std::uint32_t since_upload = 0;  ///< launches since the last upload
+  bool outdated = false;           ///< an input was uploaded since `results` were computed
+  bool pending = false;            ///< the results are still to be written
+
+ private:
+  void compute();
+  bool works(std::uint32_t index, std::uint32_t count) const;
+  void write(bool spoils);
 };

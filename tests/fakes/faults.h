@@ -20,8 +20,20 @@ enum class Fault {
   unwritten,         ///< leaves outputs as they were
   lazy,              ///< computes only at the first launch
   wavering,          ///< right at the first launch, wrong at every later one
-  overrun,           ///< writes past each output's end
-  spoils_inputs,     ///< overwrites its first operand
+  // The following do their work in a few launches only; all others take a fiftieth of the time.
+  first_after_upload,  ///< computes at the first launch after an upload
+  first_of_call,       ///< at the first launch of a call
+  last_of_call,        ///< at the last one
+  first_three,         ///< at the first three launches after an upload
+  every_third,         ///< at every third launch
+  every_hundredth,
+  only_single,    ///< in calls of a single launch
+  deferred,       ///< at the next download
+  coarse,         ///< right at the first launch, with values rounded to bf16 at every later one
+  racy,           ///< wrong at one launch in twenty
+  stale,          ///< keeps the results of the inputs that it was prepared with
+  overrun,        ///< writes past each output's end
+  spoils_inputs,  ///< overwrites its first operand
   time_nan,
   time_negative,
   time_zero,
@@ -92,6 +104,17 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::unwritten, "unwritten"},
     NamedFault{Fault::lazy, "lazy"},
     NamedFault{Fault::wavering, "wavering"},
+    NamedFault{Fault::first_after_upload, "first-after-upload"},
+    NamedFault{Fault::first_of_call, "first-of-call"},
+    NamedFault{Fault::last_of_call, "last-of-call"},
+    NamedFault{Fault::first_three, "first-three"},
+    NamedFault{Fault::every_third, "every-third"},
+    NamedFault{Fault::every_hundredth, "every-hundredth"},
+    NamedFault{Fault::only_single, "only-single"},
+    NamedFault{Fault::deferred, "deferred"},
+    NamedFault{Fault::coarse, "coarse"},
+    NamedFault{Fault::racy, "racy"},
+    NamedFault{Fault::stale, "stale"},
     NamedFault{Fault::overrun, "overrun"},
     NamedFault{Fault::spoils_inputs, "spoils-inputs"},
     NamedFault{Fault::time_nan, "time-nan"},

@@ -179,12 +179,15 @@ assay_status copy_range(assay_device* device, const assay_buffer* buffer, std::u
 assay_status upload(assay_device* device, assay_buffer* to, std::uint64_t offset, const void* from,
                     std::uint64_t bytes) {
   if (lacks(to)) return fail(device, ASSAY_INVALID, "the buffer is NULL");
-  return copy_range(device, to, offset, to->data.get() + offset, from, bytes);
+  const assay_status status = copy_range(device, to, offset, to->data.get() + offset, from, bytes);
+  for (assay_executable* executable : device->executables) executable->uploaded(to);
+  return status;
 }
 
 assay_status download(assay_device* device, const assay_buffer* from, std::uint64_t offset,
                       void* to, std::uint64_t bytes) {
   if (lacks(from)) return fail(device, ASSAY_INVALID, "the buffer is NULL");
+  for (assay_executable* executable : device->executables) executable->catch_up();
   const bool off = device->fault.fault == Fault::miscopies && offset > 0;
   return copy_range(device, from, offset, to, from->data.get() + offset - (off ? 1 : 0), bytes);
 }
@@ -295,7 +298,8 @@ assay_status run(assay_executable* executable, std::uint32_t count, assay_mode m
     return fail(device, ASSAY_INVALID, "another executable was prepared since");
   }
   if (device->fault.fault == Fault::eager && count == 0) out[0] = {1, 1};
-  for (std::uint32_t i = 0; i < count; ++i) executable->launch(mode, out[i]);
+  executable->refresh();
+  for (std::uint32_t i = 0; i < count; ++i) executable->launch(mode, i, count, out[i]);
   return ASSAY_OK;
 }
 

@@ -29,7 +29,13 @@ long count(const RunSummary& summary, Predicate predicate) {
 }
 
 bool verified(const Record& record) {
-  return record.status == Status::ok && !is_modelled(record);
+  return record.status == Status::ok && !is_modelled(record) &&
+         record.check.outcome == kernels::Outcome::right;
+}
+
+/// Beyond the error bound of right results in one of its checks.
+bool suspicious(const Record& record) {
+  return record.status == Status::ok && record.check.outcome == kernels::Outcome::suspicious;
 }
 
 bool measured_here(const Record& record) {
@@ -108,18 +114,19 @@ namespace {
 std::string measured_text(const RunSummary& summary) {
   const long measured = count(summary, measured_here);
   if (measured == 0) return "";
+  const long suspect = count(summary, suspicious);
   std::set<std::string> problems;
   for (const Record& record : summary.records) {
     if (measured_here(record)) problems.insert(record.problem);
   }
   return fmt::format(
-      "{} of {} in {}: {} verified, {} failed, {} doubtful;\n"
+      "{} of {} in {}: {} verified, {}{} failed, {} doubtful;\n"
       "{} of the measurements' time inside timed and warm-up launches\n",
       results::page::counted(static_cast<std::size_t>(measured), "measurement"),
       results::page::counted(problems.size(), "problem"),
       results::page::duration_text(summary.seconds), count(summary, verified),
-      count(summary, failed), doubts_of(summary).doubtful,
-      results::page::percent_text(launch_share(summary)));
+      suspect > 0 ? fmt::format("{} suspicious, ", suspect) : "", count(summary, failed),
+      doubts_of(summary).doubtful, results::page::percent_text(launch_share(summary)));
 }
 
 }  // namespace
@@ -199,6 +206,7 @@ ordered_json to_json(const RunSummary& summary) {
           {"seconds", summary.seconds},
           {"launch_share", launch_share(summary)},
           {"verified", count(summary, verified)},
+          {"suspicious", count(summary, suspicious)},
           {"failed", count(summary, failed)},
           {"modelled", count(summary, from_model)},
           {"doubtful", doubts_of(summary).doubtful},
@@ -207,7 +215,8 @@ ordered_json to_json(const RunSummary& summary) {
 }
 
 int exit_code(const RunSummary& summary) {
-  if (count(summary, failed) > 0 || !implausible_text(summary).empty()) return kFinding;
+  const long bad = count(summary, failed) + count(summary, suspicious);
+  if (bad > 0 || !implausible_text(summary).empty()) return kFinding;
   return count(summary, verified) + count(summary, from_model) > 0 ? kDone : kNothingRan;
 }
 

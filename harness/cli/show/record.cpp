@@ -193,6 +193,14 @@ void imported_outcome(Page& page, const Record& record) {
   page.line("check", record.check.method);
 }
 
+/// Among the timed launches; empty if nothing was.
+std::string looks_text(const results::record::Challenges& challenges) {
+  if (challenges.calls == 0) return "";
+  return fmt::format("{} calls, {} of them with changed inputs; {} whole outputs, {} judged again",
+                     challenges.calls, challenges.changed_calls, challenges.whole_looks,
+                     challenges.judged);
+}
+
 void outcome(Page& page, const Record& record, const results::record::Ceilings& ceilings) {
   if (is_modelled(record)) return model_outcome(page, record);
   if (is_unverified(record)) return imported_outcome(page, record);
@@ -211,6 +219,7 @@ void outcome(Page& page, const Record& record, const results::record::Ceilings& 
                         name(record.check.outcome), record.check.method.empty() ? "" : " by ",
                         record.check.method, record.check.worst, record.check.elements));
   page.line("where", record.check.where);
+  page.line("looked at", looks_text(record.challenges));
   page.line("output hash", record.output_hash);
   page.line("operands hash", record.operands_hash);
 }

@@ -35,6 +35,7 @@ record::Record headline_of(const record::Record& full) {
   out.sensors.throttle = full.sensors.throttle;
   out.sensors.clock_hz_median = full.sensors.clock_hz_median;
   out.throttling.kept_launches = full.throttling.kept_launches;
+  out.challenges = full.challenges;
   out.machine_load = full.machine_load;
   return out;
 }

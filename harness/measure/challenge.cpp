@@ -1,0 +1,207 @@
+#include "harness/measure/challenge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernels/checking.h"
+
+namespace assay::harness::measure {
+namespace {
+
+using kernels::Outcome;
+using results::record::Status;
+
+/// So many calls are challenged however long that takes, and others while all of it has taken less
+/// than this share of the launches' time, cache flushes included.
+constexpr std::uint32_t kSureCalls = 20;
+constexpr double kShare = 0.06;
+/// Whole outputs are looked at while that has taken less than this share of the launches' time,
+/// cache flushes included.
+constexpr double kWholeShare = 0.03;
+/// Looks at whole outputs that are made however long they take, by Inputs.
+constexpr std::uint32_t kLeastWhole[] = {2, 1};
+/// So many downloads of whole outputs are repeated, and all that take less than this.
+constexpr std::size_t kLeastDownloads = 2;
+constexpr double kShortDownload = 2e-3;
+/// The first download of a large output may take this much longer than the second one, which finds
+/// it in a cache.
+constexpr double kDownloadsDiffer = 3;
+/// Outputs whose bits differ between launches are judged this often.
+constexpr std::uint32_t kMostDiffering = 2;
+
+std::size_t index(Inputs inputs) {
+  return static_cast<std::size_t>(inputs);
+}
+
+/// Lengths of the calls for `count` launches: half of the time a single launch by itself.
+std::vector<std::uint32_t> call_lengths(std::uint32_t count, const Entropy& random) {
+  const std::uint64_t kind = random() % 4;
+  if (count < 2 || kind == 0) return {count};
+  const std::uint32_t first = kind < 3 ? 1 : 1 + static_cast<std::uint32_t>(random() % (count - 1));
+  return kind == 1 ? std::vector{count - first, first} : std::vector{first, count - first};
+}
+
+std::optional<double> lower_quartile(std::vector<double> seconds) {
+  if (seconds.size() < results::record::kLeastCalls) return std::nullopt;
+  const auto quarter = seconds.begin() + std::ssize(seconds) / 4;
+  std::ranges::nth_element(seconds, quarter);
+  return *quarter;
+}
+
+/// From 0 to 1.
+double share(const Entropy& random) {
+  return static_cast<double>(random() >> 11) * 0x1p-53;
+}
+
+}  // namespace
+
+Challenges::Challenges(Target& target, Entropy random, Clock now)
+    : target_(target),
+      subject_(target.challengeable()),
+      random_(std::move(random)),
+      now_(std::move(now)) {}
+
+std::vector<assay_launch> Challenges::launch(std::uint32_t count, assay_mode mode) {
+  if (subject_ == nullptr || failure_) return target_.launch(count, mode);
+  if (calls_ >= kSureCalls && seconds_ > kShare * launch_seconds_) {
+    return timed(count, mode);
+  }
+  std::vector<assay_launch> all;
+  for (const std::uint32_t length : call_lengths(count, random_)) {
+    const bool change = subject_->inputs_may_change() && random_() % 2 == 0;
+    const Inputs inputs = change ? Inputs::changed : Inputs::original;
+    const auto launches = call(inputs, length, mode);
+    all.insert(all.end(), launches.begin(), launches.end());
+    const double begin = now_();
+    if (!failure_) look(inputs, draws_whole(inputs));
+    seconds_ += now_() - begin;
+  }
+  return all;
+}
+
+std::vector<assay_launch> Challenges::call(Inputs inputs, std::uint32_t count, assay_mode mode) {
+  const double begin = now_();
+  if (!failure_) subject_->disturb(inputs, random_);
+  seconds_ += now_() - begin;
+  auto launches = timed(count, mode);
+  last_ = inputs;
+  last_count_ = count;
+  ++calls_;
+  changed_calls_ += inputs == Inputs::changed ? 1 : 0;
+  if (launches.empty()) return launches;
+  auto& firsts = inputs == Inputs::changed ? first_changed_ : first_original_;
+  firsts.push_back(launches.front().device_seconds);
+  last_of_call_.push_back(launches.back().device_seconds);
+  return launches;
+}
+
+std::vector<assay_launch> Challenges::timed(std::uint32_t count, assay_mode mode) {
+  const double begin = now_();
+  auto launches = target_.launch(count, mode);
+  launch_seconds_ += now_() - begin;
+  launches_ += count;
+  return launches;
+}
+
+bool Challenges::draws_whole(Inputs inputs) {
+  if (!whole_) return false;
+  if (whole_looks_[index(inputs)] < kLeastWhole[index(inputs)]) return random_() % 2 == 0;
+  return whole_seconds_ <= kWholeShare * launch_seconds_;
+}
+
+void Challenges::look(Inputs inputs, bool whole) {
+  const Seen seen = subject_->look_at_parts();
+  put_off_.push_back(seen.first_seconds - seen.again_seconds);
+  if (!seen.wrong.empty()) return fail(inputs, seen.wrong);
+  const bool differs = inputs == Inputs::original && !seen.as_verified;
+  if (whole || (differs && differing_ < kMostDiffering)) look_at_whole(inputs);
+}
+
+void Challenges::look_at_whole(Inputs inputs) {
+  const double begin = now_();
+  const bool again = whole_put_off_.size() < kLeastDownloads || whole_first_ < kShortDownload;
+  const Seen seen = subject_->look_at_whole(again);
+  whole_seconds_ += now_() - begin;
+  ++whole_looks_[index(inputs)];
+  whole_first_ = seen.first_seconds;
+  if (again) {
+    const double beyond = seen.first_seconds - kDownloadsDiffer * seen.again_seconds;
+    whole_put_off_.push_back(std::max(0.0, beyond));
+  }
+  if (!seen.wrong.empty()) return fail(inputs, seen.wrong);
+  if (inputs == Inputs::changed) {
+    if (seen.as_verified) return fail(inputs, "the output is that of the inputs before the change");
+    kept_ = true;
+    return;
+  }
+  if (!seen.as_verified && differing_++ < kMostDiffering) judge(inputs);
+}
+
+void Challenges::judge(Inputs inputs) {
+  const kernels::Check check = subject_->judge(inputs);
+  ++judged_;
+  if (check.outcome == Outcome::wrong) {
+    fail(inputs, check.where);
+    failure_->check = check;
+  } else {
+    checks_.push_back(check);
+  }
+}
+
+void Challenges::fail(Inputs inputs, const std::string& where) {
+  Failure failure;
+  failure.where = fmt::format(
+      "{} launches after the verified one, the last of a call of {} with {}: {}", launches_,
+      last_count_, inputs == Inputs::changed ? "changed inputs" : "the first inputs", where);
+  failure.check.outcome = Outcome::wrong;
+  failure.check.where = where;
+  failure_ = std::move(failure);
+}
+
+void Challenges::finish(assay_mode mode, double judging_seconds, double allowed_seconds,
+                        Measurement& out) {
+  if (subject_ == nullptr) return;
+  const double begin = now_();
+  const bool missing = subject_->inputs_may_change() && whole_looks_[1] < kLeastWhole[1];
+  if (!failure_ && missing) {
+    call(Inputs::changed, 1, mode);
+    look(Inputs::changed, true);
+  }
+  if (!failure_ && kept_ && share(random_) * judging_seconds < allowed_seconds)
+    judge(Inputs::changed);
+  if (!failure_ && last_ == Inputs::changed) {
+    call(Inputs::original, 1, mode);
+    look(Inputs::original, false);
+  }
+  for (const kernels::Check& check : checks_) {
+    const std::uint64_t seed = check.seed;
+    out.check = worst(out.check, check);
+    if (out.check.outcome == check.outcome) out.check.seed = seed;
+  }
+  if (differing_ > 0) {
+    out.notes.push_back({results::record::NoteKind::bits_differ,
+                         "output bits differ between launches, all within the error bound",
+                         {}});
+  }
+  results::record::Challenges& found = out.challenges;
+  found.calls = calls_;
+  found.changed_calls = changed_calls_;
+  found.whole_looks = whole_looks_[0] + whole_looks_[1];
+  found.judged = judged_;
+  found.first_seconds = lower_quartile(first_original_);
+  found.first_changed_seconds = lower_quartile(first_changed_);
+  found.last_seconds = lower_quartile(last_of_call_);
+  found.put_off_seconds = lower_quartile(put_off_);
+  if (whole_put_off_.size() >= kLeastDownloads) {
+    found.whole_put_off_seconds = std::ranges::min(whole_put_off_);
+  }
+  if (failure_) {
+    out.status = Status::wrong;
+    out.reason = "wrong result " + failure_->where;
+    out.check = failure_->check;
+  }
+  seconds_ += now_() - begin;
+}
+
+}  // namespace assay::harness::measure

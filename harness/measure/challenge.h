@@ -1,0 +1,69 @@
+// Challenges: before each call of timed launches some parts of the outputs and inputs are
+// overwritten, and after it outputs are looked at. When, how long the call is, and how much is
+// looked at, is drawn from the system's entropy, so that no module can do its work only where it
+// will be seen. Work that is done only right after a change shows in the times.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "harness/measure/sampler.h"
+#include "harness/measure/target.h"
+#include "results/record/challenges.h"
+
+namespace assay::harness::measure {
+
+class Challenges {
+ public:
+  /// A target that is not Challengeable is only launched.
+  Challenges(Target& target, Entropy random, Clock now);
+
+  /// Launches `count` times, in one or two calls of random length; in one call without a challenge
+  /// where challenges have taken too long.
+  std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode);
+  /// From now on, only parts of outputs are looked at: whole ones would take too long between
+  /// launches whose energy is measured.
+  void only_parts() { whole_ = false; }
+  /// Time spent so far outside of launches.
+  double seconds() const { return seconds_; }
+  /// After the last launch: makes up for challenges that were not drawn, and judges what was kept
+  /// for later, which takes `judging_seconds`: always if these are allowed, else as rarely as their
+  /// ratio says.
+  /// Leaves the output of a launch with the original inputs. Writes what was found to `out`.
+  void finish(assay_mode mode, double judging_seconds, double allowed_seconds, Measurement& out);
+
+ private:
+  struct Failure {
+    std::string where;
+    kernels::Check check;
+  };
+  std::vector<assay_launch> call(Inputs inputs, std::uint32_t count, assay_mode mode);
+  std::vector<assay_launch> timed(std::uint32_t count, assay_mode mode);
+  void look(Inputs inputs, bool whole);
+  void look_at_whole(Inputs inputs);
+  bool draws_whole(Inputs inputs);
+  void judge(Inputs inputs);
+  void fail(Inputs inputs, const std::string& where);
+
+  Target& target_;
+  Challengeable* const subject_;
+  Entropy random_;
+  Clock now_;
+  bool whole_ = true;
+  double seconds_ = 0, launch_seconds_ = 0, whole_seconds_ = 0;
+  std::uint64_t launches_ = 0;
+  std::uint32_t calls_ = 0, changed_calls_ = 0, last_count_ = 0;
+  std::uint32_t whole_looks_[2] = {};  ///< by Inputs
+  std::uint32_t differing_ = 0, judged_ = 0;
+  bool kept_ = false;  ///< an output with changed inputs is to be judged
+  Inputs last_ = Inputs::original;
+  std::vector<double> first_original_, first_changed_, last_of_call_;
+  std::vector<double> put_off_;  ///< by calls: first download of the parts less the second one
+  double whole_first_ = 0;       ///< seconds of the last download of whole outputs
+  std::vector<double> whole_put_off_;
+  std::vector<kernels::Check> checks_;  ///< of outputs that were judged
+  std::optional<Failure> failure_;
+};
+
+}  // namespace assay::harness::measure

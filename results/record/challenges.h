@@ -1,0 +1,27 @@
+// What the challenges of a measurement found: harness/measure/challenge.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace assay::results::record {
+
+/// All 0 and absent if there were no challenges: for several ranks, models, imported records.
+struct Challenges {
+  std::uint32_t calls = 0;          ///< calls of launches before which outputs were overwritten
+  std::uint32_t changed_calls = 0;  ///< those of them with changed inputs
+  std::uint32_t whole_looks = 0;    ///< calls after which the whole outputs were looked at
+  std::uint32_t judged = 0;         ///< outputs that were compared with the reference again
+  /// Lower quartiles of the first launches of calls, with the original and with changed inputs, and
+  /// of the last ones, by the device's clock. Other work on the machine delays some of them, work
+  /// that is done nowhere else delays all. Absent with fewer than kLeastCalls.
+  std::optional<double> first_seconds, first_changed_seconds, last_seconds;
+  /// The time by which downloads right after launches took longer than the same ones repeated: of
+  /// parts of the outputs the lower quartile, of whole ones the least of at least two.
+  std::optional<double> put_off_seconds, whole_put_off_seconds;
+};
+
+/// A quartile of fewer times is not given: one disturbance could move it.
+inline constexpr std::uint32_t kLeastCalls = 5;
+
+}  // namespace assay::results::record

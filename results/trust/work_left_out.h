@@ -1,0 +1,14 @@
+// Whether the challenges of a measurement show work that was left out of timed launches.
+#pragma once
+
+#include <optional>
+
+#include "results/trust/trust.h"
+
+namespace assay::results::trust {
+
+/// Launches that take longer right after operands were changed than the timed ones, or downloads
+/// that take longer right after launches than when repeated.
+std::optional<Doubt> work_left_out(const record::Record& record);
+
+}  // namespace assay::results::trust

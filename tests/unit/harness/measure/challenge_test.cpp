@@ -1,0 +1,292 @@
+#include "harness/measure/challenge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <random>
+#include <set>
+
+#include "kernels/checking.h"
+#include "results/statistics/statistics.h"
+
+namespace assay::harness::measure {
+namespace {
+
+using kernels::Outcome;
+using results::record::Status;
+using testing::HasSubstr;
+
+/// A device whose state is what its outputs hold, with a clock that launches and downloads advance.
+class MadeUp : public Target, private Challengeable {
+ public:
+  enum class Output { poison, original, changed, other, coarse };
+  /// One launch: which of the call, and of how many.
+  struct Launch {
+    std::uint32_t index, count;
+    bool after_change;
+  };
+
+  void prepare(Measurement&, const PhaseObserver&) override {}
+  std::vector<assay_launch> launch(std::uint32_t count, assay_mode) override {
+    counts.push_back(count);
+    std::vector<assay_launch> out;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const double seconds = work({i, count, fresh_});
+      fresh_ = false;
+      ++launched;
+      now += seconds;
+      out.push_back({seconds, seconds});
+    }
+    return out;
+  }
+  std::optional<Reading> read_sensors() override { return std::nullopt; }
+  std::string vendor() const override { return ""; }
+  double sustained_clock_hz() const override { return 0; }
+  void check(Measurement&) override {}
+  bool lost() const override { return false; }
+  Challengeable* challengeable() override { return alone ? this : nullptr; }
+
+  /// Computes rightly, and gives the time of a launch.
+  double right() {
+    output = inputs == Inputs::changed ? Output::changed : Output::original;
+    return 1e-3;
+  }
+
+  std::function<double(const Launch&)> work = [this](const Launch&) { return right(); };
+  Output output = Output::original;
+  Inputs inputs = Inputs::original;
+  bool alone = true, changes = true;
+  double now = 0, download_seconds = 1e-6;
+  double put_off = 0;  ///< seconds of work that the next download does
+  std::uint64_t launched = 0;
+  std::vector<std::uint32_t> counts;
+  int judged = 0;
+
+ private:
+  bool inputs_may_change() const override { return changes; }
+  void disturb(Inputs wanted, const Entropy&) override {
+    inputs = wanted;
+    output = Output::poison;
+    fresh_ = true;
+  }
+  Seen look_at_parts() override {
+    Seen seen;
+    seen.again_seconds = download_seconds;
+    seen.first_seconds = download_seconds + put_off;
+    now += seen.first_seconds + seen.again_seconds;
+    put_off = 0;
+    if (output == Output::poison) seen.wrong = "output c: the poison (never written)";
+    seen.as_verified = output == Output::original;
+    return seen;
+  }
+  Seen look_at_whole(bool) override {
+    Seen seen = look_at_parts();
+    seen_ = output;
+    return seen;
+  }
+  kernels::Check judge(Inputs of) override {
+    ++judged;
+    kernels::Check check;
+    check.seed = 7;
+    const bool fits = seen_ == (of == Inputs::changed ? Output::changed : Output::original);
+    if (!fits) check.outcome = seen_ == Output::coarse ? Outcome::suspicious : Outcome::wrong;
+    return check;
+  }
+
+  bool fresh_ = true;
+  Output seen_ = Output::original;
+};
+
+/// The same draws in every run: SplitMix64.
+Entropy draws(std::uint64_t seed) {
+  return [source = kernels::Draws{seed}]() mutable { return source.next(); };
+}
+
+struct Found {
+  Measurement out;
+  double median = 0;
+};
+
+/// A measurement of `calls` calls of ten launches.
+Found measured(MadeUp& device, int calls = 100, std::uint64_t seed = 1) {
+  Challenges challenges(device, draws(seed), [&] { return device.now; });
+  std::vector<double> times;
+  for (int i = 0; i < calls; ++i) {
+    for (const assay_launch& one : challenges.launch(10, ASSAY_HOT)) {
+      times.push_back(one.device_seconds);
+    }
+  }
+  Found found;
+  challenges.finish(ASSAY_HOT, 0, 1, found.out);
+  found.median = results::statistics::median(times);
+  return found;
+}
+
+TEST(Challenges, FindNothingWrongWithARightDevice) {
+  MadeUp device;
+  const Found found = measured(device);
+  EXPECT_EQ(found.out.status, Status::ok);
+  EXPECT_EQ(found.out.check.outcome, Outcome::right);
+  const results::record::Challenges& challenges = found.out.challenges;
+  EXPECT_GT(challenges.calls, 100U);
+  EXPECT_GT(challenges.changed_calls, 50U);
+  EXPECT_LT(challenges.changed_calls, challenges.calls);
+  EXPECT_GT(challenges.whole_looks, 3U);
+  EXPECT_GE(challenges.judged, 1U);
+  EXPECT_EQ(challenges.first_seconds, 1e-3);
+  EXPECT_EQ(challenges.first_changed_seconds, 1e-3);
+  EXPECT_EQ(challenges.last_seconds, 1e-3);
+  EXPECT_NEAR(*challenges.put_off_seconds, 0, 1e-12);
+  EXPECT_EQ(device.inputs, Inputs::original) << "for the final check";
+  EXPECT_EQ(device.output, MadeUp::Output::original);
+}
+
+TEST(Challenges, VaryTheLengthsOfCallsAndLaunchAsOftenAsAsked) {
+  MadeUp device;
+  Challenges challenges(device, draws(3), [&] { return device.now; });
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(challenges.launch(10, ASSAY_HOT).size(), 10U);
+  const std::set<std::uint32_t> lengths(device.counts.begin(), device.counts.end());
+  EXPECT_GE(lengths.size(), 8U);
+  EXPECT_GT(std::ranges::count(device.counts, 1U), 30);
+  EXPECT_EQ(device.launched, 1000U);
+}
+
+TEST(Challenges, LeaveTargetsAloneWhoseOperandsCannotBeChanged) {
+  MadeUp device;
+  device.alone = false;
+  const Found found = measured(device, 5);
+  EXPECT_EQ(found.out.challenges.calls, 0U);
+  EXPECT_FALSE(found.out.challenges.first_seconds.has_value());
+  EXPECT_THAT(device.counts, testing::Each(10U));
+}
+
+TEST(Challenges, MakeUpForInputsThatWereNotChanged) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    MadeUp device;
+    const Found found = measured(device, 1, seed);
+    EXPECT_GE(found.out.challenges.changed_calls, 1U);
+    EXPECT_EQ(found.out.challenges.judged, 1U);
+  }
+}
+
+TEST(Challenges, ChangeNoInputsThatMustNotBeChanged) {
+  MadeUp device;
+  device.changes = false;
+  const Found found = measured(device);
+  EXPECT_EQ(found.out.challenges.changed_calls, 0U);
+  EXPECT_EQ(found.out.status, Status::ok);
+  EXPECT_GE(found.out.challenges.whole_looks, 2U);
+}
+
+TEST(Challenges, TakeASmallShareOfTheTime) {
+  MadeUp device;
+  device.download_seconds = 5e-3;
+  const Found found = measured(device, 1000);
+  EXPECT_GE(found.out.challenges.calls, 20U);
+  EXPECT_LT(device.now, 1.15 * 10.0) << "ten seconds of launches";
+  EXPECT_EQ(found.out.status, Status::ok);
+}
+
+TEST(Challenges, JudgeAsRarelyAsItIsDear) {
+  int judged = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    MadeUp device;
+    Challenges challenges(device, draws(seed), [&] { return device.now; });
+    for (int i = 0; i < 10; ++i) challenges.launch(10, ASSAY_HOT);
+    Measurement out;
+    challenges.finish(ASSAY_HOT, 10, 1, out);
+    judged += device.judged;
+  }
+  EXPECT_NEAR(judged, 20, 15);
+}
+
+/// A launch that does nothing, a fiftieth of the time.
+constexpr double kIdle = 2e-5;
+
+TEST(Challenges, FindLaunchesThatWriteNothing) {
+  const std::function<bool(const MadeUp&, const MadeUp::Launch&)> works[] = {
+      [](const MadeUp& device, const MadeUp::Launch&) { return device.launched % 3 == 0; },
+      [](const MadeUp& device, const MadeUp::Launch&) { return device.launched % 100 == 0; },
+      [](const MadeUp& device, const MadeUp::Launch&) { return device.launched < 3; },
+      [](const MadeUp&, const MadeUp::Launch& launch) { return launch.count == 1; },
+      [](const MadeUp&, const MadeUp::Launch& launch) { return launch.count > 1; }};
+  for (const auto& working : works) {
+    MadeUp device;
+    device.work = [&](const MadeUp::Launch& launch) {
+      return working(device, launch) ? device.right() : kIdle;
+    };
+    const Found found = measured(device);
+    EXPECT_EQ(found.out.status, Status::wrong);
+    EXPECT_THAT(found.out.reason, HasSubstr("never written"));
+    EXPECT_EQ(found.out.check.outcome, Outcome::wrong);
+  }
+}
+
+TEST(Challenges, TimeTheLaunchesAtBothEndsOfCalls) {
+  MadeUp first, last;
+  first.work = [&](const MadeUp::Launch& launch) {
+    return launch.index == 0 ? first.right() : kIdle;
+  };
+  last.work = [&](const MadeUp::Launch& launch) {
+    return launch.index + 1 == launch.count ? last.right() : kIdle;
+  };
+  const Found by_first = measured(first), by_last = measured(last);
+  EXPECT_EQ(by_first.median, kIdle);
+  EXPECT_EQ(by_first.out.challenges.first_seconds, 1e-3);
+  EXPECT_EQ(by_first.out.challenges.first_changed_seconds, 1e-3);
+  EXPECT_EQ(by_last.median, kIdle);
+  EXPECT_EQ(by_last.out.challenges.last_seconds, 1e-3);
+}
+
+TEST(Challenges, TimeDownloadsThatDoTheWork) {
+  MadeUp device;
+  device.work = [&](const MadeUp::Launch&) {
+    device.right();
+    device.put_off = 1e-3;
+    return kIdle;
+  };
+  EXPECT_NEAR(*measured(device).out.challenges.put_off_seconds, 1e-3, 1e-9);
+}
+
+TEST(Challenges, FindTheResultsOfEarlierInputs) {
+  MadeUp device;
+  device.work = [&](const MadeUp::Launch&) {
+    device.output = MadeUp::Output::original;
+    return kIdle;
+  };
+  const Found found = measured(device);
+  EXPECT_EQ(found.out.status, Status::wrong);
+  EXPECT_THAT(found.out.reason, HasSubstr("before the change"));
+  EXPECT_THAT(found.out.reason, HasSubstr("changed inputs"));
+}
+
+TEST(Challenges, FindOneWrongLaunchInTwenty) {
+  MadeUp device;
+  std::mt19937 race(5);
+  device.work = [&](const MadeUp::Launch&) {
+    const double seconds = device.right();
+    if (race() % 20 == 0) device.output = MadeUp::Output::other;
+    return seconds;
+  };
+  const Found found = measured(device);
+  EXPECT_EQ(found.out.status, Status::wrong);
+  EXPECT_THAT(found.out.reason, HasSubstr("the first inputs"));
+}
+
+TEST(Challenges, KeepTheWorstOfAllChecks) {
+  MadeUp device;
+  device.work = [&](const MadeUp::Launch&) {
+    device.right();
+    device.output = MadeUp::Output::coarse;
+    return 1e-3;
+  };
+  const Found found = measured(device);
+  EXPECT_EQ(found.out.status, Status::ok);
+  EXPECT_EQ(found.out.check.outcome, Outcome::suspicious);
+  EXPECT_EQ(found.out.check.seed, 7U);
+}
+
+}  // namespace
+}  // namespace assay::harness::measure
