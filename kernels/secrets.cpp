@@ -113,7 +113,7 @@ std::string masked_part(std::string text) {
   static const regex login("[^\\s:,;=/]+:[^\\s@/][^\\s@]*@");
   static const regex field(
       "([A-Za-z0-9_.-]*(key|token|secret|password|passwd|passphrase|pass|pwd|credentials?|auth|"
-      "cookie|signature)\\s?=\\s?)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"]+)",
+      "cookie|signature)\\s?=\\s?)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"})]+)",
       kAnyCase);
   static const regex bearer("\\b(bearer)\\s+[A-Za-z0-9+/=_.~-]{6,}", kAnyCase);
   static const regex header(
@@ -121,7 +121,7 @@ std::string masked_part(std::string text) {
   static const regex cookie("\\b((set-)?cookie:\\s*)[^\\r\\n'\"]+", kAnyCase);
   static const regex named(
       "([A-Za-z0-9_.-]*(api[-_]?key|access[-_]?key|token|secret|password|passwd|passphrase|"
-      "authorization|credentials?)[\"']?\\s*:\\s*)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"]+)",
+      "authorization|credentials?)[\"']?\\s*:\\s*)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"})]+)",
       kAnyCase);
   static const regex option(
       "(--?[A-Za-z0-9-]*(api-?key|token|secret|password|passwd|passphrase|credentials?|cookie)\\s+)"
