@@ -10,7 +10,7 @@
 namespace assay {
 namespace {
 
-constexpr const char* kMask = "[masked]";
+constexpr const char* kMaskedText = "[masked]";
 /// Longer texts are masked in parts: the matcher's stack grows with the text.
 constexpr std::size_t kPart = 4096;
 
@@ -84,7 +84,7 @@ std::string with_random_masked(const std::string& text) {
   for (auto at = text.begin(); at != text.end();) {
     const auto end = std::find_if_not(at, text.end(), in_token);
     const std::string token(at, end);
-    out += looks_like_key(token) ? kMask : token;
+    out += looks_like_key(token) ? kMaskedText : token;
     const auto next = std::find_if(end, text.end(), in_token);
     out.append(end, next);
     at = next;
@@ -113,7 +113,7 @@ std::string masked_part(std::string text) {
   static const regex login("[^\\s:,;=/]+:[^\\s@/][^\\s@]*@");
   static const regex field(
       "([A-Za-z0-9_.-]*(key|token|secret|password|passwd|passphrase|pass|pwd|credentials?|auth|"
-      "cookie|signature)\\s?=\\s?)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"]+)",
+      "cookie|signature)\\s?=\\s?)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"})]+)",
       kAnyCase);
   static const regex bearer("\\b(bearer)\\s+[A-Za-z0-9+/=_.~-]{6,}", kAnyCase);
   static const regex header(
@@ -121,7 +121,7 @@ std::string masked_part(std::string text) {
   static const regex cookie("\\b((set-)?cookie:\\s*)[^\\r\\n'\"]+", kAnyCase);
   static const regex named(
       "([A-Za-z0-9_.-]*(api[-_]?key|access[-_]?key|token|secret|password|passwd|passphrase|"
-      "authorization|credentials?)[\"']?\\s*:\\s*)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"]+)",
+      "authorization|credentials?)[\"']?\\s*:\\s*)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"})]+)",
       kAnyCase);
   static const regex option(
       "(--?[A-Za-z0-9-]*(api-?key|token|secret|password|passwd|passphrase|credentials?|cookie)\\s+)"
@@ -130,7 +130,7 @@ std::string masked_part(std::string text) {
   static const regex known(
       "\\b(sk-|sk_live_|sk_test_|gh[opsur]_|github_pat_|glpat-|xox[abprs]-|hf_|AKIA|ASIA|AIza|eyJ|"
       "ya29\\.|npm_|pypi-|nvapi-|dop_v1_)[A-Za-z0-9_.-]{8,}");
-  if (text.find("PRIVATE KEY") != std::string::npos) return kMask;
+  if (text.find("PRIVATE KEY") != std::string::npos) return kMaskedText;
   text = std::regex_replace(text, url, "$1[masked]@");
   text = std::regex_replace(text, login, "[masked]@");
   text = std::regex_replace(text, cookie, "$1[masked]");
@@ -139,7 +139,7 @@ std::string masked_part(std::string text) {
   text = std::regex_replace(text, field, "$1[masked]");
   text = std::regex_replace(text, named, "$1[masked]");
   text = std::regex_replace(text, option, "$1[masked]");
-  return std::regex_replace(text, known, kMask);
+  return std::regex_replace(text, known, kMaskedText);
 }
 
 int digit(char c) {
@@ -199,7 +199,7 @@ bool may_name_secret(std::string_view name) {
 }
 
 std::string without_known_secrets(std::string_view text) {
-  if (text.find("PRIVATE KEY") != std::string_view::npos) return kMask;
+  if (text.find("PRIVATE KEY") != std::string_view::npos) return kMaskedText;
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = end_of_part(text, at);

@@ -97,8 +97,7 @@ std::optional<Moment> read_moment(std::string_view given) {
   Scanner text(given);
   Day day;
   const char separator = read_day(text, day);
-  if (separator == '\0' || text.any_of(separator == '-' ? "Tt " : "- T") == '\0')
-    return std::nullopt;
+  if (separator == '\0' || text.any_of(separator == '-' ? "Tt " : "-") == '\0') return std::nullopt;
   const auto time = read_time(text);
   if (!time) return std::nullopt;
   const auto days = std::chrono::sys_days(day.date()).time_since_epoch().count();

@@ -112,7 +112,7 @@ class Regress(AssayCase):
         for arguments, words in (
             (("--accepted", "bad.toml"), "bad.toml:1: accepted"),
             (("--accepted", "no.toml"), "no.toml: cannot be read"),
-            (("--since", "yesterday"), "--since yesterday: is not a date"),
+            (("--since", "yesterday"), "--since yesterday: is no day"),
             (("--min-effect", "often"), "--min-effect"),
             (("--problem", "nothing"), "holds no measured and verified record"),
         ):

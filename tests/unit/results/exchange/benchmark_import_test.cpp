@@ -224,7 +224,9 @@ TEST(BenchmarkImport, ReadsTheDatesOfAllVersionsAndSaysWhichHaveNoZone) {
     const Imported got = imported(file_of(entry, one.date));
     EXPECT_EQ(got.set.runs[0].started, one.started) << one.date;
     EXPECT_THAT(got.set.runs[0].command, HasSubstr(one.remark)) << one.date;
-    if (*one.remark == '\0') EXPECT_EQ(got.set.runs[0].command, "./v") << one.date;
+    if (*one.remark == '\0') {
+      EXPECT_EQ(got.set.runs[0].command, "./v") << one.date;
+    }
   }
 }
 
