@@ -89,6 +89,20 @@ TEST(Confirmations, DecideUntilALaterNightIsSlowAgain) {
       << "it was measured before the change";
 }
 
+TEST(Confirmations, SayWhyNoResultCanBeUsed) {
+  const Series copy = series_of_nights("copy n=1", 2);
+  RegressOptions options;
+  options.confirmations = {copy};
+  options.confirmations[0].runs.clear();
+  trust::Trust trust;
+  trust.doubts.push_back({trust::Fault::busy, "other work", {}});
+  options.confirmations[0].unused = {{"again", "2025-01-30", "", trust}};
+  const Regressions found = find_regressions({copy}, options, {});
+  EXPECT_EQ(found.findings.at(0).state, FindingState::regression);
+  EXPECT_EQ(found.findings.at(0).confirmed.run, "again");
+  EXPECT_EQ(found.findings.at(0).confirmed.unused, "busy");
+}
+
 TEST(ToMeasureAgain, AreNewStepsBesideQuietSeries) {
   const Series copy = series_of_nights("copy n=1", 2), triad = series_of_nights("triad n=1", 1);
   Regressions found = find_regressions({copy, triad}, {}, {});
