@@ -36,7 +36,7 @@ struct Confirmed {
   std::size_t processes = 0;  ///< that could be used
   double value = 0;           ///< geometric mean of their medians, as HistoryRun::value
   std::size_t controls = 0, moved = 0;
-  std::string unused;  ///< why results of it were not used: "2 busy"; or empty
+  std::string unused;  ///< if no result could be used, why: "busy, drift"
 };
 
 /// A series that should not have changed: its level in the history, and the processes that measured

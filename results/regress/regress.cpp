@@ -172,6 +172,18 @@ std::vector<Control> controls_of(const Regressions& all, std::span<const Series>
   return out;
 }
 
+/// Says why a series that was measured again has no usable result.
+void note_unused(std::span<const Series> again, const std::string& key, const std::string& since,
+                 Confirmed& out) {
+  const auto series = std::ranges::find(again, key, &Series::key);
+  if (series == again.end()) return;
+  for (const UnusedResult& one : series->unused) {
+    if (one.started <= since) continue;
+    out.run = one.run;
+    out.unused = one.trust.names();
+  }
+}
+
 /// A confirmation holds for good. Any other outcome holds until the next night: if that is slow
 /// again, it is suspicious again.
 void apply_confirmations(Regressions& all, std::span<const Series> again) {
@@ -180,7 +192,10 @@ void apply_confirmations(Regressions& all, std::span<const Series> again) {
     const Series& series = all.series[one.series];
     const std::string& since = first_run(series, one.finding).started;
     const HistoryRun* run = measured_again(again, series.key(), since, "");
-    if (run == nullptr) continue;
+    if (run == nullptr) {
+      note_unused(again, series.key(), since, one.confirmed);
+      continue;
+    }
     one.confirmed =
         judge_again(one.finding, run->values, controls_of(all, again, one.series, *run));
     one.confirmed.run = run->run;

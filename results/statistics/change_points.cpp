@@ -25,9 +25,14 @@ constexpr double kVisitFactor = 3;
 /// In shorter histories noise is assumed to be as large and as correlated as in many others.
 constexpr std::size_t kShortHistory = 60;
 constexpr double kShortCorrelation = 0.5;
-/// Runs of a series that alternates between levels are at least so correlated: the partition takes
-/// long stays for levels, so that its estimate of the correlation is too small.
+/// Runs of a series that alternates between two modes are at least so correlated: the partition
+/// takes long stays for levels, so that its estimate of the correlation is too small. A series has
+/// two modes if at most so many of its runs lie within a quarter of their distance from the middle.
 constexpr double kAlternatingCorrelation = 0.5;
+constexpr double kBetweenModes = 0.05;
+/// From this upper limit of the correlation on, which is then often too low, a change must be less
+/// probable by this factor.
+constexpr double kHighCorrelation = 0.6, kHighCorrelationFactor = 1e-2;
 
 /// A scale that is not affected by up to a tenth of outliers on either side and that, unlike the
 /// median deviation, does not vanish if a fifth of the runs are at another level.
@@ -229,7 +234,7 @@ class ChangeFinder {
     add_range(number, out);
     if (is_brief(number) || was_visited(number)) return out;
     out.deviations = whitened(number, begin, end);
-    if (two_sided(out.deviations) <= options_.probability) {
+    if (two_sided(out.deviations) <= required()) {
       const double permuted = permutation(begin, at, end);
       if (permuted * out.deviations <= 0) {
         out.deviations = 0;
@@ -238,9 +243,14 @@ class ChangeFinder {
       }
     }
     out.probability = two_sided(out.deviations);
-    out.proven = out.probability <= options_.probability;
+    out.proven = out.probability <= required();
     judge_sudden(number, out);
     return out;
+  }
+
+  double required() const {
+    return options_.probability *
+           (upper_correlation_ > kHighCorrelation ? kHighCorrelationFactor : 1);
   }
 
   /// Whether the level before or after ended so soon that this is an excursion, not a step. The
@@ -299,10 +309,18 @@ class ChangeFinder {
     if (transitions && *transitions > kTransitions) return 0;
     // A short history may be calm by chance.
     const double least = series_.size() < kShortHistory ? options_.prior_deviation : 0;
-    const double correlated = std::max(series_.size() < kShortHistory ? kShortCorrelation : 0,
-                                       transitions ? kAlternatingCorrelation : 0);
+    const double correlated =
+        std::max(series_.size() < kShortHistory ? kShortCorrelation : 0,
+                 transitions && has_modes(from, to, before, after) ? kAlternatingCorrelation : 0);
     return whitened(number, begin, end, transitions ? std::max(least, deviation_) : least,
                     std::max(upper_correlation_, correlated));
+  }
+
+  bool has_modes(std::size_t from, std::size_t to, double before, double after) const {
+    const double middle = (before + after) / 2, near = std::abs(after - before) / 4;
+    std::size_t between = 0;
+    for (std::size_t t = from; t < to; ++t) between += std::abs(series_[t] - middle) < near ? 1 : 0;
+    return static_cast<double>(between) <= kBetweenModes * static_cast<double>(to - from);
   }
 
   double whitened(std::size_t number, std::size_t begin, std::size_t end, double least,

@@ -172,6 +172,44 @@ void doublings(std::size_t series) {
   }
 }
 
+/// The night after a change on which half of the series, and nine of ten, have given an alarm.
+void lengths(std::size_t series) {
+  constexpr std::size_t kAfter = 30;
+  fmt::print(
+      "\nNight of a change on which half / nine of ten series have told it, by nights before "
+      "it\n{:<14} {:>5} {:>10} {:>10} {:>10} {:>10}\n",
+      "noise", "step", 5, 10, 15, 30);
+  for (const synthetic::Noise kind : {synthetic::Noise::normal, synthetic::Noise::autocorrelated}) {
+    for (const double step : {1.0, 0.1, 0.05, 0.02}) {
+      fmt::print("{:<14} {:>4.0f}%", name(kind), 100 * step);
+      for (const std::size_t before : {5U, 10U, 15U, 30U}) {
+        std::vector<std::size_t> told(series, kAfter + 1);
+        for (std::size_t i = 0; i < series; ++i) {
+          synthetic::Course course;
+          course.step_at = before;
+          course.step = step;
+          const auto history = synthetic::history(kind, before + kAfter, 80000 + i, course);
+          for (std::size_t after = 1; after <= kAfter; ++after) {
+            const auto findings = results::regress::judge_history(
+                                      std::span(history).first(before + after), FindingOptions())
+                                      .findings;
+            if (!alarms(findings)) continue;
+            told[i] = after;
+            break;
+          }
+        }
+        std::ranges::sort(told);
+        const auto text = [&](std::size_t place) {
+          const std::size_t night = told[std::min(place, series - 1)];
+          return night > kAfter ? std::string("-") : std::to_string(night);
+        };
+        fmt::print(" {:>10}", text(series / 2) + " / " + text(series * 9 / 10));
+      }
+      fmt::print("\n");
+    }
+  }
+}
+
 void slow(std::size_t series) {
   fmt::print("\nOver 365 nights, 1% normal noise, share of series told:\n");
   const auto share = [&](const synthetic::Course& course, FindingKind kind, double* steps_too) {
@@ -242,6 +280,7 @@ int main(int argc, char** argv) {
   assay::steps(series);
   assay::several(series);
   assay::doublings(series);
+  assay::lengths(series);
   assay::slow(series);
   assay::quiet(series, number(2, 365), number(3, 7));
 }

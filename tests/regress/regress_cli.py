@@ -107,6 +107,54 @@ class Regress(AssayCase):
         self.assertIn("cannot be judged yet: 3 more runs needed", " ".join(done.stdout.split()))
         self.assertEqual(json.loads(self.assay("regress", "--json", exit_code=3).stdout)["judged_series"], 0)
 
+    def suspicious(self, before, after, control):
+        """A store in which a copy of the fake device changed in the last two nights."""
+        self.store.unlink()
+        words = [str(value) for value in (before, after, control)]
+        subprocess.run([SYNTHETIC_STORE, self.store, "20", *words], check=True)
+
+    def confirmed(self, exit_code):
+        done = self.assay("regress", "--confirm", "--processes", "3", "--json", exit_code=exit_code)
+        (change,) = json.loads(done.stdout)["changes"]
+        return change
+
+    # The fake device takes about a microsecond; the levels are so far apart that it does not matter.
+    def test_a_suspicious_change_is_measured_again_and_confirmed(self):
+        self.suspicious(1e-12, 1e-6, 1e-6)
+        change = self.confirmed(exit_code=1)
+        self.assertEqual(change["state"], "regression")
+        again = change["measured_again"]
+        self.assertEqual((again["outcome"], again["processes"]), ("confirmed", 3))
+        self.assertEqual((again["controls"], again["moved"]), (3, 0))
+        with self.subTest("both measurements are kept, and the second is no night"):
+            runs = json.loads(self.assay("show", "--runs", "--json", exit_code=0).stdout)
+            self.assertEqual(len(runs), 21)
+            self.assertEqual([one["suite"] for one in runs].count("confirmation"), 1)
+            series = json.loads(self.assay("history", "--json", exit_code=0).stdout)
+            self.assertEqual([len(one["runs"]) for one in series], [20] * 4)
+        with self.subTest("what was confirmed is not measured again"):
+            self.assertEqual(self.confirmed(exit_code=1)["measured_again"]["run"], again["run"])
+
+    def test_a_change_that_is_gone_when_measured_again_is_no_alarm(self):
+        self.suspicious(1e-6, 1, 1e-6)
+        self.assertEqual(json.loads(self.assay("regress", "--json", exit_code=1).stdout)["regressions"], 1)
+        change = self.confirmed(exit_code=0)
+        self.assertEqual(change["state"], "not confirmed")
+        self.assertEqual(change["measured_again"]["outcome"], "as before")
+        text = " ".join(self.assay("regress", exit_code=0).stdout.split())
+        self.assertIn("measured again in 3 processes", text)
+
+    def test_if_the_controls_are_slow_too_it_is_the_machine(self):
+        self.suspicious(1e-12, 1e-6, 1e-12)
+        change = self.confirmed(exit_code=0)
+        self.assertEqual(change["state"], "the machine, not the code")
+        self.assertEqual(change["measured_again"]["moved"], 3)
+
+    def test_a_device_that_is_not_here_leaves_the_alarm_as_it_is(self):
+        self.suspicious(1e-6, 1, 1e-6)
+        done = self.assay("regress", "--confirm", exit_code=1, ASSAY_FAKE_DEVICES="unwritten")
+        self.assertIn("cannot be measured again: its device is not here", done.stderr)
+
     def test_bad_input_is_named(self):
         (self.folder / "bad.toml").write_text('[[accepted]]\nseries = "x"\n')
         for arguments, words in (

@@ -1,5 +1,7 @@
 // Writes a store of seeded histories with known changes:  synthetic_store FILE NIGHTS A driver
 // changes after two thirds of the nights, and one problem becomes 5% slower with it.
+//   synthetic_store FILE NIGHTS BEFORE AFTER CONTROL  Of the fake device `good`: a copy that takes
+// BEFORE seconds, and AFTER in the last two nights, and three triads that take CONTROL seconds.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -15,7 +17,7 @@ namespace {
 using namespace assay;
 
 struct Kind {
-  const char* problem;
+  std::string problem;
   const char* implementation;
   synthetic::Noise noise;
   synthetic::Course course;
@@ -56,7 +58,8 @@ std::string moment(std::size_t night, std::size_t second) {
 }
 
 results::record::Record record_of(const Kind& kind, const results::record::Run& run,
-                                  std::size_t night, std::size_t place, double seconds) {
+                                  std::size_t night, std::size_t place, double seconds,
+                                  const results::record::DeviceIdentity& device) {
   const auto problem = kernels::Problem::parse(kind.problem);
   results::record::Record record;
   record.id = fmt::format("{:08x}-0000-4000-8000-{:012x}", night, place);
@@ -65,7 +68,7 @@ results::record::Record record_of(const Kind& kind, const results::record::Run& 
   record.problem = problem.text();
   record.operation = std::string(problem.operation().name);
   record.work = problem.operation().work(problem);
-  record.device = {"cpu", 0, "Example CPU", "Example", "cpu"};
+  record.device = device;
   record.implementation = {kind.implementation,
                            results::record::require_named<results::record::Division>(
                                std::string_view(kind.implementation)
@@ -73,6 +76,8 @@ results::record::Record record_of(const Kind& kind, const results::record::Run& 
                                "sample"),
                            {}};
   record.settings.mode = results::record::Mode::hot;
+  // Too short to tell whether other work uses the machine that runs the tests.
+  record.settings.budget_seconds = 0.02;
   record.environment = run.environment;
   record.check.method = "every element in FP64";
   record.check.outcome = kernels::Outcome::right;
@@ -86,16 +91,38 @@ results::record::Record record_of(const Kind& kind, const results::record::Run& 
   return record;
 }
 
+/// A copy that becomes suspicious in the last two nights, and quiet triads.
+std::vector<Kind> suspicious(std::size_t nights, char** seconds) {
+  const auto course = [](double level) {
+    synthetic::Course out;
+    out.seconds = level;
+    return out;
+  };
+  const double before = std::strtod(seconds[0], nullptr), after = std::strtod(seconds[1], nullptr);
+  std::vector<Kind> out = {
+      {"copy n=64 type=f32", "native/fake", synthetic::Noise::normal, course(before)}};
+  out[0].course.step_at = nights - 2;
+  out[0].course.step = after / before - 1;
+  for (const int n : {64, 65, 66}) {
+    out.push_back({fmt::format("triad n={} type=f32", n), "native/fake", synthetic::Noise::normal,
+                   course(std::strtod(seconds[2], nullptr))});
+  }
+  return out;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    fmt::print(stderr, "usage: synthetic_store FILE NIGHTS\n");
+  if (argc != 3 && argc != 6) {
+    fmt::print(stderr, "usage: synthetic_store FILE NIGHTS [BEFORE AFTER CONTROL]\n");
     return 2;
   }
   const std::size_t nights = std::strtoul(argv[2], nullptr, 10);
   results::store::Store store = results::store::Store::open(argv[1], results::store::Access::write);
-  const std::vector<Kind> all = kinds(nights);
+  const std::vector<Kind> all = argc == 6 ? suspicious(nights, argv + 3) : kinds(nights);
+  const results::record::DeviceIdentity device =
+      argc == 6 ? results::record::DeviceIdentity{"faulty", 0, "good", "Pretence", "npu"}
+                : results::record::DeviceIdentity{"cpu", 0, "Example CPU", "Example", "cpu"};
   std::vector<std::vector<double>> histories;
   for (std::size_t i = 0; i < all.size(); ++i) {
     histories.push_back(synthetic::history(all[i].noise, nights, 77 + i, all[i].course));
@@ -115,7 +142,7 @@ int main(int argc, char** argv) {
     store.begin(run);
     std::vector<results::record::Record> records;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      records.push_back(record_of(all[i], run, night, i, histories[i][night]));
+      records.push_back(record_of(all[i], run, night, i, histories[i][night], device));
     }
     store.put(records);
     store.end(run.id, moment(night, 59));

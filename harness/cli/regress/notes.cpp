@@ -103,8 +103,14 @@ std::string watching_text(const Regressions& found, const RegressStyle& style) {
 std::string confirmed_text(const Series& series, const ReportedFinding& reported) {
   const results::regress::Confirmed& again = reported.confirmed;
   if (again.run.empty()) return "";
+  if (!again.unused.empty()) {
+    return fmt::format("measured again (run {}), but no result can be used: {}",
+                       results::page::short_id(again.run), again.unused);
+  }
   std::string text = fmt::format(
-      "measured again in {} (run {}): {}, {}", counted(again.processes, "process"),
+      "measured again in {} (run {}): {}, {}",
+      again.processes == 1 ? std::string("1 process")
+                           : fmt::format("{} processes", again.processes),
       results::page::short_id(again.run), value_text(series, again.value), name(again.outcome));
   if (again.outcome == results::regress::Confirmation::none) {
     text += fmt::format(": at least {} usable processes are needed",
@@ -119,7 +125,8 @@ nlohmann::ordered_json confirmed_json(const ReportedFinding& reported) {
   if (again.run.empty()) return nullptr;
   return {{"outcome", name(again.outcome)}, {"run", again.run},
           {"processes", again.processes},   {"value", again.value},
-          {"controls", again.controls},     {"moved", again.moved}};
+          {"controls", again.controls},     {"moved", again.moved},
+          {"unused", again.unused}};
 }
 
 std::string limits_text(const Regressions& found) {
