@@ -224,8 +224,8 @@ Estimate estimate(const Problem& problem, const DeviceIdentity& device, Division
       out.device_bytes += bytes;
       continue;
     }
-    // Outputs are copied before they are judged.
-    out.host_bytes += bytes * (operand.role == kernels::Role::output ? 2 : 1);
+    // Outputs are copied before they are judged, once more for changed inputs.
+    out.host_bytes += bytes * (operand.role == kernels::Role::output ? 3 : 1);
     out.device_bytes += bytes * (operand.weights ? 2 : 1);
   }
   // A modelled device needs no operands, and nothing runs.

@@ -169,7 +169,7 @@ TEST(MakePlan, SkipsWhatDoesNotFitIntoMemoryWithItsSizes) {
   EXPECT_THAT(plan.entries, SizeIs(2));
   ASSERT_THAT(plan.skipped, SizeIs(1));
   EXPECT_TRUE(plan.skipped[0].for_memory);
-  EXPECT_THAT(plan.skipped[0].reason, AllOf(HasSubstr("20.0 MiB"), HasSubstr("977 KiB")));
+  EXPECT_THAT(plan.skipped[0].reason, AllOf(HasSubstr("24.0 MiB"), HasSubstr("977 KiB")));
 }
 
 TEST(MakePlan, CountsMemoryOfASeparateDeviceForItself) {
