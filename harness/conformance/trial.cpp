@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/conformance/subject.h"
+#include "harness/measure/entropy.h"
 #include "kernels/checking.h"
 #include "kernels/error.h"
 #include "kernels/input.h"
@@ -83,13 +84,16 @@ std::string bring_back(std::vector<Array>& arrays) {
   return disturbed;
 }
 
+/// What is wrong or suspicious. What is looked at is drawn only now, after the download.
 std::string wrongness(const Problem& problem, const std::vector<Array>& arrays) {
   std::vector<ConstBytes> spans;
   for (const Array& array : arrays) spans.emplace_back(array.host);
-  const kernels::Check check = problem.operation().check(problem, spans, {});
-  return check.outcome == kernels::Outcome::wrong
-             ? fmt::format("by {}: {}", check.method, check.where)
-             : std::string();
+  kernels::CheckOptions options;
+  options.seed = measure::entropy();
+  const kernels::Check check = problem.operation().check(problem, spans, options);
+  if (check.outcome == kernels::Outcome::right) return {};
+  return fmt::format("{} by {}: {} (seed {} of the check)", name(check.outcome), check.method,
+                     check.where, options.seed);
 }
 
 std::vector<std::vector<std::byte>> outputs_of(const std::vector<Array>& arrays) {
