@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
+#include <tuple>
 
 #include "kernels/error.h"
 #include "kernels/problem.h"
+#include "results/record/ceilings.h"
 #include "results/record/listing.h"
 
 namespace assay::results::exchange {
@@ -80,6 +83,28 @@ std::vector<const record::Record*> newest_of_each(
   std::vector<const record::Record*> out;
   for (const record::Record* record : in_order(records)) {
     if (newest.at(key(*record)) == record) out.push_back(record);
+  }
+  return out;
+}
+
+std::vector<const record::Record*> middle_of_each(
+    std::span<const record::Record> records,
+    const std::function<std::string(const record::Record&)>& key) {
+  std::map<std::string, std::vector<const record::Record*>> repeated;
+  for (const record::Record& record : records) repeated[key(record)].push_back(&record);
+  std::vector<const record::Record*> out;
+  for (const record::Record* newest : newest_of_each(records, key)) {
+    std::vector<const record::Record*> same_run;
+    for (const record::Record* record : repeated.at(key(*newest))) {
+      if (record->run == newest->run) same_run.push_back(record);
+    }
+    const auto middle = same_run.begin() + static_cast<std::ptrdiff_t>((same_run.size() - 1) / 2);
+    std::ranges::nth_element(same_run, middle, {}, [](const record::Record* record) {
+      return std::tuple(record->summary.median, record->id);
+    });
+    const auto bad =
+        std::ranges::find_if_not(same_run, [](const record::Record* r) { return ranks(*r); });
+    out.push_back(bad == same_run.end() ? *middle : *bad);
   }
   return out;
 }

@@ -268,7 +268,7 @@ void write_openmetrics(const record::RecordSet& record_set, const ExportStamp&, 
   };
   std::vector<const record::Record*> records;
   for (const record::Record* record :
-       newest_of_each(record_set.records,
+       middle_of_each(record_set.records,
                       [&](const record::Record& one) { return label_text(labels(one)); })) {
     // A graph would show them as measurements.
     if (!is_modelled(*record)) records.push_back(record);

@@ -385,6 +385,22 @@ TEST(OpenMetrics, HaveEachSeriesOnceAndThatTheNewest) {
   EXPECT_THAT(text, testing::Not(HasSubstr("assay_launch_seconds")));
 }
 
+TEST(Openmetrics, GivesTheMiddleOfARepeatedMeasurementOrTheWrongOne) {
+  record::RecordSet record_set = good_record_set();
+  record_set.records.resize(3, record_set.records.front());
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    record::Record& record = record_set.records[i];
+    record.id = store::new_id();
+    record.repetition = i;
+    record.summary = statistics::summarize(std::vector<double>{i == 1   ? 5e-6
+                                                               : i == 0 ? 7e-6
+                                                                        : 9e-6});
+  }
+  EXPECT_THAT(exported("openmetrics", record_set), HasSubstr("} 7e-06"));
+  record_set.records[1].status = record::Status::wrong;
+  EXPECT_THAT(exported("openmetrics", record_set), HasSubstr("origin=\"measured\"} 0\n"));
+}
+
 TEST(Exports, HaveEachFigureOfTheSensors) {
   record::RecordSet record_set = good_record_set();
   for (std::size_t i = 0; i < std::size(record::kSensorFigures); ++i) {
