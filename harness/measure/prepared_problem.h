@@ -72,6 +72,9 @@ class PreparedProblem : public Target, private Challengeable {
   std::string verified_hash_;                           ///< hash of the verified output
   std::uint64_t launches_ = 0;                          ///< number of launches since then
   std::optional<Spots> spots_;  ///< absent if the problem runs on several ranks
+  /// The whole outputs seen last with changed inputs, and these changes.
+  std::vector<std::vector<std::byte>> changed_outputs_;
+  std::vector<Change> changes_;
 };
 
 }  // namespace assay::harness::measure
