@@ -309,16 +309,21 @@ class ChangeFinder {
     if (transitions && *transitions > kTransitions) return 0;
     // A short history may be calm by chance.
     const double least = series_.size() < kShortHistory ? options_.prior_deviation : 0;
-    const double correlated =
-        std::max(series_.size() < kShortHistory ? kShortCorrelation : 0,
-                 transitions && has_modes(from, to, before, after) ? kAlternatingCorrelation : 0);
+    const double correlated = std::max(
+        series_.size() < kShortHistory ? kShortCorrelation : 0,
+        transitions && has_modes(from, at, to, before, after) ? kAlternatingCorrelation : 0);
     return whitened(number, begin, end, transitions ? std::max(least, deviation_) : least,
                     std::max(upper_correlation_, correlated));
   }
 
-  bool has_modes(std::size_t from, std::size_t to, double before, double after) const {
+  /// Only modes that were seen before the change, `at`.
+  bool has_modes(std::size_t from, std::size_t at, std::size_t to, double before,
+                 double after) const {
     const double middle = (before + after) / 2, near = std::abs(after - before) / 4;
-    std::size_t between = 0;
+    std::size_t between = 0, seen = 0;
+    for (std::size_t t = from; t < at; ++t)
+      seen += (series_[t] > middle) == (after > before) ? 1 : 0;
+    if (seen < 2) return false;
     for (std::size_t t = from; t < to; ++t) between += std::abs(series_[t] - middle) < near ? 1 : 0;
     return static_cast<double>(between) <= kBetweenModes * static_cast<double>(to - from);
   }
