@@ -49,11 +49,12 @@ TEST(Reproduction, DecidesNothingByADoubtfulMeasurementAndSaysWhy) {
 TEST(Reproduction, DecidesNothingByTimesThatCannotBeTrue) {
   record::Record liar = slower(1);
   liar.phases.launches = 9;
-  const Reproduction here = reproduction(sample_record(1, kProblem), {liar}, 0.03);
+  const record::Record there = sample_record(1, kProblem);
+  const Reproduction here = reproduction({&there}, {liar}, 0.03);
   EXPECT_EQ(here.test->agreement, statistics::Agreement::undecided);
   liar = sample_record(1, kProblem);
   liar.phases.launches = 9;
-  EXPECT_EQ(reproduction(liar, {slower(1)}, 0.03).test->agreement,
+  EXPECT_EQ(reproduction({&liar}, {slower(1)}, 0.03).test->agreement,
             statistics::Agreement::undecided);
 }
 
