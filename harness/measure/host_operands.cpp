@@ -78,7 +78,7 @@ void HostOperands::make(const kernels::Problem& problem, const std::optional<Pla
                                  inputs_.bytes().subspan(one.offset, one.bytes), one.first);
     }
   }
-  taken_.resize(taken);
+  taken_ = results::process::SharedMemory("assay-taken", taken);
   sealed_ = inputs_.seal_against_writing();
   input_hash_ = hash_of_inputs();
   static std::uint64_t made = 0;
@@ -112,7 +112,7 @@ Bytes HostOperands::host(std::uint32_t operand) {
   for (std::uint32_t i = 0; i < operand; ++i) {
     if (layout_.operands[i].is_output()) at += layout_.operands[i].bytes;
   }
-  return Bytes(taken_).subspan(at, asked.bytes);
+  return taken_.bytes().subspan(at, asked.bytes);
 }
 
 Bytes HostOperands::shared(const OperandPart& part) const {
@@ -143,7 +143,7 @@ std::string HostOperands::take_outputs() {
   std::size_t at = 0;
   for (const PlacedOperand& one : layout_.operands) {
     if (!one.is_output()) continue;
-    if (one.bytes > 0) std::memcpy(&taken_[at], &outputs_.bytes()[one.offset], one.bytes);
+    if (one.bytes > 0) std::memcpy(&taken_.bytes()[at], &outputs_.bytes()[one.offset], one.bytes);
     at += one.bytes;
     const auto guard = outputs_.bytes().subspan(one.offset + one.bytes, kGuardBytes);
     if (std::ranges::any_of(guard, [](std::byte b) { return b != kGuard; })) {
@@ -161,7 +161,7 @@ std::vector<ConstBytes> HostOperands::arrays() const {
   std::size_t at = 0;
   for (const PlacedOperand& one : layout_.operands) {
     if (one.is_output()) {
-      out.push_back(ConstBytes(taken_).subspan(at, one.bytes));
+      out.push_back(ConstBytes(taken_.bytes()).subspan(at, one.bytes));
       at += one.bytes;
     } else {
       out.emplace_back(inputs_.bytes().subspan(one.offset, one.bytes));
@@ -175,7 +175,7 @@ std::uint64_t HostOperands::output_hash() const {
   std::size_t at = 0;
   for (const PlacedOperand& one : layout_.operands) {
     if (!one.is_output()) continue;
-    hashes.push_back(kernels::array_hash(ConstBytes(taken_).subspan(at, one.bytes)));
+    hashes.push_back(kernels::array_hash(ConstBytes(taken_.bytes()).subspan(at, one.bytes)));
     at += one.bytes;
   }
   return kernels::combined_hash(hashes);

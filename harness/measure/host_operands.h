@@ -93,8 +93,8 @@ class HostOperands {
   std::optional<Place> place_;  ///< the rank that the operands were generated for
   OperandLayout layout_;
   results::process::SharedMemory inputs_, outputs_;
-  std::vector<std::byte> taken_;  ///< the outputs without guards, one after the other
-  bool sealed_ = false;           ///< no other process can write to the inputs
+  results::process::SharedMemory taken_;  ///< the outputs without guards, one after the other
+  bool sealed_ = false;                   ///< no other process can write to the inputs
   std::uint64_t input_hash_ = 0, number_ = 0;
 };
 

@@ -45,6 +45,8 @@ std::string hash_text(std::uint64_t hash) {
 }  // namespace
 
 void PreparedProblem::prepare(Measurement& out, const PhaseObserver& begins) {
+  // The device's buffers and the memory of another problem go before that of this one comes.
+  if (operands_.problem() != task_.problem) access_.release();
   begins("generate");
   operands_.make(task_.problem, place_, out.phases);
   begins("upload");
@@ -161,6 +163,7 @@ Seen PreparedProblem::look_at_changed(bool again) {
     access_.download(operands_.whole_outputs());
     return seconds_now() - begin;
   };
+  changed_outputs_.clear();
   Seen seen;
   seen.first_seconds = seen.again_seconds = download();
   std::vector<std::vector<std::byte>> outputs;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <set>
 #include <type_traits>
 
@@ -62,7 +63,9 @@ class JoinedRanks {
       ask_all(worker::Leave(), kLeaveSeconds, kLeaveSeconds);
     } catch (const Error&) {
       // If a device does not leave, it ends together with its rank.
-    } catch (const worker::Interrupted&) {
+    } catch (const worker::Interrupted& stop) {
+      // It is blocked, so it is pending again for the next wait.
+      std::raise(stop.signal);
     }
   }
   JoinedRanks(const JoinedRanks&) = delete;
@@ -88,6 +91,9 @@ class JoinedRanks {
     Measurement out = as<worker::Measured>(answers.at(0)).measurement;
     for (const auto& [rank, answer] : answers) {
       const Measurement& one = as<worker::Measured>(answer).measurement;
+      if (one.status == Status::ok && out.status == Status::ok) {
+        out.check = worst(out.check, one.check);
+      }
       if (one.status == Status::ok || out.status != Status::ok) continue;
       out.status = one.status;
       out.check = one.check;
@@ -127,7 +133,7 @@ class RanksTarget : public measure::Target {
       std::vector<assay_launch> out(count);
       for (const auto& [rank, answer] :
            ranks_.ask_all(worker::Launch{count, measure::mode_of(mode)})) {
-        const auto launches = launches_in(as<worker::Launches>(answer)).launches;
+        const auto launches = launches_in(as<worker::Launches>(answer));
         if (launches.size() != count)
           throw Error(fmt::format("rank {}: returned too few launches", rank));
         for (std::uint32_t i = 0; i < count; ++i) {
@@ -157,7 +163,12 @@ class RanksTarget : public measure::Target {
     out.phases.verify += found.phases.verify;
     out.notes.insert(out.notes.end(), found.notes.begin(), found.notes.end());
     if (!found.details.empty()) out.details = found.details;
-    if (found.status == Status::ok) return;
+    if (found.status == Status::ok) {
+      if (found.check.outcome != kernels::Outcome::unchecked) {
+        out.check = worst(out.check, found.check);
+      }
+      return;
+    }
     out.status = found.status;
     out.reason = found.reason;
     out.check = found.check;

@@ -124,7 +124,7 @@ FromRank Member::answer(worker::DeviceWorker& worker, const DeviceRequest& reque
             return worker::Measured{worker.prepare(one.task, timeout_seconds)};
           },
           [&](const worker::Launch& one) -> FromRank {
-            return worker::launches_of({worker.launch(one.count, one.mode, timeout_seconds), 0});
+            return worker::launches_of(worker.launch(one.count, one.mode, timeout_seconds));
           },
           [&](const worker::ReadSensors&) -> FromRank {
             const auto reading = worker.read_sensors(timeout_seconds);

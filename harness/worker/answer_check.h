@@ -25,8 +25,8 @@ void require_bounded(const Answer& answer);
 
 /// Throws WrongAnswer unless it is the figure of a model, or says why there is none.
 void require_model(const Measured& measured);
-/// Throws WrongAnswer unless there are `count` launches with times, made within `passed_seconds`.
-void require_answers(const Launches& launches, std::uint32_t count, double passed_seconds);
+/// Throws WrongAnswer unless there are `count` launches with times.
+void require_answers(const Launches& launches, std::uint32_t count);
 /// Unless each figure is one that a backend may report (harness/measure/reading.h).
 void require_answers(const SensorReading& reading);
 /// Unless the offers have names of their own and divisions that the device may give.

@@ -192,7 +192,6 @@ template <typename Archive, AnyOf<Launches> T>
 void keys(Archive& archive, T& message) {
   archive("device_seconds", message.device_seconds);
   archive("host_seconds", message.host_seconds);
-  archive("call_seconds", message.call_seconds);
 }
 
 template <typename Archive, AnyOf<SensorReading> T>

@@ -54,27 +54,24 @@ Failed failed(const Error& error) {
   return out;
 }
 
-measure::Launched launches_in(const Launches& launches) {
+std::vector<assay_launch> launches_in(const Launches& launches) {
   if (launches.device_seconds.size() != launches.host_seconds.size()) {
     throw InputError("launches: the numbers of device times and host times differ");
   }
-  measure::Launched out;
-  out.launches.resize(launches.device_seconds.size());
-  for (std::size_t i = 0; i < out.launches.size(); ++i) {
-    out.launches[i].device_seconds = launches.device_seconds[i];
-    out.launches[i].host_seconds = launches.host_seconds[i];
+  std::vector<assay_launch> out(launches.device_seconds.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i].device_seconds = launches.device_seconds[i];
+    out[i].host_seconds = launches.host_seconds[i];
   }
-  out.call_seconds = launches.call_seconds;
   return out;
 }
 
-Launches launches_of(const measure::Launched& made) {
+Launches launches_of(const std::vector<assay_launch>& launches) {
   Launches out;
-  for (const assay_launch& one : made.launches) {
+  for (const assay_launch& one : launches) {
     out.device_seconds.push_back(one.device_seconds);
     out.host_seconds.push_back(one.host_seconds);
   }
-  out.call_seconds = made.call_seconds;
   return out;
 }
 

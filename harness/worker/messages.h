@@ -129,7 +129,6 @@ struct Measured {
 struct Launches {
   static constexpr const char* kKind = "launches";
   std::vector<double> device_seconds, host_seconds;  ///< one per launch
-  double call_seconds = 0;  ///< of the call of the module, by the worker's clock
 };
 struct SensorReading {
   static constexpr const char* kKind = "sensor_reading";
@@ -198,8 +197,8 @@ std::string numbered(std::optional<std::uint64_t> number, const std::string& lin
 std::optional<std::uint64_t> take_number(std::string& line);
 
 Failed failed(const Error& error);
-measure::Launched launches_in(const Launches& launches);
-Launches launches_of(const measure::Launched& made);
+std::vector<assay_launch> launches_in(const Launches& launches);
+Launches launches_of(const std::vector<assay_launch>& launches);
 
 /// A report as JSON text, for the user's programs.
 std::string json_of(const ModuleReport& report);

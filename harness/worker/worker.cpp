@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <memory>
 #include <optional>
 
@@ -112,11 +113,11 @@ class Server {
   }
 
   Done take(const Allocate& request) {
+    auto descriptors = parent_.take_descriptors();
     access_.release();
     inputs_ = {};
     outputs_ = {};
     measure::OperandLayout layout = measure::layout_of(request.problem, device_.place());
-    auto descriptors = parent_.take_descriptors();
     if (descriptors.size() != 2) throw Error("the request allocate came without its memory");
     using Access = results::process::SharedMemory::Access;
     inputs_ = {std::move(descriptors[0]), layout.input_bytes, Access::read};
@@ -152,7 +153,7 @@ class Server {
   }
 
   Launches take(const Launch& request) {
-    return launches_of(access_.launch(request.count, measure::launch_mode(request.mode)));
+    return launches_of(access_.launch(request.count, measure::launch_mode(request.mode)).launches);
   }
 
   SensorReading take(const ReadSensors&) {
@@ -185,6 +186,8 @@ class Server {
 }  // namespace
 
 int serve(const WorkerOptions& options) {
+  // Where memory runs out, the kernel ends this process and not the one that keeps the records.
+  std::ofstream("/proc/self/oom_score_adj") << 500;
   ParentChannel parent;
   const auto fail = [&](const Error& error) { parent.send(line_of(Answer(failed(error)))); };
   try {

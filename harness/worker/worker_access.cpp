@@ -14,12 +14,19 @@ Wanted WorkerAccess::ask_with_buffers(const Request& request) {
     throw measure::DeviceFailure(results::record::Status::crashed,
                                  "the worker with the operands has ended");
   }
-  return ask<Wanted>(request);
+  try {
+    return ask<Wanted>(request);
+  } catch (const measure::DeviceFailure& failure) {
+    // What was prepared is supported: otherwise a wrong result could be hidden.
+    if (!prepared_ || failure.status() != results::record::Status::unsupported) throw;
+    throw measure::DeviceFailure(results::record::Status::error, failure.what(), failure.hint());
+  }
 }
 
 void WorkerAccess::allocate(const measure::HostOperands& operands) {
   if (number_ != 0 && number_ == operands.number() && !lost()) return;
   number_ = 0;
+  prepared_ = false;
   const std::array descriptors = {operands.inputs().descriptor(), operands.outputs().descriptor()};
   process_.ask_for<Done>(Allocate{operands.problem().value()}, patience_, waits_, descriptors);
   start_ = process_.starts();
@@ -39,7 +46,9 @@ void WorkerAccess::download(std::span<const measure::OperandPart> parts) {
 }
 
 void WorkerAccess::prepare(const measure::Task& task) {
+  prepared_ = false;
   ask_with_buffers<Done>(Prepare{task});
+  prepared_ = true;
 }
 
 results::record::Properties WorkerAccess::details() {
@@ -49,9 +58,12 @@ results::record::Properties WorkerAccess::details() {
 measure::Launched WorkerAccess::launch(std::uint32_t count, assay_mode mode) {
   const double begin = measure::seconds_now();
   const auto told = ask_with_buffers<Launches>(Launch{count, measure::mode_of(mode)});
-  const double passed = measure::seconds_now() - begin;
-  process_.require([&] { require_answers(told, count, passed); });
-  return launches_in(told);
+  measure::Launched out;
+  // By this process's clock, which no module can reach.
+  out.call_seconds = measure::seconds_now() - begin;
+  process_.require([&] { require_answers(told, count); });
+  out.launches = launches_in(told);
+  return out;
 }
 
 std::optional<measure::Reading> WorkerAccess::read_sensors() {

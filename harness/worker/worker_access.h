@@ -51,6 +51,7 @@ class WorkerAccess : public measure::DeviceAccess {
   std::function<void()> waits_;
   std::uint64_t number_ = 0;  ///< of the operands that the worker has buffers for; 0: none
   std::uint64_t start_ = 0;   ///< the process that has them
+  bool prepared_ = false;     ///< prepare() has succeeded with them
 };
 
 }  // namespace assay::harness::worker

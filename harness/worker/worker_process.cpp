@@ -195,6 +195,10 @@ Answer WorkerProcess::ask(const Request& request, Patience patience,
       if (reply.event != Reply::Event::answer) throw DeviceFailure(Status::crashed, end(reply));
       const Failed* failure = std::get_if<Failed>(&reply.answer);
       if (failure == nullptr) return std::move(reply.answer);
+      if (failure->status != Status::unsupported && failure->status != Status::out_of_memory &&
+          failure->status != Status::error) {
+        refuse(fmt::format("failed.status is {}", name(failure->status)));
+      }
       // Such a worker ends itself; reap it now, so that the next request is not blamed.
       if (failure->device_lost) child_.reset();
       throw DeviceFailure(failure->status, failure->reason, failure->hint);

@@ -19,11 +19,16 @@ std::map<std::string, std::string> module_conformance(const BundleContents& cont
   std::map<std::string, std::string> out;
   for (const record::Record& record : contents.records) {
     const auto [slot, fresh] = out.try_emplace(record.device.backend, "not examined");
-    if (!fresh) continue;
+    // The worst of all environments counts.
+    if (slot->second.starts_with("fails")) continue;
     const auto found = contents.environments.find(record.environment);
     if (found == contents.environments.end()) continue;
     std::string stated = stated_in(found->second, record.device.backend);
-    if (!stated.empty()) slot->second = std::move(stated);
+    if (fresh || stated.starts_with("fails")) {
+      if (!stated.empty()) slot->second = std::move(stated);
+    } else if (stated.empty() || stated == "not examined") {
+      slot->second = "not examined";
+    }
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <new>
 #include <utility>
 
 #include "kernels/error.h"
@@ -22,6 +23,7 @@ SharedMemory::SharedMemory(const char* name, std::size_t bytes)
     : descriptor_(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING)), size_(bytes) {
   if (size_ == 0) return;
   if (!descriptor_.open() || ftruncate(descriptor_.get(), static_cast<off_t>(size_)) != 0) {
+    if (errno == ENOMEM) throw std::bad_alloc();
     throw Error(fmt::format("sharing {} bytes of memory: {}", size_, strerror(errno)));
   }
   // Another process must not be able to shorten what this one has mapped.
@@ -58,9 +60,12 @@ void SharedMemory::map(Access access) {
   const int protection = access == Access::write ? PROT_READ | PROT_WRITE : PROT_READ;
   void* const mapped = mmap(nullptr, size_, protection, MAP_SHARED, descriptor_.get(), 0);
   if (mapped == MAP_FAILED) {
+    if (errno == ENOMEM) throw std::bad_alloc();
     throw Error(fmt::format("mapping {} bytes of shared memory: {}", size_, strerror(errno)));
   }
   data_ = static_cast<std::byte*>(mapped);
+  // A forked process would keep the memory after this one has released it.
+  madvise(mapped, size_, MADV_DONTFORK);
 }
 
 bool SharedMemory::seal_against_writing() {

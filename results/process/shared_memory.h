@@ -14,7 +14,8 @@ class SharedMemory {
   enum class Access { read, write };
 
   SharedMemory() = default;
-  /// New memory of `bytes` bytes, all zero. `name` is shown in /proc. Throws Error.
+  /// New memory of `bytes` bytes, all zero. `name` is shown in /proc. Throws Error, and
+  /// std::bad_alloc where memory is lacking.
   SharedMemory(const char* name, std::size_t bytes);
   /// Maps the memory of another process. Throws Error if it has fewer than `bytes` bytes, or if
   /// its sealing forbids the access.
