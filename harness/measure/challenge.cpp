@@ -27,8 +27,12 @@ constexpr double kShortDownload = 2e-3;
 /// The first download of a large output may take this much longer than the second one, which finds
 /// it in a cache.
 constexpr double kDownloadsDiffer = 3;
-/// Outputs whose bits differ between launches are judged this often.
-constexpr std::uint32_t kMostDiffering = 2;
+/// Outputs whose bits differ between launches are judged this often, and more often while that has
+/// taken less than this share of the launches' time.
+constexpr std::uint32_t kSureJudgements = 2;
+constexpr double kJudgingShare = 0.03;
+/// One call in so many is not challenged, to show what the first launch of any call takes.
+constexpr std::uint64_t kUndisturbed = 4;
 
 std::size_t index(Inputs inputs) {
   return static_cast<std::size_t>(inputs);
@@ -49,11 +53,6 @@ std::optional<double> lower_quartile(std::vector<double> seconds) {
   return *quarter;
 }
 
-/// From 0 to 1.
-double share(const Entropy& random) {
-  return static_cast<double>(random() >> 11) * 0x1p-53;
-}
-
 }  // namespace
 
 Challenges::Challenges(Target& target, Entropy random, Clock now)
@@ -69,6 +68,12 @@ std::vector<assay_launch> Challenges::launch(std::uint32_t count, assay_mode mod
   }
   std::vector<assay_launch> all;
   for (const std::uint32_t length : call_lengths(count, random_)) {
+    if (!failure_ && random_() % kUndisturbed == 0) {
+      const auto launches = timed(length, mode);
+      if (!launches.empty()) first_undisturbed_.push_back(launches.front().device_seconds);
+      all.insert(all.end(), launches.begin(), launches.end());
+      continue;
+    }
     const bool change = subject_->inputs_may_change() && random_() % 2 == 0;
     const Inputs inputs = change ? Inputs::changed : Inputs::original;
     const auto launches = call(inputs, length, mode);
@@ -115,7 +120,13 @@ void Challenges::look(Inputs inputs, bool whole) {
   put_off_.push_back(seen.first_seconds - seen.again_seconds);
   if (!seen.wrong.empty()) return fail(inputs, seen.wrong);
   const bool differs = inputs == Inputs::original && !seen.as_verified;
-  if (whole || (differs && differing_ < kMostDiffering)) look_at_whole(inputs);
+  // Only what can be judged is taken, since later outputs are compared with it.
+  if (inputs == Inputs::original && (differs || differing_ > 0) && !may_judge()) return;
+  if (whole || differs) look_at_whole(inputs);
+}
+
+bool Challenges::may_judge() const {
+  return differing_ < kSureJudgements || judging_seconds_ <= kJudgingShare * launch_seconds_;
 }
 
 void Challenges::look_at_whole(Inputs inputs) {
@@ -135,11 +146,14 @@ void Challenges::look_at_whole(Inputs inputs) {
     kept_ = true;
     return;
   }
-  if (!seen.as_verified && differing_++ < kMostDiffering) judge(inputs);
+  if (seen.as_verified) return;
+  judge(inputs, differing_++ >= kSureJudgements);
 }
 
-void Challenges::judge(Inputs inputs) {
-  const kernels::Check check = subject_->judge(inputs);
+void Challenges::judge(Inputs inputs, bool brief) {
+  const double begin = now_();
+  const kernels::Check check = subject_->judge(inputs, brief);
+  judging_seconds_ += now_() - begin;
   ++judged_;
   if (check.outcome == Outcome::wrong) {
     fail(inputs, check.where);
@@ -152,7 +166,7 @@ void Challenges::judge(Inputs inputs) {
 void Challenges::fail(Inputs inputs, const std::string& where) {
   Failure failure;
   failure.where = fmt::format(
-      "{} launches after the verified one, the last of a call of {} with {}: {}", launches_,
+      "of launch {} since sampling began, the last of a call of {} with {}: {}", launches_,
       last_count_, inputs == Inputs::changed ? "changed inputs" : "the first inputs", where);
   failure.check.outcome = Outcome::wrong;
   failure.check.where = where;
@@ -168,8 +182,7 @@ void Challenges::finish(assay_mode mode, double judging_seconds, double allowed_
     call(Inputs::changed, 1, mode);
     look(Inputs::changed, true);
   }
-  if (!failure_ && kept_ && share(random_) * judging_seconds < allowed_seconds)
-    judge(Inputs::changed);
+  if (!failure_ && kept_) judge(Inputs::changed, judging_seconds > allowed_seconds);
   if (!failure_ && last_ == Inputs::changed) {
     call(Inputs::original, 1, mode);
     look(Inputs::original, false);
@@ -191,6 +204,7 @@ void Challenges::finish(assay_mode mode, double judging_seconds, double allowed_
   found.judged = judged_;
   found.first_seconds = lower_quartile(first_original_);
   found.first_changed_seconds = lower_quartile(first_changed_);
+  found.first_undisturbed_seconds = lower_quartile(first_undisturbed_);
   found.last_seconds = lower_quartile(last_of_call_);
   found.put_off_seconds = lower_quartile(put_off_);
   if (whole_put_off_.size() >= kLeastDownloads) {

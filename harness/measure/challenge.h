@@ -27,9 +27,8 @@ class Challenges {
   void only_parts() { whole_ = false; }
   /// Time spent so far outside of launches.
   double seconds() const { return seconds_; }
-  /// After the last launch: makes up for challenges that were not drawn, and judges what was kept
-  /// for later, which takes `judging_seconds`: always if these are allowed, else as rarely as their
-  /// ratio says.
+  /// After the last launch: makes up for challenges that were not drawn, and judges an output with
+  /// changed inputs, which takes `judging_seconds`; briefly if these are more than allowed.
   /// Leaves the output of a launch with the original inputs. Writes what was found to `out`.
   void finish(assay_mode mode, double judging_seconds, double allowed_seconds, Measurement& out);
 
@@ -43,7 +42,9 @@ class Challenges {
   void look(Inputs inputs, bool whole);
   void look_at_whole(Inputs inputs);
   bool draws_whole(Inputs inputs);
-  void judge(Inputs inputs);
+  void judge(Inputs inputs, bool brief);
+  /// Whether outputs that differ from the verified one may still be judged.
+  bool may_judge() const;
   void fail(Inputs inputs, const std::string& where);
 
   Target& target_;
@@ -51,7 +52,7 @@ class Challenges {
   Entropy random_;
   Clock now_;
   bool whole_ = true;
-  double seconds_ = 0, launch_seconds_ = 0, whole_seconds_ = 0;
+  double seconds_ = 0, launch_seconds_ = 0, whole_seconds_ = 0, judging_seconds_ = 0;
   std::uint64_t launches_ = 0;
   std::uint32_t calls_ = 0, changed_calls_ = 0, last_count_ = 0;
   std::uint32_t whole_looks_[2] = {};  ///< by Inputs
@@ -59,6 +60,7 @@ class Challenges {
   bool kept_ = false;  ///< an output with changed inputs is to be judged
   Inputs last_ = Inputs::original;
   std::vector<double> first_original_, first_changed_, last_of_call_;
+  std::vector<double> first_undisturbed_;  ///< of calls before which nothing was overwritten
   std::vector<double> put_off_;  ///< by calls: first download of the parts less the second one
   double whole_first_ = 0;       ///< seconds of the last download of whole outputs
   std::vector<double> whole_put_off_;

@@ -30,6 +30,10 @@ void add_call(results::record::ClockSums& sums, const Launched& made) {
   sums.largest_excess = std::max(sums.largest_excess, host - made.call_seconds);
 }
 
+/// A brief judgement computes fewer elements again: work left out everywhere is found by few.
+constexpr double kBriefFlop = 1e8;
+constexpr int kBriefProbes = 4;
+
 constexpr const char* kUnequalDownloads = "the output was downloaded twice, with different bits";
 /// An output of at least so many bytes has other bits where inputs of the same kind were changed.
 constexpr std::size_t kTellingBytes = 1024;
@@ -72,8 +76,13 @@ void PreparedProblem::prepare(Measurement& out, const PhaseObserver& begins) {
   if (!place_) spots_.emplace(access_, operands_, task_.problem.operation());
 }
 
-kernels::Check PreparedProblem::judgement(std::span<const kernels::ConstBytes> arrays) const {
+kernels::Check PreparedProblem::judgement(std::span<const kernels::ConstBytes> arrays,
+                                          bool brief) const {
   kernels::CheckOptions options;
+  if (brief) {
+    options.full_flop = kBriefFlop;
+    options.probes = kBriefProbes;
+  }
   options.seed = entropy();
   const kernels::Operation& operation = task_.problem.operation();
   kernels::Check check =
@@ -194,8 +203,8 @@ Seen PreparedProblem::look_at_changed(bool again) {
   return seen;
 }
 
-kernels::Check PreparedProblem::judge(Inputs inputs) {
-  if (inputs == Inputs::original) return judgement(operands_.arrays());
+kernels::Check PreparedProblem::judge(Inputs inputs, bool brief) {
+  if (inputs == Inputs::original) return judgement(operands_.arrays(), brief);
   const ChangedHost changed(operands_, changes_);
   std::vector<kernels::ConstBytes> arrays;
   auto next = changed_outputs_.cbegin();
@@ -204,7 +213,7 @@ kernels::Check PreparedProblem::judge(Inputs inputs) {
     arrays.push_back(placed[i].is_output() ? kernels::ConstBytes(*next++)
                                            : kernels::ConstBytes(operands_.host(i)));
   }
-  return judgement(arrays);
+  return judgement(arrays, brief);
 }
 
 /// The output must have the same bits as the verified one, or pass a check of its own.

@@ -50,14 +50,14 @@ class PreparedProblem : public Target, private Challengeable {
   void disturb(Inputs inputs, const Entropy& random) override;
   Seen look_at_parts() override { return spots_->look(); }
   Seen look_at_whole(bool again) override;
-  kernels::Check judge(Inputs inputs) override;
+  kernels::Check judge(Inputs inputs, bool brief) override;
   bool inputs_are_changed() const { return !spots_->changed_inputs().empty(); }
   Seen look_at_changed(bool again);
 
   void verify(Measurement& out);
   /// Draws what is looked at only now that the outputs have been downloaded, so that no module can
   /// know it.
-  kernels::Check judgement(std::span<const kernels::ConstBytes> arrays) const;
+  kernels::Check judgement(std::span<const kernels::ConstBytes> arrays, bool brief = false) const;
   /// Uploads the poison, so that a launch that writes nothing is found.
   void poison();
   /// Downloads and takes the outputs. Returns an error if one was written past its end.

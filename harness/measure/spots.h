@@ -38,7 +38,6 @@ class Spots {
   Seen look();
 
  private:
-  void upload(const std::vector<Change>& changes);
   /// Downloads the poisoned parts to `to`. Returns the seconds.
   double download(std::vector<std::vector<std::byte>>& to);
 

@@ -47,8 +47,8 @@ class Challengeable {
   virtual Seen look_at_parts() = 0;
   /// Looks at the whole outputs; twice if `again`.
   virtual Seen look_at_whole(bool again) = 0;
-  /// Judges the outputs of the last whole look with inputs of that kind.
-  virtual kernels::Check judge(Inputs inputs) = 0;
+  /// Judges the outputs of the last whole look with inputs of that kind; by few samples if `brief`.
+  virtual kernels::Check judge(Inputs inputs, bool brief) = 0;
 };
 
 /// One problem and one implementation, which can be launched repeatedly. Every call may throw

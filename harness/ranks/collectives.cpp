@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "harness/measure/measure.h"
+#include "kernels/checking.h"
 #include "kernels/collective.h"
 #include "kernels/error.h"
 #include "results/record/device.h"
@@ -92,7 +93,7 @@ class JoinedRanks {
     for (const auto& [rank, answer] : answers) {
       const Measurement& one = as<worker::Measured>(answer).measurement;
       if (one.status == Status::ok && out.status == Status::ok) {
-        out.check = worst(out.check, one.check);
+        out.check = kernels::worst(out.check, one.check);
       }
       if (one.status == Status::ok || out.status != Status::ok) continue;
       out.status = one.status;
@@ -165,7 +166,7 @@ class RanksTarget : public measure::Target {
     if (!found.details.empty()) out.details = found.details;
     if (found.status == Status::ok) {
       if (found.check.outcome != kernels::Outcome::unchecked) {
-        out.check = worst(out.check, found.check);
+        out.check = kernels::worst(out.check, found.check);
       }
       return;
     }

@@ -16,8 +16,10 @@
 #include "results/record/bus_rate.h"
 #include "results/record/listing.h"
 #include "results/record/texts.h"
+#include "results/trust/beside.h"
 #include "results/trust/clocks.h"
 #include "results/trust/trust.h"
+#include "results/trust/work_left_out.h"
 
 namespace assay::results::bundle {
 
@@ -334,6 +336,16 @@ RuleResult clocks_agree(const Bundle& bundle) {
   });
 }
 
+/// Challenges are made of every measurement here but those of several ranks.
+RuleResult work_in_launches(const Bundle& bundle) {
+  return of_each(bundle, is_own_figure, [](const record::Record& record) -> std::string {
+    if (!record::is_collective(record.operation) && record.challenges.calls == 0) {
+      return "no launch among the timed ones was looked at";
+    }
+    return text_of(trust::work_left_out(record));
+  });
+}
+
 RuleResult resolved(const Bundle& bundle) {
   return without(bundle, trust::below_resolution);
 }
@@ -343,9 +355,9 @@ RuleResult below_peak(const Bundle& bundle) {
 }
 
 RuleResult below_ceiling(const Bundle& bundle) {
-  const auto& records = bundle.contents.records;
+  trust::Beside beside(bundle.contents.records);
   return of_each(bundle, is_figure, [&](const record::Record& record) {
-    return text_of(trust::above_ceiling(record, trust::ceilings_of(records, record)));
+    return text_of(beside.above_ceiling(record));
   });
 }
 
@@ -359,6 +371,7 @@ constexpr BundleRule kRules[] = {
     {"interval", "intervals as narrow as requested, at most ±2%", interval_met},
     {"figures", "the statistics are those of the samples", figures},
     {"clocks-agree", "device <= host <= wall time; no time is left out", clocks_agree},
+    {"work-in-launches", "no work was done outside of timed launches", work_in_launches},
     {"resolution", "no time is below what a clock resolves", resolved},
     {"peak", "no rate is above the device's published peak", below_peak},
     {"ceiling", "no rate is above twice the ceiling beside it", below_ceiling},

@@ -16,6 +16,8 @@ struct Challenges {
   /// of the last ones, by the device's clock. Other work on the machine delays some of them, work
   /// that is done nowhere else delays all. Absent with fewer than kLeastCalls.
   std::optional<double> first_seconds, first_changed_seconds, last_seconds;
+  /// The same of first launches of calls before which nothing was overwritten.
+  std::optional<double> first_undisturbed_seconds;
   /// The time by which downloads right after launches took longer than the same ones repeated: of
   /// parts of the outputs the lower quartile, of whole ones the least of at least two.
   std::optional<double> put_off_seconds, whole_put_off_seconds;

@@ -240,6 +240,8 @@ void keys(Archive& archive, T& challenges) {
   archive("first_changed_seconds", challenges.first_changed_seconds,
           "The same of calls with changed inputs");
   archive("last_seconds", challenges.last_seconds, "The same of the last launches of calls");
+  archive("first_undisturbed_seconds", challenges.first_undisturbed_seconds,
+          "The same of the first launches of calls before which nothing was overwritten");
   archive("put_off_seconds", challenges.put_off_seconds,
           "Lower quartile of the time by which downloading parts of the outputs right after "
           "launches took "

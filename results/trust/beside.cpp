@@ -22,10 +22,14 @@ const record::Ceilings& Beside::ceilings(const record::Record& like) {
   return slot->second;
 }
 
+std::optional<Doubt> Beside::above_ceiling(const record::Record& record) {
+  return trust::above_ceiling(record, ceilings(record));
+}
+
 Trust Beside::trust_of(const record::Record& record) {
   Trust trust = trust::trust_of(record);
   if (!ranks(record) || trust.has(Fault::implausible)) return trust;
-  if (auto found = above_ceiling(record, ceilings(record))) {
+  if (auto found = above_ceiling(record)) {
     trust.doubts.insert(trust.doubts.begin(), std::move(*found));
   }
   return trust;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ class Beside {
   /// trust::trust_of(), and Fault::implausible for a rate far above the ceilings of the record's
   /// own run.
   Trust trust_of(const record::Record& record);
+  /// Only the latter.
+  std::optional<Doubt> above_ceiling(const record::Record& record);
 
  private:
   const record::Ceilings& ceilings(const record::Record& like);

@@ -185,6 +185,19 @@ std::optional<Doubt> clocks_disagree(const record::Record& record) {
   return shorter_than_hot(record);
 }
 
+std::optional<Doubt> shorter_than_hot_beside_other_work(const record::Record& record) {
+  const record::ClockSums& hot = record.clocks.hot;
+  if (hot.launches == 0 || record.device.kind != "cpu" || !busy(record)) return {};
+  const double warm = hot.device / static_cast<double>(hot.launches);
+  const double median = record.summary.median;
+  if (median >= kOfHotOnCpu * warm || median < kOfHotOnBusyCpu * warm) return {};
+  return Doubt{Fault::unsettled,
+               fmt::format("a launch took {}, but {} when launched again with warm caches, unless "
+                           "other work delayed those",
+                           duration_text(median), duration_text(warm)),
+               {{"median_seconds", median}, {"hot_seconds", warm}}};
+}
+
 std::optional<Doubt> below_resolution(const record::Record& record) {
   const double median = record.summary.median;
   if (median < kShortestLaunch) {

@@ -42,6 +42,9 @@ inline constexpr double kHiddenCacheBytes = 512e6;
 /// Device <= host <= wall, and the other way round: the module accounts for the time that its calls
 /// took, the device for the time that the host waited, and the launches for the whole measurement.
 std::optional<Doubt> clocks_disagree(const record::Record& record);
+/// Samples on a CPU that are much shorter than hot launches, where other work may have interrupted
+/// the latter: no proof, but Fault::unsettled.
+std::optional<Doubt> shorter_than_hot_beside_other_work(const record::Record& record);
 /// Launches of less than kShortestLaunch; samples equal to the last bit that no clock's tick
 /// explains; or a few launches that hold most of the time of all.
 std::optional<Doubt> below_resolution(const record::Record& record);

@@ -194,6 +194,8 @@ Trust trust_of(const record::Record& record) {
   add(busy(record));
   add(throttled(record));
   add(missing_samples(record));
+  add(work_may_be_left_out(record));
+  add(shorter_than_hot_beside_other_work(record));
   add(unsettled(record));
   add(drifted(record));
   add(missed_interval(record, record.summary.half_width()));

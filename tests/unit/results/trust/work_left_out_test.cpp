@@ -11,7 +11,12 @@ using testing::HasSubstr;
 record::Record challenged() {
   record::Record out;
   out.summary.median = 1e-3;
-  out.challenges = {20, 10, 5, 1, 1.1e-3, 1.2e-3, 1e-3, 1e-6, 0};
+  out.challenges.calls = 20;
+  out.challenges.first_seconds = 1.1e-3;
+  out.challenges.first_changed_seconds = 1.2e-3;
+  out.challenges.last_seconds = 1e-3;
+  out.challenges.put_off_seconds = 1e-6;
+  out.challenges.whole_put_off_seconds = 0;
   return out;
 }
 
@@ -24,6 +29,7 @@ TEST(WorkLeftOut, NamesTheLaunchesThatTookLonger) {
   for (const auto& [seconds, words] :
        {std::pair{&record::Challenges::first_seconds, "outputs were overwritten"},
         {&record::Challenges::first_changed_seconds, "inputs were changed"},
+        {&record::Challenges::first_undisturbed_seconds, "the first launch of a call"},
         {&record::Challenges::last_seconds, "last launch of a call"}}) {
     record::Record record = challenged();
     record.challenges.*seconds = 5e-3;
@@ -31,8 +37,8 @@ TEST(WorkLeftOut, NamesTheLaunchesThatTookLonger) {
     ASSERT_TRUE(doubt);
     EXPECT_EQ(doubt->fault, Fault::implausible);
     EXPECT_THAT(doubt->text, HasSubstr(words));
-    EXPECT_EQ(doubt->figures.at("call_end_seconds"), 5e-3);
-    EXPECT_EQ(doubt->figures.at("median_seconds"), 1e-3);
+    EXPECT_EQ(doubt->figures.at("seconds"), 5e-3);
+    EXPECT_EQ(doubt->figures.at("usual_seconds"), 1e-3);
     EXPECT_TRUE(implausible(record)) << "every reader of trust sees it";
   }
 }
@@ -45,8 +51,33 @@ TEST(WorkLeftOut, NamesWorkThatADownloadDid) {
     const auto doubt = work_left_out(record);
     ASSERT_TRUE(doubt);
     EXPECT_THAT(doubt->text, HasSubstr("put off"));
-    EXPECT_EQ(doubt->figures.at("put_off_seconds"), 2e-3);
+    EXPECT_EQ(doubt->figures.at("seconds"), 2e-3);
   }
+}
+
+TEST(WorkLeftOut, ComparesWithTheFirstLaunchesOfUndisturbedCalls) {
+  record::Record record = challenged();
+  record.challenges.first_undisturbed_seconds = 2.5e-3;
+  record.challenges.first_seconds = record.challenges.first_changed_seconds = 3e-3;
+  EXPECT_FALSE(work_left_out(record)) << "every first launch takes longer";
+  record.summary.median = 1e-6;
+  record.challenges = {};
+  record.challenges.first_undisturbed_seconds = 2e-6;
+  record.challenges.first_seconds = 40e-6;
+  EXPECT_TRUE(work_left_out(record)) << "a short launch does its work only after a change";
+}
+
+TEST(WorkLeftOut, IsNoProofWhereOtherWorkMayBeTheReason) {
+  record::Record record = challenged();
+  record.machine_load.steal_share = 0.5;
+  record.challenges.first_seconds = 4e-3;
+  EXPECT_FALSE(work_left_out(record));
+  const auto doubt = work_may_be_left_out(record);
+  ASSERT_TRUE(doubt);
+  EXPECT_EQ(doubt->fault, Fault::unsettled);
+  EXPECT_FALSE(trust_of(record).only_slows()) << "it supports no claim either";
+  record.challenges.first_seconds = 1;
+  EXPECT_TRUE(work_left_out(record)) << "no other work delays all by a second";
 }
 
 TEST(WorkLeftOut, AllowsForWhatWakingUpTakesInShortLaunches) {
