@@ -28,7 +28,7 @@ results::regress::Series series_with(double step, std::size_t runs = 200, std::s
   series.device = "cpu Example";
   series.problem = "matmul m=64 n=64 k=64";
   series.implementation = "library/onednn";
-  series.mode = "hot";
+  series.mode = record::Mode::hot;
   for (std::size_t i = 0; i < runs; ++i) {
     results::regress::HistoryRun run;
     run.run = fmt::format("{:08x}-run", i);

@@ -152,7 +152,7 @@ TEST(CsvText, QuotesAsRfc4180AsksAndHasAFieldForEachTitle) {
   all[0].reason = "said \"no\", and left";
   const std::string text = results::exchange::csv_text(std::span(all).first(1), all);
   EXPECT_THAT(text, HasSubstr(",\"said \"\"no\"\", and left\","));
-  EXPECT_THAT(text, HasSubstr(",peak,0.95,0.95,0.95,right,true,true,,,,,,0,,,,,\r\n"));
+  EXPECT_THAT(text, HasSubstr(",peak,0.95,0.95,0.95,right,true,true,,,,,,0,,,,,,,,,,\r\n"));
   const std::string plain = results::exchange::csv_text(std::span(all).last(1), all);
   const auto end = plain.find("\r\n");
   EXPECT_EQ(std::count(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(end), ','),

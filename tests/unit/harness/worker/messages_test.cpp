@@ -171,15 +171,19 @@ TEST(WorkerOptions, AreRefusedWithTheKeyThatIsMissing) {
 TEST(Identity, KnowsNoModelledDeviceFromAnEarlierModule) {
   assay_backend module = {};
   assay_device_info info = {};
+  info.name = "one";
   EXPECT_FALSE(measure::identity(module, 0, info).modelled);
   info.modelled = 1;
   EXPECT_TRUE(measure::identity(module, 0, info).modelled);
 }
 
-TEST(Identity, TakesMissingTextsAsEmpty) {
+TEST(Identity, TakesMissingTextsAsEmptyButForTheName) {
   assay_backend module = {};
   assay_device_info info = {};
-  EXPECT_EQ(measure::identity(module, 0, info).name, "");
+  info.name = "one";
+  EXPECT_EQ(measure::identity(module, 0, info).vendor, "");
+  info.name = nullptr;
+  EXPECT_THROW(measure::identity(module, 0, info), Error);
 }
 
 TEST(Hex, CarriesAnyBytesThereAndBack) {

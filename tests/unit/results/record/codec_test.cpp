@@ -67,6 +67,13 @@ Order full() {
           {{"half_width", 0.25}}};
 }
 
+/// The same without the control character, for which reading gives a visible sign.
+Order printable_order() {
+  Order order = full();
+  order.names.back() = "b\"\n";
+  return order;
+}
+
 std::string refusal(const std::string& text) {
   try {
     decode<Order>(text, "order");
@@ -91,21 +98,26 @@ TEST(Codec, WritesKeysInTheirOrder) {
 }
 
 TEST(Codec, ReadsWhatItWroteInAnyStyle) {
-  const std::string text = encode(full());
+  const std::string text = encode(printable_order());
   EXPECT_EQ(encode(decode<Order>(text, "order")), text);
-  const std::string indented = encode(full(), {.indent = 2});
+  const std::string indented = encode(printable_order(), {.indent = 2});
   EXPECT_EQ(encode(decode<Order>(indented, "order")), text);
   EXPECT_EQ(indented, ordered_json::parse(text).dump(2));
   EXPECT_EQ(encode(Order{}, {.indent = 2}), ordered_json::parse(encode(Order{})).dump(2));
 }
 
 TEST(Codec, TakesKeysInAnyOrder) {
-  const ordered_json json = ordered_json::parse(encode(full()));
+  const ordered_json json = ordered_json::parse(encode(printable_order()));
   ordered_json reversed;
   std::vector<std::string> names;
   for (const auto& [key, value] : json.items()) names.insert(names.begin(), key);
   for (const std::string& key : names) reversed[key] = json[key];
-  EXPECT_EQ(encode(decode<Order>(reversed.dump(), "order")), encode(full()));
+  EXPECT_EQ(encode(decode<Order>(reversed.dump(), "order")), encode(printable_order()));
+}
+
+TEST(Codec, ReadsControlCharactersAsVisibleSigns) {
+  const Order order = decode<Order>(encode(full()), "order");
+  EXPECT_EQ(order.names.at(1), "b\"\n\u2401");
 }
 
 TEST(Codec, NamesThePlaceAndWhatIsWanted) {

@@ -248,6 +248,7 @@ record::Record trusted(record::Record record) {
   record.machine_load = {};
   record.phases = {};
   record.clocks = {};
+  record.challenges = {};
   return record;
 }
 
