@@ -20,7 +20,7 @@ constexpr double kShare = 0.06;
 /// cache flushes included.
 constexpr double kWholeShare = 0.03;
 /// Looks at whole outputs that are made however long they take, by Inputs.
-constexpr std::uint32_t kLeastWhole[] = {2, 1};
+constexpr std::uint32_t kLeastWhole[] = {1, 1};
 /// So many downloads of whole outputs are repeated, and all that take less than this.
 constexpr std::size_t kLeastDownloads = 2;
 constexpr double kShortDownload = 2e-3;
