@@ -6,18 +6,18 @@ namespace assay::backends::cpu {
 namespace {
 
 std::mutex guard;
-std::string refusal;
+std::string refused_because;
 
 }  // namespace
 
 std::string binding_refusal() {
   const std::lock_guard lock(guard);
-  return refusal;
+  return refused_because;
 }
 
 void set_binding_refusal(const std::string& reason) {
   const std::lock_guard lock(guard);
-  refusal = reason;
+  refused_because = reason;
 }
 
 }  // namespace assay::backends::cpu
