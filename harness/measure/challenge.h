@@ -43,6 +43,8 @@ class Challenges {
   void look_at_whole(Inputs inputs);
   bool draws_whole(Inputs inputs);
   void judge(Inputs inputs, bool brief);
+  /// Whether every download of whole outputs so far took much longer at first than repeated.
+  bool was_put_off() const;
   /// Whether outputs that differ from the verified one may still be judged.
   bool may_judge() const;
   void fail(Inputs inputs, const std::string& where);
