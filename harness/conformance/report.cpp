@@ -127,7 +127,7 @@ std::string section_text(const Section& section, bool colour) {
     const bool good = verdict == Verdict::fulfilled || verdict == Verdict::absent;
     const std::string& found = result.finding.text;
     const std::string& rule = good && !found.empty() ? found : result.clause->rule;
-    const std::string head = fmt::format("  {:<9}{:<23}", label(verdict), result.clause->id());
+    const std::string head = fmt::format("  {:<9}{:<22} ", label(verdict), result.clause->id());
     text += terminal::styled(head.substr(0, kIndent), style_of(verdict), colour);
     const bool fits = head.size() + terminal::text_width(rule) <= kWidth;
     text += head.substr(kIndent) + (fits ? rule : result.clause->rule) + "\n";
@@ -165,7 +165,7 @@ std::string summary_text(std::span<const Section> sections, Conclusion conclusio
 std::string list_text(std::span<const Clause> clauses) {
   std::string text;
   for (const Clause& clause : clauses) {
-    text += fmt::format("{:<23}{}\n", clause.id(), clause.rule);
+    text += fmt::format("{:<22} {}\n", clause.id(), clause.rule);
   }
   return text;
 }

@@ -221,7 +221,7 @@ void add_timing_clauses(std::vector<Clause>& clauses) {
   add("forward", "no clock or energy counter runs backwards", forward);
   add("host", "device times fit into host time to 2% + 5 µs", within_host);
   add("work", "twice the work takes at least 3/4 of the time", more_work);
-  add("alike", "no launch of a call and no download does the others' work", alike);
+  add("alike", "no launch and no download does work of other launches", alike);
   add("accounted", "device accounts for 1/4 of added host time", accounted);
 }
 

@@ -241,17 +241,17 @@ class Compare(AssayCase):
         for side, name in zip(found["sides"], ("Acme", "Bolt"), strict=True):
             self.assertEqual(side["label"], name)
             self.assertEqual(side["offer"]["signature"], "absent")
-            self.assertIn("known-build", side["offer"]["broken"])
+            self.assertIn("minimum-time", side["offer"]["broken"])
         text = self.compare(a, b, *names, *prices).stdout
         self.assertFits(text)
         self.assertTrue(text.startswith("Bolt against Acme: "), text)
-        for word in ("unsigned", "breaks", "known-build", "per dollar", "Bolt/Acme", "trust: "):
+        for word in ("unsigned", "breaks", "minimum-time", "per dollar", "Bolt/Acme", "trust: "):
             self.assertIn(word, " ".join(text.split()))
         page = self.folder / "offer.html"
         self.compare(a, b, *names, *prices, "--html", page)
         text = page.read_text()
         self.assertLess(text.index("Bolt against Acme"), text.index("<table"))
-        for word in ("unsigned", "known-build", "Bolt/Acme", "per dollar"):
+        for word in ("unsigned", "minimum-time", "Bolt/Acme", "per dollar"):
             self.assertIn(word, text)
         for wrong in (("--name", "Acme"), ("--name", "X", "--name", "X"), (*names, "--name", "C"),
                       (*names, "--price", "Cray=1USD"),
