@@ -109,22 +109,27 @@ std::string masked_part(std::string text) {
   using std::regex;
   constexpr auto kAnyCase = std::regex_constants::ECMAScript | std::regex_constants::icase;
   // scheme://user:password@host, even if the password contains a slash.
-  static const regex url("([A-Za-z][A-Za-z0-9+.-]*://)\\S+@");
-  static const regex login("[^\\s:,;=/]+:[^\\s@/][^\\s@]*@");
+  // An image's digest (name:tag@sha256:…) and a device on a host (cuda:0@node) are no logins.
+  static const regex url("([A-Za-z][A-Za-z0-9+.-]*://)\\S+@(?!sha256:)");
+  static const regex login("[^\\s:,;=/]+:(?![0-9]{1,3}@)[^\\s@/][^\\s@]*@(?!sha256:)");
   static const regex field(
       "([A-Za-z0-9_.-]*(key|token|secret|password|passwd|passphrase|pass|pwd|credentials?|auth|"
-      "cookie|signature)\\s?=\\s?)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"})]+)",
+      "cookie|signature)\\s?=\\s?\\\\?)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"})]+)",
       kAnyCase);
   static const regex bearer("\\b(bearer)\\s+[A-Za-z0-9+/=_.~-]{6,}", kAnyCase);
   static const regex header(
       "\\b(authorization[\"']?\\s*:\\s*)(basic|digest|negotiate|token)\\s+[^\\s'\"]+", kAnyCase);
   static const regex cookie("\\b((set-)?cookie:\\s*)[^\\r\\n'\"]+", kAnyCase);
+  // In JSON within JSON, a backslash stands before each quote. "bytes per token: 128" is no secret.
   static const regex named(
-      "([A-Za-z0-9_.-]*(api[-_]?key|access[-_]?key|token|secret|password|passwd|passphrase|"
-      "authorization|credentials?)[\"']?\\s*:\\s*)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"})]+)",
+      "([A-Za-z0-9_.-]*(api[-_]?key|access[-_]?key|"
+      "token(?!\\\\?[\"']?\\s*:\\s*[0-9.]{1,12}([\\s&;,'\"})]|$))|secret|"
+      "password|passwd|passphrase|authorization|credentials?)\\\\?[\"']?\\s*:\\s*\\\\?)('[^']*'?|"
+      "\"[^\"]*\"?|[^\\s&;,'\"})]+)",
       kAnyCase);
   static const regex option(
-      "(--?[A-Za-z0-9-]*(api-?key|token|secret|password|passwd|passphrase|credentials?|cookie)\\s+)"
+      "((?:^|[^A-Za-z0-9_-])--?[A-Za-z0-9-]*(api-?key|token|secret|password|passwd|passphrase|pass|"
+      "pwd|credentials?|cookie)\\s+)"
       "('[^']*'?|\"[^\"]*\"?|[^\\s'\"-]\\S*)",
       kAnyCase);
   static const regex known(
@@ -178,11 +183,37 @@ std::string with_encoded_masked(const std::string& text) {
   return out;
 }
 
-/// The end of a part that begins at `at`: at a blank where there is one.
-std::size_t end_of_part(std::string_view text, std::size_t at) {
-  if (text.size() - at <= kPart) return text.size();
-  const std::size_t blank = text.find_last_of(" \t\n", at + kPart);
-  return blank == std::string_view::npos || blank <= at ? at + kPart : blank + 1;
+/// The end of a part of at most `length` that begins at `at`: at a blank where there is one, and if
+/// possible not soon after a word that may announce a secret.
+std::size_t end_of_part(std::string_view text, std::size_t at, std::size_t length) {
+  constexpr std::size_t kNear = 64;
+  if (text.size() - at <= length) return text.size();
+  const auto blank_before = [&](std::size_t place) {
+    const std::size_t blank = text.find_last_of(" \t\n", place);
+    return blank == std::string_view::npos || blank <= at ? 0 : blank;
+  };
+  const std::size_t last = blank_before(at + length);
+  for (std::size_t blank = last; blank > 0; blank = blank_before(blank - 1)) {
+    const std::size_t begin = std::max(at, blank - std::min(blank, kNear));
+    if (!may_match(std::string(text.substr(begin, blank - begin)))) return blank + 1;
+  }
+  return last > 0 ? last + 1 : at + length;
+}
+
+/// Masks part by part, of which the first has the length `first`.
+std::string with_parts_masked(std::string_view text, std::size_t first) {
+  std::string out;
+  std::size_t length = first;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = end_of_part(text, at, length);
+    std::string part(text.substr(at, end - at));
+    part = with_encoded_masked(part);
+    if (may_match(part)) part = masked_part(std::move(part));
+    out += part;
+    at = end;
+    length = kPart;
+  }
+  return out;
 }
 
 }  // namespace
@@ -200,16 +231,9 @@ bool may_name_secret(std::string_view name) {
 
 std::string without_known_secrets(std::string_view text) {
   if (text.find("PRIVATE KEY") != std::string_view::npos) return kMaskedText;
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = end_of_part(text, at);
-    std::string part(text.substr(at, end - at));
-    part = with_encoded_masked(part);
-    if (may_match(part)) part = masked_part(std::move(part));
-    out += part;
-    at = end;
-  }
-  return out;
+  std::string out = with_parts_masked(text, kPart);
+  // The end of a part may have come within a long secret: the second time, parts end elsewhere.
+  return text.size() > kPart ? with_parts_masked(out, kPart / 2) : out;
 }
 
 std::string without_secrets(std::string_view text) {

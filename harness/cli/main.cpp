@@ -1,12 +1,16 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <csignal>
 #include <exception>
 #include <functional>
 #include <map>
 #include <new>
+#include <span>
 #include <string_view>
 #include <system_error>
 
+#include "harness/cli/bisect.h"
 #include "harness/cli/common.h"
 #include "harness/cli/options.h"
 #include "harness/cli/verb.h"
@@ -88,11 +92,20 @@ int start(int count, char** arguments) {
   });
 }
 
+/// git bisect would call a commit bad for any other code from 1 to 127 than kSkipCommit.
+int code_for_bisect(int code, int count, char** arguments) {
+  const std::span<char*> all(arguments, static_cast<std::size_t>(count));
+  const auto has = [&](std::string_view word) { return std::ranges::find(all, word) != all.end(); };
+  const bool failed = code == kBadInput || code == kFailed;
+  return failed && has("duel") && has("--bisect") ? kSkipCommit : code;
+}
+
 }  // namespace
 }  // namespace assay::cli
 
 int main(int count, char** arguments) {
   assay::harness::terminal::protect_standard_streams();
-  return assay::harness::terminal::exit_code_after_output(assay::cli::start(count, arguments),
-                                                          assay::cli::kFailed);
+  const int code = assay::harness::terminal::exit_code_after_output(
+      assay::cli::start(count, arguments), assay::cli::kFailed);
+  return assay::cli::code_for_bisect(code, count, arguments);
 }

@@ -56,6 +56,11 @@ std::map<std::string, std::string>& taken_out() {
   return variables;
 }
 
+std::vector<std::string>& originals() {
+  static std::vector<std::string> variables;
+  return variables;
+}
+
 }  // namespace
 
 bool is_neutralised(std::string_view name) {
@@ -71,12 +76,17 @@ void neutralise_variables() {
     if (equals == std::string_view::npos || !is_neutralised(text.substr(0, equals))) continue;
     names.emplace_back(text.substr(0, equals));
     taken_out()[names.back()] = without_secrets(text.substr(equals + 1));
+    originals().emplace_back(text);
   }
   for (const std::string& name : names) unsetenv(name.c_str());
 }
 
 const std::map<std::string, std::string>& neutralised_variables() {
   return taken_out();
+}
+
+const std::vector<std::string>& original_variables() {
+  return originals();
 }
 
 std::vector<std::string> changing_variables() {

@@ -21,6 +21,10 @@ void neutralise_variables();
 /// What neutralise_variables() took out, without secrets.
 const std::map<std::string, std::string>& neutralised_variables();
 
+/// The same as "NAME=value" with the values as they were, for programs of the user that this
+/// process starts. They may hold secrets: never print or record them.
+const std::vector<std::string>& original_variables();
+
 /// Variables of this process that do change what is measured and are kept, since someone may want
 /// to measure just that: "LD_PRELOAD=/opt/lib/libjemalloc.so.2". Without secrets.
 std::vector<std::string> changing_variables();

@@ -60,7 +60,8 @@ Said of_mean(const ComparedGroup& group) {
 }
 
 Said of_score(const CompareTable& table, const SideComparison& comparison, const Score* score) {
-  if (score == nullptr) return {"no score: none of the weighted problems was compared", {}};
+  if (score == nullptr)
+    return {"no score: none of the weighted problems was compared", Difference::not_judged};
   if (!score->value) return {missing_text(*score, *table.weights), Difference::not_judged};
   Said out{fmt::format("score {}, {}", speed_words(*score->value),
                        difference_text(score->difference, score->not_judged)),

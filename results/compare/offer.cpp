@@ -39,6 +39,7 @@ bool signature_wrong(const Offer& offer) {
 }
 
 std::string rules_text(const Offer& offer) {
+  if (offer.rules == 0) return "no rule applies";
   if (offer.broken.empty()) return fmt::format("keeps all {} rules", offer.rules);
   return fmt::format("breaks {} of {} rules: {}", offer.broken.size(), offer.rules,
                      fmt::join(offer.broken, ", "));

@@ -230,7 +230,9 @@ std::vector<std::string> notes(const CompareTable& table) {
   out.emplace_back(
       "Of each problem and mode the best implementation of each side is compared, whatever its "
       "division; --division takes only one. What is not verified as right or has times that "
-      "contradict each other never stands for a side.");
+      "contradict each other never stands for a side. The interval takes the best one as chosen "
+      "beforehand: of sides that are equally fast, the one with more implementations of about "
+      "equal speed is favoured by chance.");
   if (any_row(table, [](const ComparedProblem& row) { return row.few_processes; })) {
     out.emplace_back(
         "Not judged for lack of processes: two runs of one program already differ by what varies "

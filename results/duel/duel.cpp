@@ -86,12 +86,9 @@ void Duel::add(const Round& round) {
   rounds_.push_back(round);
   control_.add(against_itself(round, Arm::a, Arm::a_again));
   control_.add(against_itself(round, Arm::b, Arm::b_again));
-  clocks_known_ = clocks_known_ && std::ranges::all_of(round, [](const Timing& timing) {
-                    return timing.clock_hz.value_or(0) > 0;
-                  });
   for (const std::size_t pair : {0u, 2u}) {
     speed_.add(log_speed(round[pair], round[pair + 1], seconds_of));
-    if (options_.in_cycles && clocks_known_) {
+    if (options_.in_cycles && cycles_of(round[pair]) > 0 && cycles_of(round[pair + 1]) > 0) {
       cycles_.add(log_speed(round[pair], round[pair + 1], cycles_of));
     }
   }
@@ -108,7 +105,7 @@ Outcome Duel::outcome() const {
 }
 
 Outcome Duel::outcome_in_cycles(Outcome in_time) const {
-  if (!options_.in_cycles || !clocks_known_) return in_time;
+  if (cycles_.count() == 0) return in_time;
   if (cycles_.contradictory()) return Outcome::unlike;
   const statistics::Interval& interval = cycles_.interval();
   const bool faster = interval.lower > 0, slower = interval.upper < 0;
@@ -118,11 +115,16 @@ Outcome Duel::outcome_in_cycles(Outcome in_time) const {
 }
 
 std::size_t Duel::more_rounds() const {
-  const auto have = static_cast<double>(rounds_.size());
+  const bool told_in_time = speed_.excludes(0);
+  return more_rounds(told_in_time && cycles_.count() > 0 ? cycles_ : speed_);
+}
+
+std::size_t Duel::more_rounds(const SequentialInterval& pairs) const {
+  const double have = static_cast<double>(pairs.count()) / 2;
   // The fewest signs that can refute anything.
   const double least = std::ceil(std::log2(2 / options_.error) / 2 + 1);
-  const statistics::Interval& interval = speed_.interval();
-  const double centre = speed_.centre();
+  const statistics::Interval& interval = pairs.interval();
+  const double centre = pairs.centre();
   const double reach = std::max(interval.upper - centre, centre - interval.lower);
   if (!std::isfinite(reach)) return static_cast<std::size_t>(std::max(1.0, least - have));
   // A decision excludes 0 or the effect, whichever is farther from the centre.
@@ -137,7 +139,7 @@ Judgement Duel::judgement() const {
   out.rounds = rounds_.size();
   out.speed = ratio_of(speed_);
   out.control = ratio_of(control_);
-  if (options_.in_cycles && clocks_known_ && cycles_.count() > 0) out.cycles = ratio_of(cycles_);
+  if (cycles_.count() > 0) out.cycles = ratio_of(cycles_);
   if (out.outcome == Outcome::undecided) out.more_rounds = more_rounds();
   return out;
 }

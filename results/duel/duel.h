@@ -62,7 +62,8 @@ struct Judgement {
   statistics::Ratio speed;
   /// The same of each side against itself.
   statistics::Ratio control;
-  /// The same in cycles (time × clock); only with DuelOptions::in_cycles and known clocks.
+  /// The same in cycles (time × clock), of the pairs in which both clocks are known; only with
+  /// DuelOptions::in_cycles.
   std::optional<statistics::Ratio> cycles;
   std::size_t more_rounds = 0;  ///< about how many a decision still needs; 0 if there is one
 };
@@ -89,12 +90,12 @@ class Duel {
   Outcome outcome() const;
   Outcome outcome_in_cycles(Outcome in_time) const;
   std::size_t more_rounds() const;
+  std::size_t more_rounds(const statistics::SequentialInterval& pairs) const;
 
   DuelOptions options_;
   double effect_;  ///< as a difference of logarithms
   std::vector<Round> rounds_;
   statistics::SequentialInterval speed_, control_, cycles_;
-  bool clocks_known_ = true;
   std::size_t shown_after_ = 0;  ///< rounds after which a difference was first shown
 };
 

@@ -80,7 +80,10 @@ std::string sentence(const Judgement& judgement, const DuelOptions& options) {
       break;
   }
   if (judgement.rounds == 0) return "not decided: no round was completed";
-  return fmt::format("not decided: {}; about {} would be needed", speed_text(judgement.speed),
+  const auto& [lower, upper] = judgement.speed.interval;
+  const bool only_in_time = judgement.cycles && (lower > 1 || (known({lower, upper}) && upper < 1));
+  return fmt::format("not decided: {}{}; about {} would be needed", speed_text(judgement.speed),
+                     only_in_time ? " by time, but not yet in clock cycles" : "",
                      page::counted(judgement.more_rounds, "more round"));
 }
 

@@ -102,8 +102,10 @@ std::vector<const record::Record*> middle_of_each(
     std::ranges::nth_element(same_run, middle, {}, [](const record::Record* record) {
       return std::tuple(record->summary.median, record->id);
     });
-    const auto bad =
-        std::ranges::find_if_not(same_run, [](const record::Record* r) { return ranks(*r); });
+    const auto bad = std::ranges::find_if(same_run, [](const record::Record* one) {
+      return one->status != record::Status::ok || one->check.outcome == kernels::Outcome::wrong ||
+             one->check.outcome == kernels::Outcome::suspicious;
+    });
     out.push_back(bad == same_run.end() ? *middle : *bad);
   }
   return out;

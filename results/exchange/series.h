@@ -41,7 +41,7 @@ std::vector<const record::Record*> newest_of_each(
     const std::function<std::string(const record::Record&)>& key);
 
 /// The same, but of a run that measured it in several processes, the record with the middle time;
-/// one without a verified result, if there is one.
+/// one that failed or whose result is not right, if there is one.
 std::vector<const record::Record*> middle_of_each(
     std::span<const record::Record> records,
     const std::function<std::string(const record::Record&)>& key);

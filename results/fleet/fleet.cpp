@@ -289,7 +289,13 @@ class Examination {
                                                          : std::numeric_limits<double>::quiet_NaN();
       if (counts[device] > 0) out.push_back({device, out_.devices[device].slowness, 0, nullptr});
     }
-    out_.speed_tested = out.size();
+    for (const Reading& one : out) {
+      const double held =
+          static_cast<double>(std::ranges::count_if(table_.columns, [&](const FleetColumn& column) {
+            return is_verified(column.records[one.device]);
+          }));
+      if (2 * counts[one.device] >= held) ++out_.speed_tested;
+    }
     return out;
   }
 

@@ -97,7 +97,8 @@ struct Fleet {
   std::vector<FleetWork> work;
   std::vector<FleetFinding> findings;  ///< by fault, then by size
   std::size_t tests = 0;               ///< number of tests
-  /// Number of devices with times that could be compared with those of at least four others.
+  /// Number of devices with times that could be compared with those of at least four others, for at
+  /// least half of the measurements that they have.
   std::size_t speed_tested = 0;
   /// What could not be tested, and why: "slow, hot … devices: the scatter … at least 5 are needed".
   std::vector<std::string> untested;

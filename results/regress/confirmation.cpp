@@ -58,7 +58,9 @@ Confirmed judge_again(const HistoryFinding& finding, std::span<const double> val
   for (const Control& control : controls) {
     if (control.values.size() < kFewestProcesses) continue;
     ++out.controls;
-    if (sign * (mean_log(control.values) - std::log(control.level)) >= size / 2) ++out.moved;
+    const double level = mean_log(control.values);
+    const double moved = sign * (level - std::log(control.level));
+    if (moved >= size / 2 && moved > half_width(control.values, level)) ++out.moved;
   }
   const double beyond = sign * (mean - (before + after) / 2), half = half_width(values, mean);
   if (beyond < -half) {

@@ -11,9 +11,6 @@
 
 namespace assay::results::regress {
 
-/// Run::suite of a run that measures suspicious results again. Such a run is no night of a history.
-inline constexpr std::string_view kConfirmationSuite = "confirmation";
-
 /// Fewest processes of a series that decide.
 inline constexpr std::size_t kFewestProcesses = 3;
 /// Only changes within so many last runs are measured again, and at most so many of them, with so
@@ -22,7 +19,7 @@ inline constexpr std::size_t kRecentRuns = 30, kMostMeasured = 12, kControls = 3
 
 enum class Confirmation {
   none,       ///< not measured again, or not usable
-  confirmed,  ///< slow again, and most controls did not move
+  confirmed,  ///< slow again, and fewer than half of the controls moved
   back,       ///< as fast as before
   machine,    ///< slow again, and so are at least half of the controls
   between     ///< neither like the level before nor like the new one, with confidence
@@ -48,8 +45,8 @@ struct Control {
 
 /// Compares processes with both levels of a change: their mean with its 95% interval (Student) lies
 /// wholly beyond the middle between the levels, or not. A control moved if its mean changed by half
-/// of the change or more in its direction. With fewer than kFewestProcesses values the outcome is
-/// `none`.
+/// of the change or more in its direction, and its 95% interval excludes that it did not. With
+/// fewer than kFewestProcesses values the outcome is `none`.
 Confirmed judge_again(const HistoryFinding& finding, std::span<const double> values,
                       std::span<const Control> controls);
 

@@ -149,24 +149,26 @@ class History {
   }
 
   /// How many separate stays at the level after a change came before it, and at the level before
-  /// came after it; levels that are not proven count as well.
+  /// came after it; levels that are not proven count as well. A level is another one if it is
+  /// farther away than half of the change: a stay there is none, and does not end one.
   std::size_t alternations(std::size_t change) const {
-    const double before = level(change), after = level(change + 1), middle = (before + after) / 2;
+    const double before = level(change), after = level(change + 1);
+    const double reach = std::abs(after - before) / 2;
     const std::size_t at = bounds_[change + 1];
-    const auto is_after = [&](std::size_t number) {
-      return (level(number) > middle) == (after > middle);
+    const auto is_at = [&](std::size_t number, double there) {
+      return std::abs(level(number) - there) < reach;
     };
     std::size_t stays = 0;
     bool apart = true;  // from the last stay that counted
     for (std::size_t i = change; i-- > 0 && bounds_[i + 1] + kAlternationReach > at;) {
-      if (is_after(i) && apart) ++stays;
-      apart = !is_after(i);
+      if (is_at(i, after) && apart) ++stays;
+      apart = is_at(i, before) || (apart && !is_at(i, after));
     }
     apart = true;
     for (std::size_t i = change + 2; i + 1 < bounds_.size() && bounds_[i] < at + kAlternationReach;
          ++i) {
-      if (!is_after(i) && apart) ++stays;
-      apart = is_after(i);
+      if (is_at(i, before) && apart) ++stays;
+      apart = is_at(i, after) || (apart && !is_at(i, before));
     }
     return stays;
   }

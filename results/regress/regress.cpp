@@ -201,10 +201,7 @@ void apply_confirmations(Regressions& all, std::span<const Series> again) {
     one.confirmed.run = run->run;
     if (run->started < series.runs.back().started) continue;
     if (one.confirmed.outcome == Confirmation::machine) one.state = FindingState::of_machine;
-    if (one.confirmed.outcome == Confirmation::back ||
-        one.confirmed.outcome == Confirmation::between) {
-      one.state = FindingState::unconfirmed;
-    }
+    if (one.confirmed.outcome == Confirmation::back) one.state = FindingState::unconfirmed;
   }
 }
 

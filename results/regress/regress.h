@@ -18,7 +18,7 @@ namespace assay::results::regress {
 enum class FindingState {
   regression,   ///< worse, and still so
   returned,     ///< worse, but at a level that the series takes again and again
-  unconfirmed,  ///< worse, but not when it was measured again since, or not with confidence
+  unconfirmed,  ///< worse, but as fast as before when it was measured again since
   of_machine,   ///< worse, and controls that were measured again since are worse as well
   recovered,    ///< became worse, and is good again
   accepted,     ///< worse, but accepted by an entry

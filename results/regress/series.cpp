@@ -8,7 +8,7 @@
 
 #include "results/claims/units.h"
 #include "results/record/bus_rate.h"
-#include "results/regress/confirmation.h"
+#include "results/record/confirmation.h"
 
 namespace assay::results::regress {
 
@@ -104,7 +104,7 @@ std::vector<Series> series_of(std::span<const record::Record> records,
   for (const record::Record& record : records) {
     if (!is_usable(record)) continue;
     const auto run = by_id.find(record.run);
-    const bool again = run != by_id.end() && run->second->suite == kConfirmationSuite;
+    const bool again = run != by_id.end() && run->second->suite == record::kConfirmationSuite;
     if (again != options.confirmations) continue;
     const std::string host = run == by_id.end() ? std::string() : run->second->host;
     Series head;

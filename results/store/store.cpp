@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "kernels/error.h"
+#include "results/record/confirmation.h"
 #include "results/store/headlines.h"
 #include "results/store/state.h"
 
@@ -156,10 +157,11 @@ std::optional<std::int64_t> age_from(std::string_view word) {
 record::Run Store::run(const std::string& id_or_prefix) const {
   const Database& database = state_->database;
   if (const std::optional<std::int64_t> age = age_from(id_or_prefix)) {
-    Statement newest(database, fmt::format("SELECT {} FROM run ORDER BY started DESC, rowid DESC "
-                                           "LIMIT 1 OFFSET ?1",
+    Statement newest(database, fmt::format("SELECT {} FROM run WHERE suite <> ?2 "
+                                           "ORDER BY started DESC, rowid DESC LIMIT 1 OFFSET ?1",
                                            kRunColumns));
-    if (newest.bind(1, *age).step()) return run_from(newest);
+    if (newest.bind(1, *age).bind(2, std::string(record::kConfirmationSuite)).step())
+      return run_from(newest);
     if (*age == 0) {
       throw InputError(fmt::format("store {}: contains no run yet", name()),
                        "measure or import a run first");

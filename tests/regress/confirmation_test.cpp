@@ -39,6 +39,8 @@ TEST(JudgedAgain, IsTheMachineIfHalfOfTheControlsMovedAsWell) {
   EXPECT_EQ(judged({2, 2, 2}, {still, still, slower}), Confirmation::confirmed);
   EXPECT_EQ(judged({2, 2, 2}, {faster}), Confirmation::confirmed);
   EXPECT_EQ(judged({1, 1, 1}, {slower}), Confirmation::back);
+  const Control one_slow{5, {5, 5, 27}};
+  EXPECT_EQ(judged({2, 2, 2}, {one_slow}), Confirmation::confirmed) << "its interval holds 5";
   EXPECT_EQ(
       judge_again(doubled(), std::vector{2.0, 2.0, 2.0}, std::vector{Control{5, {9}}}).controls,
       0U);
@@ -62,9 +64,14 @@ Series series_of_nights(const std::string& problem, double last, std::size_t nig
   return out;
 }
 
-Series again(Series series, const std::string& started, double seconds) {
-  series.runs = {HistoryRun{"again", started, "", "", seconds, {}, 3, {seconds, seconds, seconds}}};
+Series again(Series series, const std::string& started, std::vector<double> processes) {
+  const double middle = processes.at(1);
+  series.runs = {HistoryRun{"again", started, "", "", middle, {}, 3, std::move(processes)}};
   return series;
+}
+
+Series again(Series series, const std::string& started, double seconds) {
+  return again(std::move(series), started, std::vector{seconds, seconds, seconds});
 }
 
 TEST(Confirmations, DecideUntilALaterNightIsSlowAgain) {
@@ -81,6 +88,8 @@ TEST(Confirmations, DecideUntilALaterNightIsSlowAgain) {
   EXPECT_EQ(state_with({again(copy, later, 2e-3), again(triad, later, 1e-3)}),
             FindingState::regression);
   EXPECT_EQ(state_with({again(copy, later, 1e-3)}), FindingState::unconfirmed);
+  EXPECT_EQ(state_with({again(copy, later, {1e-3, 1.5e-3, 2e-3})}), FindingState::regression)
+      << "between the levels: too little is known to silence it";
   EXPECT_EQ(state_with({again(copy, later, 2e-3), again(triad, later, 2e-3)}),
             FindingState::of_machine);
   EXPECT_EQ(state_with({again(copy, between, 1e-3)}), FindingState::regression)

@@ -27,6 +27,27 @@ std::vector<results::regress::HistoryFinding> found(const std::vector<double>& v
   return judge_history(values, results::regress::FindingOptions()).findings;
 }
 
+/// Stays of some nights at each level, with noise of 0.2%.
+std::vector<double> stays(const std::vector<std::pair<double, int>>& all) {
+  synthetic::Source source(5);
+  std::vector<double> out;
+  for (const auto& [level, nights] : all) {
+    for (int i = 0; i < nights; ++i) out.push_back(level * (1 + 0.002 * source.normal()));
+  }
+  return out;
+}
+
+TEST(Returned, AreOnlyLevelsThatTheSeriesHadBefore) {
+  const auto again = found(stays({{1, 12}, {1.1, 12}, {1, 12}, {1.1, 12}, {1, 12}, {1.1, 15}}));
+  ASSERT_FALSE(again.empty());
+  EXPECT_TRUE(again.back().returned);
+  // Twice it was slow for a time, and now it is slow in another way.
+  const auto other = found(stays({{1, 12}, {1.5, 12}, {1, 12}, {1.5, 12}, {1, 12}, {1.1, 15}}));
+  ASSERT_FALSE(other.empty());
+  EXPECT_EQ(other.back().first, 60U);
+  EXPECT_FALSE(other.back().returned);
+}
+
 class EveryNoise : public testing::TestWithParam<Noise> {};
 
 TEST_P(EveryNoise, QuietHistoriesTellNothing) {

@@ -51,6 +51,11 @@ std::string offered(const std::vector<Entry>& entries) {
   return texts.empty() ? "nothing" : fmt::format("{}", fmt::join(texts, "; "));
 }
 
+std::string text_of(const char* letter, const Entry& entry) {
+  return fmt::format("{}: {} · {}, {}, {}", letter, results::record::brief_problem(entry.problem),
+                     entry.implementation, entry.device, name(entry.mode));
+}
+
 std::string both(const std::string& a, const std::string& b) {
   return a == b ? a : a + " / " + b;
 }
@@ -63,33 +68,40 @@ std::string title_of(const Entry& a, const Entry& b) {
 
 }  // namespace
 
-std::vector<Contest> contests_of(const SideChoice& a, const std::vector<Entry>& from_a,
-                                 const SideChoice& b, const std::vector<Entry>& from_b,
-                                 const results::duel::DuelOptions& options) {
+Pairing contests_of(const SideChoice& a, const std::vector<Entry>& from_a, const SideChoice& b,
+                    const std::vector<Entry>& from_b, const results::duel::DuelOptions& options) {
   const Free free = {!a.device.empty() || !b.device.empty(),
                      !a.implementation.empty() || !b.implementation.empty(),
                      a.mode.has_value() || b.mode.has_value()};
   const auto all_of_a = by_key(from_a, free, a, "A"), all_of_b = by_key(from_b, free, b, "B");
   std::vector<std::pair<const Entry*, const Entry*>> pairs;
+  Pairing out;
   for (const auto& [key, entry] : all_of_a) {
     const auto found = all_of_b.find(key);
-    if (found != all_of_b.end()) pairs.emplace_back(entry, found->second);
+    if (found != all_of_b.end()) {
+      pairs.emplace_back(entry, found->second);
+    } else {
+      out.unpaired.push_back(text_of("A", *entry));
+    }
+  }
+  for (const auto& [key, entry] : all_of_b) {
+    if (!all_of_a.contains(key)) out.unpaired.push_back(text_of("B", *entry));
   }
   if (pairs.empty()) {
     throw InputError(fmt::format("the sides have nothing in common: A offers {}; B offers {}",
                                  offered(from_a), offered(from_b)),
                      "name the implementation of each side: device=cpu:0,implementation=…");
   }
-  std::vector<Contest> out;
   for (const auto& [one, other] : pairs) {
     results::duel::DuelOptions own = options;
     own.error /= static_cast<double>(pairs.size());
     own.in_cycles = one->device == other->device;
-    out.push_back({.title = title_of(*one, *other),
-                   .a = *one,
-                   .b = *other,
-                   .arms = {one->prepare(), other->prepare(), one->prepare(), other->prepare()},
-                   .duel = results::duel::Duel(own)});
+    out.contests.push_back(
+        {.title = title_of(*one, *other),
+         .a = *one,
+         .b = *other,
+         .arms = {one->prepare(), other->prepare(), one->prepare(), other->prepare()},
+         .duel = results::duel::Duel(own)});
   }
   return out;
 }

@@ -49,16 +49,21 @@ struct Contest {
   std::size_t doubtful_in_a_row = 0;
   double round_seconds = 0;  ///< of the last round
   std::string failure;       ///< why it cannot be decided: a measurement failed
-  bool b_is_wrong = false;   ///< it failed because the result of B is wrong and that of A is not
+  bool a_is_wrong = false;   ///< it failed because the result of A is wrong
+  bool b_is_wrong = false;   ///< the same of B
   bool gave_up = false;      ///< because of doubts
 
   bool open() const { return failure.empty() && !gave_up && !duel.finished(); }
 };
 
+struct Pairing {
+  std::vector<Contest> contests;
+  std::vector<std::string> unpaired;  ///< what only one side offers: "B: copy n=8 …"
+};
+
 /// Pairs what both sides offer: equal problems with equal device, implementation and mode, as far
 /// as no side sets these. Throws InputError if nothing pairs, or if several would.
-std::vector<Contest> contests_of(const SideChoice& a, const std::vector<Entry>& from_a,
-                                 const SideChoice& b, const std::vector<Entry>& from_b,
-                                 const results::duel::DuelOptions& options);
+Pairing contests_of(const SideChoice& a, const std::vector<Entry>& from_a, const SideChoice& b,
+                    const std::vector<Entry>& from_b, const results::duel::DuelOptions& options);
 
 }  // namespace assay::cli::duel

@@ -14,6 +14,7 @@
 #include "harness/cli/common_options.h"
 #include "harness/cli/duel/fight.h"
 #include "harness/cli/duel/own.h"
+#include "harness/cli/duel/process.h"
 #include "harness/cli/duel/program.h"
 #include "harness/cli/duel/text.h"
 #include "harness/cli/values.h"
@@ -66,8 +67,8 @@ class TemporaryFolder {
   std::string path_;
 };
 
-std::vector<Contest> commands_contest(const Arguments& arguments, const Session& session,
-                                      const results::duel::DuelOptions& options) {
+Pairing commands_contest(const Arguments& arguments, const Session& session,
+                         const results::duel::DuelOptions& options) {
   if (!arguments.sides.empty() || !arguments.what.problems.empty() ||
       !arguments.what.suite.empty()) {
     throw InputError("--command does not go with sides, --problem or --suite",
@@ -76,16 +77,17 @@ std::vector<Contest> commands_contest(const Arguments& arguments, const Session&
   if (arguments.commands.size() != 2) {
     throw InputError("two commands are needed", "assay duel --command 'A' --command 'B'");
   }
-  const Runner a = runner_of_command(arguments.commands[0], session);
-  const Runner b = runner_of_command(arguments.commands[1], session);
-  std::vector<Contest> out;
-  out.push_back(
+  const bool shell = needs_shell(arguments.commands[0]) || needs_shell(arguments.commands[1]);
+  const Runner a = runner_of_command(arguments.commands[0], shell, session);
+  const Runner b = runner_of_command(arguments.commands[1], shell, session);
+  Pairing out;
+  out.contests.push_back(
       {.title = "", .a = {}, .b = {}, .arms = {a, b, a, b}, .duel = results::duel::Duel(options)});
   return out;
 }
 
-std::vector<Contest> find_contests(const Arguments& arguments, const Session& session,
-                                   const results::duel::DuelOptions& options) {
+Pairing find_contests(const Arguments& arguments, const Session& session,
+                      const results::duel::DuelOptions& options) {
   if (!arguments.commands.empty()) return commands_contest(arguments, session, options);
   if (arguments.sides.size() != 2) {
     throw InputError("a duel needs two sides", "assay duel threads=1 threads=2 --problem …");
@@ -165,7 +167,9 @@ int duel(const Arguments& arguments) {
   const std::vector<std::string>& names =
       arguments.commands.empty() ? arguments.sides : arguments.commands;
   try {
-    std::vector<Contest> contests = find_contests(arguments, session, report.options);
+    Pairing found = find_contests(arguments, session, report.options);
+    std::vector<Contest>& contests = found.contests;
+    report.unpaired = found.unpaired;
     report.a = names[0];
     report.b = names[1];
     report.contests = &contests;
@@ -177,17 +181,6 @@ int duel(const Arguments& arguments) {
   } catch (const harness::worker::Interrupted& interrupted) {
     fmt::print(stderr, "\nstopped before the first round\n");
     return 128 + interrupted.signal;
-  }
-}
-
-/// For git bisect, any other code from 1 to 127 than this one would call the commit bad.
-int run(const Arguments& arguments) {
-  try {
-    return duel(arguments);
-  } catch (const Error& error) {
-    if (!arguments.bisect) throw;
-    print_error(error.what(), error.hint());
-    return kSkipCommit;
   }
 }
 
@@ -248,10 +241,11 @@ std::function<int()> add(Options& options) {
       "  git bisect run sh -c 'make || exit 125; assay duel --bisect \\\n"
       "    --command ./good --command ./program'\n"
       "\n"
-      "Exit code 0: all is decided and no B is slower. 1: a B is slower, or its result\n"
-      "is wrong. 3: not all could be decided and no B is slower. With --bisect, 125\n"
-      "stands for 2, 3, 4 and a wrong result, which say nothing about speed.");
-  return [arguments] { return run(*arguments); };
+      "Exit code 0: all is decided and no B was told to be slower, or by less than\n"
+      "--effect. 1: a B is slower, or its result is wrong. 3: not all could be decided,\n"
+      "or one side lacks what the other one offers, and no B is slower. With --bisect,\n"
+      "125 stands for 2, 3, 4 and a wrong result, which say nothing about speed.");
+  return [arguments] { return duel(*arguments); };
 }
 
 }  // namespace

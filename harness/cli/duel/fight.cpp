@@ -4,8 +4,10 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "harness/measure/clock.h"
 #include "harness/measure/machine_load.h"
@@ -38,7 +40,10 @@ LoadCounters counters() {
   return out;
 }
 
-/// A round that waits until the machine's load is known: over less than 0.2 s no share is.
+/// Over less than this, no share of the machine's load can be told.
+constexpr std::chrono::milliseconds kLeastWindow(210);
+
+/// A round that waits until the machine's load is known.
 struct Pending {
   std::size_t contest = 0;
   Round round;
@@ -115,7 +120,10 @@ class Fight {
     const std::string side = is_a(arm) ? "A" : "B";
     if (!shot.failure.empty()) {
       contest.failure = fmt::format("{}: {}", side, shot.failure);
-      contest.b_is_wrong = shot.wrong && !is_a(arm) && a_is_right(contest);
+      const bool other_wrong = shot.wrong && gives_wrong(contest, is_a(arm) ? Arm::b : Arm::a);
+      contest.a_is_wrong = is_a(arm) ? shot.wrong : other_wrong;
+      contest.b_is_wrong = is_a(arm) ? other_wrong : shot.wrong;
+      if (other_wrong) contest.failure = "A and B: " + shot.failure;
       return false;
     }
     std::string& operands = operands_[&contest];
@@ -127,36 +135,49 @@ class Fight {
     return true;
   }
 
-  static bool a_is_right(Contest& contest) {
-    return contest.arms[static_cast<std::size_t>(Arm::a)]().failure.empty();
+  static bool gives_wrong(Contest& contest, Arm arm) {
+    return contest.arms[static_cast<std::size_t>(arm)]().wrong;
   }
 
-  void look_at_load() {
+  /// False if too little time has passed to tell.
+  bool look_at_load() {
     const LoadCounters now = counters();
     results::record::Record during;
     during.machine_load = change(before_, now);
-    if (!during.machine_load.own_cpu_share) return;
+    if (!during.machine_load.own_cpu_share) return false;
     before_ = now;
     const auto busy = results::trust::busy(during);
     take(busy ? busy->text : "");
+    return true;
   }
 
-  /// At the end: rounds too short for a share of the load.
-  void settle() { take(""); }
+  /// At the end: waits until the load during the last rounds can be told, if the machine tells it.
+  void settle() {
+    if (pending_.empty()) return;
+    std::this_thread::sleep_for(kLeastWindow);
+    if (!look_at_load()) take("");
+  }
 
   void take(const std::string& busy) {
+    std::map<Contest*, bool> counted;
     for (Pending& pending : pending_) {
       Contest& contest = contests_[pending.contest];
       const std::string& doubt = pending.doubt.empty() ? busy : pending.doubt;
       const bool counts = doubt.empty() || options_.doubtful;
       if (counts) {
-        if (!contest.duel.finished()) contest.duel.add(pending.round);
-        contest.doubtful_in_a_row = 0;
+        if (!contest.duel.finished() && contest.duel.rounds().size() < options_.rounds) {
+          contest.duel.add(pending.round);
+        }
       } else {
         contest.repeated.push_back(doubt);
-        contest.gave_up = ++contest.doubtful_in_a_row >= kMostDoubtful;
       }
+      counted[&contest] |= counts;
       observer_({pending.contest, counts});
+    }
+    // Rounds that waited together share one look at the load, which is one doubt.
+    for (const auto& [contest, any] : counted) {
+      contest->doubtful_in_a_row = any ? 0 : contest->doubtful_in_a_row + 1;
+      contest->gave_up = contest->doubtful_in_a_row >= kMostDoubtful;
     }
     pending_.clear();
   }

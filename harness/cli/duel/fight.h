@@ -25,8 +25,8 @@ using FightObserver = std::function<void(const Progressed&)>;
 
 /// Rounds of all open contests in turns, in shuffled order. A round in which a measurement may be
 /// off, or during which other work took the machine, does not count and is repeated; a contest is
-/// given up after kMostDoubtful of them in a row. Throws Interrupted if the user stops it; the
-/// contests then have what was measured.
+/// given up after kMostDoubtful of them in a row, of which those in one window of the load count
+/// once. Throws Interrupted if the user stops it; the contests then have what was measured.
 void fight(std::vector<Contest>& contests, const FightOptions& options,
            const FightObserver& observer, const harness::worker::Interrupt& interrupt);
 

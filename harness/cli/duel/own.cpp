@@ -15,15 +15,17 @@ using results::record::Record;
 
 namespace {
 
-/// What a record's doubts say if its figure may be off by more than its interval.
-std::string doubt_of(const Record& record) {
-  const results::trust::Trust trust = results::trust::trust_of(record);
-  std::string text;
-  for (const results::trust::Doubt& doubt : trust.doubts) {
-    if (results::trust::facts(doubt.fault).effect == results::trust::Effect::widens) continue;
-    text += (text.empty() ? "" : "; ") + doubt.text;
+/// What a record's doubts say if its figure may be off by more than its interval, and as a failure
+/// if it is no figure at all.
+void add_doubts(Shot& shot, const Record& record) {
+  using results::trust::Effect;
+  using results::trust::Fault;
+  for (const results::trust::Doubt& doubt : results::trust::trust_of(record).doubts) {
+    if (results::trust::facts(doubt.fault).effect == Effect::widens) continue;
+    shot.doubt += (shot.doubt.empty() ? "" : "; ") + doubt.text;
+    const bool none = doubt.fault == Fault::unverified || doubt.fault == Fault::implausible;
+    if (none && shot.failure.empty()) shot.failure = doubt.text;
   }
-  return text;
 }
 
 Shot shot_of_record(const Record& record) {
@@ -36,7 +38,7 @@ Shot shot_of_record(const Record& record) {
   out.seconds = record.summary.median;
   out.clock_hz = record.sensors.clock_hz_median;
   out.operands_hash = record.operands_hash;
-  out.doubt = doubt_of(record);
+  add_doubts(out, record);
   if (!(out.seconds > 0)) out.failure = "it gave no time";
   return out;
 }

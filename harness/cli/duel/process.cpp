@@ -137,10 +137,12 @@ Ended run_to_end(const Program& program, std::optional<double> timeout_seconds,
   return ended;
 }
 
-std::vector<std::string> words_of(const std::string& command) {
-  if (command.find_first_of("\"'\\$`&|;<>()[]{}*?!~#=\n") != std::string::npos) {
-    return {"/bin/sh", "-c", command};
-  }
+bool needs_shell(const std::string& command) {
+  return command.find_first_of("\"'\\$`&|;<>()[]{}*?!~#=\n") != std::string::npos;
+}
+
+std::vector<std::string> words_of(const std::string& command, bool for_shell) {
+  if (for_shell) return {"/bin/sh", "-c", command};
   std::istringstream stream(command);
   std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);

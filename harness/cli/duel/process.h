@@ -32,8 +32,10 @@ struct Ended {
 Ended run_to_end(const Program& program, std::optional<double> timeout_seconds,
                  const harness::worker::Interrupt& interrupt);
 
-/// The words of a command: split at spaces, or for a shell where it has any other character with a
-/// meaning to one.
-std::vector<std::string> words_of(const std::string& command);
+/// Whether a command has a character with a meaning to a shell, other than the space.
+bool needs_shell(const std::string& command);
+
+/// The words of a command: those for a shell, or the command split at spaces.
+std::vector<std::string> words_of(const std::string& command, bool for_shell);
 
 }  // namespace assay::cli::duel

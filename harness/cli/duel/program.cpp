@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/duel/process.h"
+#include "harness/environment/neutral.h"
 #include "kernels/error.h"
 #include "results/trust/trust.h"
 
@@ -76,6 +77,19 @@ std::string doubt_in(const json& record) {
   return text;
 }
 
+/// Why the figure is none, by the same doubts.
+std::string failure_in(const json& record) {
+  const auto found = record.find("trust");
+  if (found == record.end()) return "";
+  for (const json& doubt : found->at("doubts")) {
+    if (doubt.at("fault") == trust::name(trust::Fault::unverified) ||
+        doubt.at("fault") == trust::name(trust::Fault::implausible)) {
+      return doubt.at("text");
+    }
+  }
+  return "";
+}
+
 /// The device's clock in the store's only record; nullopt where there is none.
 std::optional<double> clock_in(const std::string& store, const SideChoice& side,
                                const Session& session) {
@@ -98,6 +112,7 @@ Shot shot_of(const json& record) {
   out.seconds = record.at("median_seconds");
   out.operands_hash = record.value("operands_hash", "");
   out.doubt = doubt_in(record);
+  out.failure = failure_in(record);
   if (!(out.seconds > 0)) out.failure = "it gave no time";
   return out;
 }
@@ -193,10 +208,13 @@ std::vector<Entry> entries_of_program(const SideChoice& side, const std::string&
   return out;
 }
 
-Runner runner_of_command(const std::string& command, const Session& session) {
+Runner runner_of_command(const std::string& command, bool for_shell, const Session& session) {
   Program program;
-  program.words = words_of(command);
-  if (program.words.empty()) throw InputError("--command: is empty", "name a program");
+  if (command.find_first_not_of(" \t\n") == std::string::npos) {
+    throw InputError("--command: is empty", "name a program");
+  }
+  program.words = words_of(command, for_shell);
+  program.variables = harness::environment::original_variables();
   return [program, timeout = session.timeout_seconds, interrupt = session.interrupt] {
     const Ended ended = run_to_end(program, timeout, *interrupt);
     Shot out;

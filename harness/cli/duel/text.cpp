@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/bisect.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/wrapped.h"
 #include "results/duel/words.h"
@@ -42,10 +43,12 @@ std::string notes_text(const DuelReport& report) {
   const std::string effect = results::page::target_text(report.options.effect);
   const double error = report.contests->front().duel.options().error;
   std::string text = wrapped(
-      fmt::format("Percentages are of A's speed (A's time / B's time - 1). {:.4g}% intervals that "
-                  "hold at every look: whatever the noise and the load, the order of the rounds, "
-                  "drawn by chance (--seed {}), makes them so.",
-                  100 * (1 - error), report.fight.seed),
+      fmt::format(
+          "Percentages are of A's speed (A's time / B's time - 1). {:.4g}% intervals that "
+          "hold at every look: whatever the noise and the load, if B takes a constant "
+          "multiple of A's time, the order of the rounds, drawn by chance (--seed {}), makes "
+          "them so.",
+          100 * (1 - error), report.fight.seed),
       0);
   const bool open = std::any_of(report.contests->begin(), report.contests->end(),
                                 [](const Contest& one) { return !is_decided(one); });
@@ -67,7 +70,10 @@ ordered_json entry_json(const std::optional<Entry>& entry) {
 }
 
 std::string outcome_name(const Contest& contest) {
-  if (!contest.failure.empty()) return contest.b_is_wrong ? "B is wrong" : "failed";
+  if (!contest.failure.empty()) {
+    if (!contest.b_is_wrong) return "failed";
+    return contest.a_is_wrong ? "both are wrong" : "B is wrong";
+  }
   return std::string(name(contest.duel.judgement().outcome));
 }
 
@@ -121,6 +127,8 @@ std::string duel_text(const DuelReport& report) {
       text += wrapped(repeated, 2);
     }
   }
+  if (!report.unpaired.empty()) text += "\nOnly one side offers, and so not judged:\n";
+  for (const std::string& one : report.unpaired) text += wrapped(one, 2);
   text += fmt::format("\n{}{}\n", results::page::duration_text(report.seconds),
                       report.stopped ? ", stopped before the end" : "");
   return text + notes_text(report);
@@ -135,11 +143,12 @@ ordered_json to_json(const DuelReport& report) {
           {"seed", report.fight.seed},
           {"seconds", report.seconds},
           {"stopped", report.stopped},
-          {"contests", contests}};
+          {"contests", contests},
+          {"only_one_side_offers", report.unpaired}};
 }
 
 int exit_code(const DuelReport& report, bool for_bisect) {
-  bool wrong = false, all_decided = true;
+  bool wrong = false, all_decided = report.unpaired.empty();
   for (const Contest& contest : *report.contests) {
     if (contest.failure.empty() && contest.duel.judgement().outcome == Outcome::slower) {
       return kFinding;

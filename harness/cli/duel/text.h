@@ -13,6 +13,7 @@ namespace assay::cli::duel {
 struct DuelReport {
   std::string a, b;  ///< the sides as typed
   const std::vector<Contest>* contests = nullptr;
+  std::vector<std::string> unpaired;  ///< what only one side offers
   results::duel::DuelOptions options;
   FightOptions fight;
   double seconds = 0;    ///< wall time
@@ -27,9 +28,8 @@ std::string rounds_text(const Contest& contest);
 std::string duel_text(const DuelReport& report);
 nlohmann::ordered_json to_json(const DuelReport& report);
 
-/// 0: no B is slower, 1: a B is slower or its result is wrong, 3: not all could be judged. For git
-/// bisect 3 and a wrong result become 125, which skips a commit.
+/// 0: no B was told to be slower, or by less than the effect, 1: a B is slower or its result is
+/// wrong, 3: not all could be judged. For git bisect 3 and a wrong result become kSkipCommit.
 int exit_code(const DuelReport& report, bool for_bisect);
-inline constexpr int kSkipCommit = 125;
 
 }  // namespace assay::cli::duel

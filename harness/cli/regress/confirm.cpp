@@ -11,6 +11,7 @@
 #include "harness/environment/environment.h"
 #include "harness/worker/session.h"
 #include "results/page/text.h"
+#include "results/record/confirmation.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::regress {
@@ -22,6 +23,12 @@ using harness::plan::PlanEntry;
 using results::record::DeviceIdentity;
 using results::record::Record;
 using results::regress::Series;
+
+/// The number of threads of the run that measured a series last.
+unsigned threads_of(const results::store::Store& store, const Series& series) {
+  const std::string plan = store.run(series.runs.back().run).plan;
+  return plan.empty() ? 0 : harness::plan::plan_from_json(plan, {}).threads;
+}
 
 class Remeasurement {
  public:
@@ -43,6 +50,9 @@ class Remeasurement {
     }
     const auto device = device_like(last->device);
     if (!device) return skip(name, "its device is not here");
+    if (threads_of(store_, series) != settings_.threads) {
+      return skip(name, "it was measured with another number of threads than the first one");
+    }
     try {
       add(*last, *device, name);
     } catch (const InputError& error) {
@@ -117,7 +127,7 @@ class Remeasurement {
     results::record::Run run;
     run.id = results::store::new_id();
     run.started = results::store::now_utc();
-    run.suite = results::regress::kConfirmationSuite;
+    run.suite = results::record::kConfirmationSuite;
     run.command = command_line();
     run.host = harness::environment::host_name();
     run.assay_version = harness::environment::version_text();
@@ -149,12 +159,6 @@ class Remeasurement {
   std::vector<harness::worker::DeviceWorker> workers_;
   Plan plan_;
 };
-
-/// The number of threads of the run that measured a series last.
-unsigned threads_of(const results::store::Store& store, const Series& series) {
-  const std::string plan = store.run(series.runs.back().run).plan;
-  return plan.empty() ? 0 : harness::plan::plan_from_json(plan, {}).threads;
-}
 
 }  // namespace
 

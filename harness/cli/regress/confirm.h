@@ -13,8 +13,8 @@ struct ConfirmChoice {
 };
 
 /// Measures what to_measure_again() names, each as in its last run, and keeps the results in the
-/// store as a run of the suite kConfirmationSuite. Returns whether anything was measured; says on
-/// stderr what could not be.
+/// store as a run of the suite record::kConfirmationSuite. Returns whether anything was measured;
+/// says on stderr what could not be.
 bool measure_again(const HistoryChoice& history, const results::regress::Regressions& found,
                    const ConfirmChoice& choice);
 

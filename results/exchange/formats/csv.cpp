@@ -14,6 +14,7 @@
 #include "results/exchange/format.h"
 #include "results/exchange/moment.h"
 #include "results/exchange/series.h"
+#include "results/record/ceilings.h"
 #include "results/record/keys.h"
 
 namespace assay::results::exchange {
@@ -144,6 +145,13 @@ record::Record record_of(const CsvRow& row) {
   return record;
 }
 
+/// What speaks against a verified row, which a record without samples and load cannot say. Else "".
+std::string lost_doubts(const CsvRow& row, const record::Record& record) {
+  if (row.text("trusted") != "false" || !ranks(record)) return "";
+  const std::string doubts = row.text("doubts");
+  return "its doubts are not kept: " + (doubts.empty() ? "it was not trusted" : doubts);
+}
+
 record::RecordSet read_csv(const ImportFile& file) {
   record::RecordSet record_set;
   CsvReader reader(file.name, file.content);
@@ -167,6 +175,7 @@ record::RecordSet read_csv(const ImportFile& file) {
       // The ids of the runs are derived, too: this import is not the run itself.
       if (run->second.empty()) run->second = file.derived_id((1ull << 32) + runs.size());
       record.run = run->second;
+      if (const std::string doubts = lost_doubts(row, record); !doubts.empty()) leave_out(doubts);
       record_set.records.push_back(std::move(record));
     } catch (const InputError& error) {
       leave_out(error.what());

@@ -291,7 +291,7 @@ void write_openmetrics(const record::RecordSet& record_set, const ExportStamp&, 
 }  // namespace
 
 const Exporter openmetrics_exporter = {"openmetrics",
-                                       "newest of each series, for node_exporter's collector",
+                                       "newest run of each series, for node_exporter's collector",
                                        false, write_openmetrics};
 
 }  // namespace assay::results::exchange

@@ -24,6 +24,11 @@ TEST(KnownSecrets, AreMaskedInEveryWayOfWritingThem) {
            "X-Api-Key: kept-quiet",
            "Cookie: session=kept-quiet; other=kept-quiet",
            "{\"token\": \"kept-quiet\"}",
+           "{\\\"token\\\": \\\"kept-quiet\\\"}",
+           "{\\\"token\\\": \\\"0 kept-quiet\\\"}",
+           "password=\\\"kept-quiet with blanks\\\"",
+           "--pass kept-quiet",
+           "run --db-pwd kept-quiet",
            "password: kept-quiet",
            "NVIDIA_API_KEY=kept-quiet",
            "nvapi-kept-quiet-0123456789",
@@ -46,7 +51,10 @@ TEST(KnownSecrets, AreNotSeenInOrdinaryTexts) {
         "oneDNN 3.0.0, passes=3, 100% of 12 GB", "task-management of disk-encryption",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "Mitigation: Speculative Store Bypass disabled via prctl", "12:30 @ 2 GHz", "basic block",
-        "libauth.so: symbol not found", ""}) {
+        "nvcr.io/nvidia/pytorch:24.01-py3@sha256:9f86d081884c7d659a2feaa0c55ad015",
+        "docker://pytorch:24.01-py3@sha256:9f86d081884c7d659a2feaa0c55ad015", "cuda:0@host1",
+        "bytes per token: 128", "bytes per token: 1.5, in all", "{\"token\": 128}",
+        "two-pass softmax", "multi-token prediction", "libauth.so: symbol not found", ""}) {
     EXPECT_EQ(without_known_secrets(text), text);
   }
 }
@@ -55,6 +63,17 @@ TEST(KnownSecrets, AreMaskedInVeryLongTexts) {
   std::string text(300000, 'x');
   text += " password=kept-quiet " + std::string(300000, 'y');
   EXPECT_THAT(without_known_secrets(text), testing::Not(testing::HasSubstr("kept-quiet")));
+}
+
+TEST(KnownSecrets, AreMaskedWhereALongTextIsDivided) {
+  std::string words;
+  while (words.size() < 5000) words += "words ";
+  for (std::size_t padding = 4060; padding <= 4100; ++padding) {
+    for (const std::string secret : {"--password kept-quiet", "Authorization: Basic kept-quiet"}) {
+      const std::string text = words.substr(words.size() - padding) + secret + " and more";
+      EXPECT_EQ(without_known_secrets(text).find("kept-quiet"), std::string::npos) << padding;
+    }
+  }
 }
 
 }  // namespace

@@ -31,6 +31,9 @@ TEST(NeutralisedVariables, AreTakenOutAndKeptForTheRecordWithoutSecrets) {
   EXPECT_EQ(neutralised_variables().at("OMP_PLACES"), "cores");
   EXPECT_THAT(neutralised_variables().at("HWLOC_XMLFILE"),
               testing::Not(testing::HasSubstr("quiet")));
+  EXPECT_THAT(original_variables(), testing::Contains("OMP_PLACES=cores"));
+  EXPECT_THAT(original_variables(),
+              testing::Contains("HWLOC_XMLFILE=https://ada:kept-quiet@x.example/hwloc.xml"));
   EXPECT_THAT(changing_variables(), testing::Contains("OPENBLAS_CORETYPE=Haswell"));
   unsetenv("OPENBLAS_CORETYPE");
 }

@@ -148,6 +148,25 @@ TEST(Duel, CallsADifferenceThatOnlyTheClockMakesAmbiguous) {
   EXPECT_FALSE(silent.cycles);
 }
 
+TEST(Duel, AsksForMoreRoundsWhereClocksAreMissingForTheTestInCycles) {
+  const World lower_clock{.slower = 0.05, .clock = 0.05, .clocks = true};
+  std::mt19937_64 engine(6);
+  Machine machine = independent(0.002);
+  Duel duel({.in_cycles = true});
+  for (int i = 0; i < 20; ++i) {
+    Round round = measured(lower_clock, machine, engine);
+    if (i > 1) round[3].clock_hz.reset();
+    duel.add(round);
+    // Each later round has one pair with clocks.
+    if (i == 5) {
+      EXPECT_EQ(duel.judgement().outcome, Outcome::undecided);
+      EXPECT_LT(duel.judgement().speed.interval.upper, 1);
+      EXPECT_GE(duel.judgement().more_rounds, 1u);
+    }
+  }
+  EXPECT_EQ(duel.judgement().outcome, Outcome::clocks);
+}
+
 TEST(Duel, SaysThatRoundsDisagreeWhereTheRatioChanges) {
   std::mt19937_64 engine(7);
   Machine machine = independent(0.001);

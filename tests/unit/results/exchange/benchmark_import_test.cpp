@@ -356,6 +356,15 @@ TEST(RoundTrip, OfJsonLinesKeepsEverything) {
   }
 }
 
+TEST(Csv, NamesTheDoubtsThatItCannotKeep) {
+  record::RecordSet set = repeated_runs();
+  set.records[1].machine_load.own_cpu_share = 0.4;
+  const Imported got = imported(exported("csv", set), "r.csv");
+  EXPECT_EQ(got.set.records.size(), 6U);
+  EXPECT_THAT(got.left_out,
+              testing::Contains(HasSubstr("its doubts are not kept: busy: other work took 60%")));
+}
+
 TEST(Csv, NamesRowsThatItCannotRead) {
   std::string text = exported("csv", repeated_runs());
   text += "a,b\r\n";

@@ -45,6 +45,22 @@ record::Record good_record(const record::Run& run) {
   return record;
 }
 
+TEST(MiddleOfEach, IsABadRecordOnlyIfOneFailedOrIsNotRight) {
+  const auto chosen = [](kernels::Outcome outcome) {
+    std::vector<record::Record> records(3);
+    for (std::size_t i = 0; i < 3; ++i) {
+      records[i].id = std::to_string(i);
+      records[i].summary.median = std::array{3.0, 1.0, 2.0}[i];
+    }
+    records[0].check.outcome = outcome;
+    return middle_of_each(records, [](const record::Record&) { return "all"; }).at(0)->id;
+  };
+  EXPECT_EQ(chosen(kernels::Outcome::right), "2");
+  EXPECT_EQ(chosen(kernels::Outcome::unchecked), "2") << "imported from a program that checks none";
+  EXPECT_EQ(chosen(kernels::Outcome::suspicious), "0");
+  EXPECT_EQ(chosen(kernels::Outcome::wrong), "0");
+}
+
 record::RecordSet good_record_set() {
   record::RecordSet record_set;
   const std::string environment = R"({"cpu":{"model":"x"},"limits":{"cpu_affinity_count":2}})";

@@ -198,6 +198,15 @@ TEST(FleetHeadline, CountsTheDevicesWhoseTimesCouldBeTrusted) {
   EXPECT_THAT(fleet.untested, ElementsAre(HasSubstr("2 busy, 2 unsettled")));
 }
 
+TEST(FleetHeadline, DoesNotCountADeviceOfWhichFewTimesCouldBeTrusted) {
+  SimulatedFleet simulated{.devices = 8, .problems = 5};
+  simulated.fault = [](std::size_t device, std::size_t problem, record::Record& record) {
+    if (device == 1 && problem > 0) record.machine_load.own_cpu_share = 0.4;
+    if (device == 2 && problem > 2) record.machine_load.own_cpu_share = 0.4;
+  };
+  EXPECT_EQ(examined(simulated).speed_tested, 7U);
+}
+
 TEST(FleetHeadline, NamesAGreatLossThatNoTestFound) {
   // Its measurement was disturbed, so that it is not tested, but everyone would wait for it.
   SimulatedFleet simulated{.devices = 8, .problems = 1};

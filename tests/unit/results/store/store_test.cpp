@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "results/exchange/format.h"
+#include "results/record/confirmation.h"
 #include "tests/unit/results/store/store_case.h"
 
 namespace assay::results::store {
@@ -101,6 +102,14 @@ TEST_P(StoreTest, ListsRunsNewestFirstAndFindsTheLast) {
   for (const char* none : {"last~2", "last~", "last~-1", "last~1x", "last1"}) {
     EXPECT_THROW(store.run(none), InputError) << none;
   }
+  record::Run again;
+  again.id = new_id();
+  again.started = "2026-11-24T13:00:00.000Z";
+  again.suite = record::kConfirmationSuite;
+  store.begin(again);
+  EXPECT_EQ(store.runs().front().id, again.id);
+  EXPECT_EQ(store.run("last").id, newer.id);
+  EXPECT_EQ(store.run("last~1").id, older.id);
 }
 
 TEST_P(StoreTest, FindsAModelledDeviceByItsSystem) {
