@@ -110,8 +110,10 @@ std::string masked_part(std::string text) {
   constexpr auto kAnyCase = std::regex_constants::ECMAScript | std::regex_constants::icase;
   // scheme://user:password@host, even if the password contains a slash.
   // An image's digest (name:tag@sha256:…) and a device on a host (cuda:0@node) are no logins.
-  static const regex url("([A-Za-z][A-Za-z0-9+.-]*://)\\S+@(?!sha256:)");
-  static const regex login("[^\\s:,;=/]+:(?![0-9]{1,3}@)[^\\s@/][^\\s@]*@(?!sha256:)");
+  // Nor is this program's own placeholder, or a password that is masked already.
+  static const regex url(
+      "([A-Za-z][A-Za-z0-9+.-]*://)(?!USER@HOST|[^\\s@/:]*:\\*\\*\\*@)\\S+@(?!sha256:)");
+  static const regex login("[^\\s:,;=/]+:(?![0-9]{1,3}@|\\*\\*\\*@)[^\\s@/][^\\s@]*@(?!sha256:)");
   static const regex field(
       "([A-Za-z0-9_.-]*(key|token|secret|password|passwd|passphrase|pass|pwd|credentials?|auth|"
       "cookie|signature)\\s?=\\s?\\\\?)('[^']*'?|\"[^\"]*\"?|[^\\s&;,'\"})]+)",
