@@ -33,7 +33,7 @@ constexpr int kMoreDownloads = 6;
 /// Outputs whose bits differ between launches are judged this often, and more often while that has
 /// taken less than this share of the launches' time.
 constexpr std::uint32_t kSureJudgements = 2;
-constexpr double kJudgingShare = 0.03;
+constexpr double kDifferingShare = 0.03;
 /// One call in so many is not challenged, to show what the first launch of any call takes.
 constexpr std::uint64_t kUndisturbed = 4;
 
@@ -129,7 +129,7 @@ void Challenges::look(Inputs inputs, bool whole) {
 }
 
 bool Challenges::may_judge() const {
-  return differing_ < kSureJudgements || judging_seconds_ <= kJudgingShare * launch_seconds_;
+  return differing_ < kSureJudgements || judging_seconds_ <= kDifferingShare * launch_seconds_;
 }
 
 void Challenges::look_at_whole(Inputs inputs) {

@@ -6,7 +6,7 @@ namespace assay::harness::measure {
 namespace {
 
 /// Short enough that some batch is not interrupted by other work.
-constexpr double kBatchSeconds = 3e-3;
+constexpr double kHotBatchSeconds = 3e-3;
 constexpr double kMostLaunches = 1000;
 /// So many are launched; more, until one is not interrupted; fewer, if launches take long.
 constexpr int kBatches = 5, kMostBatches = 30, kFewestBatches = 2;
@@ -39,7 +39,7 @@ results::record::ClockSums hot_account(Target& target, const Clock& now) {
     if (is_undisturbed(best) && batch >= (is_long ? kFewestBatches : kBatches)) break;
     if (now() - begin > 10 * kLongSeconds && batch >= kFewestBatches) break;
     count = static_cast<std::uint32_t>(
-        std::clamp(kBatchSeconds / std::max(wall_of_one(sums), 1e-9), 1.0, kMostLaunches));
+        std::clamp(kHotBatchSeconds / std::max(wall_of_one(sums), 1e-9), 1.0, kMostLaunches));
   }
   return best;
 }

@@ -11,12 +11,11 @@ namespace {
 
 using harness::terminal::Align;
 using harness::terminal::Style;
-using results::claims::Cell;
 using results::compare::SystemRatio;
 using results::compare::SystemRow;
 using results::compare::SystemsTable;
 
-std::string cell_text(const Cell& cell) {
+std::string cell_text(const results::claims::Cell& cell) {
   if (cell.kind == results::claims::CellKind::not_applicable) return "–";
   if (!cell.is_known()) return "unknown";
   return cell.text + (cell.unverified ? "?" : "") + (cell.disputed.empty() ? "" : "!");
@@ -41,7 +40,7 @@ void add_notes(const SystemsTable& table, const SystemRow& row, std::size_t othe
     out.add({{block(per, style.width)}});
   }
   for (const std::size_t i : {std::size_t{0}, other}) {
-    const Cell& cell = row.row->cells[i];
+    const results::claims::Cell& cell = row.row->cells[i];
     const std::string& label = table.sides[i].label;
     for (const std::string& text : cell.conditions) {
       out.add({{block(label + ": " + text, style.width)}});

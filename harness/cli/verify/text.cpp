@@ -165,7 +165,7 @@ std::string verification_text(const Verification& verification, const VerifyStyl
 
 namespace {
 
-ordered_json rules_json(const Verification& verification) {
+ordered_json rule_results_json(const Verification& verification) {
   ordered_json rules = ordered_json::array();
   for (const RuleOutcome& outcome : verification.rules) {
     ordered_json violations = ordered_json::array();
@@ -212,7 +212,7 @@ ordered_json to_json(const Verification& verification) {
                        {"why", signature.why}};
   json["modules"] = results::bundle::module_conformance(verification.bundle->contents);
   json["broken"] = verification.broken();
-  json["rules"] = rules_json(verification);
+  json["rules"] = rule_results_json(verification);
   return json;
 }
 
