@@ -19,7 +19,7 @@ LIARS = {
     "both-millionth": "accounts for",
     "time-denormal": "accounts for",
     "time-tiny": "accounts for",
-    "time-constant": "equal to the last bit|accounts for|calls that took",
+    "time-constant": "equal to the last bit|accounts for|calls that took|but only",
     "time-hoarded": "accounts for|a few launches|calls that took",
     "cold-only": "when launched again",
     "boast": "accounts for",

@@ -20,7 +20,7 @@ OUTCOMES = {
     "wrong-element": ("wrong", "element 63"),
     "unwritten": ("wrong", "never written"),
     "lazy": ("wrong", "never written"),
-    "wavering": ("wrong", "after"),
+    "wavering": ("wrong", "launch"),
     "overrun": ("wrong", "past the end"),
     "time-nan": ("error", "nan s"),
     "time-negative": ("error", "s as the device time"),

@@ -7,14 +7,14 @@ from assay_case import AssayCase
 # What is found: a status with a word of its reason, or a word of the doubt "implausible".
 FOUND = {
     "first-after-upload": ("implausible", "the first launch after"),
-    "first-of-call": ("implausible", "the first launch after"),
+    "first-of-call": ("implausible", "the first launch of a call"),
     "last-of-call": ("implausible", "the last launch of a call"),
     "first-three": ("implausible", "the first launch after"),
     "deferred": ("implausible", "put off until then"),
     "every-third": ("wrong", "never written"),
     "every-hundredth": ("wrong", "never written"),
     "only-single": ("wrong", "never written"),
-    "coarse": ("wrong", "launches"),
+    "coarse": ("wrong", "launch"),
     "stale": ("wrong", "before the change"),
     "good": ("", ""),
 }

@@ -72,6 +72,13 @@ std::string summary_text(const RankSummary& summary) {
                   count_of(summary, failed),
                   lost > 0 ? fmt::format("; {} lost", results::page::counted(lost, "rank")) : ""),
       0);
+  if (const auto impossible = count_of(summary, is_implausible); impossible > 0) {
+    text += harness::terminal::wrapped(
+        fmt::format("{} with times that cannot be true, which decide nothing: `assay show` marks "
+                    "them",
+                    results::page::counted(static_cast<std::size_t>(impossible), "measurement")),
+        0);
+  }
   const auto planned = std::find_if(summary.ranks.begin(), summary.ranks.end(),
                                     [](const RankReport& rank) { return !is_lost(rank); });
   harness::plan::Plan skipped;

@@ -373,8 +373,9 @@ TEST(Csv, NamesRowsThatItCannotRead) {
   broken.replace(at, 14, "native,cold,x,");
   const Imported got = imported(broken, "r.csv");
   EXPECT_EQ(got.set.records.size(), 5U);
-  EXPECT_THAT(got.left_out, ElementsAre(HasSubstr("r.csv:2: repetition: `x` is not a number"),
-                                        HasSubstr("r.csv:8: has 2 fields")));
+  EXPECT_THAT(got.left_out,
+              testing::IsSupersetOf({HasSubstr("r.csv:2: repetition: `x` is not a number"),
+                                     HasSubstr("r.csv:8: has 2 fields")}));
 }
 
 TEST(Csv, LetsNoSpreadsheetComputeAField) {

@@ -11,6 +11,7 @@ using testing::HasSubstr;
 record::Record challenged() {
   record::Record out;
   out.summary.median = 1e-3;
+  out.machine_load.own_cpu_share = 1;
   out.challenges.calls = 20;
   out.challenges.first_seconds = 1.1e-3;
   out.challenges.first_changed_seconds = 1.2e-3;
