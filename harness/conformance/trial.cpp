@@ -163,7 +163,7 @@ void launch_and_judge(Subject& subject, const Problem& problem, assay_executable
   trial.disturbed = bring_back(arrays);
   trial.wrong = wrongness(problem, arrays);
   const auto before = outputs_of(arrays);
-  trial.wrong_again = launch(subject, executable, arrays, 2, 1);
+  trial.wrong_again = launch(subject, executable, arrays, 2, 2);
   if (!trial.wrong_again.empty()) return;
   if (const std::string more = bring_back(arrays); !more.empty()) trial.disturbed = more;
   trial.same_bits = outputs_of(arrays) == before;
