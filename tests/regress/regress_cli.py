@@ -120,7 +120,7 @@ class Regress(AssayCase):
 
     # The fake device takes about a microsecond; the levels are so far apart that it does not matter.
     def test_a_suspicious_change_is_measured_again_and_confirmed(self):
-        self.suspicious(1e-12, 1e-6, 1e-6)
+        self.suspicious(2e-9, 1e-6, 1e-6)
         change = self.confirmed(exit_code=1)
         self.assertEqual(change["state"], "regression")
         again = change["measured_again"]
@@ -145,7 +145,7 @@ class Regress(AssayCase):
         self.assertIn("measured again in 3 processes", text)
 
     def test_if_the_controls_are_slow_too_it_is_the_machine(self):
-        self.suspicious(1e-12, 1e-6, 1e-12)
+        self.suspicious(2e-9, 1e-6, 2e-9)
         change = self.confirmed(exit_code=0)
         self.assertEqual(change["state"], "the machine, not the code")
         self.assertEqual(change["measured_again"]["moved"], 3)
