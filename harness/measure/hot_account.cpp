@@ -37,7 +37,8 @@ results::record::ClockSums hot_account(Target& target, const Clock& now) {
     if (best.launches == 0 || batch == 1 || wall_of_one(sums) < wall_of_one(best)) best = sums;
     const bool is_long = now() - begin > kLongSeconds;
     if (is_undisturbed(best) && batch >= (is_long ? kFewestBatches : kBatches)) break;
-    if (now() - begin > 10 * kLongSeconds && batch >= kFewestBatches) break;
+    // One launch of half a second is an account of its own.
+    if (now() - begin > 10 * kLongSeconds) break;
     count = static_cast<std::uint32_t>(
         std::clamp(kHotBatchSeconds / std::max(wall_of_one(sums), 1e-9), 1.0, kMostLaunches));
   }
