@@ -166,6 +166,14 @@ class Duel(AssayCase):
         contest = self.result("--command", "true;", *missing, *ALL, exit_code=3)
         self.assertIn("B: exit code 127", contest["failure"])
 
+    def test_a_command_that_hangs_ends_with_all_that_it_started(self):
+        helper = self.folder / "helper"
+        hanging = self.command("hanging", f"setsid sleep 300 & echo $! > {helper}\nwait")
+        contest = self.result("--command", hanging, "--command", "true", *ALL,
+                              "--timeout", "500ms", exit_code=3)  # fmt: skip
+        self.assertIn("had not ended", contest["failure"])
+        self.assertFalse(pathlib.Path(f"/proc/{int(helper.read_text())}").exists())
+
     def test_two_wrong_sides_are_a_finding(self):
         contest = self.result("faulty:2", "faulty:2", *ONE, *ALL, exit_code=1)
         self.assertEqual(contest["outcome"], "both are wrong")

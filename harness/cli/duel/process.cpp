@@ -20,6 +20,7 @@
 #include "harness/worker/child.h"
 #include "kernels/error.h"
 #include "results/process/descriptor.h"
+#include "results/process/keeper.h"
 #include "results/process/spawn.h"
 
 namespace assay::cli::duel {
@@ -29,7 +30,7 @@ namespace {
 using harness::measure::seconds_now;
 using results::process::Descriptor;
 
-/// A started process, which is killed if its end was not awaited.
+/// A started process. If its end was not awaited, its keeper ends it with all that it started.
 class Running {
  public:
   explicit Running(pid_t process) : process_(process) {}
@@ -41,7 +42,7 @@ class Running {
 
   pid_t id() const { return process_; }
   int end(bool by_killing) {
-    if (by_killing) kill(process_, SIGKILL);
+    if (by_killing) kill(process_, results::process::kEndSignal);
     int status = 0;
     while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
     }
