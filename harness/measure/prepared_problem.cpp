@@ -141,22 +141,22 @@ void PreparedProblem::disturb(Inputs inputs, const Entropy& random) {
   spots_->poison_outputs(random);
 }
 
+double PreparedProblem::timed_download() {
+  operands_.poison();
+  const double begin = seconds_now();
+  access_.download(operands_.whole_outputs());
+  return seconds_now() - begin;
+}
+
 Seen PreparedProblem::look_at_whole(bool again) {
   if (inputs_are_changed()) return look_at_changed(again);
   Seen seen;
-  // A download that writes nothing leaves the poison.
-  operands_.poison();
-  double begin = seconds_now();
-  access_.download(operands_.whole_outputs());
-  seen.first_seconds = seen.again_seconds = seconds_now() - begin;
+  seen.first_seconds = seen.again_seconds = timed_download();
   seen.wrong = operands_.take_outputs();
   const std::string hash = hash_text(operands_.output_hash());
   seen.as_verified = hash == verified_hash_;
   if (!again || !seen.wrong.empty()) return seen;
-  operands_.poison();
-  begin = seconds_now();
-  access_.download(operands_.whole_outputs());
-  seen.again_seconds = seconds_now() - begin;
+  seen.again_seconds = timed_download();
   seen.wrong = operands_.take_outputs();
   if (hash_text(operands_.output_hash()) != hash) seen.wrong = kUnequalDownloads;
   return seen;
@@ -166,22 +166,16 @@ Seen PreparedProblem::look_at_whole(bool again) {
 Seen PreparedProblem::look_at_changed(bool again) {
   std::vector<OperandPart> parts = operands_.whole_outputs();
   for (OperandPart& part : parts) part.bytes -= kGuardBytes;
-  const auto download = [&] {
-    operands_.poison();
-    const double begin = seconds_now();
-    access_.download(operands_.whole_outputs());
-    return seconds_now() - begin;
-  };
   changed_outputs_.clear();
   Seen seen;
-  seen.first_seconds = seen.again_seconds = download();
+  seen.first_seconds = seen.again_seconds = timed_download();
   std::vector<std::vector<std::byte>> outputs;
   for (const OperandPart& part : parts) {
     const kernels::Bytes bytes = operands_.shared(part);
     outputs.emplace_back(bytes.begin(), bytes.end());
   }
   if (again) {
-    seen.again_seconds = download();
+    seen.again_seconds = timed_download();
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (!same_bytes(outputs[i], operands_.shared(parts[i]))) {
         seen.wrong = kUnequalDownloads;

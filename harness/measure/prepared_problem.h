@@ -60,6 +60,9 @@ class PreparedProblem : public Target, private Challengeable {
   kernels::Check judgement(std::span<const kernels::ConstBytes> arrays, bool brief = false) const;
   /// Uploads the poison, so that a launch that writes nothing is found.
   void poison();
+  /// Downloads the outputs to the shared memory. Returns the seconds. A download that writes
+  /// nothing leaves poison there.
+  double timed_download();
   /// Downloads and takes the outputs. Returns an error if one was written past its end.
   std::string download();
 

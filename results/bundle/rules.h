@@ -15,10 +15,6 @@ namespace assay::results::bundle {
 /// The largest allowed target for the half-width of the median's interval: the widest target of the
 /// built-in suites.
 inline constexpr double kWidestTarget = 0.02;
-/// Minimum total time of the samples in seconds (nvbench's minimum) ...
-inline constexpr double kMinimumSeconds = 0.5;
-/// ... or this minimum, one call of the sampler, if the requested interval was reached earlier.
-inline constexpr double kMinimumSecondsOfMet = 0.01;
 
 /// A violation of a rule.
 struct Violation {
