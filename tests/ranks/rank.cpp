@@ -149,12 +149,19 @@ void operations(const backends::Module& module) {
   }
 }
 
+/// The module's first device as its probe lists it.
+results::record::DeviceIdentity listed_device(const harness::worker::WorkerSettings& settings,
+                                              const fs::path& module) {
+  for (const auto& report : harness::worker::probe_folder(settings, module.parent_path(), 60)) {
+    if (fs::path(report.path) == module && !report.devices.empty()) return report.devices.front();
+  }
+  throw Error("no device is listed");
+}
+
 void workers(const std::string& module, const std::string& program) {
   harness::worker::WorkerSettings settings;
   settings.executable = program;
-  results::record::DeviceIdentity identity;
-  identity.backend = "tried";
-  harness::worker::DeviceWorker worker(settings, identity, module, nullptr);
+  harness::worker::DeviceWorker worker(settings, listed_device(settings, module), module, nullptr);
   const std::string text = fmt::format("all_reduce ranks={} n=5000 type=f32", kRanks);
   const auto problem = kernels::Problem::parse(text);
   require(!worker.implementations(problem).at(0).reason.empty(), "one rank alone solves it");
