@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "backends/sdk/host_time.h"
+
 namespace assay::backends::cudalike {
 namespace {
 
@@ -173,12 +175,13 @@ void Timer::run_hot(std::span<assay_launch> launches) {
   for (std::size_t i = 0; i < launches.size(); ++i) {
     const std::size_t at = 2 * (i / joined);
     launches[i].device_seconds = between(events[at], events[at + 1]) * share();
-    launches[i].host_seconds = std::max(host * share(), 1e-9);
   }
+  // The last graph may hold more launches than were asked for.
+  sdk::share_host_time(launches, host * share() * static_cast<double>(launches.size()));
 }
 
-/// The host's time for one launch is its share of the whole, minus the flushes as the device timed
-/// them: waiting after each flush would add the time to submit to the device's span.
+/// The host's time is that of the whole minus the flushes as the device timed them: waiting after
+/// each flush would add the time to submit to the device's span.
 void Timer::run_cold(std::span<assay_launch> launches) {
   const RuntimeApi& api = platform().runtime();
   Events& events = context_.events;
@@ -197,10 +200,7 @@ void Timer::run_cold(std::span<assay_launch> launches) {
     host -= between(events[3 * i], events[3 * i + 1]);
     launches[i].device_seconds = between(events[3 * i + 1], events[3 * i + 2]);
   }
-  host /= static_cast<double>(launches.size());
-  for (assay_launch& launch : launches) {
-    launch.host_seconds = std::max(host, launch.device_seconds);
-  }
+  sdk::share_host_time(launches, host);
 }
 
 std::map<std::string, std::string> Timer::details() const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backends/assay_backend.h"
+#include "backends/sdk/host_time.h"
 
 namespace assay::sdk {
 
@@ -57,11 +58,10 @@ class QueueTimer {
     return std::chrono::duration<double>(duration).count();
   }
 
-  static void fill(assay_launch& out, const Pair& pair, double host_seconds) {
-    const double device_seconds = pair.after->seconds_since(*pair.before);
-    out.host_seconds = host_seconds;
-    // Shorter than the device's clock can resolve: only the host's time is known.
-    out.device_seconds = device_seconds > 0 ? device_seconds : out.host_seconds;
+  /// `host_seconds` stands for a launch that is shorter than the device's clock can resolve.
+  static double device_seconds(const Pair& pair, double host_seconds) {
+    const double seconds = pair.after->seconds_since(*pair.before);
+    return seconds > 0 ? seconds : host_seconds;
   }
 
   template <class Launch>
@@ -73,7 +73,7 @@ class QueueTimer {
   }
 
   /// The host waits for the batch as a whole: several launches may have ended when it wakes up
-  /// after one of them. Its time for each is therefore the mean.
+  /// after one of them.
   template <class Launch, class Align>
   void run_batch(std::span<assay_launch> out, const Launch& launch, const Align& align) {
     for (std::size_t i = 0; i < out.size(); ++i) {
@@ -81,9 +81,12 @@ class QueueTimer {
       submit(pairs_[i], launch);
     }
     for (std::size_t i = 0; i < out.size(); ++i) pairs_[i].after->wait();
-    const double host =
-        seconds(Clock::now() - pairs_[0].submitted) / static_cast<double>(out.size());
-    for (std::size_t i = 0; i < out.size(); ++i) fill(out[i], pairs_[i], host);
+    const double host = seconds(Clock::now() - pairs_[0].submitted);
+    const double mean = host / static_cast<double>(out.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i].device_seconds = device_seconds(pairs_[i], mean);
+    }
+    share_host_time(out, host);
   }
 
   /// After a flush: the launch is queued before the flush ends, so that the device is not idle
@@ -95,7 +98,10 @@ class QueueTimer {
     pairs_[0].before->wait();
     const auto begin = Clock::now();
     pairs_[0].after->wait();
-    fill(out, pairs_[0], seconds(Clock::now() - begin));
+    const double host = seconds(Clock::now() - begin);
+    out.device_seconds = device_seconds(pairs_[0], host);
+    // The host may have woken up after the launch had begun.
+    share_host_time({&out, 1}, host);
   }
 
   std::vector<Pair> pairs_;

@@ -53,6 +53,11 @@ RuleResult of_each(const Bundle& bundle, bool (*looked_at)(const record::Record&
   return result;
 }
 
+/// Only what proves times wrong breaks a rule about times.
+std::string proof_of(const std::optional<trust::Doubt>& doubt) {
+  return doubt && doubt->fault == trust::Fault::implausible ? doubt->text : "";
+}
+
 std::string text_of(const std::optional<trust::Doubt>& doubt) {
   return doubt ? doubt->text : std::string();
 }
@@ -332,7 +337,7 @@ RuleResult clocks_agree(const Bundle& bundle) {
       return fmt::format("samples of {} of host time, but launches of only {}",
                          page::duration_text(sampled), page::duration_text(timed.host));
     }
-    return text_of(trust::clocks_disagree(record));
+    return proof_of(trust::clocks_disagree(record));
   });
 }
 
@@ -342,12 +347,14 @@ RuleResult work_in_launches(const Bundle& bundle) {
     if (!record::is_collective(record.operation) && record.challenges.calls == 0) {
       return "no launch among the timed ones was looked at";
     }
-    return text_of(trust::work_left_out(record));
+    return proof_of(trust::work_left_out(record));
   });
 }
 
 RuleResult resolved(const Bundle& bundle) {
-  return without(bundle, trust::below_resolution);
+  return of_each(bundle, is_figure, [](const record::Record& record) {
+    return proof_of(trust::below_resolution(record));
+  });
 }
 
 RuleResult below_peak(const Bundle& bundle) {

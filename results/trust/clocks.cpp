@@ -10,6 +10,7 @@
 #include "results/page/text.h"
 #include "results/record/bus_rate.h"
 #include "results/trust/published_peaks.h"
+#include "results/trust/suspicion.h"
 
 namespace assay::results::trust {
 namespace {
@@ -25,27 +26,33 @@ double sum(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
-Doubt doubt(std::string text, std::map<std::string, double> figures) {
-  return {Fault::implausible, std::move(text), std::move(figures)};
+Suspicion suspicion(std::string text, std::map<std::string, double> figures,
+                    Excuse excuse = Excuse::none) {
+  return {std::move(text), std::move(figures), excuse};
 }
 
-std::optional<Doubt> longer_than_the_phases(const record::Record& record) {
+Excuse other_work_unless(bool beyond) {
+  return beyond ? Excuse::none : Excuse::other_work;
+}
+
+std::optional<Suspicion> longer_than_the_phases(const record::Record& record) {
   const record::Phases& phases = record.phases;
   const double around = phases.warm_up + phases.sample + phases.burn;
   if (around <= 0 || phases.launches <= kClocksDiffer * around + kSlackSeconds) return {};
-  return doubt(fmt::format("the launches took {} by the module's clock, but only {} passed",
-                           duration_text(phases.launches), duration_text(around)),
-               {{"launch_seconds", phases.launches}, {"passed_seconds", around}});
+  return suspicion(fmt::format("the launches took {} by the module's clock, but only {} passed",
+                               duration_text(phases.launches), duration_text(around)),
+                   {{"launch_seconds", phases.launches}, {"passed_seconds", around}});
 }
 
-std::optional<Doubt> device_beyond_host(double device, double host, double readings) {
+std::optional<Suspicion> device_beyond_host(double device, double host, double readings) {
   if (device <= kClocksDiffer * host + kReadingSeconds * readings) return {};
-  return doubt(fmt::format("the launches took {} by the device's clock, but only {} by the host's",
-                           duration_text(device), duration_text(host)),
-               {{"device_seconds", device}, {"host_seconds", host}});
+  return suspicion(
+      fmt::format("the launches took {} by the device's clock, but only {} by the host's",
+                  duration_text(device), duration_text(host)),
+      {{"device_seconds", device}, {"host_seconds", host}});
 }
 
-std::optional<Doubt> of_samples(const record::Record& record) {
+std::optional<Suspicion> of_samples(const record::Record& record) {
   const std::size_t count = record.device_seconds.size();
   if (count == 0 || record.host_seconds.size() != count) return {};
   return device_beyond_host(sum(record.device_seconds), sum(record.host_seconds),
@@ -54,57 +61,85 @@ std::optional<Doubt> of_samples(const record::Record& record) {
 
 /// The module's host time against the measuring process's own clock, for all calls and for each:
 /// calls that were told too long must not make up for others that were told too short.
-std::optional<Doubt> beyond_wall(const record::ClockSums& sums) {
+std::optional<Suspicion> beyond_wall(const record::ClockSums& sums) {
   if (sums.launches == 0) return {};
   const double most =
       kClocksDiffer * sums.wall + kReadingSeconds * static_cast<double>(sums.launches);
   const double of_call = sums.wall / static_cast<double>(std::max<std::uint64_t>(1, sums.calls));
   const bool each = sums.largest_excess <= kUnaccountedShare * of_call + 4 * kCallSeconds;
   if (sums.host <= most && each) return {};
-  return doubt(fmt::format("the module tells {} of host time in calls that took {}{}",
-                           duration_text(sums.host), duration_text(sums.wall),
-                           each ? ""
-                                : fmt::format(", and up to {} more than a call took",
-                                              duration_text(sums.largest_excess))),
-               {{"host_seconds", sums.host},
-                {"wall_seconds", sums.wall},
-                {"largest_excess_seconds", sums.largest_excess}});
+  return suspicion(fmt::format("the module tells {} of host time in calls that took {}{}",
+                               duration_text(sums.host), duration_text(sums.wall),
+                               each ? ""
+                                    : fmt::format(", and up to {} more than a call took",
+                                                  duration_text(sums.largest_excess))),
+                   {{"host_seconds", sums.host},
+                    {"wall_seconds", sums.wall},
+                    {"largest_excess_seconds", sums.largest_excess}});
+}
+
+std::optional<Suspicion> timed_beyond_wall(const record::Record& record) {
+  return beyond_wall(record.clocks.timed);
+}
+
+std::optional<Suspicion> hot_beyond_wall(const record::Record& record) {
+  return beyond_wall(record.clocks.hot);
+}
+
+std::optional<Suspicion> device_of(const record::ClockSums& sums) {
+  return device_beyond_host(sums.device, sums.host, static_cast<double>(sums.launches));
+}
+
+std::optional<Suspicion> timed_device(const record::Record& record) {
+  return device_of(record.clocks.timed);
+}
+
+std::optional<Suspicion> hot_device(const record::Record& record) {
+  return device_of(record.clocks.hot);
 }
 
 /// The launches without flushes, for which the module must account in full.
-std::optional<Doubt> unaccounted(const record::ClockSums& sums) {
+std::optional<Suspicion> unaccounted(const record::Record& record) {
+  const record::ClockSums& sums = record.clocks.hot;
   if (sums.launches == 0) return {};
   const auto launches = static_cast<double>(sums.launches), calls = static_cast<double>(sums.calls);
   const double one = std::min(sums.host / launches, kNeedsNoLead);
   const double most = (1 + kUnaccountedShare) * sums.host + calls * (2 * one + kCallSeconds) +
                       launches * kEventSeconds;
   if (sums.wall <= most) return {};
-  return doubt(fmt::format("the module accounts for {} of the {} that its calls took",
-                           duration_text(sums.host), duration_text(sums.wall)),
-               {{"host_seconds", sums.host}, {"wall_seconds", sums.wall}, {"launches", launches}});
+  return suspicion(
+      fmt::format("the module accounts for {} of the {} that its calls took",
+                  duration_text(sums.host), duration_text(sums.wall)),
+      {{"host_seconds", sums.host}, {"wall_seconds", sums.wall}, {"launches", launches}},
+      other_work_unless(sums.wall > kBeyondDelays * most + calls * kDelaySeconds));
 }
 
 /// The device's share of the time for which the host waited for these launches.
-std::optional<Doubt> much_less_than_host(const record::ClockSums& sums) {
-  const auto launches = static_cast<double>(sums.launches);
-  if (!(sums.device < kLeastDeviceShare * (sums.host - kSubmitSeconds * launches))) return {};
-  return doubt(fmt::format("the host waited {} for launches of {} by the device's clock",
-                           duration_text(sums.host), duration_text(sums.device)),
-               {{"device_seconds", sums.device}, {"host_seconds", sums.host}});
+std::optional<Suspicion> much_less_than_host(const record::Record& record) {
+  const record::ClockSums& sums = record.clocks.hot;
+  const auto launches = static_cast<double>(sums.launches), calls = static_cast<double>(sums.calls);
+  const double waited = sums.host - kSubmitSeconds * launches;
+  if (!(sums.device < kLeastDeviceShare * waited)) return {};
+  return suspicion(fmt::format("the host waited {} for launches of {} by the device's clock",
+                               duration_text(sums.host), duration_text(sums.device)),
+                   {{"device_seconds", sums.device}, {"host_seconds", sums.host}},
+                   other_work_unless(kBeyondDelays * sums.device <
+                                     kLeastDeviceShare * (waited - calls * kDelaySeconds)));
 }
 
 /// The samples against the launches by which the account was checked.
-std::optional<Doubt> shorter_than_hot(const record::Record& record) {
+std::optional<Suspicion> shorter_than_hot(const record::Record& record) {
   const record::ClockSums& hot = record.clocks.hot;
   // A few samples that other work interrupted tell nothing; they decide nothing either.
   if (hot.launches == 0 || record.summary.count < record::Settings{}.minimum_samples) return {};
   const double warm = hot.device / static_cast<double>(hot.launches);
-  const bool cpu = record.device.kind == "cpu";
-  const double least = !cpu ? kOfHot : busy(record) ? kOfHotOnBusyCpu : kOfHotOnCpu;
-  if (record.summary.median >= least * warm) return {};
-  return doubt(fmt::format("a launch took {}, but {} when launched again with warm caches",
-                           duration_text(record.summary.median), duration_text(warm)),
-               {{"median_seconds", record.summary.median}, {"hot_seconds", warm}});
+  const double median = record.summary.median;
+  const double least = record.device.kind == "cpu" ? kOfHotOnCpu : kOfHot;
+  if (median >= least * warm) return {};
+  return suspicion(fmt::format("a launch took {}, but {} when launched again with warm caches",
+                               duration_text(median), duration_text(warm)),
+                   {{"median_seconds", median}, {"hot_seconds", warm}},
+                   other_work_unless(kBeyondDelays * median < least * warm));
 }
 
 /// Whether a clock with a coarse tick may have given this time again and again: it, or a multiple
@@ -122,28 +157,39 @@ bool may_be_ticks(double seconds) {
   return false;
 }
 
-std::optional<Doubt> equal_samples(const record::Record& record) {
+std::optional<Suspicion> too_short(const record::Record& record) {
+  const double median = record.summary.median;
+  if (!(median < kShortestLaunch)) return {};
+  return suspicion(fmt::format("a launch took {:.3g} s, less than any clock resolves", median),
+                   {{"seconds", median}, {"least_seconds", kShortestLaunch}});
+}
+
+std::optional<Suspicion> equal_samples(const record::Record& record) {
   const std::vector<double>& samples = record.device_seconds;
   if (samples.size() < kEqualSamples ||
       std::ranges::adjacent_find(samples, std::not_equal_to<>()) != samples.end()) {
     return {};
   }
   if (may_be_ticks(samples.front() * record.launches_per_sample)) return {};
-  return doubt(fmt::format("{} are equal to the last bit ({}), as no clock gives them",
-                           page::counted(samples.size(), "sample"), duration_text(samples.front())),
-               {{"samples", static_cast<double>(samples.size())}, {"seconds", samples.front()}});
+  return suspicion(
+      fmt::format("{} are equal to the last bit ({}), as no clock gives them",
+                  page::counted(samples.size(), "sample"), duration_text(samples.front())),
+      {{"samples", static_cast<double>(samples.size())}, {"seconds", samples.front()}});
 }
 
-std::optional<Doubt> uneven(const record::Record& record) {
-  if (record.device_seconds.size() < record::Settings{}.minimum_samples) return {};
-  if (record.device.kind == "cpu" && busy(record)) return {};
-  const double mean =
-      sum(record.device_seconds) / static_cast<double>(record.device_seconds.size());
+std::optional<Suspicion> uneven(const record::Record& record) {
+  std::vector<double> samples = record.device_seconds;
+  if (samples.size() < record::Settings{}.minimum_samples + kInterrupted) return {};
+  const auto rest = samples.end() - static_cast<std::ptrdiff_t>(kInterrupted);
+  std::ranges::nth_element(samples, rest);
+  samples.erase(rest, samples.end());
+  const double mean = sum(samples) / static_cast<double>(samples.size());
   const double median = record.summary.median;
   if (mean <= kMeanOfMedian * median) return {};
-  return doubt(fmt::format("a few launches hold most of the time: the mean is {}, the median {}",
-                           duration_text(mean), duration_text(median)),
-               {{"mean_seconds", mean}, {"median_seconds", median}});
+  return suspicion(
+      fmt::format("a few launches hold most of the time: the mean is {}, the median {}",
+                  duration_text(mean), duration_text(median)),
+      {{"mean_seconds", mean}, {"median_seconds", median}}, Excuse::other_work);
 }
 
 /// The rate at the slower end of the median's interval.
@@ -158,9 +204,10 @@ double beyond_caches(const record::Record& record) {
 }
 
 Doubt too_fast(double rate, const char* unit, double most, const std::string& what) {
-  return doubt(fmt::format("{}, but {} is {}", page::scaled_text(rate, unit), what,
-                           page::scaled_text(most, unit)),
-               {{"rate", rate}, {"limit", most}});
+  return {Fault::implausible,
+          fmt::format("{}, but {} is {}", page::scaled_text(rate, unit), what,
+                      page::scaled_text(most, unit)),
+          {{"rate", rate}, {"limit", most}}};
 }
 
 bool is_tuned(record::Division division) {
@@ -170,43 +217,13 @@ bool is_tuned(record::Division division) {
 }  // namespace
 
 std::optional<Doubt> clocks_disagree(const record::Record& record) {
-  if (auto found = longer_than_the_phases(record)) return found;
-  if (auto found = of_samples(record)) return found;
-  const record::ClockSums& hot = record.clocks.hot;
-  for (const record::ClockSums* sums : {&record.clocks.timed, &hot}) {
-    if (sums->launches == 0) continue;
-    if (auto found = beyond_wall(*sums)) return found;
-    if (auto found =
-            device_beyond_host(sums->device, sums->host, static_cast<double>(sums->launches))) {
-      return found;
-    }
-  }
-  if (auto found = unaccounted(hot)) return found;
-  if (auto found = much_less_than_host(hot)) return found;
-  return shorter_than_hot(record);
-}
-
-std::optional<Doubt> shorter_than_hot_beside_other_work(const record::Record& record) {
-  const record::ClockSums& hot = record.clocks.hot;
-  if (hot.launches == 0 || record.device.kind != "cpu" || !busy(record)) return {};
-  const double warm = hot.device / static_cast<double>(hot.launches);
-  const double median = record.summary.median;
-  if (median >= kOfHotOnCpu * warm || median < kOfHotOnBusyCpu * warm) return {};
-  return Doubt{Fault::unsettled,
-               fmt::format("a launch took {}, but {} when launched again with warm caches, unless "
-                           "other work delayed those",
-                           duration_text(median), duration_text(warm)),
-               {{"median_seconds", median}, {"hot_seconds", warm}}};
+  return doubt_of(
+      record, {longer_than_the_phases, of_samples, timed_beyond_wall, timed_device, hot_beyond_wall,
+               hot_device, unaccounted, much_less_than_host, shorter_than_hot});
 }
 
 std::optional<Doubt> below_resolution(const record::Record& record) {
-  const double median = record.summary.median;
-  if (median < kShortestLaunch) {
-    return doubt(fmt::format("a launch took {:.3g} s, less than any clock resolves", median),
-                 {{"seconds", median}, {"least_seconds", kShortestLaunch}});
-  }
-  if (auto found = equal_samples(record)) return found;
-  return uneven(record);
+  return doubt_of(record, {too_short, equal_samples, uneven});
 }
 
 std::optional<Doubt> above_peak(const record::Record& record) {

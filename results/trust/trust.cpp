@@ -68,11 +68,28 @@ std::string_view name(Fault fault) {
   return facts(fault).name;
 }
 
+namespace {
+
+/// The first condition that proves the times wrong, else the first that other work may explain.
+std::optional<Doubt> about_times(const record::Record& record) {
+  std::optional<Doubt> unproven;
+  for (const auto condition : {work_left_out, clocks_disagree, below_resolution, above_peak}) {
+    std::optional<Doubt> found = condition(record);
+    if (!found) continue;
+    if (found->fault == Fault::implausible) return found;
+    if (!unproven) unproven = std::move(found);
+  }
+  return unproven;
+}
+
+std::optional<Doubt> only(Fault fault, std::optional<Doubt> doubt) {
+  return doubt && doubt->fault == fault ? std::move(doubt) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Doubt> implausible(const record::Record& record) {
-  if (auto found = work_left_out(record)) return found;
-  if (auto found = clocks_disagree(record)) return found;
-  if (auto found = below_resolution(record)) return found;
-  return above_peak(record);
+  return only(Fault::implausible, about_times(record));
 }
 
 std::optional<Doubt> missing_samples(const record::Record& record) {
@@ -190,12 +207,12 @@ Trust trust_of(const record::Record& record) {
   };
   add(unverified(record));
   if (!out.may_decide()) return out;  // there is no figure to doubt
-  add(implausible(record));
+  const std::optional<Doubt> times = about_times(record);
+  add(only(Fault::implausible, times));
   add(busy(record));
   add(throttled(record));
   add(missing_samples(record));
-  add(work_may_be_left_out(record));
-  add(shorter_than_hot_beside_other_work(record));
+  add(only(Fault::unsettled, times));
   add(unsettled(record));
   add(drifted(record));
   add(missed_interval(record, record.summary.half_width()));

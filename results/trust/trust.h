@@ -108,6 +108,7 @@ struct DoubtCounts {
 
 /// The single conditions. Each returns what is wrong, or nothing. results/trust/clocks.h has those
 /// that make a measurement implausible; this is the first of them that holds for the record alone.
+/// Where delays by other work explain it as well, trust_of() says `unsettled` instead.
 std::optional<Doubt> implausible(const record::Record& record);
 std::optional<Doubt> missing_samples(const record::Record& record);
 std::optional<Doubt> unsettled(const record::Record& record);

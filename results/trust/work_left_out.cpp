@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "results/page/quantity_text.h"
+#include "results/trust/suspicion.h"
 
 namespace assay::results::trust {
 namespace {
@@ -26,27 +27,23 @@ constexpr Tolerance kPutOff = {0.25, 100e-6};
 /// control is delayed as well.
 constexpr Tolerance kBeyondOtherWork = {9, 5e-4}, kControlledBesideOtherWork = {2, 2e-4};
 
-struct Excess {
-  std::string text;
-  double seconds = 0, usual = 0;  ///< the time found, and what it is compared with
-  bool beyond_other_work = false;
-};
-
 bool exceeds(double seconds, double usual, double allowance, Tolerance tolerance) {
   return seconds > allowance + tolerance.share * usual + tolerance.slack;
 }
 
 /// `allowance`: what the time may be without any tolerance; 0 for one that should be 0.
-std::optional<Excess> excess(const std::optional<double>& seconds, double usual, double allowance,
-                             Tolerance tolerance, std::string text,
-                             Tolerance beside_other_work = kBeyondOtherWork) {
+std::optional<Suspicion> excess(const std::optional<double>& seconds, double usual,
+                                double allowance, Tolerance tolerance, std::string text,
+                                Tolerance beside_other_work = kBeyondOtherWork) {
   if (!seconds || !exceeds(*seconds, usual, allowance, tolerance)) return std::nullopt;
-  return Excess{std::move(text), *seconds, usual,
-                exceeds(*seconds, usual, allowance, beside_other_work)};
+  const bool beyond = exceeds(*seconds, usual, allowance, beside_other_work);
+  return Suspicion{std::move(text),
+                   {{"seconds", *seconds}, {"usual_seconds", usual}},
+                   beyond ? Excuse::none : Excuse::other_work};
 }
 
-std::optional<Excess> of_first(const record::Record& record, const std::optional<double>& seconds,
-                               const char* after) {
+std::optional<Suspicion> of_first(const record::Record& record,
+                                  const std::optional<double>& seconds, const char* after) {
   if (!seconds) return std::nullopt;
   const double median = record.summary.median;
   const auto& control = record.challenges.first_undisturbed_seconds;
@@ -61,8 +58,8 @@ std::optional<Excess> of_first(const record::Record& record, const std::optional
                 control ? kControlledBesideOtherWork : kBeyondOtherWork);
 }
 
-std::optional<Excess> of_end(const record::Record& record, const std::optional<double>& seconds,
-                             Tolerance tolerance, const char* which) {
+std::optional<Suspicion> of_end(const record::Record& record, const std::optional<double>& seconds,
+                                Tolerance tolerance, const char* which) {
   const double median = record.summary.median;
   return excess(
       seconds, median, median, tolerance,
@@ -70,8 +67,8 @@ std::optional<Excess> of_end(const record::Record& record, const std::optional<d
                   page::duration_text(seconds.value_or(0)), page::duration_text(median)));
 }
 
-std::optional<Excess> of_download(const record::Record& record,
-                                  const std::optional<double>& seconds) {
+std::optional<Suspicion> of_download(const record::Record& record,
+                                     const std::optional<double>& seconds) {
   const double median = record.summary.median;
   return excess(seconds, median, 0, kPutOff,
                 fmt::format("a download took {} longer right after launches of {} than repeated: "
@@ -79,41 +76,36 @@ std::optional<Excess> of_download(const record::Record& record,
                             page::duration_text(seconds.value_or(0)), page::duration_text(median)));
 }
 
-std::optional<Excess> found_in(const record::Record& record) {
-  const record::Challenges& found = record.challenges;
-  if (auto one = of_first(record, found.first_changed_seconds, "inputs were changed")) return one;
-  if (auto one = of_first(record, found.first_seconds, "outputs were overwritten")) return one;
-  if (auto one = of_end(record, found.first_undisturbed_seconds, kFirstOfAll,
-                        "the first launch of a call")) {
-    return one;
-  }
-  if (auto one = of_end(record, found.last_seconds, kEnds, "the last launch of a call")) return one;
-  if (auto one = of_download(record, found.put_off_seconds)) return one;
-  return of_download(record, found.whole_put_off_seconds);
+std::optional<Suspicion> of_changed(const record::Record& record) {
+  return of_first(record, record.challenges.first_changed_seconds, "inputs were changed");
 }
 
-/// Whether other work may have delayed launches. How much there was is not known of a measurement
-/// that took only a few ticks of the kernel's counters.
-bool may_be_disturbed(const record::Record& record) {
-  return busy(record) || !record.machine_load.own_cpu_share;
+std::optional<Suspicion> of_overwritten(const record::Record& record) {
+  return of_first(record, record.challenges.first_seconds, "outputs were overwritten");
 }
 
-std::map<std::string, double> figures(const Excess& excess) {
-  return {{"seconds", excess.seconds}, {"usual_seconds", excess.usual}};
+std::optional<Suspicion> of_undisturbed(const record::Record& record) {
+  return of_end(record, record.challenges.first_undisturbed_seconds, kFirstOfAll,
+                "the first launch of a call");
+}
+
+std::optional<Suspicion> of_last(const record::Record& record) {
+  return of_end(record, record.challenges.last_seconds, kEnds, "the last launch of a call");
+}
+
+std::optional<Suspicion> of_parts(const record::Record& record) {
+  return of_download(record, record.challenges.put_off_seconds);
+}
+
+std::optional<Suspicion> of_whole(const record::Record& record) {
+  return of_download(record, record.challenges.whole_put_off_seconds);
 }
 
 }  // namespace
 
 std::optional<Doubt> work_left_out(const record::Record& record) {
-  const auto found = found_in(record);
-  if (!found || (!found->beyond_other_work && may_be_disturbed(record))) return std::nullopt;
-  return Doubt{Fault::implausible, found->text, figures(*found)};
-}
-
-std::optional<Doubt> work_may_be_left_out(const record::Record& record) {
-  const auto found = found_in(record);
-  if (!found || found->beyond_other_work || !may_be_disturbed(record)) return std::nullopt;
-  return Doubt{Fault::unsettled, found->text + ", unless other work delayed it", figures(*found)};
+  return doubt_of(record,
+                  {of_changed, of_overwritten, of_undisturbed, of_last, of_parts, of_whole});
 }
 
 }  // namespace assay::results::trust

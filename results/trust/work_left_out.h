@@ -9,10 +9,7 @@ namespace assay::results::trust {
 
 /// Launches that take longer right after operands were changed than the timed ones, or downloads
 /// that take longer right after launches than when repeated: Fault::implausible. On a machine with
-/// other work, which delays the first launch of any call, only what that cannot explain.
+/// other work, which delays the first launch of any call, Fault::unsettled where that explains it.
 std::optional<Doubt> work_left_out(const record::Record& record);
-
-/// What is no proof only because of the other work: Fault::unsettled.
-std::optional<Doubt> work_may_be_left_out(const record::Record& record);
 
 }  // namespace assay::results::trust

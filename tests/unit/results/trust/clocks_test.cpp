@@ -13,6 +13,7 @@ using testing::HasSubstr;
 record::Record honest(record::Mode mode = record::Mode::cold) {
   record::Record record;
   record.settings.mode = mode;
+  record.machine_load.own_cpu_share = 1;
   for (int i = 0; i < 120; ++i) record.device_seconds.push_back(1e-3 * (1 + 0.001 * (i % 3)));
   record.host_seconds = record.device_seconds;
   record.summary = statistics::summarize(record.device_seconds);
@@ -83,6 +84,48 @@ TEST(Clocks, AllowWhatReadingThemCosts) {
   EXPECT_TRUE(implausible(record));
 }
 
+/// As on a machine that other work kept busy for a third of the time.
+record::Record beside_other_work(record::Record record) {
+  record.machine_load.idle_share = 0;
+  record.machine_load.own_cpu_share = 2.0 / 3;
+  return record;
+}
+
+void expect_unproven(const record::Record& record, const char* words) {
+  const Trust trust = trust_of(beside_other_work(record));
+  EXPECT_FALSE(trust.has(Fault::implausible)) << trust.text();
+  ASSERT_TRUE(trust.has(Fault::unsettled)) << trust.text();
+  EXPECT_THAT(trust.text(), HasSubstr(words));
+  EXPECT_THAT(trust.text(), HasSubstr("unless other work on the machine delayed it"));
+  EXPECT_TRUE(trust.may_be_off()) << "it decides nothing either";
+}
+
+TEST(Clocks, ProveNothingWhereOtherWorkMayHaveDelayedTheHost) {
+  for (const char* kind : {"cpu", "gpu"}) {
+    record::Record record = honest();
+    record.device.kind = kind;
+    record.clocks.hot.wall = 0.03;
+    EXPECT_TRUE(implausible(record));
+    expect_unproven(record, "accounts for");
+    record.clocks.hot = {1, 10, 0.01, 0.06, 0.06, 0};
+    EXPECT_TRUE(implausible(record));
+    expect_unproven(record, "the host waited");
+    record.clocks.hot = {1, 10, 0.05, 0.05, 0.05, 0};
+    EXPECT_TRUE(implausible(record));
+    expect_unproven(record, "launched again");
+  }
+}
+
+TEST(Clocks, ProveALieThatNoDelayExplainsBesideOtherWorkToo) {
+  record::Record record = beside_other_work(honest());
+  record.clocks.hot = {1, 10, 1e-6, 1e-6, 0.03, 0};
+  EXPECT_THAT(implausible(record)->text, HasSubstr("accounts for"));
+  record.clocks.hot = {1, 10, 1e-6, 0.03, 0.03, 0};
+  EXPECT_THAT(implausible(record)->text, HasSubstr("host waited"));
+  record.clocks.hot = {1, 10, 0.01, 0.01, 0.009, 0};
+  EXPECT_THAT(implausible(record)->text, HasSubstr("in calls that took"));
+}
+
 TEST(Resolution, IsThatOfNoClockBelowANanosecond) {
   record::Record record;
   for (const double seconds : {5e-324, 1e-30, 9e-10}) {
@@ -110,10 +153,21 @@ TEST(Resolution, DoesNotExplainTimesEqualToTheLastBit) {
 TEST(Resolution, FindsTheTimeOfManyLaunchesInAFew) {
   record::Record record = honest();
   for (std::size_t i = 0; i < record.device_seconds.size(); ++i) {
-    record.device_seconds[i] *= i % 50 == 49 ? 50 : 1e-3;
+    record.device_seconds[i] *= i % 10 == 9 ? 50 : 1e-3;
   }
   record.summary = statistics::summarize(record.device_seconds);
   EXPECT_THAT(below_resolution(record)->text, HasSubstr("a few launches"));
+  EXPECT_EQ(below_resolution(record)->fault, Fault::implausible);
+  EXPECT_EQ(below_resolution(beside_other_work(record))->fault, Fault::unsettled);
+}
+
+TEST(Resolution, AllowsFiveInterruptions) {
+  record::Record record = honest();
+  for (std::size_t i = 0; i < 5; ++i) record.device_seconds[20 * i] = 3;
+  record.summary = statistics::summarize(record.device_seconds);
+  EXPECT_FALSE(below_resolution(record));
+  record.device_seconds[110] = 3;
+  EXPECT_TRUE(below_resolution(record));
 }
 
 record::Record of_h200(double rate, kernels::DataType type, double flop = 1e13) {

@@ -72,13 +72,13 @@ TEST(WorkLeftOut, IsNoProofWhereOtherWorkMayBeTheReason) {
   record::Record record = challenged();
   record.machine_load.steal_share = 0.5;
   record.challenges.first_seconds = 4e-3;
-  EXPECT_FALSE(work_left_out(record));
-  const auto doubt = work_may_be_left_out(record);
+  const auto doubt = work_left_out(record);
   ASSERT_TRUE(doubt);
   EXPECT_EQ(doubt->fault, Fault::unsettled);
   EXPECT_FALSE(trust_of(record).only_slows()) << "it supports no claim either";
   record.challenges.first_seconds = 1;
-  EXPECT_TRUE(work_left_out(record)) << "no other work delays all by a second";
+  EXPECT_EQ(work_left_out(record)->fault, Fault::implausible)
+      << "no delay makes all a second longer";
 }
 
 TEST(WorkLeftOut, AllowsForWhatWakingUpTakesInShortLaunches) {
