@@ -113,14 +113,15 @@ std::vector<assay_launch> Challenges::timed(std::uint32_t count, assay_mode mode
 }
 
 bool Challenges::draws_whole(Inputs inputs) {
-  if (!whole_) return false;
+  if (!looks_at_whole_) return false;
   if (whole_looks_[index(inputs)] < kLeastWhole[index(inputs)]) return random_() % 2 == 0;
   return whole_seconds_ <= kWholeShare * launch_seconds_;
 }
 
 void Challenges::look(Inputs inputs, bool whole) {
   const Seen seen = subject_->look_at_parts();
-  put_off_.push_back(seen.first_seconds - seen.again_seconds);
+  parts_.first.push_back(seen.first_seconds);
+  parts_.again.push_back(seen.again_seconds);
   if (!seen.wrong.empty()) return fail(inputs, seen.wrong);
   const bool differs = inputs == Inputs::original && !seen.as_verified;
   // Only what can be judged is taken, since later outputs are compared with it.
@@ -134,16 +135,13 @@ bool Challenges::may_judge() const {
 
 void Challenges::look_at_whole(Inputs inputs) {
   const double begin = now_();
-  const bool again =
-      whole_put_off_.size() < kLeastDownloads || whole_first_ < kShortDownload || was_put_off();
+  const bool again = whole_.again.size() < kLeastDownloads ||
+                     whole_.first.back() < kShortDownload || was_put_off();
   const Seen seen = subject_->look_at_whole(again);
   whole_seconds_ += now_() - begin;
   ++whole_looks_[index(inputs)];
-  whole_first_ = seen.first_seconds;
-  if (again) {
-    const double beyond = seen.first_seconds - kDownloadsDiffer * seen.again_seconds;
-    whole_put_off_.push_back(std::max(0.0, beyond));
-  }
+  whole_.first.push_back(seen.first_seconds);
+  if (again) whole_.again.push_back(seen.again_seconds);
   if (!seen.wrong.empty()) return fail(inputs, seen.wrong);
   if (inputs == Inputs::changed) {
     if (seen.as_verified) return fail(inputs, "the output is that of the inputs before the change");
@@ -154,8 +152,14 @@ void Challenges::look_at_whole(Inputs inputs) {
   judge(inputs, differing_++ >= kSureJudgements);
 }
 
+double Challenges::whole_put_off() const {
+  const double longer =
+      std::ranges::min(whole_.first) - kDownloadsDiffer * std::ranges::min(whole_.again);
+  return std::max(0.0, longer);
+}
+
 bool Challenges::was_put_off() const {
-  return !whole_put_off_.empty() && std::ranges::min(whole_put_off_) > kPutOff;
+  return !whole_.again.empty() && whole_put_off() > kPutOff;
 }
 
 void Challenges::judge(Inputs inputs, bool brief) {
@@ -219,10 +223,10 @@ void Challenges::finish(assay_mode mode, double judging_seconds, double allowed_
   found.first_changed_seconds = lower_quartile(first_changed_);
   found.first_undisturbed_seconds = lower_quartile(first_undisturbed_);
   found.last_seconds = lower_quartile(last_of_call_);
-  found.put_off_seconds = lower_quartile(put_off_);
-  if (whole_put_off_.size() >= kLeastDownloads) {
-    found.whole_put_off_seconds = std::ranges::min(whole_put_off_);
-  }
+  // Other work delays either download; hardly ever all of one kind.
+  const auto first = lower_quartile(parts_.first), again = lower_quartile(parts_.again);
+  if (first && again) found.put_off_seconds = *first - *again;
+  if (whole_.again.size() >= kLeastDownloads) found.whole_put_off_seconds = whole_put_off();
   if (failure_) {
     out.status = Status::wrong;
     out.reason = "wrong result " + failure_->where;

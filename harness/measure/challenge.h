@@ -24,7 +24,7 @@ class Challenges {
   std::vector<assay_launch> launch(std::uint32_t count, assay_mode mode);
   /// From now on, only parts of outputs are looked at: whole ones would take too long between
   /// launches whose energy is measured.
-  void only_parts() { whole_ = false; }
+  void only_parts() { looks_at_whole_ = false; }
   /// Time spent so far outside of launches.
   double seconds() const { return seconds_; }
   /// After the last launch: makes up for challenges that were not drawn, and judges an output with
@@ -43,7 +43,9 @@ class Challenges {
   void look_at_whole(Inputs inputs);
   bool draws_whole(Inputs inputs);
   void judge(Inputs inputs, bool brief);
-  /// Whether every download of whole outputs so far took much longer at first than repeated.
+  /// By how much the quickest download of whole outputs right after launches took longer than the
+  /// quickest repeated one, which may find them in a cache.
+  double whole_put_off() const;
   bool was_put_off() const;
   /// Whether outputs that differ from the verified one may still be judged.
   bool may_judge() const;
@@ -53,7 +55,7 @@ class Challenges {
   Challengeable* const subject_;
   Entropy random_;
   Clock now_;
-  bool whole_ = true;
+  bool looks_at_whole_ = true;
   double seconds_ = 0, launch_seconds_ = 0, whole_seconds_ = 0, judging_seconds_ = 0;
   std::uint64_t launches_ = 0;
   std::uint32_t calls_ = 0, changed_calls_ = 0, last_count_ = 0;
@@ -63,9 +65,10 @@ class Challenges {
   Inputs last_ = Inputs::original;
   std::vector<double> first_original_, first_changed_, last_of_call_;
   std::vector<double> first_undisturbed_;  ///< of calls before which nothing was overwritten
-  std::vector<double> put_off_;  ///< by calls: first download of the parts less the second one
-  double whole_first_ = 0;       ///< seconds of the last download of whole outputs
-  std::vector<double> whole_put_off_;
+  struct Downloads {
+    std::vector<double> first, again;  ///< seconds, right after launches and repeated
+  };
+  Downloads parts_, whole_;
   std::vector<kernels::Check> checks_;  ///< of outputs that were judged
   std::optional<Failure> failure_;
 };

@@ -7,7 +7,9 @@ namespace {
 
 /// Short enough that some batch is not interrupted by other work.
 constexpr double kHotBatchSeconds = 3e-3;
-constexpr double kMostLaunches = 1000;
+/// If none of kBatches is: so long that what the module leaves out stands out from delays.
+constexpr double kLongBatchSeconds = 30e-3;
+constexpr double kMostLaunches = 1000, kMostInLong = 30000;
 /// So many are launched; more, until one is not interrupted; fewer, if launches take long.
 constexpr int kBatches = 5, kMostBatches = 30, kFewestBatches = 2;
 constexpr double kLongSeconds = 0.05;
@@ -34,13 +36,17 @@ results::record::ClockSums hot_account(Target& target, const Clock& now) {
     target.launch(count, ASSAY_HOT);
     const results::record::ClockSums sums = target.account(ASSAY_HOT);
     if (sums.launches == 0) return {};
-    if (best.launches == 0 || batch == 1 || wall_of_one(sums) < wall_of_one(best)) best = sums;
+    const bool first_long = batch == kBatches + 1;
+    if (batch <= 1 || first_long || wall_of_one(sums) < wall_of_one(best)) best = sums;
     const bool is_long = now() - begin > kLongSeconds;
     if (is_undisturbed(best) && batch >= (is_long ? kFewestBatches : kBatches)) break;
     // One launch of half a second is an account of its own.
     if (now() - begin > 10 * kLongSeconds) break;
+    const bool next_is_short = batch < kBatches;
+    const double launches =
+        (next_is_short ? kHotBatchSeconds : kLongBatchSeconds) / std::max(wall_of_one(best), 1e-9);
     count = static_cast<std::uint32_t>(
-        std::clamp(kHotBatchSeconds / std::max(wall_of_one(sums), 1e-9), 1.0, kMostLaunches));
+        std::clamp(launches, 1.0, next_is_short ? kMostLaunches : kMostInLong));
   }
   return best;
 }

@@ -19,7 +19,7 @@ struct Challenges {
   /// The same of first launches of calls before which nothing was overwritten.
   std::optional<double> first_undisturbed_seconds;
   /// The time by which downloads right after launches took longer than the same ones repeated: of
-  /// parts of the outputs the lower quartile, of whole ones the least of at least two.
+  /// parts of the outputs by their lower quartiles, of whole ones by the least of at least two.
   std::optional<double> put_off_seconds, whole_put_off_seconds;
 };
 

@@ -243,12 +243,11 @@ void keys(Archive& archive, T& challenges) {
   archive("first_undisturbed_seconds", challenges.first_undisturbed_seconds,
           "The same of the first launches of calls before which nothing was overwritten");
   archive("put_off_seconds", challenges.put_off_seconds,
-          "Lower quartile of the time by which downloading parts of the outputs right after "
-          "launches took "
-          "longer than downloading them again; may be below 0");
+          "Lower quartile of the time that downloading parts of the outputs took right after "
+          "launches, less that of downloading them again; may be below 0");
   archive("whole_put_off_seconds", challenges.whole_put_off_seconds,
-          "The least such time of whole outputs, where only what exceeds three times the repeated "
-          "download counts; null with fewer than 2");
+          "The least time that downloading whole outputs took right after launches, less three "
+          "times the least of downloading them again; null with fewer than 2");
 }
 
 template <typename Archive, typename T>

@@ -111,7 +111,7 @@ std::optional<Suspicion> unaccounted(const record::Record& record) {
       fmt::format("the module accounts for {} of the {} that its calls took",
                   duration_text(sums.host), duration_text(sums.wall)),
       {{"host_seconds", sums.host}, {"wall_seconds", sums.wall}, {"launches", launches}},
-      other_work_unless(sums.wall > kBeyondDelays * most + calls * kDelaySeconds));
+      other_work_unless(sums.wall > most + sums.host + calls * kDelaySeconds));
 }
 
 /// The device's share of the time for which the host waited for these launches.

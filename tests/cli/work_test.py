@@ -8,7 +8,7 @@ from assay_case import AssayCase
 FOUND = {
     "first-after-upload": ("implausible", "the first launch after"),
     "first-of-call": ("implausible", "the first launch of a call"),
-    "last-of-call": ("implausible", "the last launch of a call"),
+    "last-of-call": ("implausible", "launch of a call"),
     "first-three": ("implausible", "the first launch after"),
     "deferred": ("implausible", "put off until then"),
     "every-third": ("wrong", "never written"),
