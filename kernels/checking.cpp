@@ -44,6 +44,19 @@ void note_wrong(const Finding& finding, Tally& tally) {
   }
 }
 
+/// Elements that are looked at together before each is judged by itself.
+constexpr std::size_t kTogether = 64;
+
+/// Whether every error is at most this multiple of its bound; false where one is NaN.
+bool all_within(std::span<const double> got, std::span<const double> expected,
+                std::span<const double> bounds, double multiple) {
+  std::size_t within = 0;
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    within += static_cast<std::size_t>(std::fabs(got[i] - expected[i]) <= multiple * bounds[i]);
+  }
+  return within == got.size();
+}
+
 std::string describe(const Finding& finding, DataType type, ConstBytes output,
                      const std::function<std::string(std::int64_t)>& place) {
   const bool unwritten = is_poisoned(type, output, finding.index);
@@ -113,6 +126,28 @@ void judge(DataType type, std::int64_t index, double got, double expected, const
     note_wrong(finding, tally);
   } else if (error > bound.accept) {
     ++tally.suspicious;
+  }
+}
+
+void judge_all(DataType type, std::int64_t first, std::span<const double> got,
+               std::span<const double> expected, std::span<const double> bounds, Tally& tally) {
+  // Smaller than the worst so far, however the quotient is rounded.
+  constexpr double kSurely = 1 - 0x1p-40;
+  for (std::size_t from = 0; from < got.size(); from += kTogether) {
+    const std::size_t count = std::min(kTogether, got.size() - from);
+    const auto at = first + static_cast<std::int64_t>(from);
+    const bool found_before = tally.worst_at.index >= 0 && tally.worst_at.index < at;
+    if (found_before &&
+        all_within(got.subspan(from, count), expected.subspan(from, count),
+                   bounds.subspan(from, count), kSurely * std::min(tally.worst, 1.0))) {
+      tally.compared += static_cast<std::int64_t>(count);
+      continue;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const double bound = bounds[from + i];
+      judge(type, at + static_cast<std::int64_t>(i), got[from + i], expected[from + i],
+            {bound, bound}, tally);
+    }
   }
 }
 

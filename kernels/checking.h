@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -65,7 +66,13 @@ struct Tally {
 void judge(DataType type, std::int64_t index, double got, double expected, const Bound& bound,
            Tally& tally);
 
-/// The same where the output must be `exact` correctly rounded, bit for bit; -0 equals +0.
+/// The same for elements from `first` on, whose bounds are `accept` and `worst` alike; faster for
+/// those that change nothing but the count. All arrays have one length.
+void judge_all(DataType type, std::int64_t first, std::span<const double> got,
+               std::span<const double> expected, std::span<const double> bounds, Tally& tally);
+
+/// The same as judge() where the output must be `exact` correctly rounded, bit for bit; -0 equals
+/// +0.
 void judge_exact(DataType type, std::int64_t index, double got, double exact, Tally& tally);
 
 /// Makes the verdict. `place` turns an element's index into words: "row 17, column 300".

@@ -1,7 +1,7 @@
 #include "kernels/dtype.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 
 #include "kernels/dtype_codec.h"
 
@@ -13,12 +13,55 @@ namespace {
 constexpr auto kNames = std::to_array<std::string_view>({ASSAY_DATA_TYPES(ASSAY_NAME)});
 #undef ASSAY_NAME
 
+constexpr double power_of_two(int exponent) {
+  double value = 1;
+  for (; exponent > 0; --exponent) value *= 2;
+  for (; exponent < 0; ++exponent) value /= 2;
+  return value;
+}
+
 /// 2^exponent (2 - 2^-mantissa_bits), or one step less where NaN takes the highest code.
-double largest_float(const TypeTraits& t) {
+constexpr double largest_float(const TypeTraits& t) {
   const int bias = (1 << (t.exponent_bits - 1)) - 1;
   const int top = (1 << t.exponent_bits) - 1 - bias - (t.specials == Specials::infinity ? 1 : 0);
   const double steps = t.specials == Specials::nan ? 2 : 1;
-  return std::ldexp(2 - steps * std::ldexp(1.0, -t.mantissa_bits), top);
+  return (2 - steps * power_of_two(-t.mantissa_bits)) * power_of_two(top);
+}
+
+/// What the checks ask of a type for every element.
+struct Limits {
+  double unit_roundoff = 0, largest = 0, smallest_normal = 0;
+};
+
+constexpr Limits limits_of(DataType type) {
+  const TypeTraits& t = traits(type);
+  switch (t.kind) {
+    case TypeKind::integer:
+      return {0, power_of_two(t.bits - 1) - 1, 1};
+    case TypeKind::power_of_two: {
+      const int widest = (1 << (t.bits - 1)) - 1;
+      return {power_of_two(-1), power_of_two(widest), power_of_two(-widest)};
+    }
+    case TypeKind::block_scaled: {
+      const Limits element = limits_of(t.element), scale = limits_of(t.scale);
+      return {element.unit_roundoff, element.largest * scale.largest,
+              element.smallest_normal * scale.smallest_normal};
+    }
+    case TypeKind::floating:
+      break;
+  }
+  return {power_of_two(-t.mantissa_bits - 1), largest_float(t),
+          power_of_two(2 - (1 << (t.exponent_bits - 1)))};
+}
+
+constexpr auto kLimits = [] {
+  std::array<Limits, kDataTypes.size()> all;
+  for (const DataType type : kDataTypes) all[static_cast<std::size_t>(type)] = limits_of(type);
+  return all;
+}();
+
+const Limits& limits(DataType type) {
+  return kLimits[static_cast<std::size_t>(type)];
 }
 
 }  // namespace
@@ -42,39 +85,15 @@ bool has_infinity(DataType type) {
 }
 
 double unit_roundoff(DataType type) {
-  const TypeTraits& t = traits(type);
-  if (is_block_scaled(type)) return unit_roundoff(t.element);
-  return is_integer(type) ? 0 : std::ldexp(1.0, -t.mantissa_bits - 1);
+  return limits(type).unit_roundoff;
 }
 
 double largest(DataType type) {
-  const TypeTraits& t = traits(type);
-  switch (t.kind) {
-    case TypeKind::integer:
-      return std::ldexp(1.0, t.bits - 1) - 1;
-    case TypeKind::power_of_two:
-      return std::ldexp(1.0, (1 << (t.bits - 1)) - 1);
-    case TypeKind::block_scaled:
-      return largest(t.element) * largest(t.scale);
-    case TypeKind::floating:
-      break;
-  }
-  return largest_float(t);
+  return limits(type).largest;
 }
 
 double smallest_normal(DataType type) {
-  const TypeTraits& t = traits(type);
-  switch (t.kind) {
-    case TypeKind::integer:
-      return 1;
-    case TypeKind::power_of_two:
-      return std::ldexp(1.0, 1 - (1 << (t.bits - 1)));
-    case TypeKind::block_scaled:
-      return smallest_normal(t.element) * smallest_normal(t.scale);
-    case TypeKind::floating:
-      break;
-  }
-  return std::ldexp(1.0, 2 - (1 << (t.exponent_bits - 1)));
+  return limits(type).smallest_normal;
 }
 
 std::uint64_t encode(DataType type, double value) {

@@ -157,6 +157,8 @@ struct Codec {
       return static_cast<double>(std::bit_cast<float>(bits));
     } else if constexpr (kIsHalf) {
       return decode_half(stored);
+    } else if constexpr (kTraits.kind == TypeKind::integer) {
+      return Definition::decode(stored);
     } else if constexpr (kBits <= 8) {
       static const auto values = [] {
         std::array<double, std::size_t{1} << kBits> all;

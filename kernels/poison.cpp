@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/bulk.h"
 #include "kernels/input.h"
 
 namespace assay::kernels {
@@ -21,7 +22,7 @@ std::uint64_t poison_bits(DataType type) {
 void poison(DataType type, Bytes buffer) {
   if (is_block_scaled(type) || bits_of(type) % 8 == 0) {
     const bool ones = is_block_scaled(type) || has_nan(type);
-    std::fill(buffer.begin(), buffer.end(), ones ? std::byte{0xff} : std::byte{0x80});
+    fill_bytes(buffer, ones ? std::byte{0xff} : std::byte{0x80});
     return;
   }
   std::fill(buffer.begin(), buffer.end(), std::byte{0});

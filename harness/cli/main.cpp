@@ -26,7 +26,7 @@ namespace {
 constexpr const char* kFooter =
     "Examples:\n"
     "  assay devices                    list this machine's devices\n"
-    "  assay run --suite quick          measure and verify, in under a minute\n"
+    "  assay run --suite quick          measure and verify, in half a minute\n"
     "  assay run --problem \"matmul m=4096 n=4096 k=4096 a=bf16\"\n"
     "  assay show                       show the last run as a table\n"
     "  assay check waic-2025            judge published claims by the measurements\n"

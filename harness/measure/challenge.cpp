@@ -19,6 +19,8 @@ constexpr double kShare = 0.06;
 /// Whole outputs are looked at while that has taken less than this share of the launches' time,
 /// cache flushes included.
 constexpr double kWholeShare = 0.03;
+/// Longer launches are so few that whole looks must not wait for chance.
+constexpr double kLongLaunch = 0.05;
 /// Looks at whole outputs that are made however long they take, by Inputs.
 constexpr std::uint32_t kLeastWhole[] = {1, 1};
 /// So many downloads of whole outputs are repeated, and all that take less than this.
@@ -114,6 +116,9 @@ std::vector<assay_launch> Challenges::timed(std::uint32_t count, assay_mode mode
 
 bool Challenges::draws_whole(Inputs inputs) {
   if (!looks_at_whole_) return false;
+  // Of few launches each is looked at, as long as that takes a small share of their time.
+  const bool few = launch_seconds_ > kLongLaunch * static_cast<double>(launches_);
+  if (few && whole_seconds_ <= kWholeShare * launch_seconds_) return true;
   if (whole_looks_[index(inputs)] < kLeastWhole[index(inputs)]) return random_() % 2 == 0;
   return whole_seconds_ <= kWholeShare * launch_seconds_;
 }
@@ -185,15 +190,26 @@ void Challenges::fail(Inputs inputs, const std::string& where) {
   failure_ = std::move(failure);
 }
 
+void Challenges::look_at_missing(assay_mode mode) {
+  if (failure_ || !subject_->inputs_may_change()) return;
+  if (whole_looks_[index(Inputs::changed)] >= kLeastWhole[index(Inputs::changed)]) return;
+  call(Inputs::changed, 1, mode);
+  look(Inputs::changed, true);
+}
+
+void Challenges::make_up(assay_mode mode) {
+  if (subject_ == nullptr || failure_) return;
+  look_at_missing(mode);
+  if (failure_) return;
+  subject_->disturb(Inputs::original, random_);
+  last_ = Inputs::original;
+}
+
 void Challenges::finish(assay_mode mode, double judging_seconds, double allowed_seconds,
                         Measurement& out) {
   if (subject_ == nullptr) return;
   const double begin = now_();
-  const bool missing = subject_->inputs_may_change() && whole_looks_[1] < kLeastWhole[1];
-  if (!failure_ && missing) {
-    call(Inputs::changed, 1, mode);
-    look(Inputs::changed, true);
-  }
+  look_at_missing(mode);
   if (!failure_ && kept_) judge(Inputs::changed, judging_seconds > allowed_seconds);
   // Other work on the machine may have delayed two downloads, hardly all of them.
   for (int i = 0; i < kMoreDownloads && !failure_ && was_put_off(); ++i) {

@@ -27,6 +27,9 @@ class Challenges {
   void only_parts() { looks_at_whole_ = false; }
   /// Time spent so far outside of launches.
   double seconds() const { return seconds_; }
+  /// After the samples: makes up for challenges that were not drawn, and gives the inputs their
+  /// first values for the launch that must follow, whose output finish() then need not make anew.
+  void make_up(assay_mode mode);
   /// After the last launch: makes up for challenges that were not drawn, and judges an output with
   /// changed inputs, which takes `judging_seconds`; briefly if these are more than allowed.
   /// Leaves the output of a launch with the original inputs. Writes what was found to `out`.
@@ -46,6 +49,8 @@ class Challenges {
   /// By how much the quickest download of whole outputs right after launches took longer than the
   /// quickest repeated one, which may find them in a cache.
   double whole_put_off() const;
+  /// Launches with changed inputs if no output of such a launch was looked at.
+  void look_at_missing(assay_mode mode);
   bool was_put_off() const;
   /// Whether outputs that differ from the verified one may still be judged.
   bool may_judge() const;

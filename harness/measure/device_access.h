@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -61,6 +62,10 @@ class DeviceAccess {
   virtual void release() = 0;
   /// Whether a call failed in such a way that nothing more can be measured on the device.
   virtual bool lost() const = 0;
+
+  /// Carries out work of this process that takes seconds, such as judging a result. Where somebody
+  /// waits for the measurement, they are answered while it lasts.
+  virtual void carry_out(const std::function<void()>& work) { work(); }
 };
 
 }  // namespace assay::harness::measure

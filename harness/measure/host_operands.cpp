@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "harness/measure/clock.h"
+#include "kernels/bulk.h"
 #include "kernels/error.h"
 #include "kernels/hash.h"
 #include "kernels/input.h"
@@ -143,7 +143,8 @@ std::string HostOperands::take_outputs() {
   std::size_t at = 0;
   for (const PlacedOperand& one : layout_.operands) {
     if (!one.is_output()) continue;
-    if (one.bytes > 0) std::memcpy(&taken_.bytes()[at], &outputs_.bytes()[one.offset], one.bytes);
+    kernels::copy_bytes(outputs_.bytes().subspan(one.offset, one.bytes),
+                        taken_.bytes().subspan(at, one.bytes));
     at += one.bytes;
     const auto guard = outputs_.bytes().subspan(one.offset + one.bytes, kGuardBytes);
     if (std::ranges::any_of(guard, [](std::byte b) { return b != kGuard; })) {

@@ -13,6 +13,9 @@ constexpr double kMostLaunches = 1000, kMostInLong = 30000;
 /// So many are launched; more, until one is not interrupted; fewer, if launches take long.
 constexpr int kBatches = 5, kMostBatches = 30, kFewestBatches = 2;
 constexpr double kLongSeconds = 0.05;
+/// After so many seconds, launches that take at most this multiple of the samples' time need not be
+/// made again: the shortest of several is only sought where the samples seem too short.
+constexpr double kEnoughSeconds = 0.015, kAsSampled = 1.1;
 /// Shares of the wall time and of the host's time, for a batch that nothing interrupted.
 constexpr double kAccounted = 0.8, kOfDevice = 0.5;
 
@@ -26,7 +29,7 @@ bool is_undisturbed(const results::record::ClockSums& sums) {
 
 }  // namespace
 
-results::record::ClockSums hot_account(Target& target, const Clock& now) {
+results::record::ClockSums hot_account(Target& target, double sampled_seconds, const Clock& now) {
   results::record::ClockSums best;
   const double begin = now();
   std::uint32_t count = 1;
@@ -39,7 +42,10 @@ results::record::ClockSums hot_account(Target& target, const Clock& now) {
     const bool first_long = batch == kBatches + 1;
     if (batch <= 1 || first_long || wall_of_one(sums) < wall_of_one(best)) best = sums;
     const bool is_long = now() - begin > kLongSeconds;
-    if (is_undisturbed(best) && batch >= (is_long ? kFewestBatches : kBatches)) break;
+    const bool as_sampled = wall_of_one(best) <= kAsSampled * sampled_seconds;
+    const bool shows_enough = as_sampled && now() - begin > kEnoughSeconds;
+    const int least = is_long ? kFewestBatches : kBatches;
+    if (is_undisturbed(best) && (shows_enough || batch >= least)) break;
     // One launch of half a second is an account of its own.
     if (now() - begin > 10 * kLongSeconds) break;
     const bool next_is_short = batch < kBatches;

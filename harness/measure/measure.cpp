@@ -26,10 +26,15 @@
 namespace assay::harness::measure {
 namespace {
 
+using results::record::kLeastSampledSeconds;
 using results::record::Status;
 
 /// The share of the time budget for judging the result of changed inputs.
 constexpr double kJudgingShare = 0.08;
+
+/// Samples are given this multiple of the time without which no target is met, whatever the warm-up
+/// took, where the budget is that long.
+constexpr double kEnoughToSample = 1.1;
 
 /// FLOP or bytes of a launch, whichever the operation's quoted figure counts.
 double counted_work(const Task& task) {
@@ -104,8 +109,9 @@ WarmUp time_launches(Target& target, Challenges& challenges, const Task& task,
   }
   begins("sample");
   const PhaseTimer timer(out.phases.sample);
-  const double left =
-      std::max(task.settings.budget_seconds - out.phases.warm_up, task.settings.budget_seconds / 2);
+  const double budget = task.settings.budget_seconds;
+  const double left = std::max({budget - out.phases.warm_up, budget / 2,
+                                std::min(budget, kEnoughToSample * kLeastSampledSeconds)});
   const Launcher challenged = [&](std::uint32_t count) { return challenges.launch(count, mode); };
   target.begin_account();
   // Challenges take no part of the samples' time.
@@ -150,7 +156,8 @@ void measure_steps(Target& target, const Task& task, const PhaseObserver& begins
   const WarmUp warm = time_launches(target, challenges, task, begins, sensors, out);
   {
     const PhaseTimer timer(out.phases.verify);
-    out.clocks.hot = hot_account(target, seconds_now);
+    challenges.make_up(launch_mode(task.settings.mode));
+    out.clocks.hot = hot_account(target, out.summary.median, seconds_now);
   }
   if (task.settings.burn_seconds > 0) {
     begins("burn");
@@ -166,8 +173,7 @@ void measure_steps(Target& target, const Task& task, const PhaseObserver& begins
 
 }  // namespace
 
-void note_failures(Measurement& out, const std::function<bool()>& lost,
-                   const std::function<void()>& steps) {
+void note_failures(Measurement& out, const std::function<void()>& steps) {
   const double begin = seconds_now();
   try {
     steps();
@@ -181,14 +187,12 @@ void note_failures(Measurement& out, const std::function<bool()>& lost,
     out.status = Status::error;
     out.reason = error.what();
   }
-  out.device_lost = lost();
   out.phases.total += seconds_now() - begin;
 }
 
 Measurement measure(Target& target, const Task& task, const PhaseObserver& begins) {
   Measurement out;
-  note_failures(
-      out, [&] { return target.lost(); }, [&] { measure_steps(target, task, begins, out); });
+  note_failures(out, [&] { measure_steps(target, task, begins, out); });
   return out;
 }
 

@@ -12,7 +12,6 @@ namespace assay::harness::measure {
 Measurement measure(Target& target, const Task& task, const PhaseObserver& begins);
 
 /// Runs `steps`, which fill in `out`. A failure sets the status and reason of `out`.
-void note_failures(Measurement& out, const std::function<bool()>& lost,
-                   const std::function<void()>& steps);
+void note_failures(Measurement& out, const std::function<void()>& steps);
 
 }  // namespace assay::harness::measure

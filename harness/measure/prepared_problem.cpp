@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "harness/measure/clock.h"
 #include "harness/measure/entropy.h"
+#include "kernels/bulk.h"
 #include "kernels/checking.h"
 #include "kernels/operation.h"
 
@@ -38,10 +38,6 @@ constexpr const char* kUnequalDownloads = "the output was downloaded twice, with
 /// An output of at least so many bytes has other bits where inputs of the same kind were changed.
 constexpr std::size_t kTellingBytes = 1024;
 
-bool same_bytes(kernels::ConstBytes a, kernels::ConstBytes b) {
-  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
-}
-
 std::string hash_text(std::uint64_t hash) {
   return fmt::format("{:016x}", hash);
 }
@@ -52,7 +48,7 @@ void PreparedProblem::prepare(Measurement& out, const PhaseObserver& begins) {
   // The device's buffers and the memory of another problem go before that of this one comes.
   if (operands_.problem() != task_.problem) access_.release();
   begins("generate");
-  operands_.make(task_.problem, place_, out.phases);
+  access_.carry_out([&] { operands_.make(task_.problem, place_, out.phases); });
   begins("upload");
   {
     const PhaseTimer timer(out.phases.upload);
@@ -85,10 +81,12 @@ kernels::Check PreparedProblem::judgement(std::span<const kernels::ConstBytes> a
   }
   options.seed = entropy();
   const kernels::Operation& operation = task_.problem.operation();
-  kernels::Check check =
-      operation.collective == nullptr
-          ? operation.check(task_.problem, arrays, options)
-          : operation.collective->check(task_.problem, place_->rank, arrays, options);
+  kernels::Check check;
+  access_.carry_out([&] {
+    check = operation.collective == nullptr
+                ? operation.check(task_.problem, arrays, options)
+                : operation.collective->check(task_.problem, place_->rank, arrays, options);
+  });
   check.seed = options.seed;
   return check;
 }
@@ -148,6 +146,14 @@ double PreparedProblem::timed_download() {
   return seconds_now() - begin;
 }
 
+void PreparedProblem::KeptBytes::take(kernels::ConstBytes from) {
+  if (size_ != from.size()) {
+    data_ = std::make_unique_for_overwrite<std::byte[]>(from.size());
+    size_ = from.size();
+  }
+  kernels::copy_bytes(from, {data_.get(), size_});
+}
+
 Seen PreparedProblem::look_at_whole(bool again) {
   if (inputs_are_changed()) return look_at_changed(again);
   Seen seen;
@@ -166,18 +172,16 @@ Seen PreparedProblem::look_at_whole(bool again) {
 Seen PreparedProblem::look_at_changed(bool again) {
   std::vector<OperandPart> parts = operands_.whole_outputs();
   for (OperandPart& part : parts) part.bytes -= kGuardBytes;
-  changed_outputs_.clear();
+  // Memory that is there already need not come from the kernel again.
+  std::vector<KeptBytes> outputs = std::exchange(changed_outputs_, {});
+  outputs.resize(parts.size());
   Seen seen;
   seen.first_seconds = seen.again_seconds = timed_download();
-  std::vector<std::vector<std::byte>> outputs;
-  for (const OperandPart& part : parts) {
-    const kernels::Bytes bytes = operands_.shared(part);
-    outputs.emplace_back(bytes.begin(), bytes.end());
-  }
+  for (std::size_t i = 0; i < parts.size(); ++i) outputs[i].take(operands_.shared(parts[i]));
   if (again) {
     seen.again_seconds = timed_download();
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (!same_bytes(outputs[i], operands_.shared(parts[i]))) {
+      if (!kernels::same_bytes(outputs[i].bytes(), operands_.shared(parts[i]))) {
         seen.wrong = kUnequalDownloads;
       }
     }
@@ -185,8 +189,8 @@ Seen PreparedProblem::look_at_changed(bool again) {
   std::size_t bytes = 0;
   auto next = outputs.begin();
   for (const OperandPart& part : parts) {
-    const std::vector<std::byte>& output = *next++;
-    const bool same = same_bytes(output, operands_.host(part.operand));
+    const kernels::ConstBytes output = (next++)->bytes();
+    const bool same = kernels::same_bytes(output, operands_.host(part.operand));
     seen.as_verified = seen.as_verified && same;
     bytes += output.size();
   }
@@ -204,7 +208,7 @@ kernels::Check PreparedProblem::judge(Inputs inputs, bool brief) {
   auto next = changed_outputs_.cbegin();
   const auto& placed = operands_.layout().operands;
   for (std::uint32_t i = 0; i < placed.size(); ++i) {
-    arrays.push_back(placed[i].is_output() ? kernels::ConstBytes(*next++)
+    arrays.push_back(placed[i].is_output() ? (next++)->bytes()
                                            : kernels::ConstBytes(operands_.host(i)));
   }
   return judgement(arrays, brief);

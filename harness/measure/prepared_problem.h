@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -43,9 +45,19 @@ class PreparedProblem : public Target, private Challengeable {
   }
   Challengeable* challengeable() override { return spots_ ? this : nullptr; }
   void check(Measurement& out) override;
-  bool lost() const override { return access_.lost(); }
 
  private:
+  /// A copy whose memory is not set to zero first, which would take as long.
+  class KeptBytes {
+   public:
+    void take(kernels::ConstBytes from);
+    kernels::ConstBytes bytes() const { return {data_.get(), size_}; }
+
+   private:
+    std::unique_ptr<std::byte[]> data_;
+    std::size_t size_ = 0;
+  };
+
   bool inputs_may_change() const override { return spots_->inputs_may_change(); }
   void disturb(Inputs inputs, const Entropy& random) override;
   Seen look_at_parts() override { return spots_->look(); }
@@ -76,7 +88,7 @@ class PreparedProblem : public Target, private Challengeable {
   std::uint64_t launches_ = 0;                          ///< number of launches since then
   std::optional<Spots> spots_;  ///< absent if the problem runs on several ranks
   /// The whole outputs seen last with changed inputs, and these changes.
-  std::vector<std::vector<std::byte>> changed_outputs_;
+  std::vector<KeptBytes> changed_outputs_;
   std::vector<Change> changes_;
 };
 

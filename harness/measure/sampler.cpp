@@ -21,6 +21,8 @@ using results::record::kLeastSampledSeconds;
 constexpr std::size_t kWindowsToAgree = 3;
 constexpr std::size_t kFewestSamples = 5;
 constexpr double kBudgetsForFewest = 3;
+/// Medians of shorter windows of warm-up agree too seldom to end it.
+constexpr double kShortestWindow = 0.015;
 /// Calls of this length keep the stopping rule responsive and the cost of a call small.
 constexpr double kCallSeconds = 0.01;
 /// The share of the target by which a drift may still change the median.
@@ -203,7 +205,7 @@ WarmUp warm_up(const results::record::Settings& settings, const Launcher& launch
   // The noise of a window's median must not keep a steady series from agreeing.
   const double tolerance = std::max(2 * settings.target, 0.02);
   const double budget = settings.budget_seconds * share;
-  const double window = budget / 20;
+  const double window = std::min(budget / 3, std::max(budget / 20, kShortestWindow));
   const double start = now();
   std::vector<double> medians;
   WarmUp warm;

@@ -79,8 +79,6 @@ class Target {
   /// Compares the output of the last launch, with the original inputs, with the verified output,
   /// and writes errors and differences to `out`.
   virtual void check(Measurement& out) = 0;
-  /// Whether a call failed in such a way that nothing more can be measured on the device.
-  virtual bool lost() const = 0;
 };
 
 }  // namespace assay::harness::measure

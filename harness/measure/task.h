@@ -40,7 +40,6 @@ struct Measurement {
   results::record::Phases phases;
   results::record::Clocks clocks;
   results::record::MachineLoad machine_load;
-  bool device_lost = false;  ///< the process that measured must not use the device again
 };
 
 }  // namespace assay::harness::measure

@@ -175,7 +175,8 @@ class RanksTarget : public measure::Target {
     out.check = found.check;
   }
 
-  bool lost() const override { return lost_; }
+  /// Whether the ranks can no longer work together.
+  bool lost() const { return lost_; }
 
  private:
   /// If one rank has not carried out a common order, the ranks can no longer work together.

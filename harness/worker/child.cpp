@@ -37,6 +37,16 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
   return all;
 }
 
+/// Memory of a fixed size that takes output from its beginning; what does not fit is refused, so
+/// that no child can fill the machine's memory. Pages come into being when they are written.
+Descriptor bounded_output() {
+  Descriptor output(memfd_create("worker-output", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (output.open() && ftruncate(output.get(), static_cast<off_t>(kMostOutputBytes)) == 0) {
+    fcntl(output.get(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+  }
+  return output;
+}
+
 /// Waits for the end of a child. Returns false if it did not end in time.
 bool has_ended(int descriptor) {
   constexpr int kPatienceMilliseconds = 10000;
@@ -66,8 +76,7 @@ Child Child::start(const std::filesystem::path& executable,
   Child child;
   child.channel_ = LineChannel(Descriptor(ends[0]));
   const Descriptor theirs(ends[1]);
-  child.output_ = Descriptor(memfd_create("worker-output", MFD_CLOEXEC));
-  if (child.output_.open()) fcntl(child.output_.get(), F_SETFL, O_APPEND);
+  child.output_ = bounded_output();
   const Descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
   // Ctrl-C on a terminal reaches the whole process group; workers ignore it, and the parent decides
   // when to end them.
@@ -139,8 +148,14 @@ Exit Child::finish() {
   return exit_;
 }
 
+bool Child::output_is_cut() const {
+  return output_.open() &&
+         lseek(output_.get(), 0, SEEK_CUR) >= static_cast<off_t>(kMostOutputBytes);
+}
+
 std::string Child::last_output() const {
-  const off_t size = output_.open() ? lseek(output_.get(), 0, SEEK_END) : 0;
+  // Where the child, which shares this descriptor's place, writes next.
+  const off_t size = output_.open() ? lseek(output_.get(), 0, SEEK_CUR) : 0;
   std::string text(static_cast<std::size_t>(std::min<off_t>(std::max<off_t>(size, 0), 4096)), '\0');
   if (text.empty()) return {};
   const ssize_t count =

@@ -22,6 +22,9 @@ struct Exit {
   std::string text() const;  ///< "SIGABRT", "exit code 3"
 };
 
+/// The first bytes of a child's output that are kept; more are refused.
+inline constexpr std::size_t kMostOutputBytes = std::size_t{16} << 20;
+
 /// The descriptor of the worker's end of the channel to its parent.
 inline constexpr int kWorkerDescriptor = 3;
 
@@ -61,6 +64,8 @@ class Child {
   /// The last line that the process wrote to stdout or stderr, as one clean line
   /// (measure::foreign_text); empty if there is none.
   std::string last_output() const;
+  /// Whether the process wrote more than kMostOutputBytes, or as much; the rest was lost.
+  bool output_is_cut() const;
 
  private:
   Child() = default;

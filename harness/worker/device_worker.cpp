@@ -156,12 +156,16 @@ measure::PreparedProblem DeviceWorker::problem_of(const measure::Task& task) {
 
 void DeviceWorker::carry_out(Measurement& out, const std::string& phase,
                              const std::function<void()>& steps) {
-  measure::note_failures(
-      out, [] { return false; },
-      [&] {
-        process_->open();
-        steps();
-      });
+  try {
+    measure::note_failures(out, [&] {
+      process_->open();
+      steps();
+    });
+  } catch (const Interrupted&) {
+    // They may not have been generated to the end.
+    operands_->forget();
+    throw;
+  }
   if (out.status == Status::crashed || out.status == Status::timeout) {
     out.reason += fmt::format(" (phase: {})", phase);
   }

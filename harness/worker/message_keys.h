@@ -76,7 +76,6 @@ void keys(Archive& archive, T& measurement) {
   archive("phases", measurement.phases);
   archive("clocks", measurement.clocks);
   archive("machine_load", measurement.machine_load);
-  archive("device_lost", measurement.device_lost);
 }
 
 template <typename Archive, AnyOf<Reading> T>

@@ -106,9 +106,7 @@ class Server {
 
   Measured take(const Model& request) {
     measure::Measurement out;
-    note_failures(
-        out, [this] { return device_.lost(); },
-        [&] { measure::take_from_model(device_, request.task, out); });
+    note_failures(out, [&] { measure::take_from_model(device_, request.task, out); });
     return {std::move(out)};
   }
 

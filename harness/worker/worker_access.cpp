@@ -1,12 +1,23 @@
 #include "harness/worker/worker_access.h"
 
+#include <tbb/task_group.h>
+
 #include <array>
+#include <chrono>
+#include <future>
 
 #include "harness/measure/clock.h"
 #include "harness/measure/device_description.h"
 #include "harness/worker/answer_check.h"
 
 namespace assay::harness::worker {
+
+namespace {
+
+/// How often those who wait hear that this process still works.
+constexpr std::chrono::seconds kAnswersEvery{1};
+
+}  // namespace
 
 template <typename Wanted>
 Wanted WorkerAccess::ask_with_buffers(const Request& request) {
@@ -70,6 +81,28 @@ std::optional<measure::Reading> WorkerAccess::read_sensors() {
   const auto answer = ask_with_buffers<SensorReading>(ReadSensors());
   process_.require([&] { require_answers(answer); });
   return answer.present ? std::optional(answer.reading) : std::nullopt;
+}
+
+void WorkerAccess::carry_out(const std::function<void()>& work) {
+  tbb::task_group_context context;
+  // A thread of its own, so that all cores work while this one waits.
+  std::future<void> done = std::async(std::launch::async, [&] {
+    tbb::task_group group(context);
+    group.run_and_wait(work);
+  });
+  try {
+    while (done.wait_for(kAnswersEvery) != std::future_status::ready) {
+      if (waits_) waits_();
+      if (const Interrupt* interrupt = process_.interrupt()) interrupt->check();
+    }
+  } catch (...) {
+    // What is left of the work ends early, with results that nobody reads.
+    context.cancel_group_execution();
+    done.wait();
+    process_.stop();
+    throw;
+  }
+  done.get();
 }
 
 void WorkerAccess::release() {

@@ -31,6 +31,9 @@ class WorkerAccess : public measure::DeviceAccess {
   measure::Launched launch(std::uint32_t count, assay_mode mode) override;
   std::optional<measure::Reading> read_sensors() override;
   void release() override;
+  /// Does it on another thread, calls meanwhile what expect() was given, and throws Interrupted,
+  /// after the worker and the work were ended, if the user asks to stop.
+  void carry_out(const std::function<void()>& work) override;
   /// Whether the process with the buffers has ended.
   bool lost() const override { return process_.starts() != start_ || !process_.runs(); }
 

@@ -19,7 +19,12 @@ using results::record::Status;
 
 std::string with_last_output(std::string text, const Child& child) {
   const std::string output = child.last_output();
-  return output.empty() ? text : fmt::format("{}; its last output: {}", text, output);
+  if (output.empty()) return text;
+  if (child.output_is_cut()) {
+    return fmt::format("{}; it wrote more than the {} MiB that are kept, the last of which are: {}",
+                       text, kMostOutputBytes >> 20, output);
+  }
+  return fmt::format("{}; its last output: {}", text, output);
 }
 
 std::string_view kind_of(const Request& request) {

@@ -13,7 +13,8 @@ namespace assay::kernels {
 
 namespace {
 
-constexpr std::int64_t kChunk = 1 << 12;
+/// Elements that are decoded at a time, and those of one task, which finds its largest error anew.
+constexpr std::int64_t kChunk = 1 << 10, kTask = 1 << 16;
 
 /// b + 3 c in FP64 for up to kChunk elements from `first`.
 struct Chunk {
@@ -24,39 +25,55 @@ struct Chunk {
     const auto length = static_cast<std::size_t>(count);
     decode_array(type, buffers[0].data(), first, std::span(b.data(), length));
     decode_array(type, buffers[1].data(), first, std::span(c.data(), length));
-    for (std::size_t i = 0; i < length; ++i) sum[i] = std::fma(3.0, c[i], b[i]);
+    if (type == DataType::f64) {
+      for (std::size_t i = 0; i < length; ++i) sum[i] = std::fma(3.0, c[i], b[i]);
+    } else {
+      // The product is exact, so that this has the same bits without a fused instruction.
+      for (std::size_t i = 0; i < length; ++i) sum[i] = 3.0 * c[i] + b[i];
+    }
   }
 };
 
+/// Calls `visit` for the chunks of each task in ascending order, with a Tally of the task.
 template <typename Visit>
-void for_each_chunk(std::int64_t n, Visit visit) {
-  tbb::parallel_for(std::int64_t{0}, (n + kChunk - 1) / kChunk, [&](std::int64_t chunk) {
-    visit(chunk * kChunk, std::min(kChunk, n - chunk * kChunk));
+Tally for_each_chunk(std::int64_t n, Visit visit) {
+  Tally total;
+  std::mutex merging;
+  tbb::parallel_for(std::int64_t{0}, (n + kTask - 1) / kTask, [&](std::int64_t task) {
+    Tally tally;
+    const std::int64_t end = std::min(n, (task + 1) * kTask);
+    for (std::int64_t first = task * kTask; first < end; first += kChunk) {
+      visit(first, std::min(kChunk, end - first), tally);
+    }
+    const std::lock_guard lock(merging);
+    total.merge(tally);
   });
+  return total;
 }
 
-Tally compare(const StreamShape& s, bool exact, std::span<const ConstBytes> buffers,
-              std::int64_t first, std::int64_t count) {
+void compare(const StreamShape& s, bool exact, std::span<const ConstBytes> buffers,
+             std::int64_t first, std::int64_t count, Tally& tally) {
+  const auto length = static_cast<std::size_t>(count);
   Chunk chunk;
   chunk.compute(s.type, buffers, first, count);
-  std::array<double, kChunk> got;
-  decode_array(s.type, buffers[2].data(), first,
-               std::span(got.data(), static_cast<std::size_t>(count)));
-  Tally tally;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    if (exact) {
-      judge_exact(s.type, first + i, got[at], chunk.sum[at], tally);
-      continue;
+  std::array<double, kChunk> got, bounds;
+  decode_array(s.type, buffers[2].data(), first, std::span(got.data(), length));
+  if (exact) {
+    for (std::size_t i = 0; i < length; ++i) {
+      judge_exact(s.type, first + static_cast<std::int64_t>(i), got[i], chunk.sum[i], tally);
     }
+    return;
+  }
+  const double roundoff = unit_roundoff(s.type), smallest = smallest_subnormal(s.type);
+  for (std::size_t i = 0; i < length; ++i) {
     // One rounding of the sum, one of the product where the two are not fused, and those of the
     // FP64 reference.
-    const double bound =
-        rounding_bound(s.type, std::fabs(chunk.sum[at])) + 0x1p-53 * std::fabs(chunk.sum[at]) +
-        rounding_bound(s.type, std::fabs(3 * chunk.c[at])) * (1 + unit_roundoff(s.type));
-    judge(s.type, first + i, got[at], chunk.sum[at], {bound, bound}, tally);
+    const double sum = std::fabs(chunk.sum[i]), product = std::fabs(3 * chunk.c[i]);
+    bounds[i] = roundoff * sum + smallest + 0x1p-53 * sum +
+                (roundoff * product + smallest) * (1 + roundoff);
   }
-  return tally;
+  judge_all(s.type, first, {got.data(), length}, {chunk.sum.data(), length},
+            {bounds.data(), length}, tally);
 }
 
 }  // namespace
@@ -64,7 +81,7 @@ Tally compare(const StreamShape& s, bool exact, std::span<const ConstBytes> buff
 void triad_reference(const Problem& problem, std::span<const ConstBytes> buffers,
                      std::span<const Bytes> outputs) {
   const StreamShape s = stream_shape(problem);
-  for_each_chunk(s.n, [&](std::int64_t first, std::int64_t count) {
+  for_each_chunk(s.n, [&](std::int64_t first, std::int64_t count, Tally&) {
     Chunk chunk;
     chunk.compute(s.type, buffers, first, count);
     encode_array(s.type, {chunk.sum.data(), static_cast<std::size_t>(count)}, outputs[0].data(),
@@ -76,13 +93,10 @@ Check triad_check(const Problem& problem, std::span<const ConstBytes> buffers,
                   const CheckOptions&) {
   const StreamShape s = stream_shape(problem);
   const bool exact = problem.choice("dist") == "integer";
-  Tally total;
-  std::mutex merging;
-  for_each_chunk(s.n, [&](std::int64_t first, std::int64_t count) {
-    const Tally tally = compare(s, exact, buffers, first, count);
-    const std::lock_guard lock(merging);
-    total.merge(tally);
-  });
+  const Tally total =
+      for_each_chunk(s.n, [&](std::int64_t first, std::int64_t count, Tally& tally) {
+        compare(s, exact, buffers, first, count, tally);
+      });
   return conclude(total, exact ? "every element, exact" : "every element, within two roundings",
                   s.type, buffers[2],
                   [](std::int64_t index) { return fmt::format("element {}", index); });

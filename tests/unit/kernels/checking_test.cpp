@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
+#include <span>
+#include <vector>
 
 #include "kernels/error.h"
 #include "kernels/fields.h"
@@ -35,6 +38,68 @@ TEST(Judge, CallsAnElementWrongFarBeyondTheProbableBoundWhateverTheWorstCase) {
   const Bound bound{.accept = 0.1, .worst = 100};
   EXPECT_EQ(tally_of(DataType::f64, 1.39, 1, bound).suspicious, 1);
   EXPECT_EQ(tally_of(DataType::f64, 1.41, 1, bound).wrong, 1);
+}
+
+/// Elements with small errors, as most are, and some of every other kind.
+struct Elements {
+  std::vector<double> got, expected, bounds;
+
+  explicit Elements(std::uint64_t seed) {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+    constexpr double kTop = std::numeric_limits<float>::max();
+    Draws draws{seed};
+    // A few seeds have nothing but right elements.
+    const std::int64_t odd = seed % 4 == 0 ? 1 << 30 : 1000;
+    for (int i = 0; i < 1000; ++i) {
+      const double share = static_cast<double>(draws.next(1001)) / 1000;
+      got.push_back(1 + 1e-3 * (draws.next(3) == 0 ? 0 : share));
+      expected.push_back(1);
+      bounds.push_back(draws.next(50) == 0 ? 0 : 1e-3);
+      if (bounds.back() == 0) got.back() = 1;
+      const std::int64_t kind = draws.next(odd);
+      if (kind == 0) got.back() = kNaN;
+      if (kind == 1) got.back() = kInfinity;
+      if (kind == 2) got.back() = 1 + 3e-3;
+      if (kind == 3) got.back() = expected.back() = kNaN;
+      if (kind == 4) got.back() = expected.back() = kInfinity;
+      if (kind == 5) expected.back() = 2 * kTop, got.back() = kTop;
+      if (kind == 6) bounds.back() = kInfinity;
+      if (kind == 7) bounds.back() = kNaN;
+    }
+  }
+};
+
+TEST(JudgeAll, FindsWhatJudgingOneElementAfterTheOtherFinds) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const Elements elements(seed);
+    Tally one_by_one, together;
+    for (std::size_t i = 0; i < elements.got.size(); ++i) {
+      const double bound = elements.bounds[i];
+      judge(DataType::f32, 7 + static_cast<std::int64_t>(i), elements.got[i], elements.expected[i],
+            {bound, bound}, one_by_one);
+    }
+    const std::span got(elements.got), expected(elements.expected), bounds(elements.bounds);
+    judge_all(DataType::f32, 7, got.first(300), expected.first(300), bounds.first(300), together);
+    judge_all(DataType::f32, 307, got.subspan(300), expected.subspan(300), bounds.subspan(300),
+              together);
+    EXPECT_EQ(together.compared, one_by_one.compared);
+    EXPECT_EQ(together.wrong, one_by_one.wrong) << seed;
+    EXPECT_EQ(together.suspicious, one_by_one.suspicious);
+    EXPECT_EQ(together.worst, one_by_one.worst) << seed;
+    EXPECT_EQ(together.worst_at.index, one_by_one.worst_at.index) << seed;
+    EXPECT_EQ(together.first_wrong.index, one_by_one.first_wrong.index) << seed;
+  }
+}
+
+TEST(JudgeAll, CountsAnErrorAtTheWorstSoFarWhereItComesFirst) {
+  // Later elements were judged before: a tie goes to the lower index all the same.
+  Tally tally;
+  judge(DataType::f32, 500, 1, 1, {1, 1}, tally);
+  const std::vector<double> ones(100, 1.0);
+  judge_all(DataType::f32, 0, ones, ones, ones, tally);
+  EXPECT_EQ(tally.worst_at.index, 0);
+  EXPECT_EQ(tally.compared, 101);
 }
 
 Check concluded(double ratio, int elements) {

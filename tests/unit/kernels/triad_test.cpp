@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,6 +26,25 @@ TEST(TriadReference, RoundsOnce) {
   bench.fill_with_reference();
   EXPECT_EQ(bench.get(0), 7);
   EXPECT_EQ(bench.get(1), 388);
+}
+
+TEST(TriadCheck, FindsOneWrongElementWhereverItIs) {
+  for (const std::string_view type : {"f64", "f32", "bf16", "f16"}) {
+    Workbench bench(fmt::format("triad n=70000 type={}", type));
+    bench.fill_with_reference();
+    const Check right = bench.check();
+    EXPECT_EQ(right.outcome, Outcome::right) << type;
+    EXPECT_EQ(right.elements, 70000);
+    for (const std::int64_t index : {0, 1023, 1024, 40001, 65535, 65536, 69999}) {
+      const double kept = bench.get(index);
+      bench.set(index, kept + 0.125);
+      const Check check = bench.check();
+      EXPECT_EQ(check.outcome, Outcome::wrong) << type << " " << index;
+      EXPECT_THAT(check.where, testing::HasSubstr(fmt::format("element {}:", index)));
+      EXPECT_THAT(check.where, testing::HasSubstr("1 of 70000"));
+      bench.set(index, kept);
+    }
+  }
 }
 
 }  // namespace

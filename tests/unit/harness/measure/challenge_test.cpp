@@ -45,7 +45,6 @@ class MadeUp : public Target, private Challengeable {
   std::string vendor() const override { return ""; }
   double sustained_clock_hz() const override { return 0; }
   void check(Measurement&) override {}
-  bool lost() const override { return false; }
   Challengeable* challengeable() override { return alone ? this : nullptr; }
 
   /// Computes rightly, and gives the time of a launch.
@@ -144,6 +143,31 @@ TEST(Challenges, FindNothingWrongWithARightDevice) {
   EXPECT_NEAR(*challenges.put_off_seconds, 0, 1e-12);
   EXPECT_EQ(device.inputs, Inputs::original) << "for the final check";
   EXPECT_EQ(device.output, MadeUp::Output::original);
+}
+
+TEST(Challenges, NeedNoFurtherLaunchAfterOneWithTheFirstInputs) {
+  for (std::uint64_t seed = 1; seed < 50; ++seed) {
+    MadeUp device;
+    Challenges challenges(device, draws(seed), [&] { return device.now; });
+    challenges.launch(1, ASSAY_HOT);
+    challenges.make_up(ASSAY_HOT);
+    EXPECT_EQ(device.inputs, Inputs::original);
+    EXPECT_EQ(device.output, MadeUp::Output::poison) << "the next launch must write it";
+    device.launch(1, ASSAY_HOT);
+    const std::uint64_t launched = device.launched;
+    Measurement out;
+    challenges.finish(ASSAY_HOT, 0, 1, out);
+    EXPECT_EQ(device.launched, launched);
+    EXPECT_GE(out.challenges.changed_calls, 1U);
+    EXPECT_GE(out.challenges.judged, 1U);
+  }
+}
+
+TEST(Challenges, LookAtTheWholeOutputOfEachOfFewLongLaunches) {
+  MadeUp device;
+  device.work = [&](const MadeUp::Launch&) { return 500 * device.right(); };
+  const Found found = measured(device, 2);
+  EXPECT_EQ(found.out.challenges.whole_looks, found.out.challenges.calls);
 }
 
 TEST(Challenges, VaryTheLengthsOfCallsAndLaunchAsOftenAsAsked) {

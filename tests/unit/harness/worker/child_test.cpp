@@ -37,6 +37,25 @@ TEST(Child, TellsHowItEndedAndItsLastOutput) {
   EXPECT_EQ(child.last_output(), "terminate called");
 }
 
+TEST(Child, CannotFillTheMemoryByItsOutput) {
+  // Both streams and the child's own children share what is kept.
+  Child child =
+      shell("echo begin; head -c 20000000 /dev/zero | tr '\\0' 'x'; echo end >&2; echo done >&3");
+  std::string line;
+  EXPECT_EQ(child.receive(line, 60), Child::Event::line);
+  EXPECT_EQ(line, "done");
+  EXPECT_TRUE(child.output_is_cut());
+  EXPECT_EQ(child.last_output().substr(0, 3), "xxx");
+}
+
+TEST(Child, KeepsTheOutputOfBothStreamsInTheirOrder) {
+  Child child = shell("echo first; echo second >&2; echo third; echo done >&3");
+  std::string line;
+  EXPECT_EQ(child.receive(line, 60), Child::Event::line);
+  EXPECT_EQ(child.last_output(), "third");
+  EXPECT_FALSE(child.output_is_cut());
+}
+
 TEST(Child, TellsItsExitCode) {
   Child child = shell("exit 7");
   std::string line;

@@ -56,7 +56,6 @@ measure::Measurement measurement() {
   out.device_seconds = {1.0 / 3, 2e-9};
   out.sensors.power_watts = 0.1;
   out.course.resize(2);
-  out.device_lost = true;
   return out;
 }
 
