@@ -69,7 +69,7 @@ void PreparedProblem::prepare(Measurement& out, const PhaseObserver& begins) {
   verify(out);
   verified_hash_ = out.output_hash;
   launches_ = 0;
-  if (!place_) spots_.emplace(access_, operands_, task_.problem.operation());
+  spots_.emplace(access_, operands_, task_.problem.operation());
 }
 
 kernels::Check PreparedProblem::judgement(std::span<const kernels::ConstBytes> arrays,

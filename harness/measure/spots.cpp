@@ -90,7 +90,8 @@ void Spots::poison_outputs(const Entropy& random) {
       poisoned_.push_back(std::move(change));
     }
   }
-  access_.upload(parts_of(poisoned_));
+  // Of some collectives only one rank has an output.
+  if (!poisoned_.empty()) access_.upload(parts_of(poisoned_));
 }
 
 double Spots::download(std::vector<std::vector<std::byte>>& to) {
@@ -110,6 +111,7 @@ double Spots::download(std::vector<std::vector<std::byte>>& to) {
 }
 
 Seen Spots::look() {
+  if (poisoned_.empty()) return {};
   std::vector<std::vector<std::byte>> first, again;
   Seen seen;
   seen.first_seconds = download(first);

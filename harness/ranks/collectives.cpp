@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <limits>
 #include <set>
 #include <type_traits>
 
@@ -39,7 +40,7 @@ std::vector<std::string> common_modules(const std::vector<RankReport>& ranks) {
 
 /// The answer as the expected kind. A rank of the same version gives no other kind.
 template <typename Wanted>
-const Wanted& as(const worker::Answer& answer) {
+const Wanted& as(const RankAnswer& answer) {
   if (const Wanted* wanted = std::get_if<Wanted>(&answer)) return *wanted;
   throw Error(fmt::format("a rank did not answer with \"{}\"", Wanted::kKind));
 }
@@ -79,12 +80,14 @@ class JoinedRanks {
     return as<worker::Offers>(ask_first(worker::Implementations{problem})).offers;
   }
 
-  worker::Answer ask_first(const DeviceRequest& request) {
+  RankAnswer ask_first(const DeviceRequest& request) {
     return coordinator_.ask(0, request, Order{module_, patience_}, kQuestionSeconds);
   }
-  std::map<std::uint32_t, worker::Answer> ask_all(const DeviceRequest& request) {
+  std::map<std::uint32_t, RankAnswer> ask_all(const DeviceRequest& request) {
     return ask_all(request, patience_, kQuestionSeconds);
   }
+
+  std::string name_of(std::uint32_t rank) const { return name(coordinator_.ranks()[rank]); }
 
   /// The measurement of rank 0, with the first failure that any rank reports.
   Measurement measurement(const DeviceRequest& request) {
@@ -98,14 +101,14 @@ class JoinedRanks {
       if (one.status == Status::ok || out.status != Status::ok) continue;
       out.status = one.status;
       out.check = one.check;
-      out.reason = fmt::format("{}: {}", name(coordinator_.ranks()[rank]), one.reason);
+      out.reason = fmt::format("{}: {}", name_of(rank), one.reason);
     }
     return out;
   }
 
  private:
-  std::map<std::uint32_t, worker::Answer> ask_all(const DeviceRequest& request, double patience,
-                                                  double beyond) {
+  std::map<std::uint32_t, RankAnswer> ask_all(const DeviceRequest& request, double patience,
+                                              double beyond) {
     return coordinator_.ask_all([&](std::uint32_t) { return request; }, Order{module_, patience},
                                 patience + beyond);
   }
@@ -118,7 +121,7 @@ class JoinedRanks {
 
 /// A collective on all ranks. The time of a launch is that of the rank that finishes last; sensors
 /// and clock are those of rank 0's device.
-class RanksTarget : public measure::Target {
+class RanksTarget : public measure::Target, private measure::Challengeable {
  public:
   RanksTarget(JoinedRanks& ranks, measure::Task task) : ranks_(ranks), task_(std::move(task)) {}
 
@@ -148,7 +151,7 @@ class RanksTarget : public measure::Target {
 
   std::optional<measure::Reading> read_sensors() override {
     return guarded([&]() -> std::optional<measure::Reading> {
-      const worker::Answer answer = ranks_.ask_first(worker::ReadSensors());
+      const RankAnswer answer = ranks_.ask_first(worker::ReadSensors());
       const auto& sensors = as<worker::SensorReading>(answer);
       return sensors.present ? std::optional(sensors.reading) : std::nullopt;
     });
@@ -158,6 +161,8 @@ class RanksTarget : public measure::Target {
   double sustained_clock_hz() const override {
     return results::record::sustained_clock_hz(ranks_.device());
   }
+
+  measure::Challengeable* challengeable() override { return this; }
 
   void check(Measurement& out) override {
     const Measurement found = guarded([&] { return ranks_.measurement(CheckOutput()); });
@@ -179,6 +184,36 @@ class RanksTarget : public measure::Target {
   bool lost() const { return lost_; }
 
  private:
+  /// What one rank would have to change, all others would have to know.
+  bool inputs_may_change() const override { return false; }
+  /// Each rank draws the places for itself.
+  void disturb(measure::Inputs, const measure::Entropy&) override {
+    guarded([&] { ranks_.ask_all(OverwriteOutputs()); });
+  }
+  measure::Seen look_at_parts() override { return look({.whole = false, .again = true}); }
+  measure::Seen look_at_whole(bool again) override { return look({.whole = true, .again = again}); }
+  kernels::Check judge(measure::Inputs, bool brief) override {
+    return guarded([&] { return ranks_.measurement(JudgeOutputs{brief}).check; });
+  }
+
+  /// The times are those of the rank whose first download took the most beyond the repeated one.
+  measure::Seen look(const LookAtOutputs& request) {
+    return guarded([&] {
+      measure::Seen out;
+      double most = -std::numeric_limits<double>::infinity();
+      for (const auto& [rank, answer] : ranks_.ask_all(request)) {
+        const measure::Seen& seen = as<OutputsSeen>(answer).seen;
+        if (!seen.wrong.empty()) out.wrong = ranks_.name_of(rank) + ": " + seen.wrong;
+        out.as_verified = out.as_verified && seen.as_verified;
+        if (seen.first_seconds - seen.again_seconds <= most) continue;
+        most = seen.first_seconds - seen.again_seconds;
+        out.first_seconds = seen.first_seconds;
+        out.again_seconds = seen.again_seconds;
+      }
+      return out;
+    });
+  }
+
   /// If one rank has not carried out a common order, the ranks can no longer work together.
   template <typename Steps>
   std::invoke_result_t<const Steps&> guarded(const Steps& steps) {
@@ -226,8 +261,8 @@ std::vector<CollectiveModule> collective_modules(Coordinator& coordinator, std::
   std::vector<CollectiveModule> out;
   for (const std::string& module : common_modules(coordinator.ranks())) {
     try {
-      const worker::Answer answer = coordinator.ask(
-          0, worker::GetUniqueId(), Order{module, kQuestionSeconds}, kQuestionSeconds);
+      const RankAnswer answer = coordinator.ask(0, worker::GetUniqueId(),
+                                                Order{module, kQuestionSeconds}, kQuestionSeconds);
       out.push_back({module, as<worker::UniqueId>(answer).id});
     } catch (const Error& error) {
       reasons += (reasons.empty() ? "" : "; ") + std::string(error.what());

@@ -184,8 +184,8 @@ std::optional<results::record::Record> Coordinator::understand(RankReport& rank,
   } else {
     std::visit(
         [&](auto& body) {
-          if constexpr (std::is_constructible_v<worker::Answer, decltype(std::move(body))>) {
-            answers_.insert_or_assign(rank.rank, worker::Answer(std::move(body)));
+          if constexpr (std::is_constructible_v<RankAnswer, decltype(std::move(body))>) {
+            answers_.insert_or_assign(rank.rank, RankAnswer(std::move(body)));
           }
         },
         message);
@@ -266,7 +266,7 @@ void Coordinator::send(std::uint32_t rank, const Order& order, const DeviceReque
   sockets_[rank].send(line_of(order) + "\n" + line_of(request));
 }
 
-std::map<std::uint32_t, worker::Answer> Coordinator::ask_all(
+std::map<std::uint32_t, RankAnswer> Coordinator::ask_all(
     const std::function<DeviceRequest(std::uint32_t rank)>& request, const Order& order,
     double timeout_seconds) {
   answers_.clear();
@@ -297,8 +297,8 @@ std::map<std::uint32_t, worker::Answer> Coordinator::ask_all(
   return std::exchange(answers_, {});
 }
 
-worker::Answer Coordinator::ask(std::uint32_t rank, const DeviceRequest& request,
-                                const Order& order, double timeout_seconds) {
+RankAnswer Coordinator::ask(std::uint32_t rank, const DeviceRequest& request, const Order& order,
+                            double timeout_seconds) {
   answers_.clear();
   send(rank, order, request);
   const auto deadline = Clock::now() + std::chrono::duration<double>(timeout_seconds);

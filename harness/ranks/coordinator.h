@@ -67,12 +67,12 @@ class Coordinator {
   /// Sends a request to a device of each remaining rank at the same time and waits for the answers,
   /// none of which is Failed. Throws Error naming the ranks that failed, were lost or did not
   /// answer in time; a rank that did not answer counts as lost.
-  std::map<std::uint32_t, worker::Answer> ask_all(
+  std::map<std::uint32_t, RankAnswer> ask_all(
       const std::function<DeviceRequest(std::uint32_t rank)>& request, const Order& order,
       double timeout_seconds);
   /// The same for one rank.
-  worker::Answer ask(std::uint32_t rank, const DeviceRequest& request, const Order& order,
-                     double timeout_seconds);
+  RankAnswer ask(std::uint32_t rank, const DeviceRequest& request, const Order& order,
+                 double timeout_seconds);
   /// Ends the run on all ranks.
   void end();
 
@@ -107,7 +107,7 @@ class Coordinator {
   std::vector<LineChannel> sockets_;      // by rank
   std::vector<Clock::time_point> heard_;  // by rank
   std::vector<Visitor> visitors_;         // connections that have not sent Hello yet
-  std::map<std::uint32_t, worker::Answer> answers_;
+  std::map<std::uint32_t, RankAnswer> answers_;
 };
 
 }  // namespace assay::harness::ranks

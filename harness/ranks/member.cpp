@@ -130,6 +130,16 @@ FromRank Member::answer(worker::DeviceWorker& worker, const DeviceRequest& reque
             const auto reading = worker.read_sensors(timeout_seconds);
             return worker::SensorReading{reading.has_value(), reading.value_or(measure::Reading())};
           },
+          [&](const OverwriteOutputs&) -> FromRank {
+            worker.overwrite_outputs(timeout_seconds);
+            return Overwritten();
+          },
+          [&](const LookAtOutputs& one) -> FromRank {
+            return OutputsSeen{worker.look_at_outputs(one.whole, one.again, timeout_seconds)};
+          },
+          [&](const JudgeOutputs& one) -> FromRank {
+            return worker::Measured{worker.judge_outputs(one.brief, timeout_seconds)};
+          },
           [&](const CheckOutput&) -> FromRank {
             return worker::Measured{worker.check(timeout_seconds)};
           },

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "harness/measure/target.h"
 #include "harness/plan/plan.h"
 #include "harness/worker/message_keys.h"
 
@@ -52,9 +53,23 @@ struct Made {
 struct Done {
   static constexpr const char* kKind = "done";
 };
-using FromRank = std::variant<Hello, Planned, Unable, Begins, Alive, Made, Done, worker::Offers,
-                              worker::Measured, worker::Launches, worker::SensorReading,
-                              worker::UniqueId, worker::Joined, worker::Left, worker::Failed>;
+/// The answer to OverwriteOutputs.
+struct Overwritten {
+  static constexpr const char* kKind = "overwritten";
+};
+/// The answer to LookAtOutputs.
+struct OutputsSeen {
+  static constexpr const char* kKind = "outputs_seen";
+  measure::Seen seen;
+};
+/// What a rank answers to a request for its device.
+using RankAnswer = std::variant<worker::Offers, worker::Measured, worker::Launches,
+                                worker::SensorReading, worker::UniqueId, worker::Joined,
+                                worker::Left, Overwritten, OutputsSeen, worker::Failed>;
+using FromRank =
+    std::variant<Hello, Planned, Unable, Begins, Alive, Made, Done, worker::Offers,
+                 worker::Measured, worker::Launches, worker::SensorReading, worker::UniqueId,
+                 worker::Joined, worker::Left, Overwritten, OutputsSeen, worker::Failed>;
 
 // Messages of the coordinator.
 
@@ -91,12 +106,51 @@ struct PrepareTask {
 struct CheckOutput {
   static constexpr const char* kKind = "check_output";
 };
+/// Asks to overwrite parts of the rank's outputs that only this rank's parent process knows. The
+/// answer is Overwritten.
+struct OverwriteOutputs {
+  static constexpr const char* kKind = "overwrite_outputs";
+};
+/// Asks to download and compare the parts last overwritten, or the whole outputs. The answer is
+/// OutputsSeen.
+struct LookAtOutputs {
+  static constexpr const char* kKind = "look_at_outputs";
+  bool whole = false;
+  bool again = false;  ///< to download whole outputs twice
+};
+/// Asks to judge the outputs of the last look at whole ones, by few samples if `brief`. The answer
+/// is Measured with only the check.
+struct JudgeOutputs {
+  static constexpr const char* kKind = "judge_outputs";
+  bool brief = false;
+};
 using DeviceRequest =
     std::variant<worker::Implementations, PrepareTask, worker::Launch, worker::ReadSensors,
-                 CheckOutput, worker::GetUniqueId, worker::Join, worker::Leave>;
+                 OverwriteOutputs, LookAtOutputs, JudgeOutputs, CheckOutput, worker::GetUniqueId,
+                 worker::Join, worker::Leave>;
 
-template <typename Archive, AnyOf<Alive, Done, Go, End, CheckOutput> T>
+template <typename Archive,
+          AnyOf<Alive, Done, Go, End, CheckOutput, Overwritten, OverwriteOutputs> T>
 void keys(Archive&, T&) {}
+
+template <typename Archive, AnyOf<OutputsSeen> T>
+void keys(Archive& archive, T& message) {
+  archive("first_seconds", message.seen.first_seconds);
+  archive("again_seconds", message.seen.again_seconds);
+  archive("wrong", message.seen.wrong);
+  archive("as_verified", message.seen.as_verified);
+}
+
+template <typename Archive, AnyOf<LookAtOutputs> T>
+void keys(Archive& archive, T& message) {
+  archive("whole", message.whole);
+  archive("again", message.again);
+}
+
+template <typename Archive, AnyOf<JudgeOutputs> T>
+void keys(Archive& archive, T& message) {
+  archive("brief", message.brief);
+}
 
 template <typename Archive, AnyOf<Hello> T>
 void keys(Archive& archive, T& message) {

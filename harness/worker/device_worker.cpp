@@ -6,6 +6,7 @@
 
 #include "backends/loader.h"
 #include "harness/measure/clock.h"
+#include "harness/measure/entropy.h"
 #include "harness/measure/foreign_text.h"
 #include "harness/measure/machine_load.h"
 #include "harness/measure/measure.h"
@@ -239,14 +240,45 @@ measure::PreparedProblem& DeviceWorker::prepared(double timeout_seconds) {
   return *prepared_;
 }
 
-std::vector<assay_launch> DeviceWorker::launch(std::uint32_t count, results::record::Mode mode,
-                                               double timeout_seconds) {
+template <typename Steps>
+std::invoke_result_t<const Steps&, measure::PreparedProblem&> DeviceWorker::with_prepared(
+    double timeout_seconds, const Steps& steps) {
   try {
-    return prepared(timeout_seconds).launch(count, measure::launch_mode(mode));
+    return steps(prepared(timeout_seconds));
   } catch (const Error&) {
     stop();
     throw;
   }
+}
+
+std::vector<assay_launch> DeviceWorker::launch(std::uint32_t count, results::record::Mode mode,
+                                               double timeout_seconds) {
+  return with_prepared(timeout_seconds, [&](measure::PreparedProblem& problem) {
+    return problem.launch(count, measure::launch_mode(mode));
+  });
+}
+
+void DeviceWorker::overwrite_outputs(double timeout_seconds) {
+  with_prepared(timeout_seconds, [](measure::PreparedProblem& problem) {
+    problem.challengeable()->disturb(measure::Inputs::original, measure::entropy);
+  });
+}
+
+measure::Seen DeviceWorker::look_at_outputs(bool whole, bool again, double timeout_seconds) {
+  return with_prepared(timeout_seconds, [&](measure::PreparedProblem& problem) {
+    return whole ? problem.challengeable()->look_at_whole(again)
+                 : problem.challengeable()->look_at_parts();
+  });
+}
+
+Measurement DeviceWorker::judge_outputs(bool brief, double timeout_seconds) {
+  Measurement out;
+  carry_out(out, "verify", [&] {
+    measure::Challengeable& problem = *prepared(timeout_seconds).challengeable();
+    out.check = problem.judge(measure::Inputs::original, brief);
+  });
+  if (out.status != Status::ok) prepared_.reset();
+  return out;
 }
 
 std::optional<measure::Reading> DeviceWorker::read_sensors(double timeout_seconds) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "harness/measure/prepared_problem.h"
@@ -67,6 +68,13 @@ class DeviceWorker {
                                    double timeout_seconds);
   /// Reads the sensors of the device with the prepared task; absent if it has none. Throws Error.
   std::optional<measure::Reading> read_sensors(double timeout_seconds);
+  /// Overwrites random parts of the outputs. Throws Error; then nothing is prepared any more.
+  void overwrite_outputs(double timeout_seconds);
+  /// Downloads and compares these parts, or the whole outputs, twice if `again`. Throws Error.
+  measure::Seen look_at_outputs(bool whole, bool again, double timeout_seconds);
+  /// Judges the outputs of the last look at whole ones, by few samples if `brief`. The returned
+  /// measurement contains only the check.
+  measure::Measurement judge_outputs(bool brief, double timeout_seconds);
   /// Compares the output of the last launch with the verified one. The returned measurement
   /// contains only the result of this comparison.
   measure::Measurement check(double timeout_seconds);
@@ -92,6 +100,10 @@ class DeviceWorker {
   measure::PreparedProblem problem_of(const measure::Task& task);
   /// The prepared task; throws Error if there is none.
   measure::PreparedProblem& prepared(double timeout_seconds);
+  /// Runs `steps` with the prepared task; after an Error nothing is prepared any more.
+  template <typename Steps>
+  std::invoke_result_t<const Steps&, measure::PreparedProblem&> with_prepared(
+      double timeout_seconds, const Steps& steps);
   /// Runs `steps`, which fill in `out`, after the process has started; a failure sets the status
   /// and the reason of `out`, with `phase`.
   void carry_out(measure::Measurement& out, const std::string& phase,

@@ -341,10 +341,10 @@ RuleResult clocks_agree(const Bundle& bundle) {
   });
 }
 
-/// Challenges are made of every measurement here but those of several ranks.
+/// Challenges are made of every measurement here.
 RuleResult work_in_launches(const Bundle& bundle) {
   return of_each(bundle, is_own_figure, [](const record::Record& record) -> std::string {
-    if (!record::is_collective(record.operation) && record.challenges.calls == 0) {
+    if (record.challenges.calls == 0) {
       return "no launch among the timed ones was looked at";
     }
     return proof_of(trust::work_left_out(record));
