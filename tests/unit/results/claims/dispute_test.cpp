@@ -1,6 +1,7 @@
 // Figures of one system published by several texts, weighed against a claim.
 #include "results/claims/dispute.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "results/claims/units.h"
@@ -146,6 +147,41 @@ TEST(Corroboration, CountsTheClaimItselfIfItsStandingSuffices) {
                                            752, Standing::specification));
   EXPECT_EQ(verdict.kind, VerdictKind::corroborated);
   EXPECT_THAT(verdict.corroborated_by, SizeIs(2));
+}
+
+TEST(Corroboration, LooksAtEachOfThousandsOfTextsOnce) {
+  IndependentTexts texts;
+  for (int i = 0; i < 2000; ++i) {
+    EXPECT_TRUE(texts.add({.title = "A page", .publisher = fmt::format("Laboratory {}", i)}));
+    EXPECT_FALSE(texts.add({.title = "Again", .publisher = fmt::format("Laboratory {}", i)}));
+  }
+  EXPECT_EQ(texts.number(), 2000u);
+  EXPECT_LE(texts.steps(), 3u * 2000);
+}
+
+TEST(Corroboration, BoundsTheSearchAmongJointTexts) {
+  IndependentTexts texts;
+  // Each text takes the party that it shares with the next one; the last has to move them all.
+  for (int i = 0; i < 2000; ++i) {
+    texts.add({.title = "Joint", .publisher = fmt::format("P{} and P{}", i + 1, i)});
+  }
+  const std::size_t before = texts.steps();
+  texts.add({.title = "One", .publisher = "P2000"});
+  EXPECT_LE(texts.steps() - before, 500u);
+  EXPECT_GE(texts.number(), 2000u);
+}
+
+TEST(Corroboration, NamesAFewOfManySources) {
+  std::vector<Property> published;
+  for (int i = 0; i < 40; ++i) {
+    published.push_back(figure(752, Standing::measurement, fmt::format("Laboratory {}", i)));
+  }
+  Catalogue many = catalogue(std::move(published), 752);
+  many.rules.clear();
+  const Verdict verdict = judged(many);
+  EXPECT_EQ(verdict.kind, VerdictKind::corroborated);
+  EXPECT_THAT(verdict.corroborated_by, SizeIs(40));
+  EXPECT_THAT(verdict.reason, HasSubstr("and 35 more"));
 }
 
 TEST(Source, SpeaksWithTheVoiceOfItsPublisher) {
