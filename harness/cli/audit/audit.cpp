@@ -183,12 +183,12 @@ std::string others_text(const std::vector<Finding>& others, const std::string& w
       0);
 }
 
-/// Whether the finding only tests what nobody stated: readings of a text, and calculations.
+/// Whether the finding holds figures against what nobody stated: a reading of a text, or a
+/// calculation.
 bool is_reading(const results::claims::Catalogue& catalogue, const Finding& finding) {
-  return !finding.claims.empty() &&
-         std::ranges::all_of(finding.claims, [&](const std::string& claim) {
-           return !find_claim(catalogue, claim).derived.empty();
-         });
+  constexpr std::string_view kClaim = "claim/";
+  return finding.group.starts_with(kClaim) &&
+         !find_claim(catalogue, finding.group.substr(kClaim.size())).derived.empty();
 }
 
 std::string readings_text(const std::vector<const Finding*>& readings) {

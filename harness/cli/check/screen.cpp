@@ -165,11 +165,12 @@ std::string machine_screen(const Judged& judged, bool colour) {
       judged.verdicts, [](const Verdict& verdict) { return verdict.measured.known; }));
   const std::size_t shown = std::min(ordered.size(), std::max(measured, kMostRows));
   const std::string system = only_system(*judged.catalogue, ordered);
-  Table table({{fmt::format("{} about {}", results::page::counted(ordered.size(), "claim"),
-                            system.empty() ? "this machine" : system)},
-               {"claimed", Align::right},
-               {"measured (95%)", Align::right},
-               {"verdict"}});
+  Table table(
+      {{system.empty() ? results::page::counted(ordered.size(), "claim") + " about this machine"
+                       : system + "-…"},
+       {"claimed", Align::right},
+       {"measured (95%)", Align::right},
+       {"verdict"}});
   for (std::size_t i = 0; i < shown; ++i) {
     const Claim& claim = find_claim(*judged.catalogue, ordered[i]->claim);
     // The heading says the system.

@@ -17,7 +17,7 @@ using testing::SizeIs;
 results::record::Record record(const std::string& id, const std::string& type) {
   results::record::Record out;
   out.id = id;
-  out.problem = "fma n=65536 steps=2048 type=" + type + " acc=" + type + " dist=integer seed=1";
+  out.problem = "fma n=65536 steps=2048 type=" + type;
   out.implementation.name = "native/fma";
   out.settings.mode = results::record::Mode::hot;
   out.settings.budget_seconds = 4;

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "results/claims/units.h"
 #include "results/claims/verdict.h"
 
@@ -124,6 +126,22 @@ TEST(Dispute, HoldsABoundAgainstTheFiguresOfTheSystem) {
   EXPECT_EQ(kind(Comparison::at_least, 1900,
                  {maker, figure(2000, Standing::specification, "Maker of the node")}),
             VerdictKind::untested);
+}
+
+TEST(Dispute, OfABoundIsACalculationOfTheAudit) {
+  Catalogue from = catalogue({figure(1000, Standing::specification, "Maker")}, 1900);
+  from.claims[0].comparison = Comparison::at_least;
+  const auto findings = audit(from);
+  const auto found = std::ranges::find(findings, "claim/it", &Finding::relation);
+  ASSERT_NE(found, findings.end());
+  EXPECT_FALSE(found->holds);
+  EXPECT_EQ(found->arithmetic, "1000 TFLOP/s versus at least 1900 TFLOP/s: 47% below");
+  EXPECT_THAT(found->against, ElementsAre("it"));
+  from.claims[0].comparison = Comparison::at_most;
+  const auto kept = audit(from);
+  const auto again = std::ranges::find(kept, "claim/it", &Finding::relation);
+  ASSERT_NE(again, kept.end());
+  EXPECT_TRUE(again->holds);
 }
 
 TEST(Corroboration, NeedsTwoIndependentSourcesOfStanding) {

@@ -13,11 +13,13 @@
 namespace assay::results::claims {
 namespace {
 
+using ClaimTest = results::claims::Test;
 using record::Mode;
 using testing::HasSubstr;
 
-Test of(const std::string& quantity, const std::string& problem, std::vector<std::string> run) {
-  return Test{{{"x", problem}}, quantity, std::move(run)};
+ClaimTest of(const std::string& quantity, const std::string& problem,
+             std::vector<std::string> run) {
+  return ClaimTest{{{"x", problem}}, quantity, std::move(run)};
 }
 
 TEST(TestMode, IsHotWhereOnlyArithmeticLimits) {
@@ -45,7 +47,7 @@ TEST(TestMode, IsHotWhereEnergyIsNeeded) {
 }
 
 TEST(TestMode, IsWhatTheCatalogueSays) {
-  Test test = of("rate.flop(x)", "fma type=f32", {});
+  ClaimTest test = of("rate.flop(x)", "fma type=f32", {});
   test.mode = Mode::cold;
   EXPECT_EQ(mode_of(test), Mode::cold);
   EXPECT_EQ(mode_reason(test), "stated by the catalogue");
@@ -150,9 +152,9 @@ Catalogue catalogue() {
   claim.value->range = {0.5, 0.5};
   claim.value->unit = "x";
   claim.tolerance = 0.03;
-  claim.test = Test{{{"f64", "fma type=f64"}, {"f32", "fma type=f32"}},
-                    "rate.flop(f64) / rate.flop(f32)",
-                    {"fma n=65536 steps=2048 type=f64", "fma n=65536 steps=2048 type=f32"}};
+  claim.test = ClaimTest{{{"f64", "fma type=f64"}, {"f32", "fma type=f32"}},
+                         "rate.flop(f64) / rate.flop(f32)",
+                         {"fma n=65536 steps=2048 type=f64", "fma n=65536 steps=2048 type=f32"}};
   out.claims.push_back(claim);
   return out;
 }
