@@ -207,7 +207,7 @@ TEST(FalseVerdicts, AreRareWithASecondLook) {
     supported += kind == VerdictKind::supported;
     refuted += kind == VerdictKind::refuted;
   }
-  EXPECT_GT(second_looks, kNumber / 10);
+  EXPECT_GT(second_looks, kNumber / 20);
   const double limit = 0.025 + 3 * std::sqrt(0.025 * 0.975 / kNumber);
   EXPECT_LE(supported / double(kNumber), limit);
   EXPECT_LE(refuted / double(kNumber), limit);
