@@ -34,9 +34,10 @@ bool is_hot_by_default(const Test& test) {
       return is_arithmetic(kernels::Problem::parse(text));
     });
   }
+  // The best rate of any problem of the operation is that of a large one.
   return std::ranges::all_of(test.problems, [](const auto& problem) {
     const auto* operation = kernels::find_operation(ProblemPattern(problem.second).operation());
-    return operation != nullptr && operation->measures == kernels::Roof::arithmetic;
+    return operation != nullptr && operation->roof == kernels::Roof::arithmetic;
   });
 }
 

@@ -29,6 +29,8 @@ TEST(TestMode, IsHotWhereOnlyArithmeticLimits) {
   EXPECT_EQ(mode_of(of("rate.flop(x)", "matmul a=bf16 b=bf16",
                        {"matmul m=8192 n=8192 k=8192 a=bf16 b=bf16 c=bf16"})),
             Mode::hot);
+  // The best of all matmuls is a large one.
+  EXPECT_EQ(mode_of(of("rate.flop(x)", "matmul a=bf16 b=bf16", {})), Mode::hot);
 }
 
 TEST(TestMode, IsColdWhereMemoryOrATimeIsMeasured) {
@@ -38,8 +40,7 @@ TEST(TestMode, IsColdWhereMemoryOrATimeIsMeasured) {
             Mode::cold);
   EXPECT_EQ(mode_of(of("time(x)", "fma type=f32", {"fma n=65536 steps=2048 type=f32"})),
             Mode::cold);
-  // Of a pattern alone it is not known whether memory limits its problems.
-  EXPECT_EQ(mode_of(of("rate.flop(x)", "matmul a=bf16 b=bf16", {})), Mode::cold);
+  EXPECT_EQ(mode_of(of("rate.byte(x)", "copy", {})), Mode::cold);
 }
 
 TEST(TestMode, IsHotWhereEnergyIsNeeded) {
