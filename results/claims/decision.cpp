@@ -186,9 +186,9 @@ Decision decision(const Claim& claim, const Requirement& required, const Measure
   if (decide(measured.interval, required.accepted) != VerdictKind::inconclusive) return out;
   const double distance = std::abs(measured.value - limit);
   out.guard_band_needed = distance / scale;
-  // More samples do not bring processes closer to each other.
-  if (!measured.repeated)
+  if (measured.fixed_by.empty()) {
     out.additional_samples = additional_samples(measured.samples, band, distance);
+  }
   return out;
 }
 

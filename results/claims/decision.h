@@ -103,7 +103,8 @@ struct Decision {
   /// For an inconclusive measurement: additional samples per problem with which four of five
   /// measurements decide, n ((1.43 g / d)^2 - 1) rounded up, where n is the number of samples, g
   /// the guard band and d the one needed. This assumes that d is the true distance and that g falls
-  /// as 1 / sqrt(n). Absent if it is a million or more, and for repetitions in several processes.
+  /// as 1 / sqrt(n). Absent if it is a million or more, or if
+  /// something else than the samples limits the interval (Measured::fixed_by).
   std::optional<long long> additional_samples;
 };
 

@@ -165,6 +165,16 @@ struct EvidenceIndex::Device {
     return {};
   }
 
+  /// What keeps the interval as wide as it is, however many samples are taken.
+  std::string what_fixes(const record::Record& record, MeasuredQuantity quantity_kind) const {
+    if (needs_energy(quantity_kind)) return "the accuracy of its sensor limits it";
+    if (repetitions.contains(&record)) return "the repetitions differ by more than their samples";
+    constexpr double kMostly = 0.8;
+    const statistics::Summary& summary = record.summary;
+    const bool of_tick = summary.tick / 2 >= kMostly * summary.half_width() * summary.median;
+    return of_tick && summary.tick > 0 ? "the steps of the clock limit it" : "";
+  }
+
   static void add_implementation(const record::Record& record, Measured& measured) {
     const std::string& name = record.implementation.name;
     if (std::ranges::find(measured.implementations, name) == measured.implementations.end()) {
@@ -186,7 +196,8 @@ struct EvidenceIndex::Device {
       const auto reading = best_of(test.problems.at(problem), quantity_kind, mode);
       if (!reading) return std::nullopt;
       measured.of_energy |= needs_energy(quantity_kind);
-      measured.repeated |= repetitions.contains(reading->record);
+      if (measured.fixed_by.empty())
+        measured.fixed_by = what_fixes(*reading->record, quantity_kind);
       sides.push_back(side_of(mode, *reading->record, quantity_kind));
       readings.push_back(*reading);
       const record::Record& record = *reading->record;

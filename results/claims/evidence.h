@@ -36,8 +36,9 @@ struct Measured {
   record::Mode mode = record::Mode::cold;  ///< of the test; see mode_of() in test_mode.h
   /// What the value says about that mode, if a record was measured in the other one.
   Side side = Side::exact;
-  bool of_energy = false;       ///< joules, or a rate per watt
-  bool repeated = false;        ///< in several processes, whose hull is the interval
+  bool of_energy = false;  ///< joules, or a rate per watt
+  /// Why more samples would not narrow the interval; empty if they would.
+  std::string fixed_by;
   bool one_problem = true;      ///< one rate or time, not an expression of several
   bool vendor_routine = false;  ///< all by the vendor's own routine (`library/…`)
   /// All of an operation that measures the arithmetic ceiling: how well a routine uses memory and

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "results/claims/units.h"
@@ -25,10 +26,14 @@ namespace {
 
 std::string what_would_decide(const Decision& decision, const Measured& measured) {
   if (decision.additional_samples) {
-    return fmt::format("about {} more samples of each problem would probably decide it",
-                       page::number_text(static_cast<double>(*decision.additional_samples), 2));
+    const auto number = static_cast<double>(*decision.additional_samples);
+    const double unit = std::pow(10, std::max(0.0, std::floor(std::log10(number)) - 1));
+    return fmt::format("about {:.0f} more samples of each problem would probably decide it",
+                       std::ceil(number / unit) * unit);
   }
-  if (measured.repeated) return "the repetitions differ by more than their samples";
+  if (!measured.fixed_by.empty()) {
+    return "more samples would not decide it: " + measured.fixed_by;
+  }
   return *decision.guard_band_needed > 0
              ? "it is too close to the limit for more samples to decide it"
              : "no number of samples would decide it";

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -99,6 +100,7 @@ std::optional<int> measure_again(const RunOptions& options, Preparation& found, 
   if (!more) return std::nullopt;
   plan = plan_new(options, more->problems, found);
   if (plan.entries.empty()) return std::nullopt;
+  std::fflush(stdout);
   fmt::print(stderr,
              "\n{} not decided yet: measuring {} once more, for {:.0f} s at most, which would "
              "probably decide\n",

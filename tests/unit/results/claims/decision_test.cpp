@@ -335,7 +335,7 @@ TEST(Decision, NeverPromisesADecisionByAFewSamplesMore) {
       decision(claim_of(10), required(claim_of(10)), measured(10, 8.999, 10.5, 40));
   EXPECT_GE(numbers.additional_samples.value(), 40);
   Measured repeated = measured(10, 7, 10.5, 20);
-  repeated.repeated = true;
+  repeated.fixed_by = "the steps of the clock limit it";
   EXPECT_FALSE(decision(claim_of(10), required(claim_of(10)), repeated).additional_samples);
 }
 

@@ -219,6 +219,12 @@ TEST(Energy, DecidesARatePerWatt) {
   EXPECT_NEAR(judged_energy(with_energy(0.4)).measured.value, 2.5, 1e-9);
 }
 
+TEST(Energy, IsNotDecidedByMoreSamples) {
+  const Verdict verdict = judged_energy(with_energy(0.5));
+  EXPECT_FALSE(verdict.decision.additional_samples);
+  EXPECT_THAT(verdict.reason, HasSubstr("the accuracy of its sensor limits it"));
+}
+
 TEST(Energy, OfThrottledLaunchesSupportsNothing) {
   record::Record record = with_energy(0.4);
   record.throttling.kept_launches = 30;
