@@ -12,6 +12,7 @@
 #include "results/claims/source.h"
 #include "results/claims/units.h"
 #include "results/claims/value.h"
+#include "results/record/enums.h"
 #include "results/statistics/statistics.h"
 
 namespace assay::results::claims {
@@ -68,6 +69,8 @@ struct Test {
   bool same_case = false;
   /// The source says that the claimed peak holds for the type of these problems too.
   bool other_type = false;
+  /// How launches are made, if the catalogue says so; see mode_of() in test_mode.h.
+  std::optional<record::Mode> mode;
 };
 
 /// The share of a published peak that a chip is known to reach in one kind of problem. Without it,

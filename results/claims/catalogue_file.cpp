@@ -38,12 +38,16 @@ void read_properties(const Reader& reader, const Sources& sources, System& syste
 }
 
 Test read_test(const Reader& reader) {
-  reader.allow({"problems", "quantity", "run", "same_case", "other_type"});
+  reader.allow({"problems", "quantity", "run", "mode", "same_case", "other_type"});
   Test test;
   test.problems = reader.named_texts("problems");
   if (test.problems.empty()) reader.fail("problems", "must name at least one problem");
   test.quantity = reader.text("quantity");
   test.run = reader.texts("run");
+  if (reader.has("mode")) {
+    static const std::vector<std::string> modes = {"cold", "hot"};
+    test.mode = reader.choice("mode", modes) == "hot" ? record::Mode::hot : record::Mode::cold;
+  }
   test.same_case = reader.flag("same_case");
   test.other_type = reader.flag("other_type");
   return test;

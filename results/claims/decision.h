@@ -75,6 +75,11 @@ statistics::Interval accepted_values(double claimed, double tolerance, Compariso
 /// Decision with a guard band (JCGM 106): supported if the whole interval is accepted, refuted if
 /// no part of it is.
 VerdictKind decide(const statistics::Interval& measured, const statistics::Interval& accepted);
+/// Whether a decision by launches of one mode is one in the mode of the test, too. A cold rate may
+/// support "at least" a claimed one and refutes nothing; a ratio of rates in another mode decides
+/// nothing.
+bool holds_in_mode(const statistics::Interval& accepted, const Measured& measured,
+                   VerdictKind kind);
 /// The same for a claim. What only says something about the routine that was tried is not_reached:
 /// a rate or a time is refuted only by the vendor's own routine, a peak only if its share is also
 /// known for this chip and the problem is large, and what somebody measured with his own program
@@ -95,10 +100,11 @@ struct Decision {
   std::optional<double> confidence;  ///< of the interval; the lowest among its records
   /// For an inconclusive measurement: the guard band that would decide, |measured - limit|.
   std::optional<double> guard_band_needed;
-  /// For an inconclusive measurement: additional samples needed per problem, n ((g / d)^2 - 1)
-  /// rounded up, where n is the number of samples, g the guard band and d the one needed. This
-  /// assumes that the median does not change and that g falls as 1 / sqrt(n). Absent if it is a
-  /// million or more.
+  /// For an inconclusive measurement: additional samples per problem with which four of five
+  /// measurements decide, n ((1.43 g / d)^2 - 1) rounded up, where n is the number of samples, g
+  /// the guard band and d the one needed. This assumes that d is the true distance and that g falls
+  /// as 1 / sqrt(n). Absent if it is a million or more, or if
+  /// something else than the samples limits the interval (Measured::fixed_by).
   std::optional<long long> additional_samples;
 };
 

@@ -157,7 +157,7 @@ std::optional<BrokenBound> broken_bound(const Catalogue& catalogue, const Claim&
 std::vector<std::string> agreements(const Catalogue& catalogue, const Claim& claim) {
   std::vector<std::string> out;
   if (!claim.value || is_expression(claim.quantity) || claim.system.empty()) return out;
-  std::vector<Source> texts;
+  IndependentTexts texts;
   std::set<std::array<std::string_view, 3>> weighed;
   const auto add = [&](const Property& figure) {
     if (!may_corroborate(figure.standing) || !overlaps(claim, figure)) return;
@@ -165,11 +165,7 @@ std::vector<std::string> agreements(const Catalogue& catalogue, const Claim& cla
       return;
     const Source& source = figure.source;
     if (!weighed.insert({source.title, source.url, source.publisher}).second) return;
-    texts.push_back(source);
-    if (independent_texts(texts) < texts.size()) {
-      texts.pop_back();
-      return;
-    }
+    if (!texts.add(source)) return;
     out.push_back(cited(format_in(figure.value, figure.unit, 6), figure.standing, figure.source));
   };
   // What nobody stated cannot be one of the sources that agree.

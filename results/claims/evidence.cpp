@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -16,9 +15,10 @@
 
 #include "kernels/error.h"
 #include "results/claims/expression.h"
+#include "results/claims/measured_value.h"
 #include "results/claims/problem_pattern.h"
+#include "results/claims/test_mode.h"
 #include "results/claims/units.h"
-#include "results/statistics/course.h"
 
 namespace assay::results::claims {
 namespace {
@@ -33,94 +33,10 @@ DeviceKey key_of(const record::Record& record) {
           device.bus_id,  device.index, is_modelled(record)};
 }
 
-}  // namespace
-
-/// A rate or a time, with the interval that follows from the measured times.
-struct MeasuredValue {
-  const record::Record* record = nullptr;
-  double work = 0;  ///< FLOP or bytes per launch
-  double value = 0;
-  statistics::Interval interval;
-};
-
-namespace {
-
-MeasuredValue measured_value(const record::Record& record, MeasuredQuantity quantity_kind) {
-  const statistics::Summary& s = record.summary;
-  if (quantity_kind == MeasuredQuantity::time) return {&record, 0, s.median, s.interval};
-  const double work =
-      quantity_kind == MeasuredQuantity::flop ? record.work.flop : record.work.bytes;
-  // The interval of the median time, which comes from order statistics, inverted.
-  return {&record, work, work / s.median, {work / s.interval.upper, work / s.interval.lower}};
-}
-
-/// Widens the interval where the times changed while they were measured.
-void settle(MeasuredValue& measured, MeasuredQuantity quantity_kind) {
-  const record::Record& record = *measured.record;
-  const statistics::Interval seconds = statistics::settled_interval(
-      record.device_seconds, record.summary.interval, record.summary.confidence);
-  measured.interval = quantity_kind == MeasuredQuantity::time
-                          ? seconds
-                          : statistics::Interval{measured.work / seconds.upper,
-                                                 measured.work / std::max(seconds.lower, 1e-12)};
-}
-
 /// Through OpenCL, a library runs on the devices of all makers and is nobody's own.
 bool is_vendor_routine(const record::Record& record) {
   return record.implementation.division == record::Division::library &&
          record.device.backend != "opencl";
-}
-
-bool measures_memory(const record::Record& record) {
-  return record.work.bytes >= 4.0 * static_cast<double>(record.device.cache_bytes);
-}
-
-/// Interval of a.value / b.value. Deviations are propagated as logarithms, so that a ratio stays
-/// positive however uncertain its parts are.
-statistics::Interval ratio_interval(const MeasuredValue& a, const MeasuredValue& b) {
-  const double ratio = a.value / b.value;
-  const double down =
-      std::hypot(std::log(a.value / a.interval.lower), std::log(b.interval.upper / b.value));
-  const double up =
-      std::hypot(std::log(a.interval.upper / a.value), std::log(b.value / b.interval.lower));
-  return {ratio * std::exp(-down), ratio * std::exp(up)};
-}
-
-statistics::Interval corner_interval(const Expression& expression,
-                                     const std::vector<MeasuredValue>& readings) {
-  statistics::Interval interval;
-  const std::size_t corners = std::size_t{1} << readings.size();
-  for (std::size_t corner = 0; corner < corners; ++corner) {
-    std::vector<double> values;
-    for (std::size_t i = 0; i < readings.size(); ++i) {
-      const statistics::Interval& reading = readings[i].interval;
-      values.push_back((corner >> i & 1) != 0 ? reading.upper : reading.lower);
-    }
-    const double value = expression.evaluate(values);
-    interval.lower = corner == 0 ? value : std::min(interval.lower, value);
-    interval.upper = corner == 0 ? value : std::max(interval.upper, value);
-  }
-  return interval;
-}
-
-/// A ratio of rates at different clocks is one of the clocks as well.
-bool at_one_clock(const std::vector<MeasuredValue>& readings) {
-  constexpr double kSame = 1.02;
-  double lowest = std::numeric_limits<double>::infinity(), highest = 0;
-  for (const MeasuredValue& reading : readings) {
-    const record::Sensors& sensors = reading.record->sensors;
-    const double clock = sensors.clock_stood_still ? 0 : sensors.clock_hz_median.value_or(0);
-    lowest = std::min(lowest, clock);
-    highest = std::max(highest, clock);
-  }
-  return lowest > 0 && highest <= kSame * lowest;
-}
-
-bool is_ratio_of_rates(const Expression& expression) {
-  const auto& names = expression.names();
-  return names.size() == 2 && names[0].starts_with("rate.") && names[1].starts_with("rate.") &&
-         expression.substitute([](const std::string& name) { return name; }) ==
-             names[0] + " / " + names[1];
 }
 
 bool is_model_figure(const record::Record& record) {
@@ -165,8 +81,8 @@ struct EvidenceIndex::Device {
   bool modelled = false;
   std::vector<const record::Record*> records;
   std::unordered_map<std::string, std::vector<const record::Record*>> postings;
-  std::map<std::pair<MeasuredQuantity, std::string>, std::optional<MeasuredValue>>
-      best;  ///< by pattern
+  std::map<std::tuple<MeasuredQuantity, record::Mode, std::string>, std::optional<MeasuredValue>>
+      best;  ///< by the mode of the test and the pattern
   trust::Beside* beside = nullptr;
   /// The other repetitions of a record's run, where it was repeated in several processes.
   std::map<const record::Record*, std::vector<const record::Record*>> repetitions;
@@ -193,21 +109,23 @@ struct EvidenceIndex::Device {
     return out;
   }
 
-  std::optional<MeasuredValue> best_of(const std::string& pattern, MeasuredQuantity quantity_kind) {
-    const auto [slot, fresh] = best.try_emplace({quantity_kind, pattern});
+  std::optional<MeasuredValue> best_of(const std::string& pattern, MeasuredQuantity quantity_kind,
+                                       record::Mode mode) {
+    const auto [slot, fresh] = best.try_emplace({quantity_kind, mode, pattern});
     if (!fresh) return slot->second;
     std::optional<MeasuredValue>& fastest = slot->second;
-    bool fastest_is_possible = false;
+    // Impossible times are shown only where there are no others, and those of another mode as well.
+    std::tuple<bool, bool, double> best_rank;
     for (const record::Record* record : matching(ProblemPattern(pattern))) {
-      if (quantity_kind == MeasuredQuantity::byte && !measures_memory(*record)) continue;
+      if (is_of_bytes(quantity_kind) && !exceeds_caches(*record)) continue;
+      if (needs_energy(quantity_kind) && !has_energy(*record)) continue;
       const MeasuredValue one = measured_value(*record, quantity_kind);
-      const bool faster =
-          !fastest || (quantity_kind == MeasuredQuantity::time ? one.value < fastest->value
-                                                               : one.value > fastest->value);
-      // Impossible times are shown only where there are no others.
-      const bool possible = !trust(*record).has(trust::Fault::implausible);
-      if (possible == fastest_is_possible ? faster : possible) fastest = one;
-      fastest_is_possible = fastest_is_possible || possible;
+      const std::tuple rank{!trust(*record).has(trust::Fault::implausible),
+                            side_of(mode, *record, quantity_kind) == Side::exact,
+                            less_is_better(quantity_kind) ? -one.value : one.value};
+      if (fastest && rank <= best_rank) continue;
+      fastest = one;
+      best_rank = rank;
     }
     if (fastest) settle(*fastest, quantity_kind);
     if (fastest) cover_repetitions(*fastest, quantity_kind);
@@ -227,6 +145,36 @@ struct EvidenceIndex::Device {
     }
   }
 
+  /// Why no record of the test's problems has the energy that the test needs; empty if one has, or
+  /// if there are none of these problems.
+  std::string missing_energy(const Test& test, const Expression& expression) const {
+    for (const std::string& name : expression.names()) {
+      const auto [quantity_kind, problem] = parse_measured_name(name);
+      if (!needs_energy(quantity_kind)) continue;
+      const auto found = matching(ProblemPattern(test.problems.at(problem)));
+      if (found.empty() || std::ranges::any_of(found, [](const record::Record* record) {
+            return has_energy(*record);
+          })) {
+        continue;
+      }
+      for (const record::Note& note : found.front()->notes) {
+        if (note.kind == record::NoteKind::energy_missing) return note.text;
+      }
+      return "the device reports neither energy nor power";
+    }
+    return {};
+  }
+
+  /// What keeps the interval as wide as it is, however many samples are taken.
+  std::string what_fixes(const record::Record& record, MeasuredQuantity quantity_kind) const {
+    if (needs_energy(quantity_kind)) return "the accuracy of its sensor limits it";
+    if (repetitions.contains(&record)) return "the repetitions differ by more than their samples";
+    constexpr double kMostly = 0.8;
+    const statistics::Summary& summary = record.summary;
+    const bool of_tick = summary.tick / 2 >= kMostly * summary.half_width() * summary.median;
+    return of_tick && summary.tick > 0 ? "the steps of the clock limit it" : "";
+  }
+
   static void add_implementation(const record::Record& record, Measured& measured) {
     const std::string& name = record.implementation.name;
     if (std::ranges::find(measured.implementations, name) == measured.implementations.end()) {
@@ -235,7 +183,9 @@ struct EvidenceIndex::Device {
   }
 
   std::optional<Measured> measure(const Test& test, const Expression& expression) {
+    const record::Mode mode = mode_of(test);
     std::vector<MeasuredValue> readings;
+    std::vector<Side> sides;
     std::map<std::string, std::string> shown;
     Measured measured;
     measured.interval.lower = measured.interval.upper = std::numeric_limits<double>::quiet_NaN();
@@ -243,8 +193,12 @@ struct EvidenceIndex::Device {
     measured.vendor_routine = measured.measures_ceiling = true;
     for (const std::string& name : expression.names()) {
       const auto [quantity_kind, problem] = parse_measured_name(name);
-      const auto reading = best_of(test.problems.at(problem), quantity_kind);
+      const auto reading = best_of(test.problems.at(problem), quantity_kind, mode);
       if (!reading) return std::nullopt;
+      measured.of_energy |= needs_energy(quantity_kind);
+      if (measured.fixed_by.empty())
+        measured.fixed_by = what_fixes(*reading->record, quantity_kind);
+      sides.push_back(side_of(mode, *reading->record, quantity_kind));
       readings.push_back(*reading);
       const record::Record& record = *reading->record;
       shown[name] =
@@ -258,7 +212,7 @@ struct EvidenceIndex::Device {
       measured.intensity = readings.size() == 1 ? intensity(record)
                                                 : std::min(measured.intensity, intensity(record));
       for (trust::Doubt& doubt : trust(record).doubts) {
-        doubt.text = fmt::format("{}: {}", record.problem, doubt.text);
+        if (expression.names().size() > 1) doubt.text = fmt::format("{}: {}", problem, doubt.text);
         measured.trust.doubts.push_back(std::move(doubt));
       }
       measured.work = readings.size() == 1 ? reading->work : std::min(measured.work, reading->work);
@@ -271,6 +225,8 @@ struct EvidenceIndex::Device {
     std::vector<double> values;
     for (const MeasuredValue& reading : readings) values.push_back(reading.value);
     measured.value = expression.evaluate(std::span<const double>(values));
+    measured.mode = mode;
+    measured.side = side_of_all(expression, values, sides);
     if (!modelled) {
       measured.interval = is_ratio_of_rates(expression) ? ratio_interval(readings[0], readings[1])
                                                         : corner_interval(expression, readings);
@@ -369,6 +325,15 @@ std::vector<Measured> EvidenceIndex::measured(const Test& test, const System& sy
 
 std::vector<Measured> EvidenceIndex::modelled(const Test& test, const System& system) {
   return evaluate(test, system, true);
+}
+
+std::string EvidenceIndex::missing_energy(const Test& test, const System& system) {
+  const Expression expression(test.quantity);
+  for (const Device* device : of(system)) {
+    if (device->modelled) continue;
+    if (std::string why = device->missing_energy(test, expression); !why.empty()) return why;
+  }
+  return {};
 }
 
 std::vector<EvidenceIndex::Ambiguous> EvidenceIndex::ambiguous(const System& system) const {

@@ -9,6 +9,7 @@
 
 #include "results/claims/catalogue.h"
 #include "results/claims/recognition.h"
+#include "results/claims/test_mode.h"
 #include "results/record/record.h"
 #include "results/trust/beside.h"
 #include "results/trust/trust.h"
@@ -32,6 +33,12 @@ struct Measured {
   /// Whether all records were measured at one clock, to 2%; false if a clock was not read or
   /// if its sensor stood still.
   bool same_clock = true;
+  record::Mode mode = record::Mode::cold;  ///< of the test; see mode_of() in test_mode.h
+  /// What the value says about that mode, if a record was measured in the other one.
+  Side side = Side::exact;
+  bool of_energy = false;  ///< joules, or a rate per watt
+  /// Why more samples would not narrow the interval; empty if they would.
+  std::string fixed_by;
   bool one_problem = true;      ///< one rate or time, not an expression of several
   bool vendor_routine = false;  ///< all by the vendor's own routine (`library/…`)
   /// All of an operation that measures the arithmetic ceiling: how well a routine uses memory and
@@ -54,12 +61,15 @@ class EvidenceIndex {
   /// ratio of two rates is the wider of the bootstrap interval and the one propagated from the
   /// intervals of the two medians; other expressions are evaluated at the corners of their
   /// intervals. Bandwidths count only if the operands are at least four times as large as the
-  /// last-level cache.
+  /// last-level cache. Records in the mode of the test come first (Measured::side).
   std::vector<Measured> measured(const Test& test, const System& system);
 
   /// The value of the test's quantity on every modelled device of the system. It is listed and
   /// decides nothing; the intervals are NaN.
   std::vector<Measured> modelled(const Test& test, const System& system);
+
+  /// Why the records of the test's problems lack the energy that it needs; empty if they do not.
+  std::string missing_energy(const Test& test, const System& system);
 
   /// The devices of this system in the records, each once, without modelled ones.
   std::vector<record::DeviceIdentity> devices_of(const System& system);

@@ -141,7 +141,9 @@ class Expression::Parser {
     }
     const std::string name = text_.substr(begin, at_ - begin);
     if (at_ >= text_.size() || text_[at_] != '(') return use(name, begin);
-    if (name == "rate.flop" || name == "rate.byte" || name == "time") {
+    constexpr std::string_view kMeasured[] = {"rate.flop",      "rate.byte",      "time",
+                                              "rate.flop.watt", "rate.byte.watt", "energy"};
+    if (std::ranges::find(kMeasured, name) != std::end(kMeasured)) {
       const std::size_t close = text_.find(')', at_);
       if (close == std::string::npos) fail("a `)` is missing");
       at_ = close + 1;

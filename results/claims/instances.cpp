@@ -3,6 +3,7 @@
 
 #include "kernels/error.h"
 #include "results/claims/figure_choices.h"
+#include "results/claims/quantity_kind.h"
 #include "results/claims/rules.h"
 
 namespace assay::results::claims {
@@ -22,12 +23,22 @@ std::vector<Figure> resolve(const Figures& figures, const Expression& expression
   return out;
 }
 
+/// Whether the claim bounds a figure of its system: "more than 200 GB".
+bool is_bound(const Claim& claim) {
+  if (!claim.value || claim.system.empty() || is_expression(claim.quantity)) return false;
+  const QuantityKind* kind = kind_of(claim.quantity);
+  return claim.comparison != Comparison::equal && !claim.value->maximum && kind != nullptr &&
+         !kind->of_workload && !claim.conditions.contains("direction") &&
+         !claim.conditions.contains("sparsity");
+}
+
 }  // namespace
 
 Instances::Instances(const Catalogue& catalogue, const Figures& figures) {
   for (const Relation& relation : catalogue.relations) add_relation(figures, relation);
   for (const Claim& claim : catalogue.claims) {
     if (claim.value && is_expression(claim.quantity)) add_claim(figures, claim);
+    if (is_bound(claim)) add_bound(catalogue, claim);
   }
   for (const Rule& rule : catalogue.rules) {
     try {
@@ -85,6 +96,31 @@ void Instances::add_claim(const Figures& figures, const Claim& claim) {
     instance.comparison = below ? Comparison::at_most : Comparison::at_least;
   }
   instances_.push_back(std::move(instance));
+}
+
+/// The bound against every figure of that quantity: if one of them keeps it, the others are another
+/// choice.
+void Instances::add_bound(const Catalogue& catalogue, const Claim& claim) {
+  const auto& properties = catalogue.systems.at(claim.system).properties;
+  const auto found = properties.find(claim.quantity);
+  if (found == properties.end()) return;
+  const std::string name = claim.system + ":" + claim.quantity;
+  std::size_t number = 0;
+  for (const Property& figure : found->second) {
+    if (figure.dimension != claim.value->dimension || figure.scope != claim.value->scope) continue;
+    Instance instance;
+    instance.group = "claim/" + claim.id;
+    instance.id = ++number == 1 ? instance.group : fmt::format("{}~{}", instance.group, number);
+    instance.statement = claim.statement;
+    instance.left = &expression(name);
+    instance.right = &expression("claim:" + claim.id);
+    instance.left_figures = {{name, &figure, {}}};
+    instance.right_figures = {{"claim:" + claim.id, &*claim.value, {claim.id}}};
+    instance.comparison = claim.comparison;
+    instance.tolerance = claim.tolerance;
+    instance.claims = {claim.id};
+    instances_.push_back(std::move(instance));
+  }
 }
 
 }  // namespace assay::results::claims

@@ -128,15 +128,28 @@ Dimension dimension(MeasuredQuantity quantity_kind) {
       return parse_unit("B/s").dimension;
     case MeasuredQuantity::time:
       return parse_unit("s").dimension;
+    case MeasuredQuantity::energy:
+      return parse_unit("J").dimension;
+    case MeasuredQuantity::flop_per_watt:
+      return parse_unit("FLOP/s/W").dimension;
+    case MeasuredQuantity::byte_per_watt:
+      return parse_unit("B/s/W").dimension;
   }
   return {};
+}
+
+bool needs_energy(MeasuredQuantity quantity_kind) {
+  return quantity_kind >= MeasuredQuantity::energy;
 }
 
 MeasuredName parse_measured_name(std::string_view name) {
   constexpr std::pair<std::string_view, MeasuredQuantity> kQuantities[] = {
       {"rate.flop(", MeasuredQuantity::flop},
       {"rate.byte(", MeasuredQuantity::byte},
-      {"time(", MeasuredQuantity::time}};
+      {"time(", MeasuredQuantity::time},
+      {"energy(", MeasuredQuantity::energy},
+      {"rate.flop.watt(", MeasuredQuantity::flop_per_watt},
+      {"rate.byte.watt(", MeasuredQuantity::byte_per_watt}};
   for (const auto& [prefix, quantity_kind] : kQuantities) {
     if (name.starts_with(prefix) && name.ends_with(')')) {
       return {quantity_kind,
@@ -144,7 +157,8 @@ MeasuredName parse_measured_name(std::string_view name) {
     }
   }
   throw InputError(fmt::format("`{}` cannot be measured", name),
-                   "write rate.flop(x), rate.byte(x) or time(x)");
+                   "write rate.flop(x), rate.byte(x), time(x), energy(x), rate.flop.watt(x) or "
+                   "rate.byte.watt(x)");
 }
 
 void check_test(const Test& test, const Dimension& claimed) {
@@ -164,7 +178,8 @@ void check_test(const Test& test, const Dimension& claimed) {
   if (tested != claimed) {
     throw InputError(fmt::format("`{}` is in {}, the claim's value in {}", test.quantity,
                                  symbol(tested), symbol(claimed)),
-                     "use rate.flop(x), rate.byte(x) or time(x), whichever is claimed");
+                     "use rate.flop(x), rate.byte(x), time(x), energy(x), rate.flop.watt(x) or "
+                     "rate.byte.watt(x), whichever is claimed");
   }
 }
 

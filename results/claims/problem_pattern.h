@@ -36,11 +36,14 @@ class ProblemPattern {
 /// type that problems have are not checked.
 void check_type_of_peak(std::string_view quantity, const ProblemPattern& pattern);
 
-/// What a record gives: FLOP/s, B/s, or the seconds per launch.
-enum class MeasuredQuantity { flop, byte, time };
+/// What a record gives: FLOP/s, B/s, the seconds or joules per launch, and FLOP/s or B/s per watt.
+enum class MeasuredQuantity { flop, byte, time, energy, flop_per_watt, byte_per_watt };
+/// Whether it needs a sensor of power or energy.
+bool needs_energy(MeasuredQuantity quantity_kind);
 Dimension dimension(MeasuredQuantity quantity_kind);
 
-/// One name in a test's quantity: "rate.flop(x)", "rate.byte(x)" or "time(x)" of problem x.
+/// One name in a test's quantity: "rate.flop(x)", "rate.byte(x)", "time(x)", "energy(x)",
+/// "rate.flop.watt(x)" or "rate.byte.watt(x)" of problem x.
 struct MeasuredName {
   MeasuredQuantity quantity_kind = MeasuredQuantity::flop;
   std::string problem;

@@ -30,6 +30,7 @@ class Instances {
   void expand(const Catalogue& catalogue, const Figures& figures, const Rule& rule);
   void add_relation(const Figures& figures, const Relation& relation);
   void add_claim(const Figures& figures, const Claim& claim);
+  void add_bound(const Catalogue& catalogue, const Claim& claim);
 
   std::map<std::string, Expression> expressions_;
   std::deque<Property> counts_;  ///< numbers of parts, computed from the catalogue

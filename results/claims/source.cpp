@@ -34,20 +34,6 @@ std::string known_as(std::string name) {
   return name;
 }
 
-/// Gives each text a party that no other text has, by augmenting paths.
-bool assign(std::size_t text, const std::vector<std::vector<std::string>>& parties,
-            std::map<std::string, std::size_t>& owner, std::set<std::string>& tried) {
-  for (const std::string& party : parties[text]) {
-    if (!tried.insert(party).second) continue;
-    const auto taken = owner.find(party);
-    if (taken == owner.end() || assign(taken->second, parties, owner, tried)) {
-      owner[party] = text;
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 std::vector<std::string> Source::parties() const {
@@ -76,16 +62,27 @@ bool independent(const Source& a, const Source& b) {
   });
 }
 
-std::size_t independent_texts(const std::vector<Source>& sources) {
-  std::vector<std::vector<std::string>> parties;
-  for (const Source& source : sources) parties.push_back(source.parties());
-  std::map<std::string, std::size_t> owner;
-  std::size_t number = 0;
-  for (std::size_t text = 0; text < parties.size(); ++text) {
-    std::set<std::string> tried;
-    number += assign(text, parties, owner, tried) ? 1 : 0;
+bool IndependentTexts::add(const Source& source) {
+  parties_.push_back(source.parties());
+  std::set<std::string> tried;
+  const bool counts = assign(parties_.size() - 1, tried);
+  if (!counts) parties_.pop_back();
+  return counts;
+}
+
+/// Gives the text a party, for which other texts may have to take another one of theirs.
+bool IndependentTexts::assign(std::size_t text, std::set<std::string>& tried) {
+  constexpr std::size_t kLongestSearch = 200;
+  for (const std::string& party : parties_[text]) {
+    if (tried.size() >= kLongestSearch || !tried.insert(party).second) continue;
+    ++steps_;
+    const auto taken = owner_.find(party);
+    if (taken == owner_.end() || assign(taken->second, tried)) {
+      owner_[party] = text;
+      return true;
+    }
   }
-  return number;
+  return false;
 }
 
 std::string Source::voice() const {

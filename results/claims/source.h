@@ -1,6 +1,9 @@
 // Where a published figure or statement comes from, and how much weight it has.
 #pragma once
 
+#include <cstddef>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +30,24 @@ struct Source {
 
 /// Whether nobody answers for both texts.
 bool independent(const Source& a, const Source& b);
-/// The largest number of texts of which each has a party of its own: two texts of one maker count
-/// once, and a joint text counts beside one of its parties.
-std::size_t independent_texts(const std::vector<Source>& sources);
+/// Texts of which each has a party of its own: two texts of one maker count once, and a joint text
+/// counts beside one of its parties. Joint texts are given their parties by augmenting paths (Kuhn,
+/// The Hungarian Method, 1955). A text that would need a very long path does not count.
+class IndependentTexts {
+ public:
+  /// Whether the text counts beside all those that count already.
+  bool add(const Source& source);
+  std::size_t number() const { return parties_.size(); }
+  /// Parties that add() has looked at, over all texts.
+  std::size_t steps() const { return steps_; }
+
+ private:
+  bool assign(std::size_t text, std::set<std::string>& tried);
+
+  std::vector<std::vector<std::string>> parties_;  ///< of the texts that count
+  std::map<std::string, std::size_t> owner_;       ///< party -> the text that has it
+  std::size_t steps_ = 0;
+};
 
 /// How well a published figure is founded, from the best to the worst. A measurement made here
 /// outweighs all of them; it is a record and not a published figure.

@@ -68,8 +68,12 @@ void weigh(const Catalogue& catalogue, const Claim& claim,
     verdict.reason = fmt::format("disputed by {}: {}", bound->text, bound->arithmetic);
   } else if (verdict.corroborated_by.size() >= 2 && verdict.kind == VerdictKind::untested) {
     verdict.kind = VerdictKind::corroborated;
-    verdict.reason = fmt::format("{} independent sources agree: {}", verdict.corroborated_by.size(),
-                                 fmt::join(verdict.corroborated_by, "; "));
+    constexpr std::size_t kMostNamed = 5;
+    const std::size_t number = verdict.corroborated_by.size();
+    const auto named = std::span(verdict.corroborated_by).first(std::min(number, kMostNamed));
+    verdict.reason =
+        fmt::format("{} independent sources agree: {}{}", number, fmt::join(named, "; "),
+                    number > kMostNamed ? fmt::format("; and {} more", number - kMostNamed) : "");
   }
 }
 

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "results/claims/units.h"
+#include "results/page/command.h"
 #include "results/page/quantity_text.h"
 
 namespace assay::results::claims {
@@ -22,10 +24,15 @@ std::string show_interval(const Claim& claim, const Measured& measured) {
 
 namespace {
 
-std::string what_would_decide(const Decision& decision) {
+std::string what_would_decide(const Decision& decision, const Measured& measured) {
   if (decision.additional_samples) {
-    return fmt::format("about {} more samples per problem would decide it",
-                       *decision.additional_samples);
+    const auto number = static_cast<double>(*decision.additional_samples);
+    const double unit = std::pow(10, std::max(0.0, std::floor(std::log10(number)) - 1));
+    return fmt::format("about {:.0f} more samples of each problem would probably decide it",
+                       std::ceil(number / unit) * unit);
+  }
+  if (!measured.fixed_by.empty()) {
+    return "more samples would not decide it: " + measured.fixed_by;
   }
   return *decision.guard_band_needed > 0
              ? "it is too close to the limit for more samples to decide it"
@@ -77,6 +84,15 @@ std::string what_would_reach(const Claim& claim, const Requirement& required,
   return "the vendor's own routine";
 }
 
+/// The texts of the doubts of one fault.
+std::string texts_of(const trust::Trust& trust, trust::Fault fault) {
+  std::string out;
+  for (const trust::Doubt& doubt : trust.doubts) {
+    if (doubt.fault == fault) out += (out.empty() ? "" : "; ") + doubt.text;
+  }
+  return out;
+}
+
 /// Why a measurement decides nothing.
 std::string inconclusive_reason(const Claim& claim, const Requirement& required,
                                 const Measured& measured) {
@@ -92,14 +108,24 @@ std::string inconclusive_reason(const Claim& claim, const Requirement& required,
     return fmt::format("measured {}: a slow routine meets {} as well, so this supports nothing",
                        found, against(claim, required));
   }
-  const bool busy = measured.trust.has(trust::Fault::busy);
-  if (believed == VerdictKind::inconclusive) {
+  if (!holds_in_mode(required.accepted, measured, believed)) {
+    const bool cold = measured.mode == record::Mode::hot;
     return fmt::format(
-        "{}measured {}: the interval includes {}; {}",
-        busy ? fmt::format("the machine was busy: {}; ", measured.trust.text()) : std::string(),
-        found, against(claim, required),
-        busy ? "measure again on a quiet machine"
-             : what_would_decide(decision(claim, required, measured)));
+        "measured {} in {} launches, and the claim's test asks for {} ones{}; measure again with "
+        "`{}`",
+        found, cold ? "cold" : "hot", cold ? "hot" : "cold",
+        cold ? ", between which the device does not wait" : "",
+        page::measure_claim_command(claim.id));
+  }
+  const bool busy = measured.trust.has(trust::Fault::busy);
+  const std::string disturbed =
+      busy ? fmt::format("the machine was busy ({})", texts_of(measured.trust, trust::Fault::busy))
+           : measured.trust.text();
+  if (believed == VerdictKind::inconclusive) {
+    return fmt::format("{}measured {}: the interval includes {}; {}",
+                       busy ? disturbed + "; " : std::string(), found, against(claim, required),
+                       busy ? "measure again on a quiet machine"
+                            : what_would_decide(decision(claim, required, measured), measured));
   }
   if (measured.trust.may_decide()) {
     return fmt::format(
@@ -107,9 +133,9 @@ std::string inconclusive_reason(const Claim& claim, const Requirement& required,
         "measure where the device tells its clock, with readings that differ between idle and load",
         found, believed == VerdictKind::refuted ? "a refutation" : "enough");
   }
-  return fmt::format("{}{}; it would be {} by {} if that were believed; measure again {}",
-                     busy ? "the machine was busy: " : "", measured.trust.text(), name(believed),
-                     found, busy ? "on a quiet machine" : "with a larger budget");
+  return fmt::format(
+      "{}; measured {}, by which it would be {} if that were believed; measure again {}", disturbed,
+      found, name(believed), busy ? "on a quiet machine" : "with a larger budget");
 }
 
 }  // namespace
@@ -151,10 +177,25 @@ std::string measured_reason(const Claim& claim, const Requirement& required,
   }
 }
 
+namespace {
+
+/// Energy or a rate per watt, of tokens.
+bool is_of_tokens(const Claim& claim) {
+  return claim.quantity.starts_with("energy.token") ||
+         claim.quantity.starts_with("efficiency.watt.token");
+}
+
+}  // namespace
+
 std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
                             EvidenceIndex& evidence) {
   const bool known = !claim.system.empty();
   const System* system = known ? &catalogue.systems.at(claim.system) : nullptr;
+  if (!claim.test && claim.decide.empty() && is_of_tokens(claim)) {
+    return "no measurement tests it: a token is the work of a whole serving system, and what is "
+           "measured here are single computations; a serving run whose power is read would decide "
+           "it";
+  }
   if (!claim.test) {
     return fmt::format("no measurement tests it; to decide: {}",
                        claim.decide.empty() ? "add a test to the claim" : claim.decide);
@@ -167,6 +208,11 @@ std::string untested_reason(const Catalogue& catalogue, const Claim& claim,
                          unclear.front().device.name, fmt::join(names, ", "));
     }
     return fmt::format("no {} among the devices measured", system->name);
+  }
+  if (system != nullptr) {
+    if (const std::string why = evidence.missing_energy(*claim.test, *system); !why.empty()) {
+      return fmt::format("its problems were measured without their energy: {}", why);
+    }
   }
   return fmt::format("no verified result of its problems on this {}",
                      system == nullptr ? "device" : system->name);

@@ -201,6 +201,32 @@ class Catalogue(AssayCase):
         (verdict,) = told["verdicts"]
         self.assertEqual(verdict["claim"]["id"], "half")
 
+    def test_a_claim_is_measured_in_the_mode_of_its_test_unless_the_user_names_another(self):
+        file = self.folder / "mine.toml"
+
+        def mode(*more):
+            told = self.assay(
+                *("run", "--for-claim", "half", "--catalogue", file, "--device", "faulty:0"),
+                *("--dry-run", "--json", *more),
+                exit_code=None,
+            )
+            return {entry["mode"] for entry in json.loads(told.stdout)["entries"]}
+
+        file.write_text(ABOUT_THE_FAKE)
+        self.assertEqual(mode(), {"cold"})
+        file.write_text(ABOUT_THE_FAKE.replace("[claim.test]", '[claim.test]\nmode = "hot"'))
+        self.assertEqual(mode(), {"hot"})
+        self.assertEqual(mode("--mode", "cold"), {"cold"})
+        shown = self.assay("claims", "half", "--catalogue", file, exit_code=0).stdout
+        self.assertIn("mode: hot (stated by the catalogue)", shown)
+        told = self.assay("claims", "half", "--catalogue", file, "--json", exit_code=0).stdout
+        self.assertIn('"mode": "hot"', told)
+
+    def test_a_claim_about_arithmetic_is_measured_hot_by_default(self):
+        shown = self.assay("claims", "intel-sapphire-rapids-f64-f32", exit_code=0).stdout
+        self.assertIn("mode: hot (", shown)
+        self.assertIn("assay run --mode hot --problem", shown)
+
     def test_a_claim_that_no_device_decides_says_what_is_needed(self):
         said = self.assay("run", "--for-claim", "waic-chips", exit_code=2).stderr
         self.assertIn("count", said)

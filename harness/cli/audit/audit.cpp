@@ -183,11 +183,34 @@ std::string others_text(const std::vector<Finding>& others, const std::string& w
       0);
 }
 
+/// Whether the finding holds figures against what nobody stated: a reading of a text, or a
+/// calculation.
+bool is_reading(const results::claims::Catalogue& catalogue, const Finding& finding) {
+  constexpr std::string_view kClaim = "claim/";
+  return finding.group.starts_with(kClaim) &&
+         !find_claim(catalogue, finding.group.substr(kClaim.size())).derived.empty();
+}
+
+std::string readings_text(const std::vector<const Finding*>& readings) {
+  if (readings.empty()) return "";
+  std::vector<std::string> ids;
+  for (const Finding* reading : readings) ids.push_back(reading->relation);
+  return harness::terminal::wrapped(
+      fmt::format("contradictions of readings and calculations that nobody stated: {}",
+                  fmt::join(ids, ", ")),
+      0);
+}
+
 /// The worst contradictions, and where the rest is.
-void print_screen(const std::vector<Finding>& findings, const std::vector<Finding>& others,
+void print_screen(const results::claims::Catalogue& catalogue, const Selection& chosen,
                   const std::string& which) {
+  const std::vector<Finding>& findings = chosen.findings;
   fmt::print("{}\n", counts_text(findings));
-  const auto ordered = worst(findings);
+  auto ordered = worst(findings);
+  const auto stated = std::ranges::stable_partition(
+      ordered, [&](const Finding* one) { return !is_reading(catalogue, *one); });
+  const std::vector<const Finding*> readings(stated.begin(), stated.end());
+  ordered.erase(stated.begin(), stated.end());
   for (std::size_t i = 0; i < ordered.size() && i < kWorst; ++i) {
     const Finding& finding = *ordered[i];
     fmt::print("  {:>6}  {}\n", results::page::change_text(finding.difference), finding.relation);
@@ -202,7 +225,7 @@ void print_screen(const std::vector<Finding>& findings, const std::vector<Findin
                                                 0));
     fmt::print("one: assay audit {}\n", ordered.front()->relation);
   }
-  fmt::print("{}", others_text(others, which));
+  fmt::print("{}{}", readings_text(readings), others_text(chosen.others, which));
   fmt::print("all: assay audit{}{} --all\n", which.empty() ? "" : " ", which);
 }
 
@@ -239,7 +262,7 @@ int run(const Arguments& arguments) {
     }
     fmt::print("{}\n{}", counts_text(chosen.findings), others_text(chosen.others, arguments.which));
   } else {
-    print_screen(chosen.findings, chosen.others, arguments.which);
+    print_screen(catalogue, chosen, arguments.which);
   }
   return arguments.strict && broken > 0 ? kFinding : kDone;
 }

@@ -134,6 +134,15 @@ std::string origin_and_trust(const results::claims::Basis& basis) {
   return fmt::format("{}; {}", basis.origin, trust_text(basis));
 }
 
+/// The system with whose id all claims begin; empty if there is no such one.
+std::string only_system(const results::claims::Catalogue& catalogue,
+                        const std::vector<const Verdict*>& verdicts) {
+  const std::string system = find_claim(catalogue, verdicts.front()->claim).system;
+  const bool all = std::ranges::all_of(
+      verdicts, [&](const Verdict* one) { return one->claim.starts_with(system + "-"); });
+  return all ? system : "";
+}
+
 }  // namespace
 
 std::string machine_screen(const Judged& judged, bool colour) {
@@ -155,13 +164,17 @@ std::string machine_screen(const Judged& judged, bool colour) {
   const auto measured = static_cast<std::size_t>(std::ranges::count_if(
       judged.verdicts, [](const Verdict& verdict) { return verdict.measured.known; }));
   const std::size_t shown = std::min(ordered.size(), std::max(measured, kMostRows));
-  Table table({{results::page::counted(ordered.size(), "claim") + " about this machine"},
-               {"claimed", Align::right},
-               {"measured (95%)", Align::right},
-               {"verdict"}});
+  const std::string system = only_system(*judged.catalogue, ordered);
+  Table table(
+      {{system.empty() ? results::page::counted(ordered.size(), "claim") + " about this machine"
+                       : system + "-…"},
+       {"claimed", Align::right},
+       {"measured (95%)", Align::right},
+       {"verdict"}});
   for (std::size_t i = 0; i < shown; ++i) {
     const Claim& claim = find_claim(*judged.catalogue, ordered[i]->claim);
-    table.add({{claim.id},
+    // The heading says the system.
+    table.add({{system.empty() ? claim.id : claim.id.substr(system.size() + 1)},
                {claim.value ? claims::figure_text(*claim.value) : "–"},
                {measured_text(claim, *ordered[i])},
                {std::string(name(ordered[i]->kind)), style_of(ordered[i]->kind)}});

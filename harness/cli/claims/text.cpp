@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/terminal/wrapped.h"
+#include "results/claims/test_mode.h"
 #include "results/claims/units.h"
 #include "results/page/command.h"
 
@@ -130,8 +131,10 @@ std::string claim_text(const results::claims::Claim& claim) {
   if (claim.test) {
     line("test", claim.test->quantity);
     for (const auto& [problem, pattern] : claim.test->problems) line("  " + problem, pattern);
+    const std::string_view mode = name(mode_of(*claim.test));
+    line("mode", fmt::format("{} ({})", mode, mode_reason(*claim.test)));
     for (const std::string& problem : claim.test->run) {
-      line("to decide", fmt::format("assay run --problem \"{}\"", problem));
+      line("to decide", fmt::format("assay run --mode {} --problem \"{}\"", mode, problem));
     }
   }
   line("to decide", claim.decide);
@@ -188,6 +191,8 @@ ordered_json to_json(const results::claims::Claim& claim) {
   if (claim.test) {
     out["test"] = {{"quantity", claim.test->quantity},
                    {"problems", claim.test->problems},
+                   {"mode", name(mode_of(*claim.test))},
+                   {"mode_stated", claim.test->mode.has_value()},
                    {"run", claim.test->run}};
   }
   return out;

@@ -10,6 +10,7 @@
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
 #include "results/claims/recognition.h"
+#include "results/claims/test_mode.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::run {
@@ -17,6 +18,7 @@ namespace assay::cli::run {
 using results::claims::Claim;
 using results::claims::Verdict;
 using results::record::DeviceIdentity;
+using results::record::Mode;
 
 void add_problems_of_claims(const RunOptions& options,
                             std::vector<harness::plan::SuiteProblem>& problems) {
@@ -34,12 +36,18 @@ void add_problems_of_claims(const RunOptions& options,
           : claim.decide.empty()    ? "add a [claim.test] to the claim"
                                     : "to decide it: " + claim.decide);
     }
+    harness::plan::MeasurementOptions how;
+    how.mode = options.what.measurement.mode.value_or(mode_of(*claim.test));
+    how.budget_seconds = kClaimBudgetSeconds;
+    if (needs_energy(*claim.test)) how.burn_seconds = kClaimBurnSeconds;
     for (const std::string& text : claim.test->run) {
       const auto problem = kernels::Problem::parse(text);
-      const bool known = std::any_of(problems.begin(), problems.end(), [&](const auto& other) {
-        return other.problem.text() == problem.text();
+      const bool known = std::ranges::any_of(problems, [&](const auto& other) {
+        const Mode mode = options.what.measurement.mode.value_or(
+            other.measurement.mode.value_or(results::record::Settings().mode));
+        return mode == *how.mode && other.problem.text() == problem.text();
       });
-      if (!known) problems.push_back({problem, id, {}});
+      if (!known) problems.push_back({problem, id, how});
     }
   }
 }

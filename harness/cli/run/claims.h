@@ -13,8 +13,13 @@
 
 namespace assay::cli::run {
 
-/// Adds the problems that decide the claims of --for-claim, without duplicates. Throws InputError
-/// for a claim that no measurement of one device decides.
+/// Longest time for one measurement of --for-claim, unless the user sets it.
+inline constexpr double kClaimBudgetSeconds = 4;
+/// How long launches are repeated for a claim about energy.
+inline constexpr double kClaimBurnSeconds = 5;
+
+/// Adds the problems that decide the claims of --for-claim in the modes of their tests, without
+/// duplicates. Throws InputError for a claim that no measurement of one device decides.
 void add_problems_of_claims(const RunOptions& options,
                             std::vector<harness::plan::SuiteProblem>& problems);
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,7 @@
 #include "harness/cli/common_options.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/run/claims.h"
+#include "harness/cli/run/continuation.h"
 #include "harness/cli/run/environment_notes.h"
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/run/preparation.h"
@@ -32,12 +34,13 @@ namespace {
 using harness::plan::Plan;
 using results::store::Store;
 
-/// Measures the plan, keeps the records in the store and prints a summary.
-int carry_out(const RunOptions& options, Preparation& found, const Plan& plan, Store& store,
-              harness::worker::SessionOptions session,
-              const harness::worker::Interrupt& interrupt) {
+/// Measures the plan and keeps the records in the store and in the summary. Returns the exit code
+/// if the user stopped it.
+std::optional<int> measure(const RunOptions& options, Preparation& found, Store& store,
+                           const harness::worker::SessionOptions& session,
+                           const harness::worker::Interrupt& interrupt, RunSummary& summary) {
+  const Plan& plan = *summary.plan;
   const bool terminal = isatty(STDERR_FILENO) != 0;
-  if (!options.json) harness::terminal::output_is_kept_elsewhere();
   Progress progress(plan, terminal, options.json ? stderr : stdout);
   const harness::worker::SessionObserver observer = {
       [&](std::size_t index, const harness::plan::PlanEntry& entry) {
@@ -49,7 +52,6 @@ int carry_out(const RunOptions& options, Preparation& found, const Plan& plan, S
         progress.ends(index, entry, record);
         interrupt.check();
       }};
-  RunSummary summary{session.run, store.name(), 0, &plan, {}};
   const auto keep = [&](const results::record::Record& record) {
     store.put(record);
     summary.records.push_back(record);
@@ -67,15 +69,82 @@ int carry_out(const RunOptions& options, Preparation& found, const Plan& plan, S
   progress.erase();
   store.end(session.run, results::store::now_utc());
   summary.seconds = progress.elapsed();
-  const ClaimVerdicts judged = judge_claims(options, summary.records);
+  return std::nullopt;
+}
+
+/// Begins a run in the store, with the environment of this moment.
+void begin(const RunOptions& options, const Preparation& found, const Plan& plan, Store& store,
+           harness::worker::SessionOptions& session) {
+  results::record::Run run;
+  run.id = session.run = results::store::new_id();
+  run.started = results::store::now_utc();
+  run.suite = options.what.suite;
+  run.command = command_line();
+  run.host = harness::environment::host_name();
+  run.assay_version = harness::environment::version_text();
+  run.plan = plan_to_json(plan, found.devices);
+  run.environment = session.environment =
+      store.put_environment(harness::environment::environment_json(
+          found.modules, options.what.threads, conformance_in(store)));
+  store.begin(run);
+}
+
+/// Measures undecided claims once more, as a run of its own, where that is worth it: the second
+/// summary and the verdicts by both. `judged` is replaced.
+std::optional<int> measure_again(const RunOptions& options, Preparation& found, Store& store,
+                                 harness::worker::SessionOptions session,
+                                 const harness::worker::Interrupt& interrupt,
+                                 const RunSummary& first, Plan& plan, RunSummary& second,
+                                 ClaimVerdicts& judged) {
+  const auto more = continuation(options, judged, first.records);
+  if (!more) return std::nullopt;
+  plan = plan_new(options, more->problems, found);
+  if (plan.entries.empty()) return std::nullopt;
+  std::fflush(stdout);
+  fmt::print(stderr,
+             "\n{} not decided yet: measuring {} once more, for {:.0f} s at most, which would "
+             "probably decide\n",
+             fmt::join(more->claims, ", "), results::page::counted(plan.entries.size(), "problem"),
+             more->seconds);
+  begin(options, found, plan, store, session);
+  second = {session.run, store.name(), 0, &plan, {}};
+  if (const auto stopped = measure(options, found, store, session, interrupt, second)) {
+    return stopped;
+  }
+  std::vector<results::record::Record> all = first.records;
+  all.insert(all.end(), second.records.begin(), second.records.end());
+  judged = judge_claims(options, all);
+  return std::nullopt;
+}
+
+/// Measures the plan, keeps the records in the store and prints a summary.
+int carry_out(const RunOptions& options, Preparation& found, const Plan& plan, Store& store,
+              const harness::worker::SessionOptions& session,
+              const harness::worker::Interrupt& interrupt) {
+  if (!options.json) harness::terminal::output_is_kept_elsewhere();
+  RunSummary summary{session.run, store.name(), 0, &plan, {}};
+  if (const auto stopped = measure(options, found, store, session, interrupt, summary)) {
+    return *stopped;
+  }
+  if (!options.json) fmt::print("{}", summary_text(summary));
+  ClaimVerdicts judged = judge_claims(options, summary.records);
+  Plan plan_again;
+  RunSummary again;
+  if (const auto stopped = measure_again(options, found, store, session, interrupt, summary,
+                                         plan_again, again, judged)) {
+    return *stopped;
+  }
+  const bool measured_again = !again.run.empty();
   if (options.json) {
     nlohmann::ordered_json out = to_json(summary);
+    if (measured_again) out["again"] = to_json(again);
     if (!judged.verdicts.empty()) out["verdicts"] = to_json(judged);
     fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   } else {
-    fmt::print("{}{}", summary_text(summary), text_of(judged));
+    fmt::print("{}{}", measured_again ? summary_text(again) : "", text_of(judged));
   }
-  const int code = exit_code(summary);
+  const int code =
+      measured_again ? std::max(exit_code(summary), exit_code(again)) : exit_code(summary);
   return code == kDone && any_refuted(judged) ? kFinding : code;
 }
 
@@ -89,18 +158,7 @@ int run_new(const RunOptions& options, const harness::worker::Interrupt& interru
   if (plan.entries.empty()) return nothing_to_run(found, plan);
   interrupt.check();
   Store store = open_store(store_address(options.db), results::store::Access::write);
-  results::record::Run run;
-  run.id = session.run = results::store::new_id();
-  run.started = results::store::now_utc();
-  run.suite = options.what.suite;
-  run.command = command_line();
-  run.host = harness::environment::host_name();
-  run.assay_version = harness::environment::version_text();
-  run.plan = plan_to_json(plan, found.devices);
-  run.environment = session.environment =
-      store.put_environment(harness::environment::environment_json(
-          found.modules, options.what.threads, conformance_in(store)));
-  store.begin(run);
+  begin(options, found, plan, store, session);
   print_environment_notes(found.devices);
   if (const double load = harness::environment::load_average(); load > 0.5) {
     fmt::print(stderr,
@@ -178,8 +236,11 @@ std::vector<const Option*> add_what_options(Options& options, RunOptions& out) {
   options.group("What to measure");
   const std::vector<Option*> what = add_what_to_measure(options, out.what);
   std::vector<const Option*> planned(what.begin(), what.end());
-  planned.push_back(&options.option("--for-claim", out.claims, text("CLAIM", claim_ids),
-                                    "What decides this claim (see `assay claims`)"));
+  planned.push_back(
+      &options.option("--for-claim", out.claims, text("CLAIM", claim_ids),
+                      "What decides this claim (see `assay claims`), in the mode of its "
+                      "test; measures undecided claims once more, for a minute at "
+                      "most, if that would probably decide them"));
   add_catalogue_options(options, out.catalogue);
   return planned;
 }
@@ -194,7 +255,7 @@ std::vector<const Option*> add_how_options(Options& options, RunOptions& out) {
   target.default_rule = "as the suite says, else 1%";
   Option& budget = options.option("--budget", measurement.budget_seconds, duration(),
                                   "Longest time for one measurement, e.g. 500ms or 1m");
-  budget.default_rule = "as the suite says, else 2s";
+  budget.default_rule = "as the suite says, 4s for claims, else 2s";
   planned.insert(planned.end(), {&target, &budget});
   planned.push_back(
       &options.option("--burn", measurement.burn_seconds, duration(),

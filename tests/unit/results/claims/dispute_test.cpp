@@ -1,7 +1,10 @@
 // Figures of one system published by several texts, weighed against a claim.
 #include "results/claims/dispute.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <algorithm>
 
 #include "results/claims/units.h"
 #include "results/claims/verdict.h"
@@ -125,6 +128,22 @@ TEST(Dispute, HoldsABoundAgainstTheFiguresOfTheSystem) {
             VerdictKind::untested);
 }
 
+TEST(Dispute, OfABoundIsACalculationOfTheAudit) {
+  Catalogue from = catalogue({figure(1000, Standing::specification, "Maker")}, 1900);
+  from.claims[0].comparison = Comparison::at_least;
+  const auto findings = audit(from);
+  const auto found = std::ranges::find(findings, "claim/it", &Finding::relation);
+  ASSERT_NE(found, findings.end());
+  EXPECT_FALSE(found->holds);
+  EXPECT_EQ(found->arithmetic, "1000 TFLOP/s versus at least 1900 TFLOP/s: 47% below");
+  EXPECT_THAT(found->against, ElementsAre("it"));
+  from.claims[0].comparison = Comparison::at_most;
+  const auto kept = audit(from);
+  const auto again = std::ranges::find(kept, "claim/it", &Finding::relation);
+  ASSERT_NE(again, kept.end());
+  EXPECT_TRUE(again->holds);
+}
+
 TEST(Corroboration, NeedsTwoIndependentSourcesOfStanding) {
   const auto kind = [](std::vector<Property> published) {
     return judged(catalogue(std::move(published), 752)).kind;
@@ -146,6 +165,41 @@ TEST(Corroboration, CountsTheClaimItselfIfItsStandingSuffices) {
                                            752, Standing::specification));
   EXPECT_EQ(verdict.kind, VerdictKind::corroborated);
   EXPECT_THAT(verdict.corroborated_by, SizeIs(2));
+}
+
+TEST(Corroboration, LooksAtEachOfThousandsOfTextsOnce) {
+  IndependentTexts texts;
+  for (int i = 0; i < 2000; ++i) {
+    EXPECT_TRUE(texts.add({.title = "A page", .publisher = fmt::format("Laboratory {}", i)}));
+    EXPECT_FALSE(texts.add({.title = "Again", .publisher = fmt::format("Laboratory {}", i)}));
+  }
+  EXPECT_EQ(texts.number(), 2000u);
+  EXPECT_LE(texts.steps(), 3u * 2000);
+}
+
+TEST(Corroboration, BoundsTheSearchAmongJointTexts) {
+  IndependentTexts texts;
+  // Each text takes the party that it shares with the next one; the last has to move them all.
+  for (int i = 0; i < 2000; ++i) {
+    texts.add({.title = "Joint", .publisher = fmt::format("P{} and P{}", i + 1, i)});
+  }
+  const std::size_t before = texts.steps();
+  texts.add({.title = "One", .publisher = "P2000"});
+  EXPECT_LE(texts.steps() - before, 500u);
+  EXPECT_GE(texts.number(), 2000u);
+}
+
+TEST(Corroboration, NamesAFewOfManySources) {
+  std::vector<Property> published;
+  for (int i = 0; i < 40; ++i) {
+    published.push_back(figure(752, Standing::measurement, fmt::format("Laboratory {}", i)));
+  }
+  Catalogue many = catalogue(std::move(published), 752);
+  many.rules.clear();
+  const Verdict verdict = judged(many);
+  EXPECT_EQ(verdict.kind, VerdictKind::corroborated);
+  EXPECT_THAT(verdict.corroborated_by, SizeIs(40));
+  EXPECT_THAT(verdict.reason, HasSubstr("and 35 more"));
 }
 
 TEST(Source, SpeaksWithTheVoiceOfItsPublisher) {
