@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/claims/text.h"
 #include "harness/cli/hints.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
 #include "results/claims/recognition.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::run {
