@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "harness/conformance/clause.h"
 #include "harness/worker/conversation.h"
 #include "kernels/error.h"
+#include "results/record/json_library.h"
 
 namespace assay::harness::conformance {
 namespace {

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "harness/terminal/table.h"
 #include "results/page/quantity_text.h"
+#include "results/record/json_library.h"
 
 namespace assay::harness::conformance {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
@@ -13,6 +12,7 @@
 #include "harness/worker/child.h"
 #include "harness/worker/device_worker.h"
 #include "kernels/error.h"
+#include "results/record/json_library.h"
 
 namespace assay::harness::conformance {
 namespace {

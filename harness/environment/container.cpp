@@ -3,11 +3,11 @@
 #include <cstdlib>
 #include <fstream>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
 
 #include "kernels/sha256.h"
+#include "results/record/json_library.h"
 
 namespace assay::harness::environment {
 namespace {

@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -23,6 +22,7 @@
 #include "harness/environment/variables.h"
 #include "kernels/secrets.h"
 #include "kernels/sha256.h"
+#include "results/record/json_library.h"
 
 namespace assay::harness::environment {
 namespace {

@@ -10,11 +10,11 @@
 #include <chrono>
 #include <cstring>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <random>
 
 #include "kernels/error.h"
 #include "kernels/sha256.h"
+#include "results/record/json_library.h"
 
 namespace assay::harness::ranks {
 

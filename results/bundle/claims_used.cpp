@@ -1,9 +1,9 @@
 #include "results/bundle/claims_used.h"
 
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "results/claims/evidence.h"
+#include "results/record/json_library.h"
 
 namespace assay::results::bundle {
 

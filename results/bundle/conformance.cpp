@@ -1,6 +1,6 @@
 #include "results/bundle/conformance.h"
 
-#include <nlohmann/json.hpp>
+#include "results/record/json_library.h"
 
 namespace assay::results::bundle {
 

@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
 #include <tuple>
@@ -14,6 +13,7 @@
 #include "results/bundle/conformance.h"
 #include "results/page/quantity_text.h"
 #include "results/record/bus_rate.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 #include "results/record/texts.h"
 #include "results/trust/beside.h"

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "results/claims/expression.h"
 #include "results/claims/units.h"
+#include "results/record/json_library.h"
 
 namespace assay::results::claims {
 namespace {

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "results/compare/conclusion.h"
 #include "results/compare/rendering.h"
 #include "results/compare/words.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 
 namespace assay::results::compare {

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "results/compare/conclusion.h"
 #include "results/compare/rendering.h"
 #include "results/compare/words.h"
 #include "results/page/page.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
 

@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "results/claims/units.h"
 #include "results/compare/systems.h"
 #include "results/page/html.h"
 #include "results/page/page.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 #include "results/report/sections.h"
 
 namespace assay::results::compare {

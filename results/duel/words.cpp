@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "results/page/quantity_text.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 
 namespace assay::results::duel {
 

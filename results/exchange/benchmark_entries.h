@@ -4,9 +4,10 @@
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include "results/record/json_library.h"
 
 namespace assay::results::exchange {
 

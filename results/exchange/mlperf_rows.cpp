@@ -6,10 +6,10 @@
 #include <charconv>
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "kernels/error.h"
 #include "results/exchange/csv_reader.h"
+#include "results/record/json_library.h"
 
 namespace assay::results::exchange {
 namespace {

@@ -7,13 +7,13 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "kernels/error.h"
 #include "results/network/rounds.h"
 #include "results/network/simulation_json.h"
 #include "results/process/command.h"
+#include "results/record/json_library.h"
 
 namespace assay::results::network {
 

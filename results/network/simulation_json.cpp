@@ -1,6 +1,6 @@
 #include "results/network/simulation_json.h"
 
-#include <nlohmann/json.hpp>
+#include "results/record/json_library.h"
 
 namespace assay::results::network {
 

@@ -1,7 +1,8 @@
 #include "results/record/environment_changes.h"
 
-#include <nlohmann/json.hpp>
 #include <set>
+
+#include "results/record/json_library.h"
 
 namespace assay::results::record {
 

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <limits>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "results/record/codec.h"
+#include "results/record/json_library.h"
 #include "results/record/keys.h"
 
 namespace assay::results::record {
@@ -19,8 +20,7 @@ class SchemaWriter {
  public:
   template <typename T>
   void operator()(const char* key, const T& value, const Description& description = {}) {
-    properties_[key] = property(value, description);
-    required_.push_back(key);
+    add(key, property(value, description));
   }
 
   /// An object that some writers add; a reader does not use it.
@@ -32,17 +32,28 @@ class SchemaWriter {
   static ordered_json object(const T& value) {
     SchemaWriter inner;
     keys(inner, value);
-    return {{"type", "object"},
-            {"properties", inner.properties_},
-            {"required", inner.required_},
-            {"additionalProperties", false}};
+    return inner.object_of_keys();
   }
 
  private:
+  // Not templates: building JSON takes long to compile.
+  void add(const char* key, ordered_json property) {
+    properties_[key] = std::move(property);
+    required_.push_back(key);
+  }
+  ordered_json object_of_keys() const {
+    return {{"type", "object"},
+            {"properties", properties_},
+            {"required", required_},
+            {"additionalProperties", false}};
+  }
   template <typename T>
   static ordered_json property(const T& value, const Description& description) {
-    ordered_json out = {{"description", text_of<T>(description)}};
-    const ordered_json type = type_of(value);
+    return described(text_of<T>(description), type_of(value), description);
+  }
+  static ordered_json described(const std::string& text, const ordered_json& type,
+                                const Description& description) {
+    ordered_json out = {{"description", text}};
     out.update(type);
     if (description.pattern != nullptr) out["pattern"] = description.pattern;
     if (description.maximum > 0) out["maximum"] = description.maximum;

@@ -1,9 +1,8 @@
 #include "results/record/texts.h"
 
-#include <nlohmann/json.hpp>
-
 #include "kernels/secrets.h"
 #include "kernels/sha256.h"
+#include "results/record/json_library.h"
 #include "results/record/printable.h"
 
 namespace assay::results::record {

@@ -2,10 +2,10 @@
 // own.
 #include <algorithm>
 #include <cctype>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "results/page/command.h"
+#include "results/record/json_library.h"
 #include "results/report/sections.h"
 
 namespace assay::results::report {

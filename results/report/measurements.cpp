@@ -2,12 +2,12 @@
 // never ranks one division against another.
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "results/page/command.h"
 #include "results/page/quantity_text.h"
 #include "results/page/text.h"
 #include "results/record/burn.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
 #include "results/trust/trust.h"

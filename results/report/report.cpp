@@ -1,12 +1,12 @@
 #include "results/report/report.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "results/page/command.h"
 #include "results/page/page.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
 #include "results/trust/trust.h"

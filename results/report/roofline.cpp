@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "results/page/command.h"
 #include "results/page/quantity_text.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 #include "results/trust/trust.h"
 

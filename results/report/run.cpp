@@ -1,9 +1,9 @@
 // The section of one run, device by device.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "results/page/command.h"
 #include "results/page/rate_text.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
 #include "results/trust/trust.h"

@@ -1,9 +1,9 @@
 // The method and the environment of the measurements.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "results/page/quantity_text.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 #include "results/report/sections.h"
 #include "results/trust/trust.h"

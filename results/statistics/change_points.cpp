@@ -1,11 +1,11 @@
 #include "results/statistics/change_points.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <utility>
 
 #include "results/statistics/distributions.h"
-#include "results/statistics/partition.h"
+#include "results/statistics/serial_noise.h"
 #include "results/statistics/step_test.h"
 
 namespace assay::results::statistics {
@@ -43,12 +43,12 @@ double scale_of(std::span<const double> x) {
 class ChangeFinder {
  public:
   ChangeFinder(std::span<const double> series, const ChangeOptions& options)
-      : series_(series), options_(options), differences_(difference_deviations()) {
-    choose_correlation();
-  }
+      : series_(series),
+        options_(options),
+        noise_(serial_noise(series, {options.resolution, options.penalty, options.limit})) {}
 
   Changes find() {
-    cuts_ = partition_with(correlation_).changes;
+    cuts_ = noise_.changes;
     if (options_.sudden_runs == 1) add_last_run();
     return judged();
   }
@@ -66,78 +66,15 @@ class ChangeFinder {
     Changes out;
     refine();
     learn_noise();
-    out.correlation = correlation_;
-    out.upper_correlation = upper_correlation_;
-    out.deviation = deviation_;
+    out.correlation = noise_.correlation;
+    out.upper_correlation = noise_.upper_correlation;
+    out.deviation = noise_.deviation;
     last_proven_ = 0;
     for (std::size_t i = 0; i < cuts_.size(); ++i) {
       out.points.push_back(judge(i));
       if (out.points.back().proven) last_proven_ = cuts_[i];
     }
     return out;
-  }
-
-  /// The noise of differences near each run. It is the usual one in most histories, and at least a
-  /// quarter of it.
-  std::vector<double> difference_deviations() const {
-    constexpr std::size_t kReach = 30, kEvery = 10;
-    constexpr double kLeast = 0.25;
-    const double least = options_.resolution * std::sqrt(2.0);
-    const double usual = std::max(difference_deviation(series_), least);
-    std::vector<double> out(series_.size(), usual);
-    if (series_.size() <= 2 * kReach) return out;
-    for (std::size_t begin = 0; begin < out.size(); begin += kEvery) {
-      const std::size_t middle = begin + kEvery / 2;
-      const std::size_t from = middle > kReach ? middle - kReach : 0;
-      const std::size_t to = std::min(out.size(), middle + kReach);
-      const double local = difference_deviation(series_.subspan(from, to - from));
-      const std::size_t end = std::min(out.size(), begin + kEvery);
-      std::fill(out.begin() + static_cast<std::ptrdiff_t>(begin),
-                out.begin() + static_cast<std::ptrdiff_t>(end),
-                std::max({local, kLeast * usual, least}));
-    }
-    return out;
-  }
-
-  std::vector<double> deviations_with(double correlation) const {
-    std::vector<double> out = differences_;
-    for (double& deviation : out) deviation /= std::sqrt(2 * (1 - correlation));
-    return out;
-  }
-
-  Partition partition_with(double correlation) const {
-    const std::vector<double> deviations = deviations_with(correlation);
-    return best_partition(series_, {deviations, correlation, options_.penalty, options_.limit});
-  }
-
-  /// The correlation by maximum likelihood together with the levels, so that steps are not taken
-  /// for correlation, with an exponential prior (mean 0.25, as in real histories); and its upper
-  /// limit, one standard error more.
-  void choose_correlation() {
-    constexpr std::array kGrid = {0.0, 0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.95};
-    constexpr double kUsual = 0.25, kAllowed = 3;
-    std::array<double, kGrid.size()> criterion{};
-    for (std::size_t i = 0; i < kGrid.size(); ++i) {
-      const double rho = kGrid[i];
-      // The variance of innovations is that of differences times (1 + rho) / 2.
-      criterion[i] = static_cast<double>(series_.size()) * std::log(1 + rho) +
-                     partition_with(rho).cost + 2 * rho / kUsual;
-    }
-    const auto best = static_cast<std::size_t>(
-        std::min_element(criterion.begin(), criterion.end()) - criterion.begin());
-    correlation_ = upper_correlation_ = kGrid[best];
-    for (std::size_t i = best + 1; i < kGrid.size(); ++i) {
-      const double allowed = criterion[best] + kAllowed;
-      if (criterion[i] > allowed) {
-        const double part = (allowed - criterion[i - 1]) / (criterion[i] - criterion[i - 1]);
-        upper_correlation_ = kGrid[i - 1] + part * (kGrid[i] - kGrid[i - 1]);
-        break;
-      }
-      upper_correlation_ = kGrid[i];
-    }
-    deviations_ = deviations_with(correlation_);
-    deviation_ = std::max(difference_deviation(series_) / std::sqrt(2 * (1 - correlation_)),
-                          options_.resolution);
   }
 
   std::size_t begin_of(std::size_t cut) const { return cut == 0 ? 0 : cuts_[cut - 1]; }
@@ -151,10 +88,10 @@ class ChangeFinder {
     const std::size_t begin = begin_of(number), end = end_of(number), at = cuts_[number];
     const double before = median(series_.subspan(begin, at - begin));
     const double after = median(series_.subspan(at, end - at));
-    const double rho = correlation_;
+    const double rho = noise_.correlation;
     const auto loss = [&](std::size_t t, double level, double previous) {
       const double innovation = series_[t] - level - rho * (series_[t - 1] - previous);
-      const double variance = deviations_[t] * deviations_[t] * (1 - rho * rho);
+      const double variance = noise_.deviations[t] * noise_.deviations[t] * (1 - rho * rho);
       return std::min(innovation * innovation / variance, options_.limit);
     };
     std::vector<double> out;
@@ -184,10 +121,10 @@ class ChangeFinder {
       const auto stretch = series_.subspan(bounds[i], bounds[i + 1] - bounds[i]);
       const double level = median(stretch);
       for (std::size_t t = bounds[i]; t < bounds[i + 1]; ++t) {
-        residuals_.push_back((series_[t] - level) / deviations_[t]);
+        residuals_.push_back((series_[t] - level) / noise_.deviations[t]);
       }
     }
-    scale_ = std::max(scale_of(residuals_), options_.resolution / deviation_);
+    scale_ = std::max(scale_of(residuals_), options_.resolution / noise_.deviation);
     double squares = 0, count = 0;
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
       if (bounds[i + 1] - bounds[i] < kFewestForNoise && bounds.size() > 2) continue;
@@ -196,13 +133,13 @@ class ChangeFinder {
       count += runs - 1;
     }
     freedom_ = std::max(1.0, count);
-    const double floor = options_.resolution / deviation_;
+    const double floor = options_.resolution / noise_.deviation;
     variance_ = std::max(count > 0 ? squares / count : 0, floor * floor);
   }
 
   /// Sum of squared innovations of a stretch, limited, and their number.
   std::pair<double, double> innovations_of(std::size_t begin, std::size_t end) const {
-    const double rho = upper_correlation_, first = 1 - rho * rho;
+    const double rho = noise_.upper_correlation, first = 1 - rho * rho;
     double squares = 0;
     for (std::size_t t = begin; t < end; ++t) {
       const double now = clamped(residuals_[t]);
@@ -217,7 +154,7 @@ class ChangeFinder {
   }
 
   /// From the level, limited, in the units of the series.
-  double distance(std::size_t t) const { return clamped(residuals_[t]) * deviations_[t]; }
+  double distance(std::size_t t) const { return clamped(residuals_[t]) * noise_.deviations[t]; }
 
   Bounds all_bounds() const {
     Bounds out = {0};
@@ -250,7 +187,7 @@ class ChangeFinder {
 
   double required() const {
     return options_.probability *
-           (upper_correlation_ > kHighCorrelation ? kHighCorrelationFactor : 1);
+           (noise_.upper_correlation > kHighCorrelation ? kHighCorrelationFactor : 1);
   }
 
   /// Whether the level before or after ended so soon that this is an excursion, not a step. The
@@ -312,8 +249,8 @@ class ChangeFinder {
     const double correlated = std::max(
         series_.size() < kShortHistory ? kShortCorrelation : 0,
         transitions && has_modes(from, at, to, before, after) ? kAlternatingCorrelation : 0);
-    return whitened(number, begin, end, transitions ? std::max(least, deviation_) : least,
-                    std::max(upper_correlation_, correlated));
+    return whitened(number, begin, end, transitions ? std::max(least, noise_.deviation) : least,
+                    std::max(noise_.upper_correlation, correlated));
   }
 
   /// Only modes that were seen before the change, `at`.
@@ -334,7 +271,7 @@ class ChangeFinder {
     std::vector<double> values(series_.begin() + static_cast<std::ptrdiff_t>(begin),
                                series_.begin() + static_cast<std::ptrdiff_t>(end));
     for (std::size_t t = begin; t < end; ++t) {
-      values[t - begin] += distance(t) - residuals_[t] * deviations_[t];
+      values[t - begin] += distance(t) - residuals_[t] * noise_.deviations[t];
     }
     // Where the noise is larger around this step than elsewhere, the larger one counts.
     const auto [before, runs_before] = innovations_of(begin, at);
@@ -347,7 +284,7 @@ class ChangeFinder {
     }
     std::vector<double> deviations;
     for (std::size_t t = begin; t < end; ++t) {
-      deviations.push_back(std::max(deviations_[t] * std::sqrt(variance),
+      deviations.push_back(std::max(noise_.deviations[t] * std::sqrt(variance),
                                     least * std::sqrt(1 - correlation * correlation)));
     }
     const double t = step_deviations(values, at - begin, correlation, deviations);
@@ -412,7 +349,7 @@ class ChangeFinder {
     const auto runs = static_cast<double>(before.size());
     double squares = options_.prior_runs * options_.prior_deviation * options_.prior_deviation;
     const double mean_square =
-        std::max(std::pow(scale_of(before), 2), std::pow(deviations_[at] * scale_, 2));
+        std::max(std::pow(scale_of(before), 2), std::pow(noise_.deviations[at] * scale_, 2));
     squares += (runs - 1) * mean_square;
     const double freedom = options_.prior_runs + runs - 1;
     const double t = least / std::sqrt(squares / freedom * (1 + 1 / runs));
@@ -441,11 +378,9 @@ class ChangeFinder {
 
   std::span<const double> series_;
   const ChangeOptions& options_;
-  std::vector<double> differences_;  ///< noise of successive differences near each run
+  const SerialNoise noise_;
   std::vector<std::size_t> cuts_;
-  double deviation_ = 0, correlation_ = 0, upper_correlation_ = 0;
-  std::vector<double> deviations_;     ///< of the noise around each run
-  std::vector<double> residuals_;      ///< distances from the levels in these deviations
+  std::vector<double> residuals_;      ///< distances from the levels in deviations of the noise
   std::size_t last_proven_ = 0;        ///< the last proven change so far
   double scale_ = 0;                   ///< of the residuals
   double variance_ = 0, freedom_ = 0;  ///< of the innovations

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <nlohmann/json.hpp>
 
 #include "results/page/quantity_text.h"
 #include "results/page/text.h"
 #include "results/record/device.h"
+#include "results/record/json_library.h"
 #include "results/statistics/course.h"
 #include "results/trust/clocks.h"
 #include "results/trust/work_left_out.h"

@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
@@ -22,6 +21,7 @@
 #include "results/claims/catalogue.h"
 #include "results/page/quantity_text.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::audit {
 extern const Verb verb;

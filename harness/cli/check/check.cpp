@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
@@ -23,6 +22,7 @@
 #include "results/claims/digest.h"
 #include "results/claims/verdict.h"
 #include "results/project/claim_projection.h"
+#include "results/record/json_library.h"
 #include "results/store/store.h"
 
 namespace assay::cli::check {

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
@@ -19,6 +18,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/claims/catalogue.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::claims {
 extern const Verb verb;

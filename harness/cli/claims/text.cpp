@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "harness/terminal/wrapped.h"
 #include "results/claims/test_mode.h"
 #include "results/claims/units.h"
 #include "results/page/command.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::claims {
 

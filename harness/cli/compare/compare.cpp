@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "harness/cli/candidates.h"
@@ -32,6 +31,7 @@
 #include "results/compare/systems.h"
 #include "results/compare/words.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 #include "results/store/store.h"
 

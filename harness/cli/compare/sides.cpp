@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "harness/cli/common.h"
@@ -14,6 +13,7 @@
 #include "results/bundle/verification.h"
 #include "results/compare/matching.h"
 #include "results/exchange/format.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::compare {

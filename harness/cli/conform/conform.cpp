@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
@@ -22,6 +21,7 @@
 #include "kernels/error.h"
 #include "kernels/nearest.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::conform {
 extern const Verb verb;

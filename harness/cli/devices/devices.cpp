@@ -3,7 +3,6 @@
 
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
@@ -13,6 +12,7 @@
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/page/quantity_text.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::devices {

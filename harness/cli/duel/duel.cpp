@@ -7,7 +7,6 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <random>
 
 #include "harness/cli/common.h"
@@ -22,6 +21,7 @@
 #include "harness/measure/clock.h"
 #include "harness/terminal/live_line.h"
 #include "kernels/error.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::duel {
 extern const Verb verb;

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/duel/process.h"
 #include "harness/environment/neutral.h"
 #include "kernels/error.h"
+#include "results/record/json_library.h"
 #include "results/trust/trust.h"
 
 namespace assay::cli::duel {

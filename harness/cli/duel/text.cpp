@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/bisect.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/wrapped.h"
 #include "results/duel/words.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::duel {
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "harness/cli/candidates.h"
@@ -23,6 +22,7 @@
 #include "harness/terminal/wrapped.h"
 #include "results/fleet/page.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 #include "results/store/store.h"
 
 namespace assay::cli::fleet {

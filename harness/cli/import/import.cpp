@@ -10,7 +10,6 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
@@ -24,6 +23,7 @@
 #include "results/exchange/format.h"
 #include "results/exchange/moment.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 #include "results/record/printable.h"
 #include "results/store/store.h"
 

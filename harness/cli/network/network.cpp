@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/catalogue_options.h"
 #include "harness/cli/common_options.h"
@@ -17,6 +16,7 @@
 #include "kernels/error.h"
 #include "results/network/simulation.h"
 #include "results/page/quantity_text.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::network {
 extern const Verb verb;

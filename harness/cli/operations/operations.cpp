@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "harness/cli/common.h"
@@ -14,6 +13,7 @@
 #include "harness/worker/device_worker.h"
 #include "kernels/error.h"
 #include "kernels/operation.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::operations {

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "harness/terminal/wrapped.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::operations {
 

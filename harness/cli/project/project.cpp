@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
@@ -20,6 +19,7 @@
 #include "results/project/page.h"
 #include "results/project/projection.h"
 #include "results/project/validation.h"
+#include "results/record/json_library.h"
 #include "results/store/store.h"
 
 namespace assay::cli::project {

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/claims/units.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::project {
 

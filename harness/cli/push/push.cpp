@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "harness/cli/candidates.h"
@@ -17,6 +16,7 @@
 #include "harness/worker/interrupt.h"
 #include "kernels/error.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 #include "results/store/store.h"
 
 namespace assay::cli::push {

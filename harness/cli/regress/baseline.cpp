@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "harness/cli/common.h"
 #include "harness/cli/compare/sides.h"
 #include "harness/cli/verb.h"
@@ -11,6 +9,7 @@
 #include "kernels/error.h"
 #include "results/compare/compare.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::regress {

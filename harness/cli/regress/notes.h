@@ -2,10 +2,10 @@
 // not certain yet, and what could not be judged.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "harness/cli/regress/text.h"
+#include "results/record/json_library.h"
 #include "results/regress/regress.h"
 
 namespace assay::cli::regress {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "results/record/json_library.h"
 #include "results/regress/regress.h"
 
 namespace assay::cli::regress {

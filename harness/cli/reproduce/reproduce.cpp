@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
@@ -21,6 +20,7 @@
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/session.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 #include "results/store/store.h"
 

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/verb.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::reproduce {

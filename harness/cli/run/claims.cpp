@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/claims/text.h"
 #include "harness/cli/hints.h"
@@ -11,6 +10,7 @@
 #include "kernels/error.h"
 #include "results/claims/recognition.h"
 #include "results/claims/test_mode.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::run {

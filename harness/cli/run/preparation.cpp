@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 
@@ -14,6 +13,7 @@
 #include "harness/cli/verb.h"
 #include "harness/environment/environment.h"
 #include "kernels/error.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 
 namespace assay::cli::run {

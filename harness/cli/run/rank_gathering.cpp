@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/common.h"
 #include "harness/cli/progress.h"
@@ -23,6 +22,7 @@
 #include "harness/worker/child.h"
 #include "kernels/error.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 #include "results/store/store.h"
 
 namespace assay::cli::run {

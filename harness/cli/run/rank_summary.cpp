@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/run/plan_text.h"
 #include "harness/cli/verb.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/device_worker.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 #include "results/trust/trust.h"
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
@@ -24,6 +23,7 @@
 #include "harness/terminal/standard_streams.h"
 #include "harness/worker/session.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 #include "results/store/store.h"
 
 namespace assay::cli::run {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/show/text.h"
 #include "harness/measure/throttle.h"
@@ -12,6 +11,7 @@
 #include "results/page/figures.h"
 #include "results/page/text.h"
 #include "results/record/burn.h"
+#include "results/record/json_library.h"
 #include "results/record/listing.h"
 #include "results/trust/trust.h"
 

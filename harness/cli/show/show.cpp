@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common.h"
@@ -15,6 +14,7 @@
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
 #include "results/exchange/csv.h"
+#include "results/record/json_library.h"
 #include "results/store/store.h"
 #include "results/trust/trust.h"
 

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common_options.h"
@@ -13,6 +12,7 @@
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/wrapped.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::suites {
 extern const Verb verb;

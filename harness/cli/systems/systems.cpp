@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/catalogue_options.h"
@@ -12,6 +11,7 @@
 #include "harness/cli/values.h"
 #include "harness/cli/verb.h"
 #include "results/claims/catalogue.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::systems {
 extern const Verb verb;

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "harness/terminal/quantities.h"
 #include "harness/terminal/table.h"
 #include "harness/terminal/wrapped.h"
 #include "results/bundle/conformance.h"
 #include "results/page/text.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::verify {
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "harness/cli/candidates.h"
 #include "harness/cli/common_options.h"
@@ -13,6 +12,7 @@
 #include "harness/cli/verify/text.h"
 #include "harness/terminal/wrapped.h"
 #include "kernels/error.h"
+#include "results/record/json_library.h"
 
 namespace assay::cli::verify {
 extern const Verb verb;

@@ -5,13 +5,13 @@
 
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "kernels/error.h"
 #include "results/exchange/format.h"
 #include "results/exchange/series.h"
 #include "results/record/bus_rate.h"
+#include "results/record/json_library.h"
 #include "results/trust/trust.h"
 
 namespace assay::results::exchange {

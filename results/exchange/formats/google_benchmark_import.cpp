@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "kernels/error.h"
 #include "kernels/operation.h"
@@ -13,6 +12,7 @@
 #include "results/exchange/lenient_json.h"
 #include "results/exchange/moment.h"
 #include "results/exchange/series.h"
+#include "results/record/json_library.h"
 
 namespace assay::results::exchange {
 

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "kernels/error.h"
 #include "results/exchange/format.h"
 #include "results/record/codec.h"
+#include "results/record/json_library.h"
 #include "results/record/run_keys.h"
 
 namespace assay::results::exchange {

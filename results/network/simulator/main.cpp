@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <simgrid/s4u.hpp>
 #include <sstream>
 
@@ -13,6 +12,7 @@
 #include "results/network/rounds.h"
 #include "results/network/simulation_json.h"
 #include "results/network/simulator/platform.h"
+#include "results/record/json_library.h"
 
 namespace {
 
