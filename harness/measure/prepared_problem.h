@@ -86,7 +86,7 @@ class PreparedProblem : public Target, private Challengeable {
   std::array<results::record::ClockSums, 2> accounts_;  ///< hot and cold
   std::string verified_hash_;                           ///< hash of the verified output
   std::uint64_t launches_ = 0;                          ///< number of launches since then
-  std::optional<Spots> spots_;  ///< present once prepared
+  std::optional<Spots> spots_;                          ///< present once prepared
   /// The whole outputs seen last with changed inputs, and these changes.
   std::vector<KeptBytes> changed_outputs_;
   std::vector<Change> changes_;

@@ -96,6 +96,9 @@ void Coordinator::turn() {
   greet();
   for (std::uint32_t rank = 0; rank < ranks_.size(); ++rank) {
     worker::LineChannel& socket = sockets_[rank];
+    if (ranks_[rank].state == State::expected && events_.has_ended(rank)) {
+      lose(rank, "its process ended before it connected");
+    }
     if (!socket.open()) continue;
     const bool alive = socket.read_available();
     while (const auto line = socket.next_line()) take(rank, *line);

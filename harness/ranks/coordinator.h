@@ -51,6 +51,8 @@ struct CoordinatorEvents {
   std::function<void(const results::record::Record&)> keep;  ///< must make the record durable
   std::function<void(const RankReport&)> ended;              ///< the rank is done or lost
   std::function<void()> tick;                                ///< at least every second
+  /// Whether the rank's process is known to have ended.
+  std::function<bool(std::uint32_t rank)> has_ended;
   /// Kills the rank's process if it still runs, and returns how it ended, if known.
   std::function<std::string(std::uint32_t rank)> ending;
 };

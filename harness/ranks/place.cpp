@@ -81,7 +81,8 @@ std::optional<Place> place_of(const Variables& variables) {
     const auto rank = number(variables, convention.rank);
     const auto ranks = number(variables, convention.ranks);
     if (!rank || !ranks) continue;
-    if (*ranks < 2) return std::nullopt;
+    // A launcher starts single processes too; only our own one asks for a single rank.
+    if (*ranks == 0 || (*ranks == 1 && &convention != &kConventions.front())) return std::nullopt;
     if (*rank >= *ranks) {
       throw InputError(fmt::format("{}={} of {}={}: there is no such rank", convention.rank, *rank,
                                    convention.ranks, *ranks),

@@ -47,13 +47,11 @@ Descriptor bounded_output() {
   return output;
 }
 
-/// Waits for the end of a child. Returns false if it did not end in time.
-bool has_ended(int descriptor) {
-  constexpr int kPatienceMilliseconds = 10000;
-  if (descriptor < 0) return true;  // kernel before 5.3: only waitpid can tell
+/// Waits for the end of a process by its descriptor. Returns false if it did not end in time.
+bool ends_within(int descriptor, int milliseconds) {
   pollfd watched = {descriptor, POLLIN, 0};
   int ready = 0;
-  while ((ready = poll(&watched, 1, kPatienceMilliseconds)) < 0 && errno == EINTR) {
+  while ((ready = poll(&watched, 1, milliseconds)) < 0 && errno == EINTR) {
   }
   return ready != 0;
 }
@@ -129,12 +127,18 @@ std::optional<double> Child::cpu_seconds() const {
   return seconds;
 }
 
+bool Child::has_ended() const {
+  return end_.get() >= 0 && ends_within(end_.get(), 0);
+}
+
 Exit Child::finish() {
   if (process_ < 0) return exit_;
   // If the child is already ending, keep its own cause of death.
   kill(process_, results::process::kEndSignal);
   int status = 0;
-  if (!has_ended(end_.get())) {
+  constexpr int kPatienceMilliseconds = 10000;
+  // With a kernel before 5.3 there is no descriptor, and only waitpid can tell.
+  if (end_.get() >= 0 && !ends_within(end_.get(), kPatienceMilliseconds)) {
     // It hangs in a driver call. The kernel ends it at the latest when this process ends.
     kill(process_, SIGKILL);
     process_ = -1;

@@ -58,6 +58,8 @@ class Child {
   void limit(std::size_t most_bytes) { channel_.limit(most_bytes); }
   bool overfull() const { return channel_.overfull(); }
 
+  /// Whether the process has ended by itself.
+  bool has_ended() const;
   /// Kills the process if it still runs, and reaps it. After ten seconds it stops waiting and
   /// reports the process as killed.
   Exit finish();

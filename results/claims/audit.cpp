@@ -13,7 +13,7 @@
 namespace assay::results::claims {
 namespace {
 
-struct Side {
+struct RuleSide {
   double value = 0;
   statistics::Interval range;
   std::string shown;  ///< the expression with its figures as published
@@ -22,7 +22,7 @@ struct Side {
   Dimension dimension;
 };
 
-Side evaluate_side(const Expression& expression, const std::vector<Figure>& figures) {
+RuleSide evaluate_side(const Expression& expression, const std::vector<Figure>& figures) {
   std::vector<double> values;
   std::vector<statistics::Interval> ranges;
   std::vector<Dimension> dimensions;
@@ -31,7 +31,7 @@ Side evaluate_side(const Expression& expression, const std::vector<Figure>& figu
     ranges.push_back(figure.property->range);
     dimensions.push_back(figure.property->dimension);
   }
-  Side side;
+  RuleSide side;
   side.value = expression.evaluate(std::span<const double>(values));
   side.range = expression.evaluate(std::span<const statistics::Interval>(ranges));
   side.dimension = expression.dimension(std::span<const Dimension>(dimensions));
@@ -48,13 +48,13 @@ Side evaluate_side(const Expression& expression, const std::vector<Figure>& figu
 }
 
 /// The value of a side. If the other side is a single published figure, its unit is used.
-std::string show_value(const Side& side, const Side& other) {
+std::string show_value(const RuleSide& side, const RuleSide& other) {
   if (side.one_figure) return format_in(side.value, side.unit, 6);
   if (other.one_figure) return format_in(side.value, other.unit);
   return format_quantity(side.value, side.dimension);
 }
 
-std::string show_side(const Side& side, const Side& other) {
+std::string show_side(const RuleSide& side, const RuleSide& other) {
   if (side.one_figure) return side.shown;
   const std::string value = show_value(side, other);
   return side.one_figure || side.shown == value ? value : fmt::format("{} = {}", side.shown, value);
@@ -126,8 +126,8 @@ double severity(double gap) {
 }
 
 Finding evaluate(const Instance& instance) {
-  const Side left = evaluate_side(*instance.left, instance.left_figures);
-  const Side right = evaluate_side(*instance.right, instance.right_figures);
+  const RuleSide left = evaluate_side(*instance.left, instance.left_figures);
+  const RuleSide right = evaluate_side(*instance.right, instance.right_figures);
   Finding finding;
   finding.relation = instance.id;
   finding.group = instance.group.empty() ? instance.id : instance.group;

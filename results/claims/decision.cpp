@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "results/claims/expression.h"
+#include "results/claims/test_mode.h"
 #include "results/claims/units.h"
 #include "results/record/json_library.h"
 
@@ -14,8 +15,6 @@ namespace {
 constexpr double kSamplesLimit = 1e6;  // more samples than this are not practical
 /// Uncertainty of a device's clock: a rate this far above a peak does not contradict it.
 constexpr double kClockShare = 0.02;
-/// FLOP per byte that no memory limits, for a chip of unknown bandwidth.
-constexpr double kHighIntensity = 1000;
 /// A launch of at least this time at the claimed peak hides what it costs to start one.
 constexpr double kLargeSeconds = 5e-4, kLargeTransferSeconds = 1e-4;
 

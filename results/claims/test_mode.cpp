@@ -9,9 +9,6 @@
 namespace assay::results::claims {
 namespace {
 
-/// FLOP per byte that no memory limits.
-constexpr double kHighIntensity = 1000;
-
 /// Whether nothing but arithmetic limits the problem on any device.
 bool is_arithmetic(const kernels::Problem& problem) {
   const kernels::Operation& operation = problem.operation();

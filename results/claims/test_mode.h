@@ -23,6 +23,9 @@ bool needs_energy(const Test& test);
 /// Why mode_of() is what it is, in words: "stated by the catalogue".
 std::string_view mode_reason(const Test& test);
 
+/// FLOP per byte that no memory limits, for a chip of unknown bandwidth.
+inline constexpr double kHighIntensity = 1000;
+
 /// What a measured value says about the value in the mode of the test.
 enum class Side {
   exact,     ///< it was measured in that mode, or the mode makes no difference

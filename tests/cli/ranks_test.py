@@ -44,6 +44,9 @@ class Ranks(AssayCase):
             self.assertTrue(own[0]["device"]["properties"]["host"])
         self.assertEqual(len({record["run"] for own in records.values() for record in own}), 1)
 
+    def test_one_rank_alone_is_a_run_too(self):
+        self.assertIn("2 measurements by 1 ranks", self.ranked(ranks=1).stdout)
+
     def test_more_ranks_than_devices_share_them(self):
         self.ranked(ranks=4)
         self.assertEqual(

@@ -131,6 +131,7 @@ class Gathering {
     return {.keep = [this](const Record& record) { keep(record); },
             .ended = [this](const RankReport& rank) { ended(rank); },
             .tick = [this] { draw(); },
+            .has_ended = [this](std::uint32_t rank) { return has_ended(rank); },
             .ending = [this](std::uint32_t rank) { return ending(rank); }};
   }
 
@@ -186,6 +187,11 @@ class Gathering {
     summary_.skipped =
         measure_collectives(*coordinator_, problems_of_many(problems_of(options_, place_.ranks)),
                             plan_options(options_), session, observer);
+  }
+
+  bool has_ended(std::uint32_t rank) const {
+    const auto member = members_.find(rank);
+    return member != members_.end() && member->second.has_ended();
   }
 
   std::string ending(std::uint32_t rank) {

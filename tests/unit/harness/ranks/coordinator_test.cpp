@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "harness/environment/environment.h"
 #include "harness/ranks/messages.h"
 #include "kernels/error.h"
@@ -26,7 +28,9 @@ class Coordinating : public testing::Test {
                            .silence_seconds = 0.5},
         CoordinatorEvents{
             [this](const results::record::Record& record) { kept_.push_back(record); },
-            [](const RankReport&) {}, [] {}, [](std::uint32_t) { return std::string(); }},
+            [](const RankReport&) {}, [] {},
+            [this](std::uint32_t rank) { return ended_.contains(rank); },
+            [](std::uint32_t) { return std::string(); }},
         interrupt_);
     return *coordinator_;
   }
@@ -57,10 +61,20 @@ class Coordinating : public testing::Test {
   }
 
   worker::Interrupt interrupt_;
+  std::set<std::uint32_t> ended_;  ///< ranks whose process has ended
   std::uint16_t port_ = 0;
   std::optional<Coordinator> coordinator_;
   std::vector<results::record::Record> kept_;
 };
+
+TEST_F(Coordinating, ARankWhoseProcessHasEndedIsNotWaitedFor) {
+  ended_ = {0};
+  // No timeout: this would wait for an hour.
+  Coordinator& coordinator = start(1, 3600);
+  coordinator.gather();
+  EXPECT_EQ(coordinator.ranks()[0].state, RankReport::State::lost);
+  EXPECT_THAT(coordinator.ranks()[0].lost, HasSubstr("ended before it connected"));
+}
 
 TEST_F(Coordinating, RefusesConnectionsFromOutsideTheJob) {
   Coordinator& coordinator = start(1);

@@ -56,6 +56,12 @@ TEST(Place, ASingleProcessIsNotARank) {
   EXPECT_FALSE(place_of(from({{"OMPI_COMM_WORLD_RANK", "0"}, {"OMPI_COMM_WORLD_SIZE", "1"}})));
 }
 
+TEST(Place, ASingleRankThatAssayStartedIsARank) {
+  const auto place = place_of(from({{"ASSAY_RANK", "0"}, {"ASSAY_RANKS", "1"}}));
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->ranks, 1U);
+}
+
 TEST(Place, AMemberStartedByARankHasTheRankItWasGiven) {
   const auto place = place_of(from({{"OMPI_COMM_WORLD_RANK", "0"},
                                     {"OMPI_COMM_WORLD_SIZE", "4"},
