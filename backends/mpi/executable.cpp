@@ -69,7 +69,8 @@ Executable::Attempt Executable::attempt(assay_mode mode) {
   const bool late = worst[0] > std::max(kLateAnyway, kLateShare * worst[1]);
   lead_ = std::clamp(late ? lead_ * 2 : lead_ * 0.95, kShortestLead, kLongestLead);
   if (late) latest_ = std::max(latest_, worst[0]);
-  return {{ended - start, std::max(ended - began, 1e-9)}, late};
+  // A rank that began late waited since the agreed start as well.
+  return {{ended - start, std::max(ended - std::min(start, began), 1e-9)}, late};
 }
 
 void Executable::run(std::span<assay_launch> launches, assay_mode mode) {

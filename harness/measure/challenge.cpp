@@ -140,13 +140,14 @@ bool Challenges::may_judge() const {
 
 void Challenges::look_at_whole(Inputs inputs) {
   const double begin = now_();
-  const bool again = whole_.again.size() < kLeastDownloads ||
-                     whole_.first.back() < kShortDownload || was_put_off();
+  Downloads& whole = whole_[index(inputs)];
+  const bool again = whole.again.size() < kLeastDownloads || whole.first.back() < kShortDownload ||
+                     whole_put_off(inputs) > kPutOff;
   const Seen seen = subject_->look_at_whole(again);
   whole_seconds_ += now_() - begin;
   ++whole_looks_[index(inputs)];
-  whole_.first.push_back(seen.first_seconds);
-  if (again) whole_.again.push_back(seen.again_seconds);
+  whole.first.push_back(seen.first_seconds);
+  if (again) whole.again.push_back(seen.again_seconds);
   if (!seen.wrong.empty()) return fail(inputs, seen.wrong);
   if (inputs == Inputs::changed) {
     if (seen.as_verified) return fail(inputs, "the output is that of the inputs before the change");
@@ -157,14 +158,12 @@ void Challenges::look_at_whole(Inputs inputs) {
   judge(inputs, differing_++ >= kSureJudgements);
 }
 
-double Challenges::whole_put_off() const {
+double Challenges::whole_put_off(Inputs inputs) const {
+  const Downloads& whole = whole_[index(inputs)];
+  if (whole.again.empty()) return 0;
   const double longer =
-      std::ranges::min(whole_.first) - kDownloadsDiffer * std::ranges::min(whole_.again);
+      std::ranges::min(whole.first) - kDownloadsDiffer * std::ranges::min(whole.again);
   return std::max(0.0, longer);
-}
-
-bool Challenges::was_put_off() const {
-  return !whole_.again.empty() && whole_put_off() > kPutOff;
 }
 
 void Challenges::judge(Inputs inputs, bool brief) {
@@ -210,12 +209,14 @@ void Challenges::finish(assay_mode mode, double judging_seconds, double allowed_
   if (subject_ == nullptr) return;
   const double begin = now_();
   look_at_missing(mode);
-  if (!failure_ && kept_) judge(Inputs::changed, judging_seconds > allowed_seconds);
   // Other work on the machine may have delayed two downloads, hardly all of them.
-  for (int i = 0; i < kMoreDownloads && !failure_ && was_put_off(); ++i) {
-    call(Inputs::original, 1, mode);
-    look(Inputs::original, true);
+  for (const Inputs inputs : {Inputs::original, Inputs::changed}) {
+    for (int i = 0; i < kMoreDownloads && !failure_ && whole_put_off(inputs) > kPutOff; ++i) {
+      call(inputs, 1, mode);
+      look(inputs, true);
+    }
   }
+  if (!failure_ && kept_) judge(Inputs::changed, judging_seconds > allowed_seconds);
   if (!failure_ && last_ == Inputs::changed) {
     call(Inputs::original, 1, mode);
     look(Inputs::original, false);
@@ -242,7 +243,10 @@ void Challenges::finish(assay_mode mode, double judging_seconds, double allowed_
   // Other work delays either download; hardly ever all of one kind.
   const auto first = lower_quartile(parts_.first), again = lower_quartile(parts_.again);
   if (first && again) found.put_off_seconds = *first - *again;
-  if (whole_.again.size() >= kLeastDownloads) found.whole_put_off_seconds = whole_put_off();
+  if (whole_[0].again.size() + whole_[1].again.size() >= kLeastDownloads) {
+    found.whole_put_off_seconds =
+        std::max(whole_put_off(Inputs::original), whole_put_off(Inputs::changed));
+  }
   if (failure_) {
     out.status = Status::wrong;
     out.reason = "wrong result " + failure_->where;

@@ -47,11 +47,10 @@ class Challenges {
   bool draws_whole(Inputs inputs);
   void judge(Inputs inputs, bool brief);
   /// By how much the quickest download of whole outputs right after launches took longer than the
-  /// quickest repeated one, which may find them in a cache.
-  double whole_put_off() const;
+  /// quickest repeated one, which may find them in a cache. 0 if none was repeated.
+  double whole_put_off(Inputs inputs) const;
   /// Launches with changed inputs if no output of such a launch was looked at.
   void look_at_missing(assay_mode mode);
-  bool was_put_off() const;
   /// Whether outputs that differ from the verified one may still be judged.
   bool may_judge() const;
   void fail(Inputs inputs, const std::string& where);
@@ -73,7 +72,7 @@ class Challenges {
   struct Downloads {
     std::vector<double> first, again;  ///< seconds, right after launches and repeated
   };
-  Downloads parts_, whole_;
+  Downloads parts_, whole_[2];          ///< whole ones by Inputs
   std::vector<kernels::Check> checks_;  ///< of outputs that were judged
   std::optional<Failure> failure_;
 };

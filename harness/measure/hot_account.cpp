@@ -13,6 +13,9 @@ constexpr double kMostLaunches = 1000, kMostInLong = 30000;
 /// So many are launched; more, until one is not interrupted; fewer, if launches take long.
 constexpr int kBatches = 5, kMostBatches = 30, kFewestBatches = 2;
 constexpr double kLongSeconds = 0.05;
+/// In a call of several, the untimed launch that may lead it counts for little. Longer ones need
+/// no lead.
+constexpr double kNeedsNoLead = 25e-3, kLeastLaunches = 4;
 /// After so many seconds, launches that take at most this multiple of the samples' time need not be
 /// made again: the shortest of several is only sought where the samples seem too short.
 constexpr double kEnoughSeconds = 0.015, kAsSampled = 1.1;
@@ -43,7 +46,9 @@ results::record::ClockSums hot_account(Target& target, double sampled_seconds, c
     if (batch <= 1 || first_long || wall_of_one(sums) < wall_of_one(best)) best = sums;
     const bool is_long = now() - begin > kLongSeconds;
     const bool as_sampled = wall_of_one(best) <= kAsSampled * sampled_seconds;
-    const bool shows_enough = as_sampled && now() - begin > kEnoughSeconds;
+    const double least_launches = wall_of_one(best) < kNeedsNoLead ? kLeastLaunches : 1;
+    const bool shows_enough = as_sampled && now() - begin > kEnoughSeconds &&
+                              static_cast<double>(best.launches) >= least_launches;
     const int least = is_long ? kFewestBatches : kBatches;
     if (is_undisturbed(best) && (shows_enough || batch >= least)) break;
     // One launch of half a second is an account of its own.
@@ -52,7 +57,7 @@ results::record::ClockSums hot_account(Target& target, double sampled_seconds, c
     const double launches =
         (next_is_short ? kHotBatchSeconds : kLongBatchSeconds) / std::max(wall_of_one(best), 1e-9);
     count = static_cast<std::uint32_t>(
-        std::clamp(launches, 1.0, next_is_short ? kMostLaunches : kMostInLong));
+        std::clamp(launches, least_launches, next_is_short ? kMostLaunches : kMostInLong));
   }
   return best;
 }

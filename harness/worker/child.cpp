@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -47,6 +48,14 @@ Descriptor bounded_output() {
   return output;
 }
 
+/// Processes of the same user can no longer write to this one's memory, as a module in a worker
+/// could (prctl(2), ptrace(2)). Root still can.
+void close_memory() {
+#ifndef __SANITIZE_ADDRESS__  // whose search for leaks attaches to the process
+  prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 /// Waits for the end of a process by its descriptor. Returns false if it did not end in time.
 bool ends_within(int descriptor, int milliseconds) {
   pollfd watched = {descriptor, POLLIN, 0};
@@ -67,6 +76,7 @@ std::string Exit::text() const {
 Child Child::start(const std::filesystem::path& executable,
                    const std::vector<std::string>& arguments,
                    const std::map<std::string, std::string>& environment) {
+  close_memory();
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     throw Error(fmt::format("starting a worker: {}", strerror(errno)));

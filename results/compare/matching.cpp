@@ -68,7 +68,7 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
     out.reason = LeftOutReason::other_division;
     out.detail =
         fmt::format("{} is compared only on request", name(record.implementation.division));
-  } else if (const auto doubt = model ? std::nullopt : trust::implausible(record)) {
+  } else if (const auto doubt = model ? std::nullopt : trust::may_be_false(record)) {
     out.reason = LeftOutReason::implausible;
     out.detail = doubt->text;
   }
@@ -80,7 +80,7 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
 /// faster one.
 bool better(const Contender& a, const Contender& b, const CompareOptions& options) {
   const auto rank = [&](const Contender& one) {
-    return std::tuple(kind_of(*one.record), one.trust.has(trust::Fault::implausible),
+    return std::tuple(kind_of(*one.record), trust::may_be_false(*one.record).has_value(),
                       !options.doubtful && one.trust.may_be_off(), one.record->summary.median);
   };
   return rank(a) < rank(b);

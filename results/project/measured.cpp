@@ -38,9 +38,9 @@ constexpr std::array kClasses = {
     Class{"efficiency.memory", "triad", true, ""},
 };
 
-/// Whether it is evidence and its times can be true.
+/// Whether it is evidence and its times are not suspect.
 bool is_usable(const record::Record& record) {
-  return is_evidence(record) && !trust::implausible(record);
+  return is_evidence(record) && !trust::may_be_false(record);
 }
 
 /// The share of the published figure that a record reached; absent if the record is not of the

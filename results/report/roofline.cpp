@@ -17,11 +17,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Modelled records are left out: they are not measurements. So are times that cannot be true: they
-/// would be the best.
+/// Modelled records are left out: they are not measurements. So are times that may be false:
+/// they would be the best.
 bool has_place(const record::Record& record) {
   return ranks(record) && !is_modelled(record) && record.work.flop > 0 && record.work.bytes > 0 &&
-         !trust::implausible(record);
+         !trust::may_be_false(record);
 }
 
 void widen(Range& range, double value) {

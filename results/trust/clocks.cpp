@@ -32,7 +32,7 @@ Suspicion suspicion(std::string text, std::map<std::string, double> figures,
 }
 
 Excuse other_work_unless(bool beyond) {
-  return beyond ? Excuse::none : Excuse::other_work;
+  return beyond ? Excuse::much_other_work : Excuse::other_work;
 }
 
 std::optional<Suspicion> longer_than_the_phases(const record::Record& record) {
@@ -132,14 +132,16 @@ std::optional<Suspicion> shorter_than_hot(const record::Record& record) {
   const record::ClockSums& hot = record.clocks.hot;
   // A few samples that other work interrupted tell nothing; they decide nothing either.
   if (hot.launches == 0 || record.summary.count < record::Settings{}.minimum_samples) return {};
-  const double warm = hot.device / static_cast<double>(hot.launches);
+  const auto launches = static_cast<double>(hot.launches);
+  const double warm = hot.device / launches;
+  const double delay = kDelaySeconds * static_cast<double>(hot.calls) / launches;
   const double median = record.summary.median;
   const double least = record.device.kind == "cpu" ? kOfHotOnCpu : kOfHot;
   if (median >= least * warm) return {};
   return suspicion(fmt::format("a launch took {}, but {} when launched again with warm caches",
                                duration_text(median), duration_text(warm)),
                    {{"median_seconds", median}, {"hot_seconds", warm}},
-                   other_work_unless(kBeyondDelays * median < least * warm));
+                   other_work_unless(kBeyondDelays * median < least * (warm - delay)));
 }
 
 /// Whether a clock with a coarse tick may have given this time again and again: it, or a multiple
@@ -241,7 +243,7 @@ std::optional<Doubt> above_peak(const record::Record& record) {
   }
   if (roof != kernels::Roof::memory || !peaks.memory) return {};
   const double rate = least_rate(record, record.work.bytes) * beyond_caches(record);
-  if (rate <= kAbovePeak * peaks.memory->rate) return {};
+  if (rate <= kAboveMemoryPeak * peaks.memory->rate) return {};
   return too_fast(rate, "B/s", peaks.memory->rate,
                   fmt::format("the published bandwidth of {}", peaks.memory->system));
 }

@@ -18,7 +18,7 @@ inline constexpr double kClocksDiffer = 1.05, kReadingSeconds = 1e-6;
 inline constexpr double kUnaccountedShare = 0.25, kCallSeconds = 5e-4, kEventSeconds = 2e-6;
 /// The time for which a host may wait for a launch beyond the device's own time (submission,
 /// interrupts, waking a thread), and the least share of the rest that must be the device's.
-inline constexpr double kSubmitSeconds = 2e-4, kLeastDeviceShare = 0.25;
+inline constexpr double kSubmitSeconds = 2e-4, kLeastDeviceShare = 0.5;
 /// Samples are not shorter than this share of hot launches that follow; on a CPU the system itself
 /// may interrupt the latter.
 inline constexpr double kOfHot = 0.6, kOfHotOnCpu = 1.0 / 3;
@@ -37,6 +37,8 @@ inline constexpr std::size_t kInterrupted = 5;
 /// By how much a device may exceed its published peak: peaks are stated at a boost clock that is up
 /// to 1.08 below the highest one (H100 SXM: 1830 and 1980 MHz).
 inline constexpr double kAbovePeak = 1.15;
+/// A memory's clock is not boosted; its published bandwidth is rounded.
+inline constexpr double kAboveMemoryPeak = 1.05;
 /// And a ceiling that was measured beside it: the portable arithmetic ceiling reaches 63% of
 /// Hopper's peak (arXiv 2402.13499, section 6.2).
 inline constexpr double kAboveCeiling = 2;
@@ -46,7 +48,7 @@ inline constexpr double kHiddenCacheBytes = 512e6;
 
 /// Device <= host <= wall, and the other way round: the module accounts for the time that its calls
 /// took, the device for the time that the host waited, and the launches for the whole measurement.
-/// This and the next one are Fault::unsettled where delays by other work explain it as well.
+/// This and the next one are Fault::suspect where delays by other work explain it as well.
 std::optional<Doubt> clocks_disagree(const record::Record& record);
 /// Launches of less than kShortestLaunch; samples equal to the last bit that no clock's tick
 /// explains; or a few launches that hold most of the time of all.

@@ -4,9 +4,21 @@
 
 namespace assay::results::trust {
 
-bool may_be_disturbed(const record::Record& record) {
-  return busy(record) || !record.machine_load.own_cpu_share;
+namespace {
+
+/// The share of the machine's CPU time from which on other work delays almost every call.
+constexpr double kMostlyOtherWork = 0.7;
+
+/// How much other work there was is not known of a measurement that took only a few ticks of the
+/// kernel's counters, or ran on several ranks.
+bool excuses(Excuse excuse, const record::Record& record) {
+  if (excuse == Excuse::none) return false;
+  const bool unknown = !record.machine_load.own_cpu_share;
+  if (excuse == Excuse::other_work) return unknown || busy(record);
+  return other_work_share(record) > kMostlyOtherWork;
 }
+
+}  // namespace
 
 std::optional<Doubt> doubt_of(const record::Record& record,
                               std::initializer_list<SuspicionCheck> checks) {
@@ -14,13 +26,12 @@ std::optional<Doubt> doubt_of(const record::Record& record,
   for (const SuspicionCheck check : checks) {
     std::optional<Suspicion> found = check(record);
     if (!found) continue;
-    if (found->excuse == Excuse::none || !may_be_disturbed(record)) {
+    if (!excuses(found->excuse, record)) {
       return Doubt{Fault::implausible, std::move(found->text), std::move(found->figures)};
     }
     if (unproven) continue;
-    unproven =
-        Doubt{Fault::unsettled, found->text + ", unless other work on the machine delayed it",
-              std::move(found->figures)};
+    unproven = Doubt{Fault::suspect, found->text + ", unless other work on the machine delayed it",
+                     std::move(found->figures)};
   }
   return unproven;
 }

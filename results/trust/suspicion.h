@@ -10,10 +10,11 @@
 
 namespace assay::results::trust {
 
-/// How a time that is too long for the module's account may have come about.
+/// Which delays explain a time that is too long for the module's account.
 enum class Excuse {
-  none,       ///< no delay explains it
-  other_work  ///< delays by other work on the machine explain it as well
+  none,             ///< no delay does
+  much_other_work,  ///< those on a machine that mostly does other work
+  other_work        ///< those on a machine that does any other work
 };
 
 struct Suspicion {
@@ -24,12 +25,8 @@ struct Suspicion {
 
 using SuspicionCheck = std::optional<Suspicion> (*)(const record::Record&);
 
-/// Whether other work may have delayed launches. How much there was is not known of a measurement
-/// that took only a few ticks of the kernel's counters.
-bool may_be_disturbed(const record::Record& record);
-
 /// The first of the checks that proves times wrong: Fault::implausible. If there is none, the first
-/// one that proves nothing only because of other work: Fault::unsettled.
+/// one that proves nothing only because of other work: Fault::suspect.
 std::optional<Doubt> doubt_of(const record::Record& record,
                               std::initializer_list<SuspicionCheck> checks);
 

@@ -92,6 +92,10 @@ std::optional<Doubt> implausible(const record::Record& record) {
   return only(Fault::implausible, about_times(record));
 }
 
+std::optional<Doubt> may_be_false(const record::Record& record) {
+  return about_times(record);
+}
+
 std::optional<Doubt> missing_samples(const record::Record& record) {
   const std::size_t least =
       std::max(record::Settings{}.minimum_samples, record.settings.minimum_samples);
@@ -139,6 +143,11 @@ std::optional<Doubt> throttled(const record::Record& record) {
                  {{"clock_hz", clock}, {"highest_clock_hz", highest}}};
   }
   return std::nullopt;
+}
+
+double other_work_share(const record::Record& record) {
+  const record::MachineLoad& load = record.machine_load;
+  return other_work(load) + load.steal_share.value_or(0);
 }
 
 std::optional<Doubt> busy(const record::Record& record) {
@@ -207,12 +216,10 @@ Trust trust_of(const record::Record& record) {
   };
   add(unverified(record));
   if (!out.may_decide()) return out;  // there is no figure to doubt
-  const std::optional<Doubt> times = about_times(record);
-  add(only(Fault::implausible, times));
+  add(may_be_false(record));
   add(busy(record));
   add(throttled(record));
   add(missing_samples(record));
-  add(only(Fault::unsettled, times));
   add(unsettled(record));
   add(drifted(record));
   add(missed_interval(record, record.summary.half_width()));

@@ -16,7 +16,17 @@
 namespace assay::results::trust {
 
 /// What is wrong with a measurement, in the order of importance.
-enum class Fault { unverified, implausible, busy, throttled, samples, unsettled, drift, interval };
+enum class Fault {
+  unverified,
+  implausible,
+  suspect,
+  busy,
+  throttled,
+  samples,
+  unsettled,
+  drift,
+  interval
+};
 
 /// What a fault does to the figure.
 enum class Effect {
@@ -39,6 +49,8 @@ inline constexpr std::array kFaults = {
                "see its status and reason", Effect::either},
     FaultFacts{Fault::implausible, "implausible", "times that cannot be true",
                "run assay conform on the backend module", Effect::either},
+    FaultFacts{Fault::suspect, "suspect", "times that are false or were delayed",
+               "measure on a quiet machine", Effect::either},
     FaultFacts{Fault::busy, "busy", "other work on the machine", "measure on a quiet machine",
                Effect::slows},
     FaultFacts{Fault::throttled, "throttled", "launches at a low clock",
@@ -108,8 +120,10 @@ struct DoubtCounts {
 
 /// The single conditions. Each returns what is wrong, or nothing. results/trust/clocks.h has those
 /// that make a measurement implausible; this is the first of them that holds for the record alone.
-/// Where delays by other work explain it as well, trust_of() says `unsettled` instead.
+/// Where delays by other work explain it as well, trust_of() says `suspect` instead.
 std::optional<Doubt> implausible(const record::Record& record);
+/// The same, or what makes it `suspect`: no figure to compare, to project or to draw a roof by.
+std::optional<Doubt> may_be_false(const record::Record& record);
 std::optional<Doubt> missing_samples(const record::Record& record);
 std::optional<Doubt> unsettled(const record::Record& record);
 /// A drift of the samples that noise alone rarely makes (1%) and that is larger than the target.
@@ -119,6 +133,8 @@ std::optional<Doubt> throttled(const record::Record& record);
 /// hypervisor gave to other machines, or by the time that tasks waited for memory. Matters most for
 /// a CPU, which is the machine itself.
 std::optional<Doubt> busy(const record::Record& record);
+/// The share of the machine's CPU time that other work and other machines took; 0 if unknown.
+double other_work_share(const record::Record& record);
 /// `reached`: the relative half-width of the median's interval.
 std::optional<Doubt> missed_interval(const record::Record& record, double reached);
 

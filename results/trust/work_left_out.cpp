@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "results/page/quantity_text.h"
+#include "results/trust/clocks.h"
 #include "results/trust/suspicion.h"
 
 namespace assay::results::trust {
@@ -25,7 +26,7 @@ constexpr Tolerance kEnds = {0.5, 50e-6}, kFirstOfAll = {2, 200e-6};
 constexpr Tolerance kPutOff = {0.25, 100e-6};
 /// Other work on the machine delays launches; it is no excuse beyond this, and less where the
 /// control is delayed as well.
-constexpr Tolerance kBeyondOtherWork = {9, 5e-4}, kControlledBesideOtherWork = {2, 2e-4};
+constexpr Tolerance kBeyondOtherWork = {9, kDelaySeconds}, kControlledBesideOtherWork = {2, 2e-3};
 
 bool exceeds(double seconds, double usual, double allowance, Tolerance tolerance) {
   return seconds > allowance + tolerance.share * usual + tolerance.slack;
@@ -39,7 +40,7 @@ std::optional<Suspicion> excess(const std::optional<double>& seconds, double usu
   const bool beyond = exceeds(*seconds, usual, allowance, beside_other_work);
   return Suspicion{std::move(text),
                    {{"seconds", *seconds}, {"usual_seconds", usual}},
-                   beyond ? Excuse::none : Excuse::other_work};
+                   beyond ? Excuse::much_other_work : Excuse::other_work};
 }
 
 std::optional<Suspicion> of_first(const record::Record& record,

@@ -9,7 +9,7 @@ namespace assay::results::trust {
 
 /// Launches that take longer right after operands were changed than the timed ones, or downloads
 /// that take longer right after launches than when repeated: Fault::implausible. On a machine with
-/// other work, which delays the first launch of any call, Fault::unsettled where that explains it.
+/// other work, which delays the first launch of any call, Fault::suspect where that explains it.
 std::optional<Doubt> work_left_out(const record::Record& record);
 
 }  // namespace assay::results::trust

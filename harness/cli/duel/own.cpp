@@ -23,7 +23,8 @@ void add_doubts(Shot& shot, const Record& record) {
   for (const results::trust::Doubt& doubt : results::trust::trust_of(record).doubts) {
     if (results::trust::facts(doubt.fault).effect == Effect::widens) continue;
     shot.doubt += (shot.doubt.empty() ? "" : "; ") + doubt.text;
-    const bool none = doubt.fault == Fault::unverified || doubt.fault == Fault::implausible;
+    const bool none = doubt.fault == Fault::unverified || doubt.fault == Fault::implausible ||
+                      doubt.fault == Fault::suspect;
     if (none && shot.failure.empty()) shot.failure = doubt.text;
   }
 }

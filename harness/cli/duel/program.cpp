@@ -82,9 +82,9 @@ std::string failure_in(const json& record) {
   const auto found = record.find("trust");
   if (found == record.end()) return "";
   for (const json& doubt : found->at("doubts")) {
-    if (doubt.at("fault") == trust::name(trust::Fault::unverified) ||
-        doubt.at("fault") == trust::name(trust::Fault::implausible)) {
-      return doubt.at("text");
+    for (const auto fault :
+         {trust::Fault::unverified, trust::Fault::implausible, trust::Fault::suspect}) {
+      if (doubt.at("fault") == trust::name(fault)) return doubt.at("text");
     }
   }
   return "";

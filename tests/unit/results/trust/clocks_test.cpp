@@ -84,17 +84,17 @@ TEST(Clocks, AllowWhatReadingThemCosts) {
   EXPECT_TRUE(implausible(record));
 }
 
-/// As on a machine that other work kept busy for a third of the time.
-record::Record beside_other_work(record::Record record) {
+/// As on a machine of whose CPU time other work took a share.
+record::Record beside_other_work(record::Record record, double share = 0.5) {
   record.machine_load.idle_share = 0;
-  record.machine_load.own_cpu_share = 2.0 / 3;
+  record.machine_load.own_cpu_share = 1 - share;
   return record;
 }
 
 void expect_unproven(const record::Record& record, const char* words) {
   const Trust trust = trust_of(beside_other_work(record));
   EXPECT_FALSE(trust.has(Fault::implausible)) << trust.text();
-  ASSERT_TRUE(trust.has(Fault::unsettled)) << trust.text();
+  ASSERT_TRUE(trust.has(Fault::suspect)) << trust.text();
   EXPECT_THAT(trust.text(), HasSubstr(words));
   EXPECT_THAT(trust.text(), HasSubstr("unless other work on the machine delayed it"));
   EXPECT_TRUE(trust.may_be_off()) << "it decides nothing either";
@@ -124,6 +124,16 @@ TEST(Clocks, ProveALieThatNoDelayExplainsBesideOtherWorkToo) {
   EXPECT_THAT(implausible(record)->text, HasSubstr("host waited"));
   record.clocks.hot = {1, 10, 0.01, 0.01, 0.009, 0};
   EXPECT_THAT(implausible(record)->text, HasSubstr("in calls that took"));
+}
+
+TEST(Clocks, ProveNoLieOnAMachineThatMostlyDoesOtherWork) {
+  record::Record record = honest();
+  record.clocks.hot = {1, 10, 1e-6, 1e-6, 0.03, 0};
+  EXPECT_EQ(clocks_disagree(beside_other_work(record, 0.5))->fault, Fault::implausible);
+  EXPECT_EQ(clocks_disagree(beside_other_work(record, 0.9))->fault, Fault::suspect);
+  record.clocks.hot = {1, 10, 0.01, 0.01, 0.009, 0};
+  EXPECT_EQ(clocks_disagree(beside_other_work(record, 0.9))->fault, Fault::implausible)
+      << "no delay makes a call shorter than its launches";
 }
 
 TEST(Resolution, IsThatOfNoClockBelowANanosecond) {
@@ -158,7 +168,7 @@ TEST(Resolution, FindsTheTimeOfManyLaunchesInAFew) {
   record.summary = statistics::summarize(record.device_seconds);
   EXPECT_THAT(below_resolution(record)->text, HasSubstr("a few launches"));
   EXPECT_EQ(below_resolution(record)->fault, Fault::implausible);
-  EXPECT_EQ(below_resolution(beside_other_work(record))->fault, Fault::unsettled);
+  EXPECT_EQ(below_resolution(beside_other_work(record))->fault, Fault::suspect);
 }
 
 TEST(Resolution, AllowsFiveInterruptions) {

@@ -70,15 +70,17 @@ TEST(WorkLeftOut, ComparesWithTheFirstLaunchesOfUndisturbedCalls) {
 
 TEST(WorkLeftOut, IsNoProofWhereOtherWorkMayBeTheReason) {
   record::Record record = challenged();
-  record.machine_load.steal_share = 0.5;
+  record.machine_load.steal_share = 0.1;
   record.challenges.first_seconds = 4e-3;
   const auto doubt = work_left_out(record);
   ASSERT_TRUE(doubt);
-  EXPECT_EQ(doubt->fault, Fault::unsettled);
+  EXPECT_EQ(doubt->fault, Fault::suspect);
   EXPECT_FALSE(trust_of(record).only_slows()) << "it supports no claim either";
   record.challenges.first_seconds = 1;
   EXPECT_EQ(work_left_out(record)->fault, Fault::implausible)
       << "no delay makes all a second longer";
+  record.machine_load.steal_share = 0.9;
+  EXPECT_EQ(work_left_out(record)->fault, Fault::suspect) << "the machine did little of this work";
 }
 
 TEST(WorkLeftOut, AllowsForWhatWakingUpTakesInShortLaunches) {
