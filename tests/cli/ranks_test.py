@@ -45,7 +45,7 @@ class Ranks(AssayCase):
         self.assertEqual(len({record["run"] for own in records.values() for record in own}), 1)
 
     def test_one_rank_alone_is_a_run_too(self):
-        self.assertIn("2 measurements by 1 ranks", self.ranked(ranks=1).stdout)
+        self.assertIn("2 measurements by 1 rank ", self.ranked(ranks=1).stdout)
 
     def test_more_ranks_than_devices_share_them(self):
         self.ranked(ranks=4)
@@ -92,6 +92,21 @@ class Ranks(AssayCase):
             ASSAY_FAKE_DEVICES="",
         )
         self.assertIn("rank 1", done.stdout + done.stderr)
+
+
+class Collectives(AssayCase):
+    devices = "every-third"
+
+    def test_work_that_is_left_out_of_some_launches_is_found(self):
+        self.assay(
+            *("run", "--ranks", "1", "--device", "faulty", "--implementation", "reference/fake"),
+            *("--problem", "all_reduce n=1024 type=f32 ranks=1", "--mode", "hot"),
+            *("--budget", "500ms", "--target", "0.0001%"),
+            exit_code=1,
+        )
+        (record,) = self.records()
+        self.assertEqual(record["status"], "wrong")
+        self.assertIn("never written", record["reason"])
 
 
 class LostRanks(AssayCase):

@@ -20,6 +20,7 @@ bool works_with_others(const assay_device& device) {
     case Fault::any_rank:
     case Fault::numberless:
     case Fault::join_once:
+    case Fault::every_third:
       return true;
     default:
       return false;
