@@ -74,6 +74,25 @@ double nearer_end(const statistics::Interval& accepted, double value) {
                                                                               : accepted.upper;
 }
 
+double band_towards(double limit, const Measured& measured) {
+  return measured.value >= limit ? measured.value - measured.interval.lower
+                                 : measured.interval.upper - measured.value;
+}
+
+/// The end of what is accepted that the decision waits for: of a value inside, the one that its
+/// interval reaches farthest beyond, relative to the distance; of a value outside, the nearer one.
+double limiting_end(const statistics::Interval& accepted, const Measured& measured) {
+  const double value = measured.value;
+  const bool inside = value >= accepted.lower && value <= accepted.upper;
+  if (!inside || !std::isfinite(accepted.lower) || !std::isfinite(accepted.upper)) {
+    return nearer_end(accepted, value);
+  }
+  // Products instead of ratios, since a distance may be 0.
+  const double below = band_towards(accepted.lower, measured) * (accepted.upper - value);
+  const double above = band_towards(accepted.upper, measured) * (value - accepted.lower);
+  return below >= above ? accepted.lower : accepted.upper;
+}
+
 template <typename Number>
 nlohmann::ordered_json or_null(const std::optional<Number>& number) {
   return number ? nlohmann::ordered_json(*number) : nlohmann::ordered_json();
@@ -176,10 +195,9 @@ Decision decision(const Claim& claim, const Requirement& required) {
 Decision decision(const Claim& claim, const Requirement& required, const Measured& measured) {
   Decision out = decision(claim, required);
   const double scale = parse_unit(claim.value->unit).scale;
-  const double limit = nearer_end(required.accepted, measured.value);
+  const double limit = limiting_end(required.accepted, measured);
   out.limit = limit / scale;
-  const double band = measured.value >= limit ? measured.value - measured.interval.lower
-                                              : measured.interval.upper - measured.value;
+  const double band = band_towards(limit, measured);
   out.guard_band = band / scale;
   out.confidence = measured.confidence;
   if (decide(measured.interval, required.accepted) != VerdictKind::inconclusive) return out;

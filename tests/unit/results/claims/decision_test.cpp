@@ -339,6 +339,15 @@ TEST(Decision, NeverPromisesADecisionByAFewSamplesMore) {
   EXPECT_FALSE(decision(claim_of(10), required(claim_of(10)), repeated).additional_samples);
 }
 
+TEST(Decision, WaitsForTheEndThatTheIntervalReachesBeyond) {
+  Requirement both = required(claim_of(10));
+  both.accepted = {3.88, 4.74};
+  // The upper limit is nearer to the value, but the interval ends before it.
+  const Decision numbers = decision(claim_of(10), both, measured(4.4, 2.1, 4.5, 40));
+  EXPECT_NEAR(numbers.limit.value(), 3.88, 1e-9);
+  EXPECT_GT(numbers.additional_samples.value(), 40 * 18);
+}
+
 TEST(Decision, GivesNoNumberOfSamplesWhereTheValueLiesOnTheLimitOrAlmost) {
   EXPECT_FALSE(decision(claim_of(10), required(claim_of(10)), measured(9.0000001, 7, 10.5, 20))
                    .additional_samples);
