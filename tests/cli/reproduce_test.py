@@ -59,7 +59,7 @@ class Reproducing(BundleCase):
         path = self.bundle(COPY, TRIAD, options=(*one, "--repeat", "3"))
         done = self.assay("reproduce", path, "--json", "--repeat", "2")
         report = json.loads(done.stdout)
-        self.assertEqual([row["problem"].split()[0] for row in report["outcomes"]],
+        self.assertEqual(sorted(row["problem"].split()[0] for row in report["outcomes"]),
                          ["copy", "triad"])
         for row in report["outcomes"]:
             self.assertEqual(len(row["records_there"]), 3)
