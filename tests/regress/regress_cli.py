@@ -114,8 +114,11 @@ class Regress(AssayCase):
         subprocess.run([SYNTHETIC_STORE, self.store, "20", *words], check=True)
 
     def confirmed(self, exit_code):
-        done = self.assay("regress", "--confirm", "--processes", "3", "--json", exit_code=exit_code)
+        done = self.assay("regress", "--confirm", "--processes", "3", "--json")
         (change,) = json.loads(done.stdout)["changes"]
+        if change["measured_again"]["outcome"] == "not measured again" and "busy" in done.stdout:
+            self.skipTest("the machine is busy")
+        self.assertEqual(done.returncode, exit_code, done.stdout + done.stderr)
         return change
 
     # The fake device takes about a microsecond; the levels are so far apart that it does not matter.
