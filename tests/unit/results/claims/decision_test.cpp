@@ -341,7 +341,7 @@ TEST(Decision, NeverPromisesADecisionByAFewSamplesMore) {
 
 TEST(Decision, WaitsForTheEndThatTheIntervalReachesBeyond) {
   Requirement both = required(claim_of(10));
-  both.accepted = {3.88, 4.74};
+  both.accepted = {3.88e12, 4.74e12};
   // The upper limit is nearer to the value, but the interval ends before it.
   const Decision numbers = decision(claim_of(10), both, measured(4.4, 2.1, 4.5, 40));
   EXPECT_NEAR(numbers.limit.value(), 3.88, 1e-9);
