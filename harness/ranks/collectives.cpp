@@ -8,6 +8,7 @@
 #include <set>
 #include <type_traits>
 
+#include "harness/measure/device_access.h"
 #include "harness/measure/measure.h"
 #include "kernels/checking.h"
 #include "kernels/collective.h"
@@ -193,7 +194,11 @@ class RanksTarget : public measure::Target, private measure::Challengeable {
   measure::Seen look_at_parts() override { return look({.whole = false, .again = true}); }
   measure::Seen look_at_whole(bool again) override { return look({.whole = true, .again = again}); }
   kernels::Check judge(measure::Inputs, bool brief) override {
-    return guarded([&] { return ranks_.measurement(JudgeOutputs{brief}).check; });
+    return guarded([&] {
+      const Measurement found = ranks_.measurement(JudgeOutputs{brief});
+      if (found.status != Status::ok) throw measure::DeviceFailure(found.status, found.reason);
+      return found.check;
+    });
   }
 
   /// The times are those of the rank whose first download took the most beyond the repeated one.

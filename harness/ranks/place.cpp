@@ -18,13 +18,16 @@ struct Convention {
   const char* launcher;
   const char *rank, *ranks, *slot, *slots;
   const char *job, *step;  ///< together they identify the job; empty if there is no such variable
+  /// A launcher starts single processes too, which are no ranks; Assay itself starts none.
+  std::uint32_t fewest = 2;
 };
 
 // Assay's own variables come first: a rank started by another rank also inherits the launcher's
 // variables. In Slurm only the variables of a step count: a batch script sees the size of the
 // allocation, but is not itself a rank.
 constexpr std::array kConventions = {
-    Convention{"assay", "ASSAY_RANK", "ASSAY_RANKS", "ASSAY_SLOT", "ASSAY_SLOTS", "ASSAY_JOB", ""},
+    Convention{"assay", "ASSAY_RANK", "ASSAY_RANKS", "ASSAY_SLOT", "ASSAY_SLOTS", "ASSAY_JOB", "",
+               1},
     Convention{"Open MPI", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE",
                "OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_SIZE", "PMIX_NAMESPACE", ""},
     Convention{"Slurm", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID", "", "SLURM_JOB_ID",
@@ -81,8 +84,7 @@ std::optional<Place> place_of(const Variables& variables) {
     const auto rank = number(variables, convention.rank);
     const auto ranks = number(variables, convention.ranks);
     if (!rank || !ranks) continue;
-    // A launcher starts single processes too; only our own one asks for a single rank.
-    if (*ranks == 0 || (*ranks == 1 && &convention != &kConventions.front())) return std::nullopt;
+    if (*ranks < convention.fewest) return std::nullopt;
     if (*rank >= *ranks) {
       throw InputError(fmt::format("{}={} of {}={}: there is no such rank", convention.rank, *rank,
                                    convention.ranks, *ranks),
