@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 
 #include <csignal>
 
@@ -36,6 +37,14 @@ TEST(Child, TellsHowItEndedAndItsLastOutput) {
   EXPECT_EQ(exit.text(), "SIGABRT");
   EXPECT_EQ(child.last_output(), "terminate called");
 }
+
+#ifndef __SANITIZE_ADDRESS__  // see close_memory()
+TEST(Child, OfTheSameUserCannotWriteToThisMemory) {
+  prctl(PR_SET_DUMPABLE, 1);
+  const Child child = shell("exit 0");
+  EXPECT_EQ(prctl(PR_GET_DUMPABLE), 0);
+}
+#endif
 
 TEST(Child, CannotFillTheMemoryByItsOutput) {
   // Both streams and the child's own children share what is kept.
