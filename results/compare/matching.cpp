@@ -80,8 +80,10 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
 /// faster one.
 bool better(const Contender& a, const Contender& b, const CompareOptions& options) {
   const auto rank = [&](const Contender& one) {
-    return std::tuple(kind_of(*one.record), trust::may_be_false(*one.record).has_value(),
-                      !options.doubtful && one.trust.may_be_off(), one.record->summary.median);
+    return std::tuple(
+        kind_of(*one.record),
+        one.trust.has(trust::Fault::implausible) || one.trust.has(trust::Fault::suspect),
+        !options.doubtful && one.trust.may_be_off(), one.record->summary.median);
   };
   return rank(a) < rank(b);
 }

@@ -68,10 +68,8 @@ std::string_view name(Fault fault) {
   return facts(fault).name;
 }
 
-namespace {
-
 /// The first condition that proves the times wrong, else the first that other work may explain.
-std::optional<Doubt> about_times(const record::Record& record) {
+std::optional<Doubt> may_be_false(const record::Record& record) {
   std::optional<Doubt> unproven;
   for (const auto condition : {work_left_out, clocks_disagree, below_resolution, above_peak}) {
     std::optional<Doubt> found = condition(record);
@@ -82,18 +80,9 @@ std::optional<Doubt> about_times(const record::Record& record) {
   return unproven;
 }
 
-std::optional<Doubt> only(Fault fault, std::optional<Doubt> doubt) {
-  return doubt && doubt->fault == fault ? std::move(doubt) : std::nullopt;
-}
-
-}  // namespace
-
 std::optional<Doubt> implausible(const record::Record& record) {
-  return only(Fault::implausible, about_times(record));
-}
-
-std::optional<Doubt> may_be_false(const record::Record& record) {
-  return about_times(record);
+  std::optional<Doubt> found = may_be_false(record);
+  return found && found->fault == Fault::implausible ? std::move(found) : std::nullopt;
 }
 
 std::optional<Doubt> missing_samples(const record::Record& record) {
@@ -147,7 +136,8 @@ std::optional<Doubt> throttled(const record::Record& record) {
 
 double other_work_share(const record::Record& record) {
   const record::MachineLoad& load = record.machine_load;
-  return other_work(load) + load.steal_share.value_or(0);
+  // other_work() has the other's share of the stolen time already.
+  return other_work(load) + load.own_cpu_share.value_or(1) * load.steal_share.value_or(0);
 }
 
 std::optional<Doubt> busy(const record::Record& record) {

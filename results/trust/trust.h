@@ -65,6 +65,10 @@ inline constexpr std::array kFaults = {
                Effect::widens}};
 
 const FaultFacts& facts(Fault fault);
+/// Whether there is no figure that anything may be judged by, not even on request.
+constexpr bool leaves_no_figure(Fault fault) {
+  return fault == Fault::unverified || fault == Fault::implausible || fault == Fault::suspect;
+}
 std::string_view name(Fault fault);
 
 struct Doubt {

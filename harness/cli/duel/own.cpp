@@ -23,8 +23,7 @@ void add_doubts(Shot& shot, const Record& record) {
   for (const results::trust::Doubt& doubt : results::trust::trust_of(record).doubts) {
     if (results::trust::facts(doubt.fault).effect == Effect::widens) continue;
     shot.doubt += (shot.doubt.empty() ? "" : "; ") + doubt.text;
-    const bool none = doubt.fault == Fault::unverified || doubt.fault == Fault::implausible ||
-                      doubt.fault == Fault::suspect;
+    const bool none = results::trust::leaves_no_figure(doubt.fault);
     if (none && shot.failure.empty()) shot.failure = doubt.text;
   }
 }

@@ -62,6 +62,13 @@ std::vector<std::string> plan_arguments(const MeasurementChoice& choice) {
   return out;
 }
 
+/// The kind of a doubt; nullptr if this build does not know it.
+const trust::FaultFacts* fault_in(const json& doubt) {
+  const std::string name = doubt.at("fault");
+  const auto known = std::ranges::find(trust::kFaults, name, &trust::FaultFacts::name);
+  return known == trust::kFaults.end() ? nullptr : &*known;
+}
+
 /// Why a figure may be off, from the record's doubts as another build writes them; a doubt that
 /// this build does not know counts.
 std::string doubt_in(const json& record) {
@@ -69,9 +76,8 @@ std::string doubt_in(const json& record) {
   if (found == record.end()) return "";
   std::string text;
   for (const json& doubt : found->at("doubts")) {
-    const std::string fault = doubt.at("fault");
-    const auto known = std::ranges::find(trust::kFaults, fault, &trust::FaultFacts::name);
-    if (known != trust::kFaults.end() && known->effect == trust::Effect::widens) continue;
+    const auto known = fault_in(doubt);
+    if (known && known->effect == trust::Effect::widens) continue;
     text += (text.empty() ? "" : "; ") + doubt.at("text").get<std::string>();
   }
   return text;
@@ -82,10 +88,8 @@ std::string failure_in(const json& record) {
   const auto found = record.find("trust");
   if (found == record.end()) return "";
   for (const json& doubt : found->at("doubts")) {
-    for (const auto fault :
-         {trust::Fault::unverified, trust::Fault::implausible, trust::Fault::suspect}) {
-      if (doubt.at("fault") == trust::name(fault)) return doubt.at("text");
-    }
+    const auto known = fault_in(doubt);
+    if (known && trust::leaves_no_figure(known->fault)) return doubt.at("text");
   }
   return "";
 }
