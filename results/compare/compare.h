@@ -140,7 +140,8 @@ enum class LeftOutReason {
   other_origin,    ///< modelled or imported on one side, measured on the other
   other_device,    ///< the device has no partner on the other side
   other_operands,  ///< the bits of the inputs differ
-  implausible      ///< its times contradict each other
+  implausible,     ///< its times contradict each other
+  suspect          ///< or other work on the machine delayed it
 };
 std::string_view name(LeftOutReason reason);
 /// An explanation: "the other side has no verified result of it".

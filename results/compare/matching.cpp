@@ -69,7 +69,8 @@ LeftOut judged(const record::Record& record, const CompareOptions& options) {
     out.detail =
         fmt::format("{} is compared only on request", name(record.implementation.division));
   } else if (const auto doubt = model ? std::nullopt : trust::may_be_false(record)) {
-    out.reason = LeftOutReason::implausible;
+    out.reason = doubt->fault == trust::Fault::implausible ? LeftOutReason::implausible
+                                                           : LeftOutReason::suspect;
     out.detail = doubt->text;
   }
   return out;
@@ -111,14 +112,15 @@ void merge(Contender& best, Contender other, const CompareOptions& options) {
   if (other.overtaken_by != nullptr) overtake(best, *other.overtaken_by, other.overtaken_trust);
 }
 
-/// The same of all repetitions: one that is not right or implausible spoils them all, in whatever
-/// order they were measured; one without an interval is left out, if others remain.
+/// The same of all repetitions: one that is not right, implausible or suspect spoils them all, in
+/// whatever order they were measured; one without an interval is left out, if others remain.
 LeftOut judged_together(const std::vector<const record::Record*>& repeated,
                         const CompareOptions& options) {
   LeftOut usable, unusable;
   for (const record::Record* record : repeated) {
     LeftOut one = judged(*record, options);
-    if (one.reason == LeftOutReason::not_verified || one.reason == LeftOutReason::implausible) {
+    if (one.reason == LeftOutReason::not_verified || one.reason == LeftOutReason::implausible ||
+        one.reason == LeftOutReason::suspect) {
       if (repeated.size() > 1)
         one.detail += fmt::format(" in 1 or more of {} processes", repeated.size());
       return one;
@@ -381,6 +383,8 @@ std::string_view name(LeftOutReason reason) {
       return "other operands";
     case LeftOutReason::implausible:
       return "implausible";
+    case LeftOutReason::suspect:
+      return "suspect";
   }
   return "";
 }
@@ -405,6 +409,8 @@ std::string_view meaning(LeftOutReason reason) {
       return "the bits of the inputs differ, so the two sides did not solve the same problem";
     case LeftOutReason::implausible:
       return "its times contradict each other";
+    case LeftOutReason::suspect:
+      return "its times contradict each other, unless other work on the machine delayed it";
   }
   return "";
 }

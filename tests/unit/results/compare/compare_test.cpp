@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "kernels/error.h"
 #include "results/compare/conclusion.h"
@@ -13,6 +15,7 @@
 namespace assay::results::compare {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -208,6 +211,32 @@ TEST(Compare, NeverLetsAnImplausibleOrUnverifiedRecordStandForASide) {
   EXPECT_TRUE(table_of({record_of(kMatmul, "library/x", 1e-3)}, {unchecked}, options)
                   .comparisons[0]
                   .best.empty());
+}
+
+TEST(Compare, LeavesASuspectRecordOutWithoutCallingItFalse) {
+  record::Record delayed = record_of(kMatmul, "library/x", 1e-6);
+  delayed.machine_load.idle_share = 0;
+  delayed.machine_load.own_cpu_share = 0.5;
+  delayed.challenges.first_seconds = 1e-3;
+  ASSERT_TRUE(trust::trust_of(delayed).has(trust::Fault::suspect));
+  CompareOptions options;
+  options.doubtful = true;
+  const auto table = table_of({record_of(kMatmul, "library/x", 1e-3)}, {delayed}, options);
+  EXPECT_TRUE(table.comparisons[0].best.empty());
+  EXPECT_THAT(reasons(table), Contains("B suspect"));
+  EXPECT_THAT(std::string(meaning(LeftOutReason::suspect)), HasSubstr("unless other work"));
+}
+
+TEST(Compare, HasASchemaThatKnowsEveryDoubt) {
+  std::ifstream in(ASSAY_SOURCE_DIR "/results/schema/comparison.schema.json");
+  const auto flat = nlohmann::json::parse(in).flatten();
+  std::set<std::string> known;
+  for (const auto& [place, value] : flat.items()) {
+    if (place.find("/fault/enum/") != std::string::npos) known.insert(value.get<std::string>());
+  }
+  for (const trust::FaultFacts& one : trust::kFaults) {
+    EXPECT_TRUE(known.contains(std::string(one.name))) << one.name;
+  }
 }
 
 TEST(Compare, NamesAllThatWasMeasuredUnlike) {
