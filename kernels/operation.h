@@ -122,10 +122,25 @@ struct Check {
   std::uint64_t seed = 0;  ///< CheckOptions::seed, for repeating the check; 0 if nothing was drawn
 };
 
+/// Elements `first` to `last` - 1 of an output.
+struct ElementRange {
+  std::int64_t first = 0, last = 0;
+};
+
 struct CheckOptions {
   std::uint64_t seed = 1;  ///< draws probe vectors and sampled rows
   double full_flop = 2e9;  ///< up to this much work every element is recomputed in FP64
   int probes = 16;         ///< Freivalds vectors for each block of columns
+  /// Where not empty, these elements of the output are recomputed in FP64, and no others are read;
+  /// ascending, without overlaps. Not for collectives.
+  std::vector<ElementRange> only = {};
+
+  /// "every element" or "some elements".
+  std::string which() const { return only.empty() ? "every element" : "some elements"; }
+  /// The elements to judge where every element of `total` can be.
+  std::vector<ElementRange> ranges(std::int64_t total) const {
+    return only.empty() ? std::vector<ElementRange>{{0, total}} : only;
+  }
 };
 
 /// What a computation on several ranks states in addition: kernels/collective.h.

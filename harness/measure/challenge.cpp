@@ -39,8 +39,20 @@ constexpr double kDifferingShare = 0.03;
 /// One call in so many is not challenged, to show what the first launch of any call takes.
 constexpr std::uint64_t kUndisturbed = 4;
 
+/// All inputs are replaced before so many calls, as long as that takes less than a share of the
+/// launches' time, and before two calls however long it takes.
+constexpr std::size_t kReplaced = 8, kLeastReplaced = 2;
+constexpr double kReplacingShare = 0.04;
+/// Parts of outputs with other inputs are judged afterwards for this share of the launches' time.
+constexpr double kPartsShare = 0.02;
+
+/// Of what is kept apart for the original inputs and for all others.
 std::size_t index(Inputs inputs) {
-  return static_cast<std::size_t>(inputs);
+  return inputs == Inputs::original ? 0 : 1;
+}
+
+const char* text(Inputs inputs) {
+  return inputs == Inputs::original ? "the first inputs" : "changed inputs";
 }
 
 /// Lengths of the calls for `count` launches: half of the time a single launch by itself.
@@ -56,6 +68,14 @@ std::optional<double> lower_quartile(std::vector<double> seconds) {
   const auto quarter = seconds.begin() + std::ssize(seconds) / 4;
   std::ranges::nth_element(seconds, quarter);
   return *quarter;
+}
+
+/// The least of fewer times, if there are two.
+std::optional<double> quick(const std::vector<double>& seconds) {
+  if (seconds.size() >= results::record::kLeastCalls || seconds.size() < kLeastReplaced) {
+    return lower_quartile(seconds);
+  }
+  return std::ranges::min(seconds);
 }
 
 }  // namespace
@@ -79,8 +99,7 @@ std::vector<assay_launch> Challenges::launch(std::uint32_t count, assay_mode mod
       all.insert(all.end(), launches.begin(), launches.end());
       continue;
     }
-    const bool change = subject_->inputs_may_change() && random_() % 2 == 0;
-    const Inputs inputs = change ? Inputs::changed : Inputs::original;
+    const Inputs inputs = draw_inputs();
     const auto launches = call(inputs, length, mode);
     all.insert(all.end(), launches.begin(), launches.end());
     const double begin = now_();
@@ -90,18 +109,27 @@ std::vector<assay_launch> Challenges::launch(std::uint32_t count, assay_mode mod
   return all;
 }
 
+Inputs Challenges::draw_inputs() {
+  if (!subject_->inputs_may_change() || random_() % 2 == 0) return Inputs::original;
+  const std::size_t replaced = first_[static_cast<std::size_t>(Inputs::replaced)].size();
+  const bool quick = replacing_seconds_ <= kReplacingShare * launch_seconds_;
+  const bool replace = replaced < kLeastReplaced || (quick && replaced < kReplaced);
+  return replace && random_() % 2 == 0 ? Inputs::replaced : Inputs::changed;
+}
+
 std::vector<assay_launch> Challenges::call(Inputs inputs, std::uint32_t count, assay_mode mode) {
   const double begin = now_();
   if (!failure_) subject_->disturb(inputs, random_);
-  seconds_ += now_() - begin;
+  const double seconds = now_() - begin;
+  seconds_ += seconds;
+  if (inputs == Inputs::replaced || last_ == Inputs::replaced) replacing_seconds_ += seconds;
   auto launches = timed(count, mode);
   last_ = inputs;
   last_count_ = count;
   ++calls_;
-  changed_calls_ += inputs == Inputs::changed ? 1 : 0;
+  changed_calls_ += inputs != Inputs::original ? 1 : 0;
   if (launches.empty()) return launches;
-  auto& firsts = inputs == Inputs::changed ? first_changed_ : first_original_;
-  firsts.push_back(launches.front().device_seconds);
+  first_[static_cast<std::size_t>(inputs)].push_back(launches.front().device_seconds);
   last_of_call_.push_back(launches.back().device_seconds);
   return launches;
 }
@@ -149,7 +177,7 @@ void Challenges::look_at_whole(Inputs inputs) {
   whole.first.push_back(seen.first_seconds);
   if (again) whole.again.push_back(seen.again_seconds);
   if (!seen.wrong.empty()) return fail(inputs, seen.wrong);
-  if (inputs == Inputs::changed) {
+  if (inputs != Inputs::original) {
     if (seen.as_verified) return fail(inputs, "the output is that of the inputs before the change");
     kept_ = true;
     return;
@@ -181,19 +209,33 @@ void Challenges::judge(Inputs inputs, bool brief) {
 
 void Challenges::fail(Inputs inputs, const std::string& where) {
   Failure failure;
-  failure.where = fmt::format(
-      "of launch {} since sampling began, the last of a call of {} with {}: {}", launches_,
-      last_count_, inputs == Inputs::changed ? "changed inputs" : "the first inputs", where);
+  failure.where =
+      fmt::format("of launch {} since sampling began, the last of a call of {} with {}: {}",
+                  launches_, last_count_, text(inputs), where);
   failure.check.outcome = Outcome::wrong;
   failure.check.where = where;
   failure_ = std::move(failure);
 }
 
 void Challenges::look_at_missing(assay_mode mode) {
-  if (failure_ || !subject_->inputs_may_change()) return;
-  if (whole_looks_[index(Inputs::changed)] >= kLeastWhole[index(Inputs::changed)]) return;
-  call(Inputs::changed, 1, mode);
-  look(Inputs::changed, true);
+  if (!subject_->inputs_may_change()) return;
+  const std::size_t other = index(Inputs::replaced);
+  const auto& replaced = first_[static_cast<std::size_t>(Inputs::replaced)];
+  while (!failure_ &&
+         (whole_looks_[other] < kLeastWhole[other] || replaced.size() < kLeastReplaced)) {
+    call(Inputs::replaced, 1, mode);
+    look(Inputs::replaced,
+         whole_looks_[other] < kLeastWhole[other] || draws_whole(Inputs::replaced));
+  }
+}
+
+void Challenges::judge_parts() {
+  const kernels::Check check = subject_->judge_parts(kPartsShare * launch_seconds_, judged_parts_);
+  if (check.outcome == Outcome::wrong) {
+    failure_ = Failure{"of a call with changed inputs: " + check.where, check};
+  } else {
+    checks_.push_back(check);
+  }
 }
 
 void Challenges::make_up(assay_mode mode) {
@@ -217,14 +259,15 @@ void Challenges::finish(assay_mode mode, double judging_seconds, double allowed_
     }
   }
   if (!failure_ && kept_) judge(Inputs::changed, judging_seconds > allowed_seconds);
-  if (!failure_ && last_ == Inputs::changed) {
+  if (!failure_) judge_parts();
+  if (!failure_ && last_ != Inputs::original) {
     call(Inputs::original, 1, mode);
     look(Inputs::original, false);
   }
   for (const kernels::Check& check : checks_) {
     const std::uint64_t seed = check.seed;
     out.check = worst(out.check, check);
-    if (out.check.outcome == check.outcome) out.check.seed = seed;
+    if (out.check.outcome == check.outcome && seed != 0) out.check.seed = seed;
   }
   if (differing_ > 0) {
     out.notes.push_back({results::record::NoteKind::bits_differ,
@@ -236,16 +279,26 @@ void Challenges::finish(assay_mode mode, double judging_seconds, double allowed_
   found.changed_calls = changed_calls_;
   found.whole_looks = whole_looks_[0] + whole_looks_[1];
   found.judged = judged_;
-  found.first_seconds = lower_quartile(first_original_);
-  found.first_changed_seconds = lower_quartile(first_changed_);
+  found.judged_parts = judged_parts_;
+  found.first_seconds = lower_quartile(first_[0]);
+  found.first_changed_seconds = lower_quartile(first_[1]);
+  found.replaced_calls = static_cast<std::uint32_t>(first_[2].size());
+  found.first_replaced_seconds = quick(first_[2]);
   found.first_undisturbed_seconds = lower_quartile(first_undisturbed_);
   found.last_seconds = lower_quartile(last_of_call_);
   // Other work delays either download; hardly ever all of one kind.
   const auto first = lower_quartile(parts_.first), again = lower_quartile(parts_.again);
   if (first && again) found.put_off_seconds = *first - *again;
+  found.parts_seconds = first;
   if (whole_[0].again.size() + whole_[1].again.size() >= kLeastDownloads) {
     found.whole_put_off_seconds =
         std::max(whole_put_off(Inputs::original), whole_put_off(Inputs::changed));
+    found.whole_bytes = subject_->whole_bytes();
+    found.whole_seconds = 0;
+    for (const Downloads& one : whole_) {
+      if (one.first.empty()) continue;
+      found.whole_seconds = std::max(*found.whole_seconds, std::ranges::min(one.first));
+    }
   }
   if (failure_) {
     out.status = Status::wrong;

@@ -44,13 +44,16 @@ class Challenges {
   std::vector<assay_launch> timed(std::uint32_t count, assay_mode mode);
   void look(Inputs inputs, bool whole);
   void look_at_whole(Inputs inputs);
+  Inputs draw_inputs();
   bool draws_whole(Inputs inputs);
   void judge(Inputs inputs, bool brief);
   /// By how much the quickest download of whole outputs right after launches took longer than the
   /// quickest repeated one, which may find them in a cache. 0 if none was repeated.
   double whole_put_off(Inputs inputs) const;
-  /// Launches with changed inputs if no output of such a launch was looked at.
+  /// Launches with replaced inputs until enough such launches were made, and a whole output of
+  /// changed inputs was looked at.
   void look_at_missing(assay_mode mode);
+  void judge_parts();
   /// Whether outputs that differ from the verified one may still be judged.
   bool may_judge() const;
   void fail(Inputs inputs, const std::string& where);
@@ -61,18 +64,20 @@ class Challenges {
   Clock now_;
   bool looks_at_whole_ = true;
   double seconds_ = 0, launch_seconds_ = 0, whole_seconds_ = 0, judging_seconds_ = 0;
+  double replacing_seconds_ = 0;
   std::uint64_t launches_ = 0;
   std::uint32_t calls_ = 0, changed_calls_ = 0, last_count_ = 0;
-  std::uint32_t whole_looks_[2] = {};  ///< by Inputs
-  std::uint32_t differing_ = 0, judged_ = 0;
+  std::uint32_t whole_looks_[2] = {};  ///< with the original inputs, and with others
+  std::uint32_t differing_ = 0, judged_ = 0, judged_parts_ = 0;
   bool kept_ = false;  ///< an output with changed inputs is to be judged
   Inputs last_ = Inputs::original;
-  std::vector<double> first_original_, first_changed_, last_of_call_;
+  std::vector<double> first_[3];  ///< by Inputs
+  std::vector<double> last_of_call_;
   std::vector<double> first_undisturbed_;  ///< of calls before which nothing was overwritten
   struct Downloads {
     std::vector<double> first, again;  ///< seconds, right after launches and repeated
   };
-  Downloads parts_, whole_[2];          ///< whole ones by Inputs
+  Downloads parts_, whole_[2];          ///< whole ones as whole_looks_
   std::vector<kernels::Check> checks_;  ///< of outputs that were judged
   std::optional<Failure> failure_;
 };

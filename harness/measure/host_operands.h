@@ -49,6 +49,10 @@ OperandLayout layout_of(const kernels::Problem& problem, const std::optional<Pla
 struct OperandPart {
   std::uint32_t operand = 0;  ///< index among all operands
   std::uint64_t offset = 0, bytes = 0;
+  /// Where the bytes of an upload begin in the operand's memory on the host.
+  std::optional<std::uint64_t> from = {};
+
+  std::uint64_t begin_on_host() const { return from.value_or(offset); }
 };
 
 class HostOperands {

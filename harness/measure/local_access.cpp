@@ -59,8 +59,10 @@ const PlacedOperand& LocalAccess::operand_of(const OperandPart& part) const {
   if (part.operand >= layout_.operands.size()) throw Error("there is no such operand");
   const PlacedOperand& one = layout_.operands[part.operand];
   const std::size_t bytes = one.bytes + (one.is_output() ? kGuardBytes : 0);
-  if (part.offset > bytes || part.bytes > bytes - part.offset) {
-    throw Error(fmt::format("operand {} has no such part", one.operand.name));
+  for (const std::uint64_t begin : {part.offset, part.begin_on_host()}) {
+    if (begin > bytes || part.bytes > bytes - begin) {
+      throw Error(fmt::format("operand {} has no such part", one.operand.name));
+    }
   }
   return one;
 }
@@ -69,7 +71,7 @@ void LocalAccess::upload(std::span<const OperandPart> parts) {
   for (const OperandPart& part : parts) {
     const PlacedOperand& one = operand_of(part);
     const kernels::ConstBytes memory = one.is_output() ? kernels::ConstBytes(outputs_) : inputs_;
-    buffers_[part.operand]->upload(memory.subspan(one.offset + part.offset, part.bytes),
+    buffers_[part.operand]->upload(memory.subspan(one.offset + part.begin_on_host(), part.bytes),
                                    part.offset);
   }
 }

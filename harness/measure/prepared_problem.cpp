@@ -38,6 +38,10 @@ constexpr const char* kUnequalDownloads = "the output was downloaded twice, with
 /// An output of at least so many bytes has other bits where inputs of the same kind were changed.
 constexpr std::size_t kTellingBytes = 1024;
 
+/// Calls whose parts of outputs are kept, and those that are judged however long that takes.
+constexpr std::size_t kMostKeptParts = 64;
+constexpr std::uint32_t kLeastJudgedParts = 2;
+
 std::string hash_text(std::uint64_t hash) {
   return fmt::format("{:016x}", hash);
 }
@@ -69,6 +73,8 @@ void PreparedProblem::prepare(Measurement& out, const PhaseObserver& begins) {
   verify(out);
   verified_hash_ = out.output_hash;
   launches_ = 0;
+  kept_parts_.clear();
+  parts_seen_ = 0;
   spots_.emplace(access_, operands_, task_.problem.operation());
 }
 
@@ -79,6 +85,11 @@ kernels::Check PreparedProblem::judgement(std::span<const kernels::ConstBytes> a
     options.full_flop = kBriefFlop;
     options.probes = kBriefProbes;
   }
+  return judgement(arrays, options);
+}
+
+kernels::Check PreparedProblem::judgement(std::span<const kernels::ConstBytes> arrays,
+                                          kernels::CheckOptions options) const {
   options.seed = entropy();
   const kernels::Operation& operation = task_.problem.operation();
   kernels::Check check;
@@ -131,10 +142,10 @@ std::vector<assay_launch> PreparedProblem::launch(std::uint32_t count, assay_mod
 }
 
 void PreparedProblem::disturb(Inputs inputs, const Entropy& random) {
-  if (inputs == Inputs::changed) {
-    spots_->change_inputs(random);
-  } else {
+  if (inputs == Inputs::original) {
     spots_->restore_inputs();
+  } else {
+    spots_->change_inputs(random, inputs == Inputs::replaced);
   }
   spots_->poison_outputs(random);
 }
@@ -166,6 +177,12 @@ Seen PreparedProblem::look_at_whole(bool again) {
   seen.wrong = operands_.take_outputs();
   if (hash_text(operands_.output_hash()) != hash) seen.wrong = kUnequalDownloads;
   return seen;
+}
+
+std::uint64_t PreparedProblem::whole_bytes() const {
+  std::uint64_t sum = 0;
+  for (const OperandPart& part : operands_.whole_outputs()) sum += part.bytes;
+  return sum;
 }
 
 /// The host keeps the verified outputs, to compare others with.
@@ -203,7 +220,7 @@ Seen PreparedProblem::look_at_changed(bool again) {
 
 kernels::Check PreparedProblem::judge(Inputs inputs, bool brief) {
   if (inputs == Inputs::original) return judgement(operands_.arrays(), brief);
-  const ChangedHost changed(operands_, changes_);
+  const ChangedHost changed(operands_, patches_of(operands_, changes_));
   std::vector<kernels::ConstBytes> arrays;
   auto next = changed_outputs_.cbegin();
   const auto& placed = operands_.layout().operands;
@@ -212,6 +229,55 @@ kernels::Check PreparedProblem::judge(Inputs inputs, bool brief) {
                                            : kernels::ConstBytes(operands_.host(i)));
   }
   return judgement(arrays, brief);
+}
+
+Seen PreparedProblem::look_at_parts() {
+  Seen seen = spots_->look();
+  if (inputs_are_changed() && seen.wrong.empty() && !spots_->seen().empty()) keep_parts();
+  return seen;
+}
+
+void PreparedProblem::keep_parts() {
+  KeptParts parts{spots_->changed_inputs(), spots_->seen()};
+  ++parts_seen_;
+  if (kept_parts_.size() < kMostKeptParts) {
+    kept_parts_.push_back(std::move(parts));
+  } else if (const std::uint64_t place = entropy() % parts_seen_; place < kMostKeptParts) {
+    kept_parts_[place] = std::move(parts);
+  }
+}
+
+kernels::Check PreparedProblem::judgement(const KeptParts& kept) {
+  const ChangedHost inputs(operands_, patches_of(operands_, kept.changes));
+  kernels::Check found;
+  for (const Patch& output : kept.outputs) {
+    const ChangedHost outputs(operands_, {output});
+    const auto& placed = operands_.layout().operands;
+    std::vector<kernels::ConstBytes> arrays;
+    for (std::uint32_t i = 0; i < placed.size(); ++i) arrays.emplace_back(operands_.host(i));
+    const int bits = kernels::bits_of(placed[output.operand].operand.type);
+    const auto element = [&](std::size_t byte) {
+      return static_cast<std::int64_t>(byte) * 8 / bits;
+    };
+    kernels::CheckOptions options;
+    options.only = {{element(output.offset), element(output.offset + output.bytes.size())}};
+    found = worst(found, judgement(arrays, std::move(options)));
+  }
+  return found;
+}
+
+kernels::Check PreparedProblem::judge_parts(double seconds, std::uint32_t& judged) {
+  const double end = seconds_now() + seconds;
+  kernels::Check found;
+  for (judged = 0; !kept_parts_.empty() && found.outcome != Outcome::wrong; ++judged) {
+    if (judged >= kLeastJudgedParts && seconds_now() > end) break;
+    std::swap(kept_parts_[entropy() % kept_parts_.size()], kept_parts_.back());
+    const KeptParts parts = std::move(kept_parts_.back());
+    kept_parts_.pop_back();
+    found = worst(found, judgement(parts));
+  }
+  kept_parts_.clear();
+  return found;
 }
 
 /// The output must have the same bits as the verified one, or pass a check of its own.

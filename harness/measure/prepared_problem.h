@@ -60,16 +60,28 @@ class PreparedProblem : public Target, private Challengeable {
 
   bool inputs_may_change() const override { return spots_->inputs_may_change(); }
   void disturb(Inputs inputs, const Entropy& random) override;
-  Seen look_at_parts() override { return spots_->look(); }
+  Seen look_at_parts() override;
   Seen look_at_whole(bool again) override;
+  std::uint64_t whole_bytes() const override;
   kernels::Check judge(Inputs inputs, bool brief) override;
+  kernels::Check judge_parts(double seconds, std::uint32_t& judged) override;
+  /// Parts of outputs that were computed with changed inputs.
+  struct KeptParts {
+    std::vector<Change> changes;
+    std::vector<Patch> outputs;
+  };
+
   bool inputs_are_changed() const { return !spots_->changed_inputs().empty(); }
   Seen look_at_changed(bool again);
+  void keep_parts();
+  kernels::Check judgement(const KeptParts& kept);
 
   void verify(Measurement& out);
   /// Draws what is looked at only now that the outputs have been downloaded, so that no module can
   /// know it.
   kernels::Check judgement(std::span<const kernels::ConstBytes> arrays, bool brief = false) const;
+  kernels::Check judgement(std::span<const kernels::ConstBytes> arrays,
+                           kernels::CheckOptions options) const;
   /// Uploads the poison, so that a launch that writes nothing is found.
   void poison();
   /// Downloads the outputs to the shared memory. Returns the seconds. A download that writes
@@ -90,6 +102,8 @@ class PreparedProblem : public Target, private Challengeable {
   /// The whole outputs seen last with changed inputs, and these changes.
   std::vector<KeptBytes> changed_outputs_;
   std::vector<Change> changes_;
+  std::vector<KeptParts> kept_parts_;  ///< of some calls, each as likely as any other
+  std::uint64_t parts_seen_ = 0;       ///< calls that they are of
 };
 
 }  // namespace assay::harness::measure

@@ -26,13 +26,22 @@ bool is_changeable(const PlacedOperand& one) {
          !kernels::is_block_scaled(operand.type) && one.bytes >= 2 * kGrid;
 }
 
-OperandPart part_of(const Change& change) {
-  return {change.operand, change.offset, change.bytes.size()};
+OperandPart part_of(const Patch& patch) {
+  return {patch.operand, patch.offset, patch.bytes.size()};
 }
 
-std::vector<OperandPart> parts_of(const std::vector<Change>& changes) {
+std::vector<OperandPart> parts_of(const std::vector<Patch>& patches) {
   std::vector<OperandPart> out;
-  for (const Change& change : changes) out.push_back(part_of(change));
+  for (const Patch& patch : patches) out.push_back(part_of(patch));
+  return out;
+}
+
+std::vector<OperandPart> parts_of(const std::vector<Change>& changes, bool original) {
+  std::vector<OperandPart> out;
+  for (const Change& change : changes) {
+    out.push_back(
+        {change.operand, change.offset, change.bytes, original ? change.offset : change.from});
+  }
   return out;
 }
 
@@ -52,26 +61,40 @@ Spots::Spots(DeviceAccess& access, HostOperands& operands, const kernels::Operat
   }
 }
 
-void Spots::change_inputs(const Entropy& random) {
+void Spots::change_parts(std::uint32_t operand, const Entropy& random) {
+  const std::size_t size = operands_.host(operand).size(), bytes = input_part(size);
+  const std::size_t places = (size - bytes) / kGrid + 1;
+  for (std::size_t i = 0; i < kParts; ++i) {
+    const std::size_t to = kGrid * draw(random, places);
+    // Never the same place.
+    const std::size_t from = (to + kGrid * (1 + draw(random, places - 1))) % (kGrid * places);
+    changes_.push_back({operand, to, from, bytes});
+  }
+}
+
+void Spots::move_all(std::uint32_t operand, const Entropy& random) {
+  const std::size_t size = operands_.host(operand).size();
+  const std::size_t by = kGrid * (1 + draw(random, size / kGrid - 1));
+  changes_.push_back({operand, 0, by, size - by});
+  changes_.push_back({operand, size - by, 0, by});
+}
+
+void Spots::change_inputs(const Entropy& random, bool whole) {
   restore_inputs();
+  const auto bytes = [&](std::uint32_t operand) { return operands_.host(operand).size(); };
+  const std::uint32_t smallest = *std::ranges::min_element(changeable_, {}, bytes);
   for (const std::uint32_t operand : changeable_) {
-    const kernels::Bytes host = operands_.host(operand);
-    const std::size_t bytes = input_part(host.size());
-    const std::size_t places = (host.size() - bytes) / kGrid + 1;
-    for (std::size_t i = 0; i < kParts; ++i) {
-      const std::size_t to = kGrid * draw(random, places);
-      // Never the same place.
-      const std::size_t from = (to + kGrid * (1 + draw(random, places - 1))) % (kGrid * places);
-      const auto source = host.subspan(from, bytes);
-      changes_.push_back({operand, to, {source.begin(), source.end()}});
+    if (whole && operand == smallest) {
+      move_all(operand, random);
+    } else {
+      change_parts(operand, random);
     }
   }
-  const ChangedHost changed(operands_, changes_);
-  access_.upload(parts_of(changes_));
+  access_.upload(parts_of(changes_, false));
 }
 
 void Spots::restore_inputs() {
-  if (!changes_.empty()) access_.upload(parts_of(changes_));
+  if (!changes_.empty()) access_.upload(parts_of(changes_, true));
   changes_.clear();
 }
 
@@ -84,19 +107,19 @@ void Spots::poison_outputs(const Entropy& random) {
     const std::size_t bytes = std::min(kGrid, size);
     const std::size_t places = (size - bytes) / kGrid + 1;
     for (std::size_t k = 0; k < std::min(kParts, places); ++k) {
-      Change change{i, kGrid * draw(random, places), std::vector<std::byte>(bytes)};
-      kernels::poison(placed[i].operand.type, change.bytes);
-      std::ranges::copy(change.bytes, operands_.shared(part_of(change)).begin());
-      poisoned_.push_back(std::move(change));
+      Patch patch{i, kGrid * draw(random, places), std::vector<std::byte>(bytes)};
+      kernels::poison(placed[i].operand.type, patch.bytes);
+      std::ranges::copy(patch.bytes, operands_.shared(part_of(patch)).begin());
+      poisoned_.push_back(std::move(patch));
     }
   }
   // Of some collectives only one rank has an output.
   if (!poisoned_.empty()) access_.upload(parts_of(poisoned_));
 }
 
-double Spots::download(std::vector<std::vector<std::byte>>& to) {
+double Spots::download(std::vector<Patch>& to) {
   // A download that writes nothing leaves the poison.
-  for (const Change& spot : poisoned_) {
+  for (const Patch& spot : poisoned_) {
     std::ranges::copy(spot.bytes, operands_.shared(part_of(spot)).begin());
   }
   const std::vector<OperandPart> parts = parts_of(poisoned_);
@@ -105,45 +128,56 @@ double Spots::download(std::vector<std::vector<std::byte>>& to) {
   const double seconds = seconds_now() - begin;
   for (const OperandPart& part : parts) {
     const kernels::Bytes bytes = operands_.shared(part);
-    to.emplace_back(bytes.begin(), bytes.end());
+    to.push_back({part.operand, part.offset, {bytes.begin(), bytes.end()}});
   }
   return seconds;
 }
 
 Seen Spots::look() {
+  seen_.clear();
   if (poisoned_.empty()) return {};
-  std::vector<std::vector<std::byte>> first, again;
+  std::vector<Patch> again;
   Seen seen;
-  seen.first_seconds = download(first);
+  seen.first_seconds = download(seen_);
   seen.again_seconds = download(again);
   for (std::size_t i = 0; i < poisoned_.size(); ++i) {
-    const Change& spot = poisoned_[i];
+    const Patch& spot = poisoned_[i];
+    const std::vector<std::byte>& first = seen_[i].bytes;
     const auto where = [&] {
       return fmt::format("output {}, bytes {} to {}",
                          operands_.layout().operands[spot.operand].operand.name, spot.offset,
                          spot.offset + spot.bytes.size() - 1);
     };
     const auto verified = operands_.host(spot.operand).subspan(spot.offset, spot.bytes.size());
-    const bool same = std::ranges::equal(first[i], verified);
-    if (!same && first[i] == spot.bytes) seen.wrong = where() + ": the poison (never written)";
-    if (first[i] != again[i]) seen.wrong = where() + ": downloaded twice, with different bits";
+    const bool same = std::ranges::equal(first, verified);
+    if (!same && first == spot.bytes) seen.wrong = where() + ": the poison (never written)";
+    if (first != again[i].bytes) seen.wrong = where() + ": downloaded twice, with different bits";
     seen.as_verified = seen.as_verified && same;
   }
   return seen;
 }
 
-ChangedHost::ChangedHost(HostOperands& operands, std::vector<Change> changes)
-    : operands_(operands), changes_(std::move(changes)) {
+std::vector<Patch> patches_of(HostOperands& operands, const std::vector<Change>& changes) {
+  std::vector<Patch> out;
+  for (const Change& change : changes) {
+    const auto source = operands.host(change.operand).subspan(change.from, change.bytes);
+    out.push_back({change.operand, change.offset, {source.begin(), source.end()}});
+  }
+  return out;
+}
+
+ChangedHost::ChangedHost(HostOperands& operands, std::vector<Patch> patches)
+    : operands_(operands), patches_(std::move(patches)) {
   swap();
 }
 
-/// In the opposite order the second time, because changes may overlap.
+/// In the opposite order the second time, because patches may overlap.
 void ChangedHost::swap() {
-  for (Change& change : changes_) {
-    const auto host = operands_.host(change.operand).subspan(change.offset, change.bytes.size());
-    std::swap_ranges(change.bytes.begin(), change.bytes.end(), host.begin());
+  for (Patch& patch : patches_) {
+    const auto host = operands_.host(patch.operand).subspan(patch.offset, patch.bytes.size());
+    std::swap_ranges(patch.bytes.begin(), patch.bytes.end(), host.begin());
   }
-  std::ranges::reverse(changes_);
+  std::ranges::reverse(patches_);
 }
 
 }  // namespace assay::harness::measure

@@ -11,8 +11,14 @@
 
 namespace assay::harness::measure {
 
-/// New bytes of a part of an operand.
+/// A part of an input that holds the bytes of another part of it.
 struct Change {
+  std::uint32_t operand = 0;  ///< its index
+  std::size_t offset = 0, from = 0, bytes = 0;
+};
+
+/// Bytes of a part of an operand.
+struct Patch {
   std::uint32_t operand = 0;  ///< its index
   std::size_t offset = 0;
   std::vector<std::byte> bytes;
@@ -27,8 +33,10 @@ class Spots {
   /// weights (a module may have repacked them), and not moved over a link (a module may hold the
   /// source of a transfer in the host's memory).
   bool inputs_may_change() const { return !changeable_.empty(); }
-  /// Replaces random parts of these inputs by other parts of the same input.
-  void change_inputs(const Entropy& random);
+  /// Replaces random parts of these inputs by other parts of the same input. If `whole`, moves all
+  /// elements of the smallest one instead: whatever is multiplied by it or added to it changes
+  /// everywhere, so that nothing but computing all of it anew gives the output.
+  void change_inputs(const Entropy& random, bool whole);
   void restore_inputs();
   /// The inputs on the device differ from those on the host by these.
   const std::vector<Change>& changed_inputs() const { return changes_; }
@@ -36,22 +44,29 @@ class Spots {
   void poison_outputs(const Entropy& random);
   /// Downloads the parts last overwritten, twice, and compares them with the outputs on the host.
   Seen look();
+  /// These parts, as the last look() found them.
+  const std::vector<Patch>& seen() const { return seen_; }
 
  private:
+  void change_parts(std::uint32_t operand, const Entropy& random);
+  void move_all(std::uint32_t operand, const Entropy& random);
   /// Downloads the poisoned parts to `to`. Returns the seconds.
-  double download(std::vector<std::vector<std::byte>>& to);
+  double download(std::vector<Patch>& to);
 
   DeviceAccess& access_;
   HostOperands& operands_;
   std::vector<std::uint32_t> changeable_;  ///< inputs
   std::vector<Change> changes_;
-  std::vector<Change> poisoned_;
+  std::vector<Patch> poisoned_, seen_;
 };
 
-/// While it lives, the inputs on the host have these changes.
+/// What the changes write.
+std::vector<Patch> patches_of(HostOperands& operands, const std::vector<Change>& changes);
+
+/// While it lives, the operands on the host have these bytes.
 class ChangedHost {
  public:
-  ChangedHost(HostOperands& operands, std::vector<Change> changes);
+  ChangedHost(HostOperands& operands, std::vector<Patch> patches);
   ~ChangedHost() { swap(); }
   ChangedHost(const ChangedHost&) = delete;
   ChangedHost& operator=(const ChangedHost&) = delete;
@@ -60,7 +75,7 @@ class ChangedHost {
   void swap();
 
   HostOperands& operands_;
-  std::vector<Change> changes_;
+  std::vector<Patch> patches_;
 };
 
 }  // namespace assay::harness::measure

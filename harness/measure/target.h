@@ -21,7 +21,8 @@ using PhaseObserver = std::function<void(const std::string&)>;
 /// Which inputs a launch computes with.
 enum class Inputs {
   original,  ///< those that the problem defines
-  changed    ///< the same with some parts replaced
+  changed,   ///< the same with some parts replaced
+  replaced   ///< the same with all of one input replaced, and some parts of the others
 };
 
 /// A source of random bits that no module can foresee.
@@ -47,8 +48,17 @@ class Challengeable {
   virtual Seen look_at_parts() = 0;
   /// Looks at the whole outputs; twice if `again`.
   virtual Seen look_at_whole(bool again) = 0;
-  /// Judges the outputs of the last whole look with inputs of that kind; by few samples if `brief`.
+  /// The bytes that this downloads; 0 if unknown.
+  virtual std::uint64_t whole_bytes() const { return 0; }
+  /// Judges the outputs of the last whole look, with the original inputs or others; by few samples
+  /// if `brief`.
   virtual kernels::Check judge(Inputs inputs, bool brief) = 0;
+  /// Judges parts of outputs that were looked at after launches with other inputs than the original
+  /// ones, drawn at random, until that has taken so many seconds. Their number goes to `judged`.
+  virtual kernels::Check judge_parts(double /*seconds*/, std::uint32_t& judged) {
+    judged = 0;
+    return {};
+  }
 };
 
 /// One problem and one implementation, which can be launched repeatedly. Every call may throw

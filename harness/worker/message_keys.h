@@ -92,6 +92,7 @@ void keys(Archive& archive, T& part) {
   archive("operand", part.operand);
   archive("offset", part.offset);
   archive("bytes", part.bytes);
+  archive("from", part.from);
 }
 
 template <typename Archive, AnyOf<Offer> T>

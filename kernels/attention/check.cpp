@@ -71,21 +71,41 @@ Sample choose_rows(const AttentionShape& s, double flop_per_row, const CheckOpti
   return sample;
 }
 
+/// Compares the elements of these rows that lie in `range`.
 Tally compare(const AttentionShape& s, const AttentionInputs& inputs, const std::byte* output,
-              const std::vector<std::int64_t>& rows) {
+              const std::vector<std::int64_t>& rows, ElementRange range) {
   Tally total;
   std::mutex merging;
   for_each_attention_row(s, inputs, rows, [&](const AttentionRow& row) {
-    std::vector<double> got(row.value.size());
-    decode_array(s.type, output, row.index * s.dv, got);
+    const std::int64_t begin = row.index * s.dv;
+    const std::int64_t first = std::max(begin, range.first);
+    const std::int64_t last = std::min(begin + s.dv, range.last);
+    std::vector<double> got(index(last - first));
+    decode_array(s.type, output, first, got);
     Tally tally;
-    for (std::size_t c = 0; c < got.size(); ++c) {
-      judge(s.type, row.index * s.dv + static_cast<std::int64_t>(c), got[c], row.value[c],
-            attention_bound(s, row, c), tally);
+    for (std::int64_t i = first; i < last; ++i) {
+      const std::size_t c = index(i - begin);
+      judge(s.type, i, got[index(i - first)], row.value[c], attention_bound(s, row, c), tally);
     }
     const std::lock_guard lock(merging);
     total.merge(tally);
   });
+  return total;
+}
+
+Tally compare(const AttentionShape& s, const AttentionInputs& inputs, const std::byte* output,
+              const std::vector<std::int64_t>& rows) {
+  return compare(s, inputs, output, rows, {0, s.b * s.hq * s.sq * s.dv});
+}
+
+Tally compare_ranges(const AttentionShape& s, const AttentionInputs& inputs,
+                     const std::byte* output, const std::vector<ElementRange>& ranges) {
+  Tally total;
+  for (const ElementRange& range : ranges) {
+    std::vector<std::int64_t> rows(index((range.last - 1) / s.dv - range.first / s.dv + 1));
+    std::iota(rows.begin(), rows.end(), range.first / s.dv);
+    total.merge(compare(s, inputs, output, rows, range));
+  }
   return total;
 }
 
@@ -161,11 +181,20 @@ std::string place_of(const AttentionShape& s, std::int64_t row) {
                      row % s.sq);
 }
 
+std::string element_place(const AttentionShape& s, std::int64_t element) {
+  return fmt::format("{}, column {}", place_of(s, element / s.dv), element % s.dv);
+}
+
 }  // namespace
 
 Check check_attention(const AttentionShape& s, const AttentionInputs& inputs,
                       ConstBytes output_bytes, double flop, const CheckOptions& options) {
   const std::byte* const output = output_bytes.data();
+  const auto place = [&](std::int64_t element) { return element_place(s, element); };
+  if (!options.only.empty()) {
+    return conclude(compare_ranges(s, inputs, output, options.only), options.which() + " in FP64",
+                    s.type, output_bytes, place);
+  }
   const std::int64_t total = s.b * s.hq * s.sq;
   const double flop_per_row = flop / static_cast<double>(total);
   const HullScan hull = scan_hull(s, inputs.v, output, kFaultsRecomputed);
@@ -186,11 +215,8 @@ Check check_attention(const AttentionShape& s, const AttentionInputs& inputs,
       static_cast<std::int64_t>(rows.size()) == total
           ? "every row in FP64"
           : fmt::format("{} of {} rows in FP64, one of every {}", rows.size(), total, sample.run);
-  Check check =
-      conclude(tally, "every element finite and within the range of V, " + how_many, s.type,
-               output_bytes, [&](std::int64_t index) {
-                 return fmt::format("{}, column {}", place_of(s, index / s.dv), index % s.dv);
-               });
+  Check check = conclude(tally, "every element finite and within the range of V, " + how_many,
+                         s.type, output_bytes, place);
   if (hull.count > 0) {
     worsen(check, Outcome::suspicious, 1,
            fmt::format("{}: outside the range of the rows of V that it sees; {} such rows",

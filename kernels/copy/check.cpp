@@ -39,17 +39,22 @@ void copy_reference(const Problem&, std::span<const ConstBytes> buffers,
   std::copy(buffers[0].begin(), buffers[0].end(), outputs[0].begin());
 }
 
-Check copy_check(const Problem& problem, std::span<const ConstBytes> buffers, const CheckOptions&) {
+Check copy_check(const Problem& problem, std::span<const ConstBytes> buffers,
+                 const CheckOptions& options) {
   const StreamShape s = stream_shape(problem);
   Tally total;
   std::mutex merging;
-  tbb::parallel_for(std::int64_t{0}, (s.n + kChunk - 1) / kChunk, [&](std::int64_t chunk) {
-    const Tally tally = compare(s.type, buffers[0], buffers[1], chunk * kChunk,
-                                std::min(s.n, (chunk + 1) * kChunk));
-    const std::lock_guard lock(merging);
-    total.merge(tally);
-  });
-  return conclude(total, "every element, bit for bit", s.type, buffers[1],
+  for (const auto [begin, end] : options.ranges(s.n)) {
+    const std::int64_t chunks = (end - begin + kChunk - 1) / kChunk;
+    tbb::parallel_for(std::int64_t{0}, chunks, [&, begin = begin, end = end](std::int64_t chunk) {
+      const std::int64_t first = begin + chunk * kChunk;
+      const Tally tally =
+          compare(s.type, buffers[0], buffers[1], first, std::min(end, first + kChunk));
+      const std::lock_guard lock(merging);
+      total.merge(tally);
+    });
+  }
+  return conclude(total, options.which() + ", bit for bit", s.type, buffers[1],
                   [](std::int64_t index) { return fmt::format("element {}", index); });
 }
 

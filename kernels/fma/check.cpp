@@ -13,7 +13,7 @@ namespace assay::kernels {
 
 namespace {
 
-constexpr std::int64_t kRowsAtOnce = 1024;
+constexpr std::int64_t kChunk = 1024 * FmaShape::kColumns;
 
 struct Sums {
   double value = 0, size = 0;
@@ -46,10 +46,11 @@ struct Factors {
 };
 
 template <typename Visit>
-void for_each_row(const FmaShape& s, Visit visit) {
-  const std::int64_t chunks = (s.rows() + kRowsAtOnce - 1) / kRowsAtOnce;
+void for_each_chunk(ElementRange range, Visit visit) {
+  const std::int64_t chunks = (range.last - range.first + kChunk - 1) / kChunk;
   tbb::parallel_for(std::int64_t{0}, chunks, [&](std::int64_t chunk) {
-    visit(chunk * kRowsAtOnce, std::min(s.rows(), (chunk + 1) * kRowsAtOnce));
+    const std::int64_t first = range.first + chunk * kChunk;
+    visit(ElementRange{first, std::min(range.last, first + kChunk)});
   });
 }
 
@@ -63,17 +64,17 @@ Bound bound(const FmaShape& s, const Sums& sums) {
   return {accept, accept};
 }
 
-Tally compare(const Factors& factors, bool exact, const std::byte* output, std::int64_t first,
-              std::int64_t last) {
+Tally compare(const Factors& factors, bool exact, const std::byte* output, ElementRange range) {
   const FmaShape& s = factors.shape;
   Tally tally;
   std::array<double, FmaShape::kColumns> got;
-  for (std::int64_t row = first; row < last; ++row) {
-    decode_array(s.acc, output, row * FmaShape::kColumns, got);
-    for (std::int64_t column = 0; column < FmaShape::kColumns; ++column) {
-      const Sums sums = factors.at(row, column);
-      const std::int64_t index = row * FmaShape::kColumns + column;
-      const double value = got[static_cast<std::size_t>(column)];
+  for (std::int64_t first = range.first; first < range.last; first += FmaShape::kColumns) {
+    const std::int64_t count = std::min(FmaShape::kColumns, range.last - first);
+    decode_array(s.acc, output, first, std::span(got.data(), static_cast<std::size_t>(count)));
+    for (std::int64_t i = 0; i < count; ++i) {
+      const std::int64_t index = first + i;
+      const Sums sums = factors.at(index / FmaShape::kColumns, index % FmaShape::kColumns);
+      const double value = got[static_cast<std::size_t>(i)];
       if (exact) {
         judge_exact(s.acc, index, value, sums.value, tally);
       } else {
@@ -90,9 +91,10 @@ void fma_reference(const Problem& problem, std::span<const ConstBytes> buffers,
                    std::span<const Bytes> outputs) {
   const Factors factors(fma_shape(problem), buffers);
   const FmaShape& s = factors.shape;
-  for_each_row(s, [&](std::int64_t first, std::int64_t last) {
+  for_each_chunk({0, s.n}, [&](ElementRange range) {
     std::array<double, FmaShape::kColumns> sums;
-    for (std::int64_t row = first; row < last; ++row) {
+    for (std::int64_t row = range.first / FmaShape::kColumns; row < range.last / FmaShape::kColumns;
+         ++row) {
       for (std::int64_t column = 0; column < FmaShape::kColumns; ++column) {
         sums[static_cast<std::size_t>(column)] = factors.at(row, column).value;
       }
@@ -101,19 +103,22 @@ void fma_reference(const Problem& problem, std::span<const ConstBytes> buffers,
   });
 }
 
-Check fma_check(const Problem& problem, std::span<const ConstBytes> buffers, const CheckOptions&) {
+Check fma_check(const Problem& problem, std::span<const ConstBytes> buffers,
+                const CheckOptions& options) {
   const Factors factors(fma_shape(problem), buffers);
   const FmaShape& s = factors.shape;
   const bool exact = problem.choice("dist") == "integer" || is_integer(s.type);
   Tally total;
   std::mutex merging;
-  for_each_row(s, [&](std::int64_t first, std::int64_t last) {
-    const Tally tally = compare(factors, exact, buffers[2].data(), first, last);
-    const std::lock_guard lock(merging);
-    total.merge(tally);
-  });
-  return conclude(total, exact ? "every element, exact" : "every element in FP64", s.acc,
-                  buffers[2], [](std::int64_t index) {
+  for (const ElementRange& range : options.ranges(s.n)) {
+    for_each_chunk(range, [&](ElementRange chunk) {
+      const Tally tally = compare(factors, exact, buffers[2].data(), chunk);
+      const std::lock_guard lock(merging);
+      total.merge(tally);
+    });
+  }
+  return conclude(total, options.which() + (exact ? ", exact" : " in FP64"), s.acc, buffers[2],
+                  [](std::int64_t index) {
                     return fmt::format("row {}, column {}", index / FmaShape::kColumns,
                                        index % FmaShape::kColumns);
                   });

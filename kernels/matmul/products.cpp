@@ -199,6 +199,24 @@ Tally compare_samples(const Judge& judge_by, const std::vector<Product>& product
   return total;
 }
 
+/// Compares elements counted over all products.
+Tally compare_ranges(const Judge& judge_by, const std::vector<Product>& products,
+                     const std::vector<ElementRange>& ranges) {
+  const std::int64_t n = judge_by.shape.n;
+  Tally total;
+  for (const ElementRange& range : ranges) {
+    for (std::int64_t first = range.first; first < range.last;) {
+      const std::int64_t row = first / n, column = first % n;
+      const std::int64_t count = std::min(n - column, range.last - first);
+      const auto after = std::ranges::upper_bound(products, row, {}, &Product::first_row);
+      const Product& product = *std::prev(after);
+      total.merge(compare(judge_by, product, {row - product.first_row, 1}, {column, count}));
+      first += count;
+    }
+  }
+  return total;
+}
+
 int probes_of(const Judge& judge_by, const CheckOptions& options) {
   return std::clamp(options.probes + (judge_by.exact ? kExactProbes : 0), 1, 64);
 }
@@ -357,10 +375,15 @@ void compute_products(const ProductSet& set, Bytes output) {
 
 Check check_products(const ProductSet& set, ConstBytes output, const CheckOptions& options) {
   const Judge judge_by(set);
+  if (!options.only.empty()) {
+    return conclude(compare_ranges(judge_by, set.products, options.only),
+                    options.which() + (judge_by.exact ? ", exact" : " in FP64"), set.shape.c,
+                    output, placing(set));
+  }
   Judged judged;
   if (everything_is_cheaper(set, judge_by, options)) {
     const Tally tally = compare_everything(judge_by, set.products);
-    judged = {conclude(tally, judge_by.exact ? "every element, exact" : "every element in FP64",
+    judged = {conclude(tally, options.which() + (judge_by.exact ? ", exact" : " in FP64"),
                        set.shape.c, output, placing(set)),
               tally.worst_at.index};
   } else {

@@ -36,13 +36,15 @@ struct Chunk {
 
 /// Calls `visit` for the chunks of each task in ascending order, with a Tally of the task.
 template <typename Visit>
-Tally for_each_chunk(std::int64_t n, Visit visit) {
+Tally for_each_chunk(ElementRange range, Visit visit) {
   Tally total;
   std::mutex merging;
-  tbb::parallel_for(std::int64_t{0}, (n + kTask - 1) / kTask, [&](std::int64_t task) {
+  const std::int64_t tasks = (range.last - range.first + kTask - 1) / kTask;
+  tbb::parallel_for(std::int64_t{0}, tasks, [&](std::int64_t task) {
     Tally tally;
-    const std::int64_t end = std::min(n, (task + 1) * kTask);
-    for (std::int64_t first = task * kTask; first < end; first += kChunk) {
+    const std::int64_t begin = range.first + task * kTask;
+    const std::int64_t end = std::min(range.last, begin + kTask);
+    for (std::int64_t first = begin; first < end; first += kChunk) {
       visit(first, std::min(kChunk, end - first), tally);
     }
     const std::lock_guard lock(merging);
@@ -81,7 +83,7 @@ void compare(const StreamShape& s, bool exact, std::span<const ConstBytes> buffe
 void triad_reference(const Problem& problem, std::span<const ConstBytes> buffers,
                      std::span<const Bytes> outputs) {
   const StreamShape s = stream_shape(problem);
-  for_each_chunk(s.n, [&](std::int64_t first, std::int64_t count, Tally&) {
+  for_each_chunk({0, s.n}, [&](std::int64_t first, std::int64_t count, Tally&) {
     Chunk chunk;
     chunk.compute(s.type, buffers, first, count);
     encode_array(s.type, {chunk.sum.data(), static_cast<std::size_t>(count)}, outputs[0].data(),
@@ -90,16 +92,17 @@ void triad_reference(const Problem& problem, std::span<const ConstBytes> buffers
 }
 
 Check triad_check(const Problem& problem, std::span<const ConstBytes> buffers,
-                  const CheckOptions&) {
+                  const CheckOptions& options) {
   const StreamShape s = stream_shape(problem);
   const bool exact = problem.choice("dist") == "integer";
-  const Tally total =
-      for_each_chunk(s.n, [&](std::int64_t first, std::int64_t count, Tally& tally) {
-        compare(s, exact, buffers, first, count, tally);
-      });
-  return conclude(total, exact ? "every element, exact" : "every element, within two roundings",
-                  s.type, buffers[2],
-                  [](std::int64_t index) { return fmt::format("element {}", index); });
+  Tally total;
+  for (const ElementRange& range : options.ranges(s.n)) {
+    total.merge(for_each_chunk(range, [&](std::int64_t first, std::int64_t count, Tally& tally) {
+      compare(s, exact, buffers, first, count, tally);
+    }));
+  }
+  return conclude(total, options.which() + (exact ? ", exact" : ", within two roundings"), s.type,
+                  buffers[2], [](std::int64_t index) { return fmt::format("element {}", index); });
 }
 
 }  // namespace assay::kernels

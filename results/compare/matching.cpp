@@ -112,15 +112,15 @@ void merge(Contender& best, Contender other, const CompareOptions& options) {
   if (other.overtaken_by != nullptr) overtake(best, *other.overtaken_by, other.overtaken_trust);
 }
 
-/// The same of all repetitions: one that is not right, implausible or suspect spoils them all, in
-/// whatever order they were measured; one without an interval is left out, if others remain.
+/// The same of all repetitions: one that is not right or implausible spoils them all, in whatever
+/// order they were measured; one that is suspect or without an interval is left out, if others
+/// remain.
 LeftOut judged_together(const std::vector<const record::Record*>& repeated,
                         const CompareOptions& options) {
   LeftOut usable, unusable;
   for (const record::Record* record : repeated) {
     LeftOut one = judged(*record, options);
-    if (one.reason == LeftOutReason::not_verified || one.reason == LeftOutReason::implausible ||
-        one.reason == LeftOutReason::suspect) {
+    if (one.reason == LeftOutReason::not_verified || one.reason == LeftOutReason::implausible) {
       if (repeated.size() > 1)
         one.detail += fmt::format(" in 1 or more of {} processes", repeated.size());
       return one;

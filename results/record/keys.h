@@ -230,15 +230,23 @@ void keys(Archive& archive, T& challenges) {
           "which these parts were looked at; 0 for several ranks, and if nothing was timed");
   archive("changed_calls", challenges.changed_calls,
           "Those of them before which random parts of the inputs were changed, too");
+  archive("replaced_calls", challenges.replaced_calls,
+          "Those of them before which all elements of an input were moved, too");
   archive("whole_looks", challenges.whole_looks,
           "Calls after which the whole outputs were looked at");
   archive("judged", challenges.judged,
           "Outputs that were compared with the FP64 reference after the first one");
+  archive("judged_parts", challenges.judged_parts,
+          "Calls with changed inputs of which the parts that were looked at were compared with the "
+          "FP64 reference");
   archive("first_seconds", challenges.first_seconds,
           "Lower quartile of the first launches of calls, by the device's clock; null with fewer "
           "than 5");
   archive("first_changed_seconds", challenges.first_changed_seconds,
           "The same of calls with changed inputs");
+  archive(
+      "first_replaced_seconds", challenges.first_replaced_seconds,
+      "The same of calls before which all elements of an input were moved; the least of 2 to 4");
   archive("last_seconds", challenges.last_seconds, "The same of the last launches of calls");
   archive("first_undisturbed_seconds", challenges.first_undisturbed_seconds,
           "The same of the first launches of calls before which nothing was overwritten");
@@ -248,6 +256,13 @@ void keys(Archive& archive, T& challenges) {
   archive("whole_put_off_seconds", challenges.whole_put_off_seconds,
           "The least time that downloading whole outputs took right after launches, less three "
           "times the least of downloading them again; null with fewer than 2");
+  archive("parts_seconds", challenges.parts_seconds,
+          "Lower quartile of the time that downloading parts of the outputs took right after "
+          "launches");
+  archive("whole_seconds", challenges.whole_seconds,
+          "The least time that downloading whole outputs took right after launches, with the "
+          "original or with other inputs, whichever is longer; null with fewer than 2");
+  archive("whole_bytes", challenges.whole_bytes, "Bytes of such a download");
 }
 
 template <typename Archive, typename T>

@@ -27,12 +27,8 @@ double sum(const std::vector<double>& values) {
 }
 
 Suspicion suspicion(std::string text, std::map<std::string, double> figures,
-                    Excuse excuse = Excuse::none) {
-  return {std::move(text), std::move(figures), excuse};
-}
-
-Excuse other_work_unless(bool beyond) {
-  return beyond ? Excuse::much_other_work : Excuse::other_work;
+                    Proof proof = Proof::always) {
+  return {std::move(text), std::move(figures), proof};
 }
 
 std::optional<Suspicion> longer_than_the_phases(const record::Record& record) {
@@ -111,20 +107,18 @@ std::optional<Suspicion> unaccounted(const record::Record& record) {
       fmt::format("the module accounts for {} of the {} that its calls took",
                   duration_text(sums.host), duration_text(sums.wall)),
       {{"host_seconds", sums.host}, {"wall_seconds", sums.wall}, {"launches", launches}},
-      other_work_unless(sums.wall > most + sums.host + calls * kDelaySeconds));
+      Proof::on_a_quiet_machine);
 }
 
 /// The device's share of the time for which the host waited for these launches.
 std::optional<Suspicion> much_less_than_host(const record::Record& record) {
   const record::ClockSums& sums = record.clocks.hot;
-  const auto launches = static_cast<double>(sums.launches), calls = static_cast<double>(sums.calls);
-  const double waited = sums.host - kSubmitSeconds * launches;
+  const double waited = sums.host - kSubmitSeconds * static_cast<double>(sums.launches);
   if (!(sums.device < kLeastDeviceShare * waited)) return {};
   return suspicion(fmt::format("the host waited {} for launches of {} by the device's clock",
                                duration_text(sums.host), duration_text(sums.device)),
                    {{"device_seconds", sums.device}, {"host_seconds", sums.host}},
-                   other_work_unless(kBeyondDelays * sums.device <
-                                     kLeastDeviceShare * (waited - calls * kDelaySeconds)));
+                   Proof::on_a_quiet_machine);
 }
 
 /// The samples against the launches by which the account was checked.
@@ -134,14 +128,12 @@ std::optional<Suspicion> shorter_than_hot(const record::Record& record) {
   if (hot.launches == 0 || record.summary.count < record::Settings{}.minimum_samples) return {};
   const auto launches = static_cast<double>(hot.launches);
   const double warm = hot.device / launches;
-  const double delay = kDelaySeconds * static_cast<double>(hot.calls) / launches;
   const double median = record.summary.median;
   const double least = record.device.kind == "cpu" ? kOfHotOnCpu : kOfHot;
   if (median >= least * warm) return {};
   return suspicion(fmt::format("a launch took {}, but {} when launched again with warm caches",
                                duration_text(median), duration_text(warm)),
-                   {{"median_seconds", median}, {"hot_seconds", warm}},
-                   other_work_unless(kBeyondDelays * median < least * (warm - delay)));
+                   {{"median_seconds", median}, {"hot_seconds", warm}}, Proof::on_a_quiet_machine);
 }
 
 /// Whether a clock with a coarse tick may have given this time again and again: it, or a multiple
@@ -191,7 +183,7 @@ std::optional<Suspicion> uneven(const record::Record& record) {
   return suspicion(
       fmt::format("a few launches hold most of the time: the mean is {}, the median {}",
                   duration_text(mean), duration_text(median)),
-      {{"mean_seconds", mean}, {"median_seconds", median}}, Excuse::other_work);
+      {{"mean_seconds", mean}, {"median_seconds", median}}, Proof::on_a_quiet_machine);
 }
 
 /// The rate at the slower end of the median's interval.

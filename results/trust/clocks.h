@@ -22,10 +22,6 @@ inline constexpr double kSubmitSeconds = 2e-4, kLeastDeviceShare = 0.5;
 /// Samples are not shorter than this share of hot launches that follow; on a CPU the system itself
 /// may interrupt the latter.
 inline constexpr double kOfHot = 0.6, kOfHotOnCpu = 1.0 / 3;
-/// Other work on the machine delays a call of launches by less than this, since of many calls the
-/// one counts that was delayed least; and it makes a time no more than so many times longer than
-/// the limits above. Beyond that it is no excuse.
-inline constexpr double kDelaySeconds = 10e-3, kBeyondDelays = 10;
 /// No launch ends within a nanosecond: it is a tick of the fastest clocks, and light travels 0.3 m.
 inline constexpr double kShortestLaunch = 1e-9;
 /// So many samples that are equal to the last bit are no measurement.

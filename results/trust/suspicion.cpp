@@ -6,16 +6,15 @@ namespace assay::results::trust {
 
 namespace {
 
-/// The share of the machine's CPU time from which on other work delays almost every call.
-constexpr double kMostlyOtherWork = 0.7;
+/// The share of the time in which a task waited for a CPU from which on other work may have delayed
+/// launches. The kernel counts it exactly, also where other shares are those of a few ticks.
+constexpr double kWaits = 0.1;
 
 /// How much other work there was is not known of a measurement that took only a few ticks of the
 /// kernel's counters, or ran on several ranks.
-bool excuses(Excuse excuse, const record::Record& record) {
-  if (excuse == Excuse::none) return false;
-  const bool unknown = !record.machine_load.own_cpu_share;
-  if (excuse == Excuse::other_work) return unknown || busy(record);
-  return other_work_share(record) > kMostlyOtherWork;
+bool was_quiet(const record::Record& record) {
+  const record::MachineLoad& load = record.machine_load;
+  return load.own_cpu_share && !busy(record) && load.psi_cpu_some.value_or(0) <= kWaits;
 }
 
 }  // namespace
@@ -26,12 +25,13 @@ std::optional<Doubt> doubt_of(const record::Record& record,
   for (const SuspicionCheck check : checks) {
     std::optional<Suspicion> found = check(record);
     if (!found) continue;
-    if (!excuses(found->excuse, record)) {
+    const bool unless_delayed = found->proof == Proof::on_a_quiet_machine;
+    if (found->proof == Proof::always || (unless_delayed && was_quiet(record))) {
       return Doubt{Fault::implausible, std::move(found->text), std::move(found->figures)};
     }
     if (unproven) continue;
-    unproven = Doubt{Fault::suspect, found->text + ", unless other work on the machine delayed it",
-                     std::move(found->figures)};
+    if (unless_delayed) found->text += ", unless other work on the machine delayed it";
+    unproven = Doubt{Fault::suspect, std::move(found->text), std::move(found->figures)};
   }
   return unproven;
 }

@@ -10,23 +10,23 @@
 
 namespace assay::results::trust {
 
-/// Which delays explain a time that is too long for the module's account.
-enum class Excuse {
-  none,             ///< no delay does
-  much_other_work,  ///< those on a machine that mostly does other work
-  other_work        ///< those on a machine that does any other work
+/// When a suspicion proves that times are false.
+enum class Proof {
+  always,
+  on_a_quiet_machine,  ///< elsewhere a delay of the launches, however long, explains it as well
+  never
 };
 
 struct Suspicion {
   std::string text;
   std::map<std::string, double> figures;  ///< as Doubt::figures
-  Excuse excuse = Excuse::none;
+  Proof proof = Proof::always;
 };
 
 using SuspicionCheck = std::optional<Suspicion> (*)(const record::Record&);
 
 /// The first of the checks that proves times wrong: Fault::implausible. If there is none, the first
-/// one that proves nothing only because of other work: Fault::suspect.
+/// one that proves nothing: Fault::suspect.
 std::optional<Doubt> doubt_of(const record::Record& record,
                               std::initializer_list<SuspicionCheck> checks);
 

@@ -134,12 +134,6 @@ std::optional<Doubt> throttled(const record::Record& record) {
   return std::nullopt;
 }
 
-double other_work_share(const record::Record& record) {
-  const record::MachineLoad& load = record.machine_load;
-  // other_work() has the other's share of the stolen time already.
-  return other_work(load) + load.own_cpu_share.value_or(1) * load.steal_share.value_or(0);
-}
-
 std::optional<Doubt> busy(const record::Record& record) {
   const record::MachineLoad& load = record.machine_load;
   if (const double other = other_work(load); other > kOtherWork) {

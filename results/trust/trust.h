@@ -137,8 +137,6 @@ std::optional<Doubt> throttled(const record::Record& record);
 /// hypervisor gave to other machines, or by the time that tasks waited for memory. Matters most for
 /// a CPU, which is the machine itself.
 std::optional<Doubt> busy(const record::Record& record);
-/// The share of the machine's CPU time that other work and other machines took; 0 if unknown.
-double other_work_share(const record::Record& record);
 /// `reached`: the relative half-width of the median's interval.
 std::optional<Doubt> missed_interval(const record::Record& record, double reached);
 

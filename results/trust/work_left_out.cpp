@@ -22,41 +22,40 @@ constexpr Tolerance kControlled = {0.5, 10e-6};
 /// Between the launches at the ends of calls and the others. Threads and clocks wake up for the
 /// first one, and the host submits it while the device waits.
 constexpr Tolerance kEnds = {0.5, 50e-6}, kFirstOfAll = {2, 200e-6};
+/// The first launch after all of an input was uploaded, which may have left the caches.
+constexpr Tolerance kReplaced = {1, 100e-6};
+/// Downloads longer than these may hide work. Any device sends a few bytes within a millisecond.
+constexpr double kDownloadSeconds = 1e-3, kDownloadRate = 1e9;
+constexpr Tolerance kHidden = {0.25, 0};
 /// Parts of outputs were downloaded up to 8 µs slower right after launches.
 constexpr Tolerance kPutOff = {0.25, 100e-6};
-/// Other work on the machine delays launches; it is no excuse beyond this, and less where the
-/// control is delayed as well.
-constexpr Tolerance kBeyondOtherWork = {9, kDelaySeconds}, kControlledBesideOtherWork = {2, 2e-3};
 
-bool exceeds(double seconds, double usual, double allowance, Tolerance tolerance) {
-  return seconds > allowance + tolerance.share * usual + tolerance.slack;
-}
-
-/// `allowance`: what the time may be without any tolerance; 0 for one that should be 0.
+/// `allowance`: what the time may be without any tolerance; 0 for one that should be 0. Other work
+/// on the machine delays launches and downloads.
 std::optional<Suspicion> excess(const std::optional<double>& seconds, double usual,
                                 double allowance, Tolerance tolerance, std::string text,
-                                Tolerance beside_other_work = kBeyondOtherWork) {
-  if (!seconds || !exceeds(*seconds, usual, allowance, tolerance)) return std::nullopt;
-  const bool beyond = exceeds(*seconds, usual, allowance, beside_other_work);
-  return Suspicion{std::move(text),
-                   {{"seconds", *seconds}, {"usual_seconds", usual}},
-                   beyond ? Excuse::much_other_work : Excuse::other_work};
+                                Proof proof = Proof::on_a_quiet_machine) {
+  if (!seconds || *seconds <= allowance + tolerance.share * usual + tolerance.slack) {
+    return std::nullopt;
+  }
+  return Suspicion{std::move(text), {{"seconds", *seconds}, {"usual_seconds", usual}}, proof};
 }
 
 std::optional<Suspicion> of_first(const record::Record& record,
-                                  const std::optional<double>& seconds, const char* after) {
+                                  const std::optional<double>& seconds, const char* after,
+                                  std::optional<Tolerance> tolerance = std::nullopt) {
   if (!seconds) return std::nullopt;
   const double median = record.summary.median;
   const auto& control = record.challenges.first_undisturbed_seconds;
   const double usual = std::max(median, control.value_or(0));
-  return excess(seconds, usual, usual, control ? kControlled : kEnds,
+  if (!tolerance) tolerance = control ? kControlled : kEnds;
+  return excess(seconds, usual, usual, *tolerance,
                 fmt::format("the first launch after {} took {}, but {} {}: work was left out of "
                             "launches",
                             after, page::duration_text(*seconds),
                             control && *control > median ? "the first launch of other calls"
                                                          : "the timed launches",
-                            page::duration_text(usual)),
-                control ? kControlledBesideOtherWork : kBeyondOtherWork);
+                            page::duration_text(usual)));
 }
 
 std::optional<Suspicion> of_end(const record::Record& record, const std::optional<double>& seconds,
@@ -79,6 +78,33 @@ std::optional<Suspicion> of_download(const record::Record& record,
 
 std::optional<Suspicion> of_changed(const record::Record& record) {
   return of_first(record, record.challenges.first_changed_seconds, "inputs were changed");
+}
+
+std::optional<Suspicion> of_replaced(const record::Record& record) {
+  return of_first(record, record.challenges.first_replaced_seconds, "an input was replaced",
+                  kReplaced);
+}
+
+/// How long downloads of ranks and of devices on a machine of unknown load take is not known.
+std::optional<Suspicion> hidden(const record::Record& record, const std::optional<double>& seconds,
+                                double allowance, const char* what) {
+  if (!record.machine_load.own_cpu_share) return std::nullopt;
+  return excess(seconds, record.summary.median, allowance, kHidden,
+                fmt::format("downloading {} took {}, in which the work of launches of {} may be "
+                            "hidden",
+                            what, page::duration_text(seconds.value_or(0)),
+                            page::duration_text(record.summary.median)),
+                Proof::never);
+}
+
+std::optional<Suspicion> of_slow_parts(const record::Record& record) {
+  return hidden(record, record.challenges.parts_seconds, kDownloadSeconds, "parts of the outputs");
+}
+
+std::optional<Suspicion> of_slow_whole(const record::Record& record) {
+  const double transfer = static_cast<double>(record.challenges.whole_bytes) / kDownloadRate;
+  return hidden(record, record.challenges.whole_seconds, kDownloadSeconds + transfer,
+                "the outputs");
 }
 
 std::optional<Suspicion> of_overwritten(const record::Record& record) {
@@ -105,8 +131,8 @@ std::optional<Suspicion> of_whole(const record::Record& record) {
 }  // namespace
 
 std::optional<Doubt> work_left_out(const record::Record& record) {
-  return doubt_of(record,
-                  {of_changed, of_overwritten, of_undisturbed, of_last, of_parts, of_whole});
+  return doubt_of(record, {of_changed, of_replaced, of_overwritten, of_undisturbed, of_last,
+                           of_parts, of_whole, of_slow_parts, of_slow_whole});
 }
 
 }  // namespace assay::results::trust

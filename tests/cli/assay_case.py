@@ -20,6 +20,9 @@ class AssayCase(unittest.TestCase):
 
     devices = "good"
     modules = FAKES
+    # What other work on the machine makes suspect decides nothing. As a user would, a test measures
+    # it again, this often, before it looks at the result.
+    attempts = 5
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="assay-cli-")
@@ -40,7 +43,23 @@ class AssayCase(unittest.TestCase):
 
     def assay(self, *arguments, exit_code=None, **environment):
         """Runs the program, and compares its exit code with `exit_code` if that is given."""
-        done = subprocess.run(
+        measures = str(arguments[0] if arguments else "") in ("run", "duel")
+        earlier = self.store.read_bytes() if measures and self.store.exists() else None
+        done = self.once(arguments, environment)
+        for _ in range(self.attempts - 1 if measures else 0):
+            if "suspect" not in done.stdout + done.stderr:
+                break
+            self.store.unlink(missing_ok=True)
+            if earlier is not None:
+                self.store.write_bytes(earlier)
+            done = self.once(arguments, environment)
+        if exit_code is not None:
+            said = f"assay {arguments}:\n{done.stdout}\n{done.stderr}"
+            self.assertEqual(done.returncode, exit_code, said)
+        return done
+
+    def once(self, arguments, environment):
+        return subprocess.run(
             [PROGRAM, *map(str, arguments)],
             env={**self.environment, **environment},
             cwd=self.folder,
@@ -49,10 +68,6 @@ class AssayCase(unittest.TestCase):
             text=True,
             check=False,
         )
-        if exit_code is not None:
-            said = f"assay {arguments}:\n{done.stdout}\n{done.stderr}"
-            self.assertEqual(done.returncode, exit_code, said)
-        return done
 
     def measure(self, *problems, exit_code=0, options=(), **environment):
         """Runs problems on the fake devices with a small budget."""

@@ -28,6 +28,7 @@ REFUSED = {"time-huge": "1e+308 s as the device time"}
 
 
 class Liars(AssayCase):
+    attempts = 1
     devices = ",".join(["good", *LIARS, *REFUSED])
 
     def doubts(self, record):
@@ -69,6 +70,7 @@ class Liars(AssayCase):
 
 
 class Boast(BundleCase):
+    attempts = 1
     devices = "boast"
 
     def test_a_module_that_calls_itself_an_h200_supports_no_claim(self):

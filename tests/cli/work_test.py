@@ -7,10 +7,13 @@ from assay_case import AssayCase
 # What is found: a status with a word of its reason, or a word of the doubt "implausible".
 FOUND = {
     "first-after-upload": ("implausible", "the first launch after"),
-    "first-of-call": ("implausible", "the first launch of a call"),
+    "first-of-call": ("implausible", "the first launch"),
     "last-of-call": ("implausible", "launch of a call"),
     "first-three": ("implausible", "the first launch after"),
     "deferred": ("implausible", "put off until then"),
+    "hiding": ("implausible", "download"),
+    "incremental": ("implausible", "an input was replaced"),
+    "guessing": ("wrong", "of a call with changed inputs"),
     "every-third": ("wrong", "never written"),
     "every-hundredth": ("wrong", "never written"),
     "only-single": ("wrong", "never written"),
@@ -23,6 +26,7 @@ PROBLEM = "copy n=131072 type=f32"
 
 
 class Work(AssayCase):
+    attempts = 1
     devices = ",".join(FOUND)
 
     def test_work_that_is_left_out_or_put_off_is_found(self):
@@ -38,7 +42,7 @@ class Work(AssayCase):
                 doubt["text"]
                 for doubt in record["trust"]["doubts"]
                 # Beside other work on the machine it is no proof, but said all the same.
-                if doubt["fault"] == "implausible" or "work was" in doubt["text"]
+                if doubt["fault"] in ("implausible", "suspect")
             ]
             with self.subTest(f"{name}: {record['reason']} {implausible}"):
                 kind, word = FOUND[name]
@@ -53,6 +57,8 @@ class Work(AssayCase):
                 self.assertGreater(challenges["calls"], challenges["changed_calls"])
                 self.assertGreater(challenges["changed_calls"], 0)
                 self.assertGreater(challenges["whole_looks"], 1)
+                self.assertGreater(challenges["replaced_calls"], 1)
+                self.assertGreater(challenges["judged_parts"], 1)
 
 
 if __name__ == "__main__":

@@ -143,13 +143,15 @@ void assay_executable::compute() {
     outputs.emplace_back(results[i]);
   }
   problem.operation().reference(problem, inputs, outputs);
+  if (first_results.empty()) first_results = results;
   outdated = false;
 }
 
-void assay_executable::uploaded(const assay_buffer* to) {
+void assay_executable::uploaded(const assay_buffer* to, std::uint64_t bytes) {
   const auto operand = std::find(buffers.begin(), buffers.end(), to) - buffers.begin();
   if (operand >= std::ssize(results)) return;
   since_upload = 0;
+  if (2 * bytes >= to->bytes) since_large = 0;
   if (results[static_cast<std::size_t>(operand)].empty()) {
     outdated = true;
   } else {
@@ -161,7 +163,14 @@ void assay_executable::refresh() {
   if (outdated && fault != Fault::stale) compute();
 }
 
-void assay_executable::catch_up() {
+void assay_executable::catch_up(std::uint64_t bytes) {
+  if (fault == Fault::hiding && launches > 0) {
+    // Twice what the launches would have taken: to wait for it all the same gives no hint.
+    pass(2 * made_up_seconds(problem.operation().work(problem), 0),
+         std::chrono::steady_clock::now());
+  }
+  const bool guessed = fault == Fault::guessing && results != first_results;
+  if (guessed) write(bytes < results.back().size());
   if (!pending) return;
   pending = false;
   pass(made_up_seconds(problem.operation().work(problem), 0), std::chrono::steady_clock::now());
@@ -184,7 +193,11 @@ bool assay_executable::works(std::uint32_t index, std::uint32_t count) const {
       return launches % 100 == 0;
     case Fault::only_single:
       return count == 1;
+    case Fault::incremental:
+      return since_large == 0;
     case Fault::deferred:
+    case Fault::hiding:
+    case Fault::guessing:
       return false;
     default:
       return true;
@@ -198,6 +211,9 @@ void assay_executable::write(bool spoils) {
     std::memcpy(to, results[i].data(), results[i].size());
     // The top byte of the last element: its sign and exponent.
     if (spoils) to[results[i].size() - 1] ^= std::byte{0xc1};
+    if (spoils && fault == Fault::guessing) {
+      for (std::size_t at = 3; at < results[i].size(); at += 4) to[at] ^= std::byte{0xc1};
+    }
     if (fault == Fault::overrun) to[results[i].size()] = std::byte{0};
     if (fault != Fault::coarse || launches == 0) continue;
     // The lower halves of f32 elements.
@@ -215,7 +231,9 @@ void assay_executable::launch(assay_mode mode, std::uint32_t index, std::uint32_
   const bool writes = fault != Fault::unwritten && !(fault == Fault::lazy && launches > 0);
   const bool spoils = fault == Fault::wrong_element || (fault == Fault::wavering && launches > 0) ||
                       (fault == Fault::racy && launches % 20 == 13);
-  if (working && writes) write(spoils);
+  const bool unseen =
+      fault == Fault::hiding || fault == Fault::incremental || fault == Fault::guessing;
+  if ((working || unseen) && writes) write(spoils);
   pending = fault == Fault::deferred;
   if (fault == Fault::spoils_inputs) buffers[0]->data[0] ^= std::byte{1};
   const assay::kernels::Work work = problem.operation().work(problem);
@@ -226,4 +244,5 @@ void assay_executable::launch(assay_mode mode, std::uint32_t index, std::uint32_
   out.device_seconds = device_time(out.device_seconds, fault);
   ++launches;
   ++since_upload;
+  ++since_large;
 }

@@ -36,20 +36,22 @@ struct assay_executable {
 
   /// Launch `index` of a call of `count`.
   void launch(assay_mode mode, std::uint32_t index, std::uint32_t count, assay_launch& out);
-  /// To be called after an upload to a buffer.
-  void uploaded(const assay_buffer* to);
+  /// To be called after an upload of so many bytes to a buffer.
+  void uploaded(const assay_buffer* to, std::uint64_t bytes);
   /// To be called before a call of launches.
   void refresh();
-  /// To be called before a download.
-  void catch_up();
+  /// To be called before a download of so many bytes.
+  void catch_up(std::uint64_t bytes);
 
   assay_device* device;
   assay::fakes::Fault fault;
   assay::kernels::Problem problem;
   std::vector<assay_buffer*> buffers;
-  std::vector<std::vector<std::byte>> results;  ///< one per operand; empty for inputs
+  std::vector<std::vector<std::byte>> results;        ///< one per operand; empty for inputs
+  std::vector<std::vector<std::byte>> first_results;  ///< those of the first inputs
   std::uint32_t launches = 0;
   std::uint32_t since_upload = 0;  ///< launches since the last upload
+  std::uint32_t since_large = 0;   ///< launches since the last upload of half an operand or more
   bool outdated = false;           ///< an input was uploaded since `results` were computed
   bool pending = false;            ///< the results are still to be written
 

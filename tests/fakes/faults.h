@@ -29,6 +29,9 @@ enum class Fault {
   every_hundredth,
   only_single,    ///< in calls of a single launch
   deferred,       ///< at the next download
+  hiding,         ///< at every download, so that a repeated one takes as long
+  incremental,    ///< at the first launch after an upload of most of an input
+  guessing,       ///< never; parts of outputs are wrong where inputs were changed
   coarse,         ///< right at the first launch, with values rounded to bf16 at every later one
   racy,           ///< wrong at one launch in twenty
   stale,          ///< keeps the results of the inputs that it was prepared with
@@ -106,6 +109,9 @@ inline constexpr std::array kFaults = {
     NamedFault{Fault::wavering, "wavering"},
     NamedFault{Fault::first_after_upload, "first-after-upload"},
     NamedFault{Fault::first_of_call, "first-of-call"},
+    NamedFault{Fault::hiding, "hiding"},
+    NamedFault{Fault::incremental, "incremental"},
+    NamedFault{Fault::guessing, "guessing"},
     NamedFault{Fault::last_of_call, "last-of-call"},
     NamedFault{Fault::first_three, "first-three"},
     NamedFault{Fault::every_third, "every-third"},

@@ -180,14 +180,14 @@ assay_status upload(assay_device* device, assay_buffer* to, std::uint64_t offset
                     std::uint64_t bytes) {
   if (lacks(to)) return fail(device, ASSAY_INVALID, "the buffer is NULL");
   const assay_status status = copy_range(device, to, offset, to->data.get() + offset, from, bytes);
-  for (assay_executable* executable : device->executables) executable->uploaded(to);
+  for (assay_executable* executable : device->executables) executable->uploaded(to, bytes);
   return status;
 }
 
 assay_status download(assay_device* device, const assay_buffer* from, std::uint64_t offset,
                       void* to, std::uint64_t bytes) {
   if (lacks(from)) return fail(device, ASSAY_INVALID, "the buffer is NULL");
-  for (assay_executable* executable : device->executables) executable->catch_up();
+  for (assay_executable* executable : device->executables) executable->catch_up(bytes);
   const bool off = device->fault.fault == Fault::miscopies && offset > 0;
   return copy_range(device, from, offset, to, from->data.get() + offset - (off ? 1 : 0), bytes);
 }

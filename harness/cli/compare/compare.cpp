@@ -200,18 +200,29 @@ int compare_systems(const Arguments& arguments, const results::claims::Catalogue
   return kDone;
 }
 
-/// The most frequent reason why records were left out.
+/// The most frequent reason why records were left out. That the other side has no partner is told
+/// only where nothing else was left out, since it is often the consequence of that.
 std::string why_nothing(const CompareTable& table) {
-  std::map<results::compare::LeftOutReason, std::size_t> counts;
+  using results::compare::LeftOutReason;
+  struct Found {
+    std::size_t count = 0;
+    std::string detail;
+  };
+  std::map<LeftOutReason, Found> found;
   for (const results::compare::SideComparison& comparison : table.comparisons) {
-    for (const results::compare::LeftOut& one : comparison.left_out) ++counts[one.reason];
+    for (const results::compare::LeftOut& one : comparison.left_out) {
+      Found& of_reason = found[one.reason];
+      if (of_reason.count++ == 0) of_reason.detail = one.detail;
+    }
   }
-  const auto most =
-      std::max_element(counts.begin(), counts.end(),
-                       [](const auto& a, const auto& b) { return a.second < b.second; });
-  if (most == counts.end()) return "name runs that measured the same problems";
-  return fmt::format("of {}: {} ({})", results::page::counted(most->second, "record"),
-                     left_out_meaning(most->first), name(most->first));
+  const auto most = std::ranges::max_element(found, {}, [](const auto& one) {
+    return std::pair(one.first != LeftOutReason::no_partner, one.second.count);
+  });
+  if (most == found.end()) return "name runs that measured the same problems";
+  const auto& [reason, of_reason] = *most;
+  return fmt::format("of {}: {} ({}{}{})", results::page::counted(of_reason.count, "record"),
+                     left_out_meaning(reason), name(reason), of_reason.detail.empty() ? "" : ": ",
+                     of_reason.detail);
 }
 
 /// The sides in their order; published systems among them are modelled for the others' problems.

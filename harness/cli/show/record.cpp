@@ -196,9 +196,9 @@ void imported_outcome(Page& page, const Record& record) {
 /// Among the timed launches; empty if nothing was.
 std::string looks_text(const results::record::Challenges& challenges) {
   if (challenges.calls == 0) return "";
-  return fmt::format("{} calls, {} of them with changed inputs; {} whole outputs, {} judged again",
-                     challenges.calls, challenges.changed_calls, challenges.whole_looks,
-                     challenges.judged);
+  return fmt::format(
+      "{} calls, {} of them with changed inputs; {} whole outputs and parts of {} judged again",
+      challenges.calls, challenges.changed_calls, challenges.judged, challenges.judged_parts);
 }
 
 void outcome(Page& page, const Record& record, const results::record::Ceilings& ceilings) {

@@ -26,6 +26,7 @@ class MadeUp : public Target, private Challengeable {
   struct Launch {
     std::uint32_t index, count;
     bool after_change;
+    bool after_replacement;
   };
 
   void prepare(Measurement&, const PhaseObserver&) override {}
@@ -33,7 +34,7 @@ class MadeUp : public Target, private Challengeable {
     counts.push_back(count);
     std::vector<assay_launch> out;
     for (std::uint32_t i = 0; i < count; ++i) {
-      const double seconds = work({i, count, fresh_});
+      const double seconds = work({i, count, fresh_, fresh_ && large_});
       fresh_ = false;
       ++launched;
       now += seconds;
@@ -49,7 +50,7 @@ class MadeUp : public Target, private Challengeable {
 
   /// Computes rightly, and gives the time of a launch.
   double right() {
-    output = inputs == Inputs::changed ? Output::changed : Output::original;
+    output = inputs == Inputs::original ? Output::original : Output::changed;
     return 1e-3;
   }
 
@@ -62,11 +63,15 @@ class MadeUp : public Target, private Challengeable {
   std::uint64_t launched = 0;
   std::vector<std::uint32_t> counts;
   int judged = 0, judged_briefly = 0;
+  kernels::Check parts_check;  ///< what is found in parts of outputs
+  double parts_seconds = -1;   ///< that they may be judged for
 
  private:
   bool inputs_may_change() const override { return changes; }
   void disturb(Inputs wanted, const Entropy&) override {
     inputs = wanted;
+    replaced_ = replaced_ || wanted == Inputs::replaced;
+    large_ = wanted == Inputs::replaced;
     output = Output::poison;
     fresh_ = true;
   }
@@ -82,7 +87,7 @@ class MadeUp : public Target, private Challengeable {
   }
   Seen look_at_whole(bool) override {
     Seen seen = look_at_parts();
-    seen_ = output;
+    (inputs == Inputs::original ? seen_ : seen_changed_) = output;
     return seen;
   }
   kernels::Check judge(Inputs of, bool brief) override {
@@ -91,13 +96,21 @@ class MadeUp : public Target, private Challengeable {
     kernels::Check check;
     check.outcome = Outcome::right;
     check.seed = 7;
-    const bool fits = seen_ == (of == Inputs::changed ? Output::changed : Output::original);
-    if (!fits) check.outcome = seen_ == Output::coarse ? Outcome::suspicious : Outcome::wrong;
+    const bool original = of == Inputs::original;
+    const Output seen = original ? seen_ : seen_changed_;
+    const bool fits = seen == (original ? Output::original : Output::changed);
+    if (!fits) check.outcome = seen == Output::coarse ? Outcome::suspicious : Outcome::wrong;
     return check;
   }
 
-  bool fresh_ = true;
-  Output seen_ = Output::original;
+  kernels::Check judge_parts(double seconds, std::uint32_t& parts) override {
+    parts_seconds = seconds;
+    parts = replaced_ ? 2 : 0;
+    return parts_check;
+  }
+
+  bool fresh_ = true, large_ = false, replaced_ = false;
+  Output seen_ = Output::original, seen_changed_ = Output::changed;
 };
 
 /// The same draws in every run: SplitMix64.
@@ -167,7 +180,8 @@ TEST(Challenges, LookAtTheWholeOutputOfEachOfFewLongLaunches) {
   MadeUp device;
   device.work = [&](const MadeUp::Launch&) { return 500 * device.right(); };
   const Found found = measured(device, 2);
-  EXPECT_EQ(found.out.challenges.whole_looks, found.out.challenges.calls);
+  EXPECT_GE(found.out.challenges.whole_looks + 1, found.out.challenges.calls)
+      << "the final check looks at the last one";
 }
 
 TEST(Challenges, VaryTheLengthsOfCallsAndLaunchAsOftenAsAsked) {
@@ -284,6 +298,40 @@ TEST(Challenges, TimeDownloadsThatDoTheWork) {
     return kIdle;
   };
   EXPECT_NEAR(*measured(device).out.challenges.put_off_seconds, 1e-3, 1e-9);
+}
+
+TEST(Challenges, TimeTheFirstLaunchesAfterAnInputWasReplaced) {
+  MadeUp device;
+  device.work = [&](const MadeUp::Launch& launch) {
+    return device.right() * (launch.after_replacement ? 1 : 0.02);
+  };
+  const Found found = measured(device);
+  EXPECT_EQ(found.median, kIdle);
+  EXPECT_EQ(found.out.challenges.first_changed_seconds, kIdle);
+  EXPECT_EQ(found.out.challenges.first_replaced_seconds, 1e-3);
+  EXPECT_GE(found.out.challenges.replaced_calls, 5U);
+}
+
+TEST(Challenges, ReplaceAnInputBeforeTwoCallsHoweverFewThereAre) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    MadeUp device;
+    const Found found = measured(device, 1, seed);
+    EXPECT_GE(found.out.challenges.replaced_calls, 2U);
+    EXPECT_EQ(found.out.challenges.first_replaced_seconds, 1e-3);
+  }
+}
+
+TEST(Challenges, FindPartsThatAreWrongWithOtherInputs) {
+  MadeUp device;
+  device.parts_check = {.outcome = Outcome::wrong, .where = "row 3"};
+  const Found found = measured(device);
+  EXPECT_EQ(found.out.status, Status::wrong);
+  EXPECT_THAT(found.out.reason, HasSubstr("of a call with changed inputs: row 3"));
+  EXPECT_EQ(found.out.challenges.judged_parts, 2U);
+  EXPECT_NEAR(device.parts_seconds, 0.02, 0.01) << "a small share of a second of launches";
+  MadeUp coarse;
+  coarse.parts_check.outcome = Outcome::suspicious;
+  EXPECT_EQ(measured(coarse).out.check.outcome, Outcome::suspicious);
 }
 
 TEST(Challenges, FindTheResultsOfEarlierInputs) {

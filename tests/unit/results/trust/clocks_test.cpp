@@ -117,20 +117,10 @@ TEST(Clocks, ProveNothingWhereOtherWorkMayHaveDelayedTheHost) {
 }
 
 TEST(Clocks, ProveALieThatNoDelayExplainsBesideOtherWorkToo) {
-  record::Record record = beside_other_work(honest());
-  record.clocks.hot = {1, 10, 1e-6, 1e-6, 0.03, 0};
-  EXPECT_THAT(implausible(record)->text, HasSubstr("accounts for"));
-  record.clocks.hot = {1, 10, 1e-6, 0.03, 0.03, 0};
-  EXPECT_THAT(implausible(record)->text, HasSubstr("host waited"));
-  record.clocks.hot = {1, 10, 0.01, 0.01, 0.009, 0};
-  EXPECT_THAT(implausible(record)->text, HasSubstr("in calls that took"));
-}
-
-TEST(Clocks, ProveNoLieOnAMachineThatMostlyDoesOtherWork) {
   record::Record record = honest();
   record.clocks.hot = {1, 10, 1e-6, 1e-6, 0.03, 0};
-  EXPECT_EQ(clocks_disagree(beside_other_work(record, 0.5))->fault, Fault::implausible);
-  EXPECT_EQ(clocks_disagree(beside_other_work(record, 0.9))->fault, Fault::suspect);
+  EXPECT_EQ(clocks_disagree(beside_other_work(record))->fault, Fault::suspect)
+      << "a call may be delayed for as long as anything";
   record.clocks.hot = {1, 10, 0.01, 0.01, 0.009, 0};
   EXPECT_EQ(clocks_disagree(beside_other_work(record, 0.9))->fault, Fault::implausible)
       << "no delay makes a call shorter than its launches";

@@ -87,16 +87,6 @@ TEST(Trust, NamesEveryDoubt) {
   EXPECT_EQ(trust_of(record).names(), "throttled, samples, unsettled, interval");
 }
 
-TEST(Trust, CountsTheTimeThatWasStolenOnce) {
-  record::Record record = good();
-  record.machine_load.idle_share = 0;
-  record.machine_load.steal_share = 0.3;
-  record.machine_load.own_cpu_share = 0.5;
-  EXPECT_NEAR(other_work_share(record), 0.3 + 0.5 * 0.7, 1e-12);
-  record.machine_load.own_cpu_share.reset();
-  EXPECT_NEAR(other_work_share(record), 0.3, 1e-12);
-}
-
 TEST(Trust, FindsTimesThatContradictEachOther) {
   record::Record record = good();
   record.host_seconds = record.device_seconds;

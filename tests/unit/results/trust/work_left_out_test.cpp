@@ -7,6 +7,7 @@ namespace assay::results::trust {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 record::Record challenged() {
   record::Record out;
@@ -18,6 +19,10 @@ record::Record challenged() {
   out.challenges.last_seconds = 1e-3;
   out.challenges.put_off_seconds = 1e-6;
   out.challenges.whole_put_off_seconds = 0;
+  out.challenges.first_replaced_seconds = 1.9e-3;
+  out.challenges.parts_seconds = 0.5e-3;
+  out.challenges.whole_seconds = 3e-3;
+  out.challenges.whole_bytes = 2'000'000;
   return out;
 }
 
@@ -30,6 +35,7 @@ TEST(WorkLeftOut, NamesTheLaunchesThatTookLonger) {
   for (const auto& [seconds, words] :
        {std::pair{&record::Challenges::first_seconds, "outputs were overwritten"},
         {&record::Challenges::first_changed_seconds, "inputs were changed"},
+        {&record::Challenges::first_replaced_seconds, "an input was replaced"},
         {&record::Challenges::first_undisturbed_seconds, "the first launch of a call"},
         {&record::Challenges::last_seconds, "last launch of a call"}}) {
     record::Record record = challenged();
@@ -56,6 +62,24 @@ TEST(WorkLeftOut, NamesWorkThatADownloadDid) {
   }
 }
 
+TEST(WorkLeftOut, NamesDownloadsThatAreLongEnoughToHideWork) {
+  for (const auto seconds :
+       {&record::Challenges::parts_seconds, &record::Challenges::whole_seconds}) {
+    record::Record record = challenged();
+    record.challenges.*seconds = 4e-3;
+    const auto doubt = work_left_out(record);
+    ASSERT_TRUE(doubt);
+    EXPECT_EQ(doubt->fault, Fault::suspect) << "the device may be far away";
+    EXPECT_THAT(doubt->text, HasSubstr("may be hidden"));
+    EXPECT_THAT(doubt->text, Not(HasSubstr("other work")));
+    record.summary.median = 0.1;
+    EXPECT_FALSE(work_left_out(record)) << "little beside the launch";
+    record.summary.median = 1e-3;
+    record.machine_load.own_cpu_share.reset();
+    EXPECT_FALSE(work_left_out(record)) << "how busy the machine was is not known";
+  }
+}
+
 TEST(WorkLeftOut, ComparesWithTheFirstLaunchesOfUndisturbedCalls) {
   record::Record record = challenged();
   record.challenges.first_undisturbed_seconds = 2.5e-3;
@@ -77,10 +101,14 @@ TEST(WorkLeftOut, IsNoProofWhereOtherWorkMayBeTheReason) {
   EXPECT_EQ(doubt->fault, Fault::suspect);
   EXPECT_FALSE(trust_of(record).only_slows()) << "it supports no claim either";
   record.challenges.first_seconds = 1;
-  EXPECT_EQ(work_left_out(record)->fault, Fault::implausible)
-      << "no delay makes all a second longer";
-  record.machine_load.steal_share = 0.9;
-  EXPECT_EQ(work_left_out(record)->fault, Fault::suspect) << "the machine did little of this work";
+  EXPECT_EQ(work_left_out(record)->fault, Fault::suspect) << "no delay is too long";
+  record.machine_load.steal_share = 0;
+  EXPECT_EQ(work_left_out(record)->fault, Fault::implausible);
+  record.machine_load.psi_cpu_some = 0.2;
+  EXPECT_EQ(work_left_out(record)->fault, Fault::suspect) << "tasks waited for a CPU";
+  record.machine_load.psi_cpu_some.reset();
+  record.machine_load.own_cpu_share.reset();
+  EXPECT_EQ(work_left_out(record)->fault, Fault::suspect) << "too short to know";
 }
 
 TEST(WorkLeftOut, AllowsForWhatWakingUpTakesInShortLaunches) {
@@ -88,6 +116,7 @@ TEST(WorkLeftOut, AllowsForWhatWakingUpTakesInShortLaunches) {
   record.summary.median = 1e-6;
   record.challenges.first_seconds = record.challenges.last_seconds = 50e-6;
   record.challenges.first_changed_seconds.reset();
+  record.challenges.first_replaced_seconds = 90e-6;
   EXPECT_FALSE(work_left_out(record));
 }
 
