@@ -344,8 +344,11 @@ RuleResult clocks_agree(const Bundle& bundle) {
 /// Challenges are made of every measurement here.
 RuleResult work_in_launches(const Bundle& bundle) {
   return of_each(bundle, is_own_figure, [](const record::Record& record) -> std::string {
-    if (record.challenges.calls == 0) {
-      return "no launch among the timed ones was looked at";
+    const record::Challenges& found = record.challenges;
+    if (found.calls == 0) return "no launch among the timed ones was looked at";
+    if (found.changed_calls > 0 &&
+        (found.whole_looks == 0 || found.replaced_calls == 0 || found.judged_parts == 0)) {
+      return "no output of other inputs was judged";
     }
     return proof_of(trust::work_left_out(record));
   });

@@ -92,6 +92,7 @@ const std::multimap<std::string, Violation>& violations() {
          r.clocks.hot.device = r.clocks.hot.host = r.clocks.hot.wall = 1;
        })},
       {"work-in-launches", in_record([](record::Record& r) { r.challenges = {}; })},
+      {"work-in-launches", in_record([](record::Record& r) { r.challenges.changed_calls = 1; })},
       {"work-in-launches",
        in_record([](record::Record& r) { r.challenges.first_seconds = 100 * r.summary.median; })},
       {"resolution", in_record([](record::Record& r) {
