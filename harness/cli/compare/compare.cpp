@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -13,6 +12,7 @@
 #include "harness/cli/check/contest_text.h"
 #include "harness/cli/common.h"
 #include "harness/cli/common_options.h"
+#include "harness/cli/compare/nothing_in_common.h"
 #include "harness/cli/compare/sides.h"
 #include "harness/cli/compare/systems_text.h"
 #include "harness/cli/compare/text.h"
@@ -200,31 +200,6 @@ int compare_systems(const Arguments& arguments, const results::claims::Catalogue
   return kDone;
 }
 
-/// The most frequent reason why records were left out. That the other side has no partner is told
-/// only where nothing else was left out, since it is often the consequence of that.
-std::string why_nothing(const CompareTable& table) {
-  using results::compare::LeftOutReason;
-  struct Found {
-    std::size_t count = 0;
-    std::string detail;
-  };
-  std::map<LeftOutReason, Found> found;
-  for (const results::compare::SideComparison& comparison : table.comparisons) {
-    for (const results::compare::LeftOut& one : comparison.left_out) {
-      Found& of_reason = found[one.reason];
-      if (of_reason.count++ == 0) of_reason.detail = one.detail;
-    }
-  }
-  const auto most = std::ranges::max_element(found, {}, [](const auto& one) {
-    return std::pair(one.first != LeftOutReason::no_partner, one.second.count);
-  });
-  if (most == found.end()) return "name runs that measured the same problems";
-  const auto& [reason, of_reason] = *most;
-  return fmt::format("of {}: {} ({}{}{})", results::page::counted(of_reason.count, "record"),
-                     left_out_meaning(reason), name(reason), of_reason.detail.empty() ? "" : ": ",
-                     of_reason.detail);
-}
-
 /// The sides in their order; published systems among them are modelled for the others' problems.
 std::vector<Side> sides_of(const Arguments& arguments,
                            const results::claims::Catalogue& catalogue) {
@@ -267,7 +242,7 @@ CompareTable compared(const Arguments& arguments, const results::claims::Catalog
       [](const results::compare::SideComparison& comparison) { return !comparison.best.empty(); });
   if (!any) {
     throw InputError("the sides have nothing in common: " + contents_text(table),
-                     why_nothing(table));
+                     why_nothing_in_common(table));
   }
   return table;
 }
