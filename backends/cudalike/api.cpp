@@ -22,6 +22,7 @@ void bind(RuntimeApi& api, Binder& binder, bool stream_before_kind) {
     binder.required(api.memcpy_async, "cudaMemcpyAsync");
   }
   binder.required(api.memset_async, "cudaMemsetAsync");
+  binder.optional(api.reset_persisting_l2, "cudaCtxResetPersistingL2Cache");
   binder.required(api.stream_create, "cudaStreamCreateWithFlags");
   binder.required(api.stream_synchronize, "cudaStreamSynchronize");
   binder.required(api.stream_destroy, "cudaStreamDestroy");

@@ -30,6 +30,7 @@ struct RuntimeApi {
   /// The same call with the stream before the kind.
   Call<int(void*, const void*, std::size_t, Stream, int)> memcpy_async_stream_first;
   Call<int(void*, int, std::size_t, Stream)> memset_async;
+  Call<int()> reset_persisting_l2;
 
   Call<int(Stream*, unsigned)> stream_create;
   Call<int(Stream)> stream_synchronize, stream_destroy;

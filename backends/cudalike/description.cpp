@@ -14,7 +14,7 @@ std::string device_name(int index) {
       driver.device_name.status(name, sizeof name, platform().driver_device(index)) == 0) {
     return name;
   }
-  return fmt::format("{} device {}", platform().dialect().vendor, index);
+  return fmt::format("{} device {}", platform().maker(), index);
 }
 
 /// "GPU-8f2b9a04-…", as NVIDIA's tools print it.
@@ -71,17 +71,21 @@ sdk::DeviceDescription describe_device(std::uint32_t number) {
   const auto attribute = [&](int which) { return platform().attribute(which, index, 0); };
   sdk::DeviceDescription all;
   all.name = device_name(index);
-  all.vendor = dialect.vendor;
+  all.vendor = platform().maker();
   all.kind = "gpu";
   all.unique_id = unique_id(index);
   all.bus_id = bus_id(index);
   all.driver = platform().versions();
   all.memory_bytes = memory_bytes(index);
-  all.cache_bytes = static_cast<std::uint64_t>(attribute(numbers.l2_bytes));
   all.compute_units = static_cast<std::uint32_t>(attribute(numbers.compute_units));
   all.clock_hz = static_cast<double>(attribute(numbers.clock_khz)) * 1e3;
   const auto major = attribute(numbers.major), minor = attribute(numbers.minor);
-  all.types = offered_types(static_cast<int>(major * 10 + minor));
+  const auto capability = static_cast<int>(major * 10 + minor);
+  all.types = offered_types(capability);
+  all.cache_bytes = static_cast<std::uint64_t>(attribute(numbers.l2_bytes));
+  for (const LastCache& cache : dialect.last_caches) {
+    if (cache.capability == capability) all.cache_bytes = std::max(all.cache_bytes, cache.bytes);
+  }
   const auto add = [&](const char* key, std::int64_t value) {
     if (value > 0) all.properties.emplace_back(key, std::to_string(value));
   };

@@ -52,6 +52,8 @@ Device::~Device() {
   blas_lt_.session.reset();
   blas_.session.reset();
   timing_.flush.reset();
+  timing_.clean.reset();
+  timing_.read_to.reset();
   staging_.reset();
   api.stream_destroy.pointer(stream());
 }

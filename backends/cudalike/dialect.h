@@ -61,6 +61,12 @@ struct TileMultiply {
   int subgroup, capability;
 };
 
+/// A cache behind the L2 that the runtime does not tell, of devices of one capability.
+struct LastCache {
+  int capability;
+  std::uint64_t bytes;
+};
+
 struct Dialect {
   std::string_view name, vendor, description;
 
@@ -93,6 +99,10 @@ struct Dialect {
   std::string prelude;
   std::vector<TileMultiply> tile_multiplies;
   Texts compiler_options;
+
+  std::vector<LastCache> last_caches;
+  /// The folder of Python's packages in which the vendor's wheels put libraries, as FOLDER/*/lib.
+  std::string_view wheels;
 
   std::string_view sensors;  ///< "nvml", "rocm-smi"; empty: none known
   std::string_view no_attention = "the vendor has no C interface for attention";

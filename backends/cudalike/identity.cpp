@@ -63,7 +63,17 @@ Owner owner(const Dialect& asked, const Library& runtime) {
     files.push_back(present.front());
   }
   if (files.size() == 1) return {by_files, fmt::format("only {} is there", files.front())};
-  return {original, "neither its path nor its symbols name another vendor"};
+  if (original == nullptr) return {nullptr, "neither its path nor its symbols name a vendor"};
+  const Texts present = device_files(original->signs.device_files);
+  if (!present.empty()) return {original, fmt::format("{} is there", present.front())};
+  if (original->pci_vendor != 0 && pci_devices(original->pci_vendor) > 0) {
+    return {original, fmt::format("a device of PCI vendor {:04x} is there", original->pci_vendor)};
+  }
+  return {original,
+          fmt::format("neither its path, its symbols, a device file nor the PCI bus says whose it "
+                      "is; {}'s names are used",
+                      original->vendor),
+          false};
 }
 
 }  // namespace assay::backends::cudalike

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 
 namespace assay::backends::cudalike {
 namespace {
@@ -46,10 +47,61 @@ std::string file_in(const fs::path& folder, const std::string& name) {
   return best.empty() ? best : (folder / best).string();
 }
 
+/// Subfolders whose names match the pattern, in descending order: a newer Python first.
+std::vector<fs::path> subfolders(const fs::path& folder, const char* pattern) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename();
+    if (fnmatch(pattern, name.c_str(), 0) == 0) found.push_back(entry->path());
+  }
+  std::ranges::sort(found, std::greater<>());
+  return found;
+}
+
+bool holds_packages(const fs::path& folder) {
+  return folder.filename() == "site-packages" || folder.filename() == "dist-packages";
+}
+
+/// Where Python keeps packages: in an environment that is active, of the user, of the system.
+std::vector<fs::path> package_folders() {
+  std::vector<fs::path> prefixes;
+  for (const char* variable : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
+    const char* const value = std::getenv(variable);
+    if (value != nullptr && *value != '\0') prefixes.emplace_back(value);
+  }
+  const char* const home = std::getenv("HOME");
+  if (home != nullptr && *home != '\0') prefixes.push_back(fs::path(home) / ".local");
+  prefixes.insert(prefixes.end(), {"/usr/local", "/usr", "/opt/conda"});
+  std::vector<fs::path> all;
+  std::error_code error;
+  for (const fs::path& prefix : prefixes) {
+    for (const fs::path& python : subfolders(prefix / "lib", "python3*")) {
+      for (const char* name : {"site-packages", "dist-packages"}) {
+        if (fs::is_directory(python / name, error)) all.push_back(python / name);
+      }
+    }
+  }
+  return all;
+}
+
+/// A home's folders of libraries. A wheel has a folder of its own.
+std::vector<fs::path> library_folders(const fs::path& home) {
+  std::vector<fs::path> all;
+  if (holds_packages(home.parent_path())) {
+    for (const fs::path& wheel : subfolders(home, "*")) all.push_back(wheel / "lib");
+  } else {
+    for (const char* folder : kFolders) all.push_back(home / folder);
+  }
+  return all;
+}
+
 void add_home(const fs::path& home, const Texts& names, std::vector<Place>& all) {
+  const std::vector<fs::path> folders = library_folders(home);
   for (const std::string& name : names) {
-    for (const char* folder : kFolders) {
-      const std::string file = file_in(home / folder, name);
+    for (const fs::path& folder : folders) {
+      const std::string file = file_in(folder, name);
       if (!file.empty()) all.push_back({file, home});
     }
   }
@@ -84,6 +136,10 @@ std::vector<Place> places(const Dialect& dialect, const Texts& names) {
   std::vector<Place> all;
   for (const fs::path& home : homes(dialect)) add_home(home, names, all);
   add_bare(names, all);
+  if (dialect.wheels.empty()) return all;
+  for (const fs::path& packages : package_folders()) {
+    add_home(packages / dialect.wheels, names, all);
+  }
   return all;
 }
 
@@ -99,6 +155,9 @@ std::string where_sought(const Dialect& dialect) {
   for (const std::string& variable : dialect.home_variables) all.push_back("$" + variable);
   all.insert(all.end(), dialect.homes.begin(), dialect.homes.end());
   all.emplace_back("the loader's path");
+  if (!dialect.wheels.empty()) {
+    all.push_back(fmt::format("{}/*/lib among Python's packages", dialect.wheels));
+  }
   return fmt::format("{}", fmt::join(all, ", "));
 }
 

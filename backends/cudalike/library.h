@@ -27,7 +27,8 @@ struct Place {
 };
 
 /// Every place of a library with one of these names: in the dialect's homes (environment first),
-/// then by the loader's own search. Only files that exist, and all bare names.
+/// by the loader's own search, and in the vendor's wheels among Python's packages. Only files that
+/// exist, and all bare names.
 std::vector<Place> places(const Dialect& dialect, const Texts& names);
 /// The same in one home only, then by the loader's own search.
 std::vector<Place> places_in(const std::filesystem::path& home, const Texts& names);

@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "backends/cudalike/identity.h"
 
 namespace assay::backends::cudalike {
@@ -60,18 +62,9 @@ Platform::Platform(const Dialect& dialect) : dialect_(dialect) {
     findings_.details.emplace_back("pci_devices",
                                    fmt::format("{} of vendor {:04x}", on_bus, dialect.pci_vendor));
   }
-  if (!find_runtime()) return;
-  if (dialect.needs_device_file && files.empty()) {
-    absent(fmt::format("{} was found, but no {}", runtime_library_.path,
-                       quoted_files(dialect.signs.device_files)),
-           fmt::format("load the kernel driver of {}; in a container, pass its device files in",
-                       dialect.vendor));
-    return;
-  }
-  if (!bind_runtime()) return;
-  bind_driver();
   runtime_statuses_ = {runtime_text, dialect.out_of_memory, {-1, -1}};
   driver_statuses_ = {driver_text, dialect.out_of_memory, {-1, -1}};
+  if (!find_runtime()) return;
   read_versions();
   count_devices();
 }
@@ -102,17 +95,53 @@ bool Platform::try_runtime(const Place& place) {
     dlclose(library.handle);
     return false;
   }
-  findings_.details.emplace_back("runtime.owner",
-                                 fmt::format("{}: {}", dialect_.vendor, whose.reason));
+  findings_.details.emplace_back(
+      "runtime.owner",
+      fmt::format("{}: {}", whose.proven ? dialect_.vendor : "unknown", whose.reason));
+  maker_ = whose.proven ? std::string(dialect_.vendor)
+                        : fmt::format("{} of an unknown maker",
+                                      dialect_.runtime_prefix == "hip" ? "HIP" : "CUDA");
   runtime_library_ = library;
   home_ = place.home.string();
   return true;
 }
 
 bool Platform::find_runtime() {
+  const Texts files = device_files(dialect_.signs.device_files);
+  Texts tried;
   for (const Place& place : places(dialect_, dialect_.libraries.runtime)) {
-    if (try_runtime(place)) return true;
+    if (!try_runtime(place)) continue;
+    if (std::ranges::find(tried, runtime_library_.path) != tried.end()) continue;
+    tried.push_back(runtime_library_.path);
+    if (dialect_.needs_device_file && files.empty()) {
+      absent(fmt::format("{} was found, but no {}", runtime_library_.path,
+                         quoted_files(dialect_.signs.device_files)),
+             fmt::format("load the kernel driver of {}; in a container, pass its device files in",
+                         dialect_.vendor));
+      return false;
+    }
+    runtime_ = {};
+    if (!bind_runtime()) return false;
+    bind_driver();
+    if (!driver_is_too_old()) return true;
+    findings_.details.emplace_back("runtime.too_new", runtime_library_.path);
   }
+  // The last one tells what is wrong.
+  if (!tried.empty()) return true;
+  no_runtime();
+  return false;
+}
+
+/// Of several runtimes an older one may serve.
+bool Platform::driver_is_too_old() {
+  constexpr int kInsufficientDriver = 35;  // cudaErrorInsufficientDriver
+  int count = 0;
+  const int status = runtime_.get_device_count.status(&count);
+  if (status != 0 && runtime_.last_error) runtime_.last_error.status();
+  return status == kInsufficientDriver;
+}
+
+void Platform::no_runtime() {
   std::string foreign;
   for (const auto& [key, value] : findings_.details) {
     if (key == "runtime.foreign") foreign = value.substr(0, value.find(": "));
@@ -124,7 +153,6 @@ bool Platform::find_runtime() {
              : fmt::format("no {} of {} ({}); {}", name, dialect_.vendor, where, foreign),
          fmt::format("install the runtime of {}, or set {} to its folder", dialect_.vendor,
                      dialect_.home_variables.front()));
-  return false;
 }
 
 bool Platform::bind_runtime() {
@@ -192,6 +220,7 @@ void Platform::count_devices() {
   findings_.summary =
       fmt::format("{} device{} by {}{}", count, count == 1 ? "" : "s", runtime_library_.path,
                   versions_.empty() ? "" : " (" + versions_ + ")");
+  if (maker_ != dialect_.vendor) findings_.summary += ", " + maker_;
 }
 
 int Platform::driver_device(int index) const {

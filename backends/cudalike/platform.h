@@ -21,6 +21,8 @@ class Platform {
   const RuntimeApi& runtime() const { return runtime_; }
   const DriverApi& driver() const { return driver_; }
   const std::string& runtime_path() const { return runtime_library_.path; }
+  /// Who made the devices: the dialect's vendor, or "CUDA of an unknown maker".
+  const std::string& maker() const { return maker_; }
   /// "driver 13.0, runtime 13.0"
   const std::string& versions() const { return versions_; }
 
@@ -33,7 +35,10 @@ class Platform {
   std::int64_t attribute(int number, int index, std::int64_t fallback) const;
 
  private:
+  /// Opens and binds the first runtime that fits the driver. Returns false if there is none.
   bool find_runtime();
+  void no_runtime();
+  bool driver_is_too_old();
   bool try_runtime(const struct Place& place);
   bool bind_runtime();
   void bind_driver();
@@ -44,6 +49,7 @@ class Platform {
   const Dialect& dialect_;
   sdk::Findings findings_;
   Library runtime_library_;
+  std::string maker_;
   std::string home_;  ///< where the runtime was found; empty: by the loader
   Statuses runtime_statuses_, driver_statuses_;
   RuntimeApi runtime_;

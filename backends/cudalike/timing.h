@@ -52,9 +52,14 @@ struct TimingContext {
   Stream stream = nullptr;
   Events events;
   std::uint64_t cache_bytes = 0;
-  std::unique_ptr<Buffer> flush;  ///< made when first needed
+  std::unique_ptr<Buffer> flush;  ///< made when first needed, like the next two
+  std::unique_ptr<Buffer> clean, read_to;
 
+  /// Overwrites the caches, then reads as much as they hold of lines that stay clean: otherwise the
+  /// next launch would wait for dirty lines to be written back.
   void flush_cache();
+  /// Lines that a library keeps in the L2 on purpose survive a flush.
+  void reset_persisting_lines();
 };
 
 /// Median device seconds of a few launches, for choosing among candidates.

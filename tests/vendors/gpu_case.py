@@ -74,7 +74,8 @@ class GpuCase(VendorCase):
         self.environment[self.variable] = str(self.gpu.home)
         files = self.folder / "dev"
         files.mkdir()
-        (files / "kfd").touch()
+        for name in ("kfd", "nvidiactl") if self.vendor == "nvidia" else ("kfd",):
+            (files / name).touch()
         self.environment["ASSAY_DEVICE_FILES"] = str(files)
 
     def copied_home(self, gpu, to):

@@ -1,5 +1,6 @@
 """Recognising the vendor of a libcudart: several vendors' runtimes use NVIDIA's name."""
 
+import shutil
 import unittest
 
 from gpu_case import GPUS, GpuCase
@@ -26,6 +27,53 @@ class NvidiaCase(GpuCase):
         self.assertIn("ixThunkInit", foreign)
 
 
+    def test_cards_of_which_nothing_says_who_made_them_are_nobodys(self):
+        (device,) = self.module()["devices"]
+        self.assertEqual(device["vendor"], "NVIDIA")
+        files = self.folder / "other-dev"
+        files.mkdir()
+        (files / "alixpu0").touch()
+        module = self.module(ASSAY_DEVICE_FILES=str(files))
+        (device,) = module["devices"]
+        self.assertEqual(device["vendor"], "CUDA of an unknown maker")
+        self.assertIn("CUDA of an unknown maker", module["summary"])
+        self.assertTrue(module["details"]["runtime.owner"].startswith("unknown: "))
+
+    def wheels(self):
+        """A virtual environment with the vendor's libraries as its wheels install them."""
+        packages = self.folder / "venv/lib/python3.11/site-packages/nvidia"
+        folders = {"cudart": "cuda_runtime", "nvrtc": "cuda_nvrtc", "cublasLt": "cublas"}
+        for library in (self.gpu.home / "lib64").iterdir():
+            name = library.name.removeprefix("lib").split(".")[0]
+            if name in ("cuda", "nvidia-ml"):  # the driver's
+                continue
+            to = packages / folders.get(name, name) / "lib" / (library.name + ".13")
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(library, to)
+        return self.folder / "venv"
+
+    def test_libraries_are_found_in_pythons_wheels(self):
+        venv = self.wheels()
+        module = self.module(CUDA_HOME=str(self.folder), VIRTUAL_ENV=str(venv))
+        self.assertEqual(len(module["devices"]), 1)
+        self.assertIn("nvidia/cuda_runtime/lib/libcudart.so.13", module["summary"])
+        self.assertIn("nvidia/*/lib among Python's packages", module["details"]["sought"])
+        (record,) = self.run_problems(
+            "matmul m=64 n=32 k=48 a=f32", options=("--implementation", "library/cublas"),
+            CUDA_HOME=str(self.folder), VIRTUAL_ENV=str(venv),
+        )
+        self.assertEqual(record["check"]["outcome"], "right")
+
+    def test_an_older_runtime_serves_where_the_newest_is_too_new_for_the_driver(self):
+        module = self.module(VIRTUAL_ENV=str(self.wheels()), ASSAY_FAKE_TOO_NEW="1")
+        self.assertEqual(len(module["devices"]), 1)
+        self.assertIn("site-packages", module["summary"])
+        self.assertIn("runtime.too_new", module["details"])
+        module = self.module(ASSAY_FAKE_TOO_NEW="9")
+        self.assertEqual(module["devices"], [])
+        self.assertIn("35", module["summary"])
+
+
 class IluvatarCase(GpuCase):
     gpu = GPUS["iluvatar"]
 
@@ -42,6 +90,12 @@ class IluvatarCase(GpuCase):
 
 class AmdCase(GpuCase):
     gpu = GPUS["amd"]
+
+    def test_the_cache_that_all_dies_share_is_known(self):
+        (device,) = self.module(ASSAY_FAKE_CAPABILITY="94")["devices"]
+        self.assertEqual(device["cache_bytes"], 256 << 20)
+        (device,) = self.module(ASSAY_FAKE_CAPABILITY="103")["devices"]
+        self.assertEqual(device["cache_bytes"], 1 << 20)
 
     def test_nothing_of_hip_is_called_without_its_device_file(self):
         module = self.module(

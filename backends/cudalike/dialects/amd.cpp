@@ -27,6 +27,9 @@ const Dialect amd_dialect = [] {
   amd.tile_multiplies = {{"mfma", 64, 90}, {"wmma", 32, 110}};  // CDNA; RDNA 3 and later
   amd.no_attention =
       "AMD's attention kernels have no C interface (Composable Kernel and AITER are C++)";
+  // The runtime tells the L2 of one die, 4 MB; all of them share 256 MB of Infinity Cache (CDNA 3
+  // and CDNA 4 white papers).
+  amd.last_caches = {{94, 256 << 20}, {95, 256 << 20}};
   amd.pci_vendor = 0x1002;
   return amd;
 }();

@@ -38,6 +38,7 @@ const Dialect nvidia_dialect = {
     .prelude = "cuda",
     .tile_multiplies = {{"mma_sync", 32, 80}},
     .compiler_options = {"--gpu-architecture=sm_{}", "--std=c++17", "-default-device"},
+    .wheels = "nvidia",
     .sensors = "nvml",
     .no_attention = "",
     .pci_vendor = 0x10de};

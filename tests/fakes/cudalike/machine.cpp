@@ -23,6 +23,7 @@ Machine::Machine()
       capability(setting("ASSAY_FAKE_CAPABILITY", ASSAY_FAKE_CAPABILITY)),
       version(setting("ASSAY_FAKE_VERSION", kVersion)),
       driver_version(setting("ASSAY_FAKE_DRIVER_VERSION", version)),
+      too_new(setting("ASSAY_FAKE_TOO_NEW", 0)),
       memory(
           static_cast<std::uint64_t>(number_setting("ASSAY_FAKE_MEMORY", std::int64_t{4} << 30))) {}
 

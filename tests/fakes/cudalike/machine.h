@@ -3,6 +3,7 @@
 //   ASSAY_FAKE_CAPABILITY      their compute capability, 10 x major + minor
 //   ASSAY_FAKE_VERSION         of the runtime, in the vendor's numbering
 //   ASSAY_FAKE_DRIVER_VERSION  of the driver; one older than the runtime finds no device usable
+//   ASSAY_FAKE_TOO_NEW         so many runtimes are too new for the driver, the first ones asked
 // and those of tests/fakes/common/faults.h, where CALL is a C function's name, or that name with
 // .run for what happens when the device comes to it: "wrong@cudaMemcpyAsync.run".
 #pragma once
@@ -64,6 +65,7 @@ struct ExecutableGraph {
 struct Machine {
   std::recursive_mutex mutex;
   int devices = 0, capability = 0, version = 0, driver_version = 0;
+  std::atomic<int> too_new = 0;
   DeviceMemory memory;
   Status broken = kOk;  ///< an error of the device stays until the process ends
   Status last = kOk;    ///< for GetLastError

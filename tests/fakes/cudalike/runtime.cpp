@@ -81,6 +81,7 @@ FAKE_EXPORT Status RUNTIME(GetDeviceCount)(int* count) {
   if (count == nullptr) return kept(kInvalid);
   *count = 0;
   if (machine().driver_version < machine().version) return kept(kOldDriver);
+  if (machine().too_new-- > 0) return kept(kOldDriver);
   *count = machine().devices;
   return kept(machine().devices > 0 ? kOk : kNoDevice);
 }
