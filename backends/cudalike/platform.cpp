@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "backends/cudalike/identity.h"
 
@@ -109,6 +110,13 @@ bool Platform::try_runtime(const Place& place) {
 bool Platform::find_runtime() {
   const Texts files = device_files(dialect_.signs.device_files);
   Texts tried;
+  std::optional<Place> first;
+  const auto use = [&] {
+    runtime_ = {};
+    if (!bind_runtime()) return false;
+    bind_driver();
+    return true;
+  };
   for (const Place& place : places(dialect_, dialect_.libraries.runtime)) {
     if (!try_runtime(place)) continue;
     if (std::ranges::find(tried, runtime_library_.path) != tried.end()) continue;
@@ -120,14 +128,13 @@ bool Platform::find_runtime() {
                          dialect_.vendor));
       return false;
     }
-    runtime_ = {};
-    if (!bind_runtime()) return false;
-    bind_driver();
+    if (!use()) return false;
     if (!driver_is_too_old()) return true;
+    if (!first) first = place;
     findings_.details.emplace_back("runtime.too_new", runtime_library_.path);
   }
-  // The last one tells what is wrong.
-  if (!tried.empty()) return true;
+  // The first one tells what is wrong.
+  if (first) return try_runtime(*first) && use();
   no_runtime();
   return false;
 }
