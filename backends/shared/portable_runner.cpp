@@ -7,6 +7,7 @@
 #include <bit>
 #include <chrono>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -130,6 +131,32 @@ Candidate tuned(const PortableKernel& kernel, const Problem& problem,
   return best;
 }
 
+/// The first candidate that the device takes: some runtimes refuse at the launch what they have
+/// compiled, since a block needs more memory or registers than a device has. Throws what the first
+/// one threw if it takes none.
+Candidate first_taken(const PortableKernel& kernel, const Problem& problem,
+                      const PortableRuntime& runtime,
+                      const std::vector<PortableParameters>& candidates,
+                      std::map<std::string, std::string>& details) {
+  std::exception_ptr first;
+  std::string refused;
+  for (const PortableParameters& parameters : candidates) {
+    try {
+      Candidate next{compiled(kernel, problem, runtime, parameters), parameters};
+      runtime.time(next.program, kernel.launches(problem, parameters),
+                   kernel.scratch_bytes(problem, parameters));
+      if (!refused.empty()) details["tuning.refused"] = refused;
+      return next;
+    } catch (const std::exception& error) {
+      if (first == nullptr) first = std::current_exception();
+      refused +=
+          fmt::format("{}{}: {}", refused.empty() ? "" : "; ", kernels::parameters_text(parameters),
+                      std::string(error.what()).substr(0, 120));
+    }
+  }
+  std::rethrow_exception(first);
+}
+
 Candidate chosen(const PortableKernel& kernel, const Problem& problem,
                  const PortableRuntime& runtime, std::map<std::string, std::string>& details) {
   const std::string key = cache_key(kernel, problem, runtime);
@@ -140,15 +167,20 @@ Candidate chosen(const PortableKernel& kernel, const Problem& problem,
     }
     return best;
   }
-  const auto candidates = kernel.candidates(problem, runtime.target);
+  auto candidates = kernel.candidates(problem, runtime.target);
   // Only if it is still in the declared set: the file is not trusted beyond that.
   const auto kept = remembered(key);
-  const bool known =
-      kept && std::find(candidates.begin(), candidates.end(), *kept) != candidates.end();
-  const PortableParameters& parameters = known ? *kept : candidates.front();
-  details["tuning"] = known ? "kept from an earlier tuning"
-                            : fmt::format("none: the first of {} candidates", candidates.size());
-  return {compiled(kernel, problem, runtime, parameters), parameters};
+  const auto at = kept ? std::ranges::find(candidates, *kept) : candidates.end();
+  const bool known = at != candidates.end();
+  if (known) std::rotate(candidates.begin(), at, at + 1);
+  Candidate taken = first_taken(kernel, problem, runtime, candidates, details);
+  const bool is_first = taken.parameters == candidates.front();
+  details["tuning"] = is_first && known ? "kept from an earlier tuning"
+                      : is_first
+                          ? fmt::format("none: the first of {} candidates", candidates.size())
+                          : fmt::format("none: the first of {} candidates that the device takes",
+                                        candidates.size());
+  return taken;
 }
 
 }  // namespace

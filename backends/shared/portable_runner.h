@@ -1,5 +1,6 @@
 // Choosing a portable kernel's parameters for a device, whatever family it is of: the first
-// candidate, the result of an earlier tuning, or, when asked to tune, the fastest of all.
+// candidate that it takes, the result of an earlier tuning, or, when asked to tune, the fastest of
+// all.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,7 @@ struct PortableRuntime {
   /// Compiles a text; throws with the compiler's log. Texts seen before should come from memory.
   std::function<PortableProgram(const std::string& text)> compile;
   /// Launches all of a list once and waits; seconds by the device's clock. Throws where a launch is
-  /// refused. Called only when tuning.
+  /// refused.
   std::function<double(const PortableProgram& program,
                        const std::vector<kernels::PortableLaunch>& launches,
                        std::int64_t scratch_bytes)>
@@ -47,7 +48,7 @@ struct PortableChoice {
   std::map<std::string, std::string> details;
 };
 
-/// Throws what `compile` throws; when tuning, only if no candidate works.
+/// Throws what `compile` or `time` throws, if no candidate works.
 PortableChoice choose_portable(const kernels::PortableKernel& kernel,
                                const kernels::Problem& problem, const PortableRuntime& runtime);
 

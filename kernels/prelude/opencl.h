@@ -18,7 +18,7 @@ typedef uint4 words4_t;
 #define LOCAL __local
 #define RESTRICT restrict
 #define LOCAL_MEMORY(name, bytes)                 \
-  __local words4_t name##_words[(bytes) / 16 + 1]; \
+  __local words4_t name##_words[((bytes) + 15) / 16]; \
   __local u8* const name = (__local u8*)name##_words
 #define ITEM ((int)get_local_id(0))
 #define GROUP(axis) ((index_t)get_group_id(axis))

@@ -37,6 +37,9 @@ class PortableRunner : public testing::Test {
     };
     out.time = [this](const PortableProgram& program, const auto&, std::int64_t) {
       const auto& text = *std::static_pointer_cast<std::string>(program);
+      for (const std::string& bad : not_launched_) {
+        if (text.find(bad) != std::string::npos) throw std::runtime_error("out of resources");
+      }
       return text.find(fast_) == std::string::npos ? 0.2 : 0.1;
     };
     return out;
@@ -48,7 +51,7 @@ class PortableRunner : public testing::Test {
 
   const kernels::PortableKernel& kernel_ = *kernels::find_portable("copy");
   TemporaryFolder folder_;
-  std::vector<std::string> refused_;
+  std::vector<std::string> refused_, not_launched_;
   std::string fast_ = "#define STEPS 8\n";
 };
 
@@ -59,6 +62,17 @@ TEST_F(PortableRunner, UsesTheFirstCandidateWithoutTuning) {
   EXPECT_EQ(choice.parameters, first);
   EXPECT_THAT(choice.details.at("tuning"), HasSubstr("first of"));
   EXPECT_EQ(choice.details.at("source.sha256").size(), 64u);
+}
+
+TEST_F(PortableRunner, TakesAnotherCandidateWhereTheDeviceRefusesToLaunchTheFirst) {
+  const std::int64_t first = choose(false).parameters.at("STEPS");
+  not_launched_ = {"#define STEPS " + std::to_string(first) + "\n"};
+  const auto choice = choose(false);
+  EXPECT_NE(choice.parameters.at("STEPS"), first);
+  EXPECT_THAT(choice.details.at("tuning"), HasSubstr("that the device takes"));
+  EXPECT_THAT(choice.details.at("tuning.refused"), HasSubstr("out of resources"));
+  not_launched_ = {"KERNEL"};
+  EXPECT_THROW(choose(false), std::runtime_error);
 }
 
 TEST_F(PortableRunner, TuningUsesTheFastestAndLaterRunsReuseIt) {
