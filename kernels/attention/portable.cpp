@@ -95,6 +95,9 @@ std::vector<Sizes> processor_sizes(const AttentionShape& s, const PortableTarget
   add(8, 2, 64, 128);
   add(6, 2, 60, 64);
   add(4, 2, 32, 128);
+  // For rows as wide as those of latent attention.
+  add(4, 1, 16, 32);
+  add(4, 1, 16, 16);
   return all;
 }
 
