@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <random>
 
@@ -21,6 +22,11 @@ namespace {
 
 using results::record::Run;
 using Clock = std::chrono::steady_clock;
+
+/// Of this process.
+double cpu_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -156,6 +162,7 @@ int simulate(const Settings& settings) {
     if (write(pipe, line.data(), line.size()) < 0) throw Error("a pipe is closed");
   }
   const auto begin = Clock::now();
+  const double cpu_begin = cpu_seconds();
   auto store = results::store::Store::open(file, results::store::Access::write);
   run.environment = store.put_environment("{}");
   store.begin(run);
@@ -178,9 +185,10 @@ int simulate(const Settings& settings) {
                            .note = [](const std::string& line) { fmt::print("{}\n", line); }},
                           interrupt);
   coordinator.gather();
-  const double joined = seconds_since(begin);
+  const double joined = seconds_since(begin), cpu_joined = cpu_seconds() - cpu_begin;
   coordinator.measure();
   const double measured = seconds_since(begin) - joined;
+  const double cpu_measured = cpu_seconds() - cpu_begin - cpu_joined;
   coordinator.end();
   std::filesystem::remove(file);
   int dead = 0, healthy_lost = 0, dead_missed = 0;
@@ -194,10 +202,12 @@ int simulate(const Settings& settings) {
   // A rank that died has left a record of that only if it had begun a problem.
   const std::size_t expected = settings.ranks * static_cast<std::size_t>(settings.records);
   fmt::print(
-      "{} ranks joined in {:.2f} s; {} records in {:.2f} s, {:.0f}/s; of {} that died {} "
+      "{} ranks joined in {:.2f} s (rank 0: {:.2f} s of CPU); {} records in {:.2f} s ({:.2f} s of "
+      "CPU), {:.0f}/s; of {} that died {} "
       "were not noticed; {} healthy ranks lost; {} records missing\n",
-      settings.ranks, joined, kept, measured, static_cast<double>(kept) / measured, dead,
-      dead_missed, healthy_lost, expected > kept ? expected - kept : 0);
+      settings.ranks, joined, cpu_joined, kept, measured, cpu_measured,
+      static_cast<double>(kept) / measured, dead, dead_missed, healthy_lost,
+      expected > kept ? expected - kept : 0);
   return healthy_lost == 0 && dead_missed == 0 && kept >= expected ? 0 : 1;
 }
 
