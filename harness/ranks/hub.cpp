@@ -17,7 +17,7 @@ namespace assay::harness::ranks {
 
 namespace {
 
-/// A connection to the hub's own address.
+/// The address by which this process reaches its own endpoint, also if that is every address.
 std::string reachable(const std::string& endpoint) {
   for (const auto& [any, loopback] : {std::pair("tcp://0.0.0.0:", "tcp://127.0.0.1:"),
                                       std::pair("tcp://[::]:", "tcp://[::1]:")}) {
