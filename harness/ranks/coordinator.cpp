@@ -1,12 +1,12 @@
 #include "harness/ranks/coordinator.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "harness/environment/environment.h"
+#include "harness/measure/foreign_text.h"
 #include "harness/worker/session.h"
 #include "kernels/error.h"
 #include "kernels/sha256.h"
@@ -18,35 +18,12 @@ using State = RankReport::State;
 
 namespace {
 
-/// Time within which a new connection must send the token; others do not belong to the job.
-constexpr auto kVisit = std::chrono::seconds(10);
-constexpr std::size_t kMaximumOfVisitor = 4096;
-
 bool is_settled(const RankReport& rank) {
   return rank.state != State::expected && rank.state != State::arrived;
 }
 
 bool has_ended(const RankReport& rank) {
   return rank.state == State::done || rank.state == State::lost;
-}
-
-/// Parses a message of a rank; nullopt if the line is not a message.
-std::optional<FromRank> message_of_rank(const std::string& line) {
-  try {
-    return worker::message_in<FromRank>(line);
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
-/// Parses the first message of a new connection; nullopt if it is not a rank of this job.
-std::optional<Hello> hello_in(const std::string& line, const CoordinatorOptions& options) {
-  const auto message = message_of_rank(line);
-  const Hello* hello = message ? std::get_if<Hello>(&*message) : nullptr;
-  if (hello == nullptr || hello->token != options.token || hello->rank >= options.ranks) {
-    return std::nullopt;
-  }
-  return *hello;
 }
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -67,14 +44,14 @@ std::string name(const RankReport& rank) {
                            : fmt::format("rank {} ({}, slot {})", rank.rank, rank.host, rank.slot);
 }
 
-Coordinator::Coordinator(Listener listener, CoordinatorOptions options, CoordinatorEvents events,
+Coordinator::Coordinator(Hub hub, CoordinatorOptions options, CoordinatorEvents events,
                          const worker::Interrupt& interrupt)
-    : listener_(std::move(listener)),
+    : hub_(std::move(hub)),
       options_(std::move(options)),
       events_(std::move(events)),
       interrupt_(interrupt),
       ranks_(options_.ranks),
-      sockets_(options_.ranks),
+      peers_(options_.ranks),
       heard_(options_.ranks, Clock::now()) {
   for (std::uint32_t rank = 0; rank < options_.ranks; ++rank) ranks_[rank].rank = rank;
 }
@@ -84,106 +61,131 @@ bool Coordinator::all(bool (*predicate)(const RankReport&)) const {
 }
 
 void Coordinator::turn() {
-  std::vector<pollfd> watched = {{interrupt_.descriptor(), POLLIN, 0},
-                                 {listener_.descriptor(), POLLIN, 0}};
-  for (const worker::LineChannel& socket : sockets_)
-    watched.push_back({socket.descriptor(), POLLIN, 0});
-  for (const Visitor& visitor : visitors_) {
-    watched.push_back({visitor.socket.descriptor(), POLLIN, 0});
+  constexpr long kWaitMilliseconds = 500;
+  hub_.wait(interrupt_, kWaitMilliseconds);
+  // Only when nothing is left to read can a rank be missed.
+  if (take_messages()) {
+    lose_ended_ranks();
+    lose_silent_ranks();
   }
-  poll(watched.data(), watched.size(), 500);
-  interrupt_.check();
-  greet();
-  for (std::uint32_t rank = 0; rank < ranks_.size(); ++rank) {
-    worker::LineChannel& socket = sockets_[rank];
-    if (ranks_[rank].state == State::expected && events_.has_ended(rank)) {
-      lose(rank, "its process ended before it connected");
-    }
-    if (!socket.open()) continue;
-    const bool alive = socket.read_available();
-    while (const auto line = socket.next_line()) take(rank, *line);
-    if (!alive && ranks_[rank].state != State::lost) lose(rank, "its connection closed");
-  }
-  lose_silent_ranks();
+  settle();
   events_.tick();
 }
 
-void Coordinator::greet() {
-  while (auto socket = listener_.accept()) {
-    socket->limit(kMaximumOfVisitor);
-    visitors_.push_back({std::move(*socket), Clock::now()});
+bool Coordinator::take_messages() {
+  constexpr auto kLongest = std::chrono::milliseconds(250);
+  constexpr std::size_t kMostRecords = 2000;
+  const auto begin = Clock::now();
+  while (auto message = hub_.receive()) {
+    take(*message);
+    if (records_.size() >= kMostRecords || Clock::now() - begin > kLongest) return false;
   }
-  for (Visitor& visitor : visitors_) {
-    visitor.socket.read_available();
-    const auto line = visitor.socket.next_line();
-    if (!line) continue;
-    const auto hello = hello_in(*line, options_);
-    if (!hello || ranks_[hello->rank].state != State::expected) {
-      visitor.socket.close();
-    } else if (hello->version != environment::version_text()) {
-      visitor.socket.close();
-      lose(hello->rank,
-           fmt::format("it runs assay {}, but rank 0 runs {}", hello->version,
-                       environment::version_text()),
-           "install the same version on all hosts");
-    } else {
-      welcome(*hello, std::move(visitor.socket));
-    }
-  }
-  std::erase_if(visitors_, [](const Visitor& visitor) {
-    return !visitor.socket.open() || Clock::now() - visitor.since > kVisit;
-  });
+  return true;
 }
 
-void Coordinator::welcome(const Hello& hello, worker::LineChannel socket) {
-  RankReport& rank = ranks_[hello.rank];
-  rank.host = hello.host;
-  rank.slot = hello.slot;
-  rank.state = State::arrived;
-  heard_[hello.rank] = Clock::now();
-  sockets_[hello.rank] = std::move(socket);
-  sockets_[hello.rank].limit(std::size_t{1} << 30);
-  sockets_[hello.rank].send(line_of(Welcome{options_.run}));
+void Coordinator::refuse(const std::string& sender, std::size_t& times, const std::string& why) {
+  constexpr std::size_t kTold = 3;
+  if (++times > kTold) return;
+  events_.note(fmt::format("{}: a message was not taken: {}{}", sender, measure::foreign_line(why),
+                           times == kTold ? " (more such messages are not reported)" : ""));
 }
 
-void Coordinator::take(std::uint32_t number, const std::string& line) {
-  RankReport& rank = ranks_[number];
+void Coordinator::take(const Hub::Message& message) {
+  const auto known = rank_of_.find(message.peer);
+  if (known == rank_of_.end()) return greet(message);
+  RankReport& rank = ranks_[known->second];
   if (rank.state == State::lost) return;
-  heard_[number] = Clock::now();
-  const State before = rank.state;
-  std::optional<results::record::Record> record;
+  heard_[rank.rank] = Clock::now();
   try {
-    record = understand(rank, worker::message_in<FromRank>(line));
-  } catch (const InputError&) {
-    return lose(number, "it sent an invalid message");
+    if (message.bytes != message.text.size()) {
+      throw InputError(fmt::format("its {} MiB are too long", message.bytes >> 20));
+    }
+    understand(rank, worker::message_in<FromRank>(message.text));
+  } catch (const std::exception& error) {
+    // The rank had only this message to send, and without it has nothing to do.
+    if (rank.state == State::arrived) return lose(rank.rank, "it sent an invalid message");
+    refuse(name(rank), rank.refused, error.what());
   }
-  if (record) events_.keep(*record);
-  if (rank.state == before) return;
-  if (rank.state == State::done) events_.ended(rank);
 }
 
-std::optional<results::record::Record> Coordinator::understand(RankReport& rank, FromRank message) {
-  if (Planned* planned = std::get_if<Planned>(&message)) {
-    rank.device = planned->device;
-    rank.plan = plan::plan_of(planned->plan, {rank.device});
-    rank.environment_json = planned->environment;
-    rank.collective.insert(planned->collective.begin(), planned->collective.end());
-    rank.memory_bytes = planned->memory_bytes;
-    rank.state = State::planned;
-  } else if (const Unable* unable = std::get_if<Unable>(&message)) {
-    lose(rank.rank, unable->reason, unable->hint);
-  } else if (const Begins* begins = std::get_if<Begins>(&message)) {
-    rank.under_way = begins->index;
-  } else if (Made* made = std::get_if<Made>(&message)) {
-    rank.under_way.reset();
-    ++rank.measured;
-    if (made->record.status != results::record::Status::ok &&
-        made->record.status != results::record::Status::unsupported) {
-      ++rank.failed;
+/// The first message of a connection.
+void Coordinator::greet(const Hub::Message& message) {
+  std::string why = "it did not introduce itself", hint;
+  try {
+    const auto parsed = worker::message_in<FromRank>(message.text);
+    if (const Hello* hello = std::get_if<Hello>(&parsed)) {
+      const bool is_rank = hello->rank < options_.ranks;
+      if (!is_rank) {
+        why = fmt::format("there are only {} ranks", options_.ranks);
+      } else if (ranks_[hello->rank].state != State::expected) {
+        why = fmt::format("rank {} has already connected or is lost", hello->rank);
+      } else if (hello->version != environment::version_text()) {
+        why = fmt::format("it runs assay {}, but rank 0 runs {}",
+                          measure::foreign_line(hello->version), environment::version_text());
+        hint = "install the same version on all hosts";
+        lose(hello->rank, why, hint);
+      } else {
+        RankReport& rank = ranks_[hello->rank];
+        rank.host = measure::foreign_line(hello->host);
+        rank.slot = hello->slot;
+        rank.state = State::arrived;
+        heard_[rank.rank] = Clock::now();
+        peers_[rank.rank] = message.peer;
+        rank_of_.emplace(message.peer, rank.rank);
+        return send(rank.rank, line_of(Welcome{options_.run}));
+      }
     }
-    return std::move(made->record);
+  } catch (const std::exception& error) {
+    why = error.what();
+  }
+  hub_.send(message.peer, line_of(ToRank(Refused{why, hint})));
+  refuse("a process with this job's secret", strange_, why);
+}
+
+void Coordinator::understand(RankReport& rank, Planned planned) {
+  if (rank.state != State::arrived) throw InputError("a second plan");
+  rank.plan = plan::plan_of(planned.plan, {planned.device});
+  rank.device = std::move(planned.device);
+  rank.environment_json = std::move(planned.environment);
+  rank.collective.insert(planned.collective.begin(), planned.collective.end());
+  rank.memory_bytes = planned.memory_bytes;
+  rank.state = State::planned;
+}
+
+void Coordinator::understand(RankReport& rank, Made made) {
+  results::record::Record& record = made.record;
+  if (rank.state != State::measuring) throw InputError("a record before or after its turn");
+  if (record.run != options_.run) {
+    throw InputError(fmt::format("a record of run {:.40}", record.run));
+  }
+  if (!record.environment.empty() && record.environment != sha256(rank.environment_json)) {
+    throw InputError("a record from another environment than the one that the rank described");
+  }
+  if (!ids_.insert(record.id).second) throw InputError("a second record with the same id");
+  rank.under_way.reset();
+  ++rank.measured;
+  if (record.status != results::record::Status::ok &&
+      record.status != results::record::Status::unsupported) {
+    ++rank.failed;
+  }
+  records_.push_back(std::move(record));
+}
+
+void Coordinator::understand(RankReport& rank, FromRank message) {
+  if (Planned* planned = std::get_if<Planned>(&message)) {
+    understand(rank, std::move(*planned));
+  } else if (Made* made = std::get_if<Made>(&message)) {
+    understand(rank, std::move(*made));
+  } else if (const Unable* unable = std::get_if<Unable>(&message)) {
+    lose(rank.rank, measure::foreign_line(unable->reason), measure::foreign_line(unable->hint));
+  } else if (std::holds_alternative<Hello>(message)) {
+    throw InputError("a second introduction");
+  } else if (const Begins* begins = std::get_if<Begins>(&message)) {
+    if (rank.state == State::measuring) rank.under_way = begins->index;
   } else if (std::holds_alternative<Done>(message)) {
+    if (rank.state != State::measuring) throw InputError("an end of measuring before its turn");
     rank.state = State::done;
+    ended_.push_back(rank.rank);
   } else {
     std::visit(
         [&](auto& body) {
@@ -193,7 +195,11 @@ std::optional<results::record::Record> Coordinator::understand(RankReport& rank,
         },
         message);
   }
-  return std::nullopt;
+}
+
+void Coordinator::settle() {
+  if (!records_.empty()) events_.keep(std::exchange(records_, {}));
+  for (const std::uint32_t rank : std::exchange(ended_, {})) events_.ended(ranks_[rank]);
 }
 
 /// The measurement that the rank was making becomes a record of how the rank ended.
@@ -204,7 +210,7 @@ void Coordinator::lose(std::uint32_t number, const std::string& why, const std::
   const std::string ending = events_.ending(number);
   rank.lost = ending.empty() ? why : fmt::format("{}: {}", why, ending);
   rank.hint = hint;
-  sockets_[number].close();
+  send(number, line_of(ToRank(Refused{rank.lost, hint})));
   if (before == State::measuring && rank.under_way && *rank.under_way < rank.plan.entries.size()) {
     worker::SessionOptions session;
     session.run = options_.run;
@@ -213,18 +219,47 @@ void Coordinator::lose(std::uint32_t number, const std::string& why, const std::
     none.status = results::record::Status::crashed;
     none.reason = fmt::format("{} was lost: {}", name(rank), rank.lost);
     ++rank.failed;
-    events_.keep(worker::record_of(
+    records_.push_back(worker::record_of(
         blank_record(rank.plan.entries[*rank.under_way], rank.device, session), none));
   }
-  events_.ended(rank);
+  ended_.push_back(number);
 }
 
+void Coordinator::lose_ended_ranks() {
+  for (RankReport& rank : ranks_) {
+    if (rank.state == State::expected && events_.has_ended(rank.rank)) {
+      lose(rank.rank, "its process ended before it connected");
+    }
+  }
+  for (const Peer& peer : hub_.take_closed()) {
+    const auto known = rank_of_.find(peer);
+    if (known == rank_of_.end()) continue;
+    const std::uint32_t rank = known->second;
+    rank_of_.erase(known);
+    peers_[rank].clear();
+    if (ranks_[rank].state != State::lost) lose(rank, "its connection closed");
+  }
+}
+
+/// This process may be the one that was slow or stood still. So a rank counts as silent only when a
+/// message that rank 0 sends to itself now has come back, and nothing of the rank before it.
 void Coordinator::lose_silent_ranks() {
-  for (std::uint32_t rank = 0; rank < ranks_.size(); ++rank) {
-    if (ranks_[rank].state != State::measuring) continue;
-    const double silent = std::chrono::duration<double>(Clock::now() - heard_[rank]).count();
-    if (silent <= options_.silence_seconds) continue;
-    lose(rank, fmt::format("it sent nothing for {}", results::page::duration_text(silent)));
+  const auto silent_at = [&](Clock::time_point now, std::uint32_t rank) {
+    const std::chrono::duration<double> silence = now - heard_[rank];
+    return ranks_[rank].state == State::measuring && silence.count() > options_.silence_seconds;
+  };
+  const auto now = Clock::now();
+  if (echo_sent_ && !hub_.echo_has_returned()) return;
+  for (std::uint32_t rank = 0; rank < ranks_.size() && echo_sent_; ++rank) {
+    if (!silent_at(*echo_sent_, rank)) continue;
+    const double seconds = std::chrono::duration<double>(now - heard_[rank]).count();
+    lose(rank, fmt::format("it sent nothing for {}", results::page::duration_text(seconds)));
+  }
+  echo_sent_.reset();
+  for (std::uint32_t rank = 0; rank < ranks_.size() && !echo_sent_; ++rank) {
+    if (!silent_at(now, rank)) continue;
+    echo_sent_ = now;
+    hub_.send_echo();
   }
 }
 
@@ -243,6 +278,7 @@ void Coordinator::gather() {
                                   results::page::duration_text(options_.gather_seconds)));
     }
   }
+  settle();
 }
 
 void Coordinator::give_turns() {
@@ -253,7 +289,7 @@ void Coordinator::give_turns() {
     if (rank.state != State::planned || busy >= most) continue;
     rank.state = State::measuring;
     heard_[rank.rank] = Clock::now();
-    sockets_[rank.rank].send(line_of(Go()));
+    send(rank.rank, line_of(Go()));
     ++busy;
   }
 }
@@ -265,8 +301,14 @@ void Coordinator::measure() {
   }
 }
 
+/// If the connection has closed, the next turn loses the rank.
+void Coordinator::send(std::uint32_t rank, const std::string& text) {
+  if (!peers_[rank].empty()) hub_.send(peers_[rank], text);
+}
+
 void Coordinator::send(std::uint32_t rank, const Order& order, const DeviceRequest& request) {
-  sockets_[rank].send(line_of(order) + "\n" + line_of(request));
+  send(rank, line_of(order));
+  send(rank, line_of(request));
 }
 
 std::map<std::uint32_t, RankAnswer> Coordinator::ask_all(
@@ -296,6 +338,7 @@ std::map<std::uint32_t, RankAnswer> Coordinator::ask_all(
       failures.push_back(fmt::format("{}: {}", name(ranks_[rank]), failure->reason));
     }
   }
+  settle();
   if (!failures.empty()) throw Error(list_of(failures));
   return std::exchange(answers_, {});
 }
@@ -319,9 +362,8 @@ RankAnswer Coordinator::ask(std::uint32_t rank, const DeviceRequest& request, co
 }
 
 void Coordinator::end() {
-  for (worker::LineChannel& socket : sockets_) {
-    if (socket.open()) socket.send(line_of(End()));
-    socket.close();
+  for (const RankReport& rank : ranks_) {
+    if (rank.state != State::lost) send(rank.rank, line_of(End()));
   }
 }
 

@@ -8,11 +8,14 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "harness/plan/plan.h"
-#include "harness/ranks/line_socket.h"
+#include "harness/ranks/hub.h"
 #include "harness/ranks/messages.h"
 #include "harness/worker/interrupt.h"
 #include "results/record/record.h"
@@ -21,7 +24,7 @@ namespace assay::harness::ranks {
 
 struct CoordinatorOptions {
   std::uint32_t ranks = 1;
-  std::string token, run;
+  std::string run;                 ///< id
   std::uint32_t simultaneous = 0;  ///< number of ranks that measure at the same time; 0: all
   double gather_seconds = 120;     ///< time limit for all ranks to connect and to plan
   double silence_seconds =
@@ -41,6 +44,7 @@ struct RankReport {
   double memory_bytes = 0;               ///< free memory on its host
   std::size_t measured = 0, failed = 0;  ///< numbers of records
   std::optional<std::size_t> under_way;  ///< index into the plan of the current measurement
+  std::size_t refused = 0;               ///< number of its messages that were not taken
   std::string lost, hint;                ///< the reason; set if the rank is lost
 };
 /// "rank 3 (node2, slot 1)".
@@ -48,18 +52,21 @@ std::string name(const RankReport& rank);
 
 /// Callbacks, called in the coordinator's thread.
 struct CoordinatorEvents {
-  std::function<void(const results::record::Record&)> keep;  ///< must make the record durable
-  std::function<void(const RankReport&)> ended;              ///< the rank is done or lost
-  std::function<void()> tick;                                ///< at least every second
+  /// Must make the records durable. All that came at once are stored at once.
+  std::function<void(std::span<const results::record::Record>)> keep;
+  std::function<void(const RankReport&)> ended;  ///< the rank is done or lost
+  std::function<void()> tick;                    ///< at least every second
   /// Whether the rank's process is known to have ended.
   std::function<bool(std::uint32_t rank)> has_ended;
   /// Kills the rank's process if it still runs, and returns how it ended, if known.
   std::function<std::string(std::uint32_t rank)> ending;
+  /// Tells the user that a message was refused, in one line.
+  std::function<void(const std::string& line)> note;
 };
 
 class Coordinator {
  public:
-  Coordinator(Listener listener, CoordinatorOptions options, CoordinatorEvents events,
+  Coordinator(Hub hub, CoordinatorOptions options, CoordinatorEvents events,
               const worker::Interrupt& interrupt);
 
   /// Returns when each rank has sent its plan or is lost.
@@ -82,33 +89,43 @@ class Coordinator {
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Visitor {
-    LineChannel socket;
-    Clock::time_point since;
-  };
 
-  /// Waits up to a second for messages of the ranks, and handles them.
+  /// Waits up to half a second for messages of the ranks, and handles them.
   void turn();
-  void greet();
-  void welcome(const Hello& hello, LineChannel socket);
-  void take(std::uint32_t rank, const std::string& line);
-  /// Updates the rank's report from the message. If it contains a record, returns it for the caller
-  /// to store.
-  std::optional<results::record::Record> understand(RankReport& rank, FromRank message);
+  /// Handles the messages that have come. Returns false if it stopped before the last one, so that
+  /// their records are stored.
+  bool take_messages();
+  void take(const Hub::Message& message);
+  void greet(const Hub::Message& message);
+  /// Updates the rank's report from the message. Throws Error if it has no sense now.
+  void understand(RankReport& rank, FromRank message);
+  void understand(RankReport& rank, Planned planned);
+  void understand(RankReport& rank, Made made);
+  /// Ignores a message, and tells so the first times.
+  void refuse(const std::string& sender, std::size_t& times, const std::string& why);
   void lose(std::uint32_t rank, const std::string& why, const std::string& hint = "");
+  void lose_ended_ranks();
   void lose_silent_ranks();
+  /// Stores the records that have come, and then reports the ranks that have ended.
+  void settle();
+  void send(std::uint32_t rank, const std::string& text);
   void send(std::uint32_t rank, const Order& order, const DeviceRequest& request);
   void give_turns();
   bool all(bool (*predicate)(const RankReport&)) const;
 
-  Listener listener_;
+  Hub hub_;
   CoordinatorOptions options_;
   CoordinatorEvents events_;
   const worker::Interrupt& interrupt_;
   std::vector<RankReport> ranks_;
-  std::vector<LineChannel> sockets_;      // by rank
-  std::vector<Clock::time_point> heard_;  // by rank
-  std::vector<Visitor> visitors_;         // connections that have not sent Hello yet
+  std::vector<Peer> peers_;  // by rank; empty: it is not connected
+  std::unordered_map<Peer, std::uint32_t> rank_of_;
+  std::vector<Clock::time_point> heard_;          // by rank
+  std::optional<Clock::time_point> echo_sent_;    // while silence is looked into
+  std::size_t strange_ = 0;                       // refused messages of no rank
+  std::vector<results::record::Record> records_;  // not stored yet
+  std::vector<std::uint32_t> ended_;              // not reported yet
+  std::unordered_set<std::string> ids_;           // of all records of the ranks
   std::map<std::uint32_t, RankAnswer> answers_;
 };
 

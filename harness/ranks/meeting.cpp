@@ -3,17 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <charconv>
 #include <chrono>
-#include <cstring>
-#include <fstream>
-#include <random>
+#include <cstdlib>
 
+#include "harness/worker/child.h"
 #include "kernels/error.h"
-#include "kernels/sha256.h"
 #include "results/record/json_library.h"
 
 namespace assay::harness::ranks {
@@ -21,103 +16,113 @@ namespace assay::harness::ranks {
 namespace {
 
 using nlohmann::ordered_json;
+using results::process::Descriptor;
 
-constexpr const char* kTokenVariable = "ASSAY_RENDEZVOUS_TOKEN";
-
-std::string random_token() {
-  std::random_device random;
-  std::string out;
-  for (int i = 0; i < 4; ++i) out += fmt::format("{:08x}", random());
-  return out;
+/// The user's secret, which no process that this one starts inherits.
+std::optional<JobSecret> secret_of_user() {
+  const auto text = environment_variable(kSecretVariable);
+  if (!text) return std::nullopt;
+  unsetenv(kSecretVariable);
+  auto secret = JobSecret::from_hex(*text);
+  if (secret) return secret;
+  throw InputError(fmt::format("{}: is not 64 hexadecimal digits", kSecretVariable),
+                   fmt::format("export {}=$(openssl rand -hex 32)", kSecretVariable));
 }
 
-/// Parses HOST:PORT, with [ ] around an IPv6 address; nullopt if the text does not end in a port.
-std::optional<Endpoint> endpoint_in(const std::string& text, const Place& place) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string::npos || text.find('/') != std::string::npos) return std::nullopt;
-  const std::string port_text = text.substr(colon + 1);
-  std::string host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  std::uint16_t port = 0;
-  const auto [end, error] =
-      std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
-  if (error != std::errc() || end != port_text.data() + port_text.size() || port == 0 ||
-      host.empty()) {
-    throw InputError(
-        fmt::format("--rendezvous {}: is not HOST:PORT", text),
-        "name rank 0's host and a free port, 1 to 65535, or a folder that all ranks can access");
-  }
-  const std::string token = environment_variable(kTokenVariable).value_or(sha256(place.job));
-  return Endpoint{{host}, port, token};
+std::optional<JobSecret> required_secret(const std::string& address) {
+  auto secret = secret_of_user();
+  if (secret) return secret;
+  throw InputError(
+      fmt::format("--rendezvous {}: the ranks share no secret, and anybody could join them",
+                  address),
+      fmt::format(
+          "export {}=$(openssl rand -hex 32) before the launcher starts the ranks, or name a "
+          "folder that all ranks can access",
+          kSecretVariable));
 }
 
 }  // namespace
 
-Meeting::Meeting(const std::string& text, const Place& place) {
-  endpoint_ = endpoint_in(text, place);
-  if (!endpoint_) file_ = std::filesystem::path(text) / fmt::format("ranks-{}.json", place.job);
+std::optional<JobSecret> secret_from_parent() {
+  if (fcntl(worker::kWorkerDescriptor, F_GETFD) < 0) return std::nullopt;
+  constexpr double kSeconds = 30;
+  worker::LineChannel parent{Descriptor(worker::kWorkerDescriptor)};
+  std::string line;
+  if (parent.receive(line, kSeconds) != worker::LineChannel::Event::line) return std::nullopt;
+  return JobSecret::from_hex(line);
+}
+
+Meeting::Meeting(const std::string& text, const Place& place, std::optional<JobSecret> told)
+    : named_(host_and_port_in(text)),
+      file_(text, fmt::format("{}.json", place.job)),
+      secret_(std::move(told)),
+      one_host_(place.slots >= place.ranks),
+      started_by_launcher_(!place.launcher.empty() && place.launcher != "assay") {
+  if (named_ && !secret_ && !place.launcher.empty()) secret_ = required_secret(text);
 }
 
 Meeting::~Meeting() {
-  std::error_code ignored;
-  if (published_) std::filesystem::remove(file_, ignored);
+  if (published_) file_.remove();
 }
 
-Endpoint Meeting::publish(std::uint16_t port) {
-  if (endpoint_) return *endpoint_;
-  const Endpoint out{own_addresses(), port, random_token()};
-  std::error_code ignored;
-  std::filesystem::create_directories(file_.parent_path(), ignored);
-  // Readers see the complete file or none, and only processes of the owner can read it.
-  const std::string text =
-      ordered_json{{"hosts", out.hosts}, {"port", out.port}, {"token", out.token}}.dump();
-  const std::string temporary = file_.string() + ".new";
-  const results::process::Descriptor file(
-      open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (file.get() < 0 ||
-      write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      rename(temporary.c_str(), file_.c_str()) != 0) {
-    throw InputError(fmt::format("{}: {}", file_.string(), std::strerror(errno)),
-                     "name a folder that all ranks can access, or HOST:PORT, with --rendezvous");
+Hub Meeting::listen() {
+  if (!secret_) secret_ = JobSecret::random();
+  std::vector<std::string> addresses = {"127.0.0.1"};
+  if (named_) {
+    addresses = addresses_of(named_->host);
+  } else if (!one_host_) {
+    addresses = own_addresses();
   }
+  Hub hub(*secret_, addresses, named_ ? named_->port : std::uint16_t{0});
+  if (named_ || !started_by_launcher_) return hub;
+  file_.write(ordered_json{{"addresses", hub.endpoints()}, {"secret", secret_->hex()}}.dump());
   published_ = true;
-  return out;
+  return hub;
 }
 
 std::optional<Endpoint> Meeting::known() const {
-  if (endpoint_) return endpoint_;
-  std::ifstream stream(file_);
-  const auto json = ordered_json::parse(stream, nullptr, false);
+  if (named_) {
+    Endpoint out{{}, *secret_};
+    for (const std::string& address : addresses_of(named_->host)) {
+      out.addresses.push_back(endpoint_text(address, named_->port));
+    }
+    return out;
+  }
+  const auto text = file_.read();
+  const auto json = ordered_json::parse(text.value_or(""), nullptr, false);
   if (!json.is_object()) return std::nullopt;
   try {
-    return Endpoint{json.at("hosts"), json.at("port"), json.at("token")};
+    const auto secret = JobSecret::from_hex(json.at("secret").get<std::string>());
+    if (!secret) return std::nullopt;
+    return Endpoint{json.at("addresses"), *secret};
   } catch (const ordered_json::exception&) {
     return std::nullopt;
   }
 }
 
-LineChannel Meeting::connect(double timeout_seconds, const worker::Interrupt& interrupt,
-                             Endpoint& found) const {
+Link Meeting::connect(double timeout_seconds, const worker::Interrupt& interrupt) const {
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::duration<double>(timeout_seconds);
-  constexpr double kAttemptSeconds = 5;
+  constexpr double kAttemptSeconds = 40;  // longer than the limits of a connection
   constexpr int kPauseMilliseconds = 50;
+  std::string why;
   while (true) {
     if (const auto endpoint = known()) {
-      if (auto socket = connect_to(endpoint->hosts, endpoint->port, kAttemptSeconds)) {
-        found = *endpoint;
-        return std::move(*socket);
+      for (const std::string& address : endpoint->addresses) {
+        Link link(address, endpoint->secret);
+        if (link.connected(kAttemptSeconds, &interrupt, why)) return link;
+        why = fmt::format(" ({}: {})", address, why);
       }
     }
     if (Clock::now() >= deadline) break;
     pollfd watched = {interrupt.descriptor(), POLLIN, 0};
     if (poll(&watched, 1, kPauseMilliseconds) > 0) interrupt.check();
   }
-  throw Error(
-      fmt::format("rank 0 was not found within {:.0f} s {}", timeout_seconds,
-                  endpoint_ ? fmt::format("at {}:{}", endpoint_->hosts.front(), endpoint_->port)
-                            : fmt::format("through {}", file_.string())),
-      "name a folder that all ranks can access, or HOST:PORT of rank 0, with --rendezvous");
+  throw Error(fmt::format("rank 0 was not found within {:.0f} s {}{}", timeout_seconds,
+                          named_ ? fmt::format("at {}:{}", named_->host, named_->port)
+                                 : fmt::format("through {}", file_.path()),
+                          why),
+              "name a folder that all ranks can access, or HOST:PORT of rank 0, with --rendezvous");
 }
 
 }  // namespace assay::harness::ranks

@@ -1,41 +1,51 @@
-// How the ranks of a job find their coordinator.
+// How the ranks of a job find their coordinator, and share a secret.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "harness/ranks/line_socket.h"
+#include "harness/ranks/address.h"
+#include "harness/ranks/hub.h"
+#include "harness/ranks/job_secret.h"
+#include "harness/ranks/link.h"
 #include "harness/ranks/place.h"
+#include "harness/ranks/private_file.h"
 #include "harness/worker/interrupt.h"
 
 namespace assay::harness::ranks {
 
-/// The coordinator's address. A process that sends `token` belongs to the job.
+/// The variable with which a user gives the ranks of a launcher their secret, as 64 hexadecimal
+/// digits.
+inline constexpr const char* kSecretVariable = "ASSAY_RENDEZVOUS_SECRET";
+
+/// Where rank 0 listens ("tcp://10.0.0.5:4242", in the order to try), and what proves that a
+/// process belongs to the job.
 struct Endpoint {
-  std::vector<std::string> hosts;
-  std::uint16_t port = 0;
-  std::string token;
+  std::vector<std::string> addresses;
+  JobSecret secret;
 };
 
-/// Either a folder that all ranks can access, into which the coordinator writes its address, or the
-/// address itself.
+/// Either a folder that all ranks can access, into which rank 0 writes a file with its addresses
+/// and the secret, or its address. Then the secret comes from the process that started this one, or
+/// from the user.
 class Meeting {
  public:
-  /// `text` is a folder or HOST:PORT. Throws InputError for an invalid port.
-  Meeting(const std::string& text, const Place& place);
+  /// `text` is a folder or HOST:PORT. `told` is the secret that the process that started this one
+  /// has told. Throws InputError for an invalid port, or if an address lacks a secret.
+  Meeting(const std::string& text, const Place& place, std::optional<JobSecret> told = {});
 
-  /// The port of a named address; 0 if a folder was named.
-  std::uint16_t port() const { return endpoint_ ? endpoint_->port : 0; }
-  /// Publishes the address and returns it; the destructor withdraws it. Throws InputError if the
-  /// folder cannot be written.
-  Endpoint publish(std::uint16_t port);
-  /// Connects to the coordinator as soon as it is available. Throws Error after `timeout_seconds`,
-  /// Interrupted if `interrupt` has a signal.
-  LineChannel connect(double timeout_seconds, const worker::Interrupt& interrupt,
-                      Endpoint& found) const;
+  /// Begins to listen: on loopback if all ranks are on this host, else on the named address or on
+  /// this host's own. Ranks can connect from then on; the destructor removes the file.
+  Hub listen();
+  /// Only after listen().
+  const JobSecret& secret() const { return *secret_; }
+
+  /// Connects to rank 0 as soon as it is available. Throws Error after `timeout_seconds`,
+  /// Interrupted if `interrupt` has a signal, InputError if another user could have written the
+  /// file.
+  Link connect(double timeout_seconds, const worker::Interrupt& interrupt) const;
 
   Meeting(const Meeting&) = delete;
   Meeting& operator=(const Meeting&) = delete;
@@ -44,9 +54,14 @@ class Meeting {
  private:
   std::optional<Endpoint> known() const;
 
-  std::filesystem::path file_;
-  std::optional<Endpoint> endpoint_;  ///< set if an address was named
+  std::optional<HostAndPort> named_;
+  PrivateFile file_;
+  std::optional<JobSecret> secret_;
+  bool one_host_ = false, started_by_launcher_ = false;
   bool published_ = false;
 };
+
+/// The secret that the process that started this one sends (Child::send); nullopt if it sends none.
+std::optional<JobSecret> secret_from_parent();
 
 }  // namespace assay::harness::ranks

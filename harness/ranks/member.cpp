@@ -9,13 +9,11 @@ namespace assay::harness::ranks {
 
 namespace {
 
-using worker::LineChannel;
-
-/// Parses a message of the coordinator; if the line is not a message, returns the failure to answer
+/// Parses a message of the coordinator; if the text is no message, returns the failure to answer
 /// with.
-std::variant<ToRank, worker::Failed> message_to_rank(const std::string& line) {
+std::variant<ToRank, worker::Failed> message_to_rank(const std::string& text) {
   try {
-    return worker::message_in<ToRank>(line);
+    return worker::message_in<ToRank>(text);
   } catch (const Error& error) {
     return worker::failed(error);
   }
@@ -31,32 +29,38 @@ struct Overloaded : Functions... {
 Member::Member(const Place& place, const Meeting& meeting, const worker::Interrupt& interrupt,
                double timeout_seconds)
     : interrupt_(interrupt) {
-  Endpoint endpoint;
-  socket_ = meeting.connect(timeout_seconds, interrupt, endpoint);
-  tell(Hello{endpoint.token, place.rank, place.slot, environment::host_name(),
-             environment::version_text()});
-  std::string line;
-  if (socket_.receive(line, timeout_seconds, &interrupt) == LineChannel::Event::line) {
-    const auto message = message_to_rank(line);
-    if (const ToRank* told = std::get_if<ToRank>(&message)) {
-      if (const Welcome* welcome = std::get_if<Welcome>(told)) {
-        run_ = welcome->run;
-        return;
-      }
+  link_ = meeting.connect(timeout_seconds, interrupt);
+  tell(Hello{place.rank, place.slot, environment::host_name(), environment::version_text()});
+  std::string text, why = "it did not answer", hint;
+  if (link_.receive(text, timeout_seconds, &interrupt) == Link::Event::message) {
+    const auto message = message_to_rank(text);
+    const ToRank* const told = std::get_if<ToRank>(&message);
+    if (told != nullptr && std::holds_alternative<Welcome>(*told)) {
+      run_ = std::get<Welcome>(*told).run;
+      return;
+    }
+    if (told != nullptr && std::holds_alternative<Refused>(*told)) {
+      why = std::get<Refused>(*told).reason;
+      hint = std::get<Refused>(*told).hint;
     }
   }
-  throw Error(fmt::format("rank {}: rank 0 refused it", place.rank),
-              "all ranks must run the same version of assay, started by one launcher");
+  throw Error(fmt::format("rank {}: rank 0 refused it: {}", place.rank, why), hint);
 }
 
 void Member::tell(const FromRank& message) {
-  socket_.send(line_of(message));
+  const std::string text = line_of(message);
+  if (text.size() <= kMostMessageBytes) return link_.send(text);
+  link_.send(line_of(FromRank(worker::Failed{
+      fmt::format("a message of {} MiB is too long to send", text.size() >> 20), "", false})));
 }
 
 void Member::fail(const std::string& reason, const std::string& hint) {
   tell(Unable{reason, hint});
-  std::string line;
-  while (socket_.receive(line, LineChannel::kForever, &interrupt_) == LineChannel::Event::line) {
+  std::string text;
+  while (link_.receive(text, Link::kForever, &interrupt_) == Link::Event::message) {
+    const auto message = message_to_rank(text);
+    const ToRank* const told = std::get_if<ToRank>(&message);
+    if (told != nullptr && !std::holds_alternative<Go>(*told)) return;
   }
 }
 
@@ -71,15 +75,16 @@ void Member::serve(Equipment& equipment, const worker::SessionOptions& options,
   tell(planned);
   bool measured = false;
   try {
-    std::string line;
-    while (socket_.receive(line, LineChannel::kForever, &interrupt_) == LineChannel::Event::line) {
-      const auto message = message_to_rank(line);
+    std::string text;
+    while (link_.receive(text, Link::kForever, &interrupt_) == Link::Event::message) {
+      const auto message = message_to_rank(text);
       if (const auto* failure = std::get_if<worker::Failed>(&message)) {
         tell(*failure);
         continue;
       }
       const ToRank& told = std::get<ToRank>(message);
       if (std::holds_alternative<End>(told)) return;
+      if (std::holds_alternative<Refused>(told)) break;
       if (std::holds_alternative<Go>(told)) {
         measured = true;
         measure(equipment, options);
@@ -89,7 +94,7 @@ void Member::serve(Equipment& equipment, const worker::SessionOptions& options,
     }
     if (!measured) measure(equipment, options);
   } catch (const worker::Interrupted&) {
-    if (!socket_.open() && !records_.empty()) rescue(records_);
+    if (!link_.open() && !records_.empty()) rescue(records_);
     throw;
   }
   if (!records_.empty()) rescue(records_);
@@ -158,10 +163,10 @@ FromRank Member::answer(worker::DeviceWorker& worker, const DeviceRequest& reque
 }
 
 void Member::carry_out(Equipment& equipment, const Order& order) {
-  std::string line;
-  if (socket_.receive(line, order.timeout_seconds, &interrupt_) != LineChannel::Event::line) return;
+  std::string text;
+  if (link_.receive(text, order.timeout_seconds, &interrupt_) != Link::Event::message) return;
   try {
-    const auto request = worker::message_in<DeviceRequest>(line);
+    const auto request = worker::message_in<DeviceRequest>(text);
     const auto worker = equipment.collective.find(order.module);
     if (worker == equipment.collective.end()) {
       throw Error(fmt::format("module {} has no device on this rank", order.module));

@@ -27,7 +27,8 @@ struct Equipment {
 
 class Member {
  public:
-  /// Connects to the coordinator and introduces itself.
+  /// Connects to the coordinator and introduces itself. Throws Error if rank 0 is not found or
+  /// refuses this rank.
   Member(const Place& place, const Meeting& meeting, const worker::Interrupt& interrupt,
          double timeout_seconds);
 
@@ -49,7 +50,7 @@ class Member {
   void tell(const FromRank& message);
 
   const worker::Interrupt& interrupt_;
-  worker::LineChannel socket_;
+  Link link_;
   std::string run_;
   std::vector<results::record::Record> records_;  ///< of this rank, in case the coordinator is lost
 };

@@ -1,6 +1,6 @@
-// The messages between ranks and their coordinator: one message per line, in the form of
-// harness/worker/messages.h. After an Order, the next line is the request for the rank's device,
-// and the rank answers like a worker. The answer to a line that is not a message is Failed.
+// The messages between ranks and their coordinator, in the form of harness/worker/messages.h. After
+// an Order, the next message is the request for the rank's device, and the rank answers like a
+// worker. A rank answers Failed to what is not a message; rank 0 ignores it and reports it.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,6 @@ using harness::AnyOf;
 /// The first message of a rank.
 struct Hello {
   static constexpr const char* kKind = "hello";
-  std::string token;
   std::uint32_t rank = 0, slot = 0;
   std::string host, version;
 };
@@ -77,6 +76,11 @@ struct Welcome {
   static constexpr const char* kKind = "welcome";
   std::string run;  ///< id
 };
+/// Rank 0 takes nothing more from this process.
+struct Refused {
+  static constexpr const char* kKind = "refused";
+  std::string reason, hint;
+};
 /// Tells the rank to measure its plan.
 struct Go {
   static constexpr const char* kKind = "go";
@@ -85,13 +89,13 @@ struct Go {
 struct End {
   static constexpr const char* kKind = "end";
 };
-/// Tells the rank that a device of this module must answer the request on the next line.
+/// Tells the rank that a device of this module must answer the request in the next message.
 struct Order {
   static constexpr const char* kKind = "order";
   std::string module;
   double timeout_seconds = 0;
 };
-using ToRank = std::variant<Welcome, Go, End, Order>;
+using ToRank = std::variant<Welcome, Refused, Go, End, Order>;
 
 // Requests for a rank's device.
 
@@ -154,7 +158,6 @@ void keys(Archive& archive, T& message) {
 
 template <typename Archive, AnyOf<Hello> T>
 void keys(Archive& archive, T& message) {
-  archive("token", message.token);
   archive("rank", message.rank);
   archive("slot", message.slot);
   archive("host", message.host);
@@ -170,7 +173,7 @@ void keys(Archive& archive, T& message) {
   archive("environment", message.environment);
 }
 
-template <typename Archive, AnyOf<Unable> T>
+template <typename Archive, AnyOf<Unable, Refused> T>
 void keys(Archive& archive, T& message) {
   archive("reason", message.reason);
   archive("hint", message.hint);

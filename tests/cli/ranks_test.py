@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -16,8 +17,9 @@ MPIRUN = shutil.which("mpirun")
 class Ranks(AssayCase):
     devices = "good,good,good"
 
-    def ranked(self, *arguments, exit_code=0, ranks=3):
-        return self.assay("run", *self.what(), "--ranks", ranks, *arguments, exit_code=exit_code)
+    def ranked(self, *arguments, exit_code=0, ranks=3, **environment):
+        return self.assay("run", *self.what(), "--ranks", ranks, *arguments, exit_code=exit_code,
+                          **environment)
 
     def what(self):
         return [
@@ -83,6 +85,34 @@ class Ranks(AssayCase):
         self.ranked()
         said = self.assay("run", "--resume", exit_code=2).stderr
         self.assertIn("had several ranks", said)
+
+    def test_ranks_at_an_address_need_a_secret(self):
+        done = self.ranked(
+            *("--rendezvous", "localhost:4242"),
+            exit_code=2,
+            OMPI_COMM_WORLD_RANK="0",
+            OMPI_COMM_WORLD_SIZE="3",
+        )
+        self.assertIn("the ranks share no secret", done.stderr)
+        self.assertIn("ASSAY_RENDEZVOUS_SECRET", done.stderr)
+
+    @unittest.skipUnless(MPIRUN, "there is no mpirun")
+    def test_the_secret_is_in_no_output_and_in_no_file(self):
+        secret = os.urandom(32).hex()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        done = subprocess.run(
+            [MPIRUN, "--allow-run-as-root", "--oversubscribe", "-n", "2", PROGRAM, "run"]
+            + [*self.what(), "--rendezvous", f"127.0.0.1:{port}"],
+            env={**self.environment, "ASSAY_RENDEZVOUS_SECRET": secret},
+            cwd=self.folder, capture_output=True, text=True, check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("4 measurements by 2 ranks", done.stdout)
+        self.assertNotIn(secret, done.stdout + done.stderr)
+        for path, held in self.contents().items():
+            self.assertNotIn(secret.encode(), held, path)
 
     def test_no_rank_that_can_measure_is_code_3(self):
         done = self.assay(

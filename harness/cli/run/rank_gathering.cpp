@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <span>
 
 #include "harness/cli/common.h"
 #include "harness/cli/progress.h"
@@ -17,6 +18,7 @@
 #include "harness/ranks/collectives.h"
 #include "harness/ranks/coordinator.h"
 #include "harness/ranks/meeting.h"
+#include "harness/ranks/open_files.h"
 #include "harness/terminal/live_line.h"
 #include "harness/terminal/wrapped.h"
 #include "harness/worker/child.h"
@@ -48,21 +50,33 @@ std::vector<std::string> own_arguments() {
 
 /// Starts this process's own rank, or all ranks if there is no launcher.
 std::map<std::uint32_t, harness::worker::Child> start_members(
-    const Place& place, const harness::ranks::Endpoint& endpoint, std::uint16_t port) {
+    const Place& place, const std::string& address, const harness::ranks::JobSecret& secret) {
   std::map<std::uint32_t, harness::worker::Child> out;
   const bool all = place.launcher.empty();
   for (std::uint32_t rank = place.rank; rank < (all ? place.ranks : place.rank + 1); ++rank) {
-    out.emplace(rank, harness::worker::Child::start(
-                          "/proc/self/exe", own_arguments(),
-                          {{"ASSAY_RANK", std::to_string(rank)},
-                           {"ASSAY_RANKS", std::to_string(place.ranks)},
-                           {"ASSAY_SLOT", std::to_string(all ? rank : place.slot)},
-                           {"ASSAY_SLOTS", std::to_string(place.slots)},
-                           {"ASSAY_JOB", place.job},
-                           {"ASSAY_RENDEZVOUS", fmt::format("localhost:{}", port)},
-                           {"ASSAY_RENDEZVOUS_TOKEN", endpoint.token}}));
+    const auto [member, fresh] = out.emplace(
+        rank,
+        harness::worker::Child::start("/proc/self/exe", own_arguments(),
+                                      {{"ASSAY_RANK", std::to_string(rank)},
+                                       {"ASSAY_RANKS", std::to_string(place.ranks)},
+                                       {"ASSAY_SLOT", std::to_string(all ? rank : place.slot)},
+                                       {"ASSAY_SLOTS", std::to_string(place.slots)},
+                                       {"ASSAY_JOB", place.job},
+                                       {"ASSAY_RENDEZVOUS", address}}));
+    // Not through its environment, which other processes would inherit.
+    member->second.send(secret.hex());
   }
   return out;
+}
+
+/// Raises the limit of open files to what the connections of the ranks need, and to what those of
+/// strangers may occupy until they are refused.
+void allow_connections(const Place& place) {
+  constexpr std::size_t kOwnFiles = 64, kStrangers = 4096;
+  // Of a rank that this process starts: its channel, its output, its end.
+  const std::size_t files_per_rank = place.launcher.empty() ? 4 : 1;
+  const std::size_t needed = kOwnFiles + files_per_rank * place.ranks;
+  harness::ranks::allow_open_files(needed, needed + kStrangers);
 }
 
 bool takes_ranks(const harness::plan::SuiteProblem& one) {
@@ -82,12 +96,11 @@ class Gathering {
         store_(open_store(store_address(options.db), results::store::Access::write)) {
     summary_.run = results::store::new_id();
     summary_.store = store_.name();
-    harness::ranks::Listener listener(meeting_.port());
-    const std::uint16_t port = listener.port();
-    const harness::ranks::Endpoint endpoint = meeting_.publish(port);
-    coordinator_.emplace(std::move(listener), coordinator_options(endpoint.token), events(),
-                         interrupt);
-    members_ = start_members(place, endpoint, port);
+    allow_connections(place);
+    harness::ranks::Hub hub = meeting_.listen();
+    const std::string address = harness::ranks::place_text(hub.endpoints().front());
+    coordinator_.emplace(std::move(hub), coordinator_options(), events(), interrupt);
+    members_ = start_members(place, address, meeting_.secret());
   }
 
   int run() {
@@ -118,9 +131,8 @@ class Gathering {
   }
 
  private:
-  harness::ranks::CoordinatorOptions coordinator_options(const std::string& token) const {
+  harness::ranks::CoordinatorOptions coordinator_options() const {
     return {.ranks = place_.ranks,
-            .token = token,
             .run = summary_.run,
             .simultaneous = options_.ranks.simultaneous,
             .gather_seconds = options_.ranks.gather_seconds,
@@ -128,17 +140,30 @@ class Gathering {
   }
 
   harness::ranks::CoordinatorEvents events() {
-    return {.keep = [this](const Record& record) { keep(record); },
+    return {.keep = [this](std::span<const Record> records) { keep(records); },
             .ended = [this](const RankReport& rank) { ended(rank); },
             .tick = [this] { draw(); },
             .has_ended = [this](std::uint32_t rank) { return has_ended(rank); },
-            .ending = [this](std::uint32_t rank) { return ending(rank); }};
+            .ending = [this](std::uint32_t rank) { return ending(rank); },
+            .note =
+                [this](const std::string& text) {
+                  live_.erase();
+                  fmt::print(stderr, "note: {}\n", text);
+                }};
   }
 
-  void keep(const Record& record) {
-    store_.put(record);
-    summary_.records.push_back(record);
-    if (failed(record)) {
+  void keep(std::span<const Record> records) {
+    results::record::RecordSet set;
+    set.records.assign(records.begin(), records.end());
+    if (const std::size_t known = store_.add(set).known; known > 0) {
+      live_.erase();
+      fmt::print(stderr, "note: {} had the id of one that is in {} already, and {} not stored\n",
+                 results::page::counted(known, "measurement"), store_.name(),
+                 known == 1 ? "was" : "were");
+    }
+    for (const Record& record : records) {
+      summary_.records.push_back(record);
+      if (!failed(record)) continue;
       live_.erase();
       line(record_line(record, true));
     }
@@ -180,7 +205,7 @@ class Gathering {
           together_ = fmt::format("{} of {} together  {}", index, count, entry.problem.text());
         },
         [this](const Record& record) {
-          keep(record);
+          keep({&record, 1});
           if (terminal_ || failed(record)) return;
           line(record_line(record, true));
         }};

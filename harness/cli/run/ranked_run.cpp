@@ -163,7 +163,10 @@ void rescue(const Place& place, const Preparation& found, const RunOptions& opti
 
 int be_member(const RunOptions& options, const Place& place,
               const harness::worker::Interrupt& interrupt) {
-  const harness::ranks::Meeting meeting(rendezvous_of(options), place);
+  const bool has_parent = place.launcher == "assay";
+  const harness::ranks::Meeting meeting(
+      rendezvous_of(options), place,
+      has_parent ? harness::ranks::secret_from_parent() : std::nullopt);
   harness::ranks::Member member(place, meeting, interrupt, options.ranks.gather_seconds);
   Preparation found;
   harness::ranks::Equipment equipment;

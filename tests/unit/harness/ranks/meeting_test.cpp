@@ -1,16 +1,19 @@
 #include "harness/ranks/meeting.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "kernels/error.h"
 
 namespace assay::harness::ranks {
 namespace {
+
+using testing::HasSubstr;
 
 class MeetingInAFolder : public testing::Test {
  protected:
@@ -21,86 +24,122 @@ class MeetingInAFolder : public testing::Test {
   }
   ~MeetingInAFolder() override { std::filesystem::remove_all(folder_); }
 
+  bool joins(const Meeting& meeting) {
+    try {
+      return meeting.connect(60, interrupt_).open();
+    } catch (const Error&) {
+      return false;
+    }
+  }
+
+  std::filesystem::path own_folder() const { return folder_ / fmt::format("ranks-{}", geteuid()); }
+
   std::filesystem::path folder_;
-  Place place_ = {.rank = 0, .ranks = 2, .job = "7"};
+  Place place_ = {.rank = 0, .ranks = 2, .slots = 2, .job = "7", .launcher = "Slurm"};
   worker::Interrupt interrupt_;
 };
 
-TEST_F(MeetingInAFolder, ARankFindsTheCoordinatorAndTheyExchangeLines) {
-  Listener listener(0);
-  Meeting published(folder_.string(), place_);
-  const Endpoint endpoint = published.publish(listener.port());
-  const Meeting other(folder_.string(), place_);
-  Endpoint found;
-  LineChannel rank = other.connect(5, interrupt_, found);
-  EXPECT_EQ(found.token, endpoint.token);
-  EXPECT_EQ(found.token.size(), 32U);
-  auto coordinator = listener.accept();
-  ASSERT_TRUE(coordinator);
-  const std::string large(1 << 20, 'x');
-  std::string line;
-  ASSERT_TRUE(rank.send("hello"));
-  EXPECT_EQ(coordinator->receive(line, 5), LineChannel::Event::line);
-  EXPECT_EQ(line, "hello");
-  EXPECT_EQ(coordinator->receive(line, 0), LineChannel::Event::timed_out);
-  ASSERT_TRUE(coordinator->send("short"));
-  rank.close();
-  EXPECT_EQ(coordinator->receive(line, 5), LineChannel::Event::closed);
+TEST_F(MeetingInAFolder, ARankFindsTheCoordinatorByAFileThatIsRemovedAfterTheRun) {
+  {
+    Meeting published(folder_.string(), place_);
+    const Hub hub = published.listen();
+    EXPECT_TRUE(std::filesystem::exists(own_folder() / "7.json"));
+    EXPECT_TRUE(joins(Meeting(folder_.string(), place_)));
+  }
+  EXPECT_FALSE(std::filesystem::exists(own_folder()));
 }
 
-TEST_F(MeetingInAFolder, OnlyTheOwnerReadsTheAddressAndItIsRemovedAfterTheRun) {
-  const auto file = folder_ / "ranks-7.json";
-  {
-    Meeting meeting(folder_.string(), place_);
-    meeting.publish(4242);
-    struct stat status = {};
-    ASSERT_EQ(stat(file.c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777, 0600U);
-  }
-  EXPECT_FALSE(std::filesystem::exists(file));
+TEST_F(MeetingInAFolder, ARankThatComesFirstWaits) {
+  std::thread rank([&] { EXPECT_TRUE(joins(Meeting(folder_.string(), place_))); });
+  Meeting published(folder_.string(), place_);
+  const Hub hub = published.listen();
+  rank.join();
 }
 
 TEST_F(MeetingInAFolder, ParallelJobsDoNotMeet) {
-  Listener listener(0);
-  Meeting meeting(folder_.string(), place_);
-  meeting.publish(listener.port());
+  Meeting published(folder_.string(), place_);
+  const Hub hub = published.listen();
   Place elsewhere = place_;
   elsewhere.job = "8";
-  const Meeting other(folder_.string(), elsewhere);
-  Endpoint found;
-  EXPECT_THROW(other.connect(0.1, interrupt_, found), Error);
+  EXPECT_THROW(Meeting(folder_.string(), elsewhere).connect(0.1, interrupt_), Error);
+}
+
+TEST_F(MeetingInAFolder, AFileThatOthersCouldHaveWrittenIsRefusedAtOnce) {
+  Meeting published(folder_.string(), place_);
+  const Hub hub = published.listen();
+  std::filesystem::permissions(own_folder() / "7.json", std::filesystem::perms(0666));
+  EXPECT_THROW(Meeting(folder_.string(), place_).connect(60, interrupt_), InputError);
 }
 
 TEST_F(MeetingInAFolder, NamesAFolderThatCannotBeCreated) {
   Meeting meeting("/proc/no/such", place_);
   try {
-    meeting.publish(4242);
+    meeting.listen();
     FAIL();
   } catch (const InputError& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("/proc/no/such/ranks-7.json"));
-    EXPECT_THAT(error.hint(), testing::HasSubstr("--rendezvous"));
+    EXPECT_THAT(error.what(), HasSubstr("/proc/no/such/ranks-"));
+    EXPECT_THAT(error.hint(), HasSubstr("--rendezvous"));
   }
 }
 
-TEST_F(MeetingInAFolder, AcceptsAnAddressInsteadOfAFolder) {
-  const Meeting meeting("node1:4242", place_), six("[::1]:4243", place_);
-  EXPECT_EQ(meeting.port(), 4242);
-  EXPECT_EQ(six.port(), 4243);
+TEST_F(MeetingInAFolder, OneHostUsesOnlyLoopbackAndRanksOfOurOwnNeedNoFile) {
+  Place started = place_;
+  started.launcher = "";
+  Meeting meeting(folder_.string(), started);
+  const Hub hub = meeting.listen();
+  EXPECT_THAT(hub.endpoints(), testing::ElementsAre(testing::StartsWith("tcp://127.0.0.1:")));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(MeetingInAFolder, SeveralHostsUseTheAddressesOfThisOneAndNeverAll) {
+  place_.slots = 1;
+  Meeting meeting(folder_.string(), place_);
+  const Hub hub = meeting.listen();
+  EXPECT_EQ(hub.endpoints().size(), own_addresses().size());
+  for (const std::string& endpoint : hub.endpoints()) {
+    EXPECT_THAT(endpoint, testing::Not(testing::AnyOf(HasSubstr("0.0.0.0"), HasSubstr("[::]"))));
+  }
+  EXPECT_TRUE(joins(Meeting(folder_.string(), place_)));
+}
+
+TEST_F(MeetingInAFolder, AnAddressNeedsASecretThatTheJobIdDoesNotTell) {
+  unsetenv(kSecretVariable);
+  try {
+    const Meeting meeting("localhost:4242", place_);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("share no secret"));
+    EXPECT_THAT(error.hint(), HasSubstr(kSecretVariable));
+  }
+}
+
+TEST_F(MeetingInAFolder, TheUsersSecretIsTakenOutOfTheEnvironmentAndNeverShown) {
+  const JobSecret secret = JobSecret::random();
+  setenv(kSecretVariable, secret.hex().c_str(), 1);
+  const Meeting meeting("localhost:4242", place_);
+  EXPECT_EQ(meeting.secret(), secret);
+  EXPECT_EQ(std::getenv(kSecretVariable), nullptr);
+  setenv(kSecretVariable, "too short", 1);
+  try {
+    const Meeting other("localhost:4242", place_);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("is not 64 hexadecimal digits"));
+    EXPECT_THAT(error.what(), testing::Not(HasSubstr("too short")));
+  }
+}
+
+TEST(Address, IsAHostAndAPort) {
+  EXPECT_EQ(host_and_port_in("node1:4242")->port, 4242);
+  EXPECT_EQ(host_and_port_in("[::1]:4243")->host, "::1");
+  EXPECT_FALSE(host_and_port_in("/home/ada:4242/folder"));
+  EXPECT_FALSE(host_and_port_in("folder"));
   for (const char* text : {"node1:", "node1:0", "node1:70000", ":4242", "node1:4x"}) {
-    EXPECT_THROW(Meeting(text, place_), InputError) << text;
+    EXPECT_THROW(host_and_port_in(text), InputError) << text;
   }
-}
-
-TEST(LineChannel, ClosesAfterATooLongLine) {
-  Listener listener(0);
-  auto rank = connect_to({"localhost"}, listener.port(), 5);
-  ASSERT_TRUE(rank);
-  auto visitor = listener.accept();
-  ASSERT_TRUE(visitor);
-  visitor->limit(4096);
-  rank->send(std::string(20000, 'x'));
-  std::string line;
-  EXPECT_EQ(visitor->receive(line, 5), LineChannel::Event::closed);
+  EXPECT_EQ(endpoint_text("::1", 42), "tcp://[::1]:42");
+  EXPECT_EQ(endpoint_text("127.0.0.1", 0), "tcp://127.0.0.1:*");
+  EXPECT_EQ(place_text("tcp://[::1]:42"), "[::1]:42");
 }
 
 }  // namespace

@@ -1,11 +1,10 @@
 #include "harness/ranks/member.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <thread>
 
-#include "harness/ranks/line_socket.h"
+#include "harness/ranks/hub.h"
 
 namespace assay::harness::ranks {
 namespace {
@@ -17,54 +16,59 @@ class Serving : public testing::Test {
  protected:
   void SetUp() override {
     rank_ = std::thread([this] {
-      const Place place{.rank = 0, .ranks = 1, .job = "job", .launcher = ""};
-      const Meeting meeting(fmt::format("localhost:{}", listener_.port()), place);
-      Member member(place, meeting, interrupt_, 60);
+      const Place place{.rank = 0, .ranks = 1, .job = "job", .launcher = "assay"};
+      const Meeting meeting(place_text(hub_.endpoints().front()), place, secret_);
+      Member member(place, meeting, rank_interrupt_, 60);
       Equipment equipment;
       member.serve(equipment, {}, [](const auto&) {});
     });
-    std::optional<worker::LineChannel> channel;
-    while (!channel) channel = listener_.accept();
-    channel_ = std::move(*channel);
     EXPECT_THAT(next(), HasSubstr("{\"hello\":"));
-    channel_.send(line_of(Welcome{"run"}));
+    send(line_of(Welcome{"run"}));
     EXPECT_THAT(next(), HasSubstr("{\"planned\":"));
   }
   void TearDown() override {
-    channel_.send(line_of(End()));
+    send(line_of(End()));
     rank_.join();
   }
 
   std::string next() {
-    std::string line;
-    EXPECT_EQ(channel_.receive(line, 60), worker::LineChannel::Event::line);
-    return line;
+    constexpr int kTries = 600;
+    for (int i = 0; i < kTries; ++i) {
+      if (auto message = hub_.receive()) {
+        peer_ = message->peer;
+        return message->text;
+      }
+      hub_.wait(interrupt_, 100);
+    }
+    return "";
   }
+  void send(const std::string& text) { EXPECT_TRUE(hub_.send(peer_, text)); }
 
-  worker::Interrupt interrupt_;
-  Listener listener_{0};
-  worker::LineChannel channel_;
+  worker::Interrupt interrupt_, rank_interrupt_;
+  const JobSecret secret_ = JobSecret::random();
+  Hub hub_{secret_, {"127.0.0.1"}, 0};
+  Peer peer_;
   std::thread rank_;
 };
 
 TEST_F(Serving, ARankAnswersAtOnceThatItDoesNotKnowAMessage) {
-  channel_.send(R"({"dance":{}})");
+  send(R"({"dance":{}})");
   EXPECT_THAT(next(), HasSubstr("{\"failed\":{\"reason\":\"unknown kind of message"));
-  channel_.send("no message");
+  send("no message");
   EXPECT_THAT(next(), HasSubstr("{\"failed\":{\"reason\":\"not a message"));
 }
 
 TEST_F(Serving, ARankAnswersAtOnceThatItDoesNotKnowARequest) {
-  channel_.send(line_of(Order{"mpi", 60}));
-  channel_.send(R"({"dance":{}})");
+  send(line_of(Order{"mpi", 60}));
+  send(R"({"dance":{}})");
   EXPECT_THAT(next(), HasSubstr("{\"failed\":{\"reason\":\"unknown kind of message"));
-  channel_.send(line_of(Order{"mpi", 60}));
-  channel_.send(line_of(DeviceRequest(CheckOutput())));
+  send(line_of(Order{"mpi", 60}));
+  send(line_of(DeviceRequest(CheckOutput())));
   EXPECT_THAT(next(), HasSubstr("module mpi has no device on this rank"));
 }
 
 TEST_F(Serving, ARankWithAnEmptyPlanIsDoneAtOnce) {
-  channel_.send(line_of(Go()));
+  send(line_of(Go()));
   EXPECT_EQ(next(), line_of(Done()));
 }
 
