@@ -12,8 +12,8 @@
 #include "results/compare/matching.h"
 #include "results/exchange/format.h"
 #include "results/process/read_file.h"
-#include "results/record/parse_json.h"
 #include "results/record/listing.h"
+#include "results/record/parse_json.h"
 
 namespace assay::cli::compare {
 
